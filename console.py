@@ -1,0 +1,161 @@
+"""What the command line shows: progress on standard error, results on standard output."""
+
+import sys
+import textwrap
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from ingest.pipeline import FileResult
+from rag.prompts import NOT_FOUND, place
+from rag.types import Answer, Citation, Sentence
+
+out = Console(highlight=False, soft_wrap=True)
+err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+_STATUS_STYLE = {"added": "green", "replaced": "cyan", "unchanged": "dim", "failed": "red"}
+_SUPPORT_NOTE = {"supported": "", "weak": "  [yellow]weak support[/]", "unsupported": "  [red]not in the sources[/]"}
+_QUOTE_WIDTH = 300
+
+
+class Reporter:
+    """One progress line for whatever is being done; without a terminal, one plain line per kind of work."""
+
+    def __init__(self, progress: Progress | None) -> None:
+        self._progress = progress
+        self._task: TaskID | None = None
+        self._what = ""
+        self._said: set[str] = set()
+
+    def __call__(self, what: str, done: int, total: int) -> None:
+        """Show that `what` is `done` of `total`; a total of 0 is unknown."""
+        if self._progress is None:
+            if what not in self._said:
+                err.print(escape(f"{what} …"))
+                self._said.add(what)
+            return
+        if what != self._what or self._task is None:
+            self.clear()
+            self._task = self._progress.add_task(escape(what), total=total or None)
+            self._what = what
+        self._progress.update(self._task, completed=done, total=total or None)
+
+    def clear(self) -> None:
+        """Take the line away."""
+        if self._progress is not None and self._task is not None:
+            self._progress.remove_task(self._task)
+        self._task, self._what = None, ""
+
+
+@contextmanager
+def reporting() -> Iterator[Reporter]:
+    """A `Reporter` that shows a bar while it is open, if someone is looking."""
+    if not err.is_terminal:
+        yield Reporter(None)
+        return
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(bar_width=28),
+               TextColumn("{task.percentage:>3.0f}%"), TimeRemainingColumn())
+    with Progress(*columns, console=err, transient=True) as progress:
+        reporter = Reporter(progress)
+        yield reporter
+        reporter.clear()
+
+
+def print_error(message: str) -> None:
+    """One sentence for the user, on standard error."""
+    err.print(f"[bold red]Error:[/] {escape(message)}")
+
+
+def print_file(result: FileResult) -> None:
+    """The line of one ingested file."""
+    style = _STATUS_STYLE[result.status]
+    detail = result.reason or f"{_count(result.pages, 'page')}, {_count(result.chunks, 'chunk')}"
+    if result.status in ("added", "replaced"):
+        detail += f", {result.seconds:.1f} s"
+    out.print(f"[{style}]{result.status:<9}[/] {escape(result.name)}: {escape(detail)}")
+    if result.note:
+        out.print(f"          [yellow]{escape(result.note)}[/]")
+
+
+def print_summary(results: Iterable[FileResult], seconds: float) -> None:
+    """The line after all files."""
+    results = list(results)
+    counts = {status: sum(r.status == status for r in results) for status in _STATUS_STYLE}
+    done = ", ".join(f"{count} {status}" for status, count in counts.items() if count)
+    taken = [r for r in results if r.status in ("added", "replaced")]
+    out.print(f"{done or 'no files of a known kind'}; {_count(sum(r.pages for r in taken), 'page')} and "
+              f"{_count(sum(r.chunks for r in taken), 'chunk')} taken in, {seconds:.1f} s")
+
+
+def print_token(text: str) -> None:
+    """A piece of an answer as it is written; control characters of a terminal never come this far."""
+    sys.stdout.write(text)
+    sys.stdout.flush()
+
+
+def print_verdict(answer: Answer) -> None:
+    """What stands under a streamed answer: its sources with quotes, or why it must not be trusted."""
+    out.print()
+    if answer.stop_reason == "cancelled":
+        out.print("[yellow]Stopped.[/]")
+    elif answer.stop_reason == "length":
+        out.print("[yellow]The answer reached its length limit and is cut off here (setting max_new_tokens).[/]")
+    if answer.abstained:
+        _print_refusal(answer)
+    else:
+        _print_sources(answer.sentences)
+    if answer.dropped:
+        out.print(f"[yellow]{_count(len(answer.dropped), 'passage')} did not fit into the model's window and "
+                  "were not read.[/]")
+    timings = answer.timings
+    rate = timings.output_tokens / max(timings.total_s - timings.first_token_s, 1e-6)
+    err.print(f"[dim]first token {timings.first_token_s:.1f} s, total {timings.total_s:.1f} s, {timings.prompt_tokens} "
+              f"tokens read, {timings.output_tokens} written ({rate:.1f}/s)[/]")
+
+
+def _print_refusal(answer: Answer) -> None:
+    if answer.sentences:
+        out.print(f"[bold yellow]{NOT_FOUND}[/] Nothing in them supports what the model wrote above: do not rely on it.")
+    if answer.passages:
+        out.print("[bold]Nearest passages[/]")
+        for number, passage in enumerate(answer.passages[:3], start=1):
+            chunk = passage.chunk
+            _print_quote(f"[{number}]", chunk.document, chunk.page, chunk.page_label, chunk.text)
+
+
+def _print_sources(sentences: Iterable[Sentence]) -> None:
+    out.print("[bold]Sources[/]")
+    shown: set[Citation] = set()
+    for sentence in sentences:
+        if sentence.support != "supported":
+            out.print(f"[dim]“{escape(sentence.text)}”[/]{_SUPPORT_NOTE[sentence.support]}")
+        for citation in sentence.citations:
+            if citation not in shown:
+                shown.add(citation)
+                _print_quote(f"[{citation.number}]", citation.document, citation.page, citation.label,
+                             citation.quote)
+
+
+def _print_quote(marker: str, document: str, page: int, label: str, quote: str) -> None:
+    where = ", ".join(part for part in (document, place(page, label)) if part)
+    out.print(f"{escape(marker)} [cyan]{escape(where)}[/]")
+    short = textwrap.shorten(quote, _QUOTE_WIDTH, placeholder=" …")
+    out.print(escape(textwrap.indent(textwrap.fill(f"“{short}”", 100), "    ")))
+
+
+def print_table(title: str, columns: Iterable[str], rows: Iterable[Iterable[str]]) -> None:
+    """A plain table."""
+    table = Table(title=title, title_justify="left", box=None, header_style="bold", pad_edge=False)
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    for row in rows:
+        table.add_row(*(escape(cell) for cell in row))
+    out.print(table)
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -1,0 +1,1 @@
+"""Answers questions from a library of documents, and ties every sentence to its source."""

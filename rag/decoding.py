@@ -1,0 +1,49 @@
+"""How the next token is chosen: one value, checked when it is made."""
+
+from dataclasses import dataclass
+
+from rag.errors import SettingsError
+
+
+@dataclass(frozen=True, slots=True)
+class Decoding:
+    """Decoding of one answer.
+
+    Deterministic: greedy (the default), or beam search with `beams` > 1. Stochastic: `temperature` > 0, with the
+    candidates narrowed by `top_k` (0: all) and `top_p` (nucleus sampling, Holtzman et al. 2020, arXiv:1904.09751);
+    a `seed` repeats the answer. `repetition_penalty` (Keskar et al. 2019, arXiv:1909.05858) applies to both.
+
+    Raises:
+        SettingsError: a value is out of its range, or beams are combined with sampling.
+    """
+
+    max_new_tokens: int = 384
+    temperature: float = 0.0
+    top_k: int = 0
+    top_p: float = 1.0
+    beams: int = 1
+    repetition_penalty: float = 1.0
+    seed: int | None = None
+    stop: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        _require(self.max_new_tokens >= 1, "max_new_tokens", self.max_new_tokens, "at least 1")
+        _require(0.0 <= self.temperature <= 5.0, "temperature", self.temperature, "between 0 and 5; 0 is greedy")
+        _require(self.top_k >= 0, "top_k", self.top_k, "0 (all tokens) or more")
+        _require(0.0 < self.top_p <= 1.0, "top_p", self.top_p, "above 0 and at most 1")
+        _require(1 <= self.beams <= 16, "beams", self.beams, "between 1 and 16")
+        _require(0.5 <= self.repetition_penalty <= 2.0, "repetition_penalty", self.repetition_penalty,
+                 "between 0.5 and 2; 1 is off")
+        _require(all(self.stop), "stop", list(self.stop), "a list without empty strings")
+        _require(self.beams == 1 or self.temperature == 0.0, "beams", self.beams,
+                 "1 while temperature is above 0: beam search is deterministic")
+
+    @property
+    def deterministic(self) -> bool:
+        """Whether the same prompt always gives the same answer: greedy or beam search."""
+        return self.temperature == 0.0
+
+
+def _require(holds: bool, name: str, value: object, range_: str) -> None:
+    if not holds:
+        raise SettingsError(f"Setting '{name}' is {value!r}; it must be {range_}.")

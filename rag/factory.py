@@ -1,0 +1,78 @@
+"""From settings to objects: the only file that names concrete classes. Each part is made when it is first needed."""
+
+from functools import cached_property
+
+from rag.assistant import Assistant, KeepOrder
+from rag.citations import LexicalScorer
+from rag.interfaces import Embedder, Generator, Library, Reranker, Retriever
+from rag.models.catalog import find_spec
+from rag.models.fetch import Report, silent
+from rag.models.locate import locate
+from rag.prompts import SYSTEM_PROMPT
+from rag.settings import Settings
+
+
+class Services:
+    """The parts of Citewell for one set of settings. `report` hears of long work: downloads and conversions."""
+
+    def __init__(self, settings: Settings, report: Report = silent) -> None:
+        self.settings = settings
+        self._report = report
+
+    @property
+    def embedder_name(self) -> str:
+        """The embedder's name as the library knows it: one name a model, whatever alias was set."""
+        spec = find_spec(self.settings.embedder)
+        return spec.name if spec else self.settings.embedder
+
+    @cached_property
+    def library(self) -> Library:
+        """The library. Opening it loads no model."""
+        from rag.stores.library import SqliteLibrary
+
+        return SqliteLibrary(self.settings.library, embedder=self.embedder_name)
+
+    @cached_property
+    def embedder(self) -> Embedder:
+        """The embedder, fetched first where it is missing."""
+        settings = self.settings
+        folder = locate(settings.embedder, "embedder", settings.models, self._report, offline=settings.offline)
+        self._report("loading the embedder", 0, 0)
+        from rag.models.embedder import SentenceTransformerEmbedder
+
+        return SentenceTransformerEmbedder(folder, self.embedder_name, threads=settings.threads)
+
+    @cached_property
+    def generator(self) -> Generator:
+        """The generator, fetched and converted first where it is missing."""
+        settings = self.settings
+        folder = locate(settings.model, "generator", settings.models, self._report, offline=settings.offline)
+        self._report("loading the language model", 0, 0)
+        from rag.models.generator import LocalGenerator
+
+        return LocalGenerator(folder, context_tokens=settings.context_tokens, threads=settings.threads)
+
+    @cached_property
+    def retriever(self) -> Retriever:
+        """The retriever over the library and the indexes derived from it."""
+        from rag.retrieval import HybridRetriever
+        from rag.stores.derived import DerivedIndexes
+
+        indexes = DerivedIndexes(self.settings.library, self.library, self.embedder.dimension)
+        return HybridRetriever(self.library, indexes, self.embedder, dense_weight=self.settings.dense_weight)
+
+    @cached_property
+    def reranker(self) -> Reranker:
+        """The reranker: none is in the catalog yet, so the retriever's order is kept."""
+        return KeepOrder()
+
+    @cached_property
+    def assistant(self) -> Assistant:
+        """The assistant with all it needs, models loaded."""
+        from rag.stores.analyzer import english_analyzer
+
+        settings = self.settings
+        return Assistant(self.library, self.retriever, self.reranker, self.generator,
+                         LexicalScorer(english_analyzer().analyze), passages=settings.passages,
+                         system_prompt=settings.system_prompt or SYSTEM_PROMPT, decoding=settings.decoding,
+                         max_question_chars=settings.max_question_chars)

@@ -1,0 +1,193 @@
+"""The seams: small Protocols. Nothing above them knows which implementation it has.
+
+Every Protocol has one contract suite in `tests/contracts/` that all its implementations pass, fakes included.
+"""
+
+from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from threading import Event as CancelEvent
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from rag.decoding import Decoding
+from rag.types import Chunk, Document, NewChunk, NewDocument, Page, Passage, Span, StopReason
+
+Vectors = npt.NDArray[np.float32]
+"""Unit-length embeddings, shape (n, dimension)."""
+
+Message = dict[str, str]
+"""A chat message: {"role": "system" | "user" | "assistant", "content": text}."""
+
+
+class Embedder(Protocol):
+    """Turns text into unit-length vectors whose dot product is similarity."""
+
+    @property
+    def model_name(self) -> str:
+        """Identifies the vector space: vectors of two names must never be mixed."""
+
+    @property
+    def dimension(self) -> int:
+        """Length of a vector."""
+
+    @property
+    def max_tokens(self) -> int:
+        """Longest text it sees whole, in its own tokens without the special ones."""
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """Tokens of each text, without special tokens and without truncation."""
+
+    def embed_documents(self, texts: Sequence[str]) -> Vectors:
+        """Vectors of passages, shape (len(texts), dimension)."""
+
+    def embed_query(self, text: str) -> Vectors:
+        """Vector of a question, shape (dimension,). Some models treat questions differently from passages."""
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What happened to the chunks since some generation, up to `generation`."""
+
+    generation: int
+    added: tuple[int, ...]
+    removed: tuple[int, ...]
+
+
+class Library(Protocol):
+    """Keeps documents, pages, chunks and vectors. The only source of truth; every index derives from it."""
+
+    @property
+    def generation(self) -> int:
+        """Grows with every committed change."""
+
+    @property
+    def identity(self) -> str:
+        """Names this library for good: an index derived from another one must not be taken for this one's."""
+
+    def documents(self) -> list[Document]:
+        """All documents, by name."""
+
+    def find(self, source: str) -> Document | None:
+        """The document of this source, if it is stored."""
+
+    def replace(self, document: NewDocument, pages: Sequence[Page], chunks: Sequence[NewChunk],
+                vectors: Vectors) -> Document:
+        """Store a document whole, in one transaction, in place of the one with the same source if there is one."""
+
+    def remove(self, document_id: int) -> bool:
+        """Remove a document with all that belongs to it; False if there was none."""
+
+    def page(self, document_id: int, number: int) -> Page | None:
+        """One page as stored."""
+
+    def chunks(self, ids: Sequence[int]) -> list[Chunk]:
+        """The chunks of these ids, in this order; ids that are gone are left out."""
+
+    def chunk_ids(self, document_ids: AbstractSet[int] | None = None) -> list[int]:
+        """Ids of all chunks, or of those of some documents, ascending."""
+
+    def vectors(self, ids: Sequence[int]) -> Vectors:
+        """Vectors of existing chunks, in this order."""
+
+    def changes(self, since: int) -> Changes:
+        """Chunks added and removed after generation `since` (0: everything)."""
+
+
+class VectorIndex(Protocol):
+    """Nearest neighbours by dot product."""
+
+    def add(self, ids: Sequence[int], vectors: Vectors) -> None:
+        """Add vectors under ids; an id that is already there is replaced."""
+
+    def remove(self, ids: Sequence[int]) -> None:
+        """Remove ids; unknown ones are ignored."""
+
+    def search(self, vector: Vectors, limit: int,
+               within: AbstractSet[int] | None = None) -> list[tuple[int, float]]:
+        """Best (id, similarity) pairs, best first. `within` keeps the search itself to these ids."""
+
+
+class KeywordIndex(Protocol):
+    """The same over words."""
+
+    def add(self, ids: Sequence[int], texts: Sequence[str]) -> None:
+        """Add texts under ids; an id that is already there is replaced."""
+
+    def remove(self, ids: Sequence[int]) -> None:
+        """Remove ids; unknown ones are ignored."""
+
+    def search(self, text: str, limit: int,
+               within: AbstractSet[int] | None = None) -> list[tuple[int, float]]:
+        """Best (id, BM25) pairs, best first. Any text is a valid query: it has no syntax."""
+
+
+class Retriever(Protocol):
+    """Finds the passages that bear on a query."""
+
+    def retrieve(self, query: str, limit: int, within: AbstractSet[int] | None = None) -> list[Passage]:
+        """At most `limit` passages, best first; `within` keeps to these document ids."""
+
+
+class Reranker(Protocol):
+    """Reorders retrieved passages with a slower, better judgement."""
+
+    def rerank(self, query: str, passages: Sequence[Passage], limit: int) -> list[Passage]:
+        """The best `limit` of the passages, best first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A piece of generated text, and on the last one why the text ended. `tokens` counts those generated so far."""
+
+    text: str
+    tokens: int
+    stop_reason: StopReason | None = None
+
+
+class Generator(Protocol):
+    """Writes text from chat messages."""
+
+    @property
+    def context_tokens(self) -> int:
+        """Window of the model: prompt and answer together never exceed it."""
+
+    def count_tokens(self, messages: Sequence[Message]) -> int:
+        """Exact prompt length in tokens, chat template included."""
+
+    def stream(self, messages: Sequence[Message], decoding: Decoding,
+               cancelled: CancelEvent | None = None) -> Iterator[Piece]:
+        """Pieces of the answer as they are written; the last has a `stop_reason`.
+
+        Setting `cancelled`, or closing the iterator, halts computing within one token.
+
+        Raises:
+            QuestionError: prompt and `max_new_tokens` do not fit the window together.
+        """
+
+
+class Scorer(Protocol):
+    """Judges how well spans of text support a sentence."""
+
+    def support(self, sentence: str, spans: Sequence[str]) -> list[float]:
+        """One score in [0, 1] per span."""
+
+
+class TokenCounter(Protocol):
+    """Counts tokens of texts: the part of an Embedder that chunking needs."""
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """Tokens of each text."""
+
+
+class Chunker(Protocol):
+    """Cuts pages into chunks."""
+
+    def chunk(self, pages: Sequence[Page]) -> list[NewChunk]:
+        """Chunks in reading order; each lies within one page."""
+
+
+__all__ = ["CancelEvent", "Changes", "Chunker", "Embedder", "Generator", "KeywordIndex", "Library", "Message", "Piece",
+           "Reranker", "Retriever", "Scorer", "Span", "TokenCounter", "VectorIndex", "Vectors"]

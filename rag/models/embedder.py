@@ -1,0 +1,58 @@
+"""Text to vectors, with sentence-transformers."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from rag.errors import ModelError
+from rag.interfaces import Vectors
+
+
+class SentenceTransformerEmbedder:
+    """An `Embedder` over any sentence-transformers model in a local folder.
+
+    Raises:
+        ModelError: the folder does not hold a model that can be loaded.
+    """
+
+    def __init__(self, folder: Path, model_name: str, *, threads: int = 0) -> None:
+        import torch
+        from sentence_transformers import SentenceTransformer
+        from transformers.utils.logging import disable_progress_bar
+
+        disable_progress_bar()  # loading takes a second; its bar would tear ours
+        if threads:
+            torch.set_num_threads(threads)
+        try:
+            self._model = SentenceTransformer(str(folder), local_files_only=True, trust_remote_code=False)
+        except (OSError, ValueError, KeyError) as error:
+            raise ModelError(f"The embedder in {folder} cannot be loaded: {error}. Run 'citewell models verify'.") from error
+        self.model_name = model_name
+        self.dimension = int(self._model.get_embedding_dimension() or 0)
+        self._tokenizer: Any = self._model.tokenizer
+        special = int(self._tokenizer.num_special_tokens_to_add())
+        self.max_tokens = int(self._model.max_seq_length or self._tokenizer.model_max_length) - special
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """Tokens of each text, without special tokens and without truncation."""
+        if not texts:
+            return []
+        encoded = self._tokenizer(list(texts), add_special_tokens=False, truncation=False, verbose=False)
+        return [len(ids) for ids in encoded["input_ids"]]
+
+    def embed_documents(self, texts: Sequence[str]) -> Vectors:
+        """Unit vectors of passages, shape (len(texts), dimension)."""
+        if not texts:
+            return np.zeros((0, self.dimension), dtype=np.float32)
+        return self._as_vectors(self._model.encode_document(list(texts), normalize_embeddings=True,
+                                                            show_progress_bar=False))
+
+    def embed_query(self, text: str) -> Vectors:
+        """Unit vector of a question, shape (dimension,)."""
+        return self._as_vectors(self._model.encode_query(text, normalize_embeddings=True, show_progress_bar=False))
+
+    @staticmethod
+    def _as_vectors(array: object) -> Vectors:
+        return np.asarray(array, dtype=np.float32)

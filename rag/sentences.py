@@ -1,0 +1,77 @@
+"""Where sentences begin and end, as character spans (pure).
+
+Rules rather than a model: the same code cuts source pages, where exact offsets matter, and answers while they
+stream. A sentence ends at `.`, `!`, `?` or `…` before white space and a likely beginning, at a blank line, and at
+the end of a list item or heading. Abbreviations, initials, decimals and enumerations do not end one.
+"""
+
+import re
+
+from rag.types import Span
+
+_ABBREVIATIONS = frozenset(
+    "mr mrs ms dr prof sr jr st vs etc e.g i.e cf al fig figs eq eqs sec secs ch vol no nos pp p ed eds inc ltd corp co "
+    "dept est approx resp ca jan feb mar apr jun jul aug sep sept oct nov dec gen col lt sgt rev hon u.s u.k".split()
+)
+_END = re.compile(r"[.!?…]+[\"'”’)\]]*(?=\s)|[。！？]+[”’」』）]*")
+_HARD_BREAK = re.compile(r"\n[ \t]*\n\s*|\n(?=[ \t]*(?:[-*•◦▪–+]|\(?\d{1,3}[.)]|\(?[a-z][.)]|#{1,6}|\|)[ \t])"
+                         r"|(?<=\n)(?=#{1,6} )")
+_HEADING_LINE = re.compile(r"[ \t]*#{1,6} [^\n]*\n")
+
+
+def sentence_spans(text: str, start: int = 0, end: int | None = None) -> list[Span]:
+    """Spans of the sentences of `text[start:end]`, in order, trimmed, not overlapping.
+
+    Every character that is not white space lies in exactly one span.
+    """
+    end = len(text) if end is None else end
+    spans: list[Span] = []
+    for block in _blocks(text, start, end):
+        spans.extend(_within_block(text, block))
+    return spans
+
+
+def _blocks(text: str, start: int, end: int) -> list[Span]:
+    cuts = [match.end() for match in _HARD_BREAK.finditer(text, start, end)]
+    cuts += [match.end() for match in _HEADING_LINE.finditer(text, start, end)
+             if match.start() == 0 or text[match.start() - 1] == "\n"]
+    edges = [start, *sorted(set(cuts)), end]
+    return [Span(a, b) for a, b in zip(edges, edges[1:], strict=False) if a < b]
+
+
+def _within_block(text: str, block: Span) -> list[Span]:
+    spans: list[Span] = []
+    begin = block.start
+    for match in _END.finditer(text, block.start, block.end):
+        if _ends_sentence(text, begin, match, block.end):
+            _append_trimmed(spans, text, begin, match.end())
+            begin = match.end()
+    _append_trimmed(spans, text, begin, block.end)
+    return spans
+
+
+def _ends_sentence(text: str, begin: int, match: re.Match[str], end: int) -> bool:
+    mark = match.group()
+    if mark[0] in "。！？":
+        return True
+    following = text[match.end():end].lstrip()
+    if not following:
+        return True
+    if following[0].islower():
+        return False
+    if mark != ".":
+        return True
+    word = text[begin:match.start()].rsplit(None, 1)[-1:]
+    last = word[0].lstrip("([\"'“‘") if word else ""
+    is_initial = len(last) == 1 and last.isalpha() and last.isupper()
+    is_enumerator = last.isdigit() and text[begin:match.start()].strip(" \t\n([") == last
+    return not (is_initial or is_enumerator or last.lower() in _ABBREVIATIONS)
+
+
+def _append_trimmed(spans: list[Span], text: str, start: int, end: int) -> None:
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    if start < end:
+        spans.append(Span(start, end))

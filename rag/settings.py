@@ -1,0 +1,121 @@
+"""All settings, in one frozen value.
+
+Precedence: defaults < `citewell.toml` in the working directory < `CITEWELL_*` environment < flags. An unknown key is
+an error that names it. Every field is described in `docs/settings.md`; a test holds the two together.
+"""
+
+import os
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from platformdirs import user_data_path
+from pydantic import Field, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from rag.decoding import Decoding
+from rag.errors import SettingsError
+
+ENV_PREFIX = "CITEWELL_"
+CONFIG_FILE = Path("citewell.toml")
+
+
+def data_home() -> Path:
+    """`data/` of the checkout Citewell runs from, else the user's data folder of the platform."""
+    checkout = Path(__file__).resolve().parent.parent / "data"
+    return checkout if (checkout / "documents").is_dir() else user_data_path("citewell")
+
+
+class Settings(BaseSettings):
+    """Settings with their defaults. Flat on purpose: a setting is one name everywhere."""
+
+    model_config = SettingsConfigDict(env_prefix=ENV_PREFIX, extra="forbid", frozen=True, toml_file=CONFIG_FILE,
+                                      protected_namespaces=())
+
+    library: Path = Field(default_factory=lambda: data_home() / "library")
+    models: Path = Field(default_factory=lambda: data_home() / "models")
+    model: str = "default"
+    embedder: str = "minilm"
+    offline: bool = False
+    threads: int = Field(default=0, ge=0)
+
+    chunk_tokens: int = Field(default=180, ge=16)
+    chunk_overlap: int = Field(default=1, ge=0, le=8)
+    max_file_mb: int = Field(default=200, ge=1)
+
+    passages: int = Field(default=5, ge=1, le=50)
+    dense_weight: float = Field(default=0.7, ge=0.0, le=1.0)
+    context_tokens: int = Field(default=4096, ge=512)
+    max_question_chars: int = Field(default=4000, ge=1)
+    system_prompt: str | None = None
+
+    max_new_tokens: int = 384
+    temperature: float = 0.0
+    top_k: int = 0
+    top_p: float = 1.0
+    beams: int = 1
+    repetition_penalty: float = 1.0
+    seed: int | None = None
+    stop: tuple[str, ...] = ()
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=7860, ge=0, le=65535)
+
+    @property
+    def decoding(self) -> Decoding:
+        """The decoding settings as the value the generator takes."""
+        return Decoding(self.max_new_tokens, self.temperature, self.top_k, self.top_p, self.beams,
+                        self.repetition_penalty, self.seed, self.stop)
+
+    @classmethod
+    def settings_customise_sources(
+        cls, settings_cls: type[BaseSettings], init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource, dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Flags first, then the environment, then the file; no `.env`, no secrets folder."""
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+
+def load_settings(**flags: Any) -> Settings:
+    """Settings from file, environment and `flags`; a flag of None was not given.
+
+    Raises:
+        SettingsError: an unknown key or a bad value; the message names both.
+    """
+    _refuse_unknown_environment()
+    try:
+        settings = Settings(**{name: value for name, value in flags.items() if value is not None})
+    except ValidationError as error:
+        raise SettingsError(_explain(error)) from error
+    except (ValueError, OSError) as error:  # a citewell.toml that is not TOML, or JSON expected in a variable
+        raise SettingsError(f"Settings cannot be read: {error}. Check {CONFIG_FILE} and the {ENV_PREFIX}* "
+                            "variables.") from error
+    settings.decoding  # noqa: B018  checked now, so that a bad value is reported at the start
+    return settings
+
+
+def _refuse_unknown_environment() -> None:
+    for name in os.environ:
+        if name.startswith(ENV_PREFIX):
+            key = name.removeprefix(ENV_PREFIX).lower()
+            if key not in Settings.model_fields:
+                raise SettingsError(f"Unknown setting {name} in the environment.{_suggest(key)}")
+
+
+def _explain(error: ValidationError) -> str:
+    first = error.errors()[0]
+    key = ".".join(str(part) for part in first["loc"])
+    if first["type"] == "extra_forbidden":
+        return f"Unknown setting '{key}'.{_suggest(key)}"
+    return f"Setting '{key}' is {first['input']!r}: {first['msg'][0].lower()}{first['msg'][1:]}."
+
+
+def _suggest(key: str) -> str:
+    close = get_close_matches(key, Settings.model_fields, n=1)
+    return f" Did you mean '{close[0]}'?" if close else " docs/settings.md lists them all."

@@ -1,0 +1,178 @@
+"""Keeps the two indexes on disk in step with the library, without being asked.
+
+Each index lies beside the library with a stamp: which library it derives from, and up to which generation. Before a
+search, what was committed since is applied; an index that is missing, damaged, of another library or ahead of this
+one (the library was restored from a backup) is built anew. A crash between index and stamp repeats the last changes,
+which is harmless: adding replaces, removing ignores what is not there.
+"""
+
+import json
+import logging
+import shutil
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from threading import Lock
+from typing import Protocol
+
+from filelock import FileLock
+
+from rag.interfaces import Changes, KeywordIndex, Library, VectorIndex
+from rag.stores.faiss_index import FaissIndex
+from rag.stores.keyword_index import TantivyIndex
+
+log = logging.getLogger(__name__)
+
+FORMAT = 1
+_BATCH = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """What an index on disk was derived from."""
+
+    library: str
+    generation: int
+    format: int = FORMAT
+
+    @classmethod
+    def read(cls, path: Path) -> "Stamp | None":
+        """The stamp in a file; None if there is none that can be read."""
+        try:
+            return cls(**json.loads(path.read_text()))
+        except (OSError, ValueError, TypeError):
+            return None
+
+    def write(self, path: Path) -> None:
+        """Replace the stamp in one step."""
+        partial = path.with_suffix(".partial")
+        partial.write_text(json.dumps(asdict(self)))
+        partial.replace(path)
+
+
+class _Derived(Protocol):
+    """One index on disk: how it is read, reset, changed and saved."""
+
+    stamp: Path
+
+    def open(self) -> None: ...
+    def reset(self) -> None: ...
+    def apply(self, removed: Sequence[int], added: Sequence[int], library: Library) -> None: ...
+    def save(self) -> None: ...
+    def size(self) -> int: ...
+
+
+class _Dense:
+    def __init__(self, folder: Path, dimension: int) -> None:
+        self.stamp = folder / "dense.json"
+        self._file = folder / "dense.faiss"
+        self._dimension = dimension
+        self.index = FaissIndex(dimension)
+
+    def open(self) -> None:
+        self.index = FaissIndex.load(self._file, self._dimension)
+
+    def reset(self) -> None:
+        self.index = FaissIndex(self._dimension)
+
+    def apply(self, removed: Sequence[int], added: Sequence[int], library: Library) -> None:
+        self.index.remove(removed)
+        for start in range(0, len(added), _BATCH):
+            batch = added[start:start + _BATCH]
+            self.index.add(batch, library.vectors(batch))
+
+    def save(self) -> None:
+        partial = self._file.with_suffix(".partial")
+        self.index.save(partial)
+        partial.replace(self._file)
+
+    def size(self) -> int:
+        return len(self.index)
+
+
+class _Keyword:
+    def __init__(self, folder: Path) -> None:
+        self.stamp = folder / "keyword.json"
+        self._folder = folder / "keyword"
+        self.index = TantivyIndex()
+
+    def open(self) -> None:
+        if not self._folder.is_dir():
+            raise ValueError(f"{self._folder.name} is missing")
+        self.index = TantivyIndex(self._folder)
+
+    def reset(self) -> None:
+        shutil.rmtree(self._folder, ignore_errors=True)
+        self.index = TantivyIndex(self._folder)
+
+    def apply(self, removed: Sequence[int], added: Sequence[int], library: Library) -> None:
+        for start in range(0, max(len(added), 1), _BATCH):
+            chunks = library.chunks(added[start:start + _BATCH])
+            ids = [chunk.id for chunk in chunks]
+            self.index.update([*(removed if start == 0 else ()), *ids], ids,
+                              [f"{chunk.heading}\n{chunk.text}" for chunk in chunks])
+
+    def save(self) -> None:
+        """A commit is already on disk."""
+
+    def size(self) -> int:
+        return len(self.index)
+
+
+class DerivedIndexes:
+    """The dense and the keyword index of one library. Call `refresh` before a search; it costs nothing when current."""
+
+    def __init__(self, folder: Path, library: Library, dimension: int) -> None:
+        self._library = library
+        self._dense = _Dense(folder, dimension)
+        self._keyword = _Keyword(folder)
+        self._current = -1
+        self._thread_lock = Lock()
+        self._process_lock = FileLock(folder / "indexes.lock")
+
+    @property
+    def dense(self) -> VectorIndex:
+        """The vector index, as of the last refresh."""
+        return self._dense.index
+
+    @property
+    def keyword(self) -> KeywordIndex:
+        """The keyword index, as of the last refresh."""
+        return self._keyword.index
+
+    def refresh(self) -> None:
+        """Bring both indexes up to the library's generation."""
+        with self._thread_lock:
+            if self._library.generation == self._current:
+                return
+            with self._process_lock:
+                reached = {self._catch_up(derived) for derived in (self._dense, self._keyword)}
+            self._current = min(reached)  # a commit between the two is caught up with at the next refresh
+
+    def _catch_up(self, derived: _Derived) -> int:
+        stamp = Stamp.read(derived.stamp)
+        since = stamp.generation if stamp and self._is_ours(stamp) else 0
+        try:
+            if since == 0:
+                raise ValueError("no usable index")
+            derived.open()
+            changes = self._library.changes(since)
+            self._apply(derived, changes)
+            if derived.size() != len(self._library.chunk_ids()):
+                raise ValueError("the index does not hold what the library holds")
+        except Exception as error:  # noqa: BLE001  whatever is wrong with a derived index, building it anew mends it
+            log.info("building %s anew: %s", derived.stamp.stem, error)
+            derived.reset()
+            changes = self._library.changes(0)
+            self._apply(derived, Changes(changes.generation, changes.added, ()))
+        Stamp(self._library.identity, changes.generation).write(derived.stamp)
+        return changes.generation
+
+    def _is_ours(self, stamp: Stamp) -> bool:
+        return (stamp.format == FORMAT and stamp.library == self._library.identity
+                and 0 < stamp.generation <= self._library.generation)
+
+    def _apply(self, derived: _Derived, changes: Changes) -> None:
+        if changes.added or changes.removed:
+            derived.apply(changes.removed, changes.added, self._library)
+            derived.save()

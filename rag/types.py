@@ -1,0 +1,191 @@
+"""The values that cross module borders: frozen, slotted, without behaviour beyond what derives from them."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Support = Literal["supported", "weak", "unsupported"]
+"""How well the shown passages carry a sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a document, or its natural unit where it has no pages.
+
+    `number` counts from 1. `label` is what a person finds printed ("iv", "12"), else the number. `text` is kept
+    exactly as stored: every offset in Citewell counts characters (code points) of this string.
+    """
+
+    number: int
+    label: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One document in the library. `source` identifies it (a path, or `upload:NAME`); `name` is shown to people."""
+
+    id: int
+    name: str
+    source: str
+    sha256: str
+    recipe: str
+    size: int
+    pages: int
+    chunks: int
+    added_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewDocument:
+    """What is known of a document before it is stored. `size` in bytes; `recipe` says how it was read and cut."""
+
+    name: str
+    source: str
+    sha256: str
+    recipe: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Half-open character range `[start, end)` of some text."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class NewChunk:
+    """A chunk before it is stored: characters `[start, end)` of page `page`, under `heading` ("" if none)."""
+
+    page: int
+    start: int
+    end: int
+    text: str
+    heading: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """A stored chunk. `document` is the document's name; `text == page.text[start:end]`."""
+
+    id: int
+    document_id: int
+    document: str
+    page: int
+    page_label: str
+    start: int
+    end: int
+    text: str
+    heading: str
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A retrieved chunk. Higher scores are better; they compare within one query only."""
+
+    chunk: Chunk
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """A passage that was retrieved but not shown to the model, and why."""
+
+    passage: Passage
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One finished exchange of a conversation."""
+
+    question: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A quote that supports a sentence: `quote` is exactly characters `[start, end)` of the stored page.
+
+    `number` is the passage's number as shown, from 1; `score` is the support in [0, 1].
+    """
+
+    number: int
+    document: str
+    page: int
+    label: str
+    start: int
+    end: int
+    quote: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence of an answer with what supports it.
+
+    It stands at characters `[start, end)` of the answer; `text` is that without the model's own `[n]` markers.
+    """
+
+    start: int
+    end: int
+    text: str
+    citations: tuple[Citation, ...]
+    support: Support
+
+
+@dataclass(frozen=True, slots=True)
+class Timings:
+    """Seconds and tokens of one answer. `first_token_s` counts from the question to the first text."""
+
+    retrieve_s: float = 0.0
+    first_token_s: float = 0.0
+    total_s: float = 0.0
+    prompt_tokens: int = 0
+    output_tokens: int = 0
+
+
+StopReason = Literal["end", "stop", "length", "cancelled", "none"]
+"""Why the text ended: the model's own end, a stop sequence, the limit, the user, or nothing was generated."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A finished answer, and everything needed to check it.
+
+    `text` is what was streamed. `dropped` and `forgotten_turns` say what did not fit the window: retrieved passages,
+    and turns of the conversation, counted from the oldest. `abstained` is a refusal: nothing was found, the model said
+    so, or no passage supports a single sentence of what it wrote (`text` is then a draft that must not be trusted).
+    """
+
+    question: str
+    query: str
+    text: str
+    sentences: tuple[Sentence, ...]
+    abstained: bool
+    passages: tuple[Passage, ...]
+    dropped: tuple[Dropped, ...]
+    timings: Timings
+    stop_reason: StopReason
+    forgotten_turns: int
+
+
+@dataclass(frozen=True, slots=True)
+class Retrieved:
+    """Event: the search is done. `query` is what was searched for, a follow-up made standalone."""
+
+    query: str
+    passages: tuple[Passage, ...]
+    dropped: tuple[Dropped, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """Event: the next piece of the answer's text. Pieces join to the text; none is ever taken back."""
+
+    text: str
+
+
+Event = Retrieved | Token | Answer
+"""What `Assistant.ask` yields: one `Retrieved`, any number of `Token`, and at the end one `Answer`."""
