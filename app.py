@@ -15,6 +15,7 @@ from ingest.readers import SUFFIXES
 from rag.errors import SettingsError
 from rag.factory import Services
 from rag.settings import Settings
+from web import render
 from web.handlers import Conversation, Handlers
 
 EXAMPLES = (
@@ -53,33 +54,57 @@ def build(services: Services) -> Any:
     handlers = Handlers(services)
     with gr.Blocks(title="Citewell", analytics_enabled=False, fill_height=True, fill_width=True) as blocks:
         conversation = gr.State(Conversation())
-        gr.HTML('<div class="cw-head"><h1>Citewell</h1><p>Answers from your own documents, each sentence with its '
-                "source. Nothing leaves this machine.</p></div>")
+        gr.HTML(
+            '<div class="cw-head"><h1>Citewell</h1><p>Answers from your own documents, each sentence with its '
+            "source. Nothing leaves this machine.</p></div>"
+        )
         with gr.Row(equal_height=False):
             with gr.Column(scale=2, min_width=240):
-                upload = gr.File(label="Add documents", file_count="multiple", file_types=sorted(SUFFIXES), height=150,
-                                 elem_id="cw-upload")
+                upload = gr.File(
+                    label="Add documents",
+                    file_count="multiple",
+                    file_types=sorted(SUFFIXES),
+                    height=190,
+                    elem_id="cw-upload",
+                )
+                gr.HTML('<p class="cw-note">PDF, text and Markdown. They stay on this machine.</p>')
                 progress = gr.HTML(elem_id="cw-progress")
                 documents = gr.HTML(elem_id="cw-documents")
             with gr.Column(scale=5, min_width=360):
-                chat = gr.Chatbot(show_label=False, height="70vh", elem_id="cw-chat", latex_delimiters=[],
-                                  buttons=["copy"], feedback_options=None, examples=_examples(services),
-                                  placeholder="### Ask your documents\nAdd files on the left, then ask below.")
-                question = gr.Textbox(show_label=False, placeholder="Ask a question …", submit_btn=True, max_lines=6,
-                                      elem_id="cw-question", autofocus=True)
+                chat = gr.Chatbot(
+                    show_label=False,
+                    height="70vh",
+                    elem_id="cw-chat",
+                    latex_delimiters=[],
+                    buttons=["copy"],
+                    feedback_options=None,
+                    examples=_examples(services),
+                    placeholder="### Ask your documents\nAdd files on the left, then ask below.",
+                )
+                question = gr.Textbox(
+                    label="Question",
+                    show_label=False,
+                    placeholder="Ask a question …",
+                    submit_btn=True,
+                    max_lines=6,
+                    elem_id="cw-question",
+                    autofocus=True,
+                )
                 new = gr.Button("New conversation", size="sm", variant="secondary")
             with gr.Column(scale=3, min_width=280):
-                sources = gr.HTML(elem_id="cw-sources")
+                sources = gr.HTML(render.EMPTY_PANE, elem_id="cw-sources")
 
         outputs = [question, chat, conversation, sources]
         shared: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
         asking: dict[str, Any] = {**shared, "outputs": outputs, "concurrency_limit": _ANSWERS_AT_ONCE}
         question.submit(handlers.ask, [question, conversation], **asking)
         chat.example_select(_selected, None, question, queue=False, **shared).then(
-            handlers.ask, [question, conversation], **asking)
+            handlers.ask, [question, conversation], **asking
+        )
         question.stop(handlers.stop, None, None, queue=False, **shared)
-        new.click(handlers.stop, None, None, queue=False, **shared).then(
-            handlers.new_conversation, None, outputs, queue=False, **shared)
+        gr.on([new.click, chat.clear], handlers.stop, None, None, queue=False, **shared).then(
+            handlers.new_conversation, None, outputs, queue=False, **shared
+        )
         upload.upload(handlers.upload, upload, [upload, progress, documents], concurrency_limit=1, **shared)
         blocks.load(handlers.documents, None, documents, **shared)
         blocks.unload(handlers.stop)
@@ -99,9 +124,19 @@ def start(services: Services) -> Running:
     blocks = build(services)
     blocks.queue(default_concurrency_limit=_ANSWERS_AT_ONCE, max_size=64, api_open=False)
     blocks.launch(
-        server_name=settings.host, server_port=settings.port or _free_port(settings.host), share=False, quiet=True,
-        prevent_thread_lock=True, show_error=True, run_history=False, enable_monitoring=False, footer_links=[],
-        max_file_size=settings.max_file_mb * 1_000_000, css=_STYLE.read_text(), theme=_theme(), ssr_mode=False,
+        server_name=settings.host,
+        server_port=settings.port or _free_port(settings.host),
+        share=False,
+        quiet=True,
+        prevent_thread_lock=True,
+        show_error=True,
+        run_history=False,
+        enable_monitoring=False,
+        footer_links=[],
+        max_file_size=settings.max_file_mb * 1_000_000,
+        css=_STYLE.read_text(),
+        theme=_theme(),
+        ssr_mode=False,
         blocked_paths=[str(settings.library), str(settings.models)],
     )
     return Running(str(blocks.local_url), blocks)
@@ -114,15 +149,19 @@ def require_loopback(settings: Settings) -> None:
     except ValueError:
         loopback = False
     if not loopback:
-        raise SettingsError(f"Citewell does not listen on '{settings.host}': everyone who can reach it could read your "
-                            "documents. Use 127.0.0.1, and an SSH tunnel to reach it from elsewhere.")
+        raise SettingsError(
+            f"Citewell does not listen on '{settings.host}': everyone who can reach it could read your "
+            "documents. Use 127.0.0.1, and an SSH tunnel to reach it from elsewhere."
+        )
 
 
 def require_free(settings: Settings) -> None:
     """Say that the port is taken before a minute of loading, not after."""
     if settings.port and not _can_bind(settings.host, settings.port):
-        raise SettingsError(f"Port {settings.port} on {settings.host} is in use, perhaps by another Citewell. Choose "
-                            "another with --port, or --port 0 for any that is free.")
+        raise SettingsError(
+            f"Port {settings.port} on {settings.host} is in use, perhaps by another Citewell. Choose "
+            "another with --port, or --port 0 for any that is free."
+        )
 
 
 def _can_bind(host: str, port: int) -> bool:

@@ -15,8 +15,12 @@ if TYPE_CHECKING:
     from rag.models.fetch import Report
     from rag.settings import Settings
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
-                  help="Ask questions of your own documents, on your own machine. Every sentence comes with its source.")
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Ask questions of your own documents, on your own machine. Every sentence comes with its source.",
+)
 models = typer.Typer(no_args_is_help=True, help="The models: list, fetch, verify.")
 library = typer.Typer(no_args_is_help=True, help="The documents in the library: list, remove.")
 app.add_typer(models, name="models")
@@ -29,7 +33,7 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for program
 
 @app.callback()
 def _options(
-    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,  # noqa: ARG001
+    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
 ) -> None:
     """Options before the command. `--debug` is read by `main`, which must know it even if parsing fails."""
 
@@ -84,9 +88,19 @@ def ask(
 
     answer: Answer | None = None
     with console.reporting() as report:
-        services = _services(report, library=library, model=model, passages=passages, max_new_tokens=max_new_tokens,
-                             temperature=temperature, top_k=top_k, top_p=top_p, beams=beams, seed=seed,
-                             stop=tuple(stop) if stop else None)
+        services = _services(
+            report,
+            library=library,
+            model=model,
+            passages=passages,
+            max_new_tokens=max_new_tokens,
+            temperature=temperature,
+            top_k=top_k,
+            top_p=top_p,
+            beams=beams,
+            seed=seed,
+            stop=tuple(stop) if stop else None,
+        )
         _require_askable(services, question)  # before a minute of loading
         assistant = services.assistant
     for event in assistant.ask(question):
@@ -126,18 +140,40 @@ def models_list(as_json: JsonOption = False) -> None:
     from rag.models.fetch import is_fetched
 
     settings = _settings()
-    rows = [{"name": spec.name, "aliases": list(spec.aliases), "role": spec.role, "summary": spec.summary,
-             "licence": spec.licence, "download_bytes": spec.download_bytes, "disk_bytes": spec.disk_bytes,
-             "memory_bytes": spec.memory_bytes, "fetched": is_fetched(spec, settings.models)} for spec in CATALOG]
+    rows = [
+        {
+            "name": spec.name,
+            "aliases": list(spec.aliases),
+            "role": spec.role,
+            "summary": spec.summary,
+            "licence": spec.licence,
+            "download_bytes": spec.download_bytes,
+            "disk_bytes": spec.disk_bytes,
+            "memory_bytes": spec.memory_bytes,
+            "fetched": is_fetched(spec, settings.models),
+        }
+        for spec in CATALOG
+    ]
     if as_json:
         _print_json(rows)
         return
     gigabytes = "{:.1f} GB".format
-    console.print_table(f"Models in {settings.models}", ("name", "role", "download", "disk", "memory", "here", "what"), (
-        (f"{spec.name} ({', '.join(spec.aliases)})" if spec.role == "generator" else spec.name, spec.role,
-         gigabytes(spec.download_bytes / 1e9), gigabytes(spec.disk_bytes / 1e9), gigabytes(spec.memory_bytes / 1e9),
-         "yes" if is_fetched(spec, settings.models) else "no", f"{spec.summary}. {spec.licence}")
-        for spec in CATALOG))
+    console.print_table(
+        f"Models in {settings.models}",
+        ("name", "role", "download", "disk", "memory", "here", "what"),
+        (
+            (
+                f"{spec.name} ({', '.join(spec.aliases)})" if spec.role == "generator" else spec.name,
+                spec.role,
+                gigabytes(spec.download_bytes / 1e9),
+                gigabytes(spec.disk_bytes / 1e9),
+                gigabytes(spec.memory_bytes / 1e9),
+                "yes" if is_fetched(spec, settings.models) else "no",
+                f"{spec.summary}. {spec.licence}",
+            )
+            for spec in CATALOG
+        ),
+    )
 
 
 @models.command("fetch")
@@ -155,8 +191,10 @@ def models_fetch(
     for name in wanted:
         spec = find_spec(name)
         if spec and not is_fetched(spec, settings.models):
-            console.err.print(f"{spec.name}: {spec.download_bytes / 1e6:,.0f} MB to download, "
-                              f"{spec.disk_bytes / 1e9:.1f} GB on disk when ready ({spec.licence})")
+            console.err.print(
+                f"{spec.name}: {spec.download_bytes / 1e6:,.0f} MB to download, "
+                f"{spec.disk_bytes / 1e9:.1f} GB on disk when ready ({spec.licence})"
+            )
     for name in wanted:
         spec = find_spec(name)
         role = spec.role if spec else "embedder" if name == settings.embedder else "generator"
@@ -196,8 +234,11 @@ def library_list(library: LibraryOption = None, as_json: JsonOption = False) -> 
     if as_json:
         _print_json([asdict(document) for document in documents])
         return
-    console.print_table(f"{len(documents)} documents", ("id", "name", "pages", "chunks", "added", "source"), (
-        (str(d.id), d.name, str(d.pages), str(d.chunks), d.added_at[:10], d.source) for d in documents))
+    console.print_table(
+        f"{len(documents)} documents",
+        ("id", "name", "pages", "chunks", "added", "source"),
+        ((str(d.id), d.name, str(d.pages), str(d.chunks), d.added_at[:10], d.source) for d in documents),
+    )
 
 
 @library.command("remove")
@@ -231,10 +272,12 @@ def _services(report: "Report | None" = None, **flags: Any) -> "Services":
 
 def _require_askable(services: "Services", question: str) -> None:
     if not question.strip():
-        raise QuestionError("The question is empty. Type what you want to know: citewell ask \"…\"")
+        raise QuestionError('The question is empty. Type what you want to know: citewell ask "…"')
     if not services.library.documents():
-        raise QuestionError("Nothing to ask yet: the library is empty. Run 'citewell ingest PATH...' first, for example "
-                            "'citewell ingest data/documents'.")
+        raise QuestionError(
+            "Nothing to ask yet: the library is empty. Run 'citewell ingest PATH...' first, for example "
+            "'citewell ingest data/documents'."
+        )
 
 
 def _print_json(value: object) -> None:
@@ -254,11 +297,14 @@ def main() -> None:
         _fail("stopped.", 130)
     except BrokenPipeError:  # the reader of our output has gone: nothing is left to say
         sys.exit(141)
-    except Exception as error:  # noqa: BLE001  a defect of ours: still no traceback unless it was asked for
+    except Exception as error:
         if debug:
             raise
-        _fail(f"something unexpected went wrong: {type(error).__name__}: {error}. 'citewell --debug …' shows where; "
-              "please report it.", 70)
+        _fail(
+            f"something unexpected went wrong: {type(error).__name__}: {error}. 'citewell --debug …' shows where; "
+            "please report it.",
+            70,
+        )
 
 
 def _fail(message: str, code: int = 1) -> None:

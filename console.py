@@ -57,8 +57,13 @@ def reporting() -> Iterator[Reporter]:
     if not err.is_terminal:
         yield Reporter(None)
         return
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(bar_width=28),
-               TextColumn("{task.percentage:>3.0f}%"), TimeRemainingColumn())
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(bar_width=28),
+        TextColumn("{task.percentage:>3.0f}%"),
+        TimeRemainingColumn(),
+    )
     with Progress(*columns, console=err, transient=True) as progress:
         reporter = Reporter(progress)
         yield reporter
@@ -87,8 +92,10 @@ def print_summary(results: Iterable[FileResult], seconds: float) -> None:
     counts = {status: sum(r.status == status for r in results) for status in _STATUS_STYLE}
     done = ", ".join(f"{count} {status}" for status, count in counts.items() if count)
     taken = [r for r in results if r.status in ("added", "replaced")]
-    out.print(f"{done or 'no files of a known kind'}; {_count(sum(r.pages for r in taken), 'page')} and "
-              f"{_count(sum(r.chunks for r in taken), 'chunk')} taken in, {seconds:.1f} s")
+    out.print(
+        f"{done or 'no files of a known kind'}; {_count(sum(r.pages for r in taken), 'page')} and "
+        f"{_count(sum(r.chunks for r in taken), 'chunk')} taken in, {seconds:.1f} s"
+    )
 
 
 def print_token(text: str) -> None:
@@ -109,17 +116,23 @@ def print_verdict(answer: Answer) -> None:
     else:
         _print_sources(answer.sentences)
     if answer.dropped:
-        out.print(f"[yellow]{_count(len(answer.dropped), 'passage')} did not fit into the model's window and "
-                  "were not read.[/]")
+        out.print(
+            f"[yellow]{_count(len(answer.dropped), 'passage')} did not fit into the model's window and "
+            "were not read.[/]"
+        )
     timings = answer.timings
     rate = timings.output_tokens / max(timings.total_s - timings.first_token_s, 1e-6)
-    err.print(f"[dim]first token {timings.first_token_s:.1f} s, total {timings.total_s:.1f} s, {timings.prompt_tokens} "
-              f"tokens read, {timings.output_tokens} written ({rate:.1f}/s)[/]")
+    err.print(
+        f"[dim]first token {timings.first_token_s:.1f} s, total {timings.total_s:.1f} s, {timings.prompt_tokens} "
+        f"tokens read, {timings.output_tokens} written ({rate:.1f}/s)[/]"
+    )
 
 
 def _print_refusal(answer: Answer) -> None:
     if answer.sentences:
-        out.print(f"[bold yellow]{NOT_FOUND}[/] Nothing in them supports what the model wrote above: do not rely on it.")
+        out.print(
+            f"[bold yellow]{NOT_FOUND}[/] Nothing in them supports what the model wrote above: do not rely on it."
+        )
     if answer.passages:
         out.print("[bold]Nearest passages[/]")
         for number, passage in enumerate(answer.passages[:3], start=1):
@@ -136,8 +149,7 @@ def _print_sources(sentences: Iterable[Sentence]) -> None:
         for citation in sentence.citations:
             if citation not in shown:
                 shown.add(citation)
-                _print_quote(f"[{citation.number}]", citation.document, citation.page, citation.label,
-                             citation.quote)
+                _print_quote(f"[{citation.number}]", citation.document, citation.page, citation.label, citation.quote)
 
 
 def _print_quote(marker: str, document: str, page: int, label: str, quote: str) -> None:

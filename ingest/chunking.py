@@ -42,8 +42,10 @@ class SentenceChunker:
         for page in pages:
             for section in _sections(page.text, path):
                 heading = _joined(path)
-                for span in self._pack(page.text, section, heading):
-                    chunks.append(NewChunk(page.number, span.start, span.end, page.text[span.start:span.end], heading))
+                chunks.extend(
+                    NewChunk(page.number, span.start, span.end, page.text[span.start : span.end], heading)
+                    for span in self._pack(page.text, section, heading)
+                )
         return chunks
 
     def _pack(self, text: str, sentences: Sequence[Span], heading: str) -> Iterator[Span]:
@@ -59,13 +61,13 @@ class SentenceChunker:
 
     def _carried_over(self, current: list[Piece], following: Piece, limit: int) -> list[Piece]:
         """The sentences that the next chunk repeats: never all of them, and only if the next one still fits."""
-        shared = current[1:][-self._overlap:] if self._overlap else []
+        shared = current[1:][-self._overlap :] if self._overlap else []
         while shared and _tokens(shared) + following[1] > limit:
             shared = shared[1:]
         return shared
 
     def _pieces(self, text: str, sentences: Sequence[Span], limit: int) -> Iterator[Piece]:
-        counts = self._counter.count_tokens([text[span.start:span.end] for span in sentences])
+        counts = self._counter.count_tokens([text[span.start : span.end] for span in sentences])
         for span, tokens in zip(sentences, counts, strict=True):
             if tokens <= limit:
                 yield span, tokens
@@ -80,7 +82,7 @@ class SentenceChunker:
             long = match.end() - match.start() > step
             cuts = range(match.start(), match.end(), step) if long else (match.start(),)
             words.extend(Span(cut, min(cut + step, match.end()) if long else match.end()) for cut in cuts)
-        counts = self._counter.count_tokens([text[word.start:word.end] for word in words])
+        counts = self._counter.count_tokens([text[word.start : word.end] for word in words])
         current: list[Piece] = []
         for piece in zip(words, counts, strict=True):
             if current and _tokens(current) + piece[1] > limit:
@@ -123,4 +125,4 @@ def _whole(pieces: Sequence[Piece]) -> Span:
 
 def _trimmed(text: str, pieces: Sequence[Piece]) -> Span:
     span = _whole(pieces)
-    return Span(span.start, span.start + len(text[span.start:span.end].rstrip()))
+    return Span(span.start, span.start + len(text[span.start : span.end].rstrip()))

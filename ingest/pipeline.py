@@ -77,16 +77,32 @@ class Ingestor:
         recipe = f"{type(reader).__name__}-{reader.version} {self._chunker.recipe}"
         known = self._library.find(source)
         if known and (known.sha256, known.recipe) == (sha256, recipe):
-            return FileResult(name, source, "unchanged", known.pages, known.chunks, time.perf_counter() - started,
-                              document_id=known.id)
+            return FileResult(
+                name,
+                source,
+                "unchanged",
+                known.pages,
+                known.chunks,
+                time.perf_counter() - started,
+                document_id=known.id,
+            )
         progress("reading", 0, 0)
         pages = list(reader.read(path))
         chunks = self._chunker.chunk(pages)
         vectors = self._embed(chunks, progress)
-        stored = self._library.replace(NewDocument(name, source, sha256, recipe, path.stat().st_size), pages, chunks,
-                                       vectors)
-        return FileResult(name, source, "replaced" if known else "added", stored.pages, stored.chunks,
-                          time.perf_counter() - started, note=_note(pages), document_id=stored.id)
+        stored = self._library.replace(
+            NewDocument(name, source, sha256, recipe, path.stat().st_size), pages, chunks, vectors
+        )
+        return FileResult(
+            name,
+            source,
+            "replaced" if known else "added",
+            stored.pages,
+            stored.chunks,
+            time.perf_counter() - started,
+            note=_note(pages),
+            document_id=stored.id,
+        )
 
     def _check(self, path: Path) -> None:
         if not path.exists():
@@ -97,15 +113,17 @@ class Ingestor:
         if size == 0:
             raise DocumentError("the file is empty")
         if size > self._max_file_bytes:
-            raise DocumentError(f"the file has {size / 1e6:.0f} MB, and the limit is {self._max_file_bytes / 1e6:.0f} "
-                                "MB (setting max_file_mb)")
+            raise DocumentError(
+                f"the file has {size / 1e6:.0f} MB, and the limit is {self._max_file_bytes / 1e6:.0f} "
+                "MB (setting max_file_mb)"
+            )
 
     def _embed(self, chunks: Sequence[NewChunk], progress: Progress) -> Vectors:
         vectors = np.zeros((len(chunks), self._embedder.dimension), dtype=np.float32)
         for start in range(0, len(chunks), _EMBED_BATCH):
             progress("embedding", start, len(chunks))
-            batch = chunks[start:start + _EMBED_BATCH]
-            vectors[start:start + len(batch)] = self._embedder.embed_documents([embedded_text(c) for c in batch])
+            batch = chunks[start : start + _EMBED_BATCH]
+            vectors[start : start + len(batch)] = self._embedder.embed_documents([embedded_text(c) for c in batch])
         progress("embedding", len(chunks), len(chunks))
         return vectors
 
@@ -132,5 +150,8 @@ def _sha256(path: Path) -> str:
 
 
 def _explain(error: OSError) -> str:
-    return "it may not be read (permission denied)" if isinstance(error, PermissionError) else (
-        error.strerror or str(error)).lower()
+    return (
+        "it may not be read (permission denied)"
+        if isinstance(error, PermissionError)
+        else (error.strerror or str(error)).lower()
+    )

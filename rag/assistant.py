@@ -25,8 +25,19 @@ class KeepOrder:
 class Assistant:
     """Answers questions from one library."""
 
-    def __init__(self, library: Library, retriever: Retriever, reranker: Reranker, generator: Generator, scorer: Scorer,
-                 *, passages: int, system_prompt: str, decoding: Decoding, max_question_chars: int) -> None:
+    def __init__(
+        self,
+        library: Library,
+        retriever: Retriever,
+        reranker: Reranker,
+        generator: Generator,
+        scorer: Scorer,
+        *,
+        passages: int,
+        system_prompt: str,
+        decoding: Decoding,
+        max_question_chars: int,
+    ) -> None:
         self._library = library
         self._retriever = retriever
         self._reranker = reranker
@@ -37,8 +48,15 @@ class Assistant:
         self._decoding = decoding
         self._max_question_chars = max_question_chars
 
-    def ask(self, question: str, history: Sequence[Turn] = (), *, within: AbstractSet[int] | None = None,
-            decoding: Decoding | None = None, cancelled: CancelEvent | None = None) -> Iterator[Event]:
+    def ask(
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        *,
+        within: AbstractSet[int] | None = None,
+        decoding: Decoding | None = None,
+        cancelled: CancelEvent | None = None,
+    ) -> Iterator[Event]:
         """Answer a question: one `Retrieved`, then `Token`s as they are written, then the `Answer`.
 
         `within` keeps to these document ids; `cancelled`, once set, ends the answer with what there is.
@@ -53,9 +71,15 @@ class Assistant:
         query = standalone_query(question, history)
         found = self._retriever.retrieve(query, self._passages, within)
         passages = self._reranker.rerank(query, found, self._passages)
-        prompt = fit_prompt(question, passages, history, system_prompt=self._system_prompt,
-                            window=self._generator.context_tokens, max_new_tokens=decoding.max_new_tokens,
-                            count=self._generator.count_tokens)
+        prompt = fit_prompt(
+            question,
+            passages,
+            history,
+            system_prompt=self._system_prompt,
+            window=self._generator.context_tokens,
+            max_new_tokens=decoding.max_new_tokens,
+            count=self._generator.count_tokens,
+        )
         retrieve_s = time.perf_counter() - started
         yield Retrieved(query, prompt.passages, prompt.dropped)
 
@@ -71,20 +95,33 @@ class Assistant:
         sentences = () if _is_refusal(text) else cite(text, question, prompt.passages, self._scorer)
         abstained = all(sentence.support == "unsupported" for sentence in sentences)
         timings = Timings(retrieve_s, first_token_s, time.perf_counter() - started, prompt.tokens, output_tokens)
-        yield Answer(question, query, text, sentences, abstained, prompt.passages, prompt.dropped, timings, reason,
-                     prompt.forgotten_turns)
+        yield Answer(
+            question,
+            query,
+            text,
+            sentences,
+            abstained,
+            prompt.passages,
+            prompt.dropped,
+            timings,
+            reason,
+            prompt.forgotten_turns,
+        )
 
     def _checked(self, question: str) -> str:
         question = question.strip()
         if not question:
             raise QuestionError("The question is empty. Type what you want to know.")
         if len(question) > self._max_question_chars:
-            raise QuestionError(f"The question has {len(question)} characters, and the limit is "
-                                f"{self._max_question_chars} (setting max_question_chars). Shorten it, or ingest the "
-                                "long part as a document.")
+            raise QuestionError(
+                f"The question has {len(question)} characters, and the limit is "
+                f"{self._max_question_chars} (setting max_question_chars). Shorten it, or ingest the "
+                "long part as a document."
+            )
         if not self._library.documents():
-            raise QuestionError("Nothing to ask yet: the library is empty. Run 'citewell ingest PATH', or upload a "
-                                "document.")
+            raise QuestionError(
+                "Nothing to ask yet: the library is empty. Run 'citewell ingest PATH', or upload a document."
+            )
         return question
 
     def _generate(self, prompt: Prompt, decoding: Decoding, cancelled: CancelEvent | None) -> Iterator[Piece]:

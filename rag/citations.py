@@ -8,6 +8,7 @@ did write count when they point at a shown passage, and are dropped when they do
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from rag.interfaces import Scorer
 from rag.sentences import sentence_spans
@@ -28,9 +29,34 @@ _MARKER = re.compile(r"\s?\[(\d{1,3}(?:\s*,\s*\d{1,3})*)\]")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _NAME = re.compile(r"(?<!^)(?<![.!?:] )\b[A-Z]\w+")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}\b)")
-_NUMBER_WORDS = {word: str(number) for number, word in enumerate(
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-    "eighteen nineteen twenty".split())}
+_NUMBER_WORDS = {
+    word: str(number)
+    for number, word in enumerate(
+        [
+            "zero",
+            "one",
+            "two",
+            "three",
+            "four",
+            "five",
+            "six",
+            "seven",
+            "eight",
+            "nine",
+            "ten",
+            "eleven",
+            "twelve",
+            "thirteen",
+            "fourteen",
+            "fifteen",
+            "sixteen",
+            "seventeen",
+            "eighteen",
+            "nineteen",
+            "twenty",
+        ]
+    )
+}
 _NUMBER_WORD = re.compile(r"\b(?:" + "|".join(_NUMBER_WORDS) + r")\b", re.IGNORECASE)
 
 
@@ -83,8 +109,16 @@ class _Candidate:
 
     def citation(self) -> Citation:
         chunk = self.passage.chunk
-        return Citation(self.number, chunk.document, chunk.page, chunk.page_label, chunk.start + self.span.start,
-                        chunk.start + self.span.end, chunk.text[self.span.start:self.span.end], round(self.support, 3))
+        return Citation(
+            self.number,
+            chunk.document,
+            chunk.page,
+            chunk.page_label,
+            chunk.start + self.span.start,
+            chunk.start + self.span.end,
+            chunk.text[self.span.start : self.span.end],
+            round(self.support, 3),
+        )
 
 
 def cite(answer: str, question: str, passages: Sequence[Passage], scorer: Scorer) -> tuple[Sentence, ...]:
@@ -96,12 +130,21 @@ def cite(answer: str, question: str, passages: Sequence[Passage], scorer: Scorer
     about = {number: scorer.support(question, _texts(passage, windows)) for number, passage, windows in spans}
     sentences: list[Sentence] = []
     for span in sentence_spans(answer):
-        text, marked = strip_markers(answer[span.start:span.end], len(passages))
+        text, marked = strip_markers(answer[span.start : span.end], len(passages))
         if not text:
             continue
-        best = [_best_window(number, passage, windows, scorer.support(text, _texts(passage, windows)), about[number],
-                             marked=number in marked)
-                for number, passage, windows in spans if windows]
+        best = [
+            _best_window(
+                number,
+                passage,
+                windows,
+                scorer.support(text, _texts(passage, windows)),
+                about[number],
+                marked=number in marked,
+            )
+            for number, passage, windows in spans
+            if windows
+        ]
         sentences.append(_judge(span, text, best))
     return tuple(sentences)
 
@@ -115,20 +158,32 @@ def strip_markers(sentence: str, shown: int) -> tuple[str, frozenset[int]]:
 def _windows(text: str) -> list[Span]:
     """Single sentences, then pairs of neighbours."""
     single = sentence_spans(text)
-    return single + [Span(a.start, b.end) for a, b in zip(single, single[1:], strict=False)]
+    return single + [Span(a.start, b.end) for a, b in pairwise(single)]
 
 
 def _texts(passage: Passage, windows: Sequence[Span]) -> list[str]:
-    return [passage.chunk.text[window.start:window.end] for window in windows]
+    return [passage.chunk.text[window.start : window.end] for window in windows]
 
 
-def _best_window(number: int, passage: Passage, windows: Sequence[Span], support: Sequence[float],
-                 about: Sequence[float], *, marked: bool) -> _Candidate:
+def _best_window(
+    number: int,
+    passage: Passage,
+    windows: Sequence[Span],
+    support: Sequence[float],
+    about: Sequence[float],
+    *,
+    marked: bool,
+) -> _Candidate:
     singles = (len(windows) + 1) // 2
     bonus = _MARKER_BONUS if marked else 0.0
     candidates = [
-        _Candidate(number, passage, window, score,
-                   score + _QUESTION_SHARE * asked + bonus - (_PAIR_GAIN if index >= singles else 0.0))
+        _Candidate(
+            number,
+            passage,
+            window,
+            score,
+            score + _QUESTION_SHARE * asked + bonus - (_PAIR_GAIN if index >= singles else 0.0),
+        )
         for index, (window, score, asked) in enumerate(zip(windows, support, about, strict=True))
     ]
     return max(candidates, key=lambda candidate: candidate.rank)

@@ -32,11 +32,19 @@ class Decoding:
         _require(self.top_k >= 0, "top_k", self.top_k, "0 (all tokens) or more")
         _require(0.0 < self.top_p <= 1.0, "top_p", self.top_p, "above 0 and at most 1")
         _require(1 <= self.beams <= 16, "beams", self.beams, "between 1 and 16")
-        _require(0.5 <= self.repetition_penalty <= 2.0, "repetition_penalty", self.repetition_penalty,
-                 "between 0.5 and 2; 1 is off")
+        _require(
+            0.5 <= self.repetition_penalty <= 2.0,
+            "repetition_penalty",
+            self.repetition_penalty,
+            "between 0.5 and 2; 1 is off",
+        )
         _require(all(self.stop), "stop", list(self.stop), "a list without empty strings")
-        _require(self.beams == 1 or self.temperature == 0.0, "beams", self.beams,
-                 "1 while temperature is above 0: beam search is deterministic")
+        _require(
+            self.beams == 1 or self.temperature == 0.0,
+            "beams",
+            self.beams,
+            "1 while temperature is above 0: beam search is deterministic",
+        )
 
     @property
     def deterministic(self) -> bool:

@@ -72,7 +72,14 @@ class Services:
         from rag.stores.analyzer import english_analyzer
 
         settings = self.settings
-        return Assistant(self.library, self.retriever, self.reranker, self.generator,
-                         LexicalScorer(english_analyzer().analyze), passages=settings.passages,
-                         system_prompt=settings.system_prompt or SYSTEM_PROMPT, decoding=settings.decoding,
-                         max_question_chars=settings.max_question_chars)
+        return Assistant(
+            self.library,
+            self.retriever,
+            self.reranker,
+            self.generator,
+            LexicalScorer(english_analyzer().analyze),
+            passages=settings.passages,
+            system_prompt=settings.system_prompt or SYSTEM_PROMPT,
+            decoding=settings.decoding,
+            max_question_chars=settings.max_question_chars,
+        )

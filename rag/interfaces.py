@@ -73,8 +73,9 @@ class Library(Protocol):
     def find(self, source: str) -> Document | None:
         """The document of this source, if it is stored."""
 
-    def replace(self, document: NewDocument, pages: Sequence[Page], chunks: Sequence[NewChunk],
-                vectors: Vectors) -> Document:
+    def replace(
+        self, document: NewDocument, pages: Sequence[Page], chunks: Sequence[NewChunk], vectors: Vectors
+    ) -> Document:
         """Store a document whole, in one transaction, in place of the one with the same source if there is one."""
 
     def remove(self, document_id: int) -> bool:
@@ -88,6 +89,9 @@ class Library(Protocol):
 
     def chunk_ids(self, document_ids: AbstractSet[int] | None = None) -> list[int]:
         """Ids of all chunks, or of those of some documents, ascending."""
+
+    def chunk_count(self) -> int:
+        """Number of all chunks."""
 
     def vectors(self, ids: Sequence[int]) -> Vectors:
         """Vectors of existing chunks, in this order."""
@@ -105,8 +109,7 @@ class VectorIndex(Protocol):
     def remove(self, ids: Sequence[int]) -> None:
         """Remove ids; unknown ones are ignored."""
 
-    def search(self, vector: Vectors, limit: int,
-               within: AbstractSet[int] | None = None) -> list[tuple[int, float]]:
+    def search(self, vector: Vectors, limit: int, within: AbstractSet[int] | None = None) -> list[tuple[int, float]]:
         """Best (id, similarity) pairs, best first. `within` keeps the search itself to these ids."""
 
 
@@ -119,8 +122,7 @@ class KeywordIndex(Protocol):
     def remove(self, ids: Sequence[int]) -> None:
         """Remove ids; unknown ones are ignored."""
 
-    def search(self, text: str, limit: int,
-               within: AbstractSet[int] | None = None) -> list[tuple[int, float]]:
+    def search(self, text: str, limit: int, within: AbstractSet[int] | None = None) -> list[tuple[int, float]]:
         """Best (id, BM25) pairs, best first. Any text is a valid query: it has no syntax."""
 
 
@@ -157,8 +159,9 @@ class Generator(Protocol):
     def count_tokens(self, messages: Sequence[Message]) -> int:
         """Exact prompt length in tokens, chat template included."""
 
-    def stream(self, messages: Sequence[Message], decoding: Decoding,
-               cancelled: CancelEvent | None = None) -> Iterator[Piece]:
+    def stream(
+        self, messages: Sequence[Message], decoding: Decoding, cancelled: CancelEvent | None = None
+    ) -> Iterator[Piece]:
         """Pieces of the answer as they are written; the last has a `stop_reason`.
 
         Setting `cancelled`, or closing the iterator, halts computing within one token.
@@ -189,5 +192,21 @@ class Chunker(Protocol):
         """Chunks in reading order; each lies within one page."""
 
 
-__all__ = ["CancelEvent", "Changes", "Chunker", "Embedder", "Generator", "KeywordIndex", "Library", "Message", "Piece",
-           "Reranker", "Retriever", "Scorer", "Span", "TokenCounter", "VectorIndex", "Vectors"]
+__all__ = [
+    "CancelEvent",
+    "Changes",
+    "Chunker",
+    "Embedder",
+    "Generator",
+    "KeywordIndex",
+    "Library",
+    "Message",
+    "Piece",
+    "Reranker",
+    "Retriever",
+    "Scorer",
+    "Span",
+    "TokenCounter",
+    "VectorIndex",
+    "Vectors",
+]

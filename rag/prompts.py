@@ -36,8 +36,16 @@ class Prompt:
     forgotten_turns: int
 
 
-def fit_prompt(question: str, passages: Sequence[Passage], history: Sequence[Turn], *, system_prompt: str,
-               window: int, max_new_tokens: int, count: Callable[[Sequence[Message]], int]) -> Prompt:
+def fit_prompt(
+    question: str,
+    passages: Sequence[Passage],
+    history: Sequence[Turn],
+    *,
+    system_prompt: str,
+    window: int,
+    max_new_tokens: int,
+    count: Callable[[Sequence[Message]], int],
+) -> Prompt:
     """The prompt with as much as fits beside `max_new_tokens` in a window of `window` tokens.
 
     Raises:
@@ -56,22 +64,31 @@ def fit_prompt(question: str, passages: Sequence[Passage], history: Sequence[Tur
         elif turns:
             turns = turns[1:]
         else:
-            raise QuestionError(f"The question is too long: with the instructions it takes {tokens} tokens, and the "
-                                f"model's window has room for {room} beside the answer. Shorten it.")
+            raise QuestionError(
+                f"The question is too long: with the instructions it takes {tokens} tokens, and the "
+                f"model's window has room for {room} beside the answer. Shorten it."
+            )
     reason = _NO_ROOM.format(window)
-    return Prompt(tuple(messages), tokens, tuple(shown), tuple(Dropped(p, reason) for p in passages[len(shown):]),
-                  len(history) - len(turns))
+    return Prompt(
+        tuple(messages),
+        tokens,
+        tuple(shown),
+        tuple(Dropped(p, reason) for p in passages[len(shown) :]),
+        len(history) - len(turns),
+    )
 
 
-def build_messages(system_prompt: str, turns: Sequence[Turn], passages: Sequence[Passage],
-                   question: str) -> list[Message]:
+def build_messages(
+    system_prompt: str, turns: Sequence[Turn], passages: Sequence[Passage], question: str
+) -> list[Message]:
     """System prompt, earlier turns, then the numbered sources with the question after them."""
     messages = [{"role": "system", "content": system_prompt}]
     for turn in turns:
         messages.append({"role": "user", "content": turn.question})
         messages.append({"role": "assistant", "content": turn.answer})
-    sources = "\n\n".join(f"[{number}] {describe(passage)}\n{passage.chunk.text}"
-                          for number, passage in enumerate(passages, start=1))
+    sources = "\n\n".join(
+        f"[{number}] {describe(passage)}\n{passage.chunk.text}" for number, passage in enumerate(passages, start=1)
+    )
     messages.append({"role": "user", "content": f"Sources:\n\n{sources}\n\nQuestion: {question}"})
     return messages
 

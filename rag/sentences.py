@@ -6,16 +6,76 @@ the end of a list item or heading. Abbreviations, initials, decimals and enumera
 """
 
 import re
+from itertools import pairwise
 
 from rag.types import Span
 
 _ABBREVIATIONS = frozenset(
-    "mr mrs ms dr prof sr jr st vs etc e.g i.e cf al fig figs eq eqs sec secs ch vol no nos pp p ed eds inc ltd corp co "
-    "dept est approx resp ca jan feb mar apr jun jul aug sep sept oct nov dec gen col lt sgt rev hon u.s u.k".split()
+    [
+        "mr",
+        "mrs",
+        "ms",
+        "dr",
+        "prof",
+        "sr",
+        "jr",
+        "st",
+        "vs",
+        "etc",
+        "e.g",
+        "i.e",
+        "cf",
+        "al",
+        "fig",
+        "figs",
+        "eq",
+        "eqs",
+        "sec",
+        "secs",
+        "ch",
+        "vol",
+        "no",
+        "nos",
+        "pp",
+        "p",
+        "ed",
+        "eds",
+        "inc",
+        "ltd",
+        "corp",
+        "co",
+        "dept",
+        "est",
+        "approx",
+        "resp",
+        "ca",
+        "jan",
+        "feb",
+        "mar",
+        "apr",
+        "jun",
+        "jul",
+        "aug",
+        "sep",
+        "sept",
+        "oct",
+        "nov",
+        "dec",
+        "gen",
+        "col",
+        "lt",
+        "sgt",
+        "rev",
+        "hon",
+        "u.s",
+        "u.k",
+    ]
 )
 _END = re.compile(r"[.!?…]+[\"'”’)\]]*(?=\s)|[。！？]+[”’」』）]*")
-_HARD_BREAK = re.compile(r"\n[ \t]*\n\s*|\n(?=[ \t]*(?:[-*•◦▪–+]|\(?\d{1,3}[.)]|\(?[a-z][.)]|#{1,6}|\|)[ \t])"
-                         r"|(?<=\n)(?=#{1,6} )")
+_HARD_BREAK = re.compile(
+    r"\n[ \t]*\n\s*|\n(?=[ \t]*(?:[-*•◦▪–+]|\(?\d{1,3}[.)]|\(?[a-z][.)]|#{1,6}|\|)[ \t])"
+    r"|(?<=\n)(?=#{1,6} )"
+)
 _HEADING_LINE = re.compile(r"[ \t]*#{1,6} [^\n]*\n")
 
 
@@ -33,10 +93,13 @@ def sentence_spans(text: str, start: int = 0, end: int | None = None) -> list[Sp
 
 def _blocks(text: str, start: int, end: int) -> list[Span]:
     cuts = [match.end() for match in _HARD_BREAK.finditer(text, start, end)]
-    cuts += [match.end() for match in _HEADING_LINE.finditer(text, start, end)
-             if match.start() == 0 or text[match.start() - 1] == "\n"]
+    cuts += [
+        match.end()
+        for match in _HEADING_LINE.finditer(text, start, end)
+        if match.start() == 0 or text[match.start() - 1] == "\n"
+    ]
     edges = [start, *sorted(set(cuts)), end]
-    return [Span(a, b) for a, b in zip(edges, edges[1:], strict=False) if a < b]
+    return [Span(a, b) for a, b in pairwise(edges) if a < b]
 
 
 def _within_block(text: str, block: Span) -> list[Span]:
@@ -54,17 +117,17 @@ def _ends_sentence(text: str, begin: int, match: re.Match[str], end: int) -> boo
     mark = match.group()
     if mark[0] in "。！？":
         return True
-    following = text[match.end():end].lstrip()
+    following = text[match.end() : end].lstrip()
     if not following:
         return True
     if following[0].islower():
         return False
     if mark != ".":
         return True
-    word = text[begin:match.start()].rsplit(None, 1)[-1:]
+    word = text[begin : match.start()].rsplit(None, 1)[-1:]
     last = word[0].lstrip("([\"'“‘") if word else ""
     is_initial = len(last) == 1 and last.isalpha() and last.isupper()
-    is_enumerator = last.isdigit() and text[begin:match.start()].strip(" \t\n([") == last
+    is_enumerator = last.isdigit() and text[begin : match.start()].strip(" \t\n([") == last
     return not (is_initial or is_enumerator or last.lower() in _ABBREVIATIONS)
 
 

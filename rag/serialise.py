@@ -29,19 +29,37 @@ def answer_json(answer: Answer) -> dict[str, Any]:
 
 
 def _sentence(sentence: Sentence) -> dict[str, Any]:
-    return {"text": sentence.text, "support": sentence.support,
-            "citations": [_citation(citation) for citation in sentence.citations]}
+    return {
+        "text": sentence.text,
+        "support": sentence.support,
+        "citations": [_citation(citation) for citation in sentence.citations],
+    }
 
 
 def _citation(citation: Citation) -> dict[str, Any]:
-    return {"number": citation.number, "document": citation.document, "page": citation.page,
-            "label": citation.label, "start": citation.start, "end": citation.end, "quote": citation.quote, "score": citation.score}
+    return {
+        "number": citation.number,
+        "document": citation.document,
+        "page": citation.page,
+        "label": citation.label,
+        "start": citation.start,
+        "end": citation.end,
+        "quote": citation.quote,
+        "score": citation.score,
+    }
 
 
 def _passage(passage: Passage) -> dict[str, Any]:
     chunk = passage.chunk
-    return {"document": chunk.document, "page": chunk.page, "label": chunk.page_label, "start": chunk.start,
-            "end": chunk.end, "text": chunk.text, "score": round(passage.score, 4)}
+    return {
+        "document": chunk.document,
+        "page": chunk.page,
+        "label": chunk.page_label,
+        "start": chunk.start,
+        "end": chunk.end,
+        "text": chunk.text,
+        "score": round(passage.score, 4),
+    }
 
 
 def _dropped(dropped: Dropped) -> dict[str, Any]:

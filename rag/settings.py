@@ -34,8 +34,9 @@ def data_home() -> Path:
 class Settings(BaseSettings):
     """Settings with their defaults. Flat on purpose: a setting is one name everywhere."""
 
-    model_config = SettingsConfigDict(env_prefix=ENV_PREFIX, extra="forbid", frozen=True, toml_file=CONFIG_FILE,
-                                      protected_namespaces=())
+    model_config = SettingsConfigDict(
+        env_prefix=ENV_PREFIX, extra="forbid", frozen=True, toml_file=CONFIG_FILE, protected_namespaces=()
+    )
 
     library: Path = Field(default_factory=lambda: data_home() / "library")
     models: Path = Field(default_factory=lambda: data_home() / "models")
@@ -69,13 +70,24 @@ class Settings(BaseSettings):
     @property
     def decoding(self) -> Decoding:
         """The decoding settings as the value the generator takes."""
-        return Decoding(self.max_new_tokens, self.temperature, self.top_k, self.top_p, self.beams,
-                        self.repetition_penalty, self.seed, self.stop)
+        return Decoding(
+            self.max_new_tokens,
+            self.temperature,
+            self.top_k,
+            self.top_p,
+            self.beams,
+            self.repetition_penalty,
+            self.seed,
+            self.stop,
+        )
 
     @classmethod
     def settings_customise_sources(
-        cls, settings_cls: type[BaseSettings], init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource, dotenv_settings: PydanticBaseSettingsSource,
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Flags first, then the environment, then the file; no `.env`, no secrets folder."""
@@ -94,8 +106,9 @@ def load_settings(**flags: Any) -> Settings:
     except ValidationError as error:
         raise SettingsError(_explain(error)) from error
     except (ValueError, OSError) as error:  # a citewell.toml that is not TOML, or JSON expected in a variable
-        raise SettingsError(f"Settings cannot be read: {error}. Check {CONFIG_FILE} and the {ENV_PREFIX}* "
-                            "variables.") from error
+        raise SettingsError(
+            f"Settings cannot be read: {error}. Check {CONFIG_FILE} and the {ENV_PREFIX}* variables."
+        ) from error
     settings.decoding  # noqa: B018  checked now, so that a bad value is reported at the start
     return settings
 

@@ -79,7 +79,7 @@ class Handlers:
     @staticmethod
     def new_conversation() -> tuple[Any, ...]:
         """An empty conversation: values for (question box, chat, conversation, sources pane)."""
-        return idle(), [], Conversation(), ""
+        return idle(), [], Conversation(), render.EMPTY_PANE
 
     # Documents
 
@@ -101,7 +101,7 @@ class Handlers:
 
     def _ingest_in_background(self, uploaded: Path) -> Iterator[str | FileResult]:
         """Ingest one file in a thread, so that its progress can be shown while it goes on."""
-        steps: queue.SimpleQueue[str | FileResult | CitewellError] = queue.SimpleQueue()
+        steps: queue.SimpleQueue[str | FileResult] = queue.SimpleQueue()
         name = uploaded.name
 
         def report(stage: str, done: int, total: int) -> None:
@@ -120,7 +120,6 @@ class Handlers:
         Thread(target=work, daemon=True).start()
         while True:
             step = steps.get()
-            assert not isinstance(step, CitewellError)  # noqa: S101  put as a FileResult
             yield step
             if isinstance(step, FileResult):
                 return

@@ -10,15 +10,13 @@ from rag.prompts import NOT_FOUND, place
 from rag.types import Answer, Document, Passage, Sentence
 
 _QUOTE_CHARACTERS = 420
-_LIVE_MARKDOWN = re.compile(r"(!?)\[([^\]\n]*)\]\(")
-_AUTOLINK = re.compile(r"\b(https?|ftp)://|\bwww\.", re.IGNORECASE)
+_ADDRESS = re.compile(r"\b(https?|ftp)://|\bwww\.", re.IGNORECASE)
 
 
 def inert_markdown(text: str) -> str:
     """Model text for a Markdown view: formatting stays, but no HTML, image, link or address in it is live."""
-    text = escape(text, quote=False)
-    text = _LIVE_MARKDOWN.sub(r"\1\\[\2\\](", text)
-    return _AUTOLINK.sub(lambda match: f"{match.group()[:-1]}&#{ord(match.group()[-1])};", text)
+    text = escape(text, quote=False).replace("[", "&#91;").replace("]", "&#93;")
+    return _ADDRESS.sub(lambda match: f"{match.group()[:-1]}&#{ord(match.group()[-1])};", text)
 
 
 def answer_markdown(answer: Answer) -> str:
@@ -28,7 +26,7 @@ def answer_markdown(answer: Answer) -> str:
     parts: list[str] = []
     at = 0
     for sentence in answer.sentences:
-        parts.append(inert_markdown(answer.text[at:sentence.start]))
+        parts.append(inert_markdown(answer.text[at : sentence.start]))
         parts.append(_marked(sentence))
         at = sentence.end
     parts.append(inert_markdown(answer.text[at:]))
@@ -41,7 +39,8 @@ def _marked(sentence: Sentence) -> str:
         return f'{text} <span class="cw-unsupported" title="No shown passage supports this">not in the sources</span>'
     chips = "".join(
         f'<sup class="cw-chip" title="{_attribute(f"{c.document}: {_shorten(c.quote)}")}">{c.number}</sup>'
-        for c in sentence.citations)
+        for c in sentence.citations
+    )
     weak = ' <span class="cw-weak" title="The passage supports this only in part">weak</span>'
     return f"{text}{chips}{weak if sentence.support == 'weak' else ''}"
 
@@ -49,8 +48,10 @@ def _marked(sentence: Sentence) -> str:
 def _refusal(answer: Answer) -> str:
     said = f'<span class="cw-refusal">{NOT_FOUND}</span>'
     if answer.sentences:
-        said += (f'\n\n<details class="cw-draft"><summary>What the model wrote, which no passage supports</summary>'
-                 f"{escape(answer.text)}</details>")
+        said += (
+            f'\n\n<details class="cw-draft"><summary>What the model wrote, which no passage supports</summary>'
+            f"{inert_markdown(answer.text)}</details>"
+        )
     return said + _ending(answer)
 
 
@@ -65,8 +66,11 @@ def _ending(answer: Answer) -> str:
 def sources_html(answer: Answer) -> str:
     """The pane beside the chat: the cited quotes by number, or the nearest passages of a refusal."""
     if answer.abstained:
-        return _cards("Nearest passages", [_passage_card(n, p) for n, p in enumerate(answer.passages[:3], start=1)],
-                      _notes(answer))
+        return _cards(
+            "Nearest passages",
+            [_passage_card(n, p) for n, p in enumerate(answer.passages[:3], start=1)],
+            _notes(answer),
+        )
     cited: dict[tuple[int, int, int], str] = {}
     for sentence in answer.sentences:
         for c in sentence.citations:
@@ -82,18 +86,29 @@ def passages_html(query: str, question: str, passages: Sequence[Passage]) -> str
 
 def documents_html(documents: Iterable[Document]) -> str:
     """The list of what can be asked about."""
-    rows = [f'<li><span class="cw-doc">{escape(d.name)}</span>'
-            f'<span class="cw-meta">{d.pages} {"page" if d.pages == 1 else "pages"}</span></li>' for d in documents]
+    rows = [
+        f'<li><span class="cw-doc">{escape(d.name)}</span><span class="cw-meta">{_extent(d)}</span></li>'
+        for d in documents
+    ]
     if not rows:
         return '<p class="cw-note">No documents yet. Drop some above.</p>'
     return f'<ul class="cw-docs" aria-label="Documents">{"".join(rows)}</ul>'
 
 
+def _extent(document: Document) -> str:
+    """How long a document is, as people count it: pages where it has any, else its size."""
+    if document.name.lower().endswith(".pdf"):
+        return f"{document.pages} {'page' if document.pages == 1 else 'pages'}"
+    return f"{max(1, round(document.size / 1000))} kB"
+
+
 def uploads_html(done: Iterable[FileResult], current: str = "") -> str:
     """What became of the uploaded files, and what is being done now."""
-    lines = [f'<li class="cw-{result.status}"><b>{escape(result.name)}</b> {result.status}'
-             f'{": " + escape(result.reason or result.note) if result.reason or result.note else ""}</li>'
-             for result in done]
+    lines = [
+        f'<li class="cw-{result.status}"><b>{escape(result.name)}</b> {result.status}'
+        f"{': ' + escape(result.reason or result.note) if result.reason or result.note else ''}</li>"
+        for result in done
+    ]
     if current:
         lines.append(f'<li class="cw-working">{escape(current)}</li>')
     return f'<ul class="cw-uploads" role="status">{"".join(lines)}</ul>'
@@ -101,7 +116,7 @@ def uploads_html(done: Iterable[FileResult], current: str = "") -> str:
 
 def notice(text: str) -> str:
     """A message of Citewell's own in the chat."""
-    return f'<span class="cw-note">{escape(text)}</span>'
+    return f'<span class="cw-note">{inert_markdown(text)}</span>'
 
 
 def _notes(answer: Answer) -> str:
@@ -114,8 +129,10 @@ def _notes(answer: Answer) -> str:
         notes.append(f"{answer.forgotten_turns} earlier turns of the conversation no longer fit and were left out.")
     timings = answer.timings
     if timings.output_tokens:
-        notes.append(f"{timings.prompt_tokens} tokens read, {timings.output_tokens} written in {timings.total_s:.1f} s; "
-                     f"first after {timings.first_token_s:.1f} s.")
+        notes.append(
+            f"{timings.prompt_tokens} tokens read, {timings.output_tokens} written in {timings.total_s:.1f} s; "
+            f"first after {timings.first_token_s:.1f} s."
+        )
     return "".join(f'<p class="cw-note">{escape(note)}</p>' for note in notes)
 
 
@@ -131,9 +148,11 @@ def _passage_card(number: int, passage: Passage) -> str:
 
 
 def _card(number: int, document: str, where: str, quote: str) -> str:
-    return (f'<article class="cw-card"><header><span class="cw-chip">{number}</span> <b>{escape(document)}</b>'
-            f'<span class="cw-meta">{escape(where)}</span></header>'
-            f"<blockquote>{escape(_shorten(quote))}</blockquote></article>")
+    return (
+        f'<article class="cw-card"><header><span class="cw-chip">{number}</span> <b>{escape(document)}</b>'
+        f'<span class="cw-meta">{escape(where)}</span></header>'
+        f'<div class="cw-quote">{escape(_shorten(quote))}</div></article>'
+    )
 
 
 def _shorten(text: str) -> str:
@@ -143,3 +162,7 @@ def _shorten(text: str) -> str:
 def _attribute(text: str) -> str:
     """For an HTML attribute inside Markdown: escaped, and without what Markdown would still act upon."""
     return re.sub(r"[*_`~\[\]()!\\|$]", lambda match: f"&#{ord(match.group())};", escape(text))
+
+
+EMPTY_PANE = _cards("Sources", [], '<p class="cw-note">The quotes behind an answer appear here.</p>')
+"""The pane before the first question."""

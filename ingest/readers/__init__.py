@@ -45,5 +45,6 @@ def reader_for(path: Path, name: str) -> Reader:
     for reader in READERS:
         if suffix in reader.suffixes:
             return reader
-    raise DocumentError(f"files of this kind ({suffix or 'no ending'}) are not read; Citewell reads "
-                        f"{', '.join(sorted(SUFFIXES))}")
+    raise DocumentError(
+        f"files of this kind ({suffix or 'no ending'}) are not read; Citewell reads {', '.join(sorted(SUFFIXES))}"
+    )

@@ -1,4 +1,4 @@
-"""Cleans text as it is read. What comes out is what is stored: offsets are counted in it, so nothing cleans it later."""
+"""Cleans text as it is read. What comes out is stored, and offsets count in it: nothing cleans it later."""
 
 import re
 

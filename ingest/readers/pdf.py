@@ -39,7 +39,9 @@ class PdfReader:
         if not any(page.text for page in pages):
             pages = _second_opinion(path, pages)
         if not any(page.text for page in pages):
-            raise DocumentError(f"none of its {len(pages)} pages has text (scanned?); Citewell does not read images yet")
+            raise DocumentError(
+                f"none of its {len(pages)} pages has text (scanned?); Citewell does not read images yet"
+            )
         return pages
 
 
@@ -52,8 +54,7 @@ def _read_with_pdfium(path: Path) -> Iterator[Page]:
         raise DocumentError("the PDF is damaged: it cannot be opened") from error
     try:
         for index in range(len(document)):
-            yield Page(index + 1, document.get_page_label(index).strip() or str(index + 1),
-                       _page_text(document, index))
+            yield Page(index + 1, document.get_page_label(index).strip() or str(index + 1), _page_text(document, index))
     finally:
         document.close()
 
@@ -77,8 +78,10 @@ def _second_opinion(path: Path, pages: list[Page]) -> list[Page]:
     logger.setLevel(logging.CRITICAL)  # it warns about every oddity of a damaged file
     try:
         reader = pypdf.PdfReader(path)
-        return [Page(page.number, page.label, clean_text(other.extract_text() or ""))
-                for page, other in zip(pages, reader.pages, strict=False)]
+        return [
+            Page(page.number, page.label, clean_text(other.extract_text() or ""))
+            for page, other in zip(pages, reader.pages, strict=False)
+        ]
     except (PyPdfError, OSError, ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError):
         return pages  # no second opinion: the first stands
     finally:

@@ -56,7 +56,7 @@ def _divide(lines: list[str]) -> list[tuple[int, int]]:
         if size >= _PART_CHARACTERS:
             last = blank + 1 if blank > first else index + 1
             parts.append((first, last))
-            first, size = last, sum(len(rest) + 1 for rest in lines[last:index + 1])
+            first, size = last, sum(len(rest) + 1 for rest in lines[last : index + 1])
     if first < len(lines):
         parts.append((first, len(lines)))
     return parts

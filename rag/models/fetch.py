@@ -10,9 +10,11 @@ Files are joined and hashed in the staging folder; the finished folder appears u
 import errno
 import hashlib
 import json
+import os
 import shutil
 from collections.abc import Callable
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from threading import Event, Thread
 from typing import IO, TYPE_CHECKING
@@ -53,9 +55,11 @@ def fetch(spec: ModelSpec, models: Path, report: Report = silent, *, offline: bo
     if is_fetched(spec, models):
         return folder
     if offline:
-        raise ModelError(f"Model '{spec.name}' is not in {models}, and Citewell is set to stay offline. Run "
-                         f"'citewell models fetch {spec.name}' once with a connection, or copy the folder from "
-                         "another machine.")
+        raise ModelError(
+            f"Model '{spec.name}' is not in {models}, and Citewell is set to stay offline. Run "
+            f"'citewell models fetch {spec.name}' once with a connection, or copy the folder from "
+            "another machine."
+        )
     models.mkdir(parents=True, exist_ok=True)
     with FileLock(models / f".{spec.name}.lock"):
         if not is_fetched(spec, models):  # another process may have been first
@@ -74,12 +78,15 @@ def verify(spec: ModelSpec, models: Path, report: Report = silent) -> None:
         raise ModelError(f"Model '{spec.name}' is not on this disk. Run 'citewell models fetch {spec.name}'.")
     for file in spec.files:
         if not (folder / file.path).is_file():
-            raise ModelError(f"Model '{spec.name}' lacks {file.path}. Remove {folder} and run "
-                             f"'citewell models fetch {spec.name}'.")
-        found = sha256_of(folder / file.path, lambda done, f=file: report(f"checking {f.path}", done, f.size))
+            raise ModelError(
+                f"Model '{spec.name}' lacks {file.path}. Remove {folder} and run 'citewell models fetch {spec.name}'."
+            )
+        found = sha256_of(folder / file.path, partial(_report_checking, report, file))
         if found != file.sha256:
-            raise ModelError(f"{folder / file.path} has changed: sha256 {found}, expected {file.sha256}. Remove "
-                             f"{folder} and run 'citewell models fetch {spec.name}'.")
+            raise ModelError(
+                f"{folder / file.path} has changed: sha256 {found}, expected {file.sha256}. Remove "
+                f"{folder} and run 'citewell models fetch {spec.name}'."
+            )
 
 
 def sha256_of(path: Path, progress: Callable[[int], None] = lambda _done: None) -> str:
@@ -92,6 +99,10 @@ def sha256_of(path: Path, progress: Callable[[int], None] = lambda _done: None) 
             done += len(block)
             progress(done)
     return digest.hexdigest()
+
+
+def _report_checking(report: Report, file: ModelFile, done: int) -> None:
+    report(f"checking {file.path}", done, file.size)
 
 
 def _fetch_into(folder: Path, spec: ModelSpec, staging: Path, report: Report) -> None:
@@ -125,9 +136,11 @@ def _carry(spec: ModelSpec, staging: Path, report: Report) -> None:
         else:
             _clear_all_but(staging, spec)
             return
-    raise ModelError(f"Model '{spec.name}' could not be fetched. " + "; ".join(failures) + ". Check the connection "
-                     "and run the command again: what has arrived whole is kept. Or copy the folder "
-                     f"'{spec.name}' from another machine's models folder into {staging.parent}.")
+    raise ModelError(
+        f"Model '{spec.name}' could not be fetched. " + "; ".join(failures) + ". Check the connection "
+        "and run the command again: what has arrived whole is kept. Or copy the folder "
+        f"'{spec.name}' from another machine's models folder into {staging.parent}."
+    )
 
 
 def _join(file: ModelFile, pieces: list[Path], staging: Path, report: Report) -> None:
@@ -138,18 +151,21 @@ def _join(file: ModelFile, pieces: list[Path], staging: Path, report: Report) ->
     with target.open("wb") as out:
         for piece in pieces:
             with piece.open("rb") as stream:
-                done = _copy(stream, out, digest.update, done, lambda n: report(f"checking {file.path}", n, file.size))
+                done = _copy(stream, out, digest.update, done, partial(_report_checking, report, file))
     if digest.hexdigest() != file.sha256:
         for path in (target, *pieces):
             path.unlink(missing_ok=True)
-        raise CarrierError(f"{file.path} does not match its sha256 (got {digest.hexdigest()[:12]}…, expected "
-                           f"{file.sha256[:12]}…), so it was thrown away")
+        raise CarrierError(
+            f"{file.path} does not match its sha256 (got {digest.hexdigest()[:12]}…, expected "
+            f"{file.sha256[:12]}…), so it was thrown away"
+        )
     for piece in pieces:
         piece.unlink(missing_ok=True)
 
 
-def _copy(source: IO[bytes], out: IO[bytes], digest: Callable[[bytes], None], done: int,
-          progress: Callable[[int], None]) -> int:
+def _copy(
+    source: IO[bytes], out: IO[bytes], digest: Callable[[bytes], None], done: int, progress: Callable[[int], None]
+) -> int:
     while block := source.read(_BLOCK):
         out.write(block)
         digest(block)
@@ -173,16 +189,20 @@ def _require_space(spec: ModelSpec, staging: Path) -> None:
 
 def _disk_full(spec: ModelSpec, staging: Path) -> ModelError:
     free = shutil.disk_usage(staging.parent).free
-    return ModelError(f"Model '{spec.name}' needs {spec.disk_bytes / 1e9:.1f} GB of disk and {staging.parent} has "
-                      f"{free / 1e9:.1f} GB free. Free some space, or point CITEWELL_MODELS at a larger disk; "
-                      "'--model tiny' needs 0.4 GB.")
+    return ModelError(
+        f"Model '{spec.name}' needs {spec.disk_bytes / 1e9:.1f} GB of disk and {staging.parent} has "
+        f"{free / 1e9:.1f} GB free. Free some space, or point CITEWELL_MODELS at a larger disk; "
+        "'--model tiny' needs 0.4 GB."
+    )
 
 
 def _bytes_under(folder: Path) -> int:
+    """Bytes of all files, while files and folders come and go under a running download."""
     total = 0
-    for path in folder.rglob("*"):
-        with suppress(OSError):  # files come and go under a running download
-            total += path.lstat().st_size if path.is_file() else 0
+    for root, _, names in os.walk(folder):
+        for name in names:
+            with suppress(OSError):
+                total += Path(root, name).lstat().st_size
     return total
 
 

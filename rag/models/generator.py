@@ -14,7 +14,13 @@ from threading import Lock
 from typing import Any
 
 import torch
-from transformers import AutoModelForCausalLM, AutoTokenizer, DynamicCache, StoppingCriteria, StoppingCriteriaList
+from transformers import (
+    AutoModelForCausalLM,
+    AutoTokenizer,
+    DynamicCache,
+    StoppingCriteria,
+    StoppingCriteriaList,
+)
 from transformers.utils.logging import disable_progress_bar
 
 from rag.decoding import Decoding
@@ -45,11 +51,21 @@ class LocalGenerator:
         self._device = _best_device()
         try:
             self._tokenizer: Any = AutoTokenizer.from_pretrained(folder, local_files_only=True)
-            self._model: Any = AutoModelForCausalLM.from_pretrained(
-                folder, dtype=torch.bfloat16, local_files_only=True, attn_implementation="sdpa", use_safetensors=True
-            ).to(self._device).eval()
+            self._model: Any = (
+                AutoModelForCausalLM.from_pretrained(
+                    folder,
+                    dtype=torch.bfloat16,
+                    local_files_only=True,
+                    attn_implementation="sdpa",
+                    use_safetensors=True,
+                )
+                .to(self._device)
+                .eval()
+            )
         except (OSError, ValueError, KeyError, RuntimeError) as error:
-            raise ModelError(f"The generator in {folder} cannot be loaded: {error}. Run 'citewell models verify'.") from error
+            raise ModelError(
+                f"The generator in {folder} cannot be loaded: {error}. Run 'citewell models verify'."
+            ) from error
         if not self._tokenizer.chat_template:
             raise ModelError(f"The model in {folder} has no chat template: choose an instruction-tuned model.")
         self.context_tokens = min(context_tokens, int(self._model.config.max_position_embeddings))
@@ -64,8 +80,10 @@ class LocalGenerator:
 
         Control tokens of the template inside the text (a document may contain them) are broken up: they are data.
         """
-        inert = [{**message, "content": self._control.sub(lambda m: f"{m[0][0]} {m[0][1:]}", message["content"])}
-                 for message in messages]
+        inert = [
+            {**message, "content": self._control.sub(lambda m: f"{m[0][0]} {m[0][1:]}", message["content"])}
+            for message in messages
+        ]
         return str(self._tokenizer.apply_chat_template(inert, tokenize=False, add_generation_prompt=True))
 
     def tokenise(self, prompt: str) -> list[int]:
@@ -78,14 +96,17 @@ class LocalGenerator:
 
     # Delivery
 
-    def stream(self, messages: Sequence[Message], decoding: Decoding,
-               cancelled: CancelEvent | None = None) -> Iterator[Piece]:
+    def stream(
+        self, messages: Sequence[Message], decoding: Decoding, cancelled: CancelEvent | None = None
+    ) -> Iterator[Piece]:
         """Pieces of the answer as they are written; see `Generator.stream`."""
         prompt = self.tokenise(self.render(messages))
         if len(prompt) + decoding.max_new_tokens > self.context_tokens:
-            raise QuestionError(f"The prompt has {len(prompt)} tokens and the answer may take "
-                                f"{decoding.max_new_tokens}, but the model's window holds {self.context_tokens}. Ask "
-                                "for fewer passages or a shorter answer.")
+            raise QuestionError(
+                f"The prompt has {len(prompt)} tokens and the answer may take "
+                f"{decoding.max_new_tokens}, but the model's window holds {self.context_tokens}. Ask "
+                "for fewer passages or a shorter answer."
+            )
         cancelled = cancelled or CancelEvent()
         text = TextStream(self._detokenise, decoding.stop)
         if decoding.beams > 1:
@@ -93,8 +114,9 @@ class LocalGenerator:
         else:
             yield from self._deliver_streamed(prompt, decoding, cancelled, text)
 
-    def _deliver_streamed(self, prompt: list[int], decoding: Decoding, cancelled: CancelEvent,
-                          text: TextStream) -> Iterator[Piece]:
+    def _deliver_streamed(
+        self, prompt: list[int], decoding: Decoding, cancelled: CancelEvent, text: TextStream
+    ) -> Iterator[Piece]:
         reason: StopReason = "length"
         count = 0
         for token in self._decode(prompt, decoding, cancelled):
@@ -111,8 +133,9 @@ class LocalGenerator:
             reason = "cancelled"
         yield Piece(text.finish(), count, reason)
 
-    def _deliver_whole(self, prompt: list[int], decoding: Decoding, cancelled: CancelEvent,
-                       text: TextStream) -> Iterator[Piece]:
+    def _deliver_whole(
+        self, prompt: list[int], decoding: Decoding, cancelled: CancelEvent, text: TextStream
+    ) -> Iterator[Piece]:
         """Beam search may change its mind about every token until the end, so its answer comes in one piece."""
         with self._lock:
             tokens = self._beam_search(prompt, decoding, cancelled)
@@ -123,8 +146,9 @@ class LocalGenerator:
             if text.stopped:
                 break
         pieces.append(text.finish())
-        reason: StopReason = ("cancelled" if cancelled.is_set() else "stop" if text.stopped
-                              else "end" if ended else "length")
+        reason: StopReason = (
+            "cancelled" if cancelled.is_set() else "stop" if text.stopped else "end" if ended else "length"
+        )
         yield Piece("".join(pieces), len(tokens), reason)
 
     # Forward pass and decoding
@@ -147,7 +171,7 @@ class LocalGenerator:
         for start in range(0, len(prompt), PREFILL_CHUNK):
             if cancelled.is_set():
                 return None
-            logits = self._forward(prompt[start:start + PREFILL_CHUNK], cache)
+            logits = self._forward(prompt[start : start + PREFILL_CHUNK], cache)
         return logits
 
     def _forward(self, tokens: list[int], cache: DynamicCache) -> torch.Tensor:
@@ -162,14 +186,20 @@ class LocalGenerator:
         ids = torch.tensor([prompt], device=self._device)
         with torch.inference_mode():
             out = self._model.generate(
-                input_ids=ids, attention_mask=torch.ones_like(ids), do_sample=False, num_beams=decoding.beams,
-                max_new_tokens=decoding.max_new_tokens, repetition_penalty=decoding.repetition_penalty,
-                eos_token_id=sorted(self._end_tokens), pad_token_id=min(self._end_tokens), early_stopping=True,
+                input_ids=ids,
+                attention_mask=torch.ones_like(ids),
+                do_sample=False,
+                num_beams=decoding.beams,
+                max_new_tokens=decoding.max_new_tokens,
+                repetition_penalty=decoding.repetition_penalty,
+                eos_token_id=sorted(self._end_tokens),
+                pad_token_id=min(self._end_tokens),
+                early_stopping=True,
                 stopping_criteria=StoppingCriteriaList([_Cancelled(cancelled)]),
             )
-        tokens = [int(token) for token in out[0, len(prompt):]]
+        tokens = [int(token) for token in out[0, len(prompt) :]]
         end = next((i for i, token in enumerate(tokens) if token in self._end_tokens), None)
-        return tokens if end is None else tokens[:end + 1]
+        return tokens if end is None else tokens[: end + 1]
 
     def _detokenise(self, ids: Sequence[int]) -> str:
         return str(self._tokenizer.decode(ids, skip_special_tokens=True, clean_up_tokenization_spaces=False))
@@ -193,8 +223,9 @@ def _end_tokens(model: Any, tokenizer: Any) -> frozenset[int]:
     configured = model.generation_config.eos_token_id
     ends = list(configured) if isinstance(configured, list) else [configured]
     # The padding token is the base model's end of text where the two differ (Qwen): some answers end with it.
-    return frozenset(int(token) for token in (*ends, tokenizer.eos_token_id, tokenizer.pad_token_id)
-                     if token is not None)
+    return frozenset(
+        int(token) for token in (*ends, tokenizer.eos_token_id, tokenizer.pad_token_id) if token is not None
+    )
 
 
 def _control_pattern(tokenizer: Any) -> re.Pattern[str]:

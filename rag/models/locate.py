@@ -22,8 +22,10 @@ def locate(name: str, role: Role, models: Path, report: Report = silent, *, offl
     """
     if spec := find_spec(name):
         if spec.role != role:
-            raise ModelError(f"'{name}' is {'an' if spec.role == 'embedder' else 'a'} {spec.role}, not "
-                             f"{'an' if role == 'embedder' else 'a'} {role}. See 'citewell models list'.")
+            raise ModelError(
+                f"'{name}' is {'an' if spec.role == 'embedder' else 'a'} {spec.role}, not "
+                f"{'an' if role == 'embedder' else 'a'} {role}. See 'citewell models list'."
+            )
         folder = fetch(spec, models, report, offline=offline)
         return converted(folder, spec.gguf, report) if spec.gguf else folder
     path = Path(name).expanduser()
@@ -32,18 +34,23 @@ def locate(name: str, role: Role, models: Path, report: Report = silent, *, offl
         return path.resolve()
     if _HUB_ID.fullmatch(name):
         return _from_hub(name, models, report, offline=offline)
-    known = ", ".join(spec.aliases[0] if "/" not in spec.aliases[0] else spec.name
-                      for spec in CATALOG if spec.role == role)
-    raise ModelError(f"There is no model '{name}'. It can be a name of the catalog ({known}), a folder with the "
-                     "model's files, or a hub id such as 'Qwen/Qwen2.5-1.5B-Instruct'.")
+    known = ", ".join(
+        spec.aliases[0] if "/" not in spec.aliases[0] else spec.name for spec in CATALOG if spec.role == role
+    )
+    raise ModelError(
+        f"There is no model '{name}'. It can be a name of the catalog ({known}), a folder with the "
+        "model's files, or a hub id such as 'Qwen/Qwen2.5-1.5B-Instruct'."
+    )
 
 
 def _require_complete(folder: Path) -> None:
     if not (folder / "config.json").is_file():
         raise ModelError(f"{folder} is not a model folder: config.json is missing.")
     if not any(folder.glob("*.safetensors")):
-        raise ModelError(f"{folder} has no weights in safetensors format (*.safetensors). Pickled weights (.bin, .pt) "
-                         "can run code when they are opened, so Citewell does not open them.")
+        raise ModelError(
+            f"{folder} has no weights in safetensors format (*.safetensors). Pickled weights (.bin, .pt) "
+            "can run code when they are opened, so Citewell does not open them."
+        )
 
 
 def _from_hub(repo: str, models: Path, report: Report, *, offline: bool) -> Path:
@@ -64,8 +71,10 @@ def _from_hub(repo: str, models: Path, report: Report, *, offline: bool) -> Path
     except Exception as error:  # the transport's errors differ from one hub client to the next
         if is_disk_full(error):
             raise ModelError(f"The disk is full: '{repo}' does not fit into {folder}.") from error
-        raise ModelError(f"The model hub cannot be reached for '{repo}'. Check the connection and try again, or use a "
-                         "catalog model ('citewell models list') or a local folder.") from error
+        raise ModelError(
+            f"The model hub cannot be reached for '{repo}'. Check the connection and try again, or use a "
+            "catalog model ('citewell models list') or a local folder."
+        ) from error
     _require_complete(folder)
     marker.touch()
     return folder

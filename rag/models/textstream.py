@@ -27,19 +27,19 @@ class Detokenizer:
     def push(self, token: int) -> str:
         """The text that this token completes, possibly none."""
         self._ids.append(token)
-        before = self._decode(self._ids[self._window:self._read])
-        after = self._decode(self._ids[self._window:])
+        before = self._decode(self._ids[self._window : self._read])
+        after = self._decode(self._ids[self._window :])
         if len(after) <= len(before) or after.endswith(_INCOMPLETE):
             return ""
         self._window, self._read = self._read, len(self._ids)
-        return after[len(before):]
+        return after[len(before) :]
 
     def finish(self) -> str:
         """What was still waiting, without a broken character at the end."""
-        before = self._decode(self._ids[self._window:self._read])
-        after = self._decode(self._ids[self._window:])
+        before = self._decode(self._ids[self._window : self._read])
+        after = self._decode(self._ids[self._window :])
         self._window = self._read = len(self._ids)
-        return after[len(before):].rstrip(_INCOMPLETE)
+        return after[len(before) :].rstrip(_INCOMPLETE)
 
 
 class StopSequences:
@@ -60,8 +60,8 @@ class StopSequences:
             self.stopped, self._held = True, ""
             return text[:cut]
         keep = max((_overlap(text, sequence) for sequence in self._stop), default=0)
-        self._held = text[len(text) - keep:]
-        return text[:len(text) - keep]
+        self._held = text[len(text) - keep :]
+        return text[: len(text) - keep]
 
     def finish(self) -> str:
         """What was held back, now that no stop sequence can complete it."""

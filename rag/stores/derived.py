@@ -78,7 +78,7 @@ class _Dense:
     def apply(self, removed: Sequence[int], added: Sequence[int], library: Library) -> None:
         self.index.remove(removed)
         for start in range(0, len(added), _BATCH):
-            batch = added[start:start + _BATCH]
+            batch = added[start : start + _BATCH]
             self.index.add(batch, library.vectors(batch))
 
     def save(self) -> None:
@@ -107,10 +107,11 @@ class _Keyword:
 
     def apply(self, removed: Sequence[int], added: Sequence[int], library: Library) -> None:
         for start in range(0, max(len(added), 1), _BATCH):
-            chunks = library.chunks(added[start:start + _BATCH])
+            chunks = library.chunks(added[start : start + _BATCH])
             ids = [chunk.id for chunk in chunks]
-            self.index.update([*(removed if start == 0 else ()), *ids], ids,
-                              [f"{chunk.heading}\n{chunk.text}" for chunk in chunks])
+            self.index.update(
+                [*(removed if start == 0 else ()), *ids], ids, [f"{chunk.heading}\n{chunk.text}" for chunk in chunks]
+            )
 
     def save(self) -> None:
         """A commit is already on disk."""
@@ -150,27 +151,35 @@ class DerivedIndexes:
             self._current = min(reached)  # a commit between the two is caught up with at the next refresh
 
     def _catch_up(self, derived: _Derived) -> int:
-        stamp = Stamp.read(derived.stamp)
-        since = stamp.generation if stamp and self._is_ours(stamp) else 0
         try:
-            if since == 0:
-                raise ValueError("no usable index")
-            derived.open()
-            changes = self._library.changes(since)
-            self._apply(derived, changes)
-            if derived.size() != len(self._library.chunk_ids()):
-                raise ValueError("the index does not hold what the library holds")
+            generation = self._apply_missed(derived)
         except Exception as error:  # noqa: BLE001  whatever is wrong with a derived index, building it anew mends it
             log.info("building %s anew: %s", derived.stamp.stem, error)
             derived.reset()
-            changes = self._library.changes(0)
-            self._apply(derived, Changes(changes.generation, changes.added, ()))
-        Stamp(self._library.identity, changes.generation).write(derived.stamp)
+            everything = self._library.changes(0)
+            self._apply(derived, Changes(everything.generation, everything.added, ()))
+            generation = everything.generation
+        Stamp(self._library.identity, generation).write(derived.stamp)
+        return generation
+
+    def _apply_missed(self, derived: _Derived) -> int:
+        """Open the index on disk and apply what was committed since; raises if it cannot be relied on."""
+        stamp = Stamp.read(derived.stamp)
+        if stamp is None or not self._is_ours(stamp):
+            raise ValueError("there is none of this library")
+        derived.open()
+        changes = self._library.changes(stamp.generation)
+        self._apply(derived, changes)
+        if derived.size() != self._library.chunk_count():
+            raise ValueError("it does not hold what the library holds")
         return changes.generation
 
     def _is_ours(self, stamp: Stamp) -> bool:
-        return (stamp.format == FORMAT and stamp.library == self._library.identity
-                and 0 < stamp.generation <= self._library.generation)
+        return (
+            stamp.format == FORMAT
+            and stamp.library == self._library.identity
+            and stamp.generation <= self._library.generation
+        )
 
     def _apply(self, derived: _Derived, changes: Changes) -> None:
         if changes.added or changes.removed:

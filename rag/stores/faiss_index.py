@@ -32,8 +32,7 @@ class FaissIndex:
         if len(ids) and len(self):
             self._index.remove_ids(np.asarray(ids, dtype=np.int64))
 
-    def search(self, vector: Vectors, limit: int,
-               within: AbstractSet[int] | None = None) -> list[tuple[int, float]]:
+    def search(self, vector: Vectors, limit: int, within: AbstractSet[int] | None = None) -> list[tuple[int, float]]:
         """Best (id, similarity) pairs, best first."""
         limit = min(limit, len(self))
         if limit < 1 or (within is not None and not within):
@@ -41,7 +40,7 @@ class FaissIndex:
         parameters = None
         if within is not None:
             allowed = np.fromiter(within, dtype=np.int64)
-            parameters = faiss.SearchParameters(sel=faiss.IDSelectorBatch(allowed))
+            parameters = faiss.SearchParameters(sel=faiss.IDSelectorBatch(allowed))  # type: ignore[call-arg]  # SWIG
         scores, ids = self._index.search(np.ascontiguousarray(vector[None]), limit, params=parameters)
         return [(int(id_), float(score)) for id_, score in zip(ids[0], scores[0], strict=True) if id_ >= 0]
 

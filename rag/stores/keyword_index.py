@@ -55,8 +55,7 @@ class TantivyIndex:
         writer.wait_merging_threads()
         self._index.reload()
 
-    def search(self, text: str, limit: int,
-               within: AbstractSet[int] | None = None) -> list[tuple[int, float]]:
+    def search(self, text: str, limit: int, within: AbstractSet[int] | None = None) -> list[tuple[int, float]]:
         """Best (id, BM25) pairs, best first. The text is analysed like the documents: it has no syntax."""
         terms = list(dict.fromkeys(self._analyzer.analyze(text)))[:_MAX_QUERY_TERMS]
         if not terms or limit < 1 or (within is not None and not within):
@@ -68,5 +67,8 @@ class TantivyIndex:
         searcher = self._index.searcher()
         hits = searcher.search(query, limit, count=False).hits
         ids = searcher.fast_field_values("id", [address for _, address in hits])
-        return [(int(id_), float(score)) for id_, (score, _) in zip(ids, hits, strict=True) if id_ is not None
-                and score is not None]
+        return [
+            (int(id_), float(score))
+            for id_, (score, _) in zip(ids, hits, strict=True)
+            if id_ is not None and score is not None
+        ]

@@ -4,8 +4,9 @@ One transaction replaces a document: a reader sees the old one or the new one, w
 generation, by which the derived indexes know what they missed. WAL lets readers go on while another process writes.
 """
 
+import json
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -21,8 +22,6 @@ from rag.types import Chunk, Document, NewChunk, NewDocument, Page
 
 DATABASE = "library.sqlite"
 _BUSY_SECONDS = 30.0
-_BATCH = 900
-"""Below SQLite's smallest limit on variables in one statement."""
 
 _DOCUMENT = """
     SELECT d.id, d.name, d.source, d.sha256, d.recipe, d.size,
@@ -44,19 +43,24 @@ class SqliteLibrary:
         self._lock = RLock()
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            self._db = sqlite3.connect(folder / DATABASE, timeout=_BUSY_SECONDS, isolation_level=None,
-                                       check_same_thread=False)
+            self._db = sqlite3.connect(
+                folder / DATABASE, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
+            )
             self._db.execute("PRAGMA journal_mode = WAL")
             self._db.execute("PRAGMA synchronous = FULL")
             self._db.execute("PRAGMA foreign_keys = ON")
             self._db.execute("PRAGMA secure_delete = ON")
             prepare(self._db, embedder)
         except OSError as error:
-            raise LibraryError(f"The library folder {folder} cannot be used: {error.strerror}. Choose another with "
-                               "--library or CITEWELL_LIBRARY.") from error
+            raise LibraryError(
+                f"The library folder {folder} cannot be used: {error.strerror}. Choose another with "
+                "--library or CITEWELL_LIBRARY."
+            ) from error
         except sqlite3.Error as error:
-            raise LibraryError(f"The library in {folder} cannot be opened: {error}. Restore {DATABASE} from a backup, "
-                               "or move the folder away and ingest again.") from error
+            raise LibraryError(
+                f"The library in {folder} cannot be opened: {error}. Restore {DATABASE} from a backup, "
+                "or move the folder away and ingest again."
+            ) from error
 
     def close(self) -> None:
         """Close the file; the library cannot be used afterwards."""
@@ -88,8 +92,9 @@ class SqliteLibrary:
             row = db.execute(_DOCUMENT + "WHERE d.source = ?", (source,)).fetchone()
             return Document(*row) if row else None
 
-    def replace(self, document: NewDocument, pages: Sequence[Page], chunks: Sequence[NewChunk],
-                vectors: Vectors) -> Document:
+    def replace(
+        self, document: NewDocument, pages: Sequence[Page], chunks: Sequence[NewChunk], vectors: Vectors
+    ) -> Document:
         """Store a document whole, in place of the one with the same source if there is one."""
         if len(vectors) != len(chunks):
             raise ValueError(f"{len(chunks)} chunks do not go with {len(vectors)} vectors")
@@ -103,8 +108,14 @@ class SqliteLibrary:
                 "INSERT INTO documents (name, source, sha256, recipe, size, added_at) VALUES (?, ?, ?, ?, ?, ?) "
                 "ON CONFLICT (source) DO UPDATE SET name = excluded.name, sha256 = excluded.sha256, "
                 "recipe = excluded.recipe, size = excluded.size, added_at = excluded.added_at RETURNING id",
-                (document.name, document.source, document.sha256, document.recipe, document.size,
-                 datetime.now(UTC).isoformat(timespec="seconds")),
+                (
+                    document.name,
+                    document.source,
+                    document.sha256,
+                    document.recipe,
+                    document.size,
+                    datetime.now(UTC).isoformat(timespec="seconds"),
+                ),
             ).fetchone()
             self._insert_parts(db, row[0], pages, chunks, vectors, generation)
         stored = self.find(document.source)
@@ -125,23 +136,24 @@ class SqliteLibrary:
     def page(self, document_id: int, number: int) -> Page | None:
         """One page as stored."""
         with self._reading() as db:
-            row = db.execute("SELECT number, label, text FROM pages WHERE document_id = ? AND number = ?",
-                             (document_id, number)).fetchone()
+            row = db.execute(
+                "SELECT number, label, text FROM pages WHERE document_id = ? AND number = ?", (document_id, number)
+            ).fetchone()
             return Page(*row) if row else None
 
     def chunks(self, ids: Sequence[int]) -> list[Chunk]:
         """The chunks of these ids, in this order; ids that are gone are left out."""
         found: dict[int, Chunk] = {}
         with self._reading() as db:
-            for batch in _batches(ids):
-                for row in db.execute(
-                    "SELECT c.id, c.document_id, d.name, c.page, p.label, c.start, c.end, p.text, c.heading "
-                    "FROM chunks c JOIN documents d ON d.id = c.document_id "
-                    "JOIN pages p ON p.document_id = c.document_id AND p.number = c.page "
-                    f"WHERE c.id IN ({_marks(batch)})", batch,  # noqa: S608  question marks only
-                ):
-                    *before, start, end, text, heading = row
-                    found[row[0]] = Chunk(*before, start, end, text[start:end], heading)
+            for row in db.execute(
+                "SELECT c.id, c.document_id, d.name, c.page, p.label, c.start, c.end, p.text, c.heading "
+                "FROM chunks c JOIN documents d ON d.id = c.document_id "
+                "JOIN pages p ON p.document_id = c.document_id AND p.number = c.page "
+                "WHERE c.id IN (SELECT value FROM json_each(?))",
+                (_json(ids),),
+            ):
+                id_, document_id, document, page, label, start, end, text, heading = row
+                found[id_] = Chunk(id_, document_id, document, page, label, start, end, text[start:end], heading)
         return [found[id_] for id_ in ids if id_ in found]
 
     def chunk_ids(self, document_ids: AbstractSet[int] | None = None) -> list[int]:
@@ -149,17 +161,27 @@ class SqliteLibrary:
         with self._reading() as db:
             if document_ids is None:
                 return [row[0] for row in db.execute("SELECT id FROM chunks ORDER BY id")]
-            return sorted(row[0] for batch in _batches(sorted(document_ids)) for row in db.execute(
-                f"SELECT id FROM chunks WHERE document_id IN ({_marks(batch)})", batch))  # noqa: S608
+            rows = db.execute(
+                "SELECT id FROM chunks WHERE document_id IN (SELECT value FROM json_each(?)) ORDER BY id",
+                (_json(document_ids),),
+            )
+            return [row[0] for row in rows]
+
+    def chunk_count(self) -> int:
+        """Number of all chunks."""
+        with self._reading() as db:
+            return int(db.execute("SELECT count(*) FROM chunks").fetchone()[0])
 
     def vectors(self, ids: Sequence[int]) -> Vectors:
         """Vectors of existing chunks, in this order, shape (len(ids), dimension)."""
-        found: dict[int, bytes] = {}
         with self._reading() as db:
             dimension = self._stored_dimension(db) or 0
-            for batch in _batches(ids):
-                found.update(db.execute(
-                    f"SELECT chunk_id, vector FROM vectors WHERE chunk_id IN ({_marks(batch)})", batch))  # noqa: S608
+            found = dict(
+                db.execute(
+                    "SELECT chunk_id, vector FROM vectors WHERE chunk_id IN (SELECT value FROM json_each(?))",
+                    (_json(ids),),
+                )
+            )
         joined = b"".join(found[id_] for id_ in ids)
         return np.frombuffer(joined, dtype="<f4").reshape(len(ids), dimension).astype(np.float32)
 
@@ -197,8 +219,9 @@ class SqliteLibrary:
                     raise
                 self._db.execute("COMMIT")
             except sqlite3.Error as error:
-                raise LibraryError(f"The library cannot be written: {error}. Nothing of this document was "
-                                   "changed.") from error
+                raise LibraryError(
+                    f"The library cannot be written: {error}. Nothing of this document was changed."
+                ) from error
 
     @staticmethod
     def _next_generation(db: sqlite3.Connection) -> int:
@@ -216,8 +239,10 @@ class SqliteLibrary:
         if stored is None:
             db.execute("INSERT INTO meta VALUES ('dimension', ?)", (str(dimension),))
         elif stored != dimension:
-            raise LibraryError(f"This library holds vectors of dimension {stored}, and the embedder gives {dimension}: "
-                               "it is another model under the same name. Build a new library with --library.")
+            raise LibraryError(
+                f"This library holds vectors of dimension {stored}, and the embedder gives {dimension}: "
+                "it is another model under the same name. Build a new library with --library."
+            )
 
     @staticmethod
     def _empty(db: sqlite3.Connection, document_id: int, generation: int) -> None:
@@ -227,21 +252,27 @@ class SqliteLibrary:
         db.execute("DELETE FROM pages WHERE document_id = ?", (document_id,))
 
     @staticmethod
-    def _insert_parts(db: sqlite3.Connection, document_id: int, pages: Sequence[Page], chunks: Sequence[NewChunk],
-                      vectors: Vectors, generation: int) -> None:
-        db.executemany("INSERT INTO pages VALUES (?, ?, ?, ?)",
-                       [(document_id, page.number, page.label, page.text) for page in pages])
+    def _insert_parts(
+        db: sqlite3.Connection,
+        document_id: int,
+        pages: Sequence[Page],
+        chunks: Sequence[NewChunk],
+        vectors: Vectors,
+        generation: int,
+    ) -> None:
+        db.executemany(
+            "INSERT INTO pages VALUES (?, ?, ?, ?)",
+            [(document_id, page.number, page.label, page.text) for page in pages],
+        )
         for chunk, vector in zip(chunks, vectors, strict=True):
             row = db.execute(
                 "INSERT INTO chunks (document_id, page, start, end, heading, generation) VALUES (?, ?, ?, ?, ?, ?) "
-                "RETURNING id", (document_id, chunk.page, chunk.start, chunk.end, chunk.heading, generation)).fetchone()
+                "RETURNING id",
+                (document_id, chunk.page, chunk.start, chunk.end, chunk.heading, generation),
+            ).fetchone()
             db.execute("INSERT INTO vectors VALUES (?, ?)", (row[0], vector.astype("<f4").tobytes()))
 
 
-def _batches(ids: Sequence[int]) -> Iterator[list[int]]:
-    for start in range(0, len(ids), _BATCH):
-        yield list(ids[start:start + _BATCH])
-
-
-def _marks(batch: Sequence[int]) -> str:
-    return ",".join("?" * len(batch))
+def _json(ids: Collection[int]) -> str:
+    """Ids as one parameter for SQLite's json_each: any number of them, and no SQL is put together from data."""
+    return json.dumps([int(id_) for id_ in ids])

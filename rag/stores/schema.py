@@ -78,13 +78,23 @@ def prepare(db: sqlite3.Connection, embedder: str) -> None:
         if not db.execute("SELECT 1 FROM sqlite_master WHERE name = 'meta'").fetchone():
             for statement in SCHEMA:
                 db.execute(statement)
-            db.executemany("INSERT INTO meta VALUES (?, ?)", [
-                ("version", str(VERSION)), ("identity", uuid4().hex), ("generation", "0"), ("embedder", embedder),
-            ])
+            db.executemany(
+                "INSERT INTO meta VALUES (?, ?)",
+                [
+                    ("version", str(VERSION)),
+                    ("identity", uuid4().hex),
+                    ("generation", "0"),
+                    ("embedder", embedder),
+                ],
+            )
     meta = dict(db.execute("SELECT key, value FROM meta"))
     if int(meta["version"]) > VERSION:
-        raise LibraryError(f"This library was written by a newer Citewell (format {meta['version']}, this one reads "
-                           f"{VERSION}). Upgrade Citewell, or choose another folder with --library.")
+        raise LibraryError(
+            f"This library was written by a newer Citewell (format {meta['version']}, this one reads "
+            f"{VERSION}). Upgrade Citewell, or choose another folder with --library."
+        )
     if meta["embedder"] != embedder:
-        raise LibraryError(f"This library was built with the embedder '{meta['embedder']}', and '{embedder}' is "
-                           f"set. Set CITEWELL_EMBEDDER={meta['embedder']}, or build a new library with --library.")
+        raise LibraryError(
+            f"This library was built with the embedder '{meta['embedder']}', and '{embedder}' is "
+            f"set. Set CITEWELL_EMBEDDER={meta['embedder']}, or build a new library with --library."
+        )

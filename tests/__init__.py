@@ -1,0 +1,1 @@
+"""Tests: each names a behaviour. `contracts/` holds one suite per Protocol."""

@@ -1,0 +1,93 @@
+"""Fixtures: a private world for every test, real models where a test asks for them."""
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import pytest
+
+from ingest.chunking import SentenceChunker
+from ingest.pipeline import Ingestor
+from rag.models.embedder import SentenceTransformerEmbedder
+from rag.models.generator import LocalGenerator
+from rag.models.locate import locate
+from rag.stores.library import SqliteLibrary
+from rag.types import Chunk, NewChunk, NewDocument, Page, Passage
+from tests.fakes import WordEmbedder
+
+ROOT = Path(__file__).resolve().parent.parent
+SAMPLES = ROOT / "data" / "documents"
+
+
+def _models_folder() -> Path:
+    """Where models are kept between runs: one download a machine, not one a clone."""
+    if "CITEWELL_MODELS" in os.environ:
+        return Path(os.environ["CITEWELL_MODELS"])
+    cache = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache"))
+    return cache / "citewell" / "models"
+
+
+MODELS = _models_folder()
+
+
+@pytest.fixture(autouse=True)
+def private_world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test sees the user's settings, or writes into the user's library."""
+    for name in [name for name in os.environ if name.startswith("CITEWELL_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("CITEWELL_LIBRARY", str(tmp_path / "library"))
+    monkeypatch.setenv("CITEWELL_MODELS", str(MODELS))
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Iterator[SqliteLibrary]:
+    store = SqliteLibrary(tmp_path / "library", embedder="words")
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def embedder() -> WordEmbedder:
+    return WordEmbedder()
+
+
+@pytest.fixture
+def store_text(library: SqliteLibrary, embedder: WordEmbedder) -> Callable[..., int]:
+    """Store a document of one page whose chunks are the given texts; its id."""
+
+    def store(name: str, *texts: str) -> int:
+        chunks, at = [], 0
+        for text in texts:
+            chunks.append(NewChunk(1, at, at + len(text), text))
+            at += len(text) + 1
+        document = NewDocument(name, f"/{name}", f"sha of {texts}", "recipe", at)
+        page = Page(1, "1", "\n".join(texts))
+        return library.replace(document, [page], chunks, embedder.embed_documents(texts)).id
+
+    return store
+
+
+@pytest.fixture
+def ingestor(library: SqliteLibrary, embedder: WordEmbedder) -> Ingestor:
+    chunker = SentenceChunker(embedder, chunk_tokens=40, overlap=1)
+    return Ingestor(library, embedder, chunker, max_file_bytes=2_000_000)
+
+
+def passage(text: str, *, document: str = "a.pdf", page: int = 1, start: int = 0, score: float = 1.0) -> Passage:
+    """A passage out of nowhere."""
+    return Passage(Chunk(1, 1, document, page, str(page), start, start + len(text), text, ""), score)
+
+
+def passages(texts: Sequence[str]) -> list[Passage]:
+    return [passage(text, page=number, score=1 / number) for number, text in enumerate(texts, start=1)]
+
+
+@pytest.fixture(scope="session")
+def minilm() -> SentenceTransformerEmbedder:
+    return SentenceTransformerEmbedder(locate("minilm", "embedder", MODELS), "minilm")
+
+
+@pytest.fixture(scope="session")
+def tiny() -> LocalGenerator:
+    return LocalGenerator(locate("tiny", "generator", MODELS), context_tokens=2048)

@@ -1,0 +1,80 @@
+"""Every Generator: streams, ends for a stated reason, keeps to the window, stops when told."""
+
+from threading import Event
+
+import pytest
+
+from rag.decoding import Decoding
+from rag.errors import QuestionError
+from rag.interfaces import Generator, Message
+from tests.fakes import ScriptedGenerator
+
+MESSAGES: list[Message] = [
+    {"role": "system", "content": "You are helpful."},
+    {"role": "user", "content": "List ten animals, separated by commas."},
+]
+
+
+@pytest.fixture(params=["scripted", pytest.param("tiny", marks=pytest.mark.model)])
+def generator(request: pytest.FixtureRequest) -> Generator:
+    if request.param == "scripted":
+        return ScriptedGenerator("dog, cat, horse, cow, pig, duck, goat, sheep, hen, and mouse.")
+    tiny: Generator = request.getfixturevalue("tiny")
+    return tiny
+
+
+def text_of(generator: Generator, decoding: Decoding) -> str:
+    return "".join(piece.text for piece in generator.stream(MESSAGES, decoding))
+
+
+def test_pieces_come_one_by_one_and_only_the_last_has_a_reason(generator: Generator) -> None:
+    pieces = list(generator.stream(MESSAGES, Decoding(max_new_tokens=12)))
+    assert len(pieces) > 3
+    assert [piece.stop_reason for piece in pieces[:-1]] == [None] * (len(pieces) - 1)
+    assert pieces[-1].stop_reason in ("end", "length")
+    assert [piece.tokens for piece in pieces] == sorted(piece.tokens for piece in pieces)
+
+
+def test_the_limit_on_new_tokens_holds(generator: Generator) -> None:
+    *_, last = generator.stream(MESSAGES, Decoding(max_new_tokens=4))
+    assert (last.tokens, last.stop_reason) == (4, "length")
+
+
+def test_greedy_repeats_itself(generator: Generator) -> None:
+    decoding = Decoding(max_new_tokens=10)
+    assert text_of(generator, decoding) == text_of(generator, decoding) != ""
+
+
+def test_a_stop_sequence_never_shows(generator: Generator) -> None:
+    whole = text_of(generator, Decoding(max_new_tokens=16))
+    stop = whole[len(whole) // 2 :][:5]
+    pieces = list(generator.stream(MESSAGES, Decoding(max_new_tokens=16, stop=(stop,))))
+    assert "".join(piece.text for piece in pieces) == whole[: whole.index(stop)]
+    assert pieces[-1].stop_reason == "stop"
+
+
+def test_cancelling_ends_with_the_next_token(generator: Generator) -> None:
+    cancelled = Event()
+    stream = generator.stream(MESSAGES, Decoding(max_new_tokens=200), cancelled)
+    next(stream)
+    cancelled.set()
+    rest = list(stream)
+    assert rest[-1].stop_reason == "cancelled"
+    assert rest[-1].tokens <= 3
+
+
+def test_an_abandoned_stream_leaves_the_generator_usable(generator: Generator) -> None:
+    stream = generator.stream(MESSAGES, Decoding(max_new_tokens=50))
+    next(stream)
+    stream.close()  # type: ignore[attr-defined]  # both are generators
+    assert text_of(generator, Decoding(max_new_tokens=3))
+
+
+def test_a_prompt_beyond_the_window_is_refused_before_anything_is_computed(generator: Generator) -> None:
+    with pytest.raises(QuestionError, match="window"):
+        next(iter(generator.stream(MESSAGES, Decoding(max_new_tokens=generator.context_tokens))))
+
+
+def test_longer_messages_count_more_tokens(generator: Generator) -> None:
+    longer: list[Message] = [*MESSAGES, {"role": "assistant", "content": "one two three four"}]
+    assert generator.count_tokens(longer) >= generator.count_tokens(MESSAGES) + 4

@@ -1,0 +1,90 @@
+"""Every VectorIndex and KeywordIndex: neighbours and scores, replacement, removal, filters inside the search."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rag.interfaces import KeywordIndex, VectorIndex
+from rag.stores.faiss_index import FaissIndex
+from rag.stores.keyword_index import TantivyIndex
+
+
+def unit(*values: float) -> np.ndarray[tuple[int], np.dtype[np.float32]]:
+    vector = np.array(values, dtype=np.float32)
+    return vector / np.linalg.norm(vector)
+
+
+@pytest.fixture(params=[FaissIndex])
+def vectors(request: pytest.FixtureRequest) -> VectorIndex:
+    index: VectorIndex = request.param(3)
+    return index
+
+
+@pytest.fixture(params=["memory", "folder"])
+def keywords(request: pytest.FixtureRequest, tmp_path: Path) -> KeywordIndex:
+    return TantivyIndex(tmp_path / "index" if request.param == "folder" else None)
+
+
+def test_nearest_vectors_come_first_with_their_cosines(vectors: VectorIndex) -> None:
+    stored = np.stack([unit(1, 0, 0), unit(1, 1, 0), unit(0, 0, 1)])
+    vectors.add([7, 8, 9], stored)
+    found = vectors.search(unit(1, 0.1, 0), 3)
+    assert [id_ for id_, _ in found] == [7, 8, 9]
+    assert [score for _, score in found] == pytest.approx(sorted(stored @ unit(1, 0.1, 0), reverse=True), abs=1e-5)
+
+
+def test_an_added_id_replaces_and_a_removed_one_is_gone(vectors: VectorIndex) -> None:
+    vectors.add([1, 2], np.stack([unit(1, 0, 0), unit(0, 1, 0)]))
+    vectors.add([1], unit(0, 0, 1)[None])
+    ((id_, score),) = vectors.search(unit(0, 0, 1), 1)
+    assert id_ == 1
+    assert score == pytest.approx(1)
+    vectors.remove([1, 99])
+    assert [id_ for id_, _ in vectors.search(unit(0, 0, 1), 5)] == [2]
+
+
+def test_a_filter_on_vectors_acts_inside_the_search(vectors: VectorIndex) -> None:
+    vectors.add(list(range(100)), np.stack([unit(1, i / 100, 0) for i in range(100)]))
+    assert [id_ for id_, _ in vectors.search(unit(1, 0, 0), 2, within={90, 95})] == [90, 95]
+    assert vectors.search(unit(1, 0, 0), 2, within=set()) == []
+
+
+def test_an_empty_vector_index_finds_nothing(vectors: VectorIndex) -> None:
+    assert vectors.search(unit(1, 0, 0), 5) == []
+
+
+def test_words_match_by_stem_whatever_case_and_accent(keywords: KeywordIndex) -> None:
+    keywords.add([1, 2, 3], ["Running shoes", "A café in Paris", "Nothing of the kind"])
+    assert [id_ for id_, _ in keywords.search("he RUNS", 5)] == [1]
+    assert [id_ for id_, _ in keywords.search("cafe", 5)] == [2]
+
+
+def test_the_text_with_more_and_rarer_words_of_the_query_is_first(keywords: KeywordIndex) -> None:
+    keywords.add([1, 2, 3], ["red apple", "red car", "red apple pie recipe with zest"])
+    found = keywords.search("apple pie zest", 5)
+    assert [id_ for id_, _ in found] == [3, 1]
+    assert found[0][1] > found[1][1] > 0
+
+
+def test_texts_are_replaced_removed_and_filtered(keywords: KeywordIndex) -> None:
+    keywords.add([1, 2], ["alpha", "alpha beta"])
+    keywords.add([1], ["gamma"])
+    assert [id_ for id_, _ in keywords.search("alpha", 5)] == [2]
+    assert keywords.search("alpha", 5, within={1}) == []
+    keywords.remove([2, 99])
+    assert keywords.search("alpha", 5) == []
+
+
+def test_a_filter_does_not_change_the_score(keywords: KeywordIndex) -> None:
+    keywords.add([1, 2, 3], ["alpha beta", "alpha", "gamma"])
+    assert keywords.search("alpha", 5, within={2})[0][1] == pytest.approx(dict(keywords.search("alpha", 5))[2])
+
+
+@given(st.text(max_size=200))
+def test_no_text_is_a_syntax_error(text: str) -> None:
+    index = TantivyIndex()
+    index.add([1], ['some text AND (other) "text" field:value'])
+    assert all(id_ == 1 for id_, _ in index.search(text, 3))

@@ -1,0 +1,120 @@
+"""Every Library: whole documents, exact text, a generation that moves with each change."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from rag.errors import LibraryError
+from rag.stores.library import SqliteLibrary
+from rag.types import NewChunk, NewDocument, Page
+from tests.fakes import WordEmbedder
+
+Store = Callable[..., int]
+
+
+def test_a_stored_document_comes_back_whole(library: SqliteLibrary, store_text: Store) -> None:
+    id_ = store_text("b.txt", "first chunk", "zweites Stück 🦉")
+    assert [(d.name, d.pages, d.chunks) for d in library.documents()] == [("b.txt", 1, 2)]
+    chunks = library.chunks(library.chunk_ids())
+    page = library.page(id_, 1)
+    assert page is not None
+    assert [chunk.text for chunk in chunks] == ["first chunk", "zweites Stück 🦉"]
+    assert [page.text[chunk.start : chunk.end] for chunk in chunks] == [chunk.text for chunk in chunks]
+
+
+def test_replacing_keeps_the_id_and_drops_everything_old(library: SqliteLibrary, store_text: Store) -> None:
+    before = store_text("a.txt", "old one", "old two")
+    old_chunks = library.chunk_ids()
+    after = store_text("a.txt", "new")
+    assert after == before
+    assert library.chunks(old_chunks) == []
+    assert [chunk.text for chunk in library.chunks(library.chunk_ids())] == ["new"]
+    assert library.chunk_count() == 1
+
+
+def test_a_failing_write_changes_nothing(library: SqliteLibrary, store_text: Store) -> None:
+    store_text("a.txt", "old")
+    generation = library.generation
+    twice = [Page(1, "1", "new"), Page(1, "1", "the same number again")]
+    with pytest.raises(LibraryError, match="Nothing of this document was changed"):
+        library.replace(
+            NewDocument("a.txt", "/a.txt", "x", "r", 1), twice, [NewChunk(1, 0, 3, "new")], np.ones((1, 48), np.float32)
+        )
+    assert library.generation == generation
+    assert [chunk.text for chunk in library.chunks(library.chunk_ids())] == ["old"]
+
+
+def test_removing_leaves_nothing_behind_and_says_if_there_was_nothing(
+    library: SqliteLibrary, store_text: Store, tmp_path: Path
+) -> None:
+    id_ = store_text("a.txt", "confidential paragraph")
+    assert library.remove(id_) is True
+    assert library.remove(id_) is False
+    assert (library.documents(), library.chunk_ids(), library.page(id_, 1)) == ([], [], None)
+
+
+def test_changes_since_a_generation_are_what_an_index_must_apply(library: SqliteLibrary, store_text: Store) -> None:
+    store_text("a.txt", "one", "two")
+    first = library.changes(0)
+    store_text("a.txt", "three")
+    store_text("b.txt", "four")
+    second = library.changes(first.generation)
+    assert len(first.added) == 2
+    assert (len(second.added), set(second.removed)) == (2, set(first.added))
+    assert library.changes(second.generation).added == ()
+
+
+def test_chunks_come_in_the_order_asked_for_and_without_those_gone(library: SqliteLibrary, store_text: Store) -> None:
+    store_text("a.txt", "one", "two", "three")
+    first, _, third = library.chunk_ids()
+    assert [chunk.text for chunk in library.chunks([third, 999, first])] == ["three", "one"]
+
+
+def test_thousands_of_ids_are_no_problem(library: SqliteLibrary, store_text: Store) -> None:
+    store_text("a.txt", *[f"chunk {i}" for i in range(3000)])
+    ids = library.chunk_ids()
+    assert len(library.chunks(ids)) == 3000
+    assert library.vectors(ids).shape == (3000, 48)
+
+
+def test_vectors_come_back_exactly(library: SqliteLibrary, store_text: Store, embedder: WordEmbedder) -> None:
+    store_text("a.txt", "one", "two")
+    assert np.array_equal(library.vectors(library.chunk_ids()), embedder.embed_documents(["one", "two"]))
+
+
+def test_two_openings_of_one_library_see_each_other(library: SqliteLibrary, store_text: Store, tmp_path: Path) -> None:
+    other = SqliteLibrary(tmp_path / "library", embedder="words")
+    store_text("a.txt", "hello")
+    assert (other.generation, other.identity) == (library.generation, library.identity)
+    assert [d.name for d in other.documents()] == ["a.txt"]
+    other.close()
+
+
+def test_another_embedder_is_refused_with_the_way_out(library: SqliteLibrary, tmp_path: Path) -> None:
+    with pytest.raises(LibraryError, match="CITEWELL_EMBEDDER=words"):
+        SqliteLibrary(tmp_path / "library", embedder="other")
+
+
+def test_a_library_of_a_newer_version_is_refused(library: SqliteLibrary, tmp_path: Path) -> None:
+    import sqlite3
+
+    with sqlite3.connect(tmp_path / "library" / "library.sqlite") as db:
+        db.execute("UPDATE meta SET value = '99' WHERE key = 'version'")
+    db.close()
+    with pytest.raises(LibraryError, match="newer Citewell"):
+        SqliteLibrary(tmp_path / "library", embedder="words")
+
+
+def test_a_damaged_library_is_a_clear_error(tmp_path: Path) -> None:
+    (tmp_path / "bad").mkdir()
+    (tmp_path / "bad" / "library.sqlite").write_bytes(b"this is not a database" * 100)
+    with pytest.raises(LibraryError, match="cannot be opened"):
+        SqliteLibrary(tmp_path / "bad", embedder="words")
+
+
+def test_a_folder_that_cannot_be_made_is_a_clear_error(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(LibraryError, match="cannot be used"):
+        SqliteLibrary(tmp_path / "file" / "library", embedder="words")

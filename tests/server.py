@@ -1,0 +1,33 @@
+"""A real server in a process of its own, for tests that meet it through a browser."""
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@contextmanager
+def serving(library: Path, models: Path, *arguments: str) -> Iterator[str]:
+    """The address of a running `citewell serve`; it is stopped by its process id at the end."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("CITEWELL_")}
+    environment |= {"CITEWELL_LIBRARY": str(library), "CITEWELL_MODELS": str(models), "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-u", "-m", "cli", "serve", "--port", "0", *arguments]
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True, cwd=library.parent) as process:
+        try:
+            yield _address(process)
+        finally:
+            process.terminate()
+            process.wait(timeout=30)
+
+
+def _address(process: "subprocess.Popen[str]") -> str:
+    assert process.stdout is not None
+    for line in process.stdout:  # ends when the process does
+        if match := re.search(r"http://[\w.]+:\d+", line):
+            return match.group()
+    raise AssertionError(f"the server ended with {process.wait()} before it said where it is")

@@ -1,0 +1,138 @@
+"""The assistant: the order of events, what an answer holds, and what it refuses."""
+
+from collections.abc import Callable
+from pathlib import Path
+from threading import Event
+
+import pytest
+
+from rag.assistant import Assistant, KeepOrder
+from rag.citations import LexicalScorer
+from rag.decoding import Decoding
+from rag.errors import QuestionError
+from rag.prompts import NOT_FOUND, SYSTEM_PROMPT
+from rag.retrieval import HybridRetriever
+from rag.serialise import answer_json
+from rag.stores.analyzer import english_analyzer
+from rag.stores.derived import DerivedIndexes
+from rag.stores.library import SqliteLibrary
+from rag.types import Answer, Retrieved, Token, Turn
+from tests.fakes import ScriptedGenerator, WordEmbedder
+
+Store = Callable[..., int]
+
+
+@pytest.fixture
+def generator() -> ScriptedGenerator:
+    return ScriptedGenerator("Dogs bark at night. Bananas are yellow.")
+
+
+@pytest.fixture
+def assistant(library: SqliteLibrary, generator: ScriptedGenerator, tmp_path: Path) -> Assistant:
+    embedder = WordEmbedder()
+    indexes = DerivedIndexes(tmp_path / "library", library, embedder.dimension)
+    return Assistant(
+        library,
+        HybridRetriever(library, indexes, embedder, dense_weight=0.7),
+        KeepOrder(),
+        generator,
+        LexicalScorer(english_analyzer().analyze),
+        passages=2,
+        system_prompt=SYSTEM_PROMPT,
+        decoding=Decoding(max_new_tokens=50),
+        max_question_chars=200,
+    )
+
+
+def ask(assistant: Assistant, question: str, *history: Turn, within: set[int] | None = None) -> Answer:
+    *_, answer = assistant.ask(question, history, within=within)
+    assert isinstance(answer, Answer)
+    return answer
+
+
+def test_first_what_was_found_then_the_text_then_the_answer(assistant: Assistant, store_text: Store) -> None:
+    store_text("a.txt", "dogs bark at night", "cats sleep")
+    first, *tokens, last = assistant.ask("When do dogs bark?")
+    assert isinstance(first, Retrieved)
+    assert isinstance(last, Answer)
+    assert "".join(token.text for token in tokens if isinstance(token, Token)) == last.text
+    assert len(tokens) == 7
+    assert last.passages == first.passages
+
+
+def test_every_sentence_is_tied_to_its_source_or_marked(assistant: Assistant, store_text: Store) -> None:
+    store_text("a.txt", "dogs bark at night", "cats sleep")
+    answer = ask(assistant, "When do dogs bark?")
+    assert [sentence.support for sentence in answer.sentences] == ["supported", "unsupported"]
+    assert answer.sentences[0].citations[0].quote == "dogs bark at night"
+    assert not answer.abstained
+
+
+def test_an_answer_that_nothing_supports_is_a_refusal(
+    assistant: Assistant, generator: ScriptedGenerator, store_text: Store
+) -> None:
+    store_text("a.txt", "dogs bark at night")
+    generator.script = "France won the cup."
+    assert ask(assistant, "Who won the cup?").abstained
+    generator.script = NOT_FOUND
+    answer = ask(assistant, "Who won the cup?")
+    assert (answer.abstained, answer.sentences) == (True, ())
+
+
+def test_when_nothing_is_found_the_model_is_not_asked(
+    assistant: Assistant, generator: ScriptedGenerator, store_text: Store
+) -> None:
+    store_text("a.txt", "dogs bark at night")
+    answer = ask(assistant, "When do dogs bark?", within={999})
+    assert (answer.abstained, answer.text, answer.stop_reason) == (True, NOT_FOUND, "none")
+    assert generator.seen == []
+
+
+def test_a_follow_up_is_searched_with_its_subject_and_told_with_its_history(
+    assistant: Assistant, generator: ScriptedGenerator, store_text: Store
+) -> None:
+    store_text("a.txt", "dogs bark at night")
+    answer = ask(assistant, "And why?", Turn("When do dogs bark?", "At night."))
+    assert answer.query == "When do dogs bark? And why?"
+    assert [m["content"] for m in generator.seen[1:3]] == ["When do dogs bark?", "At night."]
+
+
+def test_what_does_not_fit_is_reported(assistant: Assistant, generator: ScriptedGenerator, store_text: Store) -> None:
+    generator.context_tokens = 230
+    store_text("a.txt", "dogs " * 60, "dogs " * 60)
+    answer = ask(assistant, "dogs?")
+    assert (len(answer.passages), len(answer.dropped)) == (1, 1)
+    assert answer_json(answer)["dropped"][0]["reason"].startswith("does not fit")
+
+
+def test_a_cancelled_answer_ends_with_what_there_is(assistant: Assistant, store_text: Store) -> None:
+    store_text("a.txt", "dogs bark at night")
+    cancelled = Event()
+    events = []
+    for event in assistant.ask("When do dogs bark?", cancelled=cancelled):
+        events.append(event)
+        if isinstance(event, Token):
+            cancelled.set()
+    answer = events[-1]
+    assert isinstance(answer, Answer)
+    assert (answer.text, answer.stop_reason) == ("Dogs", "cancelled")
+
+
+def test_empty_overlong_and_premature_questions_are_refused(assistant: Assistant, store_text: Store) -> None:
+    with pytest.raises(QuestionError, match="library is empty"):
+        ask(assistant, "Anything?")
+    store_text("a.txt", "dogs bark at night")
+    with pytest.raises(QuestionError, match="empty"):
+        ask(assistant, "  \n")
+    with pytest.raises(QuestionError, match="201 characters"):
+        ask(assistant, "x" * 201)
+
+
+def test_the_json_has_the_documented_shape(assistant: Assistant, store_text: Store) -> None:
+    store_text("a.txt", "dogs bark at night")
+    value = answer_json(ask(assistant, "When do dogs bark?"))
+    assert {"question", "query", "answer", "abstained", "sentences", "passages", "dropped", "timings"} <= value.keys()
+    citation = value["sentences"][0]["citations"][0]
+    assert {"number", "document", "page", "start", "end", "quote", "score"} <= citation.keys()
+    assert {"number", "document", "page", "text", "score"} <= value["passages"][0].keys()
+    assert value["timings"].keys() == {"retrieve_s", "first_token_s", "total_s", "prompt_tokens", "output_tokens"}

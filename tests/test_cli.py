@@ -1,0 +1,117 @@
+"""The command line, as its user meets it: a process of its own, its output and its exit code."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT, SAMPLES
+from tests.pdfs import write_pdf
+
+
+def citewell(*arguments: str, module: str = "cli", **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", module, *arguments],
+        capture_output=True,
+        text=True,
+        timeout=300,
+        env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
+        check=False,
+    )
+
+
+def test_help_is_instant_and_names_every_command() -> None:
+    started = time.perf_counter()
+    result = citewell("--help")
+    assert result.returncode == 0
+    assert all(command in result.stdout for command in ("ingest", "ask", "serve", "models", "library"))
+    heavy = citewell("--help", PYTHONPROFILEIMPORTTIME="1").stderr
+    assert not any(f"{name}\n" in heavy for name in ("torch", "transformers", "gradio", "faiss"))
+    assert time.perf_counter() - started < 60
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environment", "message"),
+    [
+        (("ask", "anything?"), {}, "Nothing to ask yet"),
+        (("ask", "  "), {}, "The question is empty"),
+        (("ask", "x", "--temperature", "-1"), {}, "'temperature' is -1.0"),
+        (("library", "list"), {"CITEWELL_COLOUR": "1"}, "Unknown setting CITEWELL_COLOUR"),
+        (("models", "verify", "nonsense"), {}, "not in the catalog"),
+        (("models", "fetch", "nonsense"), {}, "There is no model 'nonsense'"),
+        (("library", "remove", "7"), {}, "No document has id 7"),
+        (("serve", "--host", "0.0.0.0"), {}, "does not listen on '0.0.0.0'"),  # noqa: S104  refused
+    ],
+)
+def test_a_mistake_is_a_sentence_and_exit_code_1(
+    arguments: tuple[str, ...], environment: dict[str, str], message: str
+) -> None:
+    result = citewell(*arguments, **environment)
+    assert result.returncode == 1
+    assert message in " ".join(result.stderr.split())
+    assert "Traceback" not in result.stderr + result.stdout
+
+
+def test_debug_shows_the_traceback() -> None:
+    result = citewell("--debug", "ask", "anything?")
+    assert result.returncode == 1
+    assert "Traceback" in result.stderr
+
+
+def test_a_port_in_use_is_said_before_any_model_is_loaded() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        result = citewell("serve", "--port", str(taken.getsockname()[1]))
+    assert result.returncode == 1
+    assert "is in use" in result.stderr
+    assert "loading" not in result.stderr
+
+
+@pytest.mark.model
+def test_ingesting_reports_every_file_and_fails_at_the_end_only(tmp_path: Path) -> None:
+    write_pdf(tmp_path / "good.pdf", ["The tower is 324 metres high."])
+    (tmp_path / "bad.pdf").write_bytes(b"%PDF-1.4 nonsense")
+    first = citewell("ingest", str(tmp_path))
+    assert first.returncode == 1
+    assert "failed    bad.pdf: the PDF is damaged" in first.stdout
+    assert "added     good.pdf: 1 page, 1 chunk" in first.stdout
+    assert "1 added, 1 failed; 1 page and 1 chunk taken in" in first.stdout
+    second = citewell(str(tmp_path / "good.pdf"), module="ingest")
+    assert second.returncode == 0
+    assert "unchanged good.pdf" in second.stdout
+    listed = json.loads(citewell("library", "list", "--json").stdout)
+    assert [document["name"] for document in listed] == ["good.pdf"]
+    assert citewell("library", "remove", str(listed[0]["id"])).returncode == 0
+    assert json.loads(citewell("library", "list", "--json").stdout) == []
+
+
+@pytest.mark.model
+def test_asking_streams_text_for_people_and_json_for_programs(tmp_path: Path) -> None:
+    (tmp_path / "tower.md").write_text("# The tower\nThe tower is 324 metres high. It was built in 1889.")
+    citewell("ingest", str(tmp_path / "tower.md"))
+    shown = citewell("ask", "How high is the tower?", "--model", "tiny", "--max-new-tokens", "40")
+    assert shown.returncode == 0
+    assert "tower.md" in shown.stdout
+    assert "tokens read" in shown.stderr
+    asked = citewell("ask", "How high is the tower?", "--model", "tiny", "--max-new-tokens", "40", "--json")
+    answer = json.loads(asked.stdout)
+    assert answer["passages"][0]["document"] == "tower.md"
+    page = (tmp_path / "tower.md").read_text()
+    citations = [citation for sentence in answer["sentences"] for citation in sentence["citations"]]
+    assert citations
+    assert all(page[c["start"] : c["end"]] == c["quote"] for c in citations)
+    assert answer["timings"]["prompt_tokens"] > 50
+
+
+def test_the_sample_documents_are_there() -> None:
+    assert sorted(path.name for path in SAMPLES.iterdir()) == [
+        "debian-constitution.txt",
+        "debian-faq.pdf",
+        "debian-social-contract.md",
+    ]

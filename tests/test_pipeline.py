@@ -1,0 +1,100 @@
+"""Ingestion: what becomes of each file, and that one bad file costs only itself."""
+
+from pathlib import Path
+
+import pytest
+
+from ingest.chunking import SentenceChunker
+from ingest.discover import discover
+from ingest.pipeline import FileResult, Ingestor
+from rag.stores.library import SqliteLibrary
+from tests.fakes import WordEmbedder
+from tests.pdfs import write_pdf
+
+
+def ingest(ingestor: Ingestor, *paths: Path) -> dict[str, FileResult]:
+    return {result.name: result for result in ingestor.ingest([str(path) for path in paths])}
+
+
+def test_a_file_is_added_then_unchanged_then_replaced(
+    ingestor: Ingestor, library: SqliteLibrary, tmp_path: Path
+) -> None:
+    file = tmp_path / "a.md"
+    file.write_text("# Title\nSome text.")
+    statuses = [ingest(ingestor, file)["a.md"].status for _ in range(2)]
+    file.write_text("# Title\nOther text.")
+    statuses.append(ingest(ingestor, file)["a.md"].status)
+    assert statuses == ["added", "unchanged", "replaced"]
+    assert [chunk.text for chunk in library.chunks(library.chunk_ids())] == ["# Title\nOther text."]
+
+
+def test_an_unchanged_file_is_not_embedded_again(
+    ingestor: Ingestor, embedder: WordEmbedder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a.txt").write_text("Some text.")
+    ingest(ingestor, tmp_path / "a.txt")
+    monkeypatch.setattr(embedder, "embed_documents", pytest.fail)
+    assert ingest(ingestor, tmp_path / "a.txt")["a.txt"].status == "unchanged"
+
+
+def test_another_way_of_cutting_takes_the_file_in_again(
+    ingestor: Ingestor, library: SqliteLibrary, embedder: WordEmbedder, tmp_path: Path
+) -> None:
+    (tmp_path / "a.txt").write_text("Some text.")
+    ingest(ingestor, tmp_path / "a.txt")
+    other = Ingestor(library, embedder, SentenceChunker(embedder, chunk_tokens=20, overlap=0), max_file_bytes=1000)
+    assert ingest(other, tmp_path / "a.txt")["a.txt"].status == "replaced"
+
+
+def test_bad_files_fail_with_a_reason_and_the_rest_goes_on(
+    ingestor: Ingestor, library: SqliteLibrary, tmp_path: Path
+) -> None:
+    (tmp_path / "empty.txt").touch()
+    (tmp_path / "huge.txt").write_bytes(b"x" * 2_000_001)
+    (tmp_path / "broken.pdf").write_bytes(b"%PDF-1.4 nonsense")
+    (tmp_path / "z-good.txt").write_text("Good text.")
+    results = ingest(ingestor, tmp_path, tmp_path / "missing.pdf")
+    reasons = {name: result.reason for name, result in results.items() if result.status == "failed"}
+    assert reasons.keys() == {"empty.txt", "huge.txt", "broken.pdf", "missing.pdf"}
+    assert "empty" in reasons["empty.txt"]
+    assert "max_file_mb" in reasons["huge.txt"]
+    assert "damaged" in reasons["broken.pdf"]
+    assert "no such file" in reasons["missing.pdf"]
+    assert [document.name for document in library.documents()] == ["z-good.txt"]
+
+
+def test_a_failed_replacement_keeps_the_old_version(ingestor: Ingestor, library: SqliteLibrary, tmp_path: Path) -> None:
+    file = write_pdf(tmp_path / "a.pdf", ["The old text"])
+    ingest(ingestor, file)
+    file.write_bytes(b"%PDF-1.4 half an upload")
+    assert ingest(ingestor, file)["a.pdf"].status == "failed"
+    assert [chunk.text for chunk in library.chunks(library.chunk_ids())] == ["The old text"]
+
+
+def test_pages_without_text_are_noted(ingestor: Ingestor, tmp_path: Path) -> None:
+    result = ingest(ingestor, write_pdf(tmp_path / "a.pdf", ["Text", "", ""]))["a.pdf"]
+    assert (result.status, result.pages) == ("added", 3)
+    assert result.note == "2 of 3 pages have no text (scanned or blank): 2, 3"
+
+
+def test_folders_are_searched_for_known_kinds_once_each_and_in_order(tmp_path: Path) -> None:
+    for name in ("b.txt", "a.md", "deep/c.pdf", ".hidden.txt", ".git/d.txt", "e.exe"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("x")
+    (tmp_path / "deep" / "loop").symlink_to(tmp_path, target_is_directory=True)
+    found = [path.relative_to(tmp_path).as_posix() for path in discover([str(tmp_path), str(tmp_path / "b.txt")])]
+    assert found == ["a.md", "b.txt", "deep/c.pdf"]
+
+
+def test_links_out_of_a_folder_are_not_followed(tmp_path: Path) -> None:
+    (tmp_path / "outside.txt").write_text("private")
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "folder" / "link.txt").symlink_to(tmp_path / "outside.txt")
+    assert list(discover([str(tmp_path / "folder")])) == []
+
+
+def test_globs_that_the_shell_left_alone_are_expanded(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("x")
+    (tmp_path / "b.md").write_text("x")
+    assert [path.name for path in discover([str(tmp_path / "*.txt")])] == ["a.txt"]
+    assert [path.name for path in discover([str(tmp_path / "*.pdf")])] == ["*.pdf"]

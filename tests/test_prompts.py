@@ -1,0 +1,73 @@
+"""Prompts: everything fits, nothing is cut, what is left out is said."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rag.errors import QuestionError
+from rag.followups import standalone_query
+from rag.prompts import Prompt, fit_prompt, place
+from rag.types import Turn
+from tests.conftest import passages
+from tests.fakes import ScriptedGenerator
+
+COUNT = ScriptedGenerator().count_tokens
+WORDS = st.integers(0, 60).map(lambda n: "word " * n)
+
+
+def fit(question: str, texts: list[str], history: list[Turn], window: int = 200) -> Prompt:
+    return fit_prompt(
+        question, passages(texts), history, system_prompt="Be brief.", window=window, max_new_tokens=50, count=COUNT
+    )
+
+
+@given(st.lists(WORDS, max_size=6), st.lists(st.builds(Turn, WORDS, WORDS), max_size=4), st.integers(120, 400))
+def test_prompt_and_answer_never_exceed_the_window_and_all_is_accounted_for(
+    texts: list[str], history: list[Turn], window: int
+) -> None:
+    prompt = fit("why?", texts, history, window)
+    assert COUNT(prompt.messages) == prompt.tokens <= window - 50
+    assert [p.chunk.text for p in prompt.passages] == texts[: len(prompt.passages)]
+    assert [d.passage.chunk.text for d in prompt.dropped] == texts[len(prompt.passages) :]
+    shown_turns = (len(prompt.messages) - 2) // 2
+    assert shown_turns + prompt.forgotten_turns == len(history)
+
+
+def test_the_lowest_ranked_passage_is_left_out_first_and_whole() -> None:
+    prompt = fit("why?", ["first " * 40, "second " * 40, "third " * 80], [])
+    content = prompt.messages[-1]["content"]
+    assert ("second" in content, "third" in content) == (True, False)
+    assert "window of 200 tokens" in prompt.dropped[0].reason
+
+
+def test_a_long_conversation_gives_way_to_passages() -> None:
+    prompt = fit("why?", ["passage " * 30], [Turn("old " * 20, "old " * 20), Turn("new question", "new answer")])
+    assert prompt.forgotten_turns == 1
+    assert [m["content"] for m in prompt.messages[1:3]] == ["new question", "new answer"]
+    assert len(prompt.passages) == 1
+
+
+def test_a_question_beyond_the_window_is_refused() -> None:
+    with pytest.raises(QuestionError, match="too long"):
+        fit("word " * 300, [], [])
+
+
+def test_places_are_what_a_person_can_find() -> None:
+    assert place(3, "3") == "p. 3"
+    assert place(11, "3") == "p. 3 (page 11 of the file)"
+    assert place(2, "lines 40–90") == "lines 40–90"
+    assert place(1, "") == ""
+
+
+HISTORY = [Turn("Who founded Debian?", "Ian Murdock."), Turn("And when?", "In 1993.")]
+
+
+@pytest.mark.parametrize("question", ["And in 2019?", "Where was he born?", "Why?", "What about its name?"])
+def test_a_question_that_leans_back_is_searched_with_its_subject(question: str) -> None:
+    assert standalone_query(question, HISTORY) == f"Who founded Debian? {question}"
+
+
+def test_a_question_that_stands_alone_is_searched_as_it_is() -> None:
+    question = "How long does the Project Secretary serve?"
+    assert standalone_query(question, HISTORY) == question
+    assert standalone_query("And when?", []) == "And when?"

@@ -1,0 +1,98 @@
+"""What the web app shows: chips and marks where they belong, and nothing from a document is ever live."""
+
+import re
+from html.parser import HTMLParser
+
+import pytest
+
+from ingest.pipeline import FileResult
+from rag.types import Answer, Citation, Document, Sentence, StopReason, Timings
+from tests.conftest import passage
+from web import render
+
+HOSTILE = (
+    '<script>alert(1)</script><img src=x onerror="alert(2)">"\'> [click](javascript:alert(3)) ![p](http://e.org/x)'
+)
+
+
+class Tags(HTMLParser):
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.found: list[tuple[str, dict[str, str | None]]] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found.append((tag, dict(attrs)))
+
+
+def answer(*sentences: Sentence, text: str, abstained: bool = False, reason: StopReason = "end") -> Answer:
+    return Answer(
+        "q?", "q?", text, sentences, abstained, (passage(HOSTILE, document=HOSTILE),), (), Timings(), reason, 0
+    )
+
+
+CITATION = Citation(2, HOSTILE, 3, "iii", 0, 5, HOSTILE, 0.9)
+
+
+def test_each_sentence_carries_its_chips_or_its_mark() -> None:
+    shown = render.answer_markdown(
+        answer(
+            Sentence(0, 6, "It is.", (CITATION,), "supported"),
+            Sentence(7, 14, "It was.", (), "unsupported"),
+            text="It is. It was.",
+        )
+    )
+    assert re.fullmatch(r'It is\.<sup class="cw-chip" .*?>2</sup> It was\. <span .*?>not in the sources</span>', shown)
+
+
+def test_the_layout_of_the_answer_stays() -> None:
+    text = "- one\n- two"
+    shown = render.answer_markdown(
+        answer(Sentence(0, 5, "- one", (), "unsupported"), Sentence(6, 11, "- two", (), "unsupported"), text=text)
+    )
+    assert re.match(r"- one <span.*</span>\n- two <span", shown)
+
+
+def test_a_refusal_says_so_and_keeps_the_draft_apart() -> None:
+    shown = render.answer_markdown(answer(Sentence(0, 4, "Lie.", (), "unsupported"), text="Lie.", abstained=True))
+    assert shown.index("I could not find this") < shown.index("<details") < shown.index("Lie.")
+
+
+def test_a_stopped_and_a_cut_answer_say_so() -> None:
+    assert "Stopped" in render.answer_markdown(answer(text="Half", reason="cancelled"))
+    assert "max_new_tokens" in render.answer_markdown(answer(text="Half", reason="length"))
+
+
+MARKDOWN = [
+    render.answer_markdown(answer(Sentence(0, len(HOSTILE), HOSTILE, (CITATION,), "weak"), text=HOSTILE)),
+    render.answer_markdown(answer(Sentence(0, 5, HOSTILE, (), "unsupported"), text=HOSTILE, abstained=True)),
+    render.notice(HOSTILE),
+    render.inert_markdown(HOSTILE),
+]
+HTML = [
+    render.sources_html(answer(Sentence(0, 5, "x", (CITATION,), "supported"), text=HOSTILE)),
+    render.sources_html(answer(text="", abstained=True)),
+    render.passages_html(HOSTILE, "q", [passage(HOSTILE, document=HOSTILE)]),
+    render.documents_html([Document(1, HOSTILE, "s", "h", "r", 1, 1, 1, "now")]),
+    render.uploads_html([FileResult(HOSTILE, "s", "failed", reason=HOSTILE)], HOSTILE),
+]
+
+
+@pytest.mark.parametrize("html", MARKDOWN + HTML)
+def test_no_tag_or_attribute_comes_from_a_document_a_model_or_a_file_name(html: str) -> None:
+    own = {"sup", "span", "details", "summary", "article", "header", "b", "div", "h3", "p", "ul", "li"}
+    for tag, attributes in Tags(html).found:
+        assert tag in own
+        assert attributes.keys() <= {"class", "title", "role", "aria-label"}
+
+
+@pytest.mark.parametrize("markdown", MARKDOWN)
+def test_no_link_image_or_address_is_live_in_markdown(markdown: str) -> None:
+    assert "[" not in markdown
+    assert "http://" not in re.sub(r'title="[^"]*"', "", markdown)
+
+
+def test_the_pane_shows_quotes_with_document_and_page() -> None:
+    html = render.sources_html(answer(Sentence(0, 5, "x", (CITATION,), "supported"), text="x"))
+    assert "p. iii (page 3 of the file)" in html
+    assert html.count("<article") == 1

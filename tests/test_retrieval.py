@@ -1,0 +1,146 @@
+"""Retrieval: fusion, filters, and indexes that are always in step with the library."""
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rag.assistant import KeepOrder
+from rag.retrieval import HybridRetriever, fuse
+from rag.stores.derived import DerivedIndexes
+from rag.stores.library import SqliteLibrary
+from tests.conftest import passages
+from tests.fakes import WordEmbedder
+
+Store = Callable[..., int]
+HITS = st.dictionaries(st.integers(1, 20), st.floats(0, 1), max_size=10).map(
+    lambda scores: sorted(scores.items(), key=lambda item: -item[1])
+)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "library"
+
+
+def retriever(folder: Path, library: SqliteLibrary, dense_weight: float = 0.7) -> HybridRetriever:
+    embedder = WordEmbedder()
+    indexes = DerivedIndexes(folder, library, embedder.dimension)
+    return HybridRetriever(library, indexes, embedder, dense_weight=dense_weight)
+
+
+def found(retriever: HybridRetriever, query: str, within: set[int] | None = None) -> list[str]:
+    return [p.chunk.text for p in retriever.retrieve(query, 3, within)]
+
+
+@given(HITS, HITS, st.floats(0, 1))
+def test_fusion_ranks_every_hit_of_the_sides_in_use_once(
+    dense: list[tuple[int, float]], keyword: list[tuple[int, float]], weight: float
+) -> None:
+    ranked = fuse(dense, keyword, weight)
+    ids = [id_ for id_, _ in ranked]
+    assert len(ids) == len(set(ids))
+    assert set(ids) <= {id_ for id_, _ in dense} | {id_ for id_, _ in keyword}
+    assert [score for _, score in ranked] == sorted((score for _, score in ranked), reverse=True)
+
+
+def test_fusion_weighs_the_cosine_against_the_share_of_the_best_bm25() -> None:
+    ranked = dict(fuse([(1, 0.8), (2, 0.4)], [(2, 10.0), (3, 5.0)], 0.7))
+    assert ranked == pytest.approx({1: 0.56, 2: 0.58, 3: 0.15})
+
+
+def test_one_side_alone_is_that_sides_ranking() -> None:
+    dense, keyword = [(1, 0.9), (2, 0.1)], [(3, 7.0), (1, 2.0)]
+    assert [id_ for id_, _ in fuse(dense, keyword, 1.0)] == [1, 2]
+    assert [id_ for id_, _ in fuse(dense, keyword, 0.0)] == [3, 1]
+
+
+@pytest.mark.parametrize("dense_weight", [0.0, 0.7, 1.0])
+def test_the_passage_about_the_question_is_first(
+    folder: Path, library: SqliteLibrary, store_text: Store, dense_weight: float
+) -> None:
+    store_text("a.txt", "cats sleep all day", "dogs bark at night", "parrots talk")
+    assert found(retriever(folder, library, dense_weight), "when do dogs bark")[0] == "dogs bark at night"
+
+
+def test_a_filter_keeps_to_its_documents(folder: Path, library: SqliteLibrary, store_text: Store) -> None:
+    store_text("a.txt", "dogs bark at night")
+    other = store_text("b.txt", "a dog is an animal")
+    assert found(retriever(folder, library), "dogs bark", {other}) == ["a dog is an animal"]
+    assert found(retriever(folder, library), "dogs bark", set()) == []
+
+
+def test_what_is_committed_later_even_by_another_process_is_found(
+    folder: Path, library: SqliteLibrary, store_text: Store
+) -> None:
+    store_text("a.txt", "old text about cats")
+    mine = retriever(folder, library)
+    assert found(mine, "cats") == ["old text about cats"]
+    store_text("a.txt", "new text about whales")
+    store_text("b.txt", "more on whales")
+    assert set(found(mine, "whales")) == {"new text about whales", "more on whales"}
+    assert set(found(retriever(folder, library), "whales")) == {"new text about whales", "more on whales"}
+
+
+def test_a_removed_document_is_never_found_again(folder: Path, library: SqliteLibrary, store_text: Store) -> None:
+    id_ = store_text("a.txt", "secret plans")
+    mine = retriever(folder, library)
+    assert found(mine, "secret plans")
+    library.remove(id_)
+    assert found(mine, "secret plans") == []
+
+
+def damage_dense(folder: Path) -> None:
+    (folder / "dense.faiss").write_bytes(b"not an index")
+
+
+def lose_dense(folder: Path) -> None:
+    (folder / "dense.faiss").unlink()
+
+
+def lose_keyword(folder: Path) -> None:
+    shutil.rmtree(folder / "keyword")
+
+
+def damage_keyword(folder: Path) -> None:
+    for file in (folder / "keyword").glob("*.json"):
+        file.write_text("{")
+
+
+def garble_stamp(folder: Path) -> None:
+    (folder / "dense.json").write_text("?")
+
+
+def run_ahead(folder: Path) -> None:
+    """As after restoring an older library from a backup."""
+    for name in ("dense.json", "keyword.json"):
+        stamp = json.loads((folder / name).read_text())
+        (folder / name).write_text(json.dumps({**stamp, "generation": 99}))
+
+
+def belong_elsewhere(folder: Path) -> None:
+    stamp = json.loads((folder / "keyword.json").read_text())
+    (folder / "keyword.json").write_text(json.dumps({**stamp, "library": "another"}))
+
+
+@pytest.mark.parametrize(
+    "harm",
+    [damage_dense, lose_dense, lose_keyword, damage_keyword, garble_stamp, run_ahead, belong_elsewhere],
+)
+def test_an_index_that_cannot_be_relied_on_is_built_anew(
+    folder: Path, library: SqliteLibrary, store_text: Store, harm: Callable[[Path], None]
+) -> None:
+    store_text("a.txt", "dogs bark at night", "cats sleep")
+    retriever(folder, library).retrieve("dogs", 1)
+    harm(folder)
+    for dense_weight in (0.0, 1.0):
+        assert found(retriever(folder, library, dense_weight), "dogs bark at night")[0] == "dogs bark at night"
+
+
+def test_keeping_the_order_keeps_the_first() -> None:
+    ranked = passages(["a", "b", "c"])
+    assert KeepOrder().rerank("q", ranked, 2) == ranked[:2]

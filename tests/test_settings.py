@@ -1,0 +1,51 @@
+"""Settings: where they come from, and what is said about a wrong one."""
+
+from pathlib import Path
+
+import pytest
+
+from rag.errors import SettingsError
+from rag.settings import load_settings
+
+
+def test_flags_beat_the_environment_which_beats_the_file_which_beats_defaults(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert load_settings().passages == 5
+    (tmp_path / "citewell.toml").write_text("passages = 6\nport = 8000\n")
+    assert load_settings().passages == 6
+    monkeypatch.setenv("CITEWELL_PASSAGES", "7")
+    assert load_settings().passages == 7
+    assert (load_settings(passages=8).passages, load_settings(passages=None).passages) == (8, 7)
+    assert load_settings().port == 8000
+
+
+def test_an_unknown_key_is_named_with_a_suggestion(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "citewell.toml").write_text("pasages = 6\n")
+    with pytest.raises(SettingsError, match=r"'pasages'.*Did you mean 'passages'"):
+        load_settings()
+    (tmp_path / "citewell.toml").unlink()
+    monkeypatch.setenv("CITEWELL_TEMPRATURE", "1")
+    with pytest.raises(SettingsError, match=r"CITEWELL_TEMPRATURE.*Did you mean 'temperature'"):
+        load_settings()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("port", "-1"), ("passages", "0"), ("temperature", "hot"), ("dense_weight", "2")]
+)
+def test_a_bad_value_is_named(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+    monkeypatch.setenv(f"CITEWELL_{name.upper()}", value)
+    with pytest.raises(SettingsError, match=f"'{name}' is '?{value}"):
+        load_settings()
+
+
+def test_a_decoding_that_cannot_be_is_found_at_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CITEWELL_TOP_P", "3")
+    with pytest.raises(SettingsError, match="top_p"):
+        load_settings()
+
+
+def test_a_file_that_is_not_toml_is_a_clear_error(tmp_path: Path) -> None:
+    (tmp_path / "citewell.toml").write_text("passages = = 6")
+    with pytest.raises(SettingsError, match=r"citewell\.toml"):
+        load_settings()
