@@ -33,7 +33,6 @@ class SentenceChunker:
         self._counter = counter
         self._chunk_tokens = chunk_tokens
         self._overlap = overlap
-        self.recipe = f"sentences-{VERSION}/{chunk_tokens}/{overlap}"
 
     def chunk(self, pages: Sequence[Page]) -> list[NewChunk]:
         """Chunks of all pages in reading order. The heading in force carries over from page to page."""

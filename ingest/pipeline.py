@@ -4,11 +4,13 @@ import hashlib
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
 import numpy as np
 
+from ingest.chunking import VERSION as CHUNKING
 from ingest.chunking import SentenceChunker
 from ingest.discover import discover
 from ingest.readers import reader_for
@@ -45,13 +47,35 @@ def no_progress(_stage: str, _done: int, _total: int) -> None:
 
 
 class Ingestor:
-    """Takes files into one library."""
+    """Takes files into one library.
 
-    def __init__(self, library: Library, embedder: Embedder, chunker: SentenceChunker, *, max_file_bytes: int) -> None:
+    `embedder` is called when the first file needs it: a run over unchanged files loads no model. `chunk_tokens` and
+    `overlap` are those of `SentenceChunker`; the embedder's window bounds `chunk_tokens`.
+    """
+
+    def __init__(
+        self,
+        library: Library,
+        embedder: Callable[[], Embedder],
+        *,
+        chunk_tokens: int,
+        overlap: int,
+        max_file_bytes: int,
+    ) -> None:
         self._library = library
-        self._embedder = embedder
-        self._chunker = chunker
+        self._load_embedder = embedder
+        self._chunk_tokens = chunk_tokens
+        self._overlap = overlap
         self._max_file_bytes = max_file_bytes
+
+    @cached_property
+    def _embedder(self) -> Embedder:
+        return self._load_embedder()
+
+    @cached_property
+    def _chunker(self) -> SentenceChunker:
+        limit = min(self._chunk_tokens, self._embedder.max_tokens)
+        return SentenceChunker(self._embedder, chunk_tokens=limit, overlap=self._overlap)
 
     def ingest(self, paths: Sequence[str], progress: Progress = no_progress) -> Iterator[FileResult]:
         """Every file that `paths` mean, one result each, as they are done."""
@@ -74,7 +98,7 @@ class Ingestor:
         self._check(path)
         reader = reader_for(path, name)
         sha256 = _sha256(path)
-        recipe = f"{type(reader).__name__}-{reader.version} {self._chunker.recipe}"
+        recipe = f"{type(reader).__name__}-{reader.version} chunks-{CHUNKING}/{self._chunk_tokens}/{self._overlap}"
         known = self._library.find(source)
         if known and (known.sha256, known.recipe) == (sha256, recipe):
             return FileResult(

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from ingest.chunking import SentenceChunker
 from ingest.pipeline import Ingestor
 from rag.models.embedder import SentenceTransformerEmbedder
 from rag.models.generator import LocalGenerator
@@ -70,8 +69,7 @@ def store_text(library: SqliteLibrary, embedder: WordEmbedder) -> Callable[..., 
 
 @pytest.fixture
 def ingestor(library: SqliteLibrary, embedder: WordEmbedder) -> Ingestor:
-    chunker = SentenceChunker(embedder, chunk_tokens=40, overlap=1)
-    return Ingestor(library, embedder, chunker, max_file_bytes=2_000_000)
+    return Ingestor(library, lambda: embedder, chunk_tokens=40, overlap=1, max_file_bytes=2_000_000)
 
 
 def passage(text: str, *, document: str = "a.pdf", page: int = 1, start: int = 0, score: float = 1.0) -> Passage:

@@ -17,11 +17,11 @@ from rag.models.catalog import CATALOG, ModelFile, ModelSpec, Part, find_spec
 from rag.models.fetch import fetch, is_fetched, verify
 from rag.models.locate import locate
 
-CONTENT = b"weights " * 1000
+CONTENT = b"weights " * 200_000
 HALVES = (CONTENT[:3000], CONTENT[3000:])
 
 
-def spec(content: bytes = CONTENT, hub_repo: str | None = "org/repo", disk_bytes: int = 10_000) -> ModelSpec:
+def spec(content: bytes = CONTENT, hub_repo: str | None = "org/repo", disk_bytes: int = 10_000_000) -> ModelSpec:
     parts = tuple(Part(f"weights-part{n}==1.0", f"weights_part{n}/data/{n}.bin") for n in (1, 2))
     file = ModelFile("model.safetensors", hashlib.sha256(content).hexdigest(), len(content), parts)
     return ModelSpec("toy", "generator", "a toy", "Apache-2.0", hub_repo, (file,), len(content), disk_bytes, 1)

@@ -4,7 +4,6 @@ from pathlib import Path
 
 import pytest
 
-from ingest.chunking import SentenceChunker
 from ingest.discover import discover
 from ingest.pipeline import FileResult, Ingestor
 from rag.stores.library import SqliteLibrary
@@ -28,13 +27,13 @@ def test_a_file_is_added_then_unchanged_then_replaced(
     assert [chunk.text for chunk in library.chunks(library.chunk_ids())] == ["# Title\nOther text."]
 
 
-def test_an_unchanged_file_is_not_embedded_again(
-    ingestor: Ingestor, embedder: WordEmbedder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_an_unchanged_file_does_not_even_load_the_embedder(
+    ingestor: Ingestor, library: SqliteLibrary, tmp_path: Path
 ) -> None:
     (tmp_path / "a.txt").write_text("Some text.")
     ingest(ingestor, tmp_path / "a.txt")
-    monkeypatch.setattr(embedder, "embed_documents", pytest.fail)
-    assert ingest(ingestor, tmp_path / "a.txt")["a.txt"].status == "unchanged"
+    without = Ingestor(library, pytest.fail, chunk_tokens=40, overlap=1, max_file_bytes=1000)
+    assert ingest(without, tmp_path / "a.txt")["a.txt"].status == "unchanged"
 
 
 def test_another_way_of_cutting_takes_the_file_in_again(
@@ -42,7 +41,7 @@ def test_another_way_of_cutting_takes_the_file_in_again(
 ) -> None:
     (tmp_path / "a.txt").write_text("Some text.")
     ingest(ingestor, tmp_path / "a.txt")
-    other = Ingestor(library, embedder, SentenceChunker(embedder, chunk_tokens=20, overlap=0), max_file_bytes=1000)
+    other = Ingestor(library, lambda: embedder, chunk_tokens=20, overlap=0, max_file_bytes=1000)
     assert ingest(other, tmp_path / "a.txt")["a.txt"].status == "replaced"
 
 

@@ -102,7 +102,8 @@ def sha256_of(path: Path, progress: Callable[[int], None] = lambda _done: None) 
 
 
 def _report_checking(report: Report, file: ModelFile, done: int) -> None:
-    report(f"checking {file.path}", done, file.size)
+    if file.size > _BLOCK:  # smaller ones are done before anyone could read the line
+        report(f"checking {file.path}", done, file.size)
 
 
 def _fetch_into(folder: Path, spec: ModelSpec, staging: Path, report: Report) -> None:
