@@ -10,7 +10,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from ingest.pipeline import FileResult
+from ingest.prepare import FileResult
 from rag.prompts import NOT_FOUND, place
 from rag.types import Answer, Citation, Sentence
 

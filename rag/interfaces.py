@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rag.decoding import Decoding
-from rag.types import Chunk, Document, NewChunk, NewDocument, Page, Passage, Span, StopReason
+from rag.types import Chunk, Content, Document, NewChunk, Page, Passage, Span, StopReason
 
 Vectors = npt.NDArray[np.float32]
 """Unit-length embeddings, shape (n, dimension)."""
@@ -73,10 +73,11 @@ class Library(Protocol):
     def find(self, source: str) -> Document | None:
         """The document of this source, if it is stored."""
 
-    def replace(
-        self, document: NewDocument, pages: Sequence[Page], chunks: Sequence[NewChunk], vectors: Vectors
-    ) -> Document:
-        """Store a document whole, in one transaction, in place of the one with the same source if there is one."""
+    def replace(self, content: Content, vectors: Vectors) -> Document:
+        """Store a document whole, in place of the one with the same source if there is one."""
+
+    def replace_all(self, contents: Sequence[tuple[Content, Vectors]]) -> list[Document]:
+        """The same for several documents in one transaction: all of them, or none."""
 
     def remove(self, document_id: int) -> bool:
         """Remove a document with all that belongs to it; False if there was none."""

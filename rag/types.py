@@ -66,6 +66,15 @@ class NewChunk:
 
 
 @dataclass(frozen=True, slots=True)
+class Content:
+    """A document read and cut, ready to be embedded and stored."""
+
+    document: NewDocument
+    pages: tuple[Page, ...]
+    chunks: tuple[NewChunk, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Chunk:
     """A stored chunk. `document` is the document's name; `text == page.text[start:end]`."""
 

@@ -11,7 +11,7 @@ from rag.models.embedder import SentenceTransformerEmbedder
 from rag.models.generator import LocalGenerator
 from rag.models.locate import locate
 from rag.stores.library import SqliteLibrary
-from rag.types import Chunk, NewChunk, NewDocument, Page, Passage
+from rag.types import Chunk, Content, NewChunk, NewDocument, Page, Passage
 from tests.fakes import WordEmbedder
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -62,7 +62,8 @@ def store_text(library: SqliteLibrary, embedder: WordEmbedder) -> Callable[..., 
             at += len(text) + 1
         document = NewDocument(name, f"/{name}", f"sha of {texts}", "recipe", at)
         page = Page(1, "1", "\n".join(texts))
-        return library.replace(document, [page], chunks, embedder.embed_documents(texts)).id
+        content = Content(document, (page,), tuple(chunks))
+        return library.replace(content, embedder.embed_documents(texts)).id
 
     return store
 

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from ingest.discover import discover
-from ingest.pipeline import FileResult, Ingestor
+from ingest.pipeline import Ingestor
+from ingest.prepare import FileResult
 from rag.stores.library import SqliteLibrary
 from tests.fakes import WordEmbedder
 from tests.pdfs import write_pdf

@@ -5,7 +5,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from ingest.pipeline import FileResult
+from ingest.prepare import FileResult
 from rag.types import Answer, Citation, Document, Sentence, StopReason, Timings
 from tests.conftest import passage
 from web import render

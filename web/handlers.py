@@ -12,7 +12,7 @@ from typing import Any
 import gradio as gr
 
 from ingest.factory import open_ingestor
-from ingest.pipeline import FileResult
+from ingest.prepare import FileResult
 from rag.errors import CitewellError
 from rag.factory import Services
 from rag.types import Answer, Retrieved, Token, Turn

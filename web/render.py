@@ -5,7 +5,7 @@ import textwrap
 from collections.abc import Iterable, Sequence
 from html import escape
 
-from ingest.pipeline import FileResult
+from ingest.prepare import FileResult
 from rag.prompts import NOT_FOUND, place
 from rag.types import Answer, Document, Passage, Sentence
 

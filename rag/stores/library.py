@@ -18,7 +18,7 @@ import numpy as np
 from rag.errors import LibraryError
 from rag.interfaces import Changes, Vectors
 from rag.stores.schema import prepare
-from rag.types import Chunk, Document, NewChunk, NewDocument, Page
+from rag.types import Chunk, Content, Document, Page
 
 DATABASE = "library.sqlite"
 _BUSY_SECONDS = 30.0
@@ -92,35 +92,21 @@ class SqliteLibrary:
             row = db.execute(_DOCUMENT + "WHERE d.source = ?", (source,)).fetchone()
             return Document(*row) if row else None
 
-    def replace(
-        self, document: NewDocument, pages: Sequence[Page], chunks: Sequence[NewChunk], vectors: Vectors
-    ) -> Document:
+    def replace(self, content: Content, vectors: Vectors) -> Document:
         """Store a document whole, in place of the one with the same source if there is one."""
-        if len(vectors) != len(chunks):
-            raise ValueError(f"{len(chunks)} chunks do not go with {len(vectors)} vectors")
+        return self.replace_all([(content, vectors)])[0]
+
+    def replace_all(self, contents: Sequence[tuple[Content, Vectors]]) -> list[Document]:
+        """The same for several documents in one transaction: a commit costs milliseconds, whatever it holds."""
+        for content, vectors in contents:
+            if len(vectors) != len(content.chunks):
+                raise ValueError(f"{len(content.chunks)} chunks do not go with {len(vectors)} vectors")
         with self._writing() as db:
-            self._check_dimension(db, vectors.shape[1])
             generation = self._next_generation(db)
-            old = db.execute("SELECT id FROM documents WHERE source = ?", (document.source,)).fetchone()
-            if old:
-                self._empty(db, old[0], generation)
-            row = db.execute(
-                "INSERT INTO documents (name, source, sha256, recipe, size, added_at) VALUES (?, ?, ?, ?, ?, ?) "
-                "ON CONFLICT (source) DO UPDATE SET name = excluded.name, sha256 = excluded.sha256, "
-                "recipe = excluded.recipe, size = excluded.size, added_at = excluded.added_at RETURNING id",
-                (
-                    document.name,
-                    document.source,
-                    document.sha256,
-                    document.recipe,
-                    document.size,
-                    datetime.now(UTC).isoformat(timespec="seconds"),
-                ),
-            ).fetchone()
-            self._insert_parts(db, row[0], pages, chunks, vectors, generation)
-        stored = self.find(document.source)
-        assert stored is not None  # noqa: S101  just committed
-        return stored
+            for content, vectors in contents:
+                self._check_dimension(db, vectors.shape[1])
+                self._replace(db, content, vectors, generation)
+        return [document for content, _ in contents if (document := self.find(content.document.source))]
 
     def remove(self, document_id: int) -> bool:
         """Remove a document with all that belongs to it; False if there was none."""
@@ -244,6 +230,26 @@ class SqliteLibrary:
                 "it is another model under the same name. Build a new library with --library."
             )
 
+    def _replace(self, db: sqlite3.Connection, content: Content, vectors: Vectors, generation: int) -> None:
+        document = content.document
+        old = db.execute("SELECT id FROM documents WHERE source = ?", (document.source,)).fetchone()
+        if old:
+            self._empty(db, old[0], generation)
+        row = db.execute(
+            "INSERT INTO documents (name, source, sha256, recipe, size, added_at) VALUES (?, ?, ?, ?, ?, ?) "
+            "ON CONFLICT (source) DO UPDATE SET name = excluded.name, sha256 = excluded.sha256, "
+            "recipe = excluded.recipe, size = excluded.size, added_at = excluded.added_at RETURNING id",
+            (
+                document.name,
+                document.source,
+                document.sha256,
+                document.recipe,
+                document.size,
+                datetime.now(UTC).isoformat(timespec="seconds"),
+            ),
+        ).fetchone()
+        self._insert_parts(db, row[0], content, vectors, generation)
+
     @staticmethod
     def _empty(db: sqlite3.Connection, document_id: int, generation: int) -> None:
         """Delete a document's pages and chunks, vectors by cascade; keep its row, so that its id lives on."""
@@ -253,18 +259,13 @@ class SqliteLibrary:
 
     @staticmethod
     def _insert_parts(
-        db: sqlite3.Connection,
-        document_id: int,
-        pages: Sequence[Page],
-        chunks: Sequence[NewChunk],
-        vectors: Vectors,
-        generation: int,
+        db: sqlite3.Connection, document_id: int, content: Content, vectors: Vectors, generation: int
     ) -> None:
         db.executemany(
             "INSERT INTO pages VALUES (?, ?, ?, ?)",
-            [(document_id, page.number, page.label, page.text) for page in pages],
+            [(document_id, page.number, page.label, page.text) for page in content.pages],
         )
-        for chunk, vector in zip(chunks, vectors, strict=True):
+        for chunk, vector in zip(content.chunks, vectors, strict=True):
             row = db.execute(
                 "INSERT INTO chunks (document_id, page, start, end, heading, generation) VALUES (?, ?, ?, ?, ?, ?) "
                 "RETURNING id",

@@ -8,7 +8,7 @@ import pytest
 
 from rag.errors import LibraryError
 from rag.stores.library import SqliteLibrary
-from rag.types import NewChunk, NewDocument, Page
+from rag.types import Content, NewChunk, NewDocument, Page
 from tests.fakes import WordEmbedder
 
 Store = Callable[..., int]
@@ -37,11 +37,10 @@ def test_replacing_keeps_the_id_and_drops_everything_old(library: SqliteLibrary,
 def test_a_failing_write_changes_nothing(library: SqliteLibrary, store_text: Store) -> None:
     store_text("a.txt", "old")
     generation = library.generation
-    twice = [Page(1, "1", "new"), Page(1, "1", "the same number again")]
+    twice = (Page(1, "1", "new"), Page(1, "1", "the same number again"))
+    content = Content(NewDocument("a.txt", "/a.txt", "x", "r", 1), twice, (NewChunk(1, 0, 3, "new"),))
     with pytest.raises(LibraryError, match="Nothing of this document was changed"):
-        library.replace(
-            NewDocument("a.txt", "/a.txt", "x", "r", 1), twice, [NewChunk(1, 0, 3, "new")], np.ones((1, 48), np.float32)
-        )
+        library.replace(content, np.ones((1, 48), np.float32))
     assert library.generation == generation
     assert [chunk.text for chunk in library.chunks(library.chunk_ids())] == ["old"]
 

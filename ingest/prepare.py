@@ -1,0 +1,136 @@
+"""From a file to what is stored of it: checked, read, and cut into chunks. Nothing is embedded yet."""
+
+import hashlib
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Literal
+
+from ingest.chunking import VERSION as CHUNKING
+from ingest.chunking import SentenceChunker
+from ingest.readers import reader_for
+from rag.errors import DocumentError
+from rag.interfaces import Embedder, Library
+from rag.types import Content, NewDocument, Page
+
+Status = Literal["added", "unchanged", "replaced", "failed"]
+
+_HASH_BLOCK = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class FileResult:
+    """What became of one file. `reason` says why it failed; `note` what a person should know though it did not."""
+
+    name: str
+    source: str
+    status: Status
+    pages: int = 0
+    chunks: int = 0
+    seconds: float = 0.0
+    reason: str = ""
+    note: str = ""
+    document_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A file ready to be embedded and stored. `seconds` is what that took so far."""
+
+    content: Content
+    replaces: bool
+    seconds: float
+    note: str
+
+
+class Preparer:
+    """Prepares files for one library.
+
+    `embedder` is called when the first file must be cut: a run over unchanged files loads no model.
+    """
+
+    def __init__(
+        self,
+        library: Library,
+        embedder: Callable[[], Embedder],
+        *,
+        chunk_tokens: int,
+        overlap: int,
+        max_file_bytes: int,
+    ) -> None:
+        self._library = library
+        self._embedder = embedder
+        self._chunk_tokens = chunk_tokens
+        self._overlap = overlap
+        self._max_file_bytes = max_file_bytes
+
+    @cached_property
+    def chunker(self) -> SentenceChunker:
+        """The chunker, its chunks bounded by the embedder's window."""
+        embedder = self._embedder()
+        limit = min(self._chunk_tokens, embedder.max_tokens)
+        return SentenceChunker(embedder, chunk_tokens=limit, overlap=self._overlap)
+
+    def prepare(self, path: Path, source: str | None = None) -> Prepared | FileResult:
+        """The file's content, or what became of it if there is nothing to store."""
+        started = time.perf_counter()
+        name, source = path.name, source or str(path.resolve())
+        try:
+            return self._prepare(path, name, source, started)
+        except DocumentError as error:
+            reason = str(error)
+        except OSError as error:
+            reason = _explain(error)
+        return FileResult(name, source, "failed", seconds=time.perf_counter() - started, reason=reason)
+
+    def _prepare(self, path: Path, name: str, source: str, started: float) -> Prepared | FileResult:
+        self._check(path)
+        reader = reader_for(path, name)
+        sha256 = _sha256(path)
+        recipe = f"{type(reader).__name__}-{reader.version} chunks-{CHUNKING}/{self._chunk_tokens}/{self._overlap}"
+        known = self._library.find(source)
+        if known and (known.sha256, known.recipe) == (sha256, recipe):
+            seconds = time.perf_counter() - started
+            return FileResult(name, source, "unchanged", known.pages, known.chunks, seconds, document_id=known.id)
+        pages = tuple(reader.read(path))
+        document = NewDocument(name, source, sha256, recipe, path.stat().st_size)
+        content = Content(document, pages, tuple(self.chunker.chunk(pages)))
+        return Prepared(content, known is not None, time.perf_counter() - started, _note(pages))
+
+    def _check(self, path: Path) -> None:
+        if not path.exists():
+            raise DocumentError("there is no such file or folder")
+        if not path.is_file():
+            raise DocumentError("it is not a regular file")
+        size = path.stat().st_size
+        if size == 0:
+            raise DocumentError("the file is empty")
+        if size > self._max_file_bytes:
+            raise DocumentError(
+                f"the file has {size / 1e6:.0f} MB, and the limit is {self._max_file_bytes / 1e6:.0f} "
+                "MB (setting max_file_mb)"
+            )
+
+
+def _note(pages: Sequence[Page]) -> str:
+    empty = [str(page.number) for page in pages if not page.text]
+    if not empty:
+        return ""
+    listed = ", ".join(empty[:8]) + (" …" if len(empty) > 8 else "")
+    return f"{len(empty)} of {len(pages)} pages have no text (scanned or blank): {listed}"
+
+
+def _sha256(path: Path) -> str:
+    digest = hashlib.sha256()
+    with path.open("rb") as stream:
+        while block := stream.read(_HASH_BLOCK):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+def _explain(error: OSError) -> str:
+    if isinstance(error, PermissionError):
+        return "it may not be read (permission denied)"
+    return (error.strerror or str(error)).lower()
