@@ -1,5 +1,6 @@
 """The `citewell` command: parse, call, print. Heavy imports wait until a command needs them."""
 
+import importlib
 import json
 import sys
 import time
@@ -8,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from rag.errors import CitewellError, QuestionError
+from rag.errors import CitewellError, QuestionError, SettingsError
 
 if TYPE_CHECKING:
     from rag.factory import Services
@@ -23,6 +24,8 @@ app = typer.Typer(
 )
 models = typer.Typer(no_args_is_help=True, help="The models: list, fetch, verify.")
 library = typer.Typer(no_args_is_help=True, help="The documents in the library: list, remove.")
+evaluation = typer.Typer(no_args_is_help=True, help="Measure quality on labelled sets (extra: citewell[eval]).")
+app.add_typer(evaluation, name="eval")
 app.add_typer(models, name="models")
 app.add_typer(library, name="library")
 
@@ -255,6 +258,47 @@ def library_remove(
     console.out.print(f"{len(ids) - len(missing)} removed")
     if missing:
         raise LibraryError(f"No document has id {', '.join(map(str, missing))}. See 'citewell library list'.")
+
+
+@evaluation.command("retrieval")
+def eval_retrieval(
+    folder: Annotated[Path, typer.Argument(help="A set in BEIR's layout: corpus, queries, qrels.", metavar="DIR")],
+    split: Annotated[str | None, typer.Option(help="Split of queries and qrels, such as test.")] = None,
+    mode: Annotated[list[str] | None, typer.Option(help="dense, keyword or hybrid; by default all three.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Rank a labelled set's documents: nDCG, recall, MRR and milliseconds, dense, keyword and hybrid."""
+    from dataclasses import asdict
+
+    import console
+
+    retrieval = _evaluation("retrieval")
+    labelled = _evaluation("beir").read_set(folder, split)
+    with console.reporting() as report:
+        result = retrieval.evaluate(labelled, _settings(), report, mode or list(retrieval.MODES))
+    if as_json:
+        _print_json(asdict(result))
+        return
+    rate = "indexed earlier" if result.documents_per_s is None else f"{result.documents_per_s:.0f} documents/s"
+    title = f"{result.set}: {result.documents:,} documents, {result.queries:,} queries, {rate}"
+    console.print_table(
+        title,
+        ("mode", *retrieval.MEASURES, "p50 ms", "p95 ms"),
+        (
+            (o.mode, *(f"{value:.4f}" for value in o.measures.values()), f"{o.p50_ms:.0f}", f"{o.p95_ms:.0f}")
+            for o in result.outcomes
+        ),
+    )
+
+
+def _evaluation(name: str) -> Any:
+    """A module of the evaluation package, whose metrics are an extra."""
+    try:
+        return importlib.import_module(f"evaluation.{name}")
+    except ModuleNotFoundError as error:
+        if error.name != "ir_measures":
+            raise
+        raise SettingsError("Evaluation needs an extra: pip install 'citewell[eval]'.") from error
 
 
 def _settings(**flags: Any) -> "Settings":

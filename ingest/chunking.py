@@ -18,6 +18,8 @@ _MAX_HEADING_CHARACTERS = 160
 VERSION = 1
 """Raised when the same pages would give other chunks."""
 
+_TITLE_LEVEL = 0
+
 Piece = tuple[Span, int]
 """A span that fits into a chunk, and its tokens."""
 
@@ -34,9 +36,12 @@ class SentenceChunker:
         self._chunk_tokens = chunk_tokens
         self._overlap = overlap
 
-    def chunk(self, pages: Sequence[Page]) -> list[NewChunk]:
-        """Chunks of all pages in reading order. The heading in force carries over from page to page."""
-        path: dict[int, str] = {}
+    def chunk(self, pages: Sequence[Page], title: str = "") -> list[NewChunk]:
+        """Chunks of all pages in reading order. The heading in force carries over from page to page.
+
+        `title` is the document's: it leads every heading path.
+        """
+        path: dict[int, str] = {_TITLE_LEVEL: title} if title else {}
         chunks: list[NewChunk] = []
         for page in pages:
             for section in _sections(page.text, path):

@@ -10,6 +10,7 @@ from rag.decoding import Decoding
 from rag.errors import QuestionError
 from rag.followups import standalone_query
 from rag.interfaces import CancelEvent, Generator, Library, Piece, Reranker, Retriever, Scorer
+from rag.passages import distinct, join_neighbours
 from rag.prompts import NOT_FOUND, Prompt, fit_prompt
 from rag.types import Answer, Event, Passage, Retrieved, StopReason, Timings, Token, Turn
 
@@ -34,6 +35,7 @@ class Assistant:
         scorer: Scorer,
         *,
         passages: int,
+        candidates: int,
         system_prompt: str,
         decoding: Decoding,
         max_question_chars: int,
@@ -44,6 +46,7 @@ class Assistant:
         self._generator = generator
         self._scorer = scorer
         self._passages = passages
+        self._candidates = max(candidates, passages)
         self._system_prompt = system_prompt
         self._decoding = decoding
         self._max_question_chars = max_question_chars
@@ -69,8 +72,9 @@ class Assistant:
         decoding = decoding or self._decoding
 
         query = standalone_query(question, history)
-        found = self._retriever.retrieve(query, self._passages, within)
-        passages = self._reranker.rerank(query, found, self._passages)
+        found = self._retriever.retrieve(query, self._candidates, within)
+        different, repeated = distinct(self._reranker.rerank(query, found, self._candidates), self._passages)
+        passages = join_neighbours(different)
         prompt = fit_prompt(
             question,
             passages,
@@ -81,7 +85,8 @@ class Assistant:
             count=self._generator.count_tokens,
         )
         retrieve_s = time.perf_counter() - started
-        yield Retrieved(query, prompt.passages, prompt.dropped)
+        dropped = (*prompt.dropped, *repeated)
+        yield Retrieved(query, prompt.passages, dropped)
 
         text, output_tokens, first_token_s = "", 0, 0.0
         reason: StopReason = "none"
@@ -102,7 +107,7 @@ class Assistant:
             sentences,
             abstained,
             prompt.passages,
-            prompt.dropped,
+            dropped,
             timings,
             reason,
             prompt.forgotten_turns,

@@ -9,6 +9,7 @@ from rag.models.catalog import find_spec
 from rag.models.fetch import Report, silent
 from rag.models.locate import locate
 from rag.prompts import SYSTEM_PROMPT
+from rag.retrieval import Indexes
 from rag.settings import Settings
 
 
@@ -55,16 +56,33 @@ class Services:
     @cached_property
     def retriever(self) -> Retriever:
         """The retriever over the library and the indexes derived from it."""
+        return self.make_retriever()
+
+    def make_retriever(self, dense_weight: float | None = None) -> Retriever:
+        """A retriever with another weight than the setting's: 1 is dense only, 0 keywords only."""
         from rag.retrieval import HybridRetriever
+
+        weight = self.settings.dense_weight if dense_weight is None else dense_weight
+        return HybridRetriever(self.library, self.indexes, self.embedder, dense_weight=weight)
+
+    @cached_property
+    def indexes(self) -> Indexes:
+        """The indexes derived from the library; one copy, whoever searches."""
         from rag.stores.derived import DerivedIndexes
 
-        indexes = DerivedIndexes(self.settings.library, self.library, self.embedder.dimension)
-        return HybridRetriever(self.library, indexes, self.embedder, dense_weight=self.settings.dense_weight)
+        return DerivedIndexes(self.settings.library, self.library, self.embedder.dimension)
 
     @cached_property
     def reranker(self) -> Reranker:
-        """The reranker: none is in the catalog yet, so the retriever's order is kept."""
-        return KeepOrder()
+        """The reranker that is set; without one the retriever's order is kept."""
+        settings = self.settings
+        if settings.reranker is None:
+            return KeepOrder()
+        folder = locate(settings.reranker, "reranker", settings.models, self._report, offline=settings.offline)
+        self._report("loading the reranker", 0, 0)
+        from rag.models.reranker import CrossEncoderReranker
+
+        return CrossEncoderReranker(folder)
 
     @cached_property
     def assistant(self) -> Assistant:
@@ -79,6 +97,7 @@ class Services:
             self.generator,
             LexicalScorer(english_analyzer().analyze),
             passages=settings.passages,
+            candidates=settings.candidates,
             system_prompt=settings.system_prompt or SYSTEM_PROMPT,
             decoding=settings.decoding,
             max_question_chars=settings.max_question_chars,

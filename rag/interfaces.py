@@ -189,7 +189,7 @@ class TokenCounter(Protocol):
 class Chunker(Protocol):
     """Cuts pages into chunks."""
 
-    def chunk(self, pages: Sequence[Page]) -> list[NewChunk]:
+    def chunk(self, pages: Sequence[Page], title: str = "") -> list[NewChunk]:
         """Chunks in reading order; each lies within one page."""
 
 

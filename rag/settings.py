@@ -42,6 +42,7 @@ class Settings(BaseSettings):
     models: Path = Field(default_factory=lambda: data_home() / "models")
     model: str = "default"
     embedder: str = "minilm"
+    reranker: str | None = None
     offline: bool = False
     threads: int = Field(default=0, ge=0)
 
@@ -50,6 +51,7 @@ class Settings(BaseSettings):
     max_file_mb: int = Field(default=200, ge=1)
 
     passages: int = Field(default=5, ge=1, le=50)
+    candidates: int = Field(default=10, ge=1, le=200)
     dense_weight: float = Field(default=0.7, ge=0.0, le=1.0)
     context_tokens: int = Field(default=4096, ge=512)
     max_question_chars: int = Field(default=4000, ge=1)

@@ -38,6 +38,7 @@ def assistant(library: SqliteLibrary, generator: ScriptedGenerator, tmp_path: Pa
         generator,
         LexicalScorer(english_analyzer().analyze),
         passages=2,
+        candidates=6,
         system_prompt=SYSTEM_PROMPT,
         decoding=Decoding(max_new_tokens=50),
         max_question_chars=200,
@@ -99,7 +100,7 @@ def test_a_follow_up_is_searched_with_its_subject_and_told_with_its_history(
 
 def test_what_does_not_fit_is_reported(assistant: Assistant, generator: ScriptedGenerator, store_text: Store) -> None:
     generator.context_tokens = 230
-    store_text("a.txt", "dogs " * 60, "dogs " * 60)
+    store_text("a.txt", "dogs bark " * 30, "dogs howl " * 30)
     answer = ask(assistant, "dogs?")
     assert (len(answer.passages), len(answer.dropped)) == (1, 1)
     assert answer_json(answer)["dropped"][0]["reason"].startswith("does not fit")

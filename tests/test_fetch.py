@@ -235,7 +235,7 @@ def test_an_incomplete_folder_says_what_is_missing(model_folder: Path, models: P
 def test_other_names_are_explained(no_hub: None, models: Path) -> None:
     with pytest.raises(ModelError, match=r"no model 'nonsense'.*default, tiny"):
         locate("nonsense", "generator", models)
-    with pytest.raises(ModelError, match="is an embedder, not a generator"):
+    with pytest.raises(ModelError, match="of the role embedder, not generator"):
         locate("minilm", "generator", models)
     with pytest.raises(ModelError, match="hub cannot be reached for 'org/some-model'"):
         locate("org/some-model", "generator", models)

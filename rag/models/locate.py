@@ -22,10 +22,7 @@ def locate(name: str, role: Role, models: Path, report: Report = silent, *, offl
     """
     if spec := find_spec(name):
         if spec.role != role:
-            raise ModelError(
-                f"'{name}' is {'an' if spec.role == 'embedder' else 'a'} {spec.role}, not "
-                f"{'an' if role == 'embedder' else 'a'} {role}. See 'citewell models list'."
-            )
+            raise ModelError(f"'{name}' is of the role {spec.role}, not {role}. See 'citewell models list'.")
         folder = fetch(spec, models, report, offline=offline)
         return converted(folder, spec.gguf, report) if spec.gguf else folder
     path = Path(name).expanduser()

@@ -1,0 +1,1 @@
+"""Measures quality on labelled sets, through the real library and retriever. Nothing in the product imports it."""

@@ -1,0 +1,35 @@
+"""Reranking with a cross-encoder: query and passage are read together, which judges better and costs more."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from rag.errors import ModelError
+from rag.types import Passage
+
+
+class CrossEncoderReranker:
+    """A `Reranker` over any sentence-transformers cross-encoder in a local folder.
+
+    Raises:
+        ModelError: the folder does not hold a model that can be loaded.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        from sentence_transformers import CrossEncoder
+        from transformers.utils.logging import disable_progress_bar
+
+        disable_progress_bar()
+        try:
+            self._model = CrossEncoder(str(folder), local_files_only=True, trust_remote_code=False, num_labels=1)
+        except (OSError, ValueError, KeyError, RuntimeError) as error:
+            raise ModelError(f"The reranker in {folder} cannot be loaded: {error}.") from error
+
+    def rerank(self, query: str, passages: Sequence[Passage], limit: int) -> list[Passage]:
+        """The best `limit` passages by the cross-encoder's score, best first; equal scores keep their order."""
+        if not passages:
+            return []
+        pairs = [(query, f"{p.chunk.heading}\n{p.chunk.text}".strip()) for p in passages]
+        scores = self._model.predict(pairs, show_progress_bar=False)
+        scored = [replace(passage, score=float(score)) for passage, score in zip(passages, scores, strict=True)]
+        return sorted(scored, key=lambda passage: -passage.score)[:limit]

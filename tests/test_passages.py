@@ -1,0 +1,56 @@
+"""What is shown of what was found: a text once, neighbours as one."""
+
+from dataclasses import replace
+
+from rag.passages import distinct, join_neighbours
+from rag.types import Passage
+from tests.conftest import passage, passages
+
+LONG = "the quick brown fox jumps over the lazy dog and runs away into the deep dark wood where it lives with its cubs "
+
+
+def test_a_text_that_repeats_is_kept_once_at_its_best_rank() -> None:
+    found = passages([LONG, "something else entirely", LONG + "now"])
+    kept, dropped = distinct(found, 3)
+    assert kept == found[:2]
+    assert [d.passage for d in dropped] == found[2:]
+    assert "the same as the passage from a.pdf" in dropped[0].reason
+
+
+def test_copies_leave_room_for_the_next_best() -> None:
+    found = passages([LONG, LONG, "second", "third"])
+    kept, _ = distinct(found, 2)
+    assert [p.chunk.text for p in kept] == [LONG, "second"]
+
+
+def test_short_texts_that_differ_are_different() -> None:
+    kept, dropped = distinct(passages(["Chapter 1", "Chapter 2"]), 5)
+    assert (len(kept), dropped) == (2, [])
+
+
+def on_page(text: str, start: int, page: int = 1) -> Passage:
+    return passage(text, page=page, start=start)
+
+
+PAGE = "One. Two. Three. Four. Five."
+
+
+def cut(start: int, end: int, page: int = 1) -> Passage:
+    return on_page(PAGE[start:end], start, page)
+
+
+def test_overlapping_chunks_become_one_exact_span_at_the_better_rank() -> None:
+    joined = join_neighbours([cut(5, 16), passage("other", page=9), cut(0, 9), cut(10, 28)])
+    assert len(joined) == 2
+    chunk = joined[0].chunk
+    assert (chunk.start, chunk.end, chunk.text) == (0, 28, PAGE)
+
+
+def test_chunks_that_do_not_overlap_or_lie_on_other_pages_stay_apart() -> None:
+    apart = [cut(0, 4), cut(5, 9), cut(0, 9, page=2)]
+    assert join_neighbours(apart) == apart
+
+
+def test_a_chunk_within_another_disappears_in_it() -> None:
+    (joined,) = join_neighbours([cut(0, 16), cut(5, 9)])
+    assert joined == replace(cut(0, 16))
