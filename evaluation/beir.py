@@ -43,9 +43,9 @@ def read_set(folder: Path, split: str | None = None) -> RetrievalSet:
     try:
         documents = tuple(
             CorpusDocument(str(row["_id"]), str(row.get("title") or ""), str(row["text"]))
-            for row in _rows(_find(folder, "corpus", None))
+            for row in read_rows(_find(folder, "corpus", None))
         )
-        queries = {str(row["_id"]): str(row["text"]) for row in _rows(_find(folder, "queries", split))}
+        queries = {str(row["_id"]): str(row["text"]) for row in read_rows(_find(folder, "queries", split))}
         judgements = _judgements(_find(folder, "qrels", split))
     except (KeyError, ValueError) as error:
         raise EvaluationError(f"{folder} is not in BEIR's layout: {error!r}.") from error
@@ -63,7 +63,8 @@ def _find(folder: Path, stem: str, split: str | None) -> Path:
     raise EvaluationError(f"{folder} has no {stem}.jsonl or .tsv.{hint}")
 
 
-def _rows(path: Path) -> Iterator[dict[str, Any]]:
+def read_rows(path: Path) -> Iterator[dict[str, Any]]:
+    """The JSON objects of a file with one a line, gzipped or not."""
     data = path.read_bytes()
     text = (gzip.decompress(data) if path.suffix == ".gz" else data).decode("utf-8")
     for line in text.split("\n"):  # not splitlines(): a text may hold a line separator of Unicode

@@ -76,6 +76,9 @@ class _Dense:
         self.index = FaissIndex(self._dimension)
 
     def apply(self, removed: Sequence[int], added: Sequence[int], library: Library) -> None:
+        if not self.index.suits(library.chunk_count()):
+            self.index = FaissIndex.build(self._dimension, library.chunk_ids(), library.vectors)
+            return
         self.index.remove(removed)
         for start in range(0, len(added), _BATCH):
             batch = added[start : start + _BATCH]

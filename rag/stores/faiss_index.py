@@ -1,6 +1,12 @@
-"""Dense search: a FAISS index, derived from the library's vectors."""
+"""Dense search: a FAISS index, derived from the library's vectors. Exact while that is fast, approximate beyond.
 
-from collections.abc import Sequence
+Up to `EXACT_LIMIT` vectors every vector is compared (IndexFlatIP). Beyond, vectors are sorted into cells around trained
+centroids and only the nearest cells are searched (IVF; Jégou et al. 2011), in half precision. How
+many cells is found by measuring recall against exact search when the index is built.
+"""
+
+import logging
+from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
 from pathlib import Path
 from typing import Any
@@ -10,15 +16,56 @@ import numpy as np
 
 from rag.interfaces import Vectors
 
+log = logging.getLogger(__name__)
+
+EXACT_LIMIT = 200_000
+"""Vectors up to which search is exact: 300 MB to read at 384 dimensions, some 15 ms on two cores."""
+
+_VECTORS_PER_CELL = 512
+_TRAINING_PER_CELL = 64
+_RECALL = 0.97
+"""Least recall@10 against exact search on queries drawn from the vectors; real questions come out somewhat lower."""
+
+_PROBE_QUERIES = 200
+_BATCH = 10_000
+_NOISE = 0.6
+_GROWTH = 4
+"""An approximate index that has grown so much since it was trained is trained anew."""
+
 
 class FaissIndex:
-    """A `VectorIndex` with exact search over inner products, which are cosines for unit vectors."""
+    """A `VectorIndex` over inner products, which are cosines for unit vectors."""
 
     def __init__(self, dimension: int) -> None:
         self._index: Any = faiss.IndexIDMap2(faiss.IndexFlatIP(dimension))
+        self._dimension = dimension
 
     def __len__(self) -> int:
         return int(self._index.ntotal)
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether every vector is compared."""
+        return isinstance(self._index, faiss.IndexIDMap2)
+
+    def suits(self, count: int) -> bool:
+        """Whether this kind of index, as it was trained, serves `count` vectors well."""
+        if self.is_exact:
+            return count <= EXACT_LIMIT
+        return EXACT_LIMIT // 2 <= count <= _GROWTH * _VECTORS_PER_CELL * int(self._index.nlist)
+
+    @classmethod
+    def build(cls, dimension: int, ids: Sequence[int], vectors: Callable[[Sequence[int]], Vectors]) -> "FaissIndex":
+        """An index of the kind that suits these ids, their vectors fetched in batches."""
+        index = cls(dimension)
+        batches = [ids[start : start + _BATCH] for start in range(0, len(ids), _BATCH)]
+        if not index.suits(len(ids)):
+            index._train(len(ids), batches, vectors)
+        for batch in batches:
+            index._index.add_with_ids(np.ascontiguousarray(vectors(batch)), np.asarray(batch, dtype=np.int64))
+        if not index.is_exact:
+            index._choose_probes(vectors(_every(ids, len(ids) // _PROBE_QUERIES)))
+        return index
 
     def add(self, ids: Sequence[int], vectors: Vectors) -> None:
         """Add vectors under ids; an id that is already there is replaced."""
@@ -33,14 +80,18 @@ class FaissIndex:
             self._index.remove_ids(np.asarray(ids, dtype=np.int64))
 
     def search(self, vector: Vectors, limit: int, within: AbstractSet[int] | None = None) -> list[tuple[int, float]]:
-        """Best (id, similarity) pairs, best first."""
+        """Best (id, similarity) pairs, best first. A filter is exact whatever the index: all cells are searched."""
         limit = min(limit, len(self))
         if limit < 1 or (within is not None and not within):
             return []
-        parameters = None
+        options: dict[str, Any] = {}
         if within is not None:
-            allowed = np.fromiter(within, dtype=np.int64)
-            parameters = faiss.SearchParameters(sel=faiss.IDSelectorBatch(allowed))  # type: ignore[call-arg]  # SWIG
+            options["sel"] = faiss.IDSelectorBatch(np.fromiter(within, dtype=np.int64))
+        if self.is_exact:
+            parameters = faiss.SearchParameters(**options)
+        else:
+            probes = self._index.nlist if within is not None else self._index.nprobe
+            parameters = faiss.SearchParametersIVF(nprobe=probes, **options)  # type: ignore[call-arg]  # SWIG
         scores, ids = self._index.search(np.ascontiguousarray(vector[None]), limit, params=parameters)
         return [(int(id_), float(score)) for id_, score in zip(ids[0], scores[0], strict=True) if id_ >= 0]
 
@@ -60,7 +111,42 @@ class FaissIndex:
             index = faiss.read_index(str(path))
         except RuntimeError as error:
             raise ValueError(f"{path.name} cannot be read") from error
-        if not isinstance(index, faiss.IndexIDMap2) or index.d != dimension:
+        if not isinstance(index, faiss.IndexIDMap2 | faiss.IndexIVF) or index.d != dimension:
             raise ValueError(f"{path.name} is an index of another kind")
         loaded._index = index
         return loaded
+
+    def _train(self, count: int, batches: Sequence[Sequence[int]], vectors: Callable[[Sequence[int]], Vectors]) -> None:
+        cells = count // _VECTORS_PER_CELL
+        step = max(1, count // (cells * _TRAINING_PER_CELL))
+        sample = np.concatenate([vectors(_every(batch, step)) for batch in batches])
+        quantizer = faiss.IndexFlatIP(self._dimension)
+        index = faiss.IndexIVFScalarQuantizer(
+            quantizer, self._dimension, cells, faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT
+        )
+        index.train(np.ascontiguousarray(sample))
+        self._index = index
+
+    def _choose_probes(self, sample: Vectors) -> None:
+        """The least number of cells, by doubling, that reaches the recall on noisy copies of stored vectors."""
+        noise = np.random.default_rng(0).normal(size=sample.shape) * _NOISE / np.sqrt(self._dimension)
+        queries = sample + noise.astype(np.float32)
+        queries = np.ascontiguousarray(queries / np.linalg.norm(queries, axis=1, keepdims=True))
+        exact = self._neighbours(queries, self._index.nlist)
+        probes = 2
+        recall = 0.0
+        while recall < _RECALL and probes < self._index.nlist:
+            probes = min(2 * probes, self._index.nlist)
+            found = self._neighbours(queries, probes)
+            recall = float(np.mean([len(set(a) & set(b)) / len(b) for a, b in zip(found, exact, strict=True)]))
+        self._index.nprobe = probes
+        log.info("approximate index: %d of %d cells searched, recall@10 %.3f", probes, self._index.nlist, recall)
+
+    def _neighbours(self, queries: Vectors, probes: int) -> Any:
+        parameters = faiss.SearchParametersIVF(nprobe=probes)  # type: ignore[call-arg]  # SWIG
+        _, ids = self._index.search(queries, 10, params=parameters)
+        return ids
+
+
+def _every(ids: Sequence[int], step: int) -> Sequence[int]:
+    return ids[:: max(1, step)]

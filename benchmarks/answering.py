@@ -1,0 +1,58 @@
+"""Seconds to the first token and tokens per second of the whole path: `python -m benchmarks.answering [--model NAME]`.
+
+The three example questions over the sample documents, each asked several times after one that warms up; medians.
+"""
+
+import argparse
+import statistics
+import tempfile
+from pathlib import Path
+
+from app import EXAMPLES
+from benchmarks.machine import describe
+from ingest.factory import open_ingestor
+from rag.factory import Services
+from rag.settings import load_settings
+from rag.types import Answer
+
+SAMPLES = Path(__file__).resolve().parent.parent / "data" / "documents"
+
+
+def main() -> None:
+    """Run and print a table row per question."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--model", default="default")
+    parser.add_argument("--runs", type=int, default=3)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        services = Services(load_settings(library=Path(folder), model=options.model))
+        results = list(open_ingestor(services).ingest([str(SAMPLES)]))
+        print(describe())
+        print(f"ingestion: {sum(r.pages for r in results)} pages in {sum(r.seconds for r in results):.1f} s")
+        print("| question | prompt tokens | retrieval ms | first token s | prefill tokens/s | decode tokens/s |")
+        print("|---|---|---|---|---|---|")
+        ask(services, EXAMPLES[0])
+        for question in EXAMPLES:
+            print(row(question, [ask(services, question) for _ in range(options.runs)]))
+
+
+def ask(services: Services, question: str) -> Answer:
+    """One answer."""
+    *_, answer = services.assistant.ask(question)
+    assert isinstance(answer, Answer)  # noqa: S101  the last event
+    return answer
+
+
+def row(question: str, answers: list[Answer]) -> str:
+    """Medians over the runs of one question."""
+    timings = [answer.timings for answer in answers]
+    retrieval = statistics.median(t.retrieve_s for t in timings)
+    first = statistics.median(t.first_token_s for t in timings)
+    prefill = statistics.median(t.prompt_tokens / (t.first_token_s - t.retrieve_s) for t in timings)
+    decode = statistics.median((t.output_tokens - 1) / (t.total_s - t.first_token_s) for t in timings)
+    cells = (question, timings[0].prompt_tokens, f"{1000 * retrieval:.0f}", f"{first:.2f}", f"{prefill:.0f}")
+    return f"| {' | '.join(map(str, cells))} | {decode:.1f} |"
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,31 @@
+"""What a figure was measured on: goes into every table."""
+
+import platform
+import subprocess
+from datetime import UTC, datetime
+from pathlib import Path
+
+import torch
+
+
+def describe() -> str:
+    """Date, commit, processor, threads and torch, in one line."""
+    commit = subprocess.run(
+        ["git", "rev-parse", "--short", "HEAD"],  # noqa: S607  the user's own git
+        cwd=Path(__file__).parent,
+        capture_output=True,
+        text=True,
+        check=False,
+    ).stdout.strip()
+    threads = f"{torch.get_num_threads()} threads, torch {torch.__version__}"
+    return f"{datetime.now(UTC):%Y-%m-%d}, commit {commit or 'unknown'}, {_processor()}, {threads}"
+
+
+def _processor() -> str:
+    cpuinfo = Path("/proc/cpuinfo")
+    if not cpuinfo.is_file():
+        return platform.processor() or platform.machine()
+    text = cpuinfo.read_text()
+    names = [line.split(":")[1].strip() for line in text.splitlines() if line.startswith("model name")]
+    kernels = [name for name in ("amx_bf16", "avx512_bf16", "avx512_vnni", "avx2") if f" {name}" in text]
+    return f"{names[0] if names else 'unknown'} ({', '.join(kernels)})"
