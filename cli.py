@@ -4,6 +4,7 @@ import importlib
 import json
 import sys
 import time
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -74,6 +75,9 @@ def ask(
     question: Annotated[str, typer.Argument(help="What you want to know.")],
     library: LibraryOption = None,
     model: ModelOption = None,
+    document: Annotated[
+        list[str] | None, typer.Option(help="Answer only from documents of this name or pattern; may be given again.")
+    ] = None,
     as_json: JsonOption = False,
     passages: Annotated[int | None, typer.Option(help="Passages shown to the model.")] = None,
     max_new_tokens: Annotated[int | None, typer.Option(help="Longest answer, in tokens.")] = None,
@@ -105,8 +109,9 @@ def ask(
             stop=tuple(stop) if stop else None,
         )
         _require_askable(services, question)  # before a minute of loading
+        within = _matching(services, document) if document else None
         assistant = services.assistant
-    for event in assistant.ask(question):
+    for event in assistant.ask(question, within=within):
         if isinstance(event, Answer):
             answer = event
         elif isinstance(event, Token) and not as_json:
@@ -322,6 +327,18 @@ def _require_askable(services: "Services", question: str) -> None:
             "Nothing to ask yet: the library is empty. Run 'citewell ingest PATH...' first, for example "
             "'citewell ingest data/documents'."
         )
+
+
+def _matching(services: "Services", patterns: list[str]) -> frozenset[int]:
+    """Ids of the documents whose name matches one of the patterns, whatever the case."""
+    names = services.library.names()
+    found: set[int] = set()
+    for pattern in patterns:
+        matching = {id_ for id_, name in names.items() if fnmatch(name.lower(), pattern.lower())}
+        if not matching:
+            raise QuestionError(f"No document matches '{pattern}'. 'citewell library list' shows their names.")
+        found |= matching
+    return frozenset(found)
 
 
 def _print_json(value: object) -> None:

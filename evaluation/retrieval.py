@@ -16,7 +16,8 @@ from ir_measures import RR, R, nDCG
 from platformdirs import user_cache_path
 
 from evaluation.beir import CorpusDocument, RetrievalSet
-from ingest.chunking import SentenceChunker
+from ingest.chunking import VERSION as CHUNKING
+from ingest.chunking import StructureChunker
 from ingest.factory import open_ingestor
 from ingest.prepare import Prepared
 from ingest.readers.clean import clean_text
@@ -74,7 +75,7 @@ def library_folder(labelled: RetrievalSet, settings: Settings) -> Path:
     digest = hashlib.sha256()
     for document in labelled.documents:
         digest.update(repr(asdict(document)).encode())
-    digest.update(repr((settings.embedder, settings.chunk_tokens, settings.chunk_overlap)).encode())
+    digest.update(repr((settings.embedder, settings.chunk_tokens, CHUNKING)).encode())
     return user_cache_path("citewell") / "evaluation" / f"{labelled.name.split()[0]}-{digest.hexdigest()[:16]}"
 
 
@@ -93,15 +94,16 @@ def _index(labelled: RetrievalSet, services: Services, progress: Progress) -> fl
     return len(missing) / (time.perf_counter() - started)
 
 
-def _prepared(document: CorpusDocument, chunker: SentenceChunker) -> Prepared:
+def _prepared(document: CorpusDocument, chunker: StructureChunker) -> Prepared:
     """A document of a set as a file would come out of its reader; its title is context, as a heading is."""
     page = Page(1, "", clean_text(document.text) or document.title or "(empty)")
-    new = NewDocument(document.id, document.id, "", "evaluation", len(document.text))
+    new = NewDocument(document.title, document.id, "", "evaluation", len(document.text))
     return Prepared(Content(new, (page,), tuple(chunker.chunk([page], document.title))), False, 0.0, "")
 
 
 def _measure(mode: str, labelled: RetrievalSet, services: Services, progress: Progress) -> Outcome:
     retriever = services.make_retriever(MODES[mode])
+    sources = {document.id: document.source for document in services.library.documents()}
     run: list[ir_measures.ScoredDoc] = []
     milliseconds: list[float] = []
     for done, (id_, query) in enumerate(labelled.queries.items(), start=1):
@@ -110,7 +112,7 @@ def _measure(mode: str, labelled: RetrievalSet, services: Services, progress: Pr
         milliseconds.append(1000 * (time.perf_counter() - started))
         best: dict[str, float] = {}
         for passage in passages:
-            best.setdefault(passage.chunk.document, passage.score)
+            best.setdefault(sources[passage.chunk.document_id], passage.score)
         run.extend(ir_measures.ScoredDoc(id_, document, score) for document, score in list(best.items())[:_DEPTH])
         progress(f"{labelled.name}, {mode}", done, len(labelled.queries))
     judged = [

@@ -1,107 +1,128 @@
 """Cuts pages into chunks (pure, given a token counter).
 
-Sentences are packed until the next would not fit. A chunk lies within one page and one section, and
-`chunk.text == page.text[chunk.start:chunk.end]` always. The heading path goes with the chunk as context for the
-embedding; the token budget counts it, so the embedder's window is never overrun and nothing is cut in silence.
+Whole pieces (sentences, lines) are packed so that chunks are full and end where the text itself has a break: a heading,
+a paragraph, a line. A chunk lies within one page and one section, and `chunk.text == page.text[chunk.start:chunk.end]`
+always. The heading path goes with the chunk as context for the search; the token budget counts it, so the embedder's
+window is never overrun and nothing is cut in silence.
 """
 
+import math
 import re
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
+from ingest.units import HEADING_LINE, Break, units
 from rag.interfaces import TokenCounter
-from rag.sentences import sentence_spans
+from rag.names import context_of
 from rag.types import NewChunk, Page, Span
 
-_HEADING = re.compile(r"(#{1,6})[ \t]+(\S.*?)[ \t#]*")
-_WORD = re.compile(r"\S+\s*")
-_MAX_HEADING_CHARACTERS = 160
-VERSION = 1
+VERSION = 2
 """Raised when the same pages would give other chunks."""
 
-_TITLE_LEVEL = 0
+_WORD = re.compile(r"\S+\s*")
+_HEAD_CHARACTERS = 110
+_HEAD_LINES = 4
+_FURNITURE = re.compile(r"table of contents|\d+|page \d+.*", re.IGNORECASE)
 
-Piece = tuple[Span, int]
-"""A span that fits into a chunk, and its tokens."""
+_COST = {Break.HEADING: -0.3, Break.PARAGRAPH: 0.0, Break.LINE: 0.15, Break.SENTENCE: 0.35, Break.WRAPPED: 0.6}
+"""What it costs to begin a chunk at a break, against the square of the share of the budget that is left empty."""
 
 
-class SentenceChunker:
-    """A `Chunker` that packs whole sentences.
+class _Piece(NamedTuple):
+    span: Span
+    before: Break
+    tokens: int
 
-    `chunk_tokens` bounds a chunk with its heading, in the embedder's tokens; consecutive chunks of a section share
-    the last `overlap` sentences where these fit.
+
+class StructureChunker:
+    """A `Chunker` that packs whole pieces and ends chunks at the text's own breaks.
+
+    `chunk_tokens` bounds a chunk's text and `window` the text with its context, both in the embedder's tokens.
     """
 
-    def __init__(self, counter: TokenCounter, *, chunk_tokens: int, overlap: int) -> None:
+    def __init__(self, counter: TokenCounter, *, chunk_tokens: int, window: int) -> None:
         self._counter = counter
         self._chunk_tokens = chunk_tokens
-        self._overlap = overlap
+        self._window = window
 
     def chunk(self, pages: Sequence[Page], title: str = "") -> list[NewChunk]:
         """Chunks of all pages in reading order. The heading in force carries over from page to page.
 
-        `title` is the document's: it leads every heading path.
+        `title` is the document's name as the search sees it; here it only takes its share of the budget. Pages
+        without headings, as a PDF has, are known by their first lines instead.
         """
-        path: dict[int, str] = {_TITLE_LEVEL: title} if title else {}
+        path: dict[int, str] = {}
         chunks: list[NewChunk] = []
         for page in pages:
             for section in _sections(page.text, path):
-                heading = _joined(path)
+                heading = " › ".join(path[level] for level in sorted(path)) or _head(page)
                 chunks.extend(
                     NewChunk(page.number, span.start, span.end, page.text[span.start : span.end], heading)
-                    for span in self._pack(page.text, section, heading)
+                    for span in self._pack(page.text, section, context_of(title, heading))
                 )
         return chunks
 
-    def _pack(self, text: str, sentences: Sequence[Span], heading: str) -> Iterator[Span]:
-        limit = max(self._chunk_tokens - sum(self._counter.count_tokens([heading])), self._chunk_tokens // 2)
-        current: list[Piece] = []
-        for piece in self._pieces(text, sentences, limit):
-            if current and _tokens(current) + piece[1] > limit:
-                yield _whole(current)
-                current = self._carried_over(current, piece, limit)
-            current.append(piece)
-        if current:
-            yield _whole(current)
+    def _pack(self, text: str, section: Sequence[tuple[Span, Break]], context: str) -> list[Span]:
+        room = self._window - sum(self._counter.count_tokens([context]))
+        limit = min(self._chunk_tokens, max(room, self._window // 2))
+        return pack(list(self._pieces(text, section, limit)), limit)
 
-    def _carried_over(self, current: list[Piece], following: Piece, limit: int) -> list[Piece]:
-        """The sentences that the next chunk repeats: never all of them, and only if the next one still fits."""
-        shared = current[1:][-self._overlap :] if self._overlap else []
-        while shared and _tokens(shared) + following[1] > limit:
-            shared = shared[1:]
-        return shared
-
-    def _pieces(self, text: str, sentences: Sequence[Span], limit: int) -> Iterator[Piece]:
-        counts = self._counter.count_tokens([text[span.start : span.end] for span in sentences])
-        for span, tokens in zip(sentences, counts, strict=True):
+    def _pieces(self, text: str, section: Sequence[tuple[Span, Break]], limit: int) -> Iterator[_Piece]:
+        counts = self._counter.count_tokens([text[span.start : span.end] for span, _ in section])
+        for (span, before), tokens in zip(section, counts, strict=True):
             if tokens <= limit:
-                yield span, tokens
+                yield _Piece(span, before, tokens)
             else:
-                yield from self._divide(text, span, limit)
+                yield from self._divide(text, span, before, limit)
 
-    def _divide(self, text: str, sentence: Span, limit: int) -> Iterator[Piece]:
-        """Divide a sentence that does not fit, between words; a word that does not fit, anywhere."""
+    def _divide(self, text: str, long: Span, before: Break, limit: int) -> Iterator[_Piece]:
+        """Divide a piece that does not fit: between words; a word that does not fit, anywhere."""
         words: list[Span] = []
-        for match in _WORD.finditer(text, sentence.start, sentence.end):
+        for match in _WORD.finditer(text, long.start, long.end):
             step = max(1, limit // 4)  # a character is at most four tokens in any tokenizer that falls back to bytes
-            long = match.end() - match.start() > step
-            cuts = range(match.start(), match.end(), step) if long else (match.start(),)
-            words.extend(Span(cut, min(cut + step, match.end()) if long else match.end()) for cut in cuts)
+            if match.end() - match.start() > step:
+                words.extend(Span(at, min(at + step, match.end())) for at in range(match.start(), match.end(), step))
+            else:
+                words.append(Span(match.start(), match.end()))
         counts = self._counter.count_tokens([text[word.start : word.end] for word in words])
-        current: list[Piece] = []
-        for piece in zip(words, counts, strict=True):
-            if current and _tokens(current) + piece[1] > limit:
-                yield _trimmed(text, current), _tokens(current)
-                current = []
-            current.append(piece)
-        if current:
-            yield _trimmed(text, current), _tokens(current)
+        first, tokens = 0, 0
+        for index, count in enumerate(counts):
+            if tokens + count > limit:
+                yield _Piece(_trimmed(text, words[first].start, words[index - 1].end), before, tokens)
+                first, tokens, before = index, 0, Break.WRAPPED
+            tokens += count
+        yield _Piece(_trimmed(text, words[first].start, words[-1].end), before, tokens)
 
 
-def _sections(text: str, path: dict[int, str]) -> Iterator[list[Span]]:
-    """Sentences grouped by Markdown section; updates `path`, heading by level, before each group is taken."""
-    group: list[Span] = []
-    for span in sentence_spans(text):
-        match = _HEADING.fullmatch(text, span.start, span.end)
+def pack(pieces: Sequence[_Piece], limit: int) -> list[Span]:
+    """The division into chunks of at most `limit` tokens that costs least, by dynamic programming.
+
+    A chunk costs the square of the share of the limit it leaves empty, a break by its kind. O(pieces x pieces a chunk).
+    """
+    best = [0.0] + [math.inf] * len(pieces)
+    begins = [0] * (len(pieces) + 1)
+    for end in range(1, len(pieces) + 1):
+        tokens = 0
+        for begin in range(end - 1, -1, -1):
+            tokens += pieces[begin].tokens
+            if tokens > limit and begin < end - 1:
+                break
+            cost = best[begin] + ((tokens - limit) / limit) ** 2 + (_COST[pieces[begin].before] if begin else 0.0)
+            if cost < best[end]:
+                best[end], begins[end] = cost, begin
+    chunks: list[Span] = []
+    end = len(pieces)
+    while end:
+        chunks.append(Span(pieces[begins[end]].span.start, pieces[end - 1].span.end))
+        end = begins[end]
+    return chunks[::-1]
+
+
+def _sections(text: str, path: dict[int, str]) -> Iterator[list[tuple[Span, Break]]]:
+    """Pieces grouped by Markdown section; updates `path`, heading by level, before each group is taken."""
+    group: list[tuple[Span, Break]] = []
+    for span, before in units(text):
+        match = HEADING_LINE.fullmatch(text, span.start, span.end) if before is Break.HEADING else None
         if match:
             if group:
                 yield group
@@ -110,23 +131,23 @@ def _sections(text: str, path: dict[int, str]) -> Iterator[list[Span]]:
             for deeper in [known for known in path if known >= level]:
                 del path[deeper]
             path[level] = match.group(2)
-        group.append(span)
+        group.append((span, before))
     if group:
         yield group
 
 
-def _joined(path: dict[int, str]) -> str:
-    return " › ".join(path[level] for level in sorted(path))[:_MAX_HEADING_CHARACTERS]
+def _head(page: Page) -> str:
+    """The first lines of a printed page ("Consolidated Statement of Cash Flows · Years ended December 31")."""
+    if not page.label or page.label.startswith("lines"):
+        return ""
+    lines = [line.strip() for line in page.text.split("\n") if line.strip()]
+    head = ""
+    for line in [line for line in lines if not _FURNITURE.fullmatch(line)][:_HEAD_LINES]:
+        if len(head) + len(line) > _HEAD_CHARACTERS:
+            break
+        head += (" · " if head else "") + line
+    return head
 
 
-def _tokens(pieces: Sequence[Piece]) -> int:
-    return sum(tokens for _, tokens in pieces)
-
-
-def _whole(pieces: Sequence[Piece]) -> Span:
-    return Span(pieces[0][0].start, pieces[-1][0].end)
-
-
-def _trimmed(text: str, pieces: Sequence[Piece]) -> Span:
-    span = _whole(pieces)
-    return Span(span.start, span.start + len(text[span.start : span.end].rstrip()))
+def _trimmed(text: str, start: int, end: int) -> Span:
+    return Span(start, start + len(text[start:end].rstrip()))

@@ -11,6 +11,5 @@ def open_ingestor(services: Services) -> Ingestor:
         services.library,
         lambda: services.embedder,
         chunk_tokens=settings.chunk_tokens,
-        overlap=settings.chunk_overlap,
         max_file_bytes=settings.max_file_mb * 1_000_000,
     )

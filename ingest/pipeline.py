@@ -17,7 +17,8 @@ import numpy as np
 from ingest.discover import discover
 from ingest.prepare import FileResult, Prepared, Preparer
 from rag.interfaces import Embedder, Library, Vectors
-from rag.types import NewChunk
+from rag.names import with_context
+from rag.types import Content
 
 Progress = Callable[[str, int, int], None]
 """What is being done: (stage, done, total)."""
@@ -34,7 +35,7 @@ def no_progress(_stage: str, _done: int, _total: int) -> None:
 
 
 class Ingestor:
-    """Takes files into one library. `chunk_tokens` and `overlap` are those of `SentenceChunker`."""
+    """Takes files into one library. `chunk_tokens` is that of `StructureChunker`."""
 
     def __init__(
         self,
@@ -42,14 +43,11 @@ class Ingestor:
         embedder: Callable[[], Embedder],
         *,
         chunk_tokens: int,
-        overlap: int,
         max_file_bytes: int,
     ) -> None:
         self._library = library
         self._load_embedder = embedder
-        self.preparer = Preparer(
-            library, embedder, chunk_tokens=chunk_tokens, overlap=overlap, max_file_bytes=max_file_bytes
-        )
+        self.preparer = Preparer(library, embedder, chunk_tokens=chunk_tokens, max_file_bytes=max_file_bytes)
 
     @cached_property
     def _embedder(self) -> Embedder:
@@ -81,7 +79,7 @@ class Ingestor:
     def _flush(self, batch: Sequence[Step], progress: Progress) -> Iterator[FileResult]:
         started = time.perf_counter()
         prepared = [step for step in batch if isinstance(step, Prepared)]
-        vectors = self._embed([chunk for step in prepared for chunk in step.content.chunks], progress)
+        vectors = self._embed([text for step in prepared for text in _embedded_texts(step.content)], progress)
         cuts = np.cumsum([len(step.content.chunks) for step in prepared])[:-1]
         parts = np.split(vectors, cuts) if prepared else []
         stored = iter(self._library.replace_all([(p.content, part) for p, part in zip(prepared, parts, strict=True)]))
@@ -102,23 +100,23 @@ class Ingestor:
                 document_id=document.id,
             )
 
-    def _embed(self, chunks: Sequence[NewChunk], progress: Progress) -> Vectors:
-        if not chunks:
+    def _embed(self, texts: Sequence[str], progress: Progress) -> Vectors:
+        if not texts:
             return np.zeros((0, 0), dtype=np.float32)
-        vectors = np.zeros((len(chunks), self._embedder.dimension), dtype=np.float32)
+        vectors = np.zeros((len(texts), self._embedder.dimension), dtype=np.float32)
         # By length, so that a slice holds texts of like length and little of it is padding.
-        order = sorted(range(len(chunks)), key=lambda index: len(chunks[index].text), reverse=True)
+        order = sorted(range(len(texts)), key=lambda index: len(texts[index]), reverse=True)
         for start in range(0, len(order), _EMBED_SLICE):
-            progress("embedding", start, len(chunks))
+            progress("embedding", start, len(texts))
             part = order[start : start + _EMBED_SLICE]
-            vectors[part] = self._embedder.embed_documents([embedded_text(chunks[index]) for index in part])
-        progress("embedding", len(chunks), len(chunks))
+            vectors[part] = self._embedder.embed_documents([texts[index] for index in part])
+        progress("embedding", len(texts), len(texts))
         return vectors
 
 
-def embedded_text(chunk: NewChunk) -> str:
-    """What the embedder sees of a chunk: its heading path as context, then its text."""
-    return f"{chunk.heading}\n{chunk.text}" if chunk.heading else chunk.text
+def _embedded_texts(content: Content) -> list[str]:
+    """What the embedder sees of each chunk: the document's name and the heading as context, then the text."""
+    return [with_context(content.document.name, chunk.heading, chunk.text) for chunk in content.chunks]
 
 
 def _read_ahead(prepare: Callable[[Path], Step], paths: Iterable[Path]) -> Iterator[Step | None]:

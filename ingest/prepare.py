@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Literal
 
 from ingest.chunking import VERSION as CHUNKING
-from ingest.chunking import SentenceChunker
+from ingest.chunking import StructureChunker
 from ingest.readers import reader_for
 from rag.errors import DocumentError
 from rag.interfaces import Embedder, Library
+from rag.names import readable_name
 from rag.types import Content, NewDocument, Page
 
 Status = Literal["added", "unchanged", "replaced", "failed"]
@@ -57,21 +58,18 @@ class Preparer:
         embedder: Callable[[], Embedder],
         *,
         chunk_tokens: int,
-        overlap: int,
         max_file_bytes: int,
     ) -> None:
         self._library = library
         self._embedder = embedder
         self._chunk_tokens = chunk_tokens
-        self._overlap = overlap
         self._max_file_bytes = max_file_bytes
 
     @cached_property
-    def chunker(self) -> SentenceChunker:
+    def chunker(self) -> StructureChunker:
         """The chunker, its chunks bounded by the embedder's window."""
         embedder = self._embedder()
-        limit = min(self._chunk_tokens, embedder.max_tokens)
-        return SentenceChunker(embedder, chunk_tokens=limit, overlap=self._overlap)
+        return StructureChunker(embedder, chunk_tokens=self._chunk_tokens, window=embedder.max_tokens)
 
     def prepare(self, path: Path, source: str | None = None) -> Prepared | FileResult:
         """The file's content, or what became of it if there is nothing to store."""
@@ -89,14 +87,14 @@ class Preparer:
         self._check(path)
         reader = reader_for(path, name)
         sha256 = _sha256(path)
-        recipe = f"{type(reader).__name__}-{reader.version} chunks-{CHUNKING}/{self._chunk_tokens}/{self._overlap}"
+        recipe = f"{type(reader).__name__}-{reader.version} chunks-{CHUNKING}/{self._chunk_tokens}"
         known = self._library.find(source)
         if known and (known.sha256, known.recipe) == (sha256, recipe):
             seconds = time.perf_counter() - started
             return FileResult(name, source, "unchanged", known.pages, known.chunks, seconds, document_id=known.id)
         pages = tuple(reader.read(path))
         document = NewDocument(name, source, sha256, recipe, path.stat().st_size)
-        content = Content(document, pages, tuple(self.chunker.chunk(pages)))
+        content = Content(document, pages, tuple(self.chunker.chunk(pages, readable_name(name))))
         return Prepared(content, known is not None, time.perf_counter() - started, _note(pages))
 
     def _check(self, path: Path) -> None:

@@ -70,6 +70,9 @@ class Library(Protocol):
     def documents(self) -> list[Document]:
         """All documents, by name."""
 
+    def names(self) -> dict[int, str]:
+        """Name of each document by its id."""
+
     def find(self, source: str) -> Document | None:
         """The document of this source, if it is stored."""
 

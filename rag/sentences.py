@@ -71,7 +71,7 @@ _ABBREVIATIONS = frozenset(
         "u.k",
     ]
 )
-_END = re.compile(r"[.!?…]+[\"'”’)\]]*(?=\s)|[。！？]+[”’」』）]*")
+SENTENCE_END = re.compile(r"[.!?…]+[\"'”’)\]]*(?=\s)|[。！？]+[”’」』）]*")
 _HARD_BREAK = re.compile(
     r"\n[ \t]*\n\s*|\n(?=[ \t]*(?:[-*•◦▪–+]|\(?\d{1,3}[.)]|\(?[a-z][.)]|#{1,6}|\|)[ \t])"
     r"|(?<=\n)(?=#{1,6} )"
@@ -105,22 +105,26 @@ def _blocks(text: str, start: int, end: int) -> list[Span]:
 def _within_block(text: str, block: Span) -> list[Span]:
     spans: list[Span] = []
     begin = block.start
-    for match in _END.finditer(text, block.start, block.end):
-        if _ends_sentence(text, begin, match, block.end):
+    for match in SENTENCE_END.finditer(text, block.start, block.end):
+        if ends_sentence(text, begin, match, block.end):
             _append_trimmed(spans, text, begin, match.end())
             begin = match.end()
     _append_trimmed(spans, text, begin, block.end)
     return spans
 
 
-def _ends_sentence(text: str, begin: int, match: re.Match[str], end: int) -> bool:
+def ends_sentence(text: str, begin: int, match: re.Match[str], end: int, *, capitals: bool = True) -> bool:
+    """Whether a match of `SENTENCE_END` ends the sentence that began at `begin`; `end` bounds the look ahead.
+
+    `capitals` is False for text written without any: there a small letter may begin a sentence.
+    """
     mark = match.group()
     if mark[0] in "。！？":
         return True
     following = text[match.end() : end].lstrip()
     if not following:
         return True
-    if following[0].islower():
+    if following[0].islower() and capitals:
         return False
     if mark != ".":
         return True

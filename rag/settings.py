@@ -47,12 +47,11 @@ class Settings(BaseSettings):
     threads: int = Field(default=0, ge=0)
 
     chunk_tokens: int = Field(default=180, ge=16)
-    chunk_overlap: int = Field(default=1, ge=0, le=8)
     max_file_mb: int = Field(default=200, ge=1)
 
     passages: int = Field(default=5, ge=1, le=50)
     candidates: int = Field(default=10, ge=1, le=200)
-    dense_weight: float = Field(default=0.7, ge=0.0, le=1.0)
+    dense_weight: float | None = Field(default=None, ge=0.0, le=1.0)
     context_tokens: int = Field(default=4096, ge=512)
     max_question_chars: int = Field(default=4000, ge=1)
     system_prompt: str | None = None

@@ -99,7 +99,12 @@ def test_asking_streams_text_for_people_and_json_for_programs(tmp_path: Path) ->
     assert shown.returncode == 0
     assert "tower.md" in shown.stdout
     assert "tokens read" in shown.stderr
-    asked = citewell("ask", "How high is the tower?", "--model", "tiny", "--max-new-tokens", "40", "--json")
+    elsewhere = citewell("ask", "How high is the tower?", "--document", "*.pdf")
+    assert elsewhere.returncode == 1
+    assert "No document matches '*.pdf'" in elsewhere.stderr
+    asked = citewell(
+        "ask", "--document", "Tower*", "How high is the tower?", "--model", "tiny", "--max-new-tokens", "40", "--json"
+    )
     answer = json.loads(asked.stdout)
     assert answer["passages"][0]["document"] == "tower.md"
     page = (tmp_path / "tower.md").read_text()

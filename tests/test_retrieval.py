@@ -5,12 +5,13 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.assistant import KeepOrder
-from rag.retrieval import HybridRetriever, fuse
+from rag.retrieval import HybridRetriever, dense_weight, fuse, query_vector
 from rag.stores.derived import DerivedIndexes
 from rag.stores.library import SqliteLibrary
 from tests.conftest import passages
@@ -27,7 +28,7 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path / "library"
 
 
-def retriever(folder: Path, library: SqliteLibrary, dense_weight: float = 0.7) -> HybridRetriever:
+def retriever(folder: Path, library: SqliteLibrary, dense_weight: float | None = 0.7) -> HybridRetriever:
     embedder = WordEmbedder()
     indexes = DerivedIndexes(folder, library, embedder.dimension)
     return HybridRetriever(library, indexes, embedder, dense_weight=dense_weight)
@@ -59,12 +60,42 @@ def test_one_side_alone_is_that_sides_ranking() -> None:
     assert [id_ for id_, _ in fuse(dense, keyword, 0.0)] == [3, 1]
 
 
-@pytest.mark.parametrize("dense_weight", [0.0, 0.7, 1.0])
+def test_keywords_count_more_the_more_steeply_their_scores_fall() -> None:
+    flat = [(id_, 10.0) for id_ in range(5)]
+    falling = [(id_, 10.0 - 0.5 * id_) for id_ in range(5)]
+    steep = [(0, 10.0), (1, 2.0)]
+    weights = [dense_weight(hits) for hits in (flat, falling, steep, [])]
+    assert weights == pytest.approx([0.90, 0.775, 0.65, 1.0])
+
+
+def test_a_question_of_several_sentences_is_searched_by_each_of_them() -> None:
+    embedder = WordEmbedder()
+    question = "The hotel was booked for May. When do dogs bark at night?"
+    about_dogs = embedder.embed_query("dogs bark at night")
+    about_hotel = embedder.embed_query("the hotel was booked for May")
+    vector = query_vector(question, embedder)
+    assert min(vector @ about_dogs, vector @ about_hotel) > 0.4
+    assert np.linalg.norm(query_vector(question, embedder)) == pytest.approx(1, abs=1e-5)
+    assert np.array_equal(query_vector("One question?", embedder), embedder.embed_query("One question?"))
+
+
+def test_the_document_that_a_question_names_comes_first(
+    folder: Path, library: SqliteLibrary, store_text: Store
+) -> None:
+    for name in ("ACME_2018.pdf", "ACME_2019.pdf", "OTHER_2019.pdf"):
+        store_text(name, "revenue rose again")
+    searching = retriever(folder, library, None)
+    for year in ("2018", "2019"):
+        best = searching.retrieve(f"What was ACME's revenue in {year}?", 1)[0]
+        assert best.chunk.document == f"ACME_{year}.pdf"
+
+
+@pytest.mark.parametrize("weight", [0.0, 0.7, 1.0, None])
 def test_the_passage_about_the_question_is_first(
-    folder: Path, library: SqliteLibrary, store_text: Store, dense_weight: float
+    folder: Path, library: SqliteLibrary, store_text: Store, weight: float | None
 ) -> None:
     store_text("a.txt", "cats sleep all day", "dogs bark at night", "parrots talk")
-    assert found(retriever(folder, library, dense_weight), "when do dogs bark")[0] == "dogs bark at night"
+    assert found(retriever(folder, library, weight), "when do dogs bark")[0] == "dogs bark at night"
 
 
 def test_a_filter_keeps_to_its_documents(folder: Path, library: SqliteLibrary, store_text: Store) -> None:
@@ -137,8 +168,8 @@ def test_an_index_that_cannot_be_relied_on_is_built_anew(
     store_text("a.txt", "dogs bark at night", "cats sleep")
     retriever(folder, library).retrieve("dogs", 1)
     harm(folder)
-    for dense_weight in (0.0, 1.0):
-        assert found(retriever(folder, library, dense_weight), "dogs bark at night")[0] == "dogs bark at night"
+    for weight in (0.0, 1.0):
+        assert found(retriever(folder, library, weight), "dogs bark at night")[0] == "dogs bark at night"
 
 
 def test_keeping_the_order_keeps_the_first() -> None:

@@ -8,6 +8,7 @@ import numpy as np
 
 from rag.errors import ModelError
 from rag.interfaces import Vectors
+from rag.models.precision import embedding_dtype
 
 
 class SentenceTransformerEmbedder:
@@ -26,11 +27,17 @@ class SentenceTransformerEmbedder:
         if threads:
             torch.set_num_threads(threads)
         try:
-            self._model = SentenceTransformer(str(folder), local_files_only=True, trust_remote_code=False)
+            self._model = SentenceTransformer(
+                str(folder),
+                local_files_only=True,
+                trust_remote_code=False,
+                model_kwargs={"dtype": embedding_dtype()},
+            )
         except (OSError, ValueError, KeyError) as error:
             raise ModelError(
                 f"The embedder in {folder} cannot be loaded: {error}. Run 'citewell models verify'."
             ) from error
+        self._model[0].register_forward_hook(_pool_in_full_precision)
         self.model_name = model_name
         self.dimension = int(self._model.get_embedding_dimension() or 0)
         self._tokenizer: Any = self._model.tokenizer
@@ -48,14 +55,19 @@ class SentenceTransformerEmbedder:
         """Unit vectors of passages, shape (len(texts), dimension)."""
         if not texts:
             return np.zeros((0, self.dimension), dtype=np.float32)
-        return self._as_vectors(
-            self._model.encode_document(list(texts), normalize_embeddings=True, show_progress_bar=False)
-        )
+        return _unit(self._model.encode_document(list(texts), convert_to_tensor=True, show_progress_bar=False))
 
     def embed_query(self, text: str) -> Vectors:
         """Unit vector of a question, shape (dimension,)."""
-        return self._as_vectors(self._model.encode_query(text, normalize_embeddings=True, show_progress_bar=False))
+        return _unit(self._model.encode_query(text, convert_to_tensor=True, show_progress_bar=False))
 
-    @staticmethod
-    def _as_vectors(array: object) -> Vectors:
-        return np.asarray(array, dtype=np.float32)
+
+def _pool_in_full_precision(_module: Any, _inputs: Any, features: dict[str, Any]) -> dict[str, Any]:
+    """Hook after the transformer: what is pooled and normalised is float32, however the transformer computes."""
+    return {**features, "token_embeddings": features["token_embeddings"].float()}
+
+
+def _unit(embeddings: Any) -> Vectors:
+    vectors: Vectors = embeddings.float().cpu().numpy()
+    unit: Vectors = vectors / np.maximum(np.linalg.norm(vectors, axis=-1, keepdims=True), 1e-12)
+    return unit

@@ -18,12 +18,14 @@ from typing import Protocol
 from filelock import FileLock
 
 from rag.interfaces import Changes, KeywordIndex, Library, VectorIndex
+from rag.names import context_of
 from rag.stores.faiss_index import FaissIndex
 from rag.stores.keyword_index import TantivyIndex
+from rag.types import Chunk
 
 log = logging.getLogger(__name__)
 
-FORMAT = 1
+FORMAT = 2
 _BATCH = 10_000
 
 
@@ -121,6 +123,12 @@ class _Keyword:
 
     def size(self) -> int:
         return len(self.index)
+
+
+def _keyword_text(chunk: Chunk) -> str:
+    """A chunk's words with those of its context twice: a word in a title or heading says more than one in the text."""
+    context = context_of(chunk.document, chunk.heading)
+    return f"{context}\n{context}\n{chunk.text}"
 
 
 class DerivedIndexes:

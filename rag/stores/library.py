@@ -86,6 +86,11 @@ class SqliteLibrary:
         with self._reading() as db:
             return [Document(*row) for row in db.execute(_DOCUMENT + "ORDER BY d.name COLLATE NOCASE, d.id")]
 
+    def names(self) -> dict[int, str]:
+        """Name of each document by its id."""
+        with self._reading() as db:
+            return dict(db.execute("SELECT id, name FROM documents"))
+
     def find(self, source: str) -> Document | None:
         """The document of this source, if it is stored."""
         with self._reading() as db:

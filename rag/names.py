@@ -1,0 +1,79 @@
+"""What a document's name says about it (pure): context for the search, and a match with what a question names."""
+
+import math
+import re
+from collections import defaultdict
+from collections.abc import Mapping
+from itertools import pairwise
+
+MAX_CONTEXT_CHARACTERS = 125
+"""A word piece has at least one character: so much context leaves half of a window of 256 tokens to the text."""
+
+_SUFFIX = re.compile(r"\.(pdf|txt|text|md|markdown)$", re.IGNORECASE)
+_SEPARATORS = re.compile(r"[_\s]+|(?<=\w)-(?=\w)")
+_NAME_WORD = re.compile(r"[A-Za-z]+\d*|\d+[A-Za-z]*")
+_PART = re.compile(r"[a-z]+|\d+")
+_TAG = re.compile(r"[a-z]\d")
+"""A letter and a digit ("q2", "v1") stay together; longer mixtures also match by their parts ("fy2018")."""
+
+
+def readable_name(name: str) -> str:
+    """A file name as words: "ACME_2018_10K.pdf" is "ACME 2018 10K"."""
+    return _SEPARATORS.sub(" ", _SUFFIX.sub("", name)).strip()
+
+
+def with_context(name: str, heading: str, text: str) -> str:
+    """A chunk's text with where it stands, as the embedder sees it."""
+    return f"{context_of(name, heading)}\n{text}".strip()
+
+
+def context_of(name: str, heading: str) -> str:
+    """Where a chunk stands: its document's name, then its heading or the head of its page."""
+    return " › ".join(part for part in (readable_name(name), heading) if part)[:MAX_CONTEXT_CHARACTERS]
+
+
+class NameMatcher:
+    """Tells which documents a question names, by words that few names share.
+
+    The score of a document is the inverse document frequency mass of its name's words found in the question, relative
+    to the best document: 1 for the best, 0 for no match.
+    """
+
+    def __init__(self, names: Mapping[int, str]) -> None:
+        postings: defaultdict[str, list[int]] = defaultdict(list)
+        for id_, name in names.items():
+            for word in _name_words(name):
+                postings[word].append(id_)
+        total = len(names)
+        self._weight = {
+            word: math.log(1 + (total - len(ids) + 0.5) / (len(ids) + 0.5)) for word, ids in postings.items()
+        }
+        self._postings = dict(postings)
+
+    def scores(self, question: str) -> dict[int, float]:
+        """Documents with a word of their name in the question, and their scores."""
+        mass: defaultdict[int, float] = defaultdict(float)
+        for word in _question_words(question) & self._postings.keys():
+            for id_ in self._postings[word]:
+                mass[id_] += self._weight[word]
+        best = max(mass.values(), default=0.0)
+        return {id_: value / best for id_, value in mass.items()} if best > 0 else {}
+
+
+def _name_words(name: str) -> set[str]:
+    words: set[str] = set()
+    for word in (match.lower() for match in _NAME_WORD.findall(readable_name(name))):
+        words.add(word)
+        if not _TAG.fullmatch(word):
+            words.update(_PART.findall(word))
+    return {word for word in words if len(word) > 1}
+
+
+def _question_words(question: str) -> set[str]:
+    """Words, neighbours joined ("Best Buy" names BESTBUY), and the parts of mixtures ("FY2018" names 2018)."""
+    words = re.findall(r"[a-z0-9]+", question.lower())
+    found = {*words, *(a + b for a, b in pairwise(words))}
+    for word in words:
+        if re.fullmatch(r"[a-z]+\d+|\d+[a-z]+", word):
+            found.update(_PART.findall(word))
+    return found
