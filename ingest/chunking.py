@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from ingest.units import HEADING_LINE, Break, units
 from rag.interfaces import TokenCounter
-from rag.names import context_of
+from rag.names import MAX_CONTEXT_CHARACTERS, context_of
 from rag.types import NewChunk, Page, Span
 
 VERSION = 2
@@ -58,7 +58,7 @@ class StructureChunker:
                 heading = " › ".join(path[level] for level in sorted(path)) or _head(page)
                 chunks.extend(
                     NewChunk(page.number, span.start, span.end, page.text[span.start : span.end], heading)
-                    for span in self._pack(page.text, section, context_of(title, heading))
+                    for span in self._pack(page.text, section, context_of(title, heading)[:MAX_CONTEXT_CHARACTERS])
                 )
         return chunks
 

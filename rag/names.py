@@ -9,6 +9,7 @@ from itertools import pairwise
 MAX_CONTEXT_CHARACTERS = 125
 """A word piece has at least one character: so much context leaves half of a window of 256 tokens to the text."""
 
+_NAMED = 0.5
 _SUFFIX = re.compile(r"\.(pdf|txt|text|md|markdown)$", re.IGNORECASE)
 _SEPARATORS = re.compile(r"[_\s]+|(?<=\w)-(?=\w)")
 _NAME_WORD = re.compile(r"[A-Za-z]+\d*|\d+[A-Za-z]*")
@@ -24,19 +25,20 @@ def readable_name(name: str) -> str:
 
 def with_context(name: str, heading: str, text: str) -> str:
     """A chunk's text with where it stands, as the embedder sees it."""
-    return f"{context_of(name, heading)}\n{text}".strip()
+    return f"{context_of(name, heading)[:MAX_CONTEXT_CHARACTERS]}\n{text}".strip()
 
 
 def context_of(name: str, heading: str) -> str:
     """Where a chunk stands: its document's name, then its heading or the head of its page."""
-    return " › ".join(part for part in (readable_name(name), heading) if part)[:MAX_CONTEXT_CHARACTERS]
+    return " › ".join(part for part in (readable_name(name), heading) if part)
 
 
 class NameMatcher:
     """Tells which documents a question names, by words that few names share.
 
     The score of a document is the inverse document frequency mass of its name's words found in the question, relative
-    to the best document: 1 for the best, 0 for no match.
+    to the best document: 1 for the best, 0 for no match. A document counts as named only if the question has at least
+    half the mass of its name: sharing a word or two with a long title is not naming it.
     """
 
     def __init__(self, names: Mapping[int, str]) -> None:
@@ -49,6 +51,10 @@ class NameMatcher:
             word: math.log(1 + (total - len(ids) + 0.5) / (len(ids) + 0.5)) for word, ids in postings.items()
         }
         self._postings = dict(postings)
+        self._mass: defaultdict[int, float] = defaultdict(float)
+        for word, ids in postings.items():
+            for id_ in ids:
+                self._mass[id_] += self._weight[word]
 
     def scores(self, question: str) -> dict[int, float]:
         """Documents with a word of their name in the question, and their scores."""
@@ -56,8 +62,9 @@ class NameMatcher:
         for word in _question_words(question) & self._postings.keys():
             for id_ in self._postings[word]:
                 mass[id_] += self._weight[word]
-        best = max(mass.values(), default=0.0)
-        return {id_: value / best for id_, value in mass.items()} if best > 0 else {}
+        named = {id_: value for id_, value in mass.items() if value >= _NAMED * self._mass[id_]}
+        best = max(named.values(), default=0.0)
+        return {id_: value / best for id_, value in named.items()} if best > 0 else {}
 
 
 def _name_words(name: str) -> set[str]:

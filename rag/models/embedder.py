@@ -10,6 +10,9 @@ from rag.errors import ModelError
 from rag.interfaces import Vectors
 from rag.models.precision import embedding_dtype
 
+_BATCH = 16
+"""Small enough for the activations of a batch to stay in the processor's cache: measured 8 to 64."""
+
 
 class SentenceTransformerEmbedder:
     """An `Embedder` over any sentence-transformers model in a local folder.
@@ -55,7 +58,9 @@ class SentenceTransformerEmbedder:
         """Unit vectors of passages, shape (len(texts), dimension)."""
         if not texts:
             return np.zeros((0, self.dimension), dtype=np.float32)
-        return _unit(self._model.encode_document(list(texts), convert_to_tensor=True, show_progress_bar=False))
+        return _unit(
+            self._model.encode_document(list(texts), batch_size=_BATCH, convert_to_tensor=True, show_progress_bar=False)
+        )
 
     def embed_query(self, text: str) -> Vectors:
         """Unit vector of a question, shape (dimension,)."""

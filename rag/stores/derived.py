@@ -25,7 +25,7 @@ from rag.types import Chunk
 
 log = logging.getLogger(__name__)
 
-FORMAT = 2
+FORMAT = 4
 _BATCH = 10_000
 
 
@@ -114,9 +114,7 @@ class _Keyword:
         for start in range(0, max(len(added), 1), _BATCH):
             chunks = library.chunks(added[start : start + _BATCH])
             ids = [chunk.id for chunk in chunks]
-            self.index.update(
-                [*(removed if start == 0 else ()), *ids], ids, [f"{chunk.heading}\n{chunk.text}" for chunk in chunks]
-            )
+            self.index.update([*(removed if start == 0 else ()), *ids], ids, [_keyword_text(chunk) for chunk in chunks])
 
     def save(self) -> None:
         """A commit is already on disk."""
