@@ -296,6 +296,30 @@ def eval_retrieval(
     )
 
 
+@evaluation.command("chunking")
+def eval_chunking(
+    folder: Annotated[Path, typer.Argument(help="A folder with corpora/*.md and questions_df.csv.", metavar="DIR")],
+    passages: Annotated[int, typer.Option(help="Chunks retrieved for a question.")] = 5,
+    as_json: JsonOption = False,
+) -> None:
+    """Compare retrieved chunks with labelled excerpts, character by character: recall, precision, IoU."""
+    from dataclasses import asdict
+
+    import console
+
+    chunking = _evaluation("chunking")
+    with console.reporting() as report:
+        result = chunking.evaluate(folder, _settings(), report, passages)
+    if as_json:
+        _print_json(asdict(result))
+        return
+    console.print_table(
+        f"{result.set}: {result.questions} questions, {result.chunks:,} chunks, {result.passages} retrieved",
+        ("recall %", "precision %", "IoU %"),
+        [(f"{result.recall:.1f}", f"{result.precision:.2f}", f"{result.iou:.2f}")],
+    )
+
+
 def _evaluation(name: str) -> Any:
     """A module of the evaluation package, whose metrics are an extra."""
     try:

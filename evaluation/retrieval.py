@@ -4,26 +4,18 @@ A document is scored by its best chunk. The set is indexed once per content and 
 user's cache, so a second run is quick.
 """
 
-import hashlib
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
-from pathlib import Path
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import ir_measures
 import numpy as np
 from ir_measures import RR, R, nDCG
-from platformdirs import user_cache_path
 
-from evaluation.beir import CorpusDocument, RetrievalSet
-from ingest.chunking import VERSION as CHUNKING
-from ingest.chunking import StructureChunker
-from ingest.factory import open_ingestor
-from ingest.prepare import Prepared
-from ingest.readers.clean import clean_text
+from evaluation.beir import RetrievalSet
+from evaluation.indexing import Progress, indexed
 from rag.factory import Services
 from rag.settings import Settings
-from rag.types import Content, NewDocument, Page
 
 MEASURES = {
     "ndcg@10": nDCG @ 10,
@@ -37,8 +29,6 @@ MODES = {"dense": 1.0, "keyword": 0.0, "hybrid": None}
 
 _DEPTH = 20
 _CHUNKS_PER_DOCUMENT = 4
-
-Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,41 +54,9 @@ class Report:
 
 def evaluate(labelled: RetrievalSet, settings: Settings, progress: Progress, modes: Sequence[str]) -> Report:
     """Index the set if that was not done before, and measure the modes."""
-    services = Services(settings.model_copy(update={"library": library_folder(labelled, settings)}))
-    rate = _index(labelled, services, progress)
+    services, rate = indexed(labelled.name, labelled.documents, settings, progress)
     outcomes = tuple(_measure(mode, labelled, services, progress) for mode in modes)
     return Report(labelled.name, len(labelled.documents), len(labelled.queries), rate, outcomes)
-
-
-def library_folder(labelled: RetrievalSet, settings: Settings) -> Path:
-    """Where the set's library is kept: named by its content and by what decides how it is cut and embedded."""
-    digest = hashlib.sha256()
-    for document in labelled.documents:
-        digest.update(repr(asdict(document)).encode())
-    digest.update(repr((settings.embedder, settings.chunk_tokens, CHUNKING)).encode())
-    return user_cache_path("citewell") / "evaluation" / f"{labelled.name.split()[0]}-{digest.hexdigest()[:16]}"
-
-
-def _index(labelled: RetrievalSet, services: Services, progress: Progress) -> float | None:
-    ingestor = open_ingestor(services)
-    known = {document.source for document in services.library.documents()}
-    missing = [document for document in labelled.documents if document.id not in known]
-    if not missing:
-        return None
-    services.embedder  # noqa: B018  loading it is not indexing
-    started = time.perf_counter()
-    steps = (_prepared(document, ingestor.preparer.chunker) for document in missing)
-    for done, _ in enumerate(ingestor.store(steps), start=1):
-        progress(f"indexing {labelled.name}", done, len(missing))
-    services.retriever.retrieve("bring the indexes up to date", 1)
-    return len(missing) / (time.perf_counter() - started)
-
-
-def _prepared(document: CorpusDocument, chunker: StructureChunker) -> Prepared:
-    """A document of a set as a file would come out of its reader; its title is context, as a heading is."""
-    page = Page(1, "", clean_text(document.text) or document.title or "(empty)")
-    new = NewDocument(document.title, document.id, "", "evaluation", len(document.text))
-    return Prepared(Content(new, (page,), tuple(chunker.chunk([page], document.title))), False, 0.0, "")
 
 
 def _measure(mode: str, labelled: RetrievalSet, services: Services, progress: Progress) -> Outcome:

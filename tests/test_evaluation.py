@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from evaluation import retrieval
+from evaluation import indexing, retrieval
 from evaluation.beir import EvaluationError, read_set
+from evaluation.chunking import measure, read_excerpts
 from rag.settings import load_settings
 
 DOCUMENTS = {
@@ -55,7 +56,7 @@ def test_a_file_that_is_something_else_is_a_clear_error(folder: Path) -> None:
 def test_an_easy_set_is_answered_perfectly_and_indexed_once(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(retrieval, "user_cache_path", lambda _name: tmp_path / "cache")
+    monkeypatch.setattr(indexing, "user_cache_path", lambda _name: tmp_path / "cache")
     reports = [
         retrieval.evaluate(read_set(folder, "test"), load_settings(), lambda *_: None, ["dense", "hybrid"])
         for _ in range(2)
@@ -65,3 +66,14 @@ def test_an_easy_set_is_answered_perfectly_and_indexed_once(
         assert outcome.measures == dict.fromkeys(retrieval.MEASURES, 1.0)
         assert 0 < outcome.p50_ms <= outcome.p95_ms
     assert reports[0].outcomes[1].measures == reports[1].outcomes[1].measures
+
+
+def test_excerpts_are_compared_character_by_character() -> None:
+    recall, precision, iou = measure(((0, 10), (20, 30)), [(True, 5, 25), (False, 0, 10)])
+    assert (recall, precision, iou) == (0.5, 10 / 30, 10 / 40)
+    assert measure(((0, 10),), []) == (0.0, 0.0, 0.0)
+
+
+def test_a_folder_without_excerpts_is_a_clear_error(tmp_path: Path) -> None:
+    with pytest.raises(EvaluationError, match="needs corpora"):
+        read_excerpts(tmp_path)

@@ -1,6 +1,7 @@
 """Text to vectors, with sentence-transformers."""
 
 from collections.abc import Sequence
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +44,8 @@ class SentenceTransformerEmbedder:
         self._model[0].register_forward_hook(_pool_in_full_precision)
         self.model_name = model_name
         self.dimension = int(self._model.get_embedding_dimension() or 0)
-        self._tokenizer: Any = self._model.tokenizer
+        # A tokenizer keeps its padding and truncation as state: one thread counts while another embeds.
+        self._tokenizer: Any = deepcopy(self._model.tokenizer)
         special = int(self._tokenizer.num_special_tokens_to_add())
         self.max_tokens = int(self._model.max_seq_length or self._tokenizer.model_max_length) - special
 

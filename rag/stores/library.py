@@ -109,7 +109,8 @@ class SqliteLibrary:
         with self._writing() as db:
             generation = self._next_generation(db)
             for content, vectors in contents:
-                self._check_dimension(db, vectors.shape[1])
+                if len(vectors):
+                    self._check_dimension(db, vectors.shape[1])
                 self._replace(db, content, vectors, generation)
         return [document for content, _ in contents if (document := self.find(content.document.source))]
 

@@ -1,5 +1,7 @@
 """Every Embedder: unit vectors that put related texts together, and honest token counts."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 
@@ -34,3 +36,12 @@ def test_tokens_are_counted_without_truncation(any_embedder: Embedder) -> None:
     short, long = any_embedder.count_tokens(["word", "word " * 1000])
     assert short == 1
     assert long == 1000 > any_embedder.max_tokens
+
+
+def test_counting_in_one_thread_does_not_disturb_embedding_in_another(any_embedder: Embedder) -> None:
+    texts = [f"word {n} " * (1 + n % 9) for n in range(64)]
+    with ThreadPoolExecutor(2) as pool:
+        counted = [pool.submit(any_embedder.count_tokens, texts) for _ in range(200)]
+        embedded = [any_embedder.embed_documents(texts) for _ in range(5)]
+    assert all(future.result() == counted[0].result() for future in counted)
+    assert all(np.allclose(vectors, embedded[0], atol=1e-3) for vectors in embedded)

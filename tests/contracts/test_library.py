@@ -34,6 +34,12 @@ def test_replacing_keeps_the_id_and_drops_everything_old(library: SqliteLibrary,
     assert library.chunk_count() == 1
 
 
+def test_a_document_without_chunks_does_not_fix_the_dimension(library: SqliteLibrary, store_text: Store) -> None:
+    store_text("blank.txt")
+    store_text("a.txt", "text")
+    assert [(d.name, d.chunks) for d in library.documents()] == [("a.txt", 1), ("blank.txt", 0)]
+
+
 def test_a_failing_write_changes_nothing(library: SqliteLibrary, store_text: Store) -> None:
     store_text("a.txt", "old")
     generation = library.generation
