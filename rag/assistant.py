@@ -74,7 +74,7 @@ class Assistant:
         query = standalone_query(question, history)
         found = self._retriever.retrieve(query, self._candidates, within)
         different, repeated = distinct(self._reranker.rerank(query, found, self._candidates), self._passages)
-        passages = join_neighbours(different)
+        passages = join_neighbours(different, self._page_text)
         prompt = fit_prompt(
             question,
             passages,
@@ -128,6 +128,10 @@ class Assistant:
                 "Nothing to ask yet: the library is empty. Run 'citewell ingest PATH', or upload a document."
             )
         return question
+
+    def _page_text(self, document_id: int, number: int) -> str:
+        page = self._library.page(document_id, number)
+        return page.text if page else ""
 
     def _generate(self, prompt: Prompt, decoding: Decoding, cancelled: CancelEvent | None) -> Iterator[Piece]:
         if not prompt.passages:  # nothing to answer from: the model is not even asked

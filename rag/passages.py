@@ -1,9 +1,12 @@
 """What is shown of what was found (pure): a text once, and neighbours as one passage."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from rag.types import Chunk, Dropped, Passage
+
+PageText = Callable[[int, int], str]
+"""Text of a page, by the ids of its document and its number; empty if the page is gone."""
 
 _NEAR_DUPLICATE = 0.9
 _SHINGLE_WORDS = 4
@@ -29,26 +32,33 @@ def distinct(passages: Sequence[Passage], limit: int) -> tuple[list[Passage], li
     return [passage for passage, _ in kept], dropped
 
 
-def join_neighbours(passages: Sequence[Passage]) -> list[Passage]:
-    """Chunks that overlap on a page become one passage, at the rank of the better: their shared text is read once."""
+def join_neighbours(passages: Sequence[Passage], page_text: PageText) -> list[Passage]:
+    """Chunks with only white space between them become one passage, at the rank of the better one.
+
+    What the text says across their border is then read, and quoted, whole.
+    """
     joined: list[Passage] = []
     for passage in passages:
         for index, other in enumerate(joined):
-            if chunk := _union(other.chunk, passage.chunk):
+            if chunk := _union(other.chunk, passage.chunk, page_text):
                 joined[index] = replace(other, chunk=chunk)
                 break
         else:
             joined.append(passage)
-    return joined if len(joined) == len(passages) else join_neighbours(joined)
+    return joined if len(joined) == len(passages) else join_neighbours(joined, page_text)
 
 
-def _union(one: Chunk, other: Chunk) -> Chunk | None:
-    """Both chunks as one, if they overlap on one page; the union keeps the id of the first."""
-    first, second = sorted((one, other), key=lambda chunk: chunk.start)
-    if (first.document_id, first.page) != (second.document_id, second.page) or second.start >= first.end:
+def _union(one: Chunk, other: Chunk, page_text: PageText) -> Chunk | None:
+    """Both chunks as one, if they are neighbours in one section of a page; the union keeps the id of the first."""
+    if (one.document_id, one.page, one.heading) != (other.document_id, other.page, other.heading):
         return None
-    text = first.text + second.text[max(0, first.end - second.start) :]
-    return replace(one, start=first.start, end=max(first.end, second.end), text=text)
+    first, second = sorted((one, other), key=lambda chunk: chunk.start)
+    text = page_text(one.document_id, one.page)
+    unchanged = all(text[chunk.start : chunk.end] == chunk.text for chunk in (one, other))
+    if not unchanged or text[first.end : second.start].strip():  # the page may have been replaced since the search
+        return None
+    end = max(first.end, second.end)
+    return replace(one, start=first.start, end=end, text=text[first.start : end])
 
 
 def _shingles(text: str) -> frozenset[str]:

@@ -35,22 +35,33 @@ def on_page(text: str, start: int, page: int = 1) -> Passage:
 PAGE = "One. Two. Three. Four. Five."
 
 
+def page_text(document_id: int, page: int) -> str:
+    return PAGE
+
+
 def cut(start: int, end: int, page: int = 1) -> Passage:
     return on_page(PAGE[start:end], start, page)
 
 
-def test_overlapping_chunks_become_one_exact_span_at_the_better_rank() -> None:
-    joined = join_neighbours([cut(5, 16), passage("other", page=9), cut(0, 9), cut(10, 28)])
+def test_neighbours_become_one_exact_span_at_the_better_rank() -> None:
+    joined = join_neighbours([cut(10, 16), passage("other", page=9), cut(0, 9), cut(17, 28)], page_text)
     assert len(joined) == 2
     chunk = joined[0].chunk
     assert (chunk.start, chunk.end, chunk.text) == (0, 28, PAGE)
 
 
-def test_chunks_that_do_not_overlap_or_lie_on_other_pages_stay_apart() -> None:
-    apart = [cut(0, 4), cut(5, 9), cut(0, 9, page=2)]
-    assert join_neighbours(apart) == apart
+def test_chunks_with_text_between_them_or_on_other_pages_stay_apart() -> None:
+    apart = [cut(0, 4), cut(10, 16), cut(5, 9, page=2)]
+    assert join_neighbours(apart, page_text) == apart
 
 
-def test_a_chunk_within_another_disappears_in_it() -> None:
-    (joined,) = join_neighbours([cut(0, 16), cut(5, 9)])
-    assert joined == replace(cut(0, 16))
+def test_sections_are_not_joined() -> None:
+    first, second = cut(0, 4), cut(5, 9)
+    second = replace(second, chunk=replace(second.chunk, heading="Next section"))
+    assert join_neighbours([first, second], page_text) == [first, second]
+
+
+def test_chunks_of_a_page_that_has_changed_since_stay_as_they_were() -> None:
+    found = [cut(0, 4), cut(5, 9)]
+    assert join_neighbours(found, lambda *_: "Something else by now.") == found
+    assert join_neighbours(found, lambda *_: "") == found
