@@ -1,21 +1,19 @@
 """The `citewell` command: parse, call, print. Heavy imports wait until a command needs them."""
 
-import importlib
-import json
 import sys
 import time
 from fnmatch import fnmatch
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from rag.errors import CitewellError, QuestionError, SettingsError
+import cli_eval
+import cli_models
+from cli_common import JsonOption, LibraryOption, ModelOption, open_services, print_json
+from rag.errors import CitewellError, QuestionError
 
 if TYPE_CHECKING:
     from rag.factory import Services
-    from rag.models.fetch import Report
-    from rag.settings import Settings
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -23,16 +21,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Ask questions of your own documents, on your own machine. Every sentence comes with its source.",
 )
-models = typer.Typer(no_args_is_help=True, help="The models: list, fetch, verify.")
 library = typer.Typer(no_args_is_help=True, help="The documents in the library: list, remove.")
-evaluation = typer.Typer(no_args_is_help=True, help="Measure quality on labelled sets (extra: citewell[eval]).")
-app.add_typer(evaluation, name="eval")
-app.add_typer(models, name="models")
+app.add_typer(cli_eval.app, name="eval")
+app.add_typer(cli_models.app, name="models")
 app.add_typer(library, name="library")
-
-LibraryOption = Annotated[Path | None, typer.Option("--library", help="Folder of the library.")]
-ModelOption = Annotated[str | None, typer.Option("--model", help="default, tiny, a local folder, or a hub id.")]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for programs instead of text for people.")]
 
 
 @app.callback()
@@ -57,14 +49,14 @@ def ingest(
     started = time.perf_counter()
     results = []
     with console.reporting() as report:
-        ingestor = open_ingestor(_services(report, library=library))
+        ingestor = open_ingestor(open_services(report, library=library))
         for result in ingestor.ingest(paths, report):
             results.append(result)
             if not as_json:
                 console.print_file(result)
     seconds = time.perf_counter() - started
     if as_json:
-        _print_json({"files": [asdict(result) for result in results], "seconds": round(seconds, 3)})
+        print_json({"files": [asdict(result) for result in results], "seconds": round(seconds, 3)})
     else:
         console.print_summary(results, seconds)
     raise typer.Exit(1 if any(result.status == "failed" for result in results) else 0)
@@ -95,7 +87,7 @@ def ask(
 
     answer: Answer | None = None
     with console.reporting() as report:
-        services = _services(
+        services = open_services(
             report,
             library=library,
             model=model,
@@ -118,7 +110,7 @@ def ask(
             console.print_token(event.text)
     assert answer is not None  # noqa: S101  ask() ends with an Answer
     if as_json:
-        _print_json(answer_json(answer))
+        print_json(answer_json(answer))
     else:
         console.print_verdict(answer)
 
@@ -135,100 +127,9 @@ def serve(
     import console
 
     with console.reporting() as report:
-        running = web.start(_services(report, library=library, model=model, host=host, port=port))
+        running = web.start(open_services(report, library=library, model=model, host=host, port=port))
     console.out.print(f"Citewell is at [bold]{running.url}[/]  (Ctrl-C stops it)")
     running.wait()
-
-
-@models.command("list")
-def models_list(as_json: JsonOption = False) -> None:
-    """The catalog: what each model is, what it costs, and whether it is on this disk."""
-    import console
-    from rag.models.catalog import CATALOG
-    from rag.models.fetch import is_fetched
-
-    settings = _settings()
-    rows = [
-        {
-            "name": spec.name,
-            "aliases": list(spec.aliases),
-            "role": spec.role,
-            "summary": spec.summary,
-            "licence": spec.licence,
-            "download_bytes": spec.download_bytes,
-            "disk_bytes": spec.disk_bytes,
-            "memory_bytes": spec.memory_bytes,
-            "fetched": is_fetched(spec, settings.models),
-        }
-        for spec in CATALOG
-    ]
-    if as_json:
-        _print_json(rows)
-        return
-    gigabytes = "{:.1f} GB".format
-    console.print_table(
-        f"Models in {settings.models}",
-        ("name", "role", "download", "disk", "memory", "here", "what"),
-        (
-            (
-                f"{spec.name} ({', '.join(spec.aliases)})" if spec.role == "generator" else spec.name,
-                spec.role,
-                gigabytes(spec.download_bytes / 1e9),
-                gigabytes(spec.disk_bytes / 1e9),
-                gigabytes(spec.memory_bytes / 1e9),
-                "yes" if is_fetched(spec, settings.models) else "no",
-                f"{spec.summary}. {spec.licence}",
-            )
-            for spec in CATALOG
-        ),
-    )
-
-
-@models.command("fetch")
-def models_fetch(
-    names: Annotated[list[str] | None, typer.Argument(help="Models; by default the two that are set.")] = None,
-) -> None:
-    """Fetch models, check them, and convert them where needed. Says first how much it will download."""
-    import console
-    from rag.models.catalog import find_spec
-    from rag.models.fetch import is_fetched
-    from rag.models.locate import locate
-
-    settings = _settings()
-    wanted = names or [settings.embedder, settings.model]
-    for name in wanted:
-        spec = find_spec(name)
-        if spec and not is_fetched(spec, settings.models):
-            console.err.print(
-                f"{spec.name}: {spec.download_bytes / 1e6:,.0f} MB to download, "
-                f"{spec.disk_bytes / 1e9:.1f} GB on disk when ready ({spec.licence})"
-            )
-    for name in wanted:
-        spec = find_spec(name)
-        role = spec.role if spec else "embedder" if name == settings.embedder else "generator"
-        with console.reporting() as report:
-            folder = locate(name, role, settings.models, report, offline=settings.offline)
-        console.out.print(f"{name}: ready in {folder}")
-
-
-@models.command("verify")
-def models_verify(
-    names: Annotated[list[str] | None, typer.Argument(help="Catalog models; by default all that are here.")] = None,
-) -> None:
-    """Hash the files of fetched models again; exit code 1 if one has changed."""
-    import console
-    from rag.errors import ModelError
-    from rag.models.catalog import CATALOG, find_spec
-    from rag.models.fetch import is_fetched, verify
-
-    settings = _settings()
-    for name in names or [spec.name for spec in CATALOG if is_fetched(spec, settings.models)]:
-        spec = find_spec(name)
-        if spec is None:
-            raise ModelError(f"'{name}' is not in the catalog, so there is no hash to check it against.")
-        with console.reporting() as report:
-            verify(spec, settings.models, report)
-        console.out.print(f"{spec.name}: every file matches its sha256")
 
 
 @library.command("list")
@@ -238,9 +139,9 @@ def library_list(library: LibraryOption = None, as_json: JsonOption = False) -> 
 
     import console
 
-    documents = _services(library=library).library.documents()
+    documents = open_services(library=library).library.documents()
     if as_json:
-        _print_json([asdict(document) for document in documents])
+        print_json([asdict(document) for document in documents])
         return
     console.print_table(
         f"{len(documents)} documents",
@@ -258,89 +159,11 @@ def library_remove(
     import console
     from rag.errors import LibraryError
 
-    store = _services(library=library).library
+    store = open_services(library=library).library
     missing = [id_ for id_ in ids if not store.remove(id_)]
     console.out.print(f"{len(ids) - len(missing)} removed")
     if missing:
         raise LibraryError(f"No document has id {', '.join(map(str, missing))}. See 'citewell library list'.")
-
-
-@evaluation.command("retrieval")
-def eval_retrieval(
-    folder: Annotated[Path, typer.Argument(help="A set in BEIR's layout: corpus, queries, qrels.", metavar="DIR")],
-    split: Annotated[str | None, typer.Option(help="Split of queries and qrels, such as test.")] = None,
-    mode: Annotated[list[str] | None, typer.Option(help="dense, keyword or hybrid; by default all three.")] = None,
-    as_json: JsonOption = False,
-) -> None:
-    """Rank a labelled set's documents: nDCG, recall, MRR and milliseconds, dense, keyword and hybrid."""
-    from dataclasses import asdict
-
-    import console
-
-    retrieval = _evaluation("retrieval")
-    labelled = _evaluation("beir").read_set(folder, split)
-    with console.reporting() as report:
-        result = retrieval.evaluate(labelled, _settings(), report, mode or list(retrieval.MODES))
-    if as_json:
-        _print_json(asdict(result))
-        return
-    rate = "indexed earlier" if result.documents_per_s is None else f"{result.documents_per_s:.0f} documents/s"
-    title = f"{result.set}: {result.documents:,} documents, {result.queries:,} queries, {rate}"
-    console.print_table(
-        title,
-        ("mode", *retrieval.MEASURES, "p50 ms", "p95 ms"),
-        (
-            (o.mode, *(f"{value:.4f}" for value in o.measures.values()), f"{o.p50_ms:.0f}", f"{o.p95_ms:.0f}")
-            for o in result.outcomes
-        ),
-    )
-
-
-@evaluation.command("chunking")
-def eval_chunking(
-    folder: Annotated[Path, typer.Argument(help="A folder with corpora/*.md and questions_df.csv.", metavar="DIR")],
-    passages: Annotated[int, typer.Option(help="Chunks retrieved for a question.")] = 5,
-    as_json: JsonOption = False,
-) -> None:
-    """Compare retrieved chunks with labelled excerpts, character by character: recall, precision, IoU."""
-    from dataclasses import asdict
-
-    import console
-
-    chunking = _evaluation("chunking")
-    with console.reporting() as report:
-        result = chunking.evaluate(folder, _settings(), report, passages)
-    if as_json:
-        _print_json(asdict(result))
-        return
-    console.print_table(
-        f"{result.set}: {result.questions} questions, {result.chunks:,} chunks, {result.passages} retrieved",
-        ("recall %", "precision %", "IoU %"),
-        [(f"{result.recall:.1f}", f"{result.precision:.2f}", f"{result.iou:.2f}")],
-    )
-
-
-def _evaluation(name: str) -> Any:
-    """A module of the evaluation package, whose metrics are an extra."""
-    try:
-        return importlib.import_module(f"evaluation.{name}")
-    except ModuleNotFoundError as error:
-        if error.name != "ir_measures":
-            raise
-        raise SettingsError("Evaluation needs an extra: pip install 'citewell[eval]'.") from error
-
-
-def _settings(**flags: Any) -> "Settings":
-    from rag.settings import load_settings
-
-    return load_settings(**flags)
-
-
-def _services(report: "Report | None" = None, **flags: Any) -> "Services":
-    from rag.factory import Services
-    from rag.models.fetch import silent
-
-    return Services(_settings(**flags), report or silent)
 
 
 def _require_askable(services: "Services", question: str) -> None:
@@ -363,10 +186,6 @@ def _matching(services: "Services", patterns: list[str]) -> frozenset[int]:
             raise QuestionError(f"No document matches '{pattern}'. 'citewell library list' shows their names.")
         found |= matching
     return frozenset(found)
-
-
-def _print_json(value: object) -> None:
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
 
 
 def main() -> None:

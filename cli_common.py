@@ -1,0 +1,37 @@
+"""What the command's files share: options, settings from flags, JSON output."""
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from rag.factory import Services
+    from rag.models.fetch import Report
+    from rag.settings import Settings
+
+LibraryOption = Annotated[Path | None, typer.Option("--library", help="Folder of the library.")]
+ModelOption = Annotated[str | None, typer.Option("--model", help="default, tiny, a local folder, or a hub id.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for programs instead of text for people.")]
+
+
+def load(**flags: Any) -> "Settings":
+    """Settings from the file, the environment and these flags; None was not given."""
+    from rag.settings import load_settings
+
+    return load_settings(**flags)
+
+
+def open_services(report: "Report | None" = None, **flags: Any) -> "Services":
+    """The parts of Citewell for these flags; nothing is loaded yet."""
+    from rag.factory import Services
+    from rag.models.fetch import silent
+
+    return Services(load(**flags), report or silent)
+
+
+def print_json(value: object) -> None:
+    """A value as JSON on standard output."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
