@@ -172,6 +172,27 @@ def test_an_index_that_cannot_be_relied_on_is_built_anew(
         assert found(retriever(folder, library, weight), "dogs bark at night")[0] == "dogs bark at night"
 
 
+@pytest.mark.parametrize(
+    "query",
+    [
+        "собаки лают",
+        "?",
+        "to be or not to be",
+        'text:(AND OR "x',
+        "'; DROP TABLE chunks; --",
+        "dogs " * 2000,
+        "\x00 🦉",
+    ],
+)
+def test_no_query_crashes_and_none_is_answered_with_silence(
+    folder: Path, library: SqliteLibrary, store_text: Store, query: str
+) -> None:
+    store_text("a.txt", "dogs bark at night", "dogs bark at night", "cats sleep")
+    store_text("empty.txt")
+    store_text("long.txt", "one line that never ends " * 20_000)
+    assert len(found(retriever(folder, library, None), query)) == 3
+
+
 def test_keeping_the_order_keeps_the_first() -> None:
     ranked = passages(["a", "b", "c"])
     assert KeepOrder().rerank("q", ranked, 2) == ranked[:2]
