@@ -74,18 +74,11 @@ class Assistant:
         query = standalone_query(question, history)
         found = self._retriever.retrieve(query, self._candidates, within)
         different, repeated = distinct(self._reranker.rerank(query, found, self._candidates), self._passages)
-        passages = join_neighbours(different, self._page_text)
-        prompt = fit_prompt(
-            question,
-            passages,
-            history,
-            system_prompt=self._system_prompt,
-            window=self._generator.context_tokens,
-            max_new_tokens=decoding.max_new_tokens,
-            count=self._generator.count_tokens,
-        )
+        fitting = self._fit(question, different, history, decoding)
+        # Joined only now: a passage that fits alone must not be left out because its neighbour does not.
+        prompt = self._fit(question, join_neighbours(fitting.passages, self._page_text), history, decoding)
         retrieve_s = time.perf_counter() - started
-        dropped = (*prompt.dropped, *repeated)
+        dropped = (*prompt.dropped, *fitting.dropped, *repeated)
         yield Retrieved(query, prompt.passages, dropped)
 
         text, output_tokens, first_token_s = "", 0, 0.0
@@ -128,6 +121,17 @@ class Assistant:
                 "Nothing to ask yet: the library is empty. Run 'citewell ingest PATH', or upload a document."
             )
         return question
+
+    def _fit(self, question: str, passages: Sequence[Passage], history: Sequence[Turn], decoding: Decoding) -> Prompt:
+        return fit_prompt(
+            question,
+            passages,
+            history,
+            system_prompt=self._system_prompt,
+            window=self._generator.context_tokens,
+            max_new_tokens=decoding.max_new_tokens,
+            count=self._generator.count_tokens,
+        )
 
     def _page_text(self, document_id: int, number: int) -> str:
         page = self._library.page(document_id, number)

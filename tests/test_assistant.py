@@ -52,7 +52,7 @@ def ask(assistant: Assistant, question: str, *history: Turn, within: set[int] | 
 
 
 def test_first_what_was_found_then_the_text_then_the_answer(assistant: Assistant, store_text: Store) -> None:
-    store_text("a.txt", "dogs bark at night", "cats sleep")
+    store_text("a.txt", "Dogs bark at night.", "Cats sleep.")
     first, *tokens, last = assistant.ask("When do dogs bark?")
     assert isinstance(first, Retrieved)
     assert isinstance(last, Answer)
@@ -62,10 +62,10 @@ def test_first_what_was_found_then_the_text_then_the_answer(assistant: Assistant
 
 
 def test_every_sentence_is_tied_to_its_source_or_marked(assistant: Assistant, store_text: Store) -> None:
-    store_text("a.txt", "dogs bark at night", "cats sleep")
+    store_text("a.txt", "Dogs bark at night.", "Cats sleep.")
     answer = ask(assistant, "When do dogs bark?")
     assert [sentence.support for sentence in answer.sentences] == ["supported", "unsupported"]
-    assert answer.sentences[0].citations[0].quote == "dogs bark at night"
+    assert answer.sentences[0].citations[0].quote == "Dogs bark at night."
     assert not answer.abstained
 
 
