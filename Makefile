@@ -47,12 +47,12 @@ $(VENV)/.created:
 	@touch $@
 
 $(VENV)/.installed: pyproject.toml | $(VENV)/.created
-	@echo "Installing Citewell into $(VENV): about 0.6 GB to download with a CPU build of torch, 3 GB more with a CUDA one"
+	@echo "Installing Citewell into $(VENV): about 0.5 GB to download with a CPU build of torch, 3 GB more with a CUDA one"
 	$(BIN)/pip install --quiet --disable-pip-version-check $(PIP_FLAGS) --editable .
 	@touch $@
 
 $(VENV)/.installed-dev: pyproject.toml | $(VENV)/.created
-	@echo "Installing Citewell and its test tools into $(VENV): about 0.7 GB to download with a CPU build of torch"
+	@echo "Installing Citewell and its test tools into $(VENV): about 0.6 GB to download with a CPU build of torch"
 	$(BIN)/pip install --quiet --disable-pip-version-check $(PIP_FLAGS) --editable '.[dev]'
 	@touch $(VENV)/.installed $@
 
