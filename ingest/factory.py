@@ -1,6 +1,7 @@
 """From settings to an ingestor."""
 
 from ingest.pipeline import Ingestor
+from ingest.prepare import Preparer
 from rag.factory import Services
 
 
@@ -8,8 +9,10 @@ def open_ingestor(services: Services) -> Ingestor:
     """An ingestor for the library of these services; the embedder is loaded when a file needs it."""
     settings = services.settings
     return Ingestor(
-        services.library,
-        lambda: services.embedder,
-        chunk_tokens=settings.chunk_tokens,
-        max_file_bytes=settings.max_file_mb * 1_000_000,
+        Preparer(
+            services.library,
+            lambda: services.embedder,
+            chunk_tokens=settings.chunk_tokens,
+            max_file_bytes=settings.max_file_mb * 1_000_000,
+        )
     )

@@ -8,7 +8,6 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from functools import cached_property
 from itertools import islice
 from pathlib import Path
 
@@ -16,7 +15,7 @@ import numpy as np
 
 from ingest.discover import discover
 from ingest.prepare import FileResult, Prepared, Preparer
-from rag.interfaces import Embedder, Library, Vectors
+from rag.interfaces import Vectors
 from rag.names import with_context
 from rag.types import Content
 
@@ -35,23 +34,11 @@ def no_progress(_stage: str, _done: int, _total: int) -> None:
 
 
 class Ingestor:
-    """Takes files into one library. `chunk_tokens` is that of `StructureChunker`."""
+    """Takes files into the library of its preparer."""
 
-    def __init__(
-        self,
-        library: Library,
-        embedder: Callable[[], Embedder],
-        *,
-        chunk_tokens: int,
-        max_file_bytes: int,
-    ) -> None:
-        self._library = library
-        self._load_embedder = embedder
-        self.preparer = Preparer(library, embedder, chunk_tokens=chunk_tokens, max_file_bytes=max_file_bytes)
-
-    @cached_property
-    def _embedder(self) -> Embedder:
-        return self._load_embedder()
+    def __init__(self, preparer: Preparer) -> None:
+        self.preparer = preparer
+        self._library = preparer.library
 
     def ingest(self, paths: Sequence[str], progress: Progress = no_progress) -> Iterator[FileResult]:
         """Every file that `paths` mean, one result each, in order, as they are done."""
@@ -103,13 +90,13 @@ class Ingestor:
     def _embed(self, texts: Sequence[str], progress: Progress) -> Vectors:
         if not texts:
             return np.zeros((0, 0), dtype=np.float32)
-        vectors = np.zeros((len(texts), self._embedder.dimension), dtype=np.float32)
+        vectors = np.zeros((len(texts), self.preparer.embedder.dimension), dtype=np.float32)
         # By length, so that a slice holds texts of like length and little of it is padding.
         order = sorted(range(len(texts)), key=lambda index: len(texts[index]), reverse=True)
         for start in range(0, len(order), _EMBED_SLICE):
             progress("embedding", start, len(texts))
             part = order[start : start + _EMBED_SLICE]
-            vectors[part] = self._embedder.embed_documents([texts[index] for index in part])
+            vectors[part] = self.preparer.embedder.embed_documents([texts[index] for index in part])
         progress("embedding", len(texts), len(texts))
         return vectors
 

@@ -60,16 +60,20 @@ class Preparer:
         chunk_tokens: int,
         max_file_bytes: int,
     ) -> None:
-        self._library = library
-        self._embedder = embedder
+        self.library = library
+        self._load_embedder = embedder
         self._chunk_tokens = chunk_tokens
         self._max_file_bytes = max_file_bytes
 
     @cached_property
+    def embedder(self) -> Embedder:
+        """The embedder, loaded by the first file that needs it."""
+        return self._load_embedder()
+
+    @cached_property
     def chunker(self) -> StructureChunker:
         """The chunker, its chunks bounded by the embedder's window."""
-        embedder = self._embedder()
-        return StructureChunker(embedder, chunk_tokens=self._chunk_tokens, window=embedder.max_tokens)
+        return StructureChunker(self.embedder, chunk_tokens=self._chunk_tokens, window=self.embedder.max_tokens)
 
     def prepare(self, path: Path, source: str | None = None) -> Prepared | FileResult:
         """The file's content, or what became of it if there is nothing to store."""
@@ -88,7 +92,7 @@ class Preparer:
         reader = reader_for(path, name)
         sha256 = _sha256(path)
         recipe = f"{type(reader).__name__}-{reader.version} chunks-{CHUNKING}/{self._chunk_tokens}"
-        known = self._library.find(source)
+        known = self.library.find(source)
         if known and (known.sha256, known.recipe) == (sha256, recipe):
             seconds = time.perf_counter() - started
             return FileResult(name, source, "unchanged", known.pages, known.chunks, seconds, document_id=known.id)

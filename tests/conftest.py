@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from ingest.pipeline import Ingestor
+from ingest.prepare import Preparer
 from rag.models.embedder import SentenceTransformerEmbedder
 from rag.models.generator import LocalGenerator
 from rag.models.locate import locate
@@ -70,7 +71,7 @@ def store_text(library: SqliteLibrary, embedder: WordEmbedder) -> Callable[..., 
 
 @pytest.fixture
 def ingestor(library: SqliteLibrary, embedder: WordEmbedder) -> Ingestor:
-    return Ingestor(library, lambda: embedder, chunk_tokens=40, max_file_bytes=2_000_000)
+    return Ingestor(Preparer(library, lambda: embedder, chunk_tokens=40, max_file_bytes=2_000_000))
 
 
 def passage(text: str, *, document: str = "a.pdf", page: int = 1, start: int = 0, score: float = 1.0) -> Passage:

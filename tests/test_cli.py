@@ -5,7 +5,6 @@ import os
 import socket
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -25,14 +24,12 @@ def citewell(*arguments: str, module: str = "cli", **environment: str) -> subpro
     )
 
 
-def test_help_is_instant_and_names_every_command() -> None:
-    started = time.perf_counter()
+def test_help_names_every_command_and_loads_nothing_heavy() -> None:
     result = citewell("--help")
     assert result.returncode == 0
     assert all(command in result.stdout for command in ("ingest", "ask", "serve", "models", "library"))
     heavy = citewell("--help", PYTHONPROFILEIMPORTTIME="1").stderr
     assert not any(f"{name}\n" in heavy for name in ("torch", "transformers", "gradio", "faiss"))
-    assert time.perf_counter() - started < 60
 
 
 @pytest.mark.parametrize(

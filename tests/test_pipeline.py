@@ -6,7 +6,7 @@ import pytest
 
 from ingest.discover import discover
 from ingest.pipeline import Ingestor
-from ingest.prepare import FileResult
+from ingest.prepare import FileResult, Preparer
 from rag.stores.library import SqliteLibrary
 from tests.fakes import WordEmbedder
 from tests.pdfs import write_pdf
@@ -33,7 +33,7 @@ def test_an_unchanged_file_does_not_even_load_the_embedder(
 ) -> None:
     (tmp_path / "a.txt").write_text("Some text.")
     ingest(ingestor, tmp_path / "a.txt")
-    without = Ingestor(library, pytest.fail, chunk_tokens=40, max_file_bytes=1000)
+    without = Ingestor(Preparer(library, pytest.fail, chunk_tokens=40, max_file_bytes=1000))
     assert ingest(without, tmp_path / "a.txt")["a.txt"].status == "unchanged"
 
 
@@ -42,7 +42,7 @@ def test_another_way_of_cutting_takes_the_file_in_again(
 ) -> None:
     (tmp_path / "a.txt").write_text("Some text.")
     ingest(ingestor, tmp_path / "a.txt")
-    other = Ingestor(library, lambda: embedder, chunk_tokens=20, max_file_bytes=1000)
+    other = Ingestor(Preparer(library, lambda: embedder, chunk_tokens=20, max_file_bytes=1000))
     assert ingest(other, tmp_path / "a.txt")["a.txt"].status == "replaced"
 
 

@@ -15,6 +15,7 @@ from ingest.factory import open_ingestor
 from ingest.prepare import FileResult
 from rag.errors import CitewellError
 from rag.factory import Services
+from rag.prompts import NOT_FOUND
 from rag.types import Answer, Retrieved, Token, Turn
 from web import render
 
@@ -109,10 +110,8 @@ class Handlers:
 
         def work() -> None:
             try:
-                kept = self._keep(uploaded)
-                result = self._ingestor.ingest_file(kept, report, source=f"upload:{name}")
-                if result.status == "failed":
-                    kept.unlink(missing_ok=True)
+                result = self._ingestor.ingest_file(uploaded, report, source=f"upload:{name}")
+                self._keep_or_drop(uploaded, keep=result.status != "failed")
                 steps.put(result)
             except (CitewellError, OSError) as error:
                 steps.put(FileResult(name, f"upload:{name}", "failed", reason=str(error)))
@@ -124,11 +123,14 @@ class Handlers:
             if isinstance(step, FileResult):
                 return
 
-    def _keep(self, uploaded: Path) -> Path:
-        """Move an upload into the library's folder, in place of an earlier one of the same name."""
+    def _keep_or_drop(self, uploaded: Path, *, keep: bool) -> None:
+        """Move a file that was taken in into the library's folder; one that failed leaves an earlier one untouched."""
+        if not keep:
+            uploaded.unlink(missing_ok=True)
+            return
         folder = self._services.settings.library / UPLOADS
         folder.mkdir(parents=True, exist_ok=True)
-        return Path(shutil.move(uploaded, folder / uploaded.name))
+        shutil.move(uploaded, folder / uploaded.name)
 
     # Running answers
 
@@ -163,4 +165,6 @@ def _reply(content: str) -> dict[str, str]:
 
 
 def _remembered(conversation: Conversation, shown: list[dict[str, str]], reply: str, answer: Answer) -> Conversation:
-    return Conversation([*conversation.turns, Turn(answer.question, answer.text)], [*shown, _reply(reply)])
+    """A draft that nothing supports is not told to the model again: it would be taken for what was said."""
+    said = NOT_FOUND if answer.abstained else answer.text
+    return Conversation([*conversation.turns, Turn(answer.question, said)], [*shown, _reply(reply)])
