@@ -2,7 +2,6 @@
 
 import sys
 import time
-from fnmatch import fnmatch
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -38,6 +37,9 @@ def _options(
 def ingest(
     paths: Annotated[list[str], typer.Argument(help="Files, folders or globs: PDF, txt, md.", metavar="PATH...")],
     library: LibraryOption = None,
+    collection: Annotated[
+        str | None, typer.Option(help="Put the documents into this collection; '' takes them out of theirs.")
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Read documents into the library. Unchanged files cost nothing; exit code 1 if any file failed."""
@@ -49,7 +51,7 @@ def ingest(
     started = time.perf_counter()
     results = []
     with console.reporting() as report:
-        ingestor = open_ingestor(open_services(report, library=library))
+        ingestor = open_ingestor(open_services(report, library=library), collection and collection.strip())
         for result in ingestor.ingest(paths, report):
             results.append(result)
             if not as_json:
@@ -70,6 +72,9 @@ def ask(
     document: Annotated[
         list[str] | None, typer.Option(help="Answer only from documents of this name or pattern; may be given again.")
     ] = None,
+    collection: Annotated[
+        list[str] | None, typer.Option(help="Answer only from this collection; may be given again.")
+    ] = None,
     as_json: JsonOption = False,
     passages: Annotated[int | None, typer.Option(help="Passages shown to the model.")] = None,
     max_new_tokens: Annotated[int | None, typer.Option(help="Longest answer, in tokens.")] = None,
@@ -82,6 +87,7 @@ def ask(
 ) -> None:
     """Answer a question from the library, streamed, with numbered sources under it."""
     import console
+    from rag.selection import select
     from rag.serialise import answer_json
     from rag.types import Answer, Token
 
@@ -101,7 +107,7 @@ def ask(
             stop=tuple(stop) if stop else None,
         )
         _require_askable(services, question)  # before a minute of loading
-        within = _matching(services, document) if document else None
+        within = select(services.library.documents(), document or (), collection or ())
         assistant = services.assistant
     for event in assistant.ask(question, within=within):
         if isinstance(event, Answer):
@@ -145,8 +151,8 @@ def library_list(library: LibraryOption = None, as_json: JsonOption = False) -> 
         return
     console.print_table(
         f"{len(documents)} documents",
-        ("id", "name", "pages", "chunks", "added", "source"),
-        ((str(d.id), d.name, str(d.pages), str(d.chunks), d.added_at[:10], d.source) for d in documents),
+        ("id", "name", "collection", "pages", "chunks", "added", "source"),
+        ((str(d.id), d.name, d.collection, str(d.pages), str(d.chunks), d.added_at[:10], d.source) for d in documents),
     )
 
 
@@ -174,18 +180,6 @@ def _require_askable(services: "Services", question: str) -> None:
             "Nothing to ask yet: the library is empty. Run 'citewell ingest PATH...' first, for example "
             "'citewell ingest data/documents'."
         )
-
-
-def _matching(services: "Services", patterns: list[str]) -> frozenset[int]:
-    """Ids of the documents whose name matches one of the patterns, whatever the case."""
-    names = services.library.names()
-    found: set[int] = set()
-    for pattern in patterns:
-        matching = {id_ for id_, name in names.items() if fnmatch(name.lower(), pattern.lower())}
-        if not matching:
-            raise QuestionError(f"No document matches '{pattern}'. 'citewell library list' shows their names.")
-        found |= matching
-    return frozenset(found)
 
 
 def main() -> None:

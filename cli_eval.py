@@ -14,7 +14,7 @@ app = typer.Typer(no_args_is_help=True, help="Measure quality on labelled sets (
 
 @app.command("retrieval")
 def eval_retrieval(
-    folder: Annotated[Path, typer.Argument(help="A set in BEIR's layout: corpus, queries, qrels.", metavar="DIR")],
+    folder: Annotated[Path, typer.Argument(help="A set in BEIR's layout or the cookbook's.", metavar="DIR")],
     split: Annotated[str | None, typer.Option(help="Split of queries and qrels, such as test.")] = None,
     mode: Annotated[list[str] | None, typer.Option(help="dense, keyword or hybrid; by default all three.")] = None,
     as_json: JsonOption = False,
@@ -25,7 +25,9 @@ def eval_retrieval(
     import console
 
     retrieval = _evaluation("retrieval")
-    labelled = _evaluation("beir").read_set(folder, split)
+    cookbook = _evaluation("cookbook")
+    is_cookbook = (folder / cookbook.QUESTIONS).is_file()
+    labelled = cookbook.read_cookbook(folder) if is_cookbook else _evaluation("beir").read_set(folder, split)
     with console.reporting() as report:
         result = retrieval.evaluate(labelled, load(), report, mode or list(retrieval.MODES))
     if as_json:
@@ -64,6 +66,30 @@ def eval_chunking(
         f"{result.set}: {result.questions} questions, {result.chunks:,} chunks, {result.passages} retrieved",
         ("recall %", "precision %", "IoU %"),
         [(f"{result.recall:.1f}", f"{result.precision:.2f}", f"{result.iou:.2f}")],
+    )
+
+
+@app.command("pages")
+def eval_pages(
+    folder: Annotated[Path, typer.Argument(help="A folder with questions.jsonl and pdfs/.", metavar="DIR")],
+    passages: Annotated[int, typer.Option(help="Passages shown for a question.")] = 5,
+    as_json: JsonOption = False,
+) -> None:
+    """Look for each question's page among the passages shown for it: of all documents, and within its own."""
+    from dataclasses import asdict
+
+    import console
+
+    pages = _evaluation("pages")
+    with console.reporting() as report:
+        result = pages.evaluate(folder, load(), report, passages)
+    if as_json:
+        print_json(asdict(result))
+        return
+    console.print_table(
+        f"{result.set}: {result.questions} questions, {result.documents} documents, {result.chunks:,} chunks",
+        ("page found among all", "within the document"),
+        [(f"{result.among_all:.3f}", f"{result.within_document:.3f}")],
     )
 
 

@@ -19,9 +19,11 @@ from rag.settings import Settings
 
 MEASURES = {
     "ndcg@10": nDCG @ 10,
+    "recall@3": R @ 3,
     "recall@5": R @ 5,
     "recall@10": R @ 10,
     "recall@20": R @ 20,
+    "mrr@3": RR @ 3,
     "mrr@10": RR @ 10,
 }
 MODES = {"dense": 1.0, "keyword": 0.0, "hybrid": None}

@@ -14,7 +14,7 @@ from ingest.readers import reader_for
 from rag.errors import DocumentError
 from rag.interfaces import Embedder, Library
 from rag.names import readable_name
-from rag.types import Content, NewDocument, Page
+from rag.types import Content, Document, NewDocument, Page
 
 Status = Literal["added", "unchanged", "replaced", "failed"]
 
@@ -59,11 +59,13 @@ class Preparer:
         *,
         chunk_tokens: int,
         max_file_bytes: int,
+        collection: str | None = None,
     ) -> None:
         self.library = library
         self._load_embedder = embedder
         self._chunk_tokens = chunk_tokens
         self._max_file_bytes = max_file_bytes
+        self._collection = collection
 
     @cached_property
     def embedder(self) -> Embedder:
@@ -94,12 +96,20 @@ class Preparer:
         recipe = f"{type(reader).__name__}-{reader.version} chunks-{CHUNKING}/{self._chunk_tokens}"
         known = self.library.find(source)
         if known and (known.sha256, known.recipe) == (sha256, recipe):
-            seconds = time.perf_counter() - started
-            return FileResult(name, source, "unchanged", known.pages, known.chunks, seconds, document_id=known.id)
+            return self._unchanged(known, time.perf_counter() - started)
         pages = tuple(reader.read(path))
-        document = NewDocument(name, source, sha256, recipe, path.stat().st_size)
+        document = NewDocument(name, source, sha256, recipe, path.stat().st_size, self._collection)
         content = Content(document, pages, tuple(self.chunker.chunk(pages, readable_name(name))))
         return Prepared(content, known is not None, time.perf_counter() - started, _note(pages))
+
+    def _unchanged(self, known: Document, seconds: float) -> FileResult:
+        note = ""
+        if self._collection is not None and self._collection != known.collection:
+            self.library.move(known.id, self._collection)
+            note = f"now in collection '{self._collection}'" if self._collection else "now in no collection"
+        return FileResult(
+            known.name, known.source, "unchanged", known.pages, known.chunks, seconds, note=note, document_id=known.id
+        )
 
     def _check(self, path: Path) -> None:
         if not path.exists():

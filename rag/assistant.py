@@ -8,7 +8,7 @@ from collections.abc import Set as AbstractSet
 from rag.citations import cite
 from rag.decoding import Decoding
 from rag.errors import QuestionError
-from rag.followups import standalone_query
+from rag.followups import needs_model, rewrite, standalone_query
 from rag.interfaces import CancelEvent, Generator, Library, Piece, Reranker, Retriever, Scorer
 from rag.passages import distinct, join_neighbours
 from rag.prompts import NOT_FOUND, Prompt, fit_prompt
@@ -39,6 +39,7 @@ class Assistant:
         system_prompt: str,
         decoding: Decoding,
         max_question_chars: int,
+        rewrite_followups: bool = True,
     ) -> None:
         self._library = library
         self._retriever = retriever
@@ -50,6 +51,7 @@ class Assistant:
         self._system_prompt = system_prompt
         self._decoding = decoding
         self._max_question_chars = max_question_chars
+        self._rewrite_followups = rewrite_followups
 
     def ask(
         self,
@@ -71,13 +73,18 @@ class Assistant:
         question = self._checked(question)
         decoding = decoding or self._decoding
 
-        query = standalone_query(question, history)
+        query = self._query(question, history, cancelled)
+        rewrite_s = time.perf_counter() - started
         found = self._retriever.retrieve(query, self._candidates, within)
+        if not found and not self._library.chunk_count():
+            raise QuestionError(
+                "Nothing to ask yet: the library is empty. Run 'citewell ingest PATH', or upload a document."
+            )
         different, repeated = distinct(self._reranker.rerank(query, found, self._candidates), self._passages)
         fitting = self._fit(question, different, history, decoding)
         # Joined only now: a passage that fits alone must not be left out because its neighbour does not.
         prompt = self._fit(question, join_neighbours(fitting.passages, self._page_text), history, decoding)
-        retrieve_s = time.perf_counter() - started
+        retrieve_s = time.perf_counter() - started - rewrite_s
         dropped = (*prompt.dropped, *fitting.dropped, *repeated)
         yield Retrieved(query, prompt.passages, dropped)
 
@@ -92,7 +99,8 @@ class Assistant:
 
         sentences = () if _is_refusal(text) else cite(text, question, prompt.passages, self._scorer)
         abstained = all(sentence.support == "unsupported" for sentence in sentences)
-        timings = Timings(retrieve_s, first_token_s, time.perf_counter() - started, prompt.tokens, output_tokens)
+        total_s = time.perf_counter() - started
+        timings = Timings(rewrite_s, retrieve_s, first_token_s, total_s, prompt.tokens, output_tokens)
         yield Answer(
             question,
             query,
@@ -116,11 +124,13 @@ class Assistant:
                 f"{self._max_question_chars} (setting max_question_chars). Shorten it, or ingest the "
                 "long part as a document."
             )
-        if not self._library.documents():
-            raise QuestionError(
-                "Nothing to ask yet: the library is empty. Run 'citewell ingest PATH', or upload a document."
-            )
         return question
+
+    def _query(self, question: str, history: Sequence[Turn], cancelled: CancelEvent | None) -> str:
+        """What to search for: by rule, or by the model where the rules would miss the subject."""
+        if self._rewrite_followups and needs_model(question, history):
+            return rewrite(question, history, self._generator, cancelled) or standalone_query(question, history)
+        return standalone_query(question, history)
 
     def _fit(self, question: str, passages: Sequence[Passage], history: Sequence[Turn], decoding: Decoding) -> Prompt:
         return fit_prompt(

@@ -101,4 +101,5 @@ class Services:
             system_prompt=settings.system_prompt or SYSTEM_PROMPT,
             decoding=settings.decoding,
             max_question_chars=settings.max_question_chars,
+            rewrite_followups=settings.rewrite_followups,
         )

@@ -85,6 +85,9 @@ class Library(Protocol):
     def remove(self, document_id: int) -> bool:
         """Remove a document with all that belongs to it; False if there was none."""
 
+    def move(self, document_id: int, collection: str) -> None:
+        """Put a document into another collection."""
+
     def page(self, document_id: int, number: int) -> Page | None:
         """One page as stored."""
 

@@ -4,9 +4,10 @@ The constants were chosen on six labelled sets together; `benchmarks/RESULTS.md`
 """
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
@@ -25,6 +26,7 @@ _DENSE_MOST, _DENSE_LEAST = 0.90, 0.65
 _STEEP = 0.40
 _KTH = 5
 _NAME_BOOST = 0.10
+_SAME_PAGE = 0.06
 _NAMED_DOCUMENTS = 20
 _SENTENCE = re.compile(r"(?<=[.?!:])\s+")
 _SENTENCE_WORDS = 3
@@ -80,7 +82,7 @@ class HybridRetriever:
         for chunk in chunks:
             boosted[chunk.id] += _NAME_BOOST * named.get(chunk.document_id, 0.0)
         ranked = sorted(chunks, key=lambda chunk: (-boosted[chunk.id], chunk.id))
-        return [Passage(chunk, boosted[chunk.id]) for chunk in ranked[:limit]]
+        return spread([Passage(chunk, boosted[chunk.id]) for chunk in ranked], limit)
 
     def _search(
         self, query: str, count: int, allowed: AbstractSet[int] | None, named: Mapping[int, float]
@@ -144,6 +146,26 @@ def fuse(dense: Hits, keyword: Hits, weight: float) -> list[tuple[int, float]]:
     ids = (cosines.keys() if weight > 0 else set()) | (relative.keys() if weight < 1 else set())
     scores = ((id_, weight * cosines.get(id_, lowest) + (1 - weight) * relative.get(id_, 0.0)) for id_ in ids)
     return sorted(scores, key=lambda item: (-item[1], item[0]))
+
+
+def spread(ranked: Sequence[Passage], limit: int) -> list[Passage]:
+    """The best `limit` passages, a page that already gave one losing a little for each: so other pages are seen too.
+
+    Only printed pages count: a text file is one page, however long. A case of maximal marginal relevance (Carbonell
+    and Goldstein 1998) in which sharing a page is what makes two passages alike.
+    """
+    remaining, chosen = list(ranked), list[Passage]()
+    taken: Counter[tuple[int, int]] = Counter()
+    while remaining and len(chosen) < limit:
+        scored = [
+            (p.score - _SAME_PAGE * taken[p.chunk.document_id, p.chunk.page], -i) for i, p in enumerate(remaining)
+        ]
+        score, index = max(scored)
+        passage = remaining.pop(-index)
+        if passage.chunk.is_paged:
+            taken[passage.chunk.document_id, passage.chunk.page] += 1
+        chosen.append(replace(passage, score=score))
+    return chosen
 
 
 def _relative_to_best(hits: Hits) -> dict[int, float]:

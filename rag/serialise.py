@@ -19,6 +19,7 @@ def answer_json(answer: Answer) -> dict[str, Any]:
         "dropped": [_dropped(dropped) for dropped in answer.dropped],
         "forgotten_turns": answer.forgotten_turns,
         "timings": {
+            "rewrite_s": round(timings.rewrite_s, 4),
             "retrieve_s": round(timings.retrieve_s, 4),
             "first_token_s": round(timings.first_token_s, 4),
             "total_s": round(timings.total_s, 4),

@@ -55,6 +55,7 @@ class Settings(BaseSettings):
     context_tokens: int = Field(default=4096, ge=512)
     max_question_chars: int = Field(default=4000, ge=1)
     system_prompt: str | None = None
+    rewrite_followups: bool = True
 
     max_new_tokens: int = 384
     temperature: float = 0.0

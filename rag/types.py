@@ -22,7 +22,10 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One document in the library. `source` identifies it (a path, or `upload:NAME`); `name` is shown to people."""
+    """One document in the library. `source` identifies it (a path, or `upload:NAME`); `name` is shown to people.
+
+    `collection` is the group it belongs to, "" if none.
+    """
 
     id: int
     name: str
@@ -33,17 +36,22 @@ class Document:
     pages: int
     chunks: int
     added_at: str
+    collection: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class NewDocument:
-    """What is known of a document before it is stored. `size` in bytes; `recipe` says how it was read and cut."""
+    """What is known of a document before it is stored. `size` in bytes; `recipe` says how it was read and cut.
+
+    A `collection` of None leaves a stored document where it is, and a new one in none.
+    """
 
     name: str
     source: str
     sha256: str
     recipe: str
     size: int
+    collection: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +95,11 @@ class Chunk:
     end: int
     text: str
     heading: str
+
+    @property
+    def is_paged(self) -> bool:
+        """Whether its document has pages as printed; a text file is one page, or parts labelled by lines."""
+        return bool(self.page_label) and not self.page_label.startswith("lines")
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,8 +159,12 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Timings:
-    """Seconds and tokens of one answer. `first_token_s` counts from the question to the first text."""
+    """Seconds and tokens of one answer. `first_token_s` counts from the question to the first text.
 
+    `rewrite_s` is what it took to make the question stand alone: nothing, unless the model was asked.
+    """
+
+    rewrite_s: float = 0.0
     retrieve_s: float = 0.0
     first_token_s: float = 0.0
     total_s: float = 0.0

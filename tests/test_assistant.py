@@ -136,4 +136,23 @@ def test_the_json_has_the_documented_shape(assistant: Assistant, store_text: Sto
     citation = value["sentences"][0]["citations"][0]
     assert {"number", "document", "page", "start", "end", "quote", "score"} <= citation.keys()
     assert {"number", "document", "page", "text", "score"} <= value["passages"][0].keys()
-    assert value["timings"].keys() == {"retrieve_s", "first_token_s", "total_s", "prompt_tokens", "output_tokens"}
+    assert value["timings"].keys() == {
+        "rewrite_s",
+        "retrieve_s",
+        "first_token_s",
+        "total_s",
+        "prompt_tokens",
+        "output_tokens",
+    }
+
+
+def test_a_follow_up_about_the_answer_is_rewritten_by_the_model_and_searched_so(
+    assistant: Assistant, generator: ScriptedGenerator, store_text: Store
+) -> None:
+    store_text("a.txt", "Rex barks at night.")
+    generator.script = "When does Rex bark?"
+    answer = ask(assistant, "When does he bark?", Turn("Which dog is loud?", "The loud dog is Rex."))
+    assert answer.query == "When does Rex bark?"
+    generator.script = "Something about Bob."
+    answer = ask(assistant, "When does he bark?", Turn("Which dog is loud?", "The loud dog is Rex."))
+    assert answer.query == "Which dog is loud? When does he bark?"

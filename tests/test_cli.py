@@ -92,6 +92,8 @@ def test_ingesting_reports_every_file_and_fails_at_the_end_only(tmp_path: Path) 
 def test_asking_streams_text_for_people_and_json_for_programs(tmp_path: Path) -> None:
     (tmp_path / "tower.md").write_text("# The tower\nThe tower is 324 metres high. It was built in 1889.")
     citewell("ingest", str(tmp_path / "tower.md"))
+    moved = citewell("ingest", "--collection", "towers", str(tmp_path / "tower.md"))
+    assert "now in collection 'towers'" in moved.stdout
     shown = citewell("ask", "How high is the tower?", "--model", "tiny", "--max-new-tokens", "40")
     assert shown.returncode == 0
     assert "tower.md" in shown.stdout
@@ -100,7 +102,17 @@ def test_asking_streams_text_for_people_and_json_for_programs(tmp_path: Path) ->
     assert elsewhere.returncode == 1
     assert "No document matches '*.pdf'" in elsewhere.stderr
     asked = citewell(
-        "ask", "--document", "Tower*", "How high is the tower?", "--model", "tiny", "--max-new-tokens", "40", "--json"
+        "ask",
+        "--document",
+        "Tower*",
+        "How high is the tower?",
+        "--collection",
+        "towers",
+        "--model",
+        "tiny",
+        "--max-new-tokens",
+        "40",
+        "--json",
     )
     answer = json.loads(asked.stdout)
     assert answer["passages"][0]["document"] == "tower.md"

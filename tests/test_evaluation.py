@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from evaluation import indexing, retrieval
+from evaluation import indexing, pages, retrieval
 from evaluation.beir import EvaluationError, read_set
 from evaluation.chunking import measure, read_excerpts
+from evaluation.cookbook import read_cookbook
 from rag.settings import load_settings
+from tests.pdfs import write_pdf
 
 DOCUMENTS = {
     "cats": ("Cats", "Cats sleep most of the day and hunt at dawn."),
@@ -77,3 +79,34 @@ def test_excerpts_are_compared_character_by_character() -> None:
 def test_a_folder_without_excerpts_is_a_clear_error(tmp_path: Path) -> None:
     with pytest.raises(EvaluationError, match="needs corpora"):
         read_excerpts(tmp_path)
+
+
+def test_the_cookbooks_set_is_read_with_headings_as_titles(tmp_path: Path) -> None:
+    sections = [{"chunk_link": "docs#a", "chunk_heading": "Models", "text": "Models\n\nClaude is a family."}]
+    questions = [{"id": "q", "question": "What is Claude?", "correct_chunks": ["docs#a"]}]
+    (tmp_path / "anthropic_docs.json.gz").write_bytes(gzip.compress(json.dumps(sections).encode()))
+    (tmp_path / "docs_evaluation_dataset.json").write_text(json.dumps(questions))
+    labelled = read_cookbook(tmp_path)
+    (document,) = labelled.documents
+    assert (document.id, document.title, document.text) == ("docs#a", "Models", "Claude is a family.")
+    assert (labelled.queries, labelled.judgements) == ({"q": "What is Claude?"}, {"q": {"docs#a": 1}})
+    with pytest.raises(EvaluationError, match="needs anthropic_docs"):
+        read_cookbook(tmp_path / "elsewhere")
+
+
+@pytest.mark.model
+def test_a_questions_page_is_looked_for_among_all_documents_and_within_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pages, "user_cache_path", lambda _name: tmp_path / "cache")
+    (tmp_path / "pdfs").mkdir()
+    write_pdf(tmp_path / "pdfs" / "cats.pdf", ["Cats sleep most of the day.", "Cats hunt at dawn."])
+    write_pdf(tmp_path / "pdfs" / "dogs.pdf", ["Dogs hunt at night with their packs."])
+    rows = [
+        {"doc_name": "cats", "question": "When do cats hunt?", "evidence": [{"evidence_page_num": 1}]},
+        {"doc_name": "cats", "question": "When do dogs hunt?", "evidence": [{"evidence_page_num": 0}]},
+        {"doc_name": "not there", "question": "Why?", "evidence": []},
+    ]
+    (tmp_path / "questions.jsonl").write_text("\n".join(map(json.dumps, rows)))
+    report = pages.evaluate(tmp_path, load_settings(), lambda *_: None, passages=1)
+    assert (report.questions, report.documents, report.among_all, report.within_document) == (2, 1, 0.5, 0.5)

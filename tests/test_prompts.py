@@ -5,7 +5,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.errors import QuestionError
-from rag.followups import standalone_query
 from rag.prompts import Prompt, fit_prompt, place
 from rag.types import Turn
 from tests.conftest import passages
@@ -57,17 +56,3 @@ def test_places_are_what_a_person_can_find() -> None:
     assert place(11, "3") == "p. 3 (page 11 of the file)"
     assert place(2, "lines 40–90") == "lines 40–90"
     assert place(1, "") == ""
-
-
-HISTORY = [Turn("Who founded Debian?", "Ian Murdock."), Turn("And when?", "In 1993.")]
-
-
-@pytest.mark.parametrize("question", ["And in 2019?", "Where was he born?", "Why?", "What about its name?"])
-def test_a_question_that_leans_back_is_searched_with_its_subject(question: str) -> None:
-    assert standalone_query(question, HISTORY) == f"Who founded Debian? {question}"
-
-
-def test_a_question_that_stands_alone_is_searched_as_it_is() -> None:
-    question = "How long does the Project Secretary serve?"
-    assert standalone_query(question, HISTORY) == question
-    assert standalone_query("And when?", []) == "And when?"

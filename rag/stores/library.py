@@ -26,7 +26,7 @@ _BUSY_SECONDS = 30.0
 _DOCUMENT = """
     SELECT d.id, d.name, d.source, d.sha256, d.recipe, d.size,
            (SELECT count(*) FROM pages p WHERE p.document_id = d.id),
-           (SELECT count(*) FROM chunks c WHERE c.document_id = d.id), d.added_at
+           (SELECT count(*) FROM chunks c WHERE c.document_id = d.id), d.added_at, d.collection
     FROM documents d
 """
 
@@ -122,6 +122,11 @@ class SqliteLibrary:
             self._empty(db, document_id, self._next_generation(db))
             db.execute("DELETE FROM documents WHERE id = ?", (document_id,))
             return True
+
+    def move(self, document_id: int, collection: str) -> None:
+        """Put a document into another collection; its text and its indexes stay as they are."""
+        with self._writing() as db:
+            db.execute("UPDATE documents SET collection = ? WHERE id = ?", (collection, document_id))
 
     # Pages and chunks
 
@@ -242,9 +247,11 @@ class SqliteLibrary:
         if old:
             self._empty(db, old[0], generation)
         row = db.execute(
-            "INSERT INTO documents (name, source, sha256, recipe, size, added_at) VALUES (?, ?, ?, ?, ?, ?) "
+            "INSERT INTO documents (name, source, sha256, recipe, size, added_at, collection) "
+            "VALUES (?, ?, ?, ?, ?, ?, coalesce(?, '')) "
             "ON CONFLICT (source) DO UPDATE SET name = excluded.name, sha256 = excluded.sha256, "
-            "recipe = excluded.recipe, size = excluded.size, added_at = excluded.added_at RETURNING id",
+            "recipe = excluded.recipe, size = excluded.size, added_at = excluded.added_at, "
+            "collection = coalesce(?, collection) RETURNING id",
             (
                 document.name,
                 document.source,
@@ -252,6 +259,8 @@ class SqliteLibrary:
                 document.recipe,
                 document.size,
                 datetime.now(UTC).isoformat(timespec="seconds"),
+                document.collection,
+                document.collection,
             ),
         ).fetchone()
         self._insert_parts(db, row[0], content, vectors, generation)

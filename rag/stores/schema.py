@@ -17,7 +17,8 @@ SCHEMA = (
         sha256 TEXT NOT NULL,
         recipe TEXT NOT NULL,                      -- how it was read and cut: another recipe means reading it again
         size INTEGER NOT NULL,
-        added_at TEXT NOT NULL
+        added_at TEXT NOT NULL,
+        collection TEXT NOT NULL DEFAULT ''
     )
     """,
     """
@@ -63,12 +64,17 @@ SCHEMA = (
     """,
 )
 
-VERSION = 1
+VERSION = 2
 """Raised with every change of the tables; a library of a higher version is refused."""
+
+MIGRATIONS = {
+    1: ("ALTER TABLE documents ADD COLUMN collection TEXT NOT NULL DEFAULT ''",),
+}
+"""What brings a library of each earlier version to the next."""
 
 
 def prepare(db: sqlite3.Connection, embedder: str) -> None:
-    """Create the tables in a new library, or check that an existing one can be used.
+    """Create the tables in a new library, or check that an existing one can be used and bring it up to date.
 
     Raises:
         LibraryError: the library is newer than this program, or was built with another embedder.
@@ -87,7 +93,11 @@ def prepare(db: sqlite3.Connection, embedder: str) -> None:
                     ("embedder", embedder),
                 ],
             )
-    meta = dict(db.execute("SELECT key, value FROM meta"))
+        meta = dict(db.execute("SELECT key, value FROM meta"))
+        for version in range(int(meta["version"]), VERSION):
+            for statement in MIGRATIONS[version]:
+                db.execute(statement)
+            db.execute("UPDATE meta SET value = ? WHERE key = 'version'", (str(version + 1),))
     if int(meta["version"]) > VERSION:
         raise LibraryError(
             f"This library was written by a newer Citewell (format {meta['version']}, this one reads "

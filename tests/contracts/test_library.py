@@ -123,3 +123,34 @@ def test_a_folder_that_cannot_be_made_is_a_clear_error(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(LibraryError, match="cannot be used"):
         SqliteLibrary(tmp_path / "file" / "library", embedder="words")
+
+
+def test_a_document_stays_in_its_collection_until_it_is_moved(
+    library: SqliteLibrary, store_text: Store, embedder: WordEmbedder
+) -> None:
+    id_ = store_text("a.txt", "one")
+    assert [d.collection for d in library.documents()] == [""]
+    generation = library.generation
+    library.move(id_, "law")
+    assert library.generation == generation  # nothing to search again
+    store_text("a.txt", "two")
+    assert [d.collection for d in library.documents()] == ["law"]
+    content = Content(NewDocument("a.txt", "/a.txt", "x", "r", 1, "tax"), (Page(1, "1", "new"),), ())
+    library.replace(content, np.zeros((0, 48), np.float32))
+    assert [d.collection for d in library.documents()] == ["tax"]
+
+
+def test_a_library_of_the_first_version_is_brought_up_to_date(library: SqliteLibrary, tmp_path: Path) -> None:
+    import sqlite3
+
+    with sqlite3.connect(tmp_path / "library" / "library.sqlite") as db:
+        db.execute("ALTER TABLE documents DROP COLUMN collection")
+        db.execute("UPDATE meta SET value = '1' WHERE key = 'version'")
+        db.execute(
+            "INSERT INTO documents (name, source, sha256, recipe, size, added_at) VALUES ('a', 'a', '', '', 1, '')"
+        )
+    db.close()
+    for _ in range(2):  # the second time there is nothing left to do
+        migrated = SqliteLibrary(tmp_path / "library", embedder="words")
+        assert [(d.name, d.collection) for d in migrated.documents()] == [("a", "")]
+        migrated.close()
