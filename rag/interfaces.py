@@ -103,6 +103,9 @@ class Library(Protocol):
     def vectors(self, ids: Sequence[int]) -> Vectors:
         """Vectors of existing chunks, in this order."""
 
+    def known_vectors(self, ids: Sequence[int]) -> tuple[list[int], Vectors]:
+        """The ids that are still there, in this order, and their vectors."""
+
     def changes(self, since: int) -> Changes:
         """Chunks added and removed after generation `since` (0: everything)."""
 

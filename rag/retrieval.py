@@ -28,6 +28,9 @@ _KTH = 5
 _NAME_BOOST = 0.10
 _SAME_PAGE = 0.06
 _NAMED_DOCUMENTS = 20
+_FEW = 1_000
+"""Up to so many vectors are faster to fetch and compare than an index is to filter."""
+
 _SENTENCE = re.compile(r"(?<=[.?!:])\s+")
 _SENTENCE_WORDS = 3
 
@@ -98,14 +101,21 @@ class HybridRetriever:
         vector = query_vector(query, self._embedder) if self._dense_weight != 0 else None
         for scope in scopes:
             if vector is not None:
-                dense.update(self._indexes.dense.search(vector, count, scope))
+                dense.update(self._nearest(vector, count, scope))
             if self._dense_weight != 1:
                 keyword.update(self._indexes.keyword.search(query, count, scope))
         if vector is not None and (missing := keyword.keys() - dense.keys()):
-            dense.update(self._indexes.dense.search(vector, len(missing), missing))
+            dense.update(self._nearest(vector, len(missing), missing))
         if self._dense_weight != 1 and (missing := dense.keys() - keyword.keys()):
             keyword.update(self._indexes.keyword.search(query, len(missing), missing))
         return _best_first(dense), _best_first(keyword)
+
+    def _nearest(self, vector: Vectors, count: int, scope: AbstractSet[int] | None) -> Hits:
+        """The nearest chunks; among a few, without a pass over the whole index."""
+        if scope is None or len(scope) > _FEW:
+            return self._indexes.dense.search(vector, count, scope)
+        ids, vectors = self._library.known_vectors(sorted(scope))
+        return _best_first(dict(zip(ids, (vectors @ vector).tolist(), strict=True)))[:count]
 
     def _named_documents(self, query: str) -> dict[int, float]:
         generation = self._library.generation

@@ -171,16 +171,24 @@ class SqliteLibrary:
 
     def vectors(self, ids: Sequence[int]) -> Vectors:
         """Vectors of existing chunks, in this order, shape (len(ids), dimension)."""
+        found, vectors = self.known_vectors(ids)
+        if len(found) != len(ids):
+            raise KeyError(f"{len(ids) - len(found)} of {len(ids)} chunks are not in the library")
+        return vectors
+
+    def known_vectors(self, ids: Sequence[int]) -> tuple[list[int], Vectors]:
+        """The ids that are still there, in this order, and their vectors, shape (found, dimension)."""
         with self._reading() as db:
             dimension = self._stored_dimension(db) or 0
-            found = dict(
+            blobs = dict(
                 db.execute(
                     "SELECT chunk_id, vector FROM vectors WHERE chunk_id IN (SELECT value FROM json_each(?))",
                     (_json(ids),),
                 )
             )
-        joined = b"".join(found[id_] for id_ in ids)
-        return np.frombuffer(joined, dtype="<f4").reshape(len(ids), dimension).astype(np.float32)
+        found = [id_ for id_ in ids if id_ in blobs]
+        joined = b"".join(blobs[id_] for id_ in found)
+        return found, np.frombuffer(joined, dtype="<f4").reshape(len(found), dimension).astype(np.float32)
 
     def changes(self, since: int) -> Changes:
         """Chunks added and removed after generation `since` (0: everything)."""

@@ -154,3 +154,12 @@ def test_a_library_of_the_first_version_is_brought_up_to_date(library: SqliteLib
         migrated = SqliteLibrary(tmp_path / "library", embedder="words")
         assert [(d.name, d.collection) for d in migrated.documents()] == [("a", "")]
         migrated.close()
+
+
+def test_vectors_of_chunks_that_are_gone_are_left_out_or_refused(library: SqliteLibrary, store_text: Store) -> None:
+    store_text("a.txt", "one", "two")
+    first, second = library.chunk_ids()
+    found, vectors = library.known_vectors([second, 999, first])
+    assert (found, vectors.shape) == ([second, first], (2, 48))
+    with pytest.raises(KeyError, match="1 of 2 chunks"):
+        library.vectors([first, 999])

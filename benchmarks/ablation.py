@@ -1,0 +1,101 @@
+"""What each part of the search adds: every labelled set with one part taken away at a time.
+
+`python -m benchmarks.ablation FOLDER`: FOLDER holds the sets by name (scifact, mlquestions, cranfield,
+anthropic_docs_rag, chroma_chunking, financebench); those that are missing are left out. `--float32` compares embedders instead.
+"""
+
+import argparse
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+import torch
+from platformdirs import user_cache_path
+
+import rag.retrieval
+from benchmarks.machine import describe
+from evaluation import chunking, pages, retrieval
+from evaluation.beir import read_set
+from evaluation.cookbook import read_cookbook
+from rag.settings import Settings, load_settings
+
+_VARIANTS: dict[str, dict[str, Any]] = {
+    "all of it": {},
+    "fixed dense weight .75": {"dense_weight": lambda _keyword: 0.75},
+    "no name boost": {"_NAME_BOOST": 0.0},
+    "no same-page penalty": {"_SAME_PAGE": 0.0},
+    "question as one sentence": {"query_vector": lambda query, embedder: embedder.embed_query(query)},
+    "20 candidates a side": {"CANDIDATES": 20},
+}
+
+
+def main() -> None:
+    """Print one table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--float32", action="store_true")
+    options = parser.parse_args()
+    print(describe(), flush=True)
+    columns = _columns(options.folder, load_settings())
+    if options.float32:
+        columns = {name: column for name, column in columns.items() if name in ("SciFact", "Cranfield")}
+    print("| variant |" + "".join(f" {name} |" for name in columns), flush=True)
+    variants = {"embedder in float32": {}} if options.float32 else _VARIANTS
+    for variant, parts in variants.items():
+        with _without(parts), _float32(active=options.float32):
+            row = [measure() for measure in columns.values()]
+        print(f"| {variant} |" + "".join(f" {value} |" for value in row), flush=True)
+
+
+def _columns(folder: Path, settings: Settings) -> dict[str, Callable[[], str]]:
+    def ranked(name: str, split: str | None, measure: str) -> str:
+        labelled = read_cookbook(folder / name) if name.startswith("anthropic") else read_set(folder / name, split)
+        (outcome,) = retrieval.evaluate(labelled, settings, _silent, ["hybrid"]).outcomes
+        return f"{outcome.measures[measure]:.4f}"
+
+    def excerpts() -> str:
+        report = chunking.evaluate(folder / "chroma_chunking", settings, _silent)
+        return f"{report.recall:.1f} / {report.iou:.2f}"
+
+    def answering_pages() -> str:
+        report = pages.evaluate(folder / "financebench", settings, _silent)
+        return f"{report.among_all:.3f} / {report.within_document:.3f}"
+
+    columns: dict[str, tuple[str, Callable[[], str]]] = {
+        "SciFact": ("scifact", lambda: ranked("scifact", "test", "ndcg@10")),
+        "MLQuestions": ("mlquestions", lambda: ranked("mlquestions", "dev", "ndcg@10")),
+        "Cranfield": ("cranfield", lambda: ranked("cranfield", None, "ndcg@10")),
+        "Anthropic docs (recall@3)": ("anthropic_docs_rag", lambda: ranked("anthropic_docs_rag", None, "recall@3")),
+        "Chroma (recall / IoU)": ("chroma_chunking", excerpts),
+        "FinanceBench (all / within)": ("financebench", answering_pages),
+    }
+    return {name: measure for name, (where, measure) in columns.items() if (folder / where).is_dir()}
+
+
+@contextmanager
+def _without(parts: dict[str, Any]) -> Iterator[None]:
+    with patch.multiple(rag.retrieval, **parts) if parts else patch.dict({}):
+        yield
+
+
+@contextmanager
+def _float32(*, active: bool) -> Iterator[None]:
+    """Index and search with a float32 embedder, in libraries of their own."""
+    if not active:
+        yield
+        return
+    with (
+        patch("rag.models.embedder.embedding_dtype", return_value=torch.float32),
+        patch("evaluation.indexing.user_cache_path", lambda name: user_cache_path(name) / "float32"),
+    ):
+        yield
+
+
+def _silent(*_: object) -> None:
+    """No progress."""
+
+
+if __name__ == "__main__":
+    main()
