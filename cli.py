@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+import cli_bench
 import cli_eval
 import cli_models
-from cli_common import JsonOption, LibraryOption, ModelOption, open_services, print_json
+from cli_common import JsonOption, LibraryOption, ModelOption, ParallelOption, open_services, print_json
 from rag.errors import CitewellError, QuestionError
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ app = typer.Typer(
     help="Ask questions of your own documents, on your own machine. Every sentence comes with its source.",
 )
 library = typer.Typer(no_args_is_help=True, help="The documents in the library: list, remove.")
+app.add_typer(cli_bench.app, name="bench")
 app.add_typer(cli_eval.app, name="eval")
 app.add_typer(cli_models.app, name="models")
 app.add_typer(library, name="library")
@@ -84,6 +86,7 @@ def ask(
     beams: Annotated[int | None, typer.Option(help="Beam search with this many beams.")] = None,
     seed: Annotated[int | None, typer.Option(help="Repeats a sampled answer.")] = None,
     stop: Annotated[list[str] | None, typer.Option(help="Stop before this text; may be given again.")] = None,
+    tensor_parallel: ParallelOption = None,
 ) -> None:
     """Answer a question from the library, streamed, with numbered sources under it."""
     import console
@@ -105,6 +108,7 @@ def ask(
             beams=beams,
             seed=seed,
             stop=tuple(stop) if stop else None,
+            tensor_parallel=tensor_parallel,
         )
         _require_askable(services, question)  # before a minute of loading
         within = select(services.library.documents(), document or (), collection or ())
@@ -127,13 +131,17 @@ def serve(
     model: ModelOption = None,
     host: Annotated[str | None, typer.Option(help="Address to listen on; loopback only.")] = None,
     port: Annotated[int | None, typer.Option(help="Port to listen on; 0: any that is free.")] = None,
+    tensor_parallel: ParallelOption = None,
 ) -> None:
     """Open the chat in the browser's reach: http://127.0.0.1:7860 by default."""
     import app as web
     import console
 
     with console.reporting() as report:
-        running = web.start(open_services(report, library=library, model=model, host=host, port=port))
+        services = open_services(
+            report, library=library, model=model, host=host, port=port, tensor_parallel=tensor_parallel
+        )
+        running = web.start(services)
     console.out.print(f"Citewell is at [bold]{running.url}[/]  (Ctrl-C stops it)")
     running.wait()
 

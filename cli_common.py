@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
 LibraryOption = Annotated[Path | None, typer.Option("--library", help="Folder of the library.")]
 ModelOption = Annotated[str | None, typer.Option("--model", help="default, tiny, a local folder, or a hub id.")]
+ParallelOption = Annotated[
+    int | None, typer.Option("--tensor-parallel", help="Processes that share the model, as one per GPU.")
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for programs instead of text for people.")]
 
 
@@ -29,7 +32,13 @@ def open_services(report: "Report | None" = None, **flags: Any) -> "Services":
     from rag.factory import Services
     from rag.models.fetch import silent
 
-    return Services(load(**flags), report or silent)
+    settings = load(**flags)
+    if settings.tensor_parallel > 1:
+        from rag.models import parallel
+
+        parallel.launch(settings.tensor_parallel)
+        report = report if parallel.rank() == 0 else silent
+    return Services(settings, report or silent)
 
 
 def print_json(value: object) -> None:

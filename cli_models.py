@@ -59,11 +59,13 @@ def models_fetch(
 ) -> None:
     """Fetch models, check them, and convert them where needed. Says first how much it will download."""
     import console
+    from rag.factory import Services
     from rag.models.catalog import find_spec
     from rag.models.fetch import is_fetched
     from rag.models.locate import locate
 
     settings = load()
+    weights = Services(settings).weight_format
     wanted = names or [settings.embedder, settings.model]
     for name in wanted:
         spec = find_spec(name)
@@ -76,7 +78,7 @@ def models_fetch(
         spec = find_spec(name)
         role = spec.role if spec else "embedder" if name == settings.embedder else "generator"
         with console.reporting() as report:
-            folder = locate(name, role, settings.models, report, offline=settings.offline)
+            folder = locate(name, role, settings.models, report, offline=settings.offline, weights=weights)
         console.out.print(f"{name}: ready in {folder}")
 
 

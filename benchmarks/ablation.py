@@ -1,7 +1,8 @@
 """What each part of the search adds: every labelled set with one part taken away at a time.
 
-`python -m benchmarks.ablation FOLDER`: FOLDER holds the sets by name (scifact, mlquestions, cranfield,
-anthropic_docs_rag, chroma_chunking, financebench); those that are missing are left out. `--float32` compares embedders instead.
+`python -m benchmarks.ablation FOLDER`: it holds the sets by name (scifact, mlquestions, cranfield,
+anthropic_docs_rag, chroma_chunking, financebench); those that are missing are left out. With `--float32` it compares
+embedders instead.
 """
 
 import argparse

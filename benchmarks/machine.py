@@ -1,7 +1,9 @@
 """What a figure was measured on: goes into every table."""
 
 import platform
+import resource
 import subprocess
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,6 +21,12 @@ def describe() -> str:
     ).stdout.strip()
     threads = f"{torch.get_num_threads()} threads, torch {torch.__version__}"
     return f"{datetime.now(UTC):%Y-%m-%d}, commit {commit or 'unknown'}, {_processor()}, {threads}"
+
+
+def peak_memory_gb() -> float:
+    """The most memory this process has had, in GB."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak / 1e9 if sys.platform == "darwin" else peak / 1e6  # bytes there, kilobytes elsewhere
 
 
 def _processor() -> str:

@@ -8,11 +8,13 @@ from collections.abc import Set as AbstractSet
 from rag.citations import cite
 from rag.decoding import Decoding
 from rag.errors import QuestionError
-from rag.followups import needs_model, rewrite, standalone_query
+from rag.followups import leans, needs_model, rewrite, standalone_query
 from rag.interfaces import CancelEvent, Generator, Library, Piece, Reranker, Retriever, Scorer
 from rag.passages import distinct, join_neighbours
 from rag.prompts import NOT_FOUND, Prompt, fit_prompt
-from rag.types import Answer, Event, Passage, Retrieved, StopReason, Timings, Token, Turn
+from rag.types import Answer, Dropped, Event, GenerationStats, Passage, Retrieved, Timings, Token, Turn
+
+_FOLLOW_UP_PASSAGES = 3
 
 
 class KeepOrder:
@@ -64,7 +66,8 @@ class Assistant:
     ) -> Iterator[Event]:
         """Answer a question: one `Retrieved`, then `Token`s as they are written, then the `Answer`.
 
-        `within` keeps to these document ids; `cancelled`, once set, ends the answer with what there is.
+        `history` is the `turns` of the answer before. `within` keeps to these document ids; `cancelled`, once set, ends
+        the answer with what there is.
 
         Raises:
             QuestionError: the question is empty or too long, or the library is empty.
@@ -75,32 +78,21 @@ class Assistant:
 
         query = self._query(question, history, cancelled)
         rewrite_s = time.perf_counter() - started
-        found = self._retriever.retrieve(query, self._candidates, within)
-        if not found and not self._library.chunk_count():
-            raise QuestionError(
-                "Nothing to ask yet: the library is empty. Run 'citewell ingest PATH', or upload a document."
-            )
-        different, repeated = distinct(self._reranker.rerank(query, found, self._candidates), self._passages)
-        fitting = self._fit(question, different, history, decoding)
-        # Joined only now: a passage that fits alone must not be left out because its neighbour does not.
-        prompt = self._fit(question, join_neighbours(fitting.passages, self._page_text), history, decoding)
+        prompt, repeated = self._prompt(question, query, history, within, decoding)
         retrieve_s = time.perf_counter() - started - rewrite_s
-        dropped = (*prompt.dropped, *fitting.dropped, *repeated)
+        dropped = (*prompt.dropped, *repeated)
         yield Retrieved(query, prompt.passages, dropped)
 
-        text, output_tokens, first_token_s = "", 0, 0.0
-        reason: StopReason = "none"
-        for piece in self._generate(prompt, decoding, cancelled):
-            text += piece.text
-            output_tokens, reason = piece.tokens, piece.stop_reason or reason
-            if piece.text:
+        text, first_token_s = "", 0.0
+        last = Piece("", 0, "none")
+        for last in self._generate(prompt, decoding, cancelled):
+            text += last.text
+            if last.text:
                 first_token_s = first_token_s or time.perf_counter() - started
-                yield Token(piece.text)
+                yield Token(last.text)
 
         sentences = () if _is_refusal(text) else cite(text, question, prompt.passages, self._scorer)
         abstained = all(sentence.support == "unsupported" for sentence in sentences)
-        total_s = time.perf_counter() - started
-        timings = Timings(rewrite_s, retrieve_s, first_token_s, total_s, prompt.tokens, output_tokens)
         yield Answer(
             question,
             query,
@@ -109,10 +101,43 @@ class Assistant:
             abstained,
             prompt.passages,
             dropped,
-            timings,
-            reason,
+            Timings(
+                rewrite_s,
+                retrieve_s,
+                first_token_s,
+                time.perf_counter() - started,
+                prompt.tokens,
+                last.tokens,
+                last.stats or GenerationStats(),
+            ),
+            last.stop_reason or "none",
             prompt.forgotten_turns,
+            _told(prompt, question, text, abstained=abstained),
         )
+
+    def _prompt(
+        self,
+        question: str,
+        query: str,
+        history: Sequence[Turn],
+        within: AbstractSet[int] | None,
+        decoding: Decoding,
+    ) -> tuple[Prompt, list[Dropped]]:
+        """Retrieve, rerank, leave out repeated texts, fit to the window, join neighbours; what was repeated."""
+        found = self._retriever.retrieve(query, self._candidates, within)
+        if not found and not self._library.chunk_count():
+            raise QuestionError(
+                "Nothing to ask yet: the library is empty. Run 'citewell ingest PATH', or upload a document."
+            )
+        # A question about what is being read needs less that is new: the model still has the passages before it.
+        limit = min(self._passages, _FOLLOW_UP_PASSAGES) if history and leans(question) else self._passages
+        different, repeated = distinct(self._reranker.rerank(query, found, self._candidates), limit)
+        fitting = self._fit(question, different, history, decoding)
+        # Joined only now: a passage that fits alone must not be left out because its neighbour does not.
+        unread = [*fitting.new, *(dropped.passage for dropped in fitting.dropped)]
+        known = [passage for passage in different if passage not in unread]
+        prompt = self._fit(question, [*known, *join_neighbours(fitting.new, self._page_text)], history, decoding)
+        return prompt, [*fitting.dropped, *repeated]
 
     def _checked(self, question: str) -> str:
         question = question.strip()
@@ -152,6 +177,11 @@ class Assistant:
             yield Piece(NOT_FOUND, 0, "none")
             return
         yield from self._generator.stream(prompt.messages, decoding, cancelled)
+
+
+def _told(prompt: Prompt, question: str, text: str, *, abstained: bool) -> tuple[Turn, ...]:
+    """The conversation with this exchange. A draft that nothing supports is not told again: it would be believed."""
+    return (*prompt.turns, Turn(question, NOT_FOUND if abstained else text, prompt.new))
 
 
 def _is_refusal(text: str) -> bool:

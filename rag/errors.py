@@ -5,7 +5,8 @@
     ├── ModelError        a model that cannot be found, fetched, verified or loaded
     ├── LibraryError      a library that cannot be opened or written
     ├── DocumentError     one document that cannot be read; the others go on
-    └── QuestionError     a question that cannot be asked as it stands
+    ├── QuestionError     a question that cannot be asked as it stands
+    └── BusyError         too many are asking at once
 
 The message is one or two sentences for a person: what is wrong, and what to do next. The faces (CLI, web)
 print it and nothing else; a traceback is for `--debug`.
@@ -34,3 +35,7 @@ class DocumentError(CitewellError):
 
 class QuestionError(CitewellError):
     """A question is empty, too long, or there is nothing to ask yet."""
+
+
+class BusyError(CitewellError):
+    """Too many questions are waiting for the model."""

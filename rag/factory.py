@@ -1,16 +1,24 @@
 """From settings to objects: the only file that names concrete classes. Each part is made when it is first needed."""
 
 from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rag.assistant import Assistant, KeepOrder
 from rag.citations import LexicalScorer
 from rag.interfaces import Embedder, Generator, Library, Reranker, Retriever
 from rag.models.catalog import find_spec
+from rag.models.convert import WeightFormat
 from rag.models.fetch import Report, silent
 from rag.models.locate import locate
 from rag.prompts import SYSTEM_PROMPT
 from rag.retrieval import Indexes
 from rag.settings import Settings
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
+
+    from rag.models.int8_checkpoint import Packed
 
 
 class Services:
@@ -47,11 +55,47 @@ class Services:
     def generator(self) -> Generator:
         """The generator, fetched and converted first where it is missing."""
         settings = self.settings
-        folder = locate(settings.model, "generator", settings.models, self._report, offline=settings.offline)
+        folder = self._generator_folder(settings.model)
+        draft = self._generator_folder(settings.draft_model) if settings.draft_model else None
         self._report("loading the language model", 0, 0)
+        packing = self._begin_packing(folder)  # before an import that takes as long
         from rag.models.generator import LocalGenerator
 
-        return LocalGenerator(folder, context_tokens=settings.context_tokens, threads=settings.threads)
+        return LocalGenerator(
+            folder,
+            context_tokens=settings.context_tokens,
+            threads=settings.threads,
+            slots=settings.answers_at_once,
+            queue=settings.answers_waiting,
+            prefix_cache_mb=settings.prefix_cache_mb,
+            speculate=settings.speculate,
+            tensor_parallel=settings.tensor_parallel,
+            draft_folder=draft,
+            packing=packing,
+        )
+
+    def _begin_packing(self, folder: Path) -> "Future[Packed] | None":
+        from rag.models.convert import INT8_INDEX
+        from rag.models.int8_checkpoint import begin_packing
+
+        return begin_packing(folder) if (folder / INT8_INDEX).is_file() else None
+
+    def _generator_folder(self, name: str) -> Path:
+        settings = self.settings
+        return locate(
+            name, "generator", settings.models, self._report, offline=settings.offline, weights=self.weight_format
+        )
+
+    @cached_property
+    def weight_format(self) -> WeightFormat:
+        """How the generator's weights are kept: as set, else int8 where the processor multiplies it."""
+        from rag.models.quantized import int8_pays
+
+        if self.settings.tensor_parallel > 1:  # transformers shards what it loads itself
+            return "bfloat16"
+        if self.settings.weights != "auto":
+            return self.settings.weights
+        return "int8" if int8_pays() else "bfloat16"
 
     @cached_property
     def retriever(self) -> Retriever:

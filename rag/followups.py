@@ -48,9 +48,9 @@ _ANSWER_WORDS = 60
 def standalone_query(question: str, history: Sequence[Turn]) -> str:
     """The query by the rules: the question itself, or with the last one that stood alone where it leans on that."""
     question = question.strip()
-    if not history or not _leans(question):
+    if not history or not leans(question):
         return question
-    standing_alone = (turn.question for turn in reversed(history[1:]) if not _leans(turn.question))
+    standing_alone = (turn.question for turn in reversed(history[1:]) if not leans(turn.question))
     anchor = next(standing_alone, history[0].question)
     return f"{anchor.strip()} {question}"
 
@@ -101,7 +101,8 @@ def _content_words(text: str) -> set[str]:
     return {word for word in words if word not in _FUNCTION_WORDS and not _PRONOUN.fullmatch(word)}
 
 
-def _leans(question: str) -> bool:
+def leans(question: str) -> bool:
+    """Whether the question points back at what was said, or is too bare to stand alone."""
     return bool(_OPENING.match(question) or _POINTS_BACK.search(question) or _is_bare(question))
 
 

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rag.decoding import Decoding
-from rag.types import Chunk, Content, Document, NewChunk, Page, Passage, Span, StopReason
+from rag.types import Chunk, Content, Document, GenerationStats, NewChunk, Page, Passage, Span, StopReason
 
 Vectors = npt.NDArray[np.float32]
 """Unit-length embeddings, shape (n, dimension)."""
@@ -152,11 +152,15 @@ class Reranker(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A piece of generated text, and on the last one why the text ended. `tokens` counts those generated so far."""
+    """A piece of generated text. `tokens` counts those generated so far.
+
+    The last one says why the text ended, and how it was generated.
+    """
 
     text: str
     tokens: int
     stop_reason: StopReason | None = None
+    stats: GenerationStats | None = None
 
 
 class Generator(Protocol):

@@ -1,11 +1,12 @@
-"""Prompt processing (pure): system prompt, history, passages and question become chat messages that fit the window.
+"""Prompt processing (pure): system prompt, conversation, passages and question become messages that fit the window.
 
-Nothing is cut: what does not fit is left out whole and reported, the oldest turns of the conversation first from
-their share of the window, then the passages of the lowest rank.
+A conversation only grows at its end: each turn keeps the sources it was asked with, and a follow-up adds those that are
+new. So the model, which remembers what it has read, reads only what is new. Nothing is cut: what does not fit is left
+out whole and reported.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rag.errors import QuestionError
 from rag.interfaces import Message
@@ -27,12 +28,18 @@ _NO_ROOM = "does not fit into the model's window of {} tokens"
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """Messages that fit, and what was left out of them."""
+    """Messages that fit, and what was left out of them.
+
+    `passages` are all that the messages hold, numbered from 1 in this order: those of earlier turns, then `new`.
+    `turns` are the earlier turns as they are told.
+    """
 
     messages: tuple[Message, ...]
     tokens: int
     passages: tuple[Passage, ...]
+    new: tuple[Passage, ...]
     dropped: tuple[Dropped, ...]
+    turns: tuple[Turn, ...]
     forgotten_turns: int
 
 
@@ -48,19 +55,25 @@ def fit_prompt(
 ) -> Prompt:
     """The prompt with as much as fits beside `max_new_tokens` in a window of `window` tokens.
 
+    When it is full, the sources of all earlier turns go at once, so that the conversation can grow again before it must
+    be read anew; then passages of the lowest rank, then the oldest turns.
+
     Raises:
         QuestionError: not even the question alone fits.
     """
     room = window - max_new_tokens
     turns = _fit_history(history, int(window * HISTORY_SHARE), count)
-    shown = list(passages)
+    wanted = list(passages)
     while True:
-        messages = build_messages(system_prompt, turns, shown, question)
+        new = _not_told(wanted, turns)
+        messages = build_messages(system_prompt, turns, new, question)
         tokens = count(messages)
         if tokens <= room:
             break
-        if shown:
-            shown.pop()
+        if any(turn.passages for turn in turns):
+            turns = [replace(turn, passages=()) for turn in turns]
+        elif wanted:
+            wanted.pop()
         elif turns:
             turns = turns[1:]
         else:
@@ -72,8 +85,10 @@ def fit_prompt(
     return Prompt(
         tuple(messages),
         tokens,
-        tuple(shown),
-        tuple(Dropped(p, reason) for p in passages[len(shown) :]),
+        (*_told(turns), *new),
+        tuple(new),
+        tuple(Dropped(p, reason) for p in passages[len(wanted) :]),
+        tuple(turns),
         len(history) - len(turns),
     )
 
@@ -81,16 +96,43 @@ def fit_prompt(
 def build_messages(
     system_prompt: str, turns: Sequence[Turn], passages: Sequence[Passage], question: str
 ) -> list[Message]:
-    """System prompt, earlier turns, then the numbered sources with the question after them."""
+    """System prompt, earlier turns with their sources, then the new sources with the question after them."""
     messages = [{"role": "system", "content": system_prompt}]
+    number = 1
     for turn in turns:
-        messages.append({"role": "user", "content": turn.question})
+        messages.append({"role": "user", "content": _asked(turn.question, turn.passages, number)})
         messages.append({"role": "assistant", "content": turn.answer})
-    sources = "\n\n".join(
-        f"[{number}] {describe(passage)}\n{passage.chunk.text}" for number, passage in enumerate(passages, start=1)
-    )
-    messages.append({"role": "user", "content": f"Sources:\n\n{sources}\n\nQuestion: {question}"})
+        number += len(turn.passages)
+    messages.append({"role": "user", "content": _asked(question, passages, number)})
     return messages
+
+
+def _asked(question: str, passages: Sequence[Passage], first: int) -> str:
+    """A question below its sources, which are numbered from `first`."""
+    if not passages:
+        return f"Question: {question}"
+    sources = "\n\n".join(f"[{n}] {describe(p)}\n{p.chunk.text}" for n, p in enumerate(passages, start=first))
+    return f"Sources:\n\n{sources}\n\nQuestion: {question}"
+
+
+def _told(turns: Sequence[Turn]) -> list[Passage]:
+    return [passage for turn in turns for passage in turn.passages]
+
+
+def _not_told(passages: Sequence[Passage], turns: Sequence[Turn]) -> list[Passage]:
+    """The passages whose text no earlier turn holds."""
+    told = [passage.chunk for passage in _told(turns)]
+    return [
+        passage
+        for passage in passages
+        if not any(
+            (chunk.document_id, chunk.page) == (passage.chunk.document_id, passage.chunk.page)
+            and chunk.start <= passage.chunk.start
+            and passage.chunk.end <= chunk.end
+            and passage.chunk.text in chunk.text
+            for chunk in told
+        )
+    ]
 
 
 def describe(passage: Passage) -> str:
@@ -107,7 +149,8 @@ def place(page: int, label: str) -> str:
 
 
 def _fit_history(history: Sequence[Turn], room: int, count: Callable[[Sequence[Message]], int]) -> list[Turn]:
+    """The latest turns whose questions and answers take their share of the window at most."""
     turns = list(history)
-    while turns and count(build_messages("", turns, [], "")) > room:
+    while turns and count(build_messages("", [replace(turn, passages=()) for turn in turns], [], "")) > room:
         turns = turns[1:]
     return turns

@@ -1,5 +1,6 @@
 """Answers as plain JSON values: one shape for the CLI, exports and evaluation."""
 
+from dataclasses import asdict
 from typing import Any
 
 from rag.types import Answer, Citation, Dropped, Passage, Sentence
@@ -25,6 +26,7 @@ def answer_json(answer: Answer) -> dict[str, Any]:
             "total_s": round(timings.total_s, 4),
             "prompt_tokens": timings.prompt_tokens,
             "output_tokens": timings.output_tokens,
+            **{name: round(value, 4) for name, value in asdict(timings.generation).items()},
         },
     }
 

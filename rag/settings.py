@@ -7,7 +7,7 @@ an error that names it. Every field is described in `docs/settings.md`; a test h
 import os
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from platformdirs import user_data_path
 from pydantic import Field, ValidationError
@@ -45,6 +45,13 @@ class Settings(BaseSettings):
     reranker: str | None = None
     offline: bool = False
     threads: int = Field(default=0, ge=0)
+    weights: Literal["auto", "int8", "bfloat16"] = "auto"
+    speculate: bool = True
+    answers_at_once: int = Field(default=8, ge=1, le=64)
+    answers_waiting: int = Field(default=32, ge=0)
+    tensor_parallel: int = Field(default=1, ge=1, le=64)
+    draft_model: str | None = None
+    prefix_cache_mb: int = Field(default=256, ge=0)
 
     chunk_tokens: int = Field(default=180, ge=16)
     max_file_mb: int = Field(default=200, ge=1)

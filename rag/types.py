@@ -120,10 +120,11 @@ class Dropped:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One finished exchange of a conversation."""
+    """One finished exchange of a conversation; `passages` are those that were new to the model with this question."""
 
     question: str
     answer: str
+    passages: tuple["Passage", ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +159,22 @@ class Sentence:
 
 
 @dataclass(frozen=True, slots=True)
+class GenerationStats:
+    """How an answer was generated: seconds by phase, tokens saved.
+
+    `reused_tokens` of the prompt were known from an earlier one; of `drafted_tokens`, guessed by speculation,
+    `accepted_tokens` were right.
+    """
+
+    waiting_s: float = 0.0
+    prefill_s: float = 0.0
+    decode_s: float = 0.0
+    reused_tokens: int = 0
+    drafted_tokens: int = 0
+    accepted_tokens: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Timings:
     """Seconds and tokens of one answer. `first_token_s` counts from the question to the first text.
 
@@ -170,6 +187,7 @@ class Timings:
     total_s: float = 0.0
     prompt_tokens: int = 0
     output_tokens: int = 0
+    generation: GenerationStats = GenerationStats()
 
 
 StopReason = Literal["end", "stop", "length", "cancelled", "none"]
@@ -183,6 +201,7 @@ class Answer:
     `text` is what was streamed. `dropped` and `forgotten_turns` say what did not fit the window: retrieved passages,
     and turns of the conversation, counted from the oldest. `abstained` is a refusal: nothing was found, the model said
     so, or no passage supports a single sentence of what it wrote (`text` is then a draft that must not be trusted).
+    `turns` is the conversation with this exchange: the history of the next question.
     """
 
     question: str
@@ -195,6 +214,7 @@ class Answer:
     timings: Timings
     stop_reason: StopReason
     forgotten_turns: int
+    turns: tuple[Turn, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

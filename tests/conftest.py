@@ -90,4 +90,4 @@ def minilm() -> SentenceTransformerEmbedder:
 
 @pytest.fixture(scope="session")
 def tiny() -> LocalGenerator:
-    return LocalGenerator(locate("tiny", "generator", MODELS), context_tokens=2048)
+    return LocalGenerator(locate("tiny", "generator", MODELS, weights="int8"), context_tokens=2048)

@@ -95,7 +95,23 @@ def test_a_follow_up_is_searched_with_its_subject_and_told_with_its_history(
     store_text("a.txt", "dogs bark at night")
     answer = ask(assistant, "And why?", Turn("When do dogs bark?", "At night."))
     assert answer.query == "When do dogs bark? And why?"
-    assert [m["content"] for m in generator.seen[1:3]] == ["When do dogs bark?", "At night."]
+    assert [m["content"] for m in generator.seen[1:3]] == ["Question: When do dogs bark?", "At night."]
+
+
+def test_the_next_question_is_told_what_was_said_with_its_sources_and_no_refused_draft(
+    assistant: Assistant, generator: ScriptedGenerator, store_text: Store
+) -> None:
+    store_text("a.txt", "Dogs bark at night.", "Cats sleep.")
+    first = ask(assistant, "When do dogs bark?")
+    assert [(turn.question, turn.answer) for turn in first.turns] == [("When do dogs bark?", first.text)]
+    assert first.turns[0].passages == first.passages
+    second = ask(assistant, "And cats?", *first.turns)
+    assert len(second.turns) == 2
+    assert second.turns[1].passages == ()  # it was all told already
+    assert second.passages == first.passages
+    generator.script = "France won the cup."
+    refused = ask(assistant, "Who won the cup?")
+    assert [turn.answer for turn in refused.turns] == [NOT_FOUND]
 
 
 def test_what_does_not_fit_is_reported(assistant: Assistant, generator: ScriptedGenerator, store_text: Store) -> None:
@@ -143,6 +159,12 @@ def test_the_json_has_the_documented_shape(assistant: Assistant, store_text: Sto
         "total_s",
         "prompt_tokens",
         "output_tokens",
+        "waiting_s",
+        "prefill_s",
+        "decode_s",
+        "reused_tokens",
+        "drafted_tokens",
+        "accepted_tokens",
     }
 
 

@@ -1,6 +1,5 @@
 """What the web app keeps: uploads that were taken in, and conversations without drafts that nothing supports."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,12 +7,10 @@ import pytest
 from ingest.pipeline import Ingestor
 from ingest.prepare import FileResult
 from rag.factory import Services
-from rag.prompts import NOT_FOUND
 from rag.settings import load_settings
-from rag.types import Answer, Timings
 from tests.pdfs import write_pdf
 from web import handlers
-from web.handlers import Conversation, Handlers
+from web.handlers import Handlers
 
 
 @pytest.fixture
@@ -38,10 +35,3 @@ def test_a_failed_upload_leaves_the_earlier_file_of_that_name(app_handlers: Hand
     assert upload(app_handlers, uploaded) == "failed"
     assert kept.read_bytes() == good
     assert not uploaded.exists()
-
-
-def test_a_refused_draft_is_not_remembered_as_said() -> None:
-    answer = Answer("who won?", "who won?", "Certainly France.", (), True, (), (), Timings(), "end", 0)
-    refused = handlers._remembered(Conversation(), [], "shown", answer)
-    given = handlers._remembered(Conversation(), [], "shown", replace(answer, abstained=False))
-    assert [turn.answer for turn in (*refused.turns, *given.turns)] == [NOT_FOUND, "Certainly France."]

@@ -20,14 +20,27 @@ def fit(question: str, texts: list[str], history: list[Turn], window: int = 200)
     )
 
 
-@given(st.lists(WORDS, max_size=6), st.lists(st.builds(Turn, WORDS, WORDS), max_size=4), st.integers(120, 400))
+def known(prompt: Prompt, texts: list[str]) -> int:
+    """How many of the passages an earlier turn of the prompt already holds."""
+    told = [p.chunk for turn in prompt.turns for p in turn.passages]
+    wanted = [p.chunk for p in passages(texts)]
+    return sum(
+        any(c.page == w.page and w.end <= c.end for c in told) for w in wanted[: len(wanted) - len(prompt.dropped)]
+    )
+
+
+@given(
+    st.lists(WORDS, max_size=6),
+    st.lists(st.builds(Turn, WORDS, WORDS, st.lists(WORDS, max_size=2).map(lambda t: tuple(passages(t)))), max_size=4),
+    st.integers(120, 400),
+)
 def test_prompt_and_answer_never_exceed_the_window_and_all_is_accounted_for(
     texts: list[str], history: list[Turn], window: int
 ) -> None:
     prompt = fit("why?", texts, history, window)
     assert COUNT(prompt.messages) == prompt.tokens <= window - 50
-    assert [p.chunk.text for p in prompt.passages] == texts[: len(prompt.passages)]
-    assert [d.passage.chunk.text for d in prompt.dropped] == texts[len(prompt.passages) :]
+    assert prompt.passages == (*(p for turn in prompt.turns for p in turn.passages), *prompt.new)
+    assert len(prompt.new) + len(prompt.dropped) + known(prompt, texts) == len(texts)
     shown_turns = (len(prompt.messages) - 2) // 2
     assert shown_turns + prompt.forgotten_turns == len(history)
 
@@ -42,8 +55,26 @@ def test_the_lowest_ranked_passage_is_left_out_first_and_whole() -> None:
 def test_a_long_conversation_gives_way_to_passages() -> None:
     prompt = fit("why?", ["passage " * 30], [Turn("old " * 20, "old " * 20), Turn("new question", "new answer")])
     assert prompt.forgotten_turns == 1
-    assert [m["content"] for m in prompt.messages[1:3]] == ["new question", "new answer"]
+    assert [m["content"] for m in prompt.messages[1:3]] == ["Question: new question", "new answer"]
     assert len(prompt.passages) == 1
+
+
+def test_a_follow_up_only_adds_to_what_was_told() -> None:
+    first = fit("why?", ["alpha text", "beta text"], [])
+    turn = Turn("why?", "because", first.new)
+    second = fit("and then?", ["alpha text", "beta text", "gamma text"], [turn])
+    assert second.messages[: len(first.messages)] == first.messages
+    assert [p.chunk.text for p in second.new] == ["gamma text"]
+    assert [p.chunk.text for p in second.passages] == ["alpha text", "beta text", "gamma text"]
+    assert "[3] a.pdf, p. 3\ngamma text" in second.messages[-1]["content"]
+
+
+def test_when_the_window_is_full_earlier_sources_go_at_once_and_come_back_if_wanted() -> None:
+    turns = [Turn("one?", "yes", tuple(passages(["old " * 70]))), Turn("two?", "no", tuple(passages(["older " * 70])))]
+    prompt = fit("three?", ["older " * 70], turns)
+    assert [turn.passages for turn in prompt.turns] == [(), ()]
+    assert [p.chunk.text for p in prompt.passages] == ["older " * 70]
+    assert prompt.forgotten_turns == 0
 
 
 def test_a_question_beyond_the_window_is_refused() -> None:

@@ -15,7 +15,6 @@ from ingest.factory import open_ingestor
 from ingest.prepare import FileResult
 from rag.errors import CitewellError
 from rag.factory import Services
-from rag.prompts import NOT_FOUND
 from rag.types import Answer, Retrieved, Token, Turn
 from web import render
 
@@ -62,7 +61,7 @@ class Handlers:
                     pane, text_now = gr.update(), render.inert_markdown(text)
                 else:
                     pane, text_now = render.sources_html(event), render.answer_markdown(event)
-                    conversation = _remembered(conversation, shown, text_now, event)
+                    conversation = _remembered(shown, text_now, event)
                 yield gr.update(), [*shown, _reply(text_now)], conversation, pane
         except CitewellError as error:
             yield gr.update(), [*shown, _reply(render.notice(str(error)))], conversation, gr.update()
@@ -164,7 +163,5 @@ def _reply(content: str) -> dict[str, str]:
     return {"role": "assistant", "content": content}
 
 
-def _remembered(conversation: Conversation, shown: list[dict[str, str]], reply: str, answer: Answer) -> Conversation:
-    """A draft that nothing supports is not told to the model again: it would be taken for what was said."""
-    said = NOT_FOUND if answer.abstained else answer.text
-    return Conversation([*conversation.turns, Turn(answer.question, said)], [*shown, _reply(reply)])
+def _remembered(shown: list[dict[str, str]], reply: str, answer: Answer) -> Conversation:
+    return Conversation(list(answer.turns), [*shown, _reply(reply)])

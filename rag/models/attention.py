@@ -1,12 +1,16 @@
 """Attention over a ragged batch: the new tokens of several sequences, one after the other, each with its own past.
 
 All rows go through a model's matrix products together; here every sequence attends to its own keys and values. There is
-no padding, so a prompt being read and answers being written share one forward pass. Registered with transformers as an
-attention implementation, it serves every architecture that supports those.
+no padding between sequences, so a prompt being read and answers being written share one forward pass. Registered with
+transformers as an attention implementation, it serves every architecture that supports those.
+
+On a CPU a row comes out the same to the last bit whatever its company: however a prompt is cut into stretches, wherever
+it continues an earlier one, and however many tokens are guessed ahead. Whole blocks of keys make it so, the unused ones
+masked: sums then always have the same terms in the same order.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import torch
@@ -17,14 +21,21 @@ from rag.models.kv_cache import KVCache
 
 NAME = "citewell_ragged"
 
+_FEW_ROWS = 16
+"""Up to so many rows, the heads that share keys are computed as rows of one head: fewer, fuller blocks."""
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(slots=True)
 class Part:
-    """Rows `[start, end)` of a batch are new tokens of one sequence; `cache` holds the tokens before them."""
+    """Rows `[start, end)` of a batch are new tokens of one sequence; `cache` holds the tokens before them.
+
+    `masks` keeps, by window, which keys each row may see: the same for every layer.
+    """
 
     cache: KVCache
     start: int
     end: int
+    masks: dict[int | None, torch.Tensor] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +55,7 @@ def ragged_attention(
     ragged: RaggedBatch,
     scaling: float | None = None,
     sliding_window: int | None = None,
-    **_unused: Any,
+    **others: Any,
 ) -> tuple[torch.Tensor, None]:
     """Causal attention of each part over its sequence.
 
@@ -56,47 +67,54 @@ def ragged_attention(
         ragged: whose rows they are.
         scaling: factor on the products; None is 1/√(head dimension).
         sliding_window: how many tokens back a row may look; None is all.
+        others: what transformers passes to every implementation.
 
     Returns:
         Shape (1, rows, heads, head dimension), and no weights.
+
+    Raises:
+        ValueError: the architecture wants something of its attention that is not computed here.
     """
-    out = query.new_empty((query.shape[2], query.shape[1], value.shape[3]))
+    if others.get("softcap") is not None or others.get("s_aux") is not None:
+        raise ValueError("models with capped or sink attention are not supported")
+    out = query.new_zeros((query.shape[2], query.shape[1], value.shape[3]))
     for part in ragged.parts:
         rows = slice(part.start, part.end)
-        keys, values = part.cache.store(module.layer_idx, key[0, :, rows], value[0, :, rows])
-        attended = _attend(query[0, :, rows], keys, values, scaling, sliding_window)
-        out[rows] = attended.transpose(0, 1)
+        part.cache.store(module.layer_idx, key[0, :, rows], value[0, :, rows])
+        keys, values = part.cache.blocks(module.layer_idx, part.end - part.start)
+        mask = _mask_of(part, keys.shape[1], sliding_window, query, query.shape[1] // keys.shape[0])
+        out[rows] = _attend(query[0, :, rows], keys, values, mask, scaling).transpose(0, 1)
     return out[None], None
 
 
 def _attend(
-    query: torch.Tensor,
-    keys: torch.Tensor,
-    values: torch.Tensor,
-    scaling: float | None,
-    window: int | None,
+    query: torch.Tensor, keys: torch.Tensor, values: torch.Tensor, mask: torch.Tensor, scaling: float | None
 ) -> torch.Tensor:
-    """Rows of query, the last tokens of keys, over all keys up to their own. Shapes (heads, tokens, dimension)."""
+    """Rows of query over keys and values, shapes (heads, tokens, dimension)."""
     heads, rows, dimension = query.shape
     groups = heads // keys.shape[0]
-    past = keys.shape[1] - rows
-    if past == 0 and window is None:
+    if rows > _FEW_ROWS:
         return scaled_dot_product_attention(
-            query[None], keys[None], values[None], is_causal=True, scale=scaling, enable_gqa=groups > 1
+            query[None], keys[None], values[None], attn_mask=mask, scale=scaling, enable_gqa=groups > 1
         )[0]
-    # The heads that share keys become rows of one head: nothing has to be repeated.
-    grouped = query.reshape(1, heads // groups, groups * rows, dimension)
-    mask = None if rows == 1 and window is None else _mask(rows, past, window, query.device).repeat(groups, 1)
-    attended = scaled_dot_product_attention(grouped, keys[None], values[None], attn_mask=mask, scale=scaling)
-    return attended.reshape(heads, rows, -1)
+    grouped = query.reshape(keys.shape[0], groups * rows, dimension)
+    attended = scaled_dot_product_attention(grouped[None], keys[None], values[None], attn_mask=mask, scale=scaling)
+    return attended[0].reshape(heads, rows, -1)
 
 
-def _mask(rows: int, past: int, window: int | None, device: torch.device) -> torch.Tensor:
-    """Which keys each row may see, shape (rows, past + rows)."""
-    own = torch.arange(past, past + rows, device=device)[:, None]
-    keys = torch.arange(past + rows, device=device)[None, :]
-    seen = keys <= own
-    return seen if window is None else seen & (keys > own - window)
+def _mask_of(part: Part, keys: int, window: int | None, query: torch.Tensor, groups: int) -> torch.Tensor:
+    """What is added to the scores: 0 for keys a row may see, minus infinity for the others.
+
+    Shape (rows, keys), or for a few rows (groups * rows, keys).
+    """
+    if window not in part.masks:
+        past, rows = part.cache.length, part.end - part.start
+        seen = torch.ones((rows, keys), dtype=torch.bool, device=query.device).tril(past)
+        if window is not None:
+            seen = seen.triu(past - window + 1)
+        mask = torch.zeros((rows, keys), dtype=query.dtype, device=query.device).masked_fill_(~seen, -torch.inf)
+        part.masks[window] = mask if rows > _FEW_ROWS else mask.repeat(groups, 1)
+    return part.masks[window]
 
 
 def register() -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from rag.compute import computing
 from rag.errors import ModelError
 from rag.interfaces import Vectors
 from rag.models.precision import embedding_dtype
@@ -22,6 +23,7 @@ class SentenceTransformerEmbedder:
         ModelError: the folder does not hold a model that can be loaded.
     """
 
+    @computing
     def __init__(self, folder: Path, model_name: str, *, threads: int = 0) -> None:
         import torch
         from sentence_transformers import SentenceTransformer
@@ -56,6 +58,7 @@ class SentenceTransformerEmbedder:
         encoded = self._tokenizer(list(texts), add_special_tokens=False, truncation=False, verbose=False)
         return [len(ids) for ids in encoded["input_ids"]]
 
+    @computing
     def embed_documents(self, texts: Sequence[str]) -> Vectors:
         """Unit vectors of passages, shape (len(texts), dimension)."""
         if not texts:
@@ -64,6 +67,7 @@ class SentenceTransformerEmbedder:
             self._model.encode_document(list(texts), batch_size=_BATCH, convert_to_tensor=True, show_progress_bar=False)
         )
 
+    @computing
     def embed_query(self, text: str) -> Vectors:
         """Unit vector of a question, shape (dimension,)."""
         return _unit(self._model.encode_query(text, convert_to_tensor=True, show_progress_bar=False))

@@ -3,75 +3,115 @@
     messages -> prompt processing -> tokenisation -> forward pass (prefill, then decode, with a KV cache)
              -> decoding -> post-processing -> delivery
 
-The loop is ours rather than `generate()` with a streamer thread, so that stopping is immediate: each token is computed
-when the consumer asks for it, and closing the iterator leaves nothing running.
+Both ends are here. In between, `engine` advances the answers, `runner` and `attention` compute, `sampling` and `beams`
+decide, `textstream` makes text of tokens. Stopping is immediate: a token is computed when somebody asks for it, and
+closing the iterator leaves nothing running.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
 from pathlib import Path
-from threading import Lock
+from threading import Event
 from typing import Any
 
 import torch
-from transformers import (
-    AutoModelForCausalLM,
-    AutoTokenizer,
-    DynamicCache,
-    StoppingCriteria,
-    StoppingCriteriaList,
-)
-from transformers.utils.logging import disable_progress_bar
+from transformers import AutoTokenizer
 
+from rag.compute import on_compute_thread
 from rag.decoding import Decoding
 from rag.errors import ModelError, QuestionError
 from rag.interfaces import CancelEvent, Message, Piece
-from rag.models.sampling import TokenChooser
+from rag.models import parallel
+from rag.models.beams import beam_search
+from rag.models.drafting import DraftModel
+from rag.models.engine import Engine
+from rag.models.int8_checkpoint import Packed
+from rag.models.loading import best_device, load_model
+from rag.models.runner import ModelRunner
+from rag.models.sampling import logits_processors
+from rag.models.speculation import Drafter, PromptLookup
 from rag.models.textstream import TextStream
 from rag.types import StopReason
-
-PREFILL_CHUNK = 256
-"""Prompt tokens per forward pass: stopping is noticed between two of them."""
 
 
 class LocalGenerator:
     """A `Generator` that runs a transformers model in this process.
 
-    Several streams may be open at once: each has its own KV cache, and the model is locked for one forward pass at a
-    time, so they advance in turn and a reader that stalls holds nobody up.
+    Args:
+        folder: the model, as `locate` gives it.
+        context_tokens: window for prompt and answer; the model's own if that is smaller.
+        threads: threads to compute with; 0 leaves it to torch.
+        slots: answers that advance together.
+        queue: answers that may wait.
+        prefix_cache_mb: memory for what was read before.
+        speculate: whether to guess tokens ahead from the prompt.
+        draft_folder: a smaller model of the same vocabulary that guesses too.
+        tensor_parallel: processes that share the model; all but the first never return from here.
+        packing: the packing of the folder's int8 weights, if it began before.
 
     Raises:
         ModelError: the folder does not hold a model that can be loaded, or it has no chat template.
     """
 
-    def __init__(self, folder: Path, *, context_tokens: int, threads: int = 0) -> None:
-        disable_progress_bar()  # loading takes a second or two; its bar would tear ours
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        context_tokens: int,
+        threads: int = 0,
+        slots: int = 8,
+        queue: int = 32,
+        prefix_cache_mb: int = 256,
+        speculate: bool = True,
+        tensor_parallel: int = 1,
+        draft_folder: Path | None = None,
+        packing: "Future[Packed] | None" = None,
+    ) -> None:
         if threads:
-            torch.set_num_threads(threads)
-        self._device = _best_device()
+            on_compute_thread(torch.set_num_threads, threads)
+        device = best_device()
         try:
             self._tokenizer: Any = AutoTokenizer.from_pretrained(folder, local_files_only=True)
-            self._model: Any = (
-                AutoModelForCausalLM.from_pretrained(
-                    folder,
-                    dtype=torch.bfloat16,
-                    local_files_only=True,
-                    attn_implementation="sdpa",
-                    use_safetensors=True,
-                )
-                .to(self._device)
-                .eval()
-            )
-        except (OSError, ValueError, KeyError, RuntimeError) as error:
-            raise ModelError(
-                f"The generator in {folder} cannot be loaded: {error}. Run 'citewell models verify'."
-            ) from error
+        except (OSError, ValueError, KeyError) as error:
+            raise ModelError(f"The tokenizer in {folder} cannot be loaded: {error}.") from error
         if not self._tokenizer.chat_template:
             raise ModelError(f"The model in {folder} has no chat template: choose an instruction-tuned model.")
-        self.context_tokens = min(context_tokens, int(self._model.config.max_position_embeddings))
-        self._end_tokens = _end_tokens(self._model, self._tokenizer)
+        model = load_model(folder, device, tensor_parallel, packing)
+        self.context_tokens = min(context_tokens, int(model.config.max_position_embeddings))
+        self._end_tokens = _end_tokens(model, self._tokenizer)
         self._control = _control_pattern(self._tokenizer)
-        self._lock = Lock()
+        drafter: Callable[[], Drafter] | None = PromptLookup if speculate else None
+        if draft_folder is not None and speculate:
+            drafter = self._draft_with(draft_folder, device)
+        self._engine = Engine(
+            self._runner(model, device, tensor_parallel),
+            self._end_tokens,
+            slots=slots,
+            queue=queue,
+            prefix_bytes=prefix_cache_mb * 1_000_000,
+            new_drafter=drafter,
+        )
+
+    @staticmethod
+    def _runner(model: Any, device: torch.device, tensor_parallel: int) -> ModelRunner:
+        if tensor_parallel == 1:
+            return ModelRunner(model, device)
+        if parallel.rank() > 0:
+            parallel.follow(model, device)
+            sys.exit(0)
+        return parallel.LeadingRunner(model, device)
+
+    def _draft_with(self, folder: Path, device: torch.device) -> Callable[[], Drafter]:
+        draft = load_model(folder, device)
+        vocabulary = AutoTokenizer.from_pretrained(folder, local_files_only=True).get_vocab()
+        if vocabulary != self._tokenizer.get_vocab():
+            raise ModelError(
+                f"The draft model in {folder} has another vocabulary than the model. Choose one of its family."
+            )
+        runner = ModelRunner(draft, device)
+        return lambda: DraftModel(runner)
 
     # Prompt processing and tokenisation
 
@@ -107,38 +147,46 @@ class LocalGenerator:
                 f"{decoding.max_new_tokens}, but the model's window holds {self.context_tokens}. Ask "
                 "for fewer passages or a shorter answer."
             )
-        cancelled = cancelled or CancelEvent()
+        cancelled = cancelled or Event()
         text = TextStream(self._detokenise, decoding.stop)
         if decoding.beams > 1:
-            yield from self._deliver_whole(prompt, decoding, cancelled, text)
+            yield self._deliver_whole(prompt, decoding, cancelled, text)
         else:
             yield from self._deliver_streamed(prompt, decoding, cancelled, text)
 
     def _deliver_streamed(
         self, prompt: list[int], decoding: Decoding, cancelled: CancelEvent, text: TextStream
     ) -> Iterator[Piece]:
-        reason: StopReason = "length"
+        answering = self._engine.submit(prompt, decoding, cancelled)
+        tokens = self._engine.tokens(answering)
         count = 0
-        for token in self._decode(prompt, decoding, cancelled):
-            if token in self._end_tokens:
-                reason = "end"
-                break
-            count += 1
-            if piece := text.push(token):
-                yield Piece(piece, count)
-            if text.stopped:
-                reason = "stop"
-                break
-        if cancelled.is_set():
-            reason = "cancelled"
-        yield Piece(text.finish(), count, reason)
+        try:
+            for token in tokens:
+                count += 1
+                if piece := text.push(token):
+                    yield Piece(piece, count)
+                if text.stopped:
+                    break
+        finally:
+            tokens.close()
+        reason = "stop" if text.stopped else answering.reason
+        yield Piece(text.finish(), count, reason, answering.stats())
 
-    def _deliver_whole(
-        self, prompt: list[int], decoding: Decoding, cancelled: CancelEvent, text: TextStream
-    ) -> Iterator[Piece]:
+    def _deliver_whole(self, prompt: list[int], decoding: Decoding, cancelled: CancelEvent, text: TextStream) -> Piece:
         """Beam search may change its mind about every token until the end, so its answer comes in one piece."""
-        with self._lock:
-            tokens = self._beam_search(prompt, decoding, cancelled)
+        cache = self._engine.read(prompt, len(prompt) + decoding.max_new_tokens, cancelled)
+        if cache is None:
+            return Piece("", 0, "cancelled")
+        tokens = beam_search(
+            self._engine.compute,
+            cache,
+            prompt,
+            beams=decoding.beams,
+            max_new_tokens=decoding.max_new_tokens,
+            end_tokens=self._end_tokens,
+            processors=logits_processors(decoding),
+            is_cancelled=cancelled.is_set,
+        )
         ended = bool(tokens) and tokens[-1] in self._end_tokens
         pieces: list[str] = []
         for token in tokens[:-1] if ended else tokens:
@@ -149,74 +197,10 @@ class LocalGenerator:
         reason: StopReason = (
             "cancelled" if cancelled.is_set() else "stop" if text.stopped else "end" if ended else "length"
         )
-        yield Piece("".join(pieces), len(tokens), reason)
-
-    # Forward pass and decoding
-
-    def _decode(self, prompt: list[int], decoding: Decoding, cancelled: CancelEvent) -> Iterator[int]:
-        """Token after token: choose one from the logits, feed it back. Ends at the limit or when cancelled."""
-        cache = DynamicCache(config=self._model.config)
-        choose = TokenChooser(decoding, prompt, self._device)
-        logits = self._prefill(prompt, cache, cancelled)
-        for _ in range(decoding.max_new_tokens):
-            if logits is None or cancelled.is_set():
-                return
-            token = choose(logits)
-            yield token
-            logits = self._forward([token], cache)
-
-    def _prefill(self, prompt: list[int], cache: DynamicCache, cancelled: CancelEvent) -> torch.Tensor | None:
-        """Read the prompt into the cache, a chunk at a time; the last position's logits, or None if cancelled."""
-        logits = None
-        for start in range(0, len(prompt), PREFILL_CHUNK):
-            if cancelled.is_set():
-                return None
-            logits = self._forward(prompt[start : start + PREFILL_CHUNK], cache)
-        return logits
-
-    def _forward(self, tokens: list[int], cache: DynamicCache) -> torch.Tensor:
-        """One forward pass over new tokens, the rest from the KV cache; logits of the last, shape (vocabulary,)."""
-        ids = torch.tensor([tokens], device=self._device)
-        with self._lock, torch.inference_mode():
-            out = self._model(input_ids=ids, cache=cache, use_cache=True, logits_to_keep=1)
-        logits: torch.Tensor = out.logits[0, -1].float()
-        return logits
-
-    def _beam_search(self, prompt: list[int], decoding: Decoding, cancelled: CancelEvent) -> list[int]:
-        ids = torch.tensor([prompt], device=self._device)
-        with torch.inference_mode():
-            out = self._model.generate(
-                input_ids=ids,
-                attention_mask=torch.ones_like(ids),
-                do_sample=False,
-                num_beams=decoding.beams,
-                max_new_tokens=decoding.max_new_tokens,
-                repetition_penalty=decoding.repetition_penalty,
-                eos_token_id=sorted(self._end_tokens),
-                pad_token_id=min(self._end_tokens),
-                early_stopping=True,
-                stopping_criteria=StoppingCriteriaList([_Cancelled(cancelled)]),
-            )
-        tokens = [int(token) for token in out[0, len(prompt) :]]
-        end = next((i for i, token in enumerate(tokens) if token in self._end_tokens), None)
-        return tokens if end is None else tokens[: end + 1]
+        return Piece("".join(pieces), len(tokens), reason)
 
     def _detokenise(self, ids: Sequence[int]) -> str:
         return str(self._tokenizer.decode(ids, skip_special_tokens=True, clean_up_tokenization_spaces=False))
-
-
-class _Cancelled(StoppingCriteria):
-    def __init__(self, cancelled: CancelEvent) -> None:
-        self._cancelled = cancelled
-
-    def __call__(self, input_ids: torch.Tensor, scores: torch.Tensor, **_: Any) -> torch.Tensor:
-        return torch.full((input_ids.shape[0],), self._cancelled.is_set(), device=input_ids.device)
-
-
-def _best_device() -> torch.device:
-    if torch.cuda.is_available():
-        return torch.device("cuda")
-    return torch.device("mps" if torch.backends.mps.is_available() else "cpu")
 
 
 def _end_tokens(model: Any, tokenizer: Any) -> frozenset[int]:

@@ -1,12 +1,13 @@
 """From a model's name to a folder that can be loaded: a catalog name, a local folder, or any hub id."""
 
+import hashlib
 import re
 from pathlib import Path
 
 from rag.errors import ModelError
 from rag.models.carriers import is_disk_full
 from rag.models.catalog import CATALOG, Role, find_spec
-from rag.models.convert import converted
+from rag.models.convert import INT8_INDEX, WeightFormat, converted
 from rag.models.fetch import Report, fetch, silent
 
 _HUB_ID = re.compile(r"[\w.-]+/[\w.-]+")
@@ -14,8 +15,16 @@ _SAFE_FILES = ["*.safetensors", "*.json", "*.txt", "*.model", "*.jinja", "*/conf
 """What is taken from a hub repository: never pickled weights, never code."""
 
 
-def locate(name: str, role: Role, models: Path, report: Report = silent, *, offline: bool = False) -> Path:
-    """The folder to load `name` from, fetched and converted where needed.
+def locate(
+    name: str,
+    role: Role,
+    models: Path,
+    report: Report = silent,
+    *,
+    offline: bool = False,
+    weights: WeightFormat = "bfloat16",
+) -> Path:
+    """The folder to load `name` from, fetched and converted where needed; a generator in the format `weights`.
 
     Raises:
         ModelError: the name is unknown, the folder is incomplete, or the model cannot be fetched.
@@ -24,13 +33,11 @@ def locate(name: str, role: Role, models: Path, report: Report = silent, *, offl
         if spec.role != role:
             raise ModelError(f"'{name}' is of the role {spec.role}, not {role}. See 'citewell models list'.")
         folder = fetch(spec, models, report, offline=offline)
-        return converted(folder, spec.gguf, report) if spec.gguf else folder
-    path = Path(name).expanduser()
-    if path.is_dir():
-        _require_complete(path)
-        return path.resolve()
-    if _HUB_ID.fullmatch(name):
-        return _from_hub(name, models, report, offline=offline)
+        return converted(folder / spec.gguf, folder, weights, report) if spec.gguf else folder
+    if (given := _given(name, models, report, offline=offline)) is not None:
+        if role != "generator" or weights == "bfloat16" or (given / INT8_INDEX).is_file():
+            return given
+        return converted(given, models / "converted" / _fingerprint(given), weights, report)
     known = ", ".join(
         spec.aliases[0] if "/" not in spec.aliases[0] else spec.name for spec in CATALOG if spec.role == role
     )
@@ -38,6 +45,21 @@ def locate(name: str, role: Role, models: Path, report: Report = silent, *, offl
         f"There is no model '{name}'. It can be a name of the catalog ({known}), a folder with the "
         "model's files, or a hub id such as 'Qwen/Qwen2.5-1.5B-Instruct'."
     )
+
+
+def _given(name: str, models: Path, report: Report, *, offline: bool) -> Path | None:
+    """The folder of a model that is not of the catalog: a local one, or the hub's."""
+    path = Path(name).expanduser()
+    if path.is_dir():
+        _require_complete(path)
+        return path.resolve()
+    return _from_hub(name, models, report, offline=offline) if _HUB_ID.fullmatch(name) else None
+
+
+def _fingerprint(folder: Path) -> str:
+    """A name for what is converted from a folder: another one when its files change."""
+    files = sorted((path.name, path.stat().st_size, path.stat().st_mtime_ns) for path in folder.glob("*.*"))
+    return f"{folder.name}-{hashlib.sha256(repr((str(folder), files)).encode()).hexdigest()[:16]}"
 
 
 def _require_complete(folder: Path) -> None:

@@ -1,9 +1,13 @@
 """Which number format this processor multiplies fastest: measured, not guessed from its name."""
 
 import time
+from collections.abc import Callable
 from functools import cache
 
 import torch
+
+GENERATOR_DTYPE = torch.bfloat16
+"""What a language model computes in where its weights are not int8; around those too."""
 
 _ROWS, _IN, _OUT = 512, 384, 1536
 _ROUNDS = 5
@@ -22,12 +26,17 @@ def embedding_dtype() -> torch.dtype:
 
 
 def _seconds(dtype: torch.dtype) -> float:
-    """The best of a few products of a small transformer's size; the first warms up."""
+    """A product of a small transformer's size."""
     rows, weight = torch.ones(_ROWS, _IN, dtype=dtype), torch.ones(_OUT, _IN, dtype=dtype)
-    times = []
     with torch.inference_mode():
-        for _ in range(_ROUNDS + 1):
-            started = time.perf_counter()
-            torch.nn.functional.linear(rows, weight)
-            times.append(time.perf_counter() - started)
+        return fastest(lambda: torch.nn.functional.linear(rows, weight))
+
+
+def fastest(work: Callable[[], object]) -> float:
+    """Seconds that some work takes: the best of a few times; the first, which warms up, does not count."""
+    times = []
+    for _ in range(_ROUNDS + 1):
+        started = time.perf_counter()
+        work()
+        times.append(time.perf_counter() - started)
     return min(times[1:])

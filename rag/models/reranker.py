@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from rag.compute import computing
 from rag.errors import ModelError
 from rag.types import Passage
 
@@ -15,6 +16,7 @@ class CrossEncoderReranker:
         ModelError: the folder does not hold a model that can be loaded.
     """
 
+    @computing
     def __init__(self, folder: Path) -> None:
         from sentence_transformers import CrossEncoder
         from transformers.utils.logging import disable_progress_bar
@@ -25,6 +27,7 @@ class CrossEncoderReranker:
         except (OSError, ValueError, KeyError, RuntimeError) as error:
             raise ModelError(f"The reranker in {folder} cannot be loaded: {error}.") from error
 
+    @computing
     def rerank(self, query: str, passages: Sequence[Passage], limit: int) -> list[Passage]:
         """The best `limit` passages by the cross-encoder's score, best first; equal scores keep their order."""
         if not passages:

@@ -16,7 +16,7 @@ class TokenChooser:
     """Chooses one token after the other for one answer; remembers the tokens for the repetition penalty."""
 
     def __init__(self, decoding: Decoding, prompt: list[int], device: torch.device) -> None:
-        self._processors = _processors(decoding)
+        self._processors = logits_processors(decoding)
         self._sampler = None if decoding.deterministic else _seeded(decoding.seed, device)
         self._tokens = torch.tensor([prompt], device=device)
 
@@ -32,7 +32,7 @@ class TokenChooser:
         return int(token)
 
 
-def _processors(decoding: Decoding) -> LogitsProcessorList:
+def logits_processors(decoding: Decoding) -> LogitsProcessorList:
     """In the customary order: penalty, temperature, top-k, top-p."""
     processors = LogitsProcessorList()
     if decoding.repetition_penalty != 1.0:

@@ -10,7 +10,7 @@ from typing import Protocol
 
 _LONGEST_RUN = 4
 _SHORTEST_RUN = 2
-_MOST, _LEAST = 10, 2
+_MOST, _LEAST = 15, 2
 
 
 class Drafter(Protocol):

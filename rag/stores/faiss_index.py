@@ -14,6 +14,7 @@ from typing import Any
 import faiss
 import numpy as np
 
+from rag.compute import computing
 from rag.interfaces import Vectors
 
 log = logging.getLogger(__name__)
@@ -57,6 +58,7 @@ class FaissIndex:
         return EXACT_LIMIT // 2 <= count <= _GROWTH * _VECTORS_PER_CELL * int(self._index.nlist)
 
     @classmethod
+    @computing
     def build(cls, dimension: int, ids: Sequence[int], vectors: Callable[[Sequence[int]], Vectors]) -> "FaissIndex":
         """An index of the kind that suits these ids, their vectors fetched in batches."""
         index = cls(dimension)
@@ -69,6 +71,7 @@ class FaissIndex:
             index._choose_probes(vectors(_every(ids, len(ids) // _PROBE_QUERIES)))
         return index
 
+    @computing
     def add(self, ids: Sequence[int], vectors: Vectors) -> None:
         """Add vectors under ids; an id that is already there is replaced."""
         if len(ids) == 0:
@@ -76,11 +79,13 @@ class FaissIndex:
         self.remove(ids)
         self._index.add_with_ids(np.ascontiguousarray(vectors, dtype=np.float32), np.asarray(ids, dtype=np.int64))
 
+    @computing
     def remove(self, ids: Sequence[int]) -> None:
         """Remove ids; unknown ones are ignored."""
         if len(ids) and len(self):
             self._index.remove_ids(np.asarray(ids, dtype=np.int64))
 
+    @computing
     def search(self, vector: Vectors, limit: int, within: AbstractSet[int] | None = None) -> list[tuple[int, float]]:
         """Best (id, similarity) pairs, best first. A filter is exact whatever the index: all cells are searched."""
         limit = min(limit, len(self))

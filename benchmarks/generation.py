@@ -1,0 +1,223 @@
+"""How fast the local model reads and writes, alone and for several users; side by side with llama.cpp if that is there.
+
+`citewell bench generation` or `python -m benchmarks.generation`. Prompts are stretches of the sample documents with a
+question about them, so that answers are drawn from passages. Every engine runs in a process of its own, one after the
+other: its memory is its own, and nothing computes beside it.
+"""
+
+import argparse
+import json
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from threading import Barrier, Thread
+from typing import Any
+
+from benchmarks.machine import describe, peak_memory_gb
+from ingest.factory import open_ingestor
+from rag.decoding import Decoding
+from rag.factory import Services
+from rag.interfaces import Generator, Message
+from rag.prompts import SYSTEM_PROMPT, build_messages
+from rag.settings import load_settings
+from rag.types import Answer, GenerationStats, Turn
+
+SAMPLES = Path(__file__).resolve().parent.parent / "data" / "documents"
+PROMPT_TOKENS = (256, 1000, 3000)
+USERS = (1, 2, 4, 8)
+QUESTIONS = (
+    "How is the word Debian pronounced, and where does the name come from?",
+    "What will Debian never make the system require?",
+    "How long is the term of office of the Project Secretary?",
+    "How do I upgrade Debian to a new release?",
+    "How are bugs handled?",
+    "What is the difference between the stable and the testing distribution?",
+)
+"""Asked of the sample documents: the answers are drawn from what is found."""
+
+FOLLOW_UPS = {
+    "leaning on the conversation": (
+        (QUESTIONS[0], "And what does it mean?"),
+        (QUESTIONS[1], "What about commercial software?"),
+        (QUESTIONS[2], "And how long is the Leader's?"),
+        (QUESTIONS[3], "Why not?"),
+    ),
+    "standing alone": (
+        (QUESTIONS[2], "Who appoints the Project Secretary?"),
+        (QUESTIONS[3], "Which command shows the installed packages?"),
+        (QUESTIONS[4], "What is a source package?"),
+    ),
+}
+_QUESTION = "Write out the text from its beginning, word for word."
+_NEW_TOKENS = 96
+_LONG_QUESTION = "Explain in your own words, point by point and in detail, everything that the text says."
+_USER_CHARACTERS, _USER_TOKENS = 600, 96
+"""Of several users at once: short to read, long to write, so that there is a time in which all of them write."""
+
+
+def main() -> None:
+    """Measure one engine (`--engine`, for the processes that this starts), or all and print tables."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--model", default="default")
+    parser.add_argument("--against", choices=["llama.cpp"])
+    parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--engine", choices=["citewell", "plain", "llama.cpp"])
+    options = parser.parse_args()
+    if options.engine:
+        sys.stdout.write(json.dumps(measure(options.engine, options.model, options.runs)))
+        return
+    run(options.model, options.against, options.runs, as_json=options.json)
+
+
+def run(model: str, against: str | None, runs: int, *, as_json: bool) -> None:
+    """Measure the engines one after the other, each printed as soon as it is done."""
+    results: dict[str, dict[str, Any]] = {}
+    if not as_json:
+        reading = " | ".join(f"read {n} tok/s" for n in PROMPT_TOKENS)
+        print(describe())
+        print(f"| engine | ready s | {reading} | write tok/s | answers tok/s | peak GB |", flush=True)
+    for engine in ["citewell", "plain", *([against] if against else [])]:
+        results[engine] = _in_a_process(engine, model, runs)
+        if not as_json:
+            print(_row(results[engine].get("build", engine), results[engine]), flush=True)
+    if as_json:
+        print(json.dumps({"machine": describe(), "results": results}, indent=2))
+        return
+    ours = results["citewell"]
+    for kind, ratio in ours["follow_ups"].items():
+        print(f"first token of a follow-up {kind}, against the first question's: {ratio:.2f}")
+    for users, rate in ours["users"].items():
+        print(
+            f"{users} users at once: {rate['write']:.1f} tok/s while all write, {rate['whole']:.1f} with their reading"
+        )
+
+
+def _row(name: str, result: dict[str, Any]) -> str:
+    reading = " | ".join(f"{result['read'][str(n)]:.0f}" for n in PROMPT_TOKENS)
+    rates = f"{reading} | {result['write']:.1f} | {result['answers']:.1f}"
+    return f"| {name} | {result['ready_s']:.1f} | {rates} | {result['peak_gb']:.2f} |"
+
+
+def measure(engine: str, model: str, runs: int) -> dict[str, Any]:
+    """The figures of one engine in this process."""
+    if engine == "llama.cpp":
+        from benchmarks.llama_cpp_peer import measure_peer
+
+        return measure_peer(prompts(), real_prompts(model), runs, _NEW_TOKENS)
+    started = time.perf_counter()
+    generator = Services(load_settings(model=model, speculate=engine == "citewell", prefix_cache_mb=0)).generator
+    result: dict[str, Any] = {"ready_s": time.perf_counter() - started, "read": {}}
+    for tokens, messages in prompts().items():
+        stats = [_stats(generator, messages, 1) for _ in range(runs)]
+        count = generator.count_tokens(messages)
+        result["read"][tokens] = statistics.median(count / s.prefill_s for s, _ in stats)
+    result["write"] = statistics.median(_writing(generator, prompts()[1000]) for _ in range(runs))
+    result["peak_gb"] = peak_memory_gb()
+    if engine == "citewell":
+        result["users"] = {users: _together(generator, users) for users in USERS}
+        result["follow_ups"] = {kind: _follow_up_ratio(model, pairs) for kind, pairs in FOLLOW_UPS.items()}
+    result["answers"] = statistics.median(_writing(generator, messages) for messages in real_prompts(model))
+    return result
+
+
+def real_prompts(model: str) -> list[list[Message]]:
+    """What the assistant would tell the model for the questions about the samples; the model itself is not loaded."""
+    with tempfile.TemporaryDirectory() as folder:
+        services = Services(load_settings(library=Path(folder), model=model))
+        list(open_ingestor(services).ingest([str(SAMPLES)]))
+        found = [services.retriever.retrieve(question, services.settings.passages) for question in QUESTIONS]
+        return [build_messages(SYSTEM_PROMPT, [], p, question) for p, question in zip(found, QUESTIONS, strict=True)]
+
+
+def _writing(generator: Generator, messages: Sequence[Message]) -> float:
+    stats, tokens = _stats(generator, messages, _NEW_TOKENS)
+    return (tokens - 1) / max(1e-6, stats.decode_s)
+
+
+def prompts() -> dict[int, list[Message]]:
+    """Messages by their approximate length in tokens: system prompt, sources cut out of the samples, a question."""
+    text = (SAMPLES / "debian-constitution.txt").read_text(encoding="utf-8")
+    return {tokens: _messages(text[: int((tokens - 130) * 4.45)], _QUESTION) for tokens in PROMPT_TOKENS}
+
+
+def _messages(text: str, question: str) -> list[Message]:
+    return [
+        {"role": "system", "content": SYSTEM_PROMPT},
+        {"role": "user", "content": f"Sources:\n\n[1] debian-constitution.txt\n{text}\n\nQuestion: {question}"},
+    ]
+
+
+def _stats(generator: Generator, messages: Sequence[Message], tokens: int) -> tuple[GenerationStats, int]:
+    *_, last = generator.stream(messages, Decoding(max_new_tokens=tokens))
+    assert last.stats is not None  # noqa: S101  a local generator counts
+    return last.stats, last.tokens
+
+
+def _together(generator: Generator, users: int) -> dict[str, float]:
+    """Tokens per second of several users at once, with a text each: while all write, and with their reading."""
+    text = (SAMPLES / "debian-constitution.txt").read_text(encoding="utf-8")
+    barrier = Barrier(users + 1)
+    progress: list[list[tuple[float, int]]] = [[] for _ in range(users)]
+
+    def ask(number: int) -> None:
+        messages = _messages(text[2500 * number :][:_USER_CHARACTERS], _LONG_QUESTION)
+        barrier.wait()
+        for piece in generator.stream(messages, Decoding(max_new_tokens=_USER_TOKENS)):
+            progress[number].append((time.perf_counter(), piece.tokens))
+
+    threads = [Thread(target=ask, args=(number,)) for number in range(users)]
+    for thread in threads:
+        thread.start()
+    barrier.wait()
+    started = time.perf_counter()
+    for thread in threads:
+        thread.join()
+    ended = max(user[-1][0] for user in progress)
+    total = sum(user[-1][1] for user in progress)
+    begin, end = max(user[0][0] for user in progress), min(user[-1][0] for user in progress)
+    written = sum(_tokens_at(user, end) - _tokens_at(user, begin) for user in progress)
+    return {"whole": total / (ended - started), "write": written / (end - begin) if end > begin else 0.0}
+
+
+def _tokens_at(progress: list[tuple[float, int]], moment: float) -> int:
+    return max((tokens for when, tokens in progress if when <= moment), default=0)
+
+
+def _follow_up_ratio(model: str, pairs: Sequence[tuple[str, str]]) -> float:
+    """Median of (first token of the follow-up / of the question before) over conversations about the samples."""
+    with tempfile.TemporaryDirectory() as folder:
+        services = Services(load_settings(library=Path(folder), model=model))
+        list(open_ingestor(services).ingest([str(SAMPLES)]))
+        _ask(services, QUESTIONS[5], ())
+        ratios = []
+        for first, second in pairs:
+            one = _ask(services, first, ())
+            two = _ask(services, second, one.turns)
+            ratios.append(two.timings.first_token_s / one.timings.first_token_s)
+        return statistics.median(ratios)
+
+
+def _ask(services: Services, question: str, history: tuple[Turn, ...]) -> Answer:
+    *_, answer = services.assistant.ask(question, history)
+    assert isinstance(answer, Answer)  # noqa: S101  the last event
+    return answer
+
+
+def _in_a_process(engine: str, model: str, runs: int) -> dict[str, Any]:
+    command = [sys.executable, "-m", "benchmarks.generation", "--engine", engine, "--model", model, "--runs", str(runs)]
+    done = subprocess.run(  # noqa: S603  this very module
+        command, capture_output=True, text=True, check=False, cwd=Path(__file__).parent.parent
+    )
+    if done.returncode:
+        raise SystemExit(f"{engine} failed: {done.stderr.strip().splitlines()[-1]}")
+    result: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return result
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,130 @@
+"""The same prompts through llama.cpp: by llama-cpp-python, built for this processor, else by xllamacpp's ready wheel.
+
+The ready wheel is built without AVX-512; the result's `build` says which of the two it was.
+"""
+
+import importlib.util
+import os
+import statistics
+import time
+from pathlib import Path
+from typing import Any, Protocol
+
+from benchmarks.machine import peak_memory_gb
+from rag.interfaces import Message
+from rag.models.catalog import find_spec
+from rag.models.fetch import fetch
+from rag.settings import load_settings
+
+_WINDOW = 4096
+_BATCH = 512
+
+
+class Peer(Protocol):
+    """llama.cpp through one of its bindings."""
+
+    build: str
+
+    def read(self, prompt: str) -> float:
+        """Tokens per second of reading a prompt, nothing of it known before."""
+
+    def write(self, prompt: str, new_tokens: int) -> float:
+        """Tokens per second of writing greedily after a prompt."""
+
+
+def is_installed() -> bool:
+    """Whether one of the bindings is there."""
+    return any(importlib.util.find_spec(name) is not None for name in ("llama_cpp", "xllamacpp"))
+
+
+def measure_peer(
+    prompts: dict[int, list[Message]], questions: list[list[Message]], runs: int, new_tokens: int
+) -> dict[str, Any]:
+    """Seconds until ready, tokens per second reading and writing greedily, peak memory."""
+    spec = find_spec("default")
+    assert spec is not None  # noqa: S101  it is in the catalog
+    path = fetch(spec, load_settings().models, offline=True) / str(spec.gguf)
+    started = time.perf_counter()
+    peer: Peer = LlamaCppPython(path) if importlib.util.find_spec("llama_cpp") else XLlamaCpp(path)
+    result: dict[str, Any] = {"build": peer.build, "ready_s": time.perf_counter() - started, "read": {}}
+    for tokens, messages in prompts.items():
+        result["read"][tokens] = statistics.median(peer.read(_prompt(messages)) for _ in range(runs))
+    result["write"] = statistics.median(peer.write(_prompt(prompts[1000]), new_tokens) for _ in range(runs))
+    result["answers"] = statistics.median(peer.write(_prompt(messages), new_tokens) for messages in questions)
+    result["peak_gb"] = peak_memory_gb()
+    return result
+
+
+class LlamaCppPython:
+    """llama-cpp-python: a source build, with what this processor has."""
+
+    build = "llama-cpp-python, built from source"
+
+    def __init__(self, path: Path) -> None:
+        from llama_cpp import Llama
+
+        self._model: Any = Llama(
+            str(path), n_ctx=_WINDOW, n_batch=_BATCH, n_threads=_cores(), n_threads_batch=_cores(), verbose=False
+        )
+
+    def read(self, prompt: str) -> float:
+        """Tokens per second of reading."""
+        ids = self._tokens(prompt)
+        self._model.reset()
+        started = time.perf_counter()
+        self._model.eval(ids)
+        return len(ids) / (time.perf_counter() - started)
+
+    def write(self, prompt: str, new_tokens: int) -> float:
+        """Tokens per second of writing."""
+        self._model.reset()
+        self._model.eval(self._tokens(prompt))
+        token = self._model.sample(temp=0.0)
+        started = time.perf_counter()
+        written = 0
+        while written < new_tokens and token != self._model.token_eos():
+            self._model.eval([token])
+            token = self._model.sample(temp=0.0)
+            written += 1
+        return written / (time.perf_counter() - started)
+
+    def _tokens(self, prompt: str) -> list[int]:
+        tokens: list[int] = self._model.tokenize(prompt.encode(), add_bos=False, special=True)
+        return tokens
+
+
+class XLlamaCpp:
+    """xllamacpp: llama.cpp's own server in this process; it tells its own times."""
+
+    build = "xllamacpp, a ready wheel without AVX-512"
+
+    def __init__(self, path: Path) -> None:
+        import xllamacpp
+
+        params = xllamacpp.CommonParams()
+        params.model.path = str(path)
+        params.n_ctx, params.n_batch, params.n_parallel = _WINDOW, _BATCH, 1
+        params.cpuparams.n_threads = params.cpuparams_batch.n_threads = _cores()
+        self._server: Any = xllamacpp.Server(params)
+
+    def read(self, prompt: str) -> float:
+        """Tokens per second of reading."""
+        return float(self._complete(prompt, 1)["prompt_per_second"])
+
+    def write(self, prompt: str, new_tokens: int) -> float:
+        """Tokens per second of writing."""
+        return float(self._complete(prompt, new_tokens)["predicted_per_second"])
+
+    def _complete(self, prompt: str, new_tokens: int) -> dict[str, Any]:
+        asked = {"prompt": prompt, "n_predict": new_tokens, "temperature": 0.0, "cache_prompt": False}
+        timings: dict[str, Any] = self._server.handle_completions(asked)["timings"]
+        return timings
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _prompt(messages: list[Message]) -> str:
+    turns = "".join(f"<|im_start|>{m['role']}\n{m['content']}<|im_end|>\n" for m in messages)
+    return f"{turns}<|im_start|>assistant\n"

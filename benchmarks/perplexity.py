@@ -1,0 +1,71 @@
+"""What int8 weights cost in quality: the perplexity of a fixed real text, against bfloat16 weights.
+
+`python -m benchmarks.perplexity [--model NAME] [--tokens N]`. The text is the Debian constitution and the FAQ of the
+sample documents, read in stretches of 512 tokens, each without what came before it.
+"""
+
+import argparse
+import gc
+import math
+from collections.abc import Iterator
+from pathlib import Path
+
+import torch
+from transformers import AutoTokenizer
+
+from benchmarks.machine import describe
+from ingest.readers import reader_for
+from rag.compute import on_compute_thread
+from rag.models.convert import WeightFormat
+from rag.models.loading import best_device, load_model
+from rag.models.locate import locate
+from rag.models.runner import ModelRunner, Work
+from rag.settings import load_settings
+
+SAMPLES = Path(__file__).resolve().parent.parent / "data" / "documents"
+STRETCH = 512
+FORMATS: tuple[WeightFormat, ...] = ("bfloat16", "int8")
+
+
+def main() -> None:
+    """Print the perplexity in both formats, and their ratio."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--model", default="default")
+    parser.add_argument("--tokens", type=int, default=8192)
+    options = parser.parse_args()
+    print(describe(), flush=True)
+    result = {}
+    for weights in FORMATS:
+        result[weights] = on_compute_thread(perplexity, options.model, weights, options.tokens)
+        print(f"{weights}: {result[weights]:.4f}", flush=True)
+        gc.collect()
+    print(f"int8 / bfloat16: {result['int8'] / result['bfloat16']:.4f}")
+
+
+def perplexity(model: str, weights: WeightFormat, tokens: int) -> float:
+    """Exponential of the mean negative log likelihood of the first `tokens` tokens, all but each stretch's first."""
+    folder = locate(model, "generator", load_settings().models, weights=weights)
+    runner = ModelRunner(load_model(folder, best_device()), best_device())
+    ids = AutoTokenizer.from_pretrained(folder, local_files_only=True)(text())["input_ids"][:tokens]
+    losses = [loss for stretch in _stretches(ids) for loss in _losses(runner, stretch)]
+    return math.exp(sum(losses) / len(losses))
+
+
+def text() -> str:
+    """The fixed text."""
+    files = (SAMPLES / "debian-constitution.txt", SAMPLES / "debian-faq.pdf")
+    return "\n".join(page.text for file in files for page in reader_for(file, file.name).read(file))
+
+
+def _stretches(ids: list[int]) -> Iterator[list[int]]:
+    return (ids[start : start + STRETCH] for start in range(0, len(ids) - 1, STRETCH))
+
+
+def _losses(runner: ModelRunner, ids: list[int]) -> list[float]:
+    (logits,) = runner.forward([Work(runner.new_cache(len(ids)), ids, keep=len(ids))])
+    chosen = logits[:-1].log_softmax(dim=-1).gather(1, torch.tensor(ids[1:], device=logits.device)[:, None])
+    return [-value for value in chosen.flatten().tolist()]
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,235 @@
+"""A causal language model with int8 weights as a folder: written once, loaded in seconds.
+
+Beside the model's own configuration and tokenizer lie `int8-00001.safetensors` and so on: the rows of each matrix
+product with their scales, everything else as it was. `int8.json` says which layers a product computes: those that
+transformers' decoders apply to the same input are one product. Shards are small and opened one after the other, because
+what is mapped counts as memory until it is closed.
+"""
+
+import json
+from collections.abc import Iterator
+from concurrent.futures import Future
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import safe_open
+from safetensors.torch import save_file
+from torch import nn
+
+from rag.compute import begin_on_compute_thread
+from rag.models.convert import INT8_INDEX
+from rag.models.memory import require_memory
+from rag.models.quantized import Fused, Int8Embedding, Int8Linear, Share, quantise_rows
+
+_SHARD_BYTES = 64_000_000
+_SCALE = ".scale"
+_TOGETHER = (("q_proj", "k_proj", "v_proj"), ("gate_proj", "up_proj"))
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """One matrix product: the layers it computes, how many rows each has, and the tensor of all rows.
+
+    An output layer that is the embedding shares its tensor.
+    """
+
+    layers: tuple[str, ...]
+    sizes: tuple[int, ...]
+    tensor: str
+
+    @property
+    def bias(self) -> str:
+        """Name of the bias, which may not be there."""
+        return f"{self.layers[0]}.bias"
+
+
+def save(model: Any, folder: Path) -> None:
+    """Write the weights of a model; its configuration and tokenizer are saved by their own."""
+    products, tensors = _take_apart(model)
+    files: dict[str, str] = {}
+    shard: dict[str, torch.Tensor] = {}
+
+    def flush() -> None:
+        name = f"int8-{len(set(files.values())) + 1:05}.safetensors"
+        save_file(shard, folder / name)
+        files.update(dict.fromkeys(shard, name))
+        shard.clear()
+
+    for name, tensor in tensors:
+        shard[name] = tensor
+        if sum(part.nbytes for part in shard.values()) >= _SHARD_BYTES:
+            flush()
+    flush()
+    index = {"products": [asdict(product) for product in products], "files": files}
+    (folder / INT8_INDEX).write_text(json.dumps(index))
+
+
+def _take_apart(model: Any) -> tuple[list[Product], Iterator[tuple[str, torch.Tensor]]]:
+    """The matrix products of a model, and all its tensors by name: those of products and embeddings quantised."""
+    embedding = model.get_input_embeddings()
+    embedding_name = next(name for name, module in model.named_modules() if module is embedding)
+    products = []
+    for path, module in model.named_modules():
+        for names in _products_of(module):
+            layers = [module.get_submodule(name) for name in names]
+            tied = layers[0].weight is embedding.weight
+            paths = tuple(f"{path}.{name}" if path else name for name in names)
+            tensor = f"{embedding_name if tied else paths[0]}.weight"
+            products.append(Product(paths, tuple(len(layer.weight) for layer in layers), tensor))
+    return products, _tensors(model, products, embedding_name)
+
+
+def _products_of(module: nn.Module) -> list[tuple[str, ...]]:
+    """Names of the linear layers directly in a module, those that can be computed together in one tuple."""
+    linear = {name: child for name, child in module.named_children() if isinstance(child, nn.Linear)}
+    groups = [
+        group
+        for group in _TOGETHER
+        if linear.keys() >= set(group) and len({linear[name].bias is None for name in group}) == 1
+    ]
+    grouped = {name for group in groups for name in group}
+    return [*groups, *((name,) for name in linear if name not in grouped)]
+
+
+def _tensors(model: nn.Module, products: list[Product], embedding: str) -> Iterator[tuple[str, torch.Tensor]]:
+    """Every tensor once, as it is written."""
+    for product in products:
+        layers: list[Any] = [model.get_submodule(name) for name in product.layers]
+        if product.tensor != f"{embedding}.weight":
+            yield from _quantised(product.tensor, torch.cat([layer.weight.detach() for layer in layers]))
+        if layers[0].bias is not None:
+            yield product.bias, torch.cat([layer.bias.detach() for layer in layers])
+    for path, module in model.named_modules():
+        if isinstance(module, nn.Linear):
+            continue
+        for name, tensor in [*module.named_parameters(recurse=False), *_kept_buffers(module)]:
+            key = f"{path}.{name}" if path else name
+            if isinstance(module, nn.Embedding):
+                yield from _quantised(key, tensor.detach())
+            else:
+                yield key, tensor.detach().contiguous()
+
+
+def _quantised(key: str, weight: torch.Tensor) -> Iterator[tuple[str, torch.Tensor]]:
+    rows, scale = quantise_rows(weight)
+    yield key, rows
+    yield key + _SCALE, scale
+
+
+def _kept_buffers(module: nn.Module) -> list[tuple[str, torch.Tensor]]:
+    temporary = module._non_persistent_buffers_set
+    return [(name, buffer) for name, buffer in module.named_buffers(recurse=False) if name not in temporary]
+
+
+Packed = list[tuple[Product, Int8Linear]]
+
+
+def begin_packing(folder: Path) -> "Future[Packed]":
+    """Start to pack the products of a folder, in the compute thread: two in three seconds of loading a model.
+
+    Needs none of the modules that take long to import, so that it can run beside their import.
+
+    Raises:
+        ModelError: memory is short.
+    """
+    require_memory(folder)
+    return begin_on_compute_thread(_pack, folder)
+
+
+def _pack(folder: Path) -> Packed:
+    weights = _Weights(folder)
+    packed = [
+        (product, Int8Linear(*weights.rows(product.tensor), weights.get(product.bias))) for product in weights.products
+    ]
+    weights.close()
+    return packed
+
+
+def load(folder: Path, attention: str, packing: "Future[Packed] | None" = None) -> Any:
+    """The model in a folder, ready to compute; `packing` may have begun before.
+
+    Raises:
+        OSError, KeyError, ValueError, RuntimeError: a file is missing or is not what it should be.
+    """
+    from accelerate import init_empty_weights
+    from transformers import AutoConfig, AutoModelForCausalLM, GenerationConfig
+
+    packing = packing or begin_packing(folder)
+    config = AutoConfig.from_pretrained(folder, local_files_only=True)
+    with init_empty_weights(include_buffers=False):
+        model = AutoModelForCausalLM.from_config(config, dtype=torch.bfloat16, attn_implementation=attention)
+    if (folder / "generation_config.json").is_file():
+        model.generation_config = GenerationConfig.from_pretrained(folder, local_files_only=True)
+    weights = _Weights(folder)
+    for product, linear in packing.result():
+        _put(model, product, linear)
+    _fill(model, weights)
+    weights.close()
+    return model.eval()
+
+
+def _put(model: Any, product: Product, linear: Int8Linear) -> None:
+    """Let a product compute its layers."""
+    fused = Fused(linear, list(product.sizes))
+    for index, path in enumerate(product.layers):
+        parent, _, name = path.rpartition(".")
+        setattr(model.get_submodule(parent), name, Share(fused, index) if len(product.layers) > 1 else linear)
+
+
+def _fill(model: nn.Module, weights: "_Weights") -> None:
+    """Give everything but the products its weights; embeddings are replaced by those over int8."""
+    for path, module in list(model.named_modules()):
+        if isinstance(module, nn.Embedding):
+            parent, _, name = path.rpartition(".")
+            embedding = Int8Embedding(*weights.mapped_rows(f"{path}.weight"), torch.bfloat16)
+            setattr(model.get_submodule(parent), name, embedding)
+            continue
+        prefix = f"{path}." if path else ""
+        for name, _ in list(module.named_parameters(recurse=False)):
+            setattr(module, name, nn.Parameter(weights.needed(prefix + name).clone(), requires_grad=False))
+        for name, _ in _kept_buffers(module):
+            module.register_buffer(name, weights.needed(prefix + name).clone())
+
+
+class _Weights:
+    """The tensors of a folder by name; one shard is open at a time."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        index = json.loads((folder / INT8_INDEX).read_text())
+        self._files: dict[str, str] = index["files"]
+        self.products = [Product(tuple(p["layers"]), tuple(p["sizes"]), p["tensor"]) for p in index["products"]]
+        self._name = ""
+        self._shard: Any = None
+
+    def get(self, key: str) -> torch.Tensor | None:
+        """One tensor, if there is one of that name."""
+        return self.needed(key) if key in self._files else None
+
+    def needed(self, key: str) -> torch.Tensor:
+        """One tensor that must be there."""
+        tensor: torch.Tensor = self._open(self._files[key]).get_tensor(key)
+        return tensor
+
+    def rows(self, key: str) -> tuple[torch.Tensor, torch.Tensor]:
+        """int8 rows and their scales."""
+        return self.needed(key), self.needed(key + _SCALE).clone()
+
+    def mapped_rows(self, key: str) -> tuple[torch.Tensor, torch.Tensor]:
+        """The same, the rows mapped from their file for as long as they are used."""
+        with safe_open(self._folder / self._files[key], framework="pt") as shard:
+            rows = shard.get_tensor(key)
+        return rows, self.needed(key + _SCALE).clone()
+
+    def close(self) -> None:
+        """Unmap what is open."""
+        self._name, self._shard = "", None
+
+    def _open(self, name: str) -> Any:
+        if name != self._name:
+            self._shard = None
+            self._shard = safe_open(self._folder / name, framework="pt").__enter__()
+            self._name = name
+        return self._shard
