@@ -6,17 +6,14 @@ did write count when they point at a shown passage, and are dropped when they do
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from rag.interfaces import Scorer
 from rag.sentences import sentence_spans
+from rag.support import SUPPORTED, WEAK
 from rag.types import Citation, Passage, Sentence, Span, Support
-
-SUPPORTED = 0.6
-WEAK = 0.35
-"""Least support scores of a `supported` and of a `weak` sentence."""
 
 _NEAR_BEST = 0.1
 _MAX_CITATIONS = 3
@@ -26,77 +23,6 @@ _PAIR_GAIN = 0.1
 _QUESTION_SHARE = 0.2
 _MARKER_BONUS = 0.1
 _MARKER = re.compile(r"\s?\[(\d{1,3}(?:\s*,\s*\d{1,3})*)\]")
-_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
-_NAME = re.compile(r"(?<!^)(?<![.!?:] )\b[A-Z]\w+")
-_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}\b)")
-_NUMBER_WORDS = {
-    word: str(number)
-    for number, word in enumerate(
-        [
-            "zero",
-            "one",
-            "two",
-            "three",
-            "four",
-            "five",
-            "six",
-            "seven",
-            "eight",
-            "nine",
-            "ten",
-            "eleven",
-            "twelve",
-            "thirteen",
-            "fourteen",
-            "fifteen",
-            "sixteen",
-            "seventeen",
-            "eighteen",
-            "nineteen",
-            "twenty",
-        ]
-    )
-}
-_NUMBER_WORD = re.compile(r"\b(?:" + "|".join(_NUMBER_WORDS) + r")\b", re.IGNORECASE)
-
-
-class LexicalScorer:
-    """A `Scorer` by words: the share of the sentence's content words and numbers that the span has.
-
-    A sentence with a number or a name that the span lacks is at most weak: a changed figure or another person's name
-    is the commonest way for a fluent answer to be wrong. Small numbers match their words ("one year", "1 year").
-    """
-
-    def __init__(self, analyze: Callable[[str], list[str]]) -> None:
-        self._analyze = analyze
-
-    def support(self, sentence: str, spans: Sequence[str]) -> list[float]:
-        """One score in [0, 1] per span; 0 for a sentence without content words."""
-        words, essential = self._words(sentence), self._essential(sentence)
-        if not words:
-            return [0.0] * len(spans)
-        return [self._score(words, essential, self._words(span)) for span in spans]
-
-    @staticmethod
-    def _score(words: set[str], essential: set[str], span: set[str]) -> float:
-        score = len(words & span) / len(words)
-        return score if essential <= span else min(score, SUPPORTED - 0.01)
-
-    def _words(self, text: str) -> set[str]:
-        return set(self._analyze(_digits(text)))
-
-    def _essential(self, sentence: str) -> set[str]:
-        """Words of numbers and of names: capitalised words, but not the first of the sentence."""
-        text = _digits(sentence)
-        found = [match.group() for match in _NUMBER.finditer(text)]
-        found += [match.group() for match in _NAME.finditer(text)]
-        return set(self._analyze(" ".join(found)))
-
-
-def _digits(text: str) -> str:
-    """The text with thousands separators removed and small number words in digits."""
-    text = _THOUSANDS.sub("", text)
-    return _NUMBER_WORD.sub(lambda match: _NUMBER_WORDS[match.group().lower()], text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,32 +47,56 @@ class _Candidate:
         )
 
 
-def cite(answer: str, question: str, passages: Sequence[Passage], scorer: Scorer) -> tuple[Sentence, ...]:
-    """The answer's sentences, markers removed, each with its citations and how well it is supported.
+class Citer:
+    """Cites one answer, sentence by sentence while it is written.
 
     The question breaks ties: of two spans that hold a short answer's words, the one that is also about what was asked.
     """
-    spans = [(number, passage, _windows(passage.chunk.text)) for number, passage in enumerate(passages, start=1)]
-    about = {number: scorer.support(question, _texts(passage, windows)) for number, passage, windows in spans}
-    sentences: list[Sentence] = []
-    for span in sentence_spans(answer):
-        text, marked = strip_markers(answer[span.start : span.end], len(passages))
+
+    def __init__(self, question: str, passages: Sequence[Passage], scorer: Scorer) -> None:
+        self._scorer = scorer
+        self._shown = len(passages)
+        self._spans = [(n, passage, _windows(passage.chunk.text)) for n, passage in enumerate(passages, start=1)]
+        self._about = {n: scorer.support(question, _texts(passage, windows)) for n, passage, windows in self._spans}
+        self._judged: dict[tuple[int, int, str], Sentence | None] = {}
+
+    def sentences(self, answer: str, *, finished: bool = True) -> tuple[Sentence, ...]:
+        """The answer's sentences, markers removed, each with its citations and how well it is supported.
+
+        Of an answer that is still being written, all but the last: that one may go on. None is judged twice.
+        """
+        spans = sentence_spans(answer)
+        judged = [self._sentence(answer, span) for span in (spans if finished else spans[:-1])]
+        return tuple(sentence for sentence in judged if sentence is not None)
+
+    def _sentence(self, answer: str, span: Span) -> Sentence | None:
+        key = (span.start, span.end, answer[span.start : span.end])
+        if key not in self._judged:
+            self._judged[key] = self._judge(span, key[2])
+        return self._judged[key]
+
+    def _judge(self, span: Span, written: str) -> Sentence | None:
+        text, marked = strip_markers(written, self._shown)
         if not text:
-            continue
+            return None
         best = [
             _best_window(
                 number,
                 passage,
                 windows,
-                scorer.support(text, _texts(passage, windows)),
-                about[number],
+                self._scorer.support(text, _texts(passage, windows)),
+                self._about[number],
                 marked=number in marked,
             )
-            for number, passage, windows in spans
+            for number, passage, windows in self._spans
             if windows
         ]
-        sentences.append(_judge(span, text, best))
-    return tuple(sentences)
+        return _verdict(span, text, best)
+
+
+def cite(answer: str, question: str, passages: Sequence[Passage], scorer: Scorer) -> tuple[Sentence, ...]:
+    """The sentences of a finished answer; see `Citer`."""
+    return Citer(question, passages, scorer).sentences(answer)
 
 
 def strip_markers(sentence: str, shown: int) -> tuple[str, frozenset[int]]:
@@ -189,7 +139,7 @@ def _best_window(
     return max(candidates, key=lambda candidate: candidate.rank)
 
 
-def _judge(span: Span, text: str, best: Sequence[_Candidate]) -> Sentence:
+def _verdict(span: Span, text: str, best: Sequence[_Candidate]) -> Sentence:
     ranked = sorted((c for c in best if c.support >= WEAK), key=lambda c: -c.rank)
     if not ranked:
         return Sentence(span.start, span.end, text, (), "unsupported")

@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rag.assistant import Assistant, KeepOrder
-from rag.citations import LexicalScorer
 from rag.interfaces import Embedder, Generator, Library, Reranker, Retriever
 from rag.models.catalog import find_spec
 from rag.models.convert import WeightFormat
@@ -14,6 +13,7 @@ from rag.models.locate import locate
 from rag.prompts import SYSTEM_PROMPT
 from rag.retrieval import Indexes
 from rag.settings import Settings
+from rag.support import LexicalScorer
 
 if TYPE_CHECKING:
     from concurrent.futures import Future

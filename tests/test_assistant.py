@@ -7,7 +7,6 @@ from threading import Event
 import pytest
 
 from rag.assistant import Assistant, KeepOrder
-from rag.citations import LexicalScorer
 from rag.decoding import Decoding
 from rag.errors import QuestionError
 from rag.prompts import NOT_FOUND, SYSTEM_PROMPT
@@ -16,6 +15,7 @@ from rag.serialise import answer_json
 from rag.stores.analyzer import english_analyzer
 from rag.stores.derived import DerivedIndexes
 from rag.stores.library import SqliteLibrary
+from rag.support import LexicalScorer
 from rag.types import Answer, Retrieved, Token, Turn
 from tests.fakes import ScriptedGenerator, WordEmbedder
 

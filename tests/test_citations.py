@@ -2,8 +2,9 @@
 
 import pytest
 
-from rag.citations import LexicalScorer, cite, strip_markers
+from rag.citations import cite, strip_markers
 from rag.stores.analyzer import english_analyzer
+from rag.support import LexicalScorer
 from rag.types import Sentence
 from tests.conftest import passage, passages
 
