@@ -2,7 +2,8 @@
 
 `python -m benchmarks.search PASSAGES.jsonl[.gz] [--chunks N]`: one JSON object a line with `text` and perhaps `title`.
 The passages are indexed through the real ingestor, once; the queries are the first words of passages spread over the
-file. With `--chunks` the library is copied until it has so many: real text again and again, vectors with noise.
+file. With `--chunks` the library is copied until it has so many: real text again and again, vectors with noise. With
+`--passages-of` only so many passages are embedded before that, where embedding them all would take too long.
 """
 
 import argparse
@@ -37,11 +38,14 @@ def main() -> None:
     parser.add_argument("passages", type=Path)
     parser.add_argument("--queries", type=int, default=500)
     parser.add_argument("--chunks", type=int, default=0)
+    parser.add_argument("--passages-of", type=int, default=0, help="index only so many, spread over the file")
     options = parser.parse_args()
     documents = [
         CorpusDocument(str(number), str(row.get("title") or ""), str(row["text"]))
         for number, row in enumerate(read_rows(options.passages))
     ]
+    if options.passages_of:
+        documents = documents[:: max(1, len(documents) // options.passages_of)][: options.passages_of]
     services, rate = indexed(options.passages.parent.name, documents, load_settings(), lambda *_: None)
     queries = [
         " ".join(document.text.split()[:_QUERY_WORDS])

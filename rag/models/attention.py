@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import torch
-from torch.nn.functional import scaled_dot_product_attention
+from torch.nn.functional import pad, scaled_dot_product_attention
 from transformers import AttentionInterface
 
 from rag.models.kv_cache import KVCache
@@ -23,6 +23,9 @@ NAME = "citewell_ragged"
 
 _FEW_ROWS = 16
 """Up to so many rows, the heads that share keys are computed as rows of one head: fewer, fuller blocks."""
+
+_LEAST_ROWS = 4
+"""Fewer rows of a head are filled up: on some processors their products are summed in another order."""
 
 
 @dataclass(slots=True)
@@ -98,8 +101,10 @@ def _attend(
             query[None], keys[None], values[None], attn_mask=mask, scale=scaling, enable_gqa=groups > 1
         )[0]
     grouped = query.reshape(keys.shape[0], groups * rows, dimension)
+    if (lacking := _LEAST_ROWS - grouped.shape[1]) > 0:
+        grouped, mask = pad(grouped, (0, 0, 0, lacking)), pad(mask, (0, 0, 0, lacking))
     attended = scaled_dot_product_attention(grouped[None], keys[None], values[None], attn_mask=mask, scale=scaling)
-    return attended[0].reshape(heads, rows, -1)
+    return attended[0, :, : groups * rows].reshape(heads, rows, -1)
 
 
 def _mask_of(part: Part, keys: int, window: int | None, query: torch.Tensor, groups: int) -> torch.Tensor:

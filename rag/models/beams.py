@@ -65,7 +65,7 @@ def _children(
         logprobs = row.log_softmax(dim=-1)
         seen = torch.tensor([[*prompt, *beam.tokens]], device=row.device)
         scores.append(beam.score + processors(seen, logprobs)[0])
-    values, places = torch.cat(scores).topk(count)
+    values, places = torch.cat(scores).topk(min(count, sum(map(len, scores))))
     vocabulary = scores[0].shape[0]
     return [
         _Beam([*live[place // vocabulary].tokens, place % vocabulary], value, live[place // vocabulary].cache)

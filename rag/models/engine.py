@@ -68,7 +68,7 @@ class Engine:
     @property
     def active(self) -> int:
         """Answers that are waiting or being written."""
-        return len(self._waiting) + len(self._running)
+        return len(self._waiting) + sum(answering.reason is None for answering in tuple(self._running))
 
     def submit(self, prompt: list[int], decoding: Decoding, cancelled: CancelEvent) -> Answering:
         """Queue an answer; `tokens` then yields it.
@@ -79,7 +79,7 @@ class Engine:
         drafter = self._new_drafter() if self._new_drafter else None
         answering = Answering(prompt, decoding, cancelled, self._end_tokens, drafter, self._runner.device)
         with self._counting:
-            if len(self._waiting) >= self._queue:
+            if self.active >= self._slots + self._queue:
                 raise BusyError(f"{len(self._waiting)} questions are waiting already. Ask again in a minute.")
             self._waiting.append(answering)
         return answering
@@ -87,13 +87,12 @@ class Engine:
     def tokens(self, answering: Answering) -> Generator[int]:
         """The tokens of an answer as they are chosen; closing the iterator frees its slot."""
         try:
-            while True:
-                while answering.produced:
-                    if answering.cancelled.is_set():
-                        answering.finish("cancelled")
-                        return
+            while not answering.cancelled.is_set():
+                ended = answering.reason is not None  # asked first: whatever was produced before that is then seen
+                if answering.produced:
                     yield answering.produced.popleft()
-                if answering.reason:
+                    continue
+                if ended:
                     return
                 with self._lock:
                     advanced = bool(answering.produced or answering.reason) or on_compute_thread(self._step)

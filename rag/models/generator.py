@@ -72,10 +72,7 @@ class LocalGenerator:
         if threads:
             on_compute_thread(torch.set_num_threads, threads)
         device = best_device()
-        try:
-            self._tokenizer: Any = AutoTokenizer.from_pretrained(folder, local_files_only=True)
-        except (OSError, ValueError, KeyError) as error:
-            raise ModelError(f"The tokenizer in {folder} cannot be loaded: {error}.") from error
+        self._tokenizer = _load_tokenizer(folder)
         if not self._tokenizer.chat_template:
             raise ModelError(f"The model in {folder} has no chat template: choose an instruction-tuned model.")
         model = load_model(folder, device, tensor_parallel, packing)
@@ -105,8 +102,7 @@ class LocalGenerator:
 
     def _draft_with(self, folder: Path, device: torch.device) -> Callable[[], Drafter]:
         draft = load_model(folder, device)
-        vocabulary = AutoTokenizer.from_pretrained(folder, local_files_only=True).get_vocab()
-        if vocabulary != self._tokenizer.get_vocab():
+        if _load_tokenizer(folder).get_vocab() != self._tokenizer.get_vocab():
             raise ModelError(
                 f"The draft model in {folder} has another vocabulary than the model. Choose one of its family."
             )
@@ -201,6 +197,13 @@ class LocalGenerator:
 
     def _detokenise(self, ids: Sequence[int]) -> str:
         return str(self._tokenizer.decode(ids, skip_special_tokens=True, clean_up_tokenization_spaces=False))
+
+
+def _load_tokenizer(folder: Path) -> Any:
+    try:
+        return AutoTokenizer.from_pretrained(folder, local_files_only=True)
+    except (OSError, ValueError, KeyError) as error:
+        raise ModelError(f"The tokenizer in {folder} cannot be loaded: {error}.") from error
 
 
 def _end_tokens(model: Any, tokenizer: Any) -> frozenset[int]:

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from safetensors import SafetensorError
 from transformers import AutoModelForCausalLM
 from transformers.utils.logging import disable_progress_bar
 
@@ -43,10 +44,10 @@ def load_model(
         if device.type != "cuda":
             require_memory(folder)
         return on_compute_thread(_load_bfloat16, folder, device)
-    except (OSError, ValueError, KeyError, RuntimeError) as error:
-        raise ModelError(
-            f"The generator in {folder} cannot be loaded: {error}. Run 'citewell models verify'."
-        ) from error
+    except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
+        is_made = (folder / INT8_INDEX).is_file()
+        remedy = "Remove the folder, and it will be made anew." if is_made else "Run 'citewell models verify'."
+        raise ModelError(f"The generator in {folder} cannot be loaded: {error}. {remedy}") from error
 
 
 def _load_bfloat16(folder: Path, device: torch.device) -> Any:

@@ -49,12 +49,13 @@ class PrefixCache:
         known = tuple(tokens[: cache.length])
         if len(known) < _WORTH_TOKENS:
             return
+        compact = cache.copy(cache.length, 0)
+        if compact.nbytes > self._budget:
+            return  # what is kept of its beginning stays
         for key, (earlier, _) in list(self._kept.items()):
             if _common(earlier, known) == len(earlier):  # this one says it all
                 del self._kept[key]
-        compact = cache.copy(cache.length, 0)
-        if compact.nbytes <= self._budget:
-            self._kept[next(self._keys)] = (known, compact)
+        self._kept[next(self._keys)] = (known, compact)
         while sum(kept.nbytes for _, kept in self._kept.values()) > self._budget:
             self._kept.popitem(last=False)
 

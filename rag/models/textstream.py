@@ -8,7 +8,8 @@ beginning is dropped, control characters too.
 from collections.abc import Callable, Sequence
 
 _INCOMPLETE = "\ufffd"
-_KEPT_CONTROLS = "\n\t"
+_KEPT_CONTROLS = "\n\t\u200c\u200d"
+"""The last two join and part letters: Persian is misspelt without them, and an emoji family falls into its members."""
 
 
 class Detokenizer:
