@@ -17,11 +17,17 @@ PROMPT = list(range(60))
 
 
 def followed_before(tokens: list[int], limit: int) -> list[int]:
-    """By hand: what followed the latest earlier occurrence of the last four tokens, else three, else two."""
+    """By hand: what followed the latest earlier occurrence of the last four tokens, else three, else two.
+
+    Of the last one alone, three tokens at most, and only where there is room for more.
+    """
     for size in (4, 3, 2):
         for start in range(len(tokens) - size - 1, -1, -1):
             if tokens[start : start + size] == tokens[-size:]:
                 return tokens[start + size :][:limit]
+    for start in range(len(tokens) - 2, -1, -1) if limit >= 6 else ():
+        if tokens[start] == tokens[-1]:
+            return tokens[start + 1 :][:3]
     return []
 
 
@@ -48,6 +54,16 @@ def test_nothing_to_go_by_is_no_guess() -> None:
     assert PromptLookup().propose([1], 5) == []
     assert PromptLookup().propose([1, 2, 3, 4, 5, 6], 5) == []
     assert PromptLookup().propose([1, 2, 3, 1, 2], 0) == []
+
+
+def test_a_hint_that_failed_says_nothing_about_the_next_run() -> None:
+    lookup = PromptLookup()
+    fresh = len(lookup.propose([*range(100), *range(10)], 99))
+    for _ in range(20):
+        hinted = lookup.propose([*range(100), *range(10), 200, 50], 99)
+        assert hinted == [51, 52, 53]
+        lookup.learn(3, 0)
+    assert len(lookup.propose([*range(100), *range(10), 200, 50, 60, 61], 99)) == fresh
 
 
 def test_it_dares_more_after_luck_and_less_after_none() -> None:
