@@ -85,6 +85,7 @@ class Ingestor:
                 step.seconds + share * document.chunks,
                 note=step.note,
                 document_id=document.id,
+                invisible=step.invisible,
             )
 
     def _embed(self, texts: Sequence[str], progress: Progress) -> Vectors:

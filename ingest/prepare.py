@@ -11,6 +11,8 @@ from typing import Literal
 from ingest.chunking import VERSION as CHUNKING
 from ingest.chunking import StructureChunker
 from ingest.readers import reader_for
+from ingest.readers.clean import VERSION as CLEANING
+from ingest.readers.clean import without_invisible
 from rag.errors import DocumentError
 from rag.interfaces import Embedder, Library
 from rag.names import readable_name
@@ -23,7 +25,10 @@ _HASH_BLOCK = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class FileResult:
-    """What became of one file. `reason` says why it failed; `note` what a person should know though it did not."""
+    """What became of one file. `reason` says why it failed; `note` what a person should know though it did not.
+
+    `invisible` counts the characters that nobody sees and that were left out (also told in the note).
+    """
 
     name: str
     source: str
@@ -34,6 +39,7 @@ class FileResult:
     reason: str = ""
     note: str = ""
     document_id: int | None = None
+    invisible: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +50,7 @@ class Prepared:
     replaces: bool
     seconds: float
     note: str
+    invisible: int = 0
 
 
 class Preparer:
@@ -93,14 +100,16 @@ class Preparer:
         self._check(path)
         reader = reader_for(path, name)
         sha256 = _sha256(path)
-        recipe = f"{type(reader).__name__}-{reader.version} chunks-{CHUNKING}/{self._chunk_tokens}"
+        recipe = f"{type(reader).__name__}-{reader.version} clean-{CLEANING} chunks-{CHUNKING}/{self._chunk_tokens}"
         known = self.library.find(source)
         if known and (known.sha256, known.recipe) == (sha256, recipe):
             return self._unchanged(known, time.perf_counter() - started)
-        pages = tuple(reader.read(path))
+        pages, invisible = without_invisible(reader.read(path))
+        if not any(page.text for page in pages):
+            raise DocumentError(f"it has no text but {_count_invisible(invisible)}")
         document = NewDocument(name, source, sha256, recipe, path.stat().st_size, self._collection)
         content = Content(document, pages, tuple(self.chunker.chunk(pages, readable_name(name))))
-        return Prepared(content, known is not None, time.perf_counter() - started, _note(pages))
+        return Prepared(content, known is not None, time.perf_counter() - started, _note(pages, invisible), invisible)
 
     def _unchanged(self, known: Document, seconds: float) -> FileResult:
         note = ""
@@ -126,12 +135,19 @@ class Preparer:
             )
 
 
-def _note(pages: Sequence[Page]) -> str:
+def _note(pages: Sequence[Page], invisible: int) -> str:
+    notes = []
     empty = [str(page.number) for page in pages if not page.text]
-    if not empty:
-        return ""
-    listed = ", ".join(empty[:8]) + (" …" if len(empty) > 8 else "")
-    return f"{len(empty)} of {len(pages)} pages have no text (scanned or blank): {listed}"
+    if empty:
+        listed = ", ".join(empty[:8]) + (" …" if len(empty) > 8 else "")
+        notes.append(f"{len(empty)} of {len(pages)} pages have no text (scanned or blank): {listed}")
+    if invisible:
+        notes.append(f"{_count_invisible(invisible)} removed")
+    return "; ".join(notes)
+
+
+def _count_invisible(number: int) -> str:
+    return f"{number:,} invisible character{'' if number == 1 else 's'}"
 
 
 def _sha256(path: Path) -> str:

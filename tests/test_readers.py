@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from ingest.readers import reader_for
-from ingest.readers.clean import clean_text
+from ingest.readers.clean import clean_text, without_invisible
 from rag.errors import DocumentError
 from rag.types import Page
 from tests.conftest import SAMPLES
@@ -80,6 +80,12 @@ def test_an_empty_text_and_an_unknown_kind_are_refused(tmp_path: Path) -> None:
     (tmp_path / "a.xyz").write_text("?")
     with pytest.raises(DocumentError, match=r"\(\.xyz\) are not read; Citewell reads .*\.pdf"):
         read(tmp_path / "a.xyz")
+
+
+def test_a_byte_order_mark_is_no_hidden_character_and_one_in_the_middle_is() -> None:
+    assert clean_text("\ufeffa\ufeffb") == "a\ufeffb"
+    pages, removed = without_invisible([Page(1, "1", "a\ufeffb")])
+    assert ([page.text for page in pages], removed) == (["ab"], 1)
 
 
 def test_cleaning_leaves_nothing_that_later_stages_stumble_over() -> None:
