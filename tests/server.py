@@ -4,7 +4,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -12,11 +12,13 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 @contextmanager
-def serving(library: Path, models: Path, *arguments: str) -> Iterator[str]:
-    """The address of a running `citewell serve`; it is stopped by its process id at the end."""
+def serving(
+    library: Path, models: Path, *arguments: str, program: Sequence[str] = ("cli", "serve", "--port", "0")
+) -> Iterator[str]:
+    """The address of a running `citewell serve` or other program; it is stopped by its process id at the end."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("CITEWELL_")}
     environment |= {"CITEWELL_LIBRARY": str(library), "CITEWELL_MODELS": str(models), "PYTHONPATH": str(ROOT)}
-    command = [sys.executable, "-u", "-m", "cli", "serve", "--port", "0", *arguments]
+    command = [sys.executable, "-u", "-m", *program, *arguments]
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True, cwd=library.parent) as process:
         try:
             yield _address(process)

@@ -9,6 +9,7 @@ from ingest.prepare import FileResult
 from rag.types import Answer, Citation, Document, Sentence, StopReason, Timings
 from tests.conftest import passage
 from web import render
+from web.markdown import inert_markdown
 
 HOSTILE = (
     '<script>alert(1)</script><img src=x onerror="alert(2)">"\'> [click](javascript:alert(3)) ![p](http://e.org/x)'
@@ -53,6 +54,19 @@ def test_the_layout_of_the_answer_stays() -> None:
     assert re.match(r"- one <span.*</span>\n- two <span", shown)
 
 
+def test_code_is_shown_as_it_was_written_though_its_sentence_lost_what_looks_like_a_marker() -> None:
+    text = "Take `x[0]` now. It is so [2]."
+    shown = render.answer_markdown(
+        answer(
+            Sentence(0, 16, "Take `x` now.", (CITATION,), "supported"),
+            Sentence(17, 30, "It is so.", (CITATION,), "supported"),
+            text=text,
+        )
+    )
+    assert "Take <code>x&#91;0&#93;</code> now.<sup" in shown
+    assert " It is so.<sup" in shown
+
+
 def test_a_refusal_says_so_and_keeps_the_draft_apart() -> None:
     shown = render.answer_markdown(answer(Sentence(0, 4, "Lie.", (), "unsupported"), text="Lie.", abstained=True))
     assert shown.index("I could not find this") < shown.index("<details") < shown.index("Lie.")
@@ -67,7 +81,7 @@ MARKDOWN = [
     render.answer_markdown(answer(Sentence(0, len(HOSTILE), HOSTILE, (CITATION,), "weak"), text=HOSTILE)),
     render.answer_markdown(answer(Sentence(0, 5, HOSTILE, (), "unsupported"), text=HOSTILE, abstained=True)),
     render.notice(HOSTILE),
-    render.inert_markdown(HOSTILE),
+    inert_markdown(HOSTILE),
 ]
 HTML = [
     render.sources_html(answer(Sentence(0, 5, "x", (CITATION,), "supported"), text=HOSTILE)),

@@ -17,6 +17,7 @@ from rag.errors import CitewellError
 from rag.factory import Services
 from rag.types import Answer, Retrieved, Token, Turn
 from web import render
+from web.markdown import inert_markdown
 
 UPLOADS = "files"
 """Folder in the library for uploaded files: the browser's copy is temporary."""
@@ -46,7 +47,7 @@ class Handlers:
         if not question.strip():
             yield gr.update(), conversation.messages, conversation, gr.update()
             return
-        shown = [*conversation.messages, {"role": "user", "content": render.inert_markdown(question)}]
+        shown = [*conversation.messages, {"role": "user", "content": inert_markdown(question)}]
         cancelled = self._begin(request)
         pane: Any = gr.update()
         try:
@@ -58,7 +59,7 @@ class Handlers:
                     text_now = render.notice(f"Reading {len(event.passages)} passages …")
                 elif isinstance(event, Token):
                     text += event.text
-                    pane, text_now = gr.update(), render.inert_markdown(text)
+                    pane, text_now = gr.update(), inert_markdown(text)
                 else:
                     pane, text_now = render.sources_html(event), render.answer_markdown(event)
                     conversation = _remembered(shown, text_now, event)

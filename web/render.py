@@ -8,49 +8,46 @@ from html import escape
 from ingest.prepare import FileResult
 from rag.prompts import NOT_FOUND, place
 from rag.types import Answer, Document, Passage, Sentence
+from web.markdown import code_spans, inert_markdown
 
 _QUOTE_CHARACTERS = 420
-_ADDRESS = re.compile(r"\b(https?|ftp)://|\bwww\.", re.IGNORECASE)
-
-
-def inert_markdown(text: str) -> str:
-    """Model text for a Markdown view: formatting stays, but no HTML, image, link or address in it is live."""
-    text = escape(text, quote=False).replace("[", "&#91;").replace("]", "&#93;")
-    return _ADDRESS.sub(lambda match: f"{match.group()[:-1]}&#{ord(match.group()[-1])};", text)
 
 
 def answer_markdown(answer: Answer) -> str:
     """The answer with a numbered chip after each supported sentence, and the others visibly different."""
     if answer.abstained:
         return _refusal(answer)
-    parts: list[str] = []
-    at = 0
+    text, at = "", 0
+    marks: list[tuple[int, str]] = []
+    code = code_spans(answer.text)
     for sentence in answer.sentences:
-        parts.append(inert_markdown(answer.text[at : sentence.start]))
-        parts.append(_marked(sentence))
+        # The sentence lacks what looks like a marker of the model's: in code, "x[0]" is none.
+        has_code = any(sentence.start < span.end and span.start < sentence.end for span in code)
+        said = answer.text[sentence.start : sentence.end] if has_code else sentence.text
+        text += answer.text[at : sentence.start] + said
+        marks.append((len(text), _mark(sentence)))
         at = sentence.end
-    parts.append(inert_markdown(answer.text[at:]))
-    return "".join(parts) + _ending(answer)
+    return inert_markdown(text + answer.text[at:], marks) + _ending(answer)
 
 
-def _marked(sentence: Sentence) -> str:
-    text = inert_markdown(sentence.text)
+def _mark(sentence: Sentence) -> str:
+    """What stands after a sentence: its chips, or that it has none."""
     if sentence.support == "unsupported":
-        return f'{text} <span class="cw-unsupported" title="No shown passage supports this">not in the sources</span>'
+        return ' <span class="cw-unsupported" title="No shown passage supports this">not in the sources</span>'
     chips = "".join(
         f'<sup class="cw-chip" title="{_attribute(f"{c.document}: {_shorten(c.quote)}")}">{c.number}</sup>'
         for c in sentence.citations
     )
     weak = ' <span class="cw-weak" title="The passage supports this only in part">weak</span>'
-    return f"{text}{chips}{weak if sentence.support == 'weak' else ''}"
+    return chips + (weak if sentence.support == "weak" else "")
 
 
 def _refusal(answer: Answer) -> str:
     said = f'<span class="cw-refusal">{NOT_FOUND}</span>'
     if answer.sentences:
         said += (
-            f'\n\n<details class="cw-draft"><summary>What the model wrote, which no passage supports</summary>'
-            f"{inert_markdown(answer.text)}</details>"
+            f'\n\n<details class="cw-draft"><summary>What the model wrote, which no passage supports</summary>\n\n'
+            f"{inert_markdown(answer.text)}\n\n</details>"
         )
     return said + _ending(answer)
 

@@ -33,6 +33,7 @@ from rag.models.runner import ModelRunner
 from rag.models.sampling import logits_processors
 from rag.models.speculation import Drafter, PromptLookup
 from rag.models.textstream import TextStream
+from rag.plaintext import TEMPLATE_TOKENS
 from rag.types import StopReason
 
 
@@ -216,5 +217,7 @@ def _end_tokens(model: Any, tokenizer: Any) -> frozenset[int]:
 
 
 def _control_pattern(tokenizer: Any) -> re.Pattern[str]:
+    """The tokenizer's own control tokens, and the markers that its chat template writes as plain text."""
     tokens = {token.content for token in tokenizer.added_tokens_decoder.values() if len(token.content) > 1}
+    tokens |= {token for token in TEMPLATE_TOKENS if token in str(tokenizer.chat_template)}
     return re.compile("|".join(map(re.escape, sorted(tokens, key=len, reverse=True))) or r"(?!)")
