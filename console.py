@@ -12,13 +12,20 @@ from rich.table import Table
 
 from ingest.prepare import FileResult
 from rag.prompts import NOT_FOUND, place
-from rag.types import Answer, Citation, Sentence
+from rag.sentences import unfinished
+from rag.types import Answer, Citation, StopReason
 
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
 
 _STATUS_STYLE = {"added": "green", "replaced": "cyan", "unchanged": "dim", "failed": "red"}
 _SUPPORT_NOTE = {"supported": "", "weak": "  [yellow]weak support[/]", "unsupported": "  [red]not in the sources[/]"}
+_ENDINGS: dict[StopReason, str] = {
+    "cancelled": "Stopped.",
+    "length": "The answer reached its length limit and is cut off here (setting max_new_tokens).",
+    "repetition": "The model began to repeat itself and was stopped here.",
+    "filtered": "Stopped by the content filter (setting content_filter).",
+}
 _QUOTE_WIDTH = 300
 
 
@@ -107,14 +114,12 @@ def print_token(text: str) -> None:
 def print_verdict(answer: Answer) -> None:
     """What stands under a streamed answer: its sources with quotes, or why it must not be trusted."""
     out.print()
-    if answer.stop_reason == "cancelled":
-        out.print("[yellow]Stopped.[/]")
-    elif answer.stop_reason == "length":
-        out.print("[yellow]The answer reached its length limit and is cut off here (setting max_new_tokens).[/]")
+    if answer.stop_reason in _ENDINGS:
+        out.print(f"[yellow]{_ENDINGS[answer.stop_reason]}[/]")
     if answer.abstained:
         _print_refusal(answer)
     else:
-        _print_sources(answer.sentences)
+        _print_sources(answer)
     if answer.dropped:
         out.print(
             f"[yellow]{_count(len(answer.dropped), 'passage')} did not fit into the model's window and "
@@ -140,12 +145,14 @@ def _print_refusal(answer: Answer) -> None:
             _print_quote(f"[{number}]", chunk.document, chunk.page, chunk.page_label, chunk.text)
 
 
-def _print_sources(sentences: Iterable[Sentence]) -> None:
+def _print_sources(answer: Answer) -> None:
     out.print("[bold]Sources[/]")
     shown: set[Citation] = set()
-    for sentence in sentences:
-        if sentence.support != "supported":
-            out.print(f"[dim]“{escape(sentence.text)}”[/]{_SUPPORT_NOTE[sentence.support]}")
+    cut = unfinished(answer)
+    for sentence in answer.sentences:
+        note = _SUPPORT_NOTE[sentence.support] + ("  [yellow]unfinished[/]" if sentence is cut else "")
+        if note:
+            out.print(f"[dim]“{escape(sentence.text)}”[/]{note}")
         for citation in sentence.citations:
             if citation not in shown:
                 shown.add(citation)

@@ -5,11 +5,12 @@ import time
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 
+from rag.checks import checked
 from rag.citations import cite
 from rag.decoding import Decoding
 from rag.errors import QuestionError
 from rag.followups import leans, needs_model, rewrite, standalone_query
-from rag.interfaces import CancelEvent, Generator, Library, Piece, Reranker, Retriever, Scorer
+from rag.interfaces import CancelEvent, ContentFilter, Generator, Library, Piece, Reranker, Retriever, Scorer
 from rag.passages import distinct, join_neighbours
 from rag.prompts import NOT_FOUND, Prompt, fit_prompt
 from rag.types import Answer, Dropped, Event, GenerationStats, Passage, Retrieved, Timings, Token, Turn
@@ -42,6 +43,7 @@ class Assistant:
         decoding: Decoding,
         max_question_chars: int,
         rewrite_followups: bool = True,
+        content_filter: ContentFilter | None = None,
     ) -> None:
         self._library = library
         self._retriever = retriever
@@ -54,6 +56,7 @@ class Assistant:
         self._decoding = decoding
         self._max_question_chars = max_question_chars
         self._rewrite_followups = rewrite_followups
+        self._content_filter = content_filter
 
     def ask(
         self,
@@ -70,7 +73,7 @@ class Assistant:
         the answer with what there is.
 
         Raises:
-            QuestionError: the question is empty or too long, or the library is empty.
+            QuestionError: the question is empty or too long, the content filter objects to it, or the library is empty.
         """
         started = time.perf_counter()
         question = self._checked(question)
@@ -141,6 +144,8 @@ class Assistant:
 
     def _checked(self, question: str) -> str:
         question = question.strip()
+        if self._content_filter and (objection := self._content_filter.objection(question)):
+            raise QuestionError(f"The content filter objects to this question: {objection} (setting content_filter).")
         if not question:
             raise QuestionError("The question is empty. Type what you want to know.")
         if len(question) > self._max_question_chars:
@@ -176,7 +181,7 @@ class Assistant:
         if not prompt.passages:  # nothing to answer from: the model is not even asked
             yield Piece(NOT_FOUND, 0, "none")
             return
-        yield from self._generator.stream(prompt.messages, decoding, cancelled)
+        yield from checked(self._generator.stream(prompt.messages, decoding, cancelled), self._content_filter)
 
 
 def _told(prompt: Prompt, question: str, text: str, *, abstained: bool) -> tuple[Turn, ...]:

@@ -34,7 +34,7 @@ class DocumentError(CitewellError):
 
 
 class QuestionError(CitewellError):
-    """A question is empty, too long, or there is nothing to ask yet."""
+    """A question is empty, too long or not allowed, or there is nothing to ask yet."""
 
 
 class BusyError(CitewellError):

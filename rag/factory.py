@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rag.assistant import Assistant, KeepOrder
-from rag.interfaces import Embedder, Generator, Library, Reranker, Retriever
+from rag.interfaces import ContentFilter, Embedder, Generator, Library, Reranker, Retriever, Scorer
 from rag.models.catalog import find_spec
 from rag.models.convert import WeightFormat
 from rag.models.fetch import Report, silent
@@ -129,21 +129,35 @@ class Services:
         return CrossEncoderReranker(folder)
 
     @cached_property
-    def assistant(self) -> Assistant:
-        """The assistant with all it needs, models loaded."""
+    def content_filter(self) -> ContentFilter | None:
+        """The content filter that is set; none by default."""
+        from rag.content_filter import PatternFilter
+
+        return PatternFilter(self.settings.content_filter) if self.settings.content_filter else None
+
+    @cached_property
+    def scorer(self) -> Scorer:
+        """What judges how well a source supports a sentence. It needs no model."""
         from rag.stores.analyzer import english_analyzer
 
+        return LexicalScorer(english_analyzer().analyze)
+
+    @cached_property
+    def assistant(self) -> Assistant:
+        """The assistant with all it needs, models loaded."""
         settings = self.settings
+        content_filter = self.content_filter  # first: a mistake in its file is said before a model is loaded
         return Assistant(
             self.library,
             self.retriever,
             self.reranker,
             self.generator,
-            LexicalScorer(english_analyzer().analyze),
+            self.scorer,
             passages=settings.passages,
             candidates=settings.candidates,
             system_prompt=settings.system_prompt or SYSTEM_PROMPT,
             decoding=settings.decoding,
             max_question_chars=settings.max_question_chars,
             rewrite_followups=settings.rewrite_followups,
+            content_filter=content_filter,
         )

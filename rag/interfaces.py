@@ -192,6 +192,13 @@ class Scorer(Protocol):
         """One score in [0, 1] per span."""
 
 
+class ContentFilter(Protocol):
+    """Judges what may be asked and answered."""
+
+    def objection(self, text: str) -> str | None:
+        """Why this text must not be asked or shown, as the end of a sentence; None if it may."""
+
+
 class TokenCounter(Protocol):
     """Counts tokens of texts: the part of an Embedder that chunking needs."""
 
@@ -210,6 +217,7 @@ __all__ = [
     "CancelEvent",
     "Changes",
     "Chunker",
+    "ContentFilter",
     "Embedder",
     "Generator",
     "KeywordIndex",

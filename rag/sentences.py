@@ -8,7 +8,7 @@ the end of a list item or heading. Abbreviations, initials, decimals and enumera
 import re
 from itertools import pairwise
 
-from rag.types import Span
+from rag.types import Answer, Sentence, Span, StopReason
 
 _ABBREVIATIONS = frozenset(
     [
@@ -77,6 +77,8 @@ _HARD_BREAK = re.compile(
     r"|(?<=\n)(?=#{1,6} )"
 )
 _HEADING_LINE = re.compile(r"[ \t]*#{1,6} [^\n]*\n")
+_FINISHED = re.compile(r"[.!?…。！？][\"'”’)\]*_`」』）]*\Z")
+_CUT: frozenset[StopReason] = frozenset(["length", "cancelled", "repetition"])
 
 
 def sentence_spans(text: str, start: int = 0, end: int | None = None) -> list[Span]:
@@ -89,6 +91,14 @@ def sentence_spans(text: str, start: int = 0, end: int | None = None) -> list[Sp
     for block in _blocks(text, start, end):
         spans.extend(_within_block(text, block))
     return spans
+
+
+def unfinished(answer: Answer) -> Sentence | None:
+    """The last sentence of an answer that was cut off, if no end mark says that it was complete."""
+    if answer.stop_reason not in _CUT or not answer.sentences:
+        return None
+    last = answer.sentences[-1]
+    return None if _FINISHED.search(last.text) else last
 
 
 def _blocks(text: str, start: int, end: int) -> list[Span]:

@@ -3,19 +3,20 @@
 from dataclasses import asdict
 from typing import Any
 
+from rag.sentences import unfinished
 from rag.types import Answer, Citation, Dropped, Passage, Sentence
 
 
 def answer_json(answer: Answer) -> dict[str, Any]:
     """The answer as one JSON object; numbers of passages are those that the citations use."""
-    timings = answer.timings
+    timings, cut = answer.timings, unfinished(answer)
     return {
         "question": answer.question,
         "query": answer.query,
         "answer": answer.text,
         "abstained": answer.abstained,
         "stop_reason": answer.stop_reason,
-        "sentences": [_sentence(sentence) for sentence in answer.sentences],
+        "sentences": [_sentence(sentence, unfinished=sentence is cut) for sentence in answer.sentences],
         "passages": [{"number": number, **_passage(p)} for number, p in enumerate(answer.passages, start=1)],
         "dropped": [_dropped(dropped) for dropped in answer.dropped],
         "forgotten_turns": answer.forgotten_turns,
@@ -31,10 +32,11 @@ def answer_json(answer: Answer) -> dict[str, Any]:
     }
 
 
-def _sentence(sentence: Sentence) -> dict[str, Any]:
+def _sentence(sentence: Sentence, *, unfinished: bool) -> dict[str, Any]:
     return {
         "text": sentence.text,
         "support": sentence.support,
+        "unfinished": unfinished,
         "citations": [_citation(citation) for citation in sentence.citations],
     }
 

@@ -63,6 +63,7 @@ class Settings(BaseSettings):
     max_question_chars: int = Field(default=4000, ge=1)
     system_prompt: str | None = None
     rewrite_followups: bool = True
+    content_filter: Path | None = None
 
     max_new_tokens: int = 384
     temperature: float = 0.0

@@ -190,8 +190,9 @@ class Timings:
     generation: GenerationStats = GenerationStats()
 
 
-StopReason = Literal["end", "stop", "length", "cancelled", "none"]
-"""Why the text ended: the model's own end, a stop sequence, the limit, the user, or nothing was generated."""
+StopReason = Literal["end", "stop", "length", "cancelled", "repetition", "filtered", "none"]
+"""Why the text ended: the model's own end, a stop sequence, the limit, the user, a text that went round in circles, an
+objection of the content filter, or nothing was generated."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from rag.stores.library import SqliteLibrary
 from rag.support import LexicalScorer
 from rag.types import Answer, Retrieved, Token, Turn
 from tests.fakes import ScriptedGenerator, WordEmbedder
+from tests.test_checks import NoBananas
 
 Store = Callable[..., int]
 
@@ -120,6 +121,41 @@ def test_what_does_not_fit_is_reported(assistant: Assistant, generator: Scripted
     answer = ask(assistant, "dogs?")
     assert (len(answer.passages), len(answer.dropped)) == (1, 1)
     assert answer_json(answer)["dropped"][0]["reason"].startswith("does not fit")
+
+
+def test_what_a_model_must_not_show_is_not_in_the_answer(
+    assistant: Assistant, generator: ScriptedGenerator, store_text: Store
+) -> None:
+    store_text("a.txt", "Dogs bark at night.", "Cats sleep.")
+    generator.script = "Dogs bark at night.<|im_end|> <|im_start|>assistant\nCats\u200b sleep."
+    *_, answer = events = list(assistant.ask("When do dogs bark?"))
+    assert isinstance(answer, Answer)
+    assert answer.text == "Dogs bark at night. Cats sleep."
+    assert "".join(event.text for event in events if isinstance(event, Token)) == answer.text
+
+
+def test_an_answer_that_goes_round_in_circles_is_stopped_and_its_last_sentence_is_unfinished(
+    assistant: Assistant, generator: ScriptedGenerator, store_text: Store
+) -> None:
+    generator.context_tokens = 2000
+    store_text("a.txt", "Dogs bark at night.", "Cats sleep.")
+    generator.script = "Dogs bark. Then " + "and at night they bark and bark at every cat in the street " * 50
+    decoding = Decoding(max_new_tokens=1000)
+    *_, answer = assistant.ask("When do dogs bark?", decoding=decoding)
+    assert isinstance(answer, Answer)
+    assert (answer.stop_reason, answer.text.count("street")) == ("repetition", 3)
+    assert [sentence["unfinished"] for sentence in answer_json(answer)["sentences"]] == [False, True]
+
+
+def test_a_content_filter_refuses_questions_and_stops_answers(
+    library: SqliteLibrary, assistant: Assistant, store_text: Store
+) -> None:
+    store_text("a.txt", "Dogs bark at night.", "Cats sleep.")
+    assistant._content_filter = NoBananas()
+    answer = ask(assistant, "When do dogs bark?")
+    assert (answer.text.strip(), answer.stop_reason) == ("Dogs bark at night.", "filtered")
+    with pytest.raises(QuestionError, match=r"speaks of bananas \(setting content_filter\)"):
+        ask(assistant, "Why are bananas yellow?")
 
 
 def test_a_cancelled_answer_ends_with_what_there_is(assistant: Assistant, store_text: Store) -> None:

@@ -72,9 +72,21 @@ def test_a_refusal_says_so_and_keeps_the_draft_apart() -> None:
     assert shown.index("I could not find this") < shown.index("<details") < shown.index("Lie.")
 
 
-def test_a_stopped_and_a_cut_answer_say_so() -> None:
+def test_an_answer_that_was_stopped_or_cut_says_so_and_which_sentence_is_unfinished() -> None:
     assert "Stopped" in render.answer_markdown(answer(text="Half", reason="cancelled"))
-    assert "max_new_tokens" in render.answer_markdown(answer(text="Half", reason="length"))
+    assert "repeat itself" in render.answer_markdown(answer(text="Half", reason="repetition"))
+    whole, half = Sentence(0, 6, "It is.", (CITATION,), "supported"), Sentence(7, 13, "It wou", (CITATION,), "weak")
+    cut = render.answer_markdown(answer(whole, half, text="It is. It wou", reason="length"))
+    assert "max_new_tokens" in cut
+    assert re.search(r"It is\.<sup[^>]*>2</sup> It wou<sup[^>]*>2</sup>.*>unfinished<", cut)
+    assert "unfinished" not in render.answer_markdown(answer(whole, text="It is.", reason="length"))
+    assert "unfinished" not in render.answer_markdown(answer(whole, half, text="It is. It wou", reason="end"))
+
+
+def test_a_filtered_answer_names_the_setting_and_claims_nothing_about_the_documents() -> None:
+    shown = render.answer_markdown(answer(text="", abstained=True, reason="filtered"))
+    assert "content_filter" in shown
+    assert "could not find" not in shown
 
 
 MARKDOWN = [

@@ -7,10 +7,18 @@ from html import escape
 
 from ingest.prepare import FileResult
 from rag.prompts import NOT_FOUND, place
-from rag.types import Answer, Document, Passage, Sentence
+from rag.sentences import unfinished
+from rag.types import Answer, Document, Passage, Sentence, StopReason
 from web.markdown import code_spans, inert_markdown
 
 _QUOTE_CHARACTERS = 420
+_UNFINISHED = ' <span class="cw-weak" title="The answer was cut off within this sentence">unfinished</span>'
+_ENDINGS: dict[StopReason, str] = {
+    "cancelled": "Stopped.",
+    "length": "Cut off at the length limit (setting max_new_tokens).",
+    "repetition": "Stopped: the model began to repeat itself.",
+    "filtered": "Stopped by the content filter (setting content_filter).",
+}
 
 
 def answer_markdown(answer: Answer) -> str:
@@ -19,13 +27,13 @@ def answer_markdown(answer: Answer) -> str:
         return _refusal(answer)
     text, at = "", 0
     marks: list[tuple[int, str]] = []
-    code = code_spans(answer.text)
+    cut, code = unfinished(answer), code_spans(answer.text)
     for sentence in answer.sentences:
         # The sentence lacks what looks like a marker of the model's: in code, "x[0]" is none.
         has_code = any(sentence.start < span.end and span.start < sentence.end for span in code)
         said = answer.text[sentence.start : sentence.end] if has_code else sentence.text
         text += answer.text[at : sentence.start] + said
-        marks.append((len(text), _mark(sentence)))
+        marks.append((len(text), _mark(sentence) + (_UNFINISHED if sentence is cut else "")))
         at = sentence.end
     return inert_markdown(text + answer.text[at:], marks) + _ending(answer)
 
@@ -43,6 +51,8 @@ def _mark(sentence: Sentence) -> str:
 
 
 def _refusal(answer: Answer) -> str:
+    if answer.stop_reason == "filtered" and not answer.text:
+        return _ending(answer).lstrip()
     said = f'<span class="cw-refusal">{NOT_FOUND}</span>'
     if answer.sentences:
         said += (
@@ -53,11 +63,8 @@ def _refusal(answer: Answer) -> str:
 
 
 def _ending(answer: Answer) -> str:
-    if answer.stop_reason == "cancelled":
-        return '\n\n<span class="cw-note">Stopped.</span>'
-    if answer.stop_reason == "length":
-        return '\n\n<span class="cw-note">Cut off at the length limit (setting max_new_tokens).</span>'
-    return ""
+    said = _ENDINGS.get(answer.stop_reason)
+    return f'\n\n<span class="cw-note">{said}</span>' if said else ""
 
 
 def sources_html(answer: Answer) -> str:

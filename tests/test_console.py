@@ -1,0 +1,42 @@
+"""What the command prints under an answer."""
+
+import pytest
+
+import console
+from rag.types import Answer, Citation, Sentence, StopReason, Timings
+from tests.conftest import passage
+
+CITATION = Citation(1, "a.pdf", 3, "3", 0, 5, "It is so.", 0.9)
+
+
+def verdict(capsys: pytest.CaptureFixture[str], reason: StopReason, *sentences: Sentence, text: str = "") -> str:
+    console.print_verdict(
+        Answer("q?", "q?", text, sentences, not sentences, (passage("It is so."),), (), Timings(), reason, 0)
+    )
+    return capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("reason", "said"),
+    [
+        ("cancelled", "Stopped."),
+        ("length", "cut off here (setting max_new_tokens)"),
+        ("repetition", "began to repeat itself"),
+        ("filtered", "content filter (setting content_filter)"),
+    ],
+)
+def test_an_answer_that_did_not_end_by_itself_says_why(
+    capsys: pytest.CaptureFixture[str], reason: StopReason, said: str
+) -> None:
+    assert said in verdict(capsys, reason)
+
+
+def test_the_sentence_in_which_an_answer_was_cut_is_marked(capsys: pytest.CaptureFixture[str]) -> None:
+    sentences = (
+        Sentence(0, 9, "It is so.", (CITATION,), "supported"),
+        Sentence(10, 18, "It is al", (CITATION,), "supported"),
+    )
+    out = verdict(capsys, "length", *sentences, text="It is so. It is al")
+    assert "“It is al”  unfinished" in out
+    assert "“It is so.”  unfinished" not in out
+    assert "unfinished" not in verdict(capsys, "end", *sentences, text="It is so. It is al")
