@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+import cli_answers
 import cli_bench
 import cli_eval
 import cli_models
@@ -26,6 +27,7 @@ app.add_typer(cli_bench.app, name="bench")
 app.add_typer(cli_eval.app, name="eval")
 app.add_typer(cli_models.app, name="models")
 app.add_typer(library, name="library")
+app.command()(cli_answers.verify)
 
 
 @app.callback()
@@ -120,7 +122,7 @@ def ask(
             console.print_token(event.text)
     assert answer is not None  # noqa: S101  ask() ends with an Answer
     if as_json:
-        print_json(answer_json(answer))
+        print_json(answer_json(answer, services.provenance()))
     else:
         console.print_verdict(answer)
 

@@ -14,6 +14,7 @@ from ingest.prepare import FileResult
 from rag.prompts import NOT_FOUND, place
 from rag.sentences import unfinished
 from rag.types import Answer, Citation, StopReason
+from rag.verification import Verification
 
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -164,6 +165,20 @@ def _print_quote(marker: str, document: str, page: int, label: str, quote: str) 
     out.print(f"{escape(marker)} [cyan]{escape(where)}[/]")
     short = textwrap.shorten(quote, _QUOTE_WIDTH, placeholder=" …")
     out.print(escape(textwrap.indent(textwrap.fill(f"“{short}”", 100), "    ")))
+
+
+def print_verification(result: Verification) -> None:
+    """What is no longer as an exported answer says, a line each; or that all of it holds."""
+    for finding in result.findings:
+        out.print(f"[red]{finding.kind:<17}[/] {escape(finding.message)}")
+    checked = (
+        f"{_count(result.sentences, 'sentence')}, {_count(result.quotes, 'quote')} and "
+        f"{_count(result.documents, 'document')} checked"
+    )
+    if result.holds:
+        out.print(f"[green]All of it holds:[/] {checked}.")
+    else:
+        out.print(f"{_count(len(result.findings), 'finding')}; {checked}.")
 
 
 def print_table(title: str, columns: Iterable[str], rows: Iterable[Iterable[str]]) -> None:

@@ -5,6 +5,7 @@
     ├── ModelError        a model that cannot be found, fetched, verified or loaded
     ├── LibraryError      a library that cannot be opened or written
     ├── DocumentError     one document that cannot be read; the others go on
+    ├── ExportError       a file that is not an exported answer, or cannot be read as one
     ├── QuestionError     a question that cannot be asked as it stands
     └── BusyError         too many are asking at once
 
@@ -31,6 +32,10 @@ class LibraryError(CitewellError):
 
 class DocumentError(CitewellError):
     """One document cannot be read."""
+
+
+class ExportError(CitewellError):
+    """A file is not an exported answer, or cannot be read as one."""
 
 
 class QuestionError(CitewellError):

@@ -1,6 +1,8 @@
 """From settings to objects: the only file that names concrete classes. Each part is made when it is first needed."""
 
+from datetime import UTC, datetime
 from functools import cached_property
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +14,7 @@ from rag.models.fetch import Report, silent
 from rag.models.locate import locate
 from rag.prompts import SYSTEM_PROMPT
 from rag.retrieval import Indexes
+from rag.serialise import Provenance
 from rag.settings import Settings
 from rag.support import LexicalScorer
 
@@ -19,6 +22,12 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
     from rag.models.int8_checkpoint import Packed
+
+_SHAPE_ANSWERS = set(
+    """model weights embedder reranker chunk_tokens passages candidates dense_weight context_tokens system_prompt
+    rewrite_followups max_new_tokens temperature top_k top_p beams repetition_penalty seed stop""".split()
+)
+"""Settings that an exported answer tells."""
 
 
 class Services:
@@ -161,3 +170,22 @@ class Services:
             rewrite_followups=settings.rewrite_followups,
             content_filter=content_filter,
         )
+
+    def provenance(self) -> Provenance:
+        """What an exported answer tells of where it comes from: documents and settings as they are now."""
+        settings = self.settings
+        spec = find_spec(settings.model)
+        return Provenance(
+            {document.id: document for document in self.library.documents()},
+            spec.name if spec else settings.model,
+            settings.model_dump(mode="json", include=_SHAPE_ANSWERS),
+            _version(),
+            datetime.now(UTC).isoformat(timespec="seconds"),
+        )
+
+
+def _version() -> str:
+    try:
+        return version("citewell")
+    except PackageNotFoundError:
+        return "a checkout that is not installed"

@@ -1,43 +1,100 @@
 """Answers as plain JSON values: one shape for the CLI, exports and evaluation."""
 
-from dataclasses import asdict
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from rag.sentences import unfinished
-from rag.types import Answer, Citation, Dropped, Passage, Sentence
+from rag.types import Answer, Citation, Document, Dropped, Passage, Sentence
+
+FORMAT = 1
+"""Of an exported answer. Raised when an older `citewell verify` could not read it."""
 
 
-def answer_json(answer: Answer) -> dict[str, Any]:
-    """The answer as one JSON object; numbers of passages are those that the citations use."""
-    timings, cut = answer.timings, unfinished(answer)
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """Where an exported answer comes from: what it takes to check it later. `created_at` is a time in ISO 8601."""
+
+    documents: Mapping[int, Document]
+    model: str
+    settings: Mapping[str, Any]
+    citewell: str
+    created_at: str
+
+
+def answer_json(answer: Answer, provenance: Provenance | None = None) -> dict[str, Any]:
+    """The answer as one JSON object; numbers of passages are those that the citations use.
+
+    With its provenance it is an export that `citewell verify` can check.
+    """
+    cut = unfinished(answer)
+    documents = _Documents(answer, provenance)
     return {
+        **(_provenance(provenance) if provenance else {}),
         "question": answer.question,
         "query": answer.query,
         "answer": answer.text,
         "abstained": answer.abstained,
         "stop_reason": answer.stop_reason,
-        "sentences": [_sentence(sentence, unfinished=sentence is cut) for sentence in answer.sentences],
-        "passages": [{"number": number, **_passage(p)} for number, p in enumerate(answer.passages, start=1)],
+        "sentences": [_sentence(sentence, documents, unfinished=sentence is cut) for sentence in answer.sentences],
+        "passages": [
+            {"number": number, **_passage(passage), **documents.of_passage(number)}
+            for number, passage in enumerate(answer.passages, start=1)
+        ],
         "dropped": [_dropped(dropped) for dropped in answer.dropped],
         "forgotten_turns": answer.forgotten_turns,
-        "timings": {
-            "rewrite_s": round(timings.rewrite_s, 4),
-            "retrieve_s": round(timings.retrieve_s, 4),
-            "first_token_s": round(timings.first_token_s, 4),
-            "total_s": round(timings.total_s, 4),
-            "prompt_tokens": timings.prompt_tokens,
-            "output_tokens": timings.output_tokens,
-            **{name: round(value, 4) for name, value in asdict(timings.generation).items()},
-        },
+        "timings": _timings(answer),
     }
 
 
-def _sentence(sentence: Sentence, *, unfinished: bool) -> dict[str, Any]:
+class _Documents:
+    """Source and sha256 of the documents of an answer's passages; nothing where the provenance is not told."""
+
+    def __init__(self, answer: Answer, provenance: Provenance | None) -> None:
+        self._ids = [passage.chunk.document_id for passage in answer.passages]
+        self._documents = provenance.documents if provenance else None
+
+    def of_passage(self, number: int) -> dict[str, str]:
+        """For the passage of this number, from 1."""
+        if self._documents is None:
+            return {}
+        document = self._documents.get(self._ids[number - 1])  # it may have been removed since
+        return {"source": document.source, "sha256": document.sha256} if document else {"source": "", "sha256": ""}
+
+
+def _provenance(provenance: Provenance) -> dict[str, Any]:
+    return {
+        "format": FORMAT,
+        "citewell": provenance.citewell,
+        "created_at": provenance.created_at,
+        "model": provenance.model,
+        "settings": dict(provenance.settings),
+    }
+
+
+def _timings(answer: Answer) -> dict[str, Any]:
+    timings = answer.timings
+    return {
+        "rewrite_s": round(timings.rewrite_s, 4),
+        "retrieve_s": round(timings.retrieve_s, 4),
+        "first_token_s": round(timings.first_token_s, 4),
+        "total_s": round(timings.total_s, 4),
+        "prompt_tokens": timings.prompt_tokens,
+        "output_tokens": timings.output_tokens,
+        **{name: round(value, 4) for name, value in asdict(timings.generation).items()},
+    }
+
+
+def _sentence(sentence: Sentence, documents: _Documents, *, unfinished: bool) -> dict[str, Any]:
     return {
         "text": sentence.text,
+        "start": sentence.start,
+        "end": sentence.end,
         "support": sentence.support,
         "unfinished": unfinished,
-        "citations": [_citation(citation) for citation in sentence.citations],
+        "citations": [
+            {**_citation(citation), **documents.of_passage(citation.number)} for citation in sentence.citations
+        ],
     }
 
 

@@ -1,0 +1,39 @@
+"""`citewell verify`: an exported answer against the library."""
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli_common import JsonOption, LibraryOption, open_services, print_json
+from rag.errors import ExportError
+
+
+def verify(
+    file: Annotated[Path, typer.Argument(help="What 'citewell ask … --json' printed.", metavar="ANSWER.json")],
+    library: LibraryOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Check an exported answer against the library: same documents, quotes and support. Exit code 1 if not."""
+    import console
+    from rag import verification
+
+    export = verification.read_export(_read(file), file.name)
+    services = open_services(library=library)
+    result = verification.verify(export, services.library, services.scorer)
+    if as_json:
+        made = {"model": export.model, "citewell": export.citewell, "created_at": export.created_at}
+        print_json({"file": str(file), "holds": result.holds, **made, **asdict(result)})
+    else:
+        console.print_verification(result)
+    raise typer.Exit(0 if result.holds else 1)
+
+
+def _read(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ExportError(f"{file.name} is not an exported answer: it is not UTF-8 text.") from error
+    except OSError as error:
+        raise ExportError(f"{file} cannot be read: {error.strerror}.") from error

@@ -1,0 +1,274 @@
+"""Checks an exported answer against the library, which it only reads: the same documents, quotes and support, or not.
+
+Support is judged anew, over the text that the library holds now at the places the answer was made from. So a verdict
+that was edited, a number that was changed in a sentence and a document that says something else now all come out.
+"""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Annotated, Literal
+
+from pydantic import Field, TypeAdapter, ValidationError
+
+from rag.citations import cite
+from rag.errors import ExportError, LibraryError
+from rag.interfaces import Library, Scorer
+from rag.prompts import place
+from rag.serialise import FORMAT
+from rag.types import Chunk, Document, Passage, Sentence, Support
+
+Kind = Literal[
+    "document-removed",
+    "document-changed",
+    "passage-changed",
+    "quote-moved",
+    "quote-gone",
+    "sentence-edited",
+    "support-changed",
+]
+
+_Count = Annotated[int, Field(ge=0, lt=2**31)]
+_HOW = "Make one with 'citewell ask \"…\" --json > answer.json'."
+_SHOWN_CHARACTERS = 100
+_RANK: tuple[Support, ...] = ("unsupported", "weak", "supported")
+
+
+@dataclass(frozen=True, slots=True)
+class ExportedPassage:
+    """A passage as it was shown to the model; `source` and `sha256` are its document's."""
+
+    number: _Count
+    document: str
+    source: str
+    sha256: str
+    page: _Count
+    label: str
+    start: _Count
+    end: _Count
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExportedCitation:
+    """A quote as it was given."""
+
+    number: _Count
+    document: str
+    source: str
+    sha256: str
+    page: _Count
+    label: str
+    start: _Count
+    end: _Count
+    quote: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExportedSentence:
+    """A sentence as it was judged, at characters `[start, end)` of the answer."""
+
+    text: str
+    start: _Count
+    end: _Count
+    support: Support
+    citations: tuple[ExportedCitation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """An exported answer: the part of `answer_json` with provenance that can be checked."""
+
+    question: str
+    answer: str
+    sentences: tuple[ExportedSentence, ...]
+    passages: tuple[ExportedPassage, ...]
+    model: str
+    citewell: str
+    created_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that is no longer as the answer says. `sentence` counts from 1; 0 where it is about a document."""
+
+    kind: Kind
+    message: str
+    document: str = ""
+    sentence: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """What a check found, and how much it checked."""
+
+    findings: tuple[Finding, ...]
+    sentences: int
+    quotes: int
+    documents: int
+
+    @property
+    def holds(self) -> bool:
+        """Whether everything is as the answer says."""
+        return not self.findings
+
+
+def read_export(text: str, name: str) -> Export:
+    """An exported answer from its JSON; `name` is the file's, for messages.
+
+    Raises:
+        ExportError: it is not an exported answer, is damaged, or was written by a newer Citewell.
+    """
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise ExportError(f"{name} is not an exported answer: it is not JSON ({error}). {_HOW}") from error
+    version = value.get("format") if isinstance(value, dict) else None
+    if not isinstance(version, int):
+        raise ExportError(f"{name} is not an exported answer: it names no format. {_HOW}")
+    if version > FORMAT:
+        raise ExportError(
+            f"{name} was written by a newer Citewell: it has format {version}, and this one reads formats up to "
+            f"{FORMAT}. Update Citewell."
+        )
+    try:
+        return TypeAdapter(Export).validate_json(text, strict=True)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = f"'{'.'.join(map(str, first['loc']))}'" if first["loc"] else "its text"
+        wrong = "is missing" if first["type"] == "missing" else "is not what it should be"
+        raise ExportError(f"{name} is damaged: {where} {wrong}. Restore it, or export the answer again.") from error
+
+
+def verify(export: Export, library: Library, scorer: Scorer) -> Verification:
+    """Compare an exported answer with the library, and judge its sentences anew.
+
+    Raises:
+        LibraryError: the library is empty.
+    """
+    if not library.documents():
+        raise LibraryError(
+            "There is nothing to verify against: the library is empty. Name the right one with --library, or run "
+            "'citewell ingest PATH' first."
+        )
+    stored = _Stored(library)
+    quotes: dict[ExportedCitation, int] = {}
+    for number, sentence in enumerate(export.sentences, start=1):
+        for citation in sentence.citations:
+            quotes.setdefault(citation, number)
+    findings = [
+        *_documents(export, stored),
+        *_passages(export, stored),
+        *(finding for citation, number in quotes.items() for finding in _quote(citation, number, stored)),
+        *_support(export, stored, scorer),
+    ]
+    return Verification(tuple(findings), len(export.sentences), len(quotes), len(_sources(export)))
+
+
+class _Stored:
+    """What the library holds now of the documents that an answer names."""
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+        self._by_hash = {document.sha256: document for document in library.documents()}
+        self.page = cache(self._page)
+
+    def document(self, source: str, sha256: str) -> Document | None:
+        """The document of this source, or one of the same content: a file that was only moved."""
+        found = self._library.find(source)
+        return found if found and found.sha256 == sha256 else self._by_hash.get(sha256, found)
+
+    def text(self, place: ExportedPassage | ExportedCitation) -> str:
+        """What stands there now; "" if there is nothing."""
+        document = self.document(place.source, place.sha256)
+        return self.page(document.id, place.page)[place.start : place.end] if document else ""
+
+    def pages_with(self, citation: ExportedCitation) -> Iterator[int]:
+        """Numbers of the pages that hold the quote now."""
+        document = self.document(citation.source, citation.sha256)
+        for number in range(1, document.pages + 1 if document else 1):
+            if document and citation.quote in self.page(document.id, number):
+                yield number
+
+    def _page(self, document_id: int, number: int) -> str:
+        page = self._library.page(document_id, number)
+        return page.text if page else ""
+
+
+def _sources(export: Export) -> dict[tuple[str, str], str]:
+    """Source and sha256 of each document, and its name."""
+    return {(passage.source, passage.sha256): passage.document for passage in export.passages}
+
+
+def _documents(export: Export, stored: _Stored) -> Iterator[Finding]:
+    for (source, sha256), name in _sources(export).items():
+        document = stored.document(source, sha256)
+        if document is None:
+            yield Finding("document-removed", f"{name} is no longer in the library.", name)
+        elif document.sha256 != sha256:
+            yield Finding(
+                "document-changed",
+                f"{name} has changed: its sha256 was {sha256[:12]}… and is {document.sha256[:12]}….",
+                name,
+            )
+
+
+def _passages(export: Export, stored: _Stored) -> Iterator[Finding]:
+    """Passages that read differently now; of a document that is gone it is said once."""
+    for passage in export.passages:
+        if stored.document(passage.source, passage.sha256) and stored.text(passage) != passage.text:
+            yield Finding(
+                "passage-changed",
+                f"Passage {passage.number} ({_where(passage)}) reads differently now.",
+                passage.document,
+            )
+
+
+def _quote(citation: ExportedCitation, sentence: int, stored: _Stored) -> Iterator[Finding]:
+    if stored.text(citation) == citation.quote:
+        return
+    quote, name = f"The quote “{_short(citation.quote)}” of sentence {sentence}", citation.document
+    pages = list(stored.pages_with(citation))
+    if not pages:
+        yield Finding("quote-gone", f"{quote} is gone from {_where(citation)}.", name, sentence)
+    elif citation.page in pages:
+        yield Finding("quote-moved", f"{quote} stands elsewhere in {_where(citation)} now.", name, sentence)
+    else:
+        yield Finding(
+            "quote-moved", f"{quote} is no longer in {_where(citation)}, but on page {pages[0]}.", name, sentence
+        )
+
+
+def _support(export: Export, stored: _Stored, scorer: Scorer) -> Iterator[Finding]:
+    passages = [_passage_now(passage, stored) for passage in export.passages]
+    judged = {(s.start, s.end): s for s in cite(export.answer, export.question, passages, scorer)}
+    for number, sentence in enumerate(export.sentences, start=1):
+        now: Sentence | None = judged.get((sentence.start, sentence.end))
+        support = now.support if now else "unsupported"
+        said = f"“{_short(sentence.text)}”"
+        if now is None or now.text != sentence.text:
+            yield Finding(
+                "sentence-edited", f"Sentence {number} is not in the answer as it was given: {said}", "", number
+            )
+            parts = cite(sentence.text, export.question, passages, scorer)
+            support = min((part.support for part in parts), key=_RANK.index, default="unsupported")
+        if support != sentence.support:
+            yield Finding(
+                "support-changed", f"Sentence {number} was {sentence.support} and is {support} now: {said}", "", number
+            )
+
+
+def _passage_now(passage: ExportedPassage, stored: _Stored) -> Passage:
+    text = stored.text(passage)
+    end = passage.start + len(text)
+    return Passage(Chunk(0, 0, passage.document, passage.page, passage.label, passage.start, end, text, ""), 1.0)
+
+
+def _where(found: ExportedPassage | ExportedCitation) -> str:
+    return ", ".join(part for part in (found.document, place(found.page, found.label)) if part)
+
+
+def _short(text: str) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= _SHOWN_CHARACTERS else text[: _SHOWN_CHARACTERS - 1] + "…"
