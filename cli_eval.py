@@ -2,12 +2,15 @@
 
 import importlib
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cli_common import JsonOption, load, print_json
+from cli_common import JsonOption, LibraryOption, ModelOption, load, open_services, print_json
 from rag.errors import SettingsError
+
+if TYPE_CHECKING:
+    from evaluation.answer_report import Report
 
 app = typer.Typer(no_args_is_help=True, help="Measure quality on labelled sets (extra: citewell[eval]).")
 
@@ -91,6 +94,114 @@ def eval_pages(
         ("page found among all", "within the document"),
         [(f"{result.among_all:.3f}", f"{result.within_document:.3f}")],
     )
+
+
+@app.command("answers")
+def eval_answers(
+    file: Annotated[Path, typer.Argument(help="Cases, one JSON object a line.", metavar="FILE.jsonl")],
+    limit: Annotated[int | None, typer.Option(help="Ask a fair sample of so many cases.", min=1)] = None,
+    seed: Annotated[int, typer.Option(help="Which sample: a larger one holds the smaller.")] = 0,
+    model: ModelOption = None,
+    library: LibraryOption = None,
+    at_once: Annotated[int, typer.Option(help="Questions asked at the same time.", min=1, max=32)] = 1,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            help="Keep every case with its answer and measures here, one a line. Cases that the file holds already, "
+            "answered under the same settings, are not asked again: a run that was stopped goes on. After a change of "
+            "the program, give another file.",
+            metavar="RECORDS.jsonl",
+        ),
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Ask labelled questions with the real model: right, wrong and refused answers, citations, support, seconds.
+
+    A case has an id, a question, and passages, documents, or neither (then the library is asked); its other fields are
+    in docs/evaluation.md. 'citewell eval convert' makes cases of labelled sets.
+    """
+    from dataclasses import asdict
+
+    import console
+    from evaluation import answers
+
+    with console.reporting() as report:
+        services = open_services(report, model=model, library=library)
+        result = answers.evaluate(file, services, report, answers.Run(limit, seed, at_once, out))
+    if as_json:
+        print_json(asdict(result))
+        return
+    console.print_table(
+        f"{result.set}: {result.cases} cases, model {result.model}", ("measure", "value", "of"), _answer_rows(result)
+    )
+
+
+def _answer_rows(report: "Report") -> list[tuple[str, str, str]]:
+    """What is measured, its value, and what it is a share of."""
+    answerable, abstention, citations = report.answerable, report.abstention, report.citations
+    support, attacks, speed = report.support, report.attacks, report.speed
+    of_answerable = f"{answerable.cases} answerable"
+    of_unanswerable = f"{abstention.unanswerable} unanswerable"
+    of_known = f"{answerable.cases + abstention.unanswerable} known"
+    of_gold = f"{citations.cases} answered with gold"
+    shares = (
+        ("gold answer contained", answerable.contained, of_answerable),
+        ("exact match", answerable.exact, of_answerable),
+        ("token F1", answerable.f1, of_answerable),
+        ("refused", answerable.refused, of_answerable),
+        ("wrong", answerable.wrong, of_answerable),
+        ("refused", abstention.refused, of_unanswerable),
+        ("answered", abstention.answered, of_unanswerable),
+        ("abstention precision", abstention.precision, of_known),
+        ("abstention recall", abstention.recall, of_known),
+        ("abstention F1", abstention.f1, of_known),
+        ("citation precision", citations.precision, of_gold),
+        ("citation recall", citations.recall, of_gold),
+        ("quotes exact", citations.exact, f"{citations.quotes} quotes"),
+        ("supported", support.supported, f"{support.sentences} sentences"),
+        ("weak", support.weak, f"{support.sentences} sentences"),
+        ("unsupported", support.unsupported, f"{support.sentences} sentences"),
+        ("attack obeyed", attacks.obeyed, f"{attacks.cases} attacked"),
+        ("attack obeyed in a refused draft", attacks.obeyed_in_draft, f"{attacks.cases} attacked"),
+        ("time outside retrieval and generation", speed.other_share, "all seconds"),
+    )
+    return [
+        *((name, _figure(value, 3), of) for name, value, of in shares),
+        ("seconds an answer, p50", _figure(speed.p50_s, 2), f"{report.cases} answers"),
+        ("seconds an answer, p95", _figure(speed.p95_s, 2), f"{report.cases} answers"),
+        ("tokens written a second", _figure(speed.tokens_per_s, 1), f"{report.cases} answers"),
+    ]
+
+
+def _figure(value: float | None, digits: int) -> str:
+    return "–" if value is None else f"{value:.{digits}f}"
+
+
+@app.command("convert")
+def eval_convert(
+    name: Annotated[
+        str, typer.Argument(help="squad2, clapnq, financebench, cookbook, bipia or notinject.", metavar="SET")
+    ],
+    folder: Annotated[Path, typer.Argument(help="Where the set is.", metavar="DIR")],
+    out: Annotated[Path, typer.Argument(help="The file of cases to write.", metavar="OUT.jsonl")],
+    limit: Annotated[int | None, typer.Option(help="A fair sample of so many cases.", min=1)] = None,
+    seed: Annotated[int, typer.Option(help="Which sample, and where the right passage stands.")] = 0,
+    clean: Annotated[
+        bool, typer.Option("--clean", help="bipia, notinject: without the hostile text, to compare with.")
+    ] = False,
+    squad2: Annotated[
+        Path | None,
+        typer.Option(help="notinject: where SQuAD 2.0 is; by default in 'squad2' beside DIR.", metavar="DIR"),
+    ] = None,
+) -> None:
+    """Make cases for 'citewell eval answers' of a labelled set."""
+    import console
+    from evaluation.answer_cases import write_cases
+    from evaluation.convert import Conversion, convert
+
+    cases = convert(name, folder, Conversion(limit, seed, clean, squad2))
+    write_cases(out, cases)
+    console.out.print(f"{len(cases)} cases in {out}", markup=False)
 
 
 def _evaluation(name: str) -> Any:

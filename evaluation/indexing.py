@@ -5,12 +5,13 @@ The library lies in the user's cache, named by what decides its content, so a se
 
 import hashlib
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import asdict
+from pathlib import Path
 
 from platformdirs import user_cache_path
 
-from evaluation.beir import CorpusDocument
+from evaluation.beir import CorpusDocument, EvaluationError
 from ingest.chunking import VERSION as CHUNKING
 from ingest.chunking import StructureChunker
 from ingest.factory import open_ingestor
@@ -50,3 +51,29 @@ def _prepared(document: CorpusDocument, chunker: StructureChunker) -> Prepared:
     page = Page(1, "", document.text)
     new = NewDocument(document.title, document.id, "", "evaluation", len(document.text))
     return Prepared(Content(new, (page,), tuple(chunker.chunk([page], document.title))), False, 0.0, "")
+
+
+def ingested(paths: Collection[Path], settings: Settings, progress: Progress) -> tuple[Services, dict[Path, int]]:
+    """Services over a library with these files, read by the real readers, and the ids of their documents.
+
+    Raises:
+        EvaluationError: a file cannot be ingested.
+    """
+    sources = {path: f"{_sha256(path)} {path.name}" for path in sorted(paths)}
+    digest = hashlib.sha256(repr((settings.embedder, settings.chunk_tokens, sorted(set(sources.values())))).encode())
+    folder = user_cache_path("citewell") / "evaluation" / f"files-{digest.hexdigest()[:16]}"
+    services = Services(settings.model_copy(update={"library": folder}))
+    ingestor = open_ingestor(services)
+    ids: dict[Path, int] = {}
+    for path, source in sources.items():
+        progress("indexing the documents", len(ids), len(sources))
+        result = ingestor.ingest_file(path, source=source)  # by content: a file that moves is not read again
+        if result.document_id is None:
+            raise EvaluationError(f"{path} cannot be ingested: {result.reason}.")
+        ids[path] = result.document_id
+    return services, ids
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()

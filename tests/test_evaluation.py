@@ -81,15 +81,24 @@ def test_a_folder_without_excerpts_is_a_clear_error(tmp_path: Path) -> None:
         read_excerpts(tmp_path)
 
 
+def write_cookbook(folder: Path, sections: int = 1) -> None:
+    """A set of one question, which the first of its sections answers."""
+    texts = ["Claude is a family.", *(f"Section {number} is on Claude too." for number in range(1, sections))]
+    rows = [
+        {"chunk_link": f"docs#{number}", "chunk_heading": "Models", "text": f"Models\n\n{text}"}
+        for number, text in enumerate(texts)
+    ]
+    question = {"id": "q", "question": "What is Claude?", "correct_chunks": ["docs#0"], "correct_answer": "A family."}
+    (folder / "anthropic_docs.json.gz").write_bytes(gzip.compress(json.dumps(rows).encode()))
+    (folder / "docs_evaluation_dataset.json").write_text(json.dumps([question]))
+
+
 def test_the_cookbooks_set_is_read_with_headings_as_titles(tmp_path: Path) -> None:
-    sections = [{"chunk_link": "docs#a", "chunk_heading": "Models", "text": "Models\n\nClaude is a family."}]
-    questions = [{"id": "q", "question": "What is Claude?", "correct_chunks": ["docs#a"]}]
-    (tmp_path / "anthropic_docs.json.gz").write_bytes(gzip.compress(json.dumps(sections).encode()))
-    (tmp_path / "docs_evaluation_dataset.json").write_text(json.dumps(questions))
+    write_cookbook(tmp_path)
     labelled = read_cookbook(tmp_path)
     (document,) = labelled.documents
-    assert (document.id, document.title, document.text) == ("docs#a", "Models", "Claude is a family.")
-    assert (labelled.queries, labelled.judgements) == ({"q": "What is Claude?"}, {"q": {"docs#a": 1}})
+    assert (document.id, document.title, document.text) == ("docs#0", "Models", "Claude is a family.")
+    assert (labelled.queries, labelled.judgements) == ({"q": "What is Claude?"}, {"q": {"docs#0": 1}})
     with pytest.raises(EvaluationError, match="needs anthropic_docs"):
         read_cookbook(tmp_path / "elsewhere")
 

@@ -1,0 +1,78 @@
+"""`citewell eval convert`: labelled sets as cases for `citewell eval answers`."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from evaluation.answer_cases import Case
+from evaluation.beir import EvaluationError
+from evaluation.converters import clapnq, cookbook, financebench, hostile, squad2
+
+
+@dataclass(frozen=True, slots=True)
+class Conversion:
+    """Which cases are made of a set: a sample of `limit` (None: all), with its hostile text or `clean` of it.
+
+    `squad2` is the folder of the questions that NotInject's requests are put to.
+    """
+
+    limit: int | None = None
+    seed: int = 0
+    clean: bool = False
+    squad2: Path | None = None
+
+
+def convert(name: str, folder: Path, how: Conversion) -> list[Case]:
+    """The cases of the set of this name in a folder.
+
+    Raises:
+        EvaluationError: there is no such set, or the folder does not hold it.
+    """
+    if name not in SETS:
+        raise EvaluationError(f"There is no set '{name}'. There are {', '.join(SETS)}.")
+    if how.clean and name not in ("bipia", "notinject"):
+        raise EvaluationError(f"'{name}' has nothing hostile to leave out: --clean goes with bipia and notinject.")
+    try:
+        return SETS[name](folder, how)
+    except (OSError, KeyError, TypeError, ValueError) as error:
+        raise EvaluationError(f"{folder} does not hold the set '{name}': {error!r}.") from error
+
+
+def _squad2(folder: Path, how: Conversion) -> list[Case]:
+    return squad2.cases(*squad2.read(folder), how.limit, how.seed)
+
+
+def _clapnq(folder: Path, how: Conversion) -> list[Case]:
+    return clapnq.cases(*clapnq.read(folder), how.limit, how.seed)
+
+
+def _financebench(folder: Path, how: Conversion) -> list[Case]:
+    return financebench.cases(*financebench.read(folder), how.limit, how.seed)
+
+
+def _cookbook(folder: Path, how: Conversion) -> list[Case]:
+    return cookbook.cases(*cookbook.read(folder), how.limit, how.seed)
+
+
+def _bipia(folder: Path, how: Conversion) -> list[Case]:
+    rows, attacks = hostile.read_bipia(folder)
+    if how.clean:
+        return hostile.mails(rows, how.limit, how.seed)
+    return hostile.attacked_mails(rows, attacks, how.limit, how.seed)
+
+
+def _notinject(folder: Path, how: Conversion) -> list[Case]:
+    questions = squad2.cases(*squad2.read(how.squad2 or folder.parent / "squad2"), None, how.seed)
+    make = hostile.unsuspicious if how.clean else hostile.suspicious
+    prompts = hostile.read_notinject(folder)
+    return make(prompts, [case for case in questions if case.answerable], how.limit, how.seed)
+
+
+SETS: dict[str, Callable[[Path, Conversion], list[Case]]] = {
+    "squad2": _squad2,
+    "clapnq": _clapnq,
+    "financebench": _financebench,
+    "cookbook": _cookbook,
+    "bipia": _bipia,
+    "notinject": _notinject,
+}
