@@ -6,14 +6,14 @@ from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 
 from rag.checks import checked
-from rag.citations import cite
+from rag.citations import Citer
 from rag.decoding import Decoding
 from rag.errors import QuestionError
 from rag.followups import leans, needs_model, rewrite, standalone_query
 from rag.interfaces import CancelEvent, ContentFilter, Generator, Library, Piece, Reranker, Retriever, Scorer
 from rag.passages import distinct, join_neighbours
 from rag.prompts import NOT_FOUND, Prompt, fit_prompt
-from rag.types import Answer, Dropped, Event, GenerationStats, Passage, Retrieved, Timings, Token, Turn
+from rag.types import Answer, Cited, Dropped, Event, GenerationStats, Passage, Retrieved, Timings, Token, Turn
 
 _FOLLOW_UP_PASSAGES = 3
 
@@ -67,7 +67,7 @@ class Assistant:
         decoding: Decoding | None = None,
         cancelled: CancelEvent | None = None,
     ) -> Iterator[Event]:
-        """Answer a question: one `Retrieved`, then `Token`s as they are written, then the `Answer`.
+        """Answer a question: one `Retrieved`, `Token`s as they are written and `Cited` sentences, then the `Answer`.
 
         `history` is the `turns` of the answer before. `within` keeps to these document ids; `cancelled`, once set, ends
         the answer with what there is.
@@ -86,15 +86,19 @@ class Assistant:
         dropped = (*prompt.dropped, *repeated)
         yield Retrieved(query, prompt.passages, dropped)
 
-        text, first_token_s = "", 0.0
+        citer = Citer(question, prompt.passages, self._scorer)
+        text, first_token_s, cited = "", 0.0, 0
         last = Piece("", 0, "none")
         for last in self._generate(prompt, decoding, cancelled):
             text += last.text
             if last.text:
                 first_token_s = first_token_s or time.perf_counter() - started
                 yield Token(last.text)
+                if len(complete := citer.sentences(text, finished=False)) > cited:
+                    cited = len(complete)
+                    yield Cited(complete)
 
-        sentences = () if _is_refusal(text) else cite(text, question, prompt.passages, self._scorer)
+        sentences = () if _is_refusal(text) else citer.sentences(text)
         abstained = all(sentence.support == "unsupported" for sentence in sentences)
         yield Answer(
             question,

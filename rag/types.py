@@ -234,5 +234,12 @@ class Token:
     text: str
 
 
-Event = Retrieved | Token | Answer
-"""What `Assistant.ask` yields: one `Retrieved`, any number of `Token`, and at the end one `Answer`."""
+@dataclass(frozen=True, slots=True)
+class Cited:
+    """Event: another sentence of the answer is complete. `sentences` are all that are, with what supports them."""
+
+    sentences: tuple[Sentence, ...]
+
+
+Event = Retrieved | Token | Cited | Answer
+"""What `Assistant.ask` yields: one `Retrieved`, any number of `Token` and `Cited`, and at the end one `Answer`."""

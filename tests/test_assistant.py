@@ -16,7 +16,7 @@ from rag.stores.analyzer import english_analyzer
 from rag.stores.derived import DerivedIndexes
 from rag.stores.library import SqliteLibrary
 from rag.support import LexicalScorer
-from rag.types import Answer, Retrieved, Token, Turn
+from rag.types import Answer, Cited, Retrieved, Token, Turn
 from tests.fakes import ScriptedGenerator, WordEmbedder
 from tests.test_checks import NoBananas
 
@@ -54,12 +54,24 @@ def ask(assistant: Assistant, question: str, *history: Turn, within: set[int] | 
 
 def test_first_what_was_found_then_the_text_then_the_answer(assistant: Assistant, store_text: Store) -> None:
     store_text("a.txt", "Dogs bark at night.", "Cats sleep.")
-    first, *tokens, last = assistant.ask("When do dogs bark?")
+    first, *between, last = assistant.ask("When do dogs bark?")
     assert isinstance(first, Retrieved)
     assert isinstance(last, Answer)
-    assert "".join(token.text for token in tokens if isinstance(token, Token)) == last.text
+    tokens = [event.text for event in between if isinstance(event, Token)]
+    assert "".join(tokens) == last.text
     assert len(tokens) == 7
     assert last.passages == first.passages
+
+
+def test_a_sentence_is_cited_as_soon_as_the_next_begins(assistant: Assistant, store_text: Store) -> None:
+    store_text("a.txt", "Dogs bark at night.", "Cats sleep.")
+    *events, last = assistant.ask("When do dogs bark?")
+    assert isinstance(last, Answer)
+    (at,) = [index for index, event in enumerate(events) if isinstance(event, Cited)]
+    cited = events[at]
+    assert isinstance(cited, Cited)
+    assert cited.sentences == last.sentences[:1]
+    assert any(isinstance(event, Token) for event in events[at + 1 :])
 
 
 def test_every_sentence_is_tied_to_its_source_or_marked(assistant: Assistant, store_text: Store) -> None:

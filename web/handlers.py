@@ -15,7 +15,7 @@ from ingest.factory import open_ingestor
 from ingest.prepare import FileResult
 from rag.errors import CitewellError
 from rag.factory import Services
-from rag.types import Answer, Retrieved, Token, Turn
+from rag.types import Answer, Cited, Retrieved, Sentence, Token, Turn
 from web import render
 from web.markdown import inert_markdown
 
@@ -53,13 +53,17 @@ class Handlers:
         try:
             yield _busy(), [*shown, _reply(render.notice("Searching …"))], conversation, pane
             text = ""
+            cited: tuple[Sentence, ...] = ()
             for event in self._services.assistant.ask(question, conversation.turns, cancelled=cancelled):
                 if isinstance(event, Retrieved):
                     pane = render.passages_html(event.query, question, event.passages)
                     text_now = render.notice(f"Reading {len(event.passages)} passages …")
                 elif isinstance(event, Token):
                     text += event.text
-                    pane, text_now = gr.update(), inert_markdown(text)
+                    pane, text_now = gr.update(), render.marked_markdown(text, cited)
+                elif isinstance(event, Cited):
+                    cited = event.sentences
+                    text_now = render.marked_markdown(text, cited)
                 else:
                     pane, text_now = render.sources_html(event), render.answer_markdown(event)
                     conversation = _remembered(shown, text_now, event)

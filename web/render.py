@@ -25,17 +25,22 @@ def answer_markdown(answer: Answer) -> str:
     """The answer with a numbered chip after each supported sentence, and the others visibly different."""
     if answer.abstained:
         return _refusal(answer)
+    return marked_markdown(answer.text, answer.sentences, unfinished(answer)) + _ending(answer)
+
+
+def marked_markdown(written: str, sentences: Sequence[Sentence], cut: Sentence | None = None) -> str:
+    """A text, perhaps still being written, with its mark after each sentence that was judged; `cut` is unfinished."""
     text, at = "", 0
     marks: list[tuple[int, str]] = []
-    cut, code = unfinished(answer), code_spans(answer.text)
-    for sentence in answer.sentences:
+    code = code_spans(written)
+    for sentence in sentences:
         # The sentence lacks what looks like a marker of the model's: in code, "x[0]" is none.
         has_code = any(sentence.start < span.end and span.start < sentence.end for span in code)
-        said = answer.text[sentence.start : sentence.end] if has_code else sentence.text
-        text += answer.text[at : sentence.start] + said
+        said = written[sentence.start : sentence.end] if has_code else sentence.text
+        text += written[at : sentence.start] + said
         marks.append((len(text), _mark(sentence) + (_UNFINISHED if sentence is cut else "")))
         at = sentence.end
-    return inert_markdown(text + answer.text[at:], marks) + _ending(answer)
+    return inert_markdown(text + written[at:], marks)
 
 
 def _mark(sentence: Sentence) -> str:
