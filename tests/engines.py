@@ -25,10 +25,15 @@ needs_int8 = pytest.mark.skipif(
 )
 
 
-def random_model(family: str = "llama", implementation: str = attention.NAME, **changes: Any) -> Any:
-    """A small model in float32: the same weights for the same settings, none of them 0 or 1 by default.
+def random_model(
+    family: str = "llama",
+    implementation: str = attention.NAME,
+    dtype: torch.dtype = torch.float32,
+    **changes: Any,
+) -> Any:
+    """A small model: the same weights for the same settings, biases and norms included, so that a lost one is noticed.
 
-    The weights are far apart, so that no two tokens are nearly as likely, and a bias that is lost is noticed.
+    The weights are far apart, so that no two tokens are nearly as likely.
     """
     attention.register()
     settings: dict[str, Any] = {
@@ -44,10 +49,11 @@ def random_model(family: str = "llama", implementation: str = attention.NAME, **
         "eos_token_id": None,
     }
     config = AutoConfig.for_model(family, **(settings | changes))
-    model: Any = AutoModelForCausalLM.from_config(config, dtype=torch.float32, attn_implementation=implementation)
+    model: Any = AutoModelForCausalLM.from_config(config, dtype=dtype, attn_implementation=implementation)
     generator = torch.Generator().manual_seed(1)
     for parameter in model.parameters():
-        parameter.data = torch.randn(parameter.shape, generator=generator) * 0.3 + (parameter.dim() == 1)
+        weights = torch.randn(parameter.shape, generator=generator) * 0.3 + (parameter.dim() == 1)
+        parameter.data = weights.to(dtype)
     return model.eval()
 
 

@@ -163,7 +163,7 @@ def test_two_who_want_it_at_once_wait_for_one_conversion(source: Path, models: P
 @needs_int8
 def test_a_real_folder_is_converted_and_answers(tmp_path: Path, models: Path) -> None:
     tokenizer = AutoTokenizer.from_pretrained(locate("tiny", "generator", MODELS, weights="int8"))
-    model = random_model(vocab_size=len(tokenizer)).to(torch.bfloat16)
+    model = random_model(vocab_size=len(tokenizer), dtype=torch.bfloat16)
     model.save_pretrained(tmp_path / "plain")
     tokenizer.save_pretrained(tmp_path / "plain")
     folder = find(tmp_path / "plain", models)

@@ -6,7 +6,7 @@ transformers as an attention implementation, it serves every architecture that s
 
 On a CPU a row comes out the same to the last bit whatever its company: however a prompt is cut into stretches, wherever
 it continues an earlier one, and however many tokens are guessed ahead. Whole blocks of keys make it so, the unused ones
-masked: sums then always have the same terms in the same order.
+masked, and whole fours of rows: the kernel's products then always have sums of the same terms in the same order.
 """
 
 from collections.abc import Sequence
@@ -24,8 +24,8 @@ NAME = "citewell_ragged"
 _FEW_ROWS = 16
 """Up to so many rows, the heads that share keys are computed as rows of one head: fewer, fuller blocks."""
 
-_LEAST_ROWS = 4
-"""Fewer rows of a head are filled up: on some processors their products are summed in another order."""
+_WHOLE_ROWS = 4
+"""Rows are computed in multiples of this: for fewer, matrix products take another path (seen in MKL without AMX)."""
 
 
 @dataclass(slots=True)
@@ -96,21 +96,19 @@ def _attend(
     """Rows of query over keys and values, shapes (heads, tokens, dimension)."""
     heads, rows, dimension = query.shape
     groups = heads // keys.shape[0]
-    if rows > _FEW_ROWS:
-        return scaled_dot_product_attention(
-            query[None], keys[None], values[None], attn_mask=mask, scale=scaling, enable_gqa=groups > 1
-        )[0]
-    grouped = query.reshape(keys.shape[0], groups * rows, dimension)
-    if (lacking := _LEAST_ROWS - grouped.shape[1]) > 0:
-        grouped, mask = pad(grouped, (0, 0, 0, lacking)), pad(mask, (0, 0, 0, lacking))
-    attended = scaled_dot_product_attention(grouped[None], keys[None], values[None], attn_mask=mask, scale=scaling)
-    return attended[0, :, : groups * rows].reshape(heads, rows, -1)
+    if rows <= _FEW_ROWS:
+        query, groups = query.reshape(keys.shape[0], groups * rows, dimension), 1
+    filled = pad(query, (0, 0, 0, len(mask) - query.shape[1]))
+    attended = scaled_dot_product_attention(
+        filled[None], keys[None], values[None], attn_mask=mask, scale=scaling, enable_gqa=groups > 1
+    )[0]
+    return attended[:, : query.shape[1]].reshape(heads, rows, -1)
 
 
 def _mask_of(part: Part, keys: int, window: int | None, query: torch.Tensor, groups: int) -> torch.Tensor:
     """What is added to the scores: 0 for keys a row may see, minus infinity for the others.
 
-    Shape (rows, keys), or for a few rows (groups * rows, keys).
+    Shape (rows, keys), or for a few rows (groups * rows, keys), with rows that see everything up to a whole number.
     """
     if window not in part.masks:
         past, rows = part.cache.length, part.end - part.start
@@ -118,7 +116,8 @@ def _mask_of(part: Part, keys: int, window: int | None, query: torch.Tensor, gro
         if window is not None:
             seen = seen.triu(past - window + 1)
         mask = torch.zeros((rows, keys), dtype=query.dtype, device=query.device).masked_fill_(~seen, -torch.inf)
-        part.masks[window] = mask if rows > _FEW_ROWS else mask.repeat(groups, 1)
+        mask = mask if rows > _FEW_ROWS else mask.repeat(groups, 1)
+        part.masks[window] = pad(mask, (0, 0, 0, -len(mask) % _WHOLE_ROWS))
     return part.masks[window]
 
 

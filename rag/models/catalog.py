@@ -81,8 +81,8 @@ CATALOG: tuple[ModelSpec, ...] = (
             ),
         ),
         download_bytes=1_093_000_000,
-        disk_bytes=4_690_000_000,
-        memory_bytes=4_500_000_000,
+        disk_bytes=2_910_000_000,
+        memory_bytes=2_400_000_000,
     ),
     ModelSpec(
         name="smollm2-135m",
@@ -100,8 +100,8 @@ CATALOG: tuple[ModelSpec, ...] = (
             ),
         ),
         download_bytes=93_000_000,
-        disk_bytes=372_000_000,
-        memory_bytes=1_200_000_000,
+        disk_bytes=238_000_000,
+        memory_bytes=800_000_000,
     ),
     ModelSpec(
         name="minilm",

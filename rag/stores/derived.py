@@ -25,7 +25,7 @@ from rag.types import Chunk
 
 log = logging.getLogger(__name__)
 
-FORMAT = 4
+FORMAT = 5
 _BATCH = 10_000
 
 
