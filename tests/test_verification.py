@@ -9,7 +9,6 @@ import pytest
 
 from ingest.pipeline import Ingestor
 from rag.assistant import Assistant, KeepOrder
-from rag.citations import LexicalScorer
 from rag.decoding import Decoding
 from rag.errors import ExportError, LibraryError
 from rag.prompts import NOT_FOUND, SYSTEM_PROMPT
@@ -18,6 +17,7 @@ from rag.serialise import Provenance, answer_json
 from rag.stores.analyzer import english_analyzer
 from rag.stores.derived import DerivedIndexes
 from rag.stores.library import SqliteLibrary
+from rag.support import LexicalScorer
 from rag.types import Answer
 from rag.verification import Verification, read_export, verify
 from tests.fakes import ScriptedGenerator, WordEmbedder

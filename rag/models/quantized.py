@@ -5,7 +5,7 @@ Weights are scaled per output row, activations per token as they come (LLM.int8'
 int8 x int8 in AMX or VNNI instructions where the processor has them, scales fused.
 """
 
-from functools import cache
+from functools import cache, partial
 
 import torch
 from torch import nn
@@ -151,8 +151,8 @@ def int8_pays() -> bool:
             exact, out = x.float() @ weight.T, linear(x).float()
             if (out - exact).norm() > _PROBE_ERROR * exact.norm():
                 return False
-            ours = sum(fastest(lambda rows=rows: linear(x[:rows])) for rows in _PROBE_ROWS)
-            theirs = sum(fastest(lambda rows=rows: nn.functional.linear(x[:rows], plain)) for rows in _PROBE_ROWS)
+            ours = sum(fastest(partial(linear, x[:rows])) for rows in _PROBE_ROWS)
+            theirs = sum(fastest(partial(nn.functional.linear, x[:rows], plain)) for rows in _PROBE_ROWS)
     except (RuntimeError, AttributeError, NotImplementedError):
         return False
     return ours < theirs
