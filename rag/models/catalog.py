@@ -101,7 +101,7 @@ CATALOG: tuple[ModelSpec, ...] = (
         ),
         download_bytes=93_000_000,
         disk_bytes=238_000_000,
-        memory_bytes=800_000_000,
+        memory_bytes=900_000_000,
     ),
     ModelSpec(
         name="minilm",
