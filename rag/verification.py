@@ -36,8 +36,8 @@ _RANK: tuple[Support, ...] = ("unsupported", "weak", "supported")
 
 
 @dataclass(frozen=True, slots=True)
-class ExportedPassage:
-    """A passage as it was shown to the model; `source` and `sha256` are its document's."""
+class ExportedPlace:
+    """Characters `[start, end)` of a page, as an answer names them; `source` and `sha256` are the document's."""
 
     number: _Count
     document: str
@@ -47,21 +47,19 @@ class ExportedPassage:
     label: str
     start: _Count
     end: _Count
+
+
+@dataclass(frozen=True, slots=True)
+class ExportedPassage(ExportedPlace):
+    """A passage as it was shown to the model."""
+
     text: str
 
 
 @dataclass(frozen=True, slots=True)
-class ExportedCitation:
+class ExportedCitation(ExportedPlace):
     """A quote as it was given."""
 
-    number: _Count
-    document: str
-    source: str
-    sha256: str
-    page: _Count
-    label: str
-    start: _Count
-    end: _Count
     quote: str
 
 
@@ -179,7 +177,7 @@ class _Stored:
         found = self._library.find(source)
         return found if found and found.sha256 == sha256 else self._by_hash.get(sha256, found)
 
-    def text(self, place: ExportedPassage | ExportedCitation) -> str:
+    def text(self, place: ExportedPlace) -> str:
         """What stands there now; "" if there is nothing."""
         document = self.document(place.source, place.sha256)
         return self.page(document.id, place.page)[place.start : place.end] if document else ""
@@ -265,7 +263,7 @@ def _passage_now(passage: ExportedPassage, stored: _Stored) -> Passage:
     return Passage(Chunk(0, 0, passage.document, passage.page, passage.label, passage.start, end, text, ""), 1.0)
 
 
-def _where(found: ExportedPassage | ExportedCitation) -> str:
+def _where(found: ExportedPlace) -> str:
     return ", ".join(part for part in (found.document, place(found.page, found.label)) if part)
 
 

@@ -64,10 +64,17 @@ def test_a_repetition_penalty_lowers_what_was_said() -> None:
 @pytest.mark.model
 def test_beam_search_gives_its_answer_whole_and_the_same_twice(tiny: LocalGenerator) -> None:
     messages = [{"role": "user", "content": "Name the capital of France."}]
-    first, second = (list(tiny.stream(messages, Decoding(max_new_tokens=12, beams=3))) for _ in range(2))
-    assert len(first) == 1
-    assert first == second
-    assert "Paris" in first[0].text
+    (first,), (second,) = (list(tiny.stream(messages, Decoding(max_new_tokens=12, beams=3))) for _ in range(2))
+    assert (first.text, first.tokens, first.stop_reason) == (second.text, second.tokens, second.stop_reason)
+    assert "Paris" in first.text
+
+
+@pytest.mark.model
+def test_beam_search_tells_its_times_too(tiny: LocalGenerator) -> None:
+    (piece,) = tiny.stream([{"role": "user", "content": "Name an animal."}], Decoding(max_new_tokens=4, beams=2))
+    assert piece.stats is not None
+    assert piece.stats.prefill_s > 0
+    assert piece.stats.decode_s > 0
 
 
 @pytest.mark.model

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rag.compute import on_compute_thread
-from rag.models.quantized import Fused, Int8Embedding, Int8Linear, Share, quantise_rows
+from rag.models.quantized import Fused, Int8Embedding, Int8Linear, Share, int8_pays, quantise_rows
 from tests.engines import needs_int8
 
 pytestmark = needs_int8
@@ -133,3 +133,17 @@ def test_a_table_gives_the_rows_asked_for() -> None:
     assert error(found, table[ids]) < ERROR
     assert torch.equal(found[0, 0], found[0, 2])
     assert applied(embedding, torch.zeros(0, dtype=torch.long)).shape == (0, 24)
+
+
+@pytest.mark.parametrize(
+    ("slower", "pays"),
+    [([0.9], True), ([20.0, 0.9], True), ([2.0], True), ([500.0], False), ([500.0, 400.0, 300.0], False)],
+    ids=["faster", "busy at first", "as fast as a busy machine says", "a plain loop", "a plain loop, whenever tried"],
+)
+def test_int8_is_chosen_unless_it_is_a_plain_loop_every_time(
+    slower: list[float], pays: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tries = iter([*slower, *[slower[-1]] * 3])
+    seconds = (second for ratio in tries for second in (ratio, ratio, 1.0, 1.0))  # int8's two products, then bfloat16's
+    monkeypatch.setattr("rag.models.quantized.fastest", lambda _work: next(seconds))
+    assert int8_pays.__wrapped__() is pays

@@ -10,6 +10,7 @@ closing the iterator leaves nothing running.
 
 import re
 import sys
+import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from pathlib import Path
@@ -34,7 +35,7 @@ from rag.models.sampling import logits_processors
 from rag.models.speculation import Drafter, PromptLookup
 from rag.models.textstream import TextStream
 from rag.plaintext import TEMPLATE_TOKENS
-from rag.types import StopReason
+from rag.types import GenerationStats, StopReason
 
 
 class LocalGenerator:
@@ -171,9 +172,11 @@ class LocalGenerator:
 
     def _deliver_whole(self, prompt: list[int], decoding: Decoding, cancelled: CancelEvent, text: TextStream) -> Piece:
         """Beam search may change its mind about every token until the end, so its answer comes in one piece."""
+        began = time.perf_counter()
         cache = self._engine.read(prompt, len(prompt) + decoding.max_new_tokens, cancelled)
+        read = time.perf_counter()
         if cache is None:
-            return Piece("", 0, "cancelled")
+            return Piece("", 0, "cancelled", GenerationStats(prefill_s=read - began))
         tokens = beam_search(
             self._engine.compute,
             cache,
@@ -194,7 +197,8 @@ class LocalGenerator:
         reason: StopReason = (
             "cancelled" if cancelled.is_set() else "stop" if text.stopped else "end" if ended else "length"
         )
-        return Piece("".join(pieces), len(tokens), reason)
+        stats = GenerationStats(prefill_s=read - began, decode_s=time.perf_counter() - read)
+        return Piece("".join(pieces), len(tokens), reason, stats)
 
     def _detokenise(self, ids: Sequence[int]) -> str:
         return str(self._tokenizer.decode(ids, skip_special_tokens=True, clean_up_tokenization_spaces=False))
