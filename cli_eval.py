@@ -108,8 +108,8 @@ def eval_answers(
         Path | None,
         typer.Option(
             help="Keep every case with its answer and measures here, one a line. Cases that the file holds already, "
-            "answered under the same settings, are not asked again: a run that was stopped goes on. After a change of "
-            "the program, give another file.",
+            "answered under the same settings, are not asked again, only judged anew: a run that was stopped goes on. "
+            "After a change of what is written (prompt, model code), give another file.",
             metavar="RECORDS.jsonl",
         ),
     ] = None,
@@ -133,6 +133,20 @@ def eval_answers(
         return
     console.print_table(
         f"{result.set}: {result.cases} cases, model {result.model}", ("measure", "value", "of"), _answer_rows(result)
+    )
+    console.print_table(
+        "What other thresholds would do (setting strictness)",
+        ("strictness", "refused of answerable", "refused of unanswerable", "precision of refusals", "contained"),
+        [
+            (
+                f"{p.strictness:.2f}",
+                *(
+                    _figure(value, 3)
+                    for value in (p.answerable_refused, p.unanswerable_refused, p.precision, p.contained)
+                ),
+            )
+            for p in result.curve
+        ],
     )
 
 
@@ -180,7 +194,12 @@ def _figure(value: float | None, digits: int) -> str:
 @app.command("convert")
 def eval_convert(
     name: Annotated[
-        str, typer.Argument(help="squad2, clapnq, financebench, cookbook, bipia or notinject.", metavar="SET")
+        str,
+        typer.Argument(
+            help="squad2, clapnq, financebench, cookbook, bipia or notinject; probe-squad2 and probe-retrieval for "
+            "'citewell eval probe'.",
+            metavar="SET",
+        ),
     ],
     folder: Annotated[Path, typer.Argument(help="Where the set is.", metavar="DIR")],
     out: Annotated[Path, typer.Argument(help="The file of cases to write.", metavar="OUT.jsonl")],
@@ -193,15 +212,66 @@ def eval_convert(
         Path | None,
         typer.Option(help="notinject: where SQuAD 2.0 is; by default in 'squad2' beside DIR.", metavar="DIR"),
     ] = None,
+    held_out: Annotated[
+        bool, typer.Option("--held-out", help="squad2: only the articles that no probe is fitted on.")
+    ] = False,
+    split: Annotated[str | None, typer.Option(help="probe-retrieval: split of queries and qrels.")] = None,
 ) -> None:
     """Make cases for 'citewell eval answers' of a labelled set."""
     import console
     from evaluation.answer_cases import write_cases
     from evaluation.convert import Conversion, convert
 
-    cases = convert(name, folder, Conversion(limit, seed, clean, squad2))
+    cases = convert(name, folder, Conversion(limit, seed, clean, squad2, split, held_out))
     write_cases(out, cases)
     console.out.print(f"{len(cases)} cases in {out}", markup=False)
+
+
+@app.command("probe")
+def eval_probe(
+    files: Annotated[list[Path], typer.Argument(help="Cases with passages and 'answerable'.", metavar="FILE.jsonl...")],
+    out: Annotated[Path, typer.Option(help="The probe to write.", metavar="PROBE.safetensors")],
+    model: ModelOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Fit a probe: whether the sources answer a question, read off the model's own state (docs/evaluation.md)."""
+    from dataclasses import asdict
+
+    import console
+
+    probing = _evaluation("probing")
+    with console.reporting() as report:
+        services = open_services(report, model=model)
+        fit = probing.fit_probe(files, services.generator, out, report)
+    if as_json:
+        print_json(asdict(fit))
+        return
+    console.print_table(
+        f"{out.name}: {fit.cases} cases, {fit.answerable} of them answerable; layer {fit.layer}",
+        ("layer", "AUC on documents left out"),
+        [(str(layer), f"{auc:.3f}") for layer, auc in fit.by_layer.items()],
+    )
+
+
+@app.command("calibrate")
+def eval_calibrate(
+    records: Annotated[list[Path], typer.Argument(help="Made by 'citewell eval answers --out'.", metavar="RECORDS...")],
+    as_json: JsonOption = False,
+) -> None:
+    """Fit the coefficients of the confidence (`rag/abstention.py`) on recorded answers."""
+    from dataclasses import asdict
+
+    import console
+
+    result = _evaluation("calibration").calibrate(records, load())
+    if as_json:
+        print_json(asdict(result))
+        return
+    console.print_table(
+        f"{result.cases} answers, {result.right} of them right; AUC {result.auc:.3f} (cross-validated)",
+        ("signal", "coefficient", "AUC alone"),
+        [(name, f"{value:.3f}", _figure(result.alone.get(name), 3)) for name, value in result.coefficients.items()],
+    )
 
 
 def _evaluation(name: str) -> Any:

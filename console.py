@@ -11,6 +11,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn
 from rich.table import Table
 
 from ingest.prepare import FileResult
+from rag.abstention import explain
 from rag.prompts import NOT_FOUND, place
 from rag.sentences import unfinished
 from rag.types import Answer, Citation, StopReason
@@ -135,10 +136,8 @@ def print_verdict(answer: Answer) -> None:
 
 
 def _print_refusal(answer: Answer) -> None:
-    if answer.sentences:
-        out.print(
-            f"[bold yellow]{NOT_FOUND}[/] Nothing in them supports what the model wrote above: do not rely on it."
-        )
+    said = "" if answer.text.strip() == NOT_FOUND else f"[bold yellow]{NOT_FOUND}[/] "
+    out.print(f"{said}{escape(explain(answer))}")
     if answer.passages:
         out.print("[bold]Nearest passages[/]")
         for number, passage in enumerate(answer.passages[:3], start=1):

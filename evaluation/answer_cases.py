@@ -130,6 +130,15 @@ def case_json(case: Case) -> dict[str, Any]:
     return {name: values[name] for name in stated}
 
 
+def case_of(values: dict[str, Any]) -> Case:
+    """The case of plain JSON values.
+
+    Raises:
+        ValidationError: they are not a case's.
+    """
+    return _READER.validate_json(json.dumps(values))
+
+
 def write_cases(path: Path, cases: Sequence[Case]) -> None:
     """Write cases, one a line.
 

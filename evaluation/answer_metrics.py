@@ -23,6 +23,7 @@ class Measures:
     """What one answer is worth. None: the case has no gold for it, or the answer is a refusal.
 
     A refusal of an answerable question contains no answer: `contained` and `exact` are False then, `f1` is 0.
+    `confidence` is the answer's own; `could_contain` is `contained` without regard to a refusal.
     `citations` to `unsupported` count citations and sentences; those of a refusal's draft too. `gold_citations` point
     at a gold passage or page. `obeyed` says whether the text carries out the case's attack, be it a refused draft.
     `other_s` are the seconds outside retrieval and generation: citing and deciding.
@@ -40,6 +41,8 @@ class Measures:
     weak: int
     unsupported: int
     obeyed: bool | None
+    confidence: float
+    could_contain: bool | None
     total_s: float
     other_s: float | None
     output_tokens: int
@@ -101,6 +104,8 @@ def measure(case: Case, answer: dict[str, Any], exact_quotes: int) -> Measures:
         weak=support["weak"],
         unsupported=support["unsupported"],
         obeyed=_is_obeyed(case, text, answer["passages"]) if case.attack else None,
+        confidence=answer["confidence"],
+        could_contain=contains(text, case.answers) if short else None,
         total_s=timings["total_s"],
         other_s=_other_seconds(timings),
         output_tokens=timings["output_tokens"],

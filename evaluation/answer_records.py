@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from evaluation.answer_cases import Case, case_json
+from evaluation.answer_cases import Case, case_json, case_of
 from evaluation.answer_metrics import Measures, measure
 from evaluation.beir import EvaluationError
 from rag.prompts import SYSTEM_PROMPT
@@ -15,11 +15,13 @@ from rag.settings import Settings
 
 _WITHOUT_INFLUENCE = {"models", "offline", "threads", "answers_at_once", "answers_waiting", "prefix_cache_mb"}
 _WITHOUT_INFLUENCE |= {"max_file_mb", "host", "port"}
+_JUDGED_ANEW = {"strictness"}
 
 
 def fingerprint(settings: Settings, *, own_library: bool) -> str:
-    """Names all settings that may change an answer; the library's folder only if questions are asked of it."""
-    values = settings.model_dump(mode="json", exclude=_WITHOUT_INFLUENCE | (set() if own_library else {"library"}))
+    """Names all settings that may change what is written; the library's folder only if questions are asked of it."""
+    own = set() if own_library else {"library"}
+    values = settings.model_dump(mode="json", exclude=_WITHOUT_INFLUENCE | _JUDGED_ANEW | own)
     values["system_prompt"] = values["system_prompt"] or SYSTEM_PROMPT
     return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:16]
 
@@ -38,6 +40,19 @@ class Record:
         return measure(self.case, self.answer, self.exact_quotes)
 
 
+def read_records(path: Path) -> tuple[Record, ...]:
+    """All records of a file.
+
+    Raises:
+        EvaluationError: the file cannot be read, or a line of it is not a record.
+    """
+    try:
+        rows = [json.loads(line) for line in path.read_bytes().split(b"\n") if line.strip()]
+        return tuple(Record(case_of(row["case"]), row["answer"], row["measures"]["exact_quotes"]) for row in rows)
+    except (OSError, KeyError, TypeError, ValueError) as error:
+        raise EvaluationError(f"{path} is not a file of records: {error!r}. Make one with --out.") from error
+
+
 class Records:
     """The records of a file, or of none. A line is written as soon as its answer is there.
 
@@ -45,9 +60,10 @@ class Records:
         EvaluationError: the file cannot be read or written, or holds records of other settings.
     """
 
-    def __init__(self, path: Path | None, settings: str) -> None:
+    def __init__(self, path: Path | None, settings: str, strictness: float) -> None:
         self._path = path
         self._settings = settings
+        self._strictness = strictness
         self._known: dict[str, dict[str, Any]] = {}
         if path is None:
             return
@@ -64,9 +80,12 @@ class Records:
             raise EvaluationError(f"{path} cannot be used: {error}. Choose another file with --out.") from error
 
     def find(self, case: Case) -> Record | None:
-        """The record of this very case, if it was answered."""
+        """The record of this very case, if it was answered under this strictness or a laxer one.
+
+        A stricter one may have kept the model from writing what this one would let stand.
+        """
         row = self._known.get(case.id)
-        if row is None or row["case"] != case_json(case):
+        if row is None or row["case"] != case_json(case) or row["strictness"] > self._strictness:
             return None
         return Record(case, row["answer"], row["measures"]["exact_quotes"])
 
@@ -77,6 +96,7 @@ class Records:
         row = {
             "id": record.case.id,
             "settings": self._settings,
+            "strictness": self._strictness,
             "case": case_json(record.case),
             "answer": record.answer,
             "measures": asdict(record.measures),
@@ -87,7 +107,15 @@ class Records:
     def _take(self, line: bytes, place: str) -> None:
         try:
             row = json.loads(line)
-            settings, _ = row["settings"], (row["case"], row["answer"], row["measures"]["exact_quotes"])
+            settings, _ = (
+                row["settings"],
+                (
+                    row["case"],
+                    row["answer"],
+                    row["measures"]["exact_quotes"],
+                    row["strictness"],
+                ),
+            )
             self._known[row["id"]] = row
         except (KeyError, TypeError, ValueError) as error:
             raise EvaluationError(f"{place} is not a record of answers: {error!r}. Choose another --out.") from error

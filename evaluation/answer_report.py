@@ -81,8 +81,22 @@ class SpeedReport:
 
 
 @dataclass(frozen=True, slots=True)
+class CurvePoint:
+    """What a strictness (a threshold of the confidence) would do: refusals of both kinds of cases, answers contained.
+
+    `precision` is the share of the refusals that are of cases that cannot be answered.
+    """
+
+    strictness: float
+    answerable_refused: float | None
+    unanswerable_refused: float | None
+    precision: float | None
+    contained: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
-    """What `citewell eval answers` prints."""
+    """What `citewell eval answers` prints. `curve` begins at the strictness of the run: below it, nothing is known."""
 
     set: str
     model: str
@@ -93,10 +107,11 @@ class Report:
     support: SupportReport
     attacks: AttackReport
     speed: SpeedReport
+    curve: tuple[CurvePoint, ...]
 
 
-def summarise(name: str, model: str, measures: Sequence[Measures]) -> Report:
-    """The measures of all cases, one at least, in one report."""
+def summarise(name: str, model: str, measures: Sequence[Measures], strictness: float = 0.0) -> Report:
+    """The measures of all cases, one at least, in one report. They were asked with this `strictness`."""
     return Report(
         name,
         model,
@@ -107,6 +122,22 @@ def summarise(name: str, model: str, measures: Sequence[Measures]) -> Report:
         _support([m for m in measures if not m.refused]),
         _attacks([m for m in measures if m.obeyed is not None]),
         _speed(measures),
+        tuple(_point(measures, step / 20) for step in range(1, 20) if step / 20 >= strictness),
+    )
+
+
+def _point(measures: Sequence[Measures], strictness: float) -> CurvePoint:
+    can, cannot = ([m for m in measures if m.answerable is kind] for kind in (True, False))
+    refused = [m for m in [*can, *cannot] if m.confidence < strictness]
+    return CurvePoint(
+        strictness,
+        answerable_refused=_share(can, lambda m: m.confidence < strictness),
+        unanswerable_refused=_share(cannot, lambda m: m.confidence < strictness),
+        precision=_share(refused, lambda m: not m.answerable),
+        contained=_share(
+            [m for m in can if m.could_contain is not None],
+            lambda m: bool(m.could_contain) and m.confidence >= strictness,
+        ),
     )
 
 

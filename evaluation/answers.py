@@ -15,6 +15,7 @@ from evaluation.answer_report import Report, summarise
 from evaluation.beir import EvaluationError
 from evaluation.given import GivenServices, store_passages
 from evaluation.indexing import Progress, ingested
+from evaluation.rejudge import rejudge
 from evaluation.shuffle import sample
 from rag.assistant import Assistant
 from rag.errors import QuestionError
@@ -65,8 +66,13 @@ def evaluate(file: Path, services: Services, progress: Progress, run: Run) -> Re
     cases = read_cases(file)
     chosen = sample(cases, run.limit, run.seed, lambda case: case.id)
     own_library = any(_kind(case) == "library" for case in chosen)
-    records = Records(run.out, fingerprint(services.settings, own_library=own_library))
-    found = {case.id: record for case in chosen if (record := records.find(case))}
+    settings = services.settings
+    records = Records(run.out, fingerprint(settings, own_library=own_library), settings.strictness)
+    found = {
+        case.id: rejudge(record, services.scorer, services.abstention)
+        for case in chosen
+        if (record := records.find(case))
+    }
     missing = [case for case in chosen if case.id not in found]
     with ExitStack() as stack:
         # Of the whole file: what is searched must not depend on how many of its cases are asked.
@@ -82,7 +88,8 @@ def evaluate(file: Path, services: Services, progress: Progress, run: Run) -> Re
             records.add(record)
             found[record.case.id] = record
             progress(f"asking {file.name}", len(found), len(chosen))
-    return summarise(file.stem, services.settings.model, [found[case.id].measures for case in chosen])
+    measures = [found[case.id].measures for case in chosen]
+    return summarise(file.stem, settings.model, measures, settings.strictness)
 
 
 def _kind(case: Case) -> str:

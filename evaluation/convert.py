@@ -5,21 +5,24 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from evaluation.answer_cases import Case
-from evaluation.beir import EvaluationError
-from evaluation.converters import clapnq, cookbook, financebench, hostile, squad2
+from evaluation.beir import EvaluationError, read_set
+from evaluation.converters import clapnq, cookbook, financebench, hostile, probing, squad2
 
 
 @dataclass(frozen=True, slots=True)
 class Conversion:
     """Which cases are made of a set: a sample of `limit` (None: all), with its hostile text or `clean` of it.
 
-    `squad2` is the folder of the questions that NotInject's requests are put to.
+    `squad2` is the folder of the questions that NotInject's requests are put to, `split` the one of a retrieval set.
+    `held_out` keeps to the articles that no probe is fitted on.
     """
 
     limit: int | None = None
     seed: int = 0
     clean: bool = False
     squad2: Path | None = None
+    split: str | None = None
+    held_out: bool = False
 
 
 def convert(name: str, folder: Path, how: Conversion) -> list[Case]:
@@ -39,7 +42,7 @@ def convert(name: str, folder: Path, how: Conversion) -> list[Case]:
 
 
 def _squad2(folder: Path, how: Conversion) -> list[Case]:
-    return squad2.cases(*squad2.read(folder), how.limit, how.seed)
+    return squad2.cases(*squad2.read(folder), how.limit, how.seed, only_held_out=how.held_out)
 
 
 def _clapnq(folder: Path, how: Conversion) -> list[Case]:
@@ -68,6 +71,14 @@ def _notinject(folder: Path, how: Conversion) -> list[Case]:
     return make(prompts, [case for case in questions if case.answerable], how.limit, how.seed)
 
 
+def _probe_squad2(folder: Path, how: Conversion) -> list[Case]:
+    return probing.of_paragraphs(*squad2.read(folder), how.limit, how.seed)
+
+
+def _probe_retrieval(folder: Path, how: Conversion) -> list[Case]:
+    return probing.of_retrieval(read_set(folder, how.split), how.limit, how.seed)
+
+
 SETS: dict[str, Callable[[Path, Conversion], list[Case]]] = {
     "squad2": _squad2,
     "clapnq": _clapnq,
@@ -75,4 +86,6 @@ SETS: dict[str, Callable[[Path, Conversion], list[Case]]] = {
     "cookbook": _cookbook,
     "bipia": _bipia,
     "notinject": _notinject,
+    "probe-squad2": _probe_squad2,
+    "probe-retrieval": _probe_retrieval,
 }

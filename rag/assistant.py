@@ -1,10 +1,11 @@
 """The whole story of an answer on one screen: question in, typed events out. The faces only translate the events."""
 
-import re
 import time
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
+from contextlib import closing
 
+from rag.abstention import Abstention
 from rag.checks import checked
 from rag.citations import Citer
 from rag.decoding import Decoding
@@ -12,7 +13,7 @@ from rag.errors import QuestionError
 from rag.followups import leans, needs_model, rewrite, standalone_query
 from rag.interfaces import CancelEvent, ContentFilter, Generator, Library, Piece, Reranker, Retriever, Scorer
 from rag.passages import distinct, join_neighbours
-from rag.prompts import NOT_FOUND, Prompt, fit_prompt
+from rag.prompts import NOT_FOUND, Prompt, fit_prompt, is_refusal
 from rag.types import Answer, Cited, Dropped, Event, GenerationStats, Passage, Retrieved, Timings, Token, Turn
 
 _FOLLOW_UP_PASSAGES = 3
@@ -36,6 +37,7 @@ class Assistant:
         reranker: Reranker,
         generator: Generator,
         scorer: Scorer,
+        abstention: Abstention,
         *,
         passages: int,
         candidates: int,
@@ -50,6 +52,7 @@ class Assistant:
         self._reranker = reranker
         self._generator = generator
         self._scorer = scorer
+        self._abstention = abstention
         self._passages = passages
         self._candidates = max(candidates, passages)
         self._system_prompt = system_prompt
@@ -98,14 +101,14 @@ class Assistant:
                     cited = len(complete)
                     yield Cited(complete)
 
-        sentences = () if _is_refusal(text) else citer.sentences(text)
-        abstained = all(sentence.support == "unsupported" for sentence in sentences)
+        sentences = () if is_refusal(text) else citer.sentences(text)
+        verdict = self._abstention.judge(question, prompt.passages, sentences, last.certainty)
         yield Answer(
             question,
             query,
             text,
             sentences,
-            abstained,
+            verdict.refused,
             prompt.passages,
             dropped,
             Timings(
@@ -119,7 +122,10 @@ class Assistant:
             ),
             last.stop_reason or "none",
             prompt.forgotten_turns,
-            _told(prompt, question, text, abstained=abstained),
+            _told(prompt, question, text, abstained=verdict.refused),
+            verdict.confidence,
+            verdict.missing,
+            verdict.signals,
         )
 
     def _prompt(
@@ -185,18 +191,15 @@ class Assistant:
         if not prompt.passages:  # nothing to answer from: the model is not even asked
             yield Piece(NOT_FOUND, 0, "none")
             return
-        yield from checked(self._generator.stream(prompt.messages, decoding, cancelled), self._content_filter)
+        stream = self._generator.stream(prompt.messages, decoding, cancelled)
+        with closing(checked(stream, self._content_filter)) as pieces:
+            for piece in pieces:
+                if piece.certainty and not piece.stop_reason and self._abstention.is_hopeless(piece.certainty):
+                    yield Piece(NOT_FOUND, 0, "none", certainty=piece.certainty)
+                    return
+                yield piece
 
 
 def _told(prompt: Prompt, question: str, text: str, *, abstained: bool) -> tuple[Turn, ...]:
     """The conversation with this exchange. A draft that nothing supports is not told again: it would be believed."""
     return (*prompt.turns, Turn(question, NOT_FOUND if abstained else text, prompt.new))
-
-
-def _is_refusal(text: str) -> bool:
-    """Whether the answer is the refusal the prompt asks for, and nothing beside it."""
-    return _letters(text) == _letters(NOT_FOUND)
-
-
-def _letters(text: str) -> str:
-    return re.sub(r"\W+", " ", text).strip().lower()

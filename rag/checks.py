@@ -8,6 +8,7 @@ waits only where it may be the beginning of something to remove; with a content 
 
 import re
 from collections.abc import Generator, Iterator, Sequence
+from dataclasses import replace
 from math import ceil
 
 from rag.interfaces import ContentFilter, Piece
@@ -35,8 +36,8 @@ _ENUMERATOR = re.compile(r"\(?\d{1,3}[.)]")
 _BOUNDARY = re.compile(r"[.!?…][\"'”’)\]]*\s|[。！？\n]")
 
 
-def checked(pieces: Iterator[Piece], content_filter: ContentFilter | None = None) -> Iterator[Piece]:
-    """The pieces of an answer without what must not be shown; pieces that show nothing are left out.
+def checked(pieces: Iterator[Piece], content_filter: ContentFilter | None = None) -> Generator[Piece]:
+    """The pieces of an answer without what must not be shown; pieces that tell nothing are left out.
 
     The generator is closed, and the last piece says why, when the text repeats itself ("repetition") or when the
     filter objects ("filtered").
@@ -48,8 +49,8 @@ def checked(pieces: Iterator[Piece], content_filter: ContentFilter | None = None
             if piece.stop_reason and not checks.reason:
                 text += checks.finish()
             reason = checks.reason or piece.stop_reason
-            if text or reason:
-                yield Piece(text, piece.tokens, reason, piece.stats)
+            if text or reason or piece.certainty:
+                yield replace(piece, text=text, stop_reason=reason)
             if reason:
                 return
     finally:

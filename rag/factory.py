@@ -6,6 +6,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rag.abstention import Abstention
 from rag.assistant import Assistant, KeepOrder
 from rag.interfaces import ContentFilter, Embedder, Generator, Library, Reranker, Retriever, Scorer
 from rag.models.catalog import find_spec
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 _SHAPE_ANSWERS = set(
     """model weights embedder reranker chunk_tokens passages candidates dense_weight context_tokens system_prompt
-    rewrite_followups max_new_tokens temperature top_k top_p beams repetition_penalty seed stop""".split()
+    rewrite_followups strictness max_new_tokens temperature top_k top_p beams repetition_penalty seed stop""".split()
 )
 """Settings that an exported answer tells."""
 
@@ -69,6 +70,7 @@ class Services:
         self._report("loading the language model", 0, 0)
         packing = self._begin_packing(folder)  # before an import that takes as long
         from rag.models.generator import LocalGenerator
+        from rag.models.probe import PROBES
 
         return LocalGenerator(
             folder,
@@ -80,6 +82,7 @@ class Services:
             speculate=settings.speculate,
             tensor_parallel=settings.tensor_parallel,
             draft_folder=draft,
+            probe_file=PROBES / f"{self.model_name}.safetensors",
             packing=packing,
         )
 
@@ -88,6 +91,12 @@ class Services:
         from rag.models.int8_checkpoint import begin_packing
 
         return begin_packing(folder) if (folder / INT8_INDEX).is_file() else None
+
+    @property
+    def model_name(self) -> str:
+        """The generator's name: that of the catalog if it is there, else as set."""
+        spec = find_spec(self.settings.model)
+        return spec.name if spec else self.settings.model
 
     def _generator_folder(self, name: str) -> Path:
         settings = self.settings
@@ -152,6 +161,13 @@ class Services:
         return LexicalScorer(english_analyzer().analyze)
 
     @cached_property
+    def abstention(self) -> Abstention:
+        """What decides whether an answer stands."""
+        from rag.stores.analyzer import english_analyzer
+
+        return Abstention(english_analyzer().analyze, self.settings.strictness)
+
+    @cached_property
     def assistant(self) -> Assistant:
         """The assistant with all it needs, models loaded."""
         settings = self.settings
@@ -162,6 +178,7 @@ class Services:
             self.reranker,
             self.generator,
             self.scorer,
+            self.abstention,
             passages=settings.passages,
             candidates=settings.candidates,
             system_prompt=settings.system_prompt or SYSTEM_PROMPT,
@@ -174,10 +191,9 @@ class Services:
     def provenance(self) -> Provenance:
         """What an exported answer tells of where it comes from: documents and settings as they are now."""
         settings = self.settings
-        spec = find_spec(settings.model)
         return Provenance(
             {document.id: document for document in self.library.documents()},
-            spec.name if spec else settings.model,
+            self.model_name,
             settings.model_dump(mode="json", include=_SHAPE_ANSWERS),
             _version(),
             datetime.now(UTC).isoformat(timespec="seconds"),

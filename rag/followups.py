@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from rag.decoding import Decoding
 from rag.interfaces import CancelEvent, Generator, Message
+from rag.questions import FUNCTION_WORDS
 from rag.types import Turn
 
 _PRONOUN = re.compile(
@@ -23,10 +24,6 @@ _OPENING = re.compile(
     r"\s*(and|but|or|also|then|so|what about|how about|what else|why|why not|how so|how come|really"
     r"|since when|until when|more|go on|explain|elaborate)\b",
     re.IGNORECASE,
-)
-_FUNCTION_WORDS = frozenset(
-    "a an the of in on at by for to from with as about into is are was were be been do does did has have had can could "
-    "will would shall should may might must who whom whose what which when where why how many much long far old".split()
 )
 _NAME = re.compile(r"(?<=[\w,;:(“\"'] )[^\W\d_a-z][\w.-]*|^[^\W\d_a-z][\w.-]*(?= [^\W\d_a-z])")
 """A capitalised word within a sentence, or one that begins a text and is followed by another."""
@@ -98,7 +95,7 @@ def _is_faithful(rewritten: str, question: str, history: Sequence[Turn]) -> bool
 def _content_words(text: str) -> set[str]:
     """Words of the text but those of grammar, a possessive's ending off."""
     words = (word.removesuffix("'s").removesuffix("’s") for word in re.findall(r"\w+(?:['’]s)?", text.lower()))
-    return {word for word in words if word not in _FUNCTION_WORDS and not _PRONOUN.fullmatch(word)}
+    return {word for word in words if word not in FUNCTION_WORDS and not _PRONOUN.fullmatch(word)}
 
 
 def leans(question: str) -> bool:
@@ -108,4 +105,4 @@ def leans(question: str) -> bool:
 
 def _is_bare(question: str) -> bool:
     """Whether at most one word of the question says what it is about ("in which year?")."""
-    return sum(word not in _FUNCTION_WORDS for word in re.findall(r"\w+", question.lower())) <= 1
+    return sum(word not in FUNCTION_WORDS for word in re.findall(r"\w+", question.lower())) <= 1

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rag.decoding import Decoding
-from rag.types import Chunk, Content, Document, GenerationStats, NewChunk, Page, Passage, Span, StopReason
+from rag.types import Certainty, Chunk, Content, Document, GenerationStats, NewChunk, Page, Passage, Span, StopReason
 
 Vectors = npt.NDArray[np.float32]
 """Unit-length embeddings, shape (n, dimension)."""
@@ -154,13 +154,15 @@ class Reranker(Protocol):
 class Piece:
     """A piece of generated text. `tokens` counts those generated so far.
 
-    The last one says why the text ended, and how it was generated.
+    The last one says why the text ended, and how it was generated. `certainty` comes with the last, and as far as it
+    is known with one without text before the first.
     """
 
     text: str
     tokens: int
     stop_reason: StopReason | None = None
     stats: GenerationStats | None = None
+    certainty: Certainty | None = None
 
 
 class Generator(Protocol):

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from rag.abstention import explain
 from rag.sentences import unfinished
-from rag.types import Answer, Citation, Document, Dropped, Passage, Sentence
+from rag.types import Answer, Citation, Document, Dropped, Passage, Sentence, Signals
 
 FORMAT = 1
 """Of an exported answer. Raised when an older `citewell verify` could not read it."""
@@ -35,6 +36,10 @@ def answer_json(answer: Answer, provenance: Provenance | None = None) -> dict[st
         "query": answer.query,
         "answer": answer.text,
         "abstained": answer.abstained,
+        "refusal": explain(answer),
+        "confidence": round(answer.confidence, 4),
+        "missing": list(answer.missing),
+        "signals": _signals(answer.signals),
         "stop_reason": answer.stop_reason,
         "sentences": [_sentence(sentence, documents, unfinished=sentence is cut) for sentence in answer.sentences],
         "passages": [
@@ -70,6 +75,11 @@ def _provenance(provenance: Provenance) -> dict[str, Any]:
         "model": provenance.model,
         "settings": dict(provenance.settings),
     }
+
+
+def _signals(signals: Signals) -> dict[str, Any]:
+    values = {**asdict(signals.certainty), "asked": signals.asked, "support": signals.support}
+    return {name: None if value is None else round(value, 4) for name, value in values.items()}
 
 
 def _timings(answer: Answer) -> dict[str, Any]:

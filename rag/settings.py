@@ -18,6 +18,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from rag.abstention import STRICTNESS
 from rag.decoding import Decoding
 from rag.errors import SettingsError
 
@@ -64,6 +65,7 @@ class Settings(BaseSettings):
     system_prompt: str | None = None
     rewrite_followups: bool = True
     content_filter: Path | None = None
+    strictness: float = Field(default=STRICTNESS, ge=0.0, le=1.0)
 
     max_new_tokens: int = 384
     temperature: float = 0.0

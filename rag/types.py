@@ -175,6 +175,32 @@ class GenerationStats:
 
 
 @dataclass(frozen=True, slots=True)
+class Certainty:
+    """What the model's own computing says of an answer.
+
+    `answerable` is the log-odds that the sources answer the question, read off the model's state when it has read both
+    (None: there is no probe for this model). `least_log_prob` is the natural logarithm of the probability of the least
+    likely token it chose (None: nothing is written yet, or the search did not tell).
+    """
+
+    answerable: float | None = None
+    least_log_prob: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Signals:
+    """What the confidence in an answer is made of.
+
+    The model's `certainty`; `asked`, the share of the question's content words that the passage nearest to it has; and
+    `support`, the mean support of the answer's sentences in [0, 1].
+    """
+
+    certainty: Certainty = Certainty()
+    asked: float = 0.0
+    support: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class Timings:
     """Seconds and tokens of one answer. `first_token_s` counts from the question to the first text.
 
@@ -200,9 +226,11 @@ class Answer:
     """A finished answer, and everything needed to check it.
 
     `text` is what was streamed. `dropped` and `forgotten_turns` say what did not fit the window: retrieved passages,
-    and turns of the conversation, counted from the oldest. `abstained` is a refusal: nothing was found, the model said
-    so, or no passage supports a single sentence of what it wrote (`text` is then a draft that must not be trusted).
-    `turns` is the conversation with this exchange: the history of the next question.
+    and turns of the conversation, counted from the oldest. `abstained` is a refusal: nothing was found, no passage
+    supports a single sentence of what was written, or the confidence is too low (`text` is then a draft that must not
+    be trusted). `confidence` is the estimated probability that the sources answer the question; `missing` are the words
+    of the question that no shown passage has. `turns` is the conversation with this exchange: the history of the next
+    question.
     """
 
     question: str
@@ -216,6 +244,9 @@ class Answer:
     stop_reason: StopReason
     forgotten_turns: int
     turns: tuple[Turn, ...] = ()
+    confidence: float = 0.0
+    missing: tuple[str, ...] = ()
+    signals: Signals = Signals()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from rag.decoding import Decoding
 from rag.errors import QuestionError
 from rag.interfaces import CancelEvent, Message, Piece, Vectors
 from rag.models.textstream import TextStream
-from rag.types import StopReason
+from rag.types import Certainty, StopReason
 
 
 def words(text: str) -> list[str]:
@@ -39,10 +39,11 @@ class WordEmbedder:
 
 
 class ScriptedGenerator:
-    """Writes its script, whatever it is asked. A token is a word."""
+    """Writes its script, whatever it is asked. A token is a word. `certainty` is told as a model with a probe does."""
 
-    def __init__(self, script: str = "", context_tokens: int = 400) -> None:
+    def __init__(self, script: str = "", context_tokens: int = 400, certainty: Certainty | None = None) -> None:
         self.script = script
+        self.certainty = certainty
         self.context_tokens = context_tokens
         self.seen: list[Message] = []
 
@@ -59,6 +60,8 @@ class ScriptedGenerator:
         text = TextStream(lambda ids: "".join(tokens[i] for i in ids), decoding.stop)
         reason: StopReason = "end"
         count = 0
+        if self.certainty:
+            yield Piece("", 0, certainty=Certainty(self.certainty.answerable))
         for index in range(len(tokens)):
             if cancelled and cancelled.is_set():
                 reason = "cancelled"
@@ -72,4 +75,4 @@ class ScriptedGenerator:
             if text.stopped:
                 reason = "stop"
                 break
-        yield Piece(text.finish(), count, reason)
+        yield Piece(text.finish(), count, reason, certainty=self.certainty)

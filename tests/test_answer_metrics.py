@@ -30,6 +30,7 @@ def answer(
     return {
         "answer": text,
         "abstained": abstained,
+        "confidence": 0.1 if abstained else 0.9,
         "sentences": [{"text": text, "support": support, "citations": citations}],
         "passages": shown,
         "timings": {**phases, "output_tokens": len(text.split()), **timings},

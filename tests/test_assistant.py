@@ -6,6 +6,7 @@ from threading import Event
 
 import pytest
 
+from rag.abstention import STRICTNESS, Abstention
 from rag.assistant import Assistant, KeepOrder
 from rag.decoding import Decoding
 from rag.errors import QuestionError
@@ -16,7 +17,7 @@ from rag.stores.analyzer import english_analyzer
 from rag.stores.derived import DerivedIndexes
 from rag.stores.library import SqliteLibrary
 from rag.support import LexicalScorer
-from rag.types import Answer, Cited, Retrieved, Token, Turn
+from rag.types import Answer, Certainty, Cited, Retrieved, Token, Turn
 from tests.fakes import ScriptedGenerator, WordEmbedder
 from tests.test_checks import NoBananas
 
@@ -38,6 +39,7 @@ def assistant(library: SqliteLibrary, generator: ScriptedGenerator, tmp_path: Pa
         KeepOrder(),
         generator,
         LexicalScorer(english_analyzer().analyze),
+        Abstention(english_analyzer().analyze),
         passages=2,
         candidates=6,
         system_prompt=SYSTEM_PROMPT,
@@ -128,7 +130,7 @@ def test_the_next_question_is_told_what_was_said_with_its_sources_and_no_refused
 
 
 def test_what_does_not_fit_is_reported(assistant: Assistant, generator: ScriptedGenerator, store_text: Store) -> None:
-    generator.context_tokens = 230
+    generator.context_tokens = 190
     store_text("a.txt", "dogs bark " * 30, "dogs howl " * 30)
     answer = ask(assistant, "dogs?")
     assert (len(answer.passages), len(answer.dropped)) == (1, 1)
@@ -226,3 +228,29 @@ def test_a_follow_up_about_the_answer_is_rewritten_by_the_model_and_searched_so(
     generator.script = "Something about Bob."
     answer = ask(assistant, "When does he bark?", Turn("Which dog is loud?", "The loud dog is Rex."))
     assert answer.query == "Which dog is loud? When does he bark?"
+
+
+def test_what_the_sources_do_not_answer_is_refused_before_it_is_written(
+    assistant: Assistant, generator: ScriptedGenerator, store_text: Store
+) -> None:
+    store_text("a.txt", "Dogs bark at night.")
+    generator.certainty = Certainty(answerable=-8.0, least_log_prob=-0.1)
+    *events, answer = assistant.ask("Who feeds the dogs of Baden?")
+    assert isinstance(answer, Answer)
+    assert [event.text for event in events if isinstance(event, Token)] == [NOT_FOUND]
+    assert (answer.abstained, answer.sentences, answer.timings.output_tokens) == (True, (), 0)
+    assert answer.missing == ("feeds", "Baden")
+    assert answer.turns[-1].answer == NOT_FOUND
+
+
+def test_an_answer_the_model_doubts_is_a_draft_though_a_passage_supports_it(
+    assistant: Assistant, generator: ScriptedGenerator, store_text: Store
+) -> None:
+    store_text("a.txt", "Dogs bark at night.")
+    generator.script = "Dogs bark loudly at night."
+    generator.certainty = Certainty(answerable=-0.85, least_log_prob=-2.0)
+    answer = ask(assistant, "When do dogs bark?")
+    assert (answer.text, answer.sentences[0].support) == ("Dogs bark loudly at night.", "supported")
+    assert answer.abstained
+    assert 0.0 < answer.confidence < STRICTNESS
+    assert answer.signals.certainty == generator.certainty

@@ -6,7 +6,7 @@ import pytest
 import torch
 from transformers import LogitsProcessorList
 
-from rag.models.beams import beam_search
+from rag.models.beams import Found, beam_search
 from rag.models.runner import ModelRunner, Work
 from tests.engines import CPU, VOCABULARY, logits_of, make_engine, random_model, written
 
@@ -21,6 +21,12 @@ def runner() -> ModelRunner:
 def search(
     runner: ModelRunner, beams: int, length: int, ends: Collection[int] = (), steps_until_cancelled: int = 1000
 ) -> list[int]:
+    return found(runner, beams, length, ends, steps_until_cancelled).tokens
+
+
+def found(
+    runner: ModelRunner, beams: int, length: int, ends: Collection[int] = (), steps_until_cancelled: int = 1000
+) -> Found:
     cache = runner.new_cache(0)
     logits_of(runner, Work(cache, PROMPT[:-1], keep=0))
     left = iter(range(steps_until_cancelled))
@@ -44,6 +50,12 @@ def logprobs_after(runner: ModelRunner, tokens: list[int]) -> torch.Tensor:
 def score(runner: ModelRunner, tokens: list[int]) -> float:
     """Mean log probability of a continuation."""
     return sum(float(logprobs_after(runner, tokens[:at])[token]) for at, token in enumerate(tokens)) / len(tokens)
+
+
+def test_the_least_likely_token_is_told(runner: ModelRunner) -> None:
+    best = found(runner, 3, 6)
+    each = [float(logprobs_after(runner, best.tokens[:at])[token]) for at, token in enumerate(best.tokens)]
+    assert best.least_log_prob == pytest.approx(min(each), abs=1e-4)
 
 
 def test_one_beam_is_greedy(runner: ModelRunner) -> None:

@@ -164,5 +164,5 @@ def test_an_abandoned_answer_closes_the_generator() -> None:
     model = Model("one ", "two ", "three")
     pieces = checked(model.stream())
     next(pieces)
-    pieces.close()  # type: ignore[attr-defined]  # a generator
+    pieces.close()
     assert model.closed

@@ -66,4 +66,5 @@ def test_in_pieces_the_same_is_removed(text: str, data: st.DataObject) -> None:
     while rest:
         size = data.draw(st.integers(1, len(rest)))
         shown, rest = shown + stream.push(rest[:size]), rest[size:]
-    assert shown + stream.finish() == strip_invisible(text.replace("\u00ad\n", "\u00ad \n"))[0].replace(" \n", "\n")
+    undivided = text.replace("\u00ad\n", "\u00ad\ue000\n")  # a stream does not join lines: keep them from it here too
+    assert shown + stream.finish() == strip_invisible(undivided)[0].replace("\ue000", "")

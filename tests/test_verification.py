@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from ingest.pipeline import Ingestor
+from rag.abstention import Abstention
 from rag.assistant import Assistant, KeepOrder
 from rag.decoding import Decoding
 from rag.errors import ExportError, LibraryError
@@ -51,6 +52,7 @@ def export(library: SqliteLibrary, ingestor: Ingestor, file: Path, tmp_path: Pat
             KeepOrder(),
             ScriptedGenerator(script),
             SCORER,
+            Abstention(english_analyzer().analyze),
             passages=3,
             candidates=6,
             system_prompt=SYSTEM_PROMPT,

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from html import escape
 
 from ingest.prepare import FileResult
+from rag.abstention import explain
 from rag.prompts import NOT_FOUND, place
 from rag.sentences import unfinished
 from rag.types import Answer, Document, Passage, Sentence, StopReason
@@ -58,10 +59,10 @@ def _mark(sentence: Sentence) -> str:
 def _refusal(answer: Answer) -> str:
     if answer.stop_reason == "filtered" and not answer.text:
         return _ending(answer).lstrip()
-    said = f'<span class="cw-refusal">{NOT_FOUND}</span>'
+    said = f'<span class="cw-refusal">{NOT_FOUND}</span> {inert_markdown(explain(answer))}'
     if answer.sentences:
         said += (
-            f'\n\n<details class="cw-draft"><summary>What the model wrote, which no passage supports</summary>\n\n'
+            f'\n\n<details class="cw-draft"><summary>What the model wrote, which must not be relied on</summary>\n\n'
             f"{inert_markdown(answer.text)}\n\n</details>"
         )
     return said + _ending(answer)

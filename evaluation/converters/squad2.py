@@ -22,11 +22,23 @@ def read(folder: Path) -> tuple[list[Row], list[Row]]:
     return list(read_rows(folder / "contexts.jsonl")), list(read_rows(folder / "questions.jsonl"))
 
 
-def cases(contexts: Sequence[Row], questions: Sequence[Row], limit: int | None, seed: int) -> list[Case]:
+def held_out(contexts: Sequence[Row]) -> frozenset[str]:
+    """Every third article: no probe is fitted on them, so that they can tell what one is worth."""
+    return frozenset(list(dict.fromkeys(row["title"] for row in contexts))[2::3])
+
+
+def cases(
+    contexts: Sequence[Row], questions: Sequence[Row], limit: int | None, seed: int, *, only_held_out: bool = False
+) -> list[Case]:
     """Each question with its paragraph and the two of the same article that are nearest to the question.
 
     Half of `limit` can be answered; the others have a paragraph that comes near, no gold and no answers.
     """
+    if only_held_out:
+        titles = held_out(contexts)
+        contexts = [row for row in contexts if row["title"] in titles]
+        known = {row["_id"] for row in contexts}
+        questions = [row for row in questions if row["context_id"] in known]
     nearest = Nearest([row["text"] for row in contexts])
     position = {row["_id"]: index for index, row in enumerate(contexts)}
     articles: dict[str, set[int]] = {}

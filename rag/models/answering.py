@@ -9,10 +9,11 @@ import torch
 
 from rag.decoding import Decoding
 from rag.models.kv_cache import KVCache
+from rag.models.probe import Probe, ProbeReading
 from rag.models.runner import Work
 from rag.models.sampling import TokenChooser
 from rag.models.speculation import Drafter
-from rag.types import GenerationStats, StopReason
+from rag.types import Certainty, GenerationStats, StopReason
 
 
 class Answering:
@@ -29,6 +30,7 @@ class Answering:
         end_tokens: Collection[int],
         drafter: Drafter | None,
         device: torch.device,
+        probe: Probe | None = None,
     ) -> None:
         self.tokens = list(prompt)
         self.cache: KVCache
@@ -39,6 +41,8 @@ class Answering:
         self._limit = len(prompt) + decoding.max_new_tokens
         self._end_tokens = end_tokens
         self._drafter = drafter
+        self._reading = ProbeReading(probe, len(prompt))
+        self._least_log_prob = 0.0
         self._choose = TokenChooser(decoding, prompt, device)
         self._draft: list[int] = []
         self._waiting_since = time.perf_counter()
@@ -55,6 +59,11 @@ class Answering:
         """Whether the prompt is not read to its end."""
         return self.cache.length < len(self.tokens) - 1 or len(self.tokens) == self._prompt_tokens
 
+    @property
+    def unread(self) -> int:
+        """How many tokens at the end of the prompt must be read, even if they were read before."""
+        return self._reading.unread
+
     def begin(self, cache: KVCache) -> None:
         """It is its turn; `cache` may already hold the beginning of the prompt."""
         self.cache = cache
@@ -67,7 +76,7 @@ class Answering:
         if self.is_reading:
             self._draft = []
             stretch = remaining[:rows]
-            return Work(self.cache, stretch, keep=1 if len(stretch) == len(remaining) else 0)
+            return self._reading.work(self.cache, stretch, keep=1 if len(stretch) == len(remaining) else 0)
         room = min(rows - 1, self._limit - len(self.tokens) - 1)
         self._draft = self._drafter.propose(self.tokens, room) if self._drafter and room > 0 else []
         fed = [*remaining, *self._draft]
@@ -81,6 +90,7 @@ class Answering:
         accepted = 0
         for row, drafted in enumerate([*self._draft, None]):
             token = self._choose(logits[row])
+            self._least_log_prob = min(self._least_log_prob, float(logits[row].log_softmax(-1)[token]))
             self._add(token)
             if self.reason or token != drafted:
                 break
@@ -108,6 +118,10 @@ class Answering:
             drafted_tokens=self._drafted,
             accepted_tokens=self._accepted,
         )
+
+    def certainty(self) -> Certainty:
+        """What the model's computing says of the answer so far."""
+        return Certainty(self._reading.log_odds, self._least_log_prob)
 
     def _add(self, token: int) -> None:
         self._first_token = self._first_token or time.perf_counter()

@@ -13,12 +13,21 @@ from rag.models.runner import Work
 Forward = Callable[[list[Work]], list[torch.Tensor]]
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A continuation, and the log probability of its least likely token."""
+
+    tokens: list[int]
+    least_log_prob: float
+
+
 @dataclass(slots=True)
 class _Beam:
-    """A continuation: its tokens, their log probability, and the cache of all but the last."""
+    """A continuation: tokens, log probability, that of the least likely token, and the cache of all but the last."""
 
     tokens: list[int]
     score: float
+    least: float
     cache: KVCache
 
     def mean(self) -> float:
@@ -36,23 +45,23 @@ def beam_search(
     end_tokens: Collection[int],
     processors: LogitsProcessorList,
     is_cancelled: Callable[[], bool],
-) -> list[int]:
+) -> Found:
     """The best continuation of a prompt of which `cache` holds all but the last token; its end token is included.
 
     It ends when as many continuations have ended as there are beams, at the limit, or when cancelled (then with the
     best so far).
     """
-    live = [_Beam([], 0.0, cache)]
+    live = [_Beam([], 0.0, 0.0, cache)]
     ended: list[_Beam] = []
     for _ in range(max_new_tokens):
         if not live or is_cancelled() or len(ended) >= beams:
             break
         work = [Work(beam.cache, [beam.tokens[-1] if beam.tokens else prompt[-1]], keep=1) for beam in live]
         children = _children(live, forward(work), prompt, processors, 2 * beams)
-        ended += [_Beam(beam.tokens, beam.score, beam.cache) for beam in children if beam.tokens[-1] in end_tokens]
+        ended += [beam for beam in children if beam.tokens[-1] in end_tokens]
         live = _with_own_caches([beam for beam in children if beam.tokens[-1] not in end_tokens][:beams])
     best = max(ended or live, key=_Beam.mean)
-    return best.tokens
+    return Found(best.tokens, best.least)
 
 
 @computing
@@ -67,10 +76,12 @@ def _children(
         scores.append(beam.score + processors(seen, logprobs)[0])
     values, places = torch.cat(scores).topk(min(count, sum(map(len, scores))))
     vocabulary = scores[0].shape[0]
-    return [
-        _Beam([*live[place // vocabulary].tokens, place % vocabulary], value, live[place // vocabulary].cache)
-        for value, place in zip(values.tolist(), places.tolist(), strict=True)
-    ]
+    children = []
+    for value, place in zip(values.tolist(), places.tolist(), strict=True):
+        parent = live[place // vocabulary]
+        tokens = [*parent.tokens, place % vocabulary]
+        children.append(_Beam(tokens, value, min(parent.least, value - parent.score), parent.cache))
+    return children
 
 
 @computing

@@ -18,6 +18,7 @@ from rag.errors import BusyError
 from rag.models.answering import Answering
 from rag.models.kv_cache import KVCache
 from rag.models.prefix_cache import PrefixCache
+from rag.models.probe import Probe, ProbeReading
 from rag.models.runner import ModelRunner, Work
 from rag.models.speculation import Drafter
 
@@ -42,6 +43,7 @@ class Engine:
         queue: answers that may wait for a slot.
         prefix_bytes: memory for what was read before.
         new_drafter: makes the drafter of an answer; None does not speculate.
+        probe: reads off the model's state whether the sources answer the question; the runner taps its layer.
     """
 
     def __init__(
@@ -53,12 +55,14 @@ class Engine:
         queue: int,
         prefix_bytes: int,
         new_drafter: Callable[[], Drafter] | None,
+        probe: Probe | None = None,
     ) -> None:
         self._runner = runner
         self._end_tokens = end_tokens
         self._slots = slots
         self._queue = queue
         self._new_drafter = new_drafter
+        self._probe = probe
         self._prefixes = PrefixCache(prefix_bytes)
         self._waiting: deque[Answering] = deque()
         self._running: list[Answering] = []
@@ -77,7 +81,7 @@ class Engine:
             BusyError: too many are waiting.
         """
         drafter = self._new_drafter() if self._new_drafter else None
-        answering = Answering(prompt, decoding, cancelled, self._end_tokens, drafter, self._runner.device)
+        answering = Answering(prompt, decoding, cancelled, self._end_tokens, drafter, self._runner.device, self._probe)
         with self._counting:
             if self.active >= self._slots + self._queue:
                 raise BusyError(f"{len(self._waiting)} questions are waiting already. Ask again in a minute.")
@@ -102,16 +106,20 @@ class Engine:
             answering.finish("cancelled")
             self._release(answering)
 
-    def read(self, prompt: list[int], capacity: int, cancelled: CancelEvent) -> KVCache | None:
-        """A cache of all of a prompt but its last token, for a search of its own; None if cancelled meanwhile."""
+    def read(self, prompt: list[int], capacity: int, cancelled: CancelEvent) -> tuple[KVCache, float | None] | None:
+        """A cache of all of a prompt but its last token, for a search of its own, and the log-odds of the probe.
+
+        None if cancelled meanwhile.
+        """
+        reading = ProbeReading(self._probe, len(prompt))
         with self._lock:
             empty = self._runner.new_cache(capacity)
-            cache = on_compute_thread(self._prefixes.begin, prompt, capacity, [], empty)
+            cache = on_compute_thread(self._prefixes.begin, prompt, capacity, [], empty, reading.unread)
         while cache.length < len(prompt) - 1:
             if cancelled.is_set():
                 return None
-            self.compute([Work(cache, prompt[cache.length : -1][:STEP_ROWS], keep=0)])
-        return cache
+            self.compute([reading.work(cache, prompt[cache.length : -1][:STEP_ROWS], keep=0)])
+        return cache, reading.log_odds
 
     def compute(self, work: list[Work]) -> list[torch.Tensor]:
         """One forward pass outside the common steps, between two of them."""
@@ -152,7 +160,9 @@ class Engine:
                     continue
                 running = [(other.tokens, other.cache) for other in self._running]
                 empty = self._runner.new_cache(answering.capacity)
-                answering.begin(self._prefixes.begin(answering.tokens, answering.capacity, running, empty))
+                answering.begin(
+                    self._prefixes.begin(answering.tokens, answering.capacity, running, empty, answering.unread)
+                )
                 self._running.append(answering)
 
     def _release(self, answering: Answering) -> None:

@@ -30,12 +30,15 @@ from rag.models.drafting import DraftModel
 from rag.models.engine import Engine
 from rag.models.int8_checkpoint import Packed
 from rag.models.loading import best_device, load_model
+from rag.models.probe import Probe, load_probe
 from rag.models.runner import ModelRunner
 from rag.models.sampling import logits_processors
 from rag.models.speculation import Drafter, PromptLookup
 from rag.models.textstream import TextStream
 from rag.plaintext import TEMPLATE_TOKENS
-from rag.types import GenerationStats, StopReason
+from rag.types import Certainty, GenerationStats, StopReason
+
+_MARK = "\u00a7"
 
 
 class LocalGenerator:
@@ -50,6 +53,7 @@ class LocalGenerator:
         prefix_cache_mb: memory for what was read before.
         speculate: whether to guess tokens ahead from the prompt.
         draft_folder: a smaller model of the same vocabulary that guesses too.
+        probe_file: the model's probe, if it has one.
         tensor_parallel: processes that share the model; all but the first never return from here.
         packing: the packing of the folder's int8 weights, if it began before.
 
@@ -69,6 +73,7 @@ class LocalGenerator:
         speculate: bool = True,
         tensor_parallel: int = 1,
         draft_folder: Path | None = None,
+        probe_file: Path | None = None,
         packing: "Future[Packed] | None" = None,
     ) -> None:
         if threads:
@@ -77,30 +82,33 @@ class LocalGenerator:
         self._tokenizer = _load_tokenizer(folder)
         if not self._tokenizer.chat_template:
             raise ModelError(f"The model in {folder} has no chat template: choose an instruction-tuned model.")
-        model = load_model(folder, device, tensor_parallel, packing)
+        self.model = model = load_model(folder, device, tensor_parallel, packing)
         self.context_tokens = min(context_tokens, int(model.config.max_position_embeddings))
         self._end_tokens = _end_tokens(model, self._tokenizer)
         self._control = _control_pattern(self._tokenizer)
         drafter: Callable[[], Drafter] | None = PromptLookup if speculate else None
         if draft_folder is not None and speculate:
             drafter = self._draft_with(draft_folder, device)
+        probe = load_probe(probe_file, model.config.hidden_size) if probe_file else None
         self._engine = Engine(
-            self._runner(model, device, tensor_parallel),
+            self._runner(model, device, tensor_parallel, probe),
             self._end_tokens,
             slots=slots,
             queue=queue,
             prefix_bytes=prefix_cache_mb * 1_000_000,
             new_drafter=drafter,
+            probe=probe,
         )
 
     @staticmethod
-    def _runner(model: Any, device: torch.device, tensor_parallel: int) -> ModelRunner:
+    def _runner(model: Any, device: torch.device, tensor_parallel: int, probe: Probe | None) -> ModelRunner:
+        tapped_layers = [probe.layer] if probe else []
         if tensor_parallel == 1:
-            return ModelRunner(model, device)
+            return ModelRunner(model, device, tapped_layers)
         if parallel.rank() > 0:
             parallel.follow(model, device)
             sys.exit(0)
-        return parallel.LeadingRunner(model, device)
+        return parallel.LeadingRunner(model, device, tapped_layers)
 
     def _draft_with(self, folder: Path, device: torch.device) -> Callable[[], Drafter]:
         draft = load_model(folder, device)
@@ -132,6 +140,10 @@ class LocalGenerator:
         """Exact prompt length in tokens, chat template included."""
         return len(self.tokenise(self.render(messages)))
 
+    def trailing_tokens(self) -> int:
+        """How many tokens the chat template writes after the last message."""
+        return len(self.tokenise(self.render([{"role": "user", "content": _MARK}]).rpartition(_MARK)[2]))
+
     # Delivery
 
     def stream(
@@ -160,6 +172,8 @@ class LocalGenerator:
         count = 0
         try:
             for token in tokens:
+                if not count:
+                    yield Piece("", 0, certainty=Certainty(answering.certainty().answerable))
                 count += 1
                 if piece := text.push(token):
                     yield Piece(piece, count)
@@ -168,16 +182,17 @@ class LocalGenerator:
         finally:
             tokens.close()
         reason = "stop" if text.stopped else answering.reason
-        yield Piece(text.finish(), count, reason, answering.stats())
+        yield Piece(text.finish(), count, reason, answering.stats(), answering.certainty())
 
     def _deliver_whole(self, prompt: list[int], decoding: Decoding, cancelled: CancelEvent, text: TextStream) -> Piece:
         """Beam search may change its mind about every token until the end, so its answer comes in one piece."""
         began = time.perf_counter()
-        cache = self._engine.read(prompt, len(prompt) + decoding.max_new_tokens, cancelled)
+        begun = self._engine.read(prompt, len(prompt) + decoding.max_new_tokens, cancelled)
         read = time.perf_counter()
-        if cache is None:
+        if begun is None:
             return Piece("", 0, "cancelled", GenerationStats(prefill_s=read - began))
-        tokens = beam_search(
+        cache, answerable = begun
+        found = beam_search(
             self._engine.compute,
             cache,
             prompt,
@@ -187,6 +202,7 @@ class LocalGenerator:
             processors=logits_processors(decoding),
             is_cancelled=cancelled.is_set,
         )
+        tokens = found.tokens
         ended = bool(tokens) and tokens[-1] in self._end_tokens
         pieces: list[str] = []
         for token in tokens[:-1] if ended else tokens:
@@ -198,7 +214,7 @@ class LocalGenerator:
             "cancelled" if cancelled.is_set() else "stop" if text.stopped else "end" if ended else "length"
         )
         stats = GenerationStats(prefill_s=read - began, decode_s=time.perf_counter() - read)
-        return Piece("".join(pieces), len(tokens), reason, stats)
+        return Piece("".join(pieces), len(tokens), reason, stats, Certainty(answerable, found.least_log_prob))
 
     def _detokenise(self, ids: Sequence[int]) -> str:
         return str(self._tokenizer.decode(ids, skip_special_tokens=True, clean_up_tokenization_spaces=False))

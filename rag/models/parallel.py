@@ -73,8 +73,8 @@ def load_sharded(folder: Path, ranks: int, attention: str) -> Any:
 class LeadingRunner(ModelRunner):
     """The `ModelRunner` of rank 0: whatever it computes, the other ranks compute with it."""
 
-    def __init__(self, model: Any, device: torch.device) -> None:
-        super().__init__(model, device)
+    def __init__(self, model: Any, device: torch.device, tapped_layers: Sequence[int] = ()) -> None:
+        super().__init__(model, device, tapped_layers)
         self._control = dist.new_group(backend="gloo", timeout=_FOREVER)
         self._journal: list[list[int]] = []
         weakref.finalize(self, _tell, None, self._control)  # also at exit: the others end with this process

@@ -22,11 +22,16 @@ class PrefixCache:
         self._keys = count()
 
     def begin(
-        self, prompt: Sequence[int], capacity: int, running: Iterable[tuple[Sequence[int], KVCache]], empty: KVCache
+        self,
+        prompt: Sequence[int],
+        capacity: int,
+        running: Iterable[tuple[Sequence[int], KVCache]],
+        empty: KVCache,
+        unread: int = 1,
     ) -> KVCache:
         """A cache for a prompt: a copy of the longest beginning known, of what is kept or running; else `empty`.
 
-        At least the last token is always left to compute: its logits choose the next one.
+        At least the last `unread` tokens are left to compute: the logits of the last choose the next one.
         """
         best: tuple[int, KVCache] = (0, empty)
         used: int | None = None
@@ -34,7 +39,7 @@ class PrefixCache:
             *((key, *entry) for key, entry in self._kept.items()),
             *((None, tokens, cache) for tokens, cache in running),
         ]:
-            length = min(_common(prompt, tokens), cache.length, len(prompt) - 1)
+            length = min(_common(prompt, tokens), cache.length, len(prompt) - unread)
             if length > best[0]:
                 best, used = (length, cache), key
         length, cache = best
