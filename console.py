@@ -1,5 +1,6 @@
 """What the command line shows: progress on standard error, results on standard output."""
 
+import re
 import sys
 import textwrap
 from collections.abc import Iterable, Iterator
@@ -12,13 +13,16 @@ from rich.table import Table
 
 from ingest.prepare import FileResult
 from rag.abstention import explain
+from rag.plaintext import strip_invisible
 from rag.prompts import NOT_FOUND, place
 from rag.sentences import unfinished
 from rag.types import Answer, Citation, StopReason
 from rag.verification import Verification
 
-out = Console(highlight=False, soft_wrap=True)
-err = Console(stderr=True, highlight=False, soft_wrap=True)
+out = Console(highlight=False, soft_wrap=True, emoji=False)
+err = Console(stderr=True, highlight=False, soft_wrap=True, emoji=False)
+
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 _STATUS_STYLE = {"added": "green", "replaced": "cyan", "unchanged": "dim", "failed": "red"}
 _SUPPORT_NOTE = {"supported": "", "weak": "  [yellow]weak support[/]", "unsupported": "  [red]not in the sources[/]"}
@@ -29,6 +33,16 @@ _ENDINGS: dict[StopReason, str] = {
     "filtered": "Stopped by the content filter (setting content_filter).",
 }
 _QUOTE_WIDTH = 300
+
+
+def shown(text: str) -> str:
+    """Text from file names, documents, models and users as a terminal may have it, on one line: nothing acts in it.
+
+    Markup is escaped, white space is spaces, invisible characters go; a control character, such as the one that begins
+    an escape sequence, is shown as a replacement character.
+    """
+    visible, _ = strip_invisible(text)
+    return escape(_CONTROLS.sub("\ufffd", re.sub(r"[\t\n\v\f\r]+", " ", visible)))
 
 
 class Reporter:
@@ -44,12 +58,12 @@ class Reporter:
         """Show that `what` is `done` of `total`; a total of 0 is unknown."""
         if self._progress is None:
             if what not in self._said:
-                err.print(escape(f"{what} …"))
+                err.print(shown(f"{what} …"))
                 self._said.add(what)
             return
         if what != self._what or self._task is None:
             self.clear()
-            self._task = self._progress.add_task(escape(what), total=total or None)
+            self._task = self._progress.add_task(shown(what), total=total or None)
             self._what = what
         self._progress.update(self._task, completed=done, total=total or None)
 
@@ -81,7 +95,7 @@ def reporting() -> Iterator[Reporter]:
 
 def print_error(message: str) -> None:
     """One sentence for the user, on standard error."""
-    err.print(f"[bold red]Error:[/] {escape(message)}")
+    err.print(f"[bold red]Error:[/] {shown(message)}")
 
 
 def print_file(result: FileResult) -> None:
@@ -90,9 +104,9 @@ def print_file(result: FileResult) -> None:
     detail = result.reason or f"{_count(result.pages, 'page')}, {_count(result.chunks, 'chunk')}"
     if result.status in ("added", "replaced"):
         detail += f", {result.seconds:.1f} s"
-    out.print(f"[{style}]{result.status:<9}[/] {escape(result.name)}: {escape(detail)}")
+    out.print(f"[{style}]{result.status:<9}[/] {shown(result.name)}: {shown(detail)}")
     if result.note:
-        out.print(f"          [yellow]{escape(result.note)}[/]")
+        out.print(f"          [yellow]{shown(result.note)}[/]")
 
 
 def print_summary(results: Iterable[FileResult], seconds: float) -> None:
@@ -137,7 +151,7 @@ def print_verdict(answer: Answer) -> None:
 
 def _print_refusal(answer: Answer) -> None:
     said = "" if answer.text.strip() == NOT_FOUND else f"[bold yellow]{NOT_FOUND}[/] "
-    out.print(f"{said}{escape(explain(answer))}")
+    out.print(f"{said}{shown(explain(answer))}")
     if answer.passages:
         out.print("[bold]Nearest passages[/]")
         for number, passage in enumerate(answer.passages[:3], start=1):
@@ -147,29 +161,30 @@ def _print_refusal(answer: Answer) -> None:
 
 def _print_sources(answer: Answer) -> None:
     out.print("[bold]Sources[/]")
-    shown: set[Citation] = set()
+    printed: set[Citation] = set()
     cut = unfinished(answer)
     for sentence in answer.sentences:
         note = _SUPPORT_NOTE[sentence.support] + ("  [yellow]unfinished[/]" if sentence is cut else "")
         if note:
-            out.print(f"[dim]“{escape(sentence.text)}”[/]{note}")
+            out.print(f"[dim]“{shown(sentence.text)}”[/]{note}")
         for citation in sentence.citations:
-            if citation not in shown:
-                shown.add(citation)
+            if citation not in printed:
+                printed.add(citation)
                 _print_quote(f"[{citation.number}]", citation.document, citation.page, citation.label, citation.quote)
 
 
 def _print_quote(marker: str, document: str, page: int, label: str, quote: str) -> None:
     where = ", ".join(part for part in (document, place(page, label)) if part)
-    out.print(f"{escape(marker)} [cyan]{escape(where)}[/]")
+    out.print(f"{shown(marker)} [cyan]{shown(where)}[/]")
     short = textwrap.shorten(quote, _QUOTE_WIDTH, placeholder=" …")
-    out.print(escape(textwrap.indent(textwrap.fill(f"“{short}”", 100), "    ")))
+    for line in textwrap.wrap(f"“{short}”", 100):
+        out.print(f"    {shown(line)}")
 
 
 def print_verification(result: Verification) -> None:
     """What is no longer as an exported answer says, a line each; or that all of it holds."""
     for finding in result.findings:
-        out.print(f"[red]{finding.kind:<17}[/] {escape(finding.message)}")
+        out.print(f"[red]{finding.kind:<17}[/] {shown(finding.message)}")
     checked = (
         f"{_count(result.sentences, 'sentence')}, {_count(result.quotes, 'quote')} and "
         f"{_count(result.documents, 'document')} checked"
@@ -182,11 +197,11 @@ def print_verification(result: Verification) -> None:
 
 def print_table(title: str, columns: Iterable[str], rows: Iterable[Iterable[str]]) -> None:
     """A plain table."""
-    table = Table(title=title, title_justify="left", box=None, header_style="bold", pad_edge=False)
+    table = Table(title=shown(title), title_justify="left", box=None, header_style="bold", pad_edge=False)
     for column in columns:
         table.add_column(column, overflow="fold")
     for row in rows:
-        table.add_row(*(escape(cell) for cell in row))
+        table.add_row(*(shown(cell) for cell in row))
     out.print(table)
 
 

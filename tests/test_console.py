@@ -1,8 +1,10 @@
 """What the command prints under an answer."""
 
 import pytest
+from rich.text import Text
 
 import console
+from ingest.prepare import FileResult
 from rag.types import Answer, Citation, Sentence, StopReason, Timings
 from tests.conftest import passage
 
@@ -40,3 +42,32 @@ def test_the_sentence_in_which_an_answer_was_cut_is_marked(capsys: pytest.Captur
     assert "“It is al”  unfinished" in out
     assert "“It is so.”  unfinished" not in out
     assert "unfinished" not in verdict(capsys, "end", *sentences, text="It is so. It is al")
+
+
+@pytest.mark.parametrize("hostile", ["a\x1b[2J.pdf", "a\x9b31m.pdf", "a\rb\x08\x07.pdf", "a\nadded b.pdf", "\u202efdp.a"])
+def test_a_file_name_cannot_act_upon_the_terminal(capsys: pytest.CaptureFixture[str], hostile: str) -> None:
+    console.print_file(FileResult(hostile, hostile, "failed", reason="no text"))
+    console.print_error(f"{hostile} is damaged.")
+    console.print_table(hostile, ("name",), [(hostile,)])
+    console.print_verdict(
+        Answer(
+            "q?",
+            "q?",
+            hostile,
+            (Sentence(0, 5, hostile, (Citation(1, hostile, 3, "3", 0, 5, hostile, 0.9),), "weak"),),
+            False,
+            (passage(hostile),),
+            (),
+            Timings(),
+            "end",
+            0,
+        )
+    )
+    printed = "".join(capsys.readouterr())
+    assert not set(printed.replace("\n", "")) & {"\x1b", "\x9b", "\r", "\x08", "\x07", "\u202e"}
+    assert "\nadded" not in printed
+
+
+@pytest.mark.parametrize("text", ["[red]x[/]", ":heart: of it", "C:\\[x]", "x[0] = y[1]"])
+def test_what_is_shown_reads_as_it_was_written(text: str) -> None:
+    assert Text.from_markup(console.shown(text), emoji=False).plain == text
