@@ -82,6 +82,7 @@ _FIGURE = re.compile(
     rf"((?:\s*{_any_of(_SCALES)}\b)*)",
     re.IGNORECASE,
 )
+_BARE_SCALE = re.compile(r"\b(?:a )?(hundred|thousand|million|billion|trillion)\b", re.IGNORECASE)
 _UNIT = re.compile(
     rf"\bper[ -]cent\b|[%€£$°]|\b{_any_of(alias for alias in _UNIT_OF if alias.isalpha())}\b", re.IGNORECASE
 )
@@ -95,6 +96,7 @@ def canonical(text: str) -> str:
     text = _MONTH.sub(lambda m: _MONTH_OF[m[1].lower()] if m[1][0].isupper() else m[0], text)
     text = _WORD_NUMBER.sub(_in_figures, text)
     text = _FIGURE.sub(_plain, text)
+    text = _BARE_SCALE.sub(lambda m: str(_SCALES[m[1].lower()]), text)
     return _UNIT.sub(lambda m: f" {_UNIT_OF.get(m[0].lower(), 'percent')} ", text)
 
 

@@ -25,10 +25,13 @@ if TYPE_CHECKING:
     from rag.models.int8_checkpoint import Packed
 
 _SHAPE_ANSWERS = set(
-    """model weights embedder reranker chunk_tokens passages candidates dense_weight context_tokens system_prompt
-    rewrite_followups strictness max_new_tokens temperature top_k top_p beams repetition_penalty seed stop""".split()
+    """model weights embedder reranker entailment_model chunk_tokens passages candidates dense_weight context_tokens
+    system_prompt rewrite_followups strictness max_new_tokens temperature top_k top_p beams repetition_penalty seed
+    stop""".split()
 )
 """Settings that an exported answer tells."""
+
+_MODELS = {"model", "embedder", "reranker", "entailment_model"}
 
 
 class Services:
@@ -155,10 +158,19 @@ class Services:
 
     @cached_property
     def scorer(self) -> Scorer:
-        """What judges how well a source supports a sentence. It needs no model."""
+        """What judges how well a source supports a sentence: words, and the entailment model that is set."""
         from rag.stores.analyzer import english_analyzer
 
-        return LexicalScorer(english_analyzer().analyze)
+        words = LexicalScorer(english_analyzer().analyze)
+        settings = self.settings
+        if settings.entailment_model is None:
+            return words
+        name = settings.entailment_model
+        folder = locate(name, "entailment", settings.models, self._report, offline=settings.offline)
+        self._report("loading the entailment model", 0, 0)
+        from rag.models.entailment import EntailmentScorer
+
+        return EntailmentScorer(folder, words)
 
     @cached_property
     def abstention(self) -> Abstention:
@@ -193,11 +205,20 @@ class Services:
         settings = self.settings
         return Provenance(
             {document.id: document for document in self.library.documents()},
-            self.model_name,
-            settings.model_dump(mode="json", include=_SHAPE_ANSWERS),
+            _without_folder(self.model_name),
+            {
+                name: _without_folder(value) if name in _MODELS and value else value
+                for name, value in settings.model_dump(mode="json", include=_SHAPE_ANSWERS).items()
+            },
             _version(),
             datetime.now(UTC).isoformat(timespec="seconds"),
         )
+
+
+def _without_folder(model: str) -> str:
+    """A model's name as an export may tell it: of a folder on this machine, only its own name."""
+    path = Path(model).expanduser()
+    return path.name if path.is_dir() else model
 
 
 def _version() -> str:

@@ -44,6 +44,7 @@ class Settings(BaseSettings):
     model: str = "default"
     embedder: str = "minilm"
     reranker: str | None = None
+    entailment_model: str | None = None
     offline: bool = False
     threads: int = Field(default=0, ge=0)
     weights: Literal["auto", "int8", "bfloat16"] = "auto"

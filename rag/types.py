@@ -149,6 +149,8 @@ class Sentence:
     """One sentence of an answer with what supports it.
 
     It stands at characters `[start, end)` of the answer; `text` is that without the model's own `[n]` markers.
+    `missing` are its numbers, units and names that its quotes lack, or all shown passages where nothing is quoted.
+    `disputed` are quotes of other passages that say the same but for one of these, or deny it.
     """
 
     start: int
@@ -156,6 +158,8 @@ class Sentence:
     text: str
     citations: tuple[Citation, ...]
     support: Support
+    missing: tuple[str, ...] = ()
+    disputed: tuple[Citation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,6 +251,11 @@ class Answer:
     confidence: float = 0.0
     missing: tuple[str, ...] = ()
     signals: Signals = Signals()
+
+    @property
+    def not_found(self) -> tuple[Sentence, ...]:
+        """What of a partial answer no shown passage supports; nothing of a refusal, which none of it stands for."""
+        return () if self.abstained else tuple(s for s in self.sentences if s.support == "unsupported")
 
 
 @dataclass(frozen=True, slots=True)

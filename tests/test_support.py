@@ -63,4 +63,52 @@ def test_a_sentence_without_content_has_no_support() -> None:
 
 
 def test_what_is_missing_is_named_as_the_sentence_spells_it() -> None:
-    assert SCORER.missing("Harald paid 7,000 marks to Charles.", SOURCE) == ["7000", "Harald"]
+    assert SCORER.missing("Harald paid 7,000 marks to Charles.", SOURCE) == ["7,000", "Harald"]
+
+
+FLEETS = "Nelson's fleet defeated Villeneuve's fleet in 1805 with 27 ships of the line. In 1798 it won at Aboukir."
+
+
+@pytest.mark.parametrize(
+    ("false", "span"),
+    [
+        ("Villeneuve defeated Nelson in 1805.", "Nelson defeated Villeneuve in 1805."),
+        ("Nelson's fleet won in 1798 with 27 ships of the line.", FLEETS),
+        ("Nelson's fleet defeated Villeneuve's fleet in 1798 with 27 ships of the line.", FLEETS),
+        ("Fees are lower for members.", "Fees are higher for members."),
+        ("The last ship arrived after the storm.", "The last ship arrived before the storm."),
+        ("The Latin are a people of the north.", "The Normans (Latin: Normanni) are a people of the north."),
+        ("It grew in the 1980s.", "It grew in the 1990s."),
+        ("It has 1 engine.", "It has engines and 4 wheels."),
+        ("The tower was not finished.", "The tower was finished."),
+        ("It has three wheels.", "It has a hundred wheels."),
+        ("The tax was on imports of non-Spanish colonies.", "The tax was on imports of non-British colonies."),
+    ],
+)
+def test_another_value_in_the_same_place_is_not_supported(false: str, span: str) -> None:
+    assert support(false, span) < SUPPORTED
+
+
+@pytest.mark.parametrize(
+    ("true", "span"),
+    [
+        ("Ian Murdock founded Debian in 1993.", "Debian was founded by Ian Murdock in 1993."),
+        ("Nelson's fleet defeated that of Villeneuve in 1805.", FLEETS),
+        ("The Court of Appeals of Manila reviews orders.", "The Court of Appeals (CA) of Manila reviews orders."),
+        ("It took place in British Florida.", "It took place in British Spanish Florida."),
+        ("The tower of the church wasn't finished.", "The church's tower was never finished."),
+        ("He did not reach the pole.", "He failed to reach the pole."),
+        ("It has 100 wheels.", "It has a hundred wheels."),
+        ("More members pay higher fees than before.", "More members than before pay higher fees, few lower ones."),
+    ],
+)
+def test_the_same_in_another_order_is_supported(true: str, span: str) -> None:
+    assert support(true, span) >= SUPPORTED
+
+
+def test_a_name_may_stand_in_what_the_span_is_under_but_a_number_may_not() -> None:
+    span = "It opened in 1889."
+    assert SCORER.support("The Eiffel Tower opened in 1889.", [span])[0] < SUPPORTED
+    assert SCORER.support("The Eiffel Tower opened in 1889.", [span], "Eiffel Tower, 1887")[0] >= SUPPORTED
+    assert SCORER.support("The Eiffel Tower.", [span], "Eiffel Tower, 1887")[0] < SUPPORTED
+    assert SCORER.support("It opened in 1889 or 1887.", [span], "Eiffel Tower, 1887")[0] < SUPPORTED

@@ -8,7 +8,7 @@ data; it is never installed or imported.
 from dataclasses import dataclass, field
 from typing import Literal
 
-Role = Literal["generator", "embedder", "reranker"]
+Role = Literal["generator", "embedder", "reranker", "entailment"]
 
 
 @dataclass(frozen=True, slots=True)

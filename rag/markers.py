@@ -1,0 +1,53 @@
+"""The markers `[n]` that a model writes itself (pure): what they point at, and the text without them.
+
+A marker stands after a space or a mark, or at the end of a clause directly after a word in plain letters or a number
+("in 1851[2]."). What is in code, and what is an index rather than a marker ("x[0]", "names[2] is"), stays in the text.
+"""
+
+import re
+from collections.abc import Sequence
+
+from rag.types import Span
+
+_MARKER = re.compile(r"\s?\[(\d{1,3}(?:\s*,\s*\d{1,3})*)\]")
+_GLUED = re.compile(r"[\w)\]}\"'`]\Z")
+_IN_PROSE = re.compile(r"(?<![\w.`])(?:[^\W\d_]{2,}|\d+(?:[.,]\d+)*%?)\Z")
+_ENDS_CLAUSE = re.compile(r"[*_\"'”’)]*(?:[.,;:!?|]|\s*\Z|\s*\|)")
+
+
+def strip_markers(sentence: str, shown: int, code: Sequence[Span] = ()) -> tuple[str, frozenset[int]]:
+    """The sentence without `[n]` markers, and the numbers among them that point at one of `shown` passages.
+
+    `code` says where the sentence is code.
+    """
+    kept: list[str] = []
+    numbers: set[int] = set()
+    at = 0
+    for match in _MARKER.finditer(sentence):
+        pointed = {int(n) for n in match[1].split(",")}
+        kept.append(sentence[at : match.start()])
+        if _is_marker(sentence, match, pointed, shown, code, after_marker=at == match.start() > 0):
+            numbers |= pointed
+        else:
+            kept.append(match[0])
+        at = match.end()
+    text = "".join([*kept, sentence[at:]]).strip()
+    return text, frozenset(n for n in numbers if 1 <= n <= shown)
+
+
+def without_markers(text: str) -> str:
+    """The text without anything that looks like a marker: what of it can be compared with a source."""
+    return _MARKER.sub("", text)
+
+
+def _is_marker(
+    sentence: str, match: re.Match[str], pointed: set[int], shown: int, code: Sequence[Span], *, after_marker: bool
+) -> bool:
+    if any(span.start < match.end() and match.start() < span.end for span in code):
+        return False
+    before = sentence[: match.start()]
+    if match[0][0].isspace() or after_marker or not _GLUED.search(before):
+        return True
+    points = all(1 <= n <= shown for n in pointed)
+    following = without_markers(sentence[match.end() :])
+    return points and _IN_PROSE.search(before) is not None and _ENDS_CLAUSE.match(following) is not None
