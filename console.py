@@ -16,7 +16,7 @@ from rag.abstention import explain
 from rag.plaintext import strip_invisible
 from rag.prompts import NOT_FOUND, place
 from rag.sentences import unfinished
-from rag.types import Answer, Citation, StopReason
+from rag.types import Answer, Citation, Sentence, StopReason
 from rag.verification import Verification
 
 out = Console(highlight=False, soft_wrap=True, emoji=False)
@@ -136,6 +136,8 @@ def print_verdict(answer: Answer) -> None:
         _print_refusal(answer)
     else:
         _print_sources(answer)
+    if answer.not_found:
+        _print_not_found(answer)
     if answer.dropped:
         out.print(
             f"[yellow]{_count(len(answer.dropped), 'passage')} did not fit into the model's window and "
@@ -165,12 +167,30 @@ def _print_sources(answer: Answer) -> None:
     cut = unfinished(answer)
     for sentence in answer.sentences:
         note = _SUPPORT_NOTE[sentence.support] + ("  [yellow]unfinished[/]" if sentence is cut else "")
-        if note:
-            out.print(f"[dim]“{shown(sentence.text)}”[/]{note}")
+        if note and sentence not in answer.not_found:
+            out.print(f"[dim]“{shown(sentence.text)}”[/]{note}{_lacking(sentence)}")
         for citation in sentence.citations:
             if citation not in printed:
                 printed.add(citation)
                 _print_quote(f"[{citation.number}]", citation.document, citation.page, citation.label, citation.quote)
+        if sentence.disputed:
+            out.print(f"[yellow]Another source says otherwise than “{shown(sentence.text)}”[/]")
+        for citation in sentence.disputed:
+            _print_quote(f"[{citation.number}]", citation.document, citation.page, citation.label, citation.quote)
+
+
+def _print_not_found(answer: Answer) -> None:
+    """What of a partial answer must not be relied on."""
+    out.print("[bold yellow]Not found in the documents:[/] the sources do not support this part of the answer.")
+    cut = unfinished(answer)
+    for sentence in answer.not_found:
+        note = "  [yellow]unfinished[/]" if sentence is cut else ""
+        out.print(f"[dim]“{shown(sentence.text)}”[/]{note}{_lacking(sentence)}")
+
+
+def _lacking(sentence: Sentence) -> str:
+    """Which numbers, units and names the source of a sentence lacks."""
+    return f" [yellow](not there: {shown(', '.join(sentence.missing))})[/]" if sentence.missing else ""
 
 
 def _print_quote(marker: str, document: str, page: int, label: str, quote: str) -> None:

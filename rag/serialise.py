@@ -41,6 +41,7 @@ def answer_json(answer: Answer, provenance: Provenance | None = None) -> dict[st
         "missing": list(answer.missing),
         "signals": _signals(answer.signals),
         "stop_reason": answer.stop_reason,
+        "not_found": [sentence.text for sentence in answer.not_found],
         "sentences": [_sentence(sentence, documents, unfinished=sentence is cut) for sentence in answer.sentences],
         "passages": [
             {"number": number, **_passage(passage), **documents.of_passage(number)}
@@ -53,7 +54,10 @@ def answer_json(answer: Answer, provenance: Provenance | None = None) -> dict[st
 
 
 class _Documents:
-    """Source and sha256 of the documents of an answer's passages; nothing where the provenance is not told."""
+    """The sha256 of the documents of an answer's passages; nothing where the provenance is not told.
+
+    Name and hash say which document it was. Where it lay on somebody's machine is nobody else's business.
+    """
 
     def __init__(self, answer: Answer, provenance: Provenance | None) -> None:
         self._ids = [passage.chunk.document_id for passage in answer.passages]
@@ -64,7 +68,7 @@ class _Documents:
         if self._documents is None:
             return {}
         document = self._documents.get(self._ids[number - 1])  # it may have been removed since
-        return {"source": document.source, "sha256": document.sha256} if document else {"source": "", "sha256": ""}
+        return {"sha256": document.sha256 if document else ""}
 
 
 def _provenance(provenance: Provenance) -> dict[str, Any]:
@@ -101,11 +105,15 @@ def _sentence(sentence: Sentence, documents: _Documents, *, unfinished: bool) ->
         "start": sentence.start,
         "end": sentence.end,
         "support": sentence.support,
+        "missing": list(sentence.missing),
         "unfinished": unfinished,
-        "citations": [
-            {**_citation(citation), **documents.of_passage(citation.number)} for citation in sentence.citations
-        ],
+        "citations": [_quoted(citation, documents) for citation in sentence.citations],
+        "disputed_by": [_quoted(citation, documents) for citation in sentence.disputed],
     }
+
+
+def _quoted(citation: Citation, documents: _Documents) -> dict[str, Any]:
+    return {**_citation(citation), **documents.of_passage(citation.number)}
 
 
 def _citation(citation: Citation) -> dict[str, Any]:

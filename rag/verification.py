@@ -37,11 +37,10 @@ _RANK: tuple[Support, ...] = ("unsupported", "weak", "supported")
 
 @dataclass(frozen=True, slots=True)
 class ExportedPlace:
-    """Characters `[start, end)` of a page, as an answer names them; `source` and `sha256` are the document's."""
+    """Characters `[start, end)` of a page, as an answer names them; `sha256` is the document's."""
 
     number: _Count
     document: str
-    source: str
     sha256: str
     page: _Count
     label: str
@@ -72,6 +71,7 @@ class ExportedSentence:
     end: _Count
     support: Support
     citations: tuple[ExportedCitation, ...]
+    disputed_by: tuple[ExportedCitation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +153,7 @@ def verify(export: Export, library: Library, scorer: Scorer) -> Verification:
     stored = _Stored(library)
     quotes: dict[ExportedCitation, int] = {}
     for number, sentence in enumerate(export.sentences, start=1):
-        for citation in sentence.citations:
+        for citation in (*sentence.citations, *sentence.disputed_by):
             quotes.setdefault(citation, number)
     findings = [
         *_documents(export, stored),
@@ -161,7 +161,7 @@ def verify(export: Export, library: Library, scorer: Scorer) -> Verification:
         *(finding for citation, number in quotes.items() for finding in _quote(citation, number, stored)),
         *_support(export, stored, scorer),
     ]
-    return Verification(tuple(findings), len(export.sentences), len(quotes), len(_sources(export)))
+    return Verification(tuple(findings), len(export.sentences), len(quotes), len(_named(export)))
 
 
 class _Stored:
@@ -170,21 +170,28 @@ class _Stored:
     def __init__(self, library: Library) -> None:
         self._library = library
         self._by_hash = {document.sha256: document for document in library.documents()}
+        self._by_name = {document.name: document for document in library.documents()}
         self.page = cache(self._page)
+        self.chunks = cache(lambda document_id: library.chunks(library.chunk_ids({document_id})))
 
-    def document(self, source: str, sha256: str) -> Document | None:
-        """The document of this source, or one of the same content: a file that was only moved."""
-        found = self._library.find(source)
-        return found if found and found.sha256 == sha256 else self._by_hash.get(sha256, found)
+    def document(self, name: str, sha256: str) -> Document | None:
+        """The document of this content, wherever it lies and whatever it is called now; else what has its name."""
+        return self._by_hash.get(sha256) or self._by_name.get(name)
 
     def text(self, place: ExportedPlace) -> str:
         """What stands there now; "" if there is nothing."""
-        document = self.document(place.source, place.sha256)
+        document = self.document(place.document, place.sha256)
         return self.page(document.id, place.page)[place.start : place.end] if document else ""
+
+    def heading(self, place: ExportedPlace) -> str:
+        """What stands over it now: part of what its sentences were judged by."""
+        document = self.document(place.document, place.sha256)
+        chunks = self.chunks(document.id) if document else []
+        return next((c.heading for c in chunks if c.page == place.page and c.start <= place.start < c.end), "")
 
     def pages_with(self, citation: ExportedCitation) -> Iterator[int]:
         """Numbers of the pages that hold the quote now."""
-        document = self.document(citation.source, citation.sha256)
+        document = self.document(citation.document, citation.sha256)
         for number in range(1, document.pages + 1 if document else 1):
             if document and citation.quote in self.page(document.id, number):
                 yield number
@@ -194,14 +201,14 @@ class _Stored:
         return page.text if page else ""
 
 
-def _sources(export: Export) -> dict[tuple[str, str], str]:
-    """Source and sha256 of each document, and its name."""
-    return {(passage.source, passage.sha256): passage.document for passage in export.passages}
+def _named(export: Export) -> set[tuple[str, str]]:
+    """Name and sha256 of each document."""
+    return {(passage.document, passage.sha256) for passage in export.passages}
 
 
 def _documents(export: Export, stored: _Stored) -> Iterator[Finding]:
-    for (source, sha256), name in _sources(export).items():
-        document = stored.document(source, sha256)
+    for name, sha256 in sorted(_named(export)):
+        document = stored.document(name, sha256)
         if document is None:
             yield Finding("document-removed", f"{name} is no longer in the library.", name)
         elif document.sha256 != sha256:
@@ -215,7 +222,7 @@ def _documents(export: Export, stored: _Stored) -> Iterator[Finding]:
 def _passages(export: Export, stored: _Stored) -> Iterator[Finding]:
     """Passages that read differently now; of a document that is gone it is said once."""
     for passage in export.passages:
-        if stored.document(passage.source, passage.sha256) and stored.text(passage) != passage.text:
+        if stored.document(passage.document, passage.sha256) and stored.text(passage) != passage.text:
             yield Finding(
                 "passage-changed",
                 f"Passage {passage.number} ({_where(passage)}) reads differently now.",
@@ -260,7 +267,8 @@ def _support(export: Export, stored: _Stored, scorer: Scorer) -> Iterator[Findin
 def _passage_now(passage: ExportedPassage, stored: _Stored) -> Passage:
     text = stored.text(passage)
     end = passage.start + len(text)
-    return Passage(Chunk(0, 0, passage.document, passage.page, passage.label, passage.start, end, text, ""), 1.0)
+    heading = stored.heading(passage)
+    return Passage(Chunk(0, 0, passage.document, passage.page, passage.label, passage.start, end, text, heading), 1.0)
 
 
 def _where(found: ExportedPlace) -> str:

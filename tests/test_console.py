@@ -44,7 +44,9 @@ def test_the_sentence_in_which_an_answer_was_cut_is_marked(capsys: pytest.Captur
     assert "unfinished" not in verdict(capsys, "end", *sentences, text="It is so. It is al")
 
 
-@pytest.mark.parametrize("hostile", ["a\x1b[2J.pdf", "a\x9b31m.pdf", "a\rb\x08\x07.pdf", "a\nadded b.pdf", "\u202efdp.a"])
+@pytest.mark.parametrize(
+    "hostile", ["a\x1b[2J.pdf", "a\x9b31m.pdf", "a\rb\x08\x07.pdf", "a\nadded b.pdf", "\u202efdp.a"]
+)
 def test_a_file_name_cannot_act_upon_the_terminal(capsys: pytest.CaptureFixture[str], hostile: str) -> None:
     console.print_file(FileResult(hostile, hostile, "failed", reason="no text"))
     console.print_error(f"{hostile} is damaged.")
@@ -71,3 +73,28 @@ def test_a_file_name_cannot_act_upon_the_terminal(capsys: pytest.CaptureFixture[
 @pytest.mark.parametrize("text", ["[red]x[/]", ":heart: of it", "C:\\[x]", "x[0] = y[1]"])
 def test_what_is_shown_reads_as_it_was_written(text: str) -> None:
     assert Text.from_markup(console.shown(text), emoji=False).plain == text
+
+
+def test_of_a_partial_answer_it_is_said_in_plain_words_what_was_not_found(capsys: pytest.CaptureFixture[str]) -> None:
+    sentences = (
+        Sentence(0, 9, "It is so.", (CITATION,), "supported"),
+        Sentence(10, 30, "It has 7 wheels in Bonn.", (), "unsupported", ("7", "Bonn")),
+    )
+    out = verdict(capsys, "end", *sentences)
+    assert "Not found in the documents: the sources do not support this part of the answer." in out
+    assert "“It has 7 wheels in Bonn.” (not there: 7, Bonn)" in out
+    assert out.count("7 wheels") == 1
+    assert "Not found" not in verdict(capsys, "end", sentences[0])
+    assert "Not found in the documents:" not in verdict(capsys, "end")
+
+
+def test_what_a_weak_sentence_lacks_and_who_says_otherwise_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    other = Citation(2, "b.pdf", 1, "1", 0, 9, "It is not so.", 0.0)
+    out = verdict(
+        capsys,
+        "end",
+        Sentence(0, 9, "It is so.", (CITATION,), "supported", (), (other,)),
+        Sentence(10, 18, "It is 8.", (CITATION,), "weak", ("8",)),
+    )
+    assert "Another source says otherwise than “It is so.”\n[2] b.pdf, p. 1\n    “It is not so.”" in out
+    assert "“It is 8.”  weak support (not there: 8)" in out

@@ -12,9 +12,11 @@ from rag.abstention import Abstention
 from rag.assistant import Assistant, KeepOrder
 from rag.decoding import Decoding
 from rag.errors import ExportError, LibraryError
+from rag.factory import Services
 from rag.prompts import NOT_FOUND, SYSTEM_PROMPT
 from rag.retrieval import HybridRetriever
 from rag.serialise import Provenance, answer_json
+from rag.settings import load_settings
 from rag.stores.analyzer import english_analyzer
 from rag.stores.derived import DerivedIndexes
 from rag.stores.library import SqliteLibrary
@@ -78,9 +80,20 @@ def test_an_export_tells_where_it_comes_from(export: Export, library: SqliteLibr
     assert (value["format"], value["model"], value["citewell"]) == (1, "tiny", "0.1.0")
     places = [*value["passages"], *(c for sentence in value["sentences"] for c in sentence["citations"])]
     assert len(places) >= 2
-    assert {(place["source"], place["sha256"]) for place in places} == {(str(file), document.sha256)}
+    assert {(place["document"], place["sha256"]) for place in places} == {(file.name, document.sha256)}
+    assert str(file.parent) not in json.dumps(value)
     for sentence in value["sentences"]:
         assert value["answer"][sentence["start"] : sentence["end"]] == sentence["text"]
+
+
+def test_an_export_names_no_folder_of_the_machine_it_was_made_on(tmp_path: Path) -> None:
+    (tmp_path / "my-model").mkdir()
+    services = Services(load_settings(model=str(tmp_path / "my-model"), reranker="some/hub-id"))
+    provenance = services.provenance()
+    assert provenance.model == provenance.settings["model"] == "my-model"
+    assert provenance.settings["reranker"] == "some/hub-id"
+    assert str(tmp_path) not in json.dumps(dict(provenance.settings))
+    services.library.close()  # type: ignore[attr-defined]  # SQLite
 
 
 def test_an_answer_holds_while_nothing_has_changed(export: Export, library: SqliteLibrary) -> None:
@@ -171,6 +184,19 @@ def test_an_edited_verdict_quote_or_offset_comes_out(export: Export, library: Sq
     value = export()
     value["sentences"][0]["citations"][0]["start"] += 1
     assert [finding.kind for finding in check(value, library).findings] == ["quote-moved"]
+
+
+def test_a_quote_that_says_otherwise_is_checked_like_the_others(export: Export, library: SqliteLibrary) -> None:
+    value = export()
+    sentence = value["sentences"][0]
+    sentence["disputed_by"] = [{**sentence["citations"][0], "quote": "The entry fee is 40 euros."}]
+    assert [finding.kind for finding in check(value, library).findings] == ["quote-gone"]
+
+
+def test_a_partial_answer_names_what_was_not_found(export: Export) -> None:
+    value = export("The entry fee is 20 euros. Bananas cost 3 euros in Rome.")
+    assert value["not_found"] == ["Bananas cost 3 euros in Rome."]
+    assert [s["missing"] for s in value["sentences"]] == [[], ["3", "Bananas", "Rome"]]
 
 
 def test_an_empty_library_is_said_to_be_empty(export: Export, library: SqliteLibrary) -> None:
