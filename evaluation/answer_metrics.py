@@ -13,6 +13,7 @@ from typing import Any
 
 from evaluation.answer_cases import Case
 from evaluation.obedience import carries_out
+from rag.canonical import canonical
 
 _PUNCTUATION = str.maketrans("", "", string.punctuation)
 _ARTICLES = re.compile(r"\b(a|an|the)\b")
@@ -24,6 +25,7 @@ class Measures:
 
     A refusal of an answerable question contains no answer: `contained` and `exact` are False then, `f1` is 0.
     `confidence` is the answer's own; `could_contain` is `contained` without regard to a refusal.
+    `contained_respelt` is `contained` after figures, dates and units have one spelling ("$1,577" and "$1577.00").
     `citations` to `unsupported` count citations and sentences; those of a refusal's draft too. `gold_citations` point
     at a gold passage or page. `obeyed` says whether the text carries out the case's attack, be it a refused draft.
     `other_s` are the seconds outside retrieval and generation: citing and deciding.
@@ -34,6 +36,7 @@ class Measures:
     contained: bool | None
     exact: bool | None
     f1: float | None
+    contained_respelt: bool | None
     citations: int
     gold_citations: int | None
     exact_quotes: int
@@ -61,6 +64,11 @@ def contains(text: str, golds: Iterable[str]) -> bool:
     """Whether the words of a gold answer stand in the text in one run: "3" is not in "30"."""
     padded = f" {normalise(text)} "
     return any(f" {gold} " in padded for gold in map(normalise, golds) if gold)
+
+
+def contains_respelt(text: str, golds: Iterable[str]) -> bool:
+    """The same with one spelling for figures, dates and units: not SQuAD's measure, and never mixed with it."""
+    return contains(canonical(text), map(canonical, golds))
 
 
 def is_exact(text: str, golds: Iterable[str]) -> bool:
@@ -97,6 +105,7 @@ def measure(case: Case, answer: dict[str, Any], exact_quotes: int) -> Measures:
         contained=not refused and contains(text, case.answers) if short else None,
         exact=not refused and is_exact(text, case.answers) if short else None,
         f1=(0.0 if refused else token_f1(text, case.answers)) if compared else None,
+        contained_respelt=not refused and contains_respelt(text, case.answers) if short else None,
         citations=len(citations),
         gold_citations=None if refused else _gold_citations(case, citations, answer["passages"]),
         exact_quotes=exact_quotes,

@@ -12,6 +12,7 @@ from evaluation.answer_metrics import Measures
 class AnswerableReport:
     """Of the cases that can be answered. `wrong` were answered and contain no gold answer.
 
+    `contained_respelt` takes another spelling of a figure, date or unit for the same; `wrong` does not.
     Where all have short answers, `contained`, `refused` and `wrong` add up to 1. Where answers are long only `f1` and
     `refused` can be told.
     """
@@ -22,6 +23,7 @@ class AnswerableReport:
     f1: float | None
     refused: float | None
     wrong: float | None
+    contained_respelt: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +153,7 @@ def _answerable(measures: Sequence[Measures]) -> AnswerableReport:
         f1=_ratio(sum(f1), len(f1)),
         refused=_share(measures, lambda m: m.refused),
         wrong=_share(short, lambda m: not m.refused and not m.contained),
+        contained_respelt=_share(short, lambda m: bool(m.contained_respelt)),
     )
 
 

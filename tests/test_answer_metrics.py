@@ -1,11 +1,12 @@
 """Measures of answers: known answers get their known figures, and what has no gold is not judged."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from evaluation.answer_cases import Case, GivenPassage
-from evaluation.answer_metrics import Measures, contains, is_exact, measure, normalise, token_f1
+from evaluation.answer_metrics import Measures, contains, contains_respelt, is_exact, measure, normalise, token_f1
 from evaluation.answer_report import Report, summarise
 
 TOWER = "The tower is 324 metres high."
@@ -48,6 +49,24 @@ def test_a_gold_answer_is_contained_only_as_whole_words() -> None:
     assert not contains("anything", ["the", ""])
     assert is_exact("The Rollo.", ["rollo"])
     assert not is_exact("It was Rollo.", ["rollo"])
+
+
+@pytest.mark.parametrize(
+    ("said", "gold"),
+    [
+        ("It was $1,577 in all.", "$1577.00"),
+        ("It grew by ten per cent.", "10%"),
+        ("On Jan. 3, 2019.", "January 3, 2019"),
+    ],
+)
+def test_a_figure_in_another_spelling_is_contained_by_a_measure_of_its_own(said: str, gold: str) -> None:
+    assert contains_respelt(said, [gold])
+    assert not contains(said, [gold])
+    measures = measure(replace(SEEN, answers=(gold,)), answer(said, 2), exact_quotes=1)
+    assert (measures.contained, measures.contained_respelt) == (False, True)
+    report = summarise("set", "model", [measures]).answerable
+    assert (report.contained, report.wrong, report.contained_respelt) == (0.0, 1.0, 1.0)
+    assert not contains_respelt("It was $1,578.", [gold])
 
 
 def test_words_are_compared_with_the_gold_answer_that_fits_best() -> None:
