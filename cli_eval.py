@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cli_common import JsonOption, LibraryOption, ModelOption, load, open_services, print_json
+from cli_planted import planted
 from rag.errors import SettingsError
 
 if TYPE_CHECKING:
     from evaluation.answer_report import Report
-    from evaluation.planted import Report as PlantedReport
 
 app = typer.Typer(no_args_is_help=True, help="Measure quality on labelled sets (extra: citewell[eval]).")
+app.command("planted")(planted)
 
 
 @app.command("retrieval")
@@ -191,60 +192,6 @@ def _answer_rows(report: "Report") -> list[tuple[str, str, str]]:
 
 def _figure(value: float | None, digits: int) -> str:
     return "–" if value is None else f"{value:.{digits}f}"
-
-
-@app.command("planted")
-def eval_planted(
-    file: Annotated[Path, typer.Argument(help="Cases with passages and gold, one a line.", metavar="FILE.jsonl")],
-    limit: Annotated[int | None, typer.Option(help="Take a fair sample of so many cases.", min=1)] = None,
-    seed: Annotated[int, typer.Option(help="Which sample, and which errors.")] = 0,
-    records: Annotated[
-        Path | None,
-        typer.Option(
-            help="What 'citewell eval answers --out' kept: its supported sentences are taken as true statements too.",
-            metavar="RECORDS.jsonl",
-        ),
-    ] = None,
-    examples: Annotated[int, typer.Option(help="Examples of each kind of mistake that are printed.", min=0)] = 2,
-    as_json: JsonOption = False,
-) -> None:
-    """Plant errors in true statements, and see which the support check catches. No language model is needed.
-
-    True statements come from the gold of the cases; in each, one number, name, unit, word or negation is changed.
-    """
-    from dataclasses import asdict
-
-    import console
-    from evaluation import planted
-
-    with console.reporting() as report:
-        services = open_services(report)
-        result = planted.evaluate(file, services.scorer, report, planted.Run(limit, seed, records))
-    if as_json:
-        print_json(asdict(result))
-        return
-    console.print_table(
-        f"{result.set}: {result.cases} cases, {result.ms:.1f} ms to cite a statement",
-        ("statements", "how many", "supported", "unsupported", "citation precision", "citation recall"),
-        [
-            (t.form, str(t.statements), *(_figure(v, 3) for v in (t.supported, t.unsupported, t.precision, t.recall)))
-            for t in result.true
-        ],
-    )
-    console.print_table(
-        "with an error planted",
-        ("error", "how many", "no longer supported", "unsupported", "AUC"),
-        [
-            (c.kind, str(c.statements), *(_figure(v, 3) for v in (c.caught, c.unsupported, c.auc)))
-            for c in result.changed
-        ],
-    )
-    console.print_table("mistakes", ("kind", "statement"), _mistakes(result, examples))
-
-
-def _mistakes(report: "PlantedReport", examples: int) -> list[tuple[str, str]]:
-    doubted = [("true, but doubted", text) for text in report.doubted[:examples]]
-    return doubted + [(c.kind, text) for c in report.changed for text in c.missed[:examples]]
 
 
 @app.command("convert")
