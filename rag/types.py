@@ -7,17 +7,24 @@ Support = Literal["supported", "weak", "unsupported"]
 """How well the shown passages carry a sentence."""
 
 
+PageState = Literal["ready", "empty", "ocr", "failed"]
+"""What became of a page: its text is there; it has none; its text was recognised from its image; it cannot be read."""
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """One page of a document, or its natural unit where it has no pages.
 
     `number` counts from 1. `label` is what a person finds printed ("iv", "12"), else the number. `text` is kept
-    exactly as stored: every offset in Citewell counts characters (code points) of this string.
+    exactly as stored: every offset in Citewell counts characters (code points) of this string. `note` says what a
+    person should know of the page: why it is empty or failed, or what of it was left out.
     """
 
     number: int
     label: str
     text: str
+    state: PageState = "ready"
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

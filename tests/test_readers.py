@@ -6,6 +6,7 @@ import pytest
 
 from ingest.readers import reader_for
 from ingest.readers.clean import clean_text, without_invisible
+from ingest.readers.pdf import PdfReader
 from rag.errors import DocumentError
 from rag.types import Page
 from tests.conftest import SAMPLES
@@ -27,6 +28,7 @@ def test_the_sample_pdf_has_its_pages_printed_labels_and_joined_hyphens() -> Non
 def test_pages_without_text_keep_their_numbers(tmp_path: Path) -> None:
     pages = read(write_pdf(tmp_path / "a.pdf", ["First page", "", "Third page"]))
     assert [(page.number, page.text) for page in pages] == [(1, "First page"), (2, ""), (3, "Third page")]
+    assert [page.state for page in pages] == ["ready", "empty", "ready"]
 
 
 def test_a_pdf_is_known_by_its_content(tmp_path: Path) -> None:
@@ -34,8 +36,12 @@ def test_a_pdf_is_known_by_its_content(tmp_path: Path) -> None:
 
 
 def test_unreadable_pdfs_say_why(tmp_path: Path) -> None:
-    with pytest.raises(DocumentError, match="encrypted"):
-        read(write_pdf(tmp_path / "locked.pdf", ["Secret"], password="pw"))
+    locked = write_pdf(tmp_path / "locked.pdf", ["Secret"], password="pw")
+    with pytest.raises(DocumentError, match="encrypted; give its password with --password"):
+        read(locked)
+    with pytest.raises(DocumentError, match="the password given does not open it"):
+        list(PdfReader().read(locked, "other"))
+    assert [page.text for page in PdfReader().read(locked, "pw")] == ["Secret"]
     (tmp_path / "broken.pdf").write_bytes(b"%PDF-1.7\nthis is not a pdf")
     with pytest.raises(DocumentError, match="damaged"):
         read(tmp_path / "broken.pdf")

@@ -19,8 +19,10 @@ class Reader(Protocol):
     suffixes: frozenset[str]
     version: int
 
-    def read(self, path: Path) -> Iterable[Page]:
-        """The pages, in order, numbered from 1.
+    def read(self, path: Path, password: str | None = None) -> Iterable[Page]:
+        """The pages, in order, numbered from 1, those without text included: their state and note say why.
+
+        `password` opens an encrypted file and is not kept.
 
         Raises:
             DocumentError: the file cannot be read; the text says why, for a person.

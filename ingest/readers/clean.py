@@ -35,6 +35,9 @@ def without_invisible(pages: Iterable[Page]) -> tuple[tuple[Page, ...], int]:
     total = 0
     for page in pages:
         text, removed = strip_invisible(page.text)
-        cleaned.append(replace(page, text=clean_text(text)) if removed else page)
+        if removed:
+            text = clean_text(text)
+            page = replace(page, text=text, state=page.state if text else "empty")
+        cleaned.append(page)
         total += removed
     return tuple(cleaned), total

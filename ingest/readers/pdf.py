@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from threading import Lock
 
@@ -19,6 +20,9 @@ _PDFIUM = Lock()
 _LINE_END_HYPHEN = "\ufffe"
 """What pdfium puts where a word was divided at a line's end; it has joined the lines already."""
 
+_LOCKED = "the PDF is encrypted; give its password with --password"
+_WRONG_PASSWORD = "the PDF is encrypted, and the password given does not open it"  # noqa: S105  a message
+
 
 class PdfReader:
     """Pages of a PDF with their printed labels.
@@ -30,10 +34,10 @@ class PdfReader:
     suffixes = frozenset({".pdf"})
     version = 1
 
-    def read(self, path: Path) -> list[Page]:
+    def read(self, path: Path, password: str | None = None) -> list[Page]:
         """All pages, those without text included, so that numbers stay those of the file."""
         with _PDFIUM:
-            pages = list(_read_with_pdfium(path))
+            pages = list(_read_with_pdfium(path, password))
         if not pages:
             raise DocumentError("the PDF has no pages")
         if not any(page.text for page in pages):
@@ -45,16 +49,18 @@ class PdfReader:
         return pages
 
 
-def _read_with_pdfium(path: Path) -> Iterator[Page]:
+def _read_with_pdfium(path: Path, password: str | None) -> Iterator[Page]:
     try:
-        document = pypdfium2.PdfDocument(path)
+        document = pypdfium2.PdfDocument(path, password)
     except pypdfium2.PdfiumError as error:
         if "password" in str(error).lower():
-            raise DocumentError("the PDF is encrypted; remove its password and try again") from error
+            raise DocumentError(_LOCKED if password is None else _WRONG_PASSWORD) from error
         raise DocumentError("the PDF is damaged: it cannot be opened") from error
     try:
         for index in range(len(document)):
-            yield Page(index + 1, document.get_page_label(index).strip() or str(index + 1), _page_text(document, index))
+            text = _page_text(document, index)
+            label = document.get_page_label(index).strip() or str(index + 1)
+            yield Page(index + 1, label, text, "ready" if text else "empty")
     finally:
         document.close()
 
@@ -78,9 +84,10 @@ def _second_opinion(path: Path, pages: list[Page]) -> list[Page]:
     logger.setLevel(logging.CRITICAL)  # it warns about every oddity of a damaged file
     try:
         reader = pypdf.PdfReader(path)
+        texts = [clean_text(page.extract_text() or "") for page in reader.pages]
         return [
-            Page(page.number, page.label, clean_text(other.extract_text() or ""))
-            for page, other in zip(pages, reader.pages, strict=False)
+            replace(page, text=text, state="ready" if text else "empty")
+            for page, text in zip(pages, texts, strict=False)
         ]
     except (PyPdfError, OSError, ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError):
         return pages  # no second opinion: the first stands

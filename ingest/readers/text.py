@@ -22,7 +22,7 @@ class TextReader:
     suffixes = frozenset({".txt", ".md", ".markdown", ".text"})
     version = 1
 
-    def read(self, path: Path) -> list[Page]:
+    def read(self, path: Path, password: str | None = None) -> list[Page]:  # noqa: ARG002  text has none
         """One page, or as many parts as a long file needs, labelled "lines 1–420"."""
         lines = _decode(path.read_bytes()).replace("\r\n", "\n").replace("\r", "\n").split("\n")
         parts = _divide(lines)
