@@ -135,7 +135,7 @@ class Services:
         """The indexes derived from the library; one copy, whoever searches."""
         from rag.stores.derived import DerivedIndexes
 
-        return DerivedIndexes(self.settings.library, self.library, self.embedder.dimension)
+        return DerivedIndexes(self.settings.library, self.library, self.library.dimension or self.embedder.dimension)
 
     @cached_property
     def reranker(self) -> Reranker:

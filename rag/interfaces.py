@@ -13,7 +13,21 @@ import numpy as np
 import numpy.typing as npt
 
 from rag.decoding import Decoding
-from rag.types import Certainty, Chunk, Content, Document, GenerationStats, NewChunk, Page, Passage, Span, StopReason
+from rag.types import (
+    Certainty,
+    Chunk,
+    Content,
+    Document,
+    GenerationStats,
+    LedgerEntry,
+    NewChunk,
+    NewDocument,
+    Page,
+    PageRecord,
+    Passage,
+    Span,
+    StopReason,
+)
 
 Vectors = npt.NDArray[np.float32]
 """Unit-length embeddings, shape (n, dimension)."""
@@ -67,23 +81,51 @@ class Library(Protocol):
     def identity(self) -> str:
         """Names this library for good: an index derived from another one must not be taken for this one's."""
 
-    def documents(self) -> list[Document]:
-        """All documents, by name."""
+    @property
+    def dimension(self) -> int | None:
+        """Length of its vectors; None while it has none."""
+
+    def documents(self, owner: str | None = None) -> list[Document]:
+        """The documents of an owner, by name; None: everybody's."""
 
     def names(self) -> dict[int, str]:
         """Name of each document by its id."""
 
-    def find(self, source: str) -> Document | None:
-        """The document of this source, if it is stored."""
+    def find(self, source: str, owner: str = "") -> Document | None:
+        """The document that answers for this source, if one is stored."""
+
+    def find_same(self, document: NewDocument) -> Document | None:
+        """The owner's document of the same content, read and cut the same way, whatever its source."""
 
     def replace(self, content: Content, vectors: Vectors) -> Document:
-        """Store a document whole, in place of the one with the same source if there is one."""
+        """Store a document whole, in place of the one with the same source and owner if there is one.
+
+        If the owner has the same content already, it is stored once, and the document found under both sources.
+        """
 
     def replace_all(self, contents: Sequence[tuple[Content, Vectors]]) -> list[Document]:
         """The same for several documents in one transaction: all of them, or none."""
 
+    def link(self, document: NewDocument, document_id: int) -> bool:
+        """Let a stored document of the same content answer for another source too; False if it is gone."""
+
     def remove(self, document_id: int) -> bool:
         """Remove a document with all that belongs to it; False if there was none."""
+
+    def forget(self, source: str, owner: str = "") -> bool:
+        """Forget a source, and remove its document unless another source has the same; False if it is not known."""
+
+    def begin(self, document: NewDocument) -> None:
+        """Note in the ledger that a source is being read: a run that stops here is seen."""
+
+    def fail(self, document: NewDocument, reason: str) -> None:
+        """Note in the ledger that a source was not taken in. What is stored of it goes on answering."""
+
+    def ledger(self, owner: str | None = None) -> list[LedgerEntry]:
+        """What became of every source that an owner named, by name; None: everybody's."""
+
+    def page_records(self, document_id: int) -> list[PageRecord]:
+        """The ledger of one document's pages, in order."""
 
     def move(self, document_id: int, collection: str) -> None:
         """Put a document into another collection."""

@@ -28,10 +28,22 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
+class PageRecord:
+    """What the ledger says of one page: its state, why, and how many characters of text it gave."""
+
+    number: int
+    label: str
+    state: PageState
+    note: str
+    characters: int
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """One document in the library. `source` identifies it (a path, or `upload:NAME`); `name` is shown to people.
 
-    `collection` is the group it belongs to, "" if none.
+    `collection` is the group it belongs to, "" if none. `owner` is whose it is, "" where there are no accounts. `also`
+    are the names of further sources with the same content: it is stored once.
     """
 
     id: int
@@ -44,13 +56,16 @@ class Document:
     chunks: int
     added_at: str
     collection: str = ""
+    owner: str = ""
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class NewDocument:
     """What is known of a document before it is stored. `size` in bytes; `recipe` says how it was read and cut.
 
-    A `collection` of None leaves a stored document where it is, and a new one in none.
+    A `collection` of None leaves a stored document where it is, and a new one in none. An empty `sha256` is not known:
+    no other document is taken for the same. `note` goes into the ledger.
     """
 
     name: str
@@ -59,6 +74,32 @@ class NewDocument:
     recipe: str
     size: int
     collection: str | None = None
+    owner: str = ""
+    note: str = ""
+
+
+LedgerState = Literal["reading", "ready", "failed"]
+"""Where a source stands: being read (or a run stopped while it was), in the library, or not taken in."""
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerEntry:
+    """What became of a source that was named, whether it was taken in or not.
+
+    `reason` says why it failed; `note` what a person should know though it did not. `document_id` is the document that
+    answers for it: of a failed new version the old one, None if there is none. `at` is when it came to this.
+    """
+
+    source: str
+    owner: str
+    name: str
+    state: LedgerState
+    reason: str
+    note: str
+    sha256: str
+    size: int
+    at: str
+    document_id: int | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,27 +6,23 @@ generation, by which the derived indexes know what they missed. WAL lets readers
 
 import json
 import sqlite3
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
-from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
-from threading import RLock
+from typing import Any
 
 import numpy as np
 
-from rag.errors import LibraryError
 from rag.interfaces import Changes, Vectors
-from rag.stores.schema import prepare
-from rag.types import Chunk, Content, Document, Page
-
-DATABASE = "library.sqlite"
-_BUSY_SECONDS = 30.0
+from rag.stores import ledger, writing
+from rag.stores.database import Database, json_ids, next_generation
+from rag.types import Chunk, Content, Document, LedgerEntry, NewDocument, Page, PageRecord
 
 _DOCUMENT = """
     SELECT d.id, d.name, d.source, d.sha256, d.recipe, d.size,
            (SELECT count(*) FROM pages p WHERE p.document_id = d.id),
-           (SELECT count(*) FROM chunks c WHERE c.document_id = d.id), d.added_at, d.collection
+           (SELECT count(*) FROM chunks c WHERE c.document_id = d.id), d.added_at, d.collection, d.owner,
+           (SELECT json_group_array(l.name) FROM ledger l WHERE l.document_id = d.id AND l.source <> d.source)
     FROM documents d
 """
 
@@ -40,65 +36,57 @@ class SqliteLibrary:
     """
 
     def __init__(self, folder: Path, *, embedder: str) -> None:
-        self._lock = RLock()
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            self._db = sqlite3.connect(
-                folder / DATABASE, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
-            )
-            self._db.execute("PRAGMA journal_mode = WAL")
-            self._db.execute("PRAGMA synchronous = FULL")
-            self._db.execute("PRAGMA foreign_keys = ON")
-            self._db.execute("PRAGMA secure_delete = ON")
-            prepare(self._db, embedder)
-        except OSError as error:
-            raise LibraryError(
-                f"The library folder {folder} cannot be used: {error.strerror}. Choose another with "
-                "--library or CITEWELL_LIBRARY."
-            ) from error
-        except sqlite3.Error as error:
-            raise LibraryError(
-                f"The library in {folder} cannot be opened: {error}. Restore {DATABASE} from a backup, "
-                "or move the folder away and ingest again."
-            ) from error
+        self._database = Database(folder, embedder=embedder)
 
     def close(self) -> None:
         """Close the file; the library cannot be used afterwards."""
-        with self._lock:
-            self._db.close()
+        self._database.close()
 
     @property
     def generation(self) -> int:
         """Grows with every committed change, in whatever process."""
-        with self._reading() as db:
+        with self._database.reading() as db:
             return int(db.execute("SELECT value FROM meta WHERE key = 'generation'").fetchone()[0])
 
     @property
     def identity(self) -> str:
         """Names this library: an index that was derived from another one is not taken for this one's."""
-        with self._reading() as db:
+        with self._database.reading() as db:
             return str(db.execute("SELECT value FROM meta WHERE key = 'identity'").fetchone()[0])
+
+    @property
+    def dimension(self) -> int | None:
+        """Length of its vectors; None while it has none."""
+        with self._database.reading() as db:
+            return writing.stored_dimension(db)
 
     # Documents
 
-    def documents(self) -> list[Document]:
-        """All documents, by name."""
-        with self._reading() as db:
-            return [Document(*row) for row in db.execute(_DOCUMENT + "ORDER BY d.name COLLATE NOCASE, d.id")]
+    def documents(self, owner: str | None = None) -> list[Document]:
+        """The documents of an owner, by name; None: everybody's."""
+        with self._database.reading() as db:
+            rows = db.execute(
+                _DOCUMENT + "WHERE ?1 IS NULL OR d.owner = ?1 ORDER BY d.name COLLATE NOCASE, d.id", (owner,)
+            )
+            return [_document(row) for row in rows]
 
     def names(self) -> dict[int, str]:
         """Name of each document by its id."""
-        with self._reading() as db:
+        with self._database.reading() as db:
             return dict(db.execute("SELECT id, name FROM documents"))
 
-    def find(self, source: str) -> Document | None:
-        """The document of this source, if it is stored."""
-        with self._reading() as db:
-            row = db.execute(_DOCUMENT + "WHERE d.source = ?", (source,)).fetchone()
-            return Document(*row) if row else None
+    def find(self, source: str, owner: str = "") -> Document | None:
+        """The document that answers for this source, if one is stored."""
+        with self._database.reading() as db:
+            return _load(db, ledger.document_of(db, source, owner))
+
+    def find_same(self, document: NewDocument) -> Document | None:
+        """The owner's document of the same content, read and cut the same way, whatever its source."""
+        with self._database.reading() as db:
+            return _load(db, ledger.twin_of(db, document))
 
     def replace(self, content: Content, vectors: Vectors) -> Document:
-        """Store a document whole, in place of the one with the same source if there is one."""
+        """Store a document whole, in place of the one with the same source and owner if there is one."""
         return self.replace_all([(content, vectors)])[0]
 
     def replace_all(self, contents: Sequence[tuple[Content, Vectors]]) -> list[Document]:
@@ -106,48 +94,95 @@ class SqliteLibrary:
         for content, vectors in contents:
             if len(vectors) != len(content.chunks):
                 raise ValueError(f"{len(content.chunks)} chunks do not go with {len(vectors)} vectors")
-        with self._writing() as db:
-            generation = self._next_generation(db)
-            for content, vectors in contents:
-                if len(vectors):
-                    self._check_dimension(db, vectors.shape[1])
-                self._replace(db, content, vectors, generation)
-        return [document for content, _ in contents if (document := self.find(content.document.source))]
+        with self._database.writing() as db:
+            generation = next_generation(db)
+            deleted = [writing.replace(db, content, vectors, generation) for content, vectors in contents]
+            stored = [_load(db, ledger.document_of(db, c.document.source, c.document.owner)) for c, _ in contents]
+        if any(deleted):
+            self._database.purge()
+        return [document for document in stored if document]
+
+    def link(self, document: NewDocument, document_id: int) -> bool:
+        """Let a stored document of the same content answer for another source too; False if it is gone."""
+        with self._database.writing() as db:
+            if ledger.twin_of(db, document) != document_id:
+                return False
+            deleted = writing.link(db, document, document_id, next_generation(db))
+        if deleted:
+            self._database.purge()
+        return True
 
     def remove(self, document_id: int) -> bool:
-        """Remove a document with all that belongs to it; False if there was none."""
-        with self._writing() as db:
+        """Remove a document with all that belongs to it, under all its names; False if there was none."""
+        with self._database.writing() as db:
             if not db.execute("SELECT 1 FROM documents WHERE id = ?", (document_id,)).fetchone():
                 return False
-            self._empty(db, document_id, self._next_generation(db))
-            db.execute("DELETE FROM documents WHERE id = ?", (document_id,))
-            return True
+            writing.delete(db, document_id, next_generation(db))
+        self._database.purge()
+        return True
+
+    def forget(self, source: str, owner: str = "") -> bool:
+        """Forget a source, and remove its document unless another source has the same; False if it is not known."""
+        with self._database.writing() as db:
+            document_id = ledger.document_of(db, source, owner)
+            if document_id is not None:
+                generation = next_generation(db)
+                if not writing.pass_on(db, document_id, source, generation):
+                    writing.delete(db, document_id, generation)
+            entries = db.execute("DELETE FROM ledger WHERE source = ? AND owner = ?", (source, owner)).rowcount
+            known = document_id is not None or entries > 0
+        self._database.purge()
+        return known
 
     def move(self, document_id: int, collection: str) -> None:
         """Put a document into another collection; its text and its indexes stay as they are."""
-        with self._writing() as db:
+        with self._database.writing() as db:
             db.execute("UPDATE documents SET collection = ? WHERE id = ?", (collection, document_id))
+
+    # The ledger
+
+    def begin(self, document: NewDocument) -> None:
+        """Note in the ledger that a source is being read: a run that stops here is seen."""
+        with self._database.writing() as db:
+            ledger.note(db, document, "reading", ledger.document_of(db, document.source, document.owner))
+
+    def fail(self, document: NewDocument, reason: str) -> None:
+        """Note in the ledger that a source was not taken in. What is stored of it goes on answering."""
+        with self._database.writing() as db:
+            known = ledger.document_of(db, document.source, document.owner)
+            ledger.note(db, document, "failed", known, reason)
+
+    def ledger(self, owner: str | None = None) -> list[LedgerEntry]:
+        """What became of every source that an owner named, by name; None: everybody's."""
+        with self._database.reading() as db:
+            return ledger.entries(db, owner)
+
+    def page_records(self, document_id: int) -> list[PageRecord]:
+        """The ledger of one document's pages, in order."""
+        with self._database.reading() as db:
+            return ledger.page_records(db, document_id)
 
     # Pages and chunks
 
     def page(self, document_id: int, number: int) -> Page | None:
         """One page as stored."""
-        with self._reading() as db:
+        with self._database.reading() as db:
             row = db.execute(
-                "SELECT number, label, text FROM pages WHERE document_id = ? AND number = ?", (document_id, number)
+                "SELECT number, label, text, state, note FROM pages WHERE document_id = ? AND number = ?",
+                (document_id, number),
             ).fetchone()
             return Page(*row) if row else None
 
     def chunks(self, ids: Sequence[int]) -> list[Chunk]:
         """The chunks of these ids, in this order; ids that are gone are left out."""
         found: dict[int, Chunk] = {}
-        with self._reading() as db:
+        with self._database.reading() as db:
             for row in db.execute(
                 "SELECT c.id, c.document_id, d.name, c.page, p.label, c.start, c.end, p.text, c.heading "
                 "FROM chunks c JOIN documents d ON d.id = c.document_id "
                 "JOIN pages p ON p.document_id = c.document_id AND p.number = c.page "
                 "WHERE c.id IN (SELECT value FROM json_each(?))",
-                (_json(ids),),
+                (json_ids(ids),),
             ):
                 id_, document_id, document, page, label, start, end, text, heading = row
                 found[id_] = Chunk(id_, document_id, document, page, label, start, end, text[start:end], heading)
@@ -155,18 +190,18 @@ class SqliteLibrary:
 
     def chunk_ids(self, document_ids: AbstractSet[int] | None = None) -> list[int]:
         """Ids of all chunks, or of those of some documents, ascending."""
-        with self._reading() as db:
+        with self._database.reading() as db:
             if document_ids is None:
                 return [row[0] for row in db.execute("SELECT id FROM chunks ORDER BY id")]
             rows = db.execute(
                 "SELECT id FROM chunks WHERE document_id IN (SELECT value FROM json_each(?)) ORDER BY id",
-                (_json(document_ids),),
+                (json_ids(document_ids),),
             )
             return [row[0] for row in rows]
 
     def chunk_count(self) -> int:
         """Number of all chunks."""
-        with self._reading() as db:
+        with self._database.reading() as db:
             return int(db.execute("SELECT count(*) FROM chunks").fetchone()[0])
 
     def vectors(self, ids: Sequence[int]) -> Vectors:
@@ -178,12 +213,12 @@ class SqliteLibrary:
 
     def known_vectors(self, ids: Sequence[int]) -> tuple[list[int], Vectors]:
         """The ids that are still there, in this order, and their vectors, shape (found, dimension)."""
-        with self._reading() as db:
-            dimension = self._stored_dimension(db) or 0
+        with self._database.reading() as db:
+            dimension = writing.stored_dimension(db) or 0
             blobs = dict(
                 db.execute(
                     "SELECT chunk_id, vector FROM vectors WHERE chunk_id IN (SELECT value FROM json_each(?))",
-                    (_json(ids),),
+                    (json_ids(ids),),
                 )
             )
         found = [id_ for id_ in ids if id_ in blobs]
@@ -192,7 +227,7 @@ class SqliteLibrary:
 
     def changes(self, since: int) -> Changes:
         """Chunks added and removed after generation `since` (0: everything)."""
-        with self._reading() as db:
+        with self._database.reading() as db:
             db.execute("BEGIN")  # one snapshot for all three
             try:
                 generation = int(db.execute("SELECT value FROM meta WHERE key = 'generation'").fetchone()[0])
@@ -202,101 +237,12 @@ class SqliteLibrary:
                 db.execute("COMMIT")
         return Changes(generation, tuple(row[0] for row in added), tuple(row[0] for row in removed))
 
-    # Transactions
 
-    @contextmanager
-    def _reading(self) -> Iterator[sqlite3.Connection]:
-        with self._lock:
-            try:
-                yield self._db
-            except sqlite3.Error as error:
-                raise LibraryError(f"The library cannot be read: {error}.") from error
-
-    @contextmanager
-    def _writing(self) -> Iterator[sqlite3.Connection]:
-        with self._lock:
-            try:
-                self._db.execute("BEGIN IMMEDIATE")
-                try:
-                    yield self._db
-                except BaseException:
-                    self._db.execute("ROLLBACK")
-                    raise
-                self._db.execute("COMMIT")
-            except sqlite3.Error as error:
-                raise LibraryError(
-                    f"The library cannot be written: {error}. Nothing of this document was changed."
-                ) from error
-
-    @staticmethod
-    def _next_generation(db: sqlite3.Connection) -> int:
-        row = db.execute("UPDATE meta SET value = value + 1 WHERE key = 'generation' RETURNING value").fetchone()
-        return int(row[0])
-
-    @staticmethod
-    def _stored_dimension(db: sqlite3.Connection) -> int | None:
-        row = db.execute("SELECT value FROM meta WHERE key = 'dimension'").fetchone()
-        return int(row[0]) if row else None
-
-    def _check_dimension(self, db: sqlite3.Connection, dimension: int) -> None:
-        """The first document fixes the dimension of all."""
-        stored = self._stored_dimension(db)
-        if stored is None:
-            db.execute("INSERT INTO meta VALUES ('dimension', ?)", (str(dimension),))
-        elif stored != dimension:
-            raise LibraryError(
-                f"This library holds vectors of dimension {stored}, and the embedder gives {dimension}: "
-                "it is another model under the same name. Build a new library with --library."
-            )
-
-    def _replace(self, db: sqlite3.Connection, content: Content, vectors: Vectors, generation: int) -> None:
-        document = content.document
-        old = db.execute("SELECT id FROM documents WHERE source = ?", (document.source,)).fetchone()
-        if old:
-            self._empty(db, old[0], generation)
-        row = db.execute(
-            "INSERT INTO documents (name, source, sha256, recipe, size, added_at, collection) "
-            "VALUES (?, ?, ?, ?, ?, ?, coalesce(?, '')) "
-            "ON CONFLICT (source) DO UPDATE SET name = excluded.name, sha256 = excluded.sha256, "
-            "recipe = excluded.recipe, size = excluded.size, added_at = excluded.added_at, "
-            "collection = coalesce(?, collection) RETURNING id",
-            (
-                document.name,
-                document.source,
-                document.sha256,
-                document.recipe,
-                document.size,
-                datetime.now(UTC).isoformat(timespec="seconds"),
-                document.collection,
-                document.collection,
-            ),
-        ).fetchone()
-        self._insert_parts(db, row[0], content, vectors, generation)
-
-    @staticmethod
-    def _empty(db: sqlite3.Connection, document_id: int, generation: int) -> None:
-        """Delete a document's pages and chunks, vectors by cascade; keep its row, so that its id lives on."""
-        db.execute("INSERT INTO removals SELECT id, ? FROM chunks WHERE document_id = ?", (generation, document_id))
-        db.execute("DELETE FROM chunks WHERE document_id = ?", (document_id,))
-        db.execute("DELETE FROM pages WHERE document_id = ?", (document_id,))
-
-    @staticmethod
-    def _insert_parts(
-        db: sqlite3.Connection, document_id: int, content: Content, vectors: Vectors, generation: int
-    ) -> None:
-        db.executemany(
-            "INSERT INTO pages VALUES (?, ?, ?, ?)",
-            [(document_id, page.number, page.label, page.text) for page in content.pages],
-        )
-        for chunk, vector in zip(content.chunks, vectors, strict=True):
-            row = db.execute(
-                "INSERT INTO chunks (document_id, page, start, end, heading, generation) VALUES (?, ?, ?, ?, ?, ?) "
-                "RETURNING id",
-                (document_id, chunk.page, chunk.start, chunk.end, chunk.heading, generation),
-            ).fetchone()
-            db.execute("INSERT INTO vectors VALUES (?, ?)", (row[0], vector.astype("<f4").tobytes()))
+def _document(row: tuple[Any, ...]) -> Document:
+    values = [*row[:-1], tuple(json.loads(row[-1]))]
+    return Document(*values)
 
 
-def _json(ids: Collection[int]) -> str:
-    """Ids as one parameter for SQLite's json_each: any number of them, and no SQL is put together from data."""
-    return json.dumps([int(id_) for id_ in ids])
+def _load(db: sqlite3.Connection, document_id: int | None) -> Document | None:
+    row = db.execute(_DOCUMENT + "WHERE d.id = ?", (document_id,)).fetchone()
+    return _document(row) if row else None

@@ -5,6 +5,22 @@ from uuid import uuid4
 
 from rag.errors import LibraryError
 
+LEDGER = """
+    CREATE TABLE ledger (                           -- every source that was ever named, and what became of it
+        source TEXT NOT NULL,
+        owner TEXT NOT NULL DEFAULT '',
+        name TEXT NOT NULL,
+        state TEXT NOT NULL,
+        reason TEXT NOT NULL,
+        note TEXT NOT NULL,
+        sha256 TEXT NOT NULL,
+        size INTEGER NOT NULL,
+        at TEXT NOT NULL,
+        document_id INTEGER REFERENCES documents(id) ON DELETE CASCADE,    -- shared where the content is the same
+        PRIMARY KEY (source, owner)
+    ) WITHOUT ROWID
+    """
+
 SCHEMA = (
     """
     CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID
@@ -13,13 +29,22 @@ SCHEMA = (
     CREATE TABLE documents (
         id INTEGER PRIMARY KEY AUTOINCREMENT,      -- never used twice: an old citation cannot meet a new document
         name TEXT NOT NULL,
-        source TEXT NOT NULL UNIQUE,
+        source TEXT NOT NULL,
+        owner TEXT NOT NULL DEFAULT '',            -- '': the person at the shell, who has no account
         sha256 TEXT NOT NULL,
         recipe TEXT NOT NULL,                      -- how it was read and cut: another recipe means reading it again
         size INTEGER NOT NULL,
         added_at TEXT NOT NULL,
-        collection TEXT NOT NULL DEFAULT ''
+        collection TEXT NOT NULL DEFAULT '',
+        UNIQUE (source, owner)
     )
+    """,
+    """
+    CREATE INDEX documents_by_content ON documents(owner, sha256)
+    """,
+    LEDGER,
+    """
+    CREATE INDEX ledger_by_document ON ledger(document_id)
     """,
     """
     CREATE TABLE pages (
@@ -27,6 +52,8 @@ SCHEMA = (
         number INTEGER NOT NULL,
         label TEXT NOT NULL,
         text TEXT NOT NULL,
+        state TEXT NOT NULL DEFAULT 'ready',
+        note TEXT NOT NULL DEFAULT '',
         PRIMARY KEY (document_id, number)
     ) WITHOUT ROWID
     """,
@@ -64,13 +91,44 @@ SCHEMA = (
     """,
 )
 
-VERSION = 2
+VERSION = 3
 """Raised with every change of the tables; a library of a higher version is refused."""
 
 MIGRATIONS = {
     1: ("ALTER TABLE documents ADD COLUMN collection TEXT NOT NULL DEFAULT ''",),
+    2: (
+        # SQLite cannot take UNIQUE off a column: the table is made anew, and goes on counting where it was.
+        """
+        CREATE TABLE documents_3 (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            name TEXT NOT NULL,
+            source TEXT NOT NULL,
+            owner TEXT NOT NULL DEFAULT '',
+            sha256 TEXT NOT NULL,
+            recipe TEXT NOT NULL,
+            size INTEGER NOT NULL,
+            added_at TEXT NOT NULL,
+            collection TEXT NOT NULL DEFAULT '',
+            UNIQUE (source, owner)
+        )
+        """,
+        "INSERT INTO sqlite_sequence SELECT 'documents_3', seq FROM sqlite_sequence WHERE name = 'documents'",
+        """
+        INSERT INTO documents_3 (id, name, source, sha256, recipe, size, added_at, collection)
+        SELECT id, name, source, sha256, recipe, size, added_at, collection FROM documents
+        """,
+        "DROP TABLE documents",
+        "ALTER TABLE documents_3 RENAME TO documents",
+        "CREATE INDEX documents_by_content ON documents(owner, sha256)",
+        LEDGER,
+        "CREATE INDEX ledger_by_document ON ledger(document_id)",
+        "INSERT INTO ledger SELECT source, '', name, 'ready', '', '', sha256, size, added_at, id FROM documents",
+        "ALTER TABLE pages ADD COLUMN state TEXT NOT NULL DEFAULT 'ready'",
+        "ALTER TABLE pages ADD COLUMN note TEXT NOT NULL DEFAULT ''",
+        "UPDATE pages SET state = 'empty' WHERE text = ''",
+    ),
 }
-"""What brings a library of each earlier version to the next."""
+"""What brings a library of each earlier version to the next. Foreign keys are not enforced meanwhile."""
 
 
 def prepare(db: sqlite3.Connection, embedder: str) -> None:

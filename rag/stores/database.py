@@ -1,0 +1,108 @@
+"""One SQLite file, opened so that several threads and processes can use it: transactions, and errors as sentences."""
+
+import json
+import sqlite3
+import time
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import RLock
+
+from rag.errors import LibraryError
+from rag.stores.schema import prepare
+
+DATABASE = "library.sqlite"
+_BUSY_SECONDS = 30.0
+_PURGE_TRIES = 20
+_PURGE_WAIT_SECONDS = 0.05
+
+
+class Database:
+    """The connection to a library's file. WAL lets readers go on while another process writes.
+
+    Raises:
+        LibraryError: the folder cannot be written, the file is damaged, newer than this program, or was built with
+            another embedder.
+    """
+
+    def __init__(self, folder: Path, *, embedder: str) -> None:
+        self._lock = RLock()
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            self._db = sqlite3.connect(
+                folder / DATABASE, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
+            )
+            self._db.execute("PRAGMA journal_mode = WAL")
+            self._db.execute("PRAGMA synchronous = FULL")
+            self._db.execute("PRAGMA secure_delete = ON")
+            prepare(self._db, embedder)
+            self._db.execute("PRAGMA foreign_keys = ON")
+        except OSError as error:
+            raise LibraryError(
+                f"The library folder {folder} cannot be used: {error.strerror}. Choose another with "
+                "--library or CITEWELL_LIBRARY."
+            ) from error
+        except sqlite3.Error as error:
+            raise LibraryError(
+                f"The library in {folder} cannot be opened: {error}. Restore {DATABASE} from a backup, "
+                "or move the folder away and ingest again."
+            ) from error
+
+    def close(self) -> None:
+        """Close the file; the database cannot be used afterwards."""
+        with self._lock:
+            self._db.close()
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """The connection for reading; each statement sees the last commit."""
+        with self._lock:
+            try:
+                yield self._db
+            except sqlite3.Error as error:
+                raise LibraryError(f"The library cannot be read: {error}.") from error
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """One transaction: committed whole at the end, or nothing is changed."""
+        with self._lock:
+            try:
+                self._db.execute("BEGIN IMMEDIATE")
+                try:
+                    yield self._db
+                    self._db.execute("COMMIT")
+                except BaseException:
+                    if self._db.in_transaction:  # a full disk may have ended it already
+                        self._db.execute("ROLLBACK")
+                    raise
+            except sqlite3.Error as error:
+                raise LibraryError(_explain(error)) from error
+
+    def purge(self) -> None:
+        """Empty the write-ahead log: until then it still holds what was deleted.
+
+        While another process reads, SQLite puts that off; it is tried again for a second, and with the next purge.
+        """
+        with self.reading() as db:
+            for _ in range(_PURGE_TRIES):
+                busy, _, _ = db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+                if not busy:
+                    return
+                time.sleep(_PURGE_WAIT_SECONDS)
+
+
+def next_generation(db: sqlite3.Connection) -> int:
+    """Raise the generation: what is written now belongs to it."""
+    row = db.execute("UPDATE meta SET value = value + 1 WHERE key = 'generation' RETURNING value").fetchone()
+    return int(row[0])
+
+
+def json_ids(ids: Collection[int]) -> str:
+    """Ids as one parameter for SQLite's json_each: any number of them, and no SQL is put together from data."""
+    return json.dumps([int(id_) for id_ in ids])
+
+
+def _explain(error: sqlite3.Error) -> str:
+    if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL:
+        return "The library cannot be written: the disk is full. Nothing was lost; make room and run the same again."
+    return f"The library cannot be written: {error}. Nothing of this document was changed."

@@ -1,0 +1,79 @@
+"""The ledger: what became of every source that was named. Plain functions over the library's connection.
+
+A document answers for one source or, where the same content came under several names, for all of these. It carries the
+name and source of the first; the others are only in the ledger.
+"""
+
+import sqlite3
+from datetime import UTC, datetime
+
+from rag.types import LedgerEntry, LedgerState, NewDocument, PageRecord
+
+_ENTRY = "SELECT source, owner, name, state, reason, note, sha256, size, at, document_id FROM ledger "
+
+
+def entries(db: sqlite3.Connection, owner: str | None) -> list[LedgerEntry]:
+    """All entries of an owner, by name; None: everybody's."""
+    rows = db.execute(_ENTRY + "WHERE ?1 IS NULL OR owner = ?1 ORDER BY name COLLATE NOCASE, source, owner", (owner,))
+    return [LedgerEntry(*row) for row in rows]
+
+
+def page_records(db: sqlite3.Connection, document_id: int) -> list[PageRecord]:
+    """What became of each page of a document."""
+    rows = db.execute(
+        "SELECT number, label, state, note, length(text) FROM pages WHERE document_id = ? ORDER BY number",
+        (document_id,),
+    )
+    return [PageRecord(*row) for row in rows]
+
+
+def document_of(db: sqlite3.Connection, source: str, owner: str) -> int | None:
+    """The id of the document that answers for a source."""
+    row = db.execute("SELECT document_id FROM ledger WHERE source = ? AND owner = ?", (source, owner)).fetchone()
+    return row[0] if row else None
+
+
+def twin_of(db: sqlite3.Connection, document: NewDocument) -> int | None:
+    """The id of the owner's document with the same content, read and cut the same way."""
+    if not document.sha256:
+        return None
+    row = db.execute(
+        "SELECT id FROM documents WHERE owner = ? AND sha256 = ? AND recipe = ? ORDER BY id LIMIT 1",
+        (document.owner, document.sha256, document.recipe),
+    ).fetchone()
+    return row[0] if row else None
+
+
+def note(
+    db: sqlite3.Connection, document: NewDocument, state: LedgerState, document_id: int | None, reason: str = ""
+) -> None:
+    """Write the entry of a source, in place of the one it had."""
+    db.execute(
+        "INSERT OR REPLACE INTO ledger VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            document.source,
+            document.owner,
+            document.name,
+            state,
+            reason,
+            document.note,
+            document.sha256,
+            document.size,
+            now(),
+            document_id,
+        ),
+    )
+
+
+def heir_of(db: sqlite3.Connection, document_id: int, source: str) -> tuple[str, str] | None:
+    """Source and name of another one that the document answers for, to go on under if `source` leaves it."""
+    row: tuple[str, str] | None = db.execute(
+        "SELECT source, name FROM ledger WHERE document_id = ? AND source <> ? ORDER BY at, source LIMIT 1",
+        (document_id, source),
+    ).fetchone()
+    return row
+
+
+def now() -> str:
+    """This moment as it is stored."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
