@@ -1,4 +1,4 @@
-"""`citewell verify`: an exported answer against the library."""
+"""`citewell verify`: an exported answer or conversation against the library."""
 
 from dataclasses import asdict
 from pathlib import Path
@@ -11,20 +11,22 @@ from rag.errors import ExportError
 
 
 def verify(
-    file: Annotated[Path, typer.Argument(help="What 'citewell ask … --json' printed.", metavar="ANSWER.json")],
+    file: Annotated[
+        Path, typer.Argument(help="What 'ask … --json' or 'conversations export' wrote.", metavar="ANSWER.json")
+    ],
     library: LibraryOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Check an exported answer against the library: same documents, quotes and support. Exit code 1 if not."""
+    """Check exported answers against the library: same documents, quotes and support. Exit code 1 if not."""
     import console
     from rag import verification
 
-    export = verification.read_export(_read(file), file.name)
+    exports = verification.read_exports(_read(file), file.name)
     services = open_services(library=library)
-    result = verification.verify(export, services.library, services.scorer)
+    result = verification.verify(exports, services.library, services.scorer)
     if as_json:
-        made = {"model": export.model, "citewell": export.citewell, "created_at": export.created_at}
-        print_json({"file": str(file), "holds": result.holds, **made, **asdict(result)})
+        made = [{"model": e.model, "citewell": e.citewell, "created_at": e.created_at} for e in exports]
+        print_json({"file": str(file), "holds": result.holds, "made": made, **asdict(result)})
     else:
         console.print_verification(result)
     raise typer.Exit(0 if result.holds else 1)

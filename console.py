@@ -202,9 +202,10 @@ def _print_quote(marker: str, document: str, page: int, label: str, quote: str) 
 
 
 def print_verification(result: Verification) -> None:
-    """What is no longer as an exported answer says, a line each; or that all of it holds."""
+    """What is no longer as the exported answers say, a line each; or that all of it holds."""
     for finding in result.findings:
-        out.print(f"[red]{finding.kind:<17}[/] {shown(finding.message)}")
+        which = f"Answer {finding.answer}: " if result.answers > 1 else ""
+        out.print(f"[red]{finding.kind:<17}[/] {which}{shown(finding.message)}")
     checked = (
         f"{_count(result.sentences, 'sentence')}, {_count(result.quotes, 'quote')} and "
         f"{_count(result.documents, 'document')} checked"

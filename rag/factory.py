@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from rag.abstention import Abstention
 from rag.assistant import Assistant, KeepOrder
-from rag.interfaces import ContentFilter, Embedder, Generator, Library, Reranker, Retriever, Scorer
+from rag.interfaces import ContentFilter, Conversations, Embedder, Generator, Library, Reranker, Retriever, Scorer
 from rag.models.catalog import find_spec
 from rag.models.convert import WeightFormat
 from rag.models.fetch import Report, silent
@@ -53,6 +53,13 @@ class Services:
         from rag.stores.library import SqliteLibrary
 
         return SqliteLibrary(self.settings.library, embedder=self.embedder_name)
+
+    @cached_property
+    def conversations(self) -> Conversations:
+        """The conversations, in the library's file."""
+        from rag.stores.conversations import SqliteConversations
+
+        return SqliteConversations(self.settings.library, embedder=self.embedder_name)
 
     @cached_property
     def embedder(self) -> Embedder:

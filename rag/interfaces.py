@@ -3,11 +3,11 @@
 Every Protocol has one contract suite in `tests/contracts/` that all its implementations pass, fakes included.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from threading import Event as CancelEvent
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -17,7 +17,9 @@ from rag.types import (
     Certainty,
     Chunk,
     Content,
+    Conversation,
     Document,
+    Exchange,
     GenerationStats,
     LedgerEntry,
     NewChunk,
@@ -27,6 +29,7 @@ from rag.types import (
     Passage,
     Span,
     StopReason,
+    Thumb,
 )
 
 Vectors = npt.NDArray[np.float32]
@@ -152,6 +155,48 @@ class Library(Protocol):
         """Chunks added and removed after generation `since` (0: everything)."""
 
 
+class Conversations(Protocol):
+    """Keeps conversations, each its owner's. An owner of None, the person at the shell, may have everybody's."""
+
+    def create(self, owner: str, name: str = "", settings: Mapping[str, Any] | None = None) -> Conversation:
+        """A new, empty conversation. Without a name it takes that of its first question."""
+
+    def find(self, id_: str, owner: str | None) -> Conversation | None:
+        """The conversation, if it is there and this owner's."""
+
+    def conversations(self, owner: str | None, text: str = "") -> list[Conversation]:
+        """An owner's, the latest first; with a `text`, those that have it in name, question or answer, in any case."""
+
+    def rename(self, id_: str, owner: str | None, name: str) -> bool:
+        """Give it another name; False if there is no such conversation."""
+
+    def configure(self, id_: str, owner: str | None, settings: Mapping[str, Any]) -> bool:
+        """Replace its settings; False if there is no such conversation."""
+
+    def delete(self, id_: str, owner: str | None) -> bool:
+        """Delete it with all that belongs to it; False if there is no such conversation."""
+
+    def exchanges(self, id_: str, owner: str | None) -> list[Exchange]:
+        """Its questions with their answers, the oldest first; none of what is not this owner's."""
+
+    def add(self, id_: str, owner: str | None, record: Mapping[str, Any]) -> Exchange:
+        """Add a question with its answer at the end.
+
+        Raises:
+            LibraryError: the conversation is not there any more.
+        """
+
+    def cut(self, id_: str, owner: str | None, number: int) -> None:
+        """Forget the exchange of this number and those after it.
+
+        Raises:
+            LibraryError: the conversation is not there any more.
+        """
+
+    def rate(self, id_: str, owner: str | None, number: int, thumb: Thumb, remark: str = "") -> bool:
+        """Keep what somebody thinks of an answer; False if there is no such answer."""
+
+
 class VectorIndex(Protocol):
     """Nearest neighbours by dot product."""
 
@@ -274,6 +319,7 @@ __all__ = [
     "Changes",
     "Chunker",
     "ContentFilter",
+    "Conversations",
     "Embedder",
     "Generator",
     "KeywordIndex",

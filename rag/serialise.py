@@ -11,6 +11,9 @@ from rag.types import Answer, Citation, Document, Dropped, Passage, Sentence, Si
 FORMAT = 1
 """Of an exported answer. Raised when an older `citewell verify` could not read it."""
 
+CONVERSATION_FORMAT = 2
+"""Of an exported conversation: several answers."""
+
 
 @dataclass(frozen=True, slots=True)
 class Provenance:

@@ -1,7 +1,8 @@
 """The values that cross module borders: frozen, slotted, without behaviour beyond what derives from them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 Support = Literal["supported", "weak", "unsupported"]
 """How well the shown passages carry a sentence."""
@@ -304,6 +305,37 @@ class Answer:
     def not_found(self) -> tuple[Sentence, ...]:
         """What of a partial answer no shown passage supports; nothing of a refusal, which none of it stands for."""
         return () if self.abstained else tuple(s for s in self.sentences if s.support == "unsupported")
+
+
+Thumb = Literal["", "up", "down"]
+"""What somebody thinks of an answer; "" if they did not say."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A question with its answer as a conversation keeps them, by number from 1; `record` is that of `rag.records`."""
+
+    number: int
+    asked_at: str
+    record: Mapping[str, Any]
+    thumb: Thumb = ""
+    remark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """What is known of a kept conversation. `settings` are those that differ from the defaults; times are in ISO 8601.
+
+    An `owner` of "" is whoever uses this machine: there are no accounts.
+    """
+
+    id: str
+    owner: str
+    name: str
+    settings: Mapping[str, Any]
+    created_at: str
+    updated_at: str
+    exchanges: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,12 @@
-"""Checks an exported answer against the library, which it only reads: the same documents, quotes and support, or not.
+"""Checks exported answers against the library, which it only reads: the same documents, quotes and support, or not.
 
 Support is judged anew, over the text that the library holds now at the places the answer was made from. So a verdict
 that was edited, a number that was changed in a sentence and a document that says something else now all come out.
 """
 
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Annotated, Literal
 
@@ -16,7 +16,7 @@ from rag.citations import cite
 from rag.errors import ExportError, LibraryError
 from rag.interfaces import Library, Scorer
 from rag.prompts import place
-from rag.serialise import FORMAT
+from rag.serialise import CONVERSATION_FORMAT, FORMAT
 from rag.types import Chunk, Document, Passage, Sentence, Support
 
 Kind = Literal[
@@ -88,13 +88,24 @@ class Export:
 
 
 @dataclass(frozen=True, slots=True)
+class ExportedConversation:
+    """An exported conversation: that of `rag.records.conversation_json` which can be checked."""
+
+    answers: tuple[Export, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that is no longer as the answer says. `sentence` counts from 1; 0 where it is about a document."""
+    """One thing that is no longer as the answer says. `sentence` counts from 1; 0 where it is about a document.
+
+    `answer` counts the answers of a conversation from 1.
+    """
 
     kind: Kind
     message: str
     document: str = ""
     sentence: int = 0
+    answer: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +113,7 @@ class Verification:
     """What a check found, and how much it checked."""
 
     findings: tuple[Finding, ...]
+    answers: int
     sentences: int
     quotes: int
     documents: int
@@ -112,11 +124,11 @@ class Verification:
         return not self.findings
 
 
-def read_export(text: str, name: str) -> Export:
-    """An exported answer from its JSON; `name` is the file's, for messages.
+def read_exports(text: str, name: str) -> tuple[Export, ...]:
+    """The answers of an exported conversation, or the one exported answer, from its JSON; `name` is the file's.
 
     Raises:
-        ExportError: it is not an exported answer, is damaged, or was written by a newer Citewell.
+        ExportError: it is no export, is damaged, or was written by a newer Citewell.
     """
     try:
         value = json.loads(text)
@@ -125,22 +137,24 @@ def read_export(text: str, name: str) -> Export:
     version = value.get("format") if isinstance(value, dict) else None
     if not isinstance(version, int):
         raise ExportError(f"{name} is not an exported answer: it names no format. {_HOW}")
-    if version > FORMAT:
+    if version > CONVERSATION_FORMAT:
         raise ExportError(
             f"{name} was written by a newer Citewell: it has format {version}, and this one reads formats up to "
-            f"{FORMAT}. Update Citewell."
+            f"{CONVERSATION_FORMAT}. Update Citewell."
         )
     try:
-        return TypeAdapter(Export).validate_json(text, strict=True)
+        if version == FORMAT:
+            return (TypeAdapter(Export).validate_json(text, strict=True),)
+        return TypeAdapter(ExportedConversation).validate_json(text, strict=True).answers
     except ValidationError as error:
         first = error.errors()[0]
         where = f"'{'.'.join(map(str, first['loc']))}'" if first["loc"] else "its text"
         wrong = "is missing" if first["type"] == "missing" else "is not what it should be"
-        raise ExportError(f"{name} is damaged: {where} {wrong}. Restore it, or export the answer again.") from error
+        raise ExportError(f"{name} is damaged: {where} {wrong}. Restore it, or export it again.") from error
 
 
-def verify(export: Export, library: Library, scorer: Scorer) -> Verification:
-    """Compare an exported answer with the library, and judge its sentences anew.
+def verify(exports: Sequence[Export], library: Library, scorer: Scorer) -> Verification:
+    """Compare exported answers with the library, and judge their sentences anew.
 
     Raises:
         LibraryError: the library is empty.
@@ -151,17 +165,35 @@ def verify(export: Export, library: Library, scorer: Scorer) -> Verification:
             "'citewell ingest PATH' first."
         )
     stored = _Stored(library)
+    findings = [
+        replace(finding, answer=number)
+        for number, export in enumerate(exports, start=1)
+        for finding in _findings(export, stored, scorer)
+    ]
+    return Verification(
+        tuple(findings),
+        len(exports),
+        sum(len(export.sentences) for export in exports),
+        sum(len(_quotes(export)) for export in exports),
+        len({document for export in exports for document in _named(export)}),
+    )
+
+
+def _findings(export: Export, stored: "_Stored", scorer: Scorer) -> Iterator[Finding]:
+    yield from _documents(export, stored)
+    yield from _passages(export, stored)
+    for citation, number in _quotes(export).items():
+        yield from _quote(citation, number, stored)
+    yield from _support(export, stored, scorer)
+
+
+def _quotes(export: Export) -> dict[ExportedCitation, int]:
+    """Each quote with the number of the sentence that gives it first."""
     quotes: dict[ExportedCitation, int] = {}
     for number, sentence in enumerate(export.sentences, start=1):
         for citation in (*sentence.citations, *sentence.disputed_by):
             quotes.setdefault(citation, number)
-    findings = [
-        *_documents(export, stored),
-        *_passages(export, stored),
-        *(finding for citation, number in quotes.items() for finding in _quote(citation, number, stored)),
-        *_support(export, stored, scorer),
-    ]
-    return Verification(tuple(findings), len(export.sentences), len(quotes), len(_named(export)))
+    return quotes
 
 
 class _Stored:

@@ -22,7 +22,7 @@ from rag.stores.derived import DerivedIndexes
 from rag.stores.library import SqliteLibrary
 from rag.support import LexicalScorer
 from rag.types import Answer
-from rag.verification import Verification, read_export, verify
+from rag.verification import Verification, read_exports, verify
 from tests.fakes import ScriptedGenerator, WordEmbedder
 
 TEXT = "# Fees\n\nThe entry fee is 20 euros.\n\nChildren under six pay nothing.\n\nThe office opens at nine."
@@ -71,7 +71,7 @@ def export(library: SqliteLibrary, ingestor: Ingestor, file: Path, tmp_path: Pat
 
 
 def check(value: dict[str, Any], library: SqliteLibrary) -> Verification:
-    return verify(read_export(json.dumps(value), "answer.json"), library, SCORER)
+    return verify(read_exports(json.dumps(value), "answer.json"), library, SCORER)
 
 
 def test_an_export_tells_where_it_comes_from(export: Export, library: SqliteLibrary, file: Path) -> None:
@@ -214,13 +214,14 @@ def test_an_empty_library_is_said_to_be_empty(export: Export, library: SqliteLib
         ("[" * 100_000, "it is not JSON"),
         ("[1]", "names no format"),
         ('{"question": "q"}', "names no format"),
-        ('{"format": 2}', "newer Citewell: it has format 2, and this one reads formats up to 1. Update"),
+        ('{"format": 3}', "newer Citewell: it has format 3, and this one reads formats up to 2. Update"),
         ('{"format": 1}', "damaged: 'question' is missing"),
+        ('{"format": 2, "answers": [{}]}', "damaged: 'answers.0.question' is missing"),
     ],
 )
 def test_a_file_that_is_no_export_is_a_clear_error(text: str, message: str) -> None:
     with pytest.raises(ExportError) as caught:
-        read_export(text, "x.json")
+        read_exports(text, "x.json")
     assert message in str(caught.value)
 
 
@@ -252,4 +253,17 @@ def test_an_answer_without_provenance_is_no_export(export: Export) -> None:
     for key in ("format", "model", "citewell"):
         del value[key]
     with pytest.raises(ExportError, match="names no format"):
-        read_export(json.dumps(value), "answer.json")
+        read_exports(json.dumps(value), "answer.json")
+
+
+def test_a_conversation_is_verified_answer_by_answer(
+    export: Export, library: SqliteLibrary, ingestor: Ingestor
+) -> None:
+    answers = [export(), export("The office opens at ten.")]
+    conversation = {"format": 2, "conversation": "Fees", "answers": answers}
+    held = check(conversation, library)
+    assert (held.holds, held.answers, held.documents) == (True, 2, 1)
+    assert held.sentences == sum(len(answer["sentences"]) for answer in answers)
+    answers[1]["sentences"][0]["support"] = "supported"
+    (finding,) = check(conversation, library).findings
+    assert (finding.kind, finding.answer, finding.sentence) == ("support-changed", 2, 1)

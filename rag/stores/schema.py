@@ -21,6 +21,33 @@ LEDGER = """
     ) WITHOUT ROWID
     """
 
+CONVERSATIONS = (
+    """
+    CREATE TABLE conversations (
+        id TEXT PRIMARY KEY,                       -- by chance: it stands in addresses, and is not to be guessed
+        owner TEXT NOT NULL,
+        name TEXT NOT NULL,
+        settings TEXT NOT NULL,
+        created_at TEXT NOT NULL,
+        updated_at TEXT NOT NULL
+    )
+    """,
+    """
+    CREATE INDEX conversations_by_owner ON conversations(owner, updated_at)
+    """,
+    """
+    CREATE TABLE exchanges (
+        conversation_id TEXT NOT NULL REFERENCES conversations(id) ON DELETE CASCADE,
+        number INTEGER NOT NULL,
+        asked_at TEXT NOT NULL,
+        record TEXT NOT NULL,                      -- the whole answer as JSON: it outlives its documents
+        thumb TEXT NOT NULL DEFAULT '',
+        remark TEXT NOT NULL DEFAULT '',
+        PRIMARY KEY (conversation_id, number)
+    )
+    """,
+)
+
 SCHEMA = (
     """
     CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID
@@ -89,9 +116,10 @@ SCHEMA = (
     """
     CREATE INDEX removals_by_generation ON removals(generation)
     """,
+    *CONVERSATIONS,
 )
 
-VERSION = 3
+VERSION = 4
 """Raised with every change of the tables; a library of a higher version is refused."""
 
 MIGRATIONS = {
@@ -127,6 +155,7 @@ MIGRATIONS = {
         "ALTER TABLE pages ADD COLUMN note TEXT NOT NULL DEFAULT ''",
         "UPDATE pages SET state = 'empty' WHERE text = ''",
     ),
+    3: CONVERSATIONS,
 }
 """What brings a library of each earlier version to the next. Foreign keys are not enforced meanwhile."""
 

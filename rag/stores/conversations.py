@@ -1,0 +1,178 @@
+"""Conversations, in the library's own SQLite file: what was asked and answered, by whom, and what they thought of it.
+
+They do not depend on the documents: an answer is kept whole, and stays when its documents are replaced or removed.
+"""
+
+import json
+import secrets
+import sqlite3
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from rag.errors import LibraryError
+from rag.stores.database import Database
+from rag.types import Conversation, Exchange, Thumb
+
+_NAME_CHARACTERS = 80
+_LISTED = """
+    SELECT c.id, c.owner, c.name, c.settings, c.created_at, c.updated_at,
+           (SELECT count(*) FROM exchanges e WHERE e.conversation_id = c.id)
+    FROM conversations c
+    WHERE (:owner IS NULL OR c.owner = :owner)
+"""
+_WITH_TEXT = """
+    AND (:text = '' OR instr(folded(c.name), :text) OR EXISTS (
+        SELECT 1 FROM exchanges e WHERE e.conversation_id = c.id AND instr(folded(
+            json_extract(e.record, '$.question') || char(10) || json_extract(e.record, '$.answer')), :text)))
+"""
+
+
+class SqliteConversations:
+    """A `Conversations` in a library's folder. Safe to use from several threads, and from several processes at once.
+
+    Raises:
+        LibraryError: as `SqliteLibrary`.
+    """
+
+    def __init__(self, folder: Path, *, embedder: str) -> None:
+        self._database = Database(folder, embedder=embedder)
+        with self._database.reading() as db:  # SQLite's own lower() knows ASCII only
+            db.create_function("folded", 1, _folded, deterministic=True)
+
+    def close(self) -> None:
+        """Close the file; the conversations cannot be used afterwards."""
+        self._database.close()
+
+    def create(self, owner: str, name: str = "", settings: Mapping[str, Any] | None = None) -> Conversation:
+        """A new, empty conversation. Without a name it takes that of its first question."""
+        id_, now = secrets.token_hex(8), _now()
+        with self._database.writing() as db:
+            db.execute(
+                "INSERT INTO conversations VALUES (?, ?, ?, ?, ?, ?)",
+                (id_, owner, _one_line(name), _json(settings or {}), now, now),
+            )
+        return Conversation(id_, owner, _one_line(name), dict(settings or {}), now, now, 0)
+
+    def find(self, id_: str, owner: str | None) -> Conversation | None:
+        """The conversation, if it is there and this owner's; an owner of None is whoever it is."""
+        with self._database.reading() as db:
+            return self._find(db, id_, owner)
+
+    def conversations(self, owner: str | None, text: str = "") -> list[Conversation]:
+        """An owner's, the latest first; with a `text`, those that have it in name, question or answer."""
+        with self._database.reading() as db:
+            rows = db.execute(
+                _LISTED + _WITH_TEXT + "ORDER BY c.updated_at DESC, c.rowid DESC",
+                {"owner": owner, "text": _folded(text.strip())},
+            ).fetchall()
+        return [_conversation(row) for row in rows]
+
+    def rename(self, id_: str, owner: str | None, name: str) -> bool:
+        """Give it another name; False if there is no such conversation."""
+        with self._database.writing() as db:
+            if found := self._find(db, id_, owner):
+                db.execute("UPDATE conversations SET name = ? WHERE id = ?", (_one_line(name), id_))
+        return found is not None
+
+    def configure(self, id_: str, owner: str | None, settings: Mapping[str, Any]) -> bool:
+        """Replace its settings; False if there is no such conversation."""
+        with self._database.writing() as db:
+            if found := self._find(db, id_, owner):
+                db.execute("UPDATE conversations SET settings = ? WHERE id = ?", (_json(settings), id_))
+        return found is not None
+
+    def delete(self, id_: str, owner: str | None) -> bool:
+        """Delete it with all that belongs to it; False if there is no such conversation."""
+        with self._database.writing() as db:
+            if found := self._find(db, id_, owner):
+                db.execute("DELETE FROM conversations WHERE id = ?", (id_,))
+        self._database.purge()
+        return found is not None
+
+    def exchanges(self, id_: str, owner: str | None) -> list[Exchange]:
+        """Its questions with their answers, the oldest first; none of what is not this owner's."""
+        with self._database.reading() as db:
+            if not self._find(db, id_, owner):
+                return []
+            rows = db.execute(
+                "SELECT number, asked_at, record, thumb, remark FROM exchanges WHERE conversation_id = ? "
+                "ORDER BY number",
+                (id_,),
+            ).fetchall()
+        return [Exchange(number, asked, json.loads(kept), thumb, remark) for number, asked, kept, thumb, remark in rows]
+
+    def add(self, id_: str, owner: str | None, record: Mapping[str, Any]) -> Exchange:
+        """Add a question with its answer at the end.
+
+        Raises:
+            LibraryError: the conversation is not there any more.
+        """
+        now = _now()
+        with self._database.writing() as db:
+            self._require(db, id_, owner)
+            (number,) = db.execute(
+                "INSERT INTO exchanges (conversation_id, number, asked_at, record) SELECT :id, "
+                "1 + coalesce(max(number), 0), :now, :record FROM exchanges WHERE conversation_id = :id "
+                "RETURNING number",
+                {"id": id_, "now": now, "record": _json(record)},
+            ).fetchone()
+            db.execute(
+                "UPDATE conversations SET updated_at = :now, name = iif(name = '', :name, name) WHERE id = :id",
+                {"id": id_, "now": now, "name": _one_line(str(record["question"]))},
+            )
+        return Exchange(number, now, dict(record))
+
+    def cut(self, id_: str, owner: str | None, number: int) -> None:
+        """Forget the exchange of this number and those after it: a question is asked again, or otherwise.
+
+        Raises:
+            LibraryError: the conversation is not there any more.
+        """
+        with self._database.writing() as db:
+            self._require(db, id_, owner)
+            db.execute("DELETE FROM exchanges WHERE conversation_id = ? AND number >= ?", (id_, number))
+        self._database.purge()
+
+    def rate(self, id_: str, owner: str | None, number: int, thumb: Thumb, remark: str = "") -> bool:
+        """Keep what somebody thinks of an answer; False if there is no such answer."""
+        with self._database.writing() as db:
+            if not self._find(db, id_, owner):
+                return False
+            changed = db.execute(
+                "UPDATE exchanges SET thumb = ?, remark = ? WHERE conversation_id = ? AND number = ?",
+                (thumb, remark, id_, number),
+            )
+        return changed.rowcount > 0
+
+    @staticmethod
+    def _find(db: sqlite3.Connection, id_: str, owner: str | None) -> Conversation | None:
+        row = db.execute(_LISTED + "AND c.id = :id", {"id": id_, "owner": owner}).fetchone()
+        return _conversation(row) if row else None
+
+    def _require(self, db: sqlite3.Connection, id_: str, owner: str | None) -> None:
+        if not self._find(db, id_, owner):
+            raise LibraryError("This conversation is not there any more: it was deleted. Begin a new one.")
+
+
+def _conversation(row: tuple[str, str, str, str, str, str, int]) -> Conversation:
+    id_, owner, name, settings, created_at, updated_at, exchanges = row
+    return Conversation(id_, owner, name, json.loads(settings), created_at, updated_at, exchanges)
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="microseconds")
+
+
+def _json(value: Mapping[str, Any]) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _folded(text: str) -> str:
+    return text.casefold()
+
+
+def _one_line(name: str) -> str:
+    name = " ".join(name.split())
+    return name if len(name) <= _NAME_CHARACTERS else name[: _NAME_CHARACTERS - 1].rstrip() + "…"

@@ -1,0 +1,134 @@
+"""Every Conversations: kept whole, each its owner's, and gone without a trace once deleted."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from rag.errors import LibraryError
+from rag.interfaces import Conversations
+from rag.stores.conversations import SqliteConversations
+
+
+@pytest.fixture
+def kept(tmp_path: Path) -> Iterator[SqliteConversations]:
+    store = SqliteConversations(tmp_path / "library", embedder="words")
+    yield store
+    store.close()
+
+
+def ask(kept: Conversations, question: str, answer: str = "Because.", *, owner: str = "ann") -> str:
+    id_ = kept.create(owner).id
+    kept.add(id_, owner, {"question": question, "answer": answer})
+    return id_
+
+
+def test_a_conversation_is_named_by_its_first_question_and_keeps_that_name(kept: Conversations) -> None:
+    id_ = ask(kept, "Why  is\nthe sky blue?")
+    kept.add(id_, "ann", {"question": "And the sea?", "answer": "It mirrors."})
+    (found,) = kept.conversations("ann")
+    assert (found.name, found.exchanges, found.owner) == ("Why is the sky blue?", 2, "ann")
+    assert kept.rename(id_, "ann", "  Colours ") is True
+    kept.add(id_, "ann", {"question": "And grass?", "answer": "Chlorophyll."})
+    renamed = kept.find(id_, "ann")
+    assert renamed is not None
+    assert renamed.name == "Colours"
+
+
+def test_a_long_name_without_spaces_is_cut_and_not_lost(kept: Conversations) -> None:
+    id_ = kept.create("ann", "w" * 500).id
+    found = kept.find(id_, "ann")
+    assert found is not None
+    assert found.name == "w" * 79 + "…"
+
+
+def test_records_come_back_exactly_and_in_order(kept: Conversations) -> None:
+    id_ = kept.create("ann").id
+    records = [{"question": f"Nº {n} 🦉\u0000", "answer": "“é”", "nested": [{"score": 0.1 + 0.2}]} for n in range(12)]
+    for record in records:
+        kept.add(id_, "ann", record)
+    assert [exchange.record for exchange in kept.exchanges(id_, "ann")] == records
+    assert [exchange.number for exchange in kept.exchanges(id_, "ann")] == list(range(1, 13))
+
+
+def test_conversations_survive_a_restart(kept: SqliteConversations, tmp_path: Path) -> None:
+    id_ = ask(kept, "Why?")
+    kept.configure(id_, "ann", {"temperature": 0.5})
+    before = (kept.find(id_, "ann"), kept.exchanges(id_, "ann"))
+    kept.close()
+    again = SqliteConversations(tmp_path / "library", embedder="words")
+    assert (again.find(id_, "ann"), again.exchanges(id_, "ann")) == before
+    again.close()
+
+
+def test_the_list_has_the_latest_first_and_is_searched_in_any_case_by_name_question_and_answer(
+    kept: Conversations,
+) -> None:
+    sky = ask(kept, "Why is the sky blue?", "Rayleigh scattering.")
+    sea = ask(kept, "Warum ist das Meer salzig?", "Flüsse bringen SALZ.")
+    named = kept.create("ann", "Über 100% sicher_").id
+    assert [c.id for c in kept.conversations("ann")][::-1] == [sky, sea, named]
+    kept.add(sky, "ann", {"question": "And at dusk?", "answer": "Red."})
+    assert kept.conversations("ann")[0].id == sky
+    assert [c.id for c in kept.conversations("ann", "rayLEIGH")] == [sky]
+    assert [c.id for c in kept.conversations("ann", " FLÜSSE ")] == [sea]
+    assert [c.id for c in kept.conversations("ann", "meer")] == [sea]
+    assert [c.id for c in kept.conversations("ann", "ÜBER 100%")] == [named]
+    assert kept.conversations("ann", "0_s") == [], "% and _ are letters like others"
+
+
+def test_nobody_reaches_another_ones_conversation(kept: Conversations) -> None:
+    id_ = ask(kept, "Secret?", owner="ann")
+    assert kept.find(id_, "bob") is None
+    assert kept.conversations("bob") == []
+    assert kept.conversations("bob", "secret") == []
+    assert kept.exchanges(id_, "bob") == []
+    assert kept.rename(id_, "bob", "mine") is False
+    assert kept.configure(id_, "bob", {"passages": 1}) is False
+    assert kept.rate(id_, "bob", 1, "down") is False
+    assert kept.delete(id_, "bob") is False
+    with pytest.raises(LibraryError, match="not there any more"):
+        kept.add(id_, "bob", {"question": "?", "answer": "!"})
+    with pytest.raises(LibraryError, match="not there any more"):
+        kept.cut(id_, "bob", 1)
+    assert [e.record["question"] for e in kept.exchanges(id_, "ann")] == ["Secret?"]
+    assert [c.id for c in kept.conversations(None)] == [id_], "the person at the shell has everybody's"
+
+
+def test_cutting_forgets_from_a_question_on_and_the_next_one_takes_its_number(kept: Conversations) -> None:
+    id_ = ask(kept, "One?")
+    for question in ("Two?", "Three?"):
+        kept.add(id_, "ann", {"question": question, "answer": ""})
+    kept.cut(id_, "ann", 2)
+    assert kept.add(id_, "ann", {"question": "Two again?", "answer": ""}).number == 2
+    assert [e.record["question"] for e in kept.exchanges(id_, "ann")] == ["One?", "Two again?"]
+
+
+def test_what_somebody_thinks_of_an_answer_is_kept_and_may_change(kept: Conversations) -> None:
+    id_ = ask(kept, "Why?")
+    assert kept.rate(id_, "ann", 1, "down", "The figure is wrong.") is True
+    assert [(e.thumb, e.remark) for e in kept.exchanges(id_, "ann")] == [("down", "The figure is wrong.")]
+    assert kept.rate(id_, "ann", 1, "") is True
+    assert [(e.thumb, e.remark) for e in kept.exchanges(id_, "ann")] == [("", "")]
+    assert kept.rate(id_, "ann", 2, "up") is False
+
+
+def test_deleting_leaves_nothing_behind(kept: Conversations, tmp_path: Path) -> None:
+    id_ = ask(kept, "Where is the xylophonist?", "In Zanzibar.")
+    ask(kept, "Something else?")
+    kept.rate(id_, "ann", 1, "down", "quixotic")
+    assert kept.delete(id_, "ann") is True
+    assert kept.delete(id_, "ann") is False
+    assert kept.find(id_, "ann") is None
+    left = b"".join(path.read_bytes() for path in (tmp_path / "library").rglob("*") if path.is_file())
+    assert b"Something else" in left
+    assert not [word for word in (b"xylophonist", b"Zanzibar", b"quixotic") if word in left]
+
+
+def test_two_processes_see_each_others_conversations(kept: Conversations, tmp_path: Path) -> None:
+    other = SqliteConversations(tmp_path / "library", embedder="words")
+    id_ = ask(kept, "Why?")
+    assert [c.id for c in other.conversations("ann")] == [id_]
+    other.add(id_, "ann", {"question": "Why not?", "answer": ""})
+    assert len(kept.exchanges(id_, "ann")) == 2
+    other.close()
