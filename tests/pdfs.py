@@ -1,33 +1,79 @@
 """Makes small real PDFs, with known text at known places."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-from pypdf import PdfWriter
-from pypdf.generic import DecodedStreamObject, DictionaryObject, NameObject
+from pypdf import PageObject, PdfWriter
+from pypdf.generic import ArrayObject, DecodedStreamObject, DictionaryObject, FloatObject, NameObject
+
+WIDTH, HEIGHT = 595, 842
+_ADVANCE = 0.6
+"""Every character of Courier is that wide, as a share of the font's size: places can be known beforehand."""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A line of text in Courier that begins at (x, y), its baseline, in points from the lower left corner."""
+
+    x: float
+    y: float
+    text: str
+    size: float = 10
+
+    def box(self, start: int = 0, end: int | None = None) -> tuple[float, float, float, float]:
+        """Left, bottom, right and top of characters `[start, end)`."""
+        end = len(self.text) if end is None else end
+        advance = _ADVANCE * self.size
+        top, bottom = self.y + 0.8 * self.size, self.y - 0.2 * self.size
+        return self.x + start * advance, bottom, self.x + end * advance, top
 
 
 def write_pdf(path: Path, pages: Sequence[str], *, password: str | None = None) -> Path:
     """A PDF with one line of text a page; an empty string makes a page without text."""
+    return write_words(path, [[Words(72, 720, text, 12)] if text else [] for text in pages], password=password)
+
+
+def write_words(
+    path: Path,
+    pages: Sequence[Sequence[Words]],
+    *,
+    rotation: int = 0,
+    turned: bool = False,
+    crop: tuple[float, float, float, float] | None = None,
+    password: str | None = None,
+) -> Path:
+    """A PDF with lines at known places, drawn in the order given.
+
+    `rotation` is the page's, in degrees clockwise; `turned` draws everything a quarter turn counterclockwise.
+    """
     writer = PdfWriter()
-    font = DictionaryObject(
-        {
-            NameObject("/Type"): NameObject("/Font"),
-            NameObject("/Subtype"): NameObject("/Type1"),
-            NameObject("/BaseFont"): NameObject("/Helvetica"),
-        }
-    )
-    for text in pages:
-        page = writer.add_blank_page(595, 842)
+    names = {"/Type": "/Font", "/Subtype": "/Type1", "/BaseFont": "/Courier", "/Encoding": "/WinAnsiEncoding"}
+    font = DictionaryObject({NameObject(key): NameObject(value) for key, value in names.items()})
+    for lines in pages:
+        page = writer.add_blank_page(WIDTH, HEIGHT)
         content = DecodedStreamObject()
-        escaped = text.replace("\\", r"\\").replace("(", r"\(").replace(")", r"\)")
-        content.set_data(f"BT /F1 12 Tf 72 720 Td ({escaped}) Tj ET".encode("latin-1") if text else b"")
+        turn = ["0 1 -1 0 842 0 cm"] if turned else []
+        content.set_data("\n".join([*turn, *map(_drawn, lines)]).encode("cp1252"))
         page[NameObject("/Contents")] = writer._add_object(content)
         page[NameObject("/Resources")] = DictionaryObject(
             {NameObject("/Font"): DictionaryObject({NameObject("/F1"): writer._add_object(font)})}
         )
+        _shape(page, rotation, crop)
     if password:
         writer.encrypt(password, algorithm="AES-256")
     with path.open("wb") as stream:
         writer.write(stream)
     return path
+
+
+def _drawn(words: Words) -> str:
+    escaped = words.text.replace("\\", r"\\").replace("(", r"\(").replace(")", r"\)")
+    return f"BT /F1 {words.size} Tf {words.x} {words.y} Td ({escaped}) Tj ET"
+
+
+def _shape(page: PageObject, rotation: int, crop: tuple[float, float, float, float] | None) -> None:
+    if rotation:
+        page.rotate(rotation)
+    if crop:
+        page[NameObject("/CropBox")] = ArrayObject([FloatObject(edge) for edge in crop])

@@ -1,95 +1,142 @@
-"""PDF: text by pdfium, which is fast and keeps reading order; pypdf is the second opinion where it finds nothing."""
+"""PDF: text by pdfium, which is fast and nearly always right about the order; pypdf where it finds nothing at all."""
 
 import logging
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from threading import Lock
+from typing import NamedTuple
 
 import pypdf
-import pypdfium2
 from pypdf.errors import PyPdfError
 
 from ingest.readers.clean import clean_text
+from ingest.readers.pdf_layout import Line, lines_of
+from ingest.readers.pdf_running import Edges, edges_of, running, window
+from ingest.readers.pdf_text import Piece, pieces_of, text_of
+from ingest.readers.pdfium import MAX_PAGE_CHARACTERS, MAX_PAGES, PDFIUM, Pdf, upright
 from rag.errors import DocumentError
 from rag.types import Page
 
-_PDFIUM = Lock()
-"""pdfium keeps global state and must not be entered by two threads at once."""
-
-_LINE_END_HYPHEN = "\ufffe"
-"""What pdfium puts where a word was divided at a line's end; it has joined the lines already."""
-
-_LOCKED = "the PDF is encrypted; give its password with --password"
-_WRONG_PASSWORD = "the PDF is encrypted, and the password given does not open it"  # noqa: S105  a message
+_SCANNED = "no text (scanned?)"
+_SECOND_OPINION_PAGES = 50
 
 
 class PdfReader:
-    """Pages of a PDF with their printed labels.
+    """Pages of a PDF with their printed labels, one at a time: memory does not grow with their number.
 
     Raises:
         DocumentError: the file is encrypted, damaged, or has no text on any page.
     """
 
     suffixes = frozenset({".pdf"})
-    version = 1
+    version = 2
 
-    def read(self, path: Path, password: str | None = None) -> list[Page]:
+    def read(self, path: Path, password: str | None = None) -> Iterator[Page]:
         """All pages, those without text included, so that numbers stay those of the file."""
-        with _PDFIUM:
-            pages = list(_read_with_pdfium(path, password))
-        if not pages:
+        without_text: list[Page] = []
+        found = False
+        for page in _pages(path, password):
+            found = found or bool(page.text)
+            if found:
+                yield from without_text
+                without_text.clear()
+                yield page
+            else:
+                without_text.append(page)
+        if found:
+            return
+        if not without_text:
             raise DocumentError("the PDF has no pages")
+        pages = _second_opinion(path, password, without_text)
         if not any(page.text for page in pages):
-            pages = _second_opinion(path, pages)
-        if not any(page.text for page in pages):
-            raise DocumentError(
-                f"none of its {len(pages)} pages has text (scanned?); Citewell does not read images yet"
-            )
-        return pages
+            raise DocumentError(f"none of its {len(pages)} pages has text (scanned?)")
+        yield from pages
 
 
-def _read_with_pdfium(path: Path, password: str | None) -> Iterator[Page]:
+class RawPage(NamedTuple):
+    """A page as pdfium has it, its lines in reading order, and what of them may be running heads and feet."""
+
+    raw: str
+    lines: tuple[Line, ...]
+    edges: Edges
+    note: str = ""
+    damaged: bool = False
+
+
+def read_page(pdf: Pdf, index: int) -> RawPage:
+    """Read one page. The caller holds `PDFIUM`."""
     try:
-        document = pypdfium2.PdfDocument(path, password)
-    except pypdfium2.PdfiumError as error:
-        if "password" in str(error).lower():
-            raise DocumentError(_LOCKED if password is None else _WRONG_PASSWORD) from error
-        raise DocumentError("the PDF is damaged: it cannot be opened") from error
+        with pdf.page(index) as page, page.text() as characters:
+            lines, turn = lines_of(characters)
+            edges = edges_of(characters.text, lines, upright(page.shown, turn), index)
+            note = f"only its first {MAX_PAGE_CHARACTERS:,} characters are read" if characters.cut else ""
+            return RawPage(characters.text, tuple(lines), edges, note)
+    except DocumentError as error:  # one damaged page: the others are read
+        return RawPage("", (), Edges((), ()), str(error), damaged=True)
+
+
+def pieces_on(page: RawPage, around: list[Edges], own: int) -> list[Piece]:
+    """What the text of a page is made of, without running heads and feet unless these are all it has."""
+    drop = running(around, own)
+    kept = [line for place, line in enumerate(page.lines) if place not in drop]
+    return list(pieces_of(page.raw, kept or page.lines))
+
+
+def _pages(path: Path, password: str | None) -> Iterator[Page]:
+    with PDFIUM:
+        pdf = Pdf(path, password)
+        count, attachments = len(pdf), pdf.attachments
     try:
-        for index in range(len(document)):
-            text = _page_text(document, index)
-            label = document.get_page_label(index).strip() or str(index + 1)
-            yield Page(index + 1, label, text, "ready" if text else "empty")
+        read: deque[RawPage] = deque()
+        first = 0
+        total = min(count, MAX_PAGES)
+        for index in range(total):
+            around = window(index, total)
+            with PDFIUM:
+                while first + len(read) < around.stop:
+                    read.append(read_page(pdf, first + len(read)))
+                label = pdf.label(index)
+            while first < around.start:
+                read.popleft()
+                first += 1
+            page = _page(index, label, read, index - first)
+            if index == 0 and attachments:
+                page = _noted(page, f"{attachments} embedded file{'s are' if attachments > 1 else ' is'} not read")
+            if index == total - 1 and count > total:
+                page = _noted(page, f"the PDF has {count:,} pages, and only the first {total:,} are read")
+            yield page
     finally:
-        document.close()
+        with PDFIUM:
+            pdf.close()
 
 
-def _page_text(document: pypdfium2.PdfDocument, index: int) -> str:
-    try:
-        page = document[index]
-        text_page = page.get_textpage()
-    except pypdfium2.PdfiumError:
-        return ""  # one damaged page: the others are read, and it is reported as a page without text
-    try:
-        return clean_text(str(text_page.get_text_range()).replace(_LINE_END_HYPHEN, ""))
-    finally:
-        text_page.close()
-        page.close()
+def _page(index: int, label: str, read: deque[RawPage], own: int) -> Page:
+    page = read[own]
+    text = clean_text(text_of(page.raw, pieces_on(page, [other.edges for other in read], own)))
+    label = label or str(index + 1)
+    if page.damaged:
+        return Page(index + 1, label, "", "failed", page.note)
+    return Page(index + 1, label, text, "ready", page.note) if text else Page(index + 1, label, "", "empty", _SCANNED)
 
 
-def _second_opinion(path: Path, pages: list[Page]) -> list[Page]:
+def _noted(page: Page, note: str) -> Page:
+    return replace(page, note=f"{page.note}; {note}" if page.note else note)
+
+
+def _second_opinion(path: Path, password: str | None, pages: list[Page]) -> list[Page]:
     logger = logging.getLogger("pypdf")
     level = logger.level
     logger.setLevel(logging.CRITICAL)  # it warns about every oddity of a damaged file
     try:
-        reader = pypdf.PdfReader(path)
-        texts = [clean_text(page.extract_text() or "") for page in reader.pages]
-        return [
-            replace(page, text=text, state="ready" if text else "empty")
-            for page, text in zip(pages, texts, strict=False)
+        reader = pypdf.PdfReader(path, password=password)
+        second = [
+            replace(page, text=text, state="ready", note="") if text else page
+            for page, other in zip(pages[:_SECOND_OPINION_PAGES], reader.pages, strict=False)
+            for text in [clean_text(other.extract_text() or "")]
         ]
     except (PyPdfError, OSError, ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError):
         return pages  # no second opinion: the first stands
     finally:
         logger.setLevel(level)
+    return second + pages[len(second) :]

@@ -1,0 +1,178 @@
+"""pdfium, as far as reading and showing pages needs it: documents, and the text of a page with its characters' boxes.
+
+The functions that are called once a line or once a character are bound anew, without argument conversion: that alone
+makes them three times faster, and reading a PDF is mostly calling them.
+"""
+
+import ctypes
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import RLock
+from typing import Any, NamedTuple
+
+import pypdfium2.raw as pdfium  # loads and starts the library
+
+from rag.errors import DocumentError
+
+PDFIUM = RLock()
+"""pdfium keeps global state and must not be entered by two threads at once."""
+
+LINE_END_HYPHEN = "\ufffe"
+"""What pdfium puts where a word was divided at a line's end, in place of hyphen and line end."""
+
+MAX_PAGES = 20_000
+MAX_PAGE_CHARACTERS = 1_000_000
+
+_LOCKED = "the PDF is encrypted; give its password with --password"
+_WRONG_PASSWORD = "the PDF is encrypted, and the password given does not open it"  # noqa: S105  a message
+_LABEL_BYTES = 256
+
+_address, _int = ctypes.c_void_p, ctypes.c_int
+
+
+def _bound(function: Any, *arguments: Any) -> Any:
+    return ctypes.PYFUNCTYPE(_int, *arguments)(ctypes.cast(function, _address).value or 0)
+
+
+_loose_box = _bound(pdfium.FPDFText_GetLooseCharBox, _address, _int, _address)
+_char_index = _bound(pdfium.FPDFText_GetCharIndexFromTextIndex, _address, _int)
+
+
+class Box(NamedTuple):
+    """A rectangle in the page's own units, y upwards, as pdfium has it: rotation not yet applied."""
+
+    left: float
+    bottom: float
+    right: float
+    top: float
+
+
+def upright(box: Box, turn: int) -> Box:
+    """The box turned clockwise by quarter turns, around the origin."""
+    left, bottom, right, top = box
+    if turn == 1:
+        return Box(bottom, -right, top, -left)
+    if turn == 2:
+        return Box(-right, -top, -left, -bottom)
+    if turn == 3:
+        return Box(-top, left, -bottom, right)
+    return box
+
+
+class PageText:
+    """The text of a page in pdfium's order, and where its characters stand.
+
+    Lines end in CR LF. Where a word was divided at a line's end stands `LINE_END_HYPHEN`, and no line end.
+    """
+
+    def __init__(self, handle: Any) -> None:
+        self._handle = ctypes.cast(handle, _address).value
+        count = max(0, pdfium.FPDFText_CountChars(handle))
+        self.cut = count > MAX_PAGE_CHARACTERS
+        count = min(count, MAX_PAGE_CHARACTERS)
+        buffer = (ctypes.c_ushort * (2 * count + 2))()
+        units = max(1, pdfium.FPDFText_GetText(handle, 0, count, buffer)) - 1 if count else 0
+        self.text = bytes(memoryview(buffer)[:units]).decode("utf-16-le", "surrogatepass")
+        self._indices_differ = units != count
+        self._units: list[int] | None = None
+        if len(self.text) != units:
+            self._units = []
+            at = 0
+            for character in self.text:
+                self._units.append(at)
+                at += 2 if character > "\uffff" else 1
+        self._rectangle = pdfium.FS_RECTF()
+        self._at = ctypes.addressof(self._rectangle)
+
+    def box(self, position: int) -> Box:
+        """The box of a character of `text`: as wide as it advances, as high as its font."""
+        index = self._units[position] if self._units else position
+        if self._indices_differ:
+            index = _char_index(self._handle, index)
+        rectangle = self._rectangle
+        if not _loose_box(self._handle, index, self._at):
+            return Box(0.0, 0.0, 0.0, 0.0)
+        return Box(rectangle.left, rectangle.bottom, rectangle.right, rectangle.top)
+
+
+class PdfPage:
+    """One open page."""
+
+    def __init__(self, handle: Any) -> None:
+        self.handle = handle
+
+    @property
+    def shown(self) -> Box:
+        """What of the page is shown."""
+        rectangle = pdfium.FS_RECTF()
+        pdfium.FPDF_GetPageBoundingBox(self.handle, rectangle)
+        return Box(rectangle.left, rectangle.bottom, rectangle.right, rectangle.top)
+
+    @property
+    def size(self) -> tuple[float, float]:
+        """Width and height as shown, in points."""
+        return float(pdfium.FPDF_GetPageWidthF(self.handle)), float(pdfium.FPDF_GetPageHeightF(self.handle))
+
+    @contextmanager
+    def text(self) -> Iterator[PageText]:
+        """Its text, for as long as it is looked at."""
+        handle = pdfium.FPDFText_LoadPage(self.handle)
+        if not handle:
+            raise DocumentError("the page is damaged")
+        try:
+            yield PageText(handle)
+        finally:
+            pdfium.FPDFText_ClosePage(handle)
+
+
+class Pdf:
+    """An open PDF. Whoever uses it holds `PDFIUM` while doing so.
+
+    Raises:
+        DocumentError: it is encrypted and the password does not open it, or it is damaged.
+    """
+
+    def __init__(self, path: Path, password: str | None = None) -> None:
+        secret = password.encode() if password is not None else None
+        self._handle = pdfium.FPDF_LoadDocument(os.fsencode(path), secret)
+        if not self._handle:
+            if pdfium.FPDF_GetLastError() == pdfium.FPDF_ERR_PASSWORD:
+                raise DocumentError(_LOCKED if password is None else _WRONG_PASSWORD)
+            raise DocumentError("the PDF is damaged: it cannot be opened")
+
+    def __len__(self) -> int:
+        return int(pdfium.FPDF_GetPageCount(self._handle))
+
+    @property
+    def attachments(self) -> int:
+        """How many files are embedded in it."""
+        return int(pdfium.FPDFDoc_GetAttachmentCount(self._handle))
+
+    def label(self, index: int) -> str:
+        """What is printed on the page as its number, "" if the file does not say."""
+        buffer = ctypes.create_string_buffer(_LABEL_BYTES)
+        size = int(pdfium.FPDF_GetPageLabel(self._handle, index, buffer, _LABEL_BYTES))
+        return buffer.raw[: size - 2].decode("utf-16-le", "replace").strip() if 2 < size <= _LABEL_BYTES else ""
+
+    @contextmanager
+    def page(self, index: int) -> Iterator[PdfPage]:
+        """One page, closed afterwards.
+
+        Raises:
+            DocumentError: it is damaged.
+        """
+        handle = pdfium.FPDF_LoadPage(self._handle, index)
+        if not handle:
+            raise DocumentError("the page is damaged")
+        try:
+            yield PdfPage(handle)
+        finally:
+            pdfium.FPDF_ClosePage(handle)
+
+    def close(self) -> None:
+        """Close the file."""
+        if self._handle:
+            pdfium.FPDF_CloseDocument(self._handle)
+            self._handle = None
