@@ -8,6 +8,7 @@ import typer
 
 import cli_answers
 import cli_bench
+import cli_conversations
 import cli_eval
 import cli_models
 from cli_common import JsonOption, LibraryOption, ModelOption, ParallelOption, open_services, print_json
@@ -24,6 +25,7 @@ app = typer.Typer(
 )
 library = typer.Typer(no_args_is_help=True, help="The documents in the library: list, remove.")
 app.add_typer(cli_bench.app, name="bench")
+app.add_typer(cli_conversations.app, name="conversations")
 app.add_typer(cli_eval.app, name="eval")
 app.add_typer(cli_models.app, name="models")
 app.add_typer(library, name="library")

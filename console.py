@@ -127,6 +127,14 @@ def print_token(text: str) -> None:
     sys.stdout.flush()
 
 
+def print_answer(answer: Answer) -> None:
+    """A kept answer: the question, what was written, and what stands under it."""
+    out.print(f"\n[bold]{shown(answer.question)}[/]")
+    for line in answer.text.splitlines():
+        out.print(shown(line))
+    print_verdict(answer)
+
+
 def print_verdict(answer: Answer) -> None:
     """What stands under a streamed answer: its sources with quotes, or why it must not be trusted."""
     out.print()

@@ -1,0 +1,48 @@
+"""`citewell conversations` as its user meets it."""
+
+import json
+from pathlib import Path
+
+from rag.stores.conversations import SqliteConversations
+from tests.test_cli import citewell
+from tests.test_exports import exchange
+
+
+def test_list_search_show_export_delete(tmp_path: Path) -> None:
+    store = SqliteConversations(tmp_path / "library", embedder="minilm")
+    ids = {}
+    for owner, question in (("", "What is the fee?"), ("ann", "Who \x1b[2J barks?")):
+        ids[owner] = store.create(owner).id
+        store.add(ids[owner], owner, exchange(1, question=question).record)
+    store.rate(ids["ann"], "ann", 1, "down", "Ravens do not.")
+    store.close()
+
+    listed = json.loads(citewell("conversations", "list", "--json").stdout)
+    assert [(c["owner"], c["name"], c["exchanges"]) for c in listed] == [
+        ("ann", "Who \x1b[2J barks?", 1),
+        ("", "What is the fee?", 1),
+    ]
+    assert [c["id"] for c in json.loads(citewell("conversations", "list", "--user", "", "--json").stdout)] == [ids[""]]
+    found = citewell("conversations", "list", "BARKS?")
+    assert ids["ann"] in found.stdout
+    assert ids[""] not in found.stdout
+
+    shown = citewell("conversations", "show", ids["ann"]).stdout
+    assert "The fee is 20 euros." in shown
+    assert "1.pdf, p. ii" in shown
+    assert "Rated down. Ravens do not." in shown
+    assert "\x1b" not in shown + found.stdout
+
+    out = tmp_path / "talk.json"
+    assert citewell("conversations", "export", ids["ann"], "--format", "json", "--out", str(out)).returncode == 0
+    verified = citewell("verify", str(out))
+    assert "library is empty" in verified.stderr, "it was read as an export"
+    assert citewell("conversations", "export", ids[""]).stdout.startswith("# What is the fee")
+    nowhere = citewell("conversations", "export", ids[""], "--out", str(tmp_path / "no" / "folder.md"))
+    assert (nowhere.returncode, "cannot be written" in nowhere.stderr) == (1, True)
+
+    assert citewell("conversations", "delete", ids["ann"]).returncode == 1, "nobody said yes"
+    assert citewell("conversations", "delete", ids["ann"], "--yes").returncode == 0
+    gone = citewell("conversations", "show", ids["ann"])
+    assert (gone.returncode, "No conversation has id" in gone.stderr) == (1, True)
+    assert [c["id"] for c in json.loads(citewell("conversations", "list", "--json").stdout)] == [ids[""]]
