@@ -1,32 +1,28 @@
-"""The web app: lays out the page and binds its events. `citewell serve` and `python app.py` start it."""
+"""The web app: starts and stops the server. `citewell serve` and `python app.py` start it; the page is in `web/`."""
 
 import os
 import socket
 from dataclasses import dataclass
 from ipaddress import ip_address
-from pathlib import Path
 from typing import Any
 
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # before gradio is imported: it would call home
 
 import gradio as gr
 
-from ingest.readers import SUFFIXES
+from ingest.factory import open_ingestor
 from rag.errors import SettingsError
 from rag.factory import Services
 from rag.settings import Settings
-from web import render
-from web.handlers import Conversation, Handlers
+from web import routes
+from web.chat import Chat
+from web.events import bind
+from web.page import lay_out
+from web.uploads import Uploads
 
-EXAMPLES = (
-    "How is the word Debian pronounced, and where does the name come from?",
-    "What will Debian never make the system require?",
-    "How long is the term of office of the Project Secretary?",
-)
-"""Questions about the sample documents."""
+UPLOADS = "files"
+"""Folder in the library for uploaded files."""
 
-_SAMPLE = "debian-faq.pdf"
-_STYLE = Path(__file__).with_name("web") / "style.css"
 _ANSWERS_AT_ONCE = 8
 
 
@@ -50,64 +46,9 @@ class Running:
 
 
 def build(services: Services) -> Any:
-    """The page: sources on the left, the conversation in the middle, the quotes on the right."""
-    handlers = Handlers(services)
+    """The page with its behaviour."""
     with gr.Blocks(title="Citewell", analytics_enabled=False, fill_height=True, fill_width=True) as blocks:
-        conversation = gr.State(Conversation())
-        gr.HTML(
-            '<div class="cw-head"><h1>Citewell</h1><p>Answers from your own documents, each sentence with its '
-            "source. Nothing leaves this machine.</p></div>"
-        )
-        with gr.Row(equal_height=False):
-            with gr.Column(scale=2, min_width=240):
-                upload = gr.File(
-                    label="Add documents",
-                    file_count="multiple",
-                    file_types=sorted(SUFFIXES),
-                    height=190,
-                    elem_id="cw-upload",
-                )
-                gr.HTML('<p class="cw-note">PDF, text and Markdown. They stay on this machine.</p>')
-                progress = gr.HTML(elem_id="cw-progress")
-                documents = gr.HTML(elem_id="cw-documents")
-            with gr.Column(scale=5, min_width=360):
-                chat = gr.Chatbot(
-                    show_label=False,
-                    height="70vh",
-                    elem_id="cw-chat",
-                    latex_delimiters=[],
-                    buttons=["copy"],
-                    feedback_options=None,
-                    examples=_examples(services),
-                    placeholder="### Ask your documents\nAdd files on the left, then ask below.",
-                )
-                question = gr.Textbox(
-                    label="Question",
-                    show_label=False,
-                    placeholder="Ask a question …",
-                    submit_btn=True,
-                    max_lines=6,
-                    elem_id="cw-question",
-                    autofocus=True,
-                )
-                new = gr.Button("New conversation", size="sm", variant="secondary")
-            with gr.Column(scale=3, min_width=280):
-                sources = gr.HTML(render.EMPTY_PANE, elem_id="cw-sources")
-
-        outputs = [question, chat, conversation, sources]
-        shared: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
-        asking: dict[str, Any] = {**shared, "outputs": outputs, "concurrency_limit": _ANSWERS_AT_ONCE}
-        question.submit(handlers.ask, [question, conversation], **asking)
-        chat.example_select(_selected, None, question, queue=False, **shared).then(
-            handlers.ask, [question, conversation], **asking
-        )
-        question.stop(handlers.stop, None, None, queue=False, **shared)
-        gr.on([new.click, chat.clear], handlers.stop, None, None, queue=False, **shared).then(
-            handlers.new_conversation, None, outputs, queue=False, **shared
-        )
-        upload.upload(handlers.upload, upload, [upload, progress, documents], concurrency_limit=1, **shared)
-        blocks.load(handlers.documents, None, documents, **shared)
-        blocks.unload(handlers.stop)
+        bind(lay_out(), Chat(services), blocks, answers_at_once=_ANSWERS_AT_ONCE)
     return blocks
 
 
@@ -121,6 +62,7 @@ def start(services: Services) -> Running:
     require_loopback(settings)
     require_free(settings)
     services.assistant  # noqa: B018  loads the models now, not at the first question
+    uploads = Uploads(open_ingestor(services), settings.library / UPLOADS)
     blocks = build(services)
     blocks.queue(default_concurrency_limit=_ANSWERS_AT_ONCE, max_size=64, api_open=False)
     blocks.launch(
@@ -133,11 +75,19 @@ def start(services: Services) -> Running:
         run_history=False,
         enable_monitoring=False,
         footer_links=[],
-        max_file_size=settings.max_file_mb * 1_000_000,
-        css=_STYLE.read_text(),
+        max_file_size=1,  # Gradio's own upload is not used: its cache belongs to everybody
+        head='<link rel="stylesheet" href="citewell/static/style.css">'
+        '<script type="module" src="citewell/static/main.js"></script>',
         theme=_theme(),
         ssr_mode=False,
         blocked_paths=[str(settings.library), str(settings.models)],
+        app_kwargs={
+            "routes": routes.routes(services, uploads),
+            "middleware": routes.middleware(),
+            "docs_url": None,
+            "redoc_url": None,
+            "openapi_url": None,
+        },
     )
     return Running(str(blocks.local_url), blocks)
 
@@ -178,15 +128,6 @@ def _free_port(host: str) -> int:
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
         probe.bind((host, 0))
         return int(probe.getsockname()[1])
-
-
-def _selected(event: gr.SelectData) -> str:
-    return str(event.value["text"])
-
-
-def _examples(services: Services) -> list[dict[str, str]] | None:
-    has_sample = any(document.name == _SAMPLE for document in services.library.documents())
-    return [{"text": example} for example in EXAMPLES] if has_sample else None
 
 
 def _theme() -> Any:

@@ -7,6 +7,7 @@
     ├── DocumentError     one document that cannot be read; the others go on
     ├── ExportError       a file that is not an exported answer, or cannot be read as one
     ├── QuestionError     a question that cannot be asked as it stands
+    ├── AccessError       something that is not this user's
     └── BusyError         too many are asking at once
 
 The message is one or two sentences for a person: what is wrong, and what to do next. The faces (CLI, web)
@@ -40,6 +41,10 @@ class ExportError(CitewellError):
 
 class QuestionError(CitewellError):
     """A question is empty, too long or not allowed, or there is nothing to ask yet."""
+
+
+class AccessError(CitewellError):
+    """What was asked for is not this user's, or nobody is signed in."""
 
 
 class BusyError(CitewellError):

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from playwright.sync_api import expect, sync_playwright
 
-from app import EXAMPLES
+from benchmarks.answering import EXAMPLES
 from ingest.factory import open_ingestor
 from rag.factory import Services
 from rag.settings import load_settings
@@ -34,8 +34,8 @@ def main() -> None:
                 for question in (EXAMPLES[0], "Who won the football world cup in 2018?")[: 2 if name == "light" else 1]:
                     page.locator("#cw-question textarea").fill(question)
                     page.locator("#cw-question textarea").press("Enter")
-                    expect(page.locator("#cw-sources .cw-title")).to_have_text("Reading", timeout=60_000)
-                    expect(page.locator("#cw-sources .cw-title")).not_to_have_text("Reading", timeout=120_000)
+                    expect(page.locator("#cw-quotes .cw-title")).to_have_text("Reading", timeout=60_000)
+                    expect(page.locator("#cw-quotes .cw-title")).not_to_have_text("Reading", timeout=120_000)
                     if question == EXAMPLES[0]:
                         page.screenshot(path=FOLDER / f"answer-{name}.png", full_page=name == "narrow")
                     else:

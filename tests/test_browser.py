@@ -1,35 +1,17 @@
 """The chat as its user meets it: a real browser, a real server, a real (tiny) model."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import expect
 
-from tests.browser import chromium
 from tests.conftest import MODELS
 from tests.pdfs import write_pdf
 from tests.server import serving
+from tests.tabs import WAIT_MS, Tab, browsing, new_tab
 
 pytestmark = [pytest.mark.browser, pytest.mark.model]
-
-WAIT_MS = 60_000
-
-
-@dataclass
-class Tab:
-    """A browser tab on the app, with what went wrong in it and where it went."""
-
-    page: Page
-    hosts: set[str] = field(default_factory=set)
-    errors: list[str] = field(default_factory=list)
-
-    def ask(self, question: str) -> None:
-        box = self.page.locator("#cw-question textarea")
-        box.fill(question)
-        box.press("Enter")
 
 
 @pytest.fixture(scope="module")
@@ -44,22 +26,8 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture
 def tab(address: str) -> Iterator[Tab]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
-        page = browser.new_page(viewport={"width": 1400, "height": 900})
-        page.set_default_timeout(WAIT_MS)
-        tab = Tab(page)
-        page.on("request", lambda request: tab.hosts.add(urlsplit(request.url).hostname or ""))
-        page.on("pageerror", lambda error: tab.errors.append(str(error)))
-        page.goto(address)
-        expect(page.locator("#cw-question textarea")).to_be_visible()
-        yield tab
-        browser.close()
-
-
-def upload(tab: Tab, path: Path) -> None:
-    tab.page.locator("#cw-upload input[type=file]").set_input_files(path)
-    expect(tab.page.locator("#cw-progress")).to_contain_text(path.name, timeout=WAIT_MS)
+    with browsing() as browser:
+        yield new_tab(browser, address)
 
 
 def test_before_any_document_the_chat_says_what_to_do(tab: Tab) -> None:
@@ -69,7 +37,7 @@ def test_before_any_document_the_chat_says_what_to_do(tab: Tab) -> None:
 
 
 def test_upload_ask_watch_it_stream_see_the_source(tab: Tab, tmp_path: Path) -> None:
-    upload(tab, write_pdf(tmp_path / "tower.pdf", ["Contents", "The Eiffel Tower is 330 metres high."]))
+    tab.upload(write_pdf(tmp_path / "tower.pdf", ["Contents", "The Eiffel Tower is 330 metres high."]))
     expect(tab.page.locator("#cw-documents")).to_contain_text("tower.pdf", timeout=WAIT_MS)
     expect(tab.page.locator("#cw-documents")).to_contain_text("2 pages")
 
@@ -80,17 +48,20 @@ def test_upload_ask_watch_it_stream_see_the_source(tab: Tab, tmp_path: Path) -> 
            }).observe(document.querySelector('#cw-chat'), {subtree: true, childList: true, characterData: true}); }"""
     )
     tab.ask("How high is the Eiffel Tower?")
-    sources = tab.page.locator("#cw-sources")
+    quotes = tab.page.locator("#cw-quotes")
     expect(tab.page.locator("#cw-chat .cw-chip").first).to_have_text("1", timeout=WAIT_MS)
-    expect(sources.locator(".cw-title")).to_have_text("Sources")
-    expect(sources).to_contain_text("tower.pdf")
-    expect(sources).to_contain_text("p. 2")
-    expect(sources).to_contain_text("The Eiffel Tower is 330 metres high.")
+    expect(quotes.locator(".cw-title")).to_have_text("Quotes", timeout=WAIT_MS)
+    expect(quotes).to_contain_text("tower.pdf")
+    expect(quotes).to_contain_text("p. 2")
+    expect(quotes).to_contain_text("The Eiffel Tower is 330 metres high.")
+    expect(tab.page.locator("#cw-status")).to_contain_text("tokens of the model’s window")
     lengths = [len(text) for text in tab.page.evaluate("window.seen") if "330" in text or "Eiffel" in text]
-    assert len(set(lengths)) > 3, "the answer grew in steps"
+    assert len(set(lengths)) > 1, "the answer grew in steps"
 
+    tab.expect_idle()
     tab.ask("And where is it?")
-    expect(sources).to_contain_text("Searched for: How high is the Eiffel Tower? And where is it?", timeout=WAIT_MS)
+    searched = "Searched for: How high is the Eiffel Tower? And where is it?"
+    expect(tab.page.locator("#cw-chat")).to_contain_text(searched, timeout=WAIT_MS)
     expect(tab.page.locator("#cw-question textarea")).to_have_value("")
     assert tab.hosts == {"127.0.0.1"}, "nothing left this machine"
     assert tab.errors == []
@@ -98,19 +69,20 @@ def test_upload_ask_watch_it_stream_see_the_source(tab: Tab, tmp_path: Path) -> 
 
 def test_a_file_that_cannot_be_read_says_why_and_the_rest_goes_on(tab: Tab, tmp_path: Path) -> None:
     (tmp_path / "bad.pdf").write_bytes(b"%PDF-1.4 nonsense")
-    upload(tab, tmp_path / "bad.pdf")
-    expect(tab.page.locator("#cw-progress .cw-failed")).to_contain_text("damaged", timeout=WAIT_MS)
+    (tmp_path / "fine.txt").write_text("All is well.")
+    tab.upload(tmp_path / "bad.pdf", tmp_path / "fine.txt")
+    expect(tab.page.locator("#cw-progress .cw-failed").filter(has_text="bad.pdf")).to_contain_text("damaged")
+    expect(tab.page.locator("#cw-progress .cw-ready").filter(has_text="fine.txt")).to_be_visible()
     expect(tab.page.locator("#cw-documents")).not_to_contain_text("bad.pdf")
 
 
 def test_stop_halts_a_running_answer(tab: Tab, tmp_path: Path) -> None:
     (tmp_path / "list.txt").write_text("\n\n".join(f"Rule {n}: always write down rule {n} in full." for n in range(60)))
-    upload(tab, tmp_path / "list.txt")
-    expect(tab.page.locator("#cw-documents")).to_contain_text("list.txt", timeout=WAIT_MS)
+    tab.upload(tmp_path / "list.txt")
     tab.ask("Write down every rule in full, one after the other, from the first to the last.")
     stop = tab.page.locator("#cw-question button.stop-button")
     expect(stop).to_be_visible(timeout=WAIT_MS)
-    expect(tab.page.locator("#cw-sources .cw-title")).to_have_text("Reading", timeout=WAIT_MS)
+    expect(tab.page.locator("#cw-quotes .cw-title")).to_have_text("Reading", timeout=WAIT_MS)
     stop.click()
     expect(tab.page.locator("#cw-chat")).to_contain_text("Stopped.", timeout=5_000)
     expect(tab.page.locator("#cw-question button.submit-button")).to_be_visible(timeout=5_000)
@@ -118,8 +90,8 @@ def test_stop_halts_a_running_answer(tab: Tab, tmp_path: Path) -> None:
 
 def test_a_new_conversation_is_empty_and_keeps_the_documents(tab: Tab) -> None:
     tab.ask("Hello?")
-    expect(tab.page.locator("#cw-sources .cw-title")).not_to_have_text("Reading", timeout=WAIT_MS)
-    expect(tab.page.locator("#cw-question button.submit-button")).to_be_visible(timeout=WAIT_MS)
+    expect(tab.page.locator("#cw-quotes .cw-title")).not_to_have_text("Reading", timeout=WAIT_MS)
+    tab.expect_idle()
     tab.page.get_by_role("button", name="New conversation").click()
     expect(tab.page.locator("#cw-chat")).not_to_contain_text("Hello?")
-    expect(tab.page.locator("#cw-sources")).to_contain_text("appear here")
+    expect(tab.page.locator("#cw-quotes")).to_contain_text("appear here")

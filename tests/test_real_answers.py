@@ -2,7 +2,7 @@
 
 import pytest
 
-from app import EXAMPLES
+from benchmarks.answering import EXAMPLES
 from ingest.factory import open_ingestor
 from rag.factory import Services
 from rag.settings import load_settings

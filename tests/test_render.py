@@ -1,14 +1,14 @@
 """What the web app shows: chips and marks where they belong, and nothing from a document is ever live."""
 
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
 
-from ingest.prepare import FileResult
-from rag.types import Answer, Citation, Document, Sentence, StopReason, Timings
+from rag.types import Answer, Citation, Dropped, Retrieved, Sentence, StopReason, Timings
 from tests.conftest import passage
-from web import render
+from web import render, render_quotes
 from web.markdown import inert_markdown
 
 HOSTILE = (
@@ -26,10 +26,11 @@ class Tags(HTMLParser):
         self.found.append((tag, dict(attrs)))
 
 
+SHOWN = passage(HOSTILE, document=HOSTILE)
+
+
 def answer(*sentences: Sentence, text: str, abstained: bool = False, reason: StopReason = "end") -> Answer:
-    return Answer(
-        "q?", "q?", text, sentences, abstained, (passage(HOSTILE, document=HOSTILE),), (), Timings(), reason, 0
-    )
+    return Answer("q?", "q?", text, sentences, abstained, (SHOWN, SHOWN), (), Timings(), reason, 0)
 
 
 CITATION = Citation(2, HOSTILE, 3, "iii", 0, 5, HOSTILE, 0.9)
@@ -43,7 +44,11 @@ def test_each_sentence_carries_its_chips_or_its_mark() -> None:
             text="It is. It was.",
         )
     )
-    assert re.fullmatch(r'It is\.<sup class="cw-chip" .*?>2</sup> It was\. <span .*?>not in the sources</span>', shown)
+    assert re.fullmatch(
+        r'It is\.<button type="button" class="cw-chip" value="1:3:0:5" .*?>2</button>'
+        r" It was\. <span .*?>✕ not in the sources</span>",
+        shown,
+    )
 
 
 def test_the_layout_of_the_answer_stays() -> None:
@@ -63,8 +68,8 @@ def test_code_is_shown_as_it_was_written_though_its_sentence_lost_what_looks_lik
             text=text,
         )
     )
-    assert "Take <code>x&#91;0&#93;</code> now.<sup" in shown
-    assert " It is so.<sup" in shown
+    assert "Take <code>x&#91;0&#93;</code> now.<button" in shown
+    assert " It is so.<button" in shown
 
 
 def test_a_refusal_says_so_and_keeps_the_draft_apart() -> None:
@@ -78,7 +83,7 @@ def test_an_answer_that_was_stopped_or_cut_says_so_and_which_sentence_is_unfinis
     whole, half = Sentence(0, 6, "It is.", (CITATION,), "supported"), Sentence(7, 13, "It wou", (CITATION,), "weak")
     cut = render.answer_markdown(answer(whole, half, text="It is. It wou", reason="length"))
     assert "max_new_tokens" in cut
-    assert re.search(r"It is\.<sup[^>]*>2</sup> It wou<sup[^>]*>2</sup>.*>unfinished<", cut)
+    assert re.search(r"It is\.<button[^>]*>2</button> It wou<button[^>]*>2</button>.*>unfinished<", cut)
     assert "unfinished" not in render.answer_markdown(answer(whole, text="It is.", reason="length"))
     assert "unfinished" not in render.answer_markdown(answer(whole, half, text="It is. It wou", reason="end"))
 
@@ -96,20 +101,19 @@ MARKDOWN = [
     inert_markdown(HOSTILE),
 ]
 HTML = [
-    render.sources_html(answer(Sentence(0, 5, "x", (CITATION,), "supported"), text=HOSTILE)),
-    render.sources_html(answer(text="", abstained=True)),
-    render.passages_html(HOSTILE, "q", [passage(HOSTILE, document=HOSTILE)]),
-    render.documents_html([Document(1, HOSTILE, "s", "h", "r", 1, 1, 1, "now")]),
-    render.uploads_html([FileResult(HOSTILE, "s", "failed", reason=HOSTILE)], HOSTILE),
+    render_quotes.quotes(answer(Sentence(0, 5, "x", (CITATION,), "supported", (), (CITATION,)), text=HOSTILE)),
+    render_quotes.quotes(answer(text="", abstained=True)),
+    render_quotes.reading("q", Retrieved(HOSTILE, (SHOWN,), ())),
 ]
 
 
 @pytest.mark.parametrize("html", MARKDOWN + HTML)
 def test_no_tag_or_attribute_comes_from_a_document_a_model_or_a_file_name(html: str) -> None:
-    own = {"sup", "span", "details", "summary", "article", "header", "b", "div", "h3", "p", "ul", "li"}
+    own = {"button", "span", "details", "summary", "article", "b", "div", "h2", "p"}
     for tag, attributes in Tags(html).found:
         assert tag in own
-        assert attributes.keys() <= {"class", "title", "role", "aria-label"}
+        assert attributes.keys() <= {"type", "class", "title", "value"}
+        assert re.fullmatch(r"(\d+:\d+:\d+:\d+)?", attributes.get("value") or "")
 
 
 @pytest.mark.parametrize("markdown", MARKDOWN)
@@ -119,6 +123,36 @@ def test_no_link_image_or_address_is_live_in_markdown(markdown: str) -> None:
 
 
 def test_the_pane_shows_quotes_with_document_and_page() -> None:
-    html = render.sources_html(answer(Sentence(0, 5, "x", (CITATION,), "supported"), text="x"))
+    html = render_quotes.quotes(answer(Sentence(0, 5, "x", (CITATION,), "supported"), text="x"))
     assert "p. iii (page 3 of the file)" in html
     assert html.count("<article") == 1
+
+
+def test_a_sentence_that_another_source_contradicts_says_so_with_a_chip_to_that_source() -> None:
+    other = Citation(1, "b.pdf", 1, "1", 7, 9, "no", 0.8)
+    shown = render.answer_markdown(
+        answer(Sentence(0, 6, "It is.", (CITATION,), "supported", (), (other,)), text="It is.")
+    )
+    assert re.search(r"another source says otherwise <button[^>]* value=\"1:1:7:9\"", shown)
+
+
+def test_a_weak_sentence_tells_what_its_passage_lacks() -> None:
+    shown = render.answer_markdown(answer(Sentence(0, 6, "It is.", (CITATION,), "weak", ("45 %",)), text="It is."))
+    assert re.search(r'title="The passage supports this only in part\. Not in it: 45 %">\? weak<', shown)
+
+
+def test_a_refusal_offers_the_nearest_passages_once_in_the_chat_and_in_full_beside_it() -> None:
+    refusal = answer(text="", abstained=True)
+    chat, pane = render.answer_markdown(refusal), render_quotes.quotes(refusal)
+    assert chat.count('class="cw-chip"') == pane.count('class="cw-open"') == 2
+    assert "Nearest passages" in pane
+
+
+def test_the_meter_tells_the_tokens_used_and_what_was_left_out() -> None:
+    used = replace(
+        answer(text="x"), timings=Timings(prompt_tokens=900, output_tokens=100), dropped=(Dropped(SHOWN, "window"),)
+    )
+    shown = render_quotes.usage(used, 4096)
+    assert 'max="4096" value="1000"' in shown
+    assert "1,000 of 4,096 tokens" in shown
+    assert "1 more passages were found, but not read." in shown

@@ -1,0 +1,92 @@
+"""Uploaded files: taken in one by one beside the chat, kept if they were read, and nobody else's."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from ingest.pipeline import Ingestor
+from tests.pdfs import write_pdf
+from web.sources import file_name
+from web.uploads import Upload, Uploads
+
+
+@pytest.fixture
+def uploads(ingestor: Ingestor, tmp_path: Path) -> Uploads:
+    return Uploads(ingestor, tmp_path / "library" / "files")
+
+
+def send(uploads: Uploads, content: bytes, name: str, owner: str = "") -> Upload:
+    received = uploads.incoming() / "received"
+    received.write_bytes(content)
+    upload = uploads.add(owner, name, received)
+    return wait_for(lambda: next(u for u in uploads.of(owner) if u.id == upload.id and u.state in ("ready", "failed")))
+
+
+def wait_for(found: Callable[[], Upload]) -> Upload:
+    for _ in range(2000):
+        try:
+            return found()
+        except StopIteration:
+            time.sleep(0.01)
+    raise AssertionError("the upload did not end")
+
+
+def test_a_file_is_ready_when_it_was_taken_in_and_kept_under_its_name(uploads: Uploads, tmp_path: Path) -> None:
+    assert send(uploads, b"Good text.", "a.txt").state == "ready"
+    assert (tmp_path / "library" / "files" / "a.txt").read_bytes() == b"Good text."
+    assert list(uploads.incoming().iterdir()) == []
+
+
+def test_a_failed_upload_leaves_the_earlier_file_of_that_name(uploads: Uploads, tmp_path: Path) -> None:
+    good = write_pdf(tmp_path / "a.pdf", ["Good text."]).read_bytes()
+    assert send(uploads, good, "a.pdf").state == "ready"
+    failed = send(uploads, b"%PDF-1.4 half an upload", "a.pdf")
+    assert (failed.state, "damaged" in failed.text) == ("failed", True)
+    assert (tmp_path / "library" / "files" / "a.pdf").read_bytes() == good
+    assert list(uploads.incoming().iterdir()) == []
+
+
+def test_an_empty_file_fails_with_the_reason(uploads: Uploads) -> None:
+    assert "empty" in send(uploads, b"", "a.txt").text
+
+
+def test_the_same_file_twice_is_said_to_be_there(uploads: Uploads) -> None:
+    send(uploads, b"Good text.", "a.txt")
+    assert "already there" in send(uploads, b"Good text.", "a.txt").text
+
+
+def test_a_file_that_vanishes_while_it_waits_fails_with_the_reason(uploads: Uploads) -> None:
+    upload = uploads.add("", "a.txt", uploads.incoming() / "gone")
+    ended = wait_for(lambda: next(u for u in uploads.of("") if u.id == upload.id and u.state == "failed"))
+    assert "No such file" in ended.text
+
+
+def test_a_user_sees_only_their_own_uploads_and_no_name_leads_to_another_folder(uploads: Uploads) -> None:
+    send(uploads, b"Good text.", "a.txt")
+    assert uploads.of("alice") == []
+    assert uploads.file_of("../../bob", "a.txt").parent.parent == uploads.file_of("alice", "a.txt").parent.parent
+
+
+def test_finished_uploads_can_be_taken_off_the_list(uploads: Uploads) -> None:
+    send(uploads, b"Good text.", "a.txt")
+    uploads.forget_finished("")
+    assert uploads.of("") == []
+
+
+@pytest.mark.parametrize(
+    ("sent", "kept"),
+    [
+        ("a.pdf", "a.pdf"),
+        ("../../etc/passwd", "passwd"),
+        ("C:\\Users\\me\\a.pdf", "a.pdf"),
+        ("", "unnamed"),
+        ("..", "unnamed"),
+        ("a\nb\x00.pdf", "a_b_.pdf"),
+        ("<script>alert(1)</script>.md", "script>.md"),
+        ("ü" * 300 + ".pdf", "ü" * 118 + ".pdf"),
+    ],
+)
+def test_the_name_of_an_upload_is_a_name_and_no_path(sent: str, kept: str) -> None:
+    assert file_name(sent) == kept

@@ -1,0 +1,55 @@
+"""Who is asking, and what of the library is theirs. Every handler and every route asks here, and nowhere else."""
+
+from urllib.parse import urlsplit
+
+import gradio as gr
+from starlette.requests import Request
+
+from rag.errors import AccessError
+from rag.interfaces import Library
+from rag.types import Document
+
+
+def owner_of(request: gr.Request | Request) -> str:
+    """The signed-in user's name; "" where nobody signs in.
+
+    Raises:
+        AccessError: the app asks for a sign-in, and this request has none (any more).
+    """
+    if isinstance(request, gr.Request):
+        return request.username or ""  # Gradio lets no event through without its own sign-in
+    app = request.app
+    if app.auth is None:
+        return ""
+    cookies = (f"access-token-{app.cookie_id}", f"access-token-unsecure-{app.cookie_id}")
+    token = next((request.cookies[name] for name in cookies if name in request.cookies), None)
+    name = app.tokens.get(token)
+    if name is None:
+        raise AccessError("You are not signed in (any more). Reload the page and sign in.")
+    return str(name)
+
+
+def documents_of(library: Library, owner: str) -> list[Document]:
+    """The documents of one user, by name."""
+    return library.documents(owner)
+
+
+def document_of(library: Library, owner: str, document_id: int) -> Document:
+    """One document of this user.
+
+    Raises:
+        AccessError: it is not theirs. Whether it exists at all is not told.
+    """
+    for document in documents_of(library, owner):
+        if document.id == document_id:
+            return document
+    raise AccessError("This document is not among your sources. It may have been removed.")
+
+
+def is_from_our_page(request: Request) -> bool:
+    """Whether a request that changes something was not sent by a foreign page in the user's browser."""
+    site = request.headers.get("sec-fetch-site")
+    if site is not None:
+        return site in ("same-origin", "none")
+    origin = request.headers.get("origin")  # plain HTTP to another machine: browsers leave the first header out
+    return origin is None or urlsplit(origin).netloc == request.headers.get("host")

@@ -1,0 +1,63 @@
+"""Our own routes beside Gradio's, and what every response of the app carries.
+
+Files, pages and uploads do not go through Gradio: it serves whatever is in its cache to everybody who has the address,
+and forgets queued work when a tab goes away.
+"""
+
+from pathlib import Path
+
+from starlette.datastructures import MutableHeaders
+from starlette.middleware import Middleware
+from starlette.routing import BaseRoute, Mount
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from rag.factory import Services
+from web.sources import Sources
+from web.uploads import Uploads
+from web.viewer import Viewer
+
+STATIC = Path(__file__).with_name("static")
+
+_POLICY = "; ".join(
+    (
+        "default-src 'self'",
+        "script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:",  # Gradio's page starts by inline scripts
+        "style-src 'self' 'unsafe-inline'",
+        "img-src 'self' data: blob:",
+        "font-src 'self' data:",
+        "connect-src 'self'",
+        "object-src 'none'",
+        "base-uri 'self'",
+        "form-action 'self'",
+        "frame-ancestors 'self'",
+    )
+)
+"""Whatever should get into the page, nothing can be fetched from elsewhere, or sent there."""
+
+
+def routes(services: Services, uploads: Uploads) -> list[BaseRoute]:
+    """All of them, under `citewell/`."""
+    own = [*Sources(services, uploads).routes(), *Viewer(services).routes()]
+    return [Mount("/citewell", routes=[*own, Mount("/static", StaticFiles(directory=STATIC))])]
+
+
+def middleware() -> list[Middleware]:
+    """What every response goes through."""
+    return [Middleware(_SafeHeaders)]
+
+
+class _SafeHeaders:
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                headers["Content-Security-Policy"] = _POLICY
+                headers["X-Content-Type-Options"] = "nosniff"
+                headers["Referrer-Policy"] = "no-referrer"
+            await send(message)
+
+        await self._app(scope, receive, send_with_headers if scope["type"] == "http" else send)

@@ -1,0 +1,148 @@
+"""The sources pane's routes: what there is, files coming in, removal, collections."""
+
+from contextlib import suppress
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from rag.errors import DocumentError, LibraryError
+from rag.factory import Services
+from rag.types import Document
+from web.access import document_of, documents_of
+from web.endpoints import data, endpoint
+from web.render_quotes import extent
+from web.uploads import Upload, Uploads
+
+_NAME_BYTES = 240
+"""File systems allow 255."""
+
+
+class Sources:
+    """Routes over the library of these services."""
+
+    def __init__(self, services: Services, uploads: Uploads) -> None:
+        self._services = services
+        self._uploads = uploads
+
+    def routes(self) -> list[Route]:
+        """Under `citewell/`, see `web/routes.py`."""
+        return [
+            Route("/sources", endpoint(self.listing), methods=["GET"]),
+            Route("/sources/{id:int}", endpoint(self.remove), methods=["DELETE"]),
+            Route("/sources/{id:int}", endpoint(self.move), methods=["PATCH"]),
+            Route("/uploads", endpoint(self.receive), methods=["POST"]),
+            Route("/uploads", endpoint(self.forget), methods=["DELETE"]),
+        ]
+
+    def listing(self, request: Request, owner: str) -> Response:  # noqa: ARG002  a handler
+        """All there is of this user's, and what is coming."""
+        self._require_library()
+        documents = documents_of(self._services.library, owner)
+        return data(
+            {
+                "documents": [_document(document) for document in documents],
+                "uploads": [_upload(upload) for upload in self._uploads.of(owner)],
+            }
+        )
+
+    def remove(self, request: Request, owner: str) -> Response:
+        """Remove a document with all that belongs to it, the uploaded file too."""
+        document = document_of(self._services.library, owner, request.path_params["id"])
+        self._services.library.remove(document.id)
+        if document.source.startswith("upload:"):
+            self._uploads.file_of(owner, document.name).unlink(missing_ok=True)
+        return data({"removed": document.id})
+
+    async def move(self, request: Request, owner: str) -> Response:
+        """Put a document into another collection."""
+        document = document_of(self._services.library, owner, request.path_params["id"])
+        body = await request.json()
+        collection = str(body.get("collection", "")).strip()[:100] if isinstance(body, dict) else ""
+        self._services.library.move(document.id, collection)
+        return data({"moved": document.id})
+
+    async def receive(self, request: Request, owner: str) -> Response:
+        """Receive one file, as the body of the request, and have it taken in."""
+        name = file_name(request.query_params.get("name", ""))
+        limit = self._services.settings.max_file_mb * 1_000_000
+        try:
+            self._require_library()
+            path = await self._receive(request, limit)
+        except DocumentError as error:
+            return data(_upload(self._uploads.refuse(owner, name, str(error))), 413)
+        return data(_upload(self._uploads.add(owner, name, path)), 202)
+
+    async def _receive(self, request: Request, limit: int) -> Path:
+        """The body in a file; nothing is left of one that is too long or breaks off."""
+        _require_size(int(request.headers.get("content-length") or 0), limit)
+        with NamedTemporaryFile(dir=self._uploads.incoming(), delete=False) as file:
+            try:
+                async for part in request.stream():
+                    file.write(part)
+                    _require_size(file.tell(), limit)
+            except BaseException:
+                with suppress(OSError):
+                    Path(file.name).unlink()
+                raise
+        return Path(file.name)
+
+    def forget(self, request: Request, owner: str) -> Response:  # noqa: ARG002  a handler
+        """Take the finished uploads off the list."""
+        self._uploads.forget_finished(owner)
+        return data({})
+
+    def _require_library(self) -> None:
+        folder = self._services.settings.library
+        if not folder.is_dir():
+            raise LibraryError(
+                f"The library folder '{folder.name}' is gone. Put it back, or restart Citewell to begin a new one."
+            )
+
+
+def _require_size(size: int, limit: int) -> None:
+    if size > limit:
+        raise DocumentError(f"the file is larger than the limit of {limit // 1_000_000} MB (setting max_file_mb)")
+
+
+def file_name(sent: str) -> str:
+    """The name of an uploaded file as it is kept: no folder, nothing a file system could take for something else."""
+    name = sent.replace("\\", "/").rsplit("/", 1)[-1]
+    name = "".join(sign if sign.isprintable() else "_" for sign in name).strip()
+    stem, dot, suffix = name.rpartition(".")
+    room = _NAME_BYTES - len((dot + suffix).encode())
+    if stem and room > 0:
+        name = stem.encode()[:room].decode(errors="ignore") + dot + suffix
+    return "unnamed" if name in ("", ".", "..") else name.encode()[:_NAME_BYTES].decode(errors="ignore")
+
+
+def _document(document: Document) -> dict[str, Any]:
+    return {
+        "id": document.id,
+        "name": document.name,
+        "extent": extent(document),
+        "collection": document.collection,
+    }
+
+
+def _upload(upload: Upload) -> dict[str, Any]:
+    return {
+        "id": upload.id,
+        "name": upload.name,
+        "state": upload.state,
+        "doing": _doing(upload),
+        "share": upload.done / upload.total if upload.total else None,
+        "text": upload.text,
+    }
+
+
+def _doing(upload: Upload) -> str:
+    if upload.state != "working":
+        return upload.state
+    if not upload.total:
+        return upload.stage
+    noun = "page " if upload.stage == "reading" else ""
+    return f"{upload.stage} {noun}{upload.done} of {upload.total}"

@@ -1,0 +1,32 @@
+// What belongs to no pane: chips open pages, narrow screens show one pane at a time, copied answers keep their numbers.
+
+import { excluded } from "./sources.js";
+import { show } from "./viewer.js";
+
+window.citewell = { excluded };
+
+const CHIPS = "button.cw-chip, button.cw-open";
+
+// Answers are sanitised: what is in them has no script of its own, so the document listens for them.
+document.addEventListener("click", (event) => {
+  const chip = event.target.closest?.(CHIPS);
+  if (chip) {
+    show(chip);
+    switchTo("page");
+    return;
+  }
+  const tab = event.target.closest?.(".cw-switch button");
+  if (tab) switchTo(tab.dataset.pane);
+});
+
+document.addEventListener("cw-close", () => switchTo("chat"));
+
+function switchTo(pane) {
+  document.body.dataset.pane = pane;
+  for (const button of document.querySelectorAll(".cw-switch button")) {
+    if (button.dataset.pane === pane) button.setAttribute("aria-current", "true");
+    else button.removeAttribute("aria-current");
+  }
+}
+
+switchTo("chat");

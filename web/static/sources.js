@@ -1,0 +1,203 @@
+// The sources pane: what can be asked, files coming in, removal, collections.
+
+import { make, request } from "./api.js";
+
+const POLL_MS = 600;
+const left_out = new Set();
+let pane, changed, dialog;
+let documents = [];
+let uploads = [];
+let sending = []; // {name, share} of files on their way to the server
+let timer = null;
+
+export function excluded() {
+  return [...left_out];
+}
+
+export function mount(element, on_change) {
+  pane = element;
+  changed = on_change;
+  dialog = pane.querySelector("dialog");
+  const drop = pane.querySelector(".cw-drop");
+  const input = drop.querySelector("input");
+  input.disabled = false;
+  input.addEventListener("change", () => {
+    send([...input.files]);
+    input.value = "";
+  });
+  for (const name of ["dragenter", "dragover"]) {
+    pane.addEventListener(name, (event) => {
+      event.preventDefault();
+      drop.classList.add("cw-over");
+    });
+  }
+  for (const name of ["dragleave", "drop"]) pane.addEventListener(name, () => drop.classList.remove("cw-over"));
+  pane.addEventListener("drop", (event) => {
+    event.preventDefault();
+    send([...event.dataTransfer.files]);
+  });
+  pane.addEventListener("change", choose);
+  pane.addEventListener("click", act);
+  refresh();
+}
+
+async function refresh() {
+  clearTimeout(timer);
+  timer = null;
+  try {
+    const before = documents.map((each) => each.id).join();
+    ({ documents, uploads } = await request("sources"));
+    draw_uploads();
+    draw_documents();
+    if (documents.map((each) => each.id).join() !== before) changed();
+  } catch (error) {
+    pane.querySelector("#cw-documents").replaceChildren(make("p", { className: "cw-error" }, error.message));
+  }
+  if (sending.length || uploads.some((upload) => ["waiting", "working"].includes(upload.state))) {
+    timer = setTimeout(refresh, POLL_MS);
+  }
+}
+
+async function send(files) {
+  const waiting = files.map((file) => ({ file, name: file.name, text: "" }));
+  sending.push(...waiting);
+  draw_uploads();
+  for (const each of waiting) {
+    try {
+      await request(`uploads?name=${encodeURIComponent(each.name)}`, { method: "POST", body: each.file });
+    } catch (error) {
+      each.text = error.message;
+    }
+    if (!each.text) sending = sending.filter((other) => other !== each);
+    if (!timer) timer = setTimeout(refresh, 100);
+  }
+  await refresh();
+}
+
+// Drawing
+
+function draw_uploads() {
+  const rows = [
+    ...uploads.map((upload) => upload_row(upload)),
+    ...sending.map((each) => upload_row({ name: each.name, state: each.text ? "failed" : "waiting", doing: "sending", text: each.text })),
+  ];
+  const finished = uploads.some((upload) => ["ready", "failed"].includes(upload.state)) || sending.some((each) => each.text);
+  const progress = pane.querySelector("#cw-progress");
+  progress.replaceChildren(make("ul", { className: "cw-uploads" }, ...rows));
+  if (finished) progress.append(make("button", { type: "button", className: "cw-link", "data-do": "forget" }, "Clear this list"));
+}
+
+function upload_row(upload) {
+  const failed = upload.state === "failed";
+  const said = failed ? `✕ ${upload.text}` : upload.state === "ready" ? `✓ ready${upload.text ? `: ${upload.text}` : ""}` : `${upload.doing} …`;
+  const row = make("li", { className: `cw-${upload.state}` }, make("b", {}, upload.name), " ", make("span", {}, said));
+  if (upload.state === "working") {
+    const bar = make("progress", { max: 1, "aria-label": `Progress of ${upload.name}` });
+    if (upload.share !== null) bar.value = upload.share;
+    row.append(bar);
+  }
+  return row;
+}
+
+function draw_documents() {
+  const list = pane.querySelector("#cw-documents");
+  if (!documents.length) {
+    list.replaceChildren(make("p", { className: "cw-note" }, "No documents yet. Add some above."));
+    return;
+  }
+  const focused = list.contains(document.activeElement) ? document.activeElement.dataset.key : null;
+  const groups = new Map();
+  for (const each of documents) groups.set(each.collection, [...(groups.get(each.collection) ?? []), each]);
+  const names = [...groups.keys()].sort();
+  list.replaceChildren(
+    ...names.map((name) => group(name, groups.get(name), names.length > 1)),
+  );
+  if (focused) list.querySelector(`[data-key="${focused}"]`)?.focus();
+}
+
+function group(collection, members, named) {
+  const chosen = members.filter((each) => !left_out.has(each.id)).length;
+  const box = make("input", { type: "checkbox", checked: chosen > 0, "data-group": collection, "data-key": `g${collection}` });
+  box.indeterminate = chosen > 0 && chosen < members.length;
+  const title = named ? collection || "In no collection" : collection || "All documents";
+  const head = make("label", { className: "cw-all" }, box, ` ${title} (${chosen} of ${members.length} asked)`);
+  return make("div", { role: "group", "aria-label": title }, head, make("ul", { className: "cw-docs" }, ...members.map(row)));
+}
+
+function row(each) {
+  const box = make("input", { type: "checkbox", checked: !left_out.has(each.id), value: each.id, "data-key": `c${each.id}` });
+  const open = make("button", { type: "button", className: "cw-link cw-open cw-doc", value: `${each.id}:1:0:0`, "data-key": `o${each.id}` }, each.name);
+  box.setAttribute("aria-label", `Ask ${each.name}`);
+  const move = make("button", { type: "button", className: "cw-icon", "data-do": "move", value: each.id, title: "Collection" }, "⇄");
+  const remove = make("button", { type: "button", className: "cw-icon", "data-do": "remove", value: each.id, title: "Remove" }, "✕");
+  move.setAttribute("aria-label", `Collection of ${each.name}`);
+  remove.setAttribute("aria-label", `Remove ${each.name}`);
+  return make("li", {}, box, make("span", { className: "cw-named" }, open, make("span", { className: "cw-meta" }, each.extent)), move, remove);
+}
+
+// Acting
+
+function choose(event) {
+  const box = event.target;
+  if (box.type !== "checkbox") return;
+  const ids = box.dataset.group === undefined ? [Number(box.value)] : documents.filter((each) => each.collection === box.dataset.group).map((each) => each.id);
+  for (const id of ids) {
+    if (box.checked) left_out.delete(id);
+    else left_out.add(id);
+  }
+  draw_documents();
+}
+
+function act(event) {
+  const button = event.target.closest("button[data-do]");
+  if (!button) return;
+  const each = documents.find((other) => other.id === Number(button.value));
+  if (button.dataset.do === "forget") forget();
+  else if (button.dataset.do === "remove") confirm_removal(each);
+  else if (button.dataset.do === "move") ask_collection(each);
+}
+
+async function forget() {
+  sending = sending.filter((each) => !each.text);
+  await attempt("uploads", { method: "DELETE" });
+}
+
+function confirm_removal(each) {
+  const text = `Remove “${each.name}” from the library? Its text, its index entries and the uploaded file are deleted.`;
+  ask(text, "Remove", false, () => {
+    left_out.delete(each.id);
+    return attempt(`sources/${each.id}`, { method: "DELETE" });
+  });
+}
+
+function ask_collection(each) {
+  const names = [...new Set(documents.map((other) => other.collection).filter(Boolean))];
+  dialog.querySelector("datalist").replaceChildren(...names.map((name) => make("option", { value: name })));
+  dialog.querySelector("input").value = each.collection;
+  ask(`Collection of “${each.name}”; leave it empty for none.`, "Move", true, () =>
+    attempt(`sources/${each.id}`, {
+      method: "PATCH",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ collection: dialog.querySelector("input").value }),
+    }),
+  );
+}
+
+function ask(text, verb, with_collection, then) {
+  dialog.querySelector("#cw-dialog-text").textContent = text;
+  dialog.querySelector(".cw-primary").textContent = verb;
+  dialog.querySelector(".cw-collection").hidden = !with_collection;
+  dialog.returnValue = "cancel";
+  dialog.onclose = () => dialog.returnValue === "ok" && then();
+  dialog.showModal();
+}
+
+async function attempt(path, options) {
+  try {
+    await request(path, options);
+  } catch (error) {
+    pane.querySelector("#cw-progress").replaceChildren(make("p", { className: "cw-error" }, error.message));
+    return;
+  }
+  await refresh();
+}

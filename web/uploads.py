@@ -1,0 +1,149 @@
+"""Uploaded files on their way into the library: taken in one after the other, in a thread of their own.
+
+They outlive the tab that sent them, and no chat waits for them.
+"""
+
+import hashlib
+import queue
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from itertools import count
+from pathlib import Path
+from threading import Lock, Thread
+from typing import Literal
+
+from ingest.pipeline import Ingestor
+from ingest.prepare import FileResult
+from rag.errors import CitewellError
+
+State = Literal["waiting", "working", "ready", "failed"]
+
+_STATUS = {"unchanged": "already there, unchanged", "replaced": "replaces the earlier version"}
+
+_REMEMBERED = 500
+"""Finished uploads shown; the oldest are forgotten."""
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """One uploaded file. While it is `working`, `stage` says at what, and how much of it is `done` of `total`.
+
+    `text` says in plain words why it failed, or what a person should know though it did not.
+    """
+
+    id: int
+    owner: str
+    name: str
+    state: State = "waiting"
+    stage: str = ""
+    done: int = 0
+    total: int = 0
+    text: str = ""
+
+
+class Uploads:
+    """The uploads of all users of one app, into one library. `changed` hears of every file that was taken in."""
+
+    def __init__(self, ingestor: Ingestor, folder: Path) -> None:
+        self._ingestor = ingestor
+        self._folder = folder
+        self._uploads: dict[int, Upload] = {}
+        self._ids = count(1)
+        self._lock = Lock()
+        self._waiting: queue.SimpleQueue[tuple[int, Path]] = queue.SimpleQueue()
+        self._worker: Thread | None = None
+
+    def incoming(self) -> Path:
+        """The folder for files that are still being received; on the same disk as where they will stay."""
+        folder = self._folder / "incoming"
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder
+
+    def add(self, owner: str, name: str, path: Path) -> Upload:
+        """Take in a received file, which is moved or deleted."""
+        with self._lock:
+            upload = Upload(next(self._ids), owner, name)
+            self._uploads[upload.id] = upload
+            self._forget_the_oldest()
+            if self._worker is None:
+                self._worker = Thread(target=self._work, name="uploads", daemon=True)
+                self._worker.start()
+        self._waiting.put((upload.id, path))
+        return upload
+
+    def refuse(self, owner: str, name: str, reason: str) -> Upload:
+        """Remember a file that was not even received."""
+        with self._lock:
+            upload = Upload(next(self._ids), owner, name, "failed", text=reason)
+            self._uploads[upload.id] = upload
+            self._forget_the_oldest()
+        return upload
+
+    def of(self, owner: str) -> list[Upload]:
+        """One user's uploads, in the order they came."""
+        with self._lock:
+            return [upload for upload in self._uploads.values() if upload.owner == owner]
+
+    def forget_finished(self, owner: str) -> None:
+        """Take the finished ones off the list; the documents stay."""
+        with self._lock:
+            for upload in list(self._uploads.values()):
+                if upload.owner == owner and upload.state in ("ready", "failed"):
+                    del self._uploads[upload.id]
+
+    def file_of(self, owner: str, name: str) -> Path:
+        """Where a user's uploaded file of this name is kept."""
+        if not owner:
+            return self._folder / name
+        # A user's name is no folder's name: it may have any sign in it.
+        return self._folder / "users" / hashlib.sha256(owner.encode()).hexdigest()[:32] / name
+
+    def _work(self) -> None:
+        while True:
+            id_, path = self._waiting.get()
+            upload = self._uploads.get(id_)
+            if upload:
+                self._take_in(upload, path)
+
+    def _take_in(self, upload: Upload, path: Path) -> None:
+        def report(stage: str, done: int, total: int) -> None:
+            self._set(upload.id, state="working", stage=stage, done=done, total=total)
+
+        # The reader goes by the name, so the file must have its own before it is read.
+        named = path.parent / f"{path.name}.named" / upload.name
+        try:
+            named.parent.mkdir()
+            path.rename(named)
+            report("reading", 0, 0)
+            result = self._ingestor.ingest_file(named, report, source=f"upload:{upload.name}")
+            if result.status != "failed":
+                kept = self.file_of(upload.owner, upload.name)
+                kept.parent.mkdir(parents=True, exist_ok=True)
+                named.replace(kept)
+            self._finish(upload.id, result)
+        except (CitewellError, OSError) as error:
+            self._set(upload.id, state="failed", text=str(error))
+        finally:
+            path.unlink(missing_ok=True)
+            shutil.rmtree(named.parent, ignore_errors=True)
+
+    def _finish(self, id_: int, result: FileResult) -> None:
+        if result.status == "failed":
+            self._set(id_, state="failed", text=result.reason)
+            return
+        said = {"unchanged": "already there, unchanged", "replaced": "replaces the earlier version"}.get(
+            result.status, ""
+        )
+        self._set(id_, state="ready", text="; ".join(part for part in (said, result.note) if part))
+
+    def _set(self, id_: int, **changes: object) -> None:
+        with self._lock:
+            if id_ in self._uploads:
+                change: Callable[..., Upload] = replace
+                self._uploads[id_] = change(self._uploads[id_], **changes)
+
+    def _forget_the_oldest(self) -> None:
+        finished = [upload.id for upload in self._uploads.values() if upload.state in ("ready", "failed")]
+        for id_ in finished[: max(0, len(finished) - _REMEMBERED)]:
+            del self._uploads[id_]
