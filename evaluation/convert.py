@@ -37,7 +37,10 @@ def convert(name: str, folder: Path, how: Conversion) -> list[Case]:
         raise EvaluationError(f"'{name}' has nothing hostile to leave out: --clean goes with bipia and notinject.")
     try:
         return SETS[name](folder, how)
-    except (OSError, KeyError, TypeError, ValueError) as error:
+    except OSError as error:
+        what = f"{error.filename}: {(error.strerror or str(error)).lower()}"
+        raise EvaluationError(f"{folder} does not hold the set '{name}' ({what}).") from error
+    except (KeyError, TypeError, ValueError) as error:
         raise EvaluationError(f"{folder} does not hold the set '{name}': {error!r}.") from error
 
 
