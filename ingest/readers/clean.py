@@ -11,8 +11,7 @@ VERSION = 1
 """Raised when the same text would be cleaned to another one."""
 
 _LINE_ENDS = re.compile(r"\r\n?|[\v\u0085\u2028\u2029]")
-_CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]|[\ud800-\udfff]|\A\ufeff")
-_TRAILING = re.compile(r"[ \t\xa0]+(?=\n)|[ \t\xa0]+$")
+_CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff\ud800-\udfff]")
 
 
 def clean_text(text: str) -> str:
@@ -20,9 +19,9 @@ def clean_text(text: str) -> str:
 
     SQLite, JSON and tantivy would each stumble over another of these.
     """
-    text = _LINE_ENDS.sub("\n", text)
+    text = _LINE_ENDS.sub("\n", text).removeprefix("\ufeff")
     text = _CONTROLS.sub("", text)
-    return _TRAILING.sub("", text).strip()
+    return "\n".join([line.rstrip(" \t\xa0") for line in text.split("\n")]).strip()
 
 
 def without_invisible(pages: Iterable[Page]) -> tuple[tuple[Page, ...], int]:

@@ -19,8 +19,8 @@ class Characters(Protocol):
 
     text: str
 
-    def box(self, position: int) -> Box:
-        """Where a character stands, in the page's units, y upwards."""
+    def boxes(self, positions: Sequence[int]) -> list[Box]:
+        """Where characters stand, in the page's units, y upwards."""
 
 
 class Line(NamedTuple):
@@ -42,13 +42,19 @@ _LINE = re.compile(rf"[^\r\n{LINE_END_HYPHEN}]*[^\s{LINE_END_HYPHEN}]")
 _WORD_GAP = re.compile(r"(?<=\S)[ \xa0]+(?=\S)")
 
 _MIN_COLUMN_LINES = 6
-_MIN_COLUMN_CHARACTERS = 18
-"""A column of text has that many lines, of that many characters on average; a column of a table has fewer."""
+_MIN_WORDS = 4
+_MIN_LETTERS = 0.65
+_GOING_ON = 0.35
+_SQUARE = 0.8
+"""What tells a column of prose from one of a table: lines, words a line, the share of letters, and the share of lines
+that begin with a small letter or else are filled."""
 
+_MIN_PART = 9
 _FILLED = 0.6
 _SAME_EDGE = 4.0
 _JUTS_OUT = 12.0
 _SAMPLED_LINES = 5
+_MISSES = 1
 _GUTTER = 0.9
 """A gap that divides columns is at least as wide as that share of the height of a line."""
 
@@ -59,15 +65,16 @@ def lines_of(characters: Characters) -> tuple[list[Line], int]:
     They are turned so that most of the text runs from left to right, which need not be how the page is shown.
     """
     spans = list(_line_spans(characters.text))
-    ends = [(characters.box(start), characters.box(end - 1)) for start, end in spans]
-    turn = _turn(spans, ends)
-    drawn = [_line(characters, *span, turn, *boxes) for span, boxes in zip(spans, ends, strict=True)]
+    firsts = characters.boxes([start for start, _ in spans])
+    lasts = characters.boxes([end - 1 for _, end in spans])
+    turn = _turn(spans, firsts, lasts)
+    drawn = _lines(characters.text, spans, firsts, lasts, turn)
     if len(drawn) < 2 * _MIN_COLUMN_LINES:
         return drawn, turn
-    columns = _columns(drawn)
+    columns = _columns(characters.text, drawn)
     if not columns:
         divided = _divided_at_gutter(characters, drawn, turn)
-        columns = _columns(divided) if divided else []
+        columns = _columns(characters.text, divided) if divided else []
         drawn = divided if columns else drawn
     return _by_column(drawn, columns) if columns else drawn, turn
 
@@ -78,29 +85,37 @@ def _line_spans(text: str) -> Iterator[tuple[int, int]]:
         yield match.end() - len(inner), match.end()
 
 
-def _turn(spans: Sequence[tuple[int, int]], ends: Sequence[tuple[Box, Box]]) -> int:
+def _turn(spans: Sequence[tuple[int, int]], firsts: Sequence[Box], lasts: Sequence[Box]) -> int:
     """The quarter turns after which most characters stand upright; text that runs to the left is taken for Hebrew."""
     running = [0, 0, 0, 0]
-    for (start, end), (first, last) in zip(spans, ends, strict=True):
+    for (start, end), first, last in zip(spans, firsts, lasts, strict=True):
         across, up = last.left - first.left, last.bottom - first.bottom
         running[0 if abs(up) <= abs(across) else 1 if up > 0 else 3] += end - start
     return running.index(max(running))
 
 
-def _line(characters: Characters, start: int, end: int, turn: int, first: Box, last: Box) -> Line:
-    first, last = upright(first, turn), upright(last, turn)
-    return Line(
-        start,
-        end,
-        min(first.left, last.left),
-        min(first.bottom, last.bottom),
-        max(first.right, last.right),
-        max(first.top, last.top),
-        characters.text[end : end + 1] == LINE_END_HYPHEN,
-    )
+def _lines(
+    text: str, spans: Sequence[tuple[int, int]], firsts: Sequence[Box], lasts: Sequence[Box], turn: int
+) -> list[Line]:
+    """The lines of a page whose first and last characters stand there."""
+    if turn:
+        firsts = [upright(box, turn) for box in firsts]
+        lasts = [upright(box, turn) for box in lasts]
+    return [
+        Line(
+            start,
+            end,
+            min(first.left, last.left),
+            min(first.bottom, last.bottom),
+            max(first.right, last.right),
+            max(first.top, last.top),
+            text[end : end + 1] == LINE_END_HYPHEN,
+        )
+        for (start, end), first, last in zip(spans, firsts, lasts, strict=True)
+    ]
 
 
-def _columns(lines: Sequence[Line]) -> list[float]:
+def _columns(text: str, lines: Sequence[Line]) -> list[float]:
     """Left edges of the columns of text, from the left; empty if the page has not two or more."""
     page_left = min(line.left for line in lines)
     page_right = max(line.right for line in lines)
@@ -113,12 +128,12 @@ def _columns(lines: Sequence[Line]) -> list[float]:
     )
     found = [page_left]
     for start in starts:
-        if start - found[-1] > 0.15 * width and _separates(lines, found[-1], start, page_right):
+        if start - found[-1] > 0.15 * width and _separates(text, lines, found[-1], start, page_right):
             found.append(start - _SAME_EDGE)
     return found if len(found) > 1 else []
 
 
-def _separates(lines: Sequence[Line], before: float, start: float, page_right: float) -> bool:
+def _separates(text: str, lines: Sequence[Line], before: float, start: float, page_right: float) -> bool:
     """Whether text stands in lines of its own on both sides of the left edge of a column."""
     edge = start - _SAME_EDGE
     left = [line for line in lines if line.left >= before - _SAME_EDGE and line.right <= edge + _SAME_EDGE]
@@ -128,7 +143,7 @@ def _separates(lines: Sequence[Line], before: float, start: float, page_right: f
         for line in lines
         if before - _SAME_EDGE <= line.left < edge - _SAME_EDGE and line.right > start + _JUTS_OUT
     ]
-    if len(across) * 2 > len(left) + len(right) or not _is_text(left) or not _is_text(right):
+    if len(across) * 2 > len(left) + len(right) or not _is_text(text, left) or not _is_text(text, right):
         return False
     gutter = start - max(line.right for line in left)
     overlap = min(_top(left), _top(right)) - max(_bottom(left), _bottom(right))
@@ -136,13 +151,22 @@ def _separates(lines: Sequence[Line], before: float, start: float, page_right: f
     return gutter > -_SAME_EDGE and overlap > 0.3 * lower and page_right > start
 
 
-def _is_text(lines: Sequence[Line]) -> bool:
+def _is_text(text: str, lines: Sequence[Line]) -> bool:
+    """Whether lines are a column of prose, and not of a table: filled, of several words, most of them going on."""
     if len(lines) < _MIN_COLUMN_LINES:
         return False
-    characters = sum(line.end - line.start for line in lines) / len(lines)
+    texts = [text[line.start : line.end] for line in lines]
     widest = max(line.right - line.left for line in lines)
     filled = sum(line.right - line.left >= _FILLED * widest for line in lines)
-    return characters >= _MIN_COLUMN_CHARACTERS and filled * 2 >= len(lines)
+    words = sum(len(line.split()) for line in texts)
+    letters = sum(map(str.isalpha, "".join(texts)))
+    going_on = sum(line[0].isalpha() and not line[0].isupper() for line in texts)
+    return (
+        filled * 2 >= len(lines)
+        and words >= _MIN_WORDS * len(lines)
+        and letters >= _MIN_LETTERS * sum(map(len, texts))
+        and (going_on >= _GOING_ON * len(lines) or filled >= _SQUARE * len(lines))
+    )
 
 
 def _top(lines: Sequence[Line]) -> float:
@@ -155,52 +179,61 @@ def _bottom(lines: Sequence[Line]) -> float:
 
 def _divided_at_gutter(characters: Characters, lines: Sequence[Line], turn: int) -> list[Line]:
     """The lines cut where a gutter goes through them; empty if a sample of them shows none."""
+    gutter = _gutter(characters, lines, turn)
+    if gutter is None:
+        return []
+    spans: list[tuple[int, int]] = []
+    for line in lines:
+        cut = _gap_at(characters, line, turn, gutter) if line.left < gutter < line.right else None
+        spans += [(line.start, cut.start()), (cut.end(), line.end)] if cut else [(line.start, line.end)]
+    firsts = characters.boxes([start for start, _ in spans])
+    lasts = characters.boxes([end - 1 for _, end in spans])
+    return _lines(characters.text, spans, firsts, lasts, turn)
+
+
+def _gutter(characters: Characters, lines: Sequence[Line], turn: int) -> float | None:
+    """Where a gutter goes through most of some wide lines. The first that has no gap shows that there is none."""
     widest = max(line.right - line.left for line in lines)
     wide = [line for line in lines if line.right - line.left > _FILLED * widest and line.top > line.bottom]
     if len(wide) < _MIN_COLUMN_LINES:
-        return []
-    step = max(1, len(wide) // _SAMPLED_LINES)
-    gaps = [gap for line in wide[::step] if (gap := _widest_gap(characters, line, turn))]
-    if len(gaps) * 2 < len(wide[::step]):
-        return []
-    gutter = median((left + right) / 2 for _, left, right in gaps)
-    if sum(left < gutter < right for _, left, right in gaps) * 4 < len(gaps) * 3:
-        return []
-    divided: list[Line] = []
-    for line in lines:
-        cut = _gap_at(characters, line, turn, gutter)
-        divided += [line] if cut is None else _cut(characters, line, cut, turn)
-    return divided
+        return None
+    gaps: list[tuple[float, float]] = []
+    missed = 0
+    for line in wide[:: max(1, len(wide) // _SAMPLED_LINES)]:
+        gap = _wide_gap(characters, line, turn)
+        gaps += [gap] if gap else []
+        missed += gap is None
+        if missed > _MISSES:
+            return None
+    gutter = median((left + right) / 2 for left, right in gaps)
+    hit = sum(left < gutter < right for left, right in gaps)
+    return gutter if hit >= len(gaps) - _MISSES else None
 
 
 def _gaps(characters: Characters, line: Line, turn: int) -> Iterator[tuple[re.Match[str], float, float]]:
-    for match in _WORD_GAP.finditer(characters.text, line.start, line.end):
-        before = upright(characters.box(match.start() - 1), turn)
-        after = upright(characters.box(match.end()), turn)
-        yield match, before.right, after.left
+    """The gaps between the words of a line, and where they begin and end."""
+    matches = list(_WORD_GAP.finditer(characters.text, line.start, line.end))
+    before = characters.boxes([match.start() - 1 for match in matches])
+    after = characters.boxes([match.end() for match in matches])
+    for match, left, right in zip(matches, before, after, strict=True):
+        yield match, upright(left, turn).right, upright(right, turn).left
 
 
-def _widest_gap(characters: Characters, line: Line, turn: int) -> tuple[re.Match[str], float, float] | None:
-    """The widest gap between two words, if it can be that between two columns of text."""
-    widest = max(_gaps(characters, line, turn), key=lambda gap: gap[2] - gap[1], default=None)
-    if widest is None or widest[2] - widest[1] < _GUTTER * (line.top - line.bottom):
-        return None
-    parts = (widest[0].start() - line.start, line.end - widest[0].end())
-    return widest if min(parts) >= _MIN_COLUMN_CHARACTERS / 2 else None
-
-
-def _gap_at(characters: Characters, line: Line, turn: int, gutter: float) -> re.Match[str] | None:
-    if not line.left < gutter < line.right:
-        return None
+def _wide_gap(characters: Characters, line: Line, turn: int) -> tuple[float, float] | None:
+    """The first gap that can be that between two columns of text."""
+    needed = _GUTTER * (line.top - line.bottom)
     for match, left, right in _gaps(characters, line, turn):
-        if left <= gutter <= right and right - left >= _GUTTER / 2 * (line.top - line.bottom):
-            return match
+        if right - left >= needed and min(match.start() - line.start, line.end - match.end()) >= _MIN_PART:
+            return left, right
     return None
 
 
-def _cut(characters: Characters, line: Line, gap: re.Match[str], turn: int) -> list[Line]:
-    spans = (line.start, gap.start()), (gap.end(), line.end)
-    return [_line(characters, *span, turn, characters.box(span[0]), characters.box(span[1] - 1)) for span in spans]
+def _gap_at(characters: Characters, line: Line, turn: int, gutter: float) -> re.Match[str] | None:
+    needed = _GUTTER / 2 * (line.top - line.bottom)
+    for match, left, right in _gaps(characters, line, turn):
+        if left <= gutter <= right and right - left >= needed:
+            return match
+    return None
 
 
 def _by_column(lines: Sequence[Line], columns: Sequence[float]) -> list[Line]:

@@ -36,9 +36,9 @@ class Edges(NamedTuple):
     top: tuple[Row, ...]
     bottom: tuple[Row, ...]
 
-    def keys(self, side: int) -> set[str]:
-        """The keys of one side, 0 the top."""
-        return {row.key for row in self[side]}
+    def has(self, side: int, key: str) -> bool:
+        """Whether a row of one side, 0 the top, has this key."""
+        return any(row.key == key for row in self[side])
 
 
 def window(index: int, pages: int) -> range:
@@ -68,7 +68,7 @@ def running(edges: Sequence[Edges], own: int) -> set[int]:
     found: set[int] = set()
     for side in (0, 1):
         for row in edges[own][side]:
-            alike = [place for place, other in enumerate(edges) if place != own and row.key in other.keys(side)]
+            alike = [place for place, other in enumerate(edges) if place != own and other.has(side, row.key)]
             if not row.key or len(alike) < needed or not (row.is_number or alike[0] < own):
                 break
             found.update(row.lines)

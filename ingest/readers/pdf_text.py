@@ -47,7 +47,7 @@ def pieces_of(raw: str, lines: Sequence[Line]) -> Iterator[Piece]:
 def text_of(raw: str, pieces: Sequence[Piece]) -> str:
     """The page's text, not yet cleaned."""
     text = "".join(raw[piece.start : piece.end] + piece.then for piece in pieces)
-    return text.translate(_PLAIN) if _ODD.search(text) else text
+    return _ODD.sub(lambda match: _PLAIN[ord(match[0])], text)
 
 
 def positions_of(raw: str, pieces: Sequence[Piece]) -> list[int | None]:

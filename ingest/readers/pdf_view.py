@@ -98,7 +98,7 @@ def _line_boxes(characters: PageText, page: RawPage, wanted: Sequence[int | None
     line_of = {at: place for place, line in enumerate(page.lines) for at in range(line.start, line.end)}
     seen = [at for at in wanted if at is not None and not page.raw[at].isspace()]
     for _, group in groupby(seen, key=line_of.__getitem__):
-        parts = [box for at in group if (box := characters.box(at)).right > box.left or box.top > box.bottom]
+        parts = [box for box in characters.boxes(list(group)) if box.right > box.left or box.top > box.bottom]
         if parts:
             yield Box(
                 min(box.left for box in parts),

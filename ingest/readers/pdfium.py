@@ -6,8 +6,10 @@ makes them three times faster, and reading a PDF is mostly calling them.
 
 import ctypes
 import os
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import repeat
 from pathlib import Path
 from threading import RLock
 from typing import Any, NamedTuple
@@ -83,18 +85,20 @@ class PageText:
             for character in self.text:
                 self._units.append(at)
                 at += 2 if character > "\uffff" else 1
-        self._rectangle = pdfium.FS_RECTF()
-        self._at = ctypes.addressof(self._rectangle)
 
-    def box(self, position: int) -> Box:
-        """The box of a character of `text`: as wide as it advances, as high as its font."""
-        index = self._units[position] if self._units else position
+    def boxes(self, positions: Sequence[int]) -> list[Box]:
+        """The boxes of characters of `text`: as wide as they advance, as high as their font. All zero if unknown."""
+        indices = positions
+        if self._units:
+            indices = [self._units[position] for position in indices]
         if self._indices_differ:
-            index = _char_index(self._handle, index)
-        rectangle = self._rectangle
-        if not _loose_box(self._handle, index, self._at):
-            return Box(0.0, 0.0, 0.0, 0.0)
-        return Box(rectangle.left, rectangle.bottom, rectangle.right, rectangle.top)
+            indices = [_char_index(self._handle, index) for index in indices]
+        edges = (ctypes.c_float * (4 * len(indices)))()
+        first = ctypes.addressof(edges)
+        places = range(first, first + ctypes.sizeof(edges), 16)
+        deque(map(_loose_box, repeat(self._handle), indices, places), maxlen=0)
+        lefts, tops, rights, bottoms = (edges[side::4] for side in range(4))
+        return list(map(Box, lefts, bottoms, rights, tops))
 
 
 class PdfPage:
