@@ -1,21 +1,47 @@
-"""`python -m tests.scripted_app DOCUMENT ANSWER`: the web app over a document, with a model that always says so."""
+"""`python -m tests.scripted_app ANSWER PAUSE DOCUMENT...`: the web app with a model that says what it is told to.
+
+It always says what is in the file ANSWER or, if a question has "Repeat:", what comes after that; it takes PAUSE seconds
+for a word.
+"""
 
 import sys
+import time
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import app
 from ingest.factory import open_ingestor
+from rag.decoding import Decoding
 from rag.factory import Services
+from rag.interfaces import CancelEvent, Message, Piece
 from rag.settings import load_settings
 from tests.fakes import ScriptedGenerator, WordEmbedder
 
 
-def main(document: str, answer: str) -> None:
+class ObedientGenerator(ScriptedGenerator):
+    """Repeats what it is told to, at its own pace."""
+
+    def __init__(self, script: str, pause: float) -> None:
+        super().__init__(script, context_tokens=4096)
+        self._pause = pause
+
+    def stream(
+        self, messages: Sequence[Message], decoding: Decoding, cancelled: CancelEvent | None = None
+    ) -> Iterator[Piece]:
+        _, told, text = messages[-1]["content"].rpartition("Repeat:")
+        speaker = ScriptedGenerator(text.strip() if told else self.script, self.context_tokens)
+        for piece in speaker.stream(messages, decoding, cancelled):
+            yield piece
+            time.sleep(self._pause)
+
+
+def main(answer: str, pause: str, *documents: str) -> None:
     """Serve until stopped; the address is the first line of output."""
     services = Services(load_settings(port=0))
     services.__dict__["embedder"] = WordEmbedder()
-    services.__dict__["generator"] = ScriptedGenerator(Path(answer).read_text(encoding="utf-8"), context_tokens=4096)
-    list(open_ingestor(services).ingest([document]))
+    services.__dict__["generator"] = ObedientGenerator(Path(answer).read_text(encoding="utf-8"), float(pause))
+    if documents:
+        list(open_ingestor(services).ingest(documents))
     running = app.start(services)
     sys.stdout.write(running.url + "\n")
     running.wait()

@@ -28,9 +28,12 @@ class Tab:
         expect(self.page.locator("#cw-upload input[type=file]")).to_be_enabled(timeout=WAIT_MS)
 
     def ask(self, question: str) -> None:
+        said = self.page.locator("#cw-chat .user-row")
+        before = said.count()
         box = self.page.locator("#cw-question textarea")
         box.fill(question)
         box.press("Enter")
+        expect(said).to_have_count(before + 1, timeout=WAIT_MS)
 
     def expect_idle(self) -> None:
         expect(self.page.locator("#cw-question button.submit-button")).to_be_visible(timeout=WAIT_MS)

@@ -26,7 +26,7 @@ ANSWER = DOCUMENT.split("\n\n", 1)[1] + f"\nUse `x[0] < 3 && '<b>'` so:\n```merm
 def page(tmp_path: Path) -> Iterator[Page]:
     (tmp_path / "notes.md").write_text(DOCUMENT)
     (tmp_path / "answer.txt").write_text(ANSWER)
-    files = str(tmp_path / "notes.md"), str(tmp_path / "answer.txt")
+    files = str(tmp_path / "answer.txt"), "0", str(tmp_path / "notes.md")
     with (
         serving(tmp_path / "library", tmp_path, *files, program=["tests.scripted_app"]) as address,
         sync_playwright() as playwright,

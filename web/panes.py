@@ -46,6 +46,7 @@ VIEWER = """
       <button type="button" data-do="page-before" class="cw-button" aria-label="Previous page">‹ Page</button>
       <button type="button" data-do="page-after" class="cw-button" aria-label="Next page">Page ›</button>
     </span>
+    <button type="button" data-do="as-text" class="cw-button" aria-pressed="false" hidden>Text</button>
     <span class="cw-group">
       <button type="button" data-do="smaller" class="cw-button" aria-label="Smaller">−</button>
       <button type="button" data-do="larger" class="cw-button" aria-label="Larger">+</button>

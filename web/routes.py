@@ -13,6 +13,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from rag.factory import Services
+from web.pictures import Pictures
 from web.sources import Sources
 from web.uploads import Uploads
 from web.viewer import Viewer
@@ -38,7 +39,7 @@ _POLICY = "; ".join(
 
 def routes(services: Services, uploads: Uploads) -> list[BaseRoute]:
     """All of them, under `citewell/`."""
-    own = [*Sources(services, uploads).routes(), *Viewer(services).routes()]
+    own = [*Sources(services, uploads).routes(), *Viewer(services, Pictures(uploads)).routes()]
     return [Mount("/citewell", routes=[*own, Mount("/static", StaticFiles(directory=STATIC))])]
 
 

@@ -6,30 +6,64 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from rag.errors import AccessError
+from rag.errors import AccessError, DocumentError
 from rag.factory import Services
 from rag.prompts import place
 from rag.types import Document, Page
 from web.access import document_of
 from web.endpoints import data, endpoint
+from web.pictures import SCALES, Pictures
+
+_KEPT = {"Cache-Control": "private, max-age=600"}
+"""A page does not change under its address: that has the document's hash in it."""
 
 
 class Viewer:
     """Routes over the library of these services."""
 
-    def __init__(self, services: Services) -> None:
+    def __init__(self, services: Services, pictures: Pictures) -> None:
         self._services = services
+        self._pictures = pictures
 
     def routes(self) -> list[Route]:
         """Under `citewell/`, see `web/routes.py`."""
-        return [Route("/pages/{id:int}/{page:int}", endpoint(self.page), methods=["GET"])]
+        return [
+            Route("/pages/{id:int}/{page:int}", endpoint(self.page), methods=["GET"]),
+            Route("/pages/{id:int}/{page:int}.png", endpoint(self.picture), methods=["GET"]),
+        ]
 
     def page(self, request: Request, owner: str) -> Response:
-        """A page's text, with the cited range `start` to `end` of it."""
+        """A page's text with the cited range `start` to `end` of it, and where to find its picture if it has one."""
         document = document_of(self._services.library, owner, request.path_params["id"])
         page = self._page(document, request.path_params["page"])
         start, end = (_number(request, name, len(page.text)) for name in ("start", "end"))
-        return data(_shown(document, page, start, max(start, end)))
+        end = max(start, end)
+        shown = {
+            "document": document.name,
+            "page": page.number,
+            "pages": document.pages,
+            "place": place(page.number, page.label),
+            "text": page.text,
+            "start": start,
+            "end": end,
+        }
+        return data(shown | self._picture_of(document, page, start, end))
+
+    def picture(self, request: Request, owner: str) -> Response:
+        """A page's picture."""
+        document = document_of(self._services.library, owner, request.path_params["id"])
+        page = self._page(document, request.path_params["page"])
+        scale = _number(request, "scale", max(SCALES)) or 1
+        return Response(self._pictures.png(document, page.number, scale), media_type="image/png", headers=_KEPT)
+
+    def _picture_of(self, document: Document, page: Page, start: int, end: int) -> dict[str, Any]:
+        try:
+            boxes = self._pictures.boxes(document, page, start, end)
+        except DocumentError as error:
+            return {"picture": None, "boxes": [], "note": str(error)}
+        picture = f"citewell/pages/{document.id}/{page.number}.png?v={document.sha256[:16]}"
+        lost = "The words could not be found on the page: the text has them." if end > start and not boxes else ""
+        return {"picture": picture, "boxes": boxes, "note": lost or page.note}
 
     def _page(self, document: Document, number: int) -> Page:
         page = self._services.library.page(document.id, number)
@@ -38,18 +72,6 @@ class Viewer:
         return page
 
 
-def _shown(document: Document, page: Page, start: int, end: int) -> dict[str, Any]:
-    return {
-        "document": document.name,
-        "page": page.number,
-        "pages": document.pages,
-        "place": place(page.number, page.label),
-        "text": page.text,
-        "start": start,
-        "end": end,
-    }
-
-
 def _number(request: Request, name: str, most: int) -> int:
     value = request.query_params.get(name, "0")
-    return min(int(value), most) if value.isascii() and value.isdigit() else 0
+    return min(int(value), most) if value.isascii() and value.isdigit() and len(value) < 12 else 0

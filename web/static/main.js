@@ -1,7 +1,7 @@
 // What belongs to no pane: chips open pages, narrow screens show one pane at a time, copied answers keep their numbers.
 
 import { excluded } from "./sources.js";
-import { show } from "./viewer.js";
+import { prepare, show } from "./viewer.js";
 
 window.citewell = { excluded };
 
@@ -18,6 +18,13 @@ document.addEventListener("click", (event) => {
   const tab = event.target.closest?.(".cw-switch button");
   if (tab) switchTo(tab.dataset.pane);
 });
+
+for (const name of ["pointerover", "focusin"]) {
+  document.addEventListener(name, (event) => {
+    const chip = event.target.closest?.(CHIPS);
+    if (chip) prepare(chip);
+  });
+}
 
 document.addEventListener("cw-close", () => switchTo("chat"));
 

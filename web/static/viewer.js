@@ -2,11 +2,14 @@
 
 import { make, request } from "./api.js";
 
-const SCALES = [0.6, 0.8, 1, 1.25, 1.5, 2, 3];
+const WIDTHS = [0.5, 0.75, 1, 1.25, 1.5, 2, 3, 4]; // of the pane
+const FETCHED_KEPT = 40;
 let section, origin; // origin: the chip or card it was opened from
-let shown = null; // {id, page, start, end} and what the server says of it
-let scale = 2; // index into SCALES
+let shown = null; // the target, and what the server says of it
+let zoomed = 2; // index into WIDTHS
+let as_text = false;
 let turn = 0; // only the latest request is drawn
+const fetched = new Map(); // by target: what is being, or was, fetched
 
 export function mount(element) {
   section = element.querySelector("#cw-viewer");
@@ -18,7 +21,7 @@ export function mount(element) {
     const action = KEYS[event.key];
     if (!action || event.ctrlKey || event.altKey || event.metaKey) return;
     event.preventDefault();
-    ACTIONS[action]();
+    if (possible()[action] ?? true) ACTIONS[action]();
   });
 }
 
@@ -26,19 +29,50 @@ export function show(chip) {
   origin = chip;
   for (const other of document.querySelectorAll(".cw-current")) other.classList.remove("cw-current");
   chip.classList.add("cw-current");
+  open(target_of(chip));
+}
+
+// Called when a chip is pointed at: by the time it is clicked, its page is here.
+export function prepare(chip) {
+  fetch_page(target_of(chip)).catch(() => {}); // the click will tell
+}
+
+function target_of(chip) {
   const [id, page, start, end] = chip.value.split(":").map(Number);
-  open({ id, page, start, end });
+  return { id, page, start, end };
+}
+
+function fetch_page(target) {
+  const { id, page, start, end } = target;
+  const key = [id, page, start, end].join(":");
+  if (!fetched.has(key)) {
+    const fetching = request(`pages/${id}/${page}?start=${start}&end=${end}`).then(async (said) => {
+      const image = said.picture && (await load(said.picture, 1).catch(() => null));
+      return { ...target, ...said, image };
+    });
+    fetching.catch(() => fetched.delete(key));
+    fetched.set(key, fetching);
+    if (fetched.size > FETCHED_KEPT) fetched.delete(fetched.keys().next().value);
+  }
+  return fetched.get(key);
+}
+
+async function load(picture, width) {
+  const scale = Math.min(3, Math.ceil(width * Math.max(1.5, window.devicePixelRatio)));
+  const image = make("img", { alt: "", src: `${picture}&scale=${scale}` });
+  await image.decode();
+  return image;
 }
 
 async function open(target) {
   const mine = ++turn;
-  document.querySelector("#cw-quotes").hidden = true;
   section.hidden = false;
+  document.querySelector("#cw-quotes").hidden = true;
   section.setAttribute("aria-busy", "true");
   try {
-    const said = await request(`pages/${target.id}/${target.page}?start=${target.start}&end=${target.end}`);
+    const said = await fetch_page(target);
     if (mine !== turn) return;
-    shown = { ...target, ...said };
+    shown = said;
     draw();
   } catch (error) {
     if (mine !== turn) return;
@@ -55,12 +89,25 @@ async function open(target) {
 function draw() {
   const of = shown.pages > 1 ? ` · ${shown.page} of ${shown.pages}` : "";
   section.querySelector(".cw-viewer-title").textContent = `${shown.document}${of}`;
-  section.querySelector(".cw-viewer-note").textContent = shown.note ?? "";
+  section.querySelector(".cw-viewer-note").textContent = shown.note;
   const page = section.querySelector(".cw-page");
-  page.style.setProperty("--cw-scale", SCALES[scale]);
-  page.replaceChildren(text_of(shown));
-  page.scrollTop = 0;
-  page.querySelector("mark")?.scrollIntoView({ block: "center" });
+  page.style.setProperty("--cw-zoom", WIDTHS[zoomed]);
+  page.replaceChildren(shown.image && !as_text ? picture_of(shown) : text_of(shown));
+  page.scrollTo(0, 0);
+  page.querySelector(".cw-box, mark")?.scrollIntoView({ block: "center", inline: "nearest" });
+}
+
+function picture_of({ image, boxes, page, text, start, end }) {
+  image.alt = `Page ${page}`;
+  const percent = (share) => `${share * 100}%`;
+  const frames = boxes.map(([left, top, right, bottom]) => {
+    const frame = make("div", { className: "cw-box" });
+    Object.assign(frame.style, { left: percent(left), top: percent(top), width: percent(right - left), height: percent(bottom - top) });
+    return frame;
+  });
+  const cited = [...text].slice(start, end).join("");
+  const said = cited ? [make("p", { className: "cw-unseen" }, `Cited: ${cited}`)] : []; // for who cannot see the picture
+  return make("div", { className: "cw-picture" }, image, ...frames, ...said);
 }
 
 function text_of({ text, start, end }) {
@@ -83,14 +130,25 @@ function step_citation(step) {
 }
 
 function step_page(step) {
-  if (!shown) return;
-  const page = shown.page + step;
-  if (page >= 1 && page <= shown.pages) open({ id: shown.id, page, start: 0, end: 0 });
+  open({ id: shown.id, page: shown.page + step, start: 0, end: 0 });
 }
 
-function zoom(step) {
-  scale = Math.max(0, Math.min(SCALES.length - 1, scale + step));
-  section.querySelector(".cw-page").style.setProperty("--cw-scale", SCALES[scale]);
+async function zoom(step) {
+  zoomed += step;
+  section.querySelector(".cw-page").style.setProperty("--cw-zoom", WIDTHS[zoomed]);
+  enable();
+  if (!shown?.image) return;
+  const of = shown;
+  const sharper = await load(of.picture, WIDTHS[zoomed]).catch(() => null);
+  if (!sharper || shown !== of) return;
+  sharper.alt = of.image.alt;
+  of.image.replaceWith(sharper);
+  of.image = sharper;
+}
+
+function toggle_text() {
+  as_text = !as_text;
+  draw();
   enable();
 }
 
@@ -101,18 +159,24 @@ function close() {
   if (origin?.isConnected) origin.focus();
 }
 
-function enable() {
+function possible() {
   const all = neighbours();
   const at = all.indexOf(origin);
-  const possible = {
+  return {
     "cited-before": at > 0,
     "cited-after": at >= 0 && at < all.length - 1,
-    "page-before": shown && shown.page > 1,
-    "page-after": shown && shown.page < shown.pages,
-    smaller: scale > 0,
-    larger: scale < SCALES.length - 1,
+    "page-before": Boolean(shown) && shown.page > 1,
+    "page-after": Boolean(shown) && shown.page < shown.pages,
+    smaller: zoomed > 0,
+    larger: zoomed < WIDTHS.length - 1,
   };
-  for (const [name, can] of Object.entries(possible)) section.querySelector(`[data-do=${name}]`).disabled = !can;
+}
+
+function enable() {
+  for (const [name, can] of Object.entries(possible())) section.querySelector(`[data-do=${name}]`).disabled = !can;
+  const toggle = section.querySelector("[data-do=as-text]");
+  toggle.hidden = !shown?.image;
+  toggle.setAttribute("aria-pressed", String(as_text));
 }
 
 const ACTIONS = {
@@ -121,6 +185,7 @@ const ACTIONS = {
   "cited-after": () => step_citation(1),
   "page-before": () => step_page(-1),
   "page-after": () => step_page(1),
+  "as-text": toggle_text,
   smaller: () => zoom(-1),
   larger: () => zoom(1),
 };

@@ -1,0 +1,89 @@
+"""Pages as pictures: which documents have them, where their files are, and what was drawn lately."""
+
+import hashlib
+from functools import lru_cache
+from pathlib import Path
+
+from ingest.readers import pdf_view
+from ingest.readers.clean import VERSION as CLEANING
+from ingest.readers.pdf import PdfReader
+from rag.errors import DocumentError
+from rag.types import Document, Page
+from web.uploads import Uploads
+
+SCALES = (1, 2, 3)
+"""Pixels to a point. Few, so that a page once drawn is found again."""
+
+_AS_NOW = f"{PdfReader.__name__}-{PdfReader.version} clean-{CLEANING} "
+_PICTURES_KEPT = 48
+_HASH_BLOCK = 1 << 20
+
+
+class Pictures:
+    """Pictures of the pages of documents whose files are still what was read."""
+
+    def __init__(self, uploads: Uploads) -> None:
+        self._uploads = uploads
+        self._render = lru_cache(_PICTURES_KEPT)(_render)
+        self._boxes = lru_cache(1024)(_boxes)
+        self._hash = lru_cache(1024)(_hash)
+
+    def file(self, document: Document) -> Path:
+        """The file of a document whose pages can be drawn.
+
+        Raises:
+            DocumentError: there is none, and why.
+        """
+        if not document.recipe.startswith("PdfReader"):
+            raise DocumentError("")
+        if not document.recipe.startswith(_AS_NOW):
+            raise DocumentError("It was read by another version of Citewell: add it again to see its pages.")
+        path = self._path(document)
+        try:
+            stat = path.stat()
+            sha256 = self._hash(path, stat.st_mtime_ns, stat.st_size)
+        except OSError:
+            raise DocumentError("Its file is not there any more: this is the text that was read.") from None
+        if sha256 != document.sha256:
+            raise DocumentError("Its file has changed since: this is the text that was read.")
+        return path
+
+    def png(self, document: Document, page: int, scale: int) -> bytes:
+        """The page as a picture.
+
+        Raises:
+            DocumentError: it cannot be drawn.
+        """
+        return self._render(self.file(document), document.sha256, page, scale)
+
+    def boxes(self, document: Document, page: Page, start: int, end: int) -> tuple[pdf_view.Fractions, ...]:
+        """Where characters `[start, end)` of the page stand, as fractions of the picture; () where that is not known.
+
+        Raises:
+            DocumentError: the page cannot be drawn.
+        """
+        path = self.file(document)
+        if start >= end or page.state == "ocr":
+            return ()
+        return self._boxes(path, document.sha256, page.number, start, end)
+
+    def _path(self, document: Document) -> Path:
+        if document.source.startswith("upload:"):
+            return self._uploads.file_of(document.owner, document.source.removeprefix("upload:"))
+        return Path(document.source)
+
+
+def _render(path: Path, _sha256: str, page: int, scale: int) -> bytes:
+    return pdf_view.render(path, page, scale)
+
+
+def _boxes(path: Path, _sha256: str, page: int, start: int, end: int) -> tuple[pdf_view.Fractions, ...]:
+    return tuple(pdf_view.boxes(path, page, start, end))
+
+
+def _hash(path: Path, _changed: int, _size: int) -> str:
+    digest = hashlib.sha256()
+    with path.open("rb") as stream:
+        while block := stream.read(_HASH_BLOCK):
+            digest.update(block)
+    return digest.hexdigest()
