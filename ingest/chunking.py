@@ -28,6 +28,10 @@ _COST = {Break.HEADING: -0.3, Break.PARAGRAPH: 0.0, Break.LINE: 0.15, Break.SENT
 """What it costs to begin a chunk at a break, against the square of the share of the budget that is left empty."""
 
 
+Headings = dict[int, str]
+"""The headings in force, by level."""
+
+
 class _Piece(NamedTuple):
     span: Span
     before: Break
@@ -51,15 +55,18 @@ class StructureChunker:
         `title` is the document's name as the search sees it; here it only takes its share of the budget. Pages
         without headings, as a PDF has, are known by their first lines instead.
         """
-        path: dict[int, str] = {}
+        path: Headings = {}
+        return [chunk for page in pages for chunk in self.chunk_page(page, title, path)]
+
+    def chunk_page(self, page: Page, title: str, path: Headings) -> list[NewChunk]:
+        """Chunks of one page, for documents that come page by page. `path` is updated; begin with an empty one."""
         chunks: list[NewChunk] = []
-        for page in pages:
-            for section in _sections(page.text, path):
-                heading = " › ".join(path[level] for level in sorted(path)) or _head(page)
-                chunks.extend(
-                    NewChunk(page.number, span.start, span.end, page.text[span.start : span.end], heading)
-                    for span in self._pack(page.text, section, context_of(title, heading)[:MAX_CONTEXT_CHARACTERS])
-                )
+        for section in _sections(page.text, path):
+            heading = " › ".join(path[level] for level in sorted(path)) or _head(page)
+            chunks.extend(
+                NewChunk(page.number, span.start, span.end, page.text[span.start : span.end], heading)
+                for span in self._pack(page.text, section, context_of(title, heading)[:MAX_CONTEXT_CHARACTERS])
+            )
         return chunks
 
     def _pack(self, text: str, section: Sequence[tuple[Span, Break]], context: str) -> list[Span]:
@@ -118,7 +125,7 @@ def pack(pieces: Sequence[_Piece], limit: int) -> list[Span]:
     return chunks[::-1]
 
 
-def _sections(text: str, path: dict[int, str]) -> Iterator[list[tuple[Span, Break]]]:
+def _sections(text: str, path: Headings) -> Iterator[list[tuple[Span, Break]]]:
     """Pieces grouped by Markdown section; updates `path`, heading by level, before each group is taken."""
     group: list[tuple[Span, Break]] = []
     for span, before in units(text):

@@ -14,10 +14,10 @@ def discover(paths: Sequence[str]) -> Iterator[Path]:
     A named file comes even if it is missing or of an unknown kind: the reader will say so. In a folder only files of
     known kinds count; hidden files and folders, and links that lead out of the folder, are passed over.
     """
-    seen: set[Path] = set()
+    seen: set[str] = set()
     for name in paths:
         for path in _expand(name):
-            key = path.resolve()
+            key = os.path.realpath(path)
             if key not in seen:
                 seen.add(key)
                 yield path
@@ -47,4 +47,4 @@ def _in_folder(folder: Path) -> Iterator[Path]:
 
 
 def _stays_inside(path: Path, folder: Path) -> bool:
-    return not path.is_symlink() or path.resolve().is_relative_to(folder.resolve())
+    return not path.is_symlink() or Path(os.path.realpath(path)).is_relative_to(os.path.realpath(folder))

@@ -2,7 +2,9 @@
 
 from ingest.pipeline import Ingestor
 from ingest.prepare import Preparer
+from ingest.worker import Limits, Worker, Workers
 from rag.factory import Services
+from rag.settings import Settings
 
 
 def open_ingestor(services: Services, collection: str | None = None) -> Ingestor:
@@ -18,5 +20,16 @@ def open_ingestor(services: Services, collection: str | None = None) -> Ingestor
             chunk_tokens=settings.chunk_tokens,
             max_file_bytes=settings.max_file_mb * 1_000_000,
             collection=collection,
+            workers=Workers(limits_of(settings)),
         )
     )
+
+
+def open_worker(settings: Settings) -> Worker:
+    """A process for looking into documents outside of ingestion, such as the pictures of pages."""
+    return Worker(limits_of(settings))
+
+
+def limits_of(settings: Settings) -> Limits:
+    """What reading a file may use."""
+    return Limits(memory_bytes=settings.reader_memory_mb * 1_000_000, silent_seconds=settings.reader_seconds)

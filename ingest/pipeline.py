@@ -1,36 +1,33 @@
 """Ingestion: read, chunk, embed, commit. One bad file does not stop the rest; a document is stored whole or not at all.
 
-Reading goes on in a thread of its own while earlier files are embedded. Small files are embedded and committed
-together: a full batch is what makes a processor fast. What waits in between is bounded, so memory stays flat.
+Reading goes on in processes of its own while earlier files are embedded. Small files are embedded and committed
+together: a full batch is what makes a processor fast. What waits in between is bounded, so memory stays flat, also for
+a document of thousands of pages: its parts are kept aside in the library until it is whole.
 """
 
+import os
 import time
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from itertools import islice
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 
+from ingest.ahead import read_ahead
 from ingest.discover import discover
-from ingest.prepare import FileResult, Prepared, Preparer
-from rag.interfaces import Vectors
+from ingest.files import File
+from ingest.prepare import FileResult, Part, Prepared, Preparer, Progress, Refused, Step, Whole, no_progress
+from ingest.worker import Cancelled, never
+from rag.interfaces import Staging, Vectors
 from rag.names import with_context
-from rag.types import Content
+from rag.types import Document, NewChunk, NewDocument
 
-Progress = Callable[[str, int, int], None]
-"""What is being done: (stage, done, total)."""
-
-Step = Prepared | FileResult
-
-_WAITING_FILES = 32
 _BATCH_CHUNKS = 512
 _EMBED_SLICE = 128
+_MOST_READERS = 4
 
 
-def no_progress(_stage: str, _done: int, _total: int) -> None:
-    """A `Progress` that shows nothing."""
+class _CancelledError(Exception):
+    """Nobody wants the result any more."""
 
 
 class Ingestor:
@@ -40,86 +37,209 @@ class Ingestor:
         self.preparer = preparer
         self._library = preparer.library
 
-    def ingest(self, paths: Sequence[str], progress: Progress = no_progress) -> Iterator[FileResult]:
-        """Every file that `paths` mean, one result each, in order, as they are done."""
-        yield from self.store(_read_ahead(self.preparer.prepare, discover(paths)), progress)
+    def close(self) -> None:
+        """End the processes that read; the next file starts others."""
+        self.preparer.close()
 
-    def ingest_file(self, path: Path, progress: Progress = no_progress, *, source: str | None = None) -> FileResult:
-        """One file. `source` identifies it across runs; by default its absolute path."""
-        progress("reading", 0, 0)
-        (result,) = self.store([self.preparer.prepare(path, source)], progress)
+    def ingest(
+        self,
+        paths: Sequence[str],
+        progress: Progress = no_progress,
+        *,
+        password: str | None = None,
+        cancelled: Cancelled = never,
+    ) -> Iterator[FileResult]:
+        """Every file that `paths` mean, one result each, in order, as they are done."""
+        yield from self.ingest_files(
+            (File.at(path, password=password) for path in discover(paths)), progress, cancelled=cancelled
+        )
+
+    def ingest_file(
+        self,
+        path: Path,
+        progress: Progress = no_progress,
+        *,
+        source: str | None = None,
+        owner: str = "",
+        password: str | None = None,
+        cancelled: Cancelled = never,
+    ) -> FileResult:
+        """One file. `source` identifies it across runs; by default its absolute path.
+
+        A cancelled one has failed, and leaves what was stored of it before as it was.
+        """
+        file = File.at(path, source, owner=owner, password=password)
+        (result,) = self.ingest_files([file], progress, cancelled=cancelled)
         return result
 
-    def store(self, steps: Iterable[Step | None], progress: Progress = no_progress) -> Iterator[FileResult]:
+    def ingest_files(
+        self, files: Iterable[File], progress: Progress = no_progress, *, cancelled: Cancelled = never
+    ) -> Iterator[FileResult]:
+        """These files, one result each, in order, as they are done."""
+
+        def read(file: File, stopped: Cancelled) -> Iterator[Step]:
+            return self.preparer.prepare(file, lambda: stopped() or cancelled(), progress)
+
+        readers = max(1, min(_MOST_READERS, (os.cpu_count() or 1) // 2))
+        yield from self.store(read_ahead(read, files, readers), progress, cancelled)
+
+    def store(
+        self, steps: Iterable[Step | None], progress: Progress = no_progress, cancelled: Cancelled = never
+    ) -> Iterator[FileResult]:
         """Embed and commit what was prepared, in batches. None means that nothing more is ready at the moment."""
-        batch: list[Step] = []
-        chunks = 0
-        for step in steps:
-            if step is not None:
-                batch.append(step)
-                chunks += len(step.content.chunks) if isinstance(step, Prepared) else 0
-            if chunks >= _BATCH_CHUNKS or (step is None and batch):
-                yield from self._flush(batch, progress)
-                batch, chunks = [], 0
-        yield from self._flush(batch, progress)
+        with _Storing(self.preparer, progress, cancelled) as storing:
+            for step in steps:
+                if step is not None:
+                    storing.take(step)
+                if storing.chunks >= _BATCH_CHUNKS or step is None:
+                    yield from storing.flush()
+            yield from storing.flush()
 
-    def _flush(self, batch: Sequence[Step], progress: Progress) -> Iterator[FileResult]:
+
+class _Storing:
+    """What waits to be embedded and committed, and the large document that is being gathered."""
+
+    def __init__(self, preparer: Preparer, progress: Progress, cancelled: Cancelled) -> None:
+        self._preparer = preparer
+        self._library = preparer.library
+        self._progress = progress
+        self._cancelled = cancelled
+        self._batch: list[Step] = []
+        self._staging: Staging | None = None
+        self.chunks = 0
+
+    def __enter__(self) -> "_Storing":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._discard()
+
+    def take(self, step: Step) -> None:
+        """Let a step wait for the next flush."""
+        self._batch.append(step)
+        self.chunks += len(_chunks(step))
+
+    def flush(self) -> Iterator[FileResult]:
+        """Embed and commit what waits."""
+        batch, self._batch, self.chunks = self._batch, [], 0
         started = time.perf_counter()
-        prepared = [step for step in batch if isinstance(step, Prepared)]
-        vectors = self._embed([text for step in prepared for text in _embedded_texts(step.content)], progress)
-        cuts = np.cumsum([len(step.content.chunks) for step in prepared])[:-1]
-        parts = np.split(vectors, cuts) if prepared else []
-        stored = iter(self._library.replace_all([(p.content, part) for p, part in zip(prepared, parts, strict=True)]))
+        try:
+            vectors = self._embed([text for step in batch for text in _embedded_texts(step)])
+        except _CancelledError:
+            batch = [_given_up(step) for step in batch if not isinstance(step, Part)]
+            vectors = np.zeros((0, 0), dtype=np.float32)
         share = (time.perf_counter() - started) / max(1, len(vectors))
-        for step in batch:
-            if isinstance(step, FileResult):
-                yield step
-                continue
-            document = next(stored)
-            yield FileResult(
-                document.name,
-                document.source,
-                "replaced" if step.replaces else "added",
-                document.pages,
-                document.chunks,
-                step.seconds + share * document.chunks,
-                note=step.note,
-                document_id=document.id,
-                invisible=step.invisible,
+        parts = np.split(vectors, np.cumsum([len(_chunks(step)) for step in batch])[:-1]) if batch else []
+        stored = iter(
+            self._library.replace_all(
+                [(step.content, part) for step, part in zip(batch, parts, strict=True) if isinstance(step, Prepared)]
             )
+        )
+        for step, part in zip(batch, parts, strict=True):
+            match step:
+                case Prepared():
+                    document = next(stored)
+                    yield _stored(step.content.document, document, step, step.seconds + share * document.chunks)
+                case Part():
+                    self._gather(step, part)
+                case Whole():
+                    yield self._commit(step)
+                case Refused():
+                    self._discard()
+                    self._library.fail(step.document, step.reason)
+                    yield _failed(step)
+                case FileResult():
+                    yield step
 
-    def _embed(self, texts: Sequence[str], progress: Progress) -> Vectors:
+    def _gather(self, part: Part, vectors: Vectors) -> None:
+        if self._staging is None:
+            self._library.begin(part.document)
+            self._staging = self._library.stage()
+        self._staging.add(part.pages, part.chunks, vectors)
+
+    def _commit(self, whole: Whole) -> FileResult:
+        assert self._staging  # noqa: S101  its parts came before it
+        document = self._library.document(self._staging.commit(whole.document))
+        self._staging = None
+        assert document  # noqa: S101
+        return _stored(whole.document, document, whole, whole.seconds)
+
+    def _discard(self) -> None:
+        if self._staging:
+            self._staging.discard()
+            self._staging = None
+
+    def _embed(self, texts: Sequence[str]) -> Vectors:
+        if self._cancelled():
+            raise _CancelledError
         if not texts:
             return np.zeros((0, 0), dtype=np.float32)
-        vectors = np.zeros((len(texts), self.preparer.embedder.dimension), dtype=np.float32)
+        embedder = self._preparer.embedder
+        vectors = np.zeros((len(texts), embedder.dimension), dtype=np.float32)
         # By length, so that a slice holds texts of like length and little of it is padding.
         order = sorted(range(len(texts)), key=lambda index: len(texts[index]), reverse=True)
         for start in range(0, len(order), _EMBED_SLICE):
-            progress("embedding", start, len(texts))
+            if self._cancelled():
+                raise _CancelledError
+            self._progress("embedding", start, len(texts))
             part = order[start : start + _EMBED_SLICE]
-            vectors[part] = self.preparer.embedder.embed_documents([texts[index] for index in part])
-        progress("embedding", len(texts), len(texts))
+            vectors[part] = embedder.embed_documents([texts[index] for index in part])
+        self._progress("embedding", len(texts), len(texts))
         return vectors
 
 
-def _embedded_texts(content: Content) -> list[str]:
+def _chunks(step: Step) -> Sequence[NewChunk]:
+    match step:
+        case Prepared():
+            return step.content.chunks
+        case Part():
+            return step.chunks
+        case _:
+            return ()
+
+
+def _embedded_texts(step: Step) -> list[str]:
     """What the embedder sees of each chunk: the document's name and the heading as context, then the text."""
-    return [with_context(content.document.name, chunk.heading, chunk.text) for chunk in content.chunks]
+    chunks = _chunks(step)
+    return [with_context(_name(step), chunk.heading, chunk.text) for chunk in chunks]
 
 
-def _read_ahead(prepare: Callable[[Path], Step], paths: Iterable[Path]) -> Iterator[Step | None]:
-    """Prepare the paths in a thread, a bounded way ahead; None says that the next one is not ready yet."""
-    waiting: deque[Future[Step]] = deque()
-    remaining = iter(paths)
-    pool = ThreadPoolExecutor(1, thread_name_prefix="reader")
-    try:
-        while True:
-            for path in islice(remaining, _WAITING_FILES - len(waiting)):
-                waiting.append(pool.submit(prepare, path))
-            if not waiting:
-                return
-            if not waiting[0].done():
-                yield None
-            yield waiting.popleft().result()
-    finally:
-        pool.shutdown(cancel_futures=True)
+def _name(step: Step) -> str:
+    match step:
+        case Prepared():
+            return step.content.document.name
+        case FileResult():
+            return step.name
+        case _:
+            return step.document.name
+
+
+def _given_up(step: Step) -> Step:
+    """What becomes of a step when the run is cancelled: what is known of a file stands, nothing more is stored."""
+    match step:
+        case Prepared():
+            return Refused(step.content.document, "it was cancelled", step.seconds)
+        case Whole():
+            return Refused(step.document, "it was cancelled", step.seconds)
+        case _:
+            return step
+
+
+def _stored(new: NewDocument, document: Document, step: Prepared | Whole, seconds: float) -> FileResult:
+    note = new.note if isinstance(step, Whole) else step.note
+    return FileResult(
+        new.name,
+        new.source,
+        "replaced" if step.replaces else "added",
+        document.pages,
+        document.chunks,
+        seconds,
+        note=note,
+        document_id=document.id,
+        invisible=step.invisible,
+    )
+
+
+def _failed(step: Refused) -> FileResult:
+    document = step.document
+    return FileResult(document.name, document.source, "failed", seconds=step.seconds, reason=step.reason)

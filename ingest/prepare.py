@@ -1,26 +1,36 @@
-"""From a file to what is stored of it: checked, read, and cut into chunks. Nothing is embedded yet."""
+"""From a file to what is stored of it: checked, read in a process of its own, and cut into chunks. Nothing is embedded.
 
-import hashlib
+A small document comes as one `Prepared`; a large one in `Part`s and a `Whole` at the end: it is never held whole.
+"""
+
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from functools import cached_property
-from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from ingest.chunking import VERSION as CHUNKING
-from ingest.chunking import StructureChunker
-from ingest.readers import reader_for
-from ingest.readers.clean import VERSION as CLEANING
-from ingest.readers.clean import without_invisible
+from ingest.chunking import Headings, StructureChunker
+from ingest.files import File, Fingerprint, check, explain, sha256_of
+from ingest.notes import Notes
+from ingest.worker import Cancelled, Worker, Workers, never
 from rag.errors import DocumentError
 from rag.interfaces import Embedder, Library
 from rag.names import readable_name
-from rag.types import Content, Document, NewDocument, Page
+from rag.types import Content, Document, NewChunk, NewDocument, Page
 
 Status = Literal["added", "unchanged", "replaced", "failed"]
 
-_HASH_BLOCK = 1 << 20
+Progress = Callable[[str, int, int], None]
+"""What is being done: (stage, done, total). The stages are "reading", in pages, and "embedding", in chunks; a total of
+0 is unknown."""
+
+_PART_CHUNKS = 256
+_PART_CHARACTERS = 1_000_000
+
+
+def no_progress(_stage: str, _done: int, _total: int) -> None:
+    """A `Progress` that shows nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +54,44 @@ class FileResult:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A file ready to be embedded and stored. `seconds` is what that took so far."""
+    """A document ready to be embedded and stored. `seconds` is what that took so far."""
 
     content: Content
     replaces: bool
     seconds: float
     note: str
     invisible: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The next pages of a document that is too large to be prepared at once."""
+
+    document: NewDocument
+    pages: tuple[Page, ...]
+    chunks: tuple[NewChunk, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """The last part of this document has come."""
+
+    document: NewDocument
+    replaces: bool
+    seconds: float
+    invisible: int
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """This document cannot be taken in. What came of it before is to be forgotten."""
+
+    document: NewDocument
+    reason: str
+    seconds: float
+
+
+Step = Prepared | Part | Whole | Refused | FileResult
 
 
 class Preparer:
@@ -67,12 +108,14 @@ class Preparer:
         chunk_tokens: int,
         max_file_bytes: int,
         collection: str | None = None,
+        workers: Workers | None = None,
     ) -> None:
         self.library = library
         self._load_embedder = embedder
         self._chunk_tokens = chunk_tokens
         self._max_file_bytes = max_file_bytes
         self._collection = collection
+        self._workers = workers or Workers()
 
     @cached_property
     def embedder(self) -> Embedder:
@@ -84,81 +127,114 @@ class Preparer:
         """The chunker, its chunks bounded by the embedder's window."""
         return StructureChunker(self.embedder, chunk_tokens=self._chunk_tokens, window=self.embedder.max_tokens)
 
-    def prepare(self, path: Path, source: str | None = None) -> Prepared | FileResult:
+    def close(self) -> None:
+        """End the processes that read."""
+        self._workers.close()
+
+    def prepare(self, file: File, cancelled: Cancelled = never, progress: Progress = no_progress) -> Iterator[Step]:
         """The file's content, or what became of it if there is nothing to store."""
         started = time.perf_counter()
-        name, source = path.name, source or str(path.resolve())
+        document = NewDocument(file.name, file.source, "", "", 0, self._collection, file.owner)
         try:
-            return self._prepare(path, name, source, started)
+            found = check(file.path, self._max_file_bytes)
+            document = replace(document, sha256=sha256_of(file.path), size=found.size)
+            with self._workers.borrow() as worker:
+                recipe = worker.call("recipe", path=str(file.path), name=file.name, cancelled=cancelled)
+                document = replace(document, recipe=f"{recipe} chunks-{CHUNKING}/{self._chunk_tokens}")
+                if known := self._known(document):
+                    yield replace(known, seconds=time.perf_counter() - started)
+                    return
+                reading = _Reading(
+                    file, found, document, started, self.library.find(file.source, file.owner) is not None
+                )
+                yield from self._read(reading, worker, cancelled, progress)
+                return
         except DocumentError as error:
             reason = str(error)
         except OSError as error:
-            reason = _explain(error)
-        return FileResult(name, source, "failed", seconds=time.perf_counter() - started, reason=reason)
+            reason = explain(error)
+        yield Refused(document, reason, time.perf_counter() - started)
 
-    def _prepare(self, path: Path, name: str, source: str, started: float) -> Prepared | FileResult:
-        self._check(path)
-        reader = reader_for(path, name)
-        sha256 = _sha256(path)
-        recipe = f"{type(reader).__name__}-{reader.version} clean-{CLEANING} chunks-{CHUNKING}/{self._chunk_tokens}"
-        known = self.library.find(source)
-        if known and (known.sha256, known.recipe) == (sha256, recipe):
-            return self._unchanged(known, time.perf_counter() - started)
-        pages, invisible = without_invisible(reader.read(path))
-        if not any(page.text for page in pages):
-            raise DocumentError(f"it has no text but {_count_invisible(invisible)}")
-        document = NewDocument(name, source, sha256, recipe, path.stat().st_size, self._collection)
-        content = Content(document, pages, tuple(self.chunker.chunk(pages, readable_name(name))))
-        return Prepared(content, known is not None, time.perf_counter() - started, _note(pages, invisible), invisible)
+    def _known(self, document: NewDocument) -> FileResult | None:
+        """What became of a file whose content is stored already, under this or another name."""
+        same = self.library.find_same(document)
+        if same is None:
+            return None
+        entry = self.library.entry(document.source, document.owner)
+        own = entry is not None and entry.document_id == same.id
+        note = self._moved(same)
+        is_noted = own and entry is not None and entry.state == "ready"
+        if not is_noted and not self.library.link(replace(document, note=note), same.id):
+            return None  # it has just been removed
+        if own:
+            return _result(document, "unchanged", same, note=note)
+        note = "; ".join(part for part in (f"has the same content as {same.name}: stored once", note) if part)
+        return _result(document, "replaced" if entry and entry.document_id is not None else "added", same, note=note)
 
-    def _unchanged(self, known: Document, seconds: float) -> FileResult:
-        note = ""
-        if self._collection is not None and self._collection != known.collection:
-            self.library.move(known.id, self._collection)
-            note = f"now in collection '{self._collection}'" if self._collection else "now in no collection"
-        return FileResult(
-            known.name, known.source, "unchanged", known.pages, known.chunks, seconds, note=note, document_id=known.id
-        )
+    def _moved(self, known: Document) -> str:
+        if self._collection is None or self._collection == known.collection:
+            return ""
+        self.library.move(known.id, self._collection)
+        return f"now in collection '{self._collection}'" if self._collection else "now in no collection"
 
-    def _check(self, path: Path) -> None:
-        if not path.exists():
-            raise DocumentError("there is no such file or folder")
-        if not path.is_file():
-            raise DocumentError("it is not a regular file")
-        size = path.stat().st_size
-        if size == 0:
-            raise DocumentError("the file is empty")
-        if size > self._max_file_bytes:
-            raise DocumentError(
-                f"the file has {size / 1e6:.0f} MB, and the limit is {self._max_file_bytes / 1e6:.0f} "
-                "MB (setting max_file_mb)"
-            )
-
-
-def _note(pages: Sequence[Page], invisible: int) -> str:
-    notes = []
-    empty = [str(page.number) for page in pages if not page.text]
-    if empty:
-        listed = ", ".join(empty[:8]) + (" …" if len(empty) > 8 else "")
-        notes.append(f"{len(empty)} of {len(pages)} pages have no text (scanned or blank): {listed}")
-    if invisible:
-        notes.append(f"{_count_invisible(invisible)} removed")
-    return "; ".join(notes)
-
-
-def _count_invisible(number: int) -> str:
-    return f"{number:,} invisible character{'' if number == 1 else 's'}"
+    def _read(self, reading: "_Reading", worker: Worker, cancelled: Cancelled, progress: Progress) -> Iterator[Step]:
+        file, document = reading.file, reading.document
+        title, headings, notes = readable_name(file.name), Headings(), Notes()
+        pages: list[Page] = []
+        chunks: list[NewChunk] = []
+        parts = characters = 0
+        items = worker.stream("read", path=str(file.path), name=file.name, password=file.password, cancelled=cancelled)
+        for item in items:
+            page = _page(item)
+            notes.add(page, int(item["invisible"]))
+            pages.append(page)
+            chunks.extend(self.chunker.chunk_page(page, title, headings))
+            characters += len(page.text)
+            progress("reading", page.number, 0)
+            if len(chunks) >= _PART_CHUNKS or characters >= _PART_CHARACTERS:
+                yield Part(document, tuple(pages), tuple(chunks))
+                pages, chunks, parts, characters = [], [], parts + 1, 0
+        if check(file.path, self._max_file_bytes) != reading.found:
+            raise DocumentError("the file changed while it was being read; try again when it is complete")
+        notes.require_text()
+        document = replace(document, note=notes.text())
+        if parts == 0:
+            content = Content(document, tuple(pages), tuple(chunks))
+            yield Prepared(content, reading.replaces, reading.seconds(), document.note, notes.invisible)
+            return
+        if pages:
+            yield Part(document, tuple(pages), tuple(chunks))
+        yield Whole(document, reading.replaces, reading.seconds(), notes.invisible)
 
 
-def _sha256(path: Path) -> str:
-    digest = hashlib.sha256()
-    with path.open("rb") as stream:
-        while block := stream.read(_HASH_BLOCK):
-            digest.update(block)
-    return digest.hexdigest()
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """A file on its way."""
+
+    file: File
+    found: Fingerprint
+    document: NewDocument
+    started: float
+    replaces: bool
+
+    def seconds(self) -> float:
+        return time.perf_counter() - self.started
 
 
-def _explain(error: OSError) -> str:
-    if isinstance(error, PermissionError):
-        return "it may not be read (permission denied)"
-    return (error.strerror or str(error)).lower()
+def _page(item: dict[str, Any]) -> Page:
+    """A page as the reading process sent it. It is not trusted to send what it should.
+
+    Raises:
+        DocumentError: it does not.
+    """
+    number, label, text, state, note = (item.get(key) for key in ("number", "label", "text", "state", "note"))
+    match number, label, text, state, note:
+        case int(), str(), str(), "ready" | "empty" | "ocr" | "failed", str():
+            return Page(number, label, text, state, note)
+    raise DocumentError("reading it gives what is no page: it is damaged, or made to do so")
+
+
+def _result(document: NewDocument, status: Status, stored: Document, note: str) -> FileResult:
+    return FileResult(
+        document.name, document.source, status, stored.pages, stored.chunks, note=note, document_id=stored.id
+    )

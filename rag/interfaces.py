@@ -73,6 +73,19 @@ class Changes:
     removed: tuple[int, ...]
 
 
+class Staging(Protocol):
+    """A document being gathered in parts. `commit` or `discard` ends it."""
+
+    def add(self, pages: Sequence[Page], chunks: Sequence[NewChunk], vectors: Vectors) -> None:
+        """Keep the next pages aside, with their chunks and these' vectors."""
+
+    def commit(self, document: NewDocument) -> int:
+        """Put the document into the library, whole, in place of an earlier version; its id."""
+
+    def discard(self) -> None:
+        """Forget what was kept aside."""
+
+
 class Library(Protocol):
     """Keeps documents, pages, chunks and vectors. The only source of truth; every index derives from it."""
 
@@ -109,6 +122,12 @@ class Library(Protocol):
     def replace_all(self, contents: Sequence[tuple[Content, Vectors]]) -> list[Document]:
         """The same for several documents in one transaction: all of them, or none."""
 
+    def stage(self) -> Staging:
+        """Begin a document that comes in parts; it is not seen before it is whole."""
+
+    def document(self, document_id: int) -> Document | None:
+        """The document of this id."""
+
     def link(self, document: NewDocument, document_id: int) -> bool:
         """Let a stored document of the same content answer for another source too; False if it is gone."""
 
@@ -123,6 +142,9 @@ class Library(Protocol):
 
     def fail(self, document: NewDocument, reason: str) -> None:
         """Note in the ledger that a source was not taken in. What is stored of it goes on answering."""
+
+    def entry(self, source: str, owner: str = "") -> LedgerEntry | None:
+        """What became of one source; None if it was never named."""
 
     def ledger(self, owner: str | None = None) -> list[LedgerEntry]:
         """What became of every source that an owner named, by name; None: everybody's."""

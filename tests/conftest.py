@@ -8,6 +8,7 @@ import pytest
 
 from ingest.pipeline import Ingestor
 from ingest.prepare import Preparer
+from ingest.worker import Workers
 from rag.models.embedder import SentenceTransformerEmbedder
 from rag.models.generator import LocalGenerator
 from rag.models.locate import locate
@@ -69,9 +70,17 @@ def store_text(library: SqliteLibrary, embedder: WordEmbedder) -> Callable[..., 
     return store
 
 
+@pytest.fixture(scope="session")
+def workers() -> Iterator[Workers]:
+    """One reading process for all tests: starting one takes longer than most of them."""
+    workers = Workers()
+    yield workers
+    workers.close()
+
+
 @pytest.fixture
-def ingestor(library: SqliteLibrary, embedder: WordEmbedder) -> Ingestor:
-    return Ingestor(Preparer(library, lambda: embedder, chunk_tokens=40, max_file_bytes=2_000_000))
+def ingestor(library: SqliteLibrary, embedder: WordEmbedder, workers: Workers) -> Ingestor:
+    return Ingestor(Preparer(library, lambda: embedder, chunk_tokens=40, max_file_bytes=2_000_000, workers=workers))
 
 
 def passage(text: str, *, document: str = "a.pdf", page: int = 1, start: int = 0, score: float = 1.0) -> Passage:

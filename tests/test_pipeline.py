@@ -7,6 +7,8 @@ import pytest
 from ingest.discover import discover
 from ingest.pipeline import Ingestor
 from ingest.prepare import FileResult, Preparer
+from ingest.worker import Workers
+from ingest.worker_tasks import recipe
 from rag.stores.library import SqliteLibrary
 from tests.fakes import WordEmbedder
 from tests.pdfs import write_pdf
@@ -29,30 +31,28 @@ def test_a_file_is_added_then_unchanged_then_replaced(
 
 
 def test_an_unchanged_file_does_not_even_load_the_embedder(
-    ingestor: Ingestor, library: SqliteLibrary, tmp_path: Path
+    ingestor: Ingestor, library: SqliteLibrary, workers: Workers, tmp_path: Path
 ) -> None:
     (tmp_path / "a.txt").write_text("Some text.")
     ingest(ingestor, tmp_path / "a.txt")
-    without = Ingestor(Preparer(library, pytest.fail, chunk_tokens=40, max_file_bytes=1000))
+    without = Ingestor(Preparer(library, pytest.fail, chunk_tokens=40, max_file_bytes=1000, workers=workers))
     assert ingest(without, tmp_path / "a.txt")["a.txt"].status == "unchanged"
 
 
 def test_another_way_of_cutting_takes_the_file_in_again(
-    ingestor: Ingestor, library: SqliteLibrary, embedder: WordEmbedder, tmp_path: Path
+    ingestor: Ingestor, library: SqliteLibrary, embedder: WordEmbedder, workers: Workers, tmp_path: Path
 ) -> None:
     (tmp_path / "a.txt").write_text("Some text.")
     ingest(ingestor, tmp_path / "a.txt")
-    other = Ingestor(Preparer(library, lambda: embedder, chunk_tokens=20, max_file_bytes=1000))
+    other = Ingestor(Preparer(library, lambda: embedder, chunk_tokens=20, max_file_bytes=1000, workers=workers))
     assert ingest(other, tmp_path / "a.txt")["a.txt"].status == "replaced"
 
 
-def test_another_way_of_cleaning_takes_the_file_in_again(
-    ingestor: Ingestor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_another_way_of_cleaning_takes_the_file_in_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "a.txt").write_text("Some text.")
-    ingest(ingestor, tmp_path / "a.txt")
-    monkeypatch.setattr("ingest.prepare.CLEANING", 0)
-    assert ingest(ingestor, tmp_path / "a.txt")["a.txt"].status == "replaced"
+    before = recipe(str(tmp_path / "a.txt"), "a.txt")
+    monkeypatch.setattr("ingest.worker_tasks.CLEANING", 0)
+    assert recipe(str(tmp_path / "a.txt"), "a.txt") != before  # and the recipe decides, as above
 
 
 def test_bad_files_fail_with_a_reason_and_the_rest_goes_on(

@@ -63,11 +63,14 @@ class Database:
                 raise LibraryError(f"The library cannot be read: {error}.") from error
 
     @contextmanager
-    def writing(self) -> Iterator[sqlite3.Connection]:
-        """One transaction: committed whole at the end, or nothing is changed."""
+    def writing(self, *, deferred: bool = False) -> Iterator[sqlite3.Connection]:
+        """One transaction: committed whole at the end, or nothing is changed.
+
+        A `deferred` one takes the right to write only if it writes to the library's own tables.
+        """
         with self._lock:
             try:
-                self._db.execute("BEGIN IMMEDIATE")
+                self._db.execute("BEGIN DEFERRED" if deferred else "BEGIN IMMEDIATE")
                 try:
                     yield self._db
                     self._db.execute("COMMIT")

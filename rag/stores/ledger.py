@@ -18,6 +18,12 @@ def entries(db: sqlite3.Connection, owner: str | None) -> list[LedgerEntry]:
     return [LedgerEntry(*row) for row in rows]
 
 
+def entry(db: sqlite3.Connection, source: str, owner: str) -> LedgerEntry | None:
+    """The entry of one source."""
+    row = db.execute(_ENTRY + "WHERE source = ? AND owner = ?", (source, owner)).fetchone()
+    return LedgerEntry(*row) if row else None
+
+
 def page_records(db: sqlite3.Connection, document_id: int) -> list[PageRecord]:
     """What became of each page of a document."""
     rows = db.execute(

@@ -16,6 +16,7 @@ import numpy as np
 from rag.interfaces import Changes, Vectors
 from rag.stores import ledger, writing
 from rag.stores.database import Database, json_ids, next_generation
+from rag.stores.staging import Staging
 from rag.types import Chunk, Content, Document, LedgerEntry, NewDocument, Page, PageRecord
 
 _DOCUMENT = """
@@ -92,15 +93,32 @@ class SqliteLibrary:
     def replace_all(self, contents: Sequence[tuple[Content, Vectors]]) -> list[Document]:
         """The same for several documents in one transaction: a commit costs milliseconds, whatever it holds."""
         for content, vectors in contents:
-            if len(vectors) != len(content.chunks):
-                raise ValueError(f"{len(content.chunks)} chunks do not go with {len(vectors)} vectors")
+            writing.check_lengths(content.chunks, vectors)
         with self._database.writing() as db:
             generation = next_generation(db)
-            deleted = [writing.replace(db, content, vectors, generation) for content, vectors in contents]
+            deleted = [
+                writing.replace(
+                    db,
+                    content.document,
+                    vectors.shape[1] if len(vectors) else 0,
+                    writing.parts_of(content, vectors),
+                    generation,
+                )
+                for content, vectors in contents
+            ]
             stored = [_load(db, ledger.document_of(db, c.document.source, c.document.owner)) for c, _ in contents]
         if any(deleted):
             self._database.purge()
         return [document for document in stored if document]
+
+    def stage(self) -> Staging:
+        """Begin a document that comes in parts."""
+        return Staging(self._database)
+
+    def document(self, document_id: int) -> Document | None:
+        """The document of this id."""
+        with self._database.reading() as db:
+            return _load(db, document_id)
 
     def link(self, document: NewDocument, document_id: int) -> bool:
         """Let a stored document of the same content answer for another source too; False if it is gone."""
@@ -151,6 +169,11 @@ class SqliteLibrary:
         with self._database.writing() as db:
             known = ledger.document_of(db, document.source, document.owner)
             ledger.note(db, document, "failed", known, reason)
+
+    def entry(self, source: str, owner: str = "") -> LedgerEntry | None:
+        """What became of one source; None if it was never named."""
+        with self._database.reading() as db:
+            return ledger.entry(db, source, owner)
 
     def ledger(self, owner: str | None = None) -> list[LedgerEntry]:
         """What became of every source that an owner named, by name; None: everybody's."""

@@ -1,18 +1,23 @@
 """What changes a library's documents. Plain functions inside the caller's transaction; each keeps the ledger true."""
 
 import sqlite3
+from collections.abc import Callable, Sequence
 
 from rag.errors import LibraryError
 from rag.interfaces import Vectors
 from rag.stores import ledger
-from rag.types import Content, NewDocument
+from rag.types import Content, NewChunk, NewDocument
+
+InsertParts = Callable[[sqlite3.Connection, int, int], None]
+"""Inserts a document's pages, chunks and vectors, given its id and the generation."""
 
 
-def replace(db: sqlite3.Connection, content: Content, vectors: Vectors, generation: int) -> bool:
-    """Store one document; whether anything stored was deleted for it."""
-    document = content.document
-    if len(vectors):
-        _check_dimension(db, vectors.shape[1])
+def replace(
+    db: sqlite3.Connection, document: NewDocument, dimension: int, insert_parts: InsertParts, generation: int
+) -> bool:
+    """Store one document, its vectors of this dimension (0: it has none); whether anything was deleted for it."""
+    if dimension:
+        _check_dimension(db, dimension)
     own = ledger.document_of(db, document.source, document.owner)
     twin = ledger.twin_of(db, document)
     if twin is not None and twin != own:
@@ -22,7 +27,7 @@ def replace(db: sqlite3.Connection, content: Content, vectors: Vectors, generati
     if own is not None:
         _empty(db, own, generation)
     document_id = _write_row(db, document, own)
-    _insert_parts(db, document_id, content, vectors, generation)
+    insert_parts(db, document_id, generation)
     ledger.note(db, document, "ready", document_id)
     return own is not None
 
@@ -88,20 +93,29 @@ def _write_row(db: sqlite3.Connection, document: NewDocument, document_id: int |
     return int(row[0])
 
 
-def _insert_parts(
-    db: sqlite3.Connection, document_id: int, content: Content, vectors: Vectors, generation: int
-) -> None:
-    db.executemany(
-        "INSERT INTO pages (document_id, number, label, text, state, note) VALUES (?, ?, ?, ?, ?, ?)",
-        [(document_id, page.number, page.label, page.text, page.state, page.note) for page in content.pages],
-    )
-    for chunk, vector in zip(content.chunks, vectors, strict=True):
-        row = db.execute(
-            "INSERT INTO chunks (document_id, page, start, end, heading, generation) VALUES (?, ?, ?, ?, ?, ?) "
-            "RETURNING id",
-            (document_id, chunk.page, chunk.start, chunk.end, chunk.heading, generation),
-        ).fetchone()
-        db.execute("INSERT INTO vectors VALUES (?, ?)", (row[0], vector.astype("<f4").tobytes()))
+def parts_of(content: Content, vectors: Vectors) -> InsertParts:
+    """What inserts the parts of a document that is in memory."""
+
+    def insert(db: sqlite3.Connection, document_id: int, generation: int) -> None:
+        db.executemany(
+            "INSERT INTO pages (document_id, number, label, text, state, note) VALUES (?, ?, ?, ?, ?, ?)",
+            [(document_id, page.number, page.label, page.text, page.state, page.note) for page in content.pages],
+        )
+        for chunk, vector in zip(content.chunks, vectors, strict=True):
+            row = db.execute(
+                "INSERT INTO chunks (document_id, page, start, end, heading, generation) VALUES (?, ?, ?, ?, ?, ?) "
+                "RETURNING id",
+                (document_id, chunk.page, chunk.start, chunk.end, chunk.heading, generation),
+            ).fetchone()
+            db.execute("INSERT INTO vectors VALUES (?, ?)", (row[0], vector.astype("<f4").tobytes()))
+
+    return insert
+
+
+def check_lengths(chunks: Sequence[NewChunk], vectors: Vectors) -> None:
+    """Raise if there is not one vector for each chunk."""
+    if len(vectors) != len(chunks):
+        raise ValueError(f"{len(chunks)} chunks do not go with {len(vectors)} vectors")
 
 
 def stored_dimension(db: sqlite3.Connection) -> int | None:

@@ -1,0 +1,91 @@
+"""A file as it is named and identified, checked, and hashed."""
+
+import hashlib
+import os
+import stat
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from rag.errors import DocumentError
+
+_HASH_BLOCK = 1 << 20
+_NOT_UTF8 = "bytes:"
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file to be taken in: where it lies, what it is called, and what identifies it across runs for its owner.
+
+    `password` opens it if it is encrypted; it is kept nowhere.
+    """
+
+    path: Path
+    name: str
+    source: str
+    owner: str = ""
+    password: str | None = field(default=None, repr=False)
+
+    @classmethod
+    def at(cls, path: Path, source: str | None = None, *, owner: str = "", password: str | None = None) -> "File":
+        """The file at a path; by default that, made absolute, identifies it."""
+        return cls(path, _storable(path.name), source or source_of(path), owner, password)
+
+
+@dataclass(frozen=True, slots=True)
+class Fingerprint:
+    """What a file has while nobody writes to it."""
+
+    size: int
+    modified: int
+    inode: int
+
+
+def source_of(path: Path) -> str:
+    """What identifies the file at a path. A path that is no UTF-8 is told apart from one that only looks like it."""
+    resolved = os.path.realpath(path)  # not Path.resolve: that raises on a loop of links
+    return resolved if _storable(resolved) == resolved else _NOT_UTF8 + _storable(resolved)
+
+
+def check(path: Path, max_bytes: int) -> Fingerprint:
+    """What the file has now.
+
+    Raises:
+        DocumentError: it is missing, empty, too large, or not a regular file.
+        OSError: it cannot be looked at.
+    """
+    try:
+        found = path.stat()
+    except FileNotFoundError as error:
+        what = "it is a link to something that is missing" if path.is_symlink() else "there is no such file or folder"
+        raise DocumentError(what) from error
+    if not stat.S_ISREG(found.st_mode):
+        raise DocumentError("it is not a regular file")
+    if found.st_size == 0:
+        raise DocumentError("the file is empty")
+    if found.st_size > max_bytes:
+        raise DocumentError(
+            f"the file has {found.st_size / 1e6:.0f} MB, and the limit is {max_bytes / 1e6:.0f} MB "
+            "(setting max_file_mb)"
+        )
+    return Fingerprint(found.st_size, found.st_mtime_ns, found.st_ino)
+
+
+def sha256_of(path: Path) -> str:
+    """The hash of a file's content."""
+    digest = hashlib.sha256()
+    with path.open("rb") as stream:
+        while block := stream.read(_HASH_BLOCK):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+def explain(error: OSError) -> str:
+    """Why a file cannot be read, for a person."""
+    if isinstance(error, PermissionError):
+        return "it may not be read (permission denied)"
+    return (error.strerror or str(error)).lower()
+
+
+def _storable(name: str) -> str:
+    """A name as the library, JSON and terminals can have it: bytes that are no UTF-8 are spelt out."""
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")

@@ -1,0 +1,93 @@
+"""A document that comes in parts: kept aside until it is whole, then put into the library in one transaction.
+
+What is kept aside lies in SQLite's own temporary file, which has no name: no other process waits for it or sees it, and
+a kill leaves nothing of it behind.
+"""
+
+import sqlite3
+from collections.abc import Sequence
+from itertools import count
+
+from rag.interfaces import Vectors
+from rag.stores import ledger, writing
+from rag.stores.database import Database, next_generation
+from rag.types import NewChunk, NewDocument, Page
+
+_TABLES = (
+    """
+    CREATE TEMP TABLE IF NOT EXISTS staged_pages
+    (staging INTEGER, number INTEGER, label TEXT, text TEXT, state TEXT, note TEXT)
+    """,
+    """
+    CREATE TEMP TABLE IF NOT EXISTS staged_chunks
+    (staging INTEGER, rank INTEGER, page INTEGER, start INTEGER, end INTEGER, heading TEXT, vector BLOB)
+    """,
+)
+_NUMBERS = count(1)
+
+
+class Staging:
+    """One document being gathered. `commit` or `discard` ends it."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._number = next(_NUMBERS)
+        self._chunks = 0
+        self._dimension = 0
+        with database.reading() as db:
+            for table in _TABLES:
+                db.execute(table)
+
+    def add(self, pages: Sequence[Page], chunks: Sequence[NewChunk], vectors: Vectors) -> None:
+        """Keep the next pages aside, with their chunks and these' vectors."""
+        writing.check_lengths(chunks, vectors)
+        with self._database.writing(deferred=True) as db:
+            db.executemany(
+                "INSERT INTO staged_pages VALUES (?, ?, ?, ?, ?, ?)",
+                [(self._number, page.number, page.label, page.text, page.state, page.note) for page in pages],
+            )
+            db.executemany(
+                "INSERT INTO staged_chunks VALUES (?, ?, ?, ?, ?, ?, ?)",
+                [
+                    (self._number, rank, c.page, c.start, c.end, c.heading, vector.astype("<f4").tobytes())
+                    for rank, (c, vector) in enumerate(zip(chunks, vectors, strict=True), start=self._chunks + 1)
+                ],
+            )
+        self._chunks += len(chunks)
+        if len(vectors):
+            self._dimension = vectors.shape[1]
+
+    def commit(self, document: NewDocument) -> int:
+        """Put the document into the library, whole, in place of an earlier version; its id."""
+        with self._database.writing() as db:
+            deleted = writing.replace(db, document, self._dimension, self._insert_parts, next_generation(db))
+            document_id = ledger.document_of(db, document.source, document.owner)
+        self.discard()
+        if deleted:
+            self._database.purge()
+        assert document_id is not None  # noqa: S101  it has just been written
+        return document_id
+
+    def discard(self) -> None:
+        """Forget what was kept aside."""
+        with self._database.writing(deferred=True) as db:
+            db.execute("DELETE FROM staged_pages WHERE staging = ?", (self._number,))
+            db.execute("DELETE FROM staged_chunks WHERE staging = ?", (self._number,))
+
+    def _insert_parts(self, db: sqlite3.Connection, document_id: int, generation: int) -> None:
+        db.execute(
+            "INSERT INTO pages (document_id, number, label, text, state, note) "
+            "SELECT ?, number, label, text, state, note FROM staged_pages WHERE staging = ?",
+            (document_id, self._number),
+        )
+        row = db.execute("SELECT seq FROM sqlite_sequence WHERE name = 'chunks'").fetchone()
+        before = row[0] if row else 0
+        db.execute(
+            "INSERT INTO chunks (id, document_id, page, start, end, heading, generation) "
+            "SELECT ? + rank, ?, page, start, end, heading, ? FROM staged_chunks WHERE staging = ? ORDER BY rank",
+            (before, document_id, generation, self._number),
+        )
+        db.execute(
+            "INSERT INTO vectors SELECT ? + rank, vector FROM staged_chunks WHERE staging = ? ORDER BY rank",
+            (before, self._number),
+        )
