@@ -2,8 +2,7 @@
 
 import os
 import socket
-from dataclasses import dataclass
-from ipaddress import ip_address
+from dataclasses import dataclass, replace
 from typing import Any
 
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # before gradio is imported: it would call home
@@ -14,10 +13,11 @@ from ingest.factory import open_ingestor
 from rag.errors import SettingsError
 from rag.factory import Services
 from rag.settings import Settings
-from web import routes
+from web import access, routes
 from web.chat import Chat
 from web.events import bind
 from web.page import lay_out
+from web.sharing import open_tunnel, require_tunnel, require_users
 from web.uploads import Uploads
 
 UPLOADS = "files"
@@ -32,6 +32,7 @@ class Running:
 
     url: str
     blocks: Any
+    public_url: str = ""
 
     def wait(self) -> None:
         """Until Ctrl-C or `stop` from another thread."""
@@ -56,11 +57,13 @@ def start(services: Services) -> Running:
     """Serve the app on the settings' host and port, models loaded first.
 
     Raises:
-        SettingsError: the host is not this machine's own, or the port is in use.
+        SettingsError: others could come in without a sign-in, the port is in use, or the public link cannot be made.
     """
     settings = services.settings
-    require_loopback(settings)
+    users = require_users(settings)
     require_free(settings)
+    if settings.share:
+        require_tunnel()
     services.assistant  # noqa: B018  loads the models now, not at the first question
     uploads = Uploads(open_ingestor(services), settings.library / UPLOADS)
     blocks = build(services)
@@ -68,7 +71,8 @@ def start(services: Services) -> Running:
     blocks.launch(
         server_name=settings.host,
         server_port=settings.port or _free_port(settings.host),
-        share=False,
+        share=False,  # a public link is made below: Gradio goes on without it, and says why to nobody
+        auth_dependency=access.owner_of if users else None,
         quiet=True,
         prevent_thread_lock=True,
         show_error=True,
@@ -83,26 +87,20 @@ def start(services: Services) -> Running:
         blocked_paths=[str(settings.library), str(settings.models)],
         app_kwargs={
             "routes": routes.routes(services, uploads),
-            "middleware": routes.middleware(),
+            "middleware": routes.middleware(users),
             "docs_url": None,
             "redoc_url": None,
             "openapi_url": None,
         },
     )
-    return Running(str(blocks.local_url), blocks)
-
-
-def require_loopback(settings: Settings) -> None:
-    """Refuse to listen where others could come in: there is no sign-in yet."""
+    running = Running(str(blocks.local_url), blocks)
+    if not settings.share:
+        return running
     try:
-        loopback = settings.host == "localhost" or ip_address(settings.host).is_loopback
-    except ValueError:
-        loopback = False
-    if not loopback:
-        raise SettingsError(
-            f"Citewell does not listen on '{settings.host}': everyone who can reach it could read your "
-            "documents. Use 127.0.0.1, and an SSH tunnel to reach it from elsewhere."
-        )
+        return replace(running, public_url=open_tunnel(blocks.server_name, blocks.server_port, blocks.share_token))
+    except BaseException:
+        running.stop()
+        raise
 
 
 def require_free(settings: Settings) -> None:

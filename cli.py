@@ -11,7 +11,8 @@ import cli_bench
 import cli_conversations
 import cli_eval
 import cli_models
-from cli_common import JsonOption, LibraryOption, ModelOption, ParallelOption, open_services, print_json
+import cli_users
+from cli_common import AuthFileOption, JsonOption, LibraryOption, ModelOption, ParallelOption, open_services, print_json
 from rag.errors import CitewellError, QuestionError
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ app.add_typer(cli_conversations.app, name="conversations")
 app.add_typer(cli_eval.app, name="eval")
 app.add_typer(cli_models.app, name="models")
 app.add_typer(library, name="library")
+app.add_typer(cli_users.app, name="users")
 app.command()(cli_answers.verify)
 
 
@@ -133,8 +135,12 @@ def ask(
 def serve(
     library: LibraryOption = None,
     model: ModelOption = None,
-    host: Annotated[str | None, typer.Option(help="Address to listen on; loopback only.")] = None,
+    host: Annotated[
+        str | None, typer.Option(help="Address to listen on; beyond loopback with --auth-file only.")
+    ] = None,
     port: Annotated[int | None, typer.Option(help="Port to listen on; 0: any that is free.")] = None,
+    auth_file: AuthFileOption = None,
+    share: Annotated[bool | None, typer.Option("--share", help="Make a public link; with --auth-file only.")] = None,
     tensor_parallel: ParallelOption = None,
 ) -> None:
     """Open the chat in the browser's reach: http://127.0.0.1:7860 by default."""
@@ -143,10 +149,19 @@ def serve(
 
     with console.reporting() as report:
         services = open_services(
-            report, library=library, model=model, host=host, port=port, tensor_parallel=tensor_parallel
+            report,
+            library=library,
+            model=model,
+            host=host,
+            port=port,
+            auth_file=auth_file,
+            share=share,
+            tensor_parallel=tensor_parallel,
         )
         running = web.start(services)
     console.out.print(f"Citewell is at [bold]{running.url}[/]  (Ctrl-C stops it)")
+    if running.public_url:
+        console.out.print(f"Everybody who can sign in reaches it at [bold]{running.public_url}[/]")
     running.wait()
 
 

@@ -17,6 +17,7 @@ ModelOption = Annotated[str | None, typer.Option("--model", help="default, tiny,
 ParallelOption = Annotated[
     int | None, typer.Option("--tensor-parallel", help="Processes that share the model, as one per GPU.")
 ]
+AuthFileOption = Annotated[Path | None, typer.Option("--auth-file", help="File of the users who may sign in.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for programs instead of text for people.")]
 
 

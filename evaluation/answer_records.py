@@ -14,7 +14,7 @@ from rag.prompts import SYSTEM_PROMPT
 from rag.settings import Settings
 
 _WITHOUT_INFLUENCE = {"models", "offline", "threads", "answers_at_once", "answers_waiting", "prefix_cache_mb"}
-_WITHOUT_INFLUENCE |= {"max_file_mb", "host", "port"}
+_WITHOUT_INFLUENCE |= {"max_file_mb", "max_documents", "host", "port", "auth_file", "share"}
 _JUDGED_ANEW = {"strictness"}
 
 

@@ -59,6 +59,7 @@ class Settings(BaseSettings):
     max_file_mb: int = Field(default=200, ge=1)
     reader_memory_mb: int = Field(default=1000, ge=100)
     reader_seconds: int = Field(default=60, ge=1)
+    max_documents: int = Field(default=5000, ge=1)
 
     passages: int = Field(default=5, ge=1, le=50)
     candidates: int = Field(default=10, ge=1, le=200)
@@ -81,6 +82,8 @@ class Settings(BaseSettings):
 
     host: str = "127.0.0.1"
     port: int = Field(default=7860, ge=0, le=65535)
+    auth_file: Path | None = None
+    share: bool = False
 
     @property
     def decoding(self) -> Decoding:

@@ -15,8 +15,11 @@ from rag.models.locate import locate
 from rag.stores.library import SqliteLibrary
 from rag.types import Chunk, Content, NewChunk, NewDocument, Page, Passage
 from tests.fakes import WordEmbedder
+from web import users as users_module
+from web.users import Password, Users
 
 ROOT = Path(__file__).resolve().parent.parent
+GOOD_PASSWORD = "correct horse battery"
 SAMPLES = ROOT / "data" / "documents"
 
 
@@ -46,6 +49,21 @@ def library(tmp_path: Path) -> Iterator[SqliteLibrary]:
     store = SqliteLibrary(tmp_path / "library", embedder="words")
     yield store
     store.close()
+
+
+@pytest.fixture
+def users(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Users:
+    """An auth file with one user, ann. Its passwords are cheap to hash."""
+
+    def cheap(password: str) -> Password:
+        empty = Password("00" * 16, "", 10)
+        return Password(empty.salt, empty._hashed(password).hex(), 10)
+
+    monkeypatch.setattr(users_module.Password, "of", staticmethod(cheap))
+    monkeypatch.setattr(users_module, "_NOBODY", cheap("nobody's"))
+    file = Users(tmp_path / "users.json")
+    file.add("ann", GOOD_PASSWORD)
+    return file
 
 
 @pytest.fixture

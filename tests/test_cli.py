@@ -42,7 +42,7 @@ def test_help_names_every_command_and_loads_nothing_heavy() -> None:
         (("models", "verify", "nonsense"), {}, "not in the catalog"),
         (("models", "fetch", "nonsense"), {}, "There is no model 'nonsense'"),
         (("library", "remove", "7"), {}, "No document has id 7"),
-        (("serve", "--host", "0.0.0.0"), {}, "does not listen on '0.0.0.0'"),  # noqa: S104  refused
+        (("serve", "--host", "0.0.0.0"), {}, "does not listen on '0.0.0.0' without a sign-in"),  # noqa: S104  refused
     ],
 )
 def test_a_mistake_is_a_sentence_and_exit_code_1(

@@ -13,9 +13,11 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from rag.factory import Services
+from web.guard import Guard
 from web.pictures import Pictures
 from web.sources import Sources
 from web.uploads import Uploads
+from web.users import Users
 from web.viewer import Viewer
 
 STATIC = Path(__file__).with_name("static")
@@ -43,9 +45,9 @@ def routes(services: Services, uploads: Uploads) -> list[BaseRoute]:
     return [Mount("/citewell", routes=[*own, Mount("/static", StaticFiles(directory=STATIC))])]
 
 
-def middleware() -> list[Middleware]:
-    """What every response goes through."""
-    return [Middleware(_SafeHeaders)]
+def middleware(users: Users | None) -> list[Middleware]:
+    """What every request and response goes through. With `users` everybody has to sign in."""
+    return [Middleware(_SafeHeaders), Middleware(Guard, users=users)]
 
 
 class _SafeHeaders:

@@ -71,6 +71,7 @@ class Sources:
         limit = self._services.settings.max_file_mb * 1_000_000
         try:
             self._require_library()
+            self._require_room(owner)
             path = await self._receive(request, limit)
         except DocumentError as error:
             return data(_upload(self._uploads.refuse(owner, name, str(error))), 413)
@@ -94,6 +95,12 @@ class Sources:
         """Take the finished uploads off the list."""
         self._uploads.forget_finished(owner)
         return data({})
+
+    def _require_room(self, owner: str) -> None:
+        most = self._services.settings.max_documents
+        coming = sum(upload.state in ("waiting", "working") for upload in self._uploads.of(owner))
+        if len(documents_of(self._services.library, owner)) + coming >= most:
+            raise DocumentError(f"there are {most} documents already, and no more may be (setting max_documents)")
 
     def _require_library(self) -> None:
         folder = self._services.settings.library
