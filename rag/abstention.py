@@ -49,6 +49,10 @@ class Abstention:
         self._analyze = analyze
         self._strictness = strictness
 
+    def at(self, strictness: float | None) -> "Abstention":
+        """The same with another threshold; None: with this one."""
+        return self if strictness is None else Abstention(self._analyze, strictness)
+
     def is_hopeless(self, certainty: Certainty) -> bool:
         """Whether no answer could reach the threshold, now that the model has read the question and its sources."""
         best = Signals(Certainty(certainty.answerable, 0.0), 1.0, 1.0)

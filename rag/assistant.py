@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import closing
+from dataclasses import dataclass
 
 from rag.abstention import Abstention
 from rag.checks import checked
@@ -17,6 +18,16 @@ from rag.prompts import NOT_FOUND, Prompt, fit_prompt, is_refusal
 from rag.types import Answer, Cited, Dropped, Event, GenerationStats, Passage, Retrieved, Timings, Token, Turn
 
 _FOLLOW_UP_PASSAGES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class AskOptions:
+    """What differs from the settings for one question; None does not."""
+
+    passages: int | None = None
+    strictness: float | None = None
+    system_prompt: str | None = None
+    decoding: Decoding | None = None
 
 
 class KeepOrder:
@@ -67,24 +78,26 @@ class Assistant:
         history: Sequence[Turn] = (),
         *,
         within: AbstractSet[int] | None = None,
-        decoding: Decoding | None = None,
+        options: AskOptions | None = None,
         cancelled: CancelEvent | None = None,
     ) -> Iterator[Event]:
         """Answer a question: one `Retrieved`, `Token`s as they are written and `Cited` sentences, then the `Answer`.
 
-        `history` is the `turns` of the answer before. `within` keeps to these document ids; `cancelled`, once set, ends
-        the answer with what there is.
+        `history` is the `turns` of the answer before. `within` keeps to these document ids; `options` are what differs
+        from the settings; `cancelled`, once set, ends the answer with what there is.
 
         Raises:
             QuestionError: the question is empty or too long, the content filter objects to it, or the library is empty.
         """
         started = time.perf_counter()
         question = self._checked(question)
-        decoding = decoding or self._decoding
+        options = options or AskOptions()
+        decoding = options.decoding or self._decoding
+        abstention = self._abstention.at(options.strictness)
 
         query = self._query(question, history, cancelled)
         rewrite_s = time.perf_counter() - started
-        prompt, repeated = self._prompt(question, query, history, within, decoding)
+        prompt, repeated = self._prompt(question, query, history, within, options)
         retrieve_s = time.perf_counter() - started - rewrite_s
         dropped = (*prompt.dropped, *repeated)
         yield Retrieved(query, prompt.passages, dropped)
@@ -92,7 +105,7 @@ class Assistant:
         citer = Citer(question, prompt.passages, self._scorer)
         text, first_token_s, cited = "", 0.0, 0
         last = Piece("", 0, "none")
-        for last in self._generate(prompt, decoding, cancelled):
+        for last in self._generate(prompt, decoding, abstention, cancelled):
             text += last.text
             if last.text:
                 first_token_s = first_token_s or time.perf_counter() - started
@@ -102,7 +115,7 @@ class Assistant:
                     yield Cited(complete)
 
         sentences = () if is_refusal(text) else citer.sentences(text)
-        verdict = self._abstention.judge(question, prompt.passages, sentences, last.certainty)
+        verdict = abstention.judge(question, prompt.passages, sentences, last.certainty)
         yield Answer(
             question,
             query,
@@ -134,22 +147,24 @@ class Assistant:
         query: str,
         history: Sequence[Turn],
         within: AbstractSet[int] | None,
-        decoding: Decoding,
+        options: AskOptions,
     ) -> tuple[Prompt, list[Dropped]]:
         """Retrieve, rerank, leave out repeated texts, fit to the window, join neighbours; what was repeated."""
-        found = self._retriever.retrieve(query, self._candidates, within)
+        passages = options.passages or self._passages
+        candidates = max(self._candidates, passages)
+        found = self._retriever.retrieve(query, candidates, within)
         if not found and not self._library.chunk_count():
             raise QuestionError(
                 "Nothing to ask yet: the library is empty. Run 'citewell ingest PATH', or upload a document."
             )
         # A question about what is being read needs less that is new: the model still has the passages before it.
-        limit = min(self._passages, _FOLLOW_UP_PASSAGES) if history and leans(question) else self._passages
-        different, repeated = distinct(self._reranker.rerank(query, found, self._candidates), limit)
-        fitting = self._fit(question, different, history, decoding)
+        limit = min(passages, _FOLLOW_UP_PASSAGES) if history and leans(question) else passages
+        different, repeated = distinct(self._reranker.rerank(query, found, candidates), limit)
+        fitting = self._fit(question, different, history, options)
         # Joined only now: a passage that fits alone must not be left out because its neighbour does not.
         unread = [*fitting.new, *(dropped.passage for dropped in fitting.dropped)]
         known = [passage for passage in different if passage not in unread]
-        prompt = self._fit(question, [*known, *join_neighbours(fitting.new, self._page_text)], history, decoding)
+        prompt = self._fit(question, [*known, *join_neighbours(fitting.new, self._page_text)], history, options)
         return prompt, [*fitting.dropped, *repeated]
 
     def _checked(self, question: str) -> str:
@@ -172,14 +187,14 @@ class Assistant:
             return rewrite(question, history, self._generator, cancelled) or standalone_query(question, history)
         return standalone_query(question, history)
 
-    def _fit(self, question: str, passages: Sequence[Passage], history: Sequence[Turn], decoding: Decoding) -> Prompt:
+    def _fit(self, question: str, passages: Sequence[Passage], history: Sequence[Turn], options: AskOptions) -> Prompt:
         return fit_prompt(
             question,
             passages,
             history,
-            system_prompt=self._system_prompt,
+            system_prompt=options.system_prompt or self._system_prompt,
             window=self._generator.context_tokens,
-            max_new_tokens=decoding.max_new_tokens,
+            max_new_tokens=(options.decoding or self._decoding).max_new_tokens,
             count=self._generator.count_tokens,
         )
 
@@ -187,14 +202,16 @@ class Assistant:
         page = self._library.page(document_id, number)
         return page.text if page else ""
 
-    def _generate(self, prompt: Prompt, decoding: Decoding, cancelled: CancelEvent | None) -> Iterator[Piece]:
+    def _generate(
+        self, prompt: Prompt, decoding: Decoding, abstention: Abstention, cancelled: CancelEvent | None
+    ) -> Iterator[Piece]:
         if not prompt.passages:  # nothing to answer from: the model is not even asked
             yield Piece(NOT_FOUND, 0, "none")
             return
         stream = self._generator.stream(prompt.messages, decoding, cancelled)
         with closing(checked(stream, self._content_filter)) as pieces:
             for piece in pieces:
-                if piece.certainty and not piece.stop_reason and self._abstention.is_hopeless(piece.certainty):
+                if piece.certainty and not piece.stop_reason and abstention.is_hopeless(piece.certainty):
                     yield Piece(NOT_FOUND, 0, "none", certainty=piece.certainty)
                     return
                 yield piece

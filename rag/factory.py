@@ -1,10 +1,12 @@
 """From settings to objects: the only file that names concrete classes. Each part is made when it is first needed."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cached_property
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 
 from rag.abstention import Abstention
 from rag.assistant import Assistant, KeepOrder
@@ -207,15 +209,18 @@ class Services:
             content_filter=content_filter,
         )
 
-    def provenance(self) -> Provenance:
-        """What an exported answer tells of where it comes from: documents and settings as they are now."""
+    def provenance(self, chosen: Mapping[str, Any] = MappingProxyType({})) -> Provenance:
+        """What an exported answer tells of where it comes from: documents and settings as they are now.
+
+        `chosen` are the settings that a conversation has of its own.
+        """
         settings = self.settings
         return Provenance(
             {document.id: document for document in self.library.documents()},
             _without_folder(self.model_name),
             {
                 name: _without_folder(value) if name in _MODELS and value else value
-                for name, value in settings.model_dump(mode="json", include=_SHAPE_ANSWERS).items()
+                for name, value in (settings.model_dump(mode="json", include=_SHAPE_ANSWERS) | dict(chosen)).items()
             },
             _version(),
             datetime.now(UTC).isoformat(timespec="seconds"),

@@ -7,7 +7,7 @@ from threading import Event
 import pytest
 
 from rag.abstention import STRICTNESS, Abstention
-from rag.assistant import Assistant, KeepOrder
+from rag.assistant import AskOptions, Assistant, KeepOrder
 from rag.decoding import Decoding
 from rag.errors import QuestionError
 from rag.prompts import NOT_FOUND, SYSTEM_PROMPT
@@ -155,7 +155,7 @@ def test_an_answer_that_goes_round_in_circles_is_stopped_and_its_last_sentence_i
     store_text("a.txt", "Dogs bark at night.", "Cats sleep.")
     generator.script = "Dogs bark. Then " + "and at night they bark and bark at every cat in the street " * 50
     decoding = Decoding(max_new_tokens=1000)
-    *_, answer = assistant.ask("When do dogs bark?", decoding=decoding)
+    *_, answer = assistant.ask("When do dogs bark?", options=AskOptions(decoding=decoding))
     assert isinstance(answer, Answer)
     assert (answer.stop_reason, answer.text.count("street")) == ("repetition", 3)
     assert [sentence["unfinished"] for sentence in answer_json(answer)["sentences"]] == [False, True]
@@ -254,3 +254,20 @@ def test_an_answer_the_model_doubts_is_a_draft_though_a_passage_supports_it(
     assert answer.abstained
     assert 0.0 < answer.confidence < STRICTNESS
     assert answer.signals.certainty == generator.certainty
+
+
+def test_options_of_one_question_change_that_answer_only(
+    assistant: Assistant, generator: ScriptedGenerator, store_text: Store
+) -> None:
+    store_text("a.txt", "Dogs bark at night.")
+    store_text("b.txt", "Dogs bark at strangers.")
+    store_text("c.txt", "Dogs bark at cats.")
+    generator.script = "Dogs bark at night."
+    strict = AskOptions(1, 1.0, "Speak like a pirate.", Decoding(max_new_tokens=2))
+    *_, answer = assistant.ask("When do dogs bark?", options=strict)
+    assert isinstance(answer, Answer)
+    assert (len(answer.passages), answer.stop_reason, answer.abstained) == (1, "length", True)
+    assert generator.seen[0]["content"] == "Speak like a pirate."
+    usual = ask(assistant, "When do dogs bark?")
+    assert (len(usual.passages) > 1, usual.stop_reason, usual.abstained) == (True, "end", False)
+    assert generator.seen[0]["content"] != "Speak like a pirate."
