@@ -14,7 +14,7 @@ _WITH_EXCLUDED = "(...values) => [...values.slice(0, -1), JSON.stringify(window.
 def bind(page: Page, chat: Chat, blocks: gr.Blocks, *, answers_at_once: int) -> None:
     """All bindings of the page."""
     shared: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
-    quick: dict[str, Any] = {**shared, "queue": False}
+    quick: dict[str, Any] = {**shared, "concurrency_limit": None}  # nobody waits for an answer of somebody else's
     asking: dict[str, Any] = {
         **shared,
         "outputs": page.answering,

@@ -8,7 +8,7 @@ import gradio as gr
 from web import panes, render_quotes
 from web.conversation import Conversation
 
-EMPTY_CHAT = "### Ask your documents\nAdd files on the left, then ask below."
+EMPTY_CHAT = "## Ask your documents\nAdd files on the left, then ask below."
 
 
 @dataclass(frozen=True)

@@ -39,18 +39,20 @@ VIEWER = """
   <div class="cw-toolbar">
     <button type="button" data-do="close" class="cw-button" title="Back to the quotes (Escape)">← Quotes</button>
     <span class="cw-group">
-      <button type="button" data-do="cited-before" class="cw-button" aria-label="Previous citation">‹ Citation</button>
-      <button type="button" data-do="cited-after" class="cw-button" aria-label="Next citation">Citation ›</button>
+      <button type="button" data-do="cited-before" class="cw-button" aria-label="Previous citation" title="[">‹</button>
+      Citation
+      <button type="button" data-do="cited-after" class="cw-button" aria-label="Next citation" title="]">›</button>
     </span>
     <span class="cw-group">
-      <button type="button" data-do="page-before" class="cw-button" aria-label="Previous page">‹ Page</button>
-      <button type="button" data-do="page-after" class="cw-button" aria-label="Next page">Page ›</button>
+      <button type="button" data-do="page-before" class="cw-button" aria-label="Previous page" title="PageUp">‹</button>
+      Page
+      <button type="button" data-do="page-after" class="cw-button" aria-label="Next page" title="PageDown">›</button>
+    </span>
+    <span class="cw-group">
+      <button type="button" data-do="smaller" class="cw-button" aria-label="Smaller" title="-">−</button>
+      <button type="button" data-do="larger" class="cw-button" aria-label="Larger" title="+">+</button>
     </span>
     <button type="button" data-do="as-text" class="cw-button" aria-pressed="false" hidden>Text</button>
-    <span class="cw-group">
-      <button type="button" data-do="smaller" class="cw-button" aria-label="Smaller">−</button>
-      <button type="button" data-do="larger" class="cw-button" aria-label="Larger">+</button>
-    </span>
   </div>
   <h2 class="cw-viewer-title" aria-live="polite"></h2>
   <p class="cw-note cw-viewer-note" role="status"></p>

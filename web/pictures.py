@@ -1,15 +1,21 @@
-"""Pages as pictures: which documents have them, where their files are, and what was drawn lately."""
+"""Pages as pictures: which documents have them, where their files are, and what was drawn lately.
+
+Drawing is done by a process of its own: a file that kills it costs a picture.
+"""
 
 import hashlib
 from functools import lru_cache
 from pathlib import Path
 
-from ingest.readers import pdf_view
 from ingest.readers.clean import VERSION as CLEANING
 from ingest.readers.pdf import PdfReader
+from ingest.worker import Worker
 from rag.errors import DocumentError
 from rag.types import Document, Page
 from web.uploads import Uploads
+
+Box = tuple[float, ...]
+"""Left, top, right and bottom, as fractions of the picture."""
 
 SCALES = (1, 2, 3)
 """Pixels to a point. Few, so that a page once drawn is found again."""
@@ -22,10 +28,11 @@ _HASH_BLOCK = 1 << 20
 class Pictures:
     """Pictures of the pages of documents whose files are still what was read."""
 
-    def __init__(self, uploads: Uploads) -> None:
+    def __init__(self, uploads: Uploads, worker: Worker) -> None:
         self._uploads = uploads
-        self._render = lru_cache(_PICTURES_KEPT)(_render)
-        self._boxes = lru_cache(1024)(_boxes)
+        self._worker = worker
+        self._render = lru_cache(_PICTURES_KEPT)(self._draw)
+        self._boxes = lru_cache(1024)(self._look)
         self._hash = lru_cache(1024)(_hash)
 
     def file(self, document: Document) -> Path:
@@ -56,8 +63,8 @@ class Pictures:
         """
         return self._render(self.file(document), document.sha256, page, scale)
 
-    def boxes(self, document: Document, page: Page, start: int, end: int) -> tuple[pdf_view.Fractions, ...]:
-        """Where characters `[start, end)` of the page stand, as fractions of the picture; () where that is not known.
+    def boxes(self, document: Document, page: Page, start: int, end: int) -> tuple[Box, ...]:
+        """Where characters `[start, end)` of the page stand; () where that is not known.
 
         Raises:
             DocumentError: the page cannot be drawn.
@@ -67,18 +74,19 @@ class Pictures:
             return ()
         return self._boxes(path, document.sha256, page.number, start, end)
 
+    def _draw(self, path: Path, _sha256: str, page: int, scale: int) -> bytes:
+        picture = self._worker.call("render", path=str(path), page_number=page, scale=scale)
+        assert isinstance(picture, bytes)  # noqa: S101  what the task promises
+        return picture
+
+    def _look(self, path: Path, _sha256: str, page: int, start: int, end: int) -> tuple[Box, ...]:
+        boxes = self._worker.call("boxes", path=str(path), page_number=page, start=start, end=end)
+        return tuple(tuple(map(float, box)) for box in boxes)
+
     def _path(self, document: Document) -> Path:
         if document.source.startswith("upload:"):
             return self._uploads.file_of(document.owner, document.source.removeprefix("upload:"))
         return Path(document.source)
-
-
-def _render(path: Path, _sha256: str, page: int, scale: int) -> bytes:
-    return pdf_view.render(path, page, scale)
-
-
-def _boxes(path: Path, _sha256: str, page: int, start: int, end: int) -> tuple[pdf_view.Fractions, ...]:
-    return tuple(pdf_view.boxes(path, page, start, end))
 
 
 def _hash(path: Path, _changed: int, _size: int) -> str:

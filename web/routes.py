@@ -12,6 +12,7 @@ from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from ingest.factory import open_worker
 from rag.factory import Services
 from web.guard import Guard
 from web.pictures import Pictures
@@ -41,7 +42,8 @@ _POLICY = "; ".join(
 
 def routes(services: Services, uploads: Uploads) -> list[BaseRoute]:
     """All of them, under `citewell/`."""
-    own = [*Sources(services, uploads).routes(), *Viewer(services, Pictures(uploads)).routes()]
+    pictures = Pictures(uploads, open_worker(services.settings))
+    own = [*Sources(services, uploads).routes(), *Viewer(services, pictures).routes()]
     return [Mount("/citewell", routes=[*own, Mount("/static", StaticFiles(directory=STATIC))])]
 
 

@@ -116,7 +116,7 @@ class Uploads:
             named.parent.mkdir()
             path.rename(named)
             report("reading", 0, 0)
-            result = self._ingestor.ingest_file(named, report, source=f"upload:{upload.name}")
+            result = self._ingestor.ingest_file(named, report, source=f"upload:{upload.name}", owner=upload.owner)
             if result.status != "failed":
                 kept = self.file_of(upload.owner, upload.name)
                 kept.parent.mkdir(parents=True, exist_ok=True)

@@ -1,5 +1,6 @@
 // What belongs to no pane: chips open pages, narrow screens show one pane at a time, copied answers keep their numbers.
 
+import { watch } from "./chat.js";
 import { excluded } from "./sources.js";
 import { prepare, show } from "./viewer.js";
 
@@ -37,3 +38,4 @@ function switchTo(pane) {
 }
 
 switchTo("chat");
+watch();
