@@ -14,7 +14,7 @@ from typing import NamedTuple
 from ingest.units import HEADING_LINE, Break, units
 from rag.interfaces import TokenCounter
 from rag.names import MAX_CONTEXT_CHARACTERS, context_of
-from rag.types import NewChunk, Page, Span
+from rag.types import UNIT_LABELS, NewChunk, Page, Span
 
 VERSION = 2
 """Raised when the same pages would give other chunks."""
@@ -145,7 +145,7 @@ def _sections(text: str, path: Headings) -> Iterator[list[tuple[Span, Break]]]:
 
 def _head(page: Page) -> str:
     """The first lines of a printed page ("Consolidated Statement of Cash Flows · Years ended December 31")."""
-    if not page.label or page.label.startswith("lines"):
+    if not page.label or page.label.startswith(UNIT_LABELS):
         return ""
     lines = [line.strip() for line in page.text.split("\n") if line.strip()]
     head = ""

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 
 from rag.errors import QuestionError
 from rag.interfaces import Message
-from rag.types import Dropped, Passage, Turn
+from rag.types import UNIT_LABELS, Dropped, Passage, Turn
 
 NOT_FOUND = "I could not find this in the documents."
 
@@ -163,8 +163,8 @@ def describe(passage: Passage) -> str:
 
 
 def place(page: int, label: str) -> str:
-    """Where to look, for people: "p. 3 (page 11 of the file)", "lines 1–420", or nothing if there are no pages."""
-    if not label or label.startswith("lines"):
+    """Where to look, for people: "p. 3 (page 11 of the file)", "slide 3", or nothing if there are no pages."""
+    if not label or label.startswith(UNIT_LABELS):
         return label
     return f"p. {label}" if label == str(page) else f"p. {label} (page {page} of the file)"
 

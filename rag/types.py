@@ -12,11 +12,16 @@ PageState = Literal["ready", "empty", "ocr", "failed"]
 """What became of a page: its text is there; it has none; its text was recognised from its image; it cannot be read."""
 
 
+UNIT_LABELS = ("lines", "rows", "part", "section", "slide", "sheet", "chapter", "message", "image")
+"""How a label begins that is no printed page number, but says where to look in a file without pages: "slide 3"."""
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """One page of a document, or its natural unit where it has no pages.
 
-    `number` counts from 1. `label` is what a person finds printed ("iv", "12"), else the number. `text` is kept
+    `number` counts from 1. `label` is what a person finds printed ("iv", "12"), else the number; or the
+    unit's own name ("slide 3", "lines 1–420"), or "" if the document is one piece. `text` is kept
     exactly as stored: every offset in Citewell counts characters (code points) of this string. `note` says what a
     person should know of the page: why it is empty or failed, or what of it was left out.
     """
@@ -148,7 +153,7 @@ class Chunk:
     @property
     def is_paged(self) -> bool:
         """Whether its document has pages as printed; a text file is one page, or parts labelled by lines."""
-        return bool(self.page_label) and not self.page_label.startswith("lines")
+        return bool(self.page_label) and not self.page_label.startswith(UNIT_LABELS)
 
 
 @dataclass(frozen=True, slots=True)

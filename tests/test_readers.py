@@ -83,7 +83,7 @@ def test_an_empty_text_and_an_unknown_kind_are_refused(tmp_path: Path) -> None:
     (tmp_path / "blank.txt").write_text(" \n\n")
     with pytest.raises(DocumentError, match="empty"):
         read(tmp_path / "blank.txt")
-    (tmp_path / "a.xyz").write_text("?")
+    (tmp_path / "a.xyz").write_bytes(b"\x7fELF\x00\x01")
     with pytest.raises(DocumentError, match=r"\(\.xyz\) are not read; Citewell reads .*\.pdf"):
         read(tmp_path / "a.xyz")
 

@@ -4,6 +4,7 @@ import logging
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
@@ -14,7 +15,7 @@ from ingest.readers.clean import clean_text
 from ingest.readers.pdf_layout import Line, lines_of
 from ingest.readers.pdf_running import Edges, edges_of, running, window
 from ingest.readers.pdf_text import Piece, pieces_of, text_of
-from ingest.readers.pdfium import MAX_PAGE_CHARACTERS, MAX_PAGES, PDFIUM, Pdf, upright
+from ingest.readers.pdfium import MAX_PAGE_CHARACTERS, MAX_PAGES, PDFIUM, DamagedPdfError, Pdf, upright
 from rag.errors import DocumentError
 from rag.types import Page
 
@@ -29,6 +30,7 @@ class PdfReader:
         DocumentError: the file is encrypted, damaged, or has no text on any page.
     """
 
+    name = "PDF"
     suffixes = frozenset({".pdf"})
     version = 2
 
@@ -36,22 +38,33 @@ class PdfReader:
         """All pages, those without text included, so that numbers stay those of the file."""
         without_text: list[Page] = []
         found = False
-        for page in _pages(path, password):
-            found = found or bool(page.text)
-            if found:
-                yield from without_text
-                without_text.clear()
-                yield page
-            else:
-                without_text.append(page)
-        if found:
+        try:
+            for page in _pages(path, password):
+                found = found or bool(page.text)
+                if found:
+                    yield from without_text
+                    without_text.clear()
+                    yield page
+                else:
+                    without_text.append(page)
+        except DamagedPdfError as error:
+            without_text = _with_pypdf(path, password, [])
+            if not any(page.text for page in without_text):
+                raise DocumentError(str(error)) from error
+            yield from without_text
             return
-        if not without_text:
-            raise DocumentError("the PDF has no pages")
-        pages = _second_opinion(path, password, without_text)
-        if not any(page.text for page in pages):
-            raise DocumentError(f"none of its {len(pages)} pages has text (scanned?)")
-        yield from pages
+        if not found:
+            yield from _second_opinion(path, password, without_text)
+
+
+def _second_opinion(path: Path, password: str | None, pages: list[Page]) -> list[Page]:
+    if not pages:
+        raise DocumentError("the PDF has no pages")
+    pages = _with_pypdf(path, password, pages)
+    if not any(page.text for page in pages):
+        which = "its only page has" if len(pages) == 1 else f"none of its {len(pages)} pages has"
+        raise DocumentError(f"{which} text (scanned?)")
+    return pages
 
 
 class RawPage(NamedTuple):
@@ -124,19 +137,21 @@ def _noted(page: Page, note: str) -> Page:
     return replace(page, note=f"{page.note}; {note}" if page.note else note)
 
 
-def _second_opinion(path: Path, password: str | None, pages: list[Page]) -> list[Page]:
+def _with_pypdf(path: Path, password: str | None, pages: list[Page]) -> list[Page]:
+    """The pages as pypdf reads them, and as they are given where it finds no text either."""
     logger = logging.getLogger("pypdf")
     level = logger.level
     logger.setLevel(logging.CRITICAL)  # it warns about every oddity of a damaged file
+    second: list[Page] = []
     try:
-        reader = pypdf.PdfReader(path, password=password)
-        second = [
-            replace(page, text=text, state="ready", note="") if text else page
-            for page, other in zip(pages[:_SECOND_OPINION_PAGES], reader.pages, strict=False)
-            for text in [clean_text(other.extract_text() or "")]
-        ]
-    except (PyPdfError, OSError, ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError):
-        return pages  # no second opinion: the first stands
+        for number, other in enumerate(
+            islice(pypdf.PdfReader(path, password=password).pages, _SECOND_OPINION_PAGES), 1
+        ):
+            text = clean_text(other.extract_text() or "")
+            known = pages[number - 1] if number <= len(pages) else Page(number, str(number), "", "empty", _SCANNED)
+            second.append(replace(known, text=text, state="ready", note="") if text else known)
+    except (PyPdfError, OSError, ValueError, TypeError, LookupError, AttributeError, RuntimeError, AssertionError):
+        pass  # no second opinion, or only as far as this
     finally:
         logger.setLevel(level)
     return second + pages[len(second) :]

@@ -42,6 +42,10 @@ _loose_box = _bound(pdfium.FPDFText_GetLooseCharBox, _address, _int, _address)
 _char_index = _bound(pdfium.FPDFText_GetCharIndexFromTextIndex, _address, _int)
 
 
+class DamagedPdfError(DocumentError):
+    """Pdfium cannot open it; another library may."""
+
+
 class Box(NamedTuple):
     """A rectangle in the page's own units, y upwards, as pdfium has it: rotation not yet applied."""
 
@@ -144,7 +148,9 @@ class Pdf:
         if not self._handle:
             if pdfium.FPDF_GetLastError() == pdfium.FPDF_ERR_PASSWORD:
                 raise DocumentError(_LOCKED if password is None else _WRONG_PASSWORD)
-            raise DocumentError("the PDF is damaged: it cannot be opened")
+            if pdfium.FPDF_GetLastError() == pdfium.FPDF_ERR_SECURITY:
+                raise DocumentError("the PDF is encrypted in a way that is not read; save it without protection")
+            raise DamagedPdfError("the PDF is damaged: it cannot be opened")
 
     def __len__(self) -> int:
         return int(pdfium.FPDF_GetPageCount(self._handle))

@@ -1,15 +1,26 @@
-"""Plain text and Markdown. They have no pages; a long file is divided at line ends, and labelled by its lines."""
+"""Plain text, Markdown, reStructuredText, Org, source code. They have no pages; a long file is divided at line ends,
+and labelled by its lines.
+"""
 
+import re
 from pathlib import Path
 
-from charset_normalizer import from_bytes
-
+from ingest.readers.blocks import PART_CHARACTERS
 from ingest.readers.clean import clean_text
+from ingest.readers.encoding import decode
 from rag.errors import DocumentError
 from rag.types import Page
 
-_PART_CHARACTERS = 20_000
-"""A part is loaded whole to quote from it, so it is kept small."""
+CODE = frozenset(
+    f".{name}"
+    for name in """py pyi js mjs ts tsx jsx java kt scala c h cc cpp hpp cs go rs rb php swift m jl r lua pl sh bash ps1
+    sql proto graphql css scss vue toml yaml yml ini cfg conf json jsonl ipynb tex bib log diff patch cmake gradle
+    dockerfile makefile""".split()
+)
+_UNDERLINED = (".rst", ".md", ".markdown")
+_RULE = re.compile(r"([=\-~^\"'`#*+:.<>_])\1{2,}\s*")
+_ORG_HEADING = re.compile(r"(\*{1,6})\s+(\S.*)")
+_TITLE = 120
 
 
 class TextReader:
@@ -19,41 +30,61 @@ class TextReader:
         DocumentError: the file is empty or is not text.
     """
 
-    suffixes = frozenset({".txt", ".md", ".markdown", ".text"})
-    version = 1
+    name = "text"
+    suffixes = frozenset({".txt", ".md", ".markdown", ".text", ".rst", ".org", ".adoc"}) | CODE
+    version = 2
 
-    def read(self, path: Path, password: str | None = None) -> list[Page]:  # noqa: ARG002  text has none
+    def read(self, path: Path, password: str | None = None) -> list[Page]:  # noqa: ARG002  nothing to open
         """One page, or as many parts as a long file needs, labelled "lines 1–420"."""
-        lines = _decode(path.read_bytes()).replace("\r\n", "\n").replace("\r", "\n").split("\n")
+        lines = decode(path.read_bytes()).replace("\r\n", "\n").replace("\r", "\n").split("\n")
+        suffix = path.suffix.lower()
+        if suffix in _UNDERLINED:
+            lines = with_marked_headings(lines, levels="=-" if suffix != ".rst" else "")
+        elif suffix == ".org":
+            lines = [_ORG_HEADING.sub(lambda match: f"{'#' * len(match[1])} {match[2]}", line) for line in lines]
         parts = _divide(lines)
         pages: list[Page] = []
         for first, last in parts:
             label = f"lines {first + 1}–{last}" if len(parts) > 1 else ""
-            pages.append(Page(len(pages) + 1, label, clean_text("\n".join(lines[first:last]))))
+            text = clean_text("\n".join(lines[first:last]))
+            pages.append(Page(len(pages) + 1, label, text, "ready" if text else "empty"))
         if not any(page.text for page in pages):
             raise DocumentError("the file is empty")
         return pages
 
 
-def _decode(data: bytes) -> str:
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        best = from_bytes(data).best()
-        if best is None:
-            raise DocumentError("the file is not text in any encoding known here") from None
-        return str(best)
+def with_marked_headings(lines: list[str], levels: str = "") -> list[str]:
+    """Underlined headings as `# Heading`, and their rules as empty lines, so that line numbers stay.
+
+    `levels` are the signs of levels 1, 2, …; without them each new sign is a level deeper, as in reStructuredText.
+    """
+    found = list(lines)
+    order = list(levels)
+    for at in range(1, len(lines)):
+        rule, title = lines[at].rstrip(), lines[at - 1].strip()
+        if not _RULE.fullmatch(rule) or not 0 < len(title) <= min(len(rule) if not levels else _TITLE, _TITLE):
+            continue
+        if not title[0].isalnum() or (at > 1 and levels and lines[at - 2].strip()):
+            continue
+        if levels and rule[0] not in levels:
+            continue
+        if rule[0] not in order:
+            order.append(rule[0])
+        found[at - 1], found[at] = f"{'#' * min(order.index(rule[0]) + 1, 6)} {title}", ""
+        if at > 1 and lines[at - 2].rstrip() == rule:
+            found[at - 2] = ""
+    return found
 
 
 def _divide(lines: list[str]) -> list[tuple[int, int]]:
-    """Ranges of lines of about `_PART_CHARACTERS`, ending at a blank line where there is one."""
+    """Ranges of lines of about `PART_CHARACTERS`, ending at a blank line where there is one."""
     parts: list[tuple[int, int]] = []
     first, size, blank = 0, 0, -1
     for index, line in enumerate(lines):
         size += len(line) + 1
         if not line.strip():
             blank = index
-        if size >= _PART_CHARACTERS:
+        if size >= PART_CHARACTERS:
             last = blank + 1 if blank > first else index + 1
             parts.append((first, last))
             first, size = last, sum(len(rest) + 1 for rest in lines[last : index + 1])

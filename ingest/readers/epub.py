@@ -1,0 +1,100 @@
+"""Electronic books (EPUB): a page a chapter, or several for a long one, under its title in the table of contents."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from posixpath import dirname, join, normpath
+from typing import Any
+from urllib.parse import unquote
+
+from ingest.readers.blocks import pages, quoted
+from ingest.readers.markup import html_blocks
+from ingest.readers.zipped import Parts, local, unzipped
+from rag.errors import DocumentError
+from rag.types import Page
+
+_TEXT = ("xhtml", "html", "xml")
+
+
+class EpubReader:
+    """Chapters of a book, in reading order."""
+
+    name = "EPUB book"
+    suffixes = frozenset({".epub"})
+    version = 1
+
+    def read(self, path: Path, password: str | None = None) -> Iterator[Page]:  # noqa: ARG002  its protection is not read
+        """A page a chapter that has text."""
+        with unzipped(path) as parts:
+            package = _package(parts)
+            chapters = _chapters(parts, package)
+            _refuse_protected(parts, chapters)
+            titles = _titles(parts, package)
+            yield from pages(_units(parts, chapters, titles))
+
+
+def _units(parts: Parts, chapters: list[str], titles: dict[str, str]) -> Iterator[tuple[str, list[str]]]:
+    for number, name in enumerate(chapters, start=1):
+        blocks = list(html_blocks(parts.read(name)))
+        if blocks:
+            title = titles.get(name) or next((block.lstrip("# ") for block in blocks if block.startswith("#")), "")
+            yield quoted("chapter", title) if title else f"chapter {number}", blocks
+
+
+def _package(parts: Parts) -> str:
+    container = parts.xml("META-INF/container.xml")
+    named = None if container is None else next(container.iter("{*}rootfile"), None)
+    name = "" if named is None else named.get("full-path") or ""
+    if name not in parts.names:
+        name = next((other for other in sorted(parts.names) if other.endswith(".opf")), "")
+    if not name:
+        raise DocumentError("the book is damaged: it does not say what its chapters are")
+    return name
+
+
+def _items(parts: Parts, package: str) -> tuple[Any | None, dict[str, Any]]:
+    root = parts.xml(package)
+    items = {} if root is None else {item.get("id"): item for item in root.iter("{*}item")}
+    return root, items
+
+
+def _place(package: str, reference: str) -> str:
+    return normpath(join(dirname(package), unquote(reference.partition("#")[0])))
+
+
+def _chapters(parts: Parts, package: str) -> list[str]:
+    root, items = _items(parts, package)
+    order = [] if root is None else [items.get(reference.get("idref")) for reference in root.iter("{*}itemref")]
+    found = [_place(package, item.get("href") or "") for item in order if item is not None]
+    found = [name for name in dict.fromkeys(found) if name in parts.names]
+    return found or sorted(name for name in parts.names if name.endswith((".xhtml", ".html", ".htm")))
+
+
+def _refuse_protected(parts: Parts, chapters: list[str]) -> None:
+    """A font may be encrypted; a chapter that is cannot be read."""
+    root = parts.xml("META-INF/encryption.xml")
+    encrypted = set() if root is None else {unquote(one.get("URI") or "") for one in root.iter("{*}CipherReference")}
+    if encrypted & set(chapters):
+        raise DocumentError("the book is copy-protected and cannot be read")
+
+
+def _titles(parts: Parts, package: str) -> dict[str, str]:
+    """Chapters' titles as its table of contents has them: the first for each file."""
+    titles: dict[str, str] = {}
+    _, items = _items(parts, package)
+    for item in items.values():
+        name = _place(package, item.get("href") or "")
+        is_contents = "nav" in (item.get("properties") or "").split() or name.endswith(".ncx")
+        root = parts.xml(name) if is_contents else None
+        if root is None:
+            continue
+        for element in root.iter():
+            if local(element) == "a":
+                titles.setdefault(
+                    _place(name, element.get("href") or ""), " ".join("".join(element.itertext()).split())
+                )
+            elif local(element) == "navPoint":
+                content = next(element.iter("{*}content"), None)
+                text = next(element.iter("{*}text"), None)
+                if content is not None and text is not None:
+                    titles.setdefault(_place(name, content.get("src") or ""), " ".join((text.text or "").split()))
+    return titles

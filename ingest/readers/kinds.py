@@ -1,0 +1,95 @@
+"""What a file is by its content: its first bytes, the members of an archive, the streams of a compound file."""
+
+import re
+import zipfile
+from pathlib import Path
+
+import olefile
+
+_PDF_WITHIN = 1024
+_HEAD = 4096
+
+_IMAGES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"II*\0", b"MM\0*", b"GIF8", b"BM")
+_OPEN_DOCUMENT = b"application/vnd.oasis.opendocument."
+_ZIPPED = (("word/", "docx"), ("ppt/", "pptx"), ("xl/", "xlsx"))
+_STREAMS = (
+    ("EncryptedPackage", "locked"),
+    ("WordDocument", "doc"),
+    ("PowerPoint Document", "ppt"),
+    ("Workbook", "xls"),
+    ("Book", "xls"),
+    ("__properties_version1.0", "msg"),
+)
+_HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body)[\s>]", re.IGNORECASE)
+_HEADER = re.compile(
+    rb"(?:from|to|subject|date|received|message-id|mime-version|return-path|delivered-to|x-[\w-]+|content-type):",
+    re.IGNORECASE,
+)
+_MAIL_HEADERS = 3
+
+
+def kind_of(path: Path) -> str:
+    """The kind of a file: a key of `READERS`, "zip", "image", "binary", or "" for text of a kind its name tells."""
+    with path.open("rb") as stream:
+        head = stream.read(_HEAD)
+    if b"%PDF-" in head[:_PDF_WITHIN]:
+        return "pdf"
+    if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+        return _zipped(path)
+    if head.startswith(olefile.MAGIC):
+        return _compound(path)
+    if head.lstrip().startswith(b"{\\rtf"):
+        return "rtf"
+    if head.startswith(_IMAGES) or (head.startswith(b"RIFF") and head[8:12] == b"WEBP"):
+        return "image"
+    return _text(head)
+
+
+def _zipped(path: Path) -> str:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = archive.namelist()
+            if "mimetype" in names and archive.getinfo("mimetype").file_size < _HEAD:
+                declared = archive.read("mimetype").strip()
+                if declared == b"application/epub+zip":
+                    return "epub"
+                if declared.startswith(_OPEN_DOCUMENT):
+                    return "odf"
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError, EOFError):
+        return "zip"
+    if "xl/workbook.bin" in names:
+        return "binary"
+    for folder, kind in _ZIPPED:
+        if any(name.startswith(folder) for name in names):
+            return kind
+    if "META-INF/container.xml" in names:
+        return "epub"
+    return "odf" if "content.xml" in names else "zip"
+
+
+def _compound(path: Path) -> str:
+    try:
+        with olefile.OleFileIO(str(path)) as ole:
+            return next((kind for name, kind in _STREAMS if ole.exists(name)), "binary")
+    except (OSError, ValueError, IndexError, TypeError, AttributeError):
+        return "binary"
+
+
+def _text(head: bytes) -> str:
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        head = head.decode("utf-16", "ignore").encode()
+    elif b"\0" in head and not _is_wide(head):
+        return "binary"
+    start = head.lstrip(b"\xef\xbb\xbf \t\r\n")
+    if _HTML.search(start[:1024]):
+        return "html"
+    if start.startswith(b"<?xml"):
+        return "xml"
+    lines = start.split(b"\n")[:12]
+    if sum(bool(_HEADER.match(line)) for line in lines) >= _MAIL_HEADERS and _HEADER.match(start):
+        return "eml"
+    return ""
+
+
+def _is_wide(head: bytes) -> bool:
+    return head.count(0) >= len(head) * 0.3

@@ -1,0 +1,148 @@
+"""Messages: EML and Outlook's MSG. Headers a person looks for, the text, the names of what is attached."""
+
+import email
+from collections.abc import Iterator
+from contextlib import suppress
+from email.header import decode_header, make_header
+from email.message import Message
+from pathlib import Path
+
+import oxmsg
+
+from ingest.readers.blocks import Note, heading, pages, quoted
+from ingest.readers.encoding import decode
+from ingest.readers.markup import html_blocks
+from rag.types import Page
+
+_HEADERS = ("From", "To", "Cc", "Date")
+_MAX_DEPTH = 8
+_MAX_MESSAGES = 500
+_SEALED = ("application/pkcs7-mime", "application/x-pkcs7-mime", "application/pgp-encrypted", "multipart/encrypted")
+
+
+class EmlReader:
+    """A message, and those that it forwards."""
+
+    name = "message"
+    suffixes = frozenset({".eml"})
+    version = 1
+
+    def read(self, path: Path, password: str | None = None) -> Iterator[Page]:  # noqa: ARG002  see _SEALED
+        """A page a message."""
+        data = path.read_bytes()
+        if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+            data = decode(data).encode()
+        message = email.message_from_bytes(data)
+        yield from pages((_label(one), _blocks(one)) for one in _messages(message))
+
+
+class MsgReader:
+    """A message as Outlook keeps it."""
+
+    name = "Outlook message"
+    suffixes = frozenset({".msg"})
+    version = 1
+
+    def read(self, path: Path, password: str | None = None) -> Iterator[Page]:  # noqa: ARG002  nothing to open
+        """One page, or several for a long message."""
+        message = oxmsg.Message.load(str(path))
+        yield from pages([(quoted("message", message.subject or ""), _outlook_blocks(message))])
+
+
+def _messages(message: Message, depth: int = 0) -> Iterator[Message]:
+    """The message and those within it, each once; what they nest beyond limits is left out."""
+    yield message
+    if depth < _MAX_DEPTH and message.is_multipart():
+        count = 0
+        for part in _parts(message):
+            if part.get_content_type() == "message/rfc822":
+                for inner in part.get_payload():
+                    if isinstance(inner, Message) and count < _MAX_MESSAGES:
+                        count += 1
+                        yield from _messages(inner, depth + 1)
+
+
+def _parts(message: Message, depth: int = 0) -> Iterator[Message]:
+    """The leaves of a message; a message within it is a leaf."""
+    if message.get_content_type() == "message/rfc822" and depth:
+        yield message
+    elif message.is_multipart() and depth < 50:
+        for part in message.get_payload():
+            if isinstance(part, Message):
+                yield from _parts(part, depth + 1)
+    else:
+        yield message
+
+
+def _blocks(message: Message) -> Iterator[str]:
+    subject = _header(message, "Subject")
+    yield heading(1, subject)
+    yield "\n".join(f"{name}: {value}" for name in _HEADERS if (value := _header(message, name)))
+    if message.get_content_type() in _SEALED:
+        yield Note("the message is encrypted, and only its headers are read")
+        return
+    plain: list[str] = []
+    marked: list[str] = []
+    attached: list[str] = []
+    for part in _parts(message):
+        kind = part.get_content_type()
+        name = _name(part)
+        if part.get_content_disposition() == "attachment" or (name and not kind.startswith("text/")):
+            attached.append(name or kind)
+        elif kind == "text/plain":
+            plain.append(_body(part))
+        elif kind == "text/html":
+            marked.append(_body(part))
+    if any(text.strip() for text in plain):
+        yield from _paragraphs("\n\n".join(plain))
+    else:
+        for text in marked:
+            yield from html_blocks(text)
+    if attached:
+        yield "Attached, not read: " + ", ".join(attached)
+
+
+def _outlook_blocks(message: oxmsg.Message) -> Iterator[str]:
+    yield heading(1, message.subject or "")
+    recipients = ", ".join(f"{one.name} <{one.email_address}>" for one in message.recipients)
+    lines = [("From", message.sender or ""), ("To", recipients), ("Date", str(message.sent_date or ""))]
+    yield "\n".join(f"{name}: {value}" for name, value in lines if value)
+    body = message.body or ""
+    if body.strip():
+        yield from _paragraphs(body)
+    elif message.html_body:
+        yield from html_blocks(message.html_body)
+    names = [one.file_name or "an unnamed file" for one in message.attachments]
+    if names:
+        yield "Attached, not read: " + ", ".join(names)
+
+
+def _paragraphs(text: str) -> Iterator[str]:
+    yield from text.replace("\r\n", "\n").replace("\r", "\n").split("\n\n")
+
+
+def _label(message: Message) -> str:
+    return quoted("message", _header(message, "Subject"))
+
+
+def _header(message: Message, name: str) -> str:
+    """A header decoded; as it stands if it is malformed."""
+    try:
+        value = message.get(name, "")
+        return " ".join(str(make_header(decode_header(value))).split())
+    except (ValueError, LookupError, UnicodeError, TypeError):
+        return " ".join(str(message.get(name, "")).split())
+
+
+def _name(part: Message) -> str:
+    with suppress(ValueError, LookupError, UnicodeError, TypeError):
+        return " ".join(str(make_header(decode_header(part.get_filename() or ""))).split())
+    return "an attachment"
+
+
+def _body(part: Message) -> str:
+    payload = part.get_payload(decode=True)
+    if not isinstance(payload, bytes):
+        return str(part.get_payload())
+    charset = part.get_content_charset()
+    return decode(payload, str(charset) if charset else None)

@@ -1,0 +1,109 @@
+"""Makes small real documents of other formats, and hostile ones."""
+
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+
+_RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_PACKAGE = "http://schemas.openxmlformats.org/package/2006/relationships"
+_WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+_DRAWING = "http://schemas.openxmlformats.org/drawingml/2006/main"
+_SLIDES = "http://schemas.openxmlformats.org/presentationml/2006/main"
+
+
+def write_zip(path: Path, parts: Mapping[str, str | bytes]) -> Path:
+    """An archive of these parts."""
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    return path
+
+
+def relations(*targets: tuple[str, str, str]) -> str:
+    """A part's relations: (id, kind, target)."""
+    lines = [
+        f'<Relationship Id="{one}" Type="{_RELATIONS}/{kind}" Target="{target}"/>' for one, kind, target in targets
+    ]
+    return f'<Relationships xmlns="{_PACKAGE}">{"".join(lines)}</Relationships>'
+
+
+def write_docx(path: Path, body: str, **parts: str) -> Path:
+    """A Word document with this body, and these parts beside it (`comments`, `footnotes`, `styles`, `header`)."""
+    wrapped = {
+        f"word/{name}.xml": f'<w:{name} xmlns:w="{_WORD}">{content}</w:{name}>' for name, content in parts.items()
+    }
+    return write_zip(
+        path,
+        {
+            "_rels/.rels": relations(("r1", "officeDocument", "word/document.xml")),
+            "word/document.xml": f'<w:document xmlns:w="{_WORD}"><w:body>{body}</w:body></w:document>',
+            "word/_rels/document.xml.rels": relations(*((name, name, f"{name}.xml") for name in parts)),
+            **wrapped,
+        },
+    )
+
+
+def paragraph(text: str, style: str = "") -> str:
+    """A paragraph of a Word document."""
+    properties = f'<w:pPr><w:pStyle w:val="{style}"/></w:pPr>' if style else ""
+    return f"<w:p>{properties}<w:r><w:t>{text}</w:t></w:r></w:p>"
+
+
+def word_table(*rows: tuple[str, ...]) -> str:
+    """A table of a Word document."""
+    shown = ["".join(f"<w:tc>{paragraph(cell)}</w:tc>" for cell in row) for row in rows]
+    return f"<w:tbl>{''.join(f'<w:tr>{row}</w:tr>' for row in shown)}</w:tbl>"
+
+
+def write_pptx(path: Path, slides: list[list[tuple[str, str]]]) -> Path:
+    """A presentation: of each slide the shapes, as (kind of placeholder, text). Slides are numbered backwards in it."""
+    names = [f"slides/slide{len(slides) - at}.xml" for at in range(len(slides))]
+    ids = "".join(f'<p:sldId id="{256 + at}" r:id="r{at}"/>' for at in range(len(slides)))
+    parts = {
+        "_rels/.rels": relations(("r1", "officeDocument", "ppt/presentation.xml")),
+        "ppt/presentation.xml": f'<p:presentation xmlns:p="{_SLIDES}" xmlns:r="{_RELATIONS}"><p:sldIdLst>{ids}'
+        "</p:sldIdLst></p:presentation>",
+        "ppt/_rels/presentation.xml.rels": relations(*((f"r{at}", "slide", name) for at, name in enumerate(names))),
+    }
+    for name, shapes in zip(names, slides, strict=True):
+        drawn = "".join(
+            f'<p:sp><p:nvSpPr><p:nvPr><p:ph type="{kind}"/></p:nvPr></p:nvSpPr>'
+            f"<p:txBody><a:p><a:r><a:t>{text}</a:t></a:r></a:p></p:txBody></p:sp>"
+            for kind, text in shapes
+        )
+        parts[f"ppt/{name}"] = (
+            f'<p:sld xmlns:p="{_SLIDES}" xmlns:a="{_DRAWING}"><p:cSld><p:spTree>{drawn}</p:spTree></p:cSld></p:sld>'
+        )
+    return write_zip(path, parts)
+
+
+def write_odf(path: Path, kind: str, content: str) -> Path:
+    """An OpenDocument file of a kind ("text", "spreadsheet", "presentation")."""
+    names = "text table office draw presentation".split()
+    spaces = " ".join(f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for name in names)
+    return write_zip(
+        path,
+        {
+            "mimetype": f"application/vnd.oasis.opendocument.{kind}",
+            "content.xml": f"<office:document-content {spaces}><office:body><office:{kind}>{content}</office:{kind}>"
+            "</office:body></office:document-content>",
+        },
+    )
+
+
+def write_epub(path: Path, chapters: Mapping[str, str], *, encrypted: str = "") -> Path:
+    """A book: file names and bodies of its chapters; each is called after its file in the table of contents."""
+    items = "".join(f'<item id="{name}" href="{name}"/>' for name in chapters)
+    order = "".join(f'<itemref idref="{name}"/>' for name in chapters)
+    links = "".join(f'<a href="{name}">About {name[:-6]}</a>' for name in chapters)
+    parts = {
+        "mimetype": "application/epub+zip",
+        "META-INF/container.xml": '<container><rootfiles><rootfile full-path="b/c.opf"/></rootfiles></container>',
+        "b/c.opf": f'<package><manifest>{items}<item id="n" href="nav.xhtml" properties="nav"/></manifest>'
+        f"<spine>{order}</spine></package>",
+        "b/nav.xhtml": f"<html><body>{links}</body></html>",
+        **{f"b/{name}": f"<html><body>{body}</body></html>" for name, body in chapters.items()},
+    }
+    if encrypted:
+        parts["META-INF/encryption.xml"] = f'<e><CipherReference URI="b/{encrypted}"/></e>'
+    return write_zip(path, parts)
