@@ -10,6 +10,7 @@ os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # before gradio is imported: i
 import gradio as gr
 
 from ingest.factory import open_ingestor
+from ingest.removal import UPLOADS
 from rag.errors import SettingsError
 from rag.factory import Services
 from rag.settings import Settings
@@ -19,9 +20,6 @@ from web.events import bind
 from web.page import lay_out
 from web.sharing import open_tunnel, require_tunnel, require_users
 from web.uploads import Uploads
-
-UPLOADS = "files"
-"""Folder in the library for uploaded files."""
 
 _ANSWERS_AT_ONCE = 8
 

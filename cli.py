@@ -1,7 +1,6 @@
 """The `citewell` command: parse, call, print. Heavy imports wait until a command needs them."""
 
 import sys
-import time
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -10,6 +9,8 @@ import cli_answers
 import cli_bench
 import cli_conversations
 import cli_eval
+import cli_ingest
+import cli_library
 import cli_models
 import cli_users
 from cli_common import AuthFileOption, JsonOption, LibraryOption, ModelOption, ParallelOption, open_services, print_json
@@ -24,14 +25,14 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Ask questions of your own documents, on your own machine. Every sentence comes with its source.",
 )
-library = typer.Typer(no_args_is_help=True, help="The documents in the library: list, remove.")
 app.add_typer(cli_bench.app, name="bench")
 app.add_typer(cli_conversations.app, name="conversations")
 app.add_typer(cli_eval.app, name="eval")
 app.add_typer(cli_models.app, name="models")
-app.add_typer(library, name="library")
+app.add_typer(cli_library.app, name="library")
 app.add_typer(cli_users.app, name="users")
 app.command()(cli_answers.verify)
+app.command()(cli_ingest.ingest)
 
 
 @app.callback()
@@ -39,37 +40,6 @@ def _options(
     debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
 ) -> None:
     """Options before the command. `--debug` is read by `main`, which must know it even if parsing fails."""
-
-
-@app.command()
-def ingest(
-    paths: Annotated[list[str], typer.Argument(help="Files, folders or globs: PDF, txt, md.", metavar="PATH...")],
-    library: LibraryOption = None,
-    collection: Annotated[
-        str | None, typer.Option(help="Put the documents into this collection; '' takes them out of theirs.")
-    ] = None,
-    as_json: JsonOption = False,
-) -> None:
-    """Read documents into the library. Unchanged files cost nothing; exit code 1 if any file failed."""
-    from dataclasses import asdict
-
-    import console
-    from ingest.factory import open_ingestor
-
-    started = time.perf_counter()
-    results = []
-    with console.reporting() as report:
-        ingestor = open_ingestor(open_services(report, library=library), collection and collection.strip())
-        for result in ingestor.ingest(paths, report):
-            results.append(result)
-            if not as_json:
-                console.print_file(result)
-    seconds = time.perf_counter() - started
-    if as_json:
-        print_json({"files": [asdict(result) for result in results], "seconds": round(seconds, 3)})
-    else:
-        console.print_summary(results, seconds)
-    raise typer.Exit(1 if any(result.status == "failed" for result in results) else 0)
 
 
 @app.command()
@@ -163,40 +133,6 @@ def serve(
     if running.public_url:
         console.out.print(f"Everybody who can sign in reaches it at [bold]{running.public_url}[/]")
     running.wait()
-
-
-@library.command("list")
-def library_list(library: LibraryOption = None, as_json: JsonOption = False) -> None:
-    """The documents in the library."""
-    from dataclasses import asdict
-
-    import console
-
-    documents = open_services(library=library).library.documents()
-    if as_json:
-        print_json([asdict(document) for document in documents])
-        return
-    console.print_table(
-        f"{len(documents)} documents",
-        ("id", "name", "collection", "pages", "chunks", "added", "source"),
-        ((str(d.id), d.name, d.collection, str(d.pages), str(d.chunks), d.added_at[:10], d.source) for d in documents),
-    )
-
-
-@library.command("remove")
-def library_remove(
-    ids: Annotated[list[int], typer.Argument(help="Ids as 'citewell library list' shows them.", metavar="ID...")],
-    library: LibraryOption = None,
-) -> None:
-    """Remove documents with all that belongs to them. The files themselves are left alone."""
-    import console
-    from rag.errors import LibraryError
-
-    store = open_services(library=library).library
-    missing = [id_ for id_ in ids if not store.remove(id_)]
-    console.out.print(f"{len(ids) - len(missing)} removed")
-    if missing:
-        raise LibraryError(f"No document has id {', '.join(map(str, missing))}. See 'citewell library list'.")
 
 
 def _require_askable(services: "Services", question: str) -> None:

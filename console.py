@@ -11,7 +11,6 @@ from rich.markup import escape
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from ingest.prepare import FileResult
 from rag.abstention import explain
 from rag.plaintext import strip_invisible
 from rag.prompts import NOT_FOUND, place
@@ -24,7 +23,6 @@ err = Console(stderr=True, highlight=False, soft_wrap=True, emoji=False)
 
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
-_STATUS_STYLE = {"added": "green", "replaced": "cyan", "unchanged": "dim", "failed": "red"}
 _SUPPORT_NOTE = {"supported": "", "weak": "  [yellow]weak support[/]", "unsupported": "  [red]not in the sources[/]"}
 _ENDINGS: dict[StopReason, str] = {
     "cancelled": "Stopped.",
@@ -98,29 +96,6 @@ def print_error(message: str) -> None:
     err.print(f"[bold red]Error:[/] {shown(message)}")
 
 
-def print_file(result: FileResult) -> None:
-    """The line of one ingested file."""
-    style = _STATUS_STYLE[result.status]
-    detail = result.reason or f"{_count(result.pages, 'page')}, {_count(result.chunks, 'chunk')}"
-    if result.status in ("added", "replaced"):
-        detail += f", {result.seconds:.1f} s"
-    out.print(f"[{style}]{result.status:<9}[/] {shown(result.name)}: {shown(detail)}")
-    if result.note:
-        out.print(f"          [yellow]{shown(result.note)}[/]")
-
-
-def print_summary(results: Iterable[FileResult], seconds: float) -> None:
-    """The line after all files."""
-    results = list(results)
-    counts = {status: sum(r.status == status for r in results) for status in _STATUS_STYLE}
-    done = ", ".join(f"{count} {status}" for status, count in counts.items() if count)
-    taken = [r for r in results if r.status in ("added", "replaced")]
-    out.print(
-        f"{done or 'no files of a known kind'}; {_count(sum(r.pages for r in taken), 'page')} and "
-        f"{_count(sum(r.chunks for r in taken), 'chunk')} taken in, {seconds:.1f} s"
-    )
-
-
 def print_token(text: str) -> None:
     """A piece of an answer as it is written; control characters of a terminal never come this far."""
     sys.stdout.write(text)
@@ -148,8 +123,7 @@ def print_verdict(answer: Answer) -> None:
         _print_not_found(answer)
     if answer.dropped:
         out.print(
-            f"[yellow]{_count(len(answer.dropped), 'passage')} did not fit into the model's window and "
-            "were not read.[/]"
+            f"[yellow]{count(len(answer.dropped), 'passage')} did not fit into the model's window and were not read.[/]"
         )
     timings = answer.timings
     rate = timings.output_tokens / max(timings.total_s - timings.first_token_s, 1e-6)
@@ -215,13 +189,13 @@ def print_verification(result: Verification) -> None:
         which = f"Answer {finding.answer}: " if result.answers > 1 else ""
         out.print(f"[red]{finding.kind:<17}[/] {which}{shown(finding.message)}")
     checked = (
-        f"{_count(result.sentences, 'sentence')}, {_count(result.quotes, 'quote')} and "
-        f"{_count(result.documents, 'document')} checked"
+        f"{count(result.sentences, 'sentence')}, {count(result.quotes, 'quote')} and "
+        f"{count(result.documents, 'document')} checked"
     )
     if result.holds:
         out.print(f"[green]All of it holds:[/] {checked}.")
     else:
-        out.print(f"{_count(len(result.findings), 'finding')}; {checked}.")
+        out.print(f"{count(len(result.findings), 'finding')}; {checked}.")
 
 
 def print_table(title: str, columns: Iterable[str], rows: Iterable[Iterable[str]]) -> None:
@@ -234,5 +208,6 @@ def print_table(title: str, columns: Iterable[str], rows: Iterable[Iterable[str]
     out.print(table)
 
 
-def _count(number: int, noun: str) -> str:
+def count(number: int, noun: str) -> str:
+    """A number of things, in words."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}"

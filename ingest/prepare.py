@@ -137,13 +137,12 @@ class Preparer:
         document = NewDocument(file.name, file.source, "", "", 0, self._collection, file.owner)
         try:
             found = check(file.path, self._max_file_bytes)
-            document = replace(document, sha256=sha256_of(file.path), size=found.size)
+            document = replace(document, size=found.size)
+            document = self._identified(file, document, found, cancelled)
+            if known := self._known(document):
+                yield replace(known, seconds=time.perf_counter() - started)
+                return
             with self._workers.borrow() as worker:
-                recipe = worker.call("recipe", path=str(file.path), name=file.name, cancelled=cancelled)
-                document = replace(document, recipe=f"{recipe} chunks-{CHUNKING}/{self._chunk_tokens}")
-                if known := self._known(document):
-                    yield replace(known, seconds=time.perf_counter() - started)
-                    return
                 reading = _Reading(
                     file, found, document, started, self.library.find(file.source, file.owner) is not None
                 )
@@ -154,6 +153,29 @@ class Preparer:
         except OSError as error:
             reason = explain(error)
         yield Refused(document, reason, time.perf_counter() - started)
+
+    def plan(self, file: File) -> FileResult:
+        """What would become of a file; it is looked at and hashed, but neither read nor stored."""
+        document = NewDocument(file.name, file.source, "", "", 0, self._collection, file.owner)
+        try:
+            document = self._identified(file, document, check(file.path, self._max_file_bytes), never)
+        except DocumentError as error:
+            return _result(document, "failed", reason=str(error))
+        except OSError as error:
+            return _result(document, "failed", reason=explain(error))
+        stored = self.library.find(file.source, file.owner)
+        same = self.library.find_same(document)
+        status: Status = "replaced" if stored else "added"
+        if same and stored and same.id == stored.id:
+            return _result(document, "unchanged", same)
+        return _result(document, status, note=f"has the same content as {same.name}: stored once" if same else "")
+
+    def _identified(self, file: File, document: NewDocument, found: Fingerprint, cancelled: Cancelled) -> NewDocument:
+        """The document with its hash and with how it would be read."""
+        document = replace(document, sha256=sha256_of(file.path), size=found.size)
+        with self._workers.borrow() as worker:
+            recipe = worker.call("recipe", path=str(file.path), name=file.name, cancelled=cancelled)
+        return replace(document, recipe=f"{recipe} chunks-{CHUNKING}/{self._chunk_tokens}")
 
     def _known(self, document: NewDocument) -> FileResult | None:
         """What became of a file whose content is stored already, under this or another name."""
@@ -234,7 +256,10 @@ def _page(item: dict[str, Any]) -> Page:
     raise DocumentError("reading it gives what is no page: it is damaged, or made to do so")
 
 
-def _result(document: NewDocument, status: Status, stored: Document, note: str) -> FileResult:
-    return FileResult(
-        document.name, document.source, status, stored.pages, stored.chunks, note=note, document_id=stored.id
-    )
+def _result(
+    document: NewDocument, status: Status, stored: Document | None = None, *, note: str = "", reason: str = ""
+) -> FileResult:
+    result = FileResult(document.name, document.source, status, note=note, reason=reason)
+    if stored is None:
+        return result
+    return replace(result, pages=stored.pages, chunks=stored.chunks, document_id=stored.id)

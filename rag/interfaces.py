@@ -101,6 +101,13 @@ class Library(Protocol):
     def dimension(self) -> int | None:
         """Length of its vectors; None while it has none."""
 
+    @property
+    def last_removal(self) -> int:
+        """The generation in which text was last deleted; 0 if none ever was."""
+
+    def findings(self) -> Iterator[str]:
+        """What is wrong in the library, in words; nothing if all is well."""
+
     def documents(self, owner: str | None = None) -> list[Document]:
         """The documents of an owner, by name; None: everybody's."""
 
@@ -231,6 +238,9 @@ class VectorIndex(Protocol):
     def search(self, vector: Vectors, limit: int, within: AbstractSet[int] | None = None) -> list[tuple[int, float]]:
         """Best (id, similarity) pairs, best first. `within` keeps the search itself to these ids."""
 
+    def ids(self) -> set[int]:
+        """All ids in it."""
+
 
 class KeywordIndex(Protocol):
     """The same over words."""
@@ -243,6 +253,9 @@ class KeywordIndex(Protocol):
 
     def search(self, text: str, limit: int, within: AbstractSet[int] | None = None) -> list[tuple[int, float]]:
         """Best (id, BM25) pairs, best first. Any text is a valid query: it has no syntax."""
+
+    def ids(self) -> set[int]:
+        """All ids in it."""
 
 
 class Retriever(Protocol):

@@ -5,7 +5,7 @@ The constants were chosen on six labelled sets together; `benchmarks/RESULTS.md`
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from typing import Protocol
@@ -48,6 +48,15 @@ class Indexes(Protocol):
 
     def refresh(self) -> None:
         """Catch up with the library."""
+
+    def purge(self) -> None:
+        """Take out of the files on disk what only removed documents had; searches go on meanwhile."""
+
+    def rebuild(self) -> None:
+        """Build both anew, whatever they hold."""
+
+    def findings(self) -> Iterator[str]:
+        """Where they do not hold what the library holds, in words; nothing if all is well."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,7 @@ def select(
 
 
 def _is_named(document: Document, pattern: str) -> bool:
-    return fnmatchcase(document.name.lower(), pattern.lower())
+    return any(fnmatchcase(name.lower(), pattern.lower()) for name in (document.name, *document.also))
 
 
 def _is_in(document: Document, collection: str) -> bool:

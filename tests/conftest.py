@@ -80,7 +80,7 @@ def store_text(library: SqliteLibrary, embedder: WordEmbedder) -> Callable[..., 
         for text in texts:
             chunks.append(NewChunk(1, at, at + len(text), text))
             at += len(text) + 1
-        document = NewDocument(name, f"/{name}", f"sha of {texts}", "recipe", at)
+        document = NewDocument(name, f"/{name}", f"sha of {name} {texts}", "recipe", at)
         page = Page(1, "1", "\n".join(texts))
         content = Content(document, (page,), tuple(chunks))
         return library.replace(content, embedder.embed_documents(texts)).id

@@ -82,10 +82,23 @@ def test_ingesting_reports_every_file_and_fails_at_the_end_only(tmp_path: Path) 
     second = citewell(str(tmp_path / "good.pdf"), module="ingest")
     assert second.returncode == 0
     assert "unchanged good.pdf" in second.stdout
+    planned = citewell("ingest", "--dry-run", str(tmp_path))
+    assert "would fail        bad.pdf: the PDF is damaged" not in planned.stdout  # it is looked at, not read
+    assert "unchanged         good.pdf: 1 page, 1 chunk" in planned.stdout
+    assert planned.stdout.endswith("nothing was done\n")
     listed = json.loads(citewell("library", "list", "--json").stdout)
-    assert [document["name"] for document in listed] == ["good.pdf"]
-    assert citewell("library", "remove", str(listed[0]["id"])).returncode == 0
+    assert [(source["name"], source["state"]) for source in listed] == [("bad.pdf", "failed"), ("good.pdf", "ready")]
+    people = citewell("library", "list").stdout
+    assert "1 source not taken in" in people
+    assert "the PDF is damaged" in people
+    shown = json.loads(citewell("library", "show", "good.pdf", "--json").stdout)
+    assert [page["state"] for page in shown["page_records"]] == ["ready"]
+    assert "the PDF is damaged" in citewell("library", "show", "bad.pdf").stdout
+    sound = citewell("library", "verify")
+    assert (sound.returncode, sound.stdout.split()[:3]) == (0, ["sound", "1", "document,"])
+    assert citewell("library", "remove", str(listed[1]["id"]), "bad.pdf").stdout == "2 removed\n"
     assert json.loads(citewell("library", "list", "--json").stdout) == []
+    assert json.loads(citewell("library", "verify", "--json").stdout)["sound"] is True
 
 
 @pytest.mark.model

@@ -4,6 +4,7 @@ import pytest
 from rich.text import Text
 
 import console
+import console_ingest
 from ingest.prepare import FileResult
 from rag.types import Answer, Citation, Sentence, StopReason, Timings
 from tests.conftest import passage
@@ -48,7 +49,7 @@ def test_the_sentence_in_which_an_answer_was_cut_is_marked(capsys: pytest.Captur
     "hostile", ["a\x1b[2J.pdf", "a\x9b31m.pdf", "a\rb\x08\x07.pdf", "a\nadded b.pdf", "\u202efdp.a"]
 )
 def test_a_file_name_cannot_act_upon_the_terminal(capsys: pytest.CaptureFixture[str], hostile: str) -> None:
-    console.print_file(FileResult(hostile, hostile, "failed", reason="no text"))
+    console_ingest.print_file(FileResult(hostile, hostile, "failed", reason="no text"))
     console.print_error(f"{hostile} is damaged.")
     console.print_table(hostile, ("name",), [(hostile,)])
     console.print_verdict(

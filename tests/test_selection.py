@@ -1,5 +1,7 @@
 """Choosing documents: by name, by collection, by both; what matches nothing is said."""
 
+from dataclasses import replace
+
 import pytest
 
 from rag.errors import QuestionError
@@ -47,3 +49,8 @@ def test_what_matches_nothing_is_said(names: tuple[str, ...], collections: tuple
 def test_without_collections_the_way_to_make_one_is_told() -> None:
     with pytest.raises(QuestionError, match="ingest --collection"):
         select([document(1, "a.txt")], (), ("tax",))
+
+
+def test_a_document_is_found_under_each_name_of_its_content() -> None:
+    twice = replace(document(7, "a.pdf"), also=("copy of a.pdf",))
+    assert select([twice, document(8, "b.pdf")], ["copy*"], ()) == frozenset({7})

@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from ingest.removal import purge_in_background, remove_documents
 from rag.errors import DocumentError, LibraryError
 from rag.factory import Services
 from rag.types import Document
@@ -52,9 +53,8 @@ class Sources:
     def remove(self, request: Request, owner: str) -> Response:
         """Remove a document with all that belongs to it, the uploaded file too."""
         document = document_of(self._services.library, owner, request.path_params["id"])
-        self._services.library.remove(document.id)
-        if document.source.startswith("upload:"):
-            self._uploads.file_of(owner, document.name).unlink(missing_ok=True)
+        remove_documents(self._services, [document.id], purge=False)
+        purge_in_background(self._services)
         return data({"removed": document.id})
 
     async def move(self, request: Request, owner: str) -> Response:

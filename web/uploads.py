@@ -3,7 +3,6 @@
 They outlive the tab that sent them, and no chat waits for them.
 """
 
-import hashlib
 import queue
 import shutil
 from collections.abc import Callable
@@ -15,6 +14,7 @@ from typing import Literal
 
 from ingest.pipeline import Ingestor
 from ingest.prepare import FileResult
+from ingest.removal import kept_file
 from rag.errors import CitewellError
 
 State = Literal["waiting", "working", "ready", "failed"]
@@ -94,10 +94,7 @@ class Uploads:
 
     def file_of(self, owner: str, name: str) -> Path:
         """Where a user's uploaded file of this name is kept."""
-        if not owner:
-            return self._folder / name
-        # A user's name is no folder's name: it may have any sign in it.
-        return self._folder / "users" / hashlib.sha256(owner.encode()).hexdigest()[:32] / name
+        return kept_file(self._folder, owner, name)
 
     def _work(self) -> None:
         while True:

@@ -2,7 +2,6 @@
 
 import json
 import sqlite3
-import time
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,8 +12,7 @@ from rag.stores.schema import prepare
 
 DATABASE = "library.sqlite"
 _BUSY_SECONDS = 30.0
-_PURGE_TRIES = 20
-_PURGE_WAIT_SECONDS = 0.05
+_PURGE_SECONDS = 1.0
 
 
 class Database:
@@ -84,14 +82,14 @@ class Database:
     def purge(self) -> None:
         """Empty the write-ahead log: until then it still holds what was deleted.
 
-        While another process reads, SQLite puts that off; it is tried again for a second, and with the next purge.
+        While another process reads, SQLite puts that off: it is waited for a second, and the next purge does it.
         """
         with self.reading() as db:
-            for _ in range(_PURGE_TRIES):
-                busy, _, _ = db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-                if not busy:
-                    return
-                time.sleep(_PURGE_WAIT_SECONDS)
+            db.execute(f"PRAGMA busy_timeout = {_PURGE_SECONDS * 1000:.0f}")
+            try:
+                db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            finally:
+                db.execute(f"PRAGMA busy_timeout = {_BUSY_SECONDS * 1000:.0f}")
 
 
 def next_generation(db: sqlite3.Connection) -> int:

@@ -9,7 +9,7 @@ which is harmless: adding replaces, removing ignores what is not there.
 import json
 import logging
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from threading import Lock
@@ -27,6 +27,7 @@ log = logging.getLogger(__name__)
 
 FORMAT = 5
 _BATCH = 10_000
+_TRIES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,8 @@ class Stamp:
     library: str
     generation: int
     format: int = FORMAT
+    purged: int = 0
+    """The generation up to which nothing is left in it of what was removed."""
 
     @classmethod
     def read(cls, path: Path) -> "Stamp | None":
@@ -96,9 +99,9 @@ class _Dense:
 
 
 class _Keyword:
-    def __init__(self, folder: Path) -> None:
-        self.stamp = folder / "keyword.json"
-        self._folder = folder / "keyword"
+    def __init__(self, folder: Path, name: str = "keyword") -> None:
+        self.stamp = folder / f"{name}.json"
+        self._folder = folder / name
         self.index = TantivyIndex()
 
     def open(self) -> None:
@@ -119,6 +122,11 @@ class _Keyword:
     def save(self) -> None:
         """A commit is already on disk."""
 
+    def become(self, other: "_Keyword") -> None:
+        """Take the place of another one on disk. A stop in between leaves none, and it is built anew."""
+        shutil.rmtree(other._folder, ignore_errors=True)
+        self._folder.rename(other._folder)
+
     def size(self) -> int:
         return len(self.index)
 
@@ -138,7 +146,9 @@ class DerivedIndexes:
         self._keyword = _Keyword(folder)
         self._current = -1
         self._thread_lock = Lock()
+        self._folder = folder
         self._process_lock = FileLock(folder / "indexes.lock")
+        self._purge_lock = FileLock(folder / "purge.lock")
 
     @property
     def dense(self) -> VectorIndex:
@@ -159,27 +169,72 @@ class DerivedIndexes:
                 reached = {self._catch_up(derived) for derived in (self._dense, self._keyword)}
             self._current = min(reached)  # a commit between the two is caught up with at the next refresh
 
+    def purge(self) -> None:
+        """Take out of the files on disk what only removed documents had: their words stay in the keyword index's
+        dictionary until it is built anew.
+
+        That is done beside the old one, so that searches go on meanwhile; nothing, if nothing was removed.
+        """
+        self.refresh()
+        with self._purge_lock:
+            stamp = Stamp.read(self._keyword.stamp)
+            if stamp and stamp.purged >= self._library.last_removal:
+                return
+            fresh = _Keyword(self._folder, "keyword.fresh")
+            fresh.stamp.unlink(missing_ok=True)
+            self._catch_up(fresh)
+            with self._thread_lock, self._process_lock:
+                self._catch_up(fresh)  # what came meanwhile
+                self._keyword.stamp.unlink(missing_ok=True)
+                fresh.become(self._keyword)
+                self._keyword.open()
+                fresh.stamp.replace(self._keyword.stamp)
+
+    def rebuild(self) -> None:
+        """Build both indexes anew, whatever they hold."""
+        with self._thread_lock, self._process_lock:
+            for derived in (self._dense, self._keyword):
+                derived.stamp.unlink(missing_ok=True)
+            self._current = -1
+        self.refresh()
+
+    def findings(self) -> Iterator[str]:
+        """Where the indexes do not hold what the library holds, in words; nothing if all is well."""
+        for _ in range(_TRIES):  # others may be writing
+            self.refresh()
+            generation = self._library.generation
+            expected = set(self._library.chunk_ids())
+            held = {"dense": self.dense.ids(), "keyword": self.keyword.ids()}
+            if generation == self._library.generation == self._current:
+                break
+        for name, found in held.items():
+            if missing := expected - found:
+                yield f"the {name} index lacks {len(missing)} of {len(expected)} chunks"
+            if surplus := found - expected:
+                yield f"the {name} index has {len(surplus)} chunks that the library has not"
+
     def _catch_up(self, derived: _Derived) -> int:
+        stamp = Stamp.read(derived.stamp)
         try:
-            generation = self._apply_missed(derived)
+            generation = self._apply_missed(derived, stamp)
+            purged = stamp.purged if stamp else 0
         except Exception as error:  # noqa: BLE001  whatever is wrong with a derived index, building it anew mends it
             log.info("building %s anew: %s", derived.stamp.stem, error)
             derived.reset()
             everything = self._library.changes(0)
             self._apply(derived, Changes(everything.generation, everything.added, ()))
-            generation = everything.generation
-        Stamp(self._library.identity, generation).write(derived.stamp)
+            generation = purged = everything.generation
+        Stamp(self._library.identity, generation, purged=purged).write(derived.stamp)
         return generation
 
-    def _apply_missed(self, derived: _Derived) -> int:
+    def _apply_missed(self, derived: _Derived, stamp: Stamp | None) -> int:
         """Open the index on disk and apply what was committed since; raises if it cannot be relied on."""
-        stamp = Stamp.read(derived.stamp)
         if stamp is None or not self._is_ours(stamp):
             raise ValueError("there is none of this library")
         derived.open()
         changes = self._library.changes(stamp.generation)
         self._apply(derived, changes)
-        if derived.size() != self._library.chunk_count():
+        if self._library.generation == changes.generation and derived.size() != self._library.chunk_count():
             raise ValueError("it does not hold what the library holds")
         return changes.generation
 

@@ -106,6 +106,18 @@ class FaissIndex:
         scores, ids = self._index.search(np.ascontiguousarray(vector[None]), limit, params=parameters)
         return [(int(id_), float(score)) for id_, score in zip(ids[0], scores[0], strict=True) if id_ >= 0]
 
+    def ids(self) -> set[int]:
+        """All ids in it."""
+        if self.is_exact:
+            return set(faiss.vector_to_array(self._index.id_map).tolist())
+        lists = self._index.invlists
+        return {
+            id_
+            for cell in range(self._index.nlist)
+            for id_ in faiss.rev_swig_ptr(lists.get_ids(cell), lists.list_size(cell)).tolist()
+            if lists.list_size(cell)
+        }
+
     def save(self, path: Path) -> None:
         """Write the index to a file."""
         faiss.write_index(self._index, str(path))

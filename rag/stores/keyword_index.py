@@ -55,6 +55,15 @@ class TantivyIndex:
         writer.wait_merging_threads()
         self._index.reload()
 
+    def ids(self) -> set[int]:
+        """All ids in it."""
+        searcher = self._index.searcher()
+        if not searcher.num_docs:
+            return set()
+        hits = searcher.search(Query.all_query(), searcher.num_docs, count=False).hits
+        found = searcher.fast_field_values("id", [address for _, address in hits])
+        return {int(id_) for id_ in found if id_ is not None}
+
     def search(self, text: str, limit: int, within: AbstractSet[int] | None = None) -> list[tuple[int, float]]:
         """Best (id, BM25) pairs, best first. The text is analysed like the documents: it has no syntax."""
         terms = list(dict.fromkeys(self._analyzer.analyze(text)))[:_MAX_QUERY_TERMS]

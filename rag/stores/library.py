@@ -6,7 +6,7 @@ generation, by which the derived indexes know what they missed. WAL lets readers
 
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from rag.interfaces import Changes, Vectors
-from rag.stores import ledger, writing
+from rag.stores import consistency, ledger, writing
 from rag.stores.database import Database, json_ids, next_generation
 from rag.stores.staging import Staging
 from rag.types import Chunk, Content, Document, LedgerEntry, NewDocument, Page, PageRecord
@@ -60,6 +60,18 @@ class SqliteLibrary:
         """Length of its vectors; None while it has none."""
         with self._database.reading() as db:
             return writing.stored_dimension(db)
+
+    @property
+    def last_removal(self) -> int:
+        """The generation in which text was last deleted; 0 if none ever was."""
+        with self._database.reading() as db:
+            row = db.execute("SELECT value FROM meta WHERE key = 'last_removal'").fetchone()
+            return int(row[0]) if row else 0
+
+    def findings(self) -> Iterator[str]:
+        """What is wrong in the library, in words; nothing if all is well."""
+        with self._database.reading() as db:
+            yield from consistency.findings(db)
 
     # Documents
 

@@ -67,6 +67,7 @@ def delete(db: sqlite3.Connection, document_id: int, generation: int) -> None:
 def _empty(db: sqlite3.Connection, document_id: int, generation: int) -> None:
     """Delete a document's pages and chunks, vectors by cascade; keep its row, so that its id lives on."""
     db.execute("INSERT INTO removals SELECT id, ? FROM chunks WHERE document_id = ?", (generation, document_id))
+    db.execute("INSERT OR REPLACE INTO meta VALUES ('last_removal', ?)", (str(generation),))
     db.execute("DELETE FROM chunks WHERE document_id = ?", (document_id,))
     db.execute("DELETE FROM pages WHERE document_id = ?", (document_id,))
 

@@ -85,6 +85,17 @@ def test_a_filter_on_vectors_acts_inside_the_search(vectors: VectorIndex) -> Non
     assert vectors.search(unit(1, 0, 0), 2, within=set()) == []
 
 
+def test_all_ids_are_told(vectors: VectorIndex, keywords: KeywordIndex) -> None:
+    for index in (vectors, keywords):
+        assert index.ids() == set()
+    vectors.add(list(range(100)), random_units(100))
+    vectors.remove([7])
+    keywords.add(list(range(100)), ["word"] * 100)
+    keywords.remove([7])
+    for index in (vectors, keywords):
+        assert index.ids() == set(range(100)) - {7}
+
+
 def test_an_empty_vector_index_finds_nothing(vectors: VectorIndex) -> None:
     assert vectors.search(unit(1, 0, 0), 5) == []
 

@@ -1,0 +1,128 @@
+"""What `citewell ingest` shows: a line a file, how far it is, how fast, and how long it will take."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from threading import Lock
+from time import monotonic
+
+from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeRemainingColumn
+
+from console import count, err, out, shown
+from ingest.files import File
+from ingest.prepare import FileResult
+
+_STATUS_STYLE = {"added": "green", "replaced": "cyan", "unchanged": "dim", "failed": "red"}
+_PLANNED = {
+    "added": "would be added",
+    "replaced": "would be replaced",
+    "unchanged": "unchanged",
+    "failed": "would fail",
+}
+_STATUS_WIDTH = 9
+_PLANNED_WIDTH = 17
+
+
+class IngestReporter:
+    """A bar over the bytes of all files, with pages and chunks a second; safe to call from several threads.
+
+    Also a `Report` for what comes before: models being fetched and loaded.
+    """
+
+    def __init__(self, progress: Progress | None) -> None:
+        self._progress = progress
+        self._lock = Lock()
+        self._task: TaskID | None = None
+        self._sizes: list[int] = []
+        self._finished = 0
+        self._pages = 0
+        self._chunks = 0
+        self._embedded = 0
+        self._started = monotonic()
+
+    def expect(self, files: Sequence[File]) -> None:
+        """These files will come, in this order."""
+        self._sizes = [_size(file) for file in files]
+        self._started = monotonic()
+        if self._progress is not None:
+            self._task = self._progress.add_task("looking at the files", total=max(1, sum(self._sizes)))
+
+    def finished(self) -> None:
+        """The next file is done."""
+        with self._lock:
+            self._finished += 1
+            self._show(f"{self._finished:,} of {count(len(self._sizes), 'file')}{self._rates()}")
+
+    def __call__(self, stage: str, done: int, total: int) -> None:
+        """Hear of a page that was read, of chunks that were embedded, or of any other work."""
+        with self._lock:
+            if stage == "reading":
+                self._pages += 1
+            elif stage == "embedding":
+                self._chunks += max(0, done - self._embedded)
+                self._embedded = done if done < total else 0
+            else:
+                self._show(shown(stage + (f" {100 * done // total} %" if total else "")))
+                return
+            self._show(f"{self._finished:,} of {count(len(self._sizes), 'file')}{self._rates()}")
+
+    def _rates(self) -> str:
+        seconds = max(1e-3, monotonic() - self._started)
+        return f", {self._pages:,} pages read, {self._chunks / seconds:.0f} chunks/s"
+
+    def _show(self, text: str) -> None:
+        if self._progress is not None and self._task is not None:
+            self._progress.update(self._task, description=text, completed=sum(self._sizes[: self._finished]))
+
+
+@contextmanager
+def reporting() -> Iterator[IngestReporter]:
+    """An `IngestReporter` that shows a bar while it is open, if someone is looking."""
+    if not err.is_terminal:
+        yield IngestReporter(None)
+        return
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(bar_width=28),
+        TextColumn("{task.percentage:>3.0f}%"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=err, transient=True) as progress:
+        yield IngestReporter(progress)
+
+
+def print_file(result: FileResult, *, planned: bool = False) -> None:
+    """The line of one ingested file."""
+    style = _STATUS_STYLE[result.status]
+    word, width = (_PLANNED[result.status], _PLANNED_WIDTH) if planned else (result.status, _STATUS_WIDTH)
+    detail = result.reason
+    if not detail and not (planned and result.status != "unchanged"):
+        detail = f"{count(result.pages, 'page')}, {count(result.chunks, 'chunk')}"
+        if result.status in ("added", "replaced"):
+            detail += f", {result.seconds:.1f} s"
+    out.print(f"[{style}]{word:<{width}}[/] {shown(result.name)}{': ' if detail else ''}{shown(detail)}")
+    if result.note:
+        out.print(f"{'':<{width}} [yellow]{shown(result.note)}[/]")
+
+
+def print_summary(results: Iterable[FileResult], seconds: float, *, planned: bool = False) -> None:
+    """The line after all files."""
+    results = list(results)
+    words = _PLANNED if planned else {status: status for status in _STATUS_STYLE}
+    counts = {status: sum(r.status == status for r in results) for status in _STATUS_STYLE}
+    done = ", ".join(f"{number} {words[status]}" for status, number in counts.items() if number)
+    if planned:
+        out.print(f"{done or 'no files of a known kind'}; nothing was done")
+        return
+    taken = [r for r in results if r.status in ("added", "replaced")]
+    out.print(
+        f"{done or 'no files of a known kind'}; {count(sum(r.pages for r in taken), 'page')} and "
+        f"{count(sum(r.chunks for r in taken), 'chunk')} taken in, {seconds:.1f} s"
+    )
+
+
+def _size(file: File) -> int:
+    try:
+        return file.path.stat().st_size
+    except OSError:  # its reader will say so
+        return 0
