@@ -13,7 +13,7 @@ from ingest.readers.clean import without_invisible
 def recipe(path: str, name: str) -> str:
     """By which reader, in which version, a file would be read."""
     reader = reader_for(Path(path), name)
-    return f"{type(reader).__name__}-{reader.version} clean-{CLEANING}"
+    return f"{reader.name}-{reader.version} clean-{CLEANING}"
 
 
 def read(path: str, name: str, password: str | None = None) -> Iterator[dict[str, Any]]:

@@ -11,7 +11,8 @@ from PIL import Image
 
 from ingest.readers.clean import clean_text, without_invisible
 from ingest.readers.pdf import PdfReader
-from ingest.readers.pdf_view import MAX_PIXELS, Fractions, aligned, boxes, render
+from ingest.readers.pdf_view import Fractions, aligned, boxes, render
+from ingest.readers.pdfium import MAX_PIXELS
 from rag.errors import DocumentError
 from rag.types import Page
 from tests.conftest import SAMPLES

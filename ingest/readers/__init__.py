@@ -6,9 +6,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
+from ingest.readers import ocr
 from ingest.readers.delimited import DelimitedReader
 from ingest.readers.docx import DocxReader
 from ingest.readers.epub import EpubReader
+from ingest.readers.image import ImageReader
 from ingest.readers.kinds import kind_of
 from ingest.readers.legacy import DocReader, PptReader
 from ingest.readers.mail import EmlReader, MsgReader
@@ -70,6 +72,7 @@ READERS: dict[str, Reader] = {
     "ppt": PptReader(),
     "xls": XlsReader(),
     "text": TextReader(),
+    **({"image": ImageReader()} if ocr.is_available() else {}),
 }
 SUFFIXES: frozenset[str] = frozenset().union(*(reader.suffixes for reader in READERS.values()))
 _TEXTS = ("html", "xml", "eml", "csv", "text")
@@ -89,7 +92,7 @@ def reader_for(path: Path, name: str) -> Reader:
     named = next((known for known, reader in READERS.items() if suffix in reader.suffixes), "")
     if kind == "binary" and named == "pdf":
         kind = "pdf"  # its head is damaged; the rest may do
-    if kind in ("zip", "image", "binary"):
+    if kind in ("zip", "binary") or (kind == "image" and "image" not in READERS):
         raise DocumentError(_refusal(kind, suffix, named))
     if kind == "locked":
         return _Locked(suffix)
@@ -162,7 +165,7 @@ class _Locked:
 
 def _refusal(kind: str, suffix: str, named: str) -> str:
     if kind == "image":
-        return "it is an image, and has no text to read"
+        return f"it is an image, without text of its own; {ocr.HINT}"
     if named and named not in _TEXTS:
         return f"the {READERS[named].name} is damaged: it is not what its name says ({suffix})"
     if kind == "zip":

@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pypdf
+from PIL import Image
 from pypdf.errors import PyPdfError
 
+from ingest.readers import ocr
 from ingest.readers.clean import clean_text
 from ingest.readers.pdf_layout import Line, lines_of
 from ingest.readers.pdf_running import Edges, edges_of, running, window
@@ -20,6 +22,8 @@ from rag.errors import DocumentError
 from rag.types import Page
 
 _SCANNED = "no text (scanned?)"
+_BLANK = "blank"
+_THUMBNAIL = 0.25
 _SECOND_OPINION_PAGES = 50
 
 
@@ -62,8 +66,11 @@ def _second_opinion(path: Path, password: str | None, pages: list[Page]) -> list
         raise DocumentError("the PDF has no pages")
     pages = _with_pypdf(path, password, pages)
     if not any(page.text for page in pages):
-        which = "its only page has" if len(pages) == 1 else f"none of its {len(pages)} pages has"
-        raise DocumentError(f"{which} text (scanned?)")
+        which = "its only page has no" if len(pages) == 1 else f"none of its {len(pages)} pages has"
+        if all(page.note == _BLANK for page in pages):
+            raise DocumentError(f"{which} text: blank")
+        hint = "" if ocr.is_available() else f"; {ocr.HINT}"
+        raise DocumentError(f"{which} text (scanned?){hint}")
     return pages
 
 
@@ -114,6 +121,8 @@ def _pages(path: Path, password: str | None) -> Iterator[Page]:
                 read.popleft()
                 first += 1
             page = _page(index, label, read, index - first)
+            if page.state == "empty":
+                page = _without_text(pdf, page)
             if index == 0 and attachments:
                 page = _noted(page, f"{attachments} embedded file{'s are' if attachments > 1 else ' is'} not read")
             if index == total - 1 and count > total:
@@ -131,6 +140,29 @@ def _page(index: int, label: str, read: deque[RawPage], own: int) -> Page:
     if page.damaged:
         return Page(index + 1, label, "", "failed", page.note)
     return Page(index + 1, label, text, "ready", page.note) if text else Page(index + 1, label, "", "empty", _SCANNED)
+
+
+def _without_text(pdf: Pdf, page: Page) -> Page:
+    """What can be said of a page without text: it is blank, or its image has text, or may have."""
+    with PDFIUM:
+        try:
+            with pdf.page(page.number - 1) as shown:
+                if _is_blank(shown.image(_THUMBNAIL)):
+                    return replace(page, note=_BLANK)
+                if not ocr.is_available():
+                    return replace(page, note=f"{_SCANNED}; {ocr.HINT}")
+                image = shown.image(ocr.SCALE)
+        except DocumentError as error:
+            return replace(page, state="failed", note=str(error))
+    text = ocr.recognise(image).page_text()
+    if text:
+        return replace(page, text=text, state="ocr", note="its text was recognised in its image")
+    return replace(page, note="no text, and none was recognised in its image")
+
+
+def _is_blank(image: Image.Image) -> bool:
+    darkest, lightest = image.convert("L").getextrema()
+    return darkest == lightest
 
 
 def _noted(page: Page, note: str) -> Page:

@@ -17,7 +17,9 @@ from ingest.readers.pdfium import LINE_END_HYPHEN, Box, upright
 class Characters(Protocol):
     """What is asked of a page's text."""
 
-    text: str
+    @property
+    def text(self) -> str:
+        """The text as it was drawn, lines ending in CR LF."""
 
     def boxes(self, positions: Sequence[int]) -> list[Box]:
         """Where characters stand, in the page's units, y upwards."""

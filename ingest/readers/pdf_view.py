@@ -7,27 +7,28 @@ as long as the file is the one that was read.
 import ctypes
 import io
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import groupby
-from math import sqrt
 from pathlib import Path
 
 import pypdfium2.raw as pdfium
-from PIL import Image
 
+from ingest.readers import ocr
 from ingest.readers.clean import clean_text, without_invisible
 from ingest.readers.pdf import RawPage, pieces_on, read_page
+from ingest.readers.pdf_layout import Characters, Line
 from ingest.readers.pdf_running import window
-from ingest.readers.pdf_text import positions_of, text_of
-from ingest.readers.pdfium import MAX_PAGES, PDFIUM, Box, PageText, Pdf, PdfPage
+from ingest.readers.pdf_text import Piece, positions_of, text_of
+from ingest.readers.pdfium import MAX_PAGES, PDFIUM, Box, Pdf, PdfPage
 from rag.errors import DocumentError
 from rag.types import Page
 
 Fractions = tuple[float, float, float, float]
 """Left, top, right and bottom of a rectangle, as fractions of the page's width and height as shown."""
 
-MAX_PIXELS = 24_000_000
 _FINE = 1_000_000
-_WHITE = 0xFFFFFFFF
+_RECOGNISED = 16
+"""Pages whose recognised text is kept: recognising it again takes seconds."""
 
 
 def render(path: Path, page_number: int, scale: float, password: str | None = None) -> bytes:
@@ -40,7 +41,9 @@ def render(path: Path, page_number: int, scale: float, password: str | None = No
         pdf = Pdf(path, password)
         try:
             with pdf.page(_index(pdf, page_number)) as page:
-                return _png(page, scale)
+                out = io.BytesIO()
+                page.image(scale).save(out, "PNG", compress_level=4)
+                return out.getvalue()
         finally:
             pdf.close()
 
@@ -58,11 +61,15 @@ def boxes(path: Path, page_number: int, start: int, end: int, password: str | No
             around = window(index, min(len(pdf), MAX_PAGES))
             pages = [read_page(pdf, other) for other in around]
             own = pages[index - around.start]
+            if not own.raw.strip() and ocr.is_available():
+                stat = path.stat()
+                recognised = _recognised(path, (stat.st_mtime_ns, stat.st_size), index, password)
+                return _recognised_boxes(recognised, start, end)
             wanted = _raw_positions(own, pages, index - around.start)[max(0, start) : max(0, end)]
             if own.damaged:
                 return []
             with pdf.page(index) as page, page.text() as characters:
-                return [_fractions(page, box) for box in _line_boxes(characters, own, wanted)]
+                return [_fractions(page, box) for box in _line_boxes(characters, own.lines, own.raw, wanted)]
         finally:
             pdf.close()
 
@@ -75,11 +82,29 @@ def _index(pdf: Pdf, page_number: int) -> int:
 
 def _raw_positions(page: RawPage, around: Sequence[RawPage], own: int) -> list[int | None]:
     """For each character of the stored text, the position in the raw text that it comes from."""
-    pieces = pieces_on(page, [other.edges for other in around], own)
-    read = text_of(page.raw, pieces)
+    return _stored_positions(page.raw, pieces_on(page, [other.edges for other in around], own))
+
+
+def _stored_positions(raw: str, pieces: Sequence[Piece]) -> list[int | None]:
+    read = text_of(raw, pieces)
     stored = without_invisible([Page(1, "", clean_text(read))])[0][0].text
-    positions = positions_of(page.raw, pieces)
+    positions = positions_of(raw, pieces)
     return [positions[at] for at in aligned(read, stored)]
+
+
+@lru_cache(_RECOGNISED)
+def _recognised(path: Path, _version: tuple[int, int], index: int, password: str | None) -> ocr.Recognised:
+    pdf = Pdf(path, password)
+    try:
+        with pdf.page(index) as page:
+            return ocr.recognise(page.image(ocr.SCALE))
+    finally:
+        pdf.close()
+
+
+def _recognised_boxes(found: ocr.Recognised, start: int, end: int) -> list[Fractions]:
+    wanted = _stored_positions(found.text, found.pieces())[max(0, start) : max(0, end)]
+    return [found.fractions(box) for box in _line_boxes(found, found.lines(), found.text, wanted)]
 
 
 def aligned(read: str, stored: str) -> list[int]:
@@ -94,9 +119,9 @@ def aligned(read: str, stored: str) -> list[int]:
     return found
 
 
-def _line_boxes(characters: PageText, page: RawPage, wanted: Sequence[int | None]) -> Iterator[Box]:
-    line_of = {at: place for place, line in enumerate(page.lines) for at in range(line.start, line.end)}
-    seen = [at for at in wanted if at is not None and not page.raw[at].isspace()]
+def _line_boxes(characters: Characters, lines: Sequence[Line], raw: str, wanted: Sequence[int | None]) -> Iterator[Box]:
+    line_of = {at: place for place, line in enumerate(lines) for at in range(line.start, line.end)}
+    seen = [at for at in wanted if at is not None and not raw[at].isspace()]
     for _, group in groupby(seen, key=line_of.__getitem__):
         parts = [box for box in characters.boxes(list(group)) if box.right > box.left or box.top > box.bottom]
         if parts:
@@ -117,24 +142,3 @@ def _fractions(page: PdfPage, box: Box) -> Fractions:
         across.append(min(max(x.value / _FINE, 0.0), 1.0))
         down.append(min(max(y.value / _FINE, 0.0), 1.0))
     return min(across), min(down), max(across), max(down)
-
-
-def _png(page: PdfPage, scale: float) -> bytes:
-    width, height = page.size
-    if width <= 0 or height <= 0:
-        raise DocumentError("the page has no size and cannot be shown")
-    scale = min(scale, sqrt(MAX_PIXELS / (width * height)), MAX_PIXELS / max(width, height))
-    size = max(1, round(width * scale)), max(1, round(height * scale))
-    bitmap = pdfium.FPDFBitmap_CreateEx(*size, pdfium.FPDFBitmap_BGR, None, 0)
-    if not bitmap:
-        raise DocumentError("there is no memory to show the page")
-    try:
-        pdfium.FPDFBitmap_FillRect(bitmap, 0, 0, *size, _WHITE)
-        pdfium.FPDF_RenderPageBitmap(bitmap, page.handle, 0, 0, *size, 0, pdfium.FPDF_ANNOT)
-        stride = pdfium.FPDFBitmap_GetStride(bitmap)
-        pixels = ctypes.string_at(pdfium.FPDFBitmap_GetBuffer(bitmap), stride * size[1])
-    finally:
-        pdfium.FPDFBitmap_Destroy(bitmap)
-    out = io.BytesIO()
-    Image.frombuffer("RGB", size, pixels, "raw", "BGR", stride, 1).save(out, "PNG", compress_level=4)
-    return out.getvalue()

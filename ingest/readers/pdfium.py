@@ -10,11 +10,13 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import repeat
+from math import sqrt
 from pathlib import Path
 from threading import RLock
 from typing import Any, NamedTuple
 
 import pypdfium2.raw as pdfium  # loads and starts the library
+from PIL import Image
 
 from rag.errors import DocumentError
 
@@ -26,6 +28,8 @@ LINE_END_HYPHEN = "\ufffe"
 
 MAX_PAGES = 20_000
 MAX_PAGE_CHARACTERS = 1_000_000
+MAX_PIXELS = 24_000_000
+_WHITE = 0xFFFFFFFF
 
 _LOCKED = "the PDF is encrypted; give its password with --password"
 _WRONG_PASSWORD = "the PDF is encrypted, and the password given does not open it"  # noqa: S105  a message
@@ -122,6 +126,29 @@ class PdfPage:
     def size(self) -> tuple[float, float]:
         """Width and height as shown, in points."""
         return float(pdfium.FPDF_GetPageWidthF(self.handle)), float(pdfium.FPDF_GetPageHeightF(self.handle))
+
+    def image(self, scale: float) -> Image.Image:
+        """Its picture, `scale` pixels to a point; fewer if the page is so large that it would be too many.
+
+        Raises:
+            DocumentError: it has no size.
+        """
+        width, height = self.size
+        if width <= 0 or height <= 0:
+            raise DocumentError("the page has no size and cannot be shown")
+        scale = min(scale, sqrt(MAX_PIXELS / (width * height)), MAX_PIXELS / max(width, height))
+        size = max(1, round(width * scale)), max(1, round(height * scale))
+        bitmap = pdfium.FPDFBitmap_CreateEx(*size, pdfium.FPDFBitmap_BGR, None, 0)
+        if not bitmap:
+            raise DocumentError("there is no memory to show the page")
+        try:
+            pdfium.FPDFBitmap_FillRect(bitmap, 0, 0, *size, _WHITE)
+            pdfium.FPDF_RenderPageBitmap(bitmap, self.handle, 0, 0, *size, 0, pdfium.FPDF_ANNOT)
+            stride = pdfium.FPDFBitmap_GetStride(bitmap)
+            pixels = ctypes.string_at(pdfium.FPDFBitmap_GetBuffer(bitmap), stride * size[1])
+        finally:
+            pdfium.FPDFBitmap_Destroy(bitmap)
+        return Image.frombuffer("RGB", size, pixels, "raw", "BGR", stride, 1)
 
     @contextmanager
     def text(self) -> Iterator[PageText]:

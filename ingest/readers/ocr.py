@@ -1,0 +1,126 @@
+"""Text in images, by rapidocr, whose models come in its wheel: the extra `citewell[ocr]`. Nothing is fetched.
+
+What it finds is laid out like the text of a PDF page, so that columns, divided words and boxes are one piece of code.
+"""
+
+import importlib.util
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+from ingest.readers.clean import clean_text
+from ingest.readers.pdf_layout import Line, lines_of
+from ingest.readers.pdf_text import Piece, pieces_of, text_of
+from ingest.readers.pdfium import Box
+
+HINT = "citewell[ocr] recognises text in images"
+SCALE = 2.5
+"""Pixels to a point: 180 dots per inch, enough for print of eight points."""
+
+MAX_PAGES = 500
+_GOOD = 0.85
+_TURNS = (0, 1, 3, 2)
+_TRANSPOSED = (None, Image.Transpose.ROTATE_90, Image.Transpose.ROTATE_180, Image.Transpose.ROTATE_270)
+_MAX_SIDE = 4000
+
+
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """The lines of an image, as `pdf_layout.Characters`: characters are taken to be of one width within a line.
+
+    `turns` is by how many quarter turns counterclockwise the image had to be turned to be read; places are in pixels of
+    the turned image of `width` and `height`, y upwards.
+    """
+
+    text: str
+    starts: tuple[int, ...]
+    places: tuple[Box, ...]
+    turns: int
+    width: int
+    height: int
+    score: float
+
+    def boxes(self, positions: Sequence[int]) -> list[Box]:
+        """Where characters stand."""
+        return [self._box(position) for position in positions]
+
+    def _box(self, position: int) -> Box:
+        line = max(bisect_right(self.starts, position) - 1, 0)
+        place = self.places[line]
+        end = self.starts[line + 1] - 2 if line + 1 < len(self.starts) else len(self.text)
+        advance = (place.right - place.left) / max(1, end - self.starts[line])
+        left = place.left + (position - self.starts[line]) * advance
+        return Box(left, place.bottom, left + advance, place.top)
+
+    def lines(self) -> list[Line]:
+        """Its lines in reading order."""
+        return lines_of(self)[0] if self.text else []
+
+    def pieces(self) -> list[Piece]:
+        """What its text is made of."""
+        return list(pieces_of(self.text, self.lines()))
+
+    def page_text(self) -> str:
+        """The text as a page has it."""
+        return clean_text(text_of(self.text, self.pieces()))
+
+    def fractions(self, box: Box) -> tuple[float, float, float, float]:
+        """Left, top, right and bottom as fractions of the image as it was before it was turned."""
+        left, right = box.left / self.width, box.right / self.width
+        top, bottom = 1 - box.top / self.height, 1 - box.bottom / self.height
+        for _ in range(self.turns):
+            left, top, right, bottom = 1 - bottom, left, 1 - top, right
+        return left, top, right, bottom
+
+
+def is_available() -> bool:
+    """Whether the extra is installed."""
+    return all(importlib.util.find_spec(name) is not None for name in ("rapidocr", "onnxruntime"))
+
+
+def recognise(image: Image.Image) -> Recognised:
+    """The text of an image, turned if it cannot be read as it is."""
+    image = image.convert("RGB")
+    image.thumbnail((_MAX_SIDE, _MAX_SIDE))
+    best: Recognised | None = None
+    for turns in _TURNS:
+        transposed = _TRANSPOSED[turns]
+        found = _read(image.transpose(transposed) if transposed is not None else image, turns)
+        if best is None or found.score * len(found.text) > best.score * len(best.text):
+            best = found
+        if found.score >= _GOOD:
+            break
+    assert best is not None  # noqa: S101  for the type checker: there is always one turn
+    return best
+
+
+def _read(image: Image.Image, turns: int) -> Recognised:
+    found = _engine()(np.asarray(image)[:, :, ::-1])
+    if not found.txts:
+        return Recognised("", (), (), turns, image.width, image.height, 0.0)
+    starts: list[int] = []
+    places: list[Box] = []
+    at = 0
+    for text, corners in zip(found.txts, found.boxes, strict=True):
+        starts.append(at)
+        at += len(text) + len("\r\n")
+        across, down = corners[:, 0], corners[:, 1]
+        height = image.height
+        places.append(
+            Box(float(across.min()), height - float(down.max()), float(across.max()), height - float(down.min()))
+        )
+    text = "\r\n".join(found.txts)
+    score = float(np.mean(found.scores))
+    return Recognised(text, tuple(starts), tuple(places), turns, image.width, image.height, score)
+
+
+@cache
+def _engine() -> Any:
+    from rapidocr import RapidOCR  # an extra, and slow to load
+
+    return RapidOCR(params={"Global.log_level": "critical", "EngineConfig.onnxruntime.intra_op_num_threads": 1})
