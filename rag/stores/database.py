@@ -71,13 +71,17 @@ class Database:
                 self._db.execute("BEGIN DEFERRED" if deferred else "BEGIN IMMEDIATE")
                 try:
                     yield self._db
-                    self._db.execute("COMMIT")
+                    self.commit()
                 except BaseException:
                     if self._db.in_transaction:  # a full disk may have ended it already
                         self._db.execute("ROLLBACK")
                     raise
             except sqlite3.Error as error:
                 raise LibraryError(_explain(error)) from error
+
+    def commit(self) -> None:
+        """Make the running transaction's changes last."""
+        self._db.execute("COMMIT")
 
     def purge(self) -> None:
         """Empty the write-ahead log: until then it still holds what was deleted.

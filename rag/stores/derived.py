@@ -17,6 +17,7 @@ from typing import Protocol
 
 from filelock import FileLock
 
+from rag.errors import LibraryError
 from rag.interfaces import Changes, KeywordIndex, Library, VectorIndex
 from rag.names import context_of
 from rag.stores.faiss_index import FaissIndex
@@ -218,14 +219,27 @@ class DerivedIndexes:
         try:
             generation = self._apply_missed(derived, stamp)
             purged = stamp.purged if stamp else 0
+            self._write_stamp(derived, generation, purged)
         except Exception as error:  # noqa: BLE001  whatever is wrong with a derived index, building it anew mends it
             log.info("building %s anew: %s", derived.stamp.stem, error)
+            generation = self._build(derived)
+        return generation
+
+    def _build(self, derived: _Derived) -> int:
+        try:
             derived.reset()
             everything = self._library.changes(0)
             self._apply(derived, Changes(everything.generation, everything.added, ()))
-            generation = purged = everything.generation
+            self._write_stamp(derived, everything.generation, everything.generation)
+        except (OSError, RuntimeError, ValueError) as error:
+            raise LibraryError(
+                f"The search index cannot be written: {error}. If the disk is full, make room; the documents are safe, "
+                "and the index is built at the next search."
+            ) from error
+        return everything.generation
+
+    def _write_stamp(self, derived: _Derived, generation: int, purged: int) -> None:
         Stamp(self._library.identity, generation, purged=purged).write(derived.stamp)
-        return generation
 
     def _apply_missed(self, derived: _Derived, stamp: Stamp | None) -> int:
         """Open the index on disk and apply what was committed since; raises if it cannot be relied on."""
