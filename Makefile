@@ -5,7 +5,7 @@ PIP_FLAGS ?=
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test lint typecheck fix bench browser screenshots clean help
+.PHONY: run test lint typecheck fix fuzz bench browser screenshots clean help
 
 help:            ## What there is to make
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -33,6 +33,9 @@ typecheck: $(VENV)/.installed-dev   ## mypy, strict
 fix: $(VENV)/.installed-dev   ## Format, and mend what ruff can mend
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+fuzz: $(VENV)/.installed-dev   ## Damage documents and read them, for ten minutes
+	$(BIN)/python -m tests.fuzzing --seconds 600
 
 bench: $(VENV)/.installed-dev   ## Seconds to the first token and tokens per second, on this machine
 	$(BIN)/python -m benchmarks.answering

@@ -1,5 +1,6 @@
 """One file a format family; each turns a file into pages. `reader_for` chooses by content, and by name among texts."""
 
+import errno
 import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -122,7 +123,7 @@ class _Chosen:
         except zipfile.BadZipFile as error:
             raise DocumentError(f"the {self.name} is damaged: a part of it cannot be unpacked") from error
         except OSError as error:
-            if error.filename is not None or error.errno is not None:
+            if error.errno not in (None, errno.EINVAL):  # EINVAL: a place in the file that cannot be
                 raise
             raise DocumentError(f"the {self.name} is damaged: {error}") from error
         except Exception as error:  # a library given hostile bytes may raise anything: that costs this file

@@ -69,7 +69,7 @@ def _zipped(path: Path) -> str:
 
 def _compound(path: Path) -> str:
     try:
-        with olefile.OleFileIO(str(path)) as ole:
+        with path.open("rb") as stream, olefile.OleFileIO(stream) as ole:
             return next((kind for name, kind in _STREAMS if ole.exists(name)), "binary")
     except (OSError, ValueError, IndexError, TypeError, AttributeError):
         return "binary"

@@ -34,7 +34,7 @@ class DocReader:
 
     def read(self, path: Path, password: str | None = None) -> Iterator[Page]:  # noqa: ARG002  see office.py
         """One page, or parts of a long text."""
-        with olefile.OleFileIO(str(path)) as ole:
+        with path.open("rb") as stream, olefile.OleFileIO(stream) as ole:
             text = _doc_text(ole)
         yield from sections(_doc_blocks(text))
 
@@ -48,7 +48,7 @@ class PptReader:
 
     def read(self, path: Path, password: str | None = None) -> Iterator[Page]:  # noqa: ARG002  see office.py
         """A page a slide."""
-        with olefile.OleFileIO(str(path)) as ole:
+        with path.open("rb") as stream, olefile.OleFileIO(stream) as ole:
             if ole.exists("EncryptedSummary"):
                 raise DocumentError("the old presentation is encrypted; save it without a password and try again")
             data = ole.openstream("PowerPoint Document").read()

@@ -45,7 +45,8 @@ class MsgReader:
 
     def read(self, path: Path, password: str | None = None) -> Iterator[Page]:  # noqa: ARG002  nothing to open
         """One page, or several for a long message."""
-        message = oxmsg.Message.load(str(path))
+        with path.open("rb") as stream:
+            message = oxmsg.Message.load(stream)
         yield from pages([(quoted("message", message.subject or ""), _outlook_blocks(message))])
 
 

@@ -34,16 +34,14 @@ class XlsxReader:
         with unzipped(path) as parts:
             for name in parts.names:
                 parts.check(name)
-        try:
-            workbook = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
-        except (InvalidFileException, zipfile.BadZipFile, KeyError) as error:
-            raise DocumentError("the workbook is damaged: its sheets cannot be found") from error
-        try:
+        with path.open("rb") as stream:  # the library leaves its own open when it fails
+            try:
+                workbook = openpyxl.load_workbook(stream, read_only=True, data_only=True, keep_links=False)
+            except (InvalidFileException, zipfile.BadZipFile, KeyError) as error:
+                raise DocumentError("the workbook is damaged: its sheets cannot be found") from error
             yield from pages(
                 (quoted("sheet", sheet.title), sheet_blocks(sheet.title, _rows(sheet))) for sheet in workbook.worksheets
             )
-        finally:
-            workbook.close()
 
 
 class XlsReader:
