@@ -18,6 +18,7 @@ from web import access, routes
 from web.chat import Chat
 from web.events import bind
 from web.page import lay_out
+from web.settings_panel import panel
 from web.sharing import open_tunnel, require_tunnel, require_users
 from web.uploads import Uploads
 
@@ -47,7 +48,12 @@ class Running:
 def build(services: Services) -> Any:
     """The page with its behaviour."""
     with gr.Blocks(title="Citewell", analytics_enabled=False, fill_height=True, fill_width=True) as blocks:
-        bind(lay_out(), Chat(services), blocks, answers_at_once=_ANSWERS_AT_ONCE)
+        bind(
+            lay_out(panel(services.settings, services.model_label)),
+            Chat(services),
+            blocks,
+            answers_at_once=_ANSWERS_AT_ONCE,
+        )
     return blocks
 
 
@@ -79,6 +85,7 @@ def start(services: Services) -> Running:
         footer_links=[],
         max_file_size=1,  # Gradio's own upload is not used: its cache belongs to everybody
         head='<link rel="stylesheet" href="citewell/static/style.css">'
+        '<link rel="stylesheet" href="citewell/static/conversations.css">'
         '<script type="module" src="citewell/static/main.js"></script>',
         theme=_theme(),
         ssr_mode=False,

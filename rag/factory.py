@@ -110,6 +110,11 @@ class Services:
         spec = find_spec(self.settings.model)
         return spec.name if spec else self.settings.model
 
+    @property
+    def model_label(self) -> str:
+        """The generator's name for others: of a folder on this machine, only its own name."""
+        return _without_folder(self.model_name)
+
     def _generator_folder(self, name: str) -> Path:
         settings = self.settings
         return locate(
@@ -217,7 +222,7 @@ class Services:
         settings = self.settings
         return Provenance(
             {document.id: document for document in self.library.documents()},
-            _without_folder(self.model_name),
+            self.model_label,
             {
                 name: _without_folder(value) if name in _MODELS and value else value
                 for name, value in (settings.model_dump(mode="json", include=_SHAPE_ANSWERS) | dict(chosen)).items()

@@ -208,15 +208,8 @@ class Conversations(Protocol):
     def exchanges(self, id_: str, owner: str | None) -> list[Exchange]:
         """Its questions with their answers, the oldest first; none of what is not this owner's."""
 
-    def add(self, id_: str, owner: str | None, record: Mapping[str, Any]) -> Exchange:
-        """Add a question with its answer at the end.
-
-        Raises:
-            LibraryError: the conversation is not there any more.
-        """
-
-    def cut(self, id_: str, owner: str | None, number: int) -> None:
-        """Forget the exchange of this number and those after it.
+    def add(self, id_: str, owner: str | None, record: Mapping[str, Any], after: int | None = None) -> Exchange:
+        """Add a question with its answer at the end; or after the exchange of this number, in place of the later ones.
 
         Raises:
             LibraryError: the conversation is not there any more.

@@ -4,8 +4,8 @@ A kept answer does not depend on the library: documents may be replaced or remov
 Which documents are still there is looked up when it is read.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import fields
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import fields, replace
 from typing import Any
 
 from rag.prompts import NOT_FOUND
@@ -40,7 +40,7 @@ def record(answer: Answer, provenance: Provenance) -> dict[str, Any]:
         _KEPT: {
             "passages": [_chunk_json(passage.chunk, provenance) for passage in answer.passages],
             "dropped": [_chunk_json(dropped.passage.chunk, provenance) for dropped in answer.dropped],
-            "new_passages": len(answer.turns[-1].passages) if answer.turns else 0,
+            "turns": [len(turn.passages) for turn in answer.turns],
         },
     }
 
@@ -63,8 +63,24 @@ def conversation_json(conversation: Conversation, exchanges: Sequence[Exchange],
     }
 
 
+def answers_of(records: Iterable[Record], documents: Mapping[str, int]) -> tuple[Answer, ...]:
+    """The answers of a conversation again, each with the conversation up to it as the model was told it."""
+    answers: list[Answer] = []
+    own: list[Turn] = []
+    for kept in records:
+        answer = answer_of(kept, documents)
+        own += answer.turns
+        shown = kept[_KEPT]["turns"]
+        turns = zip(own[len(own) - len(shown) :], shown, strict=True)
+        answers.append(replace(answer, turns=tuple(turn if n else replace(turn, passages=()) for turn, n in turns)))
+    return tuple(answers)
+
+
 def answer_of(kept: Record, documents: Mapping[str, int]) -> Answer:
-    """The answer again. `documents` are the ids of those that are there now by their sha256; others become `GONE`."""
+    """The answer again. `documents` are the ids of those that are there now by their sha256; others become `GONE`.
+
+    Its `turns` are its own only: see `answers_of`.
+    """
     passages = _passages(kept["passages"], kept[_KEPT]["passages"], documents)
     dropped = _passages(kept["dropped"], kept[_KEPT]["dropped"], documents)
     return Answer(
@@ -87,7 +103,7 @@ def answer_of(kept: Record, documents: Mapping[str, int]) -> Answer:
 
 def _turn(kept: Record, passages: tuple[Passage, ...]) -> Turn:
     """What the model is told of this exchange later: nothing that has been removed since, and no draft of a refusal."""
-    new = passages[len(passages) - kept[_KEPT]["new_passages"] :]
+    new = passages[len(passages) - kept[_KEPT]["turns"][-1] :]
     told = NOT_FOUND if kept["abstained"] else kept["answer"]
     return Turn(kept["question"], told, tuple(p for p in new if p.chunk.document_id != GONE))
 

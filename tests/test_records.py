@@ -4,7 +4,7 @@ import json
 from dataclasses import replace
 
 from rag.prompts import NOT_FOUND
-from rag.records import GONE, answer_of, export_of, record
+from rag.records import GONE, answer_of, answers_of, export_of, record
 from rag.serialise import Provenance, answer_json
 from rag.types import (
     Answer,
@@ -91,3 +91,14 @@ def test_of_a_refusal_the_model_is_told_no_draft() -> None:
 def test_an_answer_from_nothing_comes_back() -> None:
     empty = Answer("?", "?", NOT_FOUND, (), True, (), (), Timings(), "none", 0, (Turn("?", NOT_FOUND),))
     assert answer_of(kept(empty), {}) == empty
+
+
+def test_a_conversation_comes_back_as_the_model_was_told_it() -> None:
+    there = {"sha of 1": 1, "sha of 2": 2}
+    first = replace(ANSWER, question="The fee?", turns=(Turn("The fee?", TEXT, (FEE, DOGS)),))
+    # Later the window was full: the sources of the earlier turns went, then the first turn itself.
+    second = replace(ANSWER, turns=(replace(first.turns[0], passages=()), Turn("And the fee?", TEXT, (DOGS,))))
+    third = replace(ANSWER, question="Why?", turns=(second.turns[1], Turn("Why?", TEXT)))
+    answers = (first, second, third)
+    assert answers_of([kept(answer, 1, 2) for answer in answers], there) == answers
+    assert answers_of([], there) == ()

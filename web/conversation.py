@@ -1,7 +1,8 @@
 """One conversation as the chat shows it (pure): its answers, and the messages they make."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from rag.types import Answer, Turn
 from web import render
@@ -13,10 +14,15 @@ Message = dict[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """The answers so far. `unanswered` is a question after them that got an error message in place of an answer."""
+    """The answers so far. `unanswered` is a question after them that got an error message in place of an answer.
+
+    `id` is "" until it is kept; `settings` are those that it has of its own.
+    """
 
     answers: tuple[Answer, ...] = ()
     unanswered: str = ""
+    id: str = ""
+    settings: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def history(self) -> Sequence[Turn]:
@@ -30,7 +36,7 @@ class Conversation:
 
     def before(self, message: int) -> "Conversation":
         """The conversation up to the exchange with this message of the chat."""
-        return Conversation(self.answers[: message // 2])
+        return replace(self, answers=self.answers[: message // 2], unanswered="")
 
     def messages(self) -> list[Message]:
         """The chat of it."""

@@ -7,8 +7,13 @@ import gradio as gr
 from web.chat import Chat
 from web.page import Page
 
-_WITH_EXCLUDED = "(...values) => [...values.slice(0, -1), JSON.stringify(window.citewell?.excluded() ?? [])]"
-"""The choice of sources goes along with the question it holds for: it cannot be overtaken by it."""
+_TELLING = """(...values) => [...values.slice(0, -1), JSON.stringify(
+    window.citewell?.told() ?? { conversation: new URLSearchParams(location.search).get("c") }
+)]"""
+"""What is chosen in the tab goes along with the question it holds for: it cannot be overtaken by it. When the page has
+just been loaded, its own scripts may not be there yet."""
+
+_OPENED = "(id) => { window.citewell?.opened(id); }"
 
 
 def bind(page: Page, chat: Chat, blocks: gr.Blocks, *, answers_at_once: int) -> None:
@@ -20,21 +25,25 @@ def bind(page: Page, chat: Chat, blocks: gr.Blocks, *, answers_at_once: int) -> 
         "outputs": page.answering,
         "concurrency_limit": answers_at_once,
         "concurrency_id": "answers",
-        "js": _WITH_EXCLUDED,
+        "js": _TELLING,
     }
-    asked = [page.question, page.conversation, page.excluded]
-    page.question.submit(chat.ask, asked, **asking)
-    page.chat.example_select(_selected, None, page.question, **quick).then(chat.ask, asked, **asking)
-    page.chat.retry(chat.retry, [page.conversation, page.excluded], **asking)
-    page.chat.edit(chat.edit, [page.conversation, page.excluded], **asking)
+    asked = [page.question, page.conversation, page.tab]
+    for answering in (
+        page.question.submit(chat.ask, asked, **asking),
+        page.chat.example_select(_selected, None, page.question, **quick).then(chat.ask, asked, **asking),
+        page.chat.retry(chat.retry, [page.conversation, page.tab], **asking),
+        page.chat.edit(chat.edit, [page.conversation, page.tab], **asking),
+    ):
+        answering.then(None, page.opened, None, js=_OPENED, **quick)
 
     page.question.stop(chat.stop, None, None, **quick)
-    gr.on([page.new.click, page.chat.clear], chat.stop, None, None, **quick).then(
-        chat.new_conversation, None, page.answering, **quick
-    ).then(chat.suggestions, None, page.chat, **quick)
+    page.chat.like(chat.rate, page.tab, None, js=_TELLING, **quick)
+    gr.on([page.new.click, page.chat.clear], None, None, None, js="() => { window.citewell?.begin(); }", **quick)
 
+    opening: dict[str, Any] = {**quick, "outputs": page.answering, "js": _TELLING}
+    page.head.changed(chat.reopen, page.tab, **opening).then(None, page.opened, None, js=_OPENED, **quick)
+    blocks.load(chat.reopen, page.tab, **opening).then(chat.suggestions, None, page.chat, **quick)
     page.sources.changed(chat.suggestions, None, page.chat, **quick)
-    blocks.load(chat.suggestions, None, page.chat, **quick)
     blocks.unload(chat.stop)
 
 

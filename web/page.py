@@ -16,7 +16,9 @@ class Page:
     """The components that have behaviour."""
 
     conversation: gr.State
-    excluded: gr.Textbox
+    tab: gr.Textbox
+    opened: gr.Textbox
+    head: gr.HTML
     sources: gr.HTML
     chat: gr.Chatbot
     status: gr.HTML
@@ -27,19 +29,23 @@ class Page:
     @property
     def answering(self) -> list[Any]:
         """What an answer changes, in the order of `web.chat.Update`."""
-        return [self.question, self.chat, self.conversation, self.quotes, self.status]
+        return [self.question, self.chat, self.conversation, self.quotes, self.status, self.opened]
 
 
-def lay_out() -> Page:
-    """Lay the components out; within `gr.Blocks`."""
+def lay_out(settings: str) -> Page:
+    """Lay the components out; within `gr.Blocks`. `settings` is the panel of them."""
     conversation = gr.State(Conversation())
-    excluded = gr.Textbox("[]", visible=False)
-    gr.HTML(panes.HEADER, js_on_load=None, apply_default_css=False)
+    tab = gr.Textbox("{}", visible=False)
+    opened = gr.Textbox("", visible=False)
+    head = _mounted(panes.HEADER, "place")
     with gr.Row(elem_id="cw-panes", equal_height=True):
-        with gr.Column(scale=3, min_width=260, elem_id="cw-left"), gr.Tabs(), gr.Tab("Sources"):
-            sources = gr.HTML(
-                panes.SOURCES, js_on_load=_mounts("sources"), apply_default_css=False, elem_id="cw-sources"
-            )
+        with gr.Column(scale=3, min_width=260, elem_id="cw-left"), gr.Tabs():
+            with gr.Tab("Sources"):
+                sources = _mounted(panes.SOURCES, "sources")
+            with gr.Tab("Chats"):
+                _mounted(panes.CONVERSATIONS, "conversations")
+            with gr.Tab("Settings"):
+                _mounted(settings, "settings")
         with gr.Column(scale=6, min_width=340, elem_id="cw-middle"):
             chat = gr.Chatbot(
                 label="Conversation",
@@ -49,7 +55,7 @@ def lay_out() -> Page:
                 latex_delimiters=[],
                 buttons=["copy"],
                 editable="user",
-                feedback_options=None,
+                feedback_options=("Like", "Dislike"),
                 allow_tags=False,
                 group_consecutive_messages=False,
                 placeholder=EMPTY_CHAT,
@@ -68,7 +74,11 @@ def lay_out() -> Page:
         with gr.Column(scale=5, min_width=300, elem_id="cw-right"):
             quotes = gr.HTML(render_quotes.EMPTY, js_on_load=None, apply_default_css=False, elem_id="cw-quotes")
             gr.HTML(panes.VIEWER, js_on_load=_mounts("viewer"), apply_default_css=False, elem_id="cw-source")
-    return Page(conversation, excluded, sources, chat, status, question, new, quotes)
+    return Page(conversation, tab, opened, head, sources, chat, status, question, new, quotes)
+
+
+def _mounted(html: str, module: str) -> Any:
+    return gr.HTML(html, js_on_load=_mounts(module), apply_default_css=False, elem_id=f"cw-{module}")
 
 
 def _mounts(module: str) -> str:

@@ -34,6 +34,23 @@ SOURCES = """
 </dialog>
 """
 
+CONVERSATIONS = """
+<section aria-label="Conversations">
+  <input type="search" class="cw-search" maxlength="200" placeholder="Search names, questions, answers"
+    aria-label="Search conversations">
+  <ul class="cw-docs cw-conversations"></ul>
+</section>
+<dialog class="cw-dialog" aria-label="Conversation">
+  <form method="dialog">
+    <label><span></span> <input type="text" maxlength="80" class="cw-search"></label>
+    <div class="cw-buttons">
+      <button type="submit" value="cancel" class="cw-button" formnovalidate>Cancel</button>
+      <button type="submit" value="ok" class="cw-button cw-primary"></button>
+    </div>
+  </form>
+</dialog>
+"""
+
 VIEWER = """
 <section id="cw-viewer" aria-label="Source" hidden>
   <div class="cw-toolbar">

@@ -14,6 +14,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ingest.factory import open_worker
 from rag.factory import Services
+from web.conversations import Conversations
+from web.crops import Crops
 from web.guard import Guard
 from web.pictures import Pictures
 from web.sources import Sources
@@ -43,7 +45,11 @@ _POLICY = "; ".join(
 def routes(services: Services, uploads: Uploads) -> list[BaseRoute]:
     """All of them, under `citewell/`."""
     pictures = Pictures(uploads, open_worker(services.settings))
-    own = [*Sources(services, uploads).routes(), *Viewer(services, pictures).routes()]
+    own = [
+        *Sources(services, uploads).routes(),
+        *Viewer(services, pictures).routes(),
+        *Conversations(services, Crops(services.library, pictures)).routes(),
+    ]
     return [Mount("/citewell", routes=[*own, Mount("/static", StaticFiles(directory=STATIC))])]
 
 

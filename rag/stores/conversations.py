@@ -103,15 +103,18 @@ class SqliteConversations:
             ).fetchall()
         return [Exchange(number, asked, json.loads(kept), thumb, remark) for number, asked, kept, thumb, remark in rows]
 
-    def add(self, id_: str, owner: str | None, record: Mapping[str, Any]) -> Exchange:
-        """Add a question with its answer at the end.
+    def add(self, id_: str, owner: str | None, record: Mapping[str, Any], after: int | None = None) -> Exchange:
+        """Add a question with its answer at the end; or after the exchange of this number, in place of the later ones.
 
         Raises:
             LibraryError: the conversation is not there any more.
         """
         now = _now()
         with self._database.writing() as db:
-            self._require(db, id_, owner)
+            if not self._find(db, id_, owner):
+                raise LibraryError("This conversation is not there any more: it was deleted. Begin a new one.")
+            if after is not None:
+                db.execute("DELETE FROM exchanges WHERE conversation_id = ? AND number > ?", (id_, after))
             (number,) = db.execute(
                 "INSERT INTO exchanges (conversation_id, number, asked_at, record) SELECT :id, "
                 "1 + coalesce(max(number), 0), :now, :record FROM exchanges WHERE conversation_id = :id "
@@ -122,18 +125,9 @@ class SqliteConversations:
                 "UPDATE conversations SET updated_at = :now, name = iif(name = '', :name, name) WHERE id = :id",
                 {"id": id_, "now": now, "name": _one_line(str(record["question"]))},
             )
+        if after is not None:
+            self._database.purge()
         return Exchange(number, now, dict(record))
-
-    def cut(self, id_: str, owner: str | None, number: int) -> None:
-        """Forget the exchange of this number and those after it: a question is asked again, or otherwise.
-
-        Raises:
-            LibraryError: the conversation is not there any more.
-        """
-        with self._database.writing() as db:
-            self._require(db, id_, owner)
-            db.execute("DELETE FROM exchanges WHERE conversation_id = ? AND number >= ?", (id_, number))
-        self._database.purge()
 
     def rate(self, id_: str, owner: str | None, number: int, thumb: Thumb, remark: str = "") -> bool:
         """Keep what somebody thinks of an answer; False if there is no such answer."""
@@ -150,10 +144,6 @@ class SqliteConversations:
     def _find(db: sqlite3.Connection, id_: str, owner: str | None) -> Conversation | None:
         row = db.execute(_LISTED + "AND c.id = :id", {"id": id_, "owner": owner}).fetchone()
         return _conversation(row) if row else None
-
-    def _require(self, db: sqlite3.Connection, id_: str, owner: str | None) -> None:
-        if not self._find(db, id_, owner):
-            raise LibraryError("This conversation is not there any more: it was deleted. Begin a new one.")
 
 
 def _conversation(row: tuple[str, str, str, str, str, str, int]) -> Conversation:

@@ -1,10 +1,17 @@
 // What belongs to no pane: chips open pages, narrow screens show one pane at a time, copied answers keep their numbers.
 
 import { watch } from "./chat.js";
+import * as place from "./place.js";
+import "./remarks.js";
 import { excluded } from "./sources.js";
 import { prepare, show } from "./viewer.js";
 
-window.citewell = { excluded };
+// What Gradio's events tell the server, and what it tells back.
+window.citewell = {
+  told: () => ({ excluded: excluded(), conversation: place.current(), settings: place.settings() }),
+  opened: place.opened,
+  begin: () => place.go(""),
+};
 
 const CHIPS = "button.cw-chip, button.cw-open";
 

@@ -47,13 +47,13 @@ async function refresh() {
   try {
     const before = documents.map((each) => each.id).join();
     ({ documents, uploads } = await request("sources"));
+    draw_uploads();
     draw_documents();
     if (documents.map((each) => each.id).join() !== before) changed();
   } catch (error) {
     pane.querySelector("#cw-documents").replaceChildren(make("p", { className: "cw-error" }, error.message));
   }
-  draw_uploads();
-  if (sending.some((each) => !each.text) || uploads.some((upload) => ["waiting", "working"].includes(upload.state))) {
+  if (sending.length || uploads.some((upload) => ["waiting", "working"].includes(upload.state))) {
     timer = setTimeout(refresh, POLL_MS);
   }
 }
@@ -76,23 +76,15 @@ async function send(files) {
 
 // Drawing
 
-const ORDER = ["failed", "working", "waiting", "ready"];
-
 function draw_uploads() {
-  const on_the_way = sending.map((each) => ({ ...each, state: each.text ? "failed" : "waiting", doing: "sending" }));
-  const all = [...uploads, ...on_the_way].sort((one, other) => ORDER.indexOf(one.state) - ORDER.indexOf(other.state));
-  const count = (...states) => all.filter((upload) => states.includes(upload.state)).length;
-  const list = make("ul", { className: "cw-uploads", "aria-label": "Files coming in" }, ...all.map(upload_row));
+  const rows = [
+    ...uploads.map((upload) => upload_row(upload)),
+    ...sending.map((each) => upload_row({ name: each.name, state: each.text ? "failed" : "waiting", doing: "sending", text: each.text })),
+  ];
+  const finished = uploads.some((upload) => ["ready", "failed"].includes(upload.state)) || sending.some((each) => each.text);
   const progress = pane.querySelector("#cw-progress");
-  progress.replaceChildren(...(all.length ? [list] : []));
-  if (all.length > 3) {
-    const said = `${count("ready")} ready, ${count("failed")} failed, ${count("waiting", "working")} to go`;
-    progress.prepend(make("p", { className: "cw-note" }, said));
-  }
-  if (list.scrollHeight > list.clientHeight) list.tabIndex = 0; // to be scrolled by keyboard
-  if (count("ready", "failed")) {
-    progress.append(make("button", { type: "button", className: "cw-link", "data-do": "forget" }, "Clear this list"));
-  }
+  progress.replaceChildren(make("ul", { className: "cw-uploads" }, ...rows));
+  if (finished) progress.append(make("button", { type: "button", className: "cw-link", "data-do": "forget" }, "Clear this list"));
 }
 
 function upload_row(upload) {

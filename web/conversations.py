@@ -1,0 +1,123 @@
+"""The routes of the conversations pane and the settings panel: each user's own, and nobody else's."""
+
+from collections.abc import Mapping
+from typing import Any, get_args
+from urllib.parse import quote
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from rag.choices import problems
+from rag.errors import AccessError, SettingsError
+from rag.factory import Services
+from rag.types import Conversation, Thumb
+from web.crops import Crops
+from web.endpoints import PRIVATE, data, endpoint
+from web.exports import MEDIA_TYPES, Format, export, file_name
+
+_LONGEST_REMARK = 2000
+
+
+class Conversations:
+    """Routes over the library of these services. `crops` makes an owner's pictures for exports."""
+
+    def __init__(self, services: Services, crops: Crops) -> None:
+        self._services = services
+        self._crops = crops
+
+    def routes(self) -> list[Route]:
+        """Under `citewell/`, see `web/routes.py`."""
+        one = "/conversations/{id}"
+        return [
+            Route("/conversations", endpoint(self.listing), methods=["GET"]),
+            Route(one, endpoint(self.show), methods=["GET"]),
+            Route(one, endpoint(self.rename), methods=["PATCH"]),
+            Route(one, endpoint(self.delete), methods=["DELETE"]),
+            Route(f"{one}/file", endpoint(self.file), methods=["GET"]),
+            Route(f"{one}/answers/{{number:int}}", endpoint(self.rate), methods=["PATCH"]),
+            Route("/settings", endpoint(self.check), methods=["POST"]),
+        ]
+
+    def listing(self, request: Request, owner: str) -> Response:
+        """The user's conversations, the latest first; those with a text, if one is given."""
+        found = self._services.conversations.conversations(owner, request.query_params.get("text", "")[:200])
+        return data({"conversations": [_listed(conversation) for conversation in found if conversation.exchanges]})
+
+    def show(self, request: Request, owner: str) -> Response:
+        """One conversation's settings."""
+        return data({"settings": dict(self._find(request, owner).settings)})
+
+    async def rename(self, request: Request, owner: str) -> Response:
+        """Give a conversation another name."""
+        conversation = self._find(request, owner)
+        name = str((await _object(request)).get("name", "")).strip()
+        if not name:
+            raise SettingsError("A conversation needs a name.")
+        self._services.conversations.rename(conversation.id, owner, name)
+        return data({})
+
+    def delete(self, request: Request, owner: str) -> Response:
+        """Delete a conversation with all that belongs to it."""
+        self._services.conversations.delete(self._find(request, owner).id, owner)
+        return data({})
+
+    def file(self, request: Request, owner: str) -> Response:
+        """A conversation as a file to be kept."""
+        conversation = self._find(request, owner)
+        form = request.query_params.get("form", "")
+        if form not in MEDIA_TYPES:
+            raise SettingsError(f"Exports are {', '.join(MEDIA_TYPES)}.")
+        exchanges = self._services.conversations.exchanges(conversation.id, owner)
+        kind: Format = next(each for each in get_args(Format) if each == form)
+        text = export(kind, conversation, exchanges, self._services.provenance().citewell, self._crops.of(owner))
+        headers = {
+            **PRIVATE,
+            "Content-Disposition": f"attachment; filename*=UTF-8''{quote(file_name(conversation, kind))}",
+        }
+        return Response(text, media_type=MEDIA_TYPES[kind], headers=headers)
+
+    async def rate(self, request: Request, owner: str) -> Response:
+        """Keep what the user thinks of an answer."""
+        conversation = self._find(request, owner)
+        said = await _object(request)
+        thumb: Thumb = next((each for each in get_args(Thumb) if each == said.get("thumb")), "")
+        number, remark = request.path_params["number"], str(said.get("remark", ""))[:_LONGEST_REMARK]
+        if not self._services.conversations.rate(conversation.id, owner, number, thumb, remark):
+            raise AccessError("This answer is not there (any more).")
+        return data({})
+
+    async def check(self, request: Request, owner: str) -> Response:
+        """What is wrong with settings; a conversation that is named keeps those that are right."""
+        said = await _object(request)
+        chosen = said.get("settings")
+        if not isinstance(chosen, dict):
+            raise SettingsError("Settings are names with values.")
+        wrong = problems(self._services.settings, chosen)
+        if id_ := said.get("conversation"):
+            right = {name: value for name, value in chosen.items() if name not in wrong}
+            self._services.conversations.configure(str(id_), owner, right)
+        return data({"problems": wrong})
+
+    def _find(self, request: Request, owner: str) -> Conversation:
+        found = self._services.conversations.find(request.path_params["id"], owner)
+        if found is None:
+            raise AccessError("This conversation is not among yours (any more).")
+        return found
+
+
+def _listed(conversation: Conversation) -> dict[str, Any]:
+    return {
+        "id": conversation.id,
+        "name": conversation.name,
+        "answers": conversation.exchanges,
+        "updated_at": conversation.updated_at,
+    }
+
+
+async def _object(request: Request) -> Mapping[str, Any]:
+    try:
+        value = await request.json()
+    except (ValueError, RecursionError) as error:
+        raise SettingsError("This is not JSON.") from error
+    return value if isinstance(value, dict) else {}

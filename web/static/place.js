@@ -1,0 +1,54 @@
+// Which conversation this tab has open: its id is in the address, so that reload, history and links keep it.
+
+let turn = null; // asks the server for the conversation of the address
+let chosen = null; // its settings, where they were changed here; null: as they were kept
+const watchers = [];
+
+export function current() {
+  return new URLSearchParams(location.search).get("c") ?? "";
+}
+
+export function settings() {
+  return chosen;
+}
+
+export function choose(values) {
+  chosen = values;
+}
+
+export function mount(_element, changed) {
+  turn = changed;
+}
+
+// Called with the id whenever another conversation is open, or the open one has grown.
+export function watch(watcher) {
+  watchers.push(watcher);
+  watcher(current());
+}
+
+// The server has kept the tab's conversation under this id.
+export function opened(id) {
+  if (id && id !== current()) history.replaceState(null, "", address(id));
+  tell();
+}
+
+export function go(id) {
+  history.pushState(null, "", address(id));
+  arrive();
+}
+
+export function address(id) {
+  return id ? `?c=${encodeURIComponent(id)}` : location.pathname;
+}
+
+addEventListener("popstate", arrive);
+
+function arrive() {
+  chosen = current() ? null : {};
+  turn?.();
+  tell();
+}
+
+function tell() {
+  for (const watcher of watchers) watcher(current());
+}
