@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 
-from ingest.readers.blocks import PART_CHARACTERS, headed_row, is_number, plain_row
+from ingest.readers.blocks import NO_TEXT, PART_CHARACTERS, headed_row, is_number, plain_row
 from ingest.readers.clean import clean_text
 from ingest.readers.encoding import decode
 from rag.errors import DocumentError
@@ -38,7 +38,7 @@ class DelimitedReader:
         for number, (first, last) in enumerate(parts, start=1):
             label = f"rows {lines[first][0]}–{lines[last - 1][0]}" if len(parts) > 1 else ""
             shown = clean_text("\n".join(line for _, line in lines[first:last]))
-            yield Page(number, label, shown) if shown else Page(number, label, "", "empty", "no text")
+            yield Page(number, label, shown) if shown else Page(number, label, "", "empty", NO_TEXT)
 
 
 def _delimiter(text: str) -> str:

@@ -157,11 +157,19 @@ def _table(element: Any) -> Iterator[str]:
             has_head = True
         rows.append(cells)
     caption = element.find("caption")
+    strays = [inner for inner in element.iter("table") if _strays(inner, element)]
     text = table(rows, has_head=has_head)
     if caption is not None:
         text = f"{' '.join(caption.itertext()).strip()}\n{text}"
     if text.strip():
         yield text
+    for stray in strays:
+        yield from _table(stray)
+
+
+def _strays(inner: Any, table: Any) -> bool:
+    """Whether a table lies in another one, but in none of its cells."""
+    return inner is not table and next(inner.iterancestors("td", "th", "table")) is table
 
 
 def _is_hidden(element: Any) -> bool:

@@ -23,9 +23,7 @@ SCALE = 2.5
 """Pixels to a point: 180 dots per inch, enough for print of eight points."""
 
 MAX_PAGES = 500
-_GOOD = 0.85
-_TURNS = (0, 1, 3, 2)
-_TRANSPOSED = (None, Image.Transpose.ROTATE_90, Image.Transpose.ROTATE_180, Image.Transpose.ROTATE_270)
+_ON_ITS_SIDE = {1: Image.Transpose.ROTATE_90, 3: Image.Transpose.ROTATE_270}
 _MAX_SIDE = 4000
 
 
@@ -57,6 +55,12 @@ class Recognised:
         left = place.left + (position - self.starts[line]) * advance
         return Box(left, place.bottom, left + advance, place.top)
 
+    @property
+    def stands_on_its_side(self) -> bool:
+        """Whether most lines are higher than wide."""
+        high = sum(place.top - place.bottom > 1.5 * (place.right - place.left) for place in self.places)
+        return high * 2 > len(self.places)
+
     def lines(self) -> list[Line]:
         """Its lines in reading order."""
         return lines_of(self)[0] if self.text else []
@@ -87,16 +91,11 @@ def recognise(image: Image.Image) -> Recognised:
     """The text of an image, turned if it cannot be read as it is."""
     image = image.convert("RGB")
     image.thumbnail((_MAX_SIDE, _MAX_SIDE))
-    best: Recognised | None = None
-    for turns in _TURNS:
-        transposed = _TRANSPOSED[turns]
-        found = _read(image.transpose(transposed) if transposed is not None else image, turns)
-        if best is None or found.score * len(found.text) > best.score * len(best.text):
-            best = found
-        if found.score >= _GOOD:
-            break
-    assert best is not None  # noqa: S101  for the type checker: there is always one turn
-    return best
+    upright = _read(image, 0)
+    if not upright.stands_on_its_side:  # upside down is seen and put right line by line
+        return upright
+    turned = [_read(image.transpose(transposed), turns) for turns, transposed in _ON_ITS_SIDE.items()]
+    return max([upright, *turned], key=lambda found: found.score * len(found.text))
 
 
 def _read(image: Image.Image, turns: int) -> Recognised:

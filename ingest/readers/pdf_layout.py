@@ -240,7 +240,7 @@ def _gap_at(characters: Characters, line: Line, turn: int, gutter: float) -> re.
 
 def _by_column(lines: Sequence[Line], columns: Sequence[float]) -> list[Line]:
     """Column by column between the lines that span them; as drawn within a column, and above and below all columns."""
-    places = [_column(line, columns) for line in lines]
+    places = _columns_of(lines, columns)
     full = _full_lines(lines, places)
     top, bottom = _top(full), _bottom(full)
     middles = [(line.top + line.bottom) / 2 for line in lines]
@@ -259,12 +259,21 @@ def _by_column(lines: Sequence[Line], columns: Sequence[float]) -> list[Line]:
     return [lines[index] for index in sorted(range(len(lines)), key=keys.__getitem__)]
 
 
-def _column(line: Line, columns: Sequence[float]) -> int | None:
-    """The column a line lies in, None if it spans more than one."""
-    place = max(sum(edge <= line.left + _SAME_EDGE for edge in columns) - 1, 0)
-    if place + 1 < len(columns) and line.right > columns[place + 1] + _JUTS_OUT:
-        return None
-    return place
+def _columns_of(lines: Sequence[Line], columns: Sequence[float]) -> list[int | None]:
+    """The column each line lies in, None if it spans more than one.
+
+    A line that is too long for its column, an address or a path, is drawn between those above and below it.
+    """
+    begins = [max(sum(edge <= line.left + _SAME_EDGE for edge in columns) - 1, 0) for line in lines]
+    places: list[int | None] = [
+        None if place + 1 < len(columns) and line.right > columns[place + 1] + _JUTS_OUT else place
+        for line, place in zip(lines, begins, strict=True)
+    ]
+    for at in range(1, len(lines) - 1):
+        above, line, below = lines[at - 1 : at + 2]
+        if places[at] is None and places[at - 1] == begins[at] == places[at + 1] and above.top > line.top > below.top:
+            places[at] = begins[at]
+    return places
 
 
 def _full_lines(lines: Sequence[Line], places: Sequence[int | None]) -> list[Line]:

@@ -5,7 +5,7 @@ and labelled by its lines.
 import re
 from pathlib import Path
 
-from ingest.readers.blocks import PART_CHARACTERS
+from ingest.readers.blocks import NO_TEXT, PART_CHARACTERS
 from ingest.readers.clean import clean_text
 from ingest.readers.encoding import decode
 from rag.errors import DocumentError
@@ -47,7 +47,8 @@ class TextReader:
         for first, last in parts:
             label = f"lines {first + 1}–{last}" if len(parts) > 1 else ""
             text = clean_text("\n".join(lines[first:last]))
-            pages.append(Page(len(pages) + 1, label, text, "ready" if text else "empty"))
+            number = len(pages) + 1
+            pages.append(Page(number, label, text) if text else Page(number, label, "", "empty", NO_TEXT))
         if not any(page.text for page in pages):
             raise DocumentError("the file is empty")
         return pages

@@ -1,0 +1,188 @@
+"""How much of a document's text is read, and in its order: `python -m benchmarks.reading_accuracy DATA`.
+
+DATA is the folder of labelled sets. Against three truths: text that Chromium printed to PDF in one, two and three
+columns; FinanceBench's evidence, which its authors took from the pages with another library; and what the XML of Office
+files, books and mails itself has between its tags. Words found is the share of the truth's words that were read; order
+is the share of these that a common subsequence of both keeps.
+"""
+
+import argparse
+import email
+import gzip
+import json
+import re
+import tempfile
+import zipfile
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from difflib import SequenceMatcher
+from html import escape
+from pathlib import Path
+from statistics import fmean
+
+from lxml import etree, html
+from playwright.sync_api import sync_playwright
+
+from benchmarks.machine import describe
+from ingest.readers import reader_for
+from ingest.readers.clean import without_invisible
+from rag.errors import DocumentError
+from tests.browser import chromium
+
+_WORD = re.compile(r"\w+")
+_MOST_WORDS = 4000
+_PARTS = {
+    ".docx": (re.compile(r"word/document\.xml"), "{*}t"),
+    ".pptx": (re.compile(r"ppt/slides/slide\d+\.xml"), "{*}t"),
+    ".xlsx": (re.compile(r"xl/sharedStrings\.xml"), "{*}t"),
+}
+_PROSE = 300
+_PRINTED_DOCUMENTS = 6
+_PARAGRAPHS = 30
+_STYLES = {
+    "one column": "",
+    "two columns": "columns: 2; column-gap: 24px; text-align: justify; hyphens: auto",
+    "three columns": "columns: 3; column-gap: 18px; text-align: justify; hyphens: auto; font-size: 11px",
+}
+
+Score = tuple[float, float]
+
+
+def main() -> None:
+    """Print a line a kind."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("data", type=Path)
+    options = parser.parse_args()
+    print(describe())
+    print("kind\tdocuments\twords found\torder")
+    with tempfile.TemporaryDirectory() as folder:
+        for style, scores in printed(options.data, Path(folder)).items():
+            show(f"PDF, printed in {style}", scores)
+    show("PDF, FinanceBench's evidence", list(evidence(options.data / "financebench")))
+    for kind, scores in sorted(own_text(options.data / "documents").items()):
+        show(kind, scores)
+
+
+def show(kind: str, scores: list[Score]) -> None:
+    """One line of the table."""
+    if scores:
+        print(f"{kind}\t{len(scores)}\t{fmean(found for found, _ in scores):.4f}\t{fmean(o for _, o in scores):.4f}")
+
+
+def score(truth: str, read: str) -> Score:
+    """Words found, and order."""
+    wanted, got = (_WORD.findall(text.lower())[:_MOST_WORDS] for text in (truth, read))
+    both = (Counter(wanted) & Counter(got)).total()
+    kept = sum(block.size for block in SequenceMatcher(None, wanted, got, autojunk=False).get_matching_blocks())
+    return both / max(1, len(wanted)), kept / max(1, both)
+
+
+def text_of(path: Path) -> list[str]:
+    """The pages' texts, as they are stored."""
+    return [page.text for page in without_invisible(reader_for(path, path.name).read(path))[0]]
+
+
+def printed(data: Path, folder: Path) -> dict[str, list[Score]]:
+    """Paragraphs printed by a browser, with page numbers and a running head, and read again."""
+    paragraphs = list(_paragraphs(data / "debian_docs" / "passages.jsonl.gz"))
+    scores: dict[str, list[Score]] = defaultdict(list)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
+        page = browser.new_page()
+        for number in range(_PRINTED_DOCUMENTS):
+            chosen = paragraphs[number * _PARAGRAPHS : (number + 1) * _PARAGRAPHS]
+            for style, css in _STYLES.items():
+                body = "".join(f"<p>{escape(text)}</p>" for text in chosen)
+                page.set_content(f"<html lang=en><div style='{css}'>{body}</div>")
+                path = folder / "printed.pdf"
+                page.pdf(
+                    path=path,
+                    display_header_footer=True,
+                    header_template="<div style='font-size:8px'>Printed words</div>",
+                    footer_template="<div style='font-size:8px'><span class=pageNumber></span></div>",
+                    margin={"top": "80px", "bottom": "80px", "left": "60px", "right": "60px"},
+                )
+                scores[style].append(score("\n".join(chosen), "\n".join(text_of(path))))
+        browser.close()
+    return scores
+
+
+def _paragraphs(path: Path) -> Iterator[str]:
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
+        for line in lines:
+            text = " ".join(str(json.loads(line)["text"]).split())
+            if len(text) > _PROSE and text.isascii() and "://" not in text:
+                yield text
+
+
+def evidence(folder: Path) -> Iterator[Score]:
+    """Each piece of evidence against the page it is from."""
+    pages: dict[str, list[str]] = {}
+    for line in (folder / "questions.jsonl").read_text(encoding="utf-8").splitlines():
+        for piece in json.loads(line)["evidence"]:
+            name = piece.get("doc_name") or json.loads(line)["doc_name"]
+            path = folder / "pdfs" / f"{name}.pdf"
+            if path.is_file():
+                pages.setdefault(name, text_of(path) if name not in pages else [])
+                number = int(piece["evidence_page_num"])
+                if number < len(pages[name]):
+                    yield score(piece["evidence_text"], pages[name][number])
+
+
+def own_text(folder: Path) -> dict[str, list[Score]]:
+    """Office files, books, pages and mails against what they themselves have between their tags."""
+    scores: dict[str, list[Score]] = defaultdict(list)
+    for path in sorted(folder.rglob("*")):
+        try:
+            truth = _truth(path)
+            if len(_WORD.findall(truth)) > 5:
+                scores[path.suffix.lower()[1:]].append(score(truth, "\n".join(text_of(path))))
+        except (DocumentError, zipfile.BadZipFile, KeyError):
+            continue  # refused: counted elsewhere
+    return scores
+
+
+def _truth(path: Path) -> str:
+    suffix = path.suffix.lower()
+    if suffix in _PARTS:
+        names, tag = _PARTS[suffix]
+        return "\n".join(_between(root, tag) for root in _roots(path, names))
+    if suffix in (".odt", ".odp"):
+        return "\n".join(
+            " ".join(root.find("{*}body").itertext()) for root in _roots(path, re.compile(r"content\.xml"))
+        )
+    if suffix in (".html", ".htm"):
+        root = html.fromstring(path.read_bytes())
+        etree.strip_elements(root, "script", "style", "head", "noscript", "svg", etree.Comment, with_tail=False)
+        return " ".join(root.itertext())
+    if suffix == ".eml" and not path.read_bytes().startswith((b"\xff\xfe", b"\xfe\xff")):
+        message = email.message_from_bytes(path.read_bytes())
+        parts = (part for part in message.walk() if part.get_content_type() == "text/plain")
+        bodies = (part.get_payload(decode=True) for part in parts if not part.get_filename())
+        return "\n".join(body.decode("utf-8", "ignore") for body in bodies if isinstance(body, bytes))
+    if suffix in (".txt", ".md", ".py", ".rst"):
+        data = path.read_bytes()
+        wide = data.startswith((b"\xff\xfe", b"\xfe\xff"))
+        return data.decode("utf-16" if wide and b"\0\0\0" not in data[:8] else "utf-8", "ignore")
+    return ""
+
+
+def _roots(path: Path, names: re.Pattern[str]) -> Iterator[etree._Element]:
+    with zipfile.ZipFile(path) as archive:
+        found = [name for name in archive.namelist() if names.fullmatch(name)]
+        for name in sorted(found, key=lambda name: (len(name), name)):
+            yield etree.fromstring(archive.read(name), etree.XMLParser(resolve_entities=False, recover=True))
+
+
+def _between(root: etree._Element, tag: str) -> str:
+    """Texts of a tag, paragraph by paragraph, without what an older program would be shown instead."""
+    etree.strip_elements(root, "{*}Fallback", with_tail=False)
+    lines: list[str] = []
+    for paragraph in root.iter("{*}p", "{*}si"):
+        own = (text for text in paragraph.iter(tag) if next(text.iterancestors("{*}p", "{*}si")) is paragraph)
+        lines.append("".join(text.text or "" for text in own))
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    main()
