@@ -1,8 +1,12 @@
 """`citewell ingest`: files, folders and globs into the library."""
 
+import json
+import sys
 import time
+from collections.abc import Iterable
 from dataclasses import asdict
 from getpass import getpass
+from threading import Event
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -11,6 +15,7 @@ from cli_common import JsonOption, LibraryOption, open_services, print_json
 
 if TYPE_CHECKING:
     from ingest.prepare import FileResult
+    from ingest.watch import Watcher
 
 
 def ingest(
@@ -22,6 +27,12 @@ def ingest(
     password: Annotated[
         str | None, typer.Option(help="Opens encrypted files; '-' asks for it. It is not stored.", metavar="PASSWORD")
     ] = None,
+    archives: Annotated[
+        bool, typer.Option("--archives", help="Read what is in ZIP and tar archives; otherwise they are left alone.")
+    ] = False,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Go on until Ctrl-C: take in what changes, remove what is deleted.")
+    ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and do nothing.")] = False,
     as_json: JsonOption = False,
 ) -> None:
@@ -30,16 +41,22 @@ def ingest(
     from ingest.discover import discover
     from ingest.factory import open_ingestor
     from ingest.files import File
+    from ingest.watch import Watcher
 
     started = time.perf_counter()
     if password == "-":  # noqa: S105  asks for one
         password = getpass("Password of the encrypted files: ")
     results: list[FileResult] = []
     with console_ingest.reporting() as report:
-        files = [File.at(path, password=password) for path in discover(paths)]
+        files = [File.at(path, password=password) for path in discover(paths, archives)]
         report.expect(files)
-        ingestor = open_ingestor(open_services(report, library=library), collection and collection.strip())
-        found = map(ingestor.preparer.plan, files) if dry_run else ingestor.ingest_files(files, report)
+        services = open_services(report, library=library)
+        ingestor = open_ingestor(services, collection and collection.strip())
+        found: Iterable[FileResult]
+        if dry_run:
+            found = map(ingestor.preparer.plan, files)
+        else:
+            found = ingestor.ingest_files(files, report, archives=archives)
         for result in found:
             results.append(result)
             report.finished()
@@ -51,4 +68,23 @@ def ingest(
         print_json({"files": files_json, "seconds": round(seconds, 3), "dry_run": dry_run})
     else:
         console_ingest.print_summary(results, seconds, planned=dry_run)
+    if watch and not dry_run:
+        _follow(Watcher(services, ingestor, paths, password, archives), as_json=as_json)
     raise typer.Exit(1 if any(result.status == "failed" for result in results) else 0)
+
+
+def _follow(watcher: "Watcher", *, as_json: bool) -> None:
+    """Print what becomes of files that change, one a line, until Ctrl-C."""
+    import console
+    import console_ingest
+
+    stopped = Event()
+    try:
+        for result in watcher.follow(stopped, watching=lambda: console.err.print("watching; Ctrl-C stops it")):
+            if as_json:
+                sys.stdout.write(json.dumps(asdict(result), ensure_ascii=False) + "\n")
+                sys.stdout.flush()
+            else:
+                console_ingest.print_file(result)
+    except KeyboardInterrupt:
+        stopped.set()

@@ -93,7 +93,7 @@ def remove(
 ) -> None:
     """Remove documents with all that belongs to them. The files themselves are left alone."""
     import console
-    from ingest.removal import forget_source, remove_documents
+    from ingest.removal import forget_sources, remove_documents
 
     services = open_services(library=library)
     entries = [_find(services.library, name) for name in which]
@@ -101,9 +101,7 @@ def remove(
     with console.reporting() as report:
         report("removing", 0, 0)
         missing = remove_documents(services, ids)
-        for entry in entries:
-            if entry.document_id is None:
-                forget_source(services, entry)
+        forget_sources(services, [entry for entry in entries if entry.document_id is None])
     console.out.print(f"{len(entries) - len(missing)} removed")
 
 

@@ -11,7 +11,7 @@ from console import count, err, out, shown
 from ingest.files import File
 from ingest.prepare import FileResult
 
-_STATUS_STYLE = {"added": "green", "replaced": "cyan", "unchanged": "dim", "failed": "red"}
+_STATUS_STYLE = {"added": "green", "replaced": "cyan", "unchanged": "dim", "failed": "red", "removed": "magenta"}
 _PLANNED = {
     "added": "would be added",
     "replaced": "would be replaced",
@@ -50,7 +50,7 @@ class IngestReporter:
         """The next file is done."""
         with self._lock:
             self._finished += 1
-            self._show(f"{self._finished:,} of {count(len(self._sizes), 'file')}{self._rates()}")
+            self._show(self._files() + self._rates())
 
     def __call__(self, stage: str, done: int, total: int) -> None:
         """Hear of a page that was read, of chunks that were embedded, or of any other work."""
@@ -63,7 +63,12 @@ class IngestReporter:
             else:
                 self._show(shown(stage + (f" {100 * done // total} %" if total else "")))
                 return
-            self._show(f"{self._finished:,} of {count(len(self._sizes), 'file')}{self._rates()}")
+            self._show(self._files() + self._rates())
+
+    def _files(self) -> str:
+        if self._finished > len(self._sizes):  # archives have more in them than was to be seen
+            return count(self._finished, "file")
+        return f"{self._finished:,} of {count(len(self._sizes), 'file')}"
 
     def _rates(self) -> str:
         seconds = max(1e-3, monotonic() - self._started)
@@ -96,7 +101,7 @@ def print_file(result: FileResult, *, planned: bool = False) -> None:
     style = _STATUS_STYLE[result.status]
     word, width = (_PLANNED[result.status], _PLANNED_WIDTH) if planned else (result.status, _STATUS_WIDTH)
     detail = result.reason
-    if not detail and not (planned and result.status != "unchanged"):
+    if not detail and result.status != "removed" and not (planned and result.status != "unchanged"):
         detail = f"{count(result.pages, 'page')}, {count(result.chunks, 'chunk')}"
         if result.status in ("added", "replaced"):
             detail += f", {result.seconds:.1f} s"

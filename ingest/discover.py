@@ -3,47 +3,71 @@
 import glob
 import os
 from collections.abc import Iterator, Sequence
+from fnmatch import fnmatchcase
 from pathlib import Path
 
+from ingest.files import is_archive
 from ingest.readers import SUFFIXES
 
 
-def discover(paths: Sequence[str]) -> Iterator[Path]:
-    """Files in a stable order, each once.
+def discover(paths: Sequence[str], archives: bool = False) -> Iterator[Path]:
+    """Files in a stable order, each once; with `archives`, these too.
 
     A named file comes even if it is missing or of an unknown kind: the reader will say so. In a folder only files of
     known kinds count; hidden files and folders, and links that lead out of the folder, are passed over.
     """
     seen: set[str] = set()
     for name in paths:
-        for path in _expand(name):
+        for path in _expand(name, archives):
             key = os.path.realpath(path)
             if key not in seen:
                 seen.add(key)
                 yield path
 
 
-def _expand(name: str) -> Iterator[Path]:
+def _expand(name: str, archives: bool) -> Iterator[Path]:
     path = Path(name).expanduser()
     if path.is_dir():
-        yield from _in_folder(path)
+        yield from _in_folder(path, archives)
     elif not path.exists() and glob.has_magic(name):
         matches = sorted(glob.glob(os.fspath(path), recursive=True))  # noqa: PTH207  Path.glob refuses absolute patterns
         if not matches:
             yield path
         for match in matches:
-            yield from _in_folder(Path(match)) if Path(match).is_dir() else [Path(match)]
+            yield from _in_folder(Path(match), archives) if Path(match).is_dir() else [Path(match)]
     else:
         yield path
 
 
-def _in_folder(folder: Path) -> Iterator[Path]:
+def _in_folder(folder: Path, archives: bool) -> Iterator[Path]:
     for root, folders, files in os.walk(folder):  # does not follow links to folders: no loops
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(files):
             path = Path(root, name)
-            if not name.startswith(".") and path.suffix.lower() in SUFFIXES and _stays_inside(path, folder):
+            if not name.startswith(".") and _is_known(name, archives) and _stays_inside(path, folder):
                 yield path
+
+
+def belongs(path: Path, names: Sequence[str], archives: bool = False) -> bool:
+    """Whether a file or folder, which may be gone, is among those that the names mean."""
+    return any(_is_among(Path(_absolute(path)), Path(name).expanduser(), archives) for name in names)
+
+
+def _is_among(path: Path, named: Path, archives: bool) -> bool:
+    whole = _absolute(named)
+    if not named.is_dir():
+        return os.fspath(path) == whole or (glob.has_magic(whole) and fnmatchcase(os.fspath(path), whole))
+    if not path.is_relative_to(whole) or any(part.startswith(".") for part in path.relative_to(whole).parts):
+        return False
+    return not path.is_file() or (_is_known(path.name, archives) and _stays_inside(path, named))
+
+
+def _absolute(path: Path) -> str:
+    return os.path.abspath(path)  # noqa: PTH100  Path.resolve would follow links
+
+
+def _is_known(name: str, archives: bool) -> bool:
+    return Path(name).suffix.lower() in SUFFIXES or (archives and is_archive(name))
 
 
 def _stays_inside(path: Path, folder: Path) -> bool:

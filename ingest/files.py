@@ -8,6 +8,9 @@ from pathlib import Path
 
 from rag.errors import DocumentError
 
+ARCHIVES = (".zip", ".tar", ".tgz", ".tar.gz", ".tbz2", ".tar.bz2", ".txz", ".tar.xz")
+"""Endings of archives that can be entered."""
+
 _HASH_BLOCK = 1 << 20
 _NOT_UTF8 = "bytes:"
 
@@ -16,7 +19,8 @@ _NOT_UTF8 = "bytes:"
 class File:
     """A file to be taken in: where it lies, what it is called, and what identifies it across runs for its owner.
 
-    `password` opens it if it is encrypted; it is kept nowhere.
+    `password` opens it if it is encrypted; it is kept nowhere. `refused` says why there is nothing to read at all. A
+    `temporary` file is deleted when it has been read.
     """
 
     path: Path
@@ -24,11 +28,13 @@ class File:
     source: str
     owner: str = ""
     password: str | None = field(default=None, repr=False)
+    refused: str = ""
+    temporary: bool = False
 
     @classmethod
     def at(cls, path: Path, source: str | None = None, *, owner: str = "", password: str | None = None) -> "File":
         """The file at a path; by default that, made absolute, identifies it."""
-        return cls(path, _storable(path.name), source or source_of(path), owner, password)
+        return cls(path, storable(path.name), source or source_of(path), owner, password)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +49,7 @@ class Fingerprint:
 def source_of(path: Path) -> str:
     """What identifies the file at a path. A path that is no UTF-8 is told apart from one that only looks like it."""
     resolved = os.path.realpath(path)  # not Path.resolve: that raises on a loop of links
-    return resolved if _storable(resolved) == resolved else _NOT_UTF8 + _storable(resolved)
+    return resolved if storable(resolved) == resolved else _NOT_UTF8 + storable(resolved)
 
 
 def check(path: Path, max_bytes: int) -> Fingerprint:
@@ -86,6 +92,11 @@ def explain(error: OSError) -> str:
     return (error.strerror or str(error)).lower()
 
 
-def _storable(name: str) -> str:
+def is_archive(name: str) -> bool:
+    """Whether a file of this name is an archive that can be entered."""
+    return name.lower().endswith(ARCHIVES)
+
+
+def storable(name: str) -> str:
     """A name as the library, JSON and terminals can have it: bytes that are no UTF-8 are spelt out."""
     return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")

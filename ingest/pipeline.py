@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from ingest.ahead import read_ahead
+from ingest.archives import Archives
 from ingest.discover import discover
 from ingest.files import File
 from ingest.prepare import FileResult, Part, Prepared, Preparer, Progress, Refused, Step, Whole, no_progress
@@ -47,12 +48,12 @@ class Ingestor:
         progress: Progress = no_progress,
         *,
         password: str | None = None,
+        archives: bool = False,
         cancelled: Cancelled = never,
     ) -> Iterator[FileResult]:
-        """Every file that `paths` mean, one result each, in order, as they are done."""
-        yield from self.ingest_files(
-            (File.at(path, password=password) for path in discover(paths)), progress, cancelled=cancelled
-        )
+        """Every file that `paths` mean, in order, as they are done; with `archives`, what is in these."""
+        files = (File.at(path, password=password) for path in discover(paths, archives))
+        yield from self.ingest_files(files, progress, archives=archives, cancelled=cancelled)
 
     def ingest_file(
         self,
@@ -73,15 +74,26 @@ class Ingestor:
         return result
 
     def ingest_files(
-        self, files: Iterable[File], progress: Progress = no_progress, *, cancelled: Cancelled = never
+        self,
+        files: Iterable[File],
+        progress: Progress = no_progress,
+        *,
+        archives: bool = False,
+        cancelled: Cancelled = never,
     ) -> Iterator[FileResult]:
-        """These files, one result each, in order, as they are done."""
+        """These files, one result each, in order, as they are done; with `archives`, what is in these."""
 
         def read(file: File, stopped: Cancelled) -> Iterator[Step]:
             return self.preparer.prepare(file, lambda: stopped() or cancelled(), progress)
 
         readers = max(1, min(_MOST_READERS, (os.cpu_count() or 1) // 2))
-        yield from self.store(read_ahead(read, files, readers), progress, cancelled)
+        unpacked = Archives(self.preparer.workers, self.preparer.max_file_bytes) if archives else None
+        try:
+            every = unpacked.expand(files, cancelled) if unpacked else files
+            yield from self.store(read_ahead(read, every, readers), progress, cancelled)
+        finally:
+            if unpacked:
+                unpacked.close()
 
     def store(
         self, steps: Iterable[Step | None], progress: Progress = no_progress, cancelled: Cancelled = never

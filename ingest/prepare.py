@@ -19,7 +19,7 @@ from rag.interfaces import Embedder, Library
 from rag.names import readable_name
 from rag.types import Content, Document, NewChunk, NewDocument, Page
 
-Status = Literal["added", "unchanged", "replaced", "failed"]
+Status = Literal["added", "unchanged", "replaced", "failed", "removed"]
 
 Progress = Callable[[str, int, int], None]
 """What is being done: (stage, done, total). The stages are "reading", in pages, and "embedding", in chunks; a total of
@@ -113,9 +113,9 @@ class Preparer:
         self.library = library
         self._load_embedder = embedder
         self._chunk_tokens = chunk_tokens
-        self._max_file_bytes = max_file_bytes
+        self.max_file_bytes = max_file_bytes
         self._collection = collection
-        self._workers = workers or Workers()
+        self.workers = workers or Workers()
 
     @cached_property
     def embedder(self) -> Embedder:
@@ -129,20 +129,20 @@ class Preparer:
 
     def close(self) -> None:
         """End the processes that read."""
-        self._workers.close()
+        self.workers.close()
 
     def prepare(self, file: File, cancelled: Cancelled = never, progress: Progress = no_progress) -> Iterator[Step]:
         """The file's content, or what became of it if there is nothing to store."""
         started = time.perf_counter()
         document = NewDocument(file.name, file.source, "", "", 0, self._collection, file.owner)
         try:
-            found = check(file.path, self._max_file_bytes)
+            found = self._look_at(file)
             document = replace(document, size=found.size)
             document = self._identified(file, document, found, cancelled)
             if known := self._known(document):
                 yield replace(known, seconds=time.perf_counter() - started)
                 return
-            with self._workers.borrow() as worker:
+            with self.workers.borrow() as worker:
                 reading = _Reading(
                     file, found, document, started, self.library.find(file.source, file.owner) is not None
                 )
@@ -152,13 +152,16 @@ class Preparer:
             reason = str(error)
         except OSError as error:
             reason = explain(error)
+        finally:
+            if file.temporary:
+                file.path.unlink(missing_ok=True)
         yield Refused(document, reason, time.perf_counter() - started)
 
     def plan(self, file: File) -> FileResult:
         """What would become of a file; it is looked at and hashed, but neither read nor stored."""
         document = NewDocument(file.name, file.source, "", "", 0, self._collection, file.owner)
         try:
-            document = self._identified(file, document, check(file.path, self._max_file_bytes), never)
+            document = self._identified(file, document, self._look_at(file), never)
         except DocumentError as error:
             return _result(document, "failed", reason=str(error))
         except OSError as error:
@@ -170,10 +173,15 @@ class Preparer:
             return _result(document, "unchanged", same)
         return _result(document, status, note=f"has the same content as {same.name}: stored once" if same else "")
 
+    def _look_at(self, file: File) -> Fingerprint:
+        if file.refused:
+            raise DocumentError(file.refused)
+        return check(file.path, self.max_file_bytes)
+
     def _identified(self, file: File, document: NewDocument, found: Fingerprint, cancelled: Cancelled) -> NewDocument:
         """The document with its hash and with how it would be read."""
         document = replace(document, sha256=sha256_of(file.path), size=found.size)
-        with self._workers.borrow() as worker:
+        with self.workers.borrow() as worker:
             recipe = worker.call("recipe", path=str(file.path), name=file.name, cancelled=cancelled)
         return replace(document, recipe=f"{recipe} chunks-{CHUNKING}/{self._chunk_tokens}")
 
@@ -216,7 +224,7 @@ class Preparer:
             if len(chunks) >= _PART_CHUNKS or characters >= _PART_CHARACTERS:
                 yield Part(document, tuple(pages), tuple(chunks))
                 pages, chunks, parts, characters = [], [], parts + 1, 0
-        if check(file.path, self._max_file_bytes) != reading.found:
+        if check(file.path, self.max_file_bytes) != reading.found:
             raise DocumentError("the file changed while it was being read; try again when it is complete")
         notes.require_text()
         document = replace(document, note=notes.text())

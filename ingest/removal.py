@@ -40,11 +40,13 @@ def remove_documents(services: Services, ids: Sequence[int], *, purge: bool = Tr
     return missing
 
 
-def forget_source(services: Services, entry: LedgerEntry) -> None:
-    """Forget a source, and remove its document unless another source has the same."""
-    services.library.forget(entry.source, entry.owner)
-    _delete_uploads(services.settings.library, [entry])
-    purge_indexes(services)
+def forget_sources(services: Services, entries: Sequence[LedgerEntry]) -> None:
+    """Forget sources, and remove the document of each unless another source has the same."""
+    for entry in entries:
+        services.library.forget(entry.source, entry.owner)
+    _delete_uploads(services.settings.library, entries)
+    if any(entry.document_id is not None for entry in entries):
+        purge_indexes(services)
 
 
 def purge_indexes(services: Services) -> None:

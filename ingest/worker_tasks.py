@@ -5,15 +5,19 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from ingest.readers import reader_for
+from ingest.archives import unpack
+from ingest.readers import ocr, reader_for
 from ingest.readers.clean import VERSION as CLEANING
 from ingest.readers.clean import without_invisible
+
+_READ_FROM_IMAGES = {".pdf", ".png"}
 
 
 def recipe(path: str, name: str) -> str:
     """By which reader, in which version, a file would be read."""
     reader = reader_for(Path(path), name)
-    return f"{reader.name}-{reader.version} clean-{CLEANING}"
+    images = " ocr" if ocr.is_available() and not _READ_FROM_IMAGES.isdisjoint(reader.suffixes) else ""
+    return f"{reader.name}-{reader.version}{images} clean-{CLEANING}"
 
 
 def read(path: str, name: str, password: str | None = None) -> Iterator[dict[str, Any]]:
@@ -37,5 +41,11 @@ def boxes(path: str, page_number: int, start: int, end: int, password: str | Non
     return pdf_view.boxes(Path(path), page_number, start, end, password)
 
 
-TASKS: dict[str, Callable[..., Any]] = {"recipe": recipe, "read": read, "render": render, "boxes": boxes}
+TASKS: dict[str, Callable[..., Any]] = {
+    "recipe": recipe,
+    "read": read,
+    "render": render,
+    "boxes": boxes,
+    "unpack": unpack,
+}
 """By name; a process does nothing that is not in here."""

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ingest.removal import UPLOADS, forget_source, kept_file, purge_in_background, remove_documents
+from ingest.removal import UPLOADS, forget_sources, kept_file, purge_in_background, remove_documents
 from rag.factory import Services
 from rag.settings import Settings
 from rag.stores.derived import DerivedIndexes, Stamp
@@ -115,7 +115,7 @@ def test_an_uploaded_file_goes_with_its_document_under_each_of_its_names(
         library.link(NewDocument(name, f"upload:{name}", new.sha256, new.recipe, 4), id_)
     entry = library.entry("upload:c.txt")
     assert entry is not None
-    forget_source(services, entry)
+    forget_sources(services, [entry])
     assert [file.exists() for file in kept] == [True, False, True]
     assert remove_documents(services, [id_, 99]) == [99]
     assert [file.exists() for file in kept] == [False, False, True]

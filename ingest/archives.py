@@ -1,0 +1,170 @@
+"""Enters archives, when asked to: their members become files of their own. Nothing is written where a member says.
+
+Unpacking goes on in a reading process, under its limits and the ones here: a bomb, a path that leads out, a link or an
+archive within is refused with the reason, and the other members go on.
+"""
+
+import tarfile
+import zipfile
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from dataclasses import replace
+from functools import partial
+from pathlib import Path, PurePosixPath
+from tempfile import TemporaryDirectory
+from typing import IO, Any
+
+from ingest.files import File, is_archive, storable
+from ingest.readers import SUFFIXES
+from ingest.worker import Cancelled, Workers
+from rag.errors import DocumentError
+
+MAX_MEMBERS = 10_000
+MAX_TOTAL_BYTES = 2_000_000_000
+MAX_RATIO = 300
+_SMALL = 10_000_000
+"""A member may unpack to that much whatever its ratio."""
+
+_BLOCK = 1 << 20
+
+Open = Callable[[], IO[bytes]]
+
+
+class Archives:
+    """Puts the members of archives in the place of these. Close it when their files are no longer needed."""
+
+    def __init__(self, workers: Workers, max_file_bytes: int) -> None:
+        self._workers = workers
+        self._max_file_bytes = max_file_bytes
+        self._folder = TemporaryDirectory(prefix="citewell-")
+        self._count = 0
+
+    def close(self) -> None:
+        """Delete what was unpacked."""
+        self._folder.cleanup()
+
+    def expand(self, files: Iterable[File], cancelled: Cancelled) -> Iterator[File]:
+        """The files, and in the place of each archive its members, unpacked as they are taken."""
+        for file in files:
+            if is_archive(file.name):
+                yield from self._members(file, cancelled)
+            else:
+                yield file
+
+    def _members(self, archive: File, cancelled: Cancelled) -> Iterator[File]:
+        self._count += 1
+        folder = Path(self._folder.name, str(self._count))
+        folder.mkdir()
+        try:
+            with self._workers.borrow() as worker:
+                items = worker.stream(
+                    "unpack",
+                    path=str(archive.path),
+                    folder=str(folder),
+                    max_file_bytes=self._max_file_bytes,
+                    password=archive.password,
+                    cancelled=cancelled,
+                )
+                for number, item in enumerate(items):
+                    yield _member(archive, folder / str(number), item)
+        except DocumentError as error:
+            yield replace(archive, refused=str(error))
+
+
+def _member(archive: File, path: Path, item: dict[str, Any]) -> File:
+    name = storable(str(item.get("name", "")))
+    return File(
+        path,
+        PurePosixPath(name).name or archive.name,
+        f"{archive.source}!/{name}",
+        archive.owner,
+        archive.password,
+        refused=str(item.get("refused", "")),
+        temporary=True,
+    )
+
+
+# In the reading process
+
+
+def unpack(path: str, folder: str, max_file_bytes: int, password: str | None = None) -> Iterator[dict[str, Any]]:
+    """Unpack the members of known kinds into files numbered from 0; one that is refused takes a number too."""
+    left = MAX_TOTAL_BYTES
+    number = 0
+    for name, packed, open_ in _opened(Path(path), password):
+        place = PurePosixPath(name.replace("\\", "/"))
+        if any(part.startswith((".", "__MACOSX")) and part != ".." for part in place.parts):
+            continue  # hidden, as in a folder
+        if place.suffix.lower() not in SUFFIXES and not is_archive(name):
+            continue
+        refused = _refusal(place, packed)
+        if not refused:
+            limit = min(max_file_bytes, left)
+            refused, size = _write(open_, Path(folder, str(number)), limit, packed)
+            left -= size
+        yield {"name": name, "refused": refused}
+        number += 1
+        if left <= 0:
+            raise DocumentError(f"it unpacks to more than {MAX_TOTAL_BYTES / 1e9:.0f} GB; the rest was not read")
+
+
+def _refusal(place: PurePosixPath, packed: int | None) -> str:
+    if place.is_absolute() or ".." in place.parts:
+        return "its path leads out of the archive"
+    if packed is None:
+        return "it is a link or a device, not a file"
+    if is_archive(place.name):
+        return "an archive within an archive is not entered"
+    return ""
+
+
+def _write(open_: Open, target: Path, limit: int, packed: int | None) -> tuple[str, int]:
+    """Unpack one member, counting what really comes; why it was given up, and its size."""
+    size = 0
+    try:
+        with open_() as source, target.open("xb") as file:
+            while block := source.read(_BLOCK):
+                size += len(block)
+                if size > limit:
+                    return f"it unpacks to more than {limit / 1e6:.0f} MB", size
+                if packed and size > _SMALL and size > MAX_RATIO * packed:
+                    return f"it unpacks to more than {MAX_RATIO} times its size (a decompression bomb?)", size
+                file.write(block)
+    except RuntimeError as error:  # zipfile's word for a password that is missing or wrong
+        return ("it is encrypted; give its password with --password" if "password" in str(error) else str(error)), size
+    except (zipfile.BadZipFile, tarfile.TarError, EOFError, ValueError, NotImplementedError) as error:
+        return f"it is damaged in the archive ({error})", size
+    return "", size
+
+
+def _opened(path: Path, password: str | None) -> Iterator[tuple[str, int | None, Open]]:
+    """Name, packed size (None: no regular file; 0: not known) and opener of each member."""
+    if zipfile.is_zipfile(path):
+        with zipfile.ZipFile(path) as archive:
+            infos = archive.infolist()
+            _require_few(len(infos))
+            word = password.encode() if password else None
+            for info in infos:
+                if not info.is_dir():
+                    yield info.filename, info.compress_size, partial(archive.open, info, pwd=word)
+        return
+    with suppress(tarfile.TarError, EOFError), tarfile.open(path) as tar:
+        for count, member in enumerate(tar, start=1):
+            _require_few(count)
+            if not member.isdir():
+                regular = 0 if member.isreg() else None
+                yield member.name, regular, partial(_reader, tar, member)
+        return
+    raise DocumentError("the archive is damaged: it cannot be opened")
+
+
+def _reader(tar: tarfile.TarFile, member: tarfile.TarInfo) -> IO[bytes]:
+    stream = tar.extractfile(member)
+    if stream is None:
+        raise ValueError("no file")
+    return stream
+
+
+def _require_few(count: int) -> None:
+    if count > MAX_MEMBERS:
+        raise DocumentError(f"it has more than {MAX_MEMBERS:,} members; the rest was not read")

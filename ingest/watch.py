@@ -1,0 +1,101 @@
+"""Follows folders and files: what is added or changed is taken in, what is deleted while it looks is removed."""
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Event
+
+from watchfiles import Change, watch
+
+from ingest.discover import belongs, discover
+from ingest.files import File, source_of
+from ingest.pipeline import Ingestor
+from ingest.prepare import FileResult, Progress, no_progress
+from ingest.removal import forget_sources
+from rag.factory import Services
+
+STEP_MS = 400
+"""Changes are gathered until for so long there were none: a file that is being written is not read half."""
+
+
+def _nothing() -> None:
+    """What is called when the watch has begun, if nobody wants to know."""
+
+
+@dataclass(frozen=True, slots=True)
+class Watcher:
+    """Follows what `paths` name, for one library.
+
+    `password` opens encrypted files; with `archives`, these are entered.
+    """
+
+    services: Services
+    ingestor: Ingestor
+    paths: Sequence[str]
+    password: str | None = None
+    archives: bool = False
+
+    def follow(
+        self, stopped: Event, progress: Progress = no_progress, *, watching: Callable[[], None] = _nothing
+    ) -> Iterator[FileResult]:
+        """What became of every file that changed, until `stopped`. `watching` is called when no change can be missed.
+
+        What is new comes before what is gone: a renamed file is known by its content and not embedded again.
+        """
+        for batch in self._batches(stopped, watching):
+            files = [self._file(path) for path in discover([str(path) for path in batch.changed], self.archives)]
+            yield from self.ingestor.ingest_files(files, progress, archives=self.archives, cancelled=stopped.is_set)
+            entries = [entry for entry in self.services.library.ledger("") if batch.deletes(entry.source)]
+            forget_sources(self.services, entries)
+            yield from (FileResult(entry.name, entry.source, "removed") for entry in entries)
+
+    def _file(self, path: Path) -> File:
+        return File.at(path, password=self.password)
+
+    def _batches(self, stopped: Event, watching: Callable[[], None]) -> Iterator["_Batch"]:
+        devices = {root: _device(root) for root in map(_root, self.paths)}
+        begun = False
+        for events in watch(
+            *devices, stop_event=stopped, step=STEP_MS, rust_timeout=STEP_MS, yield_on_timeout=True, watch_filter=None
+        ):
+            if not begun:
+                begun = True
+                watching()
+            if events:
+                yield self._sorted(events, devices)
+
+    def _sorted(self, events: Iterable[tuple[Change, str]], devices: dict[Path, int | None]) -> "_Batch":
+        named = [Path(name) for name in sorted({name for _, name in events})]
+        named = [path for path in named if belongs(path, self.paths, self.archives)]
+        gone = [path for path in named if not os.path.lexists(path)]
+        # A disk that is taken out takes along what was on it, but nobody has deleted anything.
+        there = [root.absolute() for root, device in devices.items() if device is not None and _device(root) == device]
+        gone = [path for path in gone if any(path.absolute().is_relative_to(root) for root in there)]
+        return _Batch(tuple(path for path in named if path.exists()), tuple(source_of(path) for path in gone))
+
+
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    changed: tuple[Path, ...]
+    gone: tuple[str, ...]
+
+    def deletes(self, source: str) -> bool:
+        """Whether a source was one of those that are gone, or lay in a folder or an archive that is."""
+        return any(source == gone or source.startswith((f"{gone}{os.sep}", f"{gone}!/")) for gone in self.gone)
+
+
+def _root(name: str) -> Path:
+    """The folder that must be looked at for a file, folder or glob."""
+    path = Path(name).expanduser()
+    while not path.is_dir() and path != path.parent:
+        path = path.parent
+    return path
+
+
+def _device(folder: Path) -> int | None:
+    """The device that a folder is on; None if it is gone."""
+    try:
+        return folder.stat().st_dev
+    except OSError:
+        return None

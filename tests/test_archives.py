@@ -1,0 +1,159 @@
+"""Archives are entered when asked to, and nothing in them gets further than a file of its own."""
+
+import io
+import os
+import tarfile
+import zipfile
+from base64 import b64decode
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from ingest import archives
+from ingest.pipeline import Ingestor
+from ingest.prepare import FileResult
+from rag.errors import DocumentError
+from rag.stores.library import SqliteLibrary
+
+Members = dict[str, bytes]
+
+LOCKED = (
+    "UEsDBAoACQAAADZ+eV0HR/saHAAAABAAAAAKABwAc2VjcmV0LnR4dFVUCQADmAMHa5gDB2t1eAsAAQQAAAAABAAAAAAd0QAAimH8"
+    "yhT2wX1cdAvkDqrNFkRkxeszYzMpUEsHCAdH+xocAAAAEAAAAFBLAQIeAwoACQAAADZ+eV0HR/saHAAAABAAAAAKABgAAAAAAAEA"
+    "AACkgQAAAABzZWNyZXQudHh0VVQFAAOYAwdrdXgLAAEEAAAAAAQAAAAAUEsFBgAAAAABAAEAUAAAAHAAAAAAAA=="
+)
+"""secret.txt under the password "right"; Python can read such an archive, but not write one."""
+
+
+def write_zip(path: Path, members: Members) -> Path:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return path
+
+
+def write_tar(path: Path, members: Members) -> Path:
+    with tarfile.open(path, "w:gz") as archive:
+        for name, content in members.items():
+            info = tarfile.TarInfo(name)
+            info.size = len(content)
+            archive.addfile(info, io.BytesIO(content))
+    return path
+
+
+@pytest.fixture(params=["zip", "tar.gz"])
+def archive(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[Members], Path]:
+    write = write_zip if request.param == "zip" else write_tar
+    return lambda members: write(tmp_path / f"a.{request.param}", members)
+
+
+def ingest(ingestor: Ingestor, path: Path, password: str | None = None) -> dict[str, FileResult]:
+    results = ingestor.ingest([str(path)], archives=True, password=password)
+    return {result.source.partition("!/")[2] or result.name: result for result in results}
+
+
+def test_members_are_read_named_and_found_unchanged_the_next_time(
+    ingestor: Ingestor, library: SqliteLibrary, archive: Callable[[Members], Path]
+) -> None:
+    path = archive({"one.txt": b"First text.", "deep/two.md": b"# Second", ".hidden/x.txt": b"no", "x.exe": b"MZ"})
+    assert {name: r.status for name, r in ingest(ingestor, path).items()} == {
+        "one.txt": "added",
+        "deep/two.md": "added",
+    }
+    assert [(d.name, d.source) for d in library.documents()] == [
+        ("one.txt", f"{path}!/one.txt"),
+        ("two.md", f"{path}!/deep/two.md"),
+    ]
+    assert {r.status for r in ingest(ingestor, path).values()} == {"unchanged"}
+
+
+def test_without_being_asked_archives_are_left_alone(
+    ingestor: Ingestor, archive: Callable[[Members], Path], tmp_path: Path
+) -> None:
+    path = archive({"one.txt": b"First text."})
+    assert list(ingestor.ingest([str(tmp_path)])) == []
+    (named,) = ingestor.ingest([str(path)])
+    assert named.status == "failed"
+    assert [result.status for result in ingestor.ingest([str(tmp_path)], archives=True)] == ["added"]
+
+
+@pytest.mark.parametrize("name", ["../../escaped.txt", "/tmp/escaped.txt", "a/../../escaped.txt", "..\\escaped.txt"])  # noqa: S108
+def test_a_path_that_leads_out_is_refused_and_the_rest_is_read(
+    ingestor: Ingestor, archive: Callable[[Members], Path], tmp_path: Path, name: str
+) -> None:
+    results = ingest(ingestor, archive({name: b"Escaped.", "good.txt": b"Good text."}))
+    assert results.pop("good.txt").status == "added"
+    ((refused),) = results.values()
+    assert "leads out of the archive" in refused.reason
+    assert not list(tmp_path.rglob("escaped.txt"))
+    assert not list(tmp_path.parent.glob("escaped.txt"))
+
+
+def test_a_bomb_costs_itself(ingestor: Ingestor, archive: Callable[[Members], Path]) -> None:
+    results = ingest(ingestor, archive({"bomb.txt": b"\0" * 20_000_000, "good.txt": b"Good text."}))
+    assert "unpacks to more than" in results["bomb.txt"].reason
+    assert results["good.txt"].status == "added"
+
+
+@pytest.mark.parametrize(
+    ("limit", "value", "reason"),
+    [("MAX_MEMBERS", 3, "more than 3 members"), ("MAX_TOTAL_BYTES", 20, "unpacks to more")],
+)
+def test_an_archive_of_too_much_is_given_up_with_the_reason(
+    archive: Callable[[Members], Path],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    limit: str,
+    value: int,
+    reason: str,
+) -> None:
+    monkeypatch.setattr(archives, limit, value)
+    path = archive({f"{number}.txt": b"ten bytes." for number in range(5)})
+    (tmp_path / "out").mkdir()
+    with pytest.raises(DocumentError, match=reason):
+        list(archives.unpack(str(path), str(tmp_path / "out"), 1000))
+
+
+def test_an_archive_within_an_archive_is_not_entered(ingestor: Ingestor, tmp_path: Path) -> None:
+    inner = write_zip(tmp_path / "inner.zip", {"a.txt": b"Inner text."})
+    results = ingest(ingestor, write_zip(tmp_path / "outer.zip", {"inner.zip": inner.read_bytes()}))
+    assert "not entered" in results["inner.zip"].reason
+
+
+def test_links_and_devices_in_a_tar_are_refused(ingestor: Ingestor, tmp_path: Path) -> None:
+    with tarfile.open(tmp_path / "a.tar", "w") as archive:
+        for name, kind, target in (("link.txt", tarfile.SYMTYPE, "/etc/passwd"), ("fifo.txt", tarfile.FIFOTYPE, "")):
+            info = tarfile.TarInfo(name)
+            info.type, info.linkname = kind, target
+            archive.addfile(info)
+    results = ingest(ingestor, tmp_path / "a.tar")
+    assert {result.reason for result in results.values()} == {"it is a link or a device, not a file"}
+
+
+@pytest.mark.parametrize("name", ["a.zip", "a.tar", "a.tgz"])
+def test_a_damaged_archive_says_so(ingestor: Ingestor, tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_bytes(b"PK\x03\x04 this is no archive")
+    (result,) = ingest(ingestor, tmp_path / name).values()
+    assert (result.status, "damaged" in result.reason) == ("failed", True)
+
+
+def test_what_was_unpacked_is_deleted_when_it_was_read(
+    ingestor: Ingestor, archive: Callable[[Members], Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "temporary").mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "temporary"))
+    path = archive({f"{number}.txt": f"Text {number}.".encode() for number in range(5)})
+    left = [
+        sum(len(files) for _, _, files in os.walk(tmp_path / "temporary"))
+        for _ in ingestor.ingest([str(path)], archives=True)
+    ]
+    assert left[-1] == 0
+    assert list((tmp_path / "temporary").iterdir()) == []
+
+
+def test_a_locked_member_asks_for_the_password(ingestor: Ingestor, tmp_path: Path) -> None:
+    locked = tmp_path / "locked.zip"
+    locked.write_bytes(b64decode(LOCKED))
+    assert "--password" in ingest(ingestor, locked)["secret.txt"].reason
+    assert ingest(ingestor, locked, "right")["secret.txt"].status == "added"

@@ -1,0 +1,100 @@
+"""Watching a folder: what is added, changed, renamed and deleted, each as it happens."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from queue import SimpleQueue
+from threading import Event, Thread
+
+import pytest
+
+from ingest.discover import belongs
+from ingest.pipeline import Ingestor
+from ingest.prepare import FileResult
+from ingest.watch import Watcher
+from rag.factory import Services
+from rag.settings import Settings
+from rag.stores.library import SqliteLibrary
+
+Next = Callable[[], tuple[str, str]]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    folder = tmp_path / "watched"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def happened(ingestor: Ingestor, library: SqliteLibrary, folder: Path, tmp_path: Path) -> Iterator[Next]:
+    """The next thing that became of a file, as (name, status)."""
+    services = Services(Settings(library=tmp_path / "library"))
+    services.__dict__.update(library=library, embedder=ingestor.preparer.embedder)
+    results: SimpleQueue[FileResult] = SimpleQueue()
+    stopped, watching = Event(), Event()
+
+    def watch() -> None:
+        for result in Watcher(services, ingestor, [str(folder)]).follow(stopped, watching=watching.set):
+            results.put(result)
+
+    thread = Thread(target=watch)
+    thread.start()
+    assert watching.wait(60)
+
+    def next_() -> tuple[str, str]:
+        result = results.get(timeout=60)
+        return result.name, result.status
+
+    yield next_
+    stopped.set()
+    thread.join()
+
+
+def test_what_happens_in_the_folder_happens_in_the_library(
+    happened: Next, library: SqliteLibrary, folder: Path
+) -> None:
+    (folder / "a.txt").write_text("First text.")
+    assert happened() == ("a.txt", "added")
+    (folder / "a.txt").write_text("Second text.")
+    assert happened() == ("a.txt", "replaced")
+    id_ = library.documents()[0].id
+    (folder / "a.txt").rename(folder / "b.txt")
+    assert [happened(), happened()] == [("b.txt", "added"), ("a.txt", "removed")]
+    assert [(d.id, d.name) for d in library.documents()] == [(id_, "b.txt")]  # known by its content
+    (folder / "notes.exe").write_bytes(b"MZ")
+    (folder / ".hidden.txt").write_text("Not this.")
+    (folder / "b.txt").unlink()
+    assert happened() == ("b.txt", "removed")
+    assert (library.documents(), library.ledger()) == ([], [])
+
+
+def test_a_folder_that_comes_or_goes_brings_or_takes_its_files(
+    happened: Next, library: SqliteLibrary, folder: Path, tmp_path: Path
+) -> None:
+    made = tmp_path / "made"
+    made.mkdir()
+    (made / "a.txt").write_text("Text of a folder.")
+    made.rename(folder / "sub")
+    assert happened() == ("a.txt", "added")
+    (folder / "sub").rename(tmp_path / "away")
+    assert happened() == ("a.txt", "removed")
+
+
+@pytest.mark.parametrize(
+    ("path", "names", "expected"),
+    [
+        ("docs/a.txt", ["docs"], True),
+        ("docs/deep/gone.txt", ["docs"], True),
+        ("docs/.git/a.txt", ["docs"], False),
+        ("docs/a.exe", ["docs"], False),
+        ("docs/a.exe", ["docs/a.exe"], True),
+        ("docs/a.txt", ["docs/*.txt"], True),
+        ("docs/a.txt", ["docs/*.md"], False),
+        ("elsewhere/a.txt", ["docs"], False),
+    ],
+)
+def test_only_what_was_named_is_followed(tmp_path: Path, path: str, names: list[str], expected: bool) -> None:
+    for name in ("docs/a.txt", "docs/a.exe", "docs/.git/a.txt", "elsewhere/a.txt"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("x")
+    assert belongs(tmp_path / path, names) is expected
