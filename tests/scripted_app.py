@@ -4,6 +4,7 @@ It always says what is in the file ANSWER or, if a question has "Repeat:", what 
 for a word.
 """
 
+import random
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -16,6 +17,13 @@ from rag.factory import Services
 from rag.interfaces import CancelEvent, Message, Piece
 from rag.settings import load_settings
 from tests.fakes import ScriptedGenerator, WordEmbedder
+
+
+def tale() -> str:
+    """A long text about a white birch in which nothing is said twice: a model that repeats itself is stopped."""
+    chosen = random.Random(1)
+    names = ["".join(chosen.choices("aeioulmnrst", k=7)).capitalize() for _ in range(60)]
+    return " ".join(f"{name} says the birch is white in {chosen.choice(names)}." for name in names)
 
 
 class ObedientGenerator(ScriptedGenerator):

@@ -161,3 +161,14 @@ def test_a_click_on_a_chip_shows_the_page_at_once(tab: Tab) -> None:
 def test_a_page_that_is_not_there_is_not_told_from_one_that_is_somebody_elses(tab: Tab, address: str) -> None:
     for path in ("pages/999/1", "pages/999/1.png", "pages/1/999"):
         assert tab.page.request.get(f"{address}/citewell/{path}").status == 403
+
+
+def test_words_that_stand_there_no_more_are_not_marked_and_it_is_said(tab: Tab) -> None:
+    """As after a document was replaced: the same place, other words."""
+    open_citation(tab, LEFT[3].text)
+    expect(tab.page.locator(".cw-box")).to_have_count(1)
+    chip = tab.page.locator("#cw-chat .cw-chip").first
+    chip.evaluate("(each) => { each.value = each.value.replace(/:[^:]*$/, ':0123456789ab'); }")
+    chip.click()
+    expect(tab.page.locator(".cw-viewer-note")).to_contain_text("has changed since the answer")
+    expect(tab.page.locator(".cw-box, mark")).to_have_count(0)

@@ -12,6 +12,10 @@ def chunk(text: str, heading: str = "") -> Chunk:
 
 
 def test_a_heading_that_asks_comes_before_what_the_text_defines() -> None:
+    assert (
+        questions([chunk("An oak is a tree.\n# 2. How old does an oak get?\n\n300 years.")])[0]
+        == "How old does an oak get?"
+    )
     asked = questions(
         [chunk("The Golden Gate Bridge is a bridge."), chunk("So.", "1.2 What is the price of a ticket?")]
     )
@@ -20,6 +24,12 @@ def test_a_heading_that_asks_comes_before_what_the_text_defines() -> None:
 
 def test_a_sentence_without_a_subject_of_its_own_gives_no_question() -> None:
     assert questions([chunk("This is a test. There are the others. Nothing is here.")]) == []
+
+
+def test_a_text_that_defines_nothing_is_asked_about_its_headings() -> None:
+    assert questions([chunk("So be it.", "Free software guidelines")]) == [
+        "What is said about “Free software guidelines”?"
+    ]
 
 
 def test_each_document_has_its_turn(library: SqliteLibrary, store_text: Callable[..., int]) -> None:

@@ -20,7 +20,8 @@ Box = tuple[float, ...]
 SCALES = (1, 2, 3)
 """Pixels to a point. Few, so that a page once drawn is found again."""
 
-_AS_NOW = f"{PdfReader.__name__}-{PdfReader.version} clean-{CLEANING} "
+_READER = f"{PdfReader.name}-"
+_AS_NOW = f"{_READER}{PdfReader.version} clean-{CLEANING} "
 _PICTURES_KEPT = 48
 _HASH_BLOCK = 1 << 20
 
@@ -41,7 +42,7 @@ class Pictures:
         Raises:
             DocumentError: there is none, and why.
         """
-        if not document.recipe.startswith("PdfReader"):
+        if not document.recipe.startswith(_READER):
             raise DocumentError("")
         if not document.recipe.startswith(_AS_NOW):
             raise DocumentError("It was read by another version of Citewell: add it again to see its pages.")

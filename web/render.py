@@ -3,6 +3,7 @@
 import re
 import textwrap
 from collections.abc import Sequence
+from hashlib import sha256
 from html import escape
 
 from rag.abstention import explain
@@ -58,7 +59,8 @@ def citation_chip(citation: Citation, passages: Sequence[Passage]) -> str:
     document_id = passages[citation.number - 1].chunk.document_id if citation.number <= len(passages) else 0
     where = place(citation.page, citation.label)
     said = f"{citation.document}{', ' if where else ''}{where}: {citation.quote}"
-    return chip(citation.number, target(document_id, citation.page, citation.start, citation.end), said)
+    value = target(document_id, citation.page, citation.start, citation.end, citation.quote)
+    return chip(citation.number, value, said)
 
 
 def passage_chip(number: int, passage: Passage) -> str:
@@ -66,12 +68,17 @@ def passage_chip(number: int, passage: Passage) -> str:
     chunk = passage.chunk
     where = place(chunk.page, chunk.page_label)
     said = f"{chunk.document}{', ' if where else ''}{where}: {chunk.text}"
-    return chip(number, target(chunk.document_id, chunk.page, chunk.start, chunk.end), said)
+    return chip(number, target(chunk.document_id, chunk.page, chunk.start, chunk.end, chunk.text), said)
 
 
-def target(document_id: int, page: int, start: int, end: int) -> str:
-    """What the page's viewer is to open, as the value of a button."""
-    return f"{document_id}:{page}:{start}:{end}"
+def target(document_id: int, page: int, start: int, end: int, quote: str) -> str:
+    """What the page's viewer is to open, as the value of a button; by the hash it sees that these words stand there."""
+    return f"{document_id}:{page}:{start}:{end}:{quote_hash(quote)}"
+
+
+def quote_hash(quote: str) -> str:
+    """Enough of a hash to tell a quote from what stands in its place in another version of its document."""
+    return sha256(quote.encode()).hexdigest()[:12]
 
 
 def chip(number: int, value: str, title: str) -> str:

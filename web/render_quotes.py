@@ -21,7 +21,7 @@ def quotes(answer: Answer) -> str:
     for sentence in answer.sentences:
         for c in (*sentence.citations, *sentence.disputed):
             chunk = answer.passages[c.number - 1].chunk if c.number <= len(answer.passages) else None
-            value = target(chunk.document_id if chunk else 0, c.page, c.start, c.end)
+            value = target(chunk.document_id if chunk else 0, c.page, c.start, c.end, c.quote)
             card = _card(c.number, value, c.document, place(c.page, c.label), c.quote)
             cited.setdefault((c.number, c.start, c.end), card)
     return _cards("Quotes", [cited[key] for key in sorted(cited)], _notes(answer))
@@ -90,7 +90,7 @@ def _cards(title: str, cards: Sequence[str], notes: str) -> str:
 
 def _passage_card(number: int, passage: Passage) -> str:
     chunk = passage.chunk
-    value = target(chunk.document_id, chunk.page, chunk.start, chunk.end)
+    value = target(chunk.document_id, chunk.page, chunk.start, chunk.end, chunk.text)
     return _card(number, value, chunk.document, place(chunk.page, chunk.page_label), chunk.text)
 
 

@@ -12,7 +12,7 @@ from starlette.routing import Route
 from ingest.removal import purge_in_background, remove_documents
 from rag.errors import DocumentError, LibraryError
 from rag.factory import Services
-from rag.types import Document
+from rag.types import Document, LedgerEntry
 from web.access import document_of, documents_of
 from web.endpoints import data, endpoint
 from web.render_quotes import extent
@@ -42,11 +42,17 @@ class Sources:
     def listing(self, request: Request, owner: str) -> Response:  # noqa: ARG002  a handler
         """All there is of this user's, and what is coming."""
         self._require_library()
-        documents = documents_of(self._services.library, owner)
+        library = self._services.library
+        notes: dict[int, list[str]] = {}
+        for entry in library.ledger(owner):
+            if entry.document_id is not None:
+                notes.setdefault(entry.document_id, []).extend(_notes(entry))
+        documents = documents_of(library, owner)
         return data(
             {
-                "documents": [_document(document) for document in documents],
+                "documents": [_document(document, notes.get(document.id, [])) for document in documents],
                 "uploads": [_upload(upload) for upload in self._uploads.of(owner)],
+                "largest": self._services.settings.max_file_mb * 1_000_000,
             }
         )
 
@@ -126,10 +132,20 @@ def file_name(sent: str) -> str:
     return "unnamed" if name in ("", ".", "..") else name.encode()[:_NAME_BYTES].decode(errors="ignore")
 
 
-def _document(document: Document) -> dict[str, Any]:
+def _notes(entry: LedgerEntry) -> list[str]:
+    """What a person should know of a source beside that it can be asked."""
+    if entry.state == "failed":
+        return [f"The last version of {entry.name} could not be read, and the one before answers: {entry.reason}"]
+    return [entry.note] if entry.note else []
+
+
+def _document(document: Document, notes: list[str]) -> dict[str, Any]:
+    also = f"Also as {', '.join(document.also)}"
     return {
         "id": document.id,
         "name": document.name,
+        "version": document.sha256[:16],
+        "notes": [also, *notes] if document.also else notes,
         "extent": extent(document),
         "collection": document.collection,
     }

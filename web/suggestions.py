@@ -10,15 +10,21 @@ _AT_MOST = 4
 _CHUNKS_SEEN = 60
 """Of a document: its beginning, where it says what things are."""
 
+_NUMBER = r"(?:\d+(?:\.\d+)*\.?\s+)?"
 _QUESTION = re.compile(
-    r"(?:\d+(?:\.\d+)*\.?\s+)?((?:What|Who|When|Where|Why|How|Which|Can|Does|Is|Are)\b[^?.!\n]{12,90}\?)"
+    rf"^[#\s]*{_NUMBER}((?:What|Who|When|Where|Why|How|Which|Can|Does|Is|Are)\b[^?.!\n]{{12,90}}\?)\s*$", re.MULTILINE
 )
+"""A line that asks: a heading."""
 _DEFINITION = re.compile(
-    r"(?:^|[.!?]\s+|\n)((?:The |An? )?[A-Z][\w-]{2,}(?: (?:of |the )?[A-Z][\w-]+){0,4}) (is|are|was|were) (?:an? |the )"
+    r"(?:^|[.!?]\s+|\n)"
+    r"((?:The|An?) [\w-]{3,}(?: (?:of |the )?[A-Z][\w-]+){0,3}|[A-Z][\w-]{2,}(?: (?:of |the )?[A-Z][\w-]+){0,4})"
+    r" (is|are|was|were) (?:an? |the )"
 )
+_HEADING = re.compile(r"[A-Z][\w-]+(?: [\w-]+){1,7}")
 _NO_SUBJECT = set(
-    """This That There These Those They What Which Here Such Each The She Who When Where How Its His Her And But For Not
-    One You All""".split()
+    """this that there these those they what which here such each the she who when where how its his her and but for not
+    one you all following same first second last next other others only reason result latter former above below aim
+    purpose goal idea default""".split()
 )
 
 
@@ -30,16 +36,19 @@ def suggest(library: Library, documents: Sequence[Document]) -> list[str]:
 
 
 def questions(chunks: Sequence[Chunk]) -> list[str]:
-    """Questions that these chunks answer: those they ask themselves in headings, then what they say that things are."""
+    """Questions that these chunks answer: those they ask themselves, what they say that things are, headings."""
     asked: dict[str, None] = {}
     for chunk in chunks:
-        for match in _QUESTION.finditer(chunk.heading):
+        for match in _QUESTION.finditer(f"{chunk.heading}\n{chunk.text}"):
             asked[_one_line(match[1])] = None
     for chunk in chunks:
         for match in _DEFINITION.finditer(chunk.text):
             subject = _one_line(match[1])
-            if subject.split()[0] not in _NO_SUBJECT or len(subject.split()) > 1:
+            if not _NO_SUBJECT & set(subject.lower().split()[-1:]):
                 asked[f"What {match[2]} {_within_a_sentence(subject)}?"] = None
+    for chunk in chunks:
+        if _HEADING.fullmatch(chunk.heading):
+            asked[f"What is said about “{chunk.heading}”?"] = None
     return list(asked)[:_AT_MOST]
 
 

@@ -13,9 +13,13 @@ from rag.types import Document, Page
 from web.access import document_of
 from web.endpoints import data, endpoint
 from web.pictures import SCALES, Pictures
+from web.render import quote_hash
 
 _KEPT = {"Cache-Control": "private, max-age=600"}
 """A page does not change under its address: that has the document's hash in it."""
+
+
+_CHANGED = "This document has changed since the answer: the words that were cited do not stand here any more."
 
 
 class Viewer:
@@ -37,7 +41,8 @@ class Viewer:
         document = document_of(self._services.library, owner, request.path_params["id"])
         page = self._page(document, request.path_params["page"])
         start, end = (_number(request, name, len(page.text)) for name in ("start", "end"))
-        end = max(start, end)
+        if not _stands_there(request.query_params.get("quote", ""), page.text[start:end]):
+            end = start
         shown = {
             "document": document.name,
             "page": page.number,
@@ -47,7 +52,8 @@ class Viewer:
             "start": start,
             "end": end,
         }
-        return data(shown | self._picture_of(document, page, start, end))
+        changed = {"note": _CHANGED} if request.query_params.get("quote") and end == start else {}
+        return data(shown | self._picture_of(document, page, start, end) | changed)
 
     def picture(self, request: Request, owner: str) -> Response:
         """A page's picture."""
@@ -70,6 +76,10 @@ class Viewer:
         if page is None:
             raise AccessError(f"'{document.name}' has no page {number} (any more).")
         return page
+
+
+def _stands_there(told: str, text: str) -> bool:
+    return not told or quote_hash(text) == told
 
 
 def _number(request: Request, name: str, most: int) -> int:

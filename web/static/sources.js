@@ -1,12 +1,14 @@
 // The sources pane: what can be asked, files coming in, removal, collections.
 
 import { make, request } from "./api.js";
+import { forget } from "./viewer.js";
 
 const POLL_MS = 600;
 const left_out = new Set();
 let pane, changed, dialog;
 let documents = [];
 let uploads = [];
+let largest = Infinity; // bytes
 let sending = []; // {name, share} of files on their way to the server
 let timer = null;
 
@@ -45,24 +47,31 @@ async function refresh() {
   clearTimeout(timer);
   timer = null;
   try {
-    const before = documents.map((each) => each.id).join();
-    ({ documents, uploads } = await request("sources"));
-    draw_uploads();
+    const before = versions();
+    ({ documents, uploads, largest } = await request("sources"));
     draw_documents();
-    if (documents.map((each) => each.id).join() !== before) changed();
+    if (versions() !== before) {
+      forget();
+      changed();
+    }
   } catch (error) {
     pane.querySelector("#cw-documents").replaceChildren(make("p", { className: "cw-error" }, error.message));
   }
-  if (sending.length || uploads.some((upload) => ["waiting", "working"].includes(upload.state))) {
+  draw_uploads();
+  if (sending.some((each) => !each.text) || uploads.some((upload) => ["waiting", "working"].includes(upload.state))) {
     timer = setTimeout(refresh, POLL_MS);
   }
 }
 
+function versions() {
+  return documents.map((each) => `${each.id} ${each.version}`).join();
+}
+
 async function send(files) {
-  const waiting = files.map((file) => ({ file, name: file.name, text: "" }));
+  const waiting = files.map((file) => ({ file, name: file.name, text: too_large(file) }));
   sending.push(...waiting);
   draw_uploads();
-  for (const each of waiting) {
+  for (const each of waiting.filter((other) => !other.text)) {
     try {
       await request(`uploads?name=${encodeURIComponent(each.name)}`, { method: "POST", body: each.file });
     } catch (error) {
@@ -74,17 +83,30 @@ async function send(files) {
   await refresh();
 }
 
+// Told before gigabytes are sent in vain; the server does not rely on it.
+function too_large(file) {
+  return file.size > largest ? `the file is larger than the limit of ${largest / 1e6} MB (setting max_file_mb)` : "";
+}
+
 // Drawing
 
+const ORDER = ["failed", "working", "waiting", "ready"];
+
 function draw_uploads() {
-  const rows = [
-    ...uploads.map((upload) => upload_row(upload)),
-    ...sending.map((each) => upload_row({ name: each.name, state: each.text ? "failed" : "waiting", doing: "sending", text: each.text })),
-  ];
-  const finished = uploads.some((upload) => ["ready", "failed"].includes(upload.state)) || sending.some((each) => each.text);
+  const on_the_way = sending.map((each) => ({ ...each, state: each.text ? "failed" : "waiting", doing: "sending" }));
+  const all = [...uploads, ...on_the_way].sort((one, other) => ORDER.indexOf(one.state) - ORDER.indexOf(other.state));
+  const count = (...states) => all.filter((upload) => states.includes(upload.state)).length;
+  const list = make("ul", { className: "cw-uploads", "aria-label": "Files coming in" }, ...all.map(upload_row));
   const progress = pane.querySelector("#cw-progress");
-  progress.replaceChildren(make("ul", { className: "cw-uploads" }, ...rows));
-  if (finished) progress.append(make("button", { type: "button", className: "cw-link", "data-do": "forget" }, "Clear this list"));
+  progress.replaceChildren(...(all.length ? [list] : []));
+  if (all.length > 3) {
+    const said = `${count("ready")} ready, ${count("failed")} failed, ${count("waiting", "working")} to go`;
+    progress.prepend(make("p", { className: "cw-note" }, said));
+  }
+  if (list.scrollHeight > list.clientHeight) list.tabIndex = 0; // to be scrolled by keyboard
+  if (count("ready", "failed")) {
+    progress.append(make("button", { type: "button", className: "cw-link", "data-do": "forget" }, "Clear this list"));
+  }
 }
 
 function upload_row(upload) {
@@ -126,13 +148,15 @@ function group(collection, members, named) {
 
 function row(each) {
   const box = make("input", { type: "checkbox", checked: !left_out.has(each.id), value: each.id, "data-key": `c${each.id}` });
-  const open = make("button", { type: "button", className: "cw-link cw-open cw-doc", value: `${each.id}:1:0:0`, "data-key": `o${each.id}` }, each.name);
+  const open = make("button", { type: "button", className: "cw-link cw-open cw-doc", value: `${each.id}:1:0:0:`, "data-key": `o${each.id}` }, each.name);
   box.setAttribute("aria-label", `Ask ${each.name}`);
   const move = make("button", { type: "button", className: "cw-icon", "data-do": "move", value: each.id, title: "Collection" }, "⇄");
   const remove = make("button", { type: "button", className: "cw-icon", "data-do": "remove", value: each.id, title: "Remove" }, "✕");
   move.setAttribute("aria-label", `Collection of ${each.name}`);
   remove.setAttribute("aria-label", `Remove ${each.name}`);
-  return make("li", {}, box, make("span", { className: "cw-named" }, open, make("span", { className: "cw-meta" }, each.extent)), move, remove);
+  const named = make("span", { className: "cw-named" }, open, make("span", { className: "cw-meta" }, each.extent));
+  for (const note of each.notes) named.append(make("span", { className: "cw-meta cw-doubt" }, note));
+  return make("li", {}, box, named, move, remove);
 }
 
 // Acting
@@ -152,12 +176,12 @@ function act(event) {
   const button = event.target.closest("button[data-do]");
   if (!button) return;
   const each = documents.find((other) => other.id === Number(button.value));
-  if (button.dataset.do === "forget") forget();
+  if (button.dataset.do === "forget") forget_finished();
   else if (button.dataset.do === "remove") confirm_removal(each);
   else if (button.dataset.do === "move") ask_collection(each);
 }
 
-async function forget() {
+async function forget_finished() {
   sending = sending.filter((each) => !each.text);
   await attempt("uploads", { method: "DELETE" });
 }

@@ -37,16 +37,21 @@ export function prepare(chip) {
   fetch_page(target_of(chip)).catch(() => {}); // the click will tell
 }
 
+// Called when documents were added, replaced or removed: what was fetched may not be true any more.
+export function forget() {
+  fetched.clear();
+}
+
 function target_of(chip) {
-  const [id, page, start, end] = chip.value.split(":").map(Number);
-  return { id, page, start, end };
+  const [id, page, start, end, quote] = chip.value.split(":");
+  return { id, page: Number(page), start, end, quote };
 }
 
 function fetch_page(target) {
-  const { id, page, start, end } = target;
-  const key = [id, page, start, end].join(":");
+  const { id, page, start, end, quote } = target;
+  const key = [id, page, start, end, quote].join(":");
   if (!fetched.has(key)) {
-    const fetching = request(`pages/${id}/${page}?start=${start}&end=${end}`).then(async (said) => {
+    const fetching = request(`pages/${id}/${page}?start=${start}&end=${end}&quote=${quote}`).then(async (said) => {
       const image = said.picture && (await load(said.picture, 1).catch(() => null));
       return { ...target, ...said, image };
     });
@@ -130,7 +135,7 @@ function step_citation(step) {
 }
 
 function step_page(step) {
-  open({ id: shown.id, page: shown.page + step, start: 0, end: 0 });
+  open({ id: shown.id, page: shown.page + step, start: 0, end: 0, quote: "" });
 }
 
 async function zoom(step) {
