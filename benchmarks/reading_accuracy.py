@@ -155,15 +155,14 @@ def _truth(path: Path) -> str:
         root = html.fromstring(path.read_bytes())
         etree.strip_elements(root, "script", "style", "head", "noscript", "svg", etree.Comment, with_tail=False)
         return " ".join(root.itertext())
-    if suffix == ".eml" and not path.read_bytes().startswith((b"\xff\xfe", b"\xfe\xff")):
+    if suffix == ".eml" and b"\0" not in path.read_bytes():
         message = email.message_from_bytes(path.read_bytes())
         parts = (part for part in message.walk() if part.get_content_type() == "text/plain")
         bodies = (part.get_payload(decode=True) for part in parts if not part.get_filename())
         return "\n".join(body.decode("utf-8", "ignore") for body in bodies if isinstance(body, bytes))
     if suffix in (".txt", ".md", ".py", ".rst"):
         data = path.read_bytes()
-        wide = data.startswith((b"\xff\xfe", b"\xfe\xff"))
-        return data.decode("utf-16" if wide and b"\0\0\0" not in data[:8] else "utf-8", "ignore")
+        return "" if b"\0" in data else data.decode("utf-8", "ignore")
     return ""
 
 
