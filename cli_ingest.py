@@ -49,8 +49,8 @@ def ingest(
     results: list[FileResult] = []
     with console_ingest.reporting() as report:
         files = [File.at(path, password=password) for path in discover(paths, archives)]
-        report.expect(files)
         services = open_services(report, library=library)
+        report.expect(files, services.settings.max_file_mb * 1_000_000)
         ingestor = open_ingestor(services, collection and collection.strip())
         found: Iterable[FileResult]
         if dry_run:

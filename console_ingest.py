@@ -39,9 +39,9 @@ class IngestReporter:
         self._embedded = 0
         self._started = monotonic()
 
-    def expect(self, files: Sequence[File]) -> None:
-        """These files will come, in this order."""
-        self._sizes = [_size(file) for file in files]
+    def expect(self, files: Sequence[File], largest: int) -> None:
+        """These files will come, in this order; those that are larger than `largest` bytes will be refused."""
+        self._sizes = [size if (size := _size(file)) <= largest else 0 for file in files]
         self._started = monotonic()
         if self._progress is not None:
             self._task = self._progress.add_task("looking at the files", total=max(1, sum(self._sizes)))

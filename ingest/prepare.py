@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
+from threading import Lock
 from typing import Any, Literal
 
 from ingest.chunking import VERSION as CHUNKING
@@ -112,15 +113,19 @@ class Preparer:
     ) -> None:
         self.library = library
         self._load_embedder = embedder
+        self._embedder: Embedder | None = None
+        self._loading = Lock()
         self._chunk_tokens = chunk_tokens
         self.max_file_bytes = max_file_bytes
         self._collection = collection
         self.workers = workers or Workers()
 
-    @cached_property
+    @property
     def embedder(self) -> Embedder:
-        """The embedder, loaded by the first file that needs it."""
-        return self._load_embedder()
+        """The embedder, loaded by the first file that needs it, whichever thread reads that."""
+        with self._loading:
+            self._embedder = self._embedder or self._load_embedder()
+            return self._embedder
 
     @cached_property
     def chunker(self) -> StructureChunker:
