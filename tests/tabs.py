@@ -35,8 +35,8 @@ class Tab:
         box.press("Enter")
         expect(said).to_have_count(before + 1, timeout=WAIT_MS)
 
-    def expect_idle(self) -> None:
-        expect(self.page.locator("#cw-question button.submit-button")).to_be_visible(timeout=WAIT_MS)
+    def expect_idle(self, timeout: float = WAIT_MS) -> None:
+        expect(self.page.locator("#cw-question button.submit-button")).to_be_visible(timeout=timeout)
 
     def upload(self, *paths: Path) -> None:
         self.page.locator("#cw-upload input[type=file]").set_input_files(paths)

@@ -21,7 +21,7 @@ SCALES = (1, 2, 3)
 """Pixels to a point. Few, so that a page once drawn is found again."""
 
 _READER = f"{PdfReader.name}-"
-_AS_NOW = f"{_READER}{PdfReader.version} clean-{CLEANING} "
+_AS_NOW = {f"{_READER}{PdfReader.version}", f"clean-{CLEANING}"}
 _PICTURES_KEPT = 48
 _HASH_BLOCK = 1 << 20
 
@@ -44,7 +44,7 @@ class Pictures:
         """
         if not document.recipe.startswith(_READER):
             raise DocumentError("")
-        if not document.recipe.startswith(_AS_NOW):
+        if not set(document.recipe.split()) >= _AS_NOW:
             raise DocumentError("It was read by another version of Citewell: add it again to see its pages.")
         path = self._path(document)
         try:
