@@ -13,11 +13,16 @@ ROOT = Path(__file__).resolve().parent.parent
 
 @contextmanager
 def serving(
-    library: Path, models: Path, *arguments: str, program: Sequence[str] = ("cli", "serve", "--port", "0")
+    library: Path,
+    models: Path,
+    *arguments: str,
+    program: Sequence[str] = ("cli", "serve", "--port", "0"),
+    **settings: str,
 ) -> Iterator[str]:
     """The address of a running `citewell serve` or other program; it is stopped by its process id at the end."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("CITEWELL_")}
     environment |= {"CITEWELL_LIBRARY": str(library), "CITEWELL_MODELS": str(models), "PYTHONPATH": str(ROOT)}
+    environment |= {f"CITEWELL_{name.upper()}": value for name, value in settings.items()}
     command = [sys.executable, "-u", "-m", *program, *arguments]
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True, cwd=library.parent) as process:
         try:

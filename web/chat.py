@@ -173,11 +173,12 @@ class Chat:
     def _chosen(self, owner: str, excluded: frozenset[int]) -> frozenset[int] | None:
         """Ids of the documents to ask; None for all there are."""
         theirs = frozenset(document.id for document in documents_of(self._services.library, owner))
+        others = len(theirs) < len(self._services.library.names())
         if theirs and theirs <= excluded:
             raise QuestionError("No source is chosen. Choose at least one on the left, then ask again.")
-        if owner and not theirs:
+        if others and not theirs:
             raise QuestionError("Nothing to ask yet: you have no documents. Upload a document on the left.")
-        return theirs - excluded if excluded or owner else None
+        return theirs - excluded if excluded or others else None
 
     def _begin(self, request: gr.Request) -> "_Run":
         """A new answer of a tab stops the one that is still running there."""

@@ -37,7 +37,7 @@ def lay_out(settings: str) -> Page:
     conversation = gr.State(Conversation())
     tab = gr.Textbox("{}", visible=False)
     opened = gr.Textbox("", visible=False)
-    head = _mounted(panes.HEADER, "place")
+    head = _mounted(panes.HEADER, "account")
     with gr.Row(elem_id="cw-panes", equal_height=True):
         with gr.Column(scale=3, min_width=260, elem_id="cw-left"), gr.Tabs():
             with gr.Tab("Sources"):

@@ -8,7 +8,9 @@ from pathlib import Path
 
 from starlette.datastructures import MutableHeaders
 from starlette.middleware import Middleware
-from starlette.routing import BaseRoute, Mount
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -16,6 +18,7 @@ from ingest.factory import open_worker
 from rag.factory import Services
 from web.conversations import Conversations
 from web.crops import Crops
+from web.endpoints import data, endpoint
 from web.guard import Guard
 from web.pictures import Pictures
 from web.sources import Sources
@@ -46,11 +49,17 @@ def routes(services: Services, uploads: Uploads) -> list[BaseRoute]:
     """All of them, under `citewell/`."""
     pictures = Pictures(uploads, open_worker(services.settings))
     own = [
+        Route("/me", endpoint(_me)),
         *Sources(services, uploads).routes(),
         *Viewer(services, pictures).routes(),
         *Conversations(services, Crops(services.library, pictures)).routes(),
     ]
     return [Mount("/citewell", routes=[*own, Mount("/static", StaticFiles(directory=STATIC))])]
+
+
+def _me(_request: Request, owner: str) -> Response:
+    """Who is signed in; "" where nobody has to."""
+    return data({"user": owner})
 
 
 def middleware(users: Users | None) -> list[Middleware]:

@@ -25,6 +25,7 @@ class Database:
 
     def __init__(self, folder: Path, *, embedder: str) -> None:
         self._lock = RLock()
+        self._file = folder / DATABASE
         try:
             folder.mkdir(parents=True, exist_ok=True)
             self._db = sqlite3.connect(
@@ -54,6 +55,7 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
         """The connection for reading; each statement sees the last commit."""
+        self._require_file()
         with self._lock:
             try:
                 yield self._db
@@ -66,6 +68,7 @@ class Database:
 
         A `deferred` one takes the right to write only if it writes to the library's own tables.
         """
+        self._require_file()
         with self._lock:
             try:
                 self._db.execute("BEGIN DEFERRED" if deferred else "BEGIN IMMEDIATE")
@@ -82,6 +85,14 @@ class Database:
     def commit(self) -> None:
         """Make the running transaction's changes last."""
         self._db.execute("COMMIT")
+
+    def _require_file(self) -> None:
+        """A file that was deleted goes on working for whoever has it open; what is written to it is lost."""
+        if not self._file.exists():
+            raise LibraryError(
+                f"The library in {self._file.parent.name} is gone: it was moved or deleted. Put it back, or start "
+                "Citewell again to begin a new one."
+            )
 
     def purge(self) -> None:
         """Empty the write-ahead log: until then it still holds what was deleted.

@@ -133,3 +133,14 @@ def test_two_processes_see_each_others_conversations(kept: Conversations, tmp_pa
     other.add(id_, "ann", {"question": "Why not?", "answer": ""})
     assert len(kept.exchanges(id_, "ann")) == 2
     other.close()
+
+
+def test_a_library_that_is_removed_meanwhile_is_said_to_be_gone(kept: Conversations, tmp_path: Path) -> None:
+    id_ = ask(kept, "Why?")
+    (tmp_path / "library").rename(tmp_path / "moved")
+    with pytest.raises(LibraryError, match="is gone: it was moved or deleted"):
+        kept.add(id_, "ann", {"question": "Lost?", "answer": ""})
+    with pytest.raises(LibraryError, match="is gone"):
+        kept.conversations("ann")
+    (tmp_path / "moved").rename(tmp_path / "library")
+    assert len(kept.exchanges(id_, "ann")) == 1, "put back, it goes on"

@@ -1,5 +1,6 @@
 // What belongs to no pane: chips open pages, narrow screens show one pane at a time, copied answers keep their numbers.
 
+import "./account.js";
 import { watch } from "./chat.js";
 import * as place from "./place.js";
 import "./remarks.js";
