@@ -18,6 +18,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from itertools import cycle
 from pathlib import Path
 from threading import Event, Thread
 
@@ -188,7 +189,7 @@ def _prepared(document: CorpusDocument, ingestor: Ingestor) -> Prepared:
 def _joined(folder: Path, pages: int, made: Path) -> Path:
     """A PDF of so many pages out of those in a folder."""
     joined = pypdfium2.PdfDocument.new()
-    for path in sorted(folder.rglob("*.pdf")):
+    for path in cycle(sorted(folder.rglob("*.pdf"))):  # the same again, if there are not enough
         part = pypdfium2.PdfDocument(path)
         wanted = range(min(len(part), pages - len(joined)))
         joined.import_pages(part, list(wanted))

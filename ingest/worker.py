@@ -49,7 +49,7 @@ class Limits:
     """What reading one file may use. `silent_seconds` is the longest wait for the next page, `seconds` for all."""
 
     memory_bytes: int = 1_000_000_000
-    silent_seconds: float = 60.0
+    silent_seconds: float = 120.0
     seconds: float = 3600.0
     output_bytes: int = 256_000_000
 

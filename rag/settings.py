@@ -58,7 +58,7 @@ class Settings(BaseSettings):
     chunk_tokens: int = Field(default=180, ge=16)
     max_file_mb: int = Field(default=200, ge=1)
     reader_memory_mb: int = Field(default=1000, ge=100)
-    reader_seconds: int = Field(default=60, ge=1)
+    reader_seconds: int = Field(default=120, ge=1)
     max_documents: int = Field(default=5000, ge=1)
 
     passages: int = Field(default=5, ge=1, le=50)
