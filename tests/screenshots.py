@@ -32,6 +32,8 @@ def main(model: str = "default") -> None:
         list(open_ingestor(services).ingest([str(SAMPLES)]))
         with serving(library, MODELS, "--model", model) as address, browsing() as browser:
             with tab_on(browser, address, "light", WIDE) as tab:
+                answer(tab)  # what is shown is a model that has warmed up
+            with tab_on(browser, address, "light", WIDE) as tab:
                 wide(tab, "light", Path(folder))
             with tab_on(browser, address, "dark", WIDE) as tab:
                 answer_and_page(tab, "dark")
@@ -60,8 +62,7 @@ def wide(tab: Tab, theme: str, folder: Path) -> None:
 
 
 def answer_and_page(tab: Tab, theme: str) -> None:
-    tab.ask(EXAMPLES[0])
-    tab.expect_idle(10 * WAIT_MS)
+    answer(tab)
     shoot(tab.page, f"answer-{theme}")
     open_page(tab)
     shoot(tab.page, f"page-{theme}")
@@ -69,11 +70,15 @@ def answer_and_page(tab: Tab, theme: str) -> None:
 
 
 def narrow(tab: Tab, theme: str) -> None:
-    tab.ask(EXAMPLES[0])
-    tab.expect_idle(10 * WAIT_MS)
+    answer(tab)
     shoot(tab.page, f"narrow-chat-{theme}")
     open_page(tab)
     shoot(tab.page, f"narrow-page-{theme}")
+
+
+def answer(tab: Tab) -> None:
+    tab.ask(EXAMPLES[0])
+    tab.expect_idle(10 * WAIT_MS)
 
 
 def open_page(tab: Tab) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from rag.compute import computing
+from rag.compute import computing, on_compute_thread_in_background
 from rag.errors import ModelError
 from rag.interfaces import Vectors
 from rag.models.precision import embedding_dtype
@@ -58,13 +58,19 @@ class SentenceTransformerEmbedder:
         encoded = self._tokenizer(list(texts), add_special_tokens=False, truncation=False, verbose=False)
         return [len(ids) for ids in encoded["input_ids"]]
 
-    @computing
     def embed_documents(self, texts: Sequence[str]) -> Vectors:
-        """Unit vectors of passages, shape (len(texts), dimension)."""
-        if not texts:
-            return np.zeros((0, self.dimension), dtype=np.float32)
+        """Unit vectors of passages, shape (len(texts), dimension). Between batches others compute, and go first."""
+        vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)
+        # By length, so that a batch holds texts of like length and little of it is padding.
+        order = sorted(range(len(texts)), key=lambda index: len(texts[index]), reverse=True)
+        for start in range(0, len(order), _BATCH):
+            batch = order[start : start + _BATCH]
+            vectors[batch] = on_compute_thread_in_background(self._embed, [texts[index] for index in batch])
+        return vectors
+
+    def _embed(self, texts: list[str]) -> Vectors:
         return _unit(
-            self._model.encode_document(list(texts), batch_size=_BATCH, convert_to_tensor=True, show_progress_bar=False)
+            self._model.encode_document(texts, batch_size=_BATCH, convert_to_tensor=True, show_progress_bar=False)
         )
 
     @computing

@@ -105,7 +105,7 @@ function draw() {
 function picture_of({ image, boxes, page, text, start, end }) {
   image.alt = `Page ${page}`;
   const percent = (share) => `${share * 100}%`;
-  const frames = boxes.map(([left, top, right, bottom]) => {
+  const frames = apart(boxes).map(([left, top, right, bottom]) => {
     const frame = make("div", { className: "cw-box" });
     Object.assign(frame.style, { left: percent(left), top: percent(top), width: percent(right - left), height: percent(bottom - top) });
     return frame;
@@ -113,6 +113,19 @@ function picture_of({ image, boxes, page, text, start, end }) {
   const cited = [...text].slice(start, end).join("");
   const said = cited ? [make("p", { className: "cw-unseen" }, `Cited: ${cited}`)] : []; // for who cannot see the picture
   return make("div", { className: "cw-picture" }, image, ...frames, ...said);
+}
+
+// Boxes of lines set closely overlap: between two, the frame runs halfway, through the words of neither.
+function apart(boxes) {
+  const drawn = boxes.map((box) => [...box]);
+  for (let at = 1; at < drawn.length; at++) {
+    const [before, after] = [drawn[at - 1], drawn[at]];
+    const overlap = before[3] - after[1];
+    const height = Math.min(before[3] - before[1], after[3] - after[1]);
+    const is_below = after[1] > before[1] && after[0] < before[2] && before[0] < after[2];
+    if (is_below && overlap > 0 && overlap < height) before[3] = after[1] = after[1] + overlap / 2;
+  }
+  return drawn;
 }
 
 function text_of({ text, start, end }) {
