@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from tests.pdfs import HEIGHT, WIDTH, Words, write_words
 from tests.server import serving
-from tests.tabs import Tab, browsing, new_tab
+from tests.tabs import WAIT_MS, Tab, browsing, new_tab
 
 pytestmark = pytest.mark.browser
 
@@ -47,7 +47,7 @@ def open_citation(tab: Tab, sentence: str) -> None:
 
 def framed(tab: Tab) -> tuple[float, float, float, float]:
     """The one frame on the page, as fractions of the picture."""
-    expect(tab.page.locator(".cw-box")).to_have_count(1)
+    expect(tab.page.locator(".cw-box")).to_have_count(1, timeout=WAIT_MS)
     frame, picture = (
         tab.page.locator(selector).evaluate("(each) => each.getBoundingClientRect().toJSON()")
         for selector in (".cw-box", ".cw-picture img")
@@ -81,13 +81,13 @@ def turned_and_cropped(words: Words) -> tuple[float, float, float, float]:
 @pytest.mark.parametrize("words", [LEFT[7], RIGHT[11]])
 def test_the_cited_words_are_framed_on_a_page_of_two_columns(tab: Tab, words: Words) -> None:
     open_citation(tab, words.text)
-    expect(tab.page.locator(".cw-viewer-title")).to_have_text("columns.pdf · 2 of 3")
+    expect(tab.page.locator(".cw-viewer-title")).to_have_text("columns.pdf · 2 of 3", timeout=WAIT_MS)
     assert overlap(framed(tab), upright(words)) >= 0.8
 
 
 def test_the_cited_words_are_framed_on_a_page_that_is_turned_and_cropped(tab: Tab) -> None:
     open_citation(tab, TURNED[5].text)
-    expect(tab.page.locator(".cw-viewer-title")).to_have_text("turned.pdf")
+    expect(tab.page.locator(".cw-viewer-title")).to_have_text("turned.pdf", timeout=WAIT_MS)
     assert overlap(framed(tab), turned_and_cropped(TURNED[5])) >= 0.8
 
 
@@ -103,11 +103,12 @@ def test_the_frame_stays_on_the_words_when_zoomed_and_in_view(tab: Tab) -> None:
 def test_the_pages_before_and_after_can_be_turned_to(tab: Tab) -> None:
     open_citation(tab, LEFT[0].text)
     title = tab.page.locator(".cw-viewer-title")
+    expect(title).to_have_text("columns.pdf · 2 of 3", timeout=WAIT_MS)
     tab.page.get_by_role("button", name="Next page").click()
-    expect(title).to_have_text("columns.pdf · 3 of 3")
+    expect(title).to_have_text("columns.pdf · 3 of 3", timeout=WAIT_MS)
     expect(tab.page.get_by_role("button", name="Next page")).to_be_disabled()
     tab.page.get_by_role("button", name="Previous page").click()
-    expect(title).to_have_text("columns.pdf · 2 of 3")
+    expect(title).to_have_text("columns.pdf · 2 of 3", timeout=WAIT_MS)
     expect(tab.page.locator(".cw-box")).to_have_count(0)
 
 
@@ -117,7 +118,7 @@ def test_citations_are_walked_through_by_keyboard_alone(tab: Tab) -> None:
     chips = tab.page.locator("#cw-chat .cw-chip")
     chips.first.focus()
     tab.page.keyboard.press("Enter")
-    expect(tab.page.locator(".cw-page")).to_be_focused()
+    expect(tab.page.locator(".cw-page")).to_be_focused(timeout=WAIT_MS)
     expect(chips.nth(0)).to_have_class("cw-chip cw-current")
     tab.page.keyboard.press("]")
     expect(chips.nth(1)).to_have_class("cw-chip cw-current")
@@ -131,13 +132,15 @@ def test_citations_are_walked_through_by_keyboard_alone(tab: Tab) -> None:
 def test_a_text_is_shown_with_the_passage_marked_and_scrolled_to(tab: Tab) -> None:
     open_citation(tab, "The yew is poisonous.")
     mark = tab.page.locator(".cw-text mark")
-    expect(mark).to_have_text("The yew is poisonous.")  # after a sign outside the Basic Multilingual Plane
+    expect(mark).to_have_text(
+        "The yew is poisonous.", timeout=WAIT_MS
+    )  # after a sign outside the Basic Multilingual Plane
     expect(mark).to_be_in_viewport()
 
 
 def test_the_text_of_a_page_can_be_read_in_place_of_its_picture(tab: Tab) -> None:
     open_citation(tab, RIGHT[4].text)
-    expect(tab.page.locator(".cw-box")).to_have_count(1)
+    expect(tab.page.locator(".cw-box")).to_have_count(1, timeout=WAIT_MS)
     tab.page.get_by_role("button", name="Text", exact=True).click()
     expect(tab.page.locator(".cw-text mark")).to_have_text(RIGHT[4].text)
 
@@ -166,9 +169,9 @@ def test_a_page_that_is_not_there_is_not_told_from_one_that_is_somebody_elses(ta
 def test_words_that_stand_there_no_more_are_not_marked_and_it_is_said(tab: Tab) -> None:
     """As after a document was replaced: the same place, other words."""
     open_citation(tab, LEFT[3].text)
-    expect(tab.page.locator(".cw-box")).to_have_count(1)
+    expect(tab.page.locator(".cw-box")).to_have_count(1, timeout=WAIT_MS)
     chip = tab.page.locator("#cw-chat .cw-chip").first
     chip.evaluate("(each) => { each.value = each.value.replace(/:[^:]*$/, ':0123456789ab'); }")
     chip.click()
-    expect(tab.page.locator(".cw-viewer-note")).to_contain_text("has changed since the answer")
+    expect(tab.page.locator(".cw-viewer-note")).to_contain_text("has changed since the answer", timeout=WAIT_MS)
     expect(tab.page.locator(".cw-box, mark")).to_have_count(0)

@@ -5,7 +5,8 @@ import { make, request } from "./api.js";
 const WIDTHS = [0.5, 0.75, 1, 1.25, 1.5, 2, 3, 4]; // of the pane
 const FETCHED_KEPT = 40;
 let section, origin; // origin: the chip or card it was opened from
-let shown = null; // the target, and what the server says of it
+let asked = null; // the target of the latest request
+let shown = null; // the target that is drawn, and what the server says of it
 let zoomed = 2; // index into WIDTHS
 let as_text = false;
 let turn = 0; // only the latest request is drawn
@@ -29,7 +30,7 @@ export function show(chip) {
   origin = chip;
   for (const other of document.querySelectorAll(".cw-current")) other.classList.remove("cw-current");
   chip.classList.add("cw-current");
-  open(target_of(chip));
+  open(target_of(chip)).then(() => section.querySelector(".cw-page").focus({ preventScroll: true }));
 }
 
 // Called when a chip is pointed at: by the time it is clicked, its page is here.
@@ -71,6 +72,7 @@ async function load(picture, width) {
 
 async function open(target) {
   const mine = ++turn;
+  asked = target;
   section.hidden = false;
   document.querySelector("#cw-quotes").hidden = true;
   section.setAttribute("aria-busy", "true");
@@ -88,7 +90,6 @@ async function open(target) {
   }
   section.removeAttribute("aria-busy");
   enable();
-  section.querySelector(".cw-page").focus({ preventScroll: true });
 }
 
 function draw() {
@@ -148,7 +149,8 @@ function step_citation(step) {
 }
 
 function step_page(step) {
-  open({ id: shown.id, page: shown.page + step, start: 0, end: 0, quote: "" });
+  const page = asked.page + step;
+  if (shown && page >= 1 && page <= shown.pages) open({ id: asked.id, page, start: 0, end: 0, quote: "" });
 }
 
 async function zoom(step) {
