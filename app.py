@@ -70,6 +70,7 @@ def start(services: Services) -> Running:
         require_tunnel()
     services.assistant  # noqa: B018  loads the models now, not at the first question
     uploads = Uploads(open_ingestor(services), settings.library / UPLOADS)
+    uploads.forget_interrupted()
     blocks = build(services)
     blocks.queue(default_concurrency_limit=_ANSWERS_AT_ONCE, max_size=64, api_open=False)
     blocks.launch(

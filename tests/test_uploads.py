@@ -48,6 +48,14 @@ def test_a_failed_upload_leaves_the_earlier_file_of_that_name(uploads: Uploads, 
     assert list(uploads.incoming().iterdir()) == []
 
 
+def test_what_a_killed_app_had_received_is_deleted_and_what_was_taken_in_stays(uploads: Uploads) -> None:
+    send(uploads, b"Good text.", "a.txt")
+    (uploads.incoming() / "half").write_text("half of a secret")
+    uploads.forget_interrupted()
+    assert list(uploads.incoming().iterdir()) == []
+    assert uploads.file_of("", "a.txt").read_bytes() == b"Good text."
+
+
 def test_an_empty_file_fails_with_the_reason(uploads: Uploads) -> None:
     assert "empty" in send(uploads, b"", "a.txt").text
 

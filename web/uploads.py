@@ -60,6 +60,10 @@ class Uploads:
         folder.mkdir(parents=True, exist_ok=True)
         return folder
 
+    def forget_interrupted(self) -> None:
+        """Delete files that an app which was killed had received and not taken in: nobody waits for them any more."""
+        shutil.rmtree(self.incoming())
+
     def add(self, owner: str, name: str, path: Path) -> Upload:
         """Take in a received file, which is moved or deleted."""
         with self._lock:
