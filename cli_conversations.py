@@ -13,6 +13,7 @@ from rag.errors import ExportError, LibraryError
 if TYPE_CHECKING:
     from rag.factory import Services
     from rag.types import Conversation
+    from web.exports import Crop
 
 app = typer.Typer(no_args_is_help=True, help="The conversations of the chat: list, show, export, delete.")
 
@@ -73,11 +74,13 @@ def export(
 ) -> None:
     """Write a conversation as a file; 'citewell verify' checks one of JSON."""
     from web.exports import export as write
+    from web.exports import no_crop
 
     services = open_services(library=library)
     found = _find(services, conversation)
     exchanges = services.conversations.exchanges(conversation, None)
-    text = write(form.value, found, exchanges, services.provenance().citewell)
+    crop = _crops(services) if form == Form.html else no_crop
+    text = write(form.value, found, exchanges, services.provenance().citewell, crop)
     if out is None:
         typer.echo(text, nl=False)
         return
@@ -99,6 +102,17 @@ def delete(
     if not yes:
         typer.confirm(f"Delete '{found.name}' with {found.exchanges} answers?", abort=True)
     services.conversations.delete(conversation, None)
+
+
+def _crops(services: "Services") -> "Crop":
+    """Pictures of the quoted places, whoever's documents they are in: whoever is at the shell may read them all."""
+    from ingest.factory import open_worker
+    from ingest.removal import UPLOADS
+    from web.crops import Crops
+    from web.pictures import Pictures
+
+    pictures = Pictures(services.settings.library / UPLOADS, open_worker(services.settings))
+    return Crops(services.library, pictures).of(None)
 
 
 def _find(services: "Services", id_: str) -> "Conversation":

@@ -60,6 +60,11 @@ def test_axe_finds_nothing_serious_in_any_state(browser: Browser, address: str, 
     tab.page.locator("#cw-chat .cw-chip").first.click()
     expect(tab.page.locator(".cw-box")).to_be_visible(timeout=WAIT_MS)
     assert violations(tab) == []
+    go_to("Sources")
+    for name, shown in (("Chats", ".cw-exports"), ("Settings", ".cw-settings")):
+        tab.page.get_by_role("tab", name=name).click()
+        expect(tab.page.locator(shown).first).to_be_visible(timeout=WAIT_MS)
+        assert violations(tab) == []
 
 
 @pytest.mark.parametrize(("width", "height"), [(420, 860), (700, 450), (320, 640)])

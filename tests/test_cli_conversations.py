@@ -38,6 +38,7 @@ def test_list_search_show_export_delete(tmp_path: Path) -> None:
     verified = citewell("verify", str(out))
     assert "library is empty" in verified.stderr, "it was read as an export"
     assert citewell("conversations", "export", ids[""]).stdout.startswith("# What is the fee")
+    assert citewell("conversations", "export", ids[""], "--format", "html").stdout.startswith("<!doctype html>")
     nowhere = citewell("conversations", "export", ids[""], "--out", str(tmp_path / "no" / "folder.md"))
     assert (nowhere.returncode, "cannot be written" in nowhere.stderr) == (1, True)
 

@@ -13,13 +13,12 @@ from rag.stores.library import SqliteLibrary
 from rag.types import Document, Page
 from tests.pdfs import write_pdf
 from web.pictures import Pictures
-from web.uploads import Uploads
 
 
 @pytest.fixture
 def pictures(ingestor: Ingestor, tmp_path: Path) -> Iterator[Pictures]:
     worker = Worker()
-    yield Pictures(Uploads(ingestor, tmp_path / "library" / "files"), worker)
+    yield Pictures(tmp_path / "library" / "files", worker)
     worker.close()
 
 

@@ -19,7 +19,7 @@ from rag.prompts import NOT_FOUND, place
 from rag.records import answer_of, conversation_json
 from rag.sentences import unfinished
 from rag.types import Answer, Citation, Conversation, Exchange, Sentence
-from web.markdown import inert_markdown
+from web.markdown import inert_markdown, marked
 
 Format = Literal["md", "html", "json"]
 MEDIA_TYPES: dict[Format, str] = {"md": "text/markdown", "html": "text/html", "json": "application/json"}
@@ -39,6 +39,10 @@ figure { margin: 1rem 0; padding-left: 1rem; border-left: 3px solid #4a7; } bloc
 figcaption, .note, table { font-size: .875rem; } .mark { font-size: .8em; font-weight: 600; }
 td, th { text-align: left; padding: .1rem .8rem .1rem 0; vertical-align: top; }
 """
+
+
+def no_crop(_sha256: str, _citation: Citation) -> None:
+    """No picture of any place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +68,7 @@ def export(
     conversation: Conversation,
     exchanges: Sequence[Exchange],
     citewell: str,
-    crop: Crop = lambda _sha256, _citation: None,
+    crop: Crop = no_crop,
 ) -> str:
     """The conversation as a file's text. `citewell` is the version that writes it."""
     if form == "json":
@@ -164,11 +168,11 @@ def _figure(citation: Citation, picture: bytes | None) -> str:
 def _answer(answer: Answer, mark: Callable[[str], str]) -> str:
     """The answer as Markdown in which nothing is live, with a mark after each sentence."""
     cut = unfinished(answer)
-    marks = [(sentence.end, mark(_marks(sentence, is_cut=sentence is cut))) for sentence in answer.sentences]
+    text = marked(answer.text, answer.sentences, lambda each: mark(_marks(each, is_cut=each is cut)))
     if not answer.abstained:
-        return inert_markdown(answer.text, marks)
+        return text
     said = f"{NOT_FOUND} {inert_markdown(explain(answer))}"
-    draft = f"\n\nWhat the model wrote, which must not be relied on:\n\n{inert_markdown(answer.text, marks)}"
+    draft = f"\n\nWhat the model wrote, which must not be relied on:\n\n{text}"
     return said + (draft if answer.sentences else "")
 
 

@@ -6,11 +6,11 @@ entities literally, and so nothing could be made harmless there.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import accumulate
 from typing import NamedTuple
 
-from rag.types import Span
+from rag.types import Sentence, Span
 
 _LIVE = re.compile(
     r"\\(?P<escaped>[!-/:-@\[-`{-~])|(?P<address>(?:https?|ftp)://|www\.)|[&<>\[\]`@\\]|~{3,}", re.IGNORECASE
@@ -52,6 +52,21 @@ def inert_markdown(text: str, marks: Sequence[tuple[int, str]] = ()) -> str:
         at = code.end
     parts.append(_with_marks(text, at, len(text), waiting))
     return "".join(parts)
+
+
+def marked(written: str, sentences: Sequence[Sentence], mark: Callable[[Sentence], str]) -> str:
+    """A text of a model's for a Markdown view, with a mark, which is HTML of our own, after each of its sentences."""
+    text, at = "", 0
+    marks: list[tuple[int, str]] = []
+    code = code_spans(written)
+    for sentence in sentences:
+        # The sentence lacks what looks like a marker of the model's: in code, "x[0]" is none.
+        has_code = any(sentence.start < span.end and span.start < sentence.end for span in code)
+        said = written[sentence.start : sentence.end] if has_code else sentence.text
+        text += written[at : sentence.start] + said
+        marks.append((len(text), mark(sentence)))
+        at = sentence.end
+    return inert_markdown(text + written[at:], marks)
 
 
 def code_spans(text: str) -> list[Span]:

@@ -9,10 +9,10 @@ from pathlib import Path
 
 from ingest.readers.clean import VERSION as CLEANING
 from ingest.readers.pdf import PdfReader
+from ingest.removal import kept_file
 from ingest.worker import Worker
 from rag.errors import DocumentError
 from rag.types import Document, Page
-from web.uploads import Uploads
 
 Box = tuple[float, ...]
 """Left, top, right and bottom, as fractions of the picture."""
@@ -27,9 +27,9 @@ _HASH_BLOCK = 1 << 20
 
 
 class Pictures:
-    """Pictures of the pages of documents whose files are still what was read."""
+    """Pictures of pages of documents whose files are still what was read; `uploads` is the folder of uploaded ones."""
 
-    def __init__(self, uploads: Uploads, worker: Worker) -> None:
+    def __init__(self, uploads: Path, worker: Worker) -> None:
         self._uploads = uploads
         self._worker = worker
         self._render = lru_cache(_PICTURES_KEPT)(self._draw)
@@ -86,7 +86,7 @@ class Pictures:
 
     def _path(self, document: Document) -> Path:
         if document.source.startswith("upload:"):
-            return self._uploads.file_of(document.owner, document.source.removeprefix("upload:"))
+            return kept_file(self._uploads, document.owner, document.source.removeprefix("upload:"))
         return Path(document.source)
 
 

@@ -10,7 +10,7 @@ from rag.abstention import explain
 from rag.prompts import NOT_FOUND, place
 from rag.sentences import unfinished
 from rag.types import Answer, Citation, Passage, Sentence, StopReason
-from web.markdown import code_spans, inert_markdown
+from web.markdown import inert_markdown, marked
 
 _QUOTE_CHARACTERS = 300
 _NEAREST = 3
@@ -36,17 +36,7 @@ def marked_markdown(
     written: str, sentences: Sequence[Sentence], passages: Sequence[Passage], cut: Sentence | None = None
 ) -> str:
     """A text, perhaps still being written, with its mark after each sentence that was judged; `cut` is unfinished."""
-    text, at = "", 0
-    marks: list[tuple[int, str]] = []
-    code = code_spans(written)
-    for sentence in sentences:
-        # The sentence lacks what looks like a marker of the model's: in code, "x[0]" is none.
-        has_code = any(sentence.start < span.end and span.start < sentence.end for span in code)
-        said = written[sentence.start : sentence.end] if has_code else sentence.text
-        text += written[at : sentence.start] + said
-        marks.append((len(text), _mark(sentence, passages) + (_UNFINISHED if sentence is cut else "")))
-        at = sentence.end
-    return inert_markdown(text + written[at:], marks)
+    return marked(written, sentences, lambda each: _mark(each, passages) + (_UNFINISHED if each is cut else ""))
 
 
 def notice(text: str) -> str:

@@ -15,6 +15,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ingest.factory import open_worker
+from ingest.removal import UPLOADS
 from rag.factory import Services
 from web.conversations import Conversations
 from web.crops import Crops
@@ -47,7 +48,7 @@ _POLICY = "; ".join(
 
 def routes(services: Services, uploads: Uploads) -> list[BaseRoute]:
     """All of them, under `citewell/`."""
-    pictures = Pictures(uploads, open_worker(services.settings))
+    pictures = Pictures(services.settings.library / UPLOADS, open_worker(services.settings))
     own = [
         Route("/me", endpoint(_me)),
         *Sources(services, uploads).routes(),

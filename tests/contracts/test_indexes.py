@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rag.interfaces import KeywordIndex, VectorIndex
@@ -127,6 +127,7 @@ def test_a_filter_does_not_change_the_score(keywords: KeywordIndex) -> None:
     assert keywords.search("alpha", 5, within={2})[0][1] == pytest.approx(dict(keywords.search("alpha", 5))[2])
 
 
+@settings(deadline=None)
 @given(st.text(max_size=200))
 def test_no_text_is_a_syntax_error(text: str) -> None:
     index = TantivyIndex()
