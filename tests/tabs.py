@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from tests.browser import chromium
 
 WAIT_MS = 60_000
+expect.set_options(timeout=WAIT_MS)  # conditions are waited for however busy the machine is
 
 
 @dataclass

@@ -52,6 +52,9 @@ def test_axe_finds_nothing_serious_in_any_state(browser: Browser, address: str, 
     tab.page.get_by_role("button", name="Remove trees.pdf").click()
     assert violations(tab) == []
     tab.page.get_by_role("dialog").get_by_role("button", name="Cancel").click()
+    for pane in ("Chats", "Settings", "Sources"):
+        tab.page.get_by_role("tab", name=pane).click()
+        assert violations(tab) == []
     go_to("Chat")
     assert violations(tab) == []
     tab.ask("What is poisonous?")

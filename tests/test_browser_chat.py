@@ -111,6 +111,15 @@ def test_a_question_can_be_asked_again_and_edited(tab: Tab) -> None:
     tab.expect_idle()
 
 
+def test_a_question_with_signs_of_markdown_and_html_is_edited_as_it_was_typed(tab: Tab) -> None:
+    tab.ask("Is <b>x[0] & y</b> a tree? Repeat: The yew is a poisonous tree.")
+    tab.expect_idle()
+    tab.page.locator("#cw-chat").get_by_label("Edit", exact=True).click()
+    expect(tab.page.get_by_label("Edit the question")).to_have_value(
+        "Is <b>x[0] & y</b> a tree? Repeat: The yew is a poisonous tree."
+    )
+
+
 def test_the_empty_chat_suggests_questions_that_the_documents_answer(tab: Tab) -> None:
     suggested = tab.page.locator("#cw-chat .examples button")
     expect(suggested.first).to_have_text("How old does an oak get?", timeout=WAIT_MS)

@@ -8,7 +8,7 @@ import pytest
 
 from ingest.pipeline import Ingestor
 from tests.pdfs import write_pdf
-from web.sources import file_name
+from web.sources import doing, file_name
 from web.uploads import Upload, Uploads
 
 
@@ -81,6 +81,19 @@ def test_finished_uploads_can_be_taken_off_the_list(uploads: Uploads) -> None:
     send(uploads, b"Good text.", "a.txt")
     uploads.forget_finished("")
     assert uploads.of("") == []
+
+
+@pytest.mark.parametrize(
+    ("stage", "done", "total", "said"),
+    [
+        ("reading", 0, 0, "reading"),
+        ("reading", 12, 0, "reading page 12"),
+        ("reading", 12, 76, "reading page 12 of 76"),
+        ("embedding", 0, 310, "embedding 0 of 310"),
+    ],
+)
+def test_what_is_being_done_with_a_file_is_said_in_words(stage: str, done: int, total: int, said: str) -> None:
+    assert doing(Upload(1, "", "a.pdf", "working", stage, done, total)) == said
 
 
 @pytest.mark.parametrize(

@@ -156,16 +156,16 @@ def _upload(upload: Upload) -> dict[str, Any]:
         "id": upload.id,
         "name": upload.name,
         "state": upload.state,
-        "doing": _doing(upload),
+        "doing": doing(upload),
         "share": upload.done / upload.total if upload.total else None,
         "text": upload.text,
     }
 
 
-def _doing(upload: Upload) -> str:
+def doing(upload: Upload) -> str:
+    """What is being done with an uploaded file, in words."""
     if upload.state != "working":
         return upload.state
-    if not upload.total:
-        return upload.stage
-    noun = "page " if upload.stage == "reading" else ""
-    return f"{upload.stage} {noun}{upload.done} of {upload.total}"
+    noun = " page" if upload.stage == "reading" and upload.done else ""
+    done = f" {upload.done}" if upload.done or upload.total else ""
+    return f"{upload.stage}{noun}{done}{f' of {upload.total}' if upload.total else ''}"

@@ -17,12 +17,20 @@ function mend() {
   }
   // A list may only have list items in it, and these are buttons.
   document.querySelector("#cw-chat .examples[role=list]")?.setAttribute("role", "group");
+  // What is edited is what was typed, not the Markdown of it in which signs are entities.
+  for (const field of document.querySelectorAll("#cw-chat textarea:not([data-cw])")) {
+    field.dataset.cw = "";
+    field.setAttribute("aria-label", "Edit the question");
+    if (!field.value.includes("&#")) continue;
+    field.value = field.value.replace(/&#(\d+);/g, (_, code) => String.fromCodePoint(Number(code)));
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  }
 }
 
 // What is copied is what is read: numbers in brackets, marks in words, and the sources below.
 function copy(event) {
   const button = event.target.closest?.("#cw-chat .message-buttons button[aria-label='Copy message']");
-  const prose = button?.closest(".message-buttons").previousElementSibling?.querySelector("[data-testid=bot] .prose");
+  const prose = button?.closest(".message-buttons").previousElementSibling?.querySelector(".prose");
   if (!prose || !navigator.clipboard) return;
   event.stopImmediatePropagation();
   event.preventDefault();
