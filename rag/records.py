@@ -70,7 +70,7 @@ def answers_of(records: Iterable[Record], documents: Mapping[str, int]) -> tuple
     for kept in records:
         answer = answer_of(kept, documents)
         own += answer.turns
-        shown = kept[_KEPT]["turns"]
+        shown = kept[_KEPT]["turns"][-len(own) :]  # the first that were told need not have been kept
         turns = zip(own[len(own) - len(shown) :], shown, strict=True)
         answers.append(replace(answer, turns=tuple(turn if n else replace(turn, passages=()) for turn, n in turns)))
     return tuple(answers)

@@ -102,3 +102,8 @@ def test_a_conversation_comes_back_as_the_model_was_told_it() -> None:
     answers = (first, second, third)
     assert answers_of([kept(answer, 1, 2) for answer in answers], there) == answers
     assert answers_of([], there) == ()
+
+
+def test_a_conversation_whose_beginning_was_not_kept_still_comes_back() -> None:
+    (back,) = answers_of([kept(ANSWER, 1, 2)], {"sha of 1": 1, "sha of 2": 2})
+    assert back == replace(ANSWER, turns=ANSWER.turns[-1:])

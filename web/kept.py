@@ -61,9 +61,11 @@ class Kept:
             LibraryError: it cannot be kept.
         """
         store = self._services.conversations
+        provenance = self._services.provenance(conversation.settings)
         id_ = conversation.id or store.create(owner, settings=conversation.settings).id
-        kept = record(answer, self._services.provenance(conversation.settings))
-        store.add(id_, owner, kept, after=len(conversation.answers))
+        unkept = () if conversation.id else conversation.answers  # earlier ones that could not be kept
+        for each in (*unkept, answer):
+            store.add(id_, owner, record(each, provenance), len(conversation.answers) if each is answer else None)
         self._configure(id_, owner, conversation.settings)
         return replace(conversation, answers=(*conversation.answers, answer), id=id_, unanswered="")
 

@@ -4,6 +4,7 @@ from html import escape
 from http.cookies import CookieError, SimpleCookie
 from urllib.parse import parse_qs
 
+from anyio import CapacityLimiter, to_thread
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
@@ -14,6 +15,8 @@ from web.tries import Tries
 from web.users import MOST_CHARACTERS, Users, normal
 
 _FORM_BYTES = 10_000
+_HASHED_AT_ONCE = 2
+"""Passwords: each takes 32 MB and a processor."""
 
 _PAGE = """<!doctype html>
 <html lang="en">
@@ -55,6 +58,7 @@ class SignIn:
         self._users = users
         self._sessions = Sessions(users)
         self._tries = Tries()
+        self._hashing = CapacityLimiter(_HASHED_AT_ONCE)
 
     def user(self, request: Request) -> str | None:
         """Who sends this request; None if nobody is signed in.
@@ -77,7 +81,8 @@ class SignIn:
         name, address = normal(name)[:100], request.client.host if request.client else ""
         if wait := self._tries.begin(name, address):
             return _page(request, f"Too many tries. Wait {_duration(wait)}, then try again.", 429)
-        if not await run_in_threadpool(self._users.is_password, name, password[: MOST_CHARACTERS + 1]):
+        is_right = self._users.is_password
+        if not await to_thread.run_sync(is_right, name, password[: MOST_CHARACTERS + 1], limiter=self._hashing):
             return _page(request, "This name and password do not go together.", 401)
         self._tries.right(name, address)
         self._sessions.end(_token(request))

@@ -24,7 +24,7 @@ LEAST_CHARACTERS = 10
 MOST_CHARACTERS = 1000
 
 _NAME = re.compile(r"\w[\w.@-]{0,63}")
-_BLOCK, _PASSES = 8, 3  # with a cost of 15 as OWASP recommends: a third of a second or so
+_BLOCK, _PASSES = 8, 3  # with a cost of 15 as OWASP recommends: half a second or so
 _OTHERS_MAY_NOT = stat.S_IWGRP | stat.S_IROTH | stat.S_IWOTH
 
 

@@ -1,0 +1,60 @@
+"""What the chat keeps: every answer, its settings, and nothing of another user's."""
+
+from dataclasses import replace
+
+import pytest
+
+from rag.errors import AccessError
+from rag.factory import Services
+from rag.settings import load_settings
+from rag.types import Turn
+from tests.test_records import ANSWER
+from web.conversation import Conversation
+from web.kept import Kept
+from web.told import Told
+
+FIRST = replace(
+    ANSWER, question="The fee?", turns=(Turn("The fee?", ANSWER.text),), passages=(), dropped=(), sentences=()
+)
+SECOND = replace(FIRST, question="Why?", turns=(*FIRST.turns, Turn("Why?", ANSWER.text)))
+
+
+@pytest.fixture
+def services() -> Services:
+    return Services(load_settings())
+
+
+def questions(kept: Kept, id_: str, owner: str = "ann") -> list[str]:
+    return [answer.question for answer in kept.open(Told(conversation=id_), Conversation(), owner).answers]
+
+
+def test_answers_are_kept_with_the_settings_they_were_made_with(services: Services) -> None:
+    kept = Kept(services)
+    one = kept.add(Conversation(settings={"top_k": 7}), FIRST, "ann")
+    assert services.conversations.exchanges(one.id, "ann")[0].record["settings"]["top_k"] == 7
+    two = kept.add(replace(one, settings={"top_k": 8}), SECOND, "ann")
+    assert (two.id, questions(kept, one.id)) == (one.id, ["The fee?", "Why?"])
+    opened = kept.open(Told(conversation=one.id), Conversation(), "ann")
+    assert (opened.settings, opened.history) == ({"top_k": 8}, SECOND.turns)
+
+
+def test_an_answer_that_could_not_be_kept_is_kept_with_the_next_one(services: Services) -> None:
+    kept = Kept(services)
+    unkept = Conversation((FIRST,))
+    assert kept.open(Told(), unkept, "ann").answers == (FIRST,), "it is remembered while the tab is open"
+    assert questions(kept, kept.add(unkept, SECOND, "ann").id) == ["The fee?", "Why?"]
+
+
+def test_asking_again_takes_the_place_of_later_answers(services: Services) -> None:
+    kept = Kept(services)
+    whole = kept.add(kept.add(Conversation(), FIRST, "ann"), SECOND, "ann")
+    again = kept.add(whole.before(2), replace(SECOND, question="Why not?"), "ann")
+    assert (again.id, questions(kept, whole.id)) == (whole.id, ["The fee?", "Why not?"])
+
+
+def test_nobody_opens_anothers_conversation(services: Services) -> None:
+    kept = Kept(services)
+    anns = kept.add(Conversation(), FIRST, "ann")
+    for owner in ("bob", ""):
+        with pytest.raises(AccessError, match="not among yours"):
+            questions(kept, anns.id, owner)
