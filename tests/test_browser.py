@@ -59,6 +59,10 @@ def test_upload_ask_watch_it_stream_see_the_source(tab: Tab, tmp_path: Path) -> 
     assert len(set(lengths)) > 1, "the answer grew in steps"
 
     tab.expect_idle()
+    tab.page.locator("#cw-chat .cw-chip").first.click()
+    expect(tab.page.locator(".cw-viewer-title")).to_have_text("tower.pdf · 2 of 2")
+    expect(tab.page.locator(".cw-box")).to_have_count(1)
+    tab.page.keyboard.press("Escape")
     tab.ask("And where is it?")
     searched = "Searched for: How high is the Eiffel Tower? And where is it?"
     expect(tab.page.locator("#cw-chat")).to_contain_text(searched, timeout=WAIT_MS)
