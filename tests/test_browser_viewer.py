@@ -162,7 +162,7 @@ def test_a_click_on_a_chip_shows_the_page_at_once(tab: Tab) -> None:
 
 
 def test_a_page_that_is_not_there_is_not_told_from_one_that_is_somebody_elses(tab: Tab, address: str) -> None:
-    for path in ("pages/999/1", "pages/999/1.png", "pages/1/999"):
+    for path in ("pages/999/1", "pages/999/1.png", "pages/1/999", f"pages/{10**30}/1", f"pages/1/{10**30}"):
         assert tab.page.request.get(f"{address}/citewell/{path}").status == 403
 
 

@@ -13,6 +13,10 @@ USER = "citewell.user"
 """Where the guard notes a request's user, in its ASGI scope."""
 
 
+_LARGEST_ID = 2**63 - 1
+"""SQLite's; an address may have any number in it."""
+
+
 def owner_of(request: gr.Request | Request) -> str:
     """The signed-in user's name; "" where nobody signs in. `web.guard` lets nobody through who has to and did not."""
     if isinstance(request, gr.Request):
@@ -31,10 +35,10 @@ def document_of(library: Library, owner: str, document_id: int) -> Document:
     Raises:
         AccessError: it is not theirs. Whether it exists at all is not told.
     """
-    for document in documents_of(library, owner):
-        if document.id == document_id:
-            return document
-    raise AccessError("This document is not among your sources. It may have been removed.")
+    document = library.document(document_id) if document_id <= _LARGEST_ID else None
+    if document is None or document.owner != owner:
+        raise AccessError("This document is not among your sources. It may have been removed.")
+    return document
 
 
 def is_from_our_page(request: Request) -> bool:

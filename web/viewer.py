@@ -72,7 +72,7 @@ class Viewer:
         return {"picture": picture, "boxes": boxes, "note": lost or page.note}
 
     def _page(self, document: Document, number: int) -> Page:
-        page = self._services.library.page(document.id, number)
+        page = self._services.library.page(document.id, number) if number <= document.pages else None
         if page is None:
             raise AccessError(f"'{document.name}' has no page {number} (any more).")
         return page
