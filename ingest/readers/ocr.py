@@ -25,6 +25,7 @@ SCALE = 2.5
 MAX_PAGES = 500
 _ON_ITS_SIDE = {1: Image.Transpose.ROTATE_90, 3: Image.Transpose.ROTATE_270}
 _MAX_SIDE = 4000
+_FINDING_SIDE = 1280
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,4 +123,11 @@ def _read(image: Image.Image, turns: int) -> Recognised:
 def _engine() -> Any:
     from rapidocr import RapidOCR  # an extra, and slow to load
 
-    return RapidOCR(params={"Global.log_level": "critical", "EngineConfig.onnxruntime.intra_op_num_threads": 1})
+    return RapidOCR(
+        params={
+            "Global.log_level": "critical",
+            "EngineConfig.onnxruntime.intra_op_num_threads": 1,
+            "Det.limit_type": "max",  # lines are found in a smaller picture, in a third of the time
+            "Det.limit_side_len": _FINDING_SIDE,
+        }
+    )
