@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
+from pypdf import PdfWriter
 
 from ingest.readers import ocr, reader_for
 from ingest.readers.pdf_view import boxes, render
@@ -55,6 +56,24 @@ def test_without_the_extra_a_scan_is_said_to_have_no_text(
     scan.save(tmp_path / "scan.pdf")
     with pytest.raises(DocumentError, match=r"its only page has no text \(scanned\?\); citewell\[ocr\] recognises"):
         read(tmp_path / "scan.pdf")
+
+
+def test_a_recogniser_that_fails_costs_its_page(
+    tmp_path: Path, scan: Image.Image, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail() -> None:
+        raise RuntimeError("no memory")
+
+    monkeypatch.setattr(ocr, "_engine", fail)
+    monkeypatch.setattr(ocr, "is_available", lambda: True)
+    scan.save(tmp_path / "scan.pdf")
+    both = PdfWriter()
+    both.append(tmp_path / "printed.pdf")
+    both.append(tmp_path / "scan.pdf")
+    both.write(tmp_path / "both.pdf")
+    first, second = read(tmp_path / "both.pdf")
+    assert (first.state, second.state) == ("ready", "failed")
+    assert second.note == "the text in the image could not be recognised (RuntimeError)"
 
 
 def test_blank_pages_are_called_blank(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from ingest.readers.clean import clean_text
 from ingest.readers.pdf_layout import Line, lines_of
 from ingest.readers.pdf_text import Piece, pieces_of, text_of
 from ingest.readers.pdfium import Box
+from rag.errors import DocumentError
 
 HINT = "citewell[ocr] recognises text in images"
 SCALE = 2.5
@@ -24,7 +25,7 @@ SCALE = 2.5
 
 MAX_PAGES = 500
 _ON_ITS_SIDE = {1: Image.Transpose.ROTATE_90, 3: Image.Transpose.ROTATE_270}
-_MAX_SIDE = 4000
+_MAX_SIDE = 3000
 _FINDING_SIDE = 1280
 
 
@@ -89,7 +90,11 @@ def is_available() -> bool:
 
 
 def recognise(image: Image.Image) -> Recognised:
-    """The text of an image, turned if it cannot be read as it is."""
+    """The text of an image, turned if it cannot be read as it is.
+
+    Raises:
+        DocumentError: the recogniser failed.
+    """
     image = image.convert("RGB")
     image.thumbnail((_MAX_SIDE, _MAX_SIDE))
     upright = _read(image, 0)
@@ -100,7 +105,10 @@ def recognise(image: Image.Image) -> Recognised:
 
 
 def _read(image: Image.Image, turns: int) -> Recognised:
-    found = _engine()(np.asarray(image)[:, :, ::-1])
+    try:
+        found = _engine()(np.asarray(image)[:, :, ::-1])
+    except Exception as error:  # whatever its runtime raises, out of memory among them, costs this image alone
+        raise DocumentError(f"the text in the image could not be recognised ({type(error).__name__})") from error
     if not found.txts:
         return Recognised("", (), (), turns, image.width, image.height, 0.0)
     starts: list[int] = []

@@ -154,7 +154,10 @@ def _without_text(pdf: Pdf, page: Page) -> Page:
                 image = shown.image(ocr.SCALE)
         except DocumentError as error:
             return replace(page, state="failed", note=str(error))
-    text = ocr.recognise(image).page_text()
+    try:
+        text = ocr.recognise(image).page_text()
+    except DocumentError as error:
+        return replace(page, state="failed", note=str(error))
     if text:
         return replace(page, text=text, state="ocr", note="its text was recognised in its image")
     return replace(page, note="no text, and none was recognised in its image")
