@@ -231,7 +231,12 @@ def test_settings_hold_for_the_conversation_and_what_cannot_be_is_explained_besi
         expect(longest).to_have_value("3", timeout=WAIT_MS)
         panel.get_by_role("button", name="Reset all").click()
         expect(longest).to_have_value("")
-        ask(tab, f"Repeat: {FEE}", 2)
+        tab.ask(f"Repeat: {FEE}")
+        expect(tab.page.locator("#cw-chat .bot-row")).to_have_count(3, timeout=WAIT_MS)
+        last = tab.page.locator("#cw-chat .bot-row").last
+        expect(last.locator(".cw-chip").first).to_be_visible(timeout=WAIT_MS)
+        tab.expect_idle()
+        expect(last).not_to_contain_text("Cut off")
         tab.page.get_by_role("button", name="New conversation").click()
         expect(longest).to_have_value("")
         assert tab.errors == []

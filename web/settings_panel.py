@@ -6,6 +6,7 @@ from rag.settings import Settings
 
 _PANEL = """
 <form class="cw-settings" aria-label="Settings of this conversation" novalidate>
+<fieldset class="cw-whole" disabled>
   <p class="cw-note">For this conversation, from the next question on. An empty field is as the app is set.</p>
   <p>Model: <b>{model}</b></p>
   <fieldset><legend>Answers are</legend>
@@ -30,8 +31,10 @@ _PANEL = """
   {system_prompt_problem}
   <p class="cw-problem cw-error" role="alert" data-for=""></p>
   <div class="cw-buttons"><button type="reset" class="cw-button">Reset all</button></div>
+</fieldset>
 </form>
 """
+"""Disabled until `settings.js` listens: what is typed before that would be lost."""
 
 _SAMPLED = {
     "temperature": "Temperature",

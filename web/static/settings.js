@@ -19,6 +19,7 @@ export function mount(element) {
   });
   form.addEventListener("reset", () => setTimeout(() => fill({}) || take()));
   place.watch(show);
+  form.querySelector(".cw-whole").disabled = false;
 }
 
 async function show(id) {
