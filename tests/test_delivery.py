@@ -73,7 +73,9 @@ def test_what_only_began_like_a_stop_sequence_is_shown_in_the_end(tokenizer: Any
 
 
 def test_emoji_of_a_real_answer_come_whole(tiny: LocalGenerator) -> None:
-    messages = [{"role": "user", "content": "Repeat after me: 日本語 🦉 日本語 🦉 日本語 🦉 日本語 🦉"}]
+    text = "日本語 🦉 日本語 🦉 日本語 🦉 日本語 🦉"
+    asked = {"role": "user", "content": f"Repeat after me: {text}"}
+    messages = [asked, {"role": "assistant", "content": text}, asked, {"role": "assistant", "content": text}, asked]
     pieces = [piece.text for piece in tiny.stream(messages, Decoding(max_new_tokens=24))]
     assert not any(BROKEN in piece for piece in pieces)
     assert "日本語" in "".join(pieces)
