@@ -73,6 +73,7 @@ def test_nobody_reaches_anothers_sources_conversations_pages_and_files(browser: 
         expect(ann.page).to_have_url(re.compile(r"\?c=\w+"))
         conversation = ann.page.url.partition("?c=")[2]
         ann.page.get_by_role("tab", name="Chats").click()
+        expect(ann.page.locator(".cw-exports a").first).to_be_visible(timeout=WAIT_MS)
         ann.urls += ann.page.locator(".cw-exports a").evaluate_all("links => links.map(each => each.href)")
         ann.page.reload()
         expect(ann.page.locator("#cw-chat .cw-chip")).to_have_count(1, timeout=WAIT_MS)

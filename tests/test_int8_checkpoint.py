@@ -12,6 +12,7 @@ from rag.errors import ModelError
 from rag.models import attention, int8_checkpoint
 from rag.models.convert import INT8_INDEX
 from rag.models.loading import load_model
+from rag.models.quantized import activations
 from rag.models.runner import ModelRunner, Work
 from tests.engines import CPU, VOCABULARY, logits_of, needs_int8, random_model
 
@@ -46,8 +47,9 @@ def test_a_saved_model_computes_nearly_the_same(changes: dict[str, Any], tmp_pat
     folder = save(random_model(**changes, dtype=torch.bfloat16), tmp_path)
     loaded = on_compute_thread(int8_checkpoint.load, folder, attention.NAME)
     exact, found = logits(random_model(**changes)), logits(loaded)
-    assert float((found - exact).norm() / exact.norm()) < 0.1
-    assert float(torch.cosine_similarity(found, exact).min()) > 0.99
+    coarse = activations().largest < 64  # a processor without VNNI
+    assert float((found - exact).norm() / exact.norm()) < (0.15 if coarse else 0.1)
+    assert float(torch.cosine_similarity(found, exact).min()) > (0.98 if coarse else 0.99)
 
 
 def test_what_is_not_a_product_is_kept_as_it_was(tmp_path: Path) -> None:

@@ -8,14 +8,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rag.compute import on_compute_thread
-from rag.models.quantized import Fused, Int8Embedding, Int8Linear, Share, int8_pays, quantise_rows
+from rag.models.quantized import Fused, Int8Embedding, Int8Linear, Share, activations, int8_pays, quantise_rows
 from tests.engines import needs_int8
 
 pytestmark = needs_int8
 
 OUT, IN = 96, 160
-ERROR = 0.02
-"""Of the product's norm, for normally distributed weights and activations."""
+ERROR = 0.02 if activations().largest > 64 else 0.03
+"""Of the product's norm, for normally distributed weights and activations, of eight bits or of seven."""
 
 
 def random(*shape: int, seed: int = 0) -> torch.Tensor:
@@ -82,6 +82,12 @@ def test_a_row_is_the_same_to_the_last_bit_in_any_company(company: int, dtype: t
         assert torch.equal(applied(layer, part), together[start : start + company])
 
 
+def test_the_largest_sums_of_products_are_exact() -> None:
+    weight = torch.ones(1, 64)
+    for x in (torch.ones(1, 64), -torch.ones(1, 64)):
+        assert torch.allclose(applied(Int8Linear(*quantise_rows(weight)), x), x.sum(1, keepdim=True), rtol=1e-5)
+
+
 @settings(deadline=None)
 @given(st.integers(1, 24), st.integers(1, 40), st.floats(-4, 6), st.integers(0, 1000))
 def test_no_shape_and_no_magnitude_is_special(rows: int, width: int, magnitude: float, seed: int) -> None:
@@ -91,14 +97,15 @@ def test_no_shape_and_no_magnitude_is_special(rows: int, width: int, magnitude: 
     exact = x.float() @ weight.T
     # Each term is off by half a step of its weight and half a step of its activation, and bfloat16 rounds twice.
     step = x.float().abs().amax(dim=1, keepdim=True) * weight.abs().amax(dim=1)
-    assert bool(((out.float() - exact).abs() <= step * width * (0.5 / 127 + 0.6 / 126) * 1.1 + exact.abs() / 128).all())
+    bound = step * width * (0.5 / 127 + 0.6 / activations().largest) * 1.1 + exact.abs() / 128
+    assert bool(((out.float() - exact).abs() <= bound).all())
 
 
 def test_the_largest_activation_of_a_row_fits_whatever_it_is() -> None:
     every = torch.arange(0x3F80, 0x4080, dtype=torch.int16).view(torch.bfloat16)  # all bfloat16 of two octaves
     layer = Int8Linear(*quantise_rows(torch.ones(1, 1)))
     for x in (every[:, None], -every[:, None]):
-        assert torch.allclose(applied(layer, x).float(), x.float(), rtol=0.01)
+        assert torch.allclose(applied(layer, x).float(), x.float(), rtol=1 / activations().largest)
 
 
 @pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])

@@ -5,6 +5,7 @@ Weights are scaled per output row, activations per token as they come (LLM.int8'
 uint8 x int8 in AMX or VNNI instructions where the processor has them, the weights' scales fused.
 """
 
+from dataclasses import dataclass
 from functools import cache, partial
 
 import torch
@@ -14,12 +15,6 @@ from rag.compute import computing
 from rag.models.precision import fastest
 
 _LARGEST = 127
-_LARGEST_ACTIVATION = 126
-"""One less: a quotient that bfloat16 rounds up must still fit."""
-
-_ZERO = 128
-"""Activations are multiplied as unsigned numbers around this zero: only AMX multiplies signed by signed, and without it
-oneDNN falls back to a reference loop five hundred times slower."""
 
 _TINY = 1e-8
 
@@ -30,6 +25,22 @@ _PLAIN_LOOP = 10
 """How many times slower than bfloat16 a product is taken to be a plain loop's; those seen were hundreds of times."""
 
 _PROBE_ERROR = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Activations:
+    """How activations are made integers: unsigned, around `zero`, at most `largest` away from it.
+
+    Unsigned, since only AMX multiplies signed by signed: without it oneDNN falls back to a reference loop five hundred
+    times slower. The largest is one less than would fit: a quotient that bfloat16 rounds up must do so too.
+    """
+
+    zero: int
+    largest: int
+
+
+_EIGHT_BITS = Activations(128, 126)
+_SEVEN_BITS = Activations(64, 62)
 
 
 def quantise_rows(weight: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
@@ -53,14 +64,15 @@ class Int8Linear(nn.Module):
         self._scale = scale.float().contiguous()
         self._zero = torch.zeros(self.out_features, dtype=torch.int32)
         self._bias = None if bias is None else bias.float()
+        self._activations = activations()
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Shape (..., in) to (..., out)."""
         rows = x.reshape(-1, self.in_features)
         if not len(rows):
             return x.new_empty((*x.shape[:-1], self.out_features))
-        steps = (_largest(rows) / _LARGEST_ACTIVATION).clamp_min_(_TINY)
-        quantised = (rows / steps).round_().add_(_ZERO).to(torch.uint8)
+        steps = (_largest(rows) / self._activations.largest).clamp_min_(_TINY)
+        quantised = (rows / steps).round_().add_(self._activations.zero).to(torch.uint8)
         out = self._product(quantised, steps, rows.dtype)
         return out.reshape(*x.shape[:-1], self.out_features)
 
@@ -69,13 +81,34 @@ class Int8Linear(nn.Module):
 
         Scales are applied in float32: rounding to bfloat16 before and after them costs half a percent of perplexity.
         """
-        out: torch.Tensor = torch.ops.onednn.qlinear_pointwise(
-            rows, 1.0, _ZERO, self._packed, self._scale, self._zero, None, 1.0, 0, torch.float32, "none", [], ""
-        )
+        out = _multiply(rows, self._activations.zero, self._packed, self._scale, self._zero)
         out.mul_(steps)
         if self._bias is not None:
             out.add_(self._bias)
         return out.to(dtype)
+
+
+def _multiply(
+    rows: torch.Tensor, zero: int, packed: torch.Tensor, scale: torch.Tensor, weight_zeros: torch.Tensor
+) -> torch.Tensor:
+    out: torch.Tensor = torch.ops.onednn.qlinear_pointwise(
+        rows, 1.0, zero, packed, scale, weight_zeros, None, 1.0, 0, torch.float32, "none", [], ""
+    )
+    return out
+
+
+@cache
+def activations() -> Activations:
+    """Eight bits where this processor adds up products of eight bits rightly, else seven.
+
+    Without VNNI two neighbouring products are added in sixteen bits, and what does not fit is cut off: 255 * 127 twice
+    does not, 127 * 127 twice does (the reduced range of torch's own quantisation on x86). The processor is asked.
+    """
+    features = 64
+    packed = torch.ops.onednn.qlinear_prepack(torch.full((1, features), _LARGEST, dtype=torch.int8), None)
+    rows = torch.full((1, features), 255, dtype=torch.uint8)
+    found = _multiply(rows, 0, packed, torch.ones(1), torch.zeros(1, dtype=torch.int32))
+    return _EIGHT_BITS if int(found.item()) == 255 * _LARGEST * features else _SEVEN_BITS
 
 
 def _largest(rows: torch.Tensor) -> torch.Tensor:
