@@ -73,10 +73,10 @@ class Reporter:
 
 
 @contextmanager
-def reporting() -> Iterator[Reporter]:
-    """A `Reporter` that shows a bar while it is open, if someone is looking."""
+def progress_bar() -> Iterator[Progress | None]:
+    """A place for bars, on standard error, that is gone when it closes; None if nobody is looking."""
     if not err.is_terminal:
-        yield Reporter(None)
+        yield None
         return
     columns = (
         SpinnerColumn(),
@@ -86,6 +86,13 @@ def reporting() -> Iterator[Reporter]:
         TimeRemainingColumn(),
     )
     with Progress(*columns, console=err, transient=True) as progress:
+        yield progress
+
+
+@contextmanager
+def reporting() -> Iterator[Reporter]:
+    """A `Reporter` that shows a bar while it is open, if someone is looking."""
+    with progress_bar() as progress:
         reporter = Reporter(progress)
         yield reporter
         reporter.clear()

@@ -5,9 +5,9 @@ from contextlib import contextmanager
 from threading import Lock
 from time import monotonic
 
-from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeRemainingColumn
+from rich.progress import Progress, TaskID
 
-from console import count, err, out, shown
+from console import count, out, progress_bar, shown
 from ingest.files import File
 from ingest.prepare import FileResult
 
@@ -82,17 +82,7 @@ class IngestReporter:
 @contextmanager
 def reporting() -> Iterator[IngestReporter]:
     """An `IngestReporter` that shows a bar while it is open, if someone is looking."""
-    if not err.is_terminal:
-        yield IngestReporter(None)
-        return
-    columns = (
-        SpinnerColumn(),
-        TextColumn("{task.description}"),
-        BarColumn(bar_width=28),
-        TextColumn("{task.percentage:>3.0f}%"),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=err, transient=True) as progress:
+    with progress_bar() as progress:
         yield IngestReporter(progress)
 
 

@@ -4,8 +4,10 @@ Unpacking goes on in a reading process, under its limits and the ones here: a bo
 archive within is refused with the reason, and the other members go on.
 """
 
+import lzma
 import tarfile
 import zipfile
+import zlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import replace
@@ -24,6 +26,9 @@ MAX_TOTAL_BYTES = 2_000_000_000
 MAX_RATIO = 300
 _SMALL = 10_000_000
 """A member may unpack to that much whatever its ratio."""
+
+_DAMAGED = (zipfile.BadZipFile, tarfile.TarError, zlib.error, lzma.LZMAError, EOFError)
+"""What the archives' libraries raise in the middle of damaged data."""
 
 _BLOCK = 1 << 20
 
@@ -132,7 +137,7 @@ def _write(open_: Open, target: Path, limit: int, packed: int | None) -> tuple[s
                 file.write(block)
     except RuntimeError as error:  # zipfile's word for a password that is missing or wrong
         return ("it is encrypted; give its password with --password" if "password" in str(error) else str(error)), size
-    except (zipfile.BadZipFile, tarfile.TarError, EOFError, ValueError, NotImplementedError) as error:
+    except (*_DAMAGED, ValueError, NotImplementedError) as error:
         return f"it is damaged in the archive ({error})", size
     return "", size
 

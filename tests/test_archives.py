@@ -138,6 +138,17 @@ def test_a_damaged_archive_says_so(ingestor: Ingestor, tmp_path: Path, name: str
     assert (result.status, "damaged" in result.reason) == ("failed", True)
 
 
+def test_a_damaged_member_costs_itself(ingestor: Ingestor, tmp_path: Path) -> None:
+    text = " ".join(f"word{number}" for number in range(5000)).encode()
+    path = write_zip(tmp_path / "a.zip", {"bad.txt": text, "good.txt": b"Good text."})
+    data = bytearray(path.read_bytes())
+    data[200:260] = b"\xff" * 60
+    path.write_bytes(data)
+    results = ingest(ingestor, path)
+    assert "damaged in the archive" in results["bad.txt"].reason
+    assert results["good.txt"].status == "added"
+
+
 def test_what_was_unpacked_is_deleted_when_it_was_read(
     ingestor: Ingestor, archive: Callable[[Members], Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
