@@ -1,67 +1,24 @@
-"""The seams: small Protocols. Nothing above them knows which implementation it has.
-
-Every Protocol has one contract suite in `tests/contracts/` that all its implementations pass, fakes included.
-"""
+"""What is kept: the library of documents, and conversations."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from threading import Event as CancelEvent
 from typing import Any, Protocol
 
-import numpy as np
-import numpy.typing as npt
-
-from rag.decoding import Decoding
+from rag.interfaces.models import Vectors
 from rag.types import (
-    Certainty,
     Chunk,
     Content,
     Conversation,
     Document,
     Exchange,
-    GenerationStats,
     LedgerEntry,
     NewChunk,
     NewDocument,
     Page,
     PageRecord,
-    Passage,
-    Span,
-    StopReason,
     Thumb,
 )
-
-Vectors = npt.NDArray[np.float32]
-"""Unit-length embeddings, shape (n, dimension)."""
-
-Message = dict[str, str]
-"""A chat message: {"role": "system" | "user" | "assistant", "content": text}."""
-
-
-class Embedder(Protocol):
-    """Turns text into unit-length vectors whose dot product is similarity."""
-
-    @property
-    def model_name(self) -> str:
-        """Identifies the vector space: vectors of two names must never be mixed."""
-
-    @property
-    def dimension(self) -> int:
-        """Length of a vector."""
-
-    @property
-    def max_tokens(self) -> int:
-        """Longest text it sees whole, in its own tokens without the special ones."""
-
-    def count_tokens(self, texts: Sequence[str]) -> list[int]:
-        """Tokens of each text, without special tokens and without truncation."""
-
-    def embed_documents(self, texts: Sequence[str]) -> Vectors:
-        """Vectors of passages, shape (len(texts), dimension)."""
-
-    def embed_query(self, text: str) -> Vectors:
-        """Vector of a question, shape (dimension,). Some models treat questions differently from passages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,148 +174,3 @@ class Conversations(Protocol):
 
     def rate(self, id_: str, owner: str | None, number: int, thumb: Thumb, remark: str = "") -> bool:
         """Keep what somebody thinks of an answer; False if there is no such answer."""
-
-
-class VectorIndex(Protocol):
-    """Nearest neighbours by dot product."""
-
-    def add(self, ids: Sequence[int], vectors: Vectors) -> None:
-        """Add vectors under ids; an id that is already there is replaced."""
-
-    def remove(self, ids: Sequence[int]) -> None:
-        """Remove ids; unknown ones are ignored."""
-
-    def search(self, vector: Vectors, limit: int, within: AbstractSet[int] | None = None) -> list[tuple[int, float]]:
-        """Best (id, similarity) pairs, best first. `within` keeps the search itself to these ids."""
-
-    def ids(self) -> set[int]:
-        """All ids in it."""
-
-
-class KeywordIndex(Protocol):
-    """The same over words."""
-
-    def add(self, ids: Sequence[int], texts: Sequence[str]) -> None:
-        """Add texts under ids; an id that is already there is replaced."""
-
-    def remove(self, ids: Sequence[int]) -> None:
-        """Remove ids; unknown ones are ignored."""
-
-    def search(self, text: str, limit: int, within: AbstractSet[int] | None = None) -> list[tuple[int, float]]:
-        """Best (id, BM25) pairs, best first. Any text is a valid query: it has no syntax."""
-
-    def ids(self) -> set[int]:
-        """All ids in it."""
-
-
-class Retriever(Protocol):
-    """Finds the passages that bear on a query."""
-
-    def retrieve(self, query: str, limit: int, within: AbstractSet[int] | None = None) -> list[Passage]:
-        """At most `limit` passages, best first; `within` keeps to these document ids."""
-
-
-class Reranker(Protocol):
-    """Reorders retrieved passages with a slower, better judgement."""
-
-    def rerank(self, query: str, passages: Sequence[Passage], limit: int) -> list[Passage]:
-        """The best `limit` of the passages, best first."""
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A piece of generated text. `tokens` counts those generated so far.
-
-    The last one says why the text ended, and how it was generated. `certainty` comes with the last, and as far as it
-    is known with one without text before the first.
-    """
-
-    text: str
-    tokens: int
-    stop_reason: StopReason | None = None
-    stats: GenerationStats | None = None
-    certainty: Certainty | None = None
-
-
-class Generator(Protocol):
-    """Writes text from chat messages."""
-
-    @property
-    def context_tokens(self) -> int:
-        """Window of the model: prompt and answer together never exceed it."""
-
-    def count_tokens(self, messages: Sequence[Message]) -> int:
-        """Exact prompt length in tokens, chat template included."""
-
-    def stream(
-        self, messages: Sequence[Message], decoding: Decoding, cancelled: CancelEvent | None = None
-    ) -> Iterator[Piece]:
-        """Pieces of the answer as they are written; the last has a `stop_reason`.
-
-        Setting `cancelled`, or closing the iterator, halts computing within one token.
-
-        Raises:
-            QuestionError: prompt and `max_new_tokens` do not fit the window together.
-        """
-
-
-class Scorer(Protocol):
-    """Judges how well spans of text support a sentence."""
-
-    def support(self, sentence: str, spans: Sequence[str], context: str = "") -> list[float]:
-        """One score in [0, 1] per span. `context` is what the spans stand under: it may name whom they are about."""
-
-    def contradicts(self, sentence: str, spans: Sequence[str]) -> list[bool]:
-        """Whether each span says otherwise: then nothing beside it makes it support the sentence."""
-
-    def missing(self, sentence: str, text: str) -> list[str]:
-        """What the sentence says and the text has not, that must not be missing: numbers, units and names."""
-
-    def confirms(self, sentence: str, text: str) -> bool:
-        """Whether the text says the sentence in other words; asked of a sentence that the scores make weak."""
-
-    def refutes(self, sentence: str, text: str) -> bool:
-        """Whether the text says the opposite in other words; asked of a sentence that the scores make supported."""
-
-
-class ContentFilter(Protocol):
-    """Judges what may be asked and answered."""
-
-    def objection(self, text: str) -> str | None:
-        """Why this text must not be asked or shown, as the end of a sentence; None if it may."""
-
-
-class TokenCounter(Protocol):
-    """Counts tokens of texts: the part of an Embedder that chunking needs."""
-
-    def count_tokens(self, texts: Sequence[str]) -> list[int]:
-        """Tokens of each text."""
-
-
-class Chunker(Protocol):
-    """Cuts pages into chunks."""
-
-    def chunk(self, pages: Sequence[Page], title: str = "") -> list[NewChunk]:
-        """Chunks in reading order; each lies within one page."""
-
-
-__all__ = [
-    "CancelEvent",
-    "Changes",
-    "Chunker",
-    "ContentFilter",
-    "Conversations",
-    "Embedder",
-    "Generator",
-    "KeywordIndex",
-    "Library",
-    "Message",
-    "Piece",
-    "Reranker",
-    "Retriever",
-    "Scorer",
-    "Span",
-    "TokenCounter",
-    "VectorIndex",
-    "Vectors",
-]
