@@ -25,6 +25,8 @@ _PLANNED_WIDTH = 17
 class IngestReporter:
     """A bar over the bytes of all files, with pages and chunks a second; safe to call from several threads.
 
+    Several files are read at once, so only of the last one is it said which page of how many is read.
+
     Also a `Report` for what comes before: models being fetched and loaded.
     """
 
@@ -35,6 +37,7 @@ class IngestReporter:
         self._sizes: list[int] = []
         self._finished = 0
         self._pages = 0
+        self._place = ""
         self._chunks = 0
         self._embedded = 0
         self._started = monotonic()
@@ -57,7 +60,9 @@ class IngestReporter:
         with self._lock:
             if stage == "reading":
                 self._pages += 1
+                self._place = f"reading page {done:,} of {total:,}" if total else ""
             elif stage == "embedding":
+                self._place = ""
                 self._chunks += max(0, done - self._embedded)
                 self._embedded = done if done < total else 0
             else:
@@ -72,7 +77,9 @@ class IngestReporter:
 
     def _rates(self) -> str:
         seconds = max(1e-3, monotonic() - self._started)
-        return f", {self._pages:,} pages read, {self._chunks / seconds:.0f} chunks/s"
+        is_last = len(self._sizes) - self._finished == 1
+        read = self._place if is_last and self._place else f"{count(self._pages, 'page')} read"
+        return f", {read}, {self._chunks / seconds:.0f} chunks/s"
 
     def _show(self, text: str) -> None:
         if self._progress is not None and self._task is not None:

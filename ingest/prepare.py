@@ -225,7 +225,7 @@ class Preparer:
             pages.append(page)
             chunks.extend(self.chunker.chunk_page(page, title, headings))
             characters += len(page.text)
-            progress("reading", page.number, 0)
+            progress("reading", page.number, page.total)
             if len(chunks) >= _PART_CHUNKS or characters >= _PART_CHARACTERS:
                 yield Part(document, tuple(pages), tuple(chunks))
                 pages, chunks, parts, characters = [], [], parts + 1, 0
@@ -262,10 +262,11 @@ def _page(item: dict[str, Any]) -> Page:
     Raises:
         DocumentError: it does not.
     """
-    number, label, text, state, note = (item.get(key) for key in ("number", "label", "text", "state", "note"))
-    match number, label, text, state, note:
-        case int(), str(), str(), "ready" | "empty" | "ocr" | "failed", str():
-            return Page(number, label, text, state, note)
+    keys = ("number", "label", "text", "state", "note", "total")
+    number, label, text, state, note, total = (item.get(key) for key in keys)
+    match number, label, text, state, note, total:
+        case int(), str(), str(), "ready" | "empty" | "ocr" | "failed", str(), int():
+            return Page(number, label, text, state, note, total)
     raise DocumentError("reading it gives what is no page: it is damaged, or made to do so")
 
 

@@ -1,10 +1,14 @@
 """What the command prints under an answer."""
 
+from pathlib import Path
+
 import pytest
+from rich.progress import Progress
 from rich.text import Text
 
 import console
 import console_ingest
+from ingest.files import File
 from ingest.prepare import FileResult
 from rag.types import Answer, Citation, Sentence, StopReason, Timings
 from tests.conftest import passage
@@ -43,6 +47,19 @@ def test_the_sentence_in_which_an_answer_was_cut_is_marked(capsys: pytest.Captur
     assert "“It is al”  unfinished" in out
     assert "“It is so.”  unfinished" not in out
     assert "unfinished" not in verdict(capsys, "end", *sentences, text="It is so. It is al")
+
+
+def test_of_the_last_file_it_is_said_which_page_of_how_many_is_read(tmp_path: Path) -> None:
+    progress = Progress()
+    report = console_ingest.IngestReporter(progress)
+    report.expect([File.at(tmp_path / "a.pdf"), File.at(tmp_path / "b.pdf")], 1)
+    report("reading", 1, 120)
+    assert "0 of 2 files, 1 page read, " in progress.tasks[0].description
+    report.finished()
+    report("reading", 3, 120)
+    assert "1 of 2 files, reading page 3 of 120, " in progress.tasks[0].description
+    report("reading", 4, 0)
+    assert "1 of 2 files, 3 pages read, " in progress.tasks[0].description
 
 
 @pytest.mark.parametrize(

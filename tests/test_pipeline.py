@@ -86,6 +86,23 @@ def test_pages_without_text_are_noted(ingestor: Ingestor, tmp_path: Path) -> Non
     assert result.note == "2 of 3 pages have no text (scanned or blank): 2, 3"
 
 
+def test_progress_says_which_page_of_how_many_is_read_where_the_file_says_how_many(
+    ingestor: Ingestor, tmp_path: Path
+) -> None:
+    told: list[tuple[int, int]] = []
+
+    def hear(stage: str, done: int, total: int) -> None:
+        if stage == "reading":
+            told.append((done, total))
+
+    ingestor.ingest_file(write_pdf(tmp_path / "a.pdf", ["", "Text", ""]), hear)
+    assert told == [(1, 3), (2, 3), (3, 3)]
+    told.clear()
+    (tmp_path / "a.txt").write_text("Text")
+    ingestor.ingest_file(tmp_path / "a.txt", hear)
+    assert told == [(1, 0)]
+
+
 def test_invisible_characters_are_left_out_and_counted_and_offsets_hold(
     ingestor: Ingestor, library: SqliteLibrary, tmp_path: Path
 ) -> None:

@@ -120,7 +120,7 @@ def _pages(path: Path, password: str | None) -> Iterator[Page]:
             while first < around.start:
                 read.popleft()
                 first += 1
-            page = _page(index, label, read, index - first)
+            page = replace(_page(index, label, read, index - first), total=total)
             if page.state == "empty":
                 page = _without_text(pdf, page)
             if index == 0 and attachments:

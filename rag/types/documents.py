@@ -1,6 +1,6 @@
 """A document: its pages, its chunks, and what the ledger says of its source."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 UNIT_LABELS = ("lines", "rows", "part", "section", "slide", "sheet", "chapter", "message", "image")
@@ -17,7 +17,8 @@ class Page:
     `number` counts from 1. `label` is what a person finds printed ("iv", "12"), else the number; or the
     unit's own name ("slide 3", "lines 1–420"), or "" if the document is one piece. `text` is kept
     exactly as stored: every offset in Citewell counts characters (code points) of this string. `note` says what a
-    person should know of the page: why it is empty or failed, or what of it was left out.
+    person should know of the page: why it is empty or failed, or what of it was left out. `total` is how many pages
+    come, while they are being read, where the file says so beforehand; it is not stored.
     """
 
     number: int
@@ -25,6 +26,7 @@ class Page:
     text: str
     state: PageState = "ready"
     note: str = ""
+    total: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
