@@ -19,9 +19,9 @@ def verify(
 ) -> None:
     """Check exported answers against the library: same documents, quotes and support. Exit code 1 if not."""
     import console
-    from rag import verification
+    from rag import exported, verification
 
-    exports = verification.read_exports(_read(file), file.name)
+    exports = exported.read_exports(_read(file), file.name)
     services = open_services(library=library)
     result = verification.verify(exports, services.library, services.scorer)
     if as_json:

@@ -4,19 +4,16 @@ Support is judged anew, over the text that the library holds now at the places t
 that was edited, a number that was changed in a sentence and a document that says something else now all come out.
 """
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import Annotated, Literal
-
-from pydantic import Field, TypeAdapter, ValidationError
+from typing import Literal
 
 from rag.citations import cite
-from rag.errors import ExportError, LibraryError
+from rag.errors import LibraryError
+from rag.exported import Export, ExportedCitation, ExportedPassage, ExportedPlace
 from rag.interfaces import Library, Scorer
 from rag.prompts import place
-from rag.serialise import CONVERSATION_FORMAT, FORMAT
 from rag.types import Chunk, Document, Passage, Sentence, Support
 
 Kind = Literal[
@@ -29,69 +26,8 @@ Kind = Literal[
     "support-changed",
 ]
 
-_Count = Annotated[int, Field(ge=0, lt=2**31)]
-_HOW = "Make one with 'citewell ask \"…\" --json > answer.json'."
 _SHOWN_CHARACTERS = 100
 _RANK: tuple[Support, ...] = ("unsupported", "weak", "supported")
-
-
-@dataclass(frozen=True, slots=True)
-class ExportedPlace:
-    """Characters `[start, end)` of a page, as an answer names them; `sha256` is the document's."""
-
-    number: _Count
-    document: str
-    sha256: str
-    page: _Count
-    label: str
-    start: _Count
-    end: _Count
-
-
-@dataclass(frozen=True, slots=True)
-class ExportedPassage(ExportedPlace):
-    """A passage as it was shown to the model."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class ExportedCitation(ExportedPlace):
-    """A quote as it was given."""
-
-    quote: str
-
-
-@dataclass(frozen=True, slots=True)
-class ExportedSentence:
-    """A sentence as it was judged, at characters `[start, end)` of the answer."""
-
-    text: str
-    start: _Count
-    end: _Count
-    support: Support
-    citations: tuple[ExportedCitation, ...]
-    disputed_by: tuple[ExportedCitation, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Export:
-    """An exported answer: the part of `answer_json` with provenance that can be checked."""
-
-    question: str
-    answer: str
-    sentences: tuple[ExportedSentence, ...]
-    passages: tuple[ExportedPassage, ...]
-    model: str
-    citewell: str
-    created_at: str
-
-
-@dataclass(frozen=True, slots=True)
-class ExportedConversation:
-    """An exported conversation: that of `rag.records.conversation_json` which can be checked."""
-
-    answers: tuple[Export, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,35 +58,6 @@ class Verification:
     def holds(self) -> bool:
         """Whether everything is as the answer says."""
         return not self.findings
-
-
-def read_exports(text: str, name: str) -> tuple[Export, ...]:
-    """The answers of an exported conversation, or the one exported answer, from its JSON; `name` is the file's.
-
-    Raises:
-        ExportError: it is no export, is damaged, or was written by a newer Citewell.
-    """
-    try:
-        value = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise ExportError(f"{name} is not an exported answer: it is not JSON ({error}). {_HOW}") from error
-    version = value.get("format") if isinstance(value, dict) else None
-    if not isinstance(version, int):
-        raise ExportError(f"{name} is not an exported answer: it names no format. {_HOW}")
-    if version > CONVERSATION_FORMAT:
-        raise ExportError(
-            f"{name} was written by a newer Citewell: it has format {version}, and this one reads formats up to "
-            f"{CONVERSATION_FORMAT}. Update Citewell."
-        )
-    try:
-        if version == FORMAT:
-            return (TypeAdapter(Export).validate_json(text, strict=True),)
-        return TypeAdapter(ExportedConversation).validate_json(text, strict=True).answers
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = f"'{'.'.join(map(str, first['loc']))}'" if first["loc"] else "its text"
-        wrong = "is missing" if first["type"] == "missing" else "is not what it should be"
-        raise ExportError(f"{name} is damaged: {where} {wrong}. Restore it, or export it again.") from error
 
 
 def verify(exports: Sequence[Export], library: Library, scorer: Scorer) -> Verification:

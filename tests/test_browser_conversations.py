@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
+from rag.exported import read_exports
 from rag.stores.conversations import SqliteConversations
-from rag.verification import read_exports
 from tests.pdfs import write_pdf
 from tests.server import serving
 from tests.tabs import WAIT_MS, Tab, browsing, new_tab

@@ -8,10 +8,10 @@ from html.parser import HTMLParser
 import pytest
 from markdown_it import MarkdownIt
 
+from rag.exported import read_exports
 from rag.records import record
 from rag.serialise import Provenance
 from rag.types import Citation, Conversation, Exchange
-from rag.verification import read_exports
 from tests.test_records import ANSWER, document
 from web.exports import Crop, export, file_name
 

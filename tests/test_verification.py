@@ -12,6 +12,7 @@ from rag.abstention import Abstention
 from rag.assistant import Assistant, KeepOrder
 from rag.decoding import Decoding
 from rag.errors import ExportError, LibraryError
+from rag.exported import read_exports
 from rag.factory import Services
 from rag.prompts import NOT_FOUND, SYSTEM_PROMPT
 from rag.retrieval import HybridRetriever
@@ -22,7 +23,7 @@ from rag.stores.derived import DerivedIndexes
 from rag.stores.library import SqliteLibrary
 from rag.support import LexicalScorer
 from rag.types import Answer
-from rag.verification import Verification, read_exports, verify
+from rag.verification import Verification, verify
 from tests.fakes import ScriptedGenerator, WordEmbedder
 
 TEXT = "# Fees\n\nThe entry fee is 20 euros.\n\nChildren under six pay nothing.\n\nThe office opens at nine."

@@ -8,7 +8,7 @@ import pytest
 
 from rag.errors import LibraryError
 from rag.stores.library import SqliteLibrary
-from rag.types import Content, NewChunk, NewDocument, Page, PageRecord
+from rag.types import Content, NewChunk, NewDocument, Page
 from tests.fakes import WordEmbedder
 from tests.old_libraries import write_library
 
@@ -178,127 +178,6 @@ def test_vectors_of_chunks_that_are_gone_are_left_out_or_refused(library: Sqlite
     assert (found, vectors.shape) == ([second, first], (2, 48))
     with pytest.raises(KeyError, match="1 of 2 chunks"):
         library.vectors([first, 999])
-
-
-# Owners
-
-
-def test_each_owner_has_documents_of_their_own_under_the_same_source(
-    library: SqliteLibrary, embedder: WordEmbedder
-) -> None:
-    vectors = embedder.embed_documents(["same text"])
-    ids = {
-        owner: library.replace(content("a.txt", "same text", owner=owner), vectors).id for owner in ("", "ann", "bob")
-    }
-    assert len(set(ids.values())) == 3
-    assert {d.owner: d.id for d in library.documents()} == ids
-    assert [d.id for d in library.documents("ann")] == [ids["ann"]]
-    assert [(e.owner, e.document_id) for e in library.ledger("bob")] == [("bob", ids["bob"])]
-    found = library.find("/a.txt", "ann")
-    assert found is not None
-    assert found.id == ids["ann"]
-    library.remove(ids["ann"])
-    assert {d.owner for d in library.documents()} == {"", "bob"}
-
-
-# The same content under several names
-
-
-def test_the_same_content_is_stored_once_and_shown_under_both_names(
-    library: SqliteLibrary, embedder: WordEmbedder
-) -> None:
-    vectors = embedder.embed_documents(["same text"])
-    first = library.replace(content("a.txt", "same text"), vectors)
-    second = library.replace(content("b.txt", "same text"), vectors)
-    assert first.id == second.id
-    (document,) = library.documents()
-    assert (document.name, document.also, document.chunks) == ("a.txt", ("b.txt",), 1)
-    assert [(e.name, e.document_id) for e in library.ledger()] == [("a.txt", first.id), ("b.txt", first.id)]
-    assert library.find("/b.txt") == document
-    assert library.find_same(content("c.txt", "same text").document) == document
-
-
-def test_content_read_in_another_way_or_unknown_is_not_the_same(library: SqliteLibrary, embedder: WordEmbedder) -> None:
-    vectors = embedder.embed_documents(["same text"])
-    for name, known in (("a", {}), ("b", {"recipe": "other"}), ("c", {"sha256": ""}), ("d", {"sha256": ""})):
-        library.replace(content(name, "same text", **known), vectors)
-    assert [d.name for d in library.documents()] == ["a", "b", "c", "d"]
-
-
-def test_one_of_two_names_gets_a_new_version_and_the_other_keeps_the_old(
-    library: SqliteLibrary, embedder: WordEmbedder
-) -> None:
-    vectors = embedder.embed_documents(["old"])
-    shared = library.replace(content("a.txt", "old"), vectors)
-    library.replace(content("b.txt", "old"), vectors)
-    before = library.generation
-    new = library.replace(content("a.txt", "new"), embedder.embed_documents(["new"]))
-    texts = {d.name: [c.text for c in library.chunks(library.chunk_ids({d.id}))] for d in library.documents()}
-    assert texts == {"a.txt": ["new"], "b.txt": ["old"]}
-    assert new.id != shared.id
-    assert set(library.changes(before).added) == set(library.chunk_ids())  # its name has changed: it is indexed anew
-
-
-def test_a_document_is_linked_to_another_source_without_its_vectors(
-    library: SqliteLibrary, embedder: WordEmbedder
-) -> None:
-    document = library.replace(content("a.txt", "text"), embedder.embed_documents(["text"]))
-    library.replace(content("b.txt", "other"), embedder.embed_documents(["other"]))
-    assert library.link(content("b.txt", "text", collection="law").document, document.id)
-    assert [(d.name, d.also, d.collection) for d in library.documents()] == [("a.txt", ("b.txt",), "law")]
-    assert library.chunk_count() == 1  # what b.txt had is gone
-    assert not library.link(content("c.txt", "unlike").document, document.id)
-    assert not library.link(content("c.txt", "text").document, 99)
-
-
-def test_forgetting_one_name_keeps_the_document_for_the_other(library: SqliteLibrary, embedder: WordEmbedder) -> None:
-    vectors = embedder.embed_documents(["text"])
-    for name in ("a.txt", "b.txt"):
-        library.replace(content(name, "text"), vectors)
-    assert library.forget("/a.txt")
-    assert [(d.name, d.source, d.also) for d in library.documents()] == [("b.txt", "/b.txt", ())]
-    assert library.forget("/b.txt")
-    assert (library.documents(), library.ledger(), library.chunk_ids()) == ([], [], [])
-    assert not library.forget("/b.txt")
-
-
-# The ledger
-
-
-def test_the_ledger_says_what_became_of_every_source(library: SqliteLibrary, embedder: WordEmbedder) -> None:
-    library.begin(content("a.txt", "text").document)
-    assert [(e.name, e.state, e.document_id) for e in library.ledger()] == [("a.txt", "reading", None)]
-    id_ = library.replace(content("a.txt", "text", note="1 page is empty"), embedder.embed_documents(["text"])).id
-    library.fail(content("b.pdf", "", sha256="").document, "the PDF is damaged")
-    first, second = library.ledger()
-    assert (first.state, first.note, first.document_id, first.size) == ("ready", "1 page is empty", id_, 4)
-    assert (second.state, second.reason, second.document_id) == ("failed", "the PDF is damaged", None)
-    assert library.forget("/b.pdf")
-    assert [e.name for e in library.ledger()] == ["a.txt"]
-
-
-def test_a_failed_new_version_is_told_while_the_old_one_answers(library: SqliteLibrary, embedder: WordEmbedder) -> None:
-    id_ = library.replace(content("a.txt", "old"), embedder.embed_documents(["old"])).id
-    library.begin(content("a.txt", "new").document)
-    library.fail(content("a.txt", "new").document, "it is damaged")
-    (entry,) = library.ledger()
-    assert (entry.state, entry.reason, entry.document_id) == ("failed", "it is damaged", id_)
-    assert [c.text for c in library.chunks(library.chunk_ids())] == ["old"]
-    library.remove(id_)
-    assert library.ledger() == []
-
-
-def test_pages_have_a_state_and_a_reason(library: SqliteLibrary) -> None:
-    pages = (Page(1, "i", "four"), Page(2, "ii", "", "empty", "no text (scanned?)"), Page(3, "1", "seen", "ocr"))
-    new = NewDocument("a.pdf", "/a.pdf", "x", "r", 1)
-    id_ = library.replace(Content(new, pages, ()), np.zeros((0, 48), np.float32)).id
-    assert library.page_records(id_) == [
-        PageRecord(1, "i", "ready", "", 4),
-        PageRecord(2, "ii", "empty", "no text (scanned?)", 0),
-        PageRecord(3, "1", "ocr", "", 4),
-    ]
-    assert library.page(id_, 2) == pages[1]
-    assert library.page_records(99) == []
 
 
 def test_nothing_of_a_removed_document_is_left_in_any_file(
