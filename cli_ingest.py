@@ -3,7 +3,7 @@
 import json
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from getpass import getpass
 from threading import Event
@@ -14,6 +14,8 @@ import typer
 from cli_common import JsonOption, LibraryOption, open_services, print_json
 
 if TYPE_CHECKING:
+    from ingest.files import File
+    from ingest.pipeline import Ingestor
     from ingest.prepare import FileResult
     from ingest.watch import Watcher
 
@@ -31,7 +33,7 @@ def ingest(
         bool, typer.Option("--archives", help="Read what is in ZIP and tar archives; otherwise they are left alone.")
     ] = False,
     watch: Annotated[
-        bool, typer.Option("--watch", help="Go on until Ctrl-C: take in what changes, remove what is deleted.")
+        bool, typer.Option("--watch", help="Go on until Ctrl-C: take in what changes, remove what is or was deleted.")
     ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and do nothing.")] = False,
     as_json: JsonOption = False,
@@ -52,11 +54,8 @@ def ingest(
         services = open_services(report, library=library)
         report.expect(files, services.settings.max_file_mb * 1_000_000)
         ingestor = open_ingestor(services, collection and collection.strip())
-        found: Iterable[FileResult]
-        if dry_run:
-            found = map(ingestor.preparer.plan, files)
-        else:
-            found = ingestor.ingest_files(files, report, archives=archives)
+        watcher = Watcher(services, ingestor, paths, password, archives) if watch else None
+        found = _plans(ingestor, files, watcher) if dry_run else ingestor.ingest_files(files, report, archives=archives)
         for result in found:
             results.append(result)
             report.finished()
@@ -68,9 +67,18 @@ def ingest(
         print_json({"files": files_json, "seconds": round(seconds, 3), "dry_run": dry_run})
     else:
         console_ingest.print_summary(results, seconds, planned=dry_run)
-    if watch and not dry_run:
-        _follow(Watcher(services, ingestor, paths, password, archives), as_json=as_json)
+    if watcher and not dry_run:
+        _follow(watcher, as_json=as_json)
     raise typer.Exit(1 if any(result.status == "failed" for result in results) else 0)
+
+
+def _plans(ingestor: "Ingestor", files: "Iterable[File]", watcher: "Watcher | None") -> "Iterator[FileResult]":
+    """What would become of these files, and of those that a watcher would find deleted."""
+    import console_ingest
+
+    yield from map(ingestor.preparer.plan, files)
+    if watcher:
+        yield from watcher.planned(console_ingest.print_absent)
 
 
 def _follow(watcher: "Watcher", *, as_json: bool) -> None:
@@ -80,7 +88,12 @@ def _follow(watcher: "Watcher", *, as_json: bool) -> None:
 
     stopped = Event()
     try:
-        for result in watcher.follow(stopped, watching=lambda: console.err.print("watching; Ctrl-C stops it")):
+        results = watcher.follow(
+            stopped,
+            watching=lambda: console.err.print("watching; Ctrl-C stops it"),
+            absent=console_ingest.print_absent,
+        )
+        for result in results:
             if as_json:
                 sys.stdout.write(json.dumps(asdict(result), ensure_ascii=False) + "\n")
                 sys.stdout.flush()

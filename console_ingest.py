@@ -7,9 +7,10 @@ from time import monotonic
 
 from rich.progress import Progress, TaskID
 
-from console import count, out, progress_bar, shown
+from console import count, err, out, progress_bar, shown
 from ingest.files import File
 from ingest.prepare import FileResult
+from rag.types import LedgerEntry
 
 _STATUS_STYLE = {"added": "green", "replaced": "cyan", "unchanged": "dim", "failed": "red", "removed": "magenta"}
 _PLANNED = {
@@ -17,6 +18,7 @@ _PLANNED = {
     "replaced": "would be replaced",
     "unchanged": "unchanged",
     "failed": "would fail",
+    "removed": "would be removed",
 }
 _STATUS_WIDTH = 9
 _PLANNED_WIDTH = 17
@@ -120,6 +122,14 @@ def print_summary(results: Iterable[FileResult], seconds: float, *, planned: boo
     out.print(
         f"{done or 'no files of a known kind'}; {count(sum(r.pages for r in taken), 'page')} and "
         f"{count(sum(r.chunks for r in taken), 'chunk')} taken in, {seconds:.1f} s"
+    )
+
+
+def print_absent(entries: Sequence[LedgerEntry]) -> None:
+    """The line about documents whose files are not there, but may come back."""
+    err.print(
+        f"{count(len(entries), 'source')} kept though not there, such as {shown(entries[0].source)}: nothing is found "
+        "where it was, as when a disk is not mounted. 'citewell library remove' takes out what was deleted."
     )
 
 

@@ -56,10 +56,23 @@ def belongs(path: Path, names: Sequence[str], archives: bool = False) -> bool:
 def _is_among(path: Path, named: Path, archives: bool) -> bool:
     whole = _absolute(named)
     if not named.is_dir():
-        return os.fspath(path) == whole or (glob.has_magic(whole) and fnmatchcase(os.fspath(path), whole))
+        if not glob.has_magic(whole):
+            return os.fspath(path) == whole
+        return any(_matches(place.parts, Path(whole).parts) for place in (path, *path.parents))
     if not path.is_relative_to(whole) or any(part.startswith(".") for part in path.relative_to(whole).parts):
         return False
     return not path.is_file() or (_is_known(path.name, archives) and _stays_inside(path, named))
+
+
+def _matches(parts: Sequence[str], pattern: Sequence[str]) -> bool:
+    """Whether a path is what a glob finds, part by part: a `*` does not reach into folders, nor to hidden names."""
+    if not pattern or not parts:
+        return not parts and all(part == "**" for part in pattern)
+    hidden = parts[0].startswith(".")
+    if pattern[0] == "**":
+        return _matches(parts, pattern[1:]) or (not hidden and _matches(parts[1:], pattern))
+    fits = fnmatchcase(parts[0], pattern[0]) and (not hidden or pattern[0].startswith("."))
+    return fits and _matches(parts[1:], pattern[1:])
 
 
 def _absolute(path: Path) -> str:

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import re
 import stat
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +14,8 @@ ARCHIVES = (".zip", ".tar", ".tgz", ".tar.gz", ".tbz2", ".tar.bz2", ".txz", ".ta
 
 _HASH_BLOCK = 1 << 20
 _NOT_UTF8 = "bytes:"
+_SPELT_OUT = re.compile(r"\\x([89a-f][0-9a-f])")
+_MEMBER = "!/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,17 @@ def source_of(path: Path) -> str:
     """What identifies the file at a path. A path that is no UTF-8 is told apart from one that only looks like it."""
     resolved = os.path.realpath(path)  # not Path.resolve: that raises on a loop of links
     return resolved if storable(resolved) == resolved else _NOT_UTF8 + storable(resolved)
+
+
+def path_of(source: str) -> Path:
+    """The file that a source stands for; for a member of an archive, the archive."""
+    for mark in re.finditer(_MEMBER, source):
+        if is_archive(source[: mark.start()]):
+            source = source[: mark.start()]
+            break
+    if not source.startswith(_NOT_UTF8):
+        return Path(source)
+    return Path(_SPELT_OUT.sub(lambda byte: chr(0xDC00 + int(byte[1], 16)), source.removeprefix(_NOT_UTF8)))
 
 
 def check(path: Path, max_bytes: int) -> Fingerprint:

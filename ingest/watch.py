@@ -1,6 +1,10 @@
-"""Follows folders and files: what is added or changed is taken in, what is deleted while it looks is removed."""
+"""Follows folders and files: what is added or changed is taken in, what is deleted is removed.
+
+What was deleted before it began to look is removed then.
+"""
 
 import os
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,18 +13,26 @@ from threading import Event
 from watchfiles import Change, watch
 
 from ingest.discover import belongs, discover
-from ingest.files import File, source_of
+from ingest.files import File, path_of, source_of
+from ingest.missing import missing
 from ingest.pipeline import Ingestor
 from ingest.prepare import FileResult, Progress, no_progress
 from ingest.removal import forget_sources
 from rag.factory import Services
+from rag.types import LedgerEntry
 
 STEP_MS = 400
 """Changes are gathered until for so long there were none: a file that is being written is not read half."""
 
+Absent = Callable[[Sequence[LedgerEntry]], None]
+"""Hears of sources that are kept though their files are not there: their disk may not be."""
 
-def _nothing() -> None:
-    """What is called when the watch has begun, if nobody wants to know."""
+_WITHIN = re.compile(rf"(?=!/|{re.escape(os.sep)})")
+"""Where in a source the name of a folder or an archive ends."""
+
+
+def _nothing(*_: object) -> None:
+    """What is called if nobody wants to know."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,23 +49,33 @@ class Watcher:
     archives: bool = False
 
     def follow(
-        self, stopped: Event, progress: Progress = no_progress, *, watching: Callable[[], None] = _nothing
+        self,
+        stopped: Event,
+        progress: Progress = no_progress,
+        *,
+        watching: Callable[[], None] = _nothing,
+        absent: Absent = _nothing,
     ) -> Iterator[FileResult]:
         """What became of every file that changed, until `stopped`. `watching` is called when no change can be missed.
 
-        What is new comes before what is gone: a renamed file is known by its content and not embedded again.
+        It begins with what came and went while nobody watched. What is new comes before what is gone: a renamed file is
+        known by its content and not embedded again.
         """
-        for batch in self._batches(stopped, watching):
+        for batch in self._batches(stopped, watching, absent):
             files = [self._file(path) for path in discover([str(path) for path in batch.changed], self.archives)]
             yield from self.ingestor.ingest_files(files, progress, archives=self.archives, cancelled=stopped.is_set)
             entries = [entry for entry in self.services.library.ledger("") if batch.deletes(entry.source)]
             forget_sources(self.services, entries)
-            yield from (FileResult(entry.name, entry.source, "removed") for entry in entries)
+            yield from map(_removed, entries)
+
+    def planned(self, absent: Absent = _nothing) -> Iterator[FileResult]:
+        """What `follow` would find deleted before it began."""
+        yield from map(_removed, self._deleted(self.services.library.ledger(""), absent))
 
     def _file(self, path: Path) -> File:
         return File.at(path, password=self.password)
 
-    def _batches(self, stopped: Event, watching: Callable[[], None]) -> Iterator["_Batch"]:
+    def _batches(self, stopped: Event, watching: Callable[[], None], absent: Absent) -> Iterator["_Batch"]:
         devices = {root: _device(root) for root in map(_root, self.paths)}
         begun = False
         for events in watch(
@@ -62,8 +84,22 @@ class Watcher:
             if not begun:
                 begun = True
                 watching()
+                yield self._before(absent)
             if events:
                 yield self._sorted(events, devices)
+
+    def _before(self, absent: Absent) -> "_Batch":
+        """What came or went while nobody watched."""
+        entries = self.services.library.ledger("")
+        known = {path_of(entry.source) for entry in entries}
+        new = [path for path in discover(self.paths, self.archives) if path_of(source_of(path)) not in known]
+        return _Batch(tuple(new), frozenset(entry.source for entry in self._deleted(entries, absent)))
+
+    def _deleted(self, entries: Sequence[LedgerEntry], absent: Absent) -> Sequence[LedgerEntry]:
+        found = missing(entries, self.paths, self.archives)
+        if found.absent:
+            absent(found.absent)
+        return found.deleted
 
     def _sorted(self, events: Iterable[tuple[Change, str]], devices: dict[Path, int | None]) -> "_Batch":
         named = [Path(name) for name in sorted({name for _, name in events})]
@@ -72,17 +108,22 @@ class Watcher:
         # A disk that is taken out takes along what was on it, but nobody has deleted anything.
         there = [root.absolute() for root, device in devices.items() if device is not None and _device(root) == device]
         gone = [path for path in gone if any(path.absolute().is_relative_to(root) for root in there)]
-        return _Batch(tuple(path for path in named if path.exists()), tuple(source_of(path) for path in gone))
+        return _Batch(tuple(path for path in named if path.exists()), frozenset(source_of(path) for path in gone))
 
 
 @dataclass(frozen=True, slots=True)
 class _Batch:
     changed: tuple[Path, ...]
-    gone: tuple[str, ...]
+    gone: frozenset[str]
 
     def deletes(self, source: str) -> bool:
         """Whether a source was one of those that are gone, or lay in a folder or an archive that is."""
-        return any(source == gone or source.startswith((f"{gone}{os.sep}", f"{gone}!/")) for gone in self.gone)
+        return source in self.gone or any(source[: end.start()] in self.gone for end in _WITHIN.finditer(source))
+
+
+def _removed(entry: LedgerEntry) -> FileResult:
+    """What became of a source that was forgotten."""
+    return FileResult(entry.name, entry.source, "removed")
 
 
 def _root(name: str) -> Path:

@@ -7,8 +7,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from rag.stores.library import SqliteLibrary
+from rag.types import Content, NewDocument, Page
 from tests.conftest import ROOT, SAMPLES
 from tests.pdfs import write_pdf
 
@@ -99,6 +102,24 @@ def test_ingesting_reports_every_file_and_fails_at_the_end_only(tmp_path: Path) 
     assert citewell("library", "remove", str(listed[1]["id"]), "bad.pdf").stdout == "2 removed\n"
     assert json.loads(citewell("library", "list", "--json").stdout) == []
     assert json.loads(citewell("library", "verify", "--json").stdout)["sound"] is True
+
+
+def test_a_dry_run_of_a_watch_tells_what_was_deleted_and_what_may_come_back(tmp_path: Path) -> None:
+    library = SqliteLibrary(tmp_path / "library", embedder="minilm")
+    for name in ("docs/gone.txt", "disk/absent.txt"):
+        document = NewDocument(Path(name).name, str(tmp_path / name), f"sha of {name}", "recipe", 1)
+        library.replace(Content(document, (Page(1, "1", "text"),), ()), np.zeros((0, 0), np.float32))
+    library.close()
+    (tmp_path / "disk").mkdir()
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "here.txt").write_text("Text.")
+    planned = citewell("ingest", "--dry-run", "--watch", "docs", "disk")
+    assert planned.returncode == 0
+    assert "would be added    here.txt" in planned.stdout
+    assert "would be removed  gone.txt" in planned.stdout
+    assert "absent.txt" not in planned.stdout
+    assert "1 source kept though not there, such as" in planned.stderr
+    assert "absent.txt" in planned.stderr
 
 
 @pytest.mark.model

@@ -26,28 +26,46 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def happened(ingestor: Ingestor, library: SqliteLibrary, folder: Path, tmp_path: Path) -> Iterator[Next]:
-    """The next thing that became of a file, as (name, status)."""
+def absent() -> list[str]:
+    """Names of what was kept though it is not there."""
+    return []
+
+
+@pytest.fixture
+def watch(
+    ingestor: Ingestor, library: SqliteLibrary, folder: Path, absent: list[str], tmp_path: Path
+) -> Iterator[Callable[[], Next]]:
+    """Begins to watch the folder; gives what gives the next thing that became of a file, as (name, status)."""
     services = Services(Settings(library=tmp_path / "library"))
     services.__dict__.update(library=library, embedder=ingestor.preparer.embedder)
     results: SimpleQueue[FileResult] = SimpleQueue()
     stopped, watching = Event(), Event()
 
-    def watch() -> None:
-        for result in Watcher(services, ingestor, [str(folder)]).follow(stopped, watching=watching.set):
+    def follow() -> None:
+        watcher = Watcher(services, ingestor, [str(folder)])
+        told = watcher.follow(stopped, watching=watching.set, absent=lambda kept: absent.extend(e.name for e in kept))
+        for result in told:
             results.put(result)
-
-    thread = Thread(target=watch)
-    thread.start()
-    assert watching.wait(60)
 
     def next_() -> tuple[str, str]:
         result = results.get(timeout=60)
         return result.name, result.status
 
-    yield next_
+    thread = Thread(target=follow)
+
+    def begin() -> Next:
+        thread.start()
+        assert watching.wait(60)
+        return next_
+
+    yield begin
     stopped.set()
     thread.join()
+
+
+@pytest.fixture
+def happened(watch: Callable[[], Next]) -> Next:
+    return watch()
 
 
 def test_what_happens_in_the_folder_happens_in_the_library(
@@ -80,6 +98,33 @@ def test_a_folder_that_comes_or_goes_brings_or_takes_its_files(
     assert happened() == ("a.txt", "removed")
 
 
+def test_what_was_deleted_and_renamed_while_nobody_watched_is_caught_up_with(
+    watch: Callable[[], Next], ingestor: Ingestor, library: SqliteLibrary, folder: Path
+) -> None:
+    for name in ("deleted", "kept", "old"):
+        (folder / f"{name}.txt").write_text(f"Text of {name}.")
+    assert len(list(ingestor.ingest([str(folder)]))) == 3
+    ids = {document.name: document.id for document in library.documents()}
+    (folder / "deleted.txt").unlink()
+    (folder / "old.txt").rename(folder / "new.txt")
+    happened = watch()
+    assert happened() == ("new.txt", "added")
+    assert {happened(), happened()} == {("deleted.txt", "removed"), ("old.txt", "removed")}
+    assert {d.name: d.id for d in library.documents()} == {"kept.txt": ids["kept.txt"], "new.txt": ids["old.txt"]}
+
+
+def test_a_disk_that_is_not_mounted_at_the_start_empties_no_library(
+    watch: Callable[[], Next], ingestor: Ingestor, library: SqliteLibrary, folder: Path, absent: list[str]
+) -> None:
+    (folder / "a.txt").write_text("First text.")
+    assert len(list(ingestor.ingest([str(folder)]))) == 1
+    (folder / "a.txt").unlink()
+    happened = watch()
+    (folder / "b.txt").write_text("Second text.")
+    assert happened() == ("b.txt", "added")
+    assert (absent, [document.name for document in library.documents()]) == (["a.txt"], ["a.txt", "b.txt"])
+
+
 @pytest.mark.parametrize(
     ("path", "names", "expected"),
     [
@@ -90,6 +135,11 @@ def test_a_folder_that_comes_or_goes_brings_or_takes_its_files(
         ("docs/a.exe", ["docs/a.exe"], True),
         ("docs/a.txt", ["docs/*.txt"], True),
         ("docs/a.txt", ["docs/*.md"], False),
+        ("docs/deep/gone.txt", ["docs/*.txt"], False),
+        ("docs/deep/gone.txt", ["docs/**/*.txt"], True),
+        ("docs/a.txt", ["docs/**/*.txt"], True),
+        ("docs/deep/gone.txt", ["docs/*"], True),
+        ("docs/.git/a.txt", ["docs/*/*.txt"], False),
         ("elsewhere/a.txt", ["docs"], False),
     ],
 )
