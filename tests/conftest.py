@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser
 
 from ingest.pipeline import Ingestor
 from ingest.prepare import Preparer
@@ -15,6 +16,7 @@ from rag.models.locate import locate
 from rag.stores.library import SqliteLibrary
 from rag.types import Chunk, Content, NewChunk, NewDocument, Page, Passage
 from tests.fakes import WordEmbedder
+from tests.tabs import Tab, browsing, new_tab
 from web import users as users_module
 from web.users import Password, Users
 
@@ -108,6 +110,27 @@ def passage(text: str, *, document: str = "a.pdf", page: int = 1, start: int = 0
 
 def passages(texts: Sequence[str]) -> list[Passage]:
     return [passage(text, page=number, score=1 / number) for number, text in enumerate(texts, start=1)]
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """One for all tests: it takes a while to start."""
+    with browsing() as started:
+        yield started
+
+
+@pytest.fixture
+def browser(chromium: Browser) -> Iterator[Browser]:
+    """As if just started: every tab has cookies and storage of its own, and none outlives the test."""
+    yield chromium
+    for context in chromium.contexts:
+        context.close()
+
+
+@pytest.fixture
+def tab(browser: Browser, address: str) -> Tab:
+    """A tab on the app that the test's module serves at its `address`."""
+    return new_tab(browser, address)
 
 
 @pytest.fixture(scope="session")

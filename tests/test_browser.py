@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from tests.conftest import MODELS
 from tests.pdfs import write_pdf
 from tests.server import serving
-from tests.tabs import WAIT_MS, Tab, browsing, new_tab
+from tests.tabs import WAIT_MS, Tab
 
 pytestmark = [pytest.mark.browser, pytest.mark.model]
 
@@ -22,12 +22,6 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     locate("minilm", "embedder", MODELS)
     with serving(tmp_path_factory.mktemp("web") / "library", MODELS, "--model", "tiny") as url:
         yield url
-
-
-@pytest.fixture
-def tab(address: str) -> Iterator[Tab]:
-    with browsing() as browser:
-        yield new_tab(browser, address)
 
 
 def test_before_any_document_the_chat_says_what_to_do(tab: Tab) -> None:

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, expect
 
 from tests.pdfs import Words, write_words
 from tests.server import serving
-from tests.tabs import WAIT_MS, Tab, browsing, new_tab
+from tests.tabs import WAIT_MS, Tab, new_tab
 
 pytestmark = pytest.mark.browser
 
@@ -23,12 +23,6 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     arguments = str(folder / "answer.txt"), "0", str(path)
     with serving(folder / "library", folder, *arguments, program=["tests.scripted_app"]) as url:
         yield url
-
-
-@pytest.fixture
-def browser() -> Iterator[Browser]:
-    with browsing() as started:
-        yield started
 
 
 def violations(tab: Tab) -> list[str]:

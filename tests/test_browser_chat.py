@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, expect
 
 from tests.scripted_app import tale
 from tests.server import serving
-from tests.tabs import WAIT_MS, Tab, browsing, new_tab
+from tests.tabs import WAIT_MS, Tab, new_tab
 
 pytestmark = pytest.mark.browser
 
@@ -30,17 +30,6 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     arguments = str(folder / "answer.txt"), "0.1", str(folder / "notes.md")
     with serving(folder / "library", folder, *arguments, program=["tests.scripted_app"]) as url:
         yield url
-
-
-@pytest.fixture
-def browser() -> Iterator[Browser]:
-    with browsing() as started:
-        yield started
-
-
-@pytest.fixture
-def tab(browser: Browser, address: str) -> Tab:
-    return new_tab(browser, address)
 
 
 def test_stop_halts_within_a_second_and_says_so(tab: Tab) -> None:

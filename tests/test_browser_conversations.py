@@ -2,7 +2,6 @@
 
 import json
 import re
-from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
 
@@ -13,18 +12,12 @@ from rag.exported import read_exports
 from rag.stores.conversations import SqliteConversations
 from tests.pdfs import write_pdf
 from tests.server import serving
-from tests.tabs import WAIT_MS, Tab, browsing, new_tab
+from tests.tabs import WAIT_MS, Tab, new_tab
 
 pytestmark = pytest.mark.browser
 
 FEE = "The entry fee is 20 euros."
 OPEN = "The office opens at nine."
-
-
-@pytest.fixture
-def browser() -> Iterator[Browser]:
-    with browsing() as browser:
-        yield browser
 
 
 def app(folder: Path, pause: str = "0") -> AbstractContextManager[str]:

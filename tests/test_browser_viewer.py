@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from tests.pdfs import HEIGHT, WIDTH, Words, write_words
 from tests.server import serving
-from tests.tabs import WAIT_MS, Tab, browsing, new_tab
+from tests.tabs import WAIT_MS, Tab
 
 pytestmark = pytest.mark.browser
 
@@ -32,12 +32,6 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         folder / "library", folder, str(folder / "answer.txt"), "0", *documents, program=["tests.scripted_app"]
     ) as url:
         yield url
-
-
-@pytest.fixture
-def tab(address: str) -> Iterator[Tab]:
-    with browsing() as browser:
-        yield new_tab(browser, address)
 
 
 def open_citation(tab: Tab, sentence: str) -> None:
