@@ -171,9 +171,8 @@ class _Storing:
 
     def _commit(self, whole: Whole) -> FileResult:
         assert self._staging  # noqa: S101  its parts came before it
-        document = self._library.document(self._staging.commit(whole.document))
+        document = self._staging.commit(whole.document)
         self._staging = None
-        assert document  # noqa: S101
         return _stored(whole.document, document, whole, whole.seconds)
 
     def _discard(self) -> None:

@@ -12,6 +12,7 @@ from ingest.prepare import FileResult, Preparer
 from ingest.worker import Limits, Workers
 from rag.errors import LibraryError
 from rag.stores.library import SqliteLibrary
+from rag.stores.staging import Staging
 from tests.fakes import WordEmbedder
 
 LINES = [f"line {number} of the long document about owls" for number in range(40)]
@@ -123,6 +124,25 @@ def test_a_new_version_that_fails_half_way_leaves_the_old_one_answering_and_says
     assert (entry.state, entry.document_id) == ("failed", library.documents()[0].id)
     ingestor.ingest_file(tmp_path / "a.txt", source="the book")  # what is stored is what the file is again
     assert [entry.state for entry in library.ledger()] == ["ready"]
+
+
+@pytest.mark.usefixtures("in_parts")
+def test_a_document_in_parts_that_another_process_removes_at_once_was_added_all_the_same(
+    ingestor: Ingestor, library: SqliteLibrary, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = SqliteLibrary(tmp_path / "library", embedder="words")
+    discard = Staging.discard
+
+    def removed_before_that(staging: Staging) -> None:
+        for document in other.documents():
+            other.remove(document.id)
+        discard(staging)
+
+    monkeypatch.setattr(Staging, "discard", removed_before_that)
+    result = ingestor.ingest_file(write(tmp_path / "a.txt", LINES))
+    assert (result.status, result.pages, result.chunks) == ("added", 40, 40)
+    assert library.documents() == []
+    other.close()
 
 
 @pytest.mark.usefixtures("in_parts")

@@ -36,8 +36,8 @@ class Staging(Protocol):
     def add(self, pages: Sequence[Page], chunks: Sequence[NewChunk], vectors: Vectors) -> None:
         """Keep the next pages aside, with their chunks and these' vectors."""
 
-    def commit(self, document: NewDocument) -> int:
-        """Put the document into the library, whole, in place of an earlier version; its id."""
+    def commit(self, document: NewDocument) -> Document:
+        """Put the document into the library, whole, in place of an earlier version."""
 
     def discard(self) -> None:
         """Forget what was kept aside."""

@@ -4,28 +4,17 @@ One transaction replaces a document: a reader sees the old one or the new one, w
 generation, by which the derived indexes know what they missed. WAL lets readers go on while another process writes.
 """
 
-import json
-import sqlite3
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from rag.interfaces import Changes, Vectors
-from rag.stores import consistency, ledger, writing
+from rag.stores import consistency, ledger, reading, writing
 from rag.stores.database import Database, json_ids, next_generation
 from rag.stores.staging import Staging
 from rag.types import Chunk, Content, Document, LedgerEntry, NewDocument, Page, PageRecord
-
-_DOCUMENT = """
-    SELECT d.id, d.name, d.source, d.sha256, d.recipe, d.size,
-           (SELECT count(*) FROM pages p WHERE p.document_id = d.id),
-           (SELECT count(*) FROM chunks c WHERE c.document_id = d.id), d.added_at, d.collection, d.owner,
-           (SELECT json_group_array(l.name) FROM ledger l WHERE l.document_id = d.id AND l.source <> d.source)
-    FROM documents d
-"""
 
 
 class SqliteLibrary:
@@ -78,10 +67,7 @@ class SqliteLibrary:
     def documents(self, owner: str | None = None) -> list[Document]:
         """The documents of an owner, by name; None: everybody's."""
         with self._database.reading() as db:
-            rows = db.execute(
-                _DOCUMENT + "WHERE ?1 IS NULL OR d.owner = ?1 ORDER BY d.name COLLATE NOCASE, d.id", (owner,)
-            )
-            return [_document(row) for row in rows]
+            return reading.documents(db, owner)
 
     def names(self) -> dict[int, str]:
         """Name of each document by its id."""
@@ -91,12 +77,12 @@ class SqliteLibrary:
     def find(self, source: str, owner: str = "") -> Document | None:
         """The document that answers for this source, if one is stored."""
         with self._database.reading() as db:
-            return _load(db, ledger.document_of(db, source, owner))
+            return reading.document(db, ledger.document_of(db, source, owner))
 
     def find_same(self, document: NewDocument) -> Document | None:
         """The owner's document of the same content, read and cut the same way, whatever its source."""
         with self._database.reading() as db:
-            return _load(db, ledger.twin_of(db, document))
+            return reading.document(db, ledger.twin_of(db, document))
 
     def replace(self, content: Content, vectors: Vectors) -> Document:
         """Store a document whole, in place of the one with the same source and owner if there is one."""
@@ -118,10 +104,10 @@ class SqliteLibrary:
                 )
                 for content, vectors in contents
             ]
-            stored = [_load(db, ledger.document_of(db, c.document.source, c.document.owner)) for c, _ in contents]
+            stored = [reading.just_stored(db, content.document) for content, _ in contents]
         if any(deleted):
             self._database.purge()
-        return [document for document in stored if document]
+        return stored
 
     def stage(self) -> Staging:
         """Begin a document that comes in parts."""
@@ -130,7 +116,7 @@ class SqliteLibrary:
     def document(self, document_id: int) -> Document | None:
         """The document of this id."""
         with self._database.reading() as db:
-            return _load(db, document_id)
+            return reading.document(db, document_id)
 
     def link(self, document: NewDocument, document_id: int) -> bool:
         """Let a stored document of the same content answer for another source too; False if it is gone."""
@@ -271,13 +257,3 @@ class SqliteLibrary:
             finally:
                 db.execute("COMMIT")
         return Changes(generation, tuple(row[0] for row in added), tuple(row[0] for row in removed))
-
-
-def _document(row: tuple[Any, ...]) -> Document:
-    values = [*row[:-1], tuple(json.loads(row[-1]))]
-    return Document(*values)
-
-
-def _load(db: sqlite3.Connection, document_id: int | None) -> Document | None:
-    row = db.execute(_DOCUMENT + "WHERE d.id = ?", (document_id,)).fetchone()
-    return _document(row) if row else None

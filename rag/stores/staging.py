@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from itertools import count
 
 from rag.interfaces import Vectors
-from rag.stores import ledger, writing
+from rag.stores import reading, writing
 from rag.stores.database import Database, next_generation
-from rag.types import NewChunk, NewDocument, Page
+from rag.types import Document, NewChunk, NewDocument, Page
 
 _TABLES = (
     """
@@ -57,16 +57,15 @@ class Staging:
         if len(vectors):
             self._dimension = vectors.shape[1]
 
-    def commit(self, document: NewDocument) -> int:
-        """Put the document into the library, whole, in place of an earlier version; its id."""
+    def commit(self, document: NewDocument) -> Document:
+        """Put the document into the library, whole, in place of an earlier version."""
         with self._database.writing() as db:
             deleted = writing.replace(db, document, self._dimension, self._insert_parts, next_generation(db))
-            document_id = ledger.document_of(db, document.source, document.owner)
+            stored = reading.just_stored(db, document)
         self.discard()
         if deleted:
             self._database.purge()
-        assert document_id is not None  # noqa: S101  it has just been written
-        return document_id
+        return stored
 
     def discard(self) -> None:
         """Forget what was kept aside."""
