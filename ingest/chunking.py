@@ -16,7 +16,7 @@ from rag.interfaces import TokenCounter
 from rag.names import MAX_CONTEXT_CHARACTERS, context_of
 from rag.types import UNIT_LABELS, NewChunk, Page, Span
 
-VERSION = 2
+VERSION = 3
 """Raised when the same pages would give other chunks."""
 
 _WORD = re.compile(r"\S+\s*")
@@ -61,7 +61,7 @@ class StructureChunker:
     def chunk_page(self, page: Page, title: str, path: Headings) -> list[NewChunk]:
         """Chunks of one page, for documents that come page by page. `path` is updated; begin with an empty one."""
         chunks: list[NewChunk] = []
-        for section in _sections(page.text, path):
+        for section in _sections(page, path):
             heading = " › ".join(path[level] for level in sorted(path)) or _head(page)
             chunks.extend(
                 NewChunk(page.number, span.start, span.end, page.text[span.start : span.end], heading)
@@ -125,10 +125,14 @@ def pack(pieces: Sequence[_Piece], limit: int) -> list[Span]:
     return chunks[::-1]
 
 
-def _sections(text: str, path: Headings) -> Iterator[list[tuple[Span, Break]]]:
-    """Pieces grouped by Markdown section; updates `path`, heading by level, before each group is taken."""
+def _sections(page: Page, path: Headings) -> Iterator[list[tuple[Span, Break]]]:
+    """Pieces grouped by Markdown section; updates `path`, heading by level, before each group is taken.
+
+    A printed page is one section: `# Denotes a change of 100 percent or more` is a footnote there, not a heading.
+    """
+    text = page.text
     group: list[tuple[Span, Break]] = []
-    for span, before in units(text):
+    for span, before in units(text, markdown=not _is_printed(page)):
         match = HEADING_LINE.fullmatch(text, span.start, span.end) if before is Break.HEADING else None
         if match:
             if group:
@@ -145,7 +149,7 @@ def _sections(text: str, path: Headings) -> Iterator[list[tuple[Span, Break]]]:
 
 def _head(page: Page) -> str:
     """The first lines of a printed page ("Consolidated Statement of Cash Flows · Years ended December 31")."""
-    if not page.label or page.label.startswith(UNIT_LABELS):
+    if not _is_printed(page):
         return ""
     lines = [line.strip() for line in page.text.split("\n") if line.strip()]
     head = ""
@@ -154,6 +158,11 @@ def _head(page: Page) -> str:
             break
         head += (" · " if head else "") + line
     return head
+
+
+def _is_printed(page: Page) -> bool:
+    """Whether it is a page as printed, and not a text or a part of one, in which headings are marked."""
+    return bool(page.label) and not page.label.startswith(UNIT_LABELS)
 
 
 def _trimmed(text: str, start: int, end: int) -> Span:

@@ -35,22 +35,25 @@ HEADING_LINE = re.compile(r"[ \t]*(#{1,6})[ \t]+(\S.*?)[ \t#]*")
 _RARE_CAPITALS = 0.005
 
 
-def units(text: str) -> Iterator[Unit]:
-    """The pieces of a text in order, trimmed; every character that is not white space lies in exactly one."""
+def units(text: str, *, markdown: bool = True) -> Iterator[Unit]:
+    """The pieces of a text in order, trimmed; every character that is not white space lies in exactly one.
+
+    Only in `markdown` is a line that begins with `#` a heading.
+    """
     start = 0
     for gap in [*_BLANK_LINES.finditer(text), None]:
         end = gap.start() if gap else len(text)
-        yield from _in_paragraph(text, start, end)
+        yield from _in_paragraph(text, start, end, markdown=markdown)
         start = gap.end() if gap else end
 
 
-def _in_paragraph(text: str, start: int, end: int) -> Iterator[Unit]:
+def _in_paragraph(text: str, start: int, end: int, *, markdown: bool) -> Iterator[Unit]:
     capitals = _has_capitals(text[start:end])
     before = Break.PARAGRAPH
     previous = ""
     for line in text[start:end].split("\n"):
         stop = start + len(line)
-        if HEADING_LINE.fullmatch(line):
+        if markdown and HEADING_LINE.fullmatch(line):
             before = Break.HEADING
         elif previous:
             before = Break.WRAPPED if _goes_on(previous, line) else Break.LINE

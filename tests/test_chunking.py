@@ -81,6 +81,16 @@ def test_a_printed_page_without_headings_is_known_by_its_first_lines() -> None:
     assert piece.heading == "Statement of Cash Flows · Years ended May 31 · Cash 5 6 7"
 
 
+def test_a_footnote_marked_with_a_hash_is_no_heading_of_a_printed_page_or_of_those_after_it() -> None:
+    pages = [
+        Page(1, "1", "Summary\nNet income (546) #\n# Denotes a change of 100 percent or more\nDenoted above"),
+        Page(2, "2", "Balance Sheets\nAssets 5 6 7"),
+    ]
+    chunks = StructureChunker(COUNTER, chunk_tokens=30, window=64).chunk(pages)
+    assert [piece.text for piece in chunks] == [page.text for page in pages]
+    assert chunks[1].heading == "Balance Sheets · Assets 5 6 7"
+
+
 def test_a_word_longer_than_a_chunk_is_divided_not_lost() -> None:
     text = "x" * 1000
 
