@@ -1,8 +1,10 @@
 """The web app: starts and stops the server. `citewell serve` and `python app.py` start it; the page is in `web/`."""
 
 import os
+import signal
 import socket
 from dataclasses import dataclass, replace
+from threading import current_thread, main_thread
 from typing import Any
 
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # before gradio is imported: it would call home
@@ -18,6 +20,7 @@ from web import access, routes
 from web.chat import Chat
 from web.events import bind
 from web.page import lay_out
+from web.runs import Runs
 from web.settings_panel import panel
 from web.sharing import open_tunnel, require_tunnel, require_users
 from web.uploads import Uploads
@@ -31,26 +34,35 @@ class Running:
 
     url: str
     blocks: Any
+    runs: Runs
     public_url: str = ""
 
     def wait(self) -> None:
-        """Until Ctrl-C or `stop` from another thread."""
+        """Until Ctrl-C, a polite kill (SIGTERM), or `stop` from another thread."""
+        if current_thread() is main_thread():  # no other may say what a signal does
+            signal.signal(signal.SIGTERM, _end)
         try:
             self.blocks.block_thread()
         finally:
             self.stop()
 
     def stop(self) -> None:
-        """Stop serving."""
+        """Stop serving. Answers that are being written are kept as far as they are."""
         self.blocks.close(verbose=False)
+        self.runs.close()
 
 
-def build(services: Services) -> Any:
+def _end(*_: object) -> None:
+    """End the program as Ctrl-C does: what is being written is kept first."""
+    raise SystemExit(0)
+
+
+def build(services: Services, runs: Runs) -> Any:
     """The page with its behaviour."""
     with gr.Blocks(title="Citewell", analytics_enabled=False, fill_height=True, fill_width=True) as blocks:
         bind(
-            lay_out(panel(services.settings, services.model_label)),
-            Chat(services),
+            lay_out(panel(services.settings, services.models)),
+            Chat(services, runs),
             blocks,
             answers_at_once=_ANSWERS_AT_ONCE,
         )
@@ -71,7 +83,8 @@ def start(services: Services) -> Running:
     services.assistant  # noqa: B018  loads the models now, not at the first question
     uploads = Uploads(open_ingestor(services), settings.library / UPLOADS)
     uploads.forget_interrupted()
-    blocks = build(services)
+    runs = Runs()
+    blocks = build(services, runs)
     blocks.queue(default_concurrency_limit=_ANSWERS_AT_ONCE, max_size=64, api_open=False)
     blocks.launch(
         server_name=settings.host,
@@ -92,14 +105,14 @@ def start(services: Services) -> Running:
         ssr_mode=False,
         blocked_paths=[str(settings.library), str(settings.models)],
         app_kwargs={
-            "routes": routes.routes(services, uploads),
+            "routes": routes.routes(services, uploads, runs),
             "middleware": routes.middleware(users),
             "docs_url": None,
             "redoc_url": None,
             "openapi_url": None,
         },
     )
-    running = Running(str(blocks.local_url), blocks)
+    running = Running(str(blocks.local_url), blocks, runs)
     if not settings.share:
         return running
     try:

@@ -72,6 +72,11 @@ class Assistant:
         self._rewrite_followups = rewrite_followups
         self._content_filter = content_filter
 
+    @property
+    def context_tokens(self) -> int:
+        """The model's window for prompt and answer, in tokens."""
+        return self._generator.context_tokens
+
     def ask(
         self,
         question: str,

@@ -3,7 +3,7 @@
 Values come from people and from what was kept; each is checked alone, so that every mistake is told beside its field.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import fields
 from typing import Any
 
@@ -15,19 +15,20 @@ from rag.errors import SettingsError
 from rag.settings import Settings
 
 _DECODING = tuple(field.name for field in fields(Decoding))
-CHOICES = ("passages", "strictness", "system_prompt", *_DECODING)
+CHOICES = ("model", "passages", "strictness", "system_prompt", *_DECODING)
 """Names of the settings that may be chosen."""
 
 _LONGEST_PROMPT = 8000
 
 
-def options(settings: Settings, chosen: Mapping[str, Any]) -> AskOptions:
-    """The options that were chosen, over these settings.
+def options(settings: Settings, chosen: Mapping[str, Any], models: Collection[str] = ()) -> AskOptions:
+    """The options that were chosen, over these settings. The model, one of `models`, is not among them: who asks it
+    has chosen it.
 
     Raises:
         SettingsError: a value cannot be; the message names the first.
     """
-    if wrong := problems(settings, chosen):
+    if wrong := problems(settings, chosen, models):
         name, why = next(iter(wrong.items()))
         raise SettingsError(f"The conversation's setting '{name}' cannot be used: {why}")
     values = _checked(chosen)
@@ -37,7 +38,7 @@ def options(settings: Settings, chosen: Mapping[str, Any]) -> AskOptions:
     )
 
 
-def problems(settings: Settings, chosen: Mapping[str, Any]) -> dict[str, str]:
+def problems(settings: Settings, chosen: Mapping[str, Any], models: Collection[str] = ()) -> dict[str, str]:
     """What is wrong with these values, a sentence for each name; empty if they can be used."""
     wrong = {name: "There is no such setting." for name in chosen if name not in CHOICES}
     right: dict[str, Any] = {}
@@ -50,6 +51,8 @@ def problems(settings: Settings, chosen: Mapping[str, Any]) -> dict[str, str]:
                 right[name] = value
             except SettingsError as error:
                 wrong[name] = str(error)
+    if (model := right.get("model")) is not None and model not in models:
+        wrong["model"] = f"There is no model '{model}' here. There is {', '.join(models) or 'none'}."
     try:
         Decoding(**{name: right.get(name, getattr(settings, name)) for name in _DECODING})
     except SettingsError as error:

@@ -5,15 +5,16 @@ from datetime import UTC, datetime
 from functools import cached_property
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from threading import Lock
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from rag.abstention import Abstention
 from rag.assistant import Assistant, KeepOrder
 from rag.interfaces import ContentFilter, Conversations, Embedder, Generator, Library, Reranker, Retriever, Scorer
-from rag.models.catalog import find_spec
+from rag.models.catalog import CATALOG, find_spec
 from rag.models.convert import WeightFormat
-from rag.models.fetch import Report, silent
+from rag.models.fetch import Report, is_fetched, silent
 from rag.models.locate import locate
 from rag.prompts import SYSTEM_PROMPT
 from rag.retrieval import Indexes
@@ -42,6 +43,8 @@ class Services:
     def __init__(self, settings: Settings, report: Report = silent) -> None:
         self.settings = settings
         self._report = report
+        self._loading = Lock()
+        self._other: tuple[str, Assistant] | None = None
 
     @property
     def embedder_name(self) -> str:
@@ -76,9 +79,12 @@ class Services:
     @cached_property
     def generator(self) -> Generator:
         """The generator, fetched and converted first where it is missing."""
+        return self._load_generator(self.settings.model, self.settings.draft_model)
+
+    def _load_generator(self, name: str, draft_model: str | None = None) -> Generator:
         settings = self.settings
-        folder = self._generator_folder(settings.model)
-        draft = self._generator_folder(settings.draft_model) if settings.draft_model else None
+        folder = self._generator_folder(name)
+        draft = self._generator_folder(draft_model) if draft_model else None
         self._report("loading the language model", 0, 0)
         packing = self._begin_packing(folder)  # before an import that takes as long
         from rag.models.generator import LocalGenerator
@@ -94,7 +100,7 @@ class Services:
             speculate=settings.speculate,
             tensor_parallel=settings.tensor_parallel,
             draft_folder=draft,
-            probe_file=PROBES / f"{self.model_name}.safetensors",
+            probe_file=PROBES / f"{_catalog_name(name)}.safetensors",
             packing=packing,
         )
 
@@ -107,8 +113,7 @@ class Services:
     @property
     def model_name(self) -> str:
         """The generator's name: that of the catalog if it is there, else as set."""
-        spec = find_spec(self.settings.model)
-        return spec.name if spec else self.settings.model
+        return _catalog_name(self.settings.model)
 
     @property
     def model_label(self) -> str:
@@ -196,13 +201,42 @@ class Services:
     @cached_property
     def assistant(self) -> Assistant:
         """The assistant with all it needs, models loaded."""
+        self.content_filter  # noqa: B018  first: a mistake in its file is said before a model is loaded
+        return self._assistant(self.generator)
+
+    @property
+    def models(self) -> tuple[str, ...]:
+        """Generators that a conversation can choose: the one that is set, then those of the catalog that are here."""
+        if self.settings.tensor_parallel > 1:  # the processes beside this one have loaded that one only
+            return (self.model_label,)
+        here = [spec for spec in CATALOG if spec.role == "generator" and is_fetched(spec, self.settings.models)]
+        return (self.model_label, *(spec.name for spec in here if spec.name != self.model_label))
+
+    def is_loaded(self, model: str) -> bool:
+        """Whether `assistant_of` has this model in memory."""
+        other = self._other
+        return model in ("", self.model_label) or (other is not None and other[0] == model)
+
+    def assistant_of(self, model: str) -> Assistant:
+        """The assistant with one of `models`; "" is the one that is set.
+
+        That one stays in memory. Of the others only the last that was asked for does.
+        """
+        if model in ("", self.model_label):
+            return self.assistant
+        with self._loading:
+            if self._other is None or self._other[0] != model:
+                self._other = None  # its memory is needed
+                self._other = model, self._assistant(self._load_generator(model))
+            return self._other[1]
+
+    def _assistant(self, generator: Generator) -> Assistant:
         settings = self.settings
-        content_filter = self.content_filter  # first: a mistake in its file is said before a model is loaded
         return Assistant(
             self.library,
             self.retriever,
             self.reranker,
-            self.generator,
+            generator,
             self.scorer,
             self.abstention,
             passages=settings.passages,
@@ -211,7 +245,7 @@ class Services:
             decoding=settings.decoding,
             max_question_chars=settings.max_question_chars,
             rewrite_followups=settings.rewrite_followups,
-            content_filter=content_filter,
+            content_filter=self.content_filter,
         )
 
     def provenance(self, chosen: Mapping[str, Any] = MappingProxyType({})) -> Provenance:
@@ -222,7 +256,7 @@ class Services:
         settings = self.settings
         return Provenance(
             {document.id: document for document in self.library.documents()},
-            self.model_label,
+            str(chosen.get("model") or self.model_label),
             {
                 name: _without_folder(value) if name in _MODELS and value else value
                 for name, value in (settings.model_dump(mode="json", include=_SHAPE_ANSWERS) | dict(chosen)).items()
@@ -230,6 +264,11 @@ class Services:
             _version(),
             datetime.now(UTC).isoformat(timespec="seconds"),
         )
+
+
+def _catalog_name(model: str) -> str:
+    spec = find_spec(model)
+    return spec.name if spec else model
 
 
 def _without_folder(model: str) -> str:

@@ -19,6 +19,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     from rag.models.locate import locate
 
     locate("tiny", "generator", MODELS)
+    locate("default", "generator", MODELS)  # to be chosen
     locate("minilm", "embedder", MODELS)
     with serving(tmp_path_factory.mktemp("web") / "library", MODELS, "--model", "tiny") as url:
         yield url
@@ -93,3 +94,28 @@ def test_a_new_conversation_is_empty_and_keeps_the_documents(tab: Tab) -> None:
     tab.page.get_by_role("button", name="New conversation").click()
     expect(tab.page.locator("#cw-chat")).not_to_contain_text("Hello?")
     expect(tab.page.locator("#cw-quotes")).to_contain_text("appear here")
+
+
+def test_a_conversation_chooses_its_model_and_the_export_names_it(tab: Tab, tmp_path: Path) -> None:
+    (tmp_path / "bridge.md").write_text("The Golden Gate Bridge is 2,737 metres long.")
+    tab.upload(tmp_path / "bridge.md")
+    tab.page.get_by_role("tab", name="Settings").click()
+    model = tab.page.get_by_label("Model", exact=True)
+    expect(model.locator("option")).to_have_text(["smollm2-135m", "qwen2.5-coder-1.5b"])
+    with tab.page.expect_response("**/citewell/settings"):
+        model.select_option("qwen2.5-coder-1.5b")
+    tab.ask("How long is the Golden Gate Bridge?")
+    expect(tab.page.locator("#cw-status")).to_contain_text("Loading qwen2.5-coder-1.5b …")
+    expect(tab.page.locator("#cw-chat .cw-chip").first).to_be_visible(timeout=120_000)
+    tab.expect_idle()
+    expect(tab.page.locator("#cw-chat .bot")).to_contain_text("2,737")
+    exported = tab.page.evaluate(
+        """() => fetch(`citewell/conversations/${new URLSearchParams(location.search).get("c")}/file?form=json`)
+            .then((response) => response.json())"""
+    )
+    assert exported["answers"][0]["model"] == exported["answers"][0]["settings"]["model"] == "qwen2.5-coder-1.5b"
+    tab.page.reload()
+    tab.page.get_by_role("tab", name="Settings").click()
+    expect(model).to_have_value("qwen2.5-coder-1.5b")
+    tab.page.get_by_role("button", name="New conversation").click()
+    expect(model).to_have_value("")

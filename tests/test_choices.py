@@ -45,17 +45,23 @@ def test_what_is_chosen_is_taken_the_rest_is_as_set() -> None:
         ({"stop": [""]}, "stop", "without empty strings"),
         ({"system_prompt": "x" * 9000}, "system_prompt", "8000 characters"),
         ({"library": "/etc"}, "library", "no such setting"),
+        ({"model": "huge"}, "model", "There is small, tiny"),
+        ({"model": "/etc"}, "model", "no model"),
     ],
 )
 def test_what_cannot_be_is_told_for_its_field_and_never_asked_with(
     chosen: dict[str, Any], name: str, said: str
 ) -> None:
     settings = load_settings()
-    wrong = problems(settings, chosen)
+    wrong = problems(settings, chosen, ["small", "tiny"])
     assert list(wrong) == [name]
     assert said in wrong[name]
     with pytest.raises(SettingsError, match=f"'{name}' cannot be used"):
-        options(settings, chosen)
+        options(settings, chosen, ["small", "tiny"])
+
+
+def test_a_model_that_is_here_can_be_chosen() -> None:
+    assert problems(load_settings(), {"model": "tiny"}, ["small", "tiny"]) == {}
 
 
 def test_every_mistake_is_told_at_once() -> None:
@@ -66,5 +72,5 @@ def test_every_mistake_is_told_at_once() -> None:
     }
 
 
-def test_folders_hosts_and_models_are_not_to_be_chosen() -> None:
-    assert not {"library", "models", "model", "host", "auth_file", "content_filter", "context_tokens"} & set(CHOICES)
+def test_folders_and_hosts_are_not_to_be_chosen() -> None:
+    assert not {"library", "models", "host", "auth_file", "content_filter", "context_tokens"} & set(CHOICES)

@@ -32,7 +32,7 @@ def test_answers_are_kept_with_the_settings_they_were_made_with(services: Servic
     kept = Kept(services)
     one = kept.add(Conversation(settings={"top_k": 7}), FIRST, "ann")
     assert services.conversations.exchanges(one.id, "ann")[0].record["settings"]["top_k"] == 7
-    two = kept.add(replace(one, settings={"top_k": 8}), SECOND, "ann")
+    two = kept.add(kept.begin(replace(one, settings={"top_k": 8}), "Why?", "ann"), SECOND, "ann")
     assert (two.id, questions(kept, one.id)) == (one.id, ["The fee?", "Why?"])
     opened = kept.open(Told(conversation=one.id), Conversation(), "ann")
     assert (opened.settings, opened.history) == ({"top_k": 8}, SECOND.turns)
@@ -43,6 +43,20 @@ def test_an_answer_that_could_not_be_kept_is_kept_with_the_next_one(services: Se
     unkept = Conversation((FIRST,))
     assert kept.open(Told(), unkept, "ann").answers == (FIRST,), "it is remembered while the tab is open"
     assert questions(kept, kept.add(unkept, SECOND, "ann").id) == ["The fee?", "Why?"]
+    begun = kept.begin(unkept, "Why?", "ann")
+    assert questions(kept, begun.id) == ["The fee?"]
+    assert questions(kept, kept.add(begun, SECOND, "ann").id) == ["The fee?", "Why?"]
+
+
+def test_a_conversation_that_gets_no_answer_is_forgotten_and_one_that_has_some_is_not(services: Services) -> None:
+    kept = Kept(services)
+    begun = kept.begin(Conversation(), "The fee?", "ann")
+    assert services.conversations.find(begun.id, "ann") is not None
+    assert kept.without_answer(begun, "ann").id == ""
+    assert services.conversations.conversations("ann") == []
+    answered = kept.add(kept.begin(Conversation(), "The fee?", "ann"), FIRST, "ann")
+    assert kept.without_answer(answered, "ann") == answered
+    assert questions(kept, answered.id) == ["The fee?"]
 
 
 def test_asking_again_takes_the_place_of_later_answers(services: Services) -> None:

@@ -1,44 +1,44 @@
-"""The chat: turns Gradio's events into calls of the assistant, and the assistant's events into updates of the page."""
+"""The chat: turns Gradio's events into calls of the assistant, and what these give into updates of the page."""
 
 import html
-import time
-from collections.abc import Callable, Generator, Iterator
-from contextlib import closing
+from collections.abc import Callable, Iterator, Set
 from dataclasses import dataclass, field, replace
+from functools import partial
 from threading import Event as CancelEvent
 from threading import Lock
 from typing import Any
 
 import gradio as gr
 
-from rag.choices import options
+from rag import choices
 from rag.errors import CitewellError, LibraryError, QuestionError
 from rag.factory import Services
-from rag.types import Answer, Cited, Event, Retrieved, Sentence, Token
+from rag.types import Answer
 from web import render, render_quotes
 from web.access import documents_of, owner_of
-from web.conversation import Conversation, Message, reply, said
+from web.conversation import Conversation, reply, said
+from web.drawing import Drawing
 from web.kept import Kept
+from web.runs import Run, Runs, View
 from web.suggestions import suggest
 from web.told import Told, told
 
 Update = tuple[Any, ...]
 """Values for (question box, chat, conversation, quotes, status, id of the conversation)."""
 
-_REDRAW_S = 0.05
-"""Tokens may come faster than anybody reads; each redraw costs the browser a whole message."""
 
-_LEAVING_S = 2.0
-"""An answer that is left ends with its next token, and is kept then: a list that is drawn after that has it."""
+_NOT_KEPT = "-"
+"""Told in the place of an id when the conversation has none any more."""
 
 
 class Chat:
-    """Handlers of the chat of one app, over one set of services."""
+    """Handlers of the chat of one app, over one set of services and its running answers."""
 
-    def __init__(self, services: Services) -> None:
+    def __init__(self, services: Services, runs: Runs) -> None:
         self._services = services
+        self._runs = runs
         self._kept = Kept(services)
-        self._running: dict[str, _Run] = {}
+        self._tabs: dict[str, _Following] = {}
         self._lock = Lock()
 
     def ask(self, question: str, shown: Conversation, tab: str, request: gr.Request) -> Iterator[Update]:
@@ -46,91 +46,103 @@ class Chat:
         if not question.strip():
             yield _update()
             return
-        yield from self._run(shown, tab, request, lambda conversation: (question, conversation))
+        yield from self._answer(shown, tab, request, lambda conversation: (question, conversation))
 
     def retry(self, shown: Conversation, tab: str, event: gr.RetryData, request: gr.Request) -> Iterator[Update]:
         """Ask the question of a message again; what came after it is forgotten once it is answered."""
         message = _index(event)
-        yield from self._run(shown, tab, request, lambda c: (c.question(message), c.before(message)))
+        yield from self._answer(shown, tab, request, lambda c: (c.question(message), c.before(message)))
 
     def edit(self, shown: Conversation, tab: str, event: gr.EditData, request: gr.Request) -> Iterator[Update]:
         """Ask an edited question; what came after it is forgotten once it is answered."""
         question = html.unescape(str(event.value))  # the chat edits what it shows, in which signs are entities
         message = _index(event)
-        yield from self._run(shown, tab, request, lambda c: (question, c.before(message)))
+        yield from self._answer(shown, tab, request, lambda c: (question, c.before(message)))
 
-    def _run(
+    def _answer(
         self,
         shown: Conversation,
         tab: str,
         request: gr.Request,
         choose: Callable[[Conversation], tuple[str, Conversation]],
     ) -> Iterator[Update]:
-        """Answer the question that is chosen, unless the tab turns to another conversation meanwhile."""
-        run = self._begin(request)
+        """Begin an answer to the question that is chosen, and follow it. It ends one that is still being written."""
+        owner, page = owner_of(request), self._told(tab, request)
+        self._runs.end(owner, page.conversation)
         try:
-            with closing(self._asked(shown, told(tab), owner_of(request), choose, run)) as updates:
-                for update in updates:
-                    if not run.is_left:
-                        yield update
-        finally:
-            self._end(request, run)
-        if not run.is_left:
+            question, conversation = choose(self._kept.open(page, shown, owner))
+        except CitewellError as error:
+            question, conversation = choose(shown)
+            messages = [*conversation.messages(), said(question), reply(render.notice(str(error)))]
+            yield _update(idle(value=""), messages, replace(conversation, unanswered=question), status="")
+            return
+        conversation = self._kept.begin(conversation, question, owner)
+        write = partial(self._views, question, conversation, owner, page.excluded)
+        yield from self._follow(self._runs.begin(owner, conversation.id, write), request)
+
+    def _views(
+        self, question: str, conversation: Conversation, owner: str, excluded: Set[int], cancelled: CancelEvent
+    ) -> Iterator[View]:
+        """Write the answer. This goes on in a thread of its own: no tab need be there any more."""
+        before = (*conversation.messages(), said(question))
+        notice = render.notice("Searching …")
+        yield View((*before, reply(notice)), conversation, None, notice)
+        try:
+            chosen = choices.options(self._services.settings, conversation.settings, self._services.models)
+            model = str(conversation.settings.get("model", ""))
+            if not self._services.is_loaded(model):
+                notice = render.notice(f"Loading {model} …")
+                yield View((*before, reply(notice)), conversation, None, notice)
+            assistant = self._services.assistant_of(model)
+            drawing = Drawing(question, before, assistant.context_tokens)
+            within = self._chosen(owner, excluded)
+            for event in assistant.ask(
+                question, conversation.history, within=within, options=chosen, cancelled=cancelled
+            ):
+                due = drawing.take(event)
+                if isinstance(event, Answer):
+                    conversation = self._keep(conversation, event, owner, drawing)
+                if due:
+                    yield drawing.view(conversation)
+        except CitewellError as error:
+            conversation = replace(self._kept.without_answer(conversation, owner), unanswered=question)
+            yield View((*before, reply(render.notice(str(error)))), conversation, None, "")
+
+    def _keep(self, conversation: Conversation, answer: Answer, owner: str, drawing: Drawing) -> Conversation:
+        try:
+            return self._kept.add(conversation, answer, owner)
+        except LibraryError as error:
+            drawing.status = render.notice(f"This answer is not kept. {error}")
+            return replace(conversation, answers=(*conversation.answers, answer))
+
+    def _follow(self, run: Run, request: gr.Request) -> Iterator[Update]:
+        """What changes in a tab while an answer is written, unless it turns to another conversation meanwhile."""
+        following = self._turn(request, run)
+        last: View | None = None
+        try:
+            for view in run.views(following.left):
+                quotes = gr.skip() if view.quotes is None or (last and view.quotes is last.quotes) else view.quotes
+                box = gr.skip() if last else _busy()
+                opened = view.conversation.id or _NOT_KEPT
+                yield _update(box, list(view.messages), view.conversation, quotes, view.status, opened)
+                last = view
+        except Exception:
+            yield _update(idle())
+            raise
+        if not following.left.is_set():
+            self._turn(request, None)
             yield _update(idle())
 
-    def _asked(
-        self,
-        conversation: Conversation,
-        tab: Told,
-        owner: str,
-        choose: Callable[[Conversation], tuple[str, Conversation]],
-        run: "_Run",
-    ) -> Generator[Update]:
-        question, shown = choose(conversation)
-        before = [*shown.messages(), said(question)]
-        try:
-            question, conversation = choose(self._kept.open(tab, conversation, owner))
-            before = [*conversation.messages(), said(question)]
-            yield _update(_busy(), [*before, reply(render.notice("Searching …"))], status=render.notice("Searching …"))
-            yield from self._stream(question, conversation, before, self._chosen(owner, tab.excluded), owner, run)
-        except CitewellError as error:
-            conversation = replace(conversation, unanswered=question)
-            yield _update(chat=[*before, reply(render.notice(str(error)))], conversation=conversation, status="")
-
-    def _stream(
-        self,
-        question: str,
-        conversation: Conversation,
-        before: list[Message],
-        within: frozenset[int] | None,
-        owner: str,
-        run: "_Run",
-    ) -> Iterator[Update]:
-        chosen = options(self._services.settings, conversation.settings)
-        drawing = _Drawing(question, self._services.generator.context_tokens)
-        for event in self._services.assistant.ask(
-            question, conversation.history, within=within, options=chosen, cancelled=run.cancelled
-        ):
-            due = drawing.take(event)
-            if isinstance(event, Answer):
-                try:
-                    conversation = self._kept.add(conversation, event, owner)
-                except LibraryError as error:
-                    conversation = replace(conversation, answers=(*conversation.answers, event))
-                    drawing.status = render.notice(f"This answer is not kept. {error}")
-            if due:
-                yield _update(
-                    chat=[*before, reply(drawing.text)],
-                    conversation=conversation,
-                    quotes=drawing.quotes,
-                    status=drawing.status,
-                    opened=conversation.id,
-                )
-
-    def reopen(self, tab: str, request: gr.Request) -> Update:
-        """The conversation that the tab has open, as it was; a new one, if it has none."""
-        self._leave(request)
+    def reopen(self, tab: str, request: gr.Request) -> Iterator[Update]:
+        """The conversation that the tab has open, as it was or as it is being answered; a new one, if it has none."""
         page, owner = told(tab), owner_of(request)
+        self._turn(request, None)
+        if run := self._runs.of(owner, page.conversation):
+            yield from self._follow(run, request)
+        else:
+            yield self._opened(page, owner)
+
+    def _opened(self, page: Told, owner: str) -> Update:
         try:
             conversation = self._kept.open(replace(page, settings=None), Conversation(), owner)
             chat = gr.update(value=conversation.messages(), feedback_value=self._kept.thumbs(conversation, owner))
@@ -146,20 +158,36 @@ class Chat:
         self._kept.rate(told(tab), _index(event), event.liked, owner_of(request))
 
     def stop(self, request: gr.Request) -> None:
-        """Stop the tab's running answer; it ends within one token, with what there is."""
+        """Stop the answer that the tab follows; it ends within one token, with what there is."""
         with self._lock:
-            running = self._running.get(request.session_hash or "")
-        if running:
-            running.cancelled.set()
+            following = self._tabs.get(request.session_hash or "")
+        if following and following.run:
+            following.run.stop()
 
-    def _leave(self, request: gr.Request) -> None:
-        """Stop the tab's running answer, which is kept but no longer shown: the tab shows something else now."""
+    def leave(self, request: gr.Request) -> None:
+        """The tab is gone. Its answer goes on, and is kept."""
+        self._turn(request, None)
         with self._lock:
-            running = self._running.pop(request.session_hash or "", None)
-        if running:
-            running.is_left = True
-            running.cancelled.set()
-            running.ended.wait(_LEAVING_S)
+            self._tabs.pop(request.session_hash or "", None)
+
+    def _turn(self, request: gr.Request, run: Run | None) -> "_Following":
+        """Have a tab follow this answer, and no other one any more."""
+        following = _Following(run)
+        with self._lock:
+            earlier = self._tabs.get(request.session_hash or "")
+            self._tabs[request.session_hash or ""] = following
+        if earlier:
+            earlier.leave()
+        return following
+
+    def _told(self, tab: str, request: gr.Request) -> Told:
+        """What a tab tells. That its new conversation has an id by now it may not know yet."""
+        page = told(tab)
+        with self._lock:
+            following = self._tabs.get(request.session_hash or "")
+        if page.conversation or following is None or following.run is None:
+            return page
+        return replace(page, conversation=following.run.conversation)
 
     def suggestions(self, request: gr.Request) -> Any:
         """An update of the empty chat: questions that the user's documents answer."""
@@ -170,7 +198,7 @@ class Chat:
             questions = []  # the sources pane says what is wrong
         return gr.update(examples=[{"text": question} for question in questions])
 
-    def _chosen(self, owner: str, excluded: frozenset[int]) -> frozenset[int] | None:
+    def _chosen(self, owner: str, excluded: Set[int]) -> frozenset[int] | None:
         """Ids of the documents to ask; None for all there are."""
         theirs = frozenset(document.id for document in documents_of(self._services.library, owner))
         others = len(theirs) < len(self._services.library.names())
@@ -180,78 +208,23 @@ class Chat:
             raise QuestionError("Nothing to ask yet: you have no documents. Upload a document on the left.")
         return theirs - excluded if excluded or others else None
 
-    def _begin(self, request: gr.Request) -> "_Run":
-        """A new answer of a tab stops the one that is still running there."""
-        run = _Run()
-        with self._lock:
-            earlier = self._running.get(request.session_hash or "")
-            self._running[request.session_hash or ""] = run
-        if earlier:
-            earlier.cancelled.set()
-        return run
 
-    def _end(self, request: gr.Request, run: "_Run") -> None:
-        run.cancelled.set()
-        run.ended.set()
-        with self._lock:
-            if self._running.get(request.session_hash or "") is run:
-                del self._running[request.session_hash or ""]
+@dataclass(frozen=True, slots=True)
+class _Following:
+    """What a tab follows: an answer, or nothing. It has `left` when it has turned to something else."""
+
+    run: Run | None
+    left: CancelEvent = field(default_factory=CancelEvent)
+
+    def leave(self) -> None:
+        self.left.set()
+        if self.run:
+            self.run.wake()
 
 
-@dataclass(slots=True)
-class _Run:
-    """A running answer of a tab. It `is_left` when the tab has turned to another conversation."""
-
-    cancelled: CancelEvent = field(default_factory=CancelEvent)
-    ended: CancelEvent = field(default_factory=CancelEvent)
-    is_left: bool = False
-
-
-class _Drawing:
-    """What an answer looks like while its events come in."""
-
-    def __init__(self, question: str, window: int) -> None:
-        self._question = question
-        self._window = window
-        self._written = ""
-        self._cited: tuple[Sentence, ...] = ()
-        self._retrieved: Retrieved | None = None
-        self._drawn = 0.0
-        self.text = ""
-        self.quotes: Any = gr.skip()
-        self.status = ""
-
-    def take(self, event: Event) -> bool:
-        """Take in an event; whether it is time to draw."""
-        self.quotes = gr.skip()
-        if isinstance(event, Retrieved):
-            self._retrieved = event
-            self.text = self.status = render.notice(f"Reading {len(event.passages)} passages …")
-            self.quotes = render_quotes.reading(self._question, event)
-        elif isinstance(event, Answer):
-            self.text = render.answer_markdown(event)
-            self.quotes = render_quotes.quotes(event)
-            self.status = render_quotes.usage(event, self._window)
-        else:
-            self._write(event)
-            if isinstance(event, Token) and time.monotonic() - self._drawn < _REDRAW_S:
-                return False
-        self._drawn = time.monotonic()
-        return True
-
-    def _write(self, event: Token | Cited) -> None:
-        if isinstance(event, Token):
-            self._written += event.text
-        else:
-            self._cited = event.sentences
-        passages = self._retrieved.passages if self._retrieved else ()
-        self.text = render.marked_markdown(self._written, self._cited, passages)
-        self.status = render.notice("Writing …")
-
-
-def idle() -> Any:
+def idle(**more: Any) -> Any:
     """The question box, ready for a question."""
-    return gr.update(submit_btn=True, stop_btn=False)
+    return gr.update(submit_btn=True, stop_btn=False, **more)
 
 
 def _busy() -> Any:

@@ -15,6 +15,7 @@ from rag.types import Conversation, Thumb
 from web.crops import Crops
 from web.endpoints import PRIVATE, data, endpoint
 from web.exports import MEDIA_TYPES, Format, export, file_name
+from web.runs import Runs
 
 _LONGEST_REMARK = 2000
 
@@ -22,9 +23,10 @@ _LONGEST_REMARK = 2000
 class Conversations:
     """Routes over the library of these services. `crops` makes an owner's pictures for exports."""
 
-    def __init__(self, services: Services, crops: Crops) -> None:
+    def __init__(self, services: Services, crops: Crops, runs: Runs) -> None:
         self._services = services
         self._crops = crops
+        self._runs = runs
 
     def routes(self) -> list[Route]:
         """Under `citewell/`, see `web/routes.py`."""
@@ -42,7 +44,9 @@ class Conversations:
     def listing(self, request: Request, owner: str) -> Response:
         """The user's conversations, the latest first; those with a text, if one is given."""
         found = self._services.conversations.conversations(owner, request.query_params.get("text", "")[:200])
-        return data({"conversations": [_listed(conversation) for conversation in found if conversation.exchanges]})
+        listed = [(each, self._runs.of(owner, each.id) is not None) for each in found]
+        shown = [_listed(each, is_running=runs) for each, runs in listed if runs or each.exchanges]
+        return data({"conversations": shown})
 
     def show(self, request: Request, owner: str) -> Response:
         """One conversation's settings."""
@@ -59,7 +63,9 @@ class Conversations:
 
     def delete(self, request: Request, owner: str) -> Response:
         """Delete a conversation with all that belongs to it."""
-        self._services.conversations.delete(self._find(request, owner).id, owner)
+        found = self._find(request, owner)
+        self._runs.end(owner, found.id)
+        self._services.conversations.delete(found.id, owner)
         return data({})
 
     def file(self, request: Request, owner: str) -> Response:
@@ -93,7 +99,7 @@ class Conversations:
         chosen = said.get("settings")
         if not isinstance(chosen, dict):
             raise SettingsError("Settings are names with values.")
-        wrong = problems(self._services.settings, chosen)
+        wrong = problems(self._services.settings, chosen, self._services.models)
         if id_ := said.get("conversation"):
             right = {name: value for name, value in chosen.items() if name not in wrong}
             self._services.conversations.configure(str(id_), owner, right)
@@ -106,11 +112,12 @@ class Conversations:
         return found
 
 
-def _listed(conversation: Conversation) -> dict[str, Any]:
+def _listed(conversation: Conversation, *, is_running: bool) -> dict[str, Any]:
     return {
         "id": conversation.id,
         "name": conversation.name,
         "answers": conversation.exchanges,
+        "running": is_running,
         "updated_at": conversation.updated_at,
     }
 

@@ -14,6 +14,7 @@ _TELLING = """(...values) => [...values.slice(0, -1), JSON.stringify(
 just been loaded, its own scripts may not be there yet."""
 
 _OPENED = "(id) => { window.citewell?.opened(id); }"
+_GROWN = "() => { window.citewell?.grown(); }"
 
 
 def bind(page: Page, chat: Chat, blocks: gr.Blocks, *, answers_at_once: int) -> None:
@@ -34,17 +35,21 @@ def bind(page: Page, chat: Chat, blocks: gr.Blocks, *, answers_at_once: int) -> 
         page.chat.retry(chat.retry, [page.conversation, page.tab], **asking),
         page.chat.edit(chat.edit, [page.conversation, page.tab], **asking),
     ):
-        answering.then(None, page.opened, None, js=_OPENED, **quick)
+        answering.then(None, None, None, js=_GROWN, **quick)
+    page.opened.change(None, page.opened, None, js=_OPENED, **quick)
 
     page.question.stop(chat.stop, None, None, **quick)
     page.chat.like(chat.rate, page.tab, None, js=_TELLING, **quick)
     gr.on([page.new.click, page.chat.clear], None, None, None, js="() => { window.citewell?.begin(); }", **quick)
 
     opening: dict[str, Any] = {**quick, "outputs": page.answering, "js": _TELLING}
-    page.head.changed(chat.reopen, page.tab, **opening).then(None, page.opened, None, js=_OPENED, **quick)
+    # More than one at once: the earlier may follow an answer until the later turns the tab to something else.
+    page.head.changed(chat.reopen, page.tab, trigger_mode="multiple", **opening).then(
+        None, None, None, js=_GROWN, **quick
+    )
     blocks.load(chat.reopen, page.tab, **opening).then(chat.suggestions, None, page.chat, **quick)
     page.sources.changed(chat.suggestions, None, page.chat, **quick)
-    blocks.unload(chat.stop)
+    blocks.unload(chat.leave)
 
 
 def _selected(event: gr.SelectData) -> str:

@@ -1,16 +1,17 @@
 """The conversations of the chat's users: opened as they were, and kept with every answer."""
 
-from collections.abc import Mapping
+import logging
 from dataclasses import replace
-from typing import Any
 
-from rag.errors import AccessError
+from rag.errors import AccessError, LibraryError
 from rag.factory import Services
 from rag.records import answers_of, record
 from rag.types import Answer, Thumb
 from web.access import documents_of
 from web.conversation import Conversation
 from web.told import Told
+
+log = logging.getLogger(__name__)
 
 _THUMBS = {"up": "Like", "down": "Dislike"}
 
@@ -54,22 +55,50 @@ class Kept:
         )
         self._services.conversations.rate(told.conversation, owner, message // 2 + 1, thumb)
 
+    def begin(self, conversation: Conversation, question: str, owner: str) -> Conversation:
+        """The conversation with an id, under which it is found while it is answered, and its settings kept.
+
+        If that cannot be, its answer will say so when it is to be kept.
+        """
+        store = self._services.conversations
+        try:
+            if not conversation.id:
+                return replace(conversation, id=self._create(conversation, question, owner))
+            found = store.find(conversation.id, owner)
+            if found and dict(found.settings) != dict(conversation.settings):
+                store.configure(found.id, owner, conversation.settings)
+        except LibraryError as error:
+            log.warning("a conversation cannot be kept: %s", error)
+        return conversation
+
+    def without_answer(self, conversation: Conversation, owner: str) -> Conversation:
+        """The conversation when there is no answer after all: one that never had any is forgotten."""
+        store = self._services.conversations
+        try:
+            found = store.find(conversation.id, owner)
+            if found is None or found.exchanges:
+                return conversation
+            store.delete(conversation.id, owner)
+        except LibraryError as error:
+            log.warning("a conversation without answers is left: %s", error)
+        return replace(conversation, id="")
+
     def add(self, conversation: Conversation, answer: Answer, owner: str) -> Conversation:
         """Keep an answer at the end of a conversation; what was kept beyond that end is forgotten.
 
         Raises:
             LibraryError: it cannot be kept.
         """
-        store = self._services.conversations
-        provenance = self._services.provenance(conversation.settings)
-        id_ = conversation.id or store.create(owner, settings=conversation.settings).id
-        unkept = () if conversation.id else conversation.answers  # earlier ones that could not be kept
-        for each in (*unkept, answer):
-            store.add(id_, owner, record(each, provenance), len(conversation.answers) if each is answer else None)
-        self._configure(id_, owner, conversation.settings)
+        id_ = conversation.id or self._create(conversation, answer.question, owner)
+        kept = record(answer, self._services.provenance(conversation.settings))
+        self._services.conversations.add(id_, owner, kept, len(conversation.answers))
         return replace(conversation, answers=(*conversation.answers, answer), id=id_, unanswered="")
 
-    def _configure(self, id_: str, owner: str, settings: Mapping[str, Any]) -> None:
-        found = self._services.conversations.find(id_, owner)
-        if found and dict(found.settings) != dict(settings):
-            self._services.conversations.configure(id_, owner, settings)
+    def _create(self, conversation: Conversation, question: str, owner: str) -> str:
+        """Keep a conversation that is not kept yet, with answers that could not be kept before; its id."""
+        store = self._services.conversations
+        provenance = self._services.provenance(conversation.settings)
+        made = store.create(owner, (*(a.question for a in conversation.answers), question)[0], conversation.settings)
+        for each in conversation.answers:
+            store.add(made.id, owner, record(each, provenance))
+        return made.id

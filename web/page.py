@@ -36,7 +36,7 @@ def lay_out(settings: str) -> Page:
     """Lay the components out; within `gr.Blocks`. `settings` is the panel of them."""
     conversation = gr.State(Conversation())
     tab = gr.Textbox("{}", visible=False)
-    opened = gr.Textbox("", visible=False)
+    opened = gr.Textbox("", visible="hidden", show_label=False)
     head = _mounted(panes.HEADER, "account")
     with gr.Row(elem_id="cw-panes", equal_height=True):
         with gr.Column(scale=3, min_width=260, elem_id="cw-left"), gr.Tabs():

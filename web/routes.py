@@ -22,6 +22,7 @@ from web.crops import Crops
 from web.endpoints import data, endpoint
 from web.guard import Guard
 from web.pictures import Pictures
+from web.runs import Runs
 from web.sources import Sources
 from web.uploads import Uploads
 from web.users import Users
@@ -46,14 +47,14 @@ _POLICY = "; ".join(
 """Whatever should get into the page, nothing can be fetched from elsewhere, or sent there."""
 
 
-def routes(services: Services, uploads: Uploads) -> list[BaseRoute]:
+def routes(services: Services, uploads: Uploads, runs: Runs) -> list[BaseRoute]:
     """All of them, under `citewell/`."""
     pictures = Pictures(services.settings.library / UPLOADS, open_worker(services.settings))
     own = [
         Route("/me", endpoint(_me)),
         *Sources(services, uploads).routes(),
         *Viewer(services, pictures).routes(),
-        *Conversations(services, Crops(services.library, pictures)).routes(),
+        *Conversations(services, Crops(services.library, pictures), runs).routes(),
     ]
     return [Mount("/citewell", routes=[*own, Mount("/static", StaticFiles(directory=STATIC))])]
 

@@ -1,5 +1,6 @@
 """The settings panel as HTML (pure): what a conversation may have of its own, with the app's settings as defaults."""
 
+from collections.abc import Sequence
 from html import escape
 
 from rag.settings import Settings
@@ -8,7 +9,9 @@ _PANEL = """
 <form class="cw-settings" aria-label="Settings of this conversation" novalidate>
 <fieldset class="cw-whole" disabled>
   <p class="cw-note">For this conversation, from the next question on. An empty field is as the app is set.</p>
-  <p>Model: <b>{model}</b></p>
+  <label for="cw-set-model">Model</label>
+  <select id="cw-set-model" name="model" aria-describedby="cw-said-model">{models}</select>
+  {model_problem}
   <fieldset><legend>Answers are</legend>
     <label><input type="radio" name="kind" value="deterministic" {deterministic}> deterministic: always the same</label>
     <label><input type="radio" name="kind" value="stochastic" {stochastic}> stochastic: chosen by chance</label>
@@ -47,11 +50,12 @@ _ALWAYS = {"max_new_tokens": "Longest answer, in tokens", "passages": "Passages 
 _WARM = 0.7
 
 
-def panel(settings: Settings, model: str) -> str:
-    """The panel; `model` is its name for people."""
+def panel(settings: Settings, models: Sequence[str]) -> str:
+    """The panel; `models` are those that can be chosen, the one that is set first."""
     is_stochastic = settings.temperature > 0
     return _PANEL.format(
-        model=escape(model),
+        models=_models(models),
+        model_problem=_problem("model"),
         deterministic="" if is_stochastic else "checked",
         stochastic="checked" if is_stochastic else "",
         deterministic_fields=_fields(_SEARCHED, settings),
@@ -62,6 +66,11 @@ def panel(settings: Settings, model: str) -> str:
         stop_problem=_problem("stop"),
         system_prompt_problem=_problem("system_prompt"),
     )
+
+
+def _models(models: Sequence[str]) -> str:
+    own, *others = map(escape, models)
+    return f'<option value="">{own}</option>' + "".join(f'<option value="{name}">{name}</option>' for name in others)
 
 
 def _fields(labels: dict[str, str], settings: Settings) -> str:

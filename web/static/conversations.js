@@ -5,6 +5,7 @@ import * as place from "./place.js";
 
 const FORMS = { html: "HTML", md: "Markdown", json: "JSON" };
 const WAIT_MS = 200;
+const POLL_MS = 1000;
 let pane, dialog;
 let timer = null;
 let asked = 0;
@@ -21,6 +22,7 @@ export function mount(element) {
 }
 
 async function refresh() {
+  clearTimeout(timer);
   const list = pane.querySelector(".cw-conversations");
   const text = pane.querySelector(".cw-search").value;
   const mine = ++asked;
@@ -29,6 +31,7 @@ async function refresh() {
     if (mine !== asked) return; // a later question was answered meanwhile
     const none = text ? "No conversation has that in its name, a question or an answer." : "None yet: they are kept as you ask.";
     list.replaceChildren(...(conversations.length ? conversations.map(row) : [make("li", { className: "cw-note" }, none)]));
+    if (conversations.some((each) => each.running)) timer = setTimeout(refresh, POLL_MS);
   } catch (error) {
     list.replaceChildren(make("li", { className: "cw-error" }, error.message));
   }
@@ -38,7 +41,8 @@ function row(each) {
   const open = make("a", { href: place.address(each.id), className: "cw-talk", "data-do": "open", "data-id": each.id }, each.name || "Without a name");
   const is_current = each.id === place.current();
   if (is_current) open.setAttribute("aria-current", "true");
-  const count = `${each.answers} ${each.answers === 1 ? "answer" : "answers"}, ${new Date(each.updated_at).toLocaleString([], { dateStyle: "medium", timeStyle: "short" })}`;
+  const answers = `${each.answers} ${each.answers === 1 ? "answer" : "answers"}`;
+  const count = each.running ? `${answers}, one being written …` : `${answers}, ${new Date(each.updated_at).toLocaleString([], { dateStyle: "medium", timeStyle: "short" })}`;
   const named = make("span", { className: "cw-named" }, open, make("span", { className: "cw-meta" }, count));
   if (is_current) named.append(exports(each));
   return make("li", {}, named, button(each, "rename", "✎", "Rename"), button(each, "delete", "✕", "Delete"));

@@ -11,6 +11,7 @@ import { prepare, show } from "./viewer.js";
 window.citewell = {
   told: () => ({ excluded: excluded(), conversation: place.current(), settings: place.settings() }),
   opened: place.opened,
+  grown: place.grown,
   begin: () => place.go(""),
 };
 

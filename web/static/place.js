@@ -26,9 +26,19 @@ export function watch(watcher) {
   watcher(current());
 }
 
-// The server has kept the tab's conversation under this id.
-export function opened(id) {
-  if (id && id !== current()) history.replaceState(null, "", address(id));
+const NOT_KEPT = "-";
+
+// The server has the tab's conversation under this id, or has it no more.
+export function opened(said) {
+  if (!said) return;
+  const id = said === NOT_KEPT ? "" : said;
+  if (id === current()) return;
+  history.replaceState(null, "", address(id));
+  tell();
+}
+
+// The tab's conversation has another answer.
+export function grown() {
   tell();
 }
 
