@@ -252,5 +252,5 @@ def _stored(new: NewDocument, document: Document, step: Prepared | Whole, second
 
 
 def _failed(step: Refused) -> FileResult:
-    document = step.document
-    return FileResult(document.name, document.source, "failed", seconds=step.seconds, reason=step.reason)
+    name, source = step.document.name, step.document.source
+    return FileResult(name, source, "failed", seconds=step.seconds, reason=step.reason, locked=step.locked)

@@ -15,7 +15,7 @@ from ingest.chunking import Headings, StructureChunker
 from ingest.files import File, Fingerprint, check, explain, sha256_of
 from ingest.notes import Notes
 from ingest.worker import Cancelled, Worker, Workers, never
-from rag.errors import DocumentError
+from rag.errors import DocumentError, LockedError
 from rag.interfaces import Embedder, Library
 from rag.names import readable_name
 from rag.types import Content, Document, NewChunk, NewDocument, Page
@@ -38,7 +38,8 @@ def no_progress(_stage: str, _done: int, _total: int) -> None:
 class FileResult:
     """What became of one file. `reason` says why it failed; `note` what a person should know though it did not.
 
-    `invisible` counts the characters that nobody sees and that were left out (also told in the note).
+    A failed one that its password would open is `locked`. `invisible` counts the characters that nobody sees and that
+    were left out (also told in the note).
     """
 
     name: str
@@ -51,6 +52,7 @@ class FileResult:
     note: str = ""
     document_id: int | None = None
     invisible: int = 0
+    locked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,7 @@ class Refused:
     document: NewDocument
     reason: str
     seconds: float
+    locked: bool = False
 
 
 Step = Prepared | Part | Whole | Refused | FileResult
@@ -139,6 +142,7 @@ class Preparer:
     def prepare(self, file: File, cancelled: Cancelled = never, progress: Progress = no_progress) -> Iterator[Step]:
         """The file's content, or what became of it if there is nothing to store."""
         started = time.perf_counter()
+        locked = False
         document = NewDocument(file.name, file.source, "", "", 0, self._collection, file.owner)
         try:
             found = self._look_at(file)
@@ -154,13 +158,13 @@ class Preparer:
                 yield from self._read(reading, worker, cancelled, progress)
                 return
         except DocumentError as error:
-            reason = str(error)
+            reason, locked = str(error), isinstance(error, LockedError)
         except OSError as error:
             reason = explain(error)
         finally:
             if file.temporary:
                 file.path.unlink(missing_ok=True)
-        yield Refused(document, reason, time.perf_counter() - started)
+        yield Refused(document, reason, time.perf_counter() - started, locked)
 
     def plan(self, file: File) -> FileResult:
         """What would become of a file; it is looked at and hashed, but neither read nor stored."""

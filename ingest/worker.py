@@ -20,7 +20,7 @@ from typing import IO, Any
 import psutil
 
 from ingest.frames import FrameError, read_frame, write_frame
-from rag.errors import DocumentError
+from rag.errors import DocumentError, LockedError
 
 _WATCH_SECONDS = 0.1
 _CLOSE_SECONDS = 2.0
@@ -72,13 +72,18 @@ class _Process:
 
 
 class _RefusedError(Exception):
-    """The process has said why it could not do its task; it can do the next one."""
+    """The process has said why it could not do its task; it can do the next one. `error` is what the caller gets."""
+
+    def __init__(self, error: DocumentError) -> None:
+        super().__init__(str(error))
+        self.error = error
 
 
 class Worker:
     """A process for reading documents. One call at a time; safe to share between threads.
 
-    Every failure of a call is a `DocumentError` that says why: what the reader said, a limit, a crash, a cancellation.
+    Every failure of a call is a `DocumentError` that says why: what the reader said, a limit, a crash, a cancellation;
+    a `LockedError` where a password is wanted.
     `tasks` is the module whose `TASKS` the process can do.
     """
 
@@ -101,8 +106,8 @@ class Worker:
             watch.start()
             try:
                 yield from self._items(process)
-            except _RefusedError as error:
-                raise DocumentError(str(error)) from error
+            except _RefusedError as refusal:
+                raise refusal.error from refusal
             except BaseException:
                 process.broken = True
                 raise
@@ -164,7 +169,8 @@ class Worker:
                 return
             if "error" in message:
                 process.broken = message["error"] in _BREAKING
-                raise _RefusedError(_reason(message, self._limits))
+                kind = LockedError if message["error"] == "locked" else DocumentError
+                raise _RefusedError(kind(_reason(message, self._limits)))
             yield self._receive(process) if "bytes" in message else message["item"]
 
     def _receive(self, process: _Process) -> Any:
@@ -281,7 +287,7 @@ def _crash(code: int, limits: Limits) -> str:
 
 def _reason(message: dict[str, Any], limits: Limits) -> str:
     kind, text = message["error"], str(message.get("message", ""))
-    if kind == "document":
+    if kind in ("document", "locked"):
         return text
     if kind == "os":
         return "it may not be read (permission denied)" if message.get("errno") in (1, 13) else text.lower()

@@ -13,7 +13,7 @@ from time import sleep
 from typing import IO, Any
 
 from ingest.frames import FrameError, read_frame, write_frame
-from rag.errors import DocumentError
+from rag.errors import DocumentError, LockedError
 
 Tasks = dict[str, Callable[..., Any]]
 """What can be asked for, by name."""
@@ -66,6 +66,8 @@ def _answer(answers: IO[bytes], tasks: Tasks, request: dict[str, Any], more_time
             if isinstance(answer, bytes):
                 write_frame(answers, answer)
             more_time()
+    except LockedError as error:
+        return {"error": "locked", "message": str(error)}
     except DocumentError as error:
         return {"error": "document", "message": str(error)}
     except OSError as error:

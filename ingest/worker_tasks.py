@@ -27,6 +27,13 @@ def read(path: str, name: str, password: str | None = None) -> Iterator[dict[str
         yield {**asdict(cleaned), "invisible": invisible}
 
 
+def count_pages(path: str, password: str | None = None) -> int:
+    """How many pages a PDF has."""
+    from ingest.readers import pdf_view
+
+    return pdf_view.count_pages(Path(path), password)
+
+
 def render(path: str, page_number: int, scale: float, password: str | None = None) -> bytes:
     """A page of a PDF as a PNG."""
     from ingest.readers import pdf_view
@@ -44,6 +51,7 @@ def boxes(path: str, page_number: int, start: int, end: int, password: str | Non
 TASKS: dict[str, Callable[..., Any]] = {
     "recipe": recipe,
     "read": read,
+    "count_pages": count_pages,
     "render": render,
     "boxes": boxes,
     "unpack": unpack,

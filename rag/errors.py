@@ -5,6 +5,7 @@
     ├── ModelError        a model that cannot be found, fetched, verified or loaded
     ├── LibraryError      a library that cannot be opened or written
     ├── DocumentError     one document that cannot be read; the others go on
+    │   └── LockedError   an encrypted one that its password would open
     ├── ExportError       a file that is not an exported answer, or cannot be read as one
     ├── QuestionError     a question that cannot be asked as it stands
     ├── AccessError       something that is not this user's
@@ -33,6 +34,10 @@ class LibraryError(CitewellError):
 
 class DocumentError(CitewellError):
     """One document cannot be read."""
+
+
+class LockedError(DocumentError):
+    """One document is encrypted, and there is no password, or not the right one."""
 
 
 class ExportError(CitewellError):

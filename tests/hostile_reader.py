@@ -6,7 +6,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from rag.errors import DocumentError
+from rag.errors import DocumentError, LockedError
 from rag.types import Page
 from tests.hostile_tasks import hang, swell
 
@@ -17,7 +17,7 @@ def recipe(path: str, name: str) -> str:
 
 def read(path: str, name: str, password: str | None = None) -> Iterator[dict[str, Any]]:
     if name.startswith("locked") and password != "right":
-        raise DocumentError("it is encrypted; give its password with --password")
+        raise LockedError("it is encrypted; give its password (at the shell with --password)")
     lines = Path(path).read_text().split("\n")
     for number, line in enumerate(lines, start=1):
         if number > len(lines) // 2:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from itertools import count
 from typing import Any
 
-from rag.errors import DocumentError
+from rag.errors import DocumentError, LockedError
 
 KEPT: list[bytes] = []
 
@@ -32,6 +32,10 @@ def image() -> bytes:
 
 def refuse() -> None:
     raise DocumentError("the PDF is damaged")
+
+
+def lock() -> None:
+    raise LockedError("the PDF is encrypted")
 
 
 def fail() -> None:
@@ -109,7 +113,7 @@ def start() -> None:
 TASKS = {
     task.__name__: task
     for task in (
-        echo, pid, parts, image, refuse, fail, missing, crash, leave, hang, compute, drip, swell,
+        echo, pid, parts, image, refuse, lock, fail, missing, crash, leave, hang, compute, drip, swell,
         grow, nest, flood, shout,
         nonsense, connect, start,
     )

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.browser import chromium
@@ -45,7 +46,8 @@ class Tab:
             self.expect_uploaded(path.name)
 
     def expect_uploaded(self, name: str) -> None:
-        ended = self.page.locator("#cw-progress .cw-ready, #cw-progress .cw-failed").filter(has_text=name)
+        over = ", ".join(f"#cw-progress .cw-{state}" for state in ("ready", "failed", "locked"))
+        ended = self.page.locator(over).filter(has_text=name)
         expect(ended.last).to_be_visible(timeout=WAIT_MS)
 
 
@@ -70,3 +72,9 @@ def new_tab(browser: Browser, address: str, *, width: int = 1400, height: int = 
     page.on("pageerror", lambda error: tab.errors.append(str(error)))
     tab.open(address)
     return tab
+
+
+def serious_violations(tab: Tab) -> list[str]:
+    """What axe objects to seriously."""
+    found = Axe().run(tab.page).response["violations"]
+    return [f"{each['id']}: {each['nodes'][0]['html']}" for each in found if each["impact"] in ("serious", "critical")]

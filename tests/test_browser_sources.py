@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+from tests.pdfs import write_pdf
 from tests.scripted_app import tale
 from tests.server import serving
-from tests.tabs import WAIT_MS, Tab
+from tests.tabs import WAIT_MS, Tab, serious_violations
 
 pytestmark = pytest.mark.browser
 
@@ -74,16 +75,21 @@ def test_the_server_too_refuses_a_file_that_is_too_large(tab: Tab, address: str)
     assert "larger than the limit" in answer.json()["text"]
 
 
-def test_a_dropped_file_is_taken_in(tab: Tab) -> None:
+def drop(tab: Tab, name: str) -> None:
     tab.page.evaluate(
-        """() => {
+        """(name) => {
              const carried = new DataTransfer();
-             carried.items.add(new File(['Dropped text.'], 'dropped.txt'));
+             carried.items.add(new File([`Text of ${name}.`], name));
              document.querySelector('#cw-upload').dispatchEvent(
                new DragEvent('drop', {dataTransfer: carried, bubbles: true, cancelable: true}));
-           }"""
+           }""",
+        name,
     )
-    tab.expect_uploaded("dropped.txt")
+    tab.expect_uploaded(name)
+
+
+def test_a_dropped_file_is_taken_in(tab: Tab) -> None:
+    drop(tab, "dropped.txt")
 
 
 def test_a_running_chat_goes_on_while_files_are_taken_in(tab: Tab, tmp_path: Path) -> None:
@@ -160,6 +166,68 @@ def test_a_hostile_name_is_only_a_name(tab: Tab, tmp_path: Path) -> None:
     assert tab.page.locator("img[src=x], main script").count() == 0
     assert tab.hosts == {"127.0.0.1"}
     assert tab.errors == []
+
+
+SECRET = "The treasure is under the oak."
+
+
+def unlock(tab: Tab, name: str, password: str) -> None:
+    """By keyboard alone."""
+    field = tab.page.get_by_label(f"Password of {name}")
+    field.focus()
+    tab.page.keyboard.type(password)
+    tab.page.keyboard.press("Enter")
+
+
+def test_an_encrypted_file_asks_for_its_password_and_is_shown_as_text(tab: Tab, tmp_path: Path) -> None:
+    tab.upload(write_pdf(tmp_path / "plan.pdf", [SECRET], password="opensesame"))
+    row = tab.page.locator("#cw-progress .cw-locked")
+    expect(row).to_contain_text("it is encrypted: give its password")
+    field = tab.page.get_by_label("Password of plan.pdf")
+    expect(field).to_have_attribute("type", "password")
+    expect(field).to_have_attribute("autocomplete", "off")
+    assert serious_violations(tab) == []
+    unlock(tab, "plan.pdf", "wrong")
+    expect(row).to_contain_text("the password given does not open it")
+    expect(field).to_be_focused()
+    expect(field).to_have_value("")
+    unlock(tab, "plan.pdf", "opensesame")
+    expect(tab.page.locator("#cw-progress .cw-ready").filter(has_text="plan.pdf")).to_be_visible()
+    assert not [url for url in tab.urls if "opensesame" in url]
+
+    tab.ask(f"Repeat: {SECRET}")
+    tab.expect_idle()
+    tab.page.locator("#cw-chat .cw-chip").first.click()
+    expect(tab.page.locator(".cw-text mark")).to_have_text(SECRET)
+    expect(tab.page.locator(".cw-viewer-note")).to_contain_text("its password is not kept")
+    tab.page.get_by_role("button", name="plan.pdf", exact=True).click()
+    expect(tab.page.locator(".cw-text mark")).to_have_count(0)
+    expect(tab.page.locator(".cw-viewer-note")).to_contain_text("its password is not kept")
+    assert serious_violations(tab) == []
+    assert tab.errors == []
+
+
+def test_a_password_can_be_typed_while_another_file_comes_in(tab: Tab, tmp_path: Path) -> None:
+    tab.upload(write_pdf(tmp_path / "map.pdf", [SECRET], password="opensesame"))
+    field = tab.page.get_by_label("Password of map.pdf")
+    field.focus()
+    tab.page.keyboard.type("open")
+    drop(tab, "beside.txt")
+    expect(field).to_be_focused()
+    tab.page.keyboard.type("sesame")
+    expect(field).to_have_value("opensesame")
+    tab.page.get_by_role("button", name="Open map.pdf").click()
+    expect(tab.page.locator("#cw-progress .cw-ready").filter(has_text="map.pdf")).to_be_visible()
+
+
+def test_an_encrypted_file_that_is_given_up_leaves_nothing(tab: Tab, tmp_path: Path, folder: Path) -> None:
+    tab.upload(write_pdf(tmp_path / "letter.pdf", [SECRET], password="opensesame"))
+    expect(tab.page.get_by_label("Password of letter.pdf")).to_be_visible()
+    incoming = folder / "library" / "files" / "incoming"
+    assert len(list(incoming.iterdir())) == 1
+    tab.page.get_by_role("button", name="Clear this list").click()
+    expect(tab.page.locator("#cw-progress li")).to_have_count(0)
+    assert list(incoming.iterdir()) == []
 
 
 def test_five_hundred_files_at_once_are_all_told_of(tab: Tab, tmp_path: Path) -> None:

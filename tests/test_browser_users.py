@@ -110,6 +110,7 @@ def test_nobody_reaches_anothers_sources_conversations_pages_and_files(browser: 
             ("PATCH", f"conversations/{conversation}/answers/1"),
             ("DELETE", "sources/1"),
             ("PATCH", "sources/1"),
+            ("POST", "uploads/1"),
         ):
             answer = bobs.request.fetch(f"{address}/citewell/{path}", method=method, data={"name": "x", "thumb": "up"})
             assert answer.status == 403, path

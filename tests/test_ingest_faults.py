@@ -198,7 +198,8 @@ def test_a_password_opens_a_file_and_is_kept_nowhere(
 ) -> None:
     file = write(tmp_path / "locked.txt", ["the treasure is under the oak"])
     refused = ingestor.ingest_file(file)
-    assert (refused.status, "--password" in refused.reason) == ("failed", True)
+    assert (refused.status, refused.locked, "--password" in refused.reason) == ("failed", True, True)
+    assert ingestor.ingest_file(file, password="wrong").locked
     assert ingestor.ingest_file(file, password="right").status == "added"
     library.close()
     kept = [path for path in (tmp_path / "library").rglob("*") if path.is_file() and b"right" in path.read_bytes()]

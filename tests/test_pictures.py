@@ -41,6 +41,19 @@ def test_a_pdf_as_it_is_read_now_has_pictures_and_boxes(
     assert pictures.boxes(document, replace(page, state="ocr"), 0, 4) == ()
 
 
+def test_of_an_encrypted_file_it_is_said_that_its_password_is_not_kept(
+    pictures: Pictures, ingestor: Ingestor, library: SqliteLibrary, tmp_path: Path
+) -> None:
+    path = write_pdf(tmp_path / "a.pdf", ["Good words."], password="opensesame")
+    assert ingestor.ingest_file(path, password="opensesame").status == "added"
+    (document,) = library.documents()
+    for _ in range(2):
+        with pytest.raises(DocumentError, match="its password is not kept"):
+            pictures.boxes(document, Page(1, "1", "Good words."), 0, 0)
+    with pytest.raises(DocumentError, match="its password is not kept"):
+        pictures.png(document, 1, 1)
+
+
 def test_a_text_has_none(pictures: Pictures, ingestor: Ingestor, library: SqliteLibrary, tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("Good words.")
     document = ingested(ingestor, library, tmp_path / "a.txt")

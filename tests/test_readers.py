@@ -7,7 +7,7 @@ import pytest
 from ingest.readers import reader_for
 from ingest.readers.clean import clean_text, without_invisible
 from ingest.readers.pdf import PdfReader
-from rag.errors import DocumentError
+from rag.errors import DocumentError, LockedError
 from rag.types import Page
 from tests.conftest import SAMPLES
 from tests.pdfs import write_pdf
@@ -37,9 +37,9 @@ def test_a_pdf_is_known_by_its_content(tmp_path: Path) -> None:
 
 def test_unreadable_pdfs_say_why(tmp_path: Path) -> None:
     locked = write_pdf(tmp_path / "locked.pdf", ["Secret"], password="pw")
-    with pytest.raises(DocumentError, match="encrypted; give its password with --password"):
+    with pytest.raises(LockedError, match="encrypted; give its password"):
         read(locked)
-    with pytest.raises(DocumentError, match="the password given does not open it"):
+    with pytest.raises(LockedError, match="the password given does not open it"):
         list(PdfReader().read(locked, "other"))
     assert [page.text for page in PdfReader().read(locked, "pw")] == ["Secret"]
     (tmp_path / "broken.pdf").write_bytes(b"%PDF-1.7\nthis is not a pdf")

@@ -14,7 +14,7 @@ from pypdf.generic import ArrayObject, DictionaryObject, FloatObject, NameObject
 
 from ingest.readers import ocr, pdf, pdfium, reader_for, xlsx
 from ingest.readers.pdf_view import boxes, render
-from rag.errors import DocumentError
+from rag.errors import DocumentError, LockedError
 from rag.types import Page
 from tests.documents import paragraph, write_docx
 from tests.pdfs import Words, write_pdf, write_words
@@ -44,9 +44,9 @@ def test_an_encrypted_office_file_opens_with_its_password_and_leaves_nothing(
     monkeypatch.setattr("tempfile.tempdir", str(scratch))
     assert "kept secret" in read(locked_workbook, "pw")[0].text
     assert list(scratch.iterdir()) == []
-    with pytest.raises(DocumentError, match="encrypted; give its password with --password"):
+    with pytest.raises(LockedError, match="encrypted; give its password"):
         read(locked_workbook)
-    with pytest.raises(DocumentError, match="the password given does not open it"):
+    with pytest.raises(LockedError, match="the password given does not open it"):
         read(locked_workbook, "other")
 
 

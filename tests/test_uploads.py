@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from ingest.pipeline import Ingestor
+from rag.errors import AccessError
 from tests.pdfs import write_pdf
+from web.access import upload_of
 from web.sources import doing, file_name
 from web.uploads import Upload, Uploads
 
@@ -18,10 +20,14 @@ def uploads(ingestor: Ingestor, tmp_path: Path) -> Uploads:
 
 
 def send(uploads: Uploads, content: bytes, name: str, owner: str = "") -> Upload:
-    received = uploads.incoming() / "received"
+    received = uploads.incoming() / f"received {owner} {name}"
     received.write_bytes(content)
-    upload = uploads.add(owner, name, received)
-    return wait_for(lambda: next(u for u in uploads.of(owner) if u.id == upload.id and u.state in ("ready", "failed")))
+    return ended(uploads, uploads.add(owner, name, received))
+
+
+def ended(uploads: Uploads, upload: Upload) -> Upload:
+    over = ("ready", "failed", "locked")
+    return wait_for(lambda: next(u for u in uploads.of(upload.owner) if u.id == upload.id and u.state in over))
 
 
 def wait_for(found: Callable[[], Upload]) -> Upload:
@@ -54,6 +60,70 @@ def test_what_a_killed_app_had_received_is_deleted_and_what_was_taken_in_stays(u
     uploads.forget_interrupted()
     assert list(uploads.incoming().iterdir()) == []
     assert uploads.file_of("", "a.txt").read_bytes() == b"Good text."
+
+
+@pytest.fixture
+def locked(tmp_path: Path) -> bytes:
+    return write_pdf(tmp_path / "locked.pdf", ["The treasure is under the oak."], password="opensesame").read_bytes()
+
+
+def test_an_encrypted_file_waits_for_its_password_and_is_then_taken_in(
+    uploads: Uploads, locked: bytes, tmp_path: Path
+) -> None:
+    upload = send(uploads, locked, "a.pdf")
+    assert (upload.state, "give its password" in upload.text) == ("locked", True)
+    upload = ended(uploads, uploads.unlock(upload, "wrong"))
+    assert (upload.state, "does not open it" in upload.text) == ("locked", True)
+    upload = ended(uploads, uploads.unlock(upload, "opensesame"))
+    assert upload.state == "ready"
+    assert uploads.file_of("", "a.pdf").read_bytes() == locked
+    assert list(uploads.incoming().iterdir()) == []
+    assert ended(uploads, uploads.unlock(upload, "opensesame")) == upload, "it is open already"
+
+
+def test_a_password_is_kept_nowhere(
+    uploads: Uploads, locked: bytes, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    upload = ended(uploads, uploads.unlock(send(uploads, locked, "a.pdf"), "opensesame"))
+    assert "opensesame" not in repr(upload) + caplog.text
+    files = [path for path in (tmp_path / "library").rglob("*") if path.is_file()]
+    assert len(files) > 1
+    assert [path for path in files if b"opensesame" in path.read_bytes()] == []
+
+
+def test_an_encrypted_file_is_deleted_when_it_is_taken_off_the_list(uploads: Uploads, locked: bytes) -> None:
+    send(uploads, locked, "a.pdf")
+    send(uploads, locked, "b.pdf", owner="ann")
+    uploads.forget_finished("")
+    assert uploads.of("") == []
+    assert [path.read_bytes() for path in uploads.incoming().iterdir()] == [locked]
+    uploads.forget_finished("ann")
+    assert list(uploads.incoming().iterdir()) == []
+
+
+def test_an_encrypted_file_is_deleted_when_it_is_the_oldest_of_too_many(
+    uploads: Uploads, locked: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("web.uploads._REMEMBERED", 2)
+    send(uploads, locked, "a.pdf")
+    for name in ("b.txt", "c.txt"):
+        uploads.refuse("", name, "it is too large")
+    assert [upload.name for upload in uploads.of("")] == ["b.txt", "c.txt"]
+    assert list(uploads.incoming().iterdir()) == []
+
+
+def test_an_encrypted_file_does_not_outlive_the_app(uploads: Uploads, locked: bytes) -> None:
+    send(uploads, locked, "a.pdf")
+    uploads.forget_interrupted()
+    assert list(uploads.incoming().iterdir()) == []
+
+
+def test_nobody_else_finds_an_upload(uploads: Uploads, locked: bytes) -> None:
+    upload = send(uploads, locked, "a.pdf", owner="ann")
+    assert upload_of(uploads, "ann", upload.id) == upload
+    for owner, id_ in (("bob", upload.id), ("", upload.id), ("ann", upload.id + 1)):
+        with pytest.raises(AccessError, match="not among your uploads"):
+            upload_of(uploads, owner, id_)
 
 
 def test_an_empty_file_fails_with_the_reason(uploads: Uploads) -> None:

@@ -10,7 +10,7 @@ import psutil
 import pytest
 
 from ingest.worker import Limits, Worker
-from rag.errors import DocumentError
+from rag.errors import DocumentError, LockedError
 
 LIMITS = Limits(memory_bytes=200_000_000, silent_seconds=1.0, seconds=60.0, output_bytes=1_000_000)
 
@@ -64,6 +64,11 @@ def test_a_failing_call_says_why_and_the_next_one_works(worker: Worker, task: st
     with pytest.raises(DocumentError, match=reason):
         list(worker.stream(task))
     assert worker.call("echo", value="still here") == "still here"
+
+
+def test_that_a_password_is_wanted_is_an_error_of_its_own(worker: Worker) -> None:
+    with pytest.raises(LockedError, match=r"^the PDF is encrypted$"):
+        worker.call("lock")
 
 
 def test_what_a_library_prints_does_not_get_between_the_messages(worker: Worker) -> None:

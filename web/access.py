@@ -8,6 +8,7 @@ from starlette.requests import Request
 from rag.errors import AccessError
 from rag.interfaces import Library
 from rag.types import Document
+from web.uploads import Upload, Uploads
 
 USER = "citewell.user"
 """Where the guard notes a request's user, in its ASGI scope."""
@@ -39,6 +40,18 @@ def document_of(library: Library, owner: str, document_id: int) -> Document:
     if document is None or document.owner != owner:
         raise AccessError("This document is not among your sources. It may have been removed.")
     return document
+
+
+def upload_of(uploads: Uploads, owner: str, upload_id: int) -> Upload:
+    """One upload of this user.
+
+    Raises:
+        AccessError: it is not theirs. Whether it exists at all is not told.
+    """
+    found = next((upload for upload in uploads.of(owner) if upload.id == upload_id), None)
+    if found is None:
+        raise AccessError("This file is not among your uploads. It may have been taken off the list: add it again.")
+    return found
 
 
 def is_from_our_page(request: Request) -> bool:

@@ -1,6 +1,5 @@
 """The routes of the conversations pane and the settings panel: each user's own, and nobody else's."""
 
-from collections.abc import Mapping
 from typing import Any, get_args
 from urllib.parse import quote
 
@@ -13,7 +12,7 @@ from rag.errors import AccessError, SettingsError
 from rag.factory import Services
 from rag.types import Conversation, Thumb
 from web.crops import Crops
-from web.endpoints import PRIVATE, data, endpoint
+from web.endpoints import PRIVATE, data, endpoint, sent_object
 from web.exports import MEDIA_TYPES, Format, export, file_name
 from web.runs import Runs
 
@@ -55,7 +54,7 @@ class Conversations:
     async def rename(self, request: Request, owner: str) -> Response:
         """Give a conversation another name."""
         conversation = self._find(request, owner)
-        name = str((await _object(request)).get("name", "")).strip()
+        name = str((await sent_object(request)).get("name", "")).strip()
         if not name:
             raise SettingsError("A conversation needs a name.")
         self._services.conversations.rename(conversation.id, owner, name)
@@ -86,7 +85,7 @@ class Conversations:
     async def rate(self, request: Request, owner: str) -> Response:
         """Keep what the user thinks of an answer."""
         conversation = self._find(request, owner)
-        said = await _object(request)
+        said = await sent_object(request)
         thumb: Thumb = next((each for each in get_args(Thumb) if each == said.get("thumb")), "")
         number, remark = request.path_params["number"], str(said.get("remark", ""))[:_LONGEST_REMARK]
         if not self._services.conversations.rate(conversation.id, owner, number, thumb, remark):
@@ -95,7 +94,7 @@ class Conversations:
 
     async def check(self, request: Request, owner: str) -> Response:
         """What is wrong with settings; a conversation that is named keeps those that are right."""
-        said = await _object(request)
+        said = await sent_object(request)
         chosen = said.get("settings")
         if not isinstance(chosen, dict):
             raise SettingsError("Settings are names with values.")
@@ -120,11 +119,3 @@ def _listed(conversation: Conversation, *, is_running: bool) -> dict[str, Any]:
         "running": is_running,
         "updated_at": conversation.updated_at,
     }
-
-
-async def _object(request: Request) -> Mapping[str, Any]:
-    try:
-        value = await request.json()
-    except (ValueError, RecursionError) as error:
-        raise SettingsError("This is not JSON.") from error
-    return value if isinstance(value, dict) else {}

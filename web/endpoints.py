@@ -1,6 +1,6 @@
 """What every route of ours has in common: who asks, from where, and errors as sentences."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from functools import wraps
 from inspect import iscoroutinefunction
 from typing import Any
@@ -9,7 +9,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from rag.errors import AccessError, CitewellError, LibraryError
+from rag.errors import AccessError, CitewellError, LibraryError, SettingsError
 from web.access import is_from_our_page, owner_of
 
 Handler = Callable[[Request, str], Response] | Callable[[Request, str], Awaitable[Response]]
@@ -45,6 +45,19 @@ def endpoint(handler: Handler) -> Callable[[Request], Awaitable[Response]]:
 def data(value: Any, status: int = 200) -> Response:
     """JSON for this user only."""
     return JSONResponse(value, status, headers=PRIVATE)
+
+
+async def sent_object(request: Request) -> Mapping[str, Any]:
+    """The JSON object that was sent; an empty one for any other JSON.
+
+    Raises:
+        SettingsError: it is no JSON.
+    """
+    try:
+        value = await request.json()
+    except (ValueError, RecursionError) as error:
+        raise SettingsError("This is not JSON.") from error
+    return value if isinstance(value, dict) else {}
 
 
 def refusal(error: CitewellError) -> Response:

@@ -11,7 +11,7 @@ from ingest.readers.clean import VERSION as CLEANING
 from ingest.readers.pdf import PdfReader
 from ingest.removal import kept_file
 from ingest.worker import Worker
-from rag.errors import DocumentError
+from rag.errors import DocumentError, LockedError
 from rag.types import Document, Page
 
 Box = tuple[float, ...]
@@ -22,6 +22,7 @@ SCALES = (1, 2, 3)
 
 _READER = f"{PdfReader.name}-"
 _AS_NOW = {f"{_READER}{PdfReader.version}", f"clean-{CLEANING}"}
+_LOCKED = "The page's image cannot be shown: the file is encrypted, and its password is not kept. This is its text."
 _PICTURES_KEPT = 48
 _HASH_BLOCK = 1 << 20
 
@@ -35,6 +36,7 @@ class Pictures:
         self._render = lru_cache(_PICTURES_KEPT)(self._draw)
         self._boxes = lru_cache(1024)(self._look)
         self._hash = lru_cache(1024)(_hash)
+        self._locked = lru_cache(1024)(self._is_locked)
 
     def file(self, document: Document) -> Path:
         """The file of a document whose pages can be drawn.
@@ -54,6 +56,8 @@ class Pictures:
             raise DocumentError("Its file is not there any more: this is the text that was read.") from None
         if sha256 != document.sha256:
             raise DocumentError("Its file has changed since: this is the text that was read.")
+        if self._locked(path, sha256):
+            raise DocumentError(_LOCKED)
         return path
 
     def png(self, document: Document, page: int, scale: int) -> bytes:
@@ -74,6 +78,13 @@ class Pictures:
         if start >= end or page.state == "ocr":
             return ()
         return self._boxes(path, document.sha256, page.number, start, end)
+
+    def _is_locked(self, path: Path, _sha256: str) -> bool:
+        try:
+            self._worker.call("count_pages", path=str(path))
+        except LockedError:
+            return True
+        return False
 
     def _draw(self, path: Path, _sha256: str, page: int, scale: int) -> bytes:
         picture = self._worker.call("render", path=str(path), page_number=page, scale=scale)

@@ -13,13 +13,15 @@ from ingest.removal import purge_in_background, remove_documents
 from rag.errors import DocumentError, LibraryError
 from rag.factory import Services
 from rag.types import Document, LedgerEntry
-from web.access import document_of, documents_of
-from web.endpoints import data, endpoint
+from web.access import document_of, documents_of, upload_of
+from web.endpoints import data, endpoint, sent_object
 from web.render_quotes import extent
 from web.uploads import Upload, Uploads
 
 _NAME_BYTES = 240
 """File systems allow 255."""
+
+_PASSWORD_CHARACTERS = 1000
 
 
 class Sources:
@@ -37,6 +39,7 @@ class Sources:
             Route("/sources/{id:int}", endpoint(self.move), methods=["PATCH"]),
             Route("/uploads", endpoint(self.receive), methods=["POST"]),
             Route("/uploads", endpoint(self.forget), methods=["DELETE"]),
+            Route("/uploads/{id:int}", endpoint(self.unlock), methods=["POST"]),
         ]
 
     def listing(self, request: Request, owner: str) -> Response:  # noqa: ARG002  a handler
@@ -66,8 +69,7 @@ class Sources:
     async def move(self, request: Request, owner: str) -> Response:
         """Put a document into another collection."""
         document = document_of(self._services.library, owner, request.path_params["id"])
-        body = await request.json()
-        collection = str(body.get("collection", "")).strip()[:100] if isinstance(body, dict) else ""
+        collection = str((await sent_object(request)).get("collection", "")).strip()[:100]
         self._services.library.move(document.id, collection)
         return data({"moved": document.id})
 
@@ -97,6 +99,12 @@ class Sources:
                 raise
         return Path(file.name)
 
+    async def unlock(self, request: Request, owner: str) -> Response:
+        """Have an encrypted file taken in again, with its password."""
+        upload = upload_of(self._uploads, owner, request.path_params["id"])
+        password = str((await sent_object(request)).get("password", ""))[:_PASSWORD_CHARACTERS]
+        return data(_upload(self._uploads.unlock(upload, password)), 202)
+
     def forget(self, request: Request, owner: str) -> Response:  # noqa: ARG002  a handler
         """Take the finished uploads off the list."""
         self._uploads.forget_finished(owner)
@@ -104,7 +112,7 @@ class Sources:
 
     def _require_room(self, owner: str) -> None:
         most = self._services.settings.max_documents
-        coming = sum(upload.state in ("waiting", "working") for upload in self._uploads.of(owner))
+        coming = sum(upload.state in ("waiting", "working", "locked") for upload in self._uploads.of(owner))
         if len(documents_of(self._services.library, owner)) + coming >= most:
             raise DocumentError(f"there are {most} documents already, and no more may be (setting max_documents)")
 

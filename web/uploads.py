@@ -5,7 +5,7 @@ They outlive the tab that sent them, and no chat waits for them.
 
 import queue
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
@@ -17,19 +17,24 @@ from ingest.prepare import FileResult
 from ingest.removal import kept_file
 from rag.errors import CitewellError
 
-State = Literal["waiting", "working", "ready", "failed"]
+State = Literal["waiting", "working", "ready", "failed", "locked"]
 
 _STATUS = {"unchanged": "already there, unchanged", "replaced": "replaces the earlier version"}
 
+_ENDED = ("ready", "failed", "locked")
 _REMEMBERED = 500
-"""Finished uploads shown; the oldest are forgotten."""
+"""Uploads shown that nothing is done with any more; the oldest are forgotten."""
+
+_LOCKED = "it is encrypted: give its password to have it read"
+_STILL_LOCKED = "it is encrypted, and the password given does not open it: try again"
 
 
 @dataclass(frozen=True, slots=True)
 class Upload:
     """One uploaded file. While it is `working`, `stage` says at what, and how much of it is `done` of `total`.
 
-    `text` says in plain words why it failed, or what a person should know though it did not.
+    `text` says in plain words why it failed, or what a person should know though it did not. A `locked` one waits for
+    its password; that is never part of it.
     """
 
     id: int
@@ -51,7 +56,8 @@ class Uploads:
         self._uploads: dict[int, Upload] = {}
         self._ids = count(1)
         self._lock = Lock()
-        self._waiting: queue.SimpleQueue[tuple[int, Path]] = queue.SimpleQueue()
+        self._locked: dict[int, Path] = {}
+        self._waiting: queue.SimpleQueue[tuple[int, Path, str | None]] = queue.SimpleQueue()
         self._worker: Thread | None = None
 
     def incoming(self) -> Path:
@@ -73,8 +79,18 @@ class Uploads:
             if self._worker is None:
                 self._worker = Thread(target=self._work, name="uploads", daemon=True)
                 self._worker.start()
-        self._waiting.put((upload.id, path))
+        self._waiting.put((upload.id, path, None))
         return upload
+
+    def unlock(self, upload: Upload, password: str) -> Upload:
+        """Take in a locked file with its password; one that is not locked any more is left alone."""
+        with self._lock:
+            path = self._locked.pop(upload.id, None)
+            if path is None:
+                return self._uploads.get(upload.id, upload)
+            waiting = self._uploads[upload.id] = replace(upload, state="waiting", text="")
+        self._waiting.put((upload.id, path, password))
+        return waiting
 
     def refuse(self, owner: str, name: str, reason: str) -> Upload:
         """Remember a file that was not even received."""
@@ -90,11 +106,9 @@ class Uploads:
             return [upload for upload in self._uploads.values() if upload.owner == owner]
 
     def forget_finished(self, owner: str) -> None:
-        """Take the finished ones off the list; the documents stay."""
+        """Take the finished ones off the list; the documents stay. Locked files are deleted."""
         with self._lock:
-            for upload in list(self._uploads.values()):
-                if upload.owner == owner and upload.state in ("ready", "failed"):
-                    del self._uploads[upload.id]
+            self._forget([upload.id for upload in self._ended() if upload.owner == owner])
 
     def file_of(self, owner: str, name: str) -> Path:
         """Where a user's uploaded file of this name is kept."""
@@ -102,14 +116,13 @@ class Uploads:
 
     def _work(self) -> None:
         while True:
-            id_, path = self._waiting.get()
-            upload = self._uploads.get(id_)
-            if upload:
-                self._take_in(upload, path)
+            self._take_in(*self._waiting.get())
 
-    def _take_in(self, upload: Upload, path: Path) -> None:
+    def _take_in(self, id_: int, path: Path, password: str | None) -> None:
+        upload = self._uploads[id_]
+
         def report(stage: str, done: int, total: int) -> None:
-            self._set(upload.id, state="working", stage=stage, done=done, total=total)
+            self._set(id_, state="working", stage=stage, done=done, total=total)
 
         # The reader goes by the name, so the file must have its own before it is read.
         named = path.parent / f"{path.name}.named" / upload.name
@@ -117,17 +130,27 @@ class Uploads:
             named.parent.mkdir()
             path.rename(named)
             report("reading", 0, 0)
-            result = self._ingestor.ingest_file(named, report, source=f"upload:{upload.name}", owner=upload.owner)
+            source = f"upload:{upload.name}"
+            result = self._ingestor.ingest_file(named, report, source=source, owner=upload.owner, password=password)
+            if result.locked:
+                named.rename(path)
+                self._keep_locked(id_, path, _LOCKED if password is None else _STILL_LOCKED)
+                return
             if result.status != "failed":
                 kept = self.file_of(upload.owner, upload.name)
                 kept.parent.mkdir(parents=True, exist_ok=True)
                 named.replace(kept)
-            self._finish(upload.id, result)
+            self._finish(id_, result)
         except (CitewellError, OSError) as error:
-            self._set(upload.id, state="failed", text=str(error))
-        finally:
             path.unlink(missing_ok=True)
+            self._set(id_, state="failed", text=str(error))
+        finally:
             shutil.rmtree(named.parent, ignore_errors=True)
+
+    def _keep_locked(self, id_: int, path: Path, text: str) -> None:
+        with self._lock:
+            self._locked[id_] = path
+            self._uploads[id_] = replace(self._uploads[id_], state="locked", text=text)
 
     def _finish(self, id_: int, result: FileResult) -> None:
         if result.status == "failed":
@@ -144,7 +167,15 @@ class Uploads:
                 change: Callable[..., Upload] = replace
                 self._uploads[id_] = change(self._uploads[id_], **changes)
 
+    def _ended(self) -> list[Upload]:
+        return [upload for upload in self._uploads.values() if upload.state in _ENDED]
+
     def _forget_the_oldest(self) -> None:
-        finished = [upload.id for upload in self._uploads.values() if upload.state in ("ready", "failed")]
-        for id_ in finished[: max(0, len(finished) - _REMEMBERED)]:
+        ended = [upload.id for upload in self._ended()]
+        self._forget(ended[: max(0, len(ended) - _REMEMBERED)])
+
+    def _forget(self, ids: Iterable[int]) -> None:
+        for id_ in ids:
+            if path := self._locked.pop(id_, None):
+                path.unlink(missing_ok=True)
             del self._uploads[id_]

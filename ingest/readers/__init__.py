@@ -52,6 +52,7 @@ class Reader(Protocol):
         `password` opens an encrypted file and is not kept.
 
         Raises:
+            LockedError: the file is encrypted, and `password` does not open it.
             DocumentError: the file cannot be read; the text says why, for a person.
         """
 

@@ -10,9 +10,9 @@ from tempfile import NamedTemporaryFile
 import msoffcrypto
 from msoffcrypto.exceptions import DecryptionError, FileFormatError, InvalidKeyError
 
-from rag.errors import DocumentError
+from rag.errors import DocumentError, LockedError
 
-_LOCKED = "the file is encrypted; give its password with --password"
+_LOCKED = "the file is encrypted; give its password (at the shell with --password)"
 _WRONG = "the file is encrypted, and the password given does not open it"
 
 
@@ -21,10 +21,11 @@ def decrypted(path: Path, password: str | None) -> Iterator[Path]:
     """The decrypted file, readable by this user alone, gone afterwards.
 
     Raises:
-        DocumentError: there is no password, or it is not the right one.
+        LockedError: there is no password, or it is not the right one.
+        DocumentError: it is encrypted in a way that is not read.
     """
     if password is None:
-        raise DocumentError(_LOCKED)
+        raise LockedError(_LOCKED)
     clear = io.BytesIO()
     try:
         with path.open("rb") as stream:
@@ -32,7 +33,7 @@ def decrypted(path: Path, password: str | None) -> Iterator[Path]:
             office.load_key(password=password)
             office.decrypt(clear)
     except (InvalidKeyError, DecryptionError) as error:
-        raise DocumentError(_WRONG) from error
+        raise LockedError(_WRONG) from error
     except FileFormatError as error:
         raise DocumentError("the file is encrypted in a way that is not read; save it without a password") from error
     temporary = NamedTemporaryFile(suffix=path.suffix, delete=False)  # noqa: SIM115  Windows opens it only when closed

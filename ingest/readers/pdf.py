@@ -31,7 +31,8 @@ class PdfReader:
     """Pages of a PDF with their printed labels, one at a time: memory does not grow with their number.
 
     Raises:
-        DocumentError: the file is encrypted, damaged, or has no text on any page.
+        LockedError: the file is encrypted, and the password does not open it.
+        DocumentError: it is damaged, or has no text on any page.
     """
 
     name = "PDF"

@@ -31,6 +31,21 @@ _RECOGNISED = 16
 """Pages whose recognised text is kept: recognising it again takes seconds."""
 
 
+def count_pages(path: Path, password: str | None = None) -> int:
+    """How many pages the file has.
+
+    Raises:
+        LockedError: it is encrypted, and the password does not open it.
+        DocumentError: it cannot be opened.
+    """
+    with PDFIUM:
+        pdf = Pdf(path, password)
+        try:
+            return len(pdf)
+        finally:
+            pdf.close()
+
+
 def render(path: Path, page_number: int, scale: float, password: str | None = None) -> bytes:
     """The page as a PNG, `scale` pixels to a point; fewer if the page is so large that it would be too many.
 

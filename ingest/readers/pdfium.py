@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 import pypdfium2.raw as pdfium  # loads and starts the library
 from PIL import Image
 
-from rag.errors import DocumentError
+from rag.errors import DocumentError, LockedError
 
 PDFIUM = RLock()
 """pdfium keeps global state and must not be entered by two threads at once."""
@@ -31,7 +31,7 @@ MAX_PAGE_CHARACTERS = 1_000_000
 MAX_PIXELS = 24_000_000
 _WHITE = 0xFFFFFFFF
 
-_LOCKED = "the PDF is encrypted; give its password with --password"
+_LOCKED = "the PDF is encrypted; give its password (at the shell with --password)"
 _WRONG_PASSWORD = "the PDF is encrypted, and the password given does not open it"  # noqa: S105  a message
 _LABEL_BYTES = 256
 
@@ -166,7 +166,8 @@ class Pdf:
     """An open PDF. Whoever uses it holds `PDFIUM` while doing so.
 
     Raises:
-        DocumentError: it is encrypted and the password does not open it, or it is damaged.
+        LockedError: it is encrypted, and the password does not open it.
+        DocumentError: it is damaged, or encrypted in a way that is not read.
     """
 
     def __init__(self, path: Path, password: str | None = None) -> None:
@@ -174,7 +175,7 @@ class Pdf:
         self._handle = pdfium.FPDF_LoadDocument(os.fsencode(path), secret)
         if not self._handle:
             if pdfium.FPDF_GetLastError() == pdfium.FPDF_ERR_PASSWORD:
-                raise DocumentError(_LOCKED if password is None else _WRONG_PASSWORD)
+                raise LockedError(_LOCKED if password is None else _WRONG_PASSWORD)
             if pdfium.FPDF_GetLastError() == pdfium.FPDF_ERR_SECURITY:
                 raise DocumentError("the PDF is encrypted in a way that is not read; save it without protection")
             raise DamagedPdfError("the PDF is damaged: it cannot be opened")

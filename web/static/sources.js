@@ -11,6 +11,8 @@ let uploads = [];
 let largest = Infinity; // bytes
 let sending = []; // {name, share} of files on their way to the server
 let timer = null;
+let tried = null; // the upload whose password was sent last
+const forms = new Map(); // of locked uploads, by id: what is typed there outlives the next drawing
 
 export function excluded() {
   return [...left_out];
@@ -40,6 +42,7 @@ export function mount(element, on_change) {
   });
   pane.addEventListener("change", choose);
   pane.addEventListener("click", act);
+  pane.addEventListener("submit", unlock);
   refresh();
 }
 
@@ -90,35 +93,67 @@ function too_large(file) {
 
 // Drawing
 
-const ORDER = ["failed", "working", "waiting", "ready"];
+const ORDER = ["locked", "failed", "working", "waiting", "ready"];
 
 function draw_uploads() {
+  const progress = pane.querySelector("#cw-progress");
+  const focused = progress.contains(document.activeElement) ? document.activeElement : null;
   const on_the_way = sending.map((each) => ({ ...each, state: each.text ? "failed" : "waiting", doing: "sending" }));
   const all = [...uploads, ...on_the_way].sort((one, other) => ORDER.indexOf(one.state) - ORDER.indexOf(other.state));
   const count = (...states) => all.filter((upload) => states.includes(upload.state)).length;
   const list = make("ul", { className: "cw-uploads", "aria-label": "Files coming in" }, ...all.map(upload_row));
-  const progress = pane.querySelector("#cw-progress");
   progress.replaceChildren(...(all.length ? [list] : []));
+  forget_forms();
+  focus_again(focused);
   if (all.length > 3) {
-    const said = `${count("ready")} ready, ${count("failed")} failed, ${count("waiting", "working")} to go`;
+    const locked = count("locked") ? `${count("locked")} locked, ` : "";
+    const said = `${count("ready")} ready, ${count("failed")} failed, ${locked}${count("waiting", "working")} to go`;
     progress.prepend(make("p", { className: "cw-note" }, said));
   }
   if (list.scrollHeight > list.clientHeight) list.tabIndex = 0; // to be scrolled by keyboard
-  if (count("ready", "failed")) {
+  if (count("ready", "failed", "locked")) {
     progress.append(make("button", { type: "button", className: "cw-link", "data-do": "forget" }, "Clear this list"));
   }
 }
 
 function upload_row(upload) {
-  const failed = upload.state === "failed";
-  const said = failed ? `✕ ${upload.text}` : upload.state === "ready" ? `✓ ready${upload.text ? `: ${upload.text}` : ""}` : `${upload.doing} …`;
-  const row = make("li", { className: `cw-${upload.state}` }, make("b", {}, upload.name), " ", make("span", {}, said));
+  const row = make("li", { className: `cw-${upload.state}` }, make("b", {}, upload.name), " ", make("span", {}, said_of(upload)));
+  if (upload.state === "locked") row.append(password_form(upload));
   if (upload.state === "working") {
     const bar = make("progress", { max: 1, "aria-label": `Progress of ${upload.name}` });
     if (upload.share !== null) bar.value = upload.share;
     row.append(bar);
   }
   return row;
+}
+
+function said_of({ state, text, doing }) {
+  if (state === "failed") return `✕ ${text}`;
+  if (state === "locked") return text;
+  return state === "ready" ? `✓ ready${text ? `: ${text}` : ""}` : `${doing} …`;
+}
+
+function password_form({ id, name }) {
+  if (!forms.has(id)) {
+    const field = make("input", { type: "password", autocomplete: "off", required: true, maxLength: 1000 });
+    const label = make("label", {}, "Password", make("span", { className: "cw-unseen" }, ` of ${name}`), field);
+    const button = make("button", { type: "submit", className: "cw-button" }, "Open", make("span", { className: "cw-unseen" }, ` ${name}`));
+    forms.set(id, make("form", { className: "cw-password", "data-upload": id }, label, button));
+  }
+  return forms.get(id);
+}
+
+function forget_forms() {
+  const locked = new Set(uploads.filter((upload) => upload.state === "locked").map((upload) => upload.id));
+  for (const id of forms.keys()) if (!locked.has(id)) forms.delete(id);
+}
+
+// Drawing takes the focus away. A password that was wrong is typed again without looking for the field.
+function focus_again(focused) {
+  if (focused?.isConnected) focused.focus();
+  const again = forms.get(tried);
+  if (again && document.activeElement === document.body) again.querySelector("input").focus();
+  if (again) tried = null;
 }
 
 function draw_documents() {
@@ -179,6 +214,17 @@ function act(event) {
   if (button.dataset.do === "forget") forget_finished();
   else if (button.dataset.do === "remove") confirm_removal(each);
   else if (button.dataset.do === "move") ask_collection(each);
+}
+
+async function unlock(event) {
+  const form = event.target.closest("form[data-upload]");
+  if (!form) return;
+  event.preventDefault();
+  tried = Number(form.dataset.upload);
+  const field = form.querySelector("input");
+  const body = JSON.stringify({ password: field.value });
+  field.value = "";
+  await attempt(`uploads/${tried}`, { method: "POST", headers: { "Content-Type": "application/json" }, body });
 }
 
 async function forget_finished() {
