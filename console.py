@@ -13,7 +13,7 @@ from rich.table import Table
 
 from rag.abstention import explain
 from rag.plaintext import strip_invisible
-from rag.prompts import NOT_FOUND, place
+from rag.prompts import NOT_FOUND, cited_place
 from rag.sentences import unfinished
 from rag.types import Answer, Citation, Sentence, StopReason
 from rag.verification import Verification
@@ -183,8 +183,7 @@ def _lacking(sentence: Sentence) -> str:
 
 
 def _print_quote(marker: str, document: str, page: int, label: str, quote: str) -> None:
-    where = ", ".join(part for part in (document, place(page, label)) if part)
-    out.print(f"{shown(marker)} [cyan]{shown(where)}[/]")
+    out.print(f"{shown(marker)} [cyan]{shown(cited_place(document, page, label))}[/]")
     short = textwrap.shorten(quote, _QUOTE_WIDTH, placeholder=" …")
     for line in textwrap.wrap(f"“{short}”", 100):
         out.print(f"    {shown(line)}")

@@ -14,7 +14,7 @@ from evaluation.answer_cases import Case, GivenPassage
 from rag.assistant import KeepOrder
 from rag.factory import Services
 from rag.interfaces import Library, Reranker, Retriever
-from rag.types import Content, NewChunk, NewDocument, Page, Passage
+from rag.types import Chunk, Content, NewChunk, NewDocument, Page, Passage
 
 _SCORE = 1.0
 """Of every given passage: nothing was searched, so none is better than another."""
@@ -44,6 +44,11 @@ class GivenServices(Services):
     def reranker(self) -> Reranker:
         """None, whatever is set."""
         return KeepOrder()
+
+
+def shown(case: Case) -> list[Passage]:
+    """The passages of a case as if they had been found, for what needs no library."""
+    return [Passage(Chunk(0, 0, p.title, 1, "", 0, len(p.text), p.text, ""), _SCORE) for p in case.passages]
 
 
 def store_passages(cases: Iterable[Case], library: Library) -> Mapping[str, frozenset[int]]:

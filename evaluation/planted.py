@@ -13,12 +13,13 @@ from pathlib import Path
 from evaluation.answer_cases import Case, read_cases
 from evaluation.beir import EvaluationError
 from evaluation.changes import KINDS, Context, Kind, changes, guesses, names
+from evaluation.given import shown
 from evaluation.indexing import Progress
 from evaluation.shuffle import sample, shuffled
 from evaluation.statements import Form, Statement, stated, true_statements
 from rag.citations import Citer
 from rag.interfaces import Scorer
-from rag.types import Chunk, Passage, Support
+from rag.types import Support
 
 _STRANGERS = 40
 _FORMS: tuple[Form, ...] = ("sentence", "reworded", "answer", "short", "asked", "kept")
@@ -174,8 +175,7 @@ def _share(holds: Iterable[bool]) -> float:
 
 
 def _judge(statement: Statement, kind: Kind | None, text: str, scorer: Scorer) -> Judged:
-    case = statement.case
-    passages = [Passage(Chunk(0, 0, p.title, 1, "", 0, len(p.text), p.text, ""), 1.0) for p in case.passages]
+    case, passages = statement.case, shown(statement.case)
     started = time.perf_counter()
     sentences = Citer(case.question, passages, scorer).sentences(text)
     seconds = time.perf_counter() - started

@@ -22,6 +22,7 @@ from sklearn.preprocessing import StandardScaler
 
 from evaluation.answer_cases import Case, read_cases
 from evaluation.beir import EvaluationError
+from evaluation.given import shown
 from evaluation.indexing import Progress
 from rag.compute import on_compute_thread
 from rag.models.generator import LocalGenerator
@@ -29,7 +30,6 @@ from rag.models.loading import best_device
 from rag.models.prefix_cache import PrefixCache
 from rag.models.runner import ModelRunner, Work
 from rag.prompts import SYSTEM_PROMPT, build_messages
-from rag.types import Chunk, Passage
 
 _STRETCH = 256
 _FOLDS = 5
@@ -102,11 +102,7 @@ def read_states(cases: Sequence[Case], generator: LocalGenerator, layers: Sequen
 
 def messages(case: Case) -> list[dict[str, str]]:
     """The prompt of a case, as the product builds it."""
-    return build_messages(SYSTEM_PROMPT, [], [_passage(p.title, p.text) for p in case.passages], case.question)
-
-
-def _passage(title: str, text: str) -> Passage:
-    return Passage(Chunk(0, 0, title, 1, "", 0, len(text), text, ""), 1.0)
+    return build_messages(SYSTEM_PROMPT, [], shown(case), case.question)
 
 
 def _read(runner: ModelRunner, prefixes: PrefixCache, prompt: list[int], states: list[torch.Tensor]) -> None:

@@ -12,7 +12,6 @@ from rag.errors import DocumentError
 ARCHIVES = (".zip", ".tar", ".tgz", ".tar.gz", ".tbz2", ".tar.bz2", ".txz", ".tar.xz")
 """Endings of archives that can be entered."""
 
-_HASH_BLOCK = 1 << 20
 _NOT_UTF8 = "bytes:"
 _SPELT_OUT = re.compile(r"\\x([89a-f][0-9a-f])")
 _MEMBER = "!/"
@@ -92,11 +91,8 @@ def check(path: Path, max_bytes: int) -> Fingerprint:
 
 def sha256_of(path: Path) -> str:
     """The hash of a file's content."""
-    digest = hashlib.sha256()
     with path.open("rb") as stream:
-        while block := stream.read(_HASH_BLOCK):
-            digest.update(block)
-    return digest.hexdigest()
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def explain(error: OSError) -> str:

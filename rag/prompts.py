@@ -169,6 +169,11 @@ def place(page: int, label: str) -> str:
     return f"p. {label}" if label == str(page) else f"p. {label} (page {page} of the file)"
 
 
+def cited_place(document: str, page: int, label: str) -> str:
+    """The document, and where in it to look."""
+    return ", ".join(part for part in (document, place(page, label)) if part)
+
+
 def _fit_history(history: Sequence[Turn], room: int, count: Callable[[Sequence[Message]], int]) -> list[Turn]:
     """The latest turns whose questions and answers take their share of the window at most."""
     turns = list(history)

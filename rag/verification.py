@@ -13,7 +13,7 @@ from rag.citations import cite
 from rag.errors import LibraryError
 from rag.exported import Export, ExportedCitation, ExportedPassage, ExportedPlace
 from rag.interfaces import Library, Scorer
-from rag.prompts import place
+from rag.prompts import cited_place
 from rag.types import Chunk, Document, Passage, Sentence, Support
 
 Kind = Literal[
@@ -211,7 +211,7 @@ def _passage_now(passage: ExportedPassage, stored: _Stored) -> Passage:
 
 
 def _where(found: ExportedPlace) -> str:
-    return ", ".join(part for part in (found.document, place(found.page, found.label)) if part)
+    return cited_place(found.document, found.page, found.label)
 
 
 def _short(text: str) -> str:

@@ -29,6 +29,15 @@ class Words:
         return self.x + start * advance, bottom, self.x + end * advance, top
 
 
+def overlap(one: Sequence[float], other: Sequence[float]) -> float:
+    """Intersection over union of two boxes."""
+    width = min(one[2], other[2]) - max(one[0], other[0])
+    height = min(one[3], other[3]) - max(one[1], other[1])
+    shared = max(0.0, width) * max(0.0, height)
+    areas = [(box[2] - box[0]) * (box[3] - box[1]) for box in (one, other)]
+    return shared / (sum(areas) - shared)
+
+
 def write_pdf(path: Path, pages: Sequence[str], *, password: str | None = None) -> Path:
     """A PDF with one line of text a page; an empty string makes a page without text."""
     return write_words(path, [[Words(72, 720, text, 12)] if text else [] for text in pages], password=password)

@@ -3,7 +3,6 @@
 import io
 import os
 import tarfile
-import zipfile
 from base64 import b64decode
 from collections.abc import Callable
 from pathlib import Path
@@ -15,6 +14,7 @@ from ingest.pipeline import Ingestor
 from ingest.prepare import FileResult
 from rag.errors import DocumentError
 from rag.stores.library import SqliteLibrary
+from tests.documents import write_zip
 
 Members = dict[str, bytes]
 
@@ -24,13 +24,6 @@ LOCKED = (
     "AACkgQAAAABzZWNyZXQudHh0VVQFAAOYAwdrdXgLAAEEAAAAAAQAAAAAUEsFBgAAAAABAAEAUAAAAHAAAAAAAA=="
 )
 """secret.txt under the password "right"; Python can read such an archive, but not write one."""
-
-
-def write_zip(path: Path, members: Members) -> Path:
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in members.items():
-            archive.writestr(name, content)
-    return path
 
 
 def write_tar(path: Path, members: Members) -> Path:

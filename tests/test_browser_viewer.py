@@ -1,11 +1,11 @@
 """From a chip to the page it cites: the right page beside the chat, exactly the cited words in a frame."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.pdfs import HEIGHT, WIDTH, Words, write_words
+from tests.pdfs import HEIGHT, WIDTH, Words, overlap, write_words
 from tests.server import serving
 from tests.tabs import WAIT_MS, Tab
 
@@ -49,15 +49,6 @@ def framed(tab: Tab) -> tuple[float, float, float, float]:
     left = (frame["left"] - picture["left"]) / picture["width"]
     top = (frame["top"] - picture["top"]) / picture["height"]
     return left, top, left + frame["width"] / picture["width"], top + frame["height"] / picture["height"]
-
-
-def overlap(one: Sequence[float], other: Sequence[float]) -> float:
-    """Intersection over union."""
-    width = min(one[2], other[2]) - max(one[0], other[0])
-    height = min(one[3], other[3]) - max(one[1], other[1])
-    shared = max(0.0, width) * max(0.0, height)
-    areas = [(box[2] - box[0]) * (box[3] - box[1]) for box in (one, other)]
-    return shared / (sum(areas) - shared)
 
 
 def upright(words: Words) -> tuple[float, float, float, float]:

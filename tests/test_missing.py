@@ -10,7 +10,7 @@ from ingest.files import File, path_of
 from ingest.missing import missing
 from ingest.pipeline import Ingestor
 from rag.stores.library import SqliteLibrary
-from tests.test_archives import write_zip
+from tests.documents import write_zip
 
 Told = tuple[list[str], list[str]]
 

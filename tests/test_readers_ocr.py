@@ -11,8 +11,8 @@ from ingest.readers import ocr, reader_for
 from ingest.readers.pdf_view import boxes, render
 from rag.errors import DocumentError
 from rag.types import Page
-from tests.pdfs import HEIGHT, WIDTH, Words, write_words
-from tests.test_readers_pdf import overlap, shown
+from tests.pdfs import HEIGHT, WIDTH, Words, overlap, write_words
+from tests.test_readers_pdf import shown
 
 LINES = [Words(60, 700, "The invoice number is 48213.", 18), Words(60, 660, "Payment is due in thirty days.", 18)]
 

@@ -16,7 +16,7 @@ from ingest.readers.pdfium import MAX_PIXELS
 from rag.errors import DocumentError
 from rag.types import Page
 from tests.conftest import SAMPLES
-from tests.pdfs import HEIGHT, WIDTH, Words, write_pdf, write_words
+from tests.pdfs import HEIGHT, WIDTH, Words, overlap, write_pdf, write_words
 
 LEFT = [f"left column line {number:02} goes on" for number in range(20)]
 RIGHT = [f"right hand line {number:02} goes on too" for number in range(20)]
@@ -105,15 +105,6 @@ def shown(box: Sequence[float], rotation: int, crop: Sequence[float]) -> Fractio
     for _ in range(rotation // 90):
         left, top, right, bottom = 1 - bottom, left, 1 - top, right
     return left, top, right, bottom
-
-
-def overlap(one: Fractions, other: Fractions) -> float:
-    """Intersection over union."""
-    wide = min(one[2], other[2]) - max(one[0], other[0])
-    high = min(one[3], other[3]) - max(one[1], other[1])
-    both = max(0.0, wide) * max(0.0, high)
-    areas = [(box[2] - box[0]) * (box[3] - box[1]) for box in (one, other)]
-    return both / (sum(areas) - both)
 
 
 @pytest.mark.parametrize("rotation", [0, 90, 180, 270])

@@ -15,7 +15,7 @@ from typing import Any, Literal
 from markdown_it import MarkdownIt
 
 from rag.abstention import explain
-from rag.prompts import NOT_FOUND, place
+from rag.prompts import NOT_FOUND, cited_place
 from rag.records import answer_of, conversation_json
 from rag.sentences import unfinished
 from rag.types import Answer, Citation, Conversation, Exchange, Sentence
@@ -187,7 +187,7 @@ def _label(citation: Citation) -> str:
 
 
 def _where(citation: Citation) -> str:
-    return ", ".join(part for part in (citation.document, place(citation.page, citation.label)) if part)
+    return cited_place(citation.document, citation.page, citation.label)
 
 
 def _cited(answer: Answer) -> list[Citation]:

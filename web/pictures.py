@@ -3,10 +3,10 @@
 Drawing is done by a process of its own: a file that kills it costs a picture.
 """
 
-import hashlib
 from functools import lru_cache
 from pathlib import Path
 
+from ingest.files import sha256_of
 from ingest.readers.clean import VERSION as CLEANING
 from ingest.readers.pdf import PdfReader
 from ingest.removal import kept_file
@@ -24,7 +24,6 @@ _READER = f"{PdfReader.name}-"
 _AS_NOW = {f"{_READER}{PdfReader.version}", f"clean-{CLEANING}"}
 _LOCKED = "The page's image cannot be shown: the file is encrypted, and its password is not kept. This is its text."
 _PICTURES_KEPT = 48
-_HASH_BLOCK = 1 << 20
 
 
 class Pictures:
@@ -102,8 +101,4 @@ class Pictures:
 
 
 def _hash(path: Path, _changed: int, _size: int) -> str:
-    digest = hashlib.sha256()
-    with path.open("rb") as stream:
-        while block := stream.read(_HASH_BLOCK):
-            digest.update(block)
-    return digest.hexdigest()
+    return sha256_of(path)
