@@ -93,6 +93,11 @@ class Worker:
         self._process: _Process | None = None
         self._lock = Lock()
 
+    def begin(self) -> None:
+        """Start the process, so that the first call need not wait for it; it loads its libraries meanwhile."""
+        with self._lock:
+            self._process = self._process or self._start()
+
     def call(self, task: str, *, cancelled: Cancelled = never, **arguments: Any) -> Any:
         """Do one task and return its result."""
         (result,) = self.stream(task, cancelled=cancelled, **arguments)

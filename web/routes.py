@@ -49,7 +49,9 @@ _POLICY = "; ".join(
 
 def routes(services: Services, uploads: Uploads, runs: Runs) -> list[BaseRoute]:
     """All of them, under `citewell/`."""
-    pictures = Pictures(services.settings.library / UPLOADS, open_worker(services.settings))
+    worker = open_worker(services.settings)
+    worker.begin()
+    pictures = Pictures(services.settings.library / UPLOADS, worker)
     own = [
         Route("/me", endpoint(_me)),
         *Sources(services, uploads).routes(),
