@@ -4,6 +4,7 @@ import os
 import signal
 import socket
 from dataclasses import dataclass, replace
+from functools import partial
 from threading import current_thread, main_thread
 from typing import Any
 
@@ -12,7 +13,7 @@ os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # before gradio is imported: i
 import gradio as gr
 
 from ingest.factory import open_ingestor
-from ingest.removal import UPLOADS
+from ingest.removal import UPLOADS, purge_in_background
 from rag.errors import SettingsError
 from rag.factory import Services
 from rag.settings import Settings
@@ -81,7 +82,7 @@ def start(services: Services) -> Running:
     if settings.share:
         require_tunnel()
     services.assistant  # noqa: B018  loads the models now, not at the first question
-    uploads = Uploads(open_ingestor(services), settings.library / UPLOADS)
+    uploads = Uploads(open_ingestor(services), settings.library / UPLOADS, partial(purge_in_background, services))
     uploads.forget_interrupted()
     runs = Runs()
     blocks = build(services, runs)

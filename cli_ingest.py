@@ -43,6 +43,7 @@ def ingest(
     from ingest.discover import discover
     from ingest.factory import open_ingestor
     from ingest.files import File
+    from ingest.removal import purge_indexes
     from ingest.watch import Watcher
 
     started = time.perf_counter()
@@ -61,6 +62,8 @@ def ingest(
             report.finished()
             if not as_json:
                 console_ingest.print_file(result, planned=dry_run)
+        if not dry_run and any(result.status == "replaced" for result in results):
+            purge_indexes(services, report)
     seconds = time.perf_counter() - started
     if as_json:
         files_json = [asdict(result) for result in results]

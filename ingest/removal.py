@@ -3,9 +3,11 @@
 import hashlib
 import logging
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from threading import Thread
 
+from ingest.prepare import Progress, no_progress
 from rag.errors import CitewellError
 from rag.factory import Services
 from rag.types import LedgerEntry
@@ -49,10 +51,10 @@ def forget_sources(services: Services, entries: Sequence[LedgerEntry]) -> None:
         purge_indexes(services)
 
 
-def purge_indexes(services: Services) -> None:
-    """Take what was removed out of the files of the indexes, if there are any."""
+def purge_indexes(services: Services, progress: Progress = no_progress) -> None:
+    """Take what was removed or replaced out of the files of the indexes, if there are any."""
     if services.library.dimension:  # nothing was ever embedded otherwise
-        services.indexes.purge()
+        services.indexes.purge(partial(progress, "taking old versions out of the index"))
 
 
 def purge_in_background(services: Services) -> None:

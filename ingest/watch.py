@@ -3,8 +3,10 @@
 What was deleted before it began to look is removed then.
 """
 
+import math
 import os
 import re
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,12 +19,16 @@ from ingest.files import File, path_of, source_of
 from ingest.missing import missing
 from ingest.pipeline import Ingestor
 from ingest.prepare import FileResult, Progress, no_progress
-from ingest.removal import forget_sources
+from ingest.removal import forget_sources, purge_indexes
 from rag.factory import Services
 from rag.types import LedgerEntry
 
 STEP_MS = 400
 """Changes are gathered until for so long there were none: a file that is being written is not read half."""
+
+QUIET_SECONDS = 30.0
+"""So long after the last replacement the old versions' words are taken out of the indexes, which costs as much as
+building one anew: not after each time that somebody saves a file."""
 
 Absent = Callable[[Sequence[LedgerEntry]], None]
 """Hears of sources that are kept though their files are not there: their disk may not be."""
@@ -61,21 +67,32 @@ class Watcher:
         It begins with what came and went while nobody watched. What is new comes before what is gone: a renamed file is
         known by its content and not embedded again.
         """
+        replaced = math.inf
         for batch in self._batches(stopped, watching, absent):
-            files = [self._file(path) for path in discover([str(path) for path in batch.changed], self.archives)]
-            yield from self.ingestor.ingest_files(files, progress, archives=self.archives, cancelled=stopped.is_set)
-            entries = [entry for entry in self.services.library.ledger("") if batch.deletes(entry.source)]
-            forget_sources(self.services, entries)
-            yield from map(_removed, entries)
+            for result in self._take_in(batch, stopped, progress) if batch else ():
+                if result.status == "replaced":
+                    replaced = time.monotonic()
+                yield result
+            if time.monotonic() - replaced > QUIET_SECONDS:
+                replaced = math.inf
+                purge_indexes(self.services, progress)
 
     def planned(self, absent: Absent = _nothing) -> Iterator[FileResult]:
         """What `follow` would find deleted before it began."""
         yield from map(_removed, self._deleted(self.services.library.ledger(""), absent))
 
+    def _take_in(self, batch: "_Batch", stopped: Event, progress: Progress) -> Iterator[FileResult]:
+        files = [self._file(path) for path in discover([str(path) for path in batch.changed], self.archives)]
+        yield from self.ingestor.ingest_files(files, progress, archives=self.archives, cancelled=stopped.is_set)
+        entries = [entry for entry in self.services.library.ledger("") if batch.deletes(entry.source)]
+        forget_sources(self.services, entries)
+        yield from map(_removed, entries)
+
     def _file(self, path: Path) -> File:
         return File.at(path, password=self.password)
 
-    def _batches(self, stopped: Event, watching: Callable[[], None], absent: Absent) -> Iterator["_Batch"]:
+    def _batches(self, stopped: Event, watching: Callable[[], None], absent: Absent) -> Iterator["_Batch | None"]:
+        """What changed, as it does; None every now and then while nothing does."""
         devices = {root: _device(root) for root in map(_root, self.paths)}
         begun = False
         for events in watch(
@@ -83,10 +100,10 @@ class Watcher:
         ):
             if not begun:
                 begun = True
+                before = self._before(absent)
                 watching()
-                yield self._before(absent)
-            if events:
-                yield self._sorted(events, devices)
+                yield before
+            yield self._sorted(events, devices) if events else None
 
     def _before(self, absent: Absent) -> "_Batch":
         """What came or went while nobody watched."""

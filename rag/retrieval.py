@@ -5,7 +5,7 @@ The constants were chosen on six labelled sets together; `benchmarks/RESULTS.md`
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from typing import Protocol
@@ -49,8 +49,11 @@ class Indexes(Protocol):
     def refresh(self) -> None:
         """Catch up with the library."""
 
-    def purge(self) -> None:
-        """Take out of the files on disk what only removed documents had; searches go on meanwhile."""
+    def purge(self, progress: Callable[[int, int], None] = ...) -> None:
+        """Take out of the files on disk what only removed documents and replaced versions had.
+
+        Searches go on meanwhile. `progress` hears how many chunks are done, and of how many.
+        """
 
     def rebuild(self) -> None:
         """Build both anew, whatever they hold."""

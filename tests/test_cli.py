@@ -10,10 +10,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from rag.stores.derived import Stamp
 from rag.stores.library import SqliteLibrary
 from rag.types import Content, NewDocument, Page
 from tests.conftest import ROOT, SAMPLES
 from tests.pdfs import write_pdf
+from tests.test_removal import SECRET, deleted_in_keyword_index, files_with
 
 
 def citewell(*arguments: str, module: str = "cli", **environment: str) -> subprocess.CompletedProcess[str]:
@@ -120,6 +122,24 @@ def test_a_dry_run_of_a_watch_tells_what_was_deleted_and_what_may_come_back(tmp_
     assert "absent.txt" not in planned.stdout
     assert "1 source kept though not there, such as" in planned.stderr
     assert "absent.txt" in planned.stderr
+
+
+@pytest.mark.model
+def test_a_version_that_was_replaced_leaves_no_word_in_any_file(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(f"The {SECRET} first version.")
+    (tmp_path / "b.txt").write_text("Another text.")
+    assert citewell("ingest", "a.txt", "b.txt").returncode == 0
+    assert citewell("library", "verify").returncode == 0  # builds the indexes
+    (tmp_path / "a.txt").write_text("The second version.")
+    replaced = citewell("ingest", "a.txt")
+    assert "1 replaced" in replaced.stdout
+    purged = Stamp.read(tmp_path / "library" / "keyword.json")
+    library = SqliteLibrary(tmp_path / "library", embedder="minilm")
+    assert purged
+    assert purged.purged >= library.last_removal > 0
+    library.close()
+    assert deleted_in_keyword_index(tmp_path / "library") == 0
+    assert files_with(tmp_path / "library", SECRET) == []
 
 
 @pytest.mark.model

@@ -3,16 +3,28 @@
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
+from queue import SimpleQueue
+from threading import Event
 
 import pytest
 
-from ingest.removal import UPLOADS, forget_sources, kept_file, purge_in_background, remove_documents
+from ingest.pipeline import Ingestor
+from ingest.removal import (
+    UPLOADS,
+    forget_sources,
+    kept_file,
+    purge_in_background,
+    purge_indexes,
+    remove_documents,
+)
 from rag.factory import Services
 from rag.settings import Settings
 from rag.stores.derived import DerivedIndexes, Stamp
 from rag.stores.keyword_index import TantivyIndex
 from rag.stores.library import SqliteLibrary
 from rag.types import NewDocument
+from tests.test_uploads import send
+from web.uploads import Uploads
 
 Store = Callable[..., int]
 SECRET = "xylophonically"
@@ -64,6 +76,65 @@ def test_words_of_a_replaced_version_are_purged_with_the_next_removal(
     store_text("a.txt", "blameless", *[f"text {n}" for n in range(50)])
     remove_documents(services, [other])
     assert files_with(tmp_path / "library", SECRET) == []
+    assert deleted_in_keyword_index(tmp_path / "library") == 0
+
+
+def test_an_upload_in_place_of_another_leaves_no_word_of_it(
+    services: Services, ingestor: Ingestor, store_text: Store, tmp_path: Path
+) -> None:
+    left, purged = SimpleQueue[int](), Event()
+
+    def purge() -> None:
+        services.indexes.refresh()
+        left.put(deleted_in_keyword_index(tmp_path / "library"))
+        purge_indexes(services)
+        purged.set()
+
+    uploads = Uploads(ingestor, tmp_path / "library" / UPLOADS, purge)
+    store_text("other.txt", *[f"text {n}" for n in range(50)])
+    send(uploads, f"The {SECRET} first version.".encode(), "a.txt")
+    services.indexes.refresh()
+    send(uploads, b"The second version.", "a.txt")
+    assert left.get(timeout=60) == 1
+    assert purged.wait(60)
+    assert deleted_in_keyword_index(tmp_path / "library") == 0
+    assert files_with(tmp_path / "library", SECRET) == []
+    assert services.indexes.keyword.search("version", 5)
+
+
+def test_several_uploads_in_place_of_others_are_purged_together(ingestor: Ingestor, tmp_path: Path) -> None:
+    purges, going_on = SimpleQueue[int](), Event()
+
+    def purge() -> None:
+        purges.put(len(uploads.of("")))
+        assert going_on.wait(60)
+
+    uploads = Uploads(ingestor, tmp_path / "library" / UPLOADS, purge)
+    send(uploads, b"First version.", "a.txt")
+    send(uploads, b"Second version.", "a.txt")
+    assert purges.get(timeout=60) == 2
+    for number in range(3):
+        received = uploads.incoming() / str(number)
+        received.write_text(f"Version {number}.")
+        uploads.add("", "a.txt", received)
+    going_on.set()
+    assert purges.get(timeout=60) == 5
+    assert [upload.state for upload in uploads.of("")] == ["ready"] * 5
+    assert purges.empty()
+
+
+def test_a_name_that_a_document_has_no_more_is_purged(
+    services: Services, library: SqliteLibrary, store_text: Store, tmp_path: Path
+) -> None:
+    id_ = store_text("secret.txt", "text")
+    new = library.documents()[0]
+    library.link(NewDocument("b.txt", "/b.txt", new.sha256, new.recipe, 4), id_)
+    store_text("other.txt", *[f"text {n}" for n in range(50)])
+    services.indexes.refresh()
+    entry = library.entry("/secret.txt")
+    assert entry is not None
+    forget_sources(services, [entry])
+    assert [document.name for document in library.documents()] == ["b.txt", "other.txt"]
     assert deleted_in_keyword_index(tmp_path / "library") == 0
 
 

@@ -16,7 +16,7 @@ from web.uploads import Upload, Uploads
 
 @pytest.fixture
 def uploads(ingestor: Ingestor, tmp_path: Path) -> Uploads:
-    return Uploads(ingestor, tmp_path / "library" / "files")
+    return Uploads(ingestor, tmp_path / "library" / "files", lambda: None)
 
 
 def send(uploads: Uploads, content: bytes, name: str, owner: str = "") -> Upload:

@@ -98,6 +98,20 @@ def test_a_folder_that_comes_or_goes_brings_or_takes_its_files(
     assert happened() == ("a.txt", "removed")
 
 
+def test_words_of_a_replaced_version_are_purged_when_it_has_been_quiet(
+    happened: Next, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    purged = Event()
+    monkeypatch.setattr("ingest.watch.purge_indexes", lambda *_: purged.set())
+    (folder / "a.txt").write_text("First text.")
+    assert happened() == ("a.txt", "added")
+    (folder / "a.txt").write_text("Second text.")
+    assert happened() == ("a.txt", "replaced")
+    assert not purged.is_set()
+    monkeypatch.setattr("ingest.watch.QUIET_SECONDS", 0.0)
+    assert purged.wait(60)
+
+
 def test_what_was_deleted_and_renamed_while_nobody_watched_is_caught_up_with(
     watch: Callable[[], Next], ingestor: Ingestor, library: SqliteLibrary, folder: Path
 ) -> None:

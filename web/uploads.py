@@ -19,7 +19,7 @@ from rag.errors import CitewellError
 
 State = Literal["waiting", "working", "ready", "failed", "locked"]
 
-_STATUS = {"unchanged": "already there, unchanged", "replaced": "replaces the earlier version"}
+_SAID = {"unchanged": "already there, unchanged", "replaced": "replaces the earlier version"}
 
 _ENDED = ("ready", "failed", "locked")
 _REMEMBERED = 500
@@ -48,11 +48,16 @@ class Upload:
 
 
 class Uploads:
-    """The uploads of all users of one app, into one library. `changed` hears of every file that was taken in."""
+    """The uploads of all users of one app, into one library.
 
-    def __init__(self, ingestor: Ingestor, folder: Path) -> None:
+    `purge` is called when nothing more waits and an earlier version was replaced: its words are still in the indexes.
+    """
+
+    def __init__(self, ingestor: Ingestor, folder: Path, purge: Callable[[], None]) -> None:
         self._ingestor = ingestor
         self._folder = folder
+        self._purge = purge
+        self._replaced = False
         self._uploads: dict[int, Upload] = {}
         self._ids = count(1)
         self._lock = Lock()
@@ -117,6 +122,9 @@ class Uploads:
     def _work(self) -> None:
         while True:
             self._take_in(*self._waiting.get())
+            if self._replaced and self._waiting.empty():
+                self._replaced = False
+                self._purge()
 
     def _take_in(self, id_: int, path: Path, password: str | None) -> None:
         upload = self._uploads[id_]
@@ -140,6 +148,7 @@ class Uploads:
                 kept = self.file_of(upload.owner, upload.name)
                 kept.parent.mkdir(parents=True, exist_ok=True)
                 named.replace(kept)
+            self._replaced |= result.status == "replaced"
             self._finish(id_, result)
         except (CitewellError, OSError) as error:
             path.unlink(missing_ok=True)
@@ -156,10 +165,8 @@ class Uploads:
         if result.status == "failed":
             self._set(id_, state="failed", text=result.reason)
             return
-        said = {"unchanged": "already there, unchanged", "replaced": "replaces the earlier version"}.get(
-            result.status, ""
-        )
-        self._set(id_, state="ready", text="; ".join(part for part in (said, result.note) if part))
+        said = (_SAID.get(result.status, ""), result.note)
+        self._set(id_, state="ready", text="; ".join(part for part in said if part))
 
     def _set(self, id_: int, **changes: object) -> None:
         with self._lock:

@@ -9,7 +9,7 @@ which is harmless: adding replaces, removing ignores what is not there.
 import json
 import logging
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from threading import Lock
@@ -26,9 +26,16 @@ from rag.types import Chunk
 
 log = logging.getLogger(__name__)
 
+Progress = Callable[[int, int], None]
+"""How many chunks are done, and of how many."""
+
 FORMAT = 5
 _BATCH = 10_000
 _TRIES = 5
+
+
+def _no_progress(_done: int, _total: int) -> None:
+    """A `Progress` that shows nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +107,9 @@ class _Dense:
 
 
 class _Keyword:
-    def __init__(self, folder: Path, name: str = "keyword") -> None:
+    def __init__(self, folder: Path, name: str = "keyword", progress: Progress = _no_progress) -> None:
         self.stamp = folder / f"{name}.json"
+        self._progress = progress
         self._folder = folder / name
         self.index = TantivyIndex()
 
@@ -119,6 +127,7 @@ class _Keyword:
             chunks = library.chunks(added[start : start + _BATCH])
             ids = [chunk.id for chunk in chunks]
             self.index.update([*(removed if start == 0 else ()), *ids], ids, [_keyword_text(chunk) for chunk in chunks])
+            self._progress(min(start + _BATCH, len(added)), len(added))
 
     def save(self) -> None:
         """A commit is already on disk."""
@@ -170,9 +179,9 @@ class DerivedIndexes:
                 reached = {self._catch_up(derived) for derived in (self._dense, self._keyword)}
             self._current = min(reached)  # a commit between the two is caught up with at the next refresh
 
-    def purge(self) -> None:
-        """Take out of the files on disk what only removed documents had: their words stay in the keyword index's
-        dictionary until it is built anew.
+    def purge(self, progress: Progress = _no_progress) -> None:
+        """Take out of the files on disk what only removed documents and replaced versions had: their words stay in the
+        keyword index's dictionary until it is built anew.
 
         That is done beside the old one, so that searches go on meanwhile; nothing, if nothing was removed.
         """
@@ -181,7 +190,8 @@ class DerivedIndexes:
             stamp = Stamp.read(self._keyword.stamp)
             if stamp and stamp.purged >= self._library.last_removal:
                 return
-            fresh = _Keyword(self._folder, "keyword.fresh")
+            progress(0, self._library.chunk_count())
+            fresh = _Keyword(self._folder, "keyword.fresh", progress)
             fresh.stamp.unlink(missing_ok=True)
             self._catch_up(fresh)
             with self._thread_lock, self._process_lock:

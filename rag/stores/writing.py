@@ -53,7 +53,8 @@ def pass_on(db: sqlite3.Connection, document_id: int, source: str, generation: i
     renamed = db.execute(
         "UPDATE documents SET source = ?, name = ? WHERE id = ? AND source = ?", (*heir, document_id, source)
     )
-    if renamed.rowcount:  # the indexes know the name: they must take its chunks anew
+    if renamed.rowcount:  # the indexes know the name: they must take its chunks anew, and lose the old name's words
+        _note_removal(db, generation)
         db.execute("UPDATE chunks SET generation = ? WHERE document_id = ?", (generation, document_id))
     return True
 
@@ -67,9 +68,14 @@ def delete(db: sqlite3.Connection, document_id: int, generation: int) -> None:
 def _empty(db: sqlite3.Connection, document_id: int, generation: int) -> None:
     """Delete a document's pages and chunks, vectors by cascade; keep its row, so that its id lives on."""
     db.execute("INSERT INTO removals SELECT id, ? FROM chunks WHERE document_id = ?", (generation, document_id))
-    db.execute("INSERT OR REPLACE INTO meta VALUES ('last_removal', ?)", (str(generation),))
+    _note_removal(db, generation)
     db.execute("DELETE FROM chunks WHERE document_id = ?", (document_id,))
     db.execute("DELETE FROM pages WHERE document_id = ?", (document_id,))
+
+
+def _note_removal(db: sqlite3.Connection, generation: int) -> None:
+    """Note that text was deleted: the indexes' files have it until they are purged."""
+    db.execute("INSERT OR REPLACE INTO meta VALUES ('last_removal', ?)", (str(generation),))
 
 
 def _write_row(db: sqlite3.Connection, document: NewDocument, document_id: int | None) -> int:
