@@ -91,7 +91,7 @@ def remove(
     ],
     library: LibraryOption = None,
 ) -> None:
-    """Remove documents with all that belongs to them. The files themselves are left alone."""
+    """Remove documents with all that belongs to them, and what kept answers quote of them. Files are left alone."""
     import console
     from ingest.removal import forget_sources, remove_documents
 
@@ -100,9 +100,10 @@ def remove(
     ids = list(dict.fromkeys(entry.document_id for entry in entries if entry.document_id is not None))
     with console.reporting() as report:
         report("removing", 0, 0)
-        missing = remove_documents(services, ids)
+        removal = remove_documents(services, ids)
         forget_sources(services, [entry for entry in entries if entry.document_id is None])
-    console.out.print(f"{len(entries) - len(missing)} removed")
+    lost = f"; taken out of {console.count(removal.answers, 'kept answer')}" if removal.answers else ""
+    console.out.print(f"{len(entries) - len(removal.missing)} removed{lost}")
 
 
 def _find(store: "Library", which: str) -> "LedgerEntry":

@@ -29,9 +29,10 @@ class ExportedPlace:
 
 @dataclass(frozen=True, slots=True)
 class ExportedPassage(ExportedPlace):
-    """A passage as it was shown to the model."""
+    """A passage as it was shown to the model; nothing of it if its document was `removed`, see `rag.redaction`."""
 
     text: str
+    removed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,10 @@ class ExportedSentence:
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """An exported answer: the part of `answer_json` with provenance that can be checked."""
+    """An exported answer: the part of `answer_json` with provenance that can be checked.
+
+    What rested on documents that were removed is not in it any more if it was `redacted`.
+    """
 
     question: str
     answer: str
@@ -64,6 +68,7 @@ class Export:
     model: str
     citewell: str
     created_at: str
+    redacted: bool = False
 
 
 @dataclass(frozen=True, slots=True)

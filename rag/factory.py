@@ -1,6 +1,6 @@
 """From settings to objects: the only file that names concrete classes. Each part is made when it is first needed."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import cached_property
 from importlib.metadata import PackageNotFoundError, version
@@ -176,11 +176,16 @@ class Services:
         return PatternFilter(self.settings.content_filter) if self.settings.content_filter else None
 
     @cached_property
-    def scorer(self) -> Scorer:
-        """What judges how well a source supports a sentence: words, and the entailment model that is set."""
+    def analyze(self) -> Callable[[str], list[str]]:
+        """How text becomes words: without stop words, by their stems."""
         from rag.stores.analyzer import english_analyzer
 
-        words = LexicalScorer(english_analyzer().analyze)
+        return english_analyzer().analyze
+
+    @cached_property
+    def scorer(self) -> Scorer:
+        """What judges how well a source supports a sentence: words, and the entailment model that is set."""
+        words = LexicalScorer(self.analyze)
         settings = self.settings
         if settings.entailment_model is None:
             return words
@@ -194,9 +199,7 @@ class Services:
     @cached_property
     def abstention(self) -> Abstention:
         """What decides whether an answer stands."""
-        from rag.stores.analyzer import english_analyzer
-
-        return Abstention(english_analyzer().analyze, self.settings.strictness)
+        return Abstention(self.analyze, self.settings.strictness)
 
     @cached_property
     def assistant(self) -> Assistant:

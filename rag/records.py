@@ -1,7 +1,7 @@
 """An answer as it is kept with a conversation: its export, and what it takes to show and continue it as it was.
 
-A kept answer does not depend on the library: documents may be replaced or removed, and its quotes stay as they were.
-Which documents are still there is looked up when it is read.
+A kept answer does not depend on the library: when a document is replaced, its quotes stay as they were. Only of a
+document that is removed they go: see `rag.redaction`. Which documents are still there is looked up when it is read.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -29,7 +29,12 @@ from rag.types import (
 GONE = 0
 """Id of a document that is no longer there, or not as it was when it was quoted. No stored document has it."""
 
-_KEPT = "kept"
+REMOVED = "[Removed with its source.]"
+"""What stands in an answer in place of words that went with a removed document: a sentence by itself, never judged."""
+
+KEPT = "kept"
+"""The part of a record that is not exported."""
+
 Record = Mapping[str, Any]
 
 
@@ -37,7 +42,7 @@ def record(answer: Answer, provenance: Provenance) -> dict[str, Any]:
     """The answer as JSON values, from which `answer_of` makes it again."""
     return {
         **answer_json(answer, provenance),
-        _KEPT: {
+        KEPT: {
             "passages": [_chunk_json(passage.chunk, provenance) for passage in answer.passages],
             "dropped": [_chunk_json(dropped.passage.chunk, provenance) for dropped in answer.dropped],
             "turns": [len(turn.passages) for turn in answer.turns],
@@ -47,7 +52,7 @@ def record(answer: Answer, provenance: Provenance) -> dict[str, Any]:
 
 def export_of(kept: Record) -> dict[str, Any]:
     """The part of a record that is an export: what `citewell verify` reads."""
-    return {name: value for name, value in kept.items() if name != _KEPT}
+    return {name: value for name, value in kept.items() if name != KEPT}
 
 
 def conversation_json(conversation: Conversation, exchanges: Sequence[Exchange], citewell: str) -> dict[str, Any]:
@@ -70,7 +75,7 @@ def answers_of(records: Iterable[Record], documents: Mapping[str, int]) -> tuple
     for kept in records:
         answer = answer_of(kept, documents)
         own += answer.turns
-        shown = kept[_KEPT]["turns"][-len(own) :]  # the first that were told need not have been kept
+        shown = kept[KEPT]["turns"][-len(own) :]  # the first that were told need not have been kept
         turns = zip(own[len(own) - len(shown) :], shown, strict=True)
         answers.append(replace(answer, turns=tuple(turn if n else replace(turn, passages=()) for turn, n in turns)))
     return tuple(answers)
@@ -81,8 +86,8 @@ def answer_of(kept: Record, documents: Mapping[str, int]) -> Answer:
 
     Its `turns` are its own only: see `answers_of`.
     """
-    passages = _passages(kept["passages"], kept[_KEPT]["passages"], documents)
-    dropped = _passages(kept["dropped"], kept[_KEPT]["dropped"], documents)
+    passages = _passages(kept["passages"], kept[KEPT]["passages"], documents)
+    dropped = _passages(kept["dropped"], kept[KEPT]["dropped"], documents)
     return Answer(
         question=kept["question"],
         query=kept["query"],
@@ -102,9 +107,13 @@ def answer_of(kept: Record, documents: Mapping[str, int]) -> Answer:
 
 
 def _turn(kept: Record, passages: tuple[Passage, ...]) -> Turn:
-    """What the model is told of this exchange later: nothing that has been removed since, and no draft of a refusal."""
-    new = passages[len(passages) - kept[_KEPT]["turns"][-1] :]
-    told = NOT_FOUND if kept["abstained"] else kept["answer"]
+    """What the model is told of this exchange later: nothing that has been removed since, and no draft of a refusal.
+
+    Nor is it told where something was removed: it would write that too.
+    """
+    new = passages[len(passages) - kept[KEPT]["turns"][-1] :]
+    told = kept["answer"].replace(REMOVED, "").strip() if kept.get("redacted") else kept["answer"]
+    told = NOT_FOUND if kept["abstained"] or not told else told
     return Turn(kept["question"], told, tuple(p for p in new if p.chunk.document_id != GONE))
 
 

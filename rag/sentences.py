@@ -98,7 +98,8 @@ def unfinished(answer: Answer) -> Sentence | None:
     if answer.stop_reason not in _CUT or not answer.sentences:
         return None
     last = answer.sentences[-1]
-    return None if _FINISHED.search(last.text) else last
+    goes_on = answer.text[last.end :].strip()  # what was cut off is no sentence any more: its source was removed
+    return None if goes_on or _FINISHED.search(last.text) else last
 
 
 def _blocks(text: str, start: int, end: int) -> list[Span]:

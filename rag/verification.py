@@ -142,10 +142,16 @@ class _Stored:
 
 def _named(export: Export) -> set[tuple[str, str]]:
     """Name and sha256 of each document."""
-    return {(passage.document, passage.sha256) for passage in export.passages}
+    return {(passage.document, passage.sha256) for passage in export.passages if not passage.removed}
 
 
 def _documents(export: Export, stored: _Stored) -> Iterator[Finding]:
+    if export.redacted:
+        yield Finding(
+            "document-removed",
+            "Some of its sources were removed from the library. What it said and quoted of them was taken out of it, "
+            "and cannot be checked.",
+        )
     for name, sha256 in sorted(_named(export)):
         document = stored.document(name, sha256)
         if document is None:
@@ -161,6 +167,8 @@ def _documents(export: Export, stored: _Stored) -> Iterator[Finding]:
 def _passages(export: Export, stored: _Stored) -> Iterator[Finding]:
     """Passages that read differently now; of a document that is gone it is said once."""
     for passage in export.passages:
+        if passage.removed:
+            continue
         if stored.document(passage.document, passage.sha256) and stored.text(passage) != passage.text:
             yield Finding(
                 "passage-changed",
@@ -204,9 +212,9 @@ def _support(export: Export, stored: _Stored, scorer: Scorer) -> Iterator[Findin
 
 
 def _passage_now(passage: ExportedPassage, stored: _Stored) -> Passage:
-    text = stored.text(passage)
+    text = "" if passage.removed else stored.text(passage)
     end = passage.start + len(text)
-    heading = stored.heading(passage)
+    heading = "" if passage.removed else stored.heading(passage)
     return Passage(Chunk(0, 0, passage.document, passage.page, passage.label, passage.start, end, text, heading), 1.0)
 
 

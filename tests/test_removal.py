@@ -37,7 +37,7 @@ def indexes(library: SqliteLibrary, tmp_path: Path) -> DerivedIndexes:
 
 @pytest.fixture
 def services(library: SqliteLibrary, indexes: DerivedIndexes, tmp_path: Path) -> Services:
-    made = Services(Settings(library=tmp_path / "library"))
+    made = Services(Settings(library=tmp_path / "library", embedder="words"))
     made.__dict__.update(library=library, indexes=indexes)  # as if they had been asked for
     return made
 
@@ -59,7 +59,7 @@ def test_a_removed_document_leaves_no_word_in_any_file_and_in_no_index(
     services.indexes.refresh()
     assert files_with(folder, SECRET)
     assert services.indexes.keyword.search(SECRET, 1)
-    assert remove_documents(services, [ids[1]]) == []
+    assert remove_documents(services, [ids[1]]).missing == []
     assert files_with(folder, SECRET) == files_with(folder, "secret.txt") == []
     assert deleted_in_keyword_index(folder) == 0
     assert services.indexes.keyword.search(SECRET, 1) == []
@@ -188,13 +188,13 @@ def test_an_uploaded_file_goes_with_its_document_under_each_of_its_names(
     assert entry is not None
     forget_sources(services, [entry])
     assert [file.exists() for file in kept] == [True, False, True]
-    assert remove_documents(services, [id_, 99]) == [99]
+    assert remove_documents(services, [id_, 99]).missing == [99]
     assert [file.exists() for file in kept] == [False, False, True]
     assert library.ledger() == []
 
 
 def test_removing_from_a_library_that_never_had_a_vector_loads_no_model(services: Services) -> None:
-    assert remove_documents(services, [1]) == [1]
+    assert remove_documents(services, [1]).missing == [1]
     purge_in_background(services)
 
 

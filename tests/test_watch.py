@@ -36,7 +36,7 @@ def watch(
     ingestor: Ingestor, library: SqliteLibrary, folder: Path, absent: list[str], tmp_path: Path
 ) -> Iterator[Callable[[], Next]]:
     """Begins to watch the folder; gives what gives the next thing that became of a file, as (name, status)."""
-    services = Services(Settings(library=tmp_path / "library"))
+    services = Services(Settings(library=tmp_path / "library", embedder="words"))
     services.__dict__.update(library=library, embedder=ingestor.preparer.embedder)
     results: SimpleQueue[FileResult] = SimpleQueue()
     stopped, watching = Event(), Event()

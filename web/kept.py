@@ -1,11 +1,18 @@
-"""The conversations of the chat's users: opened as they were, and kept with every answer."""
+"""The conversations of the chat's users: opened as they were, and kept with every answer.
+
+A document may be removed while an answer is written from it: what is kept then has nothing of it.
+"""
 
 import logging
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
+from ingest.removal import redact_answers
 from rag.errors import AccessError, LibraryError
 from rag.factory import Services
-from rag.records import answers_of, record
+from rag.records import GONE, answers_of, record
+from rag.redaction import Gone, redact
 from rag.types import Answer, Thumb
 from web.access import documents_of
 from web.conversation import Conversation
@@ -90,15 +97,32 @@ class Kept:
             LibraryError: it cannot be kept.
         """
         id_ = conversation.id or self._create(conversation, answer.question, owner)
-        kept = record(answer, self._services.provenance(conversation.settings))
+        answers = (*conversation.answers, answer)
+        kept = self._records(answers, conversation.settings, owner)[-1]
         self._services.conversations.add(id_, owner, kept, len(conversation.answers))
-        return replace(conversation, answers=(*conversation.answers, answer), id=id_, unanswered="")
+        if (gone := self._gone(answers, owner)).names:  # removed between the look and the writing
+            redact_answers(self._services, owner, gone)
+        return replace(conversation, answers=answers, id=id_, unanswered="")
 
     def _create(self, conversation: Conversation, question: str, owner: str) -> str:
         """Keep a conversation that is not kept yet, with answers that could not be kept before; its id."""
         store = self._services.conversations
-        provenance = self._services.provenance(conversation.settings)
         made = store.create(owner, (*(a.question for a in conversation.answers), question)[0], conversation.settings)
-        for each in conversation.answers:
-            store.add(made.id, owner, record(each, provenance))
+        for kept in self._records(conversation.answers, conversation.settings, owner):
+            store.add(made.id, owner, kept)
         return made.id
+
+    def _records(self, answers: Sequence[Answer], settings: Mapping[str, Any], owner: str) -> list[dict[str, Any]]:
+        """The answers of a conversation as they are kept: without what has been removed since they were begun."""
+        provenance = self._services.provenance(settings)
+        records = [record(answer, provenance) for answer in answers]
+        gone = self._gone(answers, owner)
+        return redact(records, gone, self._services.analyze) if gone.names else records
+
+    def _gone(self, answers: Sequence[Answer], owner: str) -> Gone:
+        """What these answers were written from and the library has not any more."""
+        chunks = [p.chunk for each in answers for p in (*each.passages, *(dropped.passage for dropped in each.dropped))]
+        there = self._services.library.names().keys() | {GONE}
+        names = frozenset(chunk.document for chunk in chunks if chunk.document_id not in there)
+        staying = documents_of(self._services.library, owner) if names else []
+        return replace(Gone.of((), staying), names=names)

@@ -1,6 +1,6 @@
 """What is kept: the library of documents, and conversations."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -170,6 +170,18 @@ class Conversations(Protocol):
 
         Raises:
             LibraryError: the conversation is not there any more.
+        """
+
+    def rewrite(
+        self,
+        owner: str,
+        holding: Collection[str],
+        change: Callable[[Sequence[Mapping[str, Any]]], Sequence[Mapping[str, Any]]],
+    ) -> int:
+        """Change the records of this owner's conversations in which one of these strings is a value; how many changed.
+
+        `change` is given the records of a whole conversation, the oldest first. All are changed or none, and nothing is
+        left of what they were.
         """
 
     def rate(self, id_: str, owner: str | None, number: int, thumb: Thumb, remark: str = "") -> bool:

@@ -1,12 +1,13 @@
 """Conversations, in the library's own SQLite file: what was asked and answered, by whom, and what they thought of it.
 
-They do not depend on the documents: an answer is kept whole, and stays when its documents are replaced or removed.
+They do not depend on the documents: an answer is kept whole. When a document is removed, `rewrite` takes out of them
+what they have of it.
 """
 
 import json
 import secrets
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,11 @@ _WITH_TEXT = """
         SELECT 1 FROM exchanges e WHERE e.conversation_id = c.id AND instr(folded(
             json_extract(e.record, '$.question') || char(10) || json_extract(e.record, '$.answer')), :text)))
 """
+_HOLDING = """
+    SELECT DISTINCT e.conversation_id FROM exchanges e JOIN conversations c ON c.id = e.conversation_id
+    WHERE c.owner = :owner AND EXISTS (SELECT 1 FROM json_each(:values) v WHERE instr(e.record, v.value))
+"""
+_RECORDS = "SELECT number, record FROM exchanges WHERE conversation_id = ? ORDER BY number"
 
 
 class SqliteConversations:
@@ -139,6 +145,33 @@ class SqliteConversations:
                 (thumb, remark, id_, number),
             )
         return changed.rowcount > 0
+
+    def rewrite(
+        self,
+        owner: str,
+        holding: Collection[str],
+        change: Callable[[Sequence[Mapping[str, Any]]], Sequence[Mapping[str, Any]]],
+    ) -> int:
+        """Change the records of this owner's conversations in which one of these strings is a value; how many changed.
+
+        Records are searched as they are stored, before any is read: a library may have many.
+        """
+        values = json.dumps([json.dumps(value, ensure_ascii=False) for value in holding])
+        changed = 0
+        with self._database.writing() as db:
+            for (id_,) in db.execute(_HOLDING, {"owner": owner, "values": values}).fetchall():
+                numbers, records = zip(*db.execute(_RECORDS, (id_,)), strict=True)
+                before = [json.loads(record) for record in records]
+                for number, old, new in zip(numbers, before, change(before), strict=True):
+                    if new != old:
+                        db.execute(
+                            "UPDATE exchanges SET record = ? WHERE conversation_id = ? AND number = ?",
+                            (_json(new), id_, number),
+                        )
+                        changed += 1
+        if changed:
+            self._database.purge()
+        return changed
 
     @staticmethod
     def _find(db: sqlite3.Connection, id_: str, owner: str | None) -> Conversation | None:

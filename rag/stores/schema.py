@@ -40,7 +40,7 @@ CONVERSATIONS = (
         conversation_id TEXT NOT NULL REFERENCES conversations(id) ON DELETE CASCADE,
         number INTEGER NOT NULL,
         asked_at TEXT NOT NULL,
-        record TEXT NOT NULL,                      -- the whole answer as JSON: it outlives its documents
+        record TEXT NOT NULL,                      -- the whole answer as JSON; of removed documents nothing
         thumb TEXT NOT NULL DEFAULT '',
         remark TEXT NOT NULL DEFAULT '',
         PRIMARY KEY (conversation_id, number)

@@ -1,7 +1,8 @@
 """Every Conversations: kept whole, each its owner's, and gone without a trace once deleted."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -112,6 +113,47 @@ def test_what_somebody_thinks_of_an_answer_is_kept_and_may_change(kept: Conversa
     assert kept.rate(id_, "ann", 1, "") is True
     assert [(e.thumb, e.remark) for e in kept.exchanges(id_, "ann")] == [("", "")]
     assert kept.rate(id_, "ann", 2, "up") is False
+
+
+def test_records_that_hold_a_value_are_rewritten_whole_conversations_at_a_time_and_leave_nothing(
+    kept: Conversations, tmp_path: Path
+) -> None:
+    id_ = ask(kept, "Where?", 'In "Zanzibar"\n.')
+    kept.add(id_, "ann", {"question": "And then?", "answer": "Back."})
+    kept.rate(id_, "ann", 1, "up", "so")
+    ask(kept, "Where is Zanzibar?", "Far.")
+    ask(kept, "Where?", 'In "Zanzibar"\n.', owner="bob")
+    before = kept.find(id_, "ann")
+    seen: list[list[str]] = []
+
+    def change(records: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
+        seen.append([record["answer"] for record in records])
+        return [{**record, "answer": record["answer"].replace('"Zanzibar"', "…")} for record in records]
+
+    assert kept.rewrite("ann", ['In "Zanzibar"\n.', "Atlantis"], change) == 1
+    assert seen == [['In "Zanzibar"\n.', "Back."]], "no other conversation is even read"
+    (first, second) = kept.exchanges(id_, "ann")
+    assert (first.record["answer"], first.thumb, first.remark) == ("In …\n.", "up", "so")
+    assert second.record["answer"] == "Back."
+    assert kept.find(id_, "ann") == before
+    assert kept.rewrite("ann", ['In "Zanzibar"\n.'], change) == 0
+    kept.rewrite("bob", ['In "Zanzibar"\n.'], change)
+    left = b"".join(path.read_bytes() for path in (tmp_path / "library").rglob("*") if path.is_file())
+    assert b'\\"Zanzibar' not in left
+
+
+def test_a_change_that_fails_half_way_changes_nothing(kept: Conversations) -> None:
+    id_ = ask(kept, "One?")
+    ask(kept, "Two?")
+
+    def change(records: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
+        if records[0]["question"] == "Two?":
+            raise LibraryError("no")
+        return [{**record, "answer": ""} for record in records]
+
+    with pytest.raises(LibraryError, match="no"):
+        kept.rewrite("ann", ["Because."], change)
+    assert kept.exchanges(id_, "ann")[0].record["answer"] == "Because."
 
 
 def test_deleting_leaves_nothing_behind(kept: Conversations, tmp_path: Path) -> None:

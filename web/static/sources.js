@@ -233,7 +233,7 @@ async function forget_finished() {
 }
 
 function confirm_removal(each) {
-  const text = `Remove “${each.name}” from the library? Its text, its index entries and the uploaded file are deleted.`;
+  const text = `Remove “${each.name}” from the library? Its text, its index entries and the uploaded file are deleted, and kept answers lose what they say and quote of it.`;
   ask(text, "Remove", false, () => {
     left_out.delete(each.id);
     return attempt(`sources/${each.id}`, { method: "DELETE" });
