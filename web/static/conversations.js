@@ -44,7 +44,7 @@ function row(each) {
   const answers = `${each.answers} ${each.answers === 1 ? "answer" : "answers"}`;
   const count = each.running ? `${answers}, one being written …` : `${answers}, ${new Date(each.updated_at).toLocaleString([], { dateStyle: "medium", timeStyle: "short" })}`;
   const named = make("span", { className: "cw-named" }, open, make("span", { className: "cw-meta" }, count));
-  if (is_current) named.append(exports(each));
+  if (is_current && each.answers) named.append(exports(each));
   return make("li", {}, named, button(each, "rename", "✎", "Rename"), button(each, "delete", "✕", "Delete"));
 }
 
