@@ -19,14 +19,24 @@ log = logging.getLogger(__name__)
 UPLOADS = "files"
 """Folder in the library for uploaded files."""
 
+INCOMING = "incoming"
+"""Folder in that for files that are still being received."""
+
+_USERS = "users"
 _UPLOAD = "upload:"
 
 
 def kept_file(folder: Path, owner: str, name: str) -> Path:
-    """Where an owner's uploaded file of this name is kept in the folder for these."""
-    if owner:  # a user's name is no folder's name: it may have any sign in it
-        folder = folder / "users" / hashlib.sha256(owner.encode()).hexdigest()[:32]
-    return folder / name
+    """Where an owner's uploaded file of this name is kept in the folder for these.
+
+    Those of "", who has no account, lie there side by side; one that is named as a folder there lies where users' files
+    do, unless it was kept before that folder came.
+    """
+    plain = folder / name
+    if not owner and (name.lower() not in (INCOMING, _USERS) or plain.is_file()):
+        return plain
+    # a user's name is no folder's name: it may have any sign in it
+    return folder / _USERS / hashlib.sha256(owner.encode()).hexdigest()[:32] / name
 
 
 @dataclass(frozen=True, slots=True)

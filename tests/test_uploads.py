@@ -45,6 +45,24 @@ def test_a_file_is_ready_when_it_was_taken_in_and_kept_under_its_name(uploads: U
     assert list(uploads.incoming().iterdir()) == []
 
 
+@pytest.mark.parametrize("name", ["incoming", "users"])
+def test_a_file_that_is_named_as_a_folder_of_ours_is_kept_like_any_other(uploads: Uploads, name: str) -> None:
+    assert send(uploads, b"Good text.", name).state == "ready"
+    assert send(uploads, b"Text of ann.", name, "ann").state == "ready"
+    assert send(uploads, b"Other text.", "b.txt", "ann").state == "ready"
+    assert uploads.file_of("", name).read_bytes() == b"Good text."
+    assert uploads.file_of("ann", name).read_bytes() == b"Text of ann."
+
+
+def test_a_file_that_was_kept_where_a_folder_is_now_expected_stays_found(uploads: Uploads, tmp_path: Path) -> None:
+    old = tmp_path / "library" / "files" / "users"
+    old.parent.mkdir(parents=True)
+    old.write_bytes(b"Good text.")
+    assert uploads.file_of("", "users") == old
+    assert send(uploads, b"Better text.", "users").state == "ready"
+    assert old.read_bytes() == b"Better text."
+
+
 def test_a_failed_upload_leaves_the_earlier_file_of_that_name(uploads: Uploads, tmp_path: Path) -> None:
     good = write_pdf(tmp_path / "a.pdf", ["Good text."]).read_bytes()
     assert send(uploads, good, "a.pdf").state == "ready"

@@ -14,7 +14,7 @@ from typing import Literal
 
 from ingest.pipeline import Ingestor
 from ingest.prepare import FileResult
-from ingest.removal import kept_file
+from ingest.removal import INCOMING, kept_file
 from rag.errors import CitewellError
 
 State = Literal["waiting", "working", "ready", "failed", "locked"]
@@ -67,7 +67,7 @@ class Uploads:
 
     def incoming(self) -> Path:
         """The folder for files that are still being received; on the same disk as where they will stay."""
-        folder = self._folder / "incoming"
+        folder = self._folder / INCOMING
         folder.mkdir(parents=True, exist_ok=True)
         return folder
 
