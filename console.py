@@ -143,9 +143,9 @@ def print_verdict(answer: Answer) -> None:
 def _print_refusal(answer: Answer) -> None:
     said = "" if answer.text.strip() == NOT_FOUND else f"[bold yellow]{NOT_FOUND}[/] "
     out.print(f"{said}{shown(explain(answer))}")
-    if answer.passages:
+    if answer.nearest:
         out.print("[bold]Nearest passages[/]")
-        for number, passage in enumerate(answer.passages[:3], start=1):
+        for number, passage in answer.nearest:
             chunk = passage.chunk
             _print_quote(f"[{number}]", chunk.document, chunk.page, chunk.page_label, chunk.text)
 

@@ -91,6 +91,29 @@ def test_a_conversation_is_as_it_was_after_a_reload_and_a_restart_and_goes_on(br
         assert tab.errors == []
 
 
+def test_a_conversation_loses_what_it_has_of_a_removed_document_and_goes_on(
+    browser: Browser, address: str, tmp_path: Path
+) -> None:
+    (tmp_path / "larch.txt").write_text("The larch is deciduous.")
+    tab = new_tab(browser, address)
+    tab.upload(tmp_path / "larch.txt")
+    ask(tab, f"Repeat: {FEE} The larch is deciduous.", 2)
+    expect(tab.page.locator("#cw-quotes")).to_contain_text("larch")
+    tab.page.get_by_role("button", name="Remove larch.txt").click()
+    expect(tab.page.get_by_role("dialog")).to_contain_text("kept answers lose what they say and quote of it")
+    tab.page.get_by_role("dialog").get_by_role("button", name="Remove").click()
+    expect(tab.page.get_by_label("Ask larch.txt")).to_have_count(0, timeout=WAIT_MS)
+
+    tab.page.reload()
+    answers = tab.page.locator("#cw-chat [data-testid=bot]")
+    expect(answers).to_contain_text("[Removed with its source.]", timeout=WAIT_MS)
+    expect(answers).not_to_contain_text("larch")
+    expect(answers.locator(".cw-chip")).to_have_count(1)
+    expect(tab.page.locator("#cw-quotes")).not_to_contain_text("larch")
+    ask(tab, f"Repeat: {OPEN}", 2)
+    assert tab.errors == []
+
+
 def test_conversations_are_listed_found_named_left_returned_to_and_deleted(tab: Tab) -> None:
     ask(tab, "What is the entry fee?", 1)
     tab.page.get_by_role("button", name="New conversation").click()

@@ -3,7 +3,11 @@
 import json
 from pathlib import Path
 
+import numpy as np
+
 from rag.stores.conversations import SqliteConversations
+from rag.stores.library import SqliteLibrary
+from rag.types import Content, NewDocument, Page
 from tests.test_cli import citewell
 from tests.test_exports import exchange
 
@@ -47,3 +51,29 @@ def test_list_search_show_export_delete(tmp_path: Path) -> None:
     gone = citewell("conversations", "show", ids["ann"])
     assert (gone.returncode, "No conversation has id" in gone.stderr) == (1, True)
     assert [c["id"] for c in json.loads(citewell("conversations", "list", "--json").stdout)] == [ids[""]]
+
+
+def test_removing_a_document_says_of_how_many_answers_it_was_taken_out_and_verify_what_is_missing(
+    tmp_path: Path,
+) -> None:
+    library = SqliteLibrary(tmp_path / "library", embedder="minilm")
+    for number, text in ((1, "The fee is 20 euros."), (2, "Dogs bark.")):
+        document = NewDocument(f"{number}.pdf", f"/{number}.pdf", f"sha of {number}", "recipe", 10)
+        pages = (Page(1, "i", ""), Page(2, "ii", f"     {text}"))
+        library.replace(Content(document, pages, ()), np.zeros((0, 0), np.float32))
+    library.close()
+    store = SqliteConversations(tmp_path / "library", embedder="minilm")
+    id_ = store.create("").id
+    store.add(id_, "", exchange(1).record)
+    store.close()
+
+    assert citewell("library", "remove", "2.pdf").stdout == "1 removed; taken out of 1 kept answer\n"
+    shown = citewell("conversations", "show", id_).stdout
+    assert "The fee is 20 euros. [Removed with its source.]" in shown
+    assert "Dogs" not in shown + citewell("conversations", "export", id_, "--format", "html").stdout
+    out = tmp_path / "talk.json"
+    assert citewell("conversations", "export", id_, "--format", "json", "--out", str(out)).returncode == 0
+    verified = citewell("verify", str(out))
+    assert verified.returncode == 1
+    assert "document-removed  Some of its sources were removed from the library." in verified.stdout
+    assert "1 finding; 1 sentence, 1 quote and 1 document checked." in verified.stdout

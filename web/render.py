@@ -13,7 +13,6 @@ from rag.types import Answer, Citation, Passage, Sentence, StopReason
 from web.markdown import inert_markdown, marked
 
 _QUOTE_CHARACTERS = 300
-_NEAREST = 3
 _UNFINISHED = ' <span class="cw-weak" title="The answer was cut off within this sentence">unfinished</span>'
 _ENDINGS: dict[StopReason, str] = {
     "cancelled": "Stopped.",
@@ -103,8 +102,8 @@ def _refusal(answer: Answer) -> str:
     if answer.stop_reason == "filtered" and not answer.text:
         return _ending(answer).lstrip()
     said = f'<span class="cw-refusal">{NOT_FOUND}</span> {inert_markdown(explain(answer))}'
-    if answer.passages:
-        chips = "".join(passage_chip(n, p) for n, p in enumerate(answer.passages[:_NEAREST], start=1))
+    if answer.nearest:
+        chips = "".join(passage_chip(number, passage) for number, passage in answer.nearest)
         said += f'\n\n<span class="cw-note">The nearest passages: {chips}</span>'
     if answer.sentences:
         said += (

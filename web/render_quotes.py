@@ -9,13 +9,12 @@ from rag.types import Answer, Document, Passage, Retrieved
 from web.render import target
 
 _QUOTE_CHARACTERS = 420
-_NEAREST = 3
 
 
 def quotes(answer: Answer) -> str:
     """The cited quotes by number, or the nearest passages of a refusal."""
     if answer.abstained:
-        nearest = [_passage_card(n, p) for n, p in enumerate(answer.passages[:_NEAREST], start=1)]
+        nearest = [_passage_card(number, passage) for number, passage in answer.nearest]
         return _cards("Nearest passages", nearest, _notes(answer))
     cited: dict[tuple[int, int, int], str] = {}
     for sentence in answer.sentences:

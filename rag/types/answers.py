@@ -6,6 +6,8 @@ from typing import Literal
 from rag.types.conversations import Turn
 from rag.types.passages import Dropped, Passage
 
+_NEAREST = 3
+
 Support = Literal["supported", "weak", "unsupported"]
 """How well the shown passages carry a sentence."""
 
@@ -139,6 +141,11 @@ class Answer:
     def not_found(self) -> tuple[Sentence, ...]:
         """What of a partial answer no shown passage supports; nothing of a refusal, which none of it stands for."""
         return () if self.abstained else tuple(s for s in self.sentences if s.support == "unsupported")
+
+    @property
+    def nearest(self) -> tuple[tuple[int, Passage], ...]:
+        """The few best passages with their numbers, for a refusal to show; none that was removed from a kept answer."""
+        return tuple(each for each in enumerate(self.passages, start=1) if each[1].chunk.text)[:_NEAREST]
 
 
 @dataclass(frozen=True, slots=True)
