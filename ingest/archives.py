@@ -9,7 +9,6 @@ import tarfile
 import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path, PurePosixPath
@@ -28,7 +27,7 @@ _SMALL = 10_000_000
 """A member may unpack to that much whatever its ratio."""
 
 _DAMAGED = (zipfile.BadZipFile, tarfile.TarError, zlib.error, lzma.LZMAError, EOFError)
-"""What the archives' libraries raise in the middle of damaged data."""
+"""What the archives' libraries raise in the middle of damaged data; gzip and bz2 also an `OSError` without a number."""
 
 _BLOCK = 1 << 20
 
@@ -36,11 +35,15 @@ Open = Callable[[], IO[bytes]]
 
 
 class Archives:
-    """Puts the members of archives in the place of these. Close it when their files are no longer needed."""
+    """Puts the members of archives in the place of these. Close it when their files are no longer needed.
 
-    def __init__(self, workers: Workers, max_file_bytes: int) -> None:
+    `entered` hears of every archive that was read to its end.
+    """
+
+    def __init__(self, workers: Workers, max_file_bytes: int, entered: Callable[[File], None]) -> None:
         self._workers = workers
         self._max_file_bytes = max_file_bytes
+        self._entered = entered
         self._folder = TemporaryDirectory(prefix="citewell-")
         self._count = 0
 
@@ -72,6 +75,7 @@ class Archives:
                 )
                 for number, item in enumerate(items):
                     yield _member(archive, folder / str(number), item)
+            self._entered(archive)
         except DocumentError as error:
             yield replace(archive, refused=str(error))
 
@@ -137,7 +141,8 @@ def _write(open_: Open, target: Path, limit: int, packed: int | None) -> tuple[s
                 file.write(block)
     except RuntimeError as error:  # zipfile's word for a password that is missing or wrong
         return ("it is encrypted; give its password with --password" if "password" in str(error) else str(error)), size
-    except (*_DAMAGED, ValueError, NotImplementedError) as error:
+    except (*_DAMAGED, OSError, ValueError, NotImplementedError) as error:
+        _require_damage(error)
         return f"it is damaged in the archive ({error})", size
     return "", size
 
@@ -153,14 +158,54 @@ def _opened(path: Path, password: str | None) -> Iterator[tuple[str, int | None,
                 if not info.is_dir():
                     yield info.filename, info.compress_size, partial(archive.open, info, pwd=word)
         return
-    with suppress(tarfile.TarError, EOFError), tarfile.open(path) as tar:
-        for count, member in enumerate(tar, start=1):
-            _require_few(count)
-            if not member.isdir():
-                regular = 0 if member.isreg() else None
-                yield member.name, regular, partial(_reader, tar, member)
-        return
-    raise DocumentError("the archive is damaged: it cannot be opened")
+    try:
+        tar = tarfile.open(path)  # noqa: SIM115  closed by _in_tar; what goes wrong before is another error
+    except (tarfile.TarError, EOFError) as error:
+        raise DocumentError("the archive is damaged: it cannot be opened") from error
+    yield from _in_tar(tar, path.stat().st_size)
+
+
+def _in_tar(tar: tarfile.TarFile, packed: int) -> Iterator[tuple[str, int | None, Open]]:
+    """The members of a tar archive; afterwards an error if the whole of it is damaged."""
+    with tar:
+        try:
+            for count, member in enumerate(tar, start=1):
+                _require_few(count)
+                if not member.isdir():
+                    regular = 0 if member.isreg() else None
+                    yield member.name, regular, partial(_reader, tar, member)
+            _require_end(tar)
+            _read_on(tar, min(MAX_TOTAL_BYTES, max(_SMALL, MAX_RATIO * packed)))
+        except (*_DAMAGED, OSError) as error:
+            _require_damage(error)
+            raise DocumentError(f"it is damaged ({error}): what was read from it may be damaged too") from error
+
+
+def _require_end(tar: tarfile.TarFile) -> None:
+    """tarfile ends in silence at a header that it cannot read; the end of an archive is a header of zeros, or none."""
+    assert tar.fileobj  # noqa: S101  of an open one
+    tar.fileobj.seek(tar.offset)
+    if any(tar.fileobj.read(tarfile.BLOCKSIZE)):
+        raise DocumentError("it is damaged: what comes after its last readable member was not read")
+
+
+def _read_on(tar: tarfile.TarFile, limit: int) -> None:
+    """Read to the end of a compressed archive: only there its checksum is, which what was read must match."""
+    assert tar.fileobj  # noqa: S101  of an open one
+    size = 0
+    while block := tar.fileobj.read(_BLOCK):
+        size += len(block)
+        if size > limit:
+            raise DocumentError(
+                f"more than {limit / 1e6:.0f} MB come after its last member (a decompression bomb?): its checksum was "
+                "not read, and what was read from it may be damaged"
+            )
+
+
+def _require_damage(error: Exception) -> None:
+    """Raise an error anew that is the disk's, not the data's."""
+    if isinstance(error, OSError) and error.errno is not None:
+        raise error
 
 
 def _reader(tar: tarfile.TarFile, member: tarfile.TarInfo) -> IO[bytes]:

@@ -87,13 +87,19 @@ class Ingestor:
             return self.preparer.prepare(file, lambda: stopped() or cancelled(), progress)
 
         readers = max(1, min(_MOST_READERS, (os.cpu_count() or 1) // 2))
-        unpacked = Archives(self.preparer.workers, self.preparer.max_file_bytes) if archives else None
+        preparer = self.preparer
+        unpacked = Archives(preparer.workers, preparer.max_file_bytes, self._forget_failure) if archives else None
         try:
             every = unpacked.expand(files, cancelled) if unpacked else files
             yield from self.store(read_ahead(read, every, readers), progress, cancelled)
         finally:
             if unpacked:
                 unpacked.close()
+
+    def _forget_failure(self, archive: File) -> None:
+        """An archive is no source of its own once its members are; that it could not be read earlier is over."""
+        if self._library.entry(archive.source, archive.owner):
+            self._library.forget(archive.source, archive.owner)
 
     def store(
         self, steps: Iterable[Step | None], progress: Progress = no_progress, cancelled: Cancelled = never

@@ -1,6 +1,9 @@
 """Archives are entered when asked to, and nothing in them gets further than a file of its own."""
 
+import bz2
+import gzip
 import io
+import lzma
 import os
 import tarfile
 from base64 import b64decode
@@ -18,6 +21,8 @@ from tests.documents import write_zip
 
 Members = dict[str, bytes]
 
+COMPRESS: dict[str, Callable[[bytes], bytes]] = {".gz": gzip.compress, ".bz2": bz2.compress, ".xz": lzma.compress}
+
 LOCKED = (
     "UEsDBAoACQAAADZ+eV0HR/saHAAAABAAAAAKABwAc2VjcmV0LnR4dFVUCQADmAMHa5gDB2t1eAsAAQQAAAAABAAAAAAd0QAAimH8"
     "yhT2wX1cdAvkDqrNFkRkxeszYzMpUEsHCAdH+xocAAAAEAAAAFBLAQIeAwoACQAAADZ+eV0HR/saHAAAABAAAAAKABgAAAAAAAEA"
@@ -27,11 +32,13 @@ LOCKED = (
 
 
 def write_tar(path: Path, members: Members) -> Path:
-    with tarfile.open(path, "w:gz") as archive:
+    plain = io.BytesIO()
+    with tarfile.open(fileobj=plain, mode="w") as archive:
         for name, content in members.items():
             info = tarfile.TarInfo(name)
             info.size = len(content)
             archive.addfile(info, io.BytesIO(content))
+    path.write_bytes(COMPRESS.get(path.suffix, bytes)(plain.getvalue()))
     return path
 
 
@@ -140,6 +147,51 @@ def test_a_damaged_member_costs_itself(ingestor: Ingestor, tmp_path: Path) -> No
     results = ingest(ingestor, path)
     assert "damaged in the archive" in results["bad.txt"].reason
     assert results["good.txt"].status == "added"
+
+
+def test_a_damaged_tar_whose_members_still_unpack_is_said_to_be_damaged(ingestor: Ingestor, tmp_path: Path) -> None:
+    text = b"The fee is 20 euros."
+    path = tmp_path / "a.tar.gz"
+    path.write_bytes(gzip.compress(write_tar(tmp_path / "a.tar", {"a.txt": text}).read_bytes(), compresslevel=0))
+    whole = path.read_bytes()
+    path.write_bytes(whole.replace(b"fee is 20", b"fee is 90"))
+    results = ingest(ingestor, path)
+    assert results["a.txt"].status == "added"
+    assert results["a.tar.gz"].status == "failed"
+    assert "what was read from it may be damaged" in results["a.tar.gz"].reason
+    path.write_bytes(whole)
+    assert {name: result.status for name, result in ingest(ingestor, path).items()} == {"a.txt": "replaced"}
+    assert [entry.source for entry in ingestor.preparer.library.ledger("")] == [f"{path}!/a.txt"]
+
+
+@pytest.mark.parametrize("suffix", ["tar.gz", "tar.bz2", "tar.xz"])
+@pytest.mark.parametrize("is_cut_off", [False, True])
+def test_a_compressed_tar_is_read_to_its_checksum(
+    ingestor: Ingestor, tmp_path: Path, suffix: str, is_cut_off: bool
+) -> None:
+    path = write_tar(tmp_path / f"a.{suffix}", {f"{number}.txt": f"Text {number}.".encode() for number in range(3)})
+    whole = path.read_bytes()
+    path.write_bytes(whole[:-2] if is_cut_off else whole[:-6] + bytes([whole[-6] ^ 0xFF]) + whole[-5:])
+    assert "is damaged" in ingest(ingestor, path)[path.name].reason
+    path.write_bytes(whole)
+    assert ingest(ingestor, path).keys() == {"0.txt", "1.txt", "2.txt"}
+
+
+@pytest.mark.parametrize("end", [b"\0" * 20_000_000, b"\0" * 1024 + b"x" * 20_000_000])
+def test_a_bomb_after_the_last_member_is_not_unpacked(ingestor: Ingestor, tmp_path: Path, end: bytes) -> None:
+    path = tmp_path / "a.tar.gz"
+    path.write_bytes(gzip.compress(write_tar(tmp_path / "a.tar", {"a.txt": b"Good text."}).read_bytes() + end))
+    results = ingest(ingestor, path)
+    assert results["a.txt"].status == "added"
+    assert "a decompression bomb?" in results["a.tar.gz"].reason
+
+
+def test_a_tar_with_a_damaged_header_says_that_the_rest_was_not_read(ingestor: Ingestor, tmp_path: Path) -> None:
+    path = write_tar(tmp_path / "a.tar", {"a.txt": b"Good text.", "b.txt": b"Lost text."})
+    path.write_bytes(path.read_bytes().replace(b"b.txt", b"c.txt"))  # its checksum is not that
+    results = ingest(ingestor, path)
+    assert results["a.txt"].status == "added"
+    assert "was not read" in results["a.tar"].reason
 
 
 def test_what_was_unpacked_is_deleted_when_it_was_read(
