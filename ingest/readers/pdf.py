@@ -14,6 +14,7 @@ from pypdf.errors import PyPdfError
 
 from ingest.readers import ocr
 from ingest.readers.clean import clean_text
+from ingest.readers.pdf_fields import with_values
 from ingest.readers.pdf_layout import Line, lines_of
 from ingest.readers.pdf_running import Edges, edges_of, running, window
 from ingest.readers.pdf_text import Piece, pieces_of, text_of
@@ -37,7 +38,7 @@ class PdfReader:
 
     name = "PDF"
     suffixes = frozenset({".pdf"})
-    version = 2
+    version = 3
 
     def read(self, path: Path, password: str | None = None) -> Iterator[Page]:
         """All pages, those without text included, so that numbers stay those of the file."""
@@ -90,6 +91,8 @@ def read_page(pdf: Pdf, index: int) -> RawPage:
     try:
         with pdf.page(index) as page, page.text() as characters:
             lines, turn = lines_of(characters)
+            if page.fields:
+                lines = with_values(characters, lines, page.fields, turn)
             edges = edges_of(characters.text, lines, upright(page.shown, turn), index)
             note = f"only its first {MAX_PAGE_CHARACTERS:,} characters are read" if characters.cut else ""
             return RawPage(characters.text, tuple(lines), edges, note)

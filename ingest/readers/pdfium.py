@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 import pypdfium2.raw as pdfium  # loads and starts the library
 from PIL import Image
 
+from ingest.readers.pdf_forms import Forms
 from rag.errors import DocumentError, LockedError
 
 PDFIUM = RLock()
@@ -110,10 +111,11 @@ class PageText:
 
 
 class PdfPage:
-    """One open page."""
+    """One open page. `fields` is where something may be filled in."""
 
-    def __init__(self, handle: Any) -> None:
+    def __init__(self, handle: Any, fields: Sequence[Box] = ()) -> None:
         self.handle = handle
+        self.fields = fields
 
     @property
     def shown(self) -> Box:
@@ -179,6 +181,8 @@ class Pdf:
             if pdfium.FPDF_GetLastError() == pdfium.FPDF_ERR_SECURITY:
                 raise DocumentError("the PDF is encrypted in a way that is not read; save it without protection")
             raise DamagedPdfError("the PDF is damaged: it cannot be opened")
+        self._forms = Forms(self._handle)
+        self._fields: dict[int, list[Box]] = {}
 
     def __len__(self) -> int:
         return int(pdfium.FPDF_GetPageCount(self._handle))
@@ -196,21 +200,30 @@ class Pdf:
 
     @contextmanager
     def page(self, index: int) -> Iterator[PdfPage]:
-        """One page, closed afterwards.
+        """One page with what is filled in on it, closed afterwards.
 
         Raises:
             DocumentError: it is damaged.
         """
+        handle = self._load(index)
+        if places := self._forms.put_in(handle):
+            self._fields[index] = [Box(*place) for place in places]
+            pdfium.FPDF_ClosePage(handle)
+            handle = self._load(index)
+        try:
+            yield PdfPage(handle, self._fields.get(index, ()))
+        finally:
+            pdfium.FPDF_ClosePage(handle)
+
+    def _load(self, index: int) -> Any:
         handle = pdfium.FPDF_LoadPage(self._handle, index)
         if not handle:
             raise DocumentError("the page is damaged")
-        try:
-            yield PdfPage(handle)
-        finally:
-            pdfium.FPDF_ClosePage(handle)
+        return handle
 
     def close(self) -> None:
         """Close the file."""
         if self._handle:
+            self._forms.close()
             pdfium.FPDF_CloseDocument(self._handle)
             self._handle = None
