@@ -1,5 +1,6 @@
 """The sources pane: what comes in, what is refused and why, what is asked, what is removed."""
 
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -117,6 +118,33 @@ def test_only_the_chosen_sources_are_asked(tab: Tab, tmp_path: Path) -> None:
     tab.expect_idle()
     expect(tab.page.locator("#cw-quotes")).to_contain_text("oak.txt")
     expect(tab.page.locator("#cw-quotes")).not_to_contain_text("yew.txt")
+
+
+def test_what_is_left_out_of_a_conversation_stays_left_out_when_it_is_opened_again(tab: Tab, tmp_path: Path) -> None:
+    rowan = "The rowan has red berries."
+    tab.upload(write(tmp_path, "rowan.txt", rowan), write(tmp_path, "sloe.txt", "The sloe has blue berries."))
+    tab.page.get_by_label("Ask rowan.txt").uncheck()
+    tab.ask(f"Repeat: {rowan}")
+    expect(tab.page).to_have_url(re.compile(r"\?c=\w+"))
+    tab.expect_idle()
+    tab.page.reload()
+    expect(tab.page.get_by_label("Ask rowan.txt")).not_to_be_checked()
+    expect(tab.page.get_by_label("Ask sloe.txt")).to_be_checked()
+    tab.ask(f"Once more. Repeat: {rowan}")
+    tab.expect_idle()
+    expect(tab.page.locator("#cw-quotes")).to_contain_text("sloe.txt")
+    expect(tab.page.locator("#cw-quotes")).not_to_contain_text("rowan.txt")
+
+    place = tab.page.url
+    with tab.page.expect_response(lambda said: said.url.endswith("/excluded")):
+        tab.page.get_by_label("Ask sloe.txt").uncheck()
+    tab.open(place.partition("?")[0])
+    expect(tab.page.get_by_label("Ask sloe.txt")).to_be_checked()
+    tab.open(place)
+    expect(tab.page.get_by_label("Ask sloe.txt")).not_to_be_checked()
+    tab.upload(write(tmp_path, "elder.txt", "The elder has black berries."))
+    expect(tab.page.get_by_label("Ask elder.txt")).to_be_checked()
+    assert tab.errors == []
 
 
 def test_a_document_is_removed_only_after_a_confirmation_and_leaves_no_file(

@@ -107,6 +107,7 @@ def test_nobody_reaches_anothers_sources_conversations_pages_and_files(browser: 
         for method, path in (
             ("PATCH", f"conversations/{conversation}"),
             ("DELETE", f"conversations/{conversation}"),
+            ("PUT", f"conversations/{conversation}/excluded"),
             ("PATCH", f"conversations/{conversation}/answers/1"),
             ("DELETE", "sources/1"),
             ("PATCH", "sources/1"),

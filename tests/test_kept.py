@@ -2,12 +2,13 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from rag.errors import AccessError
 from rag.factory import Services
 from rag.settings import load_settings
-from rag.types import Turn
+from rag.types import Content, NewDocument, Turn
 from tests.test_records import ANSWER
 from web.conversation import Conversation
 from web.kept import Kept
@@ -16,6 +17,7 @@ from web.told import Told
 FIRST = replace(
     ANSWER, question="The fee?", turns=(Turn("The fee?", ANSWER.text),), passages=(), dropped=(), sentences=()
 )
+NO_VECTORS = np.zeros((0, 48), np.float32)
 SECOND = replace(FIRST, question="Why?", turns=(*FIRST.turns, Turn("Why?", ANSWER.text)))
 
 
@@ -36,6 +38,21 @@ def test_answers_are_kept_with_the_settings_they_were_made_with(services: Servic
     assert (two.id, questions(kept, one.id)) == (one.id, ["The fee?", "Why?"])
     opened = kept.open(Told(conversation=one.id), Conversation(), "ann")
     assert (opened.settings, opened.history) == ({"top_k": 8}, SECOND.turns)
+
+
+def test_what_is_not_asked_is_kept_from_the_first_question_on_and_the_tab_may_say_otherwise(services: Services) -> None:
+    new = NewDocument("a.txt", "/a.txt", "x", "r", 1, owner="ann")
+    one, two = (
+        services.library.replace(Content(replace(new, source=source, sha256=source), (), ()), NO_VECTORS).id
+        for source in ("/a", "/b")
+    )
+    kept = Kept(services)
+    begun = kept.begin(kept.open(Told(frozenset({one})), Conversation(), "ann"), "The fee?", "ann")
+    assert kept.open(Told(conversation=begun.id), Conversation(), "ann").excluded == {one}
+    told = kept.open(Told(frozenset({two}), begun.id), begun, "ann")
+    assert told.excluded == {two}
+    kept.begin(told, "Why?", "ann")
+    assert services.conversations.excluded(begun.id, "ann") == {two}
 
 
 def test_an_answer_that_could_not_be_kept_is_kept_with_the_next_one(services: Services) -> None:

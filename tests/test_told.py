@@ -8,7 +8,8 @@ from web.told import Told, told
 def test_choice_conversation_and_settings_are_told() -> None:
     text = '{"excluded": [1, "2", 3], "conversation": "1f", "settings": {"top_k": 5}}'
     assert told(text) == Told(frozenset({1, 3}), "1f", {"top_k": 5})
-    assert told('{"excluded": [], "conversation": null, "settings": null}') == Told()
+    assert told('{"excluded": [], "conversation": null, "settings": null}') == Told(frozenset())
+    assert told('{"excluded": null}').excluded is None, "as it was kept"
 
 
 @pytest.mark.parametrize("text", ["", "[]", "7", "{", "[" * 100_000, '{"excluded": {"1": 2}, "settings": [1]}'])

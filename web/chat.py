@@ -77,12 +77,10 @@ class Chat:
             yield _update(idle(value=""), messages, replace(conversation, unanswered=question), status="")
             return
         conversation = self._kept.begin(conversation, question, owner)
-        write = partial(self._views, question, conversation, owner, page.excluded)
+        write = partial(self._views, question, conversation, owner)
         yield from self._follow(self._runs.begin(owner, conversation.id, write), request)
 
-    def _views(
-        self, question: str, conversation: Conversation, owner: str, excluded: Set[int], cancelled: CancelEvent
-    ) -> Iterator[View]:
+    def _views(self, question: str, conversation: Conversation, owner: str, cancelled: CancelEvent) -> Iterator[View]:
         """Write the answer. This goes on in a thread of its own: no tab need be there any more."""
         before = (*conversation.messages(), said(question))
         notice = render.notice("Searching …")
@@ -95,7 +93,7 @@ class Chat:
                 yield View((*before, reply(notice)), conversation, None, notice)
             assistant = self._services.assistant_of(model)
             drawing = Drawing(question, before, assistant.context_tokens)
-            within = self._chosen(owner, excluded)
+            within = self._chosen(owner, conversation.excluded)
             for event in assistant.ask(
                 question, conversation.history, within=within, options=chosen, cancelled=cancelled
             ):

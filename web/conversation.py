@@ -16,13 +16,15 @@ Message = dict[str, str]
 class Conversation:
     """The answers so far. `unanswered` is a question after them that got an error message in place of an answer.
 
-    `id` is "" until it is kept; `settings` are those that it has of its own.
+    `id` is "" until it is kept; `settings` are those that it has of its own; `excluded` are the ids of documents
+    that are not asked in it.
     """
 
     answers: tuple[Answer, ...] = ()
     unanswered: str = ""
     id: str = ""
     settings: Mapping[str, Any] = field(default_factory=dict)
+    excluded: frozenset[int] = frozenset()
 
     @property
     def history(self) -> Sequence[Turn]:

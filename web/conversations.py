@@ -11,6 +11,7 @@ from rag.choices import problems
 from rag.errors import AccessError, SettingsError
 from rag.factory import Services
 from rag.types import Conversation, Thumb
+from web.access import documents_of
 from web.crops import Crops
 from web.endpoints import PRIVATE, data, endpoint, sent_object
 from web.exports import MEDIA_TYPES, Format, export, file_name
@@ -35,6 +36,7 @@ class Conversations:
             Route(one, endpoint(self.show), methods=["GET"]),
             Route(one, endpoint(self.rename), methods=["PATCH"]),
             Route(one, endpoint(self.delete), methods=["DELETE"]),
+            Route(f"{one}/excluded", endpoint(self.exclude), methods=["PUT"]),
             Route(f"{one}/file", endpoint(self.file), methods=["GET"]),
             Route(f"{one}/answers/{{number:int}}", endpoint(self.rate), methods=["PATCH"]),
             Route("/settings", endpoint(self.check), methods=["POST"]),
@@ -48,8 +50,20 @@ class Conversations:
         return data({"conversations": shown})
 
     def show(self, request: Request, owner: str) -> Response:
-        """One conversation's settings."""
-        return data({"settings": dict(self._find(request, owner).settings)})
+        """One conversation's settings, and the ids of documents that are not asked in it."""
+        found = self._find(request, owner)
+        theirs = {document.id for document in documents_of(self._services.library, owner)}
+        excluded = self._services.conversations.excluded(found.id, owner) & theirs
+        return data({"settings": dict(found.settings), "excluded": sorted(excluded)})
+
+    async def exclude(self, request: Request, owner: str) -> Response:
+        """Keep which documents are not asked in a conversation."""
+        found = self._find(request, owner)
+        ids = (await sent_object(request)).get("excluded")
+        if not isinstance(ids, list) or not all(isinstance(id_, int) for id_ in ids):
+            raise SettingsError("Documents are told by their ids.")
+        self._services.conversations.exclude(found.id, owner, set(ids))
+        return data({})
 
     async def rename(self, request: Request, owner: str) -> Response:
         """Give a conversation another name."""

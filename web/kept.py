@@ -30,7 +30,7 @@ class Kept:
         self._services = services
 
     def open(self, told: Told, shown: Conversation, owner: str) -> Conversation:
-        """The conversation that a tab has open, and its settings: those that the tab tells, else those that were kept.
+        """The conversation that a tab has open; settings and documents as the tab tells, else as they were kept.
 
         `shown` is what the tab shows, as far as it is remembered: not all of it need be kept.
 
@@ -38,7 +38,8 @@ class Kept:
             AccessError: there is no such conversation of this user's.
         """
         if not told.conversation:
-            return replace(Conversation() if shown.id else shown, settings=told.settings or {})
+            begun = Conversation() if shown.id else shown
+            return replace(begun, settings=told.settings or {}, excluded=told.excluded or frozenset())
         store = self._services.conversations
         found = store.find(told.conversation, owner)
         if found is None:
@@ -47,8 +48,9 @@ class Kept:
         there = {document.sha256: document.id for document in documents if document.sha256}
         exchanges = store.exchanges(found.id, owner)
         settings = found.settings if told.settings is None else told.settings
+        excluded = store.excluded(found.id, owner) if told.excluded is None else told.excluded
         unanswered = shown.unanswered if shown.id == found.id else ""
-        return Conversation(answers_of((e.record for e in exchanges), there), unanswered, found.id, settings)
+        return Conversation(answers_of((e.record for e in exchanges), there), unanswered, found.id, settings, excluded)
 
     def thumbs(self, conversation: Conversation, owner: str) -> list[str | None]:
         """What the user thinks of each answer, as Gradio's chat shows it."""
@@ -63,7 +65,7 @@ class Kept:
         self._services.conversations.rate(told.conversation, owner, message // 2 + 1, thumb)
 
     def begin(self, conversation: Conversation, question: str, owner: str) -> Conversation:
-        """The conversation with an id, under which it is found while it is answered, and its settings kept.
+        """The conversation with an id, under which it is found while it is answered, and its choices kept.
 
         If that cannot be, its answer will say so when it is to be kept.
         """
@@ -74,6 +76,8 @@ class Kept:
             found = store.find(conversation.id, owner)
             if found and dict(found.settings) != dict(conversation.settings):
                 store.configure(found.id, owner, conversation.settings)
+            if found and store.excluded(found.id, owner) != conversation.excluded:
+                store.exclude(found.id, owner, conversation.excluded)
         except LibraryError as error:
             log.warning("a conversation cannot be kept: %s", error)
         return conversation
@@ -108,6 +112,7 @@ class Kept:
         """Keep a conversation that is not kept yet, with answers that could not be kept before; its id."""
         store = self._services.conversations
         made = store.create(owner, (*(a.question for a in conversation.answers), question)[0], conversation.settings)
+        store.exclude(made.id, owner, conversation.excluded)
         for kept in self._records(conversation.answers, conversation.settings, owner):
             store.add(made.id, owner, kept)
         return made.id

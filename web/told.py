@@ -15,10 +15,10 @@ _LONGEST_ID = 64
 class Told:
     """The ids of documents that are not to be asked, the conversation that is open, and the settings that are chosen.
 
-    A `conversation` of "" is a new one. Settings of None are as they were kept.
+    A `conversation` of "" is a new one. Documents or settings of None are as they were kept.
     """
 
-    excluded: frozenset[int] = frozenset()
+    excluded: frozenset[int] | None = None
     conversation: str = ""
     settings: Mapping[str, Any] | None = None
 
@@ -33,7 +33,7 @@ def told(text: str) -> Told:
         return Told()
     excluded, conversation, settings = (value.get(name) for name in ("excluded", "conversation", "settings"))
     return Told(
-        frozenset(id_ for id_ in excluded if isinstance(id_, int)) if isinstance(excluded, list) else frozenset(),
+        frozenset(id_ for id_ in excluded if isinstance(id_, int)) if isinstance(excluded, list) else None,
         conversation[:_LONGEST_ID] if isinstance(conversation, str) else "",
         settings if isinstance(settings, dict) else None,
     )

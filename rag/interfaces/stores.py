@@ -159,6 +159,15 @@ class Conversations(Protocol):
     def configure(self, id_: str, owner: str | None, settings: Mapping[str, Any]) -> bool:
         """Replace its settings; False if there is no such conversation."""
 
+    def excluded(self, id_: str, owner: str | None) -> frozenset[int]:
+        """Ids of the documents that are not asked in it; of what is not this owner's, none."""
+
+    def exclude(self, id_: str, owner: str | None, document_ids: AbstractSet[int]) -> bool:
+        """Replace the documents that are not asked in it; False if there is no such conversation.
+
+        A document that is removed drops out.
+        """
+
     def delete(self, id_: str, owner: str | None) -> bool:
         """Delete it with all that belongs to it; False if there is no such conversation."""
 

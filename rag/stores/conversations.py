@@ -8,12 +8,13 @@ import json
 import secrets
 import sqlite3
 from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from rag.errors import LibraryError
-from rag.stores.database import Database
+from rag.stores.database import Database, json_ids
 from rag.types import Conversation, Exchange, Thumb
 
 _NAME_CHARACTERS = 80
@@ -87,6 +88,25 @@ class SqliteConversations:
         with self._database.writing() as db:
             if found := self._find(db, id_, owner):
                 db.execute("UPDATE conversations SET settings = ? WHERE id = ?", (_json(settings), id_))
+        return found is not None
+
+    def excluded(self, id_: str, owner: str | None) -> frozenset[int]:
+        """Ids of the documents that are not asked in it."""
+        with self._database.reading() as db:
+            if not self._find(db, id_, owner):
+                return frozenset()
+            rows = db.execute("SELECT document_id FROM exclusions WHERE conversation_id = ?", (id_,))
+            return frozenset(row[0] for row in rows)
+
+    def exclude(self, id_: str, owner: str | None, document_ids: AbstractSet[int]) -> bool:
+        """Replace the documents that are not asked in it; False if there is no such conversation."""
+        with self._database.writing() as db:
+            if found := self._find(db, id_, owner):
+                db.execute("DELETE FROM exclusions WHERE conversation_id = ?", (id_,))
+                db.execute(
+                    "INSERT INTO exclusions SELECT ?, id FROM documents WHERE id IN (SELECT value FROM json_each(?))",
+                    (id_, json_ids(document_ids)),
+                )
         return found is not None
 
     def delete(self, id_: str, owner: str | None) -> bool:

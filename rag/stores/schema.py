@@ -48,6 +48,14 @@ CONVERSATIONS = (
     """,
 )
 
+EXCLUSIONS = """
+    CREATE TABLE exclusions (                       -- which documents are not asked in which conversation
+        conversation_id TEXT NOT NULL REFERENCES conversations(id) ON DELETE CASCADE,
+        document_id INTEGER NOT NULL REFERENCES documents(id) ON DELETE CASCADE,
+        PRIMARY KEY (conversation_id, document_id)
+    ) WITHOUT ROWID
+    """
+
 SCHEMA = (
     """
     CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID
@@ -117,9 +125,13 @@ SCHEMA = (
     CREATE INDEX removals_by_generation ON removals(generation)
     """,
     *CONVERSATIONS,
+    EXCLUSIONS,
+    """
+    CREATE INDEX exclusions_by_document ON exclusions(document_id)
+    """,
 )
 
-VERSION = 4
+VERSION = 5
 """Raised with every change of the tables; a library of a higher version is refused."""
 
 MIGRATIONS = {
@@ -156,6 +168,7 @@ MIGRATIONS = {
         "UPDATE pages SET state = 'empty' WHERE text = ''",
     ),
     3: CONVERSATIONS,
+    4: (EXCLUSIONS, "CREATE INDEX exclusions_by_document ON exclusions(document_id)"),
 }
 """What brings a library of each earlier version to the next. Foreign keys are not enforced meanwhile."""
 

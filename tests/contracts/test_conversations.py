@@ -1,6 +1,6 @@
 """Every Conversations: kept whole, each its owner's, and gone without a trace once deleted."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +9,8 @@ import pytest
 from rag.errors import LibraryError
 from rag.interfaces import Conversations
 from rag.stores.conversations import SqliteConversations
+from rag.stores.library import SqliteLibrary
+from tests.old_libraries import write_library
 
 
 @pytest.fixture
@@ -86,6 +88,8 @@ def test_nobody_reaches_another_ones_conversation(kept: Conversations) -> None:
     assert kept.exchanges(id_, "bob") == []
     assert kept.rename(id_, "bob", "mine") is False
     assert kept.configure(id_, "bob", {"passages": 1}) is False
+    assert kept.exclude(id_, "bob", set()) is False
+    assert kept.excluded(id_, "bob") == set()
     assert kept.rate(id_, "bob", 1, "down") is False
     assert kept.delete(id_, "bob") is False
     with pytest.raises(LibraryError, match="not there any more"):
@@ -166,6 +170,31 @@ def test_deleting_leaves_nothing_behind(kept: Conversations, tmp_path: Path) -> 
     left = b"".join(path.read_bytes() for path in (tmp_path / "library").rglob("*") if path.is_file())
     assert b"Something else" in left
     assert not [word for word in (b"xylophonist", b"Zanzibar", b"quixotic") if word in left]
+
+
+def test_documents_that_are_not_asked_are_kept_until_they_are_removed(
+    kept: Conversations, library: SqliteLibrary, store_text: Callable[..., int]
+) -> None:
+    one, two = store_text("a.txt", "old"), store_text("b.txt", "text")
+    id_, other = ask(kept, "Why?"), ask(kept, "Why not?")
+    assert kept.exclude(id_, "ann", {one, two, 999, 10**30}) is True
+    assert kept.excluded(id_, "ann") == {one, two}
+    assert kept.excluded(other, "ann") == set()
+    store_text("a.txt", "new")
+    assert kept.excluded(id_, "ann") == {one, two}, "a new version is the same document"
+    library.remove(two)
+    assert kept.excluded(id_, "ann") == {one}
+    assert kept.exclude(id_, "ann", set()) is True
+    assert kept.excluded(id_, "ann") == set()
+
+
+def test_a_library_of_an_earlier_version_keeps_what_is_not_asked_too(tmp_path: Path) -> None:
+    write_library(tmp_path / "old", 2)
+    kept = SqliteConversations(tmp_path / "old", embedder="words")
+    id_ = ask(kept, "Why?")
+    assert kept.exclude(id_, "ann", {1}) is True
+    assert kept.excluded(id_, "ann") == {1}
+    kept.close()
 
 
 def test_two_processes_see_each_others_conversations(kept: Conversations, tmp_path: Path) -> None:

@@ -20,10 +20,11 @@ export function mount(_element, changed) {
   turn = changed;
 }
 
-// Called with the id whenever another conversation is open, or the open one has grown.
+// Called with the id whenever another conversation is open, or the open one has grown; and with whether the tab has
+// arrived at one that was there before it.
 export function watch(watcher) {
   watchers.push(watcher);
-  watcher(current());
+  watcher(current(), true);
 }
 
 const NOT_KEPT = "-";
@@ -34,12 +35,12 @@ export function opened(said) {
   const id = said === NOT_KEPT ? "" : said;
   if (id === current()) return;
   history.replaceState(null, "", address(id));
-  tell();
+  tell(false);
 }
 
 // The tab's conversation has another answer.
 export function grown() {
-  tell();
+  tell(false);
 }
 
 export function go(id) {
@@ -56,9 +57,9 @@ addEventListener("popstate", arrive);
 function arrive() {
   chosen = current() ? null : {};
   turn?.();
-  tell();
+  tell(true);
 }
 
-function tell() {
-  for (const watcher of watchers) watcher(current());
+function tell(arrived) {
+  for (const watcher of watchers) watcher(current(), arrived);
 }

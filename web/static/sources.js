@@ -1,10 +1,15 @@
 // The sources pane: what can be asked, files coming in, removal, collections.
 
 import { make, request } from "./api.js";
+import * as place from "./place.js";
 import { forget } from "./viewer.js";
 
 const POLL_MS = 600;
-const left_out = new Set();
+let left_out = new Set(); // ids of what is not asked
+let open = ""; // id of the conversation that it belongs to
+let known = true; // false: that conversation was just opened, and it is still asked what was left out there
+let choices = 0;
+let kept = Promise.resolve(); // choices are kept one after the other, so that the last one stays
 let pane, changed, dialog;
 let documents = [];
 let uploads = [];
@@ -15,7 +20,7 @@ let tried = null; // the upload whose password was sent last
 const forms = new Map(); // of locked uploads, by id: what is typed there outlives the next drawing
 
 export function excluded() {
-  return [...left_out];
+  return known ? [...left_out] : null;
 }
 
 export function mount(element, on_change) {
@@ -43,7 +48,27 @@ export function mount(element, on_change) {
   pane.addEventListener("change", choose);
   pane.addEventListener("click", act);
   pane.addEventListener("submit", unlock);
+  place.watch(follow);
   refresh();
+}
+
+// A conversation that is opened again has its own choice. A new one begins with what is chosen here.
+async function follow(id, arrived) {
+  open = id;
+  if (!arrived) return;
+  const mine = ++choices;
+  known = !id;
+  if (known) return;
+  let found;
+  try {
+    found = await request(`conversations/${id}`);
+  } catch {
+    return; // the chat says what is wrong
+  }
+  if (mine !== choices) return; // chosen anew meanwhile
+  left_out = new Set(found.excluded);
+  known = true;
+  draw_documents();
 }
 
 async function refresh() {
@@ -204,7 +229,23 @@ function choose(event) {
     if (box.checked) left_out.delete(id);
     else left_out.add(id);
   }
+  choices++;
+  known = true;
   draw_documents();
+  const [talk, choice] = [open, excluded()];
+  if (talk) kept = kept.then(() => keep(talk, choice));
+}
+
+async function keep(talk, choice) {
+  try {
+    await request(`conversations/${talk}/excluded`, {
+      method: "PUT",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ excluded: choice }),
+    });
+  } catch (error) {
+    complain(error);
+  }
 }
 
 function act(event) {
@@ -266,8 +307,12 @@ async function attempt(path, options) {
   try {
     await request(path, options);
   } catch (error) {
-    pane.querySelector("#cw-progress").replaceChildren(make("p", { className: "cw-error" }, error.message));
+    complain(error);
     return;
   }
   await refresh();
+}
+
+function complain(error) {
+  pane.querySelector("#cw-progress").replaceChildren(make("p", { className: "cw-error" }, error.message));
 }
