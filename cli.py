@@ -1,6 +1,7 @@
 """The `citewell` command: parse, call, print. Heavy imports wait until a command needs them."""
 
 import sys
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -53,6 +54,9 @@ def ask(
     collection: Annotated[
         list[str] | None, typer.Option(help="Answer only from this collection; may be given again.")
     ] = None,
+    user: Annotated[
+        str, typer.Option(help="Answer from the documents of this user of the app, not from the shell's own.")
+    ] = "",
     as_json: JsonOption = False,
     passages: Annotated[int | None, typer.Option(help="Passages shown to the model.")] = None,
     max_new_tokens: Annotated[int | None, typer.Option(help="Longest answer, in tokens.")] = None,
@@ -64,9 +68,8 @@ def ask(
     stop: Annotated[list[str] | None, typer.Option(help="Stop before this text; may be given again.")] = None,
     tensor_parallel: ParallelOption = None,
 ) -> None:
-    """Answer a question from the library, streamed, with numbered sources under it."""
+    """Answer a question from your documents, streamed, with numbered sources under it."""
     import console
-    from rag.selection import select
     from rag.serialise import answer_json
     from rag.types import Answer, Token
 
@@ -86,8 +89,7 @@ def ask(
             stop=tuple(stop) if stop else None,
             tensor_parallel=tensor_parallel,
         )
-        _require_askable(services, question)  # before a minute of loading
-        within = select(services.library.documents(), document or (), collection or ())
+        within = _chosen(services, question, user, document or (), collection or ())  # before a minute of loading
         assistant = services.assistant
     for event in assistant.ask(question, within=within):
         if isinstance(event, Answer):
@@ -135,14 +137,30 @@ def serve(
     running.wait()
 
 
-def _require_askable(services: "Services", question: str) -> None:
+def _chosen(
+    services: "Services", question: str, user: str, names: Sequence[str], collections: Sequence[str]
+) -> frozenset[int] | None:
+    """Ids of the documents to ask, all of one owner; None for all there are."""
+    from rag.selection import select
+
     if not question.strip():
         raise QuestionError('The question is empty. Type what you want to know: citewell ask "…"')
-    if not services.library.documents():
+    everybodys = services.library.names()
+    if not everybodys:
         raise QuestionError(
             "Nothing to ask yet: the library is empty. Run 'citewell ingest PATH...' first, for example "
             "'citewell ingest data/documents'."
         )
+    own = services.library.documents(user)
+    if not own and user:
+        raise QuestionError(f"No document is of a user '{user}'. 'citewell library list' shows whose there are.")
+    if not own:
+        raise QuestionError(
+            "Nothing of yours to ask: all documents are of users of the app. Run 'citewell ingest PATH...' first, or "
+            "ask one's documents with --user NAME; 'citewell library list' shows whose there are."
+        )
+    chosen = select(own, names, collections)
+    return frozenset(document.id for document in own) if chosen is None and len(own) < len(everybodys) else chosen
 
 
 def main() -> None:

@@ -10,10 +10,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from ingest.factory import open_ingestor
+from rag.factory import Services
+from rag.settings import Settings
 from rag.stores.derived import Stamp
 from rag.stores.library import SqliteLibrary
 from rag.types import Content, NewDocument, Page
-from tests.conftest import ROOT, SAMPLES
+from tests.conftest import MODELS, ROOT, SAMPLES
 from tests.pdfs import write_pdf
 from tests.test_removal import SECRET, deleted_in_keyword_index, files_with
 
@@ -122,6 +125,39 @@ def test_a_dry_run_of_a_watch_tells_what_was_deleted_and_what_may_come_back(tmp_
     assert "absent.txt" not in planned.stdout
     assert "1 source kept though not there, such as" in planned.stderr
     assert "absent.txt" in planned.stderr
+
+
+def test_asking_nobodys_documents_is_a_sentence_before_anything_is_loaded(tmp_path: Path) -> None:
+    library = SqliteLibrary(tmp_path / "library", embedder="minilm")
+    document = NewDocument("a.txt", "upload:a.txt", "sha", "recipe", 1, owner="ann")
+    library.replace(Content(document, (Page(1, "1", "text"),), ()), np.zeros((0, 0), np.float32))
+    library.close()
+    own, bobs = citewell("ask", "x?"), citewell("ask", "x?", "--user", "bob")
+    anns = citewell("ask", "x?", "--user", "ann", "--document", "b.txt")
+    assert "Nothing of yours to ask: all documents are of users of the app" in own.stderr
+    assert "No document is of a user 'bob'" in bobs.stderr
+    assert "No document matches 'b.txt'" in anns.stderr
+    assert [(told.returncode, "loading" in told.stderr) for told in (own, bobs, anns)] == [(1, False)] * 3
+
+
+@pytest.mark.model
+def test_asking_keeps_to_the_shells_own_documents_or_to_those_of_one_user(tmp_path: Path) -> None:
+    services = Services(Settings(library=tmp_path / "library", models=MODELS))
+    ingestor = open_ingestor(services)
+    for owner, metres in (("", 324), ("ann", 812)):
+        file = tmp_path / f"tower{metres}.md"
+        file.write_text(f"The tower is {metres} metres high.")
+        assert ingestor.ingest_file(file, owner=owner).status == "added"
+    ingestor.close()
+
+    def documents(*options: str) -> set[str]:
+        asked = citewell(
+            "ask", "How high is the tower?", "--model", "tiny", "--max-new-tokens", "4", "--json", *options
+        )
+        return {passage["document"] for passage in json.loads(asked.stdout)["passages"]}
+
+    assert documents() == {"tower324.md"}
+    assert documents("--user", "ann") == {"tower812.md"}
 
 
 @pytest.mark.model
