@@ -258,15 +258,16 @@ def conversations(draw: st.DrawFn) -> list[Record]:
     return records
 
 
-@settings(max_examples=300)
+@settings(max_examples=200)
 @given(conversations())
 def test_no_word_of_it_is_left_and_every_sentence_that_stays_is_as_it_was(records: list[Record]) -> None:
     after = without_secret(*records)
-    read = " ".join(p["text"].lower() for kept in records for p in kept["passages"] if p["document"] == "takeover.md")
-    left = json.dumps(after).lower()
-    assert not [word for word in ONLY_SECRET if word in read and word in left]
     assert without_secret(*after) == after, "redacting twice is redacting once"
+    read = ""
     for old, new in zip(records, after, strict=True):
+        read += " ".join(p["text"].lower() for p in old["passages"] if p["document"] == "takeover.md")
+        left = json.dumps(new).lower()
+        assert not [word for word in ONLY_SECRET if word in read and word in left]
         assert_stay_in_order(spans(new), spans(old))
         again = answer_of(new, {"sha of 1": PUBLIC})
         assert all(p.chunk.document_id == PUBLIC for turn in again.turns for p in turn.passages)
