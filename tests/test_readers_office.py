@@ -1,5 +1,6 @@
 """Office files, books and OpenDocument: natural units with labels, rows with their heads, nothing that was deleted."""
 
+import zipfile
 from pathlib import Path
 
 import openpyxl
@@ -123,6 +124,18 @@ def test_chapters_of_a_book_have_their_titles(tmp_path: Path) -> None:
     ]
     with pytest.raises(DocumentError, match="copy-protected"):
         read(write_epub(tmp_path / "b.epub", {"a.xhtml": "x"}, encrypted="a.xhtml"))
+
+
+def test_a_file_whose_first_part_is_damaged_is_said_to_be_damaged(tmp_path: Path) -> None:
+    path = tmp_path / "a.odt"
+    kind = "application/vnd.oasis.opendocument.text"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("mimetype", kind)
+    data = bytearray(path.read_bytes())
+    data[30 + len("mimetype")] = 0xFF  # no block of compressed data begins so
+    path.write_bytes(data)
+    with pytest.raises(DocumentError, match="damaged: it is not what its name says"):
+        read(path)
 
 
 def test_decompression_bombs_are_refused(tmp_path: Path) -> None:

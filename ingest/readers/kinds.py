@@ -2,6 +2,7 @@
 
 import re
 import zipfile
+import zlib
 from pathlib import Path
 
 import olefile
@@ -55,7 +56,7 @@ def _zipped(path: Path) -> str:
                     return "epub"
                 if declared.startswith(_OPEN_DOCUMENT):
                     return "odf"
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError, EOFError):
+    except (zipfile.BadZipFile, zlib.error, OSError, ValueError, NotImplementedError, RuntimeError, EOFError):
         return "zip"
     if "xl/workbook.bin" in names:
         return "binary"
