@@ -1,10 +1,13 @@
 """Uploaded files: taken in one by one beside the chat, kept if they were read, and nobody else's."""
 
+import io
 import time
 from collections.abc import Callable
 from pathlib import Path
 
+import openpyxl
 import pytest
+from msoffcrypto.format.ooxml import OOXMLFile
 
 from ingest.pipeline import Ingestor
 from rag.errors import AccessError
@@ -97,6 +100,18 @@ def test_an_encrypted_file_waits_for_its_password_and_is_then_taken_in(
     assert uploads.file_of("", "a.pdf").read_bytes() == locked
     assert list(uploads.incoming().iterdir()) == []
     assert ended(uploads, uploads.unlock(upload, "opensesame")) == upload, "it is open already"
+
+
+def test_an_encrypted_workbook_waits_for_its_password_too(uploads: Uploads) -> None:
+    clear, locked = io.BytesIO(), io.BytesIO()
+    workbook = openpyxl.Workbook()
+    workbook.active.append(["The treasure is under the oak."])
+    workbook.save(clear)
+    OOXMLFile(clear).encrypt("opensesame", locked)
+    upload = send(uploads, locked.getvalue(), "a.xlsx")
+    assert upload.state == "locked"
+    assert ended(uploads, uploads.unlock(upload, "wrong")).state == "locked"
+    assert ended(uploads, uploads.unlock(upload, "opensesame")).state == "ready"
 
 
 def test_a_password_is_kept_nowhere(
