@@ -1,10 +1,11 @@
 """`python -m tests.scripted_app ANSWER PAUSE DOCUMENT...`: the web app with a model that says what it is told to.
 
-It always says what is in the file ANSWER or, if a question has "Repeat:", what comes after that; it takes PAUSE seconds
-for a word.
+It always says what is in the file ANSWER or, if a question has "Repeat:", what comes after that. It takes PAUSE seconds
+for a word, and longer if it is to "Repeat slowly:".
 """
 
 import random
+import re
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -17,6 +18,9 @@ from rag.factory import Services
 from rag.interfaces import CancelEvent, Message, Piece
 from rag.settings import load_settings
 from tests.fakes import ScriptedGenerator, WordEmbedder
+
+_TOLD = re.compile(r".*Repeat(?P<slowly> slowly)?:(?P<text>.*)", re.DOTALL)
+_SLOWLY_S = 0.3
 
 
 def tale() -> str:
@@ -36,11 +40,11 @@ class ObedientGenerator(ScriptedGenerator):
     def stream(
         self, messages: Sequence[Message], decoding: Decoding, cancelled: CancelEvent | None = None
     ) -> Iterator[Piece]:
-        _, told, text = messages[-1]["content"].rpartition("Repeat:")
-        speaker = ScriptedGenerator(text.strip() if told else self.script, self.context_tokens)
+        told = _TOLD.search(messages[-1]["content"])
+        speaker = ScriptedGenerator(told["text"].strip() if told else self.script, self.context_tokens)
         for piece in speaker.stream(messages, decoding, cancelled):
             yield piece
-            time.sleep(self._pause)
+            time.sleep(_SLOWLY_S if told and told["slowly"] else self._pause)
 
 
 def main(answer: str, pause: str, *documents: str) -> None:

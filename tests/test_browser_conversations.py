@@ -21,11 +21,11 @@ FEE = "The entry fee is 20 euros."
 OPEN = "The office opens at nine."
 
 
-def app(folder: Path, pause: str = "0") -> AbstractContextManager[str]:
+def app(folder: Path) -> AbstractContextManager[str]:
     if not (folder / "fees.pdf").exists():
         write_pdf(folder / "fees.pdf", ["Contents", f"{FEE} {OPEN}"])
     (folder / "answer.txt").write_text(FEE)
-    files = str(folder / "answer.txt"), pause, str(folder / "fees.pdf")
+    files = str(folder / "answer.txt"), "0", str(folder / "fees.pdf")
     return serving(folder / "library", folder, *files, program=["tests.scripted_app"])
 
 
@@ -194,65 +194,55 @@ def test_a_question_asked_again_takes_the_place_of_what_came_after(tab: Tab) -> 
     expect(tab.page.locator("#cw-chat .cw-chip")).to_have_count(1, timeout=WAIT_MS)
 
 
-def test_an_answer_that_is_left_goes_on_is_kept_and_does_not_show_up_elsewhere(
-    browser: Browser, tmp_path: Path
-) -> None:
-    with app(tmp_path, pause="0.3") as address:
-        tab = new_tab(browser, address)
-        tab.ask(f"Repeat: {FEE} {OPEN} {FEE}")
-        expect(tab.page.locator("#cw-chat .bot")).to_contain_text("The entry fee", timeout=WAIT_MS)
-        tab.page.get_by_role("button", name="New conversation").click()
-        expect(tab.page.locator("#cw-chat .bot")).to_have_count(0)
-        tab.expect_idle()
-        pane(tab, "Chats")
-        row = tab.page.locator(".cw-conversations li")
-        expect(row).to_contain_text("0 answers, one being written …")
-        expect(row).to_contain_text("1 answer, ", timeout=WAIT_MS)
-        expect(tab.page.locator("#cw-chat .bot")).to_have_count(0)
-        assert "?" not in tab.page.url
-        row.get_by_role("link").click()
-        expect(tab.page.locator("#cw-chat .cw-chip")).to_have_count(3)
-        expect(tab.page.locator("#cw-chat")).not_to_contain_text("Stopped.")
+def test_an_answer_that_is_left_goes_on_is_kept_and_does_not_show_up_elsewhere(tab: Tab) -> None:
+    tab.ask(f"Repeat slowly: {FEE} {OPEN} {FEE}")
+    expect(tab.page.locator("#cw-chat .bot")).to_contain_text("The entry fee", timeout=WAIT_MS)
+    tab.page.get_by_role("button", name="New conversation").click()
+    expect(tab.page.locator("#cw-chat .bot")).to_have_count(0)
+    tab.expect_idle()
+    pane(tab, "Chats")
+    row = tab.page.locator(".cw-conversations li")
+    expect(row).to_contain_text("0 answers, one being written …")
+    expect(row).to_contain_text("1 answer, ", timeout=WAIT_MS)
+    expect(tab.page.locator("#cw-chat .bot")).to_have_count(0)
+    assert "?" not in tab.page.url
+    row.get_by_role("link").click()
+    expect(tab.page.locator("#cw-chat .cw-chip")).to_have_count(3)
+    expect(tab.page.locator("#cw-chat")).not_to_contain_text("Stopped.")
 
 
-def test_an_answer_goes_on_when_its_page_is_loaded_again_and_is_stopped_from_there(
-    browser: Browser, tmp_path: Path
-) -> None:
-    with app(tmp_path, pause="0.3") as address:
-        tab = new_tab(browser, address)
-        tab.ask("Repeat: " + " ".join([FEE, OPEN] * 30))
-        expect(tab.page).to_have_url(re.compile(r"\?c=\w+"))
-        expect(tab.page.locator("#cw-chat .cw-chip")).to_have_count(1, timeout=WAIT_MS)
-        tab.page.reload()
-        expect(tab.page.locator("#cw-chat .cw-chip")).to_have_count(2, timeout=WAIT_MS)
-        expect(tab.page.locator("#cw-status")).to_contain_text("Writing …")
-        tab.page.locator("#cw-question button.stop-button").click()
-        expect(tab.page.locator("#cw-chat")).to_contain_text("Stopped.", timeout=WAIT_MS)
-        tab.expect_idle()
-        written = chips(tab)
-        tab.page.reload()
-        expect(tab.page.locator("#cw-chat")).to_contain_text("Stopped.", timeout=WAIT_MS)
-        assert chips(tab) == written
-        assert tab.errors == []
+def test_an_answer_goes_on_when_its_page_is_loaded_again_and_is_stopped_from_there(tab: Tab) -> None:
+    tab.ask("Repeat slowly: " + " ".join([FEE, OPEN] * 30))
+    expect(tab.page).to_have_url(re.compile(r"\?c=\w+"))
+    expect(tab.page.locator("#cw-chat .cw-chip")).to_have_count(1, timeout=WAIT_MS)
+    tab.page.reload()
+    expect(tab.page.locator("#cw-chat .cw-chip")).to_have_count(2, timeout=WAIT_MS)
+    expect(tab.page.locator("#cw-status")).to_contain_text("Writing …")
+    tab.page.locator("#cw-question button.stop-button").click()
+    expect(tab.page.locator("#cw-chat")).to_contain_text("Stopped.", timeout=WAIT_MS)
+    tab.expect_idle()
+    written = chips(tab)
+    tab.page.reload()
+    expect(tab.page.locator("#cw-chat")).to_contain_text("Stopped.", timeout=WAIT_MS)
+    assert chips(tab) == written
+    assert tab.errors == []
 
 
-def test_an_answer_is_there_for_who_closed_its_tab_and_comes_back(browser: Browser, tmp_path: Path) -> None:
-    with app(tmp_path, pause="0.2") as address:
-        tab = new_tab(browser, address)
-        tab.ask(f"Repeat: {FEE} {OPEN} {FEE}")
-        expect(tab.page).to_have_url(re.compile(r"\?c=\w+"))
-        place = tab.page.url
-        tab.page.close()
-        tab = new_tab(browser, place)
-        expect(tab.page.locator("#cw-chat .cw-chip")).to_have_count(3, timeout=WAIT_MS)
-        tab.expect_idle()
-        expect(tab.page.locator("#cw-chat")).not_to_contain_text("Stopped.")
+def test_an_answer_is_there_for_who_closed_its_tab_and_comes_back(browser: Browser, tab: Tab) -> None:
+    tab.ask(f"Repeat slowly: {FEE} {OPEN} {FEE}")
+    expect(tab.page).to_have_url(re.compile(r"\?c=\w+"))
+    place = tab.page.url
+    tab.page.close()
+    tab = new_tab(browser, place)
+    expect(tab.page.locator("#cw-chat .cw-chip")).to_have_count(3, timeout=WAIT_MS)
+    tab.expect_idle()
+    expect(tab.page.locator("#cw-chat")).not_to_contain_text("Stopped.")
 
 
 def test_an_answer_that_an_ending_app_cuts_off_is_kept_as_far_as_it_is(browser: Browser, tmp_path: Path) -> None:
-    with app(tmp_path, pause="0.3") as address:
+    with app(tmp_path) as address:
         tab = new_tab(browser, address)
-        tab.ask("Repeat: " + " ".join([FEE, OPEN] * 30))
+        tab.ask("Repeat slowly: " + " ".join([FEE, OPEN] * 30))
         expect(tab.page.locator("#cw-chat .cw-chip")).to_have_count(2, timeout=WAIT_MS)
     store = SqliteConversations(tmp_path / "library", embedder="minilm")
     (conversation,) = store.conversations("")
