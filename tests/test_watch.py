@@ -18,6 +18,9 @@ from rag.stores.library import SqliteLibrary
 Next = Callable[[], tuple[str, str]]
 
 
+Told = SimpleQueue[list[str]]
+
+
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     folder = tmp_path / "watched"
@@ -26,14 +29,14 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def absent() -> list[str]:
-    """Names of what was kept though it is not there."""
-    return []
+def absent() -> Told:
+    """Names of what was kept though it is not there, as they are told."""
+    return SimpleQueue()
 
 
 @pytest.fixture
 def watch(
-    ingestor: Ingestor, library: SqliteLibrary, folder: Path, absent: list[str], tmp_path: Path
+    ingestor: Ingestor, library: SqliteLibrary, folder: Path, absent: Told, tmp_path: Path
 ) -> Iterator[Callable[[], Next]]:
     """Begins to watch the folder; gives what gives the next thing that became of a file, as (name, status)."""
     services = Services(Settings(library=tmp_path / "library", embedder="words"))
@@ -43,7 +46,7 @@ def watch(
 
     def follow() -> None:
         watcher = Watcher(services, ingestor, [str(folder)])
-        told = watcher.follow(stopped, watching=watching.set, absent=lambda kept: absent.extend(e.name for e in kept))
+        told = watcher.follow(stopped, watching=watching.set, absent=lambda kept: absent.put([e.name for e in kept]))
         for result in told:
             results.put(result)
 
@@ -128,15 +131,20 @@ def test_what_was_deleted_and_renamed_while_nobody_watched_is_caught_up_with(
 
 
 def test_a_disk_that_is_not_mounted_at_the_start_empties_no_library(
-    watch: Callable[[], Next], ingestor: Ingestor, library: SqliteLibrary, folder: Path, absent: list[str]
+    watch: Callable[[], Next],
+    ingestor: Ingestor,
+    library: SqliteLibrary,
+    folder: Path,
+    absent: Told,
 ) -> None:
     (folder / "a.txt").write_text("First text.")
     assert len(list(ingestor.ingest([str(folder)]))) == 1
     (folder / "a.txt").unlink()
     happened = watch()
+    assert absent.get(timeout=60) == ["a.txt"]
     (folder / "b.txt").write_text("Second text.")
     assert happened() == ("b.txt", "added")
-    assert (absent, [document.name for document in library.documents()]) == (["a.txt"], ["a.txt", "b.txt"])
+    assert [document.name for document in library.documents()] == ["a.txt", "b.txt"]
 
 
 @pytest.mark.parametrize(
