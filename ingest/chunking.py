@@ -148,10 +148,13 @@ def _sections(page: Page, path: Headings) -> Iterator[list[tuple[Span, Break]]]:
 
 
 def _head(page: Page) -> str:
-    """The first lines of a printed page ("Consolidated Statement of Cash Flows · Years ended December 31")."""
+    """The head of a printed page and its first lines ("ACME Inc. · Consolidated Balance Sheets · (In thousands)").
+
+    The running head counts on every page, not only where it first stands: many pages say nowhere else whose they are.
+    """
     if not _is_printed(page):
         return ""
-    lines = [line.strip() for line in page.text.split("\n") if line.strip()]
+    lines = [line.strip() for line in f"{page.head}\n{page.text}".split("\n") if line.strip()]
     head = ""
     for line in [line for line in lines if not _FURNITURE.fullmatch(line)][:_HEAD_LINES]:
         if len(head) + len(line) > _HEAD_CHARACTERS:

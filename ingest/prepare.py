@@ -266,11 +266,11 @@ def _page(item: dict[str, Any]) -> Page:
     Raises:
         DocumentError: it does not.
     """
-    keys = ("number", "label", "text", "state", "note", "total")
-    number, label, text, state, note, total = (item.get(key) for key in keys)
-    match number, label, text, state, note, total:
-        case int(), str(), str(), "ready" | "empty" | "ocr" | "failed", str(), int():
-            return Page(number, label, text, state, note, total)
+    keys = ("number", "label", "text", "state", "note", "total", "head")
+    number, label, text, state, note, total, head = (item.get(key) for key in keys)
+    match number, label, text, state, note, total, head:
+        case int(), str(), str(), "ready" | "empty" | "ocr" | "failed", str(), int(), str():
+            return Page(number, label, text, state, note, total, head)
     raise DocumentError("reading it gives what is no page: it is damaged, or made to do so")
 
 

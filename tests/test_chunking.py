@@ -81,6 +81,13 @@ def test_a_printed_page_without_headings_is_known_by_its_first_lines() -> None:
     assert piece.heading == "Statement of Cash Flows · Years ended May 31 · Cash 5 6 7"
 
 
+def test_the_running_head_of_a_printed_page_leads_its_heading_and_is_no_part_of_a_chunk() -> None:
+    page = Page(7, "7", "Balance Sheets\nAssets 5 6 7", head="Table of Contents\nACME Inc.\n7")
+    (piece,) = StructureChunker(COUNTER, chunk_tokens=30, window=64).chunk([page])
+    assert piece.heading == "ACME Inc. · Balance Sheets · Assets 5 6 7"
+    assert piece.text == page.text
+
+
 def test_a_footnote_marked_with_a_hash_is_no_heading_of_a_printed_page_or_of_those_after_it() -> None:
     pages = [
         Page(1, "1", "Summary\nNet income (546) #\n# Denotes a change of 100 percent or more\nDenoted above"),

@@ -11,7 +11,7 @@ from ingest.worker import Workers
 from ingest.worker_tasks import recipe
 from rag.stores.library import SqliteLibrary
 from tests.fakes import WordEmbedder
-from tests.pdfs import write_pdf
+from tests.pdfs import Words, write_pdf, write_words
 
 
 def ingest(ingestor: Ingestor, *paths: Path) -> dict[str, FileResult]:
@@ -28,6 +28,15 @@ def test_a_file_is_added_then_unchanged_then_replaced(
     statuses.append(ingest(ingestor, file)["a.md"].status)
     assert statuses == ["added", "unchanged", "replaced"]
     assert [chunk.text for chunk in library.chunks(library.chunk_ids())] == ["# Title\nOther text."]
+
+
+def test_every_page_of_a_pdf_is_searched_under_its_running_head(
+    ingestor: Ingestor, library: SqliteLibrary, tmp_path: Path
+) -> None:
+    pages = [[Words(60, 810, "ACME Inc."), Words(60, 700, f"Statement {at} of {at + 2000}")] for at in range(5)]
+    ingest(ingestor, write_words(tmp_path / "a.pdf", pages))
+    headings = [chunk.heading for chunk in library.chunks(library.chunk_ids())]
+    assert headings == [f"ACME Inc. · Statement {at} of {at + 2000}" for at in range(5)]
 
 
 def test_an_unchanged_file_does_not_even_load_the_embedder(

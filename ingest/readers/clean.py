@@ -37,6 +37,8 @@ def without_invisible(pages: Iterable[Page]) -> tuple[tuple[Page, ...], int]:
         if removed:
             text = clean_text(text)
             page = replace(page, text=text, state=page.state if text else "empty")
+        if page.head:
+            page = replace(page, head=strip_invisible(page.head)[0])  # no text of the document: not counted
         cleaned.append(page)
         total += removed
     return tuple(cleaned), total

@@ -16,7 +16,7 @@ from ingest.readers import ocr
 from ingest.readers.clean import clean_text
 from ingest.readers.pdf_fields import with_values
 from ingest.readers.pdf_layout import Line, lines_of
-from ingest.readers.pdf_running import Edges, edges_of, running, window
+from ingest.readers.pdf_running import Edges, edges_of, running, running_head, window
 from ingest.readers.pdf_text import Piece, pieces_of, text_of
 from ingest.readers.pdfium import MAX_PAGE_CHARACTERS, MAX_PAGES, PDFIUM, DamagedPdfError, Pdf, upright
 from rag.errors import DocumentError
@@ -38,7 +38,7 @@ class PdfReader:
 
     name = "PDF"
     suffixes = frozenset({".pdf"})
-    version = 3
+    version = 4
 
     def read(self, path: Path, password: str | None = None) -> Iterator[Page]:
         """All pages, those without text included, so that numbers stay those of the file."""
@@ -107,6 +107,14 @@ def pieces_on(page: RawPage, around: list[Edges], own: int) -> list[Piece]:
     return list(pieces_of(page.raw, kept or page.lines))
 
 
+def _head_of(page: RawPage, around: list[Edges], own: int) -> str:
+    """The running head that the text of a page is without."""
+    if len(running(around, own)) == len(page.lines):
+        return ""  # it is all the page has
+    lines = [page.lines[place] for place in running_head(around, own)]
+    return clean_text(text_of(page.raw, list(pieces_of(page.raw, lines))))
+
+
 def _pages(path: Path, password: str | None) -> Iterator[Page]:
     with PDFIUM:
         pdf = Pdf(path, password)
@@ -139,11 +147,14 @@ def _pages(path: Path, password: str | None) -> Iterator[Page]:
 
 def _page(index: int, label: str, read: deque[RawPage], own: int) -> Page:
     page = read[own]
-    text = clean_text(text_of(page.raw, pieces_on(page, [other.edges for other in read], own)))
+    around = [other.edges for other in read]
+    text = clean_text(text_of(page.raw, pieces_on(page, around, own)))
     label = label or str(index + 1)
     if page.damaged:
         return Page(index + 1, label, "", "failed", page.note)
-    return Page(index + 1, label, text, "ready", page.note) if text else Page(index + 1, label, "", "empty", _SCANNED)
+    if not text:
+        return Page(index + 1, label, "", "empty", _SCANNED)
+    return Page(index + 1, label, text, "ready", page.note, head=_head_of(page, around, own))
 
 
 def _without_text(pdf: Pdf, page: Page) -> Page:

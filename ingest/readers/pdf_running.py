@@ -1,7 +1,7 @@
 """Running heads and feet: what stands at the edge of a page and of its neighbours alike (pure)."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from ingest.readers.pdf_layout import Line
@@ -62,17 +62,23 @@ def running(edges: Sequence[Edges], own: int) -> set[int]:
 
     Text stays where it stands for the first time, so that nothing is lost: it may be the head of a table.
     """
+    return {place for side in (0, 1) for row in _running_rows(edges, own, side) for place in row.lines}
+
+
+def running_head(edges: Sequence[Edges], own: int) -> list[int]:
+    """Those of them that name what the page belongs to: at the top and more than a number, outermost first."""
+    return [place for row in _running_rows(edges, own, 0) if not row.is_number for place in row.lines]
+
+
+def _running_rows(edges: Sequence[Edges], own: int, side: int) -> Iterator[Row]:
     needed = min(_ALIKE, len(edges) - 1)
     if needed < 2:
-        return set()
-    found: set[int] = set()
-    for side in (0, 1):
-        for row in edges[own][side]:
-            alike = [place for place, other in enumerate(edges) if place != own and other.has(side, row.key)]
-            if not row.key or len(alike) < needed or not (row.is_number or alike[0] < own):
-                break
-            found.update(row.lines)
-    return found
+        return
+    for row in edges[own][side]:
+        alike = [place for place, other in enumerate(edges) if place != own and other.has(side, row.key)]
+        if not row.key or len(alike) < needed or not (row.is_number or alike[0] < own):
+            return
+        yield row
 
 
 def _rows(raw: str, lines: Sequence[Line], places: Sequence[int], index: int) -> tuple[Row, ...]:

@@ -18,7 +18,8 @@ class Page:
     unit's own name ("slide 3", "lines 1–420"), or "" if the document is one piece. `text` is kept
     exactly as stored: every offset in Citewell counts characters (code points) of this string. `note` says what a
     person should know of the page: why it is empty or failed, or what of it was left out. `total` is how many pages
-    come, while they are being read, where the file says so beforehand; it is not stored.
+    come, while they are being read, where the file says so beforehand, and `head` is the running head that was left out
+    of the text, which says what the page belongs to; neither is stored.
     """
 
     number: int
@@ -27,6 +28,7 @@ class Page:
     state: PageState = "ready"
     note: str = ""
     total: int = field(default=0, compare=False)
+    head: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
