@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 from playwright.sync_api import Browser
 
 from ingest.pipeline import Ingestor
@@ -19,6 +21,10 @@ from tests.fakes import WordEmbedder
 from tests.tabs import Tab, browsing, new_tab
 from web import users as users_module
 from web.users import Password, Users
+
+# A busy machine fails no property: time is no part of any.
+hypothesis_settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.load_profile("untimed")
 
 ROOT = Path(__file__).resolve().parent.parent
 GOOD_PASSWORD = "correct horse battery"

@@ -41,7 +41,7 @@ def test_answers_differ_by_prompt_and_do_not_repeat_themselves(alone: list[list[
     assert all(len(set(tokens)) > 5 for tokens in alone)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(schedule=st.lists(st.integers(0, len(PROMPTS) - 1), max_size=60), slots=st.integers(1, len(PROMPTS)))
 def test_answers_joined_at_any_time_are_those_written_alone(
     model: Any, alone: list[list[int]], schedule: list[int], slots: int

@@ -20,7 +20,7 @@ LINES = [f"line {number} of the long document about owls" for number in range(40
 
 @pytest.fixture(scope="module")
 def hostile() -> Iterator[Workers]:
-    workers = Workers(Limits(memory_bytes=200_000_000, silent_seconds=2.0), "tests.hostile_reader")
+    workers = Workers(Limits(memory_bytes=200_000_000, silent_seconds=5.0), "tests.hostile_reader")
     yield workers
     workers.close()
 
@@ -89,7 +89,7 @@ def test_a_document_in_parts_is_not_seen_before_it_is_whole(
     ("name", "reason"),
     [
         ("crash.txt", "it crashes the reader"),
-        ("hang.txt", "nothing came for 2 seconds"),
+        ("hang.txt", "nothing came for 5 seconds"),
         ("swell.txt", "more than 200 MB of memory"),
         ("fail.txt", "damaged from here on"),
         ("grow.txt", "changed while it was being read"),

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.compute import on_compute_thread
@@ -88,7 +88,6 @@ def test_the_largest_sums_of_products_are_exact() -> None:
         assert torch.allclose(applied(Int8Linear(*quantise_rows(weight)), x), x.sum(1, keepdim=True), rtol=1e-5)
 
 
-@settings(deadline=None)
 @given(st.integers(1, 24), st.integers(1, 40), st.floats(-4, 6), st.integers(0, 1000))
 def test_no_shape_and_no_magnitude_is_special(rows: int, width: int, magnitude: float, seed: int) -> None:
     weight = random(8, width, seed=seed)

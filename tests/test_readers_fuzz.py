@@ -33,7 +33,7 @@ def test_damaged_documents_are_read_or_refused(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("suffix", sorted(min(reader.suffixes) for reader in READERS.values()))
 @given(st.binary(max_size=300) | st.text(max_size=200).map(str.encode))
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_arbitrary_bytes_under_any_name_are_read_or_refused(tmp_path: Path, suffix: str, data: bytes) -> None:
     path = tmp_path / f"a{suffix}"
     path.write_bytes(data)
@@ -51,7 +51,7 @@ MARKUP = st.recursive(
 
 
 @given(MARKUP)
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_markup_is_read_and_no_script_is_shown(tmp_path: Path, markup: str) -> None:
     path = tmp_path / "a.html"
     path.write_text(f"<html>{markup}<p>end</p><script>hidden()</script>", encoding="utf-8")

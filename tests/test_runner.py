@@ -64,7 +64,7 @@ def runner() -> ModelRunner:
 
 
 @given(script=st.lists(st.tuples(st.integers(1, 40), st.integers(0, 40)), min_size=1, max_size=6))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_what_is_cut_back_and_written_over_leaves_no_trace(runner: ModelRunner, script: list[tuple[int, int]]) -> None:
     cache, tokens = runner.new_cache(0), list[int]()
     for seed, (new, back) in enumerate(script):
@@ -104,7 +104,7 @@ TEXT = [2000 + 37 * n % 4000 for n in range(120)]
     company=st.lists(st.integers(1, 70), max_size=3),
     place=st.integers(0, 3),
 )
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 def test_a_row_is_the_same_to_the_last_bit_whatever_its_company_and_however_its_text_is_cut(
     real: ModelRunner, whole: torch.Tensor, cuts: set[int], company: list[int], place: int
 ) -> None:

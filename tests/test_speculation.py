@@ -100,7 +100,7 @@ def test_a_draft_model_guesses_what_it_would_write(runner: WatchedRunner) -> Non
     assert draft == greedy(runner, prompt, 3)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.data())
 def test_a_draft_model_keeps_its_place_when_its_guesses_are_refused(runner: WatchedRunner, data: st.DataObject) -> None:
     drafter = DraftModel(runner)
@@ -153,7 +153,7 @@ DECODINGS = {
 
 
 @pytest.mark.parametrize("decoding", DECODINGS.values(), ids=DECODINGS.keys())
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(spoiled=st.sets(st.integers(0, 39), max_size=15))
 def test_guesses_right_or_wrong_never_change_the_answer(
     runner: WatchedRunner, decoding: Decoding, spoiled: set[int]
