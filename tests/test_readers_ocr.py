@@ -58,6 +58,14 @@ def test_without_the_extra_a_scan_is_said_to_have_no_text(
         read(tmp_path / "scan.pdf")
 
 
+def test_a_picture_in_which_nothing_is_recognised_is_said_to_have_no_text(tmp_path: Path) -> None:
+    picture = Image.new("RGB", (400, 300), "white")
+    picture.paste("navy", (50, 50, 200, 200))
+    picture.save(tmp_path / "square.pdf")
+    with pytest.raises(DocumentError, match="its only page has no text, and none was recognised in a picture of it"):
+        read(tmp_path / "square.pdf")
+
+
 def test_a_recogniser_that_fails_costs_its_page(
     tmp_path: Path, scan: Image.Image, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -73,6 +81,8 @@ def test_a_recogniser_that_fails_costs_its_page(
     both.write(tmp_path / "both.pdf")
     first, second = read(tmp_path / "both.pdf")
     assert (first.state, second.state) == ("ready", "failed")
+    with pytest.raises(DocumentError, match="its only page has no text, and the text in the image could not"):
+        read(tmp_path / "scan.pdf")
     assert second.note == "the text in the image could not be recognised (RuntimeError)"
 
 

@@ -71,8 +71,10 @@ def _second_opinion(path: Path, password: str | None, pages: list[Page]) -> list
         which = "its only page has no" if len(pages) == 1 else f"none of its {len(pages)} pages has"
         if all(page.note == _BLANK for page in pages):
             raise DocumentError(f"{which} text: blank")
-        hint = "" if ocr.is_available() else f"; {ocr.HINT}"
-        raise DocumentError(f"{which} text (scanned?){hint}")
+        if not ocr.is_available():
+            raise DocumentError(f"{which} text (scanned?); {ocr.HINT}")
+        failed = next((page.note for page in pages if page.state == "failed"), "")
+        raise DocumentError(f"{which} text, and {failed or 'none was recognised in a picture of it'}")
     return pages
 
 
