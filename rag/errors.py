@@ -53,4 +53,4 @@ class AccessError(CitewellError):
 
 
 class BusyError(CitewellError):
-    """Too many questions are waiting for the model."""
+    """Too many questions are waiting for the model, or one of the same conversation is."""

@@ -5,6 +5,7 @@ from threading import Event, Thread
 
 import pytest
 
+from rag.errors import BusyError
 from rag.interfaces import CancelEvent
 from web.conversation import Conversation
 from web.runs import Run, Runs, View
@@ -69,6 +70,28 @@ def test_it_is_found_by_its_owner_until_it_has_ended_and_by_nobody_else() -> Non
     assert runs.of("ann", "c1") is run
     runs.end("ann", "c1")
     assert followed(run) == ["stopped"]
+
+
+def test_a_conversation_has_one_answer_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("web.runs._ENDING_S", 0.01)
+    go_on = Event()
+
+    def loading(_: CancelEvent) -> Iterator[View]:
+        yield view("loading")
+        go_on.wait(LONG_S)
+
+    runs = Runs()
+    run = runs.begin("ann", "c1", loading)
+    runs.end("ann", "c1")
+    with pytest.raises(BusyError, match="still being worked on"):
+        runs.begin("ann", "c1", Writer())
+    others = [
+        runs.begin(owner, id_, loading) for owner, id_ in (("bob", "c1"), ("ann", "c2"), ("ann", ""), ("ann", ""))
+    ]
+    go_on.set()
+    for each in (run, *others):
+        each.wait(LONG_S)
+    runs.begin("ann", "c1", loading).wait(LONG_S)
 
 
 def test_closing_ends_all_with_what_there_is() -> None:

@@ -71,14 +71,15 @@ class Chat:
         self._runs.end(owner, page.conversation)
         try:
             question, conversation = choose(self._kept.open(page, shown, owner))
+            conversation = self._kept.begin(conversation, question, owner)
+            write = partial(self._views, question, conversation, owner)
+            run = self._runs.begin(owner, conversation.id, write)
         except CitewellError as error:
             question, conversation = choose(shown)
             messages = [*conversation.messages(), said(question), reply(render.notice(str(error)))]
             yield _update(idle(value=""), messages, replace(conversation, unanswered=question), status="")
             return
-        conversation = self._kept.begin(conversation, question, owner)
-        write = partial(self._views, question, conversation, owner)
-        yield from self._follow(self._runs.begin(owner, conversation.id, write), request)
+        yield from self._follow(run, request)
 
     def _views(self, question: str, conversation: Conversation, owner: str, cancelled: CancelEvent) -> Iterator[View]:
         """Write the answer. This goes on in a thread of its own: no tab need be there any more."""
@@ -115,7 +116,8 @@ class Chat:
 
     def _follow(self, run: Run, request: gr.Request) -> Iterator[Update]:
         """What changes in a tab while an answer is written, unless it turns to another conversation meanwhile."""
-        following = self._turn(request, run)
+        following = _Following(run)
+        self._turn(request, following)
         last: View | None = None
         try:
             for view in run.views(following.left):
@@ -127,14 +129,15 @@ class Chat:
         except Exception:
             yield _update(idle())
             raise
-        if not following.left.is_set():
-            self._turn(request, None)
+        finally:
+            is_here = self._end(request, following)
+        if is_here:
             yield _update(idle())
 
     def reopen(self, tab: str, request: gr.Request) -> Iterator[Update]:
         """The conversation that the tab has open, as it was or as it is being answered; a new one, if it has none."""
         page, owner = told(tab), owner_of(request)
-        self._turn(request, None)
+        self.leave(request)
         if run := self._runs.of(owner, page.conversation):
             yield from self._follow(run, request)
         else:
@@ -159,31 +162,36 @@ class Chat:
         """Stop the answer that the tab follows; it ends within one token, with what there is."""
         with self._lock:
             following = self._tabs.get(request.session_hash or "")
-        if following and following.run:
+        if following:
             following.run.stop()
 
     def leave(self, request: gr.Request) -> None:
-        """The tab is gone. Its answer goes on, and is kept."""
+        """The tab is gone, or shows something else. Its answer goes on, and is kept."""
         self._turn(request, None)
-        with self._lock:
-            self._tabs.pop(request.session_hash or "", None)
 
-    def _turn(self, request: gr.Request, run: Run | None) -> "_Following":
+    def _turn(self, request: gr.Request, following: "_Following | None") -> None:
         """Have a tab follow this answer, and no other one any more."""
-        following = _Following(run)
         with self._lock:
-            earlier = self._tabs.get(request.session_hash or "")
-            self._tabs[request.session_hash or ""] = following
+            earlier = self._tabs.pop(request.session_hash or "", None)
+            if following:
+                self._tabs[request.session_hash or ""] = following
         if earlier:
             earlier.leave()
-        return following
+
+    def _end(self, request: gr.Request, following: "_Following") -> bool:
+        """A tab follows this no more; whether it did until now, and has not turned to something else."""
+        with self._lock:
+            is_here = self._tabs.get(request.session_hash or "") is following
+            if is_here:
+                del self._tabs[request.session_hash or ""]
+        return is_here
 
     def _told(self, tab: str, request: gr.Request) -> Told:
         """What a tab tells. That its new conversation has an id by now it may not know yet."""
         page = told(tab)
         with self._lock:
             following = self._tabs.get(request.session_hash or "")
-        if page.conversation or following is None or following.run is None:
+        if page.conversation or following is None:
             return page
         return replace(page, conversation=following.run.conversation)
 
@@ -209,15 +217,14 @@ class Chat:
 
 @dataclass(frozen=True, slots=True)
 class _Following:
-    """What a tab follows: an answer, or nothing. It has `left` when it has turned to something else."""
+    """The answer that a tab follows. It has `left` when it has turned to something else."""
 
-    run: Run | None
+    run: Run
     left: CancelEvent = field(default_factory=CancelEvent)
 
     def leave(self) -> None:
         self.left.set()
-        if self.run:
-            self.run.wake()
+        self.run.wake()
 
 
 def idle(**more: Any) -> Any:

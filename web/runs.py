@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from threading import Condition, Event, Lock, Thread
 from typing import Any
 
+from rag.errors import BusyError
 from rag.interfaces import CancelEvent
 from web.conversation import Conversation, Message
 
@@ -44,6 +45,11 @@ class Run:
         self._views = 0
         self._error: Exception | None = None
         self._ended = False
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether nothing more comes."""
+        return self._ended
 
     def stop(self) -> None:
         """End the answer with what there is of it."""
@@ -106,9 +112,17 @@ class Runs:
         self._lock = Lock()
 
     def begin(self, owner: str, conversation: str, write: Write) -> Run:
-        """Begin an answer to a conversation; one that cannot be kept has the id ""."""
+        """Begin an answer to a conversation; one that cannot be kept has the id "".
+
+        Raises:
+            BusyError: one is being written to it: whichever came last would be kept in the place of the other.
+        """
         run = Run(owner, conversation)
         with self._lock:
+            if self._find(owner, conversation):
+                raise BusyError(
+                    "Another question of this conversation is still being worked on. Ask again when it is answered."
+                )
             self._runs.append(run)
         Thread(target=self._work, args=(run, write), name="answer", daemon=True).start()
         return run
@@ -116,11 +130,13 @@ class Runs:
     def of(self, owner: str, conversation: str) -> Run | None:
         """The answer that is being written to this conversation, if there is one."""
         with self._lock:
-            theirs = [run for run in self._runs if (run.owner, run.conversation) == (owner, conversation)]
-        return theirs[-1] if theirs and conversation else None
+            return self._find(owner, conversation)
 
     def end(self, owner: str, conversation: str) -> None:
-        """End the answer to this conversation, if one is being written, and wait until it is kept."""
+        """End the answer to this conversation, if one is being written, and wait until it is kept.
+
+        It may go on after that wait: what loads a model cannot be ended.
+        """
         if run := self.of(owner, conversation):
             run.stop()
             run.wait(_ENDING_S)
@@ -133,6 +149,11 @@ class Runs:
             run.stop()
         for run in runs:
             run.wait(_ENDING_S)
+
+    def _find(self, owner: str, conversation: str) -> Run | None:
+        key = (owner, conversation)
+        running = (run for run in self._runs if (run.owner, run.conversation) == key and not run.has_ended)
+        return next(running, None) if conversation else None
 
     def _work(self, run: Run, write: Write) -> None:
         try:

@@ -1,0 +1,117 @@
+"""The chat's handlers over a real library: what tabs see, and what is kept, whoever asks first and ends last."""
+
+import json
+from collections.abc import Iterator, Sequence
+from queue import SimpleQueue
+from threading import Event, Thread
+from typing import Any
+
+import gradio as gr
+import numpy as np
+import pytest
+
+from rag.decoding import Decoding
+from rag.factory import Services
+from rag.interfaces import CancelEvent, Message, Piece
+from rag.settings import load_settings
+from rag.types import Content, NewChunk, NewDocument, Page
+from tests.fakes import ScriptedGenerator, WordEmbedder
+from web.chat import Chat
+from web.conversation import Conversation
+from web.runs import Runs
+
+LONG_S = 30.0
+FEE = "The entry fee is 20 euros."
+
+
+class HeldGenerator(ScriptedGenerator):
+    """Does nothing until it is let go; that a question is cancelled it hears of only then, as while a model loads."""
+
+    def __init__(self) -> None:
+        super().__init__(FEE, context_tokens=4096)
+        self.begun: SimpleQueue[str] = SimpleQueue()
+        self.go_on = Event()
+
+    def stream(
+        self, messages: Sequence[Message], decoding: Decoding, cancelled: CancelEvent | None = None
+    ) -> Iterator[Piece]:
+        self.begun.put(messages[-1]["content"])
+        assert self.go_on.wait(LONG_S)
+        yield from super().stream(messages, decoding, cancelled)
+
+
+@pytest.fixture
+def generator() -> HeldGenerator:
+    return HeldGenerator()
+
+
+@pytest.fixture
+def services(generator: HeldGenerator) -> Services:
+    made = Services(load_settings(reranker=None, entailment_model=None))
+    made.__dict__.update(embedder=WordEmbedder(), generator=generator)
+    store(made, "fees.txt", FEE)
+    return made
+
+
+def store(services: Services, name: str, text: str, owner: str = "") -> int:
+    document = NewDocument(name, f"/{name}", name, "r", 1, owner=owner)
+    chunk = NewChunk(1, 0, len(text), text, "")
+    vectors = WordEmbedder().embed_documents([text]).astype(np.float32)
+    return services.library.replace(Content(document, (Page(1, "", text),), (chunk,)), vectors).id
+
+
+class Tab:
+    """A tab with its session; what it shows is followed in a thread."""
+
+    def __init__(self, chat: Chat, name: str, owner: str = "") -> None:
+        self._chat = chat
+        self.request = gr.Request(username=owner or None, session_hash=name)
+        self.shown: list[Any] = []
+
+    def ask(self, question: str, conversation: str = "") -> Thread:
+        tab = json.dumps({"conversation": conversation})
+        updates = self._chat.ask(question, Conversation(), tab, self.request)
+        following = Thread(target=lambda: self.shown.extend(updates))
+        following.start()
+        return following
+
+    @property
+    def text(self) -> str:
+        """The chat's last message."""
+        chats = [update[1] for update in self.shown if isinstance(update[1], list)]
+        return str(chats[-1][-1]["content"])
+
+
+def kept(services: Services) -> list[list[str]]:
+    store = services.conversations
+    return [[e.record["question"] for e in store.exchanges(each.id, None)] for each in store.conversations(None)]
+
+
+def test_an_answer_that_cannot_be_ended_yet_is_not_lost_to_a_later_question(
+    services: Services, generator: HeldGenerator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("web.runs._ENDING_S", 0.01)
+    runs = Runs()
+    chat = Chat(services, runs)
+    one, two = Tab(chat, "one"), Tab(chat, "two")
+    first = one.ask("What is the entry fee?")
+    generator.begun.get(timeout=LONG_S)
+    (talk,) = services.conversations.conversations("")
+    two.ask("Why is it so?", talk.id).join(LONG_S)
+    assert "still being worked on" in two.text
+    generator.go_on.set()
+    first.join(LONG_S)
+    assert kept(services) == [["What is the entry fee?"]]
+    two.ask("Why is it so?", talk.id).join(LONG_S)
+    assert kept(services) == [["What is the entry fee?", "Why is it so?"]]
+
+
+def test_nothing_is_remembered_of_a_tab_that_follows_no_answer(services: Services, generator: HeldGenerator) -> None:
+    generator.go_on.set()
+    chat = Chat(services, Runs())
+    for number in range(3):
+        tab = Tab(chat, f"tab {number}")
+        assert len(list(chat.reopen("{}", tab.request))) == 1
+        tab.ask("What is the entry fee?").join(LONG_S)
+        assert FEE in tab.text
+    assert chat._tabs == {}
