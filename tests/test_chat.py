@@ -1,7 +1,7 @@
 """The chat's handlers over a real library: what tabs see, and what is kept, whoever asks first and ends last."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from queue import SimpleQueue
 from threading import Event, Thread
 from typing import Any
@@ -14,7 +14,7 @@ from rag.decoding import Decoding
 from rag.factory import Services
 from rag.interfaces import CancelEvent, Message, Piece
 from rag.settings import load_settings
-from rag.types import Content, NewChunk, NewDocument, Page
+from rag.types import Content, NewChunk, NewDocument, Page, Passage
 from tests.fakes import ScriptedGenerator, WordEmbedder
 from web.chat import Chat
 from web.conversation import Conversation
@@ -115,3 +115,21 @@ def test_nothing_is_remembered_of_a_tab_that_follows_no_answer(services: Service
         tab.ask("What is the entry fee?").join(LONG_S)
         assert FEE in tab.text
     assert chat._tabs == {}
+
+
+def test_what_another_user_uploads_meanwhile_is_not_asked(services: Services, generator: HeldGenerator) -> None:
+    generator.go_on.set()
+    (document,) = services.library.documents("")
+    services.library.remove(document.id)
+    store(services, "anns.txt", FEE, "ann")
+    retrieve = services.retriever.retrieve
+
+    def as_bob_uploads(query: str, limit: int, within: Set[int] | None = None) -> list[Passage]:
+        store(services, "bobs.txt", f"{FEE} Bob pays it.", "bob")
+        return retrieve(query, limit, within)
+
+    services.retriever.__dict__["retrieve"] = as_bob_uploads
+    Tab(Chat(services, Runs()), "anns", "ann").ask("What is the entry fee?").join(LONG_S)
+    (talk,) = services.conversations.conversations("ann")
+    (exchange,) = services.conversations.exchanges(talk.id, "ann")
+    assert [passage["document"] for passage in exchange.record["passages"]] == ["anns.txt"]

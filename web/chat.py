@@ -205,14 +205,17 @@ class Chat:
         return gr.update(examples=[{"text": question} for question in questions])
 
     def _chosen(self, owner: str, excluded: Set[int]) -> frozenset[int] | None:
-        """Ids of the documents to ask; None for all there are."""
+        """Ids of the documents to ask; None for all there are.
+
+        A user's are always told: others may upload their first while the question is being answered.
+        """
         theirs = frozenset(document.id for document in documents_of(self._services.library, owner))
         others = len(theirs) < len(self._services.library.names())
         if theirs and theirs <= excluded:
             raise QuestionError("No source is chosen. Choose at least one on the left, then ask again.")
         if others and not theirs:
             raise QuestionError("Nothing to ask yet: you have no documents. Upload a document on the left.")
-        return theirs - excluded if excluded or others else None
+        return theirs - excluded if owner or excluded or others else None
 
 
 @dataclass(frozen=True, slots=True)
