@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from ingest.files import is_archive
+from ingest.files import is_archive, is_folder, is_there
 from ingest.readers import SUFFIXES
 
 
@@ -27,14 +27,14 @@ def discover(paths: Sequence[str], archives: bool = False) -> Iterator[Path]:
 
 def _expand(name: str, archives: bool) -> Iterator[Path]:
     path = Path(name).expanduser()
-    if path.is_dir():
+    if is_folder(path):
         yield from _in_folder(path, archives)
-    elif not path.exists() and glob.has_magic(name):
+    elif not is_there(path) and glob.has_magic(name):
         matches = sorted(glob.glob(os.fspath(path), recursive=True))  # noqa: PTH207  Path.glob refuses absolute patterns
         if not matches:
             yield path
         for match in matches:
-            yield from _in_folder(Path(match), archives) if Path(match).is_dir() else [Path(match)]
+            yield from _in_folder(Path(match), archives) if is_folder(Path(match)) else [Path(match)]
     else:
         yield path
 
@@ -55,13 +55,13 @@ def belongs(path: Path, names: Sequence[str], archives: bool = False) -> bool:
 
 def _is_among(path: Path, named: Path, archives: bool) -> bool:
     whole = _absolute(named)
-    if not named.is_dir():
+    if not is_folder(named):
         if not glob.has_magic(whole):
             return os.fspath(path) == whole
         return any(_matches(place.parts, Path(whole).parts) for place in (path, *path.parents))
     if not path.is_relative_to(whole) or any(part.startswith(".") for part in path.relative_to(whole).parts):
         return False
-    return not path.is_file() or (_is_known(path.name, archives) and _stays_inside(path, named))
+    return not is_there(path) or is_folder(path) or (_is_known(path.name, archives) and _stays_inside(path, named))
 
 
 def _matches(parts: Sequence[str], pattern: Sequence[str]) -> bool:
@@ -84,4 +84,5 @@ def _is_known(name: str, archives: bool) -> bool:
 
 
 def _stays_inside(path: Path, folder: Path) -> bool:
-    return not path.is_symlink() or Path(os.path.realpath(path)).is_relative_to(os.path.realpath(folder))
+    is_link = os.path.islink(path)  # noqa: PTH114  Path.is_symlink raises where it may not look
+    return not is_link or Path(os.path.realpath(path)).is_relative_to(os.path.realpath(folder))

@@ -95,6 +95,27 @@ def sha256_of(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
+def is_there(path: Path) -> bool:
+    """Whether there is such a file or folder, as far as it may be looked at: `Path.exists` raises where it may not."""
+    return os.path.exists(path)  # noqa: PTH110
+
+
+def is_folder(path: Path) -> bool:
+    """Whether it is a folder, in the same way."""
+    return os.path.isdir(path)  # noqa: PTH112
+
+
+def is_gone(path: Path) -> bool:
+    """Whether there is no such file for certain: one that must not be looked at is not gone, nor is an upload."""
+    try:
+        path.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return path.is_absolute()
+    except OSError:
+        return False
+    return False
+
+
 def explain(error: OSError) -> str:
     """Why a file cannot be read, for a person."""
     if isinstance(error, PermissionError):

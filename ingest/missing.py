@@ -12,7 +12,7 @@ from functools import cached_property
 from pathlib import Path
 
 from ingest.discover import belongs, discover
-from ingest.files import path_of, source_of
+from ingest.files import is_gone, is_there, path_of, source_of
 from rag.types import LedgerEntry
 
 
@@ -30,7 +30,7 @@ def missing(entries: Iterable[LedgerEntry], paths: Sequence[str], archives: bool
     deleted, absent = [], []
     for entry in entries:
         path = path_of(entry.source)
-        if not _is_gone(path):
+        if not is_gone(path):
             continue
         meant = [name for name in named if name.means(path)]
         if any(entry.source in name.sources for name in meant):
@@ -40,17 +40,6 @@ def missing(entries: Iterable[LedgerEntry], paths: Sequence[str], archives: bool
         elif meant and entry.document_id is not None:
             absent.append(entry)
     return Missing(tuple(deleted), tuple(absent))
-
-
-def _is_gone(path: Path) -> bool:
-    """Whether there is no such file for certain: one that must not be looked at is not gone, nor is an upload."""
-    try:
-        path.lstat()
-    except (FileNotFoundError, NotADirectoryError):
-        return path.is_absolute()
-    except OSError:
-        return False
-    return False
 
 
 @dataclass(frozen=True)
@@ -88,7 +77,7 @@ class _Named:
 
     @cached_property
     def _found(self) -> list[Path]:
-        return [path for path in discover([self.name], self.archives) if path.exists()]
+        return [path for path in discover([self.name], self.archives) if is_there(path)]
 
 
 def _on_one_disk(folder: Path) -> Iterator[Path]:

@@ -15,7 +15,7 @@ from threading import Event
 from watchfiles import Change, watch
 
 from ingest.discover import belongs, discover
-from ingest.files import File, path_of, source_of
+from ingest.files import File, is_folder, is_gone, is_there, path_of, source_of
 from ingest.missing import missing
 from ingest.pipeline import Ingestor
 from ingest.prepare import FileResult, Progress, no_progress
@@ -84,7 +84,8 @@ class Watcher:
     def _take_in(self, batch: "_Batch", stopped: Event, progress: Progress) -> Iterator[FileResult]:
         files = [self._file(path) for path in discover([str(path) for path in batch.changed], self.archives)]
         yield from self.ingestor.ingest_files(files, progress, archives=self.archives, cancelled=stopped.is_set)
-        entries = [entry for entry in self.services.library.ledger("") if batch.deletes(entry.source)]
+        gone = [entry for entry in self.services.library.ledger("") if batch.deletes(entry.source)]
+        entries = [entry for entry in gone if is_gone(path_of(entry.source))]  # it may be back by now
         forget_sources(self.services, entries)
         yield from map(_removed, entries)
 
@@ -125,7 +126,7 @@ class Watcher:
         # A disk that is taken out takes along what was on it, but nobody has deleted anything.
         there = [root.absolute() for root, device in devices.items() if device is not None and _device(root) == device]
         gone = [path for path in gone if any(path.absolute().is_relative_to(root) for root in there)]
-        return _Batch(tuple(path for path in named if path.exists()), frozenset(source_of(path) for path in gone))
+        return _Batch(tuple(path for path in named if is_there(path)), frozenset(source_of(path) for path in gone))
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +147,7 @@ def _removed(entry: LedgerEntry) -> FileResult:
 def _root(name: str) -> Path:
     """The folder that must be looked at for a file, folder or glob."""
     path = Path(name).expanduser()
-    while not path.is_dir() and path != path.parent:
+    while not is_folder(path) and path != path.parent:
         path = path.parent
     return path
 

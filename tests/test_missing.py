@@ -1,11 +1,14 @@
 """What was deleted while nobody watched is told from what is out of reach, by real files in real folders."""
 
+import errno
 import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from ingest.discover import belongs, discover
 from ingest.files import File, path_of
 from ingest.missing import missing
 from ingest.pipeline import Ingestor
@@ -106,6 +109,25 @@ def test_what_cannot_be_looked_at_is_not_missing(folder: Path, told: Callable[..
     assert told() == ([], [])
     (folder / "deep").unlink()
     assert told() == (["c.txt", "d.txt"], [])
+
+
+def test_a_folder_that_may_be_listed_but_not_entered_stops_nothing(
+    folder: Path, told: Callable[..., Told], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("stat", "lstat"):
+        look = getattr(os, name)
+
+        def refuse(path: Any, look: Any = look, **kwargs: Any) -> os.stat_result:
+            if Path(path).parent == folder / "nas":
+                raise PermissionError(errno.EACCES, "Permission denied")
+            found: os.stat_result = look(path, **kwargs)
+            return found
+
+        monkeypatch.setattr(os, name, refuse)
+    (folder / "a.txt").unlink()
+    assert told() == (["a.txt"], [])
+    assert folder / "nas" / "e.txt" in discover([str(folder)]), "reading it says why it cannot be read"
+    assert belongs(folder / "nas" / "e.txt", [str(folder)])
 
 
 def test_a_folder_named_by_a_link_is_the_folder(folder: Path, told: Callable[..., Told]) -> None:

@@ -1,13 +1,15 @@
 """Watching a folder: what is added, changed, renamed and deleted, each as it happens."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from queue import SimpleQueue
 from threading import Event, Thread
+from typing import Any
 
 import pytest
 
 from ingest.discover import belongs
+from ingest.files import File
 from ingest.pipeline import Ingestor
 from ingest.prepare import FileResult
 from ingest.watch import Watcher
@@ -128,6 +130,32 @@ def test_what_was_deleted_and_renamed_while_nobody_watched_is_caught_up_with(
     assert happened() == ("new.txt", "added")
     assert {happened(), happened()} == {("deleted.txt", "removed"), ("old.txt", "removed")}
     assert {d.name: d.id for d in library.documents()} == {"kept.txt": ids["kept.txt"], "new.txt": ids["old.txt"]}
+
+
+def test_what_is_back_before_it_is_forgotten_stays(
+    watch: Callable[[], Next],
+    ingestor: Ingestor,
+    library: SqliteLibrary,
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name in ("back", "kept"):
+        (folder / f"{name}.txt").write_text(f"Text of {name}.")
+    assert len(list(ingestor.ingest([str(folder)]))) == 2
+    ids = {document.name: document.id for document in library.documents()}
+    (folder / "back.txt").rename(folder.parent / "away.txt")
+    (folder / "new.txt").write_text("A text that takes long.")
+    take_in = ingestor.ingest_files
+
+    def as_it_comes_back(files: Iterable[File], *args: Any, **kwargs: Any) -> Iterator[FileResult]:
+        if (folder.parent / "away.txt").exists():
+            (folder.parent / "away.txt").rename(folder / "back.txt")
+        yield from take_in(files, *args, **kwargs)
+
+    monkeypatch.setattr(Ingestor, "ingest_files", lambda _, *args, **kwargs: as_it_comes_back(*args, **kwargs))
+    happened = watch()
+    assert [happened(), happened()] == [("new.txt", "added"), ("back.txt", "unchanged")]
+    assert {d.name: d.id for d in library.documents() if d.name != "new.txt"} == ids
 
 
 def test_a_disk_that_is_not_mounted_at_the_start_empties_no_library(
