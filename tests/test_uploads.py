@@ -145,6 +145,18 @@ def test_an_encrypted_file_is_deleted_when_it_is_the_oldest_of_too_many(
     assert list(uploads.incoming().iterdir()) == []
 
 
+def test_an_encrypted_file_waits_on_while_many_others_are_taken_in(
+    uploads: Uploads, locked: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("web.uploads._REMEMBERED", 2)
+    send(uploads, locked, "a.pdf")
+    for name in ("b.txt", "c.txt", "d.txt", "e.txt"):
+        send(uploads, f"Text of {name}.".encode(), name)
+    assert [(upload.name, upload.state) for upload in uploads.of("") if upload.state != "ready"] == [
+        ("a.pdf", "locked")
+    ]
+
+
 def test_an_encrypted_file_does_not_outlive_the_app(uploads: Uploads, locked: bytes) -> None:
     send(uploads, locked, "a.pdf")
     uploads.forget_interrupted()

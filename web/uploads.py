@@ -178,7 +178,8 @@ class Uploads:
         return [upload for upload in self._uploads.values() if upload.state in _ENDED]
 
     def _forget_the_oldest(self) -> None:
-        ended = [upload.id for upload in self._ended()]
+        """Those that are ready go first: the others wait for somebody to see them."""
+        ended = [upload.id for upload in sorted(self._ended(), key=lambda upload: upload.state != "ready")]
         self._forget(ended[: max(0, len(ended) - _REMEMBERED)])
 
     def _forget(self, ids: Iterable[int]) -> None:
