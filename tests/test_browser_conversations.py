@@ -178,6 +178,32 @@ def test_a_thumb_and_a_remark_are_kept_and_shown_again(tab: Tab, folder: Path) -
     store.close()
 
 
+def test_a_thumb_is_shown_at_its_own_answer_only(tab: Tab) -> None:
+    ask(tab, "What is the entry fee?", 1)
+    rated = tab.page.get_by_role("button", name="Disliked")
+    tab.page.locator("#cw-chat").get_by_role("button", name="Dislike").click()
+    tab.page.locator("dialog[open]").get_by_role("button", name="Keep").click()
+    expect(rated).to_have_count(1)
+    tab.page.get_by_role("button", name="New conversation").click()
+    expect(tab.page.locator("#cw-chat .bot")).to_have_count(0)
+    tab.ask(f"Repeat slowly: {tale()}")
+    expect(tab.page.locator("#cw-chat .bot")).to_contain_text("the birch is white", timeout=WAIT_MS)
+    pane(tab, "Chats")
+    row = tab.page.locator(".cw-conversations li")
+    row.filter(has_text="entry fee").get_by_role("link").first.click()
+    expect(rated).to_have_count(1)
+    row.filter(has_text="Repeat").get_by_role("link").first.click()
+    expect(tab.page.locator("#cw-status")).to_contain_text("Writing …", timeout=WAIT_MS)
+    tab.page.locator("#cw-question button.stop-button").click()
+    expect(tab.page.locator("#cw-chat")).to_contain_text("Stopped.", timeout=WAIT_MS)
+    tab.expect_idle()
+    expect(rated).to_have_count(0)
+    row.filter(has_text="entry fee").get_by_role("link").first.click()
+    expect(rated).to_have_count(1)
+    tab.page.locator("#cw-chat").get_by_role("button", name="Retry").click()
+    expect(rated).to_have_count(0)
+
+
 def test_a_question_asked_again_takes_the_place_of_what_came_after(tab: Tab) -> None:
     ask(tab, "What is the entry fee?", 1)
     ask(tab, f"Repeat: {OPEN}", 2)

@@ -78,8 +78,8 @@ class Tab:
     @property
     def text(self) -> str:
         """The chat's last message."""
-        chats = [update[1] for update in self.shown if isinstance(update[1], list)]
-        return str(chats[-1][-1]["content"])
+        chats = [update[1].get("value") if isinstance(update[1], dict) else update[1] for update in self.shown]
+        return str([chat for chat in chats if chat][-1][-1]["content"])
 
 
 def kept(services: Services) -> list[list[str]]:

@@ -1,7 +1,7 @@
 """The chat: turns Gradio's events into calls of the assistant, and what these give into updates of the page."""
 
 import html
-from collections.abc import Callable, Iterator, Set
+from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import dataclass, field, replace
 from functools import partial
 from threading import Event as CancelEvent
@@ -16,7 +16,7 @@ from rag.factory import Services
 from rag.types import Answer
 from web import render, render_quotes
 from web.access import documents_of, owner_of
-from web.conversation import Conversation, reply, said
+from web.conversation import Conversation, Message, reply, said
 from web.drawing import Drawing
 from web.kept import Kept
 from web.runs import Run, Runs, View
@@ -124,7 +124,8 @@ class Chat:
                 quotes = gr.skip() if view.quotes is None or (last and view.quotes is last.quotes) else view.quotes
                 box = gr.skip() if last else _busy()
                 opened = view.conversation.id or _NOT_KEPT
-                yield _update(box, list(view.messages), view.conversation, quotes, view.status, opened)
+                chat = list(view.messages) if last else self._chat(view.messages, view.conversation, run.owner)
+                yield _update(box, chat, view.conversation, quotes, view.status, opened)
                 last = view
         except Exception:
             yield _update(idle())
@@ -146,13 +147,17 @@ class Chat:
     def _opened(self, page: Told, owner: str) -> Update:
         try:
             conversation = self._kept.open(replace(page, settings=None), Conversation(), owner)
-            chat = gr.update(value=conversation.messages(), feedback_value=self._kept.thumbs(conversation, owner))
+            chat = self._chat(conversation.messages(), conversation, owner)
         except CitewellError as error:
             return _update(
                 idle(), [reply(render.notice(str(error)))], Conversation(), render_quotes.EMPTY, "", page.conversation
             )
         quotes = render_quotes.quotes(conversation.answers[-1]) if conversation.answers else render_quotes.EMPTY
         return _update(idle(), chat, conversation, quotes, "", conversation.id)
+
+    def _chat(self, messages: Sequence[Message], conversation: Conversation, owner: str) -> Any:
+        """An update of the chat that leaves nothing of another conversation in it, nor of answers before these."""
+        return gr.update(value=list(messages), feedback_value=self._kept.thumbs(conversation, owner))
 
     def rate(self, tab: str, event: gr.LikeData, request: gr.Request) -> None:
         """Keep what the user thinks of an answer; a remark comes by a route of its own."""

@@ -53,9 +53,9 @@ class Kept:
         return Conversation(answers_of((e.record for e in exchanges), there), unanswered, found.id, settings, excluded)
 
     def thumbs(self, conversation: Conversation, owner: str) -> list[str | None]:
-        """What the user thinks of each answer, as Gradio's chat shows it."""
+        """What the user thinks of each of its answers, as Gradio's chat shows it; nothing of later ones."""
         exchanges = self._services.conversations.exchanges(conversation.id, owner) if conversation.id else []
-        return [_THUMBS.get(exchange.thumb) for exchange in exchanges]
+        return [_THUMBS.get(exchange.thumb) for exchange in exchanges[: len(conversation.answers)]]
 
     def rate(self, told: Told, message: int, liked: bool | str | None, owner: str) -> None:
         """Keep what the user thinks of the answer with this message of the chat."""
