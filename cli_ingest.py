@@ -20,8 +20,15 @@ if TYPE_CHECKING:
     from ingest.watch import Watcher
 
 
+def _none_empty(paths: list[str]) -> list[str]:
+    """The paths, none of which is empty: one that a script left so would be the folder that it runs in."""
+    if not all(paths):
+        raise typer.BadParameter("a path is empty; name a file, a folder or a glob ('.' for this folder).")
+    return paths
+
+
 def ingest(
-    paths: Annotated[list[str], typer.Argument(help="Files, folders or globs.", metavar="PATH...")],
+    paths: Annotated[list[str], typer.Argument(help="Files, folders or globs.", metavar="PATH", callback=_none_empty)],
     library: LibraryOption = None,
     collection: Annotated[
         str | None, typer.Option(help="Put the documents into this collection; '' takes them out of theirs.")

@@ -8,13 +8,19 @@ from pathlib import Path
 
 from ingest.files import is_archive, is_folder, is_there
 from ingest.readers import SUFFIXES
+from rag.stores.database import DATABASE
+
+_OWN = ("files", "keyword", "keyword.fresh", "dense.json", "keyword.json", "keyword.fresh.json")
+"""What lies beside a library's database: uploaded files and indexes. They are no documents of whoever is at the shell,
+and a watch that took in the indexes would change them by that."""
 
 
 def discover(paths: Sequence[str], archives: bool = False) -> Iterator[Path]:
     """Files in a stable order, each once; with `archives`, these too.
 
     A named file comes even if it is missing or of an unknown kind: the reader will say so. In a folder only files of
-    known kinds count; hidden files and folders, and links that lead out of the folder, are passed over.
+    known kinds count; hidden files and folders, links that lead out of the folder, and a library's own files are passed
+    over.
     """
     seen: set[str] = set()
     for name in paths:
@@ -34,6 +40,8 @@ def _expand(name: str, archives: bool) -> Iterator[Path]:
         if not matches:
             yield path
         for match in matches:
+            if _is_own(Path(match)):
+                continue
             yield from _in_folder(Path(match), archives) if is_folder(Path(match)) else [Path(match)]
     else:
         yield path
@@ -44,13 +52,16 @@ def _in_folder(folder: Path, archives: bool) -> Iterator[Path]:
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(files):
             path = Path(root, name)
-            if not name.startswith(".") and _is_known(name, archives) and _stays_inside(path, folder):
+            if name.startswith(".") or _is_own(path):
+                continue
+            if _is_known(name, archives) and _stays_inside(path, folder):
                 yield path
 
 
 def belongs(path: Path, names: Sequence[str], archives: bool = False) -> bool:
     """Whether a file or folder, which may be gone, is among those that the names mean."""
-    return any(_is_among(Path(_absolute(path)), Path(name).expanduser(), archives) for name in names)
+    absolute = Path(_absolute(path))
+    return any(_is_among(absolute, Path(name).expanduser(), archives) for name in names)
 
 
 def _is_among(path: Path, named: Path, archives: bool) -> bool:
@@ -58,8 +69,10 @@ def _is_among(path: Path, named: Path, archives: bool) -> bool:
     if not is_folder(named):
         if not glob.has_magic(whole):
             return os.fspath(path) == whole
-        return any(_matches(place.parts, Path(whole).parts) for place in (path, *path.parents))
+        return not _is_own(path) and any(_matches(place.parts, Path(whole).parts) for place in (path, *path.parents))
     if not path.is_relative_to(whole) or any(part.startswith(".") for part in path.relative_to(whole).parts):
+        return False
+    if _is_own(path):
         return False
     return not is_there(path) or is_folder(path) or (_is_known(path.name, archives) and _stays_inside(path, named))
 
@@ -73,6 +86,12 @@ def _matches(parts: Sequence[str], pattern: Sequence[str]) -> bool:
         return _matches(parts, pattern[1:]) or (not hidden and _matches(parts[1:], pattern))
     fits = fnmatchcase(parts[0], pattern[0]) and (not hidden or pattern[0].startswith("."))
     return fits and _matches(parts[1:], pattern[1:])
+
+
+def _is_own(path: Path) -> bool:
+    """Whether a file or folder is one of a library's own, or lies in one."""
+    places = (path, *path.parents)
+    return any(place.name in _OWN and (place.parent / DATABASE).is_file() for place in places)
 
 
 def _absolute(path: Path) -> str:

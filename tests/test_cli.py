@@ -62,6 +62,12 @@ def test_a_mistake_is_a_sentence_and_exit_code_1(
     assert "Traceback" not in result.stderr + result.stdout
 
 
+def test_an_empty_path_is_not_the_folder_one_stands_in() -> None:
+    result = citewell("ingest", "")
+    assert result.returncode == 2
+    assert "a path is empty" in result.stderr
+
+
 def test_debug_shows_the_traceback() -> None:
     result = citewell("--debug", "ask", "anything?")
     assert result.returncode == 1

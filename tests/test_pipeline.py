@@ -4,11 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from ingest.discover import discover
+from ingest.discover import belongs, discover
 from ingest.pipeline import Ingestor
 from ingest.prepare import FileResult, Preparer
+from ingest.removal import UPLOADS, kept_file
 from ingest.worker import Workers
 from ingest.worker_tasks import recipe
+from rag.stores.derived import DerivedIndexes
 from rag.stores.library import SqliteLibrary
 from tests.fakes import WordEmbedder
 from tests.pdfs import Words, write_pdf, write_words
@@ -144,6 +146,24 @@ def test_folders_are_searched_for_known_kinds_once_each_and_in_order(tmp_path: P
     (tmp_path / "deep" / "loop").symlink_to(tmp_path, target_is_directory=True)
     found = [path.relative_to(tmp_path).as_posix() for path in discover([str(tmp_path), str(tmp_path / "b.txt")])]
     assert found == ["a.md", "b.txt", "deep/c.pdf"]
+
+
+def test_a_librarys_own_files_are_no_documents_of_the_folder_it_lies_in(
+    ingestor: Ingestor, library: SqliteLibrary, embedder: WordEmbedder, tmp_path: Path
+) -> None:
+    (tmp_path / "files").mkdir()
+    (tmp_path / "files" / "mine.txt").write_text("This folder is only called as one of a library.")
+    assert ingest(ingestor, tmp_path)["mine.txt"].status == "added"
+    folder = tmp_path / "library"
+    DerivedIndexes(folder, library, embedder.dimension).refresh()
+    uploaded = kept_file(folder / UPLOADS, "ann", "hers.txt")
+    uploaded.parent.mkdir(parents=True)
+    uploaded.write_text("What ann uploaded.")
+    own = [path for path in folder.rglob("[!.]*") if path.suffix in (".json", ".txt")]
+    assert {path.name for path in own} == {"dense.json", "keyword.json", "meta.json", "hers.txt"}
+    for named in (tmp_path, tmp_path / "**" / "*.*"):
+        assert [path.name for path in discover([str(named)]) if path.suffix in (".json", ".txt")] == ["mine.txt"]
+        assert not any(belongs(path, [str(named)]) for path in own)
 
 
 def test_links_out_of_a_folder_are_not_followed(tmp_path: Path) -> None:
