@@ -4,6 +4,7 @@ import os
 import signal
 import socket
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from threading import current_thread, main_thread
 from typing import Any
@@ -27,6 +28,8 @@ from web.sharing import open_tunnel, require_tunnel, require_users
 from web.uploads import Uploads
 
 _ANSWERS_AT_ONCE = 8
+_ABANDONED = timedelta(hours=1)
+"""No answer takes so long, in another program on the same library either."""
 
 
 @dataclass(frozen=True)
@@ -84,6 +87,7 @@ def start(services: Services) -> Running:
     services.assistant  # noqa: B018  loads the models now, not at the first question
     uploads = Uploads(open_ingestor(services), settings.library / UPLOADS, partial(purge_in_background, services))
     uploads.forget_interrupted()
+    services.conversations.forget_unanswered(datetime.now(UTC) - _ABANDONED)
     runs = Runs()
     blocks = build(services, runs)
     blocks.queue(default_concurrency_limit=_ANSWERS_AT_ONCE, max_size=64, api_open=False)

@@ -82,8 +82,13 @@ class _Named:
 
 def _on_one_disk(folder: Path) -> Iterator[Path]:
     """A folder and those above it, as far as they are on the same disk."""
-    device = folder.stat().st_dev
+    device: int | None = None
     for above in (folder, *folder.parents):
-        if above.stat().st_dev != device:
+        try:
+            found = above.stat().st_dev
+        except OSError:  # it has just gone
             return
+        if device not in (None, found):
+            return
+        device = found
         yield above

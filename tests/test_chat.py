@@ -133,3 +133,16 @@ def test_what_another_user_uploads_meanwhile_is_not_asked(services: Services, ge
     (talk,) = services.conversations.conversations("ann")
     (exchange,) = services.conversations.exchanges(talk.id, "ann")
     assert [passage["document"] for passage in exchange.record["passages"]] == ["anns.txt"]
+
+
+def test_a_fault_of_ours_in_a_first_answer_leaves_no_conversation(
+    services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(services.assistant, "ask", fail)
+    tab = Tab(Chat(services, Runs()), "one")
+    with pytest.raises(ZeroDivisionError):
+        list(tab._chat.ask("What is the entry fee?", Conversation(), "{}", tab.request))
+    assert services.conversations.conversations(None) == []

@@ -106,6 +106,9 @@ class Chat:
         except CitewellError as error:
             conversation = replace(self._kept.without_answer(conversation, owner), unanswered=question)
             yield View((*before, reply(render.notice(str(error)))), conversation, None, "")
+        except Exception:
+            self._kept.without_answer(conversation, owner)
+            raise
 
     def _keep(self, conversation: Conversation, answer: Answer, owner: str, drawing: Drawing) -> Conversation:
         try:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Protocol
 
 from rag.interfaces.models import Vectors
@@ -180,6 +181,9 @@ class Conversations(Protocol):
         Raises:
             LibraryError: the conversation is not there any more.
         """
+
+    def forget_unanswered(self, before: datetime) -> None:
+        """Delete everybody's conversations that were begun before that and have no answer: a program was killed."""
 
     def rewrite(
         self,

@@ -166,6 +166,14 @@ class SqliteConversations:
             )
         return changed.rowcount > 0
 
+    def forget_unanswered(self, before: datetime) -> None:
+        """Delete everybody's conversations that were begun before that and have no answer: a program was killed."""
+        with self._database.writing() as db:
+            db.execute(
+                "DELETE FROM conversations WHERE created_at < ? AND id NOT IN (SELECT conversation_id FROM exchanges)",
+                (before.astimezone(UTC).isoformat(timespec="microseconds"),),
+            )
+
     def rewrite(
         self,
         owner: str,

@@ -1,6 +1,7 @@
 """Every Conversations: kept whole, each its owner's, and gone without a trace once deleted."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -158,6 +159,15 @@ def test_a_change_that_fails_half_way_changes_nothing(kept: Conversations) -> No
     with pytest.raises(LibraryError, match="no"):
         kept.rewrite("ann", ["Because."], change)
     assert kept.exchanges(id_, "ann")[0].record["answer"] == "Because."
+
+
+def test_what_was_begun_long_ago_and_never_answered_is_forgotten(kept: Conversations) -> None:
+    answered, begun = ask(kept, "Why?"), kept.create("bob", "How?").id
+    now = datetime.now(UTC)
+    kept.forget_unanswered(now - timedelta(hours=1))
+    assert kept.find(begun, "bob") is not None
+    kept.forget_unanswered(now.astimezone(timezone(timedelta(hours=-7))) + timedelta(seconds=1))
+    assert (kept.find(begun, "bob"), kept.find(answered, "ann") is None) == (None, False)
 
 
 def test_deleting_leaves_nothing_behind(kept: Conversations, tmp_path: Path) -> None:
