@@ -45,7 +45,7 @@ def _options(
 
 @app.command()
 def ask(
-    question: Annotated[str, typer.Argument(help="What you want to know.")],
+    question: Annotated[str, typer.Argument(help="What you want to know.", metavar="QUESTION")],
     library: LibraryOption = None,
     model: ModelOption = None,
     document: Annotated[
@@ -115,7 +115,7 @@ def serve(
     share: Annotated[bool | None, typer.Option("--share", help="Make a public link; with --auth-file only.")] = None,
     tensor_parallel: ParallelOption = None,
 ) -> None:
-    """Open the chat in the browser's reach: http://127.0.0.1:7860 by default."""
+    """Serve the chat to your browser, at http://127.0.0.1:7860 by default."""
     import app as web
     import console
 
@@ -153,7 +153,7 @@ def _chosen(
         )
     own = services.library.documents(user)
     if not own and user:
-        raise QuestionError(f"No document is of a user '{user}'. 'citewell library list' shows whose there are.")
+        raise QuestionError(f"User '{user}' has no documents. 'citewell library list' shows who has some.")
     if not own:
         raise QuestionError(
             "Nothing of yours to ask: all documents are of users of the app. Run 'citewell ingest PATH...' first, or "

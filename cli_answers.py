@@ -33,9 +33,11 @@ def verify(
 
 
 def _read(file: Path) -> str:
+    from rag import exported
+
     try:
         return file.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
-        raise ExportError(f"{file.name} is not an exported answer: it is not UTF-8 text.") from error
+        raise ExportError(f"{file.name} is not an exported answer: it is not UTF-8 text. {exported.HOW}") from error
     except OSError as error:
-        raise ExportError(f"{file} cannot be read: {error.strerror}.") from error
+        raise ExportError(f"{file} cannot be read: {error.strerror}. {exported.HOW}") from error

@@ -44,7 +44,7 @@ def list_(
         print_json([asdict(conversation) for conversation in found])
         return
     console.print_table(
-        f"{len(found)} conversations",
+        console.count(len(found), "conversation"),
         ("id", "name", "user", "answers", "last"),
         ((c.id, c.name, c.owner, str(c.exchanges), c.updated_at[:16].replace("T", " ")) for c in found),
     )
@@ -87,7 +87,7 @@ def export(
     try:
         out.write_text(text, encoding="utf-8")
     except OSError as error:
-        raise ExportError(f"{out} cannot be written: {error.strerror}.") from error
+        raise ExportError(f"{out} cannot be written: {error.strerror}. Choose another file.") from error
 
 
 @app.command()
@@ -97,10 +97,14 @@ def delete(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
     """Delete a conversation with all that belongs to it. This cannot be undone."""
+    import console
+
     services = open_services(library=library)
     found = _find(services, conversation)
     if not yes:
-        typer.confirm(f"Delete '{found.name}' with {found.exchanges} answers?", abort=True)
+        typer.confirm(
+            f"Delete '{console.shown(found.name)}' with {console.count(found.exchanges, 'answer')}?", abort=True
+        )
     services.conversations.delete(conversation, None)
 
 

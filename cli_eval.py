@@ -13,7 +13,7 @@ from rag.errors import SettingsError
 if TYPE_CHECKING:
     from evaluation.answer_report import Report
 
-app = typer.Typer(no_args_is_help=True, help="Measure quality on labelled sets (extra: citewell[eval]).")
+app = typer.Typer(no_args_is_help=True, help="Measure quality on labelled sets (extra: citewell\\[eval]).")
 app.command("planted")(planted)
 
 
@@ -232,7 +232,7 @@ def eval_convert(
 
 @app.command("probe")
 def eval_probe(
-    files: Annotated[list[Path], typer.Argument(help="Cases with passages and 'answerable'.", metavar="FILE.jsonl...")],
+    files: Annotated[list[Path], typer.Argument(help="Cases with passages and 'answerable'.", metavar="FILE.jsonl")],
     out: Annotated[Path, typer.Option(help="The probe to write.", metavar="PROBE.safetensors")],
     model: ModelOption = None,
     as_json: JsonOption = False,
@@ -258,7 +258,9 @@ def eval_probe(
 
 @app.command("calibrate")
 def eval_calibrate(
-    records: Annotated[list[Path], typer.Argument(help="Made by 'citewell eval answers --out'.", metavar="RECORDS...")],
+    records: Annotated[
+        list[Path], typer.Argument(help="Made by 'citewell eval answers --out'.", metavar="RECORDS.jsonl")
+    ],
     as_json: JsonOption = False,
 ) -> None:
     """Fit the coefficients of the confidence (`rag/abstention.py`) on recorded answers."""

@@ -31,7 +31,9 @@ def list_(library: LibraryOption = None, as_json: JsonOption = False) -> None:
 
 @app.command()
 def show(
-    which: Annotated[str, typer.Argument(help="Id, name or path, as 'citewell library list' shows them.")],
+    which: Annotated[
+        str, typer.Argument(help="Id, name or path, as 'citewell library list' shows them.", metavar="ID")
+    ],
     library: LibraryOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -87,7 +89,7 @@ def verify(
 @app.command()
 def remove(
     which: Annotated[
-        list[str], typer.Argument(help="Ids, names or paths, as 'citewell library list' shows them.", metavar="ID...")
+        list[str], typer.Argument(help="Ids, names or paths, as 'citewell library list' shows them.", metavar="ID")
     ],
     library: LibraryOption = None,
 ) -> None:

@@ -96,7 +96,9 @@ def models_verify(
     for name in names or [spec.name for spec in CATALOG if is_fetched(spec, settings.models)]:
         spec = find_spec(name)
         if spec is None:
-            raise ModelError(f"'{name}' is not in the catalog, so there is no hash to check it against.")
+            raise ModelError(
+                f"'{name}' is not in the catalog, so there is no hash to check it against. See 'citewell models list'."
+            )
         with console.reporting() as report:
             verify(spec, settings.models, report)
         console.out.print(f"{spec.name}: every file matches its sha256")

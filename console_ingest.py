@@ -115,12 +115,15 @@ def print_summary(results: Iterable[FileResult], seconds: float, *, planned: boo
     words = _PLANNED if planned else {status: status for status in _STATUS_STYLE}
     counts = {status: sum(r.status == status for r in results) for status in _STATUS_STYLE}
     done = ", ".join(f"{number} {words[status]}" for status, number in counts.items() if number)
+    if not results:
+        out.print("nothing to take in: no file there is of a kind that is read (docs/formats.md lists these)")
+        return
     if planned:
-        out.print(f"{done or 'no files of a known kind'}; nothing was done")
+        out.print(f"{done}; nothing was done")
         return
     taken = [r for r in results if r.status in ("added", "replaced")]
     out.print(
-        f"{done or 'no files of a known kind'}; {count(sum(r.pages for r in taken), 'page')} and "
+        f"{done}; {count(sum(r.pages for r in taken), 'page')} and "
         f"{count(sum(r.chunks for r in taken), 'chunk')} taken in, {seconds:.1f} s"
     )
 

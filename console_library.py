@@ -11,7 +11,7 @@ _LISTED_PAGES = 200
 def print_ledger(rows: Sequence[tuple[LedgerEntry, Document | None]]) -> None:
     """Every source, with its document or the reason why there is none."""
     ready = [(entry, document) for entry, document in rows if entry.state == "ready" and document]
-    rest = [(entry, document) for entry, document in rows if (entry, document) not in ready]
+    rest = [(entry, document) for entry, document in rows if not (entry.state == "ready" and document)]
     owners = any(entry.owner for entry, _ in rows)
     print_table(
         count(len({document.id for _, document in ready}), "document"),

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
-from evaluation.beir import EvaluationError
+from evaluation.beir import EvaluationError, why
 from rag.types import Turn
 
 _STRICT = ConfigDict(extra="forbid", strict=True)
@@ -80,7 +80,7 @@ def read_cases(path: Path) -> tuple[Case, ...]:
     try:
         lines = path.read_bytes().decode("utf-8").split("\n")
     except (OSError, UnicodeDecodeError) as error:
-        raise EvaluationError(f"{path} cannot be read: {error}. Give a file with one JSON case a line.") from error
+        raise EvaluationError(f"{path} cannot be read: {why(error)}. Give a file with one JSON case a line.") from error
     cases: dict[str, Case] = {}
     for number, line in enumerate(lines, start=1):
         if not line.strip():

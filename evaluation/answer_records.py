@@ -9,7 +9,7 @@ from typing import Any
 
 from evaluation.answer_cases import Case, case_json, case_of
 from evaluation.answer_metrics import Measures, measure
-from evaluation.beir import EvaluationError
+from evaluation.beir import EvaluationError, why
 from rag.prompts import SYSTEM_PROMPT
 from rag.settings import Settings
 
@@ -50,7 +50,7 @@ def read_records(path: Path) -> tuple[Record, ...]:
         rows = [json.loads(line) for line in path.read_bytes().split(b"\n") if line.strip()]
         return tuple(Record(case_of(row["case"]), row["answer"], row["measures"]["exact_quotes"]) for row in rows)
     except (OSError, KeyError, TypeError, ValueError) as error:
-        raise EvaluationError(f"{path} is not a file of records: {error!r}. Make one with --out.") from error
+        raise EvaluationError(f"{path} is not a file of records: {why(error)}. Make one with --out.") from error
 
 
 class Records:
@@ -118,7 +118,7 @@ class Records:
             )
             self._known[row["id"]] = row
         except (KeyError, TypeError, ValueError) as error:
-            raise EvaluationError(f"{place} is not a record of answers: {error!r}. Choose another --out.") from error
+            raise EvaluationError(f"{place} is not a record of answers: {why(error)}. Choose another --out.") from error
         if settings != self._settings:
             raise EvaluationError(
                 f"{place} was answered under other settings. Choose another --out, or remove the file."

@@ -15,6 +15,13 @@ class EvaluationError(CitewellError):
     """A labelled set cannot be read."""
 
 
+def why(error: Exception) -> str:
+    """Why a file of a set cannot be used, for a person; what is wrong within it for one who knows the set."""
+    if isinstance(error, OSError) and error.filename:
+        return f"{error.filename}: {(error.strerror or str(error)).lower()}"
+    return repr(error)
+
+
 @dataclass(frozen=True, slots=True)
 class CorpusDocument:
     """One document of a set."""
@@ -48,7 +55,7 @@ def read_set(folder: Path, split: str | None = None) -> RetrievalSet:
         queries = {str(row["_id"]): str(row["text"]) for row in read_rows(_find(folder, "queries", split))}
         judgements = _judgements(_find(folder, "qrels", split))
     except (KeyError, ValueError) as error:
-        raise EvaluationError(f"{folder} is not in BEIR's layout: {error!r}.") from error
+        raise EvaluationError(f"{folder} is not in BEIR's layout: {why(error)}.") from error
     judged = {id_: text for id_, text in queries.items() if any(judgements.get(id_, {}).values())}
     return RetrievalSet(folder.name + (f" {split}" if split else ""), documents, judged, judgements)
 
@@ -60,7 +67,7 @@ def _find(folder: Path, stem: str, split: str | None) -> Path:
             return folder / name
     splits = sorted({path.name.split(".")[1] for path in folder.glob("queries.*.jsonl*")})
     hint = f" Its splits are {', '.join(splits)}: use --split." if splits and not split else ""
-    raise EvaluationError(f"{folder} has no {stem}.jsonl or .tsv.{hint}")
+    raise EvaluationError(f"{folder} has no {stem}.jsonl or .tsv, as sets in BEIR's layout have.{hint}")
 
 
 def read_rows(path: Path) -> Iterator[dict[str, Any]]:

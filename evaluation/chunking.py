@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from evaluation.beir import CorpusDocument, EvaluationError
+from evaluation.beir import CorpusDocument, EvaluationError, why
 from evaluation.indexing import Progress, indexed
 from rag.settings import Settings
 
@@ -60,7 +60,7 @@ def read_excerpts(folder: Path) -> tuple[tuple[CorpusDocument, ...], tuple[Quest
                 for row in csv.DictReader(stream)
             )
     except (OSError, KeyError, ValueError) as error:
-        raise EvaluationError(f"{folder} needs corpora/*.md and questions_df.csv: {error!r}.") from error
+        raise EvaluationError(f"{folder} needs corpora/*.md and questions_df.csv: {why(error)}.") from error
     return documents, questions
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from evaluation.answer_cases import Case
-from evaluation.beir import EvaluationError, read_set
+from evaluation.beir import EvaluationError, read_set, why
 from evaluation.converters import clapnq, cookbook, financebench, hostile, probing, squad2
 
 
@@ -37,11 +37,8 @@ def convert(name: str, folder: Path, how: Conversion) -> list[Case]:
         raise EvaluationError(f"'{name}' has nothing hostile to leave out: --clean goes with bipia and notinject.")
     try:
         return SETS[name](folder, how)
-    except OSError as error:
-        what = f"{error.filename}: {(error.strerror or str(error)).lower()}"
-        raise EvaluationError(f"{folder} does not hold the set '{name}' ({what}).") from error
-    except (KeyError, TypeError, ValueError) as error:
-        raise EvaluationError(f"{folder} does not hold the set '{name}': {error!r}.") from error
+    except (OSError, KeyError, TypeError, ValueError) as error:
+        raise EvaluationError(f"{folder} does not hold the set '{name}' ({why(error)}).") from error
 
 
 def _squad2(folder: Path, how: Conversion) -> list[Case]:

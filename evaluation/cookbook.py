@@ -7,7 +7,7 @@ import gzip
 import json
 from pathlib import Path
 
-from evaluation.beir import CorpusDocument, EvaluationError, RetrievalSet
+from evaluation.beir import CorpusDocument, EvaluationError, RetrievalSet, why
 
 QUESTIONS = "docs_evaluation_dataset.json"
 SECTIONS = "anthropic_docs.json.gz"
@@ -29,7 +29,7 @@ def read_cookbook(folder: Path) -> RetrievalSet:
         queries = {row["id"]: row["question"] for row in questions}
         judgements = {row["id"]: dict.fromkeys(row["correct_chunks"], 1) for row in questions}
     except (OSError, KeyError, TypeError, ValueError) as error:
-        raise EvaluationError(f"{folder} needs {SECTIONS} and {QUESTIONS}: {error!r}.") from error
+        raise EvaluationError(f"{folder} needs {SECTIONS} and {QUESTIONS}: {why(error)}.") from error
     return RetrievalSet(folder.name, documents, queries, judgements)
 
 

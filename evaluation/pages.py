@@ -10,7 +10,7 @@ from pathlib import Path
 
 from platformdirs import user_cache_path
 
-from evaluation.beir import EvaluationError, read_rows
+from evaluation.beir import EvaluationError, read_rows, why
 from evaluation.indexing import Progress
 from ingest.factory import open_ingestor
 from rag.factory import Services
@@ -58,7 +58,7 @@ def read_questions(folder: Path) -> tuple[PageQuestion, ...]:
             if (folder / "pdfs" / name).is_file()
         )
     except (OSError, KeyError, TypeError, ValueError) as error:
-        raise EvaluationError(f"{folder} needs questions.jsonl and pdfs/: {error!r}.") from error
+        raise EvaluationError(f"{folder} needs questions.jsonl and pdfs/: {why(error)}.") from error
     if not questions:
         raise EvaluationError(f"{folder}/pdfs has none of the documents that the questions are about.")
     return questions

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from evaluation.answer_cases import Case, read_cases
-from evaluation.beir import EvaluationError
+from evaluation.beir import EvaluationError, why
 from evaluation.changes import KINDS, Context, Kind, changes, guesses, names
 from evaluation.given import shown
 from evaluation.indexing import Progress
@@ -232,5 +232,5 @@ def _kept(records: Path, cases: dict[str, Case]) -> list[Statement]:
         ]
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise EvaluationError(
-            f"{records} is not a file of records of answers: {error!r}. Make one with --out."
+            f"{records} is not a file of records of answers: {why(error)}. Make one with --out."
         ) from error

@@ -11,7 +11,10 @@ from rag.serialise import CONVERSATION_FORMAT, FORMAT
 from rag.types import Support
 
 _Count = Annotated[int, Field(ge=0, lt=2**31)]
-_HOW = "Make one with 'citewell ask \"…\" --json > answer.json'."
+HOW = (
+    "Make one with 'citewell ask \"…\" --json > answer.json', or with 'citewell conversations export ID --format json'."
+)
+"""What to do instead of giving a file that is no export."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +90,10 @@ def read_exports(text: str, name: str) -> tuple[Export, ...]:
     try:
         value = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise ExportError(f"{name} is not an exported answer: it is not JSON ({error}). {_HOW}") from error
+        raise ExportError(f"{name} is not an exported answer: it is not JSON ({error}). {HOW}") from error
     version = value.get("format") if isinstance(value, dict) else None
     if not isinstance(version, int):
-        raise ExportError(f"{name} is not an exported answer: it names no format. {_HOW}")
+        raise ExportError(f"{name} is not an exported answer: it names no format. {HOW}")
     if version > CONVERSATION_FORMAT:
         raise ExportError(
             f"{name} was written by a newer Citewell: it has format {version}, and this one reads formats up to "

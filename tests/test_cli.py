@@ -50,6 +50,8 @@ def test_help_names_every_command_and_loads_nothing_heavy() -> None:
         (("models", "verify", "nonsense"), {}, "not in the catalog"),
         (("models", "fetch", "nonsense"), {}, "There is no model 'nonsense'"),
         (("library", "remove", "7"), {}, "No document has id 7"),
+        (("verify", "nothing.json"), {}, "nothing.json cannot be read: No such file or directory. Make one with"),
+        (("eval", "pages", "nothing"), {}, "nothing needs questions.jsonl and pdfs/: nothing/questions.jsonl: no such"),
         (("serve", "--host", "0.0.0.0"), {}, "does not listen on '0.0.0.0' without a sign-in"),  # noqa: S104  refused
     ],
 )
@@ -60,6 +62,17 @@ def test_a_mistake_is_a_sentence_and_exit_code_1(
     assert result.returncode == 1
     assert message in " ".join(result.stderr.split())
     assert "Traceback" not in result.stderr + result.stdout
+
+
+def test_help_shows_what_is_in_brackets() -> None:
+    assert "citewell[eval]" in citewell("eval", "--help").stdout
+
+
+def test_an_empty_folder_is_said_to_have_nothing_to_take_in(tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    result = citewell("ingest", str(tmp_path / "empty"))
+    assert (result.returncode, result.stderr) == (0, "")
+    assert "nothing to take in" in result.stdout
 
 
 def test_an_empty_path_is_not_the_folder_one_stands_in() -> None:
@@ -141,7 +154,7 @@ def test_asking_nobodys_documents_is_a_sentence_before_anything_is_loaded(tmp_pa
     own, bobs = citewell("ask", "x?"), citewell("ask", "x?", "--user", "bob")
     anns = citewell("ask", "x?", "--user", "ann", "--document", "b.txt")
     assert "Nothing of yours to ask: all documents are of users of the app" in own.stderr
-    assert "No document is of a user 'bob'" in bobs.stderr
+    assert "User 'bob' has no documents" in bobs.stderr
     assert "No document matches 'b.txt'" in anns.stderr
     assert [(told.returncode, "loading" in told.stderr) for told in (own, bobs, anns)] == [(1, False)] * 3
 

@@ -44,9 +44,11 @@ def test_list_search_show_export_delete(tmp_path: Path) -> None:
     assert citewell("conversations", "export", ids[""]).stdout.startswith("# What is the fee")
     assert citewell("conversations", "export", ids[""], "--format", "html").stdout.startswith("<!doctype html>")
     nowhere = citewell("conversations", "export", ids[""], "--out", str(tmp_path / "no" / "folder.md"))
-    assert (nowhere.returncode, "cannot be written" in nowhere.stderr) == (1, True)
+    assert (nowhere.returncode, "Choose another file" in nowhere.stderr) == (1, True)
 
-    assert citewell("conversations", "delete", ids["ann"]).returncode == 1, "nobody said yes"
+    asked = citewell("conversations", "delete", ids["ann"])
+    assert asked.returncode == 1, "nobody said yes"
+    assert "Delete 'Who \ufffd[2J barks?' with 1 answer?" in asked.stdout
     assert citewell("conversations", "delete", ids["ann"], "--yes").returncode == 0
     gone = citewell("conversations", "show", ids["ann"])
     assert (gone.returncode, "No conversation has id" in gone.stderr) == (1, True)

@@ -84,8 +84,11 @@ def test_an_empty_text_and_an_unknown_kind_are_refused(tmp_path: Path) -> None:
     with pytest.raises(DocumentError, match="empty"):
         read(tmp_path / "blank.txt")
     (tmp_path / "a.xyz").write_bytes(b"\x7fELF\x00\x01")
-    with pytest.raises(DocumentError, match=r"\(\.xyz\) are not read; Citewell reads .*\.pdf"):
+    with pytest.raises(DocumentError, match=r"\(\.xyz\) are not read"):
         read(tmp_path / "a.xyz")
+    (tmp_path / "a.json").write_bytes(b"\x7fELF\x00\x01")
+    with pytest.raises(DocumentError, match=r"no text, though it is named \.json"):
+        read(tmp_path / "a.json")
 
 
 def test_a_byte_order_mark_is_no_hidden_character_and_one_in_the_middle_is() -> None:

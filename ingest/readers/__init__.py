@@ -172,4 +172,6 @@ def _refusal(kind: str, suffix: str, named: str) -> str:
         return f"the {READERS[named].name} is damaged: it is not what its name says ({suffix})"
     if kind == "zip":
         return "it is a ZIP archive; unpack it, or have it entered with --archives"
-    return f"files of this kind ({suffix or 'no ending'}) are not read; Citewell reads {', '.join(sorted(SUFFIXES))}"
+    if named:
+        return f"it is no text, though it is named {suffix}, nor of another kind that Citewell reads"
+    return f"files of this kind ({suffix or 'no ending'}) are not read (docs/formats.md lists those that are)"

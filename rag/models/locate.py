@@ -81,7 +81,10 @@ def _from_hub(repo: str, models: Path, report: Report, *, offline: bool) -> Path
     if marker.is_file():
         return folder
     if offline:
-        raise ModelError(f"Model '{repo}' is not in {models / 'hub'}, and Citewell is set to stay offline.")
+        raise ModelError(
+            f"Model '{repo}' is not in {models / 'hub'}, and Citewell is set to stay offline. Run "
+            f"'citewell models fetch {repo}' once without CITEWELL_OFFLINE."
+        )
     report(f"fetching {repo} from the model hub", 0, 0)
     try:
         snapshot_download(repo, local_dir=folder, allow_patterns=_SAFE_FILES)
