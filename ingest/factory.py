@@ -1,8 +1,9 @@
 """From settings to an ingestor."""
 
+from ingest.limits import Limits
 from ingest.pipeline import Ingestor
 from ingest.prepare import Preparer
-from ingest.worker import Limits, Worker, Workers
+from ingest.worker import Worker, Workers
 from rag.factory import Services
 from rag.settings import Settings
 

@@ -13,13 +13,13 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from queue import Empty, SimpleQueue
-from signal import Signals
 from threading import Event, Lock, Thread
 from typing import IO, Any
 
 import psutil
 
 from ingest.frames import FrameError, read_frame, write_frame
+from ingest.limits import DEFAULTS, Limits, crash, reason, too_much_memory
 from rag.errors import DocumentError, LockedError
 
 _WATCH_SECONDS = 0.1
@@ -31,7 +31,6 @@ _BREAKING = ("MemoryError", "RecursionError")
 
 _ROOT = Path(__file__).resolve().parent.parent
 
-
 TASKS = "ingest.worker_tasks"
 """The module of what a reading process can do."""
 
@@ -42,16 +41,6 @@ Cancelled = Callable[[], bool]
 def never() -> bool:
     """A `Cancelled` that never is."""
     return False
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What reading one file may use. `silent_seconds` is the longest wait for the next page, `seconds` for all."""
-
-    memory_bytes: int = 1_000_000_000
-    silent_seconds: float = 120.0
-    seconds: float = 3600.0
-    output_bytes: int = 256_000_000
 
 
 @dataclass
@@ -87,7 +76,7 @@ class Worker:
     `tasks` is the module whose `TASKS` the process can do.
     """
 
-    def __init__(self, limits: Limits = Limits(), tasks: str = TASKS) -> None:
+    def __init__(self, limits: Limits = DEFAULTS, tasks: str = TASKS) -> None:
         self._limits = limits
         self._tasks = tasks
         self._process: _Process | None = None
@@ -175,7 +164,7 @@ class Worker:
             if "error" in message:
                 process.broken = message["error"] in _BREAKING
                 kind = LockedError if message["error"] == "locked" else DocumentError
-                raise _RefusedError(kind(_reason(message, self._limits)))
+                raise _RefusedError(kind(reason(message, self._limits)))
             yield self._receive(process) if "bytes" in message else message["item"]
 
     def _receive(self, process: _Process) -> Any:
@@ -202,7 +191,7 @@ class Worker:
                 code = process.popen.wait(_CLOSE_SECONDS)
             except subprocess.TimeoutExpired:
                 code = 0
-            process.verdict = _crash(code, self._limits)
+            process.verdict = crash(code, self._limits)
         return DocumentError(process.verdict)
 
     def _watch(self, process: _Process, cancelled: Cancelled) -> None:
@@ -224,7 +213,7 @@ class Worker:
         if process.waited + silent > limits.seconds:
             return f"reading it was stopped after {limits.seconds / 60:.0f} minutes"
         if _memory(process.usage) > limits.memory_bytes:
-            return _too_much_memory(limits)
+            return too_much_memory(limits)
         return ""
 
     def _has_grown(self, process: _Process) -> bool:
@@ -238,7 +227,7 @@ class Worker:
 class Workers:
     """As many workers as are wanted at once, each made when it is first needed."""
 
-    def __init__(self, limits: Limits = Limits(), tasks: str = TASKS) -> None:
+    def __init__(self, limits: Limits = DEFAULTS, tasks: str = TASKS) -> None:
         self._limits = limits
         self._tasks = tasks
         self._idle: SimpleQueue[Worker] = SimpleQueue()
@@ -275,29 +264,3 @@ def _memory(usage: psutil.Process) -> int:
         return int(usage.memory_info().rss)
     except psutil.Error:  # it is gone
         return 0
-
-
-def _too_much_memory(limits: Limits) -> str:
-    return f"reading it takes more than {limits.memory_bytes / 1e6:.0f} MB of memory (setting reader_memory_mb)"
-
-
-def _crash(code: int, limits: Limits) -> str:
-    if code < 0:
-        name = Signals(-code).name
-        if name == "SIGXCPU":
-            return f"reading it was stopped: it computed for more than {limits.silent_seconds:.0f} seconds"
-        return f"it crashes the reader ({name}): it is damaged, or made to do so"
-    return "it ends the reader unexpectedly: it is damaged, or made to do so"
-
-
-def _reason(message: dict[str, Any], limits: Limits) -> str:
-    kind, text = message["error"], str(message.get("message", ""))
-    if kind in ("document", "locked"):
-        return text
-    if kind == "os":
-        return "it may not be read (permission denied)" if message.get("errno") in (1, 13) else text.lower()
-    if kind == "MemoryError":
-        return _too_much_memory(limits)
-    if kind == "RecursionError":
-        return "it is nested too deeply to be read"
-    return f"the reader fails on it ({text}): it is damaged, or please report it"

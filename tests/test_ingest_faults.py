@@ -7,9 +7,10 @@ from threading import Event
 
 import pytest
 
+from ingest.limits import Limits
 from ingest.pipeline import Ingestor
 from ingest.prepare import FileResult, Preparer
-from ingest.worker import Limits, Workers
+from ingest.worker import Workers
 from rag.errors import LibraryError
 from rag.stores.library import SqliteLibrary
 from rag.stores.staging import Staging

@@ -9,7 +9,8 @@ from threading import Event, Thread
 import psutil
 import pytest
 
-from ingest.worker import Limits, Worker
+from ingest.limits import Limits
+from ingest.worker import Worker
 from rag.errors import DocumentError, LockedError
 
 LIMITS = Limits(memory_bytes=200_000_000, silent_seconds=1.0, seconds=60.0, output_bytes=1_000_000)

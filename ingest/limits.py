@@ -1,0 +1,48 @@
+"""What reading one file may use, and what is said of a file that the reading process fails on."""
+
+from dataclasses import dataclass
+from signal import Signals
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What reading one file may use. `silent_seconds` is the longest wait for the next page, `seconds` for all."""
+
+    memory_bytes: int = 1_000_000_000
+    silent_seconds: float = 120.0
+    seconds: float = 3600.0
+    output_bytes: int = 256_000_000
+
+
+DEFAULTS = Limits()
+"""The limits where no settings say otherwise."""
+
+
+def too_much_memory(limits: Limits) -> str:
+    """What is said of a file that takes more memory than it may."""
+    return f"reading it takes more than {limits.memory_bytes / 1e6:.0f} MB of memory (setting reader_memory_mb)"
+
+
+def crash(code: int, limits: Limits) -> str:
+    """Why the process ended by itself, by its exit code."""
+    if code < 0:
+        name = Signals(-code).name
+        if name == "SIGXCPU":
+            return f"reading it was stopped: it computed for more than {limits.silent_seconds:.0f} seconds"
+        return f"it crashes the reader ({name}): it is damaged, or made to do so"
+    return "it ends the reader unexpectedly: it is damaged, or made to do so"
+
+
+def reason(message: dict[str, Any], limits: Limits) -> str:
+    """What the process gave as the reason, for a person."""
+    kind, text = message["error"], str(message.get("message", ""))
+    if kind in ("document", "locked"):
+        return text
+    if kind == "os":
+        return "it may not be read (permission denied)" if message.get("errno") in (1, 13) else text.lower()
+    if kind == "MemoryError":
+        return too_much_memory(limits)
+    if kind == "RecursionError":
+        return "it is nested too deeply to be read"
+    return f"the reader fails on it ({text}): it is damaged, or please report it"
