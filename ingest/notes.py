@@ -3,11 +3,14 @@
 from rag.errors import DocumentError
 from rag.types import Page, PageState
 
+BLANK = "blank"
+"""Note of a page on which there is nothing: that has no text, and nobody misses any."""
+
 _LISTED = 8
 _NOTES = 3
 
 _SAID: dict[PageState, str] = {
-    "empty": "{} of {} pages have no text (scanned or blank)",
+    "empty": "{} of {} pages have no text (scanned?)",
     "failed": "{} of {} pages cannot be read",
     "ocr": "{} of {} pages were recognised from their images",
 }
@@ -29,6 +32,8 @@ class Notes:
         self._pages += 1
         self._has_text = self._has_text or bool(page.text)
         self.invisible += invisible
+        if page.state == "empty" and page.note == BLANK:
+            return
         if page.state != "ready":
             self._counts[page.state] += 1
             self._numbers[page.state] = [*self._numbers[page.state], page.number][: _LISTED + 1]

@@ -1,7 +1,8 @@
-"""What in a text is no text (pure): characters that nobody sees, and the control tokens of chat templates.
+"""What in a text is no text (pure): characters that nobody sees, control tokens of chat templates, dot leaders.
 
-Both can carry what a reader cannot see and a model does: instructions in tag characters, a line turned around by a bidi
-override, a turn of the conversation that nobody took. Documents lose the first when they are read, answers both.
+The first two can carry what a reader cannot see and a model does: instructions in tag characters, a line turned around
+by a bidi override, a turn of the conversation that nobody took. Documents lose the first when they are read, answers
+both.
 """
 
 import re
@@ -35,6 +36,9 @@ _DIVIDED = re.compile(r"(?<=\w)\u00ad[ \t]*\n[ \t]*(?=\w)")
 _JOINERS = "\u200c\u200d"
 _CONTEXT = 2
 
+_LEADERS = re.compile(r"(?:[.·…]\s?){6,}")
+"""The dots between an entry of a table of contents and its page."""
+
 _ROLES = ("system", "user", "assistant", "model", "tool")
 _OPENING = ("<|im_start|>", "<start_of_turn>", "<|start_of_role|>", "<|start_header_id|>")
 _NAMES = """im_end im_sep endoftext begin_of_text end_of_text eot_id eom_id end_header_id end_of_turn end_of_role end
@@ -53,6 +57,11 @@ TEMPLATE_TOKENS = (
     *("[INST]", "[/INST]", "<<SYS>>", "<</SYS>>", "<s>", "</s>", "<bos>", "<eos>", "<pad>", "<unk>", "<end_of_turn>"),
 )
 """The control tokens of common chat templates, an opening one also with the role after it."""
+
+
+def without_leaders(text: str) -> str:
+    """The text as it is shown, to a person or a model: of a row of dots one sign, not a token for each."""
+    return _LEADERS.sub("… ", text)
 
 
 def strip_invisible(text: str) -> tuple[str, int]:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 
 from rag.errors import QuestionError
 from rag.interfaces import Message
+from rag.plaintext import without_leaders
 from rag.types import UNIT_LABELS, Dropped, Passage, Turn
 
 NOT_FOUND = "I could not find this in the documents."
@@ -131,7 +132,7 @@ def _asked(question: str, passages: Sequence[Passage], first: int) -> str:
 
 def _fenced(passage: Passage, number: int) -> str:
     """A passage between marks that its own text cannot write: what stands between them is quoted."""
-    text, origin = (_FENCE.sub("< ", part) for part in (passage.chunk.text, describe(passage)))
+    text, origin = (_FENCE.sub("< ", part) for part in (without_leaders(passage.chunk.text), describe(passage)))
     return f'<source id="{number}" from="{origin}">\n{text}\n</source>'
 
 

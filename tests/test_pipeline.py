@@ -3,6 +3,8 @@
 from pathlib import Path
 
 import pytest
+from PIL import Image
+from pypdf import PdfWriter
 
 from ingest.discover import belongs, discover
 from ingest.pipeline import Ingestor
@@ -91,10 +93,14 @@ def test_a_failed_replacement_keeps_the_old_version(ingestor: Ingestor, library:
     assert [chunk.text for chunk in library.chunks(library.chunk_ids())] == ["The old text"]
 
 
-def test_pages_without_text_are_noted(ingestor: Ingestor, tmp_path: Path) -> None:
+def test_pages_without_text_are_noted_and_blank_ones_are_not(ingestor: Ingestor, tmp_path: Path) -> None:
     result = ingest(ingestor, write_pdf(tmp_path / "a.pdf", ["Text", "", ""]))["a.pdf"]
-    assert (result.status, result.pages) == ("added", 3)
-    assert result.note == "2 of 3 pages have no text (scanned or blank): 2, 3"
+    assert (result.status, result.pages, result.note) == ("added", 3, "")
+    scanned = PdfWriter(clone_from=tmp_path / "a.pdf")
+    Image.linear_gradient("L").save(tmp_path / "picture.pdf")
+    scanned.append(tmp_path / "picture.pdf")
+    scanned.write(tmp_path / "b.pdf")
+    assert ingest(ingestor, tmp_path / "b.pdf")["b.pdf"].note == "1 of 4 pages have no text (scanned?): 4"
 
 
 def test_progress_says_which_page_of_how_many_is_read_where_the_file_says_how_many(

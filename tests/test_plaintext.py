@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.plaintext import VisibleStream, strip_invisible
+from rag.plaintext import VisibleStream, strip_invisible, without_leaders
 
 HIDDEN = {
     "zero-width space": "pass\u200bword",
@@ -68,3 +68,11 @@ def test_in_pieces_the_same_is_removed(text: str, data: st.DataObject) -> None:
         shown, rest = shown + stream.push(rest[:size]), rest[size:]
     undivided = text.replace("\u00ad\n", "\u00ad\ue000\n")  # a stream does not join lines: keep them from it here too
     assert shown + stream.finish() == strip_invisible(undivided)[0].replace("\ue000", "")
+
+
+def test_the_dots_of_a_table_of_contents_are_one_sign_and_an_ellipsis_stays() -> None:
+    assert (
+        without_leaders("1.5 Why Debian? . . . . . . . 12\n1.6 How? .......... 13")
+        == "1.5 Why Debian? … 12\n1.6 How? … 13"
+    )
+    assert without_leaders("Wait ... and see. 1.2.3.4 is no row …") == "Wait ... and see. 1.2.3.4 is no row …"

@@ -4,6 +4,7 @@ import textwrap
 from collections.abc import Sequence
 from html import escape
 
+from rag.plaintext import without_leaders
 from rag.prompts import place
 from rag.types import Answer, Document, Passage, Retrieved
 from web.render import target
@@ -94,10 +95,11 @@ def _passage_card(number: int, passage: Passage) -> str:
 
 
 def _card(number: int, value: str, document: str, where: str, quote: str) -> str:
+    shown = textwrap.shorten(without_leaders(quote), _QUOTE_CHARACTERS, placeholder=" …")
     return (
         f'<article class="cw-card"><button type="button" class="cw-open" value="{value}"><span class="cw-number">'
         f'{number}</span> <b>{escape(document)}</b><span class="cw-meta">{escape(where)}</span></button>'
-        f'<div class="cw-quote">{escape(textwrap.shorten(quote, _QUOTE_CHARACTERS, placeholder=" …"))}</div></article>'
+        f'<div class="cw-quote">{escape(shown)}</div></article>'
     )
 
 

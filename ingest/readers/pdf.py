@@ -12,6 +12,7 @@ import pypdf
 from PIL import Image
 from pypdf.errors import PyPdfError
 
+from ingest.notes import BLANK
 from ingest.readers import ocr
 from ingest.readers.clean import clean_text
 from ingest.readers.pdf_fields import with_values
@@ -23,7 +24,6 @@ from rag.errors import DocumentError
 from rag.types import Page
 
 _SCANNED = "no text (scanned?)"
-_BLANK = "blank"
 _THUMBNAIL = 0.25
 _SECOND_OPINION_PAGES = 50
 
@@ -69,7 +69,7 @@ def _second_opinion(path: Path, password: str | None, pages: list[Page]) -> list
     pages = _with_pypdf(path, password, pages)
     if not any(page.text for page in pages):
         which = "its only page has no" if len(pages) == 1 else f"none of its {len(pages)} pages has"
-        if all(page.note == _BLANK for page in pages):
+        if all(page.note == BLANK for page in pages):
             raise DocumentError(f"{which} text: blank")
         if not ocr.is_available():
             raise DocumentError(f"{which} text (scanned?); {ocr.HINT}")
@@ -165,7 +165,7 @@ def _without_text(pdf: Pdf, page: Page) -> Page:
         try:
             with pdf.page(page.number - 1) as shown:
                 if _is_blank(shown.image(_THUMBNAIL)):
-                    return replace(page, note=_BLANK)
+                    return replace(page, note=BLANK)
                 if not ocr.is_available():
                     return replace(page, note=f"{_SCANNED}; {ocr.HINT}")
                 image = shown.image(ocr.SCALE)
