@@ -31,7 +31,9 @@ class Form(StrEnum):
 
 @app.command("list")
 def list_(
-    text: Annotated[str, typer.Argument(help="Only those that have this in name, question or answer.")] = "",
+    text: Annotated[
+        str, typer.Argument(help="Only those that have this in name, question or answer.", metavar="TEXT")
+    ] = "",
     user: UserOption = None,
     library: LibraryOption = None,
     as_json: JsonOption = False,

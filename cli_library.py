@@ -93,7 +93,7 @@ def remove(
     ],
     library: LibraryOption = None,
 ) -> None:
-    """Remove documents with all that belongs to them, and what kept answers quote of them. Files are left alone."""
+    """Remove documents with all that belongs to them, and what kept answers quote. Of files, only uploads go."""
     import console
     from ingest.removal import forget_sources, remove_documents
 

@@ -55,7 +55,9 @@ def models_list(as_json: JsonOption = False) -> None:
 
 @app.command("fetch")
 def models_fetch(
-    names: Annotated[list[str] | None, typer.Argument(help="Models; by default the two that are set.")] = None,
+    names: Annotated[
+        list[str] | None, typer.Argument(help="Models; by default the two that are set.", metavar="NAME")
+    ] = None,
 ) -> None:
     """Fetch models, check them, and convert them where needed. Says first how much it will download."""
     import console
@@ -84,7 +86,9 @@ def models_fetch(
 
 @app.command("verify")
 def models_verify(
-    names: Annotated[list[str] | None, typer.Argument(help="Catalog models; by default all that are here.")] = None,
+    names: Annotated[
+        list[str] | None, typer.Argument(help="Catalog models; by default all that are here.", metavar="NAME")
+    ] = None,
 ) -> None:
     """Hash the files of fetched models again; exit code 1 if one has changed."""
     import console

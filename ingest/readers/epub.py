@@ -12,8 +12,6 @@ from ingest.readers.zipped import Parts, local, unzipped
 from rag.errors import DocumentError
 from rag.types import Page
 
-_TEXT = ("xhtml", "html", "xml")
-
 
 class EpubReader:
     """Chapters of a book, in reading order."""
