@@ -117,6 +117,25 @@ def test_nothing_is_remembered_of_a_tab_that_follows_no_answer(services: Service
     assert chat._tabs == {}
 
 
+def test_what_a_tab_turns_to_comes_after_the_last_update_of_what_it_has_left(
+    services: Services, generator: HeldGenerator
+) -> None:
+    runs = Runs()
+    chat = Chat(services, runs)
+    tab = Tab(chat, "one")
+    left = chat.ask("What is the entry fee?", Conversation(), "{}", tab.request)
+    next(left)  # this update is on its way
+    opening = Thread(target=lambda: tab.shown.extend(chat.reopen("{}", tab.request)))
+    opening.start()
+    opening.join(0.5)
+    assert tab.shown == []
+    assert list(left) == []
+    opening.join(LONG_S)
+    assert len(tab.shown) == 1
+    generator.go_on.set()
+    runs.close()
+
+
 def test_what_another_user_uploads_meanwhile_is_not_asked(services: Services, generator: HeldGenerator) -> None:
     generator.go_on.set()
     (document,) = services.library.documents("")

@@ -27,6 +27,9 @@ Update = tuple[Any, ...]
 """Values for (question box, chat, conversation, quotes, status, id of the conversation)."""
 
 
+_LAST_UPDATE_S = 2.0
+"""How long a tab's last update from an answer that it leaves is waited for; Gradio drops it if the tab is gone."""
+
 _NOT_KEPT = "-"
 """Told in the place of an id when the conversation has none any more."""
 
@@ -141,7 +144,10 @@ class Chat:
     def reopen(self, tab: str, request: gr.Request) -> Iterator[Update]:
         """The conversation that the tab has open, as it was or as it is being answered; a new one, if it has none."""
         page, owner = told(tab), owner_of(request)
-        self.leave(request)
+        if earlier := self._turn(request, None):
+            earlier.wait()
+            if self._follows(request):
+                return  # it has turned to something else meanwhile
         if run := self._runs.of(owner, page.conversation):
             yield from self._follow(run, request)
         else:
@@ -177,14 +183,20 @@ class Chat:
         """The tab is gone, or shows something else. Its answer goes on, and is kept."""
         self._turn(request, None)
 
-    def _turn(self, request: gr.Request, following: "_Following | None") -> None:
-        """Have a tab follow this answer, and no other one any more."""
+    def _turn(self, request: gr.Request, following: "_Following | None") -> "_Following | None":
+        """Have a tab follow this answer, and no other one any more; how it followed one until now."""
         with self._lock:
             earlier = self._tabs.pop(request.session_hash or "", None)
             if following:
                 self._tabs[request.session_hash or ""] = following
         if earlier:
             earlier.leave()
+        return earlier
+
+    def _follows(self, request: gr.Request) -> bool:
+        """Whether a tab follows an answer."""
+        with self._lock:
+            return (request.session_hash or "") in self._tabs
 
     def _end(self, request: gr.Request, following: "_Following") -> bool:
         """A tab follows this no more; whether it did until now, and has not turned to something else."""
@@ -192,6 +204,7 @@ class Chat:
             is_here = self._tabs.get(request.session_hash or "") is following
             if is_here:
                 del self._tabs[request.session_hash or ""]
+        following.ended.set()
         return is_here
 
     def _told(self, tab: str, request: gr.Request) -> Told:
@@ -228,14 +241,20 @@ class Chat:
 
 @dataclass(frozen=True, slots=True)
 class _Following:
-    """The answer that a tab follows. It has `left` when it has turned to something else."""
+    """The answer that a tab follows. It has `left` when it has turned to something else, and this has `ended` when the
+    last update is on its way to the tab."""
 
     run: Run
     left: CancelEvent = field(default_factory=CancelEvent)
+    ended: CancelEvent = field(default_factory=CancelEvent)
 
     def leave(self) -> None:
         self.left.set()
         self.run.wake()
+
+    def wait(self) -> None:
+        """Until no update comes any more: a late one would replace what the tab has turned to."""
+        self.ended.wait(_LAST_UPDATE_S)
 
 
 def idle(**more: Any) -> Any:
