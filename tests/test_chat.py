@@ -136,6 +136,30 @@ def test_what_a_tab_turns_to_comes_after_the_last_update_of_what_it_has_left(
     runs.close()
 
 
+def test_of_two_conversations_that_a_tab_turns_to_at_once_the_later_is_shown(
+    services: Services, generator: HeldGenerator
+) -> None:
+    one, two = (services.conversations.create("", name).id for name in ("one", "two"))
+    runs = Runs()
+    chat = Chat(services, runs)
+    tab = Tab(chat, "one")
+    left = chat.ask("What is the entry fee?", Conversation(), "{}", tab.request)
+    next(left)  # this update is on its way: both wait for it
+    shown: list[Any] = []
+    opening = []
+    for id_ in (one, two):
+        updates = chat.reopen(json.dumps({"conversation": id_}), tab.request)
+        opening.append(Thread(target=lambda updates=updates: shown.extend(updates)))
+        opening[-1].start()
+        opening[-1].join(0.2)
+    assert list(left) == []
+    for each in opening:
+        each.join(LONG_S)
+    assert [update[-1] for update in shown] == [two]
+    generator.go_on.set()
+    runs.close()
+
+
 def test_what_another_user_uploads_meanwhile_is_not_asked(services: Services, generator: HeldGenerator) -> None:
     generator.go_on.set()
     (document,) = services.library.documents("")

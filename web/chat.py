@@ -144,10 +144,11 @@ class Chat:
     def reopen(self, tab: str, request: gr.Request) -> Iterator[Update]:
         """The conversation that the tab has open, as it was or as it is being answered; a new one, if it has none."""
         page, owner = told(tab), owner_of(request)
-        if earlier := self._turn(request, None):
+        turning = _Following(None)
+        if earlier := self._turn(request, turning):
             earlier.wait()
-            if self._follows(request):
-                return  # it has turned to something else meanwhile
+        if not self._end(request, turning):
+            return  # it has turned to something else meanwhile
         if run := self._runs.of(owner, page.conversation):
             yield from self._follow(run, request)
         else:
@@ -176,7 +177,7 @@ class Chat:
         """Stop the answer that the tab follows; it ends within one token, with what there is."""
         with self._lock:
             following = self._tabs.get(request.session_hash or "")
-        if following:
+        if following and following.run:
             following.run.stop()
 
     def leave(self, request: gr.Request) -> None:
@@ -193,11 +194,6 @@ class Chat:
             earlier.leave()
         return earlier
 
-    def _follows(self, request: gr.Request) -> bool:
-        """Whether a tab follows an answer."""
-        with self._lock:
-            return (request.session_hash or "") in self._tabs
-
     def _end(self, request: gr.Request, following: "_Following") -> bool:
         """A tab follows this no more; whether it did until now, and has not turned to something else."""
         with self._lock:
@@ -212,7 +208,7 @@ class Chat:
         page = told(tab)
         with self._lock:
             following = self._tabs.get(request.session_hash or "")
-        if page.conversation or following is None:
+        if page.conversation or following is None or following.run is None:
             return page
         return replace(page, conversation=following.run.conversation)
 
@@ -241,16 +237,19 @@ class Chat:
 
 @dataclass(frozen=True, slots=True)
 class _Following:
-    """The answer that a tab follows. It has `left` when it has turned to something else, and this has `ended` when the
-    last update is on its way to the tab."""
+    """The answer that a tab follows; none while it turns to something else.
 
-    run: Run
+    It has `left` when it turns away from this, and this has `ended` when the last update is on its way to the tab.
+    """
+
+    run: Run | None
     left: CancelEvent = field(default_factory=CancelEvent)
     ended: CancelEvent = field(default_factory=CancelEvent)
 
     def leave(self) -> None:
         self.left.set()
-        self.run.wake()
+        if self.run:
+            self.run.wake()
 
     def wait(self) -> None:
         """Until no update comes any more: a late one would replace what the tab has turned to."""
