@@ -306,6 +306,7 @@ def test_settings_hold_for_the_conversation_and_what_cannot_be_is_explained_besi
     expect(panel.locator("[data-for=temperature]")).to_contain_text("between 0 and 5", timeout=WAIT_MS)
 
     tab.page.reload()
+    expect(tab.page.locator("#cw-chat .bot-row")).to_have_count(2, timeout=WAIT_MS)
     pane(tab, "Settings")
     expect(longest).to_have_value("3", timeout=WAIT_MS)
     panel.get_by_role("button", name="Reset all").click()

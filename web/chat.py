@@ -147,12 +147,13 @@ class Chat:
         turning = _Following(None)
         if earlier := self._turn(request, turning):
             earlier.wait()
+        run, opened = self._runs.of(owner, page.conversation), self._opened(page, owner)
         if not self._end(request, turning):
-            return  # it has turned to something else meanwhile
-        if run := self._runs.of(owner, page.conversation):
+            return  # it has turned to something else meanwhile, or asked
+        if run:
             yield from self._follow(run, request)
         else:
-            yield self._opened(page, owner)
+            yield opened
 
     def _opened(self, page: Told, owner: str) -> Update:
         try:
