@@ -136,6 +136,22 @@ def test_what_a_tab_turns_to_comes_after_the_last_update_of_what_it_has_left(
     runs.close()
 
 
+def test_a_question_is_shown_after_the_conversation_that_is_opened_before_it(
+    services: Services, generator: HeldGenerator
+) -> None:
+    generator.go_on.set()
+    chat = Chat(services, Runs())
+    tab = Tab(chat, "one")
+    opening = chat.reopen("{}", tab.request)
+    next(opening)  # this update is on its way
+    asking = tab.ask("What is the entry fee?")
+    asking.join(0.5)
+    assert tab.shown == []
+    assert list(opening) == []
+    asking.join(LONG_S)
+    assert FEE in tab.text
+
+
 def test_of_two_conversations_that_a_tab_turns_to_at_once_the_later_is_shown(
     services: Services, generator: HeldGenerator
 ) -> None:

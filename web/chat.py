@@ -145,15 +145,15 @@ class Chat:
         """The conversation that the tab has open, as it was or as it is being answered; a new one, if it has none."""
         page, owner = told(tab), owner_of(request)
         turning = _Following(None)
-        if earlier := self._turn(request, turning):
-            earlier.wait()
-        run, opened = self._runs.of(owner, page.conversation), self._opened(page, owner)
-        if not self._end(request, turning):
-            return  # it has turned to something else meanwhile, or asked
-        if run:
+        try:
+            self._turn(request, turning)
+            run, opened = self._runs.of(owner, page.conversation), self._opened(page, owner)
+            if not run and not turning.left.is_set():
+                yield opened
+        finally:
+            is_here = self._end(request, turning)
+        if run and is_here:  # it has not turned to something else meanwhile, or asked
             yield from self._follow(run, request)
-        else:
-            yield opened
 
     def _opened(self, page: Told, owner: str) -> Update:
         try:
@@ -182,18 +182,20 @@ class Chat:
             following.run.stop()
 
     def leave(self, request: gr.Request) -> None:
-        """The tab is gone, or shows something else. Its answer goes on, and is kept."""
-        self._turn(request, None)
-
-    def _turn(self, request: gr.Request, following: "_Following | None") -> "_Following | None":
-        """Have a tab follow this answer, and no other one any more; how it followed one until now."""
+        """The tab is gone. Its answer goes on, and is kept."""
         with self._lock:
-            earlier = self._tabs.pop(request.session_hash or "", None)
-            if following:
-                self._tabs[request.session_hash or ""] = following
+            following = self._tabs.pop(request.session_hash or "", None)
+        if following:
+            following.leave()
+
+    def _turn(self, request: gr.Request, following: "_Following") -> None:
+        """Have a tab follow this, and nothing else any more: what it followed has sent its last update then."""
+        with self._lock:
+            earlier = self._tabs.get(request.session_hash or "")
+            self._tabs[request.session_hash or ""] = following
         if earlier:
             earlier.leave()
-        return earlier
+            earlier.wait()
 
     def _end(self, request: gr.Request, following: "_Following") -> bool:
         """A tab follows this no more; whether it did until now, and has not turned to something else."""
@@ -238,7 +240,7 @@ class Chat:
 
 @dataclass(frozen=True, slots=True)
 class _Following:
-    """The answer that a tab follows; none while it turns to something else.
+    """The answer that a tab follows; none while a conversation is opened in it.
 
     It has `left` when it turns away from this, and this has `ended` when the last update is on its way to the tab.
     """
