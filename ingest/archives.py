@@ -174,26 +174,24 @@ def _in_tar(tar: tarfile.TarFile, packed: int) -> Iterator[tuple[str, int | None
                 if not member.isdir():
                     regular = 0 if member.isreg() else None
                     yield member.name, regular, partial(_reader, tar, member)
-            _require_end(tar)
-            _read_on(tar, min(MAX_TOTAL_BYTES, max(_SMALL, MAX_RATIO * packed)))
+            _require_whole(tar, min(MAX_TOTAL_BYTES, max(_SMALL, MAX_RATIO * packed)))
         except (*_DAMAGED, OSError) as error:
             _require_damage(error)
             raise DocumentError(f"it is damaged ({error}): what was read from it may be damaged too") from error
 
 
-def _require_end(tar: tarfile.TarFile) -> None:
-    """tarfile ends in silence at a header that it cannot read; the end of an archive is a header of zeros, or none."""
-    assert tar.fileobj  # noqa: S101  of an open one
-    tar.fileobj.seek(tar.offset)
-    if any(tar.fileobj.read(tarfile.BLOCKSIZE)):
+def _require_whole(tar: tarfile.TarFile, limit: int) -> None:
+    """tarfile ends in silence at a header that it cannot read; the end of an archive is a header of zeros, or none.
+
+    Only at the very end a compressed one has its checksum, which what was read must match.
+    """
+    stream = tar.fileobj
+    assert stream  # noqa: S101  it is open
+    stream.seek(tar.offset)
+    if any(stream.read(tarfile.BLOCKSIZE)):
         raise DocumentError("it is damaged: what comes after its last readable member was not read")
-
-
-def _read_on(tar: tarfile.TarFile, limit: int) -> None:
-    """Read to the end of a compressed archive: only there its checksum is, which what was read must match."""
-    assert tar.fileobj  # noqa: S101  of an open one
     size = 0
-    while block := tar.fileobj.read(_BLOCK):
+    while block := stream.read(_BLOCK):
         size += len(block)
         if size > limit:
             raise DocumentError(

@@ -5,7 +5,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -30,6 +30,15 @@ def serving(
         finally:
             process.terminate()
             process.wait(timeout=30)
+
+
+def scripted(
+    folder: Path, answer: str, *documents: Path, pause: float = 0, **settings: str
+) -> AbstractContextManager[str]:
+    """The address of the app, its library in `folder`, with a model that says `answer` at `pause` seconds a word."""
+    (folder / "answer.txt").write_text(answer)
+    arguments = [str(folder / "answer.txt"), str(pause), *map(str, documents)]
+    return serving(folder / "library", folder, *arguments, program=["tests.scripted_app"], **settings)
 
 
 def _address(process: "subprocess.Popen[str]") -> str:

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.pdfs import Words, write_words
-from tests.server import serving
+from tests.server import scripted
 from tests.tabs import WAIT_MS, new_tab, serious_violations
 
 pytestmark = pytest.mark.browser
@@ -17,10 +17,8 @@ ANSWER = "The yew is a poisonous tree. The yew is a poisonous tree of 90 metres.
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("access")
-    (folder / "answer.txt").write_text(ANSWER)
     path = write_words(folder / "trees.pdf", [[Words(60, 700, "The yew is a poisonous tree.")]])
-    arguments = str(folder / "answer.txt"), "0", str(path)
-    with serving(folder / "library", folder, *arguments, program=["tests.scripted_app"]) as url:
+    with scripted(folder, ANSWER, path) as url:
         yield url
 
 

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.scripted_app import tale
-from tests.server import serving
+from tests.server import scripted
 from tests.tabs import WAIT_MS, Tab, new_tab
 
 pytestmark = pytest.mark.browser
@@ -25,10 +25,8 @@ LONG = tale()
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("chat")
-    (folder / "answer.txt").write_text(LONG)
     (folder / "notes.md").write_text(NOTES)
-    arguments = str(folder / "answer.txt"), "0.1", str(folder / "notes.md")
-    with serving(folder / "library", folder, *arguments, program=["tests.scripted_app"]) as url:
+    with scripted(folder, LONG, folder / "notes.md", pause=0.1) as url:
         yield url
 
 

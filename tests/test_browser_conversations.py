@@ -13,7 +13,7 @@ from rag.exported import read_exports
 from rag.stores.conversations import SqliteConversations
 from tests.pdfs import write_pdf
 from tests.scripted_app import tale
-from tests.server import serving
+from tests.server import scripted
 from tests.tabs import WAIT_MS, Tab, new_tab
 
 pytestmark = pytest.mark.browser
@@ -25,9 +25,7 @@ OPEN = "The office opens at nine."
 def app(folder: Path) -> AbstractContextManager[str]:
     if not (folder / "fees.pdf").exists():
         write_pdf(folder / "fees.pdf", ["Contents", f"{FEE} {OPEN}"])
-    (folder / "answer.txt").write_text(FEE)
-    files = str(folder / "answer.txt"), "0", str(folder / "fees.pdf")
-    return serving(folder / "library", folder, *files, program=["tests.scripted_app"])
+    return scripted(folder, FEE, folder / "fees.pdf")
 
 
 @pytest.fixture(scope="module")

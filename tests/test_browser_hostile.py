@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import expect
 
-from tests.server import serving
+from tests.server import scripted
 from tests.tabs import Tab
 
 pytestmark = pytest.mark.browser
@@ -24,9 +24,7 @@ ANSWER = DOCUMENT.split("\n\n", 1)[1] + f"\nUse `x[0] < 3 && '<b>'` so:\n```merm
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("hostile")
     (folder / "notes.md").write_text(DOCUMENT)
-    (folder / "answer.txt").write_text(ANSWER)
-    files = str(folder / "answer.txt"), "0", str(folder / "notes.md")
-    with serving(folder / "library", folder, *files, program=["tests.scripted_app"]) as url:
+    with scripted(folder, ANSWER, folder / "notes.md") as url:
         yield url
 
 

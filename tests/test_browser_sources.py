@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 from tests.pdfs import write_pdf
 from tests.scripted_app import tale
-from tests.server import serving
+from tests.server import scripted
 from tests.tabs import WAIT_MS, Tab, serious_violations
 
 pytestmark = pytest.mark.browser
@@ -26,9 +26,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def address(folder: Path) -> Iterator[str]:
-    (folder / "answer.txt").write_text(LONG)
     (folder / "citewell.toml").write_text("max_file_mb = 1")
-    with serving(folder / "library", folder, str(folder / "answer.txt"), "0.03", program=["tests.scripted_app"]) as url:
+    with scripted(folder, LONG, pause=0.03) as url:
         yield url
 
 

@@ -11,7 +11,7 @@ from playwright.sync_api import APIResponse, Browser, BrowserContext, expect
 
 from tests.conftest import GOOD_PASSWORD
 from tests.pdfs import write_pdf
-from tests.server import serving
+from tests.server import scripted
 from tests.tabs import WAIT_MS, Tab
 from web.users import Users
 
@@ -26,9 +26,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     users = Users(folder / "users.json")
     for name in ("ann", "bob"):
         users.add(name, GOOD_PASSWORD)
-    (folder / "answer.txt").write_text(SECRET)
-    files = str(folder / "answer.txt"), "0"
-    with serving(folder / "library", folder, *files, program=["tests.scripted_app"], auth_file=str(users.path)) as url:
+    with scripted(folder, SECRET, auth_file=str(users.path)) as url:
         yield url
 
 

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.pdfs import HEIGHT, WIDTH, Words, overlap, write_words
-from tests.server import serving
+from tests.server import scripted
 from tests.tabs import WAIT_MS, Tab
 
 pytestmark = pytest.mark.browser
@@ -21,16 +21,12 @@ NOTES = "# Trees\n\nThe birch 🌳 is white. The yew is poisonous.\n\n" + "Nothi
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("viewer")
-    (folder / "answer.txt").write_text("Nothing.")
     (folder / "notes.md").write_text(NOTES)
     columns = write_words(
         folder / "columns.pdf", [[Words(60, 700, "Contents")], [*LEFT, *RIGHT], [Words(60, 700, "End")]]
     )
     turned = write_words(folder / "turned.pdf", [TURNED], rotation=90, crop=CROP)
-    documents = [str(path) for path in (columns, turned, folder / "notes.md")]
-    with serving(
-        folder / "library", folder, str(folder / "answer.txt"), "0", *documents, program=["tests.scripted_app"]
-    ) as url:
+    with scripted(folder, "Nothing.", columns, turned, folder / "notes.md") as url:
         yield url
 
 
