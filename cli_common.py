@@ -37,7 +37,7 @@ def open_services(report: "Report | None" = None, **flags: Any) -> "Services":
     if settings.tensor_parallel > 1:
         from rag.models import parallel
 
-        parallel.launch(settings.tensor_parallel)
+        parallel.launch(settings.tensor_parallel, ["-m", __package__ or "cli", *sys.argv[1:]])
         report = report if parallel.rank() == 0 else silent
     return Services(settings, report or silent)
 

@@ -3,23 +3,23 @@
 The process is started once and used again; after a death, or when it has grown, the next call starts another one.
 """
 
-import os
 import subprocess
-import sys
 import time
 import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from pathlib import Path
 from queue import Empty, SimpleQueue
 from threading import Event, Lock, Thread
+from types import ModuleType
 from typing import IO, Any
 
 import psutil
 
+from ingest import worker_process, worker_tasks
 from ingest.frames import FrameError, read_frame, write_frame
 from ingest.limits import DEFAULTS, Limits, crash, reason, too_much_memory
+from rag.child_process import import_environment, module_command
 from rag.errors import DocumentError, LockedError
 
 _WATCH_SECONDS = 0.1
@@ -28,11 +28,6 @@ _FRAME_BYTES = 64 << 20
 _GROWN_SHARE = 0.5
 _BREAKING = ("MemoryError", "RecursionError")
 """Errors after which a process ends."""
-
-_ROOT = Path(__file__).resolve().parent.parent
-
-TASKS = "ingest.worker_tasks"
-"""The module of what a reading process can do."""
 
 Cancelled = Callable[[], bool]
 """Whether nobody wants the result any more."""
@@ -76,7 +71,7 @@ class Worker:
     `tasks` is the module whose `TASKS` the process can do.
     """
 
-    def __init__(self, limits: Limits = DEFAULTS, tasks: str = TASKS) -> None:
+    def __init__(self, limits: Limits = DEFAULTS, tasks: ModuleType = worker_tasks) -> None:
         self._limits = limits
         self._tasks = tasks
         self._process: _Process | None = None
@@ -131,22 +126,14 @@ class Worker:
 
     def _start(self) -> _Process:
         limits = self._limits
-        paths = [str(_ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
         popen = subprocess.Popen(
-            # -P: the folder the user stands in is not searched for modules
-            [
-                sys.executable,
-                "-P",
-                "-m",
-                "ingest.worker_process",
-                str(limits.memory_bytes),
-                str(limits.silent_seconds),
-                self._tasks,
-            ],
+            module_command(
+                worker_process.__name__, str(limits.memory_bytes), str(limits.silent_seconds), self._tasks.__name__
+            ),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(paths), "OMP_NUM_THREADS": "1"},
+            env={**import_environment(), "OMP_NUM_THREADS": "1"},
             start_new_session=True,  # Ctrl-C is for the program
         )
         if popen.stdin is None or popen.stdout is None:
@@ -227,7 +214,7 @@ class Worker:
 class Workers:
     """As many workers as are wanted at once, each made when it is first needed."""
 
-    def __init__(self, limits: Limits = DEFAULTS, tasks: str = TASKS) -> None:
+    def __init__(self, limits: Limits = DEFAULTS, tasks: ModuleType = worker_tasks) -> None:
         self._limits = limits
         self._tasks = tasks
         self._idle: SimpleQueue[Worker] = SimpleQueue()

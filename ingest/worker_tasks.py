@@ -5,10 +5,10 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from ingest.archives import unpack
 from ingest.readers import ocr, reader_for
 from ingest.readers.clean import VERSION as CLEANING
 from ingest.readers.clean import without_invisible
+from ingest.unpack import unpack
 
 _READ_FROM_IMAGES = {".pdf", ".png"}
 

@@ -27,9 +27,15 @@ CONFIG_FILE = Path("citewell.toml")
 
 
 def data_home() -> Path:
-    """`data/` of the checkout Citewell runs from, else the user's data folder of the platform."""
-    checkout = Path(__file__).resolve().parent.parent / "data"
-    return checkout if (checkout / "documents").is_dir() else user_data_path("citewell")
+    """Return `data/` of the checkout Citewell runs from, else the user's data folder of the platform."""
+    checkout = find_checkout()
+    return checkout / "data" if checkout else user_data_path("citewell")
+
+
+def find_checkout() -> Path | None:
+    """Return the folder of the checkout Citewell runs from; None where it is installed."""
+    package = Path(__file__).resolve().parent
+    return next((folder for folder in package.parents if (folder / "data" / "documents").is_dir()), None)
 
 
 class Settings(BaseSettings):

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from ingest import archives
+from ingest import unpack
 from ingest.pipeline import Ingestor
 from ingest.prepare import FileResult
 from rag.errors import DocumentError
@@ -108,11 +108,11 @@ def test_an_archive_of_too_much_is_given_up_with_the_reason(
     value: int,
     reason: str,
 ) -> None:
-    monkeypatch.setattr(archives, limit, value)
+    monkeypatch.setattr(unpack, limit, value)
     path = archive({f"{number}.txt": b"ten bytes." for number in range(5)})
     (tmp_path / "out").mkdir()
     with pytest.raises(DocumentError, match=reason):
-        list(archives.unpack(str(path), str(tmp_path / "out"), 1000))
+        list(unpack.unpack(str(path), str(tmp_path / "out"), 1000))
 
 
 def test_an_archive_within_an_archive_is_not_entered(ingestor: Ingestor, tmp_path: Path) -> None:

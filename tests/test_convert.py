@@ -29,7 +29,7 @@ class Converter:
         self._log = folder / "asked"
 
     def does(self, script: str) -> None:
-        arguments = f'SOURCE="$3" OUT="$4" WEIGHTS="$5"\necho "$OUT" >> "{self._log}"'
+        arguments = f'SOURCE="$4" OUT="$5" WEIGHTS="$6"\necho "$OUT" >> "{self._log}"'
         self.program.write_text(f"#!/bin/sh\n{arguments}\n{script}\n")
         self.program.chmod(0o755)
 

@@ -14,6 +14,7 @@ from ingest.worker import Workers
 from rag.errors import LibraryError
 from rag.stores.library import SqliteLibrary
 from rag.stores.staging import Staging
+from tests import hostile_reader
 from tests.fakes import WordEmbedder
 
 LINES = [f"line {number} of the long document about owls" for number in range(40)]
@@ -21,7 +22,7 @@ LINES = [f"line {number} of the long document about owls" for number in range(40
 
 @pytest.fixture(scope="module")
 def hostile() -> Iterator[Workers]:
-    workers = Workers(Limits(memory_bytes=200_000_000, silent_seconds=5.0), "tests.hostile_reader")
+    workers = Workers(Limits(memory_bytes=200_000_000, silent_seconds=5.0), hostile_reader)
     yield workers
     workers.close()
 

@@ -12,13 +12,14 @@ import pytest
 from ingest.limits import Limits
 from ingest.worker import Worker
 from rag.errors import DocumentError, LockedError
+from tests import hostile_tasks
 
 LIMITS = Limits(memory_bytes=200_000_000, silent_seconds=1.0, seconds=60.0, output_bytes=1_000_000)
 
 
 @pytest.fixture(scope="module")
 def worker() -> Iterator[Worker]:
-    worker = Worker(LIMITS, "tests.hostile_tasks")
+    worker = Worker(LIMITS, hostile_tasks)
     yield worker
     worker.close()
 
@@ -44,7 +45,7 @@ def test_one_process_serves_many_calls(worker: Worker) -> None:
 
 def test_a_process_that_was_started_beforehand_serves_the_first_call() -> None:
     before = {child.pid for child in psutil.Process().children()}
-    worker = Worker(LIMITS, "tests.hostile_tasks")
+    worker = Worker(LIMITS, hostile_tasks)
     worker.begin()
     worker.begin()
     (started,) = {child.pid for child in psutil.Process().children()} - before
@@ -88,14 +89,14 @@ def test_what_a_library_prints_does_not_get_between_the_messages(worker: Worker)
 
 
 def test_a_slow_but_steady_reader_is_stopped_by_the_time_for_all() -> None:
-    worker = Worker(Limits(silent_seconds=5.0, seconds=1.0), "tests.hostile_tasks")
+    worker = Worker(Limits(silent_seconds=5.0, seconds=1.0), hostile_tasks)
     with pytest.raises(DocumentError, match="stopped after"):
         list(worker.stream("drip"))
     worker.close()
 
 
 def test_the_time_that_the_caller_takes_does_not_count() -> None:
-    worker = Worker(Limits(silent_seconds=0.3), "tests.hostile_tasks")
+    worker = Worker(Limits(silent_seconds=0.3), hostile_tasks)
     worker.call("pid")
     taken = []
     for part in worker.stream("parts", times=3):
@@ -133,7 +134,7 @@ def test_a_process_killed_while_idle_is_replaced(worker: Worker) -> None:
 
 
 def test_a_process_that_has_grown_is_replaced() -> None:
-    worker = Worker(LIMITS, "tests.hostile_tasks")
+    worker = Worker(LIMITS, hostile_tasks)
     first = worker.call("pid")
     assert worker.call("grow", megabytes=110) == first
     assert worker.call("pid") != first
@@ -151,7 +152,7 @@ def test_threads_share_a_worker_one_call_at_a_time(worker: Worker) -> None:
 
 
 def test_closing_ends_the_process() -> None:
-    worker = Worker(LIMITS, "tests.hostile_tasks")
+    worker = Worker(LIMITS, hostile_tasks)
     pid = worker.call("pid")
     worker.close()
     worker.close()
@@ -159,7 +160,7 @@ def test_closing_ends_the_process() -> None:
 
 
 def test_a_forgotten_worker_takes_its_process_along() -> None:
-    worker = Worker(LIMITS, "tests.hostile_tasks")
+    worker = Worker(LIMITS, hostile_tasks)
     pid = worker.call("pid")
     del worker
     assert not psutil.pid_exists(pid)
@@ -169,7 +170,8 @@ def test_the_process_ends_with_the_program_that_started_it() -> None:
     program = (
         "import os, signal\n"
         "from ingest.worker import Worker\n"
-        "worker = Worker(tasks='tests.hostile_tasks')\n"
+        "from tests import hostile_tasks\n"
+        "worker = Worker(tasks=hostile_tasks)\n"
         "print(worker.call('pid'), flush=True)\n"
         "next(worker.stream('drip'))\n"
         "os.kill(os.getpid(), signal.SIGKILL)\n"

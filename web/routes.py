@@ -4,8 +4,6 @@ Files, pages and uploads do not go through Gradio: it serves whatever is in its 
 and forgets queued work when a tab goes away.
 """
 
-from pathlib import Path
-
 from starlette.datastructures import MutableHeaders
 from starlette.middleware import Middleware
 from starlette.requests import Request
@@ -14,6 +12,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+import web
 from ingest.factory import open_worker
 from ingest.removal import UPLOADS
 from rag.factory import Services
@@ -27,8 +26,6 @@ from web.sources import Sources
 from web.uploads import Uploads
 from web.users import Users
 from web.viewer import Viewer
-
-STATIC = Path(__file__).with_name("static")
 
 _POLICY = "; ".join(
     (
@@ -58,7 +55,7 @@ def routes(services: Services, uploads: Uploads, runs: Runs) -> list[BaseRoute]:
         *Viewer(services, pictures).routes(),
         *Conversations(services, Crops(services.library, pictures), runs).routes(),
     ]
-    return [Mount("/citewell", routes=[*own, Mount("/static", StaticFiles(directory=STATIC))])]
+    return [Mount("/citewell", routes=[*own, Mount("/static", StaticFiles(packages=[(web.__name__, "static")]))])]
 
 
 def _me(_request: Request, owner: str) -> Response:

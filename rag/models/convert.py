@@ -13,6 +13,7 @@ from typing import Literal
 
 from filelock import FileLock
 
+from rag.child_process import import_environment, module_command
 from rag.errors import ModelError
 from rag.models.carriers import is_disk_full
 from rag.models.fetch import Report, silent
@@ -47,7 +48,7 @@ def converted(source: Path, home: Path, weights: WeightFormat, report: Report = 
 
 
 def _run_conversion(source: Path, out: Path, weights: WeightFormat, report: Report) -> None:
-    command = [sys.executable, "-m", "rag.models.convert", str(source), str(out), weights]
+    command = module_command(__name__, str(source), str(out), weights)
     what = f"converting {source.name} to {weights} (once)"
     complaint = ""
     report(what, 0, 0)
@@ -55,7 +56,7 @@ def _run_conversion(source: Path, out: Path, weights: WeightFormat, report: Repo
         command,
         stderr=subprocess.PIPE,
         text=True,
-        cwd=Path(__file__).parents[2],
+        env=import_environment(),
     ) as process:
         assert process.stderr is not None  # noqa: S101  PIPE above
         for line in process.stderr:  # universal newlines: every redraw of transformers' bar is a line

@@ -13,6 +13,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
+from importlib.resources.abc import Traversable
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -73,7 +74,7 @@ class LocalGenerator:
         speculate: bool = True,
         tensor_parallel: int = 1,
         draft_folder: Path | None = None,
-        probe_file: Path | None = None,
+        probe_file: Traversable | None = None,
         packing: "Future[Packed] | None" = None,
     ) -> None:
         if threads:

@@ -32,8 +32,10 @@ def rank() -> int:
     return int(os.environ.get("RANK", "0"))
 
 
-def launch(ranks: int) -> None:
-    """Start this command again in so many processes, in place of this one; does nothing in one of them.
+def launch(ranks: int, program: Sequence[str]) -> None:
+    """Start a program in `ranks` processes, in place of this one; do nothing in one of them.
+
+    `program` is what Python is given: "-m", a module and its arguments.
 
     Raises:
         ModelError: the system cannot do that.
@@ -43,7 +45,7 @@ def launch(ranks: int) -> None:
     if sys.platform == "win32":
         raise ModelError("Tensor parallelism needs Linux or macOS. Leave out --tensor-parallel.")
     torchrun = ["-m", "torch.distributed.run", "--standalone", f"--nproc-per-node={ranks}"]
-    os.execv(sys.executable, [sys.executable, *torchrun, "-m", "cli", *sys.argv[1:]])  # noqa: S606  ourselves
+    os.execv(sys.executable, [sys.executable, *torchrun, *program])  # noqa: S606  ourselves
 
 
 def load_sharded(folder: Path, ranks: int, attention: str) -> Any:

@@ -7,7 +7,8 @@ anyway. A probe belongs to one model and to the default prompt; `evaluation/prob
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from importlib.resources import as_file, files
+from importlib.resources.abc import Traversable
 
 import torch
 from safetensors import SafetensorError, safe_open
@@ -16,7 +17,7 @@ from rag.errors import ModelError
 from rag.models.kv_cache import KVCache
 from rag.models.runner import Work
 
-PROBES = Path(__file__).parent / "probes"
+PROBES = files(__package__) / "probes"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,20 +62,20 @@ class ProbeReading:
         self.log_odds = self._probe.log_odds(states[0]) if self._probe else None
 
 
-def load_probe(path: Path, hidden: int) -> Probe | None:
+def load_probe(file: Traversable, hidden: int) -> Probe | None:
     """The probe in a file; None if there is none.
 
     Raises:
         ModelError: the file is damaged, or made for a model with another hidden size.
     """
-    if not path.is_file():
+    if not file.is_file():
         return None
     try:
-        with safe_open(path, framework="pt") as file:
-            weights, about = file.get_tensor("weights").float(), file.metadata() or {}
+        with as_file(file) as path, safe_open(path, framework="pt") as opened:
+            weights, about = opened.get_tensor("weights").float(), opened.metadata() or {}
         probe = Probe(int(about["layer"]), weights, float(about["bias"]), int(about["trailing"]))
     except (SafetensorError, OSError, KeyError, ValueError) as error:
-        raise ModelError(f"The probe {path.name} cannot be read: {error}. Install Citewell again.") from error
+        raise ModelError(f"The probe {file.name} cannot be read: {error}. Install Citewell again.") from error
     if weights.shape != (hidden,):
-        raise ModelError(f"The probe {path.name} is made for another model: install Citewell again.")
+        raise ModelError(f"The probe {file.name} is made for another model: install Citewell again.")
     return probe

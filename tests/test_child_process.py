@@ -1,0 +1,25 @@
+"""Our own modules in processes of their own: they find the same modules, and none in the folder the user stands in."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from rag import child_process
+from rag.child_process import import_environment, module_command
+
+
+def test_a_child_imports_what_its_parent_imports(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "only_here.py").write_text("print('found')")
+    monkeypatch.setattr(sys, "path", [*sys.path, str(tmp_path)])
+    command = module_command("only_here")
+    done = subprocess.run(command, env=import_environment(), capture_output=True, text=True, check=True)
+    assert done.stdout == "found\n"
+
+
+def test_a_module_in_the_working_folder_is_not_taken_for_a_library_of_ours(tmp_path: Path) -> None:
+    (tmp_path / "typing.py").write_text("raise SystemExit('hostile')")
+    command = module_command(child_process.__name__)
+    done = subprocess.run(command, env=import_environment(), cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
