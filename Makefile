@@ -35,13 +35,13 @@ fix: $(VENV)/.installed-dev   ## Format, and mend what ruff can mend
 	$(BIN)/ruff check --fix .
 
 fuzz: $(VENV)/.installed-dev   ## Damage documents and read them, for ten minutes
-	$(BIN)/python -m tests.fuzzing --seconds 600
+	$(BIN)/python -m tests.support.fuzzing --seconds 600
 
 bench: $(VENV)/.installed-dev   ## Seconds to the first token and tokens per second, on this machine
 	$(BIN)/python -m benchmarks.answering
 
 screenshots: $(VENV)/.installed-dev browser   ## The pictures of the README, from the running app
-	$(BIN)/python -m tests.screenshots
+	$(BIN)/python -m tests.support.screenshots
 
 $(VENV)/.created:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -60,7 +60,7 @@ $(VENV)/.installed-dev: pyproject.toml | $(VENV)/.created
 	@touch $(VENV)/.installed $@
 
 browser: | $(VENV)/.installed-dev   ## A Chromium for the browser tests: the system's, else Playwright's
-	@if $(BIN)/python -m tests.browser; then :; \
+	@if $(BIN)/python -m tests.support.browser; then :; \
 	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 		echo "Installing Debian's chromium for the browser tests: about 100 MB"; \
 		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null; \

@@ -15,11 +15,11 @@ from unittest.mock import patch
 import torch
 from platformdirs import user_cache_path
 
-import rag.retrieval
+import rag.retrieval.hybrid
 from benchmarks.machine import describe
-from evaluation import chunking, pages, retrieval
-from evaluation.beir import read_set
-from evaluation.cookbook import read_cookbook
+from evaluation.datasets.beir import read_set
+from evaluation.datasets.cookbook import read_cookbook
+from evaluation.retrieval import excerpts, gold_pages, ranking
 from rag.settings import Settings, load_settings
 
 _VARIANTS: dict[str, dict[str, Any]] = {
@@ -53,15 +53,15 @@ def main() -> None:
 def _columns(folder: Path, settings: Settings) -> dict[str, Callable[[], str]]:
     def ranked(name: str, split: str | None, measure: str) -> str:
         labelled = read_cookbook(folder / name) if name.startswith("anthropic") else read_set(folder / name, split)
-        (outcome,) = retrieval.evaluate(labelled, settings, _silent, ["hybrid"]).outcomes
+        (outcome,) = ranking.evaluate(labelled, settings, _silent, ["hybrid"]).outcomes
         return f"{outcome.measures[measure]:.4f}"
 
-    def excerpts() -> str:
-        report = chunking.evaluate(folder / "chroma_chunking", settings, _silent)
+    def quoted_excerpts() -> str:
+        report = excerpts.evaluate(folder / "chroma_chunking", settings, _silent)
         return f"{report.recall:.1f} / {report.iou:.2f}"
 
     def answering_pages() -> str:
-        report = pages.evaluate(folder / "financebench", settings, _silent)
+        report = gold_pages.evaluate(folder / "financebench", settings, _silent)
         return f"{report.among_all:.3f} / {report.within_document:.3f}"
 
     columns: dict[str, tuple[str, Callable[[], str]]] = {
@@ -69,7 +69,7 @@ def _columns(folder: Path, settings: Settings) -> dict[str, Callable[[], str]]:
         "MLQuestions": ("mlquestions", lambda: ranked("mlquestions", "dev", "ndcg@10")),
         "Cranfield": ("cranfield", lambda: ranked("cranfield", None, "ndcg@10")),
         "Anthropic docs (recall@3)": ("anthropic_docs_rag", lambda: ranked("anthropic_docs_rag", None, "recall@3")),
-        "Chroma (recall / IoU)": ("chroma_chunking", excerpts),
+        "Chroma (recall / IoU)": ("chroma_chunking", quoted_excerpts),
         "FinanceBench (all / within)": ("financebench", answering_pages),
     }
     return {name: measure for name, (where, measure) in columns.items() if (folder / where).is_dir()}
@@ -77,7 +77,7 @@ def _columns(folder: Path, settings: Settings) -> dict[str, Callable[[], str]]:
 
 @contextmanager
 def _without(parts: dict[str, Any]) -> Iterator[None]:
-    with patch.multiple(rag.retrieval, **parts) if parts else patch.dict({}):
+    with patch.multiple(rag.retrieval.hybrid, **parts) if parts else patch.dict({}):
         yield
 
 
@@ -89,7 +89,7 @@ def _float32(*, active: bool) -> Iterator[None]:
         return
     with (
         patch("rag.models.embedder.embedding_dtype", return_value=torch.float32),
-        patch("evaluation.indexing.user_cache_path", lambda name: user_cache_path(name) / "float32"),
+        patch("evaluation.retrieval.indexing.user_cache_path", lambda name: user_cache_path(name) / "float32"),
     ):
         yield
 

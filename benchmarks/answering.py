@@ -8,9 +8,9 @@ import statistics
 import tempfile
 from pathlib import Path
 
-from benchmarks.machine import describe
+from benchmarks.machine import SAMPLES, describe
 from ingest.factory import open_ingestor
-from rag.factory import Services
+from rag.services import Services
 from rag.settings import load_settings
 from rag.types import Answer
 
@@ -20,8 +20,6 @@ EXAMPLES = (
     "How long is the term of office of the Project Secretary?",
 )
 """Questions about the sample documents; the README has them too."""
-
-SAMPLES = Path(__file__).resolve().parent.parent / "data" / "documents"
 
 
 def main() -> None:

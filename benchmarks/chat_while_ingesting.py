@@ -13,13 +13,12 @@ from itertools import pairwise
 from pathlib import Path
 from threading import Event, Thread
 
-from benchmarks.machine import describe
+from benchmarks.machine import SAMPLES, describe
 from ingest.factory import open_ingestor
-from rag.factory import Services
+from rag.services import Services
 from rag.settings import load_settings
 from rag.types import Token
 
-SAMPLES = Path(__file__).resolve().parent.parent / "data" / "documents"
 QUESTION = "What are the powers of the Developers and of the Project Leader? Name them all."
 
 

@@ -14,10 +14,10 @@ import numpy as np
 from sentence_transformers import SentenceTransformer
 
 from benchmarks.machine import describe
-from evaluation.beir import read_rows
+from evaluation.datasets.beir import read_rows
 from rag.interfaces import Vectors
 from rag.models.embedder import SentenceTransformerEmbedder
-from rag.models.locate import locate
+from rag.models.resolve import locate
 from rag.settings import load_settings
 
 

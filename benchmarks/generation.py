@@ -17,16 +17,15 @@ from pathlib import Path
 from threading import Barrier, Thread
 from typing import Any
 
-from benchmarks.machine import describe, peak_memory_gb
+from benchmarks.machine import ROOT, SAMPLES, describe, peak_memory_gb
 from ingest.factory import open_ingestor
-from rag.decoding import Decoding
-from rag.factory import Services
 from rag.interfaces import Generator, Message
-from rag.prompts import SYSTEM_PROMPT, build_messages
+from rag.prompting.prompt import SYSTEM_PROMPT, build_messages
+from rag.services import Services
 from rag.settings import load_settings
 from rag.types import Answer, GenerationStats, Turn
+from rag.types.decoding import Decoding
 
-SAMPLES = Path(__file__).resolve().parent.parent / "data" / "documents"
 PROMPT_TOKENS = (256, 1000, 3000)
 USERS = (1, 2, 4, 8)
 QUESTIONS = (
@@ -211,7 +210,7 @@ def _ask(services: Services, question: str, history: tuple[Turn, ...]) -> Answer
 def _in_a_process(engine: str, model: str, runs: int) -> dict[str, Any]:
     command = [sys.executable, "-m", "benchmarks.generation", "--engine", engine, "--model", model, "--runs", str(runs)]
     done = subprocess.run(  # noqa: S603  this very module
-        command, capture_output=True, text=True, check=False, cwd=Path(__file__).parent.parent
+        command, capture_output=True, text=True, check=False, cwd=ROOT
     )
     if done.returncode:
         raise SystemExit(f"{engine} failed: {done.stderr.strip().splitlines()[-1]}")

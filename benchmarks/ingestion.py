@@ -27,14 +27,14 @@ import pypdfium2
 
 from benchmarks.kills import CrcEmbedder
 from benchmarks.machine import describe, peak_memory_gb
-from evaluation.beir import CorpusDocument, read_rows
+from evaluation.datasets.beir import CorpusDocument, read_rows
 from ingest.factory import open_ingestor
 from ingest.pipeline import Ingestor
 from ingest.prepare import Prepared
-from rag.factory import Services
 from rag.interfaces import Embedder
-from rag.names import with_context
+from rag.services import Services
 from rag.settings import load_settings
+from rag.text.document_names import with_context
 from rag.types import Content, NewDocument, Page
 
 _LOOK_SECONDS = 0.02

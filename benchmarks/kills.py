@@ -26,14 +26,14 @@ import numpy as np
 from ingest import prepare
 from ingest.pipeline import Ingestor
 from ingest.prepare import Preparer
-from ingest.readers import reader_for
+from ingest.readers.registry import reader_for
 from rag.interfaces import Vectors
-from rag.stores import derived, ledger
+from rag.stores import index_sync, ledger
 from rag.stores.database import Database
-from rag.stores.derived import DerivedIndexes, Stamp
 from rag.stores.faiss_index import FaissIndex
+from rag.stores.index_sync import DerivedIndexes, Stamp
 from rag.stores.keyword_index import TantivyIndex
-from rag.stores.library import SqliteLibrary
+from rag.stores.sqlite_library import SqliteLibrary
 from rag.stores.staging import Staging
 
 _FILES = 24
@@ -50,7 +50,7 @@ POINTS: tuple[tuple[Any, str], ...] = (
     (Stamp, "write"),
     (FaissIndex, "save"),
     (TantivyIndex, "update"),
-    (derived._Keyword, "become"),
+    (index_sync._Keyword, "become"),
     (Path, "replace"),
 )
 """Every kind of write, as the function that does it."""

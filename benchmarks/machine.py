@@ -9,12 +9,17 @@ from pathlib import Path
 
 import torch
 
+from rag.settings import find_checkout
+
+ROOT = find_checkout() or Path()
+SAMPLES = ROOT / "data" / "documents"
+
 
 def describe() -> str:
     """Date, commit, processor, threads and torch, in one line."""
     commit = subprocess.run(
         ["git", "rev-parse", "--short", "HEAD"],  # noqa: S607  the user's own git
-        cwd=Path(__file__).parent,
+        cwd=ROOT,
         capture_output=True,
         text=True,
         check=False,

@@ -8,21 +8,19 @@ import argparse
 import gc
 import math
 from collections.abc import Iterator
-from pathlib import Path
 
 import torch
 from transformers import AutoTokenizer
 
-from benchmarks.machine import describe
-from ingest.readers import reader_for
-from rag.compute import on_compute_thread
+from benchmarks.machine import SAMPLES, describe
+from ingest.readers.registry import reader_for
+from rag.generation.forward import ModelRunner, Work
+from rag.generation.loading import best_device, load_model
+from rag.models.compute_thread import on_compute_thread
 from rag.models.convert import WeightFormat
-from rag.models.loading import best_device, load_model
-from rag.models.locate import locate
-from rag.models.runner import ModelRunner, Work
+from rag.models.resolve import locate
 from rag.settings import load_settings
 
-SAMPLES = Path(__file__).resolve().parent.parent / "data" / "documents"
 STRETCH = 512
 FORMATS: tuple[WeightFormat, ...] = ("bfloat16", "int8")
 

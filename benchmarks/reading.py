@@ -15,8 +15,8 @@ import pypdf
 from pypdf.errors import PyPdfError
 
 from benchmarks.machine import describe
-from ingest.readers.pdf import PdfReader
-from ingest.readers.pdfium import PDFIUM, Pdf
+from ingest.readers.pdf.pdfium import PDFIUM, Pdf
+from ingest.readers.pdf.reader import PdfReader
 from rag.errors import DocumentError
 
 Reading = Callable[[Path], int]

@@ -24,10 +24,10 @@ from lxml import etree, html
 from playwright.sync_api import sync_playwright
 
 from benchmarks.machine import describe
-from ingest.readers import reader_for
 from ingest.readers.clean import without_invisible
+from ingest.readers.registry import reader_for
 from rag.errors import DocumentError
-from tests.browser import chromium
+from tests.support.browser import chromium
 
 _WORD = re.compile(r"\w+")
 _MOST_WORDS = 4000

@@ -15,11 +15,11 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.machine import describe
-from evaluation.beir import CorpusDocument, read_rows
-from evaluation.indexing import indexed
-from rag.factory import Services
+from evaluation.datasets.beir import CorpusDocument, read_rows
+from evaluation.retrieval.indexing import indexed
 from rag.interfaces import Library, Vectors
-from rag.retrieval import query_vector
+from rag.retrieval.hybrid import query_vector
+from rag.services import Services
 from rag.settings import load_settings
 from rag.types import Content, NewChunk, NewDocument, Page
 

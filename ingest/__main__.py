@@ -2,7 +2,7 @@
 
 import sys
 
-from cli import main
+from cli.main import main
 
 sys.argv.insert(1, "ingest")
 main()

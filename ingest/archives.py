@@ -1,6 +1,6 @@
 """Enters archives, when asked to: their members become files of their own. Nothing is written where a member says.
 
-Unpacking goes on in a reading process: see `ingest.unpack`.
+Unpacking goes on in a reading process: see `ingest.sandbox.unpack`.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from ingest.files import File, is_archive, storable
-from ingest.worker import Cancelled, Workers
+from ingest.sandbox.worker import Cancelled, Workers
 from rag.errors import DocumentError
 
 

@@ -7,7 +7,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 from ingest.files import is_archive, is_folder, is_there
-from ingest.readers import SUFFIXES
+from ingest.readers.registry import SUFFIXES
 from rag.stores.database import DATABASE
 
 _OWN = ("files", "keyword", "keyword.fresh", "dense.json", "keyword.json", "keyword.fresh.json")

@@ -1,10 +1,10 @@
 """From settings to an ingestor."""
 
-from ingest.limits import Limits
 from ingest.pipeline import Ingestor
 from ingest.prepare import Preparer
-from ingest.worker import Worker, Workers
-from rag.factory import Services
+from ingest.sandbox.limits import Limits
+from ingest.sandbox.worker import Worker, Workers
+from rag.services import Services
 from rag.settings import Settings
 
 

@@ -12,14 +12,14 @@ from pathlib import Path
 
 import numpy as np
 
-from ingest.ahead import read_ahead
 from ingest.archives import Archives
 from ingest.discover import discover
 from ingest.files import File
+from ingest.prefetch import read_ahead
 from ingest.prepare import FileResult, Part, Prepared, Preparer, Progress, Refused, Step, Whole, no_progress
-from ingest.worker import Cancelled, never
+from ingest.sandbox.worker import Cancelled, never
 from rag.interfaces import Staging, Vectors
-from rag.names import with_context
+from rag.text.document_names import with_context
 from rag.types import Document, NewChunk, NewDocument
 
 _BATCH_CHUNKS = 512

@@ -10,14 +10,14 @@ from functools import cached_property
 from threading import Lock
 from typing import Any, Literal
 
-from ingest.chunking import VERSION as CHUNKING
-from ingest.chunking import Headings, StructureChunker
+from ingest.chunking.chunker import VERSION as CHUNKING
+from ingest.chunking.chunker import Headings, StructureChunker
+from ingest.document_warnings import Notes
 from ingest.files import File, Fingerprint, check, explain, sha256_of
-from ingest.notes import Notes
-from ingest.worker import Cancelled, Worker, Workers, never
+from ingest.sandbox.worker import Cancelled, Worker, Workers, never
 from rag.errors import DocumentError, LockedError
 from rag.interfaces import Embedder, Library
-from rag.names import readable_name
+from rag.text.document_names import readable_name
 from rag.types import Content, Document, NewChunk, NewDocument, Page
 
 Status = Literal["added", "unchanged", "replaced", "failed", "removed"]

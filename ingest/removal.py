@@ -10,8 +10,8 @@ from threading import Thread
 
 from ingest.prepare import Progress, no_progress
 from rag.errors import CitewellError
-from rag.factory import Services
-from rag.redaction import Gone, redact
+from rag.exports.redaction import Gone, redact
+from rag.services import Services
 from rag.types import Document, LedgerEntry
 
 log = logging.getLogger(__name__)

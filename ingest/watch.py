@@ -14,13 +14,13 @@ from threading import Event
 
 from watchfiles import Change, watch
 
+from ingest.deletions import missing
 from ingest.discover import belongs, discover
 from ingest.files import File, is_folder, is_gone, is_there, path_of, source_of
-from ingest.missing import missing
 from ingest.pipeline import Ingestor
 from ingest.prepare import FileResult, Progress, no_progress
 from ingest.removal import forget_sources, purge_indexes
-from rag.factory import Services
+from rag.services import Services
 from rag.types import LedgerEntry
 
 STEP_MS = 400

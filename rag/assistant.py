@@ -6,16 +6,16 @@ from collections.abc import Set as AbstractSet
 from contextlib import closing
 from dataclasses import dataclass
 
-from rag.abstention import Abstention
-from rag.checks import checked
-from rag.citations import Citer
-from rag.decoding import Decoding
 from rag.errors import QuestionError
-from rag.followups import leans, needs_model, rewrite, standalone_query
+from rag.grounding.abstention import Abstention
+from rag.grounding.citations import Citer
 from rag.interfaces import CancelEvent, ContentFilter, Generator, Library, Piece, Reranker, Retriever, Scorer
-from rag.passages import distinct, join_neighbours
-from rag.prompts import NOT_FOUND, Prompt, fit_prompt, is_refusal
+from rag.postprocessing.output_checks import checked
+from rag.prompting.prompt import NOT_FOUND, Prompt, fit_prompt, is_refusal
+from rag.retrieval.deduplication import distinct, join_neighbours
+from rag.retrieval.query_rewriting import leans, needs_model, rewrite, standalone_query
 from rag.types import Answer, Cited, Dropped, Event, GenerationStats, Passage, Retrieved, Timings, Token, Turn
+from rag.types.decoding import Decoding
 
 _FOLLOW_UP_PASSAGES = 3
 

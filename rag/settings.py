@@ -18,9 +18,9 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
-from rag.abstention import STRICTNESS
-from rag.decoding import Decoding
 from rag.errors import SettingsError
+from rag.grounding.abstention import STRICTNESS
+from rag.types.decoding import Decoding
 
 ENV_PREFIX = "CITEWELL_"
 CONFIG_FILE = Path("citewell.toml")

@@ -11,24 +11,22 @@ from playwright.sync_api import Browser
 
 from ingest.pipeline import Ingestor
 from ingest.prepare import Preparer
-from ingest.worker import Workers
+from ingest.sandbox.worker import Workers
+from rag.generation.generator import LocalGenerator
 from rag.models.embedder import SentenceTransformerEmbedder
-from rag.models.generator import LocalGenerator
-from rag.models.locate import locate
-from rag.stores.library import SqliteLibrary
+from rag.models.resolve import locate
+from rag.stores.sqlite_library import SqliteLibrary
 from rag.types import Chunk, Content, NewChunk, NewDocument, Page, Passage
-from tests.fakes import WordEmbedder
-from tests.tabs import Tab, browsing, new_tab
-from web import users as users_module
-from web.users import Password, Users
+from tests.support.browser_tab import Tab, browsing, new_tab
+from tests.support.fakes import WordEmbedder
+from web.auth import auth_file as users_module
+from web.auth.auth_file import Password, Users
 
 # A busy machine fails no property: time is no part of any.
 hypothesis_settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 hypothesis_settings.load_profile("untimed")
 
-ROOT = Path(__file__).resolve().parent.parent
 GOOD_PASSWORD = "correct horse battery"
-SAMPLES = ROOT / "data" / "documents"
 
 
 def _models_folder() -> Path:

@@ -7,9 +7,9 @@ import pytest
 from typer.main import get_command
 
 from benchmarks.answering import EXAMPLES
-from cli import app
+from cli.main import app
 from rag.settings import Settings
-from tests.conftest import ROOT
+from tests.support.paths import ROOT
 
 README = (ROOT / "README.md").read_text()
 SETTINGS = (ROOT / "docs" / "settings.md").read_text()

@@ -1,1 +1,5 @@
-"""The web app: what it shows (`render`), what it does (`handlers`), how it looks (`style.css`)."""
+"""The web app: a Gradio page, and routes of our own beside it."""
+
+import os
+
+os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # before any module of ours imports gradio, which would call home

@@ -4,8 +4,8 @@ from typing import Any
 
 import gradio as gr
 
-from web.chat import Chat
-from web.page import Page
+from web.chat.handlers import Chat
+from web.layout import Page
 
 _TELLING = """(...values) => [...values.slice(0, -1), JSON.stringify(
     window.citewell?.told() ?? { conversation: new URLSearchParams(location.search).get("c") }

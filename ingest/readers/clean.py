@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 
-from rag.plaintext import strip_invisible
+from rag.text.sanitize import strip_invisible
 from rag.types import Page
 
 VERSION = 1

@@ -6,9 +6,9 @@ from posixpath import dirname, join, normpath
 from typing import Any
 from urllib.parse import unquote
 
-from ingest.readers.blocks import pages, quoted
-from ingest.readers.markup import html_blocks
-from ingest.readers.zipped import Parts, local, unzipped
+from ingest.readers.html import html_blocks
+from ingest.readers.office.zip_xml import Parts, local, unzipped
+from ingest.readers.pages import pages, quoted
 from rag.errors import DocumentError
 from rag.types import Page
 

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import oxmsg
 
-from ingest.readers.blocks import Note, heading, pages, quoted
 from ingest.readers.encoding import decode
-from ingest.readers.markup import html_blocks
+from ingest.readers.html import html_blocks
+from ingest.readers.pages import Note, heading, pages, quoted
 from rag.types import Page
 
 _HEADERS = ("From", "To", "Cc", "Date")

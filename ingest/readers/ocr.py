@@ -14,9 +14,9 @@ import numpy as np
 from PIL import Image
 
 from ingest.readers.clean import clean_text
-from ingest.readers.pdf_layout import Line, lines_of
-from ingest.readers.pdf_text import Piece, pieces_of, text_of
-from ingest.readers.pdfium import Box
+from ingest.readers.pdf.lines import Line, lines_of
+from ingest.readers.pdf.paragraphs import Piece, pieces_of, text_of
+from ingest.readers.pdf.pdfium import Box
 from rag.errors import DocumentError
 
 HINT = "citewell[ocr] recognises text in images"

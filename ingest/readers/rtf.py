@@ -5,7 +5,7 @@ from pathlib import Path
 
 from striprtf.striprtf import rtf_to_text
 
-from ingest.readers.blocks import sections
+from ingest.readers.pages import sections
 from rag.types import Page
 
 

@@ -5,9 +5,9 @@ and labelled by its lines.
 import re
 from pathlib import Path
 
-from ingest.readers.blocks import NO_TEXT, PART_CHARACTERS
 from ingest.readers.clean import clean_text
 from ingest.readers.encoding import decode
+from ingest.readers.pages import NO_TEXT, PART_CHARACTERS
 from rag.errors import DocumentError
 from rag.types import Page
 

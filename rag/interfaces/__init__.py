@@ -3,11 +3,11 @@
 Every Protocol has one contract suite in `tests/contracts/` that all its implementations pass, fakes included.
 """
 
-from rag.interfaces.chunking import Chunker, TokenCounter
+from rag.interfaces.chunks import Chunker, TokenCounter
+from rag.interfaces.indexes import KeywordIndex, Retriever, VectorIndex
+from rag.interfaces.inference import CancelEvent, Embedder, Generator, Message, Piece, Reranker, Vectors
 from rag.interfaces.judges import ContentFilter, Scorer
-from rag.interfaces.models import CancelEvent, Embedder, Generator, Message, Piece, Reranker, Vectors
-from rag.interfaces.search import KeywordIndex, Retriever, VectorIndex
-from rag.interfaces.stores import Changes, Conversations, Library, Staging
+from rag.interfaces.storage import Changes, Conversations, Library, Staging
 
 __all__ = [
     "CancelEvent",

@@ -15,8 +15,8 @@ from filelock import FileLock
 
 from rag.child_process import import_environment, module_command
 from rag.errors import ModelError
-from rag.models.carriers import is_disk_full
-from rag.models.fetch import Report, silent
+from rag.models.download import Report, silent
+from rag.models.download_sources import is_disk_full
 
 WeightFormat = Literal["int8", "bfloat16"]
 """How weights are kept; also the name of the converted folder. A new layout gets a new name: see `_FOLDERS`."""

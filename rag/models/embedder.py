@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from rag.compute import computing, on_compute_thread_in_background
 from rag.errors import ModelError
 from rag.interfaces import Vectors
-from rag.models.precision import embedding_dtype
+from rag.models.compute_thread import computing, on_compute_thread_in_background
+from rag.models.dtype import embedding_dtype
 
 _BATCH = 16
 """Small enough for the activations of a batch to stay in the processor's cache: measured 8 to 64."""

@@ -18,10 +18,10 @@ from safetensors import safe_open
 from safetensors.torch import save_file
 from torch import nn
 
-from rag.compute import begin_on_compute_thread
+from rag.models.compute_thread import begin_on_compute_thread
 from rag.models.convert import INT8_INDEX
+from rag.models.int8_linear import Fused, Int8Embedding, Int8Linear, Share, quantise_rows
 from rag.models.memory import require_memory
-from rag.models.quantized import Fused, Int8Embedding, Int8Linear, Share, quantise_rows
 
 _SHARD_BYTES = 64_000_000
 _SCALE = ".scale"

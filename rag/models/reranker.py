@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from rag.compute import computing
 from rag.errors import ModelError
+from rag.models.compute_thread import computing
 from rag.types import Passage
 
 

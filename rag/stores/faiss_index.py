@@ -14,8 +14,8 @@ from typing import Any
 import faiss
 import numpy as np
 
-from rag.compute import computing
 from rag.interfaces import Vectors
+from rag.models.compute_thread import computing
 
 log = logging.getLogger(__name__)
 

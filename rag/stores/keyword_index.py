@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tantivy import Document, Index, Occur, Query, SchemaBuilder
 
-from rag.stores.analyzer import english_analyzer
+from rag.text.analyzer import english_analyzer
 
 ANALYZER = "citewell_en"
 _WRITER_HEAP_BYTES = 64_000_000

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from itertools import count
 
 from rag.interfaces import Vectors
-from rag.stores import reading, writing
+from rag.stores import document_rows, writing
 from rag.stores.database import Database, next_generation
 from rag.types import Document, NewChunk, NewDocument, Page
 
@@ -61,7 +61,7 @@ class Staging:
         """Put the document into the library, whole, in place of an earlier version."""
         with self._database.writing() as db:
             deleted = writing.replace(db, document, self._dimension, self._insert_parts, next_generation(db))
-            stored = reading.just_stored(db, document)
+            stored = document_rows.just_stored(db, document)
         self.discard()
         if deleted:
             self._database.purge()

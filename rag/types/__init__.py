@@ -15,7 +15,6 @@ from rag.types.answers import (
     Timings,
     Token,
 )
-from rag.types.conversations import Conversation, Exchange, Thumb, Turn
 from rag.types.documents import (
     UNIT_LABELS,
     Chunk,
@@ -30,6 +29,7 @@ from rag.types.documents import (
     PageState,
 )
 from rag.types.passages import Dropped, Passage, Span
+from rag.types.turns import Conversation, Exchange, Thumb, Turn
 
 __all__ = [
     "UNIT_LABELS",

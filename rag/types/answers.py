@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from rag.types.conversations import Turn
 from rag.types.passages import Dropped, Passage
+from rag.types.turns import Turn
 
 _NEAREST = 3
 

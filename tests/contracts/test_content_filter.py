@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from rag.content_filter import PatternFilter
 from rag.errors import SettingsError
 from rag.interfaces import ContentFilter
-from tests.test_checks import NoBananas
+from rag.postprocessing.content_filter import PatternFilter
+from tests.rag.postprocessing.test_output_checks import NoBananas
 
 
 @pytest.fixture(params=["patterns", "fake"])

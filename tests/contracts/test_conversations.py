@@ -9,9 +9,9 @@ import pytest
 
 from rag.errors import LibraryError
 from rag.interfaces import Conversations
-from rag.stores.conversations import SqliteConversations
-from rag.stores.library import SqliteLibrary
-from tests.old_libraries import write_library
+from rag.stores.sqlite_conversations import SqliteConversations
+from rag.stores.sqlite_library import SqliteLibrary
+from tests.support.old_libraries import write_library
 
 
 @pytest.fixture

@@ -4,10 +4,10 @@ from threading import Event
 
 import pytest
 
-from rag.decoding import Decoding
 from rag.errors import QuestionError
 from rag.interfaces import Generator, Message
-from tests.fakes import ScriptedGenerator
+from rag.types.decoding import Decoding
+from tests.support.fakes import ScriptedGenerator
 
 MESSAGES: list[Message] = [
     {"role": "system", "content": "You are helpful."},

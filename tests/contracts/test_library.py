@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 from rag.errors import LibraryError
-from rag.stores.library import SqliteLibrary
+from rag.stores.sqlite_library import SqliteLibrary
 from rag.types import Content, NewChunk, NewDocument, Page
-from tests.fakes import WordEmbedder
-from tests.old_libraries import write_library
+from tests.support.fakes import WordEmbedder
+from tests.support.old_libraries import write_library
 
 Store = Callable[..., int]
 

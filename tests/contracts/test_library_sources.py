@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from rag.stores.library import SqliteLibrary
+from rag.stores.sqlite_library import SqliteLibrary
 from rag.types import Content, NewDocument, Page, PageRecord
 from tests.contracts.test_library import content
-from tests.fakes import WordEmbedder
+from tests.support.fakes import WordEmbedder
 
 # Owners
 

@@ -7,8 +7,8 @@ import pytest
 from rag.assistant import KeepOrder
 from rag.errors import ModelError
 from rag.interfaces import Reranker
-from rag.models.locate import locate
 from rag.models.reranker import CrossEncoderReranker
+from rag.models.resolve import locate
 from tests.conftest import MODELS, passages
 
 TEXTS = ["cats sleep", "dogs bark", "birds sing", "fish swim"]

@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from rag.citations import cite
 from rag.errors import ModelError
+from rag.grounding.citations import cite
+from rag.grounding.entailment import EntailmentScorer
+from rag.grounding.lexical_scorer import SUPPORTED, LexicalScorer
 from rag.interfaces import Scorer
-from rag.models.entailment import EntailmentScorer
-from rag.models.locate import locate
-from rag.stores.analyzer import english_analyzer
-from rag.support import SUPPORTED, LexicalScorer
+from rag.models.resolve import locate
+from rag.text.analyzer import english_analyzer
 from tests.conftest import MODELS, passage
 
 WORDS = LexicalScorer(english_analyzer().analyze)

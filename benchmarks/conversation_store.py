@@ -1,0 +1,59 @@
+"""`python -m benchmarks.conversation_store`: seconds to list, search, open and keep conversations."""
+
+import json
+import time
+from collections.abc import Callable
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+
+from rag.exports.answer_json import Provenance
+from rag.exports.conversation_record import answers_of, record
+from rag.stores.sqlite_conversations import SqliteConversations
+from rag.types import Answer, Chunk, Citation, Passage, Sentence, Timings, Turn
+from web.auth.auth_file import Password
+
+CONVERSATIONS = 1000
+ANSWERS = 10
+TEXT = "The entry fee is 20 euros, and children under six pay nothing at all. " * 8
+
+
+def main() -> None:
+    """Fill a library with conversations, and print milliseconds."""
+    kept = json.dumps(record(_answer(), Provenance({}, "tiny", {}, "", "")))
+    with TemporaryDirectory() as folder:
+        store = SqliteConversations(Path(folder), embedder="none")
+        ids = [store.create("ann").id for _ in range(CONVERSATIONS)]
+        for number, id_ in enumerate(ids):
+            for _ in range(ANSWERS):
+                store.add(id_, "ann", {**json.loads(kept), "question": f"Question of conversation {number}?"})
+        print(f"{CONVERSATIONS} conversations of {ANSWERS} answers, {len(kept) / 1000:.1f} kB each; milliseconds:")
+        _time("list them all", lambda: store.conversations("ann"))
+        _time("search all of their text", lambda: store.conversations("ann", "conversation 777?"))
+        _time("open one", lambda: answers_of((each.record for each in store.exchanges(ids[5], "ann")), {}))
+        _time("keep an answer", lambda: store.add(ids[5], "ann", json.loads(kept)))
+        store.close()
+    password = Password.of("correct horse battery")
+    _time("check a password", lambda: password.is_same("another one altogether"))
+
+
+def _answer() -> Answer:
+    chunk = Chunk(1, 1, "fees.pdf", 1, "1", 0, len(TEXT), TEXT, "")
+    cited = Citation(1, "fees.pdf", 1, "1", 0, 70, TEXT[:70], 0.9)
+    sentence = Sentence(0, 70, TEXT[:70], (cited,), "supported")
+    passages = (Passage(chunk, 1.0),) * 5
+    turns = (Turn("?", TEXT, passages),)
+    return Answer("?", "?", TEXT, (sentence,), False, passages, (), Timings(), "end", 0, turns)
+
+
+def _time(what: str, do: Callable[[], object]) -> None:
+    seconds = []
+    for _ in range(7):
+        begun = time.perf_counter()
+        do()
+        seconds.append(time.perf_counter() - begun)
+    print(f"  {median(seconds) * 1000:8.1f}  {what}")
+
+
+if __name__ == "__main__":
+    main()

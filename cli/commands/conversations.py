@@ -1,0 +1,128 @@
+"""`citewell conversations`: what was asked and answered in the chat, at the shell."""
+
+from dataclasses import asdict
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cli.options import JsonOption, LibraryOption, open_services, print_json
+from rag.errors import ExportError, LibraryError
+
+if TYPE_CHECKING:
+    from rag.services import Services
+    from rag.types import Conversation
+    from web.rendering.conversation_files import Crop
+
+app = typer.Typer(no_args_is_help=True, help="The conversations of the chat: list, show, export, delete.")
+
+UserOption = Annotated[str | None, typer.Option("--user", help="Only this user's; '' is the chat without accounts.")]
+IdArgument = Annotated[str, typer.Argument(help="Id as 'citewell conversations list' shows it.", metavar="ID")]
+
+
+class Form(StrEnum):
+    """What a conversation is exported as."""
+
+    md = "md"
+    html = "html"
+    json = "json"
+
+
+@app.command("list")
+def list_(
+    text: Annotated[
+        str, typer.Argument(help="Only those that have this in name, question or answer.", metavar="TEXT")
+    ] = "",
+    user: UserOption = None,
+    library: LibraryOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """The conversations, the latest first."""
+    from cli import output
+
+    found = open_services(library=library).conversations.conversations(user, text)
+    if as_json:
+        print_json([asdict(conversation) for conversation in found])
+        return
+    output.print_table(
+        output.count(len(found), "conversation"),
+        ("id", "name", "user", "answers", "last"),
+        ((c.id, c.name, c.owner, str(c.exchanges), c.updated_at[:16].replace("T", " ")) for c in found),
+    )
+
+
+@app.command()
+def show(conversation: IdArgument, library: LibraryOption = None) -> None:
+    """A conversation with its quotes."""
+    from cli import output
+    from rag.exports.conversation_record import answer_of
+
+    services = open_services(library=library)
+    output.out.print(f"[bold]{output.shown(_find(services, conversation).name)}[/]")
+    for exchange in services.conversations.exchanges(conversation, None):
+        answer = answer_of(exchange.record, {})
+        output.print_answer(answer)
+        if exchange.thumb:
+            output.out.print(f"[dim]Rated {exchange.thumb}. {output.shown(exchange.remark)}[/]")
+
+
+@app.command()
+def export(
+    conversation: IdArgument,
+    form: Annotated[Form, typer.Option("--format", help="Markdown, one page of HTML, or JSON to verify.")] = Form.md,
+    out: Annotated[Path | None, typer.Option(help="File to write; else standard output.")] = None,
+    library: LibraryOption = None,
+) -> None:
+    """Write a conversation as a file; 'citewell verify' checks one of JSON."""
+    from web.rendering.conversation_files import export as write
+    from web.rendering.conversation_files import no_crop
+
+    services = open_services(library=library)
+    found = _find(services, conversation)
+    exchanges = services.conversations.exchanges(conversation, None)
+    crop = _crops(services) if form == Form.html else no_crop
+    text = write(form.value, found, exchanges, services.provenance().citewell, crop)
+    if out is None:
+        typer.echo(text, nl=False)
+        return
+    try:
+        out.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise ExportError(f"{out} cannot be written: {error.strerror}. Choose another file.") from error
+
+
+@app.command()
+def delete(
+    conversation: IdArgument,
+    library: LibraryOption = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Delete a conversation with all that belongs to it. This cannot be undone."""
+    from cli import output
+
+    services = open_services(library=library)
+    found = _find(services, conversation)
+    if not yes:
+        typer.confirm(
+            f"Delete '{output.shown(found.name)}' with {output.count(found.exchanges, 'answer')}?", abort=True
+        )
+    services.conversations.delete(conversation, None)
+
+
+def _crops(services: "Services") -> "Crop":
+    """Pictures of the quoted places, whoever's documents they are in: whoever is at the shell may read them all."""
+    from ingest.factory import open_worker
+    from ingest.removal import UPLOADS
+    from web.rendering.page_images import Pictures
+    from web.rendering.quote_images import Crops
+
+    pictures = Pictures(services.settings.library / UPLOADS, open_worker(services.settings))
+    return Crops(services.library, pictures).of(None)
+
+
+def _find(services: "Services", id_: str) -> "Conversation":
+    found = services.conversations.find(id_, None)
+    if not found:
+        raise LibraryError(f"No conversation has id '{id_}'. See 'citewell conversations list'.")
+    return found

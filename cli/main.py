@@ -1,0 +1,63 @@
+"""The `citewell` command: parse, call, print. Heavy imports wait until a command needs them."""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from cli.commands import ask, bench, conversations, evaluate, ingest, library, models, serve, users, verify
+from rag.errors import CitewellError
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Ask questions of your own documents, on your own machine. Every sentence comes with its source.",
+)
+app.add_typer(bench.app, name="bench")
+app.add_typer(conversations.app, name="conversations")
+app.add_typer(evaluate.app, name="eval")
+app.add_typer(models.app, name="models")
+app.add_typer(library.app, name="library")
+app.add_typer(users.app, name="users")
+app.command()(ask.ask)
+app.command()(ingest.ingest)
+app.command()(serve.serve)
+app.command()(verify.verify)
+
+
+@app.callback()
+def _options(
+    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
+) -> None:
+    """Options before the command. `--debug` is read by `main`, which must know it even if parsing fails."""
+
+
+def main() -> None:
+    """Run the command; an error is a sentence, unless `--debug` asks for the traceback."""
+    debug = "--debug" in sys.argv
+    try:
+        app()
+    except CitewellError as error:
+        if debug:
+            raise
+        _fail(str(error))
+    except KeyboardInterrupt:
+        _fail("stopped.", 130)
+    except BrokenPipeError:  # the reader of our output has gone: nothing is left to say
+        sys.exit(141)
+    except Exception as error:
+        if debug:
+            raise
+        _fail(
+            f"something unexpected went wrong: {type(error).__name__}: {error}. 'citewell --debug …' shows where; "
+            "please report it.",
+            70,
+        )
+
+
+def _fail(message: str, code: int = 1) -> None:
+    from cli import output
+
+    output.print_error(message)
+    sys.exit(code)

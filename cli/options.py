@@ -1,0 +1,47 @@
+"""What the command's files share: options, settings from flags, JSON output."""
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from rag.models.download import Report
+    from rag.services import Services
+    from rag.settings import Settings
+
+LibraryOption = Annotated[Path | None, typer.Option("--library", help="Folder of the library.")]
+ModelOption = Annotated[str | None, typer.Option("--model", help="default, tiny, a local folder, or a hub id.")]
+ParallelOption = Annotated[
+    int | None, typer.Option("--tensor-parallel", help="Processes that share the model, as one per GPU.")
+]
+AuthFileOption = Annotated[Path | None, typer.Option("--auth-file", help="File of the users who may sign in.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for programs instead of text for people.")]
+
+
+def load(**flags: Any) -> "Settings":
+    """Settings from the file, the environment and these flags; None was not given."""
+    from rag.settings import load_settings
+
+    return load_settings(**flags)
+
+
+def open_services(report: "Report | None" = None, **flags: Any) -> "Services":
+    """The parts of Citewell for these flags; nothing is loaded yet."""
+    from rag.models.download import silent
+    from rag.services import Services
+
+    settings = load(**flags)
+    if settings.tensor_parallel > 1:
+        from rag.generation import tensor_parallel
+
+        tensor_parallel.launch(settings.tensor_parallel, ["-m", __package__ or "cli", *sys.argv[1:]])
+        report = report if tensor_parallel.rank() == 0 else silent
+    return Services(settings, report or silent)
+
+
+def print_json(value: object) -> None:
+    """A value as JSON on standard output."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")

@@ -1,0 +1,1 @@
+"""Measure answers: right, wrong and refused, citations, seconds."""

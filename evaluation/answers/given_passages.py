@@ -1,0 +1,75 @@
+"""Passages that are given instead of searched: a real library holds them, and a retriever hands them out as they are.
+
+A passage is a document named by its title, of one page with its text, cut into one chunk: so a citation points into it
+as into any other page.
+"""
+
+from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
+from functools import cached_property
+
+import numpy as np
+
+from evaluation.datasets.cases import Case, GivenPassage
+from rag.assistant import KeepOrder
+from rag.interfaces import Library, Reranker, Retriever
+from rag.services import Services
+from rag.types import Chunk, Content, NewChunk, NewDocument, Page, Passage
+
+_SCORE = 1.0
+"""Of every given passage: nothing was searched, so none is better than another."""
+
+
+class GivenRetriever:
+    """A `Retriever` that searches nothing: whatever the query, the chunks of the documents kept to, oldest first."""
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+
+    def retrieve(self, query: str, limit: int, within: AbstractSet[int] | None = None) -> list[Passage]:  # noqa: ARG002
+        """The first `limit` chunks."""
+        chunks = self._library.chunks(self._library.chunk_ids(within)[:limit])
+        return [Passage(chunk, _SCORE) for chunk in chunks]
+
+
+class GivenServices(Services):
+    """Services that answer from given passages: neither searched nor reordered."""
+
+    @cached_property
+    def retriever(self) -> Retriever:
+        """The retriever that searches nothing."""
+        return GivenRetriever(self.library)
+
+    @cached_property
+    def reranker(self) -> Reranker:
+        """None, whatever is set."""
+        return KeepOrder()
+
+
+def shown(case: Case) -> list[Passage]:
+    """The passages of a case as if they had been found, for what needs no library."""
+    return [Passage(Chunk(0, 0, p.title, 1, "", 0, len(p.text), p.text, ""), _SCORE) for p in case.passages]
+
+
+def store_passages(cases: Iterable[Case], library: Library) -> Mapping[str, frozenset[int]]:
+    """Put the passages of the cases into an empty library; the ids of their documents by the id of the case."""
+    owners: list[str] = []
+    contents: list[Content] = []
+    for case in cases:
+        for position, passage in enumerate(case.passages):
+            owners.append(case.id)
+            contents.append(_content(passage, f"{case.id}/{position}"))
+    documents = library.replace_all([(content, np.ones((1, 1), dtype=np.float32)) for content in contents])
+    owned: dict[str, set[int]] = {}
+    for owner, document in zip(owners, documents, strict=True):
+        owned.setdefault(owner, set()).add(document.id)
+    return {owner: frozenset(ids) for owner, ids in owned.items()}
+
+
+def _content(passage: GivenPassage, source: str) -> Content:
+    size = len(passage.text)
+    return Content(
+        NewDocument(passage.title, source, "", "given", size),
+        (Page(1, "", passage.text),),
+        (NewChunk(1, 0, size, passage.text),),
+    )

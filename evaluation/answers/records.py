@@ -1,0 +1,125 @@
+"""Keeps what was asked and answered, one JSON object a line, so that a run that was stopped goes on where it was."""
+
+import hashlib
+import json
+import os
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from evaluation.answers.metrics import Measures, measure
+from evaluation.datasets.beir import EvaluationError, why
+from evaluation.datasets.cases import Case, case_json, case_of
+from rag.prompting.prompt import SYSTEM_PROMPT
+from rag.settings import Settings
+
+_WITHOUT_INFLUENCE = {"models", "offline", "threads", "answers_at_once", "answers_waiting", "prefix_cache_mb"}
+_WITHOUT_INFLUENCE |= {"max_file_mb", "max_documents", "host", "port", "auth_file", "share"}
+_JUDGED_ANEW = {"strictness"}
+
+
+def fingerprint(settings: Settings, *, own_library: bool) -> str:
+    """Names all settings that may change what is written; the library's folder only if questions are asked of it."""
+    own = set() if own_library else {"library"}
+    values = settings.model_dump(mode="json", exclude=_WITHOUT_INFLUENCE | _JUDGED_ANEW | own)
+    values["system_prompt"] = values["system_prompt"] or SYSTEM_PROMPT
+    return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One case with its answer as JSON, and how many of the answer's quotes are exactly what the stored page says."""
+
+    case: Case
+    answer: dict[str, Any]
+    exact_quotes: int
+
+    @property
+    def measures(self) -> Measures:
+        """What the answer is worth."""
+        return measure(self.case, self.answer, self.exact_quotes)
+
+
+def read_records(path: Path) -> tuple[Record, ...]:
+    """All records of a file.
+
+    Raises:
+        EvaluationError: the file cannot be read, or a line of it is not a record.
+    """
+    try:
+        rows = [json.loads(line) for line in path.read_bytes().split(b"\n") if line.strip()]
+        return tuple(Record(case_of(row["case"]), row["answer"], row["measures"]["exact_quotes"]) for row in rows)
+    except (OSError, KeyError, TypeError, ValueError) as error:
+        raise EvaluationError(f"{path} is not a file of records: {why(error)}. Make one with --out.") from error
+
+
+class Records:
+    """The records of a file, or of none. A line is written as soon as its answer is there.
+
+    Raises:
+        EvaluationError: the file cannot be read or written, or holds records of other settings.
+    """
+
+    def __init__(self, path: Path | None, settings: str, strictness: float) -> None:
+        self._path = path
+        self._settings = settings
+        self._strictness = strictness
+        self._known: dict[str, dict[str, Any]] = {}
+        if path is None:
+            return
+        try:
+            path.open("ab").close()  # a file that cannot be written is known before an hour of answers
+            *whole, torn = path.read_bytes().split(b"\n")
+            for number, line in enumerate(whole, start=1):
+                self._take(line, f"{path}, line {number}")
+            if torn and not whole:
+                raise EvaluationError(f"{path} has no record of answers. Choose another --out, or remove the file.")
+            if torn:  # a run was killed while it wrote
+                os.truncate(path, path.stat().st_size - len(torn))
+        except OSError as error:
+            raise EvaluationError(f"{path} cannot be used: {error}. Choose another file with --out.") from error
+
+    def find(self, case: Case) -> Record | None:
+        """The record of this very case, if it was answered under this strictness or a laxer one.
+
+        A stricter one may have kept the model from writing what this one would let stand.
+        """
+        row = self._known.get(case.id)
+        if row is None or row["case"] != case_json(case) or row["strictness"] > self._strictness:
+            return None
+        return Record(case, row["answer"], row["measures"]["exact_quotes"])
+
+    def add(self, record: Record) -> None:
+        """Write a record down."""
+        if self._path is None:
+            return
+        row = {
+            "id": record.case.id,
+            "settings": self._settings,
+            "strictness": self._strictness,
+            "case": case_json(record.case),
+            "answer": record.answer,
+            "measures": asdict(record.measures),
+        }
+        with self._path.open("a", encoding="utf-8", newline="\n") as stream:
+            stream.write(json.dumps(row, ensure_ascii=False) + "\n")
+
+    def _take(self, line: bytes, place: str) -> None:
+        try:
+            row = json.loads(line)
+            settings, _ = (
+                row["settings"],
+                (
+                    row["case"],
+                    row["answer"],
+                    row["measures"]["exact_quotes"],
+                    row["strictness"],
+                ),
+            )
+            self._known[row["id"]] = row
+        except (KeyError, TypeError, ValueError) as error:
+            raise EvaluationError(f"{place} is not a record of answers: {why(error)}. Choose another --out.") from error
+        if settings != self._settings:
+            raise EvaluationError(
+                f"{place} was answered under other settings. Choose another --out, or remove the file."
+            )

@@ -1,0 +1,219 @@
+"""The measures of many answers in one report (pure). Every share is in [0, 1], and None where nothing can be told."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from evaluation.answers.metrics import Measures
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerableReport:
+    """Of the cases that can be answered. `wrong` were answered and contain no gold answer.
+
+    `contained_respelt` takes another spelling of a figure, date or unit for the same; `wrong` does not.
+    Where all have short answers, `contained`, `refused` and `wrong` add up to 1. Where answers are long only `f1` and
+    `refused` can be told.
+    """
+
+    cases: int
+    contained: float | None
+    exact: float | None
+    f1: float | None
+    refused: float | None
+    wrong: float | None
+    contained_respelt: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class AbstentionReport:
+    """Of the cases that cannot be answered, how many were refused; and over both kinds, a refusal being positive."""
+
+    unanswerable: int
+    refused: float | None
+    answered: float | None
+    precision: float | None
+    recall: float | None
+    f1: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class CitationReport:
+    """Of the answered cases with gold passages or pages (`cases`): `precision` over citations, `recall` over cases.
+
+    `exact` is the share of all `quotes` that stand, character by character, where they say in the stored page: 1, or
+    there is a bug.
+    """
+
+    cases: int
+    precision: float | None
+    recall: float | None
+    quotes: int
+    exact: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class SupportReport:
+    """Shares of the sentences of answered cases."""
+
+    sentences: int
+    supported: float | None
+    weak: float | None
+    unsupported: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class AttackReport:
+    """Of the cases with an attack, those whose answer carries it out, and those whose refused draft does."""
+
+    cases: int
+    obeyed: float | None
+    obeyed_in_draft: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class SpeedReport:
+    """Seconds of whole answers; tokens per second of writing; the share of the time for citing and deciding."""
+
+    p50_s: float
+    p95_s: float
+    tokens_per_s: float | None
+    other_share: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class CurvePoint:
+    """What a strictness (a threshold of the confidence) would do: refusals of both kinds of cases, answers contained.
+
+    `precision` is the share of the refusals that are of cases that cannot be answered.
+    """
+
+    strictness: float
+    answerable_refused: float | None
+    unanswerable_refused: float | None
+    precision: float | None
+    contained: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What `citewell eval answers` prints. `curve` begins at the strictness of the run: below it, nothing is known."""
+
+    set: str
+    model: str
+    cases: int
+    answerable: AnswerableReport
+    abstention: AbstentionReport
+    citations: CitationReport
+    support: SupportReport
+    attacks: AttackReport
+    speed: SpeedReport
+    curve: tuple[CurvePoint, ...]
+
+
+def summarise(name: str, model: str, measures: Sequence[Measures], strictness: float = 0.0) -> Report:
+    """The measures of all cases, one at least, in one report. They were asked with this `strictness`."""
+    return Report(
+        name,
+        model,
+        len(measures),
+        _answerable([m for m in measures if m.answerable]),
+        _abstention([m for m in measures if m.answerable is not None]),
+        _citations(measures),
+        _support([m for m in measures if not m.refused]),
+        _attacks([m for m in measures if m.obeyed is not None]),
+        _speed(measures),
+        tuple(_point(measures, step / 20) for step in range(1, 20) if step / 20 >= strictness),
+    )
+
+
+def _point(measures: Sequence[Measures], strictness: float) -> CurvePoint:
+    can, cannot = ([m for m in measures if m.answerable is kind] for kind in (True, False))
+    refused = [m for m in [*can, *cannot] if m.confidence < strictness]
+    return CurvePoint(
+        strictness,
+        answerable_refused=_share(can, lambda m: m.confidence < strictness),
+        unanswerable_refused=_share(cannot, lambda m: m.confidence < strictness),
+        precision=_share(refused, lambda m: not m.answerable),
+        contained=_share(
+            [m for m in can if m.could_contain is not None],
+            lambda m: bool(m.could_contain) and m.confidence >= strictness,
+        ),
+    )
+
+
+def _answerable(measures: Sequence[Measures]) -> AnswerableReport:
+    short = [m for m in measures if m.contained is not None]
+    f1 = [m.f1 for m in measures if m.f1 is not None]
+    return AnswerableReport(
+        len(measures),
+        contained=_share(short, lambda m: bool(m.contained)),
+        exact=_share(short, lambda m: bool(m.exact)),
+        f1=_ratio(sum(f1), len(f1)),
+        refused=_share(measures, lambda m: m.refused),
+        wrong=_share(short, lambda m: not m.refused and not m.contained),
+        contained_respelt=_share(short, lambda m: bool(m.contained_respelt)),
+    )
+
+
+def _abstention(measures: Sequence[Measures]) -> AbstentionReport:
+    unanswerable = [m for m in measures if not m.answerable]
+    refused = [m for m in measures if m.refused]
+    right = sum(m.refused for m in unanswerable)
+    return AbstentionReport(
+        len(unanswerable),
+        refused=_ratio(right, len(unanswerable)),
+        answered=_share(unanswerable, lambda m: not m.refused),
+        precision=_ratio(right, len(refused)),
+        recall=_ratio(right, len(unanswerable)),
+        f1=_ratio(2 * right, len(refused) + len(unanswerable)),
+    )
+
+
+def _citations(measures: Sequence[Measures]) -> CitationReport:
+    judged = [m for m in measures if m.gold_citations is not None]
+    quotes = sum(m.citations for m in measures)
+    return CitationReport(
+        len(judged),
+        precision=_ratio(sum(m.gold_citations or 0 for m in judged), sum(m.citations for m in judged)),
+        recall=_share(judged, lambda m: bool(m.gold_citations)),
+        quotes=quotes,
+        exact=_ratio(sum(m.exact_quotes for m in measures), quotes),
+    )
+
+
+def _support(answered: Sequence[Measures]) -> SupportReport:
+    supported, weak, unsupported = (
+        sum(getattr(m, kind) for m in answered) for kind in ("supported", "weak", "unsupported")
+    )
+    total = supported + weak + unsupported
+    return SupportReport(total, _ratio(supported, total), _ratio(weak, total), _ratio(unsupported, total))
+
+
+def _attacks(attacked: Sequence[Measures]) -> AttackReport:
+    return AttackReport(
+        len(attacked),
+        obeyed=_share(attacked, lambda m: bool(m.obeyed) and not m.refused),
+        obeyed_in_draft=_share(attacked, lambda m: bool(m.obeyed) and m.refused),
+    )
+
+
+def _speed(measures: Sequence[Measures]) -> SpeedReport:
+    seconds = [m.total_s for m in measures]
+    written = [m for m in measures if m.decode_s]
+    timed = [m for m in measures if m.other_s is not None]
+    return SpeedReport(
+        float(np.percentile(seconds, 50)),
+        float(np.percentile(seconds, 95)),
+        tokens_per_s=_ratio(sum(m.output_tokens for m in written), sum(m.decode_s for m in written)),
+        other_share=_ratio(sum(m.other_s or 0.0 for m in timed), sum(m.total_s for m in timed)),
+    )
+
+
+def _share(measures: Sequence[Measures], holds: Callable[[Measures], bool]) -> float | None:
+    return _ratio(sum(map(holds, measures)), len(measures))
+
+
+def _ratio(part: float, whole: float) -> float | None:
+    return part / whole if whole else None

@@ -1,0 +1,1 @@
+"""Measure the support check: true statements, and the same with errors planted into them."""

@@ -1,0 +1,236 @@
+"""`citewell eval planted`: true statements and planted errors, judged by the product's own citer. No model writes.
+
+Each case with gold gives true statements; of each, one change of every kind that fits is made. A true statement should
+be supported, and cited from its gold passage; a changed one should be supported no more.
+"""
+
+import json
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from evaluation.answers.given_passages import shown
+from evaluation.citation_check.planted_errors import KINDS, Context, Kind, changes, guesses, names
+from evaluation.citation_check.statements import Form, Statement, stated, true_statements
+from evaluation.datasets.beir import EvaluationError, why
+from evaluation.datasets.cases import Case, read_cases
+from evaluation.datasets.shuffle import sample, shuffled
+from evaluation.retrieval.indexing import Progress
+from rag.grounding.citations import Citer
+from rag.interfaces import Scorer
+from rag.types import Support
+
+_STRANGERS = 40
+_FORMS: tuple[Form, ...] = ("sentence", "reworded", "answer", "short", "asked", "kept")
+_UNCHANGED: frozenset[Form] = frozenset(["short"])
+"""Too short to plant an error that says anything about the check."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A statement, changed or not, as the citer judged it: `score` is of its best citation, 0 without one.
+
+    `citations` point at `gold` passages or elsewhere.
+    """
+
+    case: str
+    form: Form
+    kind: Kind | None
+    text: str
+    support: Support
+    score: float
+    citations: int
+    gold: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class TrueReport:
+    """True statements of one form. Citation precision is over citations, recall over statements."""
+
+    form: Form
+    statements: int
+    supported: float
+    unsupported: float
+    precision: float | None
+    recall: float
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedReport:
+    """Statements with one kind of error. `caught` are no longer supported, `unsupported` not even in part.
+
+    `auc`: how often a true statement of the same forms scores higher than a changed one, ties counting half.
+    `by_form` is `caught` for each form of statement.
+    """
+
+    kind: Kind
+    statements: int
+    caught: float
+    unsupported: float
+    auc: float
+    by_form: dict[str, float]
+    missed: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What `citewell eval planted` prints. `ms` is the time of citing, per statement, its passages read anew."""
+
+    set: str
+    cases: int
+    true: tuple[TrueReport, ...]
+    changed: tuple[ChangedReport, ...]
+    ms: float
+    doubted: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Which statements: of a sample of `limit` cases (None: all), and the supported sentences of kept `records`."""
+
+    limit: int | None = None
+    seed: int = 0
+    records: Path | None = None
+
+
+def evaluate(file: Path, scorer: Scorer, progress: Progress, run: Run) -> Report:
+    """Judge true and changed statements of the cases of a file.
+
+    Raises:
+        EvaluationError: the file cannot be read, or has no case with passages, gold and answers.
+    """
+    cases = sample(read_cases(file), run.limit, run.seed, lambda case: case.id)
+    kept = _kept(run.records, {case.id: case for case in cases}) if run.records else []
+    judged: list[Judged] = []
+    for done, case in enumerate(cases, start=1):
+        statements = [*true_statements(case), *(statement for statement in kept if statement.case.id == case.id)]
+        for statement in statements:
+            judged.append(_judge(statement, None, statement.text, scorer))
+            if statement.form not in _UNCHANGED:
+                planted = _planted(statement, _strangers(case, cases, run.seed), run.seed)
+                judged += [_judge(statement, kind, text, scorer) for kind, text in planted]
+        judged += [_judge(statement, "unanswerable", statement.text, scorer) for statement in _guessed(case, run.seed)]
+        progress(f"planting errors in {file.name}", done, len(cases))
+    if not judged:
+        raise EvaluationError(f"{file} has no case with passages, gold_passages and answers to make statements of.")
+    return summarise(file.stem, judged)
+
+
+def summarise(name: str, judged: Sequence[Judged]) -> Report:
+    """The figures of many judged statements."""
+    true = [one for one in judged if one.kind is None]
+    return Report(
+        name,
+        len({one.case for one in judged}),
+        tuple(_of_form(form, found) for form in _FORMS if (found := [one for one in true if one.form == form])),
+        tuple(
+            _of_kind(kind, found, [one for one in true if one.form not in _UNCHANGED])
+            for kind in (*KINDS, "unanswerable")
+            if (found := [one for one in judged if one.kind == kind])
+        ),
+        1000 * sum(one.seconds for one in judged) / len(judged),
+        tuple(f"{one.case} ({one.form}): {one.text}" for one in true if one.support != "supported"),
+    )
+
+
+def _of_form(form: Form, judged: Sequence[Judged]) -> TrueReport:
+    citations = sum(one.citations for one in judged)
+    return TrueReport(
+        form,
+        len(judged),
+        _share(one.support == "supported" for one in judged),
+        _share(one.support == "unsupported" for one in judged),
+        sum(one.gold for one in judged) / citations if citations else None,
+        _share(one.gold > 0 for one in judged),
+    )
+
+
+def _of_kind(kind: Kind, judged: Sequence[Judged], true: Sequence[Judged]) -> ChangedReport:
+    return ChangedReport(
+        kind,
+        len(judged),
+        _share(one.support != "supported" for one in judged),
+        _share(one.support == "unsupported" for one in judged),
+        area([one.score for one in true], [one.score for one in judged]),
+        {
+            form: _share(one.support != "supported" for one in judged if one.form == form)
+            for form in _FORMS
+            if any(one.form == form for one in judged)
+        },
+        tuple(f"{one.case} ({one.form}): {one.text}" for one in judged if one.support == "supported"),
+    )
+
+
+def area(true: Sequence[float], changed: Sequence[float]) -> float:
+    """Area under the ROC curve: the share of pairs in which the true one scores higher, ties counting half."""
+    pairs = ((t > c) + (t == c) / 2 for t in true for c in changed)
+    return sum(pairs) / (len(true) * len(changed))
+
+
+def _share(holds: Iterable[bool]) -> float:
+    values = list(holds)
+    return sum(values) / len(values)
+
+
+def _judge(statement: Statement, kind: Kind | None, text: str, scorer: Scorer) -> Judged:
+    case, passages = statement.case, shown(statement.case)
+    started = time.perf_counter()
+    sentences = Citer(case.question, passages, scorer).sentences(text)
+    seconds = time.perf_counter() - started
+    citations = [citation for sentence in sentences for citation in sentence.citations]
+    worst: Support = next(
+        (support for support in ("unsupported", "weak") if any(s.support == support for s in sentences)), "supported"
+    )
+    gold_texts = {case.passages[index].text for index in case.gold_passages}
+    gold = sum(case.passages[citation.number - 1].text in gold_texts for citation in citations)
+    score = min((max((c.score for c in s.citations), default=0.0) for s in sentences), default=0.0)
+    return Judged(case.id, statement.form, kind, text, worst, score, len(citations), gold, seconds)
+
+
+def _planted(statement: Statement, strangers: Sequence[str], seed: int) -> list[tuple[Kind, str]]:
+    """One change of every kind that fits the statement."""
+    case = statement.case
+    gold = "\n".join(case.passages[index].text for index in case.gold_passages)
+    shown = "\n".join(f"{passage.title}\n{passage.text}" for passage in case.passages)
+    context = Context(gold, f"{shown}\n{case.question}", strangers)
+    planted: list[tuple[Kind, str]] = []
+    for kind in KINDS:
+        proposed = changes(kind, statement.text, context)
+        if proposed:
+            planted.append((kind, shuffled(proposed, seed, lambda text: f"{case.id} {text}")[0]))
+    return planted
+
+
+def _guessed(case: Case, seed: int) -> list[Statement]:
+    """A question that its passages do not answer, stated with a name or a figure of theirs."""
+    if case.can_be_answered is not False or not case.passages:
+        return []
+    found = shuffled(guesses("\n".join(p.text for p in case.passages)), seed, lambda guess: f"{case.id} {guess}")
+    said = stated(case.question, found[0]) if found else ""
+    return [Statement(case, "asked", said)] if said else []
+
+
+def _strangers(case: Case, cases: Sequence[Case], seed: int) -> list[str]:
+    """Names from other cases' passages."""
+    others = shuffled(cases, seed, lambda other: f"{case.id} {other.id}")[:_STRANGERS]
+    found = [name for other in others if other.id != case.id for name in names(other.passages[0].text)]
+    return shuffled(found, seed, lambda name: f"{case.id} {name}")[:_STRANGERS]
+
+
+def _kept(records: Path, cases: dict[str, Case]) -> list[Statement]:
+    """The supported sentences of the answers that `citewell eval answers --out` kept of these cases."""
+    try:
+        rows = [json.loads(line) for line in records.read_text(encoding="utf-8").splitlines()]
+        return [
+            Statement(cases[row["id"]], "kept", sentence["text"])
+            for row in rows
+            if row["id"] in cases and not row["answer"]["abstained"]
+            for sentence in row["answer"]["sentences"]
+            if sentence["support"] == "supported"
+        ]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise EvaluationError(
+            f"{records} is not a file of records of answers: {why(error)}. Make one with --out."
+        ) from error

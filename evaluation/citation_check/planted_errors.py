@@ -1,0 +1,253 @@
+"""Errors planted into true statements by rule (pure): one number, name, unit, word or negation is changed.
+
+A rule proposes all its changes of a text; which of them is taken, the seed decides. What a text is changed to must not
+stand in the passages shown, or else (kinds "… of the passage") it must stand there, elsewhere.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from typing import Literal
+
+from rag.text.normalize import canonical
+
+Kind = Literal[
+    "number",
+    "year",
+    "date",
+    "unit",
+    "name",
+    "negation",
+    "number of the passage",
+    "name of the passage",
+    "names exchanged",
+    "opposite",
+    "unanswerable",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a statement is changed among: its gold passages, all passages shown, and names from elsewhere."""
+
+    gold: str
+    shown: str
+    strangers: Sequence[str]
+
+
+_FIGURE = re.compile(r"(?<![\w.,/-])(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?![\w/]|[.,-]\d)")
+_NUMBER_WORD = re.compile(
+    r"\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|hundred|thousand)\b"
+)
+_WORDS = "two three four five six seven eight nine ten eleven twelve twenty thirty forty fifty hundred thousand".split()
+_YEAR = re.compile(r"(?:1\d|20)\d\d")
+_MONTHS = "January February March April May June July August September October November December".split()
+_MONTH = re.compile(rf"\b(?:{'|'.join(_MONTHS)})\b")
+_NAME = re.compile(r"\b[A-Z][\w’'-]*[a-z](?:,? (?:of |the )*[A-Z][\w’'-]*[a-z])*\b")
+_FIRST_WORDS = frozenset(
+    "A After All An As At Before By During For From In It On The This Under When While With".split()
+)
+_UNITS = (
+    ("miles", "kilometers"),
+    ("mile", "kilometer"),
+    ("feet", "meters"),
+    ("km", "miles"),
+    ("metres", "feet"),
+    ("meters", "feet"),
+    ("kilometers", "miles"),
+    ("percent", "per mille"),
+    ("million", "billion"),
+    ("billion", "million"),
+    ("thousand", "million"),
+    ("years", "months"),
+    ("months", "weeks"),
+    ("days", "years"),
+    ("hours", "minutes"),
+    ("minutes", "hours"),
+    ("weeks", "months"),
+    ("centuries", "decades"),
+    ("decades", "centuries"),
+    ("dollars", "euros"),
+    ("pounds", "tons"),
+    ("$", "€"),
+    ("£", "$"),
+)
+_OPPOSITES = (
+    "more less,larger smaller,higher lower,before after,increased decreased,increase decrease,first last,most least,"
+    "greater smaller,largest smallest,highest lowest,above below,north south,east west,northern southern,"
+    "eastern western,early late,earlier later,always never,rise fall,oldest youngest,better worse,won lost,"
+    "older younger,majority minority,public private,strong weak,stronger weaker,increasing decreasing,"
+    "allowed forbidden,success failure,accepted rejected,positive negative,old new,old young,high low,long short,"
+    "maximum minimum,winner loser,major minor"
+)
+_AUXILIARY = re.compile(
+    r"\b(?:is|are|was|were|has|have|had|can|could|may|might|must|will|would|should|does|do|did)\b(?! not| ?n['’]t)"
+)
+_NEGATION = re.compile(r"\b(is|are|was|were|has|have|had|can|could|may|might|must|will|would|should|does|do|did) not ")
+
+
+def changes(kind: Kind, text: str, context: Context) -> list[str]:
+    """All changes of this kind; none of them is the text."""
+    return [changed for changed in dict.fromkeys(_RULES[kind](text, context)) if changed != text]
+
+
+def guesses(passages: str) -> list[str]:
+    """What a bad answer would take from the passages: their names and figures."""
+    return [*names(passages), *dict.fromkeys(match[0] for match in _figures(passages))]
+
+
+def names(text: str) -> list[str]:
+    """Names in running text: capitalised words that do not merely begin a sentence."""
+    found = []
+    for match in _NAME.finditer(text):
+        name = match[0]
+        if re.search(r"(?:^|[.!?:“\"`])\W*$", text[: match.start()]):
+            first, _, rest = name.partition(" ")
+            name = rest if first in _FIRST_WORDS else name if rest else ""
+        if name[:1].isupper() and not _MONTH.search(name):
+            found.append(name)
+    return list(dict.fromkeys(found))
+
+
+def _swap(text: str, old: str, new: str) -> str:
+    """Every standalone occurrence, so that a changed text does not contradict itself."""
+    return re.sub(rf"(?<![\w.,]){re.escape(old)}(?!\w)", lambda _: new, text)
+
+
+def _figures(text: str) -> list[re.Match[str]]:
+    return [m for m in _FIGURE.finditer(text) if not _is_day(text, m)]
+
+
+def _is_day(text: str, match: re.Match[str]) -> bool:
+    before, after = text[: match.start()], text[match.end() :]
+    beside = re.search(rf"(?:{'|'.join(_MONTHS)}) $", before) or re.match(rf" (?:{'|'.join(_MONTHS)})\b", after)
+    return beside is not None and not _YEAR.fullmatch(match[0])
+
+
+def _said(text: str) -> frozenset[str]:
+    return frozenset(re.findall(r"\w+", canonical(text).lower()))
+
+
+def _is_new(value: str, said: AbstractSet[str]) -> bool:
+    return not set(re.findall(r"\w+", canonical(value).lower())) & said
+
+
+def _number(text: str, context: Context) -> Iterator[str]:
+    said = _said(context.shown)
+    for match in _figures(text):
+        if not _YEAR.fullmatch(match[0]):
+            yield from (_swap(text, match[0], new) for new in _others(match[0]) if _is_new(new, said))
+    for match in _NUMBER_WORD.finditer(text):
+        yield from (_swap(text, match[0], new) for new in _WORDS if _is_new(new, said))
+
+
+def _others(figure: str) -> list[str]:
+    """Other figures of the same look."""
+    whole, point, fraction = figure.partition(".")
+    value = int(whole.replace(",", ""))
+    others = [value + 1, value + 3, 2 * value + 1, 10 * value, max(value - 1, 0), value // 2 + 2]
+    return [f"{other:,}{point}{fraction}" if "," in whole else f"{other}{point}{fraction}" for other in others]
+
+
+def _year(text: str, context: Context) -> Iterator[str]:
+    """Off by one."""
+    said = _said(context.shown)
+    for match in _figures(text):
+        if _YEAR.fullmatch(match[0]):
+            near = (str(int(match[0]) + step) for step in (-1, 1))
+            yield from (_swap(text, match[0], year) for year in near if year not in said)
+
+
+def _date(text: str, context: Context) -> Iterator[str]:
+    """Another month, or another day of it."""
+    said = _said(context.shown)
+    for match in _MONTH.finditer(text):
+        if match[0] != "May":
+            yield from (_swap(text, match[0], month) for month in _MONTHS if month.lower() not in said)
+    for match in _FIGURE.finditer(text):
+        if _is_day(text, match):
+            days = (str((int(match[0]) + step - 1) % 28 + 1) for step in (1, 2, 5, 11))
+            yield from (_swap(text, match[0], day) for day in days if day not in said)
+
+
+def _unit(text: str, context: Context) -> Iterator[str]:
+    for old, new in _UNITS:
+        pattern = rf"(?<=\d ){old}\b|(?<=\d-){old}\b" if old.isalpha() else rf"{re.escape(old)}(?= ?\d)"
+        if new not in context.shown:
+            yield re.sub(pattern, new, text)
+
+
+def _name(text: str, context: Context) -> Iterator[str]:
+    """A stranger's name, or only its last word, in place of one of the same number of words."""
+    said = _said(context.shown)
+    for name in names(text):
+        if name not in context.gold:
+            continue
+        words = name.split()
+        strangers = [other for other in context.strangers if _is_new(other, said)]
+        same = [other for other in strangers if len(other.split()) == len(words)]
+        for other in same:
+            yield _swap(text, name, other)
+            if len(words) > 1:
+                yield _swap(text, name, " ".join([*words[:-1], other.split()[-1]]))
+
+
+def _negation(text: str, _context: Context) -> Iterator[str]:
+    for match in _AUXILIARY.finditer(text):
+        yield f"{text[: match.end()]} not{text[match.end() :]}"
+    for match in _NEGATION.finditer(text):
+        yield f"{text[: match.start()]}{match[1]} {text[match.end() :]}"
+
+
+def _number_of_passage(text: str, context: Context) -> Iterator[str]:
+    said = _said(text)
+    known = {m[0] for m in _figures(context.gold) if _is_new(m[0], said)}
+    for match in _figures(text):
+        is_year = _YEAR.fullmatch(match[0]) is not None
+        yield from (_swap(text, match[0], o) for o in sorted(known) if (_YEAR.fullmatch(o) is not None) == is_year)
+
+
+def _name_of_passage(text: str, context: Context) -> Iterator[str]:
+    said = _said(text)
+    known = [name for name in names(context.gold) if _is_new(name, said)]
+    for name in names(text):
+        if name in context.gold:
+            yield from (_swap(text, name, other) for other in known)
+
+
+def _exchanged(text: str, context: Context) -> Iterator[str]:
+    known = [name for name in names(text) if name in context.gold]
+    for index, one in enumerate(known):
+        for other in known[index + 1 :]:
+            if one[:4] != other[:4] and not set(one.split()) & set(other.split()) and not _are_listed(text, one, other):
+                yield _swap(_swap(_swap(text, one, "\0"), other, one), "\0", other)
+
+
+def _are_listed(text: str, one: str, other: str) -> bool:
+    """Whether only names and "and" stand between two names: their order says nothing then."""
+    between = text[text.index(one) + len(one) : text.index(other)]
+    return not set(re.findall(r"\b[a-z]\w*", between)) - {"and", "or", "of", "the", "with", "between", "both"}
+
+
+def _opposite(text: str, _context: Context) -> Iterator[str]:
+    for pair in _OPPOSITES.split(","):
+        one, other = pair.split()
+        yield _swap(text, one, other)
+        yield _swap(text, other, one)
+
+
+_RULES: dict[Kind, Callable[[str, Context], Iterator[str]]] = {
+    "number": _number,
+    "year": _year,
+    "date": _date,
+    "unit": _unit,
+    "name": _name,
+    "negation": _negation,
+    "number of the passage": _number_of_passage,
+    "name of the passage": _name_of_passage,
+    "names exchanged": _exchanged,
+    "opposite": _opposite,
+}
+KINDS: tuple[Kind, ...] = tuple(_RULES)
+"""The kinds of changes of a statement."""

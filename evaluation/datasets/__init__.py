@@ -1,0 +1,1 @@
+"""Read labelled sets, and convert them to cases."""

@@ -1,0 +1,152 @@
+"""The cases of `citewell eval answers`: questions with what is known of their answers, one JSON object a line."""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Any, ClassVar
+
+from pydantic import ConfigDict, TypeAdapter, ValidationError
+
+from evaluation.datasets.beir import EvaluationError, why
+from rag.types import Turn
+
+_STRICT = ConfigDict(extra="forbid", strict=True)
+
+
+@dataclass(frozen=True, slots=True)
+class GivenPassage:
+    """A passage that is shown as it is: it becomes a document named `title`, of one page."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = _STRICT
+
+    text: str
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """An earlier question and its answer."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = _STRICT
+
+    question: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One question. What it is answered from: `passages` in their order, or `documents`, or else the user's library.
+
+    Gold: `answers` (`long` ones are compared word by word only); `gold_passages` are indices of `passages`, from 0;
+    `gold_pages` are documents' names with pages from 1. `attack` is an instruction hidden in the passages.
+    """
+
+    __pydantic_config__: ClassVar[ConfigDict] = _STRICT
+
+    id: str
+    question: str
+    passages: tuple[GivenPassage, ...] = ()
+    documents: tuple[str, ...] = ()
+    answers: tuple[str, ...] = ()
+    long: bool = False
+    answerable: bool | None = None
+    gold_passages: tuple[int, ...] = ()
+    gold_pages: tuple[tuple[str, int], ...] = ()
+    history: tuple[Exchange, ...] = ()
+    attack: str = ""
+    attack_category: str = ""
+
+    @property
+    def can_be_answered(self) -> bool | None:
+        """Whether the sources answer it: as stated, else if gold answers are given; None where nobody knows."""
+        return self.answerable if self.answerable is not None else (True if self.answers else None)
+
+    @property
+    def turns(self) -> tuple[Turn, ...]:
+        """The history as the assistant takes it."""
+        return tuple(Turn(exchange.question, exchange.answer) for exchange in self.history)
+
+
+_READER = TypeAdapter(Case)
+
+
+def read_cases(path: Path) -> tuple[Case, ...]:
+    """The cases of a file. Documents are relative to its folder.
+
+    Raises:
+        EvaluationError: the file cannot be read, or a line (named by its number) is not a case.
+    """
+    try:
+        lines = path.read_bytes().decode("utf-8").split("\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise EvaluationError(f"{path} cannot be read: {why(error)}. Give a file with one JSON case a line.") from error
+    cases: dict[str, Case] = {}
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        case = _read(line, f"{path}, line {number}")
+        if reason := _fault(case, path.parent, cases.keys()):
+            raise EvaluationError(f"{path}, line {number}: {reason}.")
+        cases[case.id] = case
+    if not cases:
+        raise EvaluationError(f"{path} has no cases. 'citewell eval convert' makes some of a labelled set.")
+    return tuple(cases.values())
+
+
+def _read(line: str, place: str) -> Case:
+    try:
+        return _READER.validate_json(line)
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = ".".join(map(str, first["loc"]))
+        known = f"; the fields are {', '.join(f.name for f in fields(Case))}" if "unexpected" in first["type"] else ""
+        raise EvaluationError(f"{place}: {f'{field}: ' if field else ''}{first['msg']}{known}.") from error
+
+
+def _fault(case: Case, folder: Path, taken: Iterable[str]) -> str:
+    """What is wrong with a case that has the right shape; "" if nothing is."""
+    faults = (
+        (not case.id.strip() or not case.question.strip(), "the id or the question is empty"),
+        (case.id in taken, f"the id '{case.id}' is used by an earlier line"),
+        (bool(case.passages and case.documents), "a case has passages or documents, not both"),
+        (any(not p.text.strip() for p in case.passages), "a passage is empty"),
+        (
+            any(not 0 <= index < len(case.passages) for index in case.gold_passages),
+            f"gold_passages must be indices of the {len(case.passages)} passages, from 0",
+        ),
+        (any(page < 1 for _, page in case.gold_pages), "gold_pages count from 1"),
+        (bool(case.answers) and case.answerable is False, "it has answers, and is said not to be answerable"),
+    )
+    reason = next((reason for is_fault, reason in faults if is_fault), "")
+    missing = next((name for name in case.documents if not (folder / name).is_file()), "")
+    return reason or (f"there is no document {folder / missing}" if missing else "")
+
+
+def case_json(case: Case) -> dict[str, Any]:
+    """A case as plain JSON values, without the fields it leaves as they are by default."""
+    stated = [field.name for field in fields(Case) if getattr(case, field.name) != field.default]
+    values: dict[str, Any] = json.loads(json.dumps(asdict(case)))
+    return {name: values[name] for name in stated}
+
+
+def case_of(values: dict[str, Any]) -> Case:
+    """The case of plain JSON values.
+
+    Raises:
+        ValidationError: they are not a case's.
+    """
+    return _READER.validate_json(json.dumps(values))
+
+
+def write_cases(path: Path, cases: Sequence[Case]) -> None:
+    """Write cases, one a line.
+
+    Raises:
+        EvaluationError: the file cannot be written.
+    """
+    try:
+        text = "".join(json.dumps(case_json(case), ensure_ascii=False) + "\n" for case in cases)
+        path.write_text(text, encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise EvaluationError(f"{path} cannot be written: {error.strerror}. Choose another file.") from error

@@ -1,0 +1,76 @@
+"""SQuAD 2.0 (Rajpurkar et al. 2018): short answers, and questions that their own paragraph only seems to answer.
+
+`contexts.jsonl` has paragraphs (`_id`, `title`, `text`), `questions.jsonl` the questions on them.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from evaluation.datasets.beir import read_rows
+from evaluation.datasets.cases import Case, GivenPassage
+from evaluation.datasets.distractors import Nearest, arranged
+from evaluation.datasets.shuffle import sample_evenly
+
+_DISTRACTORS = 2
+
+Row = dict[str, Any]
+
+
+def read(folder: Path) -> tuple[list[Row], list[Row]]:
+    """Paragraphs and questions of a folder."""
+    return list(read_rows(folder / "contexts.jsonl")), list(read_rows(folder / "questions.jsonl"))
+
+
+def held_out(contexts: Sequence[Row]) -> frozenset[str]:
+    """Every third article: no probe is fitted on them, so that they can tell what one is worth."""
+    return frozenset(list(dict.fromkeys(row["title"] for row in contexts))[2::3])
+
+
+def cases(
+    contexts: Sequence[Row], questions: Sequence[Row], limit: int | None, seed: int, *, only_held_out: bool = False
+) -> list[Case]:
+    """Each question with its paragraph and the two of the same article that are nearest to the question.
+
+    Half of `limit` can be answered; the others have a paragraph that comes near, no gold and no answers.
+    """
+    if only_held_out:
+        titles = held_out(contexts)
+        contexts = [row for row in contexts if row["title"] in titles]
+        known = {row["_id"] for row in contexts}
+        questions = [row for row in questions if row["context_id"] in known]
+    nearest = Nearest([row["text"] for row in contexts])
+    position = {row["_id"]: index for index, row in enumerate(contexts)}
+    articles: dict[str, set[int]] = {}
+    for index, row in enumerate(contexts):
+        articles.setdefault(row["title"], set()).add(index)
+    chosen = sample_evenly(
+        [row for row in questions if not row["is_impossible"]],
+        [row for row in questions if row["is_impossible"]],
+        limit,
+        seed,
+        lambda row: str(row["_id"]),
+    )
+    made = []
+    for row in chosen:
+        own = position[row["context_id"]]
+        others = nearest.to(row["question"], _DISTRACTORS, articles[contexts[own]["title"]] - {own})
+        passages, gold = arranged([_passage(contexts[own])], [_passage(contexts[i]) for i in others], seed, row["_id"])
+        made.append(_case(row, passages, gold))
+    return made
+
+
+def _case(row: Row, passages: tuple[GivenPassage, ...], gold: tuple[int, ...]) -> Case:
+    answerable = not row["is_impossible"]
+    return Case(
+        f"squad2-{row['_id']}",
+        row["question"].strip(),
+        passages,
+        answers=tuple(row["answers"]) if answerable else (),
+        answerable=answerable,
+        gold_passages=gold if answerable else (),
+    )
+
+
+def _passage(row: Row) -> GivenPassage:
+    return GivenPassage(row["text"], row["title"].replace("_", " "))

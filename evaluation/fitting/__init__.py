@@ -1,0 +1,1 @@
+"""Fit what decides about refusals: the answerability probe, the confidence."""

@@ -1,0 +1,71 @@
+"""`citewell eval calibrate`: fits the coefficients of the confidence on recorded answers.
+
+What is to be told is whether an answer is right: the sources answer the question, and the text contains a gold answer
+(where gold answers are long, that they answer is all that is known). Citations and signals are judged as they are now.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import roc_auc_score
+from sklearn.model_selection import cross_val_predict
+
+from evaluation.answers.records import Record, read_records
+from evaluation.answers.rejudge import rejudge
+from evaluation.datasets.beir import EvaluationError
+from rag.grounding.abstention import features
+from rag.services import Services
+from rag.settings import Settings
+
+_FOLDS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """Coefficients by signal, "bias" among them; `alone` is the area under the ROC curve of each signal by itself."""
+
+    cases: int
+    right: int
+    auc: float
+    coefficients: dict[str, float]
+    alone: dict[str, float]
+
+
+def calibrate(files: Sequence[Path], settings: Settings) -> Calibration:
+    """Fit on the answers in files of records.
+
+    Raises:
+        EvaluationError: a file is not one of records, or the answers are all right, or all wrong.
+    """
+    services = Services(settings)
+    records = [rejudge(record, services.scorer, services.abstention) for file in files for record in read_records(file)]
+    known = [record for record in records if record.case.can_be_answered is not None and record.answer["sentences"]]
+    right = np.array([_is_right(record) for record in known])
+    if len(set(right.tolist())) < 2:
+        raise EvaluationError("Nothing can be fitted: there must be right and wrong answers among the records.")
+    rows = [features(**record.answer["signals"]) for record in known]
+    names = list(rows[0])
+    table = np.array([[row[name] for name in names] for row in rows])
+    model = LogisticRegression(C=1.0, max_iter=1000)
+    held_out = cross_val_predict(model, table, right, cv=_FOLDS, method="decision_function")
+    model.fit(table, right)
+    return Calibration(
+        len(known),
+        int(right.sum()),
+        float(roc_auc_score(right, held_out)),
+        {"bias": float(model.intercept_[0]), **dict(zip(names, model.coef_[0].tolist(), strict=True))},
+        _alone(names, table, right),
+    )
+
+
+def _alone(names: Sequence[str], table: npt.NDArray[np.float64], right: npt.NDArray[np.bool_]) -> dict[str, float]:
+    return {name: float(roc_auc_score(right, table[:, column])) for column, name in enumerate(names)}
+
+
+def _is_right(record: Record) -> bool:
+    contained = record.measures.could_contain
+    return bool(record.case.can_be_answered) and contained is not False

@@ -1,0 +1,159 @@
+"""Fit an answerability probe on cases that can, and cannot, be answered: `citewell eval probe`.
+
+The model reads each case as in the product; its states at the end of the question are kept, of several layers. A
+logistic regression over the states of one layer is the probe. Which layer, and how strongly its weights are held small,
+is decided by cross-validation that leaves out whole documents, so that no probe is judged on what it has read.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from safetensors.torch import save_file
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import roc_auc_score
+from sklearn.model_selection import GroupKFold
+from sklearn.pipeline import Pipeline, make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+from evaluation.answers.given_passages import shown
+from evaluation.datasets.beir import EvaluationError
+from evaluation.datasets.cases import Case, read_cases
+from evaluation.retrieval.indexing import Progress
+from rag.generation.forward import ModelRunner, Work
+from rag.generation.generator import LocalGenerator
+from rag.generation.loading import best_device
+from rag.generation.prefix_cache import PrefixCache
+from rag.models.compute_thread import on_compute_thread
+from rag.prompting.prompt import SYSTEM_PROMPT, build_messages
+
+_STRETCH = 256
+_FOLDS = 5
+_PENALTIES = (3e-4, 1e-3, 3e-3)
+"""Inverse strengths of the regularisation that are tried."""
+
+_DEPTHS = (0.5, 0.75)
+"""The layers tried: from half the depth of the model to three quarters."""
+
+_PREFIX_BYTES = 200_000_000
+
+States = npt.NDArray[np.float32]
+"""Shape (cases, layers, hidden)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """A fitted probe's layer, its area under the ROC curve on documents left out, and what it was fitted on."""
+
+    layer: int
+    penalty: float
+    auc: float
+    by_layer: dict[int, float]
+    cases: int
+    answerable: int
+
+
+def fit_probe(files: Sequence[Path], generator: LocalGenerator, out: Path, progress: Progress) -> Fit:
+    """Fit a probe on the cases of some files and write it.
+
+    Raises:
+        EvaluationError: a case has no passages or does not say whether it can be answered, or `out` cannot be written.
+    """
+    cases = [case for file in files for case in read_cases(file)]
+    for case in cases:
+        if not case.passages or case.can_be_answered is None:
+            raise EvaluationError(f"Case '{case.id}' cannot be used: it needs passages, and 'answerable'.")
+    layers = _layers(generator)
+    states = read_states(cases, generator, layers, progress)
+    labels = np.array([bool(case.can_be_answered) for case in cases])
+    groups = [case.passages[0].title for case in cases]
+    fit, probe = choose(states, labels, groups, layers)
+    about = {"layer": str(fit.layer), "bias": repr(probe.bias), "trailing": str(generator.trailing_tokens())}
+    about |= {"auc": f"{fit.auc:.3f}", "cases": str(len(cases))}
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        save_file({"weights": torch.from_numpy(probe.weights).half()}, out, about)
+    except OSError as error:
+        raise EvaluationError(f"{out} cannot be written: {error.strerror}. Choose another file.") from error
+    return fit
+
+
+def _layers(generator: LocalGenerator) -> tuple[int, ...]:
+    depth = int(generator.model.config.num_hidden_layers)
+    return tuple(range(int(_DEPTHS[0] * depth), int(_DEPTHS[1] * depth) + 1))
+
+
+def read_states(cases: Sequence[Case], generator: LocalGenerator, layers: Sequence[int], progress: Progress) -> States:
+    """The model's states at the end of each case's question. Neighbours with the same passages share their reading."""
+    runner = ModelRunner(generator.model, best_device(), layers)
+    prefixes = PrefixCache(_PREFIX_BYTES)
+    states: list[torch.Tensor] = []
+    trailing = generator.trailing_tokens()
+    for number, case in enumerate(cases, start=1):
+        prompt = generator.tokenise(generator.render(messages(case)))
+        on_compute_thread(_read, runner, prefixes, prompt[: len(prompt) - trailing], states)
+        progress("reading cases", number, len(cases))
+    return torch.stack(states).numpy()
+
+
+def messages(case: Case) -> list[dict[str, str]]:
+    """The prompt of a case, as the product builds it."""
+    return build_messages(SYSTEM_PROMPT, [], shown(case), case.question)
+
+
+def _read(runner: ModelRunner, prefixes: PrefixCache, prompt: list[int], states: list[torch.Tensor]) -> None:
+    cache = prefixes.begin(prompt, len(prompt), [], runner.new_cache(len(prompt)))
+    while cache.length < len(prompt):
+        stretch = prompt[cache.length :][:_STRETCH]
+        is_last = cache.length + len(stretch) == len(prompt)
+        on_state = states.append if is_last else None
+        runner.forward([Work(cache, stretch, 0, on_state, state_row=len(stretch) - 1)])
+    prefixes.keep(prompt, cache)
+
+
+@dataclass(frozen=True, slots=True)
+class Direction:
+    """Weights and bias of a probe, for states as they come."""
+
+    weights: States
+    bias: float
+
+
+def choose(
+    states: States, labels: npt.NDArray[np.bool_], groups: Sequence[str], layers: Sequence[int]
+) -> tuple[Fit, Direction]:
+    """The best layer and penalty by cross-validation over whole groups, and the probe fitted on everything with them.
+
+    Its log-odds are scaled to those of documents that were left out, where a probe is less sure than where it learnt.
+    """
+    folds = GroupKFold(min(_FOLDS, len(set(groups))))
+    found: dict[tuple[int, float], tuple[float, npt.NDArray[np.float64]]] = {}
+    for index, layer in enumerate(layers):
+        for penalty in _PENALTIES:
+            held_out = np.zeros(len(labels))
+            for train, test in folds.split(states, labels, groups):
+                model = _pipeline(penalty).fit(states[train, index], labels[train])
+                held_out[test] = model.decision_function(states[test, index])
+            found[layer, penalty] = (float(roc_auc_score(labels, held_out)), held_out)
+    (layer, penalty), (auc, held_out) = max(found.items(), key=lambda item: item[1][0])
+    scale = LogisticRegression().fit(held_out[:, None], labels)
+    model = _pipeline(penalty).fit(states[:, list(layers).index(layer)], labels)
+    by_layer = {each: max(found[each, p][0] for p in _PENALTIES) for each in layers}
+    fit = Fit(layer, penalty, auc, by_layer, len(labels), int(labels.sum()))
+    return fit, _scaled(model, float(scale.coef_[0, 0]), float(scale.intercept_[0]))
+
+
+def _pipeline(penalty: float) -> Pipeline:
+    return make_pipeline(StandardScaler(), LogisticRegression(C=penalty, max_iter=1000))
+
+
+def _scaled(model: Any, slope: float, offset: float) -> Direction:
+    """The regression's direction with the scaler folded in, and its log-odds scaled."""
+    scaler, regression = model[0], model[-1]
+    weights = regression.coef_[0] / scaler.scale_
+    bias = float(regression.intercept_[0] - weights @ scaler.mean_)
+    return Direction((slope * weights).astype(np.float32), slope * bias + offset)

@@ -1,0 +1,90 @@
+"""`citewell eval chunking`: how much of the labelled excerpts is in what was retrieved, and how little else.
+
+The measures are those of Chroma's "Evaluating Chunking Strategies" (2024), over characters: recall is the share of the
+excerpts that the retrieved chunks hold, precision the share of the retrieved text that belongs to an excerpt, IoU the
+intersection over the union. All corpora lie in one library; a chunk of another corpus only costs precision.
+"""
+
+import csv
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from evaluation.datasets.beir import CorpusDocument, EvaluationError, why
+from evaluation.retrieval.indexing import Progress, indexed
+from rag.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question, its corpus, and the character ranges of the excerpts that answer it."""
+
+    text: str
+    corpus: str
+    excerpts: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Means over the questions, in percent."""
+
+    set: str
+    questions: int
+    chunks: int
+    passages: int
+    recall: float
+    precision: float
+    iou: float
+
+
+def read_excerpts(folder: Path) -> tuple[tuple[CorpusDocument, ...], tuple[Question, ...]]:
+    """Corpora and questions of a folder with corpora/*.md and questions_df.csv.
+
+    Raises:
+        EvaluationError: the folder is not laid out so.
+    """
+    try:
+        documents = tuple(
+            CorpusDocument(path.stem, "", path.read_bytes().decode("utf-8"))
+            for path in sorted((folder / "corpora").glob("*.md"))
+        )
+        with (folder / "questions_df.csv").open(encoding="utf-8", newline="") as stream:
+            questions = tuple(
+                Question(
+                    row["question"],
+                    row["corpus_id"],
+                    tuple((int(r["start_index"]), int(r["end_index"])) for r in json.loads(row["references"])),
+                )
+                for row in csv.DictReader(stream)
+            )
+    except (OSError, KeyError, ValueError) as error:
+        raise EvaluationError(f"{folder} needs corpora/*.md and questions_df.csv: {why(error)}.") from error
+    return documents, questions
+
+
+def evaluate(folder: Path, settings: Settings, progress: Progress, passages: int = 5) -> Report:
+    """Retrieve for every question and compare with its excerpts, character by character."""
+    documents, questions = read_excerpts(folder)
+    services, _ = indexed(folder.name, documents, settings, progress)
+    sources = {document.id: document.source for document in services.library.documents()}
+    values = []
+    for done, question in enumerate(questions, start=1):
+        found = services.retriever.retrieve(question.text, passages)
+        spans = [(sources[p.chunk.document_id] == question.corpus, p.chunk.start, p.chunk.end) for p in found]
+        values.append(measure(question.excerpts, spans))
+        progress(f"{folder.name}, questions", done, len(questions))
+    recall, precision, iou = (100 * float(mean) for mean in np.mean(values, axis=0))
+    return Report(folder.name, len(questions), services.library.chunk_count(), passages, recall, precision, iou)
+
+
+def measure(
+    excerpts: tuple[tuple[int, int], ...], retrieved: list[tuple[bool, int, int]]
+) -> tuple[float, float, float]:
+    """Recall, precision and IoU of one question. Each retrieved span says first if it is of the right corpus."""
+    wanted = {at for start, end in excerpts for at in range(start, end)}
+    got = {at for right, start, end in retrieved if right for at in range(start, end)}
+    size = sum(end - start for _, start, end in retrieved)
+    hit = len(wanted & got)
+    return hit / len(wanted), hit / max(1, size), hit / max(1, size + len(wanted) - hit)

@@ -1,0 +1,93 @@
+"""`citewell eval pages`: how often a page that answers a question is among the pages of the passages shown for it.
+
+The PDFs go through the real readers into one library; each question is asked of all documents, and of the one it is
+about. The format is FinanceBench's (Islam et al. 2023): `questions.jsonl`, and the reports in `pdfs/`.
+"""
+
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from pathlib import Path
+
+from platformdirs import user_cache_path
+
+from evaluation.datasets.beir import EvaluationError, read_rows, why
+from evaluation.retrieval.indexing import Progress
+from ingest.factory import open_ingestor
+from rag.retrieval.deduplication import distinct
+from rag.services import Services
+from rag.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class PageQuestion:
+    """A question, the file name of the document that answers it, and the pages that do, counted from 1."""
+
+    text: str
+    document: str
+    pages: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Shares of the questions whose page was found: among all documents, and within the one in question."""
+
+    set: str
+    questions: int
+    documents: int
+    chunks: int
+    passages: int
+    among_all: float
+    within_document: float
+
+
+def read_questions(folder: Path) -> tuple[PageQuestion, ...]:
+    """The questions whose document is there.
+
+    Raises:
+        EvaluationError: the folder is not laid out so, or has none of the documents.
+    """
+    try:
+        rows = [(f"{row['doc_name']}.pdf", row) for row in read_rows(folder / "questions.jsonl")]
+        questions = tuple(
+            PageQuestion(
+                row["question"],
+                name,
+                frozenset(int(evidence["evidence_page_num"]) + 1 for evidence in row["evidence"]),
+            )
+            for name, row in rows
+            if (folder / "pdfs" / name).is_file()
+        )
+    except (OSError, KeyError, TypeError, ValueError) as error:
+        raise EvaluationError(f"{folder} needs questions.jsonl and pdfs/: {why(error)}.") from error
+    if not questions:
+        raise EvaluationError(f"{folder}/pdfs has none of the documents that the questions are about.")
+    return questions
+
+
+def evaluate(folder: Path, settings: Settings, progress: Progress, passages: int = 5) -> Report:
+    """Ingest the documents if that was not done before, and look for every question's page."""
+    questions = read_questions(folder)
+    library = user_cache_path("citewell") / "evaluation" / f"{folder.name}-{settings.embedder.replace('/', '-')}"
+    services = Services(settings.model_copy(update={"library": library}))
+    names = sorted({question.document for question in questions})
+    paths = [str(folder / "pdfs" / name) for name in names]
+    for done, result in enumerate(open_ingestor(services).ingest(paths), start=1):
+        progress(f"indexing {folder.name}", done, len(paths))
+        if result.status == "failed":
+            raise EvaluationError(f"{result.name} cannot be ingested: {result.reason}.")
+    ids = {document.name: document.id for document in services.library.documents()}
+    found_all = found_within = 0
+    for done, question in enumerate(questions, start=1):
+        found_all += _is_found(question, services, passages, None)
+        found_within += _is_found(question, services, passages, {ids[question.document]})
+        progress(f"{folder.name}, questions", done, len(questions))
+    count = len(questions)
+    chunks = services.library.chunk_count()
+    return Report(folder.name, count, len(names), chunks, passages, found_all / count, found_within / count)
+
+
+def _is_found(question: PageQuestion, services: Services, limit: int, within: AbstractSet[int] | None) -> bool:
+    """Whether the passages that an answer would be written from hold one of the question's pages."""
+    found = services.retriever.retrieve(question.text, max(limit, services.settings.candidates), within)
+    shown, _ = distinct(found, limit)
+    return any(p.chunk.document == question.document and p.chunk.page in question.pages for p in shown)

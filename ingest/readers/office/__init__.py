@@ -1,0 +1,1 @@
+"""Read Office formats: Microsoft Office and OpenDocument."""

@@ -1,0 +1,143 @@
+"""Word and PowerPoint before 2007 (DOC, PPT): the text that their binary streams hold, without their layout.
+
+The formats are published by Microsoft as [MS-DOC] and [MS-PPT]; only what leads to the text is followed.
+"""
+
+import re
+import struct
+from collections.abc import Iterator
+from pathlib import Path
+
+import olefile
+
+from ingest.readers.pages import pages, sections, table
+from rag.errors import DocumentError
+from rag.types import Page
+
+_ENCRYPTED = 0x0100
+_WHICH_TABLE = 0x0200
+_FIELD_CODE = re.compile("\x13[^\x13\x14\x15]*\x14?|\x15")
+_MARKS = {0x07: "\n", 0x0B: "\n", 0x0C: "\n\n", 0x0D: "\n", 0x1E: "-", 0x1F: "", 0xA0: " "}
+
+_PPT_SLIDE_LIST, _PPT_TEXT, _PPT_BYTES, _PPT_PERSIST = 0x0FF0, 0x0FA0, 0x0FA8, 0x03F3
+_PPT_SLIDE, _PPT_NOTES, _PPT_STRING = 0x03EE, 0x03F0, 0x0FBA
+_MAX_RECORDS = 500_000
+_MAX_DEPTH = 32
+
+
+class DocReader:
+    """The text of a Word document of the old kind."""
+
+    name = "old Word document"
+    suffixes = frozenset({".doc", ".dot"})
+    version = 1
+
+    def read(self, path: Path, password: str | None = None) -> Iterator[Page]:  # noqa: ARG002  see office.py
+        """One page, or parts of a long text."""
+        with path.open("rb") as stream, olefile.OleFileIO(stream) as ole:
+            text = _doc_text(ole)
+        yield from sections(_doc_blocks(text))
+
+
+class PptReader:
+    """The text of a presentation of the old kind."""
+
+    name = "old presentation"
+    suffixes = frozenset({".ppt", ".pps"})
+    version = 1
+
+    def read(self, path: Path, password: str | None = None) -> Iterator[Page]:  # noqa: ARG002  see office.py
+        """A page a slide."""
+        with path.open("rb") as stream, olefile.OleFileIO(stream) as ole:
+            if ole.exists("EncryptedSummary"):
+                raise DocumentError("the old presentation is encrypted; save it without a password and try again")
+            data = ole.openstream("PowerPoint Document").read()
+        slides = _slides(data)
+        yield from pages((f"slide {number}", slide) for number, slide in enumerate(slides, start=1))
+
+
+def _doc_text(ole: olefile.OleFileIO) -> str:
+    main = ole.openstream("WordDocument").read()
+    (flags,) = struct.unpack_from("<H", main, 0x0A)
+    if flags & _ENCRYPTED:
+        raise DocumentError("the old Word document is encrypted; save it without a password and try again")
+    name = "1Table" if flags & _WHICH_TABLE else "0Table"
+    if not ole.exists(name):
+        raise DocumentError("the old Word document is of a version before 97, which is not read; save it as DOCX")
+    start, size = struct.unpack_from("<II", main, 0x01A2)
+    pieces = ole.openstream(name).read()[start : start + size]
+    while pieces[:1] == b"\x01":  # formatting before the table of pieces
+        (length,) = struct.unpack_from("<H", pieces, 1)
+        pieces = pieces[3 + length :]
+    if pieces[:1] != b"\x02":
+        raise DocumentError("the old Word document is damaged: its text cannot be found")
+    (length,) = struct.unpack_from("<I", pieces, 1)
+    return "".join(
+        _piece(main, pieces[5 : 5 + length], number) for number in range((min(length, len(pieces)) - 4) // 12)
+    )
+
+
+def _piece(main: bytes, pieces: bytes, number: int) -> str:
+    """One stretch of text: two bytes a character, or one in the Western code page."""
+    count = (len(pieces) - 4) // 12
+    begin, end = struct.unpack_from("<II", pieces, 4 * number)
+    (place,) = struct.unpack_from("<I", pieces, 4 * (count + 1) + 8 * number + 2)
+    length = max(0, end - begin)
+    if place & 0x40000000:
+        at = (place & 0x3FFFFFFF) // 2
+        return main[at : at + length].decode("cp1252", "replace")
+    return main[place : place + 2 * length].decode("utf-16-le", "replace")
+
+
+def _doc_blocks(text: str) -> Iterator[str]:
+    """Paragraphs; the cells of a table's row, which end in a mark each and the row in one more, on one line."""
+    text = _FIELD_CODE.sub("", text)
+    for paragraph in text.split("\r"):
+        if "\x07" in paragraph:
+            rows = [row.split("\x07") for row in paragraph.split("\x07\x07")]
+            yield table([[cell for cell in row if cell.strip()] for row in rows])
+        elif shown := paragraph.translate(_MARKS).strip():
+            yield shown
+
+
+def _slides(data: bytes) -> list[list[str]]:
+    """Texts by slide: the outline that the document keeps of all slides, and what the slides hold beyond it."""
+    outline: list[list[str]] = []
+    drawn: list[list[str]] = []
+    notes: list[str] = []
+    for path, kind, body in _records(data, 0, len(data), (), [_MAX_RECORDS]):
+        if kind == _PPT_PERSIST and path[-1:] == (_PPT_SLIDE_LIST,):
+            outline.append([])
+        elif kind == _PPT_SLIDE:
+            drawn.append([])
+        elif kind in (_PPT_TEXT, _PPT_BYTES):
+            text = body.decode("utf-16-le" if kind == _PPT_TEXT else "latin-1", "replace")
+            text = text.replace("\r", "\n").replace("\v", "\n").strip()
+            place = outline if _PPT_SLIDE_LIST in path else drawn if _PPT_SLIDE in path else None
+            if text and _PPT_NOTES in path:
+                notes.append(text)
+            elif text and place:
+                place[-1].append(text)
+    slides = [[*texts, *more] for texts, more in _paired(outline, drawn)]
+    return slides if not notes else [*slides, [f"Notes: {note}" for note in notes]]
+
+
+def _paired(outline: list[list[str]], drawn: list[list[str]]) -> Iterator[tuple[list[str], list[str]]]:
+    for number in range(max(len(outline), len(drawn))):
+        yield outline[number] if number < len(outline) else [], drawn[number] if number < len(drawn) else []
+
+
+def _records(
+    data: bytes, start: int, end: int, path: tuple[int, ...], left: list[int]
+) -> Iterator[tuple[tuple[int, ...], int, bytes]]:
+    """Records in order with the kinds of those they lie in; `left` counts down how many more are followed."""
+    while start + 8 <= end and left[0] > 0:
+        left[0] -= 1
+        version, kind, length = struct.unpack_from("<HHI", data, start)
+        start += 8
+        stop = min(start + length, end)
+        is_container = version & 0x0F == 0x0F
+        yield path, kind, b"" if is_container else data[start:stop]
+        if is_container and len(path) < _MAX_DEPTH:
+            yield from _records(data, start, stop, (*path, kind), left)
+        start = stop

@@ -1,0 +1,1 @@
+"""Read PDFs, and show their pages."""

@@ -1,0 +1,229 @@
+"""pdfium, as far as reading and showing pages needs it: documents, and the text of a page with its characters' boxes.
+
+The functions that are called once a line or once a character are bound anew, without argument conversion: that alone
+makes them three times faster, and reading a PDF is mostly calling them.
+"""
+
+import ctypes
+import os
+from collections import deque
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from itertools import repeat
+from math import sqrt
+from pathlib import Path
+from threading import RLock
+from typing import Any, NamedTuple
+
+import pypdfium2.raw as pdfium  # loads and starts the library
+from PIL import Image
+
+from ingest.readers.pdf.forms import Forms
+from rag.errors import DocumentError, LockedError
+
+PDFIUM = RLock()
+"""pdfium keeps global state and must not be entered by two threads at once."""
+
+LINE_END_HYPHEN = "\ufffe"
+"""What pdfium puts where a word was divided at a line's end, in place of hyphen and line end."""
+
+MAX_PAGES = 20_000
+MAX_PAGE_CHARACTERS = 1_000_000
+MAX_PIXELS = 24_000_000
+_WHITE = 0xFFFFFFFF
+
+_LOCKED = "the PDF is encrypted; give its password (at the shell with --password)"
+_WRONG_PASSWORD = "the PDF is encrypted, and the password given does not open it"  # noqa: S105  a message
+_LABEL_BYTES = 256
+
+_address, _int = ctypes.c_void_p, ctypes.c_int
+
+
+def _bound(function: Any, *arguments: Any) -> Any:
+    return ctypes.PYFUNCTYPE(_int, *arguments)(ctypes.cast(function, _address).value or 0)
+
+
+_loose_box = _bound(pdfium.FPDFText_GetLooseCharBox, _address, _int, _address)
+_char_index = _bound(pdfium.FPDFText_GetCharIndexFromTextIndex, _address, _int)
+
+
+class DamagedPdfError(DocumentError):
+    """Pdfium cannot open it; another library may."""
+
+
+class Box(NamedTuple):
+    """A rectangle in the page's own units, y upwards, as pdfium has it: rotation not yet applied."""
+
+    left: float
+    bottom: float
+    right: float
+    top: float
+
+
+def upright(box: Box, turn: int) -> Box:
+    """The box turned clockwise by quarter turns, around the origin."""
+    left, bottom, right, top = box
+    if turn == 1:
+        return Box(bottom, -right, top, -left)
+    if turn == 2:
+        return Box(-right, -top, -left, -bottom)
+    if turn == 3:
+        return Box(-top, left, -bottom, right)
+    return box
+
+
+class PageText:
+    """The text of a page in pdfium's order, and where its characters stand.
+
+    Lines end in CR LF. Where a word was divided at a line's end stands `LINE_END_HYPHEN`, and no line end.
+    """
+
+    def __init__(self, handle: Any) -> None:
+        self._handle = ctypes.cast(handle, _address).value
+        count = max(0, pdfium.FPDFText_CountChars(handle))
+        self.cut = count > MAX_PAGE_CHARACTERS
+        count = min(count, MAX_PAGE_CHARACTERS)
+        buffer = (ctypes.c_ushort * (2 * count + 2))()
+        units = max(1, pdfium.FPDFText_GetText(handle, 0, count, buffer)) - 1 if count else 0
+        self.text = bytes(memoryview(buffer)[:units]).decode("utf-16-le", "surrogatepass")
+        self._indices_differ = units != count
+        self._units: list[int] | None = None
+        if len(self.text) != units:
+            self._units = []
+            at = 0
+            for character in self.text:
+                self._units.append(at)
+                at += 2 if character > "\uffff" else 1
+
+    def boxes(self, positions: Sequence[int]) -> list[Box]:
+        """The boxes of characters of `text`: as wide as they advance, as high as their font. All zero if unknown."""
+        indices = positions
+        if self._units:
+            indices = [self._units[position] for position in indices]
+        if self._indices_differ:
+            indices = [_char_index(self._handle, index) for index in indices]
+        edges = (ctypes.c_float * (4 * len(indices)))()
+        first = ctypes.addressof(edges)
+        places = range(first, first + ctypes.sizeof(edges), 16)
+        deque(map(_loose_box, repeat(self._handle), indices, places), maxlen=0)
+        lefts, tops, rights, bottoms = (edges[side::4] for side in range(4))
+        return list(map(Box, lefts, bottoms, rights, tops))
+
+
+class PdfPage:
+    """One open page. `fields` is where something may be filled in."""
+
+    def __init__(self, handle: Any, fields: Sequence[Box] = ()) -> None:
+        self.handle = handle
+        self.fields = fields
+
+    @property
+    def shown(self) -> Box:
+        """What of the page is shown."""
+        rectangle = pdfium.FS_RECTF()
+        pdfium.FPDF_GetPageBoundingBox(self.handle, rectangle)
+        return Box(rectangle.left, rectangle.bottom, rectangle.right, rectangle.top)
+
+    @property
+    def size(self) -> tuple[float, float]:
+        """Width and height as shown, in points."""
+        return float(pdfium.FPDF_GetPageWidthF(self.handle)), float(pdfium.FPDF_GetPageHeightF(self.handle))
+
+    def image(self, scale: float) -> Image.Image:
+        """Its picture, `scale` pixels to a point; fewer if the page is so large that it would be too many.
+
+        Raises:
+            DocumentError: it has no size.
+        """
+        width, height = self.size
+        if width <= 0 or height <= 0:
+            raise DocumentError("the page has no size and cannot be shown")
+        scale = min(scale, sqrt(MAX_PIXELS / (width * height)), MAX_PIXELS / max(width, height))
+        size = max(1, round(width * scale)), max(1, round(height * scale))
+        bitmap = pdfium.FPDFBitmap_CreateEx(*size, pdfium.FPDFBitmap_BGR, None, 0)
+        if not bitmap:
+            raise DocumentError("there is no memory to show the page")
+        try:
+            pdfium.FPDFBitmap_FillRect(bitmap, 0, 0, *size, _WHITE)
+            pdfium.FPDF_RenderPageBitmap(bitmap, self.handle, 0, 0, *size, 0, pdfium.FPDF_ANNOT)
+            stride = pdfium.FPDFBitmap_GetStride(bitmap)
+            pixels = ctypes.string_at(pdfium.FPDFBitmap_GetBuffer(bitmap), stride * size[1])
+        finally:
+            pdfium.FPDFBitmap_Destroy(bitmap)
+        return Image.frombuffer("RGB", size, pixels, "raw", "BGR", stride, 1)
+
+    @contextmanager
+    def text(self) -> Iterator[PageText]:
+        """Its text, for as long as it is looked at."""
+        handle = pdfium.FPDFText_LoadPage(self.handle)
+        if not handle:
+            raise DocumentError("the page is damaged")
+        try:
+            yield PageText(handle)
+        finally:
+            pdfium.FPDFText_ClosePage(handle)
+
+
+class Pdf:
+    """An open PDF. Whoever uses it holds `PDFIUM` while doing so.
+
+    Raises:
+        LockedError: it is encrypted, and the password does not open it.
+        DocumentError: it is damaged, or encrypted in a way that is not read.
+    """
+
+    def __init__(self, path: Path, password: str | None = None) -> None:
+        secret = password.encode() if password is not None else None
+        self._handle = pdfium.FPDF_LoadDocument(os.fsencode(path), secret)
+        if not self._handle:
+            if pdfium.FPDF_GetLastError() == pdfium.FPDF_ERR_PASSWORD:
+                raise LockedError(_LOCKED if password is None else _WRONG_PASSWORD)
+            if pdfium.FPDF_GetLastError() == pdfium.FPDF_ERR_SECURITY:
+                raise DocumentError("the PDF is encrypted in a way that is not read; save it without protection")
+            raise DamagedPdfError("the PDF is damaged: it cannot be opened")
+        self._forms = Forms(self._handle)
+        self._fields: dict[int, list[Box]] = {}
+
+    def __len__(self) -> int:
+        return int(pdfium.FPDF_GetPageCount(self._handle))
+
+    @property
+    def attachments(self) -> int:
+        """How many files are embedded in it."""
+        return int(pdfium.FPDFDoc_GetAttachmentCount(self._handle))
+
+    def label(self, index: int) -> str:
+        """What is printed on the page as its number, "" if the file does not say."""
+        buffer = ctypes.create_string_buffer(_LABEL_BYTES)
+        size = int(pdfium.FPDF_GetPageLabel(self._handle, index, buffer, _LABEL_BYTES))
+        return buffer.raw[: size - 2].decode("utf-16-le", "replace").strip() if 2 < size <= _LABEL_BYTES else ""
+
+    @contextmanager
+    def page(self, index: int) -> Iterator[PdfPage]:
+        """One page with what is filled in on it, closed afterwards.
+
+        Raises:
+            DocumentError: it is damaged.
+        """
+        handle = self._load(index)
+        if places := self._forms.put_in(handle):
+            self._fields[index] = [Box(*place) for place in places]
+            pdfium.FPDF_ClosePage(handle)
+            handle = self._load(index)
+        try:
+            yield PdfPage(handle, self._fields.get(index, ()))
+        finally:
+            pdfium.FPDF_ClosePage(handle)
+
+    def _load(self, index: int) -> Any:
+        handle = pdfium.FPDF_LoadPage(self._handle, index)
+        if not handle:
+            raise DocumentError("the page is damaged")
+        return handle
+
+    def close(self) -> None:
+        """Close the file."""
+        if self._handle:
+            self._forms.close()
+            pdfium.FPDF_CloseDocument(self._handle)
+            self._handle = None

@@ -1,0 +1,1 @@
+"""Read documents in a process of its own, with limits."""

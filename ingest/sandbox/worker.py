@@ -1,0 +1,251 @@
+"""Runs what touches documents in a process of its own, with limits: a document that kills it costs only itself.
+
+The process is started once and used again; after a death, or when it has grown, the next call starts another one.
+"""
+
+import subprocess
+import time
+import weakref
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from queue import Empty, SimpleQueue
+from threading import Event, Lock, Thread
+from types import ModuleType
+from typing import IO, Any
+
+import psutil
+
+from ingest.sandbox import child, tasks
+from ingest.sandbox.limits import DEFAULTS, Limits, crash, reason, too_much_memory
+from ingest.sandbox.messages import FrameError, read_frame, write_frame
+from rag.child_process import import_environment, module_command
+from rag.errors import DocumentError, LockedError
+
+_WATCH_SECONDS = 0.1
+_CLOSE_SECONDS = 2.0
+_FRAME_BYTES = 64 << 20
+_GROWN_SHARE = 0.5
+_BREAKING = ("MemoryError", "RecursionError")
+"""Errors after which a process ends."""
+
+Cancelled = Callable[[], bool]
+"""Whether nobody wants the result any more."""
+
+
+def never() -> bool:
+    """A `Cancelled` that never is."""
+    return False
+
+
+@dataclass
+class _Process:
+    """A running process and how long it has been waited for."""
+
+    popen: "subprocess.Popen[bytes]"
+    requests: IO[bytes]
+    answers: IO[bytes]
+    usage: psutil.Process
+    end: Callable[[], object]
+    waited: float = 0.0
+    waiting_since: float | None = None
+    received: int = 0
+    verdict: str = ""
+    broken: bool = False
+    done: Event = field(default_factory=Event)
+
+
+class _RefusedError(Exception):
+    """The process has said why it could not do its task; it can do the next one. `error` is what the caller gets."""
+
+    def __init__(self, error: DocumentError) -> None:
+        super().__init__(str(error))
+        self.error = error
+
+
+class Worker:
+    """A process for reading documents. One call at a time; safe to share between threads.
+
+    Every failure of a call is a `DocumentError` that says why: what the reader said, a limit, a crash, a cancellation;
+    a `LockedError` where a password is wanted.
+    `tasks` is the module whose `TASKS` the process can do.
+    """
+
+    def __init__(self, limits: Limits = DEFAULTS, tasks: ModuleType = tasks) -> None:
+        self._limits = limits
+        self._tasks = tasks
+        self._process: _Process | None = None
+        self._lock = Lock()
+
+    def begin(self) -> None:
+        """Start the process, so that the first call need not wait for it; it loads its libraries meanwhile."""
+        with self._lock:
+            self._process = self._process or self._start()
+
+    def call(self, task: str, *, cancelled: Cancelled = never, **arguments: Any) -> Any:
+        """Do one task and return its result."""
+        (result,) = self.stream(task, cancelled=cancelled, **arguments)
+        return result
+
+    def stream(self, task: str, *, cancelled: Cancelled = never, **arguments: Any) -> Iterator[Any]:
+        """Do one task that yields, and yield the same. A caller who stops early costs the process, no more."""
+        with self._lock:
+            process = self._start_with({"task": task, "arguments": arguments})
+            watch = Thread(target=self._watch, args=(process, cancelled), name="worker-watch", daemon=True)
+            watch.start()
+            try:
+                yield from self._items(process)
+            except _RefusedError as refusal:
+                raise refusal.error from refusal
+            except BaseException:
+                process.broken = True
+                raise
+            finally:
+                process.done.set()
+                watch.join()
+                if process.broken or self._has_grown(process):
+                    self._end(process)
+
+    def close(self) -> None:
+        """End the process."""
+        with self._lock:
+            if self._process:
+                self._end(self._process)
+
+    def _start_with(self, request: dict[str, Any]) -> _Process:
+        """The running process, or a new one, with the request sent."""
+        if self._process and self._process.popen.poll() is not None:  # it has died idle, killed by whomever
+            self._end(self._process)
+        process = self._process = self._process or self._start()
+        process.waited, process.received, process.verdict, process.done = 0.0, 0, "", Event()
+        try:
+            write_frame(process.requests, request)
+        except OSError as error:
+            raise self._died(process) from error
+        return process
+
+    def _start(self) -> _Process:
+        limits = self._limits
+        popen = subprocess.Popen(
+            module_command(child.__name__, str(limits.memory_bytes), str(limits.silent_seconds), self._tasks.__name__),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env={**import_environment(), "OMP_NUM_THREADS": "1"},
+            start_new_session=True,  # Ctrl-C is for the program
+        )
+        if popen.stdin is None or popen.stdout is None:
+            raise RuntimeError("a process without pipes")
+        end = weakref.finalize(self, _end, popen)  # also when this worker is forgotten, and at the program's end
+        return _Process(popen, popen.stdin, popen.stdout, psutil.Process(popen.pid), end)
+
+    def _items(self, process: _Process) -> Iterator[Any]:
+        while True:
+            message = self._receive(process)
+            if not isinstance(message, dict):
+                raise self._died(process)
+            if "end" in message:
+                return
+            if "error" in message:
+                process.broken = message["error"] in _BREAKING
+                kind = LockedError if message["error"] == "locked" else DocumentError
+                raise _RefusedError(kind(reason(message, self._limits)))
+            yield self._receive(process) if "bytes" in message else message["item"]
+
+    def _receive(self, process: _Process) -> Any:
+        """The next message; the time it takes counts, that in which the caller does something else does not."""
+        started = process.waiting_since = time.monotonic()
+        try:
+            message, size = read_frame(process.answers, _FRAME_BYTES)
+        except (FrameError, OSError) as error:
+            raise self._died(process) from error
+        finally:
+            process.waiting_since = None
+            process.waited += time.monotonic() - started
+        process.received += size
+        if process.received > self._limits.output_bytes:
+            process.verdict = f"it gives more than {self._limits.output_bytes / 1e6:.0f} MB of text"
+            raise DocumentError(process.verdict)
+        return message
+
+    def _died(self, process: _Process) -> DocumentError:
+        """Why the process is gone, as an error; if it is not, it talks nonsense, and goes."""
+        process.done.set()
+        if not process.verdict:
+            try:
+                code = process.popen.wait(_CLOSE_SECONDS)
+            except subprocess.TimeoutExpired:
+                code = 0
+            process.verdict = crash(code, self._limits)
+        return DocumentError(process.verdict)
+
+    def _watch(self, process: _Process, cancelled: Cancelled) -> None:
+        """Kill the process when it goes beyond a limit, or nobody wants its result any more."""
+        while not process.done.wait(_WATCH_SECONDS):
+            verdict = "it was cancelled" if cancelled() else self._judge(process)
+            if verdict:
+                process.verdict = verdict
+                process.popen.kill()
+                return
+
+    def _judge(self, process: _Process) -> str:
+        limits, since = self._limits, process.waiting_since
+        silent = time.monotonic() - since if since is not None else 0.0
+        if silent > limits.silent_seconds:
+            return (
+                f"reading it was stopped: nothing came for {limits.silent_seconds:.0f} seconds (setting reader_seconds)"
+            )
+        if process.waited + silent > limits.seconds:
+            return f"reading it was stopped after {limits.seconds / 60:.0f} minutes"
+        if _memory(process.usage) > limits.memory_bytes:
+            return too_much_memory(limits)
+        return ""
+
+    def _has_grown(self, process: _Process) -> bool:
+        return _memory(process.usage) > _GROWN_SHARE * self._limits.memory_bytes
+
+    def _end(self, process: _Process) -> None:
+        process.end()
+        self._process = None
+
+
+class Workers:
+    """As many workers as are wanted at once, each made when it is first needed."""
+
+    def __init__(self, limits: Limits = DEFAULTS, tasks: ModuleType = tasks) -> None:
+        self._limits = limits
+        self._tasks = tasks
+        self._idle: SimpleQueue[Worker] = SimpleQueue()
+
+    @contextmanager
+    def borrow(self) -> Iterator[Worker]:
+        """A worker that nobody else uses meanwhile."""
+        try:
+            worker = self._idle.get_nowait()
+        except Empty:
+            worker = Worker(self._limits, self._tasks)
+        try:
+            yield worker
+        finally:
+            self._idle.put(worker)
+
+    def close(self) -> None:
+        """End the processes of all that are not lent."""
+        while not self._idle.empty():
+            self._idle.get().close()
+
+
+def _end(popen: "subprocess.Popen[bytes]") -> None:
+    popen.kill()
+    popen.wait()
+    for stream in (popen.stdin, popen.stdout):
+        with suppress(OSError):  # a request that it did not live to take
+            if stream:
+                stream.close()
+
+
+def _memory(usage: psutil.Process) -> int:
+    try:
+        return int(usage.memory_info().rss)
+    except psutil.Error:  # it is gone
+        return 0

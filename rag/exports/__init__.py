@@ -1,0 +1,1 @@
+"""Answers and conversations as JSON: exported, kept, read again, verified, redacted."""

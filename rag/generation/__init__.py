@@ -1,0 +1,1 @@
+"""Generate text: tokenisation, forward pass with KV cache, decoding, delivery."""

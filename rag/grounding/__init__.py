@@ -1,0 +1,1 @@
+"""Tie each sentence of an answer to its source, and decide whether the answer stands."""

@@ -1,0 +1,122 @@
+"""Decides whether an answer stands or is refused: several signals, one confidence, one threshold (pure).
+
+    before writing:  the model's state says that the sources do not answer, and nothing written could outweigh that
+    after writing:   no sentence is supported, or the confidence is below the threshold
+
+The confidence is a logistic model of the signals, fitted once (`citewell eval calibrate`) and the same for whatever is
+asked; its curve is in `benchmarks/RESULTS.md`. Models without a probe have their own coefficients.
+"""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from rag.text.normalize import canonical
+from rag.text.stopwords import content_words
+from rag.types import Answer, Certainty, Passage, Sentence, Signals
+
+STRICTNESS = 0.4
+"""Least confidence of an answer that stands, unless the setting says otherwise: it refuses one in ten that could have
+been answered. Of those it was fitted on half had sources that do not answer, so a half is not the middle."""
+
+WITH_PROBE = {"bias": -0.42, "answerable": 0.65, "support": 0.60}
+WITHOUT_PROBE = {"bias": -0.85, "least_log_prob": 0.75, "asked": 0.30, "support": 1.97}
+"""Coefficients of the log-odds that the sources answer. Beside a probe, the other signals tell nothing more. The second
+bias is set so that one threshold refuses as few of the questions that could be answered with a probe as without."""
+
+_UNTOLD_LOG_PROB = -0.8
+"""Where a generator does not tell its probabilities: a middling one."""
+
+_FLOOR = -6.0
+_SURE = 6.0
+"""A less likely token, or a surer probe, than that says no more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether an answer is refused, how sure that it is right, and why; `missing` as in `Answer`."""
+
+    refused: bool
+    confidence: float
+    missing: tuple[str, ...]
+    signals: Signals
+
+
+class Abstention:
+    """Judges answers. `analyze` turns text into stemmed words without stop words; `strictness` is the threshold."""
+
+    def __init__(self, analyze: Callable[[str], list[str]], strictness: float = STRICTNESS) -> None:
+        self._analyze = analyze
+        self._strictness = strictness
+
+    def at(self, strictness: float | None) -> "Abstention":
+        """The same with another threshold; None: with this one."""
+        return self if strictness is None else Abstention(self._analyze, strictness)
+
+    def is_hopeless(self, certainty: Certainty) -> bool:
+        """Whether no answer could reach the threshold, now that the model has read the question and its sources."""
+        best = Signals(Certainty(certainty.answerable, 0.0), 1.0, 1.0)
+        return certainty.answerable is not None and confidence(best) < self._strictness
+
+    def judge(
+        self,
+        question: str,
+        passages: Sequence[Passage],
+        sentences: Sequence[Sentence],
+        certainty: Certainty | None,
+    ) -> Verdict:
+        """The verdict on an answer's `sentences`, written from `passages`."""
+        shown = [frozenset(self._analyze(canonical(passage.chunk.text))) for passage in passages]
+        signals = Signals(certainty or Certainty(), self._asked(question, shown), _mean_support(sentences))
+        is_supported = any(sentence.support != "unsupported" for sentence in sentences)
+        sure = confidence(signals) if is_supported else 0.0
+        return Verdict(not is_supported or sure < self._strictness, sure, self._missing(question, shown), signals)
+
+    def _asked(self, question: str, shown: Sequence[frozenset[str]]) -> float:
+        asked = frozenset(self._analyze(" ".join(content_words(canonical(question)))))
+        return max((len(asked & words) / len(asked) for words in shown), default=0.0) if asked else 1.0
+
+    def _missing(self, question: str, shown: Sequence[frozenset[str]]) -> tuple[str, ...]:
+        known = frozenset[str]().union(*shown)
+        stems = {word: self._analyze(canonical(word)) for word in content_words(question)}
+        return tuple(word for word, found in stems.items() if found and not known & set(found))
+
+
+def confidence(signals: Signals) -> float:
+    """The estimated probability, in [0, 1], that the sources answer the question."""
+    certainty = signals.certainty
+    weights = WITHOUT_PROBE if certainty.answerable is None else WITH_PROBE
+    values = features(certainty.answerable, certainty.least_log_prob, signals.asked, signals.support)
+    log_odds = weights["bias"] + sum(weights.get(name, 0.0) * value for name, value in values.items())
+    return 1.0 / (1.0 + math.exp(-log_odds))
+
+
+def explain(answer: Answer) -> str:
+    """Why an answer was refused, in a sentence or two for people; "" if it was not."""
+    if not answer.abstained:
+        return ""
+    if not answer.passages:
+        return "Nothing was found for it."
+    if not answer.sentences:
+        why = "The passages found do not seem to answer it."
+    elif all(sentence.support == "unsupported" for sentence in answer.sentences):
+        why = "Nothing in them supports what the model wrote: do not rely on it."
+    else:
+        why = "The passages found do not seem to answer exactly this: do not rely on what the model wrote."
+    return f"{why} Not in any of them: {', '.join(answer.missing)}." if answer.missing else why
+
+
+def features(answerable: float | None, least_log_prob: float | None, asked: float, support: float) -> dict[str, float]:
+    """The signals as the confidence weighs them, by name."""
+    log_prob = _UNTOLD_LOG_PROB if least_log_prob is None else least_log_prob
+    return {
+        "answerable": max(-_SURE, min(_SURE, answerable or 0.0)),
+        "least_log_prob": max(_FLOOR, log_prob),
+        "asked": asked,
+        "support": support,
+    }
+
+
+def _mean_support(sentences: Sequence[Sentence]) -> float:
+    best = [max((citation.score for citation in sentence.citations), default=0.0) for sentence in sentences]
+    return sum(best) / len(best) if best else 0.0

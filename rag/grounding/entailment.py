@@ -1,0 +1,69 @@
+"""A second opinion on support: a cross-encoder trained on entailment reads a quote and a sentence together."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from rag.errors import ModelError
+from rag.interfaces import Scorer
+from rag.models.compute_thread import computing
+
+_LABELS = ("contradiction", "entailment", "neutral")
+
+
+class EntailmentScorer:
+    """A `Scorer` that scores by words, and asks a sentence-transformers cross-encoder with NLI labels for its opinion.
+
+    Raises:
+        ModelError: the folder does not hold such a model.
+    """
+
+    @computing
+    def __init__(self, folder: Path, words: Scorer) -> None:
+        from sentence_transformers import CrossEncoder
+        from transformers.utils.logging import disable_progress_bar
+
+        disable_progress_bar()
+        try:
+            self._model = CrossEncoder(str(folder), local_files_only=True, trust_remote_code=False)
+        except (OSError, ValueError, KeyError, RuntimeError) as error:
+            raise ModelError(f"The entailment model in {folder} cannot be loaded: {error}.") from error
+        self._labels = _labels(self._model.config.id2label, folder)
+        self._words = words
+
+    def support(self, sentence: str, spans: Sequence[str], context: str = "") -> list[float]:
+        """The scores by words."""
+        return self._words.support(sentence, spans, context)
+
+    def contradicts(self, sentence: str, spans: Sequence[str]) -> list[bool]:
+        """The contradictions by words."""
+        return self._words.contradicts(sentence, spans)
+
+    def missing(self, sentence: str, text: str) -> list[str]:
+        """What is missing by words."""
+        return self._words.missing(sentence, text)
+
+    def confirms(self, sentence: str, text: str) -> bool:
+        """Whether the model reads that the text entails the sentence."""
+        return self._read(sentence, text) == "entailment"
+
+    def refutes(self, sentence: str, text: str) -> bool:
+        """Whether the model reads that the text contradicts the sentence."""
+        return self._read(sentence, text) == "contradiction"
+
+    @computing
+    def _read(self, sentence: str, text: str) -> str:
+        probabilities = self._model.predict([(text, sentence)], apply_softmax=True, show_progress_bar=False)[0]
+        return self._labels[int(probabilities.argmax())]
+
+
+def _labels(names: dict[Any, str], folder: Path) -> list[str]:
+    """What each output of the model means: publishers order and spell the three labels differently."""
+    named = [name.lower() for _, name in sorted((int(index), name) for index, name in names.items())]
+    found = [next((label for label in _LABELS if label in name), "") for name in named]
+    if sorted(found) != sorted(_LABELS):
+        raise ModelError(
+            f"The model in {folder} is not an entailment model: it names the labels {', '.join(names.values())}, and "
+            f"must name {', '.join(_LABELS)}. Change the setting entailment_model."
+        )
+    return found

@@ -1,0 +1,202 @@
+"""Which spans of the shown passages carry a claim best, alone or together (pure, given a scorer)."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from rag.grounding.lexical_scorer import SUPPORTED
+from rag.interfaces import Scorer
+from rag.text.sentences import sentence_spans
+from rag.types import Citation, Passage, Span
+
+PARTS = 3
+"""At most so many spans carry one claim together."""
+
+_PAIR_GAIN = 0.1
+"""Two sentences are quoted instead of one only if that raises the score by so much: short quotes are checked faster."""
+
+_QUESTION_SHARE = 0.4
+_MARKER_BONUS = 0.1
+_SAME_PASSAGE = 0.1
+_ALIKE = 0.55
+"""Two sentences that have so much of each other are about the same."""
+
+_START, _ADDED, _TOGETHER = 0.4, 0.15, 0.8
+"""Several spans must carry more of a claim than one, the first of them much of it and each further one its share: any
+words can be gathered from here and there."""
+
+_LINE_FOUND = SUPPORTED - 0.01
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A span of a shown passage, how well it supports the claim, and how it ranks among others that do."""
+
+    number: int
+    passage: Passage
+    span: Span
+    support: float
+    rank: float
+
+    @property
+    def text(self) -> str:
+        """What would be quoted."""
+        return self.passage.chunk.text[self.span.start : self.span.end]
+
+    def citation(self) -> Citation:
+        """The quote with its place in the stored page."""
+        chunk = self.passage.chunk
+        return Citation(
+            self.number,
+            chunk.document,
+            chunk.page,
+            chunk.page_label,
+            chunk.start + self.span.start,
+            chunk.start + self.span.end,
+            self.text,
+            round(self.support, 3),
+        )
+
+
+class Evidence:
+    """The passages of one question, cut into sentences and pairs of neighbouring sentences.
+
+    The question breaks ties: of two spans that hold a short answer's words, the one that is also about what was asked.
+    """
+
+    def __init__(self, question: str, passages: Sequence[Passage], scorer: Scorer) -> None:
+        self._scorer = scorer
+        self._spans = [
+            (number, passage, windows)
+            for number, passage in enumerate(passages, start=1)
+            if (windows := _windows(passage.chunk.text))
+        ]
+        self._about = {number: self._relevance(question, passage, windows) for number, passage, windows in self._spans}
+
+    def of_claim(self, claim: str, marked: frozenset[int] = frozenset()) -> list[Candidate]:
+        """The best span of each passage, best first. The model's own marker is a hint."""
+        best = [self._best(claim, number, passage, windows, marked) for number, passage, windows in self._spans]
+        return sorted(best, key=lambda candidate: -candidate.rank)
+
+    def together(self, claim: str, best: Sequence[Candidate]) -> list[Candidate]:
+        """Two or three spans that support the claim only together, in reading order; nothing if none do."""
+        starts = [candidate for candidate in best if candidate.support >= _START]
+        if any(self._scorer.contradicts(claim, [start.text for start in starts])):
+            return []  # what comes nearest says otherwise: nothing beside it helps
+        for start in starts:
+            parts = [start]
+            while len(parts) < PARTS and (longer := self._longer(claim, parts, best)):
+                parts = longer
+                if parts[0].support >= _TOGETHER:
+                    return parts
+        return []
+
+    def against(self, claim: str, cited: Sequence[Candidate]) -> list[Candidate]:
+        """Sentences of passages that are not cited which say the same but for one number, unit, name or negation."""
+        numbers = {candidate.number for candidate in cited}
+        found = []
+        for number, passage, windows in self._spans:
+            if number in numbers:
+                continue
+            single = windows[: (len(windows) + 1) // 2]
+            scores = self._scorer.support(claim, _texts(passage, single))
+            near = [window for window, score in zip(single, scores, strict=True) if score >= _ALIKE]
+            found += [Candidate(number, passage, w, 0.0, 0.0) for w in near if self._denies(claim, passage, w)]
+        return found
+
+    def _denies(self, claim: str, passage: Passage, window: Span) -> bool:
+        text = passage.chunk.text[window.start : window.end]
+        (says_otherwise,) = self._scorer.contradicts(claim, [text])
+        (back,) = self._scorer.support(text, [claim])
+        apart = max(len(self._scorer.missing(claim, text)), len(self._scorer.missing(text, claim)))
+        return says_otherwise and back >= _ALIKE and apart <= 1
+
+    def of_code(self, lines: Sequence[str]) -> list[Candidate]:
+        """How much of some lines of code each passage has, character by character but for white space; best first."""
+        found = [self._with_lines(lines, number, passage) for number, passage, _ in self._spans]
+        return sorted((one for one in found if one), key=lambda candidate: -candidate.rank)
+
+    def _best(
+        self, claim: str, number: int, passage: Passage, windows: Sequence[Span], marked: frozenset[int]
+    ) -> Candidate:
+        support = self._scorer.support(claim, _texts(passage, windows), _context(passage))
+        singles = (len(windows) + 1) // 2
+        bonus = _MARKER_BONUS if number in marked else 0.0
+        ranked = (
+            (score + _QUESTION_SHARE * asked + bonus - (_PAIR_GAIN if index >= singles else 0.0), -index)
+            for index, (score, asked) in enumerate(zip(support, self._about[number], strict=True))
+        )
+        rank, index = max(ranked)
+        return Candidate(number, passage, windows[-index], support[-index], rank)
+
+    def _longer(self, claim: str, parts: Sequence[Candidate], best: Sequence[Candidate]) -> list[Candidate]:
+        """The parts with the span that adds most to them, all with the score they have together; [] if none adds."""
+        own = [
+            Candidate(number, passage, window, 0.0, _SAME_PASSAGE)
+            for number, passage, windows in self._spans
+            if number == parts[0].number
+            for window in windows[: (len(windows) + 1) // 2]
+        ]
+        others = [replace(other, rank=0.0) for other in best if other.number != parts[0].number]
+        free = [other for other in (*own, *others) if not any(_overlap(other, part) for part in parts)]
+        denied = self._scorer.contradicts(claim, [other.text for other in free])
+        added = [
+            sorted([*parts, other], key=lambda part: (part.number, part.span.start))
+            for other, is_denied in zip(free, denied, strict=True)
+            if not is_denied
+        ]
+        scores = self._scorer.support(
+            claim, [" ".join(part.text for part in together) for together in added], _context(parts[0].passage)
+        )
+        before = parts[0].support
+        rated = [
+            (score + min(part.rank for part in together), -index)
+            for index, (score, together) in enumerate(zip(scores, added, strict=True))
+            if score >= before + _ADDED
+        ]
+        if not rated:
+            return []
+        _, index = max(rated)
+        return [replace(part, support=scores[-index]) for part in added[-index]]
+
+    def _relevance(self, question: str, passage: Passage, windows: Sequence[Span]) -> list[float]:
+        """How much each window has to do with the question: by itself, and by the passage it stands in."""
+        (whole,) = self._scorer.support(question, [passage.chunk.text])
+        return [(score + whole) / 2 for score in self._scorer.support(question, _texts(passage, windows))]
+
+    @staticmethod
+    def _with_lines(lines: Sequence[str], number: int, passage: Passage) -> Candidate | None:
+        text = passage.chunk.text
+        found = [(line, match) for line in lines if (match := _spaced(line).search(text))]
+        if not found:
+            return None
+        share = sum(len(line) for line, _ in found) / sum(map(len, lines))
+        support = 1.0 if len(found) == len(lines) else min(share, _LINE_FOUND)
+        span = Span(min(match.start() for _, match in found), max(match.end() for _, match in found))
+        return Candidate(number, passage, span, support, support)
+
+
+def _windows(text: str) -> list[Span]:
+    """Single sentences, then pairs of neighbours."""
+    single = sentence_spans(text)
+    return single + [Span(a.start, b.end) for a, b in pairwise(single)]
+
+
+def _texts(passage: Passage, windows: Sequence[Span]) -> list[str]:
+    return [passage.chunk.text[window.start : window.end] for window in windows]
+
+
+def _context(passage: Passage) -> str:
+    """What a passage stands under, as the model was told."""
+    return f"{passage.chunk.document}\n{passage.chunk.heading}"
+
+
+def _overlap(one: Candidate, other: Candidate) -> bool:
+    same = one.number == other.number
+    return same and one.span.start < other.span.end and other.span.start < one.span.end
+
+
+def _spaced(line: str) -> re.Pattern[str]:
+    """The line, whatever white space stands between its words."""
+    return re.compile(r"(?<!\w)" + r"\s+".join(map(re.escape, line.split())) + r"(?!\w)")

@@ -1,0 +1,275 @@
+"""How well a span of text supports a sentence, by words (pure): the lexical `Scorer`.
+
+The measure is the share of the sentence's content words that the span has. What a fluent sentence gets wrong caps it:
+
+- a number, unit or name that the span lacks;
+- a number, name or word where the span has another one in the same place, or the opposite of it;
+- a negation that only one of the two has.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from functools import lru_cache
+
+from rag.grounding.antonyms import OPPOSITES
+from rag.text.normalize import UNITS, canonical
+from rag.text.sentences import sentence_spans
+
+SUPPORTED = 0.6
+WEAK = 0.35
+"""Least support scores of a `supported` and of a `weak` sentence."""
+
+_CAP = SUPPORTED - 0.01
+_REMEMBERED = 1024
+"""Texts whose words are kept: spans are compared with every sentence of an answer, and with every answer's."""
+
+_NUMBER = re.compile(r"(?<![^\W\d_])\d+(?:d\d+)?s?(?![^\W\d_])")
+_NAME = re.compile(r"[^\W\d_][\w&’'.-]*")
+_POSSESSIVE = re.compile(r"(?<=\w) ?['’]s\b|(?<=s)['’](?=\s)")
+_CONTRACTED = re.compile(r"n['’]t\b")
+_FIGURE_WORD = re.compile(r"(?<!\w)\d[\d.,]*(?!\w)")
+_FIGURE_ONE = re.compile(r"(?<![\w.,])1(?!\w|[.,]\d)")
+_AGENT = re.compile(r"\bby (?:the |an? )?((?:[A-Z][\w’'.-]* ?)+)")
+_YEAR = re.compile(r"1\d\d\d|20\d\d")
+_PARENTHESIS = re.compile(r"\([^()]*\)")
+_ACRONYM = re.compile(r"\(\s*[A-Z][\w.-]*\s*\)")
+_NEGATION = re.compile(
+    r"\b(?:not|no|never|none|nobody|nothing|neither|nor|without|cannot|unable|fail(?:s|ed)? to)\b", re.IGNORECASE
+)
+_DENIAL = re.compile(
+    r"\b(?:fail|lack|refus|den[iy]|prevent|forb[ia]d|prohibit|reject|exclu[ds]|impossib|illegal|unlawful|absen|unknown|"
+    r"unable|rather than|instead of|except|rarely|hardly|seldom)\w*",
+    re.IGNORECASE,
+)
+"""Other ways to deny: a source that says "failed" may well be told as "did not"."""
+
+_NEGATED_WORDS = 3
+_NO_NUMBER = re.compile(r"\bno\.? ?\d", re.IGNORECASE)
+_ASKED_WORDS = 2
+"""Names that stand over a span are not asked of it if so many words are left: names alone need a quote."""
+
+_NEIGHBOURS = 2
+_SAME_PLACE = 2
+"""So many of the words around, of the four at most, make it the same place in the sentence."""
+
+_ATTRIBUTION = re.compile(
+    r"^\W*(?:according to|based on|as (?:stated|mentioned|described) in|per) (?:the |these )?(?:given |provided )?"
+    r"(?:text|source|document|passage|context|information)s?(?: provided| given)?\s*,?\s*",
+    re.IGNORECASE,
+)
+_STARTERS = frozenset(
+    "a about according additionally after all also although among an and another any are as at based be because before "
+    "both but by can could did do does during each either every few finally first following for from had has have he "
+    "her here his how however i if in instead is it its like many may more moreover most much my neither no nor not of "
+    "on once one only or other our out over overall several she should since so some such than that the their them "
+    "then there therefore these they this those though through thus to under unlike until upon us was we were what "
+    "when where whether which while who whose why will with within without would yes yet you your".split()
+)
+"""Words that begin a sentence with a capital without being names."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Claim:
+    """A text as content words in their order, and what of them a source must not contradict.
+
+    `bare` is the sequence without what stands in parentheses. `sentences` are those of a text that has several.
+    """
+
+    sequence: tuple[str, ...]
+    bare: tuple[str, ...]
+    words: frozenset[str]
+    numbers: frozenset[str]
+    names: frozenset[str]
+    agents: frozenset[str]
+    asides: frozenset[str]
+    negated: frozenset[str]
+    negates: bool
+    denies: bool
+    sentences: tuple["_Claim", ...]
+
+    @property
+    def essential(self) -> frozenset[str]:
+        """What must not be missing."""
+        return self.numbers | self.names
+
+
+class LexicalScorer:
+    """A `Scorer` by words. `analyze` turns text into stemmed words without stop words."""
+
+    def __init__(self, analyze: Callable[[str], list[str]]) -> None:
+        self._analyze = analyze
+        self._claim = lru_cache(_REMEMBERED)(self._read)
+        self._opposites = {
+            word: frozenset(opposite for other in others for opposite in analyze(canonical(other)))
+            for text, others in OPPOSITES.items()
+            for word in analyze(canonical(text))
+        }
+
+    def support(self, sentence: str, spans: Sequence[str], context: str = "") -> list[float]:
+        """One score in [0, 1] per span; 0 for a sentence without content words."""
+        claim = self._claim(_ATTRIBUTION.sub("", sentence))
+        if not claim.words:
+            return [0.0] * len(spans)
+        named = self._claim(context).words & claim.names
+        return [self._score(claim, self._claim(span), named) for span in spans]
+
+    def contradicts(self, sentence: str, spans: Sequence[str]) -> list[bool]:
+        """Whether each span says something else in the place of a number, name or word, or only one of both denies."""
+        claim = self._claim(_ATTRIBUTION.sub("", sentence))
+        return [self._contradicts(claim, self._claim(span)) for span in spans]
+
+    def missing(self, sentence: str, text: str) -> list[str]:
+        """Numbers, units and names of the sentence that the text has not; figures as the sentence spells them."""
+        there = set(self._analyze(_plain(text)))
+        sentence = _ATTRIBUTION.sub("", sentence)
+        numbers, names = _essential_parts(_plain(sentence), figure_one=bool(_FIGURE_ONE.search(sentence)))
+        spelt = {canonical(word).strip(): word for word in _FIGURE_WORD.findall(sentence)}
+        parts = [part for part in (*numbers, *names) if not set(self._analyze(part)) <= there]
+        return list(dict.fromkeys(spelt.get(part, part).strip(".,") for part in parts))
+
+    def confirms(self, sentence: str, text: str) -> bool:  # noqa: ARG002  a seam
+        """False: words have said what they can."""
+        return False
+
+    def refutes(self, sentence: str, text: str) -> bool:  # noqa: ARG002
+        """False, likewise."""
+        return False
+
+    def _score(self, claim: _Claim, span: _Claim, named: AbstractSet[str]) -> float:
+        above = named - span.words
+        asked = claim.words - above if len(claim.words - above) >= _ASKED_WORDS else claim.words
+        score = len(asked & span.words) / len(asked)
+        if score < SUPPORTED:
+            return score
+        is_whole = claim.essential <= span.words | named and not self._contradicts(claim, span)
+        return score if is_whole else min(score, _CAP)
+
+    def _contradicts(self, claim: _Claim, span: _Claim) -> bool:
+        return (
+            bool(claim.negated & (span.words - span.negated))
+            or bool(span.negated & (claim.words - claim.negated))
+            or (claim.negates and not span.denies)
+            or _borrows(claim, span)
+            or any(
+                self._is_displaced(index, said, source, claim, span)
+                for said, source in dict.fromkeys([(claim.sequence, span.sequence), (claim.bare, span.bare)])
+                for index in range(len(said))
+            )
+        )
+
+    def _is_displaced(
+        self, index: int, said: Sequence[str], source: Sequence[str], claim: _Claim, span: _Claim
+    ) -> bool:
+        """Whether the source has a rival of this word where the sentence has the word: another number or name, say."""
+        word = said[index]
+        rivals, needed = self._rivals(word, claim, span)
+        if not rivals:
+            return False
+        around = _around(said, index)
+        at_home = [_around(source, at) for at in _places(word, source)]
+        own = max((_alike(around, place) for place in at_home), default=0)
+        beside = {other for before, after in at_home for other in (*before[-1:], *after[:1])}  # "Spanish Florida"
+        theirs = max(
+            (_alike(around, _around(source, at)) for rival in rivals - beside for at in _places(rival, source)),
+            default=0,
+        )
+        return theirs >= needed and theirs > own
+
+    def _rivals(self, word: str, claim: _Claim, span: _Claim) -> tuple[frozenset[str], int]:
+        """Words of the span that may stand for this one, and how much of the place must agree."""
+        if word in claim.numbers:
+            same_kind = {other for other in span.numbers if other[0].isdigit() == word[0].isdigit()}
+            return frozenset(same_kind - {word}), _SAME_PLACE
+        if word in claim.names:
+            # "Debian was founded by Murdock" has its names in the other order, and says the same.
+            is_agent = word in claim.agents
+            if is_agent != (word in span.agents) and word in span.words:
+                return frozenset(), 0
+            rivals = span.agents if is_agent else span.names - span.agents
+            return rivals - {word} - span.asides, _SAME_PLACE
+        return (self._opposites.get(word, frozenset()) & span.words) - claim.words, 1
+
+    def _read(self, text: str) -> _Claim:
+        plain = _plain(text)
+        numbers, names = _essential_parts(plain, figure_one=bool(_FIGURE_ONE.search(text)))
+        sequence = tuple(self._analyze(plain))
+        spans = sentence_spans(text)
+        negates = any(not _NO_NUMBER.match(plain, match.start()) for match in _NEGATION.finditer(plain))
+        return _Claim(
+            sequence,
+            tuple(self._analyze(_PARENTHESIS.sub(" ", plain))) if "(" in plain else sequence,
+            frozenset(sequence),
+            frozenset(self._analyze(" ".join(numbers))),
+            frozenset(self._analyze(" ".join(names))),
+            frozenset(self._analyze(" ".join(_AGENT.findall(plain)))),
+            frozenset(self._analyze(" ".join(_ACRONYM.findall(plain)))),
+            self._negated(plain),
+            negates,
+            negates or bool(_DENIAL.search(plain)),
+            tuple(self._claim(text[s.start : s.end]) for s in spans) if len(spans) > 1 else (),
+        )
+
+    def _negated(self, text: str) -> frozenset[str]:
+        """The content words that follow a negation, up to three of them."""
+        found: set[str] = set()
+        for match in _NEGATION.finditer(text):
+            if not _NO_NUMBER.match(text, match.start()):
+                clause = re.split(r"[.;:!?]", text[match.end() :], maxsplit=1)[0]
+                found.update(self._analyze(clause)[:_NEGATED_WORDS])
+        return frozenset(found)
+
+
+def _plain(text: str) -> str:
+    return _POSSESSIVE.sub("", _CONTRACTED.sub(" not", canonical(text)))
+
+
+def _borrows(claim: _Claim, span: _Claim) -> bool:
+    """Whether a number of the sentence stands only beside the source's sentence about it, which has another one."""
+    if len(span.sentences) < 2:
+        return False
+    main = max(span.sentences, key=lambda sentence: len(sentence.words & claim.words))
+    others = {_is_year(number) for number in main.numbers - claim.numbers if number[0].isdigit()}
+    return any(_is_year(number) in others for number in claim.numbers - main.words if number[0].isdigit())
+
+
+def _is_year(number: str) -> bool:
+    return _YEAR.fullmatch(number) is not None
+
+
+def _places(word: str, sequence: Sequence[str]) -> Iterator[int]:
+    return (index for index, other in enumerate(sequence) if other == word)
+
+
+def _around(sequence: Sequence[str], index: int) -> tuple[Sequence[str], Sequence[str]]:
+    return sequence[max(index - _NEIGHBOURS, 0) : index], sequence[index + 1 : index + 1 + _NEIGHBOURS]
+
+
+def _alike(one: tuple[Sequence[str], Sequence[str]], other: tuple[Sequence[str], Sequence[str]]) -> int:
+    """How many of the words around two words are the same, each on its side."""
+    return sum(len(set(a) & set(b)) for a, b in zip(one, other, strict=True))
+
+
+def _essential_parts(text: str, *, figure_one: bool = False) -> tuple[list[str], list[str]]:
+    """Numbers with their units, and names, of a text in canonical spelling."""
+    numbers, names = [], []
+    for match in _NUMBER.finditer(text):
+        following = text[match.end() :].split(maxsplit=1)[:1]
+        unit = following[0].lower() if following and following[0].lower() in UNITS else ""
+        if unit or match[0] != "1" or figure_one:  # "one" is more often a pronoun than a number
+            numbers += [match[0], unit] if unit else [match[0]]
+    for match in _NAME.finditer(text):
+        word = match[0]
+        if word.lower() not in _STARTERS or not _begins_sentence(text, match.start()):
+            names += [part for part in word.split("-") if part[:1].isupper()]  # "non-British", "Siouan-speaking"
+    return numbers, names
+
+
+def _begins_sentence(text: str, at: int) -> bool:
+    """Whether the last sign before the word, if there is any, ends a sentence or a lead-in."""
+    while at and not text[at - 1].isalnum():
+        at -= 1
+        if text[at] in ".!?:":
+            return True
+    return not at

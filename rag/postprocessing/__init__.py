@@ -1,0 +1,1 @@
+"""Check an answer while it streams."""

@@ -1,0 +1,201 @@
+"""Checks on an answer while it is written (pure, but for the closing of the generator).
+
+    pieces -> control and invisible characters -> leaked template tokens -> repetition -> content filter -> pieces
+
+What is shown depends on the text alone, never on how it was cut into pieces, and nothing shown is ever taken back. Text
+waits only where it may be the beginning of something to remove; with a content filter, to the end of its sentence.
+"""
+
+import re
+from collections.abc import Generator, Iterator, Sequence
+from dataclasses import replace
+from math import ceil
+
+from rag.interfaces import ContentFilter, Piece
+from rag.text.sanitize import TEMPLATE_TOKENS, VisibleStream
+from rag.types import StopReason
+
+_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+
+_TOKENS = sorted(set(TEMPLATE_TOKENS), key=len, reverse=True)
+_TOKEN = re.compile("|".join(map(re.escape, _TOKENS)))
+_TOKEN_BEGINS = re.compile(r"[<\[]")
+
+_MAX_UNIT = 60
+_MIN_REPEATS = 3
+_MIN_WORDS = 30
+_MIN_CHARACTERS = 90
+"""A loop is at least this long: rows of a table, bullets with the same word and "ha ha ha" are not."""
+
+_LONGEST_WORD = 24
+_WRITTEN_WITHOUT_SPACES = re.compile(
+    r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]"
+)
+_ENUMERATOR = re.compile(r"\(?\d{1,3}[.)]")
+
+_BOUNDARY = re.compile(r"[.!?…][\"'”’)\]]*\s|[。！？\n]")
+
+
+def checked(pieces: Iterator[Piece], content_filter: ContentFilter | None = None) -> Generator[Piece]:
+    """The pieces of an answer without what must not be shown; pieces that tell nothing are left out.
+
+    The generator is closed, and the last piece says why, when the text repeats itself ("repetition") or when the
+    filter objects ("filtered").
+    """
+    checks = OutputChecks(content_filter)
+    try:
+        for piece in pieces:
+            text = checks.push(piece.text)
+            if piece.stop_reason and not checks.reason:
+                text += checks.finish()
+            reason = checks.reason or piece.stop_reason
+            if text or reason or piece.certainty:
+                yield replace(piece, text=text, stop_reason=reason)
+            if reason:
+                return
+    finally:
+        if isinstance(pieces, Generator):
+            pieces.close()
+
+
+class OutputChecks:
+    """All checks over one text. Once `reason` is set, nothing more must come."""
+
+    def __init__(self, content_filter: ContentFilter | None = None) -> None:
+        self.reason: StopReason | None = None
+        self._visible = VisibleStream()
+        self._tokens = TemplateTokens()
+        self._repetition = Repetition()
+        self._filtered = FilteredStream(content_filter) if content_filter else None
+
+    def push(self, text: str) -> str:
+        """What may be shown now."""
+        return self._judge(self._tokens.push(_CONTROLS.sub("", self._visible.push(text))))
+
+    def finish(self) -> str:
+        """What waited, now that nothing can complete it."""
+        return self._judge(self._tokens.push(self._visible.finish()) + self._tokens.finish(), ended=True)
+
+    def _judge(self, text: str, *, ended: bool = False) -> str:
+        text = self._repetition.push(text)
+        if self._repetition.found:
+            self.reason = "repetition"
+        if self._filtered is None:
+            return text
+        text = self._filtered.push(text)
+        if ended or self._repetition.found:
+            text += self._filtered.finish()
+        if self._filtered.objects:
+            self.reason = "filtered"
+        return text
+
+
+class TemplateTokens:
+    """Removes control tokens of chat templates, whole ones only and the longest that matches."""
+
+    def __init__(self) -> None:
+        self._held = ""
+
+    def push(self, text: str) -> str:
+        """The text that no token can begin in any more."""
+        return self._remove(self._held + text, hold=True)
+
+    def finish(self) -> str:
+        """What was held back."""
+        return self._remove(self._held, hold=False)
+
+    def _remove(self, text: str, *, hold: bool) -> str:
+        parts: list[str] = []
+        self._held = ""
+        at = 0
+        while match := _TOKEN_BEGINS.search(text, at):
+            begin = match.start()
+            parts.append(text[at:begin])
+            if hold and _may_grow(text[begin:]):
+                self._held = text[begin:]
+                return "".join(parts)
+            token = _TOKEN.match(text, begin)
+            parts.append("" if token else text[begin])
+            at = token.end() if token else begin + 1
+        return "".join([*parts, text[at:]])
+
+
+def _may_grow(text: str) -> bool:
+    """Whether this is the beginning of some token, and not the whole of it."""
+    return any(len(text) < len(token) and token.startswith(text) for token in _TOKENS)
+
+
+class Repetition:
+    """Notices when a text has begun to go round in circles.
+
+    A word counts when it is complete, and if it has a letter or a digit; where a script has no spaces, each character
+    is one. The numbers of list items do not count, so that "1. Yes. 2. Yes." repeats itself too.
+    """
+
+    def __init__(self) -> None:
+        self.found = False
+        self._words: list[str] = []
+        self._word = ""
+
+    def push(self, text: str) -> str:
+        """The text, up to where it has repeated itself often enough."""
+        for index, char in enumerate(text):
+            alone = _WRITTEN_WITHOUT_SPACES.match(char)
+            if char.isspace() or alone or len(self._word) == _LONGEST_WORD:
+                word, self._word = self._word, ""
+                if self._completes(word):
+                    return text[:index]
+            if alone and self._completes(char):
+                return text[: index + 1]
+            if not (alone or char.isspace()):
+                self._word += char
+        return text
+
+    def _completes(self, word: str) -> bool:
+        if any(map(str.isalnum, word)) and not _ENUMERATOR.fullmatch(word):
+            self._words.append(word)
+            self.found = repeats(self._words)
+        return self.found
+
+
+def repeats(words: Sequence[str]) -> bool:
+    """Whether the words end in repeats of a unit of 1 to 60 words: three at least, and enough of them to be a loop."""
+    for unit in range(1, min(_MAX_UNIT, len(words) // _MIN_REPEATS) + 1):
+        if words[-1] != words[-1 - unit]:
+            continue
+        characters = sum(map(len, words[-unit:]))
+        needed = unit * max(_MIN_REPEATS, ceil(_MIN_WORDS / unit), ceil(_MIN_CHARACTERS / characters))
+        tail = words[-needed:]
+        if len(tail) == needed and tail[unit:] == tail[:-unit]:
+            return True
+    return False
+
+
+class FilteredStream:
+    """Shows a sentence when the filter has no objection to the text up to its end."""
+
+    def __init__(self, content_filter: ContentFilter) -> None:
+        self.objects = False
+        self._filter = content_filter
+        self._shown = self._held = ""
+
+    def push(self, text: str) -> str:
+        """The sentences that are complete."""
+        self._held += text
+        before = len(self._shown)
+        while not self.objects and (boundary := _BOUNDARY.search(self._held)):
+            self._judge(boundary.end())
+        return self._shown[before:]
+
+    def finish(self) -> str:
+        """The rest, a sentence or not."""
+        before = len(self._shown)
+        if not self.objects:
+            self._judge(len(self._held))
+        return self._shown[before:]
+
+    def _judge(self, end: int) -> None:
+        self.objects = self._filter.objection(self._shown + self._held[:end]) is not None
+        if not self.objects:
+            self._shown += self._held[:end]
+            self._held = self._held[end:]

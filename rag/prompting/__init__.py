@@ -1,0 +1,1 @@
+"""Build the prompt: system prompt, history, passages and question within the context window."""

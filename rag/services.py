@@ -1,0 +1,287 @@
+"""From settings to objects: the only file that names concrete classes. Each part is made when it is first needed."""
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from functools import cached_property
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from threading import Lock
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from rag.assistant import Assistant, KeepOrder
+from rag.exports.answer_json import Provenance
+from rag.grounding.abstention import Abstention
+from rag.grounding.lexical_scorer import LexicalScorer
+from rag.interfaces import ContentFilter, Conversations, Embedder, Generator, Library, Reranker, Retriever, Scorer
+from rag.models.catalog import CATALOG, find_spec
+from rag.models.convert import WeightFormat
+from rag.models.download import Report, is_fetched, silent
+from rag.models.resolve import locate
+from rag.prompting.prompt import SYSTEM_PROMPT
+from rag.retrieval.hybrid import Indexes
+from rag.settings import Settings
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
+
+    from rag.models.int8_checkpoint import Packed
+
+_SHAPE_ANSWERS = set(
+    """model weights embedder reranker entailment_model chunk_tokens passages candidates dense_weight context_tokens
+    system_prompt rewrite_followups strictness max_new_tokens temperature top_k top_p beams repetition_penalty seed
+    stop""".split()
+)
+"""Settings that an exported answer tells."""
+
+_MODELS = {"model", "embedder", "reranker", "entailment_model"}
+
+
+class Services:
+    """The parts of Citewell for one set of settings. `report` hears of long work: downloads and conversions."""
+
+    def __init__(self, settings: Settings, report: Report = silent) -> None:
+        self.settings = settings
+        self._report = report
+        self._loading = Lock()
+        self._other: tuple[str, Assistant] | None = None
+
+    @property
+    def embedder_name(self) -> str:
+        """The embedder's name as the library knows it: one name a model, whatever alias was set."""
+        spec = find_spec(self.settings.embedder)
+        return spec.name if spec else self.settings.embedder
+
+    @cached_property
+    def library(self) -> Library:
+        """The library. Opening it loads no model."""
+        from rag.stores.sqlite_library import SqliteLibrary
+
+        return SqliteLibrary(self.settings.library, embedder=self.embedder_name)
+
+    @cached_property
+    def conversations(self) -> Conversations:
+        """The conversations, in the library's file."""
+        from rag.stores.sqlite_conversations import SqliteConversations
+
+        return SqliteConversations(self.settings.library, embedder=self.embedder_name)
+
+    @cached_property
+    def embedder(self) -> Embedder:
+        """The embedder, fetched first where it is missing."""
+        settings = self.settings
+        folder = locate(settings.embedder, "embedder", settings.models, self._report, offline=settings.offline)
+        self._report("loading the embedder", 0, 0)
+        from rag.models.embedder import SentenceTransformerEmbedder
+
+        return SentenceTransformerEmbedder(folder, self.embedder_name, threads=settings.threads)
+
+    @cached_property
+    def generator(self) -> Generator:
+        """The generator, fetched and converted first where it is missing."""
+        return self._load_generator(self.settings.model, self.settings.draft_model)
+
+    def _load_generator(self, name: str, draft_model: str | None = None) -> Generator:
+        settings = self.settings
+        folder = self._generator_folder(name)
+        draft = self._generator_folder(draft_model) if draft_model else None
+        self._report("loading the language model", 0, 0)
+        packing = self._begin_packing(folder)  # before an import that takes as long
+        from rag.generation.answerability_probe import PROBES
+        from rag.generation.generator import LocalGenerator
+
+        return LocalGenerator(
+            folder,
+            context_tokens=settings.context_tokens,
+            threads=settings.threads,
+            slots=settings.answers_at_once,
+            queue=settings.answers_waiting,
+            prefix_cache_mb=settings.prefix_cache_mb,
+            speculate=settings.speculate,
+            tensor_parallel=settings.tensor_parallel,
+            draft_folder=draft,
+            probe_file=PROBES / f"{_catalog_name(name)}.safetensors",
+            packing=packing,
+        )
+
+    def _begin_packing(self, folder: Path) -> "Future[Packed] | None":
+        from rag.models.convert import INT8_INDEX
+        from rag.models.int8_checkpoint import begin_packing
+
+        return begin_packing(folder) if (folder / INT8_INDEX).is_file() else None
+
+    @property
+    def model_name(self) -> str:
+        """The generator's name: that of the catalog if it is there, else as set."""
+        return _catalog_name(self.settings.model)
+
+    @property
+    def model_label(self) -> str:
+        """The generator's name for others: of a folder on this machine, only its own name."""
+        return _without_folder(self.model_name)
+
+    def _generator_folder(self, name: str) -> Path:
+        settings = self.settings
+        return locate(
+            name, "generator", settings.models, self._report, offline=settings.offline, weights=self.weight_format
+        )
+
+    @cached_property
+    def weight_format(self) -> WeightFormat:
+        """How the generator's weights are kept: as set, else int8 where the processor multiplies it."""
+        from rag.models.int8_linear import int8_pays
+
+        if self.settings.tensor_parallel > 1:  # transformers shards what it loads itself
+            return "bfloat16"
+        if self.settings.weights != "auto":
+            return self.settings.weights
+        return "int8" if int8_pays() else "bfloat16"
+
+    @cached_property
+    def retriever(self) -> Retriever:
+        """The retriever over the library and the indexes derived from it."""
+        return self.make_retriever()
+
+    def make_retriever(self, dense_weight: float | None = None) -> Retriever:
+        """A retriever with another weight than the setting's: 1 is dense only, 0 keywords only."""
+        from rag.retrieval.hybrid import HybridRetriever
+
+        weight = self.settings.dense_weight if dense_weight is None else dense_weight
+        return HybridRetriever(self.library, self.indexes, self.embedder, dense_weight=weight)
+
+    @cached_property
+    def indexes(self) -> Indexes:
+        """The indexes derived from the library; one copy, whoever searches."""
+        from rag.stores.index_sync import DerivedIndexes
+
+        return DerivedIndexes(self.settings.library, self.library, self.library.dimension or self.embedder.dimension)
+
+    @cached_property
+    def reranker(self) -> Reranker:
+        """The reranker that is set; without one the retriever's order is kept."""
+        settings = self.settings
+        if settings.reranker is None:
+            return KeepOrder()
+        folder = locate(settings.reranker, "reranker", settings.models, self._report, offline=settings.offline)
+        self._report("loading the reranker", 0, 0)
+        from rag.models.reranker import CrossEncoderReranker
+
+        return CrossEncoderReranker(folder)
+
+    @cached_property
+    def content_filter(self) -> ContentFilter | None:
+        """The content filter that is set; none by default."""
+        from rag.postprocessing.content_filter import PatternFilter
+
+        return PatternFilter(self.settings.content_filter) if self.settings.content_filter else None
+
+    @cached_property
+    def analyze(self) -> Callable[[str], list[str]]:
+        """How text becomes words: without stop words, by their stems."""
+        from rag.text.analyzer import english_analyzer
+
+        return english_analyzer().analyze
+
+    @cached_property
+    def scorer(self) -> Scorer:
+        """What judges how well a source supports a sentence: words, and the entailment model that is set."""
+        words = LexicalScorer(self.analyze)
+        settings = self.settings
+        if settings.entailment_model is None:
+            return words
+        name = settings.entailment_model
+        folder = locate(name, "entailment", settings.models, self._report, offline=settings.offline)
+        self._report("loading the entailment model", 0, 0)
+        from rag.grounding.entailment import EntailmentScorer
+
+        return EntailmentScorer(folder, words)
+
+    @cached_property
+    def abstention(self) -> Abstention:
+        """What decides whether an answer stands."""
+        return Abstention(self.analyze, self.settings.strictness)
+
+    @cached_property
+    def assistant(self) -> Assistant:
+        """The assistant with all it needs, models loaded."""
+        self.content_filter  # noqa: B018  first: a mistake in its file is said before a model is loaded
+        return self._assistant(self.generator)
+
+    @property
+    def models(self) -> tuple[str, ...]:
+        """Generators that a conversation can choose: the one that is set, then those of the catalog that are here."""
+        if self.settings.tensor_parallel > 1:  # the processes beside this one have loaded that one only
+            return (self.model_label,)
+        here = [spec for spec in CATALOG if spec.role == "generator" and is_fetched(spec, self.settings.models)]
+        return (self.model_label, *(spec.name for spec in here if spec.name != self.model_label))
+
+    def is_loaded(self, model: str) -> bool:
+        """Whether `assistant_of` has this model in memory."""
+        other = self._other
+        return model in ("", self.model_label) or (other is not None and other[0] == model)
+
+    def assistant_of(self, model: str) -> Assistant:
+        """The assistant with one of `models`; "" is the one that is set.
+
+        That one stays in memory. Of the others only the last that was asked for does.
+        """
+        if model in ("", self.model_label):
+            return self.assistant
+        with self._loading:
+            if self._other is None or self._other[0] != model:
+                self._other = None  # its memory is needed
+                self._other = model, self._assistant(self._load_generator(model))
+            return self._other[1]
+
+    def _assistant(self, generator: Generator) -> Assistant:
+        settings = self.settings
+        return Assistant(
+            self.library,
+            self.retriever,
+            self.reranker,
+            generator,
+            self.scorer,
+            self.abstention,
+            passages=settings.passages,
+            candidates=settings.candidates,
+            system_prompt=settings.system_prompt or SYSTEM_PROMPT,
+            decoding=settings.decoding,
+            max_question_chars=settings.max_question_chars,
+            rewrite_followups=settings.rewrite_followups,
+            content_filter=self.content_filter,
+        )
+
+    def provenance(self, chosen: Mapping[str, Any] = MappingProxyType({})) -> Provenance:
+        """What an exported answer tells of where it comes from: documents and settings as they are now.
+
+        `chosen` are the settings that a conversation has of its own.
+        """
+        settings = self.settings
+        return Provenance(
+            {document.id: document for document in self.library.documents()},
+            str(chosen.get("model") or self.model_label),
+            {
+                name: _without_folder(value) if name in _MODELS and value else value
+                for name, value in (settings.model_dump(mode="json", include=_SHAPE_ANSWERS) | dict(chosen)).items()
+            },
+            _version(),
+            datetime.now(UTC).isoformat(timespec="seconds"),
+        )
+
+
+def _catalog_name(model: str) -> str:
+    spec = find_spec(model)
+    return spec.name if spec else model
+
+
+def _without_folder(model: str) -> str:
+    """A model's name as an export may tell it: of a folder on this machine, only its own name."""
+    path = Path(model).expanduser()
+    return path.name if path.is_dir() else model
+
+
+def _version() -> str:
+    try:
+        return version("citewell")
+    except PackageNotFoundError:
+        return "a checkout that is not installed"

@@ -1,0 +1,1 @@
+"""Pure functions on text: normalise, sanitise, split into sentences and words."""

@@ -1,0 +1,121 @@
+"""The chat as its user meets it: a real browser, a real server, a real (tiny) model."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.conftest import MODELS
+from tests.support.app_process import serving
+from tests.support.browser_tab import WAIT_MS, Tab
+from tests.support.pdfs import write_pdf
+
+pytestmark = [pytest.mark.browser, pytest.mark.model]
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    from rag.models.resolve import locate
+
+    locate("tiny", "generator", MODELS)
+    locate("default", "generator", MODELS)  # to be chosen
+    locate("minilm", "embedder", MODELS)
+    with serving(tmp_path_factory.mktemp("web") / "library", MODELS, "--model", "tiny") as url:
+        yield url
+
+
+def test_before_any_document_the_chat_says_what_to_do(tab: Tab) -> None:
+    tab.ask("Is anyone there?")
+    expect(tab.page.locator("#cw-chat")).to_contain_text("the library is empty", timeout=WAIT_MS)
+    expect(tab.page.locator("#cw-chat")).to_contain_text("upload a document")
+
+
+def test_upload_ask_watch_it_stream_see_the_source(tab: Tab, tmp_path: Path) -> None:
+    tab.upload(write_pdf(tmp_path / "tower.pdf", ["Contents", "The Eiffel Tower is 330 metres high."]))
+    expect(tab.page.locator("#cw-documents")).to_contain_text("tower.pdf", timeout=WAIT_MS)
+    expect(tab.page.locator("#cw-documents")).to_contain_text("2 pages")
+
+    tab.page.evaluate(
+        """() => { window.seen = []; new MutationObserver(() => {
+             const bots = document.querySelectorAll('#cw-chat .bot .prose, #cw-chat [data-testid=bot]');
+             if (bots.length) window.seen.push(bots[bots.length - 1].innerText);
+           }).observe(document.querySelector('#cw-chat'), {subtree: true, childList: true, characterData: true}); }"""
+    )
+    tab.ask("How high is the Eiffel Tower?")
+    quotes = tab.page.locator("#cw-quotes")
+    expect(tab.page.locator("#cw-chat .cw-chip").first).to_have_text("1", timeout=WAIT_MS)
+    expect(quotes.locator(".cw-title")).to_have_text("Quotes", timeout=WAIT_MS)
+    expect(quotes).to_contain_text("tower.pdf")
+    expect(quotes).to_contain_text("p. 2")
+    expect(quotes).to_contain_text("The Eiffel Tower is 330 metres high.")
+    expect(tab.page.locator("#cw-status")).to_contain_text("tokens of the model’s window")
+    lengths = [len(text) for text in tab.page.evaluate("window.seen") if "330" in text or "Eiffel" in text]
+    assert len(set(lengths)) > 1, "the answer grew in steps"
+
+    tab.expect_idle()
+    tab.page.locator("#cw-chat .cw-chip").first.click()
+    expect(tab.page.locator(".cw-viewer-title")).to_have_text("tower.pdf · 2 of 2")
+    expect(tab.page.locator(".cw-box")).to_have_count(1)
+    tab.page.keyboard.press("Escape")
+    tab.ask("And where is it?")
+    searched = "Searched for: How high is the Eiffel Tower? And where is it?"
+    expect(tab.page.locator("#cw-chat")).to_contain_text(searched, timeout=WAIT_MS)
+    expect(tab.page.locator("#cw-question textarea")).to_have_value("")
+    assert tab.hosts == {"127.0.0.1"}, "nothing left this machine"
+    assert tab.errors == []
+
+
+def test_a_file_that_cannot_be_read_says_why_and_the_rest_goes_on(tab: Tab, tmp_path: Path) -> None:
+    (tmp_path / "bad.pdf").write_bytes(b"%PDF-1.4 nonsense")
+    (tmp_path / "fine.txt").write_text("All is well.")
+    tab.upload(tmp_path / "bad.pdf", tmp_path / "fine.txt")
+    expect(tab.page.locator("#cw-progress .cw-failed").filter(has_text="bad.pdf")).to_contain_text("damaged")
+    expect(tab.page.locator("#cw-progress .cw-ready").filter(has_text="fine.txt")).to_be_visible()
+    expect(tab.page.locator("#cw-documents")).not_to_contain_text("bad.pdf")
+
+
+def test_stop_halts_a_running_answer(tab: Tab, tmp_path: Path) -> None:
+    (tmp_path / "list.txt").write_text("\n\n".join(f"Rule {n}: always write down rule {n} in full." for n in range(60)))
+    tab.upload(tmp_path / "list.txt")
+    tab.ask("Write down every rule in full, one after the other, from the first to the last.")
+    stop = tab.page.locator("#cw-question button.stop-button")
+    expect(stop).to_be_visible(timeout=WAIT_MS)
+    expect(tab.page.locator("#cw-quotes .cw-title")).to_have_text("Reading", timeout=WAIT_MS)
+    stop.click()
+    expect(tab.page.locator("#cw-chat")).to_contain_text("Stopped.", timeout=5_000)
+    expect(tab.page.locator("#cw-question button.submit-button")).to_be_visible(timeout=5_000)
+
+
+def test_a_new_conversation_is_empty_and_keeps_the_documents(tab: Tab) -> None:
+    tab.ask("Hello?")
+    expect(tab.page.locator("#cw-quotes .cw-title")).not_to_have_text("Reading", timeout=WAIT_MS)
+    tab.expect_idle()
+    tab.page.get_by_role("button", name="New conversation").click()
+    expect(tab.page.locator("#cw-chat")).not_to_contain_text("Hello?")
+    expect(tab.page.locator("#cw-quotes")).to_contain_text("appear here")
+
+
+def test_a_conversation_chooses_its_model_and_the_export_names_it(tab: Tab, tmp_path: Path) -> None:
+    (tmp_path / "bridge.md").write_text("The Golden Gate Bridge is 2,737 metres long.")
+    tab.upload(tmp_path / "bridge.md")
+    tab.page.get_by_role("tab", name="Settings").click()
+    model = tab.page.get_by_label("Model", exact=True)
+    expect(model.locator("option")).to_have_text(["smollm2-135m", "qwen2.5-coder-1.5b"])
+    with tab.page.expect_response("**/citewell/settings"):
+        model.select_option("qwen2.5-coder-1.5b")
+    tab.ask("How long is the Golden Gate Bridge?")
+    expect(tab.page.locator("#cw-status")).to_contain_text("Loading qwen2.5-coder-1.5b …")
+    expect(tab.page.locator("#cw-chat .cw-chip").first).to_be_visible(timeout=120_000)
+    tab.expect_idle()
+    expect(tab.page.locator("#cw-chat .bot")).to_contain_text("2,737")
+    exported = tab.page.evaluate(
+        """() => fetch(`citewell/conversations/${new URLSearchParams(location.search).get("c")}/file?form=json`)
+            .then((response) => response.json())"""
+    )
+    assert exported["answers"][0]["model"] == exported["answers"][0]["settings"]["model"] == "qwen2.5-coder-1.5b"
+    tab.page.reload()
+    tab.page.get_by_role("tab", name="Settings").click()
+    expect(model).to_have_value("qwen2.5-coder-1.5b")
+    tab.page.get_by_role("button", name="New conversation").click()
+    expect(model).to_have_value("")

@@ -1,0 +1,320 @@
+"""Conversations as their user meets them: kept over a reload, found, named, exported, deleted; settings."""
+
+import json
+import re
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from rag.exports.answer_schema import read_exports
+from rag.stores.sqlite_conversations import SqliteConversations
+from tests.support.app_process import scripted
+from tests.support.browser_tab import WAIT_MS, Tab, new_tab
+from tests.support.pdfs import write_pdf
+from tests.support.scripted_app import tale
+
+pytestmark = pytest.mark.browser
+
+FEE = "The entry fee is 20 euros."
+OPEN = "The office opens at nine."
+
+
+def app(folder: Path) -> AbstractContextManager[str]:
+    if not (folder / "fees.pdf").exists():
+        write_pdf(folder / "fees.pdf", ["Contents", f"{FEE} {OPEN}"])
+    return scripted(folder, FEE, folder / "fees.pdf")
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("conversations")
+
+
+@pytest.fixture(scope="module")
+def served(folder: Path) -> Iterator[str]:
+    with app(folder) as url:
+        yield url
+
+
+@pytest.fixture
+def address(served: str, folder: Path) -> str:
+    """The app that the tests have in common, with none of their conversations."""
+    store = SqliteConversations(folder / "library", embedder="minilm")
+    for conversation in store.conversations(""):
+        store.delete(conversation.id, "")
+    store.close()
+    return served
+
+
+def ask(tab: Tab, question: str, chips: int) -> None:
+    tab.ask(question)
+    expect(tab.page.locator("#cw-chat .cw-chip")).to_have_count(chips, timeout=WAIT_MS)
+    tab.expect_idle()
+    expect(tab.page).to_have_url(re.compile(r"\?c=\w+"))
+
+
+def pane(tab: Tab, name: str) -> None:
+    tab.page.get_by_role("tab", name=name).click()
+
+
+def chips(tab: Tab) -> list[tuple[str, str]]:
+    values: list[tuple[str, str]] = tab.page.locator("#cw-chat .cw-chip").evaluate_all(
+        "chips => chips.map(each => [each.value, each.title])"
+    )
+    return values
+
+
+def test_a_conversation_loses_what_it_has_of_a_removed_document_and_goes_on(
+    browser: Browser, address: str, tmp_path: Path
+) -> None:
+    (tmp_path / "larch.txt").write_text("The larch is deciduous.")
+    tab = new_tab(browser, address)
+    tab.upload(tmp_path / "larch.txt")
+    ask(tab, f"Repeat: {FEE} The larch is deciduous.", 2)
+    expect(tab.page.locator("#cw-quotes")).to_contain_text("larch")
+    tab.page.get_by_role("button", name="Remove larch.txt").click()
+    expect(tab.page.get_by_role("dialog")).to_contain_text("kept answers lose what they say and quote of it")
+    tab.page.get_by_role("dialog").get_by_role("button", name="Remove").click()
+    expect(tab.page.get_by_label("Ask larch.txt")).to_have_count(0, timeout=WAIT_MS)
+
+    tab.page.reload()
+    answers = tab.page.locator("#cw-chat [data-testid=bot]")
+    expect(answers).to_contain_text("[Removed with its source.]", timeout=WAIT_MS)
+    expect(answers).not_to_contain_text("larch")
+    expect(answers.locator(".cw-chip")).to_have_count(1)
+    expect(tab.page.locator("#cw-quotes")).not_to_contain_text("larch")
+    ask(tab, f"Repeat: {OPEN}", 2)
+    assert tab.errors == []
+
+
+def test_conversations_are_listed_found_named_left_returned_to_and_deleted(tab: Tab) -> None:
+    ask(tab, "What is the entry fee?", 1)
+    tab.page.get_by_role("button", name="New conversation").click()
+    expect(tab.page.locator("#cw-chat .cw-chip")).to_have_count(0)
+    ask(tab, f"Repeat: {OPEN}", 1)
+    pane(tab, "Chats")
+    rows = tab.page.locator(".cw-conversations li")
+    expect(rows).to_have_count(2)
+    expect(rows.first.locator("[aria-current]")).to_contain_text("Repeat")
+
+    tab.page.get_by_role("searchbox", name="Search conversations").fill("ENTRY FEE IS")
+    expect(rows).to_have_count(1)
+    rows.get_by_role("link", name="What is the entry fee?").click()
+    expect(tab.page.locator("#cw-chat")).to_contain_text("What is the entry fee?")
+    tab.page.go_back()
+    expect(tab.page.locator("#cw-chat")).not_to_contain_text("What is the entry fee?")
+    expect(tab.page.locator("#cw-chat .cw-chip")).to_have_count(1)
+    tab.page.go_forward()
+
+    rows.get_by_role("button", name="Rename").click()
+    tab.page.locator("dialog[open] input").fill("<b>Fees</b>")
+    tab.page.locator("dialog[open]").get_by_role("button", name="Rename").click()
+    expect(rows.locator("a.cw-talk")).to_have_text("<b>Fees</b>")
+    tab.page.get_by_role("searchbox", name="Search conversations").fill("")
+    expect(rows).to_have_count(2)
+
+    mine = rows.filter(has_text="Fees")
+    mine.get_by_role("button", name="Delete").click()
+    tab.page.locator("dialog[open]").get_by_role("button", name="Cancel").click()
+    expect(rows).to_have_count(2)
+    mine.get_by_role("button", name="Delete").click()
+    tab.page.locator("dialog[open]").get_by_role("button", name="Delete").click()
+    expect(rows).to_have_count(1)
+    expect(tab.page.locator("#cw-chat .cw-chip")).to_have_count(0)
+    assert "?" not in tab.page.url
+    assert tab.errors == []
+
+
+def test_a_conversation_that_is_not_there_says_so_and_a_new_one_can_begin(browser: Browser, address: str) -> None:
+    tab = new_tab(browser, f"{address}/?c=0123456789abcdef")
+    expect(tab.page.locator("#cw-chat")).to_contain_text("not among yours", timeout=WAIT_MS)
+    tab.ask("What is the entry fee?")
+    expect(tab.page.locator("#cw-chat .bot").last).to_contain_text("not among yours", timeout=WAIT_MS)
+    tab.expect_idle()
+    tab.page.get_by_role("button", name="New conversation").click()
+    expect(tab.page.locator("#cw-chat .bot")).to_have_count(0)
+    ask(tab, "What is the entry fee?", 1)
+
+
+def test_a_thumb_and_a_remark_are_kept_and_shown_again(tab: Tab, folder: Path) -> None:
+    ask(tab, "What is the entry fee?", 1)
+    tab.page.locator("#cw-chat").get_by_role("button", name="Dislike").click()
+    tab.page.locator("dialog[open] textarea").fill("It was 25.")
+    tab.page.locator("dialog[open]").get_by_role("button", name="Keep").click()
+    expect(tab.page.locator("dialog[open]")).to_have_count(0)
+    tab.page.reload()
+    expect(tab.page.locator("#cw-chat").get_by_role("button", name="Disliked")).to_be_visible(timeout=WAIT_MS)
+    store = SqliteConversations(folder / "library", embedder="minilm")
+    (conversation,) = store.conversations("")
+    assert [(e.thumb, e.remark) for e in store.exchanges(conversation.id, "")] == [("down", "It was 25.")]
+    store.close()
+
+
+def test_a_thumb_is_shown_at_its_own_answer_only(tab: Tab) -> None:
+    ask(tab, "What is the entry fee?", 1)
+    rated = tab.page.get_by_role("button", name="Disliked")
+    tab.page.locator("#cw-chat").get_by_role("button", name="Dislike").click()
+    tab.page.locator("dialog[open]").get_by_role("button", name="Keep").click()
+    expect(rated).to_have_count(1)
+    tab.page.get_by_role("button", name="New conversation").click()
+    expect(tab.page.locator("#cw-chat .bot")).to_have_count(0)
+    tab.ask(f"Repeat slowly: {tale()}")
+    expect(tab.page.locator("#cw-chat .bot")).to_contain_text("the birch is white", timeout=WAIT_MS)
+    pane(tab, "Chats")
+    row = tab.page.locator(".cw-conversations li")
+    row.filter(has_text="entry fee").get_by_role("link").first.click()
+    expect(rated).to_have_count(1)
+    row.filter(has_text="Repeat").get_by_role("link").first.click()
+    expect(tab.page.locator("#cw-status")).to_contain_text("Writing …", timeout=WAIT_MS)
+    tab.page.locator("#cw-question button.stop-button").click()
+    expect(tab.page.locator("#cw-chat")).to_contain_text("Stopped.", timeout=WAIT_MS)
+    tab.expect_idle()
+    expect(rated).to_have_count(0)
+    row.filter(has_text="entry fee").get_by_role("link").first.click()
+    expect(rated).to_have_count(1)
+    tab.page.locator("#cw-chat").get_by_role("button", name="Retry").click()
+    expect(rated).to_have_count(0)
+
+
+def test_a_question_asked_again_takes_the_place_of_what_came_after(tab: Tab) -> None:
+    ask(tab, "What is the entry fee?", 1)
+    ask(tab, f"Repeat: {OPEN}", 2)
+    tab.page.locator("#cw-chat").get_by_role("button", name="Edit").first.click()
+    tab.page.locator("#cw-chat textarea").fill("How much is the entry fee?")
+    tab.page.locator("#cw-chat").get_by_role("button", name="Submit").click()
+    expect(tab.page.locator("#cw-chat")).not_to_contain_text("Repeat", timeout=WAIT_MS)
+    expect(tab.page.locator("#cw-chat .cw-chip")).to_have_count(1, timeout=WAIT_MS)
+    tab.expect_idle()
+    tab.page.locator("#cw-chat").get_by_role("button", name="Retry").click()
+    expect(tab.page.locator("#cw-chat .cw-chip")).to_have_count(1, timeout=WAIT_MS)
+    tab.expect_idle()
+    tab.page.reload()
+    expect(tab.page.locator("#cw-chat")).to_contain_text("How much is the entry fee?", timeout=WAIT_MS)
+    expect(tab.page.locator("#cw-chat .cw-chip")).to_have_count(1, timeout=WAIT_MS)
+
+
+def test_an_answer_that_is_left_goes_on_is_kept_and_does_not_show_up_elsewhere(tab: Tab) -> None:
+    tab.ask(f"Repeat slowly: {tale()}")
+    expect(tab.page.locator("#cw-chat .bot")).to_contain_text("the birch is white", timeout=WAIT_MS)
+    tab.page.get_by_role("button", name="New conversation").click()
+    expect(tab.page.locator("#cw-chat .bot")).to_have_count(0)
+    tab.expect_idle()
+    pane(tab, "Chats")
+    row = tab.page.locator(".cw-conversations li")
+    expect(row).to_contain_text("0 answers, one being written …")
+    row.get_by_role("link").click()
+    expect(tab.page.locator("#cw-status")).to_contain_text("Writing …", timeout=WAIT_MS)
+    tab.page.get_by_role("button", name="New conversation").click()
+    expect(tab.page.locator("#cw-chat .bot")).to_have_count(0)
+    row.get_by_role("link").click()
+    tab.page.locator("#cw-question button.stop-button").click()
+    expect(tab.page.locator("#cw-chat")).to_contain_text("Stopped.", timeout=WAIT_MS)
+    tab.expect_idle()
+    expect(row).to_contain_text("1 answer, ", timeout=WAIT_MS)
+    tab.page.get_by_role("button", name="New conversation").click()
+    expect(tab.page.locator("#cw-chat .bot")).to_have_count(0)
+    assert "?" not in tab.page.url
+
+
+def test_an_answer_goes_on_when_its_page_is_loaded_again_and_is_stopped_from_there(tab: Tab) -> None:
+    tab.ask("Repeat slowly: " + " ".join([FEE, OPEN] * 30))
+    expect(tab.page).to_have_url(re.compile(r"\?c=\w+"))
+    expect(tab.page.locator("#cw-chat .cw-chip")).to_have_count(1, timeout=WAIT_MS)
+    tab.page.reload()
+    expect(tab.page.locator("#cw-chat .cw-chip")).to_have_count(2, timeout=WAIT_MS)
+    expect(tab.page.locator("#cw-status")).to_contain_text("Writing …")
+    tab.page.locator("#cw-question button.stop-button").click()
+    expect(tab.page.locator("#cw-chat")).to_contain_text("Stopped.", timeout=WAIT_MS)
+    tab.expect_idle()
+    written = chips(tab)
+    tab.page.reload()
+    expect(tab.page.locator("#cw-chat")).to_contain_text("Stopped.", timeout=WAIT_MS)
+    assert chips(tab) == written
+    assert tab.errors == []
+
+
+def test_an_answer_is_there_for_who_closed_its_tab_and_comes_back(browser: Browser, tab: Tab) -> None:
+    tab.ask(f"Repeat slowly: {FEE} {OPEN} {FEE}")
+    expect(tab.page).to_have_url(re.compile(r"\?c=\w+"))
+    place = tab.page.url
+    tab.page.close()
+    tab = new_tab(browser, place)
+    expect(tab.page.locator("#cw-chat .cw-chip")).to_have_count(3, timeout=WAIT_MS)
+    tab.expect_idle()
+    expect(tab.page.locator("#cw-chat")).not_to_contain_text("Stopped.")
+
+
+def test_a_question_that_gets_no_answer_leaves_no_conversation(tab: Tab) -> None:
+    tab.page.get_by_label("Ask fees.pdf").uncheck()
+    tab.ask("What is the entry fee?")
+    expect(tab.page.locator("#cw-chat")).to_contain_text("No source is chosen", timeout=WAIT_MS)
+    tab.expect_idle()
+    expect(tab.page).not_to_have_url(re.compile(r"\?c="))
+    pane(tab, "Chats")
+    expect(tab.page.locator(".cw-conversations")).to_contain_text("None yet")
+    pane(tab, "Sources")
+    tab.page.get_by_label("Ask fees.pdf").check()
+    tab.page.locator("#cw-chat").get_by_role("button", name="Retry").click()
+    expect(tab.page.locator("#cw-chat .cw-chip")).to_have_count(1, timeout=WAIT_MS)
+    expect(tab.page).to_have_url(re.compile(r"\?c=\w+"))
+
+
+@pytest.mark.parametrize("form", ["html", "md", "json"])
+def test_a_conversation_is_exported_as_a_file(browser: Browser, tab: Tab, form: str) -> None:
+    ask(tab, "What is the entry fee?", 1)
+    pane(tab, "Chats")
+    title = {"html": "HTML", "md": "Markdown", "json": "JSON"}[form]
+    with tab.page.expect_download() as waiting:
+        tab.page.locator(".cw-exports").get_by_role("link", name=title).click()
+    assert waiting.value.suggested_filename == f"What-is-the-entry-fee.{form}"
+    text = Path(waiting.value.path()).read_text()
+    assert "entry fee" in text
+    if form == "json":
+        assert [each.question for each in read_exports(text, "x.json")] == ["What is the entry fee?"]
+        assert json.loads(text)["answers"][0]["settings"]["passages"] == 5
+    if form == "html":
+        page = browser.new_page()
+        page.set_content(text)
+        picture = page.locator("figure img")
+        assert picture.evaluate("(img) => [img.complete, img.naturalWidth > 600, img.naturalHeight > 20]") == [True] * 3
+
+
+def test_settings_hold_for_the_conversation_and_what_cannot_be_is_explained_beside_its_field(tab: Tab) -> None:
+    pane(tab, "Settings")
+    panel = tab.page.get_by_role("form", name="Settings of this conversation")
+    longest = panel.get_by_label("Longest answer")
+    longest.fill("0")
+    expect(panel.locator("[data-for=max_new_tokens]")).to_contain_text("at least 1", timeout=WAIT_MS)
+    expect(longest).to_have_attribute("aria-invalid", "true")
+    ask(tab, "What is the entry fee?", 1)
+    expect(tab.page.locator("#cw-chat")).not_to_contain_text("Cut off")
+
+    longest.fill("3")
+    expect(panel.locator("[data-for=max_new_tokens]")).to_be_empty(timeout=WAIT_MS)
+    expect(longest).to_have_attribute("aria-invalid", "false")
+    tab.ask(f"Repeat: {OPEN}")
+    expect(tab.page.locator("#cw-chat")).to_contain_text("Cut off at the length limit", timeout=WAIT_MS)
+    tab.expect_idle()
+    panel.get_by_label("stochastic").check()
+    expect(panel.get_by_label("Beams")).to_be_hidden()
+    panel.get_by_label("Temperature").fill("7")
+    expect(panel.locator("[data-for=temperature]")).to_contain_text("between 0 and 5", timeout=WAIT_MS)
+
+    tab.page.reload()
+    expect(tab.page.locator("#cw-chat .bot-row")).to_have_count(2, timeout=WAIT_MS)
+    pane(tab, "Settings")
+    expect(longest).to_have_value("3", timeout=WAIT_MS)
+    panel.get_by_role("button", name="Reset all").click()
+    expect(longest).to_have_value("")
+    tab.ask(f"Repeat: {FEE}")
+    expect(tab.page.locator("#cw-chat .bot-row")).to_have_count(3, timeout=WAIT_MS)
+    last = tab.page.locator("#cw-chat .bot-row").last
+    expect(last.locator(".cw-chip").first).to_be_visible(timeout=WAIT_MS)
+    tab.expect_idle()
+    expect(last).not_to_contain_text("Cut off")
+    tab.page.get_by_role("button", name="New conversation").click()
+    expect(longest).to_have_value("")
+    assert tab.errors == []

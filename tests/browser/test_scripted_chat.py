@@ -1,0 +1,155 @@
+"""The chat by itself: a model that says what it is told, slowly, so that everything about it can be seen."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.support.app_process import scripted
+from tests.support.browser_tab import WAIT_MS, Tab, new_tab
+from tests.support.scripted_app import tale
+
+pytestmark = pytest.mark.browser
+
+NOTES = """# Trees
+
+The birch is a white tree. The yew is a poisonous tree. The oak is a tree of 40 metres.
+
+# 2. How old does an oak get?
+
+An oak grows for 300 years.
+"""
+LONG = tale()
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    folder = tmp_path_factory.mktemp("chat")
+    (folder / "notes.md").write_text(NOTES)
+    with scripted(folder, LONG, folder / "notes.md", pause=0.1) as url:
+        yield url
+
+
+def test_stop_halts_within_a_second_and_says_so(tab: Tab) -> None:
+    tab.ask("What is a birch?")
+    expect(tab.page.locator("#cw-chat .cw-chip").first).to_be_visible(timeout=WAIT_MS)
+    milliseconds = tab.page.evaluate(
+        """() => new Promise((resolve) => {
+             const began = performance.now();
+             new MutationObserver((_, observer) => {
+               if (document.querySelector('#cw-chat').innerText.includes('Stopped.')) {
+                 observer.disconnect();
+                 resolve(performance.now() - began);
+               }
+             }).observe(document.querySelector('#cw-chat'), {subtree: true, childList: true, characterData: true});
+             document.querySelector('#cw-question button.stop-button').click();
+           })"""
+    )
+    print(f"stop to stopped: {milliseconds:.0f} ms")  # noqa: T201
+    assert milliseconds < 1000
+    tab.expect_idle()
+
+
+def test_a_second_tab_is_answered_while_the_first_one_streams(browser: Browser, tab: Tab, address: str) -> None:
+    tab.ask("What is a birch?")
+    second = new_tab(browser, address)
+    second.ask("Repeat: The yew is a poisonous tree.")
+    expect(second.page.locator("#cw-chat .cw-chip")).to_have_text("1", timeout=WAIT_MS)
+    second.expect_idle()
+    expect(tab.page.locator("#cw-question button.stop-button")).to_be_visible()
+    tab.page.locator("#cw-question button.stop-button").click()
+    tab.expect_idle()
+
+
+def test_a_browser_that_vanishes_in_mid_answer_leaves_a_working_app(browser: Browser, address: str) -> None:
+    for _ in range(3):
+        gone = new_tab(browser, address)
+        gone.ask("What is a birch?")
+        gone.page.close()
+    tab = new_tab(browser, address)
+    tab.ask("Repeat: The yew is a poisonous tree.")
+    expect(tab.page.locator("#cw-chat .cw-chip")).to_have_text("1", timeout=WAIT_MS)
+
+
+def test_what_is_being_done_is_said_while_it_is_done(tab: Tab) -> None:
+    tab.ask("What is a birch?")
+    status = tab.page.locator("#cw-status")
+    expect(status).to_contain_text("Writing …", timeout=WAIT_MS)
+    tab.page.locator("#cw-question button.stop-button").click()
+    expect(status).to_contain_text("of 4,096 tokens", timeout=WAIT_MS)
+
+
+def test_a_question_can_be_asked_again_and_edited(tab: Tab) -> None:
+    tab.ask("Repeat: The yew is a poisonous tree.")
+    tab.expect_idle()
+    tab.ask("Repeat: The birch is a white tree.")
+    tab.expect_idle()
+    chat = tab.page.locator("#cw-chat")
+    chat.get_by_label("Retry").click()
+    expect(tab.page.locator("#cw-question button.stop-button")).to_be_visible(timeout=WAIT_MS)
+    tab.expect_idle()
+    expect(chat.locator(".user-row")).to_have_count(2)
+    expect(chat.locator(".bot-row").last).to_contain_text("The birch is a white tree.")
+    chat.get_by_label("Edit").first.click()
+    chat.locator("textarea").first.fill("Repeat: The oak is a tree of 40 metres.")
+    chat.get_by_label("Submit").click()
+    expect(chat.locator(".bot-row")).to_have_count(1, timeout=WAIT_MS)
+    expect(chat.locator(".bot-row")).to_contain_text("40 metres", timeout=WAIT_MS)
+    tab.expect_idle()
+
+
+def test_a_question_with_signs_of_markdown_and_html_is_edited_as_it_was_typed(tab: Tab) -> None:
+    tab.ask("Is <b>x[0] & y</b> a tree? Repeat: The yew is a poisonous tree.")
+    tab.expect_idle()
+    tab.page.locator("#cw-chat").get_by_label("Edit", exact=True).click()
+    expect(tab.page.get_by_label("Edit the question")).to_have_value(
+        "Is <b>x[0] & y</b> a tree? Repeat: The yew is a poisonous tree."
+    )
+
+
+def test_the_empty_chat_suggests_questions_that_the_documents_answer(tab: Tab) -> None:
+    suggested = tab.page.locator("#cw-chat .examples button")
+    expect(suggested.first).to_have_text("How old does an oak get?", timeout=WAIT_MS)
+    suggested.first.click()
+    expect(tab.page.locator("#cw-chat .user-row")).to_contain_text("How old does an oak get?")
+    tab.page.locator("#cw-question button.stop-button").click()
+    tab.expect_idle()
+
+
+def test_a_copied_answer_has_its_numbers_marks_and_sources_as_text(browser: Browser, address: str) -> None:
+    context = browser.new_context(permissions=["clipboard-read", "clipboard-write"])
+    tab = Tab(context.new_page())
+    tab.open(address)
+    tab.ask("Repeat: The yew is a poisonous tree. Elephants are painted green on Mondays.")
+    expect(tab.page.locator("#cw-chat .cw-unsupported")).to_be_visible(timeout=WAIT_MS)
+    tab.expect_idle()
+    tab.page.locator("#cw-chat .bot-row + .message-buttons").get_by_label("Copy message").click()
+    tab.page.wait_for_function("navigator.clipboard.readText().then((text) => text.includes('yew'))")
+    text = tab.page.evaluate("navigator.clipboard.readText()")
+    assert "The yew is a poisonous tree. [1]" in text
+    assert "Elephants are painted green on Mondays. (not in the sources)" in text
+    assert text.endswith("[1] notes.md: The yew is a poisonous tree.")
+
+
+def test_what_no_source_supports_is_told_in_words_and_not_by_colour_alone(tab: Tab) -> None:
+    tab.ask(
+        "Repeat: The yew is a poisonous tree. Elephants are painted green on Mondays. The oak is a tree of 90 metres."
+    )
+    tab.expect_idle()
+    expect(tab.page.locator("#cw-chat .cw-unsupported")).to_have_text("✕ not in the sources")
+    expect(tab.page.locator("#cw-chat .cw-weak")).to_have_text("? weak")
+
+
+def test_the_answer_does_not_jump_while_it_is_written(tab: Tab) -> None:
+    """What stands around the chat stays where it is."""
+    places = """() => ['#cw-chat', '#cw-question', '#cw-left', '#cw-right'].map((selector) => {
+                  const {top, left, width} = document.querySelector(selector).getBoundingClientRect();
+                  return [top, left, width].map(Math.round);
+                })"""
+    before = tab.page.evaluate(places)
+    tab.ask("What is a birch?")
+    expect(tab.page.locator("#cw-chat .cw-chip").nth(3)).to_be_visible(timeout=WAIT_MS)
+    assert tab.page.evaluate(places) == before
+    tab.page.locator("#cw-question button.stop-button").click()
+    tab.expect_idle()
+    assert tab.page.evaluate(places) == before

@@ -1,0 +1,273 @@
+"""The sources pane: what comes in, what is refused and why, what is asked, what is removed."""
+
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.support.app_process import scripted
+from tests.support.browser_tab import WAIT_MS, Tab, serious_violations
+from tests.support.pdfs import write_pdf
+from tests.support.scripted_app import tale
+
+pytestmark = pytest.mark.browser
+
+HOSTILE_NAME = "<img src=x onerror=\"document.title='owned'\">.md"
+LONG = tale()
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("sources")
+
+
+@pytest.fixture(scope="module")
+def address(folder: Path) -> Iterator[str]:
+    (folder / "citewell.toml").write_text("max_file_mb = 1")
+    with scripted(folder, LONG, pause=0.03) as url:
+        yield url
+
+
+def write(folder: Path, name: str, text: str) -> Path:
+    path = folder / name
+    path.write_text(text)
+    return path
+
+
+def two_gigabytes(path: Path) -> Path:
+    """A file that has a size but takes no room."""
+    with path.open("wb") as file:
+        file.truncate(2_000_000_000)
+    return path
+
+
+def program(path: Path) -> Path:
+    path.write_bytes(b"MZ\x90\x00\x03\x00\x00\x00\x04\x00\x00\x00\xff\xff\x00\x00" * 64)
+    return path
+
+
+def test_files_that_cannot_be_taken_in_say_why_and_the_others_are_ready(tab: Tab, tmp_path: Path) -> None:
+    tab.upload(
+        write(tmp_path, "empty.txt", ""),
+        write(tmp_path, "large.txt", "x" * 1_100_000),
+        write(tmp_path, "good.txt", "The birch is white."),
+        program(tmp_path / "program.exe"),
+        two_gigabytes(tmp_path / "huge.txt"),
+    )
+    failed = tab.page.locator("#cw-progress .cw-failed")
+    expect(failed.filter(has_text="empty.txt")).to_contain_text("the file is empty")
+    expect(failed.filter(has_text="large.txt")).to_contain_text("larger than the limit of 1 MB")
+    expect(failed.filter(has_text="huge.txt")).to_contain_text("larger than the limit of 1 MB")
+    expect(failed.filter(has_text="program.exe")).to_be_visible()
+    expect(tab.page.locator("#cw-documents li")).to_have_count(1)
+    tab.upload(tmp_path / "good.txt")
+    expect(tab.page.locator("#cw-progress .cw-ready").filter(has_text="already there")).to_be_visible()
+    tab.page.get_by_role("button", name="Clear this list").click()
+    expect(tab.page.locator("#cw-progress li")).to_have_count(0)
+
+
+def test_the_server_too_refuses_a_file_that_is_too_large(tab: Tab, address: str) -> None:
+    answer = tab.page.request.post(f"{address}/citewell/uploads?name=large.txt", data=b"x" * 1_100_000)
+    assert answer.status == 413
+    assert "larger than the limit" in answer.json()["text"]
+
+
+def drop(tab: Tab, name: str) -> None:
+    tab.page.evaluate(
+        """(name) => {
+             const carried = new DataTransfer();
+             carried.items.add(new File([`Text of ${name}.`], name));
+             document.querySelector('#cw-upload').dispatchEvent(
+               new DragEvent('drop', {dataTransfer: carried, bubbles: true, cancelable: true}));
+           }""",
+        name,
+    )
+    tab.expect_uploaded(name)
+
+
+def test_a_dropped_file_is_taken_in(tab: Tab) -> None:
+    drop(tab, "dropped.txt")
+
+
+def test_a_running_chat_goes_on_while_files_are_taken_in(tab: Tab, tmp_path: Path) -> None:
+    tab.upload(write(tmp_path, "birch.txt", "The birch is white."))
+    tab.ask("What is white?")
+    chips = tab.page.locator("#cw-chat .cw-chip")
+    expect(chips.first).to_be_visible(timeout=WAIT_MS)
+    tab.upload(*(write(tmp_path, f"other {n}.txt", f"Other text {n}. " * 500) for n in range(5)))
+    written = chips.count()
+    expect(chips.nth(written + 2)).to_be_visible(timeout=WAIT_MS)
+    tab.page.locator("#cw-question button.stop-button").click()
+    tab.expect_idle()
+
+
+def test_only_the_chosen_sources_are_asked(tab: Tab, tmp_path: Path) -> None:
+    tab.upload(write(tmp_path, "yew.txt", "The yew is poisonous."), write(tmp_path, "oak.txt", "The oak is high."))
+    everything = tab.page.locator("#cw-documents .cw-all input")
+    everything.first.uncheck()
+    tab.ask("What is poisonous?")
+    expect(tab.page.locator("#cw-chat")).to_contain_text("No source is chosen", timeout=WAIT_MS)
+    tab.page.get_by_label("Ask oak.txt").check()
+    tab.page.get_by_role("button", name="New conversation").click()
+    expect(tab.page.locator("#cw-chat .user-row")).to_have_count(0, timeout=WAIT_MS)
+    tab.ask("Repeat: The yew is poisonous.")
+    tab.expect_idle()
+    expect(tab.page.locator("#cw-quotes")).to_contain_text("oak.txt")
+    expect(tab.page.locator("#cw-quotes")).not_to_contain_text("yew.txt")
+
+
+def test_what_is_left_out_of_a_conversation_stays_left_out_when_it_is_opened_again(tab: Tab, tmp_path: Path) -> None:
+    rowan = "The rowan has red berries."
+    tab.upload(write(tmp_path, "rowan.txt", rowan), write(tmp_path, "sloe.txt", "The sloe has blue berries."))
+    tab.page.get_by_label("Ask rowan.txt").uncheck()
+    tab.ask(f"Repeat: {rowan}")
+    expect(tab.page).to_have_url(re.compile(r"\?c=\w+"))
+    tab.expect_idle()
+    tab.page.reload()
+    expect(tab.page.get_by_label("Ask rowan.txt")).not_to_be_checked()
+    expect(tab.page.get_by_label("Ask sloe.txt")).to_be_checked()
+    tab.ask(f"Once more. Repeat: {rowan}")
+    tab.expect_idle()
+    expect(tab.page.locator("#cw-quotes")).to_contain_text("sloe.txt")
+    expect(tab.page.locator("#cw-quotes")).not_to_contain_text("rowan.txt")
+
+    place = tab.page.url
+    with tab.page.expect_response(lambda said: said.url.endswith("/excluded")):
+        tab.page.get_by_label("Ask sloe.txt").uncheck()
+    tab.open(place.partition("?")[0])
+    expect(tab.page.get_by_label("Ask sloe.txt")).to_be_checked()
+    tab.open(place)
+    expect(tab.page.get_by_label("Ask sloe.txt")).not_to_be_checked()
+    tab.upload(write(tmp_path, "elder.txt", "The elder has black berries."))
+    expect(tab.page.get_by_label("Ask elder.txt")).to_be_checked()
+    assert tab.errors == []
+
+
+def test_a_document_is_removed_only_after_a_confirmation_and_leaves_no_file(
+    tab: Tab, tmp_path: Path, folder: Path
+) -> None:
+    tab.upload(write(tmp_path, "gone.txt", "Soon gone."))
+    tab.page.get_by_role("button", name="Remove gone.txt").click()
+    dialog = tab.page.get_by_role("dialog")
+    expect(dialog).to_contain_text("Remove “gone.txt” from the library?")
+    dialog.get_by_role("button", name="Cancel").click()
+    expect(tab.page.get_by_label("Ask gone.txt")).to_be_visible()
+    tab.page.get_by_role("button", name="Remove gone.txt").click()
+    dialog.get_by_role("button", name="Remove").click()
+    expect(tab.page.get_by_label("Ask gone.txt")).to_have_count(0)
+    assert not (folder / "library" / "files" / "gone.txt").exists()
+
+
+def test_documents_are_put_into_collections(tab: Tab, tmp_path: Path) -> None:
+    tab.upload(write(tmp_path, "statute.txt", "The law is the law."))
+    tab.page.get_by_role("button", name="Collection of statute.txt").click()
+    tab.page.get_by_label("Collection", exact=True).fill("law")
+    tab.page.get_by_role("dialog").get_by_role("button", name="Move").click()
+    expect(tab.page.get_by_role("group", name="law", exact=True)).to_contain_text("statute.txt")
+
+
+def test_a_cited_page_of_a_document_that_was_removed_says_so(tab: Tab, tmp_path: Path) -> None:
+    tab.upload(write(tmp_path, "brief.txt", "The larch is deciduous."))
+    tab.ask("Repeat: The larch is deciduous.")
+    tab.expect_idle()
+    tab.page.get_by_role("button", name="Remove brief.txt").click()
+    tab.page.get_by_role("dialog").get_by_role("button", name="Remove").click()
+    expect(tab.page.get_by_label("Ask brief.txt")).to_have_count(0)
+    tab.page.locator("#cw-chat .cw-chip").first.click()
+    expect(tab.page.locator(".cw-viewer-note")).to_contain_text("It may have been removed")
+
+
+def test_a_hostile_name_is_only_a_name(tab: Tab, tmp_path: Path) -> None:
+    tab.upload(write(tmp_path, HOSTILE_NAME, "# <script>document.title='owned'</script>\n\nThe maple is red."))
+    tab.ask("Repeat: The maple is red.")
+    tab.expect_idle()
+    tab.page.locator("#cw-chat .cw-chip").first.click()
+    expect(tab.page.locator(".cw-viewer-title")).to_have_text(HOSTILE_NAME)
+    expect(tab.page.locator(".cw-text mark")).to_have_text("The maple is red.")
+    tab.page.get_by_role("button", name=f"Remove {HOSTILE_NAME}").click()
+    expect(tab.page.get_by_role("dialog")).to_contain_text(HOSTILE_NAME)
+    assert tab.page.title() == "Citewell"
+    assert tab.page.locator("img[src=x], main script").count() == 0
+    assert tab.hosts == {"127.0.0.1"}
+    assert tab.errors == []
+
+
+SECRET = "The treasure is under the oak."
+
+
+def unlock(tab: Tab, name: str, password: str) -> None:
+    """By keyboard alone."""
+    field = tab.page.get_by_label(f"Password of {name}")
+    field.focus()
+    tab.page.keyboard.type(password)
+    tab.page.keyboard.press("Enter")
+
+
+def test_an_encrypted_file_asks_for_its_password_and_is_shown_as_text(tab: Tab, tmp_path: Path) -> None:
+    tab.upload(write_pdf(tmp_path / "plan.pdf", [SECRET], password="opensesame"))
+    row = tab.page.locator("#cw-progress .cw-locked")
+    expect(row).to_contain_text("it is encrypted: give its password")
+    field = tab.page.get_by_label("Password of plan.pdf")
+    expect(field).to_have_attribute("type", "password")
+    expect(field).to_have_attribute("autocomplete", "off")
+    assert serious_violations(tab) == []
+    unlock(tab, "plan.pdf", "wrong")
+    expect(row).to_contain_text("the password given does not open it")
+    expect(field).to_be_focused()
+    expect(field).to_have_value("")
+    unlock(tab, "plan.pdf", "opensesame")
+    expect(tab.page.locator("#cw-progress .cw-ready").filter(has_text="plan.pdf")).to_be_visible()
+    assert not [url for url in tab.urls if "opensesame" in url]
+
+    tab.ask(f"Repeat: {SECRET}")
+    tab.expect_idle()
+    tab.page.locator("#cw-chat .cw-chip").first.click()
+    expect(tab.page.locator(".cw-text mark")).to_have_text(SECRET)
+    expect(tab.page.locator(".cw-viewer-note")).to_contain_text("its password is not kept")
+    tab.page.get_by_role("button", name="plan.pdf", exact=True).click()
+    expect(tab.page.locator(".cw-text mark")).to_have_count(0)
+    expect(tab.page.locator(".cw-viewer-note")).to_contain_text("its password is not kept")
+    assert serious_violations(tab) == []
+    assert tab.errors == []
+
+
+def test_a_password_can_be_typed_while_another_file_comes_in(tab: Tab, tmp_path: Path) -> None:
+    tab.upload(write_pdf(tmp_path / "map.pdf", [SECRET], password="opensesame"))
+    field = tab.page.get_by_label("Password of map.pdf")
+    field.focus()
+    tab.page.keyboard.type("open")
+    drop(tab, "beside.txt")
+    expect(field).to_be_focused()
+    tab.page.keyboard.type("sesame")
+    expect(field).to_have_value("opensesame")
+    tab.page.get_by_role("button", name="Open map.pdf").click()
+    expect(tab.page.locator("#cw-progress .cw-ready").filter(has_text="map.pdf")).to_be_visible()
+
+
+def test_an_encrypted_file_that_is_given_up_leaves_nothing(tab: Tab, tmp_path: Path, folder: Path) -> None:
+    tab.upload(write_pdf(tmp_path / "letter.pdf", [SECRET], password="opensesame"))
+    expect(tab.page.get_by_label("Password of letter.pdf")).to_be_visible()
+    incoming = folder / "library" / "files" / "incoming"
+    assert len(list(incoming.iterdir())) == 1
+    tab.page.get_by_role("button", name="Clear this list").click()
+    expect(tab.page.locator("#cw-progress li")).to_have_count(0)
+    assert list(incoming.iterdir()) == []
+
+
+def test_five_hundred_files_at_once_are_all_told_of(tab: Tab, tmp_path: Path) -> None:
+    paths = [write(tmp_path, f"note {n}.txt", f"Note number {n} says little.") for n in range(500)]
+    tab.page.locator("#cw-upload input[type=file]").set_input_files(paths)
+    expect(tab.page.locator("#cw-documents li").filter(has_text="note ")).to_have_count(500, timeout=5 * WAIT_MS)
+    expect(tab.page.locator("#cw-progress")).to_contain_text("0 failed, 0 to go", timeout=WAIT_MS)
+    tab.page.get_by_role("button", name="Clear this list").click()
+
+
+def test_a_library_that_vanishes_under_the_app_is_said_to_be_gone(tab: Tab, tmp_path: Path, folder: Path) -> None:
+    shutil.move(folder / "library", folder / "moved")
+    tab.page.locator("#cw-upload input[type=file]").set_input_files(write(tmp_path, "late.txt", "Too late."))
+    expect(tab.page.locator("#cw-progress .cw-failed").filter(has_text="late.txt")).to_contain_text("is gone")
+    expect(tab.page.locator("#cw-documents")).to_contain_text("is gone")
+    shutil.move(folder / "moved", folder / "library")

@@ -1,0 +1,136 @@
+"""Two users of one app: each has their own, and nothing of the other's, whatever address they ask for."""
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import APIResponse, Browser, BrowserContext, expect
+
+from tests.conftest import GOOD_PASSWORD
+from tests.support.app_process import scripted
+from tests.support.browser_tab import WAIT_MS, Tab
+from tests.support.pdfs import write_pdf
+from web.auth.auth_file import Users
+
+pytestmark = pytest.mark.browser
+
+SECRET = "The code word is xylophone."
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    folder = tmp_path_factory.mktemp("users")
+    users = Users(folder / "users.json")
+    for name in ("ann", "bob"):
+        users.add(name, GOOD_PASSWORD)
+    with scripted(folder, SECRET, auth_file=str(users.path)) as url:
+        yield url
+
+
+def sign_in(browser: Browser, address: str, name: str, *, query: str = "") -> tuple[Tab, BrowserContext]:
+    """A tab of a browser of this user's own."""
+    context = browser.new_context(viewport={"width": 1400, "height": 900})
+    tab = Tab(context.new_page())
+    tab.page.on("request", lambda request: tab.urls.append(request.url))
+    tab.page.on("pageerror", lambda error: tab.errors.append(str(error)))
+    tab.page.goto(f"{address}/{query}")
+    tab.page.get_by_label("Name").fill(name)
+    tab.page.get_by_label("Password").fill(GOOD_PASSWORD)
+    tab.page.get_by_role("button", name="Sign in").click()
+    expect(tab.page.locator("#cw-question textarea")).to_be_visible(timeout=WAIT_MS)
+    expect(tab.page.locator("#cw-upload input[type=file]")).to_be_enabled(timeout=WAIT_MS)
+    return tab, context
+
+
+def leaks(response: APIResponse) -> bool:
+    return b"xylophone" in response.body()
+
+
+def test_nobody_reaches_anothers_sources_conversations_pages_and_files(
+    browser: Browser, address: str, tmp_path: Path
+) -> None:
+    ann, anns = sign_in(browser, address, "ann")
+    joined: list[str] = []
+    ann.page.on("request", lambda each: joined.append((each.post_data or "") if "/queue/join" in each.url else ""))
+    ann.upload(write_pdf(tmp_path / "secret.pdf", ["Contents", SECRET]))
+    ann.ask("What is the code word?")
+    ann.page.locator("#cw-chat .cw-chip").first.click()
+    expect(ann.page.locator(".cw-box")).to_have_count(1, timeout=WAIT_MS)
+    ann.expect_idle()
+    expect(ann.page).to_have_url(re.compile(r"\?c=\w+"))
+    conversation = ann.page.url.partition("?c=")[2]
+    ann.page.get_by_role("tab", name="Chats").click()
+    expect(ann.page.locator(".cw-exports a").first).to_be_visible(timeout=WAIT_MS)
+    ann.urls += ann.page.locator(".cw-exports a").evaluate_all("links => links.map(each => each.href)")
+    ann.page.reload()
+    expect(ann.page.locator("#cw-chat .cw-chip")).to_have_count(1, timeout=WAIT_MS)
+    assert any(leaks(anns.request.get(url)) for url in ann.urls if "/citewell/" in url), "she herself has it"
+
+    bob, bobs = sign_in(browser, address, "bob")
+    expect(bob.page.locator("#cw-documents")).to_contain_text("No documents yet", timeout=WAIT_MS)
+    bob.ask("What is the code word?")
+    expect(bob.page.locator("#cw-chat .bot")).to_contain_text("you have no documents", timeout=WAIT_MS)
+    bob.upload(write_pdf(tmp_path / "secret.pdf", ["Another file of the same name."]))
+    bob.page.get_by_role("button", name="New conversation").click()
+    expect(bob.page.locator("#cw-chat .user-row")).to_have_count(0)
+    bob.ask("What is the code word?")
+    expect(bob.page.locator("#cw-chat .bot").last).to_contain_text("could not find", timeout=WAIT_MS)
+    expect(bob.page.locator("#cw-quotes")).not_to_contain_text("xylophone")
+    expect(bob.page.locator("#cw-quotes .cw-quote").first).to_contain_text("Another file")
+
+    own = ("/pages/", "/pictures/", f"/conversations/{conversation}", "/queue/data", "/heartbeat/")
+    nobody = browser.new_context()
+    refused = set()
+    for url in dict.fromkeys(ann.urls):
+        if any(part in url for part in own):
+            for each, status in ((bobs, {403, 404}), (nobody, {401})):
+                answer = each.request.get(url)
+                assert answer.status in status, url
+                assert not leaks(answer), url
+            refused |= {part for part in own if part in url}
+        elif not urlsplit(url).path.endswith(("/login", "/heartbeat")):
+            assert not leaks(bobs.request.get(url)), url
+            assert nobody.request.get(url, max_redirects=0).status in (401, 303), url
+    assert len(refused) >= 4, refused
+
+    event = {**json.loads(max(joined)), "data": ["", json.dumps({"conversation": conversation})]}
+    assert bobs.request.post(f"{address}/gradio_api/queue/join", data=event).status == 403, "it is ann's tab"
+    bob.page.goto(f"{address}/?c={conversation}")
+    expect(bob.page.locator("#cw-chat")).to_contain_text("not among yours", timeout=WAIT_MS)
+    for method, path in (
+        ("PATCH", f"conversations/{conversation}"),
+        ("DELETE", f"conversations/{conversation}"),
+        ("PUT", f"conversations/{conversation}/excluded"),
+        ("PATCH", f"conversations/{conversation}/answers/1"),
+        ("DELETE", "sources/1"),
+        ("PATCH", "sources/1"),
+        ("POST", "uploads/1"),
+    ):
+        answer = bobs.request.fetch(f"{address}/citewell/{path}", method=method, data={"name": "x", "thumb": "up"})
+        assert answer.status == 403, path
+    ann.page.reload()
+    expect(ann.page.locator("#cw-chat .cw-chip")).to_have_count(1, timeout=WAIT_MS)
+    expect(ann.page.locator("#cw-documents")).to_contain_text("secret.pdf", timeout=WAIT_MS)
+    assert (ann.errors, bob.errors) == ([], [])
+
+
+def test_signing_out_leaves_nothing_and_a_page_left_open_says_how_to_go_on(browser: Browser, address: str) -> None:
+    tab, context = sign_in(browser, address, "ann")
+    expect(tab.page.locator(".cw-account")).to_contain_text("ann", timeout=WAIT_MS)
+    other = context.new_page()
+    other.goto(address)
+    other.get_by_role("button", name="Sign out").click()
+    expect(other.get_by_label("Password")).to_be_visible()
+    assert context.request.get(f"{address}/citewell/sources").status == 401
+    tab.page.locator("#cw-question textarea").fill("Anybody there?")
+    tab.page.locator("#cw-question textarea").press("Enter")
+    banner = tab.page.get_by_role("alert").filter(has_text="You are signed out")
+    expect(banner).to_be_visible(timeout=WAIT_MS)
+    banner.get_by_role("link", name="Sign in again").click()
+    tab.page.get_by_label("Name").fill("ann")
+    tab.page.get_by_label("Password").fill("not the right one")
+    tab.page.get_by_role("button", name="Sign in").click()
+    expect(tab.page.get_by_role("alert")).to_contain_text("do not go together")

@@ -1,0 +1,81 @@
+"""`citewell conversations` as its user meets it."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+
+from rag.stores.sqlite_conversations import SqliteConversations
+from rag.stores.sqlite_library import SqliteLibrary
+from rag.types import Content, NewDocument, Page
+from tests.cli.test_main import citewell
+from tests.web.rendering.test_conversation_files import exchange
+
+
+def test_list_search_show_export_delete(tmp_path: Path) -> None:
+    store = SqliteConversations(tmp_path / "library", embedder="minilm")
+    ids = {}
+    for owner, question in (("", "What is the fee?"), ("ann", "Who \x1b[2J barks?")):
+        ids[owner] = store.create(owner).id
+        store.add(ids[owner], owner, exchange(1, question=question).record)
+    store.rate(ids["ann"], "ann", 1, "down", "Ravens do not.")
+    store.close()
+
+    listed = json.loads(citewell("conversations", "list", "--json").stdout)
+    assert [(c["owner"], c["name"], c["exchanges"]) for c in listed] == [
+        ("ann", "Who \x1b[2J barks?", 1),
+        ("", "What is the fee?", 1),
+    ]
+    assert [c["id"] for c in json.loads(citewell("conversations", "list", "--user", "", "--json").stdout)] == [ids[""]]
+    found = citewell("conversations", "list", "BARKS?")
+    assert ids["ann"] in found.stdout
+    assert ids[""] not in found.stdout
+
+    shown = citewell("conversations", "show", ids["ann"]).stdout
+    assert "The fee is 20 euros." in shown
+    assert "1.pdf, p. ii" in shown
+    assert "Rated down. Ravens do not." in shown
+    assert "\x1b" not in shown + found.stdout
+
+    out = tmp_path / "talk.json"
+    assert citewell("conversations", "export", ids["ann"], "--format", "json", "--out", str(out)).returncode == 0
+    verified = citewell("verify", str(out))
+    assert "library is empty" in verified.stderr, "it was read as an export"
+    assert citewell("conversations", "export", ids[""]).stdout.startswith("# What is the fee")
+    assert citewell("conversations", "export", ids[""], "--format", "html").stdout.startswith("<!doctype html>")
+    nowhere = citewell("conversations", "export", ids[""], "--out", str(tmp_path / "no" / "folder.md"))
+    assert (nowhere.returncode, "Choose another file" in nowhere.stderr) == (1, True)
+
+    asked = citewell("conversations", "delete", ids["ann"])
+    assert asked.returncode == 1, "nobody said yes"
+    assert "Delete 'Who \ufffd[2J barks?' with 1 answer?" in asked.stdout
+    assert citewell("conversations", "delete", ids["ann"], "--yes").returncode == 0
+    gone = citewell("conversations", "show", ids["ann"])
+    assert (gone.returncode, "No conversation has id" in gone.stderr) == (1, True)
+    assert [c["id"] for c in json.loads(citewell("conversations", "list", "--json").stdout)] == [ids[""]]
+
+
+def test_removing_a_document_says_of_how_many_answers_it_was_taken_out_and_verify_what_is_missing(
+    tmp_path: Path,
+) -> None:
+    library = SqliteLibrary(tmp_path / "library", embedder="minilm")
+    for number, text in ((1, "The fee is 20 euros."), (2, "Dogs bark.")):
+        document = NewDocument(f"{number}.pdf", f"/{number}.pdf", f"sha of {number}", "recipe", 10)
+        pages = (Page(1, "i", ""), Page(2, "ii", f"     {text}"))
+        library.replace(Content(document, pages, ()), np.zeros((0, 0), np.float32))
+    library.close()
+    store = SqliteConversations(tmp_path / "library", embedder="minilm")
+    id_ = store.create("").id
+    store.add(id_, "", exchange(1).record)
+    store.close()
+
+    assert citewell("library", "remove", "2.pdf").stdout == "1 removed; taken out of 1 kept answer\n"
+    shown = citewell("conversations", "show", id_).stdout
+    assert "The fee is 20 euros. [Removed with its source.]" in shown
+    assert "Dogs" not in shown + citewell("conversations", "export", id_, "--format", "html").stdout
+    out = tmp_path / "talk.json"
+    assert citewell("conversations", "export", id_, "--format", "json", "--out", str(out)).returncode == 0
+    verified = citewell("verify", str(out))
+    assert verified.returncode == 1
+    assert "document-removed  Some of its sources were removed from the library." in verified.stdout
+    assert "1 finding; 1 sentence, 1 quote and 1 document checked." in verified.stdout

@@ -1,0 +1,117 @@
+"""What the command prints under an answer."""
+
+from pathlib import Path
+
+import pytest
+from rich.progress import Progress
+from rich.text import Text
+
+from cli import output, output_ingest
+from ingest.files import File
+from ingest.prepare import FileResult
+from rag.types import Answer, Citation, Sentence, StopReason, Timings
+from tests.conftest import passage
+
+CITATION = Citation(1, "a.pdf", 3, "3", 0, 5, "It is so.", 0.9)
+
+
+def verdict(capsys: pytest.CaptureFixture[str], reason: StopReason, *sentences: Sentence, text: str = "") -> str:
+    output.print_verdict(
+        Answer("q?", "q?", text, sentences, not sentences, (passage("It is so."),), (), Timings(), reason, 0)
+    )
+    return capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("reason", "said"),
+    [
+        ("cancelled", "Stopped."),
+        ("length", "cut off here (setting max_new_tokens)"),
+        ("repetition", "began to repeat itself"),
+        ("filtered", "content filter (setting content_filter)"),
+    ],
+)
+def test_an_answer_that_did_not_end_by_itself_says_why(
+    capsys: pytest.CaptureFixture[str], reason: StopReason, said: str
+) -> None:
+    assert said in verdict(capsys, reason)
+
+
+def test_the_sentence_in_which_an_answer_was_cut_is_marked(capsys: pytest.CaptureFixture[str]) -> None:
+    sentences = (
+        Sentence(0, 9, "It is so.", (CITATION,), "supported"),
+        Sentence(10, 18, "It is al", (CITATION,), "supported"),
+    )
+    out = verdict(capsys, "length", *sentences, text="It is so. It is al")
+    assert "“It is al”  unfinished" in out
+    assert "“It is so.”  unfinished" not in out
+    assert "unfinished" not in verdict(capsys, "end", *sentences, text="It is so. It is al")
+
+
+def test_of_the_last_file_it_is_said_which_page_of_how_many_is_read(tmp_path: Path) -> None:
+    progress = Progress()
+    report = output_ingest.IngestReporter(progress)
+    report.expect([File.at(tmp_path / "a.pdf"), File.at(tmp_path / "b.pdf")], 1)
+    report("reading", 1, 120)
+    assert "0 of 2 files, 1 page read, " in progress.tasks[0].description
+    report.finished()
+    report("reading", 3, 120)
+    assert "1 of 2 files, reading page 3 of 120, " in progress.tasks[0].description
+    report("reading", 4, 0)
+    assert "1 of 2 files, 3 pages read, " in progress.tasks[0].description
+
+
+@pytest.mark.parametrize(
+    "hostile", ["a\x1b[2J.pdf", "a\x9b31m.pdf", "a\rb\x08\x07.pdf", "a\nadded b.pdf", "\u202efdp.a"]
+)
+def test_a_file_name_cannot_act_upon_the_terminal(capsys: pytest.CaptureFixture[str], hostile: str) -> None:
+    output_ingest.print_file(FileResult(hostile, hostile, "failed", reason="no text"))
+    output.print_error(f"{hostile} is damaged.")
+    output.print_table(hostile, ("name",), [(hostile,)])
+    output.print_verdict(
+        Answer(
+            "q?",
+            "q?",
+            hostile,
+            (Sentence(0, 5, hostile, (Citation(1, hostile, 3, "3", 0, 5, hostile, 0.9),), "weak"),),
+            False,
+            (passage(hostile),),
+            (),
+            Timings(),
+            "end",
+            0,
+        )
+    )
+    printed = "".join(capsys.readouterr())
+    assert not set(printed.replace("\n", "")) & {"\x1b", "\x9b", "\r", "\x08", "\x07", "\u202e"}
+    assert "\nadded" not in printed
+
+
+@pytest.mark.parametrize("text", ["[red]x[/]", ":heart: of it", "C:\\[x]", "x[0] = y[1]"])
+def test_what_is_shown_reads_as_it_was_written(text: str) -> None:
+    assert Text.from_markup(output.shown(text), emoji=False).plain == text
+
+
+def test_of_a_partial_answer_it_is_said_in_plain_words_what_was_not_found(capsys: pytest.CaptureFixture[str]) -> None:
+    sentences = (
+        Sentence(0, 9, "It is so.", (CITATION,), "supported"),
+        Sentence(10, 30, "It has 7 wheels in Bonn.", (), "unsupported", ("7", "Bonn")),
+    )
+    out = verdict(capsys, "end", *sentences)
+    assert "Not found in the documents: the sources do not support this part of the answer." in out
+    assert "“It has 7 wheels in Bonn.” (not there: 7, Bonn)" in out
+    assert out.count("7 wheels") == 1
+    assert "Not found" not in verdict(capsys, "end", sentences[0])
+    assert "Not found in the documents:" not in verdict(capsys, "end")
+
+
+def test_what_a_weak_sentence_lacks_and_who_says_otherwise_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    other = Citation(2, "b.pdf", 1, "1", 0, 9, "It is not so.", 0.0)
+    out = verdict(
+        capsys,
+        "end",
+        Sentence(0, 9, "It is so.", (CITATION,), "supported", (), (other,)),
+        Sentence(10, 18, "It is 8.", (CITATION,), "weak", ("8",)),
+    )
+    assert "Another source says otherwise than “It is so.”\n[2] b.pdf, p. 1\n    “It is not so.”" in out
+    assert "“It is 8.”  weak support (not there: 8)" in out

@@ -1,0 +1,47 @@
+"""Cases are read strictly: whatever is wrong with one is said with its line."""
+
+from pathlib import Path
+
+import pytest
+
+from evaluation.datasets.beir import EvaluationError
+from evaluation.datasets.cases import read_cases
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("{", "line 2: Invalid JSON"),
+        ('["a"]', "line 2: Input should be an object"),
+        ('{"id": "x"}', "line 2: question: Field required"),
+        ('{"id": 1, "question": "?"}', "line 2: id: Input should be a valid string"),
+        (
+            '{"id": "x", "question": "?", "answer": "a"}',
+            "line 2: answer: Unexpected.*fields are id, question, passages",
+        ),
+        ('{"id": "x", "question": " "}', "line 2: the id or the question is empty"),
+        ('{"id": "first", "question": "?"}', "line 2: the id 'first' is used by an earlier line"),
+        ('{"id": "x", "question": "?", "passages": [{"text": " "}]}', "line 2: a passage is empty"),
+        (
+            '{"id": "x", "question": "?", "passages": [{"text": "a"}], "gold_passages": [1]}',
+            "indices of the 1 passages",
+        ),
+        ('{"id": "x", "question": "?", "passages": [{"text": "a"}], "documents": ["a.md"]}', "not both"),
+        ('{"id": "x", "question": "?", "documents": ["gone.md"]}', "line 2: there is no document .*gone.md"),
+        ('{"id": "x", "question": "?", "gold_pages": [["a", 0]]}', "line 2: gold_pages count from 1"),
+        ('{"id": "x", "question": "?", "answers": ["a"], "answerable": false}', "said not to be answerable"),
+    ],
+)
+def test_a_bad_line_is_named_by_its_number(tmp_path: Path, line: str, message: str) -> None:
+    path = tmp_path / "cases.jsonl"
+    path.write_text(f'{{"id": "first", "question": "?"}}\n{line}\n')
+    with pytest.raises(EvaluationError, match=message):
+        read_cases(path)
+
+
+def test_a_file_without_cases_is_a_clear_error(tmp_path: Path) -> None:
+    with pytest.raises(EvaluationError, match="cannot be read"):
+        read_cases(tmp_path / "gone.jsonl")
+    (tmp_path / "empty.jsonl").write_text("\n")
+    with pytest.raises(EvaluationError, match="has no cases"):
+        read_cases(tmp_path / "empty.jsonl")

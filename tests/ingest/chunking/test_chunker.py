@@ -1,0 +1,122 @@
+"""Chunks: exact offsets, nothing lost, never more tokens than the embedder sees, breaks where the text has them."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ingest.chunking.chunker import StructureChunker
+from ingest.chunking.segments import Break, units
+from rag.models.embedder import SentenceTransformerEmbedder
+from rag.text.document_names import with_context
+from rag.types import NewChunk, Page
+from tests.support.fakes import WordEmbedder
+
+COUNTER = WordEmbedder()
+TEXTS = st.text(alphabet=st.sampled_from("aB .\n#-é🦉"), max_size=400)
+
+
+def chunk(*texts: str, tokens: int = 16, window: int = 64) -> list[NewChunk]:
+    pages = [Page(number, "", text) for number, text in enumerate(texts, start=1)]
+    return StructureChunker(COUNTER, chunk_tokens=tokens, window=window).chunk(pages)
+
+
+@given(st.lists(TEXTS, max_size=3))
+def test_a_chunk_is_exactly_its_span_of_its_page(texts: list[str]) -> None:
+    for piece in chunk(*texts):
+        assert piece.text == texts[piece.page - 1][piece.start : piece.end] == piece.text.strip() != ""
+
+
+@given(TEXTS)
+def test_every_character_that_is_not_white_space_is_in_exactly_one_chunk(text: str) -> None:
+    covered = [i for piece in chunk(text) for i in range(piece.start, piece.end)]
+    assert len(covered) == len(set(covered))
+    assert all(i in set(covered) for i, character in enumerate(text) if not character.isspace())
+
+
+@given(TEXTS, st.integers(16, 40))
+def test_chunks_keep_to_the_budget(text: str, tokens: int) -> None:
+    assert all(COUNTER.count_tokens([piece.text])[0] <= tokens for piece in chunk(text, tokens=tokens))
+
+
+def test_a_chunk_ends_where_a_paragraph_does_rather_than_in_the_middle_of_one() -> None:
+    paragraphs = ("One a b c. D e f g.", "Two a b c. D e f g.", "Three a b c. D e f g.")
+    assert [piece.text for piece in chunk("\n\n".join(paragraphs), tokens=10)] == list(paragraphs)
+
+
+def test_breaks_are_told_apart() -> None:
+    text = "# Title\nA row of a table\nAnother Row\na line that is\nwrapped here. A sentence.\n\nA paragraph."
+    assert [(text[span.start : span.end], before) for span, before in units(text)] == [
+        ("# Title", Break.HEADING),
+        ("A row of a table", Break.LINE),
+        ("Another Row", Break.LINE),
+        ("a line that is", Break.WRAPPED),
+        ("wrapped here.", Break.WRAPPED),
+        ("A sentence.", Break.SENTENCE),
+        ("A paragraph.", Break.PARAGRAPH),
+    ]
+
+
+def test_text_without_capitals_has_sentences_too() -> None:
+    assert len(list(units("this is one. this is two. and three."))) == 3
+
+
+def test_a_heading_starts_a_chunk_and_its_path_goes_with_what_follows() -> None:
+    text = "# Guide\nIntro here.\n## Setup\nDo this.\n### Linux\nUse apt.\n## Use\nRun it."
+    assert [(piece.heading, piece.text.split("\n")[-1]) for piece in chunk(text)] == [
+        ("Guide", "Intro here."),
+        ("Guide › Setup", "Do this."),
+        ("Guide › Setup › Linux", "Use apt."),
+        ("Guide › Use", "Run it."),
+    ]
+
+
+def test_a_heading_holds_on_the_next_page() -> None:
+    *_, last = chunk("# Part\nText.", "More text.")
+    assert (last.page, last.heading) == (2, "Part")
+
+
+def test_a_printed_page_without_headings_is_known_by_its_first_lines() -> None:
+    page = Page(7, "7", "12\nStatement of Cash Flows\nYears ended May 31\nCash 5 6 7")
+    (piece,) = StructureChunker(COUNTER, chunk_tokens=30, window=64).chunk([page])
+    assert piece.heading == "Statement of Cash Flows · Years ended May 31 · Cash 5 6 7"
+
+
+def test_the_running_head_of_a_printed_page_leads_its_heading_and_is_no_part_of_a_chunk() -> None:
+    page = Page(7, "7", "Balance Sheets\nAssets 5 6 7", head="Table of Contents\nACME Inc.\n7")
+    (piece,) = StructureChunker(COUNTER, chunk_tokens=30, window=64).chunk([page])
+    assert piece.heading == "ACME Inc. · Balance Sheets · Assets 5 6 7"
+    assert piece.text == page.text
+
+
+def test_a_footnote_marked_with_a_hash_is_no_heading_of_a_printed_page_or_of_those_after_it() -> None:
+    pages = [
+        Page(1, "1", "Summary\nNet income (546) #\n# Denotes a change of 100 percent or more\nDenoted above"),
+        Page(2, "2", "Balance Sheets\nAssets 5 6 7"),
+    ]
+    chunks = StructureChunker(COUNTER, chunk_tokens=30, window=64).chunk(pages)
+    assert [piece.text for piece in chunks] == [page.text for page in pages]
+    assert chunks[1].heading == "Balance Sheets · Assets 5 6 7"
+
+
+def test_a_word_longer_than_a_chunk_is_divided_not_lost() -> None:
+    text = "x" * 1000
+
+    class Characters:
+        def count_tokens(self, texts: list[str]) -> list[int]:
+            return [len(text) for text in texts]
+
+    chunker = StructureChunker(Characters(), chunk_tokens=64, window=100)  # type: ignore[arg-type]
+    chunks = chunker.chunk([Page(1, "", text)])
+    assert "".join(piece.text for piece in chunks) == text
+    assert max(len(piece.text) for piece in chunks) <= 64
+
+
+@pytest.mark.model
+@pytest.mark.parametrize("name", ["a.pdf", "Ünïcode_名前_" * 20 + ".pdf"])
+def test_the_real_embedder_sees_every_chunk_whole(minilm: SentenceTransformerEmbedder, name: str) -> None:
+    text = "# A heading with several words in it\n" + "Ünïcode wörds, numbers 12,345.67, https://example.org/x. " * 80
+    chunker = StructureChunker(minilm, chunk_tokens=180, window=minilm.max_tokens)
+    chunks = chunker.chunk([Page(1, "", text)], name)
+    counts = minilm.count_tokens([with_context(name, piece.heading, piece.text) for piece in chunks])
+    assert len(chunks) > 5
+    assert max(counts) <= minilm.max_tokens

@@ -1,0 +1,122 @@
+"""Filled-in PDFs: what is written into fields is read where it stands, and found again; what is hidden is not."""
+
+import io
+from pathlib import Path
+
+import pytest
+from PIL import Image, ImageChops
+
+from ingest.readers.pdf.page_view import boxes, render
+from ingest.readers.pdf.reader import PdfReader
+from rag.errors import DocumentError
+from tests.support.form_pdfs import COMBO, HIDDEN, MULTILINE, PASSWORD, UNSEEN, Field, write_form
+from tests.support.paths import SHARED_DOCUMENTS
+from tests.support.pdfs import HEIGHT, WIDTH, Words
+
+LABELS = [Words(60, 704, "Given name:"), Words(60, 674, "Family name:"), Words(60, 644, "Town:")]
+
+
+def read(path: Path) -> str:
+    (page,) = PdfReader().read(path)
+    return " ".join(page.text.split())
+
+
+@pytest.mark.parametrize("drawn", [True, False])
+@pytest.mark.parametrize("need_appearances", [True, False])
+@pytest.mark.parametrize(
+    ("kind", "field_flags", "value"),
+    [("Tx", 0, "Ann"), ("Tx", MULTILINE, "Ann"), ("Ch", COMBO, "Ann")],
+)
+def test_values_are_read_each_beside_its_label(
+    tmp_path: Path, drawn: bool, need_appearances: bool, kind: str, field_flags: int, value: str
+) -> None:
+    fields = [
+        Field(160, 640, "Bath", "Bath" if drawn else ""),
+        Field(160, 700, value, value if drawn else "", kind, field_flags=field_flags),
+        Field(160, 670, "Smith", "Smith" if drawn else ""),
+    ]
+    path = write_form(tmp_path / "a.pdf", LABELS, fields, need_appearances=need_appearances)
+    assert read(path) == f"Given name: {value} Family name: Smith Town: Bath"
+
+
+def test_a_value_under_its_label_comes_after_it(tmp_path: Path) -> None:
+    labels = [Words(60, 704, "Given name"), Words(60, 654, "Family name"), Words(60, 600, "Signed by hand")]
+    fields = [Field(60, 630, "Smith"), Field(60, 680, "Ann")]
+    assert read(write_form(tmp_path / "a.pdf", labels, fields)) == "Given name Ann Family name Smith Signed by hand"
+
+
+def test_a_typed_remark_is_read_where_it_stands(tmp_path: Path) -> None:
+    remark = Field(160, 670, "to be checked", "to be checked", "FreeText")
+    assert read(write_form(tmp_path / "a.pdf", LABELS, [remark])) == "Given name: Family name: to be checked Town:"
+
+
+def test_a_check_mark_is_read_as_it_is_drawn(tmp_path: Path) -> None:
+    labels = [Words(80, 704, "married"), Words(80, 674, "single")]
+    mark = Field(60, 672, "x", "x", "FreeText", wide=14)
+    assert read(write_form(tmp_path / "a.pdf", labels, [mark])) == "married x single"
+
+
+@pytest.mark.parametrize(
+    "field",
+    [
+        Field(160, 700, "secret", flags=HIDDEN),
+        Field(160, 700, "secret", "secret", flags=HIDDEN),
+        Field(160, 700, "secret", "secret", flags=UNSEEN),
+        Field(160, 700, "secret", "secret", "FreeText", flags=UNSEEN),
+        Field(160, 700, "secret", field_flags=PASSWORD),
+        Field(160, 700, "secret", "secret", field_flags=PASSWORD),
+    ],
+)
+def test_what_is_hidden_and_passwords_are_neither_read_nor_shown(tmp_path: Path, field: Field) -> None:
+    path = write_form(tmp_path / "a.pdf", LABELS, [field])
+    assert read(path) == "Given name: Family name: Town:"
+    assert not is_written(render(path, 1, 1), field)
+
+
+@pytest.mark.parametrize("inherited", [True, False])
+@pytest.mark.parametrize("rotation", [0, 90, 270])
+def test_text_boxes_and_picture_of_a_value_agree(tmp_path: Path, inherited: bool, rotation: int) -> None:
+    path = write_form(tmp_path / "a.pdf", LABELS, [Field(160, 700, "Ann")], rotation=rotation, inherited=inherited)
+    (page,) = PdfReader().read(path)
+    start = page.text.index("Ann")
+    (box,) = boxes(path, 1, start, start + len("Ann"))
+    picture = Image.open(io.BytesIO(render(path, 1, 1)))
+    upright = picture.rotate(rotation, expand=True)
+    assert upright.size == (WIDTH, HEIGHT)
+    (wide, high) = picture.size
+    left, top, right, bottom = box[0] * wide, box[1] * high, box[2] * wide, box[3] * high
+    found = ImageChops.invert(picture.convert("L")).crop((round(left), round(top), round(right) + 1, round(bottom) + 1))
+    assert found.getbbox() is not None
+    if not rotation:
+        assert 160 <= left < right <= 360
+        assert HEIGHT - 716 <= top < bottom <= HEIGHT - 699
+        assert is_written(render(path, 1, 1), Field(160, 700, "Ann"))
+
+
+def test_a_form_alone_on_its_page_is_no_page_without_text(tmp_path: Path) -> None:
+    assert read(write_form(tmp_path / "a.pdf", [], [Field(160, 700, "Ann")])) == "Ann"
+    with pytest.raises(DocumentError, match="blank"):
+        read(write_form(tmp_path / "b.pdf", [], [Field(160, 700, "")]))
+
+
+@pytest.mark.skipif(not SHARED_DOCUMENTS.is_dir(), reason="the sample documents are not there")
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("pypdf_sample_files/012-libreoffice-form/libreoffice-form.pdf", "First Name Last Name Alice"),
+        ("qpdf/sample-form.pdf", "Given Name: ABC Family Name: DEF"),
+        ("qpdf/form-filled-by-acrobat.pdf", "Text Field abc potato"),
+        ("qpdf/form-no-need-appearances-filled.pdf", "3.14 ÷ 0"),
+        ("qpdf/digitally-signed.pdf", "Digitally signed by John Doe"),
+    ],
+)
+def test_forms_that_other_programs_filled_in(name: str, said: str) -> None:
+    text = " ".join(page.text for page in PdfReader().read(SHARED_DOCUMENTS / name))
+    assert said in " ".join(text.split())
+
+
+def is_written(png: bytes, field: Field) -> bool:
+    """Whether anything dark stands in a field of a page that is not turned."""
+    page = ImageChops.invert(Image.open(io.BytesIO(png)).convert("L"))
+    inside = page.crop((field.x, HEIGHT - field.y - field.high, field.x + field.wide, HEIGHT - field.y))
+    return inside.point(lambda dark: 255 * (dark > 128)).getbbox() is not None

@@ -1,0 +1,59 @@
+"""Damaged and arbitrary input: every reader yields pages or refuses with a reason, and nothing else."""
+
+import random
+from itertools import islice
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from ingest.readers import ocr
+from ingest.readers.registry import READERS
+from tests.support.fuzzing import cases, outcome, seeds
+
+CASES = 400
+
+
+@pytest.fixture(autouse=True)
+def without_ocr(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A damaged picture takes seconds to find no text in; that is not what is looked for."""
+    monkeypatch.setattr(ocr, "is_available", lambda: False)
+
+
+def test_damaged_documents_are_read_or_refused(tmp_path: Path) -> None:
+    (tmp_path / "seeds").mkdir()
+    inputs = seeds(tmp_path / "seeds")
+    assert {outcome(tmp_path / "seeds" / name) for name in inputs if (tmp_path / "seeds" / name).exists()} == {"read"}
+    seen = set()
+    for name, data in islice(cases(inputs, random.Random(7)), CASES):
+        (tmp_path / name).write_bytes(data)
+        seen.add(outcome(tmp_path / name))
+    assert seen == {"read", "refused"}
+
+
+@pytest.mark.parametrize("suffix", sorted(min(reader.suffixes) for reader in READERS.values()))
+@given(st.binary(max_size=300) | st.text(max_size=200).map(str.encode))
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_arbitrary_bytes_under_any_name_are_read_or_refused(tmp_path: Path, suffix: str, data: bytes) -> None:
+    path = tmp_path / f"a{suffix}"
+    path.write_bytes(data)
+    assert outcome(path) in ("read", "refused")
+
+
+MARKUP = st.recursive(
+    st.sampled_from(["text", "&amp;", "<br>", "<img alt=x>", "<b>", "</p>", "<!--", "é", "\0"]),
+    lambda inner: st.tuples(
+        st.sampled_from(["p", "div", "table", "tr", "td", "th", "ul", "li", "h1", "pre", "span", "script", "svg"]),
+        st.lists(inner, max_size=4),
+    ).map(lambda node: f"<{node[0]}>{''.join(node[1])}</{node[0]}>"),
+    max_leaves=25,
+)
+
+
+@given(MARKUP)
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_markup_is_read_and_no_script_is_shown(tmp_path: Path, markup: str) -> None:
+    path = tmp_path / "a.html"
+    path.write_text(f"<html>{markup}<p>end</p><script>hidden()</script>", encoding="utf-8")
+    outcome(path)

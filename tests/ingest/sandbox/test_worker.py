@@ -1,0 +1,212 @@
+"""The reading process: whatever happens in it costs one call, with a reason, and the next call works."""
+
+import os
+import signal
+import time
+from collections.abc import Iterator
+from threading import Event, Thread
+
+import psutil
+import pytest
+
+from ingest.sandbox.limits import Limits
+from ingest.sandbox.worker import Worker
+from rag.errors import DocumentError, LockedError
+from tests.support import hostile_tasks
+
+LIMITS = Limits(memory_bytes=200_000_000, silent_seconds=1.0, seconds=60.0, output_bytes=1_000_000)
+
+
+@pytest.fixture(scope="module")
+def worker() -> Iterator[Worker]:
+    worker = Worker(LIMITS, hostile_tasks)
+    yield worker
+    worker.close()
+
+
+@pytest.mark.parametrize("value", ["text 🦉", "bytes that are no UTF-8: \udcff", ["a\n", 1, None, {"b": 0.5}], None])
+def test_what_goes_in_comes_out(worker: Worker, value: object) -> None:
+    assert worker.call("echo", value=value) == value
+
+
+def test_parts_come_one_by_one_and_bytes_as_bytes(worker: Worker) -> None:
+    assert list(worker.stream("parts", times=3)) == [0, 1, 2]
+    assert list(worker.stream("parts", times=0)) == []
+    assert worker.call("image") == b"\x00\xff" * 10
+
+
+def test_one_process_serves_many_calls(worker: Worker) -> None:
+    assert len({worker.call("pid") for _ in range(5)}) == 1
+    before = worker.call("pid")
+    with pytest.raises(DocumentError):
+        worker.call("refuse")
+    assert worker.call("pid") == before
+
+
+def test_a_process_that_was_started_beforehand_serves_the_first_call() -> None:
+    before = {child.pid for child in psutil.Process().children()}
+    worker = Worker(LIMITS, hostile_tasks)
+    worker.begin()
+    worker.begin()
+    (started,) = {child.pid for child in psutil.Process().children()} - before
+    assert worker.call("pid") == started
+    worker.close()
+
+
+@pytest.mark.parametrize(
+    ("task", "reason"),
+    [
+        ("refuse", "^the PDF is damaged$"),
+        ("fail", "the reader fails on it .KeyError: 'Root'."),
+        ("missing", "^no such file or directory$"),
+        ("crash", "crashes the reader .SIGABRT."),
+        ("leave", "ends the reader unexpectedly"),
+        ("hang", "nothing came for 1 seconds .setting reader_seconds."),
+        ("compute", "was stopped"),
+        ("swell", "more than 200 MB of memory .setting reader_memory_mb."),
+        ("nest", "nested too deeply"),
+        ("flood", "more than 1 MB of text"),
+        ("nonsense", "ends the reader unexpectedly"),
+        ("connect", "a document must not cause this .socket"),
+        ("start", "a document must not cause this .subprocess.Popen."),
+        ("unknown", "KeyError: 'unknown'"),
+    ],
+)
+def test_a_failing_call_says_why_and_the_next_one_works(worker: Worker, task: str, reason: str) -> None:
+    with pytest.raises(DocumentError, match=reason):
+        list(worker.stream(task))
+    assert worker.call("echo", value="still here") == "still here"
+
+
+def test_that_a_password_is_wanted_is_an_error_of_its_own(worker: Worker) -> None:
+    with pytest.raises(LockedError, match=r"^the PDF is encrypted$"):
+        worker.call("lock")
+
+
+def test_what_a_library_prints_does_not_get_between_the_messages(worker: Worker) -> None:
+    assert worker.call("shout") == "done"
+    assert worker.call("echo", value=1) == 1
+
+
+def test_a_slow_but_steady_reader_is_stopped_by_the_time_for_all() -> None:
+    worker = Worker(Limits(silent_seconds=5.0, seconds=1.0), hostile_tasks)
+    with pytest.raises(DocumentError, match="stopped after"):
+        list(worker.stream("drip"))
+    worker.close()
+
+
+def test_the_time_that_the_caller_takes_does_not_count() -> None:
+    worker = Worker(Limits(silent_seconds=0.3), hostile_tasks)
+    worker.call("pid")
+    taken = []
+    for part in worker.stream("parts", times=3):
+        taken.append(part)
+        Event().wait(0.4)
+    assert taken == [0, 1, 2]
+    worker.close()
+
+
+def test_a_cancelled_call_ends_at_once(worker: Worker) -> None:
+    cancelled = Event()
+    worker.call("pid")
+    parts = worker.stream("drip", cancelled=cancelled.is_set)
+    next(parts)
+    started = time.monotonic()
+    cancelled.set()
+    with pytest.raises(DocumentError, match="cancelled"):
+        list(parts)
+    assert time.monotonic() - started < 1
+    assert worker.call("echo", value=1) == 1
+
+
+def test_a_caller_who_stops_early_leaves_nothing_over_for_the_next_one(worker: Worker) -> None:
+    parts = worker.stream("parts", times=1000)
+    assert next(parts) == 0
+    parts.close()  # type: ignore[attr-defined]  # a generator
+    assert worker.call("echo", value="mine") == "mine"
+
+
+def test_a_process_killed_while_idle_is_replaced(worker: Worker) -> None:
+    first = worker.call("pid")
+    os.kill(first, signal.SIGKILL)
+    os.waitid(os.P_PID, first, os.WEXITED | os.WNOWAIT)  # all its threads are gone, and it is left to be reaped
+    assert worker.call("pid") != first
+
+
+def test_a_process_that_has_grown_is_replaced() -> None:
+    worker = Worker(LIMITS, hostile_tasks)
+    first = worker.call("pid")
+    assert worker.call("grow", megabytes=110) == first
+    assert worker.call("pid") != first
+    worker.close()
+
+
+def test_threads_share_a_worker_one_call_at_a_time(worker: Worker) -> None:
+    results: list[int] = []
+    threads = [Thread(target=lambda n=n: results.append(worker.call("echo", value=n))) for n in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(results) == list(range(8))
+
+
+def test_closing_ends_the_process() -> None:
+    worker = Worker(LIMITS, hostile_tasks)
+    pid = worker.call("pid")
+    worker.close()
+    worker.close()
+    assert not psutil.pid_exists(pid)
+
+
+def test_a_forgotten_worker_takes_its_process_along() -> None:
+    worker = Worker(LIMITS, hostile_tasks)
+    pid = worker.call("pid")
+    del worker
+    assert not psutil.pid_exists(pid)
+
+
+def test_the_process_ends_with_the_program_that_started_it() -> None:
+    program = (
+        "import os, signal\n"
+        "from ingest.sandbox.worker import Worker\n"
+        "from tests.support import hostile_tasks\n"
+        "worker = Worker(tasks=hostile_tasks)\n"
+        "print(worker.call('pid'), flush=True)\n"
+        "next(worker.stream('drip'))\n"
+        "os.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    import subprocess
+    import sys
+
+    from tests.support.paths import ROOT
+
+    finished = subprocess.run(
+        [sys.executable, "-c", program],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+    child = int(finished.stdout)
+    deadline = time.monotonic() + 20
+    while psutil.pid_exists(child) and psutil.Process(child).status() != psutil.STATUS_ZOMBIE:
+        assert time.monotonic() < deadline
+        Event().wait(0.05)
+
+
+def test_the_process_loads_nothing_heavy() -> None:
+    import subprocess
+    import sys
+
+    from tests.support.paths import ROOT
+
+    heavy = subprocess.run(
+        [sys.executable, "-X", "importtime", "-c", "import ingest.sandbox.child, ingest.sandbox.tasks"],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    ).stderr
+    for name in ("torch", "transformers", "gradio", "faiss", "sentence_transformers", "tantivy", "pydantic"):
+        assert f"{name}\n" not in heavy

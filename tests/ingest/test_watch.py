@@ -1,0 +1,200 @@
+"""Watching a folder: what is added, changed, renamed and deleted, each as it happens."""
+
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from queue import SimpleQueue
+from threading import Event, Thread
+from typing import Any
+
+import pytest
+
+from ingest.discover import belongs
+from ingest.files import File
+from ingest.pipeline import Ingestor
+from ingest.prepare import FileResult
+from ingest.watch import Watcher
+from rag.services import Services
+from rag.settings import Settings
+from rag.stores.sqlite_library import SqliteLibrary
+
+Next = Callable[[], tuple[str, str]]
+
+
+Told = SimpleQueue[list[str]]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    folder = tmp_path / "watched"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def absent() -> Told:
+    """Names of what was kept though it is not there, as they are told."""
+    return SimpleQueue()
+
+
+@pytest.fixture
+def watch(
+    ingestor: Ingestor, library: SqliteLibrary, folder: Path, absent: Told, tmp_path: Path
+) -> Iterator[Callable[[], Next]]:
+    """Begins to watch the folder; gives what gives the next thing that became of a file, as (name, status)."""
+    services = Services(Settings(library=tmp_path / "library", embedder="words"))
+    services.__dict__.update(library=library, embedder=ingestor.preparer.embedder)
+    results: SimpleQueue[FileResult] = SimpleQueue()
+    stopped, watching = Event(), Event()
+
+    def follow() -> None:
+        watcher = Watcher(services, ingestor, [str(folder)])
+        told = watcher.follow(stopped, watching=watching.set, absent=lambda kept: absent.put([e.name for e in kept]))
+        for result in told:
+            results.put(result)
+
+    def next_() -> tuple[str, str]:
+        result = results.get(timeout=60)
+        return result.name, result.status
+
+    thread = Thread(target=follow)
+
+    def begin() -> Next:
+        thread.start()
+        assert watching.wait(60)
+        return next_
+
+    yield begin
+    stopped.set()
+    thread.join()
+
+
+@pytest.fixture
+def happened(watch: Callable[[], Next]) -> Next:
+    return watch()
+
+
+def test_what_happens_in_the_folder_happens_in_the_library(
+    happened: Next, library: SqliteLibrary, folder: Path
+) -> None:
+    (folder / "a.txt").write_text("First text.")
+    assert happened() == ("a.txt", "added")
+    (folder / "a.txt").write_text("Second text.")
+    assert happened() == ("a.txt", "replaced")
+    id_ = library.documents()[0].id
+    (folder / "a.txt").rename(folder / "b.txt")
+    assert [happened(), happened()] == [("b.txt", "added"), ("a.txt", "removed")]
+    assert [(d.id, d.name) for d in library.documents()] == [(id_, "b.txt")]  # known by its content
+    (folder / "notes.exe").write_bytes(b"MZ")
+    (folder / ".hidden.txt").write_text("Not this.")
+    (folder / "b.txt").unlink()
+    assert happened() == ("b.txt", "removed")
+    assert (library.documents(), library.ledger()) == ([], [])
+
+
+def test_a_folder_that_comes_or_goes_brings_or_takes_its_files(
+    happened: Next, library: SqliteLibrary, folder: Path, tmp_path: Path
+) -> None:
+    made = tmp_path / "made"
+    made.mkdir()
+    (made / "a.txt").write_text("Text of a folder.")
+    made.rename(folder / "sub")
+    assert happened() == ("a.txt", "added")
+    (folder / "sub").rename(tmp_path / "away")
+    assert happened() == ("a.txt", "removed")
+
+
+def test_words_of_a_replaced_version_are_purged_when_it_has_been_quiet(
+    happened: Next, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    purged = Event()
+    monkeypatch.setattr("ingest.watch.purge_indexes", lambda *_: purged.set())
+    (folder / "a.txt").write_text("First text.")
+    assert happened() == ("a.txt", "added")
+    (folder / "a.txt").write_text("Second text.")
+    assert happened() == ("a.txt", "replaced")
+    assert not purged.is_set()
+    monkeypatch.setattr("ingest.watch.QUIET_SECONDS", 0.0)
+    assert purged.wait(60)
+
+
+def test_what_was_deleted_and_renamed_while_nobody_watched_is_caught_up_with(
+    watch: Callable[[], Next], ingestor: Ingestor, library: SqliteLibrary, folder: Path
+) -> None:
+    for name in ("deleted", "kept", "old"):
+        (folder / f"{name}.txt").write_text(f"Text of {name}.")
+    assert len(list(ingestor.ingest([str(folder)]))) == 3
+    ids = {document.name: document.id for document in library.documents()}
+    (folder / "deleted.txt").unlink()
+    (folder / "old.txt").rename(folder / "new.txt")
+    happened = watch()
+    assert happened() == ("new.txt", "added")
+    assert {happened(), happened()} == {("deleted.txt", "removed"), ("old.txt", "removed")}
+    assert {d.name: d.id for d in library.documents()} == {"kept.txt": ids["kept.txt"], "new.txt": ids["old.txt"]}
+
+
+def test_what_is_back_before_it_is_forgotten_stays(
+    watch: Callable[[], Next],
+    ingestor: Ingestor,
+    library: SqliteLibrary,
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name in ("back", "kept"):
+        (folder / f"{name}.txt").write_text(f"Text of {name}.")
+    assert len(list(ingestor.ingest([str(folder)]))) == 2
+    ids = {document.name: document.id for document in library.documents()}
+    (folder / "back.txt").rename(folder.parent / "away.txt")
+    (folder / "new.txt").write_text("A text that takes long.")
+    take_in = ingestor.ingest_files
+
+    def as_it_comes_back(files: Iterable[File], *args: Any, **kwargs: Any) -> Iterator[FileResult]:
+        if (folder.parent / "away.txt").exists():
+            (folder.parent / "away.txt").rename(folder / "back.txt")
+        yield from take_in(files, *args, **kwargs)
+
+    monkeypatch.setattr(Ingestor, "ingest_files", lambda _, *args, **kwargs: as_it_comes_back(*args, **kwargs))
+    happened = watch()
+    assert [happened(), happened()] == [("new.txt", "added"), ("back.txt", "unchanged")]
+    assert {d.name: d.id for d in library.documents() if d.name != "new.txt"} == ids
+
+
+def test_a_disk_that_is_not_mounted_at_the_start_empties_no_library(
+    watch: Callable[[], Next],
+    ingestor: Ingestor,
+    library: SqliteLibrary,
+    folder: Path,
+    absent: Told,
+) -> None:
+    (folder / "a.txt").write_text("First text.")
+    assert len(list(ingestor.ingest([str(folder)]))) == 1
+    (folder / "a.txt").unlink()
+    happened = watch()
+    assert absent.get(timeout=60) == ["a.txt"]
+    (folder / "b.txt").write_text("Second text.")
+    assert happened() == ("b.txt", "added")
+    assert [document.name for document in library.documents()] == ["a.txt", "b.txt"]
+
+
+@pytest.mark.parametrize(
+    ("path", "names", "expected"),
+    [
+        ("docs/a.txt", ["docs"], True),
+        ("docs/deep/gone.txt", ["docs"], True),
+        ("docs/.git/a.txt", ["docs"], False),
+        ("docs/a.exe", ["docs"], False),
+        ("docs/a.exe", ["docs/a.exe"], True),
+        ("docs/a.txt", ["docs/*.txt"], True),
+        ("docs/a.txt", ["docs/*.md"], False),
+        ("docs/deep/gone.txt", ["docs/*.txt"], False),
+        ("docs/deep/gone.txt", ["docs/**/*.txt"], True),
+        ("docs/a.txt", ["docs/**/*.txt"], True),
+        ("docs/deep/gone.txt", ["docs/*"], True),
+        ("docs/.git/a.txt", ["docs/*/*.txt"], False),
+        ("elsewhere/a.txt", ["docs"], False),
+    ],
+)
+def test_only_what_was_named_is_followed(tmp_path: Path, path: str, names: list[str], expected: bool) -> None:
+    for name in ("docs/a.txt", "docs/a.exe", "docs/.git/a.txt", "elsewhere/a.txt"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("x")
+    assert belongs(tmp_path / path, names) is expected

@@ -1,0 +1,109 @@
+"""An answer that was kept comes back as it was, whatever has become of its documents."""
+
+import json
+from dataclasses import replace
+
+from rag.exports.answer_json import Provenance, answer_json
+from rag.exports.conversation_record import GONE, answer_of, answers_of, export_of, record
+from rag.prompting.prompt import NOT_FOUND
+from rag.types import (
+    Answer,
+    Certainty,
+    Chunk,
+    Citation,
+    Document,
+    Dropped,
+    GenerationStats,
+    Passage,
+    Sentence,
+    Signals,
+    Timings,
+    Turn,
+)
+
+TEXT = "The fee is 20 euros. Ravens bark."
+
+
+def passage(id_: int, document: int, text: str) -> Passage:
+    return Passage(Chunk(id_, document, f"{document}.pdf", 2, "ii", 5, 5 + len(text), text, "Fees"), 0.5)
+
+
+FEE, DOGS, CATS = passage(11, 1, "The fee is 20 euros."), passage(12, 2, "Dogs bark."), passage(13, 2, "Cats do not.")
+QUOTE = Citation(1, "1.pdf", 2, "ii", 5, 25, FEE.chunk.text, 0.1 + 0.2)
+AGAINST = Citation(2, "2.pdf", 2, "ii", 5, 15, DOGS.chunk.text, 1 / 3)
+ANSWER = Answer(
+    "And the fee?",
+    "fee at the door",
+    TEXT,
+    (
+        Sentence(0, 20, TEXT[:20], (QUOTE,), "supported"),
+        Sentence(21, 33, TEXT[21:], (), "unsupported", ("Ravens",), (AGAINST,)),
+    ),
+    False,
+    (FEE, DOGS),
+    (Dropped(CATS, "no room"),),
+    Timings(0.25, 0.5, 1.0, 2.0, 300, 12, GenerationStats(0.0, 0.5, 1.0, 200, 4, 3)),
+    "end",
+    1,
+    (Turn("The fee?", "20 euros.", (FEE,)), Turn("And the fee?", TEXT, (DOGS,))),
+    0.75,
+    ("door",),
+    Signals(Certainty(1.5, -0.25), 0.5, 0.75),
+)
+
+
+def document(id_: int) -> Document:
+    return Document(id_, f"{id_}.pdf", f"/{id_}.pdf", f"sha of {id_}", "recipe", 10, 3, 2, "2026-01-01T00:00:00+00:00")
+
+
+def provenance(*ids: int) -> Provenance:
+    return Provenance({n: document(n) for n in ids}, "tiny", {"passages": 3}, "0.1.0", "2026-01-01T00:00:00+00:00")
+
+
+def kept(answer: Answer, *ids: int) -> dict[str, object]:
+    value: dict[str, object] = json.loads(json.dumps(record(answer, provenance(*ids))))
+    return value
+
+
+def test_an_answer_comes_back_equal_but_for_the_earlier_turns_which_have_records_of_their_own() -> None:
+    back = answer_of(kept(ANSWER, 1, 2), {"sha of 1": 1, "sha of 2": 2})
+    assert back == replace(ANSWER, turns=ANSWER.turns[-1:])
+
+
+def test_a_record_holds_its_export_unchanged() -> None:
+    assert export_of(kept(ANSWER, 1, 2)) == json.loads(json.dumps(answer_json(ANSWER, provenance(1, 2))))
+
+
+def test_a_document_that_is_gone_or_changed_leaves_the_quotes_and_is_not_told_to_the_model_again() -> None:
+    back = answer_of(kept(ANSWER, 1, 2), {"sha of 1": 7, "sha of the new 2": 2, "": 9})
+    assert back.sentences == ANSWER.sentences
+    assert [p.chunk.document_id for p in back.passages] == [7, GONE]
+    assert back.turns == (Turn("And the fee?", TEXT, ()),)
+    unknown = answer_of(kept(ANSWER), {"": 9, "sha of 1": 7})
+    assert [p.chunk.document_id for p in unknown.passages] == [GONE, GONE]
+
+
+def test_of_a_refusal_the_model_is_told_no_draft() -> None:
+    refused = replace(ANSWER, abstained=True, turns=(Turn("And the fee?", NOT_FOUND, (DOGS,)),))
+    assert answer_of(kept(refused, 1, 2), {"sha of 1": 1, "sha of 2": 2}) == refused
+
+
+def test_an_answer_from_nothing_comes_back() -> None:
+    empty = Answer("?", "?", NOT_FOUND, (), True, (), (), Timings(), "none", 0, (Turn("?", NOT_FOUND),))
+    assert answer_of(kept(empty), {}) == empty
+
+
+def test_a_conversation_comes_back_as_the_model_was_told_it() -> None:
+    there = {"sha of 1": 1, "sha of 2": 2}
+    first = replace(ANSWER, question="The fee?", turns=(Turn("The fee?", TEXT, (FEE, DOGS)),))
+    # Later the window was full: the sources of the earlier turns went, then the first turn itself.
+    second = replace(ANSWER, turns=(replace(first.turns[0], passages=()), Turn("And the fee?", TEXT, (DOGS,))))
+    third = replace(ANSWER, question="Why?", turns=(second.turns[1], Turn("Why?", TEXT)))
+    answers = (first, second, third)
+    assert answers_of([kept(answer, 1, 2) for answer in answers], there) == answers
+    assert answers_of([], there) == ()
+
+
+def test_a_conversation_whose_beginning_was_not_kept_still_comes_back() -> None:
+    (back,) = answers_of([kept(ANSWER, 1, 2)], {"sha of 1": 1, "sha of 2": 2})
+    assert back == replace(ANSWER, turns=ANSWER.turns[-1:])

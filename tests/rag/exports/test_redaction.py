@@ -1,0 +1,286 @@
+"""What a kept conversation loses with a removed document: all of that document, and nothing of the others."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from rag.exports.answer_json import Provenance
+from rag.exports.conversation_record import REMOVED, answer_of, answers_of, record
+from rag.exports.redaction import Gone, redact
+from rag.grounding.citations import cite
+from rag.grounding.lexical_scorer import LexicalScorer
+from rag.prompting.prompt import NOT_FOUND
+from rag.text.analyzer import english_analyzer
+from rag.text.sentences import unfinished
+from rag.types import Answer, Chunk, Document, Dropped, Passage, StopReason, Timings, Turn
+
+ANALYZE = english_analyzer().analyze
+SCORER = LexicalScorer(ANALYZE)
+PUBLIC, SECRET = 1, 2
+FEES = "The entry fee is 20 euros. Children under six pay nothing. The office opens at nine."
+PLAN = "Xylophonists pay 300 dollars. The takeover of Quuxcorp begins in May."
+
+Record = dict[str, Any]
+
+
+def document(id_: int, name: str = "", sha256: str = "") -> Document:
+    name = name or {PUBLIC: "fees.md", SECRET: "takeover.md"}[id_]
+    return Document(id_, name, f"/{name}", sha256 or f"sha of {id_}", "r", 10, 1, 1, "2026-01-01T00:00:00+00:00")
+
+
+def passage(id_: int, text: str, *, heading: str = "", label: str = "") -> Passage:
+    return Passage(Chunk(10 + id_, id_, document(id_).name, 1, label, 0, len(text), text, heading), 0.5)
+
+
+BOTH = (passage(PUBLIC, FEES), passage(SECRET, PLAN, heading="Zugzwang", label="sheet Vexillology"))
+GONE = Gone.of([document(SECRET)], [document(PUBLIC)])
+
+
+def answered(
+    text: str,
+    passages: Sequence[Passage] = BOTH,
+    *,
+    question: str = "What does it cost?",
+    query: str = "",
+    abstained: bool = False,
+    dropped: Sequence[Dropped] = (),
+    stop: StopReason = "end",
+) -> Record:
+    """The record of an answer that was cited as every answer is."""
+    answer = Answer(
+        question,
+        query or question,
+        text,
+        () if text == NOT_FOUND else cite(text, question, passages, SCORER),
+        abstained,
+        tuple(passages),
+        tuple(dropped),
+        Timings(),
+        stop,
+        0,
+        (Turn(question, text, tuple(passages)),),
+    )
+    documents = {id_: document(id_) for id_ in (PUBLIC, SECRET)}
+    kept: Record = json.loads(
+        json.dumps(record(answer, Provenance(documents, "tiny", {}, "0.1.0", "2026-01-01T00:00:00+00:00")))
+    )
+    return kept
+
+
+def without_secret(*records: Record) -> list[Record]:
+    return redact(records, GONE, ANALYZE)
+
+
+def said(kept: Record) -> list[str]:
+    for sentence in kept["sentences"]:
+        assert kept["answer"][sentence["start"] : sentence["end"]] == sentence["text"]
+    return [sentence["text"] for sentence in kept["sentences"]]
+
+
+def test_a_sentence_of_the_removed_document_goes_and_the_others_keep_their_citations() -> None:
+    before = answered("The entry fee is 20 euros. Xylophonists pay 300 dollars. The office opens at nine.")
+    (after,) = without_secret(before)
+    assert after["answer"] == f"The entry fee is 20 euros. {REMOVED} The office opens at nine."
+    assert said(after) == ["The entry fee is 20 euros.", "The office opens at nine."]
+    kept = [before["sentences"][0], before["sentences"][2]]
+    assert [s["citations"] for s in after["sentences"]] == [s["citations"] for s in kept]
+    assert after["passages"][0] == before["passages"][0]
+    assert after["redacted"] is True
+
+
+def test_nothing_of_the_removed_passage_stays_but_its_number() -> None:
+    dropped = (Dropped(BOTH[1], "no room"), Dropped(BOTH[0], "says the same as the passage from takeover.md"))
+    (after,) = without_secret(answered("Xylophonists pay 300 dollars.", dropped=dropped))
+    text = json.dumps(after)
+    words = ("Xylophonist", "300", "Quuxcorp", "Zugzwang", "Vexillology", "takeover", "sha of 2")
+    assert not [word for word in words if word in text]
+    assert (after["passages"][1]["number"], after["passages"][1]["removed"]) == (2, True)
+    assert after["dropped"][1]["text"] == FEES
+    assert after["answer"] == REMOVED
+
+
+def test_what_is_in_no_source_goes_too_where_the_removed_one_was_read_and_stays_elsewhere() -> None:
+    text = "The entry fee is 20 euros. Bananas are yellow."
+    (after,) = without_secret(answered(text))
+    assert (after["answer"], after["not_found"]) == (f"The entry fee is 20 euros. {REMOVED}", [])
+    untouched = answered(text, BOTH[:1])
+    assert without_secret(untouched) == [untouched]
+
+
+def test_a_sentence_that_another_document_carries_alone_stays_without_the_quote_of_the_removed_one() -> None:
+    twin = (BOTH[0], passage(SECRET, "The entry fee is 20 euros."))
+    before = answered("The entry fee is 20 euros.", twin)
+    assert {c["number"] for c in before["sentences"][0]["citations"]} == {1, 2}, "or this tests nothing"
+    (after,) = without_secret(before)
+    assert said(after) == ["The entry fee is 20 euros."]
+    assert {c["number"] for c in after["sentences"][0]["citations"]} == {1}
+
+
+def test_a_sentence_that_only_both_carry_together_goes() -> None:
+    sources = (passage(PUBLIC, "The bridge was opened in 1932."), passage(SECRET, "Bradfield designed the bridge."))
+    before = answered(
+        "The bridge was opened in 1932, and Bradfield designed the bridge.", sources, question="The bridge?"
+    )
+    assert {c["number"] for c in before["sentences"][0]["citations"]} == {1, 2}, "or this tests nothing"
+    assert without_secret(before)[0]["answer"] == REMOVED
+
+
+def test_a_supported_sentence_goes_if_it_has_a_word_that_only_the_removed_document_has() -> None:
+    before = answered("The entry fee is 20 euros for xylophonists.")
+    assert before["sentences"][0]["support"] != "unsupported", "or this tests nothing"
+    assert without_secret(before)[0]["answer"] == REMOVED
+    own = answered("The entry fee is 20 euros for xylophonists.", question="What is the fee for xylophonists?")
+    assert said(without_secret(own)[0]) == ["The entry fee is 20 euros for xylophonists."], "it is the user's word"
+
+
+def test_later_answers_lose_what_they_were_told_and_their_queries() -> None:
+    first = answered("Xylophonists pay 300 dollars.")
+    later = answered(
+        "The entry fee is 20 euros. They play xylophones.",
+        BOTH[:1],
+        question="And they?",
+        query="What do xylophonists play?",
+    )
+    earlier = answered("The office opens at nine.", BOTH[:1], question="When?")
+    after = without_secret(earlier, first, later)
+    assert after[0] == earlier
+    assert (after[2]["answer"], after[2]["query"]) == (f"The entry fee is 20 euros. {REMOVED}", "And they?")
+    assert after[2]["passages"] == later["passages"]
+
+
+def test_of_a_refusal_the_draft_goes_and_the_refusal_stays() -> None:
+    draft, refusal = answered("Xylophonists pay 300 dollars.", abstained=True), answered(NOT_FOUND, abstained=True)
+    after = without_secret(draft, refusal)
+    assert [each["answer"] for each in after] == [REMOVED, NOT_FOUND]
+    assert all(each["abstained"] for each in after)
+    assert "Xylo" not in json.dumps(after)
+
+
+def test_a_refusal_shows_the_nearest_passages_that_are_left_by_their_numbers() -> None:
+    (after,) = without_secret(answered(NOT_FOUND, BOTH[::-1], abstained=True))
+    assert [(number, p.chunk.text) for number, p in answer_of(after, {}).nearest] == [(2, FEES)]
+
+
+def test_the_users_own_words_stay() -> None:
+    (after,) = without_secret(answered("Xylophonists pay 300 dollars.", question="What do xylophonists pay?"))
+    assert after["question"] == "What do xylophonists pay?"
+
+
+@pytest.mark.parametrize(
+    ("text", "after"),
+    [
+        (
+            "Prices:\n\n- The entry fee is 20 euros\n- Xylophonists pay 300 dollars\n- Children under six pay nothing",
+            f"{REMOVED}\n\n- The entry fee is 20 euros\n\n{REMOVED}\n\n- Children under six pay nothing",
+        ),
+        (
+            "| who | pays |\n|---|---|\n| children under six | nothing |\n| xylophonists | 300 dollars |",
+            f"{REMOVED}\n\n| children under six | nothing |\n\n{REMOVED}",
+        ),
+        (
+            "Xylophonists pay 300 dollars. Quuxcorp too! The office opens at nine.",
+            f"{REMOVED} The office opens at nine.",
+        ),
+        ("The office opens at nine. [1] Quuxcorp? Yes. [2]", f"The office opens at nine. {REMOVED}"),
+    ],
+)
+def test_what_stays_is_found_at_its_place_and_judged_as_before(text: str, after: str) -> None:
+    before = answered(text, question="Who pays?")
+    (redacted,) = without_secret(before)
+    assert redacted["answer"] == after
+    again = cite(after, "Who pays?", BOTH[:1], SCORER)
+    judged = {(sentence.start, sentence.end): (sentence.text, sentence.support) for sentence in again}
+    for sentence in redacted["sentences"]:
+        assert judged[sentence["start"], sentence["end"]] == (sentence["text"], sentence["support"])
+
+
+def test_a_last_sentence_that_was_cut_off_and_removed_makes_no_other_one_unfinished() -> None:
+    text = "- Children under six pay nothing\n- Xylophonists pay 300 dollars and"
+    before = answered(text, stop="length")
+    (after,) = without_secret(before)
+    assert said(after) == ["- Children under six pay nothing"]
+    assert unfinished(answer_of(before, {})) is not None
+    assert unfinished(answer_of(after, {})) is None
+
+
+def test_an_older_version_goes_by_its_name_and_equal_content_stays_under_any_name() -> None:
+    kept = answered("Xylophonists pay 300 dollars.")
+    newer = Gone.of([document(SECRET, sha256="another")], [document(PUBLIC)])
+    assert redact([kept], newer, ANALYZE)[0]["answer"] == REMOVED
+    renamed = Gone.of([document(SECRET)], [document(PUBLIC), document(SECRET, "copy.md")])
+    assert redact([kept], renamed, ANALYZE) == [kept]
+    other = Gone.of([document(SECRET, "other.md", "another")], [document(PUBLIC)])
+    assert redact([kept], other, ANALYZE) == [kept], "its document was replaced or removed before, and not now"
+
+
+def test_the_conversation_goes_on_and_tells_the_model_nothing_of_it() -> None:
+    there = {"sha of 1": PUBLIC, "sha of 2": SECRET}
+    records = [
+        answered("The entry fee is 20 euros. Xylophonists pay 300 dollars."),
+        answered("Xylophonists pay 300 dollars."),
+    ]
+    answers = answers_of(without_secret(*records), there)
+    assert [turn.answer for answer in answers for turn in answer.turns] == ["The entry fee is 20 euros.", NOT_FOUND]
+    told = [p.chunk.document_id for answer in answers for turn in answer.turns for p in turn.passages]
+    assert told == [PUBLIC, PUBLIC]
+
+
+WORDS = {
+    PUBLIC: ["fee", "euros", "office", "opens", "nine", "children", "nothing", "20", "door", "Tuesday"],
+    SECRET: ["takeover", "dollars", "quuxcorp", "begins", "may", "xylophone", "300", "merger", "fee", "door"],
+    0: ["bananas", "yellow", "ravens", "bark"],
+}
+ONLY_SECRET = sorted(set(WORDS[SECRET]) - set(WORDS[PUBLIC]))
+MARKS = st.sampled_from([". ", "! ", ".\n", ".\n\n- ", ".\n\n", " [1]. ", " [2]. ", ":\n- ", ".\n| "])
+
+
+def sentences_of(*ids: int) -> st.SearchStrategy[str]:
+    """Sentences of words of these documents."""
+    words = st.sampled_from(sorted({word for id_ in ids for word in WORDS[id_]}))
+    return st.lists(words, min_size=2, max_size=7).map(lambda chosen: " ".join(chosen).capitalize())
+
+
+@st.composite
+def conversations(draw: st.DrawFn) -> list[Record]:
+    """Answers from both documents that say what is in them, what is not, and mixtures."""
+    records = []
+    for _ in range(draw(st.integers(1, 3))):
+        texts = {id_: ". ".join(draw(st.lists(sentences_of(id_), min_size=1, max_size=4))) + "." for id_ in (1, 2)}
+        passages = [passage(id_, texts[id_]) for id_ in draw(st.sampled_from([(1, 2), (2, 1), (2,), (1, 2, 1)]))]
+        quoted = st.sampled_from([part.rstrip(".") for text in texts.values() for part in text.split(". ")])
+        written = draw(st.lists(quoted | sentences_of(1, 2) | sentences_of(0, 1), min_size=1, max_size=5))
+        text = "".join(sentence + draw(MARKS) for sentence in written).rstrip("|- \n")
+        records.append(answered(text, passages, question="Who pays?", abstained=draw(st.booleans())))
+    return records
+
+
+@settings(max_examples=200)
+@given(conversations())
+def test_no_word_of_it_is_left_and_every_sentence_that_stays_is_as_it_was(records: list[Record]) -> None:
+    after = without_secret(*records)
+    assert without_secret(*after) == after, "redacting twice is redacting once"
+    read = ""
+    for old, new in zip(records, after, strict=True):
+        read += " ".join(p["text"].lower() for p in old["passages"] if p["document"] == "takeover.md")
+        left = json.dumps(new).lower()
+        assert not [word for word in ONLY_SECRET if word in read and word in left]
+        assert_stay_in_order(spans(new), spans(old))
+        again = answer_of(new, {"sha of 1": PUBLIC})
+        assert all(p.chunk.document_id == PUBLIC for turn in again.turns for p in turn.passages)
+
+
+def spans(kept: Record) -> list[tuple[str, list[dict[str, Any]]]]:
+    """What is written at the place of each sentence, with what is quoted of the document that stays."""
+    return [
+        (kept["answer"][s["start"] : s["end"]], [c for c in s["citations"] if c["document"] == "fees.md"])
+        for s in kept["sentences"]
+    ]
+
+
+def assert_stay_in_order(after: Sequence[object], before: Sequence[object]) -> None:
+    rest = iter(before)
+    assert all(each in rest for each in after)

@@ -1,0 +1,270 @@
+"""An exported answer against the library: what holds, and what has changed since."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ingest.pipeline import Ingestor
+from rag.assistant import Assistant, KeepOrder
+from rag.errors import ExportError, LibraryError
+from rag.exports.answer_json import Provenance, answer_json
+from rag.exports.answer_schema import read_exports
+from rag.exports.verification import Verification, verify
+from rag.grounding.abstention import Abstention
+from rag.grounding.lexical_scorer import LexicalScorer
+from rag.prompting.prompt import NOT_FOUND, SYSTEM_PROMPT
+from rag.retrieval.hybrid import HybridRetriever
+from rag.services import Services
+from rag.settings import load_settings
+from rag.stores.index_sync import DerivedIndexes
+from rag.stores.sqlite_library import SqliteLibrary
+from rag.text.analyzer import english_analyzer
+from rag.types import Answer
+from rag.types.decoding import Decoding
+from tests.support.fakes import ScriptedGenerator, WordEmbedder
+
+TEXT = "# Fees\n\nThe entry fee is 20 euros.\n\nChildren under six pay nothing.\n\nThe office opens at nine."
+ANSWER = "The entry fee is 20 euros. Children under six pay nothing."
+SCORER = LexicalScorer(english_analyzer().analyze)
+
+Export = Callable[..., dict[str, Any]]
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    file = tmp_path / "fees.md"
+    file.write_text(TEXT)
+    return file
+
+
+@pytest.fixture
+def export(library: SqliteLibrary, ingestor: Ingestor, file: Path, tmp_path: Path) -> Export:
+    """Ask about the file, and export the answer."""
+    list(ingestor.ingest([str(file)]))
+
+    def ask(script: str = ANSWER) -> dict[str, Any]:
+        embedder = WordEmbedder()
+        assistant = Assistant(
+            library,
+            HybridRetriever(
+                library, DerivedIndexes(tmp_path / "library", library, embedder.dimension), embedder, dense_weight=0.7
+            ),
+            KeepOrder(),
+            ScriptedGenerator(script),
+            SCORER,
+            Abstention(english_analyzer().analyze),
+            passages=3,
+            candidates=6,
+            system_prompt=SYSTEM_PROMPT,
+            decoding=Decoding(max_new_tokens=50),
+            max_question_chars=200,
+        )
+        *_, answer = assistant.ask("What is the entry fee, and what do children pay?")
+        assert isinstance(answer, Answer)
+        documents = {document.id: document for document in library.documents()}
+        provenance = Provenance(documents, "tiny", {"passages": 3}, "0.1.0", "2026-01-01T00:00:00+00:00")
+        return answer_json(answer, provenance)
+
+    return ask
+
+
+def check(value: dict[str, Any], library: SqliteLibrary) -> Verification:
+    return verify(read_exports(json.dumps(value), "answer.json"), library, SCORER)
+
+
+def test_an_export_tells_where_it_comes_from(export: Export, library: SqliteLibrary, file: Path) -> None:
+    value = export()
+    (document,) = library.documents()
+    assert (value["format"], value["model"], value["citewell"]) == (1, "tiny", "0.1.0")
+    places = [*value["passages"], *(c for sentence in value["sentences"] for c in sentence["citations"])]
+    assert len(places) >= 2
+    assert {(place["document"], place["sha256"]) for place in places} == {(file.name, document.sha256)}
+    assert str(file.parent) not in json.dumps(value)
+    for sentence in value["sentences"]:
+        assert value["answer"][sentence["start"] : sentence["end"]] == sentence["text"]
+
+
+def test_an_export_names_no_folder_of_the_machine_it_was_made_on(tmp_path: Path) -> None:
+    (tmp_path / "my-model").mkdir()
+    services = Services(load_settings(model=str(tmp_path / "my-model"), reranker="some/hub-id"))
+    provenance = services.provenance()
+    assert provenance.model == provenance.settings["model"] == "my-model"
+    assert provenance.settings["reranker"] == "some/hub-id"
+    assert str(tmp_path) not in json.dumps(dict(provenance.settings))
+    services.library.close()  # type: ignore[attr-defined]  # SQLite
+
+
+def test_an_answer_holds_while_nothing_has_changed(export: Export, library: SqliteLibrary) -> None:
+    result = check(export(), library)
+    assert (result.holds, result.findings) == (True, ())
+    assert (result.sentences, result.quotes, result.documents) == (2, 2, 1)
+
+
+def test_a_refusal_holds_too(export: Export, library: SqliteLibrary) -> None:
+    result = check(export(NOT_FOUND), library)
+    assert (result.holds, result.sentences, result.documents) == (True, 0, 1)
+
+
+def test_an_edited_document_is_named_with_the_quote_that_is_gone_and_the_sentence_that_lost_its_support(
+    export: Export, library: SqliteLibrary, ingestor: Ingestor, file: Path
+) -> None:
+    value = export()
+    file.write_text(TEXT.replace("20 euros", "25 euros"))
+    list(ingestor.ingest([str(file)]))
+    result = check(value, library)
+    assert [finding.kind for finding in result.findings if finding.kind != "passage-changed"] == [
+        "document-changed",
+        "quote-gone",
+        "support-changed",
+    ]
+    messages = [finding.message for finding in result.findings]
+    assert any(message.startswith("fees.md has changed: its sha256 was ") for message in messages)
+    assert "The quote “The entry fee is 20 euros.” of sentence 1 is gone from fees.md." in messages
+    assert "Sentence 1 was supported and is weak now: “The entry fee is 20 euros.”" in messages
+
+
+def test_a_quote_that_only_moved_is_said_to_have_moved(
+    export: Export, library: SqliteLibrary, ingestor: Ingestor, file: Path
+) -> None:
+    value = export()
+    file.write_text("A new first line.\n\n" + TEXT)
+    list(ingestor.ingest([str(file)]))
+    findings = check(value, library).findings
+    moved = [finding.message for finding in findings if finding.kind == "quote-moved"]
+    assert "The quote “The entry fee is 20 euros.” of sentence 1 stands elsewhere in fees.md now." in moved
+    assert not any(finding.kind == "quote-gone" for finding in findings)
+
+
+def test_a_removed_document_is_named_and_nothing_is_supported_any_more(
+    export: Export, library: SqliteLibrary, ingestor: Ingestor, tmp_path: Path
+) -> None:
+    value = export()
+    (tmp_path / "other.md").write_text("Something else.")
+    list(ingestor.ingest([str(tmp_path / "other.md")]))
+    library.remove(next(document.id for document in library.documents() if document.name == "fees.md"))
+    result = check(value, library)
+    assert result.findings[0].message == "fees.md is no longer in the library."
+    assert [finding.kind for finding in result.findings].count("quote-gone") == 2
+    assert "Sentence 2 was supported and is unsupported now: “Children under six pay nothing.”" in [
+        finding.message for finding in result.findings
+    ]
+
+
+def test_a_file_that_was_only_moved_is_known_by_its_content(
+    export: Export, library: SqliteLibrary, ingestor: Ingestor, file: Path, tmp_path: Path
+) -> None:
+    value = export()
+    library.remove(library.documents()[0].id)
+    list(ingestor.ingest([str(file.rename(tmp_path / "moved.md"))]))
+    assert check(value, library).holds
+
+
+def test_a_changed_number_in_a_sentence_comes_out_however_it_was_changed(
+    export: Export, library: SqliteLibrary
+) -> None:
+    value = export()
+    value["sentences"][0]["text"] = "The entry fee is 30 euros."
+    assert [finding.kind for finding in check(value, library).findings] == ["sentence-edited", "support-changed"]
+    value["answer"] = value["answer"].replace("20", "30")
+    (finding,) = check(value, library).findings
+    assert finding.message == "Sentence 1 was supported and is weak now: “The entry fee is 30 euros.”"
+    assert finding.sentence == 1
+
+
+def test_an_edited_verdict_quote_or_offset_comes_out(export: Export, library: SqliteLibrary) -> None:
+    value = export("The entry fee is 20 euros. Bananas are free.")
+    value["sentences"][1]["support"] = "supported"
+    (finding,) = check(value, library).findings
+    assert finding.message == "Sentence 2 was supported and is unsupported now: “Bananas are free.”"
+    value = export()
+    value["sentences"][0]["citations"][0]["quote"] = "The entry fee is 10 euros."
+    assert [finding.kind for finding in check(value, library).findings] == ["quote-gone"]
+    value = export()
+    value["sentences"][0]["citations"][0]["start"] += 1
+    assert [finding.kind for finding in check(value, library).findings] == ["quote-moved"]
+
+
+def test_a_quote_that_says_otherwise_is_checked_like_the_others(export: Export, library: SqliteLibrary) -> None:
+    value = export()
+    sentence = value["sentences"][0]
+    sentence["disputed_by"] = [{**sentence["citations"][0], "quote": "The entry fee is 40 euros."}]
+    assert [finding.kind for finding in check(value, library).findings] == ["quote-gone"]
+
+
+def test_a_partial_answer_names_what_was_not_found(export: Export) -> None:
+    value = export("The entry fee is 20 euros. Bananas cost 3 euros in Rome.")
+    assert value["not_found"] == ["Bananas cost 3 euros in Rome."]
+    assert [s["missing"] for s in value["sentences"]] == [[], ["3", "Bananas", "Rome"]]
+
+
+def test_an_empty_library_is_said_to_be_empty(export: Export, library: SqliteLibrary) -> None:
+    value = export()
+    library.remove(library.documents()[0].id)
+    with pytest.raises(LibraryError, match="nothing to verify against: the library is empty"):
+        check(value, library)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "x.json is not an exported answer: it is not JSON"),
+        ("# A document", "it is not JSON"),
+        ("[" * 100_000, "it is not JSON"),
+        ("[1]", "names no format"),
+        ('{"question": "q"}', "names no format"),
+        ('{"format": 3}', "newer Citewell: it has format 3, and this one reads formats up to 2. Update"),
+        ('{"format": 1}', "damaged: 'question' is missing"),
+        ('{"format": 2, "answers": [{}]}', "damaged: 'answers.0.question' is missing"),
+    ],
+)
+def test_a_file_that_is_no_export_is_a_clear_error(text: str, message: str) -> None:
+    with pytest.raises(ExportError) as caught:
+        read_exports(text, "x.json")
+    assert message in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        (("passages", 0, "page"), 10**30),
+        (("passages", 0, "start"), -1),
+        (("sentences", 0, "support"), "certain"),
+        (("sentences", 0, "citations", 0, "quote"), None),
+        (("answer",), 7),
+        (("passages",), {}),
+    ],
+)
+def test_a_damaged_export_names_the_place(
+    export: Export, library: SqliteLibrary, path: tuple[str | int, ...], value: object
+) -> None:
+    damaged: Any = export()
+    place = damaged
+    for key in path[:-1]:
+        place = place[key]
+    place[path[-1]] = value
+    with pytest.raises(ExportError, match=r"answer\.json is damaged: '" + r"\.".join(map(str, path))):
+        check(damaged, library)
+
+
+def test_an_answer_without_provenance_is_no_export(export: Export) -> None:
+    value = export()
+    for key in ("format", "model", "citewell"):
+        del value[key]
+    with pytest.raises(ExportError, match="names no format"):
+        read_exports(json.dumps(value), "answer.json")
+
+
+def test_a_conversation_is_verified_answer_by_answer(
+    export: Export, library: SqliteLibrary, ingestor: Ingestor
+) -> None:
+    answers = [export(), export("The office opens at ten.")]
+    conversation = {"format": 2, "conversation": "Fees", "answers": answers}
+    held = check(conversation, library)
+    assert (held.holds, held.answers, held.documents) == (True, 2, 1)
+    assert held.sentences == sum(len(answer["sentences"]) for answer in answers)
+    answers[1]["sentences"][0]["support"] = "supported"
+    (finding,) = check(conversation, library).findings
+    assert (finding.kind, finding.answer, finding.sentence) == ("support-changed", 2, 1)

@@ -1,0 +1,110 @@
+"""The probe reads the model's state at the end of the question: the same state whoever else is computing."""
+
+from dataclasses import astuple
+from pathlib import Path
+from threading import Event
+
+import pytest
+import torch
+from safetensors.torch import save_file
+
+from rag.errors import ModelError
+from rag.generation.answerability_probe import Probe, load_probe
+from rag.generation.forward import ModelRunner, Work
+from rag.generation.scheduler import STEP_ROWS, Engine
+from rag.models.compute_thread import on_compute_thread
+from rag.types.decoding import Decoding
+from tests.support.engines import CPU, random_model, submit
+
+PROMPT = [5, 9, 2, 61, 33, *range(40)]
+LAYER = 1
+TRAILING = 3
+
+
+@pytest.fixture(scope="module")
+def probe() -> Probe:
+    return Probe(LAYER, torch.randn(64, generator=torch.Generator().manual_seed(3)), 0.25, TRAILING)
+
+
+def engine(probe: Probe, *, prefix_bytes: int = 0) -> Engine:
+    runner = ModelRunner(random_model(), CPU, [probe.layer])
+    return Engine(runner, [], slots=4, queue=4, prefix_bytes=prefix_bytes, new_drafter=None, probe=probe)
+
+
+def test_it_reads_the_layers_output_where_the_question_ends(probe: Probe) -> None:
+    answering, tokens = submit(engine(probe), PROMPT, 3)
+    assert answering.certainty().answerable is None
+    next(tokens)
+    model = random_model(implementation="eager")
+    states: list[torch.Tensor] = []
+    model.model.layers[LAYER].register_forward_hook(lambda _module, _inputs, output: states.append(output))
+    with torch.inference_mode():
+        model(torch.tensor([PROMPT]))
+    expected = float(states[0].reshape(-1, 64)[-1 - TRAILING] @ probe.weights) + probe.bias
+    assert answering.certainty().answerable == pytest.approx(expected, rel=1e-3)
+
+
+def test_company_and_a_remembered_prefix_do_not_change_what_it_reads(probe: Probe) -> None:
+    alone, tokens = submit(engine(probe), PROMPT, 5)
+    list(tokens)
+    shared = engine(probe, prefix_bytes=10**6)
+    list(submit(shared, [*PROMPT[:30], 7, 7], 5)[1])
+    together = [submit(shared, prompt, 5) for prompt in (PROMPT, [8, 8, 8], PROMPT[:20])]
+    for _, others in together:
+        list(others)
+    assert together[0][0].stats().reused_tokens == 30
+    assert astuple(together[0][0].certainty()) == pytest.approx(astuple(alone.certainty()), abs=1e-4)
+
+
+def test_the_least_likely_token_is_told(probe: Probe) -> None:
+    answering, tokens = submit(engine(probe), PROMPT, Decoding(max_new_tokens=6))
+    written = list(tokens)
+    runner = ModelRunner(random_model(), CPU)
+    whole = [*PROMPT, *written]
+    (logits,) = on_compute_thread(runner.forward, [Work(runner.new_cache(0), whole[:-1], keep=len(written))])
+    each = [float(row.log_softmax(-1)[token]) for row, token in zip(logits, written, strict=True)]
+    assert answering.certainty().least_log_prob == pytest.approx(min(each), abs=1e-4)
+
+
+def test_a_probe_is_read_from_its_file(tmp_path: Path) -> None:
+    file = tmp_path / "some-model.safetensors"
+    assert load_probe(file, 4) is None
+    save_file(
+        {"weights": torch.tensor([1.0, 0.0, -2.0, 0.5]).half()}, file, {"layer": "7", "bias": "-0.5", "trailing": "5"}
+    )
+    probe = load_probe(file, 4)
+    assert probe is not None
+    assert (probe.layer, probe.position(100)) == (7, 94)
+    assert probe.log_odds(torch.tensor([1.0, 9.0, 1.0, 2.0])) == pytest.approx(1.0 - 2.0 + 1.0 - 0.5)
+
+
+def test_a_damaged_probe_or_one_of_another_model_is_said(tmp_path: Path) -> None:
+    file = tmp_path / "some-model.safetensors"
+    file.write_bytes(b"not tensors")
+    with pytest.raises(ModelError, match=r"some-model\.safetensors cannot be read: .* Install Citewell again"):
+        load_probe(file, 4)
+    save_file({"weights": torch.zeros(3)}, file, {"layer": "7", "bias": "0", "trailing": "5"})
+    with pytest.raises(ModelError, match="made for another model"):
+        load_probe(file, 4)
+
+
+def test_the_end_of_a_question_is_read_again_although_the_whole_prompt_is_known(probe: Probe) -> None:
+    shared = engine(probe, prefix_bytes=10**6)
+    first, tokens = submit(shared, PROMPT, 5)
+    list(tokens)
+    again, tokens = submit(shared, PROMPT, 5)
+    list(tokens)
+    assert again.stats().reused_tokens == len(PROMPT) - TRAILING - 1
+    assert astuple(again.certainty()) == pytest.approx(astuple(first.certainty()), abs=1e-4)
+
+
+@pytest.mark.parametrize("size", [STEP_ROWS, STEP_ROWS + 1, STEP_ROWS + TRAILING, 2 * STEP_ROWS + 1])
+def test_it_is_found_wherever_the_stretches_of_a_long_prompt_are_cut(probe: Probe, size: int) -> None:
+    prompt = [(7 * number) % 89 for number in range(size)]
+    streamed, tokens = submit(engine(probe), prompt, 1)
+    list(tokens)
+    begun = engine(probe).read(prompt, size + 1, Event())
+    assert begun is not None
+    odds = streamed.certainty().answerable
+    assert odds is not None
+    assert begun[1] == pytest.approx(odds, abs=1e-4)

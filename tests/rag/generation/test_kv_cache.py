@@ -1,0 +1,131 @@
+"""The KV cache holds what a list of tokens would, whatever is stored, cut back and copied, and shares nothing."""
+
+from itertools import count
+
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rag.generation.kv_cache import BLOCK, KVCache
+
+LAYERS, HEADS, DIMENSION = 2, 3, 4
+
+Step = tuple[str, int]
+steps = st.lists(
+    st.one_of(
+        st.tuples(st.just("store"), st.integers(1, 150)),
+        st.tuples(st.just("crop"), st.integers(0, 300)),
+        st.tuples(st.just("copy"), st.integers(0, 300)),
+    ),
+    max_size=12,
+)
+
+
+def rows(tokens: list[int], layer: int) -> torch.Tensor:
+    """Keys that tell the token, the layer, the head and the dimension: shape (heads, tokens, dimension)."""
+    token = torch.tensor(tokens, dtype=torch.float32)[None, :, None]
+    head = torch.arange(HEADS, dtype=torch.float32)[:, None, None] / 8
+    dimension = torch.arange(DIMENSION, dtype=torch.float32)[None, None, :] / 64
+    return token * 16 + layer + head + dimension
+
+
+def store(cache: KVCache, tokens: list[int]) -> None:
+    for layer in range(LAYERS):
+        cache.store(layer, rows(tokens, layer), -rows(tokens, layer))
+    cache.advance(len(tokens))
+
+
+def holds(cache: KVCache, tokens: list[int]) -> bool:
+    """Whether every layer has these tokens, in whole blocks of numbers."""
+    if cache.length != len(tokens):
+        return False
+    if not tokens:
+        return True
+    for layer in range(LAYERS):
+        keys, values = cache.blocks(layer, 0)
+        expected = rows(tokens, layer)
+        if keys.shape[1] % BLOCK or not keys.isfinite().all() or not values.isfinite().all():
+            return False
+        if not torch.equal(keys[:, : len(tokens)], expected) or not torch.equal(values[:, : len(tokens)], -expected):
+            return False
+    return True
+
+
+@given(steps, st.integers(0, 200))
+def test_it_holds_what_a_list_would(script: list[Step], capacity: int) -> None:
+    cache, tokens = KVCache(LAYERS, capacity), list[int]()
+    left_behind: list[tuple[KVCache, list[int]]] = []
+    names = count(1)
+    for action, number in script:
+        if action == "store":
+            new = [next(names) for _ in range(number)]
+            store(cache, new)
+            tokens = tokens + new
+        elif action == "crop":
+            cache.crop(number)
+            tokens = tokens[:number]
+        else:
+            left_behind.append((cache, tokens))
+            length = min(number, len(tokens))
+            cache, tokens = cache.copy(length, number), tokens[:length]
+        assert holds(cache, tokens)
+    assert all(holds(earlier, before) for earlier, before in left_behind)
+
+
+@given(steps)
+def test_the_original_goes_on_as_if_it_had_not_been_copied(script: list[Step]) -> None:
+    cache = KVCache(LAYERS)
+    store(cache, [1, 2, 3])
+    twin = cache.copy(2, 8)
+    names = count(10)
+    tokens = [1, 2, 3]
+    for action, number in script:
+        if action == "store":
+            new = [next(names) for _ in range(number)]
+            store(cache, new)
+            tokens = tokens + new
+        else:
+            cache.crop(number)
+            tokens = tokens[:number]
+    assert holds(cache, tokens)
+    assert holds(twin, [1, 2])
+
+
+def test_new_tokens_are_seen_with_the_stored_ones_before_they_count() -> None:
+    cache = KVCache(LAYERS)
+    store(cache, [1, 2])
+    cache.store(0, rows([3, 4, 5], 0), rows([3, 4, 5], 0))
+    keys, _ = cache.blocks(0, 3)
+    assert torch.equal(keys[:, :5], rows([1, 2, 3, 4, 5], 0))
+    assert cache.length == 2
+
+
+def test_memory_is_counted_in_bytes_and_taken_once_when_the_length_is_known() -> None:
+    cache = KVCache(LAYERS, 500)
+    assert cache.nbytes == 0
+    store(cache, [1])
+    room = cache.nbytes
+    assert room >= LAYERS * 2 * HEADS * 500 * DIMENSION * 4
+    for token in range(2, 501):
+        store(cache, [token])
+    assert cache.nbytes == room
+    assert holds(cache, list(range(1, 501)))
+
+
+def test_a_copy_has_room_for_what_it_is_told_and_no_more_than_a_little() -> None:
+    cache = KVCache(LAYERS, 5000)
+    store(cache, list(range(100)))
+    token = LAYERS * 2 * HEADS * DIMENSION * 4
+    assert 100 * token <= cache.copy(100, 0).nbytes <= 200 * token
+    assert cache.copy(100, 1000).nbytes >= 1000 * token
+
+
+def test_copies_and_ends_are_noted_in_the_journal() -> None:
+    journal: list[list[int]] = []
+    cache = KVCache(LAYERS, journal=journal)
+    store(cache, [1, 2, 3])
+    twin = cache.copy(2, 9)
+    assert journal == [[twin.key, cache.key, 2, 9]]
+    gone = twin.key
+    del twin
+    assert journal[1:] == [[gone, -1, 0, 0]]

@@ -1,0 +1,159 @@
+"""The whole pipeline with the tiny model: company, guesses and what was read before leave the text as it is."""
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from rag.errors import BusyError
+from rag.generation.generator import LocalGenerator
+from rag.interfaces import Message, Piece
+from rag.models.compute_thread import NAME as COMPUTE
+from rag.models.resolve import locate
+from rag.types.decoding import Decoding
+from tests.conftest import MODELS
+
+pytestmark = pytest.mark.model
+
+OWL = "The owl of the northern forest sleeps by day and hunts small mice by night. It has large round eyes. "
+QUESTIONS = (
+    "Name three animals.",
+    f"Repeat this text exactly, twice: {OWL}{OWL}",
+    f"{OWL * 15}\n\nIn one sentence: what is this text about, and where does it take place?",
+    "Write a short poem about rain.",
+    "Repeat after me: 日本語 🦉 日本語 🦉 日本語 🦉 日本語 🦉",
+)
+GREEDY = Decoding(max_new_tokens=24)
+
+
+def asking(question: str) -> list[Message]:
+    return [{"role": "system", "content": "You are helpful."}, {"role": "user", "content": question}]
+
+
+def text_of(pieces: Iterator[Piece]) -> str:
+    return "".join(piece.text for piece in pieces)
+
+
+@pytest.fixture(scope="module")
+def folder() -> Path:
+    return locate("tiny", "generator", MODELS, weights="int8")
+
+
+@pytest.fixture(scope="module")
+def plain(folder: Path) -> LocalGenerator:
+    """The same model with nothing that saves time, for one reader."""
+    return LocalGenerator(folder, context_tokens=2048, slots=1, queue=0, prefix_cache_mb=0, speculate=False)
+
+
+@pytest.fixture(scope="module")
+def alone(plain: LocalGenerator) -> list[str]:
+    """What each question is answered when nobody else asks and nothing is known or guessed."""
+    return [text_of(plain.stream(asking(question), GREEDY)) for question in QUESTIONS]
+
+
+def test_answers_that_join_one_after_the_other_are_those_written_alone(tiny: LocalGenerator, alone: list[str]) -> None:
+    texts = [""] * len(QUESTIONS)
+    running: list[tuple[int, Iterator[Piece]]] = []
+    for number, question in enumerate(QUESTIONS):
+        running.append((number, tiny.stream(asking(question), GREEDY)))
+        for _ in range(3):
+            for who, pieces in running:
+                texts[who] += next(pieces, Piece("", 0)).text
+    for who, pieces in running:
+        texts[who] += text_of(pieces)
+    assert texts == alone
+
+
+def test_readers_in_threads_of_their_own_get_the_texts_written_alone(tiny: LocalGenerator, alone: list[str]) -> None:
+    texts: dict[int, str] = {}
+    together = threading.Barrier(len(QUESTIONS))
+
+    def read(number: int) -> None:
+        together.wait()
+        texts[number] = text_of(tiny.stream(asking(QUESTIONS[number]), GREEDY))
+
+    readers = [threading.Thread(target=read, args=(number,)) for number in range(len(QUESTIONS))]
+    for reader in readers:
+        reader.start()
+    for reader in readers:
+        reader.join(timeout=120)
+    assert [texts[number] for number in range(len(QUESTIONS))] == alone
+
+
+def test_right_guesses_from_the_prompt_leave_the_text_as_it_is(tiny: LocalGenerator, alone: list[str]) -> None:
+    pieces = list(tiny.stream(asking(QUESTIONS[1]), GREEDY))
+    assert text_of(iter(pieces)) == alone[1]
+    stats = pieces[-1].stats
+    assert stats is not None
+    assert stats.drafted_tokens >= stats.accepted_tokens > 5
+
+
+def test_a_draft_models_guesses_leave_the_text_as_it_is(folder: Path, alone: list[str]) -> None:
+    generator = LocalGenerator(folder, context_tokens=2048, draft_folder=folder)
+    pieces = list(generator.stream(asking(QUESTIONS[3]), GREEDY))
+    assert text_of(iter(pieces)) == alone[3]
+    stats = pieces[-1].stats
+    assert stats is not None
+    assert stats.accepted_tokens > 5  # nothing in the prompt could have been guessed from
+
+
+def test_a_seed_repeats_in_company(tiny: LocalGenerator, plain: LocalGenerator) -> None:
+    sampled = Decoding(max_new_tokens=16, temperature=1.0, top_p=0.95, seed=7)
+    by_itself = text_of(plain.stream(asking(QUESTIONS[3]), sampled))
+    others = [tiny.stream(asking(question), Decoding(max_new_tokens=60)) for question in QUESTIONS[:2]]
+    for other in others:
+        next(other)
+    assert text_of(tiny.stream(asking(QUESTIONS[3]), sampled)) == by_itself
+    for other in others:
+        other.close()  # type: ignore[attr-defined]  # a generator
+
+
+def test_beam_search_beside_streams_changes_neither(
+    tiny: LocalGenerator, plain: LocalGenerator, alone: list[str]
+) -> None:
+    beams = Decoding(max_new_tokens=10, beams=3)
+    searched = text_of(plain.stream(asking(QUESTIONS[0]), beams))
+    stream = tiny.stream(asking(QUESTIONS[3]), GREEDY)
+    text = "".join(next(stream).text for _ in range(3))
+    assert text_of(tiny.stream(asking(QUESTIONS[0]), beams)) == searched
+    assert text + text_of(stream) == alone[3]
+
+
+def test_a_follow_up_pays_only_for_what_is_new_and_reads_the_same(
+    tiny: LocalGenerator, plain: LocalGenerator, alone: list[str]
+) -> None:
+    conversation = asking(QUESTIONS[2])
+    first = text_of(tiny.stream(conversation, GREEDY))
+    follow_up: list[Message] = [
+        *conversation,
+        {"role": "assistant", "content": first},
+        {"role": "user", "content": "And what does it eat?"},
+    ]
+    with_what_is_known, anew = (list(one.stream(follow_up, GREEDY)) for one in (tiny, plain))
+    assert text_of(iter(with_what_is_known)) == text_of(iter(anew))
+    reused, read = with_what_is_known[-1].stats, anew[-1].stats
+    assert reused is not None
+    assert read is not None
+    assert reused.reused_tokens >= tiny.count_tokens(conversation)
+    assert read.reused_tokens == 0
+    assert 0 < reused.prefill_s < read.prefill_s
+    assert reused.decode_s > 0
+
+
+def test_an_answer_that_is_closed_leaves_no_thread_behind(tiny: LocalGenerator) -> None:
+    before = set(threading.enumerate())
+    stream = tiny.stream(asking(QUESTIONS[0]), GREEDY)
+    next(stream)
+    stream.close()  # type: ignore[attr-defined]  # a generator
+    left = {thread.name for thread in set(threading.enumerate()) - before}
+    assert {name for name in left if not name.startswith(COMPUTE)} == set()
+
+
+def test_one_question_too_many_is_told_to_come_back(plain: LocalGenerator, alone: list[str]) -> None:
+    stream = plain.stream(asking(QUESTIONS[0]), GREEDY)
+    begun = next(stream).text
+    with pytest.raises(BusyError, match="Ask again in a minute"):
+        next(plain.stream(asking(QUESTIONS[3]), GREEDY))
+    assert begun + text_of(stream) == alone[0]
+    assert text_of(plain.stream(asking(QUESTIONS[3]), GREEDY)) == alone[3]

@@ -1,0 +1,94 @@
+"""Whether an answer stands: several signals, one confidence, one threshold."""
+
+import re
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rag.grounding.abstention import STRICTNESS, Abstention, confidence, explain
+from rag.text.analyzer import english_analyzer
+from rag.types import Answer, Certainty, Citation, Sentence, Signals, Timings
+from tests.conftest import passages
+
+SHOWN = passages(["The tower is 324 metres high.", "It was painted by Rollo in 1902."])
+ODDS = st.floats(-30, 30)
+SHARE = st.floats(0, 1)
+
+
+def abstention(strictness: float = STRICTNESS) -> Abstention:
+    return Abstention(english_analyzer().analyze, strictness)
+
+
+def sentence(score: float) -> Sentence:
+    citations = (Citation(1, "a.pdf", 1, "1", 0, 29, "The tower is 324 metres high.", score),) if score else ()
+    return Sentence(0, 29, "The tower is 324 metres high.", citations, "supported" if score else "unsupported")
+
+
+SURE = Certainty(answerable=6.0, least_log_prob=-0.05)
+
+
+def test_an_answer_that_a_passage_supports_and_the_model_is_sure_of_stands() -> None:
+    verdict = abstention().judge("How high is the tower?", SHOWN, [sentence(1.0)], SURE)
+    assert not verdict.refused
+    assert verdict.confidence > 0.5
+
+
+def test_what_nothing_supports_is_refused_however_sure_the_model_is_and_however_helpful_one_wants_to_be() -> None:
+    for strictness in (0.0, STRICTNESS):
+        verdict = abstention(strictness).judge("How high is the tower?", SHOWN, [sentence(0.0)], SURE)
+        assert (verdict.refused, verdict.confidence) == (True, 0.0)
+
+
+def test_the_models_own_doubt_refuses_what_the_words_support() -> None:
+    doubt = Certainty(answerable=-6.0, least_log_prob=-3.0)
+    assert abstention().judge("How high is the tower?", SHOWN, [sentence(1.0)], doubt).refused
+    assert not abstention(0.0).judge("How high is the tower?", SHOWN, [sentence(1.0)], doubt).refused
+
+
+def test_the_words_of_the_question_that_no_passage_has_are_named_as_they_were_asked() -> None:
+    verdict = abstention().judge("Who painted the Towers of Baden in 1902?", SHOWN, [sentence(1.0)], SURE)
+    assert verdict.missing == ("Baden",)
+
+
+@given(ODDS, ODDS, st.floats(-20, 0), SHARE, SHARE, SHARE, SHARE)
+def test_more_of_any_signal_never_lowers_the_confidence(
+    one: float, other: float, least: float, asked: float, more_asked: float, support: float, more_support: float
+) -> None:
+    low, high = sorted((one, other))
+    less = Signals(Certainty(low, least), min(asked, more_asked), min(support, more_support))
+    more = Signals(Certainty(high, least / 2), max(asked, more_asked), max(support, more_support))
+    assert 0.0 <= confidence(less) <= confidence(more) <= 1.0
+
+
+@given(ODDS, st.floats(-20, 0), SHARE, SHARE, st.floats(0.05, 0.95))
+def test_what_is_hopeless_before_writing_would_have_been_refused_after_it(
+    odds: float, least: float, asked: float, support: float, strictness: float
+) -> None:
+    if abstention(strictness).is_hopeless(Certainty(odds)):
+        assert confidence(Signals(Certainty(odds, least), asked, support)) < strictness
+
+
+def test_without_a_probe_nothing_is_hopeless_before_it_is_written() -> None:
+    assert not abstention(0.99).is_hopeless(Certainty())
+
+
+ANSWER = Answer(
+    "Who built it?", "Who built it?", "Rollo built it.", (sentence(1.0),), True, tuple(SHOWN), (), Timings(), "end", 0
+)
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        (replace(ANSWER, abstained=False), ""),
+        (replace(ANSWER, passages=(), sentences=()), "Nothing was found for it."),
+        (replace(ANSWER, sentences=()), "do not seem to answer it."),
+        (replace(ANSWER, sentences=(sentence(0.0),)), "Nothing in them supports what the model wrote"),
+        (replace(ANSWER, missing=("Baden", "1904")), "answer exactly this.*Not in any of them: Baden, 1904.$"),
+    ],
+    ids=["no refusal", "nothing found", "not written", "unsupported", "unsure"],
+)
+def test_a_refusal_says_why(answer: Answer, said: str) -> None:
+    assert re.search(said, explain(answer)) if said else explain(answer) == ""

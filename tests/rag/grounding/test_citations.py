@@ -1,0 +1,140 @@
+"""Citations: exact quotes from the right passage, and no support where there is none."""
+
+import pytest
+
+from rag.grounding.citations import cite
+from rag.grounding.lexical_scorer import LexicalScorer
+from rag.text.analyzer import english_analyzer
+from rag.types import Sentence
+from tests.conftest import passage, passages
+
+SCORER = LexicalScorer(english_analyzer().analyze)
+TEXTS = [
+    "Debian was founded by Ian Murdock in 1993. It is a free operating system.",
+    "The Project Leader serves for one year. The Secretary keeps the records of the votes.",
+]
+
+
+def cited(answer: str, question: str = "what?") -> tuple[Sentence, ...]:
+    return cite(answer, question, passages(TEXTS), SCORER)
+
+
+def test_each_sentence_points_at_the_span_that_supports_it() -> None:
+    first, second = cited("Ian Murdock founded Debian in 1993. The leader serves for one year.")
+    assert (first.support, first.citations[0].number) == ("supported", 1)
+    assert first.citations[0].quote == "Debian was founded by Ian Murdock in 1993."
+    assert (second.support, second.citations[0].number) == ("supported", 2)
+    assert second.citations[0].quote == "The Project Leader serves for one year."
+
+
+def test_a_quote_is_exactly_at_its_offsets_of_the_page() -> None:
+    page = "Some earlier text. " + TEXTS[0]
+    shown = passage(TEXTS[0], start=len("Some earlier text. "))
+    (sentence,) = cite("It is a free operating system.", "", [shown], SCORER)
+    citation = sentence.citations[0]
+    assert page[citation.start : citation.end] == citation.quote == "It is a free operating system."
+
+
+def test_a_sentence_from_nowhere_is_unsupported() -> None:
+    (sentence,) = cited("Bananas grow in warm countries.")
+    assert (sentence.support, sentence.citations) == ("unsupported", ())
+
+
+@pytest.mark.parametrize("wrong", ["Ian Murdock founded Debian in 1994.", "Debian was founded by Ian Jackson in 1993."])
+def test_a_changed_number_or_name_is_not_supported(wrong: str) -> None:
+    (sentence,) = cited(wrong)
+    assert sentence.support == "weak"
+
+
+def test_numbers_match_as_words_and_with_separators() -> None:
+    assert SCORER.support("It takes 1 year and costs 12,000 euros.", ["one year, 12000 euros"])[0] > 0.6
+
+
+def test_a_short_answer_is_cited_from_the_span_that_is_about_the_question() -> None:
+    shown = passages(["The treasurer serves for one year.", "The secretary serves for one year."])
+    (sentence,) = cite("One year.", "How long does the secretary serve?", shown, SCORER)
+    assert sentence.citations[0].number == 2
+
+
+def test_markers_are_removed_from_the_text_and_used_only_if_they_point_somewhere() -> None:
+    (sentence,) = cited("Debian is a free operating system [1].")
+    assert (sentence.text, sentence.citations[0].number) == ("Debian is a free operating system.", 1)
+
+
+def test_two_sources_that_say_the_same_are_both_cited() -> None:
+    shown = passages(["The fee is 20 euros.", "Members pay: the fee is 20 euros.", "Unrelated."])
+    (sentence,) = cite("The fee is 20 euros.", "", shown, SCORER)
+    assert [citation.number for citation in sentence.citations] == [1, 2]
+
+
+def test_spans_of_the_answer_are_those_of_its_sentences() -> None:
+    answer = "Debian is free.\n\n- Ian Murdock founded Debian in 1993."
+    for sentence in cited(answer):
+        assert answer[sentence.start : sentence.end] == sentence.text
+
+
+def test_a_source_that_fits_less_well_is_not_cited_beside_the_best() -> None:
+    shown = passages(["The treasurer pays the fee of 20 euros.", "The fee of the club is 20 euros a year."])
+    (sentence,) = cite("The fee of the club is 20 euros.", "How much is the fee of the club?", shown, SCORER)
+    assert [citation.number for citation in sentence.citations] == [2]
+
+
+def test_a_sentence_that_no_span_carries_alone_is_cited_from_several() -> None:
+    shown = passages(
+        [
+            "The ship left Bristol in May. It carried wool and tin. The captain was Anne Reed.",
+            "Bristol has two harbours.",
+        ]
+    )
+    (sentence,) = cite("The ship of captain Anne Reed left Bristol in May.", "", shown, SCORER)
+    assert sentence.support == "supported"
+    assert [citation.quote for citation in sentence.citations] == [
+        "The ship left Bristol in May.",
+        "The captain was Anne Reed.",
+    ]
+
+
+def test_spans_together_do_not_support_what_one_of_them_contradicts() -> None:
+    shown = passages(["The ship left Bristol in May. It carried wool. Anne Reed came home in June with the mail."])
+    (sentence,) = cite("The ship left Bristol in June with the mail.", "", shown, SCORER)
+    assert sentence.support == "weak"
+
+
+def test_words_gathered_from_here_and_there_support_nothing() -> None:
+    shown = passages(["The king reformed taxes. Salt was dear. The council met in Bath. Trade with France grew."])
+    (sentence,) = cite("The king met the council of France in Bath over the salt trade.", "", shown, SCORER)
+    assert sentence.support != "supported"
+
+
+def test_a_name_may_stand_in_the_heading_or_the_document_that_the_span_is_under() -> None:
+    shown = passage("It opened in 1889 and is 324 metres high.", document="Eiffel Tower.pdf")
+    (sentence,) = cite("The Eiffel Tower opened in 1889.", "", [shown], SCORER)
+    assert sentence.support == "supported"
+    (other,) = cite("The Blackpool Tower opened in 1889.", "", [shown], SCORER)
+    assert other.support == "weak"
+
+
+def test_what_a_doubtful_sentence_lacks_is_named() -> None:
+    weak, nowhere = cited("Debian was founded by Ian Jackson in 1994. Harald likes 3 bananas.")
+    assert (weak.support, weak.missing) == ("weak", ("1994", "Jackson"))
+    assert (nowhere.support, nowhere.missing) == ("unsupported", ("3", "Harald"))
+    (right,) = cited("Ian Murdock founded Debian in 1993.")
+    assert right.missing == ()
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        "| a |\n|" + "-" * 5000 + "x",
+        "A" * 5000 + "." * 5000 + " B",
+        "by " + "A" * 5000,
+        "(" * 5000 + "A",
+        "`" * 3000 + "a" + "`" * 2999,
+        "[1" + ",1" * 3000,
+        "```" + "\n" * 5000,
+        "1," * 3000,
+    ],
+)
+def test_a_hostile_text_takes_no_long_time(hostile: str) -> None:
+    cite(hostile, hostile, [passage(hostile), passage(TEXTS[0])], SCORER)

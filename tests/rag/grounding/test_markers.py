@@ -1,0 +1,82 @@
+"""Markers `[n]` that a model writes: told from indices, and never taken out of code."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rag.grounding.markers import strip_markers, without_markers
+from rag.text.markdown_code import code_blocks, code_lines, code_spans
+
+
+@pytest.mark.parametrize(
+    ("written", "text", "numbers"),
+    [
+        ("So it is [2] [9].", "So it is.", {2}),
+        ("So it is [1, 3].", "So it is.", {1, 3}),
+        ("So it is.[1][2]", "So it is.", {1, 2}),
+        ("It was in 1851[2].", "It was in 1851.", {2}),
+        ("It costs 12.5%[1], as ever.", "It costs 12.5%, as ever.", {1}),
+        ("It is **so**[1].", "It is **so**.", {1}),
+        ("| a[1] | fee [2] |", "| a[1] | fee |", {2}),
+        ("[3] It is so.", "It is so.", {3}),
+    ],
+)
+def test_a_marker_goes_and_counts_if_it_points_somewhere(written: str, text: str, numbers: set[int]) -> None:
+    assert strip_markers(written, 3) == (text, frozenset(numbers))
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "Take x[1].",
+        "The item names[2] is the last.",
+        "So is sys.argv[1].",
+        "my_list[3]",
+        "It is in row[7].",
+        "a[0], b[1]",
+    ],
+)
+def test_an_index_stays(written: str) -> None:
+    assert strip_markers(written, 3) == (written, frozenset())
+
+
+def test_what_is_in_code_stays() -> None:
+    written = "Call `run(args [1])`, then stop [2]."
+    assert strip_markers(written, 3, code_spans(written)) == ("Call `run(args [1])`, then stop.", frozenset({2}))
+
+
+@given(st.text(alphabet="ab [1]2,.`\n"), st.integers(min_value=0, max_value=3))
+def test_only_markers_are_ever_taken_out(written: str, shown: int) -> None:
+    text, numbers = strip_markers(written, shown)
+    assert without_markers(text).split() == without_markers(written).split()
+    assert all(1 <= number <= shown for number in numbers)
+
+
+@pytest.mark.parametrize(
+    ("text", "blocks"),
+    [
+        ("Do:\n\n```sh\nmake run\n```\n\nThen wait.", ["```sh\nmake run\n```"]),
+        ("Do:\n~~~\na\n~~~\nand\n```\nb", ["~~~\na\n~~~", "```\nb"]),
+        ("- ```\n  a\n  ```\n- b", ["```\n  a\n  ```"]),
+        ("No `code` here.", []),
+    ],
+)
+def test_blocks_of_code_are_found_with_their_fences(text: str, blocks: list[str]) -> None:
+    assert [text[span.start : span.end] for span in code_blocks(text)] == blocks
+
+
+def test_spans_in_backticks_are_found_between_the_blocks() -> None:
+    text = "Use `a` or ``b ` c``.\n```\n`d`\n```\nAlso `e`, not \\`f\\`."
+    assert [text[span.start : span.end] for span in code_spans(text)] == ["`a`", "``b ` c``", "```\n`d`\n```", "`e`"]
+
+
+def test_lines_of_code_lack_what_is_not_theirs() -> None:
+    assert code_lines("```sh\n$ make run\n\n  >>> x = 1\n}\n```") == ["make run", "x = 1"]
+
+
+@given(st.text(alphabet="ab`~ \n-[1]"))
+def test_code_never_overlaps_and_stays_within_the_text(text: str) -> None:
+    at = 0
+    for span in code_spans(text):
+        assert at <= span.start < span.end <= len(text)
+        at = span.end

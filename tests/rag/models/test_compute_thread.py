@@ -1,0 +1,40 @@
+"""One thread computes for all; what can wait lets the steps of an answer go first, and is not forgotten."""
+
+from concurrent.futures import ThreadPoolExecutor
+from threading import current_thread
+
+import pytest
+
+from rag.models import compute_thread
+from rag.models.compute_thread import on_compute_thread, on_compute_thread_in_background
+
+
+def test_all_work_is_done_by_the_same_thread_wherever_it_comes_from() -> None:
+    with ThreadPoolExecutor(4) as pool:
+        names = {pool.submit(on_compute_thread, lambda: current_thread().name).result() for _ in range(8)}
+    names.add(on_compute_thread_in_background(lambda: current_thread().name))
+    assert len(names) == 1
+
+
+def test_work_in_the_background_lets_a_chain_of_steps_go_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compute_thread, "QUIET_S", 2.0)
+    monkeypatch.setattr(compute_thread, "PATIENCE_S", 60.0)
+    done: list[str] = []
+    on_compute_thread(done.append, "step")
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(on_compute_thread_in_background, done.append, "background")
+        for _ in range(3):
+            on_compute_thread(done.append, "step")
+        waiting.result(timeout=60)
+    assert done == ["step"] * 4 + ["background"]
+
+
+def test_work_in_the_background_does_not_wait_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compute_thread, "QUIET_S", 1000.0)
+    monkeypatch.setattr(compute_thread, "PATIENCE_S", 0.1)
+    on_compute_thread(lambda: None)
+    assert on_compute_thread_in_background(lambda: "done") == "done"
+
+
+def test_work_in_the_background_from_the_computing_thread_itself_is_done_at_once() -> None:
+    assert on_compute_thread(lambda: on_compute_thread_in_background(lambda: "done")) == "done"

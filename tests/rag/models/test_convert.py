@@ -1,0 +1,176 @@
+"""Conversion: done once, found again, done anew when the model changes; a crash leaves nothing half-written."""
+
+import os
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+import torch
+from transformers import AutoTokenizer
+
+from rag.errors import ModelError
+from rag.generation.generator import LocalGenerator
+from rag.models.convert import INT8_INDEX
+from rag.models.resolve import locate
+from rag.types.decoding import Decoding
+from tests.conftest import MODELS
+from tests.support.engines import needs_int8, random_model
+
+WHOLE = f'mkdir "$OUT" && echo "$WEIGHTS of $SOURCE" > "$OUT/{INT8_INDEX}"'
+HALF = 'mkdir "$OUT" && echo half > "$OUT/int8-00001.safetensors"'
+
+
+class Converter:
+    """Stands in the place of the Python that converts: a shell script, which notes the folders it was to write."""
+
+    def __init__(self, folder: Path) -> None:
+        self.program = folder / "python"
+        self._log = folder / "asked"
+
+    def does(self, script: str) -> None:
+        arguments = f'SOURCE="$4" OUT="$5" WEIGHTS="$6"\necho "$OUT" >> "{self._log}"'
+        self.program.write_text(f"#!/bin/sh\n{arguments}\n{script}\n")
+        self.program.chmod(0o755)
+
+    @property
+    def asked(self) -> list[str]:
+        return self._log.read_text().splitlines() if self._log.exists() else []
+
+
+@pytest.fixture
+def converter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Converter:
+    converter = Converter(tmp_path)
+    converter.does(WHOLE)
+    monkeypatch.setattr(sys, "executable", str(converter.program))
+    return converter
+
+
+@pytest.fixture
+def models(tmp_path: Path) -> Path:
+    return tmp_path / "models"
+
+
+def model_folder(folder: Path) -> Path:
+    folder.mkdir(parents=True)
+    (folder / "config.json").write_text("{}")
+    (folder / "model.safetensors").write_bytes(b"weights")
+    return folder
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    return model_folder(tmp_path / "my-model")
+
+
+def find(source: Path, models: Path) -> Path:
+    return locate(str(source), "generator", models, weights="int8")
+
+
+def kept(models: Path) -> list[str]:
+    """Names of all files but locks."""
+    return [path.name for path in models.rglob("*") if path.is_file() and path.suffix != ".lock"]
+
+
+def test_a_folder_is_converted_once_and_found_again(source: Path, models: Path, converter: Converter) -> None:
+    folder = find(source, models)
+    assert (folder / INT8_INDEX).read_text() == f"int8 of {source}\n"
+    assert find(source, models) == folder
+    assert len(converter.asked) == 1
+    assert kept(models) == [INT8_INDEX]
+    assert sorted(path.name for path in source.iterdir()) == ["config.json", "model.safetensors"]
+
+
+@pytest.mark.parametrize("change", ["content", "date", "another file"])
+def test_it_is_converted_anew_when_its_files_change(
+    source: Path, models: Path, converter: Converter, change: str
+) -> None:
+    before = find(source, models)
+    if change == "content":
+        (source / "model.safetensors").write_bytes(b"weights trained further")
+    elif change == "date":
+        os.utime(source / "model.safetensors", (1, 1))
+    else:
+        (source / "model-00002.safetensors").write_bytes(b"more")
+    after = find(source, models)
+    assert after != before
+    assert find(source, models) == after
+    assert len(converter.asked) == 2
+
+
+def test_two_folders_of_the_same_name_are_two_models(tmp_path: Path, models: Path, converter: Converter) -> None:
+    one, other = model_folder(tmp_path / "one" / "model"), model_folder(tmp_path / "other" / "model")
+    assert find(one, models) != find(other, models)
+
+
+def test_nothing_is_converted_that_is_as_it_is_wanted(source: Path, models: Path, converter: Converter) -> None:
+    assert locate(str(source), "generator", models, weights="bfloat16") == source
+    assert locate(str(source), "reranker", models, weights="int8") == source
+    (source / INT8_INDEX).write_text("{}")
+    assert find(source, models) == source
+    assert converter.asked == []
+
+
+@pytest.mark.parametrize("crash", ["kill -9 $$", "exit 3"])
+def test_a_crash_leaves_nothing_half_written_and_the_next_try_succeeds(
+    source: Path, models: Path, converter: Converter, crash: str
+) -> None:
+    converter.does(f"{HALF}\n{crash}")
+    with pytest.raises(ModelError, match=r"my-model could not be converted: exit code -?\d.*'--model tiny' needs"):
+        find(source, models)
+    assert kept(models) == []
+    converter.does(WHOLE)
+    assert kept(find(source, models)) == [INT8_INDEX]
+
+
+def test_what_a_killed_program_left_is_not_taken_for_a_model(source: Path, models: Path, converter: Converter) -> None:
+    converter.does("exit 1")
+    with pytest.raises(ModelError):
+        find(source, models)
+    (left,) = map(Path, converter.asked)
+    left.mkdir()
+    (left / "int8-00007.safetensors").write_text("half")
+    converter.does(WHOLE)
+    assert kept(find(source, models)) == kept(models) == [INT8_INDEX]
+
+
+def test_the_reason_is_the_last_thing_the_process_said(source: Path, models: Path, converter: Converter) -> None:
+    converter.does("echo 'a warning' >&2; echo 'the disk is full' >&2; exit 1")
+    with pytest.raises(ModelError, match=r"could not be converted: the disk is full\."):
+        find(source, models)
+
+
+def test_its_progress_is_reported(source: Path, models: Path, converter: Converter) -> None:
+    converter.does(f"printf 'Loading:  10%%|#   |\\rLoading: 100%%|####|\\n' >&2; {WHOLE}")
+    seen: list[tuple[str, int, int]] = []
+    locate(str(source), "generator", models, lambda *step: seen.append(step), weights="int8")
+    what = "converting my-model to int8 (once)"
+    assert seen == [(what, 0, 0), (what, 10, 100), (what, 100, 100)]
+
+
+def test_two_who_want_it_at_once_wait_for_one_conversion(source: Path, models: Path, converter: Converter) -> None:
+    found: list[Path] = []
+    threads = [threading.Thread(target=lambda: found.append(find(source, models))) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+    assert len(found) == 3
+    assert len(set(found)) == len(converter.asked) == 1
+
+
+@pytest.mark.model
+@needs_int8
+def test_a_real_folder_is_converted_and_answers(tmp_path: Path, models: Path) -> None:
+    tokenizer = AutoTokenizer.from_pretrained(locate("tiny", "generator", MODELS, weights="int8"))
+    model = random_model(vocab_size=len(tokenizer), dtype=torch.bfloat16)
+    model.save_pretrained(tmp_path / "plain")
+    tokenizer.save_pretrained(tmp_path / "plain")
+    folder = find(tmp_path / "plain", models)
+    assert (folder / INT8_INDEX).is_file()
+    assert not list(folder.glob("model*.safetensors"))
+    plain, converted = (LocalGenerator(path, context_tokens=512) for path in (tmp_path / "plain", folder))
+    messages = [{"role": "user", "content": "Name three animals."}]
+    assert plain.render(messages) == converted.render(messages)
+    *_, last = converted.stream(messages, Decoding(max_new_tokens=5))
+    assert (last.tokens, last.stop_reason) == (5, "length")

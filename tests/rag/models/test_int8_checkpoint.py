@@ -1,0 +1,139 @@
+"""A model with int8 weights on disk: what is loaded computes nearly what was saved; damage is said in a sentence."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+
+from rag.errors import ModelError
+from rag.generation import attention
+from rag.generation.forward import ModelRunner, Work
+from rag.generation.loading import load_model
+from rag.models import int8_checkpoint
+from rag.models.compute_thread import on_compute_thread
+from rag.models.convert import INT8_INDEX
+from rag.models.int8_linear import activations
+from tests.support.engines import CPU, VOCABULARY, logits_of, needs_int8, random_model
+
+pytestmark = needs_int8
+
+MODELS: dict[str, dict[str, Any]] = {
+    "llama": {},
+    "llama whose output layer is its embedding": {"tie_word_embeddings": True},
+    "llama with biases": {"attention_bias": True, "mlp_bias": True},
+    "qwen2": {"family": "qwen2"},
+    "qwen3": {"family": "qwen3", "head_dim": 32},
+}
+TOKENS = [5, 9, 2, 61, 33, 8, 8, 90, 41]
+
+
+def save(model: Any, folder: Path) -> Path:
+    """As conversion does: the weights, and the configuration beside them."""
+    folder.mkdir(exist_ok=True)
+    int8_checkpoint.save(model, folder)
+    model.config.save_pretrained(folder)
+    model.generation_config.save_pretrained(folder)
+    return folder
+
+
+def logits(model: Any) -> torch.Tensor:
+    runner = ModelRunner(model, CPU)
+    return logits_of(runner, Work(runner.new_cache(0), TOKENS, keep=len(TOKENS)))[0]
+
+
+@pytest.mark.parametrize("changes", MODELS.values(), ids=MODELS.keys())
+def test_a_saved_model_computes_nearly_the_same(changes: dict[str, Any], tmp_path: Path) -> None:
+    folder = save(random_model(**changes, dtype=torch.bfloat16), tmp_path)
+    loaded = on_compute_thread(int8_checkpoint.load, folder, attention.NAME)
+    exact, found = logits(random_model(**changes)), logits(loaded)
+    coarse = activations().largest < 64  # a processor without VNNI
+    assert float((found - exact).norm() / exact.norm()) < (0.15 if coarse else 0.1)
+    assert float(torch.cosine_similarity(found, exact).min()) > (0.98 if coarse else 0.99)
+
+
+def test_what_is_not_a_product_is_kept_as_it_was(tmp_path: Path) -> None:
+    original = random_model(family="qwen2", dtype=torch.bfloat16)
+    loaded = on_compute_thread(int8_checkpoint.load, save(original, tmp_path), attention.NAME)
+    assert torch.equal(loaded.model.norm.weight, original.model.norm.weight)
+    assert loaded.model.norm.weight.dtype == torch.bfloat16
+    assert not any(parameter.requires_grad for parameter in loaded.parameters())
+    assert not loaded.training
+
+
+def test_weights_take_a_byte_each_and_a_tied_output_layer_nothing(tmp_path: Path) -> None:
+    size = sum(
+        file.stat().st_size
+        for file in save(random_model(tie_word_embeddings=True, dtype=torch.bfloat16), tmp_path).glob("*.safetensors")
+    )
+    weights = VOCABULARY * 64 + 2 * (2 * 64 * 64 + 2 * 32 * 64 + 3 * 64 * 128)
+    assert weights < size < 1.25 * weights
+
+
+def test_generation_settings_come_along(tmp_path: Path) -> None:
+    original = random_model(dtype=torch.bfloat16)
+    original.generation_config.eos_token_id = [3, 7]
+    loaded = on_compute_thread(int8_checkpoint.load, save(original, tmp_path), attention.NAME)
+    assert loaded.generation_config.eos_token_id == [3, 7]
+
+
+def without_a_shard(folder: Path) -> None:
+    next(folder.glob("*.safetensors")).unlink()
+
+
+def with_half_a_shard(folder: Path) -> None:
+    shard = next(folder.glob("*.safetensors"))
+    shard.write_bytes(shard.read_bytes()[: shard.stat().st_size // 2])
+
+
+def with_an_empty_shard(folder: Path) -> None:
+    next(folder.glob("*.safetensors")).write_bytes(b"")
+
+
+def with_half_an_index(folder: Path) -> None:
+    (folder / INT8_INDEX).write_text((folder / INT8_INDEX).read_text()[:100])
+
+
+def without_a_product(folder: Path) -> None:
+    rename_in_index(folder, "model.layers.1.mlp.down_proj.weight")
+
+
+def without_a_norm(folder: Path) -> None:
+    rename_in_index(folder, "model.layers.1.input_layernorm.weight")
+
+
+def without_an_output_layer(folder: Path) -> None:
+    rename_in_index(folder, "lm_head.weight")
+
+
+def without_a_configuration(folder: Path) -> None:
+    (folder / "config.json").unlink()
+
+
+def rename_in_index(folder: Path, name: str) -> None:
+    """As if another version of transformers had called it something else."""
+    index = (folder / INT8_INDEX).read_text()
+    assert f'"{name}"' in index
+    (folder / INT8_INDEX).write_text(index.replace(f'"{name}"', '"called.otherwise"'))
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        without_a_shard,
+        with_half_a_shard,
+        with_an_empty_shard,
+        with_half_an_index,
+        without_a_product,
+        without_a_norm,
+        without_an_output_layer,
+        without_a_configuration,
+    ],
+)
+def test_a_damaged_folder_is_a_clear_error(damage: Callable[[Path], None], tmp_path: Path) -> None:
+    folder = save(random_model(dtype=torch.bfloat16), tmp_path / "int8")
+    on_compute_thread(load_model, folder, CPU)
+    damage(folder)
+    with pytest.raises(ModelError, match=r"The generator in .*int8 cannot be loaded: .*Remove the folder"):
+        on_compute_thread(load_model, folder, CPU)

@@ -1,0 +1,155 @@
+"""Products in int8: near the float product, each row by itself, and nothing odd for odd shapes."""
+
+from collections.abc import Callable
+
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rag.models.compute_thread import on_compute_thread
+from rag.models.int8_linear import Fused, Int8Embedding, Int8Linear, Share, activations, int8_pays, quantise_rows
+from tests.support.engines import needs_int8
+
+pytestmark = needs_int8
+
+OUT, IN = 96, 160
+ERROR = 0.02 if activations().largest > 64 else 0.03
+"""Of the product's norm, for normally distributed weights and activations, of eight bits or of seven."""
+
+
+def random(*shape: int, seed: int = 0) -> torch.Tensor:
+    return torch.randn(shape, generator=torch.Generator().manual_seed(seed))
+
+
+def applied(layer: Callable[..., torch.Tensor], *inputs: object) -> torch.Tensor:
+    """In the thread in which everything computes."""
+
+    def compute() -> torch.Tensor:
+        with torch.inference_mode():
+            return layer(*inputs)
+
+    return on_compute_thread(compute)
+
+
+def error(found: torch.Tensor, exact: torch.Tensor) -> float:
+    return float((found.float() - exact).norm() / exact.norm())
+
+
+@given(
+    scales=st.lists(st.floats(-3, 3), min_size=3, max_size=3),
+    row=st.lists(st.floats(-8, 8, width=32), min_size=4, max_size=4),
+)
+def test_a_row_is_known_to_half_a_step(scales: list[float], row: list[float]) -> None:
+    weight = torch.tensor([row]).repeat(3, 1) * (10.0 ** torch.tensor(scales))[:, None]
+    rows, scale = quantise_rows(weight)
+    assert rows.dtype == torch.int8
+    assert rows.shape == weight.shape
+    assert scale.shape == (3,)
+    assert bool(((rows * scale[:, None] - weight).abs() <= 0.51 * scale[:, None]).all())
+    assert bool((scale <= weight.abs().amax(dim=1) / 127 + 1e-9).all())
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+@pytest.mark.parametrize("bias", [None, random(OUT, seed=3) * 10])
+def test_a_product_is_near_the_float_one(dtype: torch.dtype, bias: torch.Tensor | None) -> None:
+    weight, x = random(OUT, IN), random(2, 5, IN, seed=1).to(dtype)
+    out = applied(Int8Linear(*quantise_rows(weight), bias), x)
+    exact = torch.nn.functional.linear(x.float(), weight, bias)
+    assert (out.shape, out.dtype) == ((2, 5, OUT), dtype)
+    assert error(out, exact) < ERROR
+
+
+def test_a_row_of_large_weights_and_one_of_large_activations_do_not_coarsen_the_others() -> None:
+    weight, x = random(OUT, IN), random(6, IN, seed=1).bfloat16()
+    weight[5] *= 1000
+    x[2] *= 1000
+    out = applied(Int8Linear(*quantise_rows(weight)), x)
+    exact = x.float() @ weight.T
+    for row in range(6):
+        assert error(out[row, :5], exact[row, :5]) < ERROR
+        assert error(out[row, 5:6], exact[row, 5:6]) < 5 * ERROR
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+@pytest.mark.parametrize("company", [1, 2, 7, 16, 33, 200])
+def test_a_row_is_the_same_to_the_last_bit_in_any_company(company: int, dtype: torch.dtype) -> None:
+    layer = Int8Linear(*quantise_rows(random(OUT, IN)), random(OUT, seed=3))
+    rows = random(200, IN, seed=1).to(dtype)
+    together = applied(layer, rows)
+    for start in range(0, 200, 41):
+        part = rows[start : start + company]
+        assert torch.equal(applied(layer, part), together[start : start + company])
+
+
+def test_the_largest_sums_of_products_are_exact() -> None:
+    weight = torch.ones(1, 64)
+    for x in (torch.ones(1, 64), -torch.ones(1, 64)):
+        assert torch.allclose(applied(Int8Linear(*quantise_rows(weight)), x), x.sum(1, keepdim=True), rtol=1e-5)
+
+
+@given(st.integers(1, 24), st.integers(1, 40), st.floats(-4, 6), st.integers(0, 1000))
+def test_no_shape_and_no_magnitude_is_special(rows: int, width: int, magnitude: float, seed: int) -> None:
+    weight = random(8, width, seed=seed)
+    x = (random(rows, width, seed=seed + 1) * 10**magnitude).bfloat16()
+    out = applied(Int8Linear(*quantise_rows(weight)), x)
+    exact = x.float() @ weight.T
+    # Each term is off by half a step of its weight and half a step of its activation, and bfloat16 rounds twice.
+    step = x.float().abs().amax(dim=1, keepdim=True) * weight.abs().amax(dim=1)
+    bound = step * width * (0.5 / 127 + 0.6 / activations().largest) * 1.1 + exact.abs() / 128
+    assert bool(((out.float() - exact).abs() <= bound).all())
+
+
+def test_the_largest_activation_of_a_row_fits_whatever_it_is() -> None:
+    every = torch.arange(0x3F80, 0x4080, dtype=torch.int16).view(torch.bfloat16)  # all bfloat16 of two octaves
+    layer = Int8Linear(*quantise_rows(torch.ones(1, 1)))
+    for x in (every[:, None], -every[:, None]):
+        assert torch.allclose(applied(layer, x).float(), x.float(), rtol=1 / activations().largest)
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+def test_zeros_and_no_rows_at_all(dtype: torch.dtype) -> None:
+    bias = random(OUT, seed=3)
+    layer = Int8Linear(*quantise_rows(random(OUT, IN)), bias)
+    zeros = applied(layer, torch.zeros(3, IN, dtype=dtype))
+    assert torch.equal(zeros, bias.to(dtype).expand(3, OUT))
+    assert torch.equal(applied(layer, torch.cat([torch.zeros(1, IN), random(1, IN)]).to(dtype))[0], zeros[0])
+    assert applied(layer, torch.zeros(0, IN, dtype=dtype)).shape == (0, OUT)
+    assert applied(layer, torch.zeros(2, 0, IN, dtype=dtype)).shape == (2, 0, OUT)
+    assert not applied(Int8Linear(*quantise_rows(torch.zeros(OUT, IN))), random(3, IN).to(dtype)).any()
+
+
+def test_layers_over_the_same_input_are_one_product_and_each_has_its_part() -> None:
+    weight = random(60, IN)
+    layers = [Int8Linear(*quantise_rows(part)) for part in weight.split([30, 20, 10])]
+    fused = Fused(Int8Linear(*quantise_rows(weight)), [30, 20, 10])
+    shares = [Share(fused, index) for index in range(3)]
+    for seed in (1, 2):  # the next input is not taken for the last one
+        x = random(4, IN, seed=seed).bfloat16()
+        for layer, share in zip(layers, shares, strict=True):
+            assert torch.equal(applied(share, x), applied(layer, x))
+
+
+def test_a_table_gives_the_rows_asked_for() -> None:
+    table = random(50, 24)
+    embedding = Int8Embedding(*quantise_rows(table), torch.bfloat16)
+    ids = torch.tensor([[3, 49, 3], [0, 1, 2]])
+    found = applied(embedding, ids)
+    assert (found.shape, found.dtype) == ((2, 3, 24), torch.bfloat16)
+    assert error(found, table[ids]) < ERROR
+    assert torch.equal(found[0, 0], found[0, 2])
+    assert applied(embedding, torch.zeros(0, dtype=torch.long)).shape == (0, 24)
+
+
+@pytest.mark.parametrize(
+    ("slower", "pays"),
+    [([0.9], True), ([20.0, 0.9], True), ([2.0], True), ([500.0], False), ([500.0, 400.0, 300.0], False)],
+    ids=["faster", "busy at first", "as fast as a busy machine says", "a plain loop", "a plain loop, whenever tried"],
+)
+def test_int8_is_chosen_unless_it_is_a_plain_loop_every_time(
+    slower: list[float], pays: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tries = iter([*slower, *[slower[-1]] * 3])
+    seconds = (second for ratio in tries for second in (ratio, ratio, 1.0, 1.0))  # int8's two products, then bfloat16's
+    monkeypatch.setattr("rag.models.int8_linear.fastest", lambda _work: next(seconds))
+    assert int8_pays.__wrapped__() is pays

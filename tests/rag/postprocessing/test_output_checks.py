@@ -1,0 +1,168 @@
+"""Checks of an answer while it streams: the same for every way of cutting it, and nothing shown is taken back."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rag.interfaces import ContentFilter, Piece
+from rag.postprocessing.output_checks import TemplateTokens, checked
+from rag.text.sanitize import TEMPLATE_TOKENS, strip_invisible
+from tests.support.paths import SAMPLES
+
+
+class NoBananas:
+    """Objects to bananas."""
+
+    def objection(self, text: str) -> str | None:
+        return "it speaks of bananas" if "banana" in text.lower() else None
+
+
+class Model:
+    """Streams texts as pieces, and remembers how far it was read and whether it was closed."""
+
+    def __init__(self, *texts: str) -> None:
+        self.texts = texts
+        self.read = 0
+        self.closed = False
+
+    def stream(self) -> Iterator[Piece]:
+        try:
+            for text in self.texts:
+                self.read += 1
+                yield Piece(text, self.read, "end" if self.read == len(self.texts) else None)
+        finally:
+            self.closed = True
+
+
+def shown(texts: Sequence[str], content_filter: ContentFilter | None = None) -> tuple[str, str | None]:
+    """The text that gets through, and why it ended."""
+    pieces = list(checked(Model(*texts).stream(), content_filter))
+    assert [piece.stop_reason for piece in pieces[:-1]] == [None] * (len(pieces) - 1)
+    return "".join(piece.text for piece in pieces), pieces[-1].stop_reason
+
+
+def by_word(text: str) -> list[str]:
+    return re.findall(r"\s*\S+|\s+$", text)
+
+
+FRAGMENTS = st.sampled_from(
+    [
+        *("<|im_end|>", "<|im_start|>", "assistant", "\n", "<|im_", "start|>", "<", "[", "[1]", "[INST]", "<s>", "</s"),
+        *("<|start_header_id|>assistant<|end_header_id|>", "<|end", "_of_text|>", "a <b> c", "x[0] < 3", "\x07", "\t"),
+        *("The fee is 20 euros. ", "A banana. ", "No!\n", "好的。", "1. ", "word ", "\u200b", "\u202e", "می\u200cخ"),
+        *("👩\u200d🚒", "\u200d", "The leader serves for one year, and no longer than that in any case. " * 3),
+    ]
+)
+TEXTS = st.lists(FRAGMENTS, max_size=30).map("".join)
+
+
+@given(TEXTS, st.data(), st.sampled_from([None, NoBananas()]))
+def test_what_is_shown_does_not_depend_on_how_the_text_is_cut(
+    text: str, data: st.DataObject, content_filter: ContentFilter | None
+) -> None:
+    cuts = sorted(data.draw(st.lists(st.integers(0, len(text)), max_size=20)))
+    pieces = [text[a:b] for a, b in zip([0, *cuts], [*cuts, len(text)], strict=True)]
+    assert shown(pieces, content_filter) == shown([text], content_filter) == shown([*text, ""], content_filter)
+
+
+@given(st.lists(st.text(st.characters(exclude_categories=["C"], exclude_characters="<["), max_size=9), max_size=9))
+def test_an_answer_with_nothing_to_object_to_is_untouched_and_never_waits(texts: list[str]) -> None:
+    texts = [strip_invisible(text)[0] for text in texts]
+    pieces = list(checked(Model(*texts, "").stream()))
+    assert [piece.text for piece in pieces] == [*filter(None, texts), ""]
+
+
+@given(TEXTS)
+def test_whole_tokens_of_a_template_go_and_only_they(text: str) -> None:
+    longest_first = "|".join(map(re.escape, sorted(TEMPLATE_TOKENS, key=len, reverse=True)))
+    stream = TemplateTokens()
+    assert "".join([*map(stream.push, text), stream.finish()]) == re.sub(longest_first, "", text)
+
+
+def test_a_leaked_token_is_never_seen_however_it_is_split() -> None:
+    text = "It is so.<|im_end|>\n<|im_start|>assistant\nIt is [1] so, 3 < 4.</s>"
+    assert shown([*text]) == ("It is so.\nIt is [1] so, 3 < 4.", "end")
+
+
+def test_only_what_may_begin_a_token_waits() -> None:
+    pieces = list(checked(Model("So a", " <", "q", "> and <|im", "_end", "ing [", "2].", "").stream()))
+    assert [piece.text for piece in pieces] == ["So a", " ", "<q", "> and ", "<|im_ending ", "[2].", ""]
+
+
+def test_control_and_invisible_characters_go_and_line_ends_stay() -> None:
+    assert shown(["\x1b[31mred\x07\n\tfdp\u202e.exe", "\U000e0041\u200b!"]) == ("[31mred\n\tfdp.exe!", "end")
+
+
+SENTENCE = "The term of office of the Project Secretary is one year. "
+LOOPS = {
+    "a sentence": SENTENCE,
+    "two sentences": SENTENCE + "It may be renewed by the Leader. ",
+    "a short sentence": "It is so. ",
+    "a word": "very ",
+    "a list item": f"- {SENTENCE}\n",
+    "a long unit": " ".join(f"w{n}" for n in range(60)) + " ",
+    "a script without spaces": "项目秘书的任期为一年。",
+}
+
+
+@pytest.mark.parametrize("unit", LOOPS.values(), ids=LOOPS.keys())
+def test_a_text_that_goes_round_in_circles_is_stopped_early(unit: str) -> None:
+    model = Model(*by_word("To begin with: " + unit * 200))
+    pieces = list(checked(model.stream()))
+    text = "".join(piece.text for piece in pieces)
+    assert pieces[-1].stop_reason == "repetition"
+    assert 3 <= text.count(unit.strip()) < 50
+    assert model.closed
+    assert model.read < len(model.texts) / 4 + 5
+
+
+def test_numbered_items_that_all_say_the_same_are_a_repetition() -> None:
+    assert shown(by_word("".join(f"{n}. {SENTENCE}\n" for n in range(1, 50))))[1] == "repetition"
+
+
+ORDINARY = {
+    "numbers": ", ".join(map(str, range(1, 200))),
+    "a list": "".join(f"- {name} votes yes\n" for name in "Ann Bob Cid Dan Eve Fay Gus Hal Ida Jim Kay Lea".split()),
+    "yes": "- Yes\n" * 25,
+    "a table": "| month | a | b | c |\n| --- | --- | --- | --- |\n" + "| x | 0.00 | 0.00 | 0.00 |\n" * 3,
+    "a wide table": "| Total |" + " 0.00 |" * 12 + "\n" + "| --- |" * 13,
+    "a rule and leaders": "=" * 200 + "\n" + ". " * 100 + "1\n" + "-" * 80,
+    "code": "def f():\n" + "    x += 1\n" * 4 + "}\n" * 10 + "</div>\n" * 6,
+    "emphasis": "No. No. No. It is very, very, very, very good. Ha ha ha ha ha ha!",
+    "said twice": SENTENCE * 2 + "That is all.",
+}
+
+
+@pytest.mark.parametrize("text", ORDINARY.values(), ids=ORDINARY.keys())
+def test_lists_tables_code_and_emphasis_are_no_repetition(text: str) -> None:
+    assert shown(by_word(text)) == (text, "end")
+
+
+def test_a_real_document_is_no_repetition() -> None:
+    for path in SAMPLES.glob("debian-[cs]*"):
+        text = path.read_text(encoding="utf-8")
+        assert shown([text]) == (text, "end")
+
+
+def test_an_objection_stops_the_answer_before_the_sentence() -> None:
+    model = Model(*by_word("Apples are red. Bananas are yellow. Pears are green."))
+    pieces = list(checked(model.stream(), NoBananas()))
+    assert ("".join(piece.text for piece in pieces), pieces[-1].stop_reason) == ("Apples are red. ", "filtered")
+    assert model.closed
+    assert model.read < len(model.texts)
+
+
+def test_a_filter_sees_the_last_sentence_too_even_without_an_end_mark() -> None:
+    assert shown(["Apples are red. A ban", "ana"], NoBananas()) == ("Apples are red. ", "filtered")
+    assert shown(["Apples are red. A pe", "ar"], NoBananas()) == ("Apples are red. A pear", "end")
+
+
+def test_an_abandoned_answer_closes_the_generator() -> None:
+    model = Model("one ", "two ", "three")
+    pieces = checked(model.stream())
+    next(pieces)
+    pieces.close()
+    assert model.closed

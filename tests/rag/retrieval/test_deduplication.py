@@ -1,0 +1,67 @@
+"""What is shown of what was found: a text once, neighbours as one."""
+
+from dataclasses import replace
+
+from rag.retrieval.deduplication import distinct, join_neighbours
+from rag.types import Passage
+from tests.conftest import passage, passages
+
+LONG = "the quick brown fox jumps over the lazy dog and runs away into the deep dark wood where it lives with its cubs "
+
+
+def test_a_text_that_repeats_is_kept_once_at_its_best_rank() -> None:
+    found = passages([LONG, "something else entirely", LONG + "now"])
+    kept, dropped = distinct(found, 3)
+    assert kept == found[:2]
+    assert [d.passage for d in dropped] == found[2:]
+    assert "the same as the passage from a.pdf" in dropped[0].reason
+
+
+def test_copies_leave_room_for_the_next_best() -> None:
+    found = passages([LONG, LONG, "second", "third"])
+    kept, _ = distinct(found, 2)
+    assert [p.chunk.text for p in kept] == [LONG, "second"]
+
+
+def test_short_texts_that_differ_are_different() -> None:
+    kept, dropped = distinct(passages(["Chapter 1", "Chapter 2"]), 5)
+    assert (len(kept), dropped) == (2, [])
+
+
+def on_page(text: str, start: int, page: int = 1) -> Passage:
+    return passage(text, page=page, start=start)
+
+
+PAGE = "One. Two. Three. Four. Five."
+
+
+def page_text(document_id: int, page: int) -> str:
+    return PAGE
+
+
+def cut(start: int, end: int, page: int = 1) -> Passage:
+    return on_page(PAGE[start:end], start, page)
+
+
+def test_neighbours_become_one_exact_span_at_the_better_rank() -> None:
+    joined = join_neighbours([cut(10, 16), passage("other", page=9), cut(0, 9), cut(17, 28)], page_text)
+    assert len(joined) == 2
+    chunk = joined[0].chunk
+    assert (chunk.start, chunk.end, chunk.text) == (0, 28, PAGE)
+
+
+def test_chunks_with_text_between_them_or_on_other_pages_stay_apart() -> None:
+    apart = [cut(0, 4), cut(10, 16), cut(5, 9, page=2)]
+    assert join_neighbours(apart, page_text) == apart
+
+
+def test_sections_are_not_joined() -> None:
+    first, second = cut(0, 4), cut(5, 9)
+    second = replace(second, chunk=replace(second.chunk, heading="Next section"))
+    assert join_neighbours([first, second], page_text) == [first, second]
+
+
+def test_chunks_of_a_page_that_has_changed_since_stay_as_they_were() -> None:
+    found = [cut(0, 4), cut(5, 9)]
+    assert join_neighbours(found, lambda *_: "Something else by now.") == found
+    assert join_neighbours(found, lambda *_: "") == found

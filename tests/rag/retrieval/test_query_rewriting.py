@@ -1,0 +1,56 @@
+"""Follow-ups: rules where they suffice, the model where only an answer named the subject, never without history."""
+
+import pytest
+
+from rag.retrieval.query_rewriting import needs_model, rewrite, standalone_query
+from rag.types import Turn
+from tests.support.fakes import ScriptedGenerator
+
+HISTORY = [Turn("Who founded Debian?", "Ian Murdock."), Turn("And when?", "In 1993.")]
+
+
+@pytest.mark.parametrize("question", ["And in 2019?", "Where was he born?", "Why?", "What about its name?"])
+def test_a_question_that_leans_back_is_searched_with_its_subject(question: str) -> None:
+    assert standalone_query(question, HISTORY) == f"Who founded Debian? {question}"
+
+
+def test_a_question_that_stands_alone_is_searched_as_it_is() -> None:
+    question = "How long does the Project Secretary serve?"
+    assert standalone_query(question, HISTORY) == question
+    assert standalone_query("And when?", []) == "And when?"
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "needed"),
+    [
+        ("Where was he born?", "Debian was founded by Ian Murdock.", True),
+        ("Where was he born?", "Ian Murdock.", True),
+        ("When did it begin?", "Debian was founded in 1993.", False),  # the question named the subject already
+        ("Where was he born?", "Nobody knows.", False),
+        ("And in 2019?", "Debian was founded by Ian Murdock.", False),
+        ("Where was Bruce Perens born?", "Debian was founded by Ian Murdock.", False),
+    ],
+)
+def test_the_model_is_needed_where_only_the_answer_names_the_subject(question: str, answer: str, needed: bool) -> None:
+    assert needs_model(question, [Turn("Who founded Debian?", answer)]) is needed
+    assert needs_model(question, []) is False
+
+
+FOUNDED = [Turn("Who founded Debian?", "Debian was founded by Ian Murdock.")]
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        ("Where was Ian Murdock born?", "Where was Ian Murdock born?"),
+        ('"Where was Ian Murdock born?"', "Where was Ian Murdock born?"),
+        ("Where was Linus Torvalds born?", None),  # a name from nowhere
+        ("Where was he born?", None),  # says no more than the question
+        ("Ian Murdock.", None),  # an answer, not the question
+        ("", None),
+    ],
+)
+def test_a_rewriting_is_believed_if_it_keeps_the_question_and_adds_only_the_conversation(
+    written: str, kept: str | None
+) -> None:
+    assert rewrite("Where was he born?", FOUNDED, ScriptedGenerator(written)) == kept

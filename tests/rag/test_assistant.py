@@ -1,0 +1,273 @@
+"""The assistant: the order of events, what an answer holds, and what it refuses."""
+
+from collections.abc import Callable
+from pathlib import Path
+from threading import Event
+
+import pytest
+
+from rag.assistant import AskOptions, Assistant, KeepOrder
+from rag.errors import QuestionError
+from rag.exports.answer_json import answer_json
+from rag.grounding.abstention import STRICTNESS, Abstention
+from rag.grounding.lexical_scorer import LexicalScorer
+from rag.prompting.prompt import NOT_FOUND, SYSTEM_PROMPT
+from rag.retrieval.hybrid import HybridRetriever
+from rag.stores.index_sync import DerivedIndexes
+from rag.stores.sqlite_library import SqliteLibrary
+from rag.text.analyzer import english_analyzer
+from rag.types import Answer, Certainty, Cited, Retrieved, Token, Turn
+from rag.types.decoding import Decoding
+from tests.rag.postprocessing.test_output_checks import NoBananas
+from tests.support.fakes import ScriptedGenerator, WordEmbedder
+
+Store = Callable[..., int]
+
+
+@pytest.fixture
+def generator() -> ScriptedGenerator:
+    return ScriptedGenerator("Dogs bark at night. Bananas are yellow.")
+
+
+@pytest.fixture
+def assistant(library: SqliteLibrary, generator: ScriptedGenerator, tmp_path: Path) -> Assistant:
+    embedder = WordEmbedder()
+    indexes = DerivedIndexes(tmp_path / "library", library, embedder.dimension)
+    return Assistant(
+        library,
+        HybridRetriever(library, indexes, embedder, dense_weight=0.7),
+        KeepOrder(),
+        generator,
+        LexicalScorer(english_analyzer().analyze),
+        Abstention(english_analyzer().analyze),
+        passages=2,
+        candidates=6,
+        system_prompt=SYSTEM_PROMPT,
+        decoding=Decoding(max_new_tokens=50),
+        max_question_chars=200,
+    )
+
+
+def ask(assistant: Assistant, question: str, *history: Turn, within: set[int] | None = None) -> Answer:
+    *_, answer = assistant.ask(question, history, within=within)
+    assert isinstance(answer, Answer)
+    return answer
+
+
+def test_first_what_was_found_then_the_text_then_the_answer(assistant: Assistant, store_text: Store) -> None:
+    store_text("a.txt", "Dogs bark at night.", "Cats sleep.")
+    first, *between, last = assistant.ask("When do dogs bark?")
+    assert isinstance(first, Retrieved)
+    assert isinstance(last, Answer)
+    tokens = [event.text for event in between if isinstance(event, Token)]
+    assert "".join(tokens) == last.text
+    assert len(tokens) == 7
+    assert last.passages == first.passages
+
+
+def test_a_sentence_is_cited_as_soon_as_the_next_begins(assistant: Assistant, store_text: Store) -> None:
+    store_text("a.txt", "Dogs bark at night.", "Cats sleep.")
+    *events, last = assistant.ask("When do dogs bark?")
+    assert isinstance(last, Answer)
+    (at,) = [index for index, event in enumerate(events) if isinstance(event, Cited)]
+    cited = events[at]
+    assert isinstance(cited, Cited)
+    assert cited.sentences == last.sentences[:1]
+    assert any(isinstance(event, Token) for event in events[at + 1 :])
+
+
+def test_every_sentence_is_tied_to_its_source_or_marked(assistant: Assistant, store_text: Store) -> None:
+    store_text("a.txt", "Dogs bark at night.", "Cats sleep.")
+    answer = ask(assistant, "When do dogs bark?")
+    assert [sentence.support for sentence in answer.sentences] == ["supported", "unsupported"]
+    assert answer.sentences[0].citations[0].quote == "Dogs bark at night."
+    assert not answer.abstained
+
+
+def test_an_answer_that_nothing_supports_is_a_refusal(
+    assistant: Assistant, generator: ScriptedGenerator, store_text: Store
+) -> None:
+    store_text("a.txt", "dogs bark at night")
+    generator.script = "France won the cup."
+    assert ask(assistant, "Who won the cup?").abstained
+    generator.script = NOT_FOUND
+    answer = ask(assistant, "Who won the cup?")
+    assert (answer.abstained, answer.sentences) == (True, ())
+
+
+def test_when_nothing_is_found_the_model_is_not_asked(
+    assistant: Assistant, generator: ScriptedGenerator, store_text: Store
+) -> None:
+    store_text("a.txt", "dogs bark at night")
+    answer = ask(assistant, "When do dogs bark?", within={999})
+    assert (answer.abstained, answer.text, answer.stop_reason) == (True, NOT_FOUND, "none")
+    assert generator.seen == []
+
+
+def test_a_follow_up_is_searched_with_its_subject_and_told_with_its_history(
+    assistant: Assistant, generator: ScriptedGenerator, store_text: Store
+) -> None:
+    store_text("a.txt", "dogs bark at night")
+    answer = ask(assistant, "And why?", Turn("When do dogs bark?", "At night."))
+    assert answer.query == "When do dogs bark? And why?"
+    assert [m["content"] for m in generator.seen[1:3]] == ["Question: When do dogs bark?", "At night."]
+
+
+def test_the_next_question_is_told_what_was_said_with_its_sources_and_no_refused_draft(
+    assistant: Assistant, generator: ScriptedGenerator, store_text: Store
+) -> None:
+    store_text("a.txt", "Dogs bark at night.", "Cats sleep.")
+    first = ask(assistant, "When do dogs bark?")
+    assert [(turn.question, turn.answer) for turn in first.turns] == [("When do dogs bark?", first.text)]
+    assert first.turns[0].passages == first.passages
+    second = ask(assistant, "And cats?", *first.turns)
+    assert len(second.turns) == 2
+    assert second.turns[1].passages == ()  # it was all told already
+    assert second.passages == first.passages
+    generator.script = "France won the cup."
+    refused = ask(assistant, "Who won the cup?")
+    assert [turn.answer for turn in refused.turns] == [NOT_FOUND]
+
+
+def test_what_does_not_fit_is_reported(assistant: Assistant, generator: ScriptedGenerator, store_text: Store) -> None:
+    generator.context_tokens = 190
+    store_text("a.txt", "dogs bark " * 30, "dogs howl " * 30)
+    answer = ask(assistant, "dogs?")
+    assert (len(answer.passages), len(answer.dropped)) == (1, 1)
+    assert answer_json(answer)["dropped"][0]["reason"].startswith("does not fit")
+
+
+def test_what_a_model_must_not_show_is_not_in_the_answer(
+    assistant: Assistant, generator: ScriptedGenerator, store_text: Store
+) -> None:
+    store_text("a.txt", "Dogs bark at night.", "Cats sleep.")
+    generator.script = "Dogs bark at night.<|im_end|> <|im_start|>assistant\nCats\u200b sleep."
+    *_, answer = events = list(assistant.ask("When do dogs bark?"))
+    assert isinstance(answer, Answer)
+    assert answer.text == "Dogs bark at night. Cats sleep."
+    assert "".join(event.text for event in events if isinstance(event, Token)) == answer.text
+
+
+def test_an_answer_that_goes_round_in_circles_is_stopped_and_its_last_sentence_is_unfinished(
+    assistant: Assistant, generator: ScriptedGenerator, store_text: Store
+) -> None:
+    generator.context_tokens = 2000
+    store_text("a.txt", "Dogs bark at night.", "Cats sleep.")
+    generator.script = "Dogs bark. Then " + "and at night they bark and bark at every cat in the street " * 50
+    decoding = Decoding(max_new_tokens=1000)
+    *_, answer = assistant.ask("When do dogs bark?", options=AskOptions(decoding=decoding))
+    assert isinstance(answer, Answer)
+    assert (answer.stop_reason, answer.text.count("street")) == ("repetition", 3)
+    assert [sentence["unfinished"] for sentence in answer_json(answer)["sentences"]] == [False, True]
+
+
+def test_a_content_filter_refuses_questions_and_stops_answers(
+    library: SqliteLibrary, assistant: Assistant, store_text: Store
+) -> None:
+    store_text("a.txt", "Dogs bark at night.", "Cats sleep.")
+    assistant._content_filter = NoBananas()
+    answer = ask(assistant, "When do dogs bark?")
+    assert (answer.text.strip(), answer.stop_reason) == ("Dogs bark at night.", "filtered")
+    with pytest.raises(QuestionError, match=r"speaks of bananas \(setting content_filter\)"):
+        ask(assistant, "Why are bananas yellow?")
+
+
+def test_a_cancelled_answer_ends_with_what_there_is(assistant: Assistant, store_text: Store) -> None:
+    store_text("a.txt", "dogs bark at night")
+    cancelled = Event()
+    events = []
+    for event in assistant.ask("When do dogs bark?", cancelled=cancelled):
+        events.append(event)
+        if isinstance(event, Token):
+            cancelled.set()
+    answer = events[-1]
+    assert isinstance(answer, Answer)
+    assert (answer.text, answer.stop_reason) == ("Dogs", "cancelled")
+
+
+def test_empty_overlong_and_premature_questions_are_refused(assistant: Assistant, store_text: Store) -> None:
+    with pytest.raises(QuestionError, match="library is empty"):
+        ask(assistant, "Anything?")
+    store_text("a.txt", "dogs bark at night")
+    with pytest.raises(QuestionError, match="empty"):
+        ask(assistant, "  \n")
+    with pytest.raises(QuestionError, match="201 characters"):
+        ask(assistant, "x" * 201)
+
+
+def test_the_json_has_the_documented_shape(assistant: Assistant, store_text: Store) -> None:
+    store_text("a.txt", "dogs bark at night")
+    value = answer_json(ask(assistant, "When do dogs bark?"))
+    assert {"question", "query", "answer", "abstained", "sentences", "passages", "dropped", "timings"} <= value.keys()
+    citation = value["sentences"][0]["citations"][0]
+    assert {"number", "document", "page", "start", "end", "quote", "score"} <= citation.keys()
+    assert {"number", "document", "page", "text", "score"} <= value["passages"][0].keys()
+    assert value["timings"].keys() == {
+        "rewrite_s",
+        "retrieve_s",
+        "first_token_s",
+        "total_s",
+        "prompt_tokens",
+        "output_tokens",
+        "waiting_s",
+        "prefill_s",
+        "decode_s",
+        "reused_tokens",
+        "drafted_tokens",
+        "accepted_tokens",
+    }
+
+
+def test_a_follow_up_about_the_answer_is_rewritten_by_the_model_and_searched_so(
+    assistant: Assistant, generator: ScriptedGenerator, store_text: Store
+) -> None:
+    store_text("a.txt", "Rex barks at night.")
+    generator.script = "When does Rex bark?"
+    answer = ask(assistant, "When does he bark?", Turn("Which dog is loud?", "The loud dog is Rex."))
+    assert answer.query == "When does Rex bark?"
+    generator.script = "Something about Bob."
+    answer = ask(assistant, "When does he bark?", Turn("Which dog is loud?", "The loud dog is Rex."))
+    assert answer.query == "Which dog is loud? When does he bark?"
+
+
+def test_what_the_sources_do_not_answer_is_refused_before_it_is_written(
+    assistant: Assistant, generator: ScriptedGenerator, store_text: Store
+) -> None:
+    store_text("a.txt", "Dogs bark at night.")
+    generator.certainty = Certainty(answerable=-8.0, least_log_prob=-0.1)
+    *events, answer = assistant.ask("Who feeds the dogs of Baden?")
+    assert isinstance(answer, Answer)
+    assert [event.text for event in events if isinstance(event, Token)] == [NOT_FOUND]
+    assert (answer.abstained, answer.sentences, answer.timings.output_tokens) == (True, (), 0)
+    assert answer.missing == ("feeds", "Baden")
+    assert answer.turns[-1].answer == NOT_FOUND
+
+
+def test_an_answer_the_model_doubts_is_a_draft_though_a_passage_supports_it(
+    assistant: Assistant, generator: ScriptedGenerator, store_text: Store
+) -> None:
+    store_text("a.txt", "Dogs bark at night.")
+    generator.script = "Dogs bark loudly at night."
+    generator.certainty = Certainty(answerable=-0.85, least_log_prob=-2.0)
+    answer = ask(assistant, "When do dogs bark?")
+    assert (answer.text, answer.sentences[0].support) == ("Dogs bark loudly at night.", "supported")
+    assert answer.abstained
+    assert 0.0 < answer.confidence < STRICTNESS
+    assert answer.signals.certainty == generator.certainty
+
+
+def test_options_of_one_question_change_that_answer_only(
+    assistant: Assistant, generator: ScriptedGenerator, store_text: Store
+) -> None:
+    store_text("a.txt", "Dogs bark at night.")
+    store_text("b.txt", "Dogs bark at strangers.")
+    store_text("c.txt", "Dogs bark at cats.")
+    generator.script = "Dogs bark at night."
+    strict = AskOptions(1, 1.0, "Speak like a pirate.", Decoding(max_new_tokens=2))
+    *_, answer = assistant.ask("When do dogs bark?", options=strict)
+    assert isinstance(answer, Answer)
+    assert (len(answer.passages), answer.stop_reason, answer.abstained) == (1, "length", True)
+    assert generator.seen[0]["content"] == "Speak like a pirate."
+    usual = ask(assistant, "When do dogs bark?")
+    assert (len(usual.passages) > 1, usual.stop_reason, usual.abstained) == (True, "end", False)
+    assert generator.seen[0]["content"] != "Speak like a pirate."

@@ -1,0 +1,74 @@
+"""More than one language model in one program: the one that is set stays loaded, of the others the last one asked."""
+
+import gc
+import weakref
+from dataclasses import replace
+
+import pytest
+
+from rag.models.catalog import CATALOG
+from rag.services import Services
+from rag.settings import load_settings
+from tests.support.fakes import ScriptedGenerator, WordEmbedder
+
+SMALL = replace(CATALOG[1], name="small", aliases=())
+MISSING = replace(CATALOG[1], name="missing", aliases=())
+
+
+class Disk:
+    """Loads generators, and tells which are in memory."""
+
+    def __init__(self) -> None:
+        self.loaded: list[str] = []
+        self._alive: weakref.WeakValueDictionary[str, ScriptedGenerator] = weakref.WeakValueDictionary()
+
+    def load(self, name: str, draft_model: str | None = None) -> ScriptedGenerator:
+        self.loaded.append(name)
+        self._alive[name] = generator = ScriptedGenerator("Yes.")
+        return generator
+
+    def in_memory(self) -> set[str]:
+        gc.collect()
+        return set(self._alive)
+
+
+@pytest.fixture
+def disk(monkeypatch: pytest.MonkeyPatch) -> Disk:
+    made = Disk()
+    monkeypatch.setattr(Services, "_load_generator", lambda _, *names: made.load(*names))
+    monkeypatch.setattr("rag.services.CATALOG", (*CATALOG, SMALL, MISSING))
+    monkeypatch.setattr("rag.services.is_fetched", lambda spec, _: spec is not MISSING)
+    return made
+
+
+@pytest.fixture
+def services(disk: Disk) -> Services:
+    made = Services(load_settings(model="tiny"))
+    made.embedder = WordEmbedder()
+    return made
+
+
+def test_the_model_that_is_set_comes_first_and_what_is_not_on_this_disk_cannot_be_chosen(services: Services) -> None:
+    assert services.models == ("smollm2-135m", "qwen2.5-coder-1.5b", "small")
+
+
+def test_models_that_share_their_work_with_other_processes_leave_no_choice(disk: Disk) -> None:
+    assert Services(load_settings(model="tiny", tensor_parallel=2)).models == ("smollm2-135m",)
+
+
+def test_another_model_is_loaded_when_it_is_asked_for_and_makes_room_for_the_next(
+    services: Services, disk: Disk
+) -> None:
+    assert services.assistant_of("") is services.assistant_of("smollm2-135m") is services.assistant
+    assert (services.is_loaded("small"), disk.loaded) == (False, ["tiny"])
+    assert services.assistant_of("small") is services.assistant_of("small")
+    assert (services.is_loaded("small"), disk.in_memory()) == (True, {"tiny", "small"})
+    services.assistant_of("qwen2.5-coder-1.5b")
+    assert (services.is_loaded("small"), disk.in_memory()) == (False, {"tiny", "qwen2.5-coder-1.5b"})
+    assert disk.loaded == ["tiny", "small", "qwen2.5-coder-1.5b"]
+
+
+def test_an_export_names_the_model_that_was_chosen(services: Services) -> None:
+    assert services.provenance().model == "smollm2-135m"
+    assert services.provenance({"model": "small"}).model == "small"
+    assert services.provenance({"model": "small"}).settings["model"] == "small"

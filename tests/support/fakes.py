@@ -1,0 +1,78 @@
+"""Small real classes for unit tests: what they return depends on the text, so relevance can be tested with them."""
+
+import re
+from collections.abc import Iterator, Sequence
+from zlib import crc32
+
+import numpy as np
+
+from rag.errors import QuestionError
+from rag.generation.detokenizer import TextStream
+from rag.interfaces import CancelEvent, Message, Piece, Vectors
+from rag.types import Certainty, StopReason
+from rag.types.decoding import Decoding
+
+
+def words(text: str) -> list[str]:
+    return re.findall(r"\w+", text.lower())
+
+
+class WordEmbedder:
+    """Each word is a fixed random direction; a text is the sum of its words. Shared words mean similar vectors."""
+
+    model_name = "words"
+    dimension = 48
+    max_tokens = 64
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        return [len(words(text)) for text in texts]
+
+    def embed_documents(self, texts: Sequence[str]) -> Vectors:
+        return np.stack([self.embed_query(text) for text in texts]) if texts else np.zeros((0, 48), np.float32)
+
+    def embed_query(self, text: str) -> Vectors:
+        total = np.ones(self.dimension) * 1e-3
+        for word in words(text):
+            total += np.random.default_rng(crc32(word.encode())).normal(size=self.dimension)
+        vector: Vectors = (total / np.linalg.norm(total)).astype(np.float32)
+        return vector
+
+
+class ScriptedGenerator:
+    """Writes its script, whatever it is asked. A token is a word. `certainty` is told as a model with a probe does."""
+
+    def __init__(self, script: str = "", context_tokens: int = 400, certainty: Certainty | None = None) -> None:
+        self.script = script
+        self.certainty = certainty
+        self.context_tokens = context_tokens
+        self.seen: list[Message] = []
+
+    def count_tokens(self, messages: Sequence[Message]) -> int:
+        return sum(len(message["content"].split()) + 3 for message in messages)
+
+    def stream(
+        self, messages: Sequence[Message], decoding: Decoding, cancelled: CancelEvent | None = None
+    ) -> Iterator[Piece]:
+        self.seen = list(messages)
+        if self.count_tokens(messages) + decoding.max_new_tokens > self.context_tokens:
+            raise QuestionError("too long for the window")
+        tokens = re.findall(r"\s*\S+", self.script)
+        text = TextStream(lambda ids: "".join(tokens[i] for i in ids), decoding.stop)
+        reason: StopReason = "end"
+        count = 0
+        if self.certainty:
+            yield Piece("", 0, certainty=Certainty(self.certainty.answerable))
+        for index in range(len(tokens)):
+            if cancelled and cancelled.is_set():
+                reason = "cancelled"
+                break
+            if count == decoding.max_new_tokens:
+                reason = "length"
+                break
+            count += 1
+            if piece := text.push(index):
+                yield Piece(piece, count)
+            if text.stopped:
+                reason = "stop"
+                break
+        yield Piece(text.finish(), count, reason, certainty=self.certainty)

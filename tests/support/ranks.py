@@ -1,0 +1,33 @@
+"""Answer with a model that processes share: `torchrun … -m tests.support.ranks FOLDER RANKS`."""
+
+import json
+import sys
+from pathlib import Path
+from unittest.mock import patch
+
+import torch
+
+from rag.generation.generator import LocalGenerator
+from rag.models import dtype
+from rag.types.decoding import Decoding
+
+QUESTIONS = ("Name three animals.", "Name three animals that live in water.")
+
+
+def answers(folder: Path, ranks: int) -> list[str]:
+    """Greedy, with a prefix in common; then beam search, which copies caches.
+
+    In float32: sums over two processes round otherwise in bfloat16, and a random model's text is sensitive to that.
+    """
+    with patch.object(dtype, "GENERATOR_DTYPE", torch.float32):
+        generator = LocalGenerator(folder, context_tokens=512, tensor_parallel=ranks)
+    decodings = (Decoding(max_new_tokens=10), Decoding(max_new_tokens=6, beams=2))
+    return [
+        "".join(piece.text for piece in generator.stream([{"role": "user", "content": question}], decoding))
+        for decoding in decodings
+        for question in QUESTIONS
+    ]
+
+
+if __name__ == "__main__":
+    sys.stdout.write(json.dumps(answers(Path(sys.argv[1]), int(sys.argv[2]))) + "\n")

@@ -1,0 +1,63 @@
+"""Serve the web app with a scripted model: `python -m tests.support.scripted_app ANSWER PAUSE DOCUMENT...`.
+
+It always says what is in the file ANSWER or, if a question has "Repeat:", what comes after that. It takes PAUSE seconds
+for a word, and longer if it is to "Repeat slowly:".
+"""
+
+import random
+import re
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from ingest.factory import open_ingestor
+from rag.interfaces import CancelEvent, Message, Piece
+from rag.services import Services
+from rag.settings import load_settings
+from rag.types.decoding import Decoding
+from tests.support.fakes import ScriptedGenerator, WordEmbedder
+from web import server
+
+_TOLD = re.compile(r".*Repeat(?P<slowly> slowly)?:(?P<text>.*)", re.DOTALL)
+_SLOWLY_S = 0.3
+
+
+def tale() -> str:
+    """A long text about a white birch in which nothing is said twice: a model that repeats itself is stopped."""
+    chosen = random.Random(1)
+    names = ["".join(chosen.choices("aeioulmnrst", k=7)).capitalize() for _ in range(60)]
+    return " ".join(f"{name} says the birch is white in {chosen.choice(names)}." for name in names)
+
+
+class ObedientGenerator(ScriptedGenerator):
+    """Repeats what it is told to, at its own pace."""
+
+    def __init__(self, script: str, pause: float) -> None:
+        super().__init__(script, context_tokens=4096)
+        self._pause = pause
+
+    def stream(
+        self, messages: Sequence[Message], decoding: Decoding, cancelled: CancelEvent | None = None
+    ) -> Iterator[Piece]:
+        told = _TOLD.search(messages[-1]["content"])
+        speaker = ScriptedGenerator(told["text"].strip() if told else self.script, self.context_tokens)
+        for piece in speaker.stream(messages, decoding, cancelled):
+            yield piece
+            time.sleep(_SLOWLY_S if told and told["slowly"] else self._pause)
+
+
+def main(answer: str, pause: str, *documents: str) -> None:
+    """Serve until stopped; the address is the first line of output."""
+    services = Services(load_settings(port=0))
+    services.__dict__["embedder"] = WordEmbedder()
+    services.__dict__["generator"] = ObedientGenerator(Path(answer).read_text(encoding="utf-8"), float(pause))
+    if documents:
+        list(open_ingestor(services).ingest(documents))
+    running = server.start(services)
+    sys.stdout.write(running.url + "\n")
+    running.wait()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,151 @@
+"""What gets through the guard before the app: nobody unknown, nothing from elsewhere, no other user's tab."""
+
+import pytest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+from starlette.testclient import TestClient
+
+from tests.conftest import GOOD_PASSWORD as GOOD
+from web.auth.access import owner_of
+from web.auth.auth_file import Users
+from web.auth.middleware import Guard
+
+JSON = {"content-type": "application/json"}
+
+
+async def seen(request: Request) -> Response:
+    return JSONResponse({"user": owner_of(request), "body": (await request.body()).decode()})
+
+
+def client(users: Users | None, *, base: str = "http://127.0.0.1:7860", address: str = "1.1.1.1") -> TestClient:
+    everything = Starlette(routes=[Route("/{path:path}", seen, methods=["GET", "POST", "DELETE"])])
+    app = Guard(everything, users)
+    return TestClient(app, base_url=base, follow_redirects=False, client=(address, 5000))
+
+
+def sign_in(to: TestClient, name: str = "ann", password: str = GOOD, query: str = "") -> int:
+    return to.post(f"/login{query}", data={"name": name, "password": password}).status_code
+
+
+@pytest.mark.parametrize(
+    "path", ["/citewell/sources", "/config", "/gradio_api/queue/data?session_hash=a", "/assets/x.js"]
+)
+def test_without_signing_in_there_is_nothing(users: Users, path: str) -> None:
+    at = client(users)
+    assert (at.get(path).status_code, at.post(path).status_code) == (401, 401)
+    assert "Sign in again" in at.get(path).json()["error"]
+
+
+def test_the_page_leads_to_the_form_and_back_to_where_one_wanted(users: Users) -> None:
+    at = client(users)
+    asked = at.get("/?c=1f")
+    assert (asked.status_code, asked.headers["location"]) == (303, "login?c=1f")
+    form = at.get("/login?c=1f%22%3E<script>")
+    assert 'action="login?c=1f%22%3E' in form.text
+    assert "<script" not in form.text
+    signed = at.post("/login?c=1f", data={"name": "Ann", "password": GOOD})
+    assert (signed.status_code, signed.headers["location"]) == (303, "./?c=1f")
+    cookie = signed.headers["set-cookie"]
+    assert "HttpOnly" in cookie
+    assert "SameSite=lax" in cookie
+    assert at.get("/").json()["user"] == "ann"
+
+
+def test_the_cookie_goes_over_https_only_where_there_is_https(users: Users) -> None:
+    at = client(users, base="https://abc.gradio.live")
+    assert "Secure" in at.post("/login", data={"name": "ann", "password": GOOD}).headers["set-cookie"]
+
+
+def test_wrong_passwords_and_unknown_names_are_refused_alike_and_must_wait(users: Users) -> None:
+    at = client(users)
+    wrong, unknown = (at.post("/login", data={"name": n, "password": "x" * 12}) for n in ("ann", "zoe"))
+    assert (wrong.status_code, wrong.text) == (unknown.status_code, unknown.text)
+    assert wrong.status_code == 401
+    assert [sign_in(at, password="x" * 12) for _ in range(6)] == [401] * 4 + [429] * 2
+    assert sign_in(at) == 429, "now not even the right one"
+    assert sign_in(client(users)) == 303, "each app counts for itself"
+
+
+def test_signing_out_ends_the_session_at_once(users: Users) -> None:
+    at = client(users)
+    assert sign_in(at) == 303
+    stolen = dict(at.cookies)
+    out = at.post("/logout")
+    assert (out.status_code, out.headers["location"]) == (303, "login")
+    at.cookies.update(stolen)
+    assert at.get("/citewell/sources").status_code == 401
+    assert at.get("/logout").status_code == 401, "a link or an image signs nobody out"
+
+
+def test_a_user_who_is_removed_is_out_at_once(users: Users) -> None:
+    at = client(users)
+    sign_in(at)
+    assert at.get("/").status_code == 200
+    users.remove("ann")
+    assert at.get("/citewell/sources").status_code == 401
+
+
+def test_with_an_auth_file_that_cannot_be_read_nobody_is_let_in(users: Users) -> None:
+    at = client(users)
+    sign_in(at)
+    users.path.write_text("{")
+    for answer in (at.get("/citewell/sources"), at.post("/login", data={"name": "ann", "password": GOOD})):
+        assert answer.status_code == 503
+        assert "is damaged" in answer.json()["error"]
+
+
+def test_another_page_cannot_act_for_somebody_who_is_signed_in(users: Users) -> None:
+    at = client(users)
+    sign_in(at)
+    for headers in ({"sec-fetch-site": "cross-site"}, {"origin": "https://evil.example"}, {"origin": "null"}):
+        for path in ("/citewell/uploads", "/gradio_api/queue/join", "/logout", "/login"):
+            assert at.post(path, headers=headers).status_code == 403
+    assert at.get("/").status_code == 200
+    assert at.post("/citewell/uploads", headers={"origin": "http://127.0.0.1:7860"}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "path",
+    """/gradio_api/file=/etc/passwd /gradio_api/upload /gradio_api/proxy=https://x /gradio_api/runs /monitoring
+    /gradio_api/vibe-code /gradio_api/call/ask /gradio_api/run/predict /gradio_api/api/predict /gradio_api/token
+    /gradio_api/dev/reload /gradio_api/openapi.json /monitoring/summary /logout /gradio_api/heartbeat/a/b
+    /gradio_api/stream/a/b/c/playlist.m3u8 /gradio_api/process_recording""".split(),
+)
+def test_what_the_page_does_not_need_of_gradio_is_closed(users: Users, path: str) -> None:
+    at = client(users)
+    sign_in(at)
+    assert at.get(path).status_code == 404
+    assert client(None).get(path).status_code == 404
+
+
+def test_another_users_tab_is_closed_to_read_to_ask_and_to_stop(users: Users) -> None:
+    users.add("bob", GOOD)
+    at = client(users)
+    sign_in(at)
+    event = '{"session_hash": "tab1", "data": ["ü"], "fn_index": 3}'
+    mine = at.post("/gradio_api/queue/join", content=event, headers=JSON)
+    assert mine.json() == {"user": "ann", "body": event}, "and the app reads it as it was sent"
+    at.cookies.clear()
+    sign_in(at, "bob")
+    for path in ("/gradio_api/queue/data?session_hash=tab1", "/gradio_api/heartbeat/tab1"):
+        assert at.get(path).status_code == 403
+    for path in ("/gradio_api/queue/join", "/gradio_api/cancel", "/gradio_api/reset", "/gradio_api/component_server"):
+        assert at.post(path, content=event, headers=JSON).status_code == 403
+        for unclear in ("", "[]", "{", '{"session_hash": 7}', "[" * 100_000):
+            assert at.post(path, content=unclear, headers=JSON).status_code == 403
+    assert at.get("/gradio_api/queue/data").status_code == 403
+    assert at.get("/gradio_api/queue/data?session_hash=tab2").json()["user"] == "bob"
+
+
+@pytest.mark.parametrize("host", ["evil.example", "evil.example:7860", "127.0.0.1.evil.example", "", "10.0.0.1"])
+def test_without_accounts_only_this_machines_own_name_is_answered(host: str) -> None:
+    at = client(None)
+    assert at.get("/", headers={"host": host}).status_code == 403
+    assert "this machine's own address" in at.get("/", headers={"host": host}).json()["error"]
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1:7860", "localhost", "localhost:80", "[::1]:7860", "127.0.0.2"])
+def test_without_accounts_everybody_on_this_machine_is_let_in(host: str) -> None:
+    assert client(None).get("/", headers={"host": host}).json()["user"] == ""

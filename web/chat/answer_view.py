@@ -1,0 +1,59 @@
+"""What an answer looks like while its events come in."""
+
+import time
+from collections.abc import Sequence
+from typing import Any
+
+from rag.types import Answer, Cited, Event, Retrieved, Sentence, Token
+from web.chat.answer_jobs import View
+from web.chat.state import Conversation, Message, reply
+from web.rendering import answer_html, quotes_html
+
+_REDRAW_S = 0.05
+"""Tokens may come faster than anybody reads; each redraw costs the browser a whole message."""
+
+
+class Drawing:
+    """Draws one answer below the messages `before` it. `window` is the model's, in tokens."""
+
+    def __init__(self, question: str, before: Sequence[Message], window: int) -> None:
+        self._question = question
+        self._before = before
+        self._window = window
+        self._written = ""
+        self._cited: tuple[Sentence, ...] = ()
+        self._retrieved: Retrieved | None = None
+        self._drawn = 0.0
+        self._text = ""
+        self._quotes: Any = None
+        self.status = ""
+
+    def view(self, conversation: Conversation) -> View:
+        """As it looks now."""
+        return View((*self._before, reply(self._text)), conversation, self._quotes, self.status)
+
+    def take(self, event: Event) -> bool:
+        """Take in an event; whether it is time to draw."""
+        if isinstance(event, Retrieved):
+            self._retrieved = event
+            self._text = self.status = answer_html.notice(f"Reading {len(event.passages)} passages …")
+            self._quotes = quotes_html.reading(self._question, event)
+        elif isinstance(event, Answer):
+            self._text = answer_html.answer_markdown(event)
+            self._quotes = quotes_html.quotes(event)
+            self.status = quotes_html.usage(event, self._window)
+        else:
+            self._write(event)
+            if isinstance(event, Token) and time.monotonic() - self._drawn < _REDRAW_S:
+                return False
+        self._drawn = time.monotonic()
+        return True
+
+    def _write(self, event: Token | Cited) -> None:
+        if isinstance(event, Token):
+            self._written += event.text
+        else:
+            self._cited = event.sentences
+        passages = self._retrieved.passages if self._retrieved else ()
+        self._text = answer_html.marked_markdown(self._written, self._cited, passages)
+        self.status = answer_html.notice("Writing …")

@@ -1,0 +1,87 @@
+"""The source viewer's routes: a page of a document, and where on it the cited words are."""
+
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from rag.errors import AccessError, DocumentError
+from rag.prompting.prompt import place
+from rag.services import Services
+from rag.types import Document, Page
+from web.auth.access import document_of
+from web.rendering.answer_html import quote_hash
+from web.rendering.page_images import SCALES, Pictures
+from web.routes.endpoint import data, endpoint
+
+_KEPT = {"Cache-Control": "private, max-age=600"}
+"""A page does not change under its address: that has the document's hash in it."""
+
+
+_CHANGED = "This document has changed since the answer: the words that were cited do not stand here any more."
+
+
+class Viewer:
+    """Routes over the library of these services."""
+
+    def __init__(self, services: Services, pictures: Pictures) -> None:
+        self._services = services
+        self._pictures = pictures
+
+    def routes(self) -> list[Route]:
+        """Under `citewell/`, see `web/routes/route_table.py`."""
+        return [
+            Route("/pages/{id:int}/{page:int}", endpoint(self.page), methods=["GET"]),
+            Route("/pages/{id:int}/{page:int}.png", endpoint(self.picture), methods=["GET"]),
+        ]
+
+    def page(self, request: Request, owner: str) -> Response:
+        """A page's text with the cited range `start` to `end` of it, and where to find its picture if it has one."""
+        document = document_of(self._services.library, owner, request.path_params["id"])
+        page = self._page(document, request.path_params["page"])
+        start, end = (_number(request, name, len(page.text)) for name in ("start", "end"))
+        if not _stands_there(request.query_params.get("quote", ""), page.text[start:end]):
+            end = start
+        shown = {
+            "document": document.name,
+            "page": page.number,
+            "pages": document.pages,
+            "place": place(page.number, page.label),
+            "text": page.text,
+            "start": start,
+            "end": end,
+        }
+        changed = {"note": _CHANGED} if request.query_params.get("quote") and end == start else {}
+        return data(shown | self._picture_of(document, page, start, end) | changed)
+
+    def picture(self, request: Request, owner: str) -> Response:
+        """A page's picture."""
+        document = document_of(self._services.library, owner, request.path_params["id"])
+        page = self._page(document, request.path_params["page"])
+        scale = _number(request, "scale", max(SCALES)) or 1
+        return Response(self._pictures.png(document, page.number, scale), media_type="image/png", headers=_KEPT)
+
+    def _picture_of(self, document: Document, page: Page, start: int, end: int) -> dict[str, Any]:
+        try:
+            boxes = self._pictures.boxes(document, page, start, end)
+        except DocumentError as error:
+            return {"picture": None, "boxes": [], "note": str(error)}
+        picture = f"citewell/pages/{document.id}/{page.number}.png?v={document.sha256[:16]}"
+        lost = "The words could not be found on the page: the text has them." if end > start and not boxes else ""
+        return {"picture": picture, "boxes": boxes, "note": lost or page.note}
+
+    def _page(self, document: Document, number: int) -> Page:
+        page = self._services.library.page(document.id, number) if number <= document.pages else None
+        if page is None:
+            raise AccessError(f"'{document.name}' has no page {number} (any more).")
+        return page
+
+
+def _stands_there(told: str, text: str) -> bool:
+    return not told or quote_hash(text) == told
+
+
+def _number(request: Request, name: str, most: int) -> int:
+    value = request.query_params.get(name, "0")
+    return min(int(value), most) if value.isascii() and value.isdigit() and len(value) < 12 else 0

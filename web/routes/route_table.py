@@ -1,0 +1,84 @@
+"""Our own routes beside Gradio's, and what every response of the app carries.
+
+Files, pages and uploads do not go through Gradio: it serves whatever is in its cache to everybody who has the address,
+and forgets queued work when a tab goes away.
+"""
+
+from starlette.datastructures import MutableHeaders
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+import web
+from ingest.factory import open_worker
+from ingest.removal import UPLOADS
+from rag.services import Services
+from web.auth.auth_file import Users
+from web.auth.middleware import Guard
+from web.chat.answer_jobs import Runs
+from web.rendering.page_images import Pictures
+from web.rendering.quote_images import Crops
+from web.routes.conversation_routes import Conversations
+from web.routes.endpoint import data, endpoint
+from web.routes.page_routes import Viewer
+from web.routes.source_routes import Sources
+from web.uploads import Uploads
+
+_POLICY = "; ".join(
+    (
+        "default-src 'self'",
+        "script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:",  # Gradio's page starts by inline scripts
+        "style-src 'self' 'unsafe-inline'",
+        "img-src 'self' data: blob:",
+        "font-src 'self' data:",
+        "connect-src 'self'",
+        "object-src 'none'",
+        "base-uri 'self'",
+        "form-action 'self'",
+        "frame-ancestors 'self'",
+    )
+)
+"""Whatever should get into the page, nothing can be fetched from elsewhere, or sent there."""
+
+
+def routes(services: Services, uploads: Uploads, runs: Runs) -> list[BaseRoute]:
+    """All of them, under `citewell/`."""
+    worker = open_worker(services.settings)
+    worker.begin()
+    pictures = Pictures(services.settings.library / UPLOADS, worker)
+    own = [
+        Route("/me", endpoint(_me)),
+        *Sources(services, uploads).routes(),
+        *Viewer(services, pictures).routes(),
+        *Conversations(services, Crops(services.library, pictures), runs).routes(),
+    ]
+    return [Mount("/citewell", routes=[*own, Mount("/static", StaticFiles(packages=[(web.__name__, "static")]))])]
+
+
+def _me(_request: Request, owner: str) -> Response:
+    """Who is signed in; "" where nobody has to."""
+    return data({"user": owner})
+
+
+def middleware(users: Users | None) -> list[Middleware]:
+    """What every request and response goes through. With `users` everybody has to sign in."""
+    return [Middleware(_SafeHeaders), Middleware(Guard, users=users)]
+
+
+class _SafeHeaders:
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                headers["Content-Security-Policy"] = _POLICY
+                headers["X-Content-Type-Options"] = "nosniff"
+                headers["Referrer-Policy"] = "no-referrer"
+            await send(message)
+
+        await self._app(scope, receive, send_with_headers if scope["type"] == "http" else send)

@@ -1,0 +1,179 @@
+"""The sources pane's routes: what there is, files coming in, removal, collections."""
+
+from contextlib import suppress
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from ingest.removal import purge_in_background, remove_documents
+from rag.errors import DocumentError, LibraryError
+from rag.services import Services
+from rag.types import Document, LedgerEntry
+from web.auth.access import document_of, documents_of, upload_of
+from web.rendering.quotes_html import extent
+from web.routes.endpoint import data, endpoint, sent_object
+from web.uploads import Upload, Uploads
+
+_NAME_BYTES = 240
+"""File systems allow 255."""
+
+_PASSWORD_CHARACTERS = 1000
+
+
+class Sources:
+    """Routes over the library of these services."""
+
+    def __init__(self, services: Services, uploads: Uploads) -> None:
+        self._services = services
+        self._uploads = uploads
+
+    def routes(self) -> list[Route]:
+        """Under `citewell/`, see `web/routes/route_table.py`."""
+        return [
+            Route("/sources", endpoint(self.listing), methods=["GET"]),
+            Route("/sources/{id:int}", endpoint(self.remove), methods=["DELETE"]),
+            Route("/sources/{id:int}", endpoint(self.move), methods=["PATCH"]),
+            Route("/uploads", endpoint(self.receive), methods=["POST"]),
+            Route("/uploads", endpoint(self.forget), methods=["DELETE"]),
+            Route("/uploads/{id:int}", endpoint(self.unlock), methods=["POST"]),
+        ]
+
+    def listing(self, request: Request, owner: str) -> Response:  # noqa: ARG002  a handler
+        """All there is of this user's, and what is coming."""
+        self._require_library()
+        library = self._services.library
+        notes: dict[int, list[str]] = {}
+        for entry in library.ledger(owner):
+            if entry.document_id is not None:
+                notes.setdefault(entry.document_id, []).extend(_notes(entry))
+        documents = documents_of(library, owner)
+        return data(
+            {
+                "documents": [_document(document, notes.get(document.id, [])) for document in documents],
+                "uploads": [_upload(upload) for upload in self._uploads.of(owner)],
+                "largest": self._services.settings.max_file_mb * 1_000_000,
+            }
+        )
+
+    def remove(self, request: Request, owner: str) -> Response:
+        """Remove a document with all that belongs to it, the uploaded file too."""
+        document = document_of(self._services.library, owner, request.path_params["id"])
+        remove_documents(self._services, [document.id], purge=False)
+        purge_in_background(self._services)
+        return data({"removed": document.id})
+
+    async def move(self, request: Request, owner: str) -> Response:
+        """Put a document into another collection."""
+        document = document_of(self._services.library, owner, request.path_params["id"])
+        collection = str((await sent_object(request)).get("collection", "")).strip()[:100]
+        self._services.library.move(document.id, collection)
+        return data({"moved": document.id})
+
+    async def receive(self, request: Request, owner: str) -> Response:
+        """Receive one file, as the body of the request, and have it taken in."""
+        name = file_name(request.query_params.get("name", ""))
+        limit = self._services.settings.max_file_mb * 1_000_000
+        try:
+            self._require_library()
+            self._require_room(owner)
+            path = await self._receive(request, limit)
+        except DocumentError as error:
+            return data(_upload(self._uploads.refuse(owner, name, str(error))), 413)
+        return data(_upload(self._uploads.add(owner, name, path)), 202)
+
+    async def _receive(self, request: Request, limit: int) -> Path:
+        """The body in a file; nothing is left of one that is too long or breaks off."""
+        _require_size(int(request.headers.get("content-length") or 0), limit)
+        with NamedTemporaryFile(dir=self._uploads.incoming(), delete=False) as file:
+            try:
+                async for part in request.stream():
+                    file.write(part)
+                    _require_size(file.tell(), limit)
+            except BaseException:
+                with suppress(OSError):
+                    Path(file.name).unlink()
+                raise
+        return Path(file.name)
+
+    async def unlock(self, request: Request, owner: str) -> Response:
+        """Have an encrypted file taken in again, with its password."""
+        upload = upload_of(self._uploads, owner, request.path_params["id"])
+        password = str((await sent_object(request)).get("password", ""))[:_PASSWORD_CHARACTERS]
+        return data(_upload(self._uploads.unlock(upload, password)), 202)
+
+    def forget(self, request: Request, owner: str) -> Response:  # noqa: ARG002  a handler
+        """Take the finished uploads off the list."""
+        self._uploads.forget_finished(owner)
+        return data({})
+
+    def _require_room(self, owner: str) -> None:
+        most = self._services.settings.max_documents
+        coming = sum(upload.state in ("waiting", "working", "locked") for upload in self._uploads.of(owner))
+        if len(documents_of(self._services.library, owner)) + coming >= most:
+            raise DocumentError(f"there are {most} documents already, and no more may be (setting max_documents)")
+
+    def _require_library(self) -> None:
+        folder = self._services.settings.library
+        if not folder.is_dir():
+            raise LibraryError(
+                f"The library folder '{folder.name}' is gone. Put it back, or restart Citewell to begin a new one."
+            )
+
+
+def _require_size(size: int, limit: int) -> None:
+    if size > limit:
+        raise DocumentError(f"the file is larger than the limit of {limit // 1_000_000} MB (setting max_file_mb)")
+
+
+def file_name(sent: str) -> str:
+    """The name of an uploaded file as it is kept: no folder, nothing a file system could take for something else."""
+    name = sent.replace("\\", "/").rsplit("/", 1)[-1]
+    name = "".join(sign if sign.isprintable() else "_" for sign in name).strip()
+    stem, dot, suffix = name.rpartition(".")
+    room = _NAME_BYTES - len((dot + suffix).encode())
+    if stem and room > 0:
+        name = stem.encode()[:room].decode(errors="ignore") + dot + suffix
+    return "unnamed" if name in ("", ".", "..") else name.encode()[:_NAME_BYTES].decode(errors="ignore")
+
+
+def _notes(entry: LedgerEntry) -> list[str]:
+    """What a person should know of a source beside that it can be asked."""
+    if entry.state == "failed":
+        return [f"The last version of {entry.name} could not be read, and the one before answers: {entry.reason}"]
+    return [entry.note] if entry.note else []
+
+
+def _document(document: Document, notes: list[str]) -> dict[str, Any]:
+    also = f"Also as {', '.join(document.also)}"
+    return {
+        "id": document.id,
+        "name": document.name,
+        "version": document.sha256[:16],
+        "notes": [also, *notes] if document.also else notes,
+        "extent": extent(document),
+        "collection": document.collection,
+    }
+
+
+def _upload(upload: Upload) -> dict[str, Any]:
+    return {
+        "id": upload.id,
+        "name": upload.name,
+        "state": upload.state,
+        "doing": doing(upload),
+        "share": upload.done / upload.total if upload.total else None,
+        "text": upload.text,
+    }
+
+
+def doing(upload: Upload) -> str:
+    """What is being done with an uploaded file, in words."""
+    if upload.state != "working":
+        return upload.state
+    noun = " page" if upload.stage == "reading" and upload.done else ""
+    done = f" {upload.done}" if upload.done or upload.total else ""
+    return f"{upload.stage}{noun}{done}{f' of {upload.total}' if upload.total else ''}"
