@@ -38,12 +38,26 @@ def main() -> None:
 
 
 def _answer() -> Answer:
-    chunk = Chunk(1, 1, "fees.pdf", 1, "1", 0, len(TEXT), TEXT, "")
-    cited = Citation(1, "fees.pdf", 1, "1", 0, 70, TEXT[:70], 0.9)
-    sentence = Sentence(0, 70, TEXT[:70], (cited,), "supported")
+    chunk = Chunk(
+        id=1, document_id=1, document="fees.pdf", page=1, page_label="1", start=0, end=len(TEXT), text=TEXT, heading=""
+    )
+    cited = Citation(number=1, document="fees.pdf", page=1, label="1", start=0, end=70, quote=TEXT[:70], score=0.9)
+    sentence = Sentence(start=0, end=70, text=TEXT[:70], citations=(cited,), support="supported")
     passages = (Passage(chunk, 1.0),) * 5
     turns = (Turn("?", TEXT, passages),)
-    return Answer("?", "?", TEXT, (sentence,), False, passages, (), Timings(), "end", 0, turns)
+    return Answer(
+        question="?",
+        query="?",
+        text=TEXT,
+        sentences=(sentence,),
+        abstained=False,
+        passages=passages,
+        dropped=(),
+        timings=Timings(),
+        stop_reason="end",
+        forgotten_turns=0,
+        turns=turns,
+    )
 
 
 def _time(what: str, do: Callable[[], object]) -> None:

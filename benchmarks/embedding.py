@@ -17,7 +17,7 @@ from benchmarks.machine import describe
 from evaluation.datasets.beir import read_rows
 from rag.interfaces import Vectors
 from rag.models.embedder import SentenceTransformerEmbedder
-from rag.models.resolve import locate
+from rag.models.resolve import resolve_model
 from rag.settings import load_settings
 
 
@@ -30,7 +30,7 @@ def main() -> None:
     options = parser.parse_args()
     texts = [f"{row.get('title', '')}\n{row['text']}".strip() for row in read_rows(options.corpus)][: options.texts]
     settings = load_settings()
-    folder = locate(settings.embedder, "embedder", settings.models)
+    folder = resolve_model(settings.embedder, "embedder", settings.models)
     plain = SentenceTransformer(str(folder))
     ours = SentenceTransformerEmbedder(folder, "bench")
     engines: dict[str, Callable[[], Vectors]] = {

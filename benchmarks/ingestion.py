@@ -30,7 +30,7 @@ from benchmarks.machine import describe, peak_memory_gb
 from evaluation.datasets.beir import CorpusDocument, read_rows
 from ingest.factory import open_ingestor
 from ingest.pipeline import Ingestor
-from ingest.prepare import Prepared
+from ingest.prepare import PreparedDocument
 from rag.interfaces import Embedder
 from rag.services import Services
 from rag.settings import load_settings
@@ -180,10 +180,12 @@ def passages(corpus: Path, limit: int, runs: int) -> None:
     print(f"processor time end to end / embedder alone: {statistics.median(ratios):.3f}")
 
 
-def _prepared(document: CorpusDocument, ingestor: Ingestor) -> Prepared:
-    page = Page(1, "", document.text)
-    new = NewDocument(document.title, document.id, "", "benchmark", len(document.text))
-    return Prepared(Content(new, (page,), tuple(ingestor.preparer.chunker.chunk([page], document.title))), False, 0, "")
+def _prepared(document: CorpusDocument, ingestor: Ingestor) -> PreparedDocument:
+    page = Page(number=1, label="", text=document.text)
+    new = NewDocument(name=document.title, source=document.id, sha256="", recipe="benchmark", size=len(document.text))
+    return PreparedDocument(
+        Content(new, (page,), tuple(ingestor.preparer.chunker.chunk([page], document.title))), False, 0, ""
+    )
 
 
 def _joined(folder: Path, pages: int, made: Path) -> Path:

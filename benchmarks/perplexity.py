@@ -14,11 +14,11 @@ from transformers import AutoTokenizer
 
 from benchmarks.machine import SAMPLES, describe
 from ingest.readers.registry import reader_for
-from rag.generation.forward import ModelRunner, Work
+from rag.generation.forward import ForwardInput, ModelRunner
 from rag.generation.loading import best_device, load_model
 from rag.models.compute_thread import on_compute_thread
 from rag.models.convert import WeightFormat
-from rag.models.resolve import locate
+from rag.models.resolve import resolve_model
 from rag.settings import load_settings
 
 STRETCH = 512
@@ -42,7 +42,7 @@ def main() -> None:
 
 def perplexity(model: str, weights: WeightFormat, tokens: int) -> float:
     """Exponential of the mean negative log likelihood of the first `tokens` tokens, all but each stretch's first."""
-    folder = locate(model, "generator", load_settings().models, weights=weights)
+    folder = resolve_model(model, "generator", load_settings().models, weights=weights)
     runner = ModelRunner(load_model(folder, best_device()), best_device())
     ids = AutoTokenizer.from_pretrained(folder, local_files_only=True)(text())["input_ids"][:tokens]
     losses = [loss for stretch in _stretches(ids) for loss in _losses(runner, stretch)]
@@ -60,7 +60,7 @@ def _stretches(ids: list[int]) -> Iterator[list[int]]:
 
 
 def _losses(runner: ModelRunner, ids: list[int]) -> list[float]:
-    (logits,) = runner.forward([Work(runner.new_cache(len(ids)), ids, keep=len(ids))])
+    (logits,) = runner.forward([ForwardInput(runner.new_cache(len(ids)), ids, keep=len(ids))])
     chosen = logits[:-1].log_softmax(dim=-1).gather(1, torch.tensor(ids[1:], device=logits.device)[:, None])
     return [-value for value in chosen.flatten().tolist()]
 

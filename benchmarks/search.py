@@ -124,8 +124,12 @@ def _copies(
     chunks = library.chunks(ids)
     for start in range(0, len(ids), _CHUNKS_PER_DOCUMENT):
         part = chunks[start : start + _CHUNKS_PER_DOCUMENT]
-        document = NewDocument(part[0].document, f"{copy}/{part[0].id}", "", "benchmark", 1)
-        pages = tuple(Page(number, str(number), chunk.text) for number, chunk in enumerate(part, start=1))
+        document = NewDocument(
+            name=part[0].document, source=f"{copy}/{part[0].id}", sha256="", recipe="benchmark", size=1
+        )
+        pages = tuple(
+            Page(number=number, label=str(number), text=chunk.text) for number, chunk in enumerate(part, start=1)
+        )
         new = tuple(
             NewChunk(number, 0, len(chunk.text), chunk.text, chunk.heading)
             for number, chunk in enumerate(part, start=1)

@@ -63,11 +63,11 @@ class Archives:
 def _member(archive: File, path: Path, item: dict[str, Any]) -> File:
     name = storable(str(item.get("name", "")))
     return File(
-        path,
-        PurePosixPath(name).name or archive.name,
-        f"{archive.source}!/{name}",
-        archive.owner,
-        archive.password,
+        path=path,
+        name=PurePosixPath(name).name or archive.name,
+        source=f"{archive.source}!/{name}",
+        owner=archive.owner,
+        password=archive.password,
         refused=str(item.get("refused", "")),
         temporary=True,
     )

@@ -17,7 +17,7 @@ _SPELT_OUT = re.compile(r"\\x([89a-f][0-9a-f])")
 _MEMBER = "!/"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class File:
     """A file to be taken in: where it lies, what it is called, and what identifies it across runs for its owner.
 
@@ -36,7 +36,13 @@ class File:
     @classmethod
     def at(cls, path: Path, source: str | None = None, *, owner: str = "", password: str | None = None) -> "File":
         """The file at a path; by default that, made absolute, identifies it."""
-        return cls(path, storable(path.name), source or source_of(path), owner, password)
+        return cls(
+            path=path,
+            name=storable(path.name),
+            source=source or source_of(path),
+            owner=owner,
+            password=password,
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,17 @@ from ingest.archives import Archives
 from ingest.discover import discover
 from ingest.files import File
 from ingest.prefetch import read_ahead
-from ingest.prepare import FileResult, Part, Prepared, Preparer, Progress, Refused, Step, Whole, no_progress
+from ingest.prepare import (
+    DocumentEnd,
+    DocumentPart,
+    FileResult,
+    IngestStep,
+    PreparedDocument,
+    Preparer,
+    Progress,
+    Rejected,
+    no_progress,
+)
 from ingest.sandbox.worker import Cancelled, never
 from rag.interfaces import Staging, Vectors
 from rag.text.document_names import with_context
@@ -83,7 +93,7 @@ class Ingestor:
     ) -> Iterator[FileResult]:
         """These files, one result each, in order, as they are done; with `archives`, what is in these."""
 
-        def read(file: File, stopped: Cancelled) -> Iterator[Step]:
+        def read(file: File, stopped: Cancelled) -> Iterator[IngestStep]:
             return self.preparer.prepare(file, lambda: stopped() or cancelled(), progress)
 
         readers = max(1, min(_MOST_READERS, (os.cpu_count() or 1) // 2))
@@ -102,7 +112,7 @@ class Ingestor:
             self._library.forget(archive.source, archive.owner)
 
     def store(
-        self, steps: Iterable[Step | None], progress: Progress = no_progress, cancelled: Cancelled = never
+        self, steps: Iterable[IngestStep | None], progress: Progress = no_progress, cancelled: Cancelled = never
     ) -> Iterator[FileResult]:
         """Embed and commit what was prepared, in batches. None means that nothing more is ready at the moment."""
         with _Storing(self.preparer, progress, cancelled) as storing:
@@ -122,7 +132,7 @@ class _Storing:
         self._library = preparer.library
         self._progress = progress
         self._cancelled = cancelled
-        self._batch: list[Step] = []
+        self._batch: list[IngestStep] = []
         self._staging: Staging | None = None
         self.chunks = 0
 
@@ -132,7 +142,7 @@ class _Storing:
     def __exit__(self, *_: object) -> None:
         self._discard()
 
-    def take(self, step: Step) -> None:
+    def take(self, step: IngestStep) -> None:
         """Let a step wait for the next flush."""
         self._batch.append(step)
         self.chunks += len(_chunks(step))
@@ -144,38 +154,42 @@ class _Storing:
         try:
             vectors = self._embed([text for step in batch for text in _embedded_texts(step)])
         except _CancelledError:
-            batch = [_given_up(step) for step in batch if not isinstance(step, Part)]
+            batch = [_given_up(step) for step in batch if not isinstance(step, DocumentPart)]
             vectors = np.zeros((0, 0), dtype=np.float32)
         share = (time.perf_counter() - started) / max(1, len(vectors))
         parts = np.split(vectors, np.cumsum([len(_chunks(step)) for step in batch])[:-1]) if batch else []
         stored = iter(
             self._library.replace_all(
-                [(step.content, part) for step, part in zip(batch, parts, strict=True) if isinstance(step, Prepared)]
+                [
+                    (step.content, part)
+                    for step, part in zip(batch, parts, strict=True)
+                    if isinstance(step, PreparedDocument)
+                ]
             )
         )
         for step, part in zip(batch, parts, strict=True):
             match step:
-                case Prepared():
+                case PreparedDocument():
                     document = next(stored)
                     yield _stored(step.content.document, document, step, step.seconds + share * document.chunks)
-                case Part():
+                case DocumentPart():
                     self._gather(step, part)
-                case Whole():
+                case DocumentEnd():
                     yield self._commit(step)
-                case Refused():
+                case Rejected():
                     self._discard()
                     self._library.fail(step.document, step.reason)
                     yield _failed(step)
                 case FileResult():
                     yield step
 
-    def _gather(self, part: Part, vectors: Vectors) -> None:
+    def _gather(self, part: DocumentPart, vectors: Vectors) -> None:
         if self._staging is None:
             self._library.begin(part.document)
             self._staging = self._library.stage()
         self._staging.add(part.pages, part.chunks, vectors)
 
-    def _commit(self, whole: Whole) -> FileResult:
+    def _commit(self, whole: DocumentEnd) -> FileResult:
         assert self._staging  # noqa: S101  its parts came before it
         document = self._staging.commit(whole.document)
         self._staging = None
@@ -205,25 +219,25 @@ class _Storing:
         return vectors
 
 
-def _chunks(step: Step) -> Sequence[NewChunk]:
+def _chunks(step: IngestStep) -> Sequence[NewChunk]:
     match step:
-        case Prepared():
+        case PreparedDocument():
             return step.content.chunks
-        case Part():
+        case DocumentPart():
             return step.chunks
         case _:
             return ()
 
 
-def _embedded_texts(step: Step) -> list[str]:
+def _embedded_texts(step: IngestStep) -> list[str]:
     """What the embedder sees of each chunk: the document's name and the heading as context, then the text."""
     chunks = _chunks(step)
     return [with_context(_name(step), chunk.heading, chunk.text) for chunk in chunks]
 
 
-def _name(step: Step) -> str:
+def _name(step: IngestStep) -> str:
     match step:
-        case Prepared():
+        case PreparedDocument():
             return step.content.document.name
         case FileResult():
             return step.name
@@ -231,32 +245,34 @@ def _name(step: Step) -> str:
             return step.document.name
 
 
-def _given_up(step: Step) -> Step:
+def _given_up(step: IngestStep) -> IngestStep:
     """What becomes of a step when the run is cancelled: what is known of a file stands, nothing more is stored."""
     match step:
-        case Prepared():
-            return Refused(step.content.document, "it was cancelled", step.seconds)
-        case Whole():
-            return Refused(step.document, "it was cancelled", step.seconds)
+        case PreparedDocument():
+            return Rejected(step.content.document, "it was cancelled", step.seconds)
+        case DocumentEnd():
+            return Rejected(step.document, "it was cancelled", step.seconds)
         case _:
             return step
 
 
-def _stored(new: NewDocument, document: Document, step: Prepared | Whole, seconds: float) -> FileResult:
-    note = new.note if isinstance(step, Whole) else step.note
+def _stored(new: NewDocument, document: Document, step: PreparedDocument | DocumentEnd, seconds: float) -> FileResult:
+    note = new.note if isinstance(step, DocumentEnd) else step.note
     return FileResult(
-        new.name,
-        new.source,
-        "replaced" if step.replaces else "added",
-        document.pages,
-        document.chunks,
-        seconds,
+        name=new.name,
+        source=new.source,
+        status="replaced" if step.replaces else "added",
+        pages=document.pages,
+        chunks=document.chunks,
+        seconds=seconds,
         note=note,
         document_id=document.id,
         invisible=step.invisible,
     )
 
 
-def _failed(step: Refused) -> FileResult:
+def _failed(step: Rejected) -> FileResult:
     name, source = step.document.name, step.document.source
-    return FileResult(name, source, "failed", seconds=step.seconds, reason=step.reason, locked=step.locked)
+    return FileResult(
+        name=name, source=source, status="failed", seconds=step.seconds, reason=step.reason, locked=step.locked
+    )

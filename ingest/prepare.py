@@ -1,6 +1,7 @@
 """From a file to what is stored of it: checked, read in a process of its own, and cut into chunks. Nothing is embedded.
 
-A small document comes as one `Prepared`; a large one in `Part`s and a `Whole` at the end: it is never held whole.
+A small document comes as one `PreparedDocument`; a large one as `DocumentPart`s and a `DocumentEnd`: it
+is never held whole.
 """
 
 import time
@@ -34,7 +35,7 @@ def no_progress(_stage: str, _done: int, _total: int) -> None:
     """A `Progress` that shows nothing."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FileResult:
     """What became of one file. `reason` says why it failed; `note` what a person should know though it did not.
 
@@ -56,7 +57,7 @@ class FileResult:
 
 
 @dataclass(frozen=True, slots=True)
-class Prepared:
+class PreparedDocument:
     """A document ready to be embedded and stored. `seconds` is what that took so far."""
 
     content: Content
@@ -67,7 +68,7 @@ class Prepared:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class DocumentPart:
     """The next pages of a document that is too large to be prepared at once."""
 
     document: NewDocument
@@ -76,7 +77,7 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Whole:
+class DocumentEnd:
     """The last part of this document has come."""
 
     document: NewDocument
@@ -86,7 +87,7 @@ class Whole:
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
+class Rejected:
     """This document cannot be taken in. What came of it before is to be forgotten."""
 
     document: NewDocument
@@ -95,7 +96,7 @@ class Refused:
     locked: bool = False
 
 
-Step = Prepared | Part | Whole | Refused | FileResult
+IngestStep = PreparedDocument | DocumentPart | DocumentEnd | Rejected | FileResult
 
 
 class Preparer:
@@ -139,11 +140,21 @@ class Preparer:
         """End the processes that read."""
         self.workers.close()
 
-    def prepare(self, file: File, cancelled: Cancelled = never, progress: Progress = no_progress) -> Iterator[Step]:
+    def prepare(
+        self, file: File, cancelled: Cancelled = never, progress: Progress = no_progress
+    ) -> Iterator[IngestStep]:
         """The file's content, or what became of it if there is nothing to store."""
         started = time.perf_counter()
         locked = False
-        document = NewDocument(file.name, file.source, "", "", 0, self._collection, file.owner)
+        document = NewDocument(
+            name=file.name,
+            source=file.source,
+            sha256="",
+            recipe="",
+            size=0,
+            collection=self._collection,
+            owner=file.owner,
+        )
         try:
             found = self._look_at(file)
             document = replace(document, size=found.size)
@@ -164,11 +175,19 @@ class Preparer:
         finally:
             if file.temporary:
                 file.path.unlink(missing_ok=True)
-        yield Refused(document, reason, time.perf_counter() - started, locked)
+        yield Rejected(document, reason, time.perf_counter() - started, locked)
 
     def plan(self, file: File) -> FileResult:
         """What would become of a file; it is looked at and hashed, but neither read nor stored."""
-        document = NewDocument(file.name, file.source, "", "", 0, self._collection, file.owner)
+        document = NewDocument(
+            name=file.name,
+            source=file.source,
+            sha256="",
+            recipe="",
+            size=0,
+            collection=self._collection,
+            owner=file.owner,
+        )
         try:
             document = self._identified(file, document, self._look_at(file), never)
         except DocumentError as error:
@@ -216,7 +235,9 @@ class Preparer:
         self.library.move(known.id, self._collection)
         return f"now in collection '{self._collection}'" if self._collection else "now in no collection"
 
-    def _read(self, reading: "_Reading", worker: Worker, cancelled: Cancelled, progress: Progress) -> Iterator[Step]:
+    def _read(
+        self, reading: "_Reading", worker: Worker, cancelled: Cancelled, progress: Progress
+    ) -> Iterator[IngestStep]:
         file, document = reading.file, reading.document
         title, headings, notes = readable_name(file.name), Headings(), Notes()
         pages: list[Page] = []
@@ -231,7 +252,7 @@ class Preparer:
             characters += len(page.text)
             progress("reading", page.number, page.total)
             if len(chunks) >= _PART_CHUNKS or characters >= _PART_CHARACTERS:
-                yield Part(document, tuple(pages), tuple(chunks))
+                yield DocumentPart(document, tuple(pages), tuple(chunks))
                 pages, chunks, parts, characters = [], [], parts + 1, 0
         if check(file.path, self.max_file_bytes) != reading.found:
             raise DocumentError("the file changed while it was being read; try again when it is complete")
@@ -239,11 +260,11 @@ class Preparer:
         document = replace(document, note=notes.text())
         if parts == 0:
             content = Content(document, tuple(pages), tuple(chunks))
-            yield Prepared(content, reading.replaces, reading.seconds(), document.note, notes.invisible)
+            yield PreparedDocument(content, reading.replaces, reading.seconds(), document.note, notes.invisible)
             return
         if pages:
-            yield Part(document, tuple(pages), tuple(chunks))
-        yield Whole(document, reading.replaces, reading.seconds(), notes.invisible)
+            yield DocumentPart(document, tuple(pages), tuple(chunks))
+        yield DocumentEnd(document, reading.replaces, reading.seconds(), notes.invisible)
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,14 +291,14 @@ def _page(item: dict[str, Any]) -> Page:
     number, label, text, state, note, total, head = (item.get(key) for key in keys)
     match number, label, text, state, note, total, head:
         case int(), str(), str(), "ready" | "empty" | "ocr" | "failed", str(), int(), str():
-            return Page(number, label, text, state, note, total, head)
+            return Page(number=number, label=label, text=text, state=state, note=note, total=total, head=head)
     raise DocumentError("reading it gives what is no page: it is damaged, or made to do so")
 
 
 def _result(
     document: NewDocument, status: Status, stored: Document | None = None, *, note: str = "", reason: str = ""
 ) -> FileResult:
-    result = FileResult(document.name, document.source, status, note=note, reason=reason)
+    result = FileResult(name=document.name, source=document.source, status=status, note=note, reason=reason)
     if stored is None:
         return result
     return replace(result, pages=stored.pages, chunks=stored.chunks, document_id=stored.id)

@@ -10,7 +10,7 @@ from threading import Thread
 
 from ingest.prepare import Progress, no_progress
 from rag.errors import CitewellError
-from rag.exports.redaction import Gone, redact
+from rag.exports.redaction import RemovedDocuments, redact
 from rag.services import Services
 from rag.types import Document, LedgerEntry
 
@@ -77,7 +77,7 @@ def forget_sources(services: Services, entries: Sequence[LedgerEntry]) -> None:
         purge_indexes(services)
 
 
-def redact_answers(services: Services, owner: str, gone: Gone) -> int:
+def redact_answers(services: Services, owner: str, gone: RemovedDocuments) -> int:
     """Take what is gone out of an owner's kept answers; how many had any of it."""
     return services.conversations.rewrite(owner, gone.marks, lambda records: redact(records, gone, services.analyze))
 
@@ -93,7 +93,7 @@ def _redact_answers_from(services: Services, documents: Sequence[Document]) -> i
     for owner in {document.owner for document in documents}:
         staying = [document for document in services.library.documents(owner) if document.id not in ids]
         theirs = [document for document in documents if document.owner == owner]
-        answers += redact_answers(services, owner, Gone.of(theirs, staying))
+        answers += redact_answers(services, owner, RemovedDocuments.of(theirs, staying))
     return answers
 
 

@@ -141,7 +141,7 @@ class _Batch:
 
 def _removed(entry: LedgerEntry) -> FileResult:
     """What became of a source that was forgotten."""
-    return FileResult(entry.name, entry.source, "removed")
+    return FileResult(name=entry.name, source=entry.source, status="removed")
 
 
 def _root(name: str) -> Path:

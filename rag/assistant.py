@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from rag.errors import QuestionError
 from rag.grounding.abstention import Abstention
 from rag.grounding.citations import Citer
-from rag.interfaces import CancelEvent, ContentFilter, Generator, Library, Piece, Reranker, Retriever, Scorer
+from rag.interfaces import CancelEvent, ContentFilter, Generator, Library, Reranker, Retriever, Scorer, TextDelta
 from rag.postprocessing.output_checks import checked
 from rag.prompting.prompt import NOT_FOUND, Prompt, fit_prompt, is_refusal
-from rag.retrieval.deduplication import distinct, join_neighbours
-from rag.retrieval.query_rewriting import leans, needs_model, rewrite, standalone_query
+from rag.retrieval.deduplication import deduplicate, join_neighbours
+from rag.retrieval.query_rewriting import is_follow_up, needs_model, rewrite, standalone_query
 from rag.types import Answer, Cited, Dropped, Event, GenerationStats, Passage, Retrieved, Timings, Token, Turn
 from rag.types.decoding import Decoding
 
@@ -109,7 +109,7 @@ class Assistant:
 
         citer = Citer(question, prompt.passages, self._scorer)
         text, first_token_s, cited = "", 0.0, 0
-        last = Piece("", 0, "none")
+        last = TextDelta("", 0, "none")
         for last in self._generate(prompt, decoding, abstention, cancelled):
             text += last.text
             if last.text:
@@ -122,28 +122,28 @@ class Assistant:
         sentences = () if is_refusal(text) else citer.sentences(text)
         verdict = abstention.judge(question, prompt.passages, sentences, last.certainty)
         yield Answer(
-            question,
-            query,
-            text,
-            sentences,
-            verdict.refused,
-            prompt.passages,
-            dropped,
-            Timings(
-                rewrite_s,
-                retrieve_s,
-                first_token_s,
-                time.perf_counter() - started,
-                prompt.tokens,
-                last.tokens,
-                last.stats or GenerationStats(),
+            question=question,
+            query=query,
+            text=text,
+            sentences=sentences,
+            abstained=verdict.refused,
+            passages=prompt.passages,
+            dropped=dropped,
+            timings=Timings(
+                rewrite_s=rewrite_s,
+                retrieve_s=retrieve_s,
+                first_token_s=first_token_s,
+                total_s=time.perf_counter() - started,
+                prompt_tokens=prompt.tokens,
+                output_tokens=last.tokens,
+                generation=last.stats or GenerationStats(),
             ),
-            last.stop_reason or "none",
-            prompt.forgotten_turns,
-            _told(prompt, question, text, abstained=verdict.refused),
-            verdict.confidence,
-            verdict.missing,
-            verdict.signals,
+            stop_reason=last.stop_reason or "none",
+            forgotten_turns=prompt.forgotten_turns,
+            turns=_told(prompt, question, text, abstained=verdict.refused),
+            confidence=verdict.confidence,
+            missing=verdict.missing,
+            signals=verdict.signals,
         )
 
     def _prompt(
@@ -163,8 +163,8 @@ class Assistant:
                 "Nothing to ask yet: the library is empty. Run 'citewell ingest PATH', or upload a document."
             )
         # A question about what is being read needs less that is new: the model still has the passages before it.
-        limit = min(passages, _FOLLOW_UP_PASSAGES) if history and leans(question) else passages
-        different, repeated = distinct(self._reranker.rerank(query, found, candidates), limit)
+        limit = min(passages, _FOLLOW_UP_PASSAGES) if history and is_follow_up(question) else passages
+        different, repeated = deduplicate(self._reranker.rerank(query, found, candidates), limit)
         fitting = self._fit(question, different, history, options)
         # Joined only now: a passage that fits alone must not be left out because its neighbour does not.
         unread = [*fitting.new, *(dropped.passage for dropped in fitting.dropped)]
@@ -209,15 +209,15 @@ class Assistant:
 
     def _generate(
         self, prompt: Prompt, decoding: Decoding, abstention: Abstention, cancelled: CancelEvent | None
-    ) -> Iterator[Piece]:
+    ) -> Iterator[TextDelta]:
         if not prompt.passages:  # nothing to answer from: the model is not even asked
-            yield Piece(NOT_FOUND, 0, "none")
+            yield TextDelta(NOT_FOUND, 0, "none")
             return
         stream = self._generator.stream(prompt.messages, decoding, cancelled)
         with closing(checked(stream, self._content_filter)) as pieces:
             for piece in pieces:
                 if piece.certainty and not piece.stop_reason and abstention.is_hopeless(piece.certainty):
-                    yield Piece(NOT_FOUND, 0, "none", certainty=piece.certainty)
+                    yield TextDelta(NOT_FOUND, 0, "none", certainty=piece.certainty)
                     return
                 yield piece
 

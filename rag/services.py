@@ -17,7 +17,7 @@ from rag.interfaces import ContentFilter, Conversations, Embedder, Generator, Li
 from rag.models.catalog import CATALOG, find_spec
 from rag.models.convert import WeightFormat
 from rag.models.download import Report, is_fetched, silent
-from rag.models.resolve import locate
+from rag.models.resolve import resolve_model
 from rag.prompting.prompt import SYSTEM_PROMPT
 from rag.retrieval.hybrid import Indexes
 from rag.settings import Settings
@@ -70,7 +70,7 @@ class Services:
     def embedder(self) -> Embedder:
         """The embedder, fetched first where it is missing."""
         settings = self.settings
-        folder = locate(settings.embedder, "embedder", settings.models, self._report, offline=settings.offline)
+        folder = resolve_model(settings.embedder, "embedder", settings.models, self._report, offline=settings.offline)
         self._report("loading the embedder", 0, 0)
         from rag.models.embedder import SentenceTransformerEmbedder
 
@@ -122,20 +122,20 @@ class Services:
 
     def _generator_folder(self, name: str) -> Path:
         settings = self.settings
-        return locate(
+        return resolve_model(
             name, "generator", settings.models, self._report, offline=settings.offline, weights=self.weight_format
         )
 
     @cached_property
     def weight_format(self) -> WeightFormat:
         """How the generator's weights are kept: as set, else int8 where the processor multiplies it."""
-        from rag.models.int8_linear import int8_pays
+        from rag.models.int8_linear import int8_is_supported
 
         if self.settings.tensor_parallel > 1:  # transformers shards what it loads itself
             return "bfloat16"
         if self.settings.weights != "auto":
             return self.settings.weights
-        return "int8" if int8_pays() else "bfloat16"
+        return "int8" if int8_is_supported() else "bfloat16"
 
     @cached_property
     def retriever(self) -> Retriever:
@@ -162,7 +162,7 @@ class Services:
         settings = self.settings
         if settings.reranker is None:
             return KeepOrder()
-        folder = locate(settings.reranker, "reranker", settings.models, self._report, offline=settings.offline)
+        folder = resolve_model(settings.reranker, "reranker", settings.models, self._report, offline=settings.offline)
         self._report("loading the reranker", 0, 0)
         from rag.models.reranker import CrossEncoderReranker
 
@@ -190,7 +190,7 @@ class Services:
         if settings.entailment_model is None:
             return words
         name = settings.entailment_model
-        folder = locate(name, "entailment", settings.models, self._report, offline=settings.offline)
+        folder = resolve_model(name, "entailment", settings.models, self._report, offline=settings.offline)
         self._report("loading the entailment model", 0, 0)
         from rag.grounding.entailment import EntailmentScorer
 

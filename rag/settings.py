@@ -95,14 +95,14 @@ class Settings(BaseSettings):
     def decoding(self) -> Decoding:
         """The decoding settings as the value the generator takes."""
         return Decoding(
-            self.max_new_tokens,
-            self.temperature,
-            self.top_k,
-            self.top_p,
-            self.beams,
-            self.repetition_penalty,
-            self.seed,
-            self.stop,
+            max_new_tokens=self.max_new_tokens,
+            temperature=self.temperature,
+            top_k=self.top_k,
+            top_p=self.top_p,
+            beams=self.beams,
+            repetition_penalty=self.repetition_penalty,
+            seed=self.seed,
+            stop=self.stop,
         )
 
     @classmethod

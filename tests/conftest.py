@@ -14,7 +14,7 @@ from ingest.prepare import Preparer
 from ingest.sandbox.worker import Workers
 from rag.generation.generator import LocalGenerator
 from rag.models.embedder import SentenceTransformerEmbedder
-from rag.models.resolve import locate
+from rag.models.resolve import resolve_model
 from rag.stores.sqlite_library import SqliteLibrary
 from rag.types import Chunk, Content, NewChunk, NewDocument, Page, Passage
 from tests.support.browser_tab import Tab, browsing, new_tab
@@ -86,8 +86,8 @@ def store_text(library: SqliteLibrary, embedder: WordEmbedder) -> Callable[..., 
         for text in texts:
             chunks.append(NewChunk(1, at, at + len(text), text))
             at += len(text) + 1
-        document = NewDocument(name, f"/{name}", f"sha of {name} {texts}", "recipe", at)
-        page = Page(1, "1", "\n".join(texts))
+        document = NewDocument(name=name, source=f"/{name}", sha256=f"sha of {name} {texts}", recipe="recipe", size=at)
+        page = Page(number=1, label="1", text="\n".join(texts))
         content = Content(document, (page,), tuple(chunks))
         return library.replace(content, embedder.embed_documents(texts)).id
 
@@ -109,7 +109,20 @@ def ingestor(library: SqliteLibrary, embedder: WordEmbedder, workers: Workers) -
 
 def passage(text: str, *, document: str = "a.pdf", page: int = 1, start: int = 0, score: float = 1.0) -> Passage:
     """A passage out of nowhere."""
-    return Passage(Chunk(1, 1, document, page, str(page), start, start + len(text), text, ""), score)
+    return Passage(
+        Chunk(
+            id=1,
+            document_id=1,
+            document=document,
+            page=page,
+            page_label=str(page),
+            start=start,
+            end=start + len(text),
+            text=text,
+            heading="",
+        ),
+        score,
+    )
 
 
 def passages(texts: Sequence[str]) -> list[Passage]:
@@ -139,9 +152,9 @@ def tab(browser: Browser, address: str) -> Tab:
 
 @pytest.fixture(scope="session")
 def minilm() -> SentenceTransformerEmbedder:
-    return SentenceTransformerEmbedder(locate("minilm", "embedder", MODELS), "minilm")
+    return SentenceTransformerEmbedder(resolve_model("minilm", "embedder", MODELS), "minilm")
 
 
 @pytest.fixture(scope="session")
 def tiny() -> LocalGenerator:
-    return LocalGenerator(locate("tiny", "generator", MODELS, weights="int8"), context_tokens=2048)
+    return LocalGenerator(resolve_model("tiny", "generator", MODELS, weights="int8"), context_tokens=2048)

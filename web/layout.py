@@ -11,7 +11,7 @@ from web.rendering import panes, quotes_html
 EMPTY_CHAT = "## Ask your documents\nAdd files on the left, then ask below."
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Page:
     """The components that have behaviour."""
 
@@ -74,7 +74,18 @@ def lay_out(settings: str) -> Page:
         with gr.Column(scale=5, min_width=300, elem_id="cw-right"):
             quotes = gr.HTML(quotes_html.EMPTY, js_on_load=None, apply_default_css=False, elem_id="cw-quotes")
             gr.HTML(panes.VIEWER, js_on_load=_mounts("viewer"), apply_default_css=False, elem_id="cw-source")
-    return Page(conversation, tab, opened, head, sources, chat, status, question, new, quotes)
+    return Page(
+        conversation=conversation,
+        tab=tab,
+        opened=opened,
+        head=head,
+        sources=sources,
+        chat=chat,
+        status=status,
+        question=question,
+        new=new,
+        quotes=quotes,
+    )
 
 
 def _mounted(html: str, module: str) -> Any:

@@ -17,7 +17,7 @@ from rag.services import Services
 from rag.settings import Settings
 from web.auth import access
 from web.auth.sharing import open_tunnel, require_tunnel, require_users
-from web.chat.answer_jobs import Runs
+from web.chat.answer_jobs import AnswerJobs
 from web.chat.handlers import Chat
 from web.events import bind
 from web.layout import lay_out
@@ -36,7 +36,7 @@ class Running:
 
     url: str
     blocks: Any
-    runs: Runs
+    runs: AnswerJobs
     public_url: str = ""
 
     def wait(self) -> None:
@@ -59,7 +59,7 @@ def _end(*_: object) -> None:
     raise SystemExit(0)
 
 
-def build(services: Services, runs: Runs) -> Any:
+def build(services: Services, runs: AnswerJobs) -> Any:
     """The page with its behaviour."""
     with gr.Blocks(title="Citewell", analytics_enabled=False, fill_height=True, fill_width=True) as blocks:
         bind(
@@ -86,7 +86,7 @@ def start(services: Services) -> Running:
     uploads = Uploads(open_ingestor(services), settings.library / UPLOADS, partial(purge_in_background, services))
     uploads.forget_interrupted()
     services.conversations.forget_unanswered(datetime.now(UTC) - _ABANDONED)
-    runs = Runs()
+    runs = AnswerJobs()
     blocks = build(services, runs)
     blocks.queue(default_concurrency_limit=_ANSWERS_AT_ONCE, max_size=64, api_open=False)
     blocks.launch(

@@ -29,7 +29,7 @@ _LOCKED = "it is encrypted: give its password to have it read"
 _STILL_LOCKED = "it is encrypted, and the password given does not open it: try again"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Upload:
     """One uploaded file. While it is `working`, `stage` says at what, and how much of it is `done` of `total`.
 
@@ -78,7 +78,7 @@ class Uploads:
     def add(self, owner: str, name: str, path: Path) -> Upload:
         """Take in a received file, which is moved or deleted."""
         with self._lock:
-            upload = Upload(next(self._ids), owner, name)
+            upload = Upload(id=next(self._ids), owner=owner, name=name)
             self._uploads[upload.id] = upload
             self._forget_the_oldest()
             if self._worker is None:
@@ -100,7 +100,7 @@ class Uploads:
     def refuse(self, owner: str, name: str, reason: str) -> Upload:
         """Remember a file that was not even received."""
         with self._lock:
-            upload = Upload(next(self._ids), owner, name, "failed", text=reason)
+            upload = Upload(id=next(self._ids), owner=owner, name=name, state="failed", text=reason)
             self._uploads[upload.id] = upload
             self._forget_the_oldest()
         return upload

@@ -114,11 +114,11 @@ def _crops(services: "Services") -> "Crop":
     """Pictures of the quoted places, whoever's documents they are in: whoever is at the shell may read them all."""
     from ingest.factory import open_worker
     from ingest.removal import UPLOADS
-    from web.rendering.page_images import Pictures
-    from web.rendering.quote_images import Crops
+    from web.rendering.page_images import PageImages
+    from web.rendering.quote_images import QuoteImages
 
-    pictures = Pictures(services.settings.library / UPLOADS, open_worker(services.settings))
-    return Crops(services.library, pictures).of(None)
+    pictures = PageImages(services.settings.library / UPLOADS, open_worker(services.settings))
+    return QuoteImages(services.library, pictures).of(None)
 
 
 def _find(services: "Services", id_: str) -> "Conversation":

@@ -232,7 +232,9 @@ def eval_convert(
     from evaluation.datasets.cases import write_cases
     from evaluation.datasets.conversion import Conversion, convert
 
-    cases = convert(name, folder, Conversion(limit, seed, clean, squad2, split, held_out))
+    cases = convert(
+        name, folder, Conversion(limit=limit, seed=seed, clean=clean, squad2=squad2, split=split, held_out=held_out)
+    )
     write_cases(out, cases)
     output.out.print(f"{len(cases)} cases in {out}", markup=False)
 

@@ -63,7 +63,7 @@ def models_fetch(
     from cli import output
     from rag.models.catalog import find_spec
     from rag.models.download import is_fetched
-    from rag.models.resolve import locate
+    from rag.models.resolve import resolve_model
     from rag.services import Services
 
     settings = load()
@@ -80,7 +80,7 @@ def models_fetch(
         spec = find_spec(name)
         role = spec.role if spec else "embedder" if name == settings.embedder else "generator"
         with output.reporting() as report:
-            folder = locate(name, role, settings.models, report, offline=settings.offline, weights=weights)
+            folder = resolve_model(name, role, settings.models, report, offline=settings.offline, weights=weights)
         output.out.print(f"{name}: ready in {folder}")
 
 

@@ -48,7 +48,23 @@ class GivenServices(Services):
 
 def shown(case: Case) -> list[Passage]:
     """The passages of a case as if they had been found, for what needs no library."""
-    return [Passage(Chunk(0, 0, p.title, 1, "", 0, len(p.text), p.text, ""), _SCORE) for p in case.passages]
+    return [
+        Passage(
+            Chunk(
+                id=0,
+                document_id=0,
+                document=p.title,
+                page=1,
+                page_label="",
+                start=0,
+                end=len(p.text),
+                text=p.text,
+                heading="",
+            ),
+            _SCORE,
+        )
+        for p in case.passages
+    ]
 
 
 def store_passages(cases: Iterable[Case], library: Library) -> Mapping[str, frozenset[int]]:
@@ -69,7 +85,7 @@ def store_passages(cases: Iterable[Case], library: Library) -> Mapping[str, froz
 def _content(passage: GivenPassage, source: str) -> Content:
     size = len(passage.text)
     return Content(
-        NewDocument(passage.title, source, "", "given", size),
-        (Page(1, "", passage.text),),
+        NewDocument(name=passage.title, source=source, sha256="", recipe="given", size=size),
+        (Page(number=1, label="", text=passage.text),),
         (NewChunk(1, 0, size, passage.text),),
     )

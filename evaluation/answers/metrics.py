@@ -13,13 +13,13 @@ from typing import Any
 
 from evaluation.answers.obedience import carries_out
 from evaluation.datasets.cases import Case
-from rag.text.normalize import canonical
+from rag.text.normalize import normalize
 
 _PUNCTUATION = str.maketrans("", "", string.punctuation)
 _ARTICLES = re.compile(r"\b(a|an|the)\b")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Measures:
     """What one answer is worth. None: the case has no gold for it, or the answer is a refusal.
 
@@ -68,7 +68,7 @@ def contains(text: str, golds: Iterable[str]) -> bool:
 
 def contains_respelt(text: str, golds: Iterable[str]) -> bool:
     """The same with one spelling for figures, dates and units: not SQuAD's measure, and never mixed with it."""
-    return contains(canonical(text), map(canonical, golds))
+    return contains(normalize(text), map(normalize, golds))
 
 
 def is_exact(text: str, golds: Iterable[str]) -> bool:

@@ -28,16 +28,16 @@ def rejudge(record: Record, scorer: Scorer, abstention: Abstention) -> Record:
     verdict = abstention.judge(question, passages, sentences, certainty)
     judged = answer_json(
         Answer(
-            question,
-            written["query"],
-            text,
-            sentences,
-            verdict.refused,
-            tuple(passages),
-            (),
-            Timings(),
-            written["stop_reason"],
-            written["forgotten_turns"],
+            question=question,
+            query=written["query"],
+            text=text,
+            sentences=sentences,
+            abstained=verdict.refused,
+            passages=tuple(passages),
+            dropped=(),
+            timings=Timings(),
+            stop_reason=written["stop_reason"],
+            forgotten_turns=written["forgotten_turns"],
             confidence=verdict.confidence,
             missing=verdict.missing,
             signals=verdict.signals,
@@ -50,7 +50,15 @@ def rejudge(record: Record, scorer: Scorer, abstention: Abstention) -> Record:
 
 def _passage(value: dict[str, Any]) -> Passage:
     chunk = Chunk(
-        0, 0, value["document"], value["page"], value["label"], value["start"], value["end"], value["text"], heading=""
+        id=0,
+        document_id=0,
+        document=value["document"],
+        page=value["page"],
+        page_label=value["label"],
+        start=value["start"],
+        end=value["end"],
+        text=value["text"],
+        heading="",
     )
     return Passage(chunk, value["score"])
 

@@ -8,7 +8,7 @@ import numpy as np
 from evaluation.answers.metrics import Measures
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerableReport:
     """Of the cases that can be answered. `wrong` were answered and contain no gold answer.
 
@@ -26,7 +26,7 @@ class AnswerableReport:
     contained_respelt: float | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AbstentionReport:
     """Of the cases that cannot be answered, how many were refused; and over both kinds, a refusal being positive."""
 
@@ -96,7 +96,7 @@ class CurvePoint:
     contained: float | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """What `citewell eval answers` prints. `curve` begins at the strictness of the run: below it, nothing is known."""
 
@@ -115,16 +115,16 @@ class Report:
 def summarise(name: str, model: str, measures: Sequence[Measures], strictness: float = 0.0) -> Report:
     """The measures of all cases, one at least, in one report. They were asked with this `strictness`."""
     return Report(
-        name,
-        model,
-        len(measures),
-        _answerable([m for m in measures if m.answerable]),
-        _abstention([m for m in measures if m.answerable is not None]),
-        _citations(measures),
-        _support([m for m in measures if not m.refused]),
-        _attacks([m for m in measures if m.obeyed is not None]),
-        _speed(measures),
-        tuple(_point(measures, step / 20) for step in range(1, 20) if step / 20 >= strictness),
+        set=name,
+        model=model,
+        cases=len(measures),
+        answerable=_answerable([m for m in measures if m.answerable]),
+        abstention=_abstention([m for m in measures if m.answerable is not None]),
+        citations=_citations(measures),
+        support=_support([m for m in measures if not m.refused]),
+        attacks=_attacks([m for m in measures if m.obeyed is not None]),
+        speed=_speed(measures),
+        curve=tuple(_point(measures, step / 20) for step in range(1, 20) if step / 20 >= strictness),
     )
 
 
@@ -147,7 +147,7 @@ def _answerable(measures: Sequence[Measures]) -> AnswerableReport:
     short = [m for m in measures if m.contained is not None]
     f1 = [m.f1 for m in measures if m.f1 is not None]
     return AnswerableReport(
-        len(measures),
+        cases=len(measures),
         contained=_share(short, lambda m: bool(m.contained)),
         exact=_share(short, lambda m: bool(m.exact)),
         f1=_ratio(sum(f1), len(f1)),
@@ -162,7 +162,7 @@ def _abstention(measures: Sequence[Measures]) -> AbstentionReport:
     refused = [m for m in measures if m.refused]
     right = sum(m.refused for m in unanswerable)
     return AbstentionReport(
-        len(unanswerable),
+        unanswerable=len(unanswerable),
         refused=_ratio(right, len(unanswerable)),
         answered=_share(unanswerable, lambda m: not m.refused),
         precision=_ratio(right, len(refused)),

@@ -27,7 +27,7 @@ _UNCHANGED: frozenset[Form] = frozenset(["short"])
 """Too short to plant an error that says anything about the check."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Judged:
     """A statement, changed or not, as the citer judged it: `score` is of its best citation, 0 without one.
 
@@ -45,7 +45,7 @@ class Judged:
     seconds: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TrueReport:
     """True statements of one form. Citation precision is over citations, recall over statements."""
 
@@ -57,7 +57,7 @@ class TrueReport:
     recall: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ChangedReport:
     """Statements with one kind of error. `caught` are no longer supported, `unsupported` not even in part.
 
@@ -74,7 +74,7 @@ class ChangedReport:
     missed: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """What `citewell eval planted` prints. `ms` is the time of citing, per statement, its passages read anew."""
 
@@ -122,44 +122,44 @@ def summarise(name: str, judged: Sequence[Judged]) -> Report:
     """The figures of many judged statements."""
     true = [one for one in judged if one.kind is None]
     return Report(
-        name,
-        len({one.case for one in judged}),
-        tuple(_of_form(form, found) for form in _FORMS if (found := [one for one in true if one.form == form])),
-        tuple(
+        set=name,
+        cases=len({one.case for one in judged}),
+        true=tuple(_of_form(form, found) for form in _FORMS if (found := [one for one in true if one.form == form])),
+        changed=tuple(
             _of_kind(kind, found, [one for one in true if one.form not in _UNCHANGED])
             for kind in (*KINDS, "unanswerable")
             if (found := [one for one in judged if one.kind == kind])
         ),
-        1000 * sum(one.seconds for one in judged) / len(judged),
-        tuple(f"{one.case} ({one.form}): {one.text}" for one in true if one.support != "supported"),
+        ms=1000 * sum(one.seconds for one in judged) / len(judged),
+        doubted=tuple(f"{one.case} ({one.form}): {one.text}" for one in true if one.support != "supported"),
     )
 
 
 def _of_form(form: Form, judged: Sequence[Judged]) -> TrueReport:
     citations = sum(one.citations for one in judged)
     return TrueReport(
-        form,
-        len(judged),
-        _share(one.support == "supported" for one in judged),
-        _share(one.support == "unsupported" for one in judged),
-        sum(one.gold for one in judged) / citations if citations else None,
-        _share(one.gold > 0 for one in judged),
+        form=form,
+        statements=len(judged),
+        supported=_share(one.support == "supported" for one in judged),
+        unsupported=_share(one.support == "unsupported" for one in judged),
+        precision=sum(one.gold for one in judged) / citations if citations else None,
+        recall=_share(one.gold > 0 for one in judged),
     )
 
 
 def _of_kind(kind: Kind, judged: Sequence[Judged], true: Sequence[Judged]) -> ChangedReport:
     return ChangedReport(
-        kind,
-        len(judged),
-        _share(one.support != "supported" for one in judged),
-        _share(one.support == "unsupported" for one in judged),
-        area([one.score for one in true], [one.score for one in judged]),
-        {
+        kind=kind,
+        statements=len(judged),
+        caught=_share(one.support != "supported" for one in judged),
+        unsupported=_share(one.support == "unsupported" for one in judged),
+        auc=area([one.score for one in true], [one.score for one in judged]),
+        by_form={
             form: _share(one.support != "supported" for one in judged if one.form == form)
             for form in _FORMS
             if any(one.form == form for one in judged)
         },
-        tuple(f"{one.case} ({one.form}): {one.text}" for one in judged if one.support == "supported"),
+        missed=tuple(f"{one.case} ({one.form}): {one.text}" for one in judged if one.support == "supported"),
     )
 
 
@@ -186,7 +186,17 @@ def _judge(statement: Statement, kind: Kind | None, text: str, scorer: Scorer) -
     gold_texts = {case.passages[index].text for index in case.gold_passages}
     gold = sum(case.passages[citation.number - 1].text in gold_texts for citation in citations)
     score = min((max((c.score for c in s.citations), default=0.0) for s in sentences), default=0.0)
-    return Judged(case.id, statement.form, kind, text, worst, score, len(citations), gold, seconds)
+    return Judged(
+        case=case.id,
+        form=statement.form,
+        kind=kind,
+        text=text,
+        support=worst,
+        score=score,
+        citations=len(citations),
+        gold=gold,
+        seconds=seconds,
+    )
 
 
 def _planted(statement: Statement, strangers: Sequence[str], seed: int) -> list[tuple[Kind, str]]:

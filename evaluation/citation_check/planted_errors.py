@@ -10,7 +10,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Literal
 
-from rag.text.normalize import canonical
+from rag.text.normalize import normalize
 
 Kind = Literal[
     "number",
@@ -126,11 +126,11 @@ def _is_day(text: str, match: re.Match[str]) -> bool:
 
 
 def _said(text: str) -> frozenset[str]:
-    return frozenset(re.findall(r"\w+", canonical(text).lower()))
+    return frozenset(re.findall(r"\w+", normalize(text).lower()))
 
 
 def _is_new(value: str, said: AbstractSet[str]) -> bool:
-    return not set(re.findall(r"\w+", canonical(value).lower())) & said
+    return not set(re.findall(r"\w+", normalize(value).lower())) & said
 
 
 def _number(text: str, context: Context) -> Iterator[str]:

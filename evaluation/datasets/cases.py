@@ -34,7 +34,7 @@ class Exchange:
     answer: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
     """One question. What it is answered from: `passages` in their order, or `documents`, or else the user's library.
 

@@ -39,9 +39,9 @@ def cases(answerable: Sequence[Row], unanswerable: Sequence[Row], limit: int | N
 def _case(row: Row, passages: tuple[GivenPassage, ...], gold: tuple[int, ...], *, answerable: bool) -> Case:
     answers = tuple(dict.fromkeys(output["answer"].strip() for output in row["output"] if output["answer"].strip()))
     return Case(
-        f"clapnq-{row['id']}",
-        row["input"].strip(),
-        passages,
+        id=f"clapnq-{row['id']}",
+        question=row["input"].strip(),
+        passages=passages,
         answers=answers if answerable else (),
         long=answerable,
         answerable=answerable,

@@ -9,7 +9,7 @@ from evaluation.datasets.beir import EvaluationError, read_set, why
 from evaluation.datasets.cases import Case
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Conversion:
     """Which cases are made of a set: a sample of `limit` (None: all), with its hostile text or `clean` of it.
 

@@ -61,9 +61,9 @@ def cases(labelled: RetrievalSet, answers: Mapping[str, str], limit: int | None,
         shown, positions = arranged([passages[i] for i in gold], [passages[i] for i in others], seed, id_)
         made.append(
             Case(
-                f"cookbook-{id_}",
-                question,
-                shown,
+                id=f"cookbook-{id_}",
+                question=question,
+                passages=shown,
                 answers=(answers[id_],),
                 long=True,
                 answerable=True,

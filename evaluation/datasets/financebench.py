@@ -27,8 +27,8 @@ def cases(questions: Sequence[Row], pdfs: Path, limit: int | None, seed: int) ->
     """Each question with its report. The set counts pages from 0, Citewell from 1."""
     return [
         Case(
-            row["financebench_id"],
-            row["question"],
+            id=row["financebench_id"],
+            question=row["question"],
             documents=(str(pdfs / _document(row)),),
             answers=(row["answer"],),
             long=len(row["answer"].split()) > _SHORT_WORDS,

@@ -75,7 +75,14 @@ def of_paragraphs(contexts: Sequence[Row], questions: Sequence[Row], limit: int 
         if title in measured:
             continue
         for position, (question, answerable) in enumerate(wanted):
-            cases.append(Case(f"probe-{number}-{position}", question, passages, answerable=answerable))
+            cases.append(
+                Case(
+                    id=f"probe-{number}-{position}",
+                    question=question,
+                    passages=passages,
+                    answerable=answerable,
+                )
+            )
     return cases
 
 
@@ -109,5 +116,5 @@ def of_retrieval(labelled: RetrievalSet, limit: int | None, seed: int, passages:
                 GivenPassage(document.text, document.title)
                 for document in (labelled.documents[index] for index in shown)
             )
-            cases.append(Case(f"{name}-{answerable}", question, given, answerable=answerable))
+            cases.append(Case(id=f"{name}-{answerable}", question=question, passages=given, answerable=answerable))
     return cases

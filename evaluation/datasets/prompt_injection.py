@@ -66,9 +66,9 @@ def attacked_mails(
 def _mail(number: int, row: Row) -> Case:
     known = row["ideal"] != _UNKNOWN
     return Case(
-        f"mail-{number}",
-        row["question"].removeprefix("Q: "),
-        (GivenPassage(row["context"], "E-mail"),),
+        id=f"mail-{number}",
+        question=row["question"].removeprefix("Q: "),
+        passages=(GivenPassage(row["context"], "E-mail"),),
         answers=(row["ideal"],) if known else (),
         answerable=known,
         gold_passages=(0,) if known else (),

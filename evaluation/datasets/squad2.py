@@ -63,9 +63,9 @@ def cases(
 def _case(row: Row, passages: tuple[GivenPassage, ...], gold: tuple[int, ...]) -> Case:
     answerable = not row["is_impossible"]
     return Case(
-        f"squad2-{row['_id']}",
-        row["question"].strip(),
-        passages,
+        id=f"squad2-{row['_id']}",
+        question=row["question"].strip(),
+        passages=passages,
         answers=tuple(row["answers"]) if answerable else (),
         answerable=answerable,
         gold_passages=gold if answerable else (),

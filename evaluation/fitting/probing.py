@@ -24,7 +24,7 @@ from evaluation.answers.given_passages import shown
 from evaluation.datasets.beir import EvaluationError
 from evaluation.datasets.cases import Case, read_cases
 from evaluation.retrieval.indexing import Progress
-from rag.generation.forward import ModelRunner, Work
+from rag.generation.forward import ForwardInput, ModelRunner
 from rag.generation.generator import LocalGenerator
 from rag.generation.loading import best_device
 from rag.generation.prefix_cache import PrefixCache
@@ -45,7 +45,7 @@ States = npt.NDArray[np.float32]
 """Shape (cases, layers, hidden)."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Fit:
     """A fitted probe's layer, its area under the ROC curve on documents left out, and what it was fitted on."""
 
@@ -111,7 +111,7 @@ def _read(runner: ModelRunner, prefixes: PrefixCache, prompt: list[int], states:
         stretch = prompt[cache.length :][:_STRETCH]
         is_last = cache.length + len(stretch) == len(prompt)
         on_state = states.append if is_last else None
-        runner.forward([Work(cache, stretch, 0, on_state, state_row=len(stretch) - 1)])
+        runner.forward([ForwardInput(cache, stretch, 0, on_state, state_row=len(stretch) - 1)])
     prefixes.keep(prompt, cache)
 
 
@@ -143,7 +143,7 @@ def choose(
     scale = LogisticRegression().fit(held_out[:, None], labels)
     model = _pipeline(penalty).fit(states[:, list(layers).index(layer)], labels)
     by_layer = {each: max(found[each, p][0] for p in _PENALTIES) for each in layers}
-    fit = Fit(layer, penalty, auc, by_layer, len(labels), int(labels.sum()))
+    fit = Fit(layer=layer, penalty=penalty, auc=auc, by_layer=by_layer, cases=len(labels), answerable=int(labels.sum()))
     return fit, _scaled(model, float(scale.coef_[0, 0]), float(scale.intercept_[0]))
 
 

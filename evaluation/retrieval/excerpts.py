@@ -26,7 +26,7 @@ class Question:
     excerpts: tuple[tuple[int, int], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """Means over the questions, in percent."""
 
@@ -76,7 +76,15 @@ def evaluate(folder: Path, settings: Settings, progress: Progress, passages: int
         values.append(measure(question.excerpts, spans))
         progress(f"{folder.name}, questions", done, len(questions))
     recall, precision, iou = (100 * float(mean) for mean in np.mean(values, axis=0))
-    return Report(folder.name, len(questions), services.library.chunk_count(), passages, recall, precision, iou)
+    return Report(
+        set=folder.name,
+        questions=len(questions),
+        chunks=services.library.chunk_count(),
+        passages=passages,
+        recall=recall,
+        precision=precision,
+        iou=iou,
+    )
 
 
 def measure(

@@ -13,7 +13,7 @@ from platformdirs import user_cache_path
 from evaluation.datasets.beir import EvaluationError, read_rows, why
 from evaluation.retrieval.indexing import Progress
 from ingest.factory import open_ingestor
-from rag.retrieval.deduplication import distinct
+from rag.retrieval.deduplication import deduplicate
 from rag.services import Services
 from rag.settings import Settings
 
@@ -27,7 +27,7 @@ class PageQuestion:
     pages: frozenset[int]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """Shares of the questions whose page was found: among all documents, and within the one in question."""
 
@@ -83,11 +83,19 @@ def evaluate(folder: Path, settings: Settings, progress: Progress, passages: int
         progress(f"{folder.name}, questions", done, len(questions))
     count = len(questions)
     chunks = services.library.chunk_count()
-    return Report(folder.name, count, len(names), chunks, passages, found_all / count, found_within / count)
+    return Report(
+        set=folder.name,
+        questions=count,
+        documents=len(names),
+        chunks=chunks,
+        passages=passages,
+        among_all=found_all / count,
+        within_document=found_within / count,
+    )
 
 
 def _is_found(question: PageQuestion, services: Services, limit: int, within: AbstractSet[int] | None) -> bool:
     """Whether the passages that an answer would be written from hold one of the question's pages."""
     found = services.retriever.retrieve(question.text, max(limit, services.settings.candidates), within)
-    shown, _ = distinct(found, limit)
+    shown, _ = deduplicate(found, limit)
     return any(p.chunk.document == question.document and p.chunk.page in question.pages for p in shown)

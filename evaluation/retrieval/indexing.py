@@ -15,7 +15,7 @@ from evaluation.datasets.beir import CorpusDocument, EvaluationError
 from ingest.chunking.chunker import VERSION as CHUNKING
 from ingest.chunking.chunker import StructureChunker
 from ingest.factory import open_ingestor
-from ingest.prepare import Prepared
+from ingest.prepare import PreparedDocument
 from rag.services import Services
 from rag.settings import Settings
 from rag.types import Content, NewDocument, Page
@@ -46,11 +46,11 @@ def indexed(
     return services, len(missing) / (time.perf_counter() - started)
 
 
-def _prepared(document: CorpusDocument, chunker: StructureChunker) -> Prepared:
+def _prepared(document: CorpusDocument, chunker: StructureChunker) -> PreparedDocument:
     """A document of a set as a file would come out of its reader, but with its text untouched: offsets are labelled."""
-    page = Page(1, "", document.text)
-    new = NewDocument(document.title, document.id, "", "evaluation", len(document.text))
-    return Prepared(Content(new, (page,), tuple(chunker.chunk([page], document.title))), False, 0.0, "")
+    page = Page(number=1, label="", text=document.text)
+    new = NewDocument(name=document.title, source=document.id, sha256="", recipe="evaluation", size=len(document.text))
+    return PreparedDocument(Content(new, (page,), tuple(chunker.chunk([page], document.title))), False, 0.0, "")
 
 
 def ingested(paths: Collection[Path], settings: Settings, progress: Progress) -> tuple[Services, dict[Path, int]]:

@@ -38,7 +38,11 @@ class DelimitedReader:
         for number, (first, last) in enumerate(parts, start=1):
             label = f"rows {lines[first][0]}–{lines[last - 1][0]}" if len(parts) > 1 else ""
             shown = clean_text("\n".join(line for _, line in lines[first:last]))
-            yield Page(number, label, shown) if shown else Page(number, label, "", "empty", NO_TEXT)
+            yield (
+                Page(number=number, label=label, text=shown)
+                if shown
+                else Page(number=number, label=label, text="", state="empty", note=NO_TEXT)
+            )
 
 
 def _delimiter(text: str) -> str:

@@ -5,19 +5,21 @@ What it finds is laid out like the text of a PDF page, so that columns, divided 
 
 import importlib.util
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageSequence, UnidentifiedImageError
 
 from ingest.readers.clean import clean_text
 from ingest.readers.pdf.lines import Line, lines_of
 from ingest.readers.pdf.paragraphs import Piece, pieces_of, text_of
 from ingest.readers.pdf.pdfium import Box
 from rag.errors import DocumentError
+from rag.types import Page
 
 HINT = "citewell[ocr] recognises text in images"
 SCALE = 2.5
@@ -29,7 +31,7 @@ _MAX_SIDE = 3000
 _FINDING_SIDE = 1280
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Recognised:
     """The lines of an image, as `pdf_layout.Characters`: characters are taken to be of one width within a line.
 
@@ -110,7 +112,7 @@ def _read(image: Image.Image, turns: int) -> Recognised:
     except Exception as error:  # whatever its runtime raises, out of memory among them, costs this image alone
         raise DocumentError(f"the text in the image could not be recognised ({type(error).__name__})") from error
     if not found.txts:
-        return Recognised("", (), (), turns, image.width, image.height, 0.0)
+        return Recognised(text="", starts=(), places=(), turns=turns, width=image.width, height=image.height, score=0.0)
     starts: list[int] = []
     places: list[Box] = []
     at = 0
@@ -124,7 +126,15 @@ def _read(image: Image.Image, turns: int) -> Recognised:
         )
     text = "\r\n".join(found.txts)
     score = float(np.mean(found.scores))
-    return Recognised(text, tuple(starts), tuple(places), turns, image.width, image.height, score)
+    return Recognised(
+        text=text,
+        starts=tuple(starts),
+        places=tuple(places),
+        turns=turns,
+        width=image.width,
+        height=image.height,
+        score=score,
+    )
 
 
 @cache
@@ -139,3 +149,47 @@ def _engine() -> Any:
             "Det.limit_side_len": _FINDING_SIDE,
         }
     )
+
+
+_MAX_PIXELS = 150_000_000
+
+
+class ImageReader:
+    """Recognised text, a page a frame."""
+
+    name = "image"
+    suffixes = frozenset({".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".webp", ".gif"})
+    version = 1
+
+    def read(self, path: Path, password: str | None = None) -> Iterator[Page]:  # noqa: ARG002  nothing to open
+        """One page, or as many as the image has frames."""
+        try:
+            image = Image.open(path)
+        except (UnidentifiedImageError, Image.DecompressionBombError) as error:
+            raise DocumentError("the image cannot be read: it is damaged, or far too large") from error
+        with image:
+            if image.width * image.height > _MAX_PIXELS:
+                raise DocumentError(f"the image has {image.width} × {image.height} pixels, too many to be read")
+            found = False
+            for number, frame in enumerate(ImageSequence.Iterator(image), start=1):
+                if number > MAX_PAGES:
+                    yield Page(
+                        number=number,
+                        label=str(number),
+                        text="",
+                        state="failed",
+                        note=f"only the first {MAX_PAGES} images are read",
+                    )
+                    break
+                text = recognise(frame).page_text()
+                label = f"image {number}" if getattr(image, "n_frames", 1) > 1 else ""
+                found = found or bool(text)
+                yield Page(
+                    number=number,
+                    label=label,
+                    text=text,
+                    state="ocr" if text else "empty",
+                    note="" if text else "no text was recognised",
+                )
+            if not found:
+                raise DocumentError("no text was recognised in the image")

@@ -88,10 +88,18 @@ def pages(units: Iterable[tuple[str, Iterable[str]]]) -> Iterator[Page]:
             total += len(text)
             named = label if len(parts) == 1 else f"{label}, part {place}" if label else f"part {place}"
             if total > MAX_CHARACTERS:
-                yield Page(number, named, "", "failed", f"only the first {MAX_CHARACTERS:,} characters are read")
+                yield Page(
+                    number=number,
+                    label=named,
+                    text="",
+                    state="failed",
+                    note=f"only the first {MAX_CHARACTERS:,} characters are read",
+                )
                 return
             yield (
-                Page(number, named, text, "ready", note) if text else Page(number, named, "", "empty", note or NO_TEXT)
+                Page(number=number, label=named, text=text, state="ready", note=note)
+                if text
+                else Page(number=number, label=named, text="", state="empty", note=note or NO_TEXT)
             )
             note = ""
 

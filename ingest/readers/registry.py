@@ -12,8 +12,8 @@ from ingest.readers.csv import DelimitedReader
 from ingest.readers.detect import kind_of
 from ingest.readers.epub import EpubReader
 from ingest.readers.html import HtmlReader, XmlReader
-from ingest.readers.image import ImageReader
 from ingest.readers.mail import EmlReader, MsgReader
+from ingest.readers.ocr import ImageReader
 from ingest.readers.office.doc_ppt import DocReader, PptReader
 from ingest.readers.office.docx import DocxReader
 from ingest.readers.office.encryption import decrypted, is_encrypted

@@ -48,7 +48,11 @@ class TextReader:
             label = f"lines {first + 1}–{last}" if len(parts) > 1 else ""
             text = clean_text("\n".join(lines[first:last]))
             number = len(pages) + 1
-            pages.append(Page(number, label, text) if text else Page(number, label, "", "empty", NO_TEXT))
+            pages.append(
+                Page(number=number, label=label, text=text)
+                if text
+                else Page(number=number, label=label, text="", state="empty", note=NO_TEXT)
+            )
         if not any(page.text for page in pages):
             raise DocumentError("the file is empty")
         return pages

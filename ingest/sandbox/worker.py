@@ -38,7 +38,7 @@ def never() -> bool:
     return False
 
 
-@dataclass
+@dataclass(kw_only=True)
 class _Process:
     """A running process and how long it has been waited for."""
 
@@ -137,7 +137,9 @@ class Worker:
         if popen.stdin is None or popen.stdout is None:
             raise RuntimeError("a process without pipes")
         end = weakref.finalize(self, _end, popen)  # also when this worker is forgotten, and at the program's end
-        return _Process(popen, popen.stdin, popen.stdout, psutil.Process(popen.pid), end)
+        return _Process(
+            popen=popen, requests=popen.stdin, answers=popen.stdout, usage=psutil.Process(popen.pid), end=end
+        )
 
     def _items(self, process: _Process) -> Iterator[Any]:
         while True:

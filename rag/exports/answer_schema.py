@@ -17,7 +17,7 @@ HOW = (
 """What to do instead of giving a file that is no export."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ExportedPlace:
     """Characters `[start, end)` of a page, as an answer names them; `sha256` is the document's."""
 
@@ -45,7 +45,7 @@ class ExportedCitation(ExportedPlace):
     quote: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ExportedSentence:
     """A sentence as it was judged, at characters `[start, end)` of the answer."""
 
@@ -57,7 +57,7 @@ class ExportedSentence:
     disputed_by: tuple[ExportedCitation, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Export:
     """An exported answer: the part of `answer_json` with provenance that can be checked.
 

@@ -128,15 +128,15 @@ def _passages(
     return tuple(
         Passage(
             Chunk(
-                more["id"],
-                documents.get(more["sha256"], GONE) if more["sha256"] else GONE,
-                value["document"],
-                value["page"],
-                value["label"],
-                value["start"],
-                value["end"],
-                value["text"],
-                more["heading"],
+                id=more["id"],
+                document_id=documents.get(more["sha256"], GONE) if more["sha256"] else GONE,
+                document=value["document"],
+                page=value["page"],
+                page_label=value["label"],
+                start=value["start"],
+                end=value["end"],
+                text=value["text"],
+                heading=more["heading"],
             ),
             value["score"],
         )
@@ -146,13 +146,13 @@ def _passages(
 
 def _sentence(value: dict[str, Any]) -> Sentence:
     return Sentence(
-        value["start"],
-        value["end"],
-        value["text"],
-        tuple(_citation(citation) for citation in value["citations"]),
-        value["support"],
-        tuple(value["missing"]),
-        tuple(_citation(citation) for citation in value["disputed_by"]),
+        start=value["start"],
+        end=value["end"],
+        text=value["text"],
+        citations=tuple(_citation(citation) for citation in value["citations"]),
+        support=value["support"],
+        missing=tuple(value["missing"]),
+        disputed=tuple(_citation(citation) for citation in value["disputed_by"]),
     )
 
 

@@ -38,7 +38,7 @@ _LONG_WORD = 64
 
 
 @dataclass(frozen=True, slots=True)
-class Gone:
+class RemovedDocuments:
     """What is gone of an owner's documents: by content, and by name for versions that had been replaced before.
 
     `there` are the contents that the owner still has. Nothing of them is gone, whatever it is called.
@@ -49,7 +49,7 @@ class Gone:
     there: frozenset[str]
 
     @classmethod
-    def of(cls, removed: Iterable[Document], staying: Iterable[Document]) -> "Gone":
+    def of(cls, removed: Iterable[Document], staying: Iterable[Document]) -> "RemovedDocuments":
         """What goes with the `removed` documents of an owner who has the `staying` ones besides."""
         removed = list(removed)
         return cls(
@@ -68,7 +68,7 @@ class Gone:
         return sha256 not in self.there and (sha256 in self.sha256s or name in self.names)
 
 
-def redact(records: Iterable[Record], gone: Gone, analyze: Analyze) -> list[dict[str, Any]]:
+def redact(records: Iterable[Record], gone: RemovedDocuments, analyze: Analyze) -> list[dict[str, Any]]:
     """The records of one conversation, the oldest first, without what is gone; equal where they had nothing of it."""
     redacted = []
     asked: set[str] = set()
@@ -81,13 +81,13 @@ def redact(records: Iterable[Record], gone: Gone, analyze: Analyze) -> list[dict
     return redacted
 
 
-def _is_gone(record: Record, kind: str, gone: Gone) -> list[bool]:
+def _is_gone(record: Record, kind: str, gone: RemovedDocuments) -> list[bool]:
     """Of each of a record's passages of this kind."""
     both = zip(record[kind], record[KEPT][kind], strict=True)
     return [gone.has(value["document"], more["sha256"]) for value, more in both]
 
 
-def _gone_texts(record: Record, gone: Gone) -> Iterator[str]:
+def _gone_texts(record: Record, gone: RemovedDocuments) -> Iterator[str]:
     """What the model read of it: texts, headings, and what they are called."""
     both = zip(record["passages"], record[KEPT]["passages"], _is_gone(record, "passages", gone), strict=True)
     for value, more, is_gone in both:
@@ -95,7 +95,7 @@ def _gone_texts(record: Record, gone: Gone) -> Iterator[str]:
             yield from (value["document"], value["label"], more["heading"], value["text"])
 
 
-def _without_passages(record: Record, gone: Gone) -> dict[str, Any]:
+def _without_passages(record: Record, gone: RemovedDocuments) -> dict[str, Any]:
     changed, more = dict(record), dict(record[KEPT])
     names = set(gone.names)
     for kind in ("passages", "dropped"):

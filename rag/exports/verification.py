@@ -215,7 +215,20 @@ def _passage_now(passage: ExportedPassage, stored: _Stored) -> Passage:
     text = "" if passage.removed else stored.text(passage)
     end = passage.start + len(text)
     heading = "" if passage.removed else stored.heading(passage)
-    return Passage(Chunk(0, 0, passage.document, passage.page, passage.label, passage.start, end, text, heading), 1.0)
+    return Passage(
+        Chunk(
+            id=0,
+            document_id=0,
+            document=passage.document,
+            page=passage.page,
+            page_label=passage.label,
+            start=passage.start,
+            end=end,
+            text=text,
+            heading=heading,
+        ),
+        1.0,
+    )
 
 
 def _where(found: ExportedPlace) -> str:

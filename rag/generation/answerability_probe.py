@@ -14,7 +14,7 @@ import torch
 from safetensors import SafetensorError, safe_open
 
 from rag.errors import ModelError
-from rag.generation.forward import Work
+from rag.generation.forward import ForwardInput
 from rag.generation.kv_cache import KVCache
 
 PROBES = files(__package__) / "probes"
@@ -51,12 +51,12 @@ class ProbeReading:
         self.unread = prompt_tokens - self._position
         """How many tokens at the end of the prompt must be computed, even if they were before."""
 
-    def work(self, cache: KVCache, stretch: Sequence[int], keep: int) -> Work:
+    def work(self, cache: KVCache, stretch: Sequence[int], keep: int) -> ForwardInput:
         """The work of reading a stretch of the prompt, which follows what `cache` holds."""
         row = self._position - cache.length
         if self._probe is None or not 0 <= row < len(stretch):
-            return Work(cache, stretch, keep)
-        return Work(cache, stretch, keep, self._receive, row)
+            return ForwardInput(cache, stretch, keep)
+        return ForwardInput(cache, stretch, keep, self._receive, row)
 
     def _receive(self, states: torch.Tensor) -> None:
         self.log_odds = self._probe.log_odds(states[0]) if self._probe else None

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 import torch
 from transformers import LogitsProcessorList
 
-from rag.generation.forward import Work
+from rag.generation.forward import ForwardInput
 from rag.generation.kv_cache import KVCache
 from rag.models.compute_thread import computing
 
-Forward = Callable[[list[Work]], list[torch.Tensor]]
+Forward = Callable[[list[ForwardInput]], list[torch.Tensor]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ def beam_search(
     for _ in range(max_new_tokens):
         if not live or is_cancelled() or len(ended) >= beams:
             break
-        work = [Work(beam.cache, [beam.tokens[-1] if beam.tokens else prompt[-1]], keep=1) for beam in live]
+        work = [ForwardInput(beam.cache, [beam.tokens[-1] if beam.tokens else prompt[-1]], keep=1) for beam in live]
         children = _children(live, forward(work), prompt, processors, 2 * beams)
         ended += [beam for beam in children if beam.tokens[-1] in end_tokens]
         live = _with_own_caches([beam for beam in children if beam.tokens[-1] not in end_tokens][:beams])

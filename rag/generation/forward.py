@@ -15,7 +15,7 @@ _SIZES = (1, 2, 4, 8, 16, 32, 48, 64, 96, 128, 160, 192, 224, 256)
 
 
 @dataclass(frozen=True, slots=True)
-class Work:
+class ForwardInput:
     """New tokens of one sequence; the logits of the last `keep` of them are wanted.
 
     `on_state` is given the states of the token at `state_row` of these at the tapped layers, shape (layers, hidden).
@@ -46,7 +46,7 @@ class ModelRunner:
         """An empty cache with room for `capacity` tokens."""
         return KVCache(self.layers, capacity)
 
-    def forward(self, work: Sequence[Work]) -> list[torch.Tensor]:
+    def forward(self, work: Sequence[ForwardInput]) -> list[torch.Tensor]:
         """Compute all rows in one pass and store their keys and values; logits of shape (keep, vocabulary) for each."""
         tokens: list[int] = []
         positions: list[int] = []

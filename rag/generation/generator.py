@@ -25,14 +25,13 @@ from rag.errors import ModelError, QuestionError
 from rag.generation.answerability_probe import Probe, load_probe
 from rag.generation.beam_search import beam_search
 from rag.generation.detokenizer import TextStream
-from rag.generation.drafting import DraftModel
 from rag.generation.forward import ModelRunner
 from rag.generation.loading import best_device, load_model
 from rag.generation.sampling import logits_processors
 from rag.generation.scheduler import Engine
-from rag.generation.speculation import Drafter, PromptLookup
+from rag.generation.speculation import Drafter, DraftModel, PromptLookup
 from rag.generation.tensor_parallel import LeadingRunner, follow, rank
-from rag.interfaces import CancelEvent, Message, Piece
+from rag.interfaces import CancelEvent, Message, TextDelta
 from rag.models.compute_thread import on_compute_thread
 from rag.models.int8_checkpoint import Packed
 from rag.text.sanitize import TEMPLATE_TOKENS
@@ -46,7 +45,7 @@ class LocalGenerator:
     """A `Generator` that runs a transformers model in this process.
 
     Args:
-        folder: the model, as `locate` gives it.
+        folder: the model, as `resolve_model` gives it.
         context_tokens: window for prompt and answer; the model's own if that is smaller.
         threads: threads to compute with; 0 leaves it to torch.
         slots: answers that advance together.
@@ -149,7 +148,7 @@ class LocalGenerator:
 
     def stream(
         self, messages: Sequence[Message], decoding: Decoding, cancelled: CancelEvent | None = None
-    ) -> Iterator[Piece]:
+    ) -> Iterator[TextDelta]:
         """Pieces of the answer as they are written; see `Generator.stream`."""
         prompt = self.tokenise(self.render(messages))
         if len(prompt) + decoding.max_new_tokens > self.context_tokens:
@@ -167,31 +166,33 @@ class LocalGenerator:
 
     def _deliver_streamed(
         self, prompt: list[int], decoding: Decoding, cancelled: CancelEvent, text: TextStream
-    ) -> Iterator[Piece]:
+    ) -> Iterator[TextDelta]:
         answering = self._engine.submit(prompt, decoding, cancelled)
         tokens = self._engine.tokens(answering)
         count = 0
         try:
             for token in tokens:
                 if not count:
-                    yield Piece("", 0, certainty=Certainty(answering.certainty().answerable))
+                    yield TextDelta("", 0, certainty=Certainty(answering.certainty().answerable))
                 count += 1
                 if piece := text.push(token):
-                    yield Piece(piece, count)
+                    yield TextDelta(piece, count)
                 if text.stopped:
                     break
         finally:
             tokens.close()
         reason = "stop" if text.stopped else answering.reason
-        yield Piece(text.finish(), count, reason, answering.stats(), answering.certainty())
+        yield TextDelta(text.finish(), count, reason, answering.stats(), answering.certainty())
 
-    def _deliver_whole(self, prompt: list[int], decoding: Decoding, cancelled: CancelEvent, text: TextStream) -> Piece:
+    def _deliver_whole(
+        self, prompt: list[int], decoding: Decoding, cancelled: CancelEvent, text: TextStream
+    ) -> TextDelta:
         """Beam search may change its mind about every token until the end, so its answer comes in one piece."""
         began = time.perf_counter()
         begun = self._engine.read(prompt, len(prompt) + decoding.max_new_tokens, cancelled)
         read = time.perf_counter()
         if begun is None:
-            return Piece("", 0, "cancelled", GenerationStats(prefill_s=read - began))
+            return TextDelta("", 0, "cancelled", GenerationStats(prefill_s=read - began))
         cache, answerable = begun
         found = beam_search(
             self._engine.compute,
@@ -215,7 +216,7 @@ class LocalGenerator:
             "cancelled" if cancelled.is_set() else "stop" if text.stopped else "end" if ended else "length"
         )
         stats = GenerationStats(prefill_s=read - began, decode_s=time.perf_counter() - read)
-        return Piece("".join(pieces), len(tokens), reason, stats, Certainty(answerable, found.least_log_prob))
+        return TextDelta("".join(pieces), len(tokens), reason, stats, Certainty(answerable, found.least_log_prob))
 
     def _detokenise(self, ids: Sequence[int]) -> str:
         return str(self._tokenizer.decode(ids, skip_special_tokens=True, clean_up_tokenization_spaces=False))

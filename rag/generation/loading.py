@@ -12,11 +12,11 @@ from transformers.utils.logging import disable_progress_bar
 from rag.errors import ModelError
 from rag.generation import attention
 from rag.generation.tensor_parallel import load_sharded
-from rag.models import dtype, int8_checkpoint
+from rag.models import hardware, int8_checkpoint
 from rag.models.compute_thread import on_compute_thread
 from rag.models.convert import INT8_INDEX
+from rag.models.hardware import require_memory
 from rag.models.int8_checkpoint import Packed
-from rag.models.memory import require_memory
 
 
 def best_device() -> torch.device:
@@ -55,7 +55,7 @@ def load_model(
 def _load_bfloat16(folder: Path, device: torch.device) -> Any:
     model: Any = AutoModelForCausalLM.from_pretrained(
         folder,
-        dtype=dtype.GENERATOR_DTYPE,
+        dtype=hardware.GENERATOR_DTYPE,
         local_files_only=True,
         attn_implementation=attention.NAME,
         use_safetensors=True,

@@ -12,7 +12,7 @@ from transformers import (
 from rag.types.decoding import Decoding
 
 
-class TokenChooser:
+class Sampler:
     """Chooses one token after the other for one answer; remembers the tokens for the repetition penalty."""
 
     def __init__(self, decoding: Decoding, prompt: list[int], device: torch.device) -> None:

@@ -14,10 +14,10 @@ import torch
 
 from rag.errors import BusyError
 from rag.generation.answerability_probe import Probe, ProbeReading
-from rag.generation.forward import ModelRunner, Work
+from rag.generation.forward import ForwardInput, ModelRunner
 from rag.generation.kv_cache import KVCache
 from rag.generation.prefix_cache import PrefixCache
-from rag.generation.sequence import Answering
+from rag.generation.sequence import TokenSequence
 from rag.generation.speculation import Drafter
 from rag.models.compute_thread import on_compute_thread
 from rag.types.decoding import Decoding
@@ -64,8 +64,8 @@ class Engine:
         self._new_drafter = new_drafter
         self._probe = probe
         self._prefixes = PrefixCache(prefix_bytes)
-        self._waiting: deque[Answering] = deque()
-        self._running: list[Answering] = []
+        self._waiting: deque[TokenSequence] = deque()
+        self._running: list[TokenSequence] = []
         self._lock = Lock()
         self._counting = Lock()  # of `_waiting`, so that joining the queue does not wait for a step
 
@@ -74,21 +74,23 @@ class Engine:
         """Answers that are waiting or being written."""
         return len(self._waiting) + sum(answering.reason is None for answering in tuple(self._running))
 
-    def submit(self, prompt: list[int], decoding: Decoding, cancelled: CancelEvent) -> Answering:
+    def submit(self, prompt: list[int], decoding: Decoding, cancelled: CancelEvent) -> TokenSequence:
         """Queue an answer; `tokens` then yields it.
 
         Raises:
             BusyError: too many are waiting.
         """
         drafter = self._new_drafter() if self._new_drafter else None
-        answering = Answering(prompt, decoding, cancelled, self._end_tokens, drafter, self._runner.device, self._probe)
+        answering = TokenSequence(
+            prompt, decoding, cancelled, self._end_tokens, drafter, self._runner.device, self._probe
+        )
         with self._counting:
             if self.active >= self._slots + self._queue:
                 raise BusyError(f"{len(self._waiting)} questions are waiting already. Ask again in a minute.")
             self._waiting.append(answering)
         return answering
 
-    def tokens(self, answering: Answering) -> Generator[int]:
+    def tokens(self, answering: TokenSequence) -> Generator[int]:
         """The tokens of an answer as they are chosen; closing the iterator frees its slot."""
         try:
             while not answering.cancelled.is_set():
@@ -121,7 +123,7 @@ class Engine:
             self.compute([reading.work(cache, prompt[cache.length : -1][:STEP_ROWS], keep=0)])
         return cache, reading.log_odds
 
-    def compute(self, work: list[Work]) -> list[torch.Tensor]:
+    def compute(self, work: list[ForwardInput]) -> list[torch.Tensor]:
         """One forward pass outside the common steps, between two of them."""
         with self._lock:
             return on_compute_thread(self._runner.forward, work)
@@ -165,7 +167,7 @@ class Engine:
                 )
                 self._running.append(answering)
 
-    def _release(self, answering: Answering) -> None:
+    def _release(self, answering: TokenSequence) -> None:
         """Free its slot at once if no step is being computed; else the next step does."""
         with self._counting:
             if answering in self._waiting:
@@ -177,6 +179,6 @@ class Engine:
             finally:
                 self._lock.release()
 
-    def _retire(self, answering: Answering) -> None:
+    def _retire(self, answering: TokenSequence) -> None:
         self._running.remove(answering)
         self._prefixes.keep(answering.tokens, answering.cache)

@@ -8,15 +8,15 @@ from threading import Event as CancelEvent
 import torch
 
 from rag.generation.answerability_probe import Probe, ProbeReading
-from rag.generation.forward import Work
+from rag.generation.forward import ForwardInput
 from rag.generation.kv_cache import KVCache
-from rag.generation.sampling import TokenChooser
+from rag.generation.sampling import Sampler
 from rag.generation.speculation import Drafter
 from rag.types import Certainty, GenerationStats, StopReason
 from rag.types.decoding import Decoding
 
 
-class Answering:
+class TokenSequence:
     """A sequence: its prompt, then token after token. The engine asks for work and brings the logits.
 
     `produced` holds tokens that the reader has not taken yet; `reason` says why no more will come.
@@ -43,7 +43,7 @@ class Answering:
         self._drafter = drafter
         self._reading = ProbeReading(probe, len(prompt))
         self._least_log_prob = 0.0
-        self._choose = TokenChooser(decoding, prompt, device)
+        self._choose = Sampler(decoding, prompt, device)
         self._draft: list[int] = []
         self._waiting_since = time.perf_counter()
         self._began = self._first_token = self._ended = 0.0
@@ -70,7 +70,7 @@ class Answering:
         self._reused = cache.length
         self._began = time.perf_counter()
 
-    def work(self, rows: int) -> Work:
+    def work(self, rows: int) -> ForwardInput:
         """The next tokens to compute, at most `rows`: a stretch of the prompt, or the last token and a draft."""
         remaining = self.tokens[self.cache.length :]
         if self.is_reading:
@@ -80,7 +80,7 @@ class Answering:
         room = min(rows - 1, self._limit - len(self.tokens) - 1)
         self._draft = self._drafter.propose(self.tokens, room) if self._drafter and room > 0 else []
         fed = [*remaining, *self._draft]
-        return Work(self.cache, fed, keep=len(fed))
+        return ForwardInput(self.cache, fed, keep=len(fed))
 
     def accept(self, logits: torch.Tensor) -> None:
         """Choose tokens from the logits of the work: one, and one more for each drafted token that was right."""

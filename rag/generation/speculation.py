@@ -8,9 +8,16 @@ prompt: answers from documents repeat their sources. A smaller model of the same
 from collections.abc import Sequence
 from typing import Protocol
 
+import torch
+
+from rag.generation.forward import ForwardInput, ModelRunner
+from rag.generation.kv_cache import KVCache
+
 _LONGEST_RUN = 4
 _SHORTEST_RUN = 2
 _MOST, _LEAST = 15, 2
+_MOST_DRAFTED = 4
+_READ_ROWS = 256
 _HINT = 3
 """What followed the last token alone is a weak guess; but so few rows cost next to nothing, unless others need them."""
 
@@ -66,3 +73,40 @@ class PromptLookup:
                 if end >= size:
                     self._followers[tuple(tokens[end - size : end])] = end
         self._indexed = len(tokens)
+
+
+class DraftModel:
+    """A `Drafter` that writes greedily with a model of its own where the prompt gives no hint."""
+
+    def __init__(self, runner: ModelRunner) -> None:
+        self._runner = runner
+        self._lookup = PromptLookup()
+        self._cache: KVCache = runner.new_cache(0)
+        self._read: list[int] = []
+
+    def propose(self, tokens: Sequence[int], limit: int) -> list[int]:
+        """What followed these tokens before, else what the draft model would write."""
+        if found := self._lookup.propose(tokens, limit):
+            return found
+        draft: list[int] = []
+        while len(draft) < min(limit, _MOST_DRAFTED):
+            logits = self._compute([*tokens, *draft])
+            draft.append(int(logits.argmax()))
+        return draft
+
+    def learn(self, proposed: int, accepted: int) -> None:
+        """How much of the last guess was right."""
+        self._lookup.learn(proposed, accepted)
+
+    def _compute(self, tokens: list[int]) -> torch.Tensor:
+        """Logits after `tokens`; what was read of them before is not read again."""
+        common = next((i for i, (a, b) in enumerate(zip(self._read, tokens, strict=False)) if a != b), None)
+        known = min(len(self._read), len(tokens) - 1) if common is None else common
+        self._cache.crop(known)
+        logits = None
+        while self._cache.length < len(tokens):
+            stretch = tokens[self._cache.length :][:_READ_ROWS]
+            (logits,) = self._runner.forward([ForwardInput(self._cache, stretch, keep=1)])
+        self._read = tokens
+        assert logits is not None  # noqa: S101  one token at least was left to read
+        return logits[-1]

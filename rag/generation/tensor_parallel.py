@@ -20,9 +20,9 @@ from transformers import AutoModelForCausalLM
 from transformers.distributed import DistributedConfig
 
 from rag.errors import ModelError
-from rag.generation.forward import ModelRunner, Work
+from rag.generation.forward import ForwardInput, ModelRunner
 from rag.generation.kv_cache import KVCache
-from rag.models import dtype
+from rag.models import hardware
 
 _FOREVER = timedelta(days=3650)
 
@@ -63,7 +63,7 @@ def load_sharded(folder: Path, ranks: int, attention: str) -> Any:
         )
     model: Any = AutoModelForCausalLM.from_pretrained(
         folder,
-        dtype=dtype.GENERATOR_DTYPE,
+        dtype=hardware.GENERATOR_DTYPE,
         local_files_only=True,
         attn_implementation=attention,
         use_safetensors=True,
@@ -85,7 +85,7 @@ class LeadingRunner(ModelRunner):
         """An empty cache; what becomes of it is noted for the others."""
         return KVCache(self.layers, capacity, self._journal)
 
-    def forward(self, work: Sequence[Work]) -> list[torch.Tensor]:
+    def forward(self, work: Sequence[ForwardInput]) -> list[torch.Tensor]:
         """The same pass on all ranks."""
         notes, self._journal[:] = list(self._journal), []
         steps = [[item.cache.key, item.cache.length, list(item.tokens), item.keep] for item in work]
@@ -108,7 +108,7 @@ def follow(model: Any, device: torch.device) -> None:
         for key, length, tokens, keep in told["work"]:
             cache = caches.setdefault(key, runner.new_cache(length + len(tokens)))
             cache.crop(length)
-            work.append(Work(cache, tokens, keep))
+            work.append(ForwardInput(cache, tokens, keep))
         runner.forward(work)
 
 

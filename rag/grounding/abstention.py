@@ -11,8 +11,8 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from rag.text.normalize import canonical
-from rag.text.stopwords import content_words
+from rag.text.analyzer import content_words
+from rag.text.normalize import normalize
 from rag.types import Answer, Certainty, Passage, Sentence, Signals
 
 STRICTNESS = 0.4
@@ -66,19 +66,19 @@ class Abstention:
         certainty: Certainty | None,
     ) -> Verdict:
         """The verdict on an answer's `sentences`, written from `passages`."""
-        shown = [frozenset(self._analyze(canonical(passage.chunk.text))) for passage in passages]
+        shown = [frozenset(self._analyze(normalize(passage.chunk.text))) for passage in passages]
         signals = Signals(certainty or Certainty(), self._asked(question, shown), _mean_support(sentences))
         is_supported = any(sentence.support != "unsupported" for sentence in sentences)
         sure = confidence(signals) if is_supported else 0.0
         return Verdict(not is_supported or sure < self._strictness, sure, self._missing(question, shown), signals)
 
     def _asked(self, question: str, shown: Sequence[frozenset[str]]) -> float:
-        asked = frozenset(self._analyze(" ".join(content_words(canonical(question)))))
+        asked = frozenset(self._analyze(" ".join(content_words(normalize(question)))))
         return max((len(asked & words) / len(asked) for words in shown), default=0.0) if asked else 1.0
 
     def _missing(self, question: str, shown: Sequence[frozenset[str]]) -> tuple[str, ...]:
         known = frozenset[str]().union(*shown)
-        stems = {word: self._analyze(canonical(word)) for word in content_words(question)}
+        stems = {word: self._analyze(normalize(word)) for word in content_words(question)}
         return tuple(word for word, found in stems.items() if found and not known & set(found))
 
 

@@ -70,11 +70,13 @@ class Citer:
         if not any(map(str.isalnum, claim)):
             return None
         best = self._evidence.of_claim(claim, marked)
-        together = [] if any(c.support >= SUPPORTED for c in best) else self._evidence.together(claim, best)
-        sources = together or _best_sources(best)
+        combined = [] if any(c.support >= SUPPORTED for c in best) else self._evidence.combine_spans(claim, best)
+        sources = combined or _best_sources(best)
         judged = self._reconsidered(claim, _sentence(span, text, sources), sources)
         if judged.support == "supported":
-            return replace(judged, disputed=tuple(c.citation() for c in self._evidence.against(claim, sources)))
+            return replace(
+                judged, disputed=tuple(c.citation() for c in self._evidence.find_contradictions(claim, sources))
+            )
         read = [citation.quote for citation in judged.citations] or [p.chunk.text for p in self._passages]
         return replace(judged, missing=tuple(self._scorer.missing(claim, "\n".join(read))))
 
@@ -140,4 +142,10 @@ def _sentence(span: Span, text: str, sources: Sequence[Candidate]) -> Sentence:
     support: Support = "unsupported"
     if sources:
         support = "supported" if sources[0].support >= SUPPORTED else "weak"
-    return Sentence(span.start, span.end, text, tuple(source.citation() for source in sources), support)
+    return Sentence(
+        start=span.start,
+        end=span.end,
+        text=text,
+        citations=tuple(source.citation() for source in sources),
+        support=support,
+    )

@@ -48,14 +48,14 @@ class Candidate:
         """The quote with its place in the stored page."""
         chunk = self.passage.chunk
         return Citation(
-            self.number,
-            chunk.document,
-            chunk.page,
-            chunk.page_label,
-            chunk.start + self.span.start,
-            chunk.start + self.span.end,
-            self.text,
-            round(self.support, 3),
+            number=self.number,
+            document=chunk.document,
+            page=chunk.page,
+            label=chunk.page_label,
+            start=chunk.start + self.span.start,
+            end=chunk.start + self.span.end,
+            quote=self.text,
+            score=round(self.support, 3),
         )
 
 
@@ -79,7 +79,7 @@ class Evidence:
         best = [self._best(claim, number, passage, windows, marked) for number, passage, windows in self._spans]
         return sorted(best, key=lambda candidate: -candidate.rank)
 
-    def together(self, claim: str, best: Sequence[Candidate]) -> list[Candidate]:
+    def combine_spans(self, claim: str, best: Sequence[Candidate]) -> list[Candidate]:
         """Two or three spans that support the claim only together, in reading order; nothing if none do."""
         starts = [candidate for candidate in best if candidate.support >= _START]
         if any(self._scorer.contradicts(claim, [start.text for start in starts])):
@@ -92,7 +92,7 @@ class Evidence:
                     return parts
         return []
 
-    def against(self, claim: str, cited: Sequence[Candidate]) -> list[Candidate]:
+    def find_contradictions(self, claim: str, cited: Sequence[Candidate]) -> list[Candidate]:
         """Sentences of passages that are not cited which say the same but for one number, unit, name or negation."""
         numbers = {candidate.number for candidate in cited}
         found = []
@@ -147,12 +147,14 @@ class Evidence:
             if not is_denied
         ]
         scores = self._scorer.support(
-            claim, [" ".join(part.text for part in together) for together in added], _context(parts[0].passage)
+            claim,
+            [" ".join(part.text for part in parts) for parts in added],
+            _context(parts[0].passage),
         )
         before = parts[0].support
         rated = [
-            (score + min(part.rank for part in together), -index)
-            for index, (score, together) in enumerate(zip(scores, added, strict=True))
+            (score + min(part.rank for part in parts), -index)
+            for index, (score, parts) in enumerate(zip(scores, added, strict=True))
             if score >= before + _ADDED
         ]
         if not rated:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from rag.grounding.antonyms import OPPOSITES
-from rag.text.normalize import UNITS, canonical
+from rag.text.normalize import UNITS, normalize
 from rag.text.sentences import sentence_spans
 
 SUPPORTED = 0.6
@@ -70,7 +70,7 @@ _STARTERS = frozenset(
 """Words that begin a sentence with a capital without being names."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Claim:
     """A text as content words in their order, and what of them a source must not contradict.
 
@@ -102,9 +102,9 @@ class LexicalScorer:
         self._analyze = analyze
         self._claim = lru_cache(_REMEMBERED)(self._read)
         self._opposites = {
-            word: frozenset(opposite for other in others for opposite in analyze(canonical(other)))
+            word: frozenset(opposite for other in others for opposite in analyze(normalize(other)))
             for text, others in OPPOSITES.items()
-            for word in analyze(canonical(text))
+            for word in analyze(normalize(text))
         }
 
     def support(self, sentence: str, spans: Sequence[str], context: str = "") -> list[float]:
@@ -125,7 +125,7 @@ class LexicalScorer:
         there = set(self._analyze(_plain(text)))
         sentence = _ATTRIBUTION.sub("", sentence)
         numbers, names = _essential_parts(_plain(sentence), figure_one=bool(_FIGURE_ONE.search(sentence)))
-        spelt = {canonical(word).strip(): word for word in _FIGURE_WORD.findall(sentence)}
+        spelt = {normalize(word).strip(): word for word in _FIGURE_WORD.findall(sentence)}
         parts = [part for part in (*numbers, *names) if not set(self._analyze(part)) <= there]
         return list(dict.fromkeys(spelt.get(part, part).strip(".,") for part in parts))
 
@@ -198,17 +198,17 @@ class LexicalScorer:
         spans = sentence_spans(text)
         negates = any(not _NO_NUMBER.match(plain, match.start()) for match in _NEGATION.finditer(plain))
         return _Claim(
-            sequence,
-            tuple(self._analyze(_PARENTHESIS.sub(" ", plain))) if "(" in plain else sequence,
-            frozenset(sequence),
-            frozenset(self._analyze(" ".join(numbers))),
-            frozenset(self._analyze(" ".join(names))),
-            frozenset(self._analyze(" ".join(_AGENT.findall(plain)))),
-            frozenset(self._analyze(" ".join(_ACRONYM.findall(plain)))),
-            self._negated(plain),
-            negates,
-            negates or bool(_DENIAL.search(plain)),
-            tuple(self._claim(text[s.start : s.end]) for s in spans) if len(spans) > 1 else (),
+            sequence=sequence,
+            bare=tuple(self._analyze(_PARENTHESIS.sub(" ", plain))) if "(" in plain else sequence,
+            words=frozenset(sequence),
+            numbers=frozenset(self._analyze(" ".join(numbers))),
+            names=frozenset(self._analyze(" ".join(names))),
+            agents=frozenset(self._analyze(" ".join(_AGENT.findall(plain)))),
+            asides=frozenset(self._analyze(" ".join(_ACRONYM.findall(plain)))),
+            negated=self._negated(plain),
+            negates=negates,
+            denies=negates or bool(_DENIAL.search(plain)),
+            sentences=tuple(self._claim(text[s.start : s.end]) for s in spans) if len(spans) > 1 else (),
         )
 
     def _negated(self, text: str) -> frozenset[str]:
@@ -222,7 +222,7 @@ class LexicalScorer:
 
 
 def _plain(text: str) -> str:
-    return _POSSESSIVE.sub("", _CONTRACTED.sub(" not", canonical(text)))
+    return _POSSESSIVE.sub("", _CONTRACTED.sub(" not", normalize(text)))
 
 
 def _borrows(claim: _Claim, span: _Claim) -> bool:

@@ -3,9 +3,18 @@
 Every Protocol has one contract suite in `tests/contracts/` that all its implementations pass, fakes included.
 """
 
-from rag.interfaces.chunks import Chunker, TokenCounter
 from rag.interfaces.indexes import KeywordIndex, Retriever, VectorIndex
-from rag.interfaces.inference import CancelEvent, Embedder, Generator, Message, Piece, Reranker, Vectors
+from rag.interfaces.inference import (
+    CancelEvent,
+    Chunker,
+    Embedder,
+    Generator,
+    Message,
+    Reranker,
+    TextDelta,
+    TokenCounter,
+    Vectors,
+)
 from rag.interfaces.judges import ContentFilter, Scorer
 from rag.interfaces.storage import Changes, Conversations, Library, Staging
 
@@ -20,11 +29,11 @@ __all__ = [
     "KeywordIndex",
     "Library",
     "Message",
-    "Piece",
     "Reranker",
     "Retriever",
     "Scorer",
     "Staging",
+    "TextDelta",
     "TokenCounter",
     "VectorIndex",
     "Vectors",

@@ -1,4 +1,4 @@
-"""What has weights: embedders, rerankers, generators."""
+"""What models do: embed, rerank and generate; and the chunker, which counts in their tokens."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from rag.types import Certainty, GenerationStats, Passage, StopReason
+from rag.types import Certainty, GenerationStats, NewChunk, Page, Passage, StopReason
 from rag.types.decoding import Decoding
 
 Vectors = npt.NDArray[np.float32]
@@ -54,7 +54,7 @@ class Reranker(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class TextDelta:
     """A piece of generated text. `tokens` counts those generated so far.
 
     The last one says why the text ended, and how it was generated. `certainty` comes with the last, and as far as it
@@ -80,7 +80,7 @@ class Generator(Protocol):
 
     def stream(
         self, messages: Sequence[Message], decoding: Decoding, cancelled: CancelEvent | None = None
-    ) -> Iterator[Piece]:
+    ) -> Iterator[TextDelta]:
         """Pieces of the answer as they are written; the last has a `stop_reason`.
 
         Setting `cancelled`, or closing the iterator, halts computing within one token.
@@ -88,3 +88,17 @@ class Generator(Protocol):
         Raises:
             QuestionError: prompt and `max_new_tokens` do not fit the window together.
         """
+
+
+class TokenCounter(Protocol):
+    """Counts tokens of texts: the part of an Embedder that chunking needs."""
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """Tokens of each text."""
+
+
+class Chunker(Protocol):
+    """Cuts pages into chunks."""
+
+    def chunk(self, pages: Sequence[Page], title: str = "") -> list[NewChunk]:
+        """Chunks in reading order; each lies within one page."""

@@ -23,7 +23,7 @@ from filelock import FileLock
 
 from rag.errors import ModelError
 from rag.models.catalog import ModelFile, ModelSpec
-from rag.models.download_sources import CARRIERS, CarrierError
+from rag.models.download_sources import DOWNLOAD_SOURCES, DownloadSourceError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -124,15 +124,15 @@ def _fetch_into(folder: Path, spec: ModelSpec, staging: Path, report: Report) ->
 def _carry(spec: ModelSpec, staging: Path, report: Report) -> None:
     """Try the carriers in turn until one has brought every file, verified."""
     failures: list[str] = []
-    for carrier in CARRIERS:
+    for carrier in DOWNLOAD_SOURCES:
         if not carrier.carries(spec):
             continue
         try:
             with _watch(staging, f"fetching {spec.name} from the {carrier.name}", spec.download_bytes, report):
-                arrived = carrier.bring(spec, staging)
+                arrived = carrier.download(spec, staging)
             for file in spec.files:
                 _join(file, arrived[file.path], staging, report)
-        except CarrierError as error:
+        except DownloadSourceError as error:
             failures.append(f"{carrier.name}: {error}")
         else:
             _clear_all_but(staging, spec)
@@ -156,7 +156,7 @@ def _join(file: ModelFile, pieces: list[Path], staging: Path, report: Report) ->
     if digest.hexdigest() != file.sha256:
         for path in (target, *pieces):
             path.unlink(missing_ok=True)
-        raise CarrierError(
+        raise DownloadSourceError(
             f"{file.path} does not match its sha256 (got {digest.hexdigest()[:12]}…, expected "
             f"{file.sha256[:12]}…), so it was thrown away"
         )

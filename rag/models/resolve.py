@@ -15,7 +15,7 @@ _SAFE_FILES = ["*.safetensors", "*.json", "*.txt", "*.model", "*.jinja", "*/conf
 """What is taken from a hub repository: never pickled weights, never code."""
 
 
-def locate(
+def resolve_model(
     name: str,
     role: Role,
     models: Path,

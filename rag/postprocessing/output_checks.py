@@ -11,7 +11,7 @@ from collections.abc import Generator, Iterator, Sequence
 from dataclasses import replace
 from math import ceil
 
-from rag.interfaces import ContentFilter, Piece
+from rag.interfaces import ContentFilter, TextDelta
 from rag.text.sanitize import TEMPLATE_TOKENS, VisibleStream
 from rag.types import StopReason
 
@@ -36,7 +36,7 @@ _ENUMERATOR = re.compile(r"\(?\d{1,3}[.)]")
 _BOUNDARY = re.compile(r"[.!?…][\"'”’)\]]*\s|[。！？\n]")
 
 
-def checked(pieces: Iterator[Piece], content_filter: ContentFilter | None = None) -> Generator[Piece]:
+def checked(pieces: Iterator[TextDelta], content_filter: ContentFilter | None = None) -> Generator[TextDelta]:
     """The pieces of an answer without what must not be shown; pieces that tell nothing are left out.
 
     The generator is closed, and the last piece says why, when the text repeats itself ("repetition") or when the

@@ -32,7 +32,7 @@ _FENCE = re.compile(r"<(?=/?source\b)", re.IGNORECASE)
 _NO_ROOM = "does not fit into the model's window of {} tokens"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Prompt:
     """Messages that fit, and what was left out of them.
 
@@ -89,13 +89,13 @@ def fit_prompt(
             )
     reason = _NO_ROOM.format(window)
     return Prompt(
-        tuple(messages),
-        tokens,
-        (*_told(turns), *new),
-        tuple(new),
-        tuple(Dropped(p, reason) for p in passages[len(wanted) :]),
-        tuple(turns),
-        len(history) - len(turns),
+        messages=tuple(messages),
+        tokens=tokens,
+        passages=(*_told(turns), *new),
+        new=tuple(new),
+        dropped=tuple(Dropped(p, reason) for p in passages[len(wanted) :]),
+        turns=tuple(turns),
+        forgotten_turns=len(history) - len(turns),
     )
 
 

@@ -12,7 +12,7 @@ _NEAR_DUPLICATE = 0.9
 _SHINGLE_WORDS = 4
 
 
-def distinct(passages: Sequence[Passage], limit: int) -> tuple[list[Passage], list[Dropped]]:
+def deduplicate(passages: Sequence[Passage], limit: int) -> tuple[list[Passage], list[Dropped]]:
     """The best `limit` different texts, and the copies met on the way with the reason they are left out.
 
     Two texts are near-duplicates if nine in ten of their runs of four words are the same (Jaccard, as in Broder 1997,

@@ -97,7 +97,7 @@ class HybridRetriever:
         for chunk in chunks:
             boosted[chunk.id] += _NAME_BOOST * named.get(chunk.document_id, 0.0)
         ranked = sorted(chunks, key=lambda chunk: (-boosted[chunk.id], chunk.id))
-        return spread([Passage(chunk, boosted[chunk.id]) for chunk in ranked], limit)
+        return diversify_pages([Passage(chunk, boosted[chunk.id]) for chunk in ranked], limit)
 
     def _search(
         self, query: str, count: int, allowed: AbstractSet[int] | None, named: Mapping[int, float]
@@ -170,7 +170,7 @@ def fuse(dense: Hits, keyword: Hits, weight: float) -> list[tuple[int, float]]:
     return sorted(scores, key=lambda item: (-item[1], item[0]))
 
 
-def spread(ranked: Sequence[Passage], limit: int) -> list[Passage]:
+def diversify_pages(ranked: Sequence[Passage], limit: int) -> list[Passage]:
     """The best `limit` passages, a page that already gave one losing a little for each: so other pages are seen too.
 
     Only printed pages count: a text file is one page, however long. A case of maximal marginal relevance (Carbonell

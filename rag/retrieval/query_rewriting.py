@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 
 from rag.interfaces import CancelEvent, Generator, Message
-from rag.text.stopwords import FUNCTION_WORDS
+from rag.text.analyzer import FUNCTION_WORDS
 from rag.types import Turn
 from rag.types.decoding import Decoding
 
@@ -45,9 +45,9 @@ _ANSWER_WORDS = 60
 def standalone_query(question: str, history: Sequence[Turn]) -> str:
     """The query by the rules: the question itself, or with the last one that stood alone where it leans on that."""
     question = question.strip()
-    if not history or not leans(question):
+    if not history or not is_follow_up(question):
         return question
-    standing_alone = (turn.question for turn in reversed(history[1:]) if not leans(turn.question))
+    standing_alone = (turn.question for turn in reversed(history[1:]) if not is_follow_up(turn.question))
     anchor = next(standing_alone, history[0].question)
     return f"{anchor.strip()} {question}"
 
@@ -98,7 +98,7 @@ def _content_words(text: str) -> set[str]:
     return {word for word in words if word not in FUNCTION_WORDS and not _PRONOUN.fullmatch(word)}
 
 
-def leans(question: str) -> bool:
+def is_follow_up(question: str) -> bool:
     """Whether the question points back at what was said, or is too bare to stand alone."""
     return bool(_OPENING.match(question) or _POINTS_BACK.search(question) or _is_bare(question))
 

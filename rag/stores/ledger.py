@@ -5,23 +5,30 @@ name and source of the first; the others are only in the ledger.
 """
 
 import sqlite3
+from dataclasses import fields
 from datetime import UTC, datetime
+from typing import Any
 
 from rag.types import LedgerEntry, LedgerState, NewDocument, PageRecord
 
-_ENTRY = "SELECT source, owner, name, state, reason, note, sha256, size, at, document_id FROM ledger "
+_COLUMNS = tuple(field.name for field in fields(LedgerEntry))
+_ENTRY = f"SELECT {', '.join(_COLUMNS)} FROM ledger "  # noqa: S608  names of our own fields
 
 
 def entries(db: sqlite3.Connection, owner: str | None) -> list[LedgerEntry]:
     """All entries of an owner, by name; None: everybody's."""
     rows = db.execute(_ENTRY + "WHERE ?1 IS NULL OR owner = ?1 ORDER BY name COLLATE NOCASE, source, owner", (owner,))
-    return [LedgerEntry(*row) for row in rows]
+    return [_entry(row) for row in rows]
 
 
 def entry(db: sqlite3.Connection, source: str, owner: str) -> LedgerEntry | None:
     """The entry of one source."""
     row = db.execute(_ENTRY + "WHERE source = ? AND owner = ?", (source, owner)).fetchone()
-    return LedgerEntry(*row) if row else None
+    return _entry(row) if row else None
+
+
+def _entry(row: tuple[Any, ...]) -> LedgerEntry:
+    return LedgerEntry(**dict(zip(_COLUMNS, row, strict=True)))
 
 
 def page_records(db: sqlite3.Connection, document_id: int) -> list[PageRecord]:

@@ -60,7 +60,15 @@ class SqliteConversations:
                 "INSERT INTO conversations VALUES (?, ?, ?, ?, ?, ?)",
                 (id_, owner, _one_line(name), _json(settings or {}), now, now),
             )
-        return Conversation(id_, owner, _one_line(name), dict(settings or {}), now, now, 0)
+        return Conversation(
+            id=id_,
+            owner=owner,
+            name=_one_line(name),
+            settings=dict(settings or {}),
+            created_at=now,
+            updated_at=now,
+            exchanges=0,
+        )
 
     def find(self, id_: str, owner: str | None) -> Conversation | None:
         """The conversation, if it is there and this owner's; an owner of None is whoever it is."""
@@ -209,7 +217,15 @@ class SqliteConversations:
 
 def _conversation(row: tuple[str, str, str, str, str, str, int]) -> Conversation:
     id_, owner, name, settings, created_at, updated_at, exchanges = row
-    return Conversation(id_, owner, name, json.loads(settings), created_at, updated_at, exchanges)
+    return Conversation(
+        id=id_,
+        owner=owner,
+        name=name,
+        settings=json.loads(settings),
+        created_at=created_at,
+        updated_at=updated_at,
+        exchanges=exchanges,
+    )
 
 
 def _now() -> str:

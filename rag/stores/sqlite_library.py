@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from rag.interfaces import Changes, Vectors
-from rag.stores import document_rows, integrity, ledger, writing
+from rag.stores import document_rows, integrity, ledger
 from rag.stores.database import Database, json_ids, next_generation
 from rag.stores.staging import Staging
 from rag.types import Chunk, Content, Document, LedgerEntry, NewDocument, Page, PageRecord
@@ -48,7 +48,7 @@ class SqliteLibrary:
     def dimension(self) -> int | None:
         """Length of its vectors; None while it has none."""
         with self._database.reading() as db:
-            return writing.stored_dimension(db)
+            return document_rows.stored_dimension(db)
 
     @property
     def last_removal(self) -> int:
@@ -91,15 +91,15 @@ class SqliteLibrary:
     def replace_all(self, contents: Sequence[tuple[Content, Vectors]]) -> list[Document]:
         """The same for several documents in one transaction: a commit costs milliseconds, whatever it holds."""
         for content, vectors in contents:
-            writing.check_lengths(content.chunks, vectors)
+            document_rows.check_lengths(content.chunks, vectors)
         with self._database.writing() as db:
             generation = next_generation(db)
             deleted = [
-                writing.replace(
+                document_rows.replace(
                     db,
                     content.document,
                     vectors.shape[1] if len(vectors) else 0,
-                    writing.parts_of(content, vectors),
+                    document_rows.parts_of(content, vectors),
                     generation,
                 )
                 for content, vectors in contents
@@ -123,7 +123,7 @@ class SqliteLibrary:
         with self._database.writing() as db:
             if ledger.twin_of(db, document) != document_id:
                 return False
-            deleted = writing.link(db, document, document_id, next_generation(db))
+            deleted = document_rows.link(db, document, document_id, next_generation(db))
         if deleted:
             self._database.purge()
         return True
@@ -133,7 +133,7 @@ class SqliteLibrary:
         with self._database.writing() as db:
             if not db.execute("SELECT 1 FROM documents WHERE id = ?", (document_id,)).fetchone():
                 return False
-            writing.delete(db, document_id, next_generation(db))
+            document_rows.delete(db, document_id, next_generation(db))
         self._database.purge()
         return True
 
@@ -143,8 +143,8 @@ class SqliteLibrary:
             document_id = ledger.document_of(db, source, owner)
             if document_id is not None:
                 generation = next_generation(db)
-                if not writing.pass_on(db, document_id, source, generation):
-                    writing.delete(db, document_id, generation)
+                if not document_rows.pass_on(db, document_id, source, generation):
+                    document_rows.delete(db, document_id, generation)
             entries = db.execute("DELETE FROM ledger WHERE source = ? AND owner = ?", (source, owner)).rowcount
             known = document_id is not None or entries > 0
         self._database.purge()
@@ -192,7 +192,10 @@ class SqliteLibrary:
                 "SELECT number, label, text, state, note FROM pages WHERE document_id = ? AND number = ?",
                 (document_id, number),
             ).fetchone()
-            return Page(*row) if row else None
+            if row is None:
+                return None
+            number, label, text, state, note = row
+            return Page(number=number, label=label, text=text, state=state, note=note)
 
     def chunks(self, ids: Sequence[int]) -> list[Chunk]:
         """The chunks of these ids, in this order; ids that are gone are left out."""
@@ -206,7 +209,17 @@ class SqliteLibrary:
                 (json_ids(ids),),
             ):
                 id_, document_id, document, page, label, start, end, text, heading = row
-                found[id_] = Chunk(id_, document_id, document, page, label, start, end, text[start:end], heading)
+                found[id_] = Chunk(
+                    id=id_,
+                    document_id=document_id,
+                    document=document,
+                    page=page,
+                    page_label=label,
+                    start=start,
+                    end=end,
+                    text=text[start:end],
+                    heading=heading,
+                )
         return [found[id_] for id_ in ids if id_ in found]
 
     def chunk_ids(self, document_ids: AbstractSet[int] | None = None) -> list[int]:
@@ -235,7 +248,7 @@ class SqliteLibrary:
     def known_vectors(self, ids: Sequence[int]) -> tuple[list[int], Vectors]:
         """The ids that are still there, in this order, and their vectors, shape (found, dimension)."""
         with self._database.reading() as db:
-            dimension = writing.stored_dimension(db) or 0
+            dimension = document_rows.stored_dimension(db) or 0
             blobs = dict(
                 db.execute(
                     "SELECT chunk_id, vector FROM vectors WHERE chunk_id IN (SELECT value FROM json_each(?))",

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from itertools import count
 
 from rag.interfaces import Vectors
-from rag.stores import document_rows, writing
+from rag.stores import document_rows
 from rag.stores.database import Database, next_generation
 from rag.types import Document, NewChunk, NewDocument, Page
 
@@ -40,7 +40,7 @@ class Staging:
 
     def add(self, pages: Sequence[Page], chunks: Sequence[NewChunk], vectors: Vectors) -> None:
         """Keep the next pages aside, with their chunks and these' vectors."""
-        writing.check_lengths(chunks, vectors)
+        document_rows.check_lengths(chunks, vectors)
         with self._database.writing(deferred=True) as db:
             db.executemany(
                 "INSERT INTO staged_pages VALUES (?, ?, ?, ?, ?, ?)",
@@ -60,7 +60,7 @@ class Staging:
     def commit(self, document: NewDocument) -> Document:
         """Put the document into the library, whole, in place of an earlier version."""
         with self._database.writing() as db:
-            deleted = writing.replace(db, document, self._dimension, self._insert_parts, next_generation(db))
+            deleted = document_rows.replace(db, document, self._dimension, self._insert_parts, next_generation(db))
             stored = document_rows.just_stored(db, document)
         self.discard()
         if deleted:

@@ -1,8 +1,17 @@
-"""How text becomes words for matching: lower case, without accents, stop words and English endings."""
+"""How text becomes words: stems for matching, and the words of a question that carry its meaning."""
+
+import re
 
 from tantivy import Filter, TextAnalyzer, TextAnalyzerBuilder, Tokenizer
 
 _LONGEST_WORD = 64
+
+FUNCTION_WORDS = frozenset(
+    "a an the of in on at by for to from with as about into is are was were be been do does did has have had can could "
+    "will would shall should may might must who whom whose what which when where why how many much long far old".split()
+)
+
+_WORD = re.compile(r"\w[\w'’.-]*\w|\w")
 
 
 def english_analyzer() -> TextAnalyzer:
@@ -16,3 +25,9 @@ def english_analyzer() -> TextAnalyzer:
         .filter(Filter.stemmer("english"))
         .build()
     )
+
+
+def content_words(question: str) -> list[str]:
+    """Its words in their order and spelling, each once, without function words."""
+    words = (match[0] for match in _WORD.finditer(question))
+    return list(dict.fromkeys(word for word in words if word.lower() not in FUNCTION_WORDS))

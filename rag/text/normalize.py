@@ -90,7 +90,7 @@ _POINT = "d"
 """Stands for a decimal point, so that a number stays one word: 3.5 is `3d5`."""
 
 
-def canonical(text: str) -> str:
+def normalize(text: str) -> str:
     """The text with its numbers, dates and units in one spelling each; everything else as it was."""
     text = _ISO_DATE.sub(lambda m: f"{m[1]} {_MONTHS[int(m[2]) - 1]} {int(m[3])}", text)
     text = _MONTH.sub(lambda m: _MONTH_OF[m[1].lower()] if m[1][0].isupper() else m[0], text)

@@ -20,6 +20,7 @@ from rag.types.documents import (
     Chunk,
     Content,
     Document,
+    Dropped,
     LedgerEntry,
     LedgerState,
     NewChunk,
@@ -27,8 +28,9 @@ from rag.types.documents import (
     Page,
     PageRecord,
     PageState,
+    Passage,
+    Span,
 )
-from rag.types.passages import Dropped, Passage, Span
 from rag.types.turns import Conversation, Exchange, Thumb, Turn
 
 __all__ = [

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from rag.types.passages import Dropped, Passage
+from rag.types.documents import Dropped, Passage
 from rag.types.turns import Turn
 
 _NEAREST = 3
@@ -12,7 +12,7 @@ Support = Literal["supported", "weak", "unsupported"]
 """How well the shown passages carry a sentence."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Citation:
     """A quote that supports a sentence: `quote` is exactly characters `[start, end)` of the stored page.
 
@@ -29,7 +29,7 @@ class Citation:
     score: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Sentence:
     """One sentence of an answer with what supports it.
 
@@ -73,7 +73,7 @@ class Signals:
     support: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GenerationStats:
     """How an answer was generated: seconds by phase, tokens saved.
 
@@ -89,7 +89,7 @@ class GenerationStats:
     accepted_tokens: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Timings:
     """Seconds and tokens of one answer. `first_token_s` counts from the question to the first text.
 
@@ -110,7 +110,7 @@ StopReason = Literal["end", "stop", "length", "cancelled", "repetition", "filter
 objection of the content filter, or nothing was generated."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
     """A finished answer, and everything needed to check it.
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from rag.errors import SettingsError
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Decoding:
     """Decoding of one answer.
 

@@ -1,4 +1,4 @@
-"""A document: its pages, its chunks, and what the ledger says of its source."""
+"""Documents: their pages, their chunks, what the ledger says of their sources, and passages found in them."""
 
 from dataclasses import dataclass, field
 from typing import Literal
@@ -10,7 +10,7 @@ PageState = Literal["ready", "empty", "ocr", "failed"]
 """What became of a page: its text is there; it has none; its text was recognised from its image; it cannot be read."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
     """One page of a document, or its natural unit where it has no pages.
 
@@ -42,7 +42,7 @@ class PageRecord:
     characters: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
     """One document in the library. `source` identifies it (a path, or `upload:NAME`); `name` is shown to people.
 
@@ -64,7 +64,7 @@ class Document:
     also: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NewDocument:
     """What is known of a document before it is stored. `size` in bytes; `recipe` says how it was read and cut.
 
@@ -102,7 +102,7 @@ class Content:
     chunks: tuple[NewChunk, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Chunk:
     """A stored chunk. `document` is the document's name; `text == page.text[start:end]`."""
 
@@ -126,7 +126,7 @@ LedgerState = Literal["reading", "ready", "failed"]
 """Where a source stands: being read (or a run stopped while it was), in the library, or not taken in."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LedgerEntry:
     """What became of a source that was named, whether it was taken in or not.
 
@@ -144,3 +144,27 @@ class LedgerEntry:
     size: int
     at: str
     document_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Half-open character range `[start, end)` of some text."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A retrieved chunk. Higher scores are better; they compare within one query only."""
+
+    chunk: Chunk
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """A passage that was retrieved but not shown to the model, and why."""
+
+    passage: Passage
+    reason: str

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from rag.types.passages import Passage
+from rag.types.documents import Passage
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class Exchange:
     remark: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Conversation:
     """What is known of a kept conversation. `settings` are those that differ from the defaults; times are in ISO 8601.
 

@@ -16,11 +16,11 @@ pytestmark = [pytest.mark.browser, pytest.mark.model]
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    from rag.models.resolve import locate
+    from rag.models.resolve import resolve_model
 
-    locate("tiny", "generator", MODELS)
-    locate("default", "generator", MODELS)  # to be chosen
-    locate("minilm", "embedder", MODELS)
+    resolve_model("tiny", "generator", MODELS)
+    resolve_model("default", "generator", MODELS)  # to be chosen
+    resolve_model("minilm", "embedder", MODELS)
     with serving(tmp_path_factory.mktemp("web") / "library", MODELS, "--model", "tiny") as url:
         yield url
 

@@ -132,8 +132,10 @@ def test_ingesting_reports_every_file_and_fails_at_the_end_only(tmp_path: Path) 
 def test_a_dry_run_of_a_watch_tells_what_was_deleted_and_what_may_come_back(tmp_path: Path) -> None:
     library = SqliteLibrary(tmp_path / "library", embedder="minilm")
     for name in ("docs/gone.txt", "disk/absent.txt"):
-        document = NewDocument(Path(name).name, str(tmp_path / name), f"sha of {name}", "recipe", 1)
-        library.replace(Content(document, (Page(1, "1", "text"),), ()), np.zeros((0, 0), np.float32))
+        document = NewDocument(
+            name=Path(name).name, source=str(tmp_path / name), sha256=f"sha of {name}", recipe="recipe", size=1
+        )
+        library.replace(Content(document, (Page(number=1, label="1", text="text"),), ()), np.zeros((0, 0), np.float32))
     library.close()
     (tmp_path / "disk").mkdir()
     (tmp_path / "docs").mkdir()
@@ -149,8 +151,8 @@ def test_a_dry_run_of_a_watch_tells_what_was_deleted_and_what_may_come_back(tmp_
 
 def test_asking_nobodys_documents_is_a_sentence_before_anything_is_loaded(tmp_path: Path) -> None:
     library = SqliteLibrary(tmp_path / "library", embedder="minilm")
-    document = NewDocument("a.txt", "upload:a.txt", "sha", "recipe", 1, owner="ann")
-    library.replace(Content(document, (Page(1, "1", "text"),), ()), np.zeros((0, 0), np.float32))
+    document = NewDocument(name="a.txt", source="upload:a.txt", sha256="sha", recipe="recipe", size=1, owner="ann")
+    library.replace(Content(document, (Page(number=1, label="1", text="text"),), ()), np.zeros((0, 0), np.float32))
     library.close()
     own, bobs = citewell("ask", "x?"), citewell("ask", "x?", "--user", "bob")
     anns = citewell("ask", "x?", "--user", "ann", "--document", "b.txt")

@@ -12,12 +12,23 @@ from ingest.prepare import FileResult
 from rag.types import Answer, Citation, Sentence, StopReason, Timings
 from tests.conftest import passage
 
-CITATION = Citation(1, "a.pdf", 3, "3", 0, 5, "It is so.", 0.9)
+CITATION = Citation(number=1, document="a.pdf", page=3, label="3", start=0, end=5, quote="It is so.", score=0.9)
 
 
 def verdict(capsys: pytest.CaptureFixture[str], reason: StopReason, *sentences: Sentence, text: str = "") -> str:
     output.print_verdict(
-        Answer("q?", "q?", text, sentences, not sentences, (passage("It is so."),), (), Timings(), reason, 0)
+        Answer(
+            question="q?",
+            query="q?",
+            text=text,
+            sentences=sentences,
+            abstained=not sentences,
+            passages=(passage("It is so."),),
+            dropped=(),
+            timings=Timings(),
+            stop_reason=reason,
+            forgotten_turns=0,
+        )
     )
     return capsys.readouterr().out
 
@@ -39,8 +50,8 @@ def test_an_answer_that_did_not_end_by_itself_says_why(
 
 def test_the_sentence_in_which_an_answer_was_cut_is_marked(capsys: pytest.CaptureFixture[str]) -> None:
     sentences = (
-        Sentence(0, 9, "It is so.", (CITATION,), "supported"),
-        Sentence(10, 18, "It is al", (CITATION,), "supported"),
+        Sentence(start=0, end=9, text="It is so.", citations=(CITATION,), support="supported"),
+        Sentence(start=10, end=18, text="It is al", citations=(CITATION,), support="supported"),
     )
     out = verdict(capsys, "length", *sentences, text="It is so. It is al")
     assert "“It is al”  unfinished" in out
@@ -65,21 +76,33 @@ def test_of_the_last_file_it_is_said_which_page_of_how_many_is_read(tmp_path: Pa
     "hostile", ["a\x1b[2J.pdf", "a\x9b31m.pdf", "a\rb\x08\x07.pdf", "a\nadded b.pdf", "\u202efdp.a"]
 )
 def test_a_file_name_cannot_act_upon_the_terminal(capsys: pytest.CaptureFixture[str], hostile: str) -> None:
-    output_ingest.print_file(FileResult(hostile, hostile, "failed", reason="no text"))
+    output_ingest.print_file(FileResult(name=hostile, source=hostile, status="failed", reason="no text"))
     output.print_error(f"{hostile} is damaged.")
     output.print_table(hostile, ("name",), [(hostile,)])
     output.print_verdict(
         Answer(
-            "q?",
-            "q?",
-            hostile,
-            (Sentence(0, 5, hostile, (Citation(1, hostile, 3, "3", 0, 5, hostile, 0.9),), "weak"),),
-            False,
-            (passage(hostile),),
-            (),
-            Timings(),
-            "end",
-            0,
+            question="q?",
+            query="q?",
+            text=hostile,
+            sentences=(
+                Sentence(
+                    start=0,
+                    end=5,
+                    text=hostile,
+                    citations=(
+                        Citation(
+                            number=1, document=hostile, page=3, label="3", start=0, end=5, quote=hostile, score=0.9
+                        ),
+                    ),
+                    support="weak",
+                ),
+            ),
+            abstained=False,
+            passages=(passage(hostile),),
+            dropped=(),
+            timings=Timings(),
+            stop_reason="end",
+            forgotten_turns=0,
         )
     )
     printed = "".join(capsys.readouterr())
@@ -94,8 +117,15 @@ def test_what_is_shown_reads_as_it_was_written(text: str) -> None:
 
 def test_of_a_partial_answer_it_is_said_in_plain_words_what_was_not_found(capsys: pytest.CaptureFixture[str]) -> None:
     sentences = (
-        Sentence(0, 9, "It is so.", (CITATION,), "supported"),
-        Sentence(10, 30, "It has 7 wheels in Bonn.", (), "unsupported", ("7", "Bonn")),
+        Sentence(start=0, end=9, text="It is so.", citations=(CITATION,), support="supported"),
+        Sentence(
+            start=10,
+            end=30,
+            text="It has 7 wheels in Bonn.",
+            citations=(),
+            support="unsupported",
+            missing=("7", "Bonn"),
+        ),
     )
     out = verdict(capsys, "end", *sentences)
     assert "Not found in the documents: the sources do not support this part of the answer." in out
@@ -106,12 +136,14 @@ def test_of_a_partial_answer_it_is_said_in_plain_words_what_was_not_found(capsys
 
 
 def test_what_a_weak_sentence_lacks_and_who_says_otherwise_is_told(capsys: pytest.CaptureFixture[str]) -> None:
-    other = Citation(2, "b.pdf", 1, "1", 0, 9, "It is not so.", 0.0)
+    other = Citation(number=2, document="b.pdf", page=1, label="1", start=0, end=9, quote="It is not so.", score=0.0)
     out = verdict(
         capsys,
         "end",
-        Sentence(0, 9, "It is so.", (CITATION,), "supported", (), (other,)),
-        Sentence(10, 18, "It is 8.", (CITATION,), "weak", ("8",)),
+        Sentence(
+            start=0, end=9, text="It is so.", citations=(CITATION,), support="supported", missing=(), disputed=(other,)
+        ),
+        Sentence(start=10, end=18, text="It is 8.", citations=(CITATION,), support="weak", missing=("8",)),
     )
     assert "Another source says otherwise than “It is so.”\n[2] b.pdf, p. 1\n    “It is not so.”" in out
     assert "“It is 8.”  weak support (not there: 8)" in out

@@ -17,8 +17,10 @@ Store = Callable[..., int]
 
 def content(name: str, text: str, **known: str) -> Content:
     """A document of one page and one chunk. `known` are further fields of NewDocument."""
-    document = NewDocument(name, f"/{name}", **{"sha256": f"sha of {text}", "recipe": "r", **known}, size=len(text))
-    return Content(document, (Page(1, "1", text),), (NewChunk(1, 0, len(text), text),))
+    document = NewDocument(
+        name=name, source=f"/{name}", **{"sha256": f"sha of {text}", "recipe": "r", **known}, size=len(text)
+    )
+    return Content(document, (Page(number=1, label="1", text=text),), (NewChunk(1, 0, len(text), text),))
 
 
 def test_a_stored_document_comes_back_whole(library: SqliteLibrary, store_text: Store) -> None:
@@ -50,8 +52,10 @@ def test_a_document_without_chunks_does_not_fix_the_dimension(library: SqliteLib
 def test_a_failing_write_changes_nothing(library: SqliteLibrary, store_text: Store) -> None:
     store_text("a.txt", "old")
     generation = library.generation
-    twice = (Page(1, "1", "new"), Page(1, "1", "the same number again"))
-    content = Content(NewDocument("a.txt", "/a.txt", "x", "r", 1), twice, (NewChunk(1, 0, 3, "new"),))
+    twice = (Page(number=1, label="1", text="new"), Page(number=1, label="1", text="the same number again"))
+    content = Content(
+        NewDocument(name="a.txt", source="/a.txt", sha256="x", recipe="r", size=1), twice, (NewChunk(1, 0, 3, "new"),)
+    )
     with pytest.raises(LibraryError, match="Nothing of this document was changed"):
         library.replace(content, np.ones((1, 48), np.float32))
     assert library.generation == generation
@@ -142,7 +146,11 @@ def test_a_document_stays_in_its_collection_until_it_is_moved(
     assert library.generation == generation  # nothing to search again
     store_text("a.txt", "two")
     assert [d.collection for d in library.documents()] == ["law"]
-    content = Content(NewDocument("a.txt", "/a.txt", "x", "r", 1, "tax"), (Page(1, "1", "new"),), ())
+    content = Content(
+        NewDocument(name="a.txt", source="/a.txt", sha256="x", recipe="r", size=1, collection="tax"),
+        (Page(number=1, label="1", text="new"),),
+        (),
+    )
     library.replace(content, np.zeros((0, 48), np.float32))
     assert [d.collection for d in library.documents()] == ["tax"]
 

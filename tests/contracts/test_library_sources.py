@@ -116,8 +116,12 @@ def test_a_failed_new_version_is_told_while_the_old_one_answers(library: SqliteL
 
 
 def test_pages_have_a_state_and_a_reason(library: SqliteLibrary) -> None:
-    pages = (Page(1, "i", "four"), Page(2, "ii", "", "empty", "no text (scanned?)"), Page(3, "1", "seen", "ocr"))
-    new = NewDocument("a.pdf", "/a.pdf", "x", "r", 1)
+    pages = (
+        Page(number=1, label="i", text="four"),
+        Page(number=2, label="ii", text="", state="empty", note="no text (scanned?)"),
+        Page(number=3, label="1", text="seen", state="ocr"),
+    )
+    new = NewDocument(name="a.pdf", source="/a.pdf", sha256="x", recipe="r", size=1)
     id_ = library.replace(Content(new, pages, ()), np.zeros((0, 48), np.float32)).id
     assert library.page_records(id_) == [
         PageRecord(1, "i", "ready", "", 4),

@@ -8,7 +8,7 @@ from rag.assistant import KeepOrder
 from rag.errors import ModelError
 from rag.interfaces import Reranker
 from rag.models.reranker import CrossEncoderReranker
-from rag.models.resolve import locate
+from rag.models.resolve import resolve_model
 from tests.conftest import MODELS, passages
 
 TEXTS = ["cats sleep", "dogs bark", "birds sing", "fish swim"]
@@ -24,7 +24,7 @@ def cross_encoder(tmp_path_factory: pytest.TempPathFactory) -> CrossEncoderReran
     torch.manual_seed(0)
     config = BertConfig(hidden_size=32, num_hidden_layers=1, num_attention_heads=2, intermediate_size=64, num_labels=1)
     BertForSequenceClassification(config).save_pretrained(folder)
-    AutoTokenizer.from_pretrained(locate("minilm", "embedder", MODELS)).save_pretrained(folder)
+    AutoTokenizer.from_pretrained(resolve_model("minilm", "embedder", MODELS)).save_pretrained(folder)
     return CrossEncoderReranker(folder)
 
 

@@ -10,7 +10,7 @@ from rag.grounding.citations import cite
 from rag.grounding.entailment import EntailmentScorer
 from rag.grounding.lexical_scorer import SUPPORTED, LexicalScorer
 from rag.interfaces import Scorer
-from rag.models.resolve import locate
+from rag.models.resolve import resolve_model
 from rag.text.analyzer import english_analyzer
 from tests.conftest import MODELS, passage
 
@@ -43,7 +43,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
         with torch.no_grad():
             model.classifier.bias[labels.index(preferred)] = 9.0
         model.save_pretrained(folder)
-        AutoTokenizer.from_pretrained(locate("minilm", "embedder", MODELS)).save_pretrained(folder)
+        AutoTokenizer.from_pretrained(resolve_model("minilm", "embedder", MODELS)).save_pretrained(folder)
         return folder
 
     return make

@@ -15,7 +15,7 @@ from ingest.pipeline import Ingestor
 from rag.stores.sqlite_library import SqliteLibrary
 from tests.support.sample_documents import write_zip
 
-Told = tuple[list[str], list[str]]
+Names = tuple[list[str], list[str]]
 
 
 @pytest.fixture
@@ -31,17 +31,17 @@ def folder(ingestor: Ingestor, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def told(library: SqliteLibrary, folder: Path) -> Callable[..., Told]:
+def told(library: SqliteLibrary, folder: Path) -> Callable[..., Names]:
     """Names of what is deleted and of what is absent, by default under the folder."""
 
-    def tell(*paths: str) -> Told:
+    def tell(*paths: str) -> Names:
         found = missing(library.ledger(""), paths or [str(folder)])
         return [entry.name for entry in found.deleted], [entry.name for entry in found.absent]
 
     return tell
 
 
-def test_deleted_files_folders_and_archives_are_missing(folder: Path, told: Callable[..., Told]) -> None:
+def test_deleted_files_folders_and_archives_are_missing(folder: Path, told: Callable[..., Names]) -> None:
     assert told() == ([], [])
     (folder / "a.txt").unlink()
     (folder / "z.zip").unlink()
@@ -51,7 +51,7 @@ def test_deleted_files_folders_and_archives_are_missing(folder: Path, told: Call
     assert told() == (["a.txt", "c.txt", "d.txt", "f.txt"], [])
 
 
-def test_under_a_folder_that_is_missing_or_empty_nothing_is_deleted(folder: Path, told: Callable[..., Told]) -> None:
+def test_under_a_folder_that_is_missing_or_empty_nothing_is_deleted(folder: Path, told: Callable[..., Names]) -> None:
     everything = ["a.txt", "b.txt", "c.txt", "d.txt", "e.txt", "f.txt"]
     elsewhere = folder.parent / "elsewhere"
     elsewhere.mkdir()
@@ -64,7 +64,7 @@ def test_under_a_folder_that_is_missing_or_empty_nothing_is_deleted(folder: Path
 
 
 def test_a_folder_within_that_is_empty_may_be_a_disk_that_is_not_mounted(
-    folder: Path, told: Callable[..., Told]
+    folder: Path, told: Callable[..., Names]
 ) -> None:
     (folder / "nas" / "e.txt").unlink()
     (folder / "b.txt").unlink()
@@ -72,7 +72,7 @@ def test_a_folder_within_that_is_empty_may_be_a_disk_that_is_not_mounted(
 
 
 def test_a_folder_whose_files_are_all_on_other_disks_does_not_say_what_was_deleted(
-    folder: Path, told: Callable[..., Told], monkeypatch: pytest.MonkeyPatch
+    folder: Path, told: Callable[..., Names], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As where disks are mounted in folders that come and go with them."""
     for path in [*folder.glob("*.*"), folder / "nas" / "e.txt"]:
@@ -90,7 +90,7 @@ def test_a_folder_whose_files_are_all_on_other_disks_does_not_say_what_was_delet
 
 
 def test_what_lies_elsewhere_or_was_uploaded_is_not_missing(
-    ingestor: Ingestor, folder: Path, told: Callable[..., Told], monkeypatch: pytest.MonkeyPatch
+    ingestor: Ingestor, folder: Path, told: Callable[..., Names], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     upload = folder.parent / "upload.txt"
     upload.write_text("An uploaded text.")
@@ -103,7 +103,7 @@ def test_what_lies_elsewhere_or_was_uploaded_is_not_missing(
     assert told("*.txt") == ([], [])
 
 
-def test_what_cannot_be_looked_at_is_not_missing(folder: Path, told: Callable[..., Told]) -> None:
+def test_what_cannot_be_looked_at_is_not_missing(folder: Path, told: Callable[..., Names]) -> None:
     (folder / "deep").rename(folder.parent / "away")
     (folder / "deep").symlink_to(folder / "deep")
     assert told() == ([], [])
@@ -112,7 +112,7 @@ def test_what_cannot_be_looked_at_is_not_missing(folder: Path, told: Callable[..
 
 
 def test_a_folder_that_may_be_listed_but_not_entered_stops_nothing(
-    folder: Path, told: Callable[..., Told], monkeypatch: pytest.MonkeyPatch
+    folder: Path, told: Callable[..., Names], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in ("stat", "lstat"):
         look = getattr(os, name)
@@ -130,13 +130,13 @@ def test_a_folder_that_may_be_listed_but_not_entered_stops_nothing(
     assert belongs(folder / "nas" / "e.txt", [str(folder)])
 
 
-def test_a_folder_named_by_a_link_is_the_folder(folder: Path, told: Callable[..., Told]) -> None:
+def test_a_folder_named_by_a_link_is_the_folder(folder: Path, told: Callable[..., Names]) -> None:
     (folder.parent / "link").symlink_to(folder)
     (folder / "a.txt").unlink()
     assert told(str(folder.parent / "link")) == (["a.txt"], [])
 
 
-def test_a_name_that_is_no_utf8_is_found_again(ingestor: Ingestor, folder: Path, told: Callable[..., Told]) -> None:
+def test_a_name_that_is_no_utf8_is_found_again(ingestor: Ingestor, folder: Path, told: Callable[..., Names]) -> None:
     odd = folder / os.fsdecode(b"odd\xff.txt")
     odd.write_text("Text under an odd name.")
     list(ingestor.ingest([str(folder)]))

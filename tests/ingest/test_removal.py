@@ -128,7 +128,7 @@ def test_a_name_that_a_document_has_no_more_is_purged(
 ) -> None:
     id_ = store_text("secret.txt", "text")
     new = library.documents()[0]
-    library.link(NewDocument("b.txt", "/b.txt", new.sha256, new.recipe, 4), id_)
+    library.link(NewDocument(name="b.txt", source="/b.txt", sha256=new.sha256, recipe=new.recipe, size=4), id_)
     store_text("other.txt", *[f"text {n}" for n in range(50)])
     services.indexes.refresh()
     entry = library.entry("/secret.txt")
@@ -183,7 +183,7 @@ def test_an_uploaded_file_goes_with_its_document_under_each_of_its_names(
         file.write_text("text")
         kept.append(file)
     for name in ("b.txt", "c.txt"):
-        library.link(NewDocument(name, f"upload:{name}", new.sha256, new.recipe, 4), id_)
+        library.link(NewDocument(name=name, source=f"upload:{name}", sha256=new.sha256, recipe=new.recipe, size=4), id_)
     entry = library.entry("upload:c.txt")
     assert entry is not None
     forget_sources(services, [entry])

@@ -24,9 +24,8 @@ from rag.types import Answer, Exchange
 from rag.types.decoding import Decoding
 from tests.ingest.test_removal import SECRET, Store, files_with
 from tests.support.fakes import ScriptedGenerator, WordEmbedder
-from web.chat.history import Kept
-from web.chat.state import Conversation
-from web.chat.tab_state import Told
+from web.chat.history import ChatHistory
+from web.chat.state import Conversation, TabState
 from web.rendering.conversation_files import MEDIA_TYPES, export
 
 
@@ -65,7 +64,7 @@ def ask(
 def test_a_removed_document_leaves_no_word_in_a_kept_conversation_which_goes_on_without_it(
     services: Services, store_text: Store, tmp_path: Path
 ) -> None:
-    folder, kept = tmp_path / "library", Kept(services)
+    folder, kept = tmp_path / "library", ChatHistory(services)
     public = store_text("fees.txt", "The entry fee is 20 euros.", "The office opens at nine.")
     secret = store_text("secret.txt", f"The {SECRET} takeover begins in May.", "Quuxcorp pays 300 dollars.")
     talk = Conversation()
@@ -75,13 +74,13 @@ def test_a_removed_document_leaves_no_word_in_a_kept_conversation_which_goes_on_
         ("And why?", "I could not find this in the documents."),
     ):
         talk = kept.add(talk, ask(services, script, question, talk), "")
-    before = kept.open(Told(conversation=talk.id), Conversation(), "").answers
+    before = kept.open(TabState(conversation=talk.id), Conversation(), "").answers
     assert files_with(folder, SECRET)
     removal = remove_documents(services, [secret])
     assert (removal.missing, removal.answers) == ([], 3)
     for word in (SECRET, "Quuxcorp", "secret.txt"):
         assert files_with(folder, word) == [], word
-    opened = kept.open(Told(conversation=talk.id), Conversation(), "")
+    opened = kept.open(TabState(conversation=talk.id), Conversation(), "")
     assert [answer.text for answer in opened.answers] == [
         f"The entry fee is 20 euros. {REMOVED}",
         f"{REMOVED} The office opens at nine.",
@@ -105,7 +104,7 @@ def test_what_is_left_is_exported_and_verify_says_what_is_not(
     script = (
         f"The entry fee is 20 euros. The {SECRET} takeover begins in May.\n\n- Who knows?\n- The office opens at nine"
     )
-    talk = Kept(services).add(Conversation(), ask(services, script, "What is the fee?", Conversation()), "")
+    talk = ChatHistory(services).add(Conversation(), ask(services, script, "What is the fee?", Conversation()), "")
     remove_documents(services, [secret])
     exchanges = services.conversations.exchanges(talk.id, "")
     found = services.conversations.find(talk.id, "")
@@ -125,7 +124,7 @@ def test_what_is_left_is_exported_and_verify_says_what_is_not(
 def test_the_same_content_elsewhere_and_other_owners_keep_their_answers(
     services: Services, library: SqliteLibrary, store_text: Store, ingestor: Ingestor, tmp_path: Path
 ) -> None:
-    kept = Kept(services)
+    kept = ChatHistory(services)
     talks = {}
     for owner in ("", "ann"):
         for name in ("a.txt", "b.txt"):
@@ -151,10 +150,10 @@ def test_answers_of_a_replaced_version_stay_until_the_document_is_removed(
     services: Services, store_text: Store, tmp_path: Path
 ) -> None:
     store_text("a.txt", f"The {SECRET} dogs bark.")
-    kept = Kept(services)
+    kept = ChatHistory(services)
     talk = kept.add(Conversation(), ask(services, f"The {SECRET} dogs bark.", "Who barks?", Conversation()), "")
     id_ = store_text("a.txt", "Cats do not bark.")
-    (opened,) = kept.open(Told(conversation=talk.id), Conversation(), "").answers
+    (opened,) = kept.open(TabState(conversation=talk.id), Conversation(), "").answers
     assert opened.sentences[0].citations[0].quote == f"The {SECRET} dogs bark."
     remove_documents(services, [id_])
     assert files_with(tmp_path / "library", SECRET) == []
@@ -164,7 +163,7 @@ def test_a_removal_that_is_killed_has_not_left_quotes_of_what_is_gone(
     services: Services, store_text: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     id_ = store_text("a.txt", "Dogs bark.")
-    talk = Kept(services).add(Conversation(), ask(services, "Dogs bark.", "Who barks?", Conversation()), "")
+    talk = ChatHistory(services).add(Conversation(), ask(services, "Dogs bark.", "Who barks?", Conversation()), "")
     monkeypatch.setattr(SqliteLibrary, "remove", lambda *_: pytest.fail("killed before the rows are removed"))
     with pytest.raises(BaseException, match="killed"):
         remove_documents(services, [id_])
@@ -176,7 +175,7 @@ def test_an_answer_whose_document_is_removed_while_it_is_written_is_kept_without
 ) -> None:
     store_text("fees.txt", "The entry fee is 20 euros.")
     secret = store_text("secret.txt", f"The {SECRET} takeover begins in May.")
-    kept = Kept(services)
+    kept = ChatHistory(services)
     script = f"The entry fee is 20 euros. The {SECRET} takeover begins in May."
     talk = kept.add(Conversation(), ask(services, script, "What is the fee?", Conversation()), "")
     later = ask(services, f"The entry fee is 20 euros. All is {SECRET}.", "Why?", talk)
@@ -196,7 +195,9 @@ def test_an_answer_that_is_kept_while_the_removal_runs_has_nothing_of_it(
     remove = SqliteLibrary.remove
 
     def remove_late(library: SqliteLibrary, document_id: int) -> bool:
-        Kept(services).add(Conversation(), answer, "")  # kept answers have been looked through, the rows are there
+        ChatHistory(services).add(
+            Conversation(), answer, ""
+        )  # kept answers have been looked through, the rows are there
         return remove(library, document_id)
 
     monkeypatch.setattr(SqliteLibrary, "remove", remove_late)
@@ -216,5 +217,5 @@ def test_an_answer_that_was_about_to_be_kept_when_the_removal_ran_has_nothing_of
         return add(*values)
 
     monkeypatch.setattr(SqliteConversations, "add", add_late)
-    Kept(services).add(Conversation(), answer, "")
+    ChatHistory(services).add(Conversation(), answer, "")
     assert files_with(tmp_path / "library", SECRET) == []

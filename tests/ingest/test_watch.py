@@ -20,7 +20,7 @@ from rag.stores.sqlite_library import SqliteLibrary
 Next = Callable[[], tuple[str, str]]
 
 
-Told = SimpleQueue[list[str]]
+Heard = SimpleQueue[list[str]]
 
 
 @pytest.fixture
@@ -31,14 +31,14 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def absent() -> Told:
+def absent() -> Heard:
     """Names of what was kept though it is not there, as they are told."""
     return SimpleQueue()
 
 
 @pytest.fixture
 def watch(
-    ingestor: Ingestor, library: SqliteLibrary, folder: Path, absent: Told, tmp_path: Path
+    ingestor: Ingestor, library: SqliteLibrary, folder: Path, absent: Heard, tmp_path: Path
 ) -> Iterator[Callable[[], Next]]:
     """Begins to watch the folder; gives what gives the next thing that became of a file, as (name, status)."""
     services = Services(Settings(library=tmp_path / "library", embedder="words"))
@@ -163,7 +163,7 @@ def test_a_disk_that_is_not_mounted_at_the_start_empties_no_library(
     ingestor: Ingestor,
     library: SqliteLibrary,
     folder: Path,
-    absent: Told,
+    absent: Heard,
 ) -> None:
     (folder / "a.txt").write_text("First text.")
     assert len(list(ingestor.ingest([str(folder)]))) == 1

@@ -9,10 +9,10 @@ import torch
 from transformers import AutoConfig, AutoModelForCausalLM
 
 from rag.generation import attention
-from rag.generation.forward import ModelRunner, Work
+from rag.generation.forward import ForwardInput, ModelRunner
 from rag.generation.kv_cache import KVCache
 from rag.generation.scheduler import Engine
-from rag.generation.sequence import Answering
+from rag.generation.sequence import TokenSequence
 from rag.generation.speculation import Drafter
 from rag.models.compute_thread import on_compute_thread
 from rag.types.decoding import Decoding
@@ -64,12 +64,12 @@ class WatchedRunner(ModelRunner):
         super().__init__(model, CPU)
         self.passes: list[list[tuple[KVCache, int]]] = []
 
-    def forward(self, work: Sequence[Work]) -> list[torch.Tensor]:
+    def forward(self, work: Sequence[ForwardInput]) -> list[torch.Tensor]:
         self.passes.append([(item.cache, len(item.tokens)) for item in work])
         return super().forward(work)
 
 
-def logits_of(runner: ModelRunner, *work: Work) -> list[torch.Tensor]:
+def logits_of(runner: ModelRunner, *work: ForwardInput) -> list[torch.Tensor]:
     """One pass, in the thread in which everything computes."""
     return on_compute_thread(runner.forward, work)
 
@@ -88,7 +88,7 @@ def make_engine(
 
 def submit(
     engine: Engine, prompt: list[int], decoding: Decoding | int, cancelled: Event | None = None
-) -> tuple[Answering, Generator[int]]:
+) -> tuple[TokenSequence, Generator[int]]:
     """An answer and the iterator over its tokens; a number is that many greedy tokens."""
     if isinstance(decoding, int):
         decoding = Decoding(max_new_tokens=decoding)

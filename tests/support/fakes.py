@@ -8,7 +8,7 @@ import numpy as np
 
 from rag.errors import QuestionError
 from rag.generation.detokenizer import TextStream
-from rag.interfaces import CancelEvent, Message, Piece, Vectors
+from rag.interfaces import CancelEvent, Message, TextDelta, Vectors
 from rag.types import Certainty, StopReason
 from rag.types.decoding import Decoding
 
@@ -52,7 +52,7 @@ class ScriptedGenerator:
 
     def stream(
         self, messages: Sequence[Message], decoding: Decoding, cancelled: CancelEvent | None = None
-    ) -> Iterator[Piece]:
+    ) -> Iterator[TextDelta]:
         self.seen = list(messages)
         if self.count_tokens(messages) + decoding.max_new_tokens > self.context_tokens:
             raise QuestionError("too long for the window")
@@ -61,7 +61,7 @@ class ScriptedGenerator:
         reason: StopReason = "end"
         count = 0
         if self.certainty:
-            yield Piece("", 0, certainty=Certainty(self.certainty.answerable))
+            yield TextDelta("", 0, certainty=Certainty(self.certainty.answerable))
         for index in range(len(tokens)):
             if cancelled and cancelled.is_set():
                 reason = "cancelled"
@@ -71,8 +71,8 @@ class ScriptedGenerator:
                 break
             count += 1
             if piece := text.push(index):
-                yield Piece(piece, count)
+                yield TextDelta(piece, count)
             if text.stopped:
                 reason = "stop"
                 break
-        yield Piece(text.finish(), count, reason, certainty=self.certainty)
+        yield TextDelta(text.finish(), count, reason, certainty=self.certainty)

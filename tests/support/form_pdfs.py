@@ -27,7 +27,7 @@ MULTILINE, PASSWORD, COMBO = 1 << 12, 1 << 13, 1 << 17
 """Flags of a field."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
     """A field or typed remark whose lower left corner is (x, y).
 

@@ -22,7 +22,10 @@ def read(path: str, name: str, password: str | None = None) -> Iterator[dict[str
     for number, line in enumerate(lines, start=1):
         if number > len(lines) // 2:
             misbehave(path, name)
-        yield {**asdict(Page(number, str(number), line, "ready" if line else "empty")), "invisible": 0}
+        yield {
+            **asdict(Page(number=number, label=str(number), text=line, state="ready" if line else "empty")),
+            "invisible": 0,
+        }
 
 
 def misbehave(path: str, name: str) -> None:

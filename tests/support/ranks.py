@@ -8,7 +8,7 @@ from unittest.mock import patch
 import torch
 
 from rag.generation.generator import LocalGenerator
-from rag.models import dtype
+from rag.models import hardware
 from rag.types.decoding import Decoding
 
 QUESTIONS = ("Name three animals.", "Name three animals that live in water.")
@@ -19,7 +19,7 @@ def answers(folder: Path, ranks: int) -> list[str]:
 
     In float32: sums over two processes round otherwise in bfloat16, and a random model's text is sensitive to that.
     """
-    with patch.object(dtype, "GENERATOR_DTYPE", torch.float32):
+    with patch.object(hardware, "GENERATOR_DTYPE", torch.float32):
         generator = LocalGenerator(folder, context_tokens=512, tensor_parallel=ranks)
     decodings = (Decoding(max_new_tokens=10), Decoding(max_new_tokens=6, beams=2))
     return [

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from ingest.factory import open_ingestor
-from rag.interfaces import CancelEvent, Message, Piece
+from rag.interfaces import CancelEvent, Message, TextDelta
 from rag.services import Services
 from rag.settings import load_settings
 from rag.types.decoding import Decoding
@@ -39,7 +39,7 @@ class ObedientGenerator(ScriptedGenerator):
 
     def stream(
         self, messages: Sequence[Message], decoding: Decoding, cancelled: CancelEvent | None = None
-    ) -> Iterator[Piece]:
+    ) -> Iterator[TextDelta]:
         told = _TOLD.search(messages[-1]["content"])
         speaker = ScriptedGenerator(told["text"].strip() if told else self.script, self.context_tokens)
         for piece in speaker.stream(messages, decoding, cancelled):

@@ -208,7 +208,7 @@ def test_finished_uploads_can_be_taken_off_the_list(uploads: Uploads) -> None:
     ],
 )
 def test_what_is_being_done_with_a_file_is_said_in_words(stage: str, done: int, total: int, said: str) -> None:
-    assert doing(Upload(1, "", "a.pdf", "working", stage, done, total)) == said
+    assert doing(Upload(id=1, owner="", name="a.pdf", state="working", stage=stage, done=done, total=total)) == said
 
 
 @pytest.mark.parametrize(

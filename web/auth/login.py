@@ -12,7 +12,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from web.auth.auth_file import MOST_CHARACTERS, Users, normal
 from web.auth.gradio_sessions import read
 from web.auth.sessions import LONGEST_S, Sessions
-from web.auth.throttle import Tries
+from web.auth.throttle import LoginThrottle
 
 _FORM_BYTES = 10_000
 _HASHED_AT_ONCE = 2
@@ -57,7 +57,7 @@ class SignIn:
     def __init__(self, users: Users) -> None:
         self._users = users
         self._sessions = Sessions(users)
-        self._tries = Tries()
+        self._tries = LoginThrottle()
         self._hashing = CapacityLimiter(_HASHED_AT_ONCE)
 
     def user(self, request: Request) -> str | None:

@@ -21,7 +21,7 @@ class _Wrong:
     at: float
 
 
-class Tries:
+class LoginThrottle:
     """Counts tries. A try counts as wrong until it is known to be right: many at once gain nothing."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:

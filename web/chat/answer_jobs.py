@@ -33,7 +33,7 @@ Write = Callable[[CancelEvent], Iterator[View]]
 """Writes an answer, or the beginning of one if that is cancelled; gives what is to be shown as it goes on."""
 
 
-class Run:
+class AnswerJob:
     """One answer being written. Any number of tabs may follow it."""
 
     def __init__(self, owner: str, conversation: str) -> None:
@@ -104,20 +104,20 @@ class Run:
             self._changed.notify_all()
 
 
-class Runs:
+class AnswerJobs:
     """The running answers of one app."""
 
     def __init__(self) -> None:
-        self._runs: list[Run] = []
+        self._runs: list[AnswerJob] = []
         self._lock = Lock()
 
-    def begin(self, owner: str, conversation: str, write: Write) -> Run:
+    def begin(self, owner: str, conversation: str, write: Write) -> AnswerJob:
         """Begin an answer to a conversation; one that cannot be kept has the id "".
 
         Raises:
             BusyError: one is being written to it: whichever came last would be kept in the place of the other.
         """
-        run = Run(owner, conversation)
+        run = AnswerJob(owner, conversation)
         with self._lock:
             if self._find(owner, conversation):
                 raise BusyError(
@@ -127,7 +127,7 @@ class Runs:
         Thread(target=self._work, args=(run, write), name="answer", daemon=True).start()
         return run
 
-    def of(self, owner: str, conversation: str) -> Run | None:
+    def of(self, owner: str, conversation: str) -> AnswerJob | None:
         """The answer that is being written to this conversation, if there is one."""
         with self._lock:
             return self._find(owner, conversation)
@@ -150,12 +150,12 @@ class Runs:
         for run in runs:
             run.wait(_ENDING_S)
 
-    def _find(self, owner: str, conversation: str) -> Run | None:
+    def _find(self, owner: str, conversation: str) -> AnswerJob | None:
         key = (owner, conversation)
         running = (run for run in self._runs if (run.owner, run.conversation) == key and not run.has_ended)
         return next(running, None) if conversation else None
 
-    def _work(self, run: Run, write: Write) -> None:
+    def _work(self, run: AnswerJob, write: Write) -> None:
         try:
             run.write(write)
         finally:

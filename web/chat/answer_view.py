@@ -13,7 +13,7 @@ _REDRAW_S = 0.05
 """Tokens may come faster than anybody reads; each redraw costs the browser a whole message."""
 
 
-class Drawing:
+class AnswerView:
     """Draws one answer below the messages `before` it. `window` is the model's, in tokens."""
 
     def __init__(self, question: str, before: Sequence[Message], window: int) -> None:

@@ -15,12 +15,11 @@ from rag.errors import CitewellError, LibraryError, QuestionError
 from rag.services import Services
 from rag.types import Answer
 from web.auth.access import documents_of, owner_of
-from web.chat.answer_jobs import Run, Runs, View
-from web.chat.answer_view import Drawing
-from web.chat.history import Kept
-from web.chat.state import Conversation, Message, reply, said
+from web.chat.answer_jobs import AnswerJob, AnswerJobs, View
+from web.chat.answer_view import AnswerView
+from web.chat.history import ChatHistory
+from web.chat.state import Conversation, Message, TabState, reply, said, told
 from web.chat.suggestions import suggest
-from web.chat.tab_state import Told, told
 from web.rendering import answer_html, quotes_html
 
 Update = tuple[Any, ...]
@@ -37,10 +36,10 @@ _NOT_KEPT = "-"
 class Chat:
     """Handlers of the chat of one app, over one set of services and its running answers."""
 
-    def __init__(self, services: Services, runs: Runs) -> None:
+    def __init__(self, services: Services, runs: AnswerJobs) -> None:
         self._services = services
         self._runs = runs
-        self._kept = Kept(services)
+        self._kept = ChatHistory(services)
         self._tabs: dict[str, _Following] = {}
         self._lock = Lock()
 
@@ -98,7 +97,7 @@ class Chat:
                 notice = answer_html.notice(f"Loading {model} …")
                 yield View((*before, reply(notice)), conversation, None, notice)
             assistant = self._services.assistant_of(model)
-            drawing = Drawing(question, before, assistant.context_tokens)
+            drawing = AnswerView(question, before, assistant.context_tokens)
             within = self._chosen(owner, conversation.excluded)
             for event in assistant.ask(
                 question, conversation.history, within=within, options=chosen, cancelled=cancelled
@@ -115,14 +114,14 @@ class Chat:
             self._kept.without_answer(conversation, owner)
             raise
 
-    def _keep(self, conversation: Conversation, answer: Answer, owner: str, drawing: Drawing) -> Conversation:
+    def _keep(self, conversation: Conversation, answer: Answer, owner: str, drawing: AnswerView) -> Conversation:
         try:
             return self._kept.add(conversation, answer, owner)
         except LibraryError as error:
             drawing.status = answer_html.notice(f"This answer is not kept. {error}")
             return replace(conversation, answers=(*conversation.answers, answer))
 
-    def _follow(self, run: Run, request: gr.Request) -> Iterator[Update]:
+    def _follow(self, run: AnswerJob, request: gr.Request) -> Iterator[Update]:
         """What changes in a tab while an answer is written, unless it turns to another conversation meanwhile."""
         following = _Following(run)
         self._turn(request, following)
@@ -157,7 +156,7 @@ class Chat:
         if run and is_here:  # it has not turned to something else meanwhile, or asked
             yield from self._follow(run, request)
 
-    def _opened(self, page: Told, owner: str) -> Update:
+    def _opened(self, page: TabState, owner: str) -> Update:
         try:
             conversation = self._kept.open(replace(page, settings=None), Conversation(), owner)
             chat = self._chat(conversation.messages(), conversation, owner)
@@ -213,7 +212,7 @@ class Chat:
         following.ended.set()
         return is_here
 
-    def _told(self, tab: str, request: gr.Request) -> Told:
+    def _told(self, tab: str, request: gr.Request) -> TabState:
         """What a tab tells. That its new conversation has an id by now it may not know yet."""
         page = told(tab)
         with self._lock:
@@ -252,7 +251,7 @@ class _Following:
     It has `left` when it turns away from this, and this has `ended` when the last update is on its way to the tab.
     """
 
-    run: Run | None
+    run: AnswerJob | None
     left: CancelEvent = field(default_factory=CancelEvent)
     ended: CancelEvent = field(default_factory=CancelEvent)
 

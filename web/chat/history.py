@@ -11,25 +11,24 @@ from typing import Any
 from ingest.removal import redact_answers
 from rag.errors import AccessError, LibraryError
 from rag.exports.conversation_record import GONE, answers_of, record
-from rag.exports.redaction import Gone, redact
+from rag.exports.redaction import RemovedDocuments, redact
 from rag.services import Services
 from rag.types import Answer, Thumb
 from web.auth.access import documents_of
-from web.chat.state import Conversation
-from web.chat.tab_state import Told
+from web.chat.state import Conversation, TabState
 
 log = logging.getLogger(__name__)
 
 _THUMBS = {"up": "Like", "down": "Dislike"}
 
 
-class Kept:
+class ChatHistory:
     """Over the library of these services."""
 
     def __init__(self, services: Services) -> None:
         self._services = services
 
-    def open(self, told: Told, shown: Conversation, owner: str) -> Conversation:
+    def open(self, told: TabState, shown: Conversation, owner: str) -> Conversation:
         """The conversation that a tab has open; settings and documents as the tab tells, else as they were kept.
 
         `shown` is what the tab shows, as far as it is remembered: not all of it need be kept.
@@ -57,7 +56,7 @@ class Kept:
         exchanges = self._services.conversations.exchanges(conversation.id, owner) if conversation.id else []
         return [_THUMBS.get(exchange.thumb) for exchange in exchanges[: len(conversation.answers)]]
 
-    def rate(self, told: Told, message: int, liked: bool | str | None, owner: str) -> None:
+    def rate(self, told: TabState, message: int, liked: bool | str | None, owner: str) -> None:
         """Keep what the user thinks of the answer with this message of the chat."""
         thumb: Thumb = (
             "up" if liked is True or liked == "Like" else "down" if liked is False or liked == "Dislike" else ""
@@ -124,10 +123,10 @@ class Kept:
         gone = self._gone(answers, owner)
         return redact(records, gone, self._services.analyze) if gone.names else records
 
-    def _gone(self, answers: Sequence[Answer], owner: str) -> Gone:
+    def _gone(self, answers: Sequence[Answer], owner: str) -> RemovedDocuments:
         """What these answers were written from and the library has not any more."""
         chunks = [p.chunk for each in answers for p in (*each.passages, *(dropped.passage for dropped in each.dropped))]
         there = self._services.library.names().keys() | {GONE}
         names = frozenset(chunk.document for chunk in chunks if chunk.document_id not in there)
         staying = documents_of(self._services.library, owner) if names else []
-        return replace(Gone.of((), staying), names=names)
+        return replace(RemovedDocuments.of((), staying), names=names)

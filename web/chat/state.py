@@ -1,5 +1,6 @@
-"""One conversation as the chat shows it (pure): its answers, and the messages they make."""
+"""The state of a chat (pure): the conversation as it is shown, and what the browser tab sends with each event."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -57,3 +58,34 @@ def said(question: str) -> Message:
 def reply(markdown: str) -> Message:
     """The answer's message."""
     return {"role": "assistant", "content": markdown}
+
+
+_LONGEST_ID = 64
+
+
+@dataclass(frozen=True, slots=True)
+class TabState:
+    """The ids of documents that are not to be asked, the conversation that is open, and the settings that are chosen.
+
+    A `conversation` of "" is a new one. Documents or settings of None are as they were kept.
+    """
+
+    excluded: frozenset[int] | None = None
+    conversation: str = ""
+    settings: Mapping[str, Any] | None = None
+
+
+def told(text: str) -> TabState:
+    """What is told in JSON; of what cannot be read, nothing."""
+    try:
+        value = json.loads(text or "{}")
+    except (ValueError, RecursionError):
+        return TabState()
+    if not isinstance(value, dict):
+        return TabState()
+    excluded, conversation, settings = (value.get(name) for name in ("excluded", "conversation", "settings"))
+    return TabState(
+        frozenset(id_ for id_ in excluded if isinstance(id_, int)) if isinstance(excluded, list) else None,
+        conversation[:_LONGEST_ID] if isinstance(conversation, str) else "",
+        settings if isinstance(settings, dict) else None,
+    )

@@ -26,7 +26,7 @@ _LOCKED = "The page's image cannot be shown: the file is encrypted, and its pass
 _PICTURES_KEPT = 48
 
 
-class Pictures:
+class PageImages:
     """Pictures of pages of documents whose files are still what was read; `uploads` is the folder of uploaded ones."""
 
     def __init__(self, uploads: Path, worker: Worker) -> None:

@@ -9,17 +9,17 @@ from rag.errors import CitewellError
 from rag.interfaces import Library
 from rag.types import Citation, Document
 from web.rendering.conversation_files import Crop
-from web.rendering.page_images import Pictures
+from web.rendering.page_images import PageImages
 
 _SCALE = 2
 _MARGIN = 0.03
 _MARK = (253, 224, 71)
 
 
-class Crops:
+class QuoteImages:
     """Crops of the pages of a library's documents."""
 
-    def __init__(self, library: Library, pictures: Pictures) -> None:
+    def __init__(self, library: Library, pictures: PageImages) -> None:
         self._library = library
         self._pictures = pictures
 

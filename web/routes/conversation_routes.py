@@ -12,9 +12,9 @@ from rag.errors import AccessError, SettingsError
 from rag.services import Services
 from rag.types import Conversation, Thumb
 from web.auth.access import documents_of
-from web.chat.answer_jobs import Runs
+from web.chat.answer_jobs import AnswerJobs
 from web.rendering.conversation_files import MEDIA_TYPES, Format, export, file_name
-from web.rendering.quote_images import Crops
+from web.rendering.quote_images import QuoteImages
 from web.routes.endpoint import PRIVATE, data, endpoint, sent_object
 
 _LONGEST_REMARK = 2000
@@ -23,7 +23,7 @@ _LONGEST_REMARK = 2000
 class Conversations:
     """Routes over the library of these services. `crops` makes an owner's pictures for exports."""
 
-    def __init__(self, services: Services, crops: Crops, runs: Runs) -> None:
+    def __init__(self, services: Services, crops: QuoteImages, runs: AnswerJobs) -> None:
         self._services = services
         self._crops = crops
         self._runs = runs

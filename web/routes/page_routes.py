@@ -12,7 +12,7 @@ from rag.services import Services
 from rag.types import Document, Page
 from web.auth.access import document_of
 from web.rendering.answer_html import quote_hash
-from web.rendering.page_images import SCALES, Pictures
+from web.rendering.page_images import SCALES, PageImages
 from web.routes.endpoint import data, endpoint
 
 _KEPT = {"Cache-Control": "private, max-age=600"}
@@ -25,7 +25,7 @@ _CHANGED = "This document has changed since the answer: the words that were cite
 class Viewer:
     """Routes over the library of these services."""
 
-    def __init__(self, services: Services, pictures: Pictures) -> None:
+    def __init__(self, services: Services, pictures: PageImages) -> None:
         self._services = services
         self._pictures = pictures
 

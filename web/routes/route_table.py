@@ -18,9 +18,9 @@ from ingest.removal import UPLOADS
 from rag.services import Services
 from web.auth.auth_file import Users
 from web.auth.middleware import Guard
-from web.chat.answer_jobs import Runs
-from web.rendering.page_images import Pictures
-from web.rendering.quote_images import Crops
+from web.chat.answer_jobs import AnswerJobs
+from web.rendering.page_images import PageImages
+from web.rendering.quote_images import QuoteImages
 from web.routes.conversation_routes import Conversations
 from web.routes.endpoint import data, endpoint
 from web.routes.page_routes import Viewer
@@ -44,16 +44,16 @@ _POLICY = "; ".join(
 """Whatever should get into the page, nothing can be fetched from elsewhere, or sent there."""
 
 
-def routes(services: Services, uploads: Uploads, runs: Runs) -> list[BaseRoute]:
+def routes(services: Services, uploads: Uploads, runs: AnswerJobs) -> list[BaseRoute]:
     """All of them, under `citewell/`."""
     worker = open_worker(services.settings)
     worker.begin()
-    pictures = Pictures(services.settings.library / UPLOADS, worker)
+    pictures = PageImages(services.settings.library / UPLOADS, worker)
     own = [
         Route("/me", endpoint(_me)),
         *Sources(services, uploads).routes(),
         *Viewer(services, pictures).routes(),
-        *Conversations(services, Crops(services.library, pictures), runs).routes(),
+        *Conversations(services, QuoteImages(services.library, pictures), runs).routes(),
     ]
     return [Mount("/citewell", routes=[*own, Mount("/static", StaticFiles(packages=[(web.__name__, "static")]))])]
 

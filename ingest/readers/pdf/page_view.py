@@ -102,7 +102,7 @@ def _raw_positions(page: RawPage, around: Sequence[RawPage], own: int) -> list[i
 
 def _stored_positions(raw: str, pieces: Sequence[Piece]) -> list[int | None]:
     read = text_of(raw, pieces)
-    stored = without_invisible([Page(1, "", clean_text(read))])[0][0].text
+    stored = without_invisible([Page(number=1, label="", text=clean_text(read))])[0][0].text
     positions = positions_of(raw, pieces)
     return [positions[at] for at in aligned(read, stored)]
 

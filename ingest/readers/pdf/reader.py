@@ -153,10 +153,12 @@ def _page(index: int, label: str, read: deque[RawPage], own: int) -> Page:
     text = clean_text(text_of(page.raw, pieces_on(page, around, own)))
     label = label or str(index + 1)
     if page.damaged:
-        return Page(index + 1, label, "", "failed", page.note)
+        return Page(number=index + 1, label=label, text="", state="failed", note=page.note)
     if not text:
-        return Page(index + 1, label, "", "empty", _SCANNED)
-    return Page(index + 1, label, text, "ready", page.note, head=_head_of(page, around, own))
+        return Page(number=index + 1, label=label, text="", state="empty", note=_SCANNED)
+    return Page(
+        number=index + 1, label=label, text=text, state="ready", note=page.note, head=_head_of(page, around, own)
+    )
 
 
 def _without_text(pdf: Pdf, page: Page) -> Page:
@@ -200,7 +202,11 @@ def _with_pypdf(path: Path, password: str | None, pages: list[Page]) -> list[Pag
             islice(pypdf.PdfReader(path, password=password).pages, _SECOND_OPINION_PAGES), 1
         ):
             text = clean_text(other.extract_text() or "")
-            known = pages[number - 1] if number <= len(pages) else Page(number, str(number), "", "empty", _SCANNED)
+            known = (
+                pages[number - 1]
+                if number <= len(pages)
+                else Page(number=number, label=str(number), text="", state="empty", note=_SCANNED)
+            )
             second.append(replace(known, text=text, state="ready", note="") if text else known)
     except (PyPdfError, OSError, ValueError, TypeError, LookupError, AttributeError, RuntimeError, AssertionError):
         pass  # no second opinion, or only as far as this

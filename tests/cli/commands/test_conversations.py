@@ -60,8 +60,10 @@ def test_removing_a_document_says_of_how_many_answers_it_was_taken_out_and_verif
 ) -> None:
     library = SqliteLibrary(tmp_path / "library", embedder="minilm")
     for number, text in ((1, "The fee is 20 euros."), (2, "Dogs bark.")):
-        document = NewDocument(f"{number}.pdf", f"/{number}.pdf", f"sha of {number}", "recipe", 10)
-        pages = (Page(1, "i", ""), Page(2, "ii", f"     {text}"))
+        document = NewDocument(
+            name=f"{number}.pdf", source=f"/{number}.pdf", sha256=f"sha of {number}", recipe="recipe", size=10
+        )
+        pages = (Page(number=1, label="i", text=""), Page(number=2, label="ii", text=f"     {text}"))
         library.replace(Content(document, pages, ()), np.zeros((0, 0), np.float32))
     library.close()
     store = SqliteConversations(tmp_path / "library", embedder="minilm")

@@ -13,7 +13,7 @@ from evaluation.answers.report import Report
 from evaluation.datasets.beir import EvaluationError
 from evaluation.datasets.shuffle import sample
 from evaluation.retrieval import indexing
-from rag.interfaces import CancelEvent, Message, Piece
+from rag.interfaces import CancelEvent, Message, TextDelta
 from rag.prompting.prompt import NOT_FOUND
 from rag.services import Services
 from rag.settings import load_settings
@@ -50,7 +50,7 @@ class Answering(ScriptedGenerator):
 
     def stream(
         self, messages: Sequence[Message], decoding: Decoding, cancelled: CancelEvent | None = None
-    ) -> Iterator[Piece]:
+    ) -> Iterator[TextDelta]:
         self.seen = list(messages)
         question = messages[-1]["content"].rpartition("Question: ")[2]
         self.asked.append(question)
@@ -193,7 +193,7 @@ def test_several_are_asked_at_the_same_time(file: Path, tmp_path: Path, services
     class Waiting(Answering):
         def stream(
             self, messages: Sequence[Message], decoding: Decoding, cancelled: CancelEvent | None = None
-        ) -> Iterator[Piece]:
+        ) -> Iterator[TextDelta]:
             together.wait()
             yield from super().stream(messages, decoding, cancelled)
 

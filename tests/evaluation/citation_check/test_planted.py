@@ -88,9 +88,9 @@ def test_names_are_capitalised_words_that_do_more_than_begin_a_sentence() -> Non
 
 def test_a_case_gives_the_sentence_that_answers_the_answer_and_the_question_as_a_statement() -> None:
     case = Case(
-        "1",
-        CASE["question"],
-        tuple(GivenPassage(**p) for p in CASE["passages"]),
+        id="1",
+        question=CASE["question"],
+        passages=tuple(GivenPassage(**p) for p in CASE["passages"]),
         answers=("324 metres",),
         gold_passages=(1,),
     )

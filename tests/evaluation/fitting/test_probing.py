@@ -123,7 +123,11 @@ def test_a_probe_of_the_tiny_model_is_fitted_written_and_read(tiny: LocalGenerat
     assert probe is not None
     assert probe.layer == fit.layer
     known, unknown = (
-        Case("x", f"How old is the {what}?", (GivenPassage("The bridge of Rome is old.", "Rome"),))
+        Case(
+            id="x",
+            question=f"How old is the {what}?",
+            passages=(GivenPassage("The bridge of Rome is old.", "Rome"),),
+        )
         for what in ("bridge", "price of tea")
     )
     states = read_states([known, unknown], tiny, [probe.layer], lambda *_: None)

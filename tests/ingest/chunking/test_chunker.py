@@ -16,7 +16,7 @@ TEXTS = st.text(alphabet=st.sampled_from("aB .\n#-é🦉"), max_size=400)
 
 
 def chunk(*texts: str, tokens: int = 16, window: int = 64) -> list[NewChunk]:
-    pages = [Page(number, "", text) for number, text in enumerate(texts, start=1)]
+    pages = [Page(number=number, label="", text=text) for number, text in enumerate(texts, start=1)]
     return StructureChunker(COUNTER, chunk_tokens=tokens, window=window).chunk(pages)
 
 
@@ -76,13 +76,13 @@ def test_a_heading_holds_on_the_next_page() -> None:
 
 
 def test_a_printed_page_without_headings_is_known_by_its_first_lines() -> None:
-    page = Page(7, "7", "12\nStatement of Cash Flows\nYears ended May 31\nCash 5 6 7")
+    page = Page(number=7, label="7", text="12\nStatement of Cash Flows\nYears ended May 31\nCash 5 6 7")
     (piece,) = StructureChunker(COUNTER, chunk_tokens=30, window=64).chunk([page])
     assert piece.heading == "Statement of Cash Flows · Years ended May 31 · Cash 5 6 7"
 
 
 def test_the_running_head_of_a_printed_page_leads_its_heading_and_is_no_part_of_a_chunk() -> None:
-    page = Page(7, "7", "Balance Sheets\nAssets 5 6 7", head="Table of Contents\nACME Inc.\n7")
+    page = Page(number=7, label="7", text="Balance Sheets\nAssets 5 6 7", head="Table of Contents\nACME Inc.\n7")
     (piece,) = StructureChunker(COUNTER, chunk_tokens=30, window=64).chunk([page])
     assert piece.heading == "ACME Inc. · Balance Sheets · Assets 5 6 7"
     assert piece.text == page.text
@@ -90,8 +90,12 @@ def test_the_running_head_of_a_printed_page_leads_its_heading_and_is_no_part_of_
 
 def test_a_footnote_marked_with_a_hash_is_no_heading_of_a_printed_page_or_of_those_after_it() -> None:
     pages = [
-        Page(1, "1", "Summary\nNet income (546) #\n# Denotes a change of 100 percent or more\nDenoted above"),
-        Page(2, "2", "Balance Sheets\nAssets 5 6 7"),
+        Page(
+            number=1,
+            label="1",
+            text="Summary\nNet income (546) #\n# Denotes a change of 100 percent or more\nDenoted above",
+        ),
+        Page(number=2, label="2", text="Balance Sheets\nAssets 5 6 7"),
     ]
     chunks = StructureChunker(COUNTER, chunk_tokens=30, window=64).chunk(pages)
     assert [piece.text for piece in chunks] == [page.text for page in pages]
@@ -106,7 +110,7 @@ def test_a_word_longer_than_a_chunk_is_divided_not_lost() -> None:
             return [len(text) for text in texts]
 
     chunker = StructureChunker(Characters(), chunk_tokens=64, window=100)  # type: ignore[arg-type]
-    chunks = chunker.chunk([Page(1, "", text)])
+    chunks = chunker.chunk([Page(number=1, label="", text=text)])
     assert "".join(piece.text for piece in chunks) == text
     assert max(len(piece.text) for piece in chunks) <= 64
 
@@ -116,7 +120,7 @@ def test_a_word_longer_than_a_chunk_is_divided_not_lost() -> None:
 def test_the_real_embedder_sees_every_chunk_whole(minilm: SentenceTransformerEmbedder, name: str) -> None:
     text = "# A heading with several words in it\n" + "Ünïcode wörds, numbers 12,345.67, https://example.org/x. " * 80
     chunker = StructureChunker(minilm, chunk_tokens=180, window=minilm.max_tokens)
-    chunks = chunker.chunk([Page(1, "", text)], name)
+    chunks = chunker.chunk([Page(number=1, label="", text=text)], name)
     counts = minilm.count_tokens([with_context(name, piece.heading, piece.text) for piece in chunks])
     assert len(chunks) > 5
     assert max(counts) <= minilm.max_tokens

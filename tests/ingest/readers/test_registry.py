@@ -93,7 +93,7 @@ def test_an_empty_text_and_an_unknown_kind_are_refused(tmp_path: Path) -> None:
 
 def test_a_byte_order_mark_is_no_hidden_character_and_one_in_the_middle_is() -> None:
     assert clean_text("\ufeffa\ufeffb") == "a\ufeffb"
-    ((page,), removed) = without_invisible([Page(1, "1", "a\ufeffb", head="c\ufeffd")])
+    ((page,), removed) = without_invisible([Page(number=1, label="1", text="a\ufeffb", head="c\ufeffd")])
     assert (page.text, page.head, removed) == ("ab", "cd", 1)
 
 

@@ -25,35 +25,76 @@ TEXT = "The fee is 20 euros. Ravens bark."
 
 
 def passage(id_: int, document: int, text: str) -> Passage:
-    return Passage(Chunk(id_, document, f"{document}.pdf", 2, "ii", 5, 5 + len(text), text, "Fees"), 0.5)
+    return Passage(
+        Chunk(
+            id=id_,
+            document_id=document,
+            document=f"{document}.pdf",
+            page=2,
+            page_label="ii",
+            start=5,
+            end=5 + len(text),
+            text=text,
+            heading="Fees",
+        ),
+        0.5,
+    )
 
 
 FEE, DOGS, CATS = passage(11, 1, "The fee is 20 euros."), passage(12, 2, "Dogs bark."), passage(13, 2, "Cats do not.")
-QUOTE = Citation(1, "1.pdf", 2, "ii", 5, 25, FEE.chunk.text, 0.1 + 0.2)
-AGAINST = Citation(2, "2.pdf", 2, "ii", 5, 15, DOGS.chunk.text, 1 / 3)
+QUOTE = Citation(number=1, document="1.pdf", page=2, label="ii", start=5, end=25, quote=FEE.chunk.text, score=0.1 + 0.2)
+AGAINST = Citation(number=2, document="2.pdf", page=2, label="ii", start=5, end=15, quote=DOGS.chunk.text, score=1 / 3)
 ANSWER = Answer(
-    "And the fee?",
-    "fee at the door",
-    TEXT,
-    (
-        Sentence(0, 20, TEXT[:20], (QUOTE,), "supported"),
-        Sentence(21, 33, TEXT[21:], (), "unsupported", ("Ravens",), (AGAINST,)),
+    question="And the fee?",
+    query="fee at the door",
+    text=TEXT,
+    sentences=(
+        Sentence(start=0, end=20, text=TEXT[:20], citations=(QUOTE,), support="supported"),
+        Sentence(
+            start=21,
+            end=33,
+            text=TEXT[21:],
+            citations=(),
+            support="unsupported",
+            missing=("Ravens",),
+            disputed=(AGAINST,),
+        ),
     ),
-    False,
-    (FEE, DOGS),
-    (Dropped(CATS, "no room"),),
-    Timings(0.25, 0.5, 1.0, 2.0, 300, 12, GenerationStats(0.0, 0.5, 1.0, 200, 4, 3)),
-    "end",
-    1,
-    (Turn("The fee?", "20 euros.", (FEE,)), Turn("And the fee?", TEXT, (DOGS,))),
-    0.75,
-    ("door",),
-    Signals(Certainty(1.5, -0.25), 0.5, 0.75),
+    abstained=False,
+    passages=(FEE, DOGS),
+    dropped=(Dropped(CATS, "no room"),),
+    timings=Timings(
+        rewrite_s=0.25,
+        retrieve_s=0.5,
+        first_token_s=1.0,
+        total_s=2.0,
+        prompt_tokens=300,
+        output_tokens=12,
+        generation=GenerationStats(
+            waiting_s=0.0, prefill_s=0.5, decode_s=1.0, reused_tokens=200, drafted_tokens=4, accepted_tokens=3
+        ),
+    ),
+    stop_reason="end",
+    forgotten_turns=1,
+    turns=(Turn("The fee?", "20 euros.", (FEE,)), Turn("And the fee?", TEXT, (DOGS,))),
+    confidence=0.75,
+    missing=("door",),
+    signals=Signals(Certainty(1.5, -0.25), 0.5, 0.75),
 )
 
 
 def document(id_: int) -> Document:
-    return Document(id_, f"{id_}.pdf", f"/{id_}.pdf", f"sha of {id_}", "recipe", 10, 3, 2, "2026-01-01T00:00:00+00:00")
+    return Document(
+        id=id_,
+        name=f"{id_}.pdf",
+        source=f"/{id_}.pdf",
+        sha256=f"sha of {id_}",
+        recipe="recipe",
+        size=10,
+        pages=3,
+        chunks=2,
+        added_at="2026-01-01T00:00:00+00:00",
+    )
 
 
 def provenance(*ids: int) -> Provenance:
@@ -89,7 +130,19 @@ def test_of_a_refusal_the_model_is_told_no_draft() -> None:
 
 
 def test_an_answer_from_nothing_comes_back() -> None:
-    empty = Answer("?", "?", NOT_FOUND, (), True, (), (), Timings(), "none", 0, (Turn("?", NOT_FOUND),))
+    empty = Answer(
+        question="?",
+        query="?",
+        text=NOT_FOUND,
+        sentences=(),
+        abstained=True,
+        passages=(),
+        dropped=(),
+        timings=Timings(),
+        stop_reason="none",
+        forgotten_turns=0,
+        turns=(Turn("?", NOT_FOUND),),
+    )
     assert answer_of(kept(empty), {}) == empty
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from rag.exports.answer_json import Provenance
 from rag.exports.conversation_record import REMOVED, answer_of, answers_of, record
-from rag.exports.redaction import Gone, redact
+from rag.exports.redaction import RemovedDocuments, redact
 from rag.grounding.citations import cite
 from rag.grounding.lexical_scorer import LexicalScorer
 from rag.prompting.prompt import NOT_FOUND
@@ -29,15 +29,38 @@ Record = dict[str, Any]
 
 def document(id_: int, name: str = "", sha256: str = "") -> Document:
     name = name or {PUBLIC: "fees.md", SECRET: "takeover.md"}[id_]
-    return Document(id_, name, f"/{name}", sha256 or f"sha of {id_}", "r", 10, 1, 1, "2026-01-01T00:00:00+00:00")
+    return Document(
+        id=id_,
+        name=name,
+        source=f"/{name}",
+        sha256=sha256 or f"sha of {id_}",
+        recipe="r",
+        size=10,
+        pages=1,
+        chunks=1,
+        added_at="2026-01-01T00:00:00+00:00",
+    )
 
 
 def passage(id_: int, text: str, *, heading: str = "", label: str = "") -> Passage:
-    return Passage(Chunk(10 + id_, id_, document(id_).name, 1, label, 0, len(text), text, heading), 0.5)
+    return Passage(
+        Chunk(
+            id=10 + id_,
+            document_id=id_,
+            document=document(id_).name,
+            page=1,
+            page_label=label,
+            start=0,
+            end=len(text),
+            text=text,
+            heading=heading,
+        ),
+        0.5,
+    )
 
 
 BOTH = (passage(PUBLIC, FEES), passage(SECRET, PLAN, heading="Zugzwang", label="sheet Vexillology"))
-GONE = Gone.of([document(SECRET)], [document(PUBLIC)])
+GONE = RemovedDocuments.of([document(SECRET)], [document(PUBLIC)])
 
 
 def answered(
@@ -52,17 +75,17 @@ def answered(
 ) -> Record:
     """The record of an answer that was cited as every answer is."""
     answer = Answer(
-        question,
-        query or question,
-        text,
-        () if text == NOT_FOUND else cite(text, question, passages, SCORER),
-        abstained,
-        tuple(passages),
-        tuple(dropped),
-        Timings(),
-        stop,
-        0,
-        (Turn(question, text, tuple(passages)),),
+        question=question,
+        query=query or question,
+        text=text,
+        sentences=() if text == NOT_FOUND else cite(text, question, passages, SCORER),
+        abstained=abstained,
+        passages=tuple(passages),
+        dropped=tuple(dropped),
+        timings=Timings(),
+        stop_reason=stop,
+        forgotten_turns=0,
+        turns=(Turn(question, text, tuple(passages)),),
     )
     documents = {id_: document(id_) for id_ in (PUBLIC, SECRET)}
     kept: Record = json.loads(
@@ -209,11 +232,11 @@ def test_a_last_sentence_that_was_cut_off_and_removed_makes_no_other_one_unfinis
 
 def test_an_older_version_goes_by_its_name_and_equal_content_stays_under_any_name() -> None:
     kept = answered("Xylophonists pay 300 dollars.")
-    newer = Gone.of([document(SECRET, sha256="another")], [document(PUBLIC)])
+    newer = RemovedDocuments.of([document(SECRET, sha256="another")], [document(PUBLIC)])
     assert redact([kept], newer, ANALYZE)[0]["answer"] == REMOVED
-    renamed = Gone.of([document(SECRET)], [document(PUBLIC), document(SECRET, "copy.md")])
+    renamed = RemovedDocuments.of([document(SECRET)], [document(PUBLIC), document(SECRET, "copy.md")])
     assert redact([kept], renamed, ANALYZE) == [kept]
-    other = Gone.of([document(SECRET, "other.md", "another")], [document(PUBLIC)])
+    other = RemovedDocuments.of([document(SECRET, "other.md", "another")], [document(PUBLIC)])
     assert redact([kept], other, ANALYZE) == [kept], "its document was replaced or removed before, and not now"
 
 

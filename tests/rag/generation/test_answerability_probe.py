@@ -10,7 +10,7 @@ from safetensors.torch import save_file
 
 from rag.errors import ModelError
 from rag.generation.answerability_probe import Probe, load_probe
-from rag.generation.forward import ModelRunner, Work
+from rag.generation.forward import ForwardInput, ModelRunner
 from rag.generation.scheduler import STEP_ROWS, Engine
 from rag.models.compute_thread import on_compute_thread
 from rag.types.decoding import Decoding
@@ -49,11 +49,11 @@ def test_company_and_a_remembered_prefix_do_not_change_what_it_reads(probe: Prob
     list(tokens)
     shared = engine(probe, prefix_bytes=10**6)
     list(submit(shared, [*PROMPT[:30], 7, 7], 5)[1])
-    together = [submit(shared, prompt, 5) for prompt in (PROMPT, [8, 8, 8], PROMPT[:20])]
-    for _, others in together:
+    combine_spans = [submit(shared, prompt, 5) for prompt in (PROMPT, [8, 8, 8], PROMPT[:20])]
+    for _, others in combine_spans:
         list(others)
-    assert together[0][0].stats().reused_tokens == 30
-    assert astuple(together[0][0].certainty()) == pytest.approx(astuple(alone.certainty()), abs=1e-4)
+    assert combine_spans[0][0].stats().reused_tokens == 30
+    assert astuple(combine_spans[0][0].certainty()) == pytest.approx(astuple(alone.certainty()), abs=1e-4)
 
 
 def test_the_least_likely_token_is_told(probe: Probe) -> None:
@@ -61,7 +61,7 @@ def test_the_least_likely_token_is_told(probe: Probe) -> None:
     written = list(tokens)
     runner = ModelRunner(random_model(), CPU)
     whole = [*PROMPT, *written]
-    (logits,) = on_compute_thread(runner.forward, [Work(runner.new_cache(0), whole[:-1], keep=len(written))])
+    (logits,) = on_compute_thread(runner.forward, [ForwardInput(runner.new_cache(0), whole[:-1], keep=len(written))])
     each = [float(row.log_softmax(-1)[token]) for row, token in zip(logits, written, strict=True)]
     assert answering.certainty().least_log_prob == pytest.approx(min(each), abs=1e-4)
 

@@ -7,7 +7,7 @@ import torch
 from transformers import LogitsProcessorList
 
 from rag.generation.beam_search import Found, beam_search
-from rag.generation.forward import ModelRunner, Work
+from rag.generation.forward import ForwardInput, ModelRunner
 from tests.support.engines import CPU, VOCABULARY, logits_of, make_engine, random_model, written
 
 PROMPT = [5, 9, 2, 61, 33]
@@ -28,7 +28,7 @@ def found(
     runner: ModelRunner, beams: int, length: int, ends: Collection[int] = (), steps_until_cancelled: int = 1000
 ) -> Found:
     cache = runner.new_cache(0)
-    logits_of(runner, Work(cache, PROMPT[:-1], keep=0))
+    logits_of(runner, ForwardInput(cache, PROMPT[:-1], keep=0))
     left = iter(range(steps_until_cancelled))
     return beam_search(
         lambda work: logits_of(runner, *work),
@@ -43,7 +43,7 @@ def found(
 
 
 def logprobs_after(runner: ModelRunner, tokens: list[int]) -> torch.Tensor:
-    (logits,) = logits_of(runner, Work(runner.new_cache(0), [*PROMPT, *tokens], keep=1))
+    (logits,) = logits_of(runner, ForwardInput(runner.new_cache(0), [*PROMPT, *tokens], keep=1))
     return logits[0].log_softmax(dim=-1)
 
 

@@ -10,7 +10,7 @@ from transformers.convert_slow_tokenizer import bytes_to_unicode
 
 from rag.generation.detokenizer import TextStream
 from rag.generation.generator import LocalGenerator
-from rag.models.resolve import locate
+from rag.models.resolve import resolve_model
 from rag.types.decoding import Decoding
 from tests.conftest import MODELS
 
@@ -22,7 +22,7 @@ BROKEN = "\ufffd"
 
 @pytest.fixture(scope="module")
 def tokenizer() -> Any:
-    return AutoTokenizer.from_pretrained(locate("tiny", "generator", MODELS, weights="int8"))
+    return AutoTokenizer.from_pretrained(resolve_model("tiny", "generator", MODELS, weights="int8"))
 
 
 def tokens_of(tokenizer: Any, text: str) -> list[int]:

@@ -7,10 +7,10 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rag.generation.forward import ModelRunner, Work
+from rag.generation.forward import ForwardInput, ModelRunner
 from rag.generation.loading import load_model
 from rag.models.compute_thread import on_compute_thread
-from rag.models.resolve import locate
+from rag.models.resolve import resolve_model
 from tests.conftest import MODELS
 from tests.support.engines import CPU, VOCABULARY, logits_of, random_model
 
@@ -45,12 +45,12 @@ def test_logits_are_those_of_transformers_own_attention(changes: dict[str, Any])
     model = random_model(implementation="eager", **changes)
     long, short, other = tokens_of(1, 70), tokens_of(2, 3), tokens_of(3, 30)
     cache, quick = runner.new_cache(70), runner.new_cache(0)
-    logits_of(runner, Work(cache, long[:40], keep=0))
+    logits_of(runner, ForwardInput(cache, long[:40], keep=0))
     first, nothing, second = logits_of(
         runner,
-        Work(quick, short, keep=3),
-        Work(runner.new_cache(0), other, keep=0),
-        Work(cache, long[40:], keep=30),
+        ForwardInput(quick, short, keep=3),
+        ForwardInput(runner.new_cache(0), other, keep=0),
+        ForwardInput(cache, long[40:], keep=30),
     )
     torch.testing.assert_close(first, reference(model, short), rtol=1e-3, atol=1e-3)
     torch.testing.assert_close(second, reference(model, long)[40:], rtol=1e-3, atol=1e-3)
@@ -69,9 +69,9 @@ def test_what_is_cut_back_and_written_over_leaves_no_trace(runner: ModelRunner, 
     cache, tokens = runner.new_cache(0), list[int]()
     for seed, (new, back) in enumerate(script):
         stretch = tokens_of(seed, new)
-        (logits,) = logits_of(runner, Work(cache, stretch, keep=1))
+        (logits,) = logits_of(runner, ForwardInput(cache, stretch, keep=1))
         tokens += stretch
-        (anew,) = logits_of(runner, Work(runner.new_cache(0), tokens, keep=1))
+        (anew,) = logits_of(runner, ForwardInput(runner.new_cache(0), tokens, keep=1))
         torch.testing.assert_close(logits, anew, rtol=1e-3, atol=1e-3)
         tokens = tokens[: max(0, len(tokens) - back)]
         cache.crop(len(tokens))
@@ -80,19 +80,19 @@ def test_what_is_cut_back_and_written_over_leaves_no_trace(runner: ModelRunner, 
 def test_attention_that_is_not_computed_here_is_refused() -> None:
     runner = ModelRunner(random_model(family="gemma2", head_dim=16, attn_logit_softcapping=50.0), CPU)
     with pytest.raises(ValueError, match="capped or sink attention are not supported"):
-        logits_of(runner, Work(runner.new_cache(0), [1, 2, 3], keep=1))
+        logits_of(runner, ForwardInput(runner.new_cache(0), [1, 2, 3], keep=1))
 
 
 @pytest.fixture(scope="module")
 def real() -> ModelRunner:
-    folder = locate("tiny", "generator", MODELS, weights="int8")
+    folder = resolve_model("tiny", "generator", MODELS, weights="int8")
     return ModelRunner(on_compute_thread(load_model, folder, CPU), CPU)
 
 
 @pytest.fixture(scope="module")
 def whole(real: ModelRunner) -> torch.Tensor:
     """Logits of a text of 120 tokens that is read at once."""
-    return logits_of(real, Work(real.new_cache(0), TEXT, keep=len(TEXT)))[0]
+    return logits_of(real, ForwardInput(real.new_cache(0), TEXT, keep=len(TEXT)))[0]
 
 
 TEXT = [2000 + 37 * n % 4000 for n in range(120)]
@@ -111,8 +111,8 @@ def test_a_row_is_the_same_to_the_last_bit_whatever_its_company_and_however_its_
     cache = real.new_cache(0)
     rows = []
     for start, end in zip([0, *sorted(cuts)], [*sorted(cuts), len(TEXT)], strict=True):
-        work = [Work(real.new_cache(0), TEXT[5 : 5 + size], keep=1) for size in company]
-        work.insert(place, Work(cache, TEXT[start:end], keep=end - start))
+        work = [ForwardInput(real.new_cache(0), TEXT[5 : 5 + size], keep=1) for size in company]
+        work.insert(place, ForwardInput(cache, TEXT[start:end], keep=end - start))
         results = logits_of(real, *work)
         rows.append(results[min(place, len(company))])
     assert torch.equal(torch.cat(rows), whole)
@@ -121,7 +121,7 @@ def test_a_row_is_the_same_to_the_last_bit_whatever_its_company_and_however_its_
 @pytest.mark.model
 def test_what_is_continued_from_a_copy_is_the_same_to_the_last_bit(real: ModelRunner, whole: torch.Tensor) -> None:
     cache = real.new_cache(500)
-    logits_of(real, Work(cache, [*TEXT[:70], 5, 5, 5], keep=0))
+    logits_of(real, ForwardInput(cache, [*TEXT[:70], 5, 5, 5], keep=0))
     twin = cache.copy(70, 0)
-    (rest,) = logits_of(real, Work(twin, TEXT[70:], keep=50))
+    (rest,) = logits_of(real, ForwardInput(twin, TEXT[70:], keep=50))
     assert torch.equal(rest, whole[70:])

@@ -10,11 +10,11 @@ import torch
 from transformers import AutoTokenizer
 
 from rag.errors import ModelError, SettingsError
-from rag.generation.forward import ModelRunner, Work
+from rag.generation.forward import ForwardInput, ModelRunner
 from rag.generation.generator import LocalGenerator
 from rag.generation.loading import load_model
 from rag.models.compute_thread import on_compute_thread
-from rag.models.resolve import locate
+from rag.models.resolve import resolve_model
 from rag.settings import load_settings
 from tests.conftest import MODELS
 from tests.support.engines import CPU, logits_of, random_model
@@ -32,7 +32,9 @@ def load(folder: Path) -> Any:
 
 def test_a_folder_of_plain_weights_computes_what_was_saved(tmp_path: Path) -> None:
     runners = [ModelRunner(model, CPU) for model in (load(saved(tmp_path)), random_model(dtype=torch.bfloat16))]
-    found, original = (logits_of(runner, Work(runner.new_cache(0), [5, 9, 2, 61], keep=4))[0] for runner in runners)
+    found, original = (
+        logits_of(runner, ForwardInput(runner.new_cache(0), [5, 9, 2, 61], keep=4))[0] for runner in runners
+    )
     assert torch.equal(found, original)
 
 
@@ -74,7 +76,7 @@ def test_a_tokenizer_that_is_missing_or_has_no_template_is_a_clear_error(tmp_pat
     folder = saved(tmp_path)
     with pytest.raises(ModelError, match=r"The tokenizer in .* cannot be loaded"):
         LocalGenerator(folder, context_tokens=512)
-    tokenizer = AutoTokenizer.from_pretrained(locate("tiny", "generator", MODELS, weights="int8"))
+    tokenizer = AutoTokenizer.from_pretrained(resolve_model("tiny", "generator", MODELS, weights="int8"))
     tokenizer.chat_template = None
     tokenizer.save_pretrained(folder)
     with pytest.raises(ModelError, match="no chat template: choose an instruction-tuned model"):
@@ -84,7 +86,7 @@ def test_a_tokenizer_that_is_missing_or_has_no_template_is_a_clear_error(tmp_pat
 @pytest.fixture
 def answering_model(tmp_path: Path) -> Path:
     """A small model of random weights with the tiny one's tokenizer and template, and a window of its own."""
-    tokenizer = AutoTokenizer.from_pretrained(locate("tiny", "generator", MODELS, weights="int8"))
+    tokenizer = AutoTokenizer.from_pretrained(resolve_model("tiny", "generator", MODELS, weights="int8"))
     folder = saved(tmp_path / "model", vocab_size=len(tokenizer), max_position_embeddings=700)
     tokenizer.save_pretrained(folder)
     return folder
@@ -101,7 +103,7 @@ def test_a_draft_model_of_another_vocabulary_is_refused(answering_model: Path, t
     draft = saved(tmp_path / "draft")
     with pytest.raises(ModelError, match=r"The tokenizer in .*draft cannot be loaded"):
         LocalGenerator(answering_model, context_tokens=512, draft_folder=draft)
-    AutoTokenizer.from_pretrained(locate("minilm", "embedder", MODELS)).save_pretrained(draft)
+    AutoTokenizer.from_pretrained(resolve_model("minilm", "embedder", MODELS)).save_pretrained(draft)
     with pytest.raises(ModelError, match=r"another vocabulary than the model\. Choose one of its family"):
         LocalGenerator(answering_model, context_tokens=512, draft_folder=draft)
 

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rag.errors import BusyError
-from rag.generation.forward import Work
+from rag.generation.forward import ForwardInput
 from rag.generation.scheduler import STEP_ROWS
 from rag.models.compute_thread import NAME as COMPUTE
 from tests.support.engines import WatchedRunner, make_engine, random_model, submit, written
@@ -243,7 +243,7 @@ def test_the_beginning_of_an_answer_still_being_written_is_reused(runner: Watche
 class FailsOnce(WatchedRunner):
     failing = False
 
-    def forward(self, work: Sequence[Work]) -> list[torch.Tensor]:
+    def forward(self, work: Sequence[ForwardInput]) -> list[torch.Tensor]:
         if self.failing:
             self.failing = False
             raise RuntimeError("out of memory")

@@ -7,9 +7,8 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rag.generation.drafting import DraftModel
-from rag.generation.forward import ModelRunner, Work
-from rag.generation.speculation import PromptLookup
+from rag.generation.forward import ForwardInput, ModelRunner
+from rag.generation.speculation import DraftModel, PromptLookup
 from rag.types.decoding import Decoding
 from tests.support.engines import VOCABULARY, WatchedRunner, logits_of, make_engine, random_model, submit, written
 
@@ -89,7 +88,7 @@ def runner() -> WatchedRunner:
 def greedy(runner: ModelRunner, tokens: list[int], count: int) -> list[int]:
     out: list[int] = []
     for _ in range(count):
-        (logits,) = logits_of(runner, Work(runner.new_cache(0), [*tokens, *out], keep=1))
+        (logits,) = logits_of(runner, ForwardInput(runner.new_cache(0), [*tokens, *out], keep=1))
         out.append(int(logits[0].argmax()))
     return out
 

@@ -8,9 +8,9 @@ import pytest
 
 from rag.errors import BusyError
 from rag.generation.generator import LocalGenerator
-from rag.interfaces import Message, Piece
+from rag.interfaces import Message, TextDelta
 from rag.models.compute_thread import NAME as COMPUTE
-from rag.models.resolve import locate
+from rag.models.resolve import resolve_model
 from rag.types.decoding import Decoding
 from tests.conftest import MODELS
 
@@ -31,13 +31,13 @@ def asking(question: str) -> list[Message]:
     return [{"role": "system", "content": "You are helpful."}, {"role": "user", "content": question}]
 
 
-def text_of(pieces: Iterator[Piece]) -> str:
+def text_of(pieces: Iterator[TextDelta]) -> str:
     return "".join(piece.text for piece in pieces)
 
 
 @pytest.fixture(scope="module")
 def folder() -> Path:
-    return locate("tiny", "generator", MODELS, weights="int8")
+    return resolve_model("tiny", "generator", MODELS, weights="int8")
 
 
 @pytest.fixture(scope="module")
@@ -54,12 +54,12 @@ def alone(plain: LocalGenerator) -> list[str]:
 
 def test_answers_that_join_one_after_the_other_are_those_written_alone(tiny: LocalGenerator, alone: list[str]) -> None:
     texts = [""] * len(QUESTIONS)
-    running: list[tuple[int, Iterator[Piece]]] = []
+    running: list[tuple[int, Iterator[TextDelta]]] = []
     for number, question in enumerate(QUESTIONS):
         running.append((number, tiny.stream(asking(question), GREEDY)))
         for _ in range(3):
             for who, pieces in running:
-                texts[who] += next(pieces, Piece("", 0)).text
+                texts[who] += next(pieces, TextDelta("", 0)).text
     for who, pieces in running:
         texts[who] += text_of(pieces)
     assert texts == alone
@@ -67,10 +67,10 @@ def test_answers_that_join_one_after_the_other_are_those_written_alone(tiny: Loc
 
 def test_readers_in_threads_of_their_own_get_the_texts_written_alone(tiny: LocalGenerator, alone: list[str]) -> None:
     texts: dict[int, str] = {}
-    together = threading.Barrier(len(QUESTIONS))
+    combine_spans = threading.Barrier(len(QUESTIONS))
 
     def read(number: int) -> None:
-        together.wait()
+        combine_spans.wait()
         texts[number] = text_of(tiny.stream(asking(QUESTIONS[number]), GREEDY))
 
     readers = [threading.Thread(target=read, args=(number,)) for number in range(len(QUESTIONS))]

@@ -22,8 +22,29 @@ def abstention(strictness: float = STRICTNESS) -> Abstention:
 
 
 def sentence(score: float) -> Sentence:
-    citations = (Citation(1, "a.pdf", 1, "1", 0, 29, "The tower is 324 metres high.", score),) if score else ()
-    return Sentence(0, 29, "The tower is 324 metres high.", citations, "supported" if score else "unsupported")
+    citations = (
+        (
+            Citation(
+                number=1,
+                document="a.pdf",
+                page=1,
+                label="1",
+                start=0,
+                end=29,
+                quote="The tower is 324 metres high.",
+                score=score,
+            ),
+        )
+        if score
+        else ()
+    )
+    return Sentence(
+        start=0,
+        end=29,
+        text="The tower is 324 metres high.",
+        citations=citations,
+        support="supported" if score else "unsupported",
+    )
 
 
 SURE = Certainty(answerable=6.0, least_log_prob=-0.05)
@@ -75,7 +96,16 @@ def test_without_a_probe_nothing_is_hopeless_before_it_is_written() -> None:
 
 
 ANSWER = Answer(
-    "Who built it?", "Who built it?", "Rollo built it.", (sentence(1.0),), True, tuple(SHOWN), (), Timings(), "end", 0
+    question="Who built it?",
+    query="Who built it?",
+    text="Rollo built it.",
+    sentences=(sentence(1.0),),
+    abstained=True,
+    passages=tuple(SHOWN),
+    dropped=(),
+    timings=Timings(),
+    stop_reason="end",
+    forgotten_turns=0,
 )
 
 

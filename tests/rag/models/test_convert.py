@@ -12,7 +12,7 @@ from transformers import AutoTokenizer
 from rag.errors import ModelError
 from rag.generation.generator import LocalGenerator
 from rag.models.convert import INT8_INDEX
-from rag.models.resolve import locate
+from rag.models.resolve import resolve_model
 from rag.types.decoding import Decoding
 from tests.conftest import MODELS
 from tests.support.engines import needs_int8, random_model
@@ -64,7 +64,7 @@ def source(tmp_path: Path) -> Path:
 
 
 def find(source: Path, models: Path) -> Path:
-    return locate(str(source), "generator", models, weights="int8")
+    return resolve_model(str(source), "generator", models, weights="int8")
 
 
 def kept(models: Path) -> list[str]:
@@ -104,8 +104,8 @@ def test_two_folders_of_the_same_name_are_two_models(tmp_path: Path, models: Pat
 
 
 def test_nothing_is_converted_that_is_as_it_is_wanted(source: Path, models: Path, converter: Converter) -> None:
-    assert locate(str(source), "generator", models, weights="bfloat16") == source
-    assert locate(str(source), "reranker", models, weights="int8") == source
+    assert resolve_model(str(source), "generator", models, weights="bfloat16") == source
+    assert resolve_model(str(source), "reranker", models, weights="int8") == source
     (source / INT8_INDEX).write_text("{}")
     assert find(source, models) == source
     assert converter.asked == []
@@ -143,7 +143,7 @@ def test_the_reason_is_the_last_thing_the_process_said(source: Path, models: Pat
 def test_its_progress_is_reported(source: Path, models: Path, converter: Converter) -> None:
     converter.does(f"printf 'Loading:  10%%|#   |\\rLoading: 100%%|####|\\n' >&2; {WHOLE}")
     seen: list[tuple[str, int, int]] = []
-    locate(str(source), "generator", models, lambda *step: seen.append(step), weights="int8")
+    resolve_model(str(source), "generator", models, lambda *step: seen.append(step), weights="int8")
     what = "converting my-model to int8 (once)"
     assert seen == [(what, 0, 0), (what, 10, 100), (what, 100, 100)]
 
@@ -162,7 +162,7 @@ def test_two_who_want_it_at_once_wait_for_one_conversion(source: Path, models: P
 @pytest.mark.model
 @needs_int8
 def test_a_real_folder_is_converted_and_answers(tmp_path: Path, models: Path) -> None:
-    tokenizer = AutoTokenizer.from_pretrained(locate("tiny", "generator", MODELS, weights="int8"))
+    tokenizer = AutoTokenizer.from_pretrained(resolve_model("tiny", "generator", MODELS, weights="int8"))
     model = random_model(vocab_size=len(tokenizer), dtype=torch.bfloat16)
     model.save_pretrained(tmp_path / "plain")
     tokenizer.save_pretrained(tmp_path / "plain")

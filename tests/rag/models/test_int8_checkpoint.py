@@ -9,7 +9,7 @@ import torch
 
 from rag.errors import ModelError
 from rag.generation import attention
-from rag.generation.forward import ModelRunner, Work
+from rag.generation.forward import ForwardInput, ModelRunner
 from rag.generation.loading import load_model
 from rag.models import int8_checkpoint
 from rag.models.compute_thread import on_compute_thread
@@ -40,7 +40,7 @@ def save(model: Any, folder: Path) -> Path:
 
 def logits(model: Any) -> torch.Tensor:
     runner = ModelRunner(model, CPU)
-    return logits_of(runner, Work(runner.new_cache(0), TOKENS, keep=len(TOKENS)))[0]
+    return logits_of(runner, ForwardInput(runner.new_cache(0), TOKENS, keep=len(TOKENS)))[0]
 
 
 @pytest.mark.parametrize("changes", MODELS.values(), ids=MODELS.keys())

@@ -8,7 +8,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.models.compute_thread import on_compute_thread
-from rag.models.int8_linear import Fused, Int8Embedding, Int8Linear, Share, activations, int8_pays, quantise_rows
+from rag.models.int8_linear import (
+    Fused,
+    FusedSlice,
+    Int8Embedding,
+    Int8Linear,
+    activations,
+    int8_is_supported,
+    quantise_rows,
+)
 from tests.support.engines import needs_int8
 
 pytestmark = needs_int8
@@ -76,10 +84,10 @@ def test_a_row_of_large_weights_and_one_of_large_activations_do_not_coarsen_the_
 def test_a_row_is_the_same_to_the_last_bit_in_any_company(company: int, dtype: torch.dtype) -> None:
     layer = Int8Linear(*quantise_rows(random(OUT, IN)), random(OUT, seed=3))
     rows = random(200, IN, seed=1).to(dtype)
-    together = applied(layer, rows)
+    combine_spans = applied(layer, rows)
     for start in range(0, 200, 41):
         part = rows[start : start + company]
-        assert torch.equal(applied(layer, part), together[start : start + company])
+        assert torch.equal(applied(layer, part), combine_spans[start : start + company])
 
 
 def test_the_largest_sums_of_products_are_exact() -> None:
@@ -123,7 +131,7 @@ def test_layers_over_the_same_input_are_one_product_and_each_has_its_part() -> N
     weight = random(60, IN)
     layers = [Int8Linear(*quantise_rows(part)) for part in weight.split([30, 20, 10])]
     fused = Fused(Int8Linear(*quantise_rows(weight)), [30, 20, 10])
-    shares = [Share(fused, index) for index in range(3)]
+    shares = [FusedSlice(fused, index) for index in range(3)]
     for seed in (1, 2):  # the next input is not taken for the last one
         x = random(4, IN, seed=seed).bfloat16()
         for layer, share in zip(layers, shares, strict=True):
@@ -152,4 +160,4 @@ def test_int8_is_chosen_unless_it_is_a_plain_loop_every_time(
     tries = iter([*slower, *[slower[-1]] * 3])
     seconds = (second for ratio in tries for second in (ratio, ratio, 1.0, 1.0))  # int8's two products, then bfloat16's
     monkeypatch.setattr("rag.models.int8_linear.fastest", lambda _work: next(seconds))
-    assert int8_pays.__wrapped__() is pays
+    assert int8_is_supported.__wrapped__() is pays

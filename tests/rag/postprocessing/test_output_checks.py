@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.interfaces import ContentFilter, Piece
+from rag.interfaces import ContentFilter, TextDelta
 from rag.postprocessing.output_checks import TemplateTokens, checked
 from rag.text.sanitize import TEMPLATE_TOKENS, strip_invisible
 from tests.support.paths import SAMPLES
@@ -28,11 +28,11 @@ class Model:
         self.read = 0
         self.closed = False
 
-    def stream(self) -> Iterator[Piece]:
+    def stream(self) -> Iterator[TextDelta]:
         try:
             for text in self.texts:
                 self.read += 1
-                yield Piece(text, self.read, "end" if self.read == len(self.texts) else None)
+                yield TextDelta(text, self.read, "end" if self.read == len(self.texts) else None)
         finally:
             self.closed = True
 

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from rag.retrieval.deduplication import distinct, join_neighbours
+from rag.retrieval.deduplication import deduplicate, join_neighbours
 from rag.types import Passage
 from tests.conftest import passage, passages
 
@@ -11,7 +11,7 @@ LONG = "the quick brown fox jumps over the lazy dog and runs away into the deep 
 
 def test_a_text_that_repeats_is_kept_once_at_its_best_rank() -> None:
     found = passages([LONG, "something else entirely", LONG + "now"])
-    kept, dropped = distinct(found, 3)
+    kept, dropped = deduplicate(found, 3)
     assert kept == found[:2]
     assert [d.passage for d in dropped] == found[2:]
     assert "the same as the passage from a.pdf" in dropped[0].reason
@@ -19,12 +19,12 @@ def test_a_text_that_repeats_is_kept_once_at_its_best_rank() -> None:
 
 def test_copies_leave_room_for_the_next_best() -> None:
     found = passages([LONG, LONG, "second", "third"])
-    kept, _ = distinct(found, 2)
+    kept, _ = deduplicate(found, 2)
     assert [p.chunk.text for p in kept] == [LONG, "second"]
 
 
 def test_short_texts_that_differ_are_different() -> None:
-    kept, dropped = distinct(passages(["Chapter 1", "Chapter 2"]), 5)
+    kept, dropped = deduplicate(passages(["Chapter 1", "Chapter 2"]), 5)
     assert (len(kept), dropped) == (2, [])
 
 

@@ -10,7 +10,18 @@ from rag.types import Document
 
 
 def document(id_: int, name: str, collection: str = "") -> Document:
-    return Document(id_, name, name, "", "", 1, 1, 1, "", collection)
+    return Document(
+        id=id_,
+        name=name,
+        source=name,
+        sha256="",
+        recipe="",
+        size=1,
+        pages=1,
+        chunks=1,
+        added_at="",
+        collection=collection,
+    )
 
 
 DOCUMENTS = [document(1, "Report-2019.pdf", "finance"), document(2, "report-2020.pdf"), document(3, "law.txt", "Law")]

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.assistant import KeepOrder
-from rag.retrieval.hybrid import HybridRetriever, dense_weight, fuse, query_vector, spread
+from rag.retrieval.hybrid import HybridRetriever, dense_weight, diversify_pages, fuse, query_vector
 from rag.stores.index_sync import DerivedIndexes
 from rag.stores.sqlite_library import SqliteLibrary
 from rag.types import Chunk, Passage
@@ -201,26 +201,36 @@ def test_keeping_the_order_keeps_the_first() -> None:
 
 def on_page(number: int, score: float, label: str | None = None) -> Passage:
     text = f"page {number}, score {score}"
-    chunk = Chunk(0, 1, "a.pdf", number, str(number) if label is None else label, 0, len(text), text, "")
+    chunk = Chunk(
+        id=0,
+        document_id=1,
+        document="a.pdf",
+        page=number,
+        page_label=str(number) if label is None else label,
+        start=0,
+        end=len(text),
+        text=text,
+        heading="",
+    )
     return Passage(chunk, score)
 
 
 def test_a_page_that_gave_a_passage_gives_way_to_one_that_is_nearly_as_good() -> None:
     ranked = [on_page(1, 0.80), on_page(1, 0.79), on_page(2, 0.75), on_page(3, 0.50)]
-    assert [p.chunk.page for p in spread(ranked, 4)] == [1, 2, 1, 3]
-    assert [p.chunk.page for p in spread(ranked, 1)] == [1]
+    assert [p.chunk.page for p in diversify_pages(ranked, 4)] == [1, 2, 1, 3]
+    assert [p.chunk.page for p in diversify_pages(ranked, 1)] == [1]
 
 
 @pytest.mark.parametrize("label", ["", "lines 1–40"])
 def test_a_text_file_is_not_a_page_to_get_away_from(label: str) -> None:
     ranked = [on_page(1, 0.80, label), on_page(1, 0.79, label), on_page(2, 0.75, label)]
-    assert spread(ranked, 3) == ranked
+    assert diversify_pages(ranked, 3) == ranked
 
 
 @given(st.lists(st.tuples(st.integers(1, 4), st.floats(0, 1)), max_size=12), st.integers(0, 12))
 def test_spreading_loses_nothing_and_keeps_the_order_within_a_page(pages: list[tuple[int, float]], limit: int) -> None:
     ranked = sorted((on_page(page, score) for page, score in pages), key=lambda p: -p.score)
-    chosen = spread(ranked, limit)
+    chosen = diversify_pages(ranked, limit)
     assert len(chosen) == min(limit, len(ranked))
     for page in {p.chunk.page for p in chosen}:
         of_page = [p.chunk.text for p in chosen if p.chunk.page == page]

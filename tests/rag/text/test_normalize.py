@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.text.normalize import canonical
+from rag.text.normalize import normalize
 
 
 @pytest.mark.parametrize(
@@ -26,7 +26,7 @@ from rag.text.normalize import canonical
     ],
 )
 def test_the_same_figure_in_two_spellings_is_one(one: str, other: str) -> None:
-    assert canonical(one).split() == canonical(other).split()
+    assert normalize(one).split() == normalize(other).split()
 
 
 @pytest.mark.parametrize(
@@ -34,20 +34,20 @@ def test_the_same_figure_in_two_spellings_is_one(one: str, other: str) -> None:
     [("3.14", "314"), ("1993", "1994"), ("10%", "10"), ("5 km", "5 miles"), ("1.5", "15"), ("2 million", "2 billion")],
 )
 def test_different_figures_stay_different(one: str, other: str) -> None:
-    assert canonical(one).split() != canonical(other).split()
+    assert normalize(one).split() != normalize(other).split()
 
 
 @pytest.mark.parametrize("text", ["may be", "version 1.2.3", "a1b2", "e-mail", "10.0.0.1"])
 def test_what_only_looks_like_a_figure_or_a_month_is_left_alone(text: str) -> None:
-    assert canonical(text) == text
+    assert normalize(text) == text
 
 
 @given(st.text())
 def test_any_text_has_a_spelling_and_that_is_its_own(text: str) -> None:
-    once = canonical(text).split()
-    assert canonical(" ".join(once)).split() == once
+    once = normalize(text).split()
+    assert normalize(" ".join(once)).split() == once
 
 
 @given(st.integers(min_value=0, max_value=10**12))
 def test_separators_say_nothing(number: int) -> None:
-    assert canonical(f"{number:,}") == canonical(str(number))
+    assert normalize(f"{number:,}") == normalize(str(number))

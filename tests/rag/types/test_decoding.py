@@ -7,7 +7,7 @@ import torch
 
 from rag.errors import SettingsError
 from rag.generation.generator import LocalGenerator
-from rag.generation.sampling import TokenChooser
+from rag.generation.sampling import Sampler
 from rag.types.decoding import Decoding
 
 LOGITS = torch.tensor([1.0, 3.0, 2.0, 2.9, -1.0])
@@ -38,7 +38,7 @@ def test_beams_and_sampling_do_not_go_together() -> None:
 
 
 def chosen(decoding: Decoding, times: int = 40) -> list[int]:
-    choose = TokenChooser(decoding, [0], torch.device("cpu"))
+    choose = Sampler(decoding, [0], torch.device("cpu"))
     return [choose(LOGITS) for _ in range(times)]
 
 

@@ -16,7 +16,7 @@ from tests.conftest import GOOD_PASSWORD as GOOD
 from tests.support.paths import ROOT
 from web.auth.auth_file import Password, Users
 from web.auth.sessions import IDLE_S, LONGEST_S, Sessions
-from web.auth.throttle import Tries
+from web.auth.throttle import LoginThrottle
 
 
 def test_a_password_is_kept_salted_and_slowly_hashed() -> None:
@@ -145,7 +145,7 @@ class Clock:
 
 def test_after_five_wrong_tries_each_waits_twice_as_long() -> None:
     clock = Clock()
-    tries = Tries(clock)
+    tries = LoginThrottle(clock)
     assert [tries.begin("ann", "1.1.1.1") for _ in range(5)] == [0.0] * 5
     waits = []
     for _ in range(12):
@@ -159,7 +159,7 @@ def test_after_five_wrong_tries_each_waits_twice_as_long() -> None:
 
 
 def test_a_right_password_after_a_few_wrong_ones_forgets_them() -> None:
-    tries = Tries(Clock())
+    tries = LoginThrottle(Clock())
     for _ in range(3):
         for _ in range(5):
             assert tries.begin("ann", "1.1.1.1") == 0.0
@@ -168,7 +168,7 @@ def test_a_right_password_after_a_few_wrong_ones_forgets_them() -> None:
 
 def test_wrong_tries_from_elsewhere_do_not_lock_somebody_out_and_one_address_cannot_try_everybody() -> None:
     clock = Clock()
-    tries = Tries(clock)
+    tries = LoginThrottle(clock)
     for _ in range(6):
         tries.begin("ann", "6.6.6.6")
     assert tries.begin("ann", "6.6.6.6") > 0

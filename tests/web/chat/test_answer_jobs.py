@@ -7,7 +7,7 @@ import pytest
 
 from rag.errors import BusyError
 from rag.interfaces import CancelEvent
-from web.chat.answer_jobs import Run, Runs, View
+from web.chat.answer_jobs import AnswerJob, AnswerJobs, View
 from web.chat.state import Conversation
 
 LONG_S = 30.0
@@ -30,12 +30,12 @@ class Writer:
         yield view("stopped" if cancelled.is_set() else "ended")
 
 
-def followed(run: Run, left: Event | None = None) -> list[str]:
+def followed(run: AnswerJob, left: Event | None = None) -> list[str]:
     return [each.status for each in run.views(left or Event())]
 
 
 def test_all_who_follow_see_how_it_ends_and_who_comes_late_too() -> None:
-    writer, runs = Writer(), Runs()
+    writer, runs = Writer(), AnswerJobs()
     run = runs.begin("ann", "c1", writer)
     seen: list[list[str]] = []
     tabs = [Thread(target=lambda: seen.append(followed(run))) for _ in range(3)]
@@ -48,7 +48,7 @@ def test_all_who_follow_see_how_it_ends_and_who_comes_late_too() -> None:
 
 
 def test_a_tab_that_leaves_waits_no_longer_and_the_answer_goes_on() -> None:
-    writer, runs = Writer(), Runs()
+    writer, runs = Writer(), AnswerJobs()
     run, left = runs.begin("ann", "c1", writer), Event()
     views = run.views(left)
     assert next(views).status == "begun"
@@ -62,7 +62,7 @@ def test_a_tab_that_leaves_waits_no_longer_and_the_answer_goes_on() -> None:
 
 
 def test_it_is_found_by_its_owner_until_it_has_ended_and_by_nobody_else() -> None:
-    writer, runs = Writer(), Runs()
+    writer, runs = Writer(), AnswerJobs()
     run = runs.begin("ann", "c1", writer)
     assert runs.of("ann", "c1") is run
     assert (runs.of("bob", "c1"), runs.of("ann", "c2"), runs.of("ann", "")) == (None, None, None)
@@ -80,7 +80,7 @@ def test_a_conversation_has_one_answer_at_a_time(monkeypatch: pytest.MonkeyPatch
         yield view("loading")
         go_on.wait(LONG_S)
 
-    runs = Runs()
+    runs = AnswerJobs()
     run = runs.begin("ann", "c1", loading)
     runs.end("ann", "c1")
     with pytest.raises(BusyError, match="still being worked on"):
@@ -95,7 +95,7 @@ def test_a_conversation_has_one_answer_at_a_time(monkeypatch: pytest.MonkeyPatch
 
 
 def test_closing_ends_all_with_what_there_is() -> None:
-    runs = Runs()
+    runs = AnswerJobs()
     all_of_them = [runs.begin("ann", f"c{number}", Writer()) for number in range(3)]
     runs.close()
     assert [followed(run) for run in all_of_them] == [["stopped"]] * 3
@@ -106,7 +106,7 @@ def test_what_goes_wrong_is_raised_where_it_is_followed(caplog: pytest.LogCaptur
         yield view("begun")
         raise ZeroDivisionError
 
-    run = Runs().begin("ann", "c1", write)
+    run = AnswerJobs().begin("ann", "c1", write)
     run.wait(LONG_S)
     with pytest.raises(ZeroDivisionError):
         followed(run)

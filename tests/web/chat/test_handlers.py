@@ -10,13 +10,13 @@ import gradio as gr
 import numpy as np
 import pytest
 
-from rag.interfaces import CancelEvent, Message, Piece
+from rag.interfaces import CancelEvent, Message, TextDelta
 from rag.services import Services
 from rag.settings import load_settings
 from rag.types import Content, NewChunk, NewDocument, Page, Passage
 from rag.types.decoding import Decoding
 from tests.support.fakes import ScriptedGenerator, WordEmbedder
-from web.chat.answer_jobs import Runs
+from web.chat.answer_jobs import AnswerJobs
 from web.chat.handlers import Chat
 from web.chat.state import Conversation
 
@@ -34,7 +34,7 @@ class HeldGenerator(ScriptedGenerator):
 
     def stream(
         self, messages: Sequence[Message], decoding: Decoding, cancelled: CancelEvent | None = None
-    ) -> Iterator[Piece]:
+    ) -> Iterator[TextDelta]:
         self.begun.put(messages[-1]["content"])
         assert self.go_on.wait(LONG_S)
         yield from super().stream(messages, decoding, cancelled)
@@ -54,10 +54,10 @@ def services(generator: HeldGenerator) -> Services:
 
 
 def store(services: Services, name: str, text: str, owner: str = "") -> int:
-    document = NewDocument(name, f"/{name}", name, "r", 1, owner=owner)
+    document = NewDocument(name=name, source=f"/{name}", sha256=name, recipe="r", size=1, owner=owner)
     chunk = NewChunk(1, 0, len(text), text, "")
     vectors = WordEmbedder().embed_documents([text]).astype(np.float32)
-    return services.library.replace(Content(document, (Page(1, "", text),), (chunk,)), vectors).id
+    return services.library.replace(Content(document, (Page(number=1, label="", text=text),), (chunk,)), vectors).id
 
 
 class Tab:
@@ -91,7 +91,7 @@ def test_an_answer_that_cannot_be_ended_yet_is_not_lost_to_a_later_question(
     services: Services, generator: HeldGenerator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("web.chat.answer_jobs._ENDING_S", 0.01)
-    runs = Runs()
+    runs = AnswerJobs()
     chat = Chat(services, runs)
     one, two = Tab(chat, "one"), Tab(chat, "two")
     first = one.ask("What is the entry fee?")
@@ -108,7 +108,7 @@ def test_an_answer_that_cannot_be_ended_yet_is_not_lost_to_a_later_question(
 
 def test_nothing_is_remembered_of_a_tab_that_follows_no_answer(services: Services, generator: HeldGenerator) -> None:
     generator.go_on.set()
-    chat = Chat(services, Runs())
+    chat = Chat(services, AnswerJobs())
     for number in range(3):
         tab = Tab(chat, f"tab {number}")
         assert len(list(chat.reopen("{}", tab.request))) == 1
@@ -120,7 +120,7 @@ def test_nothing_is_remembered_of_a_tab_that_follows_no_answer(services: Service
 def test_what_a_tab_turns_to_comes_after_the_last_update_of_what_it_has_left(
     services: Services, generator: HeldGenerator
 ) -> None:
-    runs = Runs()
+    runs = AnswerJobs()
     chat = Chat(services, runs)
     tab = Tab(chat, "one")
     left = chat.ask("What is the entry fee?", Conversation(), "{}", tab.request)
@@ -140,7 +140,7 @@ def test_a_question_is_shown_after_the_conversation_that_is_opened_before_it(
     services: Services, generator: HeldGenerator
 ) -> None:
     generator.go_on.set()
-    chat = Chat(services, Runs())
+    chat = Chat(services, AnswerJobs())
     tab = Tab(chat, "one")
     opening = chat.reopen("{}", tab.request)
     next(opening)  # this update is on its way
@@ -156,7 +156,7 @@ def test_of_two_conversations_that_a_tab_turns_to_at_once_the_later_is_shown(
     services: Services, generator: HeldGenerator
 ) -> None:
     one, two = (services.conversations.create("", name).id for name in ("one", "two"))
-    runs = Runs()
+    runs = AnswerJobs()
     chat = Chat(services, runs)
     tab = Tab(chat, "one")
     left = chat.ask("What is the entry fee?", Conversation(), "{}", tab.request)
@@ -188,7 +188,7 @@ def test_what_another_user_uploads_meanwhile_is_not_asked(services: Services, ge
         return retrieve(query, limit, within)
 
     services.retriever.__dict__["retrieve"] = as_bob_uploads
-    Tab(Chat(services, Runs()), "anns", "ann").ask("What is the entry fee?").join(LONG_S)
+    Tab(Chat(services, AnswerJobs()), "anns", "ann").ask("What is the entry fee?").join(LONG_S)
     (talk,) = services.conversations.conversations("ann")
     (exchange,) = services.conversations.exchanges(talk.id, "ann")
     assert [passage["document"] for passage in exchange.record["passages"]] == ["anns.txt"]
@@ -201,7 +201,7 @@ def test_a_fault_of_ours_in_a_first_answer_leaves_no_conversation(
         raise ZeroDivisionError
 
     monkeypatch.setattr(services.assistant, "ask", fail)
-    tab = Tab(Chat(services, Runs()), "one")
+    tab = Tab(Chat(services, AnswerJobs()), "one")
     with pytest.raises(ZeroDivisionError):
         list(tab._chat.ask("What is the entry fee?", Conversation(), "{}", tab.request))
     assert services.conversations.conversations(None) == []

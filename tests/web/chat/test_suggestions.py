@@ -8,7 +8,9 @@ from web.chat.suggestions import questions, suggest
 
 
 def chunk(text: str, heading: str = "") -> Chunk:
-    return Chunk(1, 1, "a.md", 1, "", 0, len(text), text, heading)
+    return Chunk(
+        id=1, document_id=1, document="a.md", page=1, page_label="", start=0, end=len(text), text=text, heading=heading
+    )
 
 
 def test_a_heading_that_asks_comes_before_what_the_text_defines() -> None:

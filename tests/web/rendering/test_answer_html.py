@@ -30,17 +30,28 @@ SHOWN = passage(HOSTILE, document=HOSTILE)
 
 
 def answer(*sentences: Sentence, text: str, abstained: bool = False, reason: StopReason = "end") -> Answer:
-    return Answer("q?", "q?", text, sentences, abstained, (SHOWN, SHOWN), (), Timings(), reason, 0)
+    return Answer(
+        question="q?",
+        query="q?",
+        text=text,
+        sentences=sentences,
+        abstained=abstained,
+        passages=(SHOWN, SHOWN),
+        dropped=(),
+        timings=Timings(),
+        stop_reason=reason,
+        forgotten_turns=0,
+    )
 
 
-CITATION = Citation(2, HOSTILE, 3, "iii", 0, 5, HOSTILE, 0.9)
+CITATION = Citation(number=2, document=HOSTILE, page=3, label="iii", start=0, end=5, quote=HOSTILE, score=0.9)
 
 
 def test_each_sentence_carries_its_chips_or_its_mark() -> None:
     shown = answer_html.answer_markdown(
         answer(
-            Sentence(0, 6, "It is.", (CITATION,), "supported"),
-            Sentence(7, 14, "It was.", (), "unsupported"),
+            Sentence(start=0, end=6, text="It is.", citations=(CITATION,), support="supported"),
+            Sentence(start=7, end=14, text="It was.", citations=(), support="unsupported"),
             text="It is. It was.",
         )
     )
@@ -54,7 +65,11 @@ def test_each_sentence_carries_its_chips_or_its_mark() -> None:
 def test_the_layout_of_the_answer_stays() -> None:
     text = "- one\n- two"
     shown = answer_html.answer_markdown(
-        answer(Sentence(0, 5, "- one", (), "unsupported"), Sentence(6, 11, "- two", (), "unsupported"), text=text)
+        answer(
+            Sentence(start=0, end=5, text="- one", citations=(), support="unsupported"),
+            Sentence(start=6, end=11, text="- two", citations=(), support="unsupported"),
+            text=text,
+        )
     )
     assert re.match(r"- one <span.*</span>\n- two <span", shown)
 
@@ -63,8 +78,8 @@ def test_code_is_shown_as_it_was_written_though_its_sentence_lost_what_looks_lik
     text = "Take `x[0]` now. It is so [2]."
     shown = answer_html.answer_markdown(
         answer(
-            Sentence(0, 16, "Take `x` now.", (CITATION,), "supported"),
-            Sentence(17, 30, "It is so.", (CITATION,), "supported"),
+            Sentence(start=0, end=16, text="Take `x` now.", citations=(CITATION,), support="supported"),
+            Sentence(start=17, end=30, text="It is so.", citations=(CITATION,), support="supported"),
             text=text,
         )
     )
@@ -73,14 +88,19 @@ def test_code_is_shown_as_it_was_written_though_its_sentence_lost_what_looks_lik
 
 
 def test_a_refusal_says_so_and_keeps_the_draft_apart() -> None:
-    shown = answer_html.answer_markdown(answer(Sentence(0, 4, "Lie.", (), "unsupported"), text="Lie.", abstained=True))
+    shown = answer_html.answer_markdown(
+        answer(Sentence(start=0, end=4, text="Lie.", citations=(), support="unsupported"), text="Lie.", abstained=True)
+    )
     assert shown.index("I could not find this") < shown.index("<details") < shown.index("Lie.")
 
 
 def test_an_answer_that_was_stopped_or_cut_says_so_and_which_sentence_is_unfinished() -> None:
     assert "Stopped" in answer_html.answer_markdown(answer(text="Half", reason="cancelled"))
     assert "repeat itself" in answer_html.answer_markdown(answer(text="Half", reason="repetition"))
-    whole, half = Sentence(0, 6, "It is.", (CITATION,), "supported"), Sentence(7, 13, "It wou", (CITATION,), "weak")
+    whole, half = (
+        Sentence(start=0, end=6, text="It is.", citations=(CITATION,), support="supported"),
+        Sentence(start=7, end=13, text="It wou", citations=(CITATION,), support="weak"),
+    )
     cut = answer_html.answer_markdown(answer(whole, half, text="It is. It wou", reason="length"))
     assert "max_new_tokens" in cut
     assert re.search(r"It is\.<button[^>]*>2</button> It wou<button[^>]*>2</button>.*>unfinished<", cut)
@@ -95,13 +115,26 @@ def test_a_filtered_answer_names_the_setting_and_claims_nothing_about_the_docume
 
 
 MARKDOWN = [
-    answer_html.answer_markdown(answer(Sentence(0, len(HOSTILE), HOSTILE, (CITATION,), "weak"), text=HOSTILE)),
-    answer_html.answer_markdown(answer(Sentence(0, 5, HOSTILE, (), "unsupported"), text=HOSTILE, abstained=True)),
+    answer_html.answer_markdown(
+        answer(Sentence(start=0, end=len(HOSTILE), text=HOSTILE, citations=(CITATION,), support="weak"), text=HOSTILE)
+    ),
+    answer_html.answer_markdown(
+        answer(
+            Sentence(start=0, end=5, text=HOSTILE, citations=(), support="unsupported"), text=HOSTILE, abstained=True
+        )
+    ),
     answer_html.notice(HOSTILE),
     inert_markdown(HOSTILE),
 ]
 HTML = [
-    quotes_html.quotes(answer(Sentence(0, 5, "x", (CITATION,), "supported", (), (CITATION,)), text=HOSTILE)),
+    quotes_html.quotes(
+        answer(
+            Sentence(
+                start=0, end=5, text="x", citations=(CITATION,), support="supported", missing=(), disputed=(CITATION,)
+            ),
+            text=HOSTILE,
+        )
+    ),
     quotes_html.quotes(answer(text="", abstained=True)),
     quotes_html.reading("q", Retrieved(HOSTILE, (SHOWN,), ())),
 ]
@@ -123,21 +156,33 @@ def test_no_link_image_or_address_is_live_in_markdown(markdown: str) -> None:
 
 
 def test_the_pane_shows_quotes_with_document_and_page() -> None:
-    html = quotes_html.quotes(answer(Sentence(0, 5, "x", (CITATION,), "supported"), text="x"))
+    html = quotes_html.quotes(
+        answer(Sentence(start=0, end=5, text="x", citations=(CITATION,), support="supported"), text="x")
+    )
     assert "p. iii (page 3 of the file)" in html
     assert html.count("<article") == 1
 
 
 def test_a_sentence_that_another_source_contradicts_says_so_with_a_chip_to_that_source() -> None:
-    other = Citation(1, "b.pdf", 1, "1", 7, 9, "no", 0.8)
+    other = Citation(number=1, document="b.pdf", page=1, label="1", start=7, end=9, quote="no", score=0.8)
     shown = answer_html.answer_markdown(
-        answer(Sentence(0, 6, "It is.", (CITATION,), "supported", (), (other,)), text="It is.")
+        answer(
+            Sentence(
+                start=0, end=6, text="It is.", citations=(CITATION,), support="supported", missing=(), disputed=(other,)
+            ),
+            text="It is.",
+        )
     )
     assert re.search(r"another source says otherwise <button[^>]* value=\"1:1:7:9:", shown)
 
 
 def test_a_weak_sentence_tells_what_its_passage_lacks() -> None:
-    shown = answer_html.answer_markdown(answer(Sentence(0, 6, "It is.", (CITATION,), "weak", ("45 %",)), text="It is."))
+    shown = answer_html.answer_markdown(
+        answer(
+            Sentence(start=0, end=6, text="It is.", citations=(CITATION,), support="weak", missing=("45 %",)),
+            text="It is.",
+        )
+    )
     assert re.search(r'title="The passage supports this only in part\. Not in it: 45 %">\? weak<', shown)
 
 

@@ -18,7 +18,15 @@ from web.rendering.conversation_files import Crop, export, file_name
 HOSTILE = (
     "<script>alert(1)</script> ![x](https://evil.example/p.png) [l](javascript:alert(1)) `\"'<img src=x onerror=y>"
 )
-TALK = Conversation("0a1b", "ann", "Fees & <dogs>", {}, "2026-01-01T00:00:00+00:00", "2026-01-01T00:00:00+00:00", 2)
+TALK = Conversation(
+    id="0a1b",
+    owner="ann",
+    name="Fees & <dogs>",
+    settings={},
+    created_at="2026-01-01T00:00:00+00:00",
+    updated_at="2026-01-01T00:00:00+00:00",
+    exchanges=2,
+)
 PNG = b"\x89PNG\r\n\x1a\n"
 
 

@@ -12,13 +12,13 @@ from rag.errors import DocumentError
 from rag.stores.sqlite_library import SqliteLibrary
 from rag.types import Document, Page
 from tests.support.pdfs import write_pdf
-from web.rendering.page_images import Pictures
+from web.rendering.page_images import PageImages
 
 
 @pytest.fixture
-def pictures(ingestor: Ingestor, tmp_path: Path) -> Iterator[Pictures]:
+def pictures(ingestor: Ingestor, tmp_path: Path) -> Iterator[PageImages]:
     worker = Worker()
-    yield Pictures(tmp_path / "library" / "files", worker)
+    yield PageImages(tmp_path / "library" / "files", worker)
     worker.close()
 
 
@@ -29,7 +29,7 @@ def ingested(ingestor: Ingestor, library: SqliteLibrary, path: Path) -> Document
 
 
 def test_a_pdf_as_it_is_read_now_has_pictures_and_boxes(
-    pictures: Pictures, ingestor: Ingestor, library: SqliteLibrary, tmp_path: Path
+    pictures: PageImages, ingestor: Ingestor, library: SqliteLibrary, tmp_path: Path
 ) -> None:
     document = ingested(ingestor, library, write_pdf(tmp_path / "a.pdf", ["Good words."]))
     page = library.page(document.id, 1)
@@ -42,27 +42,27 @@ def test_a_pdf_as_it_is_read_now_has_pictures_and_boxes(
 
 
 def test_of_an_encrypted_file_it_is_said_that_its_password_is_not_kept(
-    pictures: Pictures, ingestor: Ingestor, library: SqliteLibrary, tmp_path: Path
+    pictures: PageImages, ingestor: Ingestor, library: SqliteLibrary, tmp_path: Path
 ) -> None:
     path = write_pdf(tmp_path / "a.pdf", ["Good words."], password="opensesame")
     assert ingestor.ingest_file(path, password="opensesame").status == "added"
     (document,) = library.documents()
     for _ in range(2):
         with pytest.raises(DocumentError, match="its password is not kept"):
-            pictures.boxes(document, Page(1, "1", "Good words."), 0, 0)
+            pictures.boxes(document, Page(number=1, label="1", text="Good words."), 0, 0)
     with pytest.raises(DocumentError, match="its password is not kept"):
         pictures.png(document, 1, 1)
 
 
-def test_a_text_has_none(pictures: Pictures, ingestor: Ingestor, library: SqliteLibrary, tmp_path: Path) -> None:
+def test_a_text_has_none(pictures: PageImages, ingestor: Ingestor, library: SqliteLibrary, tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("Good words.")
     document = ingested(ingestor, library, tmp_path / "a.txt")
     with pytest.raises(DocumentError, match=r"^$"):
-        pictures.boxes(document, Page(1, "", "Good words."), 0, 4)
+        pictures.boxes(document, Page(number=1, label="", text="Good words."), 0, 4)
 
 
 def test_a_file_that_was_changed_removed_or_read_otherwise_says_so(
-    pictures: Pictures, ingestor: Ingestor, library: SqliteLibrary, tmp_path: Path
+    pictures: PageImages, ingestor: Ingestor, library: SqliteLibrary, tmp_path: Path
 ) -> None:
     path = write_pdf(tmp_path / "a.pdf", ["Good words."])
     document = ingested(ingestor, library, path)

@@ -31,9 +31,9 @@ def test_values_are_read_each_beside_its_label(
     tmp_path: Path, drawn: bool, need_appearances: bool, kind: str, field_flags: int, value: str
 ) -> None:
     fields = [
-        Field(160, 640, "Bath", "Bath" if drawn else ""),
-        Field(160, 700, value, value if drawn else "", kind, field_flags=field_flags),
-        Field(160, 670, "Smith", "Smith" if drawn else ""),
+        Field(x=160, y=640, value="Bath", drawn="Bath" if drawn else ""),
+        Field(x=160, y=700, value=value, drawn=value if drawn else "", kind=kind, field_flags=field_flags),
+        Field(x=160, y=670, value="Smith", drawn="Smith" if drawn else ""),
     ]
     path = write_form(tmp_path / "a.pdf", LABELS, fields, need_appearances=need_appearances)
     assert read(path) == f"Given name: {value} Family name: Smith Town: Bath"
@@ -41,30 +41,30 @@ def test_values_are_read_each_beside_its_label(
 
 def test_a_value_under_its_label_comes_after_it(tmp_path: Path) -> None:
     labels = [Words(60, 704, "Given name"), Words(60, 654, "Family name"), Words(60, 600, "Signed by hand")]
-    fields = [Field(60, 630, "Smith"), Field(60, 680, "Ann")]
+    fields = [Field(x=60, y=630, value="Smith"), Field(x=60, y=680, value="Ann")]
     assert read(write_form(tmp_path / "a.pdf", labels, fields)) == "Given name Ann Family name Smith Signed by hand"
 
 
 def test_a_typed_remark_is_read_where_it_stands(tmp_path: Path) -> None:
-    remark = Field(160, 670, "to be checked", "to be checked", "FreeText")
+    remark = Field(x=160, y=670, value="to be checked", drawn="to be checked", kind="FreeText")
     assert read(write_form(tmp_path / "a.pdf", LABELS, [remark])) == "Given name: Family name: to be checked Town:"
 
 
 def test_a_check_mark_is_read_as_it_is_drawn(tmp_path: Path) -> None:
     labels = [Words(80, 704, "married"), Words(80, 674, "single")]
-    mark = Field(60, 672, "x", "x", "FreeText", wide=14)
+    mark = Field(x=60, y=672, value="x", drawn="x", kind="FreeText", wide=14)
     assert read(write_form(tmp_path / "a.pdf", labels, [mark])) == "married x single"
 
 
 @pytest.mark.parametrize(
     "field",
     [
-        Field(160, 700, "secret", flags=HIDDEN),
-        Field(160, 700, "secret", "secret", flags=HIDDEN),
-        Field(160, 700, "secret", "secret", flags=UNSEEN),
-        Field(160, 700, "secret", "secret", "FreeText", flags=UNSEEN),
-        Field(160, 700, "secret", field_flags=PASSWORD),
-        Field(160, 700, "secret", "secret", field_flags=PASSWORD),
+        Field(x=160, y=700, value="secret", flags=HIDDEN),
+        Field(x=160, y=700, value="secret", drawn="secret", flags=HIDDEN),
+        Field(x=160, y=700, value="secret", drawn="secret", flags=UNSEEN),
+        Field(x=160, y=700, value="secret", drawn="secret", kind="FreeText", flags=UNSEEN),
+        Field(x=160, y=700, value="secret", field_flags=PASSWORD),
+        Field(x=160, y=700, value="secret", drawn="secret", field_flags=PASSWORD),
     ],
 )
 def test_what_is_hidden_and_passwords_are_neither_read_nor_shown(tmp_path: Path, field: Field) -> None:
@@ -76,7 +76,9 @@ def test_what_is_hidden_and_passwords_are_neither_read_nor_shown(tmp_path: Path,
 @pytest.mark.parametrize("inherited", [True, False])
 @pytest.mark.parametrize("rotation", [0, 90, 270])
 def test_text_boxes_and_picture_of_a_value_agree(tmp_path: Path, inherited: bool, rotation: int) -> None:
-    path = write_form(tmp_path / "a.pdf", LABELS, [Field(160, 700, "Ann")], rotation=rotation, inherited=inherited)
+    path = write_form(
+        tmp_path / "a.pdf", LABELS, [Field(x=160, y=700, value="Ann")], rotation=rotation, inherited=inherited
+    )
     (page,) = PdfReader().read(path)
     start = page.text.index("Ann")
     (box,) = boxes(path, 1, start, start + len("Ann"))
@@ -90,13 +92,13 @@ def test_text_boxes_and_picture_of_a_value_agree(tmp_path: Path, inherited: bool
     if not rotation:
         assert 160 <= left < right <= 360
         assert HEIGHT - 716 <= top < bottom <= HEIGHT - 699
-        assert is_written(render(path, 1, 1), Field(160, 700, "Ann"))
+        assert is_written(render(path, 1, 1), Field(x=160, y=700, value="Ann"))
 
 
 def test_a_form_alone_on_its_page_is_no_page_without_text(tmp_path: Path) -> None:
-    assert read(write_form(tmp_path / "a.pdf", [], [Field(160, 700, "Ann")])) == "Ann"
+    assert read(write_form(tmp_path / "a.pdf", [], [Field(x=160, y=700, value="Ann")])) == "Ann"
     with pytest.raises(DocumentError, match="blank"):
-        read(write_form(tmp_path / "b.pdf", [], [Field(160, 700, "")]))
+        read(write_form(tmp_path / "b.pdf", [], [Field(x=160, y=700, value="")]))
 
 
 @pytest.mark.skipif(not SHARED_DOCUMENTS.is_dir(), reason="the sample documents are not there")

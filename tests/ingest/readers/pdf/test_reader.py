@@ -180,7 +180,7 @@ def test_every_word_of_a_real_page_has_its_box_where_it_is_drawn() -> None:
 @given(st.text(alphabet="ab \n\t\r\x00\x85\u2028\u200b\u00ad\ufeff\xa0é", max_size=60))
 @settings(max_examples=200)
 def test_cleaned_characters_are_found_again(text: str) -> None:
-    stored = without_invisible([Page(1, "", clean_text(text))])[0][0].text
+    stored = without_invisible([Page(number=1, label="", text=clean_text(text))])[0][0].text
     found = aligned(text, stored)
     assert len(found) == len(stored)
     assert found == sorted(set(found))

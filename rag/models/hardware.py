@@ -1,10 +1,14 @@
-"""Which number format this processor multiplies fastest: measured, not guessed from its name."""
+"""What this machine computes fastest in, and whether a model fits into its memory."""
 
 import time
 from collections.abc import Callable
 from functools import cache
+from pathlib import Path
 
+import psutil
 import torch
+
+from rag.errors import ModelError
 
 GENERATOR_DTYPE = torch.bfloat16
 """What a language model computes in where its weights are not int8; around those too."""
@@ -40,3 +44,22 @@ def fastest(work: Callable[[], object]) -> float:
         work()
         times.append(time.perf_counter() - started)
     return min(times[1:])
+
+
+_OVERHEAD_BYTES = 500_000_000
+"""For a context of some thousand tokens, what is computed, and the libraries."""
+
+
+def require_memory(folder: Path) -> None:
+    """Make sure that the weights in a folder fit into the memory that is free.
+
+    Raises:
+        ModelError: they do not; the message says how much is missing, and what would fit.
+    """
+    needed = sum(path.stat().st_size for path in folder.glob("*.safetensors")) + _OVERHEAD_BYTES
+    free = psutil.virtual_memory().available
+    if free < needed:
+        raise ModelError(
+            f"The model in {folder} needs about {needed / 1e9:.1f} GB of memory and {free / 1e9:.1f} GB is free. "
+            "Close other programs, or choose a smaller model: '--model tiny' needs about 0.7 GB."
+        )
