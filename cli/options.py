@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from rag.runtime.progress import Progress, no_progress
+
 if TYPE_CHECKING:
-    from rag.models.download import Report
     from rag.services import Services
     from rag.settings import Settings
 
@@ -28,9 +29,8 @@ def load(**flags: Any) -> "Settings":
     return load_settings(**flags)
 
 
-def open_services(report: "Report | None" = None, **flags: Any) -> "Services":
+def open_services(report: Progress | None = None, **flags: Any) -> "Services":
     """The parts of Citewell for these flags; nothing is loaded yet."""
-    from rag.models.download import silent
     from rag.services import Services
 
     settings = load(**flags)
@@ -38,8 +38,8 @@ def open_services(report: "Report | None" = None, **flags: Any) -> "Services":
         from rag.generation import tensor_parallel
 
         tensor_parallel.launch(settings.tensor_parallel, ["-m", __package__ or "cli", *sys.argv[1:]])
-        report = report if tensor_parallel.rank() == 0 else silent
-    return Services(settings, report or silent)
+        report = report if tensor_parallel.rank() == 0 else no_progress
+    return Services(settings, report or no_progress)
 
 
 def print_json(value: object) -> None:

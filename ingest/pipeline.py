@@ -23,12 +23,11 @@ from ingest.prepare import (
     IngestStep,
     PreparedDocument,
     Preparer,
-    Progress,
     Rejected,
-    no_progress,
 )
 from ingest.sandbox.worker import Cancelled, never
 from rag.interfaces import Staging, Vectors
+from rag.runtime.progress import Progress, no_progress
 from rag.text.document_names import with_context
 from rag.types import Document, NewChunk, NewDocument
 

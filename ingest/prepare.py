@@ -18,21 +18,14 @@ from ingest.files import File, Fingerprint, check, explain, sha256_of
 from ingest.sandbox.worker import Cancelled, Worker, Workers, never
 from rag.errors import DocumentError, LockedError
 from rag.interfaces import Embedder, Library
+from rag.runtime.progress import Progress, no_progress
 from rag.text.document_names import readable_name
 from rag.types import Content, Document, NewChunk, NewDocument, Page
 
 Status = Literal["added", "unchanged", "replaced", "failed", "removed"]
 
-Progress = Callable[[str, int, int], None]
-"""What is being done: (stage, done, total). The stages are "reading", in pages, and "embedding", in chunks; a total of
-0 is unknown."""
-
 _PART_CHUNKS = 256
 _PART_CHARACTERS = 1_000_000
-
-
-def no_progress(_stage: str, _done: int, _total: int) -> None:
-    """A `Progress` that shows nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,13 +4,12 @@ import hashlib
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from threading import Thread
 
-from ingest.prepare import Progress, no_progress
 from rag.errors import CitewellError
 from rag.exports.redaction import RemovedDocuments, redact
+from rag.runtime.progress import Progress, no_progress
 from rag.services import Services
 from rag.types import Document, LedgerEntry
 
@@ -109,7 +108,7 @@ def _left_by_all(services: Services, entries: Sequence[LedgerEntry]) -> list[Doc
 def purge_indexes(services: Services, progress: Progress = no_progress) -> None:
     """Take what was removed or replaced out of the files of the indexes, if there are any."""
     if services.library.dimension:  # nothing was ever embedded otherwise
-        services.indexes.purge(partial(progress, "taking old versions out of the index"))
+        services.indexes.purge(progress)
 
 
 def purge_in_background(services: Services) -> None:

@@ -18,8 +18,9 @@ from ingest.deletions import missing
 from ingest.discover import belongs, discover
 from ingest.files import File, is_folder, is_gone, is_there, path_of, source_of
 from ingest.pipeline import Ingestor
-from ingest.prepare import FileResult, Progress, no_progress
+from ingest.prepare import FileResult
 from ingest.removal import forget_sources, purge_indexes
+from rag.runtime.progress import Progress, no_progress
 from rag.services import Services
 from rag.types import LedgerEntry
 

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from rag.errors import QuestionError
 from rag.grounding.abstention import Abstention
 from rag.grounding.citations import Citer
-from rag.interfaces import CancelEvent, ContentFilter, Generator, Library, Reranker, Retriever, Scorer, TextDelta
+from rag.interfaces import ContentFilter, Generator, Library, Reranker, Retriever, Scorer, TextDelta
 from rag.postprocessing.output_checks import checked
 from rag.prompting.prompt import NOT_FOUND, Prompt, fit_prompt, is_refusal
 from rag.retrieval.deduplication import deduplicate, join_neighbours
 from rag.retrieval.query_rewriting import is_follow_up, needs_model, rewrite, standalone_query
+from rag.runtime.progress import CancelEvent
 from rag.types import Answer, Cited, Dropped, Event, GenerationStats, Passage, Retrieved, Timings, Token, Turn
 from rag.types.decoding import Decoding
 

@@ -16,10 +16,11 @@ from rag.grounding.lexical_scorer import LexicalScorer
 from rag.interfaces import ContentFilter, Conversations, Embedder, Generator, Library, Reranker, Retriever, Scorer
 from rag.models.catalog import CATALOG, find_spec
 from rag.models.convert import WeightFormat
-from rag.models.download import Report, is_fetched, silent
+from rag.models.download import is_fetched
 from rag.models.resolve import resolve_model
 from rag.prompting.prompt import SYSTEM_PROMPT
 from rag.retrieval.hybrid import Indexes
+from rag.runtime.progress import Progress, no_progress
 from rag.settings import Settings
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ _MODELS = {"model", "embedder", "reranker", "entailment_model"}
 class Services:
     """The parts of Citewell for one set of settings. `report` hears of long work: downloads and conversions."""
 
-    def __init__(self, settings: Settings, report: Report = silent) -> None:
+    def __init__(self, settings: Settings, report: Progress = no_progress) -> None:
         self.settings = settings
         self._report = report
         self._loading = Lock()

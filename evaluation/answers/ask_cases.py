@@ -7,7 +7,6 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from threading import Event as CancelEvent
 
 from evaluation.answers.given_passages import GivenServices, store_passages
 from evaluation.answers.records import Record, Records, fingerprint
@@ -21,6 +20,7 @@ from rag.assistant import Assistant
 from rag.errors import QuestionError
 from rag.exports.answer_json import answer_json
 from rag.interfaces import Library
+from rag.runtime.progress import CancelEvent
 from rag.services import Services
 from rag.stores.sqlite_library import SqliteLibrary
 from rag.types import Answer

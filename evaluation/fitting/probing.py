@@ -28,8 +28,8 @@ from rag.generation.forward import ForwardInput, ModelRunner
 from rag.generation.generator import LocalGenerator
 from rag.generation.loading import best_device
 from rag.generation.prefix_cache import PrefixCache
-from rag.models.compute_thread import on_compute_thread
 from rag.prompting.prompt import SYSTEM_PROMPT, build_messages
+from rag.runtime.compute_thread import on_compute_thread
 
 _STRETCH = 256
 _FOLDS = 5

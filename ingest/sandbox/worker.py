@@ -19,8 +19,8 @@ import psutil
 from ingest.sandbox import child, tasks
 from ingest.sandbox.limits import DEFAULTS, Limits, crash, reason, too_much_memory
 from ingest.sandbox.messages import FrameError, read_frame, write_frame
-from rag.child_process import import_environment, module_command
 from rag.errors import DocumentError, LockedError
+from rag.runtime.child_process import import_environment, module_command
 
 _WATCH_SECONDS = 0.1
 _CLOSE_SECONDS = 2.0

@@ -8,7 +8,7 @@ from transformers import LogitsProcessorList
 
 from rag.generation.forward import ForwardInput
 from rag.generation.kv_cache import KVCache
-from rag.models.compute_thread import computing
+from rag.runtime.compute_thread import computing
 
 Forward = Callable[[list[ForwardInput]], list[torch.Tensor]]
 

@@ -31,9 +31,10 @@ from rag.generation.sampling import logits_processors
 from rag.generation.scheduler import Engine
 from rag.generation.speculation import Drafter, DraftModel, PromptLookup
 from rag.generation.tensor_parallel import LeadingRunner, follow, rank
-from rag.interfaces import CancelEvent, Message, TextDelta
-from rag.models.compute_thread import on_compute_thread
+from rag.interfaces import Message, TextDelta
 from rag.models.int8_checkpoint import Packed
+from rag.runtime.compute_thread import on_compute_thread
+from rag.runtime.progress import CancelEvent
 from rag.text.sanitize import TEMPLATE_TOKENS
 from rag.types import Certainty, GenerationStats, StopReason
 from rag.types.decoding import Decoding

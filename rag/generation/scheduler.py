@@ -7,7 +7,6 @@ running, and one who stops reading is left out of the steps until it reads on.
 
 from collections import deque
 from collections.abc import Callable, Collection, Generator
-from threading import Event as CancelEvent
 from threading import Lock
 
 import torch
@@ -19,7 +18,8 @@ from rag.generation.kv_cache import KVCache
 from rag.generation.prefix_cache import PrefixCache
 from rag.generation.sequence import TokenSequence
 from rag.generation.speculation import Drafter
-from rag.models.compute_thread import on_compute_thread
+from rag.runtime.compute_thread import on_compute_thread
+from rag.runtime.progress import CancelEvent
 from rag.types.decoding import Decoding
 
 STEP_ROWS = 256

@@ -3,7 +3,6 @@
 import time
 from collections import deque
 from collections.abc import Collection
-from threading import Event as CancelEvent
 
 import torch
 
@@ -12,6 +11,7 @@ from rag.generation.forward import ForwardInput
 from rag.generation.kv_cache import KVCache
 from rag.generation.sampling import Sampler
 from rag.generation.speculation import Drafter
+from rag.runtime.progress import CancelEvent
 from rag.types import Certainty, GenerationStats, StopReason
 from rag.types.decoding import Decoding
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from rag.errors import ModelError
 from rag.interfaces import Scorer
-from rag.models.compute_thread import computing
+from rag.runtime.compute_thread import computing
 
 _LABELS = ("contradiction", "entailment", "neutral")
 

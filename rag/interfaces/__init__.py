@@ -5,7 +5,6 @@ Every Protocol has one contract suite in `tests/contracts/` that all its impleme
 
 from rag.interfaces.indexes import KeywordIndex, Retriever, VectorIndex
 from rag.interfaces.inference import (
-    CancelEvent,
     Chunker,
     Embedder,
     Generator,
@@ -19,7 +18,6 @@ from rag.interfaces.judges import ContentFilter, Scorer
 from rag.interfaces.storage import Changes, Conversations, Library, Staging
 
 __all__ = [
-    "CancelEvent",
     "Changes",
     "Chunker",
     "ContentFilter",

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from threading import Event
 from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 
+from rag.runtime.progress import CancelEvent
 from rag.types import Certainty, GenerationStats, NewChunk, Page, Passage, StopReason
 from rag.types.decoding import Decoding
 
@@ -16,9 +16,6 @@ Vectors = npt.NDArray[np.float32]
 
 Message = dict[str, str]
 """A chat message: {"role": "system" | "user" | "assistant", "content": text}."""
-
-CancelEvent = Event
-"""Set by whoever no longer wants an answer."""
 
 
 class Embedder(Protocol):

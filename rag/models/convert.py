@@ -5,7 +5,6 @@ CPU the weights become int8. The work peaks at several gigabytes: in a process o
 """
 
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -13,10 +12,11 @@ from typing import Literal
 
 from filelock import FileLock
 
-from rag.child_process import import_environment, module_command
 from rag.errors import ModelError
-from rag.models.download import Report, silent
 from rag.models.download_sources import is_disk_full
+from rag.runtime.atomic_write import written_whole
+from rag.runtime.child_process import import_environment, module_command
+from rag.runtime.progress import Progress, no_progress
 
 WeightFormat = Literal["int8", "bfloat16"]
 """How weights are kept; also the name of the converted folder. A new layout gets a new name: see `_FOLDERS`."""
@@ -27,7 +27,7 @@ INT8_INDEX = "int8.json"
 _FOLDERS: dict[WeightFormat, str] = {"int8": "int8-2", "bfloat16": "bfloat16"}
 
 
-def converted(source: Path, home: Path, weights: WeightFormat, report: Report = silent) -> Path:
+def converted(source: Path, home: Path, weights: WeightFormat, report: Progress = no_progress) -> Path:
     """The converted form of `source`, a GGUF file or a model folder, below `home`; made first where it is missing.
 
     Raises:
@@ -37,17 +37,12 @@ def converted(source: Path, home: Path, weights: WeightFormat, report: Report = 
     target = home / _FOLDERS[weights]
     with FileLock(home / ".convert.lock"):
         if not target.is_dir():
-            partial = home / f".{target.name}.partial"
-            shutil.rmtree(partial, ignore_errors=True)
-            try:
+            with written_whole(target) as partial:
                 _run_conversion(source, partial, weights, report)
-                partial.rename(target)
-            finally:
-                shutil.rmtree(partial, ignore_errors=True)
     return target
 
 
-def _run_conversion(source: Path, out: Path, weights: WeightFormat, report: Report) -> None:
+def _run_conversion(source: Path, out: Path, weights: WeightFormat, report: Progress) -> None:
     command = module_command(__name__, str(source), str(out), weights)
     what = f"converting {source.name} to {weights} (once)"
     complaint = ""

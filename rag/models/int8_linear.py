@@ -11,8 +11,8 @@ from functools import cache, partial
 import torch
 from torch import nn
 
-from rag.models.compute_thread import computing
 from rag.models.hardware import fastest
+from rag.runtime.compute_thread import computing
 
 _LARGEST = 127
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from rag.errors import ModelError
-from rag.models.compute_thread import computing
+from rag.runtime.compute_thread import computing
 from rag.types import Passage
 
 

@@ -7,8 +7,9 @@ from pathlib import Path
 from rag.errors import ModelError
 from rag.models.catalog import CATALOG, Role, find_spec
 from rag.models.convert import INT8_INDEX, WeightFormat, converted
-from rag.models.download import Report, fetch, silent
+from rag.models.download import fetch
 from rag.models.download_sources import is_disk_full
+from rag.runtime.progress import Progress, no_progress
 
 _HUB_ID = re.compile(r"[\w.-]+/[\w.-]+")
 _SAFE_FILES = ["*.safetensors", "*.json", "*.txt", "*.model", "*.jinja", "*/config.json"]
@@ -19,7 +20,7 @@ def resolve_model(
     name: str,
     role: Role,
     models: Path,
-    report: Report = silent,
+    report: Progress = no_progress,
     *,
     offline: bool = False,
     weights: WeightFormat = "bfloat16",
@@ -47,7 +48,7 @@ def resolve_model(
     )
 
 
-def _given(name: str, models: Path, report: Report, *, offline: bool) -> Path | None:
+def _given(name: str, models: Path, report: Progress, *, offline: bool) -> Path | None:
     """The folder of a model that is not of the catalog: a local one, or the hub's."""
     path = Path(name).expanduser()
     if path.is_dir():
@@ -72,7 +73,7 @@ def _require_complete(folder: Path) -> None:
         )
 
 
-def _from_hub(repo: str, models: Path, report: Report, *, offline: bool) -> Path:
+def _from_hub(repo: str, models: Path, report: Progress, *, offline: bool) -> Path:
     from huggingface_hub import snapshot_download
     from huggingface_hub.errors import RepositoryNotFoundError
 

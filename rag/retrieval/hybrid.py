@@ -5,7 +5,7 @@ The constants were chosen on six labelled sets together; `benchmarks/RESULTS.md`
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from typing import Protocol
@@ -13,6 +13,7 @@ from typing import Protocol
 import numpy as np
 
 from rag.interfaces import Embedder, KeywordIndex, Library, VectorIndex, Vectors
+from rag.runtime.progress import Progress
 from rag.text.document_names import NameMatcher
 from rag.types import Passage
 
@@ -49,7 +50,7 @@ class Indexes(Protocol):
     def refresh(self) -> None:
         """Catch up with the library."""
 
-    def purge(self, progress: Callable[[int, int], None] = ...) -> None:
+    def purge(self, progress: Progress = ...) -> None:
         """Take out of the files on disk what only removed documents and replaced versions had.
 
         Searches go on meanwhile. `progress` hears how many chunks are done, and of how many.

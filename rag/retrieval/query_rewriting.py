@@ -9,7 +9,8 @@ the model is asked to say what is meant, and is believed if it only used words o
 import re
 from collections.abc import Sequence
 
-from rag.interfaces import CancelEvent, Generator, Message
+from rag.interfaces import Generator, Message
+from rag.runtime.progress import CancelEvent
 from rag.text.analyzer import FUNCTION_WORDS
 from rag.types import Turn
 from rag.types.decoding import Decoding

@@ -15,7 +15,7 @@ import faiss
 import numpy as np
 
 from rag.interfaces import Vectors
-from rag.models.compute_thread import computing
+from rag.runtime.compute_thread import computing
 
 log = logging.getLogger(__name__)
 

@@ -9,7 +9,7 @@ which is harmless: adding replaces, removing ignores what is not there.
 import json
 import logging
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from threading import Lock
@@ -19,6 +19,8 @@ from filelock import FileLock
 
 from rag.errors import LibraryError
 from rag.interfaces import Changes, KeywordIndex, Library, VectorIndex
+from rag.runtime.atomic_write import written_whole
+from rag.runtime.progress import Progress, no_progress
 from rag.stores.faiss_index import FaissIndex
 from rag.stores.keyword_index import TantivyIndex
 from rag.text.document_names import context_of
@@ -26,16 +28,10 @@ from rag.types import Chunk
 
 log = logging.getLogger(__name__)
 
-Progress = Callable[[int, int], None]
-"""How many chunks are done, and of how many."""
-
 FORMAT = 5
+_PURGING = "taking old versions out of the index"
 _BATCH = 10_000
 _TRIES = 5
-
-
-def _no_progress(_done: int, _total: int) -> None:
-    """A `Progress` that shows nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +54,8 @@ class Stamp:
 
     def write(self, path: Path) -> None:
         """Replace the stamp in one step."""
-        partial = path.with_suffix(".partial")
-        partial.write_text(json.dumps(asdict(self)))
-        partial.replace(path)
+        with written_whole(path) as partial:
+            partial.write_text(json.dumps(asdict(self)))
 
 
 class _Derived(Protocol):
@@ -98,16 +93,15 @@ class _Dense:
             self.index.add(batch, library.vectors(batch))
 
     def save(self) -> None:
-        partial = self._file.with_suffix(".partial")
-        self.index.save(partial)
-        partial.replace(self._file)
+        with written_whole(self._file) as partial:
+            self.index.save(partial)
 
     def size(self) -> int:
         return len(self.index)
 
 
 class _Keyword:
-    def __init__(self, folder: Path, name: str = "keyword", progress: Progress = _no_progress) -> None:
+    def __init__(self, folder: Path, name: str = "keyword", progress: Progress = no_progress) -> None:
         self.stamp = folder / f"{name}.json"
         self._progress = progress
         self._folder = folder / name
@@ -127,7 +121,7 @@ class _Keyword:
             chunks = library.chunks(added[start : start + _BATCH])
             ids = [chunk.id for chunk in chunks]
             self.index.update([*(removed if start == 0 else ()), *ids], ids, [_keyword_text(chunk) for chunk in chunks])
-            self._progress(min(start + _BATCH, len(added)), len(added))
+            self._progress(_PURGING, min(start + _BATCH, len(added)), len(added))
 
     def save(self) -> None:
         """A commit is already on disk."""
@@ -179,7 +173,7 @@ class DerivedIndexes:
                 reached = {self._catch_up(derived) for derived in (self._dense, self._keyword)}
             self._current = min(reached)  # a commit between the two is caught up with at the next refresh
 
-    def purge(self, progress: Progress = _no_progress) -> None:
+    def purge(self, progress: Progress = no_progress) -> None:
         """Take out of the files on disk what only removed documents and replaced versions had: their words stay in the
         keyword index's dictionary until it is built anew.
 
@@ -190,7 +184,7 @@ class DerivedIndexes:
             stamp = Stamp.read(self._keyword.stamp)
             if stamp and stamp.purged >= self._library.last_removal:
                 return
-            progress(0, self._library.chunk_count())
+            progress(_PURGING, 0, self._library.chunk_count())
             fresh = _Keyword(self._folder, "keyword.fresh", progress)
             fresh.stamp.unlink(missing_ok=True)
             self._catch_up(fresh)

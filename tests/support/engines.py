@@ -14,7 +14,7 @@ from rag.generation.kv_cache import KVCache
 from rag.generation.scheduler import Engine
 from rag.generation.sequence import TokenSequence
 from rag.generation.speculation import Drafter
-from rag.models.compute_thread import on_compute_thread
+from rag.runtime.compute_thread import on_compute_thread
 from rag.types.decoding import Decoding
 
 CPU = torch.device("cpu")

@@ -8,7 +8,8 @@ import numpy as np
 
 from rag.errors import QuestionError
 from rag.generation.detokenizer import TextStream
-from rag.interfaces import CancelEvent, Message, TextDelta, Vectors
+from rag.interfaces import Message, TextDelta, Vectors
+from rag.runtime.progress import CancelEvent
 from rag.types import Certainty, StopReason
 from rag.types.decoding import Decoding
 

@@ -12,7 +12,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from ingest.factory import open_ingestor
-from rag.interfaces import CancelEvent, Message, TextDelta
+from rag.interfaces import Message, TextDelta
+from rag.runtime.progress import CancelEvent
 from rag.services import Services
 from rag.settings import load_settings
 from rag.types.decoding import Decoding

@@ -12,13 +12,14 @@ from dataclasses import asdict, dataclass, field
 from hashlib import scrypt, sha256
 from hmac import compare_digest
 from pathlib import Path
-from secrets import token_bytes, token_hex
+from secrets import token_bytes
 from typing import Annotated
 
 from filelock import FileLock
 from pydantic import Field, TypeAdapter, ValidationError
 
 from rag.errors import SettingsError
+from rag.runtime.atomic_write import written_whole
 
 LEAST_CHARACTERS = 10
 MOST_CHARACTERS = 1000
@@ -174,18 +175,15 @@ class Users:
         return self._read[1]
 
     def _write(self, file: _File) -> None:
-        """In one step: whoever reads meanwhile sees the old file or the new one."""
-        staged = self.path.with_name(f".{self.path.name}.{token_hex(4)}")
         try:
-            with os.fdopen(os.open(staged, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as stream:
-                json.dump(asdict(file), stream, indent=1)
-                stream.flush()
-                os.fsync(stream.fileno())
-            staged.replace(self.path)
+            with written_whole(self.path) as partial:
+                descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+                with os.fdopen(descriptor, "w") as stream:
+                    json.dump(asdict(file), stream, indent=1)
+                    stream.flush()
+                    os.fsync(stream.fileno())
         except OSError as error:
             raise SettingsError(f"The auth file {self.path} cannot be written: {error.strerror}.") from error
-        finally:
-            staged.unlink(missing_ok=True)
 
 
 def normal(name: str) -> str:

@@ -10,7 +10,7 @@ from threading import Condition, Event, Lock, Thread
 from typing import Any
 
 from rag.errors import BusyError
-from rag.interfaces import CancelEvent
+from rag.runtime.progress import CancelEvent
 from web.chat.state import Conversation, Message
 
 log = logging.getLogger(__name__)

@@ -4,7 +4,6 @@ import html
 from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import dataclass, field, replace
 from functools import partial
-from threading import Event as CancelEvent
 from threading import Lock
 from typing import Any
 
@@ -12,6 +11,7 @@ import gradio as gr
 
 from rag import conversation_settings
 from rag.errors import CitewellError, LibraryError, QuestionError
+from rag.runtime.progress import CancelEvent
 from rag.services import Services
 from rag.types import Answer
 from web.auth.access import documents_of, owner_of

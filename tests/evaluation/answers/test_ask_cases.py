@@ -13,8 +13,9 @@ from evaluation.answers.report import Report
 from evaluation.datasets.beir import EvaluationError
 from evaluation.datasets.shuffle import sample
 from evaluation.retrieval import indexing
-from rag.interfaces import CancelEvent, Message, TextDelta
+from rag.interfaces import Message, TextDelta
 from rag.prompting.prompt import NOT_FOUND
+from rag.runtime.progress import CancelEvent
 from rag.services import Services
 from rag.settings import load_settings
 from rag.types.decoding import Decoding

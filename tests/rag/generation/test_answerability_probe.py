@@ -12,7 +12,7 @@ from rag.errors import ModelError
 from rag.generation.answerability_probe import Probe, load_probe
 from rag.generation.forward import ForwardInput, ModelRunner
 from rag.generation.scheduler import STEP_ROWS, Engine
-from rag.models.compute_thread import on_compute_thread
+from rag.runtime.compute_thread import on_compute_thread
 from rag.types.decoding import Decoding
 from tests.support.engines import CPU, random_model, submit
 

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from rag.generation.forward import ForwardInput, ModelRunner
 from rag.generation.loading import load_model
-from rag.models.compute_thread import on_compute_thread
 from rag.models.resolve import resolve_model
+from rag.runtime.compute_thread import on_compute_thread
 from tests.conftest import MODELS
 from tests.support.engines import CPU, VOCABULARY, logits_of, random_model
 

@@ -13,8 +13,8 @@ from rag.errors import ModelError, SettingsError
 from rag.generation.forward import ForwardInput, ModelRunner
 from rag.generation.generator import LocalGenerator
 from rag.generation.loading import load_model
-from rag.models.compute_thread import on_compute_thread
 from rag.models.resolve import resolve_model
+from rag.runtime.compute_thread import on_compute_thread
 from rag.settings import load_settings
 from tests.conftest import MODELS
 from tests.support.engines import CPU, logits_of, random_model

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from rag.errors import BusyError
 from rag.generation.forward import ForwardInput
 from rag.generation.scheduler import STEP_ROWS
-from rag.models.compute_thread import NAME as COMPUTE
+from rag.runtime.compute_thread import NAME as COMPUTE
 from tests.support.engines import WatchedRunner, make_engine, random_model, submit, written
 
 PROMPTS = ([5, 9, 2], [7] * 40 + [1, 2], list(range(60)), [8])

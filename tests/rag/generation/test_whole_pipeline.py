@@ -9,8 +9,8 @@ import pytest
 from rag.errors import BusyError
 from rag.generation.generator import LocalGenerator
 from rag.interfaces import Message, TextDelta
-from rag.models.compute_thread import NAME as COMPUTE
 from rag.models.resolve import resolve_model
+from rag.runtime.compute_thread import NAME as COMPUTE
 from rag.types.decoding import Decoding
 from tests.conftest import MODELS
 

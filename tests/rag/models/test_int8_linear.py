@@ -7,7 +7,6 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.models.compute_thread import on_compute_thread
 from rag.models.int8_linear import (
     Fused,
     FusedSlice,
@@ -17,6 +16,7 @@ from rag.models.int8_linear import (
     int8_is_supported,
     quantise_rows,
 )
+from rag.runtime.compute_thread import on_compute_thread
 from tests.support.engines import needs_int8
 
 pytestmark = needs_int8

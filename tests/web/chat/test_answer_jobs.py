@@ -6,7 +6,7 @@ from threading import Event, Thread
 import pytest
 
 from rag.errors import BusyError
-from rag.interfaces import CancelEvent
+from rag.runtime.progress import CancelEvent
 from web.chat.answer_jobs import AnswerJob, AnswerJobs, View
 from web.chat.state import Conversation
 

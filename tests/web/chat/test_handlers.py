@@ -10,7 +10,8 @@ import gradio as gr
 import numpy as np
 import pytest
 
-from rag.interfaces import CancelEvent, Message, TextDelta
+from rag.interfaces import Message, TextDelta
+from rag.runtime.progress import CancelEvent
 from rag.services import Services
 from rag.settings import load_settings
 from rag.types import Content, NewChunk, NewDocument, Page, Passage

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from rag import child_process
-from rag.child_process import import_environment, module_command
+from rag.runtime import child_process
+from rag.runtime.child_process import import_environment, module_command
 
 
 def test_a_child_imports_what_its_parent_imports(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

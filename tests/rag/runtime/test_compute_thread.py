@@ -5,8 +5,8 @@ from threading import current_thread
 
 import pytest
 
-from rag.models import compute_thread
-from rag.models.compute_thread import on_compute_thread, on_compute_thread_in_background
+from rag.runtime import compute_thread
+from rag.runtime.compute_thread import on_compute_thread, on_compute_thread_in_background
 
 
 def test_all_work_is_done_by_the_same_thread_wherever_it_comes_from() -> None:

@@ -1,0 +1,29 @@
+"""Write files and folders whole: whoever reads meanwhile sees the old one or the new one, never a part."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+
+@contextmanager
+def written_whole(target: Path) -> Iterator[Path]:
+    """Yield a path beside `target` to write a file or folder to; then put it in the target's place.
+
+    One writer at a time: hold a lock where there may be others. What a failed or killed one left is removed. A folder
+    cannot take the place of one that is there.
+    """
+    partial = target.with_name(f".{target.name}.partial")
+    _remove(partial)
+    try:
+        yield partial
+        partial.replace(target)
+    finally:
+        _remove(partial)
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)

@@ -1,0 +1,65 @@
+"""What is written whole is there whole or not at all, and a failure leaves no litter."""
+
+from pathlib import Path
+
+import pytest
+
+from rag.runtime.atomic_write import written_whole
+
+
+def write_half(target: Path) -> None:
+    with written_whole(target) as partial:
+        partial.write_text("half of the ne")
+        raise OSError("the disk is full")
+
+
+def test_the_old_file_stays_until_the_new_one_is_complete(tmp_path: Path) -> None:
+    target = tmp_path / "file"
+    target.write_text("old")
+    with written_whole(target) as partial:
+        partial.write_text("new")
+        assert target.read_text() == "old"
+    assert target.read_text() == "new"
+    assert list(tmp_path.iterdir()) == [target]
+
+
+def test_a_failure_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> None:
+    target = tmp_path / "file"
+    target.write_text("old")
+    with pytest.raises(OSError, match="full"):
+        write_half(target)
+    assert target.read_text() == "old"
+    assert list(tmp_path.iterdir()) == [target]
+
+
+def test_a_folder_comes_whole_too(tmp_path: Path) -> None:
+    with written_whole(tmp_path / "folder") as partial:
+        partial.mkdir()
+        (partial / "a").write_text("a")
+        assert not (tmp_path / "folder").exists()
+    assert [path.name for path in (tmp_path / "folder").iterdir()] == ["a"]
+
+
+def test_a_folder_that_was_not_finished_is_removed(tmp_path: Path) -> None:
+    def fail() -> None:
+        with written_whole(tmp_path / "folder") as partial:
+            partial.mkdir()
+            (partial / "a").write_text("a")
+            raise OSError("the disk is full")
+
+    with pytest.raises(OSError, match="full"):
+        fail()
+    assert not any(tmp_path.iterdir())
+
+
+def test_what_a_killed_program_left_is_removed_by_the_next_writer(tmp_path: Path) -> None:
+    with written_whole(tmp_path / "folder") as first:
+        left = first
+        first.mkdir()
+    left.mkdir()
+    (left / "half").write_text("half")
+    (tmp_path / "folder").rmdir()
+    with written_whole(tmp_path / "folder") as partial:
+        partial.mkdir()
+        (partial / "whole").write_text("whole")
+    assert [path.name for path in tmp_path.rglob("*")] == ["folder", "whole"]
