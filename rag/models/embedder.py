@@ -86,5 +86,6 @@ def _pool_in_full_precision(_module: Any, _inputs: Any, features: dict[str, Any]
 
 def _unit(embeddings: Any) -> Vectors:
     vectors: Vectors = embeddings.float().cpu().numpy()
-    unit: Vectors = vectors / np.maximum(np.linalg.norm(vectors, axis=-1, keepdims=True), 1e-12)
+    norms = np.maximum(np.linalg.norm(vectors, axis=-1, keepdims=True), 1e-12)
+    unit: Vectors = (vectors / norms).astype(np.float32, copy=False)
     return unit
