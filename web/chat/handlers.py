@@ -34,7 +34,11 @@ _NOT_KEPT = "-"
 
 
 class Chat:
-    """Handlers of the chat of one app, over one set of services and its running answers."""
+    """Handlers of the chat of one app, over one set of services and its running answers.
+
+    Gradio sends the last update of a handler again when the handler has ended, and by then the tab may have turned to
+    something else. So the last update of each is one that changes nothing.
+    """
 
     def __init__(self, services: Services, runs: AnswerJobs) -> None:
         self._services = services
@@ -80,6 +84,7 @@ class Chat:
             question, conversation = choose(shown)
             messages = [*conversation.messages(), said(question), reply(answer_html.notice(str(error)))]
             yield _update(idle(value=""), messages, replace(conversation, unanswered=question), status="")
+            yield _update()
             return
         yield from self._follow(run, request)
 
@@ -134,13 +139,14 @@ class Chat:
                 chat = list(view.messages) if last else self._chat(view.messages, view.conversation, run.owner)
                 yield _update(box, chat, view.conversation, quotes, view.status, opened)
                 last = view
+            if not following.left.is_set():
+                yield _update(idle())
+            yield _update()
         except Exception:
             yield _update(idle())
             raise
         finally:
-            is_here = self._end(request, following)
-        if is_here:
-            yield _update(idle())
+            self._end(request, following)
 
     def reopen(self, tab: str, request: gr.Request) -> Iterator[Update]:
         """The conversation that the tab has open, as it was or as it is being answered; a new one, if it has none."""
@@ -151,6 +157,7 @@ class Chat:
             run, opened = self._runs.of(owner, page.conversation), self._opened(page, owner)
             if not run and not turning.left.is_set():
                 yield opened
+            yield _update()
         finally:
             is_here = self._end(request, turning)
         if run and is_here:  # it has not turned to something else meanwhile, or asked

@@ -23,6 +23,8 @@ from web.chat.state import Conversation
 
 LONG_S = 30.0
 FEE = "The entry fee is 20 euros."
+NOTHING = (gr.skip(),) * 6
+"""An update that changes nothing."""
 
 
 class HeldGenerator(ScriptedGenerator):
@@ -112,7 +114,7 @@ def test_nothing_is_remembered_of_a_tab_that_follows_no_answer(services: Service
     chat = Chat(services, AnswerJobs())
     for number in range(3):
         tab = Tab(chat, f"tab {number}")
-        assert len(list(chat.reopen("{}", tab.request))) == 1
+        assert len(list(chat.reopen("{}", tab.request))) == 2
         tab.ask("What is the entry fee?").join(LONG_S)
         assert FEE in tab.text
     assert chat._tabs == {}
@@ -130,9 +132,9 @@ def test_what_a_tab_turns_to_comes_after_the_last_update_of_what_it_has_left(
     opening.start()
     opening.join(0.5)
     assert tab.shown == []
-    assert list(left) == []
+    assert list(left) == [NOTHING]
     opening.join(LONG_S)
-    assert len(tab.shown) == 1
+    assert len(tab.shown) == 2
     generator.go_on.set()
     runs.close()
 
@@ -148,9 +150,28 @@ def test_a_question_is_shown_after_the_conversation_that_is_opened_before_it(
     asking = tab.ask("What is the entry fee?")
     asking.join(0.5)
     assert tab.shown == []
-    assert list(opening) == []
+    assert list(opening) == [NOTHING], "Gradio sends the last update again, later than the first of the answer"
     asking.join(LONG_S)
     assert FEE in tab.text
+
+
+def test_the_last_update_changes_nothing_for_gradio_sends_it_again(
+    services: Services, generator: HeldGenerator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("web.runs._ENDING_S", 0.01)
+    runs = Runs()
+    chat = Chat(services, runs)
+    one, two = Tab(chat, "one"), Tab(chat, "two")
+    first = one.ask("What is the entry fee?")
+    generator.begun.get(timeout=LONG_S)
+    (talk,) = services.conversations.conversations("")
+    two.ask("Why is it so?", talk.id).join(LONG_S)
+    generator.go_on.set()
+    first.join(LONG_S)
+    *_, ready, last = one.shown
+    assert ready[0]["submit_btn"]
+    opened = list(chat.reopen(json.dumps({"conversation": talk.id}), one.request))
+    assert [last, two.shown[-1], opened[-1]] == [NOTHING] * 3
 
 
 def test_of_two_conversations_that_a_tab_turns_to_at_once_the_later_is_shown(
@@ -169,10 +190,10 @@ def test_of_two_conversations_that_a_tab_turns_to_at_once_the_later_is_shown(
         opening.append(Thread(target=lambda updates=updates: shown.extend(updates)))
         opening[-1].start()
         opening[-1].join(0.2)
-    assert list(left) == []
+    assert list(left) == [NOTHING]
     for each in opening:
         each.join(LONG_S)
-    assert [update[-1] for update in shown] == [two]
+    assert [update[-1] for update in shown if update != NOTHING] == [two]
     generator.go_on.set()
     runs.close()
 
