@@ -28,8 +28,10 @@ def main() -> None:
     parser.add_argument("--model", default="default")
     parser.add_argument("--runs", type=int, default=3)
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        services = Services(load_settings(library=Path(folder), model=options.model))
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        Services(load_settings(library=Path(folder), model=options.model)) as services,
+    ):
         results = list(open_ingestor(services).ingest([str(SAMPLES)]))
         print(describe())
         print(f"ingestion: {sum(r.pages for r in results)} pages in {sum(r.seconds for r in results):.1f} s")

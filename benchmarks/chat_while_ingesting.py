@@ -28,8 +28,10 @@ def main() -> None:
     parser.add_argument("--model", default="tiny")
     parser.add_argument("--runs", type=int, default=3)
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        services = Services(load_settings(library=Path(folder) / "library", model=options.model, max_new_tokens=96))
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        Services(load_settings(library=Path(folder) / "library", model=options.model, max_new_tokens=96)) as services,
+    ):
         list(open_ingestor(services).ingest([str(SAMPLES)]))
         print(describe())
         print("| | tokens/s | longest wait for a token, s |\n|---|---|---|")

@@ -126,8 +126,10 @@ def measure(engine: str, model: str, runs: int) -> dict[str, Any]:
 
 def real_prompts(model: str) -> list[list[Message]]:
     """What the assistant would tell the model for the questions about the samples; the model itself is not loaded."""
-    with tempfile.TemporaryDirectory() as folder:
-        services = Services(load_settings(library=Path(folder), model=model))
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        Services(load_settings(library=Path(folder), model=model)) as services,
+    ):
         list(open_ingestor(services).ingest([str(SAMPLES)]))
         found = [services.retriever.retrieve(question, services.settings.passages) for question in QUESTIONS]
         return [build_messages(SYSTEM_PROMPT, [], p, question) for p, question in zip(found, QUESTIONS, strict=True)]
@@ -189,8 +191,10 @@ def _tokens_at(progress: list[tuple[float, int]], moment: float) -> int:
 
 def _follow_up_ratio(model: str, pairs: Sequence[tuple[str, str]]) -> float:
     """Median of (first token of the follow-up / of the question before) over conversations about the samples."""
-    with tempfile.TemporaryDirectory() as folder:
-        services = Services(load_settings(library=Path(folder), model=model))
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        Services(load_settings(library=Path(folder), model=model)) as services,
+    ):
         list(open_ingestor(services).ingest([str(SAMPLES)]))
         _ask(services, QUESTIONS[5], ())
         ratios = []

@@ -99,15 +99,11 @@ class Watched:
 @contextmanager
 def ingestor_of(folder: Path, quick: bool) -> Iterator[tuple[Services, Ingestor]]:
     """An ingestor for an empty library, its embedder loaded."""
-    services = Services(load_settings(library=folder))
-    embedder = services.embedder  # loading it is not ingesting
-    if quick:
-        services.__dict__["embedder"] = QuickEmbedder(embedder)
-    ingestor = open_ingestor(services)
-    try:
-        yield services, ingestor
-    finally:
-        ingestor.close()
+    with Services(load_settings(library=folder)) as services:
+        embedder = services.embedder  # loading it is not ingesting
+        if quick:
+            services.__dict__["embedder"] = QuickEmbedder(embedder)
+        yield services, open_ingestor(services)
 
 
 def files(folder: Path, quick: bool) -> None:

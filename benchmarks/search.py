@@ -10,6 +10,7 @@ import argparse
 import resource
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import numpy as np
@@ -46,17 +47,20 @@ def main() -> None:
     ]
     if options.passages_of:
         documents = documents[:: max(1, len(documents) // options.passages_of)][: options.passages_of]
-    services, rate = indexed(options.passages.parent.name, documents, load_settings(), lambda *_: None)
     queries = [
         " ".join(document.text.split()[:_QUERY_WORDS])
         for document in documents[:: max(1, len(documents) // options.queries)]
     ]
-    print(describe(), flush=True)
-    indexing = "earlier" if rate is None else f"at {rate:.0f} documents/s"
-    print(f"{len(documents):,} documents, {services.library.chunk_count():,} chunks, indexed {indexing}", flush=True)
-    if options.chunks:
-        services = _scaled(services, options.chunks)
-    _measure(services, queries)
+    with ExitStack() as opened:
+        services, rate = indexed(options.passages.parent.name, documents, load_settings(), lambda *_: None, opened)
+        print(describe(), flush=True)
+        indexing = "earlier" if rate is None else f"at {rate:.0f} documents/s"
+        print(
+            f"{len(documents):,} documents, {services.library.chunk_count():,} chunks, indexed {indexing}", flush=True
+        )
+        if options.chunks:
+            services = opened.enter_context(_scaled(services, options.chunks))
+        _measure(services, queries)
 
 
 def _measure(services: Services, queries: list[str]) -> None:

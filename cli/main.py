@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from cli.commands import ask, bench, conversations, evaluate, ingest, library, models, serve, users, verify
+from cli.options import opened
 from rag.errors import CitewellError
 
 app = typer.Typer(
@@ -28,9 +29,11 @@ app.command()(verify.verify)
 
 @app.callback()
 def _options(
-    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
+    context: typer.Context,
+    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,  # noqa: ARG001
 ) -> None:
     """Options before the command. `--debug` is read by `main`, which must know it even if parsing fails."""
+    context.call_on_close(opened.close)
 
 
 def main() -> None:

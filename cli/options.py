@@ -2,6 +2,7 @@
 
 import json
 import sys
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -21,6 +22,9 @@ ParallelOption = Annotated[
 AuthFileOption = Annotated[Path | None, typer.Option("--auth-file", help="File of the users who may sign in.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for programs instead of text for people.")]
 
+opened = ExitStack()
+"""What the running command has opened; it is closed when the command ends, however it does."""
+
 
 def load(**flags: Any) -> "Settings":
     """Settings from the file, the environment and these flags; None was not given."""
@@ -30,7 +34,7 @@ def load(**flags: Any) -> "Settings":
 
 
 def open_services(report: Progress | None = None, **flags: Any) -> "Services":
-    """The parts of Citewell for these flags; nothing is loaded yet."""
+    """Return the parts of Citewell for these flags; nothing is loaded yet. They are closed when the command ends."""
     from rag.services import Services
 
     settings = load(**flags)
@@ -39,7 +43,7 @@ def open_services(report: Progress | None = None, **flags: Any) -> "Services":
 
         tensor_parallel.launch(settings.tensor_parallel, ["-m", __package__ or "cli", *sys.argv[1:]])
         report = report if tensor_parallel.rank() == 0 else no_progress
-    return Services(settings, report or no_progress)
+    return opened.enter_context(Services(settings, report or no_progress))
 
 
 def print_json(value: object) -> None:

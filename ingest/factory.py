@@ -9,12 +9,12 @@ from rag.settings import Settings
 
 
 def open_ingestor(services: Services, collection: str | None = None) -> Ingestor:
-    """An ingestor for the library of these services; the embedder is loaded when a file needs it.
+    """An ingestor for the library of these services, closed with them; the embedder is loaded when a file needs it.
 
     What it takes in goes into `collection`; None leaves documents where they are.
     """
     settings = services.settings
-    return Ingestor(
+    ingestor = Ingestor(
         Preparer(
             services.library,
             lambda: services.embedder,
@@ -24,11 +24,15 @@ def open_ingestor(services: Services, collection: str | None = None) -> Ingestor
             workers=Workers(limits_of(settings)),
         )
     )
+    services.on_close(ingestor.close)
+    return ingestor
 
 
-def open_worker(settings: Settings) -> Worker:
-    """A process for looking into documents outside of ingestion, such as the pictures of pages."""
-    return Worker(limits_of(settings))
+def open_worker(services: Services) -> Worker:
+    """A process for looking into documents outside of ingestion, such as the pictures of pages; closed with these."""
+    worker = Worker(limits_of(services.settings))
+    services.on_close(worker.close)
+    return worker
 
 
 def limits_of(settings: Settings) -> Limits:

@@ -7,7 +7,7 @@ a document of thousands of pages: its parts are kept aside in the library until 
 
 import os
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -89,7 +89,7 @@ class Ingestor:
         *,
         archives: bool = False,
         cancelled: Cancelled = never,
-    ) -> Iterator[FileResult]:
+    ) -> Generator[FileResult]:
         """These files, one result each, in order, as they are done; with `archives`, what is in these."""
 
         def read(file: File, stopped: Cancelled) -> Iterator[IngestStep]:

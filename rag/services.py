@@ -1,13 +1,14 @@
 """From settings to objects: the only file that names concrete classes. Each part is made when it is first needed."""
 
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack, closing
 from datetime import UTC, datetime
 from functools import cached_property
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from threading import Lock
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from rag.assistant import Assistant, KeepOrder
 from rag.exports.answer_json import Provenance
@@ -39,13 +40,31 @@ _MODELS = {"model", "embedder", "reranker", "entailment_model"}
 
 
 class Services:
-    """The parts of Citewell for one set of settings. `report` hears of long work: downloads and conversions."""
+    """The parts of Citewell for one set of settings. `report` hears of long work: downloads and conversions.
+
+    Whoever makes them closes them, or uses them in a `with` statement.
+    """
 
     def __init__(self, settings: Settings, report: Progress = no_progress) -> None:
         self.settings = settings
         self._report = report
         self._loading = Lock()
         self._other: tuple[str, Assistant] | None = None
+        self._opened = ExitStack()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the files and end the processes that were opened for these services, the last one first."""
+        self._opened.close()
+
+    def on_close(self, call: Callable[[], object]) -> None:
+        """Have `close` call this, before it closes what was opened earlier."""
+        self._opened.callback(call)
 
     @property
     def embedder_name(self) -> str:
@@ -58,14 +77,16 @@ class Services:
         """The library. Opening it loads no model."""
         from rag.stores.sqlite_library import SqliteLibrary
 
-        return SqliteLibrary(self.settings.library, embedder=self.embedder_name)
+        opened = SqliteLibrary(self.settings.library, embedder=self.embedder_name)
+        return self._opened.enter_context(closing(opened))
 
     @cached_property
     def conversations(self) -> Conversations:
         """The conversations, in the library's file."""
         from rag.stores.sqlite_conversations import SqliteConversations
 
-        return SqliteConversations(self.settings.library, embedder=self.embedder_name)
+        opened = SqliteConversations(self.settings.library, embedder=self.embedder_name)
+        return self._opened.enter_context(closing(opened))
 
     @cached_property
     def embedder(self) -> Embedder:

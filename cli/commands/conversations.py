@@ -117,7 +117,7 @@ def _crops(services: "Services") -> "Crop":
     from web.rendering.page_images import PageImages
     from web.rendering.quote_images import QuoteImages
 
-    pictures = PageImages(services.settings.library / UPLOADS, open_worker(services.settings))
+    pictures = PageImages(services.settings.library / UPLOADS, open_worker(services))
     return QuoteImages(services.library, pictures).of(None)
 
 

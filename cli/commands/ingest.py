@@ -3,7 +3,8 @@
 import json
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
+from contextlib import closing
 from dataclasses import asdict
 from getpass import getpass
 from threading import Event
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.options import JsonOption, LibraryOption, open_services, print_json
+from cli.options import JsonOption, LibraryOption, open_services, opened, print_json
 
 if TYPE_CHECKING:
     from ingest.files import File
@@ -64,7 +65,7 @@ def ingest(
         ingestor = open_ingestor(services, collection and collection.strip())
         watcher = Watcher(services, ingestor, paths, password, archives) if watch else None
         found = _plans(ingestor, files, watcher) if dry_run else ingestor.ingest_files(files, report, archives=archives)
-        for result in found:
+        for result in opened.enter_context(closing(found)):
             results.append(result)
             report.finished()
             if not as_json:
@@ -82,7 +83,7 @@ def ingest(
     raise typer.Exit(1 if any(result.status == "failed" for result in results) else 0)
 
 
-def _plans(ingestor: "Ingestor", files: "Iterable[File]", watcher: "Watcher | None") -> "Iterator[FileResult]":
+def _plans(ingestor: "Ingestor", files: "Iterable[File]", watcher: "Watcher | None") -> "Generator[FileResult]":
     """What would become of these files, and of those that a watcher would find deleted."""
     from cli import output_ingest
 

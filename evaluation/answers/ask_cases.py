@@ -109,7 +109,7 @@ def _open_sources(
     if given := [case for case in cases if _kind(case) == "passages"]:
         sources["passages"] = _of_passages(given, services, stack)
     if any(_kind(case) == "documents" for case in cases):
-        sources["documents"] = _of_documents(documents, services, progress)
+        sources["documents"] = _of_documents(documents, services, progress, stack)
     if any(_kind(case) == "library" for case in cases):
         sources["library"] = _Source(services.assistant, services.library, {})
     return sources
@@ -125,9 +125,11 @@ def _of_passages(cases: Sequence[Case], services: Services, stack: ExitStack) ->
     return _Source(given.assistant, library, store_passages(cases, library))
 
 
-def _of_documents(documents: Mapping[str, Collection[Path]], services: Services, progress: Progress) -> _Source:
+def _of_documents(
+    documents: Mapping[str, Collection[Path]], services: Services, progress: Progress, stack: ExitStack
+) -> _Source:
     paths = {path for named in documents.values() for path in named}
-    indexed, ids = ingested(paths, services.settings, progress)
+    indexed, ids = ingested(paths, services.settings, progress, stack)
     indexed.generator = services.generator
     within = {case: frozenset(ids[path] for path in named) for case, named in documents.items() if named}
     return _Source(indexed.assistant, indexed.library, within)

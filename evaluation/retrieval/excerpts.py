@@ -7,6 +7,7 @@ intersection over the union. All corpora lie in one library; a chunk of another 
 
 import csv
 import json
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -67,19 +68,21 @@ def read_excerpts(folder: Path) -> tuple[tuple[CorpusDocument, ...], tuple[Quest
 def evaluate(folder: Path, settings: Settings, progress: Progress, passages: int = 5) -> Report:
     """Retrieve for every question and compare with its excerpts, character by character."""
     documents, questions = read_excerpts(folder)
-    services, _ = indexed(folder.name, documents, settings, progress)
-    sources = {document.id: document.source for document in services.library.documents()}
     values = []
-    for done, question in enumerate(questions, start=1):
-        found = services.retriever.retrieve(question.text, passages)
-        spans = [(sources[p.chunk.document_id] == question.corpus, p.chunk.start, p.chunk.end) for p in found]
-        values.append(measure(question.excerpts, spans))
-        progress(f"{folder.name}, questions", done, len(questions))
+    with ExitStack() as opened:
+        services, _ = indexed(folder.name, documents, settings, progress, opened)
+        sources = {document.id: document.source for document in services.library.documents()}
+        for done, question in enumerate(questions, start=1):
+            found = services.retriever.retrieve(question.text, passages)
+            spans = [(sources[p.chunk.document_id] == question.corpus, p.chunk.start, p.chunk.end) for p in found]
+            values.append(measure(question.excerpts, spans))
+            progress(f"{folder.name}, questions", done, len(questions))
+        chunks = services.library.chunk_count()
     recall, precision, iou = (100 * float(mean) for mean in np.mean(values, axis=0))
     return Report(
         set=folder.name,
         questions=len(questions),
-        chunks=services.library.chunk_count(),
+        chunks=chunks,
         passages=passages,
         recall=recall,
         precision=precision,

@@ -68,21 +68,21 @@ def evaluate(folder: Path, settings: Settings, progress: Progress, passages: int
     """Ingest the documents if that was not done before, and look for every question's page."""
     questions = read_questions(folder)
     library = user_cache_path("citewell") / "evaluation" / f"{folder.name}-{settings.embedder.replace('/', '-')}"
-    services = Services(settings.model_copy(update={"library": library}))
     names = sorted({question.document for question in questions})
     paths = [str(folder / "pdfs" / name) for name in names]
-    for done, result in enumerate(open_ingestor(services).ingest(paths), start=1):
-        progress(f"indexing {folder.name}", done, len(paths))
-        if result.status == "failed":
-            raise EvaluationError(f"{result.name} cannot be ingested: {result.reason}.")
-    ids = {document.name: document.id for document in services.library.documents()}
-    found_all = found_within = 0
-    for done, question in enumerate(questions, start=1):
-        found_all += _is_found(question, services, passages, None)
-        found_within += _is_found(question, services, passages, {ids[question.document]})
-        progress(f"{folder.name}, questions", done, len(questions))
     count = len(questions)
-    chunks = services.library.chunk_count()
+    found_all = found_within = 0
+    with Services(settings.model_copy(update={"library": library})) as services:
+        for done, result in enumerate(open_ingestor(services).ingest(paths), start=1):
+            progress(f"indexing {folder.name}", done, len(paths))
+            if result.status == "failed":
+                raise EvaluationError(f"{result.name} cannot be ingested: {result.reason}.")
+        ids = {document.name: document.id for document in services.library.documents()}
+        for done, question in enumerate(questions, start=1):
+            found_all += _is_found(question, services, passages, None)
+            found_within += _is_found(question, services, passages, {ids[question.document]})
+            progress(f"{folder.name}, questions", done, count)
+        chunks = services.library.chunk_count()
     return Report(
         set=folder.name,
         questions=count,

@@ -6,6 +6,7 @@ The library lies in the user's cache, named by what decides its content, so a se
 import hashlib
 import time
 from collections.abc import Callable, Collection, Sequence
+from contextlib import ExitStack
 from dataclasses import asdict
 from pathlib import Path
 
@@ -24,14 +25,17 @@ Progress = Callable[[str, int, int], None]
 
 
 def indexed(
-    name: str, documents: Sequence[CorpusDocument], settings: Settings, progress: Progress
+    name: str, documents: Sequence[CorpusDocument], settings: Settings, progress: Progress, opened: ExitStack
 ) -> tuple[Services, float | None]:
-    """Services over a library with these documents, and how many were indexed a second (None: they were there)."""
+    """Services over a library with these documents, and how many were indexed a second (None: they were there).
+
+    They are closed with `opened`.
+    """
     digest = hashlib.sha256(repr((settings.embedder, settings.chunk_tokens, CHUNKING)).encode())
     for document in documents:
         digest.update(repr(asdict(document)).encode())
     folder = user_cache_path("citewell") / "evaluation" / f"{name.split()[0]}-{digest.hexdigest()[:16]}"
-    services = Services(settings.model_copy(update={"library": folder}))
+    services = opened.enter_context(Services(settings.model_copy(update={"library": folder})))
     known = {document.source for document in services.library.documents()}
     missing = [document for document in documents if document.id not in known]
     if not missing:
@@ -53,8 +57,12 @@ def _prepared(document: CorpusDocument, chunker: StructureChunker) -> PreparedDo
     return PreparedDocument(Content(new, (page,), tuple(chunker.chunk([page], document.title))), False, 0.0, "")
 
 
-def ingested(paths: Collection[Path], settings: Settings, progress: Progress) -> tuple[Services, dict[Path, int]]:
+def ingested(
+    paths: Collection[Path], settings: Settings, progress: Progress, opened: ExitStack
+) -> tuple[Services, dict[Path, int]]:
     """Services over a library with these files, read by the real readers, and the ids of their documents.
+
+    They are closed with `opened`.
 
     Raises:
         EvaluationError: a file cannot be ingested.
@@ -62,7 +70,7 @@ def ingested(paths: Collection[Path], settings: Settings, progress: Progress) ->
     sources = {path: f"{_sha256(path)} {path.name}" for path in sorted(paths)}
     digest = hashlib.sha256(repr((settings.embedder, settings.chunk_tokens, sorted(set(sources.values())))).encode())
     folder = user_cache_path("citewell") / "evaluation" / f"files-{digest.hexdigest()[:16]}"
-    services = Services(settings.model_copy(update={"library": folder}))
+    services = opened.enter_context(Services(settings.model_copy(update={"library": folder})))
     ingestor = open_ingestor(services)
     ids: dict[Path, int] = {}
     for path, source in sources.items():

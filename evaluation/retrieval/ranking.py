@@ -6,6 +6,7 @@ user's cache, so a second run is quick.
 
 import time
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 
 import ir_measures
@@ -56,8 +57,9 @@ class Report:
 
 def evaluate(labelled: RetrievalSet, settings: Settings, progress: Progress, modes: Sequence[str]) -> Report:
     """Index the set if that was not done before, and measure the modes."""
-    services, rate = indexed(labelled.name, labelled.documents, settings, progress)
-    outcomes = tuple(_measure(mode, labelled, services, progress) for mode in modes)
+    with ExitStack() as opened:
+        services, rate = indexed(labelled.name, labelled.documents, settings, progress, opened)
+        outcomes = tuple(_measure(mode, labelled, services, progress) for mode in modes)
     return Report(labelled.name, len(labelled.documents), len(labelled.queries), rate, outcomes)
 
 

@@ -31,11 +31,15 @@ class Database:
             self._db = sqlite3.connect(
                 folder / DATABASE, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
             )
-            self._db.execute("PRAGMA journal_mode = WAL")
-            self._db.execute("PRAGMA synchronous = FULL")
-            self._db.execute("PRAGMA secure_delete = ON")
-            prepare(self._db, embedder)
-            self._db.execute("PRAGMA foreign_keys = ON")
+            try:
+                self._db.execute("PRAGMA journal_mode = WAL")
+                self._db.execute("PRAGMA synchronous = FULL")
+                self._db.execute("PRAGMA secure_delete = ON")
+                prepare(self._db, embedder)
+                self._db.execute("PRAGMA foreign_keys = ON")
+            except BaseException:
+                self._db.close()
+                raise
         except OSError as error:
             raise LibraryError(
                 f"The library folder {folder} cannot be used: {error.strerror}. Choose another with "

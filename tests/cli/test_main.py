@@ -9,8 +9,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from typer.testing import CliRunner
 
+from cli.main import app
 from ingest.factory import open_ingestor
+from rag.errors import LibraryError
+from rag.runtime.progress import Progress, no_progress
 from rag.services import Services
 from rag.settings import Settings
 from rag.stores.index_sync import Stamp
@@ -63,6 +67,37 @@ def test_a_mistake_is_a_sentence_and_exit_code_1(
     assert result.returncode == 1
     assert message in " ".join(result.stderr.split())
     assert "Traceback" not in result.stderr + result.stdout
+
+
+@pytest.mark.parametrize("arguments", [("library", "list"), ("library", "remove", "7"), ("library", "verify")])
+def test_a_command_closes_what_it_opened_however_it_ends(
+    arguments: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[Services] = []
+    begin = Services.__init__
+
+    def noted(services: Services, settings: Settings, report: Progress = no_progress) -> None:
+        begin(services, settings, report)
+        opened.append(services)
+
+    monkeypatch.setattr(Services, "__init__", noted)
+    CliRunner().invoke(app, arguments)
+    (services,) = opened
+    with pytest.raises(LibraryError, match="closed"):
+        services.library.documents()
+
+
+def test_services_close_what_they_opened_the_last_one_first() -> None:
+    closed: list[str] = []
+    with Services(Settings()) as services:
+        library, conversations = services.library, services.conversations
+        services.on_close(lambda: closed.append(f"{len(library.documents())} documents"))
+        assert conversations.conversations(None) == []
+    assert closed == ["0 documents"], "the library was still open"
+    with pytest.raises(LibraryError, match="closed"):
+        library.documents()
+    with pytest.raises(LibraryError, match="closed"):
+        conversations.conversations(None)
 
 
 def test_help_shows_what_is_in_brackets() -> None:
@@ -164,13 +199,12 @@ def test_asking_nobodys_documents_is_a_sentence_before_anything_is_loaded(tmp_pa
 
 @pytest.mark.model
 def test_asking_keeps_to_the_shells_own_documents_or_to_those_of_one_user(tmp_path: Path) -> None:
-    services = Services(Settings(library=tmp_path / "library", models=MODELS))
-    ingestor = open_ingestor(services)
-    for owner, metres in (("", 324), ("ann", 812)):
-        file = tmp_path / f"tower{metres}.md"
-        file.write_text(f"The tower is {metres} metres high.")
-        assert ingestor.ingest_file(file, owner=owner).status == "added"
-    ingestor.close()
+    with Services(Settings(library=tmp_path / "library", models=MODELS)) as services:
+        ingestor = open_ingestor(services)
+        for owner, metres in (("", 324), ("ann", 812)):
+            file = tmp_path / f"tower{metres}.md"
+            file.write_text(f"The tower is {metres} metres high.")
+            assert ingestor.ingest_file(file, owner=owner).status == "added"
 
     def documents(*options: str) -> set[str]:
         asked = citewell(

@@ -1,7 +1,7 @@
 """What is removed is gone: from every table, both indexes and every file; and what is wrong in a library is found."""
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from queue import SimpleQueue
 from threading import Event
@@ -36,10 +36,10 @@ def indexes(library: SqliteLibrary, tmp_path: Path) -> DerivedIndexes:
 
 
 @pytest.fixture
-def services(library: SqliteLibrary, indexes: DerivedIndexes, tmp_path: Path) -> Services:
-    made = Services(Settings(library=tmp_path / "library", embedder="words"))
-    made.__dict__.update(library=library, indexes=indexes)  # as if they had been asked for
-    return made
+def services(library: SqliteLibrary, indexes: DerivedIndexes, tmp_path: Path) -> Iterator[Services]:
+    with Services(Settings(library=tmp_path / "library", embedder="words")) as made:
+        made.__dict__.update(library=library, indexes=indexes)  # as if they had been asked for
+        yield made
 
 
 def deleted_in_keyword_index(folder: Path) -> int:

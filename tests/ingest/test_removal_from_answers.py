@@ -1,6 +1,7 @@
 """A removed document leaves nothing in kept conversations either; what they have of other documents stays."""
 
 import re
+from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from pathlib import Path
 from typing import Any
@@ -30,10 +31,10 @@ from web.rendering.conversation_files import MEDIA_TYPES, export
 
 
 @pytest.fixture
-def services(library: SqliteLibrary, tmp_path: Path) -> Services:
-    made = Services(Settings(library=tmp_path / "library", embedder="words"))
-    made.__dict__.update(library=library, indexes=DerivedIndexes(tmp_path / "library", library, 48))
-    return made
+def services(library: SqliteLibrary, tmp_path: Path) -> Iterator[Services]:
+    with Services(Settings(library=tmp_path / "library", embedder="words")) as made:
+        made.__dict__.update(library=library, indexes=DerivedIndexes(tmp_path / "library", library, 48))
+        yield made
 
 
 def assistant(services: Services, generator: ScriptedGenerator) -> Assistant:

@@ -66,6 +66,7 @@ def watch(
     yield begin
     stopped.set()
     thread.join()
+    services.close()
 
 
 @pytest.fixture

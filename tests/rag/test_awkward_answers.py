@@ -32,7 +32,7 @@ def ask(tmp_path: Path) -> Ask:
                 page = services.library.page(last.passages[citation.number - 1].chunk.document_id, citation.page)
                 assert page is not None
                 assert page.text[citation.start : citation.end] == citation.quote
-        services.library.close()  # type: ignore[attr-defined]  # SQLite
+        services.close()
         return last
 
     return ask

@@ -1,5 +1,7 @@
 """The whole path with the real embedder and the real default model, over the sample documents."""
 
+from collections.abc import Iterator
+
 import pytest
 
 from benchmarks.answering import EXAMPLES
@@ -14,12 +16,11 @@ pytestmark = pytest.mark.model
 
 
 @pytest.fixture(scope="module")
-def services(tmp_path_factory: pytest.TempPathFactory) -> Services:
-
-    services = Services(load_settings(library=tmp_path_factory.mktemp("library"), models=MODELS))
-    results = list(open_ingestor(services).ingest([str(SAMPLES)]))
-    assert [result.status for result in results] == ["added"] * 3
-    return services
+def services(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Services]:
+    with Services(load_settings(library=tmp_path_factory.mktemp("library"), models=MODELS)) as services:
+        results = list(open_ingestor(services).ingest([str(SAMPLES)]))
+        assert [result.status for result in results] == ["added"] * 3
+        yield services
 
 
 @pytest.mark.parametrize(

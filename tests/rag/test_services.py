@@ -2,6 +2,7 @@
 
 import gc
 import weakref
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -42,10 +43,10 @@ def disk(monkeypatch: pytest.MonkeyPatch) -> Disk:
 
 
 @pytest.fixture
-def services(disk: Disk) -> Services:
-    made = Services(load_settings(model="tiny"))
-    made.embedder = WordEmbedder()
-    return made
+def services(disk: Disk) -> Iterator[Services]:
+    with Services(load_settings(model="tiny")) as made:
+        made.embedder = WordEmbedder()
+        yield made
 
 
 def test_the_model_that_is_set_comes_first_and_what_is_not_on_this_disk_cannot_be_chosen(services: Services) -> None:

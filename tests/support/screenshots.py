@@ -29,8 +29,8 @@ def main(model: str = "default") -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         library = Path(folder) / "library"
-        services = Services(load_settings(library=library, models=MODELS))
-        list(open_ingestor(services).ingest([str(SAMPLES)]))
+        with Services(load_settings(library=library, models=MODELS)) as services:
+            list(open_ingestor(services).ingest([str(SAMPLES)]))
         with serving(library, MODELS, "--model", model) as address, browsing() as browser:
             with tab_on(browser, address, "light", WIDE) as tab:
                 answer(tab)  # what is shown is a model that has warmed up

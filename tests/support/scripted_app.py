@@ -50,14 +50,14 @@ class ObedientGenerator(ScriptedGenerator):
 
 def main(answer: str, pause: str, *documents: str) -> None:
     """Serve until stopped; the address is the first line of output."""
-    services = Services(load_settings(port=0))
-    services.__dict__["embedder"] = WordEmbedder()
-    services.__dict__["generator"] = ObedientGenerator(Path(answer).read_text(encoding="utf-8"), float(pause))
-    if documents:
-        list(open_ingestor(services).ingest(documents))
-    running = server.start(services)
-    sys.stdout.write(running.url + "\n")
-    running.wait()
+    with Services(load_settings(port=0)) as services:
+        services.__dict__["embedder"] = WordEmbedder()
+        services.__dict__["generator"] = ObedientGenerator(Path(answer).read_text(encoding="utf-8"), float(pause))
+        if documents:
+            list(open_ingestor(services).ingest(documents))
+        running = server.start(services)
+        sys.stdout.write(running.url + "\n")
+        running.wait()
 
 
 if __name__ == "__main__":

@@ -46,7 +46,7 @@ _POLICY = "; ".join(
 
 def routes(services: Services, uploads: Uploads, runs: AnswerJobs) -> list[BaseRoute]:
     """All of them, under `citewell/`."""
-    worker = open_worker(services.settings)
+    worker = open_worker(services)
     worker.begin()
     pictures = PageImages(services.settings.library / UPLOADS, worker)
     own = [

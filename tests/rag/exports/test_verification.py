@@ -94,7 +94,7 @@ def test_an_export_names_no_folder_of_the_machine_it_was_made_on(tmp_path: Path)
     assert provenance.model == provenance.settings["model"] == "my-model"
     assert provenance.settings["reranker"] == "some/hub-id"
     assert str(tmp_path) not in json.dumps(dict(provenance.settings))
-    services.library.close()  # type: ignore[attr-defined]  # SQLite
+    services.close()
 
 
 def test_an_answer_holds_while_nothing_has_changed(export: Export, library: SqliteLibrary) -> None:

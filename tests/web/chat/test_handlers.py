@@ -49,11 +49,11 @@ def generator() -> HeldGenerator:
 
 
 @pytest.fixture
-def services(generator: HeldGenerator) -> Services:
-    made = Services(load_settings(reranker=None, entailment_model=None))
-    made.__dict__.update(embedder=WordEmbedder(), generator=generator)
-    store(made, "fees.txt", FEE)
-    return made
+def services(generator: HeldGenerator) -> Iterator[Services]:
+    with Services(load_settings(reranker=None, entailment_model=None)) as made:
+        made.__dict__.update(embedder=WordEmbedder(), generator=generator)
+        store(made, "fees.txt", FEE)
+        yield made
 
 
 def store(services: Services, name: str, text: str, owner: str = "") -> int:
@@ -158,8 +158,8 @@ def test_a_question_is_shown_after_the_conversation_that_is_opened_before_it(
 def test_the_last_update_changes_nothing_for_gradio_sends_it_again(
     services: Services, generator: HeldGenerator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("web.runs._ENDING_S", 0.01)
-    runs = Runs()
+    monkeypatch.setattr("web.chat.answer_jobs._ENDING_S", 0.01)
+    runs = AnswerJobs()
     chat = Chat(services, runs)
     one, two = Tab(chat, "one"), Tab(chat, "two")
     first = one.ask("What is the entry fee?")

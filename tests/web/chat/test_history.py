@@ -1,5 +1,6 @@
 """What the chat keeps: every answer, its settings, and nothing of another user's."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -21,8 +22,9 @@ SECOND = replace(FIRST, question="Why?", turns=(*FIRST.turns, Turn("Why?", ANSWE
 
 
 @pytest.fixture
-def services() -> Services:
-    return Services(load_settings())
+def services() -> Iterator[Services]:
+    with Services(load_settings()) as made:
+        yield made
 
 
 def questions(kept: ChatHistory, id_: str, owner: str = "ann") -> list[str]:
