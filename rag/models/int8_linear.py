@@ -107,7 +107,9 @@ def activations() -> Activations:
     features = 64
     packed = torch.ops.onednn.qlinear_prepack(torch.full((1, features), _LARGEST, dtype=torch.int8), None)
     rows = torch.full((1, features), 255, dtype=torch.uint8)
-    found = _multiply(rows, 0, packed, torch.ones(1), torch.zeros(1, dtype=torch.int32))
+    # Of an explicit type: transformers changes the default one for all threads while it makes an empty model.
+    scale = torch.ones(1, dtype=torch.float32)
+    found = _multiply(rows, 0, packed, scale, torch.zeros(1, dtype=torch.int32))
     return _EIGHT_BITS if int(found.item()) == 255 * _LARGEST * features else _SEVEN_BITS
 
 

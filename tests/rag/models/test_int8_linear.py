@@ -68,6 +68,16 @@ def test_a_product_is_near_the_float_one(dtype: torch.dtype, bias: torch.Tensor 
     assert error(out, exact) < ERROR
 
 
+def test_the_processor_can_be_asked_while_an_empty_model_is_made_in_another_thread() -> None:
+    expected = activations()
+    activations.cache_clear()
+    torch.set_default_dtype(torch.bfloat16)  # as transformers does meanwhile, for all threads
+    try:
+        assert activations() == expected
+    finally:
+        torch.set_default_dtype(torch.float32)
+
+
 def test_a_row_of_large_weights_and_one_of_large_activations_do_not_coarsen_the_others() -> None:
     weight, x = random(OUT, IN), random(6, IN, seed=1).bfloat16()
     weight[5] *= 1000
