@@ -2,29 +2,32 @@
 
 PYTHON ?= python3
 PIP_FLAGS ?=
-VENV := .venv
+VENV ?= .venv
 BIN := $(VENV)/bin
+# The versions with which CI was green; `make test CONSTRAINTS=` takes the newest that the package index has.
+CONSTRAINTS ?= constraints.txt
+INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check $(addprefix --constraint ,$(CONSTRAINTS)) $(PIP_FLAGS)
 
-.PHONY: run test lint typecheck fix fuzz bench browser screenshots clean help
+.PHONY: run test test-quick lint typecheck fix fuzz bench browser screenshots constraints clean help
 
 help:            ## What there is to make
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 run: $(VENV)/.installed   ## Install, fetch the models, take in data/documents, open the chat on 127.0.0.1:7860
 	@$(BIN)/citewell models fetch
 	@$(BIN)/citewell ingest data/documents
 	@$(BIN)/citewell serve
 
-test: $(VENV)/.installed-dev browser   ## Every check and every test (the first time: about 1.3 GB of models)
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
-	$(BIN)/mypy
-	$(BIN)/lint-imports
+test: lint typecheck browser   ## Every check and every test (the first time: about 1.3 GB of models)
 	$(BIN)/pytest
 
-lint: $(VENV)/.installed-dev   ## ruff and import-linter
+test-quick: typecheck   ## The tests that need neither a browser nor a large model; CI runs them on every Python
+	$(BIN)/pytest -m "not browser and not large_model"
+
+lint: $(VENV)/.installed-dev   ## ruff, codespell and import-linter
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/codespell
 	$(BIN)/lint-imports
 
 typecheck: $(VENV)/.installed-dev   ## mypy, strict
@@ -49,14 +52,14 @@ $(VENV)/.created:
 	$(PYTHON) -m venv $(VENV)
 	@touch $@
 
-$(VENV)/.installed: pyproject.toml | $(VENV)/.created
+$(VENV)/.installed: pyproject.toml $(CONSTRAINTS) | $(VENV)/.created
 	@echo "Installing Citewell into $(VENV): about 0.5 GB to download with a CPU build of torch, 3 GB more with a CUDA one"
-	$(BIN)/pip install --quiet --disable-pip-version-check $(PIP_FLAGS) --editable .
+	$(INSTALL) --editable .
 	@touch $@
 
-$(VENV)/.installed-dev: pyproject.toml | $(VENV)/.created
+$(VENV)/.installed-dev: pyproject.toml $(CONSTRAINTS) | $(VENV)/.created
 	@echo "Installing Citewell and its test tools into $(VENV): about 0.6 GB to download with a CPU build of torch"
-	$(BIN)/pip install --quiet --disable-pip-version-check $(PIP_FLAGS) --editable '.[dev]'
+	$(INSTALL) --editable '.[dev]'
 	@touch $(VENV)/.installed $@
 
 browser: | $(VENV)/.installed-dev   ## A Chromium for the browser tests: the system's, else Playwright's
@@ -66,5 +69,8 @@ browser: | $(VENV)/.installed-dev   ## A Chromium for the browser tests: the sys
 		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null; \
 	else echo "Fetching Playwright's Chromium for the browser tests: about 150 MB"; $(BIN)/playwright install chromium; fi
 
-clean:           ## Remove the virtual environment and caches; documents, library and models stay
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis *.egg-info
+constraints:     ## Note the versions installed in .venv and the environments that .ci/run made
+	$(BIN)/python .ci/constraints.py $(wildcard .venv .venv-*) > constraints.txt
+
+clean:           ## Remove the virtual environments and caches; documents, library and models stay
+	rm -rf .venv .venv-* .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis *.egg-info

@@ -11,7 +11,7 @@ from tests.support.app_process import serving
 from tests.support.browser_tab import WAIT_MS, Tab
 from tests.support.pdfs import write_pdf
 
-pytestmark = [pytest.mark.browser, pytest.mark.model]
+pytestmark = [pytest.mark.browser, pytest.mark.model, pytest.mark.large_model]
 
 
 @pytest.fixture(scope="module")

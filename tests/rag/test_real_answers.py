@@ -12,7 +12,7 @@ from rag.types import Answer
 from tests.conftest import MODELS
 from tests.support.paths import SAMPLES
 
-pytestmark = pytest.mark.model
+pytestmark = [pytest.mark.model, pytest.mark.large_model]
 
 
 @pytest.fixture(scope="module")
