@@ -4,6 +4,7 @@ PYTHON ?= python3
 PIP_FLAGS ?=
 VENV := .venv
 BIN := $(VENV)/bin
+NPM := PATH="$(abspath $(BIN)):$$PATH" $(BIN)/npm
 
 .PHONY: run test lint typecheck fix fuzz bench browser screenshots clean help
 
@@ -15,24 +16,27 @@ run: $(VENV)/.installed   ## Install, fetch the models, take in data/documents, 
 	@$(BIN)/citewell ingest data/documents
 	@$(BIN)/citewell serve
 
-test: $(VENV)/.installed-dev browser   ## Every check and every test (the first time: about 1.3 GB of models)
+test: $(VENV)/.installed-dev node_modules/.installed browser   ## Every check and every test (the first time: about 1.3 GB of models)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(NPM) run --silent check
 	$(BIN)/pytest
 
-lint: $(VENV)/.installed-dev   ## ruff and import-linter
+lint: $(VENV)/.installed-dev node_modules/.installed   ## ruff, import-linter; prettier and tsc for web/static
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
+	$(NPM) run --silent check
 
 typecheck: $(VENV)/.installed-dev   ## mypy, strict
 	$(BIN)/mypy
 
-fix: $(VENV)/.installed-dev   ## Format, and mend what ruff can mend
+fix: $(VENV)/.installed-dev node_modules/.installed   ## Format Python, scripts and styles; fix what ruff can fix
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+	$(NPM) run --silent fix
 
 fuzz: $(VENV)/.installed-dev   ## Damage documents and read them, for ten minutes
 	$(BIN)/python -m tests.support.fuzzing --seconds 600
@@ -55,9 +59,14 @@ $(VENV)/.installed: pyproject.toml | $(VENV)/.created
 	@touch $@
 
 $(VENV)/.installed-dev: pyproject.toml | $(VENV)/.created
-	@echo "Installing Citewell and its test tools into $(VENV): about 0.6 GB to download with a CPU build of torch"
+	@echo "Installing Citewell and its test tools into $(VENV): about 0.7 GB to download with a CPU build of torch"
 	$(BIN)/pip install --quiet --disable-pip-version-check $(PIP_FLAGS) --editable '.[dev]'
 	@touch $(VENV)/.installed $@
+
+node_modules/.installed: package.json package-lock.json | $(VENV)/.installed-dev
+	@echo "Installing prettier and TypeScript into node_modules: about 13 MB to download"
+	@$(NPM) ci --loglevel=error
+	@touch $@
 
 browser: | $(VENV)/.installed-dev   ## A Chromium for the browser tests: the system's, else Playwright's
 	@if $(BIN)/python -m tests.support.browser; then :; \
@@ -67,4 +76,4 @@ browser: | $(VENV)/.installed-dev   ## A Chromium for the browser tests: the sys
 	else echo "Fetching Playwright's Chromium for the browser tests: about 150 MB"; $(BIN)/playwright install chromium; fi
 
 clean:           ## Remove the virtual environment and caches; documents, library and models stay
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis *.egg-info
+	rm -rf $(VENV) node_modules .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis *.egg-info
