@@ -7,6 +7,7 @@ BIN := $(VENV)/bin
 # The versions with which CI was green; `make test CONSTRAINTS=` takes the newest that the package index has.
 CONSTRAINTS ?= constraints.txt
 INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check $(addprefix --constraint ,$(CONSTRAINTS)) $(PIP_FLAGS)
+NPM := PATH="$(abspath $(BIN)):$$PATH" $(BIN)/npm
 
 .PHONY: run test test-quick lint typecheck fix fuzz bench browser screenshots constraints clean help
 
@@ -24,18 +25,20 @@ test: lint typecheck browser   ## Every check and every test (the first time: ab
 test-quick: typecheck   ## The tests that need neither a browser nor a large model; CI runs them on every Python
 	$(BIN)/pytest -m "not browser and not large_model"
 
-lint: $(VENV)/.installed-dev   ## ruff, codespell and import-linter
+lint: $(VENV)/.installed-dev node_modules/.installed   ## ruff, codespell, import-linter; prettier and tsc for web/static
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/codespell
 	$(BIN)/lint-imports
+	$(NPM) run --silent check
 
 typecheck: $(VENV)/.installed-dev   ## mypy, strict
 	$(BIN)/mypy
 
-fix: $(VENV)/.installed-dev   ## Format, and mend what ruff can mend
+fix: $(VENV)/.installed-dev node_modules/.installed   ## Format Python, scripts and styles; fix what ruff can fix
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+	$(NPM) run --silent fix
 
 fuzz: $(VENV)/.installed-dev   ## Damage documents and read them, for ten minutes
 	$(BIN)/python -m tests.support.fuzzing --seconds 600
@@ -58,9 +61,14 @@ $(VENV)/.installed: pyproject.toml $(CONSTRAINTS) | $(VENV)/.created
 	@touch $@
 
 $(VENV)/.installed-dev: pyproject.toml $(CONSTRAINTS) | $(VENV)/.created
-	@echo "Installing Citewell and its test tools into $(VENV): about 0.6 GB to download with a CPU build of torch"
+	@echo "Installing Citewell and its test tools into $(VENV): about 0.7 GB to download with a CPU build of torch"
 	$(INSTALL) --editable '.[dev]'
 	@touch $(VENV)/.installed $@
+
+node_modules/.installed: package.json package-lock.json | $(VENV)/.installed-dev
+	@echo "Installing prettier and TypeScript into node_modules: about 13 MB to download"
+	@$(NPM) ci --loglevel=error
+	@touch $@
 
 browser: | $(VENV)/.installed-dev   ## A Chromium for the browser tests: the system's, else Playwright's
 	@if $(BIN)/python -m tests.support.browser; then :; \
@@ -73,4 +81,4 @@ constraints:     ## Note the versions installed in .venv and the environments th
 	$(BIN)/python .ci/constraints.py $(wildcard .venv .venv-*) > constraints.txt
 
 clean:           ## Remove the virtual environments and caches; documents, library and models stay
-	rm -rf .venv .venv-* .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis *.egg-info
+	rm -rf .venv .venv-* node_modules .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis *.egg-info

@@ -8,13 +8,14 @@ from web.chat.handlers import Chat
 from web.layout import Page
 
 _TELLING = """(...values) => [...values.slice(0, -1), JSON.stringify(
-    window.citewell?.told() ?? { conversation: new URLSearchParams(location.search).get("c") }
+    window.citewell?.tabState() ?? { conversation: new URLSearchParams(location.search).get("c") }
 )]"""
 """What is chosen in the tab goes along with the question it holds for: it cannot be overtaken by it. When the page has
 just been loaded, its own scripts may not be there yet."""
 
-_OPENED = "(id) => { window.citewell?.opened(id); }"
-_GROWN = "() => { window.citewell?.grown(); }"
+_OPENED = "(id) => { window.citewell?.setConversation(id); }"
+_GROWN = "() => { window.citewell?.conversationUpdated(); }"
+_NEW = "() => { window.citewell?.newConversation(); }"
 
 
 def bind(page: Page, chat: Chat, blocks: gr.Blocks, *, answers_at_once: int) -> None:
@@ -40,7 +41,7 @@ def bind(page: Page, chat: Chat, blocks: gr.Blocks, *, answers_at_once: int) -> 
 
     page.question.stop(chat.stop, None, None, **quick)
     page.chat.like(chat.rate, page.tab, None, js=_TELLING, **quick)
-    gr.on([page.new.click, page.chat.clear], None, None, None, js="() => { window.citewell?.begin(); }", **quick)
+    gr.on([page.new.click, page.chat.clear], None, None, None, js=_NEW, **quick)
 
     opening: dict[str, Any] = {**quick, "outputs": page.answering, "js": _TELLING}
     # More than one at once: the earlier may follow an answer until the later turns the tab to something else.

@@ -29,6 +29,12 @@ _ANSWERS_AT_ONCE = 8
 _ABANDONED = timedelta(hours=1)
 """No answer takes so long, in another program on the same library either."""
 
+_STYLES = ("layout", "components", "sources", "answers", "viewer", "conversations")
+_HEAD = (
+    "".join(f'<link rel="stylesheet" href="citewell/static/styles/{name}.css">' for name in _STYLES)
+    + '<script type="module" src="citewell/static/main.js"></script>'
+)
+
 
 @dataclass(frozen=True)
 class Running:
@@ -101,9 +107,7 @@ def start(services: Services) -> Running:
         enable_monitoring=False,
         footer_links=[],
         max_file_size=1,  # Gradio's own upload is not used: its cache belongs to everybody
-        head='<link rel="stylesheet" href="citewell/static/style.css">'
-        '<link rel="stylesheet" href="citewell/static/conversations.css">'
-        '<script type="module" src="citewell/static/main.js"></script>',
+        head=_HEAD,
         theme=_theme(),
         ssr_mode=False,
         blocked_paths=[str(settings.library), str(settings.models)],

@@ -1,29 +1,37 @@
-// Who is signed in, with the way out; and what is said when that has ended while the page was open.
+// @ts-check
+// The signed-in user with the sign-out button, and a notice when the session has ended while the page was open.
 
-import { make, request } from "./api.js";
-import * as place from "./place.js";
+import { request } from "./api.js";
+import { setReload } from "./current-conversation.js";
+import { make, query } from "./dom.js";
 
 const SIGNED_OUT = "You are signed out, or your sign-in has expired. Your sources and conversations are kept. ";
 
-export async function mount(element, changed) {
-  place.mount(element, changed);
+/**
+ * @param {HTMLElement} element
+ * @param {() => void} onChanged
+ */
+export async function mount(element, onChanged) {
+  setReload(onChanged);
+  /** @type {{ user?: string }} */
   const { user } = await request("me").catch(() => ({}));
   if (!user) return;
-  const out = make("button", { type: "submit", className: "cw-link" }, "Sign out");
-  const form = make("form", { method: "post", action: "logout", className: "cw-account" }, make("span", { className: "cw-note" }, user), " ", out);
-  element.querySelector(".cw-head").append(form);
+  const button = make("button", { type: "submit", className: "cw-link" }, "Sign out");
+  const name = make("span", { className: "cw-note" }, user);
+  const form = make("form", { method: "post", action: "logout", className: "cw-account" }, name, " ", button);
+  query(element, ".cw-head", HTMLElement).append(form);
 }
 
-// Gradio's events fail in words of its own; ours say how to go on.
-const fetched = window.fetch;
+// Gradio reports a 401 in its own words, which do not say how to go on.
+const originalFetch = window.fetch;
 window.fetch = async (...values) => {
-  const response = await fetched(...values);
-  if (response.status === 401) tell();
+  const response = await originalFetch(...values);
+  if (response.status === 401) showSignedOut();
   return response;
 };
 
-function tell() {
+function showSignedOut() {
   if (document.querySelector(".cw-signed-out")) return;
-  const again = make("a", { href: `login${location.search}` }, "Sign in again");
-  document.body.append(make("div", { role: "alert", className: "cw-signed-out cw-error" }, SIGNED_OUT, again));
+  const link = make("a", { href: `login${location.search}` }, "Sign in again");
+  document.body.append(make("div", { role: "alert", className: "cw-signed-out cw-error" }, SIGNED_OUT, link));
 }

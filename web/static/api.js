@@ -1,5 +1,13 @@
-// Requests to the app's own routes; an error is a sentence for people.
+// @ts-check
+// Requests to our own routes. Every error's message is a sentence for users.
 
+/**
+ * Return the JSON that a route answers with.
+ * @template T
+ * @param {string} path below `citewell/`
+ * @param {RequestInit} [options]
+ * @returns {Promise<T>}
+ */
 export async function request(path, options = {}) {
   let response;
   try {
@@ -7,19 +15,26 @@ export async function request(path, options = {}) {
   } catch {
     throw new Error("Citewell does not answer. Is it still running?");
   }
-  const said = await response.json().catch(() => ({}));
-  if (!response.ok && said.error) throw new Error(said.error);
+  const body = await response.json().catch(() => ({}));
+  if (!response.ok && body.error) throw new Error(body.error);
+  // A rejected upload (413) is in the list of uploads, with its reason.
   if (!response.ok && response.status !== 413) throw new Error(`Citewell answers with status ${response.status}.`);
-  return said;
+  return body;
 }
 
-// An element with attributes and children; text is text, whatever is in it.
-export function make(tag, attributes = {}, ...children) {
-  const element = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) {
-    if (name in element && name !== "list") element[name] = value;
-    else element.setAttribute(name, value);
-  }
-  element.append(...children);
-  return element;
+/**
+ * Send a JSON body.
+ * @template T
+ * @param {"POST" | "PUT" | "PATCH"} method
+ * @param {string} path
+ * @param {Record<string, unknown>} body
+ * @returns {Promise<T>}
+ */
+export function sendJson(method, path, body) {
+  return request(path, { method, headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
+}
+
+/** @param {unknown} error */
+export function messageOf(error) {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -1,24 +1,35 @@
-// The chat is Gradio's. Here is mended what a screen reader would read of it, and what a copied answer has in it.
+// @ts-check
+// Gradio's chat: labels for screen readers, and copying an answer with its sources.
 
-const LABELLED = "[data-testid=bot][aria-label], [data-testid=user][aria-label]";
+import { closest } from "./dom.js";
 
-export function watch() {
-  const observer = new MutationObserver(() => mend());
-  observer.observe(document.body, { subtree: true, childList: true, attributes: true, attributeFilter: ["aria-label"] });
-  document.addEventListener("click", copy, true);
-  mend();
+const MESSAGES = "[data-testid=bot][aria-label], [data-testid=user][aria-label]";
+const COPIED_MS = 1500;
+
+export function watchChat() {
+  const observer = new MutationObserver(fixMarkup);
+  observer.observe(document.body, {
+    subtree: true,
+    childList: true,
+    attributes: true,
+    attributeFilter: ["aria-label"],
+  });
+  document.addEventListener("click", copyAnswer, true);
+  fixMarkup();
 }
 
-function mend() {
-  // Gradio labels a message with its source, tags and all.
-  for (const message of document.querySelectorAll(LABELLED)) {
-    const label = message.dataset.testid === "bot" ? "Answer" : "Question";
+function fixMarkup() {
+  // Gradio labels a message with its source, tags included.
+  for (const message of document.querySelectorAll(MESSAGES)) {
+    const label = message.getAttribute("data-testid") === "bot" ? "Answer" : "Question";
     if (message.getAttribute("aria-label") !== label) message.setAttribute("aria-label", label);
   }
-  // A list may only have list items in it, and these are buttons.
+  // A list may contain list items only, and these are buttons.
   document.querySelector("#cw-chat .examples[role=list]")?.setAttribute("role", "group");
-  // What is edited is what was typed, not the Markdown of it in which signs are entities.
-  for (const field of document.querySelectorAll("#cw-chat textarea:not([data-cw])")) {
+  // The field for editing has the message's Markdown, with entities; show the text that was typed.
+  /** @type {NodeListOf<HTMLTextAreaElement>} */
+  const fields = document.querySelectorAll("#cw-chat textarea:not([data-cw])");
+  for (const field of fields) {
     field.dataset.cw = "";
     field.setAttribute("aria-label", "Edit the question");
     if (!field.value.includes("&#")) continue;
@@ -27,31 +38,39 @@ function mend() {
   }
 }
 
-// What is copied is what is read: numbers in brackets, marks in words, and the sources below.
-function copy(event) {
-  const button = event.target.closest?.("#cw-chat .message-buttons button[aria-label='Copy message']");
-  const prose = button?.closest(".message-buttons").previousElementSibling?.querySelector(".prose");
-  if (!prose || !navigator.clipboard) return;
+/** @param {MouseEvent} event */
+function copyAnswer(event) {
+  const button = closest(event, "#cw-chat .message-buttons button[aria-label='Copy message']");
+  const prose = button?.closest(".message-buttons")?.previousElementSibling?.querySelector(".prose");
+  if (!button || !(prose instanceof HTMLElement) || !navigator.clipboard) return;
   event.stopImmediatePropagation();
   event.preventDefault();
-  navigator.clipboard.writeText(copied(prose));
+  navigator.clipboard.writeText(plainText(prose));
   button.classList.add("cw-copied");
-  setTimeout(() => button.classList.remove("cw-copied"), 1500);
+  setTimeout(() => button.classList.remove("cw-copied"), COPIED_MS);
 }
 
-export function copied(prose) {
-  const sources = new Map();
-  const clone = prose.cloneNode(true);
-  for (const chip of clone.querySelectorAll(".cw-chip")) {
-    const key = `[${chip.textContent}] ${chip.title}`;
-    sources.set(key, key);
+/**
+ * Return an answer as text: citations as [1], verdicts in parentheses, the list of sources at the end.
+ * @param {HTMLElement} prose
+ */
+function plainText(prose) {
+  /** @type {Set<string>} */
+  const sources = new Set();
+  const clone = /** @type {HTMLElement} */ (prose.cloneNode(true));
+  /** @type {NodeListOf<HTMLElement>} */
+  const chips = clone.querySelectorAll(".cw-chip");
+  for (const chip of chips) {
+    sources.add(`[${chip.textContent}] ${chip.title}`);
     chip.replaceWith(` [${chip.textContent}]`);
   }
-  for (const mark of clone.querySelectorAll(".cw-unsupported, .cw-weak")) mark.textContent = `(${mark.textContent.replace(/^\W+/, "")})`;
-  clone.style.position = "fixed"; // innerText has line breaks only of what is laid out
+  for (const verdict of clone.querySelectorAll(".cw-unsupported, .cw-weak")) {
+    verdict.textContent = `(${verdict.textContent.replace(/^\W+/, "")})`;
+  }
+  clone.style.position = "fixed"; // innerText has line breaks only if the element is laid out
   clone.style.left = "-10000px";
   document.body.append(clone);
   const text = clone.innerText.trim();
   clone.remove();
-  return sources.size ? `${text}\n\n${[...sources.values()].join("\n")}` : text;
+  return sources.size ? `${text}\n\n${[...sources].join("\n")}` : text;
 }

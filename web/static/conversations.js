@@ -1,101 +1,161 @@
-// The conversations pane: listed, searched, opened, named, deleted, exported.
+// @ts-check
+// The conversations pane: list, search, open, rename, delete, export.
 
-import { make, request } from "./api.js";
-import * as place from "./place.js";
+import { messageOf, request, sendJson } from "./api.js";
+import { currentId, openConversation, urlOf, watch } from "./current-conversation.js";
+import { closest, make, openDialog, query } from "./dom.js";
 
-const FORMS = { html: "HTML", md: "Markdown", json: "JSON" };
-const WAIT_MS = 200;
+const EXPORT_FORMATS = { html: "HTML", md: "Markdown", json: "JSON" };
+const TYPING_PAUSE_MS = 200;
 const POLL_MS = 1000;
-let pane, dialog;
-let timer = null;
-let asked = 0;
+/** @type {HTMLInputElement} */
+let search;
+/** @type {HTMLElement} */
+let list;
+/** @type {HTMLDialogElement} */
+let dialog;
+/** @type {number | undefined} */
+let timer;
+let latestRequest = 0;
 
+/** @param {HTMLElement} element */
 export function mount(element) {
-  pane = element;
-  dialog = pane.querySelector("dialog");
-  pane.querySelector(".cw-search").addEventListener("input", () => {
+  search = query(element, ".cw-search", HTMLInputElement);
+  list = query(element, ".cw-conversations", HTMLElement);
+  dialog = query(element, "dialog", HTMLDialogElement);
+  search.addEventListener("input", () => {
     clearTimeout(timer);
-    timer = setTimeout(refresh, WAIT_MS);
+    timer = setTimeout(refresh, TYPING_PAUSE_MS);
   });
-  pane.addEventListener("click", act);
-  place.watch(refresh);
+  element.addEventListener("click", handleClick);
+  watch(refresh);
 }
 
 async function refresh() {
   clearTimeout(timer);
-  const list = pane.querySelector(".cw-conversations");
-  const text = pane.querySelector(".cw-search").value;
-  const mine = ++asked;
+  const text = search.value;
+  const thisRequest = ++latestRequest;
   try {
+    /** @type {{ conversations: ConversationSummary[] }} */
     const { conversations } = await request(`conversations?text=${encodeURIComponent(text)}`);
-    if (mine !== asked) return; // a later question was answered meanwhile
-    const none = text ? "No conversation has that in its name, a question or an answer." : "None yet: they are kept as you ask.";
-    list.replaceChildren(...(conversations.length ? conversations.map(row) : [make("li", { className: "cw-note" }, none)]));
+    if (thisRequest !== latestRequest) return;
+    if (conversations.length) list.replaceChildren(...conversations.map(row));
+    else list.replaceChildren(make("li", { className: "cw-note" }, emptyNote(text)));
     if (conversations.some((each) => each.running)) timer = setTimeout(refresh, POLL_MS);
   } catch (error) {
-    list.replaceChildren(make("li", { className: "cw-error" }, error.message));
+    list.replaceChildren(errorRow(error));
   }
 }
 
-function row(each) {
-  const open = make("a", { href: place.address(each.id), className: "cw-talk", "data-do": "open", "data-id": each.id }, each.name || "Without a name");
-  const is_current = each.id === place.current();
-  if (is_current) open.setAttribute("aria-current", "true");
-  const answers = `${each.answers} ${each.answers === 1 ? "answer" : "answers"}`;
-  const count = each.running ? `${answers}, one being written …` : `${answers}, ${new Date(each.updated_at).toLocaleString([], { dateStyle: "medium", timeStyle: "short" })}`;
-  const named = make("span", { className: "cw-named" }, open, make("span", { className: "cw-meta" }, count));
-  if (is_current && each.answers) named.append(exports(each));
-  return make("li", {}, named, button(each, "rename", "✎", "Rename"), button(each, "delete", "✕", "Delete"));
+/** @param {string} text */
+function emptyNote(text) {
+  if (text) return "No conversation has that in its name, a question or an answer.";
+  return "None yet: they are kept as you ask.";
 }
 
-function exports(each) {
-  const links = Object.entries(FORMS).map(([form, title]) =>
-    make("a", { href: new URL(`citewell/conversations/${each.id}/file?form=${form}`, document.baseURI).href, download: "", className: "cw-link" }, title),
+/** @param {unknown} error */
+function errorRow(error) {
+  return make("li", { className: "cw-error" }, messageOf(error));
+}
+
+/** @param {ConversationSummary} conversation */
+function row(conversation) {
+  const { id, name, answers } = conversation;
+  const attributes = { href: urlOf(id), className: "cw-talk", "data-do": "open", "data-id": id };
+  const link = make("a", attributes, name || "Without a name");
+  const isCurrent = id === currentId();
+  if (isCurrent) link.setAttribute("aria-current", "true");
+  const named = make(
+    "span",
+    { className: "cw-named" },
+    link,
+    make("span", { className: "cw-meta" }, summary(conversation)),
   );
-  return make("span", { className: "cw-exports" }, "Export: ", ...links.flatMap((link, at) => (at ? [" · ", link] : [link])));
+  if (isCurrent && answers) named.append(exportLinks(id));
+  const rename = iconButton(conversation, "rename", "✎", "Rename");
+  return make("li", {}, named, rename, iconButton(conversation, "delete", "✕", "Delete"));
 }
 
-function button(each, what, sign, title) {
-  const made = make("button", { type: "button", className: "cw-icon", "data-do": what, "data-id": each.id, "data-name": each.name, title }, sign);
-  made.setAttribute("aria-label", `${title} ${each.name}`);
-  return made;
+/** @param {ConversationSummary} conversation */
+function summary({ answers, running, updated_at }) {
+  const count = `${answers} ${answers === 1 ? "answer" : "answers"}`;
+  if (running) return `${count}, one being written …`;
+  return `${count}, ${new Date(updated_at).toLocaleString([], { dateStyle: "medium", timeStyle: "short" })}`;
 }
 
-function act(event) {
-  const found = event.target.closest("[data-do]");
-  if (!found || event.ctrlKey || event.metaKey || event.shiftKey) return; // a link opens in another tab as links do
-  const { id, name } = found.dataset;
+/** @param {string} id */
+function exportLinks(id) {
+  const links = Object.entries(EXPORT_FORMATS).map(([format, title]) => {
+    const url = new URL(`citewell/conversations/${id}/file?form=${format}`, document.baseURI);
+    return make("a", { href: url.href, download: "", className: "cw-link" }, title);
+  });
+  const separated = links.flatMap((link, index) => (index ? [" · ", link] : [link]));
+  return make("span", { className: "cw-exports" }, "Export: ", ...separated);
+}
+
+/**
+ * @param {ConversationSummary} conversation
+ * @param {string} action
+ * @param {string} icon
+ * @param {string} title
+ */
+function iconButton({ id, name }, action, icon, title) {
+  const attributes = {
+    type: "button",
+    className: "cw-icon",
+    "data-do": action,
+    "data-id": id,
+    "data-name": name,
+    title,
+  };
+  const button = make("button", attributes, icon);
+  button.setAttribute("aria-label", `${title} ${name}`);
+  return button;
+}
+
+/** @param {MouseEvent} event */
+function handleClick(event) {
+  const found = closest(event, "[data-do]");
+  if (!found || event.ctrlKey || event.metaKey || event.shiftKey) return; // modified clicks open other tabs
+  const { id = "", name = "" } = found.dataset;
   if (found.dataset.do === "open") {
     event.preventDefault();
-    place.go(id);
+    openConversation(id);
   } else if (found.dataset.do === "rename") {
-    ask("Name of this conversation", "Rename", name, (said) => change(id, { method: "PATCH", body: JSON.stringify({ name: said }) }));
+    ask("Name of this conversation", "Rename", name, (input) =>
+      change(() => sendJson("PATCH", `conversations/${id}`, { name: input })),
+    );
   } else if (found.dataset.do === "delete") {
     ask(`Delete “${name}” with all its questions and answers? This cannot be undone.`, "Delete", null, async () => {
-      await change(id, { method: "DELETE" });
-      if (id === place.current()) place.go("");
+      await change(() => request(`conversations/${id}`, { method: "DELETE" }));
+      if (id === currentId()) openConversation("");
     });
   }
 }
 
-async function change(id, options) {
+/** @param {() => Promise<unknown>} send */
+async function change(send) {
   try {
-    await request(`conversations/${id}`, { headers: { "Content-Type": "application/json" }, ...options });
+    await send();
   } catch (error) {
-    pane.querySelector(".cw-conversations").prepend(make("li", { className: "cw-error" }, error.message));
+    list.prepend(errorRow(error));
     return;
   }
   await refresh();
 }
 
-function ask(text, verb, value, then) {
-  const input = dialog.querySelector("input");
-  dialog.querySelector("label span").textContent = text;
-  dialog.querySelector(".cw-primary").textContent = verb;
+/**
+ * @param {string} text
+ * @param {string} verb label of the button that confirms
+ * @param {string | null} value shown in the input; null: without an input
+ * @param {(input: string) => void} onOk
+ */
+function ask(text, verb, value, onOk) {
+  const input = query(dialog, "input", HTMLInputElement);
+  query(dialog, "label span", HTMLElement).textContent = text;
+  query(dialog, ".cw-primary", HTMLElement).textContent = verb;
   input.hidden = value === null;
   input.disabled = value === null;
   input.value = value ?? "";
-  dialog.returnValue = "cancel";
-  dialog.onclose = () => dialog.returnValue === "ok" && then(input.value);
-  dialog.showModal();
+  openDialog(dialog, () => onOk(input.value));
 }

@@ -1,50 +1,60 @@
-// What belongs to no pane: chips open pages, narrow screens show one pane at a time, copied answers keep their numbers.
+// @ts-check
+// What belongs to no single pane: Gradio's events, citations that open pages, one pane at a time on narrow screens.
 
 import "./account.js";
-import { watch } from "./chat.js";
-import * as place from "./place.js";
-import "./remarks.js";
-import { excluded } from "./sources.js";
-import { prepare, show } from "./viewer.js";
+import { watchChat } from "./chat.js";
+import {
+  conversationUpdated,
+  currentId,
+  currentSettings,
+  openConversation,
+  setConversation,
+} from "./current-conversation.js";
+import { closest } from "./dom.js";
+import "./feedback.js";
+import { excludedIds } from "./selection.js";
+import { prefetch, show } from "./viewer.js";
 
-// What Gradio's events tell the server, and what it tells back.
 window.citewell = {
-  told: () => ({ excluded: excluded(), conversation: place.current(), settings: place.settings() }),
-  opened: place.opened,
-  grown: place.grown,
-  begin: () => place.go(""),
+  tabState: () => ({ excluded: excludedIds(), conversation: currentId(), settings: currentSettings() }),
+  setConversation,
+  conversationUpdated,
+  newConversation: () => openConversation(""),
 };
 
-const CHIPS = "button.cw-chip, button.cw-open";
+const CITATIONS = "button.cw-chip, button.cw-open";
 
-// Answers are sanitised: what is in them has no script of its own, so the document listens for them.
+// Sanitised answers have no handlers of their own, so the document listens for clicks in them.
 document.addEventListener("click", (event) => {
-  const chip = event.target.closest?.(CHIPS);
-  if (chip) {
-    show(chip);
+  const citation = closest(event, CITATIONS);
+  if (citation instanceof HTMLButtonElement) {
+    show(citation);
     switchTo("page");
     return;
   }
-  const tab = event.target.closest?.(".cw-switch button");
+  const tab = closest(event, ".cw-switch button");
   if (tab) switchTo(tab.dataset.pane);
 });
 
 for (const name of ["pointerover", "focusin"]) {
   document.addEventListener(name, (event) => {
-    const chip = event.target.closest?.(CHIPS);
-    if (chip) prepare(chip);
+    const citation = closest(event, CITATIONS);
+    if (citation instanceof HTMLButtonElement) prefetch(citation);
   });
 }
 
 document.addEventListener("cw-close", () => switchTo("chat"));
 
+/** @param {string | undefined} pane */
 function switchTo(pane) {
   document.body.dataset.pane = pane;
-  for (const button of document.querySelectorAll(".cw-switch button")) {
+  /** @type {NodeListOf<HTMLElement>} */
+  const buttons = document.querySelectorAll(".cw-switch button");
+  for (const button of buttons) {
     if (button.dataset.pane === pane) button.setAttribute("aria-current", "true");
     else button.removeAttribute("aria-current");
   }
 }
 
 switchTo("chat");
-watch();
+watchChat();

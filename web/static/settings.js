@@ -1,105 +1,152 @@
-// The settings panel: what this conversation has of its own. A value that cannot be is explained beside its field, and
-// not used until it is mended.
+// @ts-check
+// The settings of this conversation. A value that is not valid is explained beside its field, and is not used.
 
-import { request } from "./api.js";
-import * as place from "./place.js";
+import { messageOf, request, sendJson } from "./api.js";
+import { currentId, currentSettings, setSettings, watch } from "./current-conversation.js";
+import { query } from "./dom.js";
 
-const WAIT_MS = 300;
+/** @typedef {HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement} Field */
+
+const TYPING_PAUSE_MS = 300;
+/** @type {HTMLFormElement} */
 let form;
-let timer = null;
-let shown = null; // id of the conversation whose settings the form has
+/** @type {number | undefined} */
+let timer;
+/** @type {string | null} id of the conversation whose settings are in the form */
+let shownId = null;
 
+/** @param {HTMLElement} element */
 export function mount(element) {
-  form = element.querySelector("form");
+  form = query(element, "form", HTMLFormElement);
   form.addEventListener("submit", (event) => event.preventDefault());
   form.addEventListener("input", () => {
-    follow();
+    updateDependent();
     clearTimeout(timer);
-    timer = setTimeout(take, WAIT_MS);
+    timer = setTimeout(apply, TYPING_PAUSE_MS);
   });
-  form.addEventListener("reset", () => setTimeout(() => fill({}) || take()));
-  place.watch(show);
-  form.querySelector(".cw-whole").disabled = false;
+  form.addEventListener("reset", () => {
+    setTimeout(() => {
+      fill({}); // after the browser's own reset
+      apply();
+    });
+  });
+  watch(show);
+  query(form, ".cw-whole", HTMLFieldSetElement).disabled = false;
 }
 
+/** @param {string} id */
 async function show(id) {
-  if (id === shown) return;
-  const was_new = shown === "" && id && place.settings() !== null;
-  shown = id;
-  if (was_new) return; // its first answer was kept: the settings are those of the form
+  if (id === shownId) return;
+  const gotItsId = shownId === "" && id && currentSettings() !== null;
+  shownId = id;
+  if (gotItsId) return; // the new conversation was stored with the settings in the form
   if (!id) {
     fill({});
     return;
   }
   try {
+    /** @type {ConversationResponse} */
     const { settings } = await request(`conversations/${id}`);
-    if (id === shown) fill(settings);
+    if (id === shownId) fill(settings);
   } catch {
     fill({}); // the chat says what is wrong
   }
 }
 
+/** @param {ConversationSettings} settings */
 function fill(settings) {
-  for (const field of form.querySelectorAll("[name]")) {
-    if (field.type === "radio") continue;
+  for (const field of fields()) {
     const value = settings[field.name] ?? (field.type === "range" ? field.dataset.default : "");
-    field.value = Array.isArray(value) ? value.join("\n") : value;
+    field.value = Array.isArray(value) ? value.join("\n") : String(value);
   }
-  const temperature = settings.temperature ?? Number(form.elements.temperature.dataset.default);
-  form.elements.kind.value = temperature > 0 ? "stochastic" : "deterministic";
-  explain({});
-  follow();
+  const temperature = Number(settings.temperature ?? defaultTemperature());
+  answerKind().value = temperature > 0 ? "stochastic" : "deterministic";
+  showProblems({});
+  updateDependent();
 }
 
-// What depends on what: sampling has no beams, a deterministic answer no temperature.
-function follow() {
-  const stochastic = form.elements.kind.value === "stochastic";
-  form.querySelector(".cw-stochastic").disabled = !stochastic;
-  form.querySelector(".cw-deterministic").disabled = stochastic;
-  const strictness = form.elements.strictness;
-  form.querySelector("output").value = Number(strictness.value).toFixed(2);
+/** Disable the fields that the other choices rule out: beams if stochastic, sampling if deterministic. */
+function updateDependent() {
+  const isStochastic = answerKind().value === "stochastic";
+  query(form, ".cw-stochastic", HTMLFieldSetElement).disabled = !isStochastic;
+  query(form, ".cw-deterministic", HTMLFieldSetElement).disabled = isStochastic;
+  const strictness = query(form, "[name=strictness]", HTMLInputElement);
+  query(form, "output", HTMLOutputElement).value = Number(strictness.value).toFixed(2);
 }
 
-function values() {
-  const found = {};
-  for (const field of form.querySelectorAll("[name]:not([type=radio])")) {
-    if (field.closest("fieldset:disabled") || (field.value.trim() === "" && !field.validity.badInput)) continue;
+/** Return the settings in the form that differ from the app's. */
+function chosenSettings() {
+  /** @type {ConversationSettings} */
+  const chosen = {};
+  for (const field of fields()) {
+    const isInvalid = field.validity.badInput;
+    if (field.closest("fieldset:disabled") || (field.value.trim() === "" && !isInvalid)) continue;
     if (field.type === "range" && field.value === field.dataset.default) continue;
-    if (field.name === "stop") found.stop = field.value.split("\n").filter((line) => line !== "");
-    else if (field.type === "number") found[field.name] = field.validity.badInput ? "not a number" : Number(field.value);
-    else if (field.type === "range") found[field.name] = Number(field.value);
-    else found[field.name] = field.value;
+    if (field.name === "stop") chosen.stop = field.value.split("\n").filter((line) => line !== "");
+    else if (field.type === "number") chosen[field.name] = isInvalid ? "not a number" : Number(field.value);
+    else if (field.type === "range") chosen[field.name] = Number(field.value);
+    else chosen[field.name] = field.value;
   }
-  const usual = Number(form.elements.temperature.dataset.default);
-  if (form.elements.kind.value === "deterministic") {
-    if (usual > 0) found.temperature = 0;
-  } else if (found.temperature === undefined && usual === 0) found.temperature = Number(form.elements.temperature.placeholder);
-  return found;
+  if (answerKind().value === "deterministic") {
+    if (defaultTemperature() > 0) chosen.temperature = 0;
+  } else if (chosen.temperature === undefined && defaultTemperature() === 0) {
+    chosen.temperature = Number(temperatureField().placeholder);
+  }
+  return chosen;
 }
 
-async function take() {
-  const chosen = values();
-  const id = place.current();
-  let problems;
+async function apply() {
+  const settings = chosenSettings();
+  const id = currentId();
+  const problems = await check(settings, id);
+  if (id !== currentId()) return;
+  showProblems(problems);
+  setSettings(Object.fromEntries(Object.entries(settings).filter(([name]) => !(name in problems))));
+}
+
+/**
+ * Return what is wrong, by setting; "" for a request that failed. The server stores the valid ones.
+ * @param {ConversationSettings} settings
+ * @param {string} conversation
+ * @returns {Promise<Record<string, string>>}
+ */
+async function check(settings, conversation) {
   try {
-    ({ problems } = await request("settings", {
-      method: "POST",
-      headers: { "Content-Type": "application/json" },
-      body: JSON.stringify({ settings: chosen, conversation: id }),
-    }));
+    /** @type {{ problems: Record<string, string> }} */
+    const { problems } = await sendJson("POST", "settings", { settings, conversation });
+    return problems;
   } catch (error) {
-    problems = { "": error.message };
+    return { "": messageOf(error) };
   }
-  if (id !== place.current()) return;
-  explain(problems);
-  place.choose(Object.fromEntries(Object.entries(chosen).filter(([name]) => !(name in problems))));
 }
 
-function explain(problems) {
-  for (const said of form.querySelectorAll(".cw-problem")) {
-    const name = said.dataset.for;
-    said.textContent = problems[name] ?? "";
-    const field = name && form.elements[name];
-    if (field) field.setAttribute("aria-invalid", String(name in problems));
+/** @param {Record<string, string>} problems */
+function showProblems(problems) {
+  /** @type {NodeListOf<HTMLElement>} */
+  const places = form.querySelectorAll(".cw-problem");
+  for (const place of places) {
+    const name = place.dataset.for ?? "";
+    place.textContent = problems[name] ?? "";
+    const field = name && form.elements.namedItem(name);
+    if (field instanceof Element) field.setAttribute("aria-invalid", String(name in problems));
   }
+}
+
+/** @returns {NodeListOf<Field>} */
+function fields() {
+  return form.querySelectorAll("[name]:not([type=radio])");
+}
+
+function answerKind() {
+  const radios = form.elements.namedItem("kind");
+  if (!(radios instanceof RadioNodeList)) throw new Error("The page has no choice of the kind of answer");
+  return radios;
+}
+
+function temperatureField() {
+  return query(form, "[name=temperature]", HTMLInputElement);
+}
+
+function defaultTemperature() {
+  return Number(temperatureField().dataset.default);
 }

@@ -1,0 +1,80 @@
+// Types for the scripts in static/: the JSON that our routes send, and what Gradio's events call. Only tsc and editors
+// read this file; it is not served.
+
+interface Window {
+  /** Called by the JavaScript in web/events.py. Missing until main.js has loaded. */
+  citewell?: {
+    tabState: () => TabState;
+    setConversation: (id: string) => void;
+    conversationUpdated: () => void;
+    newConversation: () => void;
+  };
+}
+
+/** What this tab sends with each event; `excluded` and `settings` are null where the stored ones hold. */
+interface TabState {
+  excluded: number[] | null;
+  conversation: string;
+  settings: ConversationSettings | null;
+}
+
+type ConversationSettings = Record<string, string | number | string[]>;
+
+interface SourceDocument {
+  id: number;
+  name: string;
+  version: string;
+  notes: string[];
+  extent: string;
+  collection: string;
+}
+
+type UploadState = "waiting" | "working" | "ready" | "failed" | "locked";
+
+interface Upload {
+  id: number;
+  name: string;
+  state: UploadState;
+  /** The current step, in words. */
+  doing: string;
+  /** The part that is done, 0 to 1; null if unknown. */
+  share: number | null;
+  text: string;
+}
+
+interface SourcesResponse {
+  documents: SourceDocument[];
+  uploads: Upload[];
+  /** The size limit of a file, in bytes. */
+  largest: number;
+}
+
+interface ConversationSummary {
+  id: string;
+  name: string;
+  answers: number;
+  running: boolean;
+  updated_at: string;
+}
+
+interface ConversationResponse {
+  settings: ConversationSettings;
+  excluded: number[];
+}
+
+/** Left, top, right and bottom, as shares of the page's width and height. */
+type Box = [left: number, top: number, right: number, bottom: number];
+
+interface PageResponse {
+  document: string;
+  page: number;
+  pages: number;
+  text: string;
+  /** The cited range of `text`, in code points. */
+  start: number;
+  end: number;
+  /** The address of the page's image; null if it has none. */
+  picture: string | null;
+  boxes: Box[];
+  note: string;
+}
