@@ -15,8 +15,7 @@ from rag.exports.answer_json import Provenance
 from rag.grounding.abstention import Abstention
 from rag.grounding.lexical_scorer import LexicalScorer
 from rag.interfaces import ContentFilter, Conversations, Embedder, Generator, Library, Reranker, Retriever, Scorer
-from rag.models.catalog import CATALOG, find_spec
-from rag.models.convert import WeightFormat
+from rag.models.catalog import CATALOG, INT8_INDEX, WeightFormat, find_spec
 from rag.models.download import is_fetched
 from rag.models.resolve import resolve_model
 from rag.prompting.prompt import SYSTEM_PROMPT
@@ -127,7 +126,6 @@ class Services:
         )
 
     def _begin_packing(self, folder: Path) -> "Future[Packed] | None":
-        from rag.models.convert import INT8_INDEX
         from rag.models.int8_checkpoint import begin_packing
 
         return begin_packing(folder) if (folder / INT8_INDEX).is_file() else None

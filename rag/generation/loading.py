@@ -13,7 +13,7 @@ from rag.errors import ModelError
 from rag.generation import attention
 from rag.generation.tensor_parallel import load_sharded
 from rag.models import hardware, int8_checkpoint
-from rag.models.convert import INT8_INDEX
+from rag.models.catalog import INT8_INDEX
 from rag.models.hardware import require_memory
 from rag.models.int8_checkpoint import Packed
 from rag.runtime.compute_thread import on_compute_thread

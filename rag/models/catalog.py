@@ -10,6 +10,12 @@ from typing import Literal
 
 Role = Literal["generator", "embedder", "reranker", "entailment"]
 
+WeightFormat = Literal["int8", "bfloat16"]
+"""How a generator's weights are stored once they are converted."""
+
+INT8_INDEX = "int8.json"
+"""File that only a folder of int8 weights has."""
+
 
 @dataclass(frozen=True, slots=True)
 class Part:

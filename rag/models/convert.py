@@ -8,23 +8,18 @@ import re
 import subprocess
 import sys
 from pathlib import Path
-from typing import Literal
 
 from filelock import FileLock
 
 from rag.errors import ModelError
+from rag.models.catalog import WeightFormat
 from rag.models.download_sources import is_disk_full
 from rag.runtime.atomic_write import written_whole
 from rag.runtime.child_process import import_environment, module_command
 from rag.runtime.progress import Progress, no_progress
 
-WeightFormat = Literal["int8", "bfloat16"]
-"""How weights are kept; also the name of the converted folder. A new layout gets a new name: see `_FOLDERS`."""
-
-INT8_INDEX = "int8.json"
-"""The file that tells a folder of int8 weights from any other."""
-
 _FOLDERS: dict[WeightFormat, str] = {"int8": "int8-2", "bfloat16": "bfloat16"}
+"""Name of the converted folder of each format. A new layout gets a new name."""
 
 
 def converted(source: Path, home: Path, weights: WeightFormat, report: Progress = no_progress) -> Path:

@@ -18,7 +18,7 @@ from safetensors import safe_open
 from safetensors.torch import save_file
 from torch import nn
 
-from rag.models.convert import INT8_INDEX
+from rag.models.catalog import INT8_INDEX
 from rag.models.hardware import require_memory
 from rag.models.int8_linear import Fused, FusedSlice, Int8Embedding, Int8Linear, quantise_rows
 from rag.runtime.compute_thread import begin_on_compute_thread

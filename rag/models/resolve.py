@@ -5,8 +5,8 @@ import re
 from pathlib import Path
 
 from rag.errors import ModelError
-from rag.models.catalog import CATALOG, Role, find_spec
-from rag.models.convert import INT8_INDEX, WeightFormat, converted
+from rag.models.catalog import CATALOG, INT8_INDEX, Role, WeightFormat, find_spec
+from rag.models.convert import converted
 from rag.models.download import fetch
 from rag.models.download_sources import is_disk_full
 from rag.runtime.progress import Progress, no_progress

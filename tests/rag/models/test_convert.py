@@ -11,7 +11,7 @@ from transformers import AutoTokenizer
 
 from rag.errors import ModelError
 from rag.generation.generator import LocalGenerator
-from rag.models.convert import INT8_INDEX
+from rag.models.catalog import INT8_INDEX
 from rag.models.resolve import resolve_model
 from rag.types.decoding import Decoding
 from tests.conftest import MODELS

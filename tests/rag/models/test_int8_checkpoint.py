@@ -12,7 +12,7 @@ from rag.generation import attention
 from rag.generation.forward import ForwardInput, ModelRunner
 from rag.generation.loading import load_model
 from rag.models import int8_checkpoint
-from rag.models.convert import INT8_INDEX
+from rag.models.catalog import INT8_INDEX
 from rag.models.int8_linear import activations
 from rag.runtime.compute_thread import on_compute_thread
 from tests.support.engines import CPU, VOCABULARY, logits_of, needs_int8, random_model
