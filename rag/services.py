@@ -26,7 +26,7 @@ from rag.settings import Settings
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
-    from rag.models.int8_checkpoint import Packed
+    from rag.models.int8_checkpoint import PackedProducts
 
 _SHAPE_ANSWERS = set(
     """model weights embedder reranker entailment_model chunk_tokens passages candidates dense_weight context_tokens
@@ -125,7 +125,7 @@ class Services:
             packing=packing,
         )
 
-    def _begin_packing(self, folder: Path) -> "Future[Packed] | None":
+    def _begin_packing(self, folder: Path) -> "Future[PackedProducts] | None":
         from rag.models.int8_checkpoint import begin_packing
 
         return begin_packing(folder) if (folder / INT8_INDEX).is_file() else None
