@@ -172,9 +172,9 @@ class Services:
     @cached_property
     def indexes(self) -> Indexes:
         """The indexes derived from the library; one copy, whoever searches."""
-        from rag.stores.index_sync import DerivedIndexes
+        from rag.stores.index_sync import SearchIndexes
 
-        return DerivedIndexes(self.settings.library, self.library, self.library.dimension or self.embedder.dimension)
+        return SearchIndexes(self.settings.library, self.library, self.library.dimension or self.embedder.dimension)
 
     @cached_property
     def reranker(self) -> Reranker:
