@@ -31,7 +31,7 @@ from rag.interfaces import Vectors
 from rag.stores import index_sync, ledger
 from rag.stores.database import Database
 from rag.stores.faiss_index import FaissIndex
-from rag.stores.index_sync import DerivedIndexes, Stamp
+from rag.stores.index_sync import SearchIndexes, Stamp
 from rag.stores.keyword_index import TantivyIndex
 from rag.stores.sqlite_library import SqliteLibrary
 from rag.stores.staging import Staging
@@ -46,11 +46,11 @@ POINTS: tuple[tuple[Any, str], ...] = (
     (Database, "purge"),
     (Staging, "add"),
     (Staging, "commit"),
-    (ledger, "note"),
+    (ledger, "write_entry"),
     (Stamp, "write"),
     (FaissIndex, "save"),
     (TantivyIndex, "update"),
-    (index_sync._Keyword, "become"),
+    (index_sync._StoredKeywordIndex, "replace_on_disk"),
     (Path, "replace"),
 )
 """Every kind of write, as the function that does it."""
@@ -79,12 +79,12 @@ class CrcEmbedder:
 
 
 @contextmanager
-def opened(folder: Path) -> Iterator[tuple[SqliteLibrary, DerivedIndexes, Ingestor]]:
+def opened(folder: Path) -> Iterator[tuple[SqliteLibrary, SearchIndexes, Ingestor]]:
     """The library in a folder, its indexes, and an ingestor for it."""
     library = SqliteLibrary(folder, embedder="crc")
     ingestor = Ingestor(Preparer(library, CrcEmbedder, chunk_tokens=40, max_file_bytes=10_000_000))
     try:
-        yield library, DerivedIndexes(folder, library, CrcEmbedder.dimension), ingestor
+        yield library, SearchIndexes(folder, library, CrcEmbedder.dimension), ingestor
     finally:
         ingestor.close()
         library.close()

@@ -16,7 +16,7 @@ from benchmarks.machine import SAMPLES, describe
 from ingest.readers.registry import reader_for
 from rag.generation.forward import ForwardInput, ModelRunner
 from rag.generation.loading import best_device, load_model
-from rag.models.convert import WeightFormat
+from rag.models.catalog import WeightFormat
 from rag.models.resolve import resolve_model
 from rag.runtime.compute_thread import on_compute_thread
 from rag.settings import load_settings

@@ -15,8 +15,7 @@ from rag.exports.answer_json import Provenance
 from rag.grounding.abstention import Abstention
 from rag.grounding.lexical_scorer import LexicalScorer
 from rag.interfaces import ContentFilter, Conversations, Embedder, Generator, Library, Reranker, Retriever, Scorer
-from rag.models.catalog import CATALOG, find_spec
-from rag.models.convert import WeightFormat
+from rag.models.catalog import CATALOG, INT8_INDEX, WeightFormat, find_spec
 from rag.models.download import is_fetched
 from rag.models.resolve import resolve_model
 from rag.prompting.prompt import SYSTEM_PROMPT
@@ -27,7 +26,7 @@ from rag.settings import Settings
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
-    from rag.models.int8_checkpoint import Packed
+    from rag.models.int8_checkpoint import PackedProducts
 
 _SHAPE_ANSWERS = set(
     """model weights embedder reranker entailment_model chunk_tokens passages candidates dense_weight context_tokens
@@ -126,8 +125,7 @@ class Services:
             packing=packing,
         )
 
-    def _begin_packing(self, folder: Path) -> "Future[Packed] | None":
-        from rag.models.convert import INT8_INDEX
+    def _begin_packing(self, folder: Path) -> "Future[PackedProducts] | None":
         from rag.models.int8_checkpoint import begin_packing
 
         return begin_packing(folder) if (folder / INT8_INDEX).is_file() else None
@@ -174,9 +172,9 @@ class Services:
     @cached_property
     def indexes(self) -> Indexes:
         """The indexes derived from the library; one copy, whoever searches."""
-        from rag.stores.index_sync import DerivedIndexes
+        from rag.stores.index_sync import SearchIndexes
 
-        return DerivedIndexes(self.settings.library, self.library, self.library.dimension or self.embedder.dimension)
+        return SearchIndexes(self.settings.library, self.library, self.library.dimension or self.embedder.dimension)
 
     @cached_property
     def reranker(self) -> Reranker:

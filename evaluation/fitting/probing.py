@@ -94,7 +94,7 @@ def read_states(cases: Sequence[Case], generator: LocalGenerator, layers: Sequen
     states: list[torch.Tensor] = []
     trailing = generator.trailing_tokens()
     for number, case in enumerate(cases, start=1):
-        prompt = generator.tokenise(generator.render(messages(case)))
+        prompt = generator.tokenise(generator.render_prompt(messages(case)))
         on_compute_thread(_read, runner, prefixes, prompt[: len(prompt) - trailing], states)
         progress("reading cases", number, len(cases))
     return torch.stack(states).numpy()
@@ -106,13 +106,13 @@ def messages(case: Case) -> list[dict[str, str]]:
 
 
 def _read(runner: ModelRunner, prefixes: PrefixCache, prompt: list[int], states: list[torch.Tensor]) -> None:
-    cache = prefixes.begin(prompt, len(prompt), [], runner.new_cache(len(prompt)))
+    cache = prefixes.new_cache(prompt, len(prompt), [], runner.new_cache(len(prompt)))
     while cache.length < len(prompt):
         stretch = prompt[cache.length :][:_STRETCH]
         is_last = cache.length + len(stretch) == len(prompt)
         on_state = states.append if is_last else None
         runner.forward([ForwardInput(cache, stretch, 0, on_state, state_row=len(stretch) - 1)])
-    prefixes.keep(prompt, cache)
+    prefixes.store(prompt, cache)
 
 
 @dataclass(frozen=True, slots=True)

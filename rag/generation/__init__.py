@@ -1,1 +1,1 @@
-"""Generate text: tokenisation, forward pass with KV cache, decoding, delivery."""
+"""Generate text with a local model: tokenisation, forward pass with KV cache, decoding, post-processing, delivery."""

@@ -1,8 +1,8 @@
-"""A linear probe: whether the sources answer the question, read off the model's state once it has read both.
+"""A linear probe that reads from the model's hidden state whether the passages answer the question.
 
-A language model's hidden states tell answerable from unanswerable questions better than what it then says (Slobodkin et
-al. 2023, "The Curious Case of Hallucinatory (Un)answerability"). The reading costs nothing: the state is computed
-anyway. A probe belongs to one model and to the default prompt; `evaluation/fitting/probing.py` fits it.
+Hidden states separate answerable from unanswerable questions better than the text the model then writes (Slobodkin et
+al. 2023, "The Curious Case of Hallucinatory (Un)answerability"). The probe costs nothing: the state is computed anyway.
+It is fitted to one model and the default prompt by `evaluation/fitting/probing.py`.
 """
 
 from collections.abc import Sequence
@@ -22,9 +22,9 @@ PROBES = files(__package__) / "probes"
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Probe:
-    """A direction in the output of `layer` (from 0) at the last token of the question: `weights` (hidden,), and a bias.
+    """A direction in the output of `layer` (from 0) at the last token of the question: `weights` (hidden,) and a bias.
 
-    `trailing` tokens follow that one in the prompt: what the model's chat template writes after the question.
+    `trailing` tokens of the model's chat template follow that token in the prompt.
     """
 
     layer: int
@@ -33,37 +33,37 @@ class Probe:
     trailing: int = 0
 
     def position(self, prompt_tokens: int) -> int:
-        """Where in a prompt of so many tokens the question ends."""
+        """Return the position of the question's last token in a prompt of this length."""
         return prompt_tokens - 1 - self.trailing
 
     def log_odds(self, state: torch.Tensor) -> float:
-        """Natural log-odds that the sources answer; `state` of shape (hidden,)."""
+        """Return the natural log-odds that the passages answer the question; `state` has shape (hidden,)."""
         return float(state.to("cpu", torch.float32) @ self.weights) + self.bias
 
 
 class ProbeReading:
-    """Reads one prompt with a probe, or with none: `log_odds` is known once the question has been computed."""
+    """Apply a probe, if there is one, to one prompt: sets `log_odds` once the question has passed through the model."""
 
     def __init__(self, probe: Probe | None, prompt_tokens: int) -> None:
         self.log_odds: float | None = None
         self._probe = probe
         self._position = probe.position(prompt_tokens) if probe else prompt_tokens - 1
-        self.unread = prompt_tokens - self._position
-        """How many tokens at the end of the prompt must be computed, even if they were before."""
+        self.min_prefill = prompt_tokens - self._position
+        """Number of tokens at the end of the prompt that must be computed even where their keys are cached."""
 
-    def work(self, cache: KVCache, stretch: Sequence[int], keep: int) -> ForwardInput:
-        """The work of reading a stretch of the prompt, which follows what `cache` holds."""
+    def forward_input(self, cache: KVCache, tokens: Sequence[int], keep: int) -> ForwardInput:
+        """Return the input that prefills `tokens`, the part of the prompt that follows what `cache` holds."""
         row = self._position - cache.length
-        if self._probe is None or not 0 <= row < len(stretch):
-            return ForwardInput(cache, stretch, keep)
-        return ForwardInput(cache, stretch, keep, self._receive, row)
+        if self._probe is None or not 0 <= row < len(tokens):
+            return ForwardInput(cache, tokens, keep)
+        return ForwardInput(cache, tokens, keep, self._on_state, row)
 
-    def _receive(self, states: torch.Tensor) -> None:
+    def _on_state(self, states: torch.Tensor) -> None:
         self.log_odds = self._probe.log_odds(states[0]) if self._probe else None
 
 
 def load_probe(file: Traversable, hidden: int) -> Probe | None:
-    """The probe in a file; None if there is none.
+    """Load the probe in a file; None if there is no such file.
 
     Raises:
         ModelError: the file is damaged, or made for a model with another hidden size.

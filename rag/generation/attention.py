@@ -1,12 +1,12 @@
-"""Attention over a ragged batch: the new tokens of several sequences, one after the other, each with its own past.
+"""Causal attention over a ragged batch: new tokens of several sequences back to back, each with its own KV cache.
 
-All rows go through a model's matrix products together; here every sequence attends to its own keys and values. There is
-no padding between sequences, so a prompt being read and answers being written share one forward pass. Registered with
-transformers as an attention implementation, it serves every architecture that supports those.
+All rows share the model's matrix products; here each sequence attends to its own keys and values. There is no padding
+between sequences, so prefill and decode share one forward pass. It is registered with transformers as an attention
+implementation, and works for every architecture that supports custom implementations.
 
-On a CPU a row comes out the same to the last bit whatever its company: however a prompt is cut into stretches, wherever
-it continues an earlier one, and however many tokens are guessed ahead. Whole blocks of keys make it so, the unused ones
-masked, and whole fours of rows: the kernel's products then always have sums of the same terms in the same order.
+On a CPU, a row's result is the same to the last bit whatever else is in the batch, however a prompt is split, wherever
+it continues a cached prefix, and however many tokens are drafted. To that end keys come in whole blocks, the unused
+ones masked, and rows in multiples of four: the kernel then always sums the same terms in the same order.
 """
 
 from collections.abc import Sequence
@@ -22,17 +22,17 @@ from rag.generation.kv_cache import KVCache
 NAME = "citewell_ragged"
 
 _FEW_ROWS = 16
-"""Up to so many rows, the heads that share keys are computed as rows of one head: fewer, fuller blocks."""
+"""Up to this many rows, query heads that share keys are computed as rows of one head: fewer, fuller blocks."""
 
-_WHOLE_ROWS = 4
-"""Rows are computed in multiples of this: for fewer, matrix products take another path (seen in MKL without AMX)."""
+_ROW_MULTIPLE = 4
+"""Rows are padded to a multiple of this: with fewer, matrix products take another path (seen in MKL without AMX)."""
 
 
 @dataclass(slots=True)
-class Part:
-    """Rows `[start, end)` of a batch are new tokens of one sequence; `cache` holds the tokens before them.
+class SequenceRows:
+    """Rows `[start, end)` of a batch: the new tokens of one sequence, whose earlier tokens are in `cache`.
 
-    `masks` keeps, by window, which keys each row may see: the same for every layer.
+    `masks` holds the attention mask for each window size; every layer uses the same.
     """
 
     cache: KVCache
@@ -43,9 +43,9 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class RaggedBatch:
-    """Whose tokens the rows of a forward pass are."""
+    """The rows of a forward pass, by sequence."""
 
-    parts: Sequence[Part]
+    sequences: Sequence[SequenceRows]
 
 
 def ragged_attention(
@@ -60,32 +60,32 @@ def ragged_attention(
     sliding_window: int | None = None,
     **others: Any,
 ) -> tuple[torch.Tensor, None]:
-    """Causal attention of each part over its sequence.
+    """Compute causal attention of each sequence's new tokens over that sequence.
 
     Args:
-        module: the attention layer; its `layer_idx` says where keys and values are kept.
+        module: the attention layer; its `layer_idx` selects the layer of the KV cache.
         query: shape (1, heads, rows, head dimension).
-        key: shape (1, key-value heads, rows, head dimension), the new tokens' only.
-        value: the same.
-        ragged: whose rows they are.
+        key: shape (1, key-value heads, rows, head dimension), of the new tokens only.
+        value: same shape as `key`.
+        ragged: the rows by sequence.
         scaling: factor on the products; None is 1/√(head dimension).
-        sliding_window: how many tokens back a row may look; None is all.
-        others: what transformers passes to every implementation.
+        sliding_window: number of tokens back that a row sees; None is all.
+        others: further arguments that transformers passes to every implementation.
 
     Returns:
-        Shape (1, rows, heads, head dimension), and no weights.
+        The output, shape (1, rows, heads, head dimension), and no attention weights.
 
     Raises:
-        ValueError: the architecture wants something of its attention that is not computed here.
+        ValueError: the architecture needs a kind of attention that is not implemented here.
     """
     if others.get("softcap") is not None or others.get("s_aux") is not None:
         raise ValueError("models with capped or sink attention are not supported")
     out = query.new_zeros((query.shape[2], query.shape[1], value.shape[3]))
-    for part in ragged.parts:
-        rows = slice(part.start, part.end)
-        part.cache.store(module.layer_idx, key[0, :, rows], value[0, :, rows])
-        keys, values = part.cache.blocks(module.layer_idx, part.end - part.start)
-        mask = _mask_of(part, keys.shape[1], sliding_window, query, query.shape[1] // keys.shape[0])
+    for sequence in ragged.sequences:
+        rows = slice(sequence.start, sequence.end)
+        sequence.cache.store(module.layer_idx, key[0, :, rows], value[0, :, rows])
+        keys, values = sequence.cache.blocks(module.layer_idx, sequence.end - sequence.start)
+        mask = _mask_of(sequence, keys.shape[1], sliding_window, query, query.shape[1] // keys.shape[0])
         out[rows] = _attend(query[0, :, rows], keys, values, mask, scaling).transpose(0, 1)
     return out[None], None
 
@@ -93,7 +93,7 @@ def ragged_attention(
 def _attend(
     query: torch.Tensor, keys: torch.Tensor, values: torch.Tensor, mask: torch.Tensor, scaling: float | None
 ) -> torch.Tensor:
-    """Rows of query over keys and values, shapes (heads, tokens, dimension)."""
+    """Compute attention of query rows over keys and values, all of shape (heads, tokens, dimension)."""
     heads, rows, dimension = query.shape
     groups = heads // keys.shape[0]
     if rows <= _FEW_ROWS:
@@ -105,22 +105,22 @@ def _attend(
     return attended[:, : query.shape[1]].reshape(heads, rows, -1)
 
 
-def _mask_of(part: Part, keys: int, window: int | None, query: torch.Tensor, groups: int) -> torch.Tensor:
-    """What is added to the scores: 0 for keys a row may see, minus infinity for the others.
+def _mask_of(sequence: SequenceRows, keys: int, window: int | None, query: torch.Tensor, groups: int) -> torch.Tensor:
+    """Return the additive attention mask: 0 for the keys a row sees, minus infinity for the others.
 
-    Shape (rows, keys), or for a few rows (groups * rows, keys), with rows that see everything up to a whole number.
+    Shape (rows, keys), or (groups * rows, keys) for a few rows, padded with rows that see every key.
     """
-    if window not in part.masks:
-        past, rows = part.cache.length, part.end - part.start
+    if window not in sequence.masks:
+        past, rows = sequence.cache.length, sequence.end - sequence.start
         seen = torch.ones((rows, keys), dtype=torch.bool, device=query.device).tril(past)
         if window is not None:
             seen = seen.triu(past - window + 1)
         mask = torch.zeros((rows, keys), dtype=query.dtype, device=query.device).masked_fill_(~seen, -torch.inf)
         mask = mask if rows > _FEW_ROWS else mask.repeat(groups, 1)
-        part.masks[window] = pad(mask, (0, 0, 0, -len(mask) % _WHOLE_ROWS))
-    return part.masks[window]
+        sequence.masks[window] = pad(mask, (0, 0, 0, -len(mask) % _ROW_MULTIPLE))
+    return sequence.masks[window]
 
 
 def register() -> None:
-    """Make the implementation known to transformers under `NAME`."""
+    """Register the implementation with transformers under `NAME`."""
     AttentionInterface.register(NAME, ragged_attention)

@@ -1,22 +1,22 @@
-"""Post-processing: token ids become text that can be shown at once, and nothing shown is ever taken back.
+"""Post-processing: turn token ids into text that can be shown at once and is never taken back.
 
-Detokenise: a piece waits while it ends within a multi-byte character. Stop sequences: text that could be the start of
-one waits until it is clear; a stop sequence and what follows never get out. Clean-up: white space at the very
-beginning is dropped, control characters too.
+Detokenise: hold text back while it ends within a multi-byte character. Stop sequences: hold back text that may be the
+start of one; neither a stop sequence nor what follows it is shown. Clean up: drop leading white space and control
+characters.
 """
 
 from collections.abc import Callable, Sequence
 
 _INCOMPLETE = "\ufffd"
-_KEPT_CONTROLS = "\n\t\u200c\u200d"
-"""The last two join and part letters: Persian is misspelt without them, and an emoji family falls into its members."""
+_ALLOWED_CONTROLS = "\n\t\u200c\u200d"
+"""The last two are joiners: without them Persian is misspelt and an emoji family falls into its members."""
 
 
 class Detokenizer:
-    """Turns a growing list of token ids into text pieces.
+    """Detokenise a growing list of token ids into text deltas.
 
-    A piece is the difference between two decodings of a short window, so that tokens that only form a character (or
-    a space) together come out right whatever the tokenizer. The window starts at the last safe boundary, as in vLLM.
+    A delta is the difference between two decodings of a short window, so that tokens that form a character or a space
+    only together come out right with any tokenizer. The window starts at the last safe boundary, as in vLLM.
     """
 
     def __init__(self, decode: Callable[[Sequence[int]], str]) -> None:
@@ -26,7 +26,7 @@ class Detokenizer:
         self._read = 0
 
     def push(self, token: int) -> str:
-        """The text that this token completes, possibly none."""
+        """Return the text that this token completes, possibly none."""
         self._ids.append(token)
         before = self._decode(self._ids[self._window : self._read])
         after = self._decode(self._ids[self._window :])
@@ -36,7 +36,7 @@ class Detokenizer:
         return after[len(before) :]
 
     def finish(self) -> str:
-        """What was still waiting, without a broken character at the end."""
+        """Return the text still held back, without an incomplete character at the end."""
         before = self._decode(self._ids[self._window : self._read])
         after = self._decode(self._ids[self._window :])
         self._window = self._read = len(self._ids)
@@ -44,7 +44,7 @@ class Detokenizer:
 
 
 class StopSequences:
-    """Holds back text that may be the start of a stop sequence; cuts at the first that is complete."""
+    """Hold back text that may be the start of a stop sequence; cut at the first complete one."""
 
     def __init__(self, stop: Sequence[str]) -> None:
         self._stop = tuple(stop)
@@ -52,7 +52,7 @@ class StopSequences:
         self.stopped = False
 
     def push(self, text: str) -> str:
-        """The text that is safe to show now."""
+        """Return the text that is safe to show now."""
         if self.stopped:
             return ""
         text = self._held + text
@@ -60,47 +60,47 @@ class StopSequences:
         if cut >= 0:
             self.stopped, self._held = True, ""
             return text[:cut]
-        keep = max((_overlap(text, sequence) for sequence in self._stop), default=0)
-        self._held = text[len(text) - keep :]
-        return text[: len(text) - keep]
+        held = max((_overlap(text, sequence) for sequence in self._stop), default=0)
+        self._held = text[len(text) - held :]
+        return text[: len(text) - held]
 
     def finish(self) -> str:
-        """What was held back, now that no stop sequence can complete it."""
+        """Return the text still held back: no stop sequence can complete it now."""
         held, self._held = self._held, ""
         return "" if self.stopped else held
 
 
 class TextStream:
-    """Detokenise, apply stop sequences, clean up: one token in, the text that may be shown out."""
+    """Detokenise, apply stop sequences and clean up: one token in, the text that may be shown out."""
 
     def __init__(self, decode: Callable[[Sequence[int]], str], stop: Sequence[str]) -> None:
         self._detokenizer = Detokenizer(decode)
         self._stop = StopSequences(stop)
-        self._begun = False
+        self._started = False
 
     @property
     def stopped(self) -> bool:
-        """Whether a stop sequence was met."""
+        """True once a stop sequence was met."""
         return self._stop.stopped
 
     def push(self, token: int) -> str:
-        """The text that this token makes safe to show."""
+        """Return the text that this token makes safe to show."""
         return self._clean(self._stop.push(self._detokenizer.push(token)))
 
     def finish(self) -> str:
-        """The rest, at the end of generation."""
+        """Return the rest of the text at the end of generation."""
         return self._clean(self._stop.push(self._detokenizer.finish()) + self._stop.finish())
 
     def _clean(self, text: str) -> str:
-        text = "".join(c for c in text if c.isprintable() or c in _KEPT_CONTROLS or c.isspace())
-        if not self._begun:
+        text = "".join(c for c in text if c.isprintable() or c in _ALLOWED_CONTROLS or c.isspace())
+        if not self._started:
             text = text.lstrip()
-            self._begun = bool(text)
+            self._started = bool(text)
         return text
 
 
 def _overlap(text: str, sequence: str) -> int:
-    """Length of the longest proper prefix of `sequence` that `text` ends with."""
+    """Return the length of the longest proper prefix of `sequence` that `text` ends with."""
     for length in range(min(len(text), len(sequence) - 1), 0, -1):
         if text.endswith(sequence[:length]):
             return length

@@ -1,11 +1,12 @@
-"""The inference pipeline of a local model, stage by stage.
+"""The inference pipeline of a local model, from chat messages to text.
 
-    messages -> prompt processing -> tokenisation -> forward pass (prefill, then decode, with a KV cache)
+    messages -> prompt rendering -> tokenisation -> forward pass (prefill, then decode, with a KV cache)
              -> decoding -> post-processing -> delivery
 
-Both ends are here. In between, `engine` advances the answers, `runner` and `attention` compute, `sampling` and `beams`
-decide, `textstream` makes text of tokens. Stopping is immediate: a token is computed when somebody asks for it, and
-closing the iterator leaves nothing running.
+Prompt rendering, tokenisation and delivery are here. `scheduler` and `sequence` batch the sequences, `forward`,
+`attention` and `kv_cache` compute logits, `sampling` and `beam_search` decode them, `speculation` drafts tokens and
+`detokenizer` post-processes. Stopping is immediate: a token is computed only when somebody asks for it, so closing the
+iterator leaves nothing running.
 """
 
 import re
@@ -28,35 +29,35 @@ from rag.generation.detokenizer import TextStream
 from rag.generation.forward import ModelRunner
 from rag.generation.loading import best_device, load_model
 from rag.generation.sampling import logits_processors
-from rag.generation.scheduler import Engine
+from rag.generation.scheduler import Scheduler
 from rag.generation.speculation import Drafter, DraftModel, PromptLookup
 from rag.generation.tensor_parallel import LeadingRunner, follow, rank
 from rag.interfaces import Message, TextDelta
-from rag.models.int8_checkpoint import Packed
+from rag.models.int8_checkpoint import PackedProducts
 from rag.runtime.compute_thread import on_compute_thread
 from rag.runtime.progress import CancelEvent
 from rag.text.sanitize import TEMPLATE_TOKENS
 from rag.types import Certainty, GenerationStats, StopReason
 from rag.types.decoding import Decoding
 
-_MARK = "\u00a7"
+_PLACEHOLDER = "\u00a7"
 
 
 class LocalGenerator:
     """A `Generator` that runs a transformers model in this process.
 
     Args:
-        folder: the model, as `resolve_model` gives it.
-        context_tokens: window for prompt and answer; the model's own if that is smaller.
-        threads: threads to compute with; 0 leaves it to torch.
-        slots: answers that advance together.
-        queue: answers that may wait.
-        prefix_cache_mb: memory for what was read before.
-        speculate: whether to guess tokens ahead from the prompt.
-        draft_folder: a smaller model of the same vocabulary that guesses too.
-        probe_file: the model's probe, if it has one.
-        tensor_parallel: processes that share the model; all but the first never return from here.
-        packing: the packing of the folder's int8 weights, if it began before.
+        folder: the model's folder, from `resolve_model`.
+        context_tokens: context window for prompt and answer; the model's own if that is smaller.
+        threads: number of threads; 0 leaves it to torch.
+        slots: maximum number of sequences in the batch.
+        queue: maximum number of sequences that wait for a slot.
+        prefix_cache_mb: memory of the prefix cache, in MB.
+        speculate: draft tokens by prompt lookup.
+        draft_folder: folder of a smaller model of the same vocabulary, to draft where prompt lookup finds nothing.
+        probe_file: the model's answerability probe.
+        tensor_parallel: number of processes that share the model; in all but the first this call never returns.
+        packing: the packing of the folder's int8 weights, if it was started before.
 
     Raises:
         ModelError: the folder does not hold a model that can be loaded, or it has no chat template.
@@ -75,7 +76,7 @@ class LocalGenerator:
         tensor_parallel: int = 1,
         draft_folder: Path | None = None,
         probe_file: Traversable | None = None,
-        packing: "Future[Packed] | None" = None,
+        packing: "Future[PackedProducts] | None" = None,
     ) -> None:
         if threads:
             on_compute_thread(torch.set_num_threads, threads)
@@ -91,7 +92,7 @@ class LocalGenerator:
         if draft_folder is not None and speculate:
             drafter = self._draft_with(draft_folder, device)
         probe = load_probe(probe_file, model.config.hidden_size) if probe_file else None
-        self._engine = Engine(
+        self._scheduler = Scheduler(
             self._runner(model, device, tensor_parallel, probe),
             self._end_tokens,
             slots=slots,
@@ -120,12 +121,12 @@ class LocalGenerator:
         runner = ModelRunner(draft, device)
         return lambda: DraftModel(runner)
 
-    # Prompt processing and tokenisation
+    # Prompt rendering and tokenisation
 
-    def render(self, messages: Sequence[Message]) -> str:
-        """Prompt processing: the model's own chat template over messages whose text is made inert.
+    def render_prompt(self, messages: Sequence[Message]) -> str:
+        """Render messages as a prompt with the model's own chat template.
 
-        Control tokens of the template inside the text (a document may contain them) are broken up: they are data.
+        Control tokens of the template inside the text are broken up: a document may contain them, and they are data.
         """
         inert = [
             {**message, "content": self._control.sub(lambda m: f"{m[0][0]} {m[0][1:]}", message["content"])}
@@ -134,24 +135,25 @@ class LocalGenerator:
         return str(self._tokenizer.apply_chat_template(inert, tokenize=False, add_generation_prompt=True))
 
     def tokenise(self, prompt: str) -> list[int]:
-        """Tokenisation: the rendered prompt as token ids."""
+        """Tokenise a rendered prompt: return its token ids."""
         return list(self._tokenizer(prompt, add_special_tokens=False, verbose=False)["input_ids"])
 
     def count_tokens(self, messages: Sequence[Message]) -> int:
-        """Exact prompt length in tokens, chat template included."""
-        return len(self.tokenise(self.render(messages)))
+        """Return the exact prompt length in tokens, chat template included."""
+        return len(self.tokenise(self.render_prompt(messages)))
 
     def trailing_tokens(self) -> int:
-        """How many tokens the chat template writes after the last message."""
-        return len(self.tokenise(self.render([{"role": "user", "content": _MARK}]).rpartition(_MARK)[2]))
+        """Return the number of tokens the chat template adds after the last message."""
+        rendered = self.render_prompt([{"role": "user", "content": _PLACEHOLDER}])
+        return len(self.tokenise(rendered.rpartition(_PLACEHOLDER)[2]))
 
     # Delivery
 
     def stream(
         self, messages: Sequence[Message], decoding: Decoding, cancelled: CancelEvent | None = None
     ) -> Iterator[TextDelta]:
-        """Pieces of the answer as they are written; see `Generator.stream`."""
-        prompt = self.tokenise(self.render(messages))
+        """Yield the answer as it is generated; see `Generator.stream`."""
+        prompt = self.tokenise(self.render_prompt(messages))
         if len(prompt) + decoding.max_new_tokens > self.context_tokens:
             raise QuestionError(
                 f"The prompt has {len(prompt)} tokens and the answer may take "
@@ -168,35 +170,36 @@ class LocalGenerator:
     def _deliver_streamed(
         self, prompt: list[int], decoding: Decoding, cancelled: CancelEvent, text: TextStream
     ) -> Iterator[TextDelta]:
-        answering = self._engine.submit(prompt, decoding, cancelled)
-        tokens = self._engine.tokens(answering)
+        """Deliver token by token, in one batch with other sequences."""
+        sequence = self._scheduler.submit(prompt, decoding, cancelled)
+        tokens = self._scheduler.tokens(sequence)
         count = 0
         try:
             for token in tokens:
                 if not count:
-                    yield TextDelta("", 0, certainty=Certainty(answering.certainty().answerable))
+                    yield TextDelta("", 0, certainty=Certainty(sequence.certainty().answerable))
                 count += 1
-                if piece := text.push(token):
-                    yield TextDelta(piece, count)
+                if delta := text.push(token):
+                    yield TextDelta(delta, count)
                 if text.stopped:
                     break
         finally:
             tokens.close()
-        reason = "stop" if text.stopped else answering.reason
-        yield TextDelta(text.finish(), count, reason, answering.stats(), answering.certainty())
+        reason = "stop" if text.stopped else sequence.reason
+        yield TextDelta(text.finish(), count, reason, sequence.stats(), sequence.certainty())
 
     def _deliver_whole(
         self, prompt: list[int], decoding: Decoding, cancelled: CancelEvent, text: TextStream
     ) -> TextDelta:
-        """Beam search may change its mind about every token until the end, so its answer comes in one piece."""
-        began = time.perf_counter()
-        begun = self._engine.read(prompt, len(prompt) + decoding.max_new_tokens, cancelled)
-        read = time.perf_counter()
-        if begun is None:
-            return TextDelta("", 0, "cancelled", GenerationStats(prefill_s=read - began))
-        cache, answerable = begun
-        found = beam_search(
-            self._engine.compute,
+        """Deliver the answer of a beam search at once: until the end it may change any token."""
+        started = time.perf_counter()
+        prefilled = self._scheduler.prefill(prompt, len(prompt) + decoding.max_new_tokens, cancelled)
+        prefilled_at = time.perf_counter()
+        if prefilled is None:
+            return TextDelta("", 0, "cancelled", GenerationStats(prefill_s=prefilled_at - started))
+        cache, answerable = prefilled
+        best = beam_search(
+            self._scheduler.forward,
             cache,
             prompt,
             beams=decoding.beams,
@@ -205,19 +208,19 @@ class LocalGenerator:
             processors=logits_processors(decoding),
             is_cancelled=cancelled.is_set,
         )
-        tokens = found.tokens
+        tokens = best.tokens
         ended = bool(tokens) and tokens[-1] in self._end_tokens
-        pieces: list[str] = []
+        deltas: list[str] = []
         for token in tokens[:-1] if ended else tokens:
-            pieces.append(text.push(token))
+            deltas.append(text.push(token))
             if text.stopped:
                 break
-        pieces.append(text.finish())
+        deltas.append(text.finish())
         reason: StopReason = (
             "cancelled" if cancelled.is_set() else "stop" if text.stopped else "end" if ended else "length"
         )
-        stats = GenerationStats(prefill_s=read - began, decode_s=time.perf_counter() - read)
-        return TextDelta("".join(pieces), len(tokens), reason, stats, Certainty(answerable, found.least_log_prob))
+        stats = GenerationStats(prefill_s=prefilled_at - started, decode_s=time.perf_counter() - prefilled_at)
+        return TextDelta("".join(deltas), len(tokens), reason, stats, Certainty(answerable, best.least_log_prob))
 
     def _detokenise(self, ids: Sequence[int]) -> str:
         return str(self._tokenizer.decode(ids, skip_special_tokens=True, clean_up_tokenization_spaces=False))
@@ -240,7 +243,7 @@ def _end_tokens(model: Any, tokenizer: Any) -> frozenset[int]:
 
 
 def _control_pattern(tokenizer: Any) -> re.Pattern[str]:
-    """The tokenizer's own control tokens, and the markers that its chat template writes as plain text."""
+    """Match the tokenizer's control tokens and the markers that its chat template writes as plain text."""
     tokens = {token.content for token in tokenizer.added_tokens_decoder.values() if len(token.content) > 1}
     tokens |= {token for token in TEMPLATE_TOKENS if token in str(tokenizer.chat_template)}
     return re.compile("|".join(map(re.escape, sorted(tokens, key=len, reverse=True))) or r"(?!)")

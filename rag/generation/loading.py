@@ -1,4 +1,4 @@
-"""Loads a language model from a folder: in int8 on a CPU, in bfloat16 elsewhere; says beforehand if memory is short."""
+"""Load a language model from a folder: int8 on a CPU, bfloat16 elsewhere. Memory is checked first."""
 
 from concurrent.futures import Future
 from pathlib import Path
@@ -13,30 +13,30 @@ from rag.errors import ModelError
 from rag.generation import attention
 from rag.generation.tensor_parallel import load_sharded
 from rag.models import hardware, int8_checkpoint
-from rag.models.convert import INT8_INDEX
+from rag.models.catalog import INT8_INDEX
 from rag.models.hardware import require_memory
-from rag.models.int8_checkpoint import Packed
+from rag.models.int8_checkpoint import PackedProducts
 from rag.runtime.compute_thread import on_compute_thread
 
 
 def best_device() -> torch.device:
-    """The GPU that torch can see, else the CPU."""
+    """Return the GPU that torch can see, else the CPU."""
     if torch.cuda.is_available():
         return torch.device("cuda")
     return torch.device("mps" if torch.backends.mps.is_available() else "cpu")
 
 
 def load_model(
-    folder: Path, device: torch.device, tensor_parallel: int = 1, packing: "Future[Packed] | None" = None
+    folder: Path, device: torch.device, tensor_parallel: int = 1, packing: "Future[PackedProducts] | None" = None
 ) -> Any:
-    """The model in a folder, with the ragged attention, ready to compute; this process's share of it if there are more.
+    """Load the model in a folder with the ragged attention; this process's shard of it if several share it.
 
-    `packing` is that of an int8 folder, if `begin_packing` was called before.
+    `packing` is the result of `begin_packing` for an int8 folder, if that was called before.
 
     Raises:
         ModelError: the folder does not hold a model that can be loaded, or memory is short.
     """
-    disable_progress_bar()  # loading takes a second or two; its bar would tear ours
+    disable_progress_bar()  # it would interleave with our own
     attention.register()
     try:
         if tensor_parallel > 1:
@@ -47,8 +47,8 @@ def load_model(
             require_memory(folder)
         return on_compute_thread(_load_bfloat16, folder, device)
     except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
-        is_made = (folder / INT8_INDEX).is_file()
-        remedy = "Remove the folder, and it will be made anew." if is_made else "Run 'citewell models verify'."
+        is_converted = (folder / INT8_INDEX).is_file()
+        remedy = "Remove the folder, and it will be made anew." if is_converted else "Run 'citewell models verify'."
         raise ModelError(f"The generator in {folder} cannot be loaded: {error}. {remedy}") from error
 
 

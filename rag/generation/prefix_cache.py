@@ -1,6 +1,6 @@
-"""Keeps what was read: a prompt that begins like an earlier one continues from that one's keys and values.
+"""Prefix cache: a prompt that begins like an earlier sequence reuses that sequence's keys and values.
 
-The system prompt is read once for everybody, and a follow-up pays only for what is new in its conversation.
+So the system prompt is computed once for everybody, and a follow-up only for what is new in its conversation.
 """
 
 from collections import OrderedDict
@@ -9,69 +9,69 @@ from itertools import count
 
 from rag.generation.kv_cache import KVCache
 
-_WORTH_TOKENS = 16
-"""A shorter common beginning is read anew: copying it would cost as much."""
+_MIN_PREFIX = 16
+"""A shorter common prefix is computed again: copying it would cost as much."""
 
 
 class PrefixCache:
-    """Finished sequences and their caches, the least recently used dropped beyond `budget_bytes`."""
+    """KV caches of finished sequences; beyond `budget_bytes` the least recently used are evicted."""
 
     def __init__(self, budget_bytes: int) -> None:
         self._budget = budget_bytes
-        self._kept: OrderedDict[int, tuple[tuple[int, ...], KVCache]] = OrderedDict()
+        self._entries: OrderedDict[int, tuple[tuple[int, ...], KVCache]] = OrderedDict()
         self._keys = count()
 
-    def begin(
+    def new_cache(
         self,
         prompt: Sequence[int],
         capacity: int,
         running: Iterable[tuple[Sequence[int], KVCache]],
         empty: KVCache,
-        unread: int = 1,
+        min_prefill: int = 1,
     ) -> KVCache:
-        """A cache for a prompt: a copy of the longest beginning known, of what is kept or running; else `empty`.
+        """Return a cache for a prompt: a copy of its longest prefix, stored or of a running sequence; else `empty`.
 
-        At least the last `unread` tokens are left to compute: the logits of the last choose the next one.
+        At least the last `min_prefill` tokens are left to compute: the next token needs the logits of the last one.
         """
         best: tuple[int, KVCache] = (0, empty)
         used: int | None = None
         for key, tokens, cache in [
-            *((key, *entry) for key, entry in self._kept.items()),
+            *((key, *entry) for key, entry in self._entries.items()),
             *((None, tokens, cache) for tokens, cache in running),
         ]:
-            length = min(_common(prompt, tokens), cache.length, len(prompt) - unread)
+            length = min(_common_prefix(prompt, tokens), cache.length, len(prompt) - min_prefill)
             if length > best[0]:
                 best, used = (length, cache), key
         length, cache = best
-        if length < _WORTH_TOKENS:
+        if length < _MIN_PREFIX:
             return empty
         if used is not None:
-            self._kept.move_to_end(used)
+            self._entries.move_to_end(used)
         return cache.copy(length, capacity)
 
-    def keep(self, tokens: Sequence[int], cache: KVCache) -> None:
-        """Keep a sequence that is done; `tokens` beyond what its cache holds do not count."""
-        known = tuple(tokens[: cache.length])
-        if len(known) < _WORTH_TOKENS:
+    def store(self, tokens: Sequence[int], cache: KVCache) -> None:
+        """Store a copy of a finished sequence's cache; `tokens` beyond the cache's length are ignored."""
+        cached = tuple(tokens[: cache.length])
+        if len(cached) < _MIN_PREFIX:
             return
         compact = cache.copy(cache.length, 0)
         if compact.nbytes > self._budget:
-            return  # what is kept of its beginning stays
-        for key, (earlier, _) in list(self._kept.items()):
-            if _common(earlier, known) == len(earlier):  # this one says it all
-                del self._kept[key]
-        self._kept[next(self._keys)] = (known, compact)
-        while sum(kept.nbytes for _, kept in self._kept.values()) > self._budget:
-            self._kept.popitem(last=False)
+            return  # a stored prefix of it stays
+        for key, (earlier, _) in list(self._entries.items()):
+            if _common_prefix(earlier, cached) == len(earlier):  # a prefix of the new entry
+                del self._entries[key]
+        self._entries[next(self._keys)] = (cached, compact)
+        while self.nbytes > self._budget:
+            self._entries.popitem(last=False)
 
     @property
     def nbytes(self) -> int:
-        """Memory of what is kept, in bytes."""
-        return sum(cache.nbytes for _, cache in self._kept.values())
+        """Size of the stored caches in bytes."""
+        return sum(cache.nbytes for _, cache in self._entries.values())
 
 
-def _common(one: Sequence[int], other: Sequence[int]) -> int:
-    """Length of the common beginning."""
+def _common_prefix(one: Sequence[int], other: Sequence[int]) -> int:
+    """Return the length of the common prefix."""
     for index, (a, b) in enumerate(zip(one, other, strict=False)):
         if a != b:
             return index

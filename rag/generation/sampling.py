@@ -1,4 +1,4 @@
-"""Decoding: from logits to the next token. Greedy, or sampled with temperature, top-k and top-p."""
+"""Decoding, from logits to the next token: greedy, or sampled with temperature, top-k and top-p."""
 
 import torch
 from transformers import (
@@ -13,27 +13,27 @@ from rag.types.decoding import Decoding
 
 
 class Sampler:
-    """Chooses one token after the other for one answer; remembers the tokens for the repetition penalty."""
+    """Choose the tokens of one sequence, greedily or by sampling; keeps them for the repetition penalty."""
 
     def __init__(self, decoding: Decoding, prompt: list[int], device: torch.device) -> None:
         self._processors = logits_processors(decoding)
-        self._sampler = None if decoding.deterministic else _seeded(decoding.seed, device)
+        self._generator = None if decoding.deterministic else _seeded(decoding.seed, device)
         self._tokens = torch.tensor([prompt], device=device)
 
-    def __call__(self, logits: torch.Tensor) -> int:
-        """The next token, given logits of shape (vocabulary,)."""
+    def next_token(self, logits: torch.Tensor) -> int:
+        """Return the next token, given logits of shape (vocabulary,)."""
         scores = self._processors(self._tokens, logits[None])
-        if self._sampler is None:
+        if self._generator is None:
             token = scores.argmax(dim=-1, keepdim=True)
         else:
-            token = torch.multinomial(scores.softmax(dim=-1), 1, generator=self._sampler)
+            token = torch.multinomial(scores.softmax(dim=-1), 1, generator=self._generator)
         if self._processors:
             self._tokens = torch.cat([self._tokens, token], dim=1)
         return int(token)
 
 
 def logits_processors(decoding: Decoding) -> LogitsProcessorList:
-    """In the customary order: penalty, temperature, top-k, top-p."""
+    """Return the logits processors in the customary order: repetition penalty, temperature, top-k, top-p."""
     processors = LogitsProcessorList()
     if decoding.repetition_penalty != 1.0:
         processors.append(RepetitionPenaltyLogitsProcessor(decoding.repetition_penalty))
@@ -47,9 +47,9 @@ def logits_processors(decoding: Decoding) -> LogitsProcessorList:
 
 
 def _seeded(seed: int | None, device: torch.device) -> torch.Generator:
-    sampler = torch.Generator(device=device)
+    generator = torch.Generator(device=device)
     if seed is None:
-        sampler.seed()
+        generator.seed()
     else:
-        sampler.manual_seed(seed)
-    return sampler
+        generator.manual_seed(seed)
+    return generator

@@ -1,8 +1,8 @@
-"""Delivery: the answers of several users advance together, token by token (continuous batching; Yu et al. 2022, Orca).
+"""Batched delivery: the sequences of several users advance together, token by token.
 
-Nothing runs by itself. Whoever wants a token and finds none takes the lock and has one step computed for everybody; the
-others find theirs when they get the lock. So one user alone waits for nobody, a reader who goes away leaves nothing
-running, and one who stops reading is left out of the steps until it reads on.
+This is continuous batching (Yu et al. 2022, Orca), without a background thread. A reader that finds no token takes the
+lock and computes one step for all sequences; the others find their tokens when they get the lock. So a single user
+waits for nobody, nothing keeps running after a reader has left, and a sequence that nobody reads is skipped.
 """
 
 from collections import deque
@@ -22,28 +22,28 @@ from rag.runtime.compute_thread import on_compute_thread
 from rag.runtime.progress import CancelEvent
 from rag.types.decoding import Decoding
 
-STEP_ROWS = 256
-"""Rows of one step at most: a prompt is read in stretches, so that others' answers go on, and a stop is noticed."""
+MAX_STEP_ROWS = 256
+"""Longer prompts are prefilled in parts (chunked prefill), so that others go on decoding and a stop is noticed."""
 
-CHECKED_ROWS = 16
-"""Rows of a step that answers in writing share for their drafts: up to so many cost little more than one."""
+MAX_DECODE_ROWS = 16
+"""Rows of a step that decoding sequences share for their drafts: up to this many cost little more than one."""
 
-_PATIENCE_S = 0.02
-_UNREAD = 64
-"""Tokens that may lie unread before an answer is left out of the steps."""
+_RETRY_S = 0.02
+_MAX_UNDELIVERED = 64
+"""A sequence with this many tokens that nobody has read is skipped."""
 
 
-class Engine:
-    """Advances answers over one model.
+class Scheduler:
+    """Schedule the sequences of several users in one batch over one model.
 
     Args:
         runner: the model.
-        end_tokens: tokens that end an answer.
-        slots: answers that advance together.
-        queue: answers that may wait for a slot.
-        prefix_bytes: memory for what was read before.
-        new_drafter: makes the drafter of an answer; None does not speculate.
-        probe: reads off the model's state whether the sources answer the question; the runner taps its layer.
+        end_tokens: tokens that end a sequence.
+        slots: maximum number of sequences in the batch.
+        queue: maximum number of sequences that wait for a slot.
+        prefix_bytes: memory of the prefix cache.
+        new_drafter: makes a drafter for each sequence; None turns speculative decoding off.
+        probe: the answerability probe, whose layer the runner taps.
     """
 
     def __init__(
@@ -67,118 +67,121 @@ class Engine:
         self._waiting: deque[TokenSequence] = deque()
         self._running: list[TokenSequence] = []
         self._lock = Lock()
-        self._counting = Lock()  # of `_waiting`, so that joining the queue does not wait for a step
+        self._queue_lock = Lock()  # guards `_waiting`, so that joining the queue does not wait for a step
 
     @property
     def active(self) -> int:
-        """Answers that are waiting or being written."""
-        return len(self._waiting) + sum(answering.reason is None for answering in tuple(self._running))
+        """Number of sequences waiting or being generated."""
+        return len(self._waiting) + sum(sequence.reason is None for sequence in tuple(self._running))
 
     def submit(self, prompt: list[int], decoding: Decoding, cancelled: CancelEvent) -> TokenSequence:
-        """Queue an answer; `tokens` then yields it.
+        """Queue a sequence for a prompt; `tokens` then yields its tokens.
 
         Raises:
-            BusyError: too many are waiting.
+            BusyError: the queue is full.
         """
         drafter = self._new_drafter() if self._new_drafter else None
-        answering = TokenSequence(
+        sequence = TokenSequence(
             prompt, decoding, cancelled, self._end_tokens, drafter, self._runner.device, self._probe
         )
-        with self._counting:
+        with self._queue_lock:
             if self.active >= self._slots + self._queue:
                 raise BusyError(f"{len(self._waiting)} questions are waiting already. Ask again in a minute.")
-            self._waiting.append(answering)
-        return answering
+            self._waiting.append(sequence)
+        return sequence
 
-    def tokens(self, answering: TokenSequence) -> Generator[int]:
-        """The tokens of an answer as they are chosen; closing the iterator frees its slot."""
+    def tokens(self, sequence: TokenSequence) -> Generator[int]:
+        """Yield the tokens of a sequence as they are generated; closing the iterator frees its slot."""
         try:
-            while not answering.cancelled.is_set():
-                ended = answering.reason is not None  # asked first: whatever was produced before that is then seen
-                if answering.produced:
-                    yield answering.produced.popleft()
+            while not sequence.cancelled.is_set():
+                ended = sequence.reason is not None  # read before the tokens: the last ones are then not missed
+                if sequence.undelivered:
+                    yield sequence.undelivered.popleft()
                     continue
                 if ended:
                     return
                 with self._lock:
-                    advanced = bool(answering.produced or answering.reason) or on_compute_thread(self._step)
-                if not advanced:  # every slot is held by someone who does not read on
-                    answering.cancelled.wait(_PATIENCE_S)
+                    advanced = bool(sequence.undelivered or sequence.reason) or on_compute_thread(self._step)
+                if not advanced:  # every slot is held by a reader who has stopped reading
+                    sequence.cancelled.wait(_RETRY_S)
         finally:
-            answering.finish("cancelled")
-            self._release(answering)
+            sequence.finish("cancelled")
+            self._release(sequence)
 
-    def read(self, prompt: list[int], capacity: int, cancelled: CancelEvent) -> tuple[KVCache, float | None] | None:
-        """A cache of all of a prompt but its last token, for a search of its own, and the log-odds of the probe.
+    def prefill(self, prompt: list[int], capacity: int, cancelled: CancelEvent) -> tuple[KVCache, float | None] | None:
+        """Prefill all of a prompt but its last token, for beam search; return its KV cache and the probe's log-odds.
 
         None if cancelled meanwhile.
         """
         reading = ProbeReading(self._probe, len(prompt))
         with self._lock:
             empty = self._runner.new_cache(capacity)
-            cache = on_compute_thread(self._prefixes.begin, prompt, capacity, [], empty, reading.unread)
+            cache = on_compute_thread(self._prefixes.new_cache, prompt, capacity, [], empty, reading.min_prefill)
         while cache.length < len(prompt) - 1:
             if cancelled.is_set():
                 return None
-            self.compute([reading.work(cache, prompt[cache.length : -1][:STEP_ROWS], keep=0)])
+            self.forward([reading.forward_input(cache, prompt[cache.length : -1][:MAX_STEP_ROWS], keep=0)])
         return cache, reading.log_odds
 
-    def compute(self, work: list[ForwardInput]) -> list[torch.Tensor]:
-        """One forward pass outside the common steps, between two of them."""
+    def forward(self, inputs: list[ForwardInput]) -> list[torch.Tensor]:
+        """Run one forward pass between two steps of the batch."""
         with self._lock:
-            return on_compute_thread(self._runner.forward, work)
+            return on_compute_thread(self._runner.forward, inputs)
 
     def _step(self) -> bool:
-        """Advance everybody by one forward pass: answers first, the rest of the rows to prompts, first come first.
+        """Advance the batch by one forward pass; return False if there was nothing to compute.
 
-        Returns whether there was anything to do.
+        Rows go to decoding sequences first, the rest to prefill in order of arrival.
         """
         self._admit()
-        work = []
-        rows = STEP_ROWS
-        writing = sum(not answering.is_reading for answering in self._running)
-        for answering in sorted(self._running, key=lambda a: a.is_reading):
-            if answering.reason or rows < 1 or len(answering.produced) >= _UNREAD:
+        batch = []
+        rows = MAX_STEP_ROWS
+        decoding = sum(not sequence.is_prefilling for sequence in self._running)
+        for sequence in sorted(self._running, key=lambda s: s.is_prefilling):
+            if sequence.reason or rows < 1 or len(sequence.undelivered) >= _MAX_UNDELIVERED:
                 continue
-            if answering.cancelled.is_set():
-                answering.finish("cancelled")
+            if sequence.cancelled.is_set():
+                sequence.finish("cancelled")
                 continue
-            item = answering.work(rows if answering.is_reading else min(rows, max(1, CHECKED_ROWS // writing)))
+            max_rows = rows if sequence.is_prefilling else min(rows, max(1, MAX_DECODE_ROWS // decoding))
+            item = sequence.next_input(max_rows)
             rows -= len(item.tokens)
-            work.append((answering, item))
-        results = self._runner.forward([item for _, item in work]) if work else []
-        for (answering, _), logits in zip(work, results, strict=True):
-            answering.accept(logits)
-        return bool(work)
+            batch.append((sequence, item))
+        results = self._runner.forward([item for _, item in batch]) if batch else []
+        for (sequence, _), logits in zip(batch, results, strict=True):
+            sequence.decode(logits)
+        return bool(batch)
 
     def _admit(self) -> None:
-        for done in [answering for answering in self._running if answering.reason]:
-            self._retire(done)
-        with self._counting:
+        """Drop the sequences that have ended and fill free slots from the queue."""
+        for ended in [sequence for sequence in self._running if sequence.reason]:
+            self._retire(ended)
+        with self._queue_lock:
             while self._waiting and len(self._running) < self._slots:
-                answering = self._waiting.popleft()
-                if answering.cancelled.is_set():
-                    answering.finish("cancelled")
+                sequence = self._waiting.popleft()
+                if sequence.cancelled.is_set():
+                    sequence.finish("cancelled")
                     continue
                 running = [(other.tokens, other.cache) for other in self._running]
-                empty = self._runner.new_cache(answering.capacity)
-                answering.begin(
-                    self._prefixes.begin(answering.tokens, answering.capacity, running, empty, answering.unread)
+                empty = self._runner.new_cache(sequence.capacity)
+                cache = self._prefixes.new_cache(
+                    sequence.tokens, sequence.capacity, running, empty, sequence.min_prefill
                 )
-                self._running.append(answering)
+                sequence.start(cache)
+                self._running.append(sequence)
 
-    def _release(self, answering: TokenSequence) -> None:
-        """Free its slot at once if no step is being computed; else the next step does."""
-        with self._counting:
-            if answering in self._waiting:
-                self._waiting.remove(answering)
+    def _release(self, sequence: TokenSequence) -> None:
+        """Free its slot at once if no step is being computed; otherwise the next step does."""
+        with self._queue_lock:
+            if sequence in self._waiting:
+                self._waiting.remove(sequence)
         if self._lock.acquire(blocking=False):
             try:
-                if answering in self._running:
-                    on_compute_thread(self._retire, answering)
+                if sequence in self._running:
+                    on_compute_thread(self._retire, sequence)
             finally:
                 self._lock.release()
 
-    def _retire(self, answering: TokenSequence) -> None:
-        self._running.remove(answering)
-        self._prefixes.keep(answering.tokens, answering.cache)
+    def _retire(self, sequence: TokenSequence) -> None:
+        self._running.remove(sequence)
+        self._prefixes.store(sequence.tokens, sequence.cache)

@@ -1,4 +1,4 @@
-"""One answer being written: which tokens go through the model next, and what their logits decide."""
+"""One sequence being generated: which tokens go through the model next, and which tokens its logits decode to."""
 
 import time
 from collections import deque
@@ -17,9 +17,9 @@ from rag.types.decoding import Decoding
 
 
 class TokenSequence:
-    """A sequence: its prompt, then token after token. The engine asks for work and brings the logits.
+    """A prompt and the tokens generated after it. The scheduler takes `next_input` and hands the logits to `decode`.
 
-    `produced` holds tokens that the reader has not taken yet; `reason` says why no more will come.
+    `undelivered` holds generated tokens that the reader has not taken yet; `reason` says why the sequence ended.
     """
 
     def __init__(
@@ -35,61 +35,61 @@ class TokenSequence:
         self.tokens = list(prompt)
         self.cache: KVCache
         self.cancelled = cancelled
-        self.produced: deque[int] = deque()
+        self.undelivered: deque[int] = deque()
         self.reason: StopReason | None = None
         self._prompt_tokens = len(prompt)
         self._limit = len(prompt) + decoding.max_new_tokens
         self._end_tokens = end_tokens
         self._drafter = drafter
-        self._reading = ProbeReading(probe, len(prompt))
+        self._probe_reading = ProbeReading(probe, len(prompt))
         self._least_log_prob = 0.0
-        self._choose = Sampler(decoding, prompt, device)
+        self._sampler = Sampler(decoding, prompt, device)
         self._draft: list[int] = []
         self._waiting_since = time.perf_counter()
-        self._began = self._first_token = self._ended = 0.0
+        self._started_at = self._first_token_at = self._ended_at = 0.0
         self._reused = self._drafted = self._accepted = 0
 
     @property
     def capacity(self) -> int:
-        """Tokens that it can come to at most."""
+        """Maximum number of tokens, prompt included."""
         return self._limit
 
     @property
-    def is_reading(self) -> bool:
-        """Whether the prompt is not read to its end."""
+    def is_prefilling(self) -> bool:
+        """True until the whole prompt has passed through the model."""
         return self.cache.length < len(self.tokens) - 1 or len(self.tokens) == self._prompt_tokens
 
     @property
-    def unread(self) -> int:
-        """How many tokens at the end of the prompt must be read, even if they were read before."""
-        return self._reading.unread
+    def min_prefill(self) -> int:
+        """Number of tokens at the end of the prompt that must be computed even if they are cached."""
+        return self._probe_reading.min_prefill
 
-    def begin(self, cache: KVCache) -> None:
-        """It is its turn; `cache` may already hold the beginning of the prompt."""
+    def start(self, cache: KVCache) -> None:
+        """Start with a cache, which may already hold a prefix of the prompt."""
         self.cache = cache
         self._reused = cache.length
-        self._began = time.perf_counter()
+        self._started_at = time.perf_counter()
 
-    def work(self, rows: int) -> ForwardInput:
-        """The next tokens to compute, at most `rows`: a stretch of the prompt, or the last token and a draft."""
+    def next_input(self, max_rows: int) -> ForwardInput:
+        """Return the next tokens to compute: a part of the prompt (prefill), or the last token and a draft (decode)."""
         remaining = self.tokens[self.cache.length :]
-        if self.is_reading:
+        if self.is_prefilling:
             self._draft = []
-            stretch = remaining[:rows]
-            return self._reading.work(self.cache, stretch, keep=1 if len(stretch) == len(remaining) else 0)
-        room = min(rows - 1, self._limit - len(self.tokens) - 1)
+            part = remaining[:max_rows]
+            return self._probe_reading.forward_input(self.cache, part, keep=1 if len(part) == len(remaining) else 0)
+        room = min(max_rows - 1, self._limit - len(self.tokens) - 1)
         self._draft = self._drafter.propose(self.tokens, room) if self._drafter and room > 0 else []
-        fed = [*remaining, *self._draft]
-        return ForwardInput(self.cache, fed, keep=len(fed))
+        tokens = [*remaining, *self._draft]
+        return ForwardInput(self.cache, tokens, keep=len(tokens))
 
-    def accept(self, logits: torch.Tensor) -> None:
-        """Choose tokens from the logits of the work: one, and one more for each drafted token that was right."""
+    def decode(self, logits: torch.Tensor) -> None:
+        """Choose tokens from the logits of the last input: one, and one more for each drafted token that was right."""
         if not len(logits):
             return
         before = self.cache.length - len(self._draft)
         accepted = 0
         for row, drafted in enumerate([*self._draft, None]):
-            token = self._choose(logits[row])
+            token = self._sampler.next_token(logits[row])
             self._least_log_prob = min(self._least_log_prob, float(logits[row].log_softmax(-1)[token]))
             self._add(token)
             if self.reason or token != drafted:
@@ -102,17 +102,17 @@ class TokenSequence:
             self._accepted += accepted
 
     def finish(self, reason: StopReason) -> None:
-        """No more tokens will come."""
+        """End the sequence, unless it has ended already."""
         if self.reason is None:
-            self.reason, self._ended = reason, time.perf_counter()
+            self.reason, self._ended_at = reason, time.perf_counter()
 
     def stats(self) -> GenerationStats:
-        """Where the time went, as far as it has come."""
-        now = self._ended or time.perf_counter()
-        began, first = self._began or now, self._first_token or now
+        """Return times and token counts so far."""
+        now = self._ended_at or time.perf_counter()
+        started, first = self._started_at or now, self._first_token_at or now
         return GenerationStats(
-            waiting_s=began - self._waiting_since,
-            prefill_s=first - began,
+            waiting_s=started - self._waiting_since,
+            prefill_s=first - started,
             decode_s=now - first,
             reused_tokens=self._reused,
             drafted_tokens=self._drafted,
@@ -120,15 +120,15 @@ class TokenSequence:
         )
 
     def certainty(self) -> Certainty:
-        """What the model's computing says of the answer so far."""
-        return Certainty(self._reading.log_odds, self._least_log_prob)
+        """Return the signals of certainty so far: the probe's log-odds and the least likely token."""
+        return Certainty(self._probe_reading.log_odds, self._least_log_prob)
 
     def _add(self, token: int) -> None:
-        self._first_token = self._first_token or time.perf_counter()
+        self._first_token_at = self._first_token_at or time.perf_counter()
         if token in self._end_tokens:
             self.finish("end")
             return
         self.tokens.append(token)
-        self.produced.append(token)
+        self.undelivered.append(token)
         if len(self.tokens) == self._limit:
             self.finish("length")

@@ -1,8 +1,8 @@
-"""Tensor parallelism: one model over several processes, each with a share of its heads and columns.
+"""Tensor parallelism: one model over several processes, each with a shard of its heads and columns.
 
 transformers shards the weights; torchrun starts the processes (ranks). Rank 0 is the program. Before each forward pass
-it tells the others what it is about to compute, and they compute their share of the same, each with its own share of
-the keys and values. What is told is JSON over a group of its own, which may be silent for as long as nobody asks.
+it broadcasts the inputs, and the others compute their shard of the same pass, each with its shard of the KV caches. The
+broadcasts are JSON over a process group of their own, which does not time out while nobody asks anything.
 """
 
 import json
@@ -28,17 +28,17 @@ _FOREVER = timedelta(days=3650)
 
 
 def rank() -> int:
-    """This process's number among those that torchrun started; 0 without it."""
+    """Return this process's rank among those that torchrun started; 0 without torchrun."""
     return int(os.environ.get("RANK", "0"))
 
 
 def launch(ranks: int, program: Sequence[str]) -> None:
-    """Start a program in `ranks` processes, in place of this one; do nothing in one of them.
+    """Replace this process by `ranks` processes of a program; do nothing if this is one of them.
 
-    `program` is what Python is given: "-m", a module and its arguments.
+    `program` holds the arguments for Python: "-m", a module and its own arguments.
 
     Raises:
-        ModelError: the system cannot do that.
+        ModelError: the operating system does not support it.
     """
     if "LOCAL_RANK" in os.environ:
         return
@@ -49,10 +49,10 @@ def launch(ranks: int, program: Sequence[str]) -> None:
 
 
 def load_sharded(folder: Path, ranks: int, attention: str) -> Any:
-    """This rank's share of the model in a folder.
+    """Load this rank's shard of the model in a folder.
 
     Raises:
-        ModelError: the model's heads cannot be divided so.
+        ModelError: the model's heads cannot be divided evenly.
     """
     config = json.loads((folder / "config.json").read_text())
     heads = config.get("num_key_value_heads") or config.get("num_attention_heads") or 1
@@ -73,52 +73,52 @@ def load_sharded(folder: Path, ranks: int, attention: str) -> Any:
 
 
 class LeadingRunner(ModelRunner):
-    """The `ModelRunner` of rank 0: whatever it computes, the other ranks compute with it."""
+    """The `ModelRunner` of rank 0: every forward pass runs on all ranks."""
 
     def __init__(self, model: Any, device: torch.device, tapped_layers: Sequence[int] = ()) -> None:
         super().__init__(model, device, tapped_layers)
         self._control = dist.new_group(backend="gloo", timeout=_FOREVER)
         self._journal: list[list[int]] = []
-        weakref.finalize(self, _tell, None, self._control)  # also at exit: the others end with this process
+        weakref.finalize(self, _broadcast, None, self._control)  # also at exit: the others end with this process
 
     def new_cache(self, capacity: int) -> KVCache:
-        """An empty cache; what becomes of it is noted for the others."""
+        """Return an empty cache whose copies and deletion are recorded for the other ranks."""
         return KVCache(self.layers, capacity, self._journal)
 
-    def forward(self, work: Sequence[ForwardInput]) -> list[torch.Tensor]:
-        """The same pass on all ranks."""
-        notes, self._journal[:] = list(self._journal), []
-        steps = [[item.cache.key, item.cache.length, list(item.tokens), item.keep] for item in work]
-        _tell({"notes": notes, "work": steps}, self._control)
-        return super().forward(work)
+    def forward(self, inputs: Sequence[ForwardInput]) -> list[torch.Tensor]:
+        """Run the same forward pass on all ranks."""
+        journal, self._journal[:] = list(self._journal), []
+        rows = [[item.cache.id, item.cache.length, list(item.tokens), item.keep] for item in inputs]
+        _broadcast({"journal": journal, "inputs": rows}, self._control)
+        return super().forward(inputs)
 
 
 def follow(model: Any, device: torch.device) -> None:
-    """Compute this rank's share of everything rank 0 computes, until that ends."""
+    """Compute this rank's shard of every forward pass of rank 0, until that process ends."""
     runner = ModelRunner(model, device)
     control = dist.new_group(backend="gloo", timeout=_FOREVER)
     caches: dict[int, KVCache] = {}
-    while (told := _hear(control)) is not None:
-        for key, source, length, capacity in told["notes"]:
-            if source < 0:
-                caches.pop(key, None)
-            elif source in caches:
-                caches[key] = caches[source].copy(length, capacity)
-        work = []
-        for key, length, tokens, keep in told["work"]:
-            cache = caches.setdefault(key, runner.new_cache(length + len(tokens)))
+    while (message := _receive(control)) is not None:
+        for id_, original, length, capacity in message["journal"]:
+            if original < 0:
+                caches.pop(id_, None)
+            elif original in caches:
+                caches[id_] = caches[original].copy(length, capacity)
+        inputs = []
+        for id_, length, tokens, keep in message["inputs"]:
+            cache = caches.setdefault(id_, runner.new_cache(length + len(tokens)))
             cache.crop(length)
-            work.append(ForwardInput(cache, tokens, keep))
-        runner.forward(work)
+            inputs.append(ForwardInput(cache, tokens, keep))
+        runner.forward(inputs)
 
 
-def _tell(value: Any, group: Any) -> None:
+def _broadcast(value: Any, group: Any) -> None:
     text = torch.frombuffer(bytearray(json.dumps(value).encode()), dtype=torch.uint8)
     dist.broadcast(torch.tensor([len(text)]), src=0, group=group)
     dist.broadcast(text, src=0, group=group)
 
 
-def _hear(group: Any) -> Any:
+def _receive(group: Any) -> Any:
     size = torch.zeros(1, dtype=torch.int64)
     dist.broadcast(size, src=0, group=group)
     text = torch.zeros(int(size), dtype=torch.uint8)

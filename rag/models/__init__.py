@@ -1,1 +1,1 @@
-"""Anything with weights: where they come from, how they are loaded, what they compute."""
+"""Everything with weights: where models come from, how they are converted and loaded, what they compute."""

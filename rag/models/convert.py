@@ -1,37 +1,32 @@
-"""Brings a language model into the form it is loaded in: done once, in a process of its own, kept on disk.
+"""Convert a language model to the form it is loaded in: once, in a child process, kept on disk.
 
 A GGUF file is unpacked (loading one through transformers takes about a minute for 1.5B parameters, every time); for a
-CPU the weights become int8. The work peaks at several gigabytes: in a process of its own they go back to the system.
+CPU the weights are quantised to int8. Conversion needs several gigabytes, which a child process gives back.
 """
 
 import re
 import subprocess
 import sys
 from pathlib import Path
-from typing import Literal
 
 from filelock import FileLock
 
 from rag.errors import ModelError
+from rag.models.catalog import WeightFormat
 from rag.models.download_sources import is_disk_full
 from rag.runtime.atomic_write import written_whole
 from rag.runtime.child_process import import_environment, module_command
 from rag.runtime.progress import Progress, no_progress
 
-WeightFormat = Literal["int8", "bfloat16"]
-"""How weights are kept; also the name of the converted folder. A new layout gets a new name: see `_FOLDERS`."""
-
-INT8_INDEX = "int8.json"
-"""The file that tells a folder of int8 weights from any other."""
-
 _FOLDERS: dict[WeightFormat, str] = {"int8": "int8-2", "bfloat16": "bfloat16"}
+"""Name of the converted folder of each format. A new layout gets a new name."""
 
 
-def converted(source: Path, home: Path, weights: WeightFormat, report: Progress = no_progress) -> Path:
-    """The converted form of `source`, a GGUF file or a model folder, below `home`; made first where it is missing.
+def ensure_converted(source: Path, home: Path, weights: WeightFormat, report: Progress = no_progress) -> Path:
+    """Return the folder of the converted `source` (GGUF file or model folder) below `home`; convert it first if needed.
 
     Raises:
-        ModelError: the model cannot be converted, or the disk is full. Nothing half-written is left.
+        ModelError: the model cannot be converted, or the disk is full. Nothing half-written remains.
     """
     home.mkdir(parents=True, exist_ok=True)
     target = home / _FOLDERS[weights]
@@ -44,24 +39,19 @@ def converted(source: Path, home: Path, weights: WeightFormat, report: Progress 
 
 def _run_conversion(source: Path, out: Path, weights: WeightFormat, report: Progress) -> None:
     command = module_command(__name__, str(source), str(out), weights)
-    what = f"converting {source.name} to {weights} (once)"
-    complaint = ""
-    report(what, 0, 0)
-    with subprocess.Popen(
-        command,
-        stderr=subprocess.PIPE,
-        text=True,
-        env=import_environment(),
-    ) as process:
+    task = f"converting {source.name} to {weights} (once)"
+    last_line = ""
+    report(task, 0, 0)
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=import_environment()) as process:
         assert process.stderr is not None  # noqa: S101  PIPE above
-        for line in process.stderr:  # universal newlines: every redraw of transformers' bar is a line
+        for line in process.stderr:  # universal newlines: each redraw of transformers' progress bar is a line
             if percent := re.search(r"(\d+)%\|", line):
-                report(what, int(percent.group(1)), 100)
+                report(task, int(percent.group(1)), 100)
             elif line.strip():
-                complaint = line.strip()
+                last_line = line.strip()
     if process.returncode != 0:
         raise ModelError(
-            f"{source.name} could not be converted: {complaint or f'exit code {process.returncode}'}. "
+            f"{source.name} could not be converted: {last_line or f'exit code {process.returncode}'}. "
             "Conversion of the default model needs 6 GB of memory and 1.8 GB of disk (3.6 GB in bfloat16); "
             "'--model tiny' needs 1 GB and 0.2 GB."
         )
@@ -81,7 +71,7 @@ def _convert(source: Path, out: Path, weights: WeightFormat) -> None:
     out.mkdir(parents=True)
     if weights == "int8":
         int8_checkpoint.save(model, out)
-    else:  # transformers refuses save_pretrained() on a model read from GGUF, even unpacked: the parts are saved singly
+    else:  # transformers refuses save_pretrained() on a model read from GGUF, even unpacked, so each part is saved
         tied = {"lm_head.weight"} if model.config.tie_word_embeddings else set()
         state = {name: tensor for name, tensor in model.state_dict().items() if name not in tied}
         save_file(state, out / "model.safetensors", metadata={"format": "pt"})

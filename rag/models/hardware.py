@@ -1,4 +1,4 @@
-"""What this machine computes fastest in, and whether a model fits into its memory."""
+"""The number format this processor computes fastest in, and whether a model fits into memory."""
 
 import time
 from collections.abc import Callable
@@ -11,33 +11,37 @@ import torch
 from rag.errors import ModelError
 
 GENERATOR_DTYPE = torch.bfloat16
-"""What a language model computes in where its weights are not int8; around those too."""
+"""Number format of a language model, for everything that is not int8."""
 
 _ROWS, _IN, _OUT = 512, 384, 1536
 _ROUNDS = 5
-_WORTH_IT = 1.2
+_MIN_SPEEDUP = 1.2
 
 
 @cache
 def embedding_dtype() -> torch.dtype:
-    """bfloat16 where its matrix products are clearly faster on this processor, else float32. Takes some 20 ms, once.
+    """Return bfloat16 if its matrix products are clearly faster here, else float32. Takes some 20 ms, once.
 
-    A GPU is not asked: the embedder is small, and float32 there is fast enough to keep its exact vectors.
+    A GPU always uses float32: the embedder is small, so that is fast enough and keeps its vectors exact.
     """
     if torch.cuda.is_available() or torch.backends.mps.is_available():
         return torch.float32
-    return torch.bfloat16 if _seconds(torch.float32) > _WORTH_IT * _seconds(torch.bfloat16) else torch.float32
+    return (
+        torch.bfloat16
+        if _product_seconds(torch.float32) > _MIN_SPEEDUP * _product_seconds(torch.bfloat16)
+        else torch.float32
+    )
 
 
-def _seconds(dtype: torch.dtype) -> float:
-    """A product of a small transformer's size."""
+def _product_seconds(dtype: torch.dtype) -> float:
+    """Time a matrix product of a small transformer's size."""
     rows, weight = torch.ones(_ROWS, _IN, dtype=dtype), torch.ones(_OUT, _IN, dtype=dtype)
     with torch.inference_mode():
-        return fastest(lambda: torch.nn.functional.linear(rows, weight))
+        return best_seconds(lambda: torch.nn.functional.linear(rows, weight))
 
 
-def fastest(work: Callable[[], object]) -> float:
-    """Seconds that some work takes: the best of a few times; the first, which warms up, does not count."""
+def best_seconds(work: Callable[[], object]) -> float:
+    """Return the shortest of a few run times in seconds, after one run to warm up."""
     times = []
     for _ in range(_ROUNDS + 1):
         started = time.perf_counter()
@@ -47,14 +51,14 @@ def fastest(work: Callable[[], object]) -> float:
 
 
 _OVERHEAD_BYTES = 500_000_000
-"""For a context of some thousand tokens, what is computed, and the libraries."""
+"""Memory for a context of some thousand tokens, activations and libraries."""
 
 
 def require_memory(folder: Path) -> None:
-    """Make sure that the weights in a folder fit into the memory that is free.
+    """Check that the weights in a folder fit into free memory.
 
     Raises:
-        ModelError: they do not; the message says how much is missing, and what would fit.
+        ModelError: they do not; the message says how much is needed and what would fit.
     """
     needed = sum(path.stat().st_size for path in folder.glob("*.safetensors")) + _OVERHEAD_BYTES
     free = psutil.virtual_memory().available

@@ -1,9 +1,9 @@
-"""A causal language model with int8 weights as a folder: written once, loaded in seconds.
+"""Checkpoints of causal language models with int8 weights: a folder that is written once and loads in seconds.
 
-Beside the model's own configuration and tokenizer lie `int8-00001.safetensors` and so on: the rows of each matrix
-product with their scales, everything else as it was. `int8.json` says which layers a product computes: those that
-transformers' decoders apply to the same input are one product. Shards are small and opened one after the other, because
-what is mapped counts as memory until it is closed.
+Beside the model's own configuration and tokenizer, `int8-00001.safetensors` and so on hold the int8 rows of each matrix
+product with their scales, and everything else unchanged. `int8.json` says which layers a product computes: layers that
+transformers' decoders apply to the same input form one product. Shards are small and opened one at a time, because a
+mapped file counts as memory until it is closed.
 """
 
 import json
@@ -18,21 +18,21 @@ from safetensors import safe_open
 from safetensors.torch import save_file
 from torch import nn
 
-from rag.models.convert import INT8_INDEX
+from rag.models.catalog import INT8_INDEX
 from rag.models.hardware import require_memory
 from rag.models.int8_linear import Fused, FusedSlice, Int8Embedding, Int8Linear, quantise_rows
 from rag.runtime.compute_thread import begin_on_compute_thread
 
 _SHARD_BYTES = 64_000_000
 _SCALE = ".scale"
-_TOGETHER = (("q_proj", "k_proj", "v_proj"), ("gate_proj", "up_proj"))
+_FUSED_LAYERS = (("q_proj", "k_proj", "v_proj"), ("gate_proj", "up_proj"))
 
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """One matrix product: the layers it computes, how many rows each has, and the tensor of all rows.
+    """One matrix product: the layers it computes, the number of rows of each, and the tensor of all rows.
 
-    An output layer that is the embedding shares its tensor.
+    An output layer tied to the embedding shares its tensor.
     """
 
     layers: tuple[str, ...]
@@ -41,13 +41,13 @@ class Product:
 
     @property
     def bias(self) -> str:
-        """Name of the bias, which may not be there."""
+        """Name of the bias tensor, which need not exist."""
         return f"{self.layers[0]}.bias"
 
 
 def save(model: Any, folder: Path) -> None:
-    """Write the weights of a model; its configuration and tokenizer are saved by their own."""
-    products, tensors = _take_apart(model)
+    """Write the weights of a model; its configuration and tokenizer are saved by the caller."""
+    products, tensors = _quantised_tensors(model)
     files: dict[str, str] = {}
     shard: dict[str, torch.Tensor] = {}
 
@@ -59,15 +59,15 @@ def save(model: Any, folder: Path) -> None:
 
     for name, tensor in tensors:
         shard[name] = tensor
-        if sum(part.nbytes for part in shard.values()) >= _SHARD_BYTES:
+        if sum(stored.nbytes for stored in shard.values()) >= _SHARD_BYTES:
             flush()
     flush()
     index = {"products": [asdict(product) for product in products], "files": files}
     (folder / INT8_INDEX).write_text(json.dumps(index))
 
 
-def _take_apart(model: Any) -> tuple[list[Product], Iterator[tuple[str, torch.Tensor]]]:
-    """The matrix products of a model, and all its tensors by name: those of products and embeddings quantised."""
+def _quantised_tensors(model: Any) -> tuple[list[Product], Iterator[tuple[str, torch.Tensor]]]:
+    """Return a model's matrix products, and all its tensors by name: quantised for products and embeddings."""
     embedding = model.get_input_embeddings()
     embedding_name = next(name for name, module in model.named_modules() if module is embedding)
     products = []
@@ -82,11 +82,11 @@ def _take_apart(model: Any) -> tuple[list[Product], Iterator[tuple[str, torch.Te
 
 
 def _products_of(module: nn.Module) -> list[tuple[str, ...]]:
-    """Names of the linear layers directly in a module, those that can be computed together in one tuple."""
+    """Return the names of a module's own linear layers; those that one product can compute share a tuple."""
     linear = {name: child for name, child in module.named_children() if isinstance(child, nn.Linear)}
     groups = [
         group
-        for group in _TOGETHER
+        for group in _FUSED_LAYERS
         if linear.keys() >= set(group) and len({linear[name].bias is None for name in group}) == 1
     ]
     grouped = {name for group in groups for name in group}
@@ -94,7 +94,7 @@ def _products_of(module: nn.Module) -> list[tuple[str, ...]]:
 
 
 def _tensors(model: nn.Module, products: list[Product], embedding: str) -> Iterator[tuple[str, torch.Tensor]]:
-    """Every tensor once, as it is written."""
+    """Yield every tensor once, in the form it is written."""
     for product in products:
         layers: list[Any] = [model.get_submodule(name) for name in product.layers]
         if product.tensor != f"{embedding}.weight":
@@ -104,7 +104,7 @@ def _tensors(model: nn.Module, products: list[Product], embedding: str) -> Itera
     for path, module in model.named_modules():
         if isinstance(module, nn.Linear):
             continue
-        for name, tensor in [*module.named_parameters(recurse=False), *_kept_buffers(module)]:
+        for name, tensor in [*module.named_parameters(recurse=False), *_persistent_buffers(module)]:
             key = f"{path}.{name}" if path else name
             if isinstance(module, nn.Embedding):
                 yield from _quantised(key, tensor.detach())
@@ -118,18 +118,18 @@ def _quantised(key: str, weight: torch.Tensor) -> Iterator[tuple[str, torch.Tens
     yield key + _SCALE, scale
 
 
-def _kept_buffers(module: nn.Module) -> list[tuple[str, torch.Tensor]]:
+def _persistent_buffers(module: nn.Module) -> list[tuple[str, torch.Tensor]]:
     temporary = module._non_persistent_buffers_set
     return [(name, buffer) for name, buffer in module.named_buffers(recurse=False) if name not in temporary]
 
 
-Packed = list[tuple[Product, Int8Linear]]
+PackedProducts = list[tuple[Product, Int8Linear]]
 
 
-def begin_packing(folder: Path) -> "Future[Packed]":
-    """Start to pack the products of a folder, in the compute thread: two in three seconds of loading a model.
+def begin_packing(folder: Path) -> "Future[PackedProducts]":
+    """Start to pack the products of a folder on the compute thread: two thirds of the time it takes to load a model.
 
-    Needs none of the modules that take long to import, so that it can run beside their import.
+    Needs none of the modules that are slow to import, so that it can run during their import.
 
     Raises:
         ModelError: memory is short.
@@ -138,7 +138,7 @@ def begin_packing(folder: Path) -> "Future[Packed]":
     return begin_on_compute_thread(_pack, folder)
 
 
-def _pack(folder: Path) -> Packed:
+def _pack(folder: Path) -> PackedProducts:
     weights = _Weights(folder)
     packed = [
         (product, Int8Linear(*weights.rows(product.tensor), weights.get(product.bias))) for product in weights.products
@@ -147,11 +147,11 @@ def _pack(folder: Path) -> Packed:
     return packed
 
 
-def load(folder: Path, attention: str, packing: "Future[Packed] | None" = None) -> Any:
-    """The model in a folder, ready to compute; `packing` may have begun before.
+def load(folder: Path, attention: str, packing: "Future[PackedProducts] | None" = None) -> Any:
+    """Load the model in a folder; `packing` is the result of `begin_packing`, if that was called before.
 
     Raises:
-        OSError, KeyError, ValueError, RuntimeError: a file is missing or is not what it should be.
+        OSError, KeyError, ValueError, RuntimeError: a file is missing or damaged.
     """
     from accelerate import init_empty_weights
     from transformers import AutoConfig, AutoModelForCausalLM, GenerationConfig
@@ -164,22 +164,22 @@ def load(folder: Path, attention: str, packing: "Future[Packed] | None" = None) 
         model.generation_config = GenerationConfig.from_pretrained(folder, local_files_only=True)
     weights = _Weights(folder)
     for product, linear in packing.result():
-        _put(model, product, linear)
-    _fill(model, weights)
+        _install_product(model, product, linear)
+    _load_other_weights(model, weights)
     weights.close()
     return model.eval()
 
 
-def _put(model: Any, product: Product, linear: Int8Linear) -> None:
-    """Let a product compute its layers."""
+def _install_product(model: Any, product: Product, linear: Int8Linear) -> None:
+    """Replace the layers of a product by slices of it."""
     fused = Fused(linear, list(product.sizes))
     for index, path in enumerate(product.layers):
         parent, _, name = path.rpartition(".")
         setattr(model.get_submodule(parent), name, FusedSlice(fused, index) if len(product.layers) > 1 else linear)
 
 
-def _fill(model: nn.Module, weights: "_Weights") -> None:
-    """Give everything but the products its weights; embeddings are replaced by those over int8."""
+def _load_other_weights(model: nn.Module, weights: "_Weights") -> None:
+    """Load the weights of everything but the products; replace embeddings by int8 ones."""
     for path, module in list(model.named_modules()):
         if isinstance(module, nn.Embedding):
             parent, _, name = path.rpartition(".")
@@ -188,13 +188,13 @@ def _fill(model: nn.Module, weights: "_Weights") -> None:
             continue
         prefix = f"{path}." if path else ""
         for name, _ in list(module.named_parameters(recurse=False)):
-            setattr(module, name, nn.Parameter(weights.needed(prefix + name).clone(), requires_grad=False))
-        for name, _ in _kept_buffers(module):
-            module.register_buffer(name, weights.needed(prefix + name).clone())
+            setattr(module, name, nn.Parameter(weights.require(prefix + name).clone(), requires_grad=False))
+        for name, _ in _persistent_buffers(module):
+            module.register_buffer(name, weights.require(prefix + name).clone())
 
 
 class _Weights:
-    """The tensors of a folder by name; one shard is open at a time."""
+    """The tensors of a folder by name, with one shard open at a time."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -205,26 +205,26 @@ class _Weights:
         self._shard: Any = None
 
     def get(self, key: str) -> torch.Tensor | None:
-        """One tensor, if there is one of that name."""
-        return self.needed(key) if key in self._files else None
+        """Return a tensor, or None if there is none of that name."""
+        return self.require(key) if key in self._files else None
 
-    def needed(self, key: str) -> torch.Tensor:
-        """One tensor that must be there."""
+    def require(self, key: str) -> torch.Tensor:
+        """Return a tensor that must exist."""
         tensor: torch.Tensor = self._open(self._files[key]).get_tensor(key)
         return tensor
 
     def rows(self, key: str) -> tuple[torch.Tensor, torch.Tensor]:
-        """int8 rows and their scales."""
-        return self.needed(key), self.needed(key + _SCALE).clone()
+        """Return int8 rows and their scales."""
+        return self.require(key), self.require(key + _SCALE).clone()
 
     def mapped_rows(self, key: str) -> tuple[torch.Tensor, torch.Tensor]:
-        """The same, the rows mapped from their file for as long as they are used."""
+        """Return int8 rows, memory-mapped for as long as they are used, and their scales."""
         with safe_open(self._folder / self._files[key], framework="pt") as shard:
             rows = shard.get_tensor(key)
-        return rows, self.needed(key + _SCALE).clone()
+        return rows, self.require(key + _SCALE).clone()
 
     def close(self) -> None:
-        """Unmap what is open."""
+        """Close the open shard."""
         self._name, self._shard = "", None
 
     def _open(self, name: str) -> Any:

@@ -1,4 +1,4 @@
-"""Reranking with a cross-encoder: query and passage are read together, which judges better and costs more."""
+"""Rerank with a cross-encoder: query and passage are read together, which is more accurate and slower."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -29,7 +29,7 @@ class CrossEncoderReranker:
 
     @computing
     def rerank(self, query: str, passages: Sequence[Passage], limit: int) -> list[Passage]:
-        """The best `limit` passages by the cross-encoder's score, best first; equal scores keep their order."""
+        """Return the `limit` passages with the highest cross-encoder scores, best first; ties keep their order."""
         if not passages:
             return []
         pairs = [(query, f"{p.chunk.heading}\n{p.chunk.text}".strip()) for p in passages]

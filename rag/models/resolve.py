@@ -1,19 +1,19 @@
-"""From a model's name to a folder that can be loaded: a catalog name, a local folder, or any hub id."""
+"""Resolve a model's name (catalog name, local folder or hub id) to a folder that can be loaded."""
 
 import hashlib
 import re
 from pathlib import Path
 
 from rag.errors import ModelError
-from rag.models.catalog import CATALOG, Role, find_spec
-from rag.models.convert import INT8_INDEX, WeightFormat, converted
+from rag.models.catalog import CATALOG, INT8_INDEX, Role, WeightFormat, find_spec
+from rag.models.convert import ensure_converted
 from rag.models.download import fetch
 from rag.models.download_sources import is_disk_full
 from rag.runtime.progress import Progress, no_progress
 
 _HUB_ID = re.compile(r"[\w.-]+/[\w.-]+")
 _SAFE_FILES = ["*.safetensors", "*.json", "*.txt", "*.model", "*.jinja", "*/config.json"]
-"""What is taken from a hub repository: never pickled weights, never code."""
+"""Files downloaded from a hub repository: never pickled weights, never code."""
 
 
 def resolve_model(
@@ -25,7 +25,7 @@ def resolve_model(
     offline: bool = False,
     weights: WeightFormat = "bfloat16",
 ) -> Path:
-    """The folder to load `name` from, fetched and converted where needed; a generator in the format `weights`.
+    """Return the folder to load `name` from; fetch and convert it first if needed, a generator to the format `weights`.
 
     Raises:
         ModelError: the name is unknown, the folder is incomplete, or the model cannot be fetched.
@@ -34,11 +34,11 @@ def resolve_model(
         if spec.role != role:
             raise ModelError(f"'{name}' is of the role {spec.role}, not {role}. See 'citewell models list'.")
         folder = fetch(spec, models, report, offline=offline)
-        return converted(folder / spec.gguf, folder, weights, report) if spec.gguf else folder
-    if (given := _given(name, models, report, offline=offline)) is not None:
-        if role != "generator" or weights == "bfloat16" or (given / INT8_INDEX).is_file():
-            return given
-        return converted(given, models / "converted" / _fingerprint(given), weights, report)
+        return ensure_converted(folder / spec.gguf, folder, weights, report) if spec.gguf else folder
+    if (other := _other_folder(name, models, report, offline=offline)) is not None:
+        if role != "generator" or weights == "bfloat16" or (other / INT8_INDEX).is_file():
+            return other
+        return ensure_converted(other, models / "converted" / _fingerprint(other), weights, report)
     known = ", ".join(
         spec.aliases[0] if "/" not in spec.aliases[0] else spec.name for spec in CATALOG if spec.role == role
     )
@@ -48,8 +48,8 @@ def resolve_model(
     )
 
 
-def _given(name: str, models: Path, report: Progress, *, offline: bool) -> Path | None:
-    """The folder of a model that is not of the catalog: a local one, or the hub's."""
+def _other_folder(name: str, models: Path, report: Progress, *, offline: bool) -> Path | None:
+    """Return the folder of a model outside the catalog, local or from the hub; None if it is neither."""
     path = Path(name).expanduser()
     if path.is_dir():
         _require_complete(path)
@@ -58,7 +58,7 @@ def _given(name: str, models: Path, report: Progress, *, offline: bool) -> Path 
 
 
 def _fingerprint(folder: Path) -> str:
-    """A name for what is converted from a folder: another one when its files change."""
+    """Return a name for the conversion of a folder, which changes when the folder's files do."""
     files = sorted((path.name, path.stat().st_size, path.stat().st_mtime_ns) for path in folder.glob("*.*"))
     return f"{folder.name}-{hashlib.sha256(repr((str(folder), files)).encode()).hexdigest()[:16]}"
 
@@ -91,7 +91,7 @@ def _from_hub(repo: str, models: Path, report: Progress, *, offline: bool) -> Pa
         snapshot_download(repo, local_dir=folder, allow_patterns=_SAFE_FILES)
     except RepositoryNotFoundError as error:
         raise ModelError(f"The model hub has no model '{repo}', or it needs a login (HF_TOKEN).") from error
-    except Exception as error:  # the transport's errors differ from one hub client to the next
+    except Exception as error:  # transport errors differ between hub clients
         if is_disk_full(error):
             raise ModelError(f"The disk is full: '{repo}' does not fit into {folder}.") from error
         raise ModelError(

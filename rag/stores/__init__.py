@@ -1,1 +1,1 @@
-"""Anything that keeps chunks: the library (the truth) and the indexes derived from it."""
+"""Storage: the library and conversations in SQLite, and the search indexes derived from the library."""

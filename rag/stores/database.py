@@ -1,4 +1,4 @@
-"""One SQLite file, opened so that several threads and processes can use it: transactions, and errors as sentences."""
+"""One SQLite file for several threads and processes: transactions, and errors as readable messages."""
 
 import json
 import sqlite3
@@ -16,7 +16,7 @@ _PURGE_SECONDS = 1.0
 
 
 class Database:
-    """The connection to a library's file. WAL lets readers go on while another process writes.
+    """The connection to a library's file. In WAL mode, readers continue while another process writes.
 
     Raises:
         LibraryError: the folder cannot be written, the file is damaged, newer than this program, or was built with
@@ -58,7 +58,7 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
-        """The connection for reading; each statement sees the last commit."""
+        """Yield the connection for reading; each statement sees the last commit."""
         self._require_file()
         with self._lock:
             try:
@@ -68,9 +68,9 @@ class Database:
 
     @contextmanager
     def writing(self, *, deferred: bool = False) -> Iterator[sqlite3.Connection]:
-        """One transaction: committed whole at the end, or nothing is changed.
+        """Yield the connection inside a transaction, committed at the end and rolled back on any error.
 
-        A `deferred` one takes the right to write only if it writes to the library's own tables.
+        A `deferred` transaction takes the write lock only if it writes to the library's own tables.
         """
         self._require_file()
         with self._lock:
@@ -80,18 +80,18 @@ class Database:
                     yield self._db
                     self.commit()
                 except BaseException:
-                    if self._db.in_transaction:  # a full disk may have ended it already
+                    if self._db.in_transaction:  # a full disk may have ended the transaction already
                         self._db.execute("ROLLBACK")
                     raise
             except sqlite3.Error as error:
                 raise LibraryError(_explain(error)) from error
 
     def commit(self) -> None:
-        """Make the running transaction's changes last."""
+        """Commit the current transaction."""
         self._db.execute("COMMIT")
 
     def _require_file(self) -> None:
-        """A file that was deleted goes on working for whoever has it open; what is written to it is lost."""
+        """Raise if the file was deleted: an open connection would go on working, and every write would be lost."""
         if not self._file.exists():
             raise LibraryError(
                 f"The library in {self._file.parent.name} is gone: it was moved or deleted. Put it back, or start "
@@ -99,9 +99,9 @@ class Database:
             )
 
     def purge(self) -> None:
-        """Empty the write-ahead log: until then it still holds what was deleted.
+        """Empty the write-ahead log, which still holds deleted content.
 
-        While another process reads, SQLite puts that off: it is waited for a second, and the next purge does it.
+        SQLite cannot do that while another process reads: after a second it is left to the next purge.
         """
         with self.reading() as db:
             db.execute(f"PRAGMA busy_timeout = {_PURGE_SECONDS * 1000:.0f}")
@@ -112,13 +112,13 @@ class Database:
 
 
 def next_generation(db: sqlite3.Connection) -> int:
-    """Raise the generation: what is written now belongs to it."""
+    """Increment the generation and return it; what this transaction writes belongs to it."""
     row = db.execute("UPDATE meta SET value = value + 1 WHERE key = 'generation' RETURNING value").fetchone()
     return int(row[0])
 
 
 def json_ids(ids: Collection[int]) -> str:
-    """Ids as one parameter for SQLite's json_each: any number of them, and no SQL is put together from data."""
+    """Return ids as one parameter for SQLite's json_each: any number of them, without building SQL from data."""
     return json.dumps([int(id_) for id_ in ids])
 
 

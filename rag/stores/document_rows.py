@@ -1,6 +1,6 @@
-"""Documents as rows of the library's tables: plain functions inside the caller's transaction.
+"""Read and write the rows of documents: plain functions inside the caller's transaction.
 
-Whatever writes keeps the ledger true.
+Every function that writes also updates the ledger.
 """
 
 import json
@@ -24,21 +24,21 @@ _DOCUMENT = """
 
 
 def documents(db: sqlite3.Connection, owner: str | None) -> list[Document]:
-    """The documents of an owner, by name; None: everybody's."""
+    """Return an owner's documents by name; everybody's for None."""
     rows = db.execute(_DOCUMENT + "WHERE ?1 IS NULL OR d.owner = ?1 ORDER BY d.name COLLATE NOCASE, d.id", (owner,))
     return [_document(row) for row in rows]
 
 
 def document(db: sqlite3.Connection, document_id: int | None) -> Document | None:
-    """The document of this id."""
+    """Return the document of this id, or None."""
     row = db.execute(_DOCUMENT + "WHERE d.id = ?", (document_id,)).fetchone()
     return _document(row) if row else None
 
 
-def just_stored(db: sqlite3.Connection, new: NewDocument) -> Document:
-    """What the transaction that stored it reads of it: a moment later another process may have removed it."""
-    found = document(db, ledger.document_of(db, new.source, new.owner))
-    assert found  # noqa: S101  nobody else writes in between
+def stored_document(db: sqlite3.Connection, new: NewDocument) -> Document:
+    """Return a document just stored; call it in the same transaction, before another process can remove it."""
+    found = document(db, ledger.document_id(db, new.source, new.owner))
+    assert found  # noqa: S101  stored in this transaction
     return found
 
 
@@ -48,77 +48,80 @@ def _document(row: tuple[Any, ...]) -> Document:
 
 
 InsertParts = Callable[[sqlite3.Connection, int, int], None]
-"""Inserts a document's pages, chunks and vectors, given its id and the generation."""
+"""Function that inserts a document's pages, chunks and vectors, given its id and the generation."""
 
 
 def replace(
     db: sqlite3.Connection, document: NewDocument, dimension: int, insert_parts: InsertParts, generation: int
 ) -> bool:
-    """Store one document, its vectors of this dimension (0: it has none); whether anything was deleted for it."""
+    """Store one document in place of its earlier version; return True if anything was deleted.
+
+    `dimension` is that of its vectors, 0 if there are none.
+    """
     if dimension:
         _check_dimension(db, dimension)
-    own = ledger.document_of(db, document.source, document.owner)
-    twin = ledger.twin_of(db, document)
-    if twin is not None and twin != own:
-        return link(db, document, twin, generation)
-    if own is not None and own != twin and pass_on(db, own, document.source, generation):
-        own = None  # the old content stays under its other name: this source begins a document of its own
-    if own is not None:
-        _empty(db, own, generation)
-    document_id = _write_row(db, document, own)
+    current = ledger.document_id(db, document.source, document.owner)
+    same = ledger.same_content(db, document)
+    if same is not None and same != current:
+        return link(db, document, same, generation)
+    if current is not None and current != same and detach_source(db, current, document.source, generation):
+        current = None  # the old content stays under its other name: this source gets a document of its own
+    if current is not None:
+        _delete_content(db, current, generation)
+    document_id = _write_row(db, document, current)
     insert_parts(db, document_id, generation)
-    ledger.note(db, document, "ready", document_id)
-    return own is not None
+    ledger.write_entry(db, document, "ready", document_id)
+    return current is not None
 
 
 def link(db: sqlite3.Connection, document: NewDocument, document_id: int, generation: int) -> bool:
-    """Let a document answer for a source, and no other one; whether anything stored was deleted for it."""
-    own = ledger.document_of(db, document.source, document.owner)
+    """Assign a source to an existing document; return True if the document it had before was deleted."""
+    current = ledger.document_id(db, document.source, document.owner)
     deleted = False
-    if own is not None and own != document_id and not pass_on(db, own, document.source, generation):
-        delete(db, own, generation)
+    if current is not None and current != document_id and not detach_source(db, current, document.source, generation):
+        delete(db, current, generation)
         deleted = True
-    ledger.note(db, document, "ready", document_id)
+    ledger.write_entry(db, document, "ready", document_id)
     if document.collection is not None:
         db.execute("UPDATE documents SET collection = ? WHERE id = ?", (document.collection, document_id))
     return deleted
 
 
-def pass_on(db: sqlite3.Connection, document_id: int, source: str, generation: int) -> bool:
-    """Keep a document that one of its sources leaves under the name of another one; False if there is no other."""
-    heir = ledger.heir_of(db, document_id, source)
-    if heir is None:
+def detach_source(db: sqlite3.Connection, document_id: int, source: str, generation: int) -> bool:
+    """Keep a document without one of its sources, under another one's name; return False if it has no other source."""
+    other = ledger.other_source(db, document_id, source)
+    if other is None:
         return False
     renamed = db.execute(
-        "UPDATE documents SET source = ?, name = ? WHERE id = ? AND source = ?", (*heir, document_id, source)
+        "UPDATE documents SET source = ?, name = ? WHERE id = ? AND source = ?", (*other, document_id, source)
     )
-    if renamed.rowcount:  # the indexes know the name: they must take its chunks anew, and lose the old name's words
-        _note_removal(db, generation)
+    if renamed.rowcount:  # the indexes contain the name: they must index its chunks again and drop the old name's words
+        _record_removal(db, generation)
         db.execute("UPDATE chunks SET generation = ? WHERE document_id = ?", (generation, document_id))
     return True
 
 
 def delete(db: sqlite3.Connection, document_id: int, generation: int) -> None:
-    """Delete a document; its entries in the ledger go with it."""
-    _empty(db, document_id, generation)
+    """Delete a document and its ledger entries (by cascade)."""
+    _delete_content(db, document_id, generation)
     db.execute("DELETE FROM documents WHERE id = ?", (document_id,))
 
 
-def _empty(db: sqlite3.Connection, document_id: int, generation: int) -> None:
-    """Delete a document's pages and chunks, vectors by cascade; keep its row, so that its id lives on."""
+def _delete_content(db: sqlite3.Connection, document_id: int, generation: int) -> None:
+    """Delete a document's pages and chunks (vectors by cascade), but keep its row and so its id."""
     db.execute("INSERT INTO removals SELECT id, ? FROM chunks WHERE document_id = ?", (generation, document_id))
-    _note_removal(db, generation)
+    _record_removal(db, generation)
     db.execute("DELETE FROM chunks WHERE document_id = ?", (document_id,))
     db.execute("DELETE FROM pages WHERE document_id = ?", (document_id,))
 
 
-def _note_removal(db: sqlite3.Connection, generation: int) -> None:
-    """Note that text was deleted: the indexes' files have it until they are purged."""
+def _record_removal(db: sqlite3.Connection, generation: int) -> None:
+    """Record that text was deleted: the index files contain it until they are purged."""
     db.execute("INSERT OR REPLACE INTO meta VALUES ('last_removal', ?)", (str(generation),))
 
 
 def _write_row(db: sqlite3.Connection, document: NewDocument, document_id: int | None) -> int:
-    """The id of the document's row, written anew or over the one it had."""
+    """Insert the document's row, or update the one of `document_id`; return its id."""
     row = db.execute(
         "INSERT INTO documents (id, name, source, owner, sha256, recipe, size, added_at, collection) "
         "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, coalesce(?9, '')) "
@@ -139,8 +142,8 @@ def _write_row(db: sqlite3.Connection, document: NewDocument, document_id: int |
     return int(row[0])
 
 
-def parts_of(content: Content, vectors: Vectors) -> InsertParts:
-    """What inserts the parts of a document that is in memory."""
+def parts_inserter(content: Content, vectors: Vectors) -> InsertParts:
+    """Return a function that inserts the parts of a document in memory."""
 
     def insert(db: sqlite3.Connection, document_id: int, generation: int) -> None:
         db.executemany(
@@ -165,13 +168,13 @@ def check_lengths(chunks: Sequence[NewChunk], vectors: Vectors) -> None:
 
 
 def stored_dimension(db: sqlite3.Connection) -> int | None:
-    """Length of the library's vectors; None while it has none."""
+    """Return the dimension of the library's vectors; None while it has none."""
     row = db.execute("SELECT value FROM meta WHERE key = 'dimension'").fetchone()
     return int(row[0]) if row else None
 
 
 def _check_dimension(db: sqlite3.Connection, dimension: int) -> None:
-    """The first document fixes the dimension of all."""
+    """Record the dimension with the first document; raise if a later one differs."""
     stored = stored_dimension(db)
     if stored is None:
         db.execute("INSERT INTO meta VALUES ('dimension', ?)", (str(dimension),))

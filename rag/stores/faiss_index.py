@@ -1,8 +1,8 @@
-"""Dense search: a FAISS index, derived from the library's vectors. Exact while that is fast, approximate beyond.
+"""Dense search: a FAISS index derived from the library's vectors, exact while that is fast and approximate beyond.
 
-Up to `EXACT_LIMIT` vectors, each is compared (IndexFlatIP). Beyond, vectors are sorted into cells around trained
-centroids and only the nearest cells are searched (IVF; Jégou et al. 2011), in half precision. How
-many cells is found by measuring recall against exact search when the index is built.
+Up to `EXACT_LIMIT` vectors, every vector is compared (IndexFlatIP). Beyond, vectors are assigned to cells around
+trained centroids and only the nearest cells are probed (IVF; Jégou et al. 2011), in half precision. Their number
+is set by measuring recall against exact search when the index is built.
 """
 
 import logging
@@ -20,24 +20,24 @@ from rag.runtime.compute_thread import computing
 log = logging.getLogger(__name__)
 
 EXACT_LIMIT = 50_000
-"""Vectors up to which search is exact. FAISS reads them on one core: some 13 ms at 384 dimensions."""
+"""Number of vectors up to which search is exact: some 13 ms at 384 dimensions, on one core."""
 
 _VECTORS_PER_CELL = 512
 _TRAINING_PER_CELL = 64
-_RECALL = 0.99
-"""Least recall@10 against exact search on probe queries, when the index is built."""
+_MIN_RECALL = 0.99
+"""Minimum recall@10 against exact search on sample queries, when the index is built."""
 
 _MARGIN = 2
-"""Real questions lie farther from the passages than probes made of these: so many times the cells are searched."""
+"""Factor on the number of probes: real questions lie farther from the passages than sample queries made of these."""
 
-_LEAST_SHARE = 8
-"""At least one in so many cells is searched, whatever the probes say: where many vectors nearly repeat each other, the
-probes' neighbours lie close together and a question's do not. A million vectors: 5 ms."""
+_MAX_CELLS_PER_PROBE = 8
+"""At least one in this many cells is probed whatever recall says: where many vectors nearly repeat each other, the
+sample queries' neighbours lie close together and a question's do not. A million vectors: 5 ms."""
 
-_PROBE_QUERIES = 200
+_SAMPLE_QUERIES = 200
 _BATCH = 10_000
-_GROWTH = 4
-"""An approximate index that has grown so much since it was trained is trained anew."""
+_MAX_GROWTH = 4
+"""An approximate index that has grown by this factor since it was trained is trained again."""
 
 
 class FaissIndex:
@@ -52,32 +52,32 @@ class FaissIndex:
 
     @property
     def is_exact(self) -> bool:
-        """Whether every vector is compared."""
+        """True if every vector is compared."""
         return isinstance(self._index, faiss.IndexIDMap2)
 
-    def suits(self, count: int) -> bool:
-        """Whether this kind of index, as it was trained, serves `count` vectors well."""
+    def is_suitable_for(self, count: int) -> bool:
+        """Return True if this kind of index, as it was trained, suits `count` vectors."""
         if self.is_exact:
             return count <= EXACT_LIMIT
-        return EXACT_LIMIT // 2 <= count <= _GROWTH * _VECTORS_PER_CELL * int(self._index.nlist)
+        return EXACT_LIMIT // 2 <= count <= _MAX_GROWTH * _VECTORS_PER_CELL * int(self._index.nlist)
 
     @classmethod
     @computing
     def build(cls, dimension: int, ids: Sequence[int], vectors: Callable[[Sequence[int]], Vectors]) -> "FaissIndex":
-        """An index of the kind that suits these ids, their vectors fetched in batches."""
+        """Build an index of the kind that suits the number of ids; their vectors are fetched in batches."""
         index = cls(dimension)
         batches = [ids[start : start + _BATCH] for start in range(0, len(ids), _BATCH)]
-        if not index.suits(len(ids)):
+        if not index.is_suitable_for(len(ids)):
             index._train(len(ids), batches, vectors)
         for batch in batches:
             index._index.add_with_ids(np.ascontiguousarray(vectors(batch)), np.asarray(batch, dtype=np.int64))
         if not index.is_exact:
-            index._choose_probes(vectors(_every(ids, len(ids) // _PROBE_QUERIES)))
+            index._choose_probes(vectors(_every_nth(ids, len(ids) // _SAMPLE_QUERIES)))
         return index
 
     @computing
     def add(self, ids: Sequence[int], vectors: Vectors) -> None:
-        """Add vectors under ids; an id that is already there is replaced."""
+        """Add vectors under ids; replace ids already present."""
         if len(ids) == 0:
             return
         self.remove(ids)
@@ -85,13 +85,13 @@ class FaissIndex:
 
     @computing
     def remove(self, ids: Sequence[int]) -> None:
-        """Remove ids; unknown ones are ignored."""
+        """Remove ids; ignore unknown ones."""
         if len(ids) and len(self):
             self._index.remove_ids(np.asarray(ids, dtype=np.int64))
 
     @computing
     def search(self, vector: Vectors, limit: int, within: AbstractSet[int] | None = None) -> list[tuple[int, float]]:
-        """Best (id, similarity) pairs, best first. A filter is exact whatever the index: all cells are searched."""
+        """Return the best (id, similarity) pairs, best first. With a filter all cells are probed, so it is exact."""
         limit = min(limit, len(self))
         if limit < 1 or (within is not None and not within):
             return []
@@ -107,7 +107,7 @@ class FaissIndex:
         return [(int(id_), float(score)) for id_, score in zip(ids[0], scores[0], strict=True) if id_ >= 0]
 
     def ids(self) -> set[int]:
-        """All ids in it."""
+        """Return all ids in the index."""
         if self.is_exact:
             return set(faiss.vector_to_array(self._index.id_map).tolist())
         lists = self._index.invlists
@@ -124,7 +124,7 @@ class FaissIndex:
 
     @classmethod
     def load(cls, path: Path, dimension: int) -> "FaissIndex":
-        """Read an index back.
+        """Load an index from a file.
 
         Raises:
             ValueError: the file is not an index of this dimension.
@@ -142,7 +142,7 @@ class FaissIndex:
     def _train(self, count: int, batches: Sequence[Sequence[int]], vectors: Callable[[Sequence[int]], Vectors]) -> None:
         cells = count // _VECTORS_PER_CELL
         step = max(1, count // (cells * _TRAINING_PER_CELL))
-        sample = np.concatenate([vectors(_every(batch, step)) for batch in batches])
+        sample = np.concatenate([vectors(_every_nth(batch, step)) for batch in batches])
         quantizer = faiss.IndexFlatIP(self._dimension)
         index = faiss.IndexIVFScalarQuantizer(
             quantizer, self._dimension, cells, faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT
@@ -151,18 +151,18 @@ class FaissIndex:
         self._index = index
 
     def _choose_probes(self, sample: Vectors) -> None:
-        """The least number of cells, by doubling, that reaches the recall on points halfway between stored vectors."""
+        """Double the number of probes until recall suffices on queries halfway between stored vectors."""
         other = sample[np.random.default_rng(0).permutation(len(sample))]
         between = sample + other
         queries = np.ascontiguousarray(between / np.maximum(np.linalg.norm(between, axis=1, keepdims=True), 1e-6))
         exact = self._neighbours(queries, self._index.nlist)
         probes = 2
         recall = 0.0
-        while recall < _RECALL and probes < self._index.nlist:
+        while recall < _MIN_RECALL and probes < self._index.nlist:
             probes = min(2 * probes, self._index.nlist)
             found = self._neighbours(queries, probes)
             recall = float(np.mean([len(set(a) & set(b)) / len(b) for a, b in zip(found, exact, strict=True)]))
-        self._index.nprobe = min(max(_MARGIN * probes, self._index.nlist // _LEAST_SHARE), self._index.nlist)
+        self._index.nprobe = min(max(_MARGIN * probes, self._index.nlist // _MAX_CELLS_PER_PROBE), self._index.nlist)
         log.info("approximate index: recall@10 %.3f with %d of %d cells", recall, probes, self._index.nlist)
 
     def _neighbours(self, queries: Vectors, probes: int) -> Any:
@@ -171,5 +171,5 @@ class FaissIndex:
         return ids
 
 
-def _every(ids: Sequence[int], step: int) -> Sequence[int]:
+def _every_nth(ids: Sequence[int], step: int) -> Sequence[int]:
     return ids[:: max(1, step)]

@@ -1,9 +1,9 @@
-"""Keeps the two indexes on disk in step with the library, without being asked.
+"""Keep the dense and the keyword index on disk in step with the library.
 
-Each index lies beside the library with a stamp: which library it derives from, and up to which generation. Before a
-search, what was committed since is applied; an index that is missing, damaged, of another library or ahead of this
-one (the library was restored from a backup) is built anew. A crash between index and stamp repeats the last changes,
-which is harmless: adding replaces, removing ignores what is not there.
+Each index is stored beside the library with a stamp: the library it derives from, and the generation it has reached.
+Before a search the changes committed since are applied; an index that is missing, damaged, of another library or ahead
+of this one (the library was restored from a backup) is rebuilt. After a crash between index and stamp the last changes
+are applied again, which is harmless: adding replaces, removing ignores unknown ids.
 """
 
 import json
@@ -31,35 +31,35 @@ log = logging.getLogger(__name__)
 FORMAT = 5
 _PURGING = "taking old versions out of the index"
 _BATCH = 10_000
-_TRIES = 5
+_ATTEMPTS = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """What an index on disk was derived from."""
+    """The library and generation that an index on disk was derived from."""
 
     library: str
     generation: int
     format: int = FORMAT
     purged: int = 0
-    """The generation up to which nothing is left in it of what was removed."""
+    """Generation up to which nothing remains in the index of what was removed."""
 
     @classmethod
     def read(cls, path: Path) -> "Stamp | None":
-        """The stamp in a file; None if there is none that can be read."""
+        """Read the stamp in a file; None if there is no valid one."""
         try:
             return cls(**json.loads(path.read_text()))
         except (OSError, ValueError, TypeError):
             return None
 
     def write(self, path: Path) -> None:
-        """Replace the stamp in one step."""
+        """Write the stamp atomically."""
         with written_whole(path) as partial:
             partial.write_text(json.dumps(asdict(self)))
 
 
-class _Derived(Protocol):
-    """One index on disk: how it is read, reset, changed and saved."""
+class _StoredIndex(Protocol):
+    """One index on disk: open, reset, change and save it."""
 
     stamp: Path
 
@@ -70,7 +70,7 @@ class _Derived(Protocol):
     def size(self) -> int: ...
 
 
-class _Dense:
+class _StoredDenseIndex:
     def __init__(self, folder: Path, dimension: int) -> None:
         self.stamp = folder / "dense.json"
         self._file = folder / "dense.faiss"
@@ -84,7 +84,7 @@ class _Dense:
         self.index = FaissIndex(self._dimension)
 
     def apply(self, removed: Sequence[int], added: Sequence[int], library: Library) -> None:
-        if not self.index.suits(library.chunk_count()):
+        if not self.index.is_suitable_for(library.chunk_count()):
             self.index = FaissIndex.build(self._dimension, library.chunk_ids(), library.vectors)
             return
         self.index.remove(removed)
@@ -100,7 +100,7 @@ class _Dense:
         return len(self.index)
 
 
-class _Keyword:
+class _StoredKeywordIndex:
     def __init__(self, folder: Path, name: str = "keyword", progress: Progress = no_progress) -> None:
         self.stamp = folder / f"{name}.json"
         self._progress = progress
@@ -124,10 +124,10 @@ class _Keyword:
             self._progress(_PURGING, min(start + _BATCH, len(added)), len(added))
 
     def save(self) -> None:
-        """A commit is already on disk."""
+        """Do nothing: a commit is already on disk."""
 
-    def become(self, other: "_Keyword") -> None:
-        """Take the place of another one on disk. A stop in between leaves none, and it is built anew."""
+    def replace_on_disk(self, other: "_StoredKeywordIndex") -> None:
+        """Replace the files of another index by these. If interrupted, there is none, and it is rebuilt."""
         shutil.rmtree(other._folder, ignore_errors=True)
         self._folder.rename(other._folder)
 
@@ -136,18 +136,18 @@ class _Keyword:
 
 
 def _keyword_text(chunk: Chunk) -> str:
-    """A chunk's words with those of its context twice: a word in a title or heading says more than one in the text."""
+    """Return a chunk's text after its context twice: a word in a title or heading weighs more than one in the text."""
     context = context_of(chunk.document, chunk.heading)
     return f"{context}\n{context}\n{chunk.text}"
 
 
-class DerivedIndexes:
-    """The dense and the keyword index of one library. Call `refresh` before a search; it costs nothing when current."""
+class SearchIndexes:
+    """The dense and the keyword index of one library. Call `refresh` before a search; it is free if nothing changed."""
 
     def __init__(self, folder: Path, library: Library, dimension: int) -> None:
         self._library = library
-        self._dense = _Dense(folder, dimension)
-        self._keyword = _Keyword(folder)
+        self._dense = _StoredDenseIndex(folder, dimension)
+        self._keyword = _StoredKeywordIndex(folder)
         self._current = -1
         self._thread_lock = Lock()
         self._folder = folder
@@ -170,14 +170,13 @@ class DerivedIndexes:
             if self._library.generation == self._current:
                 return
             with self._process_lock:
-                reached = {self._catch_up(derived) for derived in (self._dense, self._keyword)}
-            self._current = min(reached)  # a commit between the two is caught up with at the next refresh
+                reached = {self._catch_up(index) for index in (self._dense, self._keyword)}
+            self._current = min(reached)  # a commit in between is applied at the next refresh
 
     def purge(self, progress: Progress = no_progress) -> None:
-        """Take out of the files on disk what only removed documents and replaced versions had: their words stay in the
-        keyword index's dictionary until it is built anew.
+        """Rebuild the keyword index if text was removed: words of removed text stay in its dictionary until then.
 
-        That is done beside the old one, so that searches go on meanwhile; nothing, if nothing was removed.
+        The new index is built beside the old one, so that searches continue meanwhile.
         """
         self.refresh()
         with self._purge_lock:
@@ -185,27 +184,27 @@ class DerivedIndexes:
             if stamp and stamp.purged >= self._library.last_removal:
                 return
             progress(_PURGING, 0, self._library.chunk_count())
-            fresh = _Keyword(self._folder, "keyword.fresh", progress)
+            fresh = _StoredKeywordIndex(self._folder, "keyword.fresh", progress)
             fresh.stamp.unlink(missing_ok=True)
             self._catch_up(fresh)
             with self._thread_lock, self._process_lock:
-                self._catch_up(fresh)  # what came meanwhile
+                self._catch_up(fresh)  # changes committed meanwhile
                 self._keyword.stamp.unlink(missing_ok=True)
-                fresh.become(self._keyword)
+                fresh.replace_on_disk(self._keyword)
                 self._keyword.open()
                 fresh.stamp.replace(self._keyword.stamp)
 
     def rebuild(self) -> None:
-        """Build both indexes anew, whatever they hold."""
+        """Rebuild both indexes, whatever they hold."""
         with self._thread_lock, self._process_lock:
-            for derived in (self._dense, self._keyword):
-                derived.stamp.unlink(missing_ok=True)
+            for index in (self._dense, self._keyword):
+                index.stamp.unlink(missing_ok=True)
             self._current = -1
         self.refresh()
 
     def findings(self) -> Iterator[str]:
-        """Where the indexes do not hold what the library holds, in words; nothing if all is well."""
-        for _ in range(_TRIES):  # others may be writing
+        """Yield the differences between the indexes and the library, in words."""
+        for _ in range(_ATTEMPTS):  # others may be writing
             self.refresh()
             generation = self._library.generation
             expected = set(self._library.chunk_ids())
@@ -218,23 +217,24 @@ class DerivedIndexes:
             if surplus := found - expected:
                 yield f"the {name} index has {len(surplus)} chunks that the library has not"
 
-    def _catch_up(self, derived: _Derived) -> int:
-        stamp = Stamp.read(derived.stamp)
+    def _catch_up(self, index: _StoredIndex) -> int:
+        """Bring an index up to date, rebuilding it if needed; return the generation it has reached."""
+        stamp = Stamp.read(index.stamp)
         try:
-            generation = self._apply_missed(derived, stamp)
+            generation = self._apply_changes_since(index, stamp)
             purged = stamp.purged if stamp else 0
-            self._write_stamp(derived, generation, purged)
-        except Exception as error:  # noqa: BLE001  whatever is wrong with a derived index, building it anew mends it
-            log.info("building %s anew: %s", derived.stamp.stem, error)
-            generation = self._build(derived)
+            self._write_stamp(index, generation, purged)
+        except Exception as error:  # noqa: BLE001  rebuilding repairs whatever is wrong with a derived index
+            log.info("rebuilding %s: %s", index.stamp.stem, error)
+            generation = self._rebuild(index)
         return generation
 
-    def _build(self, derived: _Derived) -> int:
+    def _rebuild(self, index: _StoredIndex) -> int:
         try:
-            derived.reset()
+            index.reset()
             everything = self._library.changes(0)
-            self._apply(derived, Changes(everything.generation, everything.added, ()))
-            self._write_stamp(derived, everything.generation, everything.generation)
+            self._apply(index, Changes(everything.generation, everything.added, ()))
+            self._write_stamp(index, everything.generation, everything.generation)
         except (OSError, RuntimeError, ValueError) as error:
             raise LibraryError(
                 f"The search index cannot be written: {error}. If the disk is full, make room; the documents are safe, "
@@ -242,17 +242,17 @@ class DerivedIndexes:
             ) from error
         return everything.generation
 
-    def _write_stamp(self, derived: _Derived, generation: int, purged: int) -> None:
-        Stamp(self._library.identity, generation, purged=purged).write(derived.stamp)
+    def _write_stamp(self, index: _StoredIndex, generation: int, purged: int) -> None:
+        Stamp(self._library.identity, generation, purged=purged).write(index.stamp)
 
-    def _apply_missed(self, derived: _Derived, stamp: Stamp | None) -> int:
-        """Open the index on disk and apply what was committed since; raises if it cannot be relied on."""
+    def _apply_changes_since(self, index: _StoredIndex, stamp: Stamp | None) -> int:
+        """Open the index on disk and apply the changes since its stamp; raise if it cannot be relied on."""
         if stamp is None or not self._is_ours(stamp):
             raise ValueError("there is none of this library")
-        derived.open()
+        index.open()
         changes = self._library.changes(stamp.generation)
-        self._apply(derived, changes)
-        if self._library.generation == changes.generation and derived.size() != self._library.chunk_count():
+        self._apply(index, changes)
+        if self._library.generation == changes.generation and index.size() != self._library.chunk_count():
             raise ValueError("it does not hold what the library holds")
         return changes.generation
 
@@ -263,7 +263,7 @@ class DerivedIndexes:
             and stamp.generation <= self._library.generation
         )
 
-    def _apply(self, derived: _Derived, changes: Changes) -> None:
+    def _apply(self, index: _StoredIndex, changes: Changes) -> None:
         if changes.added or changes.removed:
-            derived.apply(changes.removed, changes.added, self._library)
-            derived.save()
+            index.apply(changes.removed, changes.added, self._library)
+            index.save()

@@ -1,4 +1,4 @@
-"""Whether the library's tables agree with each other: ledger, documents, pages, chunks and vectors."""
+"""Check that the library's tables agree with each other: ledger, documents, pages, chunks and vectors."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -40,13 +40,13 @@ _CHECKS = {
         UNION ALL SELECT document_id FROM pages WHERE document_id NOT IN (SELECT id FROM documents)
         """,
 }
-"""What would be wrong, and what finds it."""
+"""Each inconsistency in words, and the query that finds it."""
 
 _NAMED = 3
 
 
 def findings(db: sqlite3.Connection) -> Iterator[str]:
-    """What does not agree, in words."""
+    """Yield the inconsistencies found, in words."""
     damage = [row[0] for row in db.execute("PRAGMA quick_check(5)") if row[0] != "ok"]
     if damage:
         yield f"the file is damaged: {'; '.join(damage)}"

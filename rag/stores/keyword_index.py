@@ -1,4 +1,4 @@
-"""Keyword search: BM25 in tantivy, derived from the library's text."""
+"""Keyword search: a BM25 index in tantivy, derived from the library's text."""
 
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
@@ -14,7 +14,7 @@ _MAX_QUERY_TERMS = 256
 
 
 class TantivyIndex:
-    """A `KeywordIndex` in a folder, or in memory without one. English stems; any other text is matched word by word."""
+    """A `KeywordIndex` in a folder, or in memory without one. English is stemmed, other text matched word by word."""
 
     def __init__(self, folder: Path | None = None) -> None:
         schema = (
@@ -35,11 +35,11 @@ class TantivyIndex:
         return self._index.searcher().num_docs
 
     def add(self, ids: Sequence[int], texts: Sequence[str]) -> None:
-        """Add texts under ids; an id that is already there is replaced."""
+        """Add texts under ids; replace ids already present."""
         self.update(ids, ids, texts)
 
     def remove(self, ids: Sequence[int]) -> None:
-        """Remove ids; unknown ones are ignored."""
+        """Remove ids; ignore unknown ones."""
         self.update(ids, (), ())
 
     def update(self, removed: Sequence[int], added: Sequence[int], texts: Sequence[str]) -> None:
@@ -56,7 +56,7 @@ class TantivyIndex:
         self._index.reload()
 
     def ids(self) -> set[int]:
-        """All ids in it."""
+        """Return all ids in the index."""
         searcher = self._index.searcher()
         if not searcher.num_docs:
             return set()
@@ -65,7 +65,7 @@ class TantivyIndex:
         return {int(id_) for id_ in found if id_ is not None}
 
     def search(self, text: str, limit: int, within: AbstractSet[int] | None = None) -> list[tuple[int, float]]:
-        """Best (id, BM25) pairs, best first. The text is analysed like the documents: it has no syntax."""
+        """Return the best (id, BM25 score) pairs, best first. The query has no syntax and is analysed like text."""
         terms = list(dict.fromkeys(self._analyzer.analyze(text)))[:_MAX_QUERY_TERMS]
         if not terms or limit < 1 or (within is not None and not within):
             return []

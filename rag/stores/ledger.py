@@ -1,7 +1,7 @@
-"""The ledger: what became of every source that was named. Plain functions over the library's connection.
+"""The ledger: the state of every source that was ever named. Plain functions over the library's connection.
 
-A document answers for one source or, where the same content came under several names, for all of these. It carries the
-name and source of the first; the others are only in the ledger.
+A document has one source or, if the same content was added under several names, several. Its row has the name and
+source of the first; the others are only in the ledger.
 """
 
 import sqlite3
@@ -16,13 +16,13 @@ _ENTRY = f"SELECT {', '.join(_COLUMNS)} FROM ledger "  # noqa: S608  names of ou
 
 
 def entries(db: sqlite3.Connection, owner: str | None) -> list[LedgerEntry]:
-    """All entries of an owner, by name; None: everybody's."""
+    """Return an owner's entries by name; everybody's for None."""
     rows = db.execute(_ENTRY + "WHERE ?1 IS NULL OR owner = ?1 ORDER BY name COLLATE NOCASE, source, owner", (owner,))
     return [_entry(row) for row in rows]
 
 
 def entry(db: sqlite3.Connection, source: str, owner: str) -> LedgerEntry | None:
-    """The entry of one source."""
+    """Return the entry of a source, or None."""
     row = db.execute(_ENTRY + "WHERE source = ? AND owner = ?", (source, owner)).fetchone()
     return _entry(row) if row else None
 
@@ -32,7 +32,7 @@ def _entry(row: tuple[Any, ...]) -> LedgerEntry:
 
 
 def page_records(db: sqlite3.Connection, document_id: int) -> list[PageRecord]:
-    """What became of each page of a document."""
+    """Return the state of each page of a document, in order."""
     rows = db.execute(
         "SELECT number, label, state, note, length(text) FROM pages WHERE document_id = ? ORDER BY number",
         (document_id,),
@@ -40,14 +40,14 @@ def page_records(db: sqlite3.Connection, document_id: int) -> list[PageRecord]:
     return [PageRecord(*row) for row in rows]
 
 
-def document_of(db: sqlite3.Connection, source: str, owner: str) -> int | None:
-    """The id of the document that answers for a source."""
+def document_id(db: sqlite3.Connection, source: str, owner: str) -> int | None:
+    """Return the id of the document stored for a source, or None."""
     row = db.execute("SELECT document_id FROM ledger WHERE source = ? AND owner = ?", (source, owner)).fetchone()
     return row[0] if row else None
 
 
-def twin_of(db: sqlite3.Connection, document: NewDocument) -> int | None:
-    """The id of the owner's document with the same content, read and cut the same way."""
+def same_content(db: sqlite3.Connection, document: NewDocument) -> int | None:
+    """Return the id of the owner's document with the same content, read and chunked the same way, or None."""
     if not document.sha256:
         return None
     row = db.execute(
@@ -57,10 +57,10 @@ def twin_of(db: sqlite3.Connection, document: NewDocument) -> int | None:
     return row[0] if row else None
 
 
-def note(
+def write_entry(
     db: sqlite3.Connection, document: NewDocument, state: LedgerState, document_id: int | None, reason: str = ""
 ) -> None:
-    """Write the entry of a source, in place of the one it had."""
+    """Write the entry of a source in place of its earlier one."""
     db.execute(
         "INSERT OR REPLACE INTO ledger VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
@@ -78,8 +78,8 @@ def note(
     )
 
 
-def heir_of(db: sqlite3.Connection, document_id: int, source: str) -> tuple[str, str] | None:
-    """Source and name of another one that the document answers for, to go on under if `source` leaves it."""
+def other_source(db: sqlite3.Connection, document_id: int, source: str) -> tuple[str, str] | None:
+    """Return source and name of the earliest other source of a document, or None if it has only this one."""
     row: tuple[str, str] | None = db.execute(
         "SELECT source, name FROM ledger WHERE document_id = ? AND source <> ? ORDER BY at, source LIMIT 1",
         (document_id, source),
@@ -88,5 +88,5 @@ def heir_of(db: sqlite3.Connection, document_id: int, source: str) -> tuple[str,
 
 
 def now() -> str:
-    """This moment as it is stored."""
+    """Return the current time in the stored format."""
     return datetime.now(UTC).isoformat(timespec="seconds")

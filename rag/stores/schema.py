@@ -1,4 +1,4 @@
-"""The library's tables, and the checks made when a library is opened."""
+"""The library's tables, their migrations, and the checks when a library is opened."""
 
 import sqlite3
 from uuid import uuid4
@@ -6,7 +6,7 @@ from uuid import uuid4
 from rag.errors import LibraryError
 
 LEDGER = """
-    CREATE TABLE ledger (                           -- every source that was ever named, and what became of it
+    CREATE TABLE ledger (                           -- every source that was ever named, and its state
         source TEXT NOT NULL,
         owner TEXT NOT NULL DEFAULT '',
         name TEXT NOT NULL,
@@ -24,7 +24,7 @@ LEDGER = """
 CONVERSATIONS = (
     """
     CREATE TABLE conversations (
-        id TEXT PRIMARY KEY,                       -- by chance: it stands in addresses, and is not to be guessed
+        id TEXT PRIMARY KEY,                       -- random: it appears in URLs and must not be guessable
         owner TEXT NOT NULL,
         name TEXT NOT NULL,
         settings TEXT NOT NULL,
@@ -40,7 +40,7 @@ CONVERSATIONS = (
         conversation_id TEXT NOT NULL REFERENCES conversations(id) ON DELETE CASCADE,
         number INTEGER NOT NULL,
         asked_at TEXT NOT NULL,
-        record TEXT NOT NULL,                      -- the whole answer as JSON; of removed documents nothing
+        record TEXT NOT NULL,                      -- the whole answer as JSON, without anything of removed documents
         thumb TEXT NOT NULL DEFAULT '',
         remark TEXT NOT NULL DEFAULT '',
         PRIMARY KEY (conversation_id, number)
@@ -49,7 +49,7 @@ CONVERSATIONS = (
 )
 
 EXCLUSIONS = """
-    CREATE TABLE exclusions (                       -- which documents are not asked in which conversation
+    CREATE TABLE exclusions (                       -- documents that a conversation does not search
         conversation_id TEXT NOT NULL REFERENCES conversations(id) ON DELETE CASCADE,
         document_id INTEGER NOT NULL REFERENCES documents(id) ON DELETE CASCADE,
         PRIMARY KEY (conversation_id, document_id)
@@ -62,12 +62,12 @@ SCHEMA = (
     """,
     """
     CREATE TABLE documents (
-        id INTEGER PRIMARY KEY AUTOINCREMENT,      -- never used twice: an old citation cannot meet a new document
+        id INTEGER PRIMARY KEY AUTOINCREMENT,      -- never reused: an old citation cannot point to a new document
         name TEXT NOT NULL,
         source TEXT NOT NULL,
         owner TEXT NOT NULL DEFAULT '',            -- '': the person at the shell, who has no account
         sha256 TEXT NOT NULL,
-        recipe TEXT NOT NULL,                      -- how it was read and cut: another recipe means reading it again
+        recipe TEXT NOT NULL,                      -- how it was read and chunked: if that changes, it is read again
         size INTEGER NOT NULL,
         added_at TEXT NOT NULL,
         collection TEXT NOT NULL DEFAULT '',
@@ -97,7 +97,7 @@ SCHEMA = (
         id INTEGER PRIMARY KEY AUTOINCREMENT,
         document_id INTEGER NOT NULL REFERENCES documents(id) ON DELETE CASCADE,
         page INTEGER NOT NULL,
-        start INTEGER NOT NULL,                     -- characters of pages.text: the chunk's text is not stored again
+        start INTEGER NOT NULL,                     -- characters of pages.text: the chunk's text is not stored twice
         end INTEGER NOT NULL,
         heading TEXT NOT NULL,
         generation INTEGER NOT NULL                 -- the commit that added it
@@ -116,7 +116,7 @@ SCHEMA = (
     )
     """,
     """
-    CREATE TABLE removals (                         -- what derived indexes must forget
+    CREATE TABLE removals (                         -- chunks that the search indexes must remove
         chunk_id INTEGER PRIMARY KEY,
         generation INTEGER NOT NULL
     )
@@ -132,12 +132,12 @@ SCHEMA = (
 )
 
 VERSION = 5
-"""Raised with every change of the tables; a library of a higher version is refused."""
+"""Incremented with every change of the tables; a library of a higher version is refused."""
 
 MIGRATIONS = {
     1: ("ALTER TABLE documents ADD COLUMN collection TEXT NOT NULL DEFAULT ''",),
     2: (
-        # SQLite cannot take UNIQUE off a column: the table is made anew, and goes on counting where it was.
+        # SQLite cannot drop UNIQUE from a column: the table is recreated and continues its id sequence.
         """
         CREATE TABLE documents_3 (
             id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -170,11 +170,11 @@ MIGRATIONS = {
     3: CONVERSATIONS,
     4: (EXCLUSIONS, "CREATE INDEX exclusions_by_document ON exclusions(document_id)"),
 }
-"""What brings a library of each earlier version to the next. Foreign keys are not enforced meanwhile."""
+"""Statements that migrate each version to the next. Foreign keys are not enforced meanwhile."""
 
 
 def prepare(db: sqlite3.Connection, embedder: str) -> None:
-    """Create the tables in a new library, or check that an existing one can be used and bring it up to date.
+    """Create the tables of a new library, or check that an existing one can be used and migrate it.
 
     Raises:
         LibraryError: the library is newer than this program, or was built with another embedder.

@@ -1,7 +1,7 @@
-"""Conversations, in the library's own SQLite file: what was asked and answered, by whom, and what they thought of it.
+"""Conversations in the library's SQLite file: questions, answers, whose they are, and how they were rated.
 
-They do not depend on the documents: an answer is kept whole. When a document is removed, `rewrite` takes out of them
-what they have of it.
+They do not depend on the documents: each answer is stored whole. When a document is removed, `rewrite` removes what
+the answers contain of it.
 """
 
 import json
@@ -18,7 +18,7 @@ from rag.stores.database import Database, json_ids
 from rag.types import Conversation, Exchange, Thumb
 
 _NAME_CHARACTERS = 80
-_LISTED = """
+_SELECT = """
     SELECT c.id, c.owner, c.name, c.settings, c.created_at, c.updated_at,
            (SELECT count(*) FROM exchanges e WHERE e.conversation_id = c.id)
     FROM conversations c
@@ -29,7 +29,7 @@ _WITH_TEXT = """
         SELECT 1 FROM exchanges e WHERE e.conversation_id = c.id AND instr(folded(
             json_extract(e.record, '$.question') || char(10) || json_extract(e.record, '$.answer')), :text)))
 """
-_HOLDING = """
+_CONTAINING = """
     SELECT DISTINCT e.conversation_id FROM exchanges e JOIN conversations c ON c.id = e.conversation_id
     WHERE c.owner = :owner AND EXISTS (SELECT 1 FROM json_each(:values) v WHERE instr(e.record, v.value))
 """
@@ -53,7 +53,7 @@ class SqliteConversations:
         self._database.close()
 
     def create(self, owner: str, name: str = "", settings: Mapping[str, Any] | None = None) -> Conversation:
-        """A new, empty conversation. Without a name it takes that of its first question."""
+        """Create an empty conversation. Without a name it is named after its first question."""
         id_, now = secrets.token_hex(8), _now()
         with self._database.writing() as db:
             db.execute(
@@ -71,35 +71,35 @@ class SqliteConversations:
         )
 
     def find(self, id_: str, owner: str | None) -> Conversation | None:
-        """The conversation, if it is there and this owner's; an owner of None is whoever it is."""
+        """Return the conversation if it exists and is this owner's (anybody's for None), otherwise None."""
         with self._database.reading() as db:
             return self._find(db, id_, owner)
 
     def conversations(self, owner: str | None, text: str = "") -> list[Conversation]:
-        """An owner's, the latest first; with a `text`, those that have it in name, question or answer."""
+        """Return an owner's conversations, latest first; with `text`, those with it in name, question or answer."""
         with self._database.reading() as db:
             rows = db.execute(
-                _LISTED + _WITH_TEXT + "ORDER BY c.updated_at DESC, c.rowid DESC",
+                _SELECT + _WITH_TEXT + "ORDER BY c.updated_at DESC, c.rowid DESC",
                 {"owner": owner, "text": _folded(text.strip())},
             ).fetchall()
         return [_conversation(row) for row in rows]
 
     def rename(self, id_: str, owner: str | None, name: str) -> bool:
-        """Give it another name; False if there is no such conversation."""
+        """Rename a conversation; return False if there is no such one."""
         with self._database.writing() as db:
             if found := self._find(db, id_, owner):
                 db.execute("UPDATE conversations SET name = ? WHERE id = ?", (_one_line(name), id_))
         return found is not None
 
     def configure(self, id_: str, owner: str | None, settings: Mapping[str, Any]) -> bool:
-        """Replace its settings; False if there is no such conversation."""
+        """Replace a conversation's settings; return False if there is no such one."""
         with self._database.writing() as db:
             if found := self._find(db, id_, owner):
                 db.execute("UPDATE conversations SET settings = ? WHERE id = ?", (_json(settings), id_))
         return found is not None
 
     def excluded(self, id_: str, owner: str | None) -> frozenset[int]:
-        """Ids of the documents that are not asked in it."""
+        """Return the ids of the documents that the conversation does not search."""
         with self._database.reading() as db:
             if not self._find(db, id_, owner):
                 return frozenset()
@@ -107,7 +107,7 @@ class SqliteConversations:
             return frozenset(row[0] for row in rows)
 
     def exclude(self, id_: str, owner: str | None, document_ids: AbstractSet[int]) -> bool:
-        """Replace the documents that are not asked in it; False if there is no such conversation."""
+        """Replace the documents that the conversation does not search; return False if there is no such one."""
         with self._database.writing() as db:
             if found := self._find(db, id_, owner):
                 db.execute("DELETE FROM exclusions WHERE conversation_id = ?", (id_,))
@@ -118,7 +118,7 @@ class SqliteConversations:
         return found is not None
 
     def delete(self, id_: str, owner: str | None) -> bool:
-        """Delete it with all that belongs to it; False if there is no such conversation."""
+        """Delete a conversation with its exchanges; return False if there is no such one."""
         with self._database.writing() as db:
             if found := self._find(db, id_, owner):
                 db.execute("DELETE FROM conversations WHERE id = ?", (id_,))
@@ -126,7 +126,7 @@ class SqliteConversations:
         return found is not None
 
     def exchanges(self, id_: str, owner: str | None) -> list[Exchange]:
-        """Its questions with their answers, the oldest first; none of what is not this owner's."""
+        """Return the questions with their answers, oldest first; none if the conversation is not this owner's."""
         with self._database.reading() as db:
             if not self._find(db, id_, owner):
                 return []
@@ -135,13 +135,16 @@ class SqliteConversations:
                 "ORDER BY number",
                 (id_,),
             ).fetchall()
-        return [Exchange(number, asked, json.loads(kept), thumb, remark) for number, asked, kept, thumb, remark in rows]
+        return [
+            Exchange(number, asked_at, json.loads(record), thumb, remark)
+            for number, asked_at, record, thumb, remark in rows
+        ]
 
     def add(self, id_: str, owner: str | None, record: Mapping[str, Any], after: int | None = None) -> Exchange:
-        """Add a question with its answer at the end; or after the exchange of this number, in place of the later ones.
+        """Append a question with its answer, first deleting the exchanges after number `after` if that is given.
 
         Raises:
-            LibraryError: the conversation is not there any more.
+            LibraryError: the conversation no longer exists.
         """
         now = _now()
         with self._database.writing() as db:
@@ -164,7 +167,7 @@ class SqliteConversations:
         return Exchange(number, now, dict(record))
 
     def rate(self, id_: str, owner: str | None, number: int, thumb: Thumb, remark: str = "") -> bool:
-        """Keep what somebody thinks of an answer; False if there is no such answer."""
+        """Store a user's rating of an answer; return False if there is no such answer."""
         with self._database.writing() as db:
             if not self._find(db, id_, owner):
                 return False
@@ -175,7 +178,7 @@ class SqliteConversations:
         return changed.rowcount > 0
 
     def forget_unanswered(self, before: datetime) -> None:
-        """Delete everybody's conversations that were begun before that and have no answer: a program was killed."""
+        """Delete everybody's conversations begun before that without any answer: left by a program that was killed."""
         with self._database.writing() as db:
             db.execute(
                 "DELETE FROM conversations WHERE created_at < ? AND id NOT IN (SELECT conversation_id FROM exchanges)",
@@ -188,14 +191,14 @@ class SqliteConversations:
         holding: Collection[str],
         change: Callable[[Sequence[Mapping[str, Any]]], Sequence[Mapping[str, Any]]],
     ) -> int:
-        """Change the records of this owner's conversations in which one of these strings is a value; how many changed.
+        """Change the records of an owner's conversations that contain one of these strings as a value; return how many.
 
-        Records are searched as they are stored, before any is read: a library may have many.
+        Records are searched in SQL before any is parsed: a library may have many.
         """
         values = json.dumps([json.dumps(value, ensure_ascii=False) for value in holding])
         changed = 0
         with self._database.writing() as db:
-            for (id_,) in db.execute(_HOLDING, {"owner": owner, "values": values}).fetchall():
+            for (id_,) in db.execute(_CONTAINING, {"owner": owner, "values": values}).fetchall():
                 numbers, records = zip(*db.execute(_RECORDS, (id_,)), strict=True)
                 before = [json.loads(record) for record in records]
                 for number, old, new in zip(numbers, before, change(before), strict=True):
@@ -211,7 +214,7 @@ class SqliteConversations:
 
     @staticmethod
     def _find(db: sqlite3.Connection, id_: str, owner: str | None) -> Conversation | None:
-        row = db.execute(_LISTED + "AND c.id = :id", {"id": id_, "owner": owner}).fetchone()
+        row = db.execute(_SELECT + "AND c.id = :id", {"id": id_, "owner": owner}).fetchone()
         return _conversation(row) if row else None
 
 

@@ -1,7 +1,7 @@
-"""A document that comes in parts: kept aside until it is whole, then put into the library in one transaction.
+"""Stage a document that comes in parts: collect them, then store it in the library in one transaction.
 
-What is kept aside lies in SQLite's own temporary file, which has no name: no other process waits for it or sees it, and
-a kill leaves nothing of it behind.
+The staged parts are in SQLite's own temporary file, which has no name: no other process sees it or waits for it, and
+nothing of it is left after a kill.
 """
 
 import sqlite3
@@ -27,7 +27,7 @@ _NUMBERS = count(1)
 
 
 class Staging:
-    """One document being gathered. `commit` or `discard` ends it."""
+    """One staged document. End it with `commit` or `discard`."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -39,7 +39,7 @@ class Staging:
                 db.execute(table)
 
     def add(self, pages: Sequence[Page], chunks: Sequence[NewChunk], vectors: Vectors) -> None:
-        """Keep the next pages aside, with their chunks and these' vectors."""
+        """Stage the next pages with their chunks and the chunks' vectors."""
         document_rows.check_lengths(chunks, vectors)
         with self._database.writing(deferred=True) as db:
             db.executemany(
@@ -58,17 +58,17 @@ class Staging:
             self._dimension = vectors.shape[1]
 
     def commit(self, document: NewDocument) -> Document:
-        """Put the document into the library, whole, in place of an earlier version."""
+        """Store the document in the library in place of its earlier version."""
         with self._database.writing() as db:
             deleted = document_rows.replace(db, document, self._dimension, self._insert_parts, next_generation(db))
-            stored = document_rows.just_stored(db, document)
+            stored = document_rows.stored_document(db, document)
         self.discard()
         if deleted:
             self._database.purge()
         return stored
 
     def discard(self) -> None:
-        """Forget what was kept aside."""
+        """Delete the staged parts."""
         with self._database.writing(deferred=True) as db:
             db.execute("DELETE FROM staged_pages WHERE staging = ?", (self._number,))
             db.execute("DELETE FROM staged_chunks WHERE staging = ?", (self._number,))

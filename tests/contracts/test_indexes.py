@@ -47,8 +47,8 @@ def test_an_approximate_index_reaches_its_recall_and_survives_a_restart(
     built.save(tmp_path / "index")
     loaded = FaissIndex.load(tmp_path / "index", 16)
     assert not loaded.is_exact
-    assert loaded.suits(20_000)
-    assert not loaded.suits(1000)
+    assert loaded.is_suitable_for(20_000)
+    assert not loaded.is_suitable_for(1000)
     hits = 0
     for query in random_units(50, 16) + 0.01:
         exact = set(np.argsort(-(stored @ query))[:10].tolist())

@@ -11,7 +11,7 @@ import pytest
 from benchmarks import kills
 from rag.errors import LibraryError
 from rag.stores.faiss_index import FaissIndex
-from rag.stores.index_sync import DerivedIndexes
+from rag.stores.index_sync import SearchIndexes
 from rag.stores.sqlite_library import SqliteLibrary
 from tests.support.fakes import WordEmbedder
 from tests.support.paths import ROOT
@@ -85,7 +85,7 @@ def test_an_index_that_cannot_be_written_says_that_the_documents_are_safe(
     def full(*_: object) -> None:
         raise RuntimeError("No space left on device")
 
-    indexes = DerivedIndexes(tmp_path / "library", library, embedder.dimension)
+    indexes = SearchIndexes(tmp_path / "library", library, embedder.dimension)
     with monkeypatch.context() as patched:
         patched.setattr(FaissIndex, "save", full)
         with pytest.raises(LibraryError, match=r"No space left on device.*the documents are safe"):

@@ -12,7 +12,7 @@ from ingest.prepare import FileResult, Preparer
 from ingest.removal import UPLOADS, kept_file
 from ingest.sandbox.tasks import recipe
 from ingest.sandbox.worker import Workers
-from rag.stores.index_sync import DerivedIndexes
+from rag.stores.index_sync import SearchIndexes
 from rag.stores.sqlite_library import SqliteLibrary
 from tests.support.fakes import WordEmbedder
 from tests.support.pdfs import Words, write_pdf, write_words
@@ -161,7 +161,7 @@ def test_a_librarys_own_files_are_no_documents_of_the_folder_it_lies_in(
     (tmp_path / "files" / "mine.txt").write_text("This folder is only called as one of a library.")
     assert ingest(ingestor, tmp_path)["mine.txt"].status == "added"
     folder = tmp_path / "library"
-    DerivedIndexes(folder, library, embedder.dimension).refresh()
+    SearchIndexes(folder, library, embedder.dimension).refresh()
     uploaded = kept_file(folder / UPLOADS, "ann", "hers.txt")
     uploaded.parent.mkdir(parents=True)
     uploaded.write_text("What ann uploaded.")

@@ -19,7 +19,7 @@ from ingest.removal import (
 )
 from rag.services import Services
 from rag.settings import Settings
-from rag.stores.index_sync import DerivedIndexes, Stamp
+from rag.stores.index_sync import SearchIndexes, Stamp
 from rag.stores.keyword_index import TantivyIndex
 from rag.stores.sqlite_library import SqliteLibrary
 from rag.types import NewDocument
@@ -31,12 +31,12 @@ SECRET = "xylophonically"
 
 
 @pytest.fixture
-def indexes(library: SqliteLibrary, tmp_path: Path) -> DerivedIndexes:
-    return DerivedIndexes(tmp_path / "library", library, 48)
+def indexes(library: SqliteLibrary, tmp_path: Path) -> SearchIndexes:
+    return SearchIndexes(tmp_path / "library", library, 48)
 
 
 @pytest.fixture
-def services(library: SqliteLibrary, indexes: DerivedIndexes, tmp_path: Path) -> Iterator[Services]:
+def services(library: SqliteLibrary, indexes: SearchIndexes, tmp_path: Path) -> Iterator[Services]:
     with Services(Settings(library=tmp_path / "library", embedder="words")) as made:
         made.__dict__.update(library=library, indexes=indexes)  # as if they had been asked for
         yield made
@@ -146,7 +146,7 @@ def test_a_purge_that_was_missed_is_done_by_the_next_one_and_only_once(
     services.indexes.refresh()
     library.remove(id_)  # and the program was killed here
     services.indexes.refresh()
-    fresh = DerivedIndexes(tmp_path / "library", library, 48)
+    fresh = SearchIndexes(tmp_path / "library", library, 48)
     fresh.purge()
     stamp = Stamp.read(tmp_path / "library" / "keyword.json")
     assert stamp is not None
@@ -165,7 +165,7 @@ def test_a_purge_that_was_killed_half_way_does_no_harm(
         patched.setattr(Path, "rename", lambda *_: pytest.fail("killed between the old index and the new"))
         with pytest.raises(BaseException, match="killed"):
             remove_documents(services, [id_])
-    again = DerivedIndexes(tmp_path / "library", library, 48)
+    again = SearchIndexes(tmp_path / "library", library, 48)
     again.purge()
     assert [id_ for id_, _ in again.keyword.search("public", 5)] == library.chunk_ids()
     assert list(again.findings()) == []
@@ -240,7 +240,7 @@ def test_a_damaged_file_is_found(library: SqliteLibrary, store_text: Store, tmp_
 
 
 def test_an_index_that_lacks_or_invents_chunks_is_found_and_built_anew(
-    library: SqliteLibrary, indexes: DerivedIndexes, store_text: Store
+    library: SqliteLibrary, indexes: SearchIndexes, store_text: Store
 ) -> None:
     store_text("a.txt", "one", "two", "three")
     indexes.refresh()

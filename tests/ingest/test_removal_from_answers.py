@@ -18,7 +18,7 @@ from rag.prompting.prompt import NOT_FOUND, SYSTEM_PROMPT
 from rag.retrieval.hybrid import HybridRetriever
 from rag.services import Services
 from rag.settings import Settings
-from rag.stores.index_sync import DerivedIndexes
+from rag.stores.index_sync import SearchIndexes
 from rag.stores.sqlite_conversations import SqliteConversations
 from rag.stores.sqlite_library import SqliteLibrary
 from rag.types import Answer, Exchange
@@ -33,7 +33,7 @@ from web.rendering.conversation_files import MEDIA_TYPES, export
 @pytest.fixture
 def services(library: SqliteLibrary, tmp_path: Path) -> Iterator[Services]:
     with Services(Settings(library=tmp_path / "library", embedder="words")) as made:
-        made.__dict__.update(library=library, indexes=DerivedIndexes(tmp_path / "library", library, 48))
+        made.__dict__.update(library=library, indexes=SearchIndexes(tmp_path / "library", library, 48))
         yield made
 
 

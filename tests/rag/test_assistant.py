@@ -13,7 +13,7 @@ from rag.grounding.abstention import STRICTNESS, Abstention
 from rag.grounding.lexical_scorer import LexicalScorer
 from rag.prompting.prompt import NOT_FOUND, SYSTEM_PROMPT
 from rag.retrieval.hybrid import HybridRetriever
-from rag.stores.index_sync import DerivedIndexes
+from rag.stores.index_sync import SearchIndexes
 from rag.stores.sqlite_library import SqliteLibrary
 from rag.text.analyzer import english_analyzer
 from rag.types import Answer, Certainty, Cited, Retrieved, Token, Turn
@@ -32,7 +32,7 @@ def generator() -> ScriptedGenerator:
 @pytest.fixture
 def assistant(library: SqliteLibrary, generator: ScriptedGenerator, tmp_path: Path) -> Assistant:
     embedder = WordEmbedder()
-    indexes = DerivedIndexes(tmp_path / "library", library, embedder.dimension)
+    indexes = SearchIndexes(tmp_path / "library", library, embedder.dimension)
     return Assistant(
         library,
         HybridRetriever(library, indexes, embedder, dense_weight=0.7),

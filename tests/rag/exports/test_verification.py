@@ -19,7 +19,7 @@ from rag.prompting.prompt import NOT_FOUND, SYSTEM_PROMPT
 from rag.retrieval.hybrid import HybridRetriever
 from rag.services import Services
 from rag.settings import load_settings
-from rag.stores.index_sync import DerivedIndexes
+from rag.stores.index_sync import SearchIndexes
 from rag.stores.sqlite_library import SqliteLibrary
 from rag.text.analyzer import english_analyzer
 from rag.types import Answer
@@ -50,7 +50,7 @@ def export(library: SqliteLibrary, ingestor: Ingestor, file: Path, tmp_path: Pat
         assistant = Assistant(
             library,
             HybridRetriever(
-                library, DerivedIndexes(tmp_path / "library", library, embedder.dimension), embedder, dense_weight=0.7
+                library, SearchIndexes(tmp_path / "library", library, embedder.dimension), embedder, dense_weight=0.7
             ),
             KeepOrder(),
             ScriptedGenerator(script),

@@ -11,10 +11,10 @@ from safetensors.torch import save_file
 from rag.errors import ModelError
 from rag.generation.answerability_probe import Probe, load_probe
 from rag.generation.forward import ForwardInput, ModelRunner
-from rag.generation.scheduler import STEP_ROWS, Engine
+from rag.generation.scheduler import MAX_STEP_ROWS, Scheduler
 from rag.runtime.compute_thread import on_compute_thread
 from rag.types.decoding import Decoding
-from tests.support.engines import CPU, random_model, submit
+from tests.support.random_models import CPU, random_model, submit
 
 PROMPT = [5, 9, 2, 61, 33, *range(40)]
 LAYER = 1
@@ -26,14 +26,14 @@ def probe() -> Probe:
     return Probe(LAYER, torch.randn(64, generator=torch.Generator().manual_seed(3)), 0.25, TRAILING)
 
 
-def engine(probe: Probe, *, prefix_bytes: int = 0) -> Engine:
+def scheduler(probe: Probe, *, prefix_bytes: int = 0) -> Scheduler:
     runner = ModelRunner(random_model(), CPU, [probe.layer])
-    return Engine(runner, [], slots=4, queue=4, prefix_bytes=prefix_bytes, new_drafter=None, probe=probe)
+    return Scheduler(runner, [], slots=4, queue=4, prefix_bytes=prefix_bytes, new_drafter=None, probe=probe)
 
 
 def test_it_reads_the_layers_output_where_the_question_ends(probe: Probe) -> None:
-    answering, tokens = submit(engine(probe), PROMPT, 3)
-    assert answering.certainty().answerable is None
+    sequence, tokens = submit(scheduler(probe), PROMPT, 3)
+    assert sequence.certainty().answerable is None
     next(tokens)
     model = random_model(implementation="eager")
     states: list[torch.Tensor] = []
@@ -41,29 +41,29 @@ def test_it_reads_the_layers_output_where_the_question_ends(probe: Probe) -> Non
     with torch.inference_mode():
         model(torch.tensor([PROMPT]))
     expected = float(states[0].reshape(-1, 64)[-1 - TRAILING] @ probe.weights) + probe.bias
-    assert answering.certainty().answerable == pytest.approx(expected, rel=1e-3)
+    assert sequence.certainty().answerable == pytest.approx(expected, rel=1e-3)
 
 
 def test_company_and_a_remembered_prefix_do_not_change_what_it_reads(probe: Probe) -> None:
-    alone, tokens = submit(engine(probe), PROMPT, 5)
+    alone, tokens = submit(scheduler(probe), PROMPT, 5)
     list(tokens)
-    shared = engine(probe, prefix_bytes=10**6)
+    shared = scheduler(probe, prefix_bytes=10**6)
     list(submit(shared, [*PROMPT[:30], 7, 7], 5)[1])
-    combine_spans = [submit(shared, prompt, 5) for prompt in (PROMPT, [8, 8, 8], PROMPT[:20])]
-    for _, others in combine_spans:
+    together = [submit(shared, prompt, 5) for prompt in (PROMPT, [8, 8, 8], PROMPT[:20])]
+    for _, others in together:
         list(others)
-    assert combine_spans[0][0].stats().reused_tokens == 30
-    assert astuple(combine_spans[0][0].certainty()) == pytest.approx(astuple(alone.certainty()), abs=1e-4)
+    assert together[0][0].stats().reused_tokens == 30
+    assert astuple(together[0][0].certainty()) == pytest.approx(astuple(alone.certainty()), abs=1e-4)
 
 
 def test_the_least_likely_token_is_told(probe: Probe) -> None:
-    answering, tokens = submit(engine(probe), PROMPT, Decoding(max_new_tokens=6))
+    sequence, tokens = submit(scheduler(probe), PROMPT, Decoding(max_new_tokens=6))
     written = list(tokens)
     runner = ModelRunner(random_model(), CPU)
     whole = [*PROMPT, *written]
     (logits,) = on_compute_thread(runner.forward, [ForwardInput(runner.new_cache(0), whole[:-1], keep=len(written))])
     each = [float(row.log_softmax(-1)[token]) for row, token in zip(logits, written, strict=True)]
-    assert answering.certainty().least_log_prob == pytest.approx(min(each), abs=1e-4)
+    assert sequence.certainty().least_log_prob == pytest.approx(min(each), abs=1e-4)
 
 
 def test_a_probe_is_read_from_its_file(tmp_path: Path) -> None:
@@ -89,7 +89,7 @@ def test_a_damaged_probe_or_one_of_another_model_is_said(tmp_path: Path) -> None
 
 
 def test_the_end_of_a_question_is_read_again_although_the_whole_prompt_is_known(probe: Probe) -> None:
-    shared = engine(probe, prefix_bytes=10**6)
+    shared = scheduler(probe, prefix_bytes=10**6)
     first, tokens = submit(shared, PROMPT, 5)
     list(tokens)
     again, tokens = submit(shared, PROMPT, 5)
@@ -98,12 +98,12 @@ def test_the_end_of_a_question_is_read_again_although_the_whole_prompt_is_known(
     assert astuple(again.certainty()) == pytest.approx(astuple(first.certainty()), abs=1e-4)
 
 
-@pytest.mark.parametrize("size", [STEP_ROWS, STEP_ROWS + 1, STEP_ROWS + TRAILING, 2 * STEP_ROWS + 1])
+@pytest.mark.parametrize("size", [MAX_STEP_ROWS, MAX_STEP_ROWS + 1, MAX_STEP_ROWS + TRAILING, 2 * MAX_STEP_ROWS + 1])
 def test_it_is_found_wherever_the_stretches_of_a_long_prompt_are_cut(probe: Probe, size: int) -> None:
     prompt = [(7 * number) % 89 for number in range(size)]
-    streamed, tokens = submit(engine(probe), prompt, 1)
+    streamed, tokens = submit(scheduler(probe), prompt, 1)
     list(tokens)
-    begun = engine(probe).read(prompt, size + 1, Event())
+    begun = scheduler(probe).prefill(prompt, size + 1, Event())
     assert begun is not None
     odds = streamed.certainty().answerable
     assert odds is not None

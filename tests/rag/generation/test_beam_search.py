@@ -6,9 +6,9 @@ import pytest
 import torch
 from transformers import LogitsProcessorList
 
-from rag.generation.beam_search import Found, beam_search
+from rag.generation.beam_search import BeamResult, beam_search
 from rag.generation.forward import ForwardInput, ModelRunner
-from tests.support.engines import CPU, VOCABULARY, logits_of, make_engine, random_model, written
+from tests.support.random_models import CPU, VOCABULARY, logits_of, make_scheduler, random_model, written
 
 PROMPT = [5, 9, 2, 61, 33]
 
@@ -26,7 +26,7 @@ def search(
 
 def found(
     runner: ModelRunner, beams: int, length: int, ends: Collection[int] = (), steps_until_cancelled: int = 1000
-) -> Found:
+) -> BeamResult:
     cache = runner.new_cache(0)
     logits_of(runner, ForwardInput(cache, PROMPT[:-1], keep=0))
     left = iter(range(steps_until_cancelled))
@@ -59,7 +59,7 @@ def test_the_least_likely_token_is_told(runner: ModelRunner) -> None:
 
 
 def test_one_beam_is_greedy(runner: ModelRunner) -> None:
-    assert search(runner, 1, 12) == written(make_engine(runner), PROMPT, 12)
+    assert search(runner, 1, 12) == written(make_scheduler(runner), PROMPT, 12)
 
 
 def test_with_a_beam_for_every_token_the_best_of_all_pairs_is_found(runner: ModelRunner) -> None:

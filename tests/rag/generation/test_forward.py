@@ -12,7 +12,7 @@ from rag.generation.loading import load_model
 from rag.models.resolve import resolve_model
 from rag.runtime.compute_thread import on_compute_thread
 from tests.conftest import MODELS
-from tests.support.engines import CPU, VOCABULARY, logits_of, random_model
+from tests.support.random_models import CPU, VOCABULARY, logits_of, random_model
 
 FAMILIES: dict[str, dict[str, Any]] = {
     "llama": {},
@@ -122,6 +122,6 @@ def test_a_row_is_the_same_to_the_last_bit_whatever_its_company_and_however_its_
 def test_what_is_continued_from_a_copy_is_the_same_to_the_last_bit(real: ModelRunner, whole: torch.Tensor) -> None:
     cache = real.new_cache(500)
     logits_of(real, ForwardInput(cache, [*TEXT[:70], 5, 5, 5], keep=0))
-    twin = cache.copy(70, 0)
-    (rest,) = logits_of(real, ForwardInput(twin, TEXT[70:], keep=50))
+    duplicate = cache.copy(70, 0)
+    (rest,) = logits_of(real, ForwardInput(duplicate, TEXT[70:], keep=50))
     assert torch.equal(rest, whole[70:])

@@ -76,7 +76,7 @@ def test_it_holds_what_a_list_would(script: list[Step], capacity: int) -> None:
 def test_the_original_goes_on_as_if_it_had_not_been_copied(script: list[Step]) -> None:
     cache = KVCache(LAYERS)
     store(cache, [1, 2, 3])
-    twin = cache.copy(2, 8)
+    duplicate = cache.copy(2, 8)
     names = count(10)
     tokens = [1, 2, 3]
     for action, number in script:
@@ -88,7 +88,7 @@ def test_the_original_goes_on_as_if_it_had_not_been_copied(script: list[Step]) -
             cache.crop(number)
             tokens = tokens[:number]
     assert holds(cache, tokens)
-    assert holds(twin, [1, 2])
+    assert holds(duplicate, [1, 2])
 
 
 def test_new_tokens_are_seen_with_the_stored_ones_before_they_count() -> None:
@@ -124,8 +124,8 @@ def test_copies_and_ends_are_noted_in_the_journal() -> None:
     journal: list[list[int]] = []
     cache = KVCache(LAYERS, journal=journal)
     store(cache, [1, 2, 3])
-    twin = cache.copy(2, 9)
-    assert journal == [[twin.key, cache.key, 2, 9]]
-    gone = twin.key
-    del twin
+    duplicate = cache.copy(2, 9)
+    assert journal == [[duplicate.id, cache.id, 2, 9]]
+    gone = duplicate.id
+    del duplicate
     assert journal[1:] == [[gone, -1, 0, 0]]

@@ -17,7 +17,7 @@ from rag.models.resolve import resolve_model
 from rag.runtime.compute_thread import on_compute_thread
 from rag.settings import load_settings
 from tests.conftest import MODELS
-from tests.support.engines import CPU, logits_of, random_model
+from tests.support.random_models import CPU, logits_of, random_model
 
 
 def saved(folder: Path, **changes: Any) -> Path:

@@ -22,7 +22,7 @@ def read(tokens: list[int]) -> KVCache:
 def begun(prefixes: PrefixCache, prompt: list[int], running: list[list[int]] | None = None) -> list[int]:
     """The tokens that need not be read again."""
     empty = KVCache(1)
-    cache = prefixes.begin(prompt, len(prompt), [(tokens, read(tokens)) for tokens in running or []], empty)
+    cache = prefixes.new_cache(prompt, len(prompt), [(tokens, read(tokens)) for tokens in running or []], empty)
     if cache.length == 0:
         return []
     return [int(key) for key in cache.blocks(0, 0)[0][0, : cache.length, 0]]
@@ -44,7 +44,7 @@ def test_the_longest_known_beginning_is_used_and_a_token_is_left(
 ) -> None:
     prefixes = PrefixCache(PLENTY)
     for tokens in kept:
-        prefixes.keep(tokens, read(tokens))
+        prefixes.store(tokens, read(tokens))
     known = begun(prefixes, prompt, running)
     longest = max((common(prompt, tokens) for tokens in kept + running), default=0)
     longest = min(longest, len(prompt) - 1)
@@ -56,25 +56,25 @@ def test_the_longest_known_beginning_is_used_and_a_token_is_left(
 def test_the_budget_is_never_exceeded(kept: list[list[int]], budget: int) -> None:
     prefixes = PrefixCache(budget)
     for tokens in kept:
-        prefixes.keep(tokens, read(tokens))
+        prefixes.store(tokens, read(tokens))
         assert prefixes.nbytes <= budget
 
 
 def test_a_budget_of_nothing_keeps_nothing() -> None:
     prefixes = PrefixCache(0)
-    prefixes.keep([1] * 50, read([1] * 50))
+    prefixes.store([1] * 50, read([1] * 50))
     assert (prefixes.nbytes, begun(prefixes, [1] * 50)) == (0, [])
 
 
 def test_the_least_recently_used_goes_first() -> None:
     one, two, three = [1] * 40, [2] * 40, [3] * 40
     prefixes = PrefixCache(PLENTY)
-    prefixes.keep(one, read(one))
+    prefixes.store(one, read(one))
     prefixes = PrefixCache(2 * prefixes.nbytes)
-    prefixes.keep(one, read(one))
-    prefixes.keep(two, read(two))
+    prefixes.store(one, read(one))
+    prefixes.store(two, read(two))
     assert begun(prefixes, [*one, 9]) == one  # used again: now the other is the older one
-    prefixes.keep(three, read(three))
+    prefixes.store(three, read(three))
     assert begun(prefixes, [*two, 9]) == []
     assert begun(prefixes, [*one, 9]) == one
     assert begun(prefixes, [*three, 9]) == three
@@ -83,36 +83,36 @@ def test_the_least_recently_used_goes_first() -> None:
 def test_a_longer_sequence_takes_the_place_of_its_own_beginning() -> None:
     prefixes = PrefixCache(PLENTY)
     long = [1] * 20 + [2] * 200
-    prefixes.keep(long, read(long))
+    prefixes.store(long, read(long))
     alone = prefixes.nbytes
     prefixes = PrefixCache(PLENTY)
     for end in (20, 30, 220):
-        prefixes.keep(long[:end], read(long[:end]))
+        prefixes.store(long[:end], read(long[:end]))
     assert prefixes.nbytes == alone
 
 
 def test_what_is_too_large_to_keep_leaves_its_beginning_kept() -> None:
     beginning, long = [1] * 40, [1] * 2000
     prefixes = PrefixCache(PLENTY)
-    prefixes.keep(beginning, read(beginning))
+    prefixes.store(beginning, read(beginning))
     prefixes = PrefixCache(prefixes.nbytes)
-    prefixes.keep(beginning, read(beginning))
-    prefixes.keep(long, read(long))
+    prefixes.store(beginning, read(beginning))
+    prefixes.store(long, read(long))
     assert begun(prefixes, long) == beginning
 
 
 def test_tokens_that_were_not_computed_do_not_count() -> None:
     prefixes = PrefixCache(PLENTY)
-    prefixes.keep([1] * 60, read([1] * 30))
+    prefixes.store([1] * 60, read([1] * 30))
     assert begun(prefixes, [1] * 60) == [1] * 30
 
 
 def test_what_is_lent_is_a_copy_with_room_of_its_own() -> None:
     prefixes = PrefixCache(PLENTY)
     source = read([1] * 40)
-    prefixes.keep([1] * 40, source)
+    prefixes.store([1] * 40, source)
     source.crop(0)  # whoever brought it may do as he likes
-    lent = prefixes.begin([1] * 41, 500, [], KVCache(1))
+    lent = prefixes.new_cache([1] * 41, 500, [], KVCache(1))
     lent.crop(20)
     rows = torch.full((1, 400, 1), 7.0)
     lent.store(0, rows, rows)
@@ -122,6 +122,6 @@ def test_what_is_lent_is_a_copy_with_room_of_its_own() -> None:
 
 def test_without_a_beginning_in_common_the_empty_cache_is_the_one_that_was_given() -> None:
     prefixes = PrefixCache(PLENTY)
-    prefixes.keep([1] * 40, read([1] * 40))
+    prefixes.store([1] * 40, read([1] * 40))
     empty = KVCache(1, 123)
-    assert prefixes.begin([2] * 40, 123, [], empty) is empty
+    assert prefixes.new_cache([2] * 40, 123, [], empty) is empty

@@ -1,4 +1,4 @@
-"""The order of things in the engine, over a small model of random weights: who advances, who waits, what is left."""
+"""The order of things in the scheduler, over a small model of random weights: who advances, who waits, what is left."""
 
 import threading
 from collections import deque
@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from rag.errors import BusyError
 from rag.generation.forward import ForwardInput
-from rag.generation.scheduler import STEP_ROWS
+from rag.generation.scheduler import MAX_STEP_ROWS
 from rag.runtime.compute_thread import NAME as COMPUTE
-from tests.support.engines import WatchedRunner, make_engine, random_model, submit, written
+from tests.support.random_models import WatchedRunner, make_scheduler, random_model, submit, written
 
 PROMPTS = ([5, 9, 2], [7] * 40 + [1, 2], list(range(60)), [8])
 
@@ -33,7 +33,7 @@ def runner(model: Any) -> WatchedRunner:
 @pytest.fixture(scope="module")
 def alone(model: Any) -> list[list[int]]:
     """What each prompt is answered when nobody else asks: 80 tokens."""
-    return [written(make_engine(WatchedRunner(model)), prompt, 80) for prompt in PROMPTS]
+    return [written(make_scheduler(WatchedRunner(model)), prompt, 80) for prompt in PROMPTS]
 
 
 def test_answers_differ_by_prompt_and_do_not_repeat_themselves(alone: list[list[int]]) -> None:
@@ -46,12 +46,12 @@ def test_answers_differ_by_prompt_and_do_not_repeat_themselves(alone: list[list[
 def test_answers_joined_at_any_time_are_those_written_alone(
     model: Any, alone: list[list[int]], schedule: list[int], slots: int
 ) -> None:
-    engine = make_engine(WatchedRunner(model), slots=slots, prefix_bytes=10**6)
+    scheduler = make_scheduler(WatchedRunner(model), slots=slots, prefix_bytes=10**6)
     joined: dict[int, Any] = {}
     taken: dict[int, list[int]] = {}
     for who in [*schedule, *range(len(PROMPTS))]:
         if who not in joined:
-            joined[who], taken[who] = submit(engine, PROMPTS[who], 30)[1], []
+            joined[who], taken[who] = submit(scheduler, PROMPTS[who], 30)[1], []
             if len(joined) > slots:  # it has to wait for one that is read to its end
                 first = next(iter(joined))
                 taken[first] += list(joined[first])
@@ -60,12 +60,12 @@ def test_answers_joined_at_any_time_are_those_written_alone(
     for who, tokens in joined.items():
         taken[who] += list(tokens)
         assert taken[who] == alone[who][:30]
-    assert engine.active == 0
+    assert scheduler.active == 0
 
 
 def test_answers_advance_together_in_one_pass(runner: WatchedRunner) -> None:
-    engine = make_engine(runner)
-    answers = [submit(engine, prompt, 5)[1] for prompt in PROMPTS]
+    scheduler = make_scheduler(runner)
+    answers = [submit(scheduler, prompt, 5)[1] for prompt in PROMPTS]
     next(answers[0])
     assert [rows for _, rows in runner.passes[0]] == [len(prompt) for prompt in PROMPTS]
     assert sum(len(list(tokens)) for tokens in answers) == 5 * len(PROMPTS) - 1
@@ -73,62 +73,62 @@ def test_answers_advance_together_in_one_pass(runner: WatchedRunner) -> None:
 
 
 def test_a_prompt_is_read_in_stretches_while_others_go_on(runner: WatchedRunner) -> None:
-    engine = make_engine(runner)
-    writing, tokens = submit(engine, [1, 2, 3], 10)
+    scheduler = make_scheduler(runner)
+    writing, tokens = submit(scheduler, [1, 2, 3], 10)
     next(tokens)
-    reading, _ = submit(engine, [4] * 1000, 2)
+    reading, _ = submit(scheduler, [4] * 1000, 2)
     runner.passes.clear()
     assert len(list(tokens)) == 9
-    assert all(sum(rows for _, rows in work) <= STEP_ROWS for work in runner.passes)
+    assert all(sum(rows for _, rows in work) <= MAX_STEP_ROWS for work in runner.passes)
     assert all(work[0] == (writing.cache, 1) for work in runner.passes)
     assert [rows for work in runner.passes for cache, rows in work if cache is reading.cache][:4] == [
-        STEP_ROWS - 1,
-        STEP_ROWS - 1,
-        STEP_ROWS - 1,
-        1000 - 3 * (STEP_ROWS - 1),
+        MAX_STEP_ROWS - 1,
+        MAX_STEP_ROWS - 1,
+        MAX_STEP_ROWS - 1,
+        1000 - 3 * (MAX_STEP_ROWS - 1),
     ]
 
 
 def test_the_queue_is_bounded_and_says_when_to_come_back(runner: WatchedRunner) -> None:
-    engine = make_engine(runner, slots=1, queue=2)
-    _, running = submit(engine, [1], 50)
+    scheduler = make_scheduler(runner, slots=1, queue=2)
+    _, running = submit(scheduler, [1], 50)
     next(running)
-    _, first = submit(engine, [2], 3)
-    submit(engine, [3], 3)
+    _, first = submit(scheduler, [2], 3)
+    submit(scheduler, [3], 3)
     with pytest.raises(BusyError, match=r"^2 questions are waiting already\. Ask again in a minute\.$"):
-        submit(engine, [4], 3)
+        submit(scheduler, [4], 3)
     running.close()
     assert len(list(first)) == 3
-    assert len(written(engine, [4], 3)) == 3
+    assert len(written(scheduler, [4], 3)) == 3
 
 
 @pytest.mark.parametrize("queue", [0, 1])
 def test_nobody_is_refused_while_a_slot_is_free(runner: WatchedRunner, queue: int) -> None:
-    engine = make_engine(runner, slots=2, queue=queue)
-    answers = [submit(engine, [n], 3)[1] for n in range(2 + queue)]
+    scheduler = make_scheduler(runner, slots=2, queue=queue)
+    answers = [submit(scheduler, [n], 3)[1] for n in range(2 + queue)]
     with pytest.raises(BusyError):
-        submit(engine, [9], 3)
+        submit(scheduler, [9], 3)
     assert [len(list(tokens)) for tokens in answers] == [3] * (2 + queue)
-    assert len(written(engine, [9], 3)) == 3
+    assert len(written(scheduler, [9], 3)) == 3
 
 
 def test_whoever_asked_first_is_admitted_first(runner: WatchedRunner) -> None:
-    engine = make_engine(runner, slots=1)
-    first, second, third = (submit(engine, [n], 4) for n in (1, 2, 3))
+    scheduler = make_scheduler(runner, slots=1)
+    first, second, third = (submit(scheduler, [n], 4) for n in (1, 2, 3))
     next(third[1])  # whoever computes, the order is that of asking
     assert (first[0].reason, second[0].reason) == ("length", "length")
     assert third[0].reason is None
     assert len(list(first[1])) == len(list(second[1])) == 4
-    waited = [answering.stats().waiting_s for answering, _ in (first, second, third)]
+    waited = [sequence.stats().waiting_s for sequence, _ in (first, second, third)]
     assert waited == sorted(waited)
 
 
 def test_a_cancelled_answer_frees_its_slot_by_the_next_step(runner: WatchedRunner) -> None:
-    engine = make_engine(runner, slots=1)
+    scheduler = make_scheduler(runner, slots=1)
     cancelled = Event()
-    running, tokens = submit(engine, [1], 100, cancelled)
+    running, tokens = submit(scheduler, [1], 100, cancelled)
     next(tokens)
-    waiting, others = submit(engine, [2], 3)
+    waiting, others = submit(scheduler, [2], 3)
     cancelled.set()
     runner.passes.clear()
     next(others)
@@ -139,39 +139,39 @@ def test_a_cancelled_answer_frees_its_slot_by_the_next_step(runner: WatchedRunne
 
 
 def test_an_answer_cancelled_while_it_waits_ends_at_once(runner: WatchedRunner) -> None:
-    engine = make_engine(runner, slots=1)
-    _, running = submit(engine, [1], 100)
+    scheduler = make_scheduler(runner, slots=1)
+    _, running = submit(scheduler, [1], 100)
     next(running)
     cancelled = Event()
-    waiting, tokens = submit(engine, [2], 3, cancelled)
+    waiting, tokens = submit(scheduler, [2], 3, cancelled)
     cancelled.set()
     runner.passes.clear()
     assert list(tokens) == []
     assert waiting.reason == "cancelled"
-    assert engine.active == 1
+    assert scheduler.active == 1
     assert runner.passes == []
 
 
 def test_closing_the_iterator_frees_the_slot_and_leaves_no_thread(runner: WatchedRunner) -> None:
     before = set(threading.enumerate())
-    engine = make_engine(runner, slots=1)
-    closed, tokens = submit(engine, [1], 100)
+    scheduler = make_scheduler(runner, slots=1)
+    closed, tokens = submit(scheduler, [1], 100)
     next(tokens)
     tokens.close()
-    assert (closed.reason, engine.active) == ("cancelled", 0)
+    assert (closed.reason, scheduler.active) == ("cancelled", 0)
     passes = len(runner.passes)
-    assert len(written(engine, [2], 3)) == 3
+    assert len(written(scheduler, [2], 3)) == 3
     assert len(runner.passes) == passes + 3
     left = set(threading.enumerate()) - before
     assert [thread for thread in left if not thread.name.startswith(COMPUTE)] == []
 
 
 def test_a_reader_who_stops_reading_does_not_hold_up_the_others(runner: WatchedRunner, alone: list[list[int]]) -> None:
-    engine = make_engine(runner, slots=2)
-    stalled, tokens = submit(engine, PROMPTS[0], 80)
+    scheduler = make_scheduler(runner, slots=2)
+    stalled, tokens = submit(scheduler, PROMPTS[0], 80)
     taken = [next(tokens)]
-    assert len(written(engine, PROMPTS[1], 300)) == 300
-    assert len(stalled.produced) < 79  # it was left out at some point
+    assert len(written(scheduler, PROMPTS[1], 300)) == 300
+    assert len(stalled.undelivered) < 79  # it was left out at some point
     assert stalled.reason is None
     taken += list(tokens)
     assert taken == alone[0]
@@ -195,47 +195,47 @@ class Interrupted(deque[int]):
 def test_a_last_token_that_another_readers_step_brings_is_not_lost(
     runner: WatchedRunner, alone: list[list[int]]
 ) -> None:
-    engine = make_engine(runner)
-    _, others = submit(engine, PROMPTS[1], 80)
-    answering, tokens = submit(engine, PROMPTS[0], 1)
-    answering.produced = Interrupted(lambda: next(others))
+    scheduler = make_scheduler(runner)
+    _, others = submit(scheduler, PROMPTS[1], 80)
+    sequence, tokens = submit(scheduler, PROMPTS[0], 1)
+    sequence.undelivered = Interrupted(lambda: next(others))
     assert list(tokens) == alone[0][:1]
 
 
 def test_a_token_that_ends_the_answer_is_not_part_of_it(runner: WatchedRunner, alone: list[list[int]]) -> None:
     end = next(token for token in alone[2] if token != alone[2][0])
     before = alone[2][: alone[2].index(end)]
-    answering, tokens = submit(make_engine(runner, ends=[end]), PROMPTS[2], 80)
+    sequence, tokens = submit(make_scheduler(runner, ends=[end]), PROMPTS[2], 80)
     assert list(tokens) == before
-    assert answering.reason == "end"
+    assert sequence.reason == "end"
 
 
 def test_the_time_is_told_by_phase(runner: WatchedRunner) -> None:
-    answering, tokens = submit(make_engine(runner), list(range(50)), 10)
+    sequence, tokens = submit(make_scheduler(runner), list(range(50)), 10)
     list(tokens)
-    stats = answering.stats()
+    stats = sequence.stats()
     assert min(stats.waiting_s, stats.prefill_s, stats.decode_s) > 0
-    assert stats == answering.stats()  # the clock has stopped
+    assert stats == sequence.stats()  # the clock has stopped
     assert (stats.reused_tokens, stats.drafted_tokens, stats.accepted_tokens) == (0, 0, 0)
 
 
 def test_what_was_read_and_written_before_is_reused(runner: WatchedRunner) -> None:
-    engine = make_engine(runner, prefix_bytes=10**7)
+    scheduler = make_scheduler(runner, prefix_bytes=10**7)
     prompt = list(range(50))
-    answer = written(engine, prompt, 20)
-    follow_up, tokens = submit(engine, [*prompt, *answer, 3, 1, 4], 5)
+    answer = written(scheduler, prompt, 20)
+    follow_up, tokens = submit(scheduler, [*prompt, *answer, 3, 1, 4], 5)
     list(tokens)
     assert follow_up.stats().reused_tokens == 50 + 20 - 1  # the last token of an answer was never read
-    unrelated, tokens = submit(engine, list(range(50, 90)), 5)
+    unrelated, tokens = submit(scheduler, list(range(50, 90)), 5)
     list(tokens)
     assert unrelated.stats().reused_tokens == 0
 
 
 def test_the_beginning_of_an_answer_still_being_written_is_reused(runner: WatchedRunner) -> None:
-    engine = make_engine(runner)
-    _, running = submit(engine, list(range(50)), 20)
+    scheduler = make_scheduler(runner)
+    _, running = submit(scheduler, list(range(50)), 20)
     next(running)
-    joined, tokens = submit(engine, [*range(45), 3, 1, 4], 5)
+    joined, tokens = submit(scheduler, [*range(45), 3, 1, 4], 5)
     list(tokens)
     assert joined.stats().reused_tokens == 45
 
@@ -252,23 +252,23 @@ class FailsOnce(WatchedRunner):
 
 def test_a_failure_met_while_waiting_leaves_the_queue(model: Any) -> None:
     runner = FailsOnce(model)
-    engine = make_engine(runner, slots=1, queue=1)
-    _, running = submit(engine, [1], 20)
+    scheduler = make_scheduler(runner, slots=1, queue=1)
+    _, running = submit(scheduler, [1], 20)
     next(running)
-    waiting, tokens = submit(engine, [2], 3)
+    waiting, tokens = submit(scheduler, [2], 3)
     runner.failing = True
     with pytest.raises(RuntimeError, match="out of memory"):
         next(tokens)
-    assert (waiting.reason, engine.active) == ("cancelled", 1)
+    assert (waiting.reason, scheduler.active) == ("cancelled", 1)
     assert len(list(running)) == 19
     assert all(len(work) == 1 for work in runner.passes)
 
 
 def test_a_failure_reaches_one_reader_and_the_others_go_on(model: Any, alone: list[list[int]]) -> None:
     runner = FailsOnce(model)
-    engine = make_engine(runner)
-    _, unlucky = submit(engine, PROMPTS[0], 80)
-    _, lucky = submit(engine, PROMPTS[1], 80)
+    scheduler = make_scheduler(runner)
+    _, unlucky = submit(scheduler, PROMPTS[0], 80)
+    _, lucky = submit(scheduler, PROMPTS[1], 80)
     taken = [next(lucky)]
     next(unlucky)
     runner.failing = True
@@ -276,17 +276,17 @@ def test_a_failure_reaches_one_reader_and_the_others_go_on(model: Any, alone: li
         list(unlucky)
     taken += list(lucky)
     assert taken == alone[1]
-    assert engine.active == 0
+    assert scheduler.active == 0
 
 
 def test_many_readers_in_threads_of_their_own_get_their_own_answers(model: Any, alone: list[list[int]]) -> None:
-    engine = make_engine(WatchedRunner(model), slots=3, queue=16)
+    scheduler = make_scheduler(WatchedRunner(model), slots=3, queue=16)
     found: dict[int, list[int]] = {}
     started = threading.Barrier(8)
 
     def read(number: int) -> None:
         started.wait()
-        found[number] = written(engine, PROMPTS[number % len(PROMPTS)], 80)
+        found[number] = written(scheduler, PROMPTS[number % len(PROMPTS)], 80)
 
     readers = [threading.Thread(target=read, args=(number,)) for number in range(8)]
     for reader in readers:
@@ -294,4 +294,4 @@ def test_many_readers_in_threads_of_their_own_get_their_own_answers(model: Any, 
     for reader in readers:
         reader.join(timeout=60)
     assert [found[number] for number in range(8)] == alone * 2
-    assert engine.active == 0
+    assert scheduler.active == 0

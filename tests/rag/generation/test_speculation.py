@@ -10,7 +10,15 @@ from hypothesis import strategies as st
 from rag.generation.forward import ForwardInput, ModelRunner
 from rag.generation.speculation import DraftModel, PromptLookup
 from rag.types.decoding import Decoding
-from tests.support.engines import VOCABULARY, WatchedRunner, logits_of, make_engine, random_model, submit, written
+from tests.support.random_models import (
+    VOCABULARY,
+    WatchedRunner,
+    logits_of,
+    make_scheduler,
+    random_model,
+    submit,
+    written,
+)
 
 PROMPT = list(range(60))
 
@@ -157,23 +165,23 @@ DECODINGS = {
 def test_guesses_right_or_wrong_never_change_the_answer(
     runner: WatchedRunner, decoding: Decoding, spoiled: set[int]
 ) -> None:
-    answer = written(make_engine(runner), PROMPT, decoding)
+    answer = written(make_scheduler(runner), PROMPT, decoding)
     guesses = Guesses(PROMPT, answer, spoiled)
     runner.passes.clear()
-    answering, tokens = submit(make_engine(runner, new_drafter=lambda: guesses), PROMPT, decoding)
+    sequence, tokens = submit(make_scheduler(runner, new_drafter=lambda: guesses), PROMPT, decoding)
     assert list(tokens) == answer
-    stats = answering.stats()
+    stats = sequence.stats()
     assert stats.drafted_tokens == sum(proposed for proposed, _ in guesses.learned)
     assert stats.accepted_tokens == sum(accepted for _, accepted in guesses.learned)
     assert stats.accepted_tokens + len(runner.passes) == len(answer)  # a pass a token, but for those guessed
 
 
 def test_right_guesses_save_passes_and_an_end_among_them_ends(runner: WatchedRunner) -> None:
-    answer = written(make_engine(runner), PROMPT, 80)
+    answer = written(make_scheduler(runner), PROMPT, 80)
     runner.passes.clear()
     guesses = Guesses(PROMPT, answer, set())
-    assert written(make_engine(runner, new_drafter=lambda: guesses), PROMPT, 80) == answer
+    assert written(make_scheduler(runner, new_drafter=lambda: guesses), PROMPT, 80) == answer
     assert len(runner.passes) <= 1 + -(-79 // 8)
     end = next(token for token in answer[3:] if token not in answer[:3])
-    engine = make_engine(runner, new_drafter=lambda: guesses, ends=[end])
-    assert written(engine, PROMPT, 80) == answer[: answer.index(end)]
+    scheduler = make_scheduler(runner, new_drafter=lambda: guesses, ends=[end])
+    assert written(scheduler, PROMPT, 80) == answer[: answer.index(end)]

@@ -67,10 +67,10 @@ def test_answers_that_join_one_after_the_other_are_those_written_alone(tiny: Loc
 
 def test_readers_in_threads_of_their_own_get_the_texts_written_alone(tiny: LocalGenerator, alone: list[str]) -> None:
     texts: dict[int, str] = {}
-    combine_spans = threading.Barrier(len(QUESTIONS))
+    together = threading.Barrier(len(QUESTIONS))
 
     def read(number: int) -> None:
-        combine_spans.wait()
+        together.wait()
         texts[number] = text_of(tiny.stream(asking(QUESTIONS[number]), GREEDY))
 
     readers = [threading.Thread(target=read, args=(number,)) for number in range(len(QUESTIONS))]

@@ -11,11 +11,11 @@ from transformers import AutoTokenizer
 
 from rag.errors import ModelError
 from rag.generation.generator import LocalGenerator
-from rag.models.convert import INT8_INDEX
+from rag.models.catalog import INT8_INDEX
 from rag.models.resolve import resolve_model
 from rag.types.decoding import Decoding
 from tests.conftest import MODELS
-from tests.support.engines import needs_int8, random_model
+from tests.support.random_models import needs_int8, random_model
 
 WHOLE = f'mkdir "$OUT" && echo "$WEIGHTS of $SOURCE" > "$OUT/{INT8_INDEX}"'
 HALF = 'mkdir "$OUT" && echo half > "$OUT/int8-00001.safetensors"'
@@ -171,6 +171,6 @@ def test_a_real_folder_is_converted_and_answers(tmp_path: Path, models: Path) ->
     assert not list(folder.glob("model*.safetensors"))
     plain, converted = (LocalGenerator(path, context_tokens=512) for path in (tmp_path / "plain", folder))
     messages = [{"role": "user", "content": "Name three animals."}]
-    assert plain.render(messages) == converted.render(messages)
+    assert plain.render_prompt(messages) == converted.render_prompt(messages)
     *_, last = converted.stream(messages, Decoding(max_new_tokens=5))
     assert (last.tokens, last.stop_reason) == (5, "length")

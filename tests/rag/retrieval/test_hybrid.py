@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from rag.assistant import KeepOrder
 from rag.retrieval.hybrid import HybridRetriever, dense_weight, diversify_pages, fuse, query_vector
-from rag.stores.index_sync import DerivedIndexes
+from rag.stores.index_sync import SearchIndexes
 from rag.stores.sqlite_library import SqliteLibrary
 from rag.types import Chunk, Passage
 from tests.conftest import passages
@@ -31,7 +31,7 @@ def folder(tmp_path: Path) -> Path:
 
 def retriever(folder: Path, library: SqliteLibrary, dense_weight: float | None = 0.7) -> HybridRetriever:
     embedder = WordEmbedder()
-    indexes = DerivedIndexes(folder, library, embedder.dimension)
+    indexes = SearchIndexes(folder, library, embedder.dimension)
     return HybridRetriever(library, indexes, embedder, dense_weight=dense_weight)
 
 

@@ -1,4 +1,4 @@
-"""What the tests of the generation engine share: small models of random weights, and a runner that is watched."""
+"""What the tests of the generation scheduler share: small models of random weights, and a runner that is watched."""
 
 from collections.abc import Callable, Generator, Sequence
 from threading import Event
@@ -11,7 +11,7 @@ from transformers import AutoConfig, AutoModelForCausalLM
 from rag.generation import attention
 from rag.generation.forward import ForwardInput, ModelRunner
 from rag.generation.kv_cache import KVCache
-from rag.generation.scheduler import Engine
+from rag.generation.scheduler import Scheduler
 from rag.generation.sequence import TokenSequence
 from rag.generation.speculation import Drafter
 from rag.runtime.compute_thread import on_compute_thread
@@ -74,7 +74,7 @@ def logits_of(runner: ModelRunner, *work: ForwardInput) -> list[torch.Tensor]:
     return on_compute_thread(runner.forward, work)
 
 
-def make_engine(
+def make_scheduler(
     runner: ModelRunner,
     *,
     slots: int = 4,
@@ -82,20 +82,20 @@ def make_engine(
     prefix_bytes: int = 0,
     new_drafter: Callable[[], Drafter] | None = None,
     ends: Sequence[int] = (),
-) -> Engine:
-    return Engine(runner, ends, slots=slots, queue=queue, prefix_bytes=prefix_bytes, new_drafter=new_drafter)
+) -> Scheduler:
+    return Scheduler(runner, ends, slots=slots, queue=queue, prefix_bytes=prefix_bytes, new_drafter=new_drafter)
 
 
 def submit(
-    engine: Engine, prompt: list[int], decoding: Decoding | int, cancelled: Event | None = None
+    scheduler: Scheduler, prompt: list[int], decoding: Decoding | int, cancelled: Event | None = None
 ) -> tuple[TokenSequence, Generator[int]]:
     """An answer and the iterator over its tokens; a number is that many greedy tokens."""
     if isinstance(decoding, int):
         decoding = Decoding(max_new_tokens=decoding)
-    answering = engine.submit(prompt, decoding, cancelled or Event())
-    return answering, engine.tokens(answering)
+    sequence = scheduler.submit(prompt, decoding, cancelled or Event())
+    return sequence, scheduler.tokens(sequence)
 
 
-def written(engine: Engine, prompt: list[int], decoding: Decoding | int) -> list[int]:
+def written(scheduler: Scheduler, prompt: list[int], decoding: Decoding | int) -> list[int]:
     """All tokens of an answer."""
-    return list(submit(engine, prompt, decoding)[1])
+    return list(submit(scheduler, prompt, decoding)[1])
