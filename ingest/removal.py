@@ -78,7 +78,9 @@ def forget_sources(services: Services, entries: Sequence[LedgerEntry]) -> None:
 
 def redact_answers(services: Services, owner: str, gone: RemovedDocuments) -> int:
     """Take what is gone out of an owner's kept answers; how many had any of it."""
-    return services.conversations.rewrite(owner, gone.marks, lambda records: redact(records, gone, services.analyze))
+    return services.conversations.rewrite(
+        owner, gone.identifiers, lambda records: redact(records, gone, services.analyze)
+    )
 
 
 def _redact_answers_from(services: Services, documents: Sequence[Document]) -> int:

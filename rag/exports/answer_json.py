@@ -1,18 +1,23 @@
-"""Answers as plain JSON values: one shape for the CLI, exports and evaluation."""
+"""Write an answer as JSON values: one shape for the CLI, exports, stored conversations and evaluation."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from rag.exports.answer_schema import (
+    FORMAT,
+    AnswerExport,
+    CitationExport,
+    DroppedExport,
+    PassageExport,
+    ProvenanceExport,
+    SentenceExport,
+    SignalsExport,
+    TimingsExport,
+)
 from rag.grounding.abstention import explain
 from rag.text.sentences import unfinished
-from rag.types import Answer, Citation, Document, Dropped, Passage, Sentence, Signals
-
-FORMAT = 1
-"""Of an exported answer. Raised when an older `citewell verify` could not read it."""
-
-CONVERSATION_FORMAT = 2
-"""Of an exported conversation: several answers."""
+from rag.types import Answer, Citation, Document, Dropped, Passage, Sentence, Signals, Timings
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,114 +30,111 @@ class Provenance:
     citewell: str
     created_at: str
 
+    def sha256(self, document_id: int) -> str:
+        """Return the sha256 of a document; "" if it has been removed since the answer was written."""
+        document = self.documents.get(document_id)
+        return document.sha256 if document else ""
+
+
+_NO_PROVENANCE = Provenance({}, "", {}, "", "")
+_EACH_SHA256 = {"__all__": {"sha256"}}
+_PROVENANCE_FIELDS: dict[str, Any] = {
+    **dict.fromkeys(ProvenanceExport.model_fields, True),
+    "passages": _EACH_SHA256,
+    "sentences": {"__all__": {"citations": _EACH_SHA256, "disputed_by": _EACH_SHA256}},
+}
+
 
 def answer_json(answer: Answer, provenance: Provenance | None = None) -> dict[str, Any]:
-    """The answer as one JSON object; numbers of passages are those that the citations use.
+    """Return the answer as one JSON object; citations refer to passages by number.
 
     With its provenance it is an export that `citewell verify` can check.
     """
-    cut = unfinished(answer)
-    documents = _Documents(answer, provenance)
-    return {
-        **(_provenance(provenance) if provenance else {}),
-        "question": answer.question,
-        "query": answer.query,
-        "answer": answer.text,
-        "abstained": answer.abstained,
-        "refusal": explain(answer),
-        "confidence": round(answer.confidence, 4),
-        "missing": list(answer.missing),
-        "signals": _signals(answer.signals),
-        "stop_reason": answer.stop_reason,
-        "not_found": [sentence.text for sentence in answer.not_found],
-        "sentences": [_sentence(sentence, documents, unfinished=sentence is cut) for sentence in answer.sentences],
-        "passages": [
-            {"number": number, **_passage(passage), **documents.of_passage(number)}
-            for number, passage in enumerate(answer.passages, start=1)
-        ],
-        "dropped": [_dropped(dropped) for dropped in answer.dropped],
-        "forgotten_turns": answer.forgotten_turns,
-        "timings": _timings(answer),
-    }
+    if provenance is None:
+        return export_answer(answer, _NO_PROVENANCE).model_dump(exclude_unset=True, exclude=_PROVENANCE_FIELDS)
+    return export_answer(answer, provenance).to_json()
 
 
-class _Documents:
-    """The sha256 of the documents of an answer's passages; nothing where the provenance is not told.
+def export_answer(answer: Answer, provenance: Provenance) -> AnswerExport:
+    """Return the answer as an export.
 
-    Name and hash say which document it was. Where it lay on somebody's machine is nobody else's business.
+    Documents are known by name and sha256. Where they lie on somebody's machine is nobody else's business.
     """
-
-    def __init__(self, answer: Answer, provenance: Provenance | None) -> None:
-        self._ids = [passage.chunk.document_id for passage in answer.passages]
-        self._documents = provenance.documents if provenance else None
-
-    def of_passage(self, number: int) -> dict[str, str]:
-        """For the passage of this number, from 1."""
-        if self._documents is None:
-            return {}
-        document = self._documents.get(self._ids[number - 1])  # it may have been removed since
-        return {"sha256": document.sha256 if document else ""}
-
-
-def _provenance(provenance: Provenance) -> dict[str, Any]:
-    return {
-        "format": FORMAT,
-        "citewell": provenance.citewell,
-        "created_at": provenance.created_at,
-        "model": provenance.model,
-        "settings": dict(provenance.settings),
-    }
-
-
-def _signals(signals: Signals) -> dict[str, Any]:
-    values = {**asdict(signals.certainty), "asked": signals.asked, "support": signals.support}
-    return {name: None if value is None else round(value, 4) for name, value in values.items()}
-
-
-def _timings(answer: Answer) -> dict[str, Any]:
-    timings = answer.timings
-    return {
-        "rewrite_s": round(timings.rewrite_s, 4),
-        "retrieve_s": round(timings.retrieve_s, 4),
-        "first_token_s": round(timings.first_token_s, 4),
-        "total_s": round(timings.total_s, 4),
-        "prompt_tokens": timings.prompt_tokens,
-        "output_tokens": timings.output_tokens,
-        **{name: round(value, 4) for name, value in asdict(timings.generation).items()},
-    }
+    cut = unfinished(answer)
+    sha256s = [provenance.sha256(passage.chunk.document_id) for passage in answer.passages]
+    return AnswerExport(
+        format=FORMAT,
+        citewell=provenance.citewell,
+        created_at=provenance.created_at,
+        model=provenance.model,
+        settings=dict(provenance.settings),
+        question=answer.question,
+        query=answer.query,
+        answer=answer.text,
+        abstained=answer.abstained,
+        refusal=explain(answer),
+        confidence=round(answer.confidence, 4),
+        missing=list(answer.missing),
+        signals=_signals(answer.signals),
+        stop_reason=answer.stop_reason,
+        not_found=[sentence.text for sentence in answer.not_found],
+        sentences=[_sentence(sentence, sha256s, unfinished=sentence is cut) for sentence in answer.sentences],
+        passages=[
+            _passage(passage, number, sha256)
+            for number, (passage, sha256) in enumerate(zip(answer.passages, sha256s, strict=True), start=1)
+        ],
+        dropped=[_dropped(dropped) for dropped in answer.dropped],
+        forgotten_turns=answer.forgotten_turns,
+        timings=_timings(answer.timings),
+    )
 
 
-def _sentence(sentence: Sentence, documents: _Documents, *, unfinished: bool) -> dict[str, Any]:
-    return {
-        "text": sentence.text,
-        "start": sentence.start,
-        "end": sentence.end,
-        "support": sentence.support,
-        "missing": list(sentence.missing),
-        "unfinished": unfinished,
-        "citations": [_quoted(citation, documents) for citation in sentence.citations],
-        "disputed_by": [_quoted(citation, documents) for citation in sentence.disputed],
-    }
+def _signals(signals: Signals) -> SignalsExport:
+    certainty = signals.certainty
+    return SignalsExport(
+        answerable=_rounded(certainty.answerable),
+        least_log_prob=_rounded(certainty.least_log_prob),
+        asked=round(signals.asked, 4),
+        support=round(signals.support, 4),
+    )
 
 
-def _quoted(citation: Citation, documents: _Documents) -> dict[str, Any]:
-    return {**_citation(citation), **documents.of_passage(citation.number)}
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 4)
 
 
-def _citation(citation: Citation) -> dict[str, Any]:
-    return {
-        "number": citation.number,
-        "document": citation.document,
-        "page": citation.page,
-        "label": citation.label,
-        "start": citation.start,
-        "end": citation.end,
-        "quote": citation.quote,
-        "score": citation.score,
-    }
+def _timings(timings: Timings) -> TimingsExport:
+    values = asdict(timings)
+    values |= values.pop("generation")
+    return TimingsExport(**{name: round(value, 4) for name, value in values.items()})
 
 
-def _passage(passage: Passage) -> dict[str, Any]:
+def _sentence(sentence: Sentence, sha256s: list[str], *, unfinished: bool) -> SentenceExport:
+    return SentenceExport(
+        text=sentence.text,
+        start=sentence.start,
+        end=sentence.end,
+        support=sentence.support,
+        missing=list(sentence.missing),
+        unfinished=unfinished,
+        citations=[_citation(citation, sha256s) for citation in sentence.citations],
+        disputed_by=[_citation(citation, sha256s) for citation in sentence.disputed],
+    )
+
+
+def _citation(citation: Citation, sha256s: list[str]) -> CitationExport:
+    return CitationExport(**asdict(citation), sha256=sha256s[citation.number - 1])
+
+
+def _passage(passage: Passage, number: int, sha256: str) -> PassageExport:
+    return PassageExport(number=number, sha256=sha256, **_shown(passage))
+
+
+def _dropped(dropped: Dropped) -> DroppedExport:
+    return DroppedExport(reason=dropped.reason, **_shown(dropped.passage))
+
+
+def _shown(passage: Passage) -> dict[str, Any]:
     chunk = passage.chunk
     return {
         "document": chunk.document,
@@ -143,7 +145,3 @@ def _passage(passage: Passage) -> dict[str, Any]:
         "text": chunk.text,
         "score": round(passage.score, 4),
     }
-
-
-def _dropped(dropped: Dropped) -> dict[str, Any]:
-    return {**_passage(dropped.passage), "reason": dropped.reason}

@@ -1,91 +1,206 @@
-"""Exported answers as they are read again: the part of an export that can be checked, and nothing believed of it."""
+"""The schema of answers and conversations as JSON: how they are exported, stored in a library and read back.
+
+Fields stand in the order in which they are written. Reading is strict about types and believes no value. Fields that
+older versions did not write, or that verification can do without, have defaults; unknown fields are ignored.
+"""
 
 import json
-from dataclasses import dataclass
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Any, TypeVar
 
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from rag.errors import ExportError
-from rag.exports.answer_json import CONVERSATION_FORMAT, FORMAT
-from rag.types import Support
+from rag.errors import ExportError, LibraryError
+from rag.types import StopReason, Support, Thumb
 
-_Count = Annotated[int, Field(ge=0, lt=2**31)]
+FORMAT = 1
+"""Format of an exported answer. Raise it when an older `citewell verify` could no longer read it."""
+
+CONVERSATION_FORMAT = 2
+"""Format of an exported conversation, which holds several answers."""
+
 HOW = (
     "Make one with 'citewell ask \"…\" --json > answer.json', or with 'citewell conversations export ID --format json'."
 )
-"""What to do instead of giving a file that is no export."""
+"""What to do about a file that is not an export."""
+
+_Count = Annotated[int, Field(ge=0, lt=2**31)]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExportedPlace:
-    """Characters `[start, end)` of a page, as an answer names them; `sha256` is the document's."""
+class _Schema(BaseModel):
+    model_config = ConfigDict(frozen=True, strict=True, extra="ignore", protected_namespaces=())
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the JSON object, without fields that were not set: they are absent, not null."""
+        return self.model_dump(exclude_unset=True)
+
+
+S = TypeVar("S", bound=_Schema)
+
+
+class _Place(_Schema):
+    """Characters `[start, end)` of a page, in the passage of this number."""
 
     number: _Count
     document: str
-    sha256: str
     page: _Count
     label: str
     start: _Count
     end: _Count
 
 
-@dataclass(frozen=True, slots=True)
-class ExportedPassage(ExportedPlace):
-    """A passage as it was shown to the model; empty if its document was `removed`, see `redaction`."""
+class CitationExport(_Place):
+    """A quote from a passage; `sha256` is its document's."""
+
+    quote: str
+    score: float = 0.0
+    sha256: str
+
+
+class PassageExport(_Place):
+    """A passage as the model read it; blank if its document was `removed`, see `redaction`."""
 
     text: str
+    score: float = 0.0
+    sha256: str
     removed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class ExportedCitation(ExportedPlace):
-    """A quote as it was given."""
+class DroppedExport(_Schema):
+    """A passage that was found and not shown to the model, and why; blank if its document was `removed`."""
 
-    quote: str
+    document: str
+    page: _Count
+    label: str
+    start: _Count
+    end: _Count
+    text: str
+    score: float = 0.0
+    reason: str
+    removed: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExportedSentence:
-    """A sentence as it was judged, at characters `[start, end)` of the answer."""
+class SentenceExport(_Schema):
+    """A sentence at characters `[start, end)` of the answer, as it was judged."""
 
     text: str
     start: _Count
     end: _Count
     support: Support
-    citations: tuple[ExportedCitation, ...]
-    disputed_by: tuple[ExportedCitation, ...] = ()
+    missing: list[str] = []
+    unfinished: bool = False
+    citations: list[CitationExport]
+    disputed_by: list[CitationExport] = []
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Export:
-    """An exported answer: the part of `answer_json` with provenance that can be checked.
+class SignalsExport(_Schema):
+    """`Signals`, in one object with their `Certainty`."""
 
-    What rested on documents that were removed is not in it any more if it was `redacted`.
-    """
+    answerable: float | None = None
+    least_log_prob: float | None = None
+    asked: float = 0.0
+    support: float = 0.0
 
-    question: str
-    answer: str
-    sentences: tuple[ExportedSentence, ...]
-    passages: tuple[ExportedPassage, ...]
-    model: str
+
+class TimingsExport(_Schema):
+    """`Timings`, in one object with their `GenerationStats`."""
+
+    rewrite_s: float = 0.0
+    retrieve_s: float = 0.0
+    first_token_s: float = 0.0
+    total_s: float = 0.0
+    prompt_tokens: _Count = 0
+    output_tokens: _Count = 0
+    waiting_s: float = 0.0
+    prefill_s: float = 0.0
+    decode_s: float = 0.0
+    reused_tokens: _Count = 0
+    drafted_tokens: _Count = 0
+    accepted_tokens: _Count = 0
+
+
+class ProvenanceExport(_Schema):
+    """The first fields of an exported answer: what it was made with."""
+
+    format: _Count = FORMAT
     citewell: str
     created_at: str
+    model: str
+    settings: dict[str, Any] = {}
+
+
+class _AnswerFields(_Schema):
+    question: str
+    query: str = ""
+    answer: str
+    abstained: bool = False
+    refusal: str = ""
+    confidence: float = 0.0
+    missing: list[str] = []
+    signals: SignalsExport = SignalsExport()
+    stop_reason: StopReason = "none"
+    not_found: list[str] = []
+    sentences: list[SentenceExport]
+    passages: list[PassageExport]
+    dropped: list[DroppedExport] = []
+    forgotten_turns: _Count = 0
+    timings: TimingsExport = TimingsExport()
+
+
+# Pydantic takes the fields of the last base first: provenance, then the answer, then what a class adds.
+
+
+class AnswerExport(_AnswerFields, ProvenanceExport):
+    """An exported answer. If `redacted`, what rested on removed documents has been taken out of it."""
+
     redacted: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class ExportedConversation:
-    """An exported conversation: that of `rag.exports.conversation_record.conversation_json` which can be checked."""
+class ExchangeExport(AnswerExport):
+    """An exported answer of a conversation, with what its reader thought of it."""
 
-    answers: tuple[Export, ...]
+    thumb: Thumb = ""
+    remark: str = ""
 
 
-def read_exports(text: str, name: str) -> tuple[Export, ...]:
-    """The answers of an exported conversation, or the one exported answer, from its JSON; `name` is the file's.
+class ConversationExport(_Schema):
+    """An exported conversation."""
+
+    format: _Count = CONVERSATION_FORMAT
+    citewell: str = ""
+    conversation: str = ""
+    created_at: str = ""
+    answers: list[ExchangeExport]
+
+
+class ChunkRecord(_Schema):
+    """The part of a chunk that an exported passage does not have."""
+
+    id: int
+    heading: str
+    sha256: str
+
+
+class RecordExtras(_Schema):
+    """The part of a record that is not exported: chunks, and the number of passages of each turn in the prompt."""
+
+    passages: list[ChunkRecord]
+    dropped: list[ChunkRecord]
+    turns: list[_Count]
+
+
+class AnswerRecord(_AnswerFields, ProvenanceExport):
+    """An answer as a library stores it: its export, and what it takes to continue its conversation."""
+
+    kept: RecordExtras
+    redacted: bool = False
+
+
+def read_exports(text: str, name: str) -> tuple[AnswerExport, ...]:
+    """Return the answers of an exported conversation, or the one exported answer; `name` is the file's.
 
     Raises:
-        ExportError: it is no export, is damaged, or was written by a newer Citewell.
+        ExportError: the text is no export, is damaged, or was written by a newer Citewell.
     """
     try:
         value = json.loads(text)
@@ -101,10 +216,30 @@ def read_exports(text: str, name: str) -> tuple[Export, ...]:
         )
     try:
         if version == FORMAT:
-            return (TypeAdapter(Export).validate_json(text, strict=True),)
-        return TypeAdapter(ExportedConversation).validate_json(text, strict=True).answers
+            return (AnswerExport.model_validate_json(text),)
+        return tuple(ConversationExport.model_validate_json(text).answers)
     except ValidationError as error:
-        first = error.errors()[0]
-        where = f"'{'.'.join(map(str, first['loc']))}'" if first["loc"] else "its text"
-        wrong = "is missing" if first["type"] == "missing" else "is not what it should be"
-        raise ExportError(f"{name} is damaged: {where} {wrong}. Restore it, or export it again.") from error
+        raise ExportError(f"{name} is damaged: {_first_fault(error)}. Restore it, or export it again.") from error
+
+
+def read_stored(schema: type[S], value: Mapping[str, Any]) -> S:
+    """Return a stored answer as an `AnswerRecord`, or as another schema that has some of its fields.
+
+    Raises:
+        LibraryError: it is damaged.
+    """
+    try:
+        return schema.model_validate(value)
+    except ValidationError as error:
+        raise LibraryError(
+            f"A stored answer is damaged: {_first_fault(error)}. Restore the library from a backup, or delete the "
+            "conversation."
+        ) from error
+
+
+def _first_fault(error: ValidationError) -> str:
+    """Say where the first fault is; one in the answer before one in its provenance."""
+    faults = error.errors()
+    first = next((each for each in faults if not ProvenanceExport.model_fields.keys() & set(each["loc"])), faults[0])
+    where = f"'{'.'.join(map(str, first['loc']))}'" if first["loc"] else "its text"
+    return f"{where} {'is missing' if first['type'] == 'missing' else 'is not what it should be'}"

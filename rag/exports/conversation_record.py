@@ -1,14 +1,29 @@
-"""An answer as it is kept with a conversation: its export, and what it takes to show and continue it as it was.
+"""An answer as a library stores it with its conversation: its export, and what it takes to continue as before.
 
-A kept answer does not depend on the library: when a document is replaced, its quotes stay as they were. Only of a
-document that is removed they go: see `redaction`. Which documents are still there is looked up when it is read.
+A stored answer does not depend on the documents: when one is replaced, its quotes stay as they were. Only those of a
+document that is removed go: see `redaction`. Which documents are still in the library is looked up on reading.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields, replace
 from typing import Any
 
-from rag.exports.answer_json import CONVERSATION_FORMAT, Provenance, answer_json
+from rag.exports.answer_json import Provenance, answer_json
+from rag.exports.answer_schema import (
+    CONVERSATION_FORMAT,
+    AnswerRecord,
+    ChunkRecord,
+    CitationExport,
+    ConversationExport,
+    DroppedExport,
+    ExchangeExport,
+    PassageExport,
+    RecordExtras,
+    SentenceExport,
+    SignalsExport,
+    TimingsExport,
+    read_stored,
+)
 from rag.prompting.prompt import NOT_FOUND
 from rag.types import (
     Answer,
@@ -26,146 +41,152 @@ from rag.types import (
     Turn,
 )
 
-GONE = 0
-"""Id of a document that is no longer there, or not as it was when it was quoted. No stored document has it."""
+NO_DOCUMENT = 0
+"""Id of a document that is not in the library, or not as it was when it was quoted. No stored document has it."""
 
 REMOVED = "[Removed with its source.]"
-"""What stands in an answer in place of words that went with a removed document: a sentence by itself, never judged."""
-
-KEPT = "kept"
-"""The part of a record that is not exported."""
+"""Placeholder in an answer for words that went with a removed document: a sentence by itself, never judged."""
 
 Record = Mapping[str, Any]
+"""The JSON object of an `AnswerRecord`."""
 
 
 def record(answer: Answer, provenance: Provenance) -> dict[str, Any]:
-    """The answer as JSON values, from which `answer_of` makes it again."""
-    return {
-        **answer_json(answer, provenance),
-        KEPT: {
-            "passages": [_chunk_json(passage.chunk, provenance) for passage in answer.passages],
-            "dropped": [_chunk_json(dropped.passage.chunk, provenance) for dropped in answer.dropped],
-            "turns": [len(turn.passages) for turn in answer.turns],
-        },
-    }
-
-
-def export_of(kept: Record) -> dict[str, Any]:
-    """The part of a record that is an export: what `citewell verify` reads."""
-    return {name: value for name, value in kept.items() if name != KEPT}
+    """Return the answer as JSON values, from which `answer_of` restores it."""
+    extras = RecordExtras(
+        passages=[_chunk_record(passage.chunk, provenance) for passage in answer.passages],
+        dropped=[_chunk_record(dropped.passage.chunk, provenance) for dropped in answer.dropped],
+        turns=[len(turn.passages) for turn in answer.turns],
+    )
+    return {**answer_json(answer, provenance), "kept": extras.to_json()}
 
 
 def conversation_json(conversation: Conversation, exchanges: Sequence[Exchange], citewell: str) -> dict[str, Any]:
-    """A conversation as one JSON object that `citewell verify` can check."""
-    return {
-        "format": CONVERSATION_FORMAT,
-        "citewell": citewell,
-        "conversation": conversation.name,
-        "created_at": conversation.created_at,
-        "answers": [
-            {**export_of(exchange.record), "thumb": exchange.thumb, "remark": exchange.remark} for exchange in exchanges
+    """Return a conversation as one JSON object that `citewell verify` can check.
+
+    Raises:
+        LibraryError: a record is damaged.
+    """
+    return ConversationExport(
+        format=CONVERSATION_FORMAT,
+        citewell=citewell,
+        conversation=conversation.name,
+        created_at=conversation.created_at,
+        answers=[
+            read_stored(ExchangeExport, {**exchange.record, "thumb": exchange.thumb, "remark": exchange.remark})
+            for exchange in exchanges
         ],
-    }
+    ).to_json()
 
 
 def answers_of(records: Iterable[Record], documents: Mapping[str, int]) -> tuple[Answer, ...]:
-    """The answers of a conversation again, each with the conversation up to it as the model was told it."""
+    """Restore the answers of a conversation, each with the turns that its prompt had.
+
+    Raises:
+        LibraryError: a record is damaged.
+    """
     answers: list[Answer] = []
     own: list[Turn] = []
-    for kept in records:
-        answer = answer_of(kept, documents)
+    for value in records:
+        stored = read_stored(AnswerRecord, value)
+        answer = _answer(stored, documents)
         own += answer.turns
-        shown = kept[KEPT]["turns"][-len(own) :]  # the first that were told need not have been kept
-        turns = zip(own[len(own) - len(shown) :], shown, strict=True)
+        in_prompt = stored.kept.turns[-len(own) :]  # the first turns of the prompt may not have been stored
+        turns = zip(own[len(own) - len(in_prompt) :], in_prompt, strict=True)
         answers.append(replace(answer, turns=tuple(turn if n else replace(turn, passages=()) for turn, n in turns)))
     return tuple(answers)
 
 
-def answer_of(kept: Record, documents: Mapping[str, int]) -> Answer:
-    """The answer again. `documents` are the ids of those that are there now by their sha256; others become `GONE`.
+def answer_of(value: Record, documents: Mapping[str, int]) -> Answer:
+    """Restore an answer. `documents` are the ids of those in the library by sha256; others become `NO_DOCUMENT`.
 
     Its `turns` are its own only: see `answers_of`.
+
+    Raises:
+        LibraryError: the record is damaged.
     """
-    passages = _passages(kept["passages"], kept[KEPT]["passages"], documents)
-    dropped = _passages(kept["dropped"], kept[KEPT]["dropped"], documents)
+    return _answer(read_stored(AnswerRecord, value), documents)
+
+
+def _answer(stored: AnswerRecord, documents: Mapping[str, int]) -> Answer:
+    passages = _passages(stored.passages, stored.kept.passages, documents)
+    dropped = _passages(stored.dropped, stored.kept.dropped, documents)
     return Answer(
-        question=kept["question"],
-        query=kept["query"],
-        text=kept["answer"],
-        sentences=tuple(_sentence(value) for value in kept["sentences"]),
-        abstained=kept["abstained"],
+        question=stored.question,
+        query=stored.query,
+        text=stored.answer,
+        sentences=tuple(_sentence(sentence) for sentence in stored.sentences),
+        abstained=stored.abstained,
         passages=passages,
-        dropped=tuple(Dropped(p, value["reason"]) for p, value in zip(dropped, kept["dropped"], strict=True)),
-        timings=_timings(kept["timings"]),
-        stop_reason=kept["stop_reason"],
-        forgotten_turns=kept["forgotten_turns"],
-        turns=(_turn(kept, passages),),
-        confidence=kept["confidence"],
-        missing=tuple(kept["missing"]),
-        signals=_signals(kept["signals"]),
+        dropped=tuple(Dropped(p, each.reason) for p, each in zip(dropped, stored.dropped, strict=True)),
+        timings=_timings(stored.timings),
+        stop_reason=stored.stop_reason,
+        forgotten_turns=stored.forgotten_turns,
+        turns=(_turn(stored, passages),),
+        confidence=stored.confidence,
+        missing=tuple(stored.missing),
+        signals=_signals(stored.signals),
     )
 
 
-def _turn(kept: Record, passages: tuple[Passage, ...]) -> Turn:
-    """What the model is told of this exchange later: nothing that has been removed since, and no draft of a refusal.
+def _turn(stored: AnswerRecord, passages: tuple[Passage, ...]) -> Turn:
+    """Return the exchange as later prompts have it: without removed documents, and no draft of a refusal.
 
-    Nor is it told where something was removed: it would write that too.
+    Nor does it show where something was removed: the model would write that too.
     """
-    new = passages[len(passages) - kept[KEPT]["turns"][-1] :]
-    told = kept["answer"].replace(REMOVED, "").strip() if kept.get("redacted") else kept["answer"]
-    told = NOT_FOUND if kept["abstained"] or not told else told
-    return Turn(kept["question"], told, tuple(p for p in new if p.chunk.document_id != GONE))
+    new = passages[len(passages) - stored.kept.turns[-1] :]
+    text = stored.answer.replace(REMOVED, "").strip() if stored.redacted else stored.answer
+    text = NOT_FOUND if stored.abstained or not text else text
+    return Turn(stored.question, text, tuple(p for p in new if p.chunk.document_id != NO_DOCUMENT))
 
 
-def _chunk_json(chunk: Chunk, provenance: Provenance) -> dict[str, Any]:
-    document = provenance.documents.get(chunk.document_id)  # it may have been removed since
-    return {"id": chunk.id, "heading": chunk.heading, "sha256": document.sha256 if document else ""}
+def _chunk_record(chunk: Chunk, provenance: Provenance) -> ChunkRecord:
+    return ChunkRecord(id=chunk.id, heading=chunk.heading, sha256=provenance.sha256(chunk.document_id))
 
 
 def _passages(
-    values: list[dict[str, Any]], kept: list[dict[str, Any]], documents: Mapping[str, int]
+    exported: Sequence[PassageExport | DroppedExport], chunks: Sequence[ChunkRecord], documents: Mapping[str, int]
 ) -> tuple[Passage, ...]:
     return tuple(
         Passage(
             Chunk(
-                id=more["id"],
-                document_id=documents.get(more["sha256"], GONE) if more["sha256"] else GONE,
-                document=value["document"],
-                page=value["page"],
-                page_label=value["label"],
-                start=value["start"],
-                end=value["end"],
-                text=value["text"],
-                heading=more["heading"],
+                id=chunk.id,
+                document_id=documents.get(chunk.sha256, NO_DOCUMENT) if chunk.sha256 else NO_DOCUMENT,
+                document=passage.document,
+                page=passage.page,
+                page_label=passage.label,
+                start=passage.start,
+                end=passage.end,
+                text=passage.text,
+                heading=chunk.heading,
             ),
-            value["score"],
+            passage.score,
         )
-        for value, more in zip(values, kept, strict=True)
+        for passage, chunk in zip(exported, chunks, strict=True)
     )
 
 
-def _sentence(value: dict[str, Any]) -> Sentence:
+def _sentence(sentence: SentenceExport) -> Sentence:
     return Sentence(
-        start=value["start"],
-        end=value["end"],
-        text=value["text"],
-        citations=tuple(_citation(citation) for citation in value["citations"]),
-        support=value["support"],
-        missing=tuple(value["missing"]),
-        disputed=tuple(_citation(citation) for citation in value["disputed_by"]),
+        start=sentence.start,
+        end=sentence.end,
+        text=sentence.text,
+        citations=tuple(map(_citation, sentence.citations)),
+        support=sentence.support,
+        missing=tuple(sentence.missing),
+        disputed=tuple(map(_citation, sentence.disputed_by)),
     )
 
 
-def _citation(value: dict[str, Any]) -> Citation:
-    return Citation(**{field.name: value[field.name] for field in fields(Citation)})
+def _citation(citation: CitationExport) -> Citation:
+    return Citation(**{field.name: getattr(citation, field.name) for field in fields(Citation)})
 
 
-def _timings(value: dict[str, Any]) -> Timings:
-    generation = GenerationStats(**{field.name: value[field.name] for field in fields(GenerationStats)})
-    own = {field.name: value[field.name] for field in fields(Timings) if field.name != "generation"}
-    return Timings(**own, generation=generation)
+def _timings(timings: TimingsExport) -> Timings:
+    values = timings.model_dump()
+    generation = {field.name: values.pop(field.name) for field in fields(GenerationStats)}
+    return Timings(**values, generation=GenerationStats(**generation))
 
 
-def _signals(value: dict[str, Any]) -> Signals:
-    certainty = Certainty(value["answerable"], value["least_log_prob"])
-    return Signals(certainty, value["asked"], value["support"])
+def _signals(signals: SignalsExport) -> Signals:
+    return Signals(Certainty(signals.answerable, signals.least_log_prob), signals.asked, signals.support)

@@ -1,37 +1,45 @@
-"""Takes out of kept conversations what they have of documents that are removed (pure).
+"""Take removed documents out of stored conversations (pure).
 
-A model that had read the removed text wrote the answer, and was told of that answer with the next question. So of such
-an answer, and of those after it, a sentence stays only if quotes of other documents support it, and if it has no word
-of the removed text that neither these quotes nor the user's own questions have. Questions, names and remarks are the
-user's own words and stay.
+A model that had read the removed text wrote the answer, and had that answer in its prompt for the next question. So of
+such an answer, and of those after it, a sentence stays only if quotes of other documents support it, and if it has no
+word of the removed text that neither these quotes nor the user's own questions have. Questions, names and remarks are
+the user's own words and stay.
 """
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from itertools import compress
 from typing import Any
 
-from rag.exports.conversation_record import KEPT, REMOVED, Record
+from rag.exports.answer_schema import (
+    AnswerRecord,
+    ChunkRecord,
+    DroppedExport,
+    PassageExport,
+    SentenceExport,
+    read_stored,
+)
+from rag.exports.conversation_record import REMOVED, Record
 from rag.prompting.prompt import is_refusal
 from rag.types import Document
 
 Analyze = Callable[[str], list[str]]
 """Text into stemmed words without stop words."""
 
-_NOTHING: dict[str, Any] = {
+_BLANK: dict[str, Any] = {
     "document": "[removed]",
-    "sha256": "",
     "page": 0,
     "label": "",
     "start": 0,
     "end": 0,
     "text": "",
-    "id": 0,
-    "heading": "",
     "removed": True,
 }
-"""What stands in place of a passage that is gone. Its number stays: the citations of the others count by it."""
+"""Values of a passage whose document was removed. Its number stays: the citations of the others count by it."""
 
+_BLANK_CHUNK = ChunkRecord(id=0, heading="", sha256="")
 _REASON = "says the same as another passage"
 _LONG_WORD = 64
 """The analysis leaves out such words: keys, checksums."""
@@ -39,132 +47,149 @@ _LONG_WORD = 64
 
 @dataclass(frozen=True, slots=True)
 class RemovedDocuments:
-    """What is gone of an owner's documents: by content, and by name for versions that had been replaced before.
+    """Documents removed from an owner's library: by content, and by name for versions that were replaced before.
 
-    `there` are the contents that the owner still has. Nothing of them is gone, whatever it is called.
+    `remaining` are the sha256 of what the owner still has. None of that counts as removed, whatever its name.
     """
 
     sha256s: frozenset[str]
     names: frozenset[str]
-    there: frozenset[str]
+    remaining: frozenset[str]
 
     @classmethod
-    def of(cls, removed: Iterable[Document], staying: Iterable[Document]) -> "RemovedDocuments":
-        """What goes with the `removed` documents of an owner who has the `staying` ones besides."""
+    def of(cls, removed: Iterable[Document], remaining: Iterable[Document]) -> "RemovedDocuments":
+        """Return what goes with the `removed` documents of an owner who keeps the `remaining` ones."""
         removed = list(removed)
         return cls(
             frozenset(document.sha256 for document in removed if document.sha256),
             frozenset(name for document in removed for name in (document.name, *document.also)),
-            frozenset(document.sha256 for document in staying if document.sha256),
+            frozenset(document.sha256 for document in remaining if document.sha256),
         )
 
     @property
-    def marks(self) -> frozenset[str]:
-        """Strings of which a record that has anything of this has at least one."""
+    def identifiers(self) -> frozenset[str]:
+        """Strings of which every record that has anything of these documents has at least one."""
         return self.sha256s | self.names
 
-    def has(self, name: str, sha256: str) -> bool:
-        """Whether a document of this name and content is gone."""
-        return sha256 not in self.there and (sha256 in self.sha256s or name in self.names)
+    def includes(self, name: str, sha256: str) -> bool:
+        """Return whether a document of this name and content has been removed."""
+        return sha256 not in self.remaining and (sha256 in self.sha256s or name in self.names)
 
 
-def redact(records: Iterable[Record], gone: RemovedDocuments, analyze: Analyze) -> list[dict[str, Any]]:
-    """The records of one conversation, the oldest first, without what is gone; equal where they had nothing of it."""
+def redact(records: Iterable[Record], removed: RemovedDocuments, analyze: Analyze) -> list[dict[str, Any]]:
+    """Return the records of one conversation, the oldest first, without the removed documents.
+
+    Records that had nothing of them come back equal.
+
+    Raises:
+        LibraryError: a record is damaged.
+    """
     redacted = []
     asked: set[str] = set()
-    read: set[str] = set()  # words of what is gone, as far as the model had seen it by then
-    for record in records:
-        asked |= _words(record["question"], analyze)
-        read |= _words("\n".join(_gone_texts(record, gone)), analyze)
-        without = _without_passages(record, gone)
-        redacted.append(_without_sentences(without, read, asked, analyze) if read else without)
+    read: set[str] = set()  # words of the removed documents that the model had seen by then
+    for value in records:
+        stored = read_stored(AnswerRecord, value)
+        asked |= _words(stored.question, analyze)
+        read |= _words("\n".join(_removed_texts(stored, removed)), analyze)
+        changed = _without_passages(stored, removed)
+        if read:
+            changed = _without_sentences(changed, read - asked, analyze)
+        redacted.append(dict(value) if changed == stored else changed.to_json())
     return redacted
 
 
-def _is_gone(record: Record, kind: str, gone: RemovedDocuments) -> list[bool]:
-    """Of each of a record's passages of this kind."""
-    both = zip(record[kind], record[KEPT][kind], strict=True)
-    return [gone.has(value["document"], more["sha256"]) for value, more in both]
+def _are_removed(
+    passages: Sequence[PassageExport | DroppedExport], chunks: Sequence[ChunkRecord], removed: RemovedDocuments
+) -> list[bool]:
+    return [removed.includes(p.document, chunk.sha256) for p, chunk in zip(passages, chunks, strict=True)]
 
 
-def _gone_texts(record: Record, gone: RemovedDocuments) -> Iterator[str]:
-    """What the model read of it: texts, headings, and what they are called."""
-    both = zip(record["passages"], record[KEPT]["passages"], _is_gone(record, "passages", gone), strict=True)
-    for value, more, is_gone in both:
-        if is_gone:
-            yield from (value["document"], value["label"], more["heading"], value["text"])
+def _removed_texts(stored: AnswerRecord, removed: RemovedDocuments) -> Iterator[str]:
+    """Yield what the model read of removed documents: texts, headings, names and labels."""
+    chunks = stored.kept.passages
+    both = zip(stored.passages, chunks, strict=True)
+    for passage, chunk in compress(both, _are_removed(stored.passages, chunks, removed)):
+        yield from (passage.document, passage.label, chunk.heading, passage.text)
 
 
-def _without_passages(record: Record, gone: RemovedDocuments) -> dict[str, Any]:
-    changed, more = dict(record), dict(record[KEPT])
-    names = set(gone.names)
-    for kind in ("passages", "dropped"):
-        are_gone = _is_gone(record, kind, gone)
-        names |= {value["document"] for value, is_gone in zip(record[kind], are_gone, strict=True) if is_gone}
-        changed[kind] = _blanked(record[kind], are_gone, {"removed"})
-        more[kind] = _blanked(record[KEPT][kind], are_gone)
-    changed["dropped"] = [_without_names(dropped, names) for dropped in changed["dropped"]]
-    return {**changed, KEPT: more}
-
-
-def _blanked(values: Sequence[Record], are_gone: Sequence[bool], marks: Iterable[str] = ()) -> list[dict[str, Any]]:
-    return [
-        {name: _NOTHING.get(name, value.get(name)) for name in (*value, *marks)} if is_gone else dict(value)
-        for value, is_gone in zip(values, are_gone, strict=True)
+def _without_passages(stored: AnswerRecord, removed: RemovedDocuments) -> AnswerRecord:
+    """Return the record with blanks for passages of removed documents."""
+    extras = stored.kept
+    passages_removed = _are_removed(stored.passages, extras.passages, removed)
+    dropped_removed = _are_removed(stored.dropped, extras.dropped, removed)
+    names = removed.names.union(
+        compress((passage.document for passage in stored.passages), passages_removed),
+        compress((passage.document for passage in stored.dropped), dropped_removed),
+    )
+    passages = [
+        passage.model_copy(update={**_BLANK, "sha256": ""}) if is_removed else passage
+        for passage, is_removed in zip(stored.passages, passages_removed, strict=True)
     ]
+    dropped = [
+        _without_names(passage.model_copy(update=_BLANK) if is_removed else passage, names)
+        for passage, is_removed in zip(stored.dropped, dropped_removed, strict=True)
+    ]
+    chunks = {
+        "passages": _blanked(extras.passages, passages_removed),
+        "dropped": _blanked(extras.dropped, dropped_removed),
+    }
+    kept = extras.model_copy(update=chunks)
+    return stored.model_copy(update={"passages": passages, "dropped": dropped, "kept": kept})
 
 
-def _without_names(dropped: dict[str, Any], names: Iterable[str]) -> dict[str, Any]:
-    """The reason may name the document that says the same."""
-    return {**dropped, "reason": _REASON} if any(name in dropped["reason"] for name in names) else dropped
+def _blanked(chunks: Sequence[ChunkRecord], are_removed: Sequence[bool]) -> list[ChunkRecord]:
+    return [_BLANK_CHUNK if is_removed else chunk for chunk, is_removed in zip(chunks, are_removed, strict=True)]
 
 
-def _without_sentences(record: dict[str, Any], read: set[str], asked: set[str], analyze: Analyze) -> dict[str, Any]:
-    """The record of an exchange in which the model had seen these words of what is gone."""
-    if is_refusal(record["answer"]):
-        text, sentences = record["answer"], record["sentences"]
-    else:
-        removed = {passage["number"] for passage in record["passages"] if passage.get("removed")}
-        resting = [_without_quotes(sentence, removed) for sentence in record["sentences"]]
-        stay = [s for s in resting if _stays(s, record, read - asked, analyze)]
-        text, sentences = _mended(record["answer"], stay)
-    has_lost = text != record["answer"] or any(passage.get("removed") for passage in record["passages"])
-    changed = {"query": record["question"], "answer": text, "sentences": sentences, "not_found": []}
-    return {**record, **changed, **({"redacted": True} if has_lost else {})}
+def _without_names(dropped: DroppedExport, names: Iterable[str]) -> DroppedExport:
+    """Return the passage with a reason that does not name a removed document with the same text."""
+    return dropped.model_copy(update={"reason": _REASON}) if any(n in dropped.reason for n in names) else dropped
 
 
-def _without_quotes(sentence: Record, numbers: set[int]) -> dict[str, Any]:
-    """A sentence without what it quotes of the passages of these numbers."""
-    kinds = ("citations", "disputed_by")
-    return {**sentence, **{kind: [c for c in sentence[kind] if c["number"] not in numbers] for kind in kinds}}
+def _without_sentences(stored: AnswerRecord, removed_words: set[str], analyze: Analyze) -> AnswerRecord:
+    """Return the record of an answer that may have these words from removed documents, without such sentences."""
+    removed = {passage.number for passage in stored.passages if passage.removed}
+    text, sentences = stored.answer, stored.sentences
+    if not is_refusal(text):
+        resting = [_without_quotes(sentence, removed) for sentence in sentences]
+        text, sentences = _mended(text, [s for s in resting if _stays(s, stored, removed_words, analyze)])
+    changed: dict[str, Any] = {"query": stored.question, "answer": text, "sentences": sentences, "not_found": []}
+    if removed or text != stored.answer:
+        changed["redacted"] = True
+    return stored.model_copy(update=changed)
 
 
-def _stays(sentence: Record, record: Record, gone: set[str], analyze: Analyze) -> bool:
-    if sentence["support"] == "unsupported" or not sentence["citations"]:
+def _without_quotes(sentence: SentenceExport, numbers: AbstractSet[int]) -> SentenceExport:
+    """Return the sentence without its quotes of the passages of these numbers."""
+    quotes = {"citations": sentence.citations, "disputed_by": sentence.disputed_by}
+    left = {kind: [quote for quote in each if quote.number not in numbers] for kind, each in quotes.items()}
+    return sentence.model_copy(update=left)
+
+
+def _stays(sentence: SentenceExport, stored: AnswerRecord, removed_words: set[str], analyze: Analyze) -> bool:
+    if sentence.support == "unsupported" or not sentence.citations:
         return False
-    sources = [
-        f"{cited['quote']}\n{cited['document']}\n{record[KEPT]['passages'][cited['number'] - 1]['heading']}"
-        for cited in sentence["citations"]
-    ]
-    return not _words(sentence["text"], analyze) & gone - _words("\n".join(sources), analyze)
+    chunks = stored.kept.passages
+    quoted = [f"{c.quote}\n{c.document}\n{chunks[c.number - 1].heading}" for c in sentence.citations]
+    return not _words(sentence.text, analyze) & removed_words - _words("\n".join(quoted), analyze)
 
 
-def _mended(answer: str, sentences: Sequence[Record]) -> tuple[str, list[dict[str, Any]]]:
-    """The answer with a note in place of all words that are not in these of its sentences; these with their places."""
+def _mended(answer: str, sentences: Sequence[SentenceExport]) -> tuple[str, list[SentenceExport]]:
+    """Replace all words outside these sentences by a placeholder; return the text and the sentences, moved along."""
     text, at = "", 0
     mended = []
     for sentence in sentences:
-        text += _between(answer[at : sentence["start"]])
+        text += _between(answer[at : sentence.start])
         text += " " if text.endswith(REMOVED) else ""
-        end = len(text) + sentence["end"] - sentence["start"]
-        mended.append({**sentence, "start": len(text), "end": end})
-        text += answer[sentence["start"] : sentence["end"]]
-        at = sentence["end"]
+        end = len(text) + sentence.end - sentence.start
+        mended.append(sentence.model_copy(update={"start": len(text), "end": end}))
+        text += answer[sentence.start : sentence.end]
+        at = sentence.end
     return text + _between(answer[at:]), mended
 
 
 def _between(text: str) -> str:
-    """What stands around sentences that stay: a note in place of words, apart where a line or a paragraph was."""
+    """Return the text between remaining sentences: a placeholder for words, set apart where a line break was."""
     if not any(map(str.isalnum, text)):
         return text
     before = text[: len(text) - len(text.lstrip())]
@@ -173,7 +198,7 @@ def _between(text: str) -> str:
 
 
 def _apart(space: str) -> str:
-    """Where an item of a list or a row of a table has lost its sign, a blank line keeps it apart from the next."""
+    """Return a blank line for a line break: an item of a list or a row of a table may have lost its marker."""
     return "\n\n" if "\n" in space else " " if space else ""
 
 

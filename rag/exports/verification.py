@@ -1,7 +1,7 @@
-"""Checks exported answers against the library, which it only reads: the same documents, quotes and support, or not.
+"""Check exported answers against the library, which is only read: are documents, quotes and support still the same?
 
-Support is judged anew, over the text that the library holds now at the places the answer was made from. So a verdict
-that was edited, a number that was changed in a sentence and a document that says something else now all come out.
+Support is judged again over the text that the library now has at the places the answer was written from. This reveals
+an edited verdict, a changed number in a sentence, and a document that now says something else.
 """
 
 from collections.abc import Iterator, Sequence
@@ -10,7 +10,7 @@ from functools import cache
 from typing import Literal
 
 from rag.errors import LibraryError
-from rag.exports.answer_schema import Export, ExportedCitation, ExportedPassage, ExportedPlace
+from rag.exports.answer_schema import AnswerExport, CitationExport, PassageExport
 from rag.grounding.citations import cite
 from rag.interfaces import Library, Scorer
 from rag.prompting.prompt import cited_place
@@ -32,7 +32,7 @@ _RANK: tuple[Support, ...] = ("unsupported", "weak", "supported")
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that is no longer as the answer says. `sentence` counts from 1; 0 where it is about a document.
+    """One difference between answer and library. `sentence` counts from 1; 0 if it is about a document.
 
     `answer` counts the answers of a conversation from 1.
     """
@@ -46,7 +46,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """What a check found, and how much it checked."""
+    """Findings, and how much was checked."""
 
     findings: tuple[Finding, ...]
     answers: int
@@ -56,12 +56,12 @@ class Verification:
 
     @property
     def holds(self) -> bool:
-        """Whether everything is as the answer says."""
+        """True if nothing differs."""
         return not self.findings
 
 
-def verify(exports: Sequence[Export], library: Library, scorer: Scorer) -> Verification:
-    """Compare exported answers with the library, and judge their sentences anew.
+def verify(exports: Sequence[AnswerExport], library: Library, scorer: Scorer) -> Verification:
+    """Compare exported answers with the library, and judge their sentences again.
 
     Raises:
         LibraryError: the library is empty.
@@ -86,7 +86,7 @@ def verify(exports: Sequence[Export], library: Library, scorer: Scorer) -> Verif
     )
 
 
-def _findings(export: Export, stored: "_Stored", scorer: Scorer) -> Iterator[Finding]:
+def _findings(export: AnswerExport, stored: "_Stored", scorer: Scorer) -> Iterator[Finding]:
     yield from _documents(export, stored)
     yield from _passages(export, stored)
     for citation, number in _quotes(export).items():
@@ -94,17 +94,17 @@ def _findings(export: Export, stored: "_Stored", scorer: Scorer) -> Iterator[Fin
     yield from _support(export, stored, scorer)
 
 
-def _quotes(export: Export) -> dict[ExportedCitation, int]:
-    """Each quote with the number of the sentence that gives it first."""
-    quotes: dict[ExportedCitation, int] = {}
+def _quotes(export: AnswerExport) -> dict[CitationExport, int]:
+    """Return each quote once, whatever its score, with the number of the first sentence that has it."""
+    quotes: dict[CitationExport, int] = {}
     for number, sentence in enumerate(export.sentences, start=1):
         for citation in (*sentence.citations, *sentence.disputed_by):
-            quotes.setdefault(citation, number)
+            quotes.setdefault(citation.model_copy(update={"score": 0.0}), number)
     return quotes
 
 
 class _Stored:
-    """What the library holds now of the documents that an answer names."""
+    """The library's present documents, pages and chunks, by what an export says of them."""
 
     def __init__(self, library: Library) -> None:
         self._library = library
@@ -114,22 +114,22 @@ class _Stored:
         self.chunks = cache(lambda document_id: library.chunks(library.chunk_ids({document_id})))
 
     def document(self, name: str, sha256: str) -> Document | None:
-        """The document of this content, wherever it lies and whatever it is called now; else what has its name."""
+        """Return the document of this content, whatever its source and name are now; else the one of this name."""
         return self._by_hash.get(sha256) or self._by_name.get(name)
 
-    def text(self, place: ExportedPlace) -> str:
-        """What stands there now; "" if there is nothing."""
+    def text(self, place: CitationExport | PassageExport) -> str:
+        """Return the present text at a place; "" if there is none."""
         document = self.document(place.document, place.sha256)
         return self.page(document.id, place.page)[place.start : place.end] if document else ""
 
-    def heading(self, place: ExportedPlace) -> str:
-        """What stands over it now: part of what its sentences were judged by."""
+    def heading(self, place: CitationExport | PassageExport) -> str:
+        """Return the present heading above a place: its sentences were judged by it too."""
         document = self.document(place.document, place.sha256)
         chunks = self.chunks(document.id) if document else []
         return next((c.heading for c in chunks if c.page == place.page and c.start <= place.start < c.end), "")
 
-    def pages_with(self, citation: ExportedCitation) -> Iterator[int]:
-        """Numbers of the pages that hold the quote now."""
+    def pages_with(self, citation: CitationExport) -> Iterator[int]:
+        """Yield the numbers of the pages that have the quote now."""
         document = self.document(citation.document, citation.sha256)
         for number in range(1, document.pages + 1 if document else 1):
             if document and citation.quote in self.page(document.id, number):
@@ -140,12 +140,12 @@ class _Stored:
         return page.text if page else ""
 
 
-def _named(export: Export) -> set[tuple[str, str]]:
-    """Name and sha256 of each document."""
+def _named(export: AnswerExport) -> set[tuple[str, str]]:
+    """Return name and sha256 of each document."""
     return {(passage.document, passage.sha256) for passage in export.passages if not passage.removed}
 
 
-def _documents(export: Export, stored: _Stored) -> Iterator[Finding]:
+def _documents(export: AnswerExport, stored: _Stored) -> Iterator[Finding]:
     if export.redacted:
         yield Finding(
             "document-removed",
@@ -164,8 +164,8 @@ def _documents(export: Export, stored: _Stored) -> Iterator[Finding]:
             )
 
 
-def _passages(export: Export, stored: _Stored) -> Iterator[Finding]:
-    """Passages that read differently now; of a document that is gone it is said once."""
+def _passages(export: AnswerExport, stored: _Stored) -> Iterator[Finding]:
+    """Yield passages that read differently now; not those of a removed document, which `_documents` reports."""
     for passage in export.passages:
         if passage.removed:
             continue
@@ -177,7 +177,7 @@ def _passages(export: Export, stored: _Stored) -> Iterator[Finding]:
             )
 
 
-def _quote(citation: ExportedCitation, sentence: int, stored: _Stored) -> Iterator[Finding]:
+def _quote(citation: CitationExport, sentence: int, stored: _Stored) -> Iterator[Finding]:
     if stored.text(citation) == citation.quote:
         return
     quote, name = f"The quote “{_short(citation.quote)}” of sentence {sentence}", citation.document
@@ -192,7 +192,7 @@ def _quote(citation: ExportedCitation, sentence: int, stored: _Stored) -> Iterat
         )
 
 
-def _support(export: Export, stored: _Stored, scorer: Scorer) -> Iterator[Finding]:
+def _support(export: AnswerExport, stored: _Stored, scorer: Scorer) -> Iterator[Finding]:
     passages = [_passage_now(passage, stored) for passage in export.passages]
     judged = {(s.start, s.end): s for s in cite(export.answer, export.question, passages, scorer)}
     for number, sentence in enumerate(export.sentences, start=1):
@@ -211,7 +211,7 @@ def _support(export: Export, stored: _Stored, scorer: Scorer) -> Iterator[Findin
             )
 
 
-def _passage_now(passage: ExportedPassage, stored: _Stored) -> Passage:
+def _passage_now(passage: PassageExport, stored: _Stored) -> Passage:
     text = "" if passage.removed else stored.text(passage)
     end = passage.start + len(text)
     heading = "" if passage.removed else stored.heading(passage)
@@ -231,7 +231,7 @@ def _passage_now(passage: ExportedPassage, stored: _Stored) -> Passage:
     )
 
 
-def _where(found: ExportedPlace) -> str:
+def _where(found: CitationExport | PassageExport) -> str:
     return cited_place(found.document, found.page, found.label)
 
 

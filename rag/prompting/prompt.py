@@ -1,11 +1,12 @@
-"""Prompt processing (pure): system prompt, conversation, passages and question become messages that fit the window.
+"""Build the prompt (pure): system prompt, conversation, passages and question as messages that fit the context window.
 
-A conversation only grows at its end: each turn keeps the sources it was asked with, and a follow-up adds those that are
-new. So the model, which remembers what it has read, reads only what is new. Nothing is cut: what does not fit is left
-out whole and reported.
+A conversation only grows at its end: each turn keeps the sources it was asked with, and a follow-up adds new ones. So
+prefill reuses the cached prefix and computes only what is new. Nothing is cut: what does not fit is left out whole and
+reported.
 
-The model is not offered to refuse: a small one then refuses half of what it could answer (`benchmarks/RESULTS.md`). It
-answers, and `abstention` decides whether that answer stands. Passages are fenced, and cannot open or close a fence.
+The prompt does not offer the model to refuse: a small one would then refuse half of what it could answer
+(`benchmarks/RESULTS.md`). It answers, and `abstention` decides whether that answer stands. Passages are fenced, and
+their text cannot open or close a fence.
 """
 
 import re
@@ -34,10 +35,10 @@ _NO_ROOM = "does not fit into the model's window of {} tokens"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prompt:
-    """Messages that fit, and what was left out of them.
+    """Messages that fit the window, and what was left out of them.
 
-    `passages` are all that the messages hold, numbered from 1 in this order: those of earlier turns, then `new`.
-    `turns` are the earlier turns as they are told.
+    `passages` are all that the messages have, numbered from 1 in this order: those of earlier turns, then `new`.
+    `turns` are the earlier turns as the messages have them.
     """
 
     messages: tuple[Message, ...]
@@ -59,10 +60,10 @@ def fit_prompt(
     max_new_tokens: int,
     count: Callable[[Sequence[Message]], int],
 ) -> Prompt:
-    """The prompt with as much as fits beside `max_new_tokens` in a window of `window` tokens.
+    """Return the prompt with as much as fits beside `max_new_tokens` in a window of `window` tokens.
 
-    When it is full, the sources of all earlier turns go at once, so that the conversation can grow again before it must
-    be read anew; then passages of the lowest rank, then the oldest turns.
+    Leave out first the sources of all earlier turns at once, so that the conversation can grow again before it must be
+    read anew; then passages of the lowest rank; then the oldest turns.
 
     Raises:
         QuestionError: not even the question alone fits.
@@ -71,45 +72,49 @@ def fit_prompt(
     turns = _fit_history(history, int(window * HISTORY_SHARE), count)
     wanted = list(passages)
     while True:
-        new = _not_told(wanted, turns)
+        new = _not_in_turns(wanted, turns)
         messages = build_messages(system_prompt, turns, new, question)
         tokens = count(messages)
         if tokens <= room:
             break
-        if any(turn.passages for turn in turns):
-            turns = [replace(turn, passages=()) for turn in turns]
-        elif wanted:
-            wanted.pop()
-        elif turns:
-            turns = turns[1:]
-        else:
-            raise QuestionError(
-                f"The question is too long: with the instructions it takes {tokens} tokens, and the "
-                f"model's window has room for {room} beside the answer. Shorten it."
-            )
-    reason = _NO_ROOM.format(window)
+        if not turns and not wanted:
+            raise _too_long(tokens, room)
+        turns, wanted = _shortened(turns, wanted)
     return Prompt(
         messages=tuple(messages),
         tokens=tokens,
-        passages=(*_told(turns), *new),
+        passages=(*_shown(turns), *new),
         new=tuple(new),
-        dropped=tuple(Dropped(p, reason) for p in passages[len(wanted) :]),
+        dropped=tuple(Dropped(p, _NO_ROOM.format(window)) for p in passages[len(wanted) :]),
         turns=tuple(turns),
         forgotten_turns=len(history) - len(turns),
+    )
+
+
+def _shortened(turns: list[Turn], wanted: list[Passage]) -> tuple[list[Turn], list[Passage]]:
+    if any(turn.passages for turn in turns):
+        return [replace(turn, passages=()) for turn in turns], wanted
+    return (turns, wanted[:-1]) if wanted else (turns[1:], wanted)
+
+
+def _too_long(tokens: int, room: int) -> QuestionError:
+    return QuestionError(
+        f"The question is too long: with the instructions it takes {tokens} tokens, and the "
+        f"model's window has room for {room} beside the answer. Shorten it."
     )
 
 
 def build_messages(
     system_prompt: str, turns: Sequence[Turn], passages: Sequence[Passage], question: str
 ) -> list[Message]:
-    """System prompt, earlier turns with their sources, then the new sources with the question after them."""
+    """Return the system prompt, earlier turns with their sources, then the new sources with the question after them."""
     messages = [{"role": "system", "content": system_prompt}]
     number = 1
     for turn in turns:
-        messages.append({"role": "user", "content": _asked(turn.question, turn.passages, number)})
+        messages.append({"role": "user", "content": _with_sources(turn.question, turn.passages, number)})
         messages.append({"role": "assistant", "content": turn.answer})
         number += len(turn.passages)
-    messages.append({"role": "user", "content": _asked(question, passages, number)})
+    messages.append({"role": "user", "content": _with_sources(question, passages, number)})
     return messages
 
 
@@ -122,8 +127,8 @@ def _letters(text: str) -> str:
     return re.sub(r"\W+", " ", text).strip().lower()
 
 
-def _asked(question: str, passages: Sequence[Passage], first: int) -> str:
-    """A question below its sources, which are numbered from `first`."""
+def _with_sources(question: str, passages: Sequence[Passage], first: int) -> str:
+    """Return a question below its sources, which are numbered from `first`."""
     if not passages:
         return f"Question: {question}"
     sources = "\n".join(_fenced(passage, number) for number, passage in enumerate(passages, start=first))
@@ -131,18 +136,18 @@ def _asked(question: str, passages: Sequence[Passage], first: int) -> str:
 
 
 def _fenced(passage: Passage, number: int) -> str:
-    """A passage between marks that its own text cannot write: what stands between them is quoted."""
+    """Return a passage between tags that its own text cannot contain: what is between them is quoted."""
     text, origin = (_FENCE.sub("< ", part) for part in (without_leaders(passage.chunk.text), describe(passage)))
     return f'<source id="{number}" from="{origin}">\n{text}\n</source>'
 
 
-def _told(turns: Sequence[Turn]) -> list[Passage]:
+def _shown(turns: Sequence[Turn]) -> list[Passage]:
     return [passage for turn in turns for passage in turn.passages]
 
 
-def _not_told(passages: Sequence[Passage], turns: Sequence[Turn]) -> list[Passage]:
-    """The passages whose text no earlier turn holds."""
-    told = [passage.chunk for passage in _told(turns)]
+def _not_in_turns(passages: Sequence[Passage], turns: Sequence[Turn]) -> list[Passage]:
+    """Return the passages whose text no earlier turn has."""
+    shown = [passage.chunk for passage in _shown(turns)]
     return [
         passage
         for passage in passages
@@ -151,13 +156,13 @@ def _not_told(passages: Sequence[Passage], turns: Sequence[Turn]) -> list[Passag
             and chunk.start <= passage.chunk.start
             and passage.chunk.end <= chunk.end
             and passage.chunk.text in chunk.text
-            for chunk in told
+            for chunk in shown
         )
     ]
 
 
 def describe(passage: Passage) -> str:
-    """Where a passage is from, for the model, on one line: document, page or lines, heading."""
+    """Return where a passage is from, for the model, on one line: document, page or lines, heading."""
     chunk = passage.chunk
     parts = (chunk.document, place(chunk.page, chunk.page_label), chunk.heading)
     return " ".join(", ".join(part for part in parts if part).replace('"', "'").split())
@@ -176,7 +181,7 @@ def cited_place(document: str, page: int, label: str) -> str:
 
 
 def _fit_history(history: Sequence[Turn], room: int, count: Callable[[Sequence[Message]], int]) -> list[Turn]:
-    """The latest turns whose questions and answers take their share of the window at most."""
+    """Return the latest turns whose questions and answers fit into `room` tokens."""
     turns = list(history)
     while turns and count(build_messages("", [replace(turn, passages=()) for turn in turns], [], "")) > room:
         turns = turns[1:]

@@ -10,7 +10,7 @@ from typing import Any
 
 from ingest.removal import redact_answers
 from rag.errors import AccessError, LibraryError
-from rag.exports.conversation_record import GONE, answers_of, record
+from rag.exports.conversation_record import NO_DOCUMENT, answers_of, record
 from rag.exports.redaction import RemovedDocuments, redact
 from rag.services import Services
 from rag.types import Answer, Thumb
@@ -126,7 +126,7 @@ class ChatHistory:
     def _gone(self, answers: Sequence[Answer], owner: str) -> RemovedDocuments:
         """What these answers were written from and the library has not any more."""
         chunks = [p.chunk for each in answers for p in (*each.passages, *(dropped.passage for dropped in each.dropped))]
-        there = self._services.library.names().keys() | {GONE}
+        there = self._services.library.names().keys() | {NO_DOCUMENT}
         names = frozenset(chunk.document for chunk in chunks if chunk.document_id not in there)
         staying = documents_of(self._services.library, owner) if names else []
         return replace(RemovedDocuments.of((), staying), names=names)

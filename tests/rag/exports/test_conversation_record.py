@@ -4,7 +4,8 @@ import json
 from dataclasses import replace
 
 from rag.exports.answer_json import Provenance, answer_json
-from rag.exports.conversation_record import GONE, answer_of, answers_of, export_of, record
+from rag.exports.answer_schema import AnswerExport
+from rag.exports.conversation_record import NO_DOCUMENT, answer_of, answers_of, record
 from rag.prompting.prompt import NOT_FOUND
 from rag.types import (
     Answer,
@@ -112,16 +113,17 @@ def test_an_answer_comes_back_equal_but_for_the_earlier_turns_which_have_records
 
 
 def test_a_record_holds_its_export_unchanged() -> None:
-    assert export_of(kept(ANSWER, 1, 2)) == json.loads(json.dumps(answer_json(ANSWER, provenance(1, 2))))
+    export = AnswerExport.model_validate(kept(ANSWER, 1, 2))
+    assert export.to_json() == json.loads(json.dumps(answer_json(ANSWER, provenance(1, 2))))
 
 
 def test_a_document_that_is_gone_or_changed_leaves_the_quotes_and_is_not_told_to_the_model_again() -> None:
     back = answer_of(kept(ANSWER, 1, 2), {"sha of 1": 7, "sha of the new 2": 2, "": 9})
     assert back.sentences == ANSWER.sentences
-    assert [p.chunk.document_id for p in back.passages] == [7, GONE]
+    assert [p.chunk.document_id for p in back.passages] == [7, NO_DOCUMENT]
     assert back.turns == (Turn("And the fee?", TEXT, ()),)
     unknown = answer_of(kept(ANSWER), {"": 9, "sha of 1": 7})
-    assert [p.chunk.document_id for p in unknown.passages] == [GONE, GONE]
+    assert [p.chunk.document_id for p in unknown.passages] == [NO_DOCUMENT, NO_DOCUMENT]
 
 
 def test_of_a_refusal_the_model_is_told_no_draft() -> None:
