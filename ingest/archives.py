@@ -10,8 +10,9 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from ingest.files import File, is_archive, storable
-from ingest.sandbox.worker import Cancelled, Workers
+from ingest.sandbox.worker import Workers
 from rag.errors import DocumentError
+from rag.runtime.progress import CancelEvent
 
 
 class Archives:
@@ -31,7 +32,7 @@ class Archives:
         """Delete what was unpacked."""
         self._folder.cleanup()
 
-    def expand(self, files: Iterable[File], cancelled: Cancelled) -> Iterator[File]:
+    def expand(self, files: Iterable[File], cancelled: CancelEvent) -> Iterator[File]:
         """The files, and in the place of each archive its members, unpacked as they are taken."""
         for file in files:
             if is_archive(file.name):
@@ -39,7 +40,7 @@ class Archives:
             else:
                 yield file
 
-    def _members(self, archive: File, cancelled: Cancelled) -> Iterator[File]:
+    def _members(self, archive: File, cancelled: CancelEvent) -> Iterator[File]:
         self._count += 1
         folder = Path(self._folder.name, str(self._count))
         folder.mkdir()
@@ -51,7 +52,7 @@ class Archives:
                     folder=str(folder),
                     max_file_bytes=self._max_file_bytes,
                     password=archive.password,
-                    cancelled=cancelled,
+                    cancelled=[cancelled],
                 )
                 for number, item in enumerate(items):
                     yield _member(archive, folder / str(number), item)

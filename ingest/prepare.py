@@ -5,7 +5,7 @@ is never held whole.
 """
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from threading import Lock
@@ -15,10 +15,10 @@ from ingest.chunking.chunker import VERSION as CHUNKING
 from ingest.chunking.chunker import Headings, StructureChunker
 from ingest.document_warnings import Notes
 from ingest.files import File, Fingerprint, check, explain, sha256_of
-from ingest.sandbox.worker import Cancelled, Worker, Workers, never
+from ingest.sandbox.worker import Worker, Workers
 from rag.errors import DocumentError, LockedError
 from rag.interfaces import Embedder, Library
-from rag.runtime.progress import Progress, no_progress
+from rag.runtime.progress import CancelEvent, Progress, no_progress
 from rag.text.document_names import readable_name
 from rag.types import Content, Document, NewChunk, NewDocument, Page
 
@@ -134,7 +134,7 @@ class Preparer:
         self.workers.close()
 
     def prepare(
-        self, file: File, cancelled: Cancelled = never, progress: Progress = no_progress
+        self, file: File, cancelled: Sequence[CancelEvent] = (), progress: Progress = no_progress
     ) -> Iterator[IngestStep]:
         """The file's content, or what became of it if there is nothing to store."""
         started = time.perf_counter()
@@ -182,7 +182,7 @@ class Preparer:
             owner=file.owner,
         )
         try:
-            document = self._identified(file, document, self._look_at(file), never)
+            document = self._identified(file, document, self._look_at(file))
         except DocumentError as error:
             return _result(document, "failed", reason=str(error))
         except OSError as error:
@@ -199,7 +199,9 @@ class Preparer:
             raise DocumentError(file.refused)
         return check(file.path, self.max_file_bytes)
 
-    def _identified(self, file: File, document: NewDocument, found: Fingerprint, cancelled: Cancelled) -> NewDocument:
+    def _identified(
+        self, file: File, document: NewDocument, found: Fingerprint, cancelled: Sequence[CancelEvent] = ()
+    ) -> NewDocument:
         """The document with its hash and with how it would be read."""
         document = replace(document, sha256=sha256_of(file.path), size=found.size)
         with self.workers.borrow() as worker:
@@ -229,7 +231,7 @@ class Preparer:
         return f"now in collection '{self._collection}'" if self._collection else "now in no collection"
 
     def _read(
-        self, reading: "_Reading", worker: Worker, cancelled: Cancelled, progress: Progress
+        self, reading: "_Reading", worker: Worker, cancelled: Sequence[CancelEvent], progress: Progress
     ) -> Iterator[IngestStep]:
         file, document = reading.file, reading.document
         title, headings, notes = readable_name(file.name), Headings(), Notes()

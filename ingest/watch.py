@@ -10,7 +10,6 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Event
 
 from watchfiles import Change, watch
 
@@ -20,7 +19,7 @@ from ingest.files import File, is_folder, is_gone, is_there, path_of, source_of
 from ingest.pipeline import Ingestor
 from ingest.prepare import FileResult
 from ingest.removal import forget_sources, purge_indexes
-from rag.runtime.progress import Progress, no_progress
+from rag.runtime.progress import CancelEvent, Progress, no_progress
 from rag.services import Services
 from rag.types import LedgerEntry
 
@@ -57,7 +56,7 @@ class Watcher:
 
     def follow(
         self,
-        stopped: Event,
+        stopped: CancelEvent,
         progress: Progress = no_progress,
         *,
         watching: Callable[[], None] = _nothing,
@@ -82,9 +81,9 @@ class Watcher:
         """What `follow` would find deleted before it began."""
         yield from map(_removed, self._deleted(self.services.library.ledger(""), absent))
 
-    def _take_in(self, batch: "_Batch", stopped: Event, progress: Progress) -> Iterator[FileResult]:
+    def _take_in(self, batch: "_Batch", stopped: CancelEvent, progress: Progress) -> Iterator[FileResult]:
         files = [self._file(path) for path in discover([str(path) for path in batch.changed], self.archives)]
-        yield from self.ingestor.ingest_files(files, progress, archives=self.archives, cancelled=stopped.is_set)
+        yield from self.ingestor.ingest_files(files, progress, archives=self.archives, cancelled=stopped)
         gone = [entry for entry in self.services.library.ledger("") if batch.deletes(entry.source)]
         entries = [entry for entry in gone if is_gone(path_of(entry.source))]  # it may be back by now
         forget_sources(self.services, entries)
@@ -93,7 +92,7 @@ class Watcher:
     def _file(self, path: Path) -> File:
         return File.at(path, password=self.password)
 
-    def _batches(self, stopped: Event, watching: Callable[[], None], absent: Absent) -> Iterator["_Batch | None"]:
+    def _batches(self, stopped: CancelEvent, watching: Callable[[], None], absent: Absent) -> Iterator["_Batch | None"]:
         """What changed, as it does; None every now and then while nothing does."""
         devices = {root: _device(root) for root in map(_root, self.paths)}
         begun = False

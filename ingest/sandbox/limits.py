@@ -2,7 +2,10 @@
 
 from dataclasses import dataclass
 from signal import Signals
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from rag.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,6 +16,11 @@ class Limits:
     silent_seconds: float = 120.0
     seconds: float = 3600.0
     output_bytes: int = 256_000_000
+
+    @classmethod
+    def of(cls, settings: "Settings") -> "Limits":
+        """Return the limits these settings ask for."""
+        return cls(memory_bytes=settings.reader_memory_mb * 1_000_000, silent_seconds=settings.reader_seconds)
 
 
 DEFAULTS = Limits()

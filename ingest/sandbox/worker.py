@@ -6,13 +6,13 @@ The process is started once and used again; after a death, or when it has grown,
 import subprocess
 import time
 import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
 from threading import Event, Lock, Thread
 from types import ModuleType
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import psutil
 
@@ -21,6 +21,10 @@ from ingest.sandbox.limits import DEFAULTS, Limits, crash, reason, too_much_memo
 from ingest.sandbox.messages import FrameError, read_frame, write_frame
 from rag.errors import DocumentError, LockedError
 from rag.runtime.child_process import import_environment, module_command
+from rag.runtime.progress import CancelEvent
+
+if TYPE_CHECKING:
+    from rag.services import Services
 
 _WATCH_SECONDS = 0.1
 _CLOSE_SECONDS = 2.0
@@ -28,14 +32,6 @@ _FRAME_BYTES = 64 << 20
 _GROWN_SHARE = 0.5
 _BREAKING = ("MemoryError", "RecursionError")
 """Errors after which a process ends."""
-
-Cancelled = Callable[[], bool]
-"""Whether nobody wants the result any more."""
-
-
-def never() -> bool:
-    """A `Cancelled` that never is."""
-    return False
 
 
 @dataclass(kw_only=True)
@@ -82,13 +78,13 @@ class Worker:
         with self._lock:
             self._process = self._process or self._start()
 
-    def call(self, task: str, *, cancelled: Cancelled = never, **arguments: Any) -> Any:
+    def call(self, task: str, *, cancelled: Sequence[CancelEvent] = (), **arguments: Any) -> Any:
         """Do one task and return its result."""
         (result,) = self.stream(task, cancelled=cancelled, **arguments)
         return result
 
-    def stream(self, task: str, *, cancelled: Cancelled = never, **arguments: Any) -> Iterator[Any]:
-        """Do one task that yields, and yield the same. A caller who stops early costs the process, no more."""
+    def stream(self, task: str, *, cancelled: Sequence[CancelEvent] = (), **arguments: Any) -> Iterator[Any]:
+        """Yield what one task yields. Set any `cancelled` event or close the iterator to kill the process."""
         with self._lock:
             process = self._start_with({"task": task, "arguments": arguments})
             watch = Thread(target=self._watch, args=(process, cancelled), name="worker-watch", daemon=True)
@@ -181,10 +177,11 @@ class Worker:
             process.verdict = crash(code, self._limits)
         return DocumentError(process.verdict)
 
-    def _watch(self, process: _Process, cancelled: Cancelled) -> None:
+    def _watch(self, process: _Process, cancelled: Sequence[CancelEvent]) -> None:
         """Kill the process when it goes beyond a limit, or nobody wants its result any more."""
         while not process.done.wait(_WATCH_SECONDS):
-            verdict = "it was cancelled" if cancelled() else self._judge(process)
+            is_cancelled = any(event.is_set() for event in cancelled)
+            verdict = "it was cancelled" if is_cancelled else self._judge(process)
             if verdict:
                 process.verdict = verdict
                 process.popen.kill()
@@ -235,6 +232,13 @@ class Workers:
         """End the processes of all that are not lent."""
         while not self._idle.empty():
             self._idle.get().close()
+
+
+def open_worker(services: "Services") -> Worker:
+    """Return a worker for reading outside of ingestion, such as rendering pages; it is closed with these services."""
+    worker = Worker(Limits.of(services.settings))
+    services.on_close(worker.close)
+    return worker
 
 
 def _end(popen: "subprocess.Popen[bytes]") -> None:
