@@ -89,7 +89,7 @@ def _plans(ingestor: "Ingestor", files: "Iterable[File]", watcher: "Watcher | No
 
     yield from map(ingestor.preparer.plan, files)
     if watcher:
-        yield from watcher.planned(output_ingest.print_absent)
+        yield from watcher.plan(output_ingest.print_absent)
 
 
 def _follow(watcher: "Watcher", *, as_json: bool) -> None:
@@ -100,8 +100,8 @@ def _follow(watcher: "Watcher", *, as_json: bool) -> None:
     try:
         results = watcher.follow(
             stopped,
-            watching=lambda: output.err.print("watching; Ctrl-C stops it"),
-            absent=output_ingest.print_absent,
+            on_watching=lambda: output.err.print("watching; Ctrl-C stops it"),
+            on_absent=output_ingest.print_absent,
         )
         for result in results:
             if as_json:
