@@ -9,7 +9,7 @@ import tempfile
 from pathlib import Path
 
 from benchmarks.machine import SAMPLES, describe
-from ingest.factory import open_ingestor
+from ingest.pipeline import open_ingestor
 from rag.services import Services
 from rag.settings import load_settings
 from rag.types import Answer

@@ -14,7 +14,7 @@ from pathlib import Path
 from threading import Event, Thread
 
 from benchmarks.machine import SAMPLES, describe
-from ingest.factory import open_ingestor
+from ingest.pipeline import open_ingestor
 from rag.services import Services
 from rag.settings import load_settings
 from rag.types import Token
@@ -40,7 +40,7 @@ def main() -> None:
         long = Path(folder) / "long.txt"
         long.write_text(tale())
         stop = Event()
-        work = partial(open_ingestor(services).ingest_file, long, cancelled=stop.is_set)
+        work = partial(open_ingestor(services).ingest_file, long, cancelled=stop)
         ingestion = Thread(target=work, daemon=True)
         ingestion.start()
         wait_for_embedding(services, long)

@@ -18,7 +18,7 @@ from threading import Barrier, Thread
 from typing import Any
 
 from benchmarks.machine import ROOT, SAMPLES, describe, peak_memory_gb
-from ingest.factory import open_ingestor
+from ingest.pipeline import open_ingestor
 from rag.interfaces import Generator, Message
 from rag.prompting.prompt import SYSTEM_PROMPT, build_messages
 from rag.services import Services

@@ -28,8 +28,7 @@ import pypdfium2
 from benchmarks.kills import CrcEmbedder
 from benchmarks.machine import describe, peak_memory_gb
 from evaluation.datasets.beir import CorpusDocument, read_rows
-from ingest.factory import open_ingestor
-from ingest.pipeline import Ingestor
+from ingest.pipeline import Ingestor, open_ingestor
 from ingest.prepare import PreparedDocument
 from rag.interfaces import Embedder
 from rag.services import Services

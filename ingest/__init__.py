@@ -1,1 +1,1 @@
-"""Fills the library: finds files, reads them into pages, cuts pages into chunks, embeds and stores them."""
+"""Fill the library: find files, read them into pages, cut pages into chunks, embed and store these."""

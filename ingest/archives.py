@@ -1,6 +1,6 @@
-"""Enters archives, when asked to: their members become files of their own. Nothing is written where a member says.
+"""Replace archives by their members when asked to. No member decides where its content is written.
 
-Unpacking goes on in a reading process: see `ingest.sandbox.unpack`.
+A reading process unpacks them: see `ingest.sandbox.unpack`.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -10,36 +10,37 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from ingest.files import File, is_archive, storable
-from ingest.sandbox.worker import Cancelled, Workers
+from ingest.sandbox.worker import Workers
 from rag.errors import DocumentError
+from rag.runtime.progress import CancelEvent
 
 
 class Archives:
-    """Puts the members of archives in the place of these. Close it when their files are no longer needed.
+    """Unpack archives into a temporary folder. Close this when their members are no longer needed.
 
-    `entered` hears of every archive that was read to its end.
+    `on_complete` is called with every archive that was read to its end.
     """
 
-    def __init__(self, workers: Workers, max_file_bytes: int, entered: Callable[[File], None]) -> None:
+    def __init__(self, workers: Workers, max_file_bytes: int, on_complete: Callable[[File], None]) -> None:
         self._workers = workers
         self._max_file_bytes = max_file_bytes
-        self._entered = entered
+        self._on_complete = on_complete
         self._folder = TemporaryDirectory(prefix="citewell-")
         self._count = 0
 
     def close(self) -> None:
-        """Delete what was unpacked."""
+        """Delete everything unpacked."""
         self._folder.cleanup()
 
-    def expand(self, files: Iterable[File], cancelled: Cancelled) -> Iterator[File]:
-        """The files, and in the place of each archive its members, unpacked as they are taken."""
+    def expand(self, files: Iterable[File], cancelled: CancelEvent) -> Iterator[File]:
+        """Yield the files, with each archive replaced by its members, unpacked one by one."""
         for file in files:
             if is_archive(file.name):
                 yield from self._members(file, cancelled)
             else:
                 yield file
 
-    def _members(self, archive: File, cancelled: Cancelled) -> Iterator[File]:
+    def _members(self, archive: File, cancelled: CancelEvent) -> Iterator[File]:
         self._count += 1
         folder = Path(self._folder.name, str(self._count))
         folder.mkdir()
@@ -51,13 +52,13 @@ class Archives:
                     folder=str(folder),
                     max_file_bytes=self._max_file_bytes,
                     password=archive.password,
-                    cancelled=cancelled,
+                    cancelled=[cancelled],
                 )
                 for number, item in enumerate(items):
                     yield _member(archive, folder / str(number), item)
-            self._entered(archive)
+            self._on_complete(archive)
         except DocumentError as error:
-            yield replace(archive, refused=str(error))
+            yield replace(archive, rejection=str(error))
 
 
 def _member(archive: File, path: Path, item: dict[str, Any]) -> File:
@@ -68,6 +69,6 @@ def _member(archive: File, path: Path, item: dict[str, Any]) -> File:
         source=f"{archive.source}!/{name}",
         owner=archive.owner,
         password=archive.password,
-        refused=str(item.get("refused", "")),
+        rejection=str(item.get("rejection", "")),
         temporary=True,
     )

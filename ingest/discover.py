@@ -1,4 +1,4 @@
-"""From what a user names (files, folders, globs) to the files meant."""
+"""Find the files that a user names by files, folders and globs."""
 
 import glob
 import os
@@ -6,21 +6,21 @@ from collections.abc import Iterator, Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from ingest.files import is_archive, is_folder, is_there
+from ingest.files import exists, is_archive, is_folder
 from ingest.readers.registry import SUFFIXES
 from rag.stores.database import DATABASE
 
-_OWN = ("files", "keyword", "keyword.fresh", "dense.json", "keyword.json", "keyword.fresh.json")
-"""What lies beside a library's database: uploaded files and indexes. They are no documents of whoever is at the shell,
-and a watch that took in the indexes would change them by that."""
+_LIBRARY_NAMES = ("files", "keyword", "keyword.fresh", "dense.json", "keyword.json", "keyword.fresh.json")
+"""Uploaded files and indexes beside a library's database. They are not documents of the shell's user, and ingesting the
+indexes while watching would change them again."""
 
 
 def discover(paths: Sequence[str], archives: bool = False) -> Iterator[Path]:
-    """Files in a stable order, each once; with `archives`, these too.
+    """Yield files in a stable order, each once; archives only if asked to.
 
-    A named file comes even if it is missing or of an unknown kind: the reader will say so. In a folder only files of
-    known kinds count; hidden files and folders, links that lead out of the folder, and a library's own files are passed
-    over.
+    A file named outright is always included: if it does not exist or has an unknown format, the reader will say so. Of
+    a folder only files of known formats count, without hidden files and folders, links that lead out of the folder, and
+    a library's own files.
     """
     seen: set[str] = set()
     for name in paths:
@@ -35,12 +35,12 @@ def _expand(name: str, archives: bool) -> Iterator[Path]:
     path = Path(name).expanduser()
     if is_folder(path):
         yield from _in_folder(path, archives)
-    elif not is_there(path) and glob.has_magic(name):
+    elif not exists(path) and glob.has_magic(name):
         matches = sorted(glob.glob(os.fspath(path), recursive=True))  # noqa: PTH207  Path.glob refuses absolute patterns
         if not matches:
             yield path
         for match in matches:
-            if _is_own(Path(match)):
+            if _is_library_file(Path(match)):
                 continue
             yield from _in_folder(Path(match), archives) if is_folder(Path(match)) else [Path(match)]
     else:
@@ -52,33 +52,36 @@ def _in_folder(folder: Path, archives: bool) -> Iterator[Path]:
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(files):
             path = Path(root, name)
-            if name.startswith(".") or _is_own(path):
+            if name.startswith(".") or _is_library_file(path):
                 continue
-            if _is_known(name, archives) and _stays_inside(path, folder):
+            if _has_known_suffix(name, archives) and _stays_inside(path, folder):
                 yield path
 
 
 def belongs(path: Path, names: Sequence[str], archives: bool = False) -> bool:
-    """Whether a file or folder, which may be gone, is among those that the names mean."""
+    """Return True if the names cover a file or folder, which need not exist any more."""
     absolute = Path(_absolute(path))
-    return any(_is_among(absolute, Path(name).expanduser(), archives) for name in names)
+    return any(_covers(Path(name).expanduser(), absolute, archives) for name in names)
 
 
-def _is_among(path: Path, named: Path, archives: bool) -> bool:
+def _covers(named: Path, path: Path, archives: bool) -> bool:
     whole = _absolute(named)
     if not is_folder(named):
         if not glob.has_magic(whole):
             return os.fspath(path) == whole
-        return not _is_own(path) and any(_matches(place.parts, Path(whole).parts) for place in (path, *path.parents))
+        places = (path, *path.parents)
+        return not _is_library_file(path) and any(_matches(place.parts, Path(whole).parts) for place in places)
     if not path.is_relative_to(whole) or any(part.startswith(".") for part in path.relative_to(whole).parts):
         return False
-    if _is_own(path):
+    if _is_library_file(path):
         return False
-    return not is_there(path) or is_folder(path) or (_is_known(path.name, archives) and _stays_inside(path, named))
+    if not exists(path) or is_folder(path):
+        return True
+    return _has_known_suffix(path.name, archives) and _stays_inside(path, named)
 
 
 def _matches(parts: Sequence[str], pattern: Sequence[str]) -> bool:
-    """Whether a path is what a glob finds, part by part: a `*` does not reach into folders, nor to hidden names."""
+    """Return True if a glob finds a path, part by part: `*` matches neither folders' contents nor hidden names."""
     if not pattern or not parts:
         return not parts and all(part == "**" for part in pattern)
     hidden = parts[0].startswith(".")
@@ -88,20 +91,20 @@ def _matches(parts: Sequence[str], pattern: Sequence[str]) -> bool:
     return fits and _matches(parts[1:], pattern[1:])
 
 
-def _is_own(path: Path) -> bool:
-    """Whether a file or folder is one of a library's own, or lies in one."""
+def _is_library_file(path: Path) -> bool:
+    """Return True for a library's own files and folders, and everything in these."""
     places = (path, *path.parents)
-    return any(place.name in _OWN and (place.parent / DATABASE).is_file() for place in places)
+    return any(place.name in _LIBRARY_NAMES and (place.parent / DATABASE).is_file() for place in places)
 
 
 def _absolute(path: Path) -> str:
     return os.path.abspath(path)  # noqa: PTH100  Path.resolve would follow links
 
 
-def _is_known(name: str, archives: bool) -> bool:
+def _has_known_suffix(name: str, archives: bool) -> bool:
     return Path(name).suffix.lower() in SUFFIXES or (archives and is_archive(name))
 
 
 def _stays_inside(path: Path, folder: Path) -> bool:
-    is_link = os.path.islink(path)  # noqa: PTH114  Path.is_symlink raises where it may not look
+    is_link = os.path.islink(path)  # noqa: PTH114  Path.is_symlink raises without permission
     return not is_link or Path(os.path.realpath(path)).is_relative_to(os.path.realpath(folder))

@@ -1,4 +1,4 @@
-"""A file as it is named and identified, checked, and hashed."""
+"""Name, identify, check and hash a file."""
 
 import hashlib
 import os
@@ -10,7 +10,7 @@ from pathlib import Path
 from rag.errors import DocumentError
 
 ARCHIVES = (".zip", ".tar", ".tgz", ".tar.gz", ".tbz2", ".tar.bz2", ".txz", ".tar.xz")
-"""Endings of archives that can be entered."""
+"""Suffixes of archives whose members can be read."""
 
 _NOT_UTF8 = "bytes:"
 _SPELT_OUT = re.compile(r"\\x([89a-f][0-9a-f])")
@@ -19,10 +19,10 @@ _MEMBER = "!/"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class File:
-    """A file to be taken in: where it lies, what it is called, and what identifies it across runs for its owner.
+    """A file to ingest: its place, its name, and the source that identifies it across runs for its owner.
 
-    `password` opens it if it is encrypted; it is kept nowhere. `refused` says why there is nothing to read at all. A
-    `temporary` file is deleted when it has been read.
+    `password` opens it if it is encrypted and is never stored. `rejection` says why it cannot be read at all. A
+    `temporary` file is deleted once read.
     """
 
     path: Path
@@ -30,12 +30,12 @@ class File:
     source: str
     owner: str = ""
     password: str | None = field(default=None, repr=False)
-    refused: str = ""
+    rejection: str = ""
     temporary: bool = False
 
     @classmethod
     def at(cls, path: Path, source: str | None = None, *, owner: str = "", password: str | None = None) -> "File":
-        """The file at a path; by default that, made absolute, identifies it."""
+        """Return the file at a path, identified by its absolute path unless `source` is given."""
         return cls(
             path=path,
             name=storable(path.name),
@@ -47,7 +47,7 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Fingerprint:
-    """What a file has while nobody writes to it."""
+    """Properties of a file that change when somebody writes to it."""
 
     size: int
     modified: int
@@ -55,13 +55,13 @@ class Fingerprint:
 
 
 def source_of(path: Path) -> str:
-    """What identifies the file at a path. A path that is no UTF-8 is told apart from one that only looks like it."""
-    resolved = os.path.realpath(path)  # not Path.resolve: that raises on a loop of links
+    """Return the source of the file at a path. A name that is not UTF-8 differs from one that spells out its bytes."""
+    resolved = os.path.realpath(path)  # Path.resolve raises on a loop of links
     return resolved if storable(resolved) == resolved else _NOT_UTF8 + storable(resolved)
 
 
 def path_of(source: str) -> Path:
-    """The file that a source stands for; for a member of an archive, the archive."""
+    """Return the file of a source; for a member of an archive, the archive."""
     for mark in re.finditer(_MEMBER, source):
         if is_archive(source[: mark.start()]):
             source = source[: mark.start()]
@@ -71,11 +71,11 @@ def path_of(source: str) -> Path:
     return Path(_SPELT_OUT.sub(lambda byte: chr(0xDC00 + int(byte[1], 16)), source.removeprefix(_NOT_UTF8)))
 
 
-def check(path: Path, max_bytes: int) -> Fingerprint:
-    """What the file has now.
+def fingerprint(path: Path, max_bytes: int) -> Fingerprint:
+    """Return the fingerprint of a file that can be ingested.
 
     Raises:
-        DocumentError: it is missing, empty, too large, or not a regular file.
+        DocumentError: it does not exist, is empty, too large, or not a regular file.
         OSError: it cannot be looked at.
     """
     try:
@@ -96,23 +96,23 @@ def check(path: Path, max_bytes: int) -> Fingerprint:
 
 
 def sha256_of(path: Path) -> str:
-    """The hash of a file's content."""
+    """Return the SHA-256 of a file's content, in hexadecimal."""
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def is_there(path: Path) -> bool:
-    """Whether there is such a file or folder, as far as it may be looked at: `Path.exists` raises where it may not."""
+def exists(path: Path) -> bool:
+    """Return True if a file or folder visibly exists; `Path.exists` raises without permission."""
     return os.path.exists(path)  # noqa: PTH110
 
 
 def is_folder(path: Path) -> bool:
-    """Whether it is a folder, in the same way."""
+    """Return True if a path is visibly a folder; `Path.is_dir` raises without permission."""
     return os.path.isdir(path)  # noqa: PTH112
 
 
-def is_gone(path: Path) -> bool:
-    """Whether there is no such file for certain: one that must not be looked at is not gone, nor is an upload."""
+def is_deleted(path: Path) -> bool:
+    """Return True if a file certainly does not exist; never for an upload, nor without permission to look."""
     try:
         path.lstat()
     except (FileNotFoundError, NotADirectoryError):
@@ -123,17 +123,17 @@ def is_gone(path: Path) -> bool:
 
 
 def explain(error: OSError) -> str:
-    """Why a file cannot be read, for a person."""
+    """Return why a file cannot be read, for the user."""
     if isinstance(error, PermissionError):
         return "it may not be read (permission denied)"
     return (error.strerror or str(error)).lower()
 
 
 def is_archive(name: str) -> bool:
-    """Whether a file of this name is an archive that can be entered."""
+    """Return True if a file of this name is an archive whose members can be read."""
     return name.lower().endswith(ARCHIVES)
 
 
 def storable(name: str) -> str:
-    """A name as the library, JSON and terminals can have it: bytes that are no UTF-8 are spelt out."""
+    """Return a name that the library, JSON and terminals can hold: bytes that are not UTF-8 are spelt out."""
     return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")

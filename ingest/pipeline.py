@@ -1,54 +1,57 @@
 """Ingestion: read, chunk, embed, commit. One bad file does not stop the rest; a document is stored whole or not at all.
 
-Reading goes on in processes of its own while earlier files are embedded. Small files are embedded and committed
-together: a full batch is what makes a processor fast. What waits in between is bounded, so memory stays flat, also for
-a document of thousands of pages: its parts are kept aside in the library until it is whole.
+Processes of their own read files while earlier ones are embedded. Small files are embedded and committed together,
+because full batches are fast. Everything that waits in between is bounded, so memory stays flat even for a document of
+thousands of pages: the library stages its parts until it is complete.
 """
 
 import os
-import time
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from pathlib import Path
 
-import numpy as np
-
 from ingest.archives import Archives
+from ingest.batch_writer import BatchWriter
 from ingest.discover import discover
 from ingest.files import File
-from ingest.prefetch import read_ahead
-from ingest.prepare import (
-    DocumentEnd,
-    DocumentPart,
-    FileResult,
-    IngestStep,
-    PreparedDocument,
-    Preparer,
-    Rejected,
-)
-from ingest.sandbox.worker import Cancelled, never
-from rag.interfaces import Staging, Vectors
-from rag.runtime.progress import Progress, no_progress
-from rag.text.document_names import with_context
-from rag.types import Document, NewChunk, NewDocument
+from ingest.prefetch import prefetch
+from ingest.prepare import FileResult, IngestStep, Preparer
+from ingest.sandbox.limits import Limits
+from ingest.sandbox.worker import Workers
+from rag.runtime.progress import CancelEvent, Progress, no_progress
+from rag.services import Services
 
 _BATCH_CHUNKS = 512
-_EMBED_SLICE = 128
-_MOST_READERS = 4
+_MAX_READERS = 4
 
 
-class _CancelledError(Exception):
-    """Nobody wants the result any more."""
+def open_ingestor(services: Services, collection: str | None = None) -> "Ingestor":
+    """Return an ingestor for the library of these services, closed with them.
+
+    New documents go into `collection`; None leaves documents where they are. The embedder loads when a file needs it.
+    """
+    settings = services.settings
+    preparer = Preparer(
+        services.library,
+        lambda: services.embedder,
+        chunk_tokens=settings.chunk_tokens,
+        max_file_bytes=settings.max_file_mb * 1_000_000,
+        collection=collection,
+        workers=Workers(Limits.of(settings)),
+    )
+    ingestor = Ingestor(preparer)
+    services.on_close(ingestor.close)
+    return ingestor
 
 
 class Ingestor:
-    """Takes files into the library of its preparer."""
+    """Ingest files into the library of a preparer."""
 
     def __init__(self, preparer: Preparer) -> None:
         self.preparer = preparer
         self._library = preparer.library
 
     def close(self) -> None:
-        """End the processes that read; the next file starts others."""
+        """End the reading processes; the next file starts new ones."""
         self.preparer.close()
 
     def ingest(
@@ -58,9 +61,9 @@ class Ingestor:
         *,
         password: str | None = None,
         archives: bool = False,
-        cancelled: Cancelled = never,
+        cancelled: CancelEvent | None = None,
     ) -> Iterator[FileResult]:
-        """Every file that `paths` mean, in order, as they are done; with `archives`, what is in these."""
+        """Ingest every file that `paths` name and yield the results in order; `archives` includes their members."""
         files = (File.at(path, password=password) for path in discover(paths, archives))
         yield from self.ingest_files(files, progress, archives=archives, cancelled=cancelled)
 
@@ -72,11 +75,11 @@ class Ingestor:
         source: str | None = None,
         owner: str = "",
         password: str | None = None,
-        cancelled: Cancelled = never,
+        cancelled: CancelEvent | None = None,
     ) -> FileResult:
-        """One file. `source` identifies it across runs; by default its absolute path.
+        """Ingest one file, identified across runs by `source`, by default its absolute path.
 
-        A cancelled one has failed, and leaves what was stored of it before as it was.
+        A cancelled file has failed; an earlier version in the library stays as it was.
         """
         file = File.at(path, source, owner=owner, password=password)
         (result,) = self.ingest_files([file], progress, cancelled=cancelled)
@@ -88,190 +91,40 @@ class Ingestor:
         progress: Progress = no_progress,
         *,
         archives: bool = False,
-        cancelled: Cancelled = never,
+        cancelled: CancelEvent | None = None,
     ) -> Generator[FileResult]:
-        """These files, one result each, in order, as they are done; with `archives`, what is in these."""
+        """Ingest files and yield the result of each in order; `archives` replaces archives by their members."""
+        cancelled = cancelled or CancelEvent()
 
-        def read(file: File, stopped: Cancelled) -> Iterator[IngestStep]:
-            return self.preparer.prepare(file, lambda: stopped() or cancelled(), progress)
+        def read(file: File, stopped: CancelEvent) -> Iterator[IngestStep]:
+            return self.preparer.prepare(file, (stopped, cancelled), progress)
 
-        readers = max(1, min(_MOST_READERS, (os.cpu_count() or 1) // 2))
+        readers = max(1, min(_MAX_READERS, (os.cpu_count() or 1) // 2))
         preparer = self.preparer
         unpacked = Archives(preparer.workers, preparer.max_file_bytes, self._forget_failure) if archives else None
         try:
-            every = unpacked.expand(files, cancelled) if unpacked else files
-            yield from self.store(read_ahead(read, every, readers), progress, cancelled)
+            expanded = unpacked.expand(files, cancelled) if unpacked else files
+            yield from self.store(prefetch(read, expanded, readers), progress, cancelled)
         finally:
             if unpacked:
                 unpacked.close()
 
     def _forget_failure(self, archive: File) -> None:
-        """An archive is no source of its own once its members are; that it could not be read earlier is over."""
+        """Forget that an archive could not be read earlier: once its members are sources, it is none itself."""
         if self._library.entry(archive.source, archive.owner):
             self._library.forget(archive.source, archive.owner)
 
     def store(
-        self, steps: Iterable[IngestStep | None], progress: Progress = no_progress, cancelled: Cancelled = never
+        self,
+        steps: Iterable[IngestStep | None],
+        progress: Progress = no_progress,
+        cancelled: CancelEvent | None = None,
     ) -> Iterator[FileResult]:
-        """Embed and commit what was prepared, in batches. None means that nothing more is ready at the moment."""
-        with _Storing(self.preparer, progress, cancelled) as storing:
+        """Embed and commit prepared documents in batches. A step of None means that no other is ready yet."""
+        with BatchWriter(self.preparer, progress, cancelled or CancelEvent()) as writer:
             for step in steps:
                 if step is not None:
-                    storing.take(step)
-                if storing.chunks >= _BATCH_CHUNKS or step is None:
-                    yield from storing.flush()
-            yield from storing.flush()
-
-
-class _Storing:
-    """What waits to be embedded and committed, and the large document that is being gathered."""
-
-    def __init__(self, preparer: Preparer, progress: Progress, cancelled: Cancelled) -> None:
-        self._preparer = preparer
-        self._library = preparer.library
-        self._progress = progress
-        self._cancelled = cancelled
-        self._batch: list[IngestStep] = []
-        self._staging: Staging | None = None
-        self.chunks = 0
-
-    def __enter__(self) -> "_Storing":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._discard()
-
-    def take(self, step: IngestStep) -> None:
-        """Let a step wait for the next flush."""
-        self._batch.append(step)
-        self.chunks += len(_chunks(step))
-
-    def flush(self) -> Iterator[FileResult]:
-        """Embed and commit what waits."""
-        batch, self._batch, self.chunks = self._batch, [], 0
-        started = time.perf_counter()
-        try:
-            vectors = self._embed([text for step in batch for text in _embedded_texts(step)])
-        except _CancelledError:
-            batch = [_given_up(step) for step in batch if not isinstance(step, DocumentPart)]
-            vectors = np.zeros((0, 0), dtype=np.float32)
-        share = (time.perf_counter() - started) / max(1, len(vectors))
-        parts = np.split(vectors, np.cumsum([len(_chunks(step)) for step in batch])[:-1]) if batch else []
-        stored = iter(
-            self._library.replace_all(
-                [
-                    (step.content, part)
-                    for step, part in zip(batch, parts, strict=True)
-                    if isinstance(step, PreparedDocument)
-                ]
-            )
-        )
-        for step, part in zip(batch, parts, strict=True):
-            match step:
-                case PreparedDocument():
-                    document = next(stored)
-                    yield _stored(step.content.document, document, step, step.seconds + share * document.chunks)
-                case DocumentPart():
-                    self._gather(step, part)
-                case DocumentEnd():
-                    yield self._commit(step)
-                case Rejected():
-                    self._discard()
-                    self._library.fail(step.document, step.reason)
-                    yield _failed(step)
-                case FileResult():
-                    yield step
-
-    def _gather(self, part: DocumentPart, vectors: Vectors) -> None:
-        if self._staging is None:
-            self._library.begin(part.document)
-            self._staging = self._library.stage()
-        self._staging.add(part.pages, part.chunks, vectors)
-
-    def _commit(self, whole: DocumentEnd) -> FileResult:
-        assert self._staging  # noqa: S101  its parts came before it
-        document = self._staging.commit(whole.document)
-        self._staging = None
-        return _stored(whole.document, document, whole, whole.seconds)
-
-    def _discard(self) -> None:
-        if self._staging:
-            self._staging.discard()
-            self._staging = None
-
-    def _embed(self, texts: Sequence[str]) -> Vectors:
-        if self._cancelled():
-            raise _CancelledError
-        if not texts:
-            return np.zeros((0, 0), dtype=np.float32)
-        embedder = self._preparer.embedder
-        vectors = np.zeros((len(texts), embedder.dimension), dtype=np.float32)
-        # By length, so that a slice holds texts of like length and little of it is padding.
-        order = sorted(range(len(texts)), key=lambda index: len(texts[index]), reverse=True)
-        for start in range(0, len(order), _EMBED_SLICE):
-            if self._cancelled():
-                raise _CancelledError
-            self._progress("embedding", start, len(texts))
-            part = order[start : start + _EMBED_SLICE]
-            vectors[part] = embedder.embed_documents([texts[index] for index in part])
-        self._progress("embedding", len(texts), len(texts))
-        return vectors
-
-
-def _chunks(step: IngestStep) -> Sequence[NewChunk]:
-    match step:
-        case PreparedDocument():
-            return step.content.chunks
-        case DocumentPart():
-            return step.chunks
-        case _:
-            return ()
-
-
-def _embedded_texts(step: IngestStep) -> list[str]:
-    """What the embedder sees of each chunk: the document's name and the heading as context, then the text."""
-    chunks = _chunks(step)
-    return [with_context(_name(step), chunk.heading, chunk.text) for chunk in chunks]
-
-
-def _name(step: IngestStep) -> str:
-    match step:
-        case PreparedDocument():
-            return step.content.document.name
-        case FileResult():
-            return step.name
-        case _:
-            return step.document.name
-
-
-def _given_up(step: IngestStep) -> IngestStep:
-    """What becomes of a step when the run is cancelled: what is known of a file stands, nothing more is stored."""
-    match step:
-        case PreparedDocument():
-            return Rejected(step.content.document, "it was cancelled", step.seconds)
-        case DocumentEnd():
-            return Rejected(step.document, "it was cancelled", step.seconds)
-        case _:
-            return step
-
-
-def _stored(new: NewDocument, document: Document, step: PreparedDocument | DocumentEnd, seconds: float) -> FileResult:
-    note = new.note if isinstance(step, DocumentEnd) else step.note
-    return FileResult(
-        name=new.name,
-        source=new.source,
-        status="replaced" if step.replaces else "added",
-        pages=document.pages,
-        chunks=document.chunks,
-        seconds=seconds,
-        note=note,
-        document_id=document.id,
-        invisible=step.invisible,
-    )
-
-
-def _failed(step: Rejected) -> FileResult:
-    name, source = step.document.name, step.document.source
-    return FileResult(
-        name=name, source=source, status="failed", seconds=step.seconds, reason=step.reason, locked=step.locked
-    )
+                    writer.add(step)
+                if writer.chunks >= _BATCH_CHUNKS or step is None:
+                    yield from writer.flush()
+            yield from writer.flush()

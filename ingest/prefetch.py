@@ -1,4 +1,4 @@
-"""Reads files in threads of their own, in order, a bounded way ahead of whoever takes what they give."""
+"""Read files in threads ahead of the consumer, in order, with bounded queues."""
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -6,26 +6,31 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from itertools import islice
 from queue import Empty, Full, Queue
-from threading import Event
 from typing import Generic, TypeVar
+
+from rag.runtime.progress import CancelEvent
 
 T = TypeVar("T")
 S = TypeVar("S")
 
-_WAITING_FILES = 32
-_WAITING_PARTS = 4
-_LOOK_SECONDS = 0.1
+_MAX_FILES = 32
+"""Files being read or waiting to be consumed."""
+
+_MAX_ITEMS = 4
+"""Items of one file waiting to be consumed."""
+
+_POLL_SECONDS = 0.1
 
 
-class _Stopped(Exception):  # noqa: N818  no error: nobody takes anything any more
-    """Ends a thread whose results nobody takes."""
+class _ConsumerStoppedError(Exception):
+    """End a thread whose results nobody consumes."""
 
 
-class _Ahead(Generic[S]):
-    """What one file has given so far, and whether that is all."""
+class _FileQueue(Generic[S]):
+    """The items of one file, from the thread that reads it to the consumer. None ends them."""
 
-    def __init__(self, stopped: Event) -> None:
-        self._items: Queue[S | BaseException | None] = Queue(_WAITING_PARTS)
+    def __init__(self, stopped: CancelEvent) -> None:
+        self._items: Queue[S | BaseException | None] = Queue(_MAX_ITEMS)
         self._stopped = stopped
 
     def fill(self, items: Callable[[], Iterator[S]]) -> None:
@@ -33,13 +38,13 @@ class _Ahead(Generic[S]):
             for item in items():
                 self._put(item)
             self._put(None)
-        except _Stopped:
+        except _ConsumerStoppedError:
             return
-        except BaseException as error:  # noqa: BLE001  it is raised again where the results are taken
+        except BaseException as error:  # noqa: BLE001  raised again in the consumer
             self._put(error)
 
-    def take(self) -> Iterator[S | None]:
-        """The items as they come; None says that the next one is not there yet."""
+    def drain(self) -> Iterator[S | None]:
+        """Yield the items as they come, and None before one that is not ready yet."""
         while True:
             try:
                 item = self._items.get_nowait()
@@ -55,33 +60,31 @@ class _Ahead(Generic[S]):
     def _put(self, item: "S | BaseException | None") -> None:
         while not self._stopped.is_set():
             try:
-                self._items.put(item, timeout=_LOOK_SECONDS)
+                self._items.put(item, timeout=_POLL_SECONDS)
             except Full:
                 continue
             return
-        raise _Stopped
+        raise _ConsumerStoppedError
 
 
-def read_ahead(
-    read: Callable[[T, Callable[[], bool]], Iterator[S]], files: Iterable[T], threads: int
-) -> Iterator[S | None]:
-    """What `read` yields for each file, in order; None says that the next is not ready at the moment.
+def prefetch(read: Callable[[T, CancelEvent], Iterator[S]], files: Iterable[T], threads: int) -> Iterator[S | None]:
+    """Yield what `read` yields for each file, in order, and None whenever the next item is not ready yet.
 
-    `read` is called with a file and a function that tells whether it should give up.
+    `read` takes a file and an event that is set once the consumer has stopped.
     """
-    stopped = Event()
-    waiting: deque[_Ahead[S]] = deque()
+    stopped = CancelEvent()
+    waiting: deque[_FileQueue[S]] = deque()
     remaining = iter(files)
     pool = ThreadPoolExecutor(threads, thread_name_prefix="reader")
     try:
         while True:
-            for file in islice(remaining, _WAITING_FILES - len(waiting)):
-                ahead = _Ahead[S](stopped)
-                pool.submit(ahead.fill, partial(read, file, stopped.is_set))
-                waiting.append(ahead)
+            for file in islice(remaining, _MAX_FILES - len(waiting)):
+                queue = _FileQueue[S](stopped)
+                pool.submit(queue.fill, partial(read, file, stopped))
+                waiting.append(queue)
             if not waiting:
                 return
-            yield from waiting.popleft().take()
+            yield from waiting.popleft().drain()
     finally:
         stopped.set()
         pool.shutdown(cancel_futures=True)

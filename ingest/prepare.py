@@ -1,11 +1,11 @@
-"""From a file to what is stored of it: checked, read in a process of its own, and cut into chunks. Nothing is embedded.
+"""Prepare a file for the library: check it, read it in a process of its own, and cut it into chunks.
 
-A small document comes as one `PreparedDocument`; a large one as `DocumentPart`s and a `DocumentEnd`: it
-is never held whole.
+A small document becomes one `PreparedDocument`; a large one `DocumentPart`s and a `DocumentEnd`, so that it is never
+held whole. Embedding comes later.
 """
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from threading import Lock
@@ -13,12 +13,12 @@ from typing import Any, Literal
 
 from ingest.chunking.chunker import VERSION as CHUNKING
 from ingest.chunking.chunker import Headings, StructureChunker
-from ingest.document_warnings import Notes
-from ingest.files import File, Fingerprint, check, explain, sha256_of
-from ingest.sandbox.worker import Cancelled, Worker, Workers, never
+from ingest.document_warnings import DocumentWarnings
+from ingest.files import File, Fingerprint, explain, fingerprint, sha256_of
+from ingest.sandbox.worker import Worker, Workers
 from rag.errors import DocumentError, LockedError
 from rag.interfaces import Embedder, Library
-from rag.runtime.progress import Progress, no_progress
+from rag.runtime.progress import CancelEvent, Progress, no_progress
 from rag.text.document_names import readable_name
 from rag.types import Content, Document, NewChunk, NewDocument, Page
 
@@ -30,10 +30,10 @@ _PART_CHARACTERS = 1_000_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileResult:
-    """What became of one file. `reason` says why it failed; `note` what a person should know though it did not.
+    """Outcome of one file. `reason` says why it failed, `note` what the user should know although it did not.
 
-    A failed one that its password would open is `locked`. `invisible` counts the characters that nobody sees and that
-    were left out (also told in the note).
+    A failed file that its password would open is `locked`. `invisible` counts the invisible characters removed, which
+    the note mentions too.
     """
 
     name: str
@@ -51,7 +51,7 @@ class FileResult:
 
 @dataclass(frozen=True, slots=True)
 class PreparedDocument:
-    """A document ready to be embedded and stored. `seconds` is what that took so far."""
+    """A document ready to be embedded and stored. `seconds` is the time spent on it so far."""
 
     content: Content
     replaces: bool
@@ -62,7 +62,7 @@ class PreparedDocument:
 
 @dataclass(frozen=True, slots=True)
 class DocumentPart:
-    """The next pages of a document that is too large to be prepared at once."""
+    """The next pages of a document too large to be prepared at once."""
 
     document: NewDocument
     pages: tuple[Page, ...]
@@ -71,7 +71,7 @@ class DocumentPart:
 
 @dataclass(frozen=True, slots=True)
 class DocumentEnd:
-    """The last part of this document has come."""
+    """The end of a document that came in parts."""
 
     document: NewDocument
     replaces: bool
@@ -81,7 +81,7 @@ class DocumentEnd:
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """This document cannot be taken in. What came of it before is to be forgotten."""
+    """A document that cannot be ingested. Parts of it that came before are to be discarded."""
 
     document: NewDocument
     reason: str
@@ -93,9 +93,9 @@ IngestStep = PreparedDocument | DocumentPart | DocumentEnd | Rejected | FileResu
 
 
 class Preparer:
-    """Prepares files for one library.
+    """Prepare files for one library.
 
-    `embedder` is called when the first file must be cut: a run over unchanged files loads no model.
+    `embedder` is called when the first file is cut into chunks: a run over unchanged files loads no model.
     """
 
     def __init__(
@@ -119,47 +119,40 @@ class Preparer:
 
     @property
     def embedder(self) -> Embedder:
-        """The embedder, loaded by the first file that needs it, whichever thread reads that."""
+        """The embedder, loaded by the first thread that needs it."""
         with self._loading:
             self._embedder = self._embedder or self._load_embedder()
             return self._embedder
 
     @cached_property
     def chunker(self) -> StructureChunker:
-        """The chunker, its chunks bounded by the embedder's window."""
+        """The chunker, whose chunks fit the embedder's window."""
         return StructureChunker(self.embedder, chunk_tokens=self._chunk_tokens, window=self.embedder.max_tokens)
 
     def close(self) -> None:
-        """End the processes that read."""
+        """End the reading processes."""
         self.workers.close()
 
     def prepare(
-        self, file: File, cancelled: Cancelled = never, progress: Progress = no_progress
+        self, file: File, cancelled: Sequence[CancelEvent] = (), progress: Progress = no_progress
     ) -> Iterator[IngestStep]:
-        """The file's content, or what became of it if there is nothing to store."""
+        """Yield the file's content in one or more steps, or its result if there is nothing to store.
+
+        Setting any of the `cancelled` events stops the reading.
+        """
         started = time.perf_counter()
         locked = False
-        document = NewDocument(
-            name=file.name,
-            source=file.source,
-            sha256="",
-            recipe="",
-            size=0,
-            collection=self._collection,
-            owner=file.owner,
-        )
+        document = self._new_document(file)
         try:
-            found = self._look_at(file)
+            found = self._fingerprint(file)
             document = replace(document, size=found.size)
-            document = self._identified(file, document, found, cancelled)
-            if known := self._known(document):
-                yield replace(known, seconds=time.perf_counter() - started)
+            document = self._identify(file, document, found, cancelled)
+            if unchanged := self._already_stored(document):
+                yield replace(unchanged, seconds=time.perf_counter() - started)
                 return
+            replaces = self.library.find(file.source, file.owner) is not None
             with self.workers.borrow() as worker:
-                reading = _Reading(
-                    file, found, document, started, self.library.find(file.source, file.owner) is not None
-                )
-                yield from self._read(reading, worker, cancelled, progress)
+                yield from self._read(_Reading(file, found, document, started, replaces), worker, cancelled, progress)
                 return
         except DocumentError as error:
             reason, locked = str(error), isinstance(error, LockedError)
@@ -171,18 +164,10 @@ class Preparer:
         yield Rejected(document, reason, time.perf_counter() - started, locked)
 
     def plan(self, file: File) -> FileResult:
-        """What would become of a file; it is looked at and hashed, but neither read nor stored."""
-        document = NewDocument(
-            name=file.name,
-            source=file.source,
-            sha256="",
-            recipe="",
-            size=0,
-            collection=self._collection,
-            owner=file.owner,
-        )
+        """Return what would become of a file, which is checked and hashed, but neither read nor stored."""
+        document = self._new_document(file)
         try:
-            document = self._identified(file, document, self._look_at(file), never)
+            document = self._identify(file, document, self._fingerprint(file))
         except DocumentError as error:
             return _result(document, "failed", reason=str(error))
         except OSError as error:
@@ -194,52 +179,65 @@ class Preparer:
             return _result(document, "unchanged", same)
         return _result(document, status, note=f"has the same content as {same.name}: stored once" if same else "")
 
-    def _look_at(self, file: File) -> Fingerprint:
-        if file.refused:
-            raise DocumentError(file.refused)
-        return check(file.path, self.max_file_bytes)
+    def _new_document(self, file: File) -> NewDocument:
+        return NewDocument(
+            name=file.name,
+            source=file.source,
+            sha256="",
+            recipe="",
+            size=0,
+            collection=self._collection,
+            owner=file.owner,
+        )
 
-    def _identified(self, file: File, document: NewDocument, found: Fingerprint, cancelled: Cancelled) -> NewDocument:
-        """The document with its hash and with how it would be read."""
+    def _fingerprint(self, file: File) -> Fingerprint:
+        if file.rejection:
+            raise DocumentError(file.rejection)
+        return fingerprint(file.path, self.max_file_bytes)
+
+    def _identify(
+        self, file: File, document: NewDocument, found: Fingerprint, cancelled: Sequence[CancelEvent] = ()
+    ) -> NewDocument:
+        """Return the document with its hash and its recipe, the versions of reader, cleaning and chunking."""
         document = replace(document, sha256=sha256_of(file.path), size=found.size)
         with self.workers.borrow() as worker:
             recipe = worker.call("recipe", path=str(file.path), name=file.name, cancelled=cancelled)
         return replace(document, recipe=f"{recipe} chunks-{CHUNKING}/{self._chunk_tokens}")
 
-    def _known(self, document: NewDocument) -> FileResult | None:
-        """What became of a file whose content is stored already, under this or another name."""
+    def _already_stored(self, document: NewDocument) -> FileResult | None:
+        """Return the result of a file whose content is already stored, under this or another name."""
         same = self.library.find_same(document)
         if same is None:
             return None
         entry = self.library.entry(document.source, document.owner)
         own = entry is not None and entry.document_id == same.id
-        note = self._moved(same)
-        is_noted = own and entry is not None and entry.state == "ready"
-        if not is_noted and not self.library.link(replace(document, note=note), same.id):
+        note = self._move_to_collection(same)
+        is_linked = own and entry is not None and entry.state == "ready"
+        if not is_linked and not self.library.link(replace(document, note=note), same.id):
             return None  # it has just been removed
         if own:
             return _result(document, "unchanged", same, note=note)
         note = "; ".join(part for part in (f"has the same content as {same.name}: stored once", note) if part)
         return _result(document, "replaced" if entry and entry.document_id is not None else "added", same, note=note)
 
-    def _moved(self, known: Document) -> str:
-        if self._collection is None or self._collection == known.collection:
+    def _move_to_collection(self, stored: Document) -> str:
+        if self._collection is None or self._collection == stored.collection:
             return ""
-        self.library.move(known.id, self._collection)
+        self.library.move(stored.id, self._collection)
         return f"now in collection '{self._collection}'" if self._collection else "now in no collection"
 
     def _read(
-        self, reading: "_Reading", worker: Worker, cancelled: Cancelled, progress: Progress
+        self, reading: "_Reading", worker: Worker, cancelled: Sequence[CancelEvent], progress: Progress
     ) -> Iterator[IngestStep]:
         file, document = reading.file, reading.document
-        title, headings, notes = readable_name(file.name), Headings(), Notes()
+        title, headings, warnings = readable_name(file.name), Headings(), DocumentWarnings()
         pages: list[Page] = []
         chunks: list[NewChunk] = []
         parts = characters = 0
         items = worker.stream("read", path=str(file.path), name=file.name, password=file.password, cancelled=cancelled)
         for item in items:
             page = _page(item)
-            notes.add(page, int(item["invisible"]))
+            warnings.add(page, int(item["invisible"]))
             pages.append(page)
             chunks.extend(self.chunker.chunk_page(page, title, headings))
             characters += len(page.text)
@@ -247,22 +245,22 @@ class Preparer:
             if len(chunks) >= _PART_CHUNKS or characters >= _PART_CHARACTERS:
                 yield DocumentPart(document, tuple(pages), tuple(chunks))
                 pages, chunks, parts, characters = [], [], parts + 1, 0
-        if check(file.path, self.max_file_bytes) != reading.found:
+        if fingerprint(file.path, self.max_file_bytes) != reading.found:
             raise DocumentError("the file changed while it was being read; try again when it is complete")
-        notes.require_text()
-        document = replace(document, note=notes.text())
+        warnings.require_text()
+        document = replace(document, note=warnings.summary())
         if parts == 0:
             content = Content(document, tuple(pages), tuple(chunks))
-            yield PreparedDocument(content, reading.replaces, reading.seconds(), document.note, notes.invisible)
+            yield PreparedDocument(content, reading.replaces, reading.seconds(), document.note, warnings.invisible)
             return
         if pages:
             yield DocumentPart(document, tuple(pages), tuple(chunks))
-        yield DocumentEnd(document, reading.replaces, reading.seconds(), notes.invisible)
+        yield DocumentEnd(document, reading.replaces, reading.seconds(), warnings.invisible)
 
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
-    """A file on its way."""
+    """A file being read."""
 
     file: File
     found: Fingerprint
@@ -275,10 +273,10 @@ class _Reading:
 
 
 def _page(item: dict[str, Any]) -> Page:
-    """A page as the reading process sent it. It is not trusted to send what it should.
+    """Return the page that a reading process sent. The process is not trusted, so the types are checked.
 
     Raises:
-        DocumentError: it does not.
+        DocumentError: it is no page.
     """
     keys = ("number", "label", "text", "state", "note", "total", "head")
     number, label, text, state, note, total, head = (item.get(key) for key in keys)

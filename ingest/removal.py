@@ -1,4 +1,4 @@
-"""Removes documents with all that belongs to them: rows, vectors, both indexes, uploaded files, what answers quote."""
+"""Remove documents with their rows, vectors, index entries and uploads, and redact the answers that quote them."""
 
 import hashlib
 import logging
@@ -16,57 +16,57 @@ from rag.types import Document, LedgerEntry
 log = logging.getLogger(__name__)
 
 UPLOADS = "files"
-"""Folder in the library for uploaded files."""
+"""Folder of the library for uploaded files."""
 
 INCOMING = "incoming"
-"""Folder in that for files that are still being received."""
+"""Folder within `UPLOADS` for files still being received."""
 
 _USERS = "users"
 _UPLOAD = "upload:"
 
 
-def kept_file(folder: Path, owner: str, name: str) -> Path:
-    """Where an owner's uploaded file of this name is kept in the folder for these.
+def upload_path(folder: Path, owner: str, name: str) -> Path:
+    """Return where an owner's uploaded file of this name is stored in the uploads folder.
 
-    Those of "", who has no account, lie there side by side; one that is named as a folder there lies where users' files
-    do, unless it was kept before that folder came.
+    Files without an owner lie directly in it. One named like a folder there lies among the users' files instead, unless
+    it was stored before there was such a folder.
     """
     plain = folder / name
     if not owner and (name.lower() not in (INCOMING, _USERS) or plain.is_file()):
         return plain
-    # a user's name is no folder's name: it may have any sign in it
+    # hashed, because a user's name may contain any character
     return folder / _USERS / hashlib.sha256(owner.encode()).hexdigest()[:32] / name
 
 
 @dataclass(frozen=True, slots=True)
 class Removal:
-    """What came of a removal: the ids that there were no documents of, and how many kept answers had lost something."""
+    """Outcome of a removal: ids that no document has, and the number of stored answers that were redacted."""
 
-    missing: list[int]
+    unknown: list[int]
     answers: int
 
 
 def remove_documents(services: Services, ids: Sequence[int], *, purge: bool = True) -> Removal:
-    """Remove documents, and take what kept answers have of them out of these.
+    """Remove documents, and redact the stored answers that quote them.
 
-    Their files on the user's own disk are left alone. Without `purge`, words of theirs stay in the files of the keyword
-    index until `services.indexes.purge()`, which may take a minute for a large library.
+    Files on the user's own disk are left alone. Without `purge`, words of the documents stay in the keyword index's
+    files until `services.indexes.purge()`, which may take a minute for a large library.
     """
     library = services.library
     entries = [entry for entry in library.ledger() if entry.document_id in set(ids)]
     documents = [document for id_ in ids if (document := library.document(id_))]
     answers = _redact_answers_from(services, documents)
-    missing = [id_ for id_ in ids if not library.remove(id_)]
+    unknown = [id_ for id_ in ids if not library.remove(id_)]
     answers += _redact_answers_from(services, documents)
     _delete_uploads(services.settings.library, entries)
-    if purge and len(missing) < len(ids):
+    if purge and len(unknown) < len(ids):
         purge_indexes(services)
-    return Removal(missing, answers)
+    return Removal(unknown, answers)
 
 
 def forget_sources(services: Services, entries: Sequence[LedgerEntry]) -> None:
-    """Forget sources, and remove the document of each as above, unless another source has the same."""
-    documents = _left_by_all(services, entries)
+    """Forget sources, and remove the document of each unless another source has the same one."""
+    documents = _documents_only_of(services, entries)
     _redact_answers_from(services, documents)
     for entry in entries:
         services.library.forget(entry.source, entry.owner)
@@ -76,18 +76,18 @@ def forget_sources(services: Services, entries: Sequence[LedgerEntry]) -> None:
         purge_indexes(services)
 
 
-def redact_answers(services: Services, owner: str, gone: RemovedDocuments) -> int:
-    """Take what is gone out of an owner's kept answers; how many had any of it."""
+def redact_answers(services: Services, owner: str, removed: RemovedDocuments) -> int:
+    """Redact removed documents from an owner's stored answers; return the number of answers changed."""
     return services.conversations.rewrite(
-        owner, gone.identifiers, lambda records: redact(records, gone, services.analyze)
+        owner, removed.identifiers, lambda records: redact(records, removed, services.analyze)
     )
 
 
 def _redact_answers_from(services: Services, documents: Sequence[Document]) -> int:
-    """The same for documents that go, whoever's they are.
+    """Redact documents of any owners from these owners' answers; return the number of answers changed.
 
-    It is done before they go, since a kill in between must leave no quotes of what is not there any more; and after,
-    for answers that were kept meanwhile.
+    Done before the documents are removed, because a kill in between must not leave quotes of removed documents; and
+    again afterwards, for answers stored meanwhile.
     """
     ids = {document.id for document in documents}
     answers = 0
@@ -98,8 +98,8 @@ def _redact_answers_from(services: Services, documents: Sequence[Document]) -> i
     return answers
 
 
-def _left_by_all(services: Services, entries: Sequence[LedgerEntry]) -> list[Document]:
-    """The documents that no other sources have than those of these entries."""
+def _documents_only_of(services: Services, entries: Sequence[LedgerEntry]) -> list[Document]:
+    """Return the documents that only these sources have."""
     library = services.library
     leaving = {(entry.source, entry.owner) for entry in entries}
     staying = {entry.document_id for entry in library.ledger() if (entry.source, entry.owner) not in leaving}
@@ -108,13 +108,13 @@ def _left_by_all(services: Services, entries: Sequence[LedgerEntry]) -> list[Doc
 
 
 def purge_indexes(services: Services, progress: Progress = no_progress) -> None:
-    """Take what was removed or replaced out of the files of the indexes, if there are any."""
+    """Purge removed and replaced content from the files of the indexes, if there are any."""
     if services.library.dimension:  # nothing was ever embedded otherwise
         services.indexes.purge(progress)
 
 
 def purge_in_background(services: Services) -> None:
-    """The same in a thread; if it fails or the program ends meanwhile, the next removal does it."""
+    """Purge the indexes in a thread. If that fails or the program ends meanwhile, the next removal does it."""
 
     def work() -> None:
         try:
@@ -128,4 +128,4 @@ def purge_in_background(services: Services) -> None:
 def _delete_uploads(library: Path, entries: Sequence[LedgerEntry]) -> None:
     for entry in entries:
         if entry.source.startswith(_UPLOAD):
-            kept_file(library / UPLOADS, entry.owner, entry.source.removeprefix(_UPLOAD)).unlink(missing_ok=True)
+            upload_path(library / UPLOADS, entry.owner, entry.source.removeprefix(_UPLOAD)).unlink(missing_ok=True)

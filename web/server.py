@@ -10,7 +10,7 @@ from typing import Any
 
 import gradio as gr
 
-from ingest.factory import open_ingestor
+from ingest.pipeline import open_ingestor
 from ingest.removal import UPLOADS, purge_in_background
 from rag.errors import SettingsError
 from rag.services import Services

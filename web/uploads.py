@@ -14,7 +14,7 @@ from typing import Literal
 
 from ingest.pipeline import Ingestor
 from ingest.prepare import FileResult
-from ingest.removal import INCOMING, kept_file
+from ingest.removal import INCOMING, upload_path
 from rag.errors import CitewellError
 
 State = Literal["waiting", "working", "ready", "failed", "locked"]
@@ -117,7 +117,7 @@ class Uploads:
 
     def file_of(self, owner: str, name: str) -> Path:
         """Where a user's uploaded file of this name is kept."""
-        return kept_file(self._folder, owner, name)
+        return upload_path(self._folder, owner, name)
 
     def _work(self) -> None:
         while True:

@@ -112,8 +112,8 @@ def delete(
 
 def _crops(services: "Services") -> "Crop":
     """Pictures of the quoted places, whoever's documents they are in: whoever is at the shell may read them all."""
-    from ingest.factory import open_worker
     from ingest.removal import UPLOADS
+    from ingest.sandbox.worker import open_worker
     from web.rendering.page_images import PageImages
     from web.rendering.quote_images import QuoteImages
 

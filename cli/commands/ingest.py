@@ -7,12 +7,12 @@ from collections.abc import Generator, Iterable
 from contextlib import closing
 from dataclasses import asdict
 from getpass import getpass
-from threading import Event
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cli.options import JsonOption, LibraryOption, open_services, opened, print_json
+from rag.runtime.progress import CancelEvent
 
 if TYPE_CHECKING:
     from ingest.files import File
@@ -49,8 +49,8 @@ def ingest(
     """Read documents into the library. Unchanged files cost nothing; exit code 1 if any file failed."""
     from cli import output_ingest
     from ingest.discover import discover
-    from ingest.factory import open_ingestor
     from ingest.files import File
+    from ingest.pipeline import open_ingestor
     from ingest.removal import purge_indexes
     from ingest.watch import Watcher
 
@@ -89,19 +89,19 @@ def _plans(ingestor: "Ingestor", files: "Iterable[File]", watcher: "Watcher | No
 
     yield from map(ingestor.preparer.plan, files)
     if watcher:
-        yield from watcher.planned(output_ingest.print_absent)
+        yield from watcher.plan(output_ingest.print_absent)
 
 
 def _follow(watcher: "Watcher", *, as_json: bool) -> None:
     """Print what becomes of files that change, one a line, until Ctrl-C."""
     from cli import output, output_ingest
 
-    stopped = Event()
+    stopped = CancelEvent()
     try:
         results = watcher.follow(
             stopped,
-            watching=lambda: output.err.print("watching; Ctrl-C stops it"),
-            absent=output_ingest.print_absent,
+            on_watching=lambda: output.err.print("watching; Ctrl-C stops it"),
+            on_absent=output_ingest.print_absent,
         )
         for result in results:
             if as_json:

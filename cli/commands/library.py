@@ -104,7 +104,7 @@ def remove(
         removal = remove_documents(services, ids)
         forget_sources(services, [entry for entry in entries if entry.document_id is None])
     lost = f"; taken out of {output.count(removal.answers, 'kept answer')}" if removal.answers else ""
-    output.out.print(f"{len(entries) - len(removal.missing)} removed{lost}")
+    output.out.print(f"{len(entries) - len(removal.unknown)} removed{lost}")
 
 
 def _find(store: "Library", which: str) -> "LedgerEntry":

@@ -12,7 +12,7 @@ from platformdirs import user_cache_path
 
 from evaluation.datasets.beir import EvaluationError, read_rows, why
 from evaluation.retrieval.indexing import Progress
-from ingest.factory import open_ingestor
+from ingest.pipeline import open_ingestor
 from rag.retrieval.deduplication import deduplicate
 from rag.services import Services
 from rag.settings import Settings

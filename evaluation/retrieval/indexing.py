@@ -15,7 +15,7 @@ from platformdirs import user_cache_path
 from evaluation.datasets.beir import CorpusDocument, EvaluationError
 from ingest.chunking.chunker import VERSION as CHUNKING
 from ingest.chunking.chunker import StructureChunker
-from ingest.factory import open_ingestor
+from ingest.pipeline import open_ingestor
 from ingest.prepare import PreparedDocument
 from rag.services import Services
 from rag.settings import Settings

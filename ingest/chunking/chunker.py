@@ -1,9 +1,9 @@
-"""Cuts pages into chunks (pure, given a token counter).
+"""Cut pages into chunks (pure, given a token counter).
 
-Whole pieces (sentences, lines) are packed so that chunks are full and end where the text itself has a break: a heading,
-a paragraph, a line. A chunk lies within one page and one section, and `chunk.text == page.text[chunk.start:chunk.end]`
-always. The heading path goes with the chunk as context for the search; the token budget counts it, so the embedder's
-window is never overrun and nothing is cut in silence.
+Whole segments (sentences, lines) are packed so that chunks are full and end where the text itself breaks: at a heading,
+a paragraph, a line. A chunk lies within one page and one section, and always
+`chunk.text == page.text[chunk.start:chunk.end]`. The heading path is the chunk's context for the search; the token
+budget includes it, so a chunk never exceeds the embedder's window and nothing is truncated silently.
 """
 
 import math
@@ -11,37 +11,39 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from ingest.chunking.segments import HEADING_LINE, Break, units
+from ingest.chunking.segments import HEADING_LINE, Break, Segment, split_segments
 from rag.interfaces import TokenCounter
 from rag.text.document_names import MAX_CONTEXT_CHARACTERS, context_of
 from rag.types import UNIT_LABELS, NewChunk, Page, Span
 
 VERSION = 3
-"""Raised when the same pages would give other chunks."""
+"""Increased when the same pages would give different chunks."""
 
 _WORD = re.compile(r"\S+\s*")
-_HEAD_CHARACTERS = 110
-_HEAD_LINES = 4
-_FURNITURE = re.compile(r"table of contents|\d+|page \d+.*", re.IGNORECASE)
+_MAX_PAGE_HEADING = 110
+_MAX_HEADING_LINES = 4
+_BOILERPLATE = re.compile(r"table of contents|\d+|page \d+.*", re.IGNORECASE)
 
 _COST = {Break.HEADING: -0.3, Break.PARAGRAPH: 0.0, Break.LINE: 0.15, Break.SENTENCE: 0.35, Break.WRAPPED: 0.6}
-"""What it costs to begin a chunk at a break, against the square of the share of the budget that is left empty."""
+"""Cost of beginning a chunk at a break, beside the square of the unused share of the token budget."""
 
 
 Headings = dict[int, str]
-"""The headings in force, by level."""
+"""The current headings, by level."""
 
 
 class _Piece(NamedTuple):
+    """A segment, or part of one that is too long, with its tokens."""
+
     span: Span
     before: Break
     tokens: int
 
 
 class StructureChunker:
-    """A `Chunker` that packs whole pieces and ends chunks at the text's own breaks.
+    """A `Chunker` that packs whole segments and ends chunks at the text's own breaks.
 
-    `chunk_tokens` bounds a chunk's text and `window` the text with its context, both in the embedder's tokens.
+    `chunk_tokens` limits a chunk's text and `window` the text with its context, both in the embedder's tokens.
     """
 
     def __init__(self, counter: TokenCounter, *, chunk_tokens: int, window: int) -> None:
@@ -50,31 +52,31 @@ class StructureChunker:
         self._window = window
 
     def chunk(self, pages: Sequence[Page], title: str = "") -> list[NewChunk]:
-        """Chunks of all pages in reading order. The heading in force carries over from page to page.
+        """Return the chunks of all pages in reading order. Headings carry over from page to page.
 
-        `title` is the document's name as the search sees it; here it only takes its share of the budget. Pages
-        without headings, as a PDF has, are known by their first lines instead.
+        `title` is the document's name as the search sees it; here it only takes its share of the budget. The first
+        lines of a printed page, such as a PDF's, serve as its heading.
         """
         path: Headings = {}
         return [chunk for page in pages for chunk in self.chunk_page(page, title, path)]
 
     def chunk_page(self, page: Page, title: str, path: Headings) -> list[NewChunk]:
-        """Chunks of one page, for documents that come page by page. `path` is updated; begin with an empty one."""
+        """Return the chunks of one page. `path` holds the current headings and is updated; begin with an empty one."""
         chunks: list[NewChunk] = []
         for section in _sections(page, path):
-            heading = " › ".join(path[level] for level in sorted(path)) or _head(page)
+            heading = " › ".join(path[level] for level in sorted(path)) or _page_heading(page)
             chunks.extend(
                 NewChunk(page.number, span.start, span.end, page.text[span.start : span.end], heading)
                 for span in self._pack(page.text, section, context_of(title, heading)[:MAX_CONTEXT_CHARACTERS])
             )
         return chunks
 
-    def _pack(self, text: str, section: Sequence[tuple[Span, Break]], context: str) -> list[Span]:
+    def _pack(self, text: str, section: Sequence[Segment], context: str) -> list[Span]:
         room = self._window - sum(self._counter.count_tokens([context]))
         limit = min(self._chunk_tokens, max(room, self._window // 2))
         return pack(list(self._pieces(text, section, limit)), limit)
 
-    def _pieces(self, text: str, section: Sequence[tuple[Span, Break]], limit: int) -> Iterator[_Piece]:
+    def _pieces(self, text: str, section: Sequence[Segment], limit: int) -> Iterator[_Piece]:
         counts = self._counter.count_tokens([text[span.start : span.end] for span, _ in section])
         for (span, before), tokens in zip(section, counts, strict=True):
             if tokens <= limit:
@@ -83,7 +85,7 @@ class StructureChunker:
                 yield from self._divide(text, span, before, limit)
 
     def _divide(self, text: str, long: Span, before: Break, limit: int) -> Iterator[_Piece]:
-        """Divide a piece that does not fit: between words; a word that does not fit, anywhere."""
+        """Divide a segment that is too long between its words, and a word that is too long anywhere."""
         words: list[Span] = []
         for match in _WORD.finditer(text, long.start, long.end):
             step = max(1, limit // 4)  # a character is at most four tokens in any tokenizer that falls back to bytes
@@ -102,9 +104,10 @@ class StructureChunker:
 
 
 def pack(pieces: Sequence[_Piece], limit: int) -> list[Span]:
-    """The division into chunks of at most `limit` tokens that costs least, by dynamic programming.
+    """Return the cheapest division into chunks of at most `limit` tokens, by dynamic programming.
 
-    A chunk costs the square of the share of the limit it leaves empty, a break by its kind. O(pieces x pieces a chunk).
+    A chunk costs the square of the share of the limit it leaves unused, plus `_COST` of the break before it.
+    Time is O(pieces x pieces a chunk).
     """
     best = [0.0] + [math.inf] * len(pieces)
     begins = [0] * (len(pieces) + 1)
@@ -125,14 +128,15 @@ def pack(pieces: Sequence[_Piece], limit: int) -> list[Span]:
     return chunks[::-1]
 
 
-def _sections(page: Page, path: Headings) -> Iterator[list[tuple[Span, Break]]]:
-    """Pieces grouped by Markdown section; updates `path`, heading by level, before each group is taken.
+def _sections(page: Page, path: Headings) -> Iterator[list[Segment]]:
+    """Yield segments grouped by Markdown section, after updating `path` to the headings of the group.
 
     A printed page is one section: `# Denotes a change of 100 percent or more` is a footnote there, not a heading.
     """
     text = page.text
-    group: list[tuple[Span, Break]] = []
-    for span, before in units(text, markdown=not _is_printed(page)):
+    group: list[Segment] = []
+    for segment in split_segments(text, markdown=not _is_printed(page)):
+        span, before = segment
         match = HEADING_LINE.fullmatch(text, span.start, span.end) if before is Break.HEADING else None
         if match:
             if group:
@@ -142,29 +146,29 @@ def _sections(page: Page, path: Headings) -> Iterator[list[tuple[Span, Break]]]:
             for deeper in [known for known in path if known >= level]:
                 del path[deeper]
             path[level] = match.group(2)
-        group.append((span, before))
+        group.append(segment)
     if group:
         yield group
 
 
-def _head(page: Page) -> str:
-    """The head of a printed page and its first lines ("ACME Inc. · Consolidated Balance Sheets · (In thousands)").
+def _page_heading(page: Page) -> str:
+    """Return a printed page's running head and first lines ("ACME Inc. · Balance Sheets · (In thousands)").
 
-    The running head counts on every page, not only where it first stands: many pages say nowhere else whose they are.
+    Every page gets the running head, not only the first that shows it: many pages name their company nowhere else.
     """
     if not _is_printed(page):
         return ""
     lines = [line.strip() for line in f"{page.head}\n{page.text}".split("\n") if line.strip()]
     head = ""
-    for line in [line for line in lines if not _FURNITURE.fullmatch(line)][:_HEAD_LINES]:
-        if len(head) + len(line) > _HEAD_CHARACTERS:
+    for line in [line for line in lines if not _BOILERPLATE.fullmatch(line)][:_MAX_HEADING_LINES]:
+        if len(head) + len(line) > _MAX_PAGE_HEADING:
             break
         head += (" · " if head else "") + line
     return head
 
 
 def _is_printed(page: Page) -> bool:
-    """Whether it is a page as printed, and not a text or a part of one, in which headings are marked."""
+    """Return True for a page as printed, False for a text or part of one, whose headings are marked."""
     return bool(page.label) and not page.label.startswith(UNIT_LABELS)
 
 

@@ -1,7 +1,7 @@
-"""The pieces that chunks are put together from, and how strong the break before each is (pure).
+"""Split text into the segments that chunks are built from, with the strength of the break before each (pure).
 
-A piece is a sentence, or what a line holds of one. Between sections, paragraphs and rows of a table a chunk may well
-end; in the middle of a wrapped line it should not.
+A segment is a sentence, or the part of one on a line. A chunk may well end between sections, paragraphs and rows of a
+table; it should not end in the middle of a wrapped line.
 """
 
 import re
@@ -14,7 +14,7 @@ from rag.types import Span
 
 
 class Break(IntEnum):
-    """What lies before a piece, from weak to strong."""
+    """The break before a segment, from weak to strong."""
 
     WRAPPED = -1
     SENTENCE = 0
@@ -23,8 +23,8 @@ class Break(IntEnum):
     HEADING = 3
 
 
-class Unit(NamedTuple):
-    """A piece of text and the break before it."""
+class Segment(NamedTuple):
+    """A span of text and the break before it."""
 
     span: Span
     before: Break
@@ -35,8 +35,8 @@ HEADING_LINE = re.compile(r"[ \t]*(#{1,6})[ \t]+(\S.*?)[ \t#]*")
 _RARE_CAPITALS = 0.005
 
 
-def units(text: str, *, markdown: bool = True) -> Iterator[Unit]:
-    """The pieces of a text in order, trimmed; every character that is not white space lies in exactly one.
+def split_segments(text: str, *, markdown: bool = True) -> Iterator[Segment]:
+    """Yield the segments of a text in order, trimmed; each character that is not white space is in exactly one.
 
     Only in `markdown` is a line that begins with `#` a heading.
     """
@@ -47,7 +47,7 @@ def units(text: str, *, markdown: bool = True) -> Iterator[Unit]:
         start = gap.end() if gap else end
 
 
-def _in_paragraph(text: str, start: int, end: int, *, markdown: bool) -> Iterator[Unit]:
+def _in_paragraph(text: str, start: int, end: int, *, markdown: bool) -> Iterator[Segment]:
     capitals = _has_capitals(text[start:end])
     before = Break.PARAGRAPH
     previous = ""
@@ -56,9 +56,9 @@ def _in_paragraph(text: str, start: int, end: int, *, markdown: bool) -> Iterato
         if markdown and HEADING_LINE.fullmatch(line):
             before = Break.HEADING
         elif previous:
-            before = Break.WRAPPED if _goes_on(previous, line) else Break.LINE
+            before = Break.WRAPPED if _continues(previous, line) else Break.LINE
         for span in _in_line(text, start, stop, capitals=capitals):
-            yield Unit(span, before)
+            yield Segment(span, before)
             before = Break.SENTENCE
         previous = line.rstrip() or previous
         start = stop + 1
@@ -73,14 +73,14 @@ def _in_line(text: str, start: int, end: int, *, capitals: bool) -> Iterator[Spa
     yield from _trimmed(text, begin, end)
 
 
-def _goes_on(previous: str, line: str) -> bool:
-    """Whether a line seems to continue the one before it, as in text that was wrapped to a width."""
+def _continues(previous: str, line: str) -> bool:
+    """Return True if a line seems to continue the one before it, as in text wrapped to a width."""
     first = line.lstrip()[:1]
     return (previous[-1].islower() or previous[-1] in ",(&") and (first.islower() or first.isdigit())
 
 
 def _has_capitals(text: str) -> bool:
-    """False for text written without capitals, where a small letter may begin a sentence."""
+    """Return False for text written without capitals, where a small letter may begin a sentence."""
     letters = [character for character in text if character.isalpha()]
     return sum(letter.isupper() for letter in letters) > _RARE_CAPITALS * len(letters)
 

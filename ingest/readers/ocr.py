@@ -1,4 +1,4 @@
-"""Text in images, by rapidocr, whose models come in its wheel: the extra `citewell[ocr]`. Nothing is fetched.
+"""Text in images, by rapidocr, whose models come in its wheel: the extra `ocr`. Nothing is fetched.
 
 What it finds is laid out like the text of a PDF page, so that columns, divided words and boxes are one piece of code.
 """
@@ -21,7 +21,7 @@ from ingest.readers.pdf.pdfium import Box
 from rag.errors import DocumentError
 from rag.types import Page
 
-HINT = "citewell[ocr] recognises text in images"
+HINT = "to recognise text in images, run pip install --editable '.[ocr]' in Citewell's folder"
 SCALE = 2.5
 """Pixels to a point: 180 dots per inch, enough for print of eight points."""
 

@@ -1,4 +1,4 @@
-"""What a reading process can be asked to do. Runs in that process; what it returns or yields is JSON or bytes."""
+"""Tasks of a reading process. They run in that process and return or yield JSON or bytes."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
@@ -15,35 +15,35 @@ _READ_FROM_IMAGES = {".pdf", ".png"}
 
 
 def recipe(path: str, name: str) -> str:
-    """By which reader, in which version, a file would be read."""
+    """Return which reader, in which version, would read a file."""
     reader = reader_for(Path(path), name)
     images = " ocr" if ocr.is_available() and not _READ_FROM_IMAGES.isdisjoint(reader.suffixes) else ""
     return f"{reader.name}-{reader.version}{images} clean-{CLEANING}"
 
 
 def read(path: str, name: str, password: str | None = None) -> Iterator[dict[str, Any]]:
-    """The pages of a file, each with the number of invisible characters that were left out of it."""
+    """Yield the pages of a file, each with the number of invisible characters removed from it."""
     for page in reader_for(Path(path), name).read(Path(path), password):
         (cleaned,), invisible = without_invisible([page])
         yield {**asdict(cleaned), "invisible": invisible}
 
 
 def count_pages(path: str, password: str | None = None) -> int:
-    """How many pages a PDF has."""
+    """Return the number of pages of a PDF."""
     from ingest.readers.pdf import page_view
 
     return page_view.count_pages(Path(path), password)
 
 
 def render(path: str, page_number: int, scale: float, password: str | None = None) -> bytes:
-    """A page of a PDF as a PNG."""
+    """Return a page of a PDF as a PNG."""
     from ingest.readers.pdf import page_view
 
     return page_view.render(Path(path), page_number, scale, password)
 
 
 def boxes(path: str, page_number: int, start: int, end: int, password: str | None = None) -> list[Any]:
-    """Where characters of a page's stored text stand on it, as fractions of the rendered page."""
+    """Return the boxes of characters of a page's stored text, as fractions of the rendered page."""
     from ingest.readers.pdf import page_view
 
     return page_view.boxes(Path(path), page_number, start, end, password)
@@ -57,4 +57,4 @@ TASKS: dict[str, Callable[..., Any]] = {
     "boxes": boxes,
     "unpack": unpack,
 }
-"""By name; a process does nothing that is not in here."""
+"""All tasks, by name; a reading process does nothing else."""

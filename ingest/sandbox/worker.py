@@ -1,62 +1,58 @@
-"""Runs what touches documents in a process of its own, with limits: a document that kills it costs only itself.
+"""Run everything that touches documents in a process of its own, with limits: a document that kills it fails alone.
 
-The process is started once and used again; after a death, or when it has grown, the next call starts another one.
+The process is started once and reused; after it died or grew too large, the next call starts another one.
 """
 
 import subprocess
 import time
 import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
 from threading import Event, Lock, Thread
 from types import ModuleType
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import psutil
 
 from ingest.sandbox import child, tasks
-from ingest.sandbox.limits import DEFAULTS, Limits, crash, reason, too_much_memory
+from ingest.sandbox.limits import DEFAULTS, Limits, error_reason, exit_reason, memory_reason
 from ingest.sandbox.messages import FrameError, read_frame, write_frame
 from rag.errors import DocumentError, LockedError
 from rag.runtime.child_process import import_environment, module_command
+from rag.runtime.progress import CancelEvent
+
+if TYPE_CHECKING:
+    from rag.services import Services
 
 _WATCH_SECONDS = 0.1
 _CLOSE_SECONDS = 2.0
-_FRAME_BYTES = 64 << 20
-_GROWN_SHARE = 0.5
-_BREAKING = ("MemoryError", "RecursionError")
-"""Errors after which a process ends."""
-
-Cancelled = Callable[[], bool]
-"""Whether nobody wants the result any more."""
-
-
-def never() -> bool:
-    """A `Cancelled` that never is."""
-    return False
+_MAX_MESSAGE_BYTES = 64 << 20
+_MAX_IDLE_MEMORY_SHARE = 0.5
+_FATAL_ERRORS = ("MemoryError", "RecursionError")
+"""Errors after which the process ends, because nobody knows what state they left."""
 
 
 @dataclass(kw_only=True)
 class _Process:
-    """A running process and how long it has been waited for."""
+    """A running process, and the time spent waiting for it in the current call."""
 
     popen: "subprocess.Popen[bytes]"
     requests: IO[bytes]
-    answers: IO[bytes]
+    responses: IO[bytes]
     usage: psutil.Process
     end: Callable[[], object]
     waited: float = 0.0
     waiting_since: float | None = None
     received: int = 0
-    verdict: str = ""
+    failure: str = ""
     broken: bool = False
     done: Event = field(default_factory=Event)
 
 
-class _RefusedError(Exception):
-    """The process has said why it could not do its task; it can do the next one. `error` is what the caller gets."""
+class _TaskError(Exception):
+    """The task failed, but the process can do the next one. `error` is raised to the caller."""
 
     def __init__(self, error: DocumentError) -> None:
         super().__init__(str(error))
@@ -64,11 +60,10 @@ class _RefusedError(Exception):
 
 
 class Worker:
-    """A process for reading documents. One call at a time; safe to share between threads.
+    """A process for reading documents. It does one call at a time and may be shared between threads.
 
-    Every failure of a call is a `DocumentError` that says why: what the reader said, a limit, a crash, a cancellation;
-    a `LockedError` where a password is wanted.
-    `tasks` is the module whose `TASKS` the process can do.
+    Every call that fails raises a `DocumentError` with the reason: the reader's error, a limit, a crash or a
+    cancellation; a `LockedError` where a password is needed. `tasks` is the module whose `TASKS` the process offers.
     """
 
     def __init__(self, limits: Limits = DEFAULTS, tasks: ModuleType = tasks) -> None:
@@ -78,32 +73,32 @@ class Worker:
         self._lock = Lock()
 
     def begin(self) -> None:
-        """Start the process, so that the first call need not wait for it; it loads its libraries meanwhile."""
+        """Start the process and its imports, so that the first call need not wait for them."""
         with self._lock:
             self._process = self._process or self._start()
 
-    def call(self, task: str, *, cancelled: Cancelled = never, **arguments: Any) -> Any:
-        """Do one task and return its result."""
+    def call(self, task: str, *, cancelled: Sequence[CancelEvent] = (), **arguments: Any) -> Any:
+        """Do a task and return its result."""
         (result,) = self.stream(task, cancelled=cancelled, **arguments)
         return result
 
-    def stream(self, task: str, *, cancelled: Cancelled = never, **arguments: Any) -> Iterator[Any]:
-        """Do one task that yields, and yield the same. A caller who stops early costs the process, no more."""
+    def stream(self, task: str, *, cancelled: Sequence[CancelEvent] = (), **arguments: Any) -> Iterator[Any]:
+        """Yield what a task yields. Setting any `cancelled` event, or closing the iterator, kills the process."""
         with self._lock:
             process = self._start_with({"task": task, "arguments": arguments})
             watch = Thread(target=self._watch, args=(process, cancelled), name="worker-watch", daemon=True)
             watch.start()
             try:
                 yield from self._items(process)
-            except _RefusedError as refusal:
-                raise refusal.error from refusal
+            except _TaskError as failed:
+                raise failed.error from failed
             except BaseException:
                 process.broken = True
                 raise
             finally:
                 process.done.set()
                 watch.join()
-                if process.broken or self._has_grown(process):
+                if process.broken or self._has_grown_large(process):
                     self._end(process)
 
     def close(self) -> None:
@@ -113,15 +108,15 @@ class Worker:
                 self._end(self._process)
 
     def _start_with(self, request: dict[str, Any]) -> _Process:
-        """The running process, or a new one, with the request sent."""
-        if self._process and self._process.popen.poll() is not None:  # it has died idle, killed by whomever
+        """Send a request to the running process, or to a new one."""
+        if self._process and self._process.popen.poll() is not None:  # killed while idle
             self._end(self._process)
         process = self._process = self._process or self._start()
-        process.waited, process.received, process.verdict, process.done = 0.0, 0, "", Event()
+        process.waited, process.received, process.failure, process.done = 0.0, 0, "", Event()
         try:
             write_frame(process.requests, request)
         except OSError as error:
-            raise self._died(process) from error
+            raise self._death(process) from error
         return process
 
     def _start(self) -> _Process:
@@ -132,65 +127,66 @@ class Worker:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             env={**import_environment(), "OMP_NUM_THREADS": "1"},
-            start_new_session=True,  # Ctrl-C is for the program
+            start_new_session=True,  # Ctrl-C must not reach it
         )
         if popen.stdin is None or popen.stdout is None:
             raise RuntimeError("a process without pipes")
-        end = weakref.finalize(self, _end, popen)  # also when this worker is forgotten, and at the program's end
+        end = weakref.finalize(self, _end, popen)  # also when the worker is collected or the program ends
         return _Process(
-            popen=popen, requests=popen.stdin, answers=popen.stdout, usage=psutil.Process(popen.pid), end=end
+            popen=popen, requests=popen.stdin, responses=popen.stdout, usage=psutil.Process(popen.pid), end=end
         )
 
     def _items(self, process: _Process) -> Iterator[Any]:
         while True:
             message = self._receive(process)
             if not isinstance(message, dict):
-                raise self._died(process)
+                raise self._death(process)
             if "end" in message:
                 return
             if "error" in message:
-                process.broken = message["error"] in _BREAKING
-                kind = LockedError if message["error"] == "locked" else DocumentError
-                raise _RefusedError(kind(reason(message, self._limits)))
+                process.broken = message["error"] in _FATAL_ERRORS
+                error = LockedError if message["error"] == "locked" else DocumentError
+                raise _TaskError(error(error_reason(message, self._limits)))
             yield self._receive(process) if "bytes" in message else message["item"]
 
     def _receive(self, process: _Process) -> Any:
-        """The next message; the time it takes counts, that in which the caller does something else does not."""
+        """Receive the next message. Only the time spent waiting here counts towards the limits."""
         started = process.waiting_since = time.monotonic()
         try:
-            message, size = read_frame(process.answers, _FRAME_BYTES)
+            message, size = read_frame(process.responses, _MAX_MESSAGE_BYTES)
         except (FrameError, OSError) as error:
-            raise self._died(process) from error
+            raise self._death(process) from error
         finally:
             process.waiting_since = None
             process.waited += time.monotonic() - started
         process.received += size
         if process.received > self._limits.output_bytes:
-            process.verdict = f"it gives more than {self._limits.output_bytes / 1e6:.0f} MB of text"
-            raise DocumentError(process.verdict)
+            process.failure = f"it gives more than {self._limits.output_bytes / 1e6:.0f} MB of text"
+            raise DocumentError(process.failure)
         return message
 
-    def _died(self, process: _Process) -> DocumentError:
-        """Why the process is gone, as an error; if it is not, it talks nonsense, and goes."""
+    def _death(self, process: _Process) -> DocumentError:
+        """Return why the process died; one still running has violated the protocol, and the caller kills it."""
         process.done.set()
-        if not process.verdict:
+        if not process.failure:
             try:
                 code = process.popen.wait(_CLOSE_SECONDS)
             except subprocess.TimeoutExpired:
                 code = 0
-            process.verdict = crash(code, self._limits)
-        return DocumentError(process.verdict)
+            process.failure = exit_reason(code, self._limits)
+        return DocumentError(process.failure)
 
-    def _watch(self, process: _Process, cancelled: Cancelled) -> None:
-        """Kill the process when it goes beyond a limit, or nobody wants its result any more."""
+    def _watch(self, process: _Process, cancelled: Sequence[CancelEvent]) -> None:
+        """Kill the process when it exceeds a limit or the call is cancelled."""
         while not process.done.wait(_WATCH_SECONDS):
-            verdict = "it was cancelled" if cancelled() else self._judge(process)
-            if verdict:
-                process.verdict = verdict
+            is_cancelled = any(event.is_set() for event in cancelled)
+            failure = "it was cancelled" if is_cancelled else self._exceeded_limit(process)
+            if failure:
+                process.failure = failure
                 process.popen.kill()
                 return
 
-    def _judge(self, process: _Process) -> str:
+    def _exceeded_limit(self, process: _Process) -> str:
         limits, since = self._limits, process.waiting_since
         silent = time.monotonic() - since if since is not None else 0.0
         if silent > limits.silent_seconds:
@@ -200,11 +196,11 @@ class Worker:
         if process.waited + silent > limits.seconds:
             return f"reading it was stopped after {limits.seconds / 60:.0f} minutes"
         if _memory(process.usage) > limits.memory_bytes:
-            return too_much_memory(limits)
+            return memory_reason(limits)
         return ""
 
-    def _has_grown(self, process: _Process) -> bool:
-        return _memory(process.usage) > _GROWN_SHARE * self._limits.memory_bytes
+    def _has_grown_large(self, process: _Process) -> bool:
+        return _memory(process.usage) > _MAX_IDLE_MEMORY_SHARE * self._limits.memory_bytes
 
     def _end(self, process: _Process) -> None:
         process.end()
@@ -212,7 +208,7 @@ class Worker:
 
 
 class Workers:
-    """As many workers as are wanted at once, each made when it is first needed."""
+    """A pool of as many workers as are used at once, each created when first needed."""
 
     def __init__(self, limits: Limits = DEFAULTS, tasks: ModuleType = tasks) -> None:
         self._limits = limits
@@ -221,7 +217,7 @@ class Workers:
 
     @contextmanager
     def borrow(self) -> Iterator[Worker]:
-        """A worker that nobody else uses meanwhile."""
+        """Lend a worker to the caller alone."""
         try:
             worker = self._idle.get_nowait()
         except Empty:
@@ -232,16 +228,23 @@ class Workers:
             self._idle.put(worker)
 
     def close(self) -> None:
-        """End the processes of all that are not lent."""
+        """End the processes of all workers that are not lent."""
         while not self._idle.empty():
             self._idle.get().close()
+
+
+def open_worker(services: "Services") -> Worker:
+    """Return a worker for reading outside of ingestion, such as rendering pages; it is closed with these services."""
+    worker = Worker(Limits.of(services.settings))
+    services.on_close(worker.close)
+    return worker
 
 
 def _end(popen: "subprocess.Popen[bytes]") -> None:
     popen.kill()
     popen.wait()
     for stream in (popen.stdin, popen.stdout):
-        with suppress(OSError):  # a request that it did not live to take
+        with suppress(OSError):  # a request that the process did not live to read
             if stream:
                 stream.close()
 
@@ -249,5 +252,5 @@ def _end(popen: "subprocess.Popen[bytes]") -> None:
 def _memory(usage: psutil.Process) -> int:
     try:
         return int(usage.memory_info().rss)
-    except psutil.Error:  # it is gone
+    except psutil.Error:  # it has ended
         return 0

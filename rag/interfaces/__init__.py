@@ -13,6 +13,7 @@ from rag.interfaces.inference import (
     TextDelta,
     TokenCounter,
     Vectors,
+    longest_first,
 )
 from rag.interfaces.judges import ContentFilter, Scorer
 from rag.interfaces.storage import Changes, Conversations, Library, Staging
@@ -35,4 +36,5 @@ __all__ = [
     "TokenCounter",
     "VectorIndex",
     "Vectors",
+    "longest_first",
 ]

@@ -43,6 +43,11 @@ class Embedder(Protocol):
         """Vector of a question, shape (dimension,). Some models treat questions differently from passages."""
 
 
+def longest_first(texts: Sequence[str]) -> list[int]:
+    """Return the order in which to embed texts: batches of texts of similar length contain little padding."""
+    return sorted(range(len(texts)), key=lambda index: len(texts[index]), reverse=True)
+
+
 class Reranker(Protocol):
     """Reorders retrieved passages with a slower, better judgement."""
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from rag.errors import ModelError
-from rag.interfaces import Vectors
+from rag.interfaces import Vectors, longest_first
 from rag.models.hardware import embedding_dtype
 from rag.runtime.compute_thread import computing, on_compute_thread_in_background
 
@@ -62,7 +62,7 @@ class SentenceTransformerEmbedder:
         """Return unit vectors of passages, shape (len(texts), dimension). Other work goes first between batches."""
         vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)
         # Texts of similar length share a batch, so that little of it is padding.
-        order = sorted(range(len(texts)), key=lambda index: len(texts[index]), reverse=True)
+        order = longest_first(texts)
         for start in range(0, len(order), _BATCH):
             batch = order[start : start + _BATCH]
             vectors[batch] = on_compute_thread_in_background(self._embed, [texts[index] for index in batch])

@@ -12,7 +12,7 @@ import pytest
 from typer.testing import CliRunner
 
 from cli.main import app
-from ingest.factory import open_ingestor
+from ingest.pipeline import open_ingestor
 from rag.errors import LibraryError
 from rag.runtime.progress import Progress, no_progress
 from rag.services import Services

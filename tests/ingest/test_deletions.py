@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from ingest.deletions import missing
+from ingest.deletions import find_deletions
 from ingest.discover import belongs, discover
 from ingest.files import File, path_of
 from ingest.pipeline import Ingestor
@@ -35,7 +35,7 @@ def told(library: SqliteLibrary, folder: Path) -> Callable[..., Names]:
     """Names of what is deleted and of what is absent, by default under the folder."""
 
     def tell(*paths: str) -> Names:
-        found = missing(library.ledger(""), paths or [str(folder)])
+        found = find_deletions(library.ledger(""), paths or [str(folder)])
         return [entry.name for entry in found.deleted], [entry.name for entry in found.absent]
 
     return tell

@@ -157,14 +157,12 @@ def test_a_cancelled_file_has_failed_and_nothing_of_it_is_kept(
         if stage == "embedding" and done:
             cancelled.set()
 
-    result = ingestor.ingest_file(
-        write(tmp_path / "a.txt", LINES * 20), cancel_while_embedding, cancelled=cancelled.is_set
-    )
+    result = ingestor.ingest_file(write(tmp_path / "a.txt", LINES * 20), cancel_while_embedding, cancelled=cancelled)
     assert (result.status, result.reason) == ("failed", "it was cancelled")
     assert (library.documents(), texts(library)) == ([], [])
     assert states(library) == {"a.txt": ("failed", "it was cancelled")}
     cancelled.set()
-    hanging = ingestor.ingest_file(write(tmp_path / "hang.txt", LINES), cancelled=cancelled.is_set)
+    hanging = ingestor.ingest_file(write(tmp_path / "hang.txt", LINES), cancelled=cancelled)
     assert hanging.reason == "it was cancelled"
 
 

@@ -9,7 +9,7 @@ from pypdf import PdfWriter
 from ingest.discover import belongs, discover
 from ingest.pipeline import Ingestor
 from ingest.prepare import FileResult, Preparer
-from ingest.removal import UPLOADS, kept_file
+from ingest.removal import UPLOADS, upload_path
 from ingest.sandbox.tasks import recipe
 from ingest.sandbox.worker import Workers
 from rag.stores.index_sync import SearchIndexes
@@ -162,7 +162,7 @@ def test_a_librarys_own_files_are_no_documents_of_the_folder_it_lies_in(
     assert ingest(ingestor, tmp_path)["mine.txt"].status == "added"
     folder = tmp_path / "library"
     SearchIndexes(folder, library, embedder.dimension).refresh()
-    uploaded = kept_file(folder / UPLOADS, "ann", "hers.txt")
+    uploaded = upload_path(folder / UPLOADS, "ann", "hers.txt")
     uploaded.parent.mkdir(parents=True)
     uploaded.write_text("What ann uploaded.")
     own = [path for path in folder.rglob("[!.]*") if path.suffix in (".json", ".txt")]

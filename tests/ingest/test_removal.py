@@ -12,10 +12,10 @@ from ingest.pipeline import Ingestor
 from ingest.removal import (
     UPLOADS,
     forget_sources,
-    kept_file,
     purge_in_background,
     purge_indexes,
     remove_documents,
+    upload_path,
 )
 from rag.services import Services
 from rag.settings import Settings
@@ -59,7 +59,7 @@ def test_a_removed_document_leaves_no_word_in_any_file_and_in_no_index(
     services.indexes.refresh()
     assert files_with(folder, SECRET)
     assert services.indexes.keyword.search(SECRET, 1)
-    assert remove_documents(services, [ids[1]]).missing == []
+    assert remove_documents(services, [ids[1]]).unknown == []
     assert files_with(folder, SECRET) == files_with(folder, "secret.txt") == []
     assert deleted_in_keyword_index(folder) == 0
     assert services.indexes.keyword.search(SECRET, 1) == []
@@ -178,7 +178,7 @@ def test_an_uploaded_file_goes_with_its_document_under_each_of_its_names(
     new = library.documents()[0]
     kept = []
     for owner, name in (("", "b.txt"), ("", "c.txt"), ("ann", "b.txt")):
-        file = kept_file(tmp_path / "library" / UPLOADS, owner, name)
+        file = upload_path(tmp_path / "library" / UPLOADS, owner, name)
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text("text")
         kept.append(file)
@@ -188,13 +188,13 @@ def test_an_uploaded_file_goes_with_its_document_under_each_of_its_names(
     assert entry is not None
     forget_sources(services, [entry])
     assert [file.exists() for file in kept] == [True, False, True]
-    assert remove_documents(services, [id_, 99]).missing == [99]
+    assert remove_documents(services, [id_, 99]).unknown == [99]
     assert [file.exists() for file in kept] == [False, False, True]
     assert library.ledger() == []
 
 
 def test_removing_from_a_library_that_never_had_a_vector_loads_no_model(services: Services) -> None:
-    assert remove_documents(services, [1]).missing == [1]
+    assert remove_documents(services, [1]).unknown == [1]
     purge_in_background(services)
 
 

@@ -78,7 +78,7 @@ def test_a_removed_document_leaves_no_word_in_a_kept_conversation_which_goes_on_
     before = kept.open(TabState(conversation=talk.id), Conversation(), "").answers
     assert files_with(folder, SECRET)
     removal = remove_documents(services, [secret])
-    assert (removal.missing, removal.answers) == ([], 3)
+    assert (removal.unknown, removal.answers) == ([], 3)
     for word in (SECRET, "Quuxcorp", "secret.txt"):
         assert files_with(folder, word) == [], word
     opened = kept.open(TabState(conversation=talk.id), Conversation(), "")

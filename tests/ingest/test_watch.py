@@ -48,7 +48,9 @@ def watch(
 
     def follow() -> None:
         watcher = Watcher(services, ingestor, [str(folder)])
-        told = watcher.follow(stopped, watching=watching.set, absent=lambda kept: absent.put([e.name for e in kept]))
+        told = watcher.follow(
+            stopped, on_watching=watching.set, on_absent=lambda kept: absent.put([e.name for e in kept])
+        )
         for result in told:
             results.put(result)
 

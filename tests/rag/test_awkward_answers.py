@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from ingest.factory import open_ingestor
+from ingest.pipeline import open_ingestor
 from rag.services import Services
 from rag.settings import load_settings
 from rag.types import Answer

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from benchmarks.answering import EXAMPLES
-from ingest.factory import open_ingestor
+from ingest.pipeline import open_ingestor
 from rag.services import Services
 from rag.settings import load_settings
 from rag.types import Answer

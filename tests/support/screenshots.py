@@ -11,7 +11,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
 from benchmarks.answering import EXAMPLES
-from ingest.factory import open_ingestor
+from ingest.pipeline import open_ingestor
 from rag.services import Services
 from rag.settings import load_settings
 from tests.conftest import MODELS

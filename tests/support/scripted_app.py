@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from ingest.factory import open_ingestor
+from ingest.pipeline import open_ingestor
 from rag.interfaces import Message, TextDelta
 from rag.runtime.progress import CancelEvent
 from rag.services import Services

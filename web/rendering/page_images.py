@@ -9,7 +9,7 @@ from pathlib import Path
 from ingest.files import sha256_of
 from ingest.readers.clean import VERSION as CLEANING
 from ingest.readers.pdf.reader import PdfReader
-from ingest.removal import kept_file
+from ingest.removal import upload_path
 from ingest.sandbox.worker import Worker
 from rag.errors import DocumentError, LockedError
 from rag.types import Document, Page
@@ -96,7 +96,7 @@ class PageImages:
 
     def _path(self, document: Document) -> Path:
         if document.source.startswith("upload:"):
-            return kept_file(self._uploads, document.owner, document.source.removeprefix("upload:"))
+            return upload_path(self._uploads, document.owner, document.source.removeprefix("upload:"))
         return Path(document.source)
 
 

@@ -13,8 +13,8 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 import web
-from ingest.factory import open_worker
 from ingest.removal import UPLOADS
+from ingest.sandbox.worker import open_worker
 from rag.services import Services
 from web.auth.auth_file import Users
 from web.auth.middleware import Guard

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.chunking.chunker import StructureChunker
-from ingest.chunking.segments import Break, units
+from ingest.chunking.segments import Break, split_segments
 from rag.models.embedder import SentenceTransformerEmbedder
 from rag.text.document_names import with_context
 from rag.types import NewChunk, Page
@@ -45,7 +45,7 @@ def test_a_chunk_ends_where_a_paragraph_does_rather_than_in_the_middle_of_one() 
 
 def test_breaks_are_told_apart() -> None:
     text = "# Title\nA row of a table\nAnother Row\na line that is\nwrapped here. A sentence.\n\nA paragraph."
-    assert [(text[span.start : span.end], before) for span, before in units(text)] == [
+    assert [(text[span.start : span.end], before) for span, before in split_segments(text)] == [
         ("# Title", Break.HEADING),
         ("A row of a table", Break.LINE),
         ("Another Row", Break.LINE),
@@ -57,7 +57,7 @@ def test_breaks_are_told_apart() -> None:
 
 
 def test_text_without_capitals_has_sentences_too() -> None:
-    assert len(list(units("this is one. this is two. and three."))) == 3
+    assert len(list(split_segments("this is one. this is two. and three."))) == 3
 
 
 def test_a_heading_starts_a_chunk_and_its_path_goes_with_what_follows() -> None:

@@ -148,5 +148,5 @@ def test_a_damaged_page_fails_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 def test_a_file_without_any_text_says_what_would_help(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ocr, "is_available", lambda: False)
     Image.effect_noise((300, 300), 90).save(tmp_path / "noise.pdf")
-    with pytest.raises(DocumentError, match=r"citewell\[ocr\]"):
+    with pytest.raises(DocumentError, match=r"pip install --editable '\.\[ocr\]'"):
         read(tmp_path / "noise.pdf")

@@ -17,7 +17,7 @@ from tests.support.pdfs import HEIGHT, WIDTH, Words, overlap, write_words
 
 LINES = [Words(60, 700, "The invoice number is 48213.", 18), Words(60, 660, "Payment is due in thirty days.", 18)]
 
-with_ocr = pytest.mark.skipif(not ocr.is_available(), reason="the extra citewell[ocr] is not installed")
+with_ocr = pytest.mark.skipif(not ocr.is_available(), reason="the extra ocr is not installed")
 
 
 def read(path: Path) -> list[Page]:
@@ -55,7 +55,10 @@ def test_without_the_extra_a_scan_is_said_to_have_no_text(
 ) -> None:
     monkeypatch.setattr(ocr, "is_available", lambda: False)
     scan.save(tmp_path / "scan.pdf")
-    with pytest.raises(DocumentError, match=r"its only page has no text \(scanned\?\); citewell\[ocr\] recognises"):
+    with pytest.raises(
+        DocumentError,
+        match=r"its only page has no text \(scanned\?\); to recognise text .* '\.\[ocr\]'",
+    ):
         read(tmp_path / "scan.pdf")
 
 

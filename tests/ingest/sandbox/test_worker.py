@@ -109,7 +109,7 @@ def test_the_time_that_the_caller_takes_does_not_count() -> None:
 def test_a_cancelled_call_ends_at_once(worker: Worker) -> None:
     cancelled = Event()
     worker.call("pid")
-    parts = worker.stream("drip", cancelled=cancelled.is_set)
+    parts = worker.stream("drip", cancelled=[cancelled])
     next(parts)
     started = time.monotonic()
     cancelled.set()

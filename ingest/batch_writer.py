@@ -1,0 +1,167 @@
+"""Embed prepared documents in batches, and commit them to the library."""
+
+import time
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from ingest.prepare import DocumentEnd, DocumentPart, FileResult, IngestStep, PreparedDocument, Preparer, Rejected
+from rag.interfaces import Staging, Vectors, longest_first
+from rag.runtime.progress import CancelEvent, Progress
+from rag.text.document_names import with_context
+from rag.types import Document, NewChunk, NewDocument
+
+_EMBED_SLICE = 128
+"""Chunks embedded between two looks at the cancellation event."""
+
+
+class _CancelledError(Exception):
+    """The run was cancelled while its chunks were being embedded."""
+
+
+class BatchWriter:
+    """The steps waiting to be embedded and committed, and the large document being staged."""
+
+    def __init__(self, preparer: Preparer, progress: Progress, cancelled: CancelEvent) -> None:
+        self._preparer = preparer
+        self._library = preparer.library
+        self._progress = progress
+        self._cancelled = cancelled
+        self._batch: list[IngestStep] = []
+        self._staging: Staging | None = None
+        self.chunks = 0
+
+    def __enter__(self) -> "BatchWriter":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._discard_staging()
+
+    def add(self, step: IngestStep) -> None:
+        """Add a step to the next batch."""
+        self._batch.append(step)
+        self.chunks += len(_chunks(step))
+
+    def flush(self) -> Iterator[FileResult]:
+        """Embed and commit the batch; yield the results of the files it completes."""
+        batch, self._batch, self.chunks = self._batch, [], 0
+        started = time.perf_counter()
+        try:
+            vectors = self._embed([text for step in batch for text in _embedded_texts(step)])
+        except _CancelledError:
+            batch = [_cancelled(step) for step in batch if not isinstance(step, DocumentPart)]
+            vectors = np.zeros((0, 0), dtype=np.float32)
+        seconds_a_chunk = (time.perf_counter() - started) / max(1, len(vectors))
+        parts = np.split(vectors, np.cumsum([len(_chunks(step)) for step in batch])[:-1]) if batch else []
+        content = [
+            (step.content, part) for step, part in zip(batch, parts, strict=True) if isinstance(step, PreparedDocument)
+        ]
+        stored = iter(self._library.replace_all(content))
+        for step, part in zip(batch, parts, strict=True):
+            match step:
+                case PreparedDocument():
+                    document = next(stored)
+                    seconds = step.seconds + seconds_a_chunk * document.chunks
+                    yield _stored(step.content.document, document, step, seconds)
+                case DocumentPart():
+                    self._stage(step, part)
+                case DocumentEnd():
+                    yield self._commit(step)
+                case Rejected():
+                    self._discard_staging()
+                    self._library.fail(step.document, step.reason)
+                    yield _failed(step)
+                case FileResult():
+                    yield step
+
+    def _stage(self, part: DocumentPart, vectors: Vectors) -> None:
+        if self._staging is None:
+            self._library.begin(part.document)
+            self._staging = self._library.stage()
+        self._staging.add(part.pages, part.chunks, vectors)
+
+    def _commit(self, end: DocumentEnd) -> FileResult:
+        assert self._staging  # noqa: S101  its parts came before it
+        document = self._staging.commit(end.document)
+        self._staging = None
+        return _stored(end.document, document, end, end.seconds)
+
+    def _discard_staging(self) -> None:
+        if self._staging:
+            self._staging.discard()
+            self._staging = None
+
+    def _embed(self, texts: Sequence[str]) -> Vectors:
+        """Return the vectors of texts, in slices between which the run can be cancelled."""
+        if self._cancelled.is_set():
+            raise _CancelledError
+        if not texts:
+            return np.zeros((0, 0), dtype=np.float32)
+        embedder = self._preparer.embedder
+        vectors = np.zeros((len(texts), embedder.dimension), dtype=np.float32)
+        order = longest_first(texts)  # of the whole batch: the embedder sees only one slice at a time
+        for start in range(0, len(order), _EMBED_SLICE):
+            if self._cancelled.is_set():
+                raise _CancelledError
+            self._progress("embedding", start, len(texts))
+            part = order[start : start + _EMBED_SLICE]
+            vectors[part] = embedder.embed_documents([texts[index] for index in part])
+        self._progress("embedding", len(texts), len(texts))
+        return vectors
+
+
+def _chunks(step: IngestStep) -> Sequence[NewChunk]:
+    match step:
+        case PreparedDocument():
+            return step.content.chunks
+        case DocumentPart():
+            return step.chunks
+        case _:
+            return ()
+
+
+def _embedded_texts(step: IngestStep) -> list[str]:
+    """Return what the embedder sees of each chunk: the document's name and the heading as context, then the text."""
+    return [with_context(_name(step), chunk.heading, chunk.text) for chunk in _chunks(step)]
+
+
+def _name(step: IngestStep) -> str:
+    match step:
+        case PreparedDocument():
+            return step.content.document.name
+        case FileResult():
+            return step.name
+        case _:
+            return step.document.name
+
+
+def _cancelled(step: IngestStep) -> IngestStep:
+    """Return what becomes of a step in a cancelled run: nothing more is stored, results known already stand."""
+    match step:
+        case PreparedDocument():
+            return Rejected(step.content.document, "it was cancelled", step.seconds)
+        case DocumentEnd():
+            return Rejected(step.document, "it was cancelled", step.seconds)
+        case _:
+            return step
+
+
+def _stored(new: NewDocument, document: Document, step: PreparedDocument | DocumentEnd, seconds: float) -> FileResult:
+    return FileResult(
+        name=new.name,
+        source=new.source,
+        status="replaced" if step.replaces else "added",
+        pages=document.pages,
+        chunks=document.chunks,
+        seconds=seconds,
+        note=new.note if isinstance(step, DocumentEnd) else step.note,
+        document_id=document.id,
+        invisible=step.invisible,
+    )
+
+
+def _failed(step: Rejected) -> FileResult:
+    name, source = step.document.name, step.document.source
+    return FileResult(
+        name=name, source=source, status="failed", seconds=step.seconds, reason=step.reason, locked=step.locked
+    )
