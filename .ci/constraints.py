@@ -33,12 +33,14 @@ def constraints(environments: dict[str, dict[str, str]]) -> list[str]:
         for python in pythons:
             if number := environments[python].get(name):
                 users[number].append(python)
-        lines += [f"{name}=={number}{_marker(those, pythons, alone=len(users) == 1)}" for number, those in users.items()]
+        lines += [
+            f"{name}=={number}{_marker(those, pythons, alone=len(users) == 1)}" for number, those in users.items()
+        ]
     return lines
 
 
-def _marker(those: list[str], pythons: list[str], *, alone: bool) -> str:
-    if alone:
+def _marker(those: list[str], pythons: list[str], *, is_alone: bool) -> str:
+    if is_alone:
         return ""
     if those == pythons[-len(those) :]:
         return f'; python_version >= "{those[0]}"'
@@ -46,7 +48,7 @@ def _marker(those: list[str], pythons: list[str], *, alone: bool) -> str:
 
 
 def _output(*command: str) -> list[str]:
-    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()  # noqa: S603  fixed words
 
 
 if __name__ == "__main__":

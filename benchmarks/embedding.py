@@ -14,7 +14,7 @@ import numpy as np
 from sentence_transformers import SentenceTransformer
 
 from benchmarks.machine import describe
-from evaluation.datasets.beir import read_rows
+from evaluation.datasets.labelled_set import read_json_lines
 from rag.interfaces import Vectors
 from rag.models.embedder import SentenceTransformerEmbedder
 from rag.models.resolve import resolve_model
@@ -28,7 +28,9 @@ def main() -> None:
     parser.add_argument("--texts", type=int, default=512)
     parser.add_argument("--runs", type=int, default=3)
     options = parser.parse_args()
-    texts = [f"{row.get('title', '')}\n{row['text']}".strip() for row in read_rows(options.corpus)][: options.texts]
+    texts = [f"{row.get('title', '')}\n{row['text']}".strip() for row in read_json_lines(options.corpus)][
+        : options.texts
+    ]
     settings = load_settings()
     folder = resolve_model(settings.embedder, "embedder", settings.models)
     plain = SentenceTransformer(str(folder))

@@ -27,7 +27,7 @@ import pypdfium2
 
 from benchmarks.kills import CrcEmbedder
 from benchmarks.machine import describe, peak_memory_gb
-from evaluation.datasets.beir import CorpusDocument, read_rows
+from evaluation.datasets.labelled_set import CorpusDocument, read_json_lines
 from ingest.pipeline import Ingestor, open_ingestor
 from ingest.prepare import PreparedDocument
 from rag.interfaces import Embedder
@@ -149,7 +149,8 @@ def long(folder: Path, pages_of: Sequence[int], quick: bool) -> None:
 def passages(corpus: Path, limit: int, runs: int) -> None:
     """Passages end to end against embedding the same texts: cut, embedded, stored, indexed."""
     documents = [
-        CorpusDocument(str(row["_id"]), str(row.get("title") or ""), str(row["text"])) for row in read_rows(corpus)
+        CorpusDocument(str(row["_id"]), str(row.get("title") or ""), str(row["text"]))
+        for row in read_json_lines(corpus)
     ][:limit]
     alone, whole = [], []
     for _ in range(runs):

@@ -16,10 +16,11 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.machine import describe
-from evaluation.datasets.beir import CorpusDocument, read_rows
-from evaluation.retrieval.indexing import indexed
+from evaluation.datasets.labelled_set import CorpusDocument, read_json_lines
+from evaluation.retrieval.indexing import index_documents
 from rag.interfaces import Library, Vectors
 from rag.retrieval.hybrid import query_vector
+from rag.runtime.progress import no_progress
 from rag.services import Services
 from rag.settings import load_settings
 from rag.types import Content, NewChunk, NewDocument, Page
@@ -43,7 +44,7 @@ def main() -> None:
     options = parser.parse_args()
     documents = [
         CorpusDocument(str(number), str(row.get("title") or ""), str(row["text"]))
-        for number, row in enumerate(read_rows(options.passages))
+        for number, row in enumerate(read_json_lines(options.passages))
     ]
     if options.passages_of:
         documents = documents[:: max(1, len(documents) // options.passages_of)][: options.passages_of]
@@ -51,15 +52,16 @@ def main() -> None:
         " ".join(document.text.split()[:_QUERY_WORDS])
         for document in documents[:: max(1, len(documents) // options.queries)]
     ]
-    with ExitStack() as opened:
-        services, rate = indexed(options.passages.parent.name, documents, load_settings(), lambda *_: None, opened)
+    with ExitStack() as stack:
+        name = options.passages.parent.name
+        services, rate = index_documents(name, documents, load_settings(), no_progress, stack)
         print(describe(), flush=True)
         indexing = "earlier" if rate is None else f"at {rate:.0f} documents/s"
         print(
             f"{len(documents):,} documents, {services.library.chunk_count():,} chunks, indexed {indexing}", flush=True
         )
         if options.chunks:
-            services = opened.enter_context(_scaled(services, options.chunks))
+            services = stack.enter_context(_scaled(services, options.chunks))
         _measure(services, queries)
 
 

@@ -1,4 +1,4 @@
-"""The `citewell` command: parse, call, print. Heavy imports wait until a command needs them."""
+"""The `citewell` command. Heavy imports wait until a command needs them."""
 
 import sys
 from typing import Annotated
@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from cli.commands import ask, bench, conversations, evaluate, ingest, library, models, serve, users, verify
-from cli.options import opened
+from cli.options import cleanup
 from rag.errors import CitewellError
 
 app = typer.Typer(
@@ -32,12 +32,12 @@ def _options(
     context: typer.Context,
     debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,  # noqa: ARG001
 ) -> None:
-    """Options before the command. `--debug` is read by `main`, which must know it even if parsing fails."""
-    context.call_on_close(opened.close)
+    """Take the options before the command. `main` reads `--debug` itself, since parsing may fail."""
+    context.call_on_close(cleanup.close)
 
 
 def main() -> None:
-    """Run the command; an error is a sentence, unless `--debug` asks for the traceback."""
+    """Run the command. Errors are printed as one sentence; `--debug` shows the traceback."""
     debug = "--debug" in sys.argv
     try:
         app()
@@ -47,7 +47,7 @@ def main() -> None:
         _fail(str(error))
     except KeyboardInterrupt:
         _fail("stopped.", 130)
-    except BrokenPipeError:  # the reader of our output has gone: nothing is left to say
+    except BrokenPipeError:  # the program that reads our output has ended: nobody is left to tell
         sys.exit(141)
     except Exception as error:
         if debug:

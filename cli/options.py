@@ -1,13 +1,15 @@
-"""What the command's files share: options, settings from flags, JSON output."""
+"""Options that several commands share, settings from flags, and JSON output."""
 
 import json
 import sys
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from rag.errors import SettingsError
 from rag.runtime.progress import Progress, no_progress
 
 if TYPE_CHECKING:
@@ -17,35 +19,59 @@ if TYPE_CHECKING:
 LibraryOption = Annotated[Path | None, typer.Option("--library", help="Folder of the library.")]
 ModelOption = Annotated[str | None, typer.Option("--model", help="default, tiny, a local folder, or a hub id.")]
 ParallelOption = Annotated[
-    int | None, typer.Option("--tensor-parallel", help="Processes that share the model, as one per GPU.")
+    int | None, typer.Option("--tensor-parallel", help="Processes that share the model, such as one per GPU.")
 ]
 AuthFileOption = Annotated[Path | None, typer.Option("--auth-file", help="File of the users who may sign in.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for programs instead of text for people.")]
 
-opened = ExitStack()
-"""What the running command has opened; it is closed when the command ends, however it does."""
+PassagesOption = Annotated[int | None, typer.Option(help="Passages shown to the model.")]
+MaxNewTokensOption = Annotated[int | None, typer.Option(help="Longest answer, in tokens.")]
+TemperatureOption = Annotated[float | None, typer.Option(help="0 is greedy; above 0 the answer is sampled.")]
+TopKOption = Annotated[int | None, typer.Option(help="Sample from the k likeliest tokens; 0: all.")]
+TopPOption = Annotated[
+    float | None, typer.Option(help="Sample from the likeliest tokens that together have this probability.")
+]
+BeamsOption = Annotated[int | None, typer.Option(help="Beam search with this many beams.")]
+SeedOption = Annotated[int | None, typer.Option(help="Makes a sampled answer repeatable.")]
+StopOption = Annotated[list[str] | None, typer.Option(help="Stop before this text; may be repeated.")]
+
+cleanup = ExitStack()
+"""Closes what the running command has opened when the command ends, however it ends."""
 
 
-def load(**flags: Any) -> "Settings":
-    """Settings from the file, the environment and these flags; None was not given."""
+def read_settings(**flags: Any) -> "Settings":
+    """Return the settings of the file, the environment and these flags; a flag that is None was not given."""
     from rag.settings import load_settings
 
     return load_settings(**flags)
 
 
 def open_services(report: Progress | None = None, **flags: Any) -> "Services":
-    """Return the parts of Citewell for these flags; nothing is loaded yet. They are closed when the command ends."""
+    """Return the services for these flags. Each part is loaded when first used, and closed when the command ends."""
     from rag.services import Services
 
-    settings = load(**flags)
+    settings = read_settings(**flags)
     if settings.tensor_parallel > 1:
         from rag.generation import tensor_parallel
 
         tensor_parallel.launch(settings.tensor_parallel, ["-m", __package__ or "cli", *sys.argv[1:]])
         report = report if tensor_parallel.rank() == 0 else no_progress
-    return opened.enter_context(Services(settings, report or no_progress))
+    return cleanup.enter_context(Services(settings, report or no_progress))
 
 
 def print_json(value: object) -> None:
-    """A value as JSON on standard output."""
+    """Print a value as JSON on standard output."""
     sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
+
+
+@contextmanager
+def eval_extra() -> Iterator[None]:
+    """Turn a failed import of a package of the extra `eval` into an error that says how to install it."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        if error.name not in ("ir_measures", "sklearn"):
+            raise
+        raise SettingsError(
+            f"Evaluation needs {error.name}. Run 'pip install --editable \".[eval]\"' in Citewell's folder."
+        ) from error

@@ -1,4 +1,4 @@
-"""What the command line shows: progress on standard error, results on standard output."""
+"""Print to the terminal: progress on standard error, results on standard output."""
 
 import re
 import sys
@@ -21,10 +21,10 @@ from rag.types import Answer, Citation, Sentence, StopReason
 out = Console(highlight=False, soft_wrap=True, emoji=False)
 err = Console(stderr=True, highlight=False, soft_wrap=True, emoji=False)
 
-_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_CONTROL_CHARACTERS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 _SUPPORT_NOTE = {"supported": "", "weak": "  [yellow]weak support[/]", "unsupported": "  [red]not in the sources[/]"}
-_ENDINGS: dict[StopReason, str] = {
+_STOP_NOTES: dict[StopReason, str] = {
     "cancelled": "Stopped.",
     "length": "The answer reached its length limit and is cut off here (setting max_new_tokens).",
     "repetition": "The model began to repeat itself and was stopped here.",
@@ -33,48 +33,48 @@ _ENDINGS: dict[StopReason, str] = {
 _QUOTE_WIDTH = 300
 
 
-def shown(text: str) -> str:
-    """Text from file names, documents, models and users as a terminal may have it, on one line: nothing acts in it.
+def printable(text: str) -> str:
+    """Return text from file names, documents, models and users as one line that is safe to print.
 
-    Markup is escaped, white space is spaces, invisible characters go; a control character, such as the one that begins
-    an escape sequence, is shown as a replacement character.
+    Rich's markup is escaped, white space becomes spaces, invisible characters are removed; a control character, such as
+    the one that begins an escape sequence, becomes a replacement character.
     """
     visible, _ = strip_invisible(text)
-    return escape(_CONTROLS.sub("\ufffd", re.sub(r"[\t\n\v\f\r]+", " ", visible)))
+    return escape(_CONTROL_CHARACTERS.sub("\ufffd", re.sub(r"[\t\n\v\f\r]+", " ", visible)))
 
 
-class Reporter:
-    """One progress line for whatever is being done; without a terminal, one plain line per kind of work."""
+class ProgressReporter:
+    """Show the running work as one progress bar; without a terminal, print one plain line per kind of work."""
 
     def __init__(self, progress: Progress | None) -> None:
         self._progress = progress
         self._task: TaskID | None = None
-        self._what = ""
-        self._said: set[str] = set()
+        self._stage = ""
+        self._printed: set[str] = set()
 
-    def __call__(self, what: str, done: int, total: int) -> None:
-        """Show that `what` is `done` of `total`; a total of 0 is unknown."""
+    def __call__(self, stage: str, done: int, total: int) -> None:
+        """Show that `done` of `total` steps of a stage are done; a total of 0 is unknown."""
         if self._progress is None:
-            if what not in self._said:
-                err.print(shown(f"{what} …"))
-                self._said.add(what)
+            if stage not in self._printed:
+                err.print(printable(f"{stage} …"))
+                self._printed.add(stage)
             return
-        if what != self._what or self._task is None:
+        if stage != self._stage or self._task is None:
             self.clear()
-            self._task = self._progress.add_task(shown(what), total=total or None)
-            self._what = what
+            self._task = self._progress.add_task(printable(stage), total=total or None)
+            self._stage = stage
         self._progress.update(self._task, completed=done, total=total or None)
 
     def clear(self) -> None:
-        """Take the line away."""
+        """Remove the bar."""
         if self._progress is not None and self._task is not None:
             self._progress.remove_task(self._task)
-        self._task, self._what = None, ""
+        self._task, self._stage = None, ""
 
 
 @contextmanager
 def progress_bar() -> Iterator[Progress | None]:
-    """A place for bars, on standard error, that is gone when it closes; None if nobody is looking."""
+    """Yield a place for bars on standard error, cleared at the end; None if that is no terminal."""
     if not err.is_terminal:
         yield None
         return
@@ -90,40 +90,40 @@ def progress_bar() -> Iterator[Progress | None]:
 
 
 @contextmanager
-def reporting() -> Iterator[Reporter]:
-    """A `Reporter` that shows a bar while it is open, if someone is looking."""
+def show_progress() -> Iterator[ProgressReporter]:
+    """Yield a reporter that shows a bar while it is open, if standard error is a terminal."""
     with progress_bar() as progress:
-        reporter = Reporter(progress)
+        reporter = ProgressReporter(progress)
         yield reporter
         reporter.clear()
 
 
 def print_error(message: str) -> None:
-    """One sentence for the user, on standard error."""
-    err.print(f"[bold red]Error:[/] {shown(message)}")
+    """Print an error message on standard error."""
+    err.print(f"[bold red]Error:[/] {printable(message)}")
 
 
 def print_token(text: str) -> None:
-    """A piece of an answer as it is written; control characters of a terminal never come this far."""
+    """Print a piece of an answer as it is generated. The generator has removed control characters already."""
     sys.stdout.write(text)
     sys.stdout.flush()
 
 
 def print_answer(answer: Answer) -> None:
-    """A kept answer: the question, what was written, and what stands under it."""
-    out.print(f"\n[bold]{shown(answer.question)}[/]")
+    """Print a stored answer: question, text, and its sources or why it must not be trusted."""
+    out.print(f"\n[bold]{printable(answer.question)}[/]")
     for line in answer.text.splitlines():
-        out.print(shown(line))
+        out.print(printable(line))
     print_verdict(answer)
 
 
 def print_verdict(answer: Answer) -> None:
-    """What stands under a streamed answer: its sources with quotes, or why it must not be trusted."""
+    """Print what goes under an answer: its sources with quotes, or why it must not be trusted."""
     out.print()
-    if answer.stop_reason in _ENDINGS:
-        out.print(f"[yellow]{_ENDINGS[answer.stop_reason]}[/]")
+    if answer.stop_reason in _STOP_NOTES:
+        out.print(f"[yellow]{_STOP_NOTES[answer.stop_reason]}[/]")
     if answer.abstained:
-        _print_refusal(answer)
+        _print_abstention(answer)
     else:
         _print_sources(answer)
     if answer.not_found:
@@ -140,9 +140,9 @@ def print_verdict(answer: Answer) -> None:
     )
 
 
-def _print_refusal(answer: Answer) -> None:
-    said = "" if answer.text.strip() == NOT_FOUND else f"[bold yellow]{NOT_FOUND}[/] "
-    out.print(f"{said}{shown(explain(answer))}")
+def _print_abstention(answer: Answer) -> None:
+    heading = "" if answer.text.strip() == NOT_FOUND else f"[bold yellow]{NOT_FOUND}[/] "
+    out.print(f"{heading}{printable(explain(answer))}")
     if answer.nearest:
         out.print("[bold]Nearest passages[/]")
         for number, passage in answer.nearest:
@@ -157,43 +157,43 @@ def _print_sources(answer: Answer) -> None:
     for sentence in answer.sentences:
         note = _SUPPORT_NOTE[sentence.support] + ("  [yellow]unfinished[/]" if sentence is cut else "")
         if note and sentence not in answer.not_found:
-            out.print(f"[dim]“{shown(sentence.text)}”[/]{note}{_lacking(sentence)}")
+            out.print(f"[dim]“{printable(sentence.text)}”[/]{note}{_missing_facts(sentence)}")
         for citation in sentence.citations:
             if citation not in printed:
                 printed.add(citation)
                 _print_quote(f"[{citation.number}]", citation.document, citation.page, citation.label, citation.quote)
         if sentence.disputed:
-            out.print(f"[yellow]Another source says otherwise than “{shown(sentence.text)}”[/]")
+            out.print(f"[yellow]Another source says otherwise than “{printable(sentence.text)}”[/]")
         for citation in sentence.disputed:
             _print_quote(f"[{citation.number}]", citation.document, citation.page, citation.label, citation.quote)
 
 
 def _print_not_found(answer: Answer) -> None:
-    """What of a partial answer must not be relied on."""
+    """Print the sentences of a partial answer that must not be relied on."""
     out.print("[bold yellow]Not found in the documents:[/] the sources do not support this part of the answer.")
     cut = unfinished(answer)
     for sentence in answer.not_found:
         note = "  [yellow]unfinished[/]" if sentence is cut else ""
-        out.print(f"[dim]“{shown(sentence.text)}”[/]{note}{_lacking(sentence)}")
+        out.print(f"[dim]“{printable(sentence.text)}”[/]{note}{_missing_facts(sentence)}")
 
 
-def _lacking(sentence: Sentence) -> str:
-    """Which numbers, units and names the source of a sentence lacks."""
-    return f" [yellow](not there: {shown(', '.join(sentence.missing))})[/]" if sentence.missing else ""
+def _missing_facts(sentence: Sentence) -> str:
+    """Return a note of the numbers, units and names of a sentence that its sources lack, or nothing."""
+    return f" [yellow](not there: {printable(', '.join(sentence.missing))})[/]" if sentence.missing else ""
 
 
 def _print_quote(marker: str, document: str, page: int, label: str, quote: str) -> None:
-    out.print(f"{shown(marker)} [cyan]{shown(cited_place(document, page, label))}[/]")
+    out.print(f"{printable(marker)} [cyan]{printable(cited_place(document, page, label))}[/]")
     short = textwrap.shorten(quote, _QUOTE_WIDTH, placeholder=" …")
     for line in textwrap.wrap(f"“{short}”", 100):
-        out.print(f"    {shown(line)}")
+        out.print(f"    {printable(line)}")
 
 
 def print_verification(result: Verification) -> None:
-    """What is no longer as the exported answers say, a line each; or that all of it holds."""
+    """Print each difference between exported answers and the library, or that all of it holds."""
     for finding in result.findings:
-        which = f"Answer {finding.answer}: " if result.answers > 1 else ""
-        out.print(f"[red]{finding.kind:<17}[/] {which}{shown(finding.message)}")
+        prefix = f"Answer {finding.answer}: " if result.answers > 1 else ""
+        out.print(f"[red]{finding.kind:<17}[/] {prefix}{printable(finding.message)}")
     checked = (
         f"{count(result.sentences, 'sentence')}, {count(result.quotes, 'quote')} and "
         f"{count(result.documents, 'document')} checked"
@@ -205,15 +205,20 @@ def print_verification(result: Verification) -> None:
 
 
 def print_table(title: str, columns: Iterable[str], rows: Iterable[Iterable[str]]) -> None:
-    """A plain table."""
-    table = Table(title=shown(title), title_justify="left", box=None, header_style="bold", pad_edge=False)
+    """Print a plain table."""
+    table = Table(title=printable(title), title_justify="left", box=None, header_style="bold", pad_edge=False)
     for column in columns:
         table.add_column(column, overflow="fold")
     for row in rows:
-        table.add_row(*(shown(cell) for cell in row))
+        table.add_row(*(printable(cell) for cell in row))
     out.print(table)
 
 
 def count(number: int, noun: str) -> str:
-    """A number of things, in words."""
+    """Return a number with its noun, such as "1 page" or "2 pages"."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def decimal(value: float | None, digits: int = 3) -> str:
+    """Return a measure with so many decimal places; a dash where there is none."""
+    return "–" if value is None else f"{value:.{digits}f}"

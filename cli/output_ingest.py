@@ -1,4 +1,4 @@
-"""What `citewell ingest` shows: a line a file, how far it is, how fast, and how long it will take."""
+"""Print what `citewell ingest` does: a line per file, and a bar with progress, speed and time left."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -7,13 +7,13 @@ from time import monotonic
 
 from rich.progress import Progress, TaskID
 
-from cli.output import count, err, out, progress_bar, shown
+from cli.output import count, err, out, printable, progress_bar
 from ingest.files import File
 from ingest.prepare import FileResult
 from rag.types import LedgerEntry
 
 _STATUS_STYLE = {"added": "green", "replaced": "cyan", "unchanged": "dim", "failed": "red", "removed": "magenta"}
-_PLANNED = {
+_PLANNED_STATUS = {
     "added": "would be added",
     "replaced": "would be replaced",
     "unchanged": "unchanged",
@@ -25,11 +25,10 @@ _PLANNED_WIDTH = 17
 
 
 class IngestReporter:
-    """A bar over the bytes of all files, with pages and chunks a second; safe to call from several threads.
+    """Show a bar over the bytes of all files, with pages and chunks a second. Safe to call from several threads.
 
-    Several files are read at once, so only of the last one is it said which page of how many is read.
-
-    Also a `Report` for what comes before: models being fetched and loaded.
+    Several files are read at once, so the page being read is shown for the last file only. It is also the `Progress` of
+    the work before the first file: fetching and loading models.
     """
 
     def __init__(self, progress: Progress | None) -> None:
@@ -44,21 +43,21 @@ class IngestReporter:
         self._embedded = 0
         self._started = monotonic()
 
-    def expect(self, files: Sequence[File], largest: int) -> None:
-        """These files will come, in this order; those that are larger than `largest` bytes will be refused."""
+    def start(self, files: Sequence[File], largest: int) -> None:
+        """Begin the bar of these files, in their order; those larger than `largest` bytes will be rejected unread."""
         self._sizes = [size if (size := _size(file)) <= largest else 0 for file in files]
         self._started = monotonic()
         if self._progress is not None:
             self._task = self._progress.add_task("looking at the files", total=max(1, sum(self._sizes)))
 
-    def finished(self) -> None:
-        """The next file is done."""
+    def file_done(self) -> None:
+        """Count the next file as done."""
         with self._lock:
             self._finished += 1
             self._show(self._files() + self._rates())
 
     def __call__(self, stage: str, done: int, total: int) -> None:
-        """Hear of a page that was read, of chunks that were embedded, or of any other work."""
+        """Count a page that was read or chunks that were embedded, or show any other work."""
         with self._lock:
             if stage == "reading":
                 self._pages += 1
@@ -68,12 +67,12 @@ class IngestReporter:
                 self._chunks += max(0, done - self._embedded)
                 self._embedded = done if done < total else 0
             else:
-                self._show(shown(stage + (f" {100 * done // total} %" if total else "")))
+                self._show(printable(stage + (f" {100 * done // total} %" if total else "")))
                 return
             self._show(self._files() + self._rates())
 
     def _files(self) -> str:
-        if self._finished > len(self._sizes):  # archives have more in them than was to be seen
+        if self._finished > len(self._sizes):  # archives hold more files than were counted at first
             return count(self._finished, "file")
         return f"{self._finished:,} of {count(len(self._sizes), 'file')}"
 
@@ -89,55 +88,55 @@ class IngestReporter:
 
 
 @contextmanager
-def reporting() -> Iterator[IngestReporter]:
-    """An `IngestReporter` that shows a bar while it is open, if someone is looking."""
+def show_progress() -> Iterator[IngestReporter]:
+    """Yield a reporter that shows a bar while it is open, if standard error is a terminal."""
     with progress_bar() as progress:
         yield IngestReporter(progress)
 
 
 def print_file(result: FileResult, *, planned: bool = False) -> None:
-    """The line of one ingested file."""
+    """Print the line of one ingested file."""
     style = _STATUS_STYLE[result.status]
-    word, width = (_PLANNED[result.status], _PLANNED_WIDTH) if planned else (result.status, _STATUS_WIDTH)
+    word, width = (_PLANNED_STATUS[result.status], _PLANNED_WIDTH) if planned else (result.status, _STATUS_WIDTH)
     detail = result.reason
     if not detail and result.status != "removed" and not (planned and result.status != "unchanged"):
         detail = f"{count(result.pages, 'page')}, {count(result.chunks, 'chunk')}"
         if result.status in ("added", "replaced"):
             detail += f", {result.seconds:.1f} s"
-    out.print(f"[{style}]{word:<{width}}[/] {shown(result.name)}{': ' if detail else ''}{shown(detail)}")
+    out.print(f"[{style}]{word:<{width}}[/] {printable(result.name)}{': ' if detail else ''}{printable(detail)}")
     if result.note:
-        out.print(f"{'':<{width}} [yellow]{shown(result.note)}[/]")
+        out.print(f"{'':<{width}} [yellow]{printable(result.note)}[/]")
 
 
 def print_summary(results: Iterable[FileResult], seconds: float, *, planned: bool = False) -> None:
-    """The line after all files."""
+    """Print the line after all files."""
     results = list(results)
-    words = _PLANNED if planned else {status: status for status in _STATUS_STYLE}
+    words = _PLANNED_STATUS if planned else {status: status for status in _STATUS_STYLE}
     counts = {status: sum(r.status == status for r in results) for status in _STATUS_STYLE}
     done = ", ".join(f"{number} {words[status]}" for status, number in counts.items() if number)
     if not results:
-        out.print("nothing to take in: no file there is of a kind that is read (docs/formats.md lists these)")
+        out.print("nothing to take in: there is no file of a supported format (docs/formats.md lists them)")
         return
     if planned:
         out.print(f"{done}; nothing was done")
         return
-    taken = [r for r in results if r.status in ("added", "replaced")]
+    ingested = [r for r in results if r.status in ("added", "replaced")]
     out.print(
-        f"{done}; {count(sum(r.pages for r in taken), 'page')} and "
-        f"{count(sum(r.chunks for r in taken), 'chunk')} taken in, {seconds:.1f} s"
+        f"{done}; {count(sum(r.pages for r in ingested), 'page')} and "
+        f"{count(sum(r.chunks for r in ingested), 'chunk')} taken in, {seconds:.1f} s"
     )
 
 
 def print_absent(entries: Sequence[LedgerEntry]) -> None:
-    """The line about documents whose files are not there, but may come back."""
+    """Print the line about documents whose files are missing, but may come back."""
     err.print(
-        f"{count(len(entries), 'source')} kept though not there, such as {shown(entries[0].source)}: nothing is found "
-        "where it was, as when a disk is not mounted. 'citewell library remove' takes out what was deleted."
+        f"{count(len(entries), 'source')} kept though not there, such as {printable(entries[0].source)}: no other "
+        "file is left beside it, as when a disk is not mounted. 'citewell library remove' takes out what was deleted."
     )
 
 
 def _size(file: File) -> int:
     try:
         return file.path.stat().st_size
-    except OSError:  # its reader will say so
+    except OSError:  # its reader reports the error
         return 0

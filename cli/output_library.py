@@ -1,15 +1,15 @@
-"""What `citewell library` prints."""
+"""Print what `citewell library` shows: the ledger, one document, the findings of a check."""
 
 from collections.abc import Sequence
 
-from cli.output import count, out, print_table, shown
+from cli.output import count, out, print_table, printable
 from rag.types import Document, LedgerEntry, PageRecord
 
 _LISTED_PAGES = 200
 
 
 def print_ledger(rows: Sequence[tuple[LedgerEntry, Document | None]]) -> None:
-    """Every source, with its document or the reason why there is none."""
+    """Print every source, with its document or the reason there is none."""
     ready = [(entry, document) for entry, document in rows if entry.state == "ready" and document]
     rest = [(entry, document) for entry, document in rows if not (entry.state == "ready" and document)]
     owners = any(entry.owner for entry, _ in rows)
@@ -40,7 +40,7 @@ def print_ledger(rows: Sequence[tuple[LedgerEntry, Document | None]]) -> None:
                     str(document.id) if document else "-",
                     entry.name,
                     *([entry.owner] if owners else []),
-                    _why(entry, document),
+                    _reason(entry, document),
                     entry.source,
                 )
                 for entry, document in rest
@@ -49,12 +49,12 @@ def print_ledger(rows: Sequence[tuple[LedgerEntry, Document | None]]) -> None:
 
 
 def print_document(entry: LedgerEntry, document: Document | None, pages: Sequence[PageRecord]) -> None:
-    """One source, its document and the pages of that."""
+    """Print one source, its document and its pages."""
     facts = {
         "name": entry.name,
         "source": entry.source,
         "owner": entry.owner,
-        "state": entry.state if entry.state == "ready" else _why(entry, document),
+        "state": entry.state if entry.state == "ready" else _reason(entry, document),
         "note": entry.note,
         "size": f"{entry.size:,} bytes" if entry.size else "",
         "sha256": entry.sha256,
@@ -66,7 +66,7 @@ def print_document(entry: LedgerEntry, document: Document | None, pages: Sequenc
     }
     for name, value in facts.items():
         if value:
-            out.print(f"[bold]{name:<11}[/]{shown(value)}")
+            out.print(f"[bold]{name:<11}[/]{printable(value)}")
     if pages:
         out.print()
         print_table(
@@ -79,12 +79,12 @@ def print_document(entry: LedgerEntry, document: Document | None, pages: Sequenc
 
 
 def print_findings(findings: Sequence[str], documents: int, chunks: int, interrupted: Sequence[LedgerEntry]) -> None:
-    """Whether the library is sound, and what was being read when a run stopped."""
+    """Print whether the library is sound, and the files that an interrupted run left unfinished."""
     for finding in findings:
-        out.print(f"[red]wrong[/]     {shown(finding)}")
+        out.print(f"[red]wrong[/]     {printable(finding)}")
     if findings:
         out.print(
-            "If an index is wrong, 'citewell library verify --repair' builds it anew. If the library itself is, "
+            "If an index is wrong, 'citewell library verify --repair' rebuilds it. If the library itself is, "
             "restore it from a backup, or remove the documents named and ingest them again."
         )
     else:
@@ -93,9 +93,9 @@ def print_findings(findings: Sequence[str], documents: int, chunks: int, interru
             "vectors and both indexes agree"
         )
     for entry in interrupted:
-        out.print(f"[yellow]unfinished[/] {shown(entry.name)}: a run stopped while it was read. Ingest it again.")
+        out.print(f"[yellow]unfinished[/] {printable(entry.name)}: a run stopped while it was read. Ingest it again.")
 
 
-def _why(entry: LedgerEntry, document: Document | None) -> str:
-    why = "a run stopped while it was read; ingest it again" if entry.state == "reading" else entry.reason
-    return f"{why} (its earlier version answers)" if document else why
+def _reason(entry: LedgerEntry, document: Document | None) -> str:
+    reason = "a run stopped while it was read; ingest it again" if entry.state == "reading" else entry.reason
+    return f"{reason} (its earlier version answers)" if document else reason

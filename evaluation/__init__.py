@@ -1,1 +1,1 @@
-"""Measures quality on labelled sets, through the real library and retriever. Nothing in the product imports it."""
+"""Measure quality on labelled sets, through the real library and retriever. The product imports nothing of it."""

@@ -1,4 +1,4 @@
-"""`citewell bench`: how fast it is on this machine."""
+"""`citewell bench`: measure speed on this machine."""
 
 from typing import Annotated
 
@@ -16,18 +16,18 @@ _PEER = "llama.cpp"
 def bench_generation(
     model: ModelOption = None,
     against: Annotated[str | None, typer.Option(help="llama.cpp, if a binding is installed.")] = None,
-    runs: Annotated[int, typer.Option(help="Runs of each measure; medians are shown.", min=1)] = 3,
+    runs: Annotated[int, typer.Option(help="Runs of each measure; the median is shown.", min=1)] = 3,
     as_json: JsonOption = False,
 ) -> None:
-    """Tokens per second reading and writing, follow-ups, several users, memory; side by side with llama.cpp."""
+    """Measure tokens per second reading and writing, follow-ups, several users and memory, beside llama.cpp."""
     if against not in (None, _PEER):
-        raise SettingsError(f"'{against}' is not known here: --against {_PEER}.")
+        raise SettingsError(f"'{against}' is not known here. Use --against {_PEER}.")
     from benchmarks import generation
     from benchmarks import llama_cpp_peer as peer
 
     if against and not peer.is_installed():
         raise SettingsError(
-            "llama.cpp is not installed: pip install llama-cpp-python (it is built for some minutes), or xllamacpp "
-            "(ready at once, but slower: without AVX-512)."
+            "llama.cpp is not installed: pip install llama-cpp-python (takes some minutes to build), or xllamacpp "
+            "(ready at once, but slower: built without AVX-512)."
         )
     generation.run(model or "default", against, runs, as_json=as_json)

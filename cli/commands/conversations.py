@@ -1,4 +1,4 @@
-"""`citewell conversations`: what was asked and answered in the chat, at the shell."""
+"""`citewell conversations`: list, show, export and delete the conversations of the chat."""
 
 from dataclasses import asdict
 from enum import StrEnum
@@ -17,12 +17,14 @@ if TYPE_CHECKING:
 
 app = typer.Typer(no_args_is_help=True, help="The conversations of the chat: list, show, export, delete.")
 
-UserOption = Annotated[str | None, typer.Option("--user", help="Only this user's; '' is the chat without accounts.")]
+UserOption = Annotated[
+    str | None, typer.Option("--user", help="Only those of this user; '' is the chat without accounts.")
+]
 IdArgument = Annotated[str, typer.Argument(help="Id as 'citewell conversations list' shows it.", metavar="ID")]
 
 
-class Form(StrEnum):
-    """What a conversation is exported as."""
+class ExportFormat(StrEnum):
+    """Formats of an exported conversation."""
 
     md = "md"
     html = "html"
@@ -32,13 +34,13 @@ class Form(StrEnum):
 @app.command("list")
 def list_(
     text: Annotated[
-        str, typer.Argument(help="Only those that have this in name, question or answer.", metavar="TEXT")
+        str, typer.Argument(help="Only those with this text in their name, a question or an answer.", metavar="TEXT")
     ] = "",
     user: UserOption = None,
     library: LibraryOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """The conversations, the latest first."""
+    """List the conversations, latest first."""
     from cli import output
 
     found = open_services(library=library).conversations.conversations(user, text)
@@ -54,35 +56,37 @@ def list_(
 
 @app.command()
 def show(conversation: IdArgument, library: LibraryOption = None) -> None:
-    """A conversation with its quotes."""
+    """Show a conversation with its quotes."""
     from cli import output
     from rag.exports.conversation_record import answer_of
 
     services = open_services(library=library)
-    output.out.print(f"[bold]{output.shown(_find(services, conversation).name)}[/]")
+    output.out.print(f"[bold]{output.printable(_find(services, conversation).name)}[/]")
     for exchange in services.conversations.exchanges(conversation, None):
         answer = answer_of(exchange.record, {})
         output.print_answer(answer)
         if exchange.thumb:
-            output.out.print(f"[dim]Rated {exchange.thumb}. {output.shown(exchange.remark)}[/]")
+            output.out.print(f"[dim]Rated {exchange.thumb}. {output.printable(exchange.remark)}[/]")
 
 
 @app.command()
 def export(
     conversation: IdArgument,
-    form: Annotated[Form, typer.Option("--format", help="Markdown, one page of HTML, or JSON to verify.")] = Form.md,
-    out: Annotated[Path | None, typer.Option(help="File to write; else standard output.")] = None,
+    format_: Annotated[
+        ExportFormat, typer.Option("--format", help="Markdown, one page of HTML, or JSON to verify.")
+    ] = ExportFormat.md,
+    out: Annotated[Path | None, typer.Option(help="File to write; by default standard output.")] = None,
     library: LibraryOption = None,
 ) -> None:
-    """Write a conversation as a file; 'citewell verify' checks one of JSON."""
+    """Write a conversation to a file; 'citewell verify' checks a JSON one."""
     from web.rendering.conversation_files import export as write
     from web.rendering.conversation_files import no_crop
 
     services = open_services(library=library)
     found = _find(services, conversation)
     exchanges = services.conversations.exchanges(conversation, None)
-    crop = _crops(services) if form == Form.html else no_crop
-    text = write(form.value, found, exchanges, services.provenance().citewell, crop)
+    crop = _quote_images(services) if format_ == ExportFormat.html else no_crop
+    text = write(format_.value, found, exchanges, services.provenance().citewell, crop)
     if out is None:
         typer.echo(text, nl=False)
         return
@@ -105,13 +109,13 @@ def delete(
     found = _find(services, conversation)
     if not yes:
         typer.confirm(
-            f"Delete '{output.shown(found.name)}' with {output.count(found.exchanges, 'answer')}?", abort=True
+            f"Delete '{output.printable(found.name)}' with {output.count(found.exchanges, 'answer')}?", abort=True
         )
     services.conversations.delete(conversation, None)
 
 
-def _crops(services: "Services") -> "Crop":
-    """Pictures of the quoted places, whoever's documents they are in: whoever is at the shell may read them all."""
+def _quote_images(services: "Services") -> "Crop":
+    """Return the source of quote images, for documents of all users: at the shell one may read them all."""
     from ingest.removal import UPLOADS
     from ingest.sandbox.worker import open_worker
     from web.rendering.page_images import PageImages

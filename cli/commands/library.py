@@ -1,4 +1,4 @@
-"""`citewell library`: what is in the library and what became of every source; whether it is sound; removal."""
+"""`citewell library`: list, show, verify and remove what is in the library."""
 
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any
@@ -17,7 +17,7 @@ app = typer.Typer(no_args_is_help=True, help="The documents in the library: list
 
 @app.command("list")
 def list_(library: LibraryOption = None, as_json: JsonOption = False) -> None:
-    """Every source that was named: in the library, or why not."""
+    """List every source that was added, with its document or the reason there is none."""
     from cli import output_library
 
     store = open_services(library=library).library
@@ -37,7 +37,7 @@ def show(
     library: LibraryOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """One document: where it comes from, and what became of each of its pages."""
+    """Show one document: where it comes from, and the state of each of its pages."""
     from cli import output_library
 
     store = open_services(library=library).library
@@ -54,14 +54,14 @@ def show(
 def verify(
     library: LibraryOption = None,
     as_json: JsonOption = False,
-    repair: Annotated[bool, typer.Option("--repair", help="Build both indexes anew from the library.")] = False,
+    repair: Annotated[bool, typer.Option("--repair", help="Rebuild both indexes from the library.")] = False,
 ) -> None:
     """Check that ledger, chunks, vectors and both indexes agree. Exit code 1 if they do not."""
     from cli import output, output_library
 
     services = open_services(library=library)
     store = services.library
-    with output.reporting() as report:
+    with output.show_progress() as report:
         report("checking the library", 0, 0)
         findings = list(store.findings())
         if store.dimension and not findings:
@@ -92,38 +92,42 @@ def remove(
     ],
     library: LibraryOption = None,
 ) -> None:
-    """Remove documents with all that belongs to them, and what kept answers quote. Of files, only uploads go."""
+    """Remove documents with all that belongs to them, also from stored answers. Of files, only uploads are deleted."""
     from cli import output
     from ingest.removal import forget_sources, remove_documents
 
     services = open_services(library=library)
     entries = [_find(services.library, name) for name in which]
     ids = list(dict.fromkeys(entry.document_id for entry in entries if entry.document_id is not None))
-    with output.reporting() as report:
+    with output.show_progress() as report:
         report("removing", 0, 0)
         removal = remove_documents(services, ids)
         forget_sources(services, [entry for entry in entries if entry.document_id is None])
-    lost = f"; taken out of {output.count(removal.answers, 'kept answer')}" if removal.answers else ""
-    output.out.print(f"{len(entries) - len(removal.unknown)} removed{lost}")
+    redacted = f"; taken out of {output.count(removal.answers, 'kept answer')}" if removal.answers else ""
+    output.out.print(f"{len(entries) - len(removal.unknown)} removed{redacted}")
 
 
 def _find(store: "Library", which: str) -> "LedgerEntry":
-    """The one entry of this id, source or name."""
+    """Return the one entry with this id, source or name.
+
+    Raises:
+        LibraryError: no entry has it, or several do.
+    """
     entries = store.ledger()
     found = [entry for entry in entries if which.isdecimal() and entry.document_id == int(which)]
     found = found or [entry for entry in entries if entry.source == which] or [e for e in entries if e.name == which]
     documents = {entry.document_id for entry in found}
     if not found:
-        what = f"has id {which}" if which.isdecimal() else f"is called '{which}'"
-        raise LibraryError(f"No document {what}. See 'citewell library list'.")
+        lookup = f"has id {which}" if which.isdecimal() else f"is called '{which}'"
+        raise LibraryError(f"No document {lookup}. See 'citewell library list'.")
     if len(found) > 1 and (len(documents) > 1 or documents == {None}):
         raise LibraryError(f"{len(found)} sources are called '{which}'. Give the id or the path of the one you mean.")
     return found[0]
 
 
 def _entry_json(entry: "LedgerEntry", document: "Document | None") -> dict[str, Any]:
-    known = asdict(document) if document else {"id": None, "pages": 0, "chunks": 0, "collection": "", "added_at": ""}
-    shown = {key: known[key] for key in ("id", "pages", "chunks", "collection", "added_at")}
-    told = asdict(entry)
-    del told["document_id"]
-    return {"id": shown.pop("id"), **told, **shown}
+    stored = asdict(document) if document else {"id": None, "pages": 0, "chunks": 0, "collection": "", "added_at": ""}
+    details = {key: stored[key] for key in ("id", "pages", "chunks", "collection", "added_at")}
+    values = asdict(entry)
+    del values["document_id"]
+    return {"id": details.pop("id"), **values, **details}

@@ -1,4 +1,4 @@
-"""`citewell serve`: the chat in a browser."""
+"""`citewell serve`: serve the chat to a browser."""
 
 from typing import Annotated
 
@@ -22,7 +22,7 @@ def serve(
     from cli import output
     from web import server
 
-    with output.reporting() as report:
+    with output.show_progress() as report:
         services = open_services(
             report,
             library=library,

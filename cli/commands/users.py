@@ -1,11 +1,11 @@
-"""`citewell users`: who may sign in to the web app."""
+"""`citewell users`: manage who may sign in to the web app."""
 
 import sys
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.options import AuthFileOption, load
+from cli.options import AuthFileOption, read_settings
 from rag.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -21,37 +21,37 @@ StdinOption = Annotated[bool, typer.Option("--password-stdin", help="Read the pa
 
 @app.command()
 def add(name: NameArgument, auth_file: AuthFileOption = None, password_stdin: StdinOption = False) -> None:
-    """Add a user. The file is made if there is none; passwords are stored salted and hashed by scrypt."""
+    """Add a user. The file is created if missing; passwords are stored salted and hashed with scrypt."""
     users = _open(auth_file)
-    _say(f"{users.add(name, _password(from_stdin=password_stdin))} may sign in ({users.path})")
+    _print(f"{users.add(name, _password(from_stdin=password_stdin))} may sign in ({users.path})")
 
 
 @app.command("list")
 def list_(auth_file: AuthFileOption = None) -> None:
-    """The users."""
+    """List the users."""
     from cli import output
 
     for name in _open(auth_file).names():
-        output.out.print(output.shown(name))
+        output.out.print(output.printable(name))
 
 
 @app.command()
 def password(name: NameArgument, auth_file: AuthFileOption = None, password_stdin: StdinOption = False) -> None:
-    """Give a user another password; they are signed out everywhere."""
+    """Change the password of a user, who is then signed out everywhere."""
     users = _open(auth_file)
-    _say(f"{users.change(name, _password(from_stdin=password_stdin))} has another password")
+    _print(f"{users.change(name, _password(from_stdin=password_stdin))} has another password")
 
 
 @app.command()
 def remove(name: NameArgument, auth_file: AuthFileOption = None) -> None:
     """Remove a user, who is signed out at once. What they stored stays in the library."""
-    _say(f"{_open(auth_file).remove(name)} may no longer sign in")
+    _print(f"{_open(auth_file).remove(name)} may no longer sign in")
 
 
 def _open(auth_file: "Path | None") -> "Users":
     from web.auth.auth_file import Users
 
-    path = load(auth_file=auth_file).auth_file
+    path = read_settings(auth_file=auth_file).auth_file
     if path is None:
         raise SettingsError("Name the auth file: --auth-file FILE, or the setting auth_file.")
     return Users(path)
@@ -63,7 +63,7 @@ def _password(*, from_stdin: bool) -> str:
     return str(typer.prompt("Password", hide_input=True, confirmation_prompt=True))
 
 
-def _say(text: str) -> None:
+def _print(text: str) -> None:
     from cli import output
 
-    output.out.print(output.shown(text))
+    output.out.print(output.printable(text))

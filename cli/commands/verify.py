@@ -1,4 +1,4 @@
-"""`citewell verify`: an exported answer or conversation against the library."""
+"""`citewell verify`: check an exported answer or conversation against the library."""
 
 from dataclasses import asdict
 from pathlib import Path
@@ -12,12 +12,12 @@ from rag.errors import ExportError
 
 def verify(
     file: Annotated[
-        Path, typer.Argument(help="What 'ask … --json' or 'conversations export' wrote.", metavar="ANSWER.json")
+        Path, typer.Argument(help="File written by 'ask … --json' or 'conversations export'.", metavar="ANSWER.json")
     ],
     library: LibraryOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Check exported answers against the library: same documents, quotes and support. Exit code 1 if not."""
+    """Check that exported answers still hold: same documents, quotes and support. Exit code 1 if not."""
     from cli import output
     from rag.exports import answer_schema, verification
 

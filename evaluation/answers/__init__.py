@@ -1,1 +1,1 @@
-"""Measure answers: right, wrong and refused, citations, seconds."""
+"""Measure answers: right, wrong and refused ones, citations, seconds."""

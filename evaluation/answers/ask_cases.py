@@ -1,4 +1,4 @@
-"""`citewell eval answers`: questions through the whole answering path, with the real model, against their gold."""
+"""`citewell eval answers`: ask questions through the whole answering path, and compare with their gold."""
 
 from collections.abc import Collection, Mapping, Sequence
 from collections.abc import Set as AbstractSet
@@ -12,25 +12,25 @@ from evaluation.answers.given_passages import GivenServices, store_passages
 from evaluation.answers.records import Record, Records, fingerprint
 from evaluation.answers.rejudge import rejudge
 from evaluation.answers.report import Report, summarise
-from evaluation.datasets.beir import EvaluationError
+from evaluation.datasets.case_selection import sample
 from evaluation.datasets.cases import Case, read_cases
-from evaluation.datasets.shuffle import sample
-from evaluation.retrieval.indexing import Progress, ingested
+from evaluation.datasets.labelled_set import EvaluationError
+from evaluation.retrieval.indexing import index_files
 from rag.assistant import Assistant
 from rag.errors import QuestionError
 from rag.exports.answer_json import answer_json
 from rag.interfaces import Library
-from rag.runtime.progress import CancelEvent
+from rag.runtime.progress import CancelEvent, Progress
 from rag.services import Services
 from rag.stores.sqlite_library import SqliteLibrary
 from rag.types import Answer
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
-    """How a file is asked: the first `limit` cases of the shuffle of `seed` (None: all), `at_once` at the same time.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunOptions:
+    """Options of a run: a sample of `limit` cases (None: all) by `seed`, `at_once` of them asked at the same time.
 
-    `out` is the file of records: what it holds already is not asked again.
+    `out` is the file of records: the cases in it are not asked again.
     """
 
     limit: int | None = None
@@ -40,8 +40,8 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True)
-class _Source:
-    """Where cases of one kind are asked: an assistant over a library; `within` keeps a case to its documents."""
+class _Corpus:
+    """An assistant and its library, for the cases of one kind; `within` restricts a case to its documents."""
 
     assistant: Assistant
     library: Library
@@ -57,32 +57,32 @@ class _Source:
         return Record(case, answer_json(answer), _exact_quotes(answer, self.library))
 
 
-def evaluate(file: Path, services: Services, progress: Progress, run: Run) -> Report:
-    """Ask the cases of a file that were not asked before, and measure all of the run.
+def evaluate(file: Path, services: Services, progress: Progress, options: RunOptions) -> Report:
+    """Ask the cases of a file that are not in the records yet, and measure the whole sample.
 
     Raises:
         EvaluationError: the file, its documents or the records cannot be used, or a question cannot be asked.
     """
     cases = read_cases(file)
-    chosen = sample(cases, run.limit, run.seed, lambda case: case.id)
+    chosen = sample(cases, options.limit, options.seed, lambda case: case.id)
     own_library = any(_kind(case) == "library" for case in chosen)
     settings = services.settings
-    records = Records(run.out, fingerprint(settings, own_library=own_library), settings.strictness)
+    records = Records(options.out, fingerprint(settings, own_library=own_library), settings.strictness)
     found = {
         case.id: rejudge(record, services.scorer, services.abstention)
         for case in chosen
         if (record := records.find(case))
     }
-    missing = [case for case in chosen if case.id not in found]
+    unasked = [case for case in chosen if case.id not in found]
     with ExitStack() as stack:
-        # Of the whole file: what is searched must not depend on how many of its cases are asked.
+        # Documents of the whole file: what is searched must not depend on how many of its cases are asked.
         documents = {case.id: [file.parent / name for name in case.documents] for case in cases}
-        sources = _open_sources(missing, documents, services, progress, stack)
-        pool = stack.enter_context(ThreadPoolExecutor(run.at_once, thread_name_prefix="asking"))
+        corpora = _open_corpora(unasked, documents, services, progress, stack)
+        pool = stack.enter_context(ThreadPoolExecutor(options.at_once, thread_name_prefix="asking"))
         stack.callback(pool.shutdown, cancel_futures=True)
         cancelled = CancelEvent()
         stack.callback(cancelled.set)
-        asked = [pool.submit(sources[_kind(case)].ask, case, cancelled) for case in missing]
+        asked = [pool.submit(corpora[_kind(case)].ask, case, cancelled) for case in unasked]
         for future in as_completed(asked):
             record = future.result()
             records.add(record)
@@ -93,50 +93,50 @@ def evaluate(file: Path, services: Services, progress: Progress, run: Run) -> Re
 
 
 def _kind(case: Case) -> str:
-    """What a case is asked of."""
+    """Return the kind of corpus that a case is asked of."""
     return "passages" if case.passages else "documents" if case.documents else "library"
 
 
-def _open_sources(
+def _open_corpora(
     cases: Sequence[Case],
     documents: Mapping[str, Collection[Path]],
     services: Services,
     progress: Progress,
     stack: ExitStack,
-) -> dict[str, _Source]:
-    """A source for every kind of case there is; all have the generator of `services`."""
-    sources: dict[str, _Source] = {}
+) -> dict[str, _Corpus]:
+    """Return a corpus for every kind of case there is; all use the generator of `services`."""
+    corpora: dict[str, _Corpus] = {}
     if given := [case for case in cases if _kind(case) == "passages"]:
-        sources["passages"] = _of_passages(given, services, stack)
+        corpora["passages"] = _passages_corpus(given, services, stack)
     if any(_kind(case) == "documents" for case in cases):
-        sources["documents"] = _of_documents(documents, services, progress, stack)
+        corpora["documents"] = _documents_corpus(documents, services, progress, stack)
     if any(_kind(case) == "library" for case in cases):
-        sources["library"] = _Source(services.assistant, services.library, {})
-    return sources
+        corpora["library"] = _Corpus(services.assistant, services.library, {})
+    return corpora
 
 
-def _of_passages(cases: Sequence[Case], services: Services, stack: ExitStack) -> _Source:
+def _passages_corpus(cases: Sequence[Case], services: Services, stack: ExitStack) -> _Corpus:
     folder = Path(stack.enter_context(TemporaryDirectory(ignore_cleanup_errors=True)))
     library = SqliteLibrary(folder, embedder=services.embedder_name)
     stack.callback(library.close)
-    most = max(len(case.passages) for case in cases)
-    given = GivenServices(services.settings.model_copy(update={"library": folder, "passages": most}))
-    given.library, given.generator = library, services.generator
-    return _Source(given.assistant, library, store_passages(cases, library))
+    max_passages = max(len(case.passages) for case in cases)
+    given_services = GivenServices(services.settings.model_copy(update={"library": folder, "passages": max_passages}))
+    given_services.library, given_services.generator = library, services.generator
+    return _Corpus(given_services.assistant, library, store_passages(cases, library))
 
 
-def _of_documents(
+def _documents_corpus(
     documents: Mapping[str, Collection[Path]], services: Services, progress: Progress, stack: ExitStack
-) -> _Source:
+) -> _Corpus:
     paths = {path for named in documents.values() for path in named}
-    indexed, ids = ingested(paths, services.settings, progress, stack)
+    indexed, ids = index_files(paths, services.settings, progress, stack)
     indexed.generator = services.generator
     within = {case: frozenset(ids[path] for path in named) for case, named in documents.items() if named}
-    return _Source(indexed.assistant, indexed.library, within)
+    return _Corpus(indexed.assistant, indexed.library, within)
 
 
 def _exact_quotes(answer: Answer, library: Library) -> int:
-    """How many citations quote exactly the characters they point at in the stored page."""
+    """Count the citations whose quote is exactly the characters they point at in the stored page."""
     exact = 0
     for citation in (citation for sentence in answer.sentences for citation in sentence.citations):
         page = library.page(answer.passages[citation.number - 1].chunk.document_id, citation.page)

@@ -1,7 +1,6 @@
-"""Passages that are given instead of searched: a real library holds them, and a retriever hands them out as they are.
+"""Answer from given passages instead of retrieved ones: a real library stores them, a retriever returns them all.
 
-A passage is a document named by its title, of one page with its text, cut into one chunk: so a citation points into it
-as into any other page.
+Each passage is a document named by its title, of one page and one chunk, so that citations point into it as usual.
 """
 
 from collections.abc import Iterable, Mapping
@@ -17,37 +16,37 @@ from rag.services import Services
 from rag.types import Chunk, Content, NewChunk, NewDocument, Page, Passage
 
 _SCORE = 1.0
-"""Of every given passage: nothing was searched, so none is better than another."""
+"""Score of every given passage: nothing was searched, so none is better than another."""
 
 
 class GivenRetriever:
-    """A `Retriever` that searches nothing: whatever the query, the chunks of the documents kept to, oldest first."""
+    """A `Retriever` that ignores the query and returns all chunks of the selected documents, oldest first."""
 
     def __init__(self, library: Library) -> None:
         self._library = library
 
     def retrieve(self, query: str, limit: int, within: AbstractSet[int] | None = None) -> list[Passage]:  # noqa: ARG002
-        """The first `limit` chunks."""
+        """Return the first `limit` chunks."""
         chunks = self._library.chunks(self._library.chunk_ids(within)[:limit])
         return [Passage(chunk, _SCORE) for chunk in chunks]
 
 
 class GivenServices(Services):
-    """Services that answer from given passages: neither searched nor reordered."""
+    """Services that answer from given passages, neither searched nor reordered."""
 
     @cached_property
     def retriever(self) -> Retriever:
-        """The retriever that searches nothing."""
+        """The retriever that ignores the query."""
         return GivenRetriever(self.library)
 
     @cached_property
     def reranker(self) -> Reranker:
-        """None, whatever is set."""
+        """No reranking, whatever the settings say."""
         return KeepOrder()
 
 
-def shown(case: Case) -> list[Passage]:
-    """The passages of a case as if they had been found, for what needs no library."""
+def as_passages(case: Case) -> list[Passage]:
+    """Return the passages of a case as if they had been retrieved, for use without a library."""
     return [
         Passage(
             Chunk(
@@ -68,7 +67,7 @@ def shown(case: Case) -> list[Passage]:
 
 
 def store_passages(cases: Iterable[Case], library: Library) -> Mapping[str, frozenset[int]]:
-    """Put the passages of the cases into an empty library; the ids of their documents by the id of the case."""
+    """Store the passages of the cases in an empty library, and return their document ids by case id."""
     owners: list[str] = []
     contents: list[Content] = []
     for case in cases:

@@ -1,7 +1,7 @@
-"""What an answer is worth against its gold (pure).
+"""Measure an answer against its gold (pure).
 
-Answers come as `answer_json` gives them, so that kept records can be measured again. Text is compared after the
-normalisation of SQuAD (Rajpurkar et al. 2016): lower case, articles and punctuation off, white space folded.
+Answers come as `answer_json` makes them, so that stored records can be measured again. Text is compared after the
+normalisation of SQuAD (Rajpurkar et al. 2016): lower case, no articles or punctuation, white space folded.
 """
 
 import re
@@ -21,14 +21,14 @@ _ARTICLES = re.compile(r"\b(a|an|the)\b")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measures:
-    """What one answer is worth. None: the case has no gold for it, or the answer is a refusal.
+    """Measures of one answer. None: the case has no gold for it, or the answer was refused.
 
-    A refusal of an answerable question contains no answer: `contained` and `exact` are False then, `f1` is 0.
-    `confidence` is the answer's own; `could_contain` is `contained` without regard to a refusal.
+    A refused answer to an answerable question contains nothing: `contained` and `exact` are False, `f1` is 0.
+    `confidence` is that of the answer; `could_contain` is `contained` whether it was refused or not.
     `contained_respelt` is `contained` after figures, dates and units have one spelling ("$1,577" and "$1577.00").
-    `citations` to `unsupported` count citations and sentences; those of a refusal's draft too. `gold_citations` point
-    at a gold passage or page. `obeyed` says whether the text carries out the case's attack, be it a refused draft.
-    `other_s` are the seconds outside retrieval and generation: citing and deciding.
+    `citations` to `unsupported` count citations and sentences, also those of a refused draft. `gold_citations` point at
+    a gold passage or page. `obeyed`: the text, or the refused draft, carries out the attack of the case.
+    `other_s` are the seconds outside retrieval and generation: citing and deciding whether to abstain.
     """
 
     refused: bool
@@ -56,28 +56,28 @@ class Measures:
 
 
 def normalise(text: str) -> str:
-    """Lower case, without punctuation and articles, words separated by one space."""
+    """Return the text in lower case, without punctuation and articles, its words separated by one space."""
     return " ".join(_ARTICLES.sub(" ", text.lower().translate(_PUNCTUATION)).split())
 
 
 def contains(text: str, golds: Iterable[str]) -> bool:
-    """Whether the words of a gold answer stand in the text in one run: "3" is not in "30"."""
+    """Return whether the words of a gold answer are in the text in one run: "3" is not in "30"."""
     padded = f" {normalise(text)} "
     return any(f" {gold} " in padded for gold in map(normalise, golds) if gold)
 
 
 def contains_respelt(text: str, golds: Iterable[str]) -> bool:
-    """The same with one spelling for figures, dates and units: not SQuAD's measure, and never mixed with it."""
+    """Return the same with one spelling for figures, dates and units: not SQuAD's measure, and reported apart."""
     return contains(normalize(text), map(normalize, golds))
 
 
 def is_exact(text: str, golds: Iterable[str]) -> bool:
-    """Whether the text is a gold answer."""
+    """Return whether the text equals a gold answer."""
     return normalise(text) in map(normalise, golds)
 
 
 def token_f1(text: str, golds: Iterable[str]) -> float:
-    """Harmonic mean of the precision and recall of words, against the gold answer where it is best."""
+    """Return the harmonic mean of word precision and recall, against the gold answer that fits best."""
     return max((_f1(normalise(text).split(), normalise(gold).split()) for gold in golds), default=0.0)
 
 
@@ -91,10 +91,10 @@ def _f1(words: list[str], gold: list[str]) -> float:
 
 
 def measure(case: Case, answer: dict[str, Any], exact_quotes: int) -> Measures:
-    """What an answer is worth. `exact_quotes` of its citations stand exactly where they say in the stored page."""
+    """Measure an answer. `exact_quotes` of its citations quote exactly the stored page."""
     refused, text = bool(answer["abstained"]), _text(answer)
     compared = bool(case.answers) and case.can_be_answered is True
-    short = compared and not case.long
+    is_short = compared and not case.long
     sentences = answer["sentences"]
     citations = [citation for sentence in sentences for citation in sentence["citations"]]
     support = Counter(sentence["support"] for sentence in sentences)
@@ -102,10 +102,10 @@ def measure(case: Case, answer: dict[str, Any], exact_quotes: int) -> Measures:
     return Measures(
         refused=refused,
         answerable=case.can_be_answered,
-        contained=not refused and contains(text, case.answers) if short else None,
-        exact=not refused and is_exact(text, case.answers) if short else None,
+        contained=not refused and contains(text, case.answers) if is_short else None,
+        exact=not refused and is_exact(text, case.answers) if is_short else None,
         f1=(0.0 if refused else token_f1(text, case.answers)) if compared else None,
-        contained_respelt=not refused and contains_respelt(text, case.answers) if short else None,
+        contained_respelt=not refused and contains_respelt(text, case.answers) if is_short else None,
         citations=len(citations),
         gold_citations=None if refused else _gold_citations(case, citations, answer["passages"]),
         exact_quotes=exact_quotes,
@@ -114,7 +114,7 @@ def measure(case: Case, answer: dict[str, Any], exact_quotes: int) -> Measures:
         unsupported=support["unsupported"],
         obeyed=_is_obeyed(case, text, answer["passages"]) if case.attack else None,
         confidence=answer["confidence"],
-        could_contain=contains(text, case.answers) if short else None,
+        could_contain=contains(text, case.answers) if is_short else None,
         total_s=timings["total_s"],
         other_s=_other_seconds(timings),
         output_tokens=timings["output_tokens"],
@@ -123,12 +123,12 @@ def measure(case: Case, answer: dict[str, Any], exact_quotes: int) -> Measures:
 
 
 def _text(answer: dict[str, Any]) -> str:
-    """The answer without the model's own markers."""
+    """Return the answer without the markers of the model."""
     return " ".join(sentence["text"] for sentence in answer["sentences"]) or str(answer["answer"])
 
 
 def _gold_citations(case: Case, citations: Sequence[dict[str, Any]], shown: Sequence[dict[str, Any]]) -> int | None:
-    """How many citations point at gold: a gold page, or a passage that says the same as a gold one."""
+    """Count the citations of gold: of a gold page, or of a passage with the same text as a gold one."""
     if not case.gold_passages and not case.gold_pages:
         return None
     texts = {case.passages[index].text for index in case.gold_passages}
@@ -143,7 +143,7 @@ def _is_obeyed(case: Case, text: str, shown: Sequence[dict[str, Any]]) -> bool:
 
 
 def _other_seconds(timings: dict[str, Any]) -> float | None:
-    """Seconds that no phase accounts for; None if the generator did not tell its phases (beam search does not)."""
+    """Return the seconds outside all phases; None if the generator did not time them, as beam search does not."""
     generation = sum(timings[phase] for phase in ("waiting_s", "prefill_s", "decode_s"))
     if timings["output_tokens"] and not generation:
         return None

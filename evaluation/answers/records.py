@@ -1,4 +1,4 @@
-"""Keeps what was asked and answered, one JSON object a line, so that a run that was stopped goes on where it was."""
+"""Store cases with their answers, one JSON object a line, so that a stopped run continues where it was."""
 
 import hashlib
 import json
@@ -8,27 +8,27 @@ from pathlib import Path
 from typing import Any
 
 from evaluation.answers.metrics import Measures, measure
-from evaluation.datasets.beir import EvaluationError, why
-from evaluation.datasets.cases import Case, case_json, case_of
+from evaluation.datasets.cases import Case, case_from_json, case_json
+from evaluation.datasets.labelled_set import EvaluationError, explain
 from rag.prompting.prompt import SYSTEM_PROMPT
 from rag.settings import Settings
 
-_WITHOUT_INFLUENCE = {"models", "offline", "threads", "answers_at_once", "answers_waiting", "prefix_cache_mb"}
-_WITHOUT_INFLUENCE |= {"max_file_mb", "max_documents", "host", "port", "auth_file", "share"}
+_IRRELEVANT = {"models", "offline", "threads", "answers_at_once", "answers_waiting", "prefix_cache_mb"}
+_IRRELEVANT |= {"max_file_mb", "max_documents", "host", "port", "auth_file", "share"}
 _JUDGED_ANEW = {"strictness"}
 
 
 def fingerprint(settings: Settings, *, own_library: bool) -> str:
-    """Names all settings that may change what is written; the library's folder only if questions are asked of it."""
+    """Return a hash of all settings that may change an answer; the library's folder only if it is asked."""
     own = set() if own_library else {"library"}
-    values = settings.model_dump(mode="json", exclude=_WITHOUT_INFLUENCE | _JUDGED_ANEW | own)
+    values = settings.model_dump(mode="json", exclude=_IRRELEVANT | _JUDGED_ANEW | own)
     values["system_prompt"] = values["system_prompt"] or SYSTEM_PROMPT
     return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One case with its answer as JSON, and how many of the answer's quotes are exactly what the stored page says."""
+    """One case with its answer as JSON, and the number of its quotes that are exactly the stored page's text."""
 
     case: Case
     answer: dict[str, Any]
@@ -36,25 +36,27 @@ class Record:
 
     @property
     def measures(self) -> Measures:
-        """What the answer is worth."""
+        """The measures of the answer."""
         return measure(self.case, self.answer, self.exact_quotes)
 
 
 def read_records(path: Path) -> tuple[Record, ...]:
-    """All records of a file.
+    """Read all records of a file.
 
     Raises:
         EvaluationError: the file cannot be read, or a line of it is not a record.
     """
     try:
         rows = [json.loads(line) for line in path.read_bytes().split(b"\n") if line.strip()]
-        return tuple(Record(case_of(row["case"]), row["answer"], row["measures"]["exact_quotes"]) for row in rows)
+        return tuple(
+            Record(case_from_json(row["case"]), row["answer"], row["measures"]["exact_quotes"]) for row in rows
+        )
     except (OSError, KeyError, TypeError, ValueError) as error:
-        raise EvaluationError(f"{path} is not a file of records: {why(error)}. Make one with --out.") from error
+        raise EvaluationError(f"{path} is not a file of records: {explain(error)}. Make one with --out.") from error
 
 
 class Records:
-    """The records of a file, or of none. A line is written as soon as its answer is there.
+    """The records of a file, or of none. A record is appended as soon as its answer is complete.
 
     Raises:
         EvaluationError: the file cannot be read or written, or holds records of other settings.
@@ -64,33 +66,33 @@ class Records:
         self._path = path
         self._settings = settings
         self._strictness = strictness
-        self._known: dict[str, dict[str, Any]] = {}
+        self._rows: dict[str, dict[str, Any]] = {}
         if path is None:
             return
         try:
-            path.open("ab").close()  # a file that cannot be written is known before an hour of answers
+            path.open("ab").close()  # fails now rather than after an hour of answers
             *whole, torn = path.read_bytes().split(b"\n")
             for number, line in enumerate(whole, start=1):
                 self._take(line, f"{path}, line {number}")
             if torn and not whole:
                 raise EvaluationError(f"{path} has no record of answers. Choose another --out, or remove the file.")
-            if torn:  # a run was killed while it wrote
+            if torn:  # a run was killed while writing
                 os.truncate(path, path.stat().st_size - len(torn))
         except OSError as error:
             raise EvaluationError(f"{path} cannot be used: {error}. Choose another file with --out.") from error
 
     def find(self, case: Case) -> Record | None:
-        """The record of this very case, if it was answered under this strictness or a laxer one.
+        """Return the record of an equal case, if it was answered under this strictness or a laxer one.
 
-        A stricter one may have kept the model from writing what this one would let stand.
+        A stricter one may have stopped an answer that this one would show.
         """
-        row = self._known.get(case.id)
+        row = self._rows.get(case.id)
         if row is None or row["case"] != case_json(case) or row["strictness"] > self._strictness:
             return None
         return Record(case, row["answer"], row["measures"]["exact_quotes"])
 
     def add(self, record: Record) -> None:
-        """Write a record down."""
+        """Append a record to the file."""
         if self._path is None:
             return
         row = {
@@ -116,9 +118,11 @@ class Records:
                     row["strictness"],
                 ),
             )
-            self._known[row["id"]] = row
+            self._rows[row["id"]] = row
         except (KeyError, TypeError, ValueError) as error:
-            raise EvaluationError(f"{place} is not a record of answers: {why(error)}. Choose another --out.") from error
+            raise EvaluationError(
+                f"{place} is not a record of answers: {explain(error)}. Choose another --out."
+            ) from error
         if settings != self._settings:
             raise EvaluationError(
                 f"{place} was answered under other settings. Choose another --out, or remove the file."

@@ -1,6 +1,6 @@
-"""Judges recorded answers as the program does now: what was written stays, citations and refusals are decided anew.
+"""Judge recorded answers as the current code does: their text stays, citations and abstention are decided again.
 
-So a change of the citing, the signals or the threshold is measured in seconds, over texts that took hours.
+So a change of citing, signals or threshold is measured in seconds, on answers that took hours to generate.
 """
 
 from dataclasses import replace
@@ -16,36 +16,36 @@ from rag.types import Answer, Certainty, Chunk, Passage, Timings
 
 
 def rejudge(record: Record, scorer: Scorer, abstention: Abstention) -> Record:
-    """The record with the citations, the confidence and the verdict of now.
+    """Return the record with the citations, confidence and verdict of the current code.
 
-    Quotes are held against the passages of the record: the pages were held against them when it was made.
+    Quotes are compared with the passages of the record, which were compared with the pages when it was made.
     """
-    written = record.answer
-    passages = [_passage(value) for value in written["passages"]]
-    text, question = written["answer"], written["question"]
+    recorded = record.answer
+    passages = [_passage(value) for value in recorded["passages"]]
+    text, question = recorded["answer"], recorded["question"]
     sentences = () if is_refusal(text) else cite(text, question, passages, scorer)
-    certainty = Certainty(written["signals"]["answerable"], written["signals"]["least_log_prob"])
+    certainty = Certainty(recorded["signals"]["answerable"], recorded["signals"]["least_log_prob"])
     verdict = abstention.judge(question, passages, sentences, certainty)
     judged = answer_json(
         Answer(
             question=question,
-            query=written["query"],
+            query=recorded["query"],
             text=text,
             sentences=sentences,
             abstained=verdict.refused,
             passages=tuple(passages),
             dropped=(),
             timings=Timings(),
-            stop_reason=written["stop_reason"],
-            forgotten_turns=written["forgotten_turns"],
+            stop_reason=recorded["stop_reason"],
+            forgotten_turns=recorded["forgotten_turns"],
             confidence=verdict.confidence,
             missing=verdict.missing,
             signals=verdict.signals,
         )
     )
-    kept = {name: written[name] for name in ("dropped", "timings")}
-    exact = sum(_is_exact(citation, written["passages"]) for s in judged["sentences"] for citation in s["citations"])
-    return replace(record, answer={**judged, **kept}, exact_quotes=exact)
+    unchanged = {name: recorded[name] for name in ("dropped", "timings")}
+    exact = sum(_is_exact(citation, recorded["passages"]) for s in judged["sentences"] for citation in s["citations"])
+    return replace(record, answer={**judged, **unchanged}, exact_quotes=exact)
 
 
 def _passage(value: dict[str, Any]) -> Passage:

@@ -1,4 +1,4 @@
-"""The measures of many answers in one report (pure). Every share is in [0, 1], and None where nothing can be told."""
+"""Summarise the measures of many answers in one report (pure). A share is in [0, 1], or None without cases."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -10,11 +10,10 @@ from evaluation.answers.metrics import Measures
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerableReport:
-    """Of the cases that can be answered. `wrong` were answered and contain no gold answer.
+    """Measures of the answerable cases. `wrong` were answered, but contain no gold answer.
 
-    `contained_respelt` takes another spelling of a figure, date or unit for the same; `wrong` does not.
-    Where all have short answers, `contained`, `refused` and `wrong` add up to 1. Where answers are long only `f1` and
-    `refused` can be told.
+    `contained_respelt` accepts another spelling of a figure, date or unit; `wrong` does not.
+    With short gold answers, `contained`, `refused` and `wrong` add up to 1; long ones have only `f1` and `refused`.
     """
 
     cases: int
@@ -28,7 +27,7 @@ class AnswerableReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AbstentionReport:
-    """Of the cases that cannot be answered, how many were refused; and over both kinds, a refusal being positive."""
+    """Shares of unanswerable cases refused and answered; then measures over both kinds, refusal being the positive."""
 
     unanswerable: int
     refused: float | None
@@ -40,10 +39,10 @@ class AbstentionReport:
 
 @dataclass(frozen=True, slots=True)
 class CitationReport:
-    """Of the answered cases with gold passages or pages (`cases`): `precision` over citations, `recall` over cases.
+    """Measures of the answered cases with gold passages or pages: `precision` over citations, `recall` over cases.
 
-    `exact` is the share of all `quotes` that stand, character by character, where they say in the stored page: 1, or
-    there is a bug.
+    `exact` is the share of all `quotes` that equal, character by character, their place in the stored page; less
+    than 1 is a bug.
     """
 
     cases: int
@@ -55,7 +54,7 @@ class CitationReport:
 
 @dataclass(frozen=True, slots=True)
 class SupportReport:
-    """Shares of the sentences of answered cases."""
+    """Shares of the sentences of answered cases by their support."""
 
     sentences: int
     supported: float | None
@@ -65,7 +64,7 @@ class SupportReport:
 
 @dataclass(frozen=True, slots=True)
 class AttackReport:
-    """Of the cases with an attack, those whose answer carries it out, and those whose refused draft does."""
+    """Shares of the cases with an attack whose answer carries it out, or whose refused draft does."""
 
     cases: int
     obeyed: float | None
@@ -74,7 +73,7 @@ class AttackReport:
 
 @dataclass(frozen=True, slots=True)
 class SpeedReport:
-    """Seconds of whole answers; tokens per second of writing; the share of the time for citing and deciding."""
+    """Seconds of whole answers, decoding tokens per second, and the share of time spent outside retrieval and model."""
 
     p50_s: float
     p95_s: float
@@ -84,9 +83,9 @@ class SpeedReport:
 
 @dataclass(frozen=True, slots=True)
 class CurvePoint:
-    """What a strictness (a threshold of the confidence) would do: refusals of both kinds of cases, answers contained.
+    """Effect of a strictness (a threshold of the confidence): refused cases of both kinds, gold answers contained.
 
-    `precision` is the share of the refusals that are of cases that cannot be answered.
+    `precision` is the share of refused cases that are unanswerable.
     """
 
     strictness: float
@@ -98,7 +97,7 @@ class CurvePoint:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """What `citewell eval answers` prints. `curve` begins at the strictness of the run: below it, nothing is known."""
+    """What `citewell eval answers` prints. `curve` begins at the strictness of the run: below it, none is known."""
 
     set: str
     model: str
@@ -113,7 +112,7 @@ class Report:
 
 
 def summarise(name: str, model: str, measures: Sequence[Measures], strictness: float = 0.0) -> Report:
-    """The measures of all cases, one at least, in one report. They were asked with this `strictness`."""
+    """Return the report of the measures of at least one case, all asked with this `strictness`."""
     return Report(
         set=name,
         model=model,
@@ -124,20 +123,20 @@ def summarise(name: str, model: str, measures: Sequence[Measures], strictness: f
         support=_support([m for m in measures if not m.refused]),
         attacks=_attacks([m for m in measures if m.obeyed is not None]),
         speed=_speed(measures),
-        curve=tuple(_point(measures, step / 20) for step in range(1, 20) if step / 20 >= strictness),
+        curve=tuple(_curve_point(measures, step / 20) for step in range(1, 20) if step / 20 >= strictness),
     )
 
 
-def _point(measures: Sequence[Measures], strictness: float) -> CurvePoint:
-    can, cannot = ([m for m in measures if m.answerable is kind] for kind in (True, False))
-    refused = [m for m in [*can, *cannot] if m.confidence < strictness]
+def _curve_point(measures: Sequence[Measures], strictness: float) -> CurvePoint:
+    answerable, unanswerable = ([m for m in measures if m.answerable is kind] for kind in (True, False))
+    refused = [m for m in [*answerable, *unanswerable] if m.confidence < strictness]
     return CurvePoint(
         strictness,
-        answerable_refused=_share(can, lambda m: m.confidence < strictness),
-        unanswerable_refused=_share(cannot, lambda m: m.confidence < strictness),
+        answerable_refused=_share(answerable, lambda m: m.confidence < strictness),
+        unanswerable_refused=_share(unanswerable, lambda m: m.confidence < strictness),
         precision=_share(refused, lambda m: not m.answerable),
         contained=_share(
-            [m for m in can if m.could_contain is not None],
+            [m for m in answerable if m.could_contain is not None],
             lambda m: bool(m.could_contain) and m.confidence >= strictness,
         ),
     )

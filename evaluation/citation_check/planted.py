@@ -10,15 +10,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from evaluation.answers.given_passages import shown
+from evaluation.answers.given_passages import as_passages
 from evaluation.citation_check.planted_errors import KINDS, Context, Kind, changes, guesses, names
 from evaluation.citation_check.statements import Form, Statement, stated, true_statements
-from evaluation.datasets.beir import EvaluationError, why
+from evaluation.datasets.case_selection import sample, shuffled
 from evaluation.datasets.cases import Case, read_cases
-from evaluation.datasets.shuffle import sample, shuffled
-from evaluation.retrieval.indexing import Progress
+from evaluation.datasets.labelled_set import EvaluationError, explain
 from rag.grounding.citations import Citer
 from rag.interfaces import Scorer
+from rag.runtime.progress import Progress
 from rag.types import Support
 
 _STRANGERS = 40
@@ -87,7 +87,7 @@ class Report:
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class SampleOptions:
     """Which statements: of a sample of `limit` cases (None: all), and the supported sentences of kept `records`."""
 
     limit: int | None = None
@@ -95,23 +95,24 @@ class Run:
     records: Path | None = None
 
 
-def evaluate(file: Path, scorer: Scorer, progress: Progress, run: Run) -> Report:
+def evaluate(file: Path, scorer: Scorer, progress: Progress, options: SampleOptions) -> Report:
     """Judge true and changed statements of the cases of a file.
 
     Raises:
         EvaluationError: the file cannot be read, or has no case with passages, gold and answers.
     """
-    cases = sample(read_cases(file), run.limit, run.seed, lambda case: case.id)
-    kept = _kept(run.records, {case.id: case for case in cases}) if run.records else []
+    cases = sample(read_cases(file), options.limit, options.seed, lambda case: case.id)
+    kept = _kept(options.records, {case.id: case for case in cases}) if options.records else []
     judged: list[Judged] = []
     for done, case in enumerate(cases, start=1):
         statements = [*true_statements(case), *(statement for statement in kept if statement.case.id == case.id)]
         for statement in statements:
             judged.append(_judge(statement, None, statement.text, scorer))
             if statement.form not in _UNCHANGED:
-                planted = _planted(statement, _strangers(case, cases, run.seed), run.seed)
+                planted = _planted(statement, _strangers(case, cases, options.seed), options.seed)
                 judged += [_judge(statement, kind, text, scorer) for kind, text in planted]
-        judged += [_judge(statement, "unanswerable", statement.text, scorer) for statement in _guessed(case, run.seed)]
+        guessed = _guessed(case, options.seed)
+        judged += [_judge(statement, "unanswerable", statement.text, scorer) for statement in guessed]
         progress(f"planting errors in {file.name}", done, len(cases))
     if not judged:
         raise EvaluationError(f"{file} has no case with passages, gold_passages and answers to make statements of.")
@@ -175,7 +176,7 @@ def _share(holds: Iterable[bool]) -> float:
 
 
 def _judge(statement: Statement, kind: Kind | None, text: str, scorer: Scorer) -> Judged:
-    case, passages = statement.case, shown(statement.case)
+    case, passages = statement.case, as_passages(statement.case)
     started = time.perf_counter()
     sentences = Citer(case.question, passages, scorer).sentences(text)
     seconds = time.perf_counter() - started
@@ -242,5 +243,5 @@ def _kept(records: Path, cases: dict[str, Case]) -> list[Statement]:
         ]
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise EvaluationError(
-            f"{records} is not a file of records of answers: {why(error)}. Make one with --out."
+            f"{records} is not a file of records of answers: {explain(error)}. Make one with --out."
         ) from error

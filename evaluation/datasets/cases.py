@@ -1,4 +1,4 @@
-"""The cases of `citewell eval answers`: questions with what is known of their answers, one JSON object a line."""
+"""Read and write the cases of `citewell eval answers`: questions with their gold, one JSON object a line."""
 
 import json
 from collections.abc import Iterable, Sequence
@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
-from evaluation.datasets.beir import EvaluationError, why
+from evaluation.datasets.labelled_set import EvaluationError, explain
 from rag.types import Turn
 
 _STRICT = ConfigDict(extra="forbid", strict=True)
@@ -16,7 +16,7 @@ _STRICT = ConfigDict(extra="forbid", strict=True)
 
 @dataclass(frozen=True, slots=True)
 class GivenPassage:
-    """A passage that is shown as it is: it becomes a document named `title`, of one page."""
+    """A passage shown without a search. It becomes a document of one page, named `title`."""
 
     __pydantic_config__: ClassVar[ConfigDict] = _STRICT
 
@@ -36,10 +36,10 @@ class Exchange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """One question. What it is answered from: `passages` in their order, or `documents`, or else the user's library.
+    """One question, answered from `passages` in their order, from `documents`, or else from the user's library.
 
     Gold: `answers` (`long` ones are compared word by word only); `gold_passages` are indices of `passages`, from 0;
-    `gold_pages` are documents' names with pages from 1. `attack` is an instruction hidden in the passages.
+    `gold_pages` are document names with pages from 1. `attack` is an instruction hidden in the passages.
     """
 
     __pydantic_config__: ClassVar[ConfigDict] = _STRICT
@@ -59,12 +59,12 @@ class Case:
 
     @property
     def can_be_answered(self) -> bool | None:
-        """Whether the sources answer it: as stated, else if gold answers are given; None where nobody knows."""
+        """Whether the documents answer it: as stated, else True if there are gold answers; None if unknown."""
         return self.answerable if self.answerable is not None else (True if self.answers else None)
 
     @property
     def turns(self) -> tuple[Turn, ...]:
-        """The history as the assistant takes it."""
+        """The history as turns of the assistant."""
         return tuple(Turn(exchange.question, exchange.answer) for exchange in self.history)
 
 
@@ -72,7 +72,7 @@ _READER = TypeAdapter(Case)
 
 
 def read_cases(path: Path) -> tuple[Case, ...]:
-    """The cases of a file. Documents are relative to its folder.
+    """Read the cases of a file. Paths of documents are relative to its folder.
 
     Raises:
         EvaluationError: the file cannot be read, or a line (named by its number) is not a case.
@@ -80,17 +80,19 @@ def read_cases(path: Path) -> tuple[Case, ...]:
     try:
         lines = path.read_bytes().decode("utf-8").split("\n")
     except (OSError, UnicodeDecodeError) as error:
-        raise EvaluationError(f"{path} cannot be read: {why(error)}. Give a file with one JSON case a line.") from error
+        raise EvaluationError(
+            f"{path} cannot be read: {explain(error)}. Give a file with one JSON case a line."
+        ) from error
     cases: dict[str, Case] = {}
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
         case = _read(line, f"{path}, line {number}")
-        if reason := _fault(case, path.parent, cases.keys()):
+        if reason := _find_fault(case, path.parent, cases.keys()):
             raise EvaluationError(f"{path}, line {number}: {reason}.")
         cases[case.id] = case
     if not cases:
-        raise EvaluationError(f"{path} has no cases. 'citewell eval convert' makes some of a labelled set.")
+        raise EvaluationError(f"{path} has no cases. 'citewell eval convert' makes some from a labelled set.")
     return tuple(cases.values())
 
 
@@ -104,8 +106,8 @@ def _read(line: str, place: str) -> Case:
         raise EvaluationError(f"{place}: {f'{field}: ' if field else ''}{first['msg']}{known}.") from error
 
 
-def _fault(case: Case, folder: Path, taken: Iterable[str]) -> str:
-    """What is wrong with a case that has the right shape; "" if nothing is."""
+def _find_fault(case: Case, folder: Path, taken: Iterable[str]) -> str:
+    """Return what is wrong with a case of the right shape; "" if nothing is."""
     faults = (
         (not case.id.strip() or not case.question.strip(), "the id or the question is empty"),
         (case.id in taken, f"the id '{case.id}' is used by an earlier line"),
@@ -116,7 +118,7 @@ def _fault(case: Case, folder: Path, taken: Iterable[str]) -> str:
             f"gold_passages must be indices of the {len(case.passages)} passages, from 0",
         ),
         (any(page < 1 for _, page in case.gold_pages), "gold_pages count from 1"),
-        (bool(case.answers) and case.answerable is False, "it has answers, and is said not to be answerable"),
+        (bool(case.answers) and case.answerable is False, "it has answers, but 'answerable' is false"),
     )
     reason = next((reason for is_fault, reason in faults if is_fault), "")
     missing = next((name for name in case.documents if not (folder / name).is_file()), "")
@@ -124,23 +126,23 @@ def _fault(case: Case, folder: Path, taken: Iterable[str]) -> str:
 
 
 def case_json(case: Case) -> dict[str, Any]:
-    """A case as plain JSON values, without the fields it leaves as they are by default."""
+    """Return a case as plain JSON values, without the fields that have their default."""
     stated = [field.name for field in fields(Case) if getattr(case, field.name) != field.default]
     values: dict[str, Any] = json.loads(json.dumps(asdict(case)))
     return {name: values[name] for name in stated}
 
 
-def case_of(values: dict[str, Any]) -> Case:
-    """The case of plain JSON values.
+def case_from_json(values: dict[str, Any]) -> Case:
+    """Return the case that `case_json` made these values from.
 
     Raises:
-        ValidationError: they are not a case's.
+        ValidationError: the values are not those of a case.
     """
     return _READER.validate_json(json.dumps(values))
 
 
 def write_cases(path: Path, cases: Sequence[Case]) -> None:
-    """Write cases, one a line.
+    """Write cases, one JSON object a line.
 
     Raises:
         EvaluationError: the file cannot be written.

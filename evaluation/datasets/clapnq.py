@@ -1,16 +1,15 @@
-"""CLAP NQ (Rosenthal et al. 2024): answers of some sentences from one passage, and passages without an answer.
+"""Convert CLAP NQ (Rosenthal et al. 2024): long answers from one passage, and passages without an answer.
 
-`answerable.jsonl` and `unanswerable.jsonl`, one question with its passage a line.
+Its files are `answerable.jsonl` and `unanswerable.jsonl`: one question with its passage a line.
 """
 
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from evaluation.datasets.beir import read_rows
+from evaluation.datasets.case_selection import Distractors, mix_passages, sample_evenly
 from evaluation.datasets.cases import Case, GivenPassage
-from evaluation.datasets.distractors import Nearest, arranged
-from evaluation.datasets.shuffle import sample_evenly
+from evaluation.datasets.labelled_set import read_json_lines
 
 _DISTRACTORS = 2
 
@@ -18,20 +17,20 @@ Row = dict[str, Any]
 
 
 def read(folder: Path) -> tuple[list[Row], list[Row]]:
-    """Answerable and unanswerable records of a folder."""
-    return list(read_rows(folder / "answerable.jsonl")), list(read_rows(folder / "unanswerable.jsonl"))
+    """Read the answerable and the unanswerable records of a folder."""
+    return list(read_json_lines(folder / "answerable.jsonl")), list(read_json_lines(folder / "unanswerable.jsonl"))
 
 
 def cases(answerable: Sequence[Row], unanswerable: Sequence[Row], limit: int | None, seed: int) -> list[Case]:
-    """Each question with its passage and the two of other records, on something else, that are nearest to it."""
+    """Return a case per question: its passage, and the two nearest to the question among those on other topics."""
     rows = [*answerable, *unanswerable]
-    nearest = Nearest([_passage(row).text for row in rows])
+    distractors = Distractors([_passage(row).text for row in rows])
     can_be_answered = {row["id"] for row in answerable}
     made = []
     for row in sample_evenly(answerable, unanswerable, limit, seed, lambda row: str(row["id"])):
-        others = [index for index, other in enumerate(rows) if not _is_same(row, other)]
-        distractors = [_passage(rows[index]) for index in nearest.to(row["input"], _DISTRACTORS, others)]
-        passages, gold = arranged([_passage(row)], distractors, seed, row["id"])
+        others = [index for index, other in enumerate(rows) if not _is_on_same_topic(row, other)]
+        chosen = [_passage(rows[index]) for index in distractors.nearest(row["input"], _DISTRACTORS, others)]
+        passages, gold = mix_passages([_passage(row)], chosen, seed, row["id"])
         made.append(_case(row, passages, gold, answerable=row["id"] in can_be_answered))
     return made
 
@@ -49,8 +48,8 @@ def _case(row: Row, passages: tuple[GivenPassage, ...], gold: tuple[int, ...], *
     )
 
 
-def _is_same(row: Row, other: Row) -> bool:
-    """Whether two records share their question or what their passage is about."""
+def _is_on_same_topic(row: Row, other: Row) -> bool:
+    """Return whether two records share their question, or the title or text of their passage."""
     one, two = _passage(row), _passage(other)
     return row["input"] == other["input"] or one.title == two.title or one.text == two.text
 

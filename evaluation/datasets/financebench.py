@@ -1,37 +1,37 @@
-"""FinanceBench (Islam et al. 2023): questions on annual reports in PDF, with the pages that answer.
+"""Convert FinanceBench (Islam et al. 2023): questions on annual reports in PDF, with the pages that answer them.
 
-`questions.jsonl`, and the reports in `pdfs/`; a question whose report is not there is left out.
+Its files are `questions.jsonl` and the reports in `pdfs/`; a question whose report is missing is left out.
 """
 
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from evaluation.datasets.beir import read_rows
+from evaluation.datasets.case_selection import sample
 from evaluation.datasets.cases import Case
-from evaluation.datasets.shuffle import sample
+from evaluation.datasets.labelled_set import read_json_lines
 
-_SHORT_WORDS = 6
-"""An answer of more words is not found word by word in another one."""
+_MAX_SHORT_WORDS = 6
+"""Longer gold answers are too long to appear in an answer word by word."""
 
 Row = dict[str, Any]
 
 
 def read(folder: Path) -> tuple[list[Row], Path]:
-    """Questions whose report is there, and the folder of the reports."""
+    """Read the questions whose report exists, and the folder of the reports."""
     pdfs = (folder / "pdfs").resolve()
-    return [row for row in read_rows(folder / "questions.jsonl") if (pdfs / _document(row)).is_file()], pdfs
+    return [row for row in read_json_lines(folder / "questions.jsonl") if (pdfs / _document(row)).is_file()], pdfs
 
 
 def cases(questions: Sequence[Row], pdfs: Path, limit: int | None, seed: int) -> list[Case]:
-    """Each question with its report. The set counts pages from 0, Citewell from 1."""
+    """Return a case per question, with its report. The set counts pages from 0, Citewell from 1."""
     return [
         Case(
             id=row["financebench_id"],
             question=row["question"],
             documents=(str(pdfs / _document(row)),),
             answers=(row["answer"],),
-            long=len(row["answer"].split()) > _SHORT_WORDS,
+            long=len(row["answer"].split()) > _MAX_SHORT_WORDS,
             answerable=True,
             gold_pages=tuple(
                 (_document(evidence), int(evidence["evidence_page_num"]) + 1) for evidence in row["evidence"]

@@ -1,16 +1,15 @@
-"""SQuAD 2.0 (Rajpurkar et al. 2018): short answers, and questions that their own paragraph only seems to answer.
+"""Convert SQuAD 2.0 (Rajpurkar et al. 2018): short answers, and questions that their paragraph only seems to answer.
 
-`contexts.jsonl` has paragraphs (`_id`, `title`, `text`), `questions.jsonl` the questions on them.
+Its files are `contexts.jsonl`, paragraphs with `_id`, `title` and `text`, and `questions.jsonl` with questions on them.
 """
 
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from evaluation.datasets.beir import read_rows
+from evaluation.datasets.case_selection import Distractors, mix_passages, sample_evenly
 from evaluation.datasets.cases import Case, GivenPassage
-from evaluation.datasets.distractors import Nearest, arranged
-from evaluation.datasets.shuffle import sample_evenly
+from evaluation.datasets.labelled_set import read_json_lines
 
 _DISTRACTORS = 2
 
@@ -18,28 +17,28 @@ Row = dict[str, Any]
 
 
 def read(folder: Path) -> tuple[list[Row], list[Row]]:
-    """Paragraphs and questions of a folder."""
-    return list(read_rows(folder / "contexts.jsonl")), list(read_rows(folder / "questions.jsonl"))
+    """Read the paragraphs and questions of a folder."""
+    return list(read_json_lines(folder / "contexts.jsonl")), list(read_json_lines(folder / "questions.jsonl"))
 
 
 def held_out(contexts: Sequence[Row]) -> frozenset[str]:
-    """Every third article: no probe is fitted on them, so that they can tell what one is worth."""
+    """Return the titles of every third article: no probe is fitted on them, so that they can test one."""
     return frozenset(list(dict.fromkeys(row["title"] for row in contexts))[2::3])
 
 
 def cases(
     contexts: Sequence[Row], questions: Sequence[Row], limit: int | None, seed: int, *, only_held_out: bool = False
 ) -> list[Case]:
-    """Each question with its paragraph and the two of the same article that are nearest to the question.
+    """Return a case per question: its paragraph, and the two nearest to the question from the same article.
 
-    Half of `limit` can be answered; the others have a paragraph that comes near, no gold and no answers.
+    Half of `limit` are answerable; the others have a paragraph that comes near, but no gold and no answers.
     """
     if only_held_out:
         titles = held_out(contexts)
         contexts = [row for row in contexts if row["title"] in titles]
         known = {row["_id"] for row in contexts}
         questions = [row for row in questions if row["context_id"] in known]
-    nearest = Nearest([row["text"] for row in contexts])
+    distractors = Distractors([row["text"] for row in contexts])
     position = {row["_id"]: index for index, row in enumerate(contexts)}
     articles: dict[str, set[int]] = {}
     for index, row in enumerate(contexts):
@@ -54,8 +53,10 @@ def cases(
     made = []
     for row in chosen:
         own = position[row["context_id"]]
-        others = nearest.to(row["question"], _DISTRACTORS, articles[contexts[own]["title"]] - {own})
-        passages, gold = arranged([_passage(contexts[own])], [_passage(contexts[i]) for i in others], seed, row["_id"])
+        others = distractors.nearest(row["question"], _DISTRACTORS, articles[contexts[own]["title"]] - {own})
+        passages, gold = mix_passages(
+            [_passage(contexts[own])], [_passage(contexts[i]) for i in others], seed, row["_id"]
+        )
         made.append(_case(row, passages, gold))
     return made
 

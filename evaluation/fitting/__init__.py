@@ -1,1 +1,1 @@
-"""Fit what decides about refusals: the answerability probe, the confidence."""
+"""Fit what decides whether to abstain: the answerability probe and the confidence."""

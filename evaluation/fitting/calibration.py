@@ -1,7 +1,7 @@
-"""`citewell eval calibrate`: fits the coefficients of the confidence on recorded answers.
+"""`citewell eval calibrate`: fit the coefficients of the confidence on recorded answers.
 
-What is to be told is whether an answer is right: the sources answer the question, and the text contains a gold answer
-(where gold answers are long, that they answer is all that is known). Citations and signals are judged as they are now.
+The label is whether an answer is right: the documents answer the question, and the text contains a gold answer (of long
+gold answers, only the former is known). Citations and signals are those of the current code.
 """
 
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ from sklearn.model_selection import cross_val_predict
 
 from evaluation.answers.records import Record, read_records
 from evaluation.answers.rejudge import rejudge
-from evaluation.datasets.beir import EvaluationError
+from evaluation.datasets.labelled_set import EvaluationError
 from rag.grounding.abstention import features
 from rag.services import Services
 from rag.settings import Settings
@@ -26,7 +26,7 @@ _FOLDS = 10
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """Coefficients by signal, "bias" among them; `alone` is the area under the ROC curve of each signal by itself."""
+    """Coefficients by signal, and "bias"; `alone` is the area under the ROC curve of each signal on its own."""
 
     cases: int
     right: int
@@ -36,25 +36,25 @@ class Calibration:
 
 
 def calibrate(files: Sequence[Path], settings: Settings) -> Calibration:
-    """Fit on the answers in files of records.
+    """Fit the coefficients on the answers in files of records.
 
     Raises:
-        EvaluationError: a file is not one of records, or the answers are all right, or all wrong.
+        EvaluationError: a file holds no records, or its answers are all right, or all wrong.
     """
     services = Services(settings)
     records = [rejudge(record, services.scorer, services.abstention) for file in files for record in read_records(file)]
-    known = [record for record in records if record.case.can_be_answered is not None and record.answer["sentences"]]
-    right = np.array([_is_right(record) for record in known])
+    labelled = [record for record in records if record.case.can_be_answered is not None and record.answer["sentences"]]
+    right = np.array([_is_right(record) for record in labelled])
     if len(set(right.tolist())) < 2:
         raise EvaluationError("Nothing can be fitted: there must be right and wrong answers among the records.")
-    rows = [features(**record.answer["signals"]) for record in known]
+    rows = [features(**record.answer["signals"]) for record in labelled]
     names = list(rows[0])
     table = np.array([[row[name] for name in names] for row in rows])
     model = LogisticRegression(C=1.0, max_iter=1000)
     held_out = cross_val_predict(model, table, right, cv=_FOLDS, method="decision_function")
     model.fit(table, right)
     return Calibration(
-        len(known),
+        len(labelled),
         int(right.sum()),
         float(roc_auc_score(right, held_out)),
         {"bias": float(model.intercept_[0]), **dict(zip(names, model.coef_[0].tolist(), strict=True))},

@@ -1,8 +1,8 @@
-"""Fit an answerability probe on cases that can, and cannot, be answered: `citewell eval probe`.
+"""`citewell eval probe`: fit an answerability probe on answerable and unanswerable cases.
 
-The model reads each case as in the product; its states at the end of the question are kept, of several layers. A
-logistic regression over the states of one layer is the probe. Which layer, and how strongly its weights are held small,
-is decided by cross-validation that leaves out whole documents, so that no probe is judged on what it has read.
+The model reads the prompt of each case as in the product; its hidden states at the end of the question are collected
+from several layers. The probe is a logistic regression on the states of one layer. The layer and the regularisation are
+chosen by cross-validation that leaves out whole documents, so that no probe is tested on a document it was fitted on.
 """
 
 from collections.abc import Sequence
@@ -20,24 +20,24 @@ from sklearn.model_selection import GroupKFold
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from evaluation.answers.given_passages import shown
-from evaluation.datasets.beir import EvaluationError
+from evaluation.answers.given_passages import as_passages
 from evaluation.datasets.cases import Case, read_cases
-from evaluation.retrieval.indexing import Progress
+from evaluation.datasets.labelled_set import EvaluationError
 from rag.generation.forward import ForwardInput, ModelRunner
 from rag.generation.generator import LocalGenerator
 from rag.generation.loading import best_device
 from rag.generation.prefix_cache import PrefixCache
 from rag.prompting.prompt import SYSTEM_PROMPT, build_messages
 from rag.runtime.compute_thread import on_compute_thread
+from rag.runtime.progress import Progress
 
-_STRETCH = 256
+_PREFILL_TOKENS = 256
 _FOLDS = 5
 _PENALTIES = (3e-4, 1e-3, 3e-3)
-"""Inverse strengths of the regularisation that are tried."""
+"""Inverse strengths of the regularisation to try."""
 
 _DEPTHS = (0.5, 0.75)
-"""The layers tried: from half the depth of the model to three quarters."""
+"""Layers to try: from half the depth of the model to three quarters."""
 
 _PREFIX_BYTES = 200_000_000
 
@@ -46,8 +46,8 @@ States = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Fit:
-    """A fitted probe's layer, its area under the ROC curve on documents left out, and what it was fitted on."""
+class ProbeFit:
+    """The layer of a fitted probe, its area under the ROC curve on documents left out, and its number of cases."""
 
     layer: int
     penalty: float
@@ -57,8 +57,8 @@ class Fit:
     answerable: int
 
 
-def fit_probe(files: Sequence[Path], generator: LocalGenerator, out: Path, progress: Progress) -> Fit:
-    """Fit a probe on the cases of some files and write it.
+def fit_probe(files: Sequence[Path], generator: LocalGenerator, out: Path, progress: Progress) -> ProbeFit:
+    """Fit a probe on the cases of some files, and write it to `out`.
 
     Raises:
         EvaluationError: a case has no passages or does not say whether it can be answered, or `out` cannot be written.
@@ -71,7 +71,7 @@ def fit_probe(files: Sequence[Path], generator: LocalGenerator, out: Path, progr
     states = read_states(cases, generator, layers, progress)
     labels = np.array([bool(case.can_be_answered) for case in cases])
     groups = [case.passages[0].title for case in cases]
-    fit, probe = choose(states, labels, groups, layers)
+    fit, probe = select_probe(states, labels, groups, layers)
     about = {"layer": str(fit.layer), "bias": repr(probe.bias), "trailing": str(generator.trailing_tokens())}
     about |= {"auc": f"{fit.auc:.3f}", "cases": str(len(cases))}
     try:
@@ -88,47 +88,47 @@ def _layers(generator: LocalGenerator) -> tuple[int, ...]:
 
 
 def read_states(cases: Sequence[Case], generator: LocalGenerator, layers: Sequence[int], progress: Progress) -> States:
-    """The model's states at the end of each case's question. Neighbours with the same passages share their reading."""
+    """Return the hidden states at the end of each question. Consecutive cases with equal passages share a prefill."""
     runner = ModelRunner(generator.model, best_device(), layers)
     prefixes = PrefixCache(_PREFIX_BYTES)
     states: list[torch.Tensor] = []
     trailing = generator.trailing_tokens()
     for number, case in enumerate(cases, start=1):
         prompt = generator.tokenise(generator.render_prompt(messages(case)))
-        on_compute_thread(_read, runner, prefixes, prompt[: len(prompt) - trailing], states)
+        on_compute_thread(_prefill, runner, prefixes, prompt[: len(prompt) - trailing], states)
         progress("reading cases", number, len(cases))
     return torch.stack(states).numpy()
 
 
 def messages(case: Case) -> list[dict[str, str]]:
-    """The prompt of a case, as the product builds it."""
-    return build_messages(SYSTEM_PROMPT, [], shown(case), case.question)
+    """Return the prompt of a case as the product builds it."""
+    return build_messages(SYSTEM_PROMPT, [], as_passages(case), case.question)
 
 
-def _read(runner: ModelRunner, prefixes: PrefixCache, prompt: list[int], states: list[torch.Tensor]) -> None:
+def _prefill(runner: ModelRunner, prefixes: PrefixCache, prompt: list[int], states: list[torch.Tensor]) -> None:
     cache = prefixes.new_cache(prompt, len(prompt), [], runner.new_cache(len(prompt)))
     while cache.length < len(prompt):
-        stretch = prompt[cache.length :][:_STRETCH]
-        is_last = cache.length + len(stretch) == len(prompt)
+        tokens = prompt[cache.length :][:_PREFILL_TOKENS]
+        is_last = cache.length + len(tokens) == len(prompt)
         on_state = states.append if is_last else None
-        runner.forward([ForwardInput(cache, stretch, 0, on_state, state_row=len(stretch) - 1)])
+        runner.forward([ForwardInput(cache, tokens, 0, on_state, state_row=len(tokens) - 1)])
     prefixes.store(prompt, cache)
 
 
 @dataclass(frozen=True, slots=True)
-class Direction:
-    """Weights and bias of a probe, for states as they come."""
+class ProbeWeights:
+    """Weights and bias of a probe, for unscaled hidden states."""
 
     weights: States
     bias: float
 
 
-def choose(
+def select_probe(
     states: States, labels: npt.NDArray[np.bool_], groups: Sequence[str], layers: Sequence[int]
-) -> tuple[Fit, Direction]:
-    """The best layer and penalty by cross-validation over whole groups, and the probe fitted on everything with them.
+) -> tuple[ProbeFit, ProbeWeights]:
+    """Select layer and penalty by cross-validation over whole groups, and fit the probe with them on all cases.
 
-    Its log-odds are scaled to those of documents that were left out, where a probe is less sure than where it learnt.
+    Its log-odds are scaled to those on documents left out, where a probe is less sure than on those it was fitted on.
     """
     folds = GroupKFold(min(_FOLDS, len(set(groups))))
     found: dict[tuple[int, float], tuple[float, npt.NDArray[np.float64]]] = {}
@@ -143,17 +143,19 @@ def choose(
     scale = LogisticRegression().fit(held_out[:, None], labels)
     model = _pipeline(penalty).fit(states[:, list(layers).index(layer)], labels)
     by_layer = {each: max(found[each, p][0] for p in _PENALTIES) for each in layers}
-    fit = Fit(layer=layer, penalty=penalty, auc=auc, by_layer=by_layer, cases=len(labels), answerable=int(labels.sum()))
-    return fit, _scaled(model, float(scale.coef_[0, 0]), float(scale.intercept_[0]))
+    fit = ProbeFit(
+        layer=layer, penalty=penalty, auc=auc, by_layer=by_layer, cases=len(labels), answerable=int(labels.sum())
+    )
+    return fit, _scale(model, float(scale.coef_[0, 0]), float(scale.intercept_[0]))
 
 
 def _pipeline(penalty: float) -> Pipeline:
     return make_pipeline(StandardScaler(), LogisticRegression(C=penalty, max_iter=1000))
 
 
-def _scaled(model: Any, slope: float, offset: float) -> Direction:
-    """The regression's direction with the scaler folded in, and its log-odds scaled."""
+def _scale(model: Any, slope: float, offset: float) -> ProbeWeights:
+    """Return the weights of the regression with the scaler folded in, and its log-odds scaled."""
     scaler, regression = model[0], model[-1]
     weights = regression.coef_[0] / scaler.scale_
     bias = float(regression.intercept_[0] - weights @ scaler.mean_)
-    return Direction((slope * weights).astype(np.float32), slope * bias + offset)
+    return ProbeWeights((slope * weights).astype(np.float32), slope * bias + offset)

@@ -1,1 +1,1 @@
-"""Measure retrieval: ranks, excerpts, pages."""
+"""Measure retrieval: ranked documents, labelled excerpts, gold pages."""

@@ -1,8 +1,8 @@
-"""`citewell eval chunking`: how much of the labelled excerpts is in what was retrieved, and how little else.
+"""`citewell eval chunking`: measure how much of the labelled excerpts was retrieved, and how little else.
 
 The measures are those of Chroma's "Evaluating Chunking Strategies" (2024), over characters: recall is the share of the
-excerpts that the retrieved chunks hold, precision the share of the retrieved text that belongs to an excerpt, IoU the
-intersection over the union. All corpora lie in one library; a chunk of another corpus only costs precision.
+excerpts that the retrieved chunks contain, precision the share of the retrieved text that belongs to an excerpt, IoU
+the intersection over the union. All corpora are in one library; a chunk of another corpus only lowers precision.
 """
 
 import csv
@@ -13,8 +13,9 @@ from pathlib import Path
 
 import numpy as np
 
-from evaluation.datasets.beir import CorpusDocument, EvaluationError, why
-from evaluation.retrieval.indexing import Progress, indexed
+from evaluation.datasets.labelled_set import CorpusDocument, EvaluationError, explain
+from evaluation.retrieval.indexing import index_documents
+from rag.runtime.progress import Progress
 from rag.settings import Settings
 
 
@@ -41,10 +42,10 @@ class Report:
 
 
 def read_excerpts(folder: Path) -> tuple[tuple[CorpusDocument, ...], tuple[Question, ...]]:
-    """Corpora and questions of a folder with corpora/*.md and questions_df.csv.
+    """Read the corpora and questions of a folder with corpora/*.md and questions_df.csv.
 
     Raises:
-        EvaluationError: the folder is not laid out so.
+        EvaluationError: the folder has another layout.
     """
     try:
         documents = tuple(
@@ -61,20 +62,20 @@ def read_excerpts(folder: Path) -> tuple[tuple[CorpusDocument, ...], tuple[Quest
                 for row in csv.DictReader(stream)
             )
     except (OSError, KeyError, ValueError) as error:
-        raise EvaluationError(f"{folder} needs corpora/*.md and questions_df.csv: {why(error)}.") from error
+        raise EvaluationError(f"{folder} needs corpora/*.md and questions_df.csv: {explain(error)}.") from error
     return documents, questions
 
 
 def evaluate(folder: Path, settings: Settings, progress: Progress, passages: int = 5) -> Report:
-    """Retrieve for every question and compare with its excerpts, character by character."""
+    """Retrieve chunks for every question, and compare them with its excerpts, character by character."""
     documents, questions = read_excerpts(folder)
     values = []
-    with ExitStack() as opened:
-        services, _ = indexed(folder.name, documents, settings, progress, opened)
-        sources = {document.id: document.source for document in services.library.documents()}
+    with ExitStack() as stack:
+        services, _ = index_documents(folder.name, documents, settings, progress, stack)
+        corpora = {document.id: document.source for document in services.library.documents()}
         for done, question in enumerate(questions, start=1):
             found = services.retriever.retrieve(question.text, passages)
-            spans = [(sources[p.chunk.document_id] == question.corpus, p.chunk.start, p.chunk.end) for p in found]
+            spans = [(corpora[p.chunk.document_id] == question.corpus, p.chunk.start, p.chunk.end) for p in found]
             values.append(measure(question.excerpts, spans))
             progress(f"{folder.name}, questions", done, len(questions))
         chunks = services.library.chunk_count()
@@ -93,9 +94,9 @@ def evaluate(folder: Path, settings: Settings, progress: Progress, passages: int
 def measure(
     excerpts: tuple[tuple[int, int], ...], retrieved: list[tuple[bool, int, int]]
 ) -> tuple[float, float, float]:
-    """Recall, precision and IoU of one question. Each retrieved span says first if it is of the right corpus."""
-    wanted = {at for start, end in excerpts for at in range(start, end)}
-    got = {at for right, start, end in retrieved if right for at in range(start, end)}
+    """Return recall, precision and IoU of one question. A retrieved span is (is of the right corpus, start, end)."""
+    gold = {at for start, end in excerpts for at in range(start, end)}
+    found = {at for right, start, end in retrieved if right for at in range(start, end)}
     size = sum(end - start for _, start, end in retrieved)
-    hit = len(wanted & got)
-    return hit / len(wanted), hit / max(1, size), hit / max(1, size + len(wanted) - hit)
+    hit = len(gold & found)
+    return hit / len(gold), hit / max(1, size), hit / max(1, size + len(gold) - hit)

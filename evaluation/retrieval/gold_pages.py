@@ -1,6 +1,6 @@
-"""`citewell eval pages`: how often a page that answers a question is among the pages of the passages shown for it.
+"""`citewell eval pages`: measure how often a gold page of a question is among the passages shown for it.
 
-The PDFs go through the real readers into one library; each question is asked of all documents, and of the one it is
+The PDFs go through the real readers into one library; each question is searched in all documents, and in the one it is
 about. The format is FinanceBench's (Islam et al. 2023): `questions.jsonl`, and the reports in `pdfs/`.
 """
 
@@ -10,17 +10,17 @@ from pathlib import Path
 
 from platformdirs import user_cache_path
 
-from evaluation.datasets.beir import EvaluationError, read_rows, why
-from evaluation.retrieval.indexing import Progress
+from evaluation.datasets.labelled_set import EvaluationError, explain, read_json_lines
 from ingest.pipeline import open_ingestor
 from rag.retrieval.deduplication import deduplicate
+from rag.runtime.progress import Progress
 from rag.services import Services
 from rag.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
 class PageQuestion:
-    """A question, the file name of the document that answers it, and the pages that do, counted from 1."""
+    """A question, the file name of the document that answers it, and its gold pages, counted from 1."""
 
     text: str
     document: str
@@ -29,7 +29,7 @@ class PageQuestion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """Shares of the questions whose page was found: among all documents, and within the one in question."""
+    """Shares of the questions with a gold page found: among all documents, and within their own."""
 
     set: str
     questions: int
@@ -41,13 +41,13 @@ class Report:
 
 
 def read_questions(folder: Path) -> tuple[PageQuestion, ...]:
-    """The questions whose document is there.
+    """Read the questions whose document exists.
 
     Raises:
-        EvaluationError: the folder is not laid out so, or has none of the documents.
+        EvaluationError: the folder has another layout, or none of the documents.
     """
     try:
-        rows = [(f"{row['doc_name']}.pdf", row) for row in read_rows(folder / "questions.jsonl")]
+        rows = [(f"{row['doc_name']}.pdf", row) for row in read_json_lines(folder / "questions.jsonl")]
         questions = tuple(
             PageQuestion(
                 row["question"],
@@ -58,14 +58,14 @@ def read_questions(folder: Path) -> tuple[PageQuestion, ...]:
             if (folder / "pdfs" / name).is_file()
         )
     except (OSError, KeyError, TypeError, ValueError) as error:
-        raise EvaluationError(f"{folder} needs questions.jsonl and pdfs/: {why(error)}.") from error
+        raise EvaluationError(f"{folder} needs questions.jsonl and pdfs/: {explain(error)}.") from error
     if not questions:
         raise EvaluationError(f"{folder}/pdfs has none of the documents that the questions are about.")
     return questions
 
 
 def evaluate(folder: Path, settings: Settings, progress: Progress, passages: int = 5) -> Report:
-    """Ingest the documents if that was not done before, and look for every question's page."""
+    """Ingest the documents if that was not done before, and look for the gold pages of every question."""
     questions = read_questions(folder)
     library = user_cache_path("citewell") / "evaluation" / f"{folder.name}-{settings.embedder.replace('/', '-')}"
     names = sorted({question.document for question in questions})
@@ -95,7 +95,7 @@ def evaluate(folder: Path, settings: Settings, progress: Progress, passages: int
 
 
 def _is_found(question: PageQuestion, services: Services, limit: int, within: AbstractSet[int] | None) -> bool:
-    """Whether the passages that an answer would be written from hold one of the question's pages."""
+    """Return whether one of the passages that an answer would be generated from is on a gold page."""
     found = services.retriever.retrieve(question.text, max(limit, services.settings.candidates), within)
     shown, _ = deduplicate(found, limit)
     return any(p.chunk.document == question.document and p.chunk.page in question.pages for p in shown)

@@ -1,7 +1,6 @@
-"""`citewell eval retrieval`: ranks documents through the real library and retriever, dense, keyword and hybrid.
+"""`citewell eval retrieval`: rank documents through the real library and retriever, dense, keyword and hybrid.
 
-A document is scored by its best chunk. The set is indexed once per content and settings, in a library of its own in the
-user's cache, so a second run is quick.
+The score of a document is that of its best chunk.
 """
 
 import time
@@ -13,8 +12,9 @@ import ir_measures
 import numpy as np
 from ir_measures import RR, R, nDCG
 
-from evaluation.datasets.beir import RetrievalSet
-from evaluation.retrieval.indexing import Progress, indexed
+from evaluation.datasets.labelled_set import RetrievalSet
+from evaluation.retrieval.indexing import index_documents
+from rag.runtime.progress import Progress
 from rag.services import Services
 from rag.settings import Settings
 
@@ -28,7 +28,7 @@ MEASURES = {
     "mrr@10": RR @ 10,
 }
 MODES = {"dense": 1.0, "keyword": 0.0, "hybrid": None}
-"""The dense weight of each mode; None is the setting's own."""
+"""Dense weight of each mode; None is that of the settings."""
 
 _DEPTH = 20
 _CHUNKS_PER_DOCUMENT = 4
@@ -36,7 +36,7 @@ _CHUNKS_PER_DOCUMENT = 4
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The measures of one mode. `p50_ms` and `p95_ms` are of a whole query, its embedding included."""
+    """Measures of one mode. `p50_ms` and `p95_ms` are of a whole query, its embedding included."""
 
     mode: str
     measures: dict[str, float]
@@ -46,7 +46,7 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What `citewell eval retrieval` prints. `documents_per_s` is None when the index was there already."""
+    """The report that `citewell eval retrieval` prints. `documents_per_s` is None if the set was indexed before."""
 
     set: str
     documents: int
@@ -56,9 +56,9 @@ class Report:
 
 
 def evaluate(labelled: RetrievalSet, settings: Settings, progress: Progress, modes: Sequence[str]) -> Report:
-    """Index the set if that was not done before, and measure the modes."""
-    with ExitStack() as opened:
-        services, rate = indexed(labelled.name, labelled.documents, settings, progress, opened)
+    """Index the set if that was not done before, and measure each mode."""
+    with ExitStack() as stack:
+        services, rate = index_documents(labelled.name, labelled.documents, settings, progress, stack)
         outcomes = tuple(_measure(mode, labelled, services, progress) for mode in modes)
     return Report(labelled.name, len(labelled.documents), len(labelled.queries), rate, outcomes)
 

@@ -1,13 +1,9 @@
-"""What the command prints under an answer."""
-
-from pathlib import Path
+"""What the command line prints: answers with their notes, and nothing that acts upon a terminal."""
 
 import pytest
-from rich.progress import Progress
 from rich.text import Text
 
 from cli import output, output_ingest
-from ingest.files import File
 from ingest.prepare import FileResult
 from rag.types import Answer, Citation, Sentence, StopReason, Timings
 from tests.conftest import passage
@@ -59,19 +55,6 @@ def test_the_sentence_in_which_an_answer_was_cut_is_marked(capsys: pytest.Captur
     assert "unfinished" not in verdict(capsys, "end", *sentences, text="It is so. It is al")
 
 
-def test_of_the_last_file_it_is_said_which_page_of_how_many_is_read(tmp_path: Path) -> None:
-    progress = Progress()
-    report = output_ingest.IngestReporter(progress)
-    report.expect([File.at(tmp_path / "a.pdf"), File.at(tmp_path / "b.pdf")], 1)
-    report("reading", 1, 120)
-    assert "0 of 2 files, 1 page read, " in progress.tasks[0].description
-    report.finished()
-    report("reading", 3, 120)
-    assert "1 of 2 files, reading page 3 of 120, " in progress.tasks[0].description
-    report("reading", 4, 0)
-    assert "1 of 2 files, 3 pages read, " in progress.tasks[0].description
-
-
 @pytest.mark.parametrize(
     "hostile", ["a\x1b[2J.pdf", "a\x9b31m.pdf", "a\rb\x08\x07.pdf", "a\nadded b.pdf", "\u202efdp.a"]
 )
@@ -112,7 +95,7 @@ def test_a_file_name_cannot_act_upon_the_terminal(capsys: pytest.CaptureFixture[
 
 @pytest.mark.parametrize("text", ["[red]x[/]", ":heart: of it", "C:\\[x]", "x[0] = y[1]"])
 def test_what_is_shown_reads_as_it_was_written(text: str) -> None:
-    assert Text.from_markup(output.shown(text), emoji=False).plain == text
+    assert Text.from_markup(output.printable(text), emoji=False).plain == text
 
 
 def test_of_a_partial_answer_it_is_said_in_plain_words_what_was_not_found(capsys: pytest.CaptureFixture[str]) -> None:

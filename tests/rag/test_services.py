@@ -7,9 +7,10 @@ from dataclasses import replace
 
 import pytest
 
+from rag.errors import LibraryError
 from rag.models.catalog import CATALOG
 from rag.services import Services
-from rag.settings import load_settings
+from rag.settings import Settings, load_settings
 from tests.support.fakes import ScriptedGenerator, WordEmbedder
 
 SMALL = replace(CATALOG[1], name="small", aliases=())
@@ -73,3 +74,16 @@ def test_an_export_names_the_model_that_was_chosen(services: Services) -> None:
     assert services.provenance().model == "smollm2-135m"
     assert services.provenance({"model": "small"}).model == "small"
     assert services.provenance({"model": "small"}).settings["model"] == "small"
+
+
+def test_services_close_what_they_opened_the_last_one_first() -> None:
+    closed: list[str] = []
+    with Services(Settings()) as services:
+        library, conversations = services.library, services.conversations
+        services.on_close(lambda: closed.append(f"{len(library.documents())} documents"))
+        assert conversations.conversations(None) == []
+    assert closed == ["0 documents"], "the library was still open"
+    with pytest.raises(LibraryError, match="closed"):
+        library.documents()
+    with pytest.raises(LibraryError, match="closed"):
+        conversations.conversations(None)

@@ -1,4 +1,4 @@
-"""A real server in a process of its own, for tests that meet it through a browser."""
+"""Run the `citewell` command, or serve the app, in a process of its own."""
 
 import os
 import re
@@ -9,6 +9,18 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from tests.support.paths import ROOT
+
+
+def citewell(*arguments: str, module: str = "cli", **environment: str) -> "subprocess.CompletedProcess[str]":
+    """Run the command to its end, and return its output and exit code."""
+    return subprocess.run(
+        [sys.executable, "-m", module, *arguments],
+        capture_output=True,
+        text=True,
+        timeout=300,
+        env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
+        check=False,
+    )
 
 
 @contextmanager

@@ -8,7 +8,7 @@ import numpy as np
 from rag.stores.sqlite_conversations import SqliteConversations
 from rag.stores.sqlite_library import SqliteLibrary
 from rag.types import Content, NewDocument, Page
-from tests.cli.test_main import citewell
+from tests.support.app_process import citewell
 from tests.web.rendering.test_conversation_files import exchange
 
 

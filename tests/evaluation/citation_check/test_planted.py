@@ -6,15 +6,15 @@ from typing import Any
 
 import pytest
 
-from evaluation.citation_check.planted import Report, Run, area, evaluate
+from evaluation.citation_check.planted import Report, SampleOptions, area, evaluate
 from evaluation.citation_check.planted_errors import KINDS, Context, Kind, changes, names
 from evaluation.citation_check.statements import reworded, stated, true_statements
-from evaluation.datasets.beir import EvaluationError
 from evaluation.datasets.cases import Case, GivenPassage
+from evaluation.datasets.labelled_set import EvaluationError
 from rag.grounding.lexical_scorer import LexicalScorer
 from rag.text.analyzer import english_analyzer
-from tests.cli.test_main import citewell
-from tests.evaluation.answers.test_ask_cases import write
+from tests.support.app_process import citewell
+from tests.support.labelled_sets import write_cases
 
 SCORER = LexicalScorer(english_analyzer().analyze)
 GOLD = (
@@ -39,7 +39,7 @@ CONTEXT = Context(GOLD, GOLD + " The Tiber is a river in Rome.", ["Ian Murdock",
 
 
 def run(file: Path, **how: Any) -> Report:
-    return evaluate(file, SCORER, lambda *_: None, Run(**how))
+    return evaluate(file, SCORER, lambda *_: None, SampleOptions(**how))
 
 
 @pytest.mark.parametrize(
@@ -121,7 +121,7 @@ def test_a_question_is_stated_with_its_answer(question: str, said: str) -> None:
 
 
 def test_true_statements_are_supported_and_cited_and_errors_are_caught(tmp_path: Path) -> None:
-    report = run(write(tmp_path / "two.jsonl", CASE, OTHER))
+    report = run(write_cases(tmp_path / "two.jsonl", CASE, OTHER))
     assert (report.set, report.cases) == ("two", 2)
     assert {t.form for t in report.true} >= {"sentence", "short", "asked"}
     assert all((t.supported, t.precision, t.recall) == (1.0, 1.0, 1.0) for t in report.true if t.form != "asked")
@@ -133,7 +133,7 @@ def test_true_statements_are_supported_and_cited_and_errors_are_caught(tmp_path:
 def test_a_question_without_an_answer_is_stated_with_a_guess_and_not_believed(tmp_path: Path) -> None:
     unseen = {**CASE, "id": "unseen", "question": "Who painted the bridges green?", "answerable": False}
     del unseen["answers"], unseen["gold_passages"]
-    report = run(write(tmp_path / "three.jsonl", CASE, OTHER, unseen))
+    report = run(write_cases(tmp_path / "three.jsonl", CASE, OTHER, unseen))
     (row,) = (c for c in report.changed if c.kind == "unanswerable")
     assert (row.statements, row.caught, row.by_form) == (1, 1.0, {"asked": 1.0})
 
@@ -143,14 +143,14 @@ def test_a_check_that_believes_everything_is_found_out(tmp_path: Path) -> None:
         def support(self, sentence: str, spans: Any, context: str = "") -> list[float]:
             return [1.0] * len(spans)
 
-    file = write(tmp_path / "two.jsonl", CASE, OTHER)
-    report = evaluate(file, Credulous(english_analyzer().analyze), lambda *_: None, Run())
+    file = write_cases(tmp_path / "two.jsonl", CASE, OTHER)
+    report = evaluate(file, Credulous(english_analyzer().analyze), lambda *_: None, SampleOptions())
     assert {(c.caught, c.auc) for c in report.changed} == {(0.0, 0.5)}
     assert all(c.missed for c in report.changed)
 
 
 def test_the_same_seed_plants_the_same_errors(tmp_path: Path) -> None:
-    file = write(tmp_path / "two.jsonl", CASE, OTHER)
+    file = write_cases(tmp_path / "two.jsonl", CASE, OTHER)
     first, again = run(file, seed=3), run(file, seed=3)
     assert (first.true, first.changed) == (again.true, again.changed)
 
@@ -162,18 +162,18 @@ def test_supported_sentences_of_kept_answers_are_true_statements_too(tmp_path: P
     ]
     kept = {"id": "tower", "answer": {"abstained": False, "sentences": sentences}}
     refused = {"id": "debian", "answer": {"abstained": True, "sentences": sentences}}
-    records = write(tmp_path / "records.jsonl", kept, refused)
-    report = run(write(tmp_path / "two.jsonl", CASE, OTHER), records=records)
+    records = write_cases(tmp_path / "records.jsonl", kept, refused)
+    report = run(write_cases(tmp_path / "two.jsonl", CASE, OTHER), records=records)
     assert [(t.form, t.statements) for t in report.true if t.form == "kept"] == [("kept", 1)]
 
 
 def test_what_cannot_be_used_is_a_clear_error(tmp_path: Path) -> None:
-    file = write(tmp_path / "none.jsonl", {"id": "1", "question": "?"})
+    file = write_cases(tmp_path / "none.jsonl", {"id": "1", "question": "?"})
     with pytest.raises(EvaluationError, match="has no case with passages, gold_passages and answers"):
         run(file)
     (tmp_path / "bad.jsonl").write_text("[]\n")
     with pytest.raises(EvaluationError, match="not a file of records"):
-        run(write(tmp_path / "two.jsonl", CASE), records=tmp_path / "bad.jsonl")
+        run(write_cases(tmp_path / "two.jsonl", CASE), records=tmp_path / "bad.jsonl")
 
 
 def test_the_area_under_the_curve_is_the_share_of_right_orders() -> None:
@@ -181,7 +181,7 @@ def test_the_area_under_the_curve_is_the_share_of_right_orders() -> None:
 
 
 def test_the_command_needs_no_model_and_prints_what_was_caught(tmp_path: Path) -> None:
-    file = write(tmp_path / "two.jsonl", CASE, OTHER)
+    file = write_cases(tmp_path / "two.jsonl", CASE, OTHER)
     printed = citewell("eval", "planted", str(file), CITEWELL_MODELS=str(tmp_path / "none"))
     assert (printed.returncode, printed.stderr) == (0, "planting errors in two.jsonl …\n")
     assert "no longer supported" in printed.stdout

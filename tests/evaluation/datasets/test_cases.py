@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from evaluation.datasets.beir import EvaluationError
 from evaluation.datasets.cases import read_cases
+from evaluation.datasets.labelled_set import EvaluationError
 
 
 @pytest.mark.parametrize(
@@ -29,7 +29,10 @@ from evaluation.datasets.cases import read_cases
         ('{"id": "x", "question": "?", "passages": [{"text": "a"}], "documents": ["a.md"]}', "not both"),
         ('{"id": "x", "question": "?", "documents": ["gone.md"]}', "line 2: there is no document .*gone.md"),
         ('{"id": "x", "question": "?", "gold_pages": [["a", 0]]}', "line 2: gold_pages count from 1"),
-        ('{"id": "x", "question": "?", "answers": ["a"], "answerable": false}', "said not to be answerable"),
+        (
+            '{"id": "x", "question": "?", "answers": ["a"], "answerable": false}',
+            "answers, but 'answerable' is false",
+        ),
     ],
 )
 def test_a_bad_line_is_named_by_its_number(tmp_path: Path, line: str, message: str) -> None:

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from rag.errors import SettingsError
-from tests.cli.test_main import citewell
 from tests.conftest import GOOD_PASSWORD as GOOD
+from tests.support.app_process import citewell
 from tests.support.paths import ROOT
 from web.auth.auth_file import Password, Users
 from web.auth.sessions import IDLE_S, LONGEST_S, Sessions

@@ -6,7 +6,7 @@ import pytest
 
 from rag.errors import SettingsError
 from rag.settings import load_settings
-from tests.cli.test_main import citewell
+from tests.support.app_process import citewell
 from web.auth.auth_file import Users
 from web.auth.sharing import require_users
 

@@ -1,0 +1,61 @@
+"""`citewell eval probe` and `calibrate`: fit what decides whether an answer is shown."""
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli.options import JsonOption, ModelOption, eval_extra, open_services, print_json, read_settings
+from rag.errors import SettingsError
+
+
+def eval_probe(
+    files: Annotated[list[Path], typer.Argument(help="Cases with passages and 'answerable'.", metavar="FILE.jsonl")],
+    out: Annotated[Path, typer.Option(help="The probe to write.", metavar="PROBE.safetensors")],
+    model: ModelOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Fit a probe that reads from the model's own state whether the sources answer (docs/evaluation.md)."""
+    from cli import output
+
+    with eval_extra():
+        from evaluation.fitting import probing
+    from rag.generation.generator import LocalGenerator
+
+    with output.show_progress() as report:
+        generator = open_services(report, model=model).generator
+        if not isinstance(generator, LocalGenerator):
+            raise SettingsError("Only a model that Citewell runs itself can be probed. Choose one with --model.")
+        fit = probing.fit_probe(files, generator, out, report)
+    if as_json:
+        print_json(asdict(fit))
+        return
+    output.print_table(
+        f"{out.name}: {fit.cases} cases, {fit.answerable} of them answerable; layer {fit.layer}",
+        ("layer", "AUC on documents left out"),
+        [(str(layer), f"{auc:.3f}") for layer, auc in fit.by_layer.items()],
+    )
+
+
+def eval_calibrate(
+    records: Annotated[
+        list[Path], typer.Argument(help="Made by 'citewell eval answers --out'.", metavar="RECORDS.jsonl")
+    ],
+    as_json: JsonOption = False,
+) -> None:
+    """Fit the coefficients of the confidence (`rag/grounding/abstention.py`) on recorded answers."""
+    from cli import output
+
+    with eval_extra():
+        from evaluation.fitting.calibration import calibrate
+
+    result = calibrate(records, read_settings())
+    if as_json:
+        print_json(asdict(result))
+        return
+    output.print_table(
+        f"{result.cases} answers, {result.right} of them right; AUC {result.auc:.3f} (cross-validated)",
+        ("signal", "coefficient", "AUC alone"),
+        [(name, f"{value:.3f}", output.decimal(result.alone.get(name))) for name, value in result.coefficients.items()],
+    )

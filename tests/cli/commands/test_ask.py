@@ -1,0 +1,82 @@
+"""`citewell ask` as its user meets it: streamed text or JSON, from the shell's own documents or a user's."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from ingest.pipeline import open_ingestor
+from rag.services import Services
+from rag.settings import Settings
+from rag.stores.sqlite_library import SqliteLibrary
+from rag.types import Content, NewDocument, Page
+from tests.conftest import MODELS
+from tests.support.app_process import citewell
+
+
+def test_asking_nobodys_documents_is_a_sentence_before_anything_is_loaded(tmp_path: Path) -> None:
+    library = SqliteLibrary(tmp_path / "library", embedder="minilm")
+    document = NewDocument(name="a.txt", source="upload:a.txt", sha256="sha", recipe="recipe", size=1, owner="ann")
+    library.replace(Content(document, (Page(number=1, label="1", text="text"),), ()), np.zeros((0, 0), np.float32))
+    library.close()
+    own, bobs = citewell("ask", "x?"), citewell("ask", "x?", "--user", "bob")
+    anns = citewell("ask", "x?", "--user", "ann", "--document", "b.txt")
+    assert "None of the documents is yours: all belong to users of the app" in own.stderr
+    assert "User 'bob' has no documents" in bobs.stderr
+    assert "No document matches 'b.txt'" in anns.stderr
+    assert [(result.returncode, "loading" in result.stderr) for result in (own, bobs, anns)] == [(1, False)] * 3
+
+
+@pytest.mark.model
+def test_asking_keeps_to_the_shells_own_documents_or_to_those_of_one_user(tmp_path: Path) -> None:
+    with Services(Settings(library=tmp_path / "library", models=MODELS)) as services:
+        ingestor = open_ingestor(services)
+        for owner, metres in (("", 324), ("ann", 812)):
+            file = tmp_path / f"tower{metres}.md"
+            file.write_text(f"The tower is {metres} metres high.")
+            assert ingestor.ingest_file(file, owner=owner).status == "added"
+
+    def documents(*options: str) -> set[str]:
+        asked = citewell(
+            "ask", "How high is the tower?", "--model", "tiny", "--max-new-tokens", "4", "--json", *options
+        )
+        return {passage["document"] for passage in json.loads(asked.stdout)["passages"]}
+
+    assert documents() == {"tower324.md"}
+    assert documents("--user", "ann") == {"tower812.md"}
+
+
+@pytest.mark.model
+def test_asking_streams_text_for_people_and_json_for_programs(tmp_path: Path) -> None:
+    (tmp_path / "tower.md").write_text("# The tower\nThe tower is 324 metres high. It was built in 1889.")
+    citewell("ingest", str(tmp_path / "tower.md"))
+    moved = citewell("ingest", "--collection", "towers", str(tmp_path / "tower.md"))
+    assert "now in collection 'towers'" in moved.stdout
+    shown = citewell("ask", "How high is the tower?", "--model", "tiny", "--max-new-tokens", "40")
+    assert shown.returncode == 0
+    assert "tower.md" in shown.stdout
+    assert "tokens read" in shown.stderr
+    elsewhere = citewell("ask", "How high is the tower?", "--document", "*.pdf")
+    assert elsewhere.returncode == 1
+    assert "No document matches '*.pdf'" in elsewhere.stderr
+    asked = citewell(
+        "ask",
+        "--document",
+        "Tower*",
+        "How high is the tower?",
+        "--collection",
+        "towers",
+        "--model",
+        "tiny",
+        "--max-new-tokens",
+        "40",
+        "--json",
+    )
+    answer = json.loads(asked.stdout)
+    assert answer["passages"][0]["document"] == "tower.md"
+    page = (tmp_path / "tower.md").read_text()
+    citations = [citation for sentence in answer["sentences"] for citation in sentence["citations"]]
+    assert citations
+    assert all(page[c["start"] : c["end"]] == c["quote"] for c in citations)
+    assert answer["timings"]["prompt_tokens"] > 50

@@ -1,0 +1,28 @@
+"""`citewell bench` as its user meets it: what it cannot compare with is said before anything is measured."""
+
+import pytest
+from typer.testing import CliRunner
+
+from benchmarks import generation, llama_cpp_peer
+from cli.main import app
+from rag.errors import SettingsError
+
+
+def test_an_unknown_peer_is_refused_with_the_known_one() -> None:
+    result = CliRunner().invoke(app, ["bench", "generation", "--against", "nonsense"])
+    assert isinstance(result.exception, SettingsError)
+    assert str(result.exception) == "'nonsense' is not known here. Use --against llama.cpp."
+
+
+def test_a_peer_without_a_binding_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(llama_cpp_peer, "is_installed", lambda: False)
+    result = CliRunner().invoke(app, ["bench", "generation", "--against", "llama.cpp"])
+    assert isinstance(result.exception, SettingsError)
+    assert "pip install llama-cpp-python" in str(result.exception)
+
+
+def test_the_options_reach_the_benchmark(monkeypatch: pytest.MonkeyPatch) -> None:
+    calls: list[tuple[object, ...]] = []
+    monkeypatch.setattr(generation, "run", lambda *given, as_json: calls.append((*given, as_json)))
+    assert CliRunner().invoke(app, ["bench", "generation", "--runs", "2", "--json"]).exit_code == 0
+    assert calls == [("default", None, 2, True)]

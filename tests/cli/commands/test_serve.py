@@ -1,0 +1,22 @@
+"""`citewell serve` as its user meets it: what keeps it from starting is said before a model is loaded."""
+
+import socket
+
+from tests.support.app_process import citewell
+
+
+def test_a_port_in_use_is_said_before_any_model_is_loaded() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        result = citewell("serve", "--port", str(taken.getsockname()[1]))
+    assert result.returncode == 1
+    assert "is in use" in result.stderr
+    assert "loading" not in result.stderr
+
+
+def test_other_machines_are_not_served_without_a_sign_in() -> None:
+    result = citewell("serve", "--host", "0.0.0.0")  # noqa: S104  refused
+    assert result.returncode == 1
+    assert "does not listen on '0.0.0.0' without a sign-in" in result.stderr
+    assert "loading" not in result.stderr

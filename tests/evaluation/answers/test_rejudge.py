@@ -1,0 +1,51 @@
+"""Recorded answers are judged again: the text stays, citations and the verdict are those of the current code."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from evaluation.answers.records import Record, read_records
+from evaluation.answers.rejudge import rejudge
+from rag.services import Services
+from tests.support.labelled_sets import (
+    DOGS,
+    SCRIPTED_ANSWERS,
+    SEEN,
+    QuestionGenerator,
+    ask_all,
+    services_with,
+    write_cases,
+)
+
+
+@pytest.fixture
+def services() -> Services:
+    return services_with(QuestionGenerator(SCRIPTED_ANSWERS))
+
+
+@pytest.fixture
+def record(services: Services, tmp_path: Path) -> Record:
+    ask_all(write_cases(tmp_path / "pets.jsonl", SEEN), services, out=tmp_path / "out.jsonl")
+    (record,) = read_records(tmp_path / "out.jsonl")
+    return record
+
+
+def test_an_answer_of_the_same_code_is_judged_as_it_was(record: Record, services: Services) -> None:
+    again = rejudge(record, services.scorer, services.abstention)
+    assert again.answer["sentences"] == record.answer["sentences"]
+    assert again.answer["confidence"] == record.answer["confidence"]
+    assert (again.exact_quotes, again.answer["timings"]) == (1, record.answer["timings"])
+
+
+def test_citations_are_found_anew_in_the_passages_of_the_record(record: Record, services: Services) -> None:
+    bare = {**record.answer, "sentences": []}
+    (sentence,) = rejudge(replace(record, answer=bare), services.scorer, services.abstention).answer["sentences"]
+    assert sentence["citations"][0]["quote"] == DOGS
+
+
+def test_an_answer_that_says_that_nothing_was_found_has_no_sentences(record: Record, services: Services) -> None:
+    refusal = {**record.answer, "answer": SCRIPTED_ANSWERS["Who feeds the dogs?"]}
+    judged = rejudge(replace(record, answer=refusal), services.scorer, services.abstention)
+    assert judged.answer["abstained"] is True
+    assert (judged.answer["sentences"], judged.exact_quotes) == ([], 0)
