@@ -25,7 +25,7 @@ _DOCUMENT = """
 
 def documents(db: sqlite3.Connection, owner: str | None) -> list[Document]:
     """Return an owner's documents by name; everybody's for None."""
-    rows = db.execute(_DOCUMENT + "WHERE ?1 IS NULL OR d.owner = ?1 ORDER BY d.name COLLATE NOCASE, d.id", (owner,))
+    rows = db.execute(_DOCUMENT + "WHERE ? IS NULL OR d.owner = ? ORDER BY d.name COLLATE NOCASE, d.id", (owner, owner))
     return [_document(row) for row in rows]
 
 
@@ -124,9 +124,10 @@ def _write_row(db: sqlite3.Connection, document: NewDocument, document_id: int |
     """Insert the document's row, or update the one of `document_id`; return its id."""
     row = db.execute(
         "INSERT INTO documents (id, name, source, owner, sha256, recipe, size, added_at, collection) "
-        "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, coalesce(?9, '')) "
-        "ON CONFLICT (id) DO UPDATE SET name = ?2, source = ?3, sha256 = ?5, recipe = ?6, size = ?7, added_at = ?8, "
-        "collection = coalesce(?9, collection) RETURNING id",
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, coalesce(?, '')) "
+        "ON CONFLICT (id) DO UPDATE SET name = excluded.name, source = excluded.source, sha256 = excluded.sha256, "
+        "recipe = excluded.recipe, size = excluded.size, added_at = excluded.added_at, "
+        "collection = coalesce(?, collection) RETURNING id",
         (
             document_id,
             document.name,
@@ -136,6 +137,7 @@ def _write_row(db: sqlite3.Connection, document: NewDocument, document_id: int |
             document.recipe,
             document.size,
             ledger.now(),
+            document.collection,
             document.collection,
         ),
     ).fetchone()

@@ -17,8 +17,8 @@ _ENTRY = f"SELECT {', '.join(_COLUMNS)} FROM ledger "  # noqa: S608  names of ou
 
 def entries(db: sqlite3.Connection, owner: str | None) -> list[LedgerEntry]:
     """Return an owner's entries by name; everybody's for None."""
-    rows = db.execute(_ENTRY + "WHERE ?1 IS NULL OR owner = ?1 ORDER BY name COLLATE NOCASE, source, owner", (owner,))
-    return [_entry(row) for row in rows]
+    chosen = "WHERE ? IS NULL OR owner = ? ORDER BY name COLLATE NOCASE, source, owner"
+    return [_entry(row) for row in db.execute(_ENTRY + chosen, (owner, owner))]
 
 
 def entry(db: sqlite3.Connection, source: str, owner: str) -> LedgerEntry | None:
