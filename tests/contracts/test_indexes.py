@@ -38,24 +38,6 @@ def random_units(count: int, dimension: int = 3) -> np.ndarray[tuple[int, int], 
     return vectors
 
 
-def test_an_approximate_index_reaches_its_recall_and_survives_a_restart(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(faiss_index, "EXACT_LIMIT", 5000)
-    stored = random_units(20_000, 16)
-    built = FaissIndex.build(16, range(20_000), lambda ids: stored[list(ids)])
-    built.save(tmp_path / "index")
-    loaded = FaissIndex.load(tmp_path / "index", 16)
-    assert not loaded.is_exact
-    assert loaded.is_suitable_for(20_000)
-    assert not loaded.is_suitable_for(1000)
-    hits = 0
-    for query in random_units(50, 16) + 0.01:
-        exact = set(np.argsort(-(stored @ query))[:10].tolist())
-        hits += len(exact & {id_ for id_, _ in loaded.search(query, 10)})
-    assert hits / 500 >= 0.9
-
-
 @pytest.fixture(params=["memory", "folder"])
 def keywords(request: pytest.FixtureRequest, tmp_path: Path) -> KeywordIndex:
     return TantivyIndex(tmp_path / "index" if request.param == "folder" else None)

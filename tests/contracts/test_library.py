@@ -10,7 +10,6 @@ from rag.errors import LibraryError
 from rag.stores.sqlite_library import SqliteLibrary
 from rag.types import Content, NewChunk, NewDocument, Page
 from tests.support.fakes import WordEmbedder
-from tests.support.old_libraries import write_library
 
 Store = Callable[..., int]
 
@@ -100,42 +99,6 @@ def test_vectors_come_back_exactly(library: SqliteLibrary, store_text: Store, em
     assert np.array_equal(library.vectors(library.chunk_ids()), embedder.embed_documents(["one", "two"]))
 
 
-def test_two_openings_of_one_library_see_each_other(library: SqliteLibrary, store_text: Store, tmp_path: Path) -> None:
-    other = SqliteLibrary(tmp_path / "library", embedder="words")
-    store_text("a.txt", "hello")
-    assert (other.generation, other.identity) == (library.generation, library.identity)
-    assert [d.name for d in other.documents()] == ["a.txt"]
-    other.close()
-
-
-def test_another_embedder_is_refused_with_the_way_out(library: SqliteLibrary, tmp_path: Path) -> None:
-    with pytest.raises(LibraryError, match="CITEWELL_EMBEDDER=words"):
-        SqliteLibrary(tmp_path / "library", embedder="other")
-
-
-def test_a_library_of_a_newer_version_is_refused(library: SqliteLibrary, tmp_path: Path) -> None:
-    import sqlite3
-
-    with sqlite3.connect(tmp_path / "library" / "library.sqlite") as db:
-        db.execute("UPDATE meta SET value = '99' WHERE key = 'version'")
-    db.close()
-    with pytest.raises(LibraryError, match="newer Citewell"):
-        SqliteLibrary(tmp_path / "library", embedder="words")
-
-
-def test_a_damaged_library_is_a_clear_error(tmp_path: Path) -> None:
-    (tmp_path / "bad").mkdir()
-    (tmp_path / "bad" / "library.sqlite").write_bytes(b"this is not a database" * 100)
-    with pytest.raises(LibraryError, match="cannot be opened"):
-        SqliteLibrary(tmp_path / "bad", embedder="words")
-
-
-def test_a_folder_that_cannot_be_made_is_a_clear_error(tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("in the way")
-    with pytest.raises(LibraryError, match="cannot be used"):
-        SqliteLibrary(tmp_path / "file" / "library", embedder="words")
-
-
 def test_a_document_stays_in_its_collection_until_it_is_moved(
     library: SqliteLibrary, store_text: Store, embedder: WordEmbedder
 ) -> None:
@@ -155,30 +118,6 @@ def test_a_document_stays_in_its_collection_until_it_is_moved(
     assert [d.collection for d in library.documents()] == ["tax"]
 
 
-@pytest.mark.parametrize("version", [1, 2])
-def test_a_library_of_an_earlier_version_is_brought_up_to_date(version: int, tmp_path: Path) -> None:
-    write_library(tmp_path / "old", version)
-    for _ in range(2):  # the second time there is nothing left to do
-        migrated = SqliteLibrary(tmp_path / "old", embedder="words")
-        (document,) = migrated.documents()
-        assert (document.id, document.owner, document.collection, document.also) == (1, "", "", ())
-        assert [(p.number, p.state) for p in migrated.page_records(1)] == [(1, "ready"), (2, "empty")]
-        assert [(e.source, e.state, e.document_id) for e in migrated.ledger()] == [("/1", "ready", 1)]
-        assert [chunk.text for chunk in migrated.chunks([1])] == ["old text"]
-        migrated.close()
-
-
-def test_a_library_brought_up_to_date_gives_no_id_twice_and_still_removes_whole(
-    embedder: WordEmbedder, tmp_path: Path
-) -> None:
-    write_library(tmp_path / "old", 2, removed=4)
-    library = SqliteLibrary(tmp_path / "old", embedder="words")
-    assert library.remove(5)
-    assert (library.chunk_ids(), library.ledger()) == ([], [])
-    assert library.replace(content("a.txt", "one"), embedder.embed_documents(["one"])).id == 6
-    library.close()
-
-
 def test_vectors_of_chunks_that_are_gone_are_left_out_or_refused(library: SqliteLibrary, store_text: Store) -> None:
     store_text("a.txt", "one", "two")
     first, second = library.chunk_ids()
@@ -186,18 +125,6 @@ def test_vectors_of_chunks_that_are_gone_are_left_out_or_refused(library: Sqlite
     assert (found, vectors.shape) == ([second, first], (2, 48))
     with pytest.raises(KeyError, match="1 of 2 chunks"):
         library.vectors([first, 999])
-
-
-def test_nothing_of_a_removed_document_is_left_in_any_file(
-    library: SqliteLibrary, store_text: Store, tmp_path: Path
-) -> None:
-    store_text("a.txt", "public text " * 50)
-    id_ = store_text("b.txt", "confidential paragraph " * 500)
-    store_text("b.txt", "confidential paragraph, second version " * 500)
-    library.remove(id_)
-    files = [path for path in (tmp_path / "library").rglob("*") if path.is_file()]
-    assert files
-    assert not [path.name for path in files if b"confidential" in path.read_bytes() or b"b.txt" in path.read_bytes()]
 
 
 def test_the_dimension_is_known_without_the_embedder(library: SqliteLibrary, store_text: Store) -> None:

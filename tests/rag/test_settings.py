@@ -49,3 +49,31 @@ def test_a_file_that_is_not_toml_is_a_clear_error(tmp_path: Path) -> None:
     (tmp_path / "citewell.toml").write_text("passages = = 6")
     with pytest.raises(SettingsError, match=r"citewell\.toml"):
         load_settings()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("threads", -1),
+        ("answers_at_once", 0),
+        ("answers_at_once", -3),
+        ("answers_at_once", 65),
+        ("answers_waiting", -1),
+        ("prefix_cache_mb", -1),
+        ("tensor_parallel", 0),
+        ("context_tokens", 0),
+        ("max_new_tokens", 0),
+        ("max_new_tokens", -5),
+        ("beams", 0),
+        ("weights", "int3"),
+        ("stop", ("###", "")),
+    ],
+)
+def test_a_setting_out_of_its_range_is_named_before_anything_is_loaded(name: str, value: object) -> None:
+    with pytest.raises(SettingsError, match=f"'{name}' is "):
+        load_settings(**{name: value})
+
+
+@pytest.mark.parametrize(("name", "value"), [("threads", 0), ("answers_waiting", 0), ("prefix_cache_mb", 0)])
+def test_zero_is_a_value_where_it_means_something(name: str, value: int) -> None:
+    assert getattr(load_settings(**{name: value}), name) == value

@@ -1,12 +1,16 @@
 """What the tests of the generation scheduler share: small models of random weights, and a runner that is watched."""
 
 from collections.abc import Callable, Generator, Sequence
+from pathlib import Path
 from threading import Event
 from typing import Any
 
 import pytest
 import torch
-from transformers import AutoConfig, AutoModelForCausalLM
+from tokenizers import Tokenizer
+from tokenizers.models import WordLevel
+from tokenizers.pre_tokenizers import Whitespace
+from transformers import AutoConfig, AutoModelForCausalLM, PreTrainedTokenizerFast
 
 from rag.generation import attention
 from rag.generation.forward import ForwardInput, ModelRunner
@@ -19,6 +23,10 @@ from rag.types.decoding import Decoding
 
 CPU = torch.device("cpu")
 VOCABULARY = 97
+CHAT_TEMPLATE = (
+    "{% for message in messages %}<|im_start|> {{ message.role }} {{ message.content }} <|im_end|> {% endfor %}"
+    "{% if add_generation_prompt %}<|im_start|> assistant {% endif %}"
+)
 
 needs_int8 = pytest.mark.skipif(
     not torch.backends.mkldnn.is_available(), reason="this build of torch has no products of int8"
@@ -31,9 +39,9 @@ def random_model(
     dtype: torch.dtype = torch.float32,
     **changes: Any,
 ) -> Any:
-    """A small model: the same weights for the same settings, biases and norms included, so that a lost one is noticed.
+    """Return a small model: the same weights for the same settings, biases and norms included, so that a loss shows.
 
-    The weights are far apart, so that no two tokens are nearly as likely.
+    The weights are far apart, so that no two tokens are almost equally likely.
     """
     attention.register()
     settings: dict[str, Any] = {
@@ -57,21 +65,51 @@ def random_model(
     return model.eval()
 
 
+def save_model(folder: Path, **changes: Any) -> Path:
+    """Save a small model, without a tokenizer."""
+    random_model(dtype=torch.bfloat16, **changes).save_pretrained(folder)
+    return folder
+
+
+def word_tokenizer(*extra: str, template: str | None = CHAT_TEMPLATE) -> Any:
+    """Return a tokenizer of a few words and control tokens, with a chat template."""
+    words = [
+        "<unk>",
+        "<|im_start|>",
+        "<|im_end|>",
+        "system",
+        "user",
+        "assistant",
+        *"abcdefghijklmnopqrstuvwxyz",
+        *extra,
+    ]
+    model = Tokenizer(WordLevel({word: id_ for id_, word in enumerate(words)}, unk_token="<unk>"))
+    model.pre_tokenizer = Whitespace()
+    tokenizer = PreTrainedTokenizerFast(
+        tokenizer_object=model,
+        unk_token="<unk>",
+        eos_token="<|im_end|>",
+        additional_special_tokens=["<|im_start|>"],
+    )
+    tokenizer.chat_template = template
+    return tokenizer
+
+
 class WatchedRunner(ModelRunner):
-    """Notes which caches took part in each pass, with how many rows."""
+    """A runner that records the caches of each pass and their numbers of rows."""
 
     def __init__(self, model: Any) -> None:
         super().__init__(model, CPU)
         self.passes: list[list[tuple[KVCache, int]]] = []
 
-    def forward(self, work: Sequence[ForwardInput]) -> list[torch.Tensor]:
-        self.passes.append([(item.cache, len(item.tokens)) for item in work])
-        return super().forward(work)
+    def forward(self, inputs: Sequence[ForwardInput]) -> list[torch.Tensor]:
+        self.passes.append([(item.cache, len(item.tokens)) for item in inputs])
+        return super().forward(inputs)
 
 
-def logits_of(runner: ModelRunner, *work: ForwardInput) -> list[torch.Tensor]:
-    """One pass, in the thread in which everything computes."""
-    return on_compute_thread(runner.forward, work)
+def logits_of(runner: ModelRunner, *inputs: ForwardInput) -> list[torch.Tensor]:
+    """Run one forward pass on the compute thread."""
+    return on_compute_thread(runner.forward, inputs)
 
 
 def make_scheduler(
@@ -89,7 +127,7 @@ def make_scheduler(
 def submit(
     scheduler: Scheduler, prompt: list[int], decoding: Decoding | int, cancelled: Event | None = None
 ) -> tuple[TokenSequence, Generator[int]]:
-    """An answer and the iterator over its tokens; a number is that many greedy tokens."""
+    """Return a sequence and the iterator over its tokens; a number means that many greedy tokens."""
     if isinstance(decoding, int):
         decoding = Decoding(max_new_tokens=decoding)
     sequence = scheduler.submit(prompt, decoding, cancelled or Event())
@@ -97,5 +135,5 @@ def submit(
 
 
 def written(scheduler: Scheduler, prompt: list[int], decoding: Decoding | int) -> list[int]:
-    """All tokens of an answer."""
+    """Return all tokens generated after a prompt."""
     return list(submit(scheduler, prompt, decoding)[1])

@@ -1,0 +1,85 @@
+"""Ragged attention: each sequence attends to its own past, and only as far back as its window."""
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+import torch
+
+from rag.generation.attention import RaggedBatch, SequenceRows, ragged_attention
+from rag.generation.kv_cache import KVCache
+
+HEADS, KV_HEADS, DIMENSION = 4, 2, 8
+LAYER = SimpleNamespace(layer_idx=0)
+
+
+def random(heads: int, rows: int, seed: int) -> torch.Tensor:
+    return torch.randn((1, heads, rows, DIMENSION), generator=torch.Generator().manual_seed(seed))
+
+
+def naive(query: torch.Tensor, key: torch.Tensor, value: torch.Tensor, window: int | None = None) -> torch.Tensor:
+    """Attention of the last rows of one sequence, written out: shape (rows, heads, dimension)."""
+    rows, tokens = query.shape[2], key.shape[2]
+    out = torch.zeros((rows, HEADS, DIMENSION))
+    for row in range(rows):
+        end = tokens - rows + row + 1
+        start = max(0, end - window) if window else 0
+        for head in range(HEADS):
+            group = head // (HEADS // KV_HEADS)
+            scores = key[0, group, start:end] @ query[0, head, row] / DIMENSION**0.5
+            out[row, head] = scores.softmax(0) @ value[0, group, start:end]
+    return out
+
+
+def attend(
+    caches: list[KVCache],
+    lengths: list[int],
+    query: torch.Tensor,
+    key: torch.Tensor,
+    value: torch.Tensor,
+    window: int | None = None,
+) -> torch.Tensor:
+    """One layer's attention over the new tokens of several sequences."""
+    ends = [sum(lengths[: at + 1]) for at in range(len(lengths))]
+    sequences = [
+        SequenceRows(cache, end - length, end) for cache, length, end in zip(caches, lengths, ends, strict=True)
+    ]
+    with torch.inference_mode():
+        out, weights = ragged_attention(
+            LAYER, query, key, value, None, ragged=RaggedBatch(sequences), sliding_window=window
+        )
+    assert weights is None
+    for cache, length in zip(caches, lengths, strict=True):
+        cache.advance(length)
+    return out[0]
+
+
+@pytest.mark.parametrize("window", [None, 3])
+@pytest.mark.parametrize("new", [1, 5, 20])
+def test_new_tokens_attend_to_the_cached_ones(new: int, window: int | None) -> None:
+    total = 30
+    query, key, value = random(HEADS, total, 1), random(KV_HEADS, total, 2), random(KV_HEADS, total, 3)
+    cache, past = KVCache(1), total - new
+    attend([cache], [past], query[:, :, :past], key[:, :, :past], value[:, :, :past], window)
+    out = attend([cache], [new], query[:, :, past:], key[:, :, past:], value[:, :, past:], window)
+    torch.testing.assert_close(out, naive(query[:, :, past:], key, value, window), rtol=1e-4, atol=1e-5)
+
+
+def test_sequences_of_one_batch_do_not_see_each_other() -> None:
+    lengths = [4, 1, 17]
+    query, key, value = random(HEADS, 22, 1), random(KV_HEADS, 22, 2), random(KV_HEADS, 22, 3)
+    out = attend([KVCache(1) for _ in lengths], lengths, query, key, value)
+    start = 0
+    for length in lengths:
+        rows = slice(start, start + length)
+        expected = naive(query[:, :, rows], key[:, :, rows], value[:, :, rows])
+        torch.testing.assert_close(out[rows], expected, rtol=1e-4, atol=1e-5)
+        start += length
+
+
+@pytest.mark.parametrize("unsupported", [{"softcap": 50.0}, {"s_aux": torch.zeros(HEADS)}])
+def test_kinds_of_attention_that_are_not_implemented_are_refused(unsupported: dict[str, Any]) -> None:
+    batch = RaggedBatch([SequenceRows(KVCache(1), 0, 1)])
+    query, key = random(HEADS, 1, 1), random(KV_HEADS, 1, 2)
+    with pytest.raises(ValueError, match="capped or sink attention are not supported"):
+        ragged_attention(LAYER, query, key, key, None, ragged=batch, **unsupported)

@@ -1,0 +1,29 @@
+"""The catalog: every entry is complete, and found by its name and aliases."""
+
+from rag.models.catalog import CATALOG, find_spec
+
+
+def test_every_catalog_entry_is_complete() -> None:
+    for entry in CATALOG:
+        assert entry.licence
+        assert 0 < entry.download_bytes <= entry.disk_bytes
+        for file in entry.files:
+            assert len(bytes.fromhex(file.sha256)) == 32
+            assert file.parts
+        assert all(find_spec(alias) is entry for alias in entry.aliases)
+
+
+def test_names_and_aliases_are_unique() -> None:
+    names = [name for entry in CATALOG for name in (entry.name, *entry.aliases)]
+    assert len(names) == len(set(names))
+
+
+def test_a_name_outside_the_catalog_is_not_found() -> None:
+    assert find_spec("org/some-model") is None
+
+
+def test_only_generators_in_gguf_are_converted() -> None:
+    assert {entry.role for entry in CATALOG if entry.gguf} == {"generator"}
+    minilm = find_spec("minilm")
+    assert minilm is not None
+    assert minilm.gguf is None

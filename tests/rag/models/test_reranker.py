@@ -1,0 +1,49 @@
+"""The reranker over a cross-encoder: what is particular to it, with a small untrained model."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+from transformers import BertConfig, BertForSequenceClassification
+
+from rag.errors import ModelError
+from rag.models.reranker import CrossEncoderReranker
+from tests.conftest import passages
+from tests.support.random_models import word_tokenizer
+
+
+@pytest.fixture(scope="module")
+def reranker(tmp_path_factory: pytest.TempPathFactory) -> CrossEncoderReranker:
+    folder = tmp_path_factory.mktemp("reranker")
+    tokenizer = word_tokenizer()
+    tokenizer.pad_token = "<unk>"
+    tokenizer.save_pretrained(folder)
+    torch.manual_seed(0)
+    config = BertConfig(
+        vocab_size=len(tokenizer),
+        hidden_size=32,
+        num_hidden_layers=1,
+        num_attention_heads=2,
+        intermediate_size=64,
+        num_labels=1,
+    )
+    BertForSequenceClassification(config).save_pretrained(folder)
+    return CrossEncoderReranker(folder)
+
+
+def test_the_heading_is_read_with_the_text(reranker: CrossEncoderReranker) -> None:
+    (plain,) = passages(["a b c"])
+    headed = replace(plain, chunk=replace(plain.chunk, heading="x y z"))
+    scores = {passage.chunk.heading: passage.score for passage in reranker.rerank("a", [plain, headed], 2)}
+    assert scores[""] != scores["x y z"]
+
+
+def test_equal_scores_keep_their_order(reranker: CrossEncoderReranker) -> None:
+    same = passages(["a b c"] * 4)
+    assert [p.chunk.page for p in reranker.rerank("a", same, 3)] == [1, 2, 3]
+
+
+def test_a_folder_without_a_model_is_a_clear_error(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match=r"The reranker in .* cannot be loaded"):
+        CrossEncoderReranker(tmp_path)

@@ -1,0 +1,104 @@
+"""Search indexes in step with the library: stamps, changes applied, and a rebuild where nothing else helps."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pytest
+
+from rag.interfaces import Vectors
+from rag.stores.faiss_index import FaissIndex
+from rag.stores.index_sync import SearchIndexes, Stamp
+from rag.stores.keyword_index import TantivyIndex
+from rag.stores.sqlite_library import SqliteLibrary
+
+Store = Callable[..., int]
+
+
+@pytest.fixture
+def indexes(library: SqliteLibrary, tmp_path: Path) -> SearchIndexes:
+    return SearchIndexes(tmp_path / "library", library, 48)
+
+
+def reached(tmp_path: Path) -> list[int]:
+    """Generations that the stamps of both indexes have reached."""
+    stamps = [Stamp.read(tmp_path / "library" / f"{name}.json") for name in ("dense", "keyword")]
+    return [stamp.generation for stamp in stamps if stamp]
+
+
+@pytest.mark.parametrize("text", ["", "?", "[]", '{"library": "x"}', '{"library": "x", "generation": 1, "more": 2}'])
+def test_only_a_whole_stamp_is_read(text: str, tmp_path: Path) -> None:
+    file = tmp_path / "dense.json"
+    assert Stamp.read(file) is None
+    file.write_text(text)
+    assert Stamp.read(file) is None
+    Stamp("x", 7, purged=3).write(file)
+    assert Stamp.read(file) == Stamp("x", 7, purged=3)
+
+
+def test_a_refresh_applies_only_what_changed_since(
+    library: SqliteLibrary, indexes: SearchIndexes, store_text: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store_text("a.txt", "one", "two")
+    indexes.refresh()
+    added: list[int] = []
+    add = FaissIndex.add
+
+    def recorded(index: FaissIndex, ids: Sequence[int], vectors: Vectors) -> None:
+        added.extend(ids)
+        add(index, ids, vectors)
+
+    monkeypatch.setattr(FaissIndex, "add", recorded)
+    store_text("b.txt", "three")
+    indexes.refresh()
+    assert added == library.chunk_ids()[-1:]
+    assert indexes.dense.ids() == indexes.keyword.ids() == set(library.chunk_ids())
+    assert reached(tmp_path) == [library.generation] * 2
+
+
+def test_a_refresh_without_a_change_opens_nothing(
+    indexes: SearchIndexes, store_text: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store_text("a.txt", "one")
+    indexes.refresh()
+    monkeypatch.setattr(FaissIndex, "load", pytest.fail)
+    monkeypatch.setattr(TantivyIndex, "update", pytest.fail)
+    indexes.refresh()
+
+
+def test_the_words_of_name_and_heading_are_searched_too(
+    library: SqliteLibrary, indexes: SearchIndexes, store_text: Store
+) -> None:
+    store_text("annual_report.txt", "something about cats")
+    store_text("b.txt", "something about dogs")
+    indexes.refresh()
+    ((id_, _),) = indexes.keyword.search("annual", 5)
+    assert library.chunks([id_])[0].document == "annual_report.txt"
+
+
+def test_differences_from_the_library_are_found_and_a_rebuild_repairs_them(
+    library: SqliteLibrary, indexes: SearchIndexes, store_text: Store
+) -> None:
+    store_text("a.txt", "one", "two")
+    indexes.refresh()
+    indexes.dense.remove(library.chunk_ids()[:1])
+    assert list(indexes.findings()) == ["the dense index lacks 1 of 2 chunks"]
+    indexes.rebuild()
+    assert list(indexes.findings()) == []
+
+
+def test_a_purge_replaces_the_keyword_index_only_if_text_was_removed(
+    library: SqliteLibrary, indexes: SearchIndexes, store_text: Store, tmp_path: Path
+) -> None:
+    store_text("a.txt", "public")
+    id_ = store_text("b.txt", "confidential")
+    indexes.refresh()
+    calls: list[tuple[str, int, int]] = []
+    indexes.purge(lambda *step: calls.append(step))
+    assert calls == []
+    library.remove(id_)
+    indexes.purge(lambda *step: calls.append(step))
+    assert calls
+    assert not [
+        path for path in (tmp_path / "library").rglob("*") if path.is_file() and b"confident" in path.read_bytes()
+    ]
+    assert [id_ for id_, _ in indexes.keyword.search("public", 5)] == library.chunk_ids()
