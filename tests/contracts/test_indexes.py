@@ -51,7 +51,7 @@ def test_nearest_vectors_come_first_with_their_cosines(vectors: VectorIndex) -> 
     assert [score for _, score in found] == pytest.approx(sorted(stored @ unit(1, 0.1, 0), reverse=True), abs=1e-3)
 
 
-def test_an_added_id_replaces_and_a_removed_one_is_gone(vectors: VectorIndex) -> None:
+def test_an_added_id_replaces_and_a_removed_one_is_not_found(vectors: VectorIndex) -> None:
     vectors.add([1, 2], np.stack([unit(1, 0, 0), unit(0, 1, 0)]))
     vectors.add([1], unit(0, 0, 1)[None])
     ((id_, score),) = vectors.search(unit(0, 0, 1), 1)
@@ -67,7 +67,7 @@ def test_a_filter_on_vectors_acts_inside_the_search(vectors: VectorIndex) -> Non
     assert vectors.search(unit(1, 0, 0), 2, within=set()) == []
 
 
-def test_all_ids_are_told(vectors: VectorIndex, keywords: KeywordIndex) -> None:
+def test_all_ids_are_returned(vectors: VectorIndex, keywords: KeywordIndex) -> None:
     for index in (vectors, keywords):
         assert index.ids() == set()
     vectors.add(list(range(100)), random_units(100))

@@ -1,4 +1,4 @@
-"""Every Library: whole documents, exact text, a generation that moves with each change."""
+"""Every Library: whole documents, exact text, a generation that grows with each change."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -15,7 +15,7 @@ Store = Callable[..., int]
 
 
 def content(name: str, text: str, **known: str) -> Content:
-    """A document of one page and one chunk. `known` are further fields of NewDocument."""
+    """Return a document of one page and one chunk. `known` are further fields of NewDocument."""
     document = NewDocument(
         name=name, source=f"/{name}", **{"sha256": f"sha of {text}", "recipe": "r", **known}, size=len(text)
     )
@@ -61,7 +61,7 @@ def test_a_failing_write_changes_nothing(library: SqliteLibrary, store_text: Sto
     assert [chunk.text for chunk in library.chunks(library.chunk_ids())] == ["old"]
 
 
-def test_removing_leaves_nothing_behind_and_says_if_there_was_nothing(
+def test_removing_leaves_nothing_and_returns_whether_there_was_a_document(
     library: SqliteLibrary, store_text: Store, tmp_path: Path
 ) -> None:
     id_ = store_text("a.txt", "confidential paragraph")
@@ -81,7 +81,7 @@ def test_changes_since_a_generation_are_what_an_index_must_apply(library: Sqlite
     assert library.changes(second.generation).added == ()
 
 
-def test_chunks_come_in_the_order_asked_for_and_without_those_gone(library: SqliteLibrary, store_text: Store) -> None:
+def test_chunks_come_in_the_order_asked_for_without_missing_ones(library: SqliteLibrary, store_text: Store) -> None:
     store_text("a.txt", "one", "two", "three")
     first, _, third = library.chunk_ids()
     assert [chunk.text for chunk in library.chunks([third, 999, first])] == ["three", "one"]
@@ -118,7 +118,7 @@ def test_a_document_stays_in_its_collection_until_it_is_moved(
     assert [d.collection for d in library.documents()] == ["tax"]
 
 
-def test_vectors_of_chunks_that_are_gone_are_left_out_or_refused(library: SqliteLibrary, store_text: Store) -> None:
+def test_vectors_of_missing_chunks_are_left_out_or_an_error(library: SqliteLibrary, store_text: Store) -> None:
     store_text("a.txt", "one", "two")
     first, second = library.chunk_ids()
     found, vectors = library.known_vectors([second, 999, first])

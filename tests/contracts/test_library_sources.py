@@ -1,4 +1,4 @@
-"""Every Library: whose a document is, the names it is known by, and what the ledger says of each."""
+"""Every Library: the owners and sources of documents, and the ledger of all sources."""
 
 import numpy as np
 
@@ -45,14 +45,16 @@ def test_the_same_content_is_stored_once_and_shown_under_both_names(
     assert library.find_same(content("c.txt", "same text").document) == document
 
 
-def test_content_read_in_another_way_or_unknown_is_not_the_same(library: SqliteLibrary, embedder: WordEmbedder) -> None:
+def test_content_read_in_another_way_or_without_a_hash_is_not_the_same(
+    library: SqliteLibrary, embedder: WordEmbedder
+) -> None:
     vectors = embedder.embed_documents(["same text"])
     for name, known in (("a", {}), ("b", {"recipe": "other"}), ("c", {"sha256": ""}), ("d", {"sha256": ""})):
         library.replace(content(name, "same text", **known), vectors)
     assert [d.name for d in library.documents()] == ["a", "b", "c", "d"]
 
 
-def test_one_of_two_names_gets_a_new_version_and_the_other_keeps_the_old(
+def test_a_new_version_under_one_of_two_names_leaves_the_old_one_under_the_other(
     library: SqliteLibrary, embedder: WordEmbedder
 ) -> None:
     vectors = embedder.embed_documents(["old"])
@@ -92,7 +94,7 @@ def test_forgetting_one_name_keeps_the_document_for_the_other(library: SqliteLib
 # The ledger
 
 
-def test_the_ledger_says_what_became_of_every_source(library: SqliteLibrary, embedder: WordEmbedder) -> None:
+def test_the_ledger_records_the_state_of_every_source(library: SqliteLibrary, embedder: WordEmbedder) -> None:
     library.begin(content("a.txt", "text").document)
     assert [(e.name, e.state, e.document_id) for e in library.ledger()] == [("a.txt", "reading", None)]
     id_ = library.replace(content("a.txt", "text", note="1 page is empty"), embedder.embed_documents(["text"])).id
@@ -104,7 +106,7 @@ def test_the_ledger_says_what_became_of_every_source(library: SqliteLibrary, emb
     assert [e.name for e in library.ledger()] == ["a.txt"]
 
 
-def test_a_failed_new_version_is_told_while_the_old_one_answers(library: SqliteLibrary, embedder: WordEmbedder) -> None:
+def test_a_failed_new_version_is_recorded_and_the_old_one_stays(library: SqliteLibrary, embedder: WordEmbedder) -> None:
     id_ = library.replace(content("a.txt", "old"), embedder.embed_documents(["old"])).id
     library.begin(content("a.txt", "new").document)
     library.fail(content("a.txt", "new").document, "it is damaged")

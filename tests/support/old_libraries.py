@@ -1,4 +1,4 @@
-"""Libraries as earlier versions wrote them, for the tests of what brings them up to date."""
+"""Libraries as earlier versions wrote them, for tests of migrations."""
 
 import sqlite3
 from pathlib import Path
@@ -65,7 +65,7 @@ SECOND = (
 
 
 def write_library(folder: Path, version: int, *, removed: int = 0) -> None:
-    """A library of format 1 or 2 with one document, id `removed` + 1, of one page with text and one without."""
+    """Write a library of format 1 or 2 with one document, id `removed` + 1, of one page with text and one without."""
     folder.mkdir(parents=True)
     db = sqlite3.connect(folder / "library.sqlite")
     with db:

@@ -1,4 +1,4 @@
-"""What the tests of the generation scheduler share: small models of random weights, and a runner that is watched."""
+"""Small models of random weights with a tokenizer of words, and helpers that run them."""
 
 from collections.abc import Callable, Generator, Sequence
 from pathlib import Path

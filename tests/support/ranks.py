@@ -1,4 +1,4 @@
-"""Answer with a model that processes share: `torchrun … -m tests.support.ranks FOLDER RANKS`."""
+"""Answer with a model that several processes share: `torchrun … -m tests.support.ranks FOLDER RANKS`."""
 
 import json
 import sys
@@ -15,15 +15,15 @@ QUESTIONS = ("Name three animals.", "Name three animals that live in water.")
 
 
 def answers(folder: Path, ranks: int) -> list[str]:
-    """Greedy, with a prefix in common; then beam search, which copies caches.
+    """Answer greedily, with a common prefix, and by beam search, which copies caches.
 
-    In float32: sums over two processes round otherwise in bfloat16, and a random model's text is sensitive to that.
+    In float32: in bfloat16, sums over two processes round differently, and a random model's text is sensitive to it.
     """
     with patch.object(hardware, "GENERATOR_DTYPE", torch.float32):
         generator = LocalGenerator(folder, context_tokens=512, tensor_parallel=ranks)
     decodings = (Decoding(max_new_tokens=10), Decoding(max_new_tokens=6, beams=2))
     return [
-        "".join(piece.text for piece in generator.stream([{"role": "user", "content": question}], decoding))
+        "".join(delta.text for delta in generator.stream([{"role": "user", "content": question}], decoding))
         for decoding in decodings
         for question in QUESTIONS
     ]

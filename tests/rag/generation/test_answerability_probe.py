@@ -1,4 +1,4 @@
-"""The probe reads the model's state at the end of the question: the same state whoever else is computing."""
+"""The probe reads the model's state at the end of the question, whatever else is in the batch."""
 
 from dataclasses import astuple
 from pathlib import Path
@@ -31,7 +31,7 @@ def scheduler(probe: Probe, *, prefix_bytes: int = 0) -> Scheduler:
     return Scheduler(runner, [], slots=4, queue=4, prefix_bytes=prefix_bytes, new_drafter=None, probe=probe)
 
 
-def test_it_reads_the_layers_output_where_the_question_ends(probe: Probe) -> None:
+def test_it_reads_the_layers_output_at_the_end_of_the_question(probe: Probe) -> None:
     sequence, tokens = submit(scheduler(probe), PROMPT, 3)
     assert sequence.certainty().answerable is None
     next(tokens)
@@ -44,7 +44,7 @@ def test_it_reads_the_layers_output_where_the_question_ends(probe: Probe) -> Non
     assert sequence.certainty().answerable == pytest.approx(expected, rel=1e-3)
 
 
-def test_company_and_a_remembered_prefix_do_not_change_what_it_reads(probe: Probe) -> None:
+def test_other_sequences_and_a_cached_prefix_do_not_change_what_it_reads(probe: Probe) -> None:
     alone, tokens = submit(scheduler(probe), PROMPT, 5)
     list(tokens)
     shared = scheduler(probe, prefix_bytes=10**6)
@@ -56,7 +56,7 @@ def test_company_and_a_remembered_prefix_do_not_change_what_it_reads(probe: Prob
     assert astuple(together[0][0].certainty()) == pytest.approx(astuple(alone.certainty()), abs=1e-4)
 
 
-def test_the_least_likely_token_is_told(probe: Probe) -> None:
+def test_the_log_probability_of_the_least_likely_token_is_returned(probe: Probe) -> None:
     sequence, tokens = submit(scheduler(probe), PROMPT, Decoding(max_new_tokens=6))
     written = list(tokens)
     runner = ModelRunner(random_model(), CPU)
@@ -66,7 +66,7 @@ def test_the_least_likely_token_is_told(probe: Probe) -> None:
     assert sequence.certainty().least_log_prob == pytest.approx(min(each), abs=1e-4)
 
 
-def test_a_probe_is_read_from_its_file(tmp_path: Path) -> None:
+def test_a_probe_is_loaded_from_its_file(tmp_path: Path) -> None:
     file = tmp_path / "some-model.safetensors"
     assert load_probe(file, 4) is None
     save_file(
@@ -78,7 +78,7 @@ def test_a_probe_is_read_from_its_file(tmp_path: Path) -> None:
     assert probe.log_odds(torch.tensor([1.0, 9.0, 1.0, 2.0])) == pytest.approx(1.0 - 2.0 + 1.0 - 0.5)
 
 
-def test_a_damaged_probe_or_one_of_another_model_is_said(tmp_path: Path) -> None:
+def test_a_damaged_probe_or_one_of_another_model_is_a_clear_error(tmp_path: Path) -> None:
     file = tmp_path / "some-model.safetensors"
     file.write_bytes(b"not tensors")
     with pytest.raises(ModelError, match=r"some-model\.safetensors cannot be read: .* Install Citewell again"):
@@ -88,7 +88,7 @@ def test_a_damaged_probe_or_one_of_another_model_is_said(tmp_path: Path) -> None
         load_probe(file, 4)
 
 
-def test_the_end_of_a_question_is_read_again_although_the_whole_prompt_is_known(probe: Probe) -> None:
+def test_the_end_of_a_question_is_computed_again_even_if_the_whole_prompt_is_cached(probe: Probe) -> None:
     shared = scheduler(probe, prefix_bytes=10**6)
     first, tokens = submit(shared, PROMPT, 5)
     list(tokens)
@@ -99,12 +99,12 @@ def test_the_end_of_a_question_is_read_again_although_the_whole_prompt_is_known(
 
 
 @pytest.mark.parametrize("size", [MAX_STEP_ROWS, MAX_STEP_ROWS + 1, MAX_STEP_ROWS + TRAILING, 2 * MAX_STEP_ROWS + 1])
-def test_it_is_found_wherever_the_stretches_of_a_long_prompt_are_cut(probe: Probe, size: int) -> None:
+def test_the_result_does_not_depend_on_where_a_long_prompt_is_split(probe: Probe, size: int) -> None:
     prompt = [(7 * number) % 89 for number in range(size)]
     streamed, tokens = submit(scheduler(probe), prompt, 1)
     list(tokens)
-    begun = scheduler(probe).prefill(prompt, size + 1, Event())
-    assert begun is not None
+    prefilled = scheduler(probe).prefill(prompt, size + 1, Event())
+    assert prefilled is not None
     odds = streamed.certainty().answerable
     assert odds is not None
-    assert begun[1] == pytest.approx(odds, abs=1e-4)
+    assert prefilled[1] == pytest.approx(odds, abs=1e-4)

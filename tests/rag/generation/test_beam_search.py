@@ -1,4 +1,4 @@
-"""Beam search finds the continuation that is likeliest as a whole, and ends for a reason."""
+"""Beam search finds the likeliest continuation as a whole, and ends when it should."""
 
 from collections.abc import Collection
 
@@ -31,7 +31,7 @@ def found(
     logits_of(runner, ForwardInput(cache, PROMPT[:-1], keep=0))
     left = iter(range(steps_until_cancelled))
     return beam_search(
-        lambda work: logits_of(runner, *work),
+        lambda inputs: logits_of(runner, *inputs),
         cache,
         PROMPT,
         beams=beams,
@@ -52,7 +52,7 @@ def score(runner: ModelRunner, tokens: list[int]) -> float:
     return sum(float(logprobs_after(runner, tokens[:at])[token]) for at, token in enumerate(tokens)) / len(tokens)
 
 
-def test_the_least_likely_token_is_told(runner: ModelRunner) -> None:
+def test_the_log_probability_of_the_least_likely_token_is_returned(runner: ModelRunner) -> None:
     best = found(runner, 3, 6)
     each = [float(logprobs_after(runner, best.tokens[:at])[token]) for at, token in enumerate(best.tokens)]
     assert best.least_log_prob == pytest.approx(min(each), abs=1e-4)

@@ -1,4 +1,4 @@
-"""Text as it is delivered, with a real tokenizer: whole characters only, and nothing of a stop sequence."""
+"""Text as it is delivered with a real tokenizer: whole characters only, and nothing of a stop sequence."""
 
 from collections.abc import Iterable, Sequence
 from itertools import accumulate
@@ -30,7 +30,7 @@ def tokens_of(tokenizer: Any, text: str) -> list[int]:
 
 
 def byte_tokens(tokenizer: Any, text: str) -> list[int]:
-    """A token for every byte: what a character that the vocabulary does not have falls into."""
+    """Return a token for every byte, as for a character outside the vocabulary."""
     letters = bytes_to_unicode()
     return [tokenizer.convert_tokens_to_ids(letters[byte]) for byte in text.encode()]
 
@@ -44,16 +44,16 @@ def test_any_character_may_come_byte_by_byte(tokenizer: Any) -> None:
     for place, character in enumerate(TEXT):
         before, after = TEXT[:place], TEXT[place + 1 :]
         tokens = tokens_of(tokenizer, before) + byte_tokens(tokenizer, character) + tokens_of(tokenizer, after)
-        pieces = streamed(tokenizer, tokens)
-        assert "".join(pieces) == TEXT
-        assert not any(BROKEN in piece for piece in pieces)
+        deltas = streamed(tokenizer, tokens)
+        assert "".join(deltas) == TEXT
+        assert not any(BROKEN in delta for delta in deltas)
 
 
 def test_a_limit_at_any_byte_leaves_the_whole_characters_before_it(tokenizer: Any) -> None:
     tokens = byte_tokens(tokenizer, TEXT)
     for length in range(len(tokens) + 1):
-        pieces = streamed(tokenizer, tokens[:length])
-        assert "".join(pieces) == TEXT.encode()[:length].decode(errors="ignore")
+        deltas = streamed(tokenizer, tokens[:length])
+        assert "".join(deltas) == TEXT.encode()[:length].decode(errors="ignore")
 
 
 def test_of_a_stop_sequence_nothing_gets_out_wherever_it_begins_and_ends(tokenizer: Any) -> None:
@@ -76,7 +76,7 @@ def test_emoji_of_a_real_answer_come_whole(tiny: LocalGenerator) -> None:
     text = "日本語 🦉 日本語 🦉 日本語 🦉 日本語 🦉"
     asked = {"role": "user", "content": f"Repeat after me: {text}"}
     messages = [asked, {"role": "assistant", "content": text}, asked, {"role": "assistant", "content": text}, asked]
-    pieces = [piece.text for piece in tiny.stream(messages, Decoding(max_new_tokens=24))]
-    assert not any(BROKEN in piece for piece in pieces)
-    assert "日本語" in "".join(pieces)
-    assert "🦉" in "".join(pieces)
+    deltas = [delta.text for delta in tiny.stream(messages, Decoding(max_new_tokens=24))]
+    assert not any(BROKEN in delta for delta in deltas)
+    assert "日本語" in "".join(deltas)
+    assert "🦉" in "".join(deltas)

@@ -1,4 +1,4 @@
-"""Post-processing of tokens: whole characters, no half stop sequence, nothing taken back."""
+"""Post-processing of tokens: whole characters, no part of a stop sequence, nothing taken back."""
 
 from collections.abc import Sequence
 
@@ -9,33 +9,33 @@ from rag.generation.detokenizer import Detokenizer, StopSequences, TextStream
 
 
 def by_byte(ids: Sequence[int]) -> str:
-    """A tokenizer whose tokens are bytes: the worst case for text."""
+    """Decode tokens that are bytes: the worst case for text."""
     return bytes(ids).decode("utf-8", errors="replace")
 
 
 @given(st.text(max_size=60))
-def test_pieces_join_to_the_text_and_never_show_half_a_character(text: str) -> None:
+def test_deltas_join_to_the_text_and_never_show_half_a_character(text: str) -> None:
     detokenizer = Detokenizer(by_byte)
-    pieces = [detokenizer.push(byte) for byte in text.encode()] + [detokenizer.finish()]
-    assert "".join(pieces) == text.rstrip("\ufffd")
-    assert all("\ufffd" not in piece for piece in pieces) or "\ufffd" in text
+    deltas = [detokenizer.push(byte) for byte in text.encode()] + [detokenizer.finish()]
+    assert "".join(deltas) == text.rstrip("\ufffd")
+    assert all("\ufffd" not in delta for delta in deltas) or "\ufffd" in text
 
 
 def test_a_character_cut_off_by_the_length_limit_is_left_out() -> None:
     detokenizer = Detokenizer(by_byte)
-    pieces = [detokenizer.push(byte) for byte in "ok 🦉".encode()[:-1]] + [detokenizer.finish()]
-    assert "".join(pieces) == "ok "
+    deltas = [detokenizer.push(byte) for byte in "ok 🦉".encode()[:-1]] + [detokenizer.finish()]
+    assert "".join(deltas) == "ok "
 
 
 @given(st.lists(st.text(alphabet="abc", max_size=4), max_size=12), st.lists(st.text("abc", min_size=1, max_size=4)))
-def test_what_is_shown_is_the_text_up_to_the_first_stop_sequence(pieces: list[str], stop: list[str]) -> None:
+def test_what_is_shown_is_the_text_up_to_the_first_stop_sequence(deltas: list[str], stop: list[str]) -> None:
     stream = StopSequences(stop)
     shown = ""
-    for piece in pieces:
-        shown += stream.push(piece)
+    for delta in deltas:
+        shown += stream.push(delta)
         assert not any(sequence in shown for sequence in stop)
     shown += stream.finish()
-    text = "".join(pieces)
+    text = "".join(deltas)
     cut = min((text.index(sequence) for sequence in stop if sequence in text), default=len(text))
     assert shown == text[:cut] or (stream.stopped and text.startswith(shown) and shown == text[: len(shown)])
     assert stream.stopped == any(sequence in text for sequence in stop)

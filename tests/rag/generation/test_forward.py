@@ -1,4 +1,4 @@
-"""The forward pass over a ragged batch gives what transformers' own gives, and a row does not depend on its company."""
+"""The forward pass over a ragged batch computes what transformers does, and no row depends on the others."""
 
 from typing import Any
 
@@ -29,7 +29,7 @@ def tokens_of(seed: int, count: int) -> list[int]:
 
 
 def reference(model: Any, tokens: list[int]) -> torch.Tensor:
-    """Logits of every token, shape (tokens, vocabulary), as transformers computes them."""
+    """Return the logits of every token, shape (tokens, vocabulary), as transformers computes them."""
 
     def compute() -> torch.Tensor:
         with torch.inference_mode():
@@ -68,16 +68,16 @@ def runner() -> ModelRunner:
 def test_what_is_cut_back_and_written_over_leaves_no_trace(runner: ModelRunner, script: list[tuple[int, int]]) -> None:
     cache, tokens = runner.new_cache(0), list[int]()
     for seed, (new, back) in enumerate(script):
-        stretch = tokens_of(seed, new)
-        (logits,) = logits_of(runner, ForwardInput(cache, stretch, keep=1))
-        tokens += stretch
+        part = tokens_of(seed, new)
+        (logits,) = logits_of(runner, ForwardInput(cache, part, keep=1))
+        tokens += part
         (anew,) = logits_of(runner, ForwardInput(runner.new_cache(0), tokens, keep=1))
         torch.testing.assert_close(logits, anew, rtol=1e-3, atol=1e-3)
         tokens = tokens[: max(0, len(tokens) - back)]
         cache.crop(len(tokens))
 
 
-def test_attention_that_is_not_computed_here_is_refused() -> None:
+def test_a_model_with_unsupported_attention_is_refused() -> None:
     runner = ModelRunner(random_model(family="gemma2", head_dim=16, attn_logit_softcapping=50.0), CPU)
     with pytest.raises(ValueError, match="capped or sink attention are not supported"):
         logits_of(runner, ForwardInput(runner.new_cache(0), [1, 2, 3], keep=1))
@@ -91,7 +91,7 @@ def real() -> ModelRunner:
 
 @pytest.fixture(scope="module")
 def whole(real: ModelRunner) -> torch.Tensor:
-    """Logits of a text of 120 tokens that is read at once."""
+    """Logits of a text of 120 tokens in one pass."""
     return logits_of(real, ForwardInput(real.new_cache(0), TEXT, keep=len(TEXT)))[0]
 
 
@@ -101,20 +101,20 @@ TEXT = [2000 + 37 * n % 4000 for n in range(120)]
 @pytest.mark.model
 @given(
     cuts=st.sets(st.integers(1, 119), max_size=6),
-    company=st.lists(st.integers(1, 70), max_size=3),
+    others=st.lists(st.integers(1, 70), max_size=3),
     place=st.integers(0, 3),
 )
 @settings(max_examples=10)
-def test_a_row_is_the_same_to_the_last_bit_whatever_its_company_and_however_its_text_is_cut(
-    real: ModelRunner, whole: torch.Tensor, cuts: set[int], company: list[int], place: int
+def test_a_row_is_the_same_to_the_last_bit_whatever_the_batch_and_however_its_text_is_split(
+    real: ModelRunner, whole: torch.Tensor, cuts: set[int], others: list[int], place: int
 ) -> None:
     cache = real.new_cache(0)
     rows = []
     for start, end in zip([0, *sorted(cuts)], [*sorted(cuts), len(TEXT)], strict=True):
-        work = [ForwardInput(real.new_cache(0), TEXT[5 : 5 + size], keep=1) for size in company]
-        work.insert(place, ForwardInput(cache, TEXT[start:end], keep=end - start))
-        results = logits_of(real, *work)
-        rows.append(results[min(place, len(company))])
+        inputs = [ForwardInput(real.new_cache(0), TEXT[5 : 5 + size], keep=1) for size in others]
+        inputs.insert(place, ForwardInput(cache, TEXT[start:end], keep=end - start))
+        results = logits_of(real, *inputs)
+        rows.append(results[min(place, len(others))])
     assert torch.equal(torch.cat(rows), whole)
 
 

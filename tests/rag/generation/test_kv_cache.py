@@ -1,4 +1,4 @@
-"""The KV cache holds what a list of tokens would, whatever is stored, cut back and copied, and shares nothing."""
+"""The KV cache holds what a list of tokens would, however it is stored to, cropped and copied, and shares nothing."""
 
 from itertools import count
 
@@ -22,7 +22,7 @@ steps = st.lists(
 
 
 def rows(tokens: list[int], layer: int) -> torch.Tensor:
-    """Keys that tell the token, the layer, the head and the dimension: shape (heads, tokens, dimension)."""
+    """Return keys that identify token, layer, head and dimension: shape (heads, tokens, dimension)."""
     token = torch.tensor(tokens, dtype=torch.float32)[None, :, None]
     head = torch.arange(HEADS, dtype=torch.float32)[:, None, None] / 8
     dimension = torch.arange(DIMENSION, dtype=torch.float32)[None, None, :] / 64
@@ -36,7 +36,7 @@ def store(cache: KVCache, tokens: list[int]) -> None:
 
 
 def holds(cache: KVCache, tokens: list[int]) -> bool:
-    """Whether every layer has these tokens, in whole blocks of numbers."""
+    """Return True if every layer holds these tokens in whole blocks of finite numbers."""
     if cache.length != len(tokens):
         return False
     if not tokens:
@@ -73,7 +73,7 @@ def test_it_holds_what_a_list_would(script: list[Step], capacity: int) -> None:
 
 
 @given(steps)
-def test_the_original_goes_on_as_if_it_had_not_been_copied(script: list[Step]) -> None:
+def test_the_original_is_independent_of_its_copy(script: list[Step]) -> None:
     cache = KVCache(LAYERS)
     store(cache, [1, 2, 3])
     duplicate = cache.copy(2, 8)
@@ -91,7 +91,7 @@ def test_the_original_goes_on_as_if_it_had_not_been_copied(script: list[Step]) -
     assert holds(duplicate, [1, 2])
 
 
-def test_new_tokens_are_seen_with_the_stored_ones_before_they_count() -> None:
+def test_new_tokens_are_visible_before_they_are_counted() -> None:
     cache = KVCache(LAYERS)
     store(cache, [1, 2])
     cache.store(0, rows([3, 4, 5], 0), rows([3, 4, 5], 0))
@@ -100,7 +100,7 @@ def test_new_tokens_are_seen_with_the_stored_ones_before_they_count() -> None:
     assert cache.length == 2
 
 
-def test_memory_is_counted_in_bytes_and_taken_once_when_the_length_is_known() -> None:
+def test_memory_is_allocated_once_when_the_length_is_known() -> None:
     cache = KVCache(LAYERS, 500)
     assert cache.nbytes == 0
     store(cache, [1])
@@ -112,7 +112,7 @@ def test_memory_is_counted_in_bytes_and_taken_once_when_the_length_is_known() ->
     assert holds(cache, list(range(1, 501)))
 
 
-def test_a_copy_has_room_for_what_it_is_told_and_no_more_than_a_little() -> None:
+def test_a_copy_has_the_capacity_asked_for_and_little_more() -> None:
     cache = KVCache(LAYERS, 5000)
     store(cache, list(range(100)))
     token = LAYERS * 2 * HEADS * DIMENSION * 4
@@ -120,12 +120,12 @@ def test_a_copy_has_room_for_what_it_is_told_and_no_more_than_a_little() -> None
     assert cache.copy(100, 1000).nbytes >= 1000 * token
 
 
-def test_copies_and_ends_are_noted_in_the_journal() -> None:
+def test_copies_and_deletions_are_recorded_in_the_journal() -> None:
     journal: list[list[int]] = []
     cache = KVCache(LAYERS, journal=journal)
     store(cache, [1, 2, 3])
     duplicate = cache.copy(2, 9)
     assert journal == [[duplicate.id, cache.id, 2, 9]]
-    gone = duplicate.id
+    deleted = duplicate.id
     del duplicate
-    assert journal[1:] == [[gone, -1, 0, 0]]
+    assert journal[1:] == [[deleted, -1, 0, 0]]

@@ -1,4 +1,4 @@
-"""The order of things in the scheduler, over a small model of random weights: who advances, who waits, what is left."""
+"""The scheduler over a small model of random weights: which sequences advance, wait and end, and what remains."""
 
 import threading
 from collections import deque
@@ -32,7 +32,7 @@ def runner(model: Any) -> WatchedRunner:
 
 @pytest.fixture(scope="module")
 def alone(model: Any) -> list[list[int]]:
-    """What each prompt is answered when nobody else asks: 80 tokens."""
+    """The 80 tokens generated after each prompt alone."""
     return [written(make_scheduler(WatchedRunner(model)), prompt, 80) for prompt in PROMPTS]
 
 
@@ -43,7 +43,7 @@ def test_answers_differ_by_prompt_and_do_not_repeat_themselves(alone: list[list[
 
 @settings(max_examples=20)
 @given(schedule=st.lists(st.integers(0, len(PROMPTS) - 1), max_size=60), slots=st.integers(1, len(PROMPTS)))
-def test_answers_joined_at_any_time_are_those_written_alone(
+def test_sequences_that_join_at_any_time_are_the_same_as_alone(
     model: Any, alone: list[list[int]], schedule: list[int], slots: int
 ) -> None:
     scheduler = make_scheduler(WatchedRunner(model), slots=slots, prefix_bytes=10**6)
@@ -52,7 +52,7 @@ def test_answers_joined_at_any_time_are_those_written_alone(
     for who in [*schedule, *range(len(PROMPTS))]:
         if who not in joined:
             joined[who], taken[who] = submit(scheduler, PROMPTS[who], 30)[1], []
-            if len(joined) > slots:  # it has to wait for one that is read to its end
+            if len(joined) > slots:  # it has to wait until one has ended
                 first = next(iter(joined))
                 taken[first] += list(joined[first])
         if (token := next(joined[who], None)) is not None:
@@ -63,7 +63,7 @@ def test_answers_joined_at_any_time_are_those_written_alone(
     assert scheduler.active == 0
 
 
-def test_answers_advance_together_in_one_pass(runner: WatchedRunner) -> None:
+def test_sequences_advance_together_in_one_pass(runner: WatchedRunner) -> None:
     scheduler = make_scheduler(runner)
     answers = [submit(scheduler, prompt, 5)[1] for prompt in PROMPTS]
     next(answers[0])
@@ -72,16 +72,16 @@ def test_answers_advance_together_in_one_pass(runner: WatchedRunner) -> None:
     assert len(runner.passes) == 5
 
 
-def test_a_prompt_is_read_in_stretches_while_others_go_on(runner: WatchedRunner) -> None:
+def test_a_long_prompt_is_prefilled_in_parts_while_others_decode(runner: WatchedRunner) -> None:
     scheduler = make_scheduler(runner)
-    writing, tokens = submit(scheduler, [1, 2, 3], 10)
+    decoding, tokens = submit(scheduler, [1, 2, 3], 10)
     next(tokens)
-    reading, _ = submit(scheduler, [4] * 1000, 2)
+    prefilling, _ = submit(scheduler, [4] * 1000, 2)
     runner.passes.clear()
     assert len(list(tokens)) == 9
     assert all(sum(rows for _, rows in work) <= MAX_STEP_ROWS for work in runner.passes)
-    assert all(work[0] == (writing.cache, 1) for work in runner.passes)
-    assert [rows for work in runner.passes for cache, rows in work if cache is reading.cache][:4] == [
+    assert all(work[0] == (decoding.cache, 1) for work in runner.passes)
+    assert [rows for work in runner.passes for cache, rows in work if cache is prefilling.cache][:4] == [
         MAX_STEP_ROWS - 1,
         MAX_STEP_ROWS - 1,
         MAX_STEP_ROWS - 1,
@@ -89,7 +89,7 @@ def test_a_prompt_is_read_in_stretches_while_others_go_on(runner: WatchedRunner)
     ]
 
 
-def test_the_queue_is_bounded_and_says_when_to_come_back(runner: WatchedRunner) -> None:
+def test_the_queue_is_bounded_and_the_error_says_when_to_ask_again(runner: WatchedRunner) -> None:
     scheduler = make_scheduler(runner, slots=1, queue=2)
     _, running = submit(scheduler, [1], 50)
     next(running)
@@ -103,7 +103,7 @@ def test_the_queue_is_bounded_and_says_when_to_come_back(runner: WatchedRunner) 
 
 
 @pytest.mark.parametrize("queue", [0, 1])
-def test_nobody_is_refused_while_a_slot_is_free(runner: WatchedRunner, queue: int) -> None:
+def test_no_sequence_is_refused_while_a_slot_is_free(runner: WatchedRunner, queue: int) -> None:
     scheduler = make_scheduler(runner, slots=2, queue=queue)
     answers = [submit(scheduler, [n], 3)[1] for n in range(2 + queue)]
     with pytest.raises(BusyError):
@@ -112,10 +112,10 @@ def test_nobody_is_refused_while_a_slot_is_free(runner: WatchedRunner, queue: in
     assert len(written(scheduler, [9], 3)) == 3
 
 
-def test_whoever_asked_first_is_admitted_first(runner: WatchedRunner) -> None:
+def test_sequences_are_admitted_in_order_of_arrival(runner: WatchedRunner) -> None:
     scheduler = make_scheduler(runner, slots=1)
     first, second, third = (submit(scheduler, [n], 4) for n in (1, 2, 3))
-    next(third[1])  # whoever computes, the order is that of asking
+    next(third[1])  # whichever reader computes, the order is that of arrival
     assert (first[0].reason, second[0].reason) == ("length", "length")
     assert third[0].reason is None
     assert len(list(first[1])) == len(list(second[1])) == 4
@@ -123,7 +123,7 @@ def test_whoever_asked_first_is_admitted_first(runner: WatchedRunner) -> None:
     assert waited == sorted(waited)
 
 
-def test_a_cancelled_answer_frees_its_slot_by_the_next_step(runner: WatchedRunner) -> None:
+def test_a_cancelled_sequence_frees_its_slot_by_the_next_step(runner: WatchedRunner) -> None:
     scheduler = make_scheduler(runner, slots=1)
     cancelled = Event()
     running, tokens = submit(scheduler, [1], 100, cancelled)
@@ -138,7 +138,7 @@ def test_a_cancelled_answer_frees_its_slot_by_the_next_step(runner: WatchedRunne
     assert len(list(others)) == 2
 
 
-def test_an_answer_cancelled_while_it_waits_ends_at_once(runner: WatchedRunner) -> None:
+def test_a_sequence_cancelled_while_it_waits_ends_at_once(runner: WatchedRunner) -> None:
     scheduler = make_scheduler(runner, slots=1)
     _, running = submit(scheduler, [1], 100)
     next(running)
@@ -166,7 +166,7 @@ def test_closing_the_iterator_frees_the_slot_and_leaves_no_thread(runner: Watche
     assert [thread for thread in left if not thread.name.startswith(COMPUTE)] == []
 
 
-def test_a_reader_who_stops_reading_does_not_hold_up_the_others(runner: WatchedRunner, alone: list[list[int]]) -> None:
+def test_a_reader_who_stops_reading_does_not_delay_the_others(runner: WatchedRunner, alone: list[list[int]]) -> None:
     scheduler = make_scheduler(runner, slots=2)
     stalled, tokens = submit(scheduler, PROMPTS[0], 80)
     taken = [next(tokens)]
@@ -178,7 +178,7 @@ def test_a_reader_who_stops_reading_does_not_hold_up_the_others(runner: WatchedR
 
 
 class Interrupted(deque[int]):
-    """Another reader's step comes at the worst moment: right after this reader found nothing."""
+    """Have another reader compute a step at the worst moment: right after this reader found nothing."""
 
     def __init__(self, meanwhile: Callable[[], Any]) -> None:
         super().__init__()
@@ -192,7 +192,7 @@ class Interrupted(deque[int]):
         return length
 
 
-def test_a_last_token_that_another_readers_step_brings_is_not_lost(
+def test_a_last_token_computed_by_another_readers_step_is_not_lost(
     runner: WatchedRunner, alone: list[list[int]]
 ) -> None:
     scheduler = make_scheduler(runner)
@@ -202,7 +202,7 @@ def test_a_last_token_that_another_readers_step_brings_is_not_lost(
     assert list(tokens) == alone[0][:1]
 
 
-def test_a_token_that_ends_the_answer_is_not_part_of_it(runner: WatchedRunner, alone: list[list[int]]) -> None:
+def test_an_end_token_is_not_part_of_the_answer(runner: WatchedRunner, alone: list[list[int]]) -> None:
     end = next(token for token in alone[2] if token != alone[2][0])
     before = alone[2][: alone[2].index(end)]
     sequence, tokens = submit(make_scheduler(runner, ends=[end]), PROMPTS[2], 80)
@@ -210,7 +210,7 @@ def test_a_token_that_ends_the_answer_is_not_part_of_it(runner: WatchedRunner, a
     assert sequence.reason == "end"
 
 
-def test_the_time_is_told_by_phase(runner: WatchedRunner) -> None:
+def test_times_are_measured_by_phase(runner: WatchedRunner) -> None:
     sequence, tokens = submit(make_scheduler(runner), list(range(50)), 10)
     list(tokens)
     stats = sequence.stats()
@@ -219,19 +219,19 @@ def test_the_time_is_told_by_phase(runner: WatchedRunner) -> None:
     assert (stats.reused_tokens, stats.drafted_tokens, stats.accepted_tokens) == (0, 0, 0)
 
 
-def test_what_was_read_and_written_before_is_reused(runner: WatchedRunner) -> None:
+def test_earlier_prompts_and_answers_are_reused(runner: WatchedRunner) -> None:
     scheduler = make_scheduler(runner, prefix_bytes=10**7)
     prompt = list(range(50))
     answer = written(scheduler, prompt, 20)
     follow_up, tokens = submit(scheduler, [*prompt, *answer, 3, 1, 4], 5)
     list(tokens)
-    assert follow_up.stats().reused_tokens == 50 + 20 - 1  # the last token of an answer was never read
+    assert follow_up.stats().reused_tokens == 50 + 20 - 1  # the last token of an answer was never computed
     unrelated, tokens = submit(scheduler, list(range(50, 90)), 5)
     list(tokens)
     assert unrelated.stats().reused_tokens == 0
 
 
-def test_the_beginning_of_an_answer_still_being_written_is_reused(runner: WatchedRunner) -> None:
+def test_the_prefix_of_a_running_sequence_is_reused(runner: WatchedRunner) -> None:
     scheduler = make_scheduler(runner)
     _, running = submit(scheduler, list(range(50)), 20)
     next(running)
@@ -243,11 +243,11 @@ def test_the_beginning_of_an_answer_still_being_written_is_reused(runner: Watche
 class FailsOnce(WatchedRunner):
     failing = False
 
-    def forward(self, work: Sequence[ForwardInput]) -> list[torch.Tensor]:
+    def forward(self, inputs: Sequence[ForwardInput]) -> list[torch.Tensor]:
         if self.failing:
             self.failing = False
             raise RuntimeError("out of memory")
-        return super().forward(work)
+        return super().forward(inputs)
 
 
 def test_a_failure_met_while_waiting_leaves_the_queue(model: Any) -> None:
@@ -264,7 +264,7 @@ def test_a_failure_met_while_waiting_leaves_the_queue(model: Any) -> None:
     assert all(len(work) == 1 for work in runner.passes)
 
 
-def test_a_failure_reaches_one_reader_and_the_others_go_on(model: Any, alone: list[list[int]]) -> None:
+def test_a_failure_reaches_one_reader_and_the_others_continue(model: Any, alone: list[list[int]]) -> None:
     runner = FailsOnce(model)
     scheduler = make_scheduler(runner)
     _, unlucky = submit(scheduler, PROMPTS[0], 80)
@@ -279,7 +279,7 @@ def test_a_failure_reaches_one_reader_and_the_others_go_on(model: Any, alone: li
     assert scheduler.active == 0
 
 
-def test_many_readers_in_threads_of_their_own_get_their_own_answers(model: Any, alone: list[list[int]]) -> None:
+def test_readers_in_separate_threads_get_their_own_answers(model: Any, alone: list[list[int]]) -> None:
     scheduler = make_scheduler(WatchedRunner(model), slots=3, queue=16)
     found: dict[int, list[int]] = {}
     started = threading.Barrier(8)

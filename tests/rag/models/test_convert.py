@@ -1,4 +1,4 @@
-"""Conversion: done once, found again, done anew when the model changes; a crash leaves nothing half-written."""
+"""Conversion: done once, and again when the model changes; a crash leaves nothing half-written."""
 
 import os
 import sys
@@ -22,7 +22,7 @@ HALF = 'mkdir "$OUT" && echo half > "$OUT/int8-00001.safetensors"'
 
 
 class Converter:
-    """Stands in the place of the Python that converts: a shell script, which notes the folders it was to write."""
+    """A shell script in place of the Python that converts; it logs the folders it should write."""
 
     def __init__(self, folder: Path) -> None:
         self.program = folder / "python"
@@ -67,8 +67,8 @@ def find(source: Path, models: Path) -> Path:
     return resolve_model(str(source), "generator", models, weights="int8")
 
 
-def kept(models: Path) -> list[str]:
-    """Names of all files but locks."""
+def files_in(models: Path) -> list[str]:
+    """Return the names of all files but locks."""
     return [path.name for path in models.rglob("*") if path.is_file() and path.suffix != ".lock"]
 
 
@@ -77,12 +77,12 @@ def test_a_folder_is_converted_once_and_found_again(source: Path, models: Path, 
     assert (folder / INT8_INDEX).read_text() == f"int8 of {source}\n"
     assert find(source, models) == folder
     assert len(converter.asked) == 1
-    assert kept(models) == [INT8_INDEX]
+    assert files_in(models) == [INT8_INDEX]
     assert sorted(path.name for path in source.iterdir()) == ["config.json", "model.safetensors"]
 
 
 @pytest.mark.parametrize("change", ["content", "date", "another file"])
-def test_it_is_converted_anew_when_its_files_change(
+def test_it_is_converted_again_when_its_files_change(
     source: Path, models: Path, converter: Converter, change: str
 ) -> None:
     before = find(source, models)
@@ -103,7 +103,7 @@ def test_two_folders_of_the_same_name_are_two_models(tmp_path: Path, models: Pat
     assert find(one, models) != find(other, models)
 
 
-def test_nothing_is_converted_that_is_as_it_is_wanted(source: Path, models: Path, converter: Converter) -> None:
+def test_a_model_already_in_the_right_format_is_not_converted(source: Path, models: Path, converter: Converter) -> None:
     assert resolve_model(str(source), "generator", models, weights="bfloat16") == source
     assert resolve_model(str(source), "reranker", models, weights="int8") == source
     (source / INT8_INDEX).write_text("{}")
@@ -112,18 +112,18 @@ def test_nothing_is_converted_that_is_as_it_is_wanted(source: Path, models: Path
 
 
 @pytest.mark.parametrize("crash", ["kill -9 $$", "exit 3"])
-def test_a_crash_leaves_nothing_half_written_and_the_next_try_succeeds(
+def test_a_crash_leaves_nothing_half_written_and_the_next_attempt_succeeds(
     source: Path, models: Path, converter: Converter, crash: str
 ) -> None:
     converter.does(f"{HALF}\n{crash}")
     with pytest.raises(ModelError, match=r"my-model could not be converted: exit code -?\d.*'--model tiny' needs"):
         find(source, models)
-    assert kept(models) == []
+    assert files_in(models) == []
     converter.does(WHOLE)
-    assert kept(find(source, models)) == [INT8_INDEX]
+    assert files_in(find(source, models)) == [INT8_INDEX]
 
 
-def test_what_a_killed_program_left_is_not_taken_for_a_model(source: Path, models: Path, converter: Converter) -> None:
+def test_leftovers_of_a_killed_program_are_not_used(source: Path, models: Path, converter: Converter) -> None:
     converter.does("exit 1")
     with pytest.raises(ModelError):
         find(source, models)
@@ -131,10 +131,10 @@ def test_what_a_killed_program_left_is_not_taken_for_a_model(source: Path, model
     left.mkdir()
     (left / "int8-00007.safetensors").write_text("half")
     converter.does(WHOLE)
-    assert kept(find(source, models)) == kept(models) == [INT8_INDEX]
+    assert files_in(find(source, models)) == files_in(models) == [INT8_INDEX]
 
 
-def test_the_reason_is_the_last_thing_the_process_said(source: Path, models: Path, converter: Converter) -> None:
+def test_the_reason_is_the_last_line_of_the_process(source: Path, models: Path, converter: Converter) -> None:
     converter.does("echo 'a warning' >&2; echo 'the disk is full' >&2; exit 1")
     with pytest.raises(ModelError, match=r"could not be converted: the disk is full\."):
         find(source, models)
@@ -148,7 +148,7 @@ def test_its_progress_is_reported(source: Path, models: Path, converter: Convert
     assert seen == [(what, 0, 0), (what, 10, 100), (what, 100, 100)]
 
 
-def test_two_who_want_it_at_once_wait_for_one_conversion(source: Path, models: Path, converter: Converter) -> None:
+def test_several_threads_wait_for_one_conversion(source: Path, models: Path, converter: Converter) -> None:
     found: list[Path] = []
     threads = [threading.Thread(target=lambda: found.append(find(source, models))) for _ in range(3)]
     for thread in threads:

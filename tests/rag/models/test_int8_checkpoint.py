@@ -1,4 +1,4 @@
-"""A model with int8 weights on disk: what is loaded computes nearly what was saved; damage is said in a sentence."""
+"""A model with int8 weights on disk computes nearly what was saved; damage is a clear error."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -30,7 +30,7 @@ TOKENS = [5, 9, 2, 61, 33, 8, 8, 90, 41]
 
 
 def save(model: Any, folder: Path) -> Path:
-    """As conversion does: the weights, and the configuration beside them."""
+    """Save weights and configuration, as conversion does."""
     folder.mkdir(exist_ok=True)
     int8_checkpoint.save(model, folder)
     model.config.save_pretrained(folder)
@@ -53,7 +53,7 @@ def test_a_saved_model_computes_nearly_the_same(changes: dict[str, Any], tmp_pat
     assert float(torch.cosine_similarity(found, exact).min()) > (0.98 if coarse else 0.99)
 
 
-def test_what_is_not_a_product_is_kept_as_it_was(tmp_path: Path) -> None:
+def test_everything_but_products_is_stored_unchanged(tmp_path: Path) -> None:
     original = random_model(family="qwen2", dtype=torch.bfloat16)
     loaded = on_compute_thread(int8_checkpoint.load, save(original, tmp_path), attention.NAME)
     assert torch.equal(loaded.model.norm.weight, original.model.norm.weight)
@@ -112,7 +112,7 @@ def without_a_configuration(folder: Path) -> None:
 
 
 def rename_in_index(folder: Path, name: str) -> None:
-    """As if another version of transformers had called it something else."""
+    """Rename a tensor in the index, as another version of transformers might."""
     index = (folder / INT8_INDEX).read_text()
     assert f'"{name}"' in index
     (folder / INT8_INDEX).write_text(index.replace(f'"{name}"', '"called.otherwise"'))

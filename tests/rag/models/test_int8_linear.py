@@ -1,4 +1,4 @@
-"""Products in int8: near the float product, each row by itself, and nothing odd for odd shapes."""
+"""Products in int8 are near the float product, row by row, for any shape and magnitude."""
 
 from collections.abc import Callable
 
@@ -31,7 +31,7 @@ def random(*shape: int, seed: int = 0) -> torch.Tensor:
 
 
 def applied(layer: Callable[..., torch.Tensor], *inputs: object) -> torch.Tensor:
-    """In the thread in which everything computes."""
+    """Run a layer on the compute thread."""
 
     def compute() -> torch.Tensor:
         with torch.inference_mode():
@@ -48,7 +48,7 @@ def error(found: torch.Tensor, exact: torch.Tensor) -> float:
     scales=st.lists(st.floats(-3, 3), min_size=3, max_size=3),
     row=st.lists(st.floats(-8, 8, width=32), min_size=4, max_size=4),
 )
-def test_a_row_is_known_to_half_a_step(scales: list[float], row: list[float]) -> None:
+def test_quantisation_is_off_by_half_a_step_at_most(scales: list[float], row: list[float]) -> None:
     weight = torch.tensor([row]).repeat(3, 1) * (10.0 ** torch.tensor(scales))[:, None]
     rows, scale = quantise_rows(weight)
     assert rows.dtype == torch.int8
@@ -68,7 +68,7 @@ def test_a_product_is_near_the_float_one(dtype: torch.dtype, bias: torch.Tensor 
     assert error(out, exact) < ERROR
 
 
-def test_the_processor_can_be_asked_while_an_empty_model_is_made_in_another_thread() -> None:
+def test_the_activation_range_is_measured_right_while_another_thread_makes_an_empty_model() -> None:
     expected = activation_range()
     activation_range.cache_clear()
     torch.set_default_dtype(torch.bfloat16)  # as transformers does meanwhile, for all threads
@@ -90,14 +90,14 @@ def test_a_row_of_large_weights_and_one_of_large_activations_do_not_coarsen_the_
 
 
 @pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
-@pytest.mark.parametrize("company", [1, 2, 7, 16, 33, 200])
-def test_a_row_is_the_same_to_the_last_bit_in_any_company(company: int, dtype: torch.dtype) -> None:
+@pytest.mark.parametrize("rows_at_once", [1, 2, 7, 16, 33, 200])
+def test_a_row_is_the_same_to_the_last_bit_whatever_the_batch(rows_at_once: int, dtype: torch.dtype) -> None:
     layer = Int8Linear(*quantise_rows(random(OUT, IN)), random(OUT, seed=3))
     rows = random(200, IN, seed=1).to(dtype)
-    together = applied(layer, rows)
+    whole = applied(layer, rows)
     for start in range(0, 200, 41):
-        part = rows[start : start + company]
-        assert torch.equal(applied(layer, part), together[start : start + company])
+        part = rows[start : start + rows_at_once]
+        assert torch.equal(applied(layer, part), whole[start : start + rows_at_once])
 
 
 def test_the_largest_sums_of_products_are_exact() -> None:
@@ -137,18 +137,18 @@ def test_zeros_and_no_rows_at_all(dtype: torch.dtype) -> None:
     assert not applied(Int8Linear(*quantise_rows(torch.zeros(OUT, IN))), random(3, IN).to(dtype)).any()
 
 
-def test_layers_over_the_same_input_are_one_product_and_each_has_its_part() -> None:
+def test_fused_layers_give_the_same_as_separate_ones() -> None:
     weight = random(60, IN)
     layers = [Int8Linear(*quantise_rows(part)) for part in weight.split([30, 20, 10])]
     fused = Fused(Int8Linear(*quantise_rows(weight)), [30, 20, 10])
-    shares = [FusedSlice(fused, index) for index in range(3)]
+    slices = [FusedSlice(fused, index) for index in range(3)]
     for seed in (1, 2):  # the next input is not taken for the last one
         x = random(4, IN, seed=seed).bfloat16()
-        for layer, share in zip(layers, shares, strict=True):
-            assert torch.equal(applied(share, x), applied(layer, x))
+        for layer, fused_slice in zip(layers, slices, strict=True):
+            assert torch.equal(applied(fused_slice, x), applied(layer, x))
 
 
-def test_a_table_gives_the_rows_asked_for() -> None:
+def test_an_embedding_returns_the_rows_looked_up() -> None:
     table = random(50, 24)
     embedding = Int8Embedding(*quantise_rows(table), torch.bfloat16)
     ids = torch.tensor([[3, 49, 3], [0, 1, 2]])
@@ -160,14 +160,14 @@ def test_a_table_gives_the_rows_asked_for() -> None:
 
 
 @pytest.mark.parametrize(
-    ("slower", "pays"),
+    ("slower", "supported"),
     [([0.9], True), ([20.0, 0.9], True), ([2.0], True), ([500.0], False), ([500.0, 400.0, 300.0], False)],
     ids=["faster", "busy at first", "as fast as a busy machine says", "a plain loop", "a plain loop, whenever tried"],
 )
 def test_int8_is_chosen_unless_it_is_a_plain_loop_every_time(
-    slower: list[float], pays: bool, monkeypatch: pytest.MonkeyPatch
+    slower: list[float], supported: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    tries = iter([*slower, *[slower[-1]] * 3])
-    seconds = (second for ratio in tries for second in (ratio, ratio, 1.0, 1.0))  # int8's two products, then bfloat16's
+    ratios = iter([*slower, *[slower[-1]] * 3])
+    seconds = (second for ratio in ratios for second in (ratio, ratio, 1.0, 1.0))  # int8's two, bfloat16's
     monkeypatch.setattr("rag.models.int8_linear.best_seconds", lambda _work: next(seconds))
-    assert int8_is_supported.__wrapped__() is pays
+    assert int8_is_supported.__wrapped__() is supported
