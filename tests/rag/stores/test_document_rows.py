@@ -10,7 +10,7 @@ from rag.errors import LibraryError
 from rag.stores import document_rows, ledger
 from rag.stores.database import Database, next_generation
 from rag.types import Content
-from tests.contracts.test_library import content
+from tests.contracts.test_library_contract import content
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import pytest
 
 from rag.stores import faiss_index
 from rag.stores.faiss_index import EXACT_LIMIT, FaissIndex
-from tests.contracts.test_indexes import random_units
+from tests.contracts.test_indexes_contract import random_units
 
 
 def test_an_approximate_index_reaches_its_recall_after_it_is_loaded(

@@ -8,7 +8,7 @@ import pytest
 from rag.stores import ledger
 from rag.stores.database import Database
 from rag.stores.sqlite_library import SqliteLibrary
-from tests.contracts.test_library import content
+from tests.contracts.test_library_contract import content
 from tests.support.fakes import WordEmbedder
 
 
