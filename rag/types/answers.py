@@ -138,6 +138,11 @@ class Answer:
     signals: Signals = Signals()
 
     @property
+    def citations(self) -> tuple[Citation, ...]:
+        """The quotes that support its sentences, each once."""
+        return tuple(dict.fromkeys(citation for sentence in self.sentences for citation in sentence.citations))
+
+    @property
     def not_found(self) -> tuple[Sentence, ...]:
         """What of a partial answer no shown passage supports; nothing of a refusal, which none of it stands for."""
         return () if self.abstained else tuple(s for s in self.sentences if s.support == "unsupported")
