@@ -93,8 +93,8 @@ def _signals(signals: Signals) -> SignalsExport:
     certainty = signals.certainty
     return SignalsExport(
         answerable=_rounded(certainty.answerable),
-        least_log_prob=_rounded(certainty.least_log_prob),
-        asked=round(signals.asked, 4),
+        least_log_prob=_rounded(certainty.min_log_prob),
+        asked=round(signals.question_coverage, 4),
         support=round(signals.support, 4),
     )
 
