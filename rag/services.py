@@ -8,7 +8,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from threading import Lock
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from rag.assistant import Assistant, KeepOrder
 from rag.exports.answer_json import Provenance
@@ -16,18 +16,13 @@ from rag.grounding.abstention import Abstention
 from rag.grounding.lexical_scorer import LexicalScorer
 from rag.interfaces import ContentFilter, Conversations, Embedder, Generator, Library, Reranker, Retriever, Scorer
 from rag.models.catalog import CATALOG, find_spec
-from rag.models.convert import WeightFormat
+from rag.models.convert import INT8_INDEX, WeightFormat
 from rag.models.download import is_fetched
 from rag.models.resolve import resolve_model
 from rag.prompting.prompt import SYSTEM_PROMPT
 from rag.retrieval.hybrid import Indexes
 from rag.runtime.progress import Progress, no_progress
 from rag.settings import Settings
-
-if TYPE_CHECKING:
-    from concurrent.futures import Future
-
-    from rag.models.int8_checkpoint import Packed
 
 _ANSWER_SETTINGS = set(
     """model weights embedder reranker entailment_model chunk_tokens passages candidates dense_weight context_tokens
@@ -108,7 +103,9 @@ class Services:
         folder = self._generator_folder(name)
         draft = self._generator_folder(draft_model) if draft_model else None
         self._report("loading the language model", 0, 0)
-        packing = self._begin_packing(folder)  # before an import that takes as long
+        from rag.models.int8_checkpoint import begin_packing
+
+        packing = begin_packing(folder) if (folder / INT8_INDEX).is_file() else None  # during the imports below
         from rag.generation.answerability_probe import PROBES
         from rag.generation.generator import LocalGenerator
 
@@ -125,12 +122,6 @@ class Services:
             probe_file=PROBES / f"{_catalog_name(name)}.safetensors",
             packing=packing,
         )
-
-    def _begin_packing(self, folder: Path) -> "Future[Packed] | None":
-        from rag.models.convert import INT8_INDEX
-        from rag.models.int8_checkpoint import begin_packing
-
-        return begin_packing(folder) if (folder / INT8_INDEX).is_file() else None
 
     @property
     def model_name(self) -> str:

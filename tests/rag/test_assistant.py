@@ -1,4 +1,4 @@
-"""The assistant: the order of events, what an answer holds, and what it refuses."""
+"""The assistant: the order of events, the contents of an answer, and when it abstains."""
 
 from collections.abc import Callable
 from pathlib import Path

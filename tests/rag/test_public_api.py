@@ -1,4 +1,4 @@
-"""The names that `rag` offers, and the README's example of their use."""
+"""The public names of `rag`, and the README's example of their use."""
 
 import re
 import shutil

@@ -1,4 +1,4 @@
-"""Decoding: values that cannot be are refused by name; sampling repeats with its seed."""
+"""Decoding parameters: invalid values are rejected by name, and a seed repeats a sample."""
 
 from typing import Any
 
