@@ -22,7 +22,7 @@ from rag.types import Answer, Citation, Document, Dropped, Passage, Sentence, Si
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """Where an exported answer comes from: what it takes to check it later. `created_at` is a time in ISO 8601."""
+    """The origin of an exported answer, needed to verify it later. `created_at` is a time in ISO 8601."""
 
     documents: Mapping[int, Document]
     model: str

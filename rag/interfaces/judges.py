@@ -1,4 +1,4 @@
-"""Protocols of what judges text: the support scorer and the content filter."""
+"""Protocols of judges of text: the support scorer and the content filter."""
 
 from collections.abc import Sequence
 from typing import Protocol

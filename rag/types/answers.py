@@ -176,4 +176,4 @@ class Cited:
 
 
 Event = Retrieved | Token | Cited | Answer
-"""What `Assistant.ask` yields: one `Retrieved`, any number of `Token` and `Cited`, and at the end one `Answer`."""
+"""An event of `Assistant.ask`: one `Retrieved`, any number of `Token` and `Cited`, and at the end one `Answer`."""
