@@ -26,7 +26,7 @@ _VARIANTS: dict[str, dict[str, Any]] = {
     "all of it": {},
     "fixed dense weight .75": {"dense_weight": lambda _keyword: 0.75},
     "no name boost": {"_NAME_BOOST": 0.0},
-    "no same-page penalty": {"_SAME_PAGE": 0.0},
+    "no same-page penalty": {"_SAME_PAGE_PENALTY": 0.0},
     "question as one sentence": {"query_vector": lambda query, embedder: embedder.embed_query(query)},
     "20 candidates a side": {"CANDIDATES": 20},
 }

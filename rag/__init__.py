@@ -1,1 +1,67 @@
-"""Answers questions from a library of documents, and ties every sentence to its source."""
+"""Answer questions from a library of documents, and tie every sentence of an answer to its source.
+
+These are the public names; the README shows them in use. Each is imported when it is first used: commands that load no
+model and the processes that read documents import this package too, and must start fast and stay small.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+__all__ = [
+    "AccessError",
+    "Answer",
+    "AskOptions",
+    "Assistant",
+    "BusyError",
+    "Citation",
+    "Cited",
+    "CitewellError",
+    "Decoding",
+    "Document",
+    "DocumentError",
+    "Event",
+    "ExportError",
+    "LibraryError",
+    "LockedError",
+    "ModelError",
+    "Passage",
+    "QuestionError",
+    "Retrieved",
+    "Sentence",
+    "Services",
+    "Settings",
+    "SettingsError",
+    "Token",
+    "Turn",
+    "load_settings",
+]
+
+if TYPE_CHECKING:
+    from rag.assistant import AskOptions, Assistant
+    from rag.errors import (
+        AccessError,
+        BusyError,
+        CitewellError,
+        DocumentError,
+        ExportError,
+        LibraryError,
+        LockedError,
+        ModelError,
+        QuestionError,
+        SettingsError,
+    )
+    from rag.services import Services
+    from rag.settings import Settings, load_settings
+    from rag.types import Answer, Citation, Cited, Document, Event, Passage, Retrieved, Sentence, Token, Turn
+    from rag.types.decoding import Decoding
+else:
+    _MODULES = ("errors", "types", "types.decoding", "settings", "assistant", "services")
+
+    def __getattr__(name: str) -> object:
+        """Import a public name from the first of the modules that has it, light ones first."""
+        if name in __all__:
+            for module in _MODULES:
+                found = getattr(import_module(f"{__name__}.{module}"), name, None)
+                if found is not None:
+                    return found
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,6 +1,6 @@
-"""What may be chosen for one conversation: settings of answers, by the same names and within the same ranges.
+"""Settings of one conversation: those that affect answers, by the same names and in the same ranges.
 
-Values come from people and from what was kept; each is checked alone, so that every mistake is told beside its field.
+Values come from people and from stored conversations. Each is checked by itself, to show every mistake at its field.
 """
 
 from collections.abc import Collection, Mapping
@@ -16,17 +16,18 @@ from rag.types.decoding import Decoding
 
 _DECODING = tuple(field.name for field in fields(Decoding))
 CHOICES = ("model", "passages", "strictness", "system_prompt", *_DECODING)
-"""Names of the settings that may be chosen."""
+"""Names of the settings that a conversation can have."""
 
-_LONGEST_PROMPT = 8000
+_MAX_PROMPT_CHARACTERS = 8000
 
 
 def options(settings: Settings, chosen: Mapping[str, Any], models: Collection[str] = ()) -> AskOptions:
-    """The options that were chosen, over these settings. The model, one of `models`, is not among them: who asks it
-    has chosen it.
+    """Return the chosen values, over these settings, as options of `Assistant.ask`.
+
+    The model, one of `models`, is not among them: it is chosen with the assistant.
 
     Raises:
-        SettingsError: a value cannot be; the message names the first.
+        SettingsError: a value is invalid; the message names the first.
     """
     if wrong := problems(settings, chosen, models):
         name, why = next(iter(wrong.items()))
@@ -39,7 +40,7 @@ def options(settings: Settings, chosen: Mapping[str, Any], models: Collection[st
 
 
 def problems(settings: Settings, chosen: Mapping[str, Any], models: Collection[str] = ()) -> dict[str, str]:
-    """What is wrong with these values, a sentence for each name; empty if they can be used."""
+    """Return a sentence for each name whose value is invalid; none if all can be used."""
     wrong = {name: "There is no such setting." for name in chosen if name not in CHOICES}
     right: dict[str, Any] = {}
     for name in CHOICES:
@@ -64,10 +65,10 @@ def _checked(chosen: Mapping[str, Any]) -> dict[str, Any]:
     try:
         values: dict[str, Any] = _Chosen.model_validate(dict(chosen)).model_dump(exclude_unset=True)
     except ValidationError as error:
-        said = error.errors()[0]["msg"]
-        raise SettingsError(f"{said[0].upper()}{said[1:]}.") from error
-    if len(values.get("system_prompt") or "") > _LONGEST_PROMPT:
-        raise SettingsError(f"The system prompt may have {_LONGEST_PROMPT} characters.")
+        message = error.errors()[0]["msg"]
+        raise SettingsError(f"{message[0].upper()}{message[1:]}.") from error
+    if len(values.get("system_prompt") or "") > _MAX_PROMPT_CHARACTERS:
+        raise SettingsError(f"The system prompt may have {_MAX_PROMPT_CHARACTERS} characters.")
     return values
 
 

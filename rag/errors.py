@@ -1,23 +1,23 @@
-"""Everything Citewell raises on purpose, in one small tree.
+"""All errors that Citewell raises on purpose, in one tree.
 
     CitewellError
-    ├── SettingsError     a setting that is unknown, or has a value it cannot have
+    ├── SettingsError     a setting that is unknown or out of range
     ├── ModelError        a model that cannot be found, fetched, verified or loaded
     ├── LibraryError      a library that cannot be opened or written
-    ├── DocumentError     one document that cannot be read; the others go on
-    │   └── LockedError   an encrypted one that its password would open
-    ├── ExportError       a file that is not an exported answer, or cannot be read as one
-    ├── QuestionError     a question that cannot be asked as it stands
+    ├── DocumentError     a document that cannot be read; ingestion continues with the others
+    │   └── LockedError   an encrypted document that its password would open
+    ├── ExportError       a file that is not an exported answer, or a damaged one
+    ├── QuestionError     a question that cannot be asked as it is
     ├── AccessError       something that is not this user's
-    └── BusyError         too many are asking at once
+    └── BusyError         too many questions at once
 
-The message is one or two sentences for a person: what is wrong, and what to do next. The faces (CLI, web)
-print it and nothing else; a traceback is for `--debug`.
+The message is one or two sentences for a person: what is wrong, and what to do next. The faces print it and nothing
+else; a traceback is for `--debug`.
 """
 
 
 class CitewellError(Exception):
-    """Base of all errors a user can do something about."""
+    """Base of all errors that a user can do something about."""
 
 
 class SettingsError(CitewellError):
@@ -29,19 +29,19 @@ class ModelError(CitewellError):
 
 
 class LibraryError(CitewellError):
-    """The library cannot be opened, or refuses a write."""
+    """The library cannot be opened or written."""
 
 
 class DocumentError(CitewellError):
-    """One document cannot be read."""
+    """A document cannot be read."""
 
 
 class LockedError(DocumentError):
-    """One document is encrypted, and there is no password, or not the right one."""
+    """A document is encrypted, and the password is missing or wrong."""
 
 
 class ExportError(CitewellError):
-    """A file is not an exported answer, or cannot be read as one."""
+    """A file is not an exported answer, or is damaged."""
 
 
 class QuestionError(CitewellError):
@@ -49,8 +49,8 @@ class QuestionError(CitewellError):
 
 
 class AccessError(CitewellError):
-    """What was asked for is not this user's, or nobody is signed in."""
+    """The request is for something that is not this user's, or nobody is signed in."""
 
 
 class BusyError(CitewellError):
-    """Too many questions are waiting for the model, or one of the same conversation is."""
+    """Too many questions are waiting for the model, or one of the same conversation already is."""

@@ -1,4 +1,4 @@
-"""From settings to objects: the only file that names concrete classes. Each part is made when it is first needed."""
+"""Build the parts of Citewell from settings, each when it is first needed: only this module names concrete classes."""
 
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack, closing
@@ -8,7 +8,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from threading import Lock
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from rag.assistant import Assistant, KeepOrder
 from rag.exports.answer_json import Provenance
@@ -23,32 +23,27 @@ from rag.retrieval.hybrid import Indexes
 from rag.runtime.progress import Progress, no_progress
 from rag.settings import Settings
 
-if TYPE_CHECKING:
-    from concurrent.futures import Future
-
-    from rag.models.int8_checkpoint import PackedProducts
-
-_SHAPE_ANSWERS = set(
+_ANSWER_SETTINGS = set(
     """model weights embedder reranker entailment_model chunk_tokens passages candidates dense_weight context_tokens
     system_prompt rewrite_followups strictness max_new_tokens temperature top_k top_p beams repetition_penalty seed
     stop""".split()
 )
-"""Settings that an exported answer tells."""
+"""Settings that an exported answer lists."""
 
 _MODELS = {"model", "embedder", "reranker", "entailment_model"}
 
 
 class Services:
-    """The parts of Citewell for one set of settings. `report` hears of long work: downloads and conversions.
+    """The parts of Citewell for one set of settings. `report` receives the progress of downloads and conversions.
 
-    Whoever makes them closes them, or uses them in a `with` statement.
+    Close them, or use them in a `with` statement.
     """
 
     def __init__(self, settings: Settings, report: Progress = no_progress) -> None:
         self.settings = settings
         self._report = report
         self._loading = Lock()
-        self._other: tuple[str, Assistant] | None = None
+        self._other_assistant: tuple[str, Assistant] | None = None
         self._opened = ExitStack()
 
     def __enter__(self) -> Self:
@@ -58,16 +53,16 @@ class Services:
         self.close()
 
     def close(self) -> None:
-        """Close the files and end the processes that were opened for these services, the last one first."""
+        """Close files and end processes in reverse order of opening."""
         self._opened.close()
 
     def on_close(self, call: Callable[[], object]) -> None:
-        """Have `close` call this, before it closes what was opened earlier."""
+        """Have `close` call this before it closes what was opened earlier."""
         self._opened.callback(call)
 
     @property
     def embedder_name(self) -> str:
-        """The embedder's name as the library knows it: one name a model, whatever alias was set."""
+        """The embedder's name in the library: the same for all aliases of a model."""
         spec = find_spec(self.settings.embedder)
         return spec.name if spec else self.settings.embedder
 
@@ -89,7 +84,7 @@ class Services:
 
     @cached_property
     def embedder(self) -> Embedder:
-        """The embedder, fetched first where it is missing."""
+        """The embedder, fetched if necessary."""
         settings = self.settings
         folder = resolve_model(settings.embedder, "embedder", settings.models, self._report, offline=settings.offline)
         self._report("loading the embedder", 0, 0)
@@ -99,7 +94,7 @@ class Services:
 
     @cached_property
     def generator(self) -> Generator:
-        """The generator, fetched and converted first where it is missing."""
+        """The generator, fetched and converted if necessary."""
         return self._load_generator(self.settings.model, self.settings.draft_model)
 
     def _load_generator(self, name: str, draft_model: str | None = None) -> Generator:
@@ -107,7 +102,9 @@ class Services:
         folder = self._generator_folder(name)
         draft = self._generator_folder(draft_model) if draft_model else None
         self._report("loading the language model", 0, 0)
-        packing = self._begin_packing(folder)  # before an import that takes as long
+        from rag.models.int8_checkpoint import begin_packing
+
+        packing = begin_packing(folder) if (folder / INT8_INDEX).is_file() else None  # during the imports below
         from rag.generation.answerability_probe import PROBES
         from rag.generation.generator import LocalGenerator
 
@@ -125,19 +122,14 @@ class Services:
             packing=packing,
         )
 
-    def _begin_packing(self, folder: Path) -> "Future[PackedProducts] | None":
-        from rag.models.int8_checkpoint import begin_packing
-
-        return begin_packing(folder) if (folder / INT8_INDEX).is_file() else None
-
     @property
     def model_name(self) -> str:
-        """The generator's name: that of the catalog if it is there, else as set."""
+        """The generator's name: the catalog's if it is listed there, else as set."""
         return _catalog_name(self.settings.model)
 
     @property
     def model_label(self) -> str:
-        """The generator's name for others: of a folder on this machine, only its own name."""
+        """The generator's name for other people: without the path of a folder on this machine."""
         return _without_folder(self.model_name)
 
     def _generator_folder(self, name: str) -> Path:
@@ -148,10 +140,10 @@ class Services:
 
     @cached_property
     def weight_format(self) -> WeightFormat:
-        """How the generator's weights are kept: as set, else int8 where the processor multiplies it."""
+        """Format of the generator's weights: as set, else int8 where the processor supports it."""
         from rag.models.int8_linear import int8_is_supported
 
-        if self.settings.tensor_parallel > 1:  # transformers shards what it loads itself
+        if self.settings.tensor_parallel > 1:  # transformers only shards weights that it loads itself
             return "bfloat16"
         if self.settings.weights != "auto":
             return self.settings.weights
@@ -159,11 +151,11 @@ class Services:
 
     @cached_property
     def retriever(self) -> Retriever:
-        """The retriever over the library and the indexes derived from it."""
+        """The retriever over the library and its indexes."""
         return self.make_retriever()
 
     def make_retriever(self, dense_weight: float | None = None) -> Retriever:
-        """A retriever with another weight than the setting's: 1 is dense only, 0 keywords only."""
+        """Return a retriever with a weight other than the setting's: 1 is dense only, 0 keyword only."""
         from rag.retrieval.hybrid import HybridRetriever
 
         weight = self.settings.dense_weight if dense_weight is None else dense_weight
@@ -171,14 +163,14 @@ class Services:
 
     @cached_property
     def indexes(self) -> Indexes:
-        """The indexes derived from the library; one copy, whoever searches."""
+        """The indexes derived from the library, shared by all retrievers."""
         from rag.stores.index_sync import SearchIndexes
 
         return SearchIndexes(self.settings.library, self.library, self.library.dimension or self.embedder.dimension)
 
     @cached_property
     def reranker(self) -> Reranker:
-        """The reranker that is set; without one the retriever's order is kept."""
+        """The reranker that is set; without one, `KeepOrder`."""
         settings = self.settings
         if settings.reranker is None:
             return KeepOrder()
@@ -197,14 +189,14 @@ class Services:
 
     @cached_property
     def analyze(self) -> Callable[[str], list[str]]:
-        """How text becomes words: without stop words, by their stems."""
+        """The analyzer: text into stemmed words without stop words."""
         from rag.text.analyzer import english_analyzer
 
         return english_analyzer().analyze
 
     @cached_property
     def scorer(self) -> Scorer:
-        """What judges how well a source supports a sentence: words, and the entailment model that is set."""
+        """The support scorer: lexical, with the entailment model that is set."""
         words = LexicalScorer(self.analyze)
         settings = self.settings
         if settings.entailment_model is None:
@@ -218,40 +210,40 @@ class Services:
 
     @cached_property
     def abstention(self) -> Abstention:
-        """What decides whether an answer stands."""
+        """The judge of whether an answer stands."""
         return Abstention(self.analyze, self.settings.strictness)
 
     @cached_property
     def assistant(self) -> Assistant:
-        """The assistant with all it needs, models loaded."""
-        self.content_filter  # noqa: B018  first: a mistake in its file is said before a model is loaded
+        """The assistant, its models loaded."""
+        self.content_filter  # noqa: B018  report a mistake in its file before loading a model
         return self._assistant(self.generator)
 
     @property
     def models(self) -> tuple[str, ...]:
-        """Generators that a conversation can choose: the one that is set, then those of the catalog that are here."""
-        if self.settings.tensor_parallel > 1:  # the processes beside this one have loaded that one only
+        """Generators that a conversation can choose: the one that is set, then fetched ones of the catalog."""
+        if self.settings.tensor_parallel > 1:  # the other processes have loaded only that one
             return (self.model_label,)
         here = [spec for spec in CATALOG if spec.role == "generator" and is_fetched(spec, self.settings.models)]
         return (self.model_label, *(spec.name for spec in here if spec.name != self.model_label))
 
     def is_loaded(self, model: str) -> bool:
-        """Whether `assistant_of` has this model in memory."""
-        other = self._other
+        """Return whether `assistant_of` has this model in memory."""
+        other = self._other_assistant
         return model in ("", self.model_label) or (other is not None and other[0] == model)
 
     def assistant_of(self, model: str) -> Assistant:
-        """The assistant with one of `models`; "" is the one that is set.
+        """Return the assistant with one of `models`; "" is the one that is set.
 
-        That one stays in memory. Of the others only the last that was asked for does.
+        That one stays in memory; of the others, only the last one requested.
         """
         if model in ("", self.model_label):
             return self.assistant
         with self._loading:
-            if self._other is None or self._other[0] != model:
-                self._other = None  # its memory is needed
-                self._other = model, self._assistant(self._load_generator(model))
-            return self._other[1]
+            if self._other_assistant is None or self._other_assistant[0] != model:
+                self._other_assistant = None  # free its memory first
+                self._other_assistant = model, self._assistant(self._load_generator(model))
+            return self._other_assistant[1]
 
     def _assistant(self, generator: Generator) -> Assistant:
         settings = self.settings
@@ -272,17 +264,14 @@ class Services:
         )
 
     def provenance(self, chosen: Mapping[str, Any] = MappingProxyType({})) -> Provenance:
-        """What an exported answer tells of where it comes from: documents and settings as they are now.
-
-        `chosen` are the settings that a conversation has of its own.
-        """
+        """Return the provenance of an answer written now; `chosen` are its conversation's own settings."""
         settings = self.settings
         return Provenance(
             {document.id: document for document in self.library.documents()},
             str(chosen.get("model") or self.model_label),
             {
                 name: _without_folder(value) if name in _MODELS and value else value
-                for name, value in (settings.model_dump(mode="json", include=_SHAPE_ANSWERS) | dict(chosen)).items()
+                for name, value in (settings.model_dump(mode="json", include=_ANSWER_SETTINGS) | dict(chosen)).items()
             },
             _version(),
             datetime.now(UTC).isoformat(timespec="seconds"),
@@ -295,7 +284,7 @@ def _catalog_name(model: str) -> str:
 
 
 def _without_folder(model: str) -> str:
-    """A model's name as an export may tell it: of a folder on this machine, only its own name."""
+    """Return a model's name without the path of a folder on this machine."""
     path = Path(model).expanduser()
     return path.name if path.is_dir() else model
 

@@ -1,7 +1,7 @@
-"""All settings, in one frozen value.
+"""All settings, in one frozen object.
 
 Precedence: defaults < `citewell.toml` in the working directory < `CITEWELL_*` environment < flags. An unknown key is
-an error that names it. Every field is described in `docs/settings.md`; a test holds the two together.
+an error that names it. `docs/settings.md` describes every field; a test keeps the two in step.
 """
 
 import os
@@ -39,7 +39,7 @@ def find_checkout() -> Path | None:
 
 
 class Settings(BaseSettings):
-    """Settings with their defaults. Flat on purpose: a setting is one name everywhere."""
+    """Settings with their defaults. Flat on purpose: a setting has one name everywhere."""
 
     model_config = SettingsConfigDict(
         env_prefix=ENV_PREFIX, extra="forbid", frozen=True, toml_file=CONFIG_FILE, protected_namespaces=()
@@ -93,7 +93,7 @@ class Settings(BaseSettings):
 
     @property
     def decoding(self) -> Decoding:
-        """The decoding settings as the value the generator takes."""
+        """The decoding settings, validated, as the generator takes them."""
         return Decoding(
             max_new_tokens=self.max_new_tokens,
             temperature=self.temperature,
@@ -114,17 +114,17 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Flags first, then the environment, then the file; no `.env`, no secrets folder."""
+        """Put flags first, then the environment, then the file; use no `.env` and no secrets folder."""
         return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
 
 
 def load_settings(**flags: Any) -> Settings:
-    """Settings from file, environment and `flags`; a flag of None was not given.
+    """Return the settings from file, environment and `flags`; a flag of None was not given.
 
     Raises:
-        SettingsError: an unknown key or a bad value; the message names both.
+        SettingsError: a key is unknown or a value invalid; the message names both.
     """
-    _refuse_unknown_environment()
+    _reject_unknown_variables()
     try:
         settings = Settings(**{name: value for name, value in flags.items() if value is not None})
     except ValidationError as error:
@@ -133,11 +133,11 @@ def load_settings(**flags: Any) -> Settings:
         raise SettingsError(
             f"Settings cannot be read: {error}. Check {CONFIG_FILE} and the {ENV_PREFIX}* variables."
         ) from error
-    settings.decoding  # noqa: B018  checked now, so that a bad value is reported at the start
+    settings.decoding  # noqa: B018  validate now, to report a bad value at the start
     return settings
 
 
-def _refuse_unknown_environment() -> None:
+def _reject_unknown_variables() -> None:
     for name in os.environ:
         if name.startswith(ENV_PREFIX):
             key = name.removeprefix(ENV_PREFIX).lower()

@@ -1,1 +1,1 @@
-"""Answers and conversations as JSON: exported, kept, read again, verified, redacted."""
+"""Answers and conversations as JSON: export, storage, reading, verification and redaction."""

@@ -22,7 +22,7 @@ from rag.types import Answer, Citation, Document, Dropped, Passage, Sentence, Si
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """Where an exported answer comes from: what it takes to check it later. `created_at` is a time in ISO 8601."""
+    """The origin of an exported answer, needed to verify it later. `created_at` is a time in ISO 8601."""
 
     documents: Mapping[int, Document]
     model: str
@@ -93,8 +93,8 @@ def _signals(signals: Signals) -> SignalsExport:
     certainty = signals.certainty
     return SignalsExport(
         answerable=_rounded(certainty.answerable),
-        least_log_prob=_rounded(certainty.least_log_prob),
-        asked=round(signals.asked, 4),
+        least_log_prob=_rounded(certainty.min_log_prob),
+        asked=round(signals.question_coverage, 4),
         support=round(signals.support, 4),
     )
 

@@ -22,7 +22,7 @@ CONVERSATION_FORMAT = 2
 HOW = (
     "Make one with 'citewell ask \"…\" --json > answer.json', or with 'citewell conversations export ID --format json'."
 )
-"""What to do about a file that is not an export."""
+"""Advice about a file that is not an export."""
 
 _Count = Annotated[int, Field(ge=0, lt=2**31)]
 
@@ -120,7 +120,7 @@ class TimingsExport(_Schema):
 
 
 class ProvenanceExport(_Schema):
-    """The first fields of an exported answer: what it was made with."""
+    """The first fields of an exported answer: its provenance."""
 
     format: _Count = FORMAT
     citewell: str
@@ -151,13 +151,13 @@ class _AnswerFields(_Schema):
 
 
 class AnswerExport(_AnswerFields, ProvenanceExport):
-    """An exported answer. If `redacted`, what rested on removed documents has been taken out of it."""
+    """An exported answer. If `redacted`, it has lost everything from removed documents."""
 
     redacted: bool = False
 
 
 class ExchangeExport(AnswerExport):
-    """An exported answer of a conversation, with what its reader thought of it."""
+    """An exported answer of a conversation, with the rating and remark of its reader."""
 
     thumb: Thumb = ""
     remark: str = ""
@@ -190,7 +190,7 @@ class RecordExtras(_Schema):
 
 
 class AnswerRecord(_AnswerFields, ProvenanceExport):
-    """An answer as a library stores it: its export, and what it takes to continue its conversation."""
+    """An answer as a library stores it: its export, and the extras needed to continue its conversation."""
 
     kept: RecordExtras
     redacted: bool = False

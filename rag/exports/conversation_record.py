@@ -1,4 +1,4 @@
-"""An answer as a library stores it with its conversation: its export, and what it takes to continue as before.
+"""Store an answer with its conversation: its export, and the extras needed to continue the conversation.
 
 A stored answer does not depend on the documents: when one is replaced, its quotes stay as they were. Only those of a
 document that is removed go: see `redaction`. Which documents are still in the library is looked up on reading.

@@ -58,7 +58,7 @@ class RemovedDocuments:
 
     @classmethod
     def of(cls, removed: Iterable[Document], remaining: Iterable[Document]) -> "RemovedDocuments":
-        """Return what goes with the `removed` documents of an owner who keeps the `remaining` ones."""
+        """Return the `removed` documents of an owner who still has the `remaining` ones."""
         removed = list(removed)
         return cls(
             frozenset(document.sha256 for document in removed if document.sha256),
@@ -105,7 +105,7 @@ def _are_removed(
 
 
 def _removed_texts(stored: AnswerRecord, removed: RemovedDocuments) -> Iterator[str]:
-    """Yield what the model read of removed documents: texts, headings, names and labels."""
+    """Yield all that the prompt had of removed documents: texts, headings, names and labels."""
     chunks = stored.kept.passages
     both = zip(stored.passages, chunks, strict=True)
     for passage, chunk in compress(both, _are_removed(stored.passages, chunks, removed)):

@@ -198,16 +198,19 @@ def _support(export: AnswerExport, stored: _Stored, scorer: Scorer) -> Iterator[
     for number, sentence in enumerate(export.sentences, start=1):
         now: Sentence | None = judged.get((sentence.start, sentence.end))
         support = now.support if now else "unsupported"
-        said = f"“{_short(sentence.text)}”"
+        quoted = f"“{_short(sentence.text)}”"
         if now is None or now.text != sentence.text:
             yield Finding(
-                "sentence-edited", f"Sentence {number} is not in the answer as it was given: {said}", "", number
+                "sentence-edited", f"Sentence {number} is not in the answer as it was given: {quoted}", "", number
             )
             parts = cite(sentence.text, export.question, passages, scorer)
             support = min((part.support for part in parts), key=_RANK.index, default="unsupported")
         if support != sentence.support:
             yield Finding(
-                "support-changed", f"Sentence {number} was {sentence.support} and is {support} now: {said}", "", number
+                "support-changed",
+                f"Sentence {number} was {sentence.support} and is {support} now: {quoted}",
+                "",
+                number,
             )
 
 

@@ -86,7 +86,7 @@ def confidence(signals: Signals) -> float:
     """The estimated probability, in [0, 1], that the sources answer the question."""
     certainty = signals.certainty
     weights = WITHOUT_PROBE if certainty.answerable is None else WITH_PROBE
-    values = features(certainty.answerable, certainty.least_log_prob, signals.asked, signals.support)
+    values = features(certainty.answerable, certainty.min_log_prob, signals.question_coverage, signals.support)
     log_odds = weights["bias"] + sum(weights.get(name, 0.0) * value for name, value in values.items())
     return 1.0 / (1.0 + math.exp(-log_odds))
 

@@ -1,6 +1,6 @@
-"""The seams: small Protocols. Nothing above them knows which implementation it has.
+"""Protocols between the modules. Only `rag.services` knows which implementation is behind one.
 
-Every Protocol has one contract suite in `tests/contracts/` that all its implementations pass, fakes included.
+Each has one contract suite in `tests/contracts/` that all its implementations pass, fakes included.
 """
 
 from rag.interfaces.indexes import KeywordIndex, Retriever, VectorIndex

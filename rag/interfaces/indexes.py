@@ -1,4 +1,4 @@
-"""What finds passages: the indexes, and the search over both."""
+"""Protocols of search: both indexes, and the retriever over them."""
 
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
@@ -12,36 +12,36 @@ class VectorIndex(Protocol):
     """Nearest neighbours by dot product."""
 
     def add(self, ids: Sequence[int], vectors: Vectors) -> None:
-        """Add vectors under ids; an id that is already there is replaced."""
+        """Add vectors under ids; an existing id is replaced."""
 
     def remove(self, ids: Sequence[int]) -> None:
-        """Remove ids; unknown ones are ignored."""
+        """Remove ids; ignore unknown ones."""
 
     def search(self, vector: Vectors, limit: int, within: AbstractSet[int] | None = None) -> list[tuple[int, float]]:
-        """Best (id, similarity) pairs, best first. `within` keeps the search itself to these ids."""
+        """Return the best (id, similarity) pairs, best first. `within` restricts the search itself to these ids."""
 
     def ids(self) -> set[int]:
-        """All ids in it."""
+        """Return all its ids."""
 
 
 class KeywordIndex(Protocol):
-    """The same over words."""
+    """Keyword search by BM25."""
 
     def add(self, ids: Sequence[int], texts: Sequence[str]) -> None:
-        """Add texts under ids; an id that is already there is replaced."""
+        """Add texts under ids; an existing id is replaced."""
 
     def remove(self, ids: Sequence[int]) -> None:
-        """Remove ids; unknown ones are ignored."""
+        """Remove ids; ignore unknown ones."""
 
     def search(self, text: str, limit: int, within: AbstractSet[int] | None = None) -> list[tuple[int, float]]:
-        """Best (id, BM25) pairs, best first. Any text is a valid query: it has no syntax."""
+        """Return the best (id, BM25) pairs, best first. Any text is a valid query: it has no syntax."""
 
     def ids(self) -> set[int]:
-        """All ids in it."""
+        """Return all its ids."""
 
 
 class Retriever(Protocol):
-    """Finds the passages that bear on a query."""
+    """Retrieve the passages relevant to a query."""
 
     def retrieve(self, query: str, limit: int, within: AbstractSet[int] | None = None) -> list[Passage]:
-        """At most `limit` passages, best first; `within` keeps to these document ids."""
+        """Return at most `limit` passages, best first; `within` restricts the search to these document ids."""

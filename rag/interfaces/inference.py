@@ -1,4 +1,4 @@
-"""What models do: embed, rerank and generate; and the chunker, which counts in their tokens."""
+"""Protocols of inference: embedder, reranker and generator; and of the chunker, which counts in their tokens."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -19,11 +19,11 @@ Message = dict[str, str]
 
 
 class Embedder(Protocol):
-    """Turns text into unit-length vectors whose dot product is similarity."""
+    """Embed texts as unit-length vectors whose dot product is similarity."""
 
     @property
     def model_name(self) -> str:
-        """Identifies the vector space: vectors of two names must never be mixed."""
+        """Name of the vector space: vectors of two names must never be mixed."""
 
     @property
     def dimension(self) -> int:
@@ -31,16 +31,16 @@ class Embedder(Protocol):
 
     @property
     def max_tokens(self) -> int:
-        """Longest text it sees whole, in its own tokens without the special ones."""
+        """Longest text it embeds whole, in its own tokens without the special ones."""
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
-        """Tokens of each text, without special tokens and without truncation."""
+        """Count the tokens of each text, without special tokens and without truncation."""
 
     def embed_documents(self, texts: Sequence[str]) -> Vectors:
-        """Vectors of passages, shape (len(texts), dimension)."""
+        """Return the vectors of passages, shape (len(texts), dimension)."""
 
     def embed_query(self, text: str) -> Vectors:
-        """Vector of a question, shape (dimension,). Some models treat questions differently from passages."""
+        """Return the vector of a question, shape (dimension,). Some models embed questions differently."""
 
 
 def longest_first(texts: Sequence[str]) -> list[int]:
@@ -49,18 +49,18 @@ def longest_first(texts: Sequence[str]) -> list[int]:
 
 
 class Reranker(Protocol):
-    """Reorders retrieved passages with a slower, better judgement."""
+    """Reorder retrieved passages by a slower, more accurate score."""
 
     def rerank(self, query: str, passages: Sequence[Passage], limit: int) -> list[Passage]:
-        """The best `limit` of the passages, best first."""
+        """Return the best `limit` of the passages, best first."""
 
 
 @dataclass(frozen=True, slots=True)
 class TextDelta:
-    """A piece of generated text. `tokens` counts those generated so far.
+    """A piece of generated text. `tokens` is the number generated so far.
 
-    The last one says why the text ended, and how it was generated. `certainty` comes with the last, and as far as it
-    is known with one without text before the first.
+    The last one has the stop reason and the stats. `certainty` comes with the last one; and, as far as it is known
+    after prefill, with one without text before the first.
     """
 
     text: str
@@ -71,36 +71,36 @@ class TextDelta:
 
 
 class Generator(Protocol):
-    """Writes text from chat messages."""
+    """Generate text from chat messages."""
 
     @property
     def context_tokens(self) -> int:
-        """Window of the model: prompt and answer together never exceed it."""
+        """Context window: prompt and answer together never exceed it."""
 
     def count_tokens(self, messages: Sequence[Message]) -> int:
-        """Exact prompt length in tokens, chat template included."""
+        """Return the exact prompt length in tokens, chat template included."""
 
     def stream(
         self, messages: Sequence[Message], decoding: Decoding, cancelled: CancelEvent | None = None
     ) -> Iterator[TextDelta]:
-        """Pieces of the answer as they are written; the last has a `stop_reason`.
+        """Yield the answer as it is generated; the last delta has a `stop_reason`.
 
-        Setting `cancelled`, or closing the iterator, halts computing within one token.
+        Setting `cancelled`, or closing the iterator, stops the computation within one token.
 
         Raises:
-            QuestionError: prompt and `max_new_tokens` do not fit the window together.
+            QuestionError: prompt and `max_new_tokens` together do not fit the window.
         """
 
 
 class TokenCounter(Protocol):
-    """Counts tokens of texts: the part of an Embedder that chunking needs."""
+    """Count tokens: the part of an `Embedder` that chunking needs."""
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
-        """Tokens of each text."""
+        """Count the tokens of each text."""
 
 
 class Chunker(Protocol):
-    """Cuts pages into chunks."""
+    """Split pages into chunks."""
 
     def chunk(self, pages: Sequence[Page], title: str = "") -> list[NewChunk]:
-        """Chunks in reading order; each lies within one page."""
+        """Return chunks in reading order, each within one page."""

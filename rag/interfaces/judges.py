@@ -1,30 +1,30 @@
-"""What judges text: whether it is supported, whether it may be shown."""
+"""Protocols of judges of text: the support scorer and the content filter."""
 
 from collections.abc import Sequence
 from typing import Protocol
 
 
 class Scorer(Protocol):
-    """Judges how well spans of text support a sentence."""
+    """Judge how well spans of text support a sentence."""
 
     def support(self, sentence: str, spans: Sequence[str], context: str = "") -> list[float]:
-        """One score in [0, 1] per span. `context` is what the spans stand under: it may name whom they are about."""
+        """Return one score in [0, 1] per span. `context` is the spans' heading: it may name whom they are about."""
 
     def contradicts(self, sentence: str, spans: Sequence[str]) -> list[bool]:
-        """Whether each span says otherwise: then nothing beside it makes it support the sentence."""
+        """Return whether each span contradicts the sentence: then no other span makes it support it."""
 
     def missing(self, sentence: str, text: str) -> list[str]:
-        """What the sentence says and the text has not, that must not be missing: numbers, units and names."""
+        """Return the required facts of the sentence that the text does not have: numbers, units and names."""
 
     def confirms(self, sentence: str, text: str) -> bool:
-        """Whether the text says the sentence in other words; asked of a sentence that the scores make weak."""
+        """Return whether the text paraphrases the sentence; called for sentences of weak support."""
 
     def refutes(self, sentence: str, text: str) -> bool:
-        """Whether the text says the opposite in other words; asked of a sentence that the scores make supported."""
+        """Return whether the text says the opposite in other words; called for supported sentences."""
 
 
 class ContentFilter(Protocol):
-    """Judges what may be asked and answered."""
+    """Judge what may be asked and answered."""
 
     def objection(self, text: str) -> str | None:
-        """Why this text must not be asked or shown, as the end of a sentence; None if it may."""
+        """Return why this text must not be asked or shown, as the end of a sentence; None if it may."""

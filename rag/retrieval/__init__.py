@@ -1,1 +1,1 @@
-"""Find the passages that bear on a question."""
+"""Retrieve the passages relevant to a question."""

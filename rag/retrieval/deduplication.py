@@ -1,4 +1,4 @@
-"""What is shown of what was found (pure): a text once, and neighbours as one passage."""
+"""Remove near-duplicate passages and join neighbouring ones (pure)."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -6,36 +6,38 @@ from dataclasses import replace
 from rag.types import Chunk, Dropped, Passage
 
 PageText = Callable[[int, int], str]
-"""Text of a page, by the ids of its document and its number; empty if the page is gone."""
+"""Text of a page by document id and page number; "" if the page no longer exists."""
 
 _NEAR_DUPLICATE = 0.9
 _SHINGLE_WORDS = 4
 
 
 def deduplicate(passages: Sequence[Passage], limit: int) -> tuple[list[Passage], list[Dropped]]:
-    """The best `limit` different texts, and the copies met on the way with the reason they are left out.
+    """Return the best `limit` distinct passages, and the duplicates met on the way with the reason for dropping them.
 
-    Two texts are near-duplicates if nine in ten of their runs of four words are the same (Jaccard, as in Broder 1997,
+    Two texts are near-duplicates if the Jaccard similarity of their four-word shingles is at least 0.9 (Broder 1997,
     "On the resemblance and containment of documents").
     """
-    kept: list[tuple[Passage, frozenset[str]]] = []
+    distinct: list[tuple[Passage, frozenset[str]]] = []
     dropped: list[Dropped] = []
     for passage in passages:
-        if len(kept) == limit:
+        if len(distinct) == limit:
             break
         shingles = _shingles(passage.chunk.text)
-        twin = next((other for other, theirs in kept if _resemblance(shingles, theirs) >= _NEAR_DUPLICATE), None)
-        if twin is None:
-            kept.append((passage, shingles))
+        duplicated = next(
+            (other for other, theirs in distinct if _resemblance(shingles, theirs) >= _NEAR_DUPLICATE), None
+        )
+        if duplicated is None:
+            distinct.append((passage, shingles))
         else:
-            dropped.append(Dropped(passage, f"says the same as the passage from {twin.chunk.document}"))
-    return [passage for passage, _ in kept], dropped
+            dropped.append(Dropped(passage, f"says the same as the passage from {duplicated.chunk.document}"))
+    return [passage for passage, _ in distinct], dropped
 
 
 def join_neighbours(passages: Sequence[Passage], page_text: PageText) -> list[Passage]:
-    """Chunks with only white space between them become one passage, at the rank of the better one.
+    """Merge chunks with only white space between them into one passage, at the rank of the better one.
 
-    What the text says across their border is then read, and quoted, whole.
+    Text that runs across their border is then read, and quoted, whole.
     """
     joined: list[Passage] = []
     for passage in passages:
@@ -49,7 +51,7 @@ def join_neighbours(passages: Sequence[Passage], page_text: PageText) -> list[Pa
 
 
 def _union(one: Chunk, other: Chunk, page_text: PageText) -> Chunk | None:
-    """Both chunks as one, if they are neighbours in one section of a page; the union keeps the id of the first."""
+    """Return both chunks as one if they are neighbours in one section of a page; the union has the id of `one`."""
     if (one.document_id, one.page, one.heading) != (other.document_id, other.page, other.heading):
         return None
     first, second = sorted((one, other), key=lambda chunk: chunk.start)

@@ -1,4 +1,4 @@
-"""Chooses documents by name and collection (pure): what a question is kept to."""
+"""Select the documents that a question is restricted to, by name and collection (pure)."""
 
 from collections.abc import Sequence
 from fnmatch import fnmatchcase
@@ -10,7 +10,7 @@ from rag.types import Document
 def select(
     documents: Sequence[Document], names: Sequence[str] = (), collections: Sequence[str] = ()
 ) -> frozenset[int] | None:
-    """Ids of the documents that match one of the names and are in one of the collections; None if all are meant.
+    """Return the ids of the documents with one of the names and in one of the collections; None if neither is given.
 
     Names may be patterns with `*` and `?`; case does not matter.
 

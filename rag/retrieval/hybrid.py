@@ -1,6 +1,6 @@
-"""Finds the passages that bear on a query: dense and keyword search side by side, fused (fusion is pure).
+"""Hybrid retrieval: dense and keyword search side by side, then score fusion (which is pure).
 
-The constants were chosen on six labelled sets together; `benchmarks/RESULTS.md` has the ablations.
+The constants were chosen on six labelled sets jointly; `benchmarks/RESULTS.md` has the ablations.
 """
 
 import re
@@ -21,16 +21,16 @@ Hits = Sequence[tuple[int, float]]
 """(chunk id, score), best first."""
 
 CANDIDATES = 50
-"""Each side gives so many (or what is asked for, if more); scores that a side did not give are then looked up."""
+"""Candidates of each side (or the limit, if that is more); scores that one side lacks are then looked up."""
 
-_DENSE_MOST, _DENSE_LEAST = 0.90, 0.65
-_STEEP = 0.40
+_MAX_DENSE_WEIGHT, _MIN_DENSE_WEIGHT = 0.90, 0.65
+_STEEP_FALL = 0.40
 _KTH = 5
 _NAME_BOOST = 0.10
-_SAME_PAGE = 0.06
-_NAMED_DOCUMENTS = 20
-_FEW = 1_000
-"""Up to so many vectors are faster to fetch and compare than an index is to filter."""
+_SAME_PAGE_PENALTY = 0.06
+_MAX_NAMED_DOCUMENTS = 20
+_MAX_EXACT_SEARCH = 1_000
+"""Up to this many vectors are faster to fetch and compare than the index is to filter."""
 
 _SENTENCE = re.compile(r"(?<=[.?!:])\s+")
 _SENTENCE_WORDS = 3
@@ -48,23 +48,23 @@ class Indexes(Protocol):
         """BM25."""
 
     def refresh(self) -> None:
-        """Catch up with the library."""
+        """Apply what has been committed to the library since."""
 
     def purge(self, progress: Progress = ...) -> None:
-        """Take out of the files on disk what only removed documents and replaced versions had.
+        """Delete removed documents and replaced versions from the files on disk.
 
-        Searches go on meanwhile. `progress` hears how many chunks are done, and of how many.
+        Searches continue meanwhile. `progress` receives the number of chunks done, and the total.
         """
 
     def rebuild(self) -> None:
-        """Build both anew, whatever they hold."""
+        """Rebuild both from the library."""
 
     def findings(self) -> Iterator[str]:
-        """Where they do not hold what the library holds, in words; nothing if all is well."""
+        """Yield differences from the library, in words; none if all is well."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Names:
+class _CachedNames:
     generation: int
     matcher: NameMatcher
 
@@ -82,17 +82,17 @@ class HybridRetriever:
         self._indexes = indexes
         self._embedder = embedder
         self._dense_weight = dense_weight
-        self._names = _Names(-1, NameMatcher({}))
+        self._names = _CachedNames(-1, NameMatcher({}))
 
     def retrieve(self, query: str, limit: int, within: AbstractSet[int] | None = None) -> list[Passage]:
-        """At most `limit` passages, best first; `within` keeps to these document ids."""
+        """Return at most `limit` passages, best first; `within` restricts the search to these document ids."""
         self._indexes.refresh()
         allowed = None if within is None else frozenset(self._library.chunk_ids(within))
         named = self._named_documents(query)
         dense, keyword = self._search(query, max(CANDIDATES, limit), allowed, named)
         weight = dense_weight(keyword) if self._dense_weight is None else self._dense_weight
         scores = fuse(dense, keyword, weight)
-        # A document may have been replaced since the search: chunks that are gone are simply not there any more.
+        # A document may have been replaced since the search: `chunks` leaves out those that no longer exist.
         chunks = self._library.chunks([id_ for id_, _ in scores])
         boosted = dict(scores)
         for chunk in chunks:
@@ -103,10 +103,10 @@ class HybridRetriever:
     def _search(
         self, query: str, count: int, allowed: AbstractSet[int] | None, named: Mapping[int, float]
     ) -> tuple[Hits, Hits]:
-        """Both sides' scores for the same chunks: the best of either side, and the best of the documents named."""
+        """Return both sides' scores for the same chunks: the best of either side, and of the documents it names."""
         scopes = [allowed]
         best = {id_ for id_, score in named.items() if score == 1.0}
-        if 0 < len(best) <= _NAMED_DOCUMENTS:
+        if 0 < len(best) <= _MAX_NAMED_DOCUMENTS:
             inside = frozenset(self._library.chunk_ids(best))
             scopes.append(inside if allowed is None else inside & allowed)
         dense: dict[int, float] = {}
@@ -117,15 +117,15 @@ class HybridRetriever:
                 dense.update(self._nearest(vector, count, scope))
             if self._dense_weight != 1:
                 keyword.update(self._indexes.keyword.search(query, count, scope))
-        if vector is not None and (missing := keyword.keys() - dense.keys()):
-            dense.update(self._nearest(vector, len(missing), missing))
-        if self._dense_weight != 1 and (missing := dense.keys() - keyword.keys()):
-            keyword.update(self._indexes.keyword.search(query, len(missing), missing))
+        if vector is not None and (unscored := keyword.keys() - dense.keys()):
+            dense.update(self._nearest(vector, len(unscored), unscored))
+        if self._dense_weight != 1 and (unscored := dense.keys() - keyword.keys()):
+            keyword.update(self._indexes.keyword.search(query, len(unscored), unscored))
         return _best_first(dense), _best_first(keyword)
 
     def _nearest(self, vector: Vectors, count: int, scope: AbstractSet[int] | None) -> Hits:
-        """The nearest chunks; among a few, without a pass over the whole index."""
-        if scope is None or len(scope) > _FEW:
+        """Return the nearest chunks; within a small scope, by exact comparison."""
+        if scope is None or len(scope) > _MAX_EXACT_SEARCH:
             return self._indexes.dense.search(vector, count, scope)
         ids, vectors = self._library.known_vectors(sorted(scope))
         return _best_first(dict(zip(ids, (vectors @ vector).tolist(), strict=True)))[:count]
@@ -133,12 +133,12 @@ class HybridRetriever:
     def _named_documents(self, query: str) -> dict[int, float]:
         generation = self._library.generation
         if self._names.generation != generation:
-            self._names = _Names(generation, NameMatcher(self._library.names()))
+            self._names = _CachedNames(generation, NameMatcher(self._library.names()))
         return self._names.matcher.scores(query)
 
 
 def query_vector(query: str, embedder: Embedder) -> Vectors:
-    """The vector of a query; of one with several sentences, between the whole and the mean of the sentences."""
+    """Return the vector of a query; of several sentences, halfway between the whole and their mean."""
     whole = embedder.embed_query(query)
     sentences = [sentence for sentence in _SENTENCE.split(query) if len(sentence.split()) > _SENTENCE_WORDS]
     if len(sentences) < 2:
@@ -148,19 +148,19 @@ def query_vector(query: str, embedder: Embedder) -> Vectors:
 
 
 def dense_weight(keyword: Hits) -> float:
-    """How much the dense side counts for a query, by how steeply its keyword scores fall.
+    """Return the weight of the dense side for a query, by how steeply its keyword scores fall.
 
-    Keywords that single out a few chunks count more than keywords that fit many equally well.
+    Keywords that single out a few chunks count more than keywords that match many equally well.
     """
     if not keyword or keyword[0][1] <= 0:
         return 1.0
     kth = keyword[_KTH - 1][1] if len(keyword) >= _KTH else 0.0
     fall = 1.0 - kth / keyword[0][1]
-    return _DENSE_MOST - (_DENSE_MOST - _DENSE_LEAST) * min(1.0, fall / _STEEP)
+    return _MAX_DENSE_WEIGHT - (_MAX_DENSE_WEIGHT - _MIN_DENSE_WEIGHT) * min(1.0, fall / _STEEP_FALL)
 
 
 def fuse(dense: Hits, keyword: Hits, weight: float) -> list[tuple[int, float]]:
-    """`weight` x cosine + (1 - `weight`) x BM25 divided by the query's best BM25, best first; ties by id.
+    """Score by `weight` x cosine + (1 - `weight`) x BM25 / the query's best BM25; best first, ties by id.
 
     A chunk without a word of the query has BM25 0; one without a cosine gets the lowest of the list, or 0.
     """
@@ -172,16 +172,17 @@ def fuse(dense: Hits, keyword: Hits, weight: float) -> list[tuple[int, float]]:
 
 
 def diversify_pages(ranked: Sequence[Passage], limit: int) -> list[Passage]:
-    """The best `limit` passages, a page that already gave one losing a little for each: so other pages are seen too.
+    """Return the best `limit` passages, with a small penalty for each one already taken from the same page.
 
-    Only printed pages count: a text file is one page, however long. A case of maximal marginal relevance (Carbonell
-    and Goldstein 1998) in which sharing a page is what makes two passages alike.
+    Only printed pages count: a text file is one page, however long. This is maximal marginal relevance (Carbonell and
+    Goldstein 1998) with two passages alike if they share a page.
     """
     remaining, chosen = list(ranked), list[Passage]()
     taken: Counter[tuple[int, int]] = Counter()
     while remaining and len(chosen) < limit:
         scored = [
-            (p.score - _SAME_PAGE * taken[p.chunk.document_id, p.chunk.page], -i) for i, p in enumerate(remaining)
+            (p.score - _SAME_PAGE_PENALTY * taken[p.chunk.document_id, p.chunk.page], -i)
+            for i, p in enumerate(remaining)
         ]
         score, index = max(scored)
         passage = remaining.pop(-index)

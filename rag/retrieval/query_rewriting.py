@@ -1,9 +1,9 @@
-"""Makes a question that leans on the conversation into a query that stands alone.
+"""Turn a follow-up question into a standalone query.
 
-Rules come first, and cost nothing: a question that points back (by a pronoun, an opening such as "and …" or "what
-about …", or by being too bare to search with) is searched for together with the last question that stood alone. That
-finds the subject unless it was only named in an answer ("Who founded it?" "Ian Murdock." "Where was he born?"): then
-the model is asked to say what is meant, and is believed if it only used words of the conversation.
+Rules come first, and cost nothing: a follow-up (with a pronoun, an opening such as "and …" or "what about …", or too
+few words to search with) is searched for together with the last standalone question. That finds the subject unless
+only an answer named it ("Who founded it?" "Ian Murdock." "Where was he born?"): then the model rewrites the question,
+and its version is used if all of its words are from the conversation.
 """
 
 import re
@@ -18,7 +18,7 @@ from rag.types.decoding import Decoding
 _PRONOUN = re.compile(
     r"\b(it|its|they|them|their|theirs|he|him|his|she|her|hers|this|that|these|those|former|latter)\b", re.IGNORECASE
 )
-_POINTS_BACK = re.compile(
+_REFERENCE = re.compile(
     _PRONOUN.pattern + r"|\b(there|one|ones|same|such|so|above|previous|again|else|instead)\b", re.IGNORECASE
 )
 _OPENING = re.compile(
@@ -27,7 +27,7 @@ _OPENING = re.compile(
     re.IGNORECASE,
 )
 _NAME = re.compile(r"(?<=[\w,;:(“\"'] )[^\W\d_a-z][\w.-]*|^[^\W\d_a-z][\w.-]*(?= [^\W\d_a-z])")
-"""A capitalised word within a sentence, or one that begins a text and is followed by another."""
+"""A capitalised word inside a sentence, or one that begins a text and is followed by another."""
 
 _INSTRUCTION = (
     "Rewrite the last question so that it is understood without the conversation: put names in place of words such as "
@@ -38,13 +38,13 @@ _EXAMPLE = (
     "Who climbed Mount Everest first?",
 )
 _REWRITING = Decoding(max_new_tokens=48, stop=("\n",))
-_REMEMBERED_TURNS = 2
+_REWRITE_TURNS = 2
 _ANSWER_WORDS = 60
-"""Of an answer the rewriting sees so many words: its subject stands at its beginning."""
+"""Words of an answer that the model sees when it rewrites: the subject is at the beginning."""
 
 
 def standalone_query(question: str, history: Sequence[Turn]) -> str:
-    """The query by the rules: the question itself, or with the last one that stood alone where it leans on that."""
+    """Return the query by the rules: the question, a follow-up preceded by the last standalone question."""
     question = question.strip()
     if not history or not is_follow_up(question):
         return question
@@ -54,7 +54,7 @@ def standalone_query(question: str, history: Sequence[Turn]) -> str:
 
 
 def needs_model(question: str, history: Sequence[Turn]) -> bool:
-    """Whether a pronoun may stand for something that only the last answer names: the rules miss that subject."""
+    """Return whether a pronoun may refer to something that only the last answer names: rules miss that subject."""
     if not history or not _PRONOUN.search(question):
         return False
     asked = " ".join([question, *(turn.question for turn in history)]).lower()
@@ -64,9 +64,9 @@ def needs_model(question: str, history: Sequence[Turn]) -> bool:
 def rewrite(
     question: str, history: Sequence[Turn], generator: Generator, cancelled: CancelEvent | None = None
 ) -> str | None:
-    """The question as the model puts it to stand alone; None if what it wrote cannot be relied on."""
-    pieces = generator.stream(_messages(question, history), _REWRITING, cancelled)
-    rewritten = "".join(piece.text for piece in pieces).strip().strip('"“”')
+    """Return the question as the model rewrites it to stand alone; None if it is not faithful."""
+    deltas = generator.stream(_messages(question, history), _REWRITING, cancelled)
+    rewritten = "".join(delta.text for delta in deltas).strip().strip('"“”')
     return rewritten if _is_faithful(rewritten, question, history) else None
 
 
@@ -76,7 +76,7 @@ def _messages(question: str, history: Sequence[Turn]) -> list[Message]:
         {"role": "system", "content": _INSTRUCTION},
         {"role": "user", "content": _conversation([Turn(asked, answered)], follow_up)},
         {"role": "assistant", "content": wanted},
-        {"role": "user", "content": _conversation(history[-_REMEMBERED_TURNS:], question)},
+        {"role": "user", "content": _conversation(history[-_REWRITE_TURNS:], question)},
     ]
 
 
@@ -86,24 +86,24 @@ def _conversation(history: Sequence[Turn], question: str) -> str:
 
 
 def _is_faithful(rewritten: str, question: str, history: Sequence[Turn]) -> bool:
-    """Whether it says more than the question, points back no more, keeps its words and adds only the conversation's."""
-    said = " ".join([question, *(f"{turn.question} {turn.answer}" for turn in history[-_REMEMBERED_TURNS:])])
+    """Return whether it adds words to the question, only the conversation's, and keeps all others but references."""
+    conversation = " ".join([question, *(f"{turn.question} {turn.answer}" for turn in history[-_REWRITE_TURNS:])])
     new = _content_words(rewritten)
-    kept = {word for word in _content_words(question) if not _POINTS_BACK.fullmatch(word)}
-    return bool(new - _content_words(question)) and new <= _content_words(said) and kept <= new
+    retained = {word for word in _content_words(question) if not _REFERENCE.fullmatch(word)}
+    return bool(new - _content_words(question)) and new <= _content_words(conversation) and retained <= new
 
 
 def _content_words(text: str) -> set[str]:
-    """Words of the text but those of grammar, a possessive's ending off."""
+    """Return the words of the text without function words, pronouns and possessive endings."""
     words = (word.removesuffix("'s").removesuffix("’s") for word in re.findall(r"\w+(?:['’]s)?", text.lower()))
     return {word for word in words if word not in FUNCTION_WORDS and not _PRONOUN.fullmatch(word)}
 
 
 def is_follow_up(question: str) -> bool:
-    """Whether the question points back at what was said, or is too bare to stand alone."""
-    return bool(_OPENING.match(question) or _POINTS_BACK.search(question) or _is_bare(question))
+    """Return whether the question refers to the conversation, or is too bare to stand alone."""
+    return bool(_OPENING.match(question) or _REFERENCE.search(question) or _is_bare(question))
 
 
 def _is_bare(question: str) -> bool:
-    """Whether at most one word of the question says what it is about ("in which year?")."""
+    """Return whether at most one word of the question is not a function word ("in which year?")."""
     return sum(word not in FUNCTION_WORDS for word in re.findall(r"\w+", question.lower())) <= 1

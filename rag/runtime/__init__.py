@@ -1,1 +1,1 @@
-"""How the program runs: the compute thread, child processes, progress and cancellation, files written whole."""
+"""Support for running: the compute thread, child processes, progress and cancellation, atomic writes."""

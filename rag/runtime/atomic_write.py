@@ -1,4 +1,4 @@
-"""Write files and folders whole: whoever reads meanwhile sees the old one or the new one, never a part."""
+"""Write files and folders atomically: a reader sees the old one or the new one, never a part."""
 
 import shutil
 from collections.abc import Iterator
@@ -8,10 +8,10 @@ from pathlib import Path
 
 @contextmanager
 def written_whole(target: Path) -> Iterator[Path]:
-    """Yield a path beside `target` to write a file or folder to; then put it in the target's place.
+    """Yield a temporary path beside `target` to write a file or folder to; then move it to the target.
 
-    One writer at a time: hold a lock where there may be others. What a failed or killed one left is removed. A folder
-    cannot take the place of one that is there.
+    One writer at a time: hold a lock where there may be others. Leftovers of a failed or killed writer are removed. A
+    folder cannot replace an existing one.
     """
     partial = target.with_name(f".{target.name}.partial")
     _remove(partial)

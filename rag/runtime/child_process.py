@@ -7,12 +7,12 @@ import sys
 def module_command(module: str, *arguments: str) -> list[str]:
     """Return the command that runs a module with this Python.
 
-    The folder the user stands in is not searched for modules (`-P`): see `import_environment`.
+    The working folder is not searched for modules (`-P`): see `import_environment`.
     """
     return [sys.executable, "-P", "-m", module, *arguments]
 
 
 def import_environment() -> dict[str, str]:
-    """Return this process's environment, with its import path, so that a child finds the same modules."""
+    """Return this process's environment with its import path, so that a child finds the same modules."""
     paths = (os.path.abspath(path) for path in sys.path)  # noqa: PTH100  "" is the working folder, "x.zip" is no folder
     return {**os.environ, "PYTHONPATH": os.pathsep.join(dict.fromkeys(paths))}

@@ -1,11 +1,11 @@
-"""The one thread in which models and the dense index compute.
+"""The single thread in which models and the dense index compute.
 
-Each thread that calls torch or FAISS gets a team of OpenMP threads of its own, and they share one OpenMP. With more of
-its threads than processors, GNU's puts a team to sleep after every small product, and everybody's become up to twice as
-slow, for good. So all such work is handed to one thread; it waits idly while there is none.
+Each thread that calls torch or FAISS gets its own team of OpenMP threads. With more of them than processors, GNU's
+OpenMP puts a team to sleep after every small matrix product, and all products become up to twice as slow, for good. So
+all such work runs in one thread.
 
-An answer is thousands of small steps, one after the other. Work in the background (embedding documents) that took its
-turn among them would make each step wait for it; so it comes when nobody has computed for a moment, or has waited long.
+An answer is thousands of small steps in sequence. Background work (embedding documents) between them would delay each
+step; so it runs when nothing else has been computed for a moment, or when it has waited long.
 """
 
 import time
@@ -22,15 +22,15 @@ R = TypeVar("R")
 NAME = "compute"
 
 QUIET_S = 0.05
-"""Between two steps of an answer there is less."""
+"""Longer than the time between two steps of an answer."""
 PATIENCE_S = 2.0
-"""Background work goes on, if slowly, however many answers are being written."""
+"""Longest wait of background work: it proceeds, if slowly, however many answers are being written."""
 
 _THREAD = ThreadPoolExecutor(1, thread_name_prefix=NAME)
 
 
 class _Foreground:
-    """Who else computes, for work in the background to keep out of the way."""
+    """Foreground work, as background work waits for it."""
 
     def __init__(self) -> None:
         self._changed = Condition()
@@ -63,7 +63,7 @@ _FOREGROUND = _Foreground()
 
 
 def on_compute_thread(work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-    """Do the work in the compute thread and wait for its result."""
+    """Run the work in the compute thread and return its result."""
     if current_thread().name.startswith(NAME):
         return work(*args, **kwargs)
     with _FOREGROUND.step():
@@ -71,7 +71,7 @@ def on_compute_thread(work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -
 
 
 def on_compute_thread_in_background(work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-    """The same for work that can wait: when nobody else computes, or after some time. It should be short, too."""
+    """Run short work in the compute thread when nothing else is computed, or after some time; return its result."""
     if current_thread().name.startswith(NAME):
         return work(*args, **kwargs)
     _FOREGROUND.wait_for_quiet()
@@ -79,7 +79,7 @@ def on_compute_thread_in_background(work: Callable[P, R], *args: P.args, **kwarg
 
 
 def begin_on_compute_thread(work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> "Future[R]":
-    """Have the work done in the compute thread while the caller goes on; called there, it is done at once."""
+    """Start the work in the compute thread and return its future; called in that thread, run it at once."""
     if current_thread().name.startswith(NAME):
         done: Future[R] = Future()
         done.set_result(work(*args, **kwargs))
@@ -88,7 +88,7 @@ def begin_on_compute_thread(work: Callable[P, R], *args: P.args, **kwargs: P.kwa
 
 
 def computing(function: Callable[P, R]) -> Callable[P, R]:
-    """Decorator: whoever calls the function, it runs in the compute thread."""
+    """Decorate a function to run in the compute thread."""
 
     @wraps(function)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:

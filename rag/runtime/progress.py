@@ -4,11 +4,11 @@ from collections.abc import Callable
 from threading import Event
 
 Progress = Callable[[str, int, int], None]
-"""Called with (what is being done, done so far, total); a total of 0 is unknown."""
+"""Called with (current work, amount done, total); a total of 0 is unknown."""
 
 CancelEvent = Event
-"""Set by whoever no longer wants the result."""
+"""Set to cancel work whose result is no longer wanted."""
 
 
 def no_progress(_what: str, _done: int, _total: int) -> None:
-    """Show nothing: a `Progress` for work that nobody watches."""
+    """Do nothing: a `Progress` for work that nobody watches."""

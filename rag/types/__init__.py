@@ -1,4 +1,4 @@
-"""The values that cross module borders: frozen, slotted, without behaviour beyond what derives from them."""
+"""Values passed between modules: frozen, slotted dataclasses, with no behaviour beyond derived properties."""
 
 from rag.types.answers import (
     Answer,

@@ -1,4 +1,4 @@
-"""An answer: its sentences with what supports them, what it took, how sure it is, and the events it arrives in."""
+"""Answers: sentences with their citations, timings, confidence signals, and the events an answer arrives in."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -9,7 +9,7 @@ from rag.types.turns import Turn
 _NEAREST = 3
 
 Support = Literal["supported", "weak", "unsupported"]
-"""How well the shown passages carry a sentence."""
+"""How well the passages in the prompt support a sentence."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,11 +31,11 @@ class Citation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sentence:
-    """One sentence of an answer with what supports it.
+    """One sentence of an answer with its citations.
 
-    It stands at characters `[start, end)` of the answer; `text` is that without the model's own `[n]` markers.
-    `missing` are its numbers, units and names that its quotes lack, or all shown passages where nothing is quoted.
-    `disputed` are quotes of other passages that say the same but for one of these, or deny it.
+    It is at characters `[start, end)` of the answer; `text` is the sentence without the model's own `[n]` markers.
+    `missing` are its numbers, units and names that its quotes do not have, or, if it has no quotes, that no passage
+    has. `disputed` are quotes of other passages that differ in just one of these, or deny the sentence.
     """
 
     start: int
@@ -49,27 +49,27 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Certainty:
-    """What the model's own computing says of an answer.
+    """Confidence signals from the model's own computation.
 
-    `answerable` is the log-odds that the sources answer the question, read off the model's state when it has read both
-    (None: there is no probe for this model). `least_log_prob` is the natural logarithm of the probability of the least
-    likely token it chose (None: nothing is written yet, or the search did not tell).
+    `answerable` is the log-odds that the sources answer the question, predicted from the hidden state after prefill
+    (None: there is no probe for this model). `min_log_prob` is the natural log probability of the least likely token
+    chosen (None: nothing has been generated yet, or the decoder does not report it).
     """
 
     answerable: float | None = None
-    least_log_prob: float | None = None
+    min_log_prob: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Signals:
-    """What the confidence in an answer is made of.
+    """The inputs of the confidence in an answer.
 
-    The model's `certainty`; `asked`, the share of the question's content words that the passage nearest to it has; and
-    `support`, the mean support of the answer's sentences in [0, 1].
+    The model's `certainty`; `question_coverage`, the largest share of the question's content words that one passage
+    has; and `support`, the mean support of the answer's sentences. Both shares are in [0, 1].
     """
 
     certainty: Certainty = Certainty()
-    asked: float = 0.0
+    question_coverage: float = 0.0
     support: float = 0.0
 
 
@@ -77,8 +77,8 @@ class Signals:
 class GenerationStats:
     """How an answer was generated: seconds by phase, tokens saved.
 
-    `reused_tokens` of the prompt were known from an earlier one; of `drafted_tokens`, guessed by speculation,
-    `accepted_tokens` were right.
+    `reused_tokens` of the prompt came from the prefix cache; of the `drafted_tokens` of speculative decoding,
+    `accepted_tokens` were accepted.
     """
 
     waiting_s: float = 0.0
@@ -91,9 +91,9 @@ class GenerationStats:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timings:
-    """Seconds and tokens of one answer. `first_token_s` counts from the question to the first text.
+    """Seconds and tokens of one answer. `first_token_s` is from the question to the first text.
 
-    `rewrite_s` is what it took to make the question stand alone: nothing, unless the model was asked.
+    `rewrite_s` is spent on making the question stand alone: next to nothing, unless the model does it.
     """
 
     rewrite_s: float = 0.0
@@ -106,20 +106,19 @@ class Timings:
 
 
 StopReason = Literal["end", "stop", "length", "cancelled", "repetition", "filtered", "none"]
-"""Why the text ended: the model's own end, a stop sequence, the limit, the user, a text that went round in circles, an
-objection of the content filter, or nothing was generated."""
+"""Why the text ended: the model's end token, a stop sequence, the token limit, the user, repetition, the content
+filter, or nothing was generated."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
     """A finished answer, and everything needed to check it.
 
-    `text` is what was streamed. `dropped` and `forgotten_turns` say what did not fit the window: retrieved passages,
-    and turns of the conversation, counted from the oldest. `abstained` is a refusal: nothing was found, no passage
-    supports a single sentence of what was written, or the confidence is too low (`text` is then a draft that must not
-    be trusted). `confidence` is the estimated probability that the sources answer the question; `missing` are the words
-    of the question that no shown passage has. `turns` is the conversation with this exchange: the history of the next
-    question.
+    `query` is what was searched for, and `text` what was streamed. `dropped` are retrieved passages that the prompt did
+    not have, and `forgotten_turns` the number of oldest turns that did not fit into it. `abstained`: nothing was found,
+    no passage supports any sentence, or the confidence is too low (`text` is then a draft that must not be trusted).
+    `confidence` is the estimated probability that the sources answer the question; `missing` are the words of the
+    question that no passage has. `turns` is the conversation with this exchange: the history of the next question.
     """
 
     question: str
@@ -138,19 +137,24 @@ class Answer:
     signals: Signals = Signals()
 
     @property
+    def citations(self) -> tuple[Citation, ...]:
+        """The quotes that support its sentences, each once."""
+        return tuple(dict.fromkeys(citation for sentence in self.sentences for citation in sentence.citations))
+
+    @property
     def not_found(self) -> tuple[Sentence, ...]:
-        """What of a partial answer no shown passage supports; nothing of a refusal, which none of it stands for."""
+        """The sentences of a partial answer that no passage supports; none if the whole answer is withheld."""
         return () if self.abstained else tuple(s for s in self.sentences if s.support == "unsupported")
 
     @property
     def nearest(self) -> tuple[tuple[int, Passage], ...]:
-        """The few best passages with their numbers, for a refusal to show; none that was removed from a kept answer."""
+        """The best few passages with their numbers, to show with a refusal; removed ones are left out."""
         return tuple(each for each in enumerate(self.passages, start=1) if each[1].chunk.text)[:_NEAREST]
 
 
 @dataclass(frozen=True, slots=True)
 class Retrieved:
-    """Event: the search is done. `query` is what was searched for, a follow-up made standalone."""
+    """Event: the search is done. `query` is the question, or a standalone version of it."""
 
     query: str
     passages: tuple[Passage, ...]
@@ -159,17 +163,17 @@ class Retrieved:
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """Event: the next piece of the answer's text. Pieces join to the text; none is ever taken back."""
+    """Event: the next piece of the answer's text. None is ever taken back."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class Cited:
-    """Event: another sentence of the answer is complete. `sentences` are all that are, with what supports them."""
+    """Event: another sentence of the answer is complete. `sentences` are all complete ones, with their citations."""
 
     sentences: tuple[Sentence, ...]
 
 
 Event = Retrieved | Token | Cited | Answer
-"""What `Assistant.ask` yields: one `Retrieved`, any number of `Token` and `Cited`, and at the end one `Answer`."""
+"""An event of `Assistant.ask`: one `Retrieved`, any number of `Token` and `Cited`, and at the end one `Answer`."""

@@ -1,4 +1,4 @@
-"""How the next token is chosen: one value, checked when it is made."""
+"""How tokens are chosen: one value, validated on construction."""
 
 from dataclasses import dataclass
 
@@ -7,11 +7,11 @@ from rag.errors import SettingsError
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decoding:
-    """Decoding of one answer.
+    """Decoding parameters of one answer.
 
     Deterministic: greedy (the default), or beam search with `beams` > 1. Stochastic: `temperature` > 0, with the
     candidates narrowed by `top_k` (0: all) and `top_p` (nucleus sampling, Holtzman et al. 2020, arXiv:1904.09751);
-    a `seed` repeats the answer. `repetition_penalty` (Keskar et al. 2019, arXiv:1909.05858) applies to both.
+    a `seed` makes it repeatable. `repetition_penalty` (Keskar et al. 2019, arXiv:1909.05858) applies to both.
 
     Raises:
         SettingsError: a value is out of its range, or beams are combined with sampling.
@@ -48,7 +48,7 @@ class Decoding:
 
     @property
     def deterministic(self) -> bool:
-        """Whether the same prompt always gives the same answer: greedy or beam search."""
+        """True if the same prompt always gives the same answer: greedy or beam search."""
         return self.temperature == 0.0
 
 

@@ -1,25 +1,24 @@
-"""Documents: their pages, their chunks, what the ledger says of their sources, and passages found in them."""
+"""Documents, their pages and chunks, the ledger of their sources, and passages found in them."""
 
 from dataclasses import dataclass, field
 from typing import Literal
 
 UNIT_LABELS = ("lines", "rows", "part", "section", "slide", "sheet", "chapter", "message", "image")
-"""How a label begins that is no printed page number, but says where to look in a file without pages: "slide 3"."""
+"""First words of labels that are not printed page numbers, but places in a file without pages: "slide 3"."""
 
 PageState = Literal["ready", "empty", "ocr", "failed"]
-"""What became of a page: its text is there; it has none; its text was recognised from its image; it cannot be read."""
+"""State of a page: it has text, it has none, its text was recognised by OCR, or it cannot be read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
     """One page of a document, or its natural unit where it has no pages.
 
-    `number` counts from 1. `label` is what a person finds printed ("iv", "12"), else the number; or the
-    unit's own name ("slide 3", "lines 1–420"), or "" if the document is one piece. `text` is kept
-    exactly as stored: every offset in Citewell counts characters (code points) of this string. `note` says what a
-    person should know of the page: why it is empty or failed, or what of it was left out. `total` is how many pages
-    come, while they are being read, where the file says so beforehand, and `head` is the running head that was left out
-    of the text, which says what the page belongs to; neither is stored.
+    `number` counts from 1. `label` is the printed page number ("iv", "12"), else the number; or the unit's name
+    ("slide 3", "lines 1–420"), or "" if the document is one piece. `text` never changes once stored: every offset in
+    Citewell counts characters (code points) of it. `note` tells people why the page is empty or failed, or what was
+    left out. `total` is the number of pages being read, where the file states it beforehand, and `head` is the running
+    head left out of the text, which says what the page belongs to; neither is stored.
     """
 
     number: int
@@ -33,7 +32,7 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class PageRecord:
-    """What the ledger says of one page: its state, why, and how many characters of text it gave."""
+    """The ledger entry of one page: its state, why, and its number of characters."""
 
     number: int
     label: str
@@ -46,8 +45,8 @@ class PageRecord:
 class Document:
     """One document in the library. `source` identifies it (a path, or `upload:NAME`); `name` is shown to people.
 
-    `collection` is the group it belongs to, "" if none. `owner` is whose it is, "" where there are no accounts. `also`
-    are the names of further sources with the same content: it is stored once.
+    `collection` is "" if it is in none, `owner` is "" where there are no accounts. `also` are the names of further
+    sources with the same content, which is stored once.
     """
 
     id: int
@@ -66,10 +65,10 @@ class Document:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewDocument:
-    """What is known of a document before it is stored. `size` in bytes; `recipe` says how it was read and cut.
+    """A document before it is stored. `size` is in bytes; `recipe` identifies how it was read and chunked.
 
-    A `collection` of None leaves a stored document where it is, and a new one in none. An empty `sha256` is not known:
-    no other document is taken for the same. `note` goes into the ledger.
+    A `collection` of None leaves a stored document where it is, and a new one in none. An empty `sha256` is unknown and
+    equals no other. `note` goes into the ledger.
     """
 
     name: str
@@ -95,7 +94,7 @@ class NewChunk:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """A document read and cut, ready to be embedded and stored."""
+    """A document read and chunked, ready to be embedded and stored."""
 
     document: NewDocument
     pages: tuple[Page, ...]
@@ -118,20 +117,20 @@ class Chunk:
 
     @property
     def is_paged(self) -> bool:
-        """Whether its document has pages as printed; a text file is one page, or parts labelled by lines."""
+        """True if its document has printed pages; a text file is one page, or parts labelled by lines."""
         return bool(self.page_label) and not self.page_label.startswith(UNIT_LABELS)
 
 
 LedgerState = Literal["reading", "ready", "failed"]
-"""Where a source stands: being read (or a run stopped while it was), in the library, or not taken in."""
+"""State of a source: being read (or its run was killed meanwhile), in the library, or not ingested."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LedgerEntry:
-    """What became of a source that was named, whether it was taken in or not.
+    """The state of a source, whether it was ingested or not.
 
-    `reason` says why it failed; `note` what a person should know though it did not. `document_id` is the document that
-    answers for it: of a failed new version the old one, None if there is none. `at` is when it came to this.
+    `reason` says why it failed; `note` tells people something about it otherwise. `document_id` is the document stored
+    for it: the old one if a new version failed, None if there is none. `at` is the time of the last change of state.
     """
 
     source: str
@@ -156,7 +155,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A retrieved chunk. Higher scores are better; they compare within one query only."""
+    """A retrieved chunk. Higher scores are better, and comparable within one query only."""
 
     chunk: Chunk
     score: float
@@ -164,7 +163,7 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Dropped:
-    """A passage that was retrieved but not shown to the model, and why."""
+    """A passage that was retrieved but is not in the prompt, and why."""
 
     passage: Passage
     reason: str

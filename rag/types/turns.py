@@ -1,4 +1,4 @@
-"""A conversation: the turns that the model is shown, and what is kept of it."""
+"""Conversations: turns of a prompt, stored exchanges and thumbs."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from rag.types.documents import Passage
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One finished exchange of a conversation; `passages` are those that were new to the model with this question."""
+    """One finished exchange of a conversation; `passages` are those that its question added to the prompt."""
 
     question: str
     answer: str
@@ -17,15 +17,12 @@ class Turn:
 
 
 Thumb = Literal["", "up", "down"]
-"""What somebody thinks of an answer; "" if they did not say."""
+"""A rating of an answer; "" if there is none."""
 
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """A question with its answer as a conversation keeps them, by number from 1.
-
-    `record` is made by `rag.exports.conversation_record`.
-    """
+    """A stored question with its answer, by number from 1. `rag.exports.conversation_record` makes the `record`."""
 
     number: int
     asked_at: str
@@ -36,9 +33,9 @@ class Exchange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conversation:
-    """What is known of a kept conversation. `settings` are those that differ from the defaults; times are in ISO 8601.
+    """A stored conversation. `settings` are those that differ from the defaults; times are in ISO 8601.
 
-    An `owner` of "" is whoever uses this machine: there are no accounts.
+    The `owner` is "" where there are no accounts. `exchanges` is their number.
     """
 
     id: str

@@ -1,4 +1,4 @@
-"""Every Conversations: kept whole, each its owner's, and gone without a trace once deleted."""
+"""Every `Conversations` stores whole answers by owner, and leaves no trace of deleted ones."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta, timezone

@@ -1,4 +1,4 @@
-"""Every Embedder: unit vectors that put related texts together, and honest token counts."""
+"""Every `Embedder` gives unit vectors, related texts close together, and exact token counts."""
 
 from concurrent.futures import ThreadPoolExecutor
 

@@ -1,4 +1,4 @@
-"""Every Generator: streams, ends for a stated reason, keeps to the window, stops when told."""
+"""Every `Generator` streams, gives a stop reason, keeps within the window and can be cancelled."""
 
 from threading import Event
 

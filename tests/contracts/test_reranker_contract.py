@@ -1,4 +1,4 @@
-"""Every Reranker: the best first, no more than asked for, nothing invented."""
+"""Every `Reranker` returns the best first, no more than the limit, and nothing else."""
 
 from pathlib import Path
 
@@ -16,7 +16,7 @@ TEXTS = ["cats sleep", "dogs bark", "birds sing", "fish swim"]
 
 @pytest.fixture(scope="module")
 def cross_encoder(tmp_path_factory: pytest.TempPathFactory) -> CrossEncoderReranker:
-    """A real cross-encoder, small and untrained: none can be had without a hub."""
+    """A real cross-encoder, small and untrained: trained ones need a model hub."""
     import torch
     from transformers import AutoTokenizer, BertConfig, BertForSequenceClassification
 

@@ -1,4 +1,4 @@
-"""The assistant: the order of events, what an answer holds, and what it refuses."""
+"""The assistant: the order of events, the contents of an answer, and when it abstains."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -234,7 +234,7 @@ def test_what_the_sources_do_not_answer_is_refused_before_it_is_written(
     assistant: Assistant, generator: ScriptedGenerator, store_text: Store
 ) -> None:
     store_text("a.txt", "Dogs bark at night.")
-    generator.certainty = Certainty(answerable=-8.0, least_log_prob=-0.1)
+    generator.certainty = Certainty(answerable=-8.0, min_log_prob=-0.1)
     *events, answer = assistant.ask("Who feeds the dogs of Baden?")
     assert isinstance(answer, Answer)
     assert [event.text for event in events if isinstance(event, Token)] == [NOT_FOUND]
@@ -248,7 +248,7 @@ def test_an_answer_the_model_doubts_is_a_draft_though_a_passage_supports_it(
 ) -> None:
     store_text("a.txt", "Dogs bark at night.")
     generator.script = "Dogs bark loudly at night."
-    generator.certainty = Certainty(answerable=-0.85, least_log_prob=-2.0)
+    generator.certainty = Certainty(answerable=-0.85, min_log_prob=-2.0)
     answer = ask(assistant, "When do dogs bark?")
     assert (answer.text, answer.sentences[0].support) == ("Dogs bark loudly at night.", "supported")
     assert answer.abstained

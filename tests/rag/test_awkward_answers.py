@@ -1,4 +1,4 @@
-"""Awkward sources and answers through the whole path but the models: read from files, found, answered, cited."""
+"""Awkward documents and answers through ingestion, retrieval and citation, with a scripted model."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -57,7 +57,7 @@ def test_an_answer_in_the_language_of_the_passages_is_cited_whatever_that_is(ask
 
 
 def test_an_answer_in_another_language_than_the_passages_is_not_said_to_be_in_them(ask: Ask) -> None:
-    """Words are compared, not meanings: a translation cannot be checked, and is not believed."""
+    """Words are compared, not meanings: a translation cannot be checked, and is not supported."""
     answer = ask(GERMAN, "Where is the seat of the club?", "The club has its seat in Bremen, on the market square.")
     assert support(answer) == ["unsupported"]
 

@@ -1,4 +1,4 @@
-"""Settings of one conversation: what may be chosen, and what is said about what may not."""
+"""Settings of one conversation: which are accepted, and the messages about the others."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The whole path with the real embedder and the real default model, over the sample documents."""
+"""The sample documents, asked with the real embedder and the real default model."""
 
 from collections.abc import Iterator
 

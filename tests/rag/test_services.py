@@ -1,4 +1,4 @@
-"""More than one language model in one program: the one that is set stays loaded, of the others the last one asked."""
+"""Several language models in one program: the set one stays loaded, of the others only the last one."""
 
 import gc
 import weakref
@@ -18,7 +18,7 @@ MISSING = replace(CATALOG[1], name="missing", aliases=())
 
 
 class Disk:
-    """Loads generators, and tells which are in memory."""
+    """A loader of generators that knows which are in memory."""
 
     def __init__(self) -> None:
         self.loaded: list[str] = []

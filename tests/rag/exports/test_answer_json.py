@@ -1,4 +1,4 @@
-"""The JSON of an answer is written as it always was: whoever reads exports, or opens an old library, relies on it."""
+"""The JSON of answers stays the same to the byte: readers of exports and old libraries rely on it."""
 
 import json
 from dataclasses import replace
@@ -35,7 +35,7 @@ REFUSAL = replace(
 
 
 def values() -> dict[str, Any]:
-    """What is written of these answers: plain, exported, kept, redacted, and as a conversation."""
+    """Return the JSON of these answers: plain, exported, stored, redacted, and as a conversation."""
     records = [record(answer, provenance(1, 2)) for answer in (ANSWER, CUT, REFUSAL)]
     redacted = [
         redact(

@@ -1,4 +1,4 @@
-"""Exports and stored answers are read back strictly, those of older versions too."""
+"""Exports and stored answers are read strictly, those of older versions included."""
 
 import json
 from typing import Any

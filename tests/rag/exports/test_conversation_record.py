@@ -1,4 +1,4 @@
-"""An answer that was kept comes back as it was, whatever has become of its documents."""
+"""A stored answer is restored unchanged, whatever has become of its documents."""
 
 import json
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""What a kept conversation loses with a removed document: all of that document, and nothing of the others."""
+"""With a removed document, a stored conversation loses all of it and nothing of the others."""
 
 import json
 from collections.abc import Sequence
@@ -73,7 +73,7 @@ def answered(
     dropped: Sequence[Dropped] = (),
     stop: StopReason = "end",
 ) -> Record:
-    """The record of an answer that was cited as every answer is."""
+    """Return the record of an answer with real citations."""
     answer = Answer(
         question=question,
         query=query or question,
@@ -262,14 +262,14 @@ MARKS = st.sampled_from([". ", "! ", ".\n", ".\n\n- ", ".\n\n", " [1]. ", " [2].
 
 
 def sentences_of(*ids: int) -> st.SearchStrategy[str]:
-    """Sentences of words of these documents."""
+    """Generate sentences of words of these documents."""
     words = st.sampled_from(sorted({word for id_ in ids for word in WORDS[id_]}))
     return st.lists(words, min_size=2, max_size=7).map(lambda chosen: " ".join(chosen).capitalize())
 
 
 @st.composite
 def conversations(draw: st.DrawFn) -> list[Record]:
-    """Answers from both documents that say what is in them, what is not, and mixtures."""
+    """Generate answers from both documents: with their sentences, with others, and with mixtures."""
     records = []
     for _ in range(draw(st.integers(1, 3))):
         texts = {id_: ". ".join(draw(st.lists(sentences_of(id_), min_size=1, max_size=4))) + "." for id_ in (1, 2)}
@@ -297,7 +297,7 @@ def test_no_word_of_it_is_left_and_every_sentence_that_stays_is_as_it_was(record
 
 
 def spans(kept: Record) -> list[tuple[str, list[dict[str, Any]]]]:
-    """What is written at the place of each sentence, with what is quoted of the document that stays."""
+    """Return the text at each sentence's place, with its quotes of the remaining document."""
     return [
         (kept["answer"][s["start"] : s["end"]], [c for c in s["citations"] if c["document"] == "fees.md"])
         for s in kept["sentences"]

@@ -1,4 +1,4 @@
-"""An exported answer against the library: what holds, and what has changed since."""
+"""Exported answers are checked against the library: what holds, and what has changed since."""
 
 import json
 from collections.abc import Callable

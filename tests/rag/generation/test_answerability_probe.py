@@ -63,7 +63,7 @@ def test_the_log_probability_of_the_least_likely_token_is_returned(probe: Probe)
     whole = [*PROMPT, *written]
     (logits,) = on_compute_thread(runner.forward, [ForwardInput(runner.new_cache(0), whole[:-1], keep=len(written))])
     each = [float(row.log_softmax(-1)[token]) for row, token in zip(logits, written, strict=True)]
-    assert sequence.certainty().least_log_prob == pytest.approx(min(each), abs=1e-4)
+    assert sequence.certainty().min_log_prob == pytest.approx(min(each), abs=1e-4)
 
 
 def test_a_probe_is_loaded_from_its_file(tmp_path: Path) -> None:

@@ -47,7 +47,7 @@ def sentence(score: float) -> Sentence:
     )
 
 
-SURE = Certainty(answerable=6.0, least_log_prob=-0.05)
+SURE = Certainty(answerable=6.0, min_log_prob=-0.05)
 
 
 def test_an_answer_that_a_passage_supports_and_the_model_is_sure_of_stands() -> None:
@@ -63,7 +63,7 @@ def test_what_nothing_supports_is_refused_however_sure_the_model_is_and_however_
 
 
 def test_the_models_own_doubt_refuses_what_the_words_support() -> None:
-    doubt = Certainty(answerable=-6.0, least_log_prob=-3.0)
+    doubt = Certainty(answerable=-6.0, min_log_prob=-3.0)
     assert abstention().judge("How high is the tower?", SHOWN, [sentence(1.0)], doubt).refused
     assert not abstention(0.0).judge("How high is the tower?", SHOWN, [sentence(1.0)], doubt).refused
 

@@ -1,4 +1,4 @@
-"""Text in documents is data: whatever it says, the prompt keeps its structure."""
+"""Text of documents is data: whatever it says, the prompt keeps its structure."""
 
 from types import SimpleNamespace
 
@@ -37,7 +37,7 @@ def test_a_document_adds_no_message_and_changes_no_other(text: str) -> None:
 @pytest.mark.parametrize("text", HOSTILE)
 def test_a_document_brings_no_control_token_into_the_prompt(tiny: LocalGenerator, text: str) -> None:
     def control(said: str) -> list[int]:
-        """The prompt's control tokens, in order."""
+        """Return the control tokens of the prompt, in order."""
         history = [Turn(said, said, (passage(said, document=said),))]
         messages = build_messages(said, history, [passage(said, document=said, page=2)], said)
         return [token for token in tiny.tokenise(tiny.render_prompt(messages)) if token in tokens]

@@ -1,4 +1,4 @@
-"""Prompts: everything fits, nothing is cut, what is left out is said."""
+"""Prompts fit the window: nothing is cut, and what is left out is reported."""
 
 import re
 from dataclasses import replace
@@ -24,7 +24,7 @@ def fit(question: str, texts: list[str], history: list[Turn], window: int = 200)
 
 
 def known(prompt: Prompt, texts: list[str]) -> int:
-    """How many of the passages an earlier turn of the prompt already holds."""
+    """Count the passages that an earlier turn of the prompt already has."""
     told = [p.chunk for turn in prompt.turns for p in turn.passages]
     wanted = [p.chunk for p in passages(texts)]
     return sum(

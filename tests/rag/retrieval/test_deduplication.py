@@ -1,4 +1,4 @@
-"""What is shown of what was found: a text once, neighbours as one."""
+"""Near-duplicate passages are dropped, and neighbouring ones joined."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""Choosing documents: by name, by collection, by both; what matches nothing is said."""
+"""Documents are selected by name, by collection or by both; what matches nothing is an error."""
 
 from dataclasses import replace
 

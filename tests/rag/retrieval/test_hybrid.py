@@ -1,4 +1,4 @@
-"""Retrieval: fusion, filters, and indexes that are always in step with the library."""
+"""Retrieval: fusion, filters, and indexes in step with the library."""
 
 import json
 import shutil
@@ -148,7 +148,7 @@ def garble_stamp(folder: Path) -> None:
 
 
 def run_ahead(folder: Path) -> None:
-    """As after restoring an older library from a backup."""
+    """Do what restoring an older library from a backup does."""
     for name in ("dense.json", "keyword.json"):
         stamp = json.loads((folder / name).read_text())
         (folder / name).write_text(json.dumps({**stamp, "generation": 99}))

@@ -1,4 +1,4 @@
-"""Follow-ups: rules where they suffice, the model where only an answer named the subject, never without history."""
+"""Follow-ups become queries by rules, and by the model where only an answer named the subject."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What is written whole is there whole or not at all, and a failure leaves no litter."""
+"""Atomic writes leave all or nothing, and a failure leaves no temporary files."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Our own modules in processes of their own: they find the same modules, and none in the folder the user stands in."""
+"""Child processes find the same modules as their parent, and none in the working folder."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""One thread computes for all; what can wait lets the steps of an answer go first, and is not forgotten."""
+"""One thread computes everything: background work waits for the steps of an answer, but not forever."""
 
 from concurrent.futures import ThreadPoolExecutor
 from threading import current_thread

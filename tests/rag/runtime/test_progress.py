@@ -1,0 +1,33 @@
+"""Progress goes to the callback that work is given, and nowhere without one."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from rag.stores.index_sync import SearchIndexes
+from rag.stores.sqlite_library import SqliteLibrary
+from tests.support.fakes import WordEmbedder
+
+
+@pytest.fixture
+def indexes(library: SqliteLibrary, store_text: Callable[..., int], tmp_path: Path) -> SearchIndexes:
+    """Indexes that still have a removed document."""
+    removed = store_text("a.txt", "Dogs bark.")
+    store_text("b.txt", "Cats do not.")
+    indexes = SearchIndexes(tmp_path / "library", library, WordEmbedder().dimension)
+    indexes.refresh()
+    library.remove(removed)
+    return indexes
+
+
+def test_a_callback_receives_the_work_the_amount_done_and_the_total(indexes: SearchIndexes) -> None:
+    reports: list[tuple[str, int, int]] = []
+    indexes.purge(lambda *report: reports.append(report))
+    assert reports
+    assert all(isinstance(work, str) and 0 <= done <= total for work, done, total in reports)
+
+
+def test_unwatched_work_shows_nothing(indexes: SearchIndexes, capsys: pytest.CaptureFixture[str]) -> None:
+    indexes.purge()
+    assert capsys.readouterr() == ("", "")
