@@ -64,7 +64,7 @@ def test_another_way_of_cutting_takes_the_file_in_again(
 def test_another_way_of_cleaning_takes_the_file_in_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "a.txt").write_text("Some text.")
     before = recipe(str(tmp_path / "a.txt"), "a.txt")
-    monkeypatch.setattr("ingest.sandbox.tasks.CLEANING", 0)
+    monkeypatch.setattr("ingest.sandbox.tasks.CLEANING_VERSION", 0)
     assert recipe(str(tmp_path / "a.txt"), "a.txt") != before  # and the recipe decides, as above
 
 

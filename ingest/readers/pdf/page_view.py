@@ -14,7 +14,7 @@ from pathlib import Path
 import pypdfium2.raw as pdfium
 
 from ingest.readers import ocr
-from ingest.readers.clean import clean_text, without_invisible
+from ingest.readers.pages import clean_text, without_invisible
 from ingest.readers.pdf.lines import Characters, Line
 from ingest.readers.pdf.paragraphs import Piece, positions_of, text_of
 from ingest.readers.pdf.pdfium import MAX_PAGES, PDFIUM, Box, Pdf, PdfPage

@@ -14,7 +14,7 @@ from pypdf.errors import PyPdfError
 
 from ingest.document_warnings import BLANK
 from ingest.readers import ocr
-from ingest.readers.clean import clean_text
+from ingest.readers.pages import clean_text
 from ingest.readers.pdf.form_values import with_values
 from ingest.readers.pdf.lines import Line, lines_of
 from ingest.readers.pdf.paragraphs import Piece, pieces_of, text_of

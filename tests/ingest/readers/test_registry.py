@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from ingest.readers.clean import clean_text, without_invisible
+from ingest.readers.pages import clean_text, without_invisible
 from ingest.readers.pdf.reader import PdfReader
 from ingest.readers.registry import reader_for
 from rag.errors import DocumentError, LockedError

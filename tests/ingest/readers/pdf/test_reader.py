@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from ingest.readers.clean import clean_text, without_invisible
+from ingest.readers.pages import clean_text, without_invisible
 from ingest.readers.pdf.page_view import Fractions, aligned, boxes, render
 from ingest.readers.pdf.pdfium import MAX_PIXELS
 from ingest.readers.pdf.reader import PdfReader
