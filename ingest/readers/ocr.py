@@ -15,8 +15,8 @@ import numpy as np
 from PIL import Image, ImageSequence, UnidentifiedImageError
 
 from ingest.readers.pages import clean_text
-from ingest.readers.pdf.lines import Line, lines_of
-from ingest.readers.pdf.paragraphs import Piece, pieces_of, text_of
+from ingest.readers.pdf.lines import Line, lines_in_reading_order
+from ingest.readers.pdf.paragraphs import TextRun, join_runs, text_runs
 from ingest.readers.pdf.pdfium import Box
 from rag.errors import DocumentError
 from rag.types import Page
@@ -68,15 +68,15 @@ class Recognised:
 
     def lines(self) -> list[Line]:
         """Return the lines in reading order."""
-        return lines_of(self)[0] if self.text else []
+        return lines_in_reading_order(self)[0] if self.text else []
 
-    def pieces(self) -> list[Piece]:
-        """What its text is made of."""
-        return list(pieces_of(self.text, self.lines()))
+    def runs(self) -> list[TextRun]:
+        """Return the runs of its text."""
+        return list(text_runs(self.text, self.lines()))
 
     def page_text(self) -> str:
         """Return the text of the page it becomes."""
-        return clean_text(text_of(self.text, self.pieces()))
+        return clean_text(join_runs(self.text, self.runs()))
 
     def fractions(self, box: Box) -> tuple[float, float, float, float]:
         """Return left, top, right and bottom as fractions of the image before it was turned."""

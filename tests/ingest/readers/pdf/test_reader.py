@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from ingest.readers.pages import clean_text, without_invisible
-from ingest.readers.pdf.page_view import Fractions, aligned, boxes, render
+from ingest.readers.pdf.page_view import Fractions, align, boxes, render
 from ingest.readers.pdf.pdfium import MAX_PIXELS
 from ingest.readers.pdf.reader import PdfReader
 from rag.errors import DocumentError
@@ -181,7 +181,7 @@ def test_every_word_of_a_real_page_has_its_box_where_it_is_drawn() -> None:
 @settings(max_examples=200)
 def test_cleaned_characters_are_found_again(text: str) -> None:
     stored = without_invisible([Page(number=1, label="", text=clean_text(text))])[0][0].text
-    found = aligned(text, stored)
+    found = align(text, stored)
     assert len(found) == len(stored)
     assert found == sorted(set(found))
     assert all(text[at] == character or character == "\n" for at, character in zip(found, stored, strict=True))
