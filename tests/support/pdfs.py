@@ -1,4 +1,4 @@
-"""Makes small real PDFs, with known text at known places."""
+"""Write small real PDFs with known text at known places."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,12 +9,12 @@ from pypdf.generic import ArrayObject, DecodedStreamObject, DictionaryObject, Fl
 
 WIDTH, HEIGHT = 595, 842
 _ADVANCE = 0.6
-"""Every character of Courier is that wide, as a share of the font's size: places can be known beforehand."""
+"""Width of every character of Courier as a share of the font size, which makes places predictable."""
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """A line of text in Courier that begins at (x, y), its baseline, in points from the lower left corner."""
+    """A line of text in Courier whose baseline begins at (x, y), in points from the lower left corner."""
 
     x: float
     y: float
@@ -22,7 +22,7 @@ class Words:
     size: float = 10
 
     def box(self, start: int = 0, end: int | None = None) -> tuple[float, float, float, float]:
-        """Left, bottom, right and top of characters `[start, end)`."""
+        """Return left, bottom, right and top of characters `[start, end)`."""
         end = len(self.text) if end is None else end
         advance = _ADVANCE * self.size
         top, bottom = self.y + 0.8 * self.size, self.y - 0.2 * self.size
@@ -30,7 +30,7 @@ class Words:
 
 
 def overlap(one: Sequence[float], other: Sequence[float]) -> float:
-    """Intersection over union of two boxes."""
+    """Return the intersection over union of two boxes."""
     width = min(one[2], other[2]) - max(one[0], other[0])
     height = min(one[3], other[3]) - max(one[1], other[1])
     shared = max(0.0, width) * max(0.0, height)
@@ -39,7 +39,7 @@ def overlap(one: Sequence[float], other: Sequence[float]) -> float:
 
 
 def write_pdf(path: Path, pages: Sequence[str], *, password: str | None = None) -> Path:
-    """A PDF with one line of text a page; an empty string makes a page without text."""
+    """Write a PDF with one line of text per page; an empty string makes a page without text."""
     return write_words(path, [[Words(72, 720, text, 12)] if text else [] for text in pages], password=password)
 
 
@@ -52,9 +52,9 @@ def write_words(
     crop: tuple[float, float, float, float] | None = None,
     password: str | None = None,
 ) -> Path:
-    """A PDF with lines at known places, drawn in the order given.
+    """Write a PDF with lines at known places, drawn in the order given.
 
-    `rotation` is the page's, in degrees clockwise; `turned` draws everything a quarter turn counterclockwise.
+    `rotation` is the page's, in clockwise degrees; `turned` draws everything a quarter turn counterclockwise.
     """
     writer = PdfWriter()
     names = {"/Type": "/Font", "/Subtype": "/Type1", "/BaseFont": "/Courier", "/Encoding": "/WinAnsiEncoding"}

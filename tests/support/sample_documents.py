@@ -1,4 +1,4 @@
-"""Makes small real documents of other formats, and hostile ones."""
+"""Write small real documents of other formats, and hostile ones."""
 
 import zipfile
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ _SLIDES = "http://schemas.openxmlformats.org/presentationml/2006/main"
 
 
 def write_zip(path: Path, parts: Mapping[str, str | bytes]) -> Path:
-    """An archive of these parts."""
+    """Write a ZIP archive of these parts."""
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in parts.items():
             archive.writestr(name, content)
@@ -20,7 +20,7 @@ def write_zip(path: Path, parts: Mapping[str, str | bytes]) -> Path:
 
 
 def relations(*targets: tuple[str, str, str]) -> str:
-    """A part's relations: (id, kind, target)."""
+    """Return a part's relations, given as (id, kind, target)."""
     lines = [
         f'<Relationship Id="{one}" Type="{_RELATIONS}/{kind}" Target="{target}"/>' for one, kind, target in targets
     ]
@@ -28,7 +28,7 @@ def relations(*targets: tuple[str, str, str]) -> str:
 
 
 def write_docx(path: Path, body: str, **parts: str) -> Path:
-    """A Word document with this body, and these parts beside it (`comments`, `footnotes`, `styles`, `header`)."""
+    """Write a Word document with this body and further parts (`comments`, `footnotes`, `styles`, `header`)."""
     wrapped = {
         f"word/{name}.xml": f'<w:{name} xmlns:w="{_WORD}">{content}</w:{name}>' for name, content in parts.items()
     }
@@ -44,19 +44,19 @@ def write_docx(path: Path, body: str, **parts: str) -> Path:
 
 
 def paragraph(text: str, style: str = "") -> str:
-    """A paragraph of a Word document."""
+    """Return a paragraph of a Word document."""
     properties = f'<w:pPr><w:pStyle w:val="{style}"/></w:pPr>' if style else ""
     return f"<w:p>{properties}<w:r><w:t>{text}</w:t></w:r></w:p>"
 
 
 def word_table(*rows: tuple[str, ...]) -> str:
-    """A table of a Word document."""
+    """Return a table of a Word document."""
     shown = ["".join(f"<w:tc>{paragraph(cell)}</w:tc>" for cell in row) for row in rows]
     return f"<w:tbl>{''.join(f'<w:tr>{row}</w:tr>' for row in shown)}</w:tbl>"
 
 
 def write_pptx(path: Path, slides: list[list[tuple[str, str]]]) -> Path:
-    """A presentation: of each slide the shapes, as (kind of placeholder, text). Slides are numbered backwards in it."""
+    """Write a presentation from each slide's shapes, (kind of placeholder, text); its files are numbered backwards."""
     names = [f"slides/slide{len(slides) - at}.xml" for at in range(len(slides))]
     ids = "".join(f'<p:sldId id="{256 + at}" r:id="r{at}"/>' for at in range(len(slides)))
     parts = {
@@ -78,7 +78,7 @@ def write_pptx(path: Path, slides: list[list[tuple[str, str]]]) -> Path:
 
 
 def write_odf(path: Path, kind: str, content: str) -> Path:
-    """An OpenDocument file of a kind ("text", "spreadsheet", "presentation")."""
+    """Write an OpenDocument file of a kind ("text", "spreadsheet", "presentation")."""
     names = "text table office draw presentation".split()
     spaces = " ".join(f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for name in names)
     return write_zip(
@@ -92,7 +92,7 @@ def write_odf(path: Path, kind: str, content: str) -> Path:
 
 
 def write_epub(path: Path, chapters: Mapping[str, str], *, encrypted: str = "") -> Path:
-    """A book: file names and bodies of its chapters; each is called after its file in the table of contents."""
+    """Write a book from file names and bodies of its chapters; the table of contents names each after its file."""
     items = "".join(f'<item id="{name}" href="{name}"/>' for name in chapters)
     order = "".join(f'<itemref idref="{name}"/>' for name in chapters)
     links = "".join(f'<a href="{name}">About {name[:-6]}</a>' for name in chapters)

@@ -58,7 +58,7 @@ def test_a_process_that_was_started_beforehand_serves_the_first_call() -> None:
     [
         ("refuse", "^the PDF is damaged$"),
         ("fail", "the reader fails on it .KeyError: 'Root'."),
-        ("missing", "^no such file or directory$"),
+        ("open_missing_file", "^no such file or directory$"),
         ("crash", "crashes the reader .SIGABRT."),
         ("leave", "ends the reader unexpectedly"),
         ("hang", "nothing came for 1 seconds .setting reader_seconds."),
