@@ -7,6 +7,11 @@ from pathlib import Path
 from pypdf import PageObject, PdfWriter
 from pypdf.generic import ArrayObject, DecodedStreamObject, DictionaryObject, FloatObject, NameObject
 
+from ingest.readers.pages import without_invisible
+from ingest.readers.pdf.page_view import Fractions
+from ingest.readers.pdf.reader import PdfReader
+from rag.types import Page
+
 WIDTH, HEIGHT = 595, 842
 _ADVANCE = 0.6
 """Width of every character of Courier as a share of the font size, which makes places predictable."""
@@ -27,6 +32,33 @@ class Words:
         advance = _ADVANCE * self.size
         top, bottom = self.y + 0.8 * self.size, self.y - 0.2 * self.size
         return self.x + start * advance, bottom, self.x + end * advance, top
+
+
+LEFT = [f"left column line {number:02} goes on" for number in range(20)]
+RIGHT = [f"right hand line {number:02} goes on too" for number in range(20)]
+
+
+def two_columns() -> list[tuple[Words, Words]]:
+    """Return the rows of a page in two columns, `LEFT` and `RIGHT`."""
+    return [
+        (Words(60, 700 - 14 * at, left, 9), Words(320, 700 - 14 * at, right, 9))
+        for at, (left, right) in enumerate(zip(LEFT, RIGHT, strict=True))
+    ]
+
+
+def read_pdf(path: Path, password: str | None = None) -> list[Page]:
+    """Return the pages of a PDF as they are stored."""
+    return list(without_invisible(PdfReader().read(path, password))[0])
+
+
+def shown(box: Sequence[float], rotation: int, crop: Sequence[float]) -> Fractions:
+    """Return where a box in points is on the page as shown, independently of the code under test."""
+    width, height = crop[2] - crop[0], crop[3] - crop[1]
+    left, right = ((edge - crop[0]) / width for edge in (box[0], box[2]))
+    top, bottom = ((crop[3] - edge) / height for edge in (box[3], box[1]))
+    for _ in range(rotation // 90):
+        left, top, right, bottom = 1 - bottom, left, 1 - top, right
+    return left, top, right, bottom
 
 
 def overlap(one: Sequence[float], other: Sequence[float]) -> float:

@@ -1,9 +1,18 @@
 """Write small real documents of other formats, and hostile ones."""
 
+import bz2
+import gzip
+import io
+import lzma
+import tarfile
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from ingest.readers.registry import reader_for
+from rag.types import Page
+
+_COMPRESS: dict[str, Callable[[bytes], bytes]] = {".gz": gzip.compress, ".bz2": bz2.compress, ".xz": lzma.compress}
 _RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006/relationships"
 _WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
@@ -11,11 +20,34 @@ _DRAWING = "http://schemas.openxmlformats.org/drawingml/2006/main"
 _SLIDES = "http://schemas.openxmlformats.org/presentationml/2006/main"
 
 
+def write_file(path: Path, content: str | bytes) -> Path:
+    """Write a file with this content."""
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return path
+
+
+def read_pages(path: Path, password: str | None = None) -> list[Page]:
+    """Return the pages of any document, by the reader chosen for it."""
+    return list(reader_for(path, path.name).read(path, password))
+
+
 def write_zip(path: Path, parts: Mapping[str, str | bytes]) -> Path:
     """Write a ZIP archive of these parts."""
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in parts.items():
             archive.writestr(name, content)
+    return path
+
+
+def write_tar(path: Path, members: Mapping[str, bytes]) -> Path:
+    """Write a tar archive of these members, compressed as its suffix says."""
+    plain = io.BytesIO()
+    with tarfile.open(fileobj=plain, mode="w") as archive:
+        for name, content in members.items():
+            info = tarfile.TarInfo(name)
+            info.size = len(content)
+            archive.addfile(info, io.BytesIO(content))
+    path.write_bytes(_COMPRESS.get(path.suffix, bytes)(plain.getvalue()))
     return path
 
 
