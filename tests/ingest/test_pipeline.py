@@ -6,10 +6,12 @@ import pytest
 from PIL import Image
 from pypdf import PdfWriter
 
-from ingest.pipeline import Ingestor
+from ingest.pipeline import Ingestor, open_ingestor
 from ingest.prepare import FileResult, Preparer
 from ingest.sandbox.tasks import recipe
 from ingest.sandbox.worker import Workers
+from rag.services import Services
+from rag.settings import Settings
 from rag.stores.sqlite_library import SqliteLibrary
 from tests.support.fakes import WordEmbedder
 from tests.support.pdfs import Words, write_pdf, write_words
@@ -140,3 +142,21 @@ def test_a_file_of_invisible_characters_alone_is_refused(ingestor: Ingestor, tmp
     (tmp_path / "a.txt").write_text("\u200b\u2060\n\u200b", encoding="utf-8")
     result = ingest(ingestor, tmp_path / "a.txt")["a.txt"]
     assert (result.status, result.reason) == ("failed", "it has no text but 3 invisible characters")
+
+
+def test_an_opened_ingestor_follows_the_settings_and_closes_with_its_services(
+    library: SqliteLibrary, embedder: WordEmbedder, tmp_path: Path
+) -> None:
+    (tmp_path / "a.txt").write_text("Some text.")
+    settings = Settings(library=tmp_path / "library", embedder="words", max_file_mb=1, reader_seconds=77)
+    with Services(settings) as services:
+        services.__dict__.update(library=library, embedder=embedder)
+        ingestor = open_ingestor(services, "notes")
+        assert ingestor.preparer.max_file_bytes == 1_000_000
+        assert ingest(ingestor, tmp_path / "a.txt")["a.txt"].status == "added"
+        with ingestor.preparer.workers.borrow() as worker:
+            assert worker._limits.silent_seconds == 77
+            process = worker._process
+    assert [document.collection for document in library.documents()] == ["notes"]
+    assert process is not None
+    assert process.popen.poll() is not None

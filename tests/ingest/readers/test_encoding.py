@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from ingest.readers.encoding import decode
+from rag.errors import DocumentError
 from tests.support.sample_documents import read_pages, write_file
 
 
@@ -23,3 +25,15 @@ def test_texts_without_a_mark_are_read_too(tmp_path: Path, encoding: str) -> Non
     }
     text = texts.get(encoding, "Plain words, and some ümlauts. ") * 20
     assert read_pages(write_file(tmp_path / "a.txt", text.encode(encoding)))[0].text == text.strip()
+
+
+def test_a_declaration_counts_only_if_it_fits() -> None:
+    data = "Привет, мир. Как дела?".encode("cp1251")
+    assert decode(data, "windows-1251") == "Привет, мир. Как дела?"
+    assert decode("süß".encode(), "ascii") == "süß"
+    assert decode("Grüße aus Köln, wo die Brötchen süß sind.".encode("cp1252"), "no-such-encoding").startswith("Gr")
+
+
+def test_binary_data_is_refused() -> None:
+    with pytest.raises(DocumentError, match="not text in any encoding"):
+        decode(bytes(range(256)) * 20)

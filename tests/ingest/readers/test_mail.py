@@ -39,3 +39,20 @@ The older text.
     assert "Café at noon." in first.text
     assert "Attached, not read: menu.pdf" in first.text
     assert (second.label, "The older text." in second.text) == ("message “Earlier”", True)
+
+
+def test_an_encrypted_message_is_read_as_its_headers(tmp_path: Path) -> None:
+    mail = b"From: a@b.c\nTo: d@e.f\nSubject: Sealed\nContent-Type: application/pkcs7-mime\n\nAAAA"
+    (page,) = read_pages(write_file(tmp_path / "a.eml", mail))
+    assert "AAAA" not in page.text
+    assert page.text == "# Sealed\n\nFrom: a@b.c\nTo: d@e.f"
+    assert page.note == "the message is encrypted, and only its headers are read"
+
+
+def test_html_is_read_only_where_there_is_no_plain_text(tmp_path: Path) -> None:
+    head = "From: a@b.c\nTo: d@e.f\nSubject: Hi\nContent-Type: multipart/alternative; boundary=B\n\n"
+    html = "--B\nContent-Type: text/html\n\n<p>marked <b>up</b></p>\n"
+    plain = "--B\nContent-Type: text/plain\n\nplain\n"
+    assert "marked up" in read_pages(write_file(tmp_path / "a.eml", f"{head}{html}--B--"))[0].text
+    both = read_pages(write_file(tmp_path / "b.eml", f"{head}{plain}{html}--B--"))[0].text
+    assert ("plain" in both, "marked" in both) == (True, False)

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from ingest.readers.text import with_marked_headings
+from rag.errors import DocumentError
 from tests.support.sample_documents import read_pages, write_file
 
 
@@ -34,3 +36,18 @@ def test_a_long_text_is_divided_at_blank_lines_and_labelled_by_lines(tmp_path: P
     for page in pages:
         first, last = map(int, page.label.removeprefix("lines ").split("–"))
         assert page.text == "\n".join(lines[first - 1 : last]).strip()
+
+
+def test_an_empty_text_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(DocumentError, match="the file is empty"):
+        read_pages(write_file(tmp_path / "a.md", "\n \n"))
+
+
+def test_each_new_rule_of_a_rst_file_is_a_level_deeper() -> None:
+    lines = ["One", "~~~", "", "Two", "+++", "", "Three", "~~~~~"]
+    assert with_marked_headings(lines) == ["# One", "", "", "## Two", "", "", "# Three", ""]
+
+
+def test_a_rule_that_underlines_nothing_stays() -> None:
+    lines = ["text", "", "-----", "", "a long line of text over a short rule", "---"]
+    assert with_marked_headings(lines) == lines

@@ -1,11 +1,13 @@
 """Rows of sheets keep their column heads, up to a number of rows."""
 
+import datetime
 from pathlib import Path
 
 import openpyxl
 import pytest
 
 from ingest.readers.office import xlsx
+from ingest.readers.office.xlsx import sheet_blocks
 from tests.support.sample_documents import (
     read_pages,
 )
@@ -55,3 +57,18 @@ def test_a_sheet_of_too_many_rows_is_cut_with_a_note(tmp_path: Path, monkeypatch
     assert "row 4" in page.text
     assert "row 5" not in page.text
     assert page.note == "only the first 5 rows of the sheet are read"
+
+
+def test_values_look_as_in_excel(tmp_path: Path) -> None:
+    workbook = openpyxl.Workbook()
+    when = datetime.datetime(2024, 5, 6)  # noqa: DTZ001  cells have no zone
+    workbook.active.append([when, when.replace(hour=7, minute=8), True, 0.25, 3.0, 1e-3, "text"])
+    workbook.active["D1"].number_format = "0%"
+    workbook.save(tmp_path / "a.xlsx")
+    (page,) = read_pages(tmp_path / "a.xlsx")
+    assert page.text.split("\n")[-1] == "2024-05-06 | 2024-05-06 07:08 | TRUE | 25% | 3 | 0.001 | text"
+
+
+def test_empty_rows_divide_tables_that_have_heads_of_their_own() -> None:
+    rows = [["A", "B", "C"], ["1", "2", "3"], [], ["", "D", "E", "F"], ["", "4", "5", "6"]]
+    assert list(sheet_blocks("Q1", rows)) == ["# Q1", "A | B | C\nA: 1 | B: 2 | C: 3", "D | E | F\nD: 4 | E: 5 | F: 6"]

@@ -2,6 +2,9 @@
 
 from pathlib import Path
 
+import pytest
+
+from ingest.readers.pdf.running_heads import comparison_window
 from tests.support.pdfs import Words, read_pdf, write_words
 
 
@@ -50,3 +53,11 @@ def test_what_only_looks_like_a_running_head_stays(tmp_path: Path) -> None:
     assert {page.text for page in read_pdf(path)} == {"Nothing else on any page"}
     numbers = [[Words(60, 810, "2018 2017 2016"), Words(60, 500, f"Row {at}")] for at in range(9)]
     assert all(page.text.startswith("2018 2017 2016") for page in read_pdf(write_words(tmp_path / "c.pdf", numbers)))
+
+
+@pytest.mark.parametrize(
+    ("index", "pages", "expected"),
+    [(0, 100, range(9)), (50, 100, range(46, 55)), (99, 100, range(91, 100)), (1, 3, range(3))],
+)
+def test_a_page_is_compared_with_its_neighbours(index: int, pages: int, expected: range) -> None:
+    assert comparison_window(index, pages) == expected
