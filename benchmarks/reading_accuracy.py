@@ -24,7 +24,7 @@ from lxml import etree, html
 from playwright.sync_api import sync_playwright
 
 from benchmarks.machine import describe
-from ingest.readers.clean import without_invisible
+from ingest.readers.pages import without_invisible
 from ingest.readers.registry import reader_for
 from rag.errors import DocumentError
 from tests.support.browser import chromium

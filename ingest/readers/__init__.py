@@ -1,1 +1,1 @@
-"""Turn files into pages: one module a family of formats, chosen by `registry.reader_for`."""
+"""Read files into pages: one module per family of formats, chosen by `registry.reader_for`."""

@@ -1,34 +1,33 @@
-"""Tables as text (CSV, TSV): every row with its column heads, divided by lines."""
+"""Read tables stored as text (CSV, TSV): every row repeats its column heads."""
 
 import csv
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 
-from ingest.readers.clean import clean_text
 from ingest.readers.encoding import decode
-from ingest.readers.pages import NO_TEXT, PART_CHARACTERS, headed_row, is_number, plain_row
+from ingest.readers.pages import NO_TEXT, PART_CHARACTERS, clean_text, headed_row, is_number, plain_row
 from rag.errors import DocumentError
 from rag.types import Page
 
 _DELIMITERS = ",;\t|"
 _SAMPLE_LINES = 50
-_FIELD = 1_000_000
+_MAX_FIELD = 1_000_000
 
 
-class DelimitedReader:
-    """Rows of a table."""
+class CsvReader:
+    """Read the rows of a delimited table."""
 
     name = "CSV table"
     suffixes = frozenset({".csv", ".tsv", ".tab"})
     version = 1
 
-    def read(self, path: Path, password: str | None = None) -> Iterator[Page]:  # noqa: ARG002  nothing to open
-        """One page, or parts labelled "rows 2–180", as a spreadsheet counts them."""
+    def read(self, path: Path, password: str | None = None) -> Iterator[Page]:  # noqa: ARG002  never encrypted
+        """Yield one page, or parts labelled "rows 2–180", counted as in a spreadsheet."""
         text = decode(path.read_bytes())
         if not text.strip():
             raise DocumentError("the file is empty")
-        csv.field_size_limit(_FIELD)
+        csv.field_size_limit(_MAX_FIELD)
         try:
             rows = list(csv.reader(text.splitlines(keepends=True), delimiter=_delimiter(text)))
         except csv.Error as error:
@@ -46,7 +45,7 @@ class DelimitedReader:
 
 
 def _delimiter(text: str) -> str:
-    """The sign that divides most lines into equally many cells, more than one."""
+    """Return the character that divides most lines into the same number of cells, at least two."""
     lines = [line for line in islice(text.splitlines(), _SAMPLE_LINES) if line.strip()]
     scores: list[tuple[float, str]] = []
     for delimiter in _DELIMITERS:
@@ -58,7 +57,7 @@ def _delimiter(text: str) -> str:
 
 
 def _lines(rows: Sequence[Sequence[str]]) -> Iterator[tuple[int, str]]:
-    """Rows with their number and their text; the first names the columns unless it holds figures."""
+    """Yield number and text of each row; the first row names the columns unless it contains numbers."""
     filled = [(number, [" ".join(cell.split()) for cell in row]) for number, row in enumerate(rows, 1) if any(row)]
     if not filled:
         return

@@ -1,4 +1,4 @@
-"""What a file is by its content: its first bytes, the members of an archive, the streams of a compound file."""
+"""Detect a file's format by its content: first bytes, members of an archive, streams of a compound file."""
 
 import re
 import zipfile
@@ -7,13 +7,13 @@ from pathlib import Path
 
 import olefile
 
-_PDF_WITHIN = 1024
-_HEAD = 4096
+_MAX_PDF_OFFSET = 1024
+_HEAD_BYTES = 4096
 
 _IMAGES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"II*\0", b"MM\0*", b"GIF8", b"BM")
 _OPEN_DOCUMENT = b"application/vnd.oasis.opendocument."
-_ZIPPED = (("word/", "docx"), ("ppt/", "pptx"), ("xl/", "xlsx"))
-_STREAMS = (
+_ZIP_FOLDERS = (("word/", "docx"), ("ppt/", "pptx"), ("xl/", "xlsx"))
+_OLE_STREAMS = (
     ("EncryptedPackage", "locked"),
     ("WordDocument", "doc"),
     ("PowerPoint Document", "ppt"),
@@ -26,31 +26,31 @@ _HEADER = re.compile(
     rb"(?:from|to|subject|date|received|message-id|mime-version|return-path|delivered-to|x-[\w-]+|content-type):",
     re.IGNORECASE,
 )
-_MAIL_HEADERS = 3
+_MIN_MAIL_HEADERS = 3
 
 
-def kind_of(path: Path) -> str:
-    """The kind of a file: a key of `READERS`, "zip", "image", "binary", or "" for text of a kind its name tells."""
+def detect_format(path: Path) -> str:
+    """Return a key of `READERS`, "locked", "zip", "image", "binary", or "" for text whose name tells its format."""
     with path.open("rb") as stream:
-        head = stream.read(_HEAD)
-    if b"%PDF-" in head[:_PDF_WITHIN]:
+        head = stream.read(_HEAD_BYTES)
+    if b"%PDF-" in head[:_MAX_PDF_OFFSET]:
         return "pdf"
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
-        return _zipped(path)
+        return _zip_format(path)
     if head.startswith(olefile.MAGIC):
-        return _compound(path)
+        return _ole_format(path)
     if head.lstrip().startswith(b"{\\rtf"):
         return "rtf"
     if head.startswith(_IMAGES) or (head.startswith(b"RIFF") and head[8:12] == b"WEBP"):
         return "image"
-    return _text(head)
+    return _text_format(head)
 
 
-def _zipped(path: Path) -> str:
+def _zip_format(path: Path) -> str:
     try:
         with zipfile.ZipFile(path) as archive:
             names = archive.namelist()
-            if "mimetype" in names and archive.getinfo("mimetype").file_size < _HEAD:
+            if "mimetype" in names and archive.getinfo("mimetype").file_size < _HEAD_BYTES:
                 declared = archive.read("mimetype").strip()
                 if declared == b"application/epub+zip":
                     return "epub"
@@ -60,23 +60,23 @@ def _zipped(path: Path) -> str:
         return "zip"
     if "xl/workbook.bin" in names:
         return "binary"
-    for folder, kind in _ZIPPED:
+    for folder, format_ in _ZIP_FOLDERS:
         if any(name.startswith(folder) for name in names):
-            return kind
+            return format_
     if "META-INF/container.xml" in names:
         return "epub"
     return "odf" if "content.xml" in names else "zip"
 
 
-def _compound(path: Path) -> str:
+def _ole_format(path: Path) -> str:
     try:
         with path.open("rb") as stream, olefile.OleFileIO(stream) as ole:
-            return next((kind for name, kind in _STREAMS if ole.exists(name)), "binary")
+            return next((format_ for name, format_ in _OLE_STREAMS if ole.exists(name)), "binary")
     except (OSError, ValueError, IndexError, TypeError, AttributeError):
         return "binary"
 
 
-def _text(head: bytes) -> str:
+def _text_format(head: bytes) -> str:
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         head = head.decode("utf-16", "ignore").encode()
     elif b"\0" in head and not _is_wide(head):
@@ -87,7 +87,7 @@ def _text(head: bytes) -> str:
     if start.startswith(b"<?xml"):
         return "xml"
     lines = start.split(b"\n")[:12]
-    if sum(bool(_HEADER.match(line)) for line in lines) >= _MAIL_HEADERS and _HEADER.match(start):
+    if sum(bool(_HEADER.match(line)) for line in lines) >= _MIN_MAIL_HEADERS and _HEADER.match(start):
         return "eml"
     return ""
 

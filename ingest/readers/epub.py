@@ -1,4 +1,4 @@
-"""Electronic books (EPUB): a page a chapter, or several for a long one, under its title in the table of contents."""
+"""Read electronic books (EPUB): a page per chapter, labelled with its title in the table of contents."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,27 +7,27 @@ from typing import Any
 from urllib.parse import unquote
 
 from ingest.readers.html import html_blocks
-from ingest.readers.office.zip_xml import Parts, local, unzipped
-from ingest.readers.pages import pages, quoted
+from ingest.readers.office.zip_xml import Parts, local_name, open_parts
+from ingest.readers.pages import unit_label, unit_pages
 from rag.errors import DocumentError
 from rag.types import Page
 
 
 class EpubReader:
-    """Chapters of a book, in reading order."""
+    """Read the chapters of a book in reading order."""
 
     name = "EPUB book"
     suffixes = frozenset({".epub"})
     version = 1
 
-    def read(self, path: Path, password: str | None = None) -> Iterator[Page]:  # noqa: ARG002  its protection is not read
-        """A page a chapter that has text."""
-        with unzipped(path) as parts:
+    def read(self, path: Path, password: str | None = None) -> Iterator[Page]:  # noqa: ARG002  encrypted books are refused
+        """Yield a page per chapter that has text, or several for a long one."""
+        with open_parts(path) as parts:
             package = _package(parts)
             chapters = _chapters(parts, package)
-            _refuse_protected(parts, chapters)
+            _reject_protected(parts, chapters)
             titles = _titles(parts, package)
-            yield from pages(_units(parts, chapters, titles))
+            yield from unit_pages(_units(parts, chapters, titles))
 
 
 def _units(parts: Parts, chapters: list[str], titles: dict[str, str]) -> Iterator[tuple[str, list[str]]]:
@@ -35,7 +35,7 @@ def _units(parts: Parts, chapters: list[str], titles: dict[str, str]) -> Iterato
         blocks = list(html_blocks(parts.read(name)))
         if blocks:
             title = titles.get(name) or next((block.lstrip("# ") for block in blocks if block.startswith("#")), "")
-            yield quoted("chapter", title) if title else f"chapter {number}", blocks
+            yield unit_label("chapter", title) if title else f"chapter {number}", blocks
 
 
 def _package(parts: Parts) -> str:
@@ -67,8 +67,8 @@ def _chapters(parts: Parts, package: str) -> list[str]:
     return found or sorted(name for name in parts.names if name.endswith((".xhtml", ".html", ".htm")))
 
 
-def _refuse_protected(parts: Parts, chapters: list[str]) -> None:
-    """A font may be encrypted; a chapter that is cannot be read."""
+def _reject_protected(parts: Parts, chapters: list[str]) -> None:
+    """Raise a `DocumentError` if a chapter is encrypted; a font may be."""
     root = parts.xml("META-INF/encryption.xml")
     encrypted = set() if root is None else {unquote(one.get("URI") or "") for one in root.iter("{*}CipherReference")}
     if encrypted & set(chapters):
@@ -76,7 +76,7 @@ def _refuse_protected(parts: Parts, chapters: list[str]) -> None:
 
 
 def _titles(parts: Parts, package: str) -> dict[str, str]:
-    """Chapters' titles as its table of contents has them: the first for each file."""
+    """Return the first title that the table of contents gives each file."""
     titles: dict[str, str] = {}
     _, items = _items(parts, package)
     for item in items.values():
@@ -86,11 +86,11 @@ def _titles(parts: Parts, package: str) -> dict[str, str]:
         if root is None:
             continue
         for element in root.iter():
-            if local(element) == "a":
+            if local_name(element) == "a":
                 titles.setdefault(
                     _place(name, element.get("href") or ""), " ".join("".join(element.itertext()).split())
                 )
-            elif local(element) == "navPoint":
+            elif local_name(element) == "navPoint":
                 content = next(element.iter("{*}content"), None)
                 text = next(element.iter("{*}text"), None)
                 if content is not None and text is not None:

@@ -1,4 +1,4 @@
-"""HTML and XML: what a browser would show as text. Nothing is fetched and nothing is run."""
+"""Read HTML and XML as the text that a browser would show. Nothing is fetched and nothing is run."""
 
 import re
 from collections.abc import Iterator
@@ -9,8 +9,8 @@ from lxml import etree
 from lxml import html as lxml_html
 
 from ingest.readers.encoding import decode
-from ingest.readers.office.zip_xml import local, parse
-from ingest.readers.pages import heading, sections, table
+from ingest.readers.office.zip_xml import local_name, parse_xml
+from ingest.readers.pages import heading, section_pages, table_text
 from rag.errors import DocumentError
 from rag.types import Page
 
@@ -29,34 +29,36 @@ _SPACES = re.compile(r"[ \t\r\n\f]+")
 
 
 class HtmlReader:
-    """One page, or sections of a long one."""
+    """Read an HTML page as one page, or as sections if it is long."""
 
     name = "HTML page"
     suffixes = frozenset({".html", ".htm", ".xhtml"})
     version = 1
 
-    def read(self, path: Path, password: str | None = None) -> Iterator[Page]:  # noqa: ARG002  nothing to open
-        """Its text in order."""
-        yield from sections(html_blocks(path.read_bytes()))
+    def read(self, path: Path, password: str | None = None) -> Iterator[Page]:  # noqa: ARG002  never encrypted
+        """Yield its text in order."""
+        yield from section_pages(html_blocks(path.read_bytes()))
 
 
 class XmlReader:
-    """The text of any XML file, a block an element that has text."""
+    """Read the text of any XML file, a block per element that has text."""
 
     name = "XML file"
     suffixes = frozenset({".xml"})
     version = 1
 
-    def read(self, path: Path, password: str | None = None) -> Iterator[Page]:  # noqa: ARG002  nothing to open
-        """Its text in order."""
-        root = parse(path.read_bytes())
+    def read(self, path: Path, password: str | None = None) -> Iterator[Page]:  # noqa: ARG002  never encrypted
+        """Yield its text in order."""
+        root = parse_xml(path.read_bytes())
         if root is None:
             raise DocumentError("the XML file is damaged: it cannot be read")
-        yield from sections(html_blocks(path.read_bytes()) if local(root).lower() == "html" else _xml_blocks(root))
+        yield from section_pages(
+            html_blocks(path.read_bytes()) if local_name(root).lower() == "html" else _xml_blocks(root)
+        )
 
 
 def html_blocks(data: bytes | str) -> Iterator[str]:
-    """Blocks of an HTML page: headings, paragraphs, list items, tables."""
+    """Yield the blocks of an HTML page: headings, paragraphs, list items, tables."""
     text = data if isinstance(data, str) else decode(data, _declared(data))
     text = re.sub(r"\A\s*<\?xml[^>]*\?>", "", text)
     parser = lxml_html.HTMLParser(no_network=True, remove_comments=True, remove_pis=True, huge_tree=False)
@@ -74,7 +76,7 @@ def html_blocks(data: bytes | str) -> Iterator[str]:
 
 
 class _Walker:
-    """Collects inline text until a block element ends it."""
+    """Collect inline text until a block element ends it."""
 
     def __init__(self) -> None:
         self._inline: list[str] = []
@@ -82,7 +84,7 @@ class _Walker:
     def blocks(self, element: Any, prefix: str = "") -> Iterator[str]:
         self._add(element.text)
         for child in element:
-            kind = local(child).lower()
+            kind = local_name(child).lower()
             if kind and kind not in _SKIPPED and not _is_hidden(child):
                 if kind in _INLINE and not _holds_block(child):
                     self._add_inline(child, kind)
@@ -127,7 +129,7 @@ class _Walker:
             self._add(f" {element.get('value') or ''} ")
         self._add(element.text)
         for child in element:
-            inner = local(child).lower()
+            inner = local_name(child).lower()
             if inner and inner not in _SKIPPED and not _is_hidden(child):
                 self._add_inline(child, inner)
             self._add(child.tail)
@@ -152,13 +154,13 @@ def _table(element: Any) -> Iterator[str]:
             text = " ".join(" ".join(_Walker().blocks(cell)).split())
             span = cell.get("colspan") or ""
             cells += [text] + [text if not rows else ""] * (min(int(span), 64) - 1 if span.isdecimal() else 0)
-        kinds = {local(cell) for cell in row.iterchildren("td", "th")}
+        kinds = {local_name(cell) for cell in row.iterchildren("td", "th")}
         if not rows and kinds == {"th"} and len(cells) > 1:
             has_head = True
         rows.append(cells)
     caption = element.find("caption")
-    strays = [inner for inner in element.iter("table") if _strays(inner, element)]
-    text = table(rows, has_head=has_head)
+    strays = [inner for inner in element.iter("table") if _is_stray(inner, element)]
+    text = table_text(rows, has_head=has_head)
     if caption is not None:
         text = f"{' '.join(caption.itertext()).strip()}\n{text}"
     if text.strip():
@@ -167,8 +169,8 @@ def _table(element: Any) -> Iterator[str]:
         yield from _table(stray)
 
 
-def _strays(inner: Any, table: Any) -> bool:
-    """Whether a table lies in another one, but in none of its cells."""
+def _is_stray(inner: Any, table: Any) -> bool:
+    """Return True if a table lies in another one, but in none of its cells."""
     return inner is not table and next(inner.iterancestors("td", "th", "table")) is table
 
 
@@ -177,7 +179,9 @@ def _is_hidden(element: Any) -> bool:
 
 
 def _holds_block(element: Any) -> bool:
-    return any(local(inner).lower() not in _INLINE | _SKIPPED for inner in element.iterdescendants() if local(inner))
+    return any(
+        local_name(inner).lower() not in _INLINE | _SKIPPED for inner in element.iterdescendants() if local_name(inner)
+    )
 
 
 def _declared(data: bytes) -> str | None:
@@ -186,11 +190,15 @@ def _declared(data: bytes) -> str | None:
 
 
 def _xml_blocks(element: Any) -> Iterator[str]:
-    """Elements with text of their own as blocks, together with what is marked up in it."""
+    """Yield a block per element with text of its own, together with the elements inside that text."""
     if (element.text or "").strip() or any((child.tail or "").strip() for child in element):
         text = _SPACES.sub(" ", "".join(element.itertext())).strip()
         if text:
-            yield heading(2, text) if local(element).lower() in ("title", "article-title") and len(text) < 200 else text
+            yield (
+                heading(2, text)
+                if local_name(element).lower() in ("title", "article-title") and len(text) < 200
+                else text
+            )
         return
     for child in element.iterchildren(tag=etree.Element):
         yield from _xml_blocks(child)

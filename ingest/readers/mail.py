@@ -1,4 +1,4 @@
-"""Messages: EML and Outlook's MSG. Headers a person looks for, the text, the names of what is attached."""
+"""Read messages (EML, Outlook's MSG): the headers people look for, the text, the names of attachments."""
 
 import email
 from collections.abc import Iterator
@@ -11,47 +11,47 @@ import oxmsg
 
 from ingest.readers.encoding import decode
 from ingest.readers.html import html_blocks
-from ingest.readers.pages import Note, heading, pages, quoted
+from ingest.readers.pages import Note, heading, unit_label, unit_pages
 from rag.types import Page
 
 _HEADERS = ("From", "To", "Cc", "Date")
 _MAX_DEPTH = 8
 _MAX_MESSAGES = 500
-_SEALED = ("application/pkcs7-mime", "application/x-pkcs7-mime", "application/pgp-encrypted", "multipart/encrypted")
+_ENCRYPTED = ("application/pkcs7-mime", "application/x-pkcs7-mime", "application/pgp-encrypted", "multipart/encrypted")
 
 
 class EmlReader:
-    """A message, and those that it forwards."""
+    """Read a message and those that it forwards."""
 
     name = "message"
     suffixes = frozenset({".eml"})
     version = 1
 
-    def read(self, path: Path, password: str | None = None) -> Iterator[Page]:  # noqa: ARG002  see _SEALED
-        """A page a message."""
+    def read(self, path: Path, password: str | None = None) -> Iterator[Page]:  # noqa: ARG002  not supported for mail
+        """Yield a page per message."""
         data = path.read_bytes()
         if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
             data = decode(data).encode()
         message = email.message_from_bytes(data)
-        yield from pages((_label(one), _blocks(one)) for one in _messages(message))
+        yield from unit_pages((_label(one), _blocks(one)) for one in _messages(message))
 
 
 class MsgReader:
-    """A message as Outlook keeps it."""
+    """Read a message saved by Outlook."""
 
     name = "Outlook message"
     suffixes = frozenset({".msg"})
     version = 1
 
-    def read(self, path: Path, password: str | None = None) -> Iterator[Page]:  # noqa: ARG002  nothing to open
-        """One page, or several for a long message."""
+    def read(self, path: Path, password: str | None = None) -> Iterator[Page]:  # noqa: ARG002  never encrypted
+        """Yield one page, or several for a long message."""
         with path.open("rb") as stream:
             message = oxmsg.Message.load(stream)
-        yield from pages([(quoted("message", message.subject or ""), _outlook_blocks(message))])
+        yield from unit_pages([(unit_label("message", message.subject or ""), _outlook_blocks(message))])
 
 
 def _messages(message: Message, depth: int = 0) -> Iterator[Message]:
-    """The message and those within it, each once; what they nest beyond limits is left out."""
+    """Yield the message and those within it, each once, up to a depth and number."""
     yield message
     if depth < _MAX_DEPTH and message.is_multipart():
         count = 0
@@ -64,7 +64,7 @@ def _messages(message: Message, depth: int = 0) -> Iterator[Message]:
 
 
 def _parts(message: Message, depth: int = 0) -> Iterator[Message]:
-    """The leaves of a message; a message within it is a leaf."""
+    """Yield the leaves of a message; a message within it is a leaf."""
     if message.get_content_type() == "message/rfc822" and depth:
         yield message
     elif message.is_multipart() and depth < 50:
@@ -79,11 +79,11 @@ def _blocks(message: Message) -> Iterator[str]:
     subject = _header(message, "Subject")
     yield heading(1, subject)
     yield "\n".join(f"{name}: {value}" for name in _HEADERS if (value := _header(message, name)))
-    if message.get_content_type() in _SEALED:
+    if message.get_content_type() in _ENCRYPTED:
         yield Note("the message is encrypted, and only its headers are read")
         return
     plain: list[str] = []
-    marked: list[str] = []
+    html: list[str] = []
     attached: list[str] = []
     for part in _parts(message):
         kind = part.get_content_type()
@@ -93,11 +93,11 @@ def _blocks(message: Message) -> Iterator[str]:
         elif kind == "text/plain":
             plain.append(_body(part))
         elif kind == "text/html":
-            marked.append(_body(part))
+            html.append(_body(part))
     if any(text.strip() for text in plain):
         yield from _paragraphs("\n\n".join(plain))
     else:
-        for text in marked:
+        for text in html:
             yield from html_blocks(text)
     if attached:
         yield "Attached, not read: " + ", ".join(attached)
@@ -123,11 +123,11 @@ def _paragraphs(text: str) -> Iterator[str]:
 
 
 def _label(message: Message) -> str:
-    return quoted("message", _header(message, "Subject"))
+    return unit_label("message", _header(message, "Subject"))
 
 
 def _header(message: Message, name: str) -> str:
-    """A header decoded; as it stands if it is malformed."""
+    """Return a header decoded, or as it stands if it is malformed."""
     try:
         value = message.get(name, "")
         return " ".join(str(make_header(decode_header(value))).split())

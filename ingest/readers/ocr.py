@@ -1,6 +1,6 @@
-"""Text in images, by rapidocr, whose models come in its wheel: the extra `ocr`. Nothing is fetched.
+"""Recognise text in images with rapidocr (the extra `ocr`), whose models come in its wheel: nothing is fetched.
 
-What it finds is laid out like the text of a PDF page, so that columns, divided words and boxes are one piece of code.
+The result is laid out like the text of a PDF page, so that the same code handles columns, divided words and boxes.
 """
 
 import importlib.util
@@ -14,29 +14,30 @@ from typing import Any
 import numpy as np
 from PIL import Image, ImageSequence, UnidentifiedImageError
 
-from ingest.readers.clean import clean_text
-from ingest.readers.pdf.lines import Line, lines_of
-from ingest.readers.pdf.paragraphs import Piece, pieces_of, text_of
+from ingest.readers.pages import clean_text
+from ingest.readers.pdf.lines import Line, lines_in_reading_order
+from ingest.readers.pdf.paragraphs import TextRun, join_runs, text_runs
 from ingest.readers.pdf.pdfium import Box
 from rag.errors import DocumentError
 from rag.types import Page
 
 HINT = "to recognise text in images, run pip install --editable '.[ocr]' in Citewell's folder"
 SCALE = 2.5
-"""Pixels to a point: 180 dots per inch, enough for print of eight points."""
+"""Pixels per point: 180 dots per inch, enough for eight-point print."""
 
 MAX_PAGES = 500
-_ON_ITS_SIDE = {1: Image.Transpose.ROTATE_90, 3: Image.Transpose.ROTATE_270}
+_QUARTER_TURNS = {1: Image.Transpose.ROTATE_90, 3: Image.Transpose.ROTATE_270}
+_MAX_PIXELS = 150_000_000
 _MAX_SIDE = 3000
-_FINDING_SIDE = 1280
+_DETECTION_SIDE = 1280
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recognised:
-    """The lines of an image, as `pdf_layout.Characters`: characters are taken to be of one width within a line.
+    """The recognised lines of an image, as `Characters` whose widths are equal within a line.
 
-    `turns` is by how many quarter turns counterclockwise the image had to be turned to be read; places are in pixels of
-    the turned image of `width` and `height`, y upwards.
+    `turns` counts the counterclockwise quarter turns after which the image was read. `places` are the lines' boxes in
+    pixels of the turned image of `width` and `height`, y upwards.
     """
 
     text: str
@@ -48,7 +49,7 @@ class Recognised:
     score: float
 
     def boxes(self, positions: Sequence[int]) -> list[Box]:
-        """Where characters stand."""
+        """Return the boxes of characters."""
         return [self._box(position) for position in positions]
 
     def _box(self, position: int) -> Box:
@@ -60,25 +61,25 @@ class Recognised:
         return Box(left, place.bottom, left + advance, place.top)
 
     @property
-    def stands_on_its_side(self) -> bool:
-        """Whether most lines are higher than wide."""
+    def is_sideways(self) -> bool:
+        """True if most lines are higher than wide."""
         high = sum(place.top - place.bottom > 1.5 * (place.right - place.left) for place in self.places)
         return high * 2 > len(self.places)
 
     def lines(self) -> list[Line]:
-        """Its lines in reading order."""
-        return lines_of(self)[0] if self.text else []
+        """Return the lines in reading order."""
+        return lines_in_reading_order(self)[0] if self.text else []
 
-    def pieces(self) -> list[Piece]:
-        """What its text is made of."""
-        return list(pieces_of(self.text, self.lines()))
+    def runs(self) -> list[TextRun]:
+        """Return the runs of its text."""
+        return list(text_runs(self.text, self.lines()))
 
     def page_text(self) -> str:
-        """The text as a page has it."""
-        return clean_text(text_of(self.text, self.pieces()))
+        """Return the text of the page it becomes."""
+        return clean_text(join_runs(self.text, self.runs()))
 
     def fractions(self, box: Box) -> tuple[float, float, float, float]:
-        """Left, top, right and bottom as fractions of the image as it was before it was turned."""
+        """Return left, top, right and bottom as fractions of the image before it was turned."""
         left, right = box.left / self.width, box.right / self.width
         top, bottom = 1 - box.top / self.height, 1 - box.bottom / self.height
         for _ in range(self.turns):
@@ -87,29 +88,29 @@ class Recognised:
 
 
 def is_available() -> bool:
-    """Whether the extra is installed."""
+    """Return True if the extra is installed."""
     return all(importlib.util.find_spec(name) is not None for name in ("rapidocr", "onnxruntime"))
 
 
 def recognise(image: Image.Image) -> Recognised:
-    """The text of an image, turned if it cannot be read as it is.
+    """Recognise the text of an image, turned if it cannot be read as it is.
 
     Raises:
-        DocumentError: the recogniser failed.
+        DocumentError: the recognition failed.
     """
     image = image.convert("RGB")
     image.thumbnail((_MAX_SIDE, _MAX_SIDE))
     upright = _read(image, 0)
-    if not upright.stands_on_its_side:  # upside down is seen and put right line by line
+    if not upright.is_sideways:  # rapidocr itself turns lines that are upside down
         return upright
-    turned = [_read(image.transpose(transposed), turns) for turns, transposed in _ON_ITS_SIDE.items()]
+    turned = [_read(image.transpose(transposed), turns) for turns, transposed in _QUARTER_TURNS.items()]
     return max([upright, *turned], key=lambda found: found.score * len(found.text))
 
 
 def _read(image: Image.Image, turns: int) -> Recognised:
     try:
         found = _engine()(np.asarray(image)[:, :, ::-1])
-    except Exception as error:  # whatever its runtime raises, out of memory among them, costs this image alone
+    except Exception as error:  # whatever its runtime raises, even for memory, fails this image only
         raise DocumentError(f"the text in the image could not be recognised ({type(error).__name__})") from error
     if not found.txts:
         return Recognised(text="", starts=(), places=(), turns=turns, width=image.width, height=image.height, score=0.0)
@@ -145,24 +146,21 @@ def _engine() -> Any:
         params={
             "Global.log_level": "critical",
             "EngineConfig.onnxruntime.intra_op_num_threads": 1,
-            "Det.limit_type": "max",  # lines are found in a smaller picture, in a third of the time
-            "Det.limit_side_len": _FINDING_SIDE,
+            "Det.limit_type": "max",  # detect lines in a smaller image: a third of the time
+            "Det.limit_side_len": _DETECTION_SIDE,
         }
     )
 
 
-_MAX_PIXELS = 150_000_000
-
-
 class ImageReader:
-    """Recognised text, a page a frame."""
+    """Read an image by recognising its text, a page per frame."""
 
     name = "image"
     suffixes = frozenset({".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".webp", ".gif"})
     version = 1
 
-    def read(self, path: Path, password: str | None = None) -> Iterator[Page]:  # noqa: ARG002  nothing to open
-        """One page, or as many as the image has frames."""
+    def read(self, path: Path, password: str | None = None) -> Iterator[Page]:  # noqa: ARG002  never encrypted
+        """Yield one page, or one per frame of the image."""
         try:
             image = Image.open(path)
         except (UnidentifiedImageError, Image.DecompressionBombError) as error:

@@ -1,4 +1,4 @@
-"""One file a format family; each turns a file into pages. `reader_for` chooses by content, and by name among texts."""
+"""All readers. `reader_for` chooses one by a file's content, and by its name among texts."""
 
 import errno
 import zipfile
@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Protocol
 
 from ingest.readers import ocr
-from ingest.readers.csv import DelimitedReader
-from ingest.readers.detect import kind_of
+from ingest.readers.csv import CsvReader
+from ingest.readers.detect import detect_format
 from ingest.readers.epub import EpubReader
 from ingest.readers.html import HtmlReader, XmlReader
 from ingest.readers.mail import EmlReader, MsgReader
@@ -28,32 +28,28 @@ from rag.types import Page
 
 
 class Reader(Protocol):
-    """Reads one family of formats.
-
-    `name` is what a person calls it; `suffixes` are the file endings it answers for; `version` is raised when the same
-    file would give other pages.
-    """
+    """Read one family of formats."""
 
     @property
     def name(self) -> str:
-        """What a person calls such a file."""
+        """The user's word for such a file."""
 
     @property
     def suffixes(self) -> frozenset[str]:
-        """File endings, in small letters."""
+        """Suffixes of its files, in lower case."""
 
     @property
     def version(self) -> int:
-        """Raised when the same file would give other pages."""
+        """Increased when the same file would give different pages."""
 
     def read(self, path: Path, password: str | None = None) -> Iterable[Page]:
-        """The pages, in order, numbered from 1, those without text included: their state and note say why.
+        """Return the pages in order, numbered from 1, including those without text, whose state and note say why.
 
-        `password` opens an encrypted file and is not kept.
+        `password` opens an encrypted file and is not stored.
 
         Raises:
             LockedError: the file is encrypted, and `password` does not open it.
-            DocumentError: the file cannot be read; the text says why, for a person.
+            DocumentError: the file cannot be read; the message tells the user why.
         """
 
 
@@ -69,7 +65,7 @@ READERS: dict[str, Reader] = {
     "eml": EmlReader(),
     "msg": MsgReader(),
     "rtf": RtfReader(),
-    "csv": DelimitedReader(),
+    "csv": CsvReader(),
     "doc": DocReader(),
     "ppt": PptReader(),
     "xls": XlsReader(),
@@ -78,35 +74,35 @@ READERS: dict[str, Reader] = {
 }
 SUFFIXES: frozenset[str] = frozenset().union(*(reader.suffixes for reader in READERS.values()))
 _TEXTS = ("html", "xml", "eml", "csv", "text")
-"""Families that can look like each other: among these the name decides where the content leaves it open."""
+"""Formats that can look alike: among these the name decides where the content does not."""
 
 _OFFICE = ("doc", "ppt", "xls")
 
 
 def reader_for(path: Path, name: str) -> Reader:
-    """The reader for a file: by its content, whatever it is called; `name` tells texts apart.
+    """Return the reader for a file by its content; `name` tells texts apart.
 
     Raises:
-        DocumentError: no reader takes this kind of file.
+        DocumentError: no reader reads this format.
     """
-    kind = kind_of(path)
+    kind = detect_format(path)
     suffix = Path(name).suffix.lower()
     named = next((known for known, reader in READERS.items() if suffix in reader.suffixes), "")
     if kind == "binary" and named == "pdf":
-        kind = "pdf"  # its head is damaged; the rest may do
+        kind = "pdf"  # its header is damaged; the rest may be readable
     if kind in ("zip", "binary") or (kind == "image" and "image" not in READERS):
-        raise DocumentError(_refusal(kind, suffix, named))
+        raise DocumentError(_rejection(kind, suffix, named))
     if kind == "locked":
         return _Locked(suffix)
     if kind in ("", *_TEXTS):
-        # What looks like HTML or a message may be an example of it in a text that says so by its name.
+        # A text may begin with an example of HTML or of a message; then its name says what it is.
         kind = named if named in _TEXTS else kind or "text"
     note = f"it is named {suffix}, and is read as what it is: {READERS[kind].name}" if named and named != kind else ""
     return _Chosen(READERS[kind], note, may_be_locked=kind in _OFFICE)
 
 
 class _Chosen:
-    """The reader of one file: it says so if the file is not what its name says, and makes one error of all damage."""
+    """Read one file, noting a name that does not fit, and raising a `DocumentError` for any damage."""
 
     def __init__(self, reader: Reader, note: str, *, may_be_locked: bool = False) -> None:
         self._reader = reader
@@ -124,10 +120,10 @@ class _Chosen:
         except zipfile.BadZipFile as error:
             raise DocumentError(f"the {self.name} is damaged: a part of it cannot be unpacked") from error
         except OSError as error:
-            if error.errno not in (None, errno.EINVAL):  # EINVAL: a place in the file that cannot be
+            if error.errno not in (None, errno.EINVAL):  # EINVAL: an impossible offset in the file
                 raise
             raise DocumentError(f"the {self.name} is damaged: {error}") from error
-        except Exception as error:  # a library given hostile bytes may raise anything: that costs this file
+        except Exception as error:  # a library may raise anything for hostile bytes
             raise DocumentError(f"the {self.name} is damaged: it cannot be read ({type(error).__name__})") from error
 
     def _noted(self, path: Path, password: str | None) -> Iterator[Page]:
@@ -149,7 +145,7 @@ class _Chosen:
 
 
 class _Locked:
-    """An encrypted Office file: what it is shows when it is open."""
+    """Read an encrypted Office file, whose format shows once it is decrypted."""
 
     name = "encrypted Office file"
     suffixes: frozenset[str] = frozenset()
@@ -160,12 +156,12 @@ class _Locked:
 
     def read(self, path: Path, password: str | None = None) -> Iterator[Page]:
         with decrypted(path, password) as clear:
-            if kind_of(clear) == "locked":
+            if detect_format(clear) == "locked":
                 raise DocumentError("the file is encrypted twice and cannot be read")
             yield from reader_for(clear, f"file{self._suffix}").read(clear)
 
 
-def _refusal(kind: str, suffix: str, named: str) -> str:
+def _rejection(kind: str, suffix: str, named: str) -> str:
     if kind == "image":
         return f"it is an image, without text of its own; {ocr.HINT}"
     if named and named not in _TEXTS:

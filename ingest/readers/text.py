@@ -1,13 +1,13 @@
-"""Plain text, Markdown, reStructuredText, Org, source code. They have no pages; a long file is divided at line ends,
-and labelled by its lines.
+"""Read plain text, Markdown, reStructuredText, Org and source code.
+
+They have no pages: a long file is divided at line ends and labelled by its lines.
 """
 
 import re
 from pathlib import Path
 
-from ingest.readers.clean import clean_text
 from ingest.readers.encoding import decode
-from ingest.readers.pages import NO_TEXT, PART_CHARACTERS
+from ingest.readers.pages import NO_TEXT, PART_CHARACTERS, clean_text
 from rag.errors import DocumentError
 from rag.types import Page
 
@@ -20,22 +20,22 @@ CODE = frozenset(
 _UNDERLINED = (".rst", ".md", ".markdown")
 _RULE = re.compile(r"([=\-~^\"'`#*+:.<>_])\1{2,}\s*")
 _ORG_HEADING = re.compile(r"(\*{1,6})\s+(\S.*)")
-_TITLE = 120
+_MAX_TITLE = 120
 
 
 class TextReader:
-    """Text in UTF-8, or in whatever encoding it turns out to be.
+    """Read text in any encoding.
 
     Raises:
-        DocumentError: the file is empty or is not text.
+        DocumentError: the file is empty or not text.
     """
 
     name = "text"
     suffixes = frozenset({".txt", ".md", ".markdown", ".text", ".rst", ".org", ".adoc"}) | CODE
     version = 2
 
-    def read(self, path: Path, password: str | None = None) -> list[Page]:  # noqa: ARG002  nothing to open
-        """One page, or as many parts as a long file needs, labelled "lines 1–420"."""
+    def read(self, path: Path, password: str | None = None) -> list[Page]:  # noqa: ARG002  never encrypted
+        """Return one page, or the parts of a long file, labelled "lines 1–420"."""
         lines = decode(path.read_bytes()).replace("\r\n", "\n").replace("\r", "\n").split("\n")
         suffix = path.suffix.lower()
         if suffix in _UNDERLINED:
@@ -59,15 +59,16 @@ class TextReader:
 
 
 def with_marked_headings(lines: list[str], levels: str = "") -> list[str]:
-    """Underlined headings as `# Heading`, and their rules as empty lines, so that line numbers stay.
+    """Turn underlined headings into `# Heading`, and their rules into empty lines, so that line numbers stay.
 
-    `levels` are the signs of levels 1, 2, …; without them each new sign is a level deeper, as in reStructuredText.
+    `levels` are the rule characters of levels 1, 2, …; without them each new one is a level deeper, as in
+    reStructuredText.
     """
     found = list(lines)
     order = list(levels)
     for at in range(1, len(lines)):
         rule, title = lines[at].rstrip(), lines[at - 1].strip()
-        if not _RULE.fullmatch(rule) or not 0 < len(title) <= min(len(rule) if not levels else _TITLE, _TITLE):
+        if not _RULE.fullmatch(rule) or not 0 < len(title) <= min(len(rule) if not levels else _MAX_TITLE, _MAX_TITLE):
             continue
         if not title[0].isalnum() or (at > 1 and levels and lines[at - 2].strip()):
             continue
@@ -82,7 +83,7 @@ def with_marked_headings(lines: list[str], levels: str = "") -> list[str]:
 
 
 def _divide(lines: list[str]) -> list[tuple[int, int]]:
-    """Ranges of lines of about `PART_CHARACTERS`, ending at a blank line where there is one."""
+    """Return ranges of lines of about `PART_CHARACTERS`, ending at a blank line where there is one."""
     parts: list[tuple[int, int]] = []
     first, size, blank = 0, 0, -1
     for index, line in enumerate(lines):

@@ -6,8 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from ingest.readers import ocr
-from ingest.readers.clean import VERSION as CLEANING
-from ingest.readers.clean import without_invisible
+from ingest.readers.pages import CLEANING_VERSION, without_invisible
 from ingest.readers.registry import reader_for
 from ingest.sandbox.unpack import unpack
 
@@ -18,7 +17,7 @@ def recipe(path: str, name: str) -> str:
     """Return which reader, in which version, would read a file."""
     reader = reader_for(Path(path), name)
     images = " ocr" if ocr.is_available() and not _READ_FROM_IMAGES.isdisjoint(reader.suffixes) else ""
-    return f"{reader.name}-{reader.version}{images} clean-{CLEANING}"
+    return f"{reader.name}-{reader.version}{images} clean-{CLEANING_VERSION}"
 
 
 def read(path: str, name: str, password: str | None = None) -> Iterator[dict[str, Any]]:

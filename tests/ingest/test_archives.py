@@ -1,9 +1,6 @@
 """Archives are entered when asked to, and nothing in them gets further than a file of its own."""
 
-import bz2
 import gzip
-import io
-import lzma
 import os
 import tarfile
 from base64 import b64decode
@@ -14,14 +11,11 @@ import pytest
 
 from ingest.pipeline import Ingestor
 from ingest.prepare import FileResult
-from ingest.sandbox import unpack
-from rag.errors import DocumentError
 from rag.stores.sqlite_library import SqliteLibrary
-from tests.support.sample_documents import write_zip
+from tests.support.sample_documents import write_tar, write_zip
 
 Members = dict[str, bytes]
 
-COMPRESS: dict[str, Callable[[bytes], bytes]] = {".gz": gzip.compress, ".bz2": bz2.compress, ".xz": lzma.compress}
 
 LOCKED = (
     "UEsDBAoACQAAADZ+eV0HR/saHAAAABAAAAAKABwAc2VjcmV0LnR4dFVUCQADmAMHa5gDB2t1eAsAAQQAAAAABAAAAAAd0QAAimH8"
@@ -29,17 +23,6 @@ LOCKED = (
     "AACkgQAAAABzZWNyZXQudHh0VVQFAAOYAwdrdXgLAAEEAAAAAAQAAAAAUEsFBgAAAAABAAEAUAAAAHAAAAAAAA=="
 )
 """secret.txt under the password "right"; Python can read such an archive, but not write one."""
-
-
-def write_tar(path: Path, members: Members) -> Path:
-    plain = io.BytesIO()
-    with tarfile.open(fileobj=plain, mode="w") as archive:
-        for name, content in members.items():
-            info = tarfile.TarInfo(name)
-            info.size = len(content)
-            archive.addfile(info, io.BytesIO(content))
-    path.write_bytes(COMPRESS.get(path.suffix, bytes)(plain.getvalue()))
-    return path
 
 
 @pytest.fixture(params=["zip", "tar.gz"])
@@ -94,25 +77,6 @@ def test_a_bomb_costs_itself(ingestor: Ingestor, archive: Callable[[Members], Pa
     results = ingest(ingestor, archive({"bomb.txt": b"\0" * 20_000_000, "good.txt": b"Good text."}))
     assert "unpacks to more than" in results["bomb.txt"].reason
     assert results["good.txt"].status == "added"
-
-
-@pytest.mark.parametrize(
-    ("limit", "value", "reason"),
-    [("MAX_MEMBERS", 3, "more than 3 members"), ("MAX_TOTAL_BYTES", 20, "unpacks to more")],
-)
-def test_an_archive_of_too_much_is_given_up_with_the_reason(
-    archive: Callable[[Members], Path],
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    limit: str,
-    value: int,
-    reason: str,
-) -> None:
-    monkeypatch.setattr(unpack, limit, value)
-    path = archive({f"{number}.txt": b"ten bytes." for number in range(5)})
-    (tmp_path / "out").mkdir()
-    with pytest.raises(DocumentError, match=reason):
-        list(unpack.unpack(str(path), str(tmp_path / "out"), 1000))
 
 
 def test_an_archive_within_an_archive_is_not_entered(ingestor: Ingestor, tmp_path: Path) -> None:

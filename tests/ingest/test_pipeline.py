@@ -6,13 +6,12 @@ import pytest
 from PIL import Image
 from pypdf import PdfWriter
 
-from ingest.discover import belongs, discover
-from ingest.pipeline import Ingestor
+from ingest.pipeline import Ingestor, open_ingestor
 from ingest.prepare import FileResult, Preparer
-from ingest.removal import UPLOADS, upload_path
 from ingest.sandbox.tasks import recipe
 from ingest.sandbox.worker import Workers
-from rag.stores.index_sync import SearchIndexes
+from rag.services import Services
+from rag.settings import Settings
 from rag.stores.sqlite_library import SqliteLibrary
 from tests.support.fakes import WordEmbedder
 from tests.support.pdfs import Words, write_pdf, write_words
@@ -64,7 +63,7 @@ def test_another_way_of_cutting_takes_the_file_in_again(
 def test_another_way_of_cleaning_takes_the_file_in_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "a.txt").write_text("Some text.")
     before = recipe(str(tmp_path / "a.txt"), "a.txt")
-    monkeypatch.setattr("ingest.sandbox.tasks.CLEANING", 0)
+    monkeypatch.setattr("ingest.sandbox.tasks.CLEANING_VERSION", 0)
     assert recipe(str(tmp_path / "a.txt"), "a.txt") != before  # and the recipe decides, as above
 
 
@@ -145,42 +144,19 @@ def test_a_file_of_invisible_characters_alone_is_refused(ingestor: Ingestor, tmp
     assert (result.status, result.reason) == ("failed", "it has no text but 3 invisible characters")
 
 
-def test_folders_are_searched_for_known_kinds_once_each_and_in_order(tmp_path: Path) -> None:
-    for name in ("b.txt", "a.md", "deep/c.pdf", ".hidden.txt", ".git/d.txt", "e.exe"):
-        (tmp_path / name).parent.mkdir(exist_ok=True)
-        (tmp_path / name).write_text("x")
-    (tmp_path / "deep" / "loop").symlink_to(tmp_path, target_is_directory=True)
-    found = [path.relative_to(tmp_path).as_posix() for path in discover([str(tmp_path), str(tmp_path / "b.txt")])]
-    assert found == ["a.md", "b.txt", "deep/c.pdf"]
-
-
-def test_a_librarys_own_files_are_no_documents_of_the_folder_it_lies_in(
-    ingestor: Ingestor, library: SqliteLibrary, embedder: WordEmbedder, tmp_path: Path
+def test_an_opened_ingestor_follows_the_settings_and_closes_with_its_services(
+    library: SqliteLibrary, embedder: WordEmbedder, tmp_path: Path
 ) -> None:
-    (tmp_path / "files").mkdir()
-    (tmp_path / "files" / "mine.txt").write_text("This folder is only called as one of a library.")
-    assert ingest(ingestor, tmp_path)["mine.txt"].status == "added"
-    folder = tmp_path / "library"
-    SearchIndexes(folder, library, embedder.dimension).refresh()
-    uploaded = upload_path(folder / UPLOADS, "ann", "hers.txt")
-    uploaded.parent.mkdir(parents=True)
-    uploaded.write_text("What ann uploaded.")
-    own = [path for path in folder.rglob("[!.]*") if path.suffix in (".json", ".txt")]
-    assert {path.name for path in own} == {"dense.json", "keyword.json", "meta.json", "hers.txt"}
-    for named in (tmp_path, tmp_path / "**" / "*.*"):
-        assert [path.name for path in discover([str(named)]) if path.suffix in (".json", ".txt")] == ["mine.txt"]
-        assert not any(belongs(path, [str(named)]) for path in own)
-
-
-def test_links_out_of_a_folder_are_not_followed(tmp_path: Path) -> None:
-    (tmp_path / "outside.txt").write_text("private")
-    (tmp_path / "folder").mkdir()
-    (tmp_path / "folder" / "link.txt").symlink_to(tmp_path / "outside.txt")
-    assert list(discover([str(tmp_path / "folder")])) == []
-
-
-def test_globs_that_the_shell_left_alone_are_expanded(tmp_path: Path) -> None:
-    (tmp_path / "a.txt").write_text("x")
-    (tmp_path / "b.md").write_text("x")
-    assert [path.name for path in discover([str(tmp_path / "*.txt")])] == ["a.txt"]
-    assert [path.name for path in discover([str(tmp_path / "*.pdf")])] == ["*.pdf"]
+    (tmp_path / "a.txt").write_text("Some text.")
+    settings = Settings(library=tmp_path / "library", embedder="words", max_file_mb=1, reader_seconds=77)
+    with Services(settings) as services:
+        services.__dict__.update(library=library, embedder=embedder)
+        ingestor = open_ingestor(services, "notes")
+        assert ingestor.preparer.max_file_bytes == 1_000_000
+        assert ingest(ingestor, tmp_path / "a.txt")["a.txt"].status == "added"
+        with ingestor.preparer.workers.borrow() as worker:
+            assert worker._limits.silent_seconds == 77
+            process = worker._process
+    assert [document.collection for document in library.documents()] == ["notes"]
+    assert process is not None
+    assert process.popen.poll() is not None

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from ingest.discover import belongs
 from ingest.files import File
 from ingest.pipeline import Ingestor
 from ingest.prepare import FileResult
@@ -32,7 +31,7 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def absent() -> Heard:
-    """Names of what was kept though it is not there, as they are told."""
+    """Names of absent files whose documents stay in the library."""
     return SimpleQueue()
 
 
@@ -40,7 +39,7 @@ def absent() -> Heard:
 def watch(
     ingestor: Ingestor, library: SqliteLibrary, folder: Path, absent: Heard, tmp_path: Path
 ) -> Iterator[Callable[[], Next]]:
-    """Begins to watch the folder; gives what gives the next thing that became of a file, as (name, status)."""
+    """Return a function that begins to watch the folder and returns one for the next result, as (name, status)."""
     services = Services(Settings(library=tmp_path / "library", embedder="words"))
     services.__dict__.update(library=library, embedder=ingestor.preparer.embedder)
     results: SimpleQueue[FileResult] = SimpleQueue()
@@ -48,10 +47,10 @@ def watch(
 
     def follow() -> None:
         watcher = Watcher(services, ingestor, [str(folder)])
-        told = watcher.follow(
-            stopped, on_watching=watching.set, on_absent=lambda kept: absent.put([e.name for e in kept])
+        followed = watcher.follow(
+            stopped, on_watching=watching.set, on_absent=lambda entries: absent.put([entry.name for entry in entries])
         )
-        for result in told:
+        for result in followed:
             results.put(result)
 
     def next_() -> tuple[str, str]:
@@ -86,7 +85,7 @@ def test_what_happens_in_the_folder_happens_in_the_library(
     id_ = library.documents()[0].id
     (folder / "a.txt").rename(folder / "b.txt")
     assert [happened(), happened()] == [("b.txt", "added"), ("a.txt", "removed")]
-    assert [(d.id, d.name) for d in library.documents()] == [(id_, "b.txt")]  # known by its content
+    assert [(d.id, d.name) for d in library.documents()] == [(id_, "b.txt")]  # recognised by its content
     (folder / "notes.exe").write_bytes(b"MZ")
     (folder / ".hidden.txt").write_text("Not this.")
     (folder / "b.txt").unlink()
@@ -176,28 +175,3 @@ def test_a_disk_that_is_not_mounted_at_the_start_empties_no_library(
     (folder / "b.txt").write_text("Second text.")
     assert happened() == ("b.txt", "added")
     assert [document.name for document in library.documents()] == ["a.txt", "b.txt"]
-
-
-@pytest.mark.parametrize(
-    ("path", "names", "expected"),
-    [
-        ("docs/a.txt", ["docs"], True),
-        ("docs/deep/gone.txt", ["docs"], True),
-        ("docs/.git/a.txt", ["docs"], False),
-        ("docs/a.exe", ["docs"], False),
-        ("docs/a.exe", ["docs/a.exe"], True),
-        ("docs/a.txt", ["docs/*.txt"], True),
-        ("docs/a.txt", ["docs/*.md"], False),
-        ("docs/deep/gone.txt", ["docs/*.txt"], False),
-        ("docs/deep/gone.txt", ["docs/**/*.txt"], True),
-        ("docs/a.txt", ["docs/**/*.txt"], True),
-        ("docs/deep/gone.txt", ["docs/*"], True),
-        ("docs/.git/a.txt", ["docs/*/*.txt"], False),
-        ("elsewhere/a.txt", ["docs"], False),
-    ],
-)
-def test_only_what_was_named_is_followed(tmp_path: Path, path: str, names: list[str], expected: bool) -> None:
-    for name in ("docs/a.txt", "docs/a.exe", "docs/.git/a.txt", "elsewhere/a.txt"):
-        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / name).write_text("x")
-    assert belongs(tmp_path / path, names) is expected

@@ -1,4 +1,4 @@
-"""Makes small real PDFs in which something is filled in, at known places."""
+"""Write small real PDFs with form fields and typed remarks at known places."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,18 +20,18 @@ from pypdf.generic import (
 
 from tests.support.pdfs import Words, write_words
 
-HIDDEN, PRINTED, UNSEEN = 2, 4, 32
-"""Flags of an annotation: never shown, shown and printed, printed only."""
+HIDDEN, PRINTED, PRINT_ONLY = 2, 4, 32
+"""Flags of an annotation."""
 
 MULTILINE, PASSWORD, COMBO = 1 << 12, 1 << 13, 1 << 17
-"""Flags of a field."""
+"""Flags of a form field."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
-    """A field or typed remark whose lower left corner is (x, y).
+    """A form field or typed remark whose lower left corner is (x, y).
 
-    `drawn` is the text of its appearance stream; without one a program makes it up from the value.
+    `drawn` is the text of its appearance stream; without one a viewer generates it from the value.
     """
 
     x: float
@@ -41,8 +41,8 @@ class Field:
     kind: str = "Tx"
     flags: int = PRINTED
     field_flags: int = 0
-    wide: float = 200
-    high: float = 16
+    width: float = 200
+    height: float = 16
 
 
 def write_form(
@@ -54,7 +54,7 @@ def write_form(
     inherited: bool = False,
     need_appearances: bool = False,
 ) -> Path:
-    """A page with labels and fields. `inherited`: its size and fonts are those of all pages, not its own."""
+    """Write a page with labels and fields. If `inherited`, it takes its size and fonts from the page tree."""
     writer = PdfWriter(clone_from=write_words(path, [labels], rotation=rotation))
     page = writer.pages[0]
     fonts = page["/Resources"]["/Font"]  # type: ignore[index]
@@ -78,7 +78,7 @@ def write_form(
 
 
 def _annotation(writer: PdfWriter, field: Field, fonts: PdfObject) -> DictionaryObject:
-    corners = (field.x, field.y, field.x + field.wide, field.y + field.high)
+    corners = (field.x, field.y, field.x + field.width, field.y + field.height)
     values: dict[str, PdfObject] = {
         "/Type": NameObject("/Annot"),
         "/Subtype": NameObject("/FreeText" if field.kind == "FreeText" else "/Widget"),
@@ -108,7 +108,7 @@ def _appearance(field: Field, fonts: PdfObject) -> DecodedStreamObject:
             {
                 "/Type": NameObject("/XObject"),
                 "/Subtype": NameObject("/Form"),
-                "/BBox": _numbers((0, 0, field.wide, field.high)),
+                "/BBox": _numbers((0, 0, field.width, field.height)),
                 "/Resources": _dictionary({"/Font": fonts}),
             }
         )

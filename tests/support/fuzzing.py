@@ -1,4 +1,4 @@
-"""Damages documents and reads them: `python -m tests.support.fuzzing --seconds 600 [DIR]`.
+"""Damage documents and read them: `python -m tests.support.fuzzing --seconds 600 [DIR]`.
 
 Each damaged document is read in a process of its own, with limits. One that crashes, hangs or raises anything but a
 DocumentError is written to the folder `fuzz-findings` and makes the run fail. DIR adds seeds of your own.
@@ -38,8 +38,8 @@ _TEXTS = {
     "a.rst": b"Title\n=====\n\nPart\n----\n\ntext\n",
     "a.txt": "Grüße, мир, 世界".encode("utf-16"),
 }
-_SECONDS = 30
-_BYTES = 2_000_000_000
+_MAX_SECONDS = 30
+_MAX_BYTES = 2_000_000_000
 _INTERESTING = (
     b"\x00",
     b"\xff",
@@ -55,7 +55,7 @@ _INTERESTING = (
 
 
 def seeds(folder: Path) -> dict[str, bytes]:
-    """Small documents of every family, by the name they are given."""
+    """Write a small document of every family; return their contents by file name."""
     workbook = openpyxl.Workbook()
     for row in (["Name", "Town", "Sum"], ["Ann", "Rome", 1.5], ["Bob", "Oslo", None]):
         workbook.active.append(row)
@@ -72,7 +72,7 @@ def seeds(folder: Path) -> dict[str, bytes]:
 
 
 def damaged(data: bytes, chance: random.Random) -> bytes:
-    """The document with some damage; of an archive, sometimes that of a part, packed again."""
+    """Return the document with random damage; in an archive sometimes to one part, which is packed again."""
     if data.startswith(b"PK") and chance.random() < 0.7:
         return _damaged_part(data, chance)
     for _ in range(chance.choice((1, 1, 2, 4, 16))):
@@ -117,7 +117,7 @@ def _damaged_once(data: bytes, chance: random.Random) -> bytes:
 
 
 def outcome(path: Path) -> str:
-    """Read it: "read" or "refused". Anything else raises."""
+    """Read a file and return "read" or "refused"; anything else raises."""
     try:
         pages = list(reader_for(path, path.name).read(path))
     except DocumentError:
@@ -127,7 +127,7 @@ def outcome(path: Path) -> str:
 
 
 def check(pages: list[Page]) -> None:
-    """What holds of the pages of any document."""
+    """Check what must hold of the pages of any document."""
     assert [page.number for page in pages] == list(range(1, len(pages) + 1)), "pages are numbered from 1"
     for page in pages:
         assert bool(page.text) == (page.state in ("ready", "ocr")), f"page {page.number}: {page.state}"
@@ -136,7 +136,7 @@ def check(pages: list[Page]) -> None:
 
 
 def cases(inputs: dict[str, bytes], chance: random.Random) -> Iterator[tuple[str, bytes]]:
-    """Damaged documents without end, now and then under another's name."""
+    """Yield damaged documents without end, now and then under another one's name."""
     names = sorted(inputs)
     while True:
         name = chance.choice(names)
@@ -145,34 +145,34 @@ def cases(inputs: dict[str, bytes], chance: random.Random) -> Iterator[tuple[str
 
 
 def without_ocr() -> None:
-    """A damaged picture takes seconds to find no text in; that is not what is looked for."""
+    """Disable OCR, which takes seconds to find no text in a damaged image."""
     ocr.is_available = lambda: False
 
 
 def in_a_process(path: Path) -> str:
-    """The outcome, "hangs", or how it ended."""
+    """Return the outcome of reading a file in a process: "read", "refused", "hangs", or how it died."""
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
-        resource.setrlimit(resource.RLIMIT_AS, (_BYTES, _BYTES))
+        resource.setrlimit(resource.RLIMIT_AS, (_MAX_BYTES, _MAX_BYTES))
         try:
-            said = outcome(path)
+            result = outcome(path)
         except BaseException as error:  # noqa: BLE001  the finding itself
-            said = f"raised {type(error).__name__}: {error}"
-        os.write(writing, said.encode(errors="replace")[:500])
+            result = f"raised {type(error).__name__}: {error}"
+        os.write(writing, result.encode(errors="replace")[:500])
         os._exit(0)
     os.close(writing)
-    ready, _, _ = select.select([reading], [], [], _SECONDS)
-    said = os.read(reading, 500).decode(errors="replace") if ready else "hangs"
+    ready, _, _ = select.select([reading], [], [], _MAX_SECONDS)
+    result = os.read(reading, 500).decode(errors="replace") if ready else "hangs"
     os.close(reading)
     if not ready:
         os.kill(child, 9)
     status = os.waitpid(child, 0)[1]
-    return said or f"died with status {status}"
+    return result or f"died with status {status}"
 
 
 def main() -> None:
-    """Run for a while, and say what was found."""
+    """Fuzz for a while and print the findings."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path, nargs="?")
     parser.add_argument("--seconds", type=float, default=600)
@@ -192,12 +192,12 @@ def main() -> None:
                 break
             place = Path(scratch) / name
             place.write_bytes(data)
-            said = in_a_process(place)
-            counts[said.partition(":")[0]] += 1
-            if said not in ("read", "refused"):
+            result = in_a_process(place)
+            counts[result.partition(":")[0]] += 1
+            if result not in ("read", "refused"):
                 findings.mkdir(exist_ok=True)
                 (findings / f"{sum(counts.values())}-{name}").write_bytes(data)
-                print(f"{sum(counts.values())}-{name}\t{said}", flush=True)
+                print(f"{sum(counts.values())}-{name}\t{result}", flush=True)
     print(dict(counts))
     sys.exit(not set(counts) <= {"read", "refused"})
 

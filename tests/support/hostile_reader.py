@@ -1,4 +1,4 @@
-"""A reader for tests that does what the name of a file says: files that crash, hang or swell real readers are rare."""
+"""A reader that misbehaves as a file's name tells it to; files that crash, hang or swell real readers are rare."""
 
 import os
 from collections.abc import Iterator

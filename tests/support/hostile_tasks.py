@@ -1,4 +1,4 @@
-"""Tasks for a reading process that do what a hostile document might bring a library to do."""
+"""Tasks for a reading process that do what a hostile document might make a library do."""
 
 import os
 import socket
@@ -11,7 +11,7 @@ from typing import Any
 
 from rag.errors import DocumentError, LockedError
 
-KEPT: list[bytes] = []
+LEAKED: list[bytes] = []
 
 
 def echo(value: Any) -> Any:
@@ -42,7 +42,7 @@ def fail() -> None:
     raise KeyError("Root")
 
 
-def missing() -> None:
+def open_missing_file() -> None:
     open("no such file").close()  # noqa: PTH123
 
 
@@ -74,7 +74,7 @@ def swell() -> int:
 
 
 def grow(*, megabytes: int) -> int:
-    KEPT.append(bytes(range(256)) * 4096 * megabytes)
+    LEAKED.append(bytes(range(256)) * 4096 * megabytes)
     return os.getpid()
 
 
@@ -113,7 +113,7 @@ def start() -> None:
 TASKS = {
     task.__name__: task
     for task in (
-        echo, pid, parts, image, refuse, lock, fail, missing, crash, leave, hang, compute, drip, swell,
+        echo, pid, parts, image, refuse, lock, fail, open_missing_file, crash, leave, hang, compute, drip, swell,
         grow, nest, flood, shout,
         nonsense, connect, start,
     )

@@ -1,4 +1,4 @@
-"""Makes small real PDFs, with known text at known places."""
+"""Write small real PDFs with known text at known places."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,14 +7,19 @@ from pathlib import Path
 from pypdf import PageObject, PdfWriter
 from pypdf.generic import ArrayObject, DecodedStreamObject, DictionaryObject, FloatObject, NameObject
 
+from ingest.readers.pages import without_invisible
+from ingest.readers.pdf.page_view import Fractions
+from ingest.readers.pdf.reader import PdfReader
+from rag.types import Page
+
 WIDTH, HEIGHT = 595, 842
 _ADVANCE = 0.6
-"""Every character of Courier is that wide, as a share of the font's size: places can be known beforehand."""
+"""Width of every character of Courier as a share of the font size, which makes places predictable."""
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """A line of text in Courier that begins at (x, y), its baseline, in points from the lower left corner."""
+    """A line of text in Courier whose baseline begins at (x, y), in points from the lower left corner."""
 
     x: float
     y: float
@@ -22,15 +27,42 @@ class Words:
     size: float = 10
 
     def box(self, start: int = 0, end: int | None = None) -> tuple[float, float, float, float]:
-        """Left, bottom, right and top of characters `[start, end)`."""
+        """Return left, bottom, right and top of characters `[start, end)`."""
         end = len(self.text) if end is None else end
         advance = _ADVANCE * self.size
         top, bottom = self.y + 0.8 * self.size, self.y - 0.2 * self.size
         return self.x + start * advance, bottom, self.x + end * advance, top
 
 
+LEFT = [f"left column line {number:02} goes on" for number in range(20)]
+RIGHT = [f"right hand line {number:02} goes on too" for number in range(20)]
+
+
+def two_columns() -> list[tuple[Words, Words]]:
+    """Return the rows of a page in two columns, `LEFT` and `RIGHT`."""
+    return [
+        (Words(60, 700 - 14 * at, left, 9), Words(320, 700 - 14 * at, right, 9))
+        for at, (left, right) in enumerate(zip(LEFT, RIGHT, strict=True))
+    ]
+
+
+def read_pdf(path: Path, password: str | None = None) -> list[Page]:
+    """Return the pages of a PDF as they are stored."""
+    return list(without_invisible(PdfReader().read(path, password))[0])
+
+
+def shown(box: Sequence[float], rotation: int, crop: Sequence[float]) -> Fractions:
+    """Return where a box in points is on the page as shown, independently of the code under test."""
+    width, height = crop[2] - crop[0], crop[3] - crop[1]
+    left, right = ((edge - crop[0]) / width for edge in (box[0], box[2]))
+    top, bottom = ((crop[3] - edge) / height for edge in (box[3], box[1]))
+    for _ in range(rotation // 90):
+        left, top, right, bottom = 1 - bottom, left, 1 - top, right
+    return left, top, right, bottom
+
+
 def overlap(one: Sequence[float], other: Sequence[float]) -> float:
-    """Intersection over union of two boxes."""
+    """Return the intersection over union of two boxes."""
     width = min(one[2], other[2]) - max(one[0], other[0])
     height = min(one[3], other[3]) - max(one[1], other[1])
     shared = max(0.0, width) * max(0.0, height)
@@ -39,7 +71,7 @@ def overlap(one: Sequence[float], other: Sequence[float]) -> float:
 
 
 def write_pdf(path: Path, pages: Sequence[str], *, password: str | None = None) -> Path:
-    """A PDF with one line of text a page; an empty string makes a page without text."""
+    """Write a PDF with one line of text per page; an empty string makes a page without text."""
     return write_words(path, [[Words(72, 720, text, 12)] if text else [] for text in pages], password=password)
 
 
@@ -52,9 +84,9 @@ def write_words(
     crop: tuple[float, float, float, float] | None = None,
     password: str | None = None,
 ) -> Path:
-    """A PDF with lines at known places, drawn in the order given.
+    """Write a PDF with lines at known places, drawn in the order given.
 
-    `rotation` is the page's, in degrees clockwise; `turned` draws everything a quarter turn counterclockwise.
+    `rotation` is the page's, in clockwise degrees; `turned` draws everything a quarter turn counterclockwise.
     """
     writer = PdfWriter()
     names = {"/Type": "/Font", "/Subtype": "/Type1", "/BaseFont": "/Courier", "/Encoding": "/WinAnsiEncoding"}

@@ -1,9 +1,18 @@
-"""Makes small real documents of other formats, and hostile ones."""
+"""Write small real documents of other formats, and hostile ones."""
 
+import bz2
+import gzip
+import io
+import lzma
+import tarfile
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from ingest.readers.registry import reader_for
+from rag.types import Page
+
+_COMPRESS: dict[str, Callable[[bytes], bytes]] = {".gz": gzip.compress, ".bz2": bz2.compress, ".xz": lzma.compress}
 _RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006/relationships"
 _WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
@@ -11,16 +20,39 @@ _DRAWING = "http://schemas.openxmlformats.org/drawingml/2006/main"
 _SLIDES = "http://schemas.openxmlformats.org/presentationml/2006/main"
 
 
+def write_file(path: Path, content: str | bytes) -> Path:
+    """Write a file with this content."""
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return path
+
+
+def read_pages(path: Path, password: str | None = None) -> list[Page]:
+    """Return the pages of any document, by the reader chosen for it."""
+    return list(reader_for(path, path.name).read(path, password))
+
+
 def write_zip(path: Path, parts: Mapping[str, str | bytes]) -> Path:
-    """An archive of these parts."""
+    """Write a ZIP archive of these parts."""
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in parts.items():
             archive.writestr(name, content)
     return path
 
 
+def write_tar(path: Path, members: Mapping[str, bytes]) -> Path:
+    """Write a tar archive of these members, compressed as its suffix says."""
+    plain = io.BytesIO()
+    with tarfile.open(fileobj=plain, mode="w") as archive:
+        for name, content in members.items():
+            info = tarfile.TarInfo(name)
+            info.size = len(content)
+            archive.addfile(info, io.BytesIO(content))
+    path.write_bytes(_COMPRESS.get(path.suffix, bytes)(plain.getvalue()))
+    return path
+
+
 def relations(*targets: tuple[str, str, str]) -> str:
-    """A part's relations: (id, kind, target)."""
+    """Return a part's relations, given as (id, kind, target)."""
     lines = [
         f'<Relationship Id="{one}" Type="{_RELATIONS}/{kind}" Target="{target}"/>' for one, kind, target in targets
     ]
@@ -28,7 +60,7 @@ def relations(*targets: tuple[str, str, str]) -> str:
 
 
 def write_docx(path: Path, body: str, **parts: str) -> Path:
-    """A Word document with this body, and these parts beside it (`comments`, `footnotes`, `styles`, `header`)."""
+    """Write a Word document with this body and further parts (`comments`, `footnotes`, `styles`, `header`)."""
     wrapped = {
         f"word/{name}.xml": f'<w:{name} xmlns:w="{_WORD}">{content}</w:{name}>' for name, content in parts.items()
     }
@@ -44,19 +76,19 @@ def write_docx(path: Path, body: str, **parts: str) -> Path:
 
 
 def paragraph(text: str, style: str = "") -> str:
-    """A paragraph of a Word document."""
+    """Return a paragraph of a Word document."""
     properties = f'<w:pPr><w:pStyle w:val="{style}"/></w:pPr>' if style else ""
     return f"<w:p>{properties}<w:r><w:t>{text}</w:t></w:r></w:p>"
 
 
 def word_table(*rows: tuple[str, ...]) -> str:
-    """A table of a Word document."""
+    """Return a table of a Word document."""
     shown = ["".join(f"<w:tc>{paragraph(cell)}</w:tc>" for cell in row) for row in rows]
     return f"<w:tbl>{''.join(f'<w:tr>{row}</w:tr>' for row in shown)}</w:tbl>"
 
 
 def write_pptx(path: Path, slides: list[list[tuple[str, str]]]) -> Path:
-    """A presentation: of each slide the shapes, as (kind of placeholder, text). Slides are numbered backwards in it."""
+    """Write a presentation from each slide's shapes, (kind of placeholder, text); its files are numbered backwards."""
     names = [f"slides/slide{len(slides) - at}.xml" for at in range(len(slides))]
     ids = "".join(f'<p:sldId id="{256 + at}" r:id="r{at}"/>' for at in range(len(slides)))
     parts = {
@@ -78,7 +110,7 @@ def write_pptx(path: Path, slides: list[list[tuple[str, str]]]) -> Path:
 
 
 def write_odf(path: Path, kind: str, content: str) -> Path:
-    """An OpenDocument file of a kind ("text", "spreadsheet", "presentation")."""
+    """Write an OpenDocument file of a kind ("text", "spreadsheet", "presentation")."""
     names = "text table office draw presentation".split()
     spaces = " ".join(f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for name in names)
     return write_zip(
@@ -92,7 +124,7 @@ def write_odf(path: Path, kind: str, content: str) -> Path:
 
 
 def write_epub(path: Path, chapters: Mapping[str, str], *, encrypted: str = "") -> Path:
-    """A book: file names and bodies of its chapters; each is called after its file in the table of contents."""
+    """Write a book from file names and bodies of its chapters; the table of contents names each after its file."""
     items = "".join(f'<item id="{name}" href="{name}"/>' for name in chapters)
     order = "".join(f'<itemref idref="{name}"/>' for name in chapters)
     links = "".join(f'<a href="{name}">About {name[:-6]}</a>' for name in chapters)

@@ -7,7 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from ingest.files import sha256_of
-from ingest.readers.clean import VERSION as CLEANING
+from ingest.readers.pages import CLEANING_VERSION
 from ingest.readers.pdf.reader import PdfReader
 from ingest.removal import upload_path
 from ingest.sandbox.worker import Worker
@@ -21,7 +21,7 @@ SCALES = (1, 2, 3)
 """Pixels to a point. Few, so that a page once drawn is found again."""
 
 _READER = f"{PdfReader.name}-"
-_AS_NOW = {f"{_READER}{PdfReader.version}", f"clean-{CLEANING}"}
+_AS_NOW = {f"{_READER}{PdfReader.version}", f"clean-{CLEANING_VERSION}"}
 _LOCKED = "The page's image cannot be shown: the file is encrypted, and its password is not kept. This is its text."
 _PICTURES_KEPT = 48
 

@@ -1,6 +1,6 @@
-"""Word and PowerPoint before 2007 (DOC, PPT): the text that their binary streams hold, without their layout.
+"""Read Word and PowerPoint files from before 2007 (DOC, PPT): the text of their binary streams, without the layout.
 
-The formats are published by Microsoft as [MS-DOC] and [MS-PPT]; only what leads to the text is followed.
+Microsoft publishes the formats as [MS-DOC] and [MS-PPT]; only the parts that lead to the text are implemented.
 """
 
 import re
@@ -10,14 +10,14 @@ from pathlib import Path
 
 import olefile
 
-from ingest.readers.pages import pages, sections, table
+from ingest.readers.pages import section_pages, table_text, unit_pages
 from rag.errors import DocumentError
 from rag.types import Page
 
 _ENCRYPTED = 0x0100
 _WHICH_TABLE = 0x0200
 _FIELD_CODE = re.compile("\x13[^\x13\x14\x15]*\x14?|\x15")
-_MARKS = {0x07: "\n", 0x0B: "\n", 0x0C: "\n\n", 0x0D: "\n", 0x1E: "-", 0x1F: "", 0xA0: " "}
+_CONTROL_CHARACTERS = {0x07: "\n", 0x0B: "\n", 0x0C: "\n\n", 0x0D: "\n", 0x1E: "-", 0x1F: "", 0xA0: " "}
 
 _PPT_SLIDE_LIST, _PPT_TEXT, _PPT_BYTES, _PPT_PERSIST = 0x0FF0, 0x0FA0, 0x0FA8, 0x03F3
 _PPT_SLIDE, _PPT_NOTES, _PPT_STRING = 0x03EE, 0x03F0, 0x0FBA
@@ -26,34 +26,34 @@ _MAX_DEPTH = 32
 
 
 class DocReader:
-    """The text of a Word document of the old kind."""
+    """Read the text of an old Word document."""
 
     name = "old Word document"
     suffixes = frozenset({".doc", ".dot"})
     version = 1
 
-    def read(self, path: Path, password: str | None = None) -> Iterator[Page]:  # noqa: ARG002  see office.py
-        """One page, or parts of a long text."""
+    def read(self, path: Path, password: str | None = None) -> Iterator[Page]:  # noqa: ARG002  decrypted before
+        """Yield one page, or parts of a long text."""
         with path.open("rb") as stream, olefile.OleFileIO(stream) as ole:
             text = _doc_text(ole)
-        yield from sections(_doc_blocks(text))
+        yield from section_pages(_doc_blocks(text))
 
 
 class PptReader:
-    """The text of a presentation of the old kind."""
+    """Read the text of an old presentation."""
 
     name = "old presentation"
     suffixes = frozenset({".ppt", ".pps"})
     version = 1
 
-    def read(self, path: Path, password: str | None = None) -> Iterator[Page]:  # noqa: ARG002  see office.py
-        """A page a slide."""
+    def read(self, path: Path, password: str | None = None) -> Iterator[Page]:  # noqa: ARG002  decrypted before
+        """Yield a page per slide."""
         with path.open("rb") as stream, olefile.OleFileIO(stream) as ole:
             if ole.exists("EncryptedSummary"):
                 raise DocumentError("the old presentation is encrypted; save it without a password and try again")
             data = ole.openstream("PowerPoint Document").read()
         slides = _slides(data)
-        yield from pages((f"slide {number}", slide) for number, slide in enumerate(slides, start=1))
+        yield from unit_pages((f"slide {number}", slide) for number, slide in enumerate(slides, start=1))
 
 
 def _doc_text(ole: olefile.OleFileIO) -> str:
@@ -78,7 +78,7 @@ def _doc_text(ole: olefile.OleFileIO) -> str:
 
 
 def _piece(main: bytes, pieces: bytes, number: int) -> str:
-    """One stretch of text: two bytes a character, or one in the Western code page."""
+    """Return one piece of the text: two bytes per character, or one in the Western code page."""
     count = (len(pieces) - 4) // 12
     begin, end = struct.unpack_from("<II", pieces, 4 * number)
     (place,) = struct.unpack_from("<I", pieces, 4 * (count + 1) + 8 * number + 2)
@@ -90,18 +90,18 @@ def _piece(main: bytes, pieces: bytes, number: int) -> str:
 
 
 def _doc_blocks(text: str) -> Iterator[str]:
-    """Paragraphs; the cells of a table's row, which end in a mark each and the row in one more, on one line."""
+    """Yield paragraphs and tables. A mark ends each cell of a table, another one its row."""
     text = _FIELD_CODE.sub("", text)
     for paragraph in text.split("\r"):
         if "\x07" in paragraph:
             rows = [row.split("\x07") for row in paragraph.split("\x07\x07")]
-            yield table([[cell for cell in row if cell.strip()] for row in rows])
-        elif shown := paragraph.translate(_MARKS).strip():
+            yield table_text([[cell for cell in row if cell.strip()] for row in rows])
+        elif shown := paragraph.translate(_CONTROL_CHARACTERS).strip():
             yield shown
 
 
 def _slides(data: bytes) -> list[list[str]]:
-    """Texts by slide: the outline that the document keeps of all slides, and what the slides hold beyond it."""
+    """Return the texts of each slide: its part of the document's outline, and what the slide itself adds."""
     outline: list[list[str]] = []
     drawn: list[list[str]] = []
     notes: list[str] = []
@@ -130,7 +130,7 @@ def _paired(outline: list[list[str]], drawn: list[list[str]]) -> Iterator[tuple[
 def _records(
     data: bytes, start: int, end: int, path: tuple[int, ...], left: list[int]
 ) -> Iterator[tuple[tuple[int, ...], int, bytes]]:
-    """Records in order with the kinds of those they lie in; `left` counts down how many more are followed."""
+    """Yield records in order, each after the kinds of those around it; `left` counts down to the limit of records."""
     while start + 8 <= end and left[0] > 0:
         left[0] -= 1
         version, kind, length = struct.unpack_from("<HHI", data, start)

@@ -1,6 +1,6 @@
-"""Word documents (DOCX): text as it would be printed, tables, notes, comments; what was deleted stays deleted.
+"""Read Word documents (DOCX): text as it would be printed, tables, notes and comments, but no deleted text.
 
-Pages are those that Word marked when it last saved the file; a file without such marks is divided by its headings.
+Pages are those that Word marked when it last saved the file; a file without such marks is divided at its headings.
 """
 
 import re
@@ -8,37 +8,36 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from ingest.readers.office.zip_xml import Parts, attribute, local, unzipped
-from ingest.readers.pages import heading, pages, sections, table
+from ingest.readers.office.zip_xml import Parts, attribute, local_name, open_parts
+from ingest.readers.pages import heading, section_pages, table_text, unit_pages
 from rag.errors import DocumentError
 from rag.types import Page
 
 _HEADING_STYLE = re.compile(r"(?:heading|überschrift|titre|título)\s*(\d)", re.IGNORECASE)
 _SKIPPED = frozenset({"del", "moveFrom", "Fallback", "pPr", "rPr", "instrText", "delText"})
 _BREAK = "\f"
-"""Where a page ends; clean text has none of its own."""
+"""Marks the end of a page; clean text does not contain it."""
 
 
 class DocxReader:
-    """Pages of a Word document, or sections."""
+    """Read the pages of a Word document, or its sections."""
 
     name = "Word document"
     suffixes = frozenset({".docx", ".docm", ".dotx"})
     version = 1
 
-    def read(self, path: Path, password: str | None = None) -> Iterator[Page]:  # noqa: ARG002  see office.py
-        """Its pages in order."""
-        with unzipped(path) as parts:
+    def read(self, path: Path, password: str | None = None) -> Iterator[Page]:  # noqa: ARG002  decrypted before
+        """Yield its pages in order."""
+        with open_parts(path) as parts:
             blocks = list(_Document(parts).blocks())
-        marked = sum(block.count(_BREAK) for block in blocks)
-        if marked:
-            yield from pages(_by_page(blocks))
+        if any(_BREAK in block for block in blocks):
+            yield from unit_pages(_by_page(blocks))
         else:
-            yield from sections(blocks)
+            yield from section_pages(blocks)
 
 
 def _by_page(blocks: list[str]) -> Iterator[tuple[str, list[str]]]:
-    """Blocks by the page that they begin on."""
+    """Yield the number and the blocks of each page; a block belongs to the page that it begins on."""
     number = 1
     page: list[str] = []
     for block in blocks:
@@ -70,7 +69,7 @@ class _Document:
         self._rendered = next(root.iter("{*}lastRenderedPageBreak"), None) is not None
 
     def blocks(self) -> Iterator[str]:
-        """All text, in order; headers, footers and comments once, at the end."""
+        """Yield all text in order; headers, footers and comments once, at the end."""
         for body in self._root.iter("{*}body"):
             yield from self._in(body)
         seen: set[str] = set()
@@ -88,7 +87,7 @@ class _Document:
 
     def _in(self, container: Any) -> Iterator[str]:
         for element in container:
-            kind = local(element)
+            kind = local_name(element)
             if kind == "p":
                 yield from self._paragraph(element)
             elif kind == "tbl":
@@ -99,7 +98,7 @@ class _Document:
     def _paragraph(self, paragraph: Any) -> Iterator[str]:
         after: list[str] = []
         text = "".join(self._inline(paragraph, after))
-        properties = next((child for child in paragraph if local(child) == "pPr"), None)
+        properties = next((child for child in paragraph if local_name(child) == "pPr"), None)
         level = self._level(properties)
         if level and text.strip(f"{_BREAK} \n"):
             breaks = _BREAK * text.count(_BREAK)
@@ -112,7 +111,7 @@ class _Document:
 
     def _inline(self, element: Any, after: list[str]) -> Iterator[str]:
         for child in element:
-            kind = local(child)
+            kind = local_name(child)
             if kind in _SKIPPED:
                 continue
             if kind == "t":
@@ -140,16 +139,16 @@ class _Document:
             cells: list[str] = []
             for cell in row.iter("{*}tc"):
                 if cell.getparent().iterancestors("{*}tbl").__next__() is not element:
-                    continue  # of a table within a cell: its text is the cell's
+                    continue  # a nested table's: its text is part of the outer cell
                 text = " ".join(" ".join(self._in(cell)).replace(_BREAK, " ").split())
                 above = rows[-1][len(cells)] if rows and len(cells) < len(rows[-1]) else ""
                 cells.append(text or (above if _continues(cell) else ""))
                 cells += [cells[-1] if not rows else ""] * (_span(cell) - 1)
             rows.append(cells)
-        return table(rows)
+        return table_text(rows)
 
     def _note(self, kind: str, number: str) -> Iterator[str]:
-        note = self._notes[kind].pop(number, None)  # once, also where it refers to itself
+        note = self._notes[kind].pop(number, None)  # only once, even if it refers to itself
         if note is not None:
             text = " ".join(" ".join(self._in(note)).split())
             if text:
@@ -162,10 +161,10 @@ class _Document:
                 yield from root.iter(f"{{*}}{kind}")
 
     def _heading_levels(self) -> dict[str, int]:
-        """Styles that are headings, by the outline level they have, or by their name."""
+        """Return the levels of styles that are headings by their outline level or name."""
         levels: dict[str, int] = {}
         for style in self._elements("styles", "style"):
-            name = next((attribute(child, "val") for child in style if local(child) == "name"), "")
+            name = next((attribute(child, "val") for child in style if local_name(child) == "name"), "")
             outline = next((attribute(child, "val") for child in style.iter("{*}outlineLvl")), "")
             match = _HEADING_STYLE.match(name)
             if match:
@@ -180,7 +179,7 @@ class _Document:
         if properties is None:
             return 0
         for child in properties:
-            if local(child) == "pStyle":
+            if local_name(child) == "pStyle":
                 return self._levels.get(attribute(child, "val"), 0)
         return 0
 
@@ -194,7 +193,7 @@ def _main_part(parts: Parts) -> str:
 
 
 def _continues(cell: Any) -> bool:
-    """Whether a cell is the lower part of one that spans rows."""
+    """Return True if a cell is the lower part of one that spans rows."""
     merge = next(cell.iter("{*}vMerge"), None)
     return merge is not None and attribute(merge, "val") != "restart"
 

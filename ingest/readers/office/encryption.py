@@ -1,4 +1,4 @@
-"""Encrypted Office files: decrypted in memory with the password given, then read as what they are."""
+"""Decrypt Office files with their password."""
 
 import io
 import os
@@ -18,11 +18,11 @@ _WRONG = "the file is encrypted, and the password given does not open it"
 
 @contextmanager
 def decrypted(path: Path, password: str | None) -> Iterator[Path]:
-    """The decrypted file, readable by this user alone, gone afterwards.
+    """Decrypt a file into a temporary one that only this user can read and that is deleted afterwards.
 
     Raises:
-        LockedError: there is no password, or it is not the right one.
-        DocumentError: it is encrypted in a way that is not read.
+        LockedError: there is no password, or it is wrong.
+        DocumentError: the encryption is not supported.
     """
     if password is None:
         raise LockedError(_LOCKED)
@@ -46,7 +46,7 @@ def decrypted(path: Path, password: str | None) -> Iterator[Path]:
 
 
 def is_encrypted(path: Path) -> bool:
-    """Whether an Office file needs a password."""
+    """Return True if an Office file needs a password."""
     with path.open("rb") as stream:
         try:
             return bool(msoffcrypto.OfficeFile(stream).is_encrypted())

@@ -1,12 +1,12 @@
-"""OpenDocument: texts, sheets, presentations."""
+"""Read OpenDocument texts, spreadsheets and presentations."""
 
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from ingest.readers.office.xlsx import MAX_COLUMNS, MAX_ROWS, sheet_blocks
-from ingest.readers.office.zip_xml import attribute, local, unzipped
-from ingest.readers.pages import heading, pages, quoted, sections, table
+from ingest.readers.office.zip_xml import attribute, local_name, open_parts
+from ingest.readers.pages import heading, section_pages, table_text, unit_label, unit_pages
 from rag.errors import DocumentError
 from rag.types import Page
 
@@ -14,15 +14,15 @@ _SKIPPED = frozenset({"tracked-changes", "forms", "sequence-decls", "annotation-
 
 
 class OdfReader:
-    """A page a slide or sheet; texts by their headings."""
+    """Read slides and sheets as a page each, and texts by their headings."""
 
     name = "OpenDocument file"
     suffixes = frozenset({".odt", ".ods", ".odp", ".ott", ".fodt"})
     version = 1
 
-    def read(self, path: Path, password: str | None = None) -> Iterator[Page]:  # noqa: ARG002  its encryption is not read
-        """Its text in order."""
-        with unzipped(path) as parts:
+    def read(self, path: Path, password: str | None = None) -> Iterator[Page]:  # noqa: ARG002  encryption is not supported
+        """Yield its text in order."""
+        with open_parts(path) as parts:
             if b"encryption-data" in parts.read("META-INF/manifest.xml"):
                 raise DocumentError("the OpenDocument file is encrypted; save it without a password and try again")
             root = parts.xml("content.xml")
@@ -30,24 +30,24 @@ class OdfReader:
         if body is None or not len(body):
             raise DocumentError("the OpenDocument file is damaged: it has no content")
         content = body[0]
-        kind = local(content)
+        kind = local_name(content)
         if kind == "presentation" or kind == "drawing":
             slides = content.iterchildren("{*}page")
-            yield from pages((f"slide {number}", _slide(slide)) for number, slide in enumerate(slides, start=1))
+            yield from unit_pages((f"slide {number}", _slide(slide)) for number, slide in enumerate(slides, start=1))
         elif kind == "spreadsheet":
             sheets = content.iterchildren("{*}table")
-            yield from pages(
-                (quoted("sheet", attribute(sheet, "name")), sheet_blocks(attribute(sheet, "name"), _rows(sheet)))
+            yield from unit_pages(
+                (unit_label("sheet", attribute(sheet, "name")), sheet_blocks(attribute(sheet, "name"), _rows(sheet)))
                 for sheet in sheets
             )
         else:
-            yield from sections(_blocks(content))
+            yield from section_pages(_blocks(content))
 
 
 def _slide(slide: Any) -> Iterator[str]:
-    notes = [child for child in slide if local(child) == "notes"]
+    notes = [child for child in slide if local_name(child) == "notes"]
     for shape in slide:
-        if local(shape) == "notes":
+        if local_name(shape) == "notes":
             continue
         blocks = list(_blocks(shape))
         if attribute(shape, "class") == "title":
@@ -62,7 +62,7 @@ def _slide(slide: Any) -> Iterator[str]:
 
 def _blocks(container: Any, item: str = "") -> Iterator[str]:
     for element in container:
-        kind = local(element)
+        kind = local_name(element)
         if kind in _SKIPPED:
             continue
         if kind == "h":
@@ -75,7 +75,7 @@ def _blocks(container: Any, item: str = "") -> Iterator[str]:
             for frame in element.iter("{*}text-box"):
                 yield from _blocks(frame)
         elif kind == "table":
-            yield table(_rows(element))
+            yield table_text(_rows(element))
         elif kind in ("annotation", "note"):
             yield from (f"Comment: {text}" for text in _blocks(element))
         else:
@@ -83,10 +83,10 @@ def _blocks(container: Any, item: str = "") -> Iterator[str]:
 
 
 def _text(element: Any) -> str:
-    """An element's own text: boxes that float in it are read by themselves."""
+    """Return an element's own text, without the boxes that float in it, which are read separately."""
     parts = [element.text or ""]
     for child in element:
-        kind = local(child)
+        kind = local_name(child)
         if kind == "s":
             count = attribute(child, "c")
             parts.append(" " * min(int(count) if count.isdecimal() else 1, 1000))
@@ -103,14 +103,14 @@ def _text(element: Any) -> str:
 
 
 def _rows(sheet: Any) -> Iterator[list[str]]:
-    """Rows as shown; what a file repeats is repeated only if it has text, and then within limits."""
+    """Yield rows as shown. Repeated rows and cells are repeated only if they have text, and within limits."""
     count = 0
     for row in sheet.iter("{*}table-row"):
         if next(row.iterancestors("{*}table")) is not sheet:
             continue
         cells: list[str] = []
         for cell in row:
-            if local(cell) in ("table-cell", "covered-table-cell"):
+            if local_name(cell) in ("table-cell", "covered-table-cell"):
                 text = " ".join(" ".join(_blocks(cell)).split())
                 cells += [text] * min(_repeated(cell, "number-columns-repeated"), MAX_COLUMNS - len(cells))
         times = _repeated(row, "number-rows-repeated") if any(cells) else 1

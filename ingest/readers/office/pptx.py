@@ -1,41 +1,43 @@
-"""Presentations (PPTX): a page a slide, its title as a heading; tables, charts, diagrams, notes and comments too."""
+"""Read presentations (PPTX): a page per slide with its title, tables, charts, diagrams, notes and comments."""
 
 import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from ingest.readers.office.zip_xml import Parts, attribute, local, unzipped
-from ingest.readers.pages import Note, heading, pages, table
+from ingest.readers.office.zip_xml import Parts, attribute, local_name, open_parts
+from ingest.readers.pages import Note, heading, table_text, unit_pages
 from rag.errors import DocumentError
 from rag.types import Page
 
 _SLIDE = re.compile(r"ppt/slides/slide(\d+)\.xml")
-_TITLES = ("title", "ctrTitle")
-_NUMBERS = ("sldNum", "dt", "ftr", "hdr")
+_TITLE_PLACEHOLDERS = ("title", "ctrTitle")
+_FOOTER_PLACEHOLDERS = ("sldNum", "dt", "ftr", "hdr")
 
 
 class PptxReader:
-    """Slides of a presentation."""
+    """Read the slides of a presentation."""
 
     name = "presentation"
     suffixes = frozenset({".pptx", ".pptm", ".ppsx"})
     version = 1
 
-    def read(self, path: Path, password: str | None = None) -> Iterator[Page]:  # noqa: ARG002  see office.py
-        """A page a slide, in the order they are shown; slides without text included."""
-        with unzipped(path) as parts:
+    def read(self, path: Path, password: str | None = None) -> Iterator[Page]:  # noqa: ARG002  decrypted before
+        """Yield a page per slide in the order they are shown, including slides without text."""
+        with open_parts(path) as parts:
             names = _slides(parts)
             if not names:
                 raise DocumentError("the presentation has no slides")
-            yield from pages((f"slide {number}", _blocks(parts, name)) for number, name in enumerate(names, start=1))
+            yield from unit_pages(
+                (f"slide {number}", _blocks(parts, name)) for number, name in enumerate(names, start=1)
+            )
 
 
 def _slides(parts: Parts) -> list[str]:
     main = next(iter(parts.related("", "/officeDocument").values()), "ppt/presentation.xml")
     related = parts.related(main, "/slide")
     root = parts.xml(main)
-    ids = [] if root is None else [_relation(slide) for slide in root.iter("{*}sldId")]
+    ids = [] if root is None else [_relation_id(slide) for slide in root.iter("{*}sldId")]
     found = [related[one] for one in ids if one in related]
     if found:
         return found
@@ -43,8 +45,8 @@ def _slides(parts: Parts) -> list[str]:
     return [name for _, name in sorted(numbered)]
 
 
-def _relation(element: Any) -> str:
-    """The id of a relation: `r:id`, which is not the slide's own `id`."""
+def _relation_id(element: Any) -> str:
+    """Return the id of a relation, `r:id`, which differs from the slide's own `id`."""
     for key, value in element.attrib.items():
         if key.endswith("}id") and "relationships" in key:
             return str(value)
@@ -62,16 +64,16 @@ def _blocks(parts: Parts, name: str) -> Iterator[str]:
         yield from (text for is_title, text in shapes if not is_title)
     for kind, label in (("/diagramData", ""), ("/notesSlide", "Notes: "), ("/comments", "Comment: ")):
         for part in parts.related(name, kind).values():
-            yield from _beside(parts.xml(part), label)
+            yield from _related_text(parts.xml(part), label)
 
 
-def _beside(root: Any | None, label: str) -> Iterator[str]:
+def _related_text(root: Any | None, label: str) -> Iterator[str]:
     if root is None:
         return
-    shapes = [shape for shape in root.iter("{*}sp") if _placeholder(shape) in (*_NUMBERS, "sldImg")]
+    shapes = [shape for shape in root.iter("{*}sp") if _placeholder(shape) in (*_FOOTER_PLACEHOLDERS, "sldImg")]
     for shape in shapes:
         shape.getparent().remove(shape)
-    texts = [_paragraph(paragraph) for paragraph in root.iter("{*}p") if local(paragraph) == "p"]
+    texts = [_paragraph(paragraph) for paragraph in root.iter("{*}p") if local_name(paragraph) == "p"]
     texts += [element.text or "" for element in root.iter("{*}text")]
     text = "\n".join(text for text in texts if text.strip())
     if text:
@@ -79,22 +81,23 @@ def _beside(root: Any | None, label: str) -> Iterator[str]:
 
 
 def _shapes(parts: Parts, name: str, tree: Any) -> Iterator[tuple[bool, str]]:
-    """Text of the shapes, in the order they are drawn, and whether it is the slide's title."""
+    """Yield the text of each shape in drawing order, after whether it is the slide's title."""
     for shape in tree:
-        kind = local(shape)
+        kind = local_name(shape)
         if kind == "sp":
             place = _placeholder(shape)
-            if place in _NUMBERS:
+            if place in _FOOTER_PLACEHOLDERS:
                 continue
             lines = [_paragraph(paragraph) for body in shape.iter("{*}txBody") for paragraph in body.iter("{*}p")]
             text = "\n".join(line for line in lines if line.strip())
             if text:
-                yield place in _TITLES, heading(1, text) if place in _TITLES else text
+                is_title = place in _TITLE_PLACEHOLDERS
+                yield is_title, heading(1, text) if is_title else text
         elif kind == "graphicFrame":
             for rows in shape.iter("{*}tbl"):
-                yield False, table([[_cell(cell) for cell in row.iter("{*}tc")] for row in rows.iter("{*}tr")])
+                yield False, table_text([[_cell(cell) for cell in row.iter("{*}tc")] for row in rows.iter("{*}tr")])
             for chart in shape.iter("{*}chart"):
-                yield False, _chart(parts, name, _relation(chart))
+                yield False, _chart(parts, name, _relation_id(chart))
         elif kind in ("grpSp", "AlternateContent", "Choice"):
             yield from _shapes(parts, name, shape)
 
@@ -111,7 +114,7 @@ def _cell(cell: Any) -> str:
 def _paragraph(paragraph: Any) -> str:
     texts = []
     for element in paragraph.iter():
-        kind = local(element)
+        kind = local_name(element)
         if kind == "t":
             texts.append(element.text or "")
         elif kind in ("br", "tab"):
@@ -120,7 +123,7 @@ def _paragraph(paragraph: Any) -> str:
 
 
 def _chart(parts: Parts, name: str, relation: str) -> str:
-    """The figures a chart shows, as a table: a row a category, a column a series."""
+    """Return the figures of a chart as a table: a row per category, a column per series."""
     part = parts.related(name, "/chart").get(relation, "")
     root = parts.xml(part)
     if root is None:
@@ -129,18 +132,18 @@ def _chart(parts: Parts, name: str, relation: str) -> str:
     rows: dict[str, list[str]] = {}
     head = ["Category"]
     for series in root.iter("{*}ser"):
-        values = {local(child): _values(child) for child in series}
+        values = {local_name(child): _values(child) for child in series}
         head.append(next(iter(values.get("tx", {}).values()), ""))
         categories = values.get("cat") or values.get("xVal") or {}
         for place, value in (values.get("val") or values.get("yVal") or {}).items():
             row = rows.setdefault(categories.get(place, place), [])
             row += [""] * (len(head) - 2 - len(row)) + [value]
-    shown = table([head, *([category, *row] for category, row in rows.items())], has_head=True)
+    shown = table_text([head, *([category, *row] for category, row in rows.items())], has_head=True)
     return f"{title}\n{shown}".strip()
 
 
 def _values(element: Any) -> dict[str, str]:
-    """Cached values by their place."""
+    """Return the cached values by their index."""
     return {
         attribute(point, "idx"): "".join(value.text or "" for value in point.iter("{*}v"))
         for point in element.iter("{*}pt")

@@ -1,4 +1,4 @@
-"""Workbooks (XLSX, XLS): a page a sheet, tables set apart by empty rows, every row with its column heads."""
+"""Read workbooks (XLSX, XLS): a page per sheet, empty rows divide tables, every row repeats its column heads."""
 
 import datetime
 import io
@@ -11,85 +11,96 @@ import openpyxl
 import xlrd
 from openpyxl.utils.exceptions import InvalidFileException
 
-from ingest.readers.office.zip_xml import unzipped
-from ingest.readers.pages import Note, Row, heading, is_number, looks_like_head, pages, plain_row, quoted, table
+from ingest.readers.office.zip_xml import open_parts
+from ingest.readers.pages import (
+    Note,
+    Row,
+    heading,
+    is_number,
+    looks_like_head,
+    plain_row,
+    table_text,
+    unit_label,
+    unit_pages,
+)
 from rag.errors import DocumentError
 from rag.types import Page
 
 MAX_ROWS = 200_000
 MAX_COLUMNS = 1_000
 _TABLE_ROWS = 200
-"""Rows that become one block of text; the next block begins with the heads again, because every row has them."""
+"""Rows of a table that become one block of text."""
 
 
 class XlsxReader:
-    """Sheets of an Excel workbook, values as they were last computed."""
+    """Read the sheets of an Excel workbook with their last computed values."""
 
     name = "workbook"
     suffixes = frozenset({".xlsx", ".xlsm", ".xltx"})
     version = 1
 
-    def read(self, path: Path, password: str | None = None) -> Iterator[Page]:  # noqa: ARG002  see office.py
-        """A page a sheet, or several for a long one."""
-        with unzipped(path) as parts:
+    def read(self, path: Path, password: str | None = None) -> Iterator[Page]:  # noqa: ARG002  decrypted before
+        """Yield a page per sheet, or several for a long one."""
+        with open_parts(path) as parts:
             for name in parts.names:
                 parts.check(name)
-        with path.open("rb") as stream:  # the library leaves its own open when it fails
+        with path.open("rb") as stream:  # openpyxl leaves a file of its own open when it fails
             try:
                 workbook = openpyxl.load_workbook(stream, read_only=True, data_only=True, keep_links=False)
             except (InvalidFileException, zipfile.BadZipFile, KeyError) as error:
                 raise DocumentError("the workbook is damaged: its sheets cannot be found") from error
-            yield from pages(
-                (quoted("sheet", sheet.title), sheet_blocks(sheet.title, _rows(sheet))) for sheet in workbook.worksheets
+            yield from unit_pages(
+                (unit_label("sheet", sheet.title), sheet_blocks(sheet.title, _rows(sheet)))
+                for sheet in workbook.worksheets
             )
 
 
 class XlsReader:
-    """Sheets of a workbook in Excel's old format."""
+    """Read the sheets of a workbook in Excel's old format."""
 
     name = "old workbook"
     suffixes = frozenset({".xls"})
     version = 1
 
-    def read(self, path: Path, password: str | None = None) -> Iterator[Page]:  # noqa: ARG002  see office.py
-        """A page a sheet, or several for a long one."""
+    def read(self, path: Path, password: str | None = None) -> Iterator[Page]:  # noqa: ARG002  decrypted before
+        """Yield a page per sheet, or several for a long one."""
         try:
             workbook = xlrd.open_workbook(path, on_demand=True, logfile=io.StringIO())
         except xlrd.XLRDError as error:
             raise DocumentError(f"the old workbook cannot be read: {str(error)[:100]}") from error
         with workbook:
-            yield from pages(
-                (quoted("sheet", sheet.name), sheet_blocks(sheet.name, _old_rows(workbook, sheet)))
+            yield from unit_pages(
+                (unit_label("sheet", sheet.name), sheet_blocks(sheet.name, _old_rows(workbook, sheet)))
                 for sheet in map(workbook.sheet_by_index, range(workbook.nsheets))
             )
 
 
 def sheet_blocks(title: str, rows: Iterable[Row]) -> Iterator[str]:
-    """Tables of a sheet as blocks, under its title."""
+    """Yield the tables of a sheet as blocks under its title."""
     first = True
-    counted = _Counted(rows)
-    for one in _tables(counted):
+    limited = _LimitedRows(rows)
+    for one in _tables(limited):
         if first:
             yield heading(1, title)
             first = False
         head = one[0]
         if len(one) <= _TABLE_ROWS or not looks_like_head([row[: max(map(len, one))] for row in one]):
             for start in range(0, len(one), _TABLE_ROWS):
-                yield table(one[start : start + _TABLE_ROWS], has_head=None if len(one) <= _TABLE_ROWS else False)
+                yield table_text(one[start : start + _TABLE_ROWS], has_head=None if len(one) <= _TABLE_ROWS else False)
             continue
         yield plain_row(head)
         for start in range(1, len(one), _TABLE_ROWS):
-            yield table([head, *one[start : start + _TABLE_ROWS]], has_head=True).partition("\n")[2]
-    if counted.cut:
+            yield table_text([head, *one[start : start + _TABLE_ROWS]], has_head=True).partition("\n")[2]
+    if limited.was_cut:
         yield Note(f"only the first {MAX_ROWS:,} rows of the sheet are read")
 
 
-class _Counted:
-    """Rows, as many as are read, and whether there were more."""
+class _LimitedRows:
+    """Rows up to the limit, and whether there were more."""
 
     def __init__(self, rows: Iterable[Row]) -> None:
         self._rows = rows
-        self.cut = False
+        self.was_cut = False
 
     def __iter__(self) -> Iterator[list[str]]:
         filled = 0
@@ -97,13 +108,13 @@ class _Counted:
             cells = [cell.strip() for cell in row[:MAX_COLUMNS]]
             filled += any(cells)
             if filled > MAX_ROWS:
-                self.cut = True
+                self.was_cut = True
                 return
             yield cells
 
 
 def _tables(rows: Iterable[list[str]]) -> Iterator[list[list[str]]]:
-    """Rows between empty rows; a title above a table, one cell in a row, is a table of its own."""
+    """Yield the tables between empty rows. A title above a table, alone in its row, is a table of its own."""
     current: list[list[str]] = []
     for cells in rows:
         if any(cells):
@@ -126,7 +137,7 @@ def _without_title(rows: list[list[str]]) -> Iterator[list[list[str]]]:
 
 
 def _rows(sheet: Any) -> Iterator[list[str]]:
-    sheet.reset_dimensions()  # what the file says of its size need not be so
+    sheet.reset_dimensions()  # the file may state a wrong size
     for row in sheet.iter_rows():
         yield [_shown(cell.value, cell.number_format) for cell in row[:MAX_COLUMNS]]
 
@@ -150,7 +161,7 @@ def _old_value(cell: Any, datemode: int) -> str:
 
 
 def _shown(value: Any, number_format: str | None) -> str:
-    """A value as a person sees it, as far as that needs no full formatter: dates, whole numbers, per cent."""
+    """Return a value about as Excel shows it: dates, whole numbers and percentages are formatted."""
     if value is None:
         return ""
     if isinstance(value, bool):

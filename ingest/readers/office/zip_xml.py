@@ -1,4 +1,4 @@
-"""Documents that are ZIP archives of XML, opened with limits: nothing in them may grow without bound, or call out."""
+"""Open documents that are ZIP archives of XML, with limits on their size and without access to anything outside."""
 
 import zipfile
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ MAX_TOTAL_BYTES = 1_000_000_000
 MAX_PART_BYTES = 200_000_000
 MAX_RATIO = 300
 _SMALL = 10_000_000
-"""A part may unpack to that much whatever its ratio: a sheet of zeros packs well."""
+"""Bytes that a part may unpack to whatever its ratio: a sheet of zeros packs well."""
 
 
 class Parts:
@@ -27,10 +27,10 @@ class Parts:
         self.names = frozenset(archive.namelist())
 
     def read(self, name: str) -> bytes:
-        """One part, b"" if there is none of that name.
+        """Return a part, b"" if there is none of that name.
 
         Raises:
-            DocumentError: it would unpack to too much, or is encrypted.
+            DocumentError: it unpacks to too much, or is encrypted.
         """
         if name not in self.names:
             return b""
@@ -43,16 +43,16 @@ class Parts:
         return data
 
     def check(self, name: str) -> None:
-        """Refuse a part that a library is going to unpack by itself."""
+        """Check a part that a library is going to unpack; raise what `read` would."""
         _check(self._archive.getinfo(name))
 
     def xml(self, name: str) -> Any | None:
-        """The root element of a part, None if there is none or it is no XML at all."""
+        """Return the root element of a part, None if there is no such part or it is not XML."""
         data = self.read(name)
-        return parse(data) if data else None
+        return parse_xml(data) if data else None
 
     def related(self, name: str, kind: str = "") -> dict[str, str]:
-        """Ids and names of the parts a part refers to: those of a kind ("/slide"), never what is outside the file."""
+        """Return ids and names of the parts of a kind ("/slide") that a part refers to; none outside the file."""
         found: dict[str, str] = {}
         root = self.xml(join(dirname(name), "_rels", f"{name.rpartition('/')[2]}.rels"))
         if root is None:
@@ -68,11 +68,11 @@ class Parts:
 
 
 @contextmanager
-def unzipped(path: Path | BinaryIO) -> Iterator[Parts]:
-    """The parts of a file, checked against the limits before anything is unpacked.
+def open_parts(path: Path | BinaryIO) -> Iterator[Parts]:
+    """Open the parts of a file after checking its limits; nothing is unpacked yet.
 
     Raises:
-        DocumentError: it is no whole archive, or it would unpack to too much.
+        DocumentError: the archive is damaged, or would unpack to too much.
     """
     try:
         archive = zipfile.ZipFile(path)
@@ -87,8 +87,8 @@ def unzipped(path: Path | BinaryIO) -> Iterator[Parts]:
         yield Parts(archive)
 
 
-def parse(data: bytes) -> Any | None:
-    """XML from a stranger: no entities, nothing fetched; what is broken is mended as far as it goes."""
+def parse_xml(data: bytes) -> Any | None:
+    """Parse untrusted XML: entities stay unresolved, nothing is fetched, and damage is recovered from if possible."""
     parser = etree.XMLParser(
         resolve_entities=False,
         no_network=True,
@@ -104,14 +104,14 @@ def parse(data: bytes) -> Any | None:
         return None
 
 
-def local(element: Any) -> str:
-    """An element's name without its namespace: the strict and the transitional kind of Office files differ in these."""
+def local_name(element: Any) -> str:
+    """Return an element's name without its namespace, which strict and transitional Office files do not share."""
     tag = element.tag
     return tag.rpartition("}")[2] if isinstance(tag, str) else ""
 
 
 def attribute(element: Any, name: str) -> str:
-    """An attribute by its name without namespace, "" if it is not there."""
+    """Return an attribute by its name without namespace, "" if there is none."""
     for key, value in element.attrib.items():
         if key.rpartition("}")[2] == name:
             return str(value)

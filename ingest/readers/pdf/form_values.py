@@ -1,4 +1,4 @@
-"""Where among the lines of a page what is filled in belongs: pdfium has it at the end, several values in one line."""
+"""Insert form values among the lines of a page; pdfium puts them at the end, several in one line."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -11,33 +11,33 @@ from ingest.readers.pdf.pdfium import Box, upright
 _WORD = re.compile(r"\S+")
 
 
-class Value(NamedTuple):
-    """A line of what is filled in, and in which field."""
+class FormValue(NamedTuple):
+    """A line of a value, and the index of its field."""
 
     field: int
     line: Line
 
 
-def with_values(characters: Characters, lines: Sequence[Line], fields: Sequence[Box], turn: int) -> list[Line]:
-    """The lines in reading order: a value comes after its label, which is left of it in its row or else above it.
+def insert_form_values(characters: Characters, lines: Sequence[Line], fields: Sequence[Box], turn: int) -> list[Line]:
+    """Return the lines with each value after its label, which is left of it in its row or else above it.
 
-    Lines and fields are turned clockwise by so many quarter turns.
+    `turn` is the number of clockwise quarter turns applied to the boxes of the lines.
     """
-    printed, values = _parted(characters, lines, [upright(field, turn) for field in fields], turn)
+    printed, values = _split_values(characters, lines, [upright(field, turn) for field in fields], turn)
     for _, group in groupby(values, key=lambda value: value.field):
         own = [value.line for value in group]
-        at = _place_of(own[0], printed)
+        at = _place_among(own[0], printed)
         printed[at:at] = own
     return printed
 
 
-def _parted(
+def _split_values(
     characters: Characters, lines: Sequence[Line], fields: Sequence[Box], turn: int
-) -> tuple[list[Line], list[Value]]:
-    """The lines that are printed on the page, and those that are filled in; one that ends in a field may be both."""
+) -> tuple[list[Line], list[FormValue]]:
+    """Return the printed lines and the filled-in values; a line that ends in a field may contain both."""
     lasts = characters.boxes([line.end - 1 for line in lines])
     printed: list[Line] = []
-    values: list[Value] = []
+    values: list[FormValue] = []
     for line, last in zip(lines, lasts, strict=True):
         if _field_of(upright(last, turn), fields) is None:
             printed.append(line)
@@ -46,7 +46,7 @@ def _parted(
             if field is None:
                 printed.append(part)
             else:
-                values.append(Value(field, part))
+                values.append(FormValue(field, part))
     return printed, values
 
 
@@ -73,8 +73,8 @@ def _field_of(box: Box, fields: Sequence[Box]) -> int | None:
     return None
 
 
-def _place_of(value: Line, lines: Sequence[Line]) -> int:
-    """Before which of the lines a value comes."""
+def _place_among(value: Line, lines: Sequence[Line]) -> int:
+    """Return the index at which a value belongs among the lines."""
     row = [at for at, line in enumerate(lines) if _in_one_row(line, value)]
     before = [at for at in row if lines[at].left <= value.left]
     if before:

@@ -1,6 +1,6 @@
-"""What is filled in on a page of a PDF: values of form fields and typed remarks, which are no part of its content.
+"""Flatten the form fields and typed remarks of a PDF page: make their values part of its content, in memory.
 
-They are made part of it in memory, so that its text, the places of its characters and its picture agree.
+Its text, the boxes of its characters and its rendering then agree.
 """
 
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from typing import Any
 
 import pypdfium2.raw as pdfium
 
-_FILLED_IN = (pdfium.FPDF_ANNOT_WIDGET, pdfium.FPDF_ANNOT_FREETEXT)
+_FLATTENED = (pdfium.FPDF_ANNOT_WIDGET, pdfium.FPDF_ANNOT_FREETEXT)
 Rectangle = tuple[float, float, float, float]
 """Left, bottom, right and top."""
 
@@ -17,23 +17,23 @@ _PASSWORD = pdfium.FPDF_FORMFLAG_TEXT_PASSWORD
 
 
 class Forms:
-    """The forms of an open document. Whoever uses them holds `PDFIUM` while doing so."""
+    """The forms of an open document. Hold `PDFIUM` while using them."""
 
     def __init__(self, document: Any) -> None:
         self._document = document
         self._started = False
         self._environment: Any = None
-        self._callbacks = pdfium.FPDF_FORMFILLINFO(version=2)  # none: no script is run, nothing asked or opened
+        self._callbacks = pdfium.FPDF_FORMFILLINFO(version=2)  # none, so that no script runs and nothing opens
 
-    def put_in(self, page: Any) -> list[Rectangle]:
-        """Make what is filled in on an open page part of its content; where. If anywhere, load the page again."""
-        places = [_place(each) for each in _annotations(page) if pdfium.FPDFAnnot_GetSubtype(each) in _FILLED_IN]
+    def flatten(self, page: Any) -> list[Rectangle]:
+        """Flatten an open page and return where its values stand. Unless there are none, load the page again."""
+        places = [_place(each) for each in _annotations(page) if pdfium.FPDFAnnot_GetSubtype(each) in _FLATTENED]
         if not places:
             return []
         form = self._form()
-        self._hide_unseen(page, form)
+        self._hide_invisible(page, form)
         _keep_size(page)
-        if form:  # gives values an appearance that have none, or not the right one
+        if form:  # gives values without a correct appearance one
             pdfium.FORM_OnAfterLoadPage(page, form)
         pdfium.FPDFPage_Flatten(page, pdfium.FLAT_NORMALDISPLAY)
         if form:
@@ -41,20 +41,20 @@ class Forms:
         return places
 
     def close(self) -> None:
-        """Before the document is closed."""
+        """Release the form. Call this before closing the document."""
         if self._environment:
             pdfium.FPDFDOC_ExitFormFillEnvironment(self._environment)
             self._environment = None
 
     def _form(self) -> Any:
-        """Pdfium's own object for the document's form, None if it has no form."""
+        """Return pdfium's handle for the document's form, None if it has no form."""
         if not self._started and pdfium.FPDF_GetFormType(self._document) != pdfium.FORMTYPE_NONE:
             self._environment = pdfium.FPDFDOC_InitFormFillEnvironment(self._document, self._callbacks)
         self._started = True
         return self._environment
 
-    def _hide_unseen(self, page: Any, form: Any) -> None:
-        """Flattening leaves out what is hidden, but not what is only printed, nor passwords."""
+    def _hide_invisible(self, page: Any, form: Any) -> None:
+        """Hide print-only annotations and passwords, which flattening would include; it leaves out hidden ones."""
         for each in _annotations(page):
             flags = pdfium.FPDFAnnot_GetFlags(each)
             if flags & pdfium.FPDF_ANNOT_FLAG_NOVIEW or (form and _is_password(form, each)):
@@ -91,7 +91,7 @@ def _is_password(form: Any, annotation: Any) -> bool:
 
 
 def _keep_size(page: Any) -> None:
-    """Flattening knows only a size that stands at the page itself; without one it takes that of a letter."""
+    """Give the page its inherited size, because flattening would assume a letter-size page."""
     shown = pdfium.FS_RECTF()
     pdfium.FPDF_GetPageBoundingBox(page, shown)
     for give in (pdfium.FPDFPage_SetMediaBox, pdfium.FPDFPage_SetCropBox):

@@ -1,8 +1,8 @@
-"""From pdfium's text of a page to its lines in reading order, with few questions to pdfium.
+"""Find the lines of a page in reading order, with few calls to pdfium.
 
-The order in which a file draws its text is nearly always the order in which it is read, so it is kept, with two
-exceptions: columns drawn row by row, which pdfium takes for long lines, and columns drawn in another order. A line
-costs two boxes, those of its first and last character; only a page that looks like two columns in one costs more.
+A file nearly always draws its text in reading order, so that order is kept, with two exceptions: columns drawn row by
+row, which pdfium takes for long lines, and columns drawn in the wrong order. A line costs the boxes of its first and
+last character; only a page that may have columns drawn row by row costs more.
 """
 
 import re
@@ -15,20 +15,20 @@ from ingest.readers.pdf.pdfium import LINE_END_HYPHEN, Box, upright
 
 
 class Characters(Protocol):
-    """What is asked of a page's text."""
+    """A page's text with the boxes of its characters."""
 
     @property
     def text(self) -> str:
-        """The text as it was drawn, lines ending in CR LF."""
+        """The text in drawing order, lines ending in CR LF."""
 
     def boxes(self, positions: Sequence[int]) -> list[Box]:
-        """Where characters stand, in the page's units, y upwards."""
+        """Return the boxes of characters in the page's units, y upwards."""
 
 
 class Line(NamedTuple):
-    """Characters `[start, end)` of a page's raw text that stand on one line, and where on the page as it is shown.
+    """Characters `[start, end)` of a page's raw text that form a line, and its box on the page as shown.
 
-    `divided`: the file says that its last word goes on.
+    `divided`: the file marks its last word as hyphenated.
     """
 
     start: int
@@ -46,25 +46,25 @@ _WORD_GAP = re.compile(r"(?<=\S)[ \xa0]+(?=\S)")
 _MIN_COLUMN_LINES = 6
 _MIN_WORDS = 4
 _MIN_LETTERS = 0.65
-_GOING_ON = 0.35
-_SQUARE = 0.8
-"""What tells a column of prose from one of a table: lines, words a line, the share of letters, and the share of lines
-that begin with a small letter or else are filled."""
+_MIN_CONTINUED = 0.35
+_JUSTIFIED = 0.8
+"""Thresholds that tell a column of prose from one of a table: lines, words per line, share of letters, share of lines
+that continue the one above in lower case, or else share of lines that are filled."""
 
-_MIN_PART = 9
+_MIN_HALF = 9
 _FILLED = 0.6
 _SAME_EDGE = 4.0
-_JUTS_OUT = 12.0
+_MAX_OVERHANG = 12.0
 _SAMPLED_LINES = 5
-_MISSES = 1
+_MAX_MISSES = 1
 _GUTTER = 0.9
-"""A gap that divides columns is at least as wide as that share of the height of a line."""
+"""Minimum width of a gap between columns, as a share of the height of a line."""
 
 
-def lines_of(characters: Characters) -> tuple[list[Line], int]:
-    """The lines of a page in reading order, and by how many quarter turns clockwise their places are turned.
+def lines_in_reading_order(characters: Characters) -> tuple[list[Line], int]:
+    """Return the lines of a page in reading order, and the clockwise quarter turns applied to their boxes.
 
-    They are turned so that most of the text runs from left to right, which need not be how the page is shown.
+    The boxes are turned so that most text runs from left to right, which may differ from how the page is shown.
     """
     spans = list(_line_spans(characters.text))
     firsts = characters.boxes([start for start, _ in spans])
@@ -88,7 +88,7 @@ def _line_spans(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _turn(spans: Sequence[tuple[int, int]], firsts: Sequence[Box], lasts: Sequence[Box]) -> int:
-    """The quarter turns after which most characters stand upright; text that runs to the left is taken for Hebrew."""
+    """Return the quarter turns that set most characters upright; text running to the left is taken for Hebrew."""
     running = [0, 0, 0, 0]
     for (start, end), first, last in zip(spans, firsts, lasts, strict=True):
         across, up = last.left - first.left, last.bottom - first.bottom
@@ -99,7 +99,7 @@ def _turn(spans: Sequence[tuple[int, int]], firsts: Sequence[Box], lasts: Sequen
 def _lines(
     text: str, spans: Sequence[tuple[int, int]], firsts: Sequence[Box], lasts: Sequence[Box], turn: int
 ) -> list[Line]:
-    """The lines of a page whose first and last characters stand there."""
+    """Return the lines of a page, given the boxes of their first and last characters."""
     if turn:
         firsts = [upright(box, turn) for box in firsts]
         lasts = [upright(box, turn) for box in lasts]
@@ -118,7 +118,7 @@ def _lines(
 
 
 def _columns(text: str, lines: Sequence[Line]) -> list[float]:
-    """Left edges of the columns of text, from the left; empty if the page has not two or more."""
+    """Return the left edges of the columns of text from the left; empty unless there are at least two."""
     page_left = min(line.left for line in lines)
     page_right = max(line.right for line in lines)
     width = page_right - page_left
@@ -136,14 +136,14 @@ def _columns(text: str, lines: Sequence[Line]) -> list[float]:
 
 
 def _separates(text: str, lines: Sequence[Line], before: float, start: float, page_right: float) -> bool:
-    """Whether text stands in lines of its own on both sides of the left edge of a column."""
+    """Return True if separate lines of text stand on both sides of the left edge of a column."""
     edge = start - _SAME_EDGE
     left = [line for line in lines if line.left >= before - _SAME_EDGE and line.right <= edge + _SAME_EDGE]
     right = [line for line in lines if line.left >= edge]
     across = [
         line
         for line in lines
-        if before - _SAME_EDGE <= line.left < edge - _SAME_EDGE and line.right > start + _JUTS_OUT
+        if before - _SAME_EDGE <= line.left < edge - _SAME_EDGE and line.right > start + _MAX_OVERHANG
     ]
     if len(across) * 2 > len(left) + len(right) or not _is_text(text, left) or not _is_text(text, right):
         return False
@@ -154,7 +154,7 @@ def _separates(text: str, lines: Sequence[Line], before: float, start: float, pa
 
 
 def _is_text(text: str, lines: Sequence[Line]) -> bool:
-    """Whether lines are a column of prose, and not of a table: filled, of several words, most of them going on."""
+    """Return True if lines are a column of prose and not of a table: filled, of several words, in sentences."""
     if len(lines) < _MIN_COLUMN_LINES:
         return False
     texts = [text[line.start : line.end] for line in lines]
@@ -162,12 +162,12 @@ def _is_text(text: str, lines: Sequence[Line]) -> bool:
     filled = sum(line.right - line.left >= _FILLED * widest for line in lines)
     words = sum(len(line.split()) for line in texts)
     letters = sum(map(str.isalpha, "".join(texts)))
-    going_on = sum(line[0].isalpha() and not line[0].isupper() for line in texts)
+    continued = sum(line[0].isalpha() and not line[0].isupper() for line in texts)
     return (
         filled * 2 >= len(lines)
         and words >= _MIN_WORDS * len(lines)
         and letters >= _MIN_LETTERS * sum(map(len, texts))
-        and (going_on >= _GOING_ON * len(lines) or filled >= _SQUARE * len(lines))
+        and (continued >= _MIN_CONTINUED * len(lines) or filled >= _JUSTIFIED * len(lines))
     )
 
 
@@ -180,7 +180,7 @@ def _bottom(lines: Sequence[Line]) -> float:
 
 
 def _divided_at_gutter(characters: Characters, lines: Sequence[Line], turn: int) -> list[Line]:
-    """The lines cut where a gutter goes through them; empty if a sample of them shows none."""
+    """Return the lines divided at the gutter that runs through them; empty if a sample of them has none."""
     gutter = _gutter(characters, lines, turn)
     if gutter is None:
         return []
@@ -194,7 +194,7 @@ def _divided_at_gutter(characters: Characters, lines: Sequence[Line], turn: int)
 
 
 def _gutter(characters: Characters, lines: Sequence[Line], turn: int) -> float | None:
-    """Where a gutter goes through most of some wide lines. The first that has no gap shows that there is none."""
+    """Return the position of a gutter through nearly all of a sample of wide lines, None if there is none."""
     widest = max(line.right - line.left for line in lines)
     wide = [line for line in lines if line.right - line.left > _FILLED * widest and line.top > line.bottom]
     if len(wide) < _MIN_COLUMN_LINES:
@@ -205,15 +205,15 @@ def _gutter(characters: Characters, lines: Sequence[Line], turn: int) -> float |
         gap = _wide_gap(characters, line, turn)
         gaps += [gap] if gap else []
         missed += gap is None
-        if missed > _MISSES:
+        if missed > _MAX_MISSES:
             return None
     gutter = median((left + right) / 2 for left, right in gaps)
     hit = sum(left < gutter < right for left, right in gaps)
-    return gutter if hit >= len(gaps) - _MISSES else None
+    return gutter if hit >= len(gaps) - _MAX_MISSES else None
 
 
 def _gaps(characters: Characters, line: Line, turn: int) -> Iterator[tuple[re.Match[str], float, float]]:
-    """The gaps between the words of a line, and where they begin and end."""
+    """Yield the gaps between the words of a line with their left and right edges."""
     matches = list(_WORD_GAP.finditer(characters.text, line.start, line.end))
     before = characters.boxes([match.start() - 1 for match in matches])
     after = characters.boxes([match.end() for match in matches])
@@ -222,10 +222,10 @@ def _gaps(characters: Characters, line: Line, turn: int) -> Iterator[tuple[re.Ma
 
 
 def _wide_gap(characters: Characters, line: Line, turn: int) -> tuple[float, float] | None:
-    """The first gap that can be that between two columns of text."""
+    """Return the edges of the first gap that is wide enough to separate columns."""
     needed = _GUTTER * (line.top - line.bottom)
     for match, left, right in _gaps(characters, line, turn):
-        if right - left >= needed and min(match.start() - line.start, line.end - match.end()) >= _MIN_PART:
+        if right - left >= needed and min(match.start() - line.start, line.end - match.end()) >= _MIN_HALF:
             return left, right
     return None
 
@@ -239,7 +239,7 @@ def _gap_at(characters: Characters, line: Line, turn: int, gutter: float) -> re.
 
 
 def _by_column(lines: Sequence[Line], columns: Sequence[float]) -> list[Line]:
-    """Column by column between the lines that span them; as drawn within a column, and above and below all columns."""
+    """Order lines column by column between the lines that span columns; elsewhere keep the drawing order."""
     places = _columns_of(lines, columns)
     full = _full_lines(lines, places)
     top, bottom = _top(full), _bottom(full)
@@ -260,13 +260,13 @@ def _by_column(lines: Sequence[Line], columns: Sequence[float]) -> list[Line]:
 
 
 def _columns_of(lines: Sequence[Line], columns: Sequence[float]) -> list[int | None]:
-    """The column each line lies in, None if it spans more than one.
+    """Return the column of each line, None if it spans more than one.
 
-    A line that is too long for its column, an address or a path, is drawn between those above and below it.
+    A line too long for its column, such as an address or a path, is recognised by its neighbours in drawing order.
     """
     begins = [max(sum(edge <= line.left + _SAME_EDGE for edge in columns) - 1, 0) for line in lines]
     places: list[int | None] = [
-        None if place + 1 < len(columns) and line.right > columns[place + 1] + _JUTS_OUT else place
+        None if place + 1 < len(columns) and line.right > columns[place + 1] + _MAX_OVERHANG else place
         for line, place in zip(lines, begins, strict=True)
     ]
     for at in range(1, len(lines) - 1):
@@ -277,7 +277,7 @@ def _columns_of(lines: Sequence[Line], columns: Sequence[float]) -> list[int | N
 
 
 def _full_lines(lines: Sequence[Line], places: Sequence[int | None]) -> list[Line]:
-    """The lines that fill their column: where they begin and end, the columns do."""
+    """Return the lines that fill their column; they show where the columns begin and end."""
     widest = [0.0] * len(lines)
     for line, place in zip(lines, places, strict=True):
         if place is not None:

@@ -1,7 +1,7 @@
-"""Shows a page of a PDF, and where on it characters of its stored text stand.
+"""Render a page of a PDF, and find the boxes of characters of its stored text.
 
-A page is read again as it was read when it was stored, so nothing beyond the text need be kept, and the boxes are exact
-as long as the file is the one that was read.
+The page is read again as it was for the library, so that nothing but the text need be stored. The boxes are exact as
+long as the file has not changed.
 """
 
 import ctypes
@@ -14,25 +14,25 @@ from pathlib import Path
 import pypdfium2.raw as pdfium
 
 from ingest.readers import ocr
-from ingest.readers.clean import clean_text, without_invisible
+from ingest.readers.pages import clean_text, without_invisible
 from ingest.readers.pdf.lines import Characters, Line
-from ingest.readers.pdf.paragraphs import Piece, positions_of, text_of
+from ingest.readers.pdf.paragraphs import TextRun, join_runs, raw_positions
 from ingest.readers.pdf.pdfium import MAX_PAGES, PDFIUM, Box, Pdf, PdfPage
-from ingest.readers.pdf.reader import RawPage, pieces_on, read_page
-from ingest.readers.pdf.running_heads import window
+from ingest.readers.pdf.reader import RawPage, page_runs, read_page
+from ingest.readers.pdf.running_heads import comparison_window
 from rag.errors import DocumentError
 from rag.types import Page
 
 Fractions = tuple[float, float, float, float]
 """Left, top, right and bottom of a rectangle, as fractions of the page's width and height as shown."""
 
-_FINE = 1_000_000
-_RECOGNISED = 16
-"""Pages whose recognised text is kept: recognising it again takes seconds."""
+_DEVICE_SIZE = 1_000_000
+_CACHED_PAGES = 16
+"""Pages whose recognised text is cached: recognising it again takes seconds."""
 
 
 def count_pages(path: Path, password: str | None = None) -> int:
-    """How many pages the file has.
+    """Return the number of pages of a file.
 
     Raises:
         LockedError: it is encrypted, and the password does not open it.
@@ -47,7 +47,7 @@ def count_pages(path: Path, password: str | None = None) -> int:
 
 
 def render(path: Path, page_number: int, scale: float, password: str | None = None) -> bytes:
-    """The page as a PNG, `scale` pixels to a point; fewer if the page is so large that it would be too many.
+    """Render a page as a PNG with `scale` pixels per point, fewer if the image would be too large.
 
     Raises:
         DocumentError: the file cannot be opened, or has no such page.
@@ -64,7 +64,7 @@ def render(path: Path, page_number: int, scale: float, password: str | None = No
 
 
 def boxes(path: Path, page_number: int, start: int, end: int, password: str | None = None) -> list[Fractions]:
-    """Where characters `[start, end)` of the page's stored text stand, a rectangle for each line of them.
+    """Return a rectangle for each line of characters `[start, end)` of the page's stored text.
 
     Raises:
         DocumentError: the file cannot be opened, or has no such page.
@@ -73,14 +73,14 @@ def boxes(path: Path, page_number: int, start: int, end: int, password: str | No
         pdf = Pdf(path, password)
         try:
             index = _index(pdf, page_number)
-            around = window(index, min(len(pdf), MAX_PAGES))
+            around = comparison_window(index, min(len(pdf), MAX_PAGES))
             pages = [read_page(pdf, other) for other in around]
             own = pages[index - around.start]
             if not own.raw.strip() and ocr.is_available():
                 stat = path.stat()
                 recognised = _recognised(path, (stat.st_mtime_ns, stat.st_size), index, password)
                 return _recognised_boxes(recognised, start, end)
-            wanted = _raw_positions(own, pages, index - around.start)[max(0, start) : max(0, end)]
+            wanted = _page_positions(own, pages, index - around.start)[max(0, start) : max(0, end)]
             if own.damaged:
                 return []
             with pdf.page(index) as page, page.text() as characters:
@@ -95,19 +95,19 @@ def _index(pdf: Pdf, page_number: int) -> int:
     return page_number - 1
 
 
-def _raw_positions(page: RawPage, around: Sequence[RawPage], own: int) -> list[int | None]:
-    """For each character of the stored text, the position in the raw text that it comes from."""
-    return _stored_positions(page.raw, pieces_on(page, [other.edges for other in around], own))
+def _page_positions(page: RawPage, around: Sequence[RawPage], own: int) -> list[int | None]:
+    """Return for each character of the stored text its position in the raw text."""
+    return _stored_positions(page.raw, page_runs(page, [other.edges for other in around], own))
 
 
-def _stored_positions(raw: str, pieces: Sequence[Piece]) -> list[int | None]:
-    read = text_of(raw, pieces)
+def _stored_positions(raw: str, runs: Sequence[TextRun]) -> list[int | None]:
+    read = join_runs(raw, runs)
     stored = without_invisible([Page(number=1, label="", text=clean_text(read))])[0][0].text
-    positions = positions_of(raw, pieces)
-    return [positions[at] for at in aligned(read, stored)]
+    positions = raw_positions(raw, runs)
+    return [positions[at] for at in align(read, stored)]
 
 
-@lru_cache(_RECOGNISED)
+@lru_cache(_CACHED_PAGES)
 def _recognised(path: Path, _version: tuple[int, int], index: int, password: str | None) -> ocr.Recognised:
     pdf = Pdf(path, password)
     try:
@@ -118,12 +118,12 @@ def _recognised(path: Path, _version: tuple[int, int], index: int, password: str
 
 
 def _recognised_boxes(found: ocr.Recognised, start: int, end: int) -> list[Fractions]:
-    wanted = _stored_positions(found.text, found.pieces())[max(0, start) : max(0, end)]
+    wanted = _stored_positions(found.text, found.runs())[max(0, start) : max(0, end)]
     return [found.fractions(box) for box in _line_boxes(found, found.lines(), found.text, wanted)]
 
 
-def aligned(read: str, stored: str) -> list[int]:
-    """For each character of a cleaned text its position in the text that was cleaned, which only ever takes away."""
+def align(read: str, stored: str) -> list[int]:
+    """Return for each character of a cleaned text its position before cleaning, which only removes characters."""
     found: list[int] = []
     at = 0
     for character in stored:
@@ -149,11 +149,11 @@ def _line_boxes(characters: Characters, lines: Sequence[Line], raw: str, wanted:
 
 
 def _fractions(page: PdfPage, box: Box) -> Fractions:
-    """Pdfium turns the page and cuts it to what is shown; here only corners are put in order."""
+    """Return a box as fractions of the page as shown; pdfium applies rotation and crop, corners are sorted here."""
     x, y = ctypes.c_int(), ctypes.c_int()
     across, down = [], []
     for corner in ((box.left, box.bottom), (box.right, box.top)):
-        pdfium.FPDF_PageToDevice(page.handle, 0, 0, _FINE, _FINE, 0, *corner, x, y)
-        across.append(min(max(x.value / _FINE, 0.0), 1.0))
-        down.append(min(max(y.value / _FINE, 0.0), 1.0))
+        pdfium.FPDF_PageToDevice(page.handle, 0, 0, _DEVICE_SIZE, _DEVICE_SIZE, 0, *corner, x, y)
+        across.append(min(max(x.value / _DEVICE_SIZE, 0.0), 1.0))
+        down.append(min(max(y.value / _DEVICE_SIZE, 0.0), 1.0))
     return min(across), min(down), max(across), max(down)

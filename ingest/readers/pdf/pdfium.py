@@ -1,7 +1,7 @@
-"""pdfium, as far as reading and showing pages needs it: documents, and the text of a page with its characters' boxes.
+"""Wrap pdfium for reading and rendering pages: documents, pages, and a page's text with its characters' boxes.
 
-The functions that are called once a line or once a character are bound anew, without argument conversion: that alone
-makes them three times faster, and reading a PDF is mostly calling them.
+Functions called once per line or character are bound again without argument conversion. That makes them three times
+faster, and reading a PDF mostly consists of calling them.
 """
 
 import ctypes
@@ -22,10 +22,10 @@ from ingest.readers.pdf.forms import Forms
 from rag.errors import DocumentError, LockedError
 
 PDFIUM = RLock()
-"""pdfium keeps global state and must not be entered by two threads at once."""
+"""Lock around pdfium, which keeps global state: only one thread may call it at a time."""
 
 LINE_END_HYPHEN = "\ufffe"
-"""What pdfium puts where a word was divided at a line's end, in place of hyphen and line end."""
+"""Character by which pdfium replaces the hyphen and line end within a divided word."""
 
 MAX_PAGES = 20_000
 MAX_PAGE_CHARACTERS = 1_000_000
@@ -39,20 +39,20 @@ _LABEL_BYTES = 256
 _address, _int = ctypes.c_void_p, ctypes.c_int
 
 
-def _bound(function: Any, *arguments: Any) -> Any:
+def _bind(function: Any, *arguments: Any) -> Any:
     return ctypes.PYFUNCTYPE(_int, *arguments)(ctypes.cast(function, _address).value or 0)
 
 
-_loose_box = _bound(pdfium.FPDFText_GetLooseCharBox, _address, _int, _address)
-_char_index = _bound(pdfium.FPDFText_GetCharIndexFromTextIndex, _address, _int)
+_loose_box = _bind(pdfium.FPDFText_GetLooseCharBox, _address, _int, _address)
+_char_index = _bind(pdfium.FPDFText_GetCharIndexFromTextIndex, _address, _int)
 
 
 class DamagedPdfError(DocumentError):
-    """Pdfium cannot open it; another library may."""
+    """A PDF that pdfium cannot open; another library may."""
 
 
 class Box(NamedTuple):
-    """A rectangle in the page's own units, y upwards, as pdfium has it: rotation not yet applied."""
+    """A rectangle in the page's own units, y upwards, before the page's rotation is applied."""
 
     left: float
     bottom: float
@@ -61,7 +61,7 @@ class Box(NamedTuple):
 
 
 def upright(box: Box, turn: int) -> Box:
-    """The box turned clockwise by quarter turns, around the origin."""
+    """Turn a box clockwise by quarter turns around the origin."""
     left, bottom, right, top = box
     if turn == 1:
         return Box(bottom, -right, top, -left)
@@ -73,9 +73,9 @@ def upright(box: Box, turn: int) -> Box:
 
 
 class PageText:
-    """The text of a page in pdfium's order, and where its characters stand.
+    """The text of a page in pdfium's order, with the boxes of its characters.
 
-    Lines end in CR LF. Where a word was divided at a line's end stands `LINE_END_HYPHEN`, and no line end.
+    Lines end in CR LF, or in `LINE_END_HYPHEN` where a word is divided.
     """
 
     def __init__(self, handle: Any) -> None:
@@ -96,7 +96,7 @@ class PageText:
                 at += 2 if character > "\uffff" else 1
 
     def boxes(self, positions: Sequence[int]) -> list[Box]:
-        """The boxes of characters of `text`: as wide as they advance, as high as their font. All zero if unknown."""
+        """Return boxes of characters of `text`, as wide as their advance, as high as their font; zeros if unknown."""
         indices = positions
         if self._units:
             indices = [self._units[position] for position in indices]
@@ -111,7 +111,7 @@ class PageText:
 
 
 class PdfPage:
-    """One open page. `fields` is where something may be filled in."""
+    """An open page. `fields` are the boxes of its form fields and typed remarks."""
 
     def __init__(self, handle: Any, fields: Sequence[Box] = ()) -> None:
         self.handle = handle
@@ -119,7 +119,7 @@ class PdfPage:
 
     @property
     def shown(self) -> Box:
-        """What of the page is shown."""
+        """The visible part of the page."""
         rectangle = pdfium.FS_RECTF()
         pdfium.FPDF_GetPageBoundingBox(self.handle, rectangle)
         return Box(rectangle.left, rectangle.bottom, rectangle.right, rectangle.top)
@@ -130,7 +130,7 @@ class PdfPage:
         return float(pdfium.FPDF_GetPageWidthF(self.handle)), float(pdfium.FPDF_GetPageHeightF(self.handle))
 
     def image(self, scale: float) -> Image.Image:
-        """Its picture, `scale` pixels to a point; fewer if the page is so large that it would be too many.
+        """Render it with `scale` pixels per point, fewer if the image would be too large.
 
         Raises:
             DocumentError: it has no size.
@@ -154,7 +154,7 @@ class PdfPage:
 
     @contextmanager
     def text(self) -> Iterator[PageText]:
-        """Its text, for as long as it is looked at."""
+        """Open its text, and close it afterwards."""
         handle = pdfium.FPDFText_LoadPage(self.handle)
         if not handle:
             raise DocumentError("the page is damaged")
@@ -165,11 +165,11 @@ class PdfPage:
 
 
 class Pdf:
-    """An open PDF. Whoever uses it holds `PDFIUM` while doing so.
+    """An open PDF. Hold `PDFIUM` while using it.
 
     Raises:
         LockedError: it is encrypted, and the password does not open it.
-        DocumentError: it is damaged, or encrypted in a way that is not read.
+        DocumentError: it is damaged, or its encryption is not supported.
     """
 
     def __init__(self, path: Path, password: str | None = None) -> None:
@@ -189,24 +189,24 @@ class Pdf:
 
     @property
     def attachments(self) -> int:
-        """How many files are embedded in it."""
+        """Number of files embedded in it."""
         return int(pdfium.FPDFDoc_GetAttachmentCount(self._handle))
 
     def label(self, index: int) -> str:
-        """What is printed on the page as its number, "" if the file does not say."""
+        """Return the number printed on a page, "" if the file does not state it."""
         buffer = ctypes.create_string_buffer(_LABEL_BYTES)
         size = int(pdfium.FPDF_GetPageLabel(self._handle, index, buffer, _LABEL_BYTES))
         return buffer.raw[: size - 2].decode("utf-16-le", "replace").strip() if 2 < size <= _LABEL_BYTES else ""
 
     @contextmanager
     def page(self, index: int) -> Iterator[PdfPage]:
-        """One page with what is filled in on it, closed afterwards.
+        """Open a page with its form values, and close it afterwards.
 
         Raises:
             DocumentError: it is damaged.
         """
         handle = self._load(index)
-        if places := self._forms.put_in(handle):
+        if places := self._forms.flatten(handle):
             self._fields[index] = [Box(*place) for place in places]
             pdfium.FPDF_ClosePage(handle)
             handle = self._load(index)

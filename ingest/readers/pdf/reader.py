@@ -1,4 +1,4 @@
-"""PDF: text by pdfium, which is fast and nearly always right about the order; pypdf where it finds nothing at all."""
+"""Read PDFs with pdfium, which is fast and nearly always right about the order, or pypdf if it finds no text."""
 
 import logging
 from collections import deque
@@ -14,22 +14,22 @@ from pypdf.errors import PyPdfError
 
 from ingest.document_warnings import BLANK
 from ingest.readers import ocr
-from ingest.readers.clean import clean_text
-from ingest.readers.pdf.form_values import with_values
-from ingest.readers.pdf.lines import Line, lines_of
-from ingest.readers.pdf.paragraphs import Piece, pieces_of, text_of
+from ingest.readers.pages import clean_text
+from ingest.readers.pdf.form_values import insert_form_values
+from ingest.readers.pdf.lines import Line, lines_in_reading_order
+from ingest.readers.pdf.paragraphs import TextRun, join_runs, text_runs
 from ingest.readers.pdf.pdfium import MAX_PAGE_CHARACTERS, MAX_PAGES, PDFIUM, DamagedPdfError, Pdf, upright
-from ingest.readers.pdf.running_heads import Edges, edges_of, running, running_head, window
+from ingest.readers.pdf.running_heads import Edges, comparison_window, page_edges, running_head_lines, running_lines
 from rag.errors import DocumentError
 from rag.types import Page
 
 _SCANNED = "no text (scanned?)"
 _THUMBNAIL = 0.25
-_SECOND_OPINION_PAGES = 50
+_MAX_FALLBACK_PAGES = 50
 
 
 class PdfReader:
-    """Pages of a PDF with their printed labels, one at a time: memory does not grow with their number.
+    """Read the pages of a PDF with their printed labels, one at a time: memory does not grow with their number.
 
     Raises:
         LockedError: the file is encrypted, and the password does not open it.
@@ -41,7 +41,7 @@ class PdfReader:
     version = 4
 
     def read(self, path: Path, password: str | None = None) -> Iterator[Page]:
-        """All pages, those without text included, so that numbers stay those of the file."""
+        """Yield all pages, including those without text, so that their numbers are those of the file."""
         without_text: list[Page] = []
         found = False
         try:
@@ -60,10 +60,10 @@ class PdfReader:
             yield from without_text
             return
         if not found:
-            yield from _second_opinion(path, password, without_text)
+            yield from _fallback(path, password, without_text)
 
 
-def _second_opinion(path: Path, password: str | None, pages: list[Page]) -> list[Page]:
+def _fallback(path: Path, password: str | None, pages: list[Page]) -> list[Page]:
     if not pages:
         raise DocumentError("the PDF has no pages")
     pages = _with_pypdf(path, password, pages)
@@ -79,7 +79,7 @@ def _second_opinion(path: Path, password: str | None, pages: list[Page]) -> list
 
 
 class RawPage(NamedTuple):
-    """A page as pdfium has it, its lines in reading order, and what of them may be running heads and feet."""
+    """A page's text from pdfium, its lines in reading order, and candidates for running heads and feet."""
 
     raw: str
     lines: tuple[Line, ...]
@@ -89,32 +89,32 @@ class RawPage(NamedTuple):
 
 
 def read_page(pdf: Pdf, index: int) -> RawPage:
-    """Read one page. The caller holds `PDFIUM`."""
+    """Read one page. Hold `PDFIUM` while calling this."""
     try:
         with pdf.page(index) as page, page.text() as characters:
-            lines, turn = lines_of(characters)
+            lines, turn = lines_in_reading_order(characters)
             if page.fields:
-                lines = with_values(characters, lines, page.fields, turn)
-            edges = edges_of(characters.text, lines, upright(page.shown, turn), index)
+                lines = insert_form_values(characters, lines, page.fields, turn)
+            edges = page_edges(characters.text, lines, upright(page.shown, turn), index)
             note = f"only its first {MAX_PAGE_CHARACTERS:,} characters are read" if characters.cut else ""
             return RawPage(characters.text, tuple(lines), edges, note)
-    except DocumentError as error:  # one damaged page: the others are read
+    except DocumentError as error:  # only this page is damaged
         return RawPage("", (), Edges((), ()), str(error), damaged=True)
 
 
-def pieces_on(page: RawPage, around: list[Edges], own: int) -> list[Piece]:
-    """What the text of a page is made of, without running heads and feet unless these are all it has."""
-    drop = running(around, own)
-    kept = [line for place, line in enumerate(page.lines) if place not in drop]
-    return list(pieces_of(page.raw, kept or page.lines))
+def page_runs(page: RawPage, around: list[Edges], own: int) -> list[TextRun]:
+    """Return the runs of a page's text, without running heads and feet unless it has nothing else."""
+    dropped = running_lines(around, own)
+    body = [line for place, line in enumerate(page.lines) if place not in dropped]
+    return list(text_runs(page.raw, body or page.lines))
 
 
-def _head_of(page: RawPage, around: list[Edges], own: int) -> str:
-    """The running head that the text of a page is without."""
-    if len(running(around, own)) == len(page.lines):
-        return ""  # it is all the page has
-    lines = [page.lines[place] for place in running_head(around, own)]
-    return clean_text(text_of(page.raw, list(pieces_of(page.raw, lines))))
+def _running_head(page: RawPage, around: list[Edges], own: int) -> str:
+    """Return the running head that was left out of a page's text."""
+    if len(running_lines(around, own)) == len(page.lines):
+        return ""  # the page has nothing else, so it stayed
+    lines = [page.lines[place] for place in running_head_lines(around, own)]
+    return clean_text(join_runs(page.raw, list(text_runs(page.raw, lines))))
 
 
 def _pages(path: Path, password: str | None) -> Iterator[Page]:
@@ -126,7 +126,7 @@ def _pages(path: Path, password: str | None) -> Iterator[Page]:
         first = 0
         total = min(count, MAX_PAGES)
         for index in range(total):
-            around = window(index, total)
+            around = comparison_window(index, total)
             with PDFIUM:
                 while first + len(read) < around.stop:
                     read.append(read_page(pdf, first + len(read)))
@@ -136,11 +136,11 @@ def _pages(path: Path, password: str | None) -> Iterator[Page]:
                 first += 1
             page = replace(_page(index, label, read, index - first), total=total)
             if page.state == "empty":
-                page = _without_text(pdf, page)
+                page = _recognise(pdf, page)
             if index == 0 and attachments:
-                page = _noted(page, f"{attachments} embedded file{'s are' if attachments > 1 else ' is'} not read")
+                page = _with_note(page, f"{attachments} embedded file{'s are' if attachments > 1 else ' is'} not read")
             if index == total - 1 and count > total:
-                page = _noted(page, f"the PDF has {count:,} pages, and only the first {total:,} are read")
+                page = _with_note(page, f"the PDF has {count:,} pages, and only the first {total:,} are read")
             yield page
     finally:
         with PDFIUM:
@@ -150,19 +150,19 @@ def _pages(path: Path, password: str | None) -> Iterator[Page]:
 def _page(index: int, label: str, read: deque[RawPage], own: int) -> Page:
     page = read[own]
     around = [other.edges for other in read]
-    text = clean_text(text_of(page.raw, pieces_on(page, around, own)))
+    text = clean_text(join_runs(page.raw, page_runs(page, around, own)))
     label = label or str(index + 1)
     if page.damaged:
         return Page(number=index + 1, label=label, text="", state="failed", note=page.note)
     if not text:
         return Page(number=index + 1, label=label, text="", state="empty", note=_SCANNED)
     return Page(
-        number=index + 1, label=label, text=text, state="ready", note=page.note, head=_head_of(page, around, own)
+        number=index + 1, label=label, text=text, state="ready", note=page.note, head=_running_head(page, around, own)
     )
 
 
-def _without_text(pdf: Pdf, page: Page) -> Page:
-    """What can be said of a page without text: it is blank, or its image has text, or may have."""
+def _recognise(pdf: Pdf, page: Page) -> Page:
+    """Return a page without text as blank, or with the text of its image, or with a note that it may have text."""
     with PDFIUM:
         try:
             with pdf.page(page.number - 1) as shown:
@@ -187,20 +187,18 @@ def _is_blank(image: Image.Image) -> bool:
     return darkest == lightest
 
 
-def _noted(page: Page, note: str) -> Page:
+def _with_note(page: Page, note: str) -> Page:
     return replace(page, note=f"{page.note}; {note}" if page.note else note)
 
 
 def _with_pypdf(path: Path, password: str | None, pages: list[Page]) -> list[Page]:
-    """The pages as pypdf reads them, and as they are given where it finds no text either."""
+    """Return the pages with the text that pypdf finds; those in which it finds none stay as given."""
     logger = logging.getLogger("pypdf")
     level = logger.level
-    logger.setLevel(logging.CRITICAL)  # it warns about every oddity of a damaged file
+    logger.setLevel(logging.CRITICAL)  # it warns of every oddity in a damaged file
     second: list[Page] = []
     try:
-        for number, other in enumerate(
-            islice(pypdf.PdfReader(path, password=password).pages, _SECOND_OPINION_PAGES), 1
-        ):
+        for number, other in enumerate(islice(pypdf.PdfReader(path, password=password).pages, _MAX_FALLBACK_PAGES), 1):
             text = clean_text(other.extract_text() or "")
             known = (
                 pages[number - 1]
@@ -209,7 +207,7 @@ def _with_pypdf(path: Path, password: str | None, pages: list[Page]) -> list[Pag
             )
             second.append(replace(known, text=text, state="ready", note="") if text else known)
     except (PyPdfError, OSError, ValueError, TypeError, LookupError, AttributeError, RuntimeError, AssertionError):
-        pass  # no second opinion, or only as far as this
+        pass  # keep what was read before the error
     finally:
         logger.setLevel(level)
     return second + pages[len(second) :]

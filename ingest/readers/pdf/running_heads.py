@@ -1,4 +1,4 @@
-"""Running heads and feet: what stands at the edge of a page and of its neighbours alike (pure)."""
+"""Find running heads and feet: lines at the edge of a page that its neighbours have too (pure)."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -8,12 +8,12 @@ from ingest.readers.pdf.lines import Line
 from ingest.readers.pdf.pdfium import Box
 
 WINDOW = 9
-"""A page is compared with that many, itself among them: four before and four after where the document has them."""
+"""Pages compared at a time: the page itself with four before and four after where the document has them."""
 
 _EDGE = 0.13
 _MAX_LINES = 3
-_LONGEST = 160
-_ALIKE = 3
+_MAX_CHARACTERS = 160
+_MIN_ALIKE = 3
 _DIGITS = re.compile(r"\d+")
 _NUMBER = re.compile(r"\W*(\d{1,5})\W*")
 _ROMAN = re.compile(r"\W*[ivxlc]{1,8}\W*")
@@ -22,7 +22,7 @@ _ROMAN = re.compile(r"\W*[ivxlc]{1,8}\W*")
 class Row(NamedTuple):
     """Lines at one height near an edge: their places among the page's lines, and a key.
 
-    The key is the same for a running line on every page that has it, and "" for what cannot be one.
+    The key of a running line is the same on every page that has it; "" marks a row that cannot be one.
     """
 
     key: str
@@ -31,24 +31,24 @@ class Row(NamedTuple):
 
 
 class Edges(NamedTuple):
-    """What could be a running head or foot of a page, outermost first."""
+    """Candidates for running heads and feet of a page, outermost first."""
 
     top: tuple[Row, ...]
     bottom: tuple[Row, ...]
 
     def has(self, side: int, key: str) -> bool:
-        """Whether a row of one side, 0 the top, has this key."""
+        """Return True if a row of a side (0 for the top) has this key."""
         return any(row.key == key for row in self[side])
 
 
-def window(index: int, pages: int) -> range:
-    """The pages that a page is compared with."""
+def comparison_window(index: int, pages: int) -> range:
+    """Return the pages that a page is compared with, itself included."""
     first = max(0, min(index - WINDOW // 2, pages - WINDOW))
     return range(first, min(pages, first + WINDOW))
 
 
-def edges_of(raw: str, lines: Sequence[Line], shown: Box, index: int) -> Edges:
-    """The lines near the upper and lower edge of a page; `shown` is what of it is shown, `index` its place."""
+def page_edges(raw: str, lines: Sequence[Line], shown: Box, index: int) -> Edges:
+    """Return the rows near the edges of page `index`, whose visible part is `shown`."""
     depth = _EDGE * (shown.top - shown.bottom)
     upper = [place for place, line in enumerate(lines) if line.bottom > shown.top - depth]
     lower = [place for place, line in enumerate(lines) if line.top < shown.bottom + depth]
@@ -57,21 +57,21 @@ def edges_of(raw: str, lines: Sequence[Line], shown: Box, index: int) -> Edges:
     return Edges(_rows(raw, lines, upper, index), _rows(raw, lines, lower, index))
 
 
-def running(edges: Sequence[Edges], own: int) -> set[int]:
-    """Places of the lines that are running heads or feet on page `own` of a window of pages.
+def running_lines(edges: Sequence[Edges], own: int) -> set[int]:
+    """Return the places of running heads and feet among the lines of page `own` of a window of pages.
 
-    Text stays where it stands for the first time, so that nothing is lost: it may be the head of a table.
+    Where a line of text appears for the first time it stays, so that nothing is lost: it may be the head of a table.
     """
     return {place for side in (0, 1) for row in _running_rows(edges, own, side) for place in row.lines}
 
 
-def running_head(edges: Sequence[Edges], own: int) -> list[int]:
-    """Those of them that name what the page belongs to: at the top and more than a number, outermost first."""
+def running_head_lines(edges: Sequence[Edges], own: int) -> list[int]:
+    """Return the places of running heads alone, without page numbers, outermost first."""
     return [place for row in _running_rows(edges, own, 0) if not row.is_number for place in row.lines]
 
 
 def _running_rows(edges: Sequence[Edges], own: int, side: int) -> Iterator[Row]:
-    needed = min(_ALIKE, len(edges) - 1)
+    needed = min(_MIN_ALIKE, len(edges) - 1)
     if needed < 2:
         return
     for row in edges[own][side]:
@@ -103,6 +103,6 @@ def _key(text: str, index: int) -> tuple[str, bool]:
         return f"page {int(number[1]) - index}", True
     if _ROMAN.fullmatch(text):
         return "roman", True
-    if len(text) > _LONGEST or not any(character.isalpha() for character in text):
+    if len(text) > _MAX_CHARACTERS or not any(character.isalpha() for character in text):
         return "", False
     return _DIGITS.sub("#", text), False

@@ -5,7 +5,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.chunking.chunker import StructureChunker
-from ingest.chunking.segments import Break, split_segments
 from rag.models.embedder import SentenceTransformerEmbedder
 from rag.text.document_names import with_context
 from rag.types import NewChunk, Page
@@ -41,23 +40,6 @@ def test_chunks_keep_to_the_budget(text: str, tokens: int) -> None:
 def test_a_chunk_ends_where_a_paragraph_does_rather_than_in_the_middle_of_one() -> None:
     paragraphs = ("One a b c. D e f g.", "Two a b c. D e f g.", "Three a b c. D e f g.")
     assert [piece.text for piece in chunk("\n\n".join(paragraphs), tokens=10)] == list(paragraphs)
-
-
-def test_breaks_are_told_apart() -> None:
-    text = "# Title\nA row of a table\nAnother Row\na line that is\nwrapped here. A sentence.\n\nA paragraph."
-    assert [(text[span.start : span.end], before) for span, before in split_segments(text)] == [
-        ("# Title", Break.HEADING),
-        ("A row of a table", Break.LINE),
-        ("Another Row", Break.LINE),
-        ("a line that is", Break.WRAPPED),
-        ("wrapped here.", Break.WRAPPED),
-        ("A sentence.", Break.SENTENCE),
-        ("A paragraph.", Break.PARAGRAPH),
-    ]
-
-
-def test_text_without_capitals_has_sentences_too() -> None:
-    assert len(list(split_segments("this is one. this is two. and three."))) == 3
 
 
 def test_a_heading_starts_a_chunk_and_its_path_goes_with_what_follows() -> None:

@@ -1,6 +1,7 @@
-"""Damaged and arbitrary input: every reader yields pages or refuses with a reason, and nothing else."""
+"""Damaged, arbitrary and hostile input: every reader yields pages or refuses with a reason, and fetches nothing."""
 
 import random
+import socket
 from itertools import islice
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from ingest.readers import ocr
 from ingest.readers.registry import READERS
 from tests.support.fuzzing import cases, outcome, seeds
+from tests.support.sample_documents import paragraph, read_pages, write_docx
 
 CASES = 400
 
@@ -57,3 +59,19 @@ def test_any_markup_is_read_and_no_script_is_shown(tmp_path: Path, markup: str) 
     path = tmp_path / "a.html"
     path.write_text(f"<html>{markup}<p>end</p><script>hidden()</script>", encoding="utf-8")
     outcome(path)
+
+
+def test_nothing_is_fetched_whatever_a_document_asks_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_arguments: object) -> None:
+        raise AssertionError("a reader opened a connection")
+
+    monkeypatch.setattr(socket.socket, "connect", refuse)
+    link = "http://example.invalid/x"
+    (tmp_path / "a.html").write_text(
+        f"<!DOCTYPE html SYSTEM '{link}.dtd'><link rel=stylesheet href='{link}.css'><img src='{link}.png'><p>text</p>"
+        f"<iframe src='{link}'></iframe><script src='{link}.js'></script>"
+    )
+    (tmp_path / "a.xml").write_text(f"<!DOCTYPE a SYSTEM '{link}.dtd' [<!ENTITY b SYSTEM '{link}'>]><a>text &b;</a>")
+    write_docx(tmp_path / "a.docx", paragraph("text") + f'<w:p><w:hyperlink w:anchor="{link}"/></w:p>')
+    for name in ("a.html", "a.xml", "a.docx"):
+        assert "text" in read_pages(tmp_path / name)[0].text

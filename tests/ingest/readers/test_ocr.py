@@ -12,8 +12,7 @@ from ingest.readers.pdf.page_view import boxes, render
 from ingest.readers.registry import reader_for
 from rag.errors import DocumentError
 from rag.types import Page
-from tests.ingest.readers.pdf.test_reader import shown
-from tests.support.pdfs import HEIGHT, WIDTH, Words, overlap, write_words
+from tests.support.pdfs import HEIGHT, WIDTH, Words, overlap, shown, write_words
 
 LINES = [Words(60, 700, "The invoice number is 48213.", 18), Words(60, 660, "Payment is due in thirty days.", 18)]
 

@@ -4,14 +4,17 @@ import os
 import signal
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from threading import Event, Thread
 
 import psutil
 import pytest
 
 from ingest.sandbox.limits import Limits
-from ingest.sandbox.worker import Worker
+from ingest.sandbox.worker import Worker, Workers, open_worker
 from rag.errors import DocumentError, LockedError
+from rag.services import Services
+from rag.settings import Settings
 from tests.support import hostile_tasks
 
 LIMITS = Limits(memory_bytes=200_000_000, silent_seconds=1.0, seconds=60.0, output_bytes=1_000_000)
@@ -58,7 +61,7 @@ def test_a_process_that_was_started_beforehand_serves_the_first_call() -> None:
     [
         ("refuse", "^the PDF is damaged$"),
         ("fail", "the reader fails on it .KeyError: 'Root'."),
-        ("missing", "^no such file or directory$"),
+        ("open_missing_file", "^no such file or directory$"),
         ("crash", "crashes the reader .SIGABRT."),
         ("leave", "ends the reader unexpectedly"),
         ("hang", "nothing came for 1 seconds .setting reader_seconds."),
@@ -210,3 +213,22 @@ def test_the_process_loads_nothing_heavy() -> None:
     ).stderr
     for name in ("torch", "transformers", "gradio", "faiss", "sentence_transformers", "tantivy", "pydantic"):
         assert f"{name}\n" not in heavy
+
+
+def test_an_opened_worker_follows_the_settings_and_closes_with_its_services(tmp_path: Path) -> None:
+    with Services(Settings(library=tmp_path / "library", reader_memory_mb=250)) as services:
+        worker = open_worker(services)
+        assert worker._limits.memory_bytes == 250_000_000
+        worker.begin()
+        process = worker._process
+    assert process is not None
+    assert process.popen.poll() is not None
+
+
+def test_workers_are_lent_to_one_borrower_at_a_time_and_lent_again() -> None:
+    workers = Workers(LIMITS, hostile_tasks)
+    with workers.borrow() as first, workers.borrow() as second:
+        assert first is not second
+    with workers.borrow() as again:
+        assert again in (first, second)
+    workers.close()

@@ -9,7 +9,7 @@ from PIL import Image, ImageChops
 from ingest.readers.pdf.page_view import boxes, render
 from ingest.readers.pdf.reader import PdfReader
 from rag.errors import DocumentError
-from tests.support.form_pdfs import COMBO, HIDDEN, MULTILINE, PASSWORD, UNSEEN, Field, write_form
+from tests.support.form_pdfs import COMBO, HIDDEN, MULTILINE, PASSWORD, PRINT_ONLY, Field, write_form
 from tests.support.paths import SHARED_DOCUMENTS
 from tests.support.pdfs import HEIGHT, WIDTH, Words
 
@@ -52,7 +52,7 @@ def test_a_typed_remark_is_read_where_it_stands(tmp_path: Path) -> None:
 
 def test_a_check_mark_is_read_as_it_is_drawn(tmp_path: Path) -> None:
     labels = [Words(80, 704, "married"), Words(80, 674, "single")]
-    mark = Field(x=60, y=672, value="x", drawn="x", kind="FreeText", wide=14)
+    mark = Field(x=60, y=672, value="x", drawn="x", kind="FreeText", width=14)
     assert read(write_form(tmp_path / "a.pdf", labels, [mark])) == "married x single"
 
 
@@ -61,8 +61,8 @@ def test_a_check_mark_is_read_as_it_is_drawn(tmp_path: Path) -> None:
     [
         Field(x=160, y=700, value="secret", flags=HIDDEN),
         Field(x=160, y=700, value="secret", drawn="secret", flags=HIDDEN),
-        Field(x=160, y=700, value="secret", drawn="secret", flags=UNSEEN),
-        Field(x=160, y=700, value="secret", drawn="secret", kind="FreeText", flags=UNSEEN),
+        Field(x=160, y=700, value="secret", drawn="secret", flags=PRINT_ONLY),
+        Field(x=160, y=700, value="secret", drawn="secret", kind="FreeText", flags=PRINT_ONLY),
         Field(x=160, y=700, value="secret", field_flags=PASSWORD),
         Field(x=160, y=700, value="secret", drawn="secret", field_flags=PASSWORD),
     ],
@@ -120,5 +120,5 @@ def test_forms_that_other_programs_filled_in(name: str, said: str) -> None:
 def is_written(png: bytes, field: Field) -> bool:
     """Whether anything dark stands in a field of a page that is not turned."""
     page = ImageChops.invert(Image.open(io.BytesIO(png)).convert("L"))
-    inside = page.crop((field.x, HEIGHT - field.y - field.high, field.x + field.wide, HEIGHT - field.y))
+    inside = page.crop((field.x, HEIGHT - field.y - field.height, field.x + field.width, HEIGHT - field.y))
     return inside.point(lambda dark: 255 * (dark > 128)).getbbox() is not None

@@ -1,0 +1,89 @@
+"""Boxes stand around the words that a citation quotes, on pages rendered within limits."""
+
+import io
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+from ingest.readers.pages import clean_text, without_invisible
+from ingest.readers.pdf.page_view import align, boxes, render
+from ingest.readers.pdf.pdfium import MAX_PIXELS
+from ingest.readers.pdf.reader import PdfReader
+from rag.errors import DocumentError
+from rag.types import Page
+from tests.support.paths import SAMPLES
+from tests.support.pdfs import HEIGHT, WIDTH, Words, overlap, read_pdf, shown, two_columns, write_pdf, write_words
+
+
+@pytest.mark.parametrize("rotation", [0, 90, 180, 270])
+@pytest.mark.parametrize("crop", [(0, 0, WIDTH, HEIGHT), (40, 90, 560, 800)])
+def test_boxes_stand_around_the_words(tmp_path: Path, rotation: int, crop: tuple[float, float, float, float]) -> None:
+    rows = two_columns()
+    path = write_words(tmp_path / "a.pdf", [[words for row in rows for words in row]], rotation=rotation, crop=crop)
+    text = read_pdf(path)[0].text
+    for words in (rows[0][0], rows[7][1], rows[19][1]):
+        at = text.index(words.text)
+        (box,) = boxes(path, 1, at + 6, at + 20)
+        assert overlap(box, shown(words.box(6, 20), rotation, crop)) >= 0.8
+
+
+def test_a_joined_word_has_a_box_on_each_of_its_lines(tmp_path: Path) -> None:
+    lines = [Words(60, 700, "They came to consid-"), Words(60, 688, "er the matter.")]
+    path = write_words(tmp_path / "a.pdf", [lines])
+    text = read_pdf(path)[0].text
+    at = text.index("consider")
+    first, second = boxes(path, 1, at, at + len("consider"))
+    whole = (0, 0, WIDTH, HEIGHT)
+    assert overlap(first, shown(lines[0].box(13, 19), 0, whole)) >= 0.8
+    assert overlap(second, shown(lines[1].box(0, 2), 0, whole)) >= 0.8
+
+
+def test_invisible_characters_and_dropped_heads_do_not_shift_boxes(tmp_path: Path) -> None:
+    pages = [
+        [Words(60, 810, "Running head"), Words(60, 700, f"so\xadft hyp\xadhens \xa0 here {at}"), Words(60, 688, "Aim!")]
+        for at in range(9)
+    ]
+    path = write_words(tmp_path / "a.pdf", pages)
+    text = read_pdf(path)[4].text
+    (box,) = boxes(path, 5, text.index("Aim!"), text.index("Aim!") + 4)
+    assert overlap(box, shown(pages[4][2].box(), 0, (0, 0, WIDTH, HEIGHT))) >= 0.8
+
+
+def test_every_word_of_a_real_page_has_its_box_where_it_is_drawn() -> None:
+    path = SAMPLES / "debian-faq.pdf"
+    page = list(without_invisible(PdfReader().read(path))[0])[10]
+    for word in ("Deb’-ee-en", "cooperate", "communicate"):
+        at = page.text.index(word)
+        found = boxes(path, 11, at, at + len(word))
+        image = Image.open(io.BytesIO(render(path, 11, 2))).convert("L")
+        for left, top, right, bottom in found:
+            wide, high = image.size
+            area = image.crop((round(left * wide), round(top * high), round(right * wide), round(bottom * high)))
+            assert min(area.tobytes()) < 100, word
+            assert 0.005 < right - left < 0.2
+
+
+@given(st.text(alphabet="ab \n\t\r\x00\x85\u2028\u200b\u00ad\ufeff\xa0é", max_size=60))
+@settings(max_examples=200)
+def test_cleaned_characters_are_found_again(text: str) -> None:
+    stored = without_invisible([Page(number=1, label="", text=clean_text(text))])[0][0].text
+    found = align(text, stored)
+    assert len(found) == len(stored)
+    assert found == sorted(set(found))
+    assert all(text[at] == character or character == "\n" for at, character in zip(found, stored, strict=True))
+
+
+def test_a_page_is_rendered_at_its_scale_and_never_absurdly_large(tmp_path: Path) -> None:
+    path = write_pdf(tmp_path / "a.pdf", ["Hello"])
+    assert Image.open(io.BytesIO(render(path, 1, 2))).size == (2 * WIDTH, 2 * HEIGHT)
+    image = Image.open(io.BytesIO(render(path, 1, 10_000)))
+    assert image.width * image.height <= MAX_PIXELS * 1.01
+    with pytest.raises(DocumentError, match="no page 2"):
+        render(path, 2, 1)
+    locked = write_pdf(tmp_path / "b.pdf", ["Secret"], password="pw")
+    assert boxes(locked, 1, 0, 6, "pw")
+    with pytest.raises(DocumentError, match="--password"):
+        render(locked, 1, 1)

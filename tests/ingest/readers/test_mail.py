@@ -1,0 +1,58 @@
+"""Messages have their headers, text, forwarded messages and names of attachments."""
+
+from pathlib import Path
+
+from tests.support.sample_documents import read_pages, write_file
+
+
+def test_a_message_with_its_headers_forwarded_message_and_attachments(tmp_path: Path) -> None:
+    mail = b"""From: =?utf-8?q?J=C3=BCrgen?= <j@example.org>
+To: all@example.org
+Subject: Lunch
+Date: Mon, 1 Jan 2024 10:00:00 +0000
+MIME-Version: 1.0
+Content-Type: multipart/mixed; boundary=B
+
+--B
+Content-Type: text/plain; charset=iso-8859-1
+Content-Transfer-Encoding: quoted-printable
+
+Caf=E9 at noon.
+
+--B
+Content-Type: application/pdf
+Content-Disposition: attachment; filename="menu.pdf"
+
+%PDF
+--B
+Content-Type: message/rfc822
+
+Subject: Earlier
+From: k@example.org
+
+The older text.
+--B--
+"""
+    first, second = read_pages(write_file(tmp_path / "a.eml", mail))
+    assert first.label == "message “Lunch”"
+    assert "From: Jürgen <j@example.org>" in first.text
+    assert "Café at noon." in first.text
+    assert "Attached, not read: menu.pdf" in first.text
+    assert (second.label, "The older text." in second.text) == ("message “Earlier”", True)
+
+
+def test_an_encrypted_message_is_read_as_its_headers(tmp_path: Path) -> None:
+    mail = b"From: a@b.c\nTo: d@e.f\nSubject: Sealed\nContent-Type: application/pkcs7-mime\n\nAAAA"
+    (page,) = read_pages(write_file(tmp_path / "a.eml", mail))
+    assert "AAAA" not in page.text
+    assert page.text == "# Sealed\n\nFrom: a@b.c\nTo: d@e.f"
+    assert page.note == "the message is encrypted, and only its headers are read"
+
+
+def test_html_is_read_only_where_there_is_no_plain_text(tmp_path: Path) -> None:
+    head = "From: a@b.c\nTo: d@e.f\nSubject: Hi\nContent-Type: multipart/alternative; boundary=B\n\n"
+    html = "--B\nContent-Type: text/html\n\n<p>marked <b>up</b></p>\n"
+    plain = "--B\nContent-Type: text/plain\n\nplain\n"
+    assert "marked up" in read_pages(write_file(tmp_path / "a.eml", f"{head}{html}--B--"))[0].text
+    both = read_pages(write_file(tmp_path / "b.eml", f"{head}{plain}{html}--B--"))[0].text
+    assert ("plain" in both, "marked" in both) == (True, False)

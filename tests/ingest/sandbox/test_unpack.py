@@ -1,0 +1,44 @@
+"""Archives are unpacked within limits."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from ingest.sandbox import unpack
+from rag.errors import DocumentError
+from tests.support.sample_documents import write_tar, write_zip
+
+Write = Callable[[dict[str, bytes]], Path]
+
+
+@pytest.fixture(params=[(write_zip, "zip"), (write_tar, "tar"), (write_tar, "tar.gz")], ids=["zip", "tar", "tar.gz"])
+def write(request: pytest.FixtureRequest, tmp_path: Path) -> Write:
+    writer, suffix = request.param
+    return lambda members: Path(writer(tmp_path / f"archive.{suffix}", members))
+
+
+@pytest.mark.parametrize(
+    ("limit", "value", "reason"),
+    [("MAX_MEMBERS", 3, "more than 3 members"), ("MAX_TOTAL_BYTES", 20, "unpacks to more")],
+)
+def test_an_archive_of_too_much_is_given_up_with_the_reason(
+    write: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, limit: str, value: int, reason: str
+) -> None:
+    monkeypatch.setattr(unpack, limit, value)
+    path = write({f"{number}.txt": b"ten bytes." for number in range(5)})
+    with pytest.raises(DocumentError, match=reason):
+        list(unpack.unpack(str(path), str(tmp_path), 1000))
+
+
+def test_members_are_written_under_numbers_and_only_those_of_known_formats(write: Write, tmp_path: Path) -> None:
+    path = write({"a/one.txt": b"First.", "two.exe": b"MZ", ".hidden/three.txt": b"no", "four.md": b"Fourth."})
+    found = list(unpack.unpack(str(path), str(tmp_path), 1000))
+    assert found == [{"name": "a/one.txt", "rejection": ""}, {"name": "four.md", "rejection": ""}]
+    assert [(tmp_path / str(number)).read_bytes() for number in range(2)] == [b"First.", b"Fourth."]
+
+
+def test_a_member_that_is_too_large_is_rejected_and_the_next_one_is_unpacked(write: Write, tmp_path: Path) -> None:
+    found = list(unpack.unpack(str(write({"large.txt": b"x" * 2000, "small.txt": b"x"})), str(tmp_path), 1000))
+    assert [item["rejection"] for item in found] == ["it unpacks to more than 0 MB", ""]
+    assert (tmp_path / "1").read_bytes() == b"x"
