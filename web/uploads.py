@@ -71,7 +71,7 @@ class Uploads:
         folder.mkdir(parents=True, exist_ok=True)
         return folder
 
-    def forget_interrupted(self) -> None:
+    def discard_interrupted(self) -> None:
         """Delete files that an app which was killed had received and not taken in: nobody waits for them any more."""
         shutil.rmtree(self.incoming())
 

@@ -78,7 +78,7 @@ def test_a_failed_upload_leaves_the_earlier_file_of_that_name(uploads: Uploads, 
 def test_what_a_killed_app_had_received_is_deleted_and_what_was_taken_in_stays(uploads: Uploads) -> None:
     send(uploads, b"Good text.", "a.txt")
     (uploads.incoming() / "half").write_text("half of a secret")
-    uploads.forget_interrupted()
+    uploads.discard_interrupted()
     assert list(uploads.incoming().iterdir()) == []
     assert uploads.file_of("", "a.txt").read_bytes() == b"Good text."
 
@@ -159,7 +159,7 @@ def test_an_encrypted_file_waits_on_while_many_others_are_taken_in(
 
 def test_an_encrypted_file_does_not_outlive_the_app(uploads: Uploads, locked: bytes) -> None:
     send(uploads, locked, "a.pdf")
-    uploads.forget_interrupted()
+    uploads.discard_interrupted()
     assert list(uploads.incoming().iterdir()) == []
 
 

@@ -1,6 +1,5 @@
 """Signing in and out: the form (plain HTML, no script), tries, and the cookie that holds a session's token."""
 
-from html import escape
 from http.cookies import CookieError, SimpleCookie
 from urllib.parse import parse_qs
 
@@ -13,42 +12,11 @@ from web.auth.auth_file import MOST_CHARACTERS, Users, normal
 from web.auth.gradio_sessions import read
 from web.auth.sessions import LONGEST_S, Sessions
 from web.auth.throttle import LoginThrottle
+from web.rendering.templates import render
 
 _FORM_BYTES = 10_000
 _HASHED_AT_ONCE = 2
 """Passwords: each takes 32 MB and a processor."""
-
-_PAGE = """<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width">
-<title>Sign in – Citewell</title>
-<style>
-:root {{ color-scheme: light dark; }}
-body {{ font: 1rem/1.5 system-ui, sans-serif; max-width: 22rem; margin: 12vh auto 2rem; padding: 0 1rem; }}
-label {{ display: block; margin: 1rem 0 .25rem; }}
-input, button {{ font: inherit; width: 100%; box-sizing: border-box; padding: .5rem .75rem; border-radius: .4rem; }}
-input {{ border: 1px solid #6b7280; }}
-button {{ margin-top: 1.5rem; border: 0; color: #fff; background: #1d4ed8; cursor: pointer; }}
-[role=alert] {{ padding: .5rem .75rem; border-radius: .4rem; color: #991b1b; background: #fee2e2; }}
-</style>
-</head>
-<body>
-<main>
-<h1>Citewell</h1>
-{message}
-<form method="post" action="login{query}">
-<label for="name">Name</label>
-<input id="name" name="name" autocomplete="username" autocapitalize="none" spellcheck="false" required autofocus>
-<label for="password">Password</label>
-<input id="password" name="password" type="password" autocomplete="current-password" required>
-<button>Sign in</button>
-</form>
-</main>
-</body>
-</html>
-"""
 
 
 class SignIn:
@@ -96,8 +64,7 @@ class SignIn:
 
 
 def _page(request: Request, message: str = "", status: int = 200) -> Response:
-    said = f'<p role="alert">{escape(message)}</p>' if message else ""
-    page = _PAGE.format(message=said, query=escape(_query(request), quote=True))
+    page = render("login.html", message=message, query=_query(request))
     return HTMLResponse(page, status, {"Cache-Control": "no-store"})
 
 

@@ -172,11 +172,11 @@ class Chat:
                 idle(),
                 [reply(answer_html.notice(str(error)))],
                 Conversation(),
-                quotes_html.EMPTY,
+                quotes_html.empty(),
                 "",
                 page.conversation,
             )
-        quotes = quotes_html.quotes(conversation.answers[-1]) if conversation.answers else quotes_html.EMPTY
+        quotes = quotes_html.quotes(conversation.answers[-1]) if conversation.answers else quotes_html.empty()
         return _update(idle(), chat, conversation, quotes, "", conversation.id)
 
     def _chat(self, messages: Sequence[Message], conversation: Conversation, owner: str) -> Any:

@@ -9,10 +9,10 @@ import re
 from base64 import b64encode
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from html import escape
 from typing import Any, Literal
 
 from markdown_it import MarkdownIt
+from markupsafe import Markup
 
 from rag.exports.conversation_record import answer_of, conversation_json
 from rag.grounding.abstention import explain
@@ -20,6 +20,7 @@ from rag.prompting.prompt import NOT_FOUND, cited_place
 from rag.text.sentences import unfinished
 from rag.types import Answer, Citation, Conversation, Exchange, Sentence
 from web.rendering.markdown import inert_markdown, marked
+from web.rendering.templates import render, render_macro
 
 Format = Literal["md", "html", "json"]
 MEDIA_TYPES: dict[Format, str] = {"md": "text/markdown", "html": "text/html", "json": "application/json"}
@@ -29,16 +30,6 @@ Crop = Callable[[str, Citation], bytes | None]
 
 _NAME_CHARACTERS = 60
 _NOTES = {"supported": "", "weak": " (weak)", "unsupported": " (not in the sources)"}
-_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
-_STYLE = """
-:root { color-scheme: light dark; }
-body { font: 1rem/1.5 system-ui, sans-serif; max-width: 46rem; margin: 2rem auto; padding: 0 1rem; }
-body, code { overflow-wrap: anywhere; }
-h2 { margin-top: 2.5rem; } pre { white-space: pre-wrap; } img { max-width: 100%; border: 1px solid #888; }
-figure { margin: 1rem 0; padding-left: 1rem; border-left: 3px solid #4a7; } blockquote { margin: .3rem 0; }
-figcaption, .note, table { font-size: .875rem; } .mark { font-size: .8em; font-weight: 600; }
-td, th { text-align: left; padding: .1rem .8rem .1rem 0; vertical-align: top; }
-"""
 
 
 def no_crop(_sha256: str, _citation: Citation) -> None:
@@ -122,44 +113,36 @@ def _inline(text: str) -> str:
 
 
 def _html(conversation: Conversation, told: Sequence[_Told], crop: Crop) -> str:
-    name = escape(conversation.name or "Conversation")
-    parts = [
-        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">',
-        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">',
-        f'<meta name="viewport" content="width=device-width"><title>{name}</title><style>{_STYLE}</style></head>',
-        f"<body><main><h1>{name}</h1>",
-    ]
-    for number, one in enumerate(told, start=1):
-        parts.append(f"<section><h2>{number}. {escape(one.answer.question)}</h2>")
-        parts.append(_rendered(_answer(one.answer, _html_mark)))
-        parts += [_figure(citation, crop(one.sha256(citation), citation)) for citation in _cited(one.answer)]
-        parts += [f'<p class="note">{escape(note)}</p>' for note in _notes(one)]
-        parts.append("</section>")
-    rows = "".join(f"<tr><td>{escape(n)}</td><td><code>{escape(h)}</code></td></tr>" for n, h in _documents(told))
-    parts.append(f"<h2>Documents</h2><table><tr><th>document</th><th>sha256</th></tr>{rows}</table>")
-    parts.append(f"<h2>Made with</h2><ul>{''.join(f'<li>{escape(line)}</li>' for line in _made(told))}</ul>")
-    return "\n".join([*parts, "</main></body></html>"]) + "\n"
+    return render(
+        "conversation_file.html",
+        name=conversation.name or "Conversation",
+        exchanges=[_html_exchange(each, crop) for each in told],
+        documents=_documents(told),
+        made_with=_made(told),
+    )
+
+
+def _html_exchange(one: _Told, crop: Crop) -> dict[str, Any]:
+    return {
+        "question": one.answer.question,
+        "answer": _rendered(_answer(one.answer, _html_mark)),
+        "quotes": [_html_quote(citation, crop(one.sha256(citation), citation)) for citation in _cited(one.answer)],
+        "notes": list(_notes(one)),
+    }
+
+
+def _html_quote(citation: Citation, png: bytes | None) -> dict[str, str]:
+    picture = b64encode(png).decode() if png else ""
+    return {"label": _label(citation), "place": _where(citation), "text": citation.quote, "png": picture}
 
 
 def _html_mark(label: str) -> str:
-    return f' <span class="mark">{label}</span>'
+    return f" {render_macro('answer.html', 'file_mark', label)}"
 
 
-def _rendered(inert: str) -> str:
-    """Markdown in which nothing is live, as HTML: what HTML is in it is our own."""
-    html: str = MarkdownIt("commonmark", {"html": True}).render(inert)
-    return html
-
-
-def _figure(citation: Citation, picture: bytes | None) -> str:
-    image = ""
-    if picture:
-        said = escape(f"Where the quote stands: {_where(citation)}", quote=True)
-        image = f'<img alt="{said}" src="data:image/png;base64,{b64encode(picture).decode()}">'
-    return (
-        f'<figure><figcaption><span class="mark">{_label(citation)}</span> {escape(_where(citation))}</figcaption>'
-        f"<blockquote>{escape(citation.quote)}</blockquote>{image}</figure>"
-    )
+def _rendered(inert: str) -> Markup:
+    """Return inert Markdown as HTML; all HTML in it is our own."""
+    return Markup(MarkdownIt("commonmark", {"html": True}).render(inert))  # noqa: S704
 
 
 # Both
