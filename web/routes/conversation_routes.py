@@ -15,7 +15,7 @@ from web.auth.access import documents_of
 from web.chat.answer_jobs import AnswerJobs
 from web.rendering.conversation_files import MEDIA_TYPES, Format, export, file_name
 from web.rendering.quote_images import QuoteImages
-from web.routes.endpoint import PRIVATE, data, endpoint, sent_object
+from web.routes.endpoint import PRIVATE, data, endpoint, json_object
 
 _LONGEST_REMARK = 2000
 
@@ -59,7 +59,7 @@ class Conversations:
     async def exclude(self, request: Request, owner: str) -> Response:
         """Keep which documents are not asked in a conversation."""
         found = self._find(request, owner)
-        ids = (await sent_object(request)).get("excluded")
+        ids = (await json_object(request)).get("excluded")
         if not isinstance(ids, list) or not all(isinstance(id_, int) for id_ in ids):
             raise SettingsError("Documents are told by their ids.")
         self._services.conversations.exclude(found.id, owner, set(ids))
@@ -68,7 +68,7 @@ class Conversations:
     async def rename(self, request: Request, owner: str) -> Response:
         """Give a conversation another name."""
         conversation = self._find(request, owner)
-        name = str((await sent_object(request)).get("name", "")).strip()
+        name = str((await json_object(request)).get("name", "")).strip()
         if not name:
             raise SettingsError("A conversation needs a name.")
         self._services.conversations.rename(conversation.id, owner, name)
@@ -99,7 +99,7 @@ class Conversations:
     async def rate(self, request: Request, owner: str) -> Response:
         """Keep what the user thinks of an answer."""
         conversation = self._find(request, owner)
-        said = await sent_object(request)
+        said = await json_object(request)
         thumb: Thumb = next((each for each in get_args(Thumb) if each == said.get("thumb")), "")
         number, remark = request.path_params["number"], str(said.get("remark", ""))[:_LONGEST_REMARK]
         if not self._services.conversations.rate(conversation.id, owner, number, thumb, remark):
@@ -108,7 +108,7 @@ class Conversations:
 
     async def check(self, request: Request, owner: str) -> Response:
         """What is wrong with settings; a conversation that is named keeps those that are right."""
-        said = await sent_object(request)
+        said = await json_object(request)
         chosen = said.get("settings")
         if not isinstance(chosen, dict):
             raise SettingsError("Settings are names with values.")

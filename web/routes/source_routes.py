@@ -15,7 +15,7 @@ from rag.services import Services
 from rag.types import Document, LedgerEntry
 from web.auth.access import document_of, documents_of, upload_of
 from web.rendering.quotes_html import extent
-from web.routes.endpoint import data, endpoint, sent_object
+from web.routes.endpoint import data, endpoint, json_object
 from web.uploads import Upload, Uploads
 
 _NAME_BYTES = 240
@@ -69,7 +69,7 @@ class Sources:
     async def move(self, request: Request, owner: str) -> Response:
         """Put a document into another collection."""
         document = document_of(self._services.library, owner, request.path_params["id"])
-        collection = str((await sent_object(request)).get("collection", "")).strip()[:100]
+        collection = str((await json_object(request)).get("collection", "")).strip()[:100]
         self._services.library.move(document.id, collection)
         return data({"moved": document.id})
 
@@ -102,7 +102,7 @@ class Sources:
     async def unlock(self, request: Request, owner: str) -> Response:
         """Have an encrypted file taken in again, with its password."""
         upload = upload_of(self._uploads, owner, request.path_params["id"])
-        password = str((await sent_object(request)).get("password", ""))[:_PASSWORD_CHARACTERS]
+        password = str((await json_object(request)).get("password", ""))[:_PASSWORD_CHARACTERS]
         return data(_upload(self._uploads.unlock(upload, password)), 202)
 
     def forget(self, request: Request, owner: str) -> Response:  # noqa: ARG002  a handler
