@@ -32,7 +32,7 @@ class Page:
     quotes: gr.HTML
 
     @property
-    def answering(self) -> list[Any]:
+    def answer_outputs(self) -> list[Any]:
         """The outputs of an answer, in the order of `web.chat.handlers.Update`."""
         return [self.question, self.chat, self.conversation, self.quotes, self.status, self.opened]
 

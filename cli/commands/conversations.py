@@ -13,7 +13,7 @@ from rag.errors import ExportError, LibraryError
 if TYPE_CHECKING:
     from rag.services import Services
     from rag.types import Conversation
-    from web.rendering.conversation_files import Crop
+    from web.rendering.conversation_files import QuoteImage
 
 app = typer.Typer(no_args_is_help=True, help="The conversations of the chat: list, show, export, delete.")
 
@@ -76,12 +76,12 @@ def export(
 ) -> None:
     """Write a conversation as a file; 'citewell verify' checks one of JSON."""
     from web.rendering.conversation_files import export as write
-    from web.rendering.conversation_files import no_crop
+    from web.rendering.conversation_files import no_image
 
     services = open_services(library=library)
     found = _find(services, conversation)
     exchanges = services.conversations.exchanges(conversation, None)
-    crop = _crops(services) if form == Form.html else no_crop
+    crop = _crops(services) if form == Form.html else no_image
     text = write(form.value, found, exchanges, services.provenance().citewell, crop)
     if out is None:
         typer.echo(text, nl=False)
@@ -110,7 +110,7 @@ def delete(
     services.conversations.delete(conversation, None)
 
 
-def _crops(services: "Services") -> "Crop":
+def _crops(services: "Services") -> "QuoteImage":
     """Pictures of the quoted places, whoever's documents they are in: whoever is at the shell may read them all."""
     from ingest.factory import open_worker
     from ingest.removal import UPLOADS

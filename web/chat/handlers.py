@@ -81,12 +81,8 @@ class Chat:
             job = self._jobs.begin(owner, conversation.id, write)
         except CitewellError as error:
             question, conversation = choose(shown)
-            messages = [
-                *conversation.messages(),
-                user_message(question),
-                _notice(error),
-            ]
-            yield _update(idle(value=""), messages, replace(conversation, unanswered=question), status="")
+            messages = [*conversation.messages(), user_message(question), _notice(error)]
+            yield _update(_idle(value=""), messages, replace(conversation, unanswered=question), status="")
             yield _update()
             return
         yield from self._follow(job, request)
@@ -143,10 +139,10 @@ class Chat:
                 yield _update(box, chat, view.conversation, quotes, view.status, opened)
                 last = view
             if not following.left.is_set():
-                yield _update(idle())
+                yield _update(_idle())
             yield _update()
         except Exception:
-            yield _update(idle())
+            yield _update(_idle())
             raise
         finally:
             self._end(request, following)
@@ -171,16 +167,9 @@ class Chat:
             conversation = self._history.open(replace(state, settings=None), Conversation(), owner)
             chat = self._chat(conversation.messages(), conversation, owner)
         except CitewellError as error:
-            return _update(
-                idle(),
-                [_notice(error)],
-                Conversation(),
-                quotes_html.empty(),
-                "",
-                state.conversation,
-            )
+            return _update(_idle(), [_notice(error)], Conversation(), quotes_html.empty(), "", state.conversation)
         quotes = quotes_html.quotes(conversation.answers[-1]) if conversation.answers else quotes_html.empty()
-        return _update(idle(), chat, conversation, quotes, "", conversation.id)
+        return _update(_idle(), chat, conversation, quotes, "", conversation.id)
 
     def _chat(self, messages: Sequence[Message], conversation: Conversation, owner: str) -> Any:
         """Return an update of the chat that leaves neither messages nor ratings of another conversation in it."""
@@ -275,7 +264,7 @@ class _Following:
         self.ended.wait(_LAST_UPDATE_S)
 
 
-def idle(**more: Any) -> Any:
+def _idle(**more: Any) -> Any:
     """Return the question box ready for a question."""
     return gr.update(submit_btn=True, stop_btn=False, **more)
 

@@ -36,7 +36,7 @@ def test_documents_are_found_by_their_owner_only(library: SqliteLibrary, store_t
 
 def test_uploads_are_found_by_their_owner_only(ingestor: Ingestor, tmp_path: Path) -> None:
     uploads = Uploads(ingestor, tmp_path / "files", lambda: None)
-    upload = uploads.refuse("ann", "a.txt", "too large")
+    upload = uploads.reject("ann", "a.txt", "too large")
     assert upload_of(uploads, "ann", upload.id) == upload
     for owner, id_ in (("bob", upload.id), ("ann", upload.id + 1)):
         with pytest.raises(AccessError, match="not among your uploads"):
