@@ -66,7 +66,7 @@ def users(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Users:
         return Password(empty.salt, empty._hashed(password).hex(), 10)
 
     monkeypatch.setattr(users_module.Password, "of", staticmethod(cheap))
-    monkeypatch.setattr(users_module, "_NOBODY", cheap("nobody's"))
+    monkeypatch.setattr(users_module, "_NO_USER", cheap("no user"))
     file = Users(tmp_path / "users.json")
     file.add("ann", GOOD_PASSWORD)
     return file

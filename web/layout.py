@@ -1,14 +1,19 @@
 """The page: sources on the left, the conversation in the middle, quotes and pages on the right. No behaviour here."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import gradio as gr
 
+from rag.settings import Settings
 from web.chat.state import Conversation
-from web.rendering import panes, quotes_html
+from web.rendering import quotes_html
+from web.rendering.templates import render
 
-EMPTY_CHAT = "## Ask your documents\nAdd files on the left, then ask below."
+_EMPTY_CHAT = "## Ask your documents\nAdd files on the left, then ask below."
+_USUAL_TEMPERATURE = 0.7
+"""Suggested in the settings panel where answers are deterministic by default."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,53 +32,33 @@ class Page:
     quotes: gr.HTML
 
     @property
-    def answering(self) -> list[Any]:
-        """What an answer changes, in the order of `web.chat.handlers.Update`."""
+    def answer_outputs(self) -> list[Any]:
+        """The outputs of an answer, in the order of `web.chat.handlers.Update`."""
         return [self.question, self.chat, self.conversation, self.quotes, self.status, self.opened]
 
 
-def lay_out(settings: str) -> Page:
-    """Lay the components out; within `gr.Blocks`. `settings` is the panel of them."""
+def lay_out(settings: Settings, models: Sequence[str]) -> Page:
+    """Lay the components out, within `gr.Blocks`; `models` are those that can be chosen, the app's own first."""
     conversation = gr.State(Conversation())
     tab = gr.Textbox("{}", visible=False)
     opened = gr.Textbox("", visible="hidden", show_label=False)
-    head = _mounted(panes.HEADER, "account")
+    head = _mounted(render("header.html"), "account")
     with gr.Row(elem_id="cw-panes", equal_height=True):
         with gr.Column(scale=3, min_width=260, elem_id="cw-left"), gr.Tabs():
             with gr.Tab("Sources"):
-                sources = _mounted(panes.SOURCES, "sources")
+                sources = _mounted(render("sources.html"), "sources")
             with gr.Tab("Chats"):
-                _mounted(panes.CONVERSATIONS, "conversations")
+                _mounted(render("conversations.html"), "conversations")
             with gr.Tab("Settings"):
-                _mounted(settings, "settings")
+                _mounted(settings_panel(settings, models), "settings")
         with gr.Column(scale=6, min_width=340, elem_id="cw-middle"):
-            chat = gr.Chatbot(
-                label="Conversation",
-                show_label=False,
-                height="100%",
-                elem_id="cw-chat",
-                latex_delimiters=[],
-                buttons=["copy"],
-                editable="user",
-                feedback_options=("Like", "Dislike"),
-                allow_tags=False,
-                group_consecutive_messages=False,
-                placeholder=EMPTY_CHAT,
-            )
+            chat = _chatbot()
             status = gr.HTML("", js_on_load=None, apply_default_css=False, elem_id="cw-status")
-            question = gr.Textbox(
-                label="Question",
-                show_label=False,
-                placeholder="Ask a question …",
-                submit_btn=True,
-                max_lines=6,
-                elem_id="cw-question",
-                autofocus=True,
-            )
+            question = _question_box()
             new = gr.Button("New conversation", size="sm", variant="secondary")
         with gr.Column(scale=5, min_width=300, elem_id="cw-right"):
-            quotes = gr.HTML(quotes_html.EMPTY, js_on_load=None, apply_default_css=False, elem_id="cw-quotes")
-            gr.HTML(panes.VIEWER, js_on_load=_mounts("viewer"), apply_default_css=False, elem_id="cw-source")
+            quotes = gr.HTML(quotes_html.empty(), js_on_load=None, apply_default_css=False, elem_id="cw-quotes")
+            gr.HTML(render("viewer.html"), js_on_load=_mounts("viewer"), apply_default_css=False, elem_id="cw-source")
     return Page(
         conversation=conversation,
         tab=tab,
@@ -88,12 +73,51 @@ def lay_out(settings: str) -> Page:
     )
 
 
+def settings_panel(settings: Settings, models: Sequence[str]) -> str:
+    """Return what a conversation may set of its own, with the app's settings as defaults."""
+    return render(
+        "settings.html",
+        settings=settings,
+        models=models,
+        strictness=round(settings.strictness, 2),
+        usual_temperature=_USUAL_TEMPERATURE,
+    )
+
+
+def _chatbot() -> gr.Chatbot:
+    return gr.Chatbot(
+        label="Conversation",
+        show_label=False,
+        height="100%",
+        elem_id="cw-chat",
+        latex_delimiters=[],
+        buttons=["copy"],
+        editable="user",
+        feedback_options=("Like", "Dislike"),
+        allow_tags=False,
+        group_consecutive_messages=False,
+        placeholder=_EMPTY_CHAT,
+    )
+
+
+def _question_box() -> gr.Textbox:
+    return gr.Textbox(
+        label="Question",
+        show_label=False,
+        placeholder="Ask a question …",
+        submit_btn=True,
+        max_lines=6,
+        elem_id="cw-question",
+        autofocus=True,
+    )
+
+
 def _mounted(html: str, module: str) -> Any:
     return gr.HTML(html, js_on_load=_mounts(module), apply_default_css=False, elem_id=f"cw-{module}")
 
 
 def _mounts(module: str) -> str:
-    """Script that gives an element to one of our modules. 'changed' is the event it may send to the server."""
+    """Return the script that hands an element to one of our modules, which may send the server the event 'changed'."""
     return (
         f"import(new URL('citewell/static/{module}.js', document.baseURI))"
         ".then((module) => module.mount(element, () => trigger('changed')));"

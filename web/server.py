@@ -9,6 +9,7 @@ from threading import current_thread, main_thread
 from typing import Any
 
 import gradio as gr
+from starlette.routing import BaseRoute
 
 from ingest.pipeline import open_ingestor
 from ingest.removal import UPLOADS, purge_in_background
@@ -16,18 +17,19 @@ from rag.errors import SettingsError
 from rag.services import Services
 from rag.settings import Settings
 from web.auth import access
+from web.auth.auth_file import Users
 from web.auth.sharing import open_tunnel, require_tunnel, require_users
 from web.chat.answer_jobs import AnswerJobs
 from web.chat.handlers import Chat
 from web.events import bind
 from web.layout import lay_out
-from web.rendering.settings_form import panel
 from web.routes import route_table
 from web.uploads import Uploads
 
 _ANSWERS_AT_ONCE = 8
 _ABANDONED = timedelta(hours=1)
-"""No answer takes so long, in another program on the same library either."""
+"""No answer takes this long, even in another program on the same library."""
+
 
 _STYLES = ("layout", "components", "sources", "answers", "viewer", "conversations")
 _HEAD = (
@@ -37,51 +39,39 @@ _HEAD = (
 
 
 @dataclass(frozen=True)
-class Running:
+class RunningApp:
     """A started app."""
 
     url: str
     blocks: Any
-    runs: AnswerJobs
+    jobs: AnswerJobs
     public_url: str = ""
 
     def wait(self) -> None:
-        """Until Ctrl-C, a polite kill (SIGTERM), or `stop` from another thread."""
-        if current_thread() is main_thread():  # no other may say what a signal does
-            signal.signal(signal.SIGTERM, _end)
+        """Serve until Ctrl-C, SIGTERM, or `stop` from another thread."""
+        if current_thread() is main_thread():  # no other thread may set a signal handler
+            signal.signal(signal.SIGTERM, _exit)
         try:
             self.blocks.block_thread()
         finally:
             self.stop()
 
     def stop(self) -> None:
-        """Stop serving. Answers that are being written are kept as far as they are."""
+        """Stop serving. Answers being written are stored as far as they are."""
         self.blocks.close(verbose=False)
-        self.runs.close()
+        self.jobs.close()
 
 
-def _end(*_: object) -> None:
-    """End the program as Ctrl-C does: what is being written is kept first."""
+def _exit(*_: object) -> None:
+    """End the program as Ctrl-C does, so that answers being written are stored first."""
     raise SystemExit(0)
 
 
-def build(services: Services, runs: AnswerJobs) -> Any:
-    """The page with its behaviour."""
-    with gr.Blocks(title="Citewell", analytics_enabled=False, fill_height=True, fill_width=True) as blocks:
-        bind(
-            lay_out(panel(services.settings, services.models)),
-            Chat(services, runs),
-            blocks,
-            answers_at_once=_ANSWERS_AT_ONCE,
-        )
-    return blocks
-
-
-def start(services: Services) -> Running:
-    """Serve the app on the settings' host and port, models loaded first.
+def start(services: Services) -> RunningApp:
+    """Load the models, then serve the app on the settings' host and port.
 
     Raises:
-        SettingsError: others could come in without a sign-in, the port is in use, or the public link cannot be made.
+        SettingsError: others could come in without signing in, the port is in use, or the public link cannot be made.
     """
     settings = services.settings
     users = require_users(settings)
@@ -90,47 +80,63 @@ def start(services: Services) -> Running:
         require_tunnel()
     services.assistant  # noqa: B018  loads the models now, not at the first question
     uploads = Uploads(open_ingestor(services), settings.library / UPLOADS, partial(purge_in_background, services))
-    uploads.forget_interrupted()
+    uploads.discard_interrupted()
     services.conversations.forget_unanswered(datetime.now(UTC) - _ABANDONED)
-    runs = AnswerJobs()
-    blocks = build(services, runs)
+    jobs = AnswerJobs()
+    blocks = build(services, jobs)
+    _launch(blocks, settings, route_table.routes(services, uploads, jobs), users)
+    app = RunningApp(str(blocks.local_url), blocks, jobs)
+    if not settings.share:
+        return app
+    try:
+        return replace(app, public_url=open_tunnel(blocks.server_name, blocks.server_port, blocks.share_token))
+    except BaseException:
+        app.stop()
+        raise
+
+
+def build(services: Services, jobs: AnswerJobs) -> Any:
+    """Return the page with its behaviour."""
+    with gr.Blocks(title="Citewell", analytics_enabled=False, fill_height=True, fill_width=True) as blocks:
+        page = lay_out(services.settings, services.models)
+        bind(page, Chat(services, jobs), blocks, answers_at_once=_ANSWERS_AT_ONCE)
+    return blocks
+
+
+def _launch(blocks: Any, settings: Settings, routes: list[BaseRoute], users: Users | None) -> None:
     blocks.queue(default_concurrency_limit=_ANSWERS_AT_ONCE, max_size=64, api_open=False)
     blocks.launch(
         server_name=settings.host,
         server_port=settings.port or _free_port(settings.host),
-        share=False,  # a public link is made below: Gradio goes on without it, and says why to nobody
         auth_dependency=access.owner_of if users else None,
-        quiet=True,
-        prevent_thread_lock=True,
-        show_error=True,
-        run_history=False,
-        enable_monitoring=False,
-        footer_links=[],
-        max_file_size=1,  # Gradio's own upload is not used: its cache belongs to everybody
-        head=_HEAD,
-        theme=_theme(),
-        ssr_mode=False,
-        blocked_paths=[str(settings.library), str(settings.models)],
         app_kwargs={
-            "routes": route_table.routes(services, uploads, runs),
+            "routes": routes,
             "middleware": route_table.middleware(users),
             "docs_url": None,
             "redoc_url": None,
             "openapi_url": None,
         },
+        blocked_paths=[str(settings.library), str(settings.models)],
+        max_file_size=1,  # Gradio's own upload is not used: every user can read its cache
+        share=False,  # `start` makes the public link: Gradio would go on without one, and not say why
+        head=_HEAD,
+        theme=_theme(),
+        footer_links=[],
+        show_error=True,
+        quiet=True,
+        prevent_thread_lock=True,
+        run_history=False,
+        enable_monitoring=False,
+        ssr_mode=False,
     )
-    running = Running(str(blocks.local_url), blocks, runs)
-    if not settings.share:
-        return running
-    try:
-        return replace(running, public_url=open_tunnel(blocks.server_name, blocks.server_port, blocks.share_token))
-    except BaseException:
-        running.stop()
-        raise
 
 
 def require_free(settings: Settings) -> None:
-    """Say that the port is taken before a minute of loading, not after."""
+    """Check the port before a minute of loading, not after.
+
+    Raises:
+        SettingsError: it is in use.
+    """
     if settings.port and not _can_bind(settings.host, settings.port):
         raise SettingsError(
             f"Port {settings.port} on {settings.host} is in use, perhaps by another Citewell. Choose "
@@ -155,5 +161,5 @@ def _free_port(host: str) -> int:
 
 
 def _theme() -> Any:
-    """System fonts only: a web font would be fetched from elsewhere."""
+    """Use system fonts only: a web font would be fetched from elsewhere."""
     return gr.themes.Soft(primary_hue="blue", font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"])

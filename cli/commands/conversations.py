@@ -13,7 +13,7 @@ from rag.errors import ExportError, LibraryError
 if TYPE_CHECKING:
     from rag.services import Services
     from rag.types import Conversation
-    from web.rendering.conversation_files import Crop
+    from web.rendering.conversation_files import QuoteImage
 
 app = typer.Typer(no_args_is_help=True, help="The conversations of the chat: list, show, export, delete.")
 
@@ -80,13 +80,13 @@ def export(
 ) -> None:
     """Write a conversation to a file; 'citewell verify' checks a JSON one."""
     from web.rendering.conversation_files import export as write
-    from web.rendering.conversation_files import no_crop
+    from web.rendering.conversation_files import no_image
 
     services = open_services(library=library)
     found = _find(services, conversation)
     exchanges = services.conversations.exchanges(conversation, None)
-    crop = _quote_images(services) if format_ == ExportFormat.html else no_crop
-    text = write(format_.value, found, exchanges, services.provenance().citewell, crop)
+    images = _quote_images(services) if format_ == ExportFormat.html else no_image
+    text = write(format_.value, found, exchanges, services.provenance().citewell, images)
     if out is None:
         typer.echo(text, nl=False)
         return
@@ -114,7 +114,7 @@ def delete(
     services.conversations.delete(conversation, None)
 
 
-def _quote_images(services: "Services") -> "Crop":
+def _quote_images(services: "Services") -> "QuoteImage":
     """Return the source of quote images, for documents of all users: at the shell one may read them all."""
     from ingest.removal import UPLOADS
     from ingest.sandbox.worker import open_worker

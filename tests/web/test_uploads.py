@@ -13,7 +13,6 @@ from ingest.pipeline import Ingestor
 from rag.errors import AccessError
 from tests.support.pdfs import write_pdf
 from web.auth.access import upload_of
-from web.routes.source_routes import doing, file_name
 from web.uploads import Upload, Uploads
 
 
@@ -78,7 +77,7 @@ def test_a_failed_upload_leaves_the_earlier_file_of_that_name(uploads: Uploads, 
 def test_what_a_killed_app_had_received_is_deleted_and_what_was_taken_in_stays(uploads: Uploads) -> None:
     send(uploads, b"Good text.", "a.txt")
     (uploads.incoming() / "half").write_text("half of a secret")
-    uploads.forget_interrupted()
+    uploads.discard_interrupted()
     assert list(uploads.incoming().iterdir()) == []
     assert uploads.file_of("", "a.txt").read_bytes() == b"Good text."
 
@@ -127,20 +126,20 @@ def test_a_password_is_kept_nowhere(
 def test_an_encrypted_file_is_deleted_when_it_is_taken_off_the_list(uploads: Uploads, locked: bytes) -> None:
     send(uploads, locked, "a.pdf")
     send(uploads, locked, "b.pdf", owner="ann")
-    uploads.forget_finished("")
+    uploads.clear_finished("")
     assert uploads.of("") == []
     assert [path.read_bytes() for path in uploads.incoming().iterdir()] == [locked]
-    uploads.forget_finished("ann")
+    uploads.clear_finished("ann")
     assert list(uploads.incoming().iterdir()) == []
 
 
 def test_an_encrypted_file_is_deleted_when_it_is_the_oldest_of_too_many(
     uploads: Uploads, locked: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("web.uploads._REMEMBERED", 2)
+    monkeypatch.setattr("web.uploads._MAX_ENDED", 2)
     send(uploads, locked, "a.pdf")
     for name in ("b.txt", "c.txt"):
-        uploads.refuse("", name, "it is too large")
+        uploads.reject("", name, "it is too large")
     assert [upload.name for upload in uploads.of("")] == ["b.txt", "c.txt"]
     assert list(uploads.incoming().iterdir()) == []
 
@@ -148,7 +147,7 @@ def test_an_encrypted_file_is_deleted_when_it_is_the_oldest_of_too_many(
 def test_an_encrypted_file_waits_on_while_many_others_are_taken_in(
     uploads: Uploads, locked: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("web.uploads._REMEMBERED", 2)
+    monkeypatch.setattr("web.uploads._MAX_ENDED", 2)
     send(uploads, locked, "a.pdf")
     for name in ("b.txt", "c.txt", "d.txt", "e.txt"):
         send(uploads, f"Text of {name}.".encode(), name)
@@ -159,7 +158,7 @@ def test_an_encrypted_file_waits_on_while_many_others_are_taken_in(
 
 def test_an_encrypted_file_does_not_outlive_the_app(uploads: Uploads, locked: bytes) -> None:
     send(uploads, locked, "a.pdf")
-    uploads.forget_interrupted()
+    uploads.discard_interrupted()
     assert list(uploads.incoming().iterdir()) == []
 
 
@@ -194,35 +193,5 @@ def test_a_user_sees_only_their_own_uploads_and_no_name_leads_to_another_folder(
 
 def test_finished_uploads_can_be_taken_off_the_list(uploads: Uploads) -> None:
     send(uploads, b"Good text.", "a.txt")
-    uploads.forget_finished("")
+    uploads.clear_finished("")
     assert uploads.of("") == []
-
-
-@pytest.mark.parametrize(
-    ("stage", "done", "total", "said"),
-    [
-        ("reading", 0, 0, "reading"),
-        ("reading", 12, 0, "reading page 12"),
-        ("reading", 12, 76, "reading page 12 of 76"),
-        ("embedding", 0, 310, "embedding 0 of 310"),
-    ],
-)
-def test_what_is_being_done_with_a_file_is_said_in_words(stage: str, done: int, total: int, said: str) -> None:
-    assert doing(Upload(id=1, owner="", name="a.pdf", state="working", stage=stage, done=done, total=total)) == said
-
-
-@pytest.mark.parametrize(
-    ("sent", "kept"),
-    [
-        ("a.pdf", "a.pdf"),
-        ("../../etc/passwd", "passwd"),
-        ("C:\\Users\\me\\a.pdf", "a.pdf"),
-        ("", "unnamed"),
-        ("..", "unnamed"),
-        ("a\nb\x00.pdf", "a_b_.pdf"),
-        ("<script>alert(1)</script>.md", "script>.md"),
-        ("ü" * 300 + ".pdf", "ü" * 118 + ".pdf"),
-    ],
-)
-def test_the_name_of_an_upload_is_a_name_and_no_path(sent: str, kept: str) -> None:
-    assert file_name(sent) == kept

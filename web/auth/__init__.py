@@ -1,1 +1,1 @@
-"""Who gets in, and what is theirs."""
+"""Sign-in, sessions, sharing, and what belongs to whom."""

@@ -1,6 +1,6 @@
-"""Who may sign in: a file of names with salted, slowly hashed passwords. `citewell users` writes it, the app reads it.
+"""Read and write the auth file: names with salted, slowly hashed passwords.
 
-The file is read anew when it has changed, so that a user who was removed is out at once.
+`citewell users` writes it; the app reads it again when it has changed, so that a user who was removed is out at once.
 """
 
 import json
@@ -21,17 +21,17 @@ from pydantic import Field, TypeAdapter, ValidationError
 from rag.errors import SettingsError
 from rag.runtime.atomic_write import written_whole
 
-LEAST_CHARACTERS = 10
-MOST_CHARACTERS = 1000
+MIN_CHARACTERS = 10
+MAX_CHARACTERS = 1000
 
 _NAME = re.compile(r"\w[\w.@-]{0,63}")
 _BLOCK, _PASSES = 8, 3  # with a cost of 15 as OWASP recommends: half a second or so
-_OTHERS_MAY_NOT = stat.S_IWGRP | stat.S_IROTH | stat.S_IWOTH
+_FORBIDDEN_MODE = stat.S_IWGRP | stat.S_IROTH | stat.S_IWOTH
 
 
 @dataclass(frozen=True, slots=True)
 class Password:
-    """A password as it is kept: by scrypt (RFC 7914) over 2**`cost` blocks, with its own salt."""
+    """A password as it is stored: hashed by scrypt (RFC 7914) over 2**`cost` blocks, with its own salt."""
 
     salt: str
     hash: str
@@ -39,12 +39,12 @@ class Password:
 
     @classmethod
     def of(cls, password: str) -> "Password":
-        """A password, hashed with a new salt."""
+        """Hash a password with a new salt."""
         empty = cls(token_bytes(16).hex(), "")
         return cls(empty.salt, empty._hashed(password).hex())
 
-    def is_same(self, password: str) -> bool:
-        """Whether this is it; takes as long whether it is or not."""
+    def matches(self, password: str) -> bool:
+        """Compare in constant time."""
         return compare_digest(self._hashed(password), bytes.fromhex(self.hash))
 
     def _hashed(self, password: str) -> bytes:
@@ -60,50 +60,50 @@ class _File:
     format: int = 1
 
 
-_NOBODY = Password(token_bytes(16).hex(), token_bytes(64).hex())
-"""What the password of an unknown user is compared with: it must take as long as that of a known one."""
+_NO_USER = Password(token_bytes(16).hex(), token_bytes(64).hex())
+"""Compared with for an unknown name, so that it takes as long as a known one."""
 
 
 class Users:
-    """The users of an auth file. Safe to use from several threads and processes."""
+    """The users of an auth file, safe to use from several threads and processes."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self._read: tuple[tuple[int, int, int], _File] | None = None
 
     def names(self) -> list[str]:
-        """All names, in order.
+        """Return all names, in order.
 
         Raises:
-            SettingsError: the file is not there, cannot be read, is damaged, or others may read or change it.
+            SettingsError: the file is missing, unreadable or damaged, or others may read or change it.
         """
         return sorted(self._load().users)
 
-    def is_password(self, name: str, password: str) -> bool:
-        """Whether somebody of this name may sign in with this password. Slow on purpose.
+    def verify(self, name: str, password: str) -> bool:
+        """Return whether a user of this name has this password. Slow on purpose.
 
         Raises:
             SettingsError: as `names`.
         """
-        kept = self._load().users.get(normal(name))
-        return (kept or _NOBODY).is_same(password[: MOST_CHARACTERS + 1]) and kept is not None
+        stored = self._load().users.get(normalize_name(name))
+        return (stored or _NO_USER).matches(password[: MAX_CHARACTERS + 1]) and stored is not None
 
     def stamp(self, name: str) -> str | None:
-        """Changes with the user's password; None if there is no such user. Ends sessions that were begun before.
+        """Return a value that changes with the user's password; None if there is no such user.
 
         Raises:
             SettingsError: as `names`.
         """
-        kept = self._load().users.get(name)
-        return sha256(kept.hash.encode()).hexdigest() if kept else None
+        stored = self._load().users.get(name)
+        return sha256(stored.hash.encode()).hexdigest() if stored else None
 
     def add(self, name: str, password: str) -> str:
-        """Add a user; the name as it is kept.
+        """Add a user, and return the name as it is stored.
 
         Raises:
-            SettingsError: the name or password cannot be used, the user is there, or the file cannot be written.
+            SettingsError: the name or password cannot be used, the user exists, or the file cannot be written.
         """
-        name = normal(name)
+        name = normalize_name(name)
         if not _NAME.fullmatch(name):
             raise SettingsError(
                 f"'{name}' cannot be a user's name. Use letters, digits, '.', '_', '-' and '@', 64 at most, the first "
@@ -117,7 +117,7 @@ class Users:
         Raises:
             SettingsError: the password cannot be used, there is no such user, or the file cannot be written.
         """
-        return self._set(normal(name), password, is_new=False)
+        return self._set(normalize_name(name), password, is_new=False)
 
     def remove(self, name: str) -> str:
         """Remove a user, and sign them out everywhere. Their documents and conversations stay in the library.
@@ -125,7 +125,7 @@ class Users:
         Raises:
             SettingsError: there is no such user, or the file cannot be written.
         """
-        name = normal(name)
+        name = normalize_name(name)
         with self._locked():
             users = dict(self._load().users)
             self._require(users, name, is_new=False)
@@ -134,9 +134,9 @@ class Users:
         return name
 
     def _set(self, name: str, password: str, *, is_new: bool) -> str:
-        if not LEAST_CHARACTERS <= len(password) <= MOST_CHARACTERS:
+        if not MIN_CHARACTERS <= len(password) <= MAX_CHARACTERS:
             raise SettingsError(
-                f"The password must have {LEAST_CHARACTERS} to {MOST_CHARACTERS} characters; several words make a good "
+                f"The password must have {MIN_CHARACTERS} to {MAX_CHARACTERS} characters; several words make a good "
                 "one."
             )
         with self._locked():
@@ -165,7 +165,7 @@ class Users:
             key = (found.st_ino, found.st_size, found.st_mtime_ns)
             if self._read is None or self._read[0] != key:
                 _require_private(self.path, found.st_mode)
-                self._read = (key, _parsed(self.path.read_bytes(), self.path))
+                self._read = (key, _parse(self.path.read_bytes(), self.path))
         except FileNotFoundError as error:
             raise SettingsError(
                 f"There is no auth file {self.path}. Make one with 'citewell users add NAME --auth-file {self.path}'."
@@ -186,17 +186,17 @@ class Users:
             raise SettingsError(f"The auth file {self.path} cannot be written: {error.strerror}.") from error
 
 
-def normal(name: str) -> str:
-    """A name as it is kept and compared: case and look-alike forms of the same letters do not make another user."""
+def normalize_name(name: str) -> str:
+    """Return a name as it is stored and compared: neither case nor another encoding of a letter makes another user."""
     return unicodedata.normalize("NFKC", name.strip()).casefold()
 
 
 def _require_private(path: Path, mode: int) -> None:
-    if os.name == "posix" and mode & _OTHERS_MAY_NOT:
+    if os.name == "posix" and mode & _FORBIDDEN_MODE:
         raise SettingsError(f"Others may read or change the auth file {path}. Forbid it: chmod 600 {path}")
 
 
-def _parsed(text: bytes, path: Path) -> _File:
+def _parse(text: bytes, path: Path) -> _File:
     try:
         file = TypeAdapter(_File).validate_json(text)
         for password in file.users.values():

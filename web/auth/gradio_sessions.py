@@ -1,6 +1,7 @@
-"""Whose each tab is. Gradio names a tab's session (`session_hash`), and gives its events to whoever names it too.
+"""Tie each Gradio session to the user who began it.
 
-They carry questions and answers: a tab belongs to the user who used it first.
+Gradio names a tab's session (`session_hash`), and sends its events, which carry questions and answers, to anyone who
+names it.
 """
 
 import json
@@ -11,38 +12,38 @@ from threading import Lock
 from starlette.requests import Request
 from starlette.types import Message, Receive
 
-_OF_A_TAB = re.compile(r"/gradio_api/(queue/.+|heartbeat/.+|cancel|reset/?|component_server/?)")
-_EVENT_BYTES = 2_000_000
-_REMEMBERED = 20_000
+_SESSION_PATH = re.compile(r"/gradio_api/(queue/.+|heartbeat/.+|cancel|reset/?|component_server/?)")
+_MAX_EVENT_BYTES = 2_000_000
+_MAX_REMEMBERED = 20_000
 
 
-class Tabs:
-    """The tabs that were seen."""
+class GradioSessions:
+    """The sessions seen so far, with their owners."""
 
     def __init__(self) -> None:
         self._owners: OrderedDict[str, str] = OrderedDict()
         self._lock = Lock()
 
     async def admit(self, request: Request, user: str) -> Receive | None:
-        """What a request about a tab is to be read from, if it is about one of this user's; None if it is not."""
-        if not _OF_A_TAB.fullmatch(request.url.path):
+        """Return the channel to read the request from; None if it concerns a session of another user."""
+        if not _SESSION_PATH.fullmatch(request.url.path):
             return request.receive
         if request.method != "POST":
-            return request.receive if self._is_owner(_named(request), user) else None
-        body = await read(request, _EVENT_BYTES)
-        return _again(body, request.receive) if self._is_owner(_told(body), user) else None
+            return request.receive if self._is_owner(_session_in_address(request), user) else None
+        body = await read_body(request, _MAX_EVENT_BYTES)
+        return _replay(body, request.receive) if self._is_owner(_session_in_body(body), user) else None
 
-    def _is_owner(self, tab: str, user: str) -> bool:
+    def _is_owner(self, session: str, user: str) -> bool:
         with self._lock:
-            owner = self._owners.setdefault(tab, user)
-            self._owners.move_to_end(tab)
-            if len(self._owners) > _REMEMBERED:
+            owner = self._owners.setdefault(session, user)
+            self._owners.move_to_end(session)
+            if len(self._owners) > _MAX_REMEMBERED:
                 self._owners.popitem(last=False)
-        return bool(tab) and owner == user
+        return bool(session) and owner == user
 
 
-async def read(request: Request, limit: int) -> bytes:
-    """The request's body; nothing, if it is longer than anything that is meant."""
+async def read_body(request: Request, limit: int) -> bytes:
+    """Return the request's body, or nothing if it has more than `limit` bytes."""
     body = bytearray()
     async for part in request.stream():
         body += part
@@ -51,8 +52,8 @@ async def read(request: Request, limit: int) -> bytes:
     return bytes(body)
 
 
-def _again(body: bytes, receive: Receive) -> Receive:
-    """Gives a body that was read already, then whatever comes after it."""
+def _replay(body: bytes, receive: Receive) -> Receive:
+    """Return a channel that gives a body already read, then whatever follows it."""
     parts: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
 
     async def give() -> Message:
@@ -61,18 +62,16 @@ def _again(body: bytes, receive: Receive) -> Receive:
     return give
 
 
-def _named(request: Request) -> str:
-    """The tab in a request's address."""
+def _session_in_address(request: Request) -> str:
     if "/heartbeat/" in request.url.path:
         return request.url.path.rsplit("/", 1)[-1]
     return request.query_params.get("session_hash", "")
 
 
-def _told(body: bytes) -> str:
-    """The tab in a request's body."""
+def _session_in_body(body: bytes) -> str:
     try:
         value = json.loads(body)
     except (ValueError, RecursionError):
         return ""
-    tab = value.get("session_hash") if isinstance(value, dict) else None
-    return tab if isinstance(tab, str) else ""
+    session = value.get("session_hash") if isinstance(value, dict) else None
+    return session if isinstance(session, str) else ""

@@ -1,6 +1,5 @@
-"""Signing in and out: the form (plain HTML, no script), tries, and the cookie that holds a session's token."""
+"""Sign users in and out: the form (plain HTML, no script) and the cookie that holds a session's token."""
 
-from html import escape
 from http.cookies import CookieError, SimpleCookie
 from urllib.parse import parse_qs
 
@@ -9,59 +8,28 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from web.auth.auth_file import MOST_CHARACTERS, Users, normal
-from web.auth.gradio_sessions import read
-from web.auth.sessions import LONGEST_S, Sessions
+from web.auth.auth_file import MAX_CHARACTERS, Users, normalize_name
+from web.auth.gradio_sessions import read_body
+from web.auth.sessions import MAX_AGE_S, Sessions
 from web.auth.throttle import LoginThrottle
+from web.rendering.templates import render
 
-_FORM_BYTES = 10_000
-_HASHED_AT_ONCE = 2
-"""Passwords: each takes 32 MB and a processor."""
-
-_PAGE = """<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width">
-<title>Sign in – Citewell</title>
-<style>
-:root {{ color-scheme: light dark; }}
-body {{ font: 1rem/1.5 system-ui, sans-serif; max-width: 22rem; margin: 12vh auto 2rem; padding: 0 1rem; }}
-label {{ display: block; margin: 1rem 0 .25rem; }}
-input, button {{ font: inherit; width: 100%; box-sizing: border-box; padding: .5rem .75rem; border-radius: .4rem; }}
-input {{ border: 1px solid #6b7280; }}
-button {{ margin-top: 1.5rem; border: 0; color: #fff; background: #1d4ed8; cursor: pointer; }}
-[role=alert] {{ padding: .5rem .75rem; border-radius: .4rem; color: #991b1b; background: #fee2e2; }}
-</style>
-</head>
-<body>
-<main>
-<h1>Citewell</h1>
-{message}
-<form method="post" action="login{query}">
-<label for="name">Name</label>
-<input id="name" name="name" autocomplete="username" autocapitalize="none" spellcheck="false" required autofocus>
-<label for="password">Password</label>
-<input id="password" name="password" type="password" autocomplete="current-password" required>
-<button>Sign in</button>
-</form>
-</main>
-</body>
-</html>
-"""
+_MAX_FORM_BYTES = 10_000
+_MAX_HASHING = 2
+"""Passwords hashed at once: each takes 32 MB and a processor."""
 
 
-class SignIn:
+class Login:
     """The sign-in of one app, for the users of an auth file."""
 
     def __init__(self, users: Users) -> None:
         self._users = users
         self._sessions = Sessions(users)
-        self._tries = LoginThrottle()
-        self._hashing = CapacityLimiter(_HASHED_AT_ONCE)
+        self._throttle = LoginThrottle()
+        self._hashing = CapacityLimiter(_MAX_HASHING)
 
     def user(self, request: Request) -> str | None:
-        """Who sends this request; None if nobody is signed in.
+        """Return the user who sends this request; None if nobody is signed in.
 
         Raises:
             SettingsError: the auth file cannot be read.
@@ -69,40 +37,39 @@ class SignIn:
         return self._sessions.user(_token(request))
 
     async def form(self, request: Request) -> Response:
-        """The form; or what comes of it, when it is sent.
+        """Return the form, or the outcome of sending it.
 
         Raises:
             SettingsError: the auth file cannot be read.
         """
         if request.method != "POST":
             return _page(request)
-        fields = parse_qs((await read(request, _FORM_BYTES)).decode(errors="replace"))
+        fields = parse_qs((await read_body(request, _MAX_FORM_BYTES)).decode(errors="replace"))
         name, password = (fields.get(key, [""])[0] for key in ("name", "password"))
-        name, address = normal(name)[:100], request.client.host if request.client else ""
-        if wait := self._tries.begin(name, address):
+        name, address = normalize_name(name)[:100], request.client.host if request.client else ""
+        if wait := self._throttle.begin(name, address):
             return _page(request, f"Too many tries. Wait {_duration(wait)}, then try again.", 429)
-        is_right = self._users.is_password
-        if not await to_thread.run_sync(is_right, name, password[: MOST_CHARACTERS + 1], limiter=self._hashing):
+        verify = self._users.verify
+        if not await to_thread.run_sync(verify, name, password[: MAX_CHARACTERS + 1], limiter=self._hashing):
             return _page(request, "This name and password do not go together.", 401)
-        self._tries.right(name, address)
+        self._throttle.succeed(name, address)
         self._sessions.end(_token(request))
         token = await run_in_threadpool(self._sessions.begin, name)
-        return _with_cookie(RedirectResponse(f"./{_query(request)}", 303), request, token, int(LONGEST_S))
+        return _with_cookie(RedirectResponse(f"./{_query(request)}", 303), request, token, int(MAX_AGE_S))
 
-    def out(self, request: Request) -> Response:
-        """Sign out."""
+    def sign_out(self, request: Request) -> Response:
+        """End the session."""
         self._sessions.end(_token(request))
         return _with_cookie(RedirectResponse("login", 303), request, "", 0)
 
 
 def _page(request: Request, message: str = "", status: int = 200) -> Response:
-    said = f'<p role="alert">{escape(message)}</p>' if message else ""
-    page = _PAGE.format(message=said, query=escape(_query(request), quote=True))
+    page = render("login.html", message=message, query=_query(request))
     return HTMLResponse(page, status, {"Cache-Control": "no-store"})
 
 
 def _query(request: Request) -> str:
-    """Where somebody wanted to before they had to sign in: the page has its conversation in its query."""
+    """Return the query of the page that was asked for before the sign-in: it names a conversation."""
     return f"?{request.url.query}" if request.url.query else ""
 
 
@@ -115,7 +82,7 @@ def _token(request: Request) -> str:
 
 
 def _cookie_name(request: Request) -> str:
-    """Browsers keep cookies by host, not by port: two Citewells on one machine must not sign each other out."""
+    """Name the cookie by port: browsers keep them by host, and two Citewells must not sign each other out."""
     server = request.scope.get("server") or ("", 0)
     return f"citewell-{server[1]}"
 

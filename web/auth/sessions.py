@@ -1,4 +1,4 @@
-"""Who is signed in: sessions in memory, ended by time, by sign-out, and with the password that they began with."""
+"""Remember who is signed in. A session ends with time, by signing out, and when its user's password changes."""
 
 import time
 from collections.abc import Callable
@@ -9,10 +9,10 @@ from threading import Lock
 
 from web.auth.auth_file import Users
 
-IDLE_S = 12 * 3600.0
-LONGEST_S = 7 * 24 * 3600.0
-_A_USER = 20
-"""Sessions of one user; of more the oldest ends."""
+MAX_IDLE_S = 12 * 3600.0
+MAX_AGE_S = 7 * 24 * 3600.0
+_MAX_PER_USER = 20
+"""Beyond that the oldest session of a user ends."""
 
 
 @dataclass(slots=True)
@@ -20,11 +20,11 @@ class _Session:
     user: str
     stamp: str
     begun: float
-    used: float
+    last_used: float
 
 
 class Sessions:
-    """The sessions of one app. They do not outlive it."""
+    """The sessions of one app, in memory: they do not outlive it."""
 
     def __init__(self, users: Users, clock: Callable[[], float] = time.monotonic) -> None:
         self._users = users
@@ -33,22 +33,22 @@ class Sessions:
         self._lock = Lock()
 
     def begin(self, user: str) -> str:
-        """A new session; its token, which is kept nowhere else.
+        """Begin a session, and return its token, of which only a hash is kept.
 
         Raises:
             SettingsError: the auth file cannot be read.
         """
         token, now = token_urlsafe(32), self._clock()
         with self._lock:
-            self._forget_ended(now)
+            self._drop_ended(now)
             theirs = [key for key, session in self._sessions.items() if session.user == user]
-            for key in theirs[: max(0, len(theirs) + 1 - _A_USER)]:
+            for key in theirs[: max(0, len(theirs) + 1 - _MAX_PER_USER)]:
                 del self._sessions[key]
             self._sessions[_key(token)] = _Session(user, self._users.stamp(user) or "", now, now)
         return token
 
     def user(self, token: str) -> str | None:
-        """Whose session it is; None if it has ended.
+        """Return the user whose session it is; None if it has ended.
 
         Raises:
             SettingsError: the auth file cannot be read.
@@ -59,23 +59,23 @@ class Sessions:
             if session is None or _has_ended(session, now) or self._users.stamp(session.user) != session.stamp:
                 self._sessions.pop(_key(token), None)
                 return None
-            session.used = now
+            session.last_used = now
             return session.user
 
     def end(self, token: str) -> None:
-        """Sign out."""
+        """End a session; a token of none is ignored."""
         with self._lock:
             self._sessions.pop(_key(token), None)
 
-    def _forget_ended(self, now: float) -> None:
+    def _drop_ended(self, now: float) -> None:
         for key in [key for key, session in self._sessions.items() if _has_ended(session, now)]:
             del self._sessions[key]
 
 
 def _has_ended(session: _Session, now: float) -> bool:
-    return now - session.used > IDLE_S or now - session.begun > LONGEST_S
+    return now - session.last_used > MAX_IDLE_S or now - session.begun > MAX_AGE_S
 
 
 def _key(token: str) -> str:
-    """What a session is found by: a look-up by the token itself would take longer the more of it is right."""
+    """Hash a token: looking up the token itself would take longer the more of it is right."""
     return sha256(token.encode(errors="replace")).hexdigest()

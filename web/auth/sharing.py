@@ -1,4 +1,4 @@
-"""Who may be let in from where, and the public link: nothing is open to others without a sign-in."""
+"""Check that nothing is open to others without a sign-in, and make the public link."""
 
 from ipaddress import ip_address
 
@@ -13,7 +13,7 @@ _HINT = (
 
 
 def require_users(settings: Settings) -> Users | None:
-    """The users who may sign in; None if nobody has to.
+    """Return the users who may sign in; None if nobody has to.
 
     Raises:
         SettingsError: others could come in without signing in, or the auth file cannot be used.
@@ -34,7 +34,7 @@ def require_users(settings: Settings) -> Users | None:
 
 
 def is_loopback(host: str) -> bool:
-    """Whether only this machine itself can reach an address."""
+    """Return whether only this machine itself can reach an address."""
     try:
         return host == "localhost" or ip_address(host.strip("[]")).is_loopback
     except ValueError:
@@ -42,10 +42,10 @@ def is_loopback(host: str) -> bool:
 
 
 def require_tunnel() -> None:
-    """Have the program that makes the public link, before a minute of loading.
+    """Fetch the program that makes the public link, before a minute of loading.
 
     Raises:
-        SettingsError: it is not here, and cannot be fetched.
+        SettingsError: it is not on this machine, and cannot be fetched.
     """
     from gradio import tunneling
 
@@ -60,7 +60,7 @@ def require_tunnel() -> None:
 
 
 def open_tunnel(host: str, port: int, token: str) -> str:
-    """The public address of a server that runs on this machine.
+    """Open a public link to a server on this machine, and return its address.
 
     Raises:
         SettingsError: the link cannot be made.

@@ -1,4 +1,4 @@
-"""How often somebody may try a password: after a few wrong ones each further try must wait twice as long."""
+"""Slow down password guessing: after a few wrong passwords, each further attempt must wait twice as long."""
 
 import time
 from collections import OrderedDict
@@ -6,31 +6,31 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from threading import Lock
 
-_FREE = {"user and address": 5, "address": 20, "user": 50}
-"""Wrong tries without waiting. One address may be many people; and nobody must be able to lock another one out for long
-from elsewhere, so that of a user alone they are many."""
+_FREE_ATTEMPTS = {"user and address": 5, "address": 20, "user": 50}
+"""Wrong attempts without waiting. One address may be many people. Those for a user from any address are many, and their
+wait is short: nobody must be able to lock somebody else out."""
 
-_LONGEST_S = {"user and address": 900.0, "address": 900.0, "user": 30.0}
-_FORGOTTEN_S = 3600.0
-_REMEMBERED = 10_000
+_MAX_WAIT_S = {"user and address": 900.0, "address": 900.0, "user": 30.0}
+_FORGET_AFTER_S = 3600.0
+_MAX_REMEMBERED = 10_000
 
 
 @dataclass(slots=True)
-class _Wrong:
+class _Failures:
     count: int
     at: float
 
 
 class LoginThrottle:
-    """Counts tries. A try counts as wrong until it is known to be right: many at once gain nothing."""
+    """Count attempts. One counts as wrong until it is known to be right, so many at once gain nothing."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        self._wrong: OrderedDict[tuple[str, str], _Wrong] = OrderedDict()
+        self._failures: OrderedDict[tuple[str, str], _Failures] = OrderedDict()
         self._lock = Lock()
 
     def begin(self, user: str, address: str) -> float:
-        """Seconds that this try has to wait for; 0 if it may be made, and is counted."""
+        """Return the seconds this attempt must wait; 0 if it may be made, and then it is counted."""
         with self._lock:
             now = self._clock()
             keys = _keys(user, address)
@@ -40,28 +40,28 @@ class LoginThrottle:
                     self._count(key, now)
             return wait
 
-    def right(self, user: str, address: str) -> None:
-        """The try was right: it does not count, and earlier wrong ones of this user from there are forgotten."""
+    def succeed(self, user: str, address: str) -> None:
+        """Take back the count of this attempt, and forget earlier failures of this user from this address."""
         with self._lock:
             pair, *others = _keys(user, address)
-            self._wrong.pop(pair, None)
+            self._failures.pop(pair, None)
             for key in others:
-                if (wrong := self._wrong.get(key)) and wrong.count > 0:
-                    wrong.count -= 1
+                if (failures := self._failures.get(key)) and failures.count > 0:
+                    failures.count -= 1
 
     def _wait(self, key: tuple[str, str], now: float) -> float:
-        kind, wrong = key[0], self._wrong.get(key)
-        if wrong is None or now - wrong.at > _FORGOTTEN_S or wrong.count < _FREE[kind]:
+        kind, failures = key[0], self._failures.get(key)
+        if failures is None or now - failures.at > _FORGET_AFTER_S or failures.count < _FREE_ATTEMPTS[kind]:
             return 0.0
-        doubled = 2.0 ** min(wrong.count - _FREE[kind] + 1, 20)
-        return wrong.at + min(doubled, _LONGEST_S[kind]) - now
+        doubled = 2.0 ** min(failures.count - _FREE_ATTEMPTS[kind] + 1, 20)
+        return failures.at + min(doubled, _MAX_WAIT_S[kind]) - now
 
     def _count(self, key: tuple[str, str], now: float) -> None:
-        wrong = self._wrong.pop(key, None)
-        count = wrong.count if wrong and now - wrong.at <= _FORGOTTEN_S else 0
-        self._wrong[key] = _Wrong(count + 1, now)
-        while len(self._wrong) > _REMEMBERED:
-            self._wrong.popitem(last=False)
+        failures = self._failures.pop(key, None)
+        count = failures.count if failures and now - failures.at <= _FORGET_AFTER_S else 0
+        self._failures[key] = _Failures(count + 1, now)
+        while len(self._failures) > _MAX_REMEMBERED:
+            self._failures.popitem(last=False)
 
 
 def _keys(user: str, address: str) -> tuple[tuple[str, str], ...]:

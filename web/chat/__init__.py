@@ -1,1 +1,1 @@
-"""The conversation: its handlers, its answers as they are written, what is kept."""
+"""The chat: its handlers, answers as they are written, and stored conversations."""

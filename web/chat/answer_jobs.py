@@ -1,6 +1,6 @@
-"""Answers that are being written, each in a thread of its own.
+"""Write answers, each in a thread of its own.
 
-They go on when the tab that asked goes away: whoever comes back finds the answer, still being written or kept.
+A job goes on when the tab that asked goes away: whoever comes back finds the answer, still being written or stored.
 """
 
 import logging
@@ -15,13 +15,13 @@ from web.chat.state import Conversation, Message
 
 log = logging.getLogger(__name__)
 
-_ENDING_S = 10.0
-"""How long an answer that is stopped is waited for. It ends with its next token or step through the prompt."""
+_STOP_TIMEOUT_S = 10.0
+"""A stopped answer ends with its next token or step of the prefill."""
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What a chat shows while an answer is written. `quotes` of None are as they were before."""
+    """The chat at one moment of an answer. `quotes` of None are as they were before."""
 
     messages: tuple[Message, ...]
     conversation: Conversation
@@ -30,7 +30,7 @@ class View:
 
 
 Write = Callable[[CancelEvent], Iterator[View]]
-"""Writes an answer, or the beginning of one if that is cancelled; gives what is to be shown as it goes on."""
+"""Writes an answer, or the beginning of one if cancelled, and yields what to show as it goes on."""
 
 
 class AnswerJob:
@@ -48,7 +48,7 @@ class AnswerJob:
 
     @property
     def has_ended(self) -> bool:
-        """Whether nothing more comes."""
+        """Whether the answer is complete, stopped or failed."""
         return self._ended
 
     def stop(self) -> None:
@@ -56,14 +56,14 @@ class AnswerJob:
         self._cancelled.set()
 
     def wait(self, seconds: float) -> None:
-        """Until it has ended."""
+        """Wait for the end."""
         with self._changed:
             self._changed.wait_for(lambda: self._ended, seconds)
 
     def views(self, left: Event) -> Iterator[View]:
-        """What is to be shown, whenever that is something else, until the end or until the tab has `left`.
+        """Yield the latest view whenever it changes, until the end or until the tab has `left`.
 
-        What goes wrong in the writing is raised here.
+        An error in the writing is raised here.
         """
         seen = 0
         while True:
@@ -81,7 +81,7 @@ class AnswerJob:
                 return
 
     def wake(self) -> None:
-        """Have those who wait for a view look whether they have left."""
+        """Have those who wait for a view check whether their tab has left."""
         with self._changed:
             self._changed.notify_all()
 
@@ -90,7 +90,7 @@ class AnswerJob:
         try:
             for view in write(self._cancelled):
                 self._show(view)
-        except Exception as error:  # told to the tabs that follow, and to the log
+        except Exception as error:  # raised again in the tabs that follow
             log.exception("an answer could not be written")
             self._error = error
         finally:
@@ -105,59 +105,59 @@ class AnswerJob:
 
 
 class AnswerJobs:
-    """The running answers of one app."""
+    """The answers of one app that are being written."""
 
     def __init__(self) -> None:
-        self._runs: list[AnswerJob] = []
+        self._jobs: list[AnswerJob] = []
         self._lock = Lock()
 
     def begin(self, owner: str, conversation: str, write: Write) -> AnswerJob:
-        """Begin an answer to a conversation; one that cannot be kept has the id "".
+        """Begin an answer in a conversation, whose id is "" if it cannot be stored.
 
         Raises:
-            BusyError: one is being written to it: whichever came last would be kept in the place of the other.
+            BusyError: another is being written in it, and the later one to be stored would replace the earlier.
         """
-        run = AnswerJob(owner, conversation)
+        job = AnswerJob(owner, conversation)
         with self._lock:
             if self._find(owner, conversation):
                 raise BusyError(
                     "Another question of this conversation is still being worked on. Ask again when it is answered."
                 )
-            self._runs.append(run)
-        Thread(target=self._work, args=(run, write), name="answer", daemon=True).start()
-        return run
+            self._jobs.append(job)
+        Thread(target=self._work, args=(job, write), name="answer", daemon=True).start()
+        return job
 
     def of(self, owner: str, conversation: str) -> AnswerJob | None:
-        """The answer that is being written to this conversation, if there is one."""
+        """Return the answer being written in this conversation, if there is one."""
         with self._lock:
             return self._find(owner, conversation)
 
     def end(self, owner: str, conversation: str) -> None:
-        """End the answer to this conversation, if one is being written, and wait until it is kept.
+        """End the answer being written in this conversation, if there is one, and wait until it is stored.
 
-        It may go on after that wait: what loads a model cannot be ended.
+        It may go on after that wait: loading a model cannot be interrupted.
         """
-        if run := self.of(owner, conversation):
-            run.stop()
-            run.wait(_ENDING_S)
+        if job := self.of(owner, conversation):
+            job.stop()
+            job.wait(_STOP_TIMEOUT_S)
 
     def close(self) -> None:
-        """End all, and wait until they are kept."""
+        """End all answers, and wait until they are stored."""
         with self._lock:
-            runs = list(self._runs)
-        for run in runs:
-            run.stop()
-        for run in runs:
-            run.wait(_ENDING_S)
+            jobs = list(self._jobs)
+        for job in jobs:
+            job.stop()
+        for job in jobs:
+            job.wait(_STOP_TIMEOUT_S)
 
     def _find(self, owner: str, conversation: str) -> AnswerJob | None:
         key = (owner, conversation)
-        running = (run for run in self._runs if (run.owner, run.conversation) == key and not run.has_ended)
+        running = (job for job in self._jobs if (job.owner, job.conversation) == key and not job.has_ended)
         return next(running, None) if conversation else None
 
-    def _work(self, run: AnswerJob, write: Write) -> None:
+    def _work(self, job: AnswerJob, write: Write) -> None:
         try:
-            run.write(write)
+            job.write(write)
         finally:
             with self._lock:
-                self._runs.remove(run)
+                self._jobs.remove(job)

@@ -1,6 +1,6 @@
-"""The conversations of the chat's users: opened as they were, and kept with every answer.
+"""Open and store the conversations of the chat's users.
 
-A document may be removed while an answer is written from it: what is kept then has nothing of it.
+A document may be removed while an answer is written from it: what is stored then has nothing of it.
 """
 
 import logging
@@ -23,50 +23,50 @@ _THUMBS = {"up": "Like", "down": "Dislike"}
 
 
 class ChatHistory:
-    """Over the library of these services."""
+    """The conversations in the library of these services."""
 
     def __init__(self, services: Services) -> None:
         self._services = services
 
-    def open(self, told: TabState, shown: Conversation, owner: str) -> Conversation:
-        """The conversation that a tab has open; settings and documents as the tab tells, else as they were kept.
+    def open(self, tab: TabState, shown: Conversation, owner: str) -> Conversation:
+        """Return the conversation that a tab has open, with the tab's settings and documents, else the stored ones.
 
-        `shown` is what the tab shows, as far as it is remembered: not all of it need be kept.
+        `shown` is what the tab is known to show; not all of it need be stored.
 
         Raises:
-            AccessError: there is no such conversation of this user's.
+            AccessError: this user has no such conversation.
         """
-        if not told.conversation:
+        if not tab.conversation:
             begun = Conversation() if shown.id else shown
-            return replace(begun, settings=told.settings or {}, excluded=told.excluded or frozenset())
+            return replace(begun, settings=tab.settings or {}, excluded=tab.excluded or frozenset())
         store = self._services.conversations
-        found = store.find(told.conversation, owner)
+        found = store.find(tab.conversation, owner)
         if found is None:
             raise AccessError("This conversation is not among yours (any more). Begin a new one.")
         documents = documents_of(self._services.library, owner)
-        there = {document.sha256: document.id for document in documents if document.sha256}
+        ids = {document.sha256: document.id for document in documents if document.sha256}
         exchanges = store.exchanges(found.id, owner)
-        settings = found.settings if told.settings is None else told.settings
-        excluded = store.excluded(found.id, owner) if told.excluded is None else told.excluded
+        settings = found.settings if tab.settings is None else tab.settings
+        excluded = store.excluded(found.id, owner) if tab.excluded is None else tab.excluded
         unanswered = shown.unanswered if shown.id == found.id else ""
-        return Conversation(answers_of((e.record for e in exchanges), there), unanswered, found.id, settings, excluded)
+        return Conversation(answers_of((e.record for e in exchanges), ids), unanswered, found.id, settings, excluded)
 
     def thumbs(self, conversation: Conversation, owner: str) -> list[str | None]:
-        """What the user thinks of each of its answers, as Gradio's chat shows it; nothing of later ones."""
+        """Return the user's ratings of its answers, as Gradio's chat shows them, and none of later answers."""
         exchanges = self._services.conversations.exchanges(conversation.id, owner) if conversation.id else []
         return [_THUMBS.get(exchange.thumb) for exchange in exchanges[: len(conversation.answers)]]
 
-    def rate(self, told: TabState, message: int, liked: bool | str | None, owner: str) -> None:
-        """Keep what the user thinks of the answer with this message of the chat."""
+    def rate(self, tab: TabState, message: int, liked: bool | str | None, owner: str) -> None:
+        """Store the user's rating of the answer at this message of the chat."""
         thumb: Thumb = (
             "up" if liked is True or liked == "Like" else "down" if liked is False or liked == "Dislike" else ""
         )
-        self._services.conversations.rate(told.conversation, owner, message // 2 + 1, thumb)
+        self._services.conversations.rate(tab.conversation, owner, message // 2 + 1, thumb)
 
     def begin(self, conversation: Conversation, question: str, owner: str) -> Conversation:
-        """The conversation with an id, under which it is found while it is answered, and its choices kept.
+        """Store the conversation and its choices, and return it with the id it is found by while it is answered.
 
-        If that cannot be, its answer will say so when it is to be kept.
+        A failure is only logged: the answer will report it when it is to be stored.
         """
         store = self._services.conversations
         try:
@@ -78,11 +78,11 @@ class ChatHistory:
             if found and store.excluded(found.id, owner) != conversation.excluded:
                 store.exclude(found.id, owner, conversation.excluded)
         except LibraryError as error:
-            log.warning("a conversation cannot be kept: %s", error)
+            log.warning("a conversation cannot be stored: %s", error)
         return conversation
 
-    def without_answer(self, conversation: Conversation, owner: str) -> Conversation:
-        """The conversation when there is no answer after all: one that never had any is forgotten."""
+    def discard_unanswered(self, conversation: Conversation, owner: str) -> Conversation:
+        """Return the conversation when its question got no answer, and delete it if it never had one."""
         store = self._services.conversations
         try:
             found = store.find(conversation.id, owner)
@@ -90,43 +90,43 @@ class ChatHistory:
                 return conversation
             store.delete(conversation.id, owner)
         except LibraryError as error:
-            log.warning("a conversation without answers is left: %s", error)
+            log.warning("a conversation without answers cannot be deleted: %s", error)
         return replace(conversation, id="")
 
     def add(self, conversation: Conversation, answer: Answer, owner: str) -> Conversation:
-        """Keep an answer at the end of a conversation; what was kept beyond that end is forgotten.
+        """Store an answer at the end of a conversation, and delete what was stored beyond that end.
 
         Raises:
-            LibraryError: it cannot be kept.
+            LibraryError: it cannot be stored.
         """
         id_ = conversation.id or self._create(conversation, answer.question, owner)
         answers = (*conversation.answers, answer)
-        kept = self._records(answers, conversation.settings, owner)[-1]
-        self._services.conversations.add(id_, owner, kept, len(conversation.answers))
-        if (gone := self._gone(answers, owner)).names:  # removed between the look and the writing
-            redact_answers(self._services, owner, gone)
+        latest = self._records(answers, conversation.settings, owner)[-1]
+        self._services.conversations.add(id_, owner, latest, len(conversation.answers))
+        if (removed := self._removed(answers, owner)).names:  # between the look and the writing
+            redact_answers(self._services, owner, removed)
         return replace(conversation, answers=answers, id=id_, unanswered="")
 
     def _create(self, conversation: Conversation, question: str, owner: str) -> str:
-        """Keep a conversation that is not kept yet, with answers that could not be kept before; its id."""
+        """Store a new conversation, with answers that could not be stored before, and return its id."""
         store = self._services.conversations
-        made = store.create(owner, (*(a.question for a in conversation.answers), question)[0], conversation.settings)
-        store.exclude(made.id, owner, conversation.excluded)
-        for kept in self._records(conversation.answers, conversation.settings, owner):
-            store.add(made.id, owner, kept)
-        return made.id
+        created = store.create(owner, (*(a.question for a in conversation.answers), question)[0], conversation.settings)
+        store.exclude(created.id, owner, conversation.excluded)
+        for each in self._records(conversation.answers, conversation.settings, owner):
+            store.add(created.id, owner, each)
+        return created.id
 
     def _records(self, answers: Sequence[Answer], settings: Mapping[str, Any], owner: str) -> list[dict[str, Any]]:
-        """The answers of a conversation as they are kept: without what has been removed since they were begun."""
+        """Return the records of a conversation's answers, redacted of what has been removed since they were begun."""
         provenance = self._services.provenance(settings)
         records = [record(answer, provenance) for answer in answers]
-        gone = self._gone(answers, owner)
-        return redact(records, gone, self._services.analyze) if gone.names else records
+        removed = self._removed(answers, owner)
+        return redact(records, removed, self._services.analyze) if removed.names else records
 
-    def _gone(self, answers: Sequence[Answer], owner: str) -> RemovedDocuments:
-        """What these answers were written from and the library has not any more."""
+    def _removed(self, answers: Sequence[Answer], owner: str) -> RemovedDocuments:
+        """Return the documents these answers quote that are no longer in the library."""
         chunks = [p.chunk for each in answers for p in (*each.passages, *(dropped.passage for dropped in each.dropped))]
-        there = self._services.library.names().keys() | {NO_DOCUMENT}
-        names = frozenset(chunk.document for chunk in chunks if chunk.document_id not in there)
-        staying = documents_of(self._services.library, owner) if names else []
-        return replace(RemovedDocuments.of((), staying), names=names)
+        present = self._services.library.names().keys() | {NO_DOCUMENT}
+        names = frozenset(chunk.document for chunk in chunks if chunk.document_id not in present)
+        remaining = documents_of(self._services.library, owner) if names else []
+        return replace(RemovedDocuments.of((), remaining), names=names)

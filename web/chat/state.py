@@ -17,8 +17,7 @@ Message = dict[str, str]
 class Conversation:
     """The answers so far. `unanswered` is a question after them that got an error message in place of an answer.
 
-    `id` is "" until it is kept; `settings` are those that it has of its own; `excluded` are the ids of documents
-    that are not asked in it.
+    `id` is "" until it is stored; `settings` override the app's; `excluded` are ids of documents not searched in it.
     """
 
     answers: tuple[Answer, ...] = ()
@@ -29,45 +28,45 @@ class Conversation:
 
     @property
     def history(self) -> Sequence[Turn]:
-        """What the model is told of it."""
+        """The turns that the prompt of the next question may contain."""
         return self.answers[-1].turns if self.answers else ()
 
     def question(self, message: int) -> str:
-        """The question that the exchange with this message of the chat began with, as it was typed."""
+        """Return the question, as it was typed, of the exchange that this message of the chat belongs to."""
         exchange = message // 2
         return self.answers[exchange].question if exchange < len(self.answers) else self.unanswered
 
     def before(self, message: int) -> "Conversation":
-        """The conversation up to the exchange with this message of the chat."""
+        """Return the conversation up to the exchange that this message of the chat belongs to."""
         return replace(self, answers=self.answers[: message // 2], unanswered="")
 
     def messages(self) -> list[Message]:
-        """The chat of it."""
+        """Return the messages of the chat."""
         return [
             message
             for answer in self.answers
-            for message in (said(answer.question), reply(answer_html.answer_markdown(answer)))
+            for message in (user_message(answer.question), assistant_message(answer_html.answer_markdown(answer)))
         ]
 
 
-def said(question: str) -> Message:
-    """The user's message."""
+def user_message(question: str) -> Message:
+    """Return a question as a message."""
     return {"role": "user", "content": inert_markdown(question)}
 
 
-def reply(markdown: str) -> Message:
-    """The answer's message."""
+def assistant_message(markdown: str) -> Message:
+    """Return an answer or notice as a message."""
     return {"role": "assistant", "content": markdown}
 
 
-_LONGEST_ID = 64
+_MAX_ID_CHARACTERS = 64
 
 
 @dataclass(frozen=True, slots=True)
 class TabState:
-    """The ids of documents that are not to be asked, the conversation that is open, and the settings that are chosen.
+    """State that the browser tab sends with each event: excluded documents, open conversation, chosen settings.
 
-    A `conversation` of "" is a new one. Documents or settings of None are as they were kept.
+    A `conversation` of "" is a new one. For documents or settings of None, those stored with the conversation hold.
     """
 
     excluded: frozenset[int] | None = None
@@ -75,8 +74,8 @@ class TabState:
     settings: Mapping[str, Any] | None = None
 
 
-def told(text: str) -> TabState:
-    """What is told in JSON; of what cannot be read, nothing."""
+def parse_tab_state(text: str) -> TabState:
+    """Read a tab's state from JSON, and ignore what cannot be read."""
     try:
         value = json.loads(text or "{}")
     except (ValueError, RecursionError):
@@ -86,6 +85,6 @@ def told(text: str) -> TabState:
     excluded, conversation, settings = (value.get(name) for name in ("excluded", "conversation", "settings"))
     return TabState(
         frozenset(id_ for id_ in excluded if isinstance(id_, int)) if isinstance(excluded, list) else None,
-        conversation[:_LONGEST_ID] if isinstance(conversation, str) else "",
+        conversation[:_MAX_ID_CHARACTERS] if isinstance(conversation, str) else "",
         settings if isinstance(settings, dict) else None,
     )

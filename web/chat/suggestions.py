@@ -1,4 +1,4 @@
-"""Questions to begin with, made from the documents themselves: one of them has the answer. No model is asked."""
+"""Suggest questions that the documents themselves answer, without a model."""
 
 import re
 from collections.abc import Sequence
@@ -6,15 +6,15 @@ from collections.abc import Sequence
 from rag.interfaces import Library
 from rag.types import Chunk, Document
 
-_AT_MOST = 4
-_CHUNKS_SEEN = 60
-"""Of a document: its beginning, where it says what things are."""
+_MAX_QUESTIONS = 4
+_MAX_CHUNKS = 60
+"""Read of a document: its beginning, where it defines its terms."""
 
 _NUMBER = r"(?:\d+(?:\.\d+)*\.?\s+)?"
 _QUESTION = re.compile(
     rf"^[#\s]*{_NUMBER}((?:What|Who|When|Where|Why|How|Which|Can|Does|Is|Are)\b[^?.!\n]{{12,90}}\?)\s*$", re.MULTILINE
 )
-"""A line that asks: a heading."""
+"""A heading that asks a question."""
 _DEFINITION = re.compile(
     r"(?:^|[.!?]\s+|\n)"
     r"((?:The|An?) [\w-]{3,}(?: (?:of |the )?[A-Z][\w-]+){0,3}|[A-Z][\w-]{2,}(?: (?:of |the )?[A-Z][\w-]+){0,4})"
@@ -29,14 +29,14 @@ _NO_SUBJECT = set(
 
 
 def suggest(library: Library, documents: Sequence[Document]) -> list[str]:
-    """A few questions, from as many documents as there are; none if the texts give none."""
-    found = [questions(library.chunks(library.chunk_ids({d.id})[:_CHUNKS_SEEN])) for d in documents[:_AT_MOST]]
-    rounds = [question[turn] for turn in range(_AT_MOST) for question in found if turn < len(question)]
-    return list(dict.fromkeys(rounds))[:_AT_MOST]
+    """Return a few questions, spread over the documents; none if their texts yield none."""
+    found = [questions(library.chunks(library.chunk_ids({d.id})[:_MAX_CHUNKS])) for d in documents[:_MAX_QUESTIONS]]
+    in_turn = [each[rank] for rank in range(_MAX_QUESTIONS) for each in found if rank < len(each)]
+    return list(dict.fromkeys(in_turn))[:_MAX_QUESTIONS]
 
 
 def questions(chunks: Sequence[Chunk]) -> list[str]:
-    """Questions that these chunks answer: those they ask themselves, what they say that things are, headings."""
+    """Return questions that these chunks answer, made from their own questions, definitions and headings."""
     asked: dict[str, None] = {}
     for chunk in chunks:
         for match in _QUESTION.finditer(f"{chunk.heading}\n{chunk.text}"):
@@ -45,14 +45,14 @@ def questions(chunks: Sequence[Chunk]) -> list[str]:
         for match in _DEFINITION.finditer(chunk.text):
             subject = _one_line(match[1])
             if not _NO_SUBJECT & set(subject.lower().split()[-1:]):
-                asked[f"What {match[2]} {_within_a_sentence(subject)}?"] = None
+                asked[f"What {match[2]} {_in_mid_sentence(subject)}?"] = None
     for chunk in chunks:
         if _HEADING.fullmatch(chunk.heading):
             asked[f"What is said about “{chunk.heading}”?"] = None
-    return list(asked)[:_AT_MOST]
+    return list(asked)[:_MAX_QUESTIONS]
 
 
-def _within_a_sentence(subject: str) -> str:
+def _in_mid_sentence(subject: str) -> str:
     has_article = subject.split()[0] in ("The", "A", "An")
     return subject[0].lower() + subject[1:] if has_article else subject
 

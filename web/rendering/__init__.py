@@ -1,1 +1,1 @@
-"""Answers, quotes, pages and conversations as HTML, Markdown, pictures and files."""
+"""Answers, quotes, pages and conversations as HTML, Markdown, images and files."""

@@ -1,7 +1,7 @@
-"""Conversations as files (pure): Markdown, one self-contained page of HTML, and JSON that `citewell verify` accepts.
+"""Export conversations (pure): as Markdown, a self-contained HTML page, or JSON that `citewell verify` accepts.
 
-Nothing in them acts: text of documents, models and users is escaped, and the page's own policy forbids everything but
-its style and the pictures inside it.
+Nothing in them is live: text of documents, models and users is escaped, and the page's own policy forbids everything
+but its style and the images inside it.
 """
 
 import json
@@ -9,10 +9,10 @@ import re
 from base64 import b64encode
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from html import escape
 from typing import Any, Literal
 
 from markdown_it import MarkdownIt
+from markupsafe import Markup
 
 from rag.exports.conversation_record import answer_of, conversation_json
 from rag.grounding.abstention import explain
@@ -20,45 +20,36 @@ from rag.prompting.prompt import NOT_FOUND, cited_place
 from rag.text.sentences import unfinished
 from rag.types import Answer, Citation, Conversation, Exchange, Sentence
 from web.rendering.markdown import inert_markdown, marked
+from web.rendering.templates import render, render_macro
 
 Format = Literal["md", "html", "json"]
 MEDIA_TYPES: dict[Format, str] = {"md": "text/markdown", "html": "text/html", "json": "application/json"}
 
-Crop = Callable[[str, Citation], bytes | None]
-"""A picture (PNG) of where a quote stands on its page, in the document of this sha256, if there is one."""
+QuoteImage = Callable[[str, Citation], bytes | None]
+"""Returns an image (PNG) of a quote on its page, in the document of this sha256, if there is one."""
 
-_NAME_CHARACTERS = 60
+_MAX_NAME_CHARACTERS = 60
 _NOTES = {"supported": "", "weak": " (weak)", "unsupported": " (not in the sources)"}
-_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
-_STYLE = """
-:root { color-scheme: light dark; }
-body { font: 1rem/1.5 system-ui, sans-serif; max-width: 46rem; margin: 2rem auto; padding: 0 1rem; }
-body, code { overflow-wrap: anywhere; }
-h2 { margin-top: 2.5rem; } pre { white-space: pre-wrap; } img { max-width: 100%; border: 1px solid #888; }
-figure { margin: 1rem 0; padding-left: 1rem; border-left: 3px solid #4a7; } blockquote { margin: .3rem 0; }
-figcaption, .note, table { font-size: .875rem; } .mark { font-size: .8em; font-weight: 600; }
-td, th { text-align: left; padding: .1rem .8rem .1rem 0; vertical-align: top; }
-"""
 
 
-def no_crop(_sha256: str, _citation: Citation) -> None:
-    """No picture of any place."""
+def no_image(_sha256: str, _citation: Citation) -> None:
+    """Return no image: a `QuoteImage` for exports without them."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Told:
-    """An exchange of a conversation, ready to be written."""
+class _Exported:
+    """An exchange with its answer."""
 
     exchange: Exchange
     answer: Answer
 
     @property
-    def made(self) -> dict[str, Any]:
-        """What it was made with."""
+    def made_with(self) -> dict[str, Any]:
+        """Model, version, time and settings of the answer."""
         return {name: self.exchange.record[name] for name in ("model", "citewell", "created_at", "settings")}
 
     def sha256(self, citation: Citation) -> str:
-        """Of the document that is quoted, as it was read."""
+        """Return the hash of the quoted document, as it was read."""
         sha256: str = self.exchange.record["passages"][citation.number - 1]["sha256"]
         return sha256
 
@@ -68,34 +59,34 @@ def export(
     conversation: Conversation,
     exchanges: Sequence[Exchange],
     citewell: str,
-    crop: Crop = no_crop,
+    quote_image: QuoteImage = no_image,
 ) -> str:
-    """The conversation as a file's text. `citewell` is the version that writes it."""
+    """Return the conversation as a file's text; `citewell` is the version that writes it."""
     if form == "json":
         return json.dumps(conversation_json(conversation, exchanges, citewell), ensure_ascii=False, indent=2) + "\n"
-    told = [_Told(exchange, answer_of(exchange.record, {})) for exchange in exchanges]
+    exported = [_Exported(exchange, answer_of(exchange.record, {})) for exchange in exchanges]
     if form == "md":
-        return _markdown(conversation, told)
-    return _html(conversation, told, crop)
+        return _markdown(conversation, exported)
+    return _html(conversation, exported, quote_image)
 
 
 def file_name(conversation: Conversation, form: Format) -> str:
-    """A name for the file that every file system takes."""
-    words = re.sub(r"[^\w\-]+", "-", conversation.name).strip("-_")[:_NAME_CHARACTERS].rstrip("-")
+    """Return a name for the file that every file system accepts."""
+    words = re.sub(r"[^\w\-]+", "-", conversation.name).strip("-_")[:_MAX_NAME_CHARACTERS].rstrip("-")
     return f"{words or 'conversation'}.{form}"
 
 
 # Markdown
 
 
-def _markdown(conversation: Conversation, told: Sequence[_Told]) -> str:
+def _markdown(conversation: Conversation, exported: Sequence[_Exported]) -> str:
     parts = [f"# {_inline(conversation.name or 'Conversation')}"]
-    for number, one in enumerate(told, start=1):
+    for number, one in enumerate(exported, start=1):
         parts += [f"## {number}. {_inline(one.answer.question)}", _answer(one.answer, _markdown_mark)]
         parts += [_markdown_quote(citation) for citation in _cited(one.answer)]
         parts += [f"*{_inline(note)}*" for note in _notes(one)]
-    parts += ["## Documents", "| document | sha256 |\n|---|---|\n" + "\n".join(_markdown_rows(told)), "## Made with"]
-    parts += ["\n".join(f"- {_inline(line)}" for line in _made(told))]
+    parts += ["## Documents", "\n".join(["| document | sha256 |", "|---|---|", *_markdown_rows(exported)])]
+    parts += ["## Made with", "\n".join(f"- {_inline(line)}" for line in _made_with(exported))]
     return "\n\n".join(parts) + "\n"
 
 
@@ -108,72 +99,64 @@ def _markdown_quote(citation: Citation) -> str:
     return "\n".join(f"> {line}".rstrip() for line in lines)
 
 
-def _markdown_rows(told: Sequence[_Told]) -> Iterator[str]:
-    for name, sha256 in _documents(told):
+def _markdown_rows(exported: Sequence[_Exported]) -> Iterator[str]:
+    for name, sha256 in _documents(exported):
         yield f"| {_inline(name)} | `{re.sub('[^0-9a-f]', '', sha256) or '-'}` |"
 
 
 def _inline(text: str) -> str:
-    """Text that is one line of Markdown and nothing but text."""
+    """Return text as one line of Markdown in which nothing is markup."""
     return re.sub(r"[!-/:-@\[-`{-~]", lambda match: f"&#{ord(match.group())};", " ".join(text.split()))
 
 
 # HTML
 
 
-def _html(conversation: Conversation, told: Sequence[_Told], crop: Crop) -> str:
-    name = escape(conversation.name or "Conversation")
-    parts = [
-        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">',
-        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">',
-        f'<meta name="viewport" content="width=device-width"><title>{name}</title><style>{_STYLE}</style></head>',
-        f"<body><main><h1>{name}</h1>",
-    ]
-    for number, one in enumerate(told, start=1):
-        parts.append(f"<section><h2>{number}. {escape(one.answer.question)}</h2>")
-        parts.append(_rendered(_answer(one.answer, _html_mark)))
-        parts += [_figure(citation, crop(one.sha256(citation), citation)) for citation in _cited(one.answer)]
-        parts += [f'<p class="note">{escape(note)}</p>' for note in _notes(one)]
-        parts.append("</section>")
-    rows = "".join(f"<tr><td>{escape(n)}</td><td><code>{escape(h)}</code></td></tr>" for n, h in _documents(told))
-    parts.append(f"<h2>Documents</h2><table><tr><th>document</th><th>sha256</th></tr>{rows}</table>")
-    parts.append(f"<h2>Made with</h2><ul>{''.join(f'<li>{escape(line)}</li>' for line in _made(told))}</ul>")
-    return "\n".join([*parts, "</main></body></html>"]) + "\n"
+def _html(conversation: Conversation, exported: Sequence[_Exported], quote_image: QuoteImage) -> str:
+    return render(
+        "conversation_file.html",
+        name=conversation.name or "Conversation",
+        exchanges=[_html_exchange(each, quote_image) for each in exported],
+        documents=_documents(exported),
+        made_with=_made_with(exported),
+    )
+
+
+def _html_exchange(one: _Exported, quote_image: QuoteImage) -> dict[str, Any]:
+    return {
+        "question": one.answer.question,
+        "answer": _rendered(_answer(one.answer, _html_mark)),
+        "quotes": [_html_quote(each, quote_image(one.sha256(each), each)) for each in _cited(one.answer)],
+        "notes": list(_notes(one)),
+    }
+
+
+def _html_quote(citation: Citation, png: bytes | None) -> dict[str, str]:
+    base64 = b64encode(png).decode() if png else ""
+    return {"label": _label(citation), "place": _where(citation), "text": citation.quote, "png": base64}
 
 
 def _html_mark(label: str) -> str:
-    return f' <span class="mark">{label}</span>'
+    return f" {render_macro('answer.html', 'file_mark', label)}"
 
 
-def _rendered(inert: str) -> str:
-    """Markdown in which nothing is live, as HTML: what HTML is in it is our own."""
-    html: str = MarkdownIt("commonmark", {"html": True}).render(inert)
-    return html
-
-
-def _figure(citation: Citation, picture: bytes | None) -> str:
-    image = ""
-    if picture:
-        said = escape(f"Where the quote stands: {_where(citation)}", quote=True)
-        image = f'<img alt="{said}" src="data:image/png;base64,{b64encode(picture).decode()}">'
-    return (
-        f'<figure><figcaption><span class="mark">{_label(citation)}</span> {escape(_where(citation))}</figcaption>'
-        f"<blockquote>{escape(citation.quote)}</blockquote>{image}</figure>"
-    )
+def _rendered(inert: str) -> Markup:
+    """Return inert Markdown as HTML; all HTML in it is our own."""
+    return Markup(MarkdownIt("commonmark", {"html": True}).render(inert))  # noqa: S704
 
 
 # Both
 
 
 def _answer(answer: Answer, mark: Callable[[str], str]) -> str:
-    """The answer as Markdown in which nothing is live, with a mark after each sentence."""
+    """Return the answer as inert Markdown, with a mark after each sentence."""
     cut = unfinished(answer)
     text = marked(answer.text, answer.sentences, lambda each: mark(_marks(each, is_cut=each is cut)))
     if not answer.abstained:
         return text
-    said = f"{NOT_FOUND} {inert_markdown(explain(answer))}"
+    refusal = f"{NOT_FOUND} {inert_markdown(explain(answer))}"
     draft = f"\n\nWhat the model wrote, which must not be relied on:\n\n{text}"
-    return said + (draft if answer.sentences else "")
+    return refusal + (draft if answer.sentences else "")
 
 
 def _marks(sentence: Sentence, *, is_cut: bool) -> str:
@@ -191,26 +174,26 @@ def _where(citation: Citation) -> str:
 
 
 def _cited(answer: Answer) -> list[Citation]:
-    """Every quote once, by number and place: those that support first, then those that deny."""
+    """Return each quote once, ordered by number and place."""
     quoted = {(c.number, c.page, c.start, c.end): c for s in answer.sentences for c in (*s.citations, *s.disputed)}
     return [quoted[key] for key in sorted(quoted)]
 
 
-def _notes(one: _Told) -> Iterator[str]:
+def _notes(one: _Exported) -> Iterator[str]:
     if one.exchange.thumb:
         yield f"Rated {one.exchange.thumb}{': ' if one.exchange.remark else '.'}{one.exchange.remark}"
 
 
-def _documents(told: Sequence[_Told]) -> list[tuple[str, str]]:
-    """Name and sha256 of every document that was read."""
-    return sorted({(p["document"], p["sha256"]) for one in told for p in one.exchange.record["passages"]})
+def _documents(exported: Sequence[_Exported]) -> list[tuple[str, str]]:
+    """Return name and sha256 of each document that was read."""
+    return sorted({(p["document"], p["sha256"]) for one in exported for p in one.exchange.record["passages"]})
 
 
-def _made(told: Sequence[_Told]) -> list[str]:
-    """Model, version, time and settings of each answer; once where they are the same."""
+def _made_with(exported: Sequence[_Exported]) -> list[str]:
+    """Return a line for each model, version and settings, with the answers made with them."""
     lines: dict[str, list[int]] = {}
-    for number, one in enumerate(told, start=1):
-        made = one.made
+    for number, one in enumerate(exported, start=1):
+        made = one.made_with
         settings = ", ".join(f"{name} {value}" for name, value in made["settings"].items() if value not in (None, []))
         lines.setdefault(f"{made['model']} in Citewell {made['citewell']}, with {settings}", []).append(number)
     return [f"Answer {', '.join(map(str, numbers))}: {line}." for line, numbers in lines.items()]

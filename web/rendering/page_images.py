@@ -1,6 +1,6 @@
-"""Pages as pictures: which documents have them, where their files are, and what was drawn lately.
+"""Render pages as images, for documents whose file is still what was read.
 
-Drawing is done by a process of its own: a file that kills it costs a picture.
+A process of its own renders them: a file that kills it costs an image.
 """
 
 from functools import lru_cache
@@ -15,82 +15,83 @@ from rag.errors import DocumentError, LockedError
 from rag.types import Document, Page
 
 Box = tuple[float, ...]
-"""Left, top, right and bottom, as fractions of the picture."""
+"""Left, top, right and bottom, as fractions of the image."""
 
 SCALES = (1, 2, 3)
-"""Pixels to a point. Few, so that a page once drawn is found again."""
+"""Pixels to a point. Few, so that the cache is hit."""
 
 _READER = f"{PdfReader.name}-"
-_AS_NOW = {f"{_READER}{PdfReader.version}", f"clean-{CLEANING_VERSION}"}
+_CURRENT_RECIPE = {f"{_READER}{PdfReader.version}", f"clean-{CLEANING_VERSION}"}
 _LOCKED = "The page's image cannot be shown: the file is encrypted, and its password is not kept. This is its text."
-_PICTURES_KEPT = 48
+_CACHED_IMAGES = 48
+_CACHED_LOOKUPS = 1024
 
 
 class PageImages:
-    """Pictures of pages of documents whose files are still what was read; `uploads` is the folder of uploaded ones."""
+    """Images of pages; `uploads` is the folder of uploaded files."""
 
     def __init__(self, uploads: Path, worker: Worker) -> None:
         self._uploads = uploads
         self._worker = worker
-        self._render = lru_cache(_PICTURES_KEPT)(self._draw)
-        self._boxes = lru_cache(1024)(self._look)
-        self._hash = lru_cache(1024)(_hash)
-        self._locked = lru_cache(1024)(self._is_locked)
+        self._image = lru_cache(_CACHED_IMAGES)(self._render)
+        self._boxes = lru_cache(_CACHED_LOOKUPS)(self._find_boxes)
+        self._sha256 = lru_cache(_CACHED_LOOKUPS)(_sha256_of)
+        self._is_locked = lru_cache(_CACHED_LOOKUPS)(self._check_locked)
 
     def file(self, document: Document) -> Path:
-        """The file of a document whose pages can be drawn.
+        """Return the file of a document whose pages can be rendered.
 
         Raises:
-            DocumentError: there is none, and why.
+            DocumentError: there is none; it says why, or nothing if the document has no pages to see.
         """
         if not document.recipe.startswith(_READER):
             raise DocumentError("")
-        if not set(document.recipe.split()) >= _AS_NOW:
+        if not set(document.recipe.split()) >= _CURRENT_RECIPE:
             raise DocumentError("It was read by another version of Citewell: add it again to see its pages.")
         path = self._path(document)
         try:
             stat = path.stat()
-            sha256 = self._hash(path, stat.st_mtime_ns, stat.st_size)
+            sha256 = self._sha256(path, stat.st_mtime_ns, stat.st_size)
         except OSError:
             raise DocumentError("Its file is not there any more: this is the text that was read.") from None
         if sha256 != document.sha256:
             raise DocumentError("Its file has changed since: this is the text that was read.")
-        if self._locked(path, sha256):
+        if self._is_locked(path, sha256):
             raise DocumentError(_LOCKED)
         return path
 
     def png(self, document: Document, page: int, scale: int) -> bytes:
-        """The page as a picture.
+        """Return the page as a PNG image.
 
         Raises:
-            DocumentError: it cannot be drawn.
+            DocumentError: it cannot be rendered.
         """
-        return self._render(self.file(document), document.sha256, page, scale)
+        return self._image(self.file(document), document.sha256, page, scale)
 
     def boxes(self, document: Document, page: Page, start: int, end: int) -> tuple[Box, ...]:
-        """Where characters `[start, end)` of the page stand; () where that is not known.
+        """Return the boxes around characters `[start, end)` of the page; () where they are not known.
 
         Raises:
-            DocumentError: the page cannot be drawn.
+            DocumentError: the page cannot be rendered.
         """
         path = self.file(document)
         if start >= end or page.state == "ocr":
             return ()
         return self._boxes(path, document.sha256, page.number, start, end)
 
-    def _is_locked(self, path: Path, _sha256: str) -> bool:
+    def _check_locked(self, path: Path, _sha256: str) -> bool:
         try:
             self._worker.call("count_pages", path=str(path))
         except LockedError:
             return True
         return False
 
-    def _draw(self, path: Path, _sha256: str, page: int, scale: int) -> bytes:
-        picture = self._worker.call("render", path=str(path), page_number=page, scale=scale)
-        assert isinstance(picture, bytes)  # noqa: S101  what the task promises
-        return picture
+    def _render(self, path: Path, _sha256: str, page: int, scale: int) -> bytes:
+        png = self._worker.call("render", path=str(path), page_number=page, scale=scale)
+        assert isinstance(png, bytes)  # noqa: S101  what the task promises
+        return png
 
-    def _look(self, path: Path, _sha256: str, page: int, start: int, end: int) -> tuple[Box, ...]:
+    def _find_boxes(self, path: Path, _sha256: str, page: int, start: int, end: int) -> tuple[Box, ...]:
         boxes = self._worker.call("boxes", path=str(path), page_number=page, start=start, end=end)
         return tuple(tuple(map(float, box)) for box in boxes)
 
@@ -100,5 +101,6 @@ class PageImages:
         return Path(document.source)
 
 
-def _hash(path: Path, _changed: int, _size: int) -> str:
+def _sha256_of(path: Path, _modified: int, _size: int) -> str:
+    """Return the file's hash; time and size are there for the cache."""
     return sha256_of(path)

@@ -1,1 +1,1 @@
-"""Our own routes beside Gradio's."""
+"""Routes of our own beside Gradio's."""

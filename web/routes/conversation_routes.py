@@ -1,4 +1,4 @@
-"""The routes of the conversations pane and the settings panel: each user's own, and nobody else's."""
+"""Routes of the conversations pane and the settings panel, over each user's own conversations."""
 
 from typing import Any, get_args
 from urllib.parse import quote
@@ -15,21 +15,21 @@ from web.auth.access import documents_of
 from web.chat.answer_jobs import AnswerJobs
 from web.rendering.conversation_files import MEDIA_TYPES, Format, export, file_name
 from web.rendering.quote_images import QuoteImages
-from web.routes.endpoint import PRIVATE, data, endpoint, sent_object
+from web.routes.endpoint import PRIVATE, data, endpoint, json_object
 
-_LONGEST_REMARK = 2000
+_MAX_REMARK_CHARACTERS = 2000
 
 
-class Conversations:
-    """Routes over the library of these services. `crops` makes an owner's pictures for exports."""
+class ConversationRoutes:
+    """Routes over the library of these services; `quote_images` are for exports."""
 
-    def __init__(self, services: Services, crops: QuoteImages, runs: AnswerJobs) -> None:
+    def __init__(self, services: Services, quote_images: QuoteImages, jobs: AnswerJobs) -> None:
         self._services = services
-        self._crops = crops
-        self._runs = runs
+        self._quote_images = quote_images
+        self._jobs = jobs
 
     def routes(self) -> list[Route]:
-        """Under `citewell/`, see `web/routes/route_table.py`."""
+        """Return the routes, to be mounted under `citewell/`."""
         one = "/conversations/{id}"
         return [
             Route("/conversations", endpoint(self.listing), methods=["GET"]),
@@ -43,23 +43,23 @@ class Conversations:
         ]
 
     def listing(self, request: Request, owner: str) -> Response:
-        """The user's conversations, the latest first; those with a text, if one is given."""
+        """List the user's conversations, the latest first; those that contain a text, if one is given."""
         found = self._services.conversations.conversations(owner, request.query_params.get("text", "")[:200])
-        listed = [(each, self._runs.of(owner, each.id) is not None) for each in found]
-        shown = [_listed(each, is_running=runs) for each, runs in listed if runs or each.exchanges]
+        listed = [(each, self._jobs.of(owner, each.id) is not None) for each in found]
+        shown = [_listed(each, is_running=is_running) for each, is_running in listed if is_running or each.exchanges]
         return data({"conversations": shown})
 
     def show(self, request: Request, owner: str) -> Response:
-        """One conversation's settings, and the ids of documents that are not asked in it."""
+        """Return a conversation's settings, and the ids of documents that are not searched in it."""
         found = self._find(request, owner)
-        theirs = {document.id for document in documents_of(self._services.library, owner)}
-        excluded = self._services.conversations.excluded(found.id, owner) & theirs
+        own = {document.id for document in documents_of(self._services.library, owner)}
+        excluded = self._services.conversations.excluded(found.id, owner) & own
         return data({"settings": dict(found.settings), "excluded": sorted(excluded)})
 
     async def exclude(self, request: Request, owner: str) -> Response:
-        """Keep which documents are not asked in a conversation."""
+        """Store which documents are not searched in a conversation."""
         found = self._find(request, owner)
-        ids = (await sent_object(request)).get("excluded")
+        ids = (await json_object(request)).get("excluded")
         if not isinstance(ids, list) or not all(isinstance(id_, int) for id_ in ids):
             raise SettingsError("Documents are told by their ids.")
         self._services.conversations.exclude(found.id, owner, set(ids))
@@ -68,7 +68,7 @@ class Conversations:
     async def rename(self, request: Request, owner: str) -> Response:
         """Give a conversation another name."""
         conversation = self._find(request, owner)
-        name = str((await sent_object(request)).get("name", "")).strip()
+        name = str((await json_object(request)).get("name", "")).strip()
         if not name:
             raise SettingsError("A conversation needs a name.")
         self._services.conversations.rename(conversation.id, owner, name)
@@ -77,19 +77,19 @@ class Conversations:
     def delete(self, request: Request, owner: str) -> Response:
         """Delete a conversation with all that belongs to it."""
         found = self._find(request, owner)
-        self._runs.end(owner, found.id)
+        self._jobs.end(owner, found.id)
         self._services.conversations.delete(found.id, owner)
         return data({})
 
     def file(self, request: Request, owner: str) -> Response:
-        """A conversation as a file to be kept."""
+        """Export a conversation as a file to download."""
         conversation = self._find(request, owner)
         form = request.query_params.get("form", "")
         if form not in MEDIA_TYPES:
             raise SettingsError(f"Exports are {', '.join(MEDIA_TYPES)}.")
         exchanges = self._services.conversations.exchanges(conversation.id, owner)
         kind: Format = next(each for each in get_args(Format) if each == form)
-        text = export(kind, conversation, exchanges, self._services.provenance().citewell, self._crops.of(owner))
+        text = export(kind, conversation, exchanges, self._services.provenance().citewell, self._quote_images.of(owner))
         headers = {
             **PRIVATE,
             "Content-Disposition": f"attachment; filename*=UTF-8''{quote(file_name(conversation, kind))}",
@@ -97,26 +97,26 @@ class Conversations:
         return Response(text, media_type=MEDIA_TYPES[kind], headers=headers)
 
     async def rate(self, request: Request, owner: str) -> Response:
-        """Keep what the user thinks of an answer."""
+        """Store the user's rating of an answer."""
         conversation = self._find(request, owner)
-        said = await sent_object(request)
-        thumb: Thumb = next((each for each in get_args(Thumb) if each == said.get("thumb")), "")
-        number, remark = request.path_params["number"], str(said.get("remark", ""))[:_LONGEST_REMARK]
+        sent = await json_object(request)
+        thumb: Thumb = next((each for each in get_args(Thumb) if each == sent.get("thumb")), "")
+        number, remark = request.path_params["number"], str(sent.get("remark", ""))[:_MAX_REMARK_CHARACTERS]
         if not self._services.conversations.rate(conversation.id, owner, number, thumb, remark):
             raise AccessError("This answer is not there (any more).")
         return data({})
 
     async def check(self, request: Request, owner: str) -> Response:
-        """What is wrong with settings; a conversation that is named keeps those that are right."""
-        said = await sent_object(request)
-        chosen = said.get("settings")
+        """Return what is wrong with settings, and store the valid ones if a conversation is named."""
+        sent = await json_object(request)
+        chosen = sent.get("settings")
         if not isinstance(chosen, dict):
             raise SettingsError("Settings are names with values.")
-        wrong = problems(self._services.settings, chosen, self._services.models)
-        if id_ := said.get("conversation"):
-            right = {name: value for name, value in chosen.items() if name not in wrong}
-            self._services.conversations.configure(str(id_), owner, right)
-        return data({"problems": wrong})
+        invalid = problems(self._services.settings, chosen, self._services.models)
+        if id_ := sent.get("conversation"):
+            valid = {name: value for name, value in chosen.items() if name not in invalid}
+            self._services.conversations.configure(str(id_), owner, valid)
+        return data({"problems": invalid})
 
     def _find(self, request: Request, owner: str) -> Conversation:
         found = self._services.conversations.find(request.path_params["id"], owner)

@@ -1,4 +1,4 @@
-"""What every route of ours has in common: who asks, from where, and errors as sentences."""
+"""Wrap handlers as Starlette endpoints: each gets its request's owner, and errors become sentences in JSON."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from functools import wraps
@@ -10,22 +10,20 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from rag.errors import AccessError, CitewellError, LibraryError, SettingsError
-from web.auth.access import is_from_our_page, owner_of
+from web.auth.access import owner_of
 
 Handler = Callable[[Request, str], Response] | Callable[[Request, str], Awaitable[Response]]
-"""A handler gets the request and its owner."""
+"""A handler is called with the request and its owner."""
 
 PRIVATE = {"Cache-Control": "private, no-store"}
 
 
 def endpoint(handler: Handler) -> Callable[[Request], Awaitable[Response]]:
-    """A Starlette endpoint around a handler. One that is not a coroutine runs in a thread: it may wait for the disk."""
+    """Return a Starlette endpoint. A handler that is no coroutine runs in a thread: it may wait for the disk."""
 
     @wraps(handler)
     async def answer(request: Request) -> Response:
         try:
-            if request.method not in ("GET", "HEAD") and not is_from_our_page(request):
-                raise AccessError("This request came from another page. Use Citewell's own.")
             owner = owner_of(request)
             result: Any
             if iscoroutinefunction(handler):
@@ -43,15 +41,15 @@ def endpoint(handler: Handler) -> Callable[[Request], Awaitable[Response]]:
 
 
 def data(value: Any, status: int = 200) -> Response:
-    """JSON for this user only."""
+    """Return a response with JSON that no cache stores."""
     return JSONResponse(value, status, headers=PRIVATE)
 
 
-async def sent_object(request: Request) -> Mapping[str, Any]:
-    """The JSON object that was sent; an empty one for any other JSON.
+async def json_object(request: Request) -> Mapping[str, Any]:
+    """Return the JSON object that was sent; an empty one for any other JSON.
 
     Raises:
-        SettingsError: it is no JSON.
+        SettingsError: the body is not JSON.
     """
     try:
         value = await request.json()
@@ -61,6 +59,6 @@ async def sent_object(request: Request) -> Mapping[str, Any]:
 
 
 def refusal(error: CitewellError) -> Response:
-    """The error as the page shows it."""
+    """Return an error as the page shows it."""
     status = 403 if isinstance(error, AccessError) else 503 if isinstance(error, LibraryError) else 400
     return data({"error": str(error)}, status)

@@ -1,4 +1,4 @@
-"""The source viewer's routes: a page of a document, and where on it the cited words are."""
+"""Routes of the viewer: a page of a document, and where on it the cited words are."""
 
 from typing import Any
 
@@ -15,33 +15,32 @@ from web.rendering.answer_html import quote_hash
 from web.rendering.page_images import SCALES, PageImages
 from web.routes.endpoint import data, endpoint
 
-_KEPT = {"Cache-Control": "private, max-age=600"}
-"""A page does not change under its address: that has the document's hash in it."""
-
+_CACHED = {"Cache-Control": "private, max-age=600"}
+"""A page does not change under its address, which contains the document's hash."""
 
 _CHANGED = "This document has changed since the answer: the words that were cited do not stand here any more."
 
 
-class Viewer:
+class PageRoutes:
     """Routes over the library of these services."""
 
-    def __init__(self, services: Services, pictures: PageImages) -> None:
+    def __init__(self, services: Services, page_images: PageImages) -> None:
         self._services = services
-        self._pictures = pictures
+        self._page_images = page_images
 
     def routes(self) -> list[Route]:
-        """Under `citewell/`, see `web/routes/route_table.py`."""
+        """Return the routes, to be mounted under `citewell/`."""
         return [
             Route("/pages/{id:int}/{page:int}", endpoint(self.page), methods=["GET"]),
-            Route("/pages/{id:int}/{page:int}.png", endpoint(self.picture), methods=["GET"]),
+            Route("/pages/{id:int}/{page:int}.png", endpoint(self.image), methods=["GET"]),
         ]
 
     def page(self, request: Request, owner: str) -> Response:
-        """A page's text with the cited range `start` to `end` of it, and where to find its picture if it has one."""
+        """Return a page's text with the cited range `start` to `end`, and the address of its image if it has one."""
         document = document_of(self._services.library, owner, request.path_params["id"])
         page = self._page(document, request.path_params["page"])
         start, end = (_number(request, name, len(page.text)) for name in ("start", "end"))
-        if not _stands_there(request.query_params.get("quote", ""), page.text[start:end]):
+        if not _is_unchanged(request.query_params.get("quote", ""), page.text[start:end]):
             end = start
         shown = {
             "document": document.name,
@@ -53,23 +52,23 @@ class Viewer:
             "end": end,
         }
         changed = {"note": _CHANGED} if request.query_params.get("quote") and end == start else {}
-        return data(shown | self._picture_of(document, page, start, end) | changed)
+        return data(shown | self._image_of(document, page, start, end) | changed)
 
-    def picture(self, request: Request, owner: str) -> Response:
-        """A page's picture."""
+    def image(self, request: Request, owner: str) -> Response:
+        """Return a page as an image."""
         document = document_of(self._services.library, owner, request.path_params["id"])
         page = self._page(document, request.path_params["page"])
         scale = _number(request, "scale", max(SCALES)) or 1
-        return Response(self._pictures.png(document, page.number, scale), media_type="image/png", headers=_KEPT)
+        return Response(self._page_images.png(document, page.number, scale), media_type="image/png", headers=_CACHED)
 
-    def _picture_of(self, document: Document, page: Page, start: int, end: int) -> dict[str, Any]:
+    def _image_of(self, document: Document, page: Page, start: int, end: int) -> dict[str, Any]:
         try:
-            boxes = self._pictures.boxes(document, page, start, end)
+            boxes = self._page_images.boxes(document, page, start, end)
         except DocumentError as error:
             return {"picture": None, "boxes": [], "note": str(error)}
-        picture = f"citewell/pages/{document.id}/{page.number}.png?v={document.sha256[:16]}"
-        lost = "The words could not be found on the page: the text has them." if end > start and not boxes else ""
-        return {"picture": picture, "boxes": boxes, "note": lost or page.note}
+        address = f"citewell/pages/{document.id}/{page.number}.png?v={document.sha256[:16]}"
+        not_found = "The words could not be found on the page: the text has them." if end > start and not boxes else ""
+        return {"picture": address, "boxes": boxes, "note": not_found or page.note}
 
     def _page(self, document: Document, number: int) -> Page:
         page = self._services.library.page(document.id, number) if number <= document.pages else None
@@ -78,10 +77,10 @@ class Viewer:
         return page
 
 
-def _stands_there(told: str, text: str) -> bool:
-    return not told or quote_hash(text) == told
+def _is_unchanged(sent_hash: str, text: str) -> bool:
+    return not sent_hash or quote_hash(text) == sent_hash
 
 
-def _number(request: Request, name: str, most: int) -> int:
+def _number(request: Request, name: str, maximum: int) -> int:
     value = request.query_params.get(name, "0")
-    return min(int(value), most) if value.isascii() and value.isdigit() and len(value) < 12 else 0
+    return min(int(value), maximum) if value.isascii() and value.isdigit() and len(value) < 12 else 0

@@ -1,7 +1,7 @@
-"""Our own routes beside Gradio's, and what every response of the app carries.
+"""List our own routes beside Gradio's, and add security headers to every response.
 
 Files, pages and uploads do not go through Gradio: it serves whatever is in its cache to everybody who has the address,
-and forgets queued work when a tab goes away.
+and forgets queued work when a tab is closed.
 """
 
 from starlette.datastructures import MutableHeaders
@@ -21,10 +21,10 @@ from web.auth.middleware import Guard
 from web.chat.answer_jobs import AnswerJobs
 from web.rendering.page_images import PageImages
 from web.rendering.quote_images import QuoteImages
-from web.routes.conversation_routes import Conversations
+from web.routes.conversation_routes import ConversationRoutes
 from web.routes.endpoint import data, endpoint
-from web.routes.page_routes import Viewer
-from web.routes.source_routes import Sources
+from web.routes.page_routes import PageRoutes
+from web.routes.source_routes import SourceRoutes
 from web.uploads import Uploads
 
 _POLICY = "; ".join(
@@ -41,34 +41,34 @@ _POLICY = "; ".join(
         "frame-ancestors 'self'",
     )
 )
-"""Whatever should get into the page, nothing can be fetched from elsewhere, or sent there."""
+"""Whatever gets into the page can neither fetch anything from elsewhere nor send anything there."""
 
 
-def routes(services: Services, uploads: Uploads, runs: AnswerJobs) -> list[BaseRoute]:
-    """All of them, under `citewell/`."""
+def routes(services: Services, uploads: Uploads, jobs: AnswerJobs) -> list[BaseRoute]:
+    """Return all our routes, under `citewell/`."""
     worker = open_worker(services)
     worker.begin()
-    pictures = PageImages(services.settings.library / UPLOADS, worker)
+    page_images = PageImages(services.settings.library / UPLOADS, worker)
     own = [
         Route("/me", endpoint(_me)),
-        *Sources(services, uploads).routes(),
-        *Viewer(services, pictures).routes(),
-        *Conversations(services, QuoteImages(services.library, pictures), runs).routes(),
+        *SourceRoutes(services, uploads).routes(),
+        *PageRoutes(services, page_images).routes(),
+        *ConversationRoutes(services, QuoteImages(services.library, page_images), jobs).routes(),
     ]
     return [Mount("/citewell", routes=[*own, Mount("/static", StaticFiles(packages=[(web.__name__, "static")]))])]
 
 
 def _me(_request: Request, owner: str) -> Response:
-    """Who is signed in; "" where nobody has to."""
+    """Return the signed-in user; "" where nobody has to sign in."""
     return data({"user": owner})
 
 
 def middleware(users: Users | None) -> list[Middleware]:
-    """What every request and response goes through. With `users` everybody has to sign in."""
-    return [Middleware(_SafeHeaders), Middleware(Guard, users=users)]
+    """Return the middleware of the app. With `users` everybody has to sign in."""
+    return [Middleware(_SecurityHeaders), Middleware(Guard, users=users)]
 
 
-class _SafeHeaders:
+class _SecurityHeaders:
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 

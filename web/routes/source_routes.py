@@ -1,4 +1,4 @@
-"""The sources pane's routes: what there is, files coming in, removal, collections."""
+"""Routes of the sources pane: listing, uploads, removal, collections."""
 
 from contextlib import suppress
 from pathlib import Path
@@ -15,16 +15,16 @@ from rag.services import Services
 from rag.types import Document, LedgerEntry
 from web.auth.access import document_of, documents_of, upload_of
 from web.rendering.quotes_html import extent
-from web.routes.endpoint import data, endpoint, sent_object
+from web.routes.endpoint import data, endpoint, json_object
 from web.uploads import Upload, Uploads
 
-_NAME_BYTES = 240
+_MAX_NAME_BYTES = 240
 """File systems allow 255."""
 
-_PASSWORD_CHARACTERS = 1000
+_MAX_PASSWORD_CHARACTERS = 1000
 
 
-class Sources:
+class SourceRoutes:
     """Routes over the library of these services."""
 
     def __init__(self, services: Services, uploads: Uploads) -> None:
@@ -32,18 +32,18 @@ class Sources:
         self._uploads = uploads
 
     def routes(self) -> list[Route]:
-        """Under `citewell/`, see `web/routes/route_table.py`."""
+        """Return the routes, to be mounted under `citewell/`."""
         return [
             Route("/sources", endpoint(self.listing), methods=["GET"]),
             Route("/sources/{id:int}", endpoint(self.remove), methods=["DELETE"]),
             Route("/sources/{id:int}", endpoint(self.move), methods=["PATCH"]),
             Route("/uploads", endpoint(self.receive), methods=["POST"]),
-            Route("/uploads", endpoint(self.forget), methods=["DELETE"]),
+            Route("/uploads", endpoint(self.clear), methods=["DELETE"]),
             Route("/uploads/{id:int}", endpoint(self.unlock), methods=["POST"]),
         ]
 
     def listing(self, request: Request, owner: str) -> Response:  # noqa: ARG002  a handler
-        """All there is of this user's, and what is coming."""
+        """List this user's documents and uploads."""
         self._require_library()
         library = self._services.library
         notes: dict[int, list[str]] = {}
@@ -60,21 +60,21 @@ class Sources:
         )
 
     def remove(self, request: Request, owner: str) -> Response:
-        """Remove a document with all that belongs to it, the uploaded file too."""
+        """Remove a document with all that belongs to it, including the uploaded file."""
         document = document_of(self._services.library, owner, request.path_params["id"])
         remove_documents(self._services, [document.id], purge=False)
         purge_in_background(self._services)
         return data({"removed": document.id})
 
     async def move(self, request: Request, owner: str) -> Response:
-        """Put a document into another collection."""
+        """Move a document to another collection."""
         document = document_of(self._services.library, owner, request.path_params["id"])
-        collection = str((await sent_object(request)).get("collection", "")).strip()[:100]
+        collection = str((await json_object(request)).get("collection", "")).strip()[:100]
         self._services.library.move(document.id, collection)
         return data({"moved": document.id})
 
     async def receive(self, request: Request, owner: str) -> Response:
-        """Receive one file, as the body of the request, and have it taken in."""
+        """Receive one file, as the body of the request, and queue it for ingestion."""
         name = file_name(request.query_params.get("name", ""))
         limit = self._services.settings.max_file_mb * 1_000_000
         try:
@@ -82,11 +82,11 @@ class Sources:
             self._require_room(owner)
             path = await self._receive(request, limit)
         except DocumentError as error:
-            return data(_upload(self._uploads.refuse(owner, name, str(error))), 413)
+            return data(_upload(self._uploads.reject(owner, name, str(error))), 413)
         return data(_upload(self._uploads.add(owner, name, path)), 202)
 
     async def _receive(self, request: Request, limit: int) -> Path:
-        """The body in a file; nothing is left of one that is too long or breaks off."""
+        """Write the body to a file, and delete that if the body is too long or breaks off."""
         _require_size(int(request.headers.get("content-length") or 0), limit)
         with NamedTemporaryFile(dir=self._uploads.incoming(), delete=False) as file:
             try:
@@ -100,21 +100,21 @@ class Sources:
         return Path(file.name)
 
     async def unlock(self, request: Request, owner: str) -> Response:
-        """Have an encrypted file taken in again, with its password."""
+        """Queue an encrypted file again, with its password."""
         upload = upload_of(self._uploads, owner, request.path_params["id"])
-        password = str((await sent_object(request)).get("password", ""))[:_PASSWORD_CHARACTERS]
+        password = str((await json_object(request)).get("password", ""))[:_MAX_PASSWORD_CHARACTERS]
         return data(_upload(self._uploads.unlock(upload, password)), 202)
 
-    def forget(self, request: Request, owner: str) -> Response:  # noqa: ARG002  a handler
-        """Take the finished uploads off the list."""
-        self._uploads.forget_finished(owner)
+    def clear(self, request: Request, owner: str) -> Response:  # noqa: ARG002  a handler
+        """Clear the finished uploads from the list."""
+        self._uploads.clear_finished(owner)
         return data({})
 
     def _require_room(self, owner: str) -> None:
-        most = self._services.settings.max_documents
-        coming = sum(upload.state in ("waiting", "working", "locked") for upload in self._uploads.of(owner))
-        if len(documents_of(self._services.library, owner)) + coming >= most:
-            raise DocumentError(f"there are {most} documents already, and no more may be (setting max_documents)")
+        limit = self._services.settings.max_documents
+        pending = sum(upload.state in ("waiting", "working", "locked") for upload in self._uploads.of(owner))
+        if len(documents_of(self._services.library, owner)) + pending >= limit:
+            raise DocumentError(f"there are {limit} documents already, and no more may be (setting max_documents)")
 
     def _require_library(self) -> None:
         folder = self._services.settings.library
@@ -130,18 +130,18 @@ def _require_size(size: int, limit: int) -> None:
 
 
 def file_name(sent: str) -> str:
-    """The name of an uploaded file as it is kept: no folder, nothing a file system could take for something else."""
+    """Return the name to store an uploaded file under: no folder, nothing that a file system could misunderstand."""
     name = sent.replace("\\", "/").rsplit("/", 1)[-1]
-    name = "".join(sign if sign.isprintable() else "_" for sign in name).strip()
+    name = "".join(character if character.isprintable() else "_" for character in name).strip()
     stem, dot, suffix = name.rpartition(".")
-    room = _NAME_BYTES - len((dot + suffix).encode())
+    room = _MAX_NAME_BYTES - len((dot + suffix).encode())
     if stem and room > 0:
         name = stem.encode()[:room].decode(errors="ignore") + dot + suffix
-    return "unnamed" if name in ("", ".", "..") else name.encode()[:_NAME_BYTES].decode(errors="ignore")
+    return "unnamed" if name in ("", ".", "..") else name.encode()[:_MAX_NAME_BYTES].decode(errors="ignore")
 
 
 def _notes(entry: LedgerEntry) -> list[str]:
-    """What a person should know of a source beside that it can be asked."""
+    """Return what the user should know about a source that can be asked."""
     if entry.state == "failed":
         return [f"The last version of {entry.name} could not be read, and the one before answers: {entry.reason}"]
     return [entry.note] if entry.note else []
@@ -164,14 +164,14 @@ def _upload(upload: Upload) -> dict[str, Any]:
         "id": upload.id,
         "name": upload.name,
         "state": upload.state,
-        "doing": doing(upload),
+        "doing": describe_progress(upload),
         "share": upload.done / upload.total if upload.total else None,
         "text": upload.text,
     }
 
 
-def doing(upload: Upload) -> str:
-    """What is being done with an uploaded file, in words."""
+def describe_progress(upload: Upload) -> str:
+    """Describe in words what is being done with an uploaded file."""
     if upload.state != "working":
         return upload.state
     noun = " page" if upload.stage == "reading" and upload.done else ""

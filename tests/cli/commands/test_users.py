@@ -27,7 +27,7 @@ def test_a_prompted_password_is_asked_for_twice_and_not_shown(users: Users) -> N
     changed = run(users, "password", "ann", typed=f"{other}\n{other}\n")
     assert "ann has another password" in changed.output
     assert other not in changed.output
-    assert users.is_password("ann", other)
+    assert users.verify("ann", other)
 
 
 def test_without_an_auth_file_it_is_said_how_to_name_one(tmp_path: Path) -> None:

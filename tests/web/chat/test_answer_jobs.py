@@ -30,75 +30,75 @@ class Writer:
         yield view("stopped" if cancelled.is_set() else "ended")
 
 
-def followed(run: AnswerJob, left: Event | None = None) -> list[str]:
-    return [each.status for each in run.views(left or Event())]
+def followed(job: AnswerJob, left: Event | None = None) -> list[str]:
+    return [each.status for each in job.views(left or Event())]
 
 
 def test_all_who_follow_see_how_it_ends_and_who_comes_late_too() -> None:
-    writer, runs = Writer(), AnswerJobs()
-    run = runs.begin("ann", "c1", writer)
+    writer, jobs = Writer(), AnswerJobs()
+    job = jobs.begin("ann", "c1", writer)
     seen: list[list[str]] = []
-    tabs = [Thread(target=lambda: seen.append(followed(run))) for _ in range(3)]
+    tabs = [Thread(target=lambda: seen.append(followed(job))) for _ in range(3)]
     for tab in tabs:
         tab.start()
     writer.go_on.set()
     for tab in tabs:
         tab.join(LONG_S)
-    assert [each[-1] for each in [*seen, followed(run)]] == ["ended"] * 4
+    assert [each[-1] for each in [*seen, followed(job)]] == ["ended"] * 4
 
 
 def test_a_tab_that_leaves_waits_no_longer_and_the_answer_goes_on() -> None:
-    writer, runs = Writer(), AnswerJobs()
-    run, left = runs.begin("ann", "c1", writer), Event()
-    views = run.views(left)
+    writer, jobs = Writer(), AnswerJobs()
+    job, left = jobs.begin("ann", "c1", writer), Event()
+    views = job.views(left)
     assert next(views).status == "begun"
     left.set()
-    run.wake()
+    job.wake()
     assert list(views) == []
-    assert runs.of("ann", "c1") is run
+    assert jobs.of("ann", "c1") is job
     writer.go_on.set()
-    run.wait(LONG_S)
-    assert followed(run) == ["ended"]
+    job.wait(LONG_S)
+    assert followed(job) == ["ended"]
 
 
 def test_it_is_found_by_its_owner_until_it_has_ended_and_by_nobody_else() -> None:
-    writer, runs = Writer(), AnswerJobs()
-    run = runs.begin("ann", "c1", writer)
-    assert runs.of("ann", "c1") is run
-    assert (runs.of("bob", "c1"), runs.of("ann", "c2"), runs.of("ann", "")) == (None, None, None)
-    runs.end("bob", "c1")
-    assert runs.of("ann", "c1") is run
-    runs.end("ann", "c1")
-    assert followed(run) == ["stopped"]
+    writer, jobs = Writer(), AnswerJobs()
+    job = jobs.begin("ann", "c1", writer)
+    assert jobs.of("ann", "c1") is job
+    assert (jobs.of("bob", "c1"), jobs.of("ann", "c2"), jobs.of("ann", "")) == (None, None, None)
+    jobs.end("bob", "c1")
+    assert jobs.of("ann", "c1") is job
+    jobs.end("ann", "c1")
+    assert followed(job) == ["stopped"]
 
 
 def test_a_conversation_has_one_answer_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("web.chat.answer_jobs._ENDING_S", 0.01)
+    monkeypatch.setattr("web.chat.answer_jobs._STOP_TIMEOUT_S", 0.01)
     go_on = Event()
 
     def loading(_: CancelEvent) -> Iterator[View]:
         yield view("loading")
         go_on.wait(LONG_S)
 
-    runs = AnswerJobs()
-    run = runs.begin("ann", "c1", loading)
-    runs.end("ann", "c1")
+    jobs = AnswerJobs()
+    job = jobs.begin("ann", "c1", loading)
+    jobs.end("ann", "c1")
     with pytest.raises(BusyError, match="still being worked on"):
-        runs.begin("ann", "c1", Writer())
+        jobs.begin("ann", "c1", Writer())
     others = [
-        runs.begin(owner, id_, loading) for owner, id_ in (("bob", "c1"), ("ann", "c2"), ("ann", ""), ("ann", ""))
+        jobs.begin(owner, id_, loading) for owner, id_ in (("bob", "c1"), ("ann", "c2"), ("ann", ""), ("ann", ""))
     ]
     go_on.set()
-    for each in (run, *others):
+    for each in (job, *others):
         each.wait(LONG_S)
-    runs.begin("ann", "c1", loading).wait(LONG_S)
+    jobs.begin("ann", "c1", loading).wait(LONG_S)
 
 
 def test_closing_ends_all_with_what_there_is() -> None:
-    runs = AnswerJobs()
-    all_of_them = [runs.begin("ann", f"c{number}", Writer()) for number in range(3)]
-    runs.close()
-    assert [followed(run) for run in all_of_them] == [["stopped"]] * 3
+    jobs = AnswerJobs()
+    all_of_them = [jobs.begin("ann", f"c{number}", Writer()) for number in range(3)]
+    jobs.close()
+    assert [followed(job) for job in all_of_them] == [["stopped"]] * 3
 
 
 def test_what_goes_wrong_is_raised_where_it_is_followed(caplog: pytest.LogCaptureFixture) -> None:
@@ -106,8 +106,8 @@ def test_what_goes_wrong_is_raised_where_it_is_followed(caplog: pytest.LogCaptur
         yield view("begun")
         raise ZeroDivisionError
 
-    run = AnswerJobs().begin("ann", "c1", write)
-    run.wait(LONG_S)
+    job = AnswerJobs().begin("ann", "c1", write)
+    job.wait(LONG_S)
     with pytest.raises(ZeroDivisionError):
-        followed(run)
+        followed(job)
     assert "an answer could not be written" in caplog.text

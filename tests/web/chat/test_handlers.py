@@ -93,9 +93,9 @@ def kept(services: Services) -> list[list[str]]:
 def test_an_answer_that_cannot_be_ended_yet_is_not_lost_to_a_later_question(
     services: Services, generator: HeldGenerator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("web.chat.answer_jobs._ENDING_S", 0.01)
-    runs = AnswerJobs()
-    chat = Chat(services, runs)
+    monkeypatch.setattr("web.chat.answer_jobs._STOP_TIMEOUT_S", 0.01)
+    jobs = AnswerJobs()
+    chat = Chat(services, jobs)
     one, two = Tab(chat, "one"), Tab(chat, "two")
     first = one.ask("What is the entry fee?")
     generator.begun.get(timeout=LONG_S)
@@ -123,8 +123,8 @@ def test_nothing_is_remembered_of_a_tab_that_follows_no_answer(services: Service
 def test_what_a_tab_turns_to_comes_after_the_last_update_of_what_it_has_left(
     services: Services, generator: HeldGenerator
 ) -> None:
-    runs = AnswerJobs()
-    chat = Chat(services, runs)
+    jobs = AnswerJobs()
+    chat = Chat(services, jobs)
     tab = Tab(chat, "one")
     left = chat.ask("What is the entry fee?", Conversation(), "{}", tab.request)
     next(left)  # this update is on its way
@@ -136,7 +136,7 @@ def test_what_a_tab_turns_to_comes_after_the_last_update_of_what_it_has_left(
     opening.join(LONG_S)
     assert len(tab.shown) == 2
     generator.go_on.set()
-    runs.close()
+    jobs.close()
 
 
 def test_a_question_is_shown_after_the_conversation_that_is_opened_before_it(
@@ -158,9 +158,9 @@ def test_a_question_is_shown_after_the_conversation_that_is_opened_before_it(
 def test_the_last_update_changes_nothing_for_gradio_sends_it_again(
     services: Services, generator: HeldGenerator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("web.chat.answer_jobs._ENDING_S", 0.01)
-    runs = AnswerJobs()
-    chat = Chat(services, runs)
+    monkeypatch.setattr("web.chat.answer_jobs._STOP_TIMEOUT_S", 0.01)
+    jobs = AnswerJobs()
+    chat = Chat(services, jobs)
     one, two = Tab(chat, "one"), Tab(chat, "two")
     first = one.ask("What is the entry fee?")
     generator.begun.get(timeout=LONG_S)
@@ -178,8 +178,8 @@ def test_of_two_conversations_that_a_tab_turns_to_at_once_the_later_is_shown(
     services: Services, generator: HeldGenerator
 ) -> None:
     one, two = (services.conversations.create("", name).id for name in ("one", "two"))
-    runs = AnswerJobs()
-    chat = Chat(services, runs)
+    jobs = AnswerJobs()
+    chat = Chat(services, jobs)
     tab = Tab(chat, "one")
     left = chat.ask("What is the entry fee?", Conversation(), "{}", tab.request)
     next(left)  # this update is on its way: both wait for it
@@ -195,7 +195,7 @@ def test_of_two_conversations_that_a_tab_turns_to_at_once_the_later_is_shown(
         each.join(LONG_S)
     assert [update[-1] for update in shown if update != NOTHING] == [two]
     generator.go_on.set()
-    runs.close()
+    jobs.close()
 
 
 def test_what_another_user_uploads_meanwhile_is_not_asked(services: Services, generator: HeldGenerator) -> None:

@@ -27,17 +27,17 @@ def services() -> Iterator[Services]:
         yield made
 
 
-def questions(kept: ChatHistory, id_: str, owner: str = "ann") -> list[str]:
-    return [answer.question for answer in kept.open(TabState(conversation=id_), Conversation(), owner).answers]
+def questions(history: ChatHistory, id_: str, owner: str = "ann") -> list[str]:
+    return [answer.question for answer in history.open(TabState(conversation=id_), Conversation(), owner).answers]
 
 
 def test_answers_are_kept_with_the_settings_they_were_made_with(services: Services) -> None:
-    kept = ChatHistory(services)
-    one = kept.add(Conversation(settings={"top_k": 7}), FIRST, "ann")
+    history = ChatHistory(services)
+    one = history.add(Conversation(settings={"top_k": 7}), FIRST, "ann")
     assert services.conversations.exchanges(one.id, "ann")[0].record["settings"]["top_k"] == 7
-    two = kept.add(kept.begin(replace(one, settings={"top_k": 8}), "Why?", "ann"), SECOND, "ann")
-    assert (two.id, questions(kept, one.id)) == (one.id, ["The fee?", "Why?"])
-    opened = kept.open(TabState(conversation=one.id), Conversation(), "ann")
+    two = history.add(history.begin(replace(one, settings={"top_k": 8}), "Why?", "ann"), SECOND, "ann")
+    assert (two.id, questions(history, one.id)) == (one.id, ["The fee?", "Why?"])
+    opened = history.open(TabState(conversation=one.id), Conversation(), "ann")
     assert (opened.settings, opened.history) == ({"top_k": 8}, SECOND.turns)
 
 
@@ -47,46 +47,46 @@ def test_what_is_not_asked_is_kept_from_the_first_question_on_and_the_tab_may_sa
         services.library.replace(Content(replace(new, source=source, sha256=source), (), ()), NO_VECTORS).id
         for source in ("/a", "/b")
     )
-    kept = ChatHistory(services)
-    begun = kept.begin(kept.open(TabState(frozenset({one})), Conversation(), "ann"), "The fee?", "ann")
-    assert kept.open(TabState(conversation=begun.id), Conversation(), "ann").excluded == {one}
-    told = kept.open(TabState(frozenset({two}), begun.id), begun, "ann")
-    assert told.excluded == {two}
-    kept.begin(told, "Why?", "ann")
+    history = ChatHistory(services)
+    begun = history.begin(history.open(TabState(frozenset({one})), Conversation(), "ann"), "The fee?", "ann")
+    assert history.open(TabState(conversation=begun.id), Conversation(), "ann").excluded == {one}
+    changed = history.open(TabState(frozenset({two}), begun.id), begun, "ann")
+    assert changed.excluded == {two}
+    history.begin(changed, "Why?", "ann")
     assert services.conversations.excluded(begun.id, "ann") == {two}
 
 
 def test_an_answer_that_could_not_be_kept_is_kept_with_the_next_one(services: Services) -> None:
-    kept = ChatHistory(services)
+    history = ChatHistory(services)
     unkept = Conversation((FIRST,))
-    assert kept.open(TabState(), unkept, "ann").answers == (FIRST,), "it is remembered while the tab is open"
-    assert questions(kept, kept.add(unkept, SECOND, "ann").id) == ["The fee?", "Why?"]
-    begun = kept.begin(unkept, "Why?", "ann")
-    assert questions(kept, begun.id) == ["The fee?"]
-    assert questions(kept, kept.add(begun, SECOND, "ann").id) == ["The fee?", "Why?"]
+    assert history.open(TabState(), unkept, "ann").answers == (FIRST,), "it is remembered while the tab is open"
+    assert questions(history, history.add(unkept, SECOND, "ann").id) == ["The fee?", "Why?"]
+    begun = history.begin(unkept, "Why?", "ann")
+    assert questions(history, begun.id) == ["The fee?"]
+    assert questions(history, history.add(begun, SECOND, "ann").id) == ["The fee?", "Why?"]
 
 
 def test_a_conversation_that_gets_no_answer_is_forgotten_and_one_that_has_some_is_not(services: Services) -> None:
-    kept = ChatHistory(services)
-    begun = kept.begin(Conversation(), "The fee?", "ann")
+    history = ChatHistory(services)
+    begun = history.begin(Conversation(), "The fee?", "ann")
     assert services.conversations.find(begun.id, "ann") is not None
-    assert kept.without_answer(begun, "ann").id == ""
+    assert history.discard_unanswered(begun, "ann").id == ""
     assert services.conversations.conversations("ann") == []
-    answered = kept.add(kept.begin(Conversation(), "The fee?", "ann"), FIRST, "ann")
-    assert kept.without_answer(answered, "ann") == answered
-    assert questions(kept, answered.id) == ["The fee?"]
+    answered = history.add(history.begin(Conversation(), "The fee?", "ann"), FIRST, "ann")
+    assert history.discard_unanswered(answered, "ann") == answered
+    assert questions(history, answered.id) == ["The fee?"]
 
 
 def test_asking_again_takes_the_place_of_later_answers(services: Services) -> None:
-    kept = ChatHistory(services)
-    whole = kept.add(kept.add(Conversation(), FIRST, "ann"), SECOND, "ann")
-    again = kept.add(whole.before(2), replace(SECOND, question="Why not?"), "ann")
-    assert (again.id, questions(kept, whole.id)) == (whole.id, ["The fee?", "Why not?"])
+    history = ChatHistory(services)
+    whole = history.add(history.add(Conversation(), FIRST, "ann"), SECOND, "ann")
+    again = history.add(whole.before(2), replace(SECOND, question="Why not?"), "ann")
+    assert (again.id, questions(history, whole.id)) == (whole.id, ["The fee?", "Why not?"])
 
 
 def test_nobody_opens_anothers_conversation(services: Services) -> None:
-    kept = ChatHistory(services)
-    anns = kept.add(Conversation(), FIRST, "ann")
+    history = ChatHistory(services)
+    anns = history.add(Conversation(), FIRST, "ann")
     for owner in ("bob", ""):
         with pytest.raises(AccessError, match="not among yours"):
-            questions(kept, anns.id, owner)
+            questions(history, anns.id, owner)

@@ -13,7 +13,7 @@ from rag.exports.answer_schema import read_exports
 from rag.exports.conversation_record import record
 from rag.types import Citation, Conversation, Exchange
 from tests.rag.exports.test_conversation_record import ANSWER, document
-from web.rendering.conversation_files import Crop, export, file_name
+from web.rendering.conversation_files import QuoteImage, export, file_name
 
 HOSTILE = (
     "<script>alert(1)</script> ![x](https://evil.example/p.png) [l](javascript:alert(1)) `\"'<img src=x onerror=y>"
@@ -56,8 +56,8 @@ class Seen(HTMLParser):
         self.text += data
 
 
-def html(*exchanges: Exchange, crop: Crop = lambda _sha256, _citation: None) -> Seen:
-    return Seen(export("html", TALK, exchanges, "0.1.0", crop))
+def html(*exchanges: Exchange, quote_image: QuoteImage = lambda _sha256, _citation: None) -> Seen:
+    return Seen(export("html", TALK, exchanges, "0.1.0", quote_image))
 
 
 def test_html_has_the_questions_answers_quotes_pages_hashes_model_and_settings() -> None:
@@ -80,11 +80,11 @@ def test_html_has_the_questions_answers_quotes_pages_hashes_model_and_settings()
 def test_html_holds_the_picture_of_each_quoted_place_in_itself() -> None:
     asked: list[tuple[str, str]] = []
 
-    def crop(sha256: str, citation: Citation) -> bytes | None:
+    def quote_image(sha256: str, citation: Citation) -> bytes | None:
         asked.append((sha256, citation.quote))
         return PNG
 
-    seen = html(exchange(1), crop=crop)
+    seen = html(exchange(1), quote_image=quote_image)
     assert asked == [("sha of 1", "The fee is 20 euros."), ("sha of 2", "Dogs bark.")]
     assert [v for n, v in seen.attributes if n == "src"] == ["data:image/png;base64,iVBORw0KGgo="] * 2
     assert ("alt", "Where the quote stands: 1.pdf, p. ii (page 2 of the file)") in seen.attributes

@@ -1,0 +1,66 @@
+"""A Gradio session belongs to the user who began it, and requests about it are passed on as they were sent."""
+
+import asyncio
+from collections.abc import Sequence
+
+import pytest
+from starlette.requests import Request
+from starlette.types import Message, Receive
+
+from web.auth import gradio_sessions
+from web.auth.gradio_sessions import GradioSessions, read_body
+
+
+def request(path: str, body: Sequence[bytes] = (), query: str = "", method: str = "GET") -> Request:
+    parts = [{"type": "http.request", "body": part, "more_body": True} for part in body]
+    messages: list[Message] = [*parts, {"type": "http.request", "body": b"", "more_body": False}]
+
+    async def receive() -> Message:
+        return messages.pop(0) if messages else {"type": "http.disconnect"}
+
+    scope = {"type": "http", "method": method, "path": path, "query_string": query.encode(), "headers": []}
+    return Request(scope, receive)
+
+
+def admitted(sessions: GradioSessions, asked: Request, user: str) -> Receive | None:
+    return asyncio.run(sessions.admit(asked, user))
+
+
+def test_the_first_user_of_a_session_owns_it() -> None:
+    sessions = GradioSessions()
+    for path, query in (("/gradio_api/queue/data", "session_hash=s1"), ("/gradio_api/heartbeat/s1", "")):
+        assert admitted(sessions, request(path, query=query), "ann")
+        assert admitted(sessions, request(path, query=query), "bob") is None
+    assert admitted(sessions, request("/gradio_api/queue/data", query="session_hash=s2"), "bob")
+
+
+def test_requests_about_no_session_are_not_read() -> None:
+    asked = request("/gradio_api/startup-events", [b"x"], method="POST")
+    assert admitted(GradioSessions(), asked, "ann") == asked.receive
+
+
+def test_a_body_that_was_read_is_passed_on_whole_with_what_follows() -> None:
+    asked = request("/gradio_api/queue/join", [b'{"session_', b'hash": "s1"}'], method="POST")
+
+    async def passed_on() -> list[Message]:
+        receive = await GradioSessions().admit(asked, "ann")
+        assert receive is not None
+        return [await receive(), await receive()]
+
+    first, second = asyncio.run(passed_on())
+    assert first == {"type": "http.request", "body": b'{"session_hash": "s1"}', "more_body": False}
+    assert second["type"] == "http.disconnect"
+
+
+def test_a_body_beyond_the_limit_is_nothing() -> None:
+    assert asyncio.run(read_body(request("/x", [b"123", b"456"]), 6)) == b"123456"
+    assert asyncio.run(read_body(request("/x", [b"123", b"4567"]), 6)) == b""
+
+
+def test_the_session_that_was_not_used_for_longest_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gradio_sessions, "_MAX_REMEMBERED", 2)
+    sessions = GradioSessions()
+    for session in ("s1", "s2", "s1", "s3"):
+        assert admitted(sessions, request(f"/gradio_api/heartbeat/{session}"), "ann")
+    assert admitted(sessions, request("/gradio_api/heartbeat/s1"), "bob") is None
+    assert admitted(sessions, request("/gradio_api/heartbeat/s2"), "bob")

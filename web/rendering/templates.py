@@ -1,0 +1,50 @@
+"""Fill in the HTML templates of `web/templates`, in which every value is escaped."""
+
+import re
+from html import escape
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+import web
+from web.rendering.markdown import inert_markdown
+
+_MARKDOWN_SIGN = re.compile(r"[*_`~\[\]()!\\|$]")
+
+
+def render(template: str, **values: Any) -> str:
+    """Return the HTML of a template."""
+    return _ENVIRONMENT.get_template(template).render(values)
+
+
+def render_macro(template: str, macro: str, *values: Any) -> str:
+    """Return the HTML of one macro of a template."""
+    return str(getattr(_ENVIRONMENT.get_template(template).module, macro)(*values))
+
+
+def _inert_markdown(text: str) -> Markup:
+    return Markup(inert_markdown(text))  # noqa: S704  nothing in it is live
+
+
+def _markdown_attribute(text: str) -> Markup:
+    """Escape text for an HTML attribute inside Markdown, which would still act upon some of its characters."""
+    inert = _MARKDOWN_SIGN.sub(lambda match: f"&#{ord(match.group())};", escape(text))
+    return Markup(inert)  # noqa: S704
+
+
+def _environment() -> Environment:
+    """Templates are compiled at their first use, and kept."""
+    environment = Environment(
+        loader=PackageLoader(web.__name__, "templates"),
+        autoescape=True,
+        auto_reload=False,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(inert_markdown=_inert_markdown, markdown_attribute=_markdown_attribute)
+    return environment
+
+
+_ENVIRONMENT = _environment()
