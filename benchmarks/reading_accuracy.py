@@ -72,9 +72,9 @@ def show(kind: str, scores: list[Score]) -> None:
 def score(reference: str, read: str) -> Score:
     """Return the shares "words found" and "order"."""
     wanted, got = (_WORD.findall(text.lower())[:_MAX_WORDS] for text in (reference, read))
-    both = (Counter(wanted) & Counter(got)).total()
-    kept = sum(block.size for block in SequenceMatcher(None, wanted, got, autojunk=False).get_matching_blocks())
-    return both / max(1, len(wanted)), kept / max(1, both)
+    found = (Counter(wanted) & Counter(got)).total()
+    in_order = sum(block.size for block in SequenceMatcher(None, wanted, got, autojunk=False).get_matching_blocks())
+    return found / max(1, len(wanted)), in_order / max(1, found)
 
 
 def text_of(path: Path) -> list[str]:
