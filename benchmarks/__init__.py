@@ -1,1 +1,1 @@
-"""Speed, side by side in one run. Nothing here gates a test; figures that were seen are in RESULTS.md."""
+"""Measure speed and robustness, each alternative in the same run. No test depends on it; RESULTS.md has the figures."""

@@ -1,8 +1,8 @@
-"""What each part of the search adds: every labelled set with one part taken away at a time.
+"""Measure what each part of the search adds: `python -m benchmarks.ablation FOLDER [--float32]`.
 
-`python -m benchmarks.ablation FOLDER`: it holds the sets by name (scifact, mlquestions, cranfield,
-anthropic_docs_rag, chroma_chunking, financebench); those that are missing are left out. With `--float32` it compares
-embedders instead.
+FOLDER contains labelled sets by name (scifact, mlquestions, cranfield, anthropic_docs_rag, chroma_chunking,
+financebench); missing ones are left out. Prints a table with a column per set and a row per variant: the whole search,
+then without one part at a time. `--float32` measures an embedder in float32 instead.
 """
 
 import argparse
@@ -15,11 +15,13 @@ from unittest.mock import patch
 import torch
 from platformdirs import user_cache_path
 
+import rag.models.embedder
 import rag.retrieval.hybrid
 from benchmarks.machine import describe
 from evaluation.datasets.beir import read_set
 from evaluation.datasets.cookbook import read_cookbook
-from evaluation.retrieval import excerpts, gold_pages, ranking
+from evaluation.retrieval import excerpts, gold_pages, indexing, ranking
+from rag.runtime.progress import no_progress
 from rag.settings import Settings, load_settings
 
 _VARIANTS: dict[str, dict[str, Any]] = {
@@ -33,7 +35,7 @@ _VARIANTS: dict[str, dict[str, Any]] = {
 
 
 def main() -> None:
-    """Print one table."""
+    """Measure every variant on every set, and print one table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--float32", action="store_true")
@@ -45,7 +47,7 @@ def main() -> None:
     print("| variant |" + "".join(f" {name} |" for name in columns), flush=True)
     variants = {"embedder in float32": {}} if options.float32 else _VARIANTS
     for variant, parts in variants.items():
-        with _without(parts), _float32(active=options.float32):
+        with _replacing(parts), _float32(active=options.float32):
             row = [measure() for measure in columns.values()]
         print(f"| {variant} |" + "".join(f" {value} |" for value in row), flush=True)
 
@@ -53,15 +55,15 @@ def main() -> None:
 def _columns(folder: Path, settings: Settings) -> dict[str, Callable[[], str]]:
     def ranked(name: str, split: str | None, measure: str) -> str:
         labelled = read_cookbook(folder / name) if name.startswith("anthropic") else read_set(folder / name, split)
-        (outcome,) = ranking.evaluate(labelled, settings, _silent, ["hybrid"]).outcomes
+        (outcome,) = ranking.evaluate(labelled, settings, no_progress, ["hybrid"]).outcomes
         return f"{outcome.measures[measure]:.4f}"
 
     def quoted_excerpts() -> str:
-        report = excerpts.evaluate(folder / "chroma_chunking", settings, _silent)
+        report = excerpts.evaluate(folder / "chroma_chunking", settings, no_progress)
         return f"{report.recall:.1f} / {report.iou:.2f}"
 
     def answering_pages() -> str:
-        report = gold_pages.evaluate(folder / "financebench", settings, _silent)
+        report = gold_pages.evaluate(folder / "financebench", settings, no_progress)
         return f"{report.among_all:.3f} / {report.within_document:.3f}"
 
     columns: dict[str, tuple[str, Callable[[], str]]] = {
@@ -76,26 +78,22 @@ def _columns(folder: Path, settings: Settings) -> dict[str, Callable[[], str]]:
 
 
 @contextmanager
-def _without(parts: dict[str, Any]) -> Iterator[None]:
+def _replacing(parts: dict[str, Any]) -> Iterator[None]:
     with patch.multiple(rag.retrieval.hybrid, **parts) if parts else patch.dict({}):
         yield
 
 
 @contextmanager
 def _float32(*, active: bool) -> Iterator[None]:
-    """Index and search with a float32 embedder, in libraries of their own."""
+    """Index and search with a float32 embedder, in separate libraries."""
     if not active:
         yield
         return
     with (
-        patch("rag.models.embedder.embedding_dtype", return_value=torch.float32),
-        patch("evaluation.retrieval.indexing.user_cache_path", lambda name: user_cache_path(name) / "float32"),
+        patch.object(rag.models.embedder, "embedding_dtype", return_value=torch.float32),
+        patch.object(indexing, "user_cache_path", lambda name: user_cache_path(name) / "float32"),
     ):
         yield
-
-
-def _silent(*_: object) -> None:
-    """No progress."""
 
 
 if __name__ == "__main__":

@@ -1,6 +1,8 @@
-"""Seconds to the first token and tokens per second of the whole path: `python -m benchmarks.answering [--model NAME]`.
+"""Measure the whole answering path: `python -m benchmarks.answering [--model NAME] [--runs N]`.
 
-The three example questions over the sample documents, each asked several times after one that warms up; medians.
+Asks three example questions about the sample documents several times each, after a warm-up, and prints a table row per
+question: prompt tokens, milliseconds of retrieval, seconds to the first token, prefill and decode tokens per second
+(medians).
 """
 
 import argparse
@@ -23,7 +25,7 @@ EXAMPLES = (
 
 
 def main() -> None:
-    """Run and print a table row per question."""
+    """Ingest the samples, ask the questions, and print a table row per question."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--model", default="default")
     parser.add_argument("--runs", type=int, default=3)
@@ -43,14 +45,14 @@ def main() -> None:
 
 
 def ask(services: Services, question: str) -> Answer:
-    """One answer."""
+    """Return the answer to a question."""
     *_, answer = services.assistant.ask(question)
     assert isinstance(answer, Answer)  # noqa: S101  the last event
     return answer
 
 
 def row(question: str, answers: list[Answer]) -> str:
-    """Medians over the runs of one question."""
+    """Return the table row of one question: medians over its answers."""
     timings = [answer.timings for answer in answers]
     retrieval = statistics.median(t.retrieve_s for t in timings)
     first = statistics.median(t.first_token_s for t in timings)

@@ -1,7 +1,7 @@
-"""What a running chat loses while documents are taken in: `python -m benchmarks.chat_while_ingesting [--model NAME]`.
+"""Measure a chat beside ingestion: `python -m benchmarks.chat_while_ingesting [--model NAME] [--runs N]`.
 
-The same question, asked alone and while a long text is read and embedded; tokens per second, and the longest wait for
-one.
+Asks the same question alone and while a long text is read and embedded, and prints a table row for each: tokens per
+second, and the longest wait for a token.
 """
 
 import argparse
@@ -23,7 +23,7 @@ QUESTION = "What are the powers of the Developers and of the Project Leader? Nam
 
 
 def main() -> None:
-    """Run and print a table row for each."""
+    """Ask alone and during ingestion, and print a table row for each."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--model", default="tiny")
     parser.add_argument("--runs", type=int, default=3)
@@ -38,7 +38,7 @@ def main() -> None:
         ask(services)
         print(row("alone", [ask(services) for _ in range(options.runs)]))
         long = Path(folder) / "long.txt"
-        long.write_text(tale())
+        long.write_text(long_text())
         stop = Event()
         work = partial(open_ingestor(services).ingest_file, long, cancelled=stop)
         ingestion = Thread(target=work, daemon=True)
@@ -51,27 +51,27 @@ def main() -> None:
 
 
 def ask(services: Services) -> tuple[float, float]:
-    """Tokens a second after the first, and the longest wait for one."""
+    """Return the tokens per second after the first token, and the longest wait for one."""
     times = [time.perf_counter() for event in services.assistant.ask(QUESTION) if isinstance(event, Token)]
     waits = [later - earlier for earlier, later in pairwise(times)]
     return len(waits) / sum(waits), max(waits)
 
 
 def row(what: str, answers: list[tuple[float, float]]) -> str:
-    """The median of one and the worst of the other."""
+    """Return a table row: the median rate and the longest wait."""
     speeds, waits = zip(*answers, strict=True)
     return f"| {what} | {sorted(speeds)[len(speeds) // 2]:.1f} | {max(waits):.2f} |"
 
 
-def tale() -> str:
-    """Half a million different words: longer than the answers take."""
-    chosen = random.Random(1)  # noqa: S311  no secret
+def long_text() -> str:
+    """Return about half a million random words, enough to embed for longer than the answers take."""
+    chosen = random.Random(1)  # noqa: S311  not for secrets
     words = ["".join(chosen.choices("aeioulmnrst", k=6)) for _ in range(5000)]
     return "\n\n".join(" ".join(chosen.choices(words, k=90)).capitalize() + "." for _ in range(5000))
 
 
 def wait_for_embedding(services: Services, path: Path) -> None:
-    """Until it has been read, and some of it embedded."""
+    """Wait until the file has been read, and some of it embedded."""
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         if any(entry.source.endswith(path.name) and entry.state == "reading" for entry in services.library.ledger()):

@@ -1,5 +1,10 @@
-"""`python -m benchmarks.conversation_store`: seconds to list, search, open and keep conversations."""
+"""Measure the store of conversations: `python -m benchmarks.conversation_store`.
 
+Fills a library with 1,000 conversations of 10 answers, and prints the milliseconds to list, search, open and extend
+them, and to check a password.
+"""
+
+import argparse
 import json
 import time
 from collections.abc import Callable
@@ -19,19 +24,20 @@ TEXT = "The entry fee is 20 euros, and children under six pay nothing at all. " 
 
 
 def main() -> None:
-    """Fill a library with conversations, and print milliseconds."""
-    kept = json.dumps(record(_answer(), Provenance({}, "tiny", {}, "", "")))
+    """Fill a library with conversations, time the operations, and print a line for each."""
+    argparse.ArgumentParser(description=__doc__).parse_args()
+    stored = json.dumps(record(_answer(), Provenance({}, "tiny", {}, "", "")))
     with TemporaryDirectory() as folder:
         store = SqliteConversations(Path(folder), embedder="none")
         ids = [store.create("ann").id for _ in range(CONVERSATIONS)]
         for number, id_ in enumerate(ids):
             for _ in range(ANSWERS):
-                store.add(id_, "ann", {**json.loads(kept), "question": f"Question of conversation {number}?"})
-        print(f"{CONVERSATIONS} conversations of {ANSWERS} answers, {len(kept) / 1000:.1f} kB each; milliseconds:")
+                store.add(id_, "ann", {**json.loads(stored), "question": f"Question of conversation {number}?"})
+        print(f"{CONVERSATIONS} conversations of {ANSWERS} answers, {len(stored) / 1000:.1f} kB each; milliseconds:")
         _time("list them all", lambda: store.conversations("ann"))
         _time("search all of their text", lambda: store.conversations("ann", "conversation 777?"))
         _time("open one", lambda: answers_of((each.record for each in store.exchanges(ids[5], "ann")), {}))
-        _time("keep an answer", lambda: store.add(ids[5], "ann", json.loads(kept)))
+        _time("keep an answer", lambda: store.add(ids[5], "ann", json.loads(stored)))
         store.close()
     password = Password.of("correct horse battery")
     _time("check a password", lambda: password.matches("another one altogether"))

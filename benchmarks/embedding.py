@@ -1,7 +1,8 @@
-"""Embedding throughput against sentence-transformers' defaults: `python -m benchmarks.embedding CORPUS.jsonl[.gz]`.
+"""Compare embedding with the defaults of sentence-transformers: `python -m benchmarks.embedding CORPUS.jsonl[.gz]`.
 
-Both embed the same texts of a corpus in BEIR's layout, in turn, several times; the ratio is of medians. The mean cosine
-between both tells how far the vectors moved; `citewell eval retrieval` tells what that costs.
+Both embed the same texts of a corpus in BEIR's layout, in turn, several times. Prints the texts per second of each, the
+ratio of their medians, and the mean cosine between their vectors; `citewell eval retrieval` measures what a difference
+costs.
 """
 
 import argparse
@@ -22,7 +23,7 @@ from rag.settings import load_settings
 
 
 def main() -> None:
-    """Run and print one line per engine."""
+    """Embed with both engines, and print one line per engine and their ratio."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("corpus", type=Path)
     parser.add_argument("--texts", type=int, default=512)

@@ -1,8 +1,9 @@
-"""How fast the local model reads and writes, alone and for several users; side by side with llama.cpp if that is there.
+"""Measure prefill and decoding of the local model: `citewell bench generation` or `python -m benchmarks.generation`.
 
-`citewell bench generation` or `python -m benchmarks.generation`. Prompts are stretches of the sample documents with a
-question about them, so that answers are drawn from passages. Every engine runs in a process of its own, one after the
-other: its memory is its own, and nothing computes beside it.
+Prompts are excerpts of the sample documents with a question about them, so that answers come from passages. Prints a
+table row per engine (with and without speculative decoding, and llama.cpp with `--against llama.cpp`), then the
+latency of follow-ups and the rate of several users at once. Every engine runs in a process of its own, one after the
+other, so that neither memory nor processor is shared.
 """
 
 import argparse
@@ -36,7 +37,7 @@ QUESTIONS = (
     "How are bugs handled?",
     "What is the difference between the stable and the testing distribution?",
 )
-"""Asked of the sample documents: the answers are drawn from what is found."""
+"""Questions about the sample documents."""
 
 FOLLOW_UPS = {
     "leaning on the conversation": (
@@ -55,11 +56,11 @@ _QUESTION = "Write out the text from its beginning, word for word."
 _NEW_TOKENS = 96
 _LONG_QUESTION = "Explain in your own words, point by point and in detail, everything that the text says."
 _USER_CHARACTERS, _USER_TOKENS = 600, 96
-"""Of several users at once: short to read, long to write, so that there is a time in which all of them write."""
+"""Of several users at once: a short prefill and a long answer, so that for a while all of them decode."""
 
 
 def main() -> None:
-    """Measure one engine (`--engine`, for the processes that this starts), or all and print tables."""
+    """Measure one engine in this process (`--engine`), or each in a process of its own, and print tables."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--model", default="default")
     parser.add_argument("--against", choices=["llama.cpp"])
@@ -74,7 +75,7 @@ def main() -> None:
 
 
 def run(model: str, against: str | None, runs: int, *, as_json: bool) -> None:
-    """Measure the engines one after the other, each printed as soon as it is done."""
+    """Measure the engines one after the other, and print each as soon as it is done."""
     results: dict[str, dict[str, Any]] = {}
     if not as_json:
         reading = " | ".join(f"read {n} tok/s" for n in PROMPT_TOKENS)
@@ -103,7 +104,7 @@ def _row(name: str, result: dict[str, Any]) -> str:
 
 
 def measure(engine: str, model: str, runs: int) -> dict[str, Any]:
-    """The figures of one engine in this process."""
+    """Measure one engine in this process, and return its figures."""
     if engine == "llama.cpp":
         from benchmarks.llama_cpp_peer import measure_peer
 
@@ -115,17 +116,17 @@ def measure(engine: str, model: str, runs: int) -> dict[str, Any]:
         stats = [_stats(generator, messages, 1) for _ in range(runs)]
         count = generator.count_tokens(messages)
         result["read"][tokens] = statistics.median(count / s.prefill_s for s, _ in stats)
-    result["write"] = statistics.median(_writing(generator, prompts()[1000]) for _ in range(runs))
+    result["write"] = statistics.median(_decode_rate(generator, prompts()[1000]) for _ in range(runs))
     result["peak_gb"] = peak_memory_gb()
     if engine == "citewell":
-        result["users"] = {users: _together(generator, users) for users in USERS}
+        result["users"] = {users: _concurrent_rates(generator, users) for users in USERS}
         result["follow_ups"] = {kind: _follow_up_ratio(model, pairs) for kind, pairs in FOLLOW_UPS.items()}
-    result["answers"] = statistics.median(_writing(generator, messages) for messages in real_prompts(model))
+    result["answers"] = statistics.median(_decode_rate(generator, messages) for messages in real_prompts(model))
     return result
 
 
 def real_prompts(model: str) -> list[list[Message]]:
-    """What the assistant would tell the model for the questions about the samples; the model itself is not loaded."""
+    """Return the prompts that the assistant would build for the questions; the language model is not loaded."""
     with (
         tempfile.TemporaryDirectory() as folder,
         Services(load_settings(library=Path(folder), model=model)) as services,
@@ -135,13 +136,13 @@ def real_prompts(model: str) -> list[list[Message]]:
         return [build_messages(SYSTEM_PROMPT, [], p, question) for p, question in zip(found, QUESTIONS, strict=True)]
 
 
-def _writing(generator: Generator, messages: Sequence[Message]) -> float:
+def _decode_rate(generator: Generator, messages: Sequence[Message]) -> float:
     stats, tokens = _stats(generator, messages, _NEW_TOKENS)
     return (tokens - 1) / max(1e-6, stats.decode_s)
 
 
 def prompts() -> dict[int, list[Message]]:
-    """Messages by their approximate length in tokens: system prompt, sources cut out of the samples, a question."""
+    """Return prompts by approximate length in tokens: system prompt, an excerpt of the samples, a question."""
     text = (SAMPLES / "debian-constitution.txt").read_text(encoding="utf-8")
     return {tokens: _messages(text[: int((tokens - 130) * 4.45)], _QUESTION) for tokens in PROMPT_TOKENS}
 
@@ -159,8 +160,8 @@ def _stats(generator: Generator, messages: Sequence[Message], tokens: int) -> tu
     return last.stats, last.tokens
 
 
-def _together(generator: Generator, users: int) -> dict[str, float]:
-    """Tokens per second of several users at once, with a text each: while all write, and with their reading."""
+def _concurrent_rates(generator: Generator, users: int) -> dict[str, float]:
+    """Return the tokens per second of several users at once: while all of them decode, and with their prefill."""
     text = (SAMPLES / "debian-constitution.txt").read_text(encoding="utf-8")
     barrier = Barrier(users + 1)
     progress: list[list[tuple[float, int]]] = [[] for _ in range(users)]
@@ -190,7 +191,7 @@ def _tokens_at(progress: list[tuple[float, int]], moment: float) -> int:
 
 
 def _follow_up_ratio(model: str, pairs: Sequence[tuple[str, str]]) -> float:
-    """Median of (first token of the follow-up / of the question before) over conversations about the samples."""
+    """Return the median of (seconds to the first token of a follow-up / of its first question)."""
     with (
         tempfile.TemporaryDirectory() as folder,
         Services(load_settings(library=Path(folder), model=model)) as services,

@@ -1,12 +1,12 @@
-"""Ingestion, measured: what becomes of every file, memory, speed.
+"""Measure ingestion: the outcome of every file, memory, speed.
 
-    python -m benchmarks.ingestion files DIR           every file of a folder: states, reasons, peak memory, pages/s
+    python -m benchmarks.ingestion files DIR           every file of a folder: states, reasons, peak memory, seconds
     python -m benchmarks.ingestion long DIR            a document of 3,000 pages, joined from PDFs, against one of 150
     python -m benchmarks.ingestion passages CORPUS     passages of a corpus end to end against the embedder alone
 
-Each runs in a library of its own that is thrown away, with the embedder that is set. `--quick` loads it and cuts by its
-tokens, but makes up the vectors: what is left is reading, cutting, storing. Processor seconds are those of this process
-and of those that read, so that a busy machine does not tell another story.
+Each prints a few lines, and uses a temporary library and the embedder of the settings. `--quick` chunks by the tokens
+of the embedder, but makes up the vectors, which leaves reading, chunking and storing. Processor seconds are those of
+this process and of the reading processes, so that they do not depend on how busy the machine is.
 """
 
 import argparse
@@ -43,15 +43,15 @@ _KILLED = ("crashes the reader", "nothing came for", "ends the reader unexpected
 
 @dataclass
 class Spent:
-    """What a piece of work took."""
+    """Wall-clock and processor seconds of a piece of work."""
 
     seconds: float = 0.0
     processor_seconds: float = 0.0
 
 
 @contextmanager
-def spending() -> Iterator[Spent]:
-    """Measure what happens inside."""
+def measure_time() -> Iterator[Spent]:
+    """Measure the time of the block."""
     spent = Spent()
     started, processor = time.perf_counter(), _processor_seconds()
     yield spent
@@ -59,26 +59,26 @@ def spending() -> Iterator[Spent]:
 
 
 class QuickEmbedder(CrcEmbedder):
-    """Counts tokens as another embedder does, and makes up vectors of the same length."""
+    """Count tokens like another embedder, but make up vectors of its dimension."""
 
     def __init__(self, embedder: Embedder) -> None:
         self._embedder = embedder
         self.model_name, self.dimension, self.max_tokens = embedder.model_name, embedder.dimension, embedder.max_tokens
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
-        """Tokens of the real embedder."""
+        """Return the token counts of the real embedder."""
         return self._embedder.count_tokens(texts)
 
 
-class Watched:
-    """The most memory that this process and the largest one it has started take, looked at every few milliseconds."""
+class PeakMemory:
+    """Print the peak memory of this process and of its largest child, sampled every few milliseconds."""
 
     def __init__(self) -> None:
         self.children = 0
         self._done = Event()
         self._thread = Thread(target=self._watch, daemon=True)
 
-    def __enter__(self) -> "Watched":
+    def __enter__(self) -> "PeakMemory":
         self._thread.start()
         return self
 
@@ -97,19 +97,19 @@ class Watched:
 
 @contextmanager
 def ingestor_of(folder: Path, quick: bool) -> Iterator[tuple[Services, Ingestor]]:
-    """An ingestor for an empty library, its embedder loaded."""
+    """Yield an ingestor for an empty library, its embedder loaded."""
     with Services(load_settings(library=folder)) as services:
-        embedder = services.embedder  # loading it is not ingesting
+        embedder = services.embedder  # loading it does not count as ingesting
         if quick:
             services.__dict__["embedder"] = QuickEmbedder(embedder)
         yield services, open_ingestor(services)
 
 
 def files(folder: Path, quick: bool) -> None:
-    """Take in every file of a folder."""
+    """Ingest every file of a folder, and print their states and reasons."""
     paths = [path for path in sorted(folder.rglob("*")) if path.is_file()]
     with tempfile.TemporaryDirectory() as made, ingestor_of(Path(made), quick) as (services, ingestor):
-        with spending() as spent, Watched():
+        with measure_time() as spent, PeakMemory():
             results = list(ingestor.ingest([str(path) for path in paths]))
             ingestor.close()
         ledger = services.library.ledger()
@@ -128,12 +128,16 @@ def files(folder: Path, quick: bool) -> None:
 
 
 def long(folder: Path, pages_of: Sequence[int], quick: bool) -> None:
-    """A long document, page by page as fast as a short one?"""
+    """Compare the time per page of a long document with that of a short one."""
     with tempfile.TemporaryDirectory() as made:
         per_page = []
         for pages in pages_of:
             path = _joined(folder, pages, Path(made))
-            with ingestor_of(Path(made, f"library-{pages}"), quick) as (_, ingestor), Watched(), spending() as spent:
+            with (
+                ingestor_of(Path(made, f"library-{pages}"), quick) as (_, ingestor),
+                PeakMemory(),
+                measure_time() as spent,
+            ):
                 result = ingestor.ingest_file(path)
                 ingestor.close()
             seconds, processor = spent.seconds / result.pages, spent.processor_seconds / result.pages
@@ -147,7 +151,7 @@ def long(folder: Path, pages_of: Sequence[int], quick: bool) -> None:
 
 
 def passages(corpus: Path, limit: int, runs: int) -> None:
-    """Passages end to end against embedding the same texts: cut, embedded, stored, indexed."""
+    """Compare passages end to end (chunked, embedded, stored, indexed) with embedding the same texts."""
     documents = [
         CorpusDocument(str(row["_id"]), str(row.get("title") or ""), str(row["text"]))
         for row in read_json_lines(corpus)
@@ -155,15 +159,15 @@ def passages(corpus: Path, limit: int, runs: int) -> None:
     alone, whole = [], []
     for _ in range(runs):
         with tempfile.TemporaryDirectory() as made, ingestor_of(Path(made), quick=False) as (services, ingestor):
-            steps = [_prepared(document, ingestor) for document in documents]
+            steps = [_prepare(document, ingestor) for document in documents]
             chunks = [(step.content.document.name, chunk) for step in steps for chunk in step.content.chunks]
             texts = sorted((with_context(name, c.heading, c.text) for name, c in chunks), key=len, reverse=True)
-            with spending() as spent:
+            with measure_time() as spent:
                 for start in range(0, len(texts), 128):
                     services.embedder.embed_documents(texts[start : start + 128])
             alone.append(spent)
-            with spending() as spent:
-                count = sum(1 for _ in ingestor.store(_prepared(document, ingestor) for document in documents))
+            with measure_time() as spent:
+                count = sum(1 for _ in ingestor.store(_prepare(document, ingestor) for document in documents))
                 services.indexes.refresh()
             whole.append(spent)
     for name, runs_ in (("embedder alone", alone), ("end to end", whole)):
@@ -176,7 +180,7 @@ def passages(corpus: Path, limit: int, runs: int) -> None:
     print(f"processor time end to end / embedder alone: {statistics.median(ratios):.3f}")
 
 
-def _prepared(document: CorpusDocument, ingestor: Ingestor) -> PreparedDocument:
+def _prepare(document: CorpusDocument, ingestor: Ingestor) -> PreparedDocument:
     page = Page(number=1, label="", text=document.text)
     new = NewDocument(name=document.title, source=document.id, sha256="", recipe="benchmark", size=len(document.text))
     return PreparedDocument(
@@ -185,9 +189,9 @@ def _prepared(document: CorpusDocument, ingestor: Ingestor) -> PreparedDocument:
 
 
 def _joined(folder: Path, pages: int, made: Path) -> Path:
-    """A PDF of so many pages out of those in a folder."""
+    """Return a PDF of so many pages, joined from those in a folder."""
     joined = pypdfium2.PdfDocument.new()
-    for path in cycle(sorted(folder.rglob("*.pdf"))):  # the same again, if there are not enough
+    for path in cycle(sorted(folder.rglob("*.pdf"))):  # from the beginning again if there are not enough
         part = pypdfium2.PdfDocument(path)
         wanted = range(min(len(part), pages - len(joined)))
         joined.import_pages(part, list(wanted))
@@ -201,13 +205,13 @@ def _joined(folder: Path, pages: int, made: Path) -> Path:
 
 
 def _processor_seconds() -> float:
-    """Of this process, and of those it has ended: a reading process counts when its ingestor is closed."""
+    """Return those of this process and its ended children: a reading process counts once its ingestor is closed."""
     usages = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     return sum(usage.ru_utime + usage.ru_stime for usage in usages)
 
 
 def main() -> None:
-    """Measure and print."""
+    """Measure what the arguments name, and print it."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("what", choices=["files", "long", "passages"])
     parser.add_argument("path", type=Path)

@@ -1,10 +1,11 @@
-"""Kills ingestion at random moments, or at each point where it writes, resumes it, and looks at what is there then.
+"""Kill ingestion at random moments or at every write, resume it, and check that nothing is lost or doubled.
 
-    python -m benchmarks.kills 200            200 random moments, one library living through them all
-    python -m benchmarks.kills --points       before and after every kind of write, each of the first few times
+    python -m benchmarks.kills 200            at 200 random moments, all with one library
+    python -m benchmarks.kills --points       before and after each kind of write, the first few times it happens
 
 Files are added, changed and removed between the rounds. After each resumed run every file must be in the library
-exactly once, as it is now, with the ledger and both indexes in agreement. Exit code 1 if anything was lost or doubled.
+exactly once, in its current version, and the ledger and both indexes must agree. Prints each problem, and a line with
+the number of kills and of wrong outcomes; exit code 1 if there was one.
 """
 
 import argparse
@@ -53,26 +54,26 @@ POINTS: tuple[tuple[Any, str], ...] = (
     (index_sync._StoredKeywordIndex, "replace_on_disk"),
     (Path, "replace"),
 )
-"""Every kind of write, as the function that does it."""
+"""Every kind of write: the owner and the name of the function that does it."""
 
 
 class CrcEmbedder:
-    """Vectors out of a checksum: what is measured here is not search."""
+    """Make vectors from a checksum: search is not measured here."""
 
     model_name = "crc"
     dimension = 16
     max_tokens = 64
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
-        """Words."""
+        """Count words as tokens."""
         return [len(text.split()) for text in texts]
 
     def embed_documents(self, texts: Sequence[str]) -> Vectors:
-        """A unit vector for each text."""
+        """Return a unit vector for each text."""
         return np.stack([self.embed_query(text) for text in texts])
 
     def embed_query(self, text: str) -> Vectors:
-        """The unit vector of a text."""
+        """Return the unit vector of a text."""
         vector = np.random.default_rng(crc32(text.encode())).normal(size=self.dimension).astype(np.float32)
         unit: Vectors = vector / np.linalg.norm(vector)
         return unit
@@ -80,7 +81,7 @@ class CrcEmbedder:
 
 @contextmanager
 def opened(folder: Path) -> Iterator[tuple[SqliteLibrary, SearchIndexes, Ingestor]]:
-    """The library in a folder, its indexes, and an ingestor for it."""
+    """Open the library in a folder, its indexes, and an ingestor for it."""
     library = SqliteLibrary(folder, embedder="crc")
     ingestor = Ingestor(Preparer(library, CrcEmbedder, chunk_tokens=40, max_file_bytes=10_000_000))
     try:
@@ -91,7 +92,7 @@ def opened(folder: Path) -> Iterator[tuple[SqliteLibrary, SearchIndexes, Ingesto
 
 
 def run(folder: Path, documents: Path) -> None:
-    """What a user does: ingest a folder, remove what is no longer in it, search."""
+    """Ingest a folder, remove documents whose files are missing, and refresh the indexes."""
     with opened(folder) as (library, indexes, ingestor):
         for result in ingestor.ingest([str(documents)]):
             if result.status == "failed":
@@ -104,7 +105,7 @@ def run(folder: Path, documents: Path) -> None:
 
 
 def problems(folder: Path, documents: Path) -> Iterator[str]:
-    """What is lost, doubled or does not agree."""
+    """Yield everything that is lost, doubled or inconsistent."""
     with opened(folder) as (library, indexes, _):
         stored = {document.source: document for document in library.documents()}
         expected = {str(path): path for path in documents.iterdir()}
@@ -114,8 +115,8 @@ def problems(folder: Path, documents: Path) -> Iterator[str]:
             yield "doubled: two documents of one source"
         for source in expected.keys() & stored.keys():
             pages = list(reader_for(expected[source], source).read(expected[source]))
-            kept = [library.page(stored[source].id, page.number) for page in pages]
-            if kept != pages or stored[source].pages != len(pages):
+            stored_pages = [library.page(stored[source].id, page.number) for page in pages]
+            if stored_pages != pages or stored[source].pages != len(pages):
                 yield f"not what the file has: {source}"
             chunks = library.chunks(library.chunk_ids({stored[source].id}))
             if len({(chunk.page, chunk.start) for chunk in chunks}) != len(chunks):
@@ -126,7 +127,7 @@ def problems(folder: Path, documents: Path) -> Iterator[str]:
 
 
 def change(documents: Path, random_: random.Random, round_: int) -> None:
-    """Add, change and remove some of the files; one is large enough to come in parts."""
+    """Add, change and remove some of the files; one is large enough to be stored in parts."""
     for path in list(documents.iterdir()):
         if random_.random() < 0.1:
             path.unlink()
@@ -140,42 +141,42 @@ def change(documents: Path, random_: random.Random, round_: int) -> None:
 
 
 def forked(work: Callable[[], None]) -> int:
-    """Begin work in a process of its own; its id. It ends with 1 if the work raises."""
+    """Start work in a process of its own, and return its id. Its exit code is 1 if the work raises."""
     pid = os.fork()
     if pid:
         return pid
     os.setsid()
     try:
         work()
-    except BaseException:  # noqa: BLE001  this process has nobody above
+    except BaseException:  # noqa: BLE001  a forked process must not return
         sys.excepthook(*sys.exc_info())
         os._exit(1)
     os._exit(0)
 
 
 def wait(pid: int) -> int:
-    """Wait for a process; its exit code, negative if a signal ended it."""
+    """Wait for a process, and return its exit code, negative if a signal ended it."""
     return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
 
 
-def resumed_and_sound(folder: Path, documents: Path) -> bool:
-    """Run to the end and look."""
+def resumes_soundly(folder: Path, documents: Path) -> bool:
+    """Run to the end, print the problems, and return whether there were none."""
 
-    def look() -> None:
+    def run_and_check() -> None:
         run(folder, documents)
         found = list(problems(folder, documents))
         for problem in found:
             print(problem, flush=True)
         os._exit(1 if found else 0)
 
-    return wait(forked(look)) == 0
+    return wait(forked(run_and_check)) == 0
 
 
 def random_moments(folder: Path, documents: Path, kills: int, seed: int) -> tuple[int, int]:
-    """Kill so many runs, each at a random moment; how many were hit, and after how many something was wrong."""
+    """Kill so many runs at random moments, and return the number of kills and of wrong outcomes."""
     random_ = random.Random(seed)  # noqa: S311  not for secrets
     change(documents, random_, 0)
-    if not resumed_and_sound(folder, documents):
+    if not resumes_soundly(folder, documents):
         return 0, 1
     change(documents, random_, 1)
     started = time.monotonic()
@@ -190,28 +191,28 @@ def random_moments(folder: Path, documents: Path, kills: int, seed: int) -> tupl
         time.sleep(random_.uniform(0, usual))
         os.kill(pid, signal.SIGKILL)
         hit += wait(pid) == -signal.SIGKILL
-        wrong += not resumed_and_sound(folder, documents)
+        wrong += not resumes_soundly(folder, documents)
     return hit, wrong
 
 
 def at_points(folder: Path, documents: Path, times: int, seed: int) -> tuple[int, int]:
-    """Kill before and after each kind of write, each of the first few times it is done; kills and wrong outcomes."""
+    """Kill before and after each kind of write, the first few times, and return the kills and wrong outcomes."""
     random_ = random.Random(seed)  # noqa: S311  not for secrets
     change(documents, random_, 0)
-    wrong = 0 if resumed_and_sound(folder, documents) else 1
+    wrong = 0 if resumes_soundly(folder, documents) else 1
     kills = 0
     for owner, name in POINTS:
         for after in (False, True):
             for nth in range(1, times + 1):
                 change(documents, random_, 1000 + kills)
-                code = wait(forked(partial(_dying, owner, name, after, nth, folder, documents)))
+                code = wait(forked(partial(_run_and_die, owner, name, after, nth, folder, documents)))
                 kills += code == -signal.SIGKILL
-                wrong += not resumed_and_sound(folder, documents)
+                wrong += not resumes_soundly(folder, documents)
     return kills, wrong
 
 
-def _dying(owner: Any, name: str, after: bool, nth: int, folder: Path, documents: Path) -> None:
-    """Run, and die at the nth call of a function, before or after it."""
+def _run_and_die(owner: Any, name: str, after: bool, nth: int, folder: Path, documents: Path) -> None:
+    """Run, and kill this process before or after the nth call of a function."""
     original = getattr(owner, name)
     calls = 0
 
@@ -230,7 +231,7 @@ def _dying(owner: Any, name: str, after: bool, nth: int, folder: Path, documents
 
 
 def main() -> None:
-    """Kill, resume, report."""
+    """Kill, resume, check, and print the outcome."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("kills", nargs="?", type=int, default=0, help="kills at random moments")
     parser.add_argument("--points", action="store_true", help="kill at every kind of write")

@@ -1,6 +1,7 @@
-"""The same prompts through llama.cpp: by llama-cpp-python, built for this processor, else by xllamacpp's ready wheel.
+"""Run prompts through llama.cpp: the peer of `python -m benchmarks.generation --against llama.cpp`.
 
-The ready wheel is built without AVX-512; the result's `build` says which of the two it was.
+Uses llama-cpp-python, built for this processor, or else the prebuilt wheel of xllamacpp, which lacks AVX-512; `build`
+in the result names the one used.
 """
 
 import importlib.util
@@ -21,26 +22,26 @@ _BATCH = 512
 
 
 class Peer(Protocol):
-    """llama.cpp through one of its bindings."""
+    """A binding of llama.cpp."""
 
     build: str
 
-    def read(self, prompt: str) -> float:
-        """Tokens per second of reading a prompt, nothing of it known before."""
+    def prefill_rate(self, prompt: str) -> float:
+        """Return the tokens per second of prefill, with nothing of the prompt cached."""
 
-    def write(self, prompt: str, new_tokens: int) -> float:
-        """Tokens per second of writing greedily after a prompt."""
+    def decode_rate(self, prompt: str, new_tokens: int) -> float:
+        """Return the tokens per second of greedy decoding after a prompt."""
 
 
 def is_installed() -> bool:
-    """Whether one of the bindings is there."""
+    """Return whether one of the bindings is installed."""
     return any(importlib.util.find_spec(name) is not None for name in ("llama_cpp", "xllamacpp"))
 
 
 def measure_peer(
     prompts: dict[int, list[Message]], questions: list[list[Message]], runs: int, new_tokens: int
 ) -> dict[str, Any]:
-    """Seconds until ready, tokens per second reading and writing greedily, peak memory."""
+    """Return seconds until ready, tokens per second of prefill and greedy decoding, and peak memory."""
     spec = find_spec("default")
     assert spec is not None  # noqa: S101  it is in the catalog
     path = fetch(spec, load_settings().models, offline=True) / str(spec.gguf)
@@ -48,15 +49,15 @@ def measure_peer(
     peer: Peer = LlamaCppPython(path) if importlib.util.find_spec("llama_cpp") else XLlamaCpp(path)
     result: dict[str, Any] = {"build": peer.build, "ready_s": time.perf_counter() - started, "read": {}}
     for tokens, messages in prompts.items():
-        result["read"][tokens] = statistics.median(peer.read(_prompt(messages)) for _ in range(runs))
-    result["write"] = statistics.median(peer.write(_prompt(prompts[1000]), new_tokens) for _ in range(runs))
-    result["answers"] = statistics.median(peer.write(_prompt(messages), new_tokens) for messages in questions)
+        result["read"][tokens] = statistics.median(peer.prefill_rate(_prompt(messages)) for _ in range(runs))
+    result["write"] = statistics.median(peer.decode_rate(_prompt(prompts[1000]), new_tokens) for _ in range(runs))
+    result["answers"] = statistics.median(peer.decode_rate(_prompt(messages), new_tokens) for messages in questions)
     result["peak_gb"] = peak_memory_gb()
     return result
 
 
 class LlamaCppPython:
-    """llama-cpp-python: a source build, with what this processor has."""
+    """llama-cpp-python: built from source for this processor."""
 
     build = "llama-cpp-python, built from source"
 
@@ -67,16 +68,16 @@ class LlamaCppPython:
             str(path), n_ctx=_WINDOW, n_batch=_BATCH, n_threads=_cores(), n_threads_batch=_cores(), verbose=False
         )
 
-    def read(self, prompt: str) -> float:
-        """Tokens per second of reading."""
+    def prefill_rate(self, prompt: str) -> float:
+        """Return the tokens per second of prefill."""
         ids = self._tokens(prompt)
         self._model.reset()
         started = time.perf_counter()
         self._model.eval(ids)
         return len(ids) / (time.perf_counter() - started)
 
-    def write(self, prompt: str, new_tokens: int) -> float:
-        """Tokens per second of writing."""
+    def decode_rate(self, prompt: str, new_tokens: int) -> float:
+        """Return the tokens per second of decoding."""
         self._model.reset()
         self._model.eval(self._tokens(prompt))
         token = self._model.sample(temp=0.0)
@@ -94,7 +95,7 @@ class LlamaCppPython:
 
 
 class XLlamaCpp:
-    """xllamacpp: llama.cpp's own server in this process; it tells its own times."""
+    """xllamacpp: llama.cpp's own server in this process, which reports its own timings."""
 
     build = "xllamacpp, a ready wheel without AVX-512"
 
@@ -107,17 +108,17 @@ class XLlamaCpp:
         params.cpuparams.n_threads = params.cpuparams_batch.n_threads = _cores()
         self._server: Any = xllamacpp.Server(params)
 
-    def read(self, prompt: str) -> float:
-        """Tokens per second of reading."""
+    def prefill_rate(self, prompt: str) -> float:
+        """Return the tokens per second of prefill."""
         return float(self._complete(prompt, 1)["prompt_per_second"])
 
-    def write(self, prompt: str, new_tokens: int) -> float:
-        """Tokens per second of writing."""
+    def decode_rate(self, prompt: str, new_tokens: int) -> float:
+        """Return the tokens per second of decoding."""
         return float(self._complete(prompt, new_tokens)["predicted_per_second"])
 
     def _complete(self, prompt: str, new_tokens: int) -> dict[str, Any]:
-        asked = {"prompt": prompt, "n_predict": new_tokens, "temperature": 0.0, "cache_prompt": False}
-        timings: dict[str, Any] = self._server.handle_completions(asked)["timings"]
+        request = {"prompt": prompt, "n_predict": new_tokens, "temperature": 0.0, "cache_prompt": False}
+        timings: dict[str, Any] = self._server.handle_completions(request)["timings"]
         return timings
 
 

@@ -1,4 +1,4 @@
-"""What a figure was measured on: goes into every table."""
+"""Describe the machine and the commit a figure was measured on, for the head of every table."""
 
 import platform
 import resource
@@ -16,7 +16,7 @@ SAMPLES = ROOT / "data" / "documents"
 
 
 def describe() -> str:
-    """Date, commit, processor, threads and torch, in one line."""
+    """Return date, commit, processor, threads and version of torch in one line."""
     commit = subprocess.run(
         ["git", "rev-parse", "--short", "HEAD"],  # noqa: S607  the user's own git
         cwd=ROOT,
@@ -29,9 +29,9 @@ def describe() -> str:
 
 
 def peak_memory_gb() -> float:
-    """The most memory this process has had, in GB."""
+    """Return the peak memory of this process in GB."""
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak / 1e9 if sys.platform == "darwin" else peak / 1e6  # bytes there, kilobytes elsewhere
+    return peak / 1e9 if sys.platform == "darwin" else peak / 1e6  # macOS counts in bytes, others in kilobytes
 
 
 def _processor() -> str:

@@ -1,7 +1,7 @@
-"""What int8 weights cost in quality: the perplexity of a fixed real text, against bfloat16 weights.
+"""Measure what int8 weights cost in quality: `python -m benchmarks.perplexity [--model NAME] [--tokens N]`.
 
-`python -m benchmarks.perplexity [--model NAME] [--tokens N]`. The text is the Debian constitution and the FAQ of the
-sample documents, read in stretches of 512 tokens, each without what came before it.
+Prints the perplexity of a fixed real text with bfloat16 and with int8 weights, and their ratio. The text is the Debian
+constitution and FAQ of the sample documents, in windows of 512 tokens without context before them.
 """
 
 import argparse
@@ -21,7 +21,7 @@ from rag.models.resolve import resolve_model
 from rag.runtime.compute_thread import on_compute_thread
 from rag.settings import load_settings
 
-STRETCH = 512
+WINDOW_TOKENS = 512
 FORMATS: tuple[WeightFormat, ...] = ("bfloat16", "int8")
 
 
@@ -41,22 +41,22 @@ def main() -> None:
 
 
 def perplexity(model: str, weights: WeightFormat, tokens: int) -> float:
-    """Exponential of the mean negative log likelihood of the first `tokens` tokens, all but each stretch's first."""
+    """Return the perplexity of the first `tokens` tokens of the text, without the first of each window."""
     folder = resolve_model(model, "generator", load_settings().models, weights=weights)
     runner = ModelRunner(load_model(folder, best_device()), best_device())
     ids = AutoTokenizer.from_pretrained(folder, local_files_only=True)(text())["input_ids"][:tokens]
-    losses = [loss for stretch in _stretches(ids) for loss in _losses(runner, stretch)]
+    losses = [loss for window in _windows(ids) for loss in _losses(runner, window)]
     return math.exp(sum(losses) / len(losses))
 
 
 def text() -> str:
-    """The fixed text."""
+    """Return the fixed text."""
     files = (SAMPLES / "debian-constitution.txt", SAMPLES / "debian-faq.pdf")
     return "\n".join(page.text for file in files for page in reader_for(file, file.name).read(file))
 
 
-def _stretches(ids: list[int]) -> Iterator[list[int]]:
-    return (ids[start : start + STRETCH] for start in range(0, len(ids) - 1, STRETCH))
+def _windows(ids: list[int]) -> Iterator[list[int]]:
+    return (ids[start : start + WINDOW_TOKENS] for start in range(0, len(ids) - 1, WINDOW_TOKENS))
 
 
 def _losses(runner: ModelRunner, ids: list[int]) -> list[float]:

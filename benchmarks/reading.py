@@ -1,7 +1,7 @@
-"""Reading PDFs, one core, against pypdf and bare pdfium in the same run: `python -m benchmarks.reading FILE.pdf...`.
+"""Compare reading PDFs with pypdf and bare pdfium on one core: `python -m benchmarks.reading FILE.pdf...`.
 
-The first pages of each file, as a file of their own, are read in turn by each, several times; the best of each counts,
-because whatever else the machine does only ever slows it down.
+The first pages of each file are read by each engine in turn, several times; the best time counts, because other work on
+the machine only slows a run down. Prints a line per file and one for all: milliseconds per page of each engine.
 """
 
 import argparse
@@ -20,11 +20,11 @@ from ingest.readers.pdf.reader import PdfReader
 from rag.errors import DocumentError
 
 Reading = Callable[[Path], int]
-"""Reads a file, and says how many pages it has."""
+"""Reads a file, and returns its number of pages."""
 
 
 def main() -> None:
-    """Run, and print a line a file and one for all."""
+    """Read every file with every engine, and print a line per file and one for all."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("files", type=Path, nargs="+")
     parser.add_argument("--pages", type=int, default=40, help="of each file")
@@ -54,7 +54,7 @@ def main() -> None:
 
 
 def first_pages(path: Path, pages: int, part: Path) -> Path:
-    """A file of at most so many pages."""
+    """Write the first pages of a file to `part`, and return it."""
     writer = pypdf.PdfWriter()
     writer.append(path, pages=(0, min(pages, len(pypdf.PdfReader(path).pages))))
     writer.write(part)
@@ -62,7 +62,7 @@ def first_pages(path: Path, pages: int, part: Path) -> Path:
 
 
 def measure(engines: dict[str, Reading], path: Path, runs: int) -> tuple[int, dict[str, float]]:
-    """Pages read and the best seconds of each engine."""
+    """Return the number of pages, and the best seconds of each engine."""
     read = 0
     seconds: dict[str, float] = {}
     for _ in range(runs):
@@ -74,18 +74,18 @@ def measure(engines: dict[str, Reading], path: Path, runs: int) -> tuple[int, di
 
 
 def line(name: str, pages: int, seconds: dict[str, float]) -> str:
-    """One line of the table."""
+    """Return one line of the table."""
     each = "\t".join(f"{1000 * one / pages:.2f}" for one in seconds.values())
     return f"{name}\t{pages}\t{each}\t{seconds['pypdf'] / seconds['Citewell']:.1f}"
 
 
 def with_citewell(path: Path) -> int:
-    """As it is ingested."""
+    """Read a file as ingestion does."""
     return sum(1 for _ in PdfReader().read(path))
 
 
 def with_pdfium(path: Path) -> int:
-    """The text as pdfium has it: what no order, joining or box is taken from."""
+    """Extract the bare text of pdfium, without reading order or boxes."""
     with PDFIUM:
         pdf = Pdf(path)
         count = len(pdf)
@@ -97,7 +97,7 @@ def with_pdfium(path: Path) -> int:
 
 
 def with_pypdf(path: Path) -> int:
-    """pypdf's plain text."""
+    """Extract the plain text of pypdf."""
     return len([page.extract_text() for page in pypdf.PdfReader(path).pages])
 
 

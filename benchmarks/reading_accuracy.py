@@ -1,9 +1,9 @@
-"""How much of a document's text is read, and in its order: `python -m benchmarks.reading_accuracy DATA`.
+"""Measure how much text of documents is read, and in which order: `python -m benchmarks.reading_accuracy DATA`.
 
-DATA is the folder of labelled sets. Against three truths: text that Chromium printed to PDF in one, two and three
-columns; FinanceBench's evidence, which its authors took from the pages with another library; and what the XML of Office
-files, books and mails itself has between its tags. Words found is the share of the truth's words that were read; order
-is the share of these that a common subsequence of both keeps.
+DATA is the folder of labelled sets. There are three references: text that Chromium printed to PDF in one, two and three
+columns; the evidence of FinanceBench, which its authors extracted with another library; and the text between the tags
+of Office files, books and mails. Prints a line per kind of document: "words found" is the share of the words of the
+reference that were read, "order" the share of these that a common subsequence of both contains.
 """
 
 import argparse
@@ -30,13 +30,13 @@ from rag.errors import DocumentError
 from tests.support.browser import chromium
 
 _WORD = re.compile(r"\w+")
-_MOST_WORDS = 4000
+_MAX_WORDS = 4000
 _PARTS = {
     ".docx": (re.compile(r"word/document\.xml"), "{*}t"),
     ".pptx": (re.compile(r"ppt/slides/slide\d+\.xml"), "{*}t"),
     ".xlsx": (re.compile(r"xl/sharedStrings\.xml"), "{*}t"),
 }
-_PROSE = 300
+_MIN_PROSE_CHARACTERS = 300
 _PRINTED_DOCUMENTS = 6
 _PARAGRAPHS = 30
 _STYLES = {
@@ -49,7 +49,7 @@ Score = tuple[float, float]
 
 
 def main() -> None:
-    """Print a line a kind."""
+    """Print a line per kind of document."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("data", type=Path)
     options = parser.parse_args()
@@ -64,26 +64,26 @@ def main() -> None:
 
 
 def show(kind: str, scores: list[Score]) -> None:
-    """One line of the table."""
+    """Print one line of the table."""
     if scores:
         print(f"{kind}\t{len(scores)}\t{fmean(found for found, _ in scores):.4f}\t{fmean(o for _, o in scores):.4f}")
 
 
-def score(truth: str, read: str) -> Score:
-    """Words found, and order."""
-    wanted, got = (_WORD.findall(text.lower())[:_MOST_WORDS] for text in (truth, read))
-    both = (Counter(wanted) & Counter(got)).total()
-    kept = sum(block.size for block in SequenceMatcher(None, wanted, got, autojunk=False).get_matching_blocks())
-    return both / max(1, len(wanted)), kept / max(1, both)
+def score(reference: str, read: str) -> Score:
+    """Return the shares "words found" and "order"."""
+    wanted, got = (_WORD.findall(text.lower())[:_MAX_WORDS] for text in (reference, read))
+    found = (Counter(wanted) & Counter(got)).total()
+    in_order = sum(block.size for block in SequenceMatcher(None, wanted, got, autojunk=False).get_matching_blocks())
+    return found / max(1, len(wanted)), in_order / max(1, found)
 
 
 def text_of(path: Path) -> list[str]:
-    """The pages' texts, as they are stored."""
+    """Return the texts of the pages as they are stored."""
     return [page.text for page in without_invisible(reader_for(path, path.name).read(path))[0]]
 
 
 def printed(data: Path, folder: Path) -> dict[str, list[Score]]:
-    """Paragraphs printed by a browser, with page numbers and a running head, and read again."""
+    """Print paragraphs from a browser, with page numbers and a running head, and score reading them."""
     paragraphs = list(_paragraphs(data / "debian_docs" / "passages.jsonl.gz"))
     scores: dict[str, list[Score]] = defaultdict(list)
     with sync_playwright() as playwright:
@@ -111,12 +111,12 @@ def _paragraphs(path: Path) -> Iterator[str]:
     with gzip.open(path, "rt", encoding="utf-8") as lines:
         for line in lines:
             text = " ".join(str(json.loads(line)["text"]).split())
-            if len(text) > _PROSE and text.isascii() and "://" not in text:
+            if len(text) > _MIN_PROSE_CHARACTERS and text.isascii() and "://" not in text:
                 yield text
 
 
 def evidence(folder: Path) -> Iterator[Score]:
-    """Each piece of evidence against the page it is from."""
+    """Score the page of each piece of evidence."""
     pages: dict[str, list[str]] = {}
     for line in (folder / "questions.jsonl").read_text(encoding="utf-8").splitlines():
         for piece in json.loads(line)["evidence"]:
@@ -130,19 +130,19 @@ def evidence(folder: Path) -> Iterator[Score]:
 
 
 def own_text(folder: Path) -> dict[str, list[Score]]:
-    """Office files, books, pages and mails against what they themselves have between their tags."""
+    """Score Office files, books, pages and mails against the text between their own tags."""
     scores: dict[str, list[Score]] = defaultdict(list)
     for path in sorted(folder.rglob("*")):
         try:
-            truth = _truth(path)
-            if len(_WORD.findall(truth)) > 5:
-                scores[path.suffix.lower()[1:]].append(score(truth, "\n".join(text_of(path))))
+            reference = _own_text(path)
+            if len(_WORD.findall(reference)) > 5:
+                scores[path.suffix.lower()[1:]].append(score(reference, "\n".join(text_of(path))))
         except (DocumentError, zipfile.BadZipFile, KeyError):
-            continue  # refused: counted elsewhere
+            continue  # rejected files are counted elsewhere
     return scores
 
 
-def _truth(path: Path) -> str:
+def _own_text(path: Path) -> str:
     suffix = path.suffix.lower()
     if suffix in _PARTS:
         names, tag = _PARTS[suffix]
@@ -174,7 +174,7 @@ def _roots(path: Path, names: re.Pattern[str]) -> Iterator[etree._Element]:
 
 
 def _between(root: etree._Element, tag: str) -> str:
-    """Texts of a tag, paragraph by paragraph, without what an older program would be shown instead."""
+    """Return the texts of a tag, a line per paragraph, without fallbacks for older programs."""
     etree.strip_elements(root, "{*}Fallback", with_tail=False)
     lines: list[str] = []
     for paragraph in root.iter("{*}p", "{*}si"):

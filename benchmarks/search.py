@@ -1,9 +1,9 @@
-"""Milliseconds of a whole search (query embedding, both indexes, fusion) over many passages.
+"""Measure a whole search over many passages: `python -m benchmarks.search PASSAGES.jsonl[.gz] [--chunks N]`.
 
-`python -m benchmarks.search PASSAGES.jsonl[.gz] [--chunks N]`: one JSON object a line with `text` and perhaps `title`.
-The passages are indexed through the real ingestor, once; the queries are the first words of passages spread over the
-file. With `--chunks` the library is copied until it has so many: real text again and again, vectors with noise. With
-`--passages-of` only so many passages are embedded before that, where embedding them all would take too long.
+PASSAGES has one JSON object a line with `text` and perhaps `title`. They are indexed once, through the real ingestor;
+the queries are the first words of passages spread over the file. Prints the milliseconds of a search (query embedding,
+both indexes, fusion) in each mode, the memory, and the recall of the dense index. `--chunks` copies the library until
+it has so many chunks, text repeated, vectors with noise; `--passages-of` embeds only so many passages before that.
 """
 
 import argparse
@@ -35,7 +35,7 @@ _TOP = 10
 
 
 def main() -> None:
-    """Index if that was not done before, search, and print the percentiles."""
+    """Index if that was not done before, search, and print percentiles, memory and recall."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("passages", type=Path)
     parser.add_argument("--queries", type=int, default=500)
@@ -93,7 +93,7 @@ def _recall(services: Services, queries: list[str]) -> float:
 
 
 def _exact(vectors: Vectors, library: Library) -> list[list[int]]:
-    """Ids of the nearest chunks, every stored vector compared in float32."""
+    """Return the ids of the nearest chunks by exact search in float32."""
     best_ids = np.zeros((len(vectors), 0), dtype=np.int64)
     best = np.zeros((len(vectors), 0), dtype=np.float32)
     for ids in _batches(library.chunk_ids(), 20_000):
@@ -105,15 +105,15 @@ def _exact(vectors: Vectors, library: Library) -> list[list[int]]:
 
 
 def _scaled(services: Services, chunks: int) -> Services:
-    """A library beside this one's, filled with copies of it until it has so many chunks."""
+    """Return services over a second library, filled with copies of the first until it has so many chunks."""
     folder = services.settings.library.with_name(f"{services.settings.library.name}-{chunks}")
     scaled = Services(services.settings.model_copy(update={"library": folder}))
     scaled.embedder  # noqa: B018  loaded first, so that memory before the first search includes it
     generator = np.random.default_rng(len(scaled.library.names()))
     originals = services.library.chunk_ids()
     copy = scaled.library.chunk_count() // len(originals)
-    while (missing := chunks - scaled.library.chunk_count()) > 0:
-        for ids in _batches(originals[:missing], _BATCH):
+    while (lacking := chunks - scaled.library.chunk_count()) > 0:
+        for ids in _batches(originals[:lacking], _BATCH):
             scaled.library.replace_all(list(_copies(services.library, ids, copy, generator)))
         copy += 1
         print(f"  {scaled.library.chunk_count():,} chunks stored", flush=True)
@@ -148,7 +148,7 @@ def _batches(ids: list[int], size: int) -> Iterator[list[int]]:
 
 
 def _resident_gb() -> float:
-    """Memory of this process now, where the system says it; else its peak."""
+    """Return the current memory of this process where the system reports it, else its peak."""
     status = Path("/proc/self/statm")
     if status.is_file():
         return int(status.read_text().split()[1]) * resource.getpagesize() / 1e9

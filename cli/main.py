@@ -47,7 +47,7 @@ def main() -> None:
         _fail(str(error))
     except KeyboardInterrupt:
         _fail("stopped.", 130)
-    except BrokenPipeError:  # the program that reads our output has ended: nobody is left to tell
+    except BrokenPipeError:  # the program reading our output has ended
         sys.exit(141)
     except Exception as error:
         if debug:

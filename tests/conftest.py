@@ -1,4 +1,4 @@
-"""Fixtures: a private world for every test, real models where a test asks for them."""
+"""Fixtures: isolated settings and library for every test, and real models where a test asks for them."""
 
 import os
 from collections.abc import Callable, Iterator, Sequence
@@ -22,7 +22,7 @@ from tests.support.fakes import WordEmbedder
 from web.auth import auth_file as users_module
 from web.auth.auth_file import Password, Users
 
-# A busy machine fails no property: time is no part of any.
+# No property depends on time, so a busy machine must not fail one.
 hypothesis_settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 hypothesis_settings.load_profile("untimed")
 
@@ -30,7 +30,7 @@ GOOD_PASSWORD = "correct horse battery"
 
 
 def _models_folder() -> Path:
-    """Where models are kept between runs: one download a machine, not one a clone."""
+    """Return the folder of models that all clones on this machine share, so that each is downloaded once."""
     if "CITEWELL_MODELS" in os.environ:
         return Path(os.environ["CITEWELL_MODELS"])
     cache = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache"))
@@ -41,8 +41,8 @@ MODELS = _models_folder()
 
 
 @pytest.fixture(autouse=True)
-def private_world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """No test sees the user's settings, or writes into the user's library."""
+def isolated_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hide the user's settings, and keep tests from writing into the user's library."""
     for name in [name for name in os.environ if name.startswith("CITEWELL_")]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("CITEWELL_LIBRARY", str(tmp_path / "library"))
@@ -59,7 +59,7 @@ def library(tmp_path: Path) -> Iterator[SqliteLibrary]:
 
 @pytest.fixture
 def users(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Users:
-    """An auth file with one user, ann. Its passwords are cheap to hash."""
+    """Return an auth file with one user, ann, whose passwords are cheap to hash."""
 
     def cheap(password: str) -> Password:
         empty = Password("00" * 16, "", 10)
@@ -79,7 +79,7 @@ def embedder() -> WordEmbedder:
 
 @pytest.fixture
 def store_text(library: SqliteLibrary, embedder: WordEmbedder) -> Callable[..., int]:
-    """Store a document of one page whose chunks are the given texts; its id."""
+    """Return a function that stores a document of one page with these texts as chunks, and returns its id."""
 
     def store(name: str, *texts: str) -> int:
         chunks, at = [], 0
@@ -96,7 +96,7 @@ def store_text(library: SqliteLibrary, embedder: WordEmbedder) -> Callable[..., 
 
 @pytest.fixture(scope="session")
 def workers() -> Iterator[Workers]:
-    """One reading process for all tests: starting one takes longer than most of them."""
+    """Yield one reading process for all tests: starting one takes longer than most of them."""
     workers = Workers()
     yield workers
     workers.close()
@@ -108,7 +108,7 @@ def ingestor(library: SqliteLibrary, embedder: WordEmbedder, workers: Workers) -
 
 
 def passage(text: str, *, document: str = "a.pdf", page: int = 1, start: int = 0, score: float = 1.0) -> Passage:
-    """A passage out of nowhere."""
+    """Return a passage that is in no library."""
     return Passage(
         Chunk(
             id=1,
@@ -131,14 +131,14 @@ def passages(texts: Sequence[str]) -> list[Passage]:
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    """One for all tests: it takes a while to start."""
+    """Yield one browser for all tests, as it takes a while to start."""
     with browsing() as started:
         yield started
 
 
 @pytest.fixture
 def browser(chromium: Browser) -> Iterator[Browser]:
-    """As if just started: every tab has cookies and storage of its own, and none outlives the test."""
+    """Yield the browser without tabs. Each tab has its own cookies and storage, and is closed after the test."""
     yield chromium
     for context in chromium.contexts:
         context.close()
@@ -146,7 +146,7 @@ def browser(chromium: Browser) -> Iterator[Browser]:
 
 @pytest.fixture
 def tab(browser: Browser, address: str) -> Tab:
-    """A tab on the app that the test's module serves at its `address`."""
+    """Open a tab on the app that the test's module serves at its `address`."""
     return new_tab(browser, address)
 
 

@@ -7,31 +7,38 @@ import typer
 
 from cli.commands import evaluate_answers, evaluate_fitting, evaluate_planted, evaluate_retrieval
 
+SetArgument = Annotated[
+    str,
+    typer.Argument(
+        help="squad2, clapnq, financebench, cookbook, bipia or notinject; probe-squad2 and probe-retrieval for "
+        "'citewell eval probe'.",
+        metavar="SET",
+    ),
+]
+FolderArgument = Annotated[Path, typer.Argument(help="Folder of the set.", metavar="DIR")]
+OutArgument = Annotated[Path, typer.Argument(help="The file of cases to write.", metavar="OUT.jsonl")]
+LimitOption = Annotated[int | None, typer.Option(help="Make a random sample of so many cases.", min=1)]
+SampleSeedOption = Annotated[int, typer.Option(help="Which sample, and where the gold passage stands.")]
+CleanOption = Annotated[
+    bool, typer.Option("--clean", help="bipia, notinject: leave the hostile text out, to compare with.")
+]
+Squad2Option = Annotated[
+    Path | None, typer.Option(help="notinject: folder of SQuAD 2.0; by default 'squad2' beside DIR.", metavar="DIR")
+]
+HeldOutOption = Annotated[bool, typer.Option("--held-out", help="squad2: only articles that no probe is fitted on.")]
+SplitOption = Annotated[str | None, typer.Option(help="probe-retrieval: split of queries and qrels.")]
+
 
 def eval_convert(
-    name: Annotated[
-        str,
-        typer.Argument(
-            help="squad2, clapnq, financebench, cookbook, bipia or notinject; probe-squad2 and probe-retrieval for "
-            "'citewell eval probe'.",
-            metavar="SET",
-        ),
-    ],
-    folder: Annotated[Path, typer.Argument(help="Folder of the set.", metavar="DIR")],
-    out: Annotated[Path, typer.Argument(help="The file of cases to write.", metavar="OUT.jsonl")],
-    limit: Annotated[int | None, typer.Option(help="Make a random sample of so many cases.", min=1)] = None,
-    seed: Annotated[int, typer.Option(help="Which sample, and where the gold passage stands.")] = 0,
-    clean: Annotated[
-        bool, typer.Option("--clean", help="bipia, notinject: leave the hostile text out, to compare with.")
-    ] = False,
-    squad2: Annotated[
-        Path | None,
-        typer.Option(help="notinject: folder of SQuAD 2.0; by default 'squad2' beside DIR.", metavar="DIR"),
-    ] = None,
-    held_out: Annotated[
-        bool, typer.Option("--held-out", help="squad2: only the articles that no probe is fitted on.")
-    ] = False,
-    split: Annotated[str | None, typer.Option(help="probe-retrieval: split of queries and qrels.")] = None,
+    name: SetArgument,
+    folder: FolderArgument,
+    out: OutArgument,
+    limit: LimitOption = None,
+    seed: SampleSeedOption = 0,
+    clean: CleanOption = False,
+    squad2: Squad2Option = None,
+    held_out: HeldOutOption = False,
+    split: SplitOption = None,
 ) -> None:
     """Convert a labelled set to cases for 'citewell eval answers'."""
     from cli import output

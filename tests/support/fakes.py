@@ -1,4 +1,4 @@
-"""Small real classes for unit tests: what they return depends on the text, so relevance can be tested with them."""
+"""Small real classes for unit tests: their results depend on the text, so relevance can be tested with them."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -19,7 +19,7 @@ def words(text: str) -> list[str]:
 
 
 class WordEmbedder:
-    """Each word is a fixed random direction; a text is the sum of its words. Shared words mean similar vectors."""
+    """Embed a text as the sum of a fixed random direction per word: shared words mean similar vectors."""
 
     model_name = "words"
     dimension = 48
@@ -40,7 +40,7 @@ class WordEmbedder:
 
 
 class ScriptedGenerator:
-    """Writes its script, whatever it is asked. A token is a word. `certainty` is told as a model with a probe does."""
+    """Generate the script for any prompt, a word per token. `certainty` is reported as by a model with a probe."""
 
     def __init__(self, script: str = "", context_tokens: int = 400, certainty: Certainty | None = None) -> None:
         self.script = script

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from rag.stores.sqlite_conversations import SqliteConversations
 from rag.stores.sqlite_library import SqliteLibrary
@@ -12,7 +13,9 @@ from tests.support.app_process import citewell
 from tests.web.rendering.test_conversation_files import exchange
 
 
-def test_list_search_show_export_delete(tmp_path: Path) -> None:
+@pytest.fixture
+def ids(tmp_path: Path) -> dict[str, str]:
+    """Return the ids of two conversations by user."""
     store = SqliteConversations(tmp_path / "library", embedder="minilm")
     ids = {}
     for owner, question in (("", "What is the fee?"), ("ann", "Who \x1b[2J barks?")):
@@ -20,7 +23,10 @@ def test_list_search_show_export_delete(tmp_path: Path) -> None:
         store.add(ids[owner], owner, exchange(1, question=question).record)
     store.rate(ids["ann"], "ann", 1, "down", "Ravens do not.")
     store.close()
+    return ids
 
+
+def test_all_conversations_are_listed_or_those_of_a_user_or_with_a_text(ids: dict[str, str]) -> None:
     listed = json.loads(citewell("conversations", "list", "--json").stdout)
     assert [(c["owner"], c["name"], c["exchanges"]) for c in listed] == [
         ("ann", "Who \x1b[2J barks?", 1),
@@ -30,13 +36,18 @@ def test_list_search_show_export_delete(tmp_path: Path) -> None:
     found = citewell("conversations", "list", "BARKS?")
     assert ids["ann"] in found.stdout
     assert ids[""] not in found.stdout
+    assert "\x1b" not in found.stdout
 
+
+def test_a_conversation_is_shown_with_its_quotes_and_ratings(ids: dict[str, str]) -> None:
     shown = citewell("conversations", "show", ids["ann"]).stdout
     assert "The fee is 20 euros." in shown
     assert "1.pdf, p. ii" in shown
     assert "Rated down. Ravens do not." in shown
-    assert "\x1b" not in shown + found.stdout
+    assert "\x1b" not in shown
 
+
+def test_a_conversation_is_exported_in_each_format(ids: dict[str, str], tmp_path: Path) -> None:
     out = tmp_path / "talk.json"
     assert citewell("conversations", "export", ids["ann"], "--format", "json", "--out", str(out)).returncode == 0
     verified = citewell("verify", str(out))
@@ -46,6 +57,8 @@ def test_list_search_show_export_delete(tmp_path: Path) -> None:
     nowhere = citewell("conversations", "export", ids[""], "--out", str(tmp_path / "no" / "folder.md"))
     assert (nowhere.returncode, "Choose another file" in nowhere.stderr) == (1, True)
 
+
+def test_a_conversation_is_deleted_once_somebody_has_said_yes(ids: dict[str, str]) -> None:
     asked = citewell("conversations", "delete", ids["ann"])
     assert asked.returncode == 1, "nobody said yes"
     assert "Delete 'Who \ufffd[2J barks?' with 1 answer?" in asked.stdout
