@@ -14,10 +14,10 @@ from typing import Any
 import numpy as np
 from PIL import Image, ImageSequence, UnidentifiedImageError
 
+from ingest.readers.layout.geometry import Box, Line
+from ingest.readers.layout.lines import lines_in_reading_order
+from ingest.readers.layout.paragraphs import TextRun, join_runs, text_runs
 from ingest.readers.pages import clean_text
-from ingest.readers.pdf.lines import Line, lines_in_reading_order
-from ingest.readers.pdf.paragraphs import TextRun, join_runs, text_runs
-from ingest.readers.pdf.pdfium import Box
 from rag.errors import DocumentError
 from rag.types import Page
 

@@ -5,8 +5,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
-from ingest.readers.pdf.lines import Characters, Line
-from ingest.readers.pdf.pdfium import Box, upright
+from ingest.readers.layout.geometry import Box, Characters, Line, upright
 
 _WORD = re.compile(r"\S+")
 

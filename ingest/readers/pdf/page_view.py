@@ -14,10 +14,10 @@ from pathlib import Path
 import pypdfium2.raw as pdfium
 
 from ingest.readers import ocr
+from ingest.readers.layout.geometry import Box, Characters, Line
+from ingest.readers.layout.paragraphs import TextRun, join_runs, raw_positions
 from ingest.readers.pages import clean_text, without_invisible
-from ingest.readers.pdf.lines import Characters, Line
-from ingest.readers.pdf.paragraphs import TextRun, join_runs, raw_positions
-from ingest.readers.pdf.pdfium import MAX_PAGES, PDFIUM, Box, Pdf, PdfPage
+from ingest.readers.pdf.pdfium import MAX_PAGES, PDFIUM, Pdf, PdfPage
 from ingest.readers.pdf.reader import RawPage, page_runs, read_page
 from ingest.readers.pdf.running_heads import comparison_window
 from rag.errors import DocumentError

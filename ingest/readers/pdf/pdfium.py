@@ -13,19 +13,17 @@ from itertools import repeat
 from math import sqrt
 from pathlib import Path
 from threading import RLock
-from typing import Any, NamedTuple
+from typing import Any
 
 import pypdfium2.raw as pdfium  # loads and starts the library
 from PIL import Image
 
+from ingest.readers.layout.geometry import Box
 from ingest.readers.pdf.forms import Forms
 from rag.errors import DocumentError, LockedError
 
 PDFIUM = RLock()
 """Lock around pdfium, which keeps global state: only one thread may call it at a time."""
-
-LINE_END_HYPHEN = "\ufffe"
-"""Character by which pdfium replaces the hyphen and line end within a divided word."""
 
 MAX_PAGES = 20_000
 MAX_PAGE_CHARACTERS = 1_000_000
@@ -49,27 +47,6 @@ _char_index = _bind(pdfium.FPDFText_GetCharIndexFromTextIndex, _address, _int)
 
 class DamagedPdfError(DocumentError):
     """A PDF that pdfium cannot open; another library may."""
-
-
-class Box(NamedTuple):
-    """A rectangle in the page's own units, y upwards, before the page's rotation is applied."""
-
-    left: float
-    bottom: float
-    right: float
-    top: float
-
-
-def upright(box: Box, turn: int) -> Box:
-    """Turn a box clockwise by quarter turns around the origin."""
-    left, bottom, right, top = box
-    if turn == 1:
-        return Box(bottom, -right, top, -left)
-    if turn == 2:
-        return Box(-right, -top, -left, -bottom)
-    if turn == 3:
-        return Box(-top, left, -bottom, right)
-    return box
 
 
 class PageText:

@@ -14,11 +14,12 @@ from pypdf.errors import PyPdfError
 
 from ingest.document_warnings import BLANK
 from ingest.readers import ocr
+from ingest.readers.layout.geometry import Line, upright
+from ingest.readers.layout.lines import lines_in_reading_order
+from ingest.readers.layout.paragraphs import TextRun, join_runs, text_runs
 from ingest.readers.pages import clean_text
 from ingest.readers.pdf.form_values import insert_form_values
-from ingest.readers.pdf.lines import Line, lines_in_reading_order
-from ingest.readers.pdf.paragraphs import TextRun, join_runs, text_runs
-from ingest.readers.pdf.pdfium import MAX_PAGE_CHARACTERS, MAX_PAGES, PDFIUM, DamagedPdfError, Pdf, upright
+from ingest.readers.pdf.pdfium import MAX_PAGE_CHARACTERS, MAX_PAGES, PDFIUM, DamagedPdfError, Pdf
 from ingest.readers.pdf.running_heads import Edges, comparison_window, page_edges, running_head_lines, running_lines
 from rag.errors import DocumentError
 from rag.types import Page

@@ -2,9 +2,8 @@
 
 from collections.abc import Sequence
 
+from ingest.readers.layout.geometry import Box, Line
 from ingest.readers.pdf.form_values import insert_form_values
-from ingest.readers.pdf.lines import Line
-from ingest.readers.pdf.pdfium import Box
 
 
 class Typewriter:

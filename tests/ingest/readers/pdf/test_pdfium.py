@@ -32,17 +32,6 @@ def test_a_page_of_absurd_size_is_read_and_shown_within_limits(tmp_path: Path) -
     assert len(boxes(path, 1, 0, 5)) == 1
 
 
-def test_four_quarter_turns_give_the_box_back() -> None:
-    box = pdfium.Box(1, 2, 5, 3)
-    turned = box
-    for _ in range(4):
-        turned = pdfium.upright(turned, 1)
-        assert turned.left < turned.right
-        assert turned.bottom < turned.top
-    assert turned == box
-    assert pdfium.upright(box, 3) == pdfium.upright(pdfium.upright(box, 1), 2)
-
-
 def test_boxes_are_those_of_the_characters(tmp_path: Path) -> None:
     words = Words(60, 700, "Hello")
     pdf = pdfium.Pdf(write_words(tmp_path / "a.pdf", [[words]]))

@@ -5,8 +5,8 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.readers.pdf.lines import Line
-from ingest.readers.pdf.paragraphs import join_runs, raw_positions, text_runs
+from ingest.readers.layout.geometry import Line
+from ingest.readers.layout.paragraphs import join_runs, raw_positions, text_runs
 from tests.support.pdfs import Words, read_pdf, write_words
 
 

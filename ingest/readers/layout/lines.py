@@ -9,36 +9,8 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from statistics import median
-from typing import NamedTuple, Protocol
 
-from ingest.readers.pdf.pdfium import LINE_END_HYPHEN, Box, upright
-
-
-class Characters(Protocol):
-    """A page's text with the boxes of its characters."""
-
-    @property
-    def text(self) -> str:
-        """The text in drawing order, lines ending in CR LF."""
-
-    def boxes(self, positions: Sequence[int]) -> list[Box]:
-        """Return the boxes of characters in the page's units, y upwards."""
-
-
-class Line(NamedTuple):
-    """Characters `[start, end)` of a page's raw text that form a line, and its box on the page as shown.
-
-    `divided`: the file marks its last word as hyphenated.
-    """
-
-    start: int
-    end: int
-    left: float
-    bottom: float
-    right: float
-    top: float
-    divided: bool = False
-
+from ingest.readers.layout.geometry import LINE_END_HYPHEN, Box, Characters, Line, upright
 
 _LINE = re.compile(rf"[^\r\n{LINE_END_HYPHEN}]*[^\s{LINE_END_HYPHEN}]")
 _WORD_GAP = re.compile(r"(?<=\S)[ \xa0]+(?=\S)")

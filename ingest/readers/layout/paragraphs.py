@@ -9,7 +9,7 @@ from itertools import pairwise
 from statistics import median_low
 from typing import NamedTuple
 
-from ingest.readers.pdf.lines import Line
+from ingest.readers.layout.geometry import Line
 
 _LIGATURES = {0xFB00: "ff", 0xFB01: "fi", 0xFB02: "fl", 0xFB03: "ffi", 0xFB04: "ffl", 0xFB05: "st", 0xFB06: "st"}
 _SPACES = dict.fromkeys((0xA0, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000), " ")

@@ -1,0 +1,54 @@
+"""Boxes, characters and lines of a page, whoever found them: a PDF library or text recognition."""
+
+from collections.abc import Sequence
+from typing import NamedTuple, Protocol
+
+LINE_END_HYPHEN = "\ufffe"
+"""Character that stands for the hyphen and line end within a divided word: pdfium writes it so."""
+
+
+class Box(NamedTuple):
+    """A rectangle in the page's own units, y upwards, before the page's rotation is applied."""
+
+    left: float
+    bottom: float
+    right: float
+    top: float
+
+
+def upright(box: Box, turn: int) -> Box:
+    """Turn a box clockwise by quarter turns around the origin."""
+    left, bottom, right, top = box
+    if turn == 1:
+        return Box(bottom, -right, top, -left)
+    if turn == 2:
+        return Box(-right, -top, -left, -bottom)
+    if turn == 3:
+        return Box(-top, left, -bottom, right)
+    return box
+
+
+class Characters(Protocol):
+    """A page's text with the boxes of its characters."""
+
+    @property
+    def text(self) -> str:
+        """The text in drawing order, lines ending in CR LF."""
+
+    def boxes(self, positions: Sequence[int]) -> list[Box]:
+        """Return the boxes of characters in the page's units, y upwards."""
+
+
+class Line(NamedTuple):
+    """Characters `[start, end)` of a page's raw text that form a line, and its box on the page as shown.
+
+    `divided`: the file marks its last word as hyphenated.
+    """
+
+    start: int
+    end: int
+    left: float
+    bottom: float
+    right: float
+    top: float
+    divided: bool = False
