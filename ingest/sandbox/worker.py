@@ -121,7 +121,7 @@ class Worker:
 
     def _start(self) -> _Process:
         limits = self._limits
-        popen = subprocess.Popen(
+        popen = subprocess.Popen(  # noqa: S603  our own module, no shell
             module_command(child.__name__, str(limits.memory_bytes), str(limits.silent_seconds), self._tasks.__name__),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

@@ -42,7 +42,8 @@ def _run_conversion(source: Path, out: Path, weights: WeightFormat, report: Prog
     task = f"converting {source.name} to {weights} (once)"
     last_line = ""
     report(task, 0, 0)
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=import_environment()) as process:
+    environment = import_environment()
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment) as process:  # noqa: S603  our own
         assert process.stderr is not None  # noqa: S101  PIPE above
         for line in process.stderr:  # universal newlines: each redraw of transformers' progress bar is a line
             if percent := re.search(r"(\d+)%\|", line):

@@ -149,7 +149,7 @@ def _pip_download(requirement: str, wheels: Path, staging: Path) -> None:
         requirement,
     ]
     # pip's temporary files go into the staging folder: they count as progress and are removed with it.
-    result = subprocess.run(
+    result = subprocess.run(  # noqa: S603  fixed words, no shell
         command,
         capture_output=True,
         text=True,

@@ -197,8 +197,9 @@ def main() -> None:
             if result not in ("read", "refused"):
                 findings.mkdir(exist_ok=True)
                 (findings / f"{sum(counts.values())}-{name}").write_bytes(data)
-                print(f"{sum(counts.values())}-{name}\t{result}", flush=True)
-    print(dict(counts))
+                sys.stdout.write(f"{sum(counts.values())}-{name}\t{result}\n")
+                sys.stdout.flush()
+    sys.stdout.write(f"{dict(counts)}\n")
     sys.exit(not set(counts) <= {"read", "refused"})
 
 
