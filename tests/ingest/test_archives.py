@@ -1,4 +1,4 @@
-"""Archives are entered when asked to, and nothing in them gets further than a file of its own."""
+"""Archives are unpacked when asked to, and their members get no further than files of their own."""
 
 import gzip
 import os
@@ -73,7 +73,7 @@ def test_a_path_that_leads_out_is_refused_and_the_rest_is_read(
     assert not list(tmp_path.parent.glob("escaped.txt"))
 
 
-def test_a_bomb_costs_itself(ingestor: Ingestor, archive: Callable[[Members], Path]) -> None:
+def test_a_bomb_fails_alone(ingestor: Ingestor, archive: Callable[[Members], Path]) -> None:
     results = ingest(ingestor, archive({"bomb.txt": b"\0" * 20_000_000, "good.txt": b"Good text."}))
     assert "unpacks to more than" in results["bomb.txt"].reason
     assert results["good.txt"].status == "added"
@@ -102,7 +102,7 @@ def test_a_damaged_archive_says_so(ingestor: Ingestor, tmp_path: Path, name: str
     assert (result.status, "damaged" in result.reason) == ("failed", True)
 
 
-def test_a_damaged_member_costs_itself(ingestor: Ingestor, tmp_path: Path) -> None:
+def test_a_damaged_member_fails_alone(ingestor: Ingestor, tmp_path: Path) -> None:
     text = " ".join(f"word{number}" for number in range(5000)).encode()
     path = write_zip(tmp_path / "a.zip", {"bad.txt": text, "good.txt": b"Good text."})
     data = bytearray(path.read_bytes())
@@ -158,7 +158,7 @@ def test_a_tar_with_a_damaged_header_says_that_the_rest_was_not_read(ingestor: I
     assert "was not read" in results["a.tar"].reason
 
 
-def test_what_was_unpacked_is_deleted_when_it_was_read(
+def test_unpacked_members_are_deleted_once_read(
     ingestor: Ingestor, archive: Callable[[Members], Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "temporary").mkdir()

@@ -1,4 +1,4 @@
-"""What was deleted while nobody watched is names_of from what is out of reach, by real files in real folders."""
+"""Files deleted while nothing watched are told from files out of reach, with real files in real folders."""
 
 import errno
 import os
@@ -56,7 +56,7 @@ def test_under_a_folder_that_does_not_exist_or_is_empty_nothing_is_deleted(
     everything = ["a.txt", "b.txt", "c.txt", "d.txt", "e.txt", "f.txt"]
     elsewhere = folder.parent / "elsewhere"
     elsewhere.mkdir()
-    (elsewhere / "g.txt").write_text("Another root, which is there.")
+    (elsewhere / "g.txt").write_text("Another root, which exists.")
     folder.rename(folder.parent / "away")
     assert names_of(str(folder), str(elsewhere)) == ([], everything)
     folder.mkdir()
@@ -90,7 +90,7 @@ def test_a_folder_whose_files_are_all_on_other_disks_does_not_say_what_was_delet
     assert names_of() == ([], ["a.txt", "b.txt", "e.txt", "f.txt"])
 
 
-def test_what_lies_elsewhere_or_was_uploaded_is_not_deleted(
+def test_files_elsewhere_and_uploads_are_not_deleted(
     ingestor: Ingestor, folder: Path, names_of: Callable[..., Names], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     upload = folder.parent / "upload.txt"
@@ -104,7 +104,7 @@ def test_what_lies_elsewhere_or_was_uploaded_is_not_deleted(
     assert names_of("*.txt") == ([], [])
 
 
-def test_what_cannot_be_looked_at_is_not_deleted(folder: Path, names_of: Callable[..., Names]) -> None:
+def test_a_file_that_cannot_be_looked_at_is_not_deleted(folder: Path, names_of: Callable[..., Names]) -> None:
     (folder / "deep").rename(folder.parent / "away")
     (folder / "deep").symlink_to(folder / "deep")
     assert names_of() == ([], [])

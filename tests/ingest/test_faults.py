@@ -1,4 +1,4 @@
-"""Ingestion under attack: large documents, readers that die, files that change or cannot be read, and cancellation."""
+"""Ingestion survives large documents, readers that die, files that change or cannot be read, and cancellation."""
 
 import os
 from collections.abc import Callable, Iterator
@@ -97,7 +97,7 @@ def test_a_document_in_parts_is_not_seen_before_it_is_whole(
         ("grow.txt", "changed while it was being read"),
     ],
 )
-def test_a_file_that_breaks_its_reader_half_way_costs_only_itself(
+def test_a_file_that_breaks_its_reader_half_way_fails_alone(
     ingestor: Ingestor, library: SqliteLibrary, tmp_path: Path, name: str, reason: str
 ) -> None:
     for other in ("a.txt", "z.txt"):
@@ -115,7 +115,7 @@ def test_a_file_that_breaks_its_reader_half_way_costs_only_itself(
 
 
 @pytest.mark.usefixtures("in_parts")
-def test_a_new_version_that_fails_half_way_leaves_the_old_one_answering_and_says_so(
+def test_a_new_version_that_fails_half_way_leaves_the_old_one_in_place_and_says_so(
     ingestor: Ingestor, library: SqliteLibrary, tmp_path: Path
 ) -> None:
     file = write(tmp_path / "fail.txt", ["", "", "old text"])
@@ -148,7 +148,7 @@ def test_a_document_in_parts_that_another_process_removes_at_once_was_added_all_
 
 
 @pytest.mark.usefixtures("in_parts")
-def test_a_cancelled_file_has_failed_and_nothing_of_it_is_kept(
+def test_a_cancelled_file_has_failed_and_nothing_of_it_is_stored(
     ingestor: Ingestor, library: SqliteLibrary, tmp_path: Path
 ) -> None:
     cancelled = Event()
@@ -167,7 +167,9 @@ def test_a_cancelled_file_has_failed_and_nothing_of_it_is_kept(
 
 
 @pytest.mark.usefixtures("in_parts")
-def test_whoever_stops_taking_results_stops_the_run(ingestor: Ingestor, library: SqliteLibrary, tmp_path: Path) -> None:
+def test_a_consumer_that_stops_taking_results_stops_the_run(
+    ingestor: Ingestor, library: SqliteLibrary, tmp_path: Path
+) -> None:
     for number in range(60):
         write(tmp_path / f"{number:02}.txt", [f"{line} of file {number}" for line in LINES])
     results = ingestor.ingest([str(tmp_path)])
@@ -193,7 +195,7 @@ def test_the_same_content_is_read_once_and_found_under_both_names(
     assert theirs.document_id != first.document_id
 
 
-def test_a_password_opens_a_file_and_is_kept_nowhere(
+def test_a_password_opens_a_file_and_is_stored_nowhere(
     ingestor: Ingestor, library: SqliteLibrary, tmp_path: Path
 ) -> None:
     file = write(tmp_path / "locked.txt", ["the treasure is under the oak"])
@@ -202,8 +204,8 @@ def test_a_password_opens_a_file_and_is_kept_nowhere(
     assert ingestor.ingest_file(file, password="wrong").locked
     assert ingestor.ingest_file(file, password="right").status == "added"
     library.close()
-    kept = [path for path in (tmp_path / "library").rglob("*") if path.is_file() and b"right" in path.read_bytes()]
-    assert kept == []
+    leaks = [path for path in (tmp_path / "library").rglob("*") if path.is_file() and b"right" in path.read_bytes()]
+    assert leaks == []
 
 
 def _make_huge(path: Path) -> None:
@@ -221,7 +223,7 @@ def _make_huge(path: Path) -> None:
         (_make_huge, "the limit is 2 MB"),
     ],
 )
-def test_what_cannot_be_a_document_is_refused_with_the_reason(
+def test_a_path_that_cannot_be_a_document_is_refused_with_the_reason(
     ingestor: Ingestor, library: SqliteLibrary, tmp_path: Path, make: Callable[[Path], object], reason: str
 ) -> None:
     make(tmp_path / "strange.txt")
@@ -234,7 +236,7 @@ def test_what_cannot_be_a_document_is_refused_with_the_reason(
 @pytest.mark.parametrize(
     "name", [b"line\nbreak.txt", b"caf\xe9.txt", b"\xff\xfe.txt", "🦉.txt".encode(), b"'; DROP.txt"]
 )
-def test_any_file_name_is_taken_in_stored_and_found_again(
+def test_any_file_name_is_ingested_stored_and_found_again(
     ingestor: Ingestor, library: SqliteLibrary, tmp_path: Path, name: bytes
 ) -> None:
     path = Path(os.fsdecode(os.fsencode(tmp_path) + b"/" + name))

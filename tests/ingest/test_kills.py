@@ -1,4 +1,4 @@
-"""Ingestion that is killed, runs twice at once, or runs out of disk: nothing is lost, nothing is there twice."""
+"""Ingestion that is killed, runs twice at once or runs out of disk loses nothing and stores nothing twice."""
 
 import os
 import subprocess
@@ -57,7 +57,7 @@ def test_two_ingestions_at_once_beside_a_reader_store_each_file_once(tmp_path: P
     assert list(kills.problems(folder, documents)) == []
 
 
-def test_a_disk_that_fills_up_is_told_loses_nothing_and_the_run_goes_on_later(tmp_path: Path) -> None:
+def test_a_disk_that_fills_up_is_reported_loses_nothing_and_the_run_continues_later(tmp_path: Path) -> None:
     documents = tmp_path / "documents"
     documents.mkdir()
     for number in range(40):

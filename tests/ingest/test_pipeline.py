@@ -1,4 +1,4 @@
-"""Ingestion: what becomes of each file, and that one bad file costs only itself."""
+"""Each file is added, replaced, left unchanged or refused, and one bad file fails alone."""
 
 from pathlib import Path
 
@@ -51,7 +51,7 @@ def test_an_unchanged_file_does_not_even_load_the_embedder(
     assert ingest(without, tmp_path / "a.txt")["a.txt"].status == "unchanged"
 
 
-def test_another_way_of_cutting_takes_the_file_in_again(
+def test_a_changed_chunking_ingests_the_file_again(
     ingestor: Ingestor, library: SqliteLibrary, embedder: WordEmbedder, workers: Workers, tmp_path: Path
 ) -> None:
     (tmp_path / "a.txt").write_text("Some text.")
@@ -60,7 +60,7 @@ def test_another_way_of_cutting_takes_the_file_in_again(
     assert ingest(other, tmp_path / "a.txt")["a.txt"].status == "replaced"
 
 
-def test_another_way_of_cleaning_takes_the_file_in_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_changed_cleaning_ingests_the_file_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "a.txt").write_text("Some text.")
     before = recipe(str(tmp_path / "a.txt"), "a.txt")
     monkeypatch.setattr("ingest.sandbox.tasks.CLEANING_VERSION", 0)
@@ -74,13 +74,13 @@ def test_bad_files_fail_with_a_reason_and_the_rest_goes_on(
     (tmp_path / "huge.txt").write_bytes(b"x" * 2_000_001)
     (tmp_path / "broken.pdf").write_bytes(b"%PDF-1.4 nonsense")
     (tmp_path / "z-good.txt").write_text("Good text.")
-    results = ingest(ingestor, tmp_path, tmp_path / "missing.pdf")
+    results = ingest(ingestor, tmp_path, tmp_path / "nowhere.pdf")
     reasons = {name: result.reason for name, result in results.items() if result.status == "failed"}
-    assert reasons.keys() == {"empty.txt", "huge.txt", "broken.pdf", "missing.pdf"}
+    assert reasons.keys() == {"empty.txt", "huge.txt", "broken.pdf", "nowhere.pdf"}
     assert "empty" in reasons["empty.txt"]
     assert "max_file_mb" in reasons["huge.txt"]
     assert "damaged" in reasons["broken.pdf"]
-    assert "no such file" in reasons["missing.pdf"]
+    assert "no such file" in reasons["nowhere.pdf"]
     assert [document.name for document in library.documents()] == ["z-good.txt"]
 
 
@@ -105,18 +105,18 @@ def test_pages_without_text_are_noted_and_blank_ones_are_not(ingestor: Ingestor,
 def test_progress_says_which_page_of_how_many_is_read_where_the_file_says_how_many(
     ingestor: Ingestor, tmp_path: Path
 ) -> None:
-    told: list[tuple[int, int]] = []
+    pages: list[tuple[int, int]] = []
 
-    def hear(stage: str, done: int, total: int) -> None:
+    def report(stage: str, done: int, total: int) -> None:
         if stage == "reading":
-            told.append((done, total))
+            pages.append((done, total))
 
-    ingestor.ingest_file(write_pdf(tmp_path / "a.pdf", ["", "Text", ""]), hear)
-    assert told == [(1, 3), (2, 3), (3, 3)]
-    told.clear()
+    ingestor.ingest_file(write_pdf(tmp_path / "a.pdf", ["", "Text", ""]), report)
+    assert pages == [(1, 3), (2, 3), (3, 3)]
+    pages.clear()
     (tmp_path / "a.txt").write_text("Text")
-    ingestor.ingest_file(tmp_path / "a.txt", hear)
-    assert told == [(1, 0)]
+    ingestor.ingest_file(tmp_path / "a.txt", report)
+    assert pages == [(1, 0)]
 
 
 def test_invisible_characters_are_left_out_and_counted_and_offsets_hold(

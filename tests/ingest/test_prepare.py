@@ -76,7 +76,7 @@ def test_a_plan_says_what_would_become_of_a_file(
 
 
 @pytest.mark.parametrize("changes", [{"number": "1"}, {"state": "lost"}, {"text": None}, {"total": 1.5}, {"head": 7}])
-def test_a_reading_process_that_sends_no_page_is_not_believed(changes: dict[str, object]) -> None:
+def test_a_reading_process_that_sends_no_page_is_refused(changes: dict[str, object]) -> None:
     page = {"number": 1, "label": "1", "text": "text", "state": "ready", "note": "", "total": 0, "head": ""}
     assert _page(page).text == "text"
     with pytest.raises(DocumentError, match="what is no page"):

@@ -1,4 +1,4 @@
-"""What is removed is gone: from every table, both indexes and every file; and what is wrong in a library is found."""
+"""A removed document disappears from every table, both indexes and every file, and faults of a library are found."""
 
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -176,20 +176,20 @@ def test_an_uploaded_file_goes_with_its_document_under_each_of_its_names(
 ) -> None:
     id_ = store_text("a.txt", "text")
     new = library.documents()[0]
-    kept = []
+    uploads = []
     for owner, name in (("", "b.txt"), ("", "c.txt"), ("ann", "b.txt")):
         file = upload_path(tmp_path / "library" / UPLOADS, owner, name)
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text("text")
-        kept.append(file)
+        uploads.append(file)
     for name in ("b.txt", "c.txt"):
         library.link(NewDocument(name=name, source=f"upload:{name}", sha256=new.sha256, recipe=new.recipe, size=4), id_)
     entry = library.entry("upload:c.txt")
     assert entry is not None
     forget_sources(services, [entry])
-    assert [file.exists() for file in kept] == [True, False, True]
+    assert [file.exists() for file in uploads] == [True, False, True]
     assert remove_documents(services, [id_, 99]).unknown == [99]
-    assert [file.exists() for file in kept] == [False, False, True]
+    assert [file.exists() for file in uploads] == [False, False, True]
     assert library.ledger() == []
 
 
@@ -213,7 +213,7 @@ def test_removing_from_a_library_that_never_had_a_vector_loads_no_model(services
         ("INSERT INTO vectors VALUES (77, x'00')", "1 vectors without a chunk: 77"),
     ],
 )
-def test_what_does_not_agree_in_a_library_is_found(
+def test_inconsistencies_of_a_library_are_found(
     library: SqliteLibrary, store_text: Store, tmp_path: Path, damage: str, finding: str
 ) -> None:
     store_text("a.txt", "one", "two")

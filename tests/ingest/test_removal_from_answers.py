@@ -1,4 +1,4 @@
-"""A removed document leaves nothing in kept conversations either; what they have of other documents stays."""
+"""A removed document leaves no word in stored conversations, which keep their quotes of other documents."""
 
 import re
 from collections.abc import Iterator
@@ -62,10 +62,10 @@ def ask(
     return answer
 
 
-def test_a_removed_document_leaves_no_word_in_a_kept_conversation_which_goes_on_without_it(
+def test_a_removed_document_leaves_no_word_in_a_stored_conversation_which_continues_without_it(
     services: Services, store_text: Store, tmp_path: Path
 ) -> None:
-    folder, kept = tmp_path / "library", ChatHistory(services)
+    folder, history = tmp_path / "library", ChatHistory(services)
     public = store_text("fees.txt", "The entry fee is 20 euros.", "The office opens at nine.")
     secret = store_text("secret.txt", f"The {SECRET} takeover begins in May.", "Quuxcorp pays 300 dollars.")
     talk = Conversation()
@@ -74,14 +74,14 @@ def test_a_removed_document_leaves_no_word_in_a_kept_conversation_which_goes_on_
         ("And who pays?", f"Quuxcorp pays 300 dollars. It is {SECRET} that they do. The office opens at nine."),
         ("And why?", "I could not find this in the documents."),
     ):
-        talk = kept.add(talk, ask(services, script, question, talk), "")
-    before = kept.open(TabState(conversation=talk.id), Conversation(), "").answers
+        talk = history.add(talk, ask(services, script, question, talk), "")
+    before = history.open(TabState(conversation=talk.id), Conversation(), "").answers
     assert files_with(folder, SECRET)
     removal = remove_documents(services, [secret])
     assert (removal.unknown, removal.answers) == ([], 3)
     for word in (SECRET, "Quuxcorp", "secret.txt"):
         assert files_with(folder, word) == [], word
-    opened = kept.open(TabState(conversation=talk.id), Conversation(), "")
+    opened = history.open(TabState(conversation=talk.id), Conversation(), "")
     assert [answer.text for answer in opened.answers] == [
         f"The entry fee is 20 euros. {REMOVED}",
         f"{REMOVED} The office opens at nine.",
@@ -97,7 +97,7 @@ def test_a_removed_document_leaves_no_word_in_a_kept_conversation_which_goes_on_
     assert not re.search(f"{SECRET}|Quuxcorp|secret|emoved", str(generator.seen))
 
 
-def test_what_is_left_is_exported_and_verify_says_what_is_not(
+def test_the_rest_is_exported_and_verify_names_what_was_removed(
     services: Services, library: SqliteLibrary, store_text: Store
 ) -> None:
     store_text("fees.txt", "The entry fee is 20 euros.", "The office opens at nine.")
@@ -125,7 +125,7 @@ def test_what_is_left_is_exported_and_verify_says_what_is_not(
 def test_the_same_content_elsewhere_and_other_owners_keep_their_answers(
     services: Services, library: SqliteLibrary, store_text: Store, ingestor: Ingestor, tmp_path: Path
 ) -> None:
-    kept = ChatHistory(services)
+    history = ChatHistory(services)
     talks = {}
     for owner in ("", "ann"):
         for name in ("a.txt", "b.txt"):
@@ -133,7 +133,7 @@ def test_the_same_content_elsewhere_and_other_owners_keep_their_answers(
             ingestor.ingest_file(tmp_path / name, source=f"{owner}/{name}", owner=owner)
         within = {document.id for document in library.documents(owner)}
         answer = ask(services, "Dogs bark at night.", "When do dogs bark?", Conversation(), within)
-        talks[owner] = kept.add(Conversation(), answer, owner).id
+        talks[owner] = history.add(Conversation(), answer, owner).id
 
     def answers() -> list[str]:
         return [services.conversations.exchanges(id_, None)[0].record["answer"] for id_ in talks.values()]
@@ -151,16 +151,16 @@ def test_answers_of_a_replaced_version_stay_until_the_document_is_removed(
     services: Services, store_text: Store, tmp_path: Path
 ) -> None:
     store_text("a.txt", f"The {SECRET} dogs bark.")
-    kept = ChatHistory(services)
-    talk = kept.add(Conversation(), ask(services, f"The {SECRET} dogs bark.", "Who barks?", Conversation()), "")
+    history = ChatHistory(services)
+    talk = history.add(Conversation(), ask(services, f"The {SECRET} dogs bark.", "Who barks?", Conversation()), "")
     id_ = store_text("a.txt", "Cats do not bark.")
-    (opened,) = kept.open(TabState(conversation=talk.id), Conversation(), "").answers
+    (opened,) = history.open(TabState(conversation=talk.id), Conversation(), "").answers
     assert opened.sentences[0].citations[0].quote == f"The {SECRET} dogs bark."
     remove_documents(services, [id_])
     assert files_with(tmp_path / "library", SECRET) == []
 
 
-def test_a_removal_that_is_killed_has_not_left_quotes_of_what_is_gone(
+def test_a_removal_that_is_killed_leaves_no_quotes_of_removed_documents(
     services: Services, store_text: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     id_ = store_text("a.txt", "Dogs bark.")
@@ -171,24 +171,24 @@ def test_a_removal_that_is_killed_has_not_left_quotes_of_what_is_gone(
     assert services.conversations.exchanges(talk.id, "")[0].record["answer"] == REMOVED
 
 
-def test_an_answer_whose_document_is_removed_while_it_is_written_is_kept_without_it(
+def test_an_answer_whose_document_is_removed_while_it_is_written_is_stored_without_it(
     services: Services, store_text: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store_text("fees.txt", "The entry fee is 20 euros.")
     secret = store_text("secret.txt", f"The {SECRET} takeover begins in May.")
-    kept = ChatHistory(services)
+    history = ChatHistory(services)
     script = f"The entry fee is 20 euros. The {SECRET} takeover begins in May."
-    talk = kept.add(Conversation(), ask(services, script, "What is the fee?", Conversation()), "")
+    talk = history.add(Conversation(), ask(services, script, "What is the fee?", Conversation()), "")
     later = ask(services, f"The entry fee is 20 euros. All is {SECRET}.", "Why?", talk)
     remove_documents(services, [secret])
     monkeypatch.setattr(SqliteConversations, "rewrite", lambda *_: 0)  # it is not even stored for a moment
-    talk = kept.add(talk, later, "")
+    talk = history.add(talk, later, "")
     assert files_with(tmp_path / "library", SECRET) == []
     records = [exchange.record for exchange in services.conversations.exchanges(talk.id, "")]
-    assert [kept["answer"] for kept in records] == [f"The entry fee is 20 euros. {REMOVED}"] * 2
+    assert [record["answer"] for record in records] == [f"The entry fee is 20 euros. {REMOVED}"] * 2
 
 
-def test_an_answer_that_is_kept_while_the_removal_runs_has_nothing_of_it(
+def test_an_answer_that_is_stored_while_the_removal_runs_has_nothing_of_it(
     services: Services, store_text: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     id_ = store_text("secret.txt", f"The {SECRET} takeover begins in May.")
@@ -198,7 +198,7 @@ def test_an_answer_that_is_kept_while_the_removal_runs_has_nothing_of_it(
     def remove_late(library: SqliteLibrary, document_id: int) -> bool:
         ChatHistory(services).add(
             Conversation(), answer, ""
-        )  # kept answers have been looked through, the rows are there
+        )  # the stored answers are redacted, the rows not yet deleted
         return remove(library, document_id)
 
     monkeypatch.setattr(SqliteLibrary, "remove", remove_late)
@@ -206,7 +206,7 @@ def test_an_answer_that_is_kept_while_the_removal_runs_has_nothing_of_it(
     assert files_with(tmp_path / "library", SECRET) == []
 
 
-def test_an_answer_that_was_about_to_be_kept_when_the_removal_ran_has_nothing_of_it(
+def test_an_answer_that_was_about_to_be_stored_when_the_removal_ran_has_nothing_of_it(
     services: Services, store_text: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     id_ = store_text("secret.txt", f"The {SECRET} takeover begins in May.")
@@ -214,7 +214,7 @@ def test_an_answer_that_was_about_to_be_kept_when_the_removal_ran_has_nothing_of
     add = SqliteConversations.add
 
     def add_late(*values: Any) -> Exchange:
-        remove_documents(services, [id_])  # the document was there when the answer was made ready to be kept
+        remove_documents(services, [id_])  # the document existed when the answer was prepared for storing
         return add(*values)
 
     monkeypatch.setattr(SqliteConversations, "add", add_late)

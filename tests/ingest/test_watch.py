@@ -1,4 +1,4 @@
-"""Watching a folder: what is added, changed, renamed and deleted, each as it happens."""
+"""Files added, changed, renamed and deleted in a watched folder change the library as it happens."""
 
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -75,7 +75,7 @@ def happened(watch: Callable[[], Next]) -> Next:
     return watch()
 
 
-def test_what_happens_in_the_folder_happens_in_the_library(
+def test_changes_in_the_folder_are_followed_in_the_library(
     happened: Next, library: SqliteLibrary, folder: Path
 ) -> None:
     (folder / "a.txt").write_text("First text.")
@@ -93,7 +93,7 @@ def test_what_happens_in_the_folder_happens_in_the_library(
     assert (library.documents(), library.ledger()) == ([], [])
 
 
-def test_a_folder_that_comes_or_goes_brings_or_takes_its_files(
+def test_a_folder_that_appears_or_disappears_adds_or_removes_its_files(
     happened: Next, library: SqliteLibrary, folder: Path, tmp_path: Path
 ) -> None:
     made = tmp_path / "made"
@@ -119,7 +119,7 @@ def test_words_of_a_replaced_version_are_purged_when_it_has_been_quiet(
     assert purged.wait(60)
 
 
-def test_what_was_deleted_and_renamed_while_nobody_watched_is_caught_up_with(
+def test_files_deleted_and_renamed_before_the_watch_are_caught_up_with(
     watch: Callable[[], Next], ingestor: Ingestor, library: SqliteLibrary, folder: Path
 ) -> None:
     for name in ("deleted", "kept", "old"):
@@ -134,7 +134,7 @@ def test_what_was_deleted_and_renamed_while_nobody_watched_is_caught_up_with(
     assert {d.name: d.id for d in library.documents()} == {"kept.txt": ids["kept.txt"], "new.txt": ids["old.txt"]}
 
 
-def test_what_is_back_before_it_is_forgotten_stays(
+def test_a_file_that_is_back_before_it_is_forgotten_stays(
     watch: Callable[[], Next],
     ingestor: Ingestor,
     library: SqliteLibrary,

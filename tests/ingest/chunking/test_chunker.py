@@ -1,4 +1,4 @@
-"""Chunks: exact offsets, nothing lost, never more tokens than the embedder sees, breaks where the text has them."""
+"""Chunks have exact offsets, lose nothing, fit the embedder and break where the text does."""
 
 import pytest
 from hypothesis import given

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from ingest.chunking.segments import Break, split_segments
 
 
-def test_breaks_are_told_apart() -> None:
+def test_breaks_are_distinguished() -> None:
     text = "# Title\nA row of a table\nAnother Row\na line that is\nwrapped here. A sentence.\n\nA paragraph."
     assert [(text[span.start : span.end], before) for span, before in split_segments(text)] == [
         ("# Title", Break.HEADING),

@@ -62,7 +62,7 @@ def test_documents_are_detected_by_their_content(tmp_path: Path, write: Callable
         (b"just words", ""),
     ],
 )
-def test_other_content_is_told_apart(tmp_path: Path, content: bytes, expected: str) -> None:
+def test_other_content_is_distinguished(tmp_path: Path, content: bytes, expected: str) -> None:
     assert detect_format(write_file(tmp_path / "a.name", content)) == expected
 
 

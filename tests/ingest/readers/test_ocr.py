@@ -1,4 +1,4 @@
-"""Text in images: recognised and marked as such where the extra is installed, never taken for fine where it is not."""
+"""Text in images is recognised and marked where the extra is installed, and reported as no text where it is not."""
 
 import io
 from pathlib import Path
@@ -69,7 +69,7 @@ def test_a_picture_in_which_nothing_is_recognised_is_said_to_have_no_text(tmp_pa
         read(tmp_path / "square.pdf")
 
 
-def test_a_recogniser_that_fails_costs_its_page(
+def test_a_failed_recognition_fails_only_its_page(
     tmp_path: Path, scan: Image.Image, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail() -> None:

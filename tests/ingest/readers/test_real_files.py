@@ -1,4 +1,4 @@
-"""Real files of the kinds that no library here can write: old Office formats, Outlook messages, books, scripts."""
+"""Real files of formats that no library here can write are read."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Reading files: pages with their numbers, and a plain reason for every file that cannot be read."""
+"""The reader of a file is chosen by its content, and every file that cannot be read says why."""
 
 import zipfile
 from pathlib import Path

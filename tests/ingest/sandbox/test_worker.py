@@ -1,4 +1,4 @@
-"""The reading process: whatever happens in it costs one call, with a reason, and the next call works."""
+"""Whatever happens in the reading process fails one call with a reason, and the next call works."""
 
 import os
 import signal
@@ -28,7 +28,7 @@ def worker() -> Iterator[Worker]:
 
 
 @pytest.mark.parametrize("value", ["text 🦉", "bytes that are no UTF-8: \udcff", ["a\n", 1, None, {"b": 0.5}], None])
-def test_what_goes_in_comes_out(worker: Worker, value: object) -> None:
+def test_a_value_comes_back_as_it_was_sent(worker: Worker, value: object) -> None:
     assert worker.call("echo", value=value) == value
 
 
@@ -81,17 +81,17 @@ def test_a_failing_call_says_why_and_the_next_one_works(worker: Worker, task: st
     assert worker.call("echo", value="still here") == "still here"
 
 
-def test_that_a_password_is_wanted_is_an_error_of_its_own(worker: Worker) -> None:
+def test_a_missing_password_is_an_error_of_its_own(worker: Worker) -> None:
     with pytest.raises(LockedError, match=r"^the PDF is encrypted$"):
         worker.call("lock")
 
 
-def test_what_a_library_prints_does_not_get_between_the_messages(worker: Worker) -> None:
+def test_the_output_of_a_library_does_not_mix_with_the_messages(worker: Worker) -> None:
     assert worker.call("shout") == "done"
     assert worker.call("echo", value=1) == 1
 
 
-def test_a_slow_but_steady_reader_is_stopped_by_the_time_for_all() -> None:
+def test_a_slow_but_steady_reader_is_stopped_by_the_limit_for_the_whole_file() -> None:
     worker = Worker(Limits(silent_seconds=5.0, seconds=1.0), hostile_tasks)
     with pytest.raises(DocumentError, match="stopped after"):
         list(worker.stream("drip"))
@@ -122,7 +122,7 @@ def test_a_cancelled_call_ends_at_once(worker: Worker) -> None:
     assert worker.call("echo", value=1) == 1
 
 
-def test_a_caller_who_stops_early_leaves_nothing_over_for_the_next_one(worker: Worker) -> None:
+def test_a_caller_that_stops_early_leaves_nothing_for_the_next_one(worker: Worker) -> None:
     parts = worker.stream("parts", times=1000)
     assert next(parts) == 0
     parts.close()  # type: ignore[attr-defined]  # a generator
@@ -132,7 +132,7 @@ def test_a_caller_who_stops_early_leaves_nothing_over_for_the_next_one(worker: W
 def test_a_process_killed_while_idle_is_replaced(worker: Worker) -> None:
     first = worker.call("pid")
     os.kill(first, signal.SIGKILL)
-    os.waitid(os.P_PID, first, os.WEXITED | os.WNOWAIT)  # all its threads are gone, and it is left to be reaped
+    os.waitid(os.P_PID, first, os.WEXITED | os.WNOWAIT)  # it has ended and waits to be reaped
     assert worker.call("pid") != first
 
 

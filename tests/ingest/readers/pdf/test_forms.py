@@ -1,4 +1,4 @@
-"""Filled-in PDFs: what is written into fields is read where it stands, and found again; what is hidden is not."""
+"""Form values are read where they stand and found again; hidden ones are not read."""
 
 import io
 from pathlib import Path
@@ -67,7 +67,7 @@ def test_a_check_mark_is_read_as_it_is_drawn(tmp_path: Path) -> None:
         Field(x=160, y=700, value="secret", drawn="secret", field_flags=PASSWORD),
     ],
 )
-def test_what_is_hidden_and_passwords_are_neither_read_nor_shown(tmp_path: Path, field: Field) -> None:
+def test_hidden_values_and_passwords_are_neither_read_nor_shown(tmp_path: Path, field: Field) -> None:
     path = write_form(tmp_path / "a.pdf", LABELS, [field])
     assert read(path) == "Given name: Family name: Town:"
     assert not is_written(render(path, 1, 1), field)
@@ -101,9 +101,9 @@ def test_a_form_alone_on_its_page_is_no_page_without_text(tmp_path: Path) -> Non
         read(write_form(tmp_path / "b.pdf", [], [Field(x=160, y=700, value="")]))
 
 
-@pytest.mark.skipif(not SHARED_DOCUMENTS.is_dir(), reason="the sample documents are not there")
+@pytest.mark.skipif(not SHARED_DOCUMENTS.is_dir(), reason="the shared sample documents are not here")
 @pytest.mark.parametrize(
-    ("name", "said"),
+    ("name", "expected"),
     [
         ("pypdf_sample_files/012-libreoffice-form/libreoffice-form.pdf", "First Name Last Name Alice"),
         ("qpdf/sample-form.pdf", "Given Name: ABC Family Name: DEF"),
@@ -112,9 +112,9 @@ def test_a_form_alone_on_its_page_is_no_page_without_text(tmp_path: Path) -> Non
         ("qpdf/digitally-signed.pdf", "Digitally signed by John Doe"),
     ],
 )
-def test_forms_that_other_programs_filled_in(name: str, said: str) -> None:
+def test_forms_that_other_programs_filled_in(name: str, expected: str) -> None:
     text = " ".join(page.text for page in PdfReader().read(SHARED_DOCUMENTS / name))
-    assert said in " ".join(text.split())
+    assert expected in " ".join(text.split())
 
 
 def is_written(png: bytes, field: Field) -> bool:

@@ -1,4 +1,4 @@
-"""PDFs: reading order, divided words, running heads, and boxes around the words that a citation quotes."""
+"""PDFs are read page by page, within limits, and every page or file that cannot be read says why."""
 
 from pathlib import Path
 

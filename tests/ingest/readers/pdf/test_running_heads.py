@@ -46,7 +46,7 @@ def test_a_page_that_has_nothing_but_a_running_head_has_it_as_its_text(tmp_path:
     assert {(page.head, page.text) for page in pages} == {("", "Nothing else on any page")}
 
 
-def test_what_only_looks_like_a_running_head_stays(tmp_path: Path) -> None:
+def test_a_line_that_only_looks_like_a_running_head_stays(tmp_path: Path) -> None:
     path = write_words(tmp_path / "a.pdf", [[Words(60, 810, "Same on both pages")]] * 2)
     assert [page.text for page in read_pdf(path)] == ["Same on both pages"] * 2
     path = write_words(tmp_path / "b.pdf", [[Words(60, 810, "Nothing else on any page")]] * 9)
