@@ -23,19 +23,13 @@ from web.chat.answer_jobs import AnswerJobs
 from web.chat.handlers import Chat
 from web.events import bind
 from web.layout import lay_out
+from web.rendering.templates import render
 from web.routes import route_table
 from web.uploads import Uploads
 
 _ANSWERS_AT_ONCE = 8
 _ABANDONED = timedelta(hours=1)
 """No answer takes this long, even in another program on the same library."""
-
-
-_STYLES = ("layout", "components", "sources", "answers", "viewer", "conversations")
-_HEAD = (
-    "".join(f'<link rel="stylesheet" href="citewell/static/styles/{name}.css">' for name in _STYLES)
-    + '<script type="module" src="citewell/static/main.js"></script>'
-)
 
 
 @dataclass(frozen=True)
@@ -119,7 +113,7 @@ def _launch(blocks: Any, settings: Settings, routes: list[BaseRoute], users: Use
         blocked_paths=[str(settings.library), str(settings.models)],
         max_file_size=1,  # Gradio's own upload is not used: every user can read its cache
         share=False,  # `start` makes the public link: Gradio would go on without one, and not say why
-        head=_HEAD,
+        head=render("head.html"),
         theme=_theme(),
         footer_links=[],
         show_error=True,

@@ -1,4 +1,4 @@
-"""Which documents have pictures of their pages, and what is said of those that have none."""
+"""PDFs as they are read now have images of their pages; the others say why they have none."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -16,7 +16,7 @@ from web.rendering.page_images import PageImages
 
 
 @pytest.fixture
-def pictures(ingestor: Ingestor, tmp_path: Path) -> Iterator[PageImages]:
+def page_images(ingestor: Ingestor, tmp_path: Path) -> Iterator[PageImages]:
     worker = Worker()
     yield PageImages(tmp_path / "library" / "files", worker)
     worker.close()
@@ -28,49 +28,49 @@ def ingested(ingestor: Ingestor, library: SqliteLibrary, path: Path) -> Document
     return document
 
 
-def test_a_pdf_as_it_is_read_now_has_pictures_and_boxes(
-    pictures: PageImages, ingestor: Ingestor, library: SqliteLibrary, tmp_path: Path
+def test_a_pdf_as_it_is_read_now_has_images_and_boxes(
+    page_images: PageImages, ingestor: Ingestor, library: SqliteLibrary, tmp_path: Path
 ) -> None:
     document = ingested(ingestor, library, write_pdf(tmp_path / "a.pdf", ["Good words."]))
     page = library.page(document.id, 1)
     assert page is not None
-    assert pictures.png(document, 1, 1).startswith(b"\x89PNG")
-    ((left, top, right, bottom),) = pictures.boxes(document, page, 0, 4)
+    assert page_images.png(document, 1, 1).startswith(b"\x89PNG")
+    ((left, top, right, bottom),) = page_images.boxes(document, page, 0, 4)
     assert 0 < left < right < 1
     assert 0 < top < bottom < 1
-    assert pictures.boxes(document, replace(page, state="ocr"), 0, 4) == ()
+    assert page_images.boxes(document, replace(page, state="ocr"), 0, 4) == ()
 
 
 def test_of_an_encrypted_file_it_is_said_that_its_password_is_not_kept(
-    pictures: PageImages, ingestor: Ingestor, library: SqliteLibrary, tmp_path: Path
+    page_images: PageImages, ingestor: Ingestor, library: SqliteLibrary, tmp_path: Path
 ) -> None:
     path = write_pdf(tmp_path / "a.pdf", ["Good words."], password="opensesame")
     assert ingestor.ingest_file(path, password="opensesame").status == "added"
     (document,) = library.documents()
     for _ in range(2):
         with pytest.raises(DocumentError, match="its password is not kept"):
-            pictures.boxes(document, Page(number=1, label="1", text="Good words."), 0, 0)
+            page_images.boxes(document, Page(number=1, label="1", text="Good words."), 0, 0)
     with pytest.raises(DocumentError, match="its password is not kept"):
-        pictures.png(document, 1, 1)
+        page_images.png(document, 1, 1)
 
 
-def test_a_text_has_none(pictures: PageImages, ingestor: Ingestor, library: SqliteLibrary, tmp_path: Path) -> None:
+def test_a_text_has_none(page_images: PageImages, ingestor: Ingestor, library: SqliteLibrary, tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("Good words.")
     document = ingested(ingestor, library, tmp_path / "a.txt")
     with pytest.raises(DocumentError, match=r"^$"):
-        pictures.boxes(document, Page(number=1, label="", text="Good words."), 0, 4)
+        page_images.boxes(document, Page(number=1, label="", text="Good words."), 0, 4)
 
 
 def test_a_file_that_was_changed_removed_or_read_otherwise_says_so(
-    pictures: PageImages, ingestor: Ingestor, library: SqliteLibrary, tmp_path: Path
+    page_images: PageImages, ingestor: Ingestor, library: SqliteLibrary, tmp_path: Path
 ) -> None:
     path = write_pdf(tmp_path / "a.pdf", ["Good words."])
     document = ingested(ingestor, library, path)
     with pytest.raises(DocumentError, match="another version"):
-        pictures.file(replace(document, recipe="PDF-0 clean-1 chunks-2/180"))
+        page_images.file(replace(document, recipe="PDF-0 clean-1 chunks-2/180"))
     write_pdf(path, ["Other words, and more of them."])
     with pytest.raises(DocumentError, match="has changed"):
-        pictures.file(document)
+        page_images.file(document)
     path.unlink()
     with pytest.raises(DocumentError, match="not there any more"):
-        pictures.file(document)
+        page_images.file(document)

@@ -1,0 +1,76 @@
+"""The pane beside the chat has every quote once, with its document and page, and nothing in it is live."""
+
+from dataclasses import replace
+
+import pytest
+
+from rag.types import Document, Dropped, Retrieved, Sentence, Timings
+from tests.web.rendering.test_answer_html import CITATION, HOSTILE, SHOWN, answer, has_only_our_tags
+from web.rendering import quotes_html
+
+HTML = [
+    quotes_html.quotes(
+        answer(
+            Sentence(
+                start=0, end=5, text="x", citations=(CITATION,), support="supported", missing=(), disputed=(CITATION,)
+            ),
+            text=HOSTILE,
+        )
+    ),
+    quotes_html.quotes(answer(text="", abstained=True)),
+    quotes_html.reading("q", Retrieved(HOSTILE, (SHOWN,), ())),
+]
+
+
+@pytest.mark.parametrize("html", HTML)
+def test_no_tag_or_attribute_comes_from_a_document_a_model_or_a_file_name(html: str) -> None:
+    assert "<article" in html
+    assert has_only_our_tags(html)
+
+
+def test_the_pane_shows_quotes_with_document_and_page() -> None:
+    html = quotes_html.quotes(
+        answer(Sentence(start=0, end=5, text="x", citations=(CITATION,), support="supported"), text="x")
+    )
+    assert "p. iii (page 3 of the file)" in html
+    assert html.count("<article") == 1
+
+
+def test_each_quote_is_shown_once_by_number() -> None:
+    first, second = replace(CITATION, number=1), CITATION
+    html = quotes_html.quotes(
+        answer(
+            Sentence(start=0, end=5, text="x", citations=(second, first), support="supported"),
+            Sentence(start=6, end=9, text="y", citations=(first,), support="supported", disputed=(second,)),
+            text="x y",
+        )
+    )
+    assert html.count("<article") == 2
+    assert html.index('<span class="cw-number">1<') < html.index('<span class="cw-number">2<')
+
+
+def test_the_pane_invites_before_the_first_question_and_says_what_is_searched_for() -> None:
+    assert "appear here" in quotes_html.empty()
+    assert "Searched for: the fee" in quotes_html.reading("And the fee?", Retrieved("the fee", (SHOWN,), ()))
+    assert "Searched" not in quotes_html.reading(" The fee? ", Retrieved("The fee?", (SHOWN,), ()))
+
+
+def test_the_meter_tells_the_tokens_used_and_what_was_left_out() -> None:
+    used = replace(
+        answer(text="x"), timings=Timings(prompt_tokens=900, output_tokens=100), dropped=(Dropped(SHOWN, "window"),)
+    )
+    shown = quotes_html.usage(used, 4096)
+    assert 'max="4096" value="1000"' in shown
+    assert "1,000 of 4,096 tokens" in shown
+    assert "1 more passages were found, but not read." in shown
+
+
+@pytest.mark.parametrize(
+    ("name", "pages", "size", "extent"),
+    [("a.pdf", 1, 900, "1 page, 1 kB"), ("a.PDF", 76, 2_340_000, "76 pages, 2.3 MB"), ("a.txt", 1, 12_000, "12 kB")],
+)
+def test_the_extent_is_counted_as_people_do(name: str, pages: int, size: int, extent: str) -> None:
+    document = Document(
+        id=1, name=name, source="/x", sha256="x", recipe="r", size=size, pages=pages, chunks=1, owner="", added_at=""
+    )
+    assert quotes_html.extent(document) == extent

@@ -1,0 +1,41 @@
+"""Templates escape every value, also inside Markdown, and miss none."""
+
+import pytest
+from jinja2 import UndefinedError
+from markdown_it import MarkdownIt
+
+from web.rendering.templates import render, render_macro
+
+HOSTILE = "\"><script>alert('x')</script> & *a* _b_ `c` [d](javascript:e) ![f](g) ~~h~~ | $i$ \\"
+
+
+def test_values_are_escaped() -> None:
+    page = render("login.html", message=HOSTILE, query=HOSTILE)
+    assert "<script" not in page
+    assert 'action="login&#34;&gt;&lt;script' in page
+
+
+def test_a_missing_value_is_an_error() -> None:
+    with pytest.raises(UndefinedError):
+        render("login.html", message="")
+
+
+def test_an_attribute_is_out_of_the_reach_of_markdown() -> None:
+    label = render_macro("answer.html", "label", "cw-weak", HOSTILE, "weak")
+    view = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
+    assert view.render(label) == f"<p>{label}</p>\n", "it is one tag, and nothing in it is markup"
+    assert not set("*_`~[]()!\\|$") & set(label)
+
+
+@pytest.mark.parametrize(
+    ("pane", "elements"),
+    [
+        ("header", ["cw-head", 'data-pane="chat"']),
+        ("sources", ["cw-upload", "cw-progress", "cw-documents", "cw-dialog-text", "cw-collections"]),
+        ("conversations", ["cw-conversations", "cw-search", "<dialog"]),
+        ("viewer", ["cw-viewer", 'data-do="cited-after"', 'data-do="as-text"', "cw-page"]),
+    ],
+)
+def test_panes_have_the_elements_that_the_scripts_fill(pane: str, elements: list[str]) -> None:
+    html = render(f"{pane}.html")
+    assert [element for element in elements if element not in html] == []

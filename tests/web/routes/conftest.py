@@ -1,0 +1,52 @@
+"""A library with documents of two users, and clients of our routes that ask in a user's name."""
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+import pytest
+from ingest.factory import open_ingestor
+from starlette.applications import Starlette
+from starlette.routing import BaseRoute
+from starlette.testclient import TestClient
+from starlette.types import Receive, Scope, Send
+
+from rag.services import Services
+from rag.settings import load_settings
+from rag.types import Content, NewChunk, NewDocument, Page
+from tests.support.fakes import WordEmbedder
+from web.auth.access import USER
+from web.uploads import Uploads
+
+
+@pytest.fixture
+def services() -> Iterator[Services]:
+    with Services(load_settings(reranker=None, entailment_model=None, max_file_mb=1)) as made:
+        made.__dict__.update(embedder=WordEmbedder())
+        store(made, "anns.txt", "The entry fee is 20 euros.", "ann")
+        store(made, "bobs.txt", "Dogs bark.", "bob")
+        yield made
+
+
+@pytest.fixture
+def uploads(services: Services) -> Uploads:
+    return Uploads(open_ingestor(services), services.settings.library / "files", lambda: None)
+
+
+def store(services: Services, name: str, text: str, owner: str) -> int:
+    document = NewDocument(name=name, source=f"/{name}", sha256=f"sha of {name}", recipe="r", size=1, owner=owner)
+    content = Content(document, (Page(number=1, label="i", text=text),), (NewChunk(1, 0, len(text), text, ""),))
+    return services.library.replace(content, WordEmbedder().embed_documents([text]).astype(np.float32)).id
+
+
+def id_of(services: Services, owner: str) -> int:
+    (document,) = services.library.documents(owner)
+    return document.id
+
+
+def client(routes: Sequence[BaseRoute], user: str = "ann") -> TestClient:
+    app = Starlette(routes=routes)
+
+    async def as_user(scope: Scope, receive: Receive, send: Send) -> None:
+        await app({**scope, USER: user}, receive, send)
+
+    return TestClient(as_user)

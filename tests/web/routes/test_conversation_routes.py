@@ -1,0 +1,88 @@
+"""Each user lists, renames, rates, exports and deletes their own conversations, and nobody else's."""
+
+import json
+
+import pytest
+from starlette.testclient import TestClient
+
+from rag.exports.answer_json import Provenance
+from rag.exports.conversation_record import record
+from rag.services import Services
+from tests.rag.exports.test_conversation_record import ANSWER, document
+from tests.web.routes.conftest import client, id_of
+from web.chat.answer_jobs import AnswerJobs
+from web.rendering.page_images import PageImages
+from web.rendering.quote_images import QuoteImages
+from web.routes.conversation_routes import ConversationRoutes
+
+PROVENANCE = Provenance(
+    {n: document(n) for n in (1, 2)}, "tiny", {"passages": 3, "seed": None}, "0.1.0", "2026-01-01T00:00:00+00:00"
+)
+
+
+@pytest.fixture
+def talk(services: Services) -> str:
+    """A conversation of ann's with one answer."""
+    created = services.conversations.create("ann", "The fee?")
+    services.conversations.add(created.id, "ann", json.loads(json.dumps(record(ANSWER, PROVENANCE))))
+    return created.id
+
+
+def as_user(services: Services, user: str) -> TestClient:
+    images = QuoteImages(services.library, PageImages.__new__(PageImages))
+    return client(ConversationRoutes(services, images, AnswerJobs()).routes(), user)
+
+
+@pytest.fixture
+def ann(services: Services) -> TestClient:
+    return as_user(services, "ann")
+
+
+def test_conversations_are_listed_and_found_by_their_text(ann: TestClient, services: Services, talk: str) -> None:
+    services.conversations.create("ann", "Without an answer")
+    (listed,) = ann.get("/conversations").json()["conversations"]
+    assert (listed["id"], listed["name"], listed["answers"], listed["running"]) == (talk, "The fee?", 1, False)
+    assert len(ann.get("/conversations?text=20 euros").json()["conversations"]) == 1
+    assert ann.get("/conversations?text=zebra").json()["conversations"] == []
+
+
+def test_a_conversation_is_renamed_rated_and_deleted(ann: TestClient, services: Services, talk: str) -> None:
+    assert ann.patch(f"/conversations/{talk}", json={"name": " Fees "}).status_code == 200
+    assert ann.patch(f"/conversations/{talk}", json={"name": " "}).status_code == 400
+    assert ann.patch(f"/conversations/{talk}/answers/1", json={"thumb": "down", "remark": "25"}).status_code == 200
+    assert ann.patch(f"/conversations/{talk}/answers/2", json={"thumb": "down"}).status_code == 403
+    (exchange,) = services.conversations.exchanges(talk, "ann")
+    assert (exchange.thumb, exchange.remark) == ("down", "25")
+    assert ann.get("/conversations").json()["conversations"][0]["name"] == "Fees"
+    assert ann.delete(f"/conversations/{talk}").status_code == 200
+    assert ann.get("/conversations").json()["conversations"] == []
+
+
+def test_choices_are_stored_and_only_own_documents_come_back(ann: TestClient, services: Services, talk: str) -> None:
+    anns, bobs = id_of(services, "ann"), id_of(services, "bob")
+    assert ann.put(f"/conversations/{talk}/excluded", json={"excluded": [anns, bobs]}).status_code == 200
+    assert ann.put(f"/conversations/{talk}/excluded", json={"excluded": ["1"]}).status_code == 400
+    sent = {"settings": {"top_k": 7, "max_new_tokens": 0}, "conversation": talk}
+    assert list(ann.post("/settings", json=sent).json()["problems"]) == ["max_new_tokens"]
+    assert ann.get(f"/conversations/{talk}").json() == {"settings": {"top_k": 7}, "excluded": [anns]}
+
+
+@pytest.mark.parametrize(("form", "kind"), [("md", "text/markdown"), ("html", "text/html"), ("json", "application/")])
+def test_a_conversation_is_exported(ann: TestClient, talk: str, form: str, kind: str) -> None:
+    file = ann.get(f"/conversations/{talk}/file?form={form}")
+    assert file.headers["content-type"].startswith(kind)
+    assert file.headers["content-disposition"] == f"attachment; filename*=UTF-8''The-fee.{form}"
+    assert "20 euros" in file.text
+    assert ann.get(f"/conversations/{talk}/file?form=exe").status_code == 400
+
+
+def test_nobody_reaches_anothers_conversation(services: Services, talk: str) -> None:
+    bob = as_user(services, "bob")
+    one = f"/conversations/{talk}"
+    assert bob.get("/conversations").json()["conversations"] == []
+    answers = [bob.get(one), bob.get(f"{one}/file?form=md"), bob.patch(one, json={"name": "x"}), bob.delete(one)]
+    assert [answer.status_code for answer in answers] == [403] * 4
+    bob.post("/settings", json={"settings": {"top_k": 7}, "conversation": talk})
+    found = services.conversations.find(talk, "ann")
+    assert found is not None
+    assert (found.name, dict(found.settings)) == ("The fee?", {})

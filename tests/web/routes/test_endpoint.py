@@ -1,0 +1,58 @@
+"""Handlers get their request's owner, and every error of ours becomes a sentence with a fitting status."""
+
+import pytest
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from rag.errors import AccessError, CitewellError, LibraryError, SettingsError
+from tests.web.routes.conftest import client
+from web.routes.endpoint import Handler, data, endpoint, json_object
+
+
+def at(handler: Handler, method: str = "GET") -> Route:
+    return Route("/x", endpoint(handler), methods=[method])
+
+
+def test_a_handler_gets_the_owner_whether_it_is_a_coroutine_or_not() -> None:
+    def plain(request: Request, owner: str) -> Response:
+        return data({"owner": owner})
+
+    async def coroutine(request: Request, owner: str) -> Response:
+        return data({"owner": owner})
+
+    for handler in (plain, coroutine):
+        answer = client([at(handler)], "bob").get("/x")
+        assert answer.json() == {"owner": "bob"}
+        assert answer.headers["cache-control"] == "private, no-store"
+
+
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [(AccessError("Not yours."), 403), (LibraryError("It is damaged."), 503), (SettingsError("No such thing."), 400)],
+)
+def test_errors_are_sentences(error: CitewellError, status: int) -> None:
+    def fail(request: Request, owner: str) -> Response:
+        raise error
+
+    answer = client([at(fail)]).get("/x")
+    assert (answer.status_code, answer.json()) == (status, {"error": str(error)})
+
+
+def test_a_full_disk_is_reported() -> None:
+    def fail(request: Request, owner: str) -> Response:
+        raise OSError(28, "No space left on device")
+
+    answer = client([at(fail)]).get("/x")
+    assert (answer.status_code, answer.json()) == (507, {"error": "The disk says: No space left on device."})
+
+
+def test_what_is_sent_is_an_object_or_refused() -> None:
+    async def echo(request: Request, owner: str) -> Response:
+        return data(dict(await json_object(request)))
+
+    asking = client([at(echo, "POST")])
+    assert asking.post("/x", content='{"a": [1]}').json() == {"a": [1]}
+    assert asking.post("/x", content="[1]").json() == {}
+    for broken in ("{", "", "[" * 100_000):
+        assert asking.post("/x", content=broken).status_code == 400

@@ -1,0 +1,37 @@
+"""All our routes are below one path, and every response says what a page may do."""
+
+import pytest
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+
+from rag.services import Services
+from tests.conftest import GOOD_PASSWORD
+from web.auth.auth_file import Users
+from web.chat.answer_jobs import AnswerJobs
+from web.routes.route_table import middleware, routes
+from web.uploads import Uploads
+
+
+@pytest.fixture
+def served(services: Services, uploads: Uploads, users: Users) -> TestClient:
+    app = Starlette(routes=routes(services, uploads, AnswerJobs()), middleware=middleware(users))
+    return TestClient(app, base_url="http://127.0.0.1:7860", follow_redirects=False)
+
+
+def test_a_signed_in_user_reaches_every_pane(served: TestClient) -> None:
+    assert served.get("/citewell/me").status_code == 401
+    served.post("/login", data={"name": "ann", "password": GOOD_PASSWORD})
+    assert served.get("/citewell/me").json() == {"user": "ann"}
+    assert [each["name"] for each in served.get("/citewell/sources").json()["documents"]] == ["anns.txt"]
+    assert served.get("/citewell/conversations").json() == {"conversations": []}
+    assert served.get("/citewell/static/style.css").headers["content-type"].startswith("text/css")
+    assert served.get("/citewell/static/../server.py").status_code == 404
+    assert served.get("/citewell/nothing").status_code == 404
+
+
+def test_every_response_forbids_foreign_content(served: TestClient) -> None:
+    for path in ("/login", "/citewell/me", "/citewell/static/style.css", "/nothing"):
+        headers = served.get(path).headers
+        assert "default-src 'self'" in headers["content-security-policy"]
+        assert "https:" not in headers["content-security-policy"]
+        assert (headers["x-content-type-options"], headers["referrer-policy"]) == ("nosniff", "no-referrer")

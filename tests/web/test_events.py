@@ -1,0 +1,47 @@
+"""Events are bound so that answers are limited in number, nothing else waits for them, and no interface is open."""
+
+import asyncio
+from typing import Any
+
+import gradio as gr
+import pytest
+
+from rag.services import Services
+from rag.settings import load_settings
+from web.chat.answer_jobs import AnswerJobs
+from web.chat.handlers import Chat
+from web.events import bind
+from web.layout import lay_out
+
+
+@pytest.fixture
+def bound() -> list[Any]:
+    async def in_an_event_loop() -> gr.Blocks:  # else Gradio makes one, and leaves it open
+        with gr.Blocks() as blocks:
+            bind(lay_out(services.settings, ["tiny"]), Chat(services, AnswerJobs()), blocks, answers_at_once=3)
+        return blocks
+
+    with Services(load_settings()) as services:
+        return list(asyncio.run(in_an_event_loop()).fns.values())
+
+
+def named(bound: list[Any], *names: str) -> list[Any]:
+    return [each for each in bound if each.fn is not None and each.fn.__name__ in names]
+
+
+def test_questions_share_one_limit_and_carry_the_state_of_their_tab(bound: list[Any]) -> None:
+    answers = named(bound, "ask", "retry", "edit")
+    assert len(answers) == 4
+    assert {(each.concurrency_limit, each.concurrency_id) for each in answers} == {(3, "answers")}
+    assert all("JSON.stringify" in each.js for each in answers)
+    assert {len(each.outputs) for each in answers} == {6}
+
+
+def test_nothing_else_waits_for_an_answer(bound: list[Any]) -> None:
+    others = named(bound, "reopen", "suggestions", "rate", "stop")
+    assert len(others) == 6
+    assert {each.concurrency_limit for each in others} == {None}
+
+
+def test_no_event_is_an_open_interface(bound: list[Any]) -> None:
+    assert {each.api_visibility for each in bound if each.fn is not None and each.fn.__name__ != "leave"} == {"private"}
