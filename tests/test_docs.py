@@ -2,6 +2,8 @@
 
 import re
 import subprocess
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from typer.main import get_command
@@ -40,14 +42,28 @@ def test_the_example_questions_are_those_whose_answers_are_tested() -> None:
     assert all(f"- {example}" in README for example in EXAMPLES)
 
 
-def test_the_tree_has_a_line_for_every_module() -> None:
-    tracked = subprocess.run(["git", "ls-files", "*.py"], cwd=ROOT, capture_output=True, text=True, check=False).stdout
-    names = {path for path in tracked.split() if not path.startswith("tests/") and not path.endswith("__init__.py")}
-    if not names:
+def test_the_architecture_names_every_folder_and_no_other() -> None:
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False).stdout
+    if not listed:
         pytest.skip("not a git checkout")
-    tree = ARCHITECTURE.split("## The tree")[1].split("## ")[0]
-    missing = {path for path in names if not re.search(rf"^\s+{re.escape(path.split('/')[-1])}\s", tree, re.MULTILINE)}
-    assert not missing
+    code = {Path(path) for path in listed.split() if not path.startswith(("tests/", "docs/", "data/", "."))}
+    folders = {str(folder) for path in code for folder in list(path.parents)[:-1] if folder.name != "probes"}
+    assert folders - {"tests", "docs", "data"} == set(_folders_of_the_tree()) - {"tests", "docs", "data", ".ci"}
+
+
+def _folders_of_the_tree() -> Iterator[str]:
+    """Whole paths of the folders that the tree shows by indentation."""
+    tree = ARCHITECTURE.split("## Where things are")[1].split("\n## ")[0]
+    parents: list[str] = []
+    for indent, name in re.findall(r"^    ( *)([\w.]+)/ ", tree, re.MULTILINE):
+        parents = [*parents[: len(indent) // 2], name]
+        yield "/".join(parents)
+
+
+def test_the_paths_in_the_architecture_exist() -> None:
+    named = re.findall(r"`([\w/.]+/[\w/.]*\.\w+)`", ARCHITECTURE)
+    assert len(named) > 40
+    assert [path for path in named if not (ROOT / path).is_file()] == []
 
 
 def test_links_between_documents_lead_somewhere() -> None:
