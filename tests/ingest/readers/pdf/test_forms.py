@@ -118,7 +118,7 @@ def test_forms_that_other_programs_filled_in(name: str, expected: str) -> None:
 
 
 def is_written(png: bytes, field: Field) -> bool:
-    """Whether anything dark stands in a field of a page that is not turned."""
+    """Return True if anything dark stands in a field of a page that is not turned."""
     page = ImageChops.invert(Image.open(io.BytesIO(png)).convert("L"))
     inside = page.crop((field.x, HEIGHT - field.y - field.height, field.x + field.width, HEIGHT - field.y))
     return inside.point(lambda dark: 255 * (dark > 128)).getbbox() is not None
