@@ -18,8 +18,8 @@ from platformdirs import user_cache_path
 import rag.models.embedder
 import rag.retrieval.hybrid
 from benchmarks.machine import describe
-from evaluation.datasets.beir import read_set
 from evaluation.datasets.cookbook import read_cookbook
+from evaluation.datasets.labelled_set import read_set
 from evaluation.retrieval import excerpts, gold_pages, indexing, ranking
 from rag.runtime.progress import no_progress
 from rag.settings import Settings, load_settings

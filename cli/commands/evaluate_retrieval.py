@@ -19,11 +19,11 @@ def eval_retrieval(
     from cli import output
 
     with eval_extra():
-        from evaluation.datasets import beir, cookbook
+        from evaluation.datasets import cookbook, labelled_set
         from evaluation.retrieval import ranking
 
     is_cookbook = (folder / cookbook.QUESTIONS).is_file()
-    labelled = cookbook.read_cookbook(folder) if is_cookbook else beir.read_set(folder, split)
+    labelled = cookbook.read_cookbook(folder) if is_cookbook else labelled_set.read_set(folder, split)
     with output.show_progress() as report:
         result = ranking.evaluate(labelled, read_settings(), report, mode or list(ranking.MODES))
     if as_json:

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from evaluation.datasets import clapnq, cookbook, financebench, probe_cases, prompt_injection, squad2
-from evaluation.datasets.beir import read_set
 from evaluation.datasets.cases import Case
-from evaluation.datasets.labelled_set import EvaluationError, explain
+from evaluation.datasets.labelled_set import EvaluationError, explain, read_set
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,20 +3,20 @@
 Each has one contract suite in `tests/contracts/` that all its implementations pass, fakes included.
 """
 
-from rag.interfaces.indexes import KeywordIndex, Retriever, VectorIndex
 from rag.interfaces.inference import (
     Chunker,
+    ContentFilter,
     Embedder,
     Generator,
     Message,
     Reranker,
+    Scorer,
     TextDelta,
     TokenCounter,
     Vectors,
     longest_first,
 )
-from rag.interfaces.judges import ContentFilter, Scorer
-from rag.interfaces.storage import Changes, Conversations, Library, Staging
+from rag.interfaces.storage import Changes, Conversations, KeywordIndex, Library, Retriever, Staging, VectorIndex
 
 __all__ = [
     "Changes",

@@ -1,4 +1,4 @@
-"""Protocols of inference: embedder, reranker and generator; and of the chunker, which counts in their tokens."""
+"""Protocols of models and rules: embed, rerank, generate, judge; and of the chunker, which counts their tokens."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -104,3 +104,29 @@ class Chunker(Protocol):
 
     def chunk(self, pages: Sequence[Page], title: str = "") -> list[NewChunk]:
         """Return chunks in reading order, each within one page."""
+
+
+class Scorer(Protocol):
+    """Judge how well spans of text support a sentence."""
+
+    def support(self, sentence: str, spans: Sequence[str], context: str = "") -> list[float]:
+        """Return one score in [0, 1] per span. `context` is the spans' heading: it may name whom they are about."""
+
+    def contradicts(self, sentence: str, spans: Sequence[str]) -> list[bool]:
+        """Return whether each span contradicts the sentence: then no other span makes it support it."""
+
+    def missing(self, sentence: str, text: str) -> list[str]:
+        """Return the required facts of the sentence that the text does not have: numbers, units and names."""
+
+    def confirms(self, sentence: str, text: str) -> bool:
+        """Return whether the text paraphrases the sentence; called for sentences of weak support."""
+
+    def refutes(self, sentence: str, text: str) -> bool:
+        """Return whether the text says the opposite in other words; called for supported sentences."""
+
+
+class ContentFilter(Protocol):
+    """Judge what may be asked and answered."""
+
+    def objection(self, text: str) -> str | None:
+        """Return why this text must not be asked or shown, as the end of a sentence; None if it may."""

@@ -1,4 +1,4 @@
-"""Protocols of storage: the library of documents, and conversations."""
+"""Protocols of what is stored and searched: the library and its staging, conversations, indexes, the retriever."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
@@ -18,6 +18,7 @@ from rag.types import (
     NewDocument,
     Page,
     PageRecord,
+    Passage,
     Thumb,
 )
 
@@ -199,3 +200,42 @@ class Conversations(Protocol):
 
     def rate(self, id_: str, owner: str | None, number: int, thumb: Thumb, remark: str = "") -> bool:
         """Rate an answer; False if there is no such answer."""
+
+
+class VectorIndex(Protocol):
+    """Nearest neighbours by dot product."""
+
+    def add(self, ids: Sequence[int], vectors: Vectors) -> None:
+        """Add vectors under ids; an existing id is replaced."""
+
+    def remove(self, ids: Sequence[int]) -> None:
+        """Remove ids; ignore unknown ones."""
+
+    def search(self, vector: Vectors, limit: int, within: AbstractSet[int] | None = None) -> list[tuple[int, float]]:
+        """Return the best (id, similarity) pairs, best first. `within` restricts the search itself to these ids."""
+
+    def ids(self) -> set[int]:
+        """Return all its ids."""
+
+
+class KeywordIndex(Protocol):
+    """Keyword search by BM25."""
+
+    def add(self, ids: Sequence[int], texts: Sequence[str]) -> None:
+        """Add texts under ids; an existing id is replaced."""
+
+    def remove(self, ids: Sequence[int]) -> None:
+        """Remove ids; ignore unknown ones."""
+
+    def search(self, text: str, limit: int, within: AbstractSet[int] | None = None) -> list[tuple[int, float]]:
+        """Return the best (id, BM25) pairs, best first. Any text is a valid query: it has no syntax."""
+
+    def ids(self) -> set[int]:
+        """Return all its ids."""
+
+
+class Retriever(Protocol):
+    """Retrieve the passages relevant to a query."""
+
+    def retrieve(self, query: str, limit: int, within: AbstractSet[int] | None = None) -> list[Passage]:
+        """Return at most `limit` passages, best first; `within` restricts the search to these document ids."""

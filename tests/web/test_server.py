@@ -58,5 +58,5 @@ def test_the_page_is_served_with_our_scripts_and_headers(tmp_path: Path) -> None
     with scripted(tmp_path, "It is so.") as address, urllib.request.urlopen(address, timeout=30) as answer:  # noqa: S310  our own
         page = answer.read().decode()
     assert "default-src 'self'" in answer.headers["content-security-policy"]
-    for part in ("citewell/static/main.js", "citewell/static/style.css", "cw-upload"):
+    for part in ("citewell/static/main.js", "citewell/static/styles/layout.css", "cw-upload"):
         assert part in page, part

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from evaluation.datasets.beir import read_set
 from evaluation.datasets.cases import Case
 from evaluation.datasets.conversion import ConversionOptions, convert
+from evaluation.datasets.labelled_set import read_set
 from evaluation.datasets.probe_cases import retrieval_cases
 from evaluation.datasets.squad2 import held_out, read
 from tests.support.labelled_sets import write_rows

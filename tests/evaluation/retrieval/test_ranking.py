@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from evaluation.datasets.beir import read_set
+from evaluation.datasets.labelled_set import read_set
 from evaluation.retrieval import indexing
 from rag.runtime.progress import no_progress
 from rag.services import Services
 from rag.settings import load_settings
-from tests.evaluation.datasets.test_beir import folder as folder
+from tests.evaluation.datasets.test_labelled_set import folder as folder
 from tests.support.fakes import WordEmbedder
 
 ranking = pytest.importorskip("evaluation.retrieval.ranking", reason="measuring retrieval needs the extra 'eval'")

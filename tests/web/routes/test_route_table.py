@@ -24,13 +24,13 @@ def test_a_signed_in_user_reaches_every_pane(served: TestClient) -> None:
     assert served.get("/citewell/me").json() == {"user": "ann"}
     assert [each["name"] for each in served.get("/citewell/sources").json()["documents"]] == ["anns.txt"]
     assert served.get("/citewell/conversations").json() == {"conversations": []}
-    assert served.get("/citewell/static/style.css").headers["content-type"].startswith("text/css")
+    assert served.get("/citewell/static/styles/layout.css").headers["content-type"].startswith("text/css")
     assert served.get("/citewell/static/../server.py").status_code == 404
     assert served.get("/citewell/nothing").status_code == 404
 
 
 def test_every_response_forbids_foreign_content(served: TestClient) -> None:
-    for path in ("/login", "/citewell/me", "/citewell/static/style.css", "/nothing"):
+    for path in ("/login", "/citewell/me", "/citewell/static/styles/layout.css", "/nothing"):
         headers = served.get(path).headers
         assert "default-src 'self'" in headers["content-security-policy"]
         assert "https:" not in headers["content-security-policy"]
