@@ -1,9 +1,7 @@
-"""Conversations as their user meets them: kept over a reload, found, named, exported, deleted; settings."""
+"""Conversations are found, renamed, rated, exported and deleted, and have settings of their own."""
 
 import json
 import re
-from collections.abc import Iterator
-from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
@@ -11,60 +9,10 @@ from playwright.sync_api import Browser, expect
 
 from rag.exports.answer_schema import read_exports
 from rag.stores.sqlite_conversations import SqliteConversations
-from tests.support.app_process import scripted
+from tests.browser.conftest import FEE, OPEN, ask, pane
 from tests.support.browser_tab import WAIT_MS, Tab, new_tab
-from tests.support.pdfs import write_pdf
-from tests.support.scripted_app import tale
 
 pytestmark = pytest.mark.browser
-
-FEE = "The entry fee is 20 euros."
-OPEN = "The office opens at nine."
-
-
-def app(folder: Path) -> AbstractContextManager[str]:
-    if not (folder / "fees.pdf").exists():
-        write_pdf(folder / "fees.pdf", ["Contents", f"{FEE} {OPEN}"])
-    return scripted(folder, FEE, folder / "fees.pdf")
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("conversations")
-
-
-@pytest.fixture(scope="module")
-def served(folder: Path) -> Iterator[str]:
-    with app(folder) as url:
-        yield url
-
-
-@pytest.fixture
-def address(served: str, folder: Path) -> str:
-    """The app that the tests have in common, with none of their conversations."""
-    store = SqliteConversations(folder / "library", embedder="minilm")
-    for conversation in store.conversations(""):
-        store.delete(conversation.id, "")
-    store.close()
-    return served
-
-
-def ask(tab: Tab, question: str, chips: int) -> None:
-    tab.ask(question)
-    expect(tab.page.locator("#cw-chat .cw-chip")).to_have_count(chips, timeout=WAIT_MS)
-    tab.expect_idle()
-    expect(tab.page).to_have_url(re.compile(r"\?c=\w+"))
-
-
-def pane(tab: Tab, name: str) -> None:
-    tab.page.get_by_role("tab", name=name).click()
-
-
-def chips(tab: Tab) -> list[tuple[str, str]]:
-    values: list[tuple[str, str]] = tab.page.locator("#cw-chat .cw-chip").evaluate_all(
-        "chips => chips.map(each => [each.value, each.title])"
-    )
-    return values
 
 
 def test_a_conversation_loses_what_it_has_of_a_removed_document_and_goes_on(
@@ -153,32 +101,6 @@ def test_a_thumb_and_a_remark_are_kept_and_shown_again(tab: Tab, folder: Path) -
     store.close()
 
 
-def test_a_thumb_is_shown_at_its_own_answer_only(tab: Tab) -> None:
-    ask(tab, "What is the entry fee?", 1)
-    rated = tab.page.get_by_role("button", name="Disliked")
-    tab.page.locator("#cw-chat").get_by_role("button", name="Dislike").click()
-    tab.page.locator("dialog[open]").get_by_role("button", name="Keep").click()
-    expect(rated).to_have_count(1)
-    tab.page.get_by_role("button", name="New conversation").click()
-    expect(tab.page.locator("#cw-chat .bot")).to_have_count(0)
-    tab.ask(f"Repeat slowly: {tale()}")
-    expect(tab.page.locator("#cw-chat .bot")).to_contain_text("the birch is white", timeout=WAIT_MS)
-    pane(tab, "Chats")
-    row = tab.page.locator(".cw-conversations li")
-    row.filter(has_text="entry fee").get_by_role("link").first.click()
-    expect(rated).to_have_count(1)
-    row.filter(has_text="Repeat").get_by_role("link").first.click()
-    expect(tab.page.locator("#cw-status")).to_contain_text("Writing …", timeout=WAIT_MS)
-    tab.page.locator("#cw-question button.stop-button").click()
-    expect(tab.page.locator("#cw-chat")).to_contain_text("Stopped.", timeout=WAIT_MS)
-    tab.expect_idle()
-    expect(rated).to_have_count(0)
-    row.filter(has_text="entry fee").get_by_role("link").first.click()
-    expect(rated).to_have_count(1)
-    tab.page.locator("#cw-chat").get_by_role("button", name="Retry").click()
-    expect(rated).to_have_count(0)
-
-
 def test_a_question_asked_again_takes_the_place_of_what_came_after(tab: Tab) -> None:
     ask(tab, "What is the entry fee?", 1)
     ask(tab, f"Repeat: {OPEN}", 2)
@@ -194,57 +116,6 @@ def test_a_question_asked_again_takes_the_place_of_what_came_after(tab: Tab) -> 
     tab.page.reload()
     expect(tab.page.locator("#cw-chat")).to_contain_text("How much is the entry fee?", timeout=WAIT_MS)
     expect(tab.page.locator("#cw-chat .cw-chip")).to_have_count(1, timeout=WAIT_MS)
-
-
-def test_an_answer_that_is_left_goes_on_is_kept_and_does_not_show_up_elsewhere(tab: Tab) -> None:
-    tab.ask(f"Repeat slowly: {tale()}")
-    expect(tab.page.locator("#cw-chat .bot")).to_contain_text("the birch is white", timeout=WAIT_MS)
-    tab.page.get_by_role("button", name="New conversation").click()
-    expect(tab.page.locator("#cw-chat .bot")).to_have_count(0)
-    tab.expect_idle()
-    pane(tab, "Chats")
-    row = tab.page.locator(".cw-conversations li")
-    expect(row).to_contain_text("0 answers, one being written …")
-    row.get_by_role("link").click()
-    expect(tab.page.locator("#cw-status")).to_contain_text("Writing …", timeout=WAIT_MS)
-    tab.page.get_by_role("button", name="New conversation").click()
-    expect(tab.page.locator("#cw-chat .bot")).to_have_count(0)
-    row.get_by_role("link").click()
-    tab.page.locator("#cw-question button.stop-button").click()
-    expect(tab.page.locator("#cw-chat")).to_contain_text("Stopped.", timeout=WAIT_MS)
-    tab.expect_idle()
-    expect(row).to_contain_text("1 answer, ", timeout=WAIT_MS)
-    tab.page.get_by_role("button", name="New conversation").click()
-    expect(tab.page.locator("#cw-chat .bot")).to_have_count(0)
-    assert "?" not in tab.page.url
-
-
-def test_an_answer_goes_on_when_its_page_is_loaded_again_and_is_stopped_from_there(tab: Tab) -> None:
-    tab.ask("Repeat slowly: " + " ".join([FEE, OPEN] * 30))
-    expect(tab.page).to_have_url(re.compile(r"\?c=\w+"))
-    expect(tab.page.locator("#cw-chat .cw-chip")).to_have_count(1, timeout=WAIT_MS)
-    tab.page.reload()
-    expect(tab.page.locator("#cw-chat .cw-chip")).to_have_count(2, timeout=WAIT_MS)
-    expect(tab.page.locator("#cw-status")).to_contain_text("Writing …")
-    tab.page.locator("#cw-question button.stop-button").click()
-    expect(tab.page.locator("#cw-chat")).to_contain_text("Stopped.", timeout=WAIT_MS)
-    tab.expect_idle()
-    written = chips(tab)
-    tab.page.reload()
-    expect(tab.page.locator("#cw-chat")).to_contain_text("Stopped.", timeout=WAIT_MS)
-    assert chips(tab) == written
-    assert tab.errors == []
-
-
-def test_an_answer_is_there_for_who_closed_its_tab_and_comes_back(browser: Browser, tab: Tab) -> None:
-    tab.ask(f"Repeat slowly: {FEE} {OPEN} {FEE}")
-    expect(tab.page).to_have_url(re.compile(r"\?c=\w+"))
-    place = tab.page.url
-    tab.page.close()
-    tab = new_tab(browser, place)
-    expect(tab.page.locator("#cw-chat .cw-chip")).to_have_count(3, timeout=WAIT_MS)
-    tab.expect_idle()
-    expect(tab.page.locator("#cw-chat")).not_to_contain_text("Stopped.")
 
 
 def test_a_question_that_gets_no_answer_leaves_no_conversation(tab: Tab) -> None:

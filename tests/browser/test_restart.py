@@ -1,4 +1,4 @@
-"""What outlives the app: conversations over a restart, and what there is of an answer that its end cuts off."""
+"""Conversations outlive the app, and so does the beginning of an answer that its end cuts off."""
 
 from pathlib import Path
 
@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from rag.stores.sqlite_conversations import SqliteConversations
-from tests.browser.test_conversations import FEE, OPEN, app, ask, chips
+from tests.browser.conftest import FEE, OPEN, app, ask, chips
 from tests.support.browser_tab import WAIT_MS, new_tab
 
 pytestmark = pytest.mark.browser

@@ -1,4 +1,4 @@
-"""Two users of one app: each has their own, and nothing of the other's, whatever address they ask for."""
+"""Of two users of one app, each has their own and nothing of the other's, whatever address they ask for."""
 
 import json
 import re
@@ -49,31 +49,27 @@ def leaks(response: APIResponse) -> bool:
     return b"xylophone" in response.body()
 
 
-def test_nobody_reaches_anothers_sources_conversations_pages_and_files(
-    browser: Browser, address: str, tmp_path: Path
-) -> None:
-    ann, anns = sign_in(browser, address, "ann")
-    joined: list[str] = []
-    ann.page.on("request", lambda each: joined.append((each.post_data or "") if "/queue/join" in each.url else ""))
-    ann.upload(write_pdf(tmp_path / "secret.pdf", ["Contents", SECRET]))
+def asks_and_opens_everything(ann: Tab, secret: Path) -> str:
+    """Have ann upload, ask, open the page and list the exports; returns the id of her conversation."""
+    ann.upload(write_pdf(secret, ["Contents", SECRET]))
     ann.ask("What is the code word?")
     ann.page.locator("#cw-chat .cw-chip").first.click()
     expect(ann.page.locator(".cw-box")).to_have_count(1, timeout=WAIT_MS)
     ann.expect_idle()
     expect(ann.page).to_have_url(re.compile(r"\?c=\w+"))
-    conversation = ann.page.url.partition("?c=")[2]
     ann.page.get_by_role("tab", name="Chats").click()
     expect(ann.page.locator(".cw-exports a").first).to_be_visible(timeout=WAIT_MS)
     ann.urls += ann.page.locator(".cw-exports a").evaluate_all("links => links.map(each => each.href)")
     ann.page.reload()
     expect(ann.page.locator("#cw-chat .cw-chip")).to_have_count(1, timeout=WAIT_MS)
-    assert any(leaks(anns.request.get(url)) for url in ann.urls if "/citewell/" in url), "she herself has it"
+    return ann.page.url.partition("?c=")[2]
 
-    bob, bobs = sign_in(browser, address, "bob")
+
+def finds_only_his_own(bob: Tab, same_name: Path) -> None:
     expect(bob.page.locator("#cw-documents")).to_contain_text("No documents yet", timeout=WAIT_MS)
     bob.ask("What is the code word?")
     expect(bob.page.locator("#cw-chat .bot")).to_contain_text("you have no documents", timeout=WAIT_MS)
-    bob.upload(write_pdf(tmp_path / "secret.pdf", ["Another file of the same name."]))
+    bob.upload(write_pdf(same_name, ["Another file of the same name."]))
     bob.page.get_by_role("button", name="New conversation").click()
     expect(bob.page.locator("#cw-chat .user-row")).to_have_count(0)
     bob.ask("What is the code word?")
@@ -81,10 +77,11 @@ def test_nobody_reaches_anothers_sources_conversations_pages_and_files(
     expect(bob.page.locator("#cw-quotes")).not_to_contain_text("xylophone")
     expect(bob.page.locator("#cw-quotes .cw-quote").first).to_contain_text("Another file")
 
+
+def expect_addresses_closed(urls: list[str], conversation: str, bobs: BrowserContext, nobody: BrowserContext) -> None:
     own = ("/pages/", "/pictures/", f"/conversations/{conversation}", "/queue/data", "/heartbeat/")
-    nobody = browser.new_context()
     refused = set()
-    for url in dict.fromkeys(ann.urls):
+    for url in dict.fromkeys(urls):
         if any(part in url for part in own):
             for each, status in ((bobs, {403, 404}), (nobody, {401})):
                 answer = each.request.get(url)
@@ -96,10 +93,8 @@ def test_nobody_reaches_anothers_sources_conversations_pages_and_files(
             assert nobody.request.get(url, max_redirects=0).status in (401, 303), url
     assert len(refused) >= 4, refused
 
-    event = {**json.loads(max(joined)), "data": ["", json.dumps({"conversation": conversation})]}
-    assert bobs.request.post(f"{address}/gradio_api/queue/join", data=event).status == 403, "it is ann's tab"
-    bob.page.goto(f"{address}/?c={conversation}")
-    expect(bob.page.locator("#cw-chat")).to_contain_text("not among yours", timeout=WAIT_MS)
+
+def expect_changes_refused(address: str, conversation: str, bobs: BrowserContext) -> None:
     for method, path in (
         ("PATCH", f"conversations/{conversation}"),
         ("DELETE", f"conversations/{conversation}"),
@@ -111,6 +106,26 @@ def test_nobody_reaches_anothers_sources_conversations_pages_and_files(
     ):
         answer = bobs.request.fetch(f"{address}/citewell/{path}", method=method, data={"name": "x", "thumb": "up"})
         assert answer.status == 403, path
+
+
+def test_nobody_reaches_anothers_sources_conversations_pages_and_files(
+    browser: Browser, address: str, tmp_path: Path
+) -> None:
+    ann, anns = sign_in(browser, address, "ann")
+    joined: list[str] = []
+    ann.page.on("request", lambda each: joined.append((each.post_data or "") if "/queue/join" in each.url else ""))
+    conversation = asks_and_opens_everything(ann, tmp_path / "secret.pdf")
+    assert any(leaks(anns.request.get(url)) for url in ann.urls if "/citewell/" in url), "she herself has it"
+
+    bob, bobs = sign_in(browser, address, "bob")
+    finds_only_his_own(bob, tmp_path / "secret.pdf")
+    expect_addresses_closed(ann.urls, conversation, bobs, browser.new_context())
+    event = {**json.loads(max(joined)), "data": ["", json.dumps({"conversation": conversation})]}
+    assert bobs.request.post(f"{address}/gradio_api/queue/join", data=event).status == 403, "it is ann's tab"
+    bob.page.goto(f"{address}/?c={conversation}")
+    expect(bob.page.locator("#cw-chat")).to_contain_text("not among yours", timeout=WAIT_MS)
+    expect_changes_refused(address, conversation, bobs)
+
     ann.page.reload()
     expect(ann.page.locator("#cw-chat .cw-chip")).to_have_count(1, timeout=WAIT_MS)
     expect(ann.page.locator("#cw-documents")).to_contain_text("secret.pdf", timeout=WAIT_MS)

@@ -31,7 +31,7 @@ def serving(
     program: Sequence[str] = ("cli", "serve", "--port", "0"),
     **settings: str,
 ) -> Iterator[str]:
-    """The address of a running `citewell serve` or other program; it is stopped by its process id at the end."""
+    """Run `citewell serve` or another program, yield its address, and stop it by its process id at the end."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("CITEWELL_")}
     environment |= {"CITEWELL_LIBRARY": str(library), "CITEWELL_MODELS": str(models), "PYTHONPATH": str(ROOT)}
     environment |= {f"CITEWELL_{name.upper()}": value for name, value in settings.items()}
@@ -47,7 +47,7 @@ def serving(
 def scripted(
     folder: Path, answer: str, *documents: Path, pause: float = 0, **settings: str
 ) -> AbstractContextManager[str]:
-    """The address of the app, its library in `folder`, with a model that says `answer` at `pause` seconds a word."""
+    """Run the app, its library in `folder`, with a model that says `answer` at `pause` seconds a word."""
     (folder / "answer.txt").write_text(answer)
     arguments = [str(folder / "answer.txt"), str(pause), *map(str, documents)]
     return serving(folder / "library", folder, *arguments, program=["tests.support.scripted_app"], **settings)
@@ -58,4 +58,4 @@ def _address(process: "subprocess.Popen[str]") -> str:
     for line in process.stdout:  # ends when the process does
         if match := re.search(r"http://[\w.]+:\d+", line):
             return match.group()
-    raise AssertionError(f"the server ended with {process.wait()} before it said where it is")
+    raise AssertionError(f"the server ended with {process.wait()} before it gave its address")

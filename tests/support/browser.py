@@ -1,4 +1,4 @@
-"""Finds a Chromium. `python -m tests.support.browser` tells by its exit code whether there is one."""
+"""Find a Chromium. `python -m tests.support.browser` exits with 0 if there is one, else with 1."""
 
 import os
 import shutil
@@ -9,7 +9,7 @@ NAMES = ("chromium", "chromium-browser", "google-chrome")
 
 
 def chromium() -> str | None:
-    """Path of CHROMIUM_PATH, of the system's Chromium, or of the one Playwright fetched."""
+    """Return CHROMIUM_PATH, or the path of the system's Chromium or of the one Playwright fetched."""
     for candidate in (os.environ.get("CHROMIUM_PATH"), *(shutil.which(name) for name in NAMES)):
         if candidate:
             return candidate

@@ -1,4 +1,4 @@
-"""A browser tab on the app, with what tests do in it again and again."""
+"""A browser tab on the app, and the steps that tests repeat in it."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,7 +17,7 @@ expect.set_options(timeout=WAIT_MS)  # conditions are waited for however busy th
 
 @dataclass
 class Tab:
-    """The tab, what went wrong in it, and where it went."""
+    """A tab with its errors and the addresses it requested."""
 
     page: Page
     hosts: set[str] = field(default_factory=set)
@@ -30,12 +30,12 @@ class Tab:
         expect(self.page.locator("#cw-upload input[type=file]")).to_be_enabled(timeout=WAIT_MS)
 
     def ask(self, question: str) -> None:
-        said = self.page.locator("#cw-chat .user-row")
-        before = said.count()
+        questions = self.page.locator("#cw-chat .user-row")
+        before = questions.count()
         box = self.page.locator("#cw-question textarea")
         box.fill(question)
         box.press("Enter")
-        expect(said).to_have_count(before + 1, timeout=WAIT_MS)
+        expect(questions).to_have_count(before + 1, timeout=WAIT_MS)
 
     def expect_idle(self, timeout: float = WAIT_MS) -> None:
         expect(self.page.locator("#cw-question button.submit-button")).to_be_visible(timeout=timeout)
@@ -46,8 +46,8 @@ class Tab:
             self.expect_uploaded(path.name)
 
     def expect_uploaded(self, name: str) -> None:
-        over = ", ".join(f"#cw-progress .cw-{state}" for state in ("ready", "failed", "locked"))
-        ended = self.page.locator(over).filter(has_text=name)
+        finished = ", ".join(f"#cw-progress .cw-{state}" for state in ("ready", "failed", "locked"))
+        ended = self.page.locator(finished).filter(has_text=name)
         expect(ended.last).to_be_visible(timeout=WAIT_MS)
 
 
@@ -64,17 +64,17 @@ def new_tab(browser: Browser, address: str, *, width: int = 1400, height: int = 
     page.set_default_timeout(WAIT_MS)
     tab = Tab(page)
 
-    def went(url: str) -> None:
+    def record(url: str) -> None:
         tab.urls.append(url)
         tab.hosts.add(urlsplit(url).hostname or "")
 
-    page.on("request", lambda request: went(request.url))
+    page.on("request", lambda request: record(request.url))
     page.on("pageerror", lambda error: tab.errors.append(str(error)))
     tab.open(address)
     return tab
 
 
 def serious_violations(tab: Tab) -> list[str]:
-    """What axe objects to seriously."""
+    """Return the serious and critical violations that axe finds."""
     found = Axe().run(tab.page).response["violations"]
     return [f"{each['id']}: {each['nodes'][0]['html']}" for each in found if each["impact"] in ("serious", "critical")]

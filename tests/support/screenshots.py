@@ -1,4 +1,4 @@
-"""Makes the pictures in `docs/screenshots` from the running app: `make screenshots`, or with a model's name."""
+"""Take the pictures in `docs/screenshots` of the running app: `make screenshots`, or with a model's name."""
 
 import io
 import sys
@@ -25,7 +25,7 @@ WIDE, NARROW = (1400, 860), (420, 860)
 
 
 def main(model: str = "default") -> None:
-    """The main states, light and dark, on wide and narrow screens."""
+    """Take the main states, light and dark, on wide and narrow screens."""
     FOLDER.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         library = Path(folder) / "library"
@@ -33,7 +33,7 @@ def main(model: str = "default") -> None:
             list(open_ingestor(services).ingest([str(SAMPLES)]))
         with serving(library, MODELS, "--model", model) as address, browsing() as browser:
             with tab_on(browser, address, "light", WIDE) as tab:
-                answer(tab)  # what is shown is a model that has warmed up
+                answer(tab)  # warms up the model
             with tab_on(browser, address, "light", WIDE) as tab:
                 wide(tab, "light", Path(folder))
             with tab_on(browser, address, "dark", WIDE) as tab:
@@ -97,7 +97,7 @@ def tab_on(browser: Browser, address: str, theme: str, size: tuple[int, int]) ->
 
 
 def shoot(page: Page, name: str) -> None:
-    """With 255 colours: text and panes need no more, and a picture takes half."""
+    """Save with 255 colours: text and panes need no more, and a picture takes half the space."""
     page.mouse.move(0, 0)
     picture = Image.open(io.BytesIO(page.screenshot(animations="disabled")))
     picture.convert("RGB").quantize(255, dither=Image.Dither.NONE).save(FOLDER / f"{name}.png", optimize=True)

@@ -1,7 +1,7 @@
 """Serve the web app with a scripted model: `python -m tests.support.scripted_app ANSWER PAUSE DOCUMENT...`.
 
-It always says what is in the file ANSWER or, if a question has "Repeat:", what comes after that. It takes PAUSE seconds
-for a word, and longer if it is to "Repeat slowly:".
+It answers with the text of the file ANSWER or, if a question has "Repeat:", with what follows that. A word takes PAUSE
+seconds, and longer after "Repeat slowly:".
 """
 
 import random
@@ -20,19 +20,19 @@ from rag.types.decoding import Decoding
 from tests.support.fakes import ScriptedGenerator, WordEmbedder
 from web import server
 
-_TOLD = re.compile(r".*Repeat(?P<slowly> slowly)?:(?P<text>.*)", re.DOTALL)
+_REPEAT = re.compile(r".*Repeat(?P<slowly> slowly)?:(?P<text>.*)", re.DOTALL)
 _SLOWLY_S = 0.3
 
 
 def tale() -> str:
-    """A long text about a white birch in which nothing is said twice: a model that repeats itself is stopped."""
+    """Return a long text about a white birch that says nothing twice: a model that repeats itself is stopped."""
     chosen = random.Random(1)
     names = ["".join(chosen.choices("aeioulmnrst", k=7)).capitalize() for _ in range(60)]
     return " ".join(f"{name} says the birch is white in {chosen.choice(names)}." for name in names)
 
 
 class ObedientGenerator(ScriptedGenerator):
-    """Repeats what it is told to, at its own pace."""
+    """Repeats what the question asks it to, at its own pace."""
 
     def __init__(self, script: str, pause: float) -> None:
         super().__init__(script, context_tokens=4096)
@@ -41,11 +41,11 @@ class ObedientGenerator(ScriptedGenerator):
     def stream(
         self, messages: Sequence[Message], decoding: Decoding, cancelled: CancelEvent | None = None
     ) -> Iterator[TextDelta]:
-        told = _TOLD.search(messages[-1]["content"])
-        speaker = ScriptedGenerator(told["text"].strip() if told else self.script, self.context_tokens)
+        repeat = _REPEAT.search(messages[-1]["content"])
+        speaker = ScriptedGenerator(repeat["text"].strip() if repeat else self.script, self.context_tokens)
         for piece in speaker.stream(messages, decoding, cancelled):
             yield piece
-            time.sleep(_SLOWLY_S if told and told["slowly"] else self._pause)
+            time.sleep(_SLOWLY_S if repeat and repeat["slowly"] else self._pause)
 
 
 def main(answer: str, pause: str, *documents: str) -> None:

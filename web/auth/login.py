@@ -48,7 +48,7 @@ class Login:
         name, password = (fields.get(key, [""])[0] for key in ("name", "password"))
         name, address = normalize_name(name)[:100], request.client.host if request.client else ""
         if wait := self._throttle.begin(name, address):
-            return _page(request, f"Too many tries. Wait {_duration(wait)}, then try again.", 429)
+            return _page(request, f"Too many attempts. Wait {_duration(wait)}, then try again.", 429)
         verify = self._users.verify
         if not await to_thread.run_sync(verify, name, password[: MAX_CHARACTERS + 1], limiter=self._hashing):
             return _page(request, "This name and password do not go together.", 401)

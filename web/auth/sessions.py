@@ -41,8 +41,8 @@ class Sessions:
         token, now = token_urlsafe(32), self._clock()
         with self._lock:
             self._drop_ended(now)
-            theirs = [key for key, session in self._sessions.items() if session.user == user]
-            for key in theirs[: max(0, len(theirs) + 1 - _MAX_PER_USER)]:
+            own = [key for key, session in self._sessions.items() if session.user == user]
+            for key in own[: max(0, len(own) + 1 - _MAX_PER_USER)]:
                 del self._sessions[key]
             self._sessions[_key(token)] = _Session(user, self._users.stamp(user) or "", now, now)
         return token

@@ -109,7 +109,7 @@ def _passage_chip(number: int, passage: Passage) -> _Chip:
 
 
 def _target(document_id: int, page: int, start: int, end: int, quote: str) -> str:
-    """The hash lets the viewer check that these words are still there."""
+    """Format a button value; by its hash the viewer checks that these words are still there."""
     return f"{document_id}:{page}:{start}:{end}:{quote_hash(quote)}"
 
 

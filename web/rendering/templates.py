@@ -34,7 +34,7 @@ def _markdown_attribute(text: str) -> Markup:
 
 
 def _environment() -> Environment:
-    """Templates are compiled at their first use, and kept."""
+    """Return the environment, which compiles a template at its first use and caches it."""
     environment = Environment(
         loader=PackageLoader(web.__name__, "templates"),
         autoescape=True,

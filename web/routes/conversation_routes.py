@@ -61,7 +61,7 @@ class ConversationRoutes:
         found = self._find(request, owner)
         ids = (await json_object(request)).get("excluded")
         if not isinstance(ids, list) or not all(isinstance(id_, int) for id_ in ids):
-            raise SettingsError("Documents are told by their ids.")
+            raise SettingsError("Name documents by their ids.")
         self._services.conversations.exclude(found.id, owner, set(ids))
         return data({})
 

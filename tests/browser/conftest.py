@@ -1,0 +1,62 @@
+"""An app with one document about fees, shared by the tests of a module, and what they do in it again and again."""
+
+import re
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from rag.stores.sqlite_conversations import SqliteConversations
+from tests.support.app_process import scripted
+from tests.support.browser_tab import WAIT_MS, Tab
+from tests.support.pdfs import write_pdf
+
+FEE = "The entry fee is 20 euros."
+OPEN = "The office opens at nine."
+
+
+def app(folder: Path) -> AbstractContextManager[str]:
+    if not (folder / "fees.pdf").exists():
+        write_pdf(folder / "fees.pdf", ["Contents", f"{FEE} {OPEN}"])
+    return scripted(folder, FEE, folder / "fees.pdf")
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("conversations")
+
+
+@pytest.fixture(scope="module")
+def served(folder: Path) -> Iterator[str]:
+    with app(folder) as url:
+        yield url
+
+
+@pytest.fixture
+def address(served: str, folder: Path) -> str:
+    """The app that the tests have in common, with none of their conversations."""
+    store = SqliteConversations(folder / "library", embedder="minilm")
+    for conversation in store.conversations(""):
+        store.delete(conversation.id, "")
+    store.close()
+    return served
+
+
+def ask(tab: Tab, question: str, chips: int) -> None:
+    tab.ask(question)
+    expect(tab.page.locator("#cw-chat .cw-chip")).to_have_count(chips, timeout=WAIT_MS)
+    tab.expect_idle()
+    expect(tab.page).to_have_url(re.compile(r"\?c=\w+"))
+
+
+def pane(tab: Tab, name: str) -> None:
+    tab.page.get_by_role("tab", name=name).click()
+
+
+def chips(tab: Tab) -> list[tuple[str, str]]:
+    values: list[tuple[str, str]] = tab.page.locator("#cw-chat .cw-chip").evaluate_all(
+        "chips => chips.map(each => [each.value, each.title])"
+    )
+    return values

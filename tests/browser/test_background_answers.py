@@ -1,0 +1,89 @@
+"""Answers go on without their tab, and show up in their own conversation only."""
+
+import re
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.browser.conftest import FEE, OPEN, ask, chips, pane
+from tests.support.browser_tab import WAIT_MS, Tab, new_tab
+from tests.support.scripted_app import tale
+
+pytestmark = pytest.mark.browser
+
+
+def test_a_thumb_is_shown_at_its_own_answer_only(tab: Tab) -> None:
+    ask(tab, "What is the entry fee?", 1)
+    rated = tab.page.get_by_role("button", name="Disliked")
+    tab.page.locator("#cw-chat").get_by_role("button", name="Dislike").click()
+    tab.page.locator("dialog[open]").get_by_role("button", name="Keep").click()
+    expect(rated).to_have_count(1)
+    tab.page.get_by_role("button", name="New conversation").click()
+    expect(tab.page.locator("#cw-chat .bot")).to_have_count(0)
+    tab.ask(f"Repeat slowly: {tale()}")
+    expect(tab.page.locator("#cw-chat .bot")).to_contain_text("the birch is white", timeout=WAIT_MS)
+    pane(tab, "Chats")
+    row = tab.page.locator(".cw-conversations li")
+    row.filter(has_text="entry fee").get_by_role("link").first.click()
+    expect(rated).to_have_count(1)
+    row.filter(has_text="Repeat").get_by_role("link").first.click()
+    expect(tab.page.locator("#cw-status")).to_contain_text("Writing …", timeout=WAIT_MS)
+    tab.page.locator("#cw-question button.stop-button").click()
+    expect(tab.page.locator("#cw-chat")).to_contain_text("Stopped.", timeout=WAIT_MS)
+    tab.expect_idle()
+    expect(rated).to_have_count(0)
+    row.filter(has_text="entry fee").get_by_role("link").first.click()
+    expect(rated).to_have_count(1)
+    tab.page.locator("#cw-chat").get_by_role("button", name="Retry").click()
+    expect(rated).to_have_count(0)
+
+
+def test_an_answer_that_is_left_goes_on_is_kept_and_does_not_show_up_elsewhere(tab: Tab) -> None:
+    tab.ask(f"Repeat slowly: {tale()}")
+    expect(tab.page.locator("#cw-chat .bot")).to_contain_text("the birch is white", timeout=WAIT_MS)
+    tab.page.get_by_role("button", name="New conversation").click()
+    expect(tab.page.locator("#cw-chat .bot")).to_have_count(0)
+    tab.expect_idle()
+    pane(tab, "Chats")
+    row = tab.page.locator(".cw-conversations li")
+    expect(row).to_contain_text("0 answers, one being written …")
+    row.get_by_role("link").click()
+    expect(tab.page.locator("#cw-status")).to_contain_text("Writing …", timeout=WAIT_MS)
+    tab.page.get_by_role("button", name="New conversation").click()
+    expect(tab.page.locator("#cw-chat .bot")).to_have_count(0)
+    row.get_by_role("link").click()
+    tab.page.locator("#cw-question button.stop-button").click()
+    expect(tab.page.locator("#cw-chat")).to_contain_text("Stopped.", timeout=WAIT_MS)
+    tab.expect_idle()
+    expect(row).to_contain_text("1 answer, ", timeout=WAIT_MS)
+    tab.page.get_by_role("button", name="New conversation").click()
+    expect(tab.page.locator("#cw-chat .bot")).to_have_count(0)
+    assert "?" not in tab.page.url
+
+
+def test_an_answer_goes_on_when_its_page_is_loaded_again_and_is_stopped_from_there(tab: Tab) -> None:
+    tab.ask("Repeat slowly: " + " ".join([FEE, OPEN] * 30))
+    expect(tab.page).to_have_url(re.compile(r"\?c=\w+"))
+    expect(tab.page.locator("#cw-chat .cw-chip")).to_have_count(1, timeout=WAIT_MS)
+    tab.page.reload()
+    expect(tab.page.locator("#cw-chat .cw-chip")).to_have_count(2, timeout=WAIT_MS)
+    expect(tab.page.locator("#cw-status")).to_contain_text("Writing …")
+    tab.page.locator("#cw-question button.stop-button").click()
+    expect(tab.page.locator("#cw-chat")).to_contain_text("Stopped.", timeout=WAIT_MS)
+    tab.expect_idle()
+    written = chips(tab)
+    tab.page.reload()
+    expect(tab.page.locator("#cw-chat")).to_contain_text("Stopped.", timeout=WAIT_MS)
+    assert chips(tab) == written
+    assert tab.errors == []
+
+
+def test_an_answer_is_there_for_who_closed_its_tab_and_comes_back(browser: Browser, tab: Tab) -> None:
+    tab.ask(f"Repeat slowly: {FEE} {OPEN} {FEE}")
+    expect(tab.page).to_have_url(re.compile(r"\?c=\w+"))
+    place = tab.page.url
+    tab.page.close()
+    tab = new_tab(browser, place)
+    expect(tab.page.locator("#cw-chat .cw-chip")).to_have_count(3, timeout=WAIT_MS)
+    tab.expect_idle()
+    expect(tab.page.locator("#cw-chat")).not_to_contain_text("Stopped.")
