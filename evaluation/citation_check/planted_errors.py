@@ -73,14 +73,33 @@ _UNITS = (
     ("$", "€"),
     ("£", "$"),
 )
-_OPPOSITES = (
-    "more less,larger smaller,higher lower,before after,increased decreased,increase decrease,first last,most least,"
-    "greater smaller,largest smallest,highest lowest,above below,north south,east west,northern southern,"
-    "eastern western,early late,earlier later,always never,rise fall,oldest youngest,better worse,won lost,"
-    "older younger,majority minority,public private,strong weak,stronger weaker,increasing decreasing,"
-    "allowed forbidden,success failure,accepted rejected,positive negative,old new,old young,high low,long short,"
-    "maximum minimum,winner loser,major minor"
+_ANTONYMS = tuple(
+    pair.split("/")
+    for pair in """
+    active/passive advantage/disadvantage advantages/disadvantages after/before agree/disagree alive/dead
+    allies/enemies ally/enemy ancient/modern appeared/disappeared arrival/departure arrived/departed attack/defend
+    attacked/defended beginning/ending best/worst birth/death born/buried bottom/top bright/dark broad/narrow
+    built/demolished cheap/expensive civilian/military closest/farthest cold/warm common/rare commonly/rarely
+    complex/simple conservative/liberal create/destroy created/destroyed day/night deep/shallow
+    dependent/independent direct/indirect directly/indirectly divided/united domestic/foreign dry/wet early/late
+    east/west eastern/western easy/hard empty/full entrance/exit expand/contract expanded/contracted
+    failed/succeeded fast/slow final/initial first/last flexible/rigid formal/informal frequently/seldom
+    friend/enemy front/rear future/past gained/lost good/bad growth/decline guilty/innocent healthy/sick
+    heavier/lighter heavy/light high/low higher/lower horizontal/vertical huge/tiny import/export increase/decrease
+    increased/decreased inner/outer input/output interior/exterior known/unknown large/small larger/smaller
+    largest/smallest legal/illegal liquid/solid local/global long/short longest/shortest major/minor
+    majority/minority many/few married/divorced maximum/minimum mental/physical more/fewer more/less most/least
+    natural/artificial new/old north/south northern/southern offensive/defensive official/unofficial often/seldom
+    older/younger opened/closed parents/children peace/war permanent/temporary popular/unpopular positive/negative
+    powerful/weak presence/absence private/public profit/loss rapidly/slowly regular/irregular religious/secular
+    rich/poor rising/falling rural/urban safe/dangerous similar/different single/multiple stable/unstable
+    start/finish started/stopped strength/weakness strong/weak stronger/weaker summer/winter superior/inferior
+    teachers/students thick/thin together/separately true/false upper/lower useful/useless victory/defeat
+    visible/invisible wealth/poverty wealthy/poor wide/narrow winning/losing with/without won/lost young/old
+    """.split()
 )
+"""Written without the checker's own list in `rag/grounding/antonyms.py`, so that it can miss some of these."""
+
 _AUXILIARY = re.compile(
     r"\b(?:is|are|was|were|has|have|had|can|could|may|might|must|will|would|should|does|do|did)\b(?! not| ?n['’]t)"
 )
@@ -231,8 +250,7 @@ def _are_listed(text: str, one: str, other: str) -> bool:
 
 
 def _opposite(text: str, _context: Context) -> Iterator[str]:
-    for pair in _OPPOSITES.split(","):
-        one, other = pair.split()
+    for one, other in _ANTONYMS:
         yield _swap(text, one, other)
         yield _swap(text, other, one)
 

@@ -17,7 +17,7 @@ from rag.grounding.evidence import PARTS, Candidate, Evidence
 from rag.grounding.lexical_scorer import SUPPORTED, WEAK
 from rag.grounding.markers import strip_markers, without_markers
 from rag.interfaces import Scorer
-from rag.text.markdown_code import code_blocks, code_lines, code_spans
+from rag.text.markdown_code import Code, code_lines, find_code
 from rag.text.sentences import sentence_spans
 from rag.types import Passage, Sentence, Span, Support
 
@@ -34,15 +34,15 @@ class Citer:
         self._passages = passages
         self._scorer = scorer
         self._evidence = Evidence(question, passages, scorer)
-        self._judged: dict[tuple[Span, str, tuple[Span, ...]], Sentence | None] = {}
+        self._judged: dict[tuple[Span, str, tuple[Code, ...]], Sentence | None] = {}
 
     def sentences(self, answer: str, *, finished: bool = True) -> tuple[Sentence, ...]:
         """The answer's sentences, markers removed, each with its citations and how well it is supported.
 
         Of an answer that is still being written, all but the last: that one may go on. None is judged twice.
         """
-        code = code_spans(answer)
-        spans = _spans(answer)
+        code = find_code(answer)
+        spans = _spans(answer, [each for each in code if each.is_block])
         judged = []
         for index, span in enumerate(spans if finished else spans[:-1]):
             following = spans[index + 1] if index + 1 < len(spans) else None
@@ -51,19 +51,21 @@ class Citer:
                 judged.append(sentence)
         return tuple(judged)
 
-    def _sentence(self, answer: str, span: Span, code: Sequence[Span]) -> Sentence | None:
+    def _sentence(self, answer: str, span: Span, code: Sequence[Code]) -> Sentence | None:
         written = answer[span.start : span.end]
         inside = tuple(
-            Span(c.start - span.start, c.end - span.start) for c in code if c.start < span.end and span.start < c.end
+            each._replace(start=each.start - span.start, end=each.end - span.start)
+            for each in code
+            if each.start < span.end and span.start < each.end
         )
         key = (span, written, inside)
         if key not in self._judged:
             self._judged[key] = self._judge(span, written, inside)
         return self._judged[key]
 
-    def _judge(self, span: Span, written: str, code: Sequence[Span]) -> Sentence | None:
-        if any(c.start <= 0 and len(written) <= c.end for c in code) and code_blocks(written):
-            lines = code_lines(written)
+    def _judge(self, span: Span, written: str, code: Sequence[Code]) -> Sentence | None:
+        if code and code[0].is_block:  # and so all of the sentence
+            lines = code_lines(code[0].content)
             return _sentence(span, written, _best_sources(self._evidence.of_code(lines))) if lines else None
         text, marked = strip_markers(written, len(self._passages), code)
         claim = without_markers(text)
@@ -96,11 +98,11 @@ def cite(answer: str, question: str, passages: Sequence[Passage], scorer: Scorer
     return Citer(question, passages, scorer).sentences(answer)
 
 
-def _spans(answer: str) -> list[Span]:
-    """Sentences, rows of tables, and blocks of code whole."""
+def _spans(answer: str, blocks: Sequence[Code]) -> list[Span]:
+    """Return the spans of sentences, rows of tables, and blocks of code whole."""
     spans: list[Span] = []
     at = 0
-    for block in [*code_blocks(answer), Span(len(answer), len(answer))]:
+    for block in [*(Span(block.start, block.end) for block in blocks), Span(len(answer), len(answer))]:
         for span in sentence_spans(answer, at, block.start):
             spans += _rows(answer, span) if answer[span.start] == "|" else [span]
         spans += [block] if block.start < block.end else []

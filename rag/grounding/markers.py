@@ -7,7 +7,7 @@ A marker stands after a space or a mark, or at the end of a clause directly afte
 import re
 from collections.abc import Sequence
 
-from rag.types import Span
+from rag.text.markdown_code import Code
 
 _MARKER = re.compile(r"\s?\[(\d{1,3}(?:\s*,\s*\d{1,3})*)\]")
 _GLUED = re.compile(r"[\w)\]}\"'`]\Z")
@@ -15,7 +15,7 @@ _IN_PROSE = re.compile(r"(?<![\w.`])(?:[^\W\d_]{2,}|\d+(?:[.,]\d+)*%?)\Z")
 _ENDS_CLAUSE = re.compile(r"[*_\"'”’)]*(?:[.,;:!?|]|\s*\Z|\s*\|)")
 
 
-def strip_markers(sentence: str, shown: int, code: Sequence[Span] = ()) -> tuple[str, frozenset[int]]:
+def strip_markers(sentence: str, shown: int, code: Sequence[Code] = ()) -> tuple[str, frozenset[int]]:
     """The sentence without `[n]` markers, and the numbers among them that point at one of `shown` passages.
 
     `code` says where the sentence is code.
@@ -41,7 +41,7 @@ def without_markers(text: str) -> str:
 
 
 def _is_marker(
-    sentence: str, match: re.Match[str], pointed: set[int], shown: int, code: Sequence[Span], *, after_marker: bool
+    sentence: str, match: re.Match[str], pointed: set[int], shown: int, code: Sequence[Code], *, after_marker: bool
 ) -> bool:
     if any(span.start < match.end() and match.start() < span.end for span in code):
         return False

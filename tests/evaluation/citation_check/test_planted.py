@@ -187,3 +187,13 @@ def test_the_command_needs_no_model_and_prints_what_was_caught(tmp_path: Path) -
     assert "no longer supported" in printed.stdout
     result = json.loads(citewell("eval", "planted", str(file), "--json", "--seed", "1").stdout)
     assert {row["kind"] for row in result["changed"]} >= {"number", "name", "negation"}
+
+
+def test_the_planted_opposites_are_not_the_ones_that_the_checker_knows() -> None:
+    known = ("The harvest was large.", "The harvest was small.")
+    unknown = ("The harvest was natural.", "The harvest was artificial.")
+    for true, false in (known, unknown):
+        assert false in changes("opposite", true, CONTEXT)
+    (is_caught,), (is_missed,) = (SCORER.contradicts(false, [true]) for true, false in (known, unknown))
+    assert is_caught
+    assert not is_missed

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.grounding.markers import strip_markers, without_markers
-from rag.text.markdown_code import code_blocks, code_lines, code_spans
+from rag.text.markdown_code import find_code
 
 
 @pytest.mark.parametrize(
@@ -42,7 +42,7 @@ def test_an_index_stays(written: str) -> None:
 
 def test_what_is_in_code_stays() -> None:
     written = "Call `run(args [1])`, then stop [2]."
-    assert strip_markers(written, 3, code_spans(written)) == ("Call `run(args [1])`, then stop.", frozenset({2}))
+    assert strip_markers(written, 3, find_code(written)) == ("Call `run(args [1])`, then stop.", frozenset({2}))
 
 
 @given(st.text(alphabet="ab [1]2,.`\n"), st.integers(min_value=0, max_value=3))
@@ -50,33 +50,3 @@ def test_only_markers_are_ever_taken_out(written: str, shown: int) -> None:
     text, numbers = strip_markers(written, shown)
     assert without_markers(text).split() == without_markers(written).split()
     assert all(1 <= number <= shown for number in numbers)
-
-
-@pytest.mark.parametrize(
-    ("text", "blocks"),
-    [
-        ("Do:\n\n```sh\nmake run\n```\n\nThen wait.", ["```sh\nmake run\n```"]),
-        ("Do:\n~~~\na\n~~~\nand\n```\nb", ["~~~\na\n~~~", "```\nb"]),
-        ("- ```\n  a\n  ```\n- b", ["```\n  a\n  ```"]),
-        ("No `code` here.", []),
-    ],
-)
-def test_blocks_of_code_are_found_with_their_fences(text: str, blocks: list[str]) -> None:
-    assert [text[span.start : span.end] for span in code_blocks(text)] == blocks
-
-
-def test_spans_in_backticks_are_found_between_the_blocks() -> None:
-    text = "Use `a` or ``b ` c``.\n```\n`d`\n```\nAlso `e`, not \\`f\\`."
-    assert [text[span.start : span.end] for span in code_spans(text)] == ["`a`", "``b ` c``", "```\n`d`\n```", "`e`"]
-
-
-def test_lines_of_code_lack_what_is_not_theirs() -> None:
-    assert code_lines("```sh\n$ make run\n\n  >>> x = 1\n}\n```") == ["make run", "x = 1"]
-
-
-@given(st.text(alphabet="ab`~ \n-[1]"))
-def test_code_never_overlaps_and_stays_within_the_text(text: str) -> None:
-    at = 0
-    for span in code_spans(text):
-        assert at <= span.start < span.end <= len(text)
-        at = span.end

@@ -8,8 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
+from rag.grounding.citations import cite
+from rag.grounding.lexical_scorer import LexicalScorer
+from rag.text.analyzer import english_analyzer
+from rag.text.markdown_code import find_code
+from tests.conftest import passages
 from web.rendering.markdown import inert_markdown
 
+SCORER = LexicalScorer(english_analyzer().analyze)
 FORMATTING = {"p", "br", "em", "strong", "s", "ul", "ol", "li", "blockquote", "hr", "code", "pre", "table", "thead"}
 FORMATTING |= {"tbody", "tr", "th", "td", "h1", "h2", "h3", "h4", "h5", "h6"}
 
@@ -164,7 +170,8 @@ def _is_inert(text: str) -> None:
         ("1. So:\n   ```\n   a[1]\n     <b>\n   ```\n2. Then.", "a[1]\n  <b>"),
         ("So:\n\n    a[1] = <b>\n\n    c\n\nThen.", "a[1] = <b>\n\nc"),
         ("It is still being written:\n```\nx = [1, 2]\ny <", "x = [1, 2]\ny <"),
-        ("- ```\n  x[1]\n  ```\n- Then.", "  x[1]"),
+        ("- ```\n  x[1]\n  ```\n- Then.", "x[1]"),
+        ("- So:\n\n      x[1]\n- Then.", "x[1]"),
         ("Visit `https://e.example/?a=b`.", "https://e.example/?a=b"),
     ],
 )
@@ -195,3 +202,52 @@ def test_a_mark_stands_where_it_belongs_and_never_inside_code() -> None:
     shown = show(block, *((end, mark) for end in ends))
     assert shown.code == ["One.\nTwo."]
     assert [tag for tag, _ in shown.tags] == ["p", "sup", "pre", "code", "sup", "p", "sup"]
+
+
+@pytest.mark.parametrize(
+    ("text", "is_code"),
+    [
+        ("So:\n\n    x = a [1]\n\nThen.", True),
+        ("- So:\n\n      x = a [1]\n- Then.", True),
+        ("- So:\n\n    it is not code [1]", False),
+        ("1. So:\n   ```\n   a [1]\n   ```\n2. Then.", True),
+        ("- ```\n  a [1]\n  ```\n- Then.", True),
+        ("> ```\n> a [1]\n> ```\nThen.", True),
+        ("So:\n```\na [1]\nb", True),
+        ("So:\n~~~\n``` a [1]\n~~~\nThen.", True),
+        ("So:\n\n    ```\n    a [1]\n    ```", True),
+        ("So `a\na [1] b` it is.", True),
+        ("- so `a\n- a [1] ` c", False),
+        ("Not \\`a [1] \\` code.", False),
+        ("In \\``a [1]` the first is escaped.", True),
+        ("In `a\\` a [1] `b` none is.", False),
+    ],
+)
+def test_a_marker_stays_exactly_where_the_page_shows_code(text: str, is_code: bool) -> None:
+    sentences = cite(text, "", passages(["w"]), SCORER)
+    assert sum(code.count("[1]") for code in show(text).code) == int(is_code)
+    assert sum(sentence.text.count("[1]") for sentence in sentences) == int(is_code)
+
+
+CODE_BITS = st.sampled_from(
+    [
+        *("`", "``", "\n```\n", "\n~~~\n", "    ", "\t", "  ", "\n", "\n\n", "\\", "- ", "1. ", "> ", "# "),
+        *("w [1]", "w [1]", "w [1] w", "a", "<b>", "\n---\n", "\n| a | b |\n| --- | --- |\n"),
+    ]
+)
+
+
+@given(st.lists(CODE_BITS, max_size=25).map("".join))
+def test_the_page_shows_as_code_exactly_what_the_finder_finds(text: str) -> None:
+    assert show(text).code == [code.content for code in find_code(text)]
+
+
+@given(st.lists(CODE_BITS.filter(lambda bit: "|" not in bit), max_size=25).map("".join))
+def test_page_and_citer_agree_on_what_is_code_in_any_text(text: str) -> None:
+    codes = find_code(text)
+    for sentence in cite(text, "", passages(["w"]), SCORER):
+        places = [
+            sentence.start + match.start() for match in re.finditer(r"\[1\]", text[sentence.start : sentence.end])
+        ]
+        in_code = sum(any(code.start <= place < code.end for code in codes) for place in places)
+        assert sentence.text.count("[1]") == in_code

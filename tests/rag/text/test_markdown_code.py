@@ -1,0 +1,126 @@
+"""Code in Markdown is found where CommonMark has it, at exact offsets, however the text arrives."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+
+from rag.text.markdown_code import CodeFinder, code_lines, find_code
+
+BITS = st.sampled_from(
+    [
+        *("`", "``", "```", "\n```\n", "~~~", "\n~~~\n", "\\", "\\`", "`a`", "    ", "\t", " ", "\n", "\n\n", "\r\n"),
+        *("- ", "1. ", "> ", "# ", "---", "\n===\n", "| ", "\n| a | b |\n|---|---|\n", "\\|", "a", "b c", "[1]", "\0"),
+        *("<a href='`'>", "[a](`b)", "&lt;", "\u2028", "\xa0", "\r", "\x0b"),
+    ]
+)
+TEXTS = st.lists(BITS, max_size=25).map("".join)
+COMMONMARK = (
+    MarkdownIt("commonmark")
+    .enable("table")
+    .disable(["blockquote", "html_block", "html_inline", "autolink", "link", "image", "reference", "entity"])
+)
+
+
+def written(text: str) -> list[str]:
+    return [text[code.start : code.end] for code in find_code(text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("Do:\n\n```sh\nmake run\n```\n\nThen wait.", ["```sh\nmake run\n```"]),
+        ("Do:\n~~~\na\n~~~\nand\n```\nb", ["~~~\na\n~~~", "```\nb"]),
+        ("- ```\n  a\n  ```\n- b", ["```\n  a\n  ```"]),
+        ("Do:\n\n    a\n\n    b\n\nThen.", ["    a\n\n    b"]),
+        ("- a\n\n      code\n- b", ["    code"]),
+        ("- a\n\n    more of the item", []),
+        ("1.\tone\n\n\t\tcode", ["\tcode"]),
+        ("Still written:\n```\na\n", ["```\na"]),
+        ("Do:\r\n```\r\na\r\n```\r\nUse `b`.", ["```\r\na\r\n```", "`b`"]),
+        ("No code here.", []),
+    ],
+)
+def test_blocks_are_found_with_their_fences_and_indentation(text: str, code: list[str]) -> None:
+    assert written(text) == code
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("Use `a` or ``b ` c``.\n```\n`d`\n```\nAlso `e`, not \\`f\\`.", ["`a`", "``b ` c``", "```\n`d`\n```", "`e`"]),
+        ("One `over\ntwo lines` is found.", ["`over\ntwo lines`"]),
+        ("- One `over\n  two lines` is found.", ["`over\n  two lines`"]),
+        ("> ```\n> a\n> ```\nA quote is text.", ["```\n> a\n> ```"]),
+        ("None `over\n\nparagraphs` is.", []),
+        ("- None `over\n- items` is.", []),
+        ("| a | `b |\n| --- | --- |\n| c` | `d` |", ["`d`"]),
+        ("| a | b |\n| --- | --- |\n| `c\\|d` | `e` |", ["`c\\|d`", "`e`"]),
+        ("# Head with `a` #\n\nHead `b`\n---\n", ["`a`", "`b`"]),
+        ("In code a backslash is none: `a\\` b `c`", ["`a\\`", "`c`"]),
+        ("Escaped, the run is shorter: \\``a`", ["`a`"]),
+        ("`` needs two, `one has one`", ["`one has one`"]),
+    ],
+)
+def test_spans_are_found_within_their_paragraph_heading_or_cell(text: str, code: list[str]) -> None:
+    assert written(text) == code
+
+
+@given(TEXTS)
+def test_the_code_is_that_of_a_commonmark_parser(text: str) -> None:
+    expected = []
+    for token in COMMONMARK.parse(text):
+        if token.type in ("fence", "code_block"):
+            expected.append(token.content.removesuffix("\n"))
+        expected += [child.content for child in token.children or () if child.type == "code_inline"]
+    assert [code.content for code in find_code(text)] == expected
+
+
+@given(TEXTS)
+def test_offsets_enclose_the_marks_exactly_and_never_overlap(text: str) -> None:
+    at = 0
+    for code in find_code(text):
+        assert at <= code.start < code.end <= len(text)
+        source = text[code.start : code.end]
+        if not code.is_block:
+            ticks = source[: len(source) - len(source.lstrip("`"))]
+            assert ticks
+            assert source.endswith(ticks)
+            assert text[code.end : code.end + 1] != "`"
+        elif source[0] in "`~":
+            assert source.startswith(3 * source[0])
+        else:
+            assert source[0] in " \t"
+            assert not source[-1:].isspace() or source.strip()
+        at = code.end
+
+
+@given(st.lists(st.lists(BITS, max_size=15), max_size=3))
+def test_texts_that_grow_have_the_same_code_as_when_they_are_whole(texts: list[list[str]]) -> None:
+    finder = CodeFinder()
+    for pieces in texts:
+        for end in range(1, len(pieces) + 1):
+            text = "".join(pieces[:end])
+            assert finder.find(text) == CodeFinder().find(text)
+
+
+def test_lines_of_code_lack_prompts_and_lines_without_words() -> None:
+    assert code_lines("$ make run\n\n  >>> x = 1\n}") == ["make run", "x = 1"]
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        "- " * 5000 + "`a`",
+        "1. " * 5000 + "`a`",
+        "- a\n" * 3000 + "`a`",
+        "`" * 3000 + "a" + "`" * 2999,
+        "\\``" * 3000,
+        "`a ``b " * 3000,
+        "| `a`" * 3000 + "\n" + "|-" * 3000 + "|\n" + "| `a`" * 3000,
+        "\t" * 5000 + "a",
+    ],
+)
+def test_a_hostile_text_takes_no_long_time(hostile: str) -> None:
+    assert all(code.end <= len(hostile) for code in find_code(hostile))
