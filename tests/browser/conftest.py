@@ -36,7 +36,7 @@ def served(folder: Path) -> Iterator[str]:
 
 @pytest.fixture
 def address(served: str, folder: Path) -> str:
-    """The app that the tests have in common, with none of their conversations."""
+    """Return the address of the module's app, emptied of conversations."""
     store = SqliteConversations(folder / "library", embedder="minilm")
     for conversation in store.conversations(""):
         store.delete(conversation.id, "")

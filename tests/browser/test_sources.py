@@ -38,7 +38,7 @@ def write(folder: Path, name: str, text: str) -> Path:
 
 
 def two_gigabytes(path: Path) -> Path:
-    """A file that has a size but takes no room."""
+    """Write a sparse file: it has a size but takes no room."""
     with path.open("wb") as file:
         file.truncate(2_000_000_000)
     return path

@@ -31,7 +31,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 def sign_in(browser: Browser, address: str, name: str, *, query: str = "") -> tuple[Tab, BrowserContext]:
-    """A tab of a browser of this user's own."""
+    """Sign in, in a browser context of this user's own."""
     context = browser.new_context(viewport={"width": 1400, "height": 900})
     tab = Tab(context.new_page())
     tab.page.on("request", lambda request: tab.urls.append(request.url))

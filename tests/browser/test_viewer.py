@@ -36,7 +36,7 @@ def open_citation(tab: Tab, sentence: str) -> None:
 
 
 def framed(tab: Tab) -> tuple[float, float, float, float]:
-    """The one frame on the page, as fractions of the picture."""
+    """Return the only frame on the page, as fractions of the image."""
     expect(tab.page.locator(".cw-box")).to_have_count(1, timeout=WAIT_MS)
     frame, picture = (
         tab.page.locator(selector).evaluate("(each) => each.getBoundingClientRect().toJSON()")

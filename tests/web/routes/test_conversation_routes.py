@@ -22,7 +22,7 @@ PROVENANCE = Provenance(
 
 @pytest.fixture
 def talk(services: Services) -> str:
-    """A conversation of ann's with one answer."""
+    """Store a conversation of ann's with one answer."""
     created = services.conversations.create("ann", "The fee?")
     services.conversations.add(created.id, "ann", json.loads(json.dumps(record(ANSWER, PROVENANCE))))
     return created.id
