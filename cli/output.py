@@ -12,11 +12,12 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn
 from rich.table import Table
 
 from rag.exports.verification import Verification
-from rag.grounding.abstention import explain
-from rag.prompting.prompt import NOT_FOUND, cited_place
+from rag.grounding.abstention import NOT_FOUND, explain
+from rag.postprocessing.output_checks import STOP_NOTES
+from rag.text.locations import document_location
 from rag.text.sanitize import strip_invisible
 from rag.text.sentences import unfinished
-from rag.types import Answer, Citation, Sentence, StopReason
+from rag.types import Answer, Citation, Sentence
 
 out = Console(highlight=False, soft_wrap=True, emoji=False)
 err = Console(stderr=True, highlight=False, soft_wrap=True, emoji=False)
@@ -24,12 +25,6 @@ err = Console(stderr=True, highlight=False, soft_wrap=True, emoji=False)
 _CONTROL_CHARACTERS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 _SUPPORT_NOTE = {"supported": "", "weak": "  [yellow]weak support[/]", "unsupported": "  [red]not in the sources[/]"}
-_STOP_NOTES: dict[StopReason, str] = {
-    "cancelled": "Stopped.",
-    "length": "The answer reached its length limit and is cut off here (setting max_new_tokens).",
-    "repetition": "The model began to repeat itself and was stopped here.",
-    "filtered": "Stopped by the content filter (setting content_filter).",
-}
 _QUOTE_WIDTH = 300
 
 
@@ -120,8 +115,8 @@ def print_answer(answer: Answer) -> None:
 def print_verdict(answer: Answer) -> None:
     """Print what goes under an answer: its sources with quotes, or why it must not be trusted."""
     out.print()
-    if answer.stop_reason in _STOP_NOTES:
-        out.print(f"[yellow]{_STOP_NOTES[answer.stop_reason]}[/]")
+    if answer.stop_reason in STOP_NOTES:
+        out.print(f"[yellow]{STOP_NOTES[answer.stop_reason]}[/]")
     if answer.abstained:
         _print_abstention(answer)
     else:
@@ -183,7 +178,7 @@ def _missing_facts(sentence: Sentence) -> str:
 
 
 def _print_quote(marker: str, document: str, page: int, label: str, quote: str) -> None:
-    out.print(f"{printable(marker)} [cyan]{printable(cited_place(document, page, label))}[/]")
+    out.print(f"{printable(marker)} [cyan]{printable(document_location(document, page, label))}[/]")
     short = textwrap.shorten(quote, _QUOTE_WIDTH, placeholder=" …")
     for line in textwrap.wrap(f"“{short}”", 100):
         out.print(f"    {printable(line)}")

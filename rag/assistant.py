@@ -7,11 +7,11 @@ from contextlib import closing
 from dataclasses import dataclass
 
 from rag.errors import QuestionError
-from rag.grounding.abstention import Abstention, Verdict
+from rag.grounding.abstention import NOT_FOUND, Abstention, Verdict, is_abstention
 from rag.grounding.citations import Citer
 from rag.interfaces import ContentFilter, Generator, Library, Reranker, Retriever, Scorer, TextDelta
 from rag.postprocessing.output_checks import checked
-from rag.prompting.prompt import NOT_FOUND, Prompt, fit_prompt, is_refusal
+from rag.prompting.prompt import Prompt, fit_prompt
 from rag.retrieval.deduplication import deduplicate, join_neighbours
 from rag.retrieval.query_rewriting import is_follow_up, needs_model, rewrite, standalone_query
 from rag.runtime.progress import CancelEvent
@@ -122,7 +122,7 @@ class Assistant:
         draft = _Draft()
         yield from draft.collect(self._generate(prompt, options, abstention, cancelled), citer)
 
-        sentences = () if is_refusal(draft.text) else citer.sentences(draft.text)
+        sentences = () if is_abstention(draft.text) else citer.sentences(draft.text)
         verdict = abstention.judge(question, prompt.passages, sentences, draft.last.certainty)
         yield _answer(question, search, draft, sentences, verdict, started)
 

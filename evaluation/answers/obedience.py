@@ -20,7 +20,7 @@ from functools import cache
 
 from tantivy import TextAnalyzer
 
-from rag.prompting.prompt import NOT_FOUND
+from rag.grounding.abstention import NOT_FOUND
 from rag.text.analyzer import english_analyzer
 from rag.text.sentences import sentence_spans
 

@@ -8,10 +8,9 @@ from typing import Any
 
 from evaluation.answers.records import Record
 from rag.exports.answer_json import answer_json
-from rag.grounding.abstention import Abstention
+from rag.grounding.abstention import Abstention, is_abstention
 from rag.grounding.citations import cite
 from rag.interfaces import Scorer
-from rag.prompting.prompt import is_refusal
 from rag.types import Answer, Certainty, Chunk, Passage, Timings
 
 
@@ -23,7 +22,7 @@ def rejudge(record: Record, scorer: Scorer, abstention: Abstention) -> Record:
     recorded = record.answer
     passages = [_passage(value) for value in recorded["passages"]]
     text, question = recorded["answer"], recorded["question"]
-    sentences = () if is_refusal(text) else cite(text, question, passages, scorer)
+    sentences = () if is_abstention(text) else cite(text, question, passages, scorer)
     certainty = Certainty(recorded["signals"]["answerable"], recorded["signals"]["least_log_prob"])
     verdict = abstention.judge(question, passages, sentences, certainty)
     judged = answer_json(

@@ -24,7 +24,7 @@ from rag.exports.answer_schema import (
     TimingsExport,
     read_stored,
 )
-from rag.prompting.prompt import NOT_FOUND
+from rag.grounding.abstention import NOT_FOUND
 from rag.types import (
     Answer,
     Certainty,

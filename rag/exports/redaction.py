@@ -22,7 +22,7 @@ from rag.exports.answer_schema import (
     read_stored,
 )
 from rag.exports.conversation_record import REMOVED, Record
-from rag.prompting.prompt import is_refusal
+from rag.grounding.abstention import is_abstention
 from rag.types import Document
 
 Analyze = Callable[[str], list[str]]
@@ -150,7 +150,7 @@ def _without_sentences(stored: AnswerRecord, removed_words: set[str], analyze: A
     """Return the record of an answer that may have these words from removed documents, without such sentences."""
     removed = {passage.number for passage in stored.passages if passage.removed}
     text, sentences = stored.answer, stored.sentences
-    if not is_refusal(text):
+    if not is_abstention(text):
         resting = [_without_quotes(sentence, removed) for sentence in sentences]
         text, sentences = _mended(text, [s for s in resting if _stays(s, stored, removed_words, analyze)])
     changed: dict[str, Any] = {"query": stored.question, "answer": text, "sentences": sentences, "not_found": []}

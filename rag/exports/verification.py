@@ -13,7 +13,7 @@ from rag.errors import LibraryError
 from rag.exports.answer_schema import AnswerExport, CitationExport, PassageExport
 from rag.grounding.citations import cite
 from rag.interfaces import Library, Scorer
-from rag.prompting.prompt import cited_place
+from rag.text.locations import document_location
 from rag.types import Chunk, Document, Passage, Sentence, Support
 
 Kind = Literal[
@@ -235,7 +235,7 @@ def _passage_now(passage: PassageExport, stored: _Stored) -> Passage:
 
 
 def _where(found: CitationExport | PassageExport) -> str:
-    return cited_place(found.document, found.page, found.label)
+    return document_location(found.document, found.page, found.label)
 
 
 def _short(text: str) -> str:

@@ -8,12 +8,15 @@ asked; its curve is in `benchmarks/RESULTS.md`. Models without a probe have thei
 """
 
 import math
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from rag.text.analyzer import content_words
 from rag.text.normalize import normalize
 from rag.types import Answer, Certainty, Passage, Sentence, Signals
+
+NOT_FOUND = "I could not find this in the documents."
 
 STRICTNESS = 0.4
 """Least confidence of an answer that stands, unless the setting says otherwise: it refuses one in ten that could have
@@ -91,6 +94,11 @@ def confidence(signals: Signals) -> float:
     return 1.0 / (1.0 + math.exp(-log_odds))
 
 
+def is_abstention(text: str) -> bool:
+    """Return True if a text says nothing but that nothing was found: a model may repeat an earlier abstention."""
+    return _letters(text) == _letters(NOT_FOUND)
+
+
 def explain(answer: Answer) -> str:
     """Why an answer was refused, in a sentence or two for people; "" if it was not."""
     if not answer.abstained:
@@ -120,3 +128,7 @@ def features(answerable: float | None, least_log_prob: float | None, asked: floa
 def _mean_support(sentences: Sequence[Sentence]) -> float:
     best = [max((citation.score for citation in sentence.citations), default=0.0) for sentence in sentences]
     return sum(best) / len(best) if best else 0.0
+
+
+def _letters(text: str) -> str:
+    return re.sub(r"\W+", " ", text).strip().lower()

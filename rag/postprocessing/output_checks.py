@@ -15,6 +15,14 @@ from rag.interfaces import ContentFilter, TextDelta
 from rag.text.sanitize import TEMPLATE_TOKENS, VisibleStream
 from rag.types import StopReason
 
+STOP_NOTES: dict[StopReason, str] = {
+    "cancelled": "Stopped.",
+    "length": "Cut off at the length limit (setting max_new_tokens).",
+    "repetition": "Stopped: the model began to repeat itself.",
+    "filtered": "Stopped by the content filter (setting content_filter).",
+}
+"""What people are told about an answer that did not come to its own end."""
+
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 _TOKENS = sorted(set(TEMPLATE_TOKENS), key=len, reverse=True)

@@ -33,7 +33,7 @@ def verdict(capsys: pytest.CaptureFixture[str], reason: StopReason, *sentences: 
     ("reason", "said"),
     [
         ("cancelled", "Stopped."),
-        ("length", "cut off here (setting max_new_tokens)"),
+        ("length", "Cut off at the length limit (setting max_new_tokens)"),
         ("repetition", "began to repeat itself"),
         ("filtered", "content filter (setting content_filter)"),
     ],

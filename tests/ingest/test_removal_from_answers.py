@@ -14,7 +14,8 @@ from rag.assistant import Assistant, KeepOrder
 from rag.exports.answer_schema import read_exports
 from rag.exports.conversation_record import REMOVED
 from rag.exports.verification import verify
-from rag.prompting.prompt import NOT_FOUND, SYSTEM_PROMPT
+from rag.grounding.abstention import NOT_FOUND
+from rag.prompting.prompt import SYSTEM_PROMPT
 from rag.retrieval.hybrid import HybridRetriever
 from rag.services import Services
 from rag.settings import Settings

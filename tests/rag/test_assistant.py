@@ -9,9 +9,9 @@ import pytest
 from rag.assistant import AskOptions, Assistant, KeepOrder
 from rag.errors import QuestionError
 from rag.exports.answer_json import answer_json
-from rag.grounding.abstention import STRICTNESS, Abstention
+from rag.grounding.abstention import NOT_FOUND, STRICTNESS, Abstention
 from rag.grounding.lexical_scorer import LexicalScorer
-from rag.prompting.prompt import NOT_FOUND, SYSTEM_PROMPT
+from rag.prompting.prompt import SYSTEM_PROMPT
 from rag.retrieval.hybrid import HybridRetriever
 from rag.stores.index_sync import SearchIndexes
 from rag.stores.sqlite_library import SqliteLibrary

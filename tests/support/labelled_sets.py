@@ -9,8 +9,8 @@ from typing import Any
 from evaluation.answers.ask_cases import RunOptions, evaluate
 from evaluation.answers.report import Report
 from evaluation.datasets.cases import Case
+from rag.grounding.abstention import NOT_FOUND
 from rag.interfaces import Message, TextDelta
-from rag.prompting.prompt import NOT_FOUND
 from rag.runtime.progress import CancelEvent, no_progress
 from rag.services import Services
 from rag.settings import load_settings

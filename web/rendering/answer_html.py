@@ -6,20 +6,15 @@ from functools import partial
 from hashlib import sha256
 from typing import NamedTuple
 
-from rag.grounding.abstention import explain
-from rag.prompting.prompt import NOT_FOUND, place
+from rag.grounding.abstention import NOT_FOUND, explain
+from rag.postprocessing.output_checks import STOP_NOTES
+from rag.text.locations import page_location
 from rag.text.sentences import unfinished
-from rag.types import Answer, Citation, Passage, Sentence, StopReason
+from rag.types import Answer, Citation, Passage, Sentence
 from web.rendering.markdown import marked
 from web.rendering.templates import render_macro
 
 _MAX_TITLE_CHARACTERS = 300
-_ENDINGS: dict[StopReason, str] = {
-    "cancelled": "Stopped.",
-    "length": "Cut off at the length limit (setting max_new_tokens).",
-    "repetition": "Stopped: the model began to repeat itself.",
-    "filtered": "Stopped by the content filter (setting content_filter).",
-}
 
 _macro = partial(render_macro, "answer.html")
 
@@ -39,7 +34,7 @@ def answer_markdown(answer: Answer) -> str:
         paragraphs += _refusal(answer)
     else:
         paragraphs.append(marked_markdown(answer.text, answer.sentences, answer.passages, unfinished(answer)))
-    if ending := _ENDINGS.get(answer.stop_reason):
+    if ending := STOP_NOTES.get(answer.stop_reason):
         paragraphs.append(notice(ending))
     return "\n\n".join(paragraphs)
 
@@ -98,13 +93,13 @@ def _refusal(answer: Answer) -> list[str]:
 
 
 def _citation_chip(citation: Citation, passages: Sequence[Passage]) -> _Chip:
-    title = _title(citation.document, place(citation.page, citation.label), citation.quote)
+    title = _title(citation.document, page_location(citation.page, citation.label), citation.quote)
     return _Chip(citation.number, citation_target(citation, passages), title)
 
 
 def _passage_chip(number: int, passage: Passage) -> _Chip:
     chunk = passage.chunk
-    title = _title(chunk.document, place(chunk.page, chunk.page_label), chunk.text)
+    title = _title(chunk.document, page_location(chunk.page, chunk.page_label), chunk.text)
     return _Chip(number, passage_target(passage), title)
 
 

@@ -15,8 +15,8 @@ from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 from rag.exports.conversation_record import answer_of, conversation_json
-from rag.grounding.abstention import explain
-from rag.prompting.prompt import NOT_FOUND, cited_place
+from rag.grounding.abstention import NOT_FOUND, explain
+from rag.text.locations import document_location
 from rag.text.sentences import unfinished
 from rag.types import Answer, Citation, Conversation, Exchange, Sentence
 from web.rendering.markdown import inert_markdown, marked
@@ -170,7 +170,7 @@ def _label(citation: Citation) -> str:
 
 
 def _where(citation: Citation) -> str:
-    return cited_place(citation.document, citation.page, citation.label)
+    return document_location(citation.document, citation.page, citation.label)
 
 
 def _cited(answer: Answer) -> list[Citation]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from rag.prompting.prompt import place
+from rag.text.locations import page_location
 from rag.text.sanitize import without_leaders
 from rag.types import Answer, Citation, Document, Passage, Retrieved
 from web.rendering.answer_html import citation_target, passage_target, shorten
@@ -89,14 +89,14 @@ def _pane(title: str, cards: Sequence[_Card], notes: Sequence[str]) -> str:
 
 
 def _citation_card(citation: Citation, passages: Sequence[Passage]) -> _Card:
-    where = place(citation.page, citation.label)
+    where = page_location(citation.page, citation.label)
     value = citation_target(citation, passages)
     return _Card(citation.number, value, citation.document, where, _shown(citation.quote))
 
 
 def _passage_card(number: int, passage: Passage) -> _Card:
     chunk = passage.chunk
-    where = place(chunk.page, chunk.page_label)
+    where = page_location(chunk.page, chunk.page_label)
     return _Card(number, passage_target(passage), chunk.document, where, _shown(chunk.text))
 
 

@@ -7,8 +7,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from rag.errors import AccessError, DocumentError
-from rag.prompting.prompt import place
 from rag.services import Services
+from rag.text.locations import page_location
 from rag.types import Document, Page
 from web.auth.access import document_of
 from web.rendering.answer_html import quote_hash
@@ -46,7 +46,7 @@ class PageRoutes:
             "document": document.name,
             "page": page.number,
             "pages": document.pages,
-            "place": place(page.number, page.label),
+            "place": page_location(page.number, page.label),
             "text": page.text,
             "start": start,
             "end": end,

@@ -10,7 +10,7 @@ import pytest
 from rag.exports.answer_json import answer_json
 from rag.exports.conversation_record import conversation_json, record
 from rag.exports.redaction import RemovedDocuments, redact
-from rag.prompting.prompt import NOT_FOUND
+from rag.grounding.abstention import NOT_FOUND
 from rag.text.analyzer import english_analyzer
 from rag.types import Conversation, Exchange, Sentence, Signals, Turn
 from tests.rag.exports.test_conversation_record import ANSWER, QUOTE, document, provenance

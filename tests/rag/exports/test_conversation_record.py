@@ -6,7 +6,7 @@ from dataclasses import replace
 from rag.exports.answer_json import Provenance, answer_json
 from rag.exports.answer_schema import AnswerExport
 from rag.exports.conversation_record import NO_DOCUMENT, answer_of, answers_of, record
-from rag.prompting.prompt import NOT_FOUND
+from rag.grounding.abstention import NOT_FOUND
 from rag.types import (
     Answer,
     Certainty,

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from rag.exports.answer_json import Provenance
 from rag.exports.conversation_record import REMOVED, answer_of, answers_of, record
 from rag.exports.redaction import RemovedDocuments, redact
+from rag.grounding.abstention import NOT_FOUND
 from rag.grounding.citations import cite
 from rag.grounding.lexical_scorer import LexicalScorer
-from rag.prompting.prompt import NOT_FOUND
 from rag.text.analyzer import english_analyzer
 from rag.text.sentences import unfinished
 from rag.types import Answer, Chunk, Document, Dropped, Passage, StopReason, Timings, Turn

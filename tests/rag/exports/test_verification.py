@@ -13,9 +13,9 @@ from rag.errors import LibraryError
 from rag.exports.answer_json import Provenance, answer_json
 from rag.exports.answer_schema import read_exports
 from rag.exports.verification import Verification, verify
-from rag.grounding.abstention import Abstention
+from rag.grounding.abstention import NOT_FOUND, Abstention
 from rag.grounding.lexical_scorer import LexicalScorer
-from rag.prompting.prompt import NOT_FOUND, SYSTEM_PROMPT
+from rag.prompting.prompt import SYSTEM_PROMPT
 from rag.retrieval.hybrid import HybridRetriever
 from rag.services import Services
 from rag.settings import load_settings

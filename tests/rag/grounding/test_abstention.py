@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.grounding.abstention import STRICTNESS, Abstention, confidence, explain
+from rag.grounding.abstention import NOT_FOUND, STRICTNESS, Abstention, confidence, explain, is_abstention
 from rag.text.analyzer import english_analyzer
 from rag.types import Answer, Certainty, Citation, Sentence, Signals, Timings
 from tests.conftest import passages
@@ -122,3 +122,9 @@ ANSWER = Answer(
 )
 def test_a_refusal_says_why(answer: Answer, said: str) -> None:
     assert re.search(said, explain(answer)) if said else explain(answer) == ""
+
+
+def test_a_model_that_repeats_an_earlier_abstention_abstains() -> None:
+    assert is_abstention(NOT_FOUND)
+    assert is_abstention(f" {NOT_FOUND.upper().rstrip('.')}!\n")
+    assert not is_abstention(f"{NOT_FOUND} The tower is 324 metres high.")

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.errors import QuestionError
-from rag.prompting.prompt import Prompt, describe, fit_prompt, place
+from rag.prompting.prompt import Prompt, describe, fit_prompt
 from rag.types import Turn
 from tests.conftest import passages
 from tests.support.fakes import ScriptedGenerator
@@ -105,10 +105,3 @@ def test_when_the_window_is_full_earlier_sources_go_at_once_and_come_back_if_wan
 def test_a_question_beyond_the_window_is_refused() -> None:
     with pytest.raises(QuestionError, match="too long"):
         fit("word " * 300, [], [])
-
-
-def test_places_are_what_a_person_can_find() -> None:
-    assert place(3, "3") == "p. 3"
-    assert place(11, "3") == "p. 3 (page 11 of the file)"
-    assert place(2, "lines 40–90") == "lines 40–90"
-    assert place(1, "") == ""

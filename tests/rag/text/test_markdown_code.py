@@ -91,7 +91,7 @@ def test_offsets_enclose_the_marks_exactly_and_never_overlap(text: str) -> None:
             assert source.startswith(3 * source[0])
         else:
             assert source[0] in " \t"
-            assert not source[-1:].isspace() or source.strip()
+            assert source.endswith(code.content.rpartition("\n")[2].lstrip(" \t").replace("\ufffd", "\0"))
         at = code.end
 
 
