@@ -113,13 +113,14 @@ def _inline(text: str) -> str:
 
 
 def _html(conversation: Conversation, exported: Sequence[_Exported], quote_image: QuoteImage) -> str:
-    return render(
+    page = render(
         "conversation_file.html",
         name=conversation.name or "Conversation",
         exchanges=[_html_exchange(each, quote_image) for each in exported],
         documents=_documents(exported),
         made_with=_made_with(exported),
     )
+    return f"{page}\n"
 
 
 def _html_exchange(one: _Exported, quote_image: QuoteImage) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from rag.exports.answer_schema import read_exports
 from rag.exports.conversation_record import record
 from rag.types import Citation, Conversation, Exchange
 from tests.rag.exports.test_conversation_record import ANSWER, document
-from web.rendering.conversation_files import QuoteImage, export, file_name
+from web.rendering.conversation_files import QuoteImage, export, file_name, no_image
 
 HOSTILE = (
     "<script>alert(1)</script> ![x](https://evil.example/p.png) [l](javascript:alert(1)) `\"'<img src=x onerror=y>"
@@ -97,6 +97,11 @@ def hostile() -> Exchange:
     sentences = (replace(sentence, text=text, start=0, end=len(text), citations=(quote,)),)
     kept = exchange(1, question=HOSTILE, text=text, sentences=sentences)
     return replace(kept, thumb="down", remark=HOSTILE)
+
+
+def test_every_text_file_ends_with_its_last_line() -> None:
+    assert export("html", TALK, [exchange(1)], "0.1.0", no_image).endswith("</html>\n")
+    assert export("md", TALK, [exchange(1)], "0.1.0", no_image).endswith("\n")
 
 
 def test_nothing_in_an_html_export_acts_or_is_fetched() -> None:
