@@ -24,7 +24,7 @@ def test_a_recipe_names_reader_version_and_cleaning(tmp_path: Path) -> None:
 
 
 def test_pages_come_as_json_with_the_number_of_invisible_characters(tmp_path: Path) -> None:
-    (tmp_path / "a.txt").write_text("so\u200bme te\u2060xt")
+    (tmp_path / "a.txt").write_text("some\u200b text\u2060")
     (page,) = read(str(tmp_path / "a.txt"), "a.txt")
     assert (page["number"], page["text"], page["invisible"]) == (1, "some text", 2)
     assert json.loads(json.dumps(page)) == page
