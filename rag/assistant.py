@@ -10,7 +10,7 @@ from rag.errors import QuestionError
 from rag.grounding.abstention import NOT_FOUND, Abstention, Verdict, is_abstention
 from rag.grounding.citations import Citer
 from rag.interfaces import ContentFilter, Generator, Library, Reranker, Retriever, Scorer, TextDelta
-from rag.postprocessing.output_checks import checked
+from rag.postprocessing.output_checks import check_stream
 from rag.prompting.prompt import Prompt, fit_prompt
 from rag.retrieval.deduplication import deduplicate, join_neighbours
 from rag.retrieval.query_rewriting import is_follow_up, needs_model, rewrite, standalone_query
@@ -210,7 +210,7 @@ class Assistant:
             yield TextDelta(NOT_FOUND, 0, "none")
             return
         stream = self._generator.stream(prompt.messages, options.decoding or self._decoding, cancelled)
-        with closing(checked(stream, self._content_filter)) as deltas:
+        with closing(check_stream(stream, self._content_filter)) as deltas:
             for delta in deltas:
                 if delta.certainty and not delta.stop_reason and abstention.is_hopeless(delta.certainty):
                     yield TextDelta(NOT_FOUND, 0, "none", certainty=delta.certainty)
@@ -256,13 +256,13 @@ def _answer(
 ) -> Answer:
     prompt, last = search.prompt, draft.last
     # A draft that nothing supports is not shown to the model again: it would be believed.
-    turn = Turn(question, NOT_FOUND if verdict.refused else draft.text, prompt.new)
+    turn = Turn(question, NOT_FOUND if verdict.abstained else draft.text, prompt.new)
     return Answer(
         question=question,
         query=search.query,
         text=draft.text,
         sentences=sentences,
-        abstained=verdict.refused,
+        abstained=verdict.abstained,
         passages=prompt.passages,
         dropped=search.dropped,
         timings=Timings(

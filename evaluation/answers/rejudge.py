@@ -31,7 +31,7 @@ def rejudge(record: Record, scorer: Scorer, abstention: Abstention) -> Record:
             query=recorded["query"],
             text=text,
             sentences=sentences,
-            abstained=verdict.refused,
+            abstained=verdict.abstained,
             passages=tuple(passages),
             dropped=(),
             timings=Timings(),

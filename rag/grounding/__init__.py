@@ -1,1 +1,1 @@
-"""Tie each sentence of an answer to its source, and decide whether the answer stands."""
+"""Cite the evidence for each sentence of an answer, and decide whether the answer stands or is an abstention."""

@@ -1,10 +1,10 @@
-"""Decides whether an answer stands or is refused: several signals, one confidence, one threshold (pure).
+"""Decide whether an answer stands or is an abstention: several signals, one confidence, one threshold (pure).
 
-    before writing:  the model's state says that the sources do not answer, and nothing written could outweigh that
-    after writing:   no sentence is supported, or the confidence is below the threshold
+    before decoding:  the probe predicts that the sources do not answer, and no text could outweigh that
+    after decoding:   no sentence is supported, or the confidence is below the threshold
 
-The confidence is a logistic model of the signals, fitted once (`citewell eval calibrate`) and the same for whatever is
-asked; its curve is in `benchmarks/RESULTS.md`. Models without a probe have their own coefficients.
+The confidence is a logistic regression over the signals, fitted once (`citewell eval calibrate`) for all questions; its
+curve is in `benchmarks/RESULTS.md`. Models without a probe have coefficients of their own.
 """
 
 import math
@@ -19,45 +19,45 @@ from rag.types import Answer, Certainty, Passage, Sentence, Signals
 NOT_FOUND = "I could not find this in the documents."
 
 STRICTNESS = 0.4
-"""Least confidence of an answer that stands, unless the setting says otherwise: it refuses one in ten that could have
-been answered. Of those it was fitted on half had sources that do not answer, so a half is not the middle."""
+"""Default threshold of confidence: it abstains from one in ten questions that could have been answered. Half of the
+questions of the fit had sources that do not answer, so .5 is not the middle."""
 
 WITH_PROBE = {"bias": -0.42, "answerable": 0.65, "support": 0.60}
 WITHOUT_PROBE = {"bias": -0.85, "least_log_prob": 0.75, "asked": 0.30, "support": 1.97}
-"""Coefficients of the log-odds that the sources answer. Beside a probe, the other signals tell nothing more. The second
-bias is set so that one threshold refuses as few of the questions that could be answered with a probe as without."""
+"""Coefficients of the log-odds that the sources answer; beside a probe, the signals left out add nothing. The second
+bias makes one threshold abstain from as few answerable questions without a probe as with one."""
 
-_UNTOLD_LOG_PROB = -0.8
-"""Where a generator does not tell its probabilities: a middling one."""
+_UNKNOWN_LOG_PROB = -0.8
+"""Assumed where a generator reports no probabilities: a middling value."""
 
-_FLOOR = -6.0
-_SURE = 6.0
-"""A less likely token, or a surer probe, than that says no more."""
+_MIN_LOG_PROB = -6.0
+_MAX_LOG_ODDS = 6.0
+"""Clipping: beyond these, a less likely token or a surer probe says no more."""
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Whether an answer is refused, how sure that it is right, and why; `missing` as in `Answer`."""
+    """The decision on an answer, its confidence and the signals behind it; `missing` as in `Answer`."""
 
-    refused: bool
+    abstained: bool
     confidence: float
     missing: tuple[str, ...]
     signals: Signals
 
 
 class Abstention:
-    """Judges answers. `analyze` turns text into stemmed words without stop words; `strictness` is the threshold."""
+    """Judge answers. `analyze` turns text into stemmed words without stop words; `strictness` is the threshold."""
 
     def __init__(self, analyze: Callable[[str], list[str]], strictness: float = STRICTNESS) -> None:
         self._analyze = analyze
         self._strictness = strictness
 
     def at(self, strictness: float | None) -> "Abstention":
-        """The same with another threshold; None: with this one."""
+        """Return the same judge with another threshold; None keeps this one."""
         return self if strictness is None else Abstention(self._analyze, strictness)
 
     def is_hopeless(self, certainty: Certainty) -> bool:
-        """Whether no answer could reach the threshold, now that the model has read the question and its sources."""
+        """Return True if no answer could reach the threshold, given the probe's prediction after prefill."""
         best = Signals(Certainty(certainty.answerable, 0.0), 1.0, 1.0)
         return certainty.answerable is not None and confidence(best) < self._strictness
 
@@ -68,25 +68,26 @@ class Abstention:
         sentences: Sequence[Sentence],
         certainty: Certainty | None,
     ) -> Verdict:
-        """The verdict on an answer's `sentences`, written from `passages`."""
-        shown = [frozenset(self._analyze(normalize(passage.chunk.text))) for passage in passages]
-        signals = Signals(certainty or Certainty(), self._asked(question, shown), _mean_support(sentences))
+        """Return the verdict on an answer's `sentences`, written from `passages`."""
+        read = [frozenset(self._analyze(normalize(passage.chunk.text))) for passage in passages]
+        signals = Signals(certainty or Certainty(), self._question_overlap(question, read), _mean_support(sentences))
         is_supported = any(sentence.support != "unsupported" for sentence in sentences)
         sure = confidence(signals) if is_supported else 0.0
-        return Verdict(not is_supported or sure < self._strictness, sure, self._missing(question, shown), signals)
+        abstained = not is_supported or sure < self._strictness
+        return Verdict(abstained, sure, self._missing(question, read), signals)
 
-    def _asked(self, question: str, shown: Sequence[frozenset[str]]) -> float:
+    def _question_overlap(self, question: str, read: Sequence[frozenset[str]]) -> float:
         asked = frozenset(self._analyze(" ".join(content_words(normalize(question)))))
-        return max((len(asked & words) / len(asked) for words in shown), default=0.0) if asked else 1.0
+        return max((len(asked & words) / len(asked) for words in read), default=0.0) if asked else 1.0
 
-    def _missing(self, question: str, shown: Sequence[frozenset[str]]) -> tuple[str, ...]:
-        known = frozenset[str]().union(*shown)
+    def _missing(self, question: str, read: Sequence[frozenset[str]]) -> tuple[str, ...]:
+        known = frozenset[str]().union(*read)
         stems = {word: self._analyze(normalize(word)) for word in content_words(question)}
         return tuple(word for word, found in stems.items() if found and not known & set(found))
 
 
 def confidence(signals: Signals) -> float:
-    """The estimated probability, in [0, 1], that the sources answer the question."""
+    """Return the estimated probability, in [0, 1], that the sources answer the question."""
     certainty = signals.certainty
     weights = WITHOUT_PROBE if certainty.answerable is None else WITH_PROBE
     values = features(certainty.answerable, certainty.min_log_prob, signals.question_coverage, signals.support)
@@ -100,7 +101,7 @@ def is_abstention(text: str) -> bool:
 
 
 def explain(answer: Answer) -> str:
-    """Why an answer was refused, in a sentence or two for people; "" if it was not."""
+    """Return why an answer is an abstention, in a sentence or two for people; "" if it is none."""
     if not answer.abstained:
         return ""
     if not answer.passages:
@@ -115,11 +116,11 @@ def explain(answer: Answer) -> str:
 
 
 def features(answerable: float | None, least_log_prob: float | None, asked: float, support: float) -> dict[str, float]:
-    """The signals as the confidence weighs them, by name."""
-    log_prob = _UNTOLD_LOG_PROB if least_log_prob is None else least_log_prob
+    """Return the signals by name, as the confidence weighs them."""
+    log_prob = _UNKNOWN_LOG_PROB if least_log_prob is None else least_log_prob
     return {
-        "answerable": max(-_SURE, min(_SURE, answerable or 0.0)),
-        "least_log_prob": max(_FLOOR, log_prob),
+        "answerable": max(-_MAX_LOG_ODDS, min(_MAX_LOG_ODDS, answerable or 0.0)),
+        "least_log_prob": max(_MIN_LOG_PROB, log_prob),
         "asked": asked,
         "support": support,
     }

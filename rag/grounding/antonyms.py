@@ -1,4 +1,4 @@
-"""Words that say the opposite of each other (pure): a sentence that has one where its source has the other is wrong."""
+"""Antonyms (pure): a sentence that has one where its evidence has the other contradicts it."""
 
 _PAIRS = """
     more/less/fewer most/least larger/smaller bigger/smaller largest/smallest greater/smaller/less higher/lower
@@ -18,7 +18,7 @@ _PAIRS = """
 """
 
 
-def _listed(pairs: str) -> dict[str, frozenset[str]]:
+def _table(pairs: str) -> dict[str, frozenset[str]]:
     table: dict[str, frozenset[str]] = {}
     for pair in pairs.split():
         word, *others = pair.split("/")
@@ -27,5 +27,5 @@ def _listed(pairs: str) -> dict[str, frozenset[str]]:
     return table
 
 
-OPPOSITES = _listed(_PAIRS)
-"""The opposites of each word."""
+ANTONYMS = _table(_PAIRS)
+"""The antonyms of each word."""

@@ -1,19 +1,19 @@
-"""Ties each sentence of an answer to the spans of the shown passages that support it (pure, given a scorer).
+"""Cite the spans of passages that support each sentence of an answer (pure, given a scorer).
 
-Citations are computed, not hoped for: small models do not cite reliably. Whatever the model wrote, each sentence is
-compared with every sentence (and pair of neighbouring sentences) of the passages it was shown, and where none carries
-it alone, with two or three of them together. Markers `[n]` that the model did write count when they point at a shown
-passage, and are dropped when they do not.
+Citations are computed, because small models do not cite reliably. Each sentence is compared with every sentence (and
+pair of neighbouring sentences) of the passages in the prompt, and where no single one supports it, with two or three of
+them together. Markers `[n]` that the model wrote are a hint if they point at a passage, and are removed.
 
-A list item and a row of a table are sentences. A block of code is one: its lines must be in the source as they are.
-What says nothing is not judged: a line without a letter, a table's header, a line that only announces what follows.
+A list item and a row of a table are sentences. A block of code is one: its lines must be in the passage verbatim.
+Lines without a claim are not judged: those without a letter or digit, table headers, and lines that only introduce what
+follows.
 """
 
 import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from rag.grounding.evidence import PARTS, Candidate, Evidence
+from rag.grounding.evidence import MAX_SPANS, Candidate, Evidence
 from rag.grounding.lexical_scorer import SUPPORTED, WEAK
 from rag.grounding.markers import strip_markers, without_markers
 from rag.interfaces import Scorer
@@ -22,13 +22,13 @@ from rag.text.sentences import sentence_spans
 from rag.types import Passage, Sentence, Span, Support
 
 _NEAR_BEST = 0.02
-"""A further source is cited only where it carries the sentence as fully as the best, and is as near to the question."""
+"""A further passage is cited only where it supports the sentence as fully as the best one, and ranks as high."""
 
 _TABLE_RULE = re.compile(r"\|[|:\- \t]*")
 
 
 class Citer:
-    """Cites one answer, sentence by sentence while it is written."""
+    """Cite one answer, sentence by sentence while it streams."""
 
     def __init__(self, question: str, passages: Sequence[Passage], scorer: Scorer) -> None:
         self._passages = passages
@@ -37,9 +37,9 @@ class Citer:
         self._judged: dict[tuple[Span, str, tuple[Code, ...]], Sentence | None] = {}
 
     def sentences(self, answer: str, *, finished: bool = True) -> tuple[Sentence, ...]:
-        """The answer's sentences, markers removed, each with its citations and how well it is supported.
+        """Return the answer's sentences, markers removed, each with its citations and support.
 
-        Of an answer that is still being written, all but the last: that one may go on. None is judged twice.
+        While the answer streams (`finished` is False), the last one is left out: it may go on. None is judged twice.
         """
         code = find_code(answer)
         spans = _spans(answer, [each for each in code if each.is_block])
@@ -47,7 +47,7 @@ class Citer:
         for index, span in enumerate(spans if finished else spans[:-1]):
             following = spans[index + 1] if index + 1 < len(spans) else None
             sentence = self._sentence(answer, span, code)
-            if sentence and not _announces(sentence, answer, following):
+            if sentence and not _introduces(sentence, answer, following):
                 judged.append(sentence)
         return tuple(judged)
 
@@ -64,17 +64,17 @@ class Citer:
         return self._judged[key]
 
     def _judge(self, span: Span, written: str, code: Sequence[Code]) -> Sentence | None:
-        if code and code[0].is_block:  # and so all of the sentence
+        if code and code[0].is_block:  # a block is a sentence of its own
             lines = code_lines(code[0].content)
-            return _sentence(span, written, _best_sources(self._evidence.of_code(lines))) if lines else None
+            return _sentence(span, written, _best_sources(self._evidence.find_lines(lines))) if lines else None
         text, marked = strip_markers(written, len(self._passages), code)
         claim = without_markers(text)
         if not any(map(str.isalnum, claim)):
             return None
-        best = self._evidence.of_claim(claim, marked)
+        best = self._evidence.rank_spans(claim, marked)
         combined = [] if any(c.support >= SUPPORTED for c in best) else self._evidence.combine_spans(claim, best)
         sources = combined or _best_sources(best)
-        judged = self._reconsidered(claim, _sentence(span, text, sources), sources)
+        judged = self._with_second_opinion(claim, _sentence(span, text, sources), sources)
         if judged.support == "supported":
             return replace(
                 judged, disputed=tuple(c.citation() for c in self._evidence.find_contradictions(claim, sources))
@@ -82,19 +82,19 @@ class Citer:
         read = [citation.quote for citation in judged.citations] or [p.chunk.text for p in self._passages]
         return replace(judged, missing=tuple(self._scorer.missing(claim, "\n".join(read))))
 
-    def _reconsidered(self, claim: str, judged: Sentence, sources: Sequence[Candidate]) -> Sentence:
-        """The verdict after a second opinion. What is missing or contradicted by words stays as it is."""
+    def _with_second_opinion(self, claim: str, judged: Sentence, sources: Sequence[Candidate]) -> Sentence:
+        """Return the verdict after the scorer's second opinion, which outweighs no missing fact or contradiction."""
         if not sources:
             return judged
         quoted = " ".join(source.text for source in sources)
         if judged.support == "supported":
             return replace(judged, support="weak") if self._scorer.refutes(claim, quoted) else judged
-        amiss = self._scorer.missing(claim, quoted) or any(self._scorer.contradicts(claim, [quoted]))
-        return judged if amiss or not self._scorer.confirms(claim, quoted) else replace(judged, support="supported")
+        is_wrong = self._scorer.missing(claim, quoted) or any(self._scorer.contradicts(claim, [quoted]))
+        return judged if is_wrong or not self._scorer.confirms(claim, quoted) else replace(judged, support="supported")
 
 
 def cite(answer: str, question: str, passages: Sequence[Passage], scorer: Scorer) -> tuple[Sentence, ...]:
-    """The sentences of a finished answer; see `Citer`."""
+    """Return the cited sentences of a finished answer; see `Citer`."""
     return Citer(question, passages, scorer).sentences(answer)
 
 
@@ -111,7 +111,7 @@ def _spans(answer: str, blocks: Sequence[Code]) -> list[Span]:
 
 
 def _rows(answer: str, table: Span) -> list[Span]:
-    """A row with the rule below it, if there is one, and each further row."""
+    """Return the spans of a table's rows; the rule below the header belongs to it."""
     rows: list[Span] = []
     for match in re.finditer(r"\S[^\n]*", answer[table.start : table.end]):
         row = Span(table.start + match.start(), table.start + match.start() + len(match[0].rstrip()))
@@ -122,8 +122,8 @@ def _rows(answer: str, table: Span) -> list[Span]:
     return rows
 
 
-def _announces(sentence: Sentence, answer: str, following: Span | None) -> bool:
-    """Whether it only names what follows: a table's header; a line up to a colon that nothing supports by itself."""
+def _introduces(sentence: Sentence, answer: str, following: Span | None) -> bool:
+    """Return True for a table's header, and for an unsupported line up to a colon, which makes no claim itself."""
     if following is None:
         return False
     following_line = answer[following.start : following.end].split("\n", 1)[0].strip()
@@ -133,11 +133,10 @@ def _announces(sentence: Sentence, answer: str, following: Span | None) -> bool:
 
 
 def _best_sources(candidates: Sequence[Candidate]) -> list[Candidate]:
-    """The best one, one that supports before one that is only near the question, and others that are as good."""
-    able = sorted((c for c in candidates if c.support >= WEAK), key=lambda c: (c.support < SUPPORTED, -c.rank))
-    return [c for c in able if c.rank >= able[0].rank - _NEAR_BEST and c.support >= able[0].support - _NEAR_BEST][
-        :PARTS
-    ]
+    """Return the best candidate, a supporting one before one that only ranks high, and others that are as good."""
+    usable = sorted((c for c in candidates if c.support >= WEAK), key=lambda c: (c.support < SUPPORTED, -c.rank))
+    best = [c for c in usable if c.rank >= usable[0].rank - _NEAR_BEST and c.support >= usable[0].support - _NEAR_BEST]
+    return best[:MAX_SPANS]
 
 
 def _sentence(span: Span, text: str, sources: Sequence[Candidate]) -> Sentence:

@@ -1,4 +1,4 @@
-"""A second opinion on support: a cross-encoder trained on entailment reads a quote and a sentence together."""
+"""A second opinion on support, from a cross-encoder trained on natural language inference (NLI)."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,10 +12,10 @@ _LABELS = ("contradiction", "entailment", "neutral")
 
 
 class EntailmentScorer:
-    """A `Scorer` that scores by words, and asks a sentence-transformers cross-encoder with NLI labels for its opinion.
+    """A lexical `Scorer` whose second opinion comes from a sentence-transformers cross-encoder with NLI labels.
 
     Raises:
-        ModelError: the folder does not hold such a model.
+        ModelError: the folder has no such model.
     """
 
     @computing
@@ -32,33 +32,33 @@ class EntailmentScorer:
         self._words = words
 
     def support(self, sentence: str, spans: Sequence[str], context: str = "") -> list[float]:
-        """The scores by words."""
+        """Return the lexical scores."""
         return self._words.support(sentence, spans, context)
 
     def contradicts(self, sentence: str, spans: Sequence[str]) -> list[bool]:
-        """The contradictions by words."""
+        """Return the lexical contradictions."""
         return self._words.contradicts(sentence, spans)
 
     def missing(self, sentence: str, text: str) -> list[str]:
-        """What is missing by words."""
+        """Return the missing facts, lexically."""
         return self._words.missing(sentence, text)
 
     def confirms(self, sentence: str, text: str) -> bool:
-        """Whether the model reads that the text entails the sentence."""
-        return self._read(sentence, text) == "entailment"
+        """Return True if the model predicts that the text entails the sentence."""
+        return self._predict(sentence, text) == "entailment"
 
     def refutes(self, sentence: str, text: str) -> bool:
-        """Whether the model reads that the text contradicts the sentence."""
-        return self._read(sentence, text) == "contradiction"
+        """Return True if the model predicts that the text contradicts the sentence."""
+        return self._predict(sentence, text) == "contradiction"
 
     @computing
-    def _read(self, sentence: str, text: str) -> str:
+    def _predict(self, sentence: str, text: str) -> str:
         probabilities = self._model.predict([(text, sentence)], apply_softmax=True, show_progress_bar=False)[0]
         return self._labels[int(probabilities.argmax())]
 
 
 def _labels(names: dict[Any, str], folder: Path) -> list[str]:
-    """What each output of the model means: publishers order and spell the three labels differently."""
+    """Return the label of each output: publishers order and spell the three labels differently."""
     named = [name.lower() for _, name in sorted((int(index), name) for index, name in names.items())]
     found = [next((label for label in _LABELS if label in name), "") for name in named]
     if sorted(found) != sorted(_LABELS):

@@ -1,4 +1,4 @@
-"""Which spans of the shown passages carry a claim best, alone or together (pure, given a scorer)."""
+"""Find the spans of passages that support a claim best, alone or together (pure, given a scorer)."""
 
 import re
 from collections.abc import Sequence
@@ -10,28 +10,28 @@ from rag.interfaces import Scorer
 from rag.text.sentences import sentence_spans
 from rag.types import Citation, Passage, Span
 
-PARTS = 3
-"""At most so many spans carry one claim together."""
+MAX_SPANS = 3
+"""Most spans that may support one claim together."""
 
 _PAIR_GAIN = 0.1
-"""Two sentences are quoted instead of one only if that raises the score by so much: short quotes are checked faster."""
+"""Gain in score for which two sentences are quoted instead of one: people check short quotes faster."""
 
 _QUESTION_SHARE = 0.4
 _MARKER_BONUS = 0.1
 _SAME_PASSAGE = 0.1
-_ALIKE = 0.55
-"""Two sentences that have so much of each other are about the same."""
+_SAME_SUBJECT = 0.55
+"""Two sentences that score this against each other are about the same thing."""
 
-_START, _ADDED, _TOGETHER = 0.4, 0.15, 0.8
-"""Several spans must carry more of a claim than one, the first of them much of it and each further one its share: any
-words can be gathered from here and there."""
+_MIN_FIRST, _MIN_ADDED, _MIN_TOGETHER = 0.4, 0.15, 0.8
+"""Support that several spans need: the first alone, each further one in addition, all together. More than one span
+needs, since any words can be gathered from here and there."""
 
-_LINE_FOUND = SUPPORTED - 0.01
+_MAX_PARTIAL_CODE = SUPPORTED - 0.01
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A span of a shown passage, how well it supports the claim, and how it ranks among others that do."""
+    """A span of a passage with its support for a claim, and its rank among other spans."""
 
     number: int
     passage: Passage
@@ -41,11 +41,11 @@ class Candidate:
 
     @property
     def text(self) -> str:
-        """What would be quoted."""
+        """The text to quote."""
         return self.passage.chunk.text[self.span.start : self.span.end]
 
     def citation(self) -> Citation:
-        """The quote with its place in the stored page."""
+        """Return the span as a citation, with its offsets in the stored page."""
         chunk = self.passage.chunk
         return Citation(
             number=self.number,
@@ -60,9 +60,9 @@ class Candidate:
 
 
 class Evidence:
-    """The passages of one question, cut into sentences and pairs of neighbouring sentences.
+    """The passages of one question, split into sentences and pairs of neighbouring sentences.
 
-    The question breaks ties: of two spans that hold a short answer's words, the one that is also about what was asked.
+    The question breaks ties: of two spans with the words of a short answer, the one about what was asked wins.
     """
 
     def __init__(self, question: str, passages: Sequence[Passage], scorer: Scorer) -> None:
@@ -74,26 +74,26 @@ class Evidence:
         ]
         self._about = {number: self._relevance(question, passage, windows) for number, passage, windows in self._spans}
 
-    def of_claim(self, claim: str, marked: frozenset[int] = frozenset()) -> list[Candidate]:
-        """The best span of each passage, best first. The model's own marker is a hint."""
+    def rank_spans(self, claim: str, marked: frozenset[int] = frozenset()) -> list[Candidate]:
+        """Return the best span of each passage, best first; passages the model `marked` get a bonus."""
         best = [self._best(claim, number, passage, windows, marked) for number, passage, windows in self._spans]
         return sorted(best, key=lambda candidate: -candidate.rank)
 
     def combine_spans(self, claim: str, best: Sequence[Candidate]) -> list[Candidate]:
-        """Two or three spans that support the claim only together, in reading order; nothing if none do."""
-        starts = [candidate for candidate in best if candidate.support >= _START]
+        """Return two or three spans that support the claim only together, in reading order; [] if none do."""
+        starts = [candidate for candidate in best if candidate.support >= _MIN_FIRST]
         if any(self._scorer.contradicts(claim, [start.text for start in starts])):
-            return []  # what comes nearest says otherwise: nothing beside it helps
+            return []  # the nearest span contradicts the claim: no other makes up for it
         for start in starts:
             parts = [start]
-            while len(parts) < PARTS and (longer := self._longer(claim, parts, best)):
+            while len(parts) < MAX_SPANS and (longer := self._extended(claim, parts, best)):
                 parts = longer
-                if parts[0].support >= _TOGETHER:
+                if parts[0].support >= _MIN_TOGETHER:
                     return parts
         return []
 
     def find_contradictions(self, claim: str, cited: Sequence[Candidate]) -> list[Candidate]:
-        """Sentences of passages that are not cited which say the same but for one number, unit, name or negation."""
+        """Return sentences of uncited passages that match the claim but for one number, unit, name or negation."""
         numbers = {candidate.number for candidate in cited}
         found = []
         for number, passage, windows in self._spans:
@@ -101,19 +101,19 @@ class Evidence:
                 continue
             single = windows[: (len(windows) + 1) // 2]
             scores = self._scorer.support(claim, _texts(passage, single))
-            near = [window for window, score in zip(single, scores, strict=True) if score >= _ALIKE]
+            near = [window for window, score in zip(single, scores, strict=True) if score >= _SAME_SUBJECT]
             found += [Candidate(number, passage, w, 0.0, 0.0) for w in near if self._denies(claim, passage, w)]
         return found
 
     def _denies(self, claim: str, passage: Passage, window: Span) -> bool:
         text = passage.chunk.text[window.start : window.end]
-        (says_otherwise,) = self._scorer.contradicts(claim, [text])
+        (contradicts,) = self._scorer.contradicts(claim, [text])
         (back,) = self._scorer.support(text, [claim])
         apart = max(len(self._scorer.missing(claim, text)), len(self._scorer.missing(text, claim)))
-        return says_otherwise and back >= _ALIKE and apart <= 1
+        return contradicts and back >= _SAME_SUBJECT and apart <= 1
 
-    def of_code(self, lines: Sequence[str]) -> list[Candidate]:
-        """How much of some lines of code each passage has, character by character but for white space; best first."""
+    def find_lines(self, lines: Sequence[str]) -> list[Candidate]:
+        """Return where passages have these lines of code, scored by the share found; only white space may differ."""
         found = [self._with_lines(lines, number, passage) for number, passage, _ in self._spans]
         return sorted((one for one in found if one), key=lambda candidate: -candidate.rank)
 
@@ -130,8 +130,8 @@ class Evidence:
         rank, index = max(ranked)
         return Candidate(number, passage, windows[-index], support[-index], rank)
 
-    def _longer(self, claim: str, parts: Sequence[Candidate], best: Sequence[Candidate]) -> list[Candidate]:
-        """The parts with the span that adds most to them, all with the score they have together; [] if none adds."""
+    def _extended(self, claim: str, parts: Sequence[Candidate], best: Sequence[Candidate]) -> list[Candidate]:
+        """Return the parts and the span that adds most, all with their joint score; [] if none adds enough."""
         own = [
             Candidate(number, passage, window, 0.0, _SAME_PASSAGE)
             for number, passage, windows in self._spans
@@ -155,7 +155,7 @@ class Evidence:
         rated = [
             (score + min(part.rank for part in parts), -index)
             for index, (score, parts) in enumerate(zip(scores, added, strict=True))
-            if score >= before + _ADDED
+            if score >= before + _MIN_ADDED
         ]
         if not rated:
             return []
@@ -163,7 +163,7 @@ class Evidence:
         return [replace(part, support=scores[-index]) for part in added[-index]]
 
     def _relevance(self, question: str, passage: Passage, windows: Sequence[Span]) -> list[float]:
-        """How much each window has to do with the question: by itself, and by the passage it stands in."""
+        """Return the relevance of each window to the question: the mean of its own score and its passage's."""
         (whole,) = self._scorer.support(question, [passage.chunk.text])
         return [(score + whole) / 2 for score in self._scorer.support(question, _texts(passage, windows))]
 
@@ -174,13 +174,13 @@ class Evidence:
         if not found:
             return None
         share = sum(len(line) for line, _ in found) / sum(map(len, lines))
-        support = 1.0 if len(found) == len(lines) else min(share, _LINE_FOUND)
+        support = 1.0 if len(found) == len(lines) else min(share, _MAX_PARTIAL_CODE)
         span = Span(min(match.start() for _, match in found), max(match.end() for _, match in found))
         return Candidate(number, passage, span, support, support)
 
 
 def _windows(text: str) -> list[Span]:
-    """Single sentences, then pairs of neighbours."""
+    """Return single sentences, then pairs of neighbours."""
     single = sentence_spans(text)
     return single + [Span(a.start, b.end) for a, b in pairwise(single)]
 
@@ -190,7 +190,7 @@ def _texts(passage: Passage, windows: Sequence[Span]) -> list[str]:
 
 
 def _context(passage: Passage) -> str:
-    """What a passage stands under, as the model was told."""
+    """Return the document name and heading above a passage, as in the prompt."""
     return f"{passage.chunk.document}\n{passage.chunk.heading}"
 
 
@@ -200,5 +200,5 @@ def _overlap(one: Candidate, other: Candidate) -> bool:
 
 
 def _spaced(line: str) -> re.Pattern[str]:
-    """The line, whatever white space stands between its words."""
+    """Return a pattern for the line with any white space between its words."""
     return re.compile(r"(?<!\w)" + r"\s+".join(map(re.escape, line.split())) + r"(?!\w)")

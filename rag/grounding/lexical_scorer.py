@@ -1,9 +1,10 @@
-"""How well a span of text supports a sentence, by words (pure): the lexical `Scorer`.
+"""The lexical `Scorer` (pure): how well a span of text supports a sentence, by their words.
 
-The measure is the share of the sentence's content words that the span has. What a fluent sentence gets wrong caps it:
+The score is the share of the sentence's content words that the span has. It is capped below `SUPPORTED` by the mistakes
+of fluent sentences:
 
-- a number, unit or name that the span lacks;
-- a number, name or word where the span has another one in the same place, or the opposite of it;
+- a number, unit or name that the span does not have;
+- a number or name where the span has another one in the same position, or a word where it has an antonym;
 - a negation that only one of the two has.
 """
 
@@ -13,17 +14,17 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import lru_cache
 
-from rag.grounding.antonyms import OPPOSITES
+from rag.grounding.antonyms import ANTONYMS
 from rag.text.normalize import UNITS, normalize
 from rag.text.sentences import sentence_spans
 
 SUPPORTED = 0.6
 WEAK = 0.35
-"""Least support scores of a `supported` and of a `weak` sentence."""
+"""Thresholds of support for a `supported` and for a `weak` sentence."""
 
 _CAP = SUPPORTED - 0.01
-_REMEMBERED = 1024
-"""Texts whose words are kept: spans are compared with every sentence of an answer, and with every answer's."""
+_CACHED_TEXTS = 1024
+"""Analysed texts that are cached: spans are compared with every sentence of an answer, and of every answer."""
 
 _NUMBER = re.compile(r"(?<![^\W\d_])\d+(?:d\d+)?s?(?![^\W\d_])")
 _NAME = re.compile(r"[^\W\d_][\w&’'.-]*")
@@ -43,16 +44,16 @@ _DENIAL = re.compile(
     r"unable|rather than|instead of|except|rarely|hardly|seldom)\w*",
     re.IGNORECASE,
 )
-"""Other ways to deny: a source that says "failed" may well be told as "did not"."""
+"""Other ways to deny: a sentence may well say "did not" where its evidence says "failed"."""
 
 _NEGATED_WORDS = 3
 _NO_NUMBER = re.compile(r"\bno\.? ?\d", re.IGNORECASE)
-_ASKED_WORDS = 2
-"""Names that stand over a span are not asked of it if so many words are left: names alone need a quote."""
+_MIN_OTHER_WORDS = 2
+"""A span need not repeat names of its heading if the sentence has this many other words: names alone need a quote."""
 
 _NEIGHBOURS = 2
-_SAME_PLACE = 2
-"""So many of the words around, of the four at most, make it the same place in the sentence."""
+_SAME_POSITION = 2
+"""Two words are in the same position if this many of the (at most four) words around them agree."""
 
 _ATTRIBUTION = re.compile(
     r"^\W*(?:according to|based on|as (?:stated|mentioned|described) in|per) (?:the |these )?(?:given |provided )?"
@@ -67,14 +68,14 @@ _STARTERS = frozenset(
     "then there therefore these they this those though through thus to under unlike until upon us was we were what "
     "when where whether which while who whose why will with within without would yes yet you your".split()
 )
-"""Words that begin a sentence with a capital without being names."""
+"""Words that are capitalised at the start of a sentence without being names."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Claim:
-    """A text as content words in their order, and what of them a source must not contradict.
+    """A text as a sequence of content words, with the facts among them that evidence must not contradict.
 
-    `bare` is the sequence without what stands in parentheses. `sentences` are those of a text that has several.
+    `bare` is the sequence without parentheses. `sentences` are those of a text with several.
     """
 
     sequence: tuple[str, ...]
@@ -91,24 +92,24 @@ class _Claim:
 
     @property
     def essential(self) -> frozenset[str]:
-        """What must not be missing."""
+        """Facts that the evidence must have."""
         return self.numbers | self.names
 
 
 class LexicalScorer:
-    """A `Scorer` by words. `analyze` turns text into stemmed words without stop words."""
+    """A lexical `Scorer`. `analyze` turns text into stemmed words without stop words."""
 
     def __init__(self, analyze: Callable[[str], list[str]]) -> None:
         self._analyze = analyze
-        self._claim = lru_cache(_REMEMBERED)(self._read)
-        self._opposites = {
+        self._claim = lru_cache(_CACHED_TEXTS)(self._read)
+        self._antonyms = {
             word: frozenset(opposite for other in others for opposite in analyze(normalize(other)))
-            for text, others in OPPOSITES.items()
+            for text, others in ANTONYMS.items()
             for word in analyze(normalize(text))
         }
 
     def support(self, sentence: str, spans: Sequence[str], context: str = "") -> list[float]:
-        """One score in [0, 1] per span; 0 for a sentence without content words."""
+        """Return one score in [0, 1] per span; 0 for a sentence without content words."""
         claim = self._claim(_ATTRIBUTION.sub("", sentence))
         if not claim.words:
             return [0.0] * len(spans)
@@ -116,31 +117,32 @@ class LexicalScorer:
         return [self._score(claim, self._claim(span), named) for span in spans]
 
     def contradicts(self, sentence: str, spans: Sequence[str]) -> list[bool]:
-        """Whether each span says something else in the place of a number, name or word, or only one of both denies."""
+        """Return whether each span has a rival number, name or antonym in a word's position, or only one negates."""
         claim = self._claim(_ATTRIBUTION.sub("", sentence))
         return [self._contradicts(claim, self._claim(span)) for span in spans]
 
     def missing(self, sentence: str, text: str) -> list[str]:
-        """Numbers, units and names of the sentence that the text has not; figures as the sentence spells them."""
-        there = set(self._analyze(_plain(text)))
+        """Return the numbers, units and names that the text does not have; figures as the sentence spells them."""
+        known = set(self._analyze(_plain(text)))
         sentence = _ATTRIBUTION.sub("", sentence)
         numbers, names = _essential_parts(_plain(sentence), figure_one=bool(_FIGURE_ONE.search(sentence)))
         spelt = {normalize(word).strip(): word for word in _FIGURE_WORD.findall(sentence)}
-        parts = [part for part in (*numbers, *names) if not set(self._analyze(part)) <= there]
+        parts = [part for part in (*numbers, *names) if not set(self._analyze(part)) <= known]
         return list(dict.fromkeys(spelt.get(part, part).strip(".,") for part in parts))
 
-    def confirms(self, sentence: str, text: str) -> bool:  # noqa: ARG002  a seam
-        """False: words have said what they can."""
+    def confirms(self, sentence: str, text: str) -> bool:  # noqa: ARG002  the protocol's signature
+        """Return False: the lexical score is all there is."""
         return False
 
     def refutes(self, sentence: str, text: str) -> bool:  # noqa: ARG002
-        """False, likewise."""
+        """Return False, likewise."""
         return False
 
     def _score(self, claim: _Claim, span: _Claim, named: AbstractSet[str]) -> float:
-        above = named - span.words
-        asked = claim.words - above if len(claim.words - above) >= _ASKED_WORDS else claim.words
-        score = len(asked & span.words) / len(asked)
+        needed = claim.words - (named - span.words)
+        if len(needed) < _MIN_OTHER_WORDS:
+            needed = claim.words
+        score = len(needed & span.words) / len(needed)
         if score < SUPPORTED:
             return score
         is_whole = claim.essential <= span.words | named and not self._contradicts(claim, span)
@@ -153,43 +155,41 @@ class LexicalScorer:
             or (claim.negates and not span.denies)
             or _borrows(claim, span)
             or any(
-                self._is_displaced(index, said, source, claim, span)
-                for said, source in dict.fromkeys([(claim.sequence, span.sequence), (claim.bare, span.bare)])
-                for index in range(len(said))
+                self._is_displaced(index, words, evidence, claim, span)
+                for words, evidence in dict.fromkeys([(claim.sequence, span.sequence), (claim.bare, span.bare)])
+                for index in range(len(words))
             )
         )
 
     def _is_displaced(
-        self, index: int, said: Sequence[str], source: Sequence[str], claim: _Claim, span: _Claim
+        self, index: int, words: Sequence[str], evidence: Sequence[str], claim: _Claim, span: _Claim
     ) -> bool:
-        """Whether the source has a rival of this word where the sentence has the word: another number or name, say."""
-        word = said[index]
+        """Return True if the evidence has a rival of the word, such as another number or name, in its position."""
+        word = words[index]
         rivals, needed = self._rivals(word, claim, span)
         if not rivals:
             return False
-        around = _around(said, index)
-        at_home = [_around(source, at) for at in _places(word, source)]
-        own = max((_alike(around, place) for place in at_home), default=0)
-        beside = {other for before, after in at_home for other in (*before[-1:], *after[:1])}  # "Spanish Florida"
-        theirs = max(
-            (_alike(around, _around(source, at)) for rival in rivals - beside for at in _places(rival, source)),
-            default=0,
-        )
+        around = _around(words, index)
+        own_contexts = [_around(evidence, at) for at in _positions(word, evidence)]
+        own = max((_agreement(around, context) for context in own_contexts), default=0)
+        beside = {other for before, after in own_contexts for other in (*before[-1:], *after[:1])}  # "Spanish Florida"
+        positions = (at for rival in rivals - beside for at in _positions(rival, evidence))
+        theirs = max((_agreement(around, _around(evidence, at)) for at in positions), default=0)
         return theirs >= needed and theirs > own
 
     def _rivals(self, word: str, claim: _Claim, span: _Claim) -> tuple[frozenset[str], int]:
-        """Words of the span that may stand for this one, and how much of the place must agree."""
+        """Return the words of the span that could replace this one, and how many words around must agree."""
         if word in claim.numbers:
             same_kind = {other for other in span.numbers if other[0].isdigit() == word[0].isdigit()}
-            return frozenset(same_kind - {word}), _SAME_PLACE
+            return frozenset(same_kind - {word}), _SAME_POSITION
         if word in claim.names:
-            # "Debian was founded by Murdock" has its names in the other order, and says the same.
+            # "Debian was founded by Murdock" says the same with its names in reverse order.
             is_agent = word in claim.agents
             if is_agent != (word in span.agents) and word in span.words:
                 return frozenset(), 0
             rivals = span.agents if is_agent else span.names - span.agents
-            return rivals - {word} - span.asides, _SAME_PLACE
-        return (self._opposites.get(word, frozenset()) & span.words) - claim.words, 1
+            return rivals - {word} - span.asides, _SAME_POSITION
+        return (self._antonyms.get(word, frozenset()) & span.words) - claim.words, 1
 
     def _read(self, text: str) -> _Claim:
         plain = _plain(text)
@@ -212,7 +212,7 @@ class LexicalScorer:
         )
 
     def _negated(self, text: str) -> frozenset[str]:
-        """The content words that follow a negation, up to three of them."""
+        """Return the content words that follow a negation, up to three of them."""
         found: set[str] = set()
         for match in _NEGATION.finditer(text):
             if not _NO_NUMBER.match(text, match.start()):
@@ -226,7 +226,7 @@ def _plain(text: str) -> str:
 
 
 def _borrows(claim: _Claim, span: _Claim) -> bool:
-    """Whether a number of the sentence stands only beside the source's sentence about it, which has another one."""
+    """Return True if a number is beside, not in, the span's sentence about the claim, which has another number."""
     if len(span.sentences) < 2:
         return False
     main = max(span.sentences, key=lambda sentence: len(sentence.words & claim.words))
@@ -238,7 +238,7 @@ def _is_year(number: str) -> bool:
     return _YEAR.fullmatch(number) is not None
 
 
-def _places(word: str, sequence: Sequence[str]) -> Iterator[int]:
+def _positions(word: str, sequence: Sequence[str]) -> Iterator[int]:
     return (index for index, other in enumerate(sequence) if other == word)
 
 
@@ -246,13 +246,13 @@ def _around(sequence: Sequence[str], index: int) -> tuple[Sequence[str], Sequenc
     return sequence[max(index - _NEIGHBOURS, 0) : index], sequence[index + 1 : index + 1 + _NEIGHBOURS]
 
 
-def _alike(one: tuple[Sequence[str], Sequence[str]], other: tuple[Sequence[str], Sequence[str]]) -> int:
-    """How many of the words around two words are the same, each on its side."""
+def _agreement(one: tuple[Sequence[str], Sequence[str]], other: tuple[Sequence[str], Sequence[str]]) -> int:
+    """Return how many of the words around two words agree, side by side."""
     return sum(len(set(a) & set(b)) for a, b in zip(one, other, strict=True))
 
 
 def _essential_parts(text: str, *, figure_one: bool = False) -> tuple[list[str], list[str]]:
-    """Numbers with their units, and names, of a text in canonical spelling."""
+    """Return the numbers with their units, and the names, of a normalised text."""
     numbers, names = [], []
     for match in _NUMBER.finditer(text):
         following = text[match.end() :].split(maxsplit=1)[:1]
@@ -267,7 +267,7 @@ def _essential_parts(text: str, *, figure_one: bool = False) -> tuple[list[str],
 
 
 def _begins_sentence(text: str, at: int) -> bool:
-    """Whether the last sign before the word, if there is any, ends a sentence or a lead-in."""
+    """Return True if the word is the first, or the last mark before it ends a sentence or an introduction."""
     while at and not text[at - 1].isalnum():
         at -= 1
         if text[at] in ".!?:":

@@ -1,7 +1,7 @@
-"""The markers `[n]` that a model writes itself (pure): what they point at, and the text without them.
+"""Remove the citation markers `[n]` that a model writes itself (pure), and find which passages they point at.
 
-A marker stands after a space or a mark, or at the end of a clause directly after a word in plain letters or a number
-("in 1851[2]."). What is in code, and what is an index rather than a marker ("x[0]", "names[2] is"), stays in the text.
+A marker follows a space or a punctuation mark, or ends a clause directly after a word in plain letters or a number
+("in 1851[2]."). Code, and indices ("x[0]", "names[2] is"), stay in the text.
 """
 
 import re
@@ -16,27 +16,27 @@ _ENDS_CLAUSE = re.compile(r"[*_\"'”’)]*(?:[.,;:!?|]|\s*\Z|\s*\|)")
 
 
 def strip_markers(sentence: str, shown: int, code: Sequence[Code] = ()) -> tuple[str, frozenset[int]]:
-    """The sentence without `[n]` markers, and the numbers among them that point at one of `shown` passages.
+    """Return the sentence without `[n]` markers, and the numbers of them that point at one of `shown` passages.
 
-    `code` says where the sentence is code.
+    `code` is the code of the sentence.
     """
-    kept: list[str] = []
+    parts: list[str] = []
     numbers: set[int] = set()
     at = 0
     for match in _MARKER.finditer(sentence):
         pointed = {int(n) for n in match[1].split(",")}
-        kept.append(sentence[at : match.start()])
+        parts.append(sentence[at : match.start()])
         if _is_marker(sentence, match, pointed, shown, code, after_marker=at == match.start() > 0):
             numbers |= pointed
         else:
-            kept.append(match[0])
+            parts.append(match[0])
         at = match.end()
-    text = "".join([*kept, sentence[at:]]).strip()
+    text = "".join([*parts, sentence[at:]]).strip()
     return text, frozenset(n for n in numbers if 1 <= n <= shown)
 
 
 def without_markers(text: str) -> str:
-    """The text without anything that looks like a marker: what of it can be compared with a source."""
+    """Return the text without anything that looks like a marker, to compare it with a passage."""
     return _MARKER.sub("", text)
 
 

@@ -1,1 +1,1 @@
-"""Check an answer while it streams."""
+"""Filter an answer while it streams, and stop it when it must not go on."""

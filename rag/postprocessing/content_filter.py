@@ -1,4 +1,4 @@
-"""A content filter by patterns: what a text must not say, as regular expressions in a file."""
+"""A content filter that reads what a text must not say from a file, as regular expressions."""
 
 import re
 from pathlib import Path
@@ -7,10 +7,10 @@ from rag.errors import SettingsError
 
 
 class PatternFilter:
-    """A `ContentFilter` that objects to whatever matches a line of a file.
+    """A `ContentFilter` that objects to text that matches a line of a file.
 
-    One regular expression a line, of Python's `re`, letter case ignored; blank lines and lines that begin with `#` do
-    not count.
+    Each line is a regular expression of Python's `re`, letter case ignored; blank lines and lines that begin with `#`
+    are skipped.
 
     Raises:
         SettingsError: the file cannot be read, or a line is not a regular expression.
@@ -30,7 +30,7 @@ class PatternFilter:
         ]
 
     def objection(self, text: str) -> str | None:
-        """Which line of the file the text matches; None if it matches none."""
+        """Return which line of the file the text matches; None if it matches none."""
         for number, pattern in self._patterns:
             if pattern.search(text):
                 return f"it matches line {number} of {self._name}"

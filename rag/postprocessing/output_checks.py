@@ -1,9 +1,9 @@
-"""Checks on an answer while it is written (pure, but for the closing of the generator).
+"""Check an answer while it streams (pure, but that the generator is closed).
 
-    pieces -> control and invisible characters -> leaked template tokens -> repetition -> content filter -> pieces
+    deltas -> control and invisible characters -> leaked template tokens -> repetition -> content filter -> deltas
 
-What is shown depends on the text alone, never on how it was cut into pieces, and nothing shown is ever taken back. Text
-waits only where it may be the beginning of something to remove; with a content filter, to the end of its sentence.
+The output depends on the text alone, never on how it was cut into deltas, and nothing shown is ever taken back. Text is
+held back only where it may begin something to remove; with a content filter, to the end of its sentence.
 """
 
 import re
@@ -21,7 +21,7 @@ STOP_NOTES: dict[StopReason, str] = {
     "repetition": "Stopped: the model began to repeat itself.",
     "filtered": "Stopped by the content filter (setting content_filter).",
 }
-"""What people are told about an answer that did not come to its own end."""
+"""Notes for people on why an answer did not come to its own end."""
 
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
@@ -29,45 +29,43 @@ _TOKENS = sorted(set(TEMPLATE_TOKENS), key=len, reverse=True)
 _TOKEN = re.compile("|".join(map(re.escape, _TOKENS)))
 _TOKEN_BEGINS = re.compile(r"[<\[]")
 
-_MAX_UNIT = 60
+_MAX_UNIT_WORDS = 60
 _MIN_REPEATS = 3
 _MIN_WORDS = 30
 _MIN_CHARACTERS = 90
-"""A loop is at least this long: rows of a table, bullets with the same word and "ha ha ha" are not."""
+"""Minimum length of a loop: rows of a table, bullets with the same word and "ha ha ha" are none."""
 
-_LONGEST_WORD = 24
-_WRITTEN_WITHOUT_SPACES = re.compile(
-    r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]"
-)
+_MAX_WORD_LENGTH = 24
+_UNSPACED_SCRIPT = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]")
 _ENUMERATOR = re.compile(r"\(?\d{1,3}[.)]")
 
 _BOUNDARY = re.compile(r"[.!?…][\"'”’)\]]*\s|[。！？\n]")
 
 
-def checked(pieces: Iterator[TextDelta], content_filter: ContentFilter | None = None) -> Generator[TextDelta]:
-    """The pieces of an answer without what must not be shown; pieces that tell nothing are left out.
+def check_stream(deltas: Iterator[TextDelta], content_filter: ContentFilter | None = None) -> Generator[TextDelta]:
+    """Yield the deltas of an answer without what must not be shown; empty ones are left out.
 
-    The generator is closed, and the last piece says why, when the text repeats itself ("repetition") or when the
-    filter objects ("filtered").
+    When the text repeats itself ("repetition") or the filter objects ("filtered"), the generator is closed and the last
+    delta has that stop reason.
     """
     checks = OutputChecks(content_filter)
     try:
-        for piece in pieces:
-            text = checks.push(piece.text)
-            if piece.stop_reason and not checks.reason:
+        for delta in deltas:
+            text = checks.push(delta.text)
+            if delta.stop_reason and not checks.reason:
                 text += checks.finish()
-            reason = checks.reason or piece.stop_reason
-            if text or reason or piece.certainty:
-                yield replace(piece, text=text, stop_reason=reason)
+            reason = checks.reason or delta.stop_reason
+            if text or reason or delta.certainty:
+                yield replace(delta, text=text, stop_reason=reason)
             if reason:
                 return
     finally:
-        if isinstance(pieces, Generator):
-            pieces.close()
+        if isinstance(deltas, Generator):
+            deltas.close()
 
 
 class OutputChecks:
-    """All checks over one text. Once `reason` is set, nothing more must come."""
+    """Run all checks over one text. Once `reason` is set, nothing more may be pushed."""
 
     def __init__(self, content_filter: ContentFilter | None = None) -> None:
         self.reason: StopReason | None = None
@@ -77,11 +75,11 @@ class OutputChecks:
         self._filtered = FilteredStream(content_filter) if content_filter else None
 
     def push(self, text: str) -> str:
-        """What may be shown now."""
+        """Return the text that may be shown now."""
         return self._judge(self._tokens.push(_CONTROLS.sub("", self._visible.push(text))))
 
     def finish(self) -> str:
-        """What waited, now that nothing can complete it."""
+        """Return the text that was held back, now that nothing can complete it."""
         return self._judge(self._tokens.push(self._visible.finish()) + self._tokens.finish(), ended=True)
 
     def _judge(self, text: str, *, ended: bool = False) -> str:
@@ -99,17 +97,17 @@ class OutputChecks:
 
 
 class TemplateTokens:
-    """Removes control tokens of chat templates, whole ones only and the longest that matches."""
+    """Remove control tokens of chat templates: only complete ones, and the longest that matches."""
 
     def __init__(self) -> None:
         self._held = ""
 
     def push(self, text: str) -> str:
-        """The text that no token can begin in any more."""
+        """Return the text in which no incomplete token can begin."""
         return self._remove(self._held + text, hold=True)
 
     def finish(self) -> str:
-        """What was held back."""
+        """Return the text that was held back."""
         return self._remove(self._held, hold=False)
 
     def _remove(self, text: str, *, hold: bool) -> str:
@@ -129,15 +127,15 @@ class TemplateTokens:
 
 
 def _may_grow(text: str) -> bool:
-    """Whether this is the beginning of some token, and not the whole of it."""
+    """Return True if the text is a proper prefix of some token."""
     return any(len(text) < len(token) and token.startswith(text) for token in _TOKENS)
 
 
 class Repetition:
-    """Notices when a text has begun to go round in circles.
+    """Detect when a text has begun to loop.
 
-    A word counts when it is complete, and if it has a letter or a digit; where a script has no spaces, each character
-    is one. The numbers of list items do not count, so that "1. Yes. 2. Yes." repeats itself too.
+    Only complete words with a letter or digit count; in a script without spaces, each character is a word. Numbers of
+    list items do not count, so that "1. Yes. 2. Yes." repeats itself too.
     """
 
     def __init__(self) -> None:
@@ -146,16 +144,16 @@ class Repetition:
         self._word = ""
 
     def push(self, text: str) -> str:
-        """The text, up to where it has repeated itself often enough."""
+        """Return the text, up to where it has repeated itself often enough."""
         for index, char in enumerate(text):
-            alone = _WRITTEN_WITHOUT_SPACES.match(char)
-            if char.isspace() or alone or len(self._word) == _LONGEST_WORD:
+            is_word = _UNSPACED_SCRIPT.match(char)
+            if char.isspace() or is_word or len(self._word) == _MAX_WORD_LENGTH:
                 word, self._word = self._word, ""
                 if self._completes(word):
                     return text[:index]
-            if alone and self._completes(char):
+            if is_word and self._completes(char):
                 return text[: index + 1]
-            if not (alone or char.isspace()):
+            if not (is_word or char.isspace()):
                 self._word += char
         return text
 
@@ -167,8 +165,8 @@ class Repetition:
 
 
 def repeats(words: Sequence[str]) -> bool:
-    """Whether the words end in repeats of a unit of 1 to 60 words: three at least, and enough of them to be a loop."""
-    for unit in range(1, min(_MAX_UNIT, len(words) // _MIN_REPEATS) + 1):
+    """Return True if the words end in enough repeats of a unit of 1 to 60 words, at least three, to be a loop."""
+    for unit in range(1, min(_MAX_UNIT_WORDS, len(words) // _MIN_REPEATS) + 1):
         if words[-1] != words[-1 - unit]:
             continue
         characters = sum(map(len, words[-unit:]))
@@ -180,7 +178,7 @@ def repeats(words: Sequence[str]) -> bool:
 
 
 class FilteredStream:
-    """Shows a sentence when the filter has no objection to the text up to its end."""
+    """Release each sentence once the filter has no objection to the text up to its end."""
 
     def __init__(self, content_filter: ContentFilter) -> None:
         self.objects = False
@@ -188,7 +186,7 @@ class FilteredStream:
         self._shown = self._held = ""
 
     def push(self, text: str) -> str:
-        """The sentences that are complete."""
+        """Return the sentences that are complete and may be shown."""
         self._held += text
         before = len(self._shown)
         while not self.objects and (boundary := _BOUNDARY.search(self._held)):
@@ -196,7 +194,7 @@ class FilteredStream:
         return self._shown[before:]
 
     def finish(self) -> str:
-        """The rest, a sentence or not."""
+        """Return the rest if it may be shown, a sentence or not."""
         before = len(self._shown)
         if not self.objects:
             self._judge(len(self._held))

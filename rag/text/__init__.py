@@ -1,1 +1,1 @@
-"""Pure functions on text: normalise, sanitise, split into sentences and words."""
+"""Pure functions on text: normalise, sanitise, find code, split into sentences and words."""

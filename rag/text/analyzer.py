@@ -1,10 +1,10 @@
-"""How text becomes words: stems for matching, and the words of a question that carry its meaning."""
+"""Analyze text into words: stems for matching, and the content words of a question."""
 
 import re
 
 from tantivy import Filter, TextAnalyzer, TextAnalyzerBuilder, Tokenizer
 
-_LONGEST_WORD = 64
+_MAX_WORD_LENGTH = 64
 
 FUNCTION_WORDS = frozenset(
     "a an the of in on at by for to from with as about into is are was were be been do does did has have had can could "
@@ -15,10 +15,10 @@ _WORD = re.compile(r"\w[\w'’.-]*\w|\w")
 
 
 def english_analyzer() -> TextAnalyzer:
-    """One analysis for the keyword index and for support scores, so that both mean the same by a word."""
+    """Return the analyzer of both the keyword index and the support scores, so that words match alike in both."""
     return (
         TextAnalyzerBuilder(Tokenizer.simple())
-        .filter(Filter.remove_long(_LONGEST_WORD))
+        .filter(Filter.remove_long(_MAX_WORD_LENGTH))
         .filter(Filter.lowercase())
         .filter(Filter.ascii_fold())
         .filter(Filter.stopword("english"))
@@ -28,6 +28,6 @@ def english_analyzer() -> TextAnalyzer:
 
 
 def content_words(question: str) -> list[str]:
-    """Its words in their order and spelling, each once, without function words."""
+    """Return the words of a question without function words: in order, as spelled, each once."""
     words = (match[0] for match in _WORD.finditer(question))
     return list(dict.fromkeys(word for word in words if word.lower() not in FUNCTION_WORDS))

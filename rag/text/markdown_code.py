@@ -3,7 +3,7 @@
 The page and the citer share this finder, so the page never shows as code what was cited as prose. markdown-it's parser
 finds the blocks as CommonMark and GitHub's tables define them; the backticks of each paragraph, heading and cell are
 matched here, because markdown-it does not say where a span stands in the source. Quotes, HTML, links and link
-definitions are not recognized: the page shows their signs as plain text, so that they enclose and hide no code.
+definitions are not recognised: the page shows their signs as plain text, so that they enclose and hide no code.
 """
 
 import re

@@ -1,7 +1,7 @@
-"""One spelling for what can be written in several ways: numbers, dates, units (pure).
+"""Normalise numbers, dates and units to one spelling (pure).
 
 "5 million", "5,000,000" and "five million" become the same word, and so do "10 %" and "ten per cent", "Jan. 3rd" and
-"3 January", "2019-01-03" and its parts. Two texts that say the same figure then share its word.
+"3 January", "2019-01-03" and its parts. Two texts with the same figure then share a word.
 """
 
 import re
@@ -59,16 +59,16 @@ _UNITS = {
     "degree": "° degree degrees",
 }
 UNITS = frozenset(_UNITS)
-"""The canonical names of units."""
+"""Normalised names of units."""
 
 _UNIT_OF = {alias: unit for unit, aliases in _UNITS.items() for alias in aliases.split()}
 _MONTH_OF = {form: month for month in _MONTHS for form in (month.lower(), month[:3].lower())}
 _MONTH_OF |= {"sept": "September"}
-del _MONTH_OF["mar"], _MONTH_OF["may"]  # these are words as well
+del _MONTH_OF["mar"], _MONTH_OF["may"]  # also ordinary words
 
 
 def _any_of(words: Iterable[str]) -> str:
-    """A pattern for one of the words, the longest first."""
+    """Return a pattern for any of the words, longest first."""
     return "(?:" + "|".join(sorted(words, key=len, reverse=True)) + ")"
 
 
@@ -87,11 +87,11 @@ _UNIT = re.compile(
     rf"\bper[ -]cent\b|[%€£$°]|\b{_any_of(alias for alias in _UNIT_OF if alias.isalpha())}\b", re.IGNORECASE
 )
 _POINT = "d"
-"""Stands for a decimal point, so that a number stays one word: 3.5 is `3d5`."""
+"""Replaces the decimal point, so that a number stays one word: 3.5 is `3d5`."""
 
 
 def normalize(text: str) -> str:
-    """The text with its numbers, dates and units in one spelling each; everything else as it was."""
+    """Return the text with one spelling for each number, date and unit, and everything else unchanged."""
     text = _ISO_DATE.sub(lambda m: f"{m[1]} {_MONTHS[int(m[2]) - 1]} {int(m[3])}", text)
     text = _MONTH.sub(lambda m: _MONTH_OF[m[1].lower()] if m[1][0].isupper() else m[0], text)
     text = _WORD_NUMBER.sub(_in_figures, text)
@@ -108,7 +108,7 @@ def _in_figures(match: re.Match[str]) -> str:
 
 
 def _plain(match: re.Match[str]) -> str:
-    """A figure with its scale multiplied in, without separators and idle zeros."""
+    """Return a figure multiplied by its scale, without separators and trailing zeros."""
     currency, whole, fraction, scales = match.groups()
     value = Decimal(whole.replace(",", "") + (fraction or ""))
     for scale in scales.lower().split():

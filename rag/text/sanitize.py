@@ -1,8 +1,7 @@
-"""What in a text is no text (pure): characters that nobody sees, control tokens of chat templates, dot leaders.
+"""Remove what is not text (pure): invisible characters, control tokens of chat templates, dot leaders.
 
-The first two can carry what a reader cannot see and a model does: instructions in tag characters, a line turned around
-by a bidi override, a turn of the conversation that nobody took. Documents lose the first when they are read, answers
-both.
+The first two can show a model what no reader sees: instructions in tag characters, a line reversed by a bidi override,
+a forged turn of the conversation. The first are removed from documents when they are read, both from answers.
 """
 
 import re
@@ -22,22 +21,22 @@ _MEANT = re.compile(
     rf"|(?<=[{_SELECTABLE}])[\ufe0e\ufe0f]"
     rf"|(?<=[{_IDEOGRAPHS}])[\ufe00-\ufe02\U000e0100-\U000e01ef]|(?<=[{_MONGOLIAN}])[\u180b-\u180d\u180f]"
 )
-"""Where invisible characters change what is read: joiners after a virama and between letters of scripts that join them
-(RFC 5892, appendix A), joiners within an emoji, one variation selector after what has variants."""
+"""Invisible characters that change what is read: joiners after a virama and between letters of joining scripts (RFC
+5892, appendix A), joiners within an emoji, one variation selector after a character that has variants."""
 
 _UNSEEN = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164"
     "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )
-"""Unicode's Default_Ignorable_Code_Point, and the interlinear annotation marks. Private use characters are not among
-them: they are symbols of some font (bullets, logos), and which of them show nothing cannot be told."""
+"""Unicode's Default_Ignorable_Code_Point and the interlinear annotation marks. Private use characters stay: they are
+symbols of some font (bullets, logos), and nothing says which of them are blank."""
 
 _DIVIDED = re.compile(r"(?<=\w)\u00ad[ \t]*\n[ \t]*(?=\w)")
 _JOINERS = "\u200c\u200d"
 _CONTEXT = 2
 
 _LEADERS = re.compile(r"(?:[.·…]\s?){6,}")
-"""The dots between an entry of a table of contents and its page."""
+"""The dots between an entry of a table of contents and its page number."""
 
 _ROLES = ("system", "user", "assistant", "model", "tool")
 _OPENING = ("<|im_start|>", "<start_of_turn>", "<|start_of_role|>", "<|start_header_id|>")
@@ -56,18 +55,18 @@ TEMPLATE_TOKENS = (
     *(f"<｜{name}｜>" for name in ("begin▁of▁sentence", "end▁of▁sentence", "User", "Assistant")),
     *("[INST]", "[/INST]", "<<SYS>>", "<</SYS>>", "<s>", "</s>", "<bos>", "<eos>", "<pad>", "<unk>", "<end_of_turn>"),
 )
-"""The control tokens of common chat templates, an opening one also with the role after it."""
+"""Control tokens of common chat templates; an opening one also with the role after it."""
 
 
 def without_leaders(text: str) -> str:
-    """The text as it is shown, to a person or a model: of a row of dots one sign, not a token for each."""
+    """Return the text with one ellipsis for each row of leader dots, which would cost a token each."""
     return _LEADERS.sub("… ", text)
 
 
 def strip_invisible(text: str) -> tuple[str, int]:
-    """The text without invisible characters, and how many those were. A word that a soft hyphen divides is joined.
+    """Return the text without invisible characters, and their number; a word divided by a soft hyphen is joined.
 
-    What carries meaning stays: joiners in Persian, Indic scripts and emoji, selectors after what has variants.
+    Those that carry meaning stay: joiners in Persian, Indic scripts and emoji, selectors after what has variants.
     """
     if text.isascii():
         return text, 0
@@ -81,13 +80,13 @@ def _if_meant(match: re.Match[str]) -> str:
 
 
 class VisibleStream:
-    """The same for a text that comes in pieces, without the joining of lines. Only a joiner waits, for what follows."""
+    """Do the same for streamed text, without joining divided words. Only a joiner waits, for what follows it."""
 
     def __init__(self) -> None:
         self._before = self._held = ""
 
     def push(self, text: str) -> str:
-        """The text that can be shown now."""
+        """Return the text that can be shown now."""
         if text.isascii() and not self._held:
             self._before = (self._before + text)[-_CONTEXT:]
             return text
@@ -97,7 +96,7 @@ class VisibleStream:
         return self._visible(text[:ready], self._held)
 
     def finish(self) -> str:
-        """What still waited."""
+        """Return the text that was held back."""
         held, self._held = self._held, ""
         return self._visible(held, "")
 

@@ -1,8 +1,8 @@
-"""Where sentences begin and end, as character spans (pure).
+"""Split text into sentences, as character spans (pure).
 
-Rules rather than a model: the same code cuts source pages, where exact offsets matter, and answers while they
-stream. A sentence ends at `.`, `!`, `?` or `…` before white space and a likely beginning, at a blank line, and at
-the end of a list item or heading. Abbreviations, initials, decimals and enumerations do not end one.
+By rules, not by a model: the same code splits pages, where exact offsets matter, and answers while they stream. A
+sentence ends at `.`, `!`, `?` or `…` before white space and a likely beginning, at a blank line, and at the end of a
+list item or heading. Abbreviations, initials, decimals and enumerators do not end one.
 """
 
 import re
@@ -82,9 +82,9 @@ _CUT: frozenset[StopReason] = frozenset(["length", "cancelled", "repetition"])
 
 
 def sentence_spans(text: str, start: int = 0, end: int | None = None) -> list[Span]:
-    """Spans of the sentences of `text[start:end]`, in order, trimmed, not overlapping.
+    """Return the spans of the sentences of `text[start:end]`: in order, trimmed, not overlapping.
 
-    Every character that is not white space lies in exactly one span.
+    Every character that is not white space is in exactly one span.
     """
     end = len(text) if end is None else end
     spans: list[Span] = []
@@ -94,12 +94,12 @@ def sentence_spans(text: str, start: int = 0, end: int | None = None) -> list[Sp
 
 
 def unfinished(answer: Answer) -> Sentence | None:
-    """The last sentence of an answer that was cut off, if no end mark says that it was complete."""
+    """Return the last sentence of an answer that was cut off, unless an end mark shows that it is complete."""
     if answer.stop_reason not in _CUT or not answer.sentences:
         return None
     last = answer.sentences[-1]
-    goes_on = answer.text[last.end :].strip()  # what was cut off is no sentence any more: its source was removed
-    return None if goes_on or _FINISHED.search(last.text) else last
+    continues = answer.text[last.end :].strip()  # the cut one is no sentence any more: its source was removed
+    return None if continues or _FINISHED.search(last.text) else last
 
 
 def _blocks(text: str, start: int, end: int) -> list[Span]:
@@ -125,9 +125,9 @@ def _within_block(text: str, block: Span) -> list[Span]:
 
 
 def ends_sentence(text: str, begin: int, match: re.Match[str], end: int, *, capitals: bool = True) -> bool:
-    """Whether a match of `SENTENCE_END` ends the sentence that began at `begin`; `end` bounds the look ahead.
+    """Return True if a match of `SENTENCE_END` ends the sentence that began at `begin`; `end` bounds the look-ahead.
 
-    `capitals` is False for text written without any: there a small letter may begin a sentence.
+    `capitals` is False for text written without any, where a lower-case letter may begin a sentence.
     """
     mark = match.group()
     if mark[0] in "。！？":

@@ -14,7 +14,7 @@ from rag.types import Sentence
 _LIVE = re.compile(
     r"\\(?P<escaped>[!-/:-@\[-`{-~])|(?P<address>(?:https?|ftp)://|www\.)|[&<>\[\]`@\\]|~{3,}", re.IGNORECASE
 )
-"""Everything that Markdown would act upon beyond formatting. A sign that the text itself escapes stands for itself."""
+"""Everything that Markdown would act on beyond formatting. A sign that the text itself escapes means that sign."""
 
 _SIGN = re.compile(r"[!-/:-@\[-`{-~\r\n]")
 

@@ -52,20 +52,20 @@ SURE = Certainty(answerable=6.0, min_log_prob=-0.05)
 
 def test_an_answer_that_a_passage_supports_and_the_model_is_sure_of_stands() -> None:
     verdict = abstention().judge("How high is the tower?", SHOWN, [sentence(1.0)], SURE)
-    assert not verdict.refused
+    assert not verdict.abstained
     assert verdict.confidence > 0.5
 
 
 def test_what_nothing_supports_is_refused_however_sure_the_model_is_and_however_helpful_one_wants_to_be() -> None:
     for strictness in (0.0, STRICTNESS):
         verdict = abstention(strictness).judge("How high is the tower?", SHOWN, [sentence(0.0)], SURE)
-        assert (verdict.refused, verdict.confidence) == (True, 0.0)
+        assert (verdict.abstained, verdict.confidence) == (True, 0.0)
 
 
 def test_the_models_own_doubt_refuses_what_the_words_support() -> None:
     doubt = Certainty(answerable=-6.0, min_log_prob=-3.0)
-    assert abstention().judge("How high is the tower?", SHOWN, [sentence(1.0)], doubt).refused
-    assert not abstention(0.0).judge("How high is the tower?", SHOWN, [sentence(1.0)], doubt).refused
+    assert abstention().judge("How high is the tower?", SHOWN, [sentence(1.0)], doubt).abstained
+    assert not abstention(0.0).judge("How high is the tower?", SHOWN, [sentence(1.0)], doubt).abstained
 
 
 def test_the_words_of_the_question_that_no_passage_has_are_named_as_they_were_asked() -> None:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.interfaces import ContentFilter, TextDelta
-from rag.postprocessing.output_checks import TemplateTokens, checked
+from rag.postprocessing.output_checks import TemplateTokens, check_stream
 from rag.text.sanitize import TEMPLATE_TOKENS, strip_invisible
 from tests.support.paths import SAMPLES
 
@@ -39,7 +39,7 @@ class Model:
 
 def shown(texts: Sequence[str], content_filter: ContentFilter | None = None) -> tuple[str, str | None]:
     """The text that gets through, and why it ended."""
-    pieces = list(checked(Model(*texts).stream(), content_filter))
+    pieces = list(check_stream(Model(*texts).stream(), content_filter))
     assert [piece.stop_reason for piece in pieces[:-1]] == [None] * (len(pieces) - 1)
     return "".join(piece.text for piece in pieces), pieces[-1].stop_reason
 
@@ -71,7 +71,7 @@ def test_what_is_shown_does_not_depend_on_how_the_text_is_cut(
 @given(st.lists(st.text(st.characters(exclude_categories=["C"], exclude_characters="<["), max_size=9), max_size=9))
 def test_an_answer_with_nothing_to_object_to_is_untouched_and_never_waits(texts: list[str]) -> None:
     texts = [strip_invisible(text)[0] for text in texts]
-    pieces = list(checked(Model(*texts, "").stream()))
+    pieces = list(check_stream(Model(*texts, "").stream()))
     assert [piece.text for piece in pieces] == [*filter(None, texts), ""]
 
 
@@ -88,7 +88,7 @@ def test_a_leaked_token_is_never_seen_however_it_is_split() -> None:
 
 
 def test_only_what_may_begin_a_token_waits() -> None:
-    pieces = list(checked(Model("So a", " <", "q", "> and <|im", "_end", "ing [", "2].", "").stream()))
+    pieces = list(check_stream(Model("So a", " <", "q", "> and <|im", "_end", "ing [", "2].", "").stream()))
     assert [piece.text for piece in pieces] == ["So a", " ", "<q", "> and ", "<|im_ending ", "[2].", ""]
 
 
@@ -111,7 +111,7 @@ LOOPS = {
 @pytest.mark.parametrize("unit", LOOPS.values(), ids=LOOPS.keys())
 def test_a_text_that_goes_round_in_circles_is_stopped_early(unit: str) -> None:
     model = Model(*by_word("To begin with: " + unit * 200))
-    pieces = list(checked(model.stream()))
+    pieces = list(check_stream(model.stream()))
     text = "".join(piece.text for piece in pieces)
     assert pieces[-1].stop_reason == "repetition"
     assert 3 <= text.count(unit.strip()) < 50
@@ -149,7 +149,7 @@ def test_a_real_document_is_no_repetition() -> None:
 
 def test_an_objection_stops_the_answer_before_the_sentence() -> None:
     model = Model(*by_word("Apples are red. Bananas are yellow. Pears are green."))
-    pieces = list(checked(model.stream(), NoBananas()))
+    pieces = list(check_stream(model.stream(), NoBananas()))
     assert ("".join(piece.text for piece in pieces), pieces[-1].stop_reason) == ("Apples are red. ", "filtered")
     assert model.closed
     assert model.read < len(model.texts)
@@ -162,7 +162,7 @@ def test_a_filter_sees_the_last_sentence_too_even_without_an_end_mark() -> None:
 
 def test_an_abandoned_answer_closes_the_generator() -> None:
     model = Model("one ", "two ", "three")
-    pieces = checked(model.stream())
+    pieces = check_stream(model.stream())
     next(pieces)
     pieces.close()
     assert model.closed
