@@ -1,1 +1,1 @@
-"""Measure the support check: true statements, and the same with errors planted into them."""
+"""Measure the citation check on true statements, and on the same statements with planted errors."""

@@ -1,7 +1,7 @@
-"""`citewell eval planted`: true statements and planted errors, judged by the product's own citer. No model writes.
+"""`citewell eval planted`: true statements and planted errors, judged by the product's own citer. No model generates.
 
-Each case with gold gives true statements; of each, one change of every kind that fits is made. A true statement should
-be supported, and cited from its gold passage; a changed one should be supported no more.
+Each case with gold gives true statements, and each of these one change of every kind that applies. A true statement
+should be supported and cited from its gold passage; a changed one should no longer be supported.
 """
 
 import json
@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from evaluation.answers.given_passages import as_passages
-from evaluation.citation_check.planted_errors import KINDS, Context, Kind, changes, guesses, names
-from evaluation.citation_check.statements import Form, Statement, stated, true_statements
+from evaluation.citation_check.planted_errors import KINDS, Context, Kind, changes, find_names, guesses
+from evaluation.citation_check.statements import Form, Statement, as_statement, true_statements
 from evaluation.datasets.case_selection import sample, shuffled
 from evaluation.datasets.cases import Case, read_cases
 from evaluation.datasets.labelled_set import EvaluationError, explain
@@ -21,17 +21,17 @@ from rag.interfaces import Scorer
 from rag.runtime.progress import Progress
 from rag.types import Support
 
-_STRANGERS = 40
+_MAX_FOREIGN_NAMES = 40
 _FORMS: tuple[Form, ...] = ("sentence", "reworded", "answer", "short", "asked", "kept")
-_UNCHANGED: frozenset[Form] = frozenset(["short"])
-"""Too short to plant an error that says anything about the check."""
+_WITHOUT_ERRORS: frozenset[Form] = frozenset(["short"])
+"""Forms too short for an error in them to say anything about the check."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judged:
-    """A statement, changed or not, as the citer judged it: `score` is of its best citation, 0 without one.
+    """A statement, changed or not, as the citer judged it.
 
-    `citations` point at `gold` passages or elsewhere.
+    `score` is that of its best citation, 0 without one; of its `citations`, `gold` point at gold passages.
     """
 
     case: str
@@ -47,7 +47,7 @@ class Judged:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrueReport:
-    """True statements of one form. Citation precision is over citations, recall over statements."""
+    """Figures for true statements of one form. Citation precision is over citations, recall over statements."""
 
     form: Form
     statements: int
@@ -59,9 +59,9 @@ class TrueReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangedReport:
-    """Statements with one kind of error. `caught` are no longer supported, `unsupported` not even in part.
+    """Figures for statements with one kind of error: `caught` are no longer supported, `unsupported` not even weakly.
 
-    `auc`: how often a true statement of the same forms scores higher than a changed one, ties counting half.
+    `auc` is how often a true statement of the same forms scores higher than a changed one, ties counting half;
     `by_form` is `caught` for each form of statement.
     """
 
@@ -76,7 +76,7 @@ class ChangedReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """What `citewell eval planted` prints. `ms` is the time of citing, per statement, its passages read anew."""
+    """All figures of `citewell eval planted`. `ms` is the time to cite a statement, without any cache."""
 
     set: str
     cases: int
@@ -88,7 +88,7 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class SampleOptions:
-    """Which statements: of a sample of `limit` cases (None: all), and the supported sentences of kept `records`."""
+    """Which statements to judge: those of `limit` cases (None: all), and supported sentences of stored `records`."""
 
     limit: int | None = None
     seed: int = 0
@@ -102,14 +102,14 @@ def evaluate(file: Path, scorer: Scorer, progress: Progress, options: SampleOpti
         EvaluationError: the file cannot be read, or has no case with passages, gold and answers.
     """
     cases = sample(read_cases(file), options.limit, options.seed, lambda case: case.id)
-    kept = _kept(options.records, {case.id: case for case in cases}) if options.records else []
+    stored = _stored(options.records, {case.id: case for case in cases}) if options.records else []
     judged: list[Judged] = []
     for done, case in enumerate(cases, start=1):
-        statements = [*true_statements(case), *(statement for statement in kept if statement.case.id == case.id)]
+        statements = [*true_statements(case), *(statement for statement in stored if statement.case.id == case.id)]
         for statement in statements:
             judged.append(_judge(statement, None, statement.text, scorer))
-            if statement.form not in _UNCHANGED:
-                planted = _planted(statement, _strangers(case, cases, options.seed), options.seed)
+            if statement.form not in _WITHOUT_ERRORS:
+                planted = _planted(statement, _foreign_names(case, cases, options.seed), options.seed)
                 judged += [_judge(statement, kind, text, scorer) for kind, text in planted]
         guessed = _guessed(case, options.seed)
         judged += [_judge(statement, "unanswerable", statement.text, scorer) for statement in guessed]
@@ -120,14 +120,14 @@ def evaluate(file: Path, scorer: Scorer, progress: Progress, options: SampleOpti
 
 
 def summarise(name: str, judged: Sequence[Judged]) -> Report:
-    """The figures of many judged statements."""
+    """Return the figures of judged statements."""
     true = [one for one in judged if one.kind is None]
     return Report(
         set=name,
         cases=len({one.case for one in judged}),
         true=tuple(_of_form(form, found) for form in _FORMS if (found := [one for one in true if one.form == form])),
         changed=tuple(
-            _of_kind(kind, found, [one for one in true if one.form not in _UNCHANGED])
+            _of_kind(kind, found, [one for one in true if one.form not in _WITHOUT_ERRORS])
             for kind in (*KINDS, "unanswerable")
             if (found := [one for one in judged if one.kind == kind])
         ),
@@ -154,7 +154,7 @@ def _of_kind(kind: Kind, judged: Sequence[Judged], true: Sequence[Judged]) -> Ch
         statements=len(judged),
         caught=_share(one.support != "supported" for one in judged),
         unsupported=_share(one.support == "unsupported" for one in judged),
-        auc=area([one.score for one in true], [one.score for one in judged]),
+        auc=roc_auc([one.score for one in true], [one.score for one in judged]),
         by_form={
             form: _share(one.support != "supported" for one in judged if one.form == form)
             for form in _FORMS
@@ -164,8 +164,8 @@ def _of_kind(kind: Kind, judged: Sequence[Judged], true: Sequence[Judged]) -> Ch
     )
 
 
-def area(true: Sequence[float], changed: Sequence[float]) -> float:
-    """Area under the ROC curve: the share of pairs in which the true one scores higher, ties counting half."""
+def roc_auc(true: Sequence[float], changed: Sequence[float]) -> float:
+    """Return the area under the ROC curve: the share of pairs in which the true one scores higher, ties half."""
     pairs = ((t > c) + (t == c) / 2 for t in true for c in changed)
     return sum(pairs) / (len(true) * len(changed))
 
@@ -200,12 +200,12 @@ def _judge(statement: Statement, kind: Kind | None, text: str, scorer: Scorer) -
     )
 
 
-def _planted(statement: Statement, strangers: Sequence[str], seed: int) -> list[tuple[Kind, str]]:
-    """One change of every kind that fits the statement."""
+def _planted(statement: Statement, foreign_names: Sequence[str], seed: int) -> list[tuple[Kind, str]]:
+    """Return one change of every kind that applies to the statement."""
     case = statement.case
     gold = "\n".join(case.passages[index].text for index in case.gold_passages)
     shown = "\n".join(f"{passage.title}\n{passage.text}" for passage in case.passages)
-    context = Context(gold, f"{shown}\n{case.question}", strangers)
+    context = Context(gold, f"{shown}\n{case.question}", foreign_names)
     planted: list[tuple[Kind, str]] = []
     for kind in KINDS:
         proposed = changes(kind, statement.text, context)
@@ -215,23 +215,23 @@ def _planted(statement: Statement, strangers: Sequence[str], seed: int) -> list[
 
 
 def _guessed(case: Case, seed: int) -> list[Statement]:
-    """A question that its passages do not answer, stated with a name or a figure of theirs."""
+    """Return a question that its passages do not answer as a statement with one of their names or figures."""
     if case.can_be_answered is not False or not case.passages:
         return []
     found = shuffled(guesses("\n".join(p.text for p in case.passages)), seed, lambda guess: f"{case.id} {guess}")
-    said = stated(case.question, found[0]) if found else ""
-    return [Statement(case, "asked", said)] if said else []
+    statement = as_statement(case.question, found[0]) if found else ""
+    return [Statement(case, "asked", statement)] if statement else []
 
 
-def _strangers(case: Case, cases: Sequence[Case], seed: int) -> list[str]:
-    """Names from other cases' passages."""
-    others = shuffled(cases, seed, lambda other: f"{case.id} {other.id}")[:_STRANGERS]
-    found = [name for other in others if other.id != case.id for name in names(other.passages[0].text)]
-    return shuffled(found, seed, lambda name: f"{case.id} {name}")[:_STRANGERS]
+def _foreign_names(case: Case, cases: Sequence[Case], seed: int) -> list[str]:
+    """Return names from the passages of other cases."""
+    others = shuffled(cases, seed, lambda other: f"{case.id} {other.id}")[:_MAX_FOREIGN_NAMES]
+    found = [name for other in others if other.id != case.id for name in find_names(other.passages[0].text)]
+    return shuffled(found, seed, lambda name: f"{case.id} {name}")[:_MAX_FOREIGN_NAMES]
 
 
-def _kept(records: Path, cases: dict[str, Case]) -> list[Statement]:
-    """The supported sentences of the answers that `citewell eval answers --out` kept of these cases."""
+def _stored(records: Path, cases: dict[str, Case]) -> list[Statement]:
+    """Return the supported sentences of these cases' answers from a file of `citewell eval answers --out`."""
     try:
         rows = [json.loads(line) for line in records.read_text(encoding="utf-8").splitlines()]
         return [

@@ -1,7 +1,7 @@
-"""Errors planted into true statements by rule (pure): one number, name, unit, word or negation is changed.
+"""Plant errors into true statements by rule (pure): change one number, name, unit, word or negation.
 
-A rule proposes all its changes of a text; which of them is taken, the seed decides. What a text is changed to must not
-stand in the passages shown, or else (kinds "… of the passage") it must stand there, elsewhere.
+A rule proposes all its changes of a text, and the seed picks one. The new value must not occur in the passages shown,
+or, for the kinds "… of the passage", must occur elsewhere in them.
 """
 
 import re
@@ -29,23 +29,25 @@ Kind = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What a statement is changed among: its gold passages, all passages shown, and names from elsewhere."""
+    """The texts around a statement: its gold passages, all passages shown, and names of other cases."""
 
     gold: str
     shown: str
-    strangers: Sequence[str]
+    foreign_names: Sequence[str]
 
 
 _FIGURE = re.compile(r"(?<![\w.,/-])(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?![\w/]|[.,-]\d)")
 _NUMBER_WORD = re.compile(
     r"\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|hundred|thousand)\b"
 )
-_WORDS = "two three four five six seven eight nine ten eleven twelve twenty thirty forty fifty hundred thousand".split()
+_NUMBER_WORDS = (
+    "two three four five six seven eight nine ten eleven twelve twenty thirty forty fifty hundred thousand".split()
+)
 _YEAR = re.compile(r"(?:1\d|20)\d\d")
 _MONTHS = "January February March April May June July August September October November December".split()
 _MONTH = re.compile(rf"\b(?:{'|'.join(_MONTHS)})\b")
 _NAME = re.compile(r"\b[A-Z][\w’'-]*[a-z](?:,? (?:of |the )*[A-Z][\w’'-]*[a-z])*\b")
-_FIRST_WORDS = frozenset(
+_SENTENCE_STARTERS = frozenset(
     "A After All An As At Before By During For From In It On The This Under When While With".split()
 )
 _UNITS = (
@@ -98,7 +100,7 @@ _ANTONYMS = tuple(
     visible/invisible wealth/poverty wealthy/poor wide/narrow winning/losing with/without won/lost young/old
     """.split()
 )
-"""Written without the checker's own list in `rag/grounding/antonyms.py`, so that it can miss some of these."""
+"""Written independently of the checker's list in `rag/grounding/antonyms.py`, so that it can miss some of them."""
 
 _AUXILIARY = re.compile(
     r"\b(?:is|are|was|were|has|have|had|can|could|may|might|must|will|would|should|does|do|did)\b(?! not| ?n['’]t)"
@@ -107,30 +109,30 @@ _NEGATION = re.compile(r"\b(is|are|was|were|has|have|had|can|could|may|might|mus
 
 
 def changes(kind: Kind, text: str, context: Context) -> list[str]:
-    """All changes of this kind; none of them is the text."""
+    """Return all changes of this kind that differ from the text."""
     return [changed for changed in dict.fromkeys(_RULES[kind](text, context)) if changed != text]
 
 
 def guesses(passages: str) -> list[str]:
-    """What a bad answer would take from the passages: their names and figures."""
-    return [*names(passages), *dict.fromkeys(match[0] for match in _figures(passages))]
+    """Return what a bad answer would take from the passages: their names and figures."""
+    return [*find_names(passages), *dict.fromkeys(match[0] for match in _figures(passages))]
 
 
-def names(text: str) -> list[str]:
-    """Names in running text: capitalised words that do not merely begin a sentence."""
+def find_names(text: str) -> list[str]:
+    """Return the names in running text: capitalised words that do not merely begin a sentence."""
     found = []
     for match in _NAME.finditer(text):
         name = match[0]
         if re.search(r"(?:^|[.!?:“\"`])\W*$", text[: match.start()]):
             first, _, rest = name.partition(" ")
-            name = rest if first in _FIRST_WORDS else name if rest else ""
+            name = rest if first in _SENTENCE_STARTERS else name if rest else ""
         if name[:1].isupper() and not _MONTH.search(name):
             found.append(name)
     return list(dict.fromkeys(found))
 
 
 def _swap(text: str, old: str, new: str) -> str:
-    """Every standalone occurrence, so that a changed text does not contradict itself."""
+    """Replace every standalone occurrence, so that the changed text does not contradict itself."""
     return re.sub(rf"(?<![\w.,]){re.escape(old)}(?!\w)", lambda _: new, text)
 
 
@@ -144,25 +146,25 @@ def _is_day(text: str, match: re.Match[str]) -> bool:
     return beside is not None and not _YEAR.fullmatch(match[0])
 
 
-def _said(text: str) -> frozenset[str]:
+def _words(text: str) -> frozenset[str]:
     return frozenset(re.findall(r"\w+", normalize(text).lower()))
 
 
-def _is_new(value: str, said: AbstractSet[str]) -> bool:
-    return not set(re.findall(r"\w+", normalize(value).lower())) & said
+def _is_new(value: str, words: AbstractSet[str]) -> bool:
+    return not set(re.findall(r"\w+", normalize(value).lower())) & words
 
 
 def _number(text: str, context: Context) -> Iterator[str]:
-    said = _said(context.shown)
+    shown = _words(context.shown)
     for match in _figures(text):
         if not _YEAR.fullmatch(match[0]):
-            yield from (_swap(text, match[0], new) for new in _others(match[0]) if _is_new(new, said))
+            yield from (_swap(text, match[0], new) for new in _others(match[0]) if _is_new(new, shown))
     for match in _NUMBER_WORD.finditer(text):
-        yield from (_swap(text, match[0], new) for new in _WORDS if _is_new(new, said))
+        yield from (_swap(text, match[0], new) for new in _NUMBER_WORDS if _is_new(new, shown))
 
 
 def _others(figure: str) -> list[str]:
-    """Other figures of the same look."""
+    """Return other figures in the same format."""
     whole, point, fraction = figure.partition(".")
     value = int(whole.replace(",", ""))
     others = [value + 1, value + 3, 2 * value + 1, 10 * value, max(value - 1, 0), value // 2 + 2]
@@ -170,24 +172,24 @@ def _others(figure: str) -> list[str]:
 
 
 def _year(text: str, context: Context) -> Iterator[str]:
-    """Off by one."""
-    said = _said(context.shown)
+    """Yield the text with a year off by one."""
+    shown = _words(context.shown)
     for match in _figures(text):
         if _YEAR.fullmatch(match[0]):
             near = (str(int(match[0]) + step) for step in (-1, 1))
-            yield from (_swap(text, match[0], year) for year in near if year not in said)
+            yield from (_swap(text, match[0], year) for year in near if year not in shown)
 
 
 def _date(text: str, context: Context) -> Iterator[str]:
-    """Another month, or another day of it."""
-    said = _said(context.shown)
+    """Yield the text with another month, or another day of it."""
+    shown = _words(context.shown)
     for match in _MONTH.finditer(text):
         if match[0] != "May":
-            yield from (_swap(text, match[0], month) for month in _MONTHS if month.lower() not in said)
+            yield from (_swap(text, match[0], month) for month in _MONTHS if month.lower() not in shown)
     for match in _FIGURE.finditer(text):
         if _is_day(text, match):
             days = (str((int(match[0]) + step - 1) % 28 + 1) for step in (1, 2, 5, 11))
-            yield from (_swap(text, match[0], day) for day in days if day not in said)
+            yield from (_swap(text, match[0], day) for day in days if day not in shown)
 
 
 def _unit(text: str, context: Context) -> Iterator[str]:
@@ -198,14 +200,14 @@ def _unit(text: str, context: Context) -> Iterator[str]:
 
 
 def _name(text: str, context: Context) -> Iterator[str]:
-    """A stranger's name, or only its last word, in place of one of the same number of words."""
-    said = _said(context.shown)
-    for name in names(text):
+    """Yield the text with a name, or its last word, replaced by a foreign name of the same number of words."""
+    shown = _words(context.shown)
+    for name in find_names(text):
         if name not in context.gold:
             continue
         words = name.split()
-        strangers = [other for other in context.strangers if _is_new(other, said)]
-        same = [other for other in strangers if len(other.split()) == len(words)]
+        foreign_names = [other for other in context.foreign_names if _is_new(other, shown)]
+        same = [other for other in foreign_names if len(other.split()) == len(words)]
         for other in same:
             yield _swap(text, name, other)
             if len(words) > 1:
@@ -220,23 +222,23 @@ def _negation(text: str, _context: Context) -> Iterator[str]:
 
 
 def _number_of_passage(text: str, context: Context) -> Iterator[str]:
-    said = _said(text)
-    known = {m[0] for m in _figures(context.gold) if _is_new(m[0], said)}
+    own_words = _words(text)
+    known = {m[0] for m in _figures(context.gold) if _is_new(m[0], own_words)}
     for match in _figures(text):
         is_year = _YEAR.fullmatch(match[0]) is not None
         yield from (_swap(text, match[0], o) for o in sorted(known) if (_YEAR.fullmatch(o) is not None) == is_year)
 
 
 def _name_of_passage(text: str, context: Context) -> Iterator[str]:
-    said = _said(text)
-    known = [name for name in names(context.gold) if _is_new(name, said)]
-    for name in names(text):
+    own_words = _words(text)
+    known = [name for name in find_names(context.gold) if _is_new(name, own_words)]
+    for name in find_names(text):
         if name in context.gold:
             yield from (_swap(text, name, other) for other in known)
 
 
 def _exchanged(text: str, context: Context) -> Iterator[str]:
-    known = [name for name in names(text) if name in context.gold]
+    known = [name for name in find_names(text) if name in context.gold]
     for index, one in enumerate(known):
         for other in known[index + 1 :]:
             if one[:4] != other[:4] and not set(one.split()) & set(other.split()) and not _are_listed(text, one, other):
@@ -244,7 +246,7 @@ def _exchanged(text: str, context: Context) -> Iterator[str]:
 
 
 def _are_listed(text: str, one: str, other: str) -> bool:
-    """Whether only names and "and" stand between two names: their order says nothing then."""
+    """Return True if only names and "and" are between two names, so that their order means nothing."""
     between = text[text.index(one) + len(one) : text.index(other)]
     return not set(re.findall(r"\b[a-z]\w*", between)) - {"and", "or", "of", "the", "with", "between", "both"}
 
@@ -268,4 +270,4 @@ _RULES: dict[Kind, Callable[[str, Context], Iterator[str]]] = {
     "opposite": _opposite,
 }
 KINDS: tuple[Kind, ...] = tuple(_RULES)
-"""The kinds of changes of a statement."""
+"""All kinds of changes."""

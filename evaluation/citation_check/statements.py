@@ -1,4 +1,4 @@
-"""True statements of labelled cases (pure): what a right answer would say, in the forms that models give it."""
+"""Make true statements from labelled cases (pure): right answers, in the forms that models give them."""
 
 import re
 from collections.abc import Iterator
@@ -10,13 +10,13 @@ from evaluation.datasets.cases import Case
 from rag.text.sentences import sentence_spans
 
 Form = Literal["sentence", "reworded", "answer", "short", "asked", "kept"]
-"""The source's sentence; that lightly reworded; a sentence of a long gold answer; a short gold answer alone; the
-question with the gold answer in it; a supported sentence of an answer that was kept."""
+"""The passage's sentence; that sentence lightly reworded; a sentence of a long gold answer; a short gold answer alone;
+the question with the gold answer in it; a supported sentence of a stored answer."""
 
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """Something that the gold passages of a case say."""
+    """A claim that the gold passages of a case support."""
 
     case: Case
     form: Form
@@ -65,7 +65,7 @@ _WH = re.compile(
 
 
 def true_statements(case: Case) -> Iterator[Statement]:
-    """What the gold of a case gives: nothing where it has no answers or no gold passages."""
+    """Yield the true statements of a case; none if it has no answers or no gold passages."""
     if not case.answers or not case.gold_passages:
         return
     if case.long:
@@ -76,7 +76,7 @@ def true_statements(case: Case) -> Iterator[Statement]:
     if sentence := _answering_sentence(case):
         yield from _with_rewording(case, "sentence", sentence)
     yield Statement(case, "short", case.answers[0])
-    if asked := stated(case.question, case.answers[0]):
+    if asked := as_statement(case.question, case.answers[0]):
         yield Statement(case, "asked", asked)
 
 
@@ -87,7 +87,7 @@ def _with_rewording(case: Case, form: Form, text: str) -> Iterator[Statement]:
 
 
 def _answering_sentence(case: Case) -> str:
-    """The first sentence of a gold passage that holds a gold answer."""
+    """Return the first sentence of a gold passage that contains a gold answer; "" if there is none."""
     for text in (case.passages[index].text for index in case.gold_passages):
         for span in sentence_spans(text):
             if contains(text[span.start : span.end], case.answers):
@@ -96,7 +96,7 @@ def _answering_sentence(case: Case) -> str:
 
 
 def reworded(sentence: str) -> str:
-    """The same in other words, by rule: the opening at the end, no parentheses, figures and some words respelt."""
+    """Reword a sentence by rule: its opening at the end, no parentheses, figures and some words respelt."""
     text = _PARENTHESIS.sub("", sentence)
     if match := _OPENING.match(text):
         opening, rest = match["opening"], match["rest"]
@@ -109,8 +109,8 @@ def reworded(sentence: str) -> str:
     return _EVERYDAY_WORD.sub(lambda match: _EVERYDAY[match[1]], text)
 
 
-def stated(question: str, answer: str) -> str:
-    """The question as a statement: its own words with the answer in place of what it asks for; "" if it asks nothing.
+def as_statement(question: str, answer: str) -> str:
+    """Return the question as a statement, with the answer in place of what it asks for; "" if it asks nothing.
 
     "When was the tower built?" and "1889" become "1889 the tower built.": the words of a short answering sentence,
     though not its grammar.
@@ -120,5 +120,5 @@ def stated(question: str, answer: str) -> str:
     if match is None:
         return ""
     before, after = text[: match.start()].strip(), text[match.end() :].strip()
-    said = " ".join(part for part in (before, answer.strip(" ."), after) if part)
-    return f"{said[0].upper()}{said[1:]}."
+    statement = " ".join(part for part in (before, answer.strip(" ."), after) if part)
+    return f"{statement[0].upper()}{statement[1:]}."

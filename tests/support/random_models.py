@@ -10,7 +10,14 @@ import torch
 from tokenizers import Tokenizer
 from tokenizers.models import WordLevel
 from tokenizers.pre_tokenizers import Whitespace
-from transformers import AutoConfig, AutoModelForCausalLM, PreTrainedTokenizerFast
+from transformers import (
+    AutoConfig,
+    AutoModelForCausalLM,
+    AutoTokenizer,
+    BertConfig,
+    BertForSequenceClassification,
+    PreTrainedTokenizerFast,
+)
 
 from rag.generation import attention
 from rag.generation.forward import ForwardInput, ModelRunner
@@ -18,8 +25,10 @@ from rag.generation.kv_cache import KVCache
 from rag.generation.scheduler import Scheduler
 from rag.generation.sequence import TokenSequence
 from rag.generation.speculation import Drafter
+from rag.models.resolve import resolve_model
 from rag.runtime.compute_thread import on_compute_thread
 from rag.types.decoding import Decoding
+from tests.conftest import MODELS
 
 CPU = torch.device("cpu")
 VOCABULARY = 97
@@ -137,3 +146,23 @@ def submit(
 def written(scheduler: Scheduler, prompt: list[int], decoding: Decoding | int) -> list[int]:
     """Return all tokens generated after a prompt."""
     return list(submit(scheduler, prompt, decoding)[1])
+
+
+def write_entailment_model(folder: Path, preferred: str, *labels: str) -> Path:
+    """Save a small cross-encoder that always predicts one of its labels: a trained one needs a model hub."""
+    torch.manual_seed(0)
+    names = dict(enumerate(labels))
+    config = BertConfig(
+        hidden_size=32,
+        num_hidden_layers=1,
+        num_attention_heads=2,
+        intermediate_size=64,
+        id2label=names,
+        label2id={label: index for index, label in names.items()},
+    )
+    model = BertForSequenceClassification(config)
+    with torch.no_grad():
+        model.classifier.bias[labels.index(preferred)] = 9.0
+    model.save_pretrained(folder)
+    AutoTokenizer.from_pretrained(resolve_model("minilm", "embedder", MODELS)).save_pretrained(folder)
+    return folder
