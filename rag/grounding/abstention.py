@@ -1,6 +1,6 @@
 """Decide whether an answer stands or is an abstention: several signals, one confidence, one threshold (pure).
 
-    before decoding:  the probe predicts that the sources do not answer, and no text could outweigh that
+    before decoding:  the probe predicts that the passages do not answer, and no text could outweigh that
     after decoding:   no sentence is supported, or the confidence is below the threshold
 
 The confidence is a logistic regression over the signals, fitted once (`citewell eval calibrate`) for all questions; its
@@ -20,11 +20,11 @@ NOT_FOUND = "I could not find this in the documents."
 
 STRICTNESS = 0.4
 """Default threshold of confidence: it abstains from one in ten questions that could have been answered. Half of the
-questions of the fit had sources that do not answer, so .5 is not the middle."""
+questions of the fit had passages that do not answer, so .5 is not the middle."""
 
 WITH_PROBE = {"bias": -0.42, "answerable": 0.65, "support": 0.60}
 WITHOUT_PROBE = {"bias": -0.85, "least_log_prob": 0.75, "asked": 0.30, "support": 1.97}
-"""Coefficients of the log-odds that the sources answer; beside a probe, the signals left out add nothing. The second
+"""Coefficients of the log-odds that the passages answer; beside a probe, the signals left out add nothing. The second
 bias makes one threshold abstain from as few answerable questions without a probe as with one."""
 
 _UNKNOWN_LOG_PROB = -0.8
@@ -87,7 +87,7 @@ class Abstention:
 
 
 def confidence(signals: Signals) -> float:
-    """Return the estimated probability, in [0, 1], that the sources answer the question."""
+    """Return the estimated probability, in [0, 1], that the passages answer the question."""
     certainty = signals.certainty
     weights = WITHOUT_PROBE if certainty.answerable is None else WITH_PROBE
     values = features(certainty.answerable, certainty.min_log_prob, signals.question_coverage, signals.support)

@@ -28,10 +28,10 @@ def test_there_is_a_score_for_every_span_and_the_best_supports(scorer: Scorer) -
     assert scorer.support(SENTENCE, []) == []
 
 
-def test_what_says_otherwise_and_what_is_missing_is_told(scorer: Scorer) -> None:
+def test_contradictions_and_missing_facts_are_reported(scorer: Scorer) -> None:
     assert scorer.contradicts(SENTENCE, SPANS[:2]) == [False, True]
     assert scorer.missing(SENTENCE, SPANS[1]) == ["1889"]
 
 
-def test_nobody_both_confirms_and_refutes(scorer: Scorer) -> None:
+def test_no_scorer_both_confirms_and_refutes(scorer: Scorer) -> None:
     assert not (scorer.confirms(SENTENCE, SPANS[0]) and scorer.refutes(SENTENCE, SPANS[0]))

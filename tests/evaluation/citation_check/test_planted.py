@@ -73,14 +73,14 @@ def test_the_same_seed_plants_the_same_errors(tmp_path: Path) -> None:
     assert (first.true, first.changed) == (again.true, again.changed)
 
 
-def test_supported_sentences_of_kept_answers_are_true_statements_too(tmp_path: Path) -> None:
+def test_supported_sentences_of_stored_answers_are_true_statements_too(tmp_path: Path) -> None:
     sentences = [
         {"text": "The tower is 324 metres high.", "support": "supported"},
         {"text": "It is green.", "support": "unsupported"},
     ]
-    kept = {"id": "tower", "answer": {"abstained": False, "sentences": sentences}}
-    refused = {"id": "debian", "answer": {"abstained": True, "sentences": sentences}}
-    records = write_cases(tmp_path / "records.jsonl", kept, refused)
+    answered = {"id": "tower", "answer": {"abstained": False, "sentences": sentences}}
+    abstained = {"id": "debian", "answer": {"abstained": True, "sentences": sentences}}
+    records = write_cases(tmp_path / "records.jsonl", answered, abstained)
     report = run(write_cases(tmp_path / "two.jsonl", CASE, OTHER), records=records)
     assert [(t.form, t.statements) for t in report.true if t.form == "kept"] == [("kept", 1)]
 

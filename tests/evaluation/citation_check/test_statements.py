@@ -34,15 +34,15 @@ def test_rewording_moves_respells_and_leaves_out_but_changes_no_figure() -> None
 
 
 @pytest.mark.parametrize(
-    ("question", "said"),
+    ("question", "statement"),
     [
         ("When was the tower built?", "1889 the tower built."),
         ("The tower was built in which year?", "The tower was built 1889 year."),
         ("Tell me the year", ""),
     ],
 )
-def test_a_question_is_stated_with_its_answer(question: str, said: str) -> None:
-    assert as_statement(question, "1889") == said
+def test_a_question_is_stated_with_its_answer(question: str, statement: str) -> None:
+    assert as_statement(question, "1889") == statement
 
 
 def test_a_case_without_gold_gives_no_statement() -> None:

@@ -56,13 +56,13 @@ def test_an_answer_that_a_passage_supports_and_the_model_is_sure_of_stands() -> 
     assert verdict.confidence > 0.5
 
 
-def test_what_nothing_supports_is_refused_however_sure_the_model_is_and_however_helpful_one_wants_to_be() -> None:
+def test_an_unsupported_answer_is_an_abstention_whatever_the_certainty_and_the_threshold() -> None:
     for strictness in (0.0, STRICTNESS):
         verdict = abstention(strictness).judge("How high is the tower?", SHOWN, [sentence(0.0)], SURE)
         assert (verdict.abstained, verdict.confidence) == (True, 0.0)
 
 
-def test_the_models_own_doubt_refuses_what_the_words_support() -> None:
+def test_a_doubtful_model_abstains_from_what_the_words_support() -> None:
     doubt = Certainty(answerable=-6.0, min_log_prob=-3.0)
     assert abstention().judge("How high is the tower?", SHOWN, [sentence(1.0)], doubt).abstained
     assert not abstention(0.0).judge("How high is the tower?", SHOWN, [sentence(1.0)], doubt).abstained
@@ -84,14 +84,14 @@ def test_more_of_any_signal_never_lowers_the_confidence(
 
 
 @given(ODDS, st.floats(-20, 0), SHARE, SHARE, st.floats(0.05, 0.95))
-def test_what_is_hopeless_before_writing_would_have_been_refused_after_it(
+def test_an_answer_that_is_hopeless_before_decoding_would_be_an_abstention_after_it(
     odds: float, least: float, asked: float, support: float, strictness: float
 ) -> None:
     if abstention(strictness).is_hopeless(Certainty(odds)):
         assert confidence(Signals(Certainty(odds, least), asked, support)) < strictness
 
 
-def test_without_a_probe_nothing_is_hopeless_before_it_is_written() -> None:
+def test_without_a_probe_nothing_is_hopeless_before_decoding() -> None:
     assert not abstention(0.99).is_hopeless(Certainty())
 
 
@@ -110,7 +110,7 @@ ANSWER = Answer(
 
 
 @pytest.mark.parametrize(
-    ("answer", "said"),
+    ("answer", "reason"),
     [
         (replace(ANSWER, abstained=False), ""),
         (replace(ANSWER, passages=(), sentences=()), "Nothing was found for it."),
@@ -118,10 +118,10 @@ ANSWER = Answer(
         (replace(ANSWER, sentences=(sentence(0.0),)), "Nothing in them supports what the model wrote"),
         (replace(ANSWER, missing=("Baden", "1904")), "answer exactly this.*Not in any of them: Baden, 1904.$"),
     ],
-    ids=["no refusal", "nothing found", "not written", "unsupported", "unsure"],
+    ids=["no abstention", "nothing found", "not written", "unsupported", "unsure"],
 )
-def test_a_refusal_says_why(answer: Answer, said: str) -> None:
-    assert re.search(said, explain(answer)) if said else explain(answer) == ""
+def test_an_abstention_says_why(answer: Answer, reason: str) -> None:
+    assert re.search(reason, explain(answer)) if reason else explain(answer) == ""
 
 
 def test_a_model_that_repeats_an_earlier_abstention_abstains() -> None:

@@ -1,4 +1,4 @@
-"""Markers `[n]` that a model writes: told from indices, and never taken out of code."""
+"""Markers `[n]` that a model writes: distinguished from indices, and never removed from code."""
 
 import pytest
 from hypothesis import given
