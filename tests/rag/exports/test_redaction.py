@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -16,7 +17,8 @@ from rag.grounding.citations import cite
 from rag.grounding.lexical_scorer import LexicalScorer
 from rag.text.analyzer import english_analyzer
 from rag.text.sentences import unfinished
-from rag.types import Answer, Chunk, Document, Dropped, Passage, StopReason, Timings, Turn
+from rag.types import Answer, Document, Dropped, Passage, StopReason, Timings, Turn
+from tests.conftest import passage as any_passage
 
 ANALYZE = english_analyzer().analyze
 SCORER = LexicalScorer(ANALYZE)
@@ -43,20 +45,9 @@ def document(id_: int, name: str = "", sha256: str = "") -> Document:
 
 
 def passage(id_: int, text: str, *, heading: str = "", label: str = "") -> Passage:
-    return Passage(
-        Chunk(
-            id=10 + id_,
-            document_id=id_,
-            document=document(id_).name,
-            page=1,
-            page_label=label,
-            start=0,
-            end=len(text),
-            text=text,
-            heading=heading,
-        ),
-        0.5,
-    )
+    found = any_passage(text, document=document(id_).name, score=0.5)
+    chunk = replace(found.chunk, id=10 + id_, document_id=id_, page_label=label, heading=heading)
+    return replace(found, chunk=chunk)
 
 
 BOTH = (passage(PUBLIC, FEES), passage(SECRET, PLAN, heading="Zugzwang", label="sheet Vexillology"))
