@@ -1,6 +1,5 @@
 """Events are bound so that answers are limited in number, nothing else waits for them, and no interface is open."""
 
-import asyncio
 from typing import Any
 
 import gradio as gr
@@ -8,6 +7,7 @@ import pytest
 
 from rag.services import Services
 from rag.settings import load_settings
+from tests.web.conftest import run_coroutine
 from web.chat.answer_jobs import AnswerJobs
 from web.chat.handlers import Chat
 from web.events import bind
@@ -22,7 +22,7 @@ def bound() -> list[Any]:
         return blocks
 
     with Services(load_settings()) as services:
-        return list(asyncio.run(in_an_event_loop()).fns.values())
+        return list(run_coroutine(in_an_event_loop()).fns.values())
 
 
 def named(bound: list[Any], *names: str) -> list[Any]:

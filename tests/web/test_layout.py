@@ -1,11 +1,11 @@
 """The page has its panes, and the settings panel shows the app's own settings as defaults."""
 
-import asyncio
 import re
 
 import gradio as gr
 
 from rag.settings import load_settings
+from tests.web.conftest import run_coroutine
 from web.layout import Page, lay_out, settings_panel
 
 
@@ -20,7 +20,7 @@ def test_the_page_has_an_element_for_each_script_and_stylesheet() -> None:
         with gr.Blocks() as blocks:
             return blocks, lay_out(load_settings(), ["tiny"])
 
-    blocks, page = asyncio.run(in_an_event_loop())
+    blocks, page = run_coroutine(in_an_event_loop())
     ids = {block.elem_id for block in blocks.blocks.values()}
     assert ids >= {
         *("cw-account", "cw-sources", "cw-conversations", "cw-settings", "cw-source", "cw-quotes", "cw-status"),

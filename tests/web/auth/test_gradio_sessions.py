@@ -1,12 +1,12 @@
 """A Gradio session belongs to the user who began it, and requests about it are passed on as they were sent."""
 
-import asyncio
 from collections.abc import Sequence
 
 import pytest
 from starlette.requests import Request
 from starlette.types import Message, Receive
 
+from tests.web.conftest import run_coroutine
 from web.auth import gradio_sessions
 from web.auth.gradio_sessions import GradioSessions, read_body
 
@@ -23,7 +23,7 @@ def request(path: str, body: Sequence[bytes] = (), query: str = "", method: str 
 
 
 def admitted(sessions: GradioSessions, asked: Request, user: str) -> Receive | None:
-    return asyncio.run(sessions.admit(asked, user))
+    return run_coroutine(sessions.admit(asked, user))
 
 
 def test_the_first_user_of_a_session_owns_it() -> None:
@@ -47,14 +47,14 @@ def test_a_body_that_was_read_is_passed_on_whole_with_what_follows() -> None:
         assert receive is not None
         return [await receive(), await receive()]
 
-    first, second = asyncio.run(passed_on())
+    first, second = run_coroutine(passed_on())
     assert first == {"type": "http.request", "body": b'{"session_hash": "s1"}', "more_body": False}
     assert second["type"] == "http.disconnect"
 
 
 def test_a_body_beyond_the_limit_is_nothing() -> None:
-    assert asyncio.run(read_body(request("/x", [b"123", b"456"]), 6)) == b"123456"
-    assert asyncio.run(read_body(request("/x", [b"123", b"4567"]), 6)) == b""
+    assert run_coroutine(read_body(request("/x", [b"123", b"456"]), 6)) == b"123456"
+    assert run_coroutine(read_body(request("/x", [b"123", b"4567"]), 6)) == b""
 
 
 def test_the_session_that_was_not_used_for_longest_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:

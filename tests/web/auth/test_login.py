@@ -1,12 +1,11 @@
 """Signing in and out: cookies, wrong passwords, and a form in which nothing of the address is live."""
 
-import asyncio
-
 import pytest
 from starlette.requests import Request
 
 from tests.conftest import GOOD_PASSWORD as GOOD
 from tests.web.auth.test_middleware import client, sign_in
+from tests.web.conftest import run_coroutine
 from web.auth.auth_file import Users
 from web.auth.login import Login
 
@@ -40,7 +39,7 @@ def test_signing_out_ends_the_session_at_once(users: Users) -> None:
 @pytest.mark.parametrize("query", [b'c="><script>alert(1)</script>', b"c='><b>", b"c=&quot;><script>"])
 def test_the_form_escapes_what_the_address_says(users: Users, query: bytes) -> None:
     scope = {"type": "http", "method": "GET", "path": "/login", "query_string": query, "headers": []}
-    form = bytes(asyncio.run(Login(users).form(Request(scope))).body).decode()
+    form = bytes(run_coroutine(Login(users).form(Request(scope))).body).decode()
     assert "<script" not in form
     assert "<b>" not in form
     assert form.count('"') % 2 == 0
