@@ -7,6 +7,7 @@ thousands of pages: the library stages its parts until it is complete.
 
 import os
 from collections.abc import Generator, Iterable, Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 
 from ingest.archives import Archives
@@ -104,7 +105,9 @@ class Ingestor:
         unpacked = Archives(preparer.workers, preparer.max_file_bytes, self._forget_failure) if archives else None
         try:
             expanded = unpacked.expand(files, cancelled) if unpacked else files
-            yield from self.store(prefetch(read, expanded, readers), progress, cancelled)
+            # Closed here: left to the garbage collector, one of the readers might have to wait for itself.
+            with closing(prefetch(read, expanded, readers)) as steps:
+                yield from self.store(steps, progress, cancelled)
         finally:
             if unpacked:
                 unpacked.close()

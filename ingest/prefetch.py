@@ -1,7 +1,7 @@
 """Read files in threads ahead of the consumer, in order, with bounded queues."""
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from itertools import islice
@@ -67,7 +67,7 @@ class _FileQueue(Generic[S]):
         raise _ConsumerStoppedError
 
 
-def prefetch(read: Callable[[T, CancelEvent], Iterator[S]], files: Iterable[T], threads: int) -> Iterator[S | None]:
+def prefetch(read: Callable[[T, CancelEvent], Iterator[S]], files: Iterable[T], threads: int) -> Generator[S | None]:
     """Yield what `read` yields for each file, in order, and None whenever the next item is not ready yet.
 
     `read` takes a file and an event that is set once the consumer has stopped.

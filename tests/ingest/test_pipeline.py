@@ -1,5 +1,6 @@
 """Each file is added, replaced, left unchanged or refused, and one bad file fails alone."""
 
+import threading
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from ingest.pipeline import Ingestor, open_ingestor
 from ingest.prepare import FileResult, Preparer
 from ingest.sandbox.tasks import recipe
 from ingest.sandbox.worker import Workers
+from rag.errors import LibraryError
 from rag.services import Services
 from rag.settings import Settings
 from rag.stores.sqlite_library import SqliteLibrary
@@ -142,6 +144,21 @@ def test_a_file_of_invisible_characters_alone_is_refused(ingestor: Ingestor, tmp
     (tmp_path / "a.txt").write_text("\u200b\u2060\n\u200b", encoding="utf-8")
     result = ingest(ingestor, tmp_path / "a.txt")["a.txt"]
     assert (result.status, result.reason) == ("failed", "it has no text but 3 invisible characters")
+
+
+def test_a_run_that_fails_leaves_no_reading_thread(
+    ingestor: Ingestor, library: SqliteLibrary, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_: object) -> None:
+        raise LibraryError("the disk is full")
+
+    for number in range(40):
+        (tmp_path / f"{number}.txt").write_text(f"Text of file {number}.")
+    monkeypatch.setattr(library, "replace_all", full)
+    with pytest.raises(LibraryError) as failure:
+        list(ingestor.ingest([str(tmp_path)]))
+    assert failure.tb, "its frames are still there, and what they hold"
+    assert [thread.name for thread in threading.enumerate() if thread.name.startswith("reader")] == []
 
 
 def test_an_opened_ingestor_follows_the_settings_and_closes_with_its_services(

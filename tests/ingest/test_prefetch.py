@@ -61,7 +61,7 @@ def test_files_are_not_taken_far_ahead_of_the_consumer() -> None:
     items = prefetch(lambda file, _: iter([file]), files(), 2)
     assert next(item for item in items if item is not None) == 0
     assert len(taken) < 100
-    items.close()  # type: ignore[attr-defined]  # a generator
+    items.close()
 
 
 def test_closing_tells_the_readers_to_stop_and_waits_for_them() -> None:
@@ -76,5 +76,5 @@ def test_closing_tells_the_readers_to_stop_and_waits_for_them() -> None:
     items = prefetch(read, [1], 1)
     assert next(item for item in items if item is not None) == 1
     assert started.wait(60)
-    items.close()  # type: ignore[attr-defined]  # a generator
+    items.close()
     assert ended.is_set()
