@@ -34,7 +34,7 @@ def constraints(environments: dict[str, dict[str, str]]) -> list[str]:
             if number := environments[python].get(name):
                 users[number].append(python)
         lines += [
-            f"{name}=={number}{_marker(those, pythons, alone=len(users) == 1)}" for number, those in users.items()
+            f"{name}=={number}{_marker(those, pythons, is_alone=len(users) == 1)}" for number, those in users.items()
         ]
     return lines
 
