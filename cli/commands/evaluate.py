@@ -54,7 +54,7 @@ def eval_convert(
     output.out.print(f"{len(cases)} cases in {out}", markup=False)
 
 
-app = typer.Typer(no_args_is_help=True, help="Measure quality on labelled sets (extra: citewell\\[eval]).")
+app = typer.Typer(no_args_is_help=True, help="Measure quality on labelled sets (pip install --editable '.\\[eval]').")
 app.command("planted")(evaluate_planted.eval_planted)
 app.command("retrieval")(evaluate_retrieval.eval_retrieval)
 app.command("chunking")(evaluate_retrieval.eval_chunking)

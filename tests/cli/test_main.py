@@ -37,7 +37,7 @@ def test_a_mistake_is_a_sentence_and_exit_code_1(
 
 
 def test_help_shows_what_is_in_brackets() -> None:
-    assert "citewell[eval]" in citewell("eval", "--help").stdout
+    assert ".[eval]" in citewell("eval", "--help").stdout
 
 
 def test_debug_shows_the_traceback() -> None:
