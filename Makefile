@@ -7,9 +7,10 @@ BIN := $(VENV)/bin
 # The versions with which CI was green; `make test CONSTRAINTS=` takes the newest that the package index has.
 CONSTRAINTS ?= constraints.txt
 INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check $(addprefix --constraint ,$(CONSTRAINTS)) $(PIP_FLAGS)
+CATALOGUES := rag/text/messages/catalogues
 NPM := PATH="$(abspath $(BIN)):$$PATH" $(BIN)/npm
 
-.PHONY: run test test-quick lint typecheck fix fuzz bench browser screenshots constraints clean help
+.PHONY: run test test-quick lint typecheck fix fuzz bench families browser screenshots messages constraints clean help
 
 help:            ## What there is to make
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -20,10 +21,10 @@ run: $(VENV)/.installed   ## Install, fetch the models, take in data/documents, 
 	@$(BIN)/citewell serve
 
 test: lint typecheck browser   ## Every check and every test (the first time: about 1.3 GB of models)
-	$(BIN)/pytest
+	OMP_NUM_THREADS=1 $(BIN)/pytest --numprocesses 2 --dist loadfile
 
-test-quick: typecheck   ## The tests that need neither a browser nor a large model; CI runs them on every Python
-	$(BIN)/pytest -m "not browser and not large_model"
+test-quick: typecheck   ## The tests that need neither a browser nor a model; CI runs them on every Python
+	$(BIN)/pytest -m "not browser and not model and not large_model"
 
 lint: $(VENV)/.installed-dev node_modules/.installed   ## ruff, codespell, import-linter; prettier and tsc for web/static
 	$(BIN)/ruff check .
@@ -45,6 +46,9 @@ fuzz: $(VENV)/.installed-dev   ## Damage documents and read them, for ten minute
 
 bench: $(VENV)/.installed-dev   ## Seconds to the first token and tokens per second, on this machine
 	$(BIN)/python -m benchmarks.answering
+
+families: $(VENV)/.installed-dev   ## A tiny model of every family that transformers has, against transformers itself
+	$(BIN)/python -m benchmarks.model_families
 
 screenshots: $(VENV)/.installed-dev browser   ## The pictures of the README, from the running app
 	$(BIN)/python -m tests.support.screenshots
@@ -76,6 +80,12 @@ browser: | $(VENV)/.installed-dev   ## A Chromium for the browser tests: the sys
 		echo "Installing Debian's chromium for the browser tests: about 100 MB"; \
 		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null; \
 	else echo "Fetching Playwright's Chromium for the browser tests: about 150 MB"; $(BIN)/playwright install chromium; fi
+
+messages: $(VENV)/.installed   ## Bring the message catalogues up to date with the code (rag/text/messages/catalogues); translate what is empty
+	$(BIN)/pybabel -q extract --mapping pyproject.toml --keyword to_translate --no-location --sort-output \
+		--project citewell --omit-header --width 120 --output-file $(CATALOGUES)/citewell.pot rag web cli
+	for language in de es fr zh; do $(BIN)/pybabel -q update --no-fuzzy-matching --omit-header --width 120 --locale $$language \
+		--input-file $(CATALOGUES)/citewell.pot --output-file $(CATALOGUES)/$$language.po; done
 
 constraints:     ## Note the versions installed in .venv and the environments that .ci/run made
 	$(BIN)/python .ci/constraints.py $(wildcard .venv .venv-*) > constraints.txt

@@ -7,7 +7,7 @@ then without one part at a time. `--float32` measures an embedder in float32 ins
 
 import argparse
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -16,7 +16,6 @@ import torch
 from platformdirs import user_cache_path
 
 import rag.models.embedder
-import rag.retrieval.hybrid
 from benchmarks.machine import describe
 from evaluation.datasets.cookbook import read_cookbook
 from evaluation.datasets.labelled_set import read_set
@@ -26,12 +25,18 @@ from rag.settings import Settings, load_settings
 
 _VARIANTS: dict[str, dict[str, Any]] = {
     "all of it": {},
-    "fixed dense weight .75": {"dense_weight": lambda _keyword: 0.75},
-    "no name boost": {"_NAME_BOOST": 0.0},
-    "no same-page penalty": {"_SAME_PAGE_PENALTY": 0.0},
-    "question as one sentence": {"query_vector": lambda query, embedder: embedder.embed_query(query)},
-    "20 candidates a side": {"CANDIDATES": 20},
+    "one fixed weight, .75": {
+        "hybrid.DENSE_WEIGHT": 0.75,
+        "hybrid.keyword_strength": lambda _keyword, _attainable: 1.0,
+    },
+    "rarity of words in the whole library": {"hybrid._Scopes.narrowest": None},
+    "no headings": {"sections._WEIGHT": 0.0},
+    "no name boost": {"hybrid._NAME_BOOST": 0.0},
+    "no same-page penalty": {"fusion._SAME_PAGE_PENALTY": 0.0},
+    "question as one sentence": {"hybrid.query_vector": lambda query, embedder: embedder.embed_query(query)},
+    "20 candidates a side": {"hybrid.CANDIDATES": 20},
 }
+"""What replaces which part of `rag.retrieval`."""
 
 
 def main() -> None:
@@ -64,7 +69,7 @@ def _columns(folder: Path, settings: Settings) -> dict[str, Callable[[], str]]:
 
     def answering_pages() -> str:
         report = gold_pages.evaluate(folder / "financebench", settings, no_progress)
-        return f"{report.among_all:.3f} / {report.within_document:.3f}"
+        return f"{report.overall.among_all:.3f} / {report.overall.within_documents:.3f}"
 
     columns: dict[str, tuple[str, Callable[[], str]]] = {
         "SciFact": ("scifact", lambda: ranked("scifact", "test", "ndcg@10")),
@@ -79,7 +84,9 @@ def _columns(folder: Path, settings: Settings) -> dict[str, Callable[[], str]]:
 
 @contextmanager
 def _replacing(parts: dict[str, Any]) -> Iterator[None]:
-    with patch.multiple(rag.retrieval.hybrid, **parts) if parts else patch.dict({}):
+    with ExitStack() as stack:
+        for name, value in parts.items():
+            stack.enter_context(patch(f"rag.retrieval.{name}", value))
         yield
 
 

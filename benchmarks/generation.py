@@ -21,11 +21,15 @@ from typing import Any
 from benchmarks.machine import ROOT, SAMPLES, describe, peak_memory_gb
 from ingest.pipeline import open_ingestor
 from rag.interfaces import Generator, Message
+from rag.models.catalog import DecoderShape, find_spec
+from rag.models.hub.named_models import find_named
+from rag.models.machine.estimate import estimate_speed
+from rag.models.machine.measurement import measure_rates
 from rag.prompting.prompt import SYSTEM_PROMPT, build_messages
 from rag.services import Services
 from rag.settings import load_settings
 from rag.types import Answer, GenerationStats, Turn
-from rag.types.decoding import Decoding
+from rag.types.decoding import Decoding, Grounding
 
 PROMPT_TOKENS = (256, 1000, 3000)
 USERS = (1, 2, 4, 8)
@@ -88,9 +92,15 @@ def run(model: str, against: str | None, runs: int, *, as_json: bool) -> None:
     if as_json:
         print(json.dumps({"machine": describe(), "results": results}, indent=2))
         return
+    if estimate := results["plain"].get("estimate"):
+        print(
+            f"'citewell models' estimates for plain: read 1000 {estimate['read']:.0f} tok/s, "
+            f"write {estimate['write']:.1f} tok/s"
+        )
     ours = results["citewell"]
     for kind, ratio in ours["follow_ups"].items():
         print(f"first token of a follow-up {kind}, against the first question's: {ratio:.2f}")
+    print(f"tokens a second with figures and names held to the sources, against without: {ours['grounded']:.3f}")
     for users, rate in ours["users"].items():
         print(
             f"{users} users at once: {rate['write']:.1f} tok/s while all write, {rate['whole']:.1f} with their reading"
@@ -117,12 +127,33 @@ def measure(engine: str, model: str, runs: int) -> dict[str, Any]:
         count = generator.count_tokens(messages)
         result["read"][tokens] = statistics.median(count / s.prefill_s for s, _ in stats)
     result["write"] = statistics.median(_decode_rate(generator, prompts()[1000]) for _ in range(runs))
+    if engine == "plain" and (shape := _shape(model)):
+        weights = Services(load_settings(model=model)).weight_format
+        estimate = estimate_speed(shape, weights, measure_rates(weights))
+        result["estimate"] = {"read": estimate.prefill, "write": estimate.decode}
     result["peak_gb"] = peak_memory_gb()
     if engine == "citewell":
         result["users"] = {users: _concurrent_rates(generator, users) for users in USERS}
         result["follow_ups"] = {kind: _follow_up_ratio(model, pairs) for kind, pairs in FOLLOW_UPS.items()}
+        result["grounded"] = _grounded_ratio(generator, real_prompts(model), runs)
     result["answers"] = statistics.median(_decode_rate(generator, messages) for messages in real_prompts(model))
     return result
+
+
+def _grounded_ratio(generator: Generator, prompts: Sequence[Sequence[Message]], runs: int) -> float:
+    """Return the tokens per second with figures and names masked against those without, taken in turn."""
+    grounded, free = [], []
+    for messages in [*prompts] * runs:
+        sources = Grounding(tuple(message["content"] for message in messages), figures_only=False)
+        free.append(_rate(*_stats(generator, messages, _NEW_TOKENS)))
+        grounded.append(_rate(*_stats(generator, messages, _NEW_TOKENS, sources)))
+    return statistics.median(one / other for one, other in zip(grounded, free, strict=True))
+
+
+def _shape(model: str) -> DecoderShape | None:
+    """Return the sizes of a model that Citewell names."""
+    known = find_spec(model) or find_named(model)
+    return known.shape if known else None
 
 
 def real_prompts(model: str) -> list[list[Message]]:
@@ -137,7 +168,10 @@ def real_prompts(model: str) -> list[list[Message]]:
 
 
 def _decode_rate(generator: Generator, messages: Sequence[Message]) -> float:
-    stats, tokens = _stats(generator, messages, _NEW_TOKENS)
+    return _rate(*_stats(generator, messages, _NEW_TOKENS))
+
+
+def _rate(stats: GenerationStats, tokens: int) -> float:
     return (tokens - 1) / max(1e-6, stats.decode_s)
 
 
@@ -154,8 +188,10 @@ def _messages(text: str, question: str) -> list[Message]:
     ]
 
 
-def _stats(generator: Generator, messages: Sequence[Message], tokens: int) -> tuple[GenerationStats, int]:
-    *_, last = generator.stream(messages, Decoding(max_new_tokens=tokens))
+def _stats(
+    generator: Generator, messages: Sequence[Message], tokens: int, grounding: Grounding | None = None
+) -> tuple[GenerationStats, int]:
+    *_, last = generator.stream(messages, Decoding(max_new_tokens=tokens), None, grounding)
     assert last.stats is not None  # noqa: S101  a local generator counts
     return last.stats, last.tokens
 

@@ -64,6 +64,7 @@ class QuickEmbedder(CrcEmbedder):
     def __init__(self, embedder: Embedder) -> None:
         self._embedder = embedder
         self.model_name, self.dimension, self.max_tokens = embedder.model_name, embedder.dimension, embedder.max_tokens
+        self.is_multilingual = embedder.is_multilingual
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Return the token counts of the real embedder."""

@@ -63,6 +63,8 @@ class CrcEmbedder:
     model_name = "crc"
     dimension = 16
     max_tokens = 64
+    unrelated_cosine = 0.0
+    is_multilingual = False
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Count words as tokens."""
@@ -71,6 +73,10 @@ class CrcEmbedder:
     def embed_documents(self, texts: Sequence[str]) -> Vectors:
         """Return a unit vector for each text."""
         return np.stack([self.embed_query(text) for text in texts])
+
+    def embed_queries(self, texts: Sequence[str]) -> Vectors:
+        """Return a unit vector for each text."""
+        return self.embed_documents(texts)
 
     def embed_query(self, text: str) -> Vectors:
         """Return the unit vector of a text."""

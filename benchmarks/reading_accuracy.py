@@ -24,7 +24,7 @@ from lxml import etree, html
 from playwright.sync_api import sync_playwright
 
 from benchmarks.machine import describe
-from ingest.readers.pages import without_invisible
+from ingest.readers.blocks.pages import without_invisible
 from ingest.readers.registry import reader_for
 from rag.errors import DocumentError
 from tests.support.browser import chromium
@@ -174,8 +174,11 @@ def _roots(path: Path, names: re.Pattern[str]) -> Iterator[etree._Element]:
 
 
 def _between(root: etree._Element, tag: str) -> str:
-    """Return the texts of a tag, a line per paragraph, without fallbacks for older programs."""
-    etree.strip_elements(root, "{*}Fallback", with_tail=False)
+    """Return the texts of a tag, a line per paragraph, without fallbacks for older programs and without formulas.
+
+    Between the tags of a formula is no text that anybody reads: "x+an" for (x+a)^n.
+    """
+    etree.strip_elements(root, "{*}Fallback", "{*}oMath", with_tail=False)
     lines: list[str] = []
     for paragraph in root.iter("{*}p", "{*}si"):
         own = (text for text in paragraph.iter(tag) if next(text.iterancestors("{*}p", "{*}si")) is paragraph)

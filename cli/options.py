@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from rag.settings import Settings
 
 LibraryOption = Annotated[Path | None, typer.Option("--library", help="Folder of the library.")]
-ModelOption = Annotated[str | None, typer.Option("--model", help="default, tiny, a local folder, or a hub id.")]
+ModelOption = Annotated[
+    str | None, typer.Option("--model", help="A name of 'citewell models list', a folder, a GGUF file, or a hub id.")
+]
 ParallelOption = Annotated[
     int | None, typer.Option("--tensor-parallel", help="Processes that share the model, such as one per GPU.")
 ]
@@ -33,6 +35,9 @@ TopPOption = Annotated[
 ]
 BeamsOption = Annotated[int | None, typer.Option(help="Beam search with this many beams.")]
 SeedOption = Annotated[int | None, typer.Option(help="Makes a sampled answer repeatable.")]
+ThinkingTokensOption = Annotated[
+    int | None, typer.Option(help="Longest thinking of a model that thinks, in tokens; 0: none.")
+]
 StopOption = Annotated[list[str] | None, typer.Option(help="Stop before this text; may be repeated.")]
 
 cleanup = ExitStack()

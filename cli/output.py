@@ -3,20 +3,28 @@
 import re
 import sys
 import textwrap
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.markup import escape
+from rich.padding import Padding
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeRemainingColumn
 from rich.table import Table
+from rich.text import Text
 
+from rag.answering.overviews import kept_note
+from rag.exports.support_notes import support_notes
 from rag.exports.verification import Verification
-from rag.grounding.abstention import NOT_FOUND, explain
-from rag.postprocessing.output_checks import STOP_NOTES
-from rag.text.locations import document_location
+from rag.grounding.abstention import explain, refusal
+from rag.postprocessing.output_checks import stop_note
+from rag.text.locations import cited_location, place_of
+from rag.text.messages.message_catalogues import messages_in
 from rag.text.sanitize import strip_invisible
 from rag.text.sentences import unfinished
+from rag.text.table_rows import TableRows, table_rows
 from rag.types import Answer, Citation, Sentence
 
 out = Console(highlight=False, soft_wrap=True, emoji=False)
@@ -24,8 +32,10 @@ err = Console(stderr=True, highlight=False, soft_wrap=True, emoji=False)
 
 _CONTROL_CHARACTERS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
-_SUPPORT_NOTE = {"supported": "", "weak": "  [yellow]weak support[/]", "unsupported": "  [red]not in the sources[/]"}
 _QUOTE_WIDTH = 300
+_QUOTED_ROWS = 20
+_WHOLE_HEADING = 9
+"""Headings up to this length are not broken on a narrow terminal."""
 
 
 def printable(text: str) -> str:
@@ -104,6 +114,28 @@ def print_token(text: str) -> None:
     sys.stdout.flush()
 
 
+class Thinking:
+    """Print what the model thinks before its answer: all of it on standard error if `shown`, else that it does."""
+
+    def __init__(self, *, shown: bool) -> None:
+        self._shown = shown
+        self._begun = False
+
+    def print(self, text: str) -> None:
+        """Print another piece of it."""
+        if not self._begun:
+            err.print("[dim]Thinking …[/]")
+        self._begun = True
+        if self._shown:
+            err.print(Text(text, style="dim"), end="")
+
+    def end(self) -> None:
+        """Set it apart from the answer that follows."""
+        if self._begun and self._shown:
+            err.print("\n")
+        self._begun = False
+
+
 def print_answer(answer: Answer) -> None:
     """Print a stored answer: question, text, and its sources or why it must not be trusted."""
     out.print(f"\n[bold]{printable(answer.question)}[/]")
@@ -115,18 +147,25 @@ def print_answer(answer: Answer) -> None:
 def print_verdict(answer: Answer) -> None:
     """Print what goes under an answer: its sources with quotes, or why it must not be trusted."""
     out.print()
-    if answer.stop_reason in STOP_NOTES:
-        out.print(f"[yellow]{STOP_NOTES[answer.stop_reason]}[/]")
+    if note := stop_note(answer):
+        out.print(f"[yellow]{note}[/]")
+    if note := kept_note(answer):
+        out.print(f"[dim]{note}[/]")
     if answer.abstained:
         _print_abstention(answer)
     else:
         _print_sources(answer)
     if answer.not_found:
         _print_not_found(answer)
-    if answer.dropped:
-        out.print(
-            f"[yellow]{count(len(answer.dropped), 'passage')} did not fit into the model's window and were not read.[/]"
+    for own in answer.notes:
+        out.print(f"[dim]{printable(own)}[/]")
+    if answer.dropped and not (answer.notes and answer.plan.kind == "list"):  # its notes say so
+        dropped = messages_in(answer.language).ngettext(
+            "{number} passage did not fit into the model's window and was not read.",
+            "{number} passages did not fit into the model's window and were not read.",
+            len(answer.dropped),
         )
+        out.print(f"[yellow]{dropped.format(number=len(answer.dropped))}[/]")
     timings = answer.timings
     rate = timings.output_tokens / max(timings.total_s - timings.first_token_s, 1e-6)
     err.print(
@@ -136,52 +175,82 @@ def print_verdict(answer: Answer) -> None:
 
 
 def _print_abstention(answer: Answer) -> None:
-    heading = "" if answer.text.strip() == NOT_FOUND else f"[bold yellow]{NOT_FOUND}[/] "
-    out.print(f"{heading}{printable(explain(answer))}")
+    out.print(f"[bold yellow]{refusal(answer)}[/] {printable(explain(answer))}")
     if answer.nearest:
-        out.print("[bold]Nearest passages[/]")
-        for number, passage in answer.nearest:
+        said = messages_in(answer.language).gettext("What they do say, nearest to it")
+        out.print(f"[bold]{said}[/]")
+        _print_quote(f"[{answer.nearest.number}]", cited_location(answer.nearest), answer.nearest.quote)
+    if answer.nearest_passages:
+        nearest = messages_in(answer.language).gettext("Nearest passages")
+        out.print(f"[bold]{nearest}[/]")
+        for number, passage in answer.nearest_passages:
             chunk = passage.chunk
-            _print_quote(f"[{number}]", chunk.document, chunk.page, chunk.page_label, chunk.text)
+            _print_quote(f"[{number}]", f"{chunk.document}, {place_of(chunk)}".rstrip(", "), chunk.text)
 
 
 def _print_sources(answer: Answer) -> None:
-    out.print("[bold]Sources[/]")
+    gettext = messages_in(answer.language).gettext
+    heading = gettext("Sources")
+    out.print(f"[bold]{heading}[/]")
     printed: set[Citation] = set()
     cut = unfinished(answer)
     for sentence in answer.sentences:
-        note = _SUPPORT_NOTE[sentence.support] + ("  [yellow]unfinished[/]" if sentence is cut else "")
-        if note and sentence not in answer.not_found:
-            out.print(f"[dim]“{printable(sentence.text)}”[/]{note}{_missing_facts(sentence)}")
+        if sentence not in answer.not_found:
+            _print_notes(sentence, answer.language, is_cut=sentence is cut)
         for citation in sentence.citations:
             if citation not in printed:
                 printed.add(citation)
-                _print_quote(f"[{citation.number}]", citation.document, citation.page, citation.label, citation.quote)
+                _print_quote(f"[{citation.number}]", cited_location(citation), citation.quote)
         if sentence.disputed:
-            out.print(f"[yellow]Another source says otherwise than “{printable(sentence.text)}”[/]")
+            disputed = gettext("Another source says otherwise than “{sentence}”").format(sentence=sentence.text)
+            out.print(f"[yellow]{printable(disputed)}[/]")
         for citation in sentence.disputed:
-            _print_quote(f"[{citation.number}]", citation.document, citation.page, citation.label, citation.quote)
+            _print_quote(f"[{citation.number}]", cited_location(citation), citation.quote)
 
 
 def _print_not_found(answer: Answer) -> None:
     """Print the sentences of a partial answer that must not be relied on."""
-    out.print("[bold yellow]Not found in the documents:[/] the sources do not support this part of the answer.")
+    gettext = messages_in(answer.language).gettext
+    heading = gettext("Not found in the documents:")
+    why = gettext("the sources do not support this part of the answer.")
+    out.print(f"[bold yellow]{heading}[/] {why}")
     cut = unfinished(answer)
     for sentence in answer.not_found:
-        note = "  [yellow]unfinished[/]" if sentence is cut else ""
-        out.print(f"[dim]“{printable(sentence.text)}”[/]{note}{_missing_facts(sentence)}")
+        said = replace(sentence, support="supported", translation="")  # the heading says it of all of them
+        _print_notes(said, answer.language, is_cut=sentence is cut, always=True)
 
 
-def _missing_facts(sentence: Sentence) -> str:
-    """Return a note of the numbers, units and names of a sentence that its sources lack, or nothing."""
-    return f" [yellow](not there: {printable(', '.join(sentence.missing))})[/]" if sentence.missing else ""
+def _print_notes(sentence: Sentence, language: str, *, is_cut: bool, always: bool = False) -> None:
+    """Print a sentence with the notes on its support, and the facts that its sources lack; nothing without notes."""
+    notes = support_notes(replace(sentence, disputed=()), language, is_cut=is_cut)
+    if notes or always:
+        marks = "".join(f"  [yellow]{note}[/]" for note in notes)
+        lacking = messages_in(language).gettext("not there: {facts}").format(facts=", ".join(sentence.missing))
+        missing = f" [yellow]({printable(lacking)})[/]" if sentence.missing else ""
+        out.print(f"[dim]“{printable(sentence.text)}”[/]{marks}{missing}")
 
 
-def _print_quote(marker: str, document: str, page: int, label: str, quote: str) -> None:
-    out.print(f"{printable(marker)} [cyan]{printable(document_location(document, page, label))}[/]")
+def _print_quote(marker: str, location: str, quote: str) -> None:
+    out.print(f"{printable(marker)} [cyan]{printable(location)}[/]")
+    if table := table_rows(quote):
+        _print_table(table)
+        return
     short = textwrap.shorten(quote, _QUOTE_WIDTH, placeholder=" …")
     for line in textwrap.wrap(f"“{short}”", 100):
         out.print(f"    {printable(line)}")
+
+
+def _print_table(rows: TableRows) -> None:
+    """Print a quoted table as a table, in lines that do not break."""
+    if rows.before:
+        out.print(f"    {printable(rows.before)}")
+    table = Table(*map(printable, rows.heads), box=SIMPLE_HEAD, show_header=bool(rows.heads), pad_edge=False)
+    for row in rows.rows[:_QUOTED_ROWS]:
+        table.add_row(*map(printable, row))
+    out.print(Padding(table, (0, 0, 0, 4), expand=False))
+    more = len(rows.rows) - _QUOTED_ROWS
+    if after := f"… and {count(more, 'more row')}" if more > 0 else rows.after:
+        out.print(f"    {printable(after)}")
 
 
 def print_verification(result: Verification) -> None:
@@ -199,11 +268,15 @@ def print_verification(result: Verification) -> None:
         out.print(f"{count(len(result.findings), 'finding')}; {checked}.")
 
 
-def print_table(title: str, columns: Iterable[str], rows: Iterable[Iterable[str]]) -> None:
-    """Print a plain table."""
+def print_table(
+    title: str, columns: Iterable[str], rows: Iterable[Iterable[str]], *, unbroken: Sequence[str] = ()
+) -> None:
+    """Print a plain table; cells of the columns `unbroken` stay in one line."""
     table = Table(title=printable(title), title_justify="left", box=None, header_style="bold", pad_edge=False)
     for column in columns:
-        table.add_column(column, overflow="fold")
+        table.add_column(
+            column, overflow="fold", no_wrap=column in unbroken, min_width=min(len(column), _WHOLE_HEADING)
+        )
     for row in rows:
         table.add_row(*(printable(cell) for cell in row))
     out.print(table)

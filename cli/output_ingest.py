@@ -4,13 +4,18 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from threading import Lock
 from time import monotonic
+from typing import TYPE_CHECKING
 
 from rich.progress import Progress, TaskID
 
 from cli.output import count, err, out, printable, progress_bar
-from ingest.files import File
 from ingest.prepare import FileResult
+from ingest.refresh import Outdated
+from ingest.sources.files import File
 from rag.types import LedgerEntry
+
+if TYPE_CHECKING:
+    from ingest.web.crawl import CrawlReport
 
 _STATUS_STYLE = {"added": "green", "replaced": "cyan", "unchanged": "dim", "failed": "red", "removed": "magenta"}
 _PLANNED_STATUS = {
@@ -20,6 +25,7 @@ _PLANNED_STATUS = {
     "failed": "would fail",
     "removed": "would be removed",
 }
+_NAMED = 3
 _STATUS_WIDTH = 9
 _PLANNED_WIDTH = 17
 
@@ -127,6 +133,14 @@ def print_summary(results: Iterable[FileResult], seconds: float, *, planned: boo
     )
 
 
+def print_crawl(crawl: "CrawlReport") -> None:
+    """Print what a crawl left out, and why it ended before it had seen everything."""
+    for reason, number in crawl.left_out.items():
+        err.print(f"left out  {count(number, 'link')}: {printable(reason)}")
+    if crawl.ended:
+        err.print(f"not seen  {count(crawl.unvisited, 'link')} or more: {printable(crawl.ended)}")
+
+
 def print_absent(entries: Sequence[LedgerEntry]) -> None:
     """Print the line about documents whose files are missing, but may come back."""
     err.print(
@@ -140,3 +154,19 @@ def _size(file: File) -> int:
         return file.path.stat().st_size
     except OSError:  # its reader reports the error
         return 0
+
+
+def print_refreshed(results: Sequence[FileResult], outdated: Outdated) -> None:
+    """Print how many documents were read again, and those that could not be."""
+    if not outdated.files and not outdated.without_source:
+        out.print("every document is as this version reads it")
+        return
+    again = sum(result.status == "replaced" for result in results)
+    failed = sum(result.status == "failed" for result in results)
+    out.print(f"{again} read again" + (f", {failed} failed: their earlier versions answer" if failed else ""))
+    if outdated.without_source:
+        names = ", ".join(document.name for document in outdated.without_source[:_NAMED])
+        more = ", …" if len(outdated.without_source) > _NAMED else ""
+        lost = "has lost its file" if len(outdated.without_source) == 1 else "have lost their files"
+        gone = count(len(outdated.without_source), "document")
+        out.print(f"{gone} {lost}, and the earlier version answers: {printable(names)}{more}")

@@ -1,8 +1,11 @@
 """Print what `citewell library` shows: the ledger, one document, the findings of a check."""
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import asdict
 
 from cli.output import count, out, print_table, printable
+from rag.text.facets import facts_line
 from rag.types import Document, LedgerEntry, PageRecord
 
 _LISTED_PAGES = 200
@@ -12,34 +15,22 @@ def print_ledger(rows: Sequence[tuple[LedgerEntry, Document | None]]) -> None:
     """Print every source, with its document or the reason there is none."""
     ready = [(entry, document) for entry, document in rows if entry.state == "ready" and document]
     rest = [(entry, document) for entry, document in rows if not (entry.state == "ready" and document)]
-    owners = any(entry.owner for entry, _ in rows)
+    owner = ["owner"] if any(entry.owner for entry, _ in rows) else []
     print_table(
         count(len({document.id for _, document in ready}), "document"),
-        ("id", "name", *(["owner"] if owners else []), "collection", "pages", "chunks", "added", "source"),
-        (
-            (
-                str(document.id),
-                entry.name,
-                *([entry.owner] if owners else []),
-                document.collection,
-                str(document.pages),
-                str(document.chunks),
-                document.added_at[:10],
-                entry.source,
-            )
-            for entry, document in ready
-        ),
+        ("id", "name", "what it is", *owner, "collection", "pages", "chunks", "added", "source"),
+        (_ready_row(entry, document, shows_owner=bool(owner)) for entry, document in ready),
     )
     if rest:
         out.print()
         print_table(
             f"{count(len(rest), 'source')} not taken in",
-            ("id", "name", *(["owner"] if owners else []), "why", "source"),
+            ("id", "name", *owner, "why", "source"),
             (
                 (
                     str(document.id) if document else "-",
                     entry.name,
-                    *([entry.owner] if owners else []),
+                    *([entry.owner] if owner else []),
                     _reason(entry, document),
                     entry.source,
                 )
@@ -48,9 +39,23 @@ def print_ledger(rows: Sequence[tuple[LedgerEntry, Document | None]]) -> None:
         )
 
 
+def _ready_row(entry: LedgerEntry, document: Document, *, shows_owner: bool) -> tuple[str, ...]:
+    return (
+        str(document.id),
+        entry.name,
+        facts_line(document.facts),
+        *([entry.owner] if shows_owner else []),
+        document.collection,
+        str(document.pages),
+        str(document.chunks),
+        document.added_at[:10],
+        entry.source,
+    )
+
+
 def print_document(entry: LedgerEntry, document: Document | None, pages: Sequence[PageRecord]) -> None:
     """Print one source, its document and its pages."""
-    facts = {
+    known = {
         "name": entry.name,
         "source": entry.source,
         "owner": entry.owner,
@@ -61,10 +66,11 @@ def print_document(entry: LedgerEntry, document: Document | None, pages: Sequenc
         "since": entry.at,
         "id": str(document.id) if document else "",
         "also": ", ".join(document.also) if document else "",
+        "what it is": facts_line(document.facts) if document else "",
         "collection": document.collection if document else "",
         "chunks": f"{document.chunks:,}" if document else "",
     }
-    for name, value in facts.items():
+    for name, value in known.items():
         if value:
             out.print(f"[bold]{name:<11}[/]{printable(value)}")
     if pages:
@@ -76,6 +82,26 @@ def print_document(entry: LedgerEntry, document: Document | None, pages: Sequenc
         )
         if len(pages) > _LISTED_PAGES:
             out.print(f"… and {len(pages) - _LISTED_PAGES:,} more (--json lists them all)")
+
+
+def print_overview(made_at: str, model: str, text: str) -> None:
+    """Print an overview that is kept with a document."""
+    out.print(f"\n[bold]overview[/]  [dim]made {printable(made_at[:10])} by {printable(model)}[/]")
+    for line in text.splitlines():
+        out.print(printable(line))
+
+
+def print_facts(document: Document, edited: AbstractSet[str], *, will_be_read_again: bool) -> None:
+    """Print what a document is, and which of it a person entered."""
+    out.print(f"[bold]{'name':<13}[/]{printable(document.name)}")
+    for name, value in asdict(document.facts).items():
+        if value or name in edited:
+            note = "  [dim](entered)[/]" if name in edited else ""
+            out.print(f"[bold]{name:<13}[/]{printable(value or 'none')}{note}")
+    if not any(asdict(document.facts).values()):
+        out.print("nothing is known about it; --title, --organisation, --period and --kind say what it is")
+    if will_be_read_again:
+        out.print("it is read again for the search: by the app while nobody asks, or now by 'citewell library refresh'")
 
 
 def print_findings(findings: Sequence[str], documents: int, chunks: int, interrupted: Sequence[LedgerEntry]) -> None:

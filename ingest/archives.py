@@ -9,8 +9,8 @@ from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from ingest.files import File, is_archive, storable
 from ingest.sandbox.worker import Workers
+from ingest.sources.files import File, is_archive, storable
 from rag.errors import DocumentError
 from rag.runtime.progress import CancelEvent
 

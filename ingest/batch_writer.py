@@ -8,11 +8,8 @@ import numpy as np
 from ingest.prepare import DocumentEnd, DocumentPart, FileResult, IngestStep, PreparedDocument, Preparer, Rejected
 from rag.interfaces import Staging, Vectors, longest_first
 from rag.runtime.progress import CancelEvent, Progress
-from rag.text.document_names import with_context
+from rag.text.document_names import search_title, with_context
 from rag.types import Document, NewChunk, NewDocument
-
-_EMBED_SLICE = 128
-"""Chunks embedded between two looks at the cancellation event."""
 
 
 class _CancelledError(Exception):
@@ -100,11 +97,11 @@ class BatchWriter:
         embedder = self._preparer.embedder
         vectors = np.zeros((len(texts), embedder.dimension), dtype=np.float32)
         order = longest_first(texts)  # of the whole batch: the embedder sees only one slice at a time
-        for start in range(0, len(order), _EMBED_SLICE):
+        for start in range(0, len(order), self._preparer.slice_chunks):
             if self._cancelled.is_set():
                 raise _CancelledError
             self._progress("embedding", start, len(texts))
-            part = order[start : start + _EMBED_SLICE]
+            part = order[start : start + self._preparer.slice_chunks]
             vectors[part] = embedder.embed_documents([texts[index] for index in part])
         self._progress("embedding", len(texts), len(texts))
         return vectors
@@ -121,18 +118,22 @@ def _chunks(step: IngestStep) -> Sequence[NewChunk]:
 
 
 def _embedded_texts(step: IngestStep) -> list[str]:
-    """Return what the embedder sees of each chunk: the document's name and the heading as context, then the text."""
-    return [with_context(_name(step), chunk.heading, chunk.text) for chunk in _chunks(step)]
+    """Return what the embedder sees of each chunk: the document's title and the headings as context, then the text."""
+    return [with_context(_title(step), chunk.heading, chunk.text) for chunk in _chunks(step)]
 
 
-def _name(step: IngestStep) -> str:
+def _title(step: IngestStep) -> str:
     match step:
         case PreparedDocument():
-            return step.content.document.name
-        case FileResult():
-            return step.name
+            return _context_title(step.content.document)
+        case DocumentPart():
+            return _context_title(step.document)
         case _:
-            return step.document.name
+            return ""
+
+
+def _context_title(document: NewDocument) -> str:
+    return document.title or search_title(document.name, document.facts)
 
 
 def _cancelled(step: IngestStep) -> IngestStep:

@@ -3,6 +3,9 @@
 from rag.errors import DocumentError
 from rag.types import Page, PageState
 
+UNSURE = "recognised, but unsure"
+"""How the note of a recognised page begins, or goes on, whose text may be wrong in many places."""
+
 BLANK = "blank"
 """Note of a page with nothing on it: it has no text, and none is expected."""
 
@@ -26,12 +29,14 @@ class DocumentWarnings:
         self._numbers: dict[PageState, list[int]] = {state: [] for state in _PHRASES}
         self._counts: dict[PageState, int] = dict.fromkeys(_PHRASES, 0)
         self._notes: list[str] = []
+        self._unsure = 0
 
     def add(self, page: Page, invisible: int) -> None:
         """Add a page and the number of invisible characters removed from it."""
         self._pages += 1
         self._has_text = self._has_text or bool(page.text)
         self.invisible += invisible
+        self._unsure += page.state == "ocr" and UNSURE in page.note
         if page.state == "empty" and page.note == BLANK:
             return
         if page.state != "ready":
@@ -54,7 +59,8 @@ class DocumentWarnings:
             numbers = self._numbers[state]
             if numbers:
                 listed = ", ".join(map(str, numbers[:_MAX_NUMBERS])) + (" …" if len(numbers) > _MAX_NUMBERS else "")
-                warnings.append(f"{phrase.format(self._counts[state], self._pages)}: {listed}")
+                unsure = f" ({self._unsure} of them unsure)" if state == "ocr" and self._unsure else ""
+                warnings.append(f"{phrase.format(self._counts[state], self._pages)}{unsure}: {listed}")
         if self.invisible:
             warnings.append(f"{count_invisible(self.invisible)} removed")
         return "; ".join([*warnings, *self._notes])

@@ -8,16 +8,17 @@ thousands of pages: the library stages its parts until it is complete.
 import os
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 from ingest.archives import Archives
 from ingest.batch_writer import BatchWriter
-from ingest.discover import discover
-from ingest.files import File
 from ingest.prefetch import prefetch
 from ingest.prepare import FileResult, IngestStep, Preparer
 from ingest.sandbox.limits import Limits
 from ingest.sandbox.worker import Workers
+from ingest.sources.discover import discover
+from ingest.sources.files import File
 from rag.runtime.progress import CancelEvent, Progress, no_progress
 from rag.services import Services
 
@@ -25,10 +26,11 @@ _BATCH_CHUNKS = 512
 _MAX_READERS = 4
 
 
-def open_ingestor(services: Services, collection: str | None = None) -> "Ingestor":
+def open_ingestor(services: Services, collection: str | None = None, *, slice_chunks: int = 128) -> "Ingestor":
     """Return an ingestor for the library of these services, closed with them.
 
-    New documents go into `collection`; None leaves documents where they are. The embedder loads when a file needs it.
+    New documents go into `collection`; None leaves documents where they are. The embedder loads when a file needs it,
+    and embeds `slice_chunks` at once: others who need it wait for no more.
     """
     settings = services.settings
     preparer = Preparer(
@@ -37,6 +39,7 @@ def open_ingestor(services: Services, collection: str | None = None) -> "Ingesto
         chunk_tokens=settings.chunk_tokens,
         max_file_bytes=settings.max_file_mb * 1_000_000,
         collection=collection,
+        slice_chunks=slice_chunks,
         workers=Workers(Limits.of(settings)),
     )
     ingestor = Ingestor(preparer)
@@ -74,15 +77,18 @@ class Ingestor:
         progress: Progress = no_progress,
         *,
         source: str | None = None,
+        name: str | None = None,
         owner: str = "",
         password: str | None = None,
         cancelled: CancelEvent | None = None,
     ) -> FileResult:
         """Ingest one file, identified across runs by `source`, by default its absolute path.
 
+        It is called by its own name unless `name` is given.
         A cancelled file has failed; an earlier version in the library stays as it was.
         """
         file = File.at(path, source, owner=owner, password=password)
+        file = replace(file, name=name or file.name)
         (result,) = self.ingest_files([file], progress, cancelled=cancelled)
         return result
 

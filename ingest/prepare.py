@@ -5,21 +5,25 @@ held whole. Embedding comes later.
 """
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import chain, islice
 from threading import Lock
 from typing import Any, Literal
 
 from ingest.chunking.chunker import VERSION as CHUNKING
 from ingest.chunking.chunker import Headings, StructureChunker
 from ingest.document_warnings import DocumentWarnings
-from ingest.files import File, Fingerprint, explain, fingerprint, sha256_of
+from ingest.facts.rules import FIRST_PAGES, document_facts
+from ingest.facts.rules import VERSION as FACTS
+from ingest.sandbox.received_page import received_page
 from ingest.sandbox.worker import Worker, Workers
+from ingest.sources.files import File, Fingerprint, explain, fingerprint, sha256_of
 from rag.errors import DocumentError, LockedError
 from rag.interfaces import Embedder, Library
 from rag.runtime.progress import CancelEvent, Progress, no_progress
-from rag.text.document_names import readable_name
+from rag.text.document_names import search_title
 from rag.types import Content, Document, NewChunk, NewDocument, Page
 
 Status = Literal["added", "unchanged", "replaced", "failed", "removed"]
@@ -95,7 +99,8 @@ IngestStep = PreparedDocument | DocumentPart | DocumentEnd | Rejected | FileResu
 class Preparer:
     """Prepare files for one library.
 
-    `embedder` is called when the first file is cut into chunks: a run over unchanged files loads no model.
+    `embedder` is called when the first file is cut into chunks: a run over unchanged files loads no model. It embeds
+    `slice_chunks` between two looks at the cancellation event.
     """
 
     def __init__(
@@ -106,8 +111,10 @@ class Preparer:
         chunk_tokens: int,
         max_file_bytes: int,
         collection: str | None = None,
+        slice_chunks: int = 128,
         workers: Workers | None = None,
     ) -> None:
+        self.slice_chunks = slice_chunks
         self.library = library
         self._load_embedder = embedder
         self._embedder: Embedder | None = None
@@ -180,15 +187,8 @@ class Preparer:
         return _result(document, status, note=f"has the same content as {same.name}: stored once" if same else "")
 
     def _new_document(self, file: File) -> NewDocument:
-        return NewDocument(
-            name=file.name,
-            source=file.source,
-            sha256="",
-            recipe="",
-            size=0,
-            collection=self._collection,
-            owner=file.owner,
-        )
+        new = NewDocument(name=file.name, source=file.source, sha256="", recipe="", size=0, owner=file.owner)
+        return replace(new, collection=self._collection)
 
     def _fingerprint(self, file: File) -> Fingerprint:
         if file.rejection:
@@ -198,11 +198,19 @@ class Preparer:
     def _identify(
         self, file: File, document: NewDocument, found: Fingerprint, cancelled: Sequence[CancelEvent] = ()
     ) -> NewDocument:
-        """Return the document with its hash and its recipe, the versions of reader, cleaning and chunking."""
+        """Return the document with its hash and its recipe, the versions of reader, cleaning, facts and chunking."""
         document = replace(document, sha256=sha256_of(file.path), size=found.size)
         with self.workers.borrow() as worker:
-            recipe = worker.call("recipe", path=str(file.path), name=file.name, cancelled=cancelled)
-        return replace(document, recipe=f"{recipe} chunks-{CHUNKING}/{self._chunk_tokens}")
+            reader = worker.call("recipe", **file.reading, cancelled=cancelled)
+        return replace(document, recipe=self._recipe(reader))
+
+    def recipes(self) -> frozenset[str]:
+        """Return the recipes of documents as they would be read now; one with another recipe is out of date."""
+        with self.workers.borrow() as worker:
+            return frozenset(map(self._recipe, worker.call("recipes")))
+
+    def _recipe(self, reader: str) -> str:
+        return f"{reader} facts-{FACTS} chunks-{CHUNKING}/{self._chunk_tokens}"
 
     def _already_stored(self, document: NewDocument) -> FileResult | None:
         """Return the result of a file whose content is already stored, under this or another name."""
@@ -230,14 +238,17 @@ class Preparer:
         self, reading: "_Reading", worker: Worker, cancelled: Sequence[CancelEvent], progress: Progress
     ) -> Iterator[IngestStep]:
         file, document = reading.file, reading.document
-        title, headings, warnings = readable_name(file.name), Headings(), DocumentWarnings()
+        headings, warnings = Headings(), DocumentWarnings()
+        items = worker.stream("read", **file.reading, password=file.password, cancelled=cancelled)
+        received = _received(items, warnings)
+        first = list(islice(received, FIRST_PAGES))
+        facts = document_facts(file.name, first[0].metadata if first else {}, first)
+        title = search_title(file.name, replace(facts, **self.library.edited_facts(file.source, file.owner)))
+        document = replace(document, facts=replace(facts, address=file.address or facts.address), title=title)
         pages: list[Page] = []
         chunks: list[NewChunk] = []
         parts = characters = 0
-        items = worker.stream("read", path=str(file.path), name=file.name, password=file.password, cancelled=cancelled)
-        for item in items:
-            page = _page(item)
-            warnings.add(page, int(item["invisible"]))
+        for page in chain(first, received):
             pages.append(page)
             chunks.extend(self.chunker.chunk_page(page, title, headings))
             characters += len(page.text)
@@ -258,6 +269,13 @@ class Preparer:
         yield DocumentEnd(document, reading.replaces, reading.seconds(), warnings.invisible)
 
 
+def _received(items: Iterable[dict[str, Any]], warnings: DocumentWarnings) -> Iterator[Page]:
+    for item in items:
+        page = received_page(item)
+        warnings.add(page, int(item["invisible"]))
+        yield page
+
+
 @dataclass(frozen=True, slots=True)
 class _Reading:
     """A file being read."""
@@ -270,20 +288,6 @@ class _Reading:
 
     def seconds(self) -> float:
         return time.perf_counter() - self.started
-
-
-def _page(item: dict[str, Any]) -> Page:
-    """Return the page that a reading process sent. The process is not trusted, so the types are checked.
-
-    Raises:
-        DocumentError: it is no page.
-    """
-    keys = ("number", "label", "text", "state", "note", "total", "head")
-    number, label, text, state, note, total, head = (item.get(key) for key in keys)
-    match number, label, text, state, note, total, head:
-        case int(), str(), str(), "ready" | "empty" | "ocr" | "failed", str(), int(), str():
-            return Page(number=number, label=label, text=text, state=state, note=note, total=total, head=head)
-    raise DocumentError("reading it gives what is no page: it is damaged, or made to do so")
 
 
 def _result(

@@ -13,12 +13,12 @@ from pathlib import Path
 
 from watchfiles import Change, watch
 
-from ingest.deletions import find_deletions
-from ingest.discover import belongs, discover
-from ingest.files import File, exists, is_deleted, is_folder, path_of, source_of
 from ingest.pipeline import Ingestor
 from ingest.prepare import FileResult
-from ingest.removal import forget_sources, purge_indexes
+from ingest.sources.discover import belongs, discover
+from ingest.sources.files import File, exists, is_deleted, is_folder, path_of, source_of
+from ingest.upkeep.deletions import find_deletions
+from ingest.upkeep.removal import forget_sources, purge_indexes
 from rag.runtime.progress import CancelEvent, Progress, no_progress
 from rag.services import Services
 from rag.types import LedgerEntry
@@ -61,15 +61,18 @@ class Watcher:
         *,
         on_watching: Callable[[], None] = _nothing,
         on_absent: OnAbsent = _nothing,
+        cancelled: CancelEvent | None = None,
     ) -> Iterator[FileResult]:
         """Yield the result of every file that changes, until `stopped`. From `on_watching` on, no change is missed.
+
+        What is being read when it is stopped is read to its end if there is another event for `cancelled`.
 
         Files added and deleted while nothing watched come first. Additions precede deletions, so that a renamed file is
         recognised by its content and not embedded again.
         """
         replaced = math.inf
         for batch in self._batches(stopped, on_watching, on_absent):
-            for result in self._apply(batch, stopped, progress) if batch else ():
+            for result in self._apply(batch, cancelled or stopped, progress) if batch else ():
                 if result.status == "replaced":
                     replaced = time.monotonic()
                 yield result

@@ -19,6 +19,7 @@ __all__ = [
     "Decoding",
     "Document",
     "DocumentError",
+    "DocumentFacts",
     "Event",
     "ExportError",
     "LibraryError",
@@ -31,13 +32,16 @@ __all__ = [
     "Services",
     "Settings",
     "SettingsError",
+    "Thought",
     "Token",
     "Turn",
     "load_settings",
+    "select",
 ]
 
 if TYPE_CHECKING:
-    from rag.assistant import AskOptions, Assistant
+    from rag.answering.ask_options import AskOptions
+    from rag.assistant import Assistant
     from rag.errors import (
         AccessError,
         BusyError,
@@ -50,12 +54,26 @@ if TYPE_CHECKING:
         QuestionError,
         SettingsError,
     )
+    from rag.retrieval.document_filter import select
     from rag.services import Services
     from rag.settings import Settings, load_settings
-    from rag.types import Answer, Citation, Cited, Document, Event, Passage, Retrieved, Sentence, Token, Turn
+    from rag.types import (
+        Answer,
+        Citation,
+        Cited,
+        Document,
+        DocumentFacts,
+        Event,
+        Passage,
+        Retrieved,
+        Sentence,
+        Thought,
+        Token,
+        Turn,
+    )
     from rag.types.decoding import Decoding
 else:
-    _MODULES = ("errors", "types", "types.decoding", "settings", "assistant", "services")
+    _MODULES = ("errors", "types", "types.decoding", "settings", "retrieval.document_filter", "assistant", "services")
 
     def __getattr__(name: str) -> object:
         """Import a public name from the first of the modules that has it, light ones first."""

@@ -4,29 +4,34 @@ from collections.abc import Callable, Mapping
 from contextlib import ExitStack, closing
 from datetime import UTC, datetime
 from functools import cached_property
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from threading import Lock
 from types import MappingProxyType
 from typing import Any, Self
 
+from rag.answering.prompt_search import search_settings
 from rag.assistant import Assistant, KeepOrder
-from rag.exports.answer_json import Provenance
+from rag.exports.answer_json import Provenance, program_version
+from rag.exports.kept_overviews import KeptOverviews
 from rag.grounding.abstention import Abstention
-from rag.grounding.lexical_scorer import LexicalScorer
+from rag.grounding.scorer_by_language import ScorerByLanguage, lexical_scorer
+from rag.grounding.synonyms.synonym_scorer import with_synonyms
 from rag.interfaces import ContentFilter, Conversations, Embedder, Generator, Library, Reranker, Retriever, Scorer
-from rag.models.catalog import CATALOG, INT8_INDEX, WeightFormat, find_spec
+from rag.models.catalog import CATALOG, INT8_INDEX, WeightFormat
 from rag.models.download import is_fetched
+from rag.models.hub.fetched_models import fetched_models
+from rag.models.hub.named_models import canonical_name
 from rag.models.resolve import resolve_model
-from rag.prompting.prompt import SYSTEM_PROMPT
 from rag.retrieval.hybrid import Indexes
 from rag.runtime.progress import Progress, no_progress
 from rag.settings import Settings
+from rag.text.analyzer import Analyze, words
 
 _ANSWER_SETTINGS = set(
-    """model weights embedder reranker entailment_model chunk_tokens passages candidates dense_weight context_tokens
-    system_prompt rewrite_followups strictness max_new_tokens temperature top_k top_p beams repetition_penalty seed
-    stop""".split()
+    """model weights embedder embedder_query_prefix embedder_document_prefix reranker entailment_model chunk_tokens
+    passages candidates dense_weight context_tokens system_prompt rewrite_followups translate_queries strictness
+    max_new_tokens temperature top_k top_p beams repetition_penalty seed stop thinking thinking_tokens
+    grounded_decoding""".split()
 )
 """Settings that an exported answer lists."""
 
@@ -62,9 +67,10 @@ class Services:
 
     @property
     def embedder_name(self) -> str:
-        """The embedder's name in the library: the same for all aliases of a model."""
-        spec = find_spec(self.settings.embedder)
-        return spec.name if spec else self.settings.embedder
+        """The embedder's name in the library: the same for all aliases of a model, and another with other prefixes."""
+        prefixes = zip(("query", "document"), self.settings.embedder_prefixes, strict=True)
+        name = canonical_name(self.settings.embedder)
+        return name + "".join(f"; {use} prefix {text!r}" for use, text in prefixes if text is not None)
 
     @cached_property
     def library(self) -> Library:
@@ -90,7 +96,8 @@ class Services:
         self._report("loading the embedder", 0, 0)
         from rag.models.embedder import SentenceTransformerEmbedder
 
-        return SentenceTransformerEmbedder(folder, self.embedder_name, threads=settings.threads)
+        prefixes = settings.embedder_prefixes
+        return SentenceTransformerEmbedder(folder, self.embedder_name, threads=settings.threads, prefixes=prefixes)
 
     @cached_property
     def generator(self) -> Generator:
@@ -105,7 +112,7 @@ class Services:
         from rag.models.int8_checkpoint import begin_packing
 
         packing = begin_packing(folder) if (folder / INT8_INDEX).is_file() else None  # during the imports below
-        from rag.generation.answerability_probe import PROBES
+        from rag.generation.answerability_probe import find_probe
         from rag.generation.generator import LocalGenerator
 
         return LocalGenerator(
@@ -118,14 +125,16 @@ class Services:
             speculate=settings.speculate,
             tensor_parallel=settings.tensor_parallel,
             draft_folder=draft,
-            probe_file=PROBES / f"{_catalog_name(name)}.safetensors",
+            probe_file=find_probe(name, settings.models),
             packing=packing,
+            thinking=settings.thinking,
+            thinking_tokens=settings.thinking_tokens,
         )
 
     @property
     def model_name(self) -> str:
-        """The generator's name: the catalog's if it is listed there, else as set."""
-        return _catalog_name(self.settings.model)
+        """The generator's name: the catalog's or its repository if it is listed, else as set."""
+        return canonical_name(self.settings.model)
 
     @property
     def model_label(self) -> str:
@@ -188,25 +197,23 @@ class Services:
         return PatternFilter(self.settings.content_filter) if self.settings.content_filter else None
 
     @cached_property
-    def analyze(self) -> Callable[[str], list[str]]:
-        """The analyzer: text into stemmed words without stop words."""
-        from rag.text.analyzer import english_analyzer
-
-        return english_analyzer().analyze
+    def analyze(self) -> Analyze:
+        """The analyzer: text in a language into stemmed words without stop words."""
+        return words
 
     @cached_property
     def scorer(self) -> Scorer:
-        """The support scorer: lexical, with the entailment model that is set."""
-        words = LexicalScorer(self.analyze)
+        """The support scorer: lexical, with the entailment model that is set, or the head of the embedder."""
         settings = self.settings
         if settings.entailment_model is None:
-            return words
+            english = with_synonyms(lexical_scorer(), self.analyze, self.embedder_name, lambda: self.embedder)
+            return ScorerByLanguage(lexical_scorer, english)
         name = settings.entailment_model
         folder = resolve_model(name, "entailment", settings.models, self._report, offline=settings.offline)
         self._report("loading the entailment model", 0, 0)
         from rag.grounding.entailment import EntailmentScorer
 
-        return EntailmentScorer(folder, words)
+        return EntailmentScorer(folder, ScorerByLanguage(lexical_scorer))
 
     @cached_property
     def abstention(self) -> Abstention:
@@ -221,11 +228,13 @@ class Services:
 
     @property
     def models(self) -> tuple[str, ...]:
-        """Generators that a conversation can choose: the one that is set, then fetched ones of the catalog."""
+        """Generators that a conversation can choose: the one that is set, then fetched ones, the catalog's first."""
         if self.settings.tensor_parallel > 1:  # the other processes have loaded only that one
             return (self.model_label,)
-        here = [spec for spec in CATALOG if spec.role == "generator" and is_fetched(spec, self.settings.models)]
-        return (self.model_label, *(spec.name for spec in here if spec.name != self.model_label))
+        folder = self.settings.models
+        here = [spec.name for spec in CATALOG if spec.role == "generator" and is_fetched(spec, folder)]
+        here += [model.name for model in fetched_models(folder) if model.role == "generator"]
+        return (self.model_label, *(name for name in here if name != self.model_label))
 
     def is_loaded(self, model: str) -> bool:
         """Return whether `assistant_of` has this model in memory."""
@@ -242,11 +251,12 @@ class Services:
         with self._loading:
             if self._other_assistant is None or self._other_assistant[0] != model:
                 self._other_assistant = None  # free its memory first
-                self._other_assistant = model, self._assistant(self._load_generator(model))
+                self._other_assistant = model, self._assistant(self._load_generator(model), model=model)
             return self._other_assistant[1]
 
-    def _assistant(self, generator: Generator) -> Assistant:
+    def _assistant(self, generator: Generator, **chosen: str) -> Assistant:
         settings = self.settings
+        kept = KeptOverviews(self.library, lambda: self.provenance(chosen)) if settings.overviews != "off" else None
         return Assistant(
             self.library,
             self.retriever,
@@ -254,43 +264,36 @@ class Services:
             generator,
             self.scorer,
             self.abstention,
-            passages=settings.passages,
-            candidates=settings.candidates,
-            system_prompt=settings.system_prompt or SYSTEM_PROMPT,
-            decoding=settings.decoding,
+            search_settings(settings, translate=not self.embedder.is_multilingual),
             max_question_chars=settings.max_question_chars,
-            rewrite_followups=settings.rewrite_followups,
+            embedder=self.embedder,
             content_filter=self.content_filter,
+            overviews=kept,
         )
 
     def provenance(self, chosen: Mapping[str, Any] = MappingProxyType({})) -> Provenance:
         """Return the provenance of an answer written now; `chosen` are its conversation's own settings."""
-        settings = self.settings
+        values = self.settings.model_dump(mode="json", include=_ANSWER_SETTINGS) | self._chosen_window(chosen)
         return Provenance(
             {document.id: document for document in self.library.documents()},
             str(chosen.get("model") or self.model_label),
             {
                 name: _without_folder(value) if name in _MODELS and value else value
-                for name, value in (settings.model_dump(mode="json", include=_ANSWER_SETTINGS) | dict(chosen)).items()
+                for name, value in (values | dict(chosen)).items()
             },
-            _version(),
+            program_version(),
             datetime.now(UTC).isoformat(timespec="seconds"),
         )
 
-
-def _catalog_name(model: str) -> str:
-    spec = find_spec(model)
-    return spec.name if spec else model
+    def _chosen_window(self, chosen: Mapping[str, Any]) -> dict[str, int]:
+        """Return the setting `context_tokens` as it was chosen for the model in use, if that is in memory."""
+        loaded: dict[str, Assistant | None] = dict([self._other_assistant] if self._other_assistant else [])
+        loaded[self.model_label] = self.__dict__.get("assistant")
+        assistant = loaded.get(chosen.get("model") or self.model_label)
+        return {"context_tokens": assistant.context_tokens} if assistant else {}
 
 
 def _without_folder(model: str) -> str:
     """Return a model's name without the path of a folder on this machine."""
     path = Path(model).expanduser()
     return path.name if path.is_dir() else model
-
-
-def _version() -> str:
-    try:
-        return version("citewell")
-    except PackageNotFoundError:
-        return "a checkout that is not installed"

@@ -20,7 +20,7 @@ from pydantic_settings import (
 
 from rag.errors import SettingsError
 from rag.grounding.abstention import STRICTNESS
-from rag.types.decoding import Decoding
+from rag.types.decoding import Decoding, GroundedDecoding
 
 ENV_PREFIX = "CITEWELL_"
 CONFIG_FILE = Path("citewell.toml")
@@ -49,6 +49,8 @@ class Settings(BaseSettings):
     models: Path = Field(default_factory=lambda: data_home() / "models")
     model: str = "default"
     embedder: str = "minilm"
+    embedder_query_prefix: str | None = None
+    embedder_document_prefix: str | None = None
     reranker: str | None = None
     entailment_model: str | None = None
     offline: bool = False
@@ -66,14 +68,19 @@ class Settings(BaseSettings):
     reader_memory_mb: int = Field(default=1000, ge=100)
     reader_seconds: int = Field(default=120, ge=1)
     max_documents: int = Field(default=5000, ge=1)
+    web_private_hosts: tuple[str, ...] = ()
+    web_seconds: int = Field(default=60, ge=1)
+    web_delay_seconds: float = Field(default=1.0, ge=0.0)
 
     passages: int = Field(default=5, ge=1, le=50)
     candidates: int = Field(default=10, ge=1, le=200)
     dense_weight: float | None = Field(default=None, ge=0.0, le=1.0)
-    context_tokens: int = Field(default=4096, ge=512)
+    context_tokens: int | None = Field(default=None, ge=512)
     max_question_chars: int = Field(default=4000, ge=1)
     system_prompt: str | None = None
     rewrite_followups: bool = True
+    translate_queries: Literal["auto", "off"] = "auto"
+    overviews: Literal["off", "asked", "idle"] = "asked"
     content_filter: Path | None = None
     strictness: float = Field(default=STRICTNESS, ge=0.0, le=1.0)
 
@@ -85,6 +92,9 @@ class Settings(BaseSettings):
     repetition_penalty: float = 1.0
     seed: int | None = None
     stop: tuple[str, ...] = ()
+    thinking: bool = False
+    thinking_tokens: int = 1024
+    grounded_decoding: GroundedDecoding = "figures"
 
     host: str = "127.0.0.1"
     port: int = Field(default=7860, ge=0, le=65535)
@@ -103,7 +113,13 @@ class Settings(BaseSettings):
             repetition_penalty=self.repetition_penalty,
             seed=self.seed,
             stop=self.stop,
+            thinking_tokens=self.thinking_tokens,
         )
+
+    @property
+    def embedder_prefixes(self) -> tuple[str | None, str | None]:
+        """The prefixes of questions and documents; None is the model's own prompt."""
+        return self.embedder_query_prefix, self.embedder_document_prefix
 
     @classmethod
     def settings_customise_sources(

@@ -17,6 +17,7 @@ from rag.models.embedder import SentenceTransformerEmbedder
 from rag.models.resolve import resolve_model
 from rag.stores.sqlite_library import SqliteLibrary
 from rag.types import Chunk, Content, NewChunk, NewDocument, Page, Passage
+from tests.rag.models.hub.fake_hub import FakeHub
 from tests.support.browser_tab import Tab, browsing, new_tab
 from tests.support.fakes import WordEmbedder
 from web.auth import auth_file as users_module
@@ -158,3 +159,17 @@ def minilm() -> SentenceTransformerEmbedder:
 @pytest.fixture(scope="session")
 def tiny() -> LocalGenerator:
     return LocalGenerator(resolve_model("tiny", "generator", MODELS, weights="int8"), context_tokens=2048)
+
+
+@pytest.fixture
+def hub(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeHub]:
+    """Yield a model hub on this machine, which the real hub client asks."""
+    hub = FakeHub()
+    monkeypatch.setenv("HF_ENDPOINT", hub.address)
+    monkeypatch.setattr("huggingface_hub.constants.ENDPOINT", hub.address)
+    template = f"{hub.address}/{{repo_id}}/resolve/{{revision}}/{{filename}}"
+    monkeypatch.setattr("huggingface_hub.constants.HUGGINGFACE_CO_URL_TEMPLATE", template)
+    monkeypatch.setattr("huggingface_hub.file_download.time.sleep", lambda _: None)
+    monkeypatch.delenv("HF_TOKEN", raising=False)
+    yield hub
+    hub.close()

@@ -10,11 +10,13 @@ from typer.main import get_command
 
 from benchmarks.answering import EXAMPLES
 from cli.main import app
+from rag.models.hub.named_models import NAMED_MODELS
 from rag.settings import Settings
 from tests.support.paths import ROOT
 
 README = (ROOT / "README.md").read_text()
 SETTINGS = (ROOT / "docs" / "settings.md").read_text()
+MODELS = (ROOT / "docs" / "models.md").read_text()
 ARCHITECTURE = (ROOT / "ARCHITECTURE.md").read_text()
 
 
@@ -25,6 +27,15 @@ def test_every_setting_is_documented_with_its_default() -> None:
         if isinstance(field.default, str | bool | int | float):
             default = str(field.default).lower() if isinstance(field.default, bool) else str(field.default)
             assert rows[name] == f"`{default}`", name
+
+
+def test_every_named_model_of_the_hub_is_documented_with_its_facts() -> None:
+    rows = re.findall(
+        r"^\| `([a-z0-9.-]+)` \| (\w+) \| (\S+) \| ([\d.]+) \| ([\d,]+) \| (.+?) \|", MODELS, re.MULTILINE
+    )
+    assert rows == [
+        (m.name, m.role, m.repo, f"{m.stored_parameters / 1e9:.2f}", f"{m.window:,}", m.licence) for m in NAMED_MODELS
+    ]
 
 
 def test_every_command_in_the_readme_exists() -> None:
@@ -47,7 +58,8 @@ def test_the_architecture_names_every_folder_and_no_other() -> None:
     if not listed:
         pytest.skip("not a git checkout")
     code = {Path(path) for path in listed.split() if not path.startswith(("tests/", "docs/", "data/", "."))}
-    folders = {str(folder) for path in code for folder in list(path.parents)[:-1] if folder.name != "probes"}
+    weights = ("probes", "heads")
+    folders = {str(folder) for path in code for folder in list(path.parents)[:-1] if folder.name not in weights}
     assert folders - {"tests", "docs", "data"} == set(_folders_of_the_tree()) - {"tests", "docs", "data", ".ci"}
 
 
@@ -73,7 +85,14 @@ def test_the_paths_that_documents_name_exist() -> None:
 
 
 def test_links_between_documents_lead_somewhere() -> None:
-    for name in ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "docs/settings.md", "data/README.md"):
+    for name in (
+        "README.md",
+        "ARCHITECTURE.md",
+        "CONTRIBUTING.md",
+        "docs/settings.md",
+        "docs/models.md",
+        "data/README.md",
+    ):
         path = ROOT / name
         for target in re.findall(r"\]\((?!http)([^)#]+)", path.read_text()):
             assert (path.parent / target).exists(), f"{name} -> {target}"

@@ -37,6 +37,7 @@ def bind(page: Page, chat: Chat, blocks: gr.Blocks, *, answers_at_once: int) -> 
         page.chat.edit(chat.edit, [page.conversation, page.tab], **answer),
     ):
         event.then(None, None, None, js=_CONVERSATION_UPDATED, **unlimited)
+        event.then(chat.idle, None, page.question, **unlimited)
     page.opened.change(None, page.opened, None, js=_SET_CONVERSATION, **unlimited)
 
     page.question.stop(chat.stop, None, None, **unlimited)
@@ -45,10 +46,12 @@ def bind(page: Page, chat: Chat, blocks: gr.Blocks, *, answers_at_once: int) -> 
 
     opening: dict[str, Any] = {**unlimited, "outputs": page.answer_outputs, "js": _SEND_TAB_STATE}
     # More than one at once: an earlier one may follow an answer until a later one turns the tab to something else.
-    page.head.changed(chat.reopen, page.tab, trigger_mode="multiple", **opening).then(
-        None, None, None, js=_CONVERSATION_UPDATED, **unlimited
-    )
-    blocks.load(chat.reopen, page.tab, **opening).then(chat.suggestions, None, page.chat, **unlimited)
+    changed = page.head.changed(chat.reopen, page.tab, trigger_mode="multiple", **opening)
+    changed.then(None, None, None, js=_CONVERSATION_UPDATED, **unlimited)
+    loaded = blocks.load(chat.reopen, page.tab, **opening)
+    loaded.then(chat.suggestions, None, page.chat, **unlimited)
+    for event in (changed, loaded):
+        event.then(chat.idle, None, page.question, **unlimited)
     page.sources.changed(chat.suggestions, None, page.chat, **unlimited)
     blocks.unload(chat.leave)
 

@@ -27,6 +27,28 @@ interface SourceDocument {
   notes: string[];
   extent: string;
   collection: string;
+  /** Where a web page was fetched from; "" for a file. */
+  address: string;
+  /** What it is, in one line; "" if nothing is known. */
+  about: string;
+  kind: string;
+  years: number[];
+  language: string;
+  /** It is outdated, and its file no longer exists. */
+  lost: boolean;
+}
+
+interface WatchedFolder {
+  path: string;
+  state: "waiting" | "reading" | "watching" | "absent" | "failed";
+  text: string;
+}
+
+interface FactsResponse {
+  facts: Record<string, string>;
+  /** Those that the user entered. */
+  edited: string[];
+  kinds: string[];
 }
 
 type UploadState = "waiting" | "working" | "ready" | "failed" | "locked";
@@ -47,6 +69,10 @@ interface SourcesResponse {
   uploads: Upload[];
   /** The size limit of a file, in bytes. */
   largest: number;
+  /** How far outdated documents are read again, in words; "" if none are. */
+  refresh: string;
+  /** Endings of the names of files that are read, such as ".pdf". */
+  suffixes: string[];
 }
 
 interface ConversationSummary {
@@ -73,8 +99,58 @@ interface PageResponse {
   /** The cited range of `text`, in code points. */
   start: number;
   end: number;
+  headings: PageHeading[];
+  tables: PageTable[];
   /** The address of the page's image; null if it has none. */
   picture: string | null;
   boxes: Box[];
+  note: string;
+}
+
+/** A heading in the range `start` to `end` of the page's text, in code points. */
+interface PageHeading {
+  level: number;
+  start: number;
+  end: number;
+  title: string;
+}
+
+interface PageCell {
+  row: number;
+  column: number;
+  start: number;
+  end: number;
+  row_span: number;
+  column_span: number;
+  is_head: boolean;
+}
+
+interface PageTable {
+  start: number;
+  end: number;
+  cells: PageCell[];
+}
+
+interface ContentsEntry {
+  kind: "heading" | "table" | "figure";
+  level: number;
+  title: string;
+  page: number;
+  start: number;
+  end: number;
+  place: string;
+}
+
+interface DocumentOverview {
+  paragraphs: string[];
+  note: string;
+  language: string;
+  questions: string[];
+}
+
+interface ContentsResponse {
+  document: string;
+  overview: DocumentOverview | null;
+  contents: ContentsEntry[];
   note: string;
 }

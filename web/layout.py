@@ -15,6 +15,16 @@ _EMPTY_CHAT = "## Ask your documents\nAdd files on the left, then ask below."
 _USUAL_TEMPERATURE = 0.7
 """Suggested in the settings panel where answers are deterministic by default."""
 
+_FACT_HINTS = (
+    ("title", ""),
+    ("organisation", ""),
+    ("authors", ""),
+    ("date", "such as 2019-02-28"),
+    ("period", "such as 2018, or Q2 2019"),
+    ("kind", "such as report, contract, paper"),
+    ("language", "such as en"),
+)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Page:
@@ -46,7 +56,7 @@ def lay_out(settings: Settings, models: Sequence[str]) -> Page:
     with gr.Row(elem_id="cw-panes", equal_height=True):
         with gr.Column(scale=3, min_width=260, elem_id="cw-left"), gr.Tabs():
             with gr.Tab("Sources"):
-                sources = _mounted(render("sources.html"), "sources")
+                sources = _mounted(render("sources.html", facts=_FACT_HINTS), "sources")
             with gr.Tab("Chats"):
                 _mounted(render("conversations.html"), "conversations")
             with gr.Tab("Settings"):
@@ -58,7 +68,9 @@ def lay_out(settings: Settings, models: Sequence[str]) -> Page:
             new = gr.Button("New conversation", size="sm", variant="secondary")
         with gr.Column(scale=5, min_width=300, elem_id="cw-right"):
             quotes = gr.HTML(quotes_html.empty(), js_on_load=None, apply_default_css=False, elem_id="cw-quotes")
-            gr.HTML(render("viewer.html"), js_on_load=_mounts("viewer"), apply_default_css=False, elem_id="cw-source")
+            gr.HTML(
+                render("viewer.html"), js_on_load=_mounts("viewer/viewer"), apply_default_css=False, elem_id="cw-source"
+            )
     return Page(
         conversation=conversation,
         tab=tab,

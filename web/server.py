@@ -12,7 +12,9 @@ import gradio as gr
 from starlette.routing import BaseRoute
 
 from ingest.pipeline import open_ingestor
-from ingest.removal import UPLOADS, purge_in_background
+from ingest.refresh import Refresher
+from ingest.upkeep.removal import UPLOADS, purge_in_background
+from ingest.web.web_ingestor import WebIngestor
 from rag.errors import SettingsError
 from rag.services import Services
 from rag.settings import Settings
@@ -22,12 +24,18 @@ from web.auth.sharing import open_tunnel, require_tunnel, require_users
 from web.chat.answer_jobs import AnswerJobs
 from web.chat.handlers import Chat
 from web.events import bind
+from web.idle_overviews import IdleOverviews
 from web.layout import lay_out
 from web.rendering.templates import render
 from web.routes import route_table
+from web.upkeep import BackgroundRefresh
 from web.uploads import Uploads
+from web.watched_folders import WatchedFolders
 
 _ANSWERS_AT_ONCE = 8
+_BACKGROUND_SLICE = 16
+"""Chunks embedded at once while documents are read again: a question that comes in waits for no more than these."""
+
 _ABANDONED = timedelta(hours=1)
 """No answer takes this long, even in another program on the same library."""
 
@@ -39,6 +47,7 @@ class RunningApp:
     url: str
     blocks: Any
     jobs: AnswerJobs
+    refresh: BackgroundRefresh
     public_url: str = ""
 
     def wait(self) -> None:
@@ -54,6 +63,7 @@ class RunningApp:
         """Stop serving. Answers being written are stored as far as they are."""
         self.blocks.close(verbose=False)
         self.jobs.close()
+        self.refresh.stop()
 
 
 def _exit(*_: object) -> None:
@@ -73,13 +83,26 @@ def start(services: Services) -> RunningApp:
     if settings.share:
         require_tunnel()
     services.assistant  # noqa: B018  loads the models now, not at the first question
-    uploads = Uploads(open_ingestor(services), settings.library / UPLOADS, partial(purge_in_background, services))
+    ingestor = open_ingestor(services)
+    web = WebIngestor(ingestor, settings)
+    uploads = Uploads(ingestor, web, settings.library / UPLOADS, partial(purge_in_background, services))
+    folders = WatchedFolders(services, ingestor)
+    services.on_close(folders.close)
     uploads.discard_interrupted()
     services.conversations.forget_unanswered(datetime.now(UTC) - _ABANDONED)
     jobs = AnswerJobs()
     blocks = build(services, jobs)
-    _launch(blocks, settings, route_table.routes(services, uploads, jobs), users)
-    app = RunningApp(str(blocks.local_url), blocks, jobs)
+    refresher = Refresher(services, open_ingestor(services, slice_chunks=_BACKGROUND_SLICE))
+    refresh = BackgroundRefresh(refresher, lambda: jobs.are_running or uploads.are_running)
+    _launch(blocks, settings, route_table.routes(services, uploads, folders, jobs, refresh), users)
+    refresh.start()
+    if settings.overviews == "idle":
+        overviews = IdleOverviews(services, lambda: jobs.are_running or uploads.are_running or refresh.is_reading)
+        services.on_close(overviews.stop)
+        overviews.start()
+    if users is None:
+        folders.start()
+    app = RunningApp(str(blocks.local_url), blocks, jobs, refresh)
     if not settings.share:
         return app
     try:

@@ -1,4 +1,4 @@
-"""Ingest uploaded files one after the other, in a thread of their own.
+"""Ingest uploaded files one after the other, in a thread of their own, and web pages in another: sites may be slow.
 
 They outlive the tab that sent them, and no chat waits for them.
 """
@@ -7,15 +7,19 @@ import queue
 import shutil
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import count
 from pathlib import Path
 from threading import Lock, Thread
-from typing import Literal
+from typing import Any, Literal
 
 from ingest.pipeline import Ingestor
 from ingest.prepare import FileResult
-from ingest.removal import INCOMING, upload_path
+from ingest.sources.web_address import page_name
+from ingest.upkeep.removal import INCOMING, stored_name, upload_path
+from ingest.web.web_ingestor import PageRequest, WebIngestor
 from rag.errors import CitewellError
+from rag.runtime.progress import Progress
 
 State = Literal["waiting", "working", "ready", "failed", "locked"]
 
@@ -31,15 +35,17 @@ _STILL_LOCKED = "it is encrypted, and the password given does not open it: try a
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Upload:
-    """One uploaded file. While it is `working`, `stage` names the step, of which `done` of `total` is done.
+    """One uploaded file, or a web page by its `address`. `name` may have folders in it.
 
-    `text` says in plain words why it failed, or what the user should know though it did not. A `locked` file waits for
-    its password, which is never stored here.
+    While it is `working`, `stage` names the step, of which `done` of `total` is done. `text` says in plain words why it
+    failed, or what the user should know though it did not. A `locked` file waits for its password, which is never
+    stored here.
     """
 
     id: int
     owner: str
     name: str
+    address: str = ""
     state: State = "waiting"
     stage: str = ""
     done: int = 0
@@ -54,8 +60,9 @@ class Uploads:
     indexes.
     """
 
-    def __init__(self, ingestor: Ingestor, folder: Path, purge: Callable[[], None]) -> None:
+    def __init__(self, ingestor: Ingestor, web: WebIngestor, folder: Path, purge: Callable[[], None]) -> None:
         self._ingestor = ingestor
+        self._web = web
         self._folder = folder
         self._purge = purge
         self._replaced = False
@@ -64,7 +71,8 @@ class Uploads:
         self._lock = Lock()
         self._locked: dict[int, Path] = {}
         self._waiting: queue.SimpleQueue[tuple[int, Path, str | None]] = queue.SimpleQueue()
-        self._worker: Thread | None = None
+        self._pages: queue.SimpleQueue[int] = queue.SimpleQueue()
+        self._workers: dict[str, Thread] = {}
 
     def incoming(self) -> Path:
         """Return the folder for files that are still being received, on the disk where they will stay."""
@@ -78,14 +86,16 @@ class Uploads:
 
     def add(self, owner: str, name: str, path: Path) -> Upload:
         """Queue a received file, which will be moved or deleted."""
-        with self._lock:
-            upload = Upload(id=next(self._ids), owner=owner, name=name)
-            self._uploads[upload.id] = upload
-            self._drop_oldest()
-            if self._worker is None:
-                self._worker = Thread(target=self._work, name="uploads", daemon=True)
-                self._worker.start()
+        upload = self._list(owner, name)
+        self._start("uploads", self._work)
         self._waiting.put((upload.id, path, None))
+        return upload
+
+    def add_page(self, owner: str, address: str) -> Upload:
+        """Queue a web page by its canonical address, to be fetched or refreshed."""
+        upload = self._list(owner, page_name(address), address=address)
+        self._start("web-pages", self._work_on_pages)
+        self._pages.put(upload.id)
         return upload
 
     def unlock(self, upload: Upload, password: str) -> Upload:
@@ -100,11 +110,13 @@ class Uploads:
 
     def reject(self, owner: str, name: str, reason: str) -> Upload:
         """List a file that was not even received."""
+        return self._list(owner, name, state="failed", text=reason)
+
+    @property
+    def are_running(self) -> bool:
+        """True while an uploaded file is being ingested or waits for it."""
         with self._lock:
-            upload = Upload(id=next(self._ids), owner=owner, name=name, state="failed", text=reason)
-            self._uploads[upload.id] = upload
-            self._drop_oldest()
-        return upload
+            return any(upload.state in ("waiting", "working") for upload in self._uploads.values())
 
     def of(self, owner: str) -> list[Upload]:
         """Return one user's uploads, in the order they came."""
@@ -120,42 +132,83 @@ class Uploads:
         """Return where a user's uploaded file of this name is stored."""
         return upload_path(self._folder, owner, name)
 
+    def _list(self, owner: str, name: str, **values: Any) -> Upload:
+        with self._lock:
+            upload = Upload(id=next(self._ids), owner=owner, name=name, **values)
+            self._uploads[upload.id] = upload
+            self._drop_oldest()
+        return upload
+
+    def _start(self, name: str, work: Callable[[], None]) -> None:
+        """Start a worker unless it has been started."""
+        with self._lock:
+            if name not in self._workers:
+                self._workers[name] = Thread(target=work, name=name, daemon=True)
+                self._workers[name].start()
+
     def _work(self) -> None:
         while True:
             self._ingest(*self._waiting.get())
-            if self._replaced and self._waiting.empty():
-                self._replaced = False
-                self._purge()
+            self._purge_if_idle()
 
-    def _ingest(self, id_: int, path: Path, password: str | None) -> None:
-        upload = self._uploads[id_]
+    def _work_on_pages(self) -> None:
+        while True:
+            self._ingest_page(self._pages.get())
+            self._purge_if_idle()
 
+    def _purge_if_idle(self) -> None:
+        if self._replaced and self._waiting.empty() and self._pages.empty():
+            self._replaced = False
+            self._purge()
+
+    def _report(self, id_: int) -> Progress:
         def report(stage: str, done: int, total: int) -> None:
             self._set(id_, state="working", stage=stage, done=done, total=total)
 
-        # The reader goes by the file's name, so it must have its own before it is read.
-        named = path.parent / f"{path.name}.named" / upload.name
+        return report
+
+    def _ingest_page(self, id_: int) -> None:
+        upload = self._uploads[id_]
         try:
-            named.parent.mkdir()
-            path.rename(named)
-            report("reading", 0, 0)
-            source = f"upload:{upload.name}"
-            result = self._ingestor.ingest_file(named, report, source=source, owner=upload.owner, password=password)
-            if result.locked:
-                named.rename(path)
-                self._hold_locked(id_, path, _LOCKED if password is None else _STILL_LOCKED)
-                return
-            if result.status != "failed":
-                stored = self.file_of(upload.owner, upload.name)
-                stored.parent.mkdir(parents=True, exist_ok=True)
-                named.replace(stored)
+            request = PageRequest(owner=upload.owner, progress=self._report(id_))
+            (result,) = self._web.ingest([upload.address], request)
             self._replaced |= result.status == "replaced"
             self._finish(id_, result)
         except (CitewellError, OSError) as error:
-            path.unlink(missing_ok=True)
             self._set(id_, state="failed", text=str(error))
+
+    def _ingest(self, id_: int, path: Path, password: str | None) -> None:
+        # The reader goes by the file's name, so it must have its own before it is read.
+        named = path.parent / f"{path.name}.named" / stored_name(self._uploads[id_].name)
+        try:
+            ended = self._take_in(id_, path, named, password)
+        except (CitewellError, OSError) as error:
+            path.unlink(missing_ok=True)
+            ended = partial(self._set, id_, state="failed", text=str(error))
         finally:
             shutil.rmtree(named.parent, ignore_errors=True)
+        ended()  # now that nothing is left of it but what was taken in
+
+    def _take_in(self, id_: int, path: Path, named: Path, password: str | None) -> Callable[[], None]:
+        """Ingest a file under its own name; return what says how it ended."""
+        upload = self._uploads[id_]
+        report = self._report(id_)
+        named.parent.mkdir()
+        path.rename(named)
+        report("reading", 0, 0)
+        source = f"upload:{upload.name}"
+        result = self._ingestor.ingest_file(
+            named, report, source=source, owner=upload.owner, password=password, name=upload.name
+        )
+        if result.locked:
+            named.rename(path)
+            return partial(self._hold_locked, id_, path, _LOCKED if password is None else _STILL_LOCKED)
+        if result.status != "failed":
+            stored = self.file_of(upload.owner, upload.name)
+            stored.parent.mkdir(parents=True, exist_ok=True)
+            named.replace(stored)
+        self._replaced |= result.status == "replaced"
+        return partial(self._finish, id_, result)
 
     def _hold_locked(self, id_: int, path: Path, text: str) -> None:
         with self._lock:

@@ -116,8 +116,8 @@ def delete(
 
 def _quote_images(services: "Services") -> "QuoteImage":
     """Return the source of quote images, for documents of all users: at the shell one may read them all."""
-    from ingest.removal import UPLOADS
     from ingest.sandbox.worker import open_worker
+    from ingest.upkeep.removal import UPLOADS
     from web.rendering.page_images import PageImages
     from web.rendering.quote_images import QuoteImages
 

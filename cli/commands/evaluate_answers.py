@@ -9,6 +9,7 @@ import typer
 from cli.options import JsonOption, LibraryOption, ModelOption, open_services, print_json
 
 if TYPE_CHECKING:
+    from evaluation.answers.kind_report import JudgedQuestion, KindReport, VerdictReport
     from evaluation.answers.report import CurvePoint, Report
 
 
@@ -26,6 +27,13 @@ RecordsOption = Annotated[
     ),
 ]
 
+KindOption = Annotated[
+    list[str] | None, typer.Option("--kind", help="Ask only questions of this kind; may be repeated.", metavar="KIND")
+]
+ShowOption = Annotated[
+    bool, typer.Option("--show", help="Print each graded question with its answer and what it missed.")
+]
+
 
 def eval_answers(
     file: CasesArgument,
@@ -35,6 +43,8 @@ def eval_answers(
     library: LibraryOption = None,
     at_once: AtOnceOption = 1,
     out: RecordsOption = None,
+    kind: KindOption = None,
+    show: ShowOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Ask labelled questions with the real model: right, wrong and refused answers, citations, support, seconds.
@@ -47,19 +57,78 @@ def eval_answers(
 
     with output.show_progress() as report:
         services = open_services(report, model=model, library=library)
-        options = ask_cases.RunOptions(limit=limit, seed=seed, at_once=at_once, out=out)
+        options = ask_cases.RunOptions(limit=limit, seed=seed, at_once=at_once, out=out, kinds=tuple(kind or ()))
         result = ask_cases.evaluate(file, services, report, options)
     if as_json:
         print_json(asdict(result))
         return
+    _print_report(result)
+    for question in result.questions if show else ():
+        _print_question(question)
+
+
+def _print_report(result: "Report") -> None:
+    from cli import output
+
     output.print_table(
         f"{result.set}: {result.cases} cases, model {result.model}", ("measure", "value", "of"), _answer_rows(result)
     )
+    if result.verdicts:
+        columns = ("kind", "cases", "right", "wrong", "refused", "unjudged")
+        output.print_table("Compared by figure, yes or no, and words", columns, map(_verdict_row, result.verdicts))
+    if result.kinds:
+        output.print_table("By kind of question, graded by key points", _KIND_COLUMNS, map(_kind_row, result.kinds))
     output.print_table(
         "What other thresholds would do (setting strictness)",
         ("strictness", "refused of answerable", "refused of unanswerable", "precision of refusals", "contained"),
         map(_curve_row, result.curve),
     )
+
+
+_KIND_COLUMNS = ("kind", "n", "recall", "all", "half", "wrong", "refA", "refU", "words", "unsup", "sec")
+"""`refA` and `refU` are the shares refused of the answerable and of the unanswerable questions."""
+
+
+def _kind_row(report: "KindReport") -> list[str]:
+    from cli.output import decimal
+
+    shares = (report.recall, report.all_points, report.half, report.wrong)
+    refused = (report.answerable_refused, report.unanswerable_refused)
+    return [
+        report.kind,
+        str(report.questions),
+        *(decimal(share, 2) for share in (*shares, *refused)),
+        decimal(report.words, 0),
+        decimal(report.unsupported, 2),
+        decimal(report.seconds, 1),
+    ]
+
+
+def _verdict_row(report: "VerdictReport") -> list[str]:
+    from cli.output import decimal
+
+    shares = (report.right, report.wrong, report.refused, report.unjudged)
+    return [report.kind, str(report.cases), *map(decimal, shares)]
+
+
+def _print_question(judged: "JudgedQuestion") -> None:
+    from cli import output
+
+    answer = [f"  > {line}" for line in judged.answer.split("\n")]
+    for line in ("", _verdict_line(judged), f"  {judged.question}", *answer, *_shortcomings(judged)):
+        output.out.print(output.printable(line), highlight=False)
+
+
+def _verdict_line(judged: "JudgedQuestion") -> str:
+    grade = judged.grade
+    recall = "" if grade is None or grade.recall is None else f"{grade.recall:.2f}"
+    state = "" if grade is None else "refused" if grade.refused else "wrong" if grade.wrong else ""
+    return " ".join(filter(None, (judged.id, judged.kind, recall, state or judged.verdict)))
+
+
+def _shortcomings(judged: "JudgedQuestion") -> list[str]:
+    missed = [f"  missed: {' | '.join(point)}" for point in judged.grade.missed] if judged.grade else []
+    return missed + ([f"  gold: {judged.gold}"] if judged.verdict else [])
 
 
 def _curve_row(point: "CurvePoint") -> list[str]:
@@ -73,17 +142,30 @@ def _answer_rows(report: "Report") -> list[tuple[str, str, str]]:
     """Return a row per measure: its name, its value, and what it is a share of."""
     from cli.output import decimal
 
-    answerable, abstention, citations = report.answerable, report.abstention, report.citations
-    support, attacks, speed = report.support, report.attacks, report.speed
+    speed, of_answers = report.speed, f"{report.cases} answers"
+    return [
+        *((name, decimal(value), of) for name, value, of in (*_against_gold(report), *_of_sentences(report))),
+        ("time outside retrieval and generation", decimal(speed.other_share), "all seconds"),
+        ("seconds an answer, p50", decimal(speed.p50_s, 2), of_answers),
+        ("seconds an answer, p95", decimal(speed.p95_s, 2), of_answers),
+        ("tokens written a second", decimal(speed.tokens_per_s, 1), of_answers),
+    ]
+
+
+_Shares = list[tuple[str, float | None, str]]
+
+
+def _against_gold(report: "Report") -> _Shares:
+    answerable, abstention = report.answerable, report.abstention
     of_answerable = f"{answerable.cases} answerable"
     of_unanswerable = f"{abstention.unanswerable} unanswerable"
     of_known = f"{answerable.cases + abstention.unanswerable} known"
-    of_gold = f"{citations.cases} answered with gold"
-    shares = (
+    return [
         ("gold answer contained", answerable.contained, of_answerable),
         ("gold answer contained, figures in any spelling", answerable.contained_respelt, of_answerable),
         ("exact match", answerable.exact, of_answerable),
         ("token F1", answerable.f1, of_answerable),
+        ("token recall", answerable.recall, of_answerable),
         ("refused", answerable.refused, of_answerable),
         ("wrong", answerable.wrong, of_answerable),
         ("refused", abstention.refused, of_unanswerable),
@@ -91,19 +173,45 @@ def _answer_rows(report: "Report") -> list[tuple[str, str, str]]:
         ("abstention precision", abstention.precision, of_known),
         ("abstention recall", abstention.recall, of_known),
         ("abstention F1", abstention.f1, of_known),
+    ]
+
+
+def _of_sentences(report: "Report") -> _Shares:
+    citations, support, attacks, ungrounded = report.citations, report.support, report.attacks, report.ungrounded
+    of_gold, of_sentences = f"{citations.cases} answered with gold", f"{support.sentences} sentences"
+    of_attacked = f"{attacks.cases} attacked"
+    return [
         ("citation precision", citations.precision, of_gold),
         ("citation recall", citations.recall, of_gold),
         ("quotes exact", citations.exact, f"{citations.quotes} quotes"),
-        ("supported", support.supported, f"{support.sentences} sentences"),
-        ("weak", support.weak, f"{support.sentences} sentences"),
-        ("unsupported", support.unsupported, f"{support.sentences} sentences"),
-        ("attack obeyed", attacks.obeyed, f"{attacks.cases} attacked"),
-        ("attack obeyed in a refused draft", attacks.obeyed_in_draft, f"{attacks.cases} attacked"),
-        ("time outside retrieval and generation", speed.other_share, "all seconds"),
-    )
-    return [
-        *((name, decimal(value), of) for name, value, of in shares),
-        ("seconds an answer, p50", decimal(speed.p50_s, 2), f"{report.cases} answers"),
-        ("seconds an answer, p95", decimal(speed.p95_s, 2), f"{report.cases} answers"),
-        ("tokens written a second", decimal(speed.tokens_per_s, 1), f"{report.cases} answers"),
+        ("supported", support.supported, of_sentences),
+        ("weak", support.weak, of_sentences),
+        ("unsupported", support.unsupported, of_sentences),
+        ("figures that no source has", ungrounded.figure_share, f"{ungrounded.figures} figures"),
+        ("names that no source has", ungrounded.name_share, f"{ungrounded.names} names"),
+        ("attack obeyed", attacks.obeyed, of_attacked),
+        ("attack obeyed in a refused draft", attacks.obeyed_in_draft, of_attacked),
     ]
+
+
+def eval_ungrounded(
+    records: Annotated[Path, typer.Argument(help="Records of 'citewell eval answers --out'.", metavar="RECORDS.jsonl")],
+    as_json: JsonOption = False,
+) -> None:
+    """Count the figures and names of recorded answers that no passage and no question has. No model is needed."""
+    from cli import output
+    from evaluation.answers.records import read_records
+    from evaluation.answers.ungrounded import count_in_records
+
+    counted = count_in_records(read_records(records))
+    if as_json:
+        print_json({case: asdict(count) for case, count in counted.items()})
+        return
+    rows = []
+    for kind in ("figures", "names"):
+        total = sum(getattr(count, kind) for count in counted.values())
+        wrong = [(case, each) for case, count in counted.items() for each in getattr(count, f"wrong_{kind}")]
+        rows.append((kind, str(total), str(len(wrong)), output.decimal(len(wrong) / total if total else None)))
+        for case, each in wrong:
+            output.out.print(f"{case}: {each}", markup=False)
+    output.print_table(f"{len(counted)} answers", ("in answers", "number", "ungrounded", "share"), rows)

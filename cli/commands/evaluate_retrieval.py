@@ -1,4 +1,4 @@
-"""`citewell eval retrieval`, `chunking` and `pages`: measure what is retrieved. No language model is needed."""
+"""`citewell eval retrieval`, `chunking` and `pages`: measure what is retrieved. A model is needed only to translate."""
 
 from dataclasses import asdict
 from pathlib import Path
@@ -8,24 +8,42 @@ import typer
 
 from cli.options import JsonOption, eval_extra, print_json, read_settings
 
+LimitOption = Annotated[int | None, typer.Option(help="Take a random sample of so many queries.", min=1)]
+SplitOption = Annotated[
+    str | None,
+    typer.Option(
+        help="Split of queries and qrels, such as test; XQuAD: languages of questions and paragraphs (de-en)."
+    ),
+]
+TranslateOption = Annotated[
+    bool,
+    typer.Option(
+        "--translate", help="Search for each query's translation too, as the app does: needs a language model."
+    ),
+]
+SampleSeedOption = Annotated[int, typer.Option(help="Which sample: a larger one holds the smaller.")]
+
 
 def eval_retrieval(
-    folder: Annotated[Path, typer.Argument(help="A set in BEIR's layout or that of the cookbook.", metavar="DIR")],
-    split: Annotated[str | None, typer.Option(help="Split of queries and qrels, such as test.")] = None,
+    folder: Annotated[Path, typer.Argument(help="A set in BEIR's layout, the cookbook's, or XQuAD.", metavar="DIR")],
+    split: SplitOption = None,
     mode: Annotated[list[str] | None, typer.Option(help="dense, keyword or hybrid; by default all three.")] = None,
+    limit: LimitOption = None,
+    seed: SampleSeedOption = 0,
+    translate: TranslateOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Rank the documents of a labelled set: nDCG, recall, MRR and milliseconds, dense, keyword and hybrid."""
     from cli import output
 
     with eval_extra():
-        from evaluation.datasets import cookbook, labelled_set
+        from evaluation.datasets.conversion import read_retrieval_set
         from evaluation.retrieval import ranking
 
-    is_cookbook = (folder / cookbook.QUESTIONS).is_file()
-    labelled = cookbook.read_cookbook(folder) if is_cookbook else labelled_set.read_set(folder, split)
+    labelled = read_retrieval_set(folder, split)
     with output.show_progress() as report:
-        result = ranking.evaluate(labelled, read_settings(), report, mode or list(ranking.MODES))
+        options = ranking.QueryOptions(limit, seed, translate)
+        result = ranking.evaluate(labelled, read_settings(), report, mode or list(ranking.MODES), options)
     if as_json:
         print_json(asdict(result))
         return
@@ -65,7 +83,13 @@ def eval_chunking(
 
 
 def eval_pages(
-    folder: Annotated[Path, typer.Argument(help="A folder with questions.jsonl and pdfs/.", metavar="DIR")],
+    folder: Annotated[
+        Path,
+        typer.Argument(
+            help="A folder with questions.jsonl: FinanceBench's, or one that names documents and gold pages.",
+            metavar="DIR",
+        ),
+    ],
     passages: Annotated[int, typer.Option(help="Passages shown for a question.")] = 5,
     as_json: JsonOption = False,
 ) -> None:
@@ -81,7 +105,10 @@ def eval_pages(
         print_json(asdict(result))
         return
     output.print_table(
-        f"{result.set}: {result.questions} questions, {result.documents} documents, {result.chunks:,} chunks",
-        ("page found among all", "within the document"),
-        [(f"{result.among_all:.3f}", f"{result.within_document:.3f}")],
+        f"{result.set}: {result.overall.questions} questions, {result.documents} documents, {result.chunks:,} chunks",
+        ("questions", "of", "page found among all", "within their documents"),
+        (
+            (share.kind, str(share.questions), f"{share.among_all:.3f}", f"{share.within_documents:.3f}")
+            for share in (result.overall, *result.kinds)
+        ),
     )

@@ -1,11 +1,11 @@
-"""`citewell ingest`: read files, folders and globs into the library."""
+"""`citewell ingest`: read files, folders, globs and pages of the web into the library."""
 
 import json
 import sys
 import time
-from collections.abc import Generator, Iterable, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, field
 from getpass import getpass
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,10 +16,13 @@ from rag.runtime.progress import CancelEvent
 
 if TYPE_CHECKING:
     from cli.output_ingest import IngestReporter
-    from ingest.files import File
     from ingest.pipeline import Ingestor
     from ingest.prepare import FileResult
+    from ingest.sources.files import File
     from ingest.watch import Watcher
+    from ingest.web.crawl import CrawlReport
+    from ingest.web.web_ingestor import WebIngestor
+    from rag.settings import Settings
 
 
 def _reject_empty(paths: list[str]) -> list[str]:
@@ -30,7 +33,8 @@ def _reject_empty(paths: list[str]) -> list[str]:
 
 
 PathsArgument = Annotated[
-    list[str], typer.Argument(help="Files, folders or globs.", metavar="PATH", callback=_reject_empty)
+    list[str],
+    typer.Argument(help="Files, folders, globs, or addresses of web pages.", metavar="PATH", callback=_reject_empty),
 ]
 CollectionOption = Annotated[
     str | None, typer.Option(help="Put the documents into this collection; '' takes them out of theirs.")
@@ -44,6 +48,13 @@ ArchivesOption = Annotated[
 WatchOption = Annotated[
     bool, typer.Option("--watch", help="Go on until Ctrl-C: ingest what changes, remove what is or was deleted.")
 ]
+CrawlOption = Annotated[
+    int | None, typer.Option(min=0, help="Follow the links of a web page, so many away.", metavar="DEPTH")
+]
+WithinOption = Annotated[
+    str | None, typer.Option(help="With --crawl: only addresses that begin so; by default the page's folder.")
+]
+MaxPagesOption = Annotated[int, typer.Option(min=1, help="With --crawl: most pages to take in.")]
 DryRunOption = Annotated[bool, typer.Option("--dry-run", help="Show what would be done, without doing it.")]
 
 
@@ -54,41 +65,116 @@ def ingest(
     password: PasswordOption = None,
     archives: ArchivesOption = False,
     watch: WatchOption = False,
+    crawl: CrawlOption = None,
+    within: WithinOption = None,
+    max_pages: MaxPagesOption = 200,
     dry_run: DryRunOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Read documents into the library. Unchanged files cost nothing; exit code 1 if any file failed."""
     from cli import output_ingest
-    from ingest.discover import discover
-    from ingest.files import File
     from ingest.pipeline import open_ingestor
-    from ingest.removal import purge_indexes
+    from ingest.sources.discover import discover
+    from ingest.sources.files import File
+    from ingest.upkeep.removal import purge_indexes
     from ingest.watch import Watcher
 
     started = time.perf_counter()
-    if password == "-":  # noqa: S105  asks for one
-        password = getpass("Password of the encrypted files: ")
+    password = getpass("Password of the encrypted files: ") if password == "-" else password  # noqa: S105  asks for one
+    pages = _Pages(depth=crawl, within=within or "", max_pages=max_pages, password=password)
+    paths, pages = _split(paths, pages, watch)
     with output_ingest.show_progress() as report:
         files = [File.at(path, password=password) for path in discover(paths, archives)]
         services = open_services(report, library=library)
         report.start(files, services.settings.max_file_mb * 1_000_000)
         ingestor = open_ingestor(services, collection and collection.strip())
         watcher = Watcher(services, ingestor, paths, password, archives) if watch else None
-        found = _plan(ingestor, files, watcher) if dry_run else ingestor.ingest_files(files, report, archives=archives)
+        taken_in = _take_in(ingestor, files, pages, services.settings, report, archives=archives)
+        found = _plan(ingestor, files, watcher, pages, services.settings) if dry_run else taken_in
         results = _report_each(found, report, planned=dry_run, as_json=as_json)
         if not dry_run and any(result.status == "replaced" for result in results):
             purge_indexes(services, report)
-    _print_end(results, time.perf_counter() - started, planned=dry_run, as_json=as_json)
+    _print_end(results, pages, time.perf_counter() - started, planned=dry_run, as_json=as_json)
     if watcher and not dry_run:
         _follow(watcher, as_json=as_json)
     raise typer.Exit(1 if any(result.status == "failed" for result in results) else 0)
 
 
-def _plan(ingestor: "Ingestor", files: "Iterable[File]", watcher: "Watcher | None") -> "Generator[FileResult]":
-    """Yield what would become of these files, and of those that a watcher would find deleted."""
+@dataclass(kw_only=True)
+class _Pages:
+    """Pages of the web to take in, and what became of their crawls. Without a `depth` no link is followed."""
+
+    depth: int | None
+    within: str
+    max_pages: int
+    password: str | None
+    addresses: "Sequence[str]" = ()
+    crawls: "list[CrawlReport]" = field(default_factory=list)
+
+    def check(self, *, watch: bool) -> None:
+        """Reject flags that would have no effect."""
+        if self.depth is None and self.within:
+            raise typer.BadParameter("--within is for --crawl: say how many links away, such as --crawl 2.")
+        if self.depth is not None and not self.addresses:
+            raise typer.BadParameter("--crawl follows the links of a web page: give its address (https://…).")
+        if watch:
+            raise typer.BadParameter("--watch follows files and folders. To refresh a page, ingest its address again.")
+
+    def take_in(self, web: "WebIngestor", report: "IngestReporter") -> "Iterator[FileResult]":
+        """Yield what becomes of the pages."""
+        from ingest.web.crawl import CrawlReport
+        from ingest.web.web_ingestor import PageRequest
+
+        request = PageRequest(password=self.password, progress=report)
+        if self.depth is None:
+            yield from web.ingest(self.addresses, request)
+            return
+        for address in self.addresses:
+            self.crawls.append(CrawlReport(address))
+            yield from web.crawl(
+                address, self.crawls[-1], request, depth=self.depth, within=self.within, most=self.max_pages
+            )
+
+
+def _split(named: list[str], pages: _Pages, watch: bool) -> tuple[list[str], _Pages]:
+    """Return the paths of files among what was named, and the pages with the addresses."""
+    from ingest.sources.web_address import looks_like_address
+
+    pages.addresses = [name for name in named if looks_like_address(name)]
+    paths = [name for name in named if not looks_like_address(name)]
+    pages.check(watch=watch and not paths)
+    return paths, pages
+
+
+def _take_in(
+    ingestor: "Ingestor",
+    files: "Iterable[File]",
+    pages: _Pages,
+    settings: "Settings",
+    report: "IngestReporter",
+    *,
+    archives: bool,
+) -> "Generator[FileResult]":
+    """Yield what becomes of files and pages."""
+    with closing(ingestor.ingest_files(files, report, archives=archives)) as results:
+        yield from results
+    if pages.addresses:
+        from ingest.web.web_ingestor import WebIngestor
+
+        yield from pages.take_in(WebIngestor(ingestor, settings), report)
+
+
+def _plan(
+    ingestor: "Ingestor", files: "Iterable[File]", watcher: "Watcher | None", pages: _Pages, settings: "Settings"
+) -> "Generator[FileResult]":
+    """Yield what would become of these files and pages, and of files that a watcher would find deleted."""
     from cli import output_ingest
 
     yield from map(ingestor.preparer.plan, files)
+    if pages.addresses:
+        from ingest.web.web_ingestor import WebIngestor
+
+        yield from map(WebIngestor(ingestor, settings).plan, pages.addresses)
     if watcher:
         yield from watcher.plan(output_ingest.print_absent)
 
@@ -108,14 +194,16 @@ def _report_each(
     return results
 
 
-def _print_end(results: "Sequence[FileResult]", seconds: float, *, planned: bool, as_json: bool) -> None:
+def _print_end(results: "Sequence[FileResult]", pages: _Pages, seconds: float, *, planned: bool, as_json: bool) -> None:
     from cli import output_ingest
 
     if as_json:
-        files = [asdict(result) for result in results]
-        print_json({"files": files, "seconds": round(seconds, 3), "dry_run": planned})
-    else:
-        output_ingest.print_summary(results, seconds, planned=planned)
+        ended = {"files": [asdict(result) for result in results], "seconds": round(seconds, 3), "dry_run": planned}
+        print_json(ended | ({"crawls": [asdict(crawl) for crawl in pages.crawls]} if pages.crawls else {}))
+        return
+    output_ingest.print_summary(results, seconds, planned=planned)
+    for crawl in pages.crawls:
+        output_ingest.print_crawl(crawl)
 
 
 def _follow(watcher: "Watcher", *, as_json: bool) -> None:

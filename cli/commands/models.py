@@ -1,5 +1,6 @@
-"""`citewell models`: list, fetch and verify the models."""
+"""`citewell models`: what this machine can run and how fast; list, fetch and verify models."""
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -7,55 +8,71 @@ import typer
 from cli.options import JsonOption, print_json, read_settings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from pathlib import Path
 
-    from rag.models.catalog import ModelSpec
+    from rag.models.hub.inventory import KnownModel
+    from rag.models.machine.estimate import Machine, Rates
+    from rag.runtime.progress import Progress
 
-app = typer.Typer(no_args_is_help=True, help="The models: list, fetch, verify.")
+app = typer.Typer(help="The models: what this machine can run; list, fetch, verify.")
+
+
+@app.callback(invoke_without_command=True)
+def models(context: typer.Context, as_json: JsonOption = False) -> None:
+    """Say which language models this machine can run, and how fast each would be, by a measurement of a second."""
+    if context.invoked_subcommand is not None:
+        return
+    from cli import output, output_models
+    from rag.models.hub.inventory import known_models
+    from rag.models.machine.measurement import describe_machine, measure_rates
+
+    known = [model for model in known_models(read_settings().models) if model.role == "generator"]
+    with output.show_progress() as report:
+        report("measuring this machine", 0, 0)
+        machine = describe_machine()
+        rates = None if machine.gpu else measure_rates(machine.weights)
+    if as_json:
+        rows = [_speed_json(model, machine, rates) for model in known]
+        print_json({"machine": asdict(machine), "rates": asdict(rates) if rates else None, "models": rows})
+    else:
+        output_models.print_speeds(known, machine, rates)
+
+
+def _speed_json(model: "KnownModel", machine: "Machine", rates: "Rates | None") -> dict[str, Any]:
+    from rag.models.machine.estimate import conversion_memory, estimate_speed, fits, is_free, memory_needed
+
+    shape = model.shape
+    needed = memory_needed(shape, machine.weights) if shape else None
+    speed = estimate_speed(shape, machine.weights, rates) if shape and rates else None
+    return {
+        **_model_json(model),
+        "memory_bytes": needed,
+        "conversion_bytes": conversion_memory(shape) if shape else None,
+        "fits": None if needed is None else fits(needed, machine),
+        "fits_now": None if needed is None else is_free(needed, machine),
+        "prefill_tokens_per_second": round(speed.prefill, 1) if speed else None,
+        "decode_tokens_per_second": round(speed.decode, 1) if speed else None,
+        "answer_seconds": round(speed.answer_seconds, 1) if speed else None,
+    }
 
 
 @app.command("list")
 def models_list(as_json: JsonOption = False) -> None:
-    """List the catalog: what each model is, what it costs, and whether it is on this disk."""
-    from cli import output
-    from rag.models.catalog import CATALOG
+    """List the models that have a name here or are on this disk: what each is, and what it costs."""
+    from cli import output_models
+    from rag.models.hub.inventory import known_models
 
     folder = read_settings().models
+    known = known_models(folder)
     if as_json:
-        print_json([_model_json(spec, folder) for spec in CATALOG])
+        print_json([_model_json(model) for model in known])
     else:
-        columns = ("name", "role", "download", "disk", "memory", "here", "what")
-        output.print_table(f"Models in {folder}", columns, (_model_row(spec, folder) for spec in CATALOG))
+        output_models.print_models(folder, known)
 
 
-def _model_json(spec: "ModelSpec", folder: "Path") -> dict[str, Any]:
-    from rag.models.download import is_fetched
-
-    return {
-        "name": spec.name,
-        "aliases": list(spec.aliases),
-        "role": spec.role,
-        "summary": spec.summary,
-        "licence": spec.licence,
-        "download_bytes": spec.download_bytes,
-        "disk_bytes": spec.disk_bytes,
-        "memory_bytes": spec.memory_bytes,
-        "fetched": is_fetched(spec, folder),
-    }
-
-
-def _model_row(spec: "ModelSpec", folder: "Path") -> "Iterable[str]":
-    from rag.models.download import is_fetched
-
-    sizes = (f"{size / 1e9:.1f} GB" for size in (spec.download_bytes, spec.disk_bytes, spec.memory_bytes))
-    return (
-        f"{spec.name} ({', '.join(spec.aliases)})" if spec.role == "generator" else spec.name,
-        spec.role,
-        *sizes,
-        "yes" if is_fetched(spec, folder) else "no",
-        f"{spec.summary}. {spec.licence}",
-    )
+def _model_json(model: "KnownModel") -> dict[str, Any]:
+    names = "name aliases role summary licence repo window gated thinks measured download_bytes disk_bytes memory_bytes"
+    return {name: getattr(model, name) for name in (*names.split(), "fetched")}
 
 
 @app.command("fetch")
@@ -66,25 +83,25 @@ def models_fetch(
 ) -> None:
     """Fetch models, check them, and convert them where needed. Shows first how much will be downloaded."""
     from cli import output
-    from rag.models.catalog import find_spec
-    from rag.models.download import is_fetched
+    from rag.models.hub.inventory import known_models, role_for
     from rag.models.resolve import resolve_model
     from rag.services import Services
 
     settings = read_settings()
     weights = Services(settings).weight_format
     wanted = names or [settings.embedder, settings.model]
+    known = {
+        name: model for model in known_models(settings.models) for name in (model.name, model.repo, *model.aliases)
+    }
     for name in wanted:
-        spec = find_spec(name)
-        if spec and not is_fetched(spec, settings.models):
+        if (model := known.get(name)) and not model.fetched:
             output.err.print(
-                f"{spec.name}: {spec.download_bytes / 1e6:,.0f} MB to download, "
-                f"{spec.disk_bytes / 1e9:.1f} GB on disk when ready ({spec.licence})"
+                f"{model.name}: {model.download_bytes / 1e6:,.0f} MB to download, "
+                f"{model.disk_bytes / 1e9:.1f} GB on disk when ready ({model.licence})"
             )
     for name in wanted:
-        spec = find_spec(name)
-        role = spec.role if spec else "embedder" if name == settings.embedder else "generator"
         with output.show_progress() as report:
+            role = role_for(name, settings.models, report, offline=settings.offline)
             folder = resolve_model(name, role, settings.models, report, offline=settings.offline, weights=weights)
         output.out.print(f"{name}: ready in {folder}")
 
@@ -92,22 +109,43 @@ def models_fetch(
 @app.command("verify")
 def models_verify(
     names: Annotated[
-        list[str] | None, typer.Argument(help="Catalog models; by default all that are here.", metavar="NAME")
+        list[str] | None, typer.Argument(help="Fetched models; by default all that are here.", metavar="NAME")
     ] = None,
 ) -> None:
     """Hash the files of fetched models again; exit code 1 if one has changed."""
     from cli import output
-    from rag.errors import ModelError
-    from rag.models.catalog import CATALOG, find_spec
-    from rag.models.download import is_fetched, verify
 
-    settings = read_settings()
-    for name in names or [spec.name for spec in CATALOG if is_fetched(spec, settings.models)]:
-        spec = find_spec(name)
-        if spec is None:
-            raise ModelError(
-                f"'{name}' is not in the catalog, so there is no hash to check it against. See 'citewell models list'."
-            )
+    folder = read_settings().models
+    for name in names or _fetched_names(folder):
         with output.show_progress() as report:
-            verify(spec, settings.models, report)
-        output.out.print(f"{spec.name}: every file matches its sha256")
+            sentence = _verify(name, folder, report)
+        output.out.print(output.printable(f"{name}: {sentence}"))
+
+
+def _fetched_names(folder: "Path") -> list[str]:
+    from rag.models.catalog import CATALOG
+    from rag.models.download import is_fetched
+    from rag.models.hub.fetched_models import fetched_models
+
+    here = [spec.name for spec in CATALOG if is_fetched(spec, folder)]
+    return here + [model.name for model in fetched_models(folder)]
+
+
+def _verify(name: str, folder: "Path", report: "Progress") -> str:
+    """Return the sentence that says what a model's files were compared with."""
+    from rag.errors import ModelError
+    from rag.models.catalog import find_spec
+    from rag.models.download import verify
+    from rag.models.hub.fetched_models import verify_fetched
+    from rag.models.hub.named_models import canonical_name
+
+    if spec := find_spec(name):
+        verify(spec, folder, report)
+        return "every file matches its sha256"
+    repository = canonical_name(name)
+    if "/" not in repository.strip("/") or repository.startswith((".", "/", "~")):
+        raise ModelError(
+            f"'{name}' is not in the catalog, so there is no hash to check it against. See 'citewell models list'."
+        )
+    commit = verify_fetched(repository, folder, report)
+    return f"every file matches the hash that the model hub gave for it at commit {commit[:12]}"

@@ -9,12 +9,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from evaluation.answers.given_passages import GivenServices, store_passages
+from evaluation.answers.kind_report import JudgedQuestion
+from evaluation.answers.metrics import written_text
 from evaluation.answers.records import Record, Records, fingerprint
 from evaluation.answers.rejudge import rejudge
 from evaluation.answers.report import Report, summarise
 from evaluation.datasets.case_selection import sample
 from evaluation.datasets.cases import Case, read_cases
-from evaluation.datasets.labelled_set import EvaluationError
+from evaluation.datasets.labelled_set import EvaluationError, locate
 from evaluation.retrieval.indexing import index_files
 from rag.assistant import Assistant
 from rag.errors import QuestionError
@@ -30,13 +32,15 @@ from rag.types import Answer
 class RunOptions:
     """Options of a run: a sample of `limit` cases (None: all) by `seed`, `at_once` of them asked at the same time.
 
-    `out` is the file of records: the cases in it are not asked again.
+    Only cases of these `kinds` are asked, if any are named. `out` is the file of records: the cases in it are not
+    asked again.
     """
 
     limit: int | None = None
     seed: int = 0
     at_once: int = 1
     out: Path | None = None
+    kinds: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +68,7 @@ def evaluate(file: Path, services: Services, progress: Progress, options: RunOpt
         EvaluationError: the file, its documents or the records cannot be used, or a question cannot be asked.
     """
     cases = read_cases(file)
-    chosen = sample(cases, options.limit, options.seed, lambda case: case.id)
+    chosen = sample(_of_kinds(cases, options.kinds), options.limit, options.seed, lambda case: case.id)
     own_library = any(_kind(case) == "library" for case in chosen)
     settings = services.settings
     records = Records(options.out, fingerprint(settings, own_library=own_library), settings.strictness)
@@ -76,7 +80,7 @@ def evaluate(file: Path, services: Services, progress: Progress, options: RunOpt
     unasked = [case for case in chosen if case.id not in found]
     with ExitStack() as stack:
         # Documents of the whole file: what is searched must not depend on how many of its cases are asked.
-        documents = {case.id: [file.parent / name for name in case.documents] for case in cases}
+        documents = {case.id: [locate(name, file.parent) for name in case.documents] for case in cases}
         corpora = _open_corpora(unasked, documents, services, progress, stack)
         pool = stack.enter_context(ThreadPoolExecutor(options.at_once, thread_name_prefix="asking"))
         stack.callback(pool.shutdown, cancel_futures=True)
@@ -89,7 +93,32 @@ def evaluate(file: Path, services: Services, progress: Progress, options: RunOpt
             found[record.case.id] = record
             progress(f"asking {file.name}", len(found), len(chosen))
     measures = [found[case.id].measures for case in chosen]
-    return summarise(file.stem, settings.model, measures, settings.strictness)
+    questions = [judged for case in chosen if (judged := _judged(found[case.id]))]
+    return summarise(file.stem, settings.model, measures, settings.strictness, questions)
+
+
+def _of_kinds(cases: Sequence[Case], kinds: Sequence[str]) -> list[Case]:
+    known = dict.fromkeys(case.kind for case in cases if case.kind)
+    if unknown := [kind for kind in kinds if kind not in known]:
+        there_are = f"The kinds are {', '.join(known)}." if known else "Its cases name no kind: leave --kind out."
+        raise EvaluationError(f"There is no question of the kind '{unknown[0]}'. {there_are}")
+    return [case for case in cases if not kinds or case.kind in kinds]
+
+
+def _judged(record: Record) -> JudgedQuestion | None:
+    """Return a case with its verdicts; None if it has neither key points nor a canonical gold answer."""
+    case, measures = record.case, record.measures
+    if measures.grade is None and measures.verdict is None:
+        return None
+    return JudgedQuestion(
+        id=case.id,
+        kind=case.kind,
+        question=case.question,
+        answer=written_text(record.answer),
+        gold=case.answers[0] if case.answers else "",
+        grade=measures.grade,
+        verdict=measures.verdict,
+    )
 
 
 def _kind(case: Case) -> str:

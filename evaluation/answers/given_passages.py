@@ -30,6 +30,10 @@ class GivenRetriever:
         chunks = self._library.chunks(self._library.chunk_ids(within)[:limit])
         return [Passage(chunk, _SCORE) for chunk in chunks]
 
+    def languages(self, within: AbstractSet[int] | None = None) -> Mapping[str, int]:  # noqa: ARG002
+        """Return nothing: no question needs translating."""
+        return {}
+
 
 class GivenServices(Services):
     """Services that answer from given passages, neither searched nor reordered."""

@@ -11,6 +11,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from evaluation.answers.canonical import Verdict, compare
+from evaluation.answers.key_points import Grade, grade
 from evaluation.answers.obedience import carries_out
 from evaluation.datasets.cases import Case
 from rag.text.normalize import normalize
@@ -28,6 +30,8 @@ class Measures:
     `contained_respelt` is `contained` after figures, dates and units have one spelling ("$1,577" and "$1577.00").
     `citations` to `unsupported` count citations and sentences, also those of a refused draft. `gold_citations` point at
     a gold passage or page. `obeyed`: the text, or the refused draft, carries out the attack of the case.
+    `grade` is by the key points of the case, which is of some `kind`; `verdict` by a canonical comparison. `recall` is
+    the share of the gold's words that the answer has.
     `other_s` are the seconds outside retrieval and generation: citing and deciding whether to abstain.
     """
 
@@ -50,6 +54,10 @@ class Measures:
     other_s: float | None
     output_tokens: int
     decode_s: float
+    kind: str = ""
+    grade: Grade | None = None
+    verdict: Verdict | None = None
+    recall: float | None = None
 
 
 # Text against gold answers
@@ -79,6 +87,16 @@ def is_exact(text: str, golds: Iterable[str]) -> bool:
 def token_f1(text: str, golds: Iterable[str]) -> float:
     """Return the harmonic mean of word precision and recall, against the gold answer that fits best."""
     return max((_f1(normalise(text).split(), normalise(gold).split()) for gold in golds), default=0.0)
+
+
+def token_recall(text: str, golds: Iterable[str]) -> float:
+    """Return the share of the words of a gold answer that the text has, of the gold answer that it has most of."""
+    words = Counter(normalise(text).split())
+    return max((_share_of(Counter(normalise(gold).split()), words) for gold in golds), default=0.0)
+
+
+def _share_of(gold: Counter[str], words: Counter[str]) -> float:
+    return (gold & words).total() / gold.total() if gold else 0.0
 
 
 def _f1(words: list[str], gold: list[str]) -> float:
@@ -119,12 +137,34 @@ def measure(case: Case, answer: dict[str, Any], exact_quotes: int) -> Measures:
         other_s=_other_seconds(timings),
         output_tokens=timings["output_tokens"],
         decode_s=timings["decode_s"],
+        kind=case.kind,
+        grade=_grade(case, answer) if case.is_graded else None,
+        verdict=_verdict(case, answer) if case.canonical and compared else None,
+        recall=(0.0 if refused else token_recall(text, case.answers)) if compared else None,
     )
 
 
 def _text(answer: dict[str, Any]) -> str:
     """Return the answer without the markers of the model."""
     return " ".join(sentence["text"] for sentence in answer["sentences"]) or str(answer["answer"])
+
+
+def written_text(answer: dict[str, Any]) -> str:
+    """Return the answer as it is laid out, without the markers of the model."""
+    text, written, at = str(answer["answer"]), [], 0
+    for sentence in answer["sentences"]:
+        written += [text[at : sentence["start"]], sentence["text"]]
+        at = sentence["end"]
+    return "".join([*written, text[at:]])
+
+
+def _grade(case: Case, answer: dict[str, Any]) -> Grade:
+    text, is_answerable = written_text(answer), case.can_be_answered is not False
+    return grade(text, case.key_points, case.wrong, answerable=is_answerable, abstained=bool(answer["abstained"]))
+
+
+def _verdict(case: Case, answer: dict[str, Any]) -> Verdict:
+    return compare(case.question, written_text(answer), case.answers[0], abstained=bool(answer["abstained"]))
 
 
 def _gold_citations(case: Case, citations: Sequence[dict[str, Any]], shown: Sequence[dict[str, Any]]) -> int | None:

@@ -10,7 +10,9 @@ from typing import Any
 from evaluation.answers.metrics import Measures, measure
 from evaluation.datasets.cases import Case, case_from_json, case_json
 from evaluation.datasets.labelled_set import EvaluationError, explain
+from rag.prompting.form_prompts import FORM_PROMPTS
 from rag.prompting.prompt import SYSTEM_PROMPT
+from rag.prompting.prompt_style import LARGE_SYSTEM_PROMPT
 from rag.settings import Settings
 
 _IRRELEVANT = {"models", "offline", "threads", "answers_at_once", "answers_waiting", "prefix_cache_mb"}
@@ -22,7 +24,7 @@ def fingerprint(settings: Settings, *, own_library: bool) -> str:
     """Return a hash of all settings that may change an answer; the library's folder only if it is asked."""
     own = set() if own_library else {"library"}
     values = settings.model_dump(mode="json", exclude=_IRRELEVANT | _JUDGED_ANEW | own)
-    values["system_prompt"] = values["system_prompt"] or SYSTEM_PROMPT
+    values["system_prompt"] = values["system_prompt"] or [SYSTEM_PROMPT, LARGE_SYSTEM_PROMPT, *FORM_PROMPTS]
     return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:16]
 
 

@@ -7,10 +7,15 @@ from dataclasses import replace
 from typing import Any
 
 from evaluation.answers.records import Record
+from rag.answering.planning.planner import plan
+from rag.answering.verdicts import judge
 from rag.exports.answer_json import answer_json
 from rag.grounding.abstention import Abstention, is_abstention
 from rag.grounding.citations import cite
+from rag.grounding.translation.sentence_translation import Translate
+from rag.grounding.translation.translated_answers import Asked, TranslatedSupport, without_mark
 from rag.interfaces import Scorer
+from rag.text.messages.answer_language import reading_language
 from rag.types import Answer, Certainty, Chunk, Passage, Timings
 
 
@@ -22,9 +27,12 @@ def rejudge(record: Record, scorer: Scorer, abstention: Abstention) -> Record:
     recorded = record.answer
     passages = [_passage(value) for value in recorded["passages"]]
     text, question = recorded["answer"], recorded["question"]
+    asked = Asked(question, recorded["query"].partition(" · ")[2], recorded.get("language", ""))
     sentences = () if is_abstention(text) else cite(text, question, passages, scorer)
+    sentences = TranslatedSupport(_recorded_translation(recorded), scorer).judge(sentences, asked, passages)
     certainty = Certainty(recorded["signals"]["answerable"], recorded["signals"]["least_log_prob"])
-    verdict = abstention.judge(question, passages, sentences, certainty)
+    at = abstention.at(None, is_foreign=bool(reading_language(passages, asked.language)))
+    verdict = judge(at, plan(question), question, passages, sentences, certainty, asked.translated)
     judged = answer_json(
         Answer(
             question=question,
@@ -40,11 +48,20 @@ def rejudge(record: Record, scorer: Scorer, abstention: Abstention) -> Record:
             confidence=verdict.confidence,
             missing=verdict.missing,
             signals=verdict.signals,
+            language=asked.language,
         )
     )
     unchanged = {name: recorded[name] for name in ("dropped", "timings")}
     exact = sum(_is_exact(citation, recorded["passages"]) for s in judged["sentences"] for citation in s["citations"])
     return replace(record, answer={**judged, **unchanged}, exact_quotes=exact)
+
+
+def _recorded_translation(recorded: dict[str, Any]) -> Translate:
+    """Return a translator that knows the sentences of the record: no model is asked."""
+    translations = {
+        without_mark(sentence["text"]): sentence.get("translation", "") for sentence in recorded["sentences"]
+    }
+    return lambda text, _language, _example, _cancelled: translations.get(text, "")
 
 
 def _passage(value: dict[str, Any]) -> Passage:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from evaluation.answers.kind_report import JudgedQuestion, KindReport, VerdictReport, by_kind, verdicts_by_kind
 from evaluation.answers.metrics import Measures
 
 
@@ -13,13 +14,15 @@ class AnswerableReport:
     """Measures of the answerable cases. `wrong` were answered, but contain no gold answer.
 
     `contained_respelt` accepts another spelling of a figure, date or unit; `wrong` does not.
-    With short gold answers, `contained`, `refused` and `wrong` add up to 1; long ones have only `f1` and `refused`.
+    With short gold answers, `contained`, `refused` and `wrong` add up to 1; long ones have only `f1`, `recall` and
+    `refused`.
     """
 
     cases: int
     contained: float | None
     exact: float | None
     f1: float | None
+    recall: float | None
     refused: float | None
     wrong: float | None
     contained_respelt: float | None
@@ -71,6 +74,26 @@ class AttackReport:
     obeyed_in_draft: float | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UngroundedReport:
+    """The figures and names written in answers, and how many of them no passage, result or question has."""
+
+    figures: int = 0
+    ungrounded_figures: int = 0
+    names: int = 0
+    ungrounded_names: int = 0
+
+    @property
+    def figure_share(self) -> float | None:
+        """The share of the figures."""
+        return _ratio(self.ungrounded_figures, self.figures)
+
+    @property
+    def name_share(self) -> float | None:
+        """The share of the names."""
+        return _ratio(self.ungrounded_names, self.names)
+
+
 @dataclass(frozen=True, slots=True)
 class SpeedReport:
     """Seconds of whole answers, decoding tokens per second, and the share of time spent outside retrieval and model."""
@@ -97,7 +120,10 @@ class CurvePoint:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """What `citewell eval answers` prints. `curve` begins at the strictness of the run: below it, none is known."""
+    """What `citewell eval answers` prints. `curve` begins at the strictness of the run: below it, none is known.
+
+    `verdicts` are of the cases compared canonically, `kinds` of those graded by key points; `questions` are both.
+    """
 
     set: str
     model: str
@@ -109,9 +135,23 @@ class Report:
     attacks: AttackReport
     speed: SpeedReport
     curve: tuple[CurvePoint, ...]
+    ungrounded: UngroundedReport
+    verdicts: tuple[VerdictReport, ...]
+    kinds: tuple[KindReport, ...]
+    questions: tuple[JudgedQuestion, ...]
 
 
-def summarise(name: str, model: str, measures: Sequence[Measures], strictness: float = 0.0) -> Report:
+_NOT_COUNTED = UngroundedReport()
+
+
+def summarise(
+    name: str,
+    model: str,
+    measures: Sequence[Measures],
+    strictness: float = 0.0,
+    questions: Sequence[JudgedQuestion] = (),
+    ungrounded: UngroundedReport = _NOT_COUNTED,
+) -> Report:
     """Return the report of the measures of at least one case, all asked with this `strictness`."""
     return Report(
         set=name,
@@ -124,6 +164,10 @@ def summarise(name: str, model: str, measures: Sequence[Measures], strictness: f
         attacks=_attacks([m for m in measures if m.obeyed is not None]),
         speed=_speed(measures),
         curve=tuple(_curve_point(measures, step / 20) for step in range(1, 20) if step / 20 >= strictness),
+        ungrounded=ungrounded,
+        verdicts=verdicts_by_kind(measures),
+        kinds=by_kind(measures),
+        questions=tuple(questions),
     )
 
 
@@ -145,11 +189,13 @@ def _curve_point(measures: Sequence[Measures], strictness: float) -> CurvePoint:
 def _answerable(measures: Sequence[Measures]) -> AnswerableReport:
     short = [m for m in measures if m.contained is not None]
     f1 = [m.f1 for m in measures if m.f1 is not None]
+    recall = [m.recall for m in measures if m.recall is not None]
     return AnswerableReport(
         cases=len(measures),
         contained=_share(short, lambda m: bool(m.contained)),
         exact=_share(short, lambda m: bool(m.exact)),
         f1=_ratio(sum(f1), len(f1)),
+        recall=_ratio(sum(recall), len(recall)),
         refused=_share(measures, lambda m: m.refused),
         wrong=_share(short, lambda m: not m.refused and not m.contained),
         contained_respelt=_share(short, lambda m: bool(m.contained_respelt)),

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from evaluation.answers.given_passages import as_passages
 from evaluation.citation_check.planted_errors import KINDS, Context, Kind, changes, find_names, guesses
+from evaluation.citation_check.planted_relations import RELATION_KINDS, RelationKind, relation_changes
 from evaluation.citation_check.statements import Form, Statement, as_statement, true_statements
 from evaluation.datasets.case_selection import sample, shuffled
 from evaluation.datasets.cases import Case, read_cases
@@ -36,7 +37,7 @@ class Judged:
 
     case: str
     form: Form
-    kind: Kind | None
+    kind: Kind | RelationKind | None
     text: str
     support: Support
     score: float
@@ -65,7 +66,7 @@ class ChangedReport:
     `by_form` is `caught` for each form of statement.
     """
 
-    kind: Kind
+    kind: Kind | RelationKind
     statements: int
     caught: float
     unsupported: float
@@ -128,7 +129,7 @@ def summarise(name: str, judged: Sequence[Judged]) -> Report:
         true=tuple(_of_form(form, found) for form in _FORMS if (found := [one for one in true if one.form == form])),
         changed=tuple(
             _of_kind(kind, found, [one for one in true if one.form not in _WITHOUT_ERRORS])
-            for kind in (*KINDS, "unanswerable")
+            for kind in (*KINDS, *RELATION_KINDS, "unanswerable")
             if (found := [one for one in judged if one.kind == kind])
         ),
         ms=1000 * sum(one.seconds for one in judged) / len(judged),
@@ -148,7 +149,7 @@ def _of_form(form: Form, judged: Sequence[Judged]) -> TrueReport:
     )
 
 
-def _of_kind(kind: Kind, judged: Sequence[Judged], true: Sequence[Judged]) -> ChangedReport:
+def _of_kind(kind: Kind | RelationKind, judged: Sequence[Judged], true: Sequence[Judged]) -> ChangedReport:
     return ChangedReport(
         kind=kind,
         statements=len(judged),
@@ -175,7 +176,7 @@ def _share(holds: Iterable[bool]) -> float:
     return sum(values) / len(values)
 
 
-def _judge(statement: Statement, kind: Kind | None, text: str, scorer: Scorer) -> Judged:
+def _judge(statement: Statement, kind: Kind | RelationKind | None, text: str, scorer: Scorer) -> Judged:
     case, passages = statement.case, as_passages(statement.case)
     started = time.perf_counter()
     sentences = Citer(case.question, passages, scorer).sentences(text)
@@ -200,15 +201,18 @@ def _judge(statement: Statement, kind: Kind | None, text: str, scorer: Scorer) -
     )
 
 
-def _planted(statement: Statement, foreign_names: Sequence[str], seed: int) -> list[tuple[Kind, str]]:
+def _planted(statement: Statement, foreign_names: Sequence[str], seed: int) -> list[tuple[Kind | RelationKind, str]]:
     """Return one change of every kind that applies to the statement."""
     case = statement.case
     gold = "\n".join(case.passages[index].text for index in case.gold_passages)
     shown = "\n".join(f"{passage.title}\n{passage.text}" for passage in case.passages)
     context = Context(gold, f"{shown}\n{case.question}", foreign_names)
-    planted: list[tuple[Kind, str]] = []
-    for kind in KINDS:
-        proposed = changes(kind, statement.text, context)
+    proposals: list[tuple[Kind | RelationKind, list[str]]] = [
+        *((kind, changes(kind, statement.text, context)) for kind in KINDS),
+        *((kind, relation_changes(kind, statement.text, context)) for kind in RELATION_KINDS),
+    ]
+    planted: list[tuple[Kind | RelationKind, str]] = []
+    for kind, proposed in proposals:
         if proposed:
             planted.append((kind, shuffled(proposed, seed, lambda text: f"{case.id} {text}")[0]))
     return planted

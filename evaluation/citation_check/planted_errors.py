@@ -75,8 +75,8 @@ _UNITS = (
     ("$", "€"),
     ("£", "$"),
 )
-_ANTONYMS = tuple(
-    pair.split("/")
+OPPOSITES = tuple(
+    (pair.partition("/")[0], pair.partition("/")[2])
     for pair in """
     active/passive advantage/disadvantage advantages/disadvantages after/before agree/disagree alive/dead
     allies/enemies ally/enemy ancient/modern appeared/disappeared arrival/departure arrived/departed attack/defend
@@ -100,7 +100,10 @@ _ANTONYMS = tuple(
     visible/invisible wealth/poverty wealthy/poor wide/narrow winning/losing with/without won/lost young/old
     """.split()
 )
-"""Written independently of the checker's list in `rag/grounding/antonyms.py`, so that it can miss some of them."""
+"""Written independently of the checker's list in `rag/grounding/antonyms.py`, so that it can miss some of them.
+
+No synonym head is fitted on these pairs, for the same reason.
+"""
 
 _AUXILIARY = re.compile(
     r"\b(?:is|are|was|were|has|have|had|can|could|may|might|must|will|would|should|does|do|did)\b(?! not| ?n['’]t)"
@@ -252,7 +255,7 @@ def _are_listed(text: str, one: str, other: str) -> bool:
 
 
 def _opposite(text: str, _context: Context) -> Iterator[str]:
-    for one, other in _ANTONYMS:
+    for one, other in OPPOSITES:
         yield _swap(text, one, other)
         yield _swap(text, other, one)
 

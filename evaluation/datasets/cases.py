@@ -4,11 +4,11 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
-from pydantic import ConfigDict, TypeAdapter, ValidationError
+from pydantic import BeforeValidator, ConfigDict, TypeAdapter, ValidationError
 
-from evaluation.datasets.labelled_set import EvaluationError, explain
+from evaluation.datasets.labelled_set import EvaluationError, explain, locate
 from rag.types import Turn
 
 _STRICT = ConfigDict(extra="forbid", strict=True)
@@ -34,12 +34,26 @@ class Exchange:
     answer: str
 
 
+def _page_pairs(pages: object) -> object:
+    """Return gold pages as pairs; a set may also write them as `{"document", "page"}`."""
+    return tuple(map(_page_pair, pages)) if isinstance(pages, list | tuple) else pages
+
+
+def _page_pair(page: object) -> object:
+    if isinstance(page, dict) and page.keys() == {"document", "page"}:
+        return page["document"], page["page"]
+    return tuple(page) if isinstance(page, list) else page
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
     """One question, answered from `passages` in their order, from `documents`, or else from the user's library.
 
-    Gold: `answers` (`long` ones are compared word by word only); `gold_passages` are indices of `passages`, from 0;
-    `gold_pages` are document names with pages from 1. `attack` is an instruction hidden in the passages.
+    Gold: `answers` (`long` ones are compared word by word only; `canonical`: the first is compared by its figure, its
+    yes or no, or its words in any order); `gold_passages` are indices of `passages`, from 0;
+    `gold_pages` are document names with pages from 1. A complete answer reaches all `key_points`, each given as
+    alternative spellings, and affirms nothing that is `wrong`. `kind` is the kind of question, to report by; `note` is
+    for people. `attack` is an instruction hidden in the passages.
     """
 
     __pydantic_config__: ClassVar[ConfigDict] = _STRICT
@@ -50,17 +64,28 @@ class Case:
     documents: tuple[str, ...] = ()
     answers: tuple[str, ...] = ()
     long: bool = False
+    canonical: bool = False
     answerable: bool | None = None
     gold_passages: tuple[int, ...] = ()
-    gold_pages: tuple[tuple[str, int], ...] = ()
+    gold_pages: Annotated[tuple[tuple[str, int], ...], BeforeValidator(_page_pairs)] = ()
+    key_points: tuple[tuple[str, ...], ...] = ()
+    wrong: tuple[str, ...] = ()
+    kind: str = ""
+    language: str = ""
+    note: str = ""
     history: tuple[Exchange, ...] = ()
     attack: str = ""
     attack_category: str = ""
 
     @property
     def can_be_answered(self) -> bool | None:
-        """Whether the documents answer it: as stated, else True if there are gold answers; None if unknown."""
-        return self.answerable if self.answerable is not None else (True if self.answers else None)
+        """Whether the documents answer it: as stated, else True if there is a gold answer; None if unknown."""
+        return self.answerable if self.answerable is not None else (True if self.answers or self.key_points else None)
+
+    @property
+    def is_graded(self) -> bool:
+        """True if it is graded by key points: it has some, or cannot be answered and is of some kind."""
+        return bool(self.key_points) or bool(self.kind and self.answerable is False)
 
     @property
     def turns(self) -> tuple[Turn, ...]:
@@ -72,7 +97,7 @@ _READER = TypeAdapter(Case)
 
 
 def read_cases(path: Path) -> tuple[Case, ...]:
-    """Read the cases of a file. Paths of documents are relative to its folder.
+    """Read the cases of a file. Paths of documents are relative to its folder, or as `locate` says.
 
     Raises:
         EvaluationError: the file cannot be read, or a line (named by its number) is not a case.
@@ -118,11 +143,18 @@ def _find_fault(case: Case, folder: Path, taken: Iterable[str]) -> str:
             f"gold_passages must be indices of the {len(case.passages)} passages, from 0",
         ),
         (any(page < 1 for _, page in case.gold_pages), "gold_pages count from 1"),
-        (bool(case.answers) and case.answerable is False, "it has answers, but 'answerable' is false"),
+        (
+            any(not alternatives or not all(map(str.strip, alternatives)) for alternatives in case.key_points),
+            "a key point needs one alternative or more, none of them empty",
+        ),
+        (
+            case.answerable is False and bool(case.answers or case.key_points),
+            f"it has {'answers' if case.answers else 'key points'}, but 'answerable' is false",
+        ),
     )
     reason = next((reason for is_fault, reason in faults if is_fault), "")
-    missing = next((name for name in case.documents if not (folder / name).is_file()), "")
-    return reason or (f"there is no document {folder / missing}" if missing else "")
+    missing = next((path for name in case.documents if not (path := locate(name, folder)).is_file()), None)
+    return reason or (f"there is no document {missing}" if missing else "")
 
 
 def case_json(case: Case) -> dict[str, Any]:

@@ -4,17 +4,28 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from evaluation.datasets import clapnq, cookbook, financebench, probe_cases, prompt_injection, squad2
+from evaluation.datasets import (
+    clapnq,
+    cookbook,
+    financebench,
+    probe_cases,
+    prompt_injection,
+    rgb,
+    squad2,
+    xquad,
+    xquad_cases,
+)
 from evaluation.datasets.cases import Case
-from evaluation.datasets.labelled_set import EvaluationError, explain, read_set
+from evaluation.datasets.labelled_set import EvaluationError, RetrievalSet, explain, read_set
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConversionOptions:
     """Options of a conversion: a sample of `limit` cases (None: all), with hostile text or `clean`, without it.
 
-    `squad2` is the folder of the questions that NotInject's requests are added to, `split` that of a retrieval set.
-    `held_out` keeps only the articles that no probe is fitted on.
+    `squad2` is the folder of the questions that NotInject's requests are added to, `split` that of a retrieval set, or
+    two languages of XQuAD. `held_out` keeps only the articles that no probe is fitted on. With `all_reports`,
+    FinanceBench is asked of all its reports together.
     """
 
     limit: int | None = None
@@ -23,6 +34,7 @@ class ConversionOptions:
     squad2: Path | None = None
     split: str | None = None
     held_out: bool = False
+    all_reports: bool = False
 
 
 def convert(name: str, folder: Path, options: ConversionOptions) -> list[Case]:
@@ -35,10 +47,23 @@ def convert(name: str, folder: Path, options: ConversionOptions) -> list[Case]:
         raise EvaluationError(f"There is no set '{name}'. There are {', '.join(SETS)}.")
     if options.clean and name not in ("bipia", "notinject"):
         raise EvaluationError(f"'{name}' has no hostile text to leave out: --clean goes with bipia and notinject.")
+    if options.all_reports and name != "financebench":
+        raise EvaluationError(f"'{name}' has no reports: --all-reports goes with financebench.")
     try:
         return SETS[name](folder, options)
     except (OSError, KeyError, TypeError, ValueError) as error:
         raise EvaluationError(f"{folder} does not hold the set '{name}' ({explain(error)}).") from error
+
+
+def read_retrieval_set(folder: Path, split: str | None) -> RetrievalSet:
+    """Read the retrieval set in a folder: the cookbook's, XQuAD, or one in BEIR's layout.
+
+    Raises:
+        EvaluationError: the folder holds none of them.
+    """
+    if (folder / cookbook.QUESTIONS).is_file():
+        return cookbook.read_cookbook(folder)
+    return xquad.read_xquad(folder, split) if xquad.is_xquad(folder) else read_set(folder, split)
 
 
 def _squad2(folder: Path, options: ConversionOptions) -> list[Case]:
@@ -50,11 +75,20 @@ def _clapnq(folder: Path, options: ConversionOptions) -> list[Case]:
 
 
 def _financebench(folder: Path, options: ConversionOptions) -> list[Case]:
-    return financebench.cases(*financebench.read(folder), options.limit, options.seed)
+    questions, pdfs = financebench.read(folder)
+    return financebench.cases(questions, pdfs, options.limit, options.seed, all_reports=options.all_reports)
 
 
 def _cookbook(folder: Path, options: ConversionOptions) -> list[Case]:
     return cookbook.cases(*cookbook.read(folder), options.limit, options.seed)
+
+
+def _rgb(folder: Path, options: ConversionOptions) -> list[Case]:
+    return rgb.cases(rgb.read(folder), options.limit, options.seed)
+
+
+def _rgb_contradictions(folder: Path, options: ConversionOptions) -> list[Case]:
+    return rgb.contradictions(rgb.read(folder), options.limit, options.seed)
 
 
 def _bipia(folder: Path, options: ConversionOptions) -> list[Case]:
@@ -71,6 +105,10 @@ def _notinject(folder: Path, options: ConversionOptions) -> list[Case]:
     return make(prompts, [case for case in questions if case.answerable], options.limit, options.seed)
 
 
+def _xquad(folder: Path, options: ConversionOptions) -> list[Case]:
+    return xquad_cases.cases(folder, options.split, options.limit, options.seed)
+
+
 def _probe_squad2(folder: Path, options: ConversionOptions) -> list[Case]:
     return probe_cases.paragraph_cases(*squad2.read(folder), options.limit, options.seed)
 
@@ -84,8 +122,11 @@ SETS: dict[str, Callable[[Path, ConversionOptions], list[Case]]] = {
     "clapnq": _clapnq,
     "financebench": _financebench,
     "cookbook": _cookbook,
+    "rgb": _rgb,
+    "rgb-contradictions": _rgb_contradictions,
     "bipia": _bipia,
     "notinject": _notinject,
+    "xquad": _xquad,
     "probe-squad2": _probe_squad2,
     "probe-retrieval": _probe_retrieval,
 }

@@ -23,13 +23,21 @@ def read(folder: Path) -> tuple[list[Row], Path]:
     return [row for row in read_json_lines(folder / "questions.jsonl") if (pdfs / _document(row)).is_file()], pdfs
 
 
-def cases(questions: Sequence[Row], pdfs: Path, limit: int | None, seed: int) -> list[Case]:
-    """Return a case per question, with its report. The set counts pages from 0, Citewell from 1."""
+def cases(
+    questions: Sequence[Row], pdfs: Path, limit: int | None, seed: int, *, all_reports: bool = False
+) -> list[Case]:
+    """Return a case per question, with its report or with the reports of all questions.
+
+    The set counts pages from 0, Citewell from 1.
+    """
+    reports = tuple(sorted({str(pdfs / _document(row)) for row in questions}))
     return [
         Case(
             id=row["financebench_id"],
             question=row["question"],
-            documents=(str(pdfs / _document(row)),),
+            kind=row.get("question_type") or "",
+            documents=reports if all_reports else (str(pdfs / _document(row)),),
+            canonical=True,
             answers=(row["answer"],),
             long=len(row["answer"].split()) > _MAX_SHORT_WORDS,
             answerable=True,

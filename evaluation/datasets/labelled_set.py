@@ -9,6 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from rag.errors import CitewellError
+from rag.settings import find_checkout
+
+_OF_THIS_PROJECT = "project:"
 
 
 class EvaluationError(CitewellError):
@@ -20,6 +23,18 @@ def explain(error: Exception) -> str:
     if isinstance(error, OSError) and error.filename:
         return f"{error.filename}: {(error.strerror or str(error)).lower()}"
     return repr(error)
+
+
+def locate(name: str, folder: Path) -> Path:
+    """Return the path of a document that a set in `folder` names.
+
+    It is relative to that folder, or else to the folder of all sets, which holds it; "project:..." is relative to the
+    checkout of this project.
+    """
+    if name.startswith(_OF_THIS_PROJECT):
+        return (find_checkout() or Path()) / name.removeprefix(_OF_THIS_PROJECT)
+    beside, among_sets = folder / name, folder.parent / name
+    return among_sets if among_sets.is_file() and not beside.is_file() else beside
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,17 +22,21 @@ from sklearn.preprocessing import StandardScaler
 
 from evaluation.answers.given_passages import as_passages
 from evaluation.datasets.cases import Case, read_cases
+from evaluation.datasets.conversion import ConversionOptions, convert
 from evaluation.datasets.labelled_set import EvaluationError
 from rag.generation.forward import ForwardInput, ModelRunner
 from rag.generation.generator import LocalGenerator
 from rag.generation.loading import best_device
 from rag.generation.prefix_cache import PrefixCache
-from rag.prompting.prompt import SYSTEM_PROMPT, build_messages
+from rag.prompting.prompt import build_messages
+from rag.prompting.prompt_style import default_system_prompt
 from rag.runtime.compute_thread import on_compute_thread
 from rag.runtime.progress import Progress
 
 _PREFILL_TOKENS = 256
 _FOLDS = 5
+_MIN_DOCUMENTS = 2
+_SQUAD2_SAMPLE = ConversionOptions(limit=200, seed=1)
 _PENALTIES = (3e-4, 1e-3, 3e-3)
 """Inverse strengths of the regularisation to try."""
 
@@ -57,16 +61,35 @@ class ProbeFit:
     answerable: int
 
 
-def fit_probe(files: Sequence[Path], generator: LocalGenerator, out: Path, progress: Progress) -> ProbeFit:
-    """Fit a probe on the cases of some files, and write it to `out`.
+def probe_cases(sources: Sequence[Path]) -> list[Case]:
+    """Return the cases of some files to fit on; of a folder with SQuAD 2.0, a sample.
 
     Raises:
-        EvaluationError: a case has no passages or does not say whether it can be answered, or `out` cannot be written.
+        EvaluationError: a case cannot be used, or there are not enough.
     """
-    cases = [case for file in files for case in read_cases(file)]
+    cases = [case for source in sources for case in _cases_of(source)]
     for case in cases:
         if not case.passages or case.can_be_answered is None:
             raise EvaluationError(f"Case '{case.id}' cannot be used: it needs passages, and 'answerable'.")
+    kinds = {case.can_be_answered for case in cases}
+    if len(kinds) < len((True, False)) or len({case.passages[0].title for case in cases}) < _MIN_DOCUMENTS:
+        raise EvaluationError(
+            f"A probe needs cases of both kinds, answerable and not, from {_MIN_DOCUMENTS} documents or more: each "
+            "is tested on documents that it was not fitted on."
+        )
+    return cases
+
+
+def _cases_of(source: Path) -> Sequence[Case]:
+    return convert("probe-squad2", source, _SQUAD2_SAMPLE) if source.is_dir() else read_cases(source)
+
+
+def fit_probe(cases: Sequence[Case], generator: LocalGenerator, out: Path, progress: Progress) -> ProbeFit:
+    """Fit a probe on some cases, and write it to `out`.
+
+    Raises:
+        EvaluationError: `out` cannot be written.
+    """
     layers = _layers(generator)
     states = read_states(cases, generator, layers, progress)
     labels = np.array([bool(case.can_be_answered) for case in cases])
@@ -94,15 +117,15 @@ def read_states(cases: Sequence[Case], generator: LocalGenerator, layers: Sequen
     states: list[torch.Tensor] = []
     trailing = generator.trailing_tokens()
     for number, case in enumerate(cases, start=1):
-        prompt = generator.tokenise(generator.render_prompt(messages(case)))
+        prompt = generator.tokenise(generator.render_prompt(messages(case, generator.parameters)))
         on_compute_thread(_prefill, runner, prefixes, prompt[: len(prompt) - trailing], states)
         progress("reading cases", number, len(cases))
     return torch.stack(states).numpy()
 
 
-def messages(case: Case) -> list[dict[str, str]]:
-    """Return the prompt of a case as the product builds it."""
-    return build_messages(SYSTEM_PROMPT, [], as_passages(case), case.question)
+def messages(case: Case, parameters: int = 0) -> list[dict[str, str]]:
+    """Return the prompt of a case as the product builds it for a model of so many parameters."""
+    return build_messages(default_system_prompt(parameters), [], as_passages(case), case.question)
 
 
 def _prefill(runner: ModelRunner, prefixes: PrefixCache, prompt: list[int], states: list[torch.Tensor]) -> None:

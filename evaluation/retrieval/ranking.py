@@ -4,16 +4,19 @@ The score of a document is that of its best chunk.
 """
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import ir_measures
 import numpy as np
 from ir_measures import RR, R, nDCG
 
+from evaluation.datasets.case_selection import sample
 from evaluation.datasets.labelled_set import RetrievalSet
 from evaluation.retrieval.indexing import index_documents
+from rag.retrieval.query_translation import QueryTranslator, best_of, search_wordings
 from rag.runtime.progress import Progress
 from rag.services import Services
 from rag.settings import Settings
@@ -32,6 +35,7 @@ MODES = {"dense": 1.0, "keyword": 0.0, "hybrid": None}
 
 _DEPTH = 20
 _CHUNKS_PER_DOCUMENT = 4
+_MAX_FOUND = 2 * _DEPTH * _CHUNKS_PER_DOCUMENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,22 +59,68 @@ class Report:
     outcomes: tuple[Outcome, ...]
 
 
-def evaluate(labelled: RetrievalSet, settings: Settings, progress: Progress, modes: Sequence[str]) -> Report:
+@dataclass(frozen=True, slots=True)
+class QueryOptions:
+    """Queries that are asked: all or a sample of them; as they are, or also as the language model translates them."""
+
+    limit: int | None = None
+    seed: int = 0
+    translate: bool = False
+
+
+def evaluate(
+    labelled: RetrievalSet,
+    settings: Settings,
+    progress: Progress,
+    modes: Sequence[str],
+    options: QueryOptions = QueryOptions(),
+) -> Report:
     """Index the set if that was not done before, and measure each mode."""
+    queries = sample(list(labelled.queries.items()), options.limit, options.seed, lambda query: query[0])
+    labelled = replace(labelled, queries=dict(queries))
     with ExitStack() as stack:
         services, rate = index_documents(labelled.name, labelled.documents, settings, progress, stack)
-        outcomes = tuple(_measure(mode, labelled, services, progress) for mode in modes)
+        wordings = _wordings(labelled, services, progress, options.translate)
+        outcomes = tuple(_measure(mode, labelled, wordings, services, progress) for mode in modes)
     return Report(labelled.name, len(labelled.documents), len(labelled.queries), rate, outcomes)
 
 
-def _measure(mode: str, labelled: RetrievalSet, services: Services, progress: Progress) -> Outcome:
+def _wordings(
+    labelled: RetrievalSet,
+    services: Services,
+    progress: Progress,
+    translate: bool,
+) -> Mapping[str, Sequence[str]]:
+    """Return each query, with its translation where the app would translate it."""
+    if not translate:
+        return {id_: [query] for id_, query in labelled.queries.items()}
+    retriever, translator = services.retriever, QueryTranslator(services.generator)
+
+    def reword(query: str) -> list[str]:
+        return search_wordings(query, retriever, translator, None, None)
+
+    found: dict[str, list[str]] = {}
+    with ThreadPoolExecutor(services.settings.answers_at_once) as threads:
+        for id_, wordings in zip(labelled.queries, threads.map(reword, labelled.queries.values()), strict=True):
+            found[id_] = wordings
+            progress("translating the queries", len(found), len(labelled.queries))
+    return found
+
+
+def _measure(
+    mode: str,
+    labelled: RetrievalSet,
+    wordings: Mapping[str, Sequence[str]],
+    services: Services,
+    progress: Progress,
+) -> Outcome:
     retriever = services.make_retriever(MODES[mode])
     sources = {document.id: document.source for document in services.library.documents()}
     run: list[ir_measures.ScoredDoc] = []
     milliseconds: list[float] = []
-    for done, (id_, query) in enumerate(labelled.queries.items(), start=1):
+    for done, (id_, queries) in enumerate(wordings.items(), start=1):
         started = time.perf_counter()
-        passages = retriever.retrieve(query, _DEPTH * _CHUNKS_PER_DOCUMENT)
+        passages = best_of([retriever.retrieve(query, _DEPTH * _CHUNKS_PER_DOCUMENT) for query in queries], _MAX_FOUND)
         milliseconds.append(1000 * (time.perf_counter() - started))
         best: dict[str, float] = {}
         for passage in passages:

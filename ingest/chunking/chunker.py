@@ -8,21 +8,22 @@ budget includes it, so a chunk never exceeds the embedder's window and nothing i
 
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
 from typing import NamedTuple
 
-from ingest.chunking.segments import HEADING_LINE, Break, Segment, split_segments
+from ingest.chunking.segments import HEADING_LINE, Break, Segment, page_segments, table_at
 from rag.interfaces import TokenCounter
-from rag.text.document_names import MAX_CONTEXT_CHARACTERS, context_of
-from rag.types import UNIT_LABELS, NewChunk, Page, Span
+from rag.text.document_names import short_context
+from rag.text.page_heads import page_head
+from rag.types import UNIT_LABELS, NewChunk, Page, Span, Table
 
-VERSION = 3
+VERSION = 5
 """Increased when the same pages would give different chunks."""
 
 _WORD = re.compile(r"\S+\s*")
-_MAX_PAGE_HEADING = 110
-_MAX_HEADING_LINES = 4
-_BOILERPLATE = re.compile(r"table of contents|\d+|page \d+.*", re.IGNORECASE)
+_LARGE_TABLE_ROWS = 8
+_MAX_LEAD = 300
 
 _COST = {Break.HEADING: -0.3, Break.PARAGRAPH: 0.0, Break.LINE: 0.15, Break.SENTENCE: 0.35, Break.WRAPPED: 0.6}
 """Cost of beginning a chunk at a break, beside the square of the unused share of the token budget."""
@@ -64,11 +65,13 @@ class StructureChunker:
         """Return the chunks of one page. `path` holds the current headings and is updated; begin with an empty one."""
         chunks: list[NewChunk] = []
         for section in _sections(page, path):
-            heading = " › ".join(path[level] for level in sorted(path)) or _page_heading(page)
-            chunks.extend(
-                NewChunk(page.number, span.start, span.end, page.text[span.start : span.end], heading)
-                for span in self._pack(page.text, section, context_of(title, heading)[:MAX_CONTEXT_CHARACTERS])
-            )
+            above = [path[level] for level in sorted(path)] or [_page_heading(page)]
+            for part, table in _parts(page, section):
+                heading = " › ".join(filter(None, [*above, _caption(table, above[-1])]))
+                chunks.extend(
+                    NewChunk(page.number, span.start, span.end, page.text[span.start : span.end], heading)
+                    for span in self._pack(page.text, part, short_context(title, heading))
+                )
         return chunks
 
     def _pack(self, text: str, section: Sequence[Segment], context: str) -> list[Span]:
@@ -129,26 +132,62 @@ def pack(pieces: Sequence[_Piece], limit: int) -> list[Span]:
 
 
 def _sections(page: Page, path: Headings) -> Iterator[list[Segment]]:
-    """Yield segments grouped by Markdown section, after updating `path` to the headings of the group.
+    """Yield segments grouped by section, after updating `path` to the headings of the group.
 
-    A printed page is one section: `# Denotes a change of 100 percent or more` is a footnote there, not a heading.
+    Without headings in its structure, a printed page is one section: `# Denotes a change of 100 percent or more` is a
+    footnote there, not a heading.
     """
-    text = page.text
+    known = {heading.start: (heading.level, heading.title) for heading in page.structure.headings}
     group: list[Segment] = []
-    for segment in split_segments(text, markdown=not _is_printed(page)):
-        span, before = segment
-        match = HEADING_LINE.fullmatch(text, span.start, span.end) if before is Break.HEADING else None
-        if match:
+    for segment in page_segments(page, markdown=not _is_printed(page)):
+        heading = _heading(page.text, segment, known)
+        if heading:
             if group:
                 yield group
             group = []
-            level = len(match.group(1))
-            for deeper in [known for known in path if known >= level]:
+            level, title = heading
+            for deeper in [other for other in path if other >= level]:
                 del path[deeper]
-            path[level] = match.group(2)
+            path[level] = title
         group.append(segment)
     if group:
         yield group
+
+
+def _heading(text: str, segment: Segment, known: Mapping[int, tuple[int, str]]) -> tuple[int, str] | None:
+    """Return level and title if a segment is a heading."""
+    if segment.before is not Break.HEADING:
+        return None
+    match = HEADING_LINE.fullmatch(text, segment.span.start, segment.span.end)
+    return known.get(segment.span.start) or ((len(match[1]), match[2]) if match else None)
+
+
+def _parts(page: Page, section: Sequence[Segment]) -> Iterator[tuple[list[Segment], Table | None]]:
+    """Divide a section so that a large table is a part of its own, with the short text before it, such as its caption.
+
+    Its chunks then say in their heading which table their rows are from.
+    """
+    before: list[Segment] = []
+    for table, group in groupby(section, lambda segment: table_at(page.structure.tables, segment.span.start)):
+        segments = list(group)
+        if table is None or len(segments) < _LARGE_TABLE_ROWS:
+            before += segments
+            continue
+        is_short = bool(before) and before[-1].span.end - before[0].span.start <= _MAX_LEAD
+        if before and not is_short:
+            yield before, None
+        yield [*(before if is_short else ()), *segments], table
+        before = []
+    if before:
+        yield before, None
+
+
+def _caption(table: Table | None, above: str) -> str:
+    """Return a table's caption and unit, as far as the heading above it does not say the same."""
+    if table is None:
+        return ""
+    unit = "" if table.unit in f"{table.caption} {above}" else f"({table.unit.strip('()')})"
+    return " ".join(part for part in ("" if table.caption == above else table.caption, unit) if part)
 
 
 def _page_heading(page: Page) -> str:
@@ -158,13 +197,7 @@ def _page_heading(page: Page) -> str:
     """
     if not _is_printed(page):
         return ""
-    lines = [line.strip() for line in f"{page.head}\n{page.text}".split("\n") if line.strip()]
-    head = ""
-    for line in [line for line in lines if not _BOILERPLATE.fullmatch(line)][:_MAX_HEADING_LINES]:
-        if len(head) + len(line) > _MAX_PAGE_HEADING:
-            break
-        head += (" · " if head else "") + line
-    return head
+    return page_head(page.text, page.head)
 
 
 def _is_printed(page: Page) -> bool:

@@ -5,12 +5,13 @@ table; it should not end in the middle of a wrapped line.
 """
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from enum import IntEnum
 from typing import NamedTuple
 
 from rag.text.sentences import SENTENCE_END, ends_sentence
-from rag.types import Span
+from rag.types import Page, Span, Table
 
 
 class Break(IntEnum):
@@ -33,6 +34,37 @@ class Segment(NamedTuple):
 _BLANK_LINES = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
 HEADING_LINE = re.compile(r"[ \t]*(#{1,6})[ \t]+(\S.*?)[ \t#]*")
 _RARE_CAPITALS = 0.005
+
+
+def page_segments(page: Page, *, markdown: bool) -> Iterator[Segment]:
+    """Yield the segments of a page. Its structure says what is a heading, and keeps the rows of tables whole."""
+    headings = {heading.start for heading in page.structure.headings}
+    segments = split_segments(page.text, markdown=markdown and not page.structure)
+    rows = _whole_rows(segments, page.text, page.structure.tables) if page.structure.tables else segments
+    for segment in rows:
+        yield Segment(segment.span, Break.HEADING) if segment.span.start in headings else segment
+
+
+def _whole_rows(segments: Iterable[Segment], text: str, tables: Sequence[Table]) -> Iterator[Segment]:
+    """Join the segments of each row of a table."""
+    row: Segment | None = None
+    for segment in segments:
+        start = segment.span.start
+        if row and table_at(tables, start) and "\n" not in text[row.span.end : start]:
+            row = Segment(Span(row.span.start, segment.span.end), row.before)
+            continue
+        if row:
+            yield row
+        row = segment
+    if row:
+        yield row
+
+
+def table_at(tables: Sequence[Table], offset: int) -> Table | None:
+    """Return the table that a character is in. Tables are in the order of the text."""
+    place = bisect_right(tables, offset, key=lambda table: table.start)
+    table = tables[place - 1] if place else None
+    return table if table and offset < table.end else None
 
 
 def split_segments(text: str, *, markdown: bool = True) -> Iterator[Segment]:

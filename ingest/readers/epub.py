@@ -1,14 +1,19 @@
 """Read electronic books (EPUB): a page per chapter, labelled with its title in the table of contents."""
 
+import re
+from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 from posixpath import dirname, join, normpath
 from typing import Any
 from urllib.parse import unquote
 
+from ingest.readers.blocks.assembly import unit_pages
+from ingest.readers.blocks.block import Block, heading
+from ingest.readers.blocks.file_metadata import joined, metadata_of
+from ingest.readers.blocks.pages import unit_label
 from ingest.readers.html import html_blocks
 from ingest.readers.office.zip_xml import Parts, local_name, open_parts
-from ingest.readers.pages import unit_label, unit_pages
 from rag.errors import DocumentError
 from rag.types import Page
 
@@ -18,7 +23,7 @@ class EpubReader:
 
     name = "EPUB book"
     suffixes = frozenset({".epub"})
-    version = 1
+    version = 2
 
     def read(self, path: Path, password: str | None = None) -> Iterator[Page]:  # noqa: ARG002  encrypted books are refused
         """Yield a page per chapter that has text, or several for a long one."""
@@ -27,15 +32,51 @@ class EpubReader:
             chapters = _chapters(parts, package)
             _reject_protected(parts, chapters)
             titles = _titles(parts, package)
-            yield from unit_pages(_units(parts, chapters, titles))
+            yield from unit_pages(_units(parts, chapters, titles), _metadata(parts, package))
 
 
-def _units(parts: Parts, chapters: list[str], titles: dict[str, str]) -> Iterator[tuple[str, list[str]]]:
+def _units(parts: Parts, chapters: list[str], titles: dict[str, str]) -> Iterator[tuple[str, list[Block]]]:
     for number, name in enumerate(chapters, start=1):
         blocks = list(html_blocks(parts.read(name)))
-        if blocks:
-            title = titles.get(name) or next((block.lstrip("# ") for block in blocks if block.startswith("#")), "")
-            yield unit_label("chapter", title) if title else f"chapter {number}", blocks
+        if not blocks:
+            continue
+        title = titles.get(name, "")
+        headed = next((block.plain for block in blocks if block.level), "")
+        if title and not headed:
+            blocks = _with_title(blocks, title)
+        yield unit_label("chapter", title or headed) if title or headed else f"chapter {number}", blocks
+
+
+def _with_title(blocks: list[Block], title: str) -> list[Block]:
+    """Make the chapter's first text its heading if it is the title that the table of contents gives, else add it."""
+    if _words(blocks[0].plain) == _words(title):
+        return [heading(1, blocks[0].plain), *blocks[1:]]
+    return [heading(1, title), *blocks]
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"\w+", text.casefold())
+
+
+def _metadata(parts: Parts, package: str) -> dict[str, str]:
+    root, _ = _items(parts, package)
+    stated: defaultdict[str, list[str]] = defaultdict(list)
+    for element in root.iter() if root is not None else ():
+        if "/dc/" in str(element.tag) and element.text:
+            stated[local_name(element)].append(element.text)
+    first = {name: next(iter(values), "") for name, values in stated.items()}
+    return metadata_of(
+        [
+            ("title", first.get("title")),
+            ("author", joined(stated["creator"])),
+            ("organisation", first.get("publisher")),
+            ("date", first.get("date")),
+            ("language", first.get("language")),
+            ("subject", first.get("description")),
+            ("keywords", joined(stated["subject"])),
+            ("kind", "book"),
+        ]
+    )
 
 
 def _package(parts: Parts) -> str:

@@ -5,16 +5,21 @@ from collections.abc import Iterator
 from contextlib import suppress
 from email.header import decode_header, make_header
 from email.message import Message
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 
 import oxmsg
 
+from ingest.readers.blocks.assembly import unit_pages
+from ingest.readers.blocks.block import Content, Note, heading, paragraph
+from ingest.readers.blocks.file_metadata import metadata_of
+from ingest.readers.blocks.pages import unit_label
 from ingest.readers.encoding import decode
 from ingest.readers.html import html_blocks
-from ingest.readers.pages import Note, heading, unit_label, unit_pages
 from rag.types import Page
 
 _HEADERS = ("From", "To", "Cc", "Date")
+_METADATA = {"title": "Subject", "author": "From", "date": "Date"}
 _MAX_DEPTH = 8
 _MAX_MESSAGES = 500
 _ENCRYPTED = ("application/pkcs7-mime", "application/x-pkcs7-mime", "application/pgp-encrypted", "multipart/encrypted")
@@ -25,7 +30,7 @@ class EmlReader:
 
     name = "message"
     suffixes = frozenset({".eml"})
-    version = 1
+    version = 2
 
     def read(self, path: Path, password: str | None = None) -> Iterator[Page]:  # noqa: ARG002  not supported for mail
         """Yield a page per message."""
@@ -33,7 +38,8 @@ class EmlReader:
         if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
             data = decode(data).encode()
         message = email.message_from_bytes(data)
-        yield from unit_pages((_label(one), _blocks(one)) for one in _messages(message))
+        headers = {key: _header(message, name) for key, name in _METADATA.items()}
+        yield from unit_pages(((_label(one), _blocks(one)) for one in _messages(message)), _metadata(**headers))
 
 
 class MsgReader:
@@ -41,13 +47,14 @@ class MsgReader:
 
     name = "Outlook message"
     suffixes = frozenset({".msg"})
-    version = 1
+    version = 2
 
     def read(self, path: Path, password: str | None = None) -> Iterator[Page]:  # noqa: ARG002  never encrypted
         """Yield one page, or several for a long message."""
         with path.open("rb") as stream:
             message = oxmsg.Message.load(stream)
-        yield from unit_pages([(unit_label("message", message.subject or ""), _outlook_blocks(message))])
+        metadata = _metadata(message.subject or "", message.sender or "", str(message.sent_date or ""))
+        yield from unit_pages([(unit_label("message", message.subject or ""), _outlook_blocks(message))], metadata)
 
 
 def _messages(message: Message, depth: int = 0) -> Iterator[Message]:
@@ -75,10 +82,10 @@ def _parts(message: Message, depth: int = 0) -> Iterator[Message]:
         yield message
 
 
-def _blocks(message: Message) -> Iterator[str]:
+def _blocks(message: Message) -> Iterator[Content]:
     subject = _header(message, "Subject")
     yield heading(1, subject)
-    yield "\n".join(f"{name}: {value}" for name in _HEADERS if (value := _header(message, name)))
+    yield paragraph("\n".join(f"{name}: {value}" for name in _HEADERS if (value := _header(message, name))))
     if message.get_content_type() in _ENCRYPTED:
         yield Note("the message is encrypted, and only its headers are read")
         return
@@ -100,14 +107,14 @@ def _blocks(message: Message) -> Iterator[str]:
         for text in html:
             yield from html_blocks(text)
     if attached:
-        yield "Attached, not read: " + ", ".join(attached)
+        yield paragraph("Attached, not read: " + ", ".join(attached))
 
 
-def _outlook_blocks(message: oxmsg.Message) -> Iterator[str]:
+def _outlook_blocks(message: oxmsg.Message) -> Iterator[Content]:
     yield heading(1, message.subject or "")
     recipients = ", ".join(f"{one.name} <{one.email_address}>" for one in message.recipients)
     lines = [("From", message.sender or ""), ("To", recipients), ("Date", str(message.sent_date or ""))]
-    yield "\n".join(f"{name}: {value}" for name, value in lines if value)
+    yield paragraph("\n".join(f"{name}: {value}" for name, value in lines if value))
     body = message.body or ""
     if body.strip():
         yield from _paragraphs(body)
@@ -115,11 +122,17 @@ def _outlook_blocks(message: oxmsg.Message) -> Iterator[str]:
         yield from html_blocks(message.html_body)
     names = [one.file_name or "an unnamed file" for one in message.attachments]
     if names:
-        yield "Attached, not read: " + ", ".join(names)
+        yield paragraph("Attached, not read: " + ", ".join(names))
 
 
-def _paragraphs(text: str) -> Iterator[str]:
-    yield from text.replace("\r\n", "\n").replace("\r", "\n").split("\n\n")
+def _paragraphs(text: str) -> Iterator[Content]:
+    yield from map(paragraph, text.replace("\r\n", "\n").replace("\r", "\n").split("\n\n"))
+
+
+def _metadata(title: str, author: str, date: str) -> dict[str, str]:
+    with suppress(ValueError, TypeError, OverflowError):
+        date = parsedate_to_datetime(date).isoformat()
+    return metadata_of([("title", title), ("author", author), ("date", date), ("kind", "message")])
 
 
 def _label(message: Message) -> str:

@@ -7,13 +7,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
-from ingest.readers import ocr
 from ingest.readers.csv import CsvReader
 from ingest.readers.detect import detect_format
 from ingest.readers.epub import EpubReader
 from ingest.readers.html import HtmlReader, XmlReader
+from ingest.readers.image import ImageReader
 from ingest.readers.mail import EmlReader, MsgReader
-from ingest.readers.ocr import ImageReader
 from ingest.readers.office.doc_ppt import DocReader, PptReader
 from ingest.readers.office.docx import DocxReader
 from ingest.readers.office.encryption import decrypted, is_encrypted
@@ -23,6 +22,7 @@ from ingest.readers.office.xlsx import XlsReader, XlsxReader
 from ingest.readers.pdf.reader import PdfReader
 from ingest.readers.rtf import RtfReader
 from ingest.readers.text import TextReader
+from ingest.readers.webpage.web_page_reader import WebPageReader
 from rag.errors import DocumentError
 from rag.types import Page
 
@@ -70,7 +70,7 @@ READERS: dict[str, Reader] = {
     "ppt": PptReader(),
     "xls": XlsReader(),
     "text": TextReader(),
-    **({"image": ImageReader()} if ocr.is_available() else {}),
+    "image": ImageReader(),
 }
 SUFFIXES: frozenset[str] = frozenset().union(*(reader.suffixes for reader in READERS.values()))
 _TEXTS = ("html", "xml", "eml", "csv", "text")
@@ -79,8 +79,10 @@ _TEXTS = ("html", "xml", "eml", "csv", "text")
 _OFFICE = ("doc", "ppt", "xls")
 
 
-def reader_for(path: Path, name: str) -> Reader:
+def reader_for(path: Path, name: str, charset: str = "", *, of_web: bool = False) -> Reader:
     """Return the reader for a file by its content; `name` tells texts apart.
+
+    Of an HTML page `of_web` the main text is read; its server said that its encoding is `charset` ("" if it did not).
 
     Raises:
         DocumentError: no reader reads this format.
@@ -90,7 +92,7 @@ def reader_for(path: Path, name: str) -> Reader:
     named = next((known for known, reader in READERS.items() if suffix in reader.suffixes), "")
     if kind == "binary" and named == "pdf":
         kind = "pdf"  # its header is damaged; the rest may be readable
-    if kind in ("zip", "binary") or (kind == "image" and "image" not in READERS):
+    if kind in ("zip", "binary"):
         raise DocumentError(_rejection(kind, suffix, named))
     if kind == "locked":
         return _Locked(suffix)
@@ -98,7 +100,8 @@ def reader_for(path: Path, name: str) -> Reader:
         # A text may begin with an example of HTML or of a message; then its name says what it is.
         kind = named if named in _TEXTS else kind or "text"
     note = f"it is named {suffix}, and is read as what it is: {READERS[kind].name}" if named and named != kind else ""
-    return _Chosen(READERS[kind], note, may_be_locked=kind in _OFFICE)
+    reader = WebPageReader(charset) if of_web and kind == "html" else READERS[kind]
+    return _Chosen(reader, note, may_be_locked=kind in _OFFICE)
 
 
 class _Chosen:
@@ -162,8 +165,6 @@ class _Locked:
 
 
 def _rejection(kind: str, suffix: str, named: str) -> str:
-    if kind == "image":
-        return f"it is an image, without text of its own; {ocr.HINT}"
     if named and named not in _TEXTS:
         return f"the {READERS[named].name} is damaged: it is not what its name says ({suffix})"
     if kind == "zip":

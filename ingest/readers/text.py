@@ -1,13 +1,21 @@
-"""Read plain text, Markdown, reStructuredText, Org and source code.
+"""Read plain text, Markdown, reStructuredText, Org, AsciiDoc and source code.
 
-They have no pages: a long file is divided at line ends and labelled by its lines.
+They have no pages: a long file is divided at line ends and labelled by its lines. Every line of a page is a line of the
+file, so a place in the text has a line number.
 """
 
 import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
+from ingest.readers.blocks.pages import PART_CHARACTERS, clean_text
+from ingest.readers.blocks.structure_offsets import cut
 from ingest.readers.encoding import decode
-from ingest.readers.pages import NO_TEXT, PART_CHARACTERS, clean_text
+from ingest.readers.markup.light_markup import mark_asciidoc, mark_org, mark_rst
+from ingest.readers.markup.markdown_structure import front_matter, mark_markdown
+from ingest.readers.markup.marked_lines import MarkedLines, line_starts
+from ingest.readers.markup.text_headings import text_headings
 from rag.errors import DocumentError
 from rag.types import Page
 
@@ -17,10 +25,9 @@ CODE = frozenset(
     sql proto graphql css scss vue toml yaml yml ini cfg conf json jsonl ipynb tex bib log diff patch cmake gradle
     dockerfile makefile""".split()
 )
-_UNDERLINED = (".rst", ".md", ".markdown")
-_RULE = re.compile(r"([=\-~^\"'`#*+:.<>_])\1{2,}\s*")
-_ORG_HEADING = re.compile(r"(\*{1,6})\s+(\S.*)")
-_MAX_TITLE = 120
+_MARKDOWN = (".md", ".markdown")
+_NOT_LINE_ENDS = re.compile(r"[\v\x85\u2028\u2029]")
+"""Cleaning makes these line ends; editors, which number the lines, do not."""
 
 
 class TextReader:
@@ -31,69 +38,69 @@ class TextReader:
     """
 
     name = "text"
-    suffixes = frozenset({".txt", ".md", ".markdown", ".text", ".rst", ".org", ".adoc"}) | CODE
-    version = 2
+    suffixes = frozenset({".txt", ".text", ".rst", ".org", ".adoc", *_MARKDOWN}) | CODE
+    version = 3
 
-    def read(self, path: Path, password: str | None = None) -> list[Page]:  # noqa: ARG002  never encrypted
-        """Return one page, or the parts of a long file, labelled "lines 1–420"."""
-        lines = decode(path.read_bytes()).replace("\r\n", "\n").replace("\r", "\n").split("\n")
-        suffix = path.suffix.lower()
-        if suffix in _UNDERLINED:
-            lines = with_marked_headings(lines, levels="=-" if suffix != ".rst" else "")
-        elif suffix == ".org":
-            lines = [_ORG_HEADING.sub(lambda match: f"{'#' * len(match[1])} {match[2]}", line) for line in lines]
-        parts = _divide(lines)
-        pages: list[Page] = []
-        for first, last in parts:
-            label = f"lines {first + 1}–{last}" if len(parts) > 1 else ""
-            text = clean_text("\n".join(lines[first:last]))
-            number = len(pages) + 1
-            pages.append(
-                Page(number=number, label=label, text=text)
-                if text
-                else Page(number=number, label=label, text="", state="empty", note=NO_TEXT)
-            )
-        if not any(page.text for page in pages):
+    def read(self, path: Path, password: str | None = None) -> Iterator[Page]:  # noqa: ARG002  never encrypted
+        """Yield one page, or the parts of a long file, labelled "lines 1–420"."""
+        lines = _clean_lines(decode(path.read_bytes()))
+        if not any(lines):
             raise DocumentError("the file is empty")
-        return pages
+        suffix = path.suffix.lower()
+        metadata = front_matter(lines) if suffix in _MARKDOWN else {}
+        yield from _pages(_marked(lines, suffix), metadata)
 
 
-def with_marked_headings(lines: list[str], levels: str = "") -> list[str]:
-    """Turn underlined headings into `# Heading`, and their rules into empty lines, so that line numbers stay.
+def _clean_lines(text: str) -> list[str]:
+    """Return the file's lines, each clean in itself; indentation stays."""
+    text = _NOT_LINE_ENDS.sub(" ", text.removeprefix("\ufeff"))
+    return clean_text(f".\n{text}\n.").split("\n")[1:-1]
 
-    `levels` are the rule characters of levels 1, 2, …; without them each new one is a level deeper, as in
-    reStructuredText.
+
+def _marked(lines: list[str], suffix: str) -> MarkedLines:
+    markers: dict[str, Callable[[Sequence[str]], MarkedLines]] = {
+        ".rst": mark_rst,
+        ".org": mark_org,
+        ".adoc": mark_asciidoc,
+        **dict.fromkeys(_MARKDOWN, mark_markdown),
+    }
+    if suffix in CODE:
+        return MarkedLines(lines)
+    return markers[suffix](lines) if suffix in markers else MarkedLines(lines, text_headings(lines))
+
+
+def _pages(marked: MarkedLines, metadata: dict[str, str]) -> Iterator[Page]:
+    lines = marked.lines
+    starts = line_starts(lines)
+    structure = marked.structure()
+    parts = list(_divide(lines))
+    for number, (first, last) in enumerate(parts, start=1):
+        text = "\n".join(lines[first:last])
+        indent = len(text) - len(text.lstrip())
+        begin = starts[first] + indent
+        shown = text.strip()
+        label = f"lines {first + 1}–{last}"  # from which a citation's line is counted
+        page = Page(number=number, label=label, text=shown, structure=cut(structure, begin, begin + len(shown)))
+        yield replace(page, metadata=metadata) if number == 1 else page
+
+
+def _divide(lines: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """Yield ranges of lines of about `PART_CHARACTERS`, ending before a blank line where there is one.
+
+    None begins with a blank line: a page's first line is the first line of its label.
     """
-    found = list(lines)
-    order = list(levels)
-    for at in range(1, len(lines)):
-        rule, title = lines[at].rstrip(), lines[at - 1].strip()
-        if not _RULE.fullmatch(rule) or not 0 < len(title) <= min(len(rule) if not levels else _MAX_TITLE, _MAX_TITLE):
-            continue
-        if not title[0].isalnum() or (at > 1 and levels and lines[at - 2].strip()):
-            continue
-        if levels and rule[0] not in levels:
-            continue
-        if rule[0] not in order:
-            order.append(rule[0])
-        found[at - 1], found[at] = f"{'#' * min(order.index(rule[0]) + 1, 6)} {title}", ""
-        if at > 1 and lines[at - 2].rstrip() == rule:
-            found[at - 2] = ""
-    return found
-
-
-def _divide(lines: list[str]) -> list[tuple[int, int]]:
-    """Return ranges of lines of about `PART_CHARACTERS`, ending at a blank line where there is one."""
-    parts: list[tuple[int, int]] = []
     first, size, blank = 0, 0, -1
     for index, line in enumerate(lines):
+        if not size and not line.strip():
+            first = index + 1
+            continue
         size += len(line) + 1
         if not line.strip():
             blank = index
         if size >= PART_CHARACTERS:
             last = blank + 1 if blank > first else index + 1
-            parts.append((first, last))
-            first, size = last, sum(len(rest) + 1 for rest in lines[last : index + 1])
-    if first < len(lines):
-        parts.append((first, len(lines)))
-    return parts
+            yield first, last
+            first = next((at for at in range(last, index + 1) if lines[at].strip()), index + 1)
+            size = sum(len(rest) + 1 for rest in lines[first : index + 1])
+    if any(line.strip() for line in lines[first:]):
+        yield first, len(lines)

@@ -12,8 +12,8 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
-from ingest.files import is_archive
 from ingest.readers.registry import SUFFIXES
+from ingest.sources.files import is_archive
 from rag.errors import DocumentError
 
 MAX_MEMBERS = 10_000

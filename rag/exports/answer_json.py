@@ -2,13 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from rag.exports.answer_schema import (
     FORMAT,
     AnswerExport,
     CitationExport,
+    ComputedExport,
     DroppedExport,
+    OperandExport,
     PassageExport,
     ProvenanceExport,
     SentenceExport,
@@ -17,7 +20,7 @@ from rag.exports.answer_schema import (
 )
 from rag.grounding.abstention import explain
 from rag.text.sentences import unfinished
-from rag.types import Answer, Citation, Document, Dropped, Passage, Sentence, Signals, Timings
+from rag.types import FACT_PLAN, Answer, Citation, Document, Dropped, Passage, Sentence, Signals, Timings
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +39,21 @@ class Provenance:
         return document.sha256 if document else ""
 
 
+def program_version() -> str:
+    """Return the version of the installed program."""
+    try:
+        return version("citewell")
+    except PackageNotFoundError:
+        return "a checkout that is not installed"
+
+
 _NO_PROVENANCE = Provenance({}, "", {}, "", "")
 _EACH_SHA256 = {"__all__": {"sha256"}}
 _PROVENANCE_FIELDS: dict[str, Any] = {
     **dict.fromkeys(ProvenanceExport.model_fields, True),
+    "nearest": {"sha256"},
     "passages": _EACH_SHA256,
+    "computed": {"operands": _EACH_SHA256},
     "sentences": {"__all__": {"citations": _EACH_SHA256, "disputed_by": _EACH_SHA256}},
 }
 
@@ -86,7 +99,38 @@ def export_answer(answer: Answer, provenance: Provenance) -> AnswerExport:
         dropped=[_dropped(dropped) for dropped in answer.dropped],
         forgotten_turns=answer.forgotten_turns,
         timings=_timings(answer.timings),
+        **_computed(answer, provenance),
+        **_absent_if_empty(language=answer.language, thinking=answer.thinking, kind=_kind(answer)),
+        **_absent_if_empty(left_out=list(answer.left_out), notes=list(answer.notes)),
+        **_absent_if_empty(kept_from=answer.kept_from),
+        **_nearest(answer, sha256s),
     )
+
+
+def _kind(answer: Answer) -> str:
+    """Return the kind of the question; "" for the usual one, as in older exports."""
+    return "" if answer.plan.kind == FACT_PLAN.kind else answer.plan.kind
+
+
+def _absent_if_empty(**values: str | list[str]) -> dict[str, Any]:
+    """Return the fields that are absent rather than empty, as in exports older than they are."""
+    return {name: value for name, value in values.items() if value}
+
+
+def _computed(answer: Answer, provenance: Provenance) -> dict[str, Any]:
+    """Return the field of the computed result, which is absent rather than empty, as in older exports."""
+    if answer.computed is None:
+        return {}
+    values = asdict(answer.computed)
+    operands = [
+        OperandExport(sha256=provenance.sha256(operand.pop("document_id")), **operand) for operand in values["operands"]
+    ]
+    return {"computed": ComputedExport(**{**values, "results": list(values["results"]), "operands": operands})}
+
+
+def _nearest(answer: Answer, sha256s: list[str]) -> dict[str, Any]:
+    """Return the field of the nearest statement, likewise."""
+    return {"nearest": _citation(answer.nearest, sha256s)} if answer.nearest else {}
 
 
 def _signals(signals: Signals) -> SignalsExport:
@@ -106,6 +150,8 @@ def _rounded(value: float | None) -> float | None:
 def _timings(timings: Timings) -> TimingsExport:
     values = asdict(timings)
     values |= values.pop("generation")
+    if not timings.check_s:
+        del values["check_s"]
     return TimingsExport(**{name: round(value, 4) for name, value in values.items()})
 
 
@@ -119,6 +165,7 @@ def _sentence(sentence: Sentence, sha256s: list[str], *, unfinished: bool) -> Se
         unfinished=unfinished,
         citations=[_citation(citation, sha256s) for citation in sentence.citations],
         disputed_by=[_citation(citation, sha256s) for citation in sentence.disputed],
+        **_absent_if_empty(translation=sentence.translation),
     )
 
 

@@ -11,7 +11,7 @@ from typing import Annotated, Any, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from rag.errors import ExportError, LibraryError
-from rag.types import StopReason, Support, Thumb
+from rag.types import Computation, QuestionKind, StopReason, Support, Thumb
 
 FORMAT = 1
 """Format of an exported answer. Raise it when an older `citewell verify` could no longer read it."""
@@ -54,6 +54,7 @@ class CitationExport(_Place):
 
     quote: str
     score: float = 0.0
+    place: str = ""
     sha256: str
 
 
@@ -87,10 +88,41 @@ class SentenceExport(_Schema):
     start: _Count
     end: _Count
     support: Support
+    translation: str = ""
     missing: list[str] = []
     unfinished: bool = False
     citations: list[CitationExport]
     disputed_by: list[CitationExport] = []
+
+
+class OperandExport(_Schema):
+    """A cell that a result was computed from, and its row as a quote; `sha256` is its document's."""
+
+    document: str
+    page: _Count
+    start: _Count
+    end: _Count
+    text: str
+    quote_start: _Count
+    quote_end: _Count
+    quote: str
+    row: str = ""
+    column: str = ""
+    unit: str = ""
+    period: str = ""
+    sha256: str
+
+
+class ComputedExport(_Schema):
+    """A result computed from cells of tables."""
+
+    kind: Computation
+    statement: str
+    expression: str = ""
+    results: list[str] = []
+    operands: list[OperandExport]
+    confidence: float = 0.0
+    language: str = "en"
 
 
 class SignalsExport(_Schema):
@@ -117,6 +149,7 @@ class TimingsExport(_Schema):
     reused_tokens: _Count = 0
     drafted_tokens: _Count = 0
     accepted_tokens: _Count = 0
+    check_s: float = 0.0
 
 
 class ProvenanceExport(_Schema):
@@ -131,20 +164,28 @@ class ProvenanceExport(_Schema):
 
 class _AnswerFields(_Schema):
     question: str
+    language: str = ""
+    kind: QuestionKind = "fact"
     query: str = ""
     answer: str
+    thinking: str = ""
     abstained: bool = False
     refusal: str = ""
+    nearest: CitationExport | None = None
     confidence: float = 0.0
     missing: list[str] = []
     signals: SignalsExport = SignalsExport()
     stop_reason: StopReason = "none"
     not_found: list[str] = []
+    left_out: list[str] = []
+    notes: list[str] = []
     sentences: list[SentenceExport]
     passages: list[PassageExport]
     dropped: list[DroppedExport] = []
     forgotten_turns: _Count = 0
     timings: TimingsExport = TimingsExport()
+    computed: ComputedExport | None = None
+    kept_from: str = ""
 
 
 # Pydantic takes the fields of the last base first: provenance, then the answer, then what a class adds.
@@ -179,6 +220,7 @@ class ChunkRecord(_Schema):
     id: int
     heading: str
     sha256: str
+    line: _Count = 0
 
 
 class RecordExtras(_Schema):

@@ -14,6 +14,7 @@ from rag.exports.answer_schema import (
     AnswerRecord,
     ChunkRecord,
     CitationExport,
+    ComputedExport,
     ConversationExport,
     DroppedExport,
     ExchangeExport,
@@ -30,11 +31,14 @@ from rag.types import (
     Certainty,
     Chunk,
     Citation,
+    Computed,
     Conversation,
     Dropped,
     Exchange,
     GenerationStats,
+    Operand,
     Passage,
+    Plan,
     Sentence,
     Signals,
     Timings,
@@ -126,7 +130,24 @@ def _answer(stored: AnswerRecord, documents: Mapping[str, int]) -> Answer:
         confidence=stored.confidence,
         missing=tuple(stored.missing),
         signals=_signals(stored.signals),
+        thinking=stored.thinking,
+        computed=_computed(stored.computed, documents) if stored.computed else None,
+        language=stored.language,
+        nearest=_citation(stored.nearest) if stored.nearest else None,
+        plan=Plan(kind=stored.kind),
+        left_out=tuple(stored.left_out),
+        notes=tuple(stored.notes),
+        kept_from=stored.kept_from,
     )
+
+
+def _computed(stored: ComputedExport, documents: Mapping[str, int]) -> Computed:
+    operands = tuple(
+        Operand(**each.model_dump(exclude={"sha256"}), document_id=documents.get(each.sha256, NO_DOCUMENT))
+        for each in stored.operands
+    )
+    values = stored.model_dump(exclude={"operands"})
+    return Computed(**{**values, "results": tuple(stored.results), "operands": operands})
 
 
 def _turn(stored: AnswerRecord, passages: tuple[Passage, ...]) -> Turn:
@@ -141,7 +162,7 @@ def _turn(stored: AnswerRecord, passages: tuple[Passage, ...]) -> Turn:
 
 
 def _chunk_record(chunk: Chunk, provenance: Provenance) -> ChunkRecord:
-    return ChunkRecord(id=chunk.id, heading=chunk.heading, sha256=provenance.sha256(chunk.document_id))
+    return ChunkRecord(id=chunk.id, heading=chunk.heading, sha256=provenance.sha256(chunk.document_id), line=chunk.line)
 
 
 def _passages(
@@ -159,6 +180,7 @@ def _passages(
                 end=passage.end,
                 text=passage.text,
                 heading=chunk.heading,
+                line=chunk.line,
             ),
             passage.score,
         )
@@ -175,6 +197,7 @@ def _sentence(sentence: SentenceExport) -> Sentence:
         support=sentence.support,
         missing=tuple(sentence.missing),
         disputed=tuple(map(_citation, sentence.disputed_by)),
+        translation=sentence.translation,
     )
 
 

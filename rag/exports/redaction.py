@@ -134,7 +134,10 @@ def _without_passages(stored: AnswerRecord, removed: RemovedDocuments) -> Answer
         "dropped": _blanked(extras.dropped, dropped_removed),
     }
     kept = extras.model_copy(update=chunks)
-    return stored.model_copy(update={"passages": passages, "dropped": dropped, "kept": kept})
+    changed: dict[str, Any] = {"passages": passages, "dropped": dropped, "kept": kept}
+    if stored.nearest and passages_removed[stored.nearest.number - 1]:
+        changed["nearest"] = None
+    return stored.model_copy(update=changed)
 
 
 def _blanked(chunks: Sequence[ChunkRecord], are_removed: Sequence[bool]) -> list[ChunkRecord]:
@@ -154,6 +157,14 @@ def _without_sentences(stored: AnswerRecord, removed_words: set[str], analyze: A
         resting = [_without_quotes(sentence, removed) for sentence in sentences]
         text, sentences = _mended(text, [s for s in resting if _stays(s, stored, removed_words, analyze)])
     changed: dict[str, Any] = {"query": stored.question, "answer": text, "sentences": sentences, "not_found": []}
+    if stored.thinking:
+        changed["thinking"] = ""  # it weighs what it has read, and nothing says which of it
+    if stored.left_out:
+        changed["left_out"] = []  # no quote says of which document these words are
+    if stored.notes and (removed or text != stored.answer):
+        changed["notes"] = []  # they name documents, and count what is no longer there
+    if removed and stored.computed:
+        changed["computed"] = None  # its cells may be the removed document's
     if removed or text != stored.answer:
         changed["redacted"] = True
     return stored.model_copy(update=changed)
@@ -171,7 +182,8 @@ def _stays(sentence: SentenceExport, stored: AnswerRecord, removed_words: set[st
         return False
     chunks = stored.kept.passages
     quoted = [f"{c.quote}\n{c.document}\n{chunks[c.number - 1].heading}" for c in sentence.citations]
-    return not _words(sentence.text, analyze) & removed_words - _words("\n".join(quoted), analyze)
+    said = f"{sentence.text}\n{sentence.translation}"
+    return not _words(said, analyze) & removed_words - _words("\n".join(quoted), analyze)
 
 
 def _mended(answer: str, sentences: Sequence[SentenceExport]) -> tuple[str, list[SentenceExport]]:

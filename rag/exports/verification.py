@@ -12,6 +12,7 @@ from typing import Literal
 from rag.errors import LibraryError
 from rag.exports.answer_schema import AnswerExport, CitationExport, PassageExport
 from rag.grounding.citations import cite
+from rag.grounding.translation.translated_answers import judge_translation
 from rag.interfaces import Library, Scorer
 from rag.text.locations import document_location
 from rag.types import Chunk, Document, Passage, Sentence, Support
@@ -122,11 +123,12 @@ class _Stored:
         document = self.document(place.document, place.sha256)
         return self.page(document.id, place.page)[place.start : place.end] if document else ""
 
-    def heading(self, place: CitationExport | PassageExport) -> str:
-        """Return the present heading above a place: its sentences were judged by it too."""
+    def context(self, place: CitationExport | PassageExport) -> tuple[str, str]:
+        """Return the present title and headings above a place: its sentences were judged by them too."""
         document = self.document(place.document, place.sha256)
         chunks = self.chunks(document.id) if document else []
-        return next((c.heading for c in chunks if c.page == place.page and c.start <= place.start < c.end), "")
+        inside = (c for c in chunks if c.page == place.page and c.start <= place.start < c.end)
+        return next(((chunk.title, chunk.heading) for chunk in inside), ("", ""))
 
     def pages_with(self, citation: CitationExport) -> Iterator[int]:
         """Yield the numbers of the pages that have the quote now."""
@@ -197,6 +199,8 @@ def _support(export: AnswerExport, stored: _Stored, scorer: Scorer) -> Iterator[
     judged = {(s.start, s.end): s for s in cite(export.answer, export.question, passages, scorer)}
     for number, sentence in enumerate(export.sentences, start=1):
         now: Sentence | None = judged.get((sentence.start, sentence.end))
+        if now and sentence.translation:
+            now = judge_translation(now, sentence.translation, export.query, passages, scorer)
         support = now.support if now else "unsupported"
         quoted = f"“{_short(sentence.text)}”"
         if now is None or now.text != sentence.text:
@@ -217,7 +221,7 @@ def _support(export: AnswerExport, stored: _Stored, scorer: Scorer) -> Iterator[
 def _passage_now(passage: PassageExport, stored: _Stored) -> Passage:
     text = "" if passage.removed else stored.text(passage)
     end = passage.start + len(text)
-    heading = "" if passage.removed else stored.heading(passage)
+    title, heading = ("", "") if passage.removed else stored.context(passage)
     return Passage(
         Chunk(
             id=0,
@@ -229,13 +233,15 @@ def _passage_now(passage: PassageExport, stored: _Stored) -> Passage:
             end=end,
             text=text,
             heading=heading,
+            title=title,
         ),
         1.0,
     )
 
 
 def _where(found: CitationExport | PassageExport) -> str:
-    return document_location(found.document, found.page, found.label)
+    place = found.place if isinstance(found, CitationExport) else ""
+    return f"{found.document}, {place}" if place else document_location(found.document, found.page, found.label)
 
 
 def _short(text: str) -> str:

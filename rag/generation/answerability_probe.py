@@ -2,13 +2,16 @@
 
 Hidden states separate answerable from unanswerable questions better than the text the model then writes (Slobodkin et
 al. 2023, "The Curious Case of Hallucinatory (Un)answerability"). The probe costs nothing: the state is computed anyway.
-It is fitted to one model and the default prompt by `evaluation/fitting/probing.py`.
+It is fitted to one model and the default prompt by `evaluation/fitting/probing.py`. The user's own probes are in the
+folder of models; a model without a probe does without its signal.
 """
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.resources import as_file, files
 from importlib.resources.abc import Traversable
+from pathlib import Path
 
 import torch
 from safetensors import SafetensorError, safe_open
@@ -16,6 +19,8 @@ from safetensors import SafetensorError, safe_open
 from rag.errors import ModelError
 from rag.generation.forward import ForwardInput
 from rag.generation.kv_cache import KVCache
+from rag.models.catalog import find_spec
+from rag.models.hub.named_models import canonical_name
 
 PROBES = files(__package__) / "probes"
 
@@ -62,6 +67,28 @@ class ProbeReading:
         self.log_odds = self._probe.log_odds(states[0]) if self._probe else None
 
 
+def own_probe(model: str, models: Path) -> Path:
+    """Return where the user's probe of a model is kept, whether or not there is one.
+
+    A local model's probe is named after its files too: another model in the same place does not inherit it.
+    """
+    path = Path(model).expanduser()
+    name = f"{path.name}-{_fingerprint(path)}" if path.exists() else canonical_name(model).replace("/", "--")
+    return models / "probes" / f"{name}.safetensors"
+
+
+def _fingerprint(path: Path) -> str:
+    weights = [path] if path.is_file() else [*path.glob("*.safetensors"), *path.glob("config.json")]
+    known = sorted((file.name, file.stat().st_size, file.stat().st_mtime_ns) for file in weights)
+    return hashlib.sha256(repr(known).encode()).hexdigest()[:8]
+
+
+def find_probe(model: str, models: Path) -> Traversable:
+    """Return the file of a model's probe, the user's own before the packaged one; there may be none."""
+    own, spec = own_probe(model, models), find_spec(model)
+    return PROBES / f"{spec.name}.safetensors" if spec and not own.is_file() else own
+
+
 def load_probe(file: Traversable, hidden: int) -> Probe | None:
     """Load the probe in a file; None if there is no such file.
 
@@ -75,7 +102,13 @@ def load_probe(file: Traversable, hidden: int) -> Probe | None:
             weights, about = opened.get_tensor("weights").float(), opened.metadata() or {}
         probe = Probe(int(about["layer"]), weights, float(about["bias"]), int(about["trailing"]))
     except (SafetensorError, OSError, KeyError, ValueError) as error:
-        raise ModelError(f"The probe {file.name} cannot be read: {error}. Install Citewell again.") from error
+        raise ModelError(f"The probe {file} cannot be read: {error}. {_again(file)}") from error
     if weights.shape != (hidden,):
-        raise ModelError(f"The probe {file.name} is made for another model: install Citewell again.")
+        raise ModelError(f"The probe {file} is made for another model. {_again(file)}")
     return probe
+
+
+def _again(file: Traversable) -> str:
+    if file in PROBES.iterdir():
+        return "Install Citewell again."
+    return "Remove it, and fit it again with 'citewell eval probe'."

@@ -6,26 +6,46 @@ implementation, and works for every architecture that supports custom implementa
 
 On a CPU, a row's result is the same to the last bit whatever else is in the batch, however a prompt is split, wherever
 it continues a cached prefix, and however many tokens are drafted. To that end keys come in whole blocks, the unused
-ones masked, and rows in multiples of four: the kernel then always sums the same terms in the same order.
+ones masked, and rows in blocks of a size that was measured (`row_blocks`): the kernel then always sums the same terms
+in the same order. The rest of a model keeps to that with int8 products, not with bfloat16 ones (see `int8_linear`).
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import torch
 from torch.nn.functional import pad, scaled_dot_product_attention
 from transformers import AttentionInterface
 
-from rag.generation.kv_cache import KVCache
+from rag.generation.kv_cache import BLOCK, KVCache
 
 NAME = "citewell_ragged"
 
 _FEW_ROWS = 16
 """Up to this many rows, query heads that share keys are computed as rows of one head: fewer, fuller blocks."""
 
-_ROW_MULTIPLE = 4
-"""Rows are padded to a multiple of this: with fewer, matrix products take another path (seen in MKL without AMX)."""
+_KERNEL_ROWS = (768, 192, 32)
+"""The kernel multiplies 256 rows at a time from 768 rows on, 64 from 192 on, and 32 or what is left of fewer."""
+
+_PROBE_KEYS = 512 + BLOCK
+"""The kernel takes 512 keys at a time, then what is left."""
+
+
+@dataclass(frozen=True, slots=True)
+class RowBlocks:
+    """Query rows are padded to a multiple of `rows`; if `separate`, each block of them is an entry of the batch."""
+
+    rows: int
+    separate: bool = False
+
+
+_SHARED = RowBlocks(16)
+"""With fewer rows, or a number between, products take other paths (seen in MKL)."""
+
+_SEPARATE = RowBlocks(24, separate=True)
+"""Where a row's bits depend on the number of rows: always this one, a whole number of MKL's tiles."""
 
 
 @dataclass(slots=True)
@@ -98,17 +118,23 @@ def _attend(
     groups = heads // keys.shape[0]
     if rows <= _FEW_ROWS:
         query, groups = query.reshape(keys.shape[0], groups * rows, dimension), 1
-    filled = pad(query, (0, 0, 0, len(mask) - query.shape[1]))
+    blocks, _, size, _ = mask.shape
+    filled = pad(query, (0, 0, 0, blocks * size - query.shape[1])).unflatten(1, (blocks, size)).transpose(0, 1)
     attended = scaled_dot_product_attention(
-        filled[None], keys[None], values[None], attn_mask=mask, scale=scaling, enable_gqa=groups > 1
-    )[0]
-    return attended[:, : query.shape[1]].reshape(heads, rows, -1)
+        filled,
+        keys.expand(blocks, -1, -1, -1),
+        values.expand(blocks, -1, -1, -1),
+        attn_mask=mask,
+        scale=scaling,
+        enable_gqa=groups > 1,
+    )
+    return attended.transpose(0, 1).flatten(1, 2)[:, : query.shape[1]].reshape(heads, rows, -1)
 
 
 def _mask_of(sequence: SequenceRows, keys: int, window: int | None, query: torch.Tensor, groups: int) -> torch.Tensor:
     """Return the additive attention mask: 0 for the keys a row sees, minus infinity for the others.
 
-    Shape (rows, keys), or (groups * rows, keys) for a few rows, padded with rows that see every key.
+    Shape (blocks, 1, rows a block, keys). The rows, groups * rows if few, are padded with ones that see every key.
     """
     if window not in sequence.masks:
         past, rows = sequence.cache.length, sequence.end - sequence.start
@@ -117,8 +143,29 @@ def _mask_of(sequence: SequenceRows, keys: int, window: int | None, query: torch
             seen = seen.triu(past - window + 1)
         mask = torch.zeros((rows, keys), dtype=query.dtype, device=query.device).masked_fill_(~seen, -torch.inf)
         mask = mask if rows > _FEW_ROWS else mask.repeat(groups, 1)
-        sequence.masks[window] = pad(mask, (0, 0, 0, -len(mask) % _ROW_MULTIPLE))
+        blocks = row_blocks(query.dtype, query.shape[3]) if query.device.type == "cpu" else _SHARED
+        mask = pad(mask, (0, 0, 0, -len(mask) % blocks.rows))
+        sequence.masks[window] = mask.view(-1, 1, blocks.rows if blocks.separate else len(mask), keys)
     return sequence.masks[window]
+
+
+@cache
+def row_blocks(dtype: torch.dtype, dimension: int) -> RowBlocks:
+    """Return blocks in which a row's bits do not depend on the other rows of a CPU. Measured, not looked up.
+
+    Takes some twenty milliseconds, once.
+    """
+    generator = torch.Generator().manual_seed(0)
+    query = torch.randn((_KERNEL_ROWS[0], dimension), generator=generator).to(dtype)
+    keys, values = torch.randn((2, 1, _PROBE_KEYS, dimension), generator=generator).to(dtype)
+
+    def attended(rows: int) -> torch.Tensor:
+        blocks = query.view(-1, 1, rows, dimension)
+        shape = (len(blocks), -1, -1, -1)
+        return scaled_dot_product_attention(blocks, keys.expand(shape), values.expand(shape)).reshape(query.shape)
+
+    whole, *others = (attended(rows) for rows in (*_KERNEL_ROWS, _SHARED.rows))
+    return _SHARED if all(torch.equal(whole, other) for other in others) else _SEPARATE
 
 
 def register() -> None:

@@ -28,19 +28,43 @@ class ForwardInput:
     state_row: int = 0
 
 
+class LayerTap:
+    """Catch the outputs of some layers (from 0) in a forward pass, for `ForwardInput.on_state`."""
+
+    def __init__(self, model: Any, layers: Sequence[int]) -> None:
+        self._states: dict[int, torch.Tensor] = {}
+        for layer in layers:
+            model.base_model.layers[layer].register_forward_hook(partial(self._catch, layer))
+
+    def deliver(self, item: ForwardInput, row: int) -> None:
+        """Give an input the states of one row, if it wants them."""
+        if item.on_state:
+            item.on_state(torch.stack([states[row].float() for states in self._states.values()]))
+
+    def clear(self) -> None:
+        """Release the states of the last pass."""
+        self._states.clear()
+
+    def _catch(self, layer: int, _module: Any, _inputs: Any, output: Any) -> None:
+        self._states[layer] = (output[0] if isinstance(output, tuple) else output)[0]
+
+
 class ModelRunner:
     """Run a transformers causal language model that was loaded with the ragged attention.
 
     `tapped_layers` (from 0) are those whose output `ForwardInput.on_state` receives.
     """
 
+    resumable = True
+    """A sequence may be computed in parts, cropped, and continued from a prefix of another."""
+
+    max_sequences = 1 << 16
+
     def __init__(self, model: Any, device: torch.device, tapped_layers: Sequence[int] = ()) -> None:
         self._model = model
         self.device = device
         self.layers = int(model.config.get_text_config().num_hidden_layers)
-        self._tapped: dict[int, torch.Tensor] = {}
-        for layer in tapped_layers:
-            model.base_model.layers[layer].register_forward_hook(partial(self._keep_states, layer))
+        self._tap = LayerTap(model, tapped_layers)
 
     def new_cache(self, capacity: int) -> KVCache:
         """Return an empty cache with room for `capacity` tokens."""
@@ -74,14 +98,9 @@ class ModelRunner:
             logits = out.logits[0, :rows].float()
         for item, sequence in zip(inputs, sequences, strict=True):
             item.cache.advance(len(item.tokens))
-            if item.on_state:
-                row = sequence.start + item.state_row
-                item.on_state(torch.stack([states[row].float() for states in self._tapped.values()]))
-        self._tapped.clear()
+            self._tap.deliver(item, sequence.start + item.state_row)
+        self._tap.clear()
         return list(logits.split([item.keep for item in inputs]))
-
-    def _keep_states(self, layer: int, _module: Any, _inputs: Any, output: Any) -> None:
-        self._tapped[layer] = (output[0] if isinstance(output, tuple) else output)[0]
 
 
 def _pad(rows: list[int]) -> None:

@@ -9,8 +9,9 @@ from itertools import count
 
 import torch
 
-BLOCK = 32
-"""Capacity is a multiple of this many tokens; see `attention`."""
+BLOCK = 256
+"""Capacity is a multiple of this many tokens, and attention sees whole blocks (see there). Its kernel takes 512 keys at
+a time, and sums what is left in another order unless it is half of that: seen in MKL with 32, 64 and 128."""
 
 _IDS = count()
 _SPARE_TOKENS = 64

@@ -6,14 +6,15 @@ from typing import Any
 
 import torch
 from safetensors import SafetensorError
-from transformers import AutoModelForCausalLM
+from transformers import AutoConfig
 from transformers.utils.logging import disable_progress_bar
 
 from rag.errors import ModelError
 from rag.generation import attention
 from rag.generation.tensor_parallel import load_sharded
-from rag.models import hardware, int8_checkpoint
+from rag.models import int8_checkpoint
 from rag.models.catalog import INT8_INDEX
+from rag.models.causal_lm import brief, can_set_attention, load_whole, model_class
 from rag.models.hardware import require_memory
 from rag.models.int8_checkpoint import PackedProducts
 from rag.runtime.compute_thread import on_compute_thread
@@ -29,35 +30,46 @@ def best_device() -> torch.device:
 def load_model(
     folder: Path, device: torch.device, tensor_parallel: int = 1, packing: "Future[PackedProducts] | None" = None
 ) -> Any:
-    """Load the model in a folder with the ragged attention; this process's shard of it if several share it.
+    """Load the model in a folder, or its shard of it; with the ragged attention if it can take that.
 
     `packing` is the result of `begin_packing` for an int8 folder, if that was called before.
 
     Raises:
-        ModelError: the folder does not hold a model that can be loaded, or memory is short.
+        ModelError: the folder does not hold a language model that can be loaded, or memory is short.
     """
     disable_progress_bar()  # it would interleave with our own
     attention.register()
+    is_converted = (folder / INT8_INDEX).is_file()
+    if not is_converted and device.type != "cuda" and tensor_parallel == 1:
+        require_memory(folder)
     try:
+        chosen = _attention_for(folder)
         if tensor_parallel > 1:
+            _require_plain_attention(folder)
             return on_compute_thread(load_sharded, folder, tensor_parallel, attention.NAME)
-        if (folder / INT8_INDEX).is_file():
-            return int8_checkpoint.load(folder, attention.NAME, packing)
-        if device.type != "cuda":
-            require_memory(folder)
-        return on_compute_thread(_load_bfloat16, folder, device)
-    except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
-        is_converted = (folder / INT8_INDEX).is_file()
-        remedy = "Remove the folder, and it will be made anew." if is_converted else "Run 'citewell models verify'."
-        raise ModelError(f"The generator in {folder} cannot be loaded: {error}. {remedy}") from error
+        if is_converted:
+            return int8_checkpoint.load(folder, chosen, packing)
+        return on_compute_thread(load_whole, folder, attention=chosen).to(device)
+    except (OSError, ValueError, KeyError, RuntimeError, ImportError, SafetensorError) as error:
+        remedy = "Remove the folder, and it will be made anew." if is_converted else "Choose another model."
+        raise ModelError(f"The generator in {folder} cannot be loaded: {brief(error)}. {remedy}") from error
 
 
-def _load_bfloat16(folder: Path, device: torch.device) -> Any:
-    model: Any = AutoModelForCausalLM.from_pretrained(
-        folder,
-        dtype=hardware.GENERATOR_DTYPE,
-        local_files_only=True,
-        attn_implementation=attention.NAME,
-        use_safetensors=True,
-    )
-    return model.to(device).eval()
+def _attention_for(folder: Path) -> str | None:
+    """Return the name of the ragged attention if the folder's model can take it; None is the model's default."""
+    return attention.NAME if can_set_attention(model_class(folder)) else None
+
+
+def _require_plain_attention(folder: Path) -> None:
+    """Refuse to share a model among processes that could not be measured there and may keep a state of its own.
+
+    Raises:
+        ModelError: it has other layers than causal attention over everything or over a sliding window.
+    """
+    loaded = model_class(folder)
+    config = AutoConfig.from_pretrained(folder, local_files_only=True, trust_remote_code=False).get_text_config()
+    kinds = set(getattr(config, "layer_types", None) or [])
+    if not can_set_attention(loaded) or loaded._is_stateful or kinds - {"full_attention", "sliding_attention"}:
+        raise ModelError(
+            f"The model in {folder} has layers that several processes cannot share: leave out --tensor-parallel."
+        )

@@ -11,13 +11,15 @@ from threading import Lock
 
 import torch
 
-from rag.errors import BusyError
+from rag.errors import BusyError, QuestionError
 from rag.generation.answerability_probe import Probe, ProbeReading
+from rag.generation.decoding.speculation import Drafter
+from rag.generation.decoding.token_mask import MaskRules, Splitter
 from rag.generation.forward import ForwardInput, ModelRunner
 from rag.generation.kv_cache import KVCache
+from rag.generation.native_runner import NativeRunner
 from rag.generation.prefix_cache import PrefixCache
 from rag.generation.sequence import TokenSequence
-from rag.generation.speculation import Drafter
 from rag.runtime.compute_thread import on_compute_thread
 from rag.runtime.progress import CancelEvent
 from rag.types.decoding import Decoding
@@ -28,6 +30,7 @@ MAX_STEP_ROWS = 256
 MAX_DECODE_ROWS = 16
 """Rows of a step that decoding sequences share for their drafts: up to this many cost little more than one."""
 
+_ANY_ROWS = 1 << 30
 _RETRY_S = 0.02
 _MAX_UNDELIVERED = 64
 """A sequence with this many tokens that nobody has read is skipped."""
@@ -37,7 +40,7 @@ class Scheduler:
     """Schedule the sequences of several users in one batch over one model.
 
     Args:
-        runner: the model.
+        runner: the model. One that cannot resume a sequence gets whole prompts, no drafts and no prefix cache.
         end_tokens: tokens that end a sequence.
         slots: maximum number of sequences in the batch.
         queue: maximum number of sequences that wait for a slot.
@@ -48,7 +51,7 @@ class Scheduler:
 
     def __init__(
         self,
-        runner: ModelRunner,
+        runner: ModelRunner | NativeRunner,
         end_tokens: Collection[int],
         *,
         slots: int,
@@ -59,9 +62,10 @@ class Scheduler:
     ) -> None:
         self._runner = runner
         self._end_tokens = end_tokens
-        self._slots = slots
+        self._slots = min(slots, runner.max_sequences)
         self._queue = queue
-        self._new_drafter = new_drafter
+        self._new_drafter = new_drafter if runner.resumable else None
+        self._step_rows = MAX_STEP_ROWS if runner.resumable else _ANY_ROWS
         self._probe = probe
         self._prefixes = PrefixCache(prefix_bytes)
         self._waiting: deque[TokenSequence] = deque()
@@ -74,15 +78,25 @@ class Scheduler:
         """Number of sequences waiting or being generated."""
         return len(self._waiting) + sum(sequence.reason is None for sequence in tuple(self._running))
 
-    def submit(self, prompt: list[int], decoding: Decoding, cancelled: CancelEvent) -> TokenSequence:
+    def submit(
+        self,
+        prompt: list[int],
+        decoding: Decoding,
+        cancelled: CancelEvent,
+        rules: MaskRules | None = None,
+        splitter: Splitter | None = None,
+    ) -> TokenSequence:
         """Queue a sequence for a prompt; `tokens` then yields its tokens.
+
+        With `rules` its answer is masked, which the `splitter` tells from its thinking.
 
         Raises:
             BusyError: the queue is full.
         """
         drafter = self._new_drafter() if self._new_drafter else None
+        mask = rules.mask(splitter, can_take_back=self._runner.resumable) if rules else None
         sequence = TokenSequence(
-            prompt, decoding, cancelled, self._end_tokens, drafter, self._runner.device, self._probe
+            prompt, decoding, cancelled, self._end_tokens, drafter, self._runner.device, self._probe, mask
         )
         with self._queue_lock:
             if self.active >= self._slots + self._queue:
@@ -112,15 +126,19 @@ class Scheduler:
         """Prefill all of a prompt but its last token, for beam search; return its KV cache and the probe's log-odds.
 
         None if cancelled meanwhile.
+
+        Raises:
+            QuestionError: the model holds the state of one sequence only.
         """
+        if self._runner.max_sequences == 1:
+            raise QuestionError("This model can hold only one text at a time: set 'beams' to 1.")
         reading = ProbeReading(self._probe, len(prompt))
         with self._lock:
-            empty = self._runner.new_cache(capacity)
-            cache = on_compute_thread(self._prefixes.new_cache, prompt, capacity, [], empty, reading.min_prefill)
+            cache = on_compute_thread(self._new_cache, prompt, capacity, [], reading.min_prefill)
         while cache.length < len(prompt) - 1:
             if cancelled.is_set():
                 return None
-            self.forward([reading.forward_input(cache, prompt[cache.length : -1][:MAX_STEP_ROWS], keep=0)])
+            self.forward([reading.forward_input(cache, prompt[cache.length : -1][: self._step_rows], keep=0)])
         return cache, reading.log_odds
 
     def forward(self, inputs: list[ForwardInput]) -> list[torch.Tensor]:
@@ -135,7 +153,7 @@ class Scheduler:
         """
         self._admit()
         batch = []
-        rows = MAX_STEP_ROWS
+        rows = self._step_rows
         decoding = sum(not sequence.is_prefilling for sequence in self._running)
         for sequence in sorted(self._running, key=lambda s: s.is_prefilling):
             if sequence.reason or rows < 1 or len(sequence.undelivered) >= _MAX_UNDELIVERED:
@@ -163,12 +181,17 @@ class Scheduler:
                     sequence.finish("cancelled")
                     continue
                 running = [(other.tokens, other.cache) for other in self._running]
-                empty = self._runner.new_cache(sequence.capacity)
-                cache = self._prefixes.new_cache(
-                    sequence.tokens, sequence.capacity, running, empty, sequence.min_prefill
-                )
-                sequence.start(cache)
+                sequence.start(self._new_cache(sequence.tokens, sequence.capacity, running, sequence.min_prefill))
                 self._running.append(sequence)
+
+    def _new_cache(
+        self, prompt: list[int], capacity: int, running: list[tuple[list[int], KVCache]], min_prefill: int
+    ) -> KVCache:
+        """Return a cache for a prompt: with its longest known prefix, if the model can go on from one."""
+        empty = self._runner.new_cache(capacity)
+        if not self._runner.resumable:
+            return empty
+        return self._prefixes.new_cache(prompt, capacity, running, empty, min_prefill)
 
     def _release(self, sequence: TokenSequence) -> None:
         """Free its slot at once if no step is being computed; otherwise the next step does."""
@@ -184,4 +207,5 @@ class Scheduler:
 
     def _retire(self, sequence: TokenSequence) -> None:
         self._running.remove(sequence)
-        self._prefixes.store(sequence.tokens, sequence.cache)
+        if self._runner.resumable:
+            self._prefixes.store(sequence.tokens, sequence.cache)

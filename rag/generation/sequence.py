@@ -7,10 +7,11 @@ from collections.abc import Collection
 import torch
 
 from rag.generation.answerability_probe import Probe, ProbeReading
+from rag.generation.decoding.sampling import Sampler
+from rag.generation.decoding.speculation import Drafter
+from rag.generation.decoding.token_mask import Choice, TokenMask
 from rag.generation.forward import ForwardInput
 from rag.generation.kv_cache import KVCache
-from rag.generation.sampling import Sampler
-from rag.generation.speculation import Drafter
 from rag.runtime.progress import CancelEvent
 from rag.types import Certainty, GenerationStats, StopReason
 from rag.types.decoding import Decoding
@@ -31,6 +32,7 @@ class TokenSequence:
         drafter: Drafter | None,
         device: torch.device,
         probe: Probe | None = None,
+        mask: TokenMask | None = None,
     ) -> None:
         self.tokens = list(prompt)
         self.cache: KVCache
@@ -42,9 +44,11 @@ class TokenSequence:
         self._end_tokens = end_tokens
         self._drafter = drafter
         self._probe_reading = ProbeReading(probe, len(prompt))
-        self._least_log_prob = 0.0
+        self._log_probs: list[float] = []
         self._sampler = Sampler(decoding, prompt, device)
+        self._mask = mask
         self._draft: list[int] = []
+        self._withheld: list[int] = []
         self._waiting_since = time.perf_counter()
         self._started_at = self._first_token_at = self._ended_at = 0.0
         self._reused = self._drafted = self._accepted = 0
@@ -89,13 +93,16 @@ class TokenSequence:
         before = self.cache.length - len(self._draft)
         accepted = 0
         for row, drafted in enumerate([*self._draft, None]):
-            token = self._sampler.next_token(logits[row])
-            self._least_log_prob = min(self._least_log_prob, float(logits[row].log_softmax(-1)[token]))
+            token, back, chosen_from = self._choose(logits[row])
+            if back:
+                self._take_back(back)
+                accepted, before = 0, len(self.tokens)
+            self._log_probs.append(float(chosen_from.log_softmax(-1)[token]))
             self._add(token)
-            if self.reason or token != drafted:
+            if self.reason or back or token != drafted:
                 break
             accepted += 1
-        self.cache.crop(before + accepted)
+        self.cache.crop(min(before + accepted, len(self.tokens)))
         if self._draft and self._drafter:
             self._drafter.learn(len(self._draft), accepted)
             self._drafted += len(self._draft)
@@ -119,16 +126,43 @@ class TokenSequence:
             accepted_tokens=self._accepted,
         )
 
-    def certainty(self) -> Certainty:
-        """Return the signals of certainty so far: the probe's log-odds and the least likely token."""
-        return Certainty(self._probe_reading.log_odds, self._least_log_prob)
+    def certainty(self, first: int = 0) -> Certainty:
+        """Return the signals of certainty so far: the probe's log-odds, and the least likely token from `first` on."""
+        return Certainty(self._probe_reading.log_odds, min(self._log_probs[first:], default=0.0))
+
+    def _choose(self, logits: torch.Tensor) -> Choice:
+        if self._mask is None:
+            return Choice(self._sampler.next_token(logits), 0, logits)
+        choice = self._mask.choose(logits, self._sampler.pick)
+        self._sampler.add(choice.token, choice.back)
+        return choice
+
+    def _take_back(self, count: int) -> None:
+        """Drop the last tokens, which nobody has seen."""
+        for parts in (self.tokens, self._withheld, self._log_probs):
+            del parts[-count:]
 
     def _add(self, token: int) -> None:
         self._first_token_at = self._first_token_at or time.perf_counter()
         if token in self._end_tokens:
+            self._deliver(0)
             self.finish("end")
             return
         self.tokens.append(token)
-        self.undelivered.append(token)
+        self._withheld.append(token)
+        self._deliver(self._mask.held if self._mask else 0)
         if len(self.tokens) == self._limit:
+            self._take_back_unfinished()
+            self._deliver(0)
             self.finish("length")
+
+    def _take_back_unfinished(self) -> None:
+        """Drop the beginning of a figure or name that could not be finished within the limit."""
+        if self._mask and (unfinished := self._mask.unfinished):
+            self._take_back(unfinished)
+
+    def _deliver(self, held: int) -> None:
+        """Give the reader all tokens but the last `held`."""
+        count = len(self._withheld) - held
+        self.undelivered.extend(self._withheld[:count])
+        del self._withheld[:count]

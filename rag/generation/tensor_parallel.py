@@ -65,6 +65,7 @@ def load_sharded(folder: Path, ranks: int, attention: str) -> Any:
         folder,
         dtype=hardware.GENERATOR_DTYPE,
         local_files_only=True,
+        trust_remote_code=False,
         attn_implementation=attention,
         use_safetensors=True,
         distributed_config=DistributedConfig(tp_size=ranks),

@@ -9,14 +9,17 @@ curve is in `benchmarks/RESULTS.md`. Models without a probe have coefficients of
 
 import math
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
-from rag.text.analyzer import content_words
+from rag.text.analyzer import Analyze, content_text, content_words
+from rag.text.language import detect_language, passage_languages
+from rag.text.messages.message_catalogues import messages_in, to_translate
 from rag.text.normalize import normalize
 from rag.types import Answer, Certainty, Passage, Sentence, Signals
 
-NOT_FOUND = "I could not find this in the documents."
+NOT_FOUND = to_translate("I could not find this in the documents.")
+"""The text of an answer that says nothing else, in whatever language people are shown it: see `refusal`."""
 
 STRICTNESS = 0.4
 """Default threshold of confidence: it abstains from one in ten questions that could have been answered. Half of the
@@ -26,6 +29,10 @@ WITH_PROBE = {"bias": -0.42, "answerable": 0.65, "support": 0.60}
 WITHOUT_PROBE = {"bias": -0.85, "least_log_prob": 0.75, "asked": 0.30, "support": 1.97}
 """Coefficients of the log-odds that the passages answer; beside a probe, the signals left out add nothing. The second
 bias makes one threshold abstain from as few answerable questions without a probe as with one."""
+
+FOREIGN_QUESTION = 1.0
+"""Added to the probe's log-odds where the question is in another language than the passages: the probe was fitted to
+English. With it, one threshold refuses as few answerable questions (XQuAD: de, es, zh over English) as in English."""
 
 _UNKNOWN_LOG_PROB = -0.8
 """Assumed where a generator reports no probabilities: a middling value."""
@@ -46,20 +53,25 @@ class Verdict:
 
 
 class Abstention:
-    """Judge answers. `analyze` turns text into stemmed words without stop words; `strictness` is the threshold."""
+    """Judge answers. `analyze` turns text into stemmed words without stop words; `strictness` is the threshold.
 
-    def __init__(self, analyze: Callable[[str], list[str]], strictness: float = STRICTNESS) -> None:
+    `is_foreign`: the question is in another language than the passages.
+    """
+
+    def __init__(self, analyze: Analyze, strictness: float = STRICTNESS, *, is_foreign: bool = False) -> None:
         self._analyze = analyze
         self._strictness = strictness
+        self._is_foreign = is_foreign
 
-    def at(self, strictness: float | None) -> "Abstention":
-        """Return the same judge with another threshold; None keeps this one."""
-        return self if strictness is None else Abstention(self._analyze, strictness)
+    def at(self, strictness: float | None, *, is_foreign: bool = False) -> "Abstention":
+        """Return the same judge with another threshold, for a question of that kind; None keeps this threshold."""
+        strictness = self._strictness if strictness is None else strictness
+        return Abstention(self._analyze, strictness, is_foreign=is_foreign)
 
     def is_hopeless(self, certainty: Certainty) -> bool:
         """Return True if no answer could reach the threshold, given the probe's prediction after prefill."""
         best = Signals(Certainty(certainty.answerable, 0.0), 1.0, 1.0)
-        return certainty.answerable is not None and confidence(best) < self._strictness
+        return certainty.answerable is not None and self._confidence(best) < self._strictness
 
     def judge(
         self,
@@ -67,23 +79,56 @@ class Abstention:
         passages: Sequence[Passage],
         sentences: Sequence[Sentence],
         certainty: Certainty | None,
+        translated: str = "",
     ) -> Verdict:
-        """Return the verdict on an answer's `sentences`, written from `passages`."""
-        read = [frozenset(self._analyze(normalize(passage.chunk.text))) for passage in passages]
-        signals = Signals(certainty or Certainty(), self._question_overlap(question, read), _mean_support(sentences))
+        """Return the verdict on an answer's `sentences`, written from `passages`.
+
+        `translated` is the question in their language, if it was asked in another one.
+        """
+        read = self._read(passages)
+        overlap = self._question_overlap(translated or question, read)
+        signals = Signals(certainty or Certainty(), overlap, _mean_support(sentences))
         is_supported = any(sentence.support != "unsupported" for sentence in sentences)
-        sure = confidence(signals) if is_supported else 0.0
+        sure = self._confidence(signals) if is_supported else 0.0
         abstained = not is_supported or sure < self._strictness
         return Verdict(abstained, sure, self._missing(question, read), signals)
 
-    def _question_overlap(self, question: str, read: Sequence[frozenset[str]]) -> float:
-        asked = frozenset(self._analyze(" ".join(content_words(normalize(question)))))
-        return max((len(asked & words) / len(asked) for words in read), default=0.0) if asked else 1.0
+    def _confidence(self, signals: Signals) -> float:
+        answerable = signals.certainty.answerable
+        if self._is_foreign and answerable is not None:
+            signals = replace(signals, certainty=replace(signals.certainty, answerable=answerable + FOREIGN_QUESTION))
+        return confidence(signals)
 
-    def _missing(self, question: str, read: Sequence[frozenset[str]]) -> tuple[str, ...]:
-        known = frozenset[str]().union(*read)
-        stems = {word: self._analyze(normalize(word)) for word in content_words(question)}
-        return tuple(word for word, found in stems.items() if found and not known & set(found))
+    def _read(self, passages: Sequence[Passage]) -> list[tuple[str, frozenset[str]]]:
+        """Return the language of each passage, and its words."""
+        texts = [passage.chunk.text for passage in passages]
+        return [
+            (language, frozenset(self._analyze(normalize(text), language)))
+            for language, text in zip(passage_languages(texts), texts, strict=True)
+        ]
+
+    def _question_overlap(self, question: str, read: Sequence[tuple[str, frozenset[str]]]) -> float:
+        """Return the largest share of the question's words that a passage has; 1 if it has no content words."""
+        question = normalize(question)
+        own = detect_language(question)
+        shares = [0.0] if content_text(question, own) else [1.0]
+        for language, words in read:
+            asked = frozenset(self._analyze(content_text(question, own or language), language))
+            shares.append(len(asked & words) / len(asked) if asked else 1.0)
+        return max(shares)
+
+    def _missing(self, question: str, read: Sequence[tuple[str, frozenset[str]]]) -> tuple[str, ...]:
+        """Return the question's words that no passage has; none of a question in another language than theirs."""
+        own = detect_language(question)
+        comparable = [(language, words) for language, words in read if language == own or not (language and own)]
+        if read and not comparable:
+            return ()
+        known = comparable or [(own, frozenset[str]())]
+        return tuple(word for word in content_words(question, own) if self._is_missing(word, known))
+
+    def _is_missing(self, word: str, read: Sequence[tuple[str, frozenset[str]]]) -> bool:
+        stems = [(frozenset(self._analyze(normalize(word), language)), words) for language, words in read]
+        return all(found and not found & words for found, words in stems)
 
 
 def confidence(signals: Signals) -> float:
@@ -100,19 +145,26 @@ def is_abstention(text: str) -> bool:
     return _letters(text) == _letters(NOT_FOUND)
 
 
+def refusal(answer: Answer) -> str:
+    """Return what people are shown in place of an answer that is an abstention, in the language of the question."""
+    return messages_in(answer.language).gettext(NOT_FOUND)
+
+
 def explain(answer: Answer) -> str:
     """Return why an answer is an abstention, in a sentence or two for people; "" if it is none."""
     if not answer.abstained:
         return ""
+    gettext = messages_in(answer.language).gettext
     if not answer.passages:
-        return "Nothing was found for it."
+        return gettext("Nothing was found for it.")
     if not answer.sentences:
-        why = "The passages found do not seem to answer it."
+        why = gettext("The passages found do not seem to answer it.")
     elif all(sentence.support == "unsupported" for sentence in answer.sentences):
-        why = "Nothing in them supports what the model wrote: do not rely on it."
+        why = gettext("Nothing in them supports what the model wrote: do not rely on it.")
     else:
-        why = "The passages found do not seem to answer exactly this: do not rely on what the model wrote."
-    return f"{why} Not in any of them: {', '.join(answer.missing)}." if answer.missing else why
+        why = gettext("The passages found do not seem to answer exactly this: do not rely on what the model wrote.")
+    lacking = gettext("Not in any of them: {words}.").format(words=", ".join(answer.missing))
+    return f"{why} {lacking}" if answer.missing else why
 
 
 def features(answerable: float | None, least_log_prob: float | None, asked: float, support: float) -> dict[str, float]:

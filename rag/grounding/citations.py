@@ -5,6 +5,7 @@ pair of neighbouring sentences) of the passages in the prompt, and where no sing
 them together. Markers `[n]` that the model wrote are a hint if they point at a passage, and are removed.
 
 A list item and a row of a table are sentences. A block of code is one: its lines must be in the passage verbatim.
+A sentence that says a result computed from cells of tables is cited with these cells' rows.
 Lines without a claim are not judged: those without a letter or digit, table headers, and lines that only introduce what
 follows.
 """
@@ -13,13 +14,15 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from rag.grounding.computed_evidence import cite_computed
 from rag.grounding.evidence import MAX_SPANS, Candidate, Evidence
 from rag.grounding.lexical_scorer import SUPPORTED, WEAK
 from rag.grounding.markers import strip_markers, without_markers
+from rag.grounding.near_meaning import NearMeaning
 from rag.interfaces import Scorer
 from rag.text.markdown_code import Code, code_lines, find_code
 from rag.text.sentences import sentence_spans
-from rag.types import Passage, Sentence, Span, Support
+from rag.types import Answer, Computed, Passage, Sentence, Span, Support
 
 _NEAR_BEST = 0.02
 """A further passage is cited only where it supports the sentence as fully as the best one, and ranks as high."""
@@ -28,10 +31,19 @@ _TABLE_RULE = re.compile(r"\|[|:\- \t]*")
 
 
 class Citer:
-    """Cite one answer, sentence by sentence while it streams."""
+    """Cite one answer, sentence by sentence while it streams; `near` also compares meanings, for a summary."""
 
-    def __init__(self, question: str, passages: Sequence[Passage], scorer: Scorer) -> None:
+    def __init__(
+        self,
+        question: str,
+        passages: Sequence[Passage],
+        scorer: Scorer,
+        computed: Computed | None = None,
+        near: NearMeaning | None = None,
+    ) -> None:
         self._passages = passages
+        self._computed = computed
+        self._near = near
         self._scorer = scorer
         self._evidence = Evidence(question, passages, scorer)
         self._judged: dict[tuple[Span, str, tuple[Code, ...]], Sentence | None] = {}
@@ -50,6 +62,17 @@ class Citer:
             if sentence and not _introduces(sentence, answer, following):
                 judged.append(sentence)
         return tuple(judged)
+
+    def support(self, piece: str) -> Support | None:
+        """Return the worst support of the sentences of a piece of an answer; None if it makes no claim."""
+        order: tuple[Support, ...] = ("unsupported", "weak", "supported")
+        found = {sentence.support for sentence in self.sentences(piece)}
+        return next((support for support in order if support in found), None)
+
+    def with_nearest(self, answer: Answer) -> Answer:
+        """Return a refusal with the statement of the passages that is nearest to the question, if any is near."""
+        nearest = self._evidence.nearest_statement() if answer.abstained else None
+        return replace(answer, nearest=nearest.citation()) if nearest else answer
 
     def _sentence(self, answer: str, span: Span, code: Sequence[Code]) -> Sentence | None:
         written = answer[span.start : span.end]
@@ -71,6 +94,8 @@ class Citer:
         claim = without_markers(text)
         if not any(map(str.isalnum, claim)):
             return None
+        if computed := cite_computed(claim, self._computed, self._passages) if self._computed else ():
+            return Sentence(start=span.start, end=span.end, text=text, citations=computed, support="supported")
         best = self._evidence.rank_spans(claim, marked)
         combined = [] if any(c.support >= SUPPORTED for c in best) else self._evidence.combine_spans(claim, best)
         sources = combined or _best_sources(best)
@@ -80,7 +105,8 @@ class Citer:
                 judged, disputed=tuple(c.citation() for c in self._evidence.find_contradictions(claim, sources))
             )
         read = [citation.quote for citation in judged.citations] or [p.chunk.text for p in self._passages]
-        return replace(judged, missing=tuple(self._scorer.missing(claim, "\n".join(read))))
+        judged = replace(judged, missing=tuple(self._scorer.missing(claim, "\n".join(read))))
+        return self._near.support(claim, judged) if self._near else judged
 
     def _with_second_opinion(self, claim: str, judged: Sentence, sources: Sequence[Candidate]) -> Sentence:
         """Return the verdict after the scorer's second opinion, which outweighs no missing fact or contradiction."""

@@ -1,17 +1,19 @@
 """A second opinion on support, from a cross-encoder trained on natural language inference (NLI)."""
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from rag.errors import ModelError
+from rag.grounding.second_opinion import SecondOpinion
 from rag.interfaces import Scorer
+from rag.models.inspection.model_roles import require_entailment
+from rag.models.inspection.model_source import ModelSource, first_line, shown
 from rag.runtime.compute_thread import computing
 
 _LABELS = ("contradiction", "entailment", "neutral")
 
 
-class EntailmentScorer:
+class EntailmentScorer(SecondOpinion):
     """A lexical `Scorer` whose second opinion comes from a sentence-transformers cross-encoder with NLI labels.
 
     Raises:
@@ -23,25 +25,19 @@ class EntailmentScorer:
         from sentence_transformers import CrossEncoder
         from transformers.utils.logging import disable_progress_bar
 
+        super().__init__(words)
+        require_entailment(ModelSource(folder, str(folder)))
         disable_progress_bar()
         try:
-            self._model = CrossEncoder(str(folder), local_files_only=True, trust_remote_code=False)
-        except (OSError, ValueError, KeyError, RuntimeError) as error:
-            raise ModelError(f"The entailment model in {folder} cannot be loaded: {error}.") from error
+            self._model = CrossEncoder(
+                str(folder), local_files_only=True, trust_remote_code=False, model_kwargs={"use_safetensors": True}
+            )
+        except (ImportError, OSError, ValueError, KeyError, RuntimeError) as error:
+            raise ModelError(
+                f"The entailment model in {folder} cannot be loaded: {first_line(error)}. Change the setting "
+                "entailment_model."
+            ) from error
         self._labels = _labels(self._model.config.id2label, folder)
-        self._words = words
-
-    def support(self, sentence: str, spans: Sequence[str], context: str = "") -> list[float]:
-        """Return the lexical scores."""
-        return self._words.support(sentence, spans, context)
-
-    def contradicts(self, sentence: str, spans: Sequence[str]) -> list[bool]:
-        """Return the lexical contradictions."""
-        return self._words.contradicts(sentence, spans)
-
-    def missing(self, sentence: str, text: str) -> list[str]:
-        """Return the missing facts, lexically."""
-        return self._words.missing(sentence, text)
 
     def confirms(self, sentence: str, text: str) -> bool:
         """Return True if the model predicts that the text entails the sentence."""
@@ -63,7 +59,7 @@ def _labels(names: dict[Any, str], folder: Path) -> list[str]:
     found = [next((label for label in _LABELS if label in name), "") for name in named]
     if sorted(found) != sorted(_LABELS):
         raise ModelError(
-            f"The model in {folder} is not an entailment model: it names the labels {', '.join(names.values())}, and "
+            f"The model in {folder} judges no entailment: it names the labels {shown(', '.join(names.values()))}, and "
             f"must name {', '.join(_LABELS)}. Change the setting entailment_model."
         )
     return found

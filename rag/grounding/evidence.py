@@ -7,6 +7,8 @@ from itertools import pairwise
 
 from rag.grounding.lexical_scorer import SUPPORTED
 from rag.interfaces import Scorer
+from rag.text.document_names import context_lines
+from rag.text.locations import place_of
 from rag.text.sentences import sentence_spans
 from rag.types import Citation, Passage, Span
 
@@ -25,6 +27,11 @@ _SAME_SUBJECT = 0.55
 _MIN_FIRST, _MIN_ADDED, _MIN_TOGETHER = 0.4, 0.15, 0.8
 """Support that several spans need: the first alone, each further one in addition, all together. More than one span
 needs, since any words can be gathered from here and there."""
+
+_MIN_NEAREST = 0.3
+"""Relevance to the question from which a sentence is worth showing with a refusal."""
+
+_MIN_STATEMENT_CHARACTERS, _MAX_STATEMENT_CHARACTERS = 20, 400
 
 _MAX_PARTIAL_CODE = SUPPORTED - 0.01
 
@@ -56,6 +63,7 @@ class Candidate:
             end=chunk.start + self.span.end,
             quote=self.text,
             score=round(self.support, 3),
+            place=place_of(chunk, self.span.start),
         )
 
 
@@ -78,6 +86,16 @@ class Evidence:
         """Return the best span of each passage, best first; passages the model `marked` get a bonus."""
         best = [self._best(claim, number, passage, windows, marked) for number, passage, windows in self._spans]
         return sorted(best, key=lambda candidate: -candidate.rank)
+
+    def nearest_statement(self) -> Candidate | None:
+        """Return the sentence that has most of the question's words, a question itself aside; None if few are found."""
+        rated = [
+            (relevance, -place, Candidate(number, passage, window, relevance, relevance))
+            for place, (number, passage, windows) in enumerate(self._spans)
+            for relevance, window in zip(self._about[number], windows[: (len(windows) + 1) // 2], strict=False)
+            if relevance >= _MIN_NEAREST and _is_statement(passage.chunk.text[window.start : window.end])
+        ]
+        return max(rated, key=lambda each: each[:2])[2] if rated else None
 
     def combine_spans(self, claim: str, best: Sequence[Candidate]) -> list[Candidate]:
         """Return two or three spans that support the claim only together, in reading order; [] if none do."""
@@ -185,13 +203,20 @@ def _windows(text: str) -> list[Span]:
     return single + [Span(a.start, b.end) for a, b in pairwise(single)]
 
 
+def _is_statement(text: str) -> bool:
+    """Return True for a sentence that says something and can be read at a glance: no question, heading or table."""
+    text = text.strip()
+    is_readable = _MIN_STATEMENT_CHARACTERS <= len(text) <= _MAX_STATEMENT_CHARACTERS
+    return is_readable and text[-1] not in "?？:|" and not text.startswith(("#", "|"))
+
+
 def _texts(passage: Passage, windows: Sequence[Span]) -> list[str]:
     return [passage.chunk.text[window.start : window.end] for window in windows]
 
 
 def _context(passage: Passage) -> str:
-    """Return the document name and heading above a passage, as in the prompt."""
-    return f"{passage.chunk.document}\n{passage.chunk.heading}"
+    """Return the document's name, title and headings above a passage, as in the prompt."""
+    return "\n".join(filter(None, context_lines(passage.chunk)))
 
 
 def _overlap(one: Candidate, other: Candidate) -> bool:

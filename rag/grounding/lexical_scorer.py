@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from rag.grounding.antonyms import ANTONYMS
+from rag.grounding.language_rules import ENGLISH, LanguageRules
 from rag.text.normalize import UNITS, normalize
 from rag.text.sentences import sentence_spans
 
@@ -22,7 +23,9 @@ SUPPORTED = 0.6
 WEAK = 0.35
 """Thresholds of support for a `supported` and for a `weak` sentence."""
 
-_CAP = SUPPORTED - 0.01
+MAX_FLAWED = SUPPORTED - 0.01
+"""Highest score of a span that has the sentence's words, but differs in a fact or a relation."""
+
 _CACHED_TEXTS = 1024
 """Analysed texts that are cached: spans are compared with every sentence of an answer, and of every answer."""
 
@@ -32,20 +35,9 @@ _POSSESSIVE = re.compile(r"(?<=\w) ?['’]s\b|(?<=s)['’](?=\s)")
 _CONTRACTED = re.compile(r"n['’]t\b")
 _FIGURE_WORD = re.compile(r"(?<!\w)\d[\d.,]*(?!\w)")
 _FIGURE_ONE = re.compile(r"(?<![\w.,])1(?!\w|[.,]\d)")
-_AGENT = re.compile(r"\bby (?:the |an? )?((?:[A-Z][\w’'.-]* ?)+)")
 _YEAR = re.compile(r"1\d\d\d|20\d\d")
 _PARENTHESIS = re.compile(r"\([^()]*\)")
 _ACRONYM = re.compile(r"\(\s*[A-Z][\w.-]*\s*\)")
-_NEGATION = re.compile(
-    r"\b(?:not|no|never|none|nobody|nothing|neither|nor|without|cannot|unable|fail(?:s|ed)? to)\b", re.IGNORECASE
-)
-_DENIAL = re.compile(
-    r"\b(?:fail|lack|refus|den[iy]|prevent|forb[ia]d|prohibit|reject|exclu[ds]|impossib|illegal|unlawful|absen|unknown|"
-    r"unable|rather than|instead of|except|rarely|hardly|seldom)\w*",
-    re.IGNORECASE,
-)
-"""Other ways to deny: a sentence may well say "did not" where its evidence says "failed"."""
-
 _NEGATED_WORDS = 3
 _NO_NUMBER = re.compile(r"\bno\.? ?\d", re.IGNORECASE)
 _MIN_OTHER_WORDS = 2
@@ -60,15 +52,6 @@ _ATTRIBUTION = re.compile(
     r"(?:text|source|document|passage|context|information)s?(?: provided| given)?\s*,?\s*",
     re.IGNORECASE,
 )
-_STARTERS = frozenset(
-    "a about according additionally after all also although among an and another any are as at based be because before "
-    "both but by can could did do does during each either every few finally first following for from had has have he "
-    "her here his how however i if in instead is it its like many may more moreover most much my neither no nor not of "
-    "on once one only or other our out over overall several she should since so some such than that the their them "
-    "then there therefore these they this those though through thus to under unlike until upon us was we were what "
-    "when where whether which while who whose why will with within without would yes yet you your".split()
-)
-"""Words that are capitalised at the start of a sentence without being names."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,10 +80,11 @@ class _Claim:
 
 
 class LexicalScorer:
-    """A lexical `Scorer`. `analyze` turns text into stemmed words without stop words."""
+    """A lexical `Scorer` of one language. `analyze` turns text into stemmed words without stop words."""
 
-    def __init__(self, analyze: Callable[[str], list[str]]) -> None:
+    def __init__(self, analyze: Callable[[str], list[str]], rules: LanguageRules = ENGLISH) -> None:
         self._analyze = analyze
+        self._rules = rules
         self._claim = lru_cache(_CACHED_TEXTS)(self._read)
         self._antonyms = {
             word: frozenset(opposite for other in others for opposite in analyze(normalize(other)))
@@ -125,7 +109,7 @@ class LexicalScorer:
         """Return the numbers, units and names that the text does not have; figures as the sentence spells them."""
         known = set(self._analyze(_plain(text)))
         sentence = _ATTRIBUTION.sub("", sentence)
-        numbers, names = _essential_parts(_plain(sentence), figure_one=bool(_FIGURE_ONE.search(sentence)))
+        numbers, names = self._essential_parts(_plain(sentence), bool(_FIGURE_ONE.search(sentence)))
         spelt = {normalize(word).strip(): word for word in _FIGURE_WORD.findall(sentence)}
         parts = [part for part in (*numbers, *names) if not set(self._analyze(part)) <= known]
         return list(dict.fromkeys(spelt.get(part, part).strip(".,") for part in parts))
@@ -146,7 +130,7 @@ class LexicalScorer:
         if score < SUPPORTED:
             return score
         is_whole = claim.essential <= span.words | named and not self._contradicts(claim, span)
-        return score if is_whole else min(score, _CAP)
+        return score if is_whole else min(score, MAX_FLAWED)
 
     def _contradicts(self, claim: _Claim, span: _Claim) -> bool:
         return (
@@ -193,32 +177,60 @@ class LexicalScorer:
 
     def _read(self, text: str) -> _Claim:
         plain = _plain(text)
-        numbers, names = _essential_parts(plain, figure_one=bool(_FIGURE_ONE.search(text)))
+        numbers, names = self._essential_parts(plain, bool(_FIGURE_ONE.search(text)))
         sequence = tuple(self._analyze(plain))
         spans = sentence_spans(text)
-        negates = any(not _NO_NUMBER.match(plain, match.start()) for match in _NEGATION.finditer(plain))
+        negates = any(not _NO_NUMBER.match(plain, match.start()) for match in self._rules.negation.finditer(plain))
         return _Claim(
             sequence=sequence,
             bare=tuple(self._analyze(_PARENTHESIS.sub(" ", plain))) if "(" in plain else sequence,
             words=frozenset(sequence),
             numbers=frozenset(self._analyze(" ".join(numbers))),
             names=frozenset(self._analyze(" ".join(names))),
-            agents=frozenset(self._analyze(" ".join(_AGENT.findall(plain)))),
+            agents=frozenset(self._analyze(" ".join(self._rules.agent.findall(plain)))),
             asides=frozenset(self._analyze(" ".join(_ACRONYM.findall(plain)))),
             negated=self._negated(plain),
             negates=negates,
-            denies=negates or bool(_DENIAL.search(plain)),
+            denies=negates or bool(self._rules.denial.search(plain)),
             sentences=tuple(self._claim(text[s.start : s.end]) for s in spans) if len(spans) > 1 else (),
         )
 
     def _negated(self, text: str) -> frozenset[str]:
         """Return the content words that follow a negation, up to three of them."""
         found: set[str] = set()
-        for match in _NEGATION.finditer(text):
+        for match in self._rules.negation.finditer(text) if self._rules.negates_following else ():
             if not _NO_NUMBER.match(text, match.start()):
                 clause = re.split(r"[.;:!?]", text[match.end() :], maxsplit=1)[0]
                 found.update(self._analyze(clause)[:_NEGATED_WORDS])
         return frozenset(found)
+
+    def _essential_parts(self, text: str, figure_one: bool) -> tuple[list[str], list[str]]:
+        """Return the numbers with their units, and the names, of a normalised text."""
+        numbers: list[str] = []
+        for match in _NUMBER.finditer(text):
+            following = text[match.end() :].split(maxsplit=1)[:1]
+            unit = following[0].lower() if following and following[0].lower() in UNITS else ""
+            if unit or match[0] != "1" or figure_one:  # "one" is more often a pronoun than a number
+                numbers += [match[0], unit] if unit else [match[0]]
+        return numbers, [] if self._rules.names_by == "nothing" else self._names(text)
+
+    def _names(self, text: str) -> list[str]:
+        capitalised = [
+            match
+            for match in _NAME.finditer(text)
+            if any(part[:1].isupper() for part in match[0].split("-"))
+            and not (self._rules.is_starter(match[0]) and _begins_sentence(text, match.start()))
+        ]
+        if self._rules.names_by == "pairs":
+            starts = {match.start() for match in capitalised}
+            ends = {match.end() for match in capitalised}
+            capitalised = [
+                match
+                for match in capitalised
+                if match[0][1:].isupper() or match.end() + 1 in starts or match.start() - 1 in ends
+            ]
+        # "non-British", "Siouan-speaking"
+        return [part for match in capitalised for part in match[0].split("-") if part[:1].isupper()]
 
 
 def _plain(text: str) -> str:
@@ -249,21 +261,6 @@ def _around(sequence: Sequence[str], index: int) -> tuple[Sequence[str], Sequenc
 def _agreement(one: tuple[Sequence[str], Sequence[str]], other: tuple[Sequence[str], Sequence[str]]) -> int:
     """Return how many of the words around two words agree, side by side."""
     return sum(len(set(a) & set(b)) for a, b in zip(one, other, strict=True))
-
-
-def _essential_parts(text: str, *, figure_one: bool = False) -> tuple[list[str], list[str]]:
-    """Return the numbers with their units, and the names, of a normalised text."""
-    numbers, names = [], []
-    for match in _NUMBER.finditer(text):
-        following = text[match.end() :].split(maxsplit=1)[:1]
-        unit = following[0].lower() if following and following[0].lower() in UNITS else ""
-        if unit or match[0] != "1" or figure_one:  # "one" is more often a pronoun than a number
-            numbers += [match[0], unit] if unit else [match[0]]
-    for match in _NAME.finditer(text):
-        word = match[0]
-        if word.lower() not in _STARTERS or not _begins_sentence(text, match.start()):
-            names += [part for part in word.split("-") if part[:1].isupper()]  # "non-British", "Siouan-speaking"
-    return numbers, names
 
 
 def _begins_sentence(text: str, at: int) -> bool:

@@ -4,6 +4,7 @@ Each has one contract suite in `tests/contracts/` that all its implementations p
 """
 
 from rag.interfaces.inference import (
+    SMALL_PARAMETERS,
     Chunker,
     ContentFilter,
     Embedder,
@@ -12,13 +13,25 @@ from rag.interfaces.inference import (
     Reranker,
     Scorer,
     TextDelta,
+    ThoughtDelta,
     TokenCounter,
     Vectors,
+    WordReader,
     longest_first,
 )
-from rag.interfaces.storage import Changes, Conversations, KeywordIndex, Library, Retriever, Staging, VectorIndex
+from rag.interfaces.storage import (
+    Changes,
+    Conversations,
+    KeywordIndex,
+    KeywordQuery,
+    Library,
+    Retriever,
+    Staging,
+    VectorIndex,
+)
 
 __all__ = [
+    "SMALL_PARAMETERS",
     "Changes",
     "Chunker",
     "ContentFilter",
@@ -26,6 +39,7 @@ __all__ = [
     "Embedder",
     "Generator",
     "KeywordIndex",
+    "KeywordQuery",
     "Library",
     "Message",
     "Reranker",
@@ -33,8 +47,10 @@ __all__ = [
     "Scorer",
     "Staging",
     "TextDelta",
+    "ThoughtDelta",
     "TokenCounter",
     "VectorIndex",
     "Vectors",
+    "WordReader",
     "longest_first",
 ]

@@ -2,20 +2,24 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
 
 from rag.runtime.progress import CancelEvent
-from rag.types import Certainty, GenerationStats, NewChunk, Page, Passage, StopReason
-from rag.types.decoding import Decoding
+from rag.types import Certainty, GenerationStats, NewChunk, Page, Passage, Span, StopReason
+from rag.types.decoding import Decoding, Grounding
 
 Vectors = npt.NDArray[np.float32]
 """Unit-length embeddings, shape (n, dimension)."""
 
 Message = dict[str, str]
 """A chat message: {"role": "system" | "user" | "assistant", "content": text}."""
+
+
+SMALL_PARAMETERS = 2_000_000_000
+"""Parameters up to which a language model is a small one, like those that Citewell's figures were measured with."""
 
 
 class Embedder(Protocol):
@@ -33,6 +37,14 @@ class Embedder(Protocol):
     def max_tokens(self) -> int:
         """Longest text it embeds whole, in its own tokens without the special ones."""
 
+    @property
+    def unrelated_cosine(self) -> float:
+        """Cosine of a question and a passage that have nothing in common: about 0, but not for every model."""
+
+    @property
+    def is_multilingual(self) -> bool:
+        """True if it was trained for other languages than English."""
+
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Count the tokens of each text, without special tokens and without truncation."""
 
@@ -41,6 +53,20 @@ class Embedder(Protocol):
 
     def embed_query(self, text: str) -> Vectors:
         """Return the vector of a question, shape (dimension,). Some models embed questions differently."""
+
+    def embed_queries(self, texts: Sequence[str]) -> Vectors:
+        """Return the vectors of questions and other short texts, shape (len(texts), dimension), at once."""
+
+
+@runtime_checkable
+class WordReader(Protocol):
+    """Read single words in their text: the part of an embedder that the support check needs."""
+
+    def embed_words(self, text: str, spans: Sequence[Span]) -> Vectors:
+        """Return unit vectors of the words in these spans, shape (len(spans), dimension).
+
+        A word beyond the embedder's window has zeros.
+        """
 
 
 def longest_first(texts: Sequence[str]) -> list[int]:
@@ -70,25 +96,46 @@ class TextDelta:
     certainty: Certainty | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class ThoughtDelta(TextDelta):
+    """A piece of what the model thinks before it answers: `thought` is no part of the answer, and `text` is empty."""
+
+    thought: str = ""
+
+
 class Generator(Protocol):
     """Generate text from chat messages."""
 
     @property
     def context_tokens(self) -> int:
-        """Context window: prompt and answer together never exceed it."""
+        """Context window: prompt, thinking and answer together never exceed it."""
+
+    @property
+    def parameters(self) -> int:
+        """Number of the model's parameters; 0 if it is not known."""
+
+    def reserved_tokens(self, decoding: Decoding) -> int:
+        """Return the tokens of the window that thinking and answer may take."""
 
     def count_tokens(self, messages: Sequence[Message]) -> int:
         """Return the exact prompt length in tokens, chat template included."""
 
     def stream(
-        self, messages: Sequence[Message], decoding: Decoding, cancelled: CancelEvent | None = None
+        self,
+        messages: Sequence[Message],
+        decoding: Decoding,
+        cancelled: CancelEvent | None = None,
+        grounding: Grounding | None = None,
     ) -> Iterator[TextDelta]:
         """Yield the answer as it is generated; the last delta has a `stop_reason`.
 
-        Setting `cancelled`, or closing the iterator, stops the computation within one token.
+        With a `grounding` the answer, but not the thinking, is held to its figures and names: others are not written.
+
+        What the model thinks before it comes as `ThoughtDelta`s, which do not count as `tokens`. Setting `cancelled`,
+        or closing the iterator, stops the computation within one token.
 
         Raises:
-            QuestionError: prompt and `max_new_tokens` together do not fit the window.
+            QuestionError: prompt and `reserved_tokens` together do not fit the window.
         """
 
 

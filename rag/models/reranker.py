@@ -5,6 +5,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from rag.errors import ModelError
+from rag.models.inspection.model_roles import require_reranker
+from rag.models.inspection.model_source import ModelSource, first_line
 from rag.runtime.compute_thread import computing
 from rag.types import Passage
 
@@ -21,11 +23,21 @@ class CrossEncoderReranker:
         from sentence_transformers import CrossEncoder
         from transformers.utils.logging import disable_progress_bar
 
+        require_reranker(ModelSource(folder, str(folder)))
         disable_progress_bar()
         try:
-            self._model = CrossEncoder(str(folder), local_files_only=True, trust_remote_code=False, num_labels=1)
-        except (OSError, ValueError, KeyError, RuntimeError) as error:
-            raise ModelError(f"The reranker in {folder} cannot be loaded: {error}.") from error
+            self._model = CrossEncoder(
+                str(folder),
+                local_files_only=True,
+                trust_remote_code=False,
+                num_labels=1,
+                model_kwargs={"use_safetensors": True},
+            )
+        except (ImportError, OSError, ValueError, KeyError, RuntimeError) as error:
+            raise ModelError(
+                f"The reranker in {folder} cannot be loaded: {first_line(error)}. Choose another, or leave the setting "
+                "reranker empty."
+            ) from error
 
     @computing
     def rerank(self, query: str, passages: Sequence[Passage], limit: int) -> list[Passage]:

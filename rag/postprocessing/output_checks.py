@@ -11,17 +11,17 @@ from collections.abc import Generator, Iterator, Sequence
 from dataclasses import replace
 from math import ceil
 
-from rag.interfaces import ContentFilter, TextDelta
+from rag.interfaces import ContentFilter, TextDelta, ThoughtDelta
+from rag.text.messages.message_catalogues import messages_in, to_translate
 from rag.text.sanitize import TEMPLATE_TOKENS, VisibleStream
-from rag.types import StopReason
+from rag.types import Answer, StopReason
 
-STOP_NOTES: dict[StopReason, str] = {
-    "cancelled": "Stopped.",
-    "length": "Cut off at the length limit (setting max_new_tokens).",
-    "repetition": "Stopped: the model began to repeat itself.",
-    "filtered": "Stopped by the content filter (setting content_filter).",
+_STOP_NOTES: dict[StopReason, str] = {
+    "cancelled": to_translate("Stopped."),
+    "length": to_translate("Cut off at the length limit (setting max_new_tokens)."),
+    "repetition": to_translate("Stopped: the model began to repeat itself."),
+    "filtered": to_translate("Stopped by the content filter (setting content_filter)."),
 }
-"""Notes for people on why an answer did not come to its own end."""
 
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
@@ -35,6 +35,9 @@ _MIN_WORDS = 30
 _MIN_CHARACTERS = 90
 """Minimum length of a loop: rows of a table, bullets with the same word and "ha ha ha" are none."""
 
+_MAX_SIGNS = 120
+"""Most signs in a row, set apart by spaces: leaders of a table of contents may have a hundred."""
+
 _MAX_WORD_LENGTH = 24
 _UNSPACED_SCRIPT = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]")
 _ENUMERATOR = re.compile(r"\(?\d{1,3}[.)]")
@@ -42,8 +45,14 @@ _ENUMERATOR = re.compile(r"\(?\d{1,3}[.)]")
 _BOUNDARY = re.compile(r"[.!?…][\"'”’)\]]*\s|[。！？\n]")
 
 
+def stop_note(answer: Answer) -> str:
+    """Return why an answer did not come to its own end, for people; "" if it did."""
+    note = _STOP_NOTES.get(answer.stop_reason, "")
+    return messages_in(answer.language).gettext(note) if note else ""
+
+
 def check_stream(deltas: Iterator[TextDelta], content_filter: ContentFilter | None = None) -> Generator[TextDelta]:
-    """Yield the deltas of an answer without what must not be shown; empty ones are left out.
+    """Yield the deltas of an answer without what must not be shown; empty ones are left out, thinking is passed on.
 
     When the text repeats itself ("repetition") or the filter objects ("filtered"), the generator is closed and the last
     delta has that stop reason.
@@ -51,6 +60,9 @@ def check_stream(deltas: Iterator[TextDelta], content_filter: ContentFilter | No
     checks = OutputChecks(content_filter)
     try:
         for delta in deltas:
+            if isinstance(delta, ThoughtDelta):
+                yield delta
+                continue
             text = checks.push(delta.text)
             if delta.stop_reason and not checks.reason:
                 text += checks.finish()
@@ -135,13 +147,15 @@ class Repetition:
     """Detect when a text has begun to loop.
 
     Only complete words with a letter or digit count; in a script without spaces, each character is a word. Numbers of
-    list items do not count, so that "1. Yes. 2. Yes." repeats itself too.
+    list items do not count, so that "1. Yes. 2. Yes." repeats itself too. Signs alone are a loop when there are many:
+    dashes for items that never come.
     """
 
     def __init__(self) -> None:
         self.found = False
         self._words: list[str] = []
         self._word = ""
+        self._signs = 0
 
     def push(self, text: str) -> str:
         """Return the text, up to where it has repeated itself often enough."""
@@ -158,9 +172,13 @@ class Repetition:
         return text
 
     def _completes(self, word: str) -> bool:
-        if any(map(str.isalnum, word)) and not _ENUMERATOR.fullmatch(word):
+        has_letters = any(map(str.isalnum, word))
+        if word:
+            self._signs = 0 if has_letters else self._signs + 1
+        if has_letters and not _ENUMERATOR.fullmatch(word):
             self._words.append(word)
             self.found = repeats(self._words)
+        self.found = self.found or self._signs > _MAX_SIGNS
         return self.found
 
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 
 from rag.errors import QuestionError
 from rag.interfaces import Message
+from rag.text.document_names import context_lines
 from rag.text.locations import page_location
 from rag.text.sanitize import without_leaders
 from rag.types import Dropped, Passage, Turn
@@ -152,9 +153,9 @@ def _not_in_turns(passages: Sequence[Passage], turns: Sequence[Turn]) -> list[Pa
 
 
 def describe(passage: Passage) -> str:
-    """Return where a passage is from, for the model, on one line: document, page or lines, heading."""
-    chunk = passage.chunk
-    parts = (chunk.document, page_location(chunk.page, chunk.page_label), chunk.heading)
+    """Return where a passage is from, for the model, on one line: document, title, page or lines, headings."""
+    name, title, heading = context_lines(passage.chunk)
+    parts = (name, title, page_location(passage.chunk.page, passage.chunk.page_label), heading)
     return " ".join(", ".join(part for part in parts if part).replace('"', "'").split())
 
 

@@ -60,7 +60,7 @@ def _union(one: Chunk, other: Chunk, page_text: PageText) -> Chunk | None:
     if not unchanged or text[first.end : second.start].strip():  # the page may have been replaced since the search
         return None
     end = max(first.end, second.end)
-    return replace(one, start=first.start, end=end, text=text[first.start : end])
+    return replace(one, start=first.start, end=end, text=text[first.start : end], line=first.line)
 
 
 def _shingles(text: str) -> frozenset[str]:

@@ -11,7 +11,10 @@ from collections.abc import Sequence
 
 from rag.interfaces import Generator, Message
 from rag.runtime.progress import CancelEvent
-from rag.text.analyzer import FUNCTION_WORDS
+from rag.text.analyzer import content_words
+from rag.text.characters import script_runs
+from rag.text.language import detect_language
+from rag.text.stop_words import FUNCTION_WORDS
 from rag.types import Turn
 from rag.types.decoding import Decoding
 
@@ -26,6 +29,18 @@ _OPENING = re.compile(
     r"|since when|until when|more|go on|explain|elaborate)\b",
     re.IGNORECASE,
 )
+_FOREIGN_REFERENCE = re.compile(
+    r"^\s*(?:und|aber|was ist mit|y|¿y|¿?pero|et|mais|e|ed|ma|en|maar|а|и|но|ماذا عن|و)\s"
+    r"|\b(?:ihn|ihm|ihnen|dessen|deren|dieser|dieses|diesem|dafür|damit|daran|ella|ellos|ellas|eso|esto|celui-ci"
+    r"|celle-ci|cela|ça|он|она|они|его|её|их|هو|هي|هم|ذلك|تلك|هذا|هذه)\b"
+    r"|^\s*(?:那|还有|還有|では|じゃあ)|他们|他們|她|它|[这這那]个|[这這那]個|彼|それ|その",
+    re.IGNORECASE,
+)
+"""An opening or a word that refers to the conversation, in other languages: those that hardly stand alone."""
+
+_BARE_CHARACTERS = 6
+"""Most characters of a question without spaces that is too bare to stand alone."""
+
 _NAME = re.compile(r"(?<=[\w,;:(“\"'] )[^\W\d_a-z][\w.-]*|^[^\W\d_a-z][\w.-]*(?= [^\W\d_a-z])")
 """A capitalised word inside a sentence, or one that begins a text and is followed by another."""
 
@@ -37,7 +52,7 @@ _EXAMPLE = (
     ("What is the tallest mountain?", "It is Mount Everest.", "Who climbed it first?"),
     "Who climbed Mount Everest first?",
 )
-_REWRITING = Decoding(max_new_tokens=48, stop=("\n",))
+_REWRITING = Decoding(max_new_tokens=48, stop=("\n",), thinking_tokens=0)
 _REWRITE_TURNS = 2
 _ANSWER_WORDS = 60
 """Words of an answer that the model sees when it rewrites: the subject is at the beginning."""
@@ -101,9 +116,17 @@ def _content_words(text: str) -> set[str]:
 
 def is_follow_up(question: str) -> bool:
     """Return whether the question refers to the conversation, or is too bare to stand alone."""
+    if (language := detect_language(question)) not in ("", "en"):
+        return bool(_FOREIGN_REFERENCE.search(question) or _is_bare_in(question, language))
     return bool(_OPENING.match(question) or _REFERENCE.search(question) or _is_bare(question))
 
 
 def _is_bare(question: str) -> bool:
     """Return whether at most one word of the question is not a function word ("in which year?")."""
     return sum(word not in FUNCTION_WORDS for word in re.findall(r"\w+", question.lower())) <= 1
+
+
+def _is_bare_in(question: str, language: str) -> bool:
+    """Return the same of a question in another language."""
+    unspaced = sum(len(run) for run, kind in script_runs(question) if kind)
+    return unspaced <= _BARE_CHARACTERS and len(content_words(question, language)) <= 1

@@ -11,13 +11,15 @@ from typing import Any
 
 from rag.errors import LibraryError
 from rag.interfaces import Vectors
-from rag.stores import ledger
-from rag.types import Content, Document, NewChunk, NewDocument
+from rag.stores import ledger, overview_rows
+from rag.stores.json_columns import facts_json, facts_of, structure_json, structure_of
+from rag.types import Content, Document, NewChunk, NewDocument, Page
 
 _DOCUMENT = """
     SELECT d.id, d.name, d.source, d.sha256, d.recipe, d.size,
            (SELECT count(*) FROM pages p WHERE p.document_id = d.id),
            (SELECT count(*) FROM chunks c WHERE c.document_id = d.id), d.added_at, d.collection, d.owner,
+           json_patch(d.facts, d.edited_facts),
            (SELECT json_group_array(l.name) FROM ledger l WHERE l.document_id = d.id AND l.source <> d.source)
     FROM documents d
 """
@@ -44,7 +46,7 @@ def stored_document(db: sqlite3.Connection, new: NewDocument) -> Document:
 
 def _document(row: tuple[Any, ...]) -> Document:
     values = dict(zip((field.name for field in fields(Document)), row, strict=True))
-    return Document(**{**values, "also": tuple(json.loads(values["also"]))})
+    return Document(**{**values, "facts": facts_of(values["facts"]), "also": tuple(json.loads(values["also"]))})
 
 
 InsertParts = Callable[[sqlite3.Connection, int, int], None]
@@ -64,7 +66,8 @@ def replace(
     same = ledger.same_content(db, document)
     if same is not None and same != current:
         return link(db, document, same, generation)
-    if current is not None and current != same and detach_source(db, current, document.source, generation):
+    is_other = current is not None and current != same and not _has_content(db, current, document.sha256)
+    if current is not None and is_other and detach_source(db, current, document.source, generation):
         current = None  # the old content stays under its other name: this source gets a document of its own
     if current is not None:
         _delete_content(db, current, generation)
@@ -72,6 +75,12 @@ def replace(
     insert_parts(db, document_id, generation)
     ledger.write_entry(db, document, "ready", document_id)
     return current is not None
+
+
+def _has_content(db: sqlite3.Connection, document_id: int, sha256: str) -> bool:
+    """Return True if a document is of this content, which is only read in another way."""
+    found = db.execute("SELECT 1 FROM documents WHERE id = ? AND sha256 = ? AND sha256 <> ''", (document_id, sha256))
+    return found.fetchone() is not None
 
 
 def link(db: sqlite3.Connection, document: NewDocument, document_id: int, generation: int) -> bool:
@@ -95,10 +104,19 @@ def detach_source(db: sqlite3.Connection, document_id: int, source: str, generat
     renamed = db.execute(
         "UPDATE documents SET source = ?, name = ? WHERE id = ? AND source = ?", (*other, document_id, source)
     )
-    if renamed.rowcount:  # the indexes contain the name: they must index its chunks again and drop the old name's words
-        _record_removal(db, generation)
-        db.execute("UPDATE chunks SET generation = ? WHERE document_id = ?", (generation, document_id))
+    if renamed.rowcount:
+        index_again(db, document_id, generation)
     return True
+
+
+def index_again(db: sqlite3.Connection, document_id: int, generation: int) -> None:
+    """Have the indexes take a document's chunks anew and drop the old words: they contain its name and its facts.
+
+    So do its overviews, which are deleted.
+    """
+    overview_rows.delete(db, document_id)
+    _record_removal(db, generation)
+    db.execute("UPDATE chunks SET generation = ? WHERE document_id = ?", (generation, document_id))
 
 
 def delete(db: sqlite3.Connection, document_id: int, generation: int) -> None:
@@ -108,11 +126,12 @@ def delete(db: sqlite3.Connection, document_id: int, generation: int) -> None:
 
 
 def _delete_content(db: sqlite3.Connection, document_id: int, generation: int) -> None:
-    """Delete a document's pages and chunks (vectors by cascade), but keep its row and so its id."""
+    """Delete a document's pages, chunks (vectors by cascade) and overviews, but keep its row and so its id."""
     db.execute("INSERT INTO removals SELECT id, ? FROM chunks WHERE document_id = ?", (generation, document_id))
     _record_removal(db, generation)
     db.execute("DELETE FROM chunks WHERE document_id = ?", (document_id,))
     db.execute("DELETE FROM pages WHERE document_id = ?", (document_id,))
+    overview_rows.delete(db, document_id)
 
 
 def _record_removal(db: sqlite3.Connection, generation: int) -> None:
@@ -123,10 +142,12 @@ def _record_removal(db: sqlite3.Connection, generation: int) -> None:
 def _write_row(db: sqlite3.Connection, document: NewDocument, document_id: int | None) -> int:
     """Insert the document's row, or update the one of `document_id`; return its id."""
     row = db.execute(
-        "INSERT INTO documents (id, name, source, owner, sha256, recipe, size, added_at, collection) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, coalesce(?, '')) "
+        "INSERT INTO documents (id, name, source, owner, sha256, recipe, size, added_at, facts, collection) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, coalesce(?, '')) "
         "ON CONFLICT (id) DO UPDATE SET name = excluded.name, source = excluded.source, sha256 = excluded.sha256, "
-        "recipe = excluded.recipe, size = excluded.size, added_at = excluded.added_at, "
+        "recipe = excluded.recipe, size = excluded.size, "
+        "added_at = iif(sha256 = excluded.sha256, added_at, excluded.added_at), "
+        "facts = excluded.facts, "
         "collection = coalesce(?, collection) RETURNING id",
         (
             document_id,
@@ -137,6 +158,7 @@ def _write_row(db: sqlite3.Connection, document: NewDocument, document_id: int |
             document.recipe,
             document.size,
             ledger.now(),
+            facts_json(document.facts),
             document.collection,
             document.collection,
         ),
@@ -149,8 +171,8 @@ def parts_inserter(content: Content, vectors: Vectors) -> InsertParts:
 
     def insert(db: sqlite3.Connection, document_id: int, generation: int) -> None:
         db.executemany(
-            "INSERT INTO pages (document_id, number, label, text, state, note) VALUES (?, ?, ?, ?, ?, ?)",
-            [(document_id, page.number, page.label, page.text, page.state, page.note) for page in content.pages],
+            "INSERT INTO pages (document_id, number, label, text, state, note, structure) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            [(document_id, *page_row(page)) for page in content.pages],
         )
         for chunk, vector in zip(content.chunks, vectors, strict=True):
             row = db.execute(
@@ -161,6 +183,23 @@ def parts_inserter(content: Content, vectors: Vectors) -> InsertParts:
             db.execute("INSERT INTO vectors VALUES (?, ?)", (row[0], vector.astype("<f4").tobytes()))
 
     return insert
+
+
+def page(db: sqlite3.Connection, document_id: int, number: int) -> Page | None:
+    """Return a page as stored, or None."""
+    row = db.execute(
+        "SELECT label, text, state, note, structure FROM pages WHERE document_id = ? AND number = ?",
+        (document_id, number),
+    ).fetchone()
+    if row is None:
+        return None
+    label, text, state, note, structure = row
+    return Page(number=number, label=label, text=text, state=state, note=note, structure=structure_of(structure))
+
+
+def page_row(page: Page) -> tuple[int, str, str, str, str, str]:
+    """Return the columns of a page: number, label, text, state, note and structure."""
+    return page.number, page.label, page.text, page.state, page.note, structure_json(page.structure)
 
 
 def check_lengths(chunks: Sequence[NewChunk], vectors: Vectors) -> None:

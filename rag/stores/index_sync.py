@@ -11,6 +11,7 @@ import logging
 import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
+from itertools import groupby
 from pathlib import Path
 from threading import Lock
 from typing import Protocol
@@ -23,12 +24,13 @@ from rag.runtime.atomic_write import written_whole
 from rag.runtime.progress import Progress, no_progress
 from rag.stores.faiss_index import FaissIndex
 from rag.stores.keyword_index import TantivyIndex
-from rag.text.document_names import context_of
+from rag.text.document_names import short_context
+from rag.text.language import passage_languages
 from rag.types import Chunk
 
 log = logging.getLogger(__name__)
 
-FORMAT = 5
+FORMAT = 8
 _PURGING = "taking old versions out of the index"
 _BATCH = 10_000
 _ATTEMPTS = 5
@@ -120,7 +122,8 @@ class _StoredKeywordIndex:
         for start in range(0, max(len(added), 1), _BATCH):
             chunks = library.chunks(added[start : start + _BATCH])
             ids = [chunk.id for chunk in chunks]
-            self.index.update([*(removed if start == 0 else ()), *ids], ids, [_keyword_text(chunk) for chunk in chunks])
+            texts = [_keyword_text(chunk) for chunk in chunks]
+            self.index.update([*(removed if start == 0 else ()), *ids], ids, texts, _languages(chunks))
             self._progress(_PURGING, min(start + _BATCH, len(added)), len(added))
 
     def save(self) -> None:
@@ -137,8 +140,17 @@ class _StoredKeywordIndex:
 
 def _keyword_text(chunk: Chunk) -> str:
     """Return a chunk's text after its context twice: a word in a title or heading weighs more than one in the text."""
-    context = context_of(chunk.document, chunk.heading)
+    context = short_context(chunk.title, chunk.heading)
     return f"{context}\n{context}\n{chunk.text}"
+
+
+def _languages(chunks: Sequence[Chunk]) -> list[str]:
+    """Return the language of each chunk, those of a document considered together."""
+    found: dict[int, str] = {}
+    for _, group in groupby(sorted(chunks, key=lambda chunk: chunk.document_id), key=lambda chunk: chunk.document_id):
+        document = list(group)
+        found.update(zip((c.id for c in document), passage_languages([c.text for c in document]), strict=True))
+    return [found[chunk.id] for chunk in chunks]
 
 
 class SearchIndexes:

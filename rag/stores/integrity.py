@@ -35,6 +35,9 @@ _CHECKS = {
     "vectors without a chunk": """
         SELECT chunk_id FROM vectors WHERE chunk_id NOT IN (SELECT id FROM chunks)
         """,
+    "overviews without a document": """
+        SELECT document_id FROM overviews WHERE document_id NOT IN (SELECT id FROM documents)
+        """,
     "chunks or pages without a document": """
         SELECT document_id FROM chunks WHERE document_id NOT IN (SELECT id FROM documents)
         UNION ALL SELECT document_id FROM pages WHERE document_id NOT IN (SELECT id FROM documents)

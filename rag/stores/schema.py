@@ -56,6 +56,17 @@ EXCLUSIONS = """
     ) WITHOUT ROWID
     """
 
+OVERVIEWS = """
+    CREATE TABLE overviews (                        -- summaries of documents that were asked for, or made ahead
+        document_id INTEGER NOT NULL REFERENCES documents(id) ON DELETE CASCADE,
+        language TEXT NOT NULL,
+        model TEXT NOT NULL,
+        record TEXT NOT NULL,                      -- the whole answer as JSON
+        made_at TEXT NOT NULL,
+        PRIMARY KEY (document_id, language)
+    ) WITHOUT ROWID
+    """
+
 SCHEMA = (
     """
     CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID
@@ -71,6 +82,8 @@ SCHEMA = (
         size INTEGER NOT NULL,
         added_at TEXT NOT NULL,
         collection TEXT NOT NULL DEFAULT '',
+        facts TEXT NOT NULL DEFAULT '{}',          -- what the document is, as it was found
+        edited_facts TEXT NOT NULL DEFAULT '{}',   -- and as a person corrected it: kept when it is read again
         UNIQUE (source, owner)
     )
     """,
@@ -89,6 +102,7 @@ SCHEMA = (
         text TEXT NOT NULL,
         state TEXT NOT NULL DEFAULT 'ready',
         note TEXT NOT NULL DEFAULT '',
+        structure TEXT NOT NULL DEFAULT '',        -- headings, tables and figures as JSON; '' if there are none
         PRIMARY KEY (document_id, number)
     ) WITHOUT ROWID
     """,
@@ -129,9 +143,10 @@ SCHEMA = (
     """
     CREATE INDEX exclusions_by_document ON exclusions(document_id)
     """,
+    OVERVIEWS,
 )
 
-VERSION = 5
+VERSION = 7
 """Incremented with every change of the tables; a library of a higher version is refused."""
 
 MIGRATIONS = {
@@ -169,6 +184,12 @@ MIGRATIONS = {
     ),
     3: CONVERSATIONS,
     4: (EXCLUSIONS, "CREATE INDEX exclusions_by_document ON exclusions(document_id)"),
+    5: (
+        "ALTER TABLE documents ADD COLUMN facts TEXT NOT NULL DEFAULT '{}'",
+        "ALTER TABLE documents ADD COLUMN edited_facts TEXT NOT NULL DEFAULT '{}'",
+        "ALTER TABLE pages ADD COLUMN structure TEXT NOT NULL DEFAULT ''",
+    ),
+    6: (OVERVIEWS,),
 }
 """Statements that migrate each version to the next. Foreign keys are not enforced meanwhile."""
 
@@ -204,7 +225,13 @@ def prepare(db: sqlite3.Connection, embedder: str) -> None:
             f"{VERSION}). Upgrade Citewell, or choose another folder with --library."
         )
     if meta["embedder"] != embedder:
-        raise LibraryError(
-            f"This library was built with the embedder '{meta['embedder']}', and '{embedder}' is "
-            f"set. Set CITEWELL_EMBEDDER={meta['embedder']}, or build a new library with --library."
-        )
+        raise LibraryError(_another_embedder(meta["embedder"], embedder))
+
+
+def _another_embedder(stored: str, embedder: str) -> str:
+    model = stored.partition(";")[0]
+    prefixes = " and the embedder's prefixes as they were" if ";" in stored + embedder else ""
+    return (
+        f'This library was built with the embedder "{stored}", and "{embedder}" is set. Set '
+        f"CITEWELL_EMBEDDER={model}{prefixes}, or build a new library with --library."
+    )

@@ -5,17 +5,29 @@ increments the generation, which tells the search indexes what they have missed.
 another process writes.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from pathlib import Path
 
 import numpy as np
 
 from rag.interfaces import Changes, Vectors
-from rag.stores import document_rows, integrity, ledger
+from rag.stores import chunk_rows, document_rows, fact_rows, integrity, ledger, overview_rows
 from rag.stores.database import Database, json_ids, next_generation
+from rag.stores.json_columns import structure_of
 from rag.stores.staging import Staging
-from rag.types import Chunk, Content, Document, LedgerEntry, NewDocument, Page, PageRecord
+from rag.types import (
+    Chunk,
+    Content,
+    Document,
+    DocumentFacts,
+    LedgerEntry,
+    NewDocument,
+    Overview,
+    Page,
+    PageRecord,
+    Structure,
+)
 
 
 class SqliteLibrary:
@@ -74,6 +86,21 @@ class SqliteLibrary:
         """Return the name of each document by its id."""
         with self._database.reading() as db:
             return dict(db.execute("SELECT id, name FROM documents"))
+
+    def facts(self) -> dict[int, DocumentFacts]:
+        """Return what each document is, by its id; without those of which nothing is known."""
+        with self._database.reading() as db:
+            return fact_rows.facts_by_id(db)
+
+    def edited_facts(self, source: str, owner: str = "") -> dict[str, str]:
+        """Return the facts that a person entered for the document of a source."""
+        with self._database.reading() as db:
+            return fact_rows.edited_facts(db, source, owner)
+
+    def edit_facts(self, document_id: int, changes: Mapping[str, str | None]) -> bool:
+        """Enter a person's facts, kept when it is read again; None restores what was found. False if it is gone."""
+        with self._database.writing() as db:
+            return fact_rows.edit_facts(db, document_id, changes, next_generation(db))
 
     def find(self, source: str, owner: str = "") -> Document | None:
         """Return the document stored for this source, or None."""
@@ -156,6 +183,16 @@ class SqliteLibrary:
         with self._database.writing() as db:
             db.execute("UPDATE documents SET collection = ? WHERE id = ?", (collection, document_id))
 
+    def overviews(self, document_id: int) -> list[Overview]:
+        """Return a document's kept overviews, the latest first."""
+        with self._database.reading() as db:
+            return overview_rows.overviews(db, document_id)
+
+    def keep_overview(self, overview: Overview, chunk_ids: Collection[int]) -> bool:
+        """Keep an overview of a document; return False if that has changed since: these chunks are not all there."""
+        with self._database.writing() as db:
+            return overview_rows.keep(db, overview, chunk_ids)
+
     # The ledger
 
     def begin(self, document: NewDocument) -> None:
@@ -190,39 +227,21 @@ class SqliteLibrary:
     def page(self, document_id: int, number: int) -> Page | None:
         """Return a page as stored, or None."""
         with self._database.reading() as db:
-            row = db.execute(
-                "SELECT number, label, text, state, note FROM pages WHERE document_id = ? AND number = ?",
-                (document_id, number),
-            ).fetchone()
-            if row is None:
-                return None
-            number, label, text, state, note = row
-            return Page(number=number, label=label, text=text, state=state, note=note)
+            return document_rows.page(db, document_id, number)
+
+    def structures(self, document_id: int) -> list[tuple[int, str, Structure]]:
+        """Return number, label and structure of the pages that have headings, tables or figures, in order."""
+        with self._database.reading() as db:
+            rows = db.execute(
+                "SELECT number, label, structure FROM pages WHERE document_id = ? AND structure <> '' ORDER BY number",
+                (document_id,),
+            )
+            return [(number, label, structure_of(structure)) for number, label, structure in rows]
 
     def chunks(self, ids: Sequence[int]) -> list[Chunk]:
         """Return the chunks of these ids in this order, without those that no longer exist."""
-        found: dict[int, Chunk] = {}
         with self._database.reading() as db:
-            for row in db.execute(
-                "SELECT c.id, c.document_id, d.name, c.page, p.label, c.start, c.end, p.text, c.heading "
-                "FROM chunks c JOIN documents d ON d.id = c.document_id "
-                "JOIN pages p ON p.document_id = c.document_id AND p.number = c.page "
-                "WHERE c.id IN (SELECT value FROM json_each(?))",
-                (json_ids(ids),),
-            ):
-                id_, document_id, document, page, label, start, end, text, heading = row
-                found[id_] = Chunk(
-                    id=id_,
-                    document_id=document_id,
-                    document=document,
-                    page=page,
-                    page_label=label,
-                    start=start,
-                    end=end,
-                    text=text[start:end],
-                    heading=heading,
-                )
-        return [found[id_] for id_ in ids if id_ in found]
+            return chunk_rows.chunks(db, ids)
 
     def chunk_ids(self, document_ids: AbstractSet[int] | None = None) -> list[int]:
         """Return the ids of all chunks, or of those of some documents, ascending."""

@@ -16,7 +16,7 @@ from rag.types import Document, NewChunk, NewDocument, Page
 _TABLES = (
     """
     CREATE TEMP TABLE IF NOT EXISTS staged_pages
-    (staging INTEGER, number INTEGER, label TEXT, text TEXT, state TEXT, note TEXT)
+    (staging INTEGER, number INTEGER, label TEXT, text TEXT, state TEXT, note TEXT, structure TEXT)
     """,
     """
     CREATE TEMP TABLE IF NOT EXISTS staged_chunks
@@ -43,8 +43,8 @@ class Staging:
         document_rows.check_lengths(chunks, vectors)
         with self._database.writing(deferred=True) as db:
             db.executemany(
-                "INSERT INTO staged_pages VALUES (?, ?, ?, ?, ?, ?)",
-                [(self._number, page.number, page.label, page.text, page.state, page.note) for page in pages],
+                "INSERT INTO staged_pages VALUES (?, ?, ?, ?, ?, ?, ?)",
+                [(self._number, *document_rows.page_row(page)) for page in pages],
             )
             db.executemany(
                 "INSERT INTO staged_chunks VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -75,8 +75,8 @@ class Staging:
 
     def _insert_parts(self, db: sqlite3.Connection, document_id: int, generation: int) -> None:
         db.execute(
-            "INSERT INTO pages (document_id, number, label, text, state, note) "
-            "SELECT ?, number, label, text, state, note FROM staged_pages WHERE staging = ?",
+            "INSERT INTO pages (document_id, number, label, text, state, note, structure) "
+            "SELECT ?, number, label, text, state, note, structure FROM staged_pages WHERE staging = ?",
             (document_id, self._number),
         )
         row = db.execute("SELECT seq FROM sqlite_sequence WHERE name = 'chunks'").fetchone()

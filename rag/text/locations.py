@@ -1,6 +1,16 @@
 """Where a page or a quote is, for people (pure)."""
 
-from rag.types import UNIT_LABELS
+import re
+
+from rag.types import UNIT_LABELS, Chunk, Citation
+
+_LINES = re.compile(r"lines (\d+)–\d+")
+_NUMBERED = re.compile(r"(?:§\s*)?(\d{1,3}(?:\.\d{1,3}){0,4})\.?\s+\S")
+_NAMED = re.compile(
+    r"((?:table|figure|fig\.|chart|note|item|article|section|chapter|appendix|annex|part)\s+[\dIVXLC]+[\w.]*?)(?=[.:\s–—-]|$)",
+    re.IGNORECASE,
+)
+_MAX_TITLE = 48
 
 
 def page_location(page: int, label: str) -> str:
@@ -13,3 +23,42 @@ def page_location(page: int, label: str) -> str:
 def document_location(document: str, page: int, label: str) -> str:
     """Return the document, and where to look in it."""
     return ", ".join(part for part in (document, page_location(page, label)) if part)
+
+
+def place_of(chunk: Chunk, start: int = 0) -> str:
+    """Return section and place of the character `start` of a chunk: "§ 7.2, line 512", "Table 3, p. 56"."""
+    line = chunk.line + chunk.text.count("\n", 0, start) if chunk.line else 0
+    where = f"line {line:,}" if line else page_location(chunk.page, chunk.page_label)
+    section = section_name(chunk.heading)
+    return ", ".join(part for part in (section, where) if part and part != f"section “{section}”")
+
+
+def cited_place(citation: Citation) -> str:
+    """Return where a quote is; an answer kept by an older version only knows the page."""
+    return citation.place or page_location(citation.page, citation.label)
+
+
+def cited_location(citation: Citation) -> str:
+    """Return the document of a quote, and where in it the quote is."""
+    return ", ".join(part for part in (citation.document, cited_place(citation)) if part)
+
+
+def section_name(heading: str) -> str:
+    """Return how people refer to the innermost of the headings: by its number, else by its title.
+
+    A page's own first lines, which stand in for headings that a printed page lacks, are no name of a section.
+    """
+    title = heading.rpartition(" › ")[2].strip()
+    if " · " in title:
+        return ""
+    if numbered := _NUMBERED.match(title):
+        return f"§ {numbered[1]}"
+    if named := _NAMED.match(title):
+        return named[1]
+    return title if len(title) <= _MAX_TITLE else title[: _MAX_TITLE - 1].rstrip() + "…"
+
+
+def first_line(label: str) -> int:
+    """Return the number of a page's first line in its file, 0 if the page is not labelled by lines."""
+    lines = _LINES.match(label)
+    return int(lines[1]) if lines else 0

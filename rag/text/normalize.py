@@ -1,12 +1,15 @@
 """Normalise numbers, dates and units to one spelling (pure).
 
 "5 million", "5,000,000" and "five million" become the same word, and so do "10 %" and "ten per cent", "Jan. 3rd" and
-"3 January", "2019-01-03" and its parts. Two texts with the same figure then share a word.
+"3 January", "January 3, 2019" and "3 January 2019", "2019-01-03" and its parts. Two texts with the same figure then
+share a word.
 """
 
 import re
 from collections.abc import Iterable
 from decimal import Decimal
+
+from rag.text.characters import with_plain_digits
 
 _ONES = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
@@ -74,6 +77,7 @@ def _any_of(words: Iterable[str]) -> str:
 
 _ISO_DATE = re.compile(r"\b(\d{4})-(0?[1-9]|1[0-2])-(0?[1-9]|[12]\d|3[01])\b")
 _MONTH = re.compile(rf"\b({_any_of(_MONTH_OF)})\b\.?", re.IGNORECASE)
+_MONTH_DAY = re.compile(rf"(?<!\d )\b({'|'.join(_MONTHS)}) (\d{{1,2}})(?:st|nd|rd|th)?\b(?![.,]?\d),?")
 _WORD_NUMBER = re.compile(
     rf"\b(?:({_any_of(_TENS)})[- ]({_any_of([*_ONES[1:10], *_ORDINALS[1:10]])})|({_any_of(_WORDS)}))\b", re.IGNORECASE
 )
@@ -92,8 +96,10 @@ _POINT = "d"
 
 def normalize(text: str) -> str:
     """Return the text with one spelling for each number, date and unit, and everything else unchanged."""
+    text = with_plain_digits(text)
     text = _ISO_DATE.sub(lambda m: f"{m[1]} {_MONTHS[int(m[2]) - 1]} {int(m[3])}", text)
     text = _MONTH.sub(lambda m: _MONTH_OF[m[1].lower()] if m[1][0].isupper() else m[0], text)
+    text = _MONTH_DAY.sub(r"\2 \1", text)
     text = _WORD_NUMBER.sub(_in_figures, text)
     text = _FIGURE.sub(_plain, text)
     text = _BARE_SCALE.sub(lambda m: str(_SCALES[m[1].lower()]), text)

@@ -2,7 +2,7 @@
 
 By rules, not by a model: the same code splits pages, where exact offsets matter, and answers while they stream. A
 sentence ends at `.`, `!`, `?` or `…` before white space and a likely beginning, at a blank line, and at the end of a
-list item or heading. Abbreviations, initials, decimals and enumerators do not end one.
+list item, heading or row of a table. Abbreviations, initials, decimals and enumerators do not end one.
 """
 
 import re
@@ -11,73 +11,29 @@ from itertools import pairwise
 from rag.types import Answer, Sentence, Span, StopReason
 
 _ABBREVIATIONS = frozenset(
-    [
-        "mr",
-        "mrs",
-        "ms",
-        "dr",
-        "prof",
-        "sr",
-        "jr",
-        "st",
-        "vs",
-        "etc",
-        "e.g",
-        "i.e",
-        "cf",
-        "al",
-        "fig",
-        "figs",
-        "eq",
-        "eqs",
-        "sec",
-        "secs",
-        "ch",
-        "vol",
-        "no",
-        "nos",
-        "pp",
-        "p",
-        "ed",
-        "eds",
-        "inc",
-        "ltd",
-        "corp",
-        "co",
-        "dept",
-        "est",
-        "approx",
-        "resp",
-        "ca",
-        "jan",
-        "feb",
-        "mar",
-        "apr",
-        "jun",
-        "jul",
-        "aug",
-        "sep",
-        "sept",
-        "oct",
-        "nov",
-        "dec",
-        "gen",
-        "col",
-        "lt",
-        "sgt",
-        "rev",
-        "hon",
-        "u.s",
-        "u.k",
-    ]
+    "mr mrs ms dr prof sr jr st vs etc e.g i.e cf al fig figs eq eqs sec secs ch vol no nos pp p ed eds inc ltd "
+    "corp co dept est approx resp ca jan feb mar apr jun jul aug sep sept oct nov dec gen col lt sgt rev hon u.s "
+    "u.k bzw usw z.b d.h u.a o.ä s.o vgl ggf evtl inkl zzgl sog hrsg nr abb bd jh jhd sra srta ud uds pág págs núm "
+    "ee.uu a.c d.c mme mlle mgr p.ex éd ecc dott sig.ra bijv blz dhr mevr o.a d.w.z enz т.е т.д т.п พ.ศ ค.ศ г гг им "
+    "стр руб тыс млн".split()
 )
-SENTENCE_END = re.compile(r"[.!?…]+[\"'”’)\]]*(?=\s)|[。！？]+[”’」』）]*")
+_FULL_STOPS = "。！？｡．"
+"""Marks of Chinese and Japanese, after which no space follows."""
+
+SENTENCE_END = re.compile(rf"[.!?…؟۔।॥։።]+[\"'”’»)\]]*(?=\s)|[{_FULL_STOPS}]+[”’」』）]*")
 _HARD_BREAK = re.compile(
     r"\n[ \t]*\n\s*|\n(?=[ \t]*(?:[-*•◦▪–+]|\(?\d{1,3}[.)]|\(?[a-z][.)]|#{1,6}|\|)[ \t])"
-    r"|(?<=\n)(?=#{1,6} )"
+    r"|(?<=\n)(?=#{1,6} )|\n(?=[^\n]*\S \| \S)"
 )
 _HEADING_LINE = re.compile(r"[ \t]*#{1,6} [^\n]*\n")
-_FINISHED = re.compile(r"[.!?…。！？][\"'”’)\]*_`」』）]*\Z")
+_FINISHED = re.compile(rf"[.!?…؟۔।॥։።{_FULL_STOPS}][\"'”’»)\]*_`」』）]*\Z")
+_ORDINAL = re.compile(r"\d{1,2}\Z")
+_AFTER_ORDINAL = re.compile(
+    r"(?:Januar|Jänner|Februar|März|Mai|Juni|Juli|Oktober|Dezember|(?:April|August|September|November) \d"
+    r"|Jahrhundert|Jahrtausend|Weltkrieg|Lebensjahr|Geburtstag|Auflage|Kapitel|Klasse|Platz|Stock|Etage)"
+)
+"""Words after a German ordinal number, whose full stop ends no sentence: "am 3. Oktober", "im 19. Jahrhundert"."""
+
 _CUT: frozenset[StopReason] = frozenset(["length", "cancelled", "repetition"])
 
 
@@ -130,7 +86,7 @@ def ends_sentence(text: str, begin: int, match: re.Match[str], end: int, *, capi
     `capitals` is False for text written without any, where a lower-case letter may begin a sentence.
     """
     mark = match.group()
-    if mark[0] in "。！？":
+    if mark[0] in _FULL_STOPS:
         return True
     following = text[match.end() : end].lstrip()
     if not following:
@@ -143,7 +99,8 @@ def ends_sentence(text: str, begin: int, match: re.Match[str], end: int, *, capi
     last = word[0].lstrip("([\"'“‘") if word else ""
     is_initial = len(last) == 1 and last.isalpha() and last.isupper()
     is_enumerator = last.isdigit() and text[begin : match.start()].strip(" \t\n([") == last
-    return not (is_initial or is_enumerator or last.lower() in _ABBREVIATIONS)
+    is_ordinal = _ORDINAL.fullmatch(last) is not None and _AFTER_ORDINAL.match(following) is not None
+    return not (is_initial or is_enumerator or is_ordinal or last.lower() in _ABBREVIATIONS)
 
 
 def _append_trimmed(spans: list[Span], text: str, start: int, end: int) -> None:

@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from rag.types.computed import Computed
 from rag.types.documents import Dropped, Passage
+from rag.types.plans import FACT_PLAN, Plan
 from rag.types.turns import Turn
 
 _NEAREST = 3
@@ -16,7 +18,8 @@ Support = Literal["supported", "weak", "unsupported"]
 class Citation:
     """A quote that supports a sentence: `quote` is exactly characters `[start, end)` of the stored page.
 
-    `number` is the passage's number as shown, from 1; `score` is the support in [0, 1].
+    `number` is the passage's number as shown, from 1; `score` is the support in [0, 1]; `place` is its section and page
+    or line, for people.
     """
 
     number: int
@@ -27,6 +30,7 @@ class Citation:
     end: int
     quote: str
     score: float
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +39,8 @@ class Sentence:
 
     It is at characters `[start, end)` of the answer; `text` is the sentence without the model's own `[n]` markers.
     `missing` are its numbers, units and names that its quotes do not have, or, if it has no quotes, that no passage
-    has. `disputed` are quotes of other passages that differ in just one of these, or deny the sentence.
+    has. `disputed` are quotes of other passages that differ in just one of these, or deny the sentence. `translation`
+    was compared with the passages instead of the text, if that is in another language than theirs.
     """
 
     start: int
@@ -45,6 +50,7 @@ class Sentence:
     support: Support
     missing: tuple[str, ...] = ()
     disputed: tuple[Citation, ...] = ()
+    translation: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +99,8 @@ class GenerationStats:
 class Timings:
     """Seconds and tokens of one answer. `first_token_s` is from the question to the first text.
 
-    `rewrite_s` is spent on making the question stand alone: next to nothing, unless the model does it.
+    `rewrite_s` is spent on making the question stand alone, `check_s` on the verdict after the last token: next to
+    nothing, unless the model rewrites the question, or translates an answer in another language than the passages.
     """
 
     rewrite_s: float = 0.0
@@ -103,6 +110,7 @@ class Timings:
     prompt_tokens: int = 0
     output_tokens: int = 0
     generation: GenerationStats = GenerationStats()
+    check_s: float = 0.0
 
 
 StopReason = Literal["end", "stop", "length", "cancelled", "repetition", "filtered", "none"]
@@ -117,8 +125,14 @@ class Answer:
     `query` is what was searched for, and `text` what was streamed. `dropped` are retrieved passages that the prompt did
     not have, and `forgotten_turns` the number of oldest turns that did not fit into it. `abstained`: nothing was found,
     no passage supports any sentence, or the confidence is too low (`text` is then a draft that must not be trusted).
+    `nearest` is, with a refusal, the statement of the documents that comes nearest to the question, if any does.
     `confidence` is the estimated probability that the sources answer the question; `missing` are the words of the
-    question that no passage has. `turns` is the conversation with this exchange: the history of the next question.
+    question that no passage has. `left_out` are items of a list and sentences that no passage supports: they were not
+    shown. `notes` say in its language what it leaves open and what it was made from. `language` is that of the answer,
+    in which the faces write theirs; "" if it is not known. `thinking` is what the model thought before: no part of the
+    answer, never cited, and never shown to the model again. `turns` is the conversation with this exchange: the history
+    of the next question. `computed` is a result computed from cells of tables. `kept_from` is when it was made, as a
+    time in ISO 8601, if it is a kept overview; "" if it was written for this question.
     """
 
     question: str
@@ -135,6 +149,14 @@ class Answer:
     confidence: float = 0.0
     missing: tuple[str, ...] = ()
     signals: Signals = Signals()
+    thinking: str = ""
+    language: str = ""
+    plan: Plan = FACT_PLAN
+    left_out: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    computed: Computed | None = None
+    nearest: Citation | None = None
+    kept_from: str = ""
 
     @property
     def citations(self) -> tuple[Citation, ...]:
@@ -147,9 +169,16 @@ class Answer:
         return () if self.abstained else tuple(s for s in self.sentences if s.support == "unsupported")
 
     @property
-    def nearest(self) -> tuple[tuple[int, Passage], ...]:
+    def nearest_passages(self) -> tuple[tuple[int, Passage], ...]:
         """The best few passages with their numbers, to show with a refusal; removed ones are left out."""
         return tuple(each for each in enumerate(self.passages, start=1) if each[1].chunk.text)[:_NEAREST]
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """Event: it is clear what is asked, and how it will be answered."""
+
+    plan: Plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +188,13 @@ class Retrieved:
     query: str
     passages: tuple[Passage, ...]
     dropped: tuple[Dropped, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Thought:
+    """Event: the next piece of what the model thinks before it answers."""
+
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,5 +211,5 @@ class Cited:
     sentences: tuple[Sentence, ...]
 
 
-Event = Retrieved | Token | Cited | Answer
-"""An event of `Assistant.ask`: one `Retrieved`, any number of `Token` and `Cited`, and at the end one `Answer`."""
+Event = Planned | Retrieved | Thought | Token | Cited | Answer
+"""An event of `Assistant.ask`: `Planned`, `Retrieved`, `Thought`s, `Token`s with `Cited`s, at the end an `Answer`."""

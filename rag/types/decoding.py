@@ -1,17 +1,19 @@
 """How tokens are chosen: one value, validated on construction."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 from rag.errors import SettingsError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decoding:
-    """Decoding parameters of one answer.
+    """Decoding parameters of one answer of at most `max_new_tokens`.
 
     Deterministic: greedy (the default), or beam search with `beams` > 1. Stochastic: `temperature` > 0, with the
     candidates narrowed by `top_k` (0: all) and `top_p` (nucleus sampling, Holtzman et al. 2020, arXiv:1904.09751);
-    a `seed` makes it repeatable. `repetition_penalty` (Keskar et al. 2019, arXiv:1909.05858) applies to both.
+    a `seed` makes it repeatable. `repetition_penalty` (Keskar et al. 2019, arXiv:1909.05858) applies to both. A model
+    that thinks before it answers may spend `thinking_tokens` on that, greedily if there are beams; 0 leaves it out.
 
     Raises:
         SettingsError: a value is out of its range, or beams are combined with sampling.
@@ -25,9 +27,11 @@ class Decoding:
     repetition_penalty: float = 1.0
     seed: int | None = None
     stop: tuple[str, ...] = ()
+    thinking_tokens: int = 1024
 
     def __post_init__(self) -> None:
         _require(self.max_new_tokens >= 1, "max_new_tokens", self.max_new_tokens, "at least 1")
+        _require(self.thinking_tokens >= 0, "thinking_tokens", self.thinking_tokens, "0 (no thinking) or more")
         _require(0.0 <= self.temperature <= 5.0, "temperature", self.temperature, "between 0 and 5; 0 is greedy")
         _require(self.top_k >= 0, "top_k", self.top_k, "0 (all tokens) or more")
         _require(0.0 < self.top_p <= 1.0, "top_p", self.top_p, "above 0 and at most 1")
@@ -50,6 +54,18 @@ class Decoding:
     def deterministic(self) -> bool:
         """True if the same prompt always gives the same answer: greedy or beam search."""
         return self.temperature == 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Grounding:
+    """Texts that an answer may take its figures from, and its names unless `figures_only`: it can write no others."""
+
+    texts: tuple[str, ...]
+    figures_only: bool = True
+
+
+GroundedDecoding = Literal["off", "figures", "names"]
+"""Parts of an answer that must be in its sources: none, its figures, or its figures and names."""
 
 
 def _require(holds: bool, name: str, value: object, range_: str) -> None:

@@ -1,7 +1,10 @@
 """Documents, their pages and chunks, the ledger of their sources, and passages found in them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
+
+from rag.types.structure import NO_STRUCTURE, Structure
 
 UNIT_LABELS = ("lines", "rows", "part", "section", "slide", "sheet", "chapter", "message", "image")
 """First words of labels that are not printed page numbers, but places in a file without pages: "slide 3"."""
@@ -17,8 +20,10 @@ class Page:
     `number` counts from 1. `label` is the printed page number ("iv", "12"), else the number; or the unit's name
     ("slide 3", "lines 1–420"), or "" if the document is one piece. `text` never changes once stored: every offset in
     Citewell counts characters (code points) of it. `note` tells people why the page is empty or failed, or what was
-    left out. `total` is the number of pages being read, where the file states it beforehand, and `head` is the running
-    head left out of the text, which says what the page belongs to; neither is stored.
+    left out. `structure` points into the text. Not stored are `total`, the number of pages being read where the file
+    states it beforehand; `head`, the running head left out of the text, which says what the page belongs to; and
+    `metadata`, what the file says of itself (title, author, organisation, date, subject, kind, language), on its first
+    page only.
     """
 
     number: int
@@ -26,8 +31,10 @@ class Page:
     text: str
     state: PageState = "ready"
     note: str = ""
+    structure: Structure = NO_STRUCTURE
     total: int = field(default=0, compare=False)
     head: str = field(default="", compare=False)
+    metadata: Mapping[str, str] = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +49,32 @@ class PageRecord:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentFacts:
+    """Title, organisation, period and kind of a document: "" where nothing says so.
+
+    `period` is what it is about as people name it ("2018", "Q2 2019"), `date` is when it was written (ISO 8601),
+    `language` an ISO 639-1 code, and `address` the URL it was fetched from.
+    """
+
+    title: str = ""
+    organisation: str = ""
+    authors: str = ""
+    date: str = ""
+    period: str = ""
+    kind: str = ""
+    language: str = ""
+    address: str = ""
+
+
+NO_FACTS = DocumentFacts()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
     """One document in the library. `source` identifies it (a path, or `upload:NAME`); `name` is shown to people.
 
     `collection` is "" if it is in none, `owner` is "" where there are no accounts. `also` are the names of further
-    sources with the same content, which is stored once.
+    sources with the same content, which is stored once. `facts` are those that a person entered, else those found.
     """
 
     id: int
@@ -60,6 +88,7 @@ class Document:
     added_at: str
     collection: str = ""
     owner: str = ""
+    facts: DocumentFacts = NO_FACTS
     also: tuple[str, ...] = ()
 
 
@@ -68,7 +97,8 @@ class NewDocument:
     """A document before it is stored. `size` is in bytes; `recipe` identifies how it was read and chunked.
 
     A `collection` of None leaves a stored document where it is, and a new one in none. An empty `sha256` is unknown and
-    equals no other. `note` goes into the ledger.
+    equals no other. `facts` are those that were found; `title` is the context of its chunks in the search, which has
+    those that a person entered. `note` goes into the ledger.
     """
 
     name: str
@@ -78,6 +108,8 @@ class NewDocument:
     size: int
     collection: str | None = None
     owner: str = ""
+    facts: DocumentFacts = NO_FACTS
+    title: str = ""
     note: str = ""
 
 
@@ -103,7 +135,11 @@ class Content:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chunk:
-    """A stored chunk. `document` is the document's name; `text == page.text[start:end]`."""
+    """A stored chunk. `document` is the document's name; `text == page.text[start:end]`.
+
+    `heading` is the path of headings above it, `title` the document's name and facts as the search has them, and `line`
+    the number of its first line in the file, 0 if that has no lines. `page_head` are the first lines of its page.
+    """
 
     id: int
     document_id: int
@@ -114,6 +150,9 @@ class Chunk:
     end: int
     text: str
     heading: str
+    title: str = ""
+    line: int = 0
+    page_head: str = field(default="", compare=False)
 
     @property
     def is_paged(self) -> bool:

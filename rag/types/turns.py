@@ -32,6 +32,20 @@ class Exchange:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Overview:
+    """A kept overview of a document in a language, made by a model. `made_at` is a time in ISO 8601.
+
+    `rag.exports.conversation_record` makes the `record` of an answer.
+    """
+
+    document_id: int
+    language: str
+    model: str
+    record: Mapping[str, Any]
+    made_at: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Conversation:
     """A stored conversation. `settings` are those that differ from the defaults; times are in ISO 8601.
 

@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 from rag.stores.sqlite_conversations import SqliteConversations
 from tests.support.app_process import scripted
 from tests.support.browser_tab import WAIT_MS, Tab
-from tests.support.pdfs import write_pdf
+from tests.support.documents.pdfs import write_pdf
 
 FEE = "The entry fee is 20 euros."
 OPEN = "The office opens at nine."

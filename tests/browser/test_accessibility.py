@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, expect
 
 from tests.support.app_process import scripted
 from tests.support.browser_tab import WAIT_MS, new_tab, serious_violations
-from tests.support.pdfs import Words, write_words
+from tests.support.documents.pdfs import Words, write_words
 
 pytestmark = pytest.mark.browser
 
@@ -69,7 +69,7 @@ def test_narrow_or_at_200_per_cent_nothing_is_cut_off(browser: Browser, address:
         assert wide <= shown
     tab.page.locator("#cw-quotes .cw-open").first.click()
     expect(tab.page.locator(".cw-box")).to_be_in_viewport(timeout=WAIT_MS)
-    tab.page.locator("[data-do=close]").click()
+    tab.page.locator("#cw-viewer [data-do=close]").click()
     expect(tab.page.locator("#cw-middle")).to_be_visible()
 
 

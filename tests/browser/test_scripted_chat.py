@@ -50,6 +50,29 @@ def test_stop_halts_within_a_second_and_says_so(tab: Tab) -> None:
     tab.expect_idle()
 
 
+def test_a_question_entered_the_moment_the_box_is_ready_is_asked(tab: Tab) -> None:
+    tab.ask("Repeat: The birch is a white tree.")
+    tab.page.evaluate(
+        """() => new Promise((resolve) => {
+             const box = document.querySelector('#cw-question');
+             new MutationObserver((_, observer) => {
+               if (!box.querySelector('button.submit-button')) return;
+               observer.disconnect();
+               const field = box.querySelector('textarea');
+               field.value = 'Repeat: The yew is a poisonous tree.';
+               field.dispatchEvent(new Event('input', {bubbles: true}));
+               requestAnimationFrame(() => {
+                 field.dispatchEvent(new KeyboardEvent('keypress', {key: 'Enter', bubbles: true, cancelable: true}));
+                 resolve();
+               });
+             }).observe(box, {subtree: true, childList: true});
+           })"""
+    )
+    expect(tab.page.locator("#cw-chat .user-row")).to_have_count(2)
+    expect(tab.page.locator("#cw-chat .cw-chip")).to_have_count(2)
+    tab.expect_idle()
+
+
 def test_a_second_tab_is_answered_while_the_first_one_streams(browser: Browser, tab: Tab, address: str) -> None:
     tab.ask("What is a birch?")
     second = new_tab(browser, address)
@@ -77,6 +100,27 @@ def test_what_is_being_done_is_said_while_it_is_done(tab: Tab) -> None:
     expect(status).to_contain_text("Writing …", timeout=WAIT_MS)
     tab.page.locator("#cw-question button.stop-button").click()
     expect(status).to_contain_text("of 4,096 tokens", timeout=WAIT_MS)
+
+
+def test_thinking_is_named_while_it_lasts_and_opened_on_demand(browser: Browser, address: str) -> None:
+    context = browser.new_context(permissions=["clipboard-read", "clipboard-write"])
+    tab = Tab(context.new_page())
+    tab.open(address)
+    tab.ask("Think: Birches are white, so <b>it</b> must be another one. Repeat: The yew is a poisonous tree.")
+    expect(tab.page.locator("#cw-status")).to_contain_text("Thinking …", timeout=WAIT_MS)
+    tab.expect_idle()
+    chat = tab.page.locator("#cw-chat .bot")
+    thinking = chat.get_by_text("so <b>it</b> must be another one.")
+    expect(chat.locator(".cw-chip")).to_have_count(1)
+    expect(thinking).to_be_hidden()
+    chat.get_by_text("Thinking", exact=True).click()
+    expect(thinking).to_be_visible()
+    tab.page.locator("#cw-chat .bot-row + .message-buttons").get_by_label("Copy message").click()
+    tab.page.wait_for_function("navigator.clipboard.readText().then((text) => text.includes('yew'))")
+    assert tab.page.evaluate("navigator.clipboard.readText()").startswith("The yew is a poisonous tree. [1]")
+    tab.page.reload()
+    expect(chat.get_by_text("Thinking", exact=True)).to_be_visible(timeout=WAIT_MS)
+    expect(thinking).to_be_hidden()
 
 
 def test_a_question_can_be_asked_again_and_edited(tab: Tab) -> None:
@@ -128,7 +172,7 @@ def test_a_copied_answer_has_its_numbers_marks_and_sources_as_text(browser: Brow
     text = tab.page.evaluate("navigator.clipboard.readText()")
     assert "The yew is a poisonous tree. [1]" in text
     assert "Elephants are painted green on Mondays. (not in the sources)" in text
-    assert text.endswith("[1] notes.md: The yew is a poisonous tree.")
+    assert text.endswith("[1] notes.md, Trees, line 3: The yew is a poisonous tree.")
 
 
 def test_what_no_source_supports_is_told_in_words_and_not_by_colour_alone(tab: Tab) -> None:
@@ -140,13 +184,40 @@ def test_what_no_source_supports_is_told_in_words_and_not_by_colour_alone(tab: T
     expect(tab.page.locator("#cw-chat .cw-weak")).to_have_text("? weak")
 
 
+def test_an_item_that_no_source_has_is_left_out_of_a_list_and_counted_below_it(tab: Tab) -> None:
+    tab.ask(
+        "List all the trees. Repeat:\n- The yew is a poisonous tree.\n- Elephants are painted green on Mondays.\n"
+        "- The birch is a white tree."
+    )
+    tab.expect_idle()
+    answer = tab.page.locator("#cw-chat .bot")
+    expect(answer.locator("li")).to_have_count(2)
+    expect(answer).not_to_contain_text("Elephants")
+    note = answer.locator(".cw-note").last
+    expect(note).to_contain_text("1 item that no source has was left out. Gathered from")
+    tab.page.reload()
+    expect(note).to_contain_text("1 item that no source has was left out.", timeout=WAIT_MS)
+
+
 def test_the_answer_does_not_jump_while_it_is_written(tab: Tab) -> None:
-    """What stands around the chat stays where it is."""
+    """What stands around the chat stays where it is, once the page has its layout."""
     places = """() => ['#cw-chat', '#cw-question', '#cw-left', '#cw-right'].map((selector) => {
                   const {top, left, width} = document.querySelector(selector).getBoundingClientRect();
                   return [top, left, width].map(Math.round);
                 })"""
-    before = tab.page.evaluate(places)
+    before = tab.page.evaluate(
+        f"""async () => {{
+              const places = {places};
+              let last = '', frames = 0;
+              while (frames < 30) {{
+                await new Promise(requestAnimationFrame);
+                const now = JSON.stringify(places());
+                frames = now === last ? frames + 1 : 0;
+                last = now;
+              }}
+              return places();
+            }}"""
+    )
     tab.ask("What is a birch?")
     expect(tab.page.locator("#cw-chat .cw-chip").nth(3)).to_be_visible(timeout=WAIT_MS)
     assert tab.page.evaluate(places) == before

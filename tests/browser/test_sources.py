@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 from tests.support.app_process import scripted
 from tests.support.browser_tab import WAIT_MS, Tab, serious_violations
-from tests.support.pdfs import write_pdf
+from tests.support.documents.pdfs import write_pdf
 from tests.support.scripted_app import tale
 
 pytestmark = pytest.mark.browser

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from tests.support.app_process import scripted
 from tests.support.browser_tab import WAIT_MS, Tab
-from tests.support.pdfs import HEIGHT, WIDTH, Words, overlap, write_words
+from tests.support.documents.pdfs import HEIGHT, WIDTH, Words, overlap, write_words
 
 pytestmark = pytest.mark.browser
 

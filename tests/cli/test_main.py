@@ -24,7 +24,11 @@ def test_help_names_every_command_and_loads_nothing_heavy() -> None:
         (("models", "fetch", "nonsense"), {}, "There is no model 'nonsense'"),
         (("library", "remove", "7"), {}, "No document has id 7"),
         (("verify", "nothing.json"), {}, "nothing.json cannot be read: No such file or directory. Make one with"),
-        (("eval", "pages", "nothing"), {}, "nothing needs questions.jsonl and pdfs/: nothing/questions.jsonl: no such"),
+        (
+            ("eval", "pages", "nothing"),
+            {},
+            "nothing needs questions.jsonl, with gold pages: nothing/questions.jsonl: no such",
+        ),
     ],
 )
 def test_a_mistake_is_a_sentence_and_exit_code_1(

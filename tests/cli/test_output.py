@@ -1,11 +1,13 @@
 """What the command line prints: answers with their notes, and nothing that acts upon a terminal."""
 
+from dataclasses import replace
+
 import pytest
 from rich.text import Text
 
 from cli import output, output_ingest
 from ingest.prepare import FileResult
-from rag.types import Answer, Citation, Sentence, StopReason, Timings
+from rag.types import Answer, Citation, Dropped, Plan, Sentence, StopReason, Timings
 from tests.conftest import passage
 
 CITATION = Citation(number=1, document="a.pdf", page=3, label="3", start=0, end=5, quote="It is so.", score=0.9)
@@ -42,6 +44,20 @@ def test_an_answer_that_did_not_end_by_itself_says_why(
     capsys: pytest.CaptureFixture[str], reason: StopReason, said: str
 ) -> None:
     assert said in verdict(capsys, reason)
+
+
+def test_thinking_is_shown_on_demand_and_never_with_the_answer(capsys: pytest.CaptureFixture[str]) -> None:
+    for shown in (True, False):
+        thinking = output.Thinking(shown=shown)
+        for piece in ("Hm, ", "[bold]x[0] \\"):
+            thinking.print(piece)
+        thinking.end()
+        out, err = capsys.readouterr()
+        assert out == ""
+        assert err.startswith("Thinking …\n")
+        assert err[11:] == ("Hm, [bold]x[0] \\\n\n" if shown else "")
+    output.Thinking(shown=True).end()
+    assert capsys.readouterr().err == "", "a model that does not think leaves no line"
 
 
 def test_the_sentence_in_which_an_answer_was_cut_is_marked(capsys: pytest.CaptureFixture[str]) -> None:
@@ -129,4 +145,38 @@ def test_what_a_weak_sentence_lacks_and_who_says_otherwise_is_told(capsys: pytes
         Sentence(start=10, end=18, text="It is 8.", citations=(CITATION,), support="weak", missing=("8",)),
     )
     assert "Another source says otherwise than “It is so.”\n[2] b.pdf, p. 1\n    “It is not so.”" in out
-    assert "“It is 8.”  weak support (not there: 8)" in out
+    assert "“It is 8.”  weak (not there: 8)" in out
+
+
+def test_a_quoted_row_of_a_table_is_printed_below_its_heads(capsys: pytest.CaptureFixture[str]) -> None:
+    row = replace(CITATION, quote="Net [bold]sales[/] | 2018: 32,765 | 2017: 31,657", place="Table 3, p. 3")
+    printed = verdict(
+        capsys, "end", Sentence(start=0, end=1, text="x", citations=(row,), support="supported"), text="x"
+    )
+    lines = [line.split() for line in printed.splitlines()]
+    assert ["2018", "2017"] in lines
+    assert ["Net", "[bold]sales[/]", "32,765", "31,657"] in lines
+    assert "a.pdf, Table 3, p. 3" in printed
+
+
+def test_notes_are_printed_below_an_answer_and_nothing_twice(capsys: pytest.CaptureFixture[str]) -> None:
+    noted = Answer(
+        question="q?",
+        query="q?",
+        text="It is so.",
+        sentences=(),
+        abstained=False,
+        passages=(passage("It is so."),),
+        dropped=(Dropped(passage("Or so."), "no room"),),
+        timings=Timings(),
+        stop_reason="end",
+        forgotten_turns=0,
+        plan=Plan(kind="list"),
+        notes=("Gathered from 1 section of [red]a.pdf.", "1 more passage was found, but not read."),
+    )
+    output.print_verdict(noted)
+    printed = capsys.readouterr().out
+    assert "Gathered from 1 section of [red]a.pdf." in printed
+    assert printed.count("not read") == 1
+    output.print_verdict(replace(noted, plan=Plan(), notes=()))
+    assert capsys.readouterr().out.count("not read") == 1

@@ -5,9 +5,10 @@ from pathlib import Path
 import pytest
 from rich.progress import Progress
 
-from cli.output_ingest import IngestReporter, print_absent, print_file, print_summary
-from ingest.files import File
+from cli.output_ingest import IngestReporter, print_absent, print_crawl, print_file, print_summary
 from ingest.prepare import FileResult
+from ingest.sources.files import File
+from ingest.web.crawl import CrawlReport
 from rag.types import LedgerEntry
 
 ADDED = FileResult(
@@ -68,3 +69,15 @@ def test_what_is_kept_without_its_file_is_named_on_standard_error(capsys: pytest
     printed = capsys.readouterr()
     assert printed.out == ""
     assert "1 source kept though not there, such as /disk/a.pdf" in printed.err
+
+
+def test_a_crawl_says_what_it_left_out_and_why_it_ended(capsys: pytest.CaptureFixture[str]) -> None:
+    print_crawl(
+        CrawlReport("https://example.org/", {"robots.txt forbids them": 2, "they lead elsewhere": 1}, "the limit", 7)
+    )
+    said = capsys.readouterr().err
+    assert "left out  2 links: robots.txt forbids them" in said
+    assert "left out  1 link: they lead elsewhere" in said
+    assert "not seen  7 links or more: the limit" in said
+    print_crawl(CrawlReport("https://example.org/"))
+    assert capsys.readouterr().err == ""

@@ -22,6 +22,19 @@ def test_vectors_have_the_declared_shape_and_unit_length(any_embedder: Embedder)
     assert any_embedder.embed_query("a question").shape == (any_embedder.dimension,)
 
 
+def test_texts_with_nothing_in_common_have_the_cosine_it_says(any_embedder: Embedder) -> None:
+    passages = any_embedder.embed_documents(["The tenant moves out in May.", "Whales nurse their young."])
+    found = passages @ any_embedder.embed_query("How is bread made?")
+    assert np.abs(found - any_embedder.unrelated_cosine).max() < 0.4
+
+
+def test_questions_together_have_the_vectors_they_have_alone(any_embedder: Embedder) -> None:
+    texts = ["How is bread made?", "Risks"]
+    together = any_embedder.embed_queries(texts)
+    assert np.allclose(together, [any_embedder.embed_query(text) for text in texts], atol=0.02)  # bfloat16
+    assert any_embedder.embed_queries([]).shape == (0, any_embedder.dimension)
+
+
 def test_no_texts_give_no_vectors(any_embedder: Embedder) -> None:
     assert any_embedder.embed_documents([]).shape == (0, any_embedder.dimension)
 

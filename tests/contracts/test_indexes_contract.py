@@ -109,9 +109,66 @@ def test_a_filter_does_not_change_the_score(keywords: KeywordIndex) -> None:
     assert keywords.search("alpha", 5, within={2})[0][1] == pytest.approx(dict(keywords.search("alpha", 5))[2])
 
 
+def test_a_prepared_query_finds_what_its_text_finds(keywords: KeywordIndex) -> None:
+    keywords.add([1, 2, 3], ["red apple", "red car", "red apple pie"])
+    assert keywords.search(keywords.prepare("apple pie"), 5) == keywords.search("apple pie", 5)
+    assert keywords.search(keywords.prepare("?!"), 5) == []
+
+
+def test_no_text_scores_more_than_is_attainable(keywords: KeywordIndex) -> None:
+    keywords.add([1, 2, 3], ["pear " * 200, "pear plum", "plum " * 50 + "pear"])
+    query = keywords.prepare("pear plum unknown")
+    assert 0 < keywords.search(query, 1)[0][1] < query.attainable
+
+
+def test_a_word_weighs_by_its_rarity_among_the_ids_that_count(keywords: KeywordIndex) -> None:
+    keywords.add(list(range(1000)), ["acme and water"] * 700 + ["goodwill of others"] * 299 + ["acme goodwill"])
+    usual = keywords.prepare("acme goodwill unheard").words
+    inside = keywords.prepare("acme goodwill unheard", {*range(700), 999}).words
+    assert set(usual.values()) == {1.0}
+    assert inside["acm"] < 1 < inside["goodwil"]
+    assert inside["unheard"] == pytest.approx(1, abs=0.1)
+
+
+def test_rarity_among_very_few_is_that_of_all(keywords: KeywordIndex) -> None:
+    keywords.add(list(range(400)), ["acme and water"] * 200 + ["something else"] * 200)
+    assert keywords.prepare("acme water", {3}).words["acm"] == pytest.approx(1, abs=0.05)
+
+
+def test_many_words_are_counted_as_exactly_as_few(keywords: KeywordIndex) -> None:
+    words = [f"word{number}x" for number in range(30)]
+    keywords.add(list(range(30)), [" ".join(words[: number + 1]) for number in range(30)])
+    keywords.add(list(range(30, 600)), ["filler"] * 570)
+    together = keywords.prepare(" ".join(words), set(range(30))).words
+    alone = keywords.prepare(words[25], set(range(30))).words
+    assert together[words[25]] == pytest.approx(alone[words[25]])
+
+
 @settings(deadline=None)
 @given(st.text(max_size=200))
 def test_no_text_is_a_syntax_error(text: str) -> None:
     index = TantivyIndex()
     index.add([1], ['some text AND (other) "text" field:value'])
     assert all(id_ == 1 for id_, _ in index.search(text, 3))
+
+
+def test_texts_are_analysed_in_their_language_and_found_in_every_one(keywords: KeywordIndex) -> None:
+    keywords.add(
+        [1, 2, 3, 4],
+        ["Die Häuser der Stadt", "The houses of the city", "该公司于1984年在青岛创立", "Las casas"],
+        ["de", "en", "zh", "es"],
+    )
+    assert [id_ for id_, _ in keywords.search("Haus", 5)] == [1]
+    assert [id_ for id_, _ in keywords.search("house", 5)] == [2]
+    assert [id_ for id_, _ in keywords.search("青岛的公司", 5)] == [3]
+    assert [id_ for id_, _ in keywords.search("casa", 5)] == [4]
+
+
+def test_languages_are_counted_within_a_filter(keywords: KeywordIndex) -> None:
+    assert keywords.languages() == {}
+    keywords.add([1, 2, 3, 4], ["eins", "zwei", "one", "???"], ["de", "de", "en", ""])
+    assert keywords.languages() == {"de": 2, "en": 1, "": 1}
+    assert keywords.languages(within={2, 3}) == {"de": 1, "en": 1}
+    assert keywords.languages(within=set()) == {}
+    keywords.remove([1, 2])
+    assert keywords.languages() == {"en": 1, "": 1}

@@ -1,20 +1,33 @@
 """Every Library: whole documents, exact text, a generation that grows with each change."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from rag.errors import LibraryError
 from rag.stores.sqlite_library import SqliteLibrary
-from rag.types import Content, NewChunk, NewDocument, Page
+from rag.types import (
+    Cell,
+    Content,
+    DocumentFacts,
+    Figure,
+    Heading,
+    NewChunk,
+    NewDocument,
+    Page,
+    Structure,
+    Table,
+)
 from tests.support.fakes import WordEmbedder
 
 Store = Callable[..., int]
 
 
-def content(name: str, text: str, **known: str) -> Content:
+def content(name: str, text: str, **known: Any) -> Content:
     """Return a document of one page and one chunk. `known` are further fields of NewDocument."""
     document = NewDocument(
         name=name, source=f"/{name}", **{"sha256": f"sha of {text}", "recipe": "r", **known}, size=len(text)
@@ -131,3 +144,25 @@ def test_the_dimension_is_known_without_the_embedder(library: SqliteLibrary, sto
     assert library.dimension is None
     store_text("a.txt", "text")
     assert library.dimension == 48
+
+
+def test_structure_and_facts_come_back_as_they_were_stored(library: SqliteLibrary, embedder: WordEmbedder) -> None:
+    text = "Sales\n2018\nNet sales | 2018: 32,765"
+    structure = Structure(
+        headings=(Heading(2, 0, 5, "Sales"),),
+        tables=(
+            Table(start=6, end=35, cells=(Cell(row=0, column=1, start=6, end=10, is_head=True),), unit="in millions"),
+        ),
+        figures=(Figure(0, 5, "Sales", (0.1, 0.2, 0.3, 0.4)),),
+    )
+    facts = DocumentFacts(title="Annual Report", organisation="ACME", period="2018")
+    stored = content("a.pdf", text, facts=facts)
+    stored = replace(stored, pages=(replace(stored.pages[0], structure=structure),))
+    document = library.replace(stored, embedder.embed_documents([text]))
+    assert document.facts == facts
+    page = library.page(document.id, 1)
+    assert page is not None
+    assert page.structure == structure
+    assert library.structures(document.id) == [(1, "1", structure)]
+    (chunk,) = library.chunks(library.chunk_ids())
+    assert chunk.title == "a · Annual Report · ACME · 2018"

@@ -54,5 +54,5 @@ def test_the_score_depends_on_query_and_text(cross_encoder: CrossEncoderReranker
 
 
 def test_a_folder_without_a_model_is_a_clear_error(tmp_path: Path) -> None:
-    with pytest.raises(ModelError, match="cannot be loaded"):
+    with pytest.raises(ModelError, match="is not a model folder"):
         CrossEncoderReranker(tmp_path)

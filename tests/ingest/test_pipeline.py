@@ -15,8 +15,8 @@ from rag.errors import LibraryError
 from rag.services import Services
 from rag.settings import Settings
 from rag.stores.sqlite_library import SqliteLibrary
+from tests.support.documents.pdfs import Words, write_pdf, write_words
 from tests.support.fakes import WordEmbedder
-from tests.support.pdfs import Words, write_pdf, write_words
 
 
 def ingest(ingestor: Ingestor, *paths: Path) -> dict[str, FileResult]:

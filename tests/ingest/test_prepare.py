@@ -4,11 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from ingest.files import File
 from ingest.pipeline import Ingestor
-from ingest.prepare import DocumentEnd, DocumentPart, PreparedDocument, Preparer, Rejected, _page
+from ingest.prepare import DocumentEnd, DocumentPart, PreparedDocument, Preparer, Rejected
 from ingest.sandbox.worker import Workers
-from rag.errors import DocumentError
+from ingest.sources.files import File
 from rag.stores.sqlite_library import SqliteLibrary
 from tests.support.fakes import WordEmbedder
 
@@ -73,11 +72,3 @@ def test_a_plan_says_what_would_become_of_a_file(
     assert preparer.plan(file).status == "replaced"
     file.path.write_text("")
     assert preparer.plan(file).reason == "the file is empty"
-
-
-@pytest.mark.parametrize("changes", [{"number": "1"}, {"state": "lost"}, {"text": None}, {"total": 1.5}, {"head": 7}])
-def test_a_reading_process_that_sends_no_page_is_refused(changes: dict[str, object]) -> None:
-    page = {"number": 1, "label": "1", "text": "text", "state": "ready", "note": "", "total": 0, "head": ""}
-    assert _page(page).text == "text"
-    with pytest.raises(DocumentError, match="what is no page"):
-        _page({**page, **changes})

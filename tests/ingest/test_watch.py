@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from ingest.files import File
 from ingest.pipeline import Ingestor
 from ingest.prepare import FileResult
+from ingest.sources.files import File
 from ingest.watch import Watcher
 from rag.services import Services
 from rag.settings import Settings

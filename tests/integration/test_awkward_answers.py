@@ -163,7 +163,7 @@ GUIDE = {
 def test_a_block_of_code_is_one_statement_whose_lines_must_stand_in_the_source(
     ask: Ask, code: str, expected: list[str]
 ) -> None:
-    answer = ask(GUIDE, "How is it installed?", f"Run these commands in a shell:\n\n{code}\n\nThen ask.")
+    answer = ask(GUIDE, "What installs it?", f"Run these commands in a shell:\n\n{code}\n\nThen ask.")
     assert support(answer) == ["supported", *expected, "supported"]
     for sentence in answer.sentences:
         assert answer.text[sentence.start : sentence.end] == sentence.text

@@ -6,7 +6,9 @@ from threading import Event
 
 import pytest
 
-from rag.assistant import AskOptions, Assistant, KeepOrder
+from rag.answering.ask_options import AskOptions
+from rag.answering.prompt_search import SearchSettings
+from rag.assistant import Assistant, KeepOrder
 from rag.errors import QuestionError
 from rag.exports.answer_json import answer_json
 from rag.grounding.abstention import NOT_FOUND, STRICTNESS, Abstention
@@ -15,8 +17,8 @@ from rag.prompting.prompt import SYSTEM_PROMPT
 from rag.retrieval.hybrid import HybridRetriever
 from rag.stores.index_sync import SearchIndexes
 from rag.stores.sqlite_library import SqliteLibrary
-from rag.text.analyzer import english_analyzer
-from rag.types import Answer, Certainty, Cited, Retrieved, Token, Turn
+from rag.text.analyzer import english_analyzer, words
+from rag.types import Answer, Certainty, Cited, Planned, Retrieved, Token, Turn
 from rag.types.decoding import Decoding
 from tests.rag.postprocessing.test_output_checks import NoBananas
 from tests.support.fakes import ScriptedGenerator, WordEmbedder
@@ -31,6 +33,10 @@ def generator() -> ScriptedGenerator:
 
 @pytest.fixture
 def assistant(library: SqliteLibrary, generator: ScriptedGenerator, tmp_path: Path) -> Assistant:
+    return assistant_with(generator, library, tmp_path)
+
+
+def assistant_with(generator: ScriptedGenerator, library: SqliteLibrary, tmp_path: Path) -> Assistant:
     embedder = WordEmbedder()
     indexes = SearchIndexes(tmp_path / "library", library, embedder.dimension)
     return Assistant(
@@ -39,11 +45,8 @@ def assistant(library: SqliteLibrary, generator: ScriptedGenerator, tmp_path: Pa
         KeepOrder(),
         generator,
         LexicalScorer(english_analyzer().analyze),
-        Abstention(english_analyzer().analyze),
-        passages=2,
-        candidates=6,
-        system_prompt=SYSTEM_PROMPT,
-        decoding=Decoding(max_new_tokens=50),
+        Abstention(words),
+        SearchSettings(passages=2, candidates=6, system_prompt=SYSTEM_PROMPT, decoding=Decoding(max_new_tokens=50)),
         max_question_chars=200,
     )
 
@@ -56,7 +59,8 @@ def ask(assistant: Assistant, question: str, *history: Turn, within: set[int] | 
 
 def test_first_what_was_found_then_the_text_then_the_answer(assistant: Assistant, store_text: Store) -> None:
     store_text("a.txt", "Dogs bark at night.", "Cats sleep.")
-    first, *between, last = assistant.ask("When do dogs bark?")
+    planned, first, *between, last = assistant.ask("When do dogs bark?")
+    assert isinstance(planned, Planned)
     assert isinstance(first, Retrieved)
     assert isinstance(last, Answer)
     tokens = [event.text for event in between if isinstance(event, Token)]
@@ -215,6 +219,7 @@ def test_the_json_has_the_documented_shape(assistant: Assistant, store_text: Sto
         "reused_tokens",
         "drafted_tokens",
         "accepted_tokens",
+        "check_s",
     }
 
 
@@ -271,3 +276,25 @@ def test_options_of_one_question_change_that_answer_only(
     usual = ask(assistant, "When do dogs bark?")
     assert (len(usual.passages) > 1, usual.stop_reason, usual.abstained) == (True, "end", False)
     assert generator.seen[0]["content"] != "Speak like a pirate."
+
+
+def test_a_question_in_another_language_is_searched_for_in_that_of_the_documents(
+    assistant: Assistant, generator: ScriptedGenerator, store_text: Store
+) -> None:
+    store_text(
+        "a.txt", "Dogs bark at night because they are afraid of the dark.", "Cats sleep all day on the warm roof."
+    )
+    generator.script = "When do dogs bark at night?"
+    answer = ask(assistant, "Wann bellen die Hunde in der dunklen Nacht?")
+    assert answer.query == "Wann bellen die Hunde in der dunklen Nacht? · When do dogs bark at night?"
+    assert answer.passages[0].chunk.text.startswith("Dogs bark")
+
+
+def test_a_question_in_the_language_of_the_documents_is_not_translated(assistant: Assistant, store_text: Store) -> None:
+    store_text("a.txt", "Dogs bark at night because they are afraid of the dark.")
+    assert ask(assistant, "When do the dogs of the town bark?").query == "When do the dogs of the town bark?"
+
+
+def test_a_greeting_needs_no_documents(assistant: Assistant, generator: ScriptedGenerator) -> None:
+    assert "documents" in ask(assistant, "Hello!").text
+    assert generator.seen == []

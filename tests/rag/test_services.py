@@ -1,14 +1,18 @@
 """Several language models in one program: the set one stays loaded, of the others only the last one."""
 
 import gc
+import json
 import weakref
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from rag.errors import LibraryError
 from rag.models.catalog import CATALOG
+from rag.prompting.prompt import SYSTEM_PROMPT
+from rag.prompting.prompt_style import LARGE_SYSTEM_PROMPT
 from rag.services import Services
 from rag.settings import Settings, load_settings
 from tests.support.fakes import ScriptedGenerator, WordEmbedder
@@ -54,6 +58,23 @@ def test_the_model_that_is_set_comes_first_and_what_is_not_on_this_disk_cannot_b
     assert services.models == ("smollm2-135m", "qwen2.5-coder-1.5b", "small")
 
 
+def test_language_models_fetched_from_the_hub_can_be_chosen_too(
+    services: Services, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, architecture in (("org--chat", "LlamaForCausalLM"), ("org--judge", "BertForSequenceClassification")):
+        folder = tmp_path / "hub" / name
+        folder.mkdir(parents=True)
+        (folder / "config.json").write_text(json.dumps({"architectures": [architecture]}))
+        (folder / "verified.json").write_text(json.dumps({"name": name.replace("--", "/"), "commit": "", "files": {}}))
+    monkeypatch.setattr(services, "settings", services.settings.model_copy(update={"models": tmp_path}))
+    assert services.models == ("smollm2-135m", "qwen2.5-coder-1.5b", "small", "org/chat")
+
+
+def test_a_model_of_the_hub_is_named_by_its_repository() -> None:
+    assert Services(load_settings(model="smollm3-3b")).model_name == "HuggingFaceTB/SmolLM3-3B"
+    assert Services(load_settings(embedder="bge-small-en")).embedder_name == "BAAI/bge-small-en-v1.5"
+
+
 def test_models_that_share_their_work_with_other_processes_leave_no_choice(disk: Disk) -> None:
     assert Services(load_settings(model="tiny", tensor_parallel=2)).models == ("smollm2-135m",)
 
@@ -74,6 +95,38 @@ def test_an_export_names_the_model_that_was_chosen(services: Services) -> None:
     assert services.provenance().model == "smollm2-135m"
     assert services.provenance({"model": "small"}).model == "small"
     assert services.provenance({"model": "small"}).settings["model"] == "small"
+
+
+def test_an_export_names_the_window_that_the_model_in_use_has(services: Services) -> None:
+    assert services.provenance().settings["context_tokens"] is None, "no model is loaded"
+    services.assistant_of("")
+    services.assistant_of("small")
+    assert services.provenance().settings["context_tokens"] == 400
+    assert services.provenance({"model": "small"}).settings["context_tokens"] == 400
+    assert services.provenance({"model": "qwen2.5-coder-1.5b"}).settings["context_tokens"] is None
+
+
+def test_only_a_large_model_is_asked_for_more_unless_the_system_prompt_is_set(
+    services: Services, disk: Disk, monkeypatch: pytest.MonkeyPatch, store_text: Callable[..., int]
+) -> None:
+    def prompt_of(parameters: int, **settings: str) -> str:
+        generator = ScriptedGenerator("Yes.", 4096)
+        generator.parameters = parameters
+        with Services(load_settings(model="tiny", embedder="words", **settings)) as made:
+            made.embedder, made.generator = WordEmbedder(), generator
+            made.assistant.answer("When do dogs bark?")
+        return generator.seen[0]["content"]
+
+    store_text("a.txt", "Dogs bark at night.")
+    assert prompt_of(1_500_000_000) == SYSTEM_PROMPT
+    assert prompt_of(4_000_000_000) == LARGE_SYSTEM_PROMPT
+    assert prompt_of(4_000_000_000, system_prompt="Be kind.") == "Be kind."
+
+
+def test_other_prefixes_give_the_vectors_another_name() -> None:
+    assert Services(load_settings(embedder="sentence-transformers/all-MiniLM-L6-v2")).embedder_name == "minilm"
+    settings = load_settings(embedder="org/model", embedder_query_prefix="q: ", embedder_document_prefix="")
+    assert Services(settings).embedder_name == "org/model; query prefix 'q: '; document prefix ''"
 
 
 def test_services_close_what_they_opened_the_last_one_first() -> None:

@@ -11,11 +11,14 @@ from pathlib import Path
 from tests.support.paths import ROOT
 
 
-def citewell(*arguments: str, module: str = "cli", **environment: str) -> "subprocess.CompletedProcess[str]":
-    """Run the command to its end, and return its output and exit code."""
+def citewell(
+    *arguments: str, module: str = "cli", typed: str | None = None, **environment: str
+) -> "subprocess.CompletedProcess[str]":
+    """Run the command to its end, and return its output and exit code; `typed` answers what it asks for."""
     return subprocess.run(
         [sys.executable, "-m", module, *arguments],
         capture_output=True,
+        input=typed,
         text=True,
         timeout=300,
         env={**os.environ, "PYTHONPATH": str(ROOT), **environment},

@@ -7,11 +7,11 @@ from zlib import crc32
 import numpy as np
 
 from rag.errors import QuestionError
-from rag.generation.detokenizer import TextStream
-from rag.interfaces import Message, TextDelta, Vectors
+from rag.generation.chat.detokenizer import TextStream
+from rag.interfaces import Message, TextDelta, ThoughtDelta, Vectors
 from rag.runtime.progress import CancelEvent
 from rag.types import Certainty, StopReason
-from rag.types.decoding import Decoding
+from rag.types.decoding import Decoding, Grounding
 
 
 def words(text: str) -> list[str]:
@@ -24,12 +24,17 @@ class WordEmbedder:
     model_name = "words"
     dimension = 48
     max_tokens = 64
+    unrelated_cosine = 0.0
+    is_multilingual = False
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         return [len(words(text)) for text in texts]
 
     def embed_documents(self, texts: Sequence[str]) -> Vectors:
         return np.stack([self.embed_query(text) for text in texts]) if texts else np.zeros((0, 48), np.float32)
+
+    def embed_queries(self, texts: Sequence[str]) -> Vectors:
+        return self.embed_documents(texts)
 
     def embed_query(self, text: str) -> Vectors:
         total = np.ones(self.dimension) * 1e-3
@@ -40,10 +45,18 @@ class WordEmbedder:
 
 
 class ScriptedGenerator:
-    """Generate the script for any prompt, a word per token. `certainty` is reported as by a model with a probe."""
+    """Generate the script for any prompt, a word per token. `certainty` is reported as by a model with a probe.
 
-    def __init__(self, script: str = "", context_tokens: int = 400, certainty: Certainty | None = None) -> None:
+    With `thinking` it is a model that thinks that before it answers.
+    """
+
+    parameters = 0
+
+    def __init__(
+        self, script: str = "", context_tokens: int = 400, certainty: Certainty | None = None, thinking: str = ""
+    ) -> None:
         self.script = script
+        self.thinking = thinking
         self.certainty = certainty
         self.context_tokens = context_tokens
         self.seen: list[Message] = []
@@ -51,11 +64,18 @@ class ScriptedGenerator:
     def count_tokens(self, messages: Sequence[Message]) -> int:
         return sum(len(message["content"].split()) + 3 for message in messages)
 
+    def reserved_tokens(self, decoding: Decoding) -> int:
+        return decoding.max_new_tokens + (decoding.thinking_tokens if self.thinking else 0)
+
     def stream(
-        self, messages: Sequence[Message], decoding: Decoding, cancelled: CancelEvent | None = None
+        self,
+        messages: Sequence[Message],
+        decoding: Decoding,
+        cancelled: CancelEvent | None = None,
+        grounding: Grounding | None = None,
     ) -> Iterator[TextDelta]:
         self.seen = list(messages)
-        if self.count_tokens(messages) + decoding.max_new_tokens > self.context_tokens:
+        if self.count_tokens(messages) + self.reserved_tokens(decoding) > self.context_tokens:
             raise QuestionError("too long for the window")
         tokens = re.findall(r"\s*\S+", self.script)
         text = TextStream(lambda ids: "".join(tokens[i] for i in ids), decoding.stop)
@@ -63,6 +83,8 @@ class ScriptedGenerator:
         count = 0
         if self.certainty:
             yield TextDelta("", 0, certainty=Certainty(self.certainty.answerable))
+        for thought in re.findall(r"\s*\S+", self.thinking)[: decoding.thinking_tokens]:
+            yield ThoughtDelta("", 0, thought=thought)
         for index in range(len(tokens)):
             if cancelled and cancelled.is_set():
                 reason = "cancelled"

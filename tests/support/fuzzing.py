@@ -20,12 +20,19 @@ from pathlib import Path
 
 import openpyxl
 
-from ingest.readers import ocr
+from ingest.readers.recognition import onnx_models
 from ingest.readers.registry import reader_for
 from rag.errors import DocumentError
 from rag.types import Page
-from tests.support.pdfs import Words, write_words
-from tests.support.sample_documents import paragraph, word_table, write_docx, write_epub, write_odf, write_pptx
+from tests.support.documents.pdfs import Words, write_words
+from tests.support.documents.sample_documents import (
+    paragraph,
+    word_table,
+    write_docx,
+    write_epub,
+    write_odf,
+    write_pptx,
+)
 
 _MAIL = b"From: a@b.c\nSubject: =?utf-8?q?J=C3=BC?=\nContent-Type: multipart/mixed; boundary=B\n\n--B\n\nText\n--B--\n"
 _HTML = b"<!doctype html><title>T</title><h1>A</h1><table><tr><th>B<th>C<tr><td colspan=2>d<td>e</table><ul><li>f</ul>"
@@ -146,7 +153,7 @@ def cases(inputs: dict[str, bytes], chance: random.Random) -> Iterator[tuple[str
 
 def without_ocr() -> None:
     """Disable OCR, which takes seconds to find no text in a damaged image."""
-    ocr.is_available = lambda: False
+    onnx_models.is_available = lambda: False
 
 
 def in_a_process(path: Path) -> str:

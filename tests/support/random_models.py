@@ -20,11 +20,12 @@ from transformers import (
 )
 
 from rag.generation import attention
+from rag.generation.decoding.speculation import Drafter
 from rag.generation.forward import ForwardInput, ModelRunner
 from rag.generation.kv_cache import KVCache
+from rag.generation.native_runner import NativeRunner
 from rag.generation.scheduler import Scheduler
 from rag.generation.sequence import TokenSequence
-from rag.generation.speculation import Drafter
 from rag.models.resolve import resolve_model
 from rag.runtime.compute_thread import on_compute_thread
 from rag.types.decoding import Decoding
@@ -116,13 +117,13 @@ class WatchedRunner(ModelRunner):
         return super().forward(inputs)
 
 
-def logits_of(runner: ModelRunner, *inputs: ForwardInput) -> list[torch.Tensor]:
+def logits_of(runner: ModelRunner | NativeRunner, *inputs: ForwardInput) -> list[torch.Tensor]:
     """Run one forward pass on the compute thread."""
     return on_compute_thread(runner.forward, inputs)
 
 
 def make_scheduler(
-    runner: ModelRunner,
+    runner: ModelRunner | NativeRunner,
     *,
     slots: int = 4,
     queue: int = 8,

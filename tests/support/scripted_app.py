@@ -1,7 +1,7 @@
 """Serve the web app with a scripted model: `python -m tests.support.scripted_app ANSWER PAUSE DOCUMENT...`.
 
 It answers with the text of the file ANSWER or, if a question has "Repeat:", with what follows that. A word takes PAUSE
-seconds, and longer after "Repeat slowly:".
+seconds, and longer after "Repeat slowly:". What a question has between "Think:" and that is thought before the answer.
 """
 
 import random
@@ -16,11 +16,12 @@ from rag.interfaces import Message, TextDelta
 from rag.runtime.progress import CancelEvent
 from rag.services import Services
 from rag.settings import load_settings
-from rag.types.decoding import Decoding
+from rag.types.decoding import Decoding, Grounding
 from tests.support.fakes import ScriptedGenerator, WordEmbedder
 from web import server
 
 _REPEAT = re.compile(r".*Repeat(?P<slowly> slowly)?:(?P<text>.*)", re.DOTALL)
+_THINK = re.compile(r"Think:(.*?)Repeat", re.DOTALL)
 _SLOWLY_S = 0.3
 
 
@@ -39,11 +40,20 @@ class ObedientGenerator(ScriptedGenerator):
         self._pause = pause
 
     def stream(
-        self, messages: Sequence[Message], decoding: Decoding, cancelled: CancelEvent | None = None
+        self,
+        messages: Sequence[Message],
+        decoding: Decoding,
+        cancelled: CancelEvent | None = None,
+        grounding: Grounding | None = None,
     ) -> Iterator[TextDelta]:
         repeat = _REPEAT.search(messages[-1]["content"])
-        speaker = ScriptedGenerator(repeat["text"].strip() if repeat else self.script, self.context_tokens)
-        for piece in speaker.stream(messages, decoding, cancelled):
+        think = _THINK.search(messages[-1]["content"])
+        speaker = ScriptedGenerator(
+            repeat["text"].strip() if repeat else self.script,
+            self.context_tokens,
+            thinking=think[1].strip() if think else "",
+        )
+        for piece in speaker.stream(messages, decoding, cancelled, grounding):
             yield piece
             time.sleep(_SLOWLY_S if repeat and repeat["slowly"] else self._pause)
 

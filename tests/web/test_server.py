@@ -14,6 +14,7 @@ from rag.settings import load_settings
 from tests.support.app_process import scripted
 from web.chat.answer_jobs import AnswerJobs, View
 from web.server import RunningApp, require_free
+from web.upkeep import BackgroundRefresh
 
 
 class ClosedBlocks:
@@ -27,6 +28,16 @@ class ClosedBlocks:
 
     def close(self, *, verbose: bool) -> None:
         self.closed = True
+
+
+class StoppedRefresh(BackgroundRefresh):
+    """A background refresh that was never started, and remembers its end."""
+
+    def __init__(self) -> None:
+        self.stopped = False
+
+    def stop(self) -> None:
+        self.stopped = True
 
 
 def test_a_port_in_use_is_reported() -> None:
@@ -47,10 +58,11 @@ def test_the_end_of_waiting_stops_serving_and_answering() -> None:
         yield from ()
 
     jobs.begin("", "c1", write)
-    blocks = ClosedBlocks()
+    blocks, refresh = ClosedBlocks(), StoppedRefresh()
     with pytest.raises(KeyboardInterrupt):
-        RunningApp("http://127.0.0.1:1", blocks, jobs).wait()
+        RunningApp("http://127.0.0.1:1", blocks, jobs, refresh).wait()
     assert blocks.closed
+    assert refresh.stopped
     assert stopped.is_set()
 
 

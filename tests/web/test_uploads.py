@@ -2,23 +2,27 @@
 
 import io
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from threading import Event
 
 import openpyxl
 import pytest
 from msoffcrypto.format.ooxml import OOXMLFile
 
 from ingest.pipeline import Ingestor
+from ingest.web.web_ingestor import WebIngestor
 from rag.errors import AccessError
-from tests.support.pdfs import write_pdf
+from rag.settings import load_settings
+from tests.ingest.web.site_server import page, serving_site
+from tests.support.documents.pdfs import write_pdf
 from web.auth.access import upload_of
 from web.uploads import Upload, Uploads
 
 
 @pytest.fixture
 def uploads(ingestor: Ingestor, tmp_path: Path) -> Uploads:
-    return Uploads(ingestor, tmp_path / "library" / "files", lambda: None)
+    return Uploads(ingestor, WebIngestor(ingestor, load_settings()), tmp_path / "library" / "files", lambda: None)
 
 
 def send(uploads: Uploads, content: bytes, name: str, owner: str = "") -> Upload:
@@ -195,3 +199,20 @@ def test_finished_uploads_can_be_taken_off_the_list(uploads: Uploads) -> None:
     send(uploads, b"Good text.", "a.txt")
     uploads.clear_finished("")
     assert uploads.of("") == []
+
+
+def test_a_slow_site_holds_up_no_upload(ingestor: Ingestor, tmp_path: Path) -> None:
+    with serving_site() as site:
+        web = WebIngestor(ingestor, load_settings(web_private_hosts=("127.0.0.1",)))
+        uploads = Uploads(ingestor, web, tmp_path / "library" / "files", lambda: None)
+        answered = Event()
+
+        def slow() -> Iterator[bytes]:
+            answered.wait(60)
+            yield page("The birch is white.")
+
+        waiting = uploads.add_page("", site.add("/a", slow))
+        assert send(uploads, b"Good text.", "a.txt").state == "ready"
+        assert next(each for each in uploads.of("") if each.id == waiting.id).state in ("waiting", "working")
+        answered.set()
+        assert ended(uploads, waiting).state == "ready"

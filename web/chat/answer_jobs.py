@@ -127,6 +127,12 @@ class AnswerJobs:
         Thread(target=self._work, args=(job, write), name="answer", daemon=True).start()
         return job
 
+    @property
+    def are_running(self) -> bool:
+        """True while an answer is being written."""
+        with self._lock:
+            return bool(self._jobs)
+
     def of(self, owner: str, conversation: str) -> AnswerJob | None:
         """Return the answer being written in this conversation, if there is one."""
         with self._lock:

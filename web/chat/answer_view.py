@@ -4,10 +4,14 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-from rag.types import Answer, Cited, Event, Retrieved, Sentence, Token
+from rag.answering.planning.descriptions import describe
+from rag.interfaces import Library
+from rag.text.messages.message_catalogues import messages_in
+from rag.types import Answer, Cited, Event, Planned, Retrieved, Sentence, Thought, Token
 from web.chat.answer_jobs import View
 from web.chat.state import Conversation, Message, assistant_message
 from web.rendering import answer_html, quotes_html
+from web.rendering.cited_figures import cited_figures
 
 _REDRAW_S = 0.05
 """Tokens may come faster than anybody reads, and each redraw costs the browser a whole message."""
@@ -16,10 +20,13 @@ _REDRAW_S = 0.05
 class AnswerView:
     """Draw one answer below the messages `before` it; `context_tokens` is the size of the model's context window."""
 
-    def __init__(self, question: str, before: Sequence[Message], context_tokens: int) -> None:
+    def __init__(self, question: str, before: Sequence[Message], context_tokens: int, library: Library) -> None:
         self._question = question
+        self._language = ""
         self._before = before
         self._context_tokens = context_tokens
+        self._library = library
+        self._thinking = ""
         self._written = ""
         self._cited: tuple[Sentence, ...] = ()
         self._retrieved: Retrieved | None = None
@@ -34,26 +41,38 @@ class AnswerView:
 
     def update(self, event: Event) -> bool:
         """Take in an event, and return whether it is time to redraw."""
-        if isinstance(event, Retrieved):
+        if isinstance(event, Planned):
+            self._language = event.plan.language
+            self._text = self.status = answer_html.notice(describe(event.plan))
+        elif isinstance(event, Retrieved):
             self._retrieved = event
-            self._text = self.status = answer_html.notice(f"Reading {len(event.passages)} passages …")
+            self._text = self.status = answer_html.notice(self._reading(len(event.passages)))
             self._quotes = quotes_html.reading(self._question, event)
         elif isinstance(event, Answer):
             self._text = answer_html.answer_markdown(event)
-            self._quotes = quotes_html.quotes(event)
+            self._quotes = quotes_html.quotes(event, cited_figures(event, self._library))
             self.status = quotes_html.usage(event, self._context_tokens)
         else:
             self._write(event)
-            if isinstance(event, Token) and time.monotonic() - self._drawn_at < _REDRAW_S:
+            if isinstance(event, Thought | Token) and time.monotonic() - self._drawn_at < _REDRAW_S:
                 return False
         self._drawn_at = time.monotonic()
         return True
 
-    def _write(self, event: Token | Cited) -> None:
+    def _reading(self, number: int) -> str:
+        note = messages_in(self._language).ngettext("Reading {number} passage …", "Reading {number} passages …", number)
+        return note.format(number=number)
+
+    def _write(self, event: Thought | Token | Cited) -> None:
+        if isinstance(event, Thought):
+            self._thinking += event.text
+            self._text = self.status = answer_html.notice(messages_in(self._language).gettext("Thinking …"))
+            return
         if isinstance(event, Token):
             self._written += event.text
         else:
             self._cited = event.sentences
         passages = self._retrieved.passages if self._retrieved else ()
-        self._text = answer_html.marked_markdown(self._written, self._cited, passages)
-        self.status = answer_html.notice("Writing …")
+        answer = answer_html.marked_markdown(self._written, self._cited, passages, language=self._language)
+        self._text = "\n\n".join([*answer_html.thinking(self._thinking, self._language), answer])
+        self.status = answer_html.notice(messages_in(self._language).gettext("Writing …"))

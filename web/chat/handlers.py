@@ -2,14 +2,13 @@
 
 import html
 from collections.abc import Callable, Iterator, Sequence, Set
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import partial
-from threading import Lock
 from typing import Any
 
 import gradio as gr
 
-from rag import conversation_settings
+from rag.answering import conversation_settings
 from rag.errors import CitewellError, LibraryError, QuestionError
 from rag.runtime.progress import CancelEvent
 from rag.services import Services
@@ -17,16 +16,15 @@ from rag.types import Answer
 from web.auth.access import documents_of, owner_of
 from web.chat.answer_jobs import AnswerJob, AnswerJobs, View
 from web.chat.answer_view import AnswerView
+from web.chat.followed_answers import FollowedAnswers, Following
 from web.chat.history import ChatHistory
 from web.chat.state import Conversation, Message, TabState, assistant_message, parse_tab_state, user_message
 from web.chat.suggestions import suggest
 from web.rendering import answer_html, quotes_html
+from web.rendering.cited_figures import cited_figures
 
 Update = tuple[Any, ...]
 """Values for (question box, chat, conversation, quotes, status, id of the conversation)."""
-
-_LAST_UPDATE_S = 2.0
-"""A tab waits so long for the last update from an answer that it leaves; Gradio drops it if the tab is closed."""
 
 _NOT_STORED = "-"
 """Sent in place of an id when the conversation no longer has one."""
@@ -43,8 +41,7 @@ class Chat:
         self._services = services
         self._jobs = jobs
         self._history = ChatHistory(services)
-        self._tabs: dict[str, _Following] = {}
-        self._lock = Lock()
+        self._followed = FollowedAnswers()
 
     def ask(self, question: str, shown: Conversation, tab: str, request: gr.Request) -> Iterator[Update]:
         """Stream an answer. `shown` is the conversation as Gradio remembers it, `tab` the state that the tab sends."""
@@ -56,7 +53,7 @@ class Chat:
     def retry(self, shown: Conversation, tab: str, event: gr.RetryData, request: gr.Request) -> Iterator[Update]:
         """Ask the question of a message again; what came after it is deleted once it is answered."""
         message = _index(event)
-        yield from self._answer(shown, tab, request, lambda c: (c.question(message), c.before(message)))
+        yield from self._answer(shown, tab, request, lambda c: (c.question(message), c.before(message)), fresh=True)
 
     def edit(self, shown: Conversation, tab: str, event: gr.EditData, request: gr.Request) -> Iterator[Update]:
         """Ask an edited question; what came after it is deleted once it is answered."""
@@ -70,14 +67,19 @@ class Chat:
         tab: str,
         request: gr.Request,
         choose: Callable[[Conversation], tuple[str, Conversation]],
+        *,
+        fresh: bool = False,
     ) -> Iterator[Update]:
-        """End an answer still being written, begin one to the chosen question, and follow it."""
+        """End an answer still being written, begin one to the chosen question, and follow it.
+
+        With `fresh` it is not a kept overview.
+        """
         owner, state = owner_of(request), self._tab_state(tab, request)
         self._jobs.end(owner, state.conversation)
         try:
             question, conversation = choose(self._history.open(state, shown, owner))
             conversation = self._history.begin(conversation, question, owner)
-            write = partial(self._views, question, conversation, owner)
+            write = partial(self._views, question, conversation, owner, fresh)
             job = self._jobs.begin(owner, conversation.id, write)
         except CitewellError as error:
             question, conversation = choose(shown)
@@ -87,7 +89,9 @@ class Chat:
             return
         yield from self._follow(job, request)
 
-    def _views(self, question: str, conversation: Conversation, owner: str, cancelled: CancelEvent) -> Iterator[View]:
+    def _views(
+        self, question: str, conversation: Conversation, owner: str, fresh: bool, cancelled: CancelEvent
+    ) -> Iterator[View]:
         """Write the answer, in the job's thread: no tab need follow it."""
         before = (*conversation.messages(), user_message(question))
         notice = answer_html.notice("Searching …")
@@ -96,12 +100,13 @@ class Chat:
             options = conversation_settings.options(
                 self._services.settings, conversation.settings, self._services.models
             )
+            options = replace(options, fresh=fresh)
             model = str(conversation.settings.get("model", ""))
             if not self._services.is_loaded(model):
                 notice = answer_html.notice(f"Loading {model} …")
                 yield View((*before, assistant_message(notice)), conversation, None, notice)
             assistant = self._services.assistant_of(model)
-            answer_view = AnswerView(question, before, assistant.context_tokens)
+            answer_view = AnswerView(question, before, assistant.context_tokens, self._services.library)
             within = self._documents_to_search(owner, conversation.excluded)
             for event in assistant.ask(
                 question, conversation.history, within=within, options=options, cancelled=cancelled
@@ -127,8 +132,8 @@ class Chat:
 
     def _follow(self, job: AnswerJob, request: gr.Request) -> Iterator[Update]:
         """Yield a tab's updates while an answer is written, until it turns to another conversation."""
-        following = _Following(job)
-        self._turn(request, following)
+        following = Following(job)
+        self._followed.turn(request, following)
         last: View | None = None
         try:
             for view in job.views(following.left):
@@ -138,27 +143,25 @@ class Chat:
                 chat = list(view.messages) if last else self._chat(view.messages, view.conversation, job.owner)
                 yield _update(box, chat, view.conversation, quotes, view.status, opened)
                 last = view
-            if not following.left.is_set():
-                yield _update(_idle())
             yield _update()
         except Exception:
             yield _update(_idle())
             raise
         finally:
-            self._end(request, following)
+            self._followed.end(request, following)
 
     def reopen(self, tab: str, request: gr.Request) -> Iterator[Update]:
         """Show the conversation that the tab has open, as stored or being answered; an empty one if it has none."""
         state, owner = parse_tab_state(tab), owner_of(request)
-        turning = _Following(None)
+        turning = Following(None)
         try:
-            self._turn(request, turning)
+            self._followed.turn(request, turning)
             job, opened = self._jobs.of(owner, state.conversation), self._opened(state, owner)
             if not job and not turning.left.is_set():
                 yield opened
             yield _update()
         finally:
-            is_current = self._end(request, turning)
+            is_current = self._followed.end(request, turning)
         if job and is_current:  # the tab has not opened or asked something else meanwhile
             yield from self._follow(job, request)
 
@@ -168,7 +171,10 @@ class Chat:
             chat = self._chat(conversation.messages(), conversation, owner)
         except CitewellError as error:
             return _update(_idle(), [_notice(error)], Conversation(), quotes_html.empty(), "", state.conversation)
-        quotes = quotes_html.quotes(conversation.answers[-1]) if conversation.answers else quotes_html.empty()
+        quotes = quotes_html.empty()
+        if conversation.answers:
+            last = conversation.answers[-1]
+            quotes = quotes_html.quotes(last, cited_figures(last, self._services.library))
         return _update(_idle(), chat, conversation, quotes, "", conversation.id)
 
     def _chat(self, messages: Sequence[Message], conversation: Conversation, owner: str) -> Any:
@@ -181,44 +187,27 @@ class Chat:
 
     def stop(self, request: gr.Request) -> None:
         """Stop the answer that the tab follows: it ends within one token, with what there is of it."""
-        with self._lock:
-            following = self._tabs.get(request.session_hash or "")
-        if following and following.job:
-            following.job.stop()
+        if job := self._followed.job(request):
+            job.stop()
+
+    def idle(self, request: gr.Request) -> Any:
+        """Return an update that makes the question box ready for a question, unless the tab follows an answer.
+
+        Sent once the event that asked has ended: until then the browser drops the next question without a word.
+        """
+        return gr.skip() if self._followed.job(request) else _idle()
 
     def leave(self, request: gr.Request) -> None:
         """Let go of a closed tab. Its answer goes on, and is stored."""
-        with self._lock:
-            following = self._tabs.pop(request.session_hash or "", None)
-        if following:
-            following.leave()
-
-    def _turn(self, request: gr.Request, following: "_Following") -> None:
-        """Have a tab follow this instead of what it followed before, after the last update from there."""
-        with self._lock:
-            earlier = self._tabs.get(request.session_hash or "")
-            self._tabs[request.session_hash or ""] = following
-        if earlier:
-            earlier.leave()
-            earlier.wait()
-
-    def _end(self, request: gr.Request, following: "_Following") -> bool:
-        """Let a tab follow this no longer, and return whether it did until now."""
-        with self._lock:
-            is_current = self._tabs.get(request.session_hash or "") is following
-            if is_current:
-                del self._tabs[request.session_hash or ""]
-        following.ended.set()
-        return is_current
+        self._followed.leave(request)
 
     def _tab_state(self, tab: str, request: gr.Request) -> TabState:
         """Read a tab's state, and add the id that its new conversation has got without the tab knowing yet."""
         state = parse_tab_state(tab)
-        with self._lock:
-            following = self._tabs.get(request.session_hash or "")
-        if state.conversation or following is None or following.job is None:
+        job = self._followed.job(request)
+        if state.conversation or job is None:
             return state
-        return replace(state, conversation=following.job.conversation)
+        return replace(state, conversation=job.conversation)
 
     def suggestions(self, request: gr.Request) -> Any:
         """Return an update of the empty chat: questions that the user's documents answer."""
@@ -241,27 +230,6 @@ class Chat:
         if others and not own:
             raise QuestionError("Nothing to ask yet: you have no documents. Upload a document on the left.")
         return own - excluded if owner or excluded or others else None
-
-
-@dataclass(frozen=True, slots=True)
-class _Following:
-    """The answer that a tab follows; none while a conversation is opened in it.
-
-    `left` is set when the tab turns to something else, `ended` when the last update is on its way to the tab.
-    """
-
-    job: AnswerJob | None
-    left: CancelEvent = field(default_factory=CancelEvent)
-    ended: CancelEvent = field(default_factory=CancelEvent)
-
-    def leave(self) -> None:
-        self.left.set()
-        if self.job:
-            self.job.wake()
-
-    def wait(self) -> None:
-        """Wait for the last update: coming late, it would replace what the tab shows by then."""
-        self.ended.wait(_LAST_UPDATE_S)
 
 
 def _idle(**more: Any) -> Any:

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from ingest.removal import redact_answers
+from ingest.upkeep.removal import redact_answers
 from rag.errors import AccessError, LibraryError
 from rag.exports.conversation_record import NO_DOCUMENT, answers_of, record
 from rag.exports.redaction import RemovedDocuments, redact

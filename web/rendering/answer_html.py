@@ -6,9 +6,11 @@ from functools import partial
 from hashlib import sha256
 from typing import NamedTuple
 
-from rag.grounding.abstention import NOT_FOUND, explain
-from rag.postprocessing.output_checks import STOP_NOTES
-from rag.text.locations import page_location
+from rag.answering.overviews import kept_note
+from rag.grounding.abstention import explain, refusal
+from rag.postprocessing.output_checks import stop_note
+from rag.text.locations import cited_place, place_of
+from rag.text.messages.message_catalogues import messages_in
 from rag.text.sentences import unfinished
 from rag.types import Answer, Citation, Passage, Sentence
 from web.rendering.markdown import marked
@@ -29,21 +31,39 @@ class _Chip(NamedTuple):
 
 def answer_markdown(answer: Answer) -> str:
     """Return the answer with numbered chips after each supported sentence, and the others visibly different."""
-    paragraphs = [notice(f"Searched for: {answer.query}")] if answer.query != answer.question else []
+    paragraphs = [notice(searched_for(answer))] if answer.query != answer.question else []
+    paragraphs += thinking(answer.thinking, answer.language)
     if answer.abstained:
         paragraphs += _refusal(answer)
     else:
-        paragraphs.append(marked_markdown(answer.text, answer.sentences, answer.passages, unfinished(answer)))
-    if ending := STOP_NOTES.get(answer.stop_reason):
+        cut = unfinished(answer)
+        paragraphs.append(marked_markdown(answer.text, answer.sentences, answer.passages, cut, answer.language))
+    if ending := stop_note(answer) or kept_note(answer):
         paragraphs.append(notice(ending))
+    if answer.notes:
+        paragraphs.append(notice(" ".join(answer.notes)))
     return "\n\n".join(paragraphs)
 
 
 def marked_markdown(
-    written: str, sentences: Sequence[Sentence], passages: Sequence[Passage], cut: Sentence | None = None
+    written: str,
+    sentences: Sequence[Sentence],
+    passages: Sequence[Passage],
+    cut: Sentence | None = None,
+    language: str = "",
 ) -> str:
     """Return a text, perhaps still being written, with a mark after each judged sentence; `cut` is unfinished."""
-    return marked(written, sentences, lambda each: _mark(each, passages, is_cut=each is cut))
+    return marked(written, sentences, lambda each: _mark(each, passages, language, is_cut=each is cut))
+
+
+def thinking(text: str, language: str = "") -> list[str]:
+    """Return what the model thought before its answer, closed until somebody opens it; nothing if it did not think."""
+    return [_macro("thinking", text, language=language)] if text.strip() else []
+
+
+def searched_for(answer: Answer) -> str:
+    """Return a note of what was searched for."""
+    return messages_in(answer.language).gettext("Searched for: {query}").format(query=answer.query)
 
 
 def notice(text: str) -> str:
@@ -74,32 +94,36 @@ def shorten(text: str, limit: int) -> str:
     return line if len(line) <= limit else textwrap.shorten(line, limit, placeholder=" …")  # slow, and often not needed
 
 
-def _mark(sentence: Sentence, passages: Sequence[Passage], *, is_cut: bool) -> str:
+def _mark(sentence: Sentence, passages: Sequence[Passage], language: str, *, is_cut: bool) -> str:
     """Return what follows a sentence: its chips or that it has none, and which document contradicts it."""
     cited = [_citation_chip(citation, passages) for citation in sentence.citations]
     disputed = [_citation_chip(citation, passages) for citation in sentence.disputed]
-    return _macro("mark", sentence.support, sentence.missing, cited, disputed, is_cut)
+    return _macro("mark", sentence, cited, disputed, is_cut, language=language)
 
 
 def _refusal(answer: Answer) -> list[str]:
     if answer.stop_reason == "filtered" and not answer.text:
         return []
-    paragraphs = [_macro("refusal", NOT_FOUND, explain(answer))]
+    paragraphs = [_macro("refusal", refusal(answer), explain(answer))]
     if answer.nearest:
-        paragraphs.append(_macro("nearest", [_passage_chip(*each) for each in answer.nearest]))
+        chip = _citation_chip(answer.nearest, answer.passages)
+        paragraphs.append(_macro("nearest_statement", answer.nearest.quote, chip, language=answer.language))
+    if answer.nearest_passages:
+        chips = [_passage_chip(*each) for each in answer.nearest_passages]
+        paragraphs.append(_macro("nearest", chips, language=answer.language))
     if answer.sentences:
-        paragraphs.append(_macro("draft", answer.text))
+        paragraphs.append(_macro("draft", answer.text, language=answer.language))
     return paragraphs
 
 
 def _citation_chip(citation: Citation, passages: Sequence[Passage]) -> _Chip:
-    title = _title(citation.document, page_location(citation.page, citation.label), citation.quote)
+    title = _title(citation.document, cited_place(citation), citation.quote)
     return _Chip(citation.number, citation_target(citation, passages), title)
 
 
 def _passage_chip(number: int, passage: Passage) -> _Chip:
     chunk = passage.chunk
-    title = _title(chunk.document, page_location(chunk.page, chunk.page_label), chunk.text)
+    title = _title(chunk.document, place_of(chunk), chunk.text)
     return _Chip(number, passage_target(passage), title)
 
 

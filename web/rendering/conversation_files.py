@@ -15,9 +15,12 @@ from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 from rag.exports.conversation_record import answer_of, conversation_json
-from rag.grounding.abstention import NOT_FOUND, explain
-from rag.text.locations import document_location
+from rag.exports.support_notes import support_notes
+from rag.grounding.abstention import explain, refusal
+from rag.text.locations import cited_location
+from rag.text.messages.message_catalogues import messages_in
 from rag.text.sentences import unfinished
+from rag.text.table_rows import TableRows, table_rows
 from rag.types import Answer, Citation, Conversation, Exchange, Sentence
 from web.rendering.markdown import inert_markdown, marked
 from web.rendering.templates import render, render_macro
@@ -29,7 +32,6 @@ QuoteImage = Callable[[str, Citation], bytes | None]
 """Returns an image (PNG) of a quote on its page, in the document of this sha256, if there is one."""
 
 _MAX_NAME_CHARACTERS = 60
-_NOTES = {"supported": "", "weak": " (weak)", "unsupported": " (not in the sources)"}
 
 
 def no_image(_sha256: str, _citation: Citation) -> None:
@@ -95,8 +97,23 @@ def _markdown_mark(label: str) -> str:
 
 
 def _markdown_quote(citation: Citation) -> str:
-    lines = [f"**{_label(citation)}** {_inline(_where(citation))}", "", _inline(citation.quote)]
+    table = table_rows(citation.quote)
+    quote = list(_markdown_table(table)) if table else [_inline(citation.quote)]
+    lines = [f"**{_label(citation)}** {_inline(_where(citation))}", "", *quote]
     return "\n".join(f"> {line}".rstrip() for line in lines)
+
+
+def _markdown_table(table: TableRows) -> Iterator[str]:
+    if table.before:
+        yield from (_inline(table.before), "")
+    heads = table.heads or ("",) * len(table.rows[0])
+    yield from (_markdown_row(heads), f"|{'---|' * len(heads)}", *map(_markdown_row, table.rows))
+    if table.after:
+        yield from ("", _inline(table.after))
+
+
+def _markdown_row(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(map(_inline, cells))} |"
 
 
 def _markdown_rows(exported: Sequence[_Exported]) -> Iterator[str]:
@@ -132,9 +149,15 @@ def _html_exchange(one: _Exported, quote_image: QuoteImage) -> dict[str, Any]:
     }
 
 
-def _html_quote(citation: Citation, png: bytes | None) -> dict[str, str]:
+def _html_quote(citation: Citation, png: bytes | None) -> dict[str, Any]:
     base64 = b64encode(png).decode() if png else ""
-    return {"label": _label(citation), "place": _where(citation), "text": citation.quote, "png": base64}
+    return {
+        "label": _label(citation),
+        "place": _where(citation),
+        "text": citation.quote,
+        "table": table_rows(citation.quote),
+        "png": base64,
+    }
 
 
 def _html_mark(label: str) -> str:
@@ -152,18 +175,17 @@ def _rendered(inert: str) -> Markup:
 def _answer(answer: Answer, mark: Callable[[str], str]) -> str:
     """Return the answer as inert Markdown, with a mark after each sentence."""
     cut = unfinished(answer)
-    text = marked(answer.text, answer.sentences, lambda each: mark(_marks(each, is_cut=each is cut)))
+    text = marked(answer.text, answer.sentences, lambda each: mark(_marks(each, answer.language, is_cut=each is cut)))
     if not answer.abstained:
         return text
-    refusal = f"{NOT_FOUND} {inert_markdown(explain(answer))}"
-    draft = f"\n\nWhat the model wrote, which must not be relied on:\n\n{text}"
-    return refusal + (draft if answer.sentences else "")
+    refused = f"{refusal(answer)} {inert_markdown(explain(answer))}"
+    warning = messages_in(answer.language).gettext("What the model wrote, which must not be relied on")
+    return refused + (f"\n\n{warning}:\n\n{text}" if answer.sentences else "")
 
 
-def _marks(sentence: Sentence, *, is_cut: bool) -> str:
-    labels = list(dict.fromkeys(_label(citation) for citation in sentence.citations))
-    disputed = " (another source says otherwise)" if sentence.disputed else ""
-    return "".join(labels) + _NOTES[sentence.support] + disputed + (" (unfinished)" if is_cut else "")
+def _marks(sentence: Sentence, language: str, *, is_cut: bool) -> str:
+    labels = dict.fromkeys(_label(citation) for citation in sentence.citations)
+    return "".join([*labels, *(f" ({note})" for note in support_notes(sentence, language, is_cut=is_cut))])
 
 
 def _label(citation: Citation) -> str:
@@ -171,7 +193,7 @@ def _label(citation: Citation) -> str:
 
 
 def _where(citation: Citation) -> str:
-    return document_location(citation.document, citation.page, citation.label)
+    return cited_location(citation)
 
 
 def _cited(answer: Answer) -> list[Citation]:
@@ -181,6 +203,7 @@ def _cited(answer: Answer) -> list[Citation]:
 
 
 def _notes(one: _Exported) -> Iterator[str]:
+    yield from one.answer.notes
     if one.exchange.thumb:
         yield f"Rated {one.exchange.thumb}{': ' if one.exchange.remark else '.'}{one.exchange.remark}"
 

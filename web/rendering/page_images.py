@@ -6,11 +6,14 @@ A process of its own renders them: a file that kills it costs an image.
 from functools import lru_cache
 from pathlib import Path
 
-from ingest.files import sha256_of
-from ingest.readers.pages import CLEANING_VERSION
+from ingest.readers.blocks.pages import CLEANING_VERSION
+from ingest.readers.image import ImageReader
 from ingest.readers.pdf.reader import PdfReader
-from ingest.removal import upload_path
 from ingest.sandbox.worker import Worker
+from ingest.sources.files import sha256_of
+from ingest.sources.page_archive import PageArchive
+from ingest.sources.web_address import is_web_address
+from ingest.upkeep.removal import upload_path
 from rag.errors import DocumentError, LockedError
 from rag.types import Document, Page
 
@@ -20,8 +23,9 @@ Box = tuple[float, ...]
 SCALES = (1, 2, 3)
 """Pixels to a point. Few, so that the cache is hit."""
 
-_READER = f"{PdfReader.name}-"
-_CURRENT_RECIPE = {f"{_READER}{PdfReader.version}", f"clean-{CLEANING_VERSION}"}
+_CURRENT = {f"{reader.name}-": f"{reader.name}-{reader.version}" for reader in (PdfReader, ImageReader)}
+"""Readers of files whose pages can be rendered, as a recipe begins, and as it begins today."""
+
 _LOCKED = "The page's image cannot be shown: the file is encrypted, and its password is not kept. This is its text."
 _CACHED_IMAGES = 48
 _CACHED_LOOKUPS = 1024
@@ -44,9 +48,10 @@ class PageImages:
         Raises:
             DocumentError: there is none; it says why, or nothing if the document has no pages to see.
         """
-        if not document.recipe.startswith(_READER):
+        current = next((now for reader, now in _CURRENT.items() if document.recipe.startswith(reader)), None)
+        if current is None:
             raise DocumentError("")
-        if not set(document.recipe.split()) >= _CURRENT_RECIPE:
+        if not set(document.recipe.split()) >= {current, f"clean-{CLEANING_VERSION}"}:
             raise DocumentError("It was read by another version of Citewell: add it again to see its pages.")
         path = self._path(document)
         try:
@@ -75,9 +80,9 @@ class PageImages:
             DocumentError: the page cannot be rendered.
         """
         path = self.file(document)
-        if start >= end or page.state == "ocr":
+        if start >= end:
             return ()
-        return self._boxes(path, document.sha256, page.number, start, end)
+        return self._boxes(path, document.sha256, page.number, start, end, page.state == "ocr")
 
     def _check_locked(self, path: Path, _sha256: str) -> bool:
         try:
@@ -91,13 +96,19 @@ class PageImages:
         assert isinstance(png, bytes)  # noqa: S101  what the task promises
         return png
 
-    def _find_boxes(self, path: Path, _sha256: str, page: int, start: int, end: int) -> tuple[Box, ...]:
-        boxes = self._worker.call("boxes", path=str(path), page_number=page, start=start, end=end)
+    def _find_boxes(
+        self, path: Path, _sha256: str, page: int, start: int, end: int, recognised: bool
+    ) -> tuple[Box, ...]:
+        boxes = self._worker.call(
+            "boxes", path=str(path), page_number=page, start=start, end=end, recognised=recognised
+        )
         return tuple(tuple(map(float, box)) for box in boxes)
 
     def _path(self, document: Document) -> Path:
         if document.source.startswith("upload:"):
             return upload_path(self._uploads, document.owner, document.source.removeprefix("upload:"))
+        if is_web_address(document.source):
+            return PageArchive(self._uploads.parent).path(document.source, document.owner) or Path()
         return Path(document.source)
 
 

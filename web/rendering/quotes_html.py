@@ -3,13 +3,17 @@
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from rag.text.locations import page_location
+from rag.text.locations import cited_place, place_of
+from rag.text.messages.message_catalogues import messages_in, percent_in
 from rag.text.sanitize import without_leaders
+from rag.text.table_rows import TableRows, table_rows
 from rag.types import Answer, Citation, Document, Passage, Retrieved
-from web.rendering.answer_html import citation_target, passage_target, shorten
+from web.rendering.answer_html import citation_target, passage_target, searched_for, shorten
+from web.rendering.cited_figures import CitedFigure
 from web.rendering.templates import render
 
 _MAX_QUOTE_CHARACTERS = 420
+_MAX_ROWS = 12
 
 
 class _Card(NamedTuple):
@@ -20,18 +24,19 @@ class _Card(NamedTuple):
     document: str
     place: str
     quote: str
+    table: TableRows | None
 
 
-def quotes(answer: Answer) -> str:
-    """Return the cited quotes by number, or the nearest passages of an answer that abstained."""
+def quotes(answer: Answer, figures: Sequence[CitedFigure] = ()) -> str:
+    """Return the cited quotes by number and the figures they are about, or the nearest passages of a refusal."""
     if answer.abstained:
-        nearest = [_passage_card(number, passage) for number, passage in answer.nearest]
+        nearest = [_passage_card(number, passage) for number, passage in answer.nearest_passages]
         return _pane("Nearest passages", nearest, _notes(answer))
     cited: dict[tuple[int, int, int], _Card] = {}
     for sentence in answer.sentences:
         for c in (*sentence.citations, *sentence.disputed):
             cited.setdefault((c.number, c.start, c.end), _citation_card(c, answer.passages))
-    return _pane("Quotes", [cited[key] for key in sorted(cited)], _notes(answer))
+    return _pane("Quotes", [cited[key] for key in sorted(cited)], _notes(answer), figures)
 
 
 def reading(question: str, retrieved: Retrieved) -> str:
@@ -66,9 +71,10 @@ def _notes(answer: Answer) -> list[str]:
     timings = answer.timings
     notes = []
     if answer.query != answer.question:
-        notes.append(f"Searched for: {answer.query}")
+        notes.append(searched_for(answer))
     if answer.confidence:
-        notes.append(f"Confidence that the sources answer this: {answer.confidence:.0%}.")
+        sure = messages_in(answer.language).gettext("Confidence that the sources answer this: {share}.")
+        notes.append(sure.format(share=percent_in(answer.language, answer.confidence)))
     if timings.output_tokens:
         notes.append(
             f"{timings.prompt_tokens} tokens read, {timings.output_tokens} written in {timings.total_s:.1f} s; "
@@ -78,26 +84,44 @@ def _notes(answer: Answer) -> list[str]:
 
 
 def _left_out(answer: Answer) -> Iterator[str]:
-    if answer.dropped:
-        yield f"{len(answer.dropped)} more passages were found, but not read."
-    if answer.forgotten_turns:
-        yield f"{answer.forgotten_turns} earlier turns no longer fit and were left out."
+    ngettext = messages_in(answer.language).ngettext
+    if number := len(answer.dropped):
+        found = ngettext(
+            "{number} more passage was found, but not read.", "{number} more passages were found, but not read.", number
+        )
+        yield found.format(number=number)
+    if number := answer.forgotten_turns:
+        forgotten = ngettext(
+            "{number} earlier turn no longer fits and was left out.",
+            "{number} earlier turns no longer fit and were left out.",
+            number,
+        )
+        yield forgotten.format(number=number)
 
 
-def _pane(title: str, cards: Sequence[_Card], notes: Sequence[str]) -> str:
-    return render("quotes.html", title=title, cards=cards, notes=notes)
+def _pane(title: str, cards: Sequence[_Card], notes: Sequence[str], figures: Sequence[CitedFigure] = ()) -> str:
+    return render("quotes.html", title=title, cards=cards, notes=notes, figures=figures)
 
 
 def _citation_card(citation: Citation, passages: Sequence[Passage]) -> _Card:
-    where = page_location(citation.page, citation.label)
+    where = cited_place(citation)
     value = citation_target(citation, passages)
-    return _Card(citation.number, value, citation.document, where, _shown(citation.quote))
+    return _Card(citation.number, value, citation.document, where, _shown(citation.quote), _table(citation.quote))
 
 
 def _passage_card(number: int, passage: Passage) -> _Card:
     chunk = passage.chunk
-    where = page_location(chunk.page, chunk.page_label)
-    return _Card(number, passage_target(passage), chunk.document, where, _shown(chunk.text))
+    where = place_of(chunk)
+    return _Card(number, passage_target(passage), chunk.document, where, _shown(chunk.text), _table(chunk.text))
+
+
+def _table(quote: str) -> TableRows | None:
+    """Return the rows of a quoted table, as many as a card has room for."""
+    table = table_rows(quote)
+    if table is None or len(table.rows) <= _MAX_ROWS:
+        return table
+    more = f"… and {len(table.rows) - _MAX_ROWS} more rows"
+    return table._replace(rows=table.rows[:_MAX_ROWS], after=more)
 
 
 def _shown(quote: str) -> str:

@@ -1,6 +1,7 @@
 """Fill in the HTML templates of `web/templates`, in which every value is escaped."""
 
 import re
+from functools import cache
 from html import escape
 from typing import Any
 
@@ -8,19 +9,21 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 import web
+from rag.text.messages.message_catalogues import LANGUAGES, SOURCE, messages_in
 from web.rendering.markdown import inert_markdown
 
 _MARKDOWN_SIGN = re.compile(r"[*_`~\[\]()!\\|$]")
 
 
 def render(template: str, **values: Any) -> str:
-    """Return the HTML of a template."""
-    return _ENVIRONMENT.get_template(template).render(values)
+    """Return the HTML of a template, whose own texts are in English."""
+    return _environment(SOURCE).get_template(template).render(values)
 
 
-def render_macro(template: str, macro: str, *values: Any) -> str:
-    """Return the HTML of one macro of a template."""
-    return str(getattr(_ENVIRONMENT.get_template(template).module, macro)(*values))
+def render_macro(template: str, macro: str, *values: Any, language: str = SOURCE) -> str:
+    """Return the HTML of one macro of a template, with the template's own texts in a language, as far as there are."""
+    environment = _environment(language if language in LANGUAGES else SOURCE)
+    return str(getattr(environment.get_template(template).module, macro)(*values))
 
 
 def _inert_markdown(text: str) -> Markup:
@@ -33,8 +36,9 @@ def _markdown_attribute(text: str) -> Markup:
     return Markup(inert)  # noqa: S704
 
 
-def _environment() -> Environment:
-    """Return the environment, which compiles a template at its first use and caches it."""
+@cache
+def _environment(language: str) -> Environment:
+    """Return the environment of a language, which compiles a template at its first use and caches it."""
     environment = Environment(
         loader=PackageLoader(web.__name__, "templates"),
         autoescape=True,
@@ -42,9 +46,8 @@ def _environment() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
     )
+    environment.install_gettext_translations(messages_in(language), newstyle=False)  # type: ignore[attr-defined]
     environment.filters.update(inert_markdown=_inert_markdown, markdown_attribute=_markdown_attribute)
     return environment
-
-
-_ENVIRONMENT = _environment()

@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from rag.conversation_settings import problems
+from rag.answering.conversation_settings import problems
 from rag.errors import AccessError, SettingsError
 from rag.services import Services
 from rag.types import Conversation, Thumb

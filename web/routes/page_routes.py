@@ -1,5 +1,7 @@
 """Routes of the viewer: a page of a document, and where on it the cited words are."""
 
+from dataclasses import asdict
+from itertools import islice
 from typing import Any
 
 from starlette.requests import Request
@@ -8,15 +10,20 @@ from starlette.routing import Route
 
 from rag.errors import AccessError, DocumentError
 from rag.services import Services
+from rag.text.contents import contents_of
 from rag.text.locations import page_location
 from rag.types import Document, Page
 from web.auth.access import document_of
 from web.rendering.answer_html import quote_hash
+from web.rendering.cited_figures import crop_figure
 from web.rendering.page_images import SCALES, PageImages
+from web.routes.document_overview import shown_overview
 from web.routes.endpoint import data, endpoint
 
 _CACHED = {"Cache-Control": "private, max-age=600"}
 """A page does not change under its address, which contains the document's hash."""
+
+_MAX_CONTENTS = 2_000
 
 _CHANGED = "This document has changed since the answer: the words that were cited do not stand here any more."
 
@@ -33,6 +40,8 @@ class PageRoutes:
         return [
             Route("/pages/{id:int}/{page:int}", endpoint(self.page), methods=["GET"]),
             Route("/pages/{id:int}/{page:int}.png", endpoint(self.image), methods=["GET"]),
+            Route("/figures/{id:int}/{page:int}/{index:int}.png", endpoint(self.figure), methods=["GET"]),
+            Route("/contents/{id:int}", endpoint(self.contents), methods=["GET"]),
         ]
 
     def page(self, request: Request, owner: str) -> Response:
@@ -50,6 +59,8 @@ class PageRoutes:
             "text": page.text,
             "start": start,
             "end": end,
+            "headings": [asdict(heading) for heading in page.structure.headings],
+            "tables": [asdict(table) for table in page.structure.tables],
         }
         changed = {"note": _CHANGED} if request.query_params.get("quote") and end == start else {}
         return data(shown | self._image_of(document, page, start, end) | changed)
@@ -60,6 +71,26 @@ class PageRoutes:
         page = self._page(document, request.path_params["page"])
         scale = _number(request, "scale", max(SCALES)) or 1
         return Response(self._page_images.png(document, page.number, scale), media_type="image/png", headers=_CACHED)
+
+    def figure(self, request: Request, owner: str) -> Response:
+        """Return the picture of a figure."""
+        document = document_of(self._services.library, owner, request.path_params["id"])
+        page = self._page(document, request.path_params["page"])
+        figures = dict(enumerate(page.structure.figures))
+        figure = figures.get(request.path_params["index"])
+        if figure is None or figure.box is None:
+            raise AccessError(f"This page of '{document.name}' has no such figure.")
+        png = crop_figure(self._page_images.png(document, page.number, SCALES[1]), figure)
+        return Response(png, media_type="image/png", headers=_CACHED)
+
+    def contents(self, request: Request, owner: str) -> Response:
+        """Return the contents of a document: headings, tables and figures with a caption, and its overview if kept."""
+        document = document_of(self._services.library, owner, request.path_params["id"])
+        entries = islice(contents_of(self._services.library.structures(document.id)), _MAX_CONTENTS + 1)
+        found = [asdict(entry) for entry in entries]
+        cut = f"Only the first {_MAX_CONTENTS:,} entries are shown." if len(found) > _MAX_CONTENTS else ""
+        overview = shown_overview(self._services.library, document)
+        return data({"document": document.name, "overview": overview, "contents": found[:_MAX_CONTENTS], "note": cut})
 
     def _image_of(self, document: Document, page: Page, start: int, end: int) -> dict[str, Any]:
         try:

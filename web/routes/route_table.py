@@ -13,8 +13,8 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 import web
-from ingest.removal import UPLOADS
 from ingest.sandbox.worker import open_worker
+from ingest.upkeep.removal import UPLOADS
 from rag.services import Services
 from web.auth.auth_file import Users
 from web.auth.middleware import Guard
@@ -23,9 +23,13 @@ from web.rendering.page_images import PageImages
 from web.rendering.quote_images import QuoteImages
 from web.routes.conversation_routes import ConversationRoutes
 from web.routes.endpoint import data, endpoint
+from web.routes.fact_routes import FactRoutes
+from web.routes.folder_routes import FolderRoutes
 from web.routes.page_routes import PageRoutes
 from web.routes.source_routes import SourceRoutes
+from web.upkeep import BackgroundRefresh
 from web.uploads import Uploads
+from web.watched_folders import WatchedFolders
 
 _POLICY = "; ".join(
     (
@@ -44,14 +48,18 @@ _POLICY = "; ".join(
 """Whatever gets into the page can neither fetch anything from elsewhere nor send anything there."""
 
 
-def routes(services: Services, uploads: Uploads, jobs: AnswerJobs) -> list[BaseRoute]:
+def routes(
+    services: Services, uploads: Uploads, folders: WatchedFolders, jobs: AnswerJobs, refresh: BackgroundRefresh
+) -> list[BaseRoute]:
     """Return all our routes, under `citewell/`."""
     worker = open_worker(services)
     worker.begin()
     page_images = PageImages(services.settings.library / UPLOADS, worker)
     own = [
         Route("/me", endpoint(_me)),
-        *SourceRoutes(services, uploads).routes(),
+        *SourceRoutes(services, uploads, refresh).routes(),
+        *FactRoutes(services, refresh).routes(),
+        *FolderRoutes(folders).routes(),
         *PageRoutes(services, page_images).routes(),
         *ConversationRoutes(services, QuoteImages(services.library, page_images), jobs).routes(),
     ]

@@ -1,21 +1,27 @@
-"""Routes of the sources pane: listing, uploads, removal, collections."""
+"""Routes of the sources pane: listing, uploads, web pages, removal, collections."""
 
+import hashlib
 from contextlib import suppress
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any
+from zlib import crc32
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from ingest.removal import purge_in_background, remove_documents
-from rag.errors import DocumentError, LibraryError
+from ingest.readers.registry import SUFFIXES
+from ingest.sources.web_address import MAX_LENGTH, canonical, is_web_address, without_password
+from ingest.upkeep.removal import purge_in_background, remove_documents, stored_name
+from rag.errors import DocumentError, LibraryError, SettingsError
 from rag.services import Services
 from rag.types import Document, LedgerEntry
 from web.auth.access import document_of, documents_of, upload_of
 from web.rendering.quotes_html import extent
 from web.routes.endpoint import data, endpoint, json_object
+from web.routes.fact_routes import describe_refresh, facts_of_source
+from web.upkeep import BackgroundRefresh
 from web.uploads import Upload, Uploads
 
 _MAX_NAME_BYTES = 240
@@ -27,9 +33,10 @@ _MAX_PASSWORD_CHARACTERS = 1000
 class SourceRoutes:
     """Routes over the library of these services."""
 
-    def __init__(self, services: Services, uploads: Uploads) -> None:
+    def __init__(self, services: Services, uploads: Uploads, refresh: BackgroundRefresh) -> None:
         self._services = services
         self._uploads = uploads
+        self._refresh = refresh
 
     def routes(self) -> list[Route]:
         """Return the routes, to be mounted under `citewell/`."""
@@ -37,7 +44,9 @@ class SourceRoutes:
             Route("/sources", endpoint(self.listing), methods=["GET"]),
             Route("/sources/{id:int}", endpoint(self.remove), methods=["DELETE"]),
             Route("/sources/{id:int}", endpoint(self.move), methods=["PATCH"]),
+            Route("/sources/{id:int}/refresh", endpoint(self.refresh), methods=["POST"]),
             Route("/uploads", endpoint(self.receive), methods=["POST"]),
+            Route("/uploads/pages", endpoint(self.add_page), methods=["POST"]),
             Route("/uploads", endpoint(self.clear), methods=["DELETE"]),
             Route("/uploads/{id:int}", endpoint(self.unlock), methods=["POST"]),
         ]
@@ -51,11 +60,17 @@ class SourceRoutes:
             if entry.document_id is not None:
                 notes.setdefault(entry.document_id, []).extend(_notes(entry))
         documents = documents_of(library, owner)
+        state = self._refresh.state(owner)
         return data(
             {
-                "documents": [_document(document, notes.get(document.id, [])) for document in documents],
+                "documents": [
+                    {**_document(document, notes.get(document.id, [])), **facts_of_source(document, state)}
+                    for document in documents
+                ],
+                "refresh": describe_refresh(state),
                 "uploads": [_upload(upload) for upload in self._uploads.of(owner)],
                 "largest": self._services.settings.max_file_mb * 1_000_000,
+                "suffixes": sorted(SUFFIXES),
             }
         )
 
@@ -74,8 +89,11 @@ class SourceRoutes:
         return data({"moved": document.id})
 
     async def receive(self, request: Request, owner: str) -> Response:
-        """Receive one file, as the body of the request, and queue it for ingestion."""
-        name = file_name(request.query_params.get("name", ""))
+        """Receive one file, as the body of the request, and queue it for ingestion.
+
+        A file of a dropped folder is named by its path from there on, so that namesakes stay apart.
+        """
+        name = path_name(request.query_params.get("folder", ""), file_name(request.query_params.get("name", "")))
         limit = self._services.settings.max_file_mb * 1_000_000
         try:
             self._require_library()
@@ -84,6 +102,26 @@ class SourceRoutes:
         except DocumentError as error:
             return data(_upload(self._uploads.reject(owner, name, str(error))), 413)
         return data(_upload(self._uploads.add(owner, name, path)), 202)
+
+    async def add_page(self, request: Request, owner: str) -> Response:
+        """Queue the web page at an address, with the quotas of an uploaded file."""
+        address = str((await json_object(request)).get("address", ""))[: MAX_LENGTH + 1].strip()
+        try:
+            self._require_library()
+            self._require_room(owner)
+            address = canonical(address if "://" in address else f"https://{address}")
+        except DocumentError as error:
+            return data(_upload(self._uploads.reject(owner, without_password(address), str(error))), 413)
+        return data(_upload(self._uploads.add_page(owner, address)), 202)
+
+    def refresh(self, request: Request, owner: str) -> Response:
+        """Queue a web page again, to be replaced if it has changed."""
+        document = document_of(self._services.library, owner, request.path_params["id"])
+        address = _address(document)
+        if not address:
+            raise SettingsError(f"'{document.name}' is no web page. To refresh a file, add it again.")
+        self._require_library()
+        return data(_upload(self._uploads.add_page(owner, address)), 202)
 
     async def _receive(self, request: Request, limit: int) -> Path:
         """Write the body to a file, and delete that if the body is too long or breaks off."""
@@ -131,13 +169,28 @@ def _require_size(size: int, limit: int) -> None:
 
 def file_name(sent: str) -> str:
     """Return the name to store an uploaded file under: no folder, nothing that a file system could misunderstand."""
-    name = sent.replace("\\", "/").rsplit("/", 1)[-1]
+    name = sent.replace("\\", "/").rsplit("/", 1)[-1].replace(stored_name("/"), "_")
     name = "".join(character if character.isprintable() else "_" for character in name).strip()
     stem, dot, suffix = name.rpartition(".")
     room = _MAX_NAME_BYTES - len((dot + suffix).encode())
     if stem and room > 0:
         name = stem.encode()[:room].decode(errors="ignore") + dot + suffix
     return "unnamed" if name in ("", ".", "..") else name.encode()[:_MAX_NAME_BYTES].decode(errors="ignore")
+
+
+def path_name(folder: str, name: str) -> str:
+    """Return the name of a file in a dropped folder: its path there, as much of it as a file system can hold."""
+    parts = [file_name(part) for part in folder.replace("\\", "/").split("/") if part.strip(" .")]
+    path = "/".join([*parts, name])
+    if len(stored_name(path).encode()) <= _MAX_NAME_BYTES:
+        return path
+    told_apart = hashlib.sha256(path.encode()).hexdigest()[:8]
+    return file_name(f"{told_apart} {name}")
+
+
+def _address(document: Document) -> str:
+    """Return the address of a web page, "" for a document that is none."""
+    return document.source if is_web_address(document.source) else ""
 
 
 def _notes(entry: LedgerEntry) -> list[str]:
@@ -152,7 +205,8 @@ def _document(document: Document, notes: list[str]) -> dict[str, Any]:
     return {
         "id": document.id,
         "name": document.name,
-        "version": document.sha256[:16],
+        "version": f"{document.sha256[:16]} {crc32(document.recipe.encode()):x}",
+        "address": _address(document),
         "notes": [also, *notes] if document.also else notes,
         "extent": extent(document),
         "collection": document.collection,
@@ -174,6 +228,8 @@ def describe_progress(upload: Upload) -> str:
     """Describe in words what is being done with an uploaded file."""
     if upload.state != "working":
         return upload.state
+    if upload.stage == "fetching":
+        return f"fetching {upload.done / 1000:.1f} MB" if upload.done else "fetching"
     noun = " page" if upload.stage == "reading" and upload.done else ""
     done = f" {upload.done}" if upload.done or upload.total else ""
     return f"{upload.stage}{noun}{done}{f' of {upload.total}' if upload.total else ''}"

@@ -58,14 +58,15 @@ function plainText(prose) {
   /** @type {Set<string>} */
   const sources = new Set();
   const clone = /** @type {HTMLElement} */ (prose.cloneNode(true));
+  clone.querySelector(".cw-thinking")?.remove();
   /** @type {NodeListOf<HTMLElement>} */
   const chips = clone.querySelectorAll(".cw-chip");
   for (const chip of chips) {
     sources.add(`[${chip.textContent}] ${chip.title}`);
     chip.replaceWith(` [${chip.textContent}]`);
   }
-  for (const verdict of clone.querySelectorAll(".cw-unsupported, .cw-weak")) {
-    verdict.textContent = `(${verdict.textContent.replace(/^\W+/, "")})`;
+  for (const verdict of clone.querySelectorAll(".cw-unsupported, .cw-weak, .cw-translated")) {
+    verdict.textContent = `(${verdict.textContent.replace(/^[^\p{L}]+/u, "")})`;
   }
   clone.style.position = "fixed"; // innerText has line breaks only if the element is laid out
   clone.style.left = "-10000px";

@@ -3,11 +3,15 @@
 
 import { messageOf, request, sendJson } from "./api.js";
 import { closest, make, openDialog, query } from "./dom.js";
+import { filterDocuments, mountFacets } from "./facets.js";
+import { editFacts, mountFacts } from "./facts.js";
 import { forgetDocument, isExcluded, setExcluded } from "./selection.js";
 import { attempt } from "./uploads.js";
 
 /** @type {SourceDocument[]} */
 let documents = [];
+/** @type {SourceDocument[]} those that the filter leaves */
+let shown = [];
 /** @type {HTMLElement} */
 let list;
 /** @type {HTMLDialogElement} */
@@ -16,9 +20,11 @@ let dialog;
 /** @param {HTMLElement} element */
 export function mountDocuments(element) {
   list = query(element, "#cw-documents", HTMLElement);
-  dialog = query(element, "dialog", HTMLDialogElement);
+  dialog = query(element, "#cw-dialog", HTMLDialogElement);
   list.addEventListener("change", handleChange);
   list.addEventListener("click", handleClick);
+  mountFacets(element, drawDocuments);
+  mountFacts(element);
 }
 
 /**
@@ -44,6 +50,7 @@ export function showLoadError(error) {
 // Drawing
 
 export function drawDocuments() {
+  shown = filterDocuments(documents);
   if (!documents.length) {
     list.replaceChildren(make("p", { className: "cw-note" }, "No documents yet. Add some above."));
     return;
@@ -52,7 +59,7 @@ export function drawDocuments() {
   const focusedKey = active instanceof HTMLElement && list.contains(active) ? active.dataset.key : null;
   /** @type {Map<string, SourceDocument[]>} */
   const collections = new Map();
-  for (const each of documents) collections.set(each.collection, [...(collections.get(each.collection) ?? []), each]);
+  for (const each of shown) collections.set(each.collection, [...(collections.get(each.collection) ?? []), each]);
   const sorted = [...collections].sort(([one], [other]) => (one < other ? -1 : 1));
   list.replaceChildren(...sorted.map(([name, members]) => group(name, members, sorted.length > 1)));
   const focused = focusedKey && list.querySelector(`[data-key="${focusedKey}"]`);
@@ -69,14 +76,15 @@ function group(collection, members, hasOthers) {
   const attributes = { type: "checkbox", checked: asked > 0, "data-group": collection, "data-key": `g${collection}` };
   const box = make("input", attributes);
   box.indeterminate = asked > 0 && asked < members.length;
-  const title = collection || (hasOthers ? "In no collection" : "All documents");
+  const all = shown.length < documents.length ? "Of this choice" : "All documents";
+  const title = collection || (hasOthers ? "In no collection" : all);
   const head = make("label", { className: "cw-all" }, box, ` ${title} (${asked} of ${members.length} asked)`);
   const rows = make("ul", { className: "cw-docs" }, ...members.map(row));
   return make("div", { role: "group", "aria-label": title }, head, rows);
 }
 
 /** @param {SourceDocument} source */
-function row({ id, name, extent, notes }) {
+function row({ id, name, extent, notes, about, lost, address }) {
   const box = make("input", { type: "checkbox", checked: !isExcluded(id), value: id, "data-key": `c${id}` });
   box.setAttribute("aria-label", `Ask ${name}`);
   const attributes = {
@@ -87,9 +95,18 @@ function row({ id, name, extent, notes }) {
   };
   const open = make("button", attributes, name);
   const named = make("span", { className: "cw-named" }, open, make("span", { className: "cw-meta" }, extent));
+  if (about) named.append(make("span", { className: "cw-meta cw-about", title: about }, about));
+  if (address) {
+    const link = { href: address, target: "_blank", rel: "noopener noreferrer", className: "cw-link cw-meta" };
+    named.append(make("a", { ...link, title: address }, "on the web ↗"));
+  }
+  if (lost) named.append(make("span", { className: "cw-meta" }, "Read by an earlier version; its file is gone"));
   for (const note of notes) named.append(make("span", { className: "cw-meta cw-doubt" }, note));
+  const refresh = address ? [iconButton(id, "refresh", "↻", "Refresh", `Refresh ${name}`)] : [];
   const move = iconButton(id, "move", "⇄", "Collection", `Collection of ${name}`);
-  return make("li", {}, box, named, move, iconButton(id, "remove", "✕", "Remove", `Remove ${name}`));
+  const edit = iconButton(id, "facts", "✎", "What it is", `What ${name} is`);
+  const remove = iconButton(id, "remove", "✕", "Remove", `Remove ${name}`);
+  return make("li", {}, box, named, ...refresh, edit, move, remove);
 }
 
 /**
@@ -112,7 +129,7 @@ function handleChange(event) {
   const box = event.target;
   if (!(box instanceof HTMLInputElement) || box.type !== "checkbox") return;
   const collection = box.dataset.group;
-  const members = documents.filter((each) => each.collection === collection).map(({ id }) => id);
+  const members = shown.filter((each) => each.collection === collection).map(({ id }) => id);
   setExcluded(collection === undefined ? [Number(box.value)] : members, !box.checked);
   drawDocuments();
 }
@@ -123,7 +140,9 @@ function handleClick(event) {
   if (!(button instanceof HTMLButtonElement)) return;
   const found = documents.find(({ id }) => id === Number(button.value));
   if (found && button.dataset.do === "remove") confirmRemoval(found);
+  if (found && button.dataset.do === "facts") editFacts(found);
   if (found && button.dataset.do === "move") askCollection(found);
+  if (found && button.dataset.do === "refresh") attempt(request(`sources/${found.id}/refresh`, { method: "POST" }));
 }
 
 /** @param {SourceDocument} source */

@@ -13,7 +13,7 @@ import {
 import { closest } from "./dom.js";
 import "./feedback.js";
 import { excludedIds } from "./selection.js";
-import { prefetch, show } from "./viewer.js";
+import { prefetch, show } from "./viewer/viewer.js";
 
 window.citewell = {
   tabState: () => ({ excluded: excludedIds(), conversation: currentId(), settings: currentSettings() }),

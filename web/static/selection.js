@@ -6,6 +6,8 @@ import { watch } from "./current-conversation.js";
 
 /** @type {Set<number>} */
 let excluded = new Set();
+/** @type {number[]} documents that the filter above the sources leaves out */
+let filtered = [];
 let conversation = "";
 let isLoaded = true; // false while the stored selection of the conversation just opened is fetched
 let version = 0;
@@ -28,7 +30,12 @@ export function startSelection(redraw, showError) {
 
 /** Return the ids of excluded documents; null while they are not known, and the stored ones hold. */
 export function excludedIds() {
-  return isLoaded ? [...excluded] : null;
+  return isLoaded ? [...new Set([...excluded, ...filtered])] : null;
+}
+
+/** @param {number[]} ids */
+export function setFiltered(ids) {
+  filtered = ids;
 }
 
 /** @param {number} id */

@@ -3,14 +3,22 @@
 
 import { request } from "./api.js";
 import { drawDocuments, mountDocuments, setDocuments, showLoadError } from "./documents.js";
-import { clearPages } from "./page-view.js";
+import { query } from "./dom.js";
 import { startSelection } from "./selection.js";
-import { drawUploads, isUploading, mountUploads, setUploads, showError } from "./uploads.js";
+import { mountFolders } from "./sources/watched-folders.js";
+import { mountWebPage } from "./sources/web-page.js";
+import { attempt, drawUploads, isUploading, mountUploads, setUploads, showError } from "./uploads.js";
+import { clearContents } from "./viewer/contents.js";
+import { clearPages } from "./viewer/page-view.js";
 
 const POLL_MS = 600;
 const SOON_MS = 100;
+const REFRESH_POLL_MS = 3000;
 /** @type {number | undefined} */
 let timer;
+let isRefreshing = false;
+/** @type {HTMLElement} */
+let refreshLine;
 /** Tells Gradio that the documents have changed. */
 let notifyChanged = () => {};
 
@@ -20,8 +28,11 @@ let notifyChanged = () => {};
  */
 export function mount(element, onChanged) {
   notifyChanged = onChanged;
+  refreshLine = query(element, "#cw-refresh", HTMLElement);
   mountUploads(element, { refresh, refreshSoon });
   mountDocuments(element);
+  mountWebPage(element, attempt);
+  mountFolders(element, refresh);
   startSelection(drawDocuments, showError);
   refresh();
 }
@@ -31,10 +42,12 @@ async function refresh() {
   timer = undefined;
   try {
     /** @type {SourcesResponse} */
-    const { documents, uploads, largest } = await request("sources");
-    setUploads(uploads, largest);
+    const { documents, uploads, largest, suffixes, refresh: refreshing } = await request("sources");
+    setUploads(uploads, largest, suffixes);
+    showRefreshing(refreshing);
     if (setDocuments(documents)) {
       clearPages();
+      clearContents();
       notifyChanged();
     }
   } catch (error) {
@@ -42,6 +55,13 @@ async function refresh() {
   }
   drawUploads();
   if (isUploading()) timer = setTimeout(refresh, POLL_MS);
+  else if (isRefreshing) timer = setTimeout(refresh, REFRESH_POLL_MS);
+}
+
+/** @param {string} text how far the reading again of outdated documents is; "" if there is none */
+function showRefreshing(text) {
+  isRefreshing = Boolean(text);
+  refreshLine.textContent = text;
 }
 
 function refreshSoon() {

@@ -1,10 +1,12 @@
 // @ts-check
-// Files being added: sending them, their progress, and passwords for the encrypted ones.
+// Files and web pages being added: sending files, their progress, and passwords for the encrypted ones.
 
 import { messageOf, request, sendJson } from "./api.js";
 import { closest, make, query } from "./dom.js";
+import { chosenFolder, droppedFiles, MAX_FILES, plain } from "./sources/dropped-files.js";
 
-/** @typedef {{ file: File, error: string }} Sending a file on its way to the server, or rejected */
+/** @typedef {import("./sources/dropped-files.js").Dropped} Dropped */
+/** @typedef {{ file: File, folder: string, error: string }} Sending a file on its way to the server, or rejected */
 /** @typedef {Pick<Upload, "name" | "state" | "doing" | "text"> & Partial<Upload>} Shown */
 
 /** @type {UploadState[]} */
@@ -19,6 +21,9 @@ let uploads = [];
 /** @type {Sending[]} */
 let sending = [];
 let maxBytes = Infinity;
+/** @type {Set<string>} endings of the names of files that are read */
+let suffixes = new Set();
+let leftOut = 0;
 /** @type {Map<number, HTMLFormElement>} password forms by upload; they outlive a redraw with what is typed in them */
 const passwordForms = new Map();
 /** @type {number | null} the upload whose password was sent last */
@@ -32,12 +37,14 @@ export function mountUploads(element, refreshing) {
   pane = refreshing;
   progress = query(element, "#cw-progress", HTMLElement);
   const dropZone = query(element, ".cw-drop", HTMLElement);
-  const input = query(dropZone, "input", HTMLInputElement);
-  input.disabled = false;
-  input.addEventListener("change", () => {
-    send([...(input.files ?? [])]);
-    input.value = "";
-  });
+  for (const input of dropZone.querySelectorAll("input")) {
+    input.disabled = false;
+    input.addEventListener("change", () => {
+      const files = [...(input.files ?? [])];
+      send(input.webkitdirectory ? chosenFolder(files, isReadable) : plain(files));
+      input.value = "";
+    });
+  }
   for (const name of ["dragenter", "dragover"]) {
     element.addEventListener(name, (event) => {
       event.preventDefault();
@@ -47,9 +54,13 @@ export function mountUploads(element, refreshing) {
   for (const name of ["dragleave", "drop"]) {
     element.addEventListener(name, () => dropZone.classList.remove("cw-over"));
   }
-  element.addEventListener("drop", (event) => {
+  element.addEventListener("drop", async (event) => {
     event.preventDefault();
-    send([...(event.dataTransfer?.files ?? [])]);
+    try {
+      if (event.dataTransfer) await send(await droppedFiles(event.dataTransfer, isReadable));
+    } catch (error) {
+      showError(new Error(`What was dropped cannot be read by the browser: ${messageOf(error)}`));
+    }
   });
   progress.addEventListener("submit", unlock);
   progress.addEventListener("click", (event) => {
@@ -60,10 +71,17 @@ export function mountUploads(element, refreshing) {
 /**
  * @param {Upload[]} latest
  * @param {number} limit of a file, in bytes
+ * @param {string[]} readable endings of the names of files that are read
  */
-export function setUploads(latest, limit) {
+export function setUploads(latest, limit, readable) {
   uploads = latest;
   maxBytes = limit;
+  suffixes = new Set(readable);
+}
+
+/** @param {string} name */
+function isReadable(name) {
+  return suffixes.has(name.slice(name.lastIndexOf(".")).toLowerCase());
 }
 
 export function isUploading() {
@@ -78,16 +96,18 @@ export function showError(error) {
 
 // Requests
 
-/** @param {File[]} files */
-async function send(files) {
-  const added = files.map((file) => ({ file, error: sizeError(file) }));
+/** @param {Dropped} dropped */
+async function send(dropped) {
+  leftOut += dropped.leftOut;
+  const added = dropped.found.map((each) => ({ ...each, error: sizeError(each.file) }));
   sending.push(...added);
   drawUploads();
   for (const each of added.filter(({ error }) => !error)) {
+    const named = new URLSearchParams({ name: each.file.name, folder: each.folder });
     try {
-      await request(`uploads?name=${encodeURIComponent(each.file.name)}`, { method: "POST", body: each.file });
+      await request(`uploads?${named}`, { method: "POST", body: each.file });
     } catch (error) {
-      each.error = messageOf(error);
+      each.error = (await readError(each.file)) || messageOf(error);
     }
     if (!each.error) sending = sending.filter((other) => other !== each);
     pane.refreshSoon();
@@ -104,6 +124,19 @@ function sizeError(file) {
   return `the file is larger than the limit of ${maxBytes / 1e6} MB (setting max_file_mb)`;
 }
 
+/**
+ * Return why the browser itself cannot read a file, "" if it can: a request with such a file fails without a reason.
+ * @param {File} file
+ */
+async function readError(file) {
+  try {
+    await file.slice(0, 1).arrayBuffer();
+    return "";
+  } catch {
+    return "the browser cannot read it: it may be a folder, or have been moved since";
+  }
+}
+
 /** @param {SubmitEvent} event */
 async function unlock(event) {
   const form = closest(event, "form[data-upload]");
@@ -118,6 +151,7 @@ async function unlock(event) {
 
 async function clearFinished() {
   sending = sending.filter(({ error }) => !error);
+  leftOut = 0;
   await attempt(request("uploads", { method: "DELETE" }));
 }
 
@@ -146,15 +180,21 @@ export function drawUploads() {
   restoreFocus(focused);
   if (shown.length >= SUMMARISED_FROM) progress.prepend(make("p", { className: "cw-note" }, summary(shown)));
   if (list.scrollHeight > list.clientHeight) list.tabIndex = 0; // for scrolling by keyboard
-  if (shown.some(({ state }) => state !== "waiting" && state !== "working")) {
+  if (leftOut) {
+    const most = sending.length + uploads.length >= MAX_FILES ? ` At most ${MAX_FILES} files are taken at once.` : "";
+    const which = leftOut === 1 ? "1 file of the folder was" : `${leftOut} files of the folder were`;
+    const text = `${which} left out: Citewell does not read this format.${most}`;
+    progress.append(make("p", { className: "cw-note" }, text));
+  }
+  if (leftOut || shown.some(({ state }) => state !== "waiting" && state !== "working")) {
     progress.append(make("button", { type: "button", className: "cw-link", "data-do": "forget" }, "Clear this list"));
   }
 }
 
 function shownUploads() {
   /** @type {Shown[]} */
-  const unsent = sending.map(({ file, error }) => ({
-    name: file.name,
+  const unsent = sending.map(({ file, folder, error }) => ({
+    name: folder ? `${folder}/${file.name}` : file.name,
     state: error ? "failed" : "waiting",
     doing: "sending",
     text: error,

@@ -1,1 +1,1 @@
-"""Lay text out as people read it: lines in reading order, paragraphs; from PDF characters or recognised words."""
+"""Lay text out as people read it: lines in reading order, paragraphs."""

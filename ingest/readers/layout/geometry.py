@@ -52,3 +52,14 @@ class Line(NamedTuple):
     right: float
     top: float
     divided: bool = False
+
+
+_WORD_SPACE = 0.6
+"""Widest gap within a line, as a share of its height."""
+
+
+def are_parts(line: Line, following: Line) -> bool:
+    """Return True if two lines are parts of one: a file may draw every word by itself."""
+    height = min(line.top - line.bottom, following.top - following.bottom)
+    overlap = min(line.top, following.top) - max(line.bottom, following.bottom)
+    return overlap > 0.8 * height > 0 and -0.2 * height <= following.left - line.right <= _WORD_SPACE * height

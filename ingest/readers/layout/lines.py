@@ -53,6 +53,14 @@ def lines_in_reading_order(characters: Characters) -> tuple[list[Line], int]:
     return _by_column(drawn, columns) if columns else drawn, turn
 
 
+def text_columns(text: str, lines: Sequence[Line]) -> list[int | None]:
+    """Return the column of each line, None if it spans more than one; empty for a page without columns of text."""
+    if len(lines) < 2 * _MIN_COLUMN_LINES:
+        return []
+    columns = _columns(text, lines)
+    return _columns_of(lines, columns) if columns else []
+
+
 def _line_spans(text: str) -> Iterator[tuple[int, int]]:
     for match in _LINE.finditer(text):
         inner = match[0].lstrip()

@@ -9,12 +9,14 @@ from itertools import pairwise
 from statistics import median_low
 from typing import NamedTuple
 
-from ingest.readers.layout.geometry import Line
+from ingest.readers.layout.geometry import Line, are_parts
 
 _LIGATURES = {0xFB00: "ff", 0xFB01: "fi", 0xFB02: "fl", 0xFB03: "ffi", 0xFB04: "ffl", 0xFB05: "st", 0xFB06: "st"}
 _SPACES = dict.fromkeys((0xA0, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000), " ")
 _REPLACEMENTS = {**_LIGATURES, **_SPACES}
 _REPLACED = re.compile(f"[{''.join(map(chr, _REPLACEMENTS))}]")
+
+_LIGATURE = re.compile(f"[{''.join(map(chr, _LIGATURES))}]")
 
 _LAST_LETTERS = re.compile(r"[^\W\d_]+\Z")
 _FIRST_LETTERS = re.compile(r"[^\W\d_]+")
@@ -31,14 +33,17 @@ class TextRun(NamedTuple):
     separator: str
 
 
-def text_runs(raw: str, lines: Sequence[Line]) -> Iterator[TextRun]:
-    """Yield the runs of a page's text: its lines, with hyphenated words joined and paragraphs separated."""
-    pitch = _usual_pitch(lines)
+def text_runs(raw: str, lines: Sequence[Line], pitch: float | None = None) -> Iterator[TextRun]:
+    """Yield the runs of a page's text: its lines, with hyphenated words joined and paragraphs separated.
+
+    `pitch` is the page's usual one, if these are only some of its lines.
+    """
+    pitch = usual_pitch(lines) if pitch is None else pitch
     for line, following in pairwise(lines):
         end, separator = _join_word(raw, line, following)
         if separator is None:
             apart = line.bottom > following.bottom and (line.bottom - following.bottom) > _PARAGRAPH_PITCH * pitch
-            separator = "\n\n" if apart and pitch else "\n"
+            separator = "\n\n" if apart and pitch else " " if are_parts(line, following) else "\n"
         yield TextRun(line.start, end, separator)
     if lines:
         yield TextRun(lines[-1].start, lines[-1].end, "")
@@ -46,7 +51,22 @@ def text_runs(raw: str, lines: Sequence[Line]) -> Iterator[TextRun]:
 
 def join_runs(raw: str, runs: Sequence[TextRun]) -> str:
     """Return the page's text, not yet cleaned."""
-    text = "".join(raw[run.start : run.end] + run.separator for run in runs)
+    return _replaced("".join(raw[run.start : run.end] + run.separator for run in runs))
+
+
+def run_spans(raw: str, runs: Sequence[TextRun]) -> list[tuple[int, int]]:
+    """Return the characters of the joined text that each run is, without its separator."""
+    spans: list[tuple[int, int]] = []
+    at = 0
+    has_ligatures = bool(_LIGATURE.search(raw))  # nothing else that is replaced changes the length
+    for run in runs:
+        end = at + (len(_replaced(raw[run.start : run.end])) if has_ligatures else run.end - run.start)
+        spans.append((at, end))
+        at = end + len(run.separator)
+    return spans
+
+
+def _replaced(text: str) -> str:
     return _REPLACED.sub(lambda match: _REPLACEMENTS[ord(match[0])], text)
 
 
@@ -79,7 +99,8 @@ def _join_word(raw: str, line: Line, following: Line) -> tuple[int, str | None]:
     return line.end, None
 
 
-def _usual_pitch(lines: Sequence[Line]) -> float:
+def usual_pitch(lines: Sequence[Line]) -> float:
+    """Return the usual distance of a line from the next, 0 if there is none."""
     pitches = [
         line.bottom - following.bottom
         for line, following in pairwise(lines)

@@ -10,7 +10,10 @@ from pathlib import Path
 
 import olefile
 
-from ingest.readers.pages import section_pages, table_text, unit_pages
+from ingest.readers.blocks.assembly import section_pages, unit_pages
+from ingest.readers.blocks.block import Block, heading, paragraph
+from ingest.readers.blocks.table_blocks import plain_rows, table_blocks
+from ingest.readers.office.properties import ole_metadata
 from rag.errors import DocumentError
 from rag.types import Page
 
@@ -21,6 +24,10 @@ _CONTROL_CHARACTERS = {0x07: "\n", 0x0B: "\n", 0x0C: "\n\n", 0x0D: "\n", 0x1E: "
 
 _PPT_SLIDE_LIST, _PPT_TEXT, _PPT_BYTES, _PPT_PERSIST = 0x0FF0, 0x0FA0, 0x0FA8, 0x03F3
 _PPT_SLIDE, _PPT_NOTES, _PPT_STRING = 0x03EE, 0x03F0, 0x0FBA
+_PPT_TEXT_KIND = 0x0F9F
+_PPT_TITLES = (b"\0\0\0\0", b"\6\0\0\0")
+"""The kinds of text that are titles: of a slide, and in the middle of the first one."""
+
 _MAX_RECORDS = 500_000
 _MAX_DEPTH = 32
 
@@ -30,13 +37,14 @@ class DocReader:
 
     name = "old Word document"
     suffixes = frozenset({".doc", ".dot"})
-    version = 1
+    version = 2
 
     def read(self, path: Path, password: str | None = None) -> Iterator[Page]:  # noqa: ARG002  decrypted before
         """Yield one page, or parts of a long text."""
         with path.open("rb") as stream, olefile.OleFileIO(stream) as ole:
             text = _doc_text(ole)
-        yield from section_pages(_doc_blocks(text))
+            metadata = ole_metadata(ole)
+        yield from section_pages(_doc_blocks(text), metadata)
 
 
 class PptReader:
@@ -44,7 +52,7 @@ class PptReader:
 
     name = "old presentation"
     suffixes = frozenset({".ppt", ".pps"})
-    version = 1
+    version = 2
 
     def read(self, path: Path, password: str | None = None) -> Iterator[Page]:  # noqa: ARG002  decrypted before
         """Yield a page per slide."""
@@ -52,8 +60,9 @@ class PptReader:
             if ole.exists("EncryptedSummary"):
                 raise DocumentError("the old presentation is encrypted; save it without a password and try again")
             data = ole.openstream("PowerPoint Document").read()
-        slides = _slides(data)
-        yield from unit_pages((f"slide {number}", slide) for number, slide in enumerate(slides, start=1))
+            metadata = ole_metadata(ole)
+        slides = enumerate(_slides(data), start=1)
+        yield from unit_pages(((f"slide {number}", slide) for number, slide in slides), metadata)
 
 
 def _doc_text(ole: olefile.OleFileIO) -> str:
@@ -89,40 +98,45 @@ def _piece(main: bytes, pieces: bytes, number: int) -> str:
     return main[place : place + 2 * length].decode("utf-16-le", "replace")
 
 
-def _doc_blocks(text: str) -> Iterator[str]:
+def _doc_blocks(text: str) -> Iterator[Block]:
     """Yield paragraphs and tables. A mark ends each cell of a table, another one its row."""
     text = _FIELD_CODE.sub("", text)
-    for paragraph in text.split("\r"):
-        if "\x07" in paragraph:
-            rows = [row.split("\x07") for row in paragraph.split("\x07\x07")]
-            yield table_text([[cell for cell in row if cell.strip()] for row in rows])
-        elif shown := paragraph.translate(_CONTROL_CHARACTERS).strip():
-            yield shown
+    for line in text.split("\r"):
+        if "\x07" in line:
+            rows = [row.split("\x07") for row in line.split("\x07\x07")]
+            filled = [[cell for cell in row if cell.strip()] for row in rows]
+            yield from table_blocks(plain_rows(row for row in filled if row))
+        elif shown := line.translate(_CONTROL_CHARACTERS).strip():
+            yield paragraph(shown)
 
 
-def _slides(data: bytes) -> list[list[str]]:
+def _slides(data: bytes) -> list[list[Block]]:
     """Return the texts of each slide: its part of the document's outline, and what the slide itself adds."""
-    outline: list[list[str]] = []
-    drawn: list[list[str]] = []
-    notes: list[str] = []
+    outline: list[list[Block]] = []
+    drawn: list[list[Block]] = []
+    notes: list[Block] = []
+    is_title = False
     for path, kind, body in _records(data, 0, len(data), (), [_MAX_RECORDS]):
         if kind == _PPT_PERSIST and path[-1:] == (_PPT_SLIDE_LIST,):
             outline.append([])
         elif kind == _PPT_SLIDE:
             drawn.append([])
+        elif kind == _PPT_TEXT_KIND:
+            is_title = body[:4] in _PPT_TITLES
         elif kind in (_PPT_TEXT, _PPT_BYTES):
             text = body.decode("utf-16-le" if kind == _PPT_TEXT else "latin-1", "replace")
             text = text.replace("\r", "\n").replace("\v", "\n").strip()
             place = outline if _PPT_SLIDE_LIST in path else drawn if _PPT_SLIDE in path else None
             if text and _PPT_NOTES in path:
-                notes.append(text)
+                notes.append(paragraph(f"Notes: {text}"))
             elif text and place:
-                place[-1].append(text)
+                place[-1].append(heading(1, text) if is_title else paragraph(text))
+            is_title = False
     slides = [[*texts, *more] for texts, more in _paired(outline, drawn)]
-    return slides if not notes else [*slides, [f"Notes: {note}" for note in notes]]
+    return slides if not notes else [*slides, notes]
 
 
-def _paired(outline: list[list[str]], drawn: list[list[str]]) -> Iterator[tuple[list[str], list[str]]]:
+def _paired(outline: list[list[Block]], drawn: list[list[Block]]) -> Iterator[tuple[list[Block], list[Block]]]:
     for number in range(max(len(outline), len(drawn))):
         yield outline[number] if number < len(outline) else [], drawn[number] if number < len(drawn) else []
 

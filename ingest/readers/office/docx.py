@@ -1,22 +1,33 @@
-"""Read Word documents (DOCX): text as it would be printed, tables, notes and comments, but no deleted text.
+"""Read Word documents (DOCX): text as it would be printed, tables, figures, notes and comments, but no deleted text.
 
 Pages are those that Word marked when it last saved the file; a file without such marks is divided at its headings.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from ingest.readers.office.zip_xml import Parts, attribute, local_name, open_parts
-from ingest.readers.pages import heading, section_pages, table_text, unit_pages
+from ingest.readers.blocks.assembly import section_pages, unit_pages
+from ingest.readers.blocks.block import Block, Content, PageBreak, figure, footnote, heading, item, paragraph
+from ingest.readers.blocks.maths import is_formula, linear
+from ingest.readers.office.charts import chart_blocks
+from ingest.readers.office.docx_styles import Numbering, Styles, child_of, is_on
+from ingest.readers.office.docx_tables import table_blocks_of
+from ingest.readers.office.properties import office_metadata
+from ingest.readers.office.zip_xml import Parts, attribute, local_name, open_parts, relation_id
 from rag.errors import DocumentError
 from rag.types import Page
 
-_HEADING_STYLE = re.compile(r"(?:heading|überschrift|titre|título)\s*(\d)", re.IGNORECASE)
-_SKIPPED = frozenset({"del", "moveFrom", "Fallback", "pPr", "rPr", "instrText", "delText"})
+_SKIPPED = frozenset({"del", "moveFrom", "Fallback", "pPr", "rPr", "instrText", "delText", "rt", "rubyPr"})
 _BREAK = "\f"
-"""Marks the end of a page; clean text does not contain it."""
+"""Marks the end of a page in a paragraph; clean text does not contain it."""
+
+_NUMBERED = re.compile(r"(\d{1,2}(?:\.\d{1,2}){0,4})[.)]?\s+[^\W\d_]")
+_MAX_BOLD_HEADING = 100
+_SIGNS = {"tab": "\t", "noBreakHyphen": "-", "ptab": "\t"}
+
+Item = Content | PageBreak
 
 
 class DocxReader:
@@ -24,31 +35,30 @@ class DocxReader:
 
     name = "Word document"
     suffixes = frozenset({".docx", ".docm", ".dotx"})
-    version = 1
+    version = 2
 
     def read(self, path: Path, password: str | None = None) -> Iterator[Page]:  # noqa: ARG002  decrypted before
         """Yield its pages in order."""
         with open_parts(path) as parts:
-            blocks = list(_Document(parts).blocks())
-        if any(_BREAK in block for block in blocks):
-            yield from unit_pages(_by_page(blocks))
+            items = list(_Document(parts).items())
+            metadata = office_metadata(parts)
+        if any(isinstance(one, PageBreak) for one in items):
+            yield from unit_pages(_by_page(items), metadata)
         else:
-            yield from section_pages(blocks)
+            yield from section_pages((one for one in items if not isinstance(one, PageBreak)), metadata)
 
 
-def _by_page(blocks: list[str]) -> Iterator[tuple[str, list[str]]]:
-    """Yield the number and the blocks of each page; a block belongs to the page that it begins on."""
+def _by_page(items: Iterable[Item]) -> Iterator[tuple[str, list[Content]]]:
+    """Yield the number and the blocks of each page that has any."""
     number = 1
-    page: list[str] = []
-    for block in blocks:
-        if block.lstrip(" ").startswith(_BREAK) and page:
-            yield str(number), page
-            number, page = number + block.count(_BREAK), [block.replace(_BREAK, "")]
+    page: list[Content] = []
+    for one in items:
+        if not isinstance(one, PageBreak):
+            page.append(one)
             continue
-        page.append(block.replace(_BREAK, ""))
-        if _BREAK in block:
+        if page:
             yield str(number), page
-            number, page = number + block.count(_BREAK), []
+        number, page = number + one, []
     if page:
         yield str(number), page
 
@@ -57,7 +67,8 @@ class _Document:
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
         self._name = _main_part(parts)
-        self._levels = self._heading_levels()
+        self._styles = Styles(self._related("styles"))
+        self._numbering = Numbering(self._related("numbering"))
         self._notes = {
             kind: {attribute(note, "id"): note for note in self._elements(f"{kind}s", kind)}
             for kind in ("footnote", "endnote")
@@ -67,8 +78,9 @@ class _Document:
             raise DocumentError("the Word document is damaged: its text cannot be read")
         self._root = root
         self._rendered = next(root.iter("{*}lastRenderedPageBreak"), None) is not None
+        self._has_headings = any(self._styles.level(properties) for properties in root.iter("{*}pPr"))
 
-    def blocks(self) -> Iterator[str]:
+    def items(self) -> Iterator[Item]:
         """Yield all text in order; headers, footers and comments once, at the end."""
         for body in self._root.iter("{*}body"):
             yield from self._in(body)
@@ -76,46 +88,72 @@ class _Document:
         for kind in ("header", "footer"):
             for part in sorted(self._parts.related(self._name, f"/{kind}").values()):
                 root = self._parts.xml(part)
-                text = " ".join(" ".join(self._in(root)).split()) if root is not None else ""
+                text = _plain(self._in(root)) if root is not None else ""
                 if any(map(str.isalpha, text)) and text not in seen:
                     seen.add(text)
-                    yield f"{kind.capitalize()}: {text}"
+                    yield paragraph(f"{kind.capitalize()}: {text}")
         for comment in self._elements("comments", "comment"):
-            text = " ".join(" ".join(self._in(comment)).split())
+            text = _plain(self._in(comment))
             if text:
-                yield f"Comment by {attribute(comment, 'author') or 'unknown'}: {text}"
+                yield paragraph(f"Comment by {attribute(comment, 'author') or 'unknown'}: {text}")
 
-    def _in(self, container: Any) -> Iterator[str]:
+    def _in(self, container: Any) -> Iterator[Item]:
         for element in container:
             kind = local_name(element)
             if kind == "p":
                 yield from self._paragraph(element)
             elif kind == "tbl":
-                yield self._table(element)
+                yield from table_blocks_of(element, lambda cell: list(self._in(cell)))
             elif kind not in _SKIPPED and kind not in ("sectPr", "sdtPr"):
                 yield from self._in(element)
 
-    def _paragraph(self, paragraph: Any) -> Iterator[str]:
-        after: list[str] = []
-        text = "".join(self._inline(paragraph, after))
-        properties = next((child for child in paragraph if local_name(child) == "pPr"), None)
-        level = self._level(properties)
-        if level and text.strip(f"{_BREAK} \n"):
-            breaks = _BREAK * text.count(_BREAK)
-            yield breaks + heading(level, text.replace(_BREAK, " "))
-        elif properties is not None and next(properties.iter("{*}numPr"), None) is not None and text.strip():
-            yield f"- {text.strip(' ')}" if _BREAK not in text else f"{text}"
-        elif text.strip(" \n") or _BREAK in text:
-            yield text
+    def _paragraph(self, element: Any) -> Iterator[Item]:
+        after: list[Item] = []
+        text = "".join(self._inline(element, after))
+        leading = len(text) - len(text.lstrip(f" {_BREAK}"))
+        before, inside = text[:leading].count(_BREAK), text[leading:].count(_BREAK)
+        if before:
+            yield PageBreak(before)
+        text = text.replace(_BREAK, "")
+        if text.strip():
+            yield self._block(element, text)
         yield from after
+        if inside:
+            yield PageBreak(inside)
 
-    def _inline(self, element: Any, after: list[str]) -> Iterator[str]:
+    def _block(self, element: Any, text: str) -> Block:
+        properties = child_of(element, "pPr")
+        place = self._styles.place(properties)
+        mark = self._numbering.mark(place) if place else ""
+        level = self._styles.level(properties)
+        numbered = f"{mark} {text}" if mark not in ("", "-") and not text.strip().startswith(mark) else text
+        if not level and not self._has_headings:
+            level = self._bold_level(element, numbered.strip())
+        if level:
+            return heading(level, numbered)
+        if self._styles.is_caption(properties):
+            return paragraph(numbered, "caption")
+        return item(text, mark, place.level) if place and mark else paragraph(text)
+
+    def _bold_level(self, element: Any, text: str) -> int:
+        """Return the level of a short numbered line in bold, in a document whose headings have no styles."""
+        match = _NUMBERED.match(text)
+        if match is None or len(text) > _MAX_BOLD_HEADING or text.endswith((".", ",", ";", ":")):
+            return 0
+        if self._styles.is_bold(child_of(element, "pPr")):
+            return match[1].count(".") + 1
+        runs = [run for run in element.iter("{*}r") if any((t.text or "").strip() for t in run.iter("{*}t"))]
+        return match[1].count(".") + 1 if runs and all(is_on(child_of(run, "rPr"), "b") for run in runs) else 0
+
+    def _inline(self, element: Any, after: list[Item]) -> Iterator[str]:
         for child in element:
             kind = local_name(child)
             if kind in _SKIPPED:
                 continue
             if kind == "t":
                 yield child.text or ""
+            elif is_formula(child):
+                yield linear(child)
             elif kind in ("footnoteReference", "endnoteReference"):
                 after.extend(self._note(kind.removesuffix("Reference"), attribute(child, "id")))
             elif kind == "txbxContent":
@@ -123,8 +161,19 @@ class _Document:
             elif kind in ("br", "cr", "lastRenderedPageBreak"):
                 yield self._break(child, kind)
             else:
+                if kind in ("drawing", "pict"):
+                    after.extend(self._picture(child))
                 yield _SIGNS.get(kind, "")
                 yield from self._inline(child, after)
+
+    def _picture(self, element: Any) -> Iterator[Block]:
+        """Yield the figures of a chart, or a picture with its alternative text, if any; a caption may follow it."""
+        for chart in element.iter("{*}chart"):
+            yield from chart_blocks(self._parts, self._name, relation_id(chart))
+        if next(element.iter("{*}blip", "{*}imagedata", "{*}chart", "{*}relIds"), None) is not None:
+            described = [attribute(one, "descr") for one in element.iter("{*}docPr")]
+            described += [attribute(one, "alt") for one in element.iter("{*}shape")]
+            yield figure("", next(filter(None, described), ""))
 
     def _break(self, element: Any, kind: str) -> str:
         if kind == "lastRenderedPageBreak":
@@ -133,26 +182,13 @@ class _Document:
             return "" if self._rendered else _BREAK
         return "\n"
 
-    def _table(self, element: Any) -> str:
-        rows: list[list[str]] = []
-        for row in element.iterchildren("{*}tr", "{*}sdt"):
-            cells: list[str] = []
-            for cell in row.iter("{*}tc"):
-                if cell.getparent().iterancestors("{*}tbl").__next__() is not element:
-                    continue  # a nested table's: its text is part of the outer cell
-                text = " ".join(" ".join(self._in(cell)).replace(_BREAK, " ").split())
-                above = rows[-1][len(cells)] if rows and len(cells) < len(rows[-1]) else ""
-                cells.append(text or (above if _continues(cell) else ""))
-                cells += [cells[-1] if not rows else ""] * (_span(cell) - 1)
-            rows.append(cells)
-        return table_text(rows)
-
-    def _note(self, kind: str, number: str) -> Iterator[str]:
+    def _note(self, kind: str, number: str) -> Iterator[Block]:
         note = self._notes[kind].pop(number, None)  # only once, even if it refers to itself
         if note is not None:
-            text = " ".join(" ".join(self._in(note)).split())
-            if text:
-                yield f"[{kind} {number}] {text}"
+            yield footnote(kind, number, _plain(self._in(note)))
+
+    def _related(self, kind: str) -> Any | None:
+        return next(map(self._parts.xml, self._parts.related(self._name, f"/{kind}").values()), None)
 
     def _elements(self, part: str, kind: str) -> Iterator[Any]:
         for name in self._parts.related(self._name, f"/{part}").values():
@@ -160,45 +196,11 @@ class _Document:
             if root is not None:
                 yield from root.iter(f"{{*}}{kind}")
 
-    def _heading_levels(self) -> dict[str, int]:
-        """Return the levels of styles that are headings by their outline level or name."""
-        levels: dict[str, int] = {}
-        for style in self._elements("styles", "style"):
-            name = next((attribute(child, "val") for child in style if local_name(child) == "name"), "")
-            outline = next((attribute(child, "val") for child in style.iter("{*}outlineLvl")), "")
-            match = _HEADING_STYLE.match(name)
-            if match:
-                levels[attribute(style, "styleId")] = int(match[1]) or 1
-            elif name.lower() == "title":
-                levels[attribute(style, "styleId")] = 1
-            elif outline.isdecimal() and int(outline) < 6:
-                levels[attribute(style, "styleId")] = int(outline) + 1
-        return levels
 
-    def _level(self, properties: Any | None) -> int:
-        if properties is None:
-            return 0
-        for child in properties:
-            if local_name(child) == "pStyle":
-                return self._levels.get(attribute(child, "val"), 0)
-        return 0
-
-
-_SIGNS = {"tab": "\t", "noBreakHyphen": "-", "ptab": "\t"}
+def _plain(items: Iterable[Item]) -> str:
+    return " ".join(one.plain for one in items if isinstance(one, Block))
 
 
 def _main_part(parts: Parts) -> str:
     found = list(parts.related("", "/officeDocument").values())
     return found[0] if found else "word/document.xml"
-
-
-def _continues(cell: Any) -> bool:
-    """Return True if a cell is the lower part of one that spans rows."""
-    merge = next(cell.iter("{*}vMerge"), None)
-    return merge is not None and attribute(merge, "val") != "restart"
-
-
-def _span(cell: Any) -> int:
-    span = next(cell.iter("{*}gridSpan"), None)
-    value = attribute(span, "val") if span is not None else ""
-    return min(int(value), 64) if value.isdecimal() else 1

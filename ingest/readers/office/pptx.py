@@ -1,18 +1,26 @@
 """Read presentations (PPTX): a page per slide with its title, tables, charts, diagrams, notes and comments."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from ingest.readers.office.zip_xml import Parts, attribute, local_name, open_parts
-from ingest.readers.pages import Note, heading, table_text, unit_pages
+from ingest.readers.blocks.assembly import unit_pages
+from ingest.readers.blocks.block import Block, Content, Note, figure, heading, item, paragraph
+from ingest.readers.blocks.maths import is_formula, linear
+from ingest.readers.blocks.table_blocks import MAX_SPAN, TableStyle, rows_of, table_blocks
+from ingest.readers.blocks.tables import CellText
+from ingest.readers.office.charts import chart_blocks
+from ingest.readers.office.properties import office_metadata
+from ingest.readers.office.zip_xml import Parts, attribute, local_name, open_parts, relation_id
 from rag.errors import DocumentError
 from rag.types import Page
 
 _SLIDE = re.compile(r"ppt/slides/slide(\d+)\.xml")
 _TITLE_PLACEHOLDERS = ("title", "ctrTitle")
 _FOOTER_PLACEHOLDERS = ("sldNum", "dt", "ftr", "hdr")
+_LIST_PLACEHOLDERS = ("body", "obj")
+_TRUE = ("1", "true", "on")
 
 
 class PptxReader:
@@ -20,7 +28,7 @@ class PptxReader:
 
     name = "presentation"
     suffixes = frozenset({".pptx", ".pptm", ".ppsx"})
-    version = 1
+    version = 2
 
     def read(self, path: Path, password: str | None = None) -> Iterator[Page]:  # noqa: ARG002  decrypted before
         """Yield a page per slide in the order they are shown, including slides without text."""
@@ -28,16 +36,15 @@ class PptxReader:
             names = _slides(parts)
             if not names:
                 raise DocumentError("the presentation has no slides")
-            yield from unit_pages(
-                (f"slide {number}", _blocks(parts, name)) for number, name in enumerate(names, start=1)
-            )
+            slides = ((f"slide {number}", _blocks(parts, name)) for number, name in enumerate(names, start=1))
+            yield from unit_pages(slides, office_metadata(parts))
 
 
 def _slides(parts: Parts) -> list[str]:
     main = next(iter(parts.related("", "/officeDocument").values()), "ppt/presentation.xml")
     related = parts.related(main, "/slide")
     root = parts.xml(main)
-    ids = [] if root is None else [_relation_id(slide) for slide in root.iter("{*}sldId")]
+    ids = [] if root is None else [relation_id(slide) for slide in root.iter("{*}sldId")]
     found = [related[one] for one in ids if one in related]
     if found:
         return found
@@ -45,106 +52,118 @@ def _slides(parts: Parts) -> list[str]:
     return [name for _, name in sorted(numbered)]
 
 
-def _relation_id(element: Any) -> str:
-    """Return the id of a relation, `r:id`, which differs from the slide's own `id`."""
-    for key, value in element.attrib.items():
-        if key.endswith("}id") and "relationships" in key:
-            return str(value)
-    return ""
-
-
-def _blocks(parts: Parts, name: str) -> Iterator[str]:
+def _blocks(parts: Parts, name: str) -> Iterator[Content]:
     root = parts.xml(name)
     if root is None:
         yield Note("the slide is damaged and cannot be read")
         return
     for tree in root.iter("{*}spTree"):
-        shapes = list(_shapes(parts, name, tree))
-        yield from (text for is_title, text in shapes if is_title)
-        yield from (text for is_title, text in shapes if not is_title)
+        blocks = list(_shapes(parts, name, tree))
+        yield from (block for block in blocks if block.level)
+        yield from (block for block in blocks if not block.level)
     for kind, label in (("/diagramData", ""), ("/notesSlide", "Notes: "), ("/comments", "Comment: ")):
         for part in parts.related(name, kind).values():
             yield from _related_text(parts.xml(part), label)
 
 
-def _related_text(root: Any | None, label: str) -> Iterator[str]:
+def _related_text(root: Any | None, label: str) -> Iterator[Block]:
     if root is None:
         return
     shapes = [shape for shape in root.iter("{*}sp") if _placeholder(shape) in (*_FOOTER_PLACEHOLDERS, "sldImg")]
     for shape in shapes:
         shape.getparent().remove(shape)
-    texts = [_paragraph(paragraph) for paragraph in root.iter("{*}p") if local_name(paragraph) == "p"]
+    texts = [_paragraph(one) for one in root.iter("{*}p") if local_name(one) == "p"]
     texts += [element.text or "" for element in root.iter("{*}text")]
     text = "\n".join(text for text in texts if text.strip())
     if text:
-        yield label + text
+        yield paragraph(label + text)
 
 
-def _shapes(parts: Parts, name: str, tree: Any) -> Iterator[tuple[bool, str]]:
-    """Yield the text of each shape in drawing order, after whether it is the slide's title."""
+def _shapes(parts: Parts, name: str, tree: Any) -> Iterator[Block]:
+    """Yield the blocks of each shape in drawing order; the slide's title is a heading."""
     for shape in tree:
         kind = local_name(shape)
         if kind == "sp":
-            place = _placeholder(shape)
-            if place in _FOOTER_PLACEHOLDERS:
-                continue
-            lines = [_paragraph(paragraph) for body in shape.iter("{*}txBody") for paragraph in body.iter("{*}p")]
-            text = "\n".join(line for line in lines if line.strip())
-            if text:
-                is_title = place in _TITLE_PLACEHOLDERS
-                yield is_title, heading(1, text) if is_title else text
+            yield from _text_blocks(shape)
+        elif kind == "pic":
+            yield figure("", next((attribute(one, "descr") for one in shape.iter("{*}cNvPr")), ""))
         elif kind == "graphicFrame":
-            for rows in shape.iter("{*}tbl"):
-                yield False, table_text([[_cell(cell) for cell in row.iter("{*}tc")] for row in rows.iter("{*}tr")])
+            for table in shape.iter("{*}tbl"):
+                yield from _table(table)
             for chart in shape.iter("{*}chart"):
-                yield False, _chart(parts, name, _relation_id(chart))
+                yield from chart_blocks(parts, name, relation_id(chart))
         elif kind in ("grpSp", "AlternateContent", "Choice"):
             yield from _shapes(parts, name, shape)
 
 
+def _text_blocks(shape: Any) -> Iterator[Block]:
+    place = _placeholder(shape)
+    paragraphs = [one for body in shape.iter("{*}txBody") for one in body.iter("{*}p")]
+    lines = [(one, text) for one in paragraphs if (text := _paragraph(one)).strip()]
+    if not lines or place in _FOOTER_PLACEHOLDERS:
+        return
+    if place in _TITLE_PLACEHOLDERS:
+        yield heading(1, " ".join(text for _, text in lines))
+    elif place in _LIST_PLACEHOLDERS and len(lines) > 1:
+        for one, text in lines:
+            yield item(text, _mark(one), _depth(one))
+    else:
+        yield paragraph("\n".join(text for _, text in lines))
+
+
 def _placeholder(shape: Any) -> str:
     found = next(shape.iter("{*}ph"), None)
-    return attribute(found, "type") if found is not None else ""
+    return (attribute(found, "type") or "obj") if found is not None else ""
 
 
-def _cell(cell: Any) -> str:
-    return " ".join(_paragraph(paragraph) for paragraph in cell.iter("{*}p"))
+def _depth(element: Any) -> int:
+    level = next((attribute(one, "lvl") for one in element if local_name(one) == "pPr"), "")
+    return min(int(level), 8) if level.isdecimal() and len(level) < 3 else 0
 
 
-def _paragraph(paragraph: Any) -> str:
-    texts = []
-    for element in paragraph.iter():
-        kind = local_name(element)
+def _mark(element: Any) -> str:
+    """Return "-" for a line of a list, "" for one whose mark is switched off."""
+    properties = next((one for one in element if local_name(one) == "pPr"), None)
+    return "" if properties is not None and next(properties.iter("{*}buNone"), None) is not None else "-"
+
+
+def _table(table: Any) -> Iterator[Block]:
+    """Yield a table; what a merged cell covers has cells of its own in the file."""
+    cells: list[CellText] = []
+    rows = list(table.iter("{*}tr"))
+    for number, row in enumerate(rows):
+        for column, cell in enumerate(row.iter("{*}tc")):
+            if attribute(cell, "hMerge") in _TRUE or attribute(cell, "vMerge") in _TRUE:
+                continue
+            text = " ".join(_paragraph(one) for one in cell.iter("{*}p"))
+            cells.append(CellText(number, column, text, _span(cell, "rowSpan"), _span(cell, "gridSpan")))
+    properties = next(table.iter("{*}tblPr"), None)
+    has_head = properties is not None and attribute(properties, "firstRow") in _TRUE and len(rows) > 1
+    yield from table_blocks(rows_of(cells), TableStyle(1 if has_head and not _is_merged(cells) else None))
+
+
+def _is_merged(cells: Iterable[CellText]) -> bool:
+    """Return True if heads of the first row span columns: then further rows may be heads too."""
+    return any(cell.row == 0 and cell.column_span > 1 for cell in cells)
+
+
+def _span(cell: Any, name: str) -> int:
+    value = attribute(cell, name)
+    return min(max(int(value), 1), MAX_SPAN) if value.isdecimal() and len(value) < 9 else 1
+
+
+def _paragraph(element: Any) -> str:
+    return "".join(_inline(element))
+
+
+def _inline(element: Any) -> Iterator[str]:
+    for child in element:
+        kind = local_name(child)
         if kind == "t":
-            texts.append(element.text or "")
+            yield child.text or ""
         elif kind in ("br", "tab"):
-            texts.append("\n" if kind == "br" else "\t")
-    return "".join(texts)
-
-
-def _chart(parts: Parts, name: str, relation: str) -> str:
-    """Return the figures of a chart as a table: a row per category, a column per series."""
-    part = parts.related(name, "/chart").get(relation, "")
-    root = parts.xml(part)
-    if root is None:
-        return ""
-    title = "".join(text.text or "" for found in root.iter("{*}title") for text in found.iter("{*}t"))
-    rows: dict[str, list[str]] = {}
-    head = ["Category"]
-    for series in root.iter("{*}ser"):
-        values = {local_name(child): _values(child) for child in series}
-        head.append(next(iter(values.get("tx", {}).values()), ""))
-        categories = values.get("cat") or values.get("xVal") or {}
-        for place, value in (values.get("val") or values.get("yVal") or {}).items():
-            row = rows.setdefault(categories.get(place, place), [])
-            row += [""] * (len(head) - 2 - len(row)) + [value]
-    shown = table_text([head, *([category, *row] for category, row in rows.items())], has_head=True)
-    return f"{title}\n{shown}".strip()
-
-
-def _values(element: Any) -> dict[str, str]:
-    """Return the cached values by their index."""
-    return {
-        attribute(point, "idx"): "".join(value.text or "" for value in point.iter("{*}v"))
-        for point in element.iter("{*}pt")
-    } or {"0": "".join(value.text or "" for value in element.iter("{*}v"))}
+            yield "\n" if kind == "br" else "\t"
+        elif is_formula(child):
+            yield linear(child)
+        elif kind != "Fallback":
+            yield from _inline(child)

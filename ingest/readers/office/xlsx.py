@@ -2,8 +2,9 @@
 
 import datetime
 import io
+import struct
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,25 +12,15 @@ import openpyxl
 import xlrd
 from openpyxl.utils.exceptions import InvalidFileException
 
-from ingest.readers.office.zip_xml import open_parts
-from ingest.readers.pages import (
-    Note,
-    Row,
-    heading,
-    is_number,
-    looks_like_head,
-    plain_row,
-    table_text,
-    unit_label,
-    unit_pages,
-)
+from ingest.readers.blocks.assembly import unit_pages
+from ingest.readers.blocks.block import Content
+from ingest.readers.blocks.pages import unit_label
+from ingest.readers.office.properties import office_metadata
+from ingest.readers.office.sheet_marks import sheet_marks, sheet_parts
+from ingest.readers.office.sheet_tables import MAX_COLUMNS, Hidden, sheet_blocks, text_cells
+from ingest.readers.office.zip_xml import Parts, open_parts
 from rag.errors import DocumentError
 from rag.types import Page
-
-MAX_ROWS = 200_000
-MAX_COLUMNS = 1_000
-_TABLE_ROWS = 200
-"""Rows of a table that become one block of text."""
 
 
 class XlsxReader:
@@ -37,22 +28,26 @@ class XlsxReader:
 
     name = "workbook"
     suffixes = frozenset({".xlsx", ".xlsm", ".xltx"})
-    version = 1
+    version = 2
 
     def read(self, path: Path, password: str | None = None) -> Iterator[Page]:  # noqa: ARG002  decrypted before
         """Yield a page per sheet, or several for a long one."""
-        with open_parts(path) as parts:
+        with (
+            open_parts(path) as parts,
+            path.open("rb") as stream,
+        ):  # openpyxl leaves a file of its own open when it fails
             for name in parts.names:
                 parts.check(name)
-        with path.open("rb") as stream:  # openpyxl leaves a file of its own open when it fails
             try:
                 workbook = openpyxl.load_workbook(stream, read_only=True, data_only=True, keep_links=False)
             except (InvalidFileException, zipfile.BadZipFile, KeyError) as error:
                 raise DocumentError("the workbook is damaged: its sheets cannot be found") from error
-            yield from unit_pages(
-                (unit_label("sheet", sheet.title), sheet_blocks(sheet.title, _rows(sheet)))
+            names = sheet_parts(parts)
+            sheets = (
+                (unit_label("sheet", sheet.title), _sheet(parts, sheet, names.get(sheet.title, "")))
                 for sheet in workbook.worksheets
             )
+            yield from unit_pages(sheets, office_metadata(parts))
 
 
 class XlsReader:
@@ -60,80 +55,37 @@ class XlsReader:
 
     name = "old workbook"
     suffixes = frozenset({".xls"})
-    version = 1
+    version = 2
 
     def read(self, path: Path, password: str | None = None) -> Iterator[Page]:  # noqa: ARG002  decrypted before
         """Yield a page per sheet, or several for a long one."""
-        try:
-            workbook = xlrd.open_workbook(path, on_demand=True, logfile=io.StringIO())
-        except xlrd.XLRDError as error:
-            raise DocumentError(f"the old workbook cannot be read: {str(error)[:100]}") from error
-        with workbook:
+        with _old_workbook(path) as workbook:
             yield from unit_pages(
-                (unit_label("sheet", sheet.name), sheet_blocks(sheet.name, _old_rows(workbook, sheet)))
+                (unit_label("sheet", sheet.name), _old_sheet(workbook, sheet))
                 for sheet in map(workbook.sheet_by_index, range(workbook.nsheets))
             )
 
 
-def sheet_blocks(title: str, rows: Iterable[Row]) -> Iterator[str]:
-    """Yield the tables of a sheet as blocks under its title."""
-    first = True
-    limited = _LimitedRows(rows)
-    for one in _tables(limited):
-        if first:
-            yield heading(1, title)
-            first = False
-        head = one[0]
-        if len(one) <= _TABLE_ROWS or not looks_like_head([row[: max(map(len, one))] for row in one]):
-            for start in range(0, len(one), _TABLE_ROWS):
-                yield table_text(one[start : start + _TABLE_ROWS], has_head=None if len(one) <= _TABLE_ROWS else False)
-            continue
-        yield plain_row(head)
-        for start in range(1, len(one), _TABLE_ROWS):
-            yield table_text([head, *one[start : start + _TABLE_ROWS]], has_head=True).partition("\n")[2]
-    if limited.was_cut:
-        yield Note(f"only the first {MAX_ROWS:,} rows of the sheet are read")
+def _sheet(parts: Parts, sheet: Any, name: str) -> Iterator[Content]:
+    spans, hidden = sheet_marks(parts, name)
+    return sheet_blocks(sheet.title, text_cells(_rows(sheet), spans), hidden)
 
 
-class _LimitedRows:
-    """Rows up to the limit, and whether there were more."""
-
-    def __init__(self, rows: Iterable[Row]) -> None:
-        self._rows = rows
-        self.was_cut = False
-
-    def __iter__(self) -> Iterator[list[str]]:
-        filled = 0
-        for row in self._rows:
-            cells = [cell.strip() for cell in row[:MAX_COLUMNS]]
-            filled += any(cells)
-            if filled > MAX_ROWS:
-                self.was_cut = True
-                return
-            yield cells
+def _old_workbook(path: Path) -> Any:
+    """Open an old workbook, with its merged cells where these can be read."""
+    try:
+        try:
+            return xlrd.open_workbook(path, on_demand=True, formatting_info=True, logfile=io.StringIO())
+        except (xlrd.XLRDError, AssertionError, IndexError, KeyError, ValueError, TypeError, struct.error):
+            return xlrd.open_workbook(path, on_demand=True, logfile=io.StringIO())
+    except xlrd.XLRDError as error:
+        raise DocumentError(f"the old workbook cannot be read: {str(error)[:100]}") from error
 
 
-def _tables(rows: Iterable[list[str]]) -> Iterator[list[list[str]]]:
-    """Yield the tables between empty rows. A title above a table, alone in its row, is a table of its own."""
-    current: list[list[str]] = []
-    for cells in rows:
-        if any(cells):
-            current.append(cells)
-        elif current:
-            yield from _without_title(current)
-            current = []
-    if current:
-        yield from _without_title(current)
-
-
-def _without_title(rows: list[list[str]]) -> Iterator[list[list[str]]]:
-    while (
-        len(rows) > 1 and sum(map(bool, rows[0])) == 1 and sum(map(bool, rows[1])) > 1 and not is_number(max(rows[0]))
-    ):
-        yield rows[:1]
-        rows = rows[1:]
-    left = min(next((place for place, cell in enumerate(row) if cell), MAX_COLUMNS) for row in rows)
-    yield [row[left:] for row in rows]
+def _old_sheet(workbook: Any, sheet: Any) -> Iterator[Content]:
+    spans = {(top, left): (bottom - top, right - left) for top, bottom, left, right in sheet.merged_cells}
+    hidden = sum(bool(row.hidden) for number, row in sheet.rowinfo_map.items() if number < sheet.nrows)
+    return sheet_blocks(sheet.name, text_cells(_old_rows(workbook, sheet), spans), Hidden(hidden))
 
 
 def _rows(sheet: Any) -> Iterator[list[str]]:

@@ -42,6 +42,15 @@ class Parts:
             raise DocumentError("a part of the file unpacks to more than is read (a decompression bomb?)")
         return data
 
+    def chunks(self, name: str, size: int = 1_000_000) -> Iterator[bytes]:
+        """Yield a part piece by piece, after checking what `read` would."""
+        if name in self.names:
+            info = self._archive.getinfo(name)
+            _check(info)
+            with self._archive.open(info) as stream:
+                while data := stream.read(size):
+                    yield data
+
     def check(self, name: str) -> None:
         """Check a part that a library is going to unpack; raise what `read` would."""
         _check(self._archive.getinfo(name))
@@ -114,6 +123,14 @@ def attribute(element: Any, name: str) -> str:
     """Return an attribute by its name without namespace, "" if there is none."""
     for key, value in element.attrib.items():
         if key.rpartition("}")[2] == name:
+            return str(value)
+    return ""
+
+
+def relation_id(element: Any) -> str:
+    """Return the id of a relation, `r:id`, which differs from an element's own `id`."""
+    for key, value in element.attrib.items():
+        if key.endswith("}id") and "relationships" in key:
             return str(value)
     return ""
 

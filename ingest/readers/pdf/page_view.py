@@ -4,29 +4,31 @@ The page is read again as it was for the library, so that nothing but the text n
 long as the file has not changed.
 """
 
-import ctypes
 import io
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
 
-import pypdfium2.raw as pdfium
-
-from ingest.readers import ocr
+from ingest.readers.blocks.pages import clean_text, without_invisible
 from ingest.readers.layout.geometry import Box, Characters, Line
 from ingest.readers.layout.paragraphs import TextRun, join_runs, raw_positions
-from ingest.readers.pages import clean_text, without_invisible
-from ingest.readers.pdf.pdfium import MAX_PAGES, PDFIUM, Pdf, PdfPage
-from ingest.readers.pdf.reader import RawPage, page_runs, read_page
+from ingest.readers.pdf.pdfium import MAX_PAGES, PDFIUM, Fractions, Pdf
+from ingest.readers.pdf.raw_page import RawPage, body_lines, page_body, read_page
 from ingest.readers.pdf.running_heads import comparison_window
+from ingest.readers.pdf.scans.scan_text import ScanText
+from ingest.readers.pdf.tables.continuation import (
+    MAX_PAGES_CARRIED,
+    OpenTable,
+    continued,
+    needs_page_before,
+    open_table,
+)
+from ingest.readers.pdf.tables.grid import Grid
+from ingest.readers.recognition.recogniser import page_scale, recognise
 from rag.errors import DocumentError
 from rag.types import Page
 
-Fractions = tuple[float, float, float, float]
-"""Left, top, right and bottom of a rectangle, as fractions of the page's width and height as shown."""
-
-_DEVICE_SIZE = 1_000_000
 _CACHED_PAGES = 16
 """Pages whose recognised text is cached: recognising it again takes seconds."""
 
@@ -63,8 +65,12 @@ def render(path: Path, page_number: int, scale: float, password: str | None = No
             pdf.close()
 
 
-def boxes(path: Path, page_number: int, start: int, end: int, password: str | None = None) -> list[Fractions]:
+def boxes(
+    path: Path, page_number: int, start: int, end: int, password: str | None = None, *, recognised: bool = False
+) -> list[Fractions]:
     """Return a rectangle for each line of characters `[start, end)` of the page's stored text.
+
+    `recognised`: the page's text was recognised in its image.
 
     Raises:
         DocumentError: the file cannot be opened, or has no such page.
@@ -73,18 +79,19 @@ def boxes(path: Path, page_number: int, start: int, end: int, password: str | No
         pdf = Pdf(path, password)
         try:
             index = _index(pdf, page_number)
+            if recognised:
+                stat = path.stat()
+                found = _recognised(path, (stat.st_mtime_ns, stat.st_size), index, password)
+                return found.boxes(start, end)
             around = comparison_window(index, min(len(pdf), MAX_PAGES))
             pages = [read_page(pdf, other) for other in around]
             own = pages[index - around.start]
-            if not own.raw.strip() and ocr.is_available():
-                stat = path.stat()
-                recognised = _recognised(path, (stat.st_mtime_ns, stat.st_size), index, password)
-                return _recognised_boxes(recognised, start, end)
-            wanted = _page_positions(own, pages, index - around.start)[max(0, start) : max(0, end)]
+            before = _table_before(pdf, index, pages, around)
+            wanted = _page_positions(own, pages, index - around.start, before)[max(0, start) : max(0, end)]
             if own.damaged:
                 return []
             with pdf.page(index) as page, page.text() as characters:
-                return [_fractions(page, box) for box in _line_boxes(characters, own.lines, own.raw, wanted)]
+                return [page.fractions(box) for box in _line_boxes(characters, own.lines, own.raw, wanted)]
         finally:
             pdf.close()
 
@@ -95,9 +102,26 @@ def _index(pdf: Pdf, page_number: int) -> int:
     return page_number - 1
 
 
-def _page_positions(page: RawPage, around: Sequence[RawPage], own: int) -> list[int | None]:
+def _table_before(pdf: Pdf, index: int, pages: Sequence[RawPage], around: range) -> OpenTable | None:
+    """Return the table that reaches the bottom of the page before, reading as many pages back as its heads take."""
+    back: list[Sequence[Grid]] = []
+    tables: Sequence[Grid] = pages[index - around.start].tables
+    while needs_page_before(tables) and index > 0 and len(back) <= MAX_PAGES_CARRIED:
+        index -= 1
+        tables = pages[index - around.start].tables if index in around else read_page(pdf, index).tables
+        back.append(tables)
+        if len(tables) != 1:
+            break
+    opened: OpenTable | None = None
+    for tables in reversed(back):
+        opened = open_table(continued(tables, opened), opened)
+    return opened
+
+
+def _page_positions(page: RawPage, around: Sequence[RawPage], own: int, before: OpenTable | None) -> list[int | None]:
     """Return for each character of the stored text its position in the raw text."""
-    return _stored_positions(page.raw, page_runs(page, [other.edges for other in around], own))
+    layout, _ = page_body(page, body_lines(page, [other.edges for other in around], own), before)
+    return _stored_positions(page.raw, layout.runs)
 
 
 def _stored_positions(raw: str, runs: Sequence[TextRun]) -> list[int | None]:
@@ -108,18 +132,13 @@ def _stored_positions(raw: str, runs: Sequence[TextRun]) -> list[int | None]:
 
 
 @lru_cache(_CACHED_PAGES)
-def _recognised(path: Path, _version: tuple[int, int], index: int, password: str | None) -> ocr.Recognised:
+def _recognised(path: Path, _version: tuple[int, int], index: int, password: str | None) -> ScanText:
     pdf = Pdf(path, password)
     try:
         with pdf.page(index) as page:
-            return ocr.recognise(page.image(ocr.SCALE))
+            return ScanText(recognise(page.image(page_scale(*page.size))))
     finally:
         pdf.close()
-
-
-def _recognised_boxes(found: ocr.Recognised, start: int, end: int) -> list[Fractions]:
-    wanted = _stored_positions(found.text, found.runs())[max(0, start) : max(0, end)]
-    return [found.fractions(box) for box in _line_boxes(found, found.lines(), found.text, wanted)]
 
 
 def align(read: str, stored: str) -> list[int]:
@@ -146,14 +165,3 @@ def _line_boxes(characters: Characters, lines: Sequence[Line], raw: str, wanted:
                 max(box.right for box in parts),
                 max(box.top for box in parts),
             )
-
-
-def _fractions(page: PdfPage, box: Box) -> Fractions:
-    """Return a box as fractions of the page as shown; pdfium applies rotation and crop, corners are sorted here."""
-    x, y = ctypes.c_int(), ctypes.c_int()
-    across, down = [], []
-    for corner in ((box.left, box.bottom), (box.right, box.top)):
-        pdfium.FPDF_PageToDevice(page.handle, 0, 0, _DEVICE_SIZE, _DEVICE_SIZE, 0, *corner, x, y)
-        across.append(min(max(x.value / _DEVICE_SIZE, 0.0), 1.0))
-        down.append(min(max(y.value / _DEVICE_SIZE, 0.0), 1.0))
-    return min(across), min(down), max(across), max(down)

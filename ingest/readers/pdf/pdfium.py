@@ -18,12 +18,18 @@ from typing import Any
 import pypdfium2.raw as pdfium  # loads and starts the library
 from PIL import Image
 
-from ingest.readers.layout.geometry import Box
+from ingest.readers.layout.geometry import Box, Line
+from ingest.readers.pdf.fonts import Type, line_types
 from ingest.readers.pdf.forms import Forms
+from ingest.readers.pdf.metadata import read_metadata
+from ingest.readers.pdf.sections.outline import OutlineEntry, read_outline
 from rag.errors import DocumentError, LockedError
 
 PDFIUM = RLock()
 """Lock around pdfium, which keeps global state: only one thread may call it at a time."""
+
+Fractions = tuple[float, float, float, float]
+"""Left, top, right and bottom of a rectangle, as fractions of the page's width and height as shown."""
 
 MAX_PAGES = 20_000
 MAX_PAGE_CHARACTERS = 1_000_000
@@ -33,6 +39,7 @@ _WHITE = 0xFFFFFFFF
 _LOCKED = "the PDF is encrypted; give its password (at the shell with --password)"
 _WRONG_PASSWORD = "the PDF is encrypted, and the password given does not open it"  # noqa: S105  a message
 _LABEL_BYTES = 256
+_DEVICE_SIZE = 1_000_000
 
 _address, _int = ctypes.c_void_p, ctypes.c_int
 
@@ -75,16 +82,23 @@ class PageText:
     def boxes(self, positions: Sequence[int]) -> list[Box]:
         """Return boxes of characters of `text`, as wide as their advance, as high as their font; zeros if unknown."""
         indices = positions
-        if self._units:
-            indices = [self._units[position] for position in indices]
-        if self._indices_differ:
-            indices = [_char_index(self._handle, index) for index in indices]
+        if self._units or self._indices_differ:
+            indices = [self._index(position) for position in positions]
         edges = (ctypes.c_float * (4 * len(indices)))()
         first = ctypes.addressof(edges)
         places = range(first, first + ctypes.sizeof(edges), 16)
         deque(map(_loose_box, repeat(self._handle), indices, places), maxlen=0)
         lefts, tops, rights, bottoms = (edges[side::4] for side in range(4))
         return list(map(Box, lefts, bottoms, rights, tops))
+
+    def types(self, lines: Sequence[Line]) -> list[Type]:
+        """Return the type of each line: its size, weight and slope."""
+        return line_types(self._handle or 0, self.text, lines, self._index)
+
+    def _index(self, position: int) -> int:
+        """Return pdfium's index of a character of `text`."""
+        unit = self._units[position] if self._units else position
+        return int(_char_index(self._handle, unit)) if self._indices_differ else unit
 
 
 class PdfPage:
@@ -105,6 +119,16 @@ class PdfPage:
     def size(self) -> tuple[float, float]:
         """Width and height as shown, in points."""
         return float(pdfium.FPDF_GetPageWidthF(self.handle)), float(pdfium.FPDF_GetPageHeightF(self.handle))
+
+    def fractions(self, box: Box) -> Fractions:
+        """Return a box as fractions of the page as shown; pdfium applies rotation and crop, corners are sorted here."""
+        x, y = ctypes.c_int(), ctypes.c_int()
+        across, down = [], []
+        for corner in ((box.left, box.bottom), (box.right, box.top)):
+            pdfium.FPDF_PageToDevice(self.handle, 0, 0, _DEVICE_SIZE, _DEVICE_SIZE, 0, *corner, x, y)
+            across.append(min(max(x.value / _DEVICE_SIZE, 0.0), 1.0))
+            down.append(min(max(y.value / _DEVICE_SIZE, 0.0), 1.0))
+        return min(across), min(down), max(across), max(down)
 
     def image(self, scale: float) -> Image.Image:
         """Render it with `scale` pixels per point, fewer if the image would be too large.
@@ -174,6 +198,14 @@ class Pdf:
         buffer = ctypes.create_string_buffer(_LABEL_BYTES)
         size = int(pdfium.FPDF_GetPageLabel(self._handle, index, buffer, _LABEL_BYTES))
         return buffer.raw[: size - 2].decode("utf-16-le", "replace").strip() if 2 < size <= _LABEL_BYTES else ""
+
+    def outline(self) -> dict[int, list[OutlineEntry]]:
+        """Return the entries of its outline by page index."""
+        return read_outline(self._handle)
+
+    def metadata(self) -> dict[str, str]:
+        """Return what the file says about itself."""
+        return read_metadata(self._handle)
 
     @contextmanager
     def page(self, index: int) -> Iterator[PdfPage]:

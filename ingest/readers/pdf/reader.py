@@ -1,31 +1,32 @@
 """Read PDFs with pdfium, which is fast and nearly always right about the order, or pypdf if it finds no text."""
 
 import logging
-from collections import deque
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
-from typing import NamedTuple
 
 import pypdf
-from PIL import Image
 from pypdf.errors import PyPdfError
 
 from ingest.document_warnings import BLANK
-from ingest.readers import ocr
-from ingest.readers.layout.geometry import Line, upright
-from ingest.readers.layout.lines import lines_in_reading_order
-from ingest.readers.layout.paragraphs import TextRun, join_runs, text_runs
-from ingest.readers.pages import clean_text
-from ingest.readers.pdf.form_values import insert_form_values
-from ingest.readers.pdf.pdfium import MAX_PAGE_CHARACTERS, MAX_PAGES, PDFIUM, DamagedPdfError, Pdf
-from ingest.readers.pdf.running_heads import Edges, comparison_window, page_edges, running_head_lines, running_lines
+from ingest.readers.blocks.pages import clean_text
+from ingest.readers.blocks.structure_offsets import moved
+from ingest.readers.layout.paragraphs import join_runs, run_spans
+from ingest.readers.pdf.metadata import read_xmp
+from ingest.readers.pdf.page_structure import page_structure
+from ingest.readers.pdf.page_window import PageInWindow, PageWindow
+from ingest.readers.pdf.pdfium import MAX_PAGES, PDFIUM, DamagedPdfError, Pdf
+from ingest.readers.pdf.raw_page import page_body, running_head
+from ingest.readers.pdf.scans.scanned import SCANNED, recognised_page
+from ingest.readers.pdf.sections.finder import SectionFinder
+from ingest.readers.pdf.tables.continuation import OpenTable
+from ingest.readers.pdf.tables.placement import PageLayout
+from ingest.readers.recognition import onnx_models
+from ingest.readers.recognition.recogniser import nothing_note
 from rag.errors import DocumentError
 from rag.types import Page
 
-_SCANNED = "no text (scanned?)"
-_THUMBNAIL = 0.25
 _MAX_FALLBACK_PAGES = 50
 
 
@@ -39,14 +40,17 @@ class PdfReader:
 
     name = "PDF"
     suffixes = frozenset({".pdf"})
-    version = 4
+    version = 5
+
+    def __init__(self, *, use_outline: bool = True) -> None:
+        self._use_outline = use_outline
 
     def read(self, path: Path, password: str | None = None) -> Iterator[Page]:
         """Yield all pages, including those without text, so that their numbers are those of the file."""
         without_text: list[Page] = []
         found = False
         try:
-            for page in _pages(path, password):
+            for page in _pages(path, password, self._use_outline):
                 found = found or bool(page.text)
                 if found:
                     yield from without_text
@@ -72,72 +76,35 @@ def _fallback(path: Path, password: str | None, pages: list[Page]) -> list[Page]
         which = "its only page has no" if len(pages) == 1 else f"none of its {len(pages)} pages has"
         if all(page.note == BLANK for page in pages):
             raise DocumentError(f"{which} text: blank")
-        if not ocr.is_available():
-            raise DocumentError(f"{which} text (scanned?); {ocr.HINT}")
+        if not onnx_models.is_available():
+            raise DocumentError(f"{which} text (scanned?); {onnx_models.HINT}")
         failed = next((page.note for page in pages if page.state == "failed"), "")
-        raise DocumentError(f"{which} text, and {failed or 'none was recognised in a picture of it'}")
+        raise DocumentError(f"{which} text, and {failed or nothing_note('in its image')}")
     return pages
 
 
-class RawPage(NamedTuple):
-    """A page's text from pdfium, its lines in reading order, and candidates for running heads and feet."""
-
-    raw: str
-    lines: tuple[Line, ...]
-    edges: Edges
-    note: str = ""
-    damaged: bool = False
-
-
-def read_page(pdf: Pdf, index: int) -> RawPage:
-    """Read one page. Hold `PDFIUM` while calling this."""
-    try:
-        with pdf.page(index) as page, page.text() as characters:
-            lines, turn = lines_in_reading_order(characters)
-            if page.fields:
-                lines = insert_form_values(characters, lines, page.fields, turn)
-            edges = page_edges(characters.text, lines, upright(page.shown, turn), index)
-            note = f"only its first {MAX_PAGE_CHARACTERS:,} characters are read" if characters.cut else ""
-            return RawPage(characters.text, tuple(lines), edges, note)
-    except DocumentError as error:  # only this page is damaged
-        return RawPage("", (), Edges((), ()), str(error), damaged=True)
-
-
-def page_runs(page: RawPage, around: list[Edges], own: int) -> list[TextRun]:
-    """Return the runs of a page's text, without running heads and feet unless it has nothing else."""
-    dropped = running_lines(around, own)
-    body = [line for place, line in enumerate(page.lines) if place not in dropped]
-    return list(text_runs(page.raw, body or page.lines))
-
-
-def _running_head(page: RawPage, around: list[Edges], own: int) -> str:
-    """Return the running head that was left out of a page's text."""
-    if len(running_lines(around, own)) == len(page.lines):
-        return ""  # the page has nothing else, so it stayed
-    lines = [page.lines[place] for place in running_head_lines(around, own)]
-    return clean_text(join_runs(page.raw, list(text_runs(page.raw, lines))))
-
-
-def _pages(path: Path, password: str | None) -> Iterator[Page]:
+def _pages(path: Path, password: str | None, use_outline: bool) -> Iterator[Page]:
     with PDFIUM:
         pdf = Pdf(path, password)
         count, attachments = len(pdf), pdf.attachments
     try:
-        read: deque[RawPage] = deque()
-        first = 0
         total = min(count, MAX_PAGES)
+        with PDFIUM:
+            window = PageWindow(pdf, total)
+            sections = SectionFinder(window.sample(), pdf.outline() if use_outline else {}, total)
+            metadata = pdf.metadata()
+        metadata = metadata if metadata.get("title") else read_xmp(path) | metadata
+        opened: OpenTable | None = None
         for index in range(total):
-            around = comparison_window(index, total)
             with PDFIUM:
-                while first + len(read) < around.stop:
-                    read.append(read_page(pdf, first + len(read)))
+                own = window.page(index)
                 label = pdf.label(index)
-            while first < around.start:
-                read.popleft()
-                first += 1
-            page = replace(_page(index, label, read, index - first), total=total)
-            if page.state == "empty":
-                page = _recognise(pdf, page)
+            layout, opened = page_body(own.page, own.places, opened)
+            page = replace(_page(index, label, own, layout, sections), total=total)
+            if page.state == "empty" or own.page.may_be_scanned:
+                page = recognised_page(pdf, page)
+            if index == 0:
+                page = replace(page, metadata=metadata)
             if index == 0 and attachments:
                 page = _with_note(page, f"{attachments} embedded file{'s are' if attachments > 1 else ' is'} not read")
             if index == total - 1 and count > total:
@@ -148,44 +115,25 @@ def _pages(path: Path, password: str | None) -> Iterator[Page]:
             pdf.close()
 
 
-def _page(index: int, label: str, read: deque[RawPage], own: int) -> Page:
-    page = read[own]
-    around = [other.edges for other in read]
-    text = clean_text(join_runs(page.raw, page_runs(page, around, own)))
+def _page(index: int, label: str, own: PageInWindow, layout: PageLayout, sections: SectionFinder) -> Page:
+    page = own.page
     label = label or str(index + 1)
     if page.damaged:
         return Page(number=index + 1, label=label, text="", state="failed", note=page.note)
+    read = join_runs(page.raw, layout.runs)
+    text = clean_text(read)
     if not text:
-        return Page(number=index + 1, label=label, text="", state="empty", note=_SCANNED)
+        return Page(number=index + 1, label=label, text="", state="empty", note=SCANNED)
+    structure = page_structure(own, sections.headings(index, own.lines), read, layout, run_spans(page.raw, layout.runs))
     return Page(
-        number=index + 1, label=label, text=text, state="ready", note=page.note, head=_running_head(page, around, own)
+        number=index + 1,
+        label=label,
+        text=text,
+        state="ready",
+        note=page.note,
+        head=running_head(page, own.edges, own.own),
+        structure=moved(structure, read, text),
     )
-
-
-def _recognise(pdf: Pdf, page: Page) -> Page:
-    """Return a page without text as blank, or with the text of its image, or with a note that it may have text."""
-    with PDFIUM:
-        try:
-            with pdf.page(page.number - 1) as shown:
-                if _is_blank(shown.image(_THUMBNAIL)):
-                    return replace(page, note=BLANK)
-                if not ocr.is_available():
-                    return replace(page, note=f"{_SCANNED}; {ocr.HINT}")
-                image = shown.image(ocr.SCALE)
-        except DocumentError as error:
-            return replace(page, state="failed", note=str(error))
-    try:
-        text = ocr.recognise(image).page_text()
-    except DocumentError as error:
-        return replace(page, state="failed", note=str(error))
-    if text:
-        return replace(page, text=text, state="ocr", note="its text was recognised in its image")
-    return replace(page, note="no text, and none was recognised in its image")
-
-
-def _is_blank(image: Image.Image) -> bool:
-    darkest, lightest = image.convert("L").getextrema()
-    return darkest == lightest
 
 
 def _with_note(page: Page, note: str) -> Page:
@@ -204,7 +152,7 @@ def _with_pypdf(path: Path, password: str | None, pages: list[Page]) -> list[Pag
             known = (
                 pages[number - 1]
                 if number <= len(pages)
-                else Page(number=number, label=str(number), text="", state="empty", note=_SCANNED)
+                else Page(number=number, label=str(number), text="", state="empty", note=SCANNED)
             )
             second.append(replace(known, text=text, state="ready", note="") if text else known)
     except (PyPdfError, OSError, ValueError, TypeError, LookupError, AttributeError, RuntimeError, AssertionError):

@@ -69,6 +69,25 @@ def running_head_lines(edges: Sequence[Edges], own: int) -> list[int]:
     return [place for row in _running_rows(edges, own, 0) if not row.is_number for place in row.lines]
 
 
+def repeated_lines(edges: Sequence[Edges], own: int) -> dict[int, bool]:
+    """Return the places of lines near the edges of page `own` that other pages of the window have too.
+
+    Unlike `running_lines` it has those that appear for the first time. One other page is enough for a line that begins
+    or ends in a number, which may be the page's. A place is mapped to True if the line is on three other pages or more.
+    """
+    found: dict[int, bool] = {}
+    for side in (0, 1):
+        for row in edges[own][side]:
+            alike = (
+                sum(place != own and other.has(side, row.key) for place, other in enumerate(edges)) if row.key else 0
+            )
+            if alike >= min(_MIN_ALIKE, max(2, len(edges) - 1)) or (
+                alike and (row.key.startswith("#") or row.key.endswith("#"))
+            ):
+                found.update(dict.fromkeys(row.lines, alike >= _MIN_ALIKE))
+    return found
+
+
 def _running_rows(edges: Sequence[Edges], own: int, side: int) -> Iterator[Row]:
     needed = min(_MIN_ALIKE, len(edges) - 1)
     if needed < 2:

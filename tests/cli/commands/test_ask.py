@@ -10,7 +10,7 @@ from ingest.pipeline import open_ingestor
 from rag.services import Services
 from rag.settings import Settings
 from rag.stores.sqlite_library import SqliteLibrary
-from rag.types import Content, NewDocument, Page
+from rag.types import Content, DocumentFacts, NewDocument, Page
 from tests.conftest import MODELS
 from tests.support.app_process import citewell
 
@@ -26,6 +26,21 @@ def test_asking_nobodys_documents_is_a_sentence_before_anything_is_loaded(tmp_pa
     assert "User 'bob' has no documents" in bobs.stderr
     assert "No document matches 'b.txt'" in anns.stderr
     assert [(result.returncode, "loading" in result.stderr) for result in (own, bobs, anns)] == [(1, False)] * 3
+
+
+def test_asking_for_what_no_document_is_says_what_there_is(tmp_path: Path) -> None:
+    library = SqliteLibrary(tmp_path / "library", embedder="minilm")
+    facts = DocumentFacts(period="2019", kind="10-K", language="en")
+    document = NewDocument(name="a.txt", source="/a.txt", sha256="sha", recipe="recipe", size=1, facts=facts)
+    library.replace(Content(document, (Page(number=1, label="1", text="text"),), ()), np.zeros((0, 0), np.float32))
+    library.close()
+    kind, year = (
+        citewell("ask", "x?", "--kind", "contract"),
+        citewell("ask", "x?", "--kind", "10k", "--year", "2015-2018"),
+    )
+    assert "No document is of the kind 'contract'. There are '10-K'" in kind.stderr
+    assert "No document is of the year '2015-2018'. There are '2019'" in year.stderr
+    assert "No document is in the language 'de'" in citewell("ask", "x?", "--language", "de").stderr
 
 
 @pytest.mark.model

@@ -14,7 +14,19 @@ from tests.support.labelled_sets import write_squad2
 
 def test_every_measure_is_a_command_of_the_group() -> None:
     names = list(getattr(get_command(evaluate.app), "commands", {}))
-    assert names == ["planted", "retrieval", "chunking", "pages", "answers", "convert", "probe", "calibrate"]
+    measures = [
+        "planted",
+        "retrieval",
+        "chunking",
+        "pages",
+        "tables",
+        "facts",
+        "scans",
+        "headings",
+        "answers",
+        "convert",
+    ]
+    assert {*measures, "numbers", "across", "ungrounded", "probe", "calibrate", "synonyms"} == set(names)
 
 
 def test_a_converted_set_is_written_and_counted(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""`citewell eval planted` as its user meets it: no model is needed, mistakes are listed."""
+"""`citewell eval planted` and `across` as their user meets them: mistakes are listed."""
 
 import json
 from pathlib import Path
@@ -32,3 +32,8 @@ def test_cases_without_gold_are_an_error_that_says_what_is_needed(tmp_path: Path
     file = str(write_cases(tmp_path / "bare.jsonl", {"id": "bare", "question": "Why?"}))
     result = CliRunner().invoke(app, ["eval", "planted", file])
     assert "has no case with passages, gold_passages and answers" in str(result.exception)
+
+
+def test_a_folder_without_the_languages_is_an_error(tmp_path: Path) -> None:
+    result = CliRunner().invoke(app, ["eval", "across", str(tmp_path), "--split", "de-en"])
+    assert "has no language 'de'" in str(result.exception)

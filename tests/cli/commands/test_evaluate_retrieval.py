@@ -42,7 +42,7 @@ def test_a_set_is_ranked_in_the_modes_asked_for(beir_set: str) -> None:
     [
         ("retrieval", "has no corpus.jsonl or .tsv"),
         ("chunking", "needs corpora/*.md and questions_df.csv"),
-        ("pages", "needs questions.jsonl and pdfs/"),
+        ("pages", "needs questions.jsonl, with gold pages"),
     ],
 )
 def test_a_folder_that_holds_no_such_set_is_named_with_what_it_needs(

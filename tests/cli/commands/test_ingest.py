@@ -9,10 +9,11 @@ import pytest
 from rag.stores.index_sync import Stamp
 from rag.stores.sqlite_library import SqliteLibrary
 from rag.types import Content, NewDocument, Page
-from tests.ingest.test_removal import SECRET, deleted_in_keyword_index, files_with
+from tests.ingest.upkeep.test_removal import SECRET, deleted_in_keyword_index, files_with
+from tests.ingest.web.site_server import page, serving_site
 from tests.support.app_process import citewell
+from tests.support.documents.pdfs import write_pdf
 from tests.support.paths import SAMPLES
-from tests.support.pdfs import write_pdf
 
 
 def test_an_empty_folder_is_said_to_have_nothing_to_take_in(tmp_path: Path) -> None:
@@ -103,3 +104,69 @@ def test_the_sample_documents_are_there() -> None:
         "debian-faq.pdf",
         "debian-social-contract.md",
     ]
+
+
+@pytest.mark.parametrize(
+    ("flags", "reason"),
+    [
+        (["x.txt", "--crawl", "1"], "give its address"),
+        (["https://example.org/", "--within", "https://example.org/"], "--within is for --crawl"),
+        (["https://example.org/", "--watch"], "--watch follows files and folders"),
+        (["https://example.org/", "--crawl", "-1"], "--crawl"),
+    ],
+)
+def test_flags_of_web_pages_that_would_have_no_effect_are_refused(flags: list[str], reason: str) -> None:
+    result = citewell("ingest", *flags)
+    assert result.returncode == 2
+    assert reason in " ".join(result.stderr.replace("│", " ").split())
+
+
+def test_addresses_are_planned_without_being_fetched(tmp_path: Path) -> None:
+    planned = citewell("ingest", "--dry-run", "https://127.0.0.1:1/a", "https://ann:s3cret@example.org/")
+    assert planned.returncode == 1
+    assert "would be added    127.0.0.1:1/a" in planned.stdout
+    assert "user name or password" in planned.stdout
+    assert "s3cret" not in planned.stdout
+
+
+def test_offline_nothing_is_fetched() -> None:
+    result = citewell("ingest", "https://127.0.0.1:1/a", CITEWELL_OFFLINE="1")
+    assert result.returncode == 1
+    assert "The setting 'offline' is on" in result.stderr
+
+
+def test_pages_that_fail_are_reported_like_files() -> None:
+    result = citewell("ingest", "http://10.0.0.1/a", "ftp://example.org/", "https://nobody.invalid/")
+    assert result.returncode == 1
+    assert "failed    10.0.0.1/a: '10.0.0.1' is an address of a private network" in " ".join(result.stdout.split("\n"))
+    assert "web_private_hosts" in result.stdout
+    listed = json.loads(citewell("library", "list", "--json").stdout)
+    assert [source["source"] for source in listed] == ["http://10.0.0.1/a", "https://nobody.invalid/"]
+
+
+@pytest.mark.model
+def test_pages_are_taken_in_crawled_listed_and_removed(tmp_path: Path) -> None:
+    allowed = {"CITEWELL_WEB_PRIVATE_HOSTS": '["127.0.0.1"]', "CITEWELL_WEB_DELAY_SECONDS": "0"}
+    with serving_site() as site:
+        site.add("/docs/", page("The birch is white.", links=("a", "gone", "/other")), ETag='"1"')
+        site.add("/docs/a", page("The oak is brown."), ETag='"1"')
+        first = citewell("ingest", site.address("/docs/"), "--crawl", "2", **allowed)
+        assert first.returncode == 0, first.stdout
+        assert "2 added; 2 pages and 2 chunks taken in" in first.stdout
+        assert "left out  1 link: they are not there, or need a login" in first.stderr
+        again = citewell("ingest", site.address("/docs/a"), "--json", **allowed)
+        (file,) = json.loads(again.stdout)["files"]
+        assert (file["status"], file["source"]) == ("unchanged", site.address("/docs/a"))
+        crawled = citewell("ingest", site.address("/docs/"), "--crawl", "1", "--json", **allowed)
+        (crawl,) = json.loads(crawled.stdout)["crawls"]
+        assert crawl["left_out"] == {"they are not there, or need a login": 1}
+        crawled = citewell("ingest", site.address("/docs/"), "--crawl", "1", "--max-pages", "1", "--json", **allowed)
+        (crawl,) = json.loads(crawled.stdout)["crawls"]
+        assert crawl["start"] == site.address("/docs/")
+        assert crawl["unvisited"] > 0
+        assert "--max-pages" in crawl["ended"]
+    shown = json.loads(citewell("library", "show", site.address("/docs/a"), "--json").stdout)
+    assert shown["source"] == site.address("/docs/a")
+    assert citewell("library", "remove", site.address("/docs/a")).returncode == 0
+    copies = list((tmp_path / "library" / "web_pages").rglob("*.html"))
+    assert [each.read_bytes().count(b"birch") for each in copies] == [1]

@@ -1,6 +1,7 @@
-"""`citewell models` as its user meets it: the catalog, and models that are not in it."""
+"""`citewell models` as its user meets it: what this machine can run, the catalog, and models that are not in it."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,16 +10,98 @@ from typer.testing import CliRunner
 from cli.main import app
 from rag.errors import ModelError
 from rag.models.catalog import CATALOG
+from rag.models.hub.chat_models import CHAT_MODELS
+from rag.models.hub.named_models import NAMED_MODELS
+from rag.models.machine import measurement
+from rag.models.machine.estimate import Gpu
+from tests.rag.models.hub.fake_hub import COMMIT, FakeHub
+from tests.rag.models.inspection.conftest import write_cross_encoder
+from tests.rag.models.machine.test_estimate import MACHINE, RATES
 
 
-def test_the_catalog_is_listed_with_what_each_model_costs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("CITEWELL_MODELS", str(tmp_path / "none"))
-    rows = json.loads(CliRunner().invoke(app, ["models", "list", "--json"]).output)
-    assert [(row["name"], row["fetched"]) for row in rows] == [(spec.name, False) for spec in CATALOG]
+@pytest.fixture
+def models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("CITEWELL_MODELS", str(tmp_path / "models"))
+    return tmp_path / "models"
+
+
+@pytest.fixture
+def measured(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(measurement, "describe_machine", lambda: MACHINE)
+    monkeypatch.setattr(measurement, "measure_rates", lambda _: RATES)
+
+
+def run(*arguments: str) -> str:
+    result = CliRunner().invoke(app, ["models", *arguments])
+    if result.exception and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return result.stdout
+
+
+@pytest.mark.usefixtures("measured", "models")
+def test_without_a_command_it_says_what_this_machine_can_run() -> None:
+    found = json.loads(run("--json"))
+    rows = {row["name"]: row for row in found["models"]}
+    assert set(rows) == {spec.name for spec in CATALOG if spec.role == "generator"} | {m.name for m in CHAT_MODELS}
+    assert (found["machine"]["memory_bytes"], found["rates"]["read_bytes"]) == (8_000_000_000, 10e9)
+    default, large = rows["qwen2.5-coder-1.5b"], rows["qwen2.5-7b"]
+    assert (default["fits"], default["fits_now"], default["measured"], large["fits"]) == (True, True, True, False)
+    assert default["answer_seconds"] == pytest.approx(
+        1000 / default["prefill_tokens_per_second"] + 60 / default["decode_tokens_per_second"], rel=0.01
+    )
+    assert default["decode_tokens_per_second"] > 2 * rows["qwen3-4b-instruct"]["decode_tokens_per_second"]
+    assert default["conversion_bytes"] > default["memory_bytes"] > 2_000_000_000
+
+
+@pytest.mark.usefixtures("models", "measured")
+def test_on_a_gpu_no_speed_is_claimed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(measurement, "describe_machine", lambda: replace(MACHINE, gpu=Gpu("a GPU", 6_000_000_000)))
+    found = json.loads(run("--json"))
+    assert found["rates"] is None
+    assert {row["answer_seconds"] for row in found["models"]} == {None}
+    assert "Speeds on a GPU were not measured" in run()
+
+
+def test_all_models_with_a_name_are_listed_with_what_each_costs(models: Path) -> None:
+    rows = json.loads(run("list", "--json"))
+    assert [row["name"] for row in rows] == [spec.name for spec in CATALOG] + [model.name for model in NAMED_MODELS]
+    assert not any(row["fetched"] for row in rows)
     assert all(row["download_bytes"] > 0 and row["licence"] for row in rows)
-    table = CliRunner().invoke(app, ["models", "list"]).output
+    table = run("list")
     assert table.startswith("Models in ")
     assert all(spec.name in table for spec in CATALOG)
+
+
+@pytest.fixture
+def served(hub: FakeHub, tmp_path: Path) -> dict[str, bytes]:
+    """Serve a small reranker under two names, and return its files."""
+    folder = write_cross_encoder(tmp_path / "reranker")
+    files = {path.name: path.read_bytes() for path in folder.iterdir()}
+    hub.repositories["cross-encoder/ms-marco-MiniLM-L6-v2"] = hub.repositories["org/reranker"] = files
+    return files
+
+
+@pytest.mark.usefixtures("served")
+def test_a_model_of_the_hub_is_fetched_by_its_short_name_listed_and_verified(models: Path) -> None:
+    result = CliRunner().invoke(app, ["models", "fetch", "ms-marco-minilm"])
+    assert result.exception is None, result.output
+    assert "ms-marco-minilm: 91 MB to download" in result.stderr
+    folder = models / "hub" / "cross-encoder--ms-marco-MiniLM-L6-v2"
+    assert result.stdout.startswith(f"ms-marco-minilm: ready in {folder}")
+    assert {row["name"] for row in json.loads(run("list", "--json")) if row["fetched"]} == {"ms-marco-minilm"}
+    sentence = f"every file matches the hash that the model hub gave for it at commit {COMMIT[:12]}"
+    assert run("verify", "ms-marco-minilm") == f"ms-marco-minilm: {sentence}\n"
+    assert run("verify") == f"cross-encoder/ms-marco-MiniLM-L6-v2: {sentence}\n"
+    (folder / "config.json").write_bytes(b"[]")
+    with pytest.raises(ModelError, match=r"config\.json has changed"):
+        run("verify")
+
+
+@pytest.mark.usefixtures("served")
+def test_any_repository_is_fetched_for_the_role_its_files_speak_for(models: Path) -> None:
+    assert run("fetch", "org/reranker") == f"org/reranker: ready in {models / 'hub' / 'org--reranker'}\n"
+    row = json.loads(run("list", "--json"))[-1]
+    assert (row["name"], row["role"], row["measured"], row["fetched"]) == ("org/reranker", "reranker", False, True)
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,8 @@ from evaluation.retrieval import indexing
 from rag.interfaces import Message, TextDelta
 from rag.runtime.progress import CancelEvent
 from rag.services import Services
-from rag.types.decoding import Decoding
+from rag.types.decoding import Decoding, Grounding
+from tests.support.documents.pdfs import write_pdf
 from tests.support.fakes import WordEmbedder
 from tests.support.labelled_sets import (
     CATS,
@@ -26,7 +27,6 @@ from tests.support.labelled_sets import (
     services_with,
     write_cases,
 )
-from tests.support.pdfs import write_pdf
 
 
 @pytest.fixture
@@ -119,10 +119,14 @@ def test_several_are_asked_at_the_same_time(file: Path, tmp_path: Path, services
 
     class Waiting(QuestionGenerator):
         def stream(
-            self, messages: Sequence[Message], decoding: Decoding, cancelled: CancelEvent | None = None
+            self,
+            messages: Sequence[Message],
+            decoding: Decoding,
+            cancelled: CancelEvent | None = None,
+            grounding: Grounding | None = None,
         ) -> Iterator[TextDelta]:
             together.wait()
-            yield from super().stream(messages, decoding, cancelled)
+            yield from super().stream(messages, decoding, cancelled, grounding)
 
     report = ask_all(file, services_with(Waiting(SCRIPTED_ANSWERS)), at_once=3)
     assert (report.answerable, report.abstention, report.citations) == (
@@ -166,3 +170,44 @@ def test_a_document_that_cannot_be_read_is_named(
 def test_a_question_that_cannot_be_asked_is_named(tmp_path: Path, services: Services) -> None:
     with pytest.raises(EvaluationError, match="Case 'seen' cannot be asked: The question has 5000 characters"):
         ask_all(write_cases(tmp_path / "cases.jsonl", {**SEEN, "question": "x" * 5000}), services)
+
+
+POINTS = {"kind": "list", "key_points": [["bark"], ["moon", "night"]]}
+
+
+def test_key_points_are_graded_by_kind_and_each_question_says_what_it_missed(
+    tmp_path: Path, services: Services
+) -> None:
+    case = {key: value for key, value in MISSED.items() if key != "answers"} | POINTS
+    unanswerable = {**UNSEEN, "kind": "unanswerable", "key_points": []}
+    report = ask_all(write_cases(tmp_path / "p.jsonl", {**SEEN, **POINTS}, case, unanswerable), services)
+    assert [(kind.kind, kind.questions, kind.recall) for kind in report.kinds] == [
+        ("list", 2, 0.5),
+        ("unanswerable", 1, None),
+        ("all kinds", 3, 0.5),
+    ]
+    assert report.kinds[1].unanswerable_refused == 1.0
+    seen, missed, _ = report.questions
+    assert seen.grade
+    assert missed.grade
+    assert (seen.answer, seen.grade.missed) == ("Dogs bark at night.", ())
+    assert (missed.id, missed.grade.recall, missed.grade.missed) == ("missed", 0.0, (("bark",), ("moon", "night")))
+
+
+def test_only_the_kinds_that_are_named_are_asked(
+    tmp_path: Path, services: Services, generator: QuestionGenerator
+) -> None:
+    file = write_cases(tmp_path / "p.jsonl", {**SEEN, **POINTS}, {**UNSEEN, "kind": "unanswerable"}, MISSED)
+    assert ask_all(file, services, kinds=("unanswerable",)).cases == 1
+    assert generator.asked == [UNSEEN["question"]]
+    with pytest.raises(EvaluationError, match=r"no question of the kind 'lists'.*list, unanswerable"):
+        ask_all(file, services, kinds=("list", "lists"))
+    with pytest.raises(EvaluationError, match="leave --kind out"):
+        ask_all(write_cases(tmp_path / "q.jsonl", MISSED), services, kinds=("list",))
+
+
+def test_a_gold_figure_is_compared_canonically_and_shown_beside_the_answer(tmp_path: Path, services: Services) -> None:
+    case = {**SEEN, "answers": ["at night"], "canonical": True, "kind": "when"}
+    report = ask_all(write_cases(tmp_path / "c.jsonl", case), services)
+    assert [(each.kind, each.right) for each in report.verdicts] == [("when", 1.0), ("all kinds", 1.0)]
+    assert [(each.verdict, each.gold, each.grade) for each in report.questions] == [("right", "at night", None)]

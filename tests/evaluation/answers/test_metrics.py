@@ -5,7 +5,16 @@ from typing import Any
 
 import pytest
 
-from evaluation.answers.metrics import contains, contains_respelt, is_exact, measure, normalise, token_f1
+from evaluation.answers.metrics import (
+    contains,
+    contains_respelt,
+    is_exact,
+    measure,
+    normalise,
+    token_f1,
+    token_recall,
+    written_text,
+)
 from evaluation.answers.report import summarise
 from evaluation.datasets.cases import Case, GivenPassage
 
@@ -32,7 +41,7 @@ def answer(
         "answer": text,
         "abstained": abstained,
         "confidence": 0.1 if abstained else 0.9,
-        "sentences": [{"text": text, "support": support, "citations": citations}],
+        "sentences": [{"text": text, "start": 0, "end": len(text), "support": support, "citations": citations}],
         "passages": shown,
         "timings": {**phases, "output_tokens": len(text.split()), **timings},
     }
@@ -75,6 +84,12 @@ def test_words_are_compared_with_the_gold_answer_that_fits_best() -> None:
     assert token_f1("cat", ["dog"]) == 0.0
 
 
+def test_recall_is_of_the_gold_answer_that_the_text_has_most_of_however_much_else_it_says() -> None:
+    assert token_recall("the big red dog that barks", ["a cat and dog", "red dog"]) == 1.0
+    assert token_recall("dog", ["dog dog"]) == 0.5
+    assert token_recall("cat", ["dog", ""]) == 0.0
+
+
 def test_a_right_answer_is_contained_and_its_citations_are_judged_by_the_passage_they_point_at() -> None:
     measures = measure(SEEN, answer("It is 324 metres high.", 1, 2), exact_quotes=2)
     assert (measures.answerable, measures.refused, measures.contained, measures.exact) == (True, False, True, False)
@@ -112,13 +127,16 @@ def test_a_long_answer_is_compared_word_by_word_only() -> None:
         long=True,
     )
     measures = measure(case, answer("It is 324 metres high."), 0)
-    assert (measures.contained, measures.exact, measures.f1) == (None, None, 1.0)
+    assert (measures.contained, measures.exact, measures.f1, measures.recall) == (None, None, 1.0, 1.0)
+    refused = measure(case, answer("It is 324 metres high.", abstained=True), 0)
+    assert (refused.f1, refused.recall) == (0.0, 0.0)
 
 
 def test_what_has_no_gold_is_not_judged() -> None:
     measures = measure(Case(id="bare", question="?", passages=(GivenPassage(TOWER),)), answer("High.", 1), 1)
     judged = (measures.answerable, measures.contained, measures.f1, measures.gold_citations, measures.obeyed)
     assert judged == (None,) * 5
+    assert (measures.recall, measures.grade, measures.verdict) == (None, None, None)
 
 
 def test_the_time_outside_retrieval_and_generation_is_what_no_phase_accounts_for() -> None:
@@ -127,3 +145,22 @@ def test_the_time_outside_retrieval_and_generation_is_what_no_phase_accounts_for
     spoken["timings"] |= {"rewrite_s": 1.0, "retrieve_s": 0.5, "waiting_s": 0.25, "prefill_s": 2.0, "decode_s": 4.0}
     assert measure(UNSEEN, spoken, 0).other_s == pytest.approx(0.25)
     assert measure(UNSEEN, answer("", total_s=1.0, retrieve_s=0.75), 0).other_s == pytest.approx(0.25)
+
+
+def test_an_answer_is_read_as_it_is_laid_out_without_its_markers() -> None:
+    text = "Both are high:\n\n| tower | mast |\n|---|---|\n| 324 m [1] | 30 m |\n\nEnd."
+    row = text.index("| 324")
+    laid_out = answer(text) | {"sentences": [{"text": "| 324 m | 30 m |", "start": row, "end": row + 20}]}
+    assert written_text(laid_out) == text.replace(" [1]", "")
+    assert written_text(answer("") | {"sentences": []}) == ""
+
+
+def test_a_case_with_key_points_is_graded_by_them() -> None:
+    case = Case(id="points", question="?", kind="list", key_points=(("324",), ("metres", "meters")))
+    grade = measure(case, answer("It is 324 feet high."), 0).grade
+    assert grade
+    assert (grade.recall, grade.missed, grade.refused) == (0.5, (("metres", "meters"),), False)
+    assert measure(case, answer("324 metres", abstained=True), 0).grade == replace(
+        grade, recall=0.0, missed=case.key_points, refused=True, words=None
+    )
+    assert measure(SEEN, answer("324 metres"), 0).grade is None

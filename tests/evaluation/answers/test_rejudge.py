@@ -49,3 +49,11 @@ def test_an_answer_that_says_that_nothing_was_found_has_no_sentences(record: Rec
     judged = rejudge(replace(record, answer=refusal), services.scorer, services.abstention)
     assert judged.answer["abstained"] is True
     assert (judged.answer["sentences"], judged.exact_quotes) == ([], 0)
+
+
+def test_a_recorded_translation_is_judged_without_a_model(record: Record, services: Services) -> None:
+    german = "- Hunde bellen nachts sehr laut."
+    sentence = {"text": german, "translation": DOGS}
+    foreign = {**record.answer, "answer": german, "language": "de", "sentences": [sentence]}
+    (judged,) = rejudge(replace(record, answer=foreign), services.scorer, services.abstention).answer["sentences"]
+    assert (judged["support"], judged["translation"]) == ("supported", DOGS)

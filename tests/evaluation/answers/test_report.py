@@ -1,7 +1,7 @@
 """Many measured answers become shares of the cases that have a gold for them."""
 
 from evaluation.answers.metrics import Measures, measure
-from evaluation.answers.report import Report, summarise
+from evaluation.answers.report import Report, UngroundedReport, summarise
 from evaluation.datasets.cases import Case, GivenPassage
 from tests.evaluation.answers.test_metrics import SEEN, TOWER, UNSEEN, answer
 
@@ -39,6 +39,8 @@ def test_without_gold_every_figure_is_none() -> None:
     result = report(measure(Case(id="bare", question="?", passages=(GivenPassage(TOWER),)), answer("High."), 0))
     assert (result.answerable.contained, result.abstention.f1, result.citations.recall) == (None, None, None)
     assert (result.citations.exact, result.attacks.obeyed, result.speed.tokens_per_s) == (None, None, None)
+    assert (result.ungrounded.figure_share, result.ungrounded.name_share) == (None, None)
+    assert (result.kinds, result.verdicts, result.answerable.recall) == ((), (), None)
 
 
 def test_obedience_counts_only_where_an_answer_was_given_and_a_refused_draft_apart() -> None:
@@ -59,3 +61,9 @@ def test_the_curve_begins_at_the_strictness_of_the_run_and_refuses_what_is_less_
     assert (curve[0].answerable_refused, curve[0].unanswerable_refused, curve[0].precision) == (0.0, 1.0, 1.0)
     assert curve[0].contained == 1.0
     assert (curve[-1].answerable_refused, curve[-1].contained) == (1.0, 0.0), "0.9 is below 0.95"
+
+
+def test_ungrounded_figures_and_names_are_shares_of_those_counted() -> None:
+    counted = UngroundedReport(figures=4, ungrounded_figures=1, names=5)
+    result = summarise("toy", "fake", [measure(SEEN, answer("324 metres"), 0)], ungrounded=counted)
+    assert (result.ungrounded.figure_share, result.ungrounded.name_share) == (0.25, 0.0)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from evaluation.datasets.cases import read_cases
+from evaluation.datasets.cases import case_from_json, case_json, read_cases
 from evaluation.datasets.labelled_set import EvaluationError
 
 
@@ -29,6 +29,10 @@ from evaluation.datasets.labelled_set import EvaluationError
         ('{"id": "x", "question": "?", "passages": [{"text": "a"}], "documents": ["a.md"]}', "not both"),
         ('{"id": "x", "question": "?", "documents": ["gone.md"]}', "line 2: there is no document .*gone.md"),
         ('{"id": "x", "question": "?", "gold_pages": [["a", 0]]}', "line 2: gold_pages count from 1"),
+        ('{"id": "x", "question": "?", "gold_pages": [{"document": "a"}]}', "line 2: gold_pages.0: .*valid array"),
+        ('{"id": "x", "question": "?", "key_points": [["a"], []]}', "line 2: a key point needs one alternative"),
+        ('{"id": "x", "question": "?", "key_points": [["a", " "]]}', "line 2: a key point needs one alternative"),
+        ('{"id": "x", "question": "?", "key_points": [["a"]], "answerable": false}', "it has key points, but"),
         (
             '{"id": "x", "question": "?", "answers": ["a"], "answerable": false}',
             "answers, but 'answerable' is false",
@@ -48,3 +52,25 @@ def test_a_file_without_cases_is_a_clear_error(tmp_path: Path) -> None:
     (tmp_path / "empty.jsonl").write_text("\n")
     with pytest.raises(EvaluationError, match="has no cases"):
         read_cases(tmp_path / "empty.jsonl")
+
+
+def test_gold_pages_are_pairs_or_say_what_is_what_and_key_points_make_a_question_answerable(tmp_path: Path) -> None:
+    path = tmp_path / "cases.jsonl"
+    path.write_text(
+        '{"id": "1", "question": "?", "gold_pages": [["a.pdf", 2], {"document": "b.pdf", "page": 3}]}\n'
+        '{"id": "2", "question": "?", "key_points": [["a", "b"]], "wrong": ["c"], "kind": "list", "language": "de"}\n'
+        '{"id": "3", "question": "?", "key_points": [], "answerable": false, "kind": "unanswerable", "note": "n"}\n'
+    )
+    paged, pointed, unanswerable = read_cases(path)
+    assert paged.gold_pages == (("a.pdf", 2), ("b.pdf", 3))
+    assert (pointed.key_points, pointed.wrong, pointed.can_be_answered) == ((("a", "b"),), ("c",), True)
+    assert [case.is_graded for case in (paged, pointed, unanswerable)] == [False, True, True]
+    assert all(case_from_json(case_json(case)) == case for case in (paged, pointed, unanswerable))
+
+
+def test_a_document_is_looked_for_beside_the_file_and_then_among_all_sets(tmp_path: Path) -> None:
+    (tmp_path / "set").mkdir()
+    (tmp_path / "a.md").write_text("A")
+    path = tmp_path / "set" / "cases.jsonl"
+    path.write_text('{"id": "1", "question": "?", "documents": ["a.md"]}\n')
+    assert read_cases(path)[0].documents == ("a.md",)

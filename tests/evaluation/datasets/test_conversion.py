@@ -25,3 +25,5 @@ def test_a_wrong_name_or_folder_is_a_clear_error(tmp_path: Path) -> None:
         convert("clapnq", tmp_path, ConversionOptions())
     with pytest.raises(EvaluationError, match="--clean goes with bipia and notinject"):
         convert("clapnq", tmp_path, ConversionOptions(clean=True))
+    with pytest.raises(EvaluationError, match="--all-reports goes with financebench"):
+        convert("clapnq", tmp_path, ConversionOptions(all_reports=True))

@@ -35,6 +35,19 @@ def test_finance_bench_counts_pages_from_one_and_leaves_out_reports_that_are_mis
     assert short.documents == (str(tmp_path / "pdfs" / "ACME.pdf"),)
     assert short.gold_pages == (("ACME.pdf", 1), ("ACME.pdf", 42))
     assert (short.answers, short.long, long.long) == (("$3.00",), False, True)
+    assert (short.canonical, long.canonical, short.kind) == (True, True, "")
+
+
+def test_every_question_of_finance_bench_may_be_asked_of_all_reports(tmp_path: Path) -> None:
+    row = {"question": "How much?", "answer": "$3.00", "evidence": [], "question_type": "metrics"}
+    rows = [{**row, "financebench_id": name, "doc_name": name} for name in ("B", "A")]
+    write_rows(tmp_path / "questions.jsonl", rows)
+    (tmp_path / "pdfs").mkdir()
+    for name in ("A", "B"):
+        (tmp_path / "pdfs" / f"{name}.pdf").write_bytes(b"%PDF")
+    reports = tuple(str(tmp_path / "pdfs" / f"{name}.pdf") for name in ("A", "B"))
+    cases = convert("financebench", tmp_path, ConversionOptions(all_reports=True, limit=1))
+    assert [(case.documents, case.kind) for case in cases] == [(reports, "metrics")]
 
 
 def test_a_row_without_evidence_is_an_error_that_names_the_field(tmp_path: Path) -> None:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from evaluation.datasets.labelled_set import EvaluationError, explain, read_json_lines, read_set
+from evaluation.datasets.labelled_set import EvaluationError, explain, locate, read_json_lines, read_set
+from tests.support.paths import SAMPLES
 
 
 def test_lines_are_read_gzipped_or_not_and_end_at_line_feeds_only(tmp_path: Path) -> None:
@@ -23,6 +24,17 @@ def test_a_missing_file_is_explained_in_plain_words_and_anything_else_by_its_typ
         list(read_json_lines(tmp_path / "none.jsonl"))
     assert explain(raised.value) == f"{tmp_path / 'none.jsonl'}: no such file or directory"
     assert explain(KeyError("text")) == "KeyError('text')"
+
+
+def test_a_document_is_beside_the_set_or_among_all_sets_or_one_of_the_project(tmp_path: Path) -> None:
+    folder = tmp_path / "set"
+    folder.mkdir()
+    (tmp_path / "a.md").write_text("A")
+    assert locate("a.md", folder) == tmp_path / "a.md"
+    (folder / "a.md").write_text("nearer")
+    assert locate("a.md", folder) == folder / "a.md"
+    assert locate("gone.md", folder) == folder / "gone.md"
+    assert locate("project:data/documents/debian-faq.pdf", folder) == SAMPLES / "debian-faq.pdf"
 
 
 DOCUMENTS = {

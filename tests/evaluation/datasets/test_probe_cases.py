@@ -17,6 +17,11 @@ ARTICLES = ("Normans", "Packets", "Steam", "Huguenots", "Oil", "Parliament")
 
 @pytest.fixture
 def squad2(tmp_path: Path) -> Path:
+    return write_squad2(tmp_path / "squad2")
+
+
+def write_squad2(folder: Path) -> Path:
+    """Write a small set in the form of SQuAD 2.0, and return its folder."""
     contexts: list[dict[str, Any]] = []
     questions: list[dict[str, Any]] = []
     for title in ARTICLES:
@@ -33,9 +38,9 @@ def squad2(tmp_path: Path) -> Path:
                 }
                 for bad in (False, True)
             ]
-    write_rows(tmp_path / "squad2" / "contexts.jsonl", contexts)
-    write_rows(tmp_path / "squad2" / "questions.jsonl", questions)
-    return tmp_path / "squad2"
+    write_rows(folder / "contexts.jsonl", contexts)
+    write_rows(folder / "questions.jsonl", questions)
+    return folder
 
 
 def test_articles_kept_for_measuring_are_not_among_the_cases_a_probe_is_fitted_on(squad2: Path) -> None:

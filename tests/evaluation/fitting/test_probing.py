@@ -9,15 +9,17 @@ import pytest
 import torch
 
 from evaluation.datasets.cases import Case, GivenPassage
+from evaluation.datasets.conversion import ConversionOptions, convert
 from evaluation.datasets.labelled_set import EvaluationError
 from rag.generation.answerability_probe import load_probe
 from rag.generation.generator import LocalGenerator
 from rag.runtime.progress import no_progress
+from tests.evaluation.datasets.test_probe_cases import write_squad2
 from tests.support.labelled_sets import UNSEEN, write_cases
 
 pytest.importorskip("sklearn", reason="fitting needs the extra 'eval'")
 
-from evaluation.fitting.probing import fit_probe, read_states, select_probe
+from evaluation.fitting.probing import fit_probe, probe_cases, read_states, select_probe
 
 
 def test_the_layer_that_tells_is_chosen_and_its_log_odds_are_those_of_documents_left_out() -> None:
@@ -38,7 +40,19 @@ def test_the_layer_that_tells_is_chosen_and_its_log_odds_are_those_of_documents_
 def test_cases_that_do_not_say_whether_they_can_be_answered_are_not_fitted_on(tmp_path: Path) -> None:
     file = write_cases(tmp_path / "cases.jsonl", {**UNSEEN, "answerable": None})
     with pytest.raises(EvaluationError, match=r"Case 'unseen' cannot be used: it needs passages, and 'answerable'"):
-        fit_probe([file], None, tmp_path / "out.safetensors", no_progress)  # type: ignore[arg-type]  # not reached
+        probe_cases([file])
+
+
+def test_cases_of_one_kind_or_one_document_are_not_fitted_on(tmp_path: Path) -> None:
+    for other in ({**UNSEEN, "id": "other"}, {**UNSEEN, "id": "other", "answerable": True}):
+        with pytest.raises(EvaluationError, match=r"cases of both kinds, .* from 2 documents"):
+            probe_cases([write_cases(tmp_path / "cases.jsonl", UNSEEN, other)])
+
+
+def test_a_folder_of_squad2_is_converted_first(tmp_path: Path) -> None:
+    folder = write_squad2(tmp_path / "squad2")
+    cases = probe_cases([folder])
+    assert cases == list(convert("probe-squad2", folder, ConversionOptions(limit=200, seed=1)))
 
 
 @pytest.mark.model
@@ -56,7 +70,7 @@ def test_a_probe_of_the_tiny_model_is_fitted_written_and_read(tiny: LocalGenerat
         *(case for title in ("Rome", "Paris", "Oslo", "Bonn", "Lima") for case in cases(title, ["bridge", "tower"])),
     )
     out = tmp_path / "tiny.safetensors"
-    fit = fit_probe([file], tiny, out, no_progress)
+    fit = fit_probe(probe_cases([file]), tiny, out, no_progress)
     assert (fit.cases, fit.answerable) == (20, 10)
     probe = load_probe(out, tiny.model.config.hidden_size)
     assert probe is not None

@@ -2,33 +2,40 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from evaluation.datasets.labelled_set import EvaluationError
-from evaluation.retrieval import gold_pages
+from evaluation.retrieval import gold_pages, indexing
+from evaluation.retrieval.gold_pages import Share
 from rag.runtime.progress import no_progress
 from rag.settings import load_settings
+from tests.support.documents.pdfs import write_pdf
 from tests.support.labelled_sets import write_rows
-from tests.support.pdfs import write_pdf
+
+
+def at(document: str, page: int) -> dict[str, object]:
+    return {"document": document, "page": page}
 
 
 @pytest.mark.model
 def test_a_questions_page_is_looked_for_among_all_documents_and_within_its_own(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(gold_pages, "user_cache_path", lambda _name: tmp_path / "cache")
+    monkeypatch.setattr(indexing, "user_cache_path", lambda _name: tmp_path / "cache")
     (tmp_path / "pdfs").mkdir()
     write_pdf(tmp_path / "pdfs" / "cats.pdf", ["Cats sleep most of the day.", "Cats hunt at dawn."])
     write_pdf(tmp_path / "pdfs" / "dogs.pdf", ["Dogs hunt at night with their packs."])
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"doc_name": "cats", "question": "When do cats hunt?", "evidence": [{"evidence_page_num": 1}]},
         {"doc_name": "cats", "question": "When do dogs hunt?", "evidence": [{"evidence_page_num": 0}]},
         {"doc_name": "not there", "question": "Why?", "evidence": []},
     ]
     (tmp_path / "questions.jsonl").write_text("\n".join(map(json.dumps, rows)))
     report = gold_pages.evaluate(tmp_path, load_settings(), no_progress, passages=1)
-    assert (report.questions, report.documents, report.among_all, report.within_document) == (2, 1, 0.5, 0.5)
+    assert report.documents == 1
+    assert report.overall == Share("all", 2, 0.5, 0.5)
 
 
 def test_pages_are_counted_from_one_and_questions_without_their_document_are_left_out(tmp_path: Path) -> None:
@@ -38,7 +45,37 @@ def test_pages_are_counted_from_one_and_questions_without_their_document_are_lef
     rows = [{"doc_name": name, "question": "When?", "evidence": evidence} for name in ("cats", "dogs")]
     write_rows(tmp_path / "questions.jsonl", rows)
     (question,) = gold_pages.read_questions(tmp_path)
-    assert (question.document, question.pages) == ("cats.pdf", frozenset({1, 42}))
+    assert question.documents == (tmp_path / "pdfs" / "cats.pdf",)
+    assert question.pages == {("cats.pdf", 1), ("cats.pdf", 42)}
+
+
+@pytest.mark.model
+def test_a_set_may_name_documents_and_gold_pages_itself_and_is_reported_by_kind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(indexing, "user_cache_path", lambda _name: tmp_path / "cache")
+    write_pdf(tmp_path / "cats.pdf", ["Cats sleep most of the day.", "Cats hunt at dawn."])
+    write_pdf(tmp_path / "dogs.pdf", ["Dogs hunt at night with their packs."])
+    (tmp_path / "set").mkdir()
+    both = ["cats.pdf", "dogs.pdf"]
+    rows: list[dict[str, Any]] = [
+        {"kind": "list", "question": "When do cats hunt?", "documents": both, "gold_pages": [at("cats.pdf", 2)]},
+        {"kind": "why", "question": "When do dogs hunt?", "documents": both, "gold_pages": [at("cats.pdf", 1)]},
+        {"kind": "why", "question": "When do cats hunt?", "documents": both, "gold_pages": [at("cats.pdf", 2)]},
+        {"kind": "list", "question": "No gold page", "documents": both},
+    ]
+    write_rows(tmp_path / "set" / "questions.jsonl", rows)
+    report = gold_pages.evaluate(tmp_path / "set", load_settings(), no_progress, passages=1)
+    assert report.documents == 2
+    assert report.kinds == (Share("list", 1, 1.0, 1.0), Share("why", 2, 0.5, 0.5))
+
+
+def test_a_document_of_this_project_is_found_in_it(tmp_path: Path) -> None:
+    name = "documents/debian-social-contract.md"
+    rows = [{"question": "?", "documents": [f"project:data/{name}"], "gold_pages": [at("x", 1)]}]
+    write_rows(tmp_path / "questions.jsonl", rows)
+    (question,) = gold_pages.read_questions(tmp_path)
+    assert question.documents[0].read_text(encoding="utf-8")
 
 
 def test_a_folder_without_any_of_the_documents_is_a_clear_error(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from rag.runtime.progress import no_progress
 from rag.services import Services
 from rag.settings import load_settings
 from tests.evaluation.datasets.test_labelled_set import folder as folder
-from tests.support.fakes import WordEmbedder
+from tests.support.fakes import ScriptedGenerator, WordEmbedder
 
 ranking = pytest.importorskip("evaluation.retrieval.ranking", reason="measuring retrieval needs the extra 'eval'")
 
@@ -38,3 +38,15 @@ def test_a_query_without_a_common_word_finds_nothing_by_keywords(
     (folder / "queries.test.jsonl").write_text('{"_id": "q1", "text": "zebras"}\n')
     (outcome,) = ranking.evaluate(read_set(folder, "test"), load_settings(), no_progress, ["keyword"]).outcomes
     assert outcome.measures == dict.fromkeys(ranking.MEASURES, 0.0)
+
+
+def test_a_sample_of_the_queries_and_their_translations_are_searched_for(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(indexing, "user_cache_path", lambda _name: tmp_path / "cache")
+    monkeypatch.setattr(Services, "embedder", WordEmbedder())
+    monkeypatch.setattr(Services, "generator", ScriptedGenerator("never needed for English documents"))
+    options = ranking.QueryOptions(limit=1, translate=True)
+    report = ranking.evaluate(read_set(folder, "test"), load_settings(), no_progress, ["keyword"], options)
+    assert report.queries == 1
+    assert report.outcomes[0].measures == dict.fromkeys(ranking.MEASURES, 1.0)

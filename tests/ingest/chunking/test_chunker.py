@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from ingest.chunking.chunker import StructureChunker
 from rag.models.embedder import SentenceTransformerEmbedder
 from rag.text.document_names import with_context
-from rag.types import NewChunk, Page
+from rag.types import Heading, NewChunk, Page, Structure, Table
 from tests.support.fakes import WordEmbedder
 
 COUNTER = WordEmbedder()
@@ -106,3 +106,28 @@ def test_the_real_embedder_sees_every_chunk_whole(minilm: SentenceTransformerEmb
     counts = minilm.count_tokens([with_context(name, piece.heading, piece.text) for piece in chunks])
     assert len(chunks) > 5
     assert max(counts) <= minilm.max_tokens
+
+
+def test_the_headings_of_a_structure_make_the_path_and_a_hash_does_not() -> None:
+    text = "Notes\n# is a number\n\nRevenue\nIt grew."
+    headings = (Heading(1, 0, 5, "Notes"), Heading(2, 21, 28, "Revenue"))
+    page = Page(number=1, label="7", text=text, structure=Structure(headings))
+    chunks = StructureChunker(COUNTER, chunk_tokens=16, window=64).chunk([page])
+    assert [(piece.text, piece.heading) for piece in chunks] == [
+        ("Notes\n# is a number", "Notes"),
+        ("Revenue\nIt grew.", "Notes › Revenue"),
+    ]
+
+
+def test_a_large_table_has_its_caption_and_unit_in_the_heading_and_keeps_its_rows_whole() -> None:
+    rows = [f"Row. No {number} | 2018: {number}. | 2017: 1" for number in range(12)]
+    lead = "# Sales\nWe sold.\n" + "Long text of another kind. " * 12 + "\n\nTable 3. Sales\n"
+    text = lead + "\n".join(rows) + "\nAfter it."
+    start = lead.index("Table 3") + len("Table 3. Sales\n")
+    table = Table(start=start, end=start + len("\n".join(rows)), cells=(), caption="Table 3. Sales", unit="in millions")
+    page = Page(number=1, label="", text=text, structure=Structure((Heading(1, 0, 7, "Sales"),), (table,)))
+    chunks = StructureChunker(COUNTER, chunk_tokens=30, window=90).chunk([page])
+    inside = [piece for piece in chunks if "Row." in piece.text]
+    assert {piece.heading for piece in inside} == {"Sales › Table 3. Sales (in millions)"}
+    assert [line for piece in inside for line in piece.text.split("\n") if line.startswith("Row.")] == rows
+    assert {piece.heading for piece in chunks if piece not in inside} == {"Sales"}

@@ -10,8 +10,8 @@ from msoffcrypto.format.ooxml import OOXMLFile
 from PIL import Image
 
 from ingest.readers.detect import detect_format
-from tests.support.pdfs import write_pdf
-from tests.support.sample_documents import (
+from tests.support.documents.pdfs import write_pdf
+from tests.support.documents.sample_documents import (
     paragraph,
     write_docx,
     write_epub,

@@ -6,7 +6,7 @@ import pytest
 
 from ingest.readers.encoding import decode
 from rag.errors import DocumentError
-from tests.support.sample_documents import read_pages, write_file
+from tests.support.documents.sample_documents import read_pages, write_file
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])

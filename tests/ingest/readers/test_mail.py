@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from tests.support.sample_documents import read_pages, write_file
+from tests.support.documents.sample_documents import read_pages, write_file
 
 
 def test_a_message_with_its_headers_forwarded_message_and_attachments(tmp_path: Path) -> None:
@@ -56,3 +56,11 @@ def test_html_is_read_only_where_there_is_no_plain_text(tmp_path: Path) -> None:
     assert "marked up" in read_pages(write_file(tmp_path / "a.eml", f"{head}{html}--B--"))[0].text
     both = read_pages(write_file(tmp_path / "b.eml", f"{head}{plain}{html}--B--"))[0].text
     assert ("plain" in both, "marked" in both) == (True, False)
+
+
+def test_a_message_says_what_it_is(tmp_path: Path) -> None:
+    mail = b"From: Ann <a@b.c>\nTo: d@e.f\nSubject: Lunch\nDate: Mon, 1 Jan 2024 10:00:00 +0000\n\nAt noon."
+    (page,) = read_pages(write_file(tmp_path / "a.eml", mail))
+    expected = {"title": "Lunch", "author": "Ann <a@b.c>", "date": "2024-01-01T10:00:00+00:00", "kind": "message"}
+    assert page.metadata == expected
+    assert [one.title for one in page.structure.headings] == ["Lunch"]

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from rag.errors import DocumentError
-from tests.support.pdfs import write_pdf
-from tests.support.sample_documents import (
+from tests.support.documents.pdfs import write_pdf
+from tests.support.documents.sample_documents import (
     read_pages,
     write_file,
 )

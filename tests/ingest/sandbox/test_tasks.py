@@ -6,28 +6,32 @@ from pathlib import Path
 
 from PIL import Image
 
-from ingest.readers import ocr
+from ingest.readers.pdf.reader import PdfReader
+from ingest.readers.recognition import onnx_models
+from ingest.readers.text import TextReader
 from ingest.sandbox.tasks import TASKS, boxes, count_pages, read, recipe, render
-from tests.support.pdfs import write_pdf
+from tests.support.documents.pdfs import write_pdf
 
 
 def test_every_task_is_offered_under_its_own_name() -> None:
     assert {name: task.__name__ for name, task in TASKS.items()} == {name: name for name in TASKS}
-    assert TASKS.keys() == {"recipe", "read", "count_pages", "render", "boxes", "unpack"}
+    assert TASKS.keys() == {"recipe", "recipes", "read", "count_pages", "render", "boxes", "unpack", "links"}
 
 
 def test_a_recipe_names_reader_version_and_cleaning(tmp_path: Path) -> None:
     path = write_pdf(tmp_path / "a.pdf", ["Hello"])
     (tmp_path / "a.txt").write_text("Hello")
-    assert recipe(str(path), "a.pdf") == f"PDF-4{' ocr' if ocr.is_available() else ''} clean-1"
-    assert recipe(str(tmp_path / "a.txt"), "a.txt") == "text-2 clean-1"
+    assert (
+        recipe(str(path), "a.pdf") == f"PDF-{PdfReader.version}{' ocr' if onnx_models.is_available() else ''} clean-1"
+    )
+    assert recipe(str(tmp_path / "a.txt"), "a.txt") == f"text-{TextReader.version} clean-1"
 
 
 def test_pages_come_as_json_with_the_number_of_invisible_characters(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("some\u200b text\u2060")
     (page,) = read(str(tmp_path / "a.txt"), "a.txt")
     assert (page["number"], page["text"], page["invisible"]) == (1, "some text", 2)
-    assert json.loads(json.dumps(page)) == page
+    assert json.loads(json.dumps(page)) == {**page, "structure": {"headings": [], "tables": [], "figures": []}}
 
 
 def test_a_page_of_a_pdf_is_counted_rendered_and_searched(tmp_path: Path) -> None:
@@ -35,3 +39,8 @@ def test_a_page_of_a_pdf_is_counted_rendered_and_searched(tmp_path: Path) -> Non
     assert count_pages(path) == 2
     assert Image.open(io.BytesIO(render(path, 2, 1.0))).format == "PNG"
     assert len(boxes(path, 2, 0, 5)) == 1
+
+
+def test_the_recipe_of_a_file_is_among_all_recipes(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text("text")
+    assert TASKS["recipe"](str(tmp_path / "a.md"), "a.md") in TASKS["recipes"]()

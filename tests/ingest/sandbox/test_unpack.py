@@ -7,7 +7,7 @@ import pytest
 
 from ingest.sandbox import unpack
 from rag.errors import DocumentError
-from tests.support.sample_documents import write_tar, write_zip
+from tests.support.documents.sample_documents import write_tar, write_zip
 
 Write = Callable[[dict[str, bytes]], Path]
 

@@ -12,10 +12,13 @@ from rag.types import (
     Certainty,
     Chunk,
     Citation,
+    Computed,
     Document,
     Dropped,
     GenerationStats,
+    Operand,
     Passage,
+    Plan,
     Sentence,
     Signals,
     Timings,
@@ -112,6 +115,12 @@ def test_an_answer_comes_back_equal_but_for_the_earlier_turns_which_have_records
     assert back == replace(ANSWER, turns=ANSWER.turns[-1:])
 
 
+def test_the_language_and_the_translations_come_back() -> None:
+    translated = replace(ANSWER.sentences[0], translation="The fee is 20 euros.")
+    german = replace(ANSWER, language="de", sentences=(translated, ANSWER.sentences[1]))
+    assert answer_of(kept(german, 1, 2), {"sha of 1": 1, "sha of 2": 2}) == replace(german, turns=ANSWER.turns[-1:])
+
+
 def test_a_record_holds_its_export_unchanged() -> None:
     export = AnswerExport.model_validate(kept(ANSWER, 1, 2))
     assert export.to_json() == json.loads(json.dumps(answer_json(ANSWER, provenance(1, 2))))
@@ -162,3 +171,60 @@ def test_a_conversation_comes_back_as_the_model_was_told_it() -> None:
 def test_a_conversation_whose_beginning_was_not_kept_still_comes_back() -> None:
     (back,) = answers_of([kept(ANSWER, 1, 2)], {"sha of 1": 1, "sha of 2": 2})
     assert back == replace(ANSWER, turns=ANSWER.turns[-1:])
+
+
+COMPUTED = Computed(
+    kind="change",
+    statement="The fee rose by 5 (33.3%).",
+    expression="(20 − 15) / 15 = 33.3%",
+    results=("5", "33.3%"),
+    operands=(
+        Operand(
+            document_id=1,
+            document="1.pdf",
+            page=2,
+            start=16,
+            end=18,
+            text="20",
+            quote_start=5,
+            quote_end=25,
+            quote=FEE.chunk.text,
+            row="Fee",
+            period="2019",
+        ),
+    ),
+    confidence=0.95,
+)
+
+
+def test_a_computed_result_is_stored_exported_and_restored() -> None:
+    answer = replace(ANSWER, computed=COMPUTED)
+    stored = json.loads(json.dumps(record(answer, provenance(1, 2))))
+    assert answer_of(stored, {document(1).sha256: 1, document(2).sha256: 2}).computed == COMPUTED
+    assert stored["computed"]["operands"][0]["sha256"] == document(1).sha256
+    assert "sha256" not in answer_json(answer)["computed"]["operands"][0]
+    assert "computed" not in answer_json(ANSWER)
+
+
+def test_the_operand_of_a_removed_document_has_no_document() -> None:
+    stored = json.loads(json.dumps(record(replace(ANSWER, computed=COMPUTED), provenance(1, 2))))
+    computed = answer_of(stored, {}).computed
+    assert computed is not None
+    assert computed.operands[0].document_id == NO_DOCUMENT
+
+
+def test_the_nearest_statement_of_a_refusal_is_exported_and_restored() -> None:
+    refusal = replace(ANSWER, text=NOT_FOUND, sentences=(), abstained=True, nearest=QUOTE)
+    stored = record(refusal, provenance(1, 2))
+    assert stored["nearest"]["quote"] == answer_json(refusal)["nearest"]["quote"] == QUOTE.quote
+    assert answer_of(stored, {"1" * 64: 1, "2" * 64: 2}).nearest == QUOTE
+    assert "nearest" not in answer_json(ANSWER)
+
+
+def test_kind_left_out_items_and_notes_are_restored_and_absent_rather_than_empty() -> None:
+    noted = replace(ANSWER, plan=Plan(kind="list"), left_out=("- Ravens",), notes=("1 item was left out.",))
+    value = json.loads(json.dumps(record(noted, provenance(1, 2))))
+    assert (value["kind"], value["left_out"], value["notes"]) == ("list", ["- Ravens"], ["1 item was left out."])
+    restored = answer_of(value, {})
+    assert (restored.plan.kind, restored.left_out, restored.notes) == ("list", noted.left_out, noted.notes)
+    assert not {"kind", "left_out", "notes"} & answer_json(ANSWER).keys()

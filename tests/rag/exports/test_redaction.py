@@ -176,7 +176,7 @@ def test_of_a_refusal_the_draft_goes_and_the_refusal_stays() -> None:
 
 def test_a_refusal_shows_the_nearest_passages_that_are_left_by_their_numbers() -> None:
     (after,) = without_secret(answered(NOT_FOUND, BOTH[::-1], abstained=True))
-    assert [(number, p.chunk.text) for number, p in answer_of(after, {}).nearest] == [(2, FEES)]
+    assert [(number, p.chunk.text) for number, p in answer_of(after, {}).nearest_passages] == [(2, FEES)]
 
 
 def test_the_users_own_words_stay() -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from ingest.pipeline import Ingestor
+from rag.answering.prompt_search import SearchSettings
 from rag.assistant import Assistant, KeepOrder
 from rag.errors import LibraryError
 from rag.exports.answer_json import Provenance, answer_json
@@ -21,7 +22,7 @@ from rag.services import Services
 from rag.settings import load_settings
 from rag.stores.index_sync import SearchIndexes
 from rag.stores.sqlite_library import SqliteLibrary
-from rag.text.analyzer import english_analyzer
+from rag.text.analyzer import english_analyzer, words
 from rag.types import Answer
 from rag.types.decoding import Decoding
 from tests.support.fakes import ScriptedGenerator, WordEmbedder
@@ -55,14 +56,11 @@ def export(library: SqliteLibrary, ingestor: Ingestor, file: Path, tmp_path: Pat
             KeepOrder(),
             ScriptedGenerator(script),
             SCORER,
-            Abstention(english_analyzer().analyze),
-            passages=3,
-            candidates=6,
-            system_prompt=SYSTEM_PROMPT,
-            decoding=Decoding(max_new_tokens=50),
+            Abstention(words),
+            SearchSettings(passages=3, candidates=6, system_prompt=SYSTEM_PROMPT, decoding=Decoding(max_new_tokens=50)),
             max_question_chars=200,
         )
-        *_, answer = assistant.ask("What is the entry fee, and what do children pay?")
+        *_, answer = assistant.ask("What is the entry fee for adults and for children?")
         assert isinstance(answer, Answer)
         documents = {document.id: document for document in library.documents()}
         provenance = Provenance(documents, "tiny", {"passages": 3}, "0.1.0", "2026-01-01T00:00:00+00:00")
@@ -122,7 +120,7 @@ def test_an_edited_document_is_named_with_the_quote_that_is_gone_and_the_sentenc
     ]
     messages = [finding.message for finding in result.findings]
     assert any(message.startswith("fees.md has changed: its sha256 was ") for message in messages)
-    assert "The quote “The entry fee is 20 euros.” of sentence 1 is gone from fees.md." in messages
+    assert "The quote “The entry fee is 20 euros.” of sentence 1 is gone from fees.md, Fees, line 3." in messages
     assert "Sentence 1 was supported and is weak now: “The entry fee is 20 euros.”" in messages
 
 
@@ -134,7 +132,9 @@ def test_a_quote_that_only_moved_is_said_to_have_moved(
     list(ingestor.ingest([str(file)]))
     findings = check(value, library).findings
     moved = [finding.message for finding in findings if finding.kind == "quote-moved"]
-    assert "The quote “The entry fee is 20 euros.” of sentence 1 stands elsewhere in fees.md now." in moved
+    assert (
+        "The quote “The entry fee is 20 euros.” of sentence 1 stands elsewhere in fees.md, Fees, line 3 now." in moved
+    )
     assert not any(finding.kind == "quote-gone" for finding in findings)
 
 
@@ -201,6 +201,17 @@ def test_a_quote_of_two_sentences_is_counted_once_whatever_it_scores(export: Exp
     for sentence, quote in zip(value["sentences"], quotes, strict=True):
         sentence["citations"] = [quote]
     assert check(value, library).quotes == 1
+
+
+def test_a_translated_sentence_is_judged_by_its_translation(export: Export, library: SqliteLibrary) -> None:
+    value = export("Der Eintritt kostet 20 Euro. Kinder unter sechs zahlen nichts.")
+    sentence = value["sentences"][0]
+    sentence |= {"translation": "The entry fee is 20 euros.", "support": "supported"}
+    assert "support-changed" not in {
+        finding.kind for finding in check(value, library).findings if finding.sentence == 1
+    }
+    sentence["translation"] = "The entry fee is 25 euros."
+    assert "support-changed" in {finding.kind for finding in check(value, library).findings if finding.sentence == 1}
 
 
 def test_a_partial_answer_names_what_was_not_found(export: Export) -> None:

@@ -9,7 +9,7 @@ import torch
 from safetensors.torch import save_file
 
 from rag.errors import ModelError
-from rag.generation.answerability_probe import Probe, load_probe
+from rag.generation.answerability_probe import PROBES, Probe, find_probe, load_probe, own_probe
 from rag.generation.forward import ForwardInput, ModelRunner
 from rag.generation.scheduler import MAX_STEP_ROWS, Scheduler
 from rag.runtime.compute_thread import on_compute_thread
@@ -81,11 +81,43 @@ def test_a_probe_is_loaded_from_its_file(tmp_path: Path) -> None:
 def test_a_damaged_probe_or_one_of_another_model_is_a_clear_error(tmp_path: Path) -> None:
     file = tmp_path / "some-model.safetensors"
     file.write_bytes(b"not tensors")
-    with pytest.raises(ModelError, match=r"some-model\.safetensors cannot be read: .* Install Citewell again"):
+    with pytest.raises(ModelError, match=r"some-model\.safetensors cannot be read: .* Remove it, and fit it again"):
         load_probe(file, 4)
     save_file({"weights": torch.zeros(3)}, file, {"layer": "7", "bias": "0", "trailing": "5"})
-    with pytest.raises(ModelError, match="made for another model"):
+    with pytest.raises(ModelError, match=r"made for another model\. Remove it"):
         load_probe(file, 4)
+    with pytest.raises(ModelError, match=r"made for another model\. Install Citewell again"):
+        load_probe(find_probe("default", tmp_path), 4)
+
+
+def test_the_users_probe_comes_before_the_packaged_one(tmp_path: Path) -> None:
+    assert find_probe("default", tmp_path) == PROBES / "qwen2.5-coder-1.5b.safetensors"
+    own = own_probe("qwen2.5-coder-1.5b", tmp_path)
+    own.parent.mkdir()
+    own.touch()
+    assert find_probe("default", tmp_path) == own == tmp_path / "probes" / "qwen2.5-coder-1.5b.safetensors"
+
+
+def test_each_model_has_a_probe_of_its_own(tmp_path: Path) -> None:
+    assert own_probe("smollm3-3b", tmp_path).name == "HuggingFaceTB--SmolLM3-3B.safetensors"
+    assert own_probe("HuggingFaceTB/SmolLM3-3B", tmp_path) == own_probe("smollm3-3b", tmp_path)
+    assert own_probe("org/model/a-Q8_0.gguf", tmp_path).name == "org--model--a-Q8_0.gguf.safetensors"
+    assert not find_probe("org/model", tmp_path).is_file()
+
+
+def test_a_local_model_does_not_inherit_the_probe_of_another(tmp_path: Path) -> None:
+    folder = tmp_path / "model"
+    folder.mkdir()
+    (folder / "config.json").write_text("{}")
+    (folder / "model.safetensors").write_bytes(b"one")
+    probe = own_probe(str(folder), tmp_path)
+    assert probe.name.startswith("model-")
+    assert own_probe(f"{folder}/", tmp_path) == probe
+    (folder / "model.safetensors").write_bytes(b"another")
+    assert own_probe(str(folder), tmp_path) != probe
+    file = tmp_path / "a.gguf"
+    file.write_bytes(b"gguf")
+    assert own_probe(str(file), tmp_path).name.startswith("a.gguf-")
 
 
 def test_the_end_of_a_question_is_computed_again_even_if_the_whole_prompt_is_cached(probe: Probe) -> None:

@@ -9,7 +9,7 @@ from rag.errors import ModelError, QuestionError
 from rag.generation.generator import LocalGenerator
 from rag.interfaces import TextDelta
 from rag.types.decoding import Decoding
-from tests.support.random_models import save_model, word_tokenizer
+from tests.support.random_models import CHAT_TEMPLATE, save_model, word_tokenizer
 
 MESSAGES = [{"role": "user", "content": "a b c"}]
 
@@ -49,9 +49,29 @@ def test_the_tokens_after_the_last_message_are_counted(generator: LocalGenerator
     assert generator.trailing_tokens() == len(["<|im_end|>", "<|im_start|>", "assistant"])
 
 
-def test_the_context_window_is_the_smaller_of_the_models_own_and_the_one_set(folder: Path) -> None:
-    assert LocalGenerator(folder, context_tokens=4096).context_tokens == 700
+def test_a_context_window_beyond_the_models_own_is_lowered_and_said(
+    folder: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     assert LocalGenerator(folder, context_tokens=600).context_tokens == 600
+    assert LocalGenerator(folder, context_tokens=None).context_tokens == 700
+    assert caplog.messages == []
+    assert LocalGenerator(folder, context_tokens=4096).context_tokens == 700
+    assert "its window holds 700 and not 4,096 (setting context_tokens)" in caplog.text
+
+
+def test_thinking_that_the_model_cannot_do_is_said(folder: Path, caplog: pytest.LogCaptureFixture) -> None:
+    LocalGenerator(folder, context_tokens=600, thinking=True)
+    assert "cannot switch thinking on" in caplog.text
+
+
+def test_a_chosen_window_has_room_for_the_thinking_of_a_model_that_thinks(tmp_path: Path) -> None:
+    tokenizer = word_tokenizer(template=f"{CHAT_TEMPLATE}<think>")
+    tokenizer.save_pretrained(tmp_path)
+    save_model(tmp_path, vocab_size=len(tokenizer), max_position_embeddings=16384)
+    generator = LocalGenerator(tmp_path, context_tokens=None, thinking_tokens=500)
+    assert generator.context_tokens == 8692
+    assert generator.reserved_tokens(Decoding(max_new_tokens=100, thinking_tokens=500)) > 600
+    assert 0 < generator.parameters < 1_000_000
 
 
 def test_a_prompt_that_leaves_no_room_for_the_answer_is_refused(generator: LocalGenerator) -> None:

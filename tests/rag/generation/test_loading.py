@@ -41,7 +41,7 @@ def test_a_folder_that_cannot_be_loaded_is_a_clear_error(tmp_path: Path, damage:
         (folder / "config.json").unlink()
     else:
         folder = tmp_path / "elsewhere"
-    with pytest.raises(ModelError, match=rf"The generator in .*{folder.name} cannot be loaded: .*models verify"):
+    with pytest.raises(ModelError, match=rf"The generator in .*{folder.name} cannot be loaded: .*Choose another model"):
         load(folder)
 
 

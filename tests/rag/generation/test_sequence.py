@@ -6,9 +6,9 @@ from threading import Event
 import torch
 
 from rag.generation.answerability_probe import Probe
+from rag.generation.decoding.speculation import Drafter
 from rag.generation.kv_cache import KVCache
 from rag.generation.sequence import TokenSequence
-from rag.generation.speculation import Drafter
 from rag.types.decoding import Decoding
 from tests.support.random_models import CPU, VOCABULARY
 

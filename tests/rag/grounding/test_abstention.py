@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.grounding.abstention import NOT_FOUND, STRICTNESS, Abstention, confidence, explain, is_abstention
-from rag.text.analyzer import english_analyzer
+from rag.grounding.abstention import NOT_FOUND, STRICTNESS, Abstention, confidence, explain, is_abstention, refusal
+from rag.text.analyzer import words
 from rag.types import Answer, Certainty, Citation, Sentence, Signals, Timings
 from tests.conftest import passages
 
@@ -18,7 +18,7 @@ SHARE = st.floats(0, 1)
 
 
 def abstention(strictness: float = STRICTNESS) -> Abstention:
-    return Abstention(english_analyzer().analyze, strictness)
+    return Abstention(words, strictness)
 
 
 def sentence(score: float) -> Sentence:
@@ -95,6 +95,28 @@ def test_without_a_probe_nothing_is_hopeless_before_decoding() -> None:
     assert not abstention(0.99).is_hopeless(Certainty())
 
 
+NO_PROBE = Certainty(answerable=None, min_log_prob=-0.05)
+
+
+def test_a_model_without_a_probe_is_judged_by_the_other_signals() -> None:
+    judge = abstention().judge
+    assert not judge("How high is the tower?", SHOWN, [sentence(1.0)], NO_PROBE).abstained
+    assert judge("How high is the tower?", SHOWN, [sentence(0.0)], NO_PROBE).abstained
+    doubt = Certainty(answerable=None, min_log_prob=-8.0)
+    verdict = judge("Which emperor slept in Baden?", SHOWN, [sentence(0.6)], doubt)
+    assert verdict.abstained
+    assert verdict.missing == ("emperor", "slept", "Baden")
+
+
+@given(st.floats(-20, 0), SHARE, SHARE, SHARE, SHARE)
+def test_without_a_probe_too_more_of_any_signal_never_lowers_the_confidence(
+    least: float, asked: float, more_asked: float, support: float, more_support: float
+) -> None:
+    less = Signals(Certainty(None, least), min(asked, more_asked), min(support, more_support))
+    more = Signals(Certainty(None, least / 2), max(asked, more_asked), max(support, more_support))
+    assert 0.0 <= confidence(less) <= confidence(more) <= 1.0
+
+
 ANSWER = Answer(
     question="Who built it?",
     query="Who built it?",
@@ -124,7 +146,52 @@ def test_an_abstention_says_why(answer: Answer, reason: str) -> None:
     assert re.search(reason, explain(answer)) if reason else explain(answer) == ""
 
 
+def test_an_abstention_is_worded_in_the_language_of_the_question() -> None:
+    german = replace(ANSWER, language="de", missing=("Baden",))
+    assert refusal(german) == "Das konnte ich in den Dokumenten nicht finden."
+    assert explain(german).endswith("In keiner davon: Baden.")
+    assert refusal(ANSWER) == refusal(replace(ANSWER, language="sw")) == NOT_FOUND
+
+
+def test_the_probe_is_lower_where_the_languages_differ_and_is_read_so() -> None:
+    unsure = Certainty(answerable=-1.0, min_log_prob=-0.5)
+    foreign = abstention().at(None, is_foreign=True)
+    assert abstention().is_hopeless(unsure)
+    assert not foreign.is_hopeless(unsure)
+    verdict = foreign.judge("Wie hoch ist der Turm?", SHOWN, [sentence(1.0)], unsure)
+    assert not verdict.abstained
+    assert verdict.signals.certainty == unsure  # as it was measured, whatever is made of it
+    assert foreign.is_hopeless(Certainty(answerable=-3.0))
+
+
+def test_a_question_is_compared_with_the_passages_in_their_language() -> None:
+    question, translated = "Wer hat den Leuchtturm bemalt?", "Who painted the tower?"
+    shown = passages(["The tower of the city was painted by Rollo in 1902 with the help of many other people."])
+    verdict = abstention().judge(question, shown, [sentence(1.0)], SURE, translated)
+    assert verdict.signals.question_coverage == 1.0
+
+
 def test_a_model_that_repeats_an_earlier_abstention_abstains() -> None:
     assert is_abstention(NOT_FOUND)
     assert is_abstention(f" {NOT_FOUND.upper().rstrip('.')}!\n")
     assert not is_abstention(f"{NOT_FOUND} The tower is 324 metres high.")
+
+
+def test_words_are_missing_in_the_language_of_the_passages() -> None:
+    german = passages(["Die Brücken der Stadt wurden im Jahr 1932 von der Familie Rollo gebaut und bemalt."])
+    verdict = abstention().judge("Wer bemalte die Brücke und den Leuchtturm der Stadt?", german, [sentence(1.0)], SURE)
+    assert verdict.missing == ("Leuchtturm",)
+    assert verdict.signals.question_coverage == pytest.approx(0.75)
+
+
+def test_words_without_spaces_count_but_are_not_named() -> None:
+    chinese = passages(["该公司于1984年由张瑞敏在青岛创立，目前在全球拥有约10万名员工。"])
+    verdict = abstention().judge("该公司在青岛创立？", chinese, [sentence(1.0)], SURE)
+    assert verdict.missing == ()
+    assert 0.5 < verdict.signals.question_coverage <= 1
+
+
+def test_no_word_is_missing_of_a_question_in_another_language() -> None:
+    question = "Wer hat den Turm im Jahr 1902 mit neuer Farbe bemalt?"
+    long = passages(["The tower of the city was painted by Rollo in 1902 with the help of many other people."])
+    assert abstention().judge(question, long, [sentence(1.0)], SURE).missing == ()

@@ -1,11 +1,13 @@
 """Citations: exact quotes from the right passage, and no support where there is none."""
 
+from dataclasses import replace
+
 import pytest
 
-from rag.grounding.citations import cite
+from rag.grounding.citations import Citer, cite
 from rag.grounding.lexical_scorer import LexicalScorer
 from rag.text.analyzer import english_analyzer
-from rag.types import Sentence
+from rag.types import Answer, Sentence, Timings
 from tests.conftest import passage, passages
 
 SCORER = LexicalScorer(english_analyzer().analyze)
@@ -138,3 +140,37 @@ def test_what_a_doubtful_sentence_lacks_is_named() -> None:
 )
 def test_a_hostile_text_takes_no_long_time(hostile: str) -> None:
     cite(hostile, hostile, [passage(hostile), passage(TEXTS[0])], SCORER)
+
+
+def refused(question: str, texts: list[str]) -> Answer:
+    citer = Citer(question, passages(texts), SCORER)
+    blank = Answer(
+        question=question,
+        query=question,
+        text="",
+        sentences=(),
+        abstained=True,
+        passages=tuple(passages(texts)),
+        dropped=(),
+        timings=Timings(),
+        stop_reason="none",
+        forgotten_turns=0,
+    )
+    return citer.with_nearest(blank)
+
+
+def test_a_refusal_says_what_the_passages_do_say_that_is_nearest() -> None:
+    nearest = refused("When was Debian founded by Bruce Perens?", TEXTS).nearest
+    assert nearest is not None
+    assert (nearest.quote, nearest.number) == ("Debian was founded by Ian Murdock in 1993.", 1)
+    assert TEXTS[0][nearest.start : nearest.end] == nearest.quote
+
+
+@pytest.mark.parametrize("texts", [["Bananas grow in warm countries."], ["When was Debian founded?"], []])
+def test_a_refusal_has_no_nearest_statement_where_none_is_near(texts: list[str]) -> None:
+    assert refused("When was Debian founded?", texts).nearest is None
+
+
+def test_an_answer_has_no_nearest_statement() -> None:
+    answer = replace(refused("When was Debian founded?", TEXTS), abstained=False, nearest=None)
+    assert Citer("When was Debian founded?", passages(TEXTS), SCORER).with_nearest(answer) == answer

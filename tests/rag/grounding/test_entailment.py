@@ -10,6 +10,7 @@ from rag.grounding.entailment import EntailmentScorer
 from rag.grounding.lexical_scorer import LexicalScorer
 from rag.text.analyzer import english_analyzer
 from tests.conftest import passage
+from tests.rag.models.inspection.conftest import write_embedder
 from tests.support.random_models import write_entailment_model
 
 WORDS = LexicalScorer(english_analyzer().analyze)
@@ -56,5 +57,10 @@ def test_a_model_without_the_labels_of_entailment_is_refused_by_name(tmp_path: P
 
 
 def test_a_folder_without_a_model_is_a_clear_error(tmp_path: Path) -> None:
-    with pytest.raises(ModelError, match="cannot be loaded"):
+    with pytest.raises(ModelError, match="is not a model folder"):
         EntailmentScorer(tmp_path, WORDS)
+
+
+def test_an_embedder_judges_no_entailment(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match="is an embedder of sentence-transformers, not a model of entailment"):
+        EntailmentScorer(write_embedder(tmp_path), WORDS)

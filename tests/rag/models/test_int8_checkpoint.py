@@ -1,5 +1,7 @@
 """A model with int8 weights on disk computes nearly what was saved; damage is a clear error."""
 
+import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -7,12 +9,14 @@ from typing import Any
 import pytest
 import torch
 
+from benchmarks.tiny_models import tiny_model
 from rag.errors import ModelError
 from rag.generation import attention
 from rag.generation.forward import ForwardInput, ModelRunner
 from rag.generation.loading import load_model
 from rag.models import int8_checkpoint
 from rag.models.catalog import INT8_INDEX
+from rag.models.causal_lm import plain_logits, use_own_attention
 from rag.models.int8_linear import activation_range
 from rag.runtime.compute_thread import on_compute_thread
 from tests.support.random_models import CPU, VOCABULARY, logits_of, needs_int8, random_model
@@ -51,6 +55,25 @@ def test_a_saved_model_computes_nearly_the_same(changes: dict[str, Any], tmp_pat
     coarse = activation_range().max_magnitude < 64  # a processor without VNNI
     assert float((found - exact).norm() / exact.norm()) < (0.15 if coarse else 0.1)
     assert float(torch.cosine_similarity(found, exact).min()) > (0.98 if coarse else 0.99)
+
+
+@pytest.mark.parametrize("family", ["gemma", "gemma3_text", "opt", "phimoe"])
+def test_layers_that_compute_something_of_their_own_are_kept(family: str, tmp_path: Path) -> None:
+    model = tiny_model(family).to(torch.bfloat16)
+    use_own_attention(model)
+    exact = plain_logits(model, TOKENS, len(TOKENS))
+    loaded = on_compute_thread(int8_checkpoint.load, save(model, tmp_path), None)
+    use_own_attention(loaded)
+    assert float((plain_logits(loaded, TOKENS, len(TOKENS)) - exact).norm() / exact.norm()) < 0.3
+
+
+def test_only_the_layers_asked_for_are_quantised(tmp_path: Path) -> None:
+    model = random_model(dtype=torch.bfloat16)
+    int8_checkpoint.save(model, tmp_path, re.compile("^down_proj$"))
+    products = json.loads((tmp_path / INT8_INDEX).read_text())["products"]
+    assert [product["layers"] for product in products] == [[f"model.layers.{n}.mlp.down_proj"] for n in (0, 1)]
+    int8_checkpoint.remove(tmp_path)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_everything_but_products_is_stored_unchanged(tmp_path: Path) -> None:

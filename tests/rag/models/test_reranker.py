@@ -1,5 +1,6 @@
 """The reranker over a cross-encoder: what is particular to it, with a small untrained model."""
 
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from transformers import BertConfig, BertForSequenceClassification
 from rag.errors import ModelError
 from rag.models.reranker import CrossEncoderReranker
 from tests.conftest import passages
+from tests.rag.models.inspection.conftest import Trap, write_cross_encoder, write_encoder
 from tests.support.random_models import word_tokenizer
 
 
@@ -45,5 +47,21 @@ def test_equal_scores_keep_their_order(reranker: CrossEncoderReranker) -> None:
 
 
 def test_a_folder_without_a_model_is_a_clear_error(tmp_path: Path) -> None:
-    with pytest.raises(ModelError, match=r"The reranker in .* cannot be loaded"):
+    with pytest.raises(ModelError, match=r"is not a model folder: config\.json is missing"):
         CrossEncoderReranker(tmp_path)
+
+
+def test_pickled_weights_are_not_opened_beside_a_stray_safetensors_file(tmp_path: Path) -> None:
+    folder, trap = write_cross_encoder(tmp_path / "m"), Trap(tmp_path / "marker")
+    (folder / "model.safetensors").rename(folder / "stray.safetensors")
+    torch.save({"classifier.weight": trap}, folder / "pytorch_model.bin")
+    with pytest.raises(ModelError, match=r"has only pickled weights \(pytorch_model\.bin\)"):
+        CrossEncoderReranker(folder)
+    assert not trap.marker.exists()
+
+
+def test_a_model_without_the_weights_of_its_head_does_not_rerank_at_random(tmp_path: Path) -> None:
+    folder = write_cross_encoder(tmp_path / "m")
+    shutil.copy(write_encoder(tmp_path / "encoder") / "model.safetensors", folder)
+    with pytest.raises(ModelError, match=r"lacks weights of a BertForSequenceClassification"):
+        CrossEncoderReranker(folder)

@@ -1,39 +1,159 @@
-"""Resolving a model's name: a local folder, a catalog name or a hub id becomes a folder, or a clear error."""
+"""Resolving a model's name: a local folder or file, a catalog name or a hub id becomes a folder, or one sentence."""
 
-import json
 from pathlib import Path
 
+import numpy as np
 import pytest
+import torch
+from gguf import GGUFWriter
+from transformers import AutoModelForCausalLM, AutoTokenizer
 
 from rag.errors import ModelError
+from rag.models.catalog import INT8_INDEX, Role
 from rag.models.resolve import resolve_model
+from tests.rag.models.hub.fake_hub import FakeHub
+from tests.rag.models.inspection.conftest import (
+    LONGEST,
+    Trap,
+    edit_json,
+    write_chat_model,
+    write_cross_encoder,
+    write_embedder,
+    write_encoder,
+)
+from tests.support.random_models import CHAT_TEMPLATE, needs_int8, random_model
+
+WORDS = ["<unk>", "<|im_start|>", "<|im_end|>", *"abcdefghijklmnopqrstuvwxyz", "ab"]
 
 
 @pytest.fixture
 def model_folder(tmp_path: Path) -> Path:
-    folder = tmp_path / "my-model"
-    folder.mkdir()
-    (folder / "config.json").write_text(json.dumps({}))
-    (folder / "model.safetensors").write_bytes(b"")
-    return folder
+    return write_chat_model(tmp_path / "my-model")
+
+
+def write_gguf(file: Path) -> Path:
+    """Write a small Llama with all that a GGUF file of a chat model has."""
+    model = random_model(vocab_size=len(WORDS), hidden_size=64, intermediate_size=128)
+    writer = GGUFWriter(file, "llama")
+    for name, value in (("context_length", 2048), ("block_count", 2), ("embedding_length", 64)):
+        writer.add_uint32(f"llama.{name}", value)
+    for name, value in (("feed_forward_length", 128), ("attention.head_count", 4), ("attention.head_count_kv", 2)):
+        writer.add_uint32(f"llama.{name}", value)
+    writer.add_layer_norm_rms_eps(1e-6)
+    writer.add_tokenizer_model("gpt2")
+    writer.add_token_list(WORDS)
+    writer.add_token_types([3] * 3 + [1] * 27)
+    writer.add_token_merges(["a b"])
+    writer.add_eos_token_id(2)
+    writer.add_chat_template(CHAT_TEMPLATE)
+    names = {"q_proj": "attn_q", "k_proj": "attn_k", "v_proj": "attn_v", "o_proj": "attn_output"}
+    names |= {"gate_proj": "ffn_gate", "up_proj": "ffn_up", "down_proj": "ffn_down"}
+    names |= {"input_layernorm": "attn_norm", "post_attention_layernorm": "ffn_norm"}
+    whole = {"model.embed_tokens": "token_embd", "model.norm": "output_norm", "lm_head": "output"}
+    for name, tensor in model.state_dict().items():
+        path = name.removesuffix(".weight")
+        parts = path.split(".")
+        stored = whole.get(path) or f"blk.{parts[2]}.{names[parts[-1]]}"
+        writer.add_tensor(f"{stored}.weight", tensor.numpy().astype(np.float32))
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()
+    return file
 
 
 def test_a_local_folder_is_a_model_name(model_folder: Path, models: Path) -> None:
     assert resolve_model(str(model_folder), "generator", models) == model_folder
 
 
+def test_a_folder_of_each_role_is_found(tmp_path: Path, models: Path) -> None:
+    embedder, reranker = write_embedder(tmp_path / "embedder"), write_cross_encoder(tmp_path / "reranker")
+    entailment = write_cross_encoder(tmp_path / "entailment", labels=3)
+    assert resolve_model(str(embedder), "embedder", models) == embedder
+    assert resolve_model(str(reranker), "reranker", models) == reranker
+    assert resolve_model(str(entailment), "entailment", models) == entailment
+
+
+@pytest.mark.parametrize("role", ["generator", "embedder", "reranker", "entailment"])
+def test_a_folder_of_another_role_is_one_sentence_with_its_name_as_given(
+    tmp_path: Path, models: Path, monkeypatch: pytest.MonkeyPatch, role: Role
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    write = write_chat_model if role == "embedder" else write_encoder
+    write(tmp_path / "other")
+    with pytest.raises(ModelError, match=r"^'~/other' is an? ") as caught:
+        resolve_model("~/other", role, models)
+    assert len(str(caught.value)) <= LONGEST
+    assert "models verify" not in str(caught.value)
+
+
 @pytest.mark.parametrize(
-    ("missing", "reason"), [("config.json", "config.json is missing"), ("model.safetensors", "pickled")]
+    ("missing", "reason"),
+    [
+        ("config.json", "config.json is missing"),
+        ("model.safetensors", "model.safetensors is missing"),
+        ("tokenizer.json", "tokenizer.json is missing"),
+        ("chat_template.jinja", "no chat template"),
+    ],
 )
 def test_an_incomplete_folder_says_what_is_missing(model_folder: Path, models: Path, missing: str, reason: str) -> None:
     (model_folder / missing).unlink()
-    with pytest.raises(ModelError, match=f"(?i){reason}"):
-        resolve_model(str(model_folder), "generator", models)
+    with pytest.raises(ModelError, match=reason):
+        resolve_model(str(model_folder), "generator", models, weights="int8")
+    assert not models.exists()
+
+
+def test_a_file_of_weights_is_no_model(model_folder: Path, models: Path) -> None:
+    with pytest.raises(ModelError, match=r"is a file, and neither a model folder nor a GGUF file\. Give the folder"):
+        resolve_model(str(model_folder / "model.safetensors"), "generator", models)
+
+
+def test_a_gguf_file_is_a_chat_model_only(tmp_path: Path, models: Path) -> None:
+    file = write_gguf(tmp_path / "small.gguf")
+    with pytest.raises(ModelError, match="is read as a chat model only"):
+        resolve_model(str(file), "embedder", models)
+    file.write_bytes(file.read_bytes()[:-1])
+    with pytest.raises(ModelError, match="is damaged or cut off"):
+        resolve_model(str(file), "generator", models)
+
+
+@needs_int8
+def test_a_gguf_file_is_converted_once(tmp_path: Path, models: Path) -> None:
+    file = write_gguf(tmp_path / "small.gguf")
+    folder = resolve_model(str(file), "generator", models, weights="int8")
+    assert (folder / INT8_INDEX).is_file()
+    assert folder.is_relative_to(models / "converted")
+    assert resolve_model(str(file), "generator", models, weights="int8") == folder
+
+
+def test_what_lies_beside_a_gguf_file_is_not_read(tmp_path: Path, models: Path) -> None:
+    file = write_gguf(tmp_path / "small.gguf")
+    trap = Trap(tmp_path / "marker")
+    (tmp_path / "own.py").write_text(trap.code)
+    auto_map = {"AutoTokenizer": ["own.Own", None]}
+    edit_json(tmp_path / "tokenizer_config.json", tokenizer_class="Own", auto_map=auto_map)
+    (tmp_path / "adapter_config.json").write_text("{}")
+    folder = resolve_model(str(file), "generator", models)
+    assert AutoTokenizer.from_pretrained(folder).chat_template == CHAT_TEMPLATE
+    assert not trap.marker.exists()
+
+
+def test_a_gguf_file_unpacked_computes_as_the_model_it_was_written_from(tmp_path: Path, models: Path) -> None:
+    folder = resolve_model(str(write_gguf(tmp_path / "small.gguf")), "generator", models)
+    tokens = torch.tensor([AutoTokenizer.from_pretrained(folder)("abc", add_special_tokens=False)["input_ids"]])
+    assert tokens.tolist() == [[29, 5]]
+    original = random_model(vocab_size=len(WORDS), dtype=torch.bfloat16)
+    unpacked = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.bfloat16)
+    assert unpacked.config.eos_token_id == 2
+    norm = "model.norm.weight"
+    assert torch.equal(unpacked.state_dict()[norm], original.state_dict()[norm])
 
 
 def test_a_name_that_cannot_be_resolved_is_explained(no_hub: None, models: Path) -> None:
     with pytest.raises(ModelError, match=r"no model 'nonsense'.*default, tiny"):
         resolve_model("nonsense", "generator", models)
+    with pytest.raises(ModelError, match=r"no model 'nonsense'.*minilm, mpnet, multilingual"):
+        resolve_model("nonsense", "embedder", models)
     with pytest.raises(ModelError, match="of the role embedder, not generator"):
         resolve_model("minilm", "generator", models)
     with pytest.raises(ModelError, match="hub cannot be reached for 'org/some-model'"):
@@ -42,8 +162,26 @@ def test_a_name_that_cannot_be_resolved_is_explained(no_hub: None, models: Path)
         resolve_model("org/some-model", "generator", models, offline=True)
 
 
+def test_a_short_name_stands_for_its_repository(hub: FakeHub, models: Path, model_folder: Path) -> None:
+    hub.repositories["HuggingFaceTB/SmolLM3-3B"] = {path.name: path.read_bytes() for path in model_folder.iterdir()}
+    folder = resolve_model("smollm3-3b", "generator", models)
+    assert folder == models / "hub" / "HuggingFaceTB--SmolLM3-3B"
+    assert resolve_model("HuggingFaceTB/SmolLM3-3B", "generator", models, offline=True) == folder
+    with pytest.raises(ModelError, match="'smollm3-3b' is of the role generator, not reranker"):
+        resolve_model("smollm3-3b", "reranker", models)
+
+
+def test_a_gguf_of_the_hub_is_fetched_and_judged_like_a_local_one(hub: FakeHub, models: Path) -> None:
+    hub.repositories["org/model"] = {"Q8/a.gguf": b"gguf" * 1000}
+    with pytest.raises(ModelError, match=r"^'org/model/Q8/a\.gguf' "):
+        resolve_model("org/model/Q8/a.gguf", "generator", models, weights="int8")
+    with pytest.raises(ModelError, match="no embedder"):
+        resolve_model("org/model/Q8/a.gguf", "embedder", models)
+
+
 def test_a_hub_model_downloaded_before_is_found_offline(models: Path) -> None:
-    folder = models / "hub" / "org--some-model"
-    folder.mkdir(parents=True)
+    folder = write_cross_encoder(models / "hub" / "org--some-model")
     (folder / ".complete").touch()
     assert resolve_model("org/some-model", "reranker", models, offline=True) == folder
+    with pytest.raises(ModelError, match=r"^'org/some-model' is "):
+        resolve_model("org/some-model", "generator", models, offline=True)

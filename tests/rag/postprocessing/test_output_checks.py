@@ -119,6 +119,12 @@ def test_a_text_that_goes_round_in_circles_is_stopped_early(unit: str) -> None:
     assert model.read < len(model.texts) / 4 + 5
 
 
+def test_dashes_without_an_item_are_a_repetition() -> None:
+    text, reason = shown(by_word("Items:\n" + "- " * 200))
+    assert reason == "repetition"
+    assert text.count("-") < 150
+
+
 def test_numbered_items_that_all_say_the_same_are_a_repetition() -> None:
     assert shown(by_word("".join(f"{n}. {SENTENCE}\n" for n in range(1, 50))))[1] == "repetition"
 

@@ -1,4 +1,4 @@
-"""Retrieval: fusion, filters, and indexes in step with the library."""
+"""Retrieval: both searches, filters, names and headings, and indexes in step with the library."""
 
 import json
 import shutil
@@ -7,21 +7,17 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from rag.assistant import KeepOrder
-from rag.retrieval.hybrid import HybridRetriever, dense_weight, diversify_pages, fuse, query_vector
+from rag.retrieval.fusion import DENSE_WEIGHT
+from rag.retrieval.hybrid import HybridRetriever, query_vector
 from rag.stores.index_sync import SearchIndexes
 from rag.stores.sqlite_library import SqliteLibrary
-from rag.types import Chunk, Passage
+from rag.types import Content, NewChunk, NewDocument, Page
 from tests.conftest import passages
 from tests.support.fakes import WordEmbedder
 
 Store = Callable[..., int]
-HITS = st.dictionaries(st.integers(1, 20), st.floats(0, 1), max_size=10).map(
-    lambda scores: sorted(scores.items(), key=lambda item: -item[1])
-)
 
 
 @pytest.fixture
@@ -37,36 +33,6 @@ def retriever(folder: Path, library: SqliteLibrary, dense_weight: float | None =
 
 def found(retriever: HybridRetriever, query: str, within: set[int] | None = None) -> list[str]:
     return [p.chunk.text for p in retriever.retrieve(query, 3, within)]
-
-
-@given(HITS, HITS, st.floats(0, 1))
-def test_fusion_ranks_every_hit_of_the_sides_in_use_once(
-    dense: list[tuple[int, float]], keyword: list[tuple[int, float]], weight: float
-) -> None:
-    ranked = fuse(dense, keyword, weight)
-    ids = [id_ for id_, _ in ranked]
-    assert len(ids) == len(set(ids))
-    assert set(ids) <= {id_ for id_, _ in dense} | {id_ for id_, _ in keyword}
-    assert [score for _, score in ranked] == sorted((score for _, score in ranked), reverse=True)
-
-
-def test_fusion_weighs_the_cosine_against_the_share_of_the_best_bm25() -> None:
-    ranked = dict(fuse([(1, 0.8), (2, 0.4)], [(2, 10.0), (3, 5.0)], 0.7))
-    assert ranked == pytest.approx({1: 0.56, 2: 0.58, 3: 0.15})
-
-
-def test_one_side_alone_is_that_sides_ranking() -> None:
-    dense, keyword = [(1, 0.9), (2, 0.1)], [(3, 7.0), (1, 2.0)]
-    assert [id_ for id_, _ in fuse(dense, keyword, 1.0)] == [1, 2]
-    assert [id_ for id_, _ in fuse(dense, keyword, 0.0)] == [3, 1]
-
-
-def test_keywords_count_more_the_more_steeply_their_scores_fall() -> None:
-    flat = [(id_, 10.0) for id_ in range(5)]
-    falling = [(id_, 10.0 - 0.5 * id_) for id_ in range(5)]
-    steep = [(0, 10.0), (1, 2.0)]
-    weights = [dense_weight(hits) for hits in (flat, falling, steep, [])]
-    assert weights == pytest.approx([0.90, 0.775, 0.65, 1.0])
 
 
 def test_a_question_of_several_sentences_is_searched_by_each_of_them() -> None:
@@ -89,6 +55,31 @@ def test_the_document_that_a_question_names_comes_first(
     for year in ("2018", "2019"):
         best = searching.retrieve(f"What was ACME's revenue in {year}?", 1)[0]
         assert best.chunk.document == f"ACME_{year}.pdf"
+
+
+def test_a_word_that_every_passage_of_the_named_document_has_counts_for_little(
+    folder: Path, library: SqliteLibrary, store_text: Store
+) -> None:
+    report = [f"ACME note {number} on rivers" for number in range(250)]
+    store_text("ACME_2019.txt", *report, "ACME ACME ACME", "goodwill was impaired")
+    for number in range(60):
+        store_text(f"other {number}.txt", f"goodwill of a neighbour, part {number}")
+    assert found(retriever(folder, library, 0.0), "ACME 2019 goodwill")[0] == "goodwill was impaired"
+
+
+def test_the_section_under_the_heading_that_is_asked_for_comes_first(folder: Path, library: SqliteLibrary) -> None:
+    texts = {"Cash flow statement": "1,577 1,373 1,420", "Other flow": "2,577 2,373 2,420", "Risks": "3,577 3,373"}
+    page = Page(number=1, label="", text="\n".join(texts.values()))
+    chunks = []
+    for heading, text in texts.items():
+        start = page.text.index(text)
+        chunks.append(NewChunk(1, start, start + len(text), text, heading))
+    document = NewDocument(name="report.pdf", source="/report.pdf", sha256="", recipe="", size=1)
+    vectors = WordEmbedder().embed_documents(list(texts.values()))
+    library.replace(Content(document, (page,), tuple(chunks)), vectors)
+    assert found(retriever(folder, library, 1.0), "How much was it, by the cash flow statement?") == list(
+        texts.values()
+    )
 
 
 @pytest.mark.parametrize("weight", [0.0, 0.7, 1.0, None])
@@ -199,39 +190,21 @@ def test_keeping_the_order_keeps_the_first() -> None:
     assert KeepOrder().rerank("q", ranked, 2) == ranked[:2]
 
 
-def on_page(number: int, score: float, label: str | None = None) -> Passage:
-    text = f"page {number}, score {score}"
-    chunk = Chunk(
-        id=0,
-        document_id=1,
-        document="a.pdf",
-        page=number,
-        page_label=str(number) if label is None else label,
-        start=0,
-        end=len(text),
-        text=text,
-        heading="",
-    )
-    return Passage(chunk, score)
+def test_keywords_decide_in_a_language_of_the_library_that_the_embedder_does_not_know(
+    folder: Path, library: SqliteLibrary, store_text: Store
+) -> None:
+    store_text("a.txt", "Die alte Brücke von Baden wurde im Jahr 1932 von der Stadt gebaut.")
+    store_text("b.txt", "The old bridge of Baden was built by the city in the year 1932.")
+    german, french = "Wann wurde die alte Brücke von Baden gebaut?", "Quand a été construit le vieux pont de Baden ?"
+    weights = {}
+    for name, embedder in (("english", WordEmbedder()), ("multilingual", Multilingual())):
+        searching = HybridRetriever(library, SearchIndexes(folder, library, 48), embedder)
+        assert searching.languages() == {"de": 1, "en": 1}
+        weights[name] = [searching._weight_of(query, None) for query in (german, french, "When was it built?")]
+    assert weights["english"][0] < DENSE_WEIGHT
+    assert weights["english"][1:] == [DENSE_WEIGHT] * 2
+    assert weights["multilingual"] == [DENSE_WEIGHT] * 3
 
 
-def test_a_page_that_gave_a_passage_gives_way_to_one_that_is_nearly_as_good() -> None:
-    ranked = [on_page(1, 0.80), on_page(1, 0.79), on_page(2, 0.75), on_page(3, 0.50)]
-    assert [p.chunk.page for p in diversify_pages(ranked, 4)] == [1, 2, 1, 3]
-    assert [p.chunk.page for p in diversify_pages(ranked, 1)] == [1]
-
-
-@pytest.mark.parametrize("label", ["", "lines 1–40"])
-def test_a_text_file_is_not_a_page_to_get_away_from(label: str) -> None:
-    ranked = [on_page(1, 0.80, label), on_page(1, 0.79, label), on_page(2, 0.75, label)]
-    assert diversify_pages(ranked, 3) == ranked
-
-
-@given(st.lists(st.tuples(st.integers(1, 4), st.floats(0, 1)), max_size=12), st.integers(0, 12))
-def test_spreading_loses_nothing_and_keeps_the_order_within_a_page(pages: list[tuple[int, float]], limit: int) -> None:
-    ranked = sorted((on_page(page, score) for page, score in pages), key=lambda p: -p.score)
-    chosen = diversify_pages(ranked, limit)
-    assert len(chosen) == min(limit, len(ranked))
-    for page in {p.chunk.page for p in chosen}:
-        of_page = [p.chunk.text for p in chosen if p.chunk.page == page]
-        assert of_page == [p.chunk.text for p in ranked if p.chunk.page == page][: len(of_page)]
+class Multilingual(WordEmbedder):
+    is_multilingual = True

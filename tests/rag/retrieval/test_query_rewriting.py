@@ -2,7 +2,7 @@
 
 import pytest
 
-from rag.retrieval.query_rewriting import needs_model, rewrite, standalone_query
+from rag.retrieval.query_rewriting import is_follow_up, needs_model, rewrite, standalone_query
 from rag.types import Turn
 from tests.support.fakes import ScriptedGenerator
 
@@ -54,3 +54,35 @@ def test_a_rewriting_is_believed_if_it_keeps_the_question_and_adds_only_the_conv
     written: str, kept: str | None
 ) -> None:
     assert rewrite("Where was he born?", FOUNDED, ScriptedGenerator(written)) == kept
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Und in welchem Jahr wurde sie gebaut?",
+        "Was ist über ihn und seine Familie bekannt?",
+        "¿Y en qué año se construyó el puente?",
+        "Et en quelle année a-t-il été construit ?",
+        "它是什么时候建造的？",
+        "在哪一年？",
+        "それはいつ建設されましたか？",
+        "ومتى تم بناء ذلك الجسر في المدينة؟",
+    ],
+)
+def test_a_follow_up_is_recognised_in_other_languages(question: str) -> None:
+    assert is_follow_up(question)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "In welchem Jahr wurde die Brücke von Baden gebaut?",
+        "¿En qué año se construyó el puente de Baden?",
+        "Combien y a-t-il de ponts dans la ville de Baden ?",
+        "巴登的桥是哪一年建造的？",
+        "バーデンの橋はいつ建設されましたか？",
+        "متى تم بناء جسر مدينة بادن؟",
+    ],
+)
+def test_a_question_in_another_language_stands_alone(question: str) -> None:
+    assert not is_follow_up(question)

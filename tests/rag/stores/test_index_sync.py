@@ -102,3 +102,12 @@ def test_a_purge_replaces_the_keyword_index_only_if_text_was_removed(
         path for path in (tmp_path / "library").rglob("*") if path.is_file() and b"confident" in path.read_bytes()
     ]
     assert [id_ for id_, _ in indexes.keyword.search("public", 5)] == library.chunk_ids()
+
+
+def test_chunks_are_searched_in_the_language_of_their_document(indexes: SearchIndexes, store_text: Store) -> None:
+    german = "Die alten Häuser der Stadt wurden im letzten Jahrhundert von vielen Familien bewohnt und gepflegt."
+    store_text("de.txt", german, "Häuserliste: x = 3")
+    store_text("en.txt", "The old houses of the town were lived in by many families during the last century.", "y = 3")
+    indexes.refresh()
+    assert indexes.keyword.languages() == {"de": 2, "en": 2}
+    assert len(indexes.keyword.search("Haus", 5)) == 1

@@ -9,6 +9,7 @@ from rag.errors import LibraryError
 from rag.stores.schema import MIGRATIONS, VERSION
 from rag.stores.sqlite_library import SqliteLibrary
 from tests.contracts.test_library_contract import content
+from tests.contracts.test_library_overviews import overview
 from tests.support.fakes import WordEmbedder
 from tests.support.old_libraries import write_library
 
@@ -16,6 +17,13 @@ from tests.support.old_libraries import write_library
 def test_another_embedder_is_refused_with_the_way_out(library: SqliteLibrary, tmp_path: Path) -> None:
     with pytest.raises(LibraryError, match="CITEWELL_EMBEDDER=words"):
         SqliteLibrary(tmp_path / "library", embedder="other")
+
+
+def test_other_prefixes_of_the_embedder_are_refused_like_another_embedder(
+    library: SqliteLibrary, tmp_path: Path
+) -> None:
+    with pytest.raises(LibraryError, match="CITEWELL_EMBEDDER=words and the embedder's prefixes as they were"):
+        SqliteLibrary(tmp_path / "library", embedder="words; query prefix 'query: '")
 
 
 def test_a_library_of_a_newer_version_is_refused(library: SqliteLibrary, tmp_path: Path) -> None:
@@ -46,6 +54,22 @@ def test_a_migrated_library_reuses_no_id_and_removes_whole_documents(embedder: W
     assert (library.chunk_ids(), library.ledger()) == ([], [])
     assert library.replace(content("a.txt", "one"), embedder.embed_documents(["one"])).id == 6
     library.close()
+
+
+def test_a_library_of_the_sixth_version_keeps_everything_and_can_keep_overviews(
+    library: SqliteLibrary, embedder: WordEmbedder, tmp_path: Path
+) -> None:
+    id_ = library.replace(content("a.txt", "one"), embedder.embed_documents(["one"])).id
+    db = sqlite3.connect(tmp_path / "library" / "library.sqlite")
+    with db:
+        db.execute("DROP TABLE overviews")
+        db.execute("UPDATE meta SET value = '6' WHERE key = 'version'")
+    db.close()
+    migrated = SqliteLibrary(tmp_path / "library", embedder="words")
+    assert [chunk.text for chunk in migrated.chunks(migrated.chunk_ids())] == ["one"]
+    assert migrated.keep_overview(overview(id_), migrated.chunk_ids())
+    assert migrated.overviews(id_) == [overview(id_)]
+    migrated.close()
 
 
 def columns(file: Path) -> dict[str, set[str]]:

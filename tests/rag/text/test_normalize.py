@@ -20,6 +20,9 @@ from rag.text.normalize import normalize
         ("the tenth century", "the 10th century"),
         ("12 km", "12 kilometers"),
         ("Jan 3", "January 3"),
+        ("Jan. 3rd", "3 January"),
+        ("on January 3, 2019", "on 3 January 2019"),
+        ("January 3 and 4", "3 January and 4"),
         ("Sept. 2020", "September 2020"),
         ("2019-01-03", "2019 January 3"),
         ("1.5 billion", "1,500,000,000"),
@@ -51,3 +54,9 @@ def test_any_text_has_a_spelling_and_that_is_its_own(text: str) -> None:
 @given(st.integers(min_value=0, max_value=10**12))
 def test_separators_say_nothing(number: int) -> None:
     assert normalize(f"{number:,}") == normalize(str(number))
+
+
+def test_digits_of_other_scripts_are_normalised() -> None:
+    assert normalize("عام ١٩٧٠") == normalize("عام 1970")
+    assert normalize("約２４万人").split() == ["約", "24", "万人"]
+    assert normalize("他得了308分").split() == ["他得了", "308", "分"]

@@ -8,7 +8,9 @@ import pytest
 from starlette.requests import Request
 
 from ingest.pipeline import Ingestor
+from ingest.web.web_ingestor import WebIngestor
 from rag.errors import AccessError
+from rag.settings import load_settings
 from rag.stores.sqlite_library import SqliteLibrary
 from web.auth.access import USER, document_of, documents_of, owner_of, upload_of
 from web.uploads import Uploads
@@ -35,7 +37,7 @@ def test_documents_are_found_by_their_owner_only(library: SqliteLibrary, store_t
 
 
 def test_uploads_are_found_by_their_owner_only(ingestor: Ingestor, tmp_path: Path) -> None:
-    uploads = Uploads(ingestor, tmp_path / "files", lambda: None)
+    uploads = Uploads(ingestor, WebIngestor(ingestor, load_settings()), tmp_path / "files", lambda: None)
     upload = uploads.reject("ann", "a.txt", "too large")
     assert upload_of(uploads, "ann", upload.id) == upload
     for owner, id_ in (("bob", upload.id), ("ann", upload.id + 1)):

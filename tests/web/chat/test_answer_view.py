@@ -2,7 +2,9 @@
 
 import pytest
 
-from rag.types import Cited, Retrieved, Sentence, Token
+from rag.answering.planning.planner import plan
+from rag.stores.sqlite_library import SqliteLibrary
+from rag.types import Cited, Planned, Retrieved, Sentence, Thought, Token
 from tests.conftest import passages
 from tests.rag.exports.test_conversation_record import ANSWER
 from web.chat import answer_view
@@ -26,8 +28,8 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     return clock
 
 
-def test_an_answer_grows_below_the_messages_before_it(clock: Clock) -> None:
-    shown = AnswerView("And the fee?", BEFORE, 4096)
+def test_an_answer_grows_below_the_messages_before_it(clock: Clock, library: SqliteLibrary) -> None:
+    shown = AnswerView("And the fee?", BEFORE, 4096, library)
     assert shown.update(Retrieved("the fee", tuple(passages(["Good words.", "Other words."])), ()))
     first = shown.view(Conversation())
     assert "Reading 2 passages" in first.status
@@ -47,8 +49,24 @@ def test_an_answer_grows_below_the_messages_before_it(clock: Clock) -> None:
     assert "Dogs bark." in last.quotes
 
 
-def test_tokens_that_come_at_once_are_drawn_at_once(clock: Clock) -> None:
-    shown = AnswerView("And the fee?", BEFORE, 4096)
+def test_what_a_model_thinks_is_only_named_until_its_answer_begins(clock: Clock, library: SqliteLibrary) -> None:
+    shown = AnswerView("And the fee?", BEFORE, 4096, library)
+    clock.now += 1
+    assert shown.update(Thought("Let me "))
+    assert not shown.update(Thought("see.")), "no faster than anybody reads"
+    view = shown.view(Conversation())
+    assert "Thinking …" in view.status
+    assert "Let me" not in view.messages[-1]["content"]
+    clock.now += 1
+    assert shown.update(Token("It is so."))
+    text = shown.view(Conversation()).messages[-1]["content"]
+    assert text.startswith('<details class="cw-thinking">')
+    assert "Let me see." in text
+    assert text.endswith("</details>\n\nIt is so.")
+
+
+def test_tokens_that_come_at_once_are_drawn_at_once(clock: Clock, library: SqliteLibrary) -> None:
+    shown = AnswerView("And the fee?", BEFORE, 4096, library)
     clock.now += 1
     assert shown.update(Token("It "))
     assert not shown.update(Token("is "))
@@ -56,3 +74,14 @@ def test_tokens_that_come_at_once_are_drawn_at_once(clock: Clock) -> None:
     clock.now += 1
     assert shown.update(Token("so."))
     assert shown.view(Conversation()).messages[-1]["content"] == "It is so."
+
+
+def test_what_is_being_done_is_said_in_the_language_of_the_question(clock: Clock, library: SqliteLibrary) -> None:
+    shown = AnswerView("Nenne alle Parteien des Vertrags.", BEFORE, 4096, library)
+    shown.update(Planned(plan("Nenne alle Parteien des Vertrags.")))
+    assert "Die Liste wird zusammengestellt …" in shown.status
+    shown.update(Retrieved("Parteien", tuple(passages(["Gute Worte.", "Andere."])), ()))
+    assert "2 Stellen werden gelesen …" in shown.status
+    clock.now += 1
+    shown.update(Token("So ist es."))
+    assert "Antwort wird geschrieben …" in shown.status

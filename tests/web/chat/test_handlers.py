@@ -15,7 +15,7 @@ from rag.runtime.progress import CancelEvent
 from rag.services import Services
 from rag.settings import load_settings
 from rag.types import Content, NewChunk, NewDocument, Page, Passage
-from rag.types.decoding import Decoding
+from rag.types.decoding import Decoding, Grounding
 from tests.support.fakes import ScriptedGenerator, WordEmbedder
 from web.chat.answer_jobs import AnswerJobs
 from web.chat.handlers import Chat
@@ -36,11 +36,15 @@ class HeldGenerator(ScriptedGenerator):
         self.go_on = Event()
 
     def stream(
-        self, messages: Sequence[Message], decoding: Decoding, cancelled: CancelEvent | None = None
+        self,
+        messages: Sequence[Message],
+        decoding: Decoding,
+        cancelled: CancelEvent | None = None,
+        grounding: Grounding | None = None,
     ) -> Iterator[TextDelta]:
         self.begun.put(messages[-1]["content"])
         assert self.go_on.wait(LONG_S)
-        yield from super().stream(messages, decoding, cancelled)
+        yield from super().stream(messages, decoding, cancelled, grounding)
 
 
 @pytest.fixture
@@ -117,7 +121,7 @@ def test_nothing_is_remembered_of_a_tab_that_follows_no_answer(services: Service
         assert len(list(chat.reopen("{}", tab.request))) == 2
         tab.ask("What is the entry fee?").join(LONG_S)
         assert FEE in tab.text
-    assert chat._tabs == {}
+    assert chat._followed._tabs == {}
 
 
 def test_what_a_tab_turns_to_comes_after_the_last_update_of_what_it_has_left(
@@ -168,10 +172,20 @@ def test_the_last_update_changes_nothing_for_gradio_sends_it_again(
     two.ask("Why is it so?", talk.id).join(LONG_S)
     generator.go_on.set()
     first.join(LONG_S)
-    *_, ready, last = one.shown
-    assert ready[0]["submit_btn"]
+    last = one.shown[-1]
     opened = list(chat.reopen(json.dumps({"conversation": talk.id}), one.request))
     assert [last, two.shown[-1], opened[-1]] == [NOTHING] * 3
+
+
+def test_the_question_box_is_ready_once_the_tab_follows_no_answer(services: Services, generator: HeldGenerator) -> None:
+    chat = Chat(services, AnswerJobs())
+    tab = Tab(chat, "one")
+    asking = tab.ask("What is the entry fee?")
+    generator.begun.get(timeout=LONG_S)
+    assert chat.idle(tab.request) == gr.skip()
+    generator.go_on.set()
+    asking.join(LONG_S)
+    assert chat.idle(tab.request)["submit_btn"]
 
 
 def test_of_two_conversations_that_a_tab_turns_to_at_once_the_later_is_shown(

@@ -1,6 +1,7 @@
 """Answers have their chips and marks where they belong, and nothing from a document is ever live."""
 
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
@@ -44,6 +45,17 @@ def answer(*sentences: Sentence, text: str, abstained: bool = False, reason: Sto
 
 
 CITATION = Citation(number=2, document=HOSTILE, page=3, label="iii", start=0, end=5, quote=HOSTILE, score=0.9)
+
+
+def test_thinking_is_closed_above_the_answer_and_as_harmless() -> None:
+    thought = replace(answer(text="It is.", abstained=True), thinking=f"Hm.\n\n{HOSTILE} [1]")
+    shown = answer_html.answer_markdown(thought)
+    begins = '<details class="cw-thinking"><summary>Thinking</summary>\n\nHm.\n\n&#60;script&#62;'
+    assert shown.startswith(begins)
+    assert {tag for tag, _ in Tags(shown).found} <= {"details", "summary", "span", "button"}
+    assert "open" not in Tags(shown).found[0][1]
+    assert "cw-thinking" not in answer_html.answer_markdown(answer(text="It is.", abstained=True))
+    assert answer_html.thinking(" \n") == []
 
 
 def test_each_sentence_carries_its_chips_or_its_mark() -> None:
@@ -130,9 +142,10 @@ MARKDOWN = [
 def has_only_our_tags(html: str) -> bool:
     """Return whether no tag or attribute comes from a document, a model or a file name."""
     own = {"button", "span", "details", "summary", "article", "b", "div", "h2", "p"}
+    own |= {"table", "thead", "tbody", "tr", "th", "td"}
     return all(
         tag in own
-        and attributes.keys() <= {"type", "class", "title", "value"}
+        and attributes.keys() <= {"type", "class", "title", "value", "scope"}
         and re.fullmatch(r"(\d+:\d+:\d+:\d+:[0-9a-f]{12})?", attributes.get("value") or "")
         for tag, attributes in Tags(html).found
     )
@@ -167,6 +180,31 @@ def test_a_sentence_that_another_source_contradicts_says_so_with_a_chip_to_that_
     assert re.search(r"another source says otherwise <button[^>]* value=\"1:1:7:9:", shown)
 
 
+def test_what_is_said_of_an_answer_is_in_the_language_of_its_question() -> None:
+    translated = Sentence(
+        start=0, end=6, text="Ja es", citations=(CITATION,), support="supported", translation="It is <b>."
+    )
+    unsupported = Sentence(start=7, end=14, text="Es war.", citations=(), support="unsupported", missing=("Bad",))
+    shown = answer_html.answer_markdown(
+        replace(answer(translated, unsupported, text="Ja es. Es war.", reason="length"), language="de")
+    )
+    assert ">übersetzt</span>" in shown
+    assert 'title="Anhand der Übersetzung geprüft: It is &lt;b&gt;."' in shown
+    assert "✕ nicht in den Quellen" in shown
+    assert "Keine der gelesenen Stellen belegt dies. Nicht darin: Bad" in shown
+    assert "An der Längengrenze abgebrochen" in shown
+    refused = answer_html.answer_markdown(replace(answer(text="", abstained=True), language="zh"))
+    assert "我在文档中没有找到相关内容。" in refused
+    assert "最接近的段落：" in refused
+
+
+def test_a_translated_sentence_that_is_weak_says_only_that() -> None:
+    weak = Sentence(start=0, end=6, text="Ja es.", citations=(CITATION,), support="weak", translation="It is.")
+    shown = answer_html.answer_markdown(answer(weak, text="Ja es."))
+    assert "? weak" in shown
+    assert "translated" not in shown
+
+
 def test_a_weak_sentence_tells_what_its_passage_lacks() -> None:
     shown = answer_html.answer_markdown(
         answer(
@@ -177,8 +215,27 @@ def test_a_weak_sentence_tells_what_its_passage_lacks() -> None:
     assert re.search(r'title="The passage supports this only in part\. Not in it: 45 %">\? weak<', shown)
 
 
+def test_a_refusal_quotes_the_nearest_statement_with_its_source() -> None:
+    nearest = replace(CITATION, quote="The tower opened in 1889.")
+    refusal = replace(answer(text="", abstained=True), nearest=nearest)
+    shown = answer_html.answer_markdown(refusal)
+    assert "“The tower opened in 1889.”" in shown
+    assert (
+        shown.count('class="cw-chip"')
+        == answer_html.answer_markdown(replace(refusal, nearest=None)).count("cw-chip") + 1
+    )
+    assert "<script" not in answer_html.answer_markdown(replace(refusal, nearest=CITATION))
+
+
 def test_a_refusal_offers_the_nearest_passages_once_in_the_chat_and_in_full_beside_it() -> None:
     refusal = answer(text="", abstained=True)
     chat, pane = answer_html.answer_markdown(refusal), quotes_html.quotes(refusal)
     assert chat.count('class="cw-chip"') == pane.count('class="cw-open"') == 2
     assert "Nearest passages" in pane
+
+
+def test_notes_stand_quietly_below_the_answer_and_are_as_harmless() -> None:
+    noted = replace(answer(text="It is."), notes=("1 item was left out.", f"Gathered from 2 sections of {HOSTILE}."))
+    shown = answer_html.answer_markdown(noted)
+    assert shown.startswith('It is.\n\n<span class="cw-note">1 item was left out. Gathered from')
+    assert [tag for tag, _ in Tags(shown).found] == ["span"]

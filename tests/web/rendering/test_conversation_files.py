@@ -149,3 +149,13 @@ def test_json_is_what_verify_reads_and_holds_nothing_else_of_the_machine() -> No
 )
 def test_the_file_has_a_name_that_is_only_a_name(name: str, file: str) -> None:
     assert file_name(replace(TALK, name=name), "md") == file
+
+
+def test_notes_on_an_answer_are_in_every_file_and_act_in_none() -> None:
+    noted = exchange(1, notes=("1 item was left out.", f"Gathered from 2 sections of {HOSTILE}."))
+    assert "1 item was left out." in html(noted).text
+    assert "script" not in html(noted).tags
+    markdown = export("md", TALK, [noted], "0.1.0", no_image)
+    assert "*1 item was left out&#46;*" in markdown
+    assert "<script" not in markdown
+    assert read_exports(export("json", TALK, [noted], "0.1.0"), "x")[0].notes[0] == "1 item was left out."

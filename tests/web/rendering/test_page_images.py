@@ -11,7 +11,8 @@ from ingest.sandbox.worker import Worker
 from rag.errors import DocumentError
 from rag.stores.sqlite_library import SqliteLibrary
 from rag.types import Document, Page
-from tests.support.pdfs import write_pdf
+from tests.support.documents.pdfs import write_pdf
+from tests.support.documents.scans import needs_recognition, picture
 from web.rendering.page_images import PageImages
 
 
@@ -38,7 +39,24 @@ def test_a_pdf_as_it_is_read_now_has_images_and_boxes(
     ((left, top, right, bottom),) = page_images.boxes(document, page, 0, 4)
     assert 0 < left < right < 1
     assert 0 < top < bottom < 1
-    assert page_images.boxes(document, replace(page, state="ocr"), 0, 4) == ()
+
+
+@needs_recognition
+@pytest.mark.parametrize("suffix", [".pdf", ".png"])
+def test_a_scan_is_shown_with_boxes_around_its_recognised_words(
+    page_images: PageImages, ingestor: Ingestor, library: SqliteLibrary, tmp_path: Path, suffix: str
+) -> None:
+    path = tmp_path / f"scan{suffix}"
+    picture(tmp_path).save(path)
+    document = ingested(ingestor, library, path)
+    page = library.page(document.id, 1)
+    assert page is not None
+    assert page.state == "ocr"
+    at = page.text.index("Payment")
+    ((left, top, right, bottom),) = page_images.boxes(document, page, at, at + len("Payment"))
+    assert 0.08 < left < right < 0.3
+    assert 0.17 < top < bottom < 0.25
+    assert page_images.png(document, 1, 1).startswith(b"\x89PNG")
 
 
 def test_of_an_encrypted_file_it_is_said_that_its_password_is_not_kept(

@@ -62,7 +62,7 @@ def test_the_meter_tells_the_tokens_used_and_what_was_left_out() -> None:
     shown = quotes_html.usage(used, 4096)
     assert 'max="4096" value="1000"' in shown
     assert "1,000 of 4,096 tokens" in shown
-    assert "1 more passages were found, but not read." in shown
+    assert "1 more passage was found, but not read." in shown
 
 
 @pytest.mark.parametrize(
@@ -74,3 +74,23 @@ def test_the_extent_is_counted_as_people_do(name: str, pages: int, size: int, ex
         id=1, name=name, source="/x", sha256="x", recipe="r", size=size, pages=pages, chunks=1, owner="", added_at=""
     )
     assert quotes_html.extent(document) == extent
+
+
+def test_a_quoted_row_of_a_table_is_shown_below_its_heads() -> None:
+    row = replace(CITATION, quote="Net sales <b> | 2018: 32,765 | 2017: 31,657", place="Table 3, p. 56")
+    html = quotes_html.quotes(
+        answer(Sentence(start=0, end=5, text="x", citations=(row,), support="supported"), text="x")
+    )
+    assert '<th scope="col">2018</th><th scope="col">2017</th>' in html
+    assert "<td>Net sales &lt;b&gt;</td><td>32,765</td><td>31,657</td>" in html
+    assert "Table 3, p. 56" in html
+    assert has_only_our_tags(html)
+
+
+def test_a_long_table_is_cut_and_says_how_many_rows_are_left() -> None:
+    long = replace(CITATION, quote="\n".join(f"Row {number} | 2018: {number}" for number in range(15)))
+    html = quotes_html.quotes(
+        answer(Sentence(start=0, end=5, text="x", citations=(long,), support="supported"), text="x")
+    )
+    assert html.count("<td>Row") == 12
+    assert "and 3 more rows" in html

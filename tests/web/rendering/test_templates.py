@@ -31,11 +31,14 @@ def test_an_attribute_is_out_of_the_reach_of_markdown() -> None:
     ("pane", "elements"),
     [
         ("header", ["cw-head", 'data-pane="chat"']),
-        ("sources", ["cw-upload", "cw-progress", "cw-documents", "cw-dialog-text", "cw-collections"]),
+        (
+            "sources",
+            ["cw-upload", "cw-progress", "cw-documents", "cw-dialog-text", "cw-collections", "cw-facts-dialog"],
+        ),
         ("conversations", ["cw-conversations", "cw-search", "<dialog"]),
         ("viewer", ["cw-viewer", 'data-do="cited-after"', 'data-do="as-text"', "cw-page"]),
     ],
 )
 def test_panes_have_the_elements_that_the_scripts_fill(pane: str, elements: list[str]) -> None:
-    html = render(f"{pane}.html")
+    html = render(f"{pane}.html", facts=(("title", "as printed"),))
     assert [element for element in elements if element not in html] == []

@@ -10,17 +10,20 @@ from starlette.testclient import TestClient
 from starlette.types import Receive, Scope, Send
 
 from ingest.pipeline import open_ingestor
+from ingest.refresh import Refresher
+from ingest.web.web_ingestor import WebIngestor
 from rag.services import Services
 from rag.settings import load_settings
 from rag.types import Content, NewChunk, NewDocument, Page
 from tests.support.fakes import WordEmbedder
 from web.auth.access import USER
+from web.upkeep import BackgroundRefresh
 from web.uploads import Uploads
 
 
 @pytest.fixture
 def services() -> Iterator[Services]:
-    with Services(load_settings(reranker=None, entailment_model=None, max_file_mb=1)) as made:
+    with Services(load_settings(max_file_mb=1, web_private_hosts=("127.0.0.1",))) as made:
         made.__dict__.update(embedder=WordEmbedder())
         store(made, "anns.txt", "The entry fee is 20 euros.", "ann")
         store(made, "bobs.txt", "Dogs bark.", "bob")
@@ -29,7 +32,16 @@ def services() -> Iterator[Services]:
 
 @pytest.fixture
 def uploads(services: Services) -> Uploads:
-    return Uploads(open_ingestor(services), services.settings.library / "files", lambda: None)
+    ingestor = open_ingestor(services)
+    return Uploads(
+        ingestor, WebIngestor(ingestor, services.settings), services.settings.library / "files", lambda: None
+    )
+
+
+@pytest.fixture
+def refresh(services: Services) -> BackgroundRefresh:
+    """Return a background refresh that is not started."""
+    return BackgroundRefresh(Refresher(services, open_ingestor(services)), lambda: False)
 
 
 def store(services: Services, name: str, text: str, owner: str) -> int:

@@ -4,15 +4,17 @@ import pytest
 from starlette.testclient import TestClient
 
 from rag.services import Services
+from tests.ingest.web.site_server import page, serving_site
 from tests.web.routes.conftest import client, id_of
 from tests.web.test_uploads import ended
-from web.routes.source_routes import SourceRoutes, describe_progress, file_name
+from web.routes.source_routes import SourceRoutes, describe_progress, file_name, path_name
+from web.upkeep import BackgroundRefresh
 from web.uploads import Upload, Uploads
 
 
 @pytest.fixture
-def ann(services: Services, uploads: Uploads) -> TestClient:
-    return client(SourceRoutes(services, uploads).routes(), "ann")
+def ann(services: Services, uploads: Uploads, refresh: BackgroundRefresh) -> TestClient:
+    return client(SourceRoutes(services, uploads, refresh).routes(), "ann")
 
 
 def test_each_user_sees_their_own_sources(ann: TestClient, uploads: Uploads) -> None:
@@ -20,6 +22,15 @@ def test_each_user_sees_their_own_sources(ann: TestClient, uploads: Uploads) -> 
     listed = ann.get("/sources").json()
     assert [document["name"] for document in listed["documents"]] == ["anns.txt"]
     assert (listed["uploads"], listed["largest"]) == ([], 1_000_000)
+
+
+def test_a_source_is_listed_with_what_it_is(ann: TestClient, services: Services) -> None:
+    facts = {"title": "Fees", "organisation": "Museum", "period": "2015–2016", "kind": "report", "language": "en"}
+    services.library.edit_facts(id_of(services, "ann"), facts)
+    (listed,) = ann.get("/sources").json()["documents"]
+    assert listed["about"] == "Museum · Fees · 2015–2016 · report · en"
+    assert (listed["kind"], listed["years"], listed["language"]) == ("report", [2015, 2016], "en")
+    assert ann.get("/sources").json()["refresh"] == ""
 
 
 def test_a_source_is_moved_and_removed_by_its_owner_only(ann: TestClient, services: Services) -> None:
@@ -51,9 +62,8 @@ def test_a_received_file_is_ingested(ann: TestClient, uploads: Uploads) -> None:
     assert [document["name"] for document in ann.get("/sources").json()["documents"]] == ["a.txt", "anns.txt"]
 
 
-def test_nobody_unlocks_anothers_upload(services: Services, uploads: Uploads) -> None:
+def test_nobody_unlocks_anothers_upload(ann: TestClient, uploads: Uploads) -> None:
     upload = uploads.reject("bob", "b.pdf", "too large")
-    ann = client(SourceRoutes(services, uploads).routes(), "ann")
     assert ann.post(f"/uploads/{upload.id}", json={"password": "x"}).status_code == 403
 
 
@@ -86,3 +96,92 @@ def test_what_is_being_done_with_a_file_is_said_in_words(stage: str, done: int, 
 )
 def test_the_name_of_an_upload_is_a_name_and_no_path(sent: str, kept: str) -> None:
     assert file_name(sent) == kept
+
+
+@pytest.mark.parametrize(
+    ("folder", "kept"),
+    [
+        ("reports/2019", "reports/2019/a.txt"),
+        ("/reports//2019/", "reports/2019/a.txt"),
+        ("../../etc", "etc/a.txt"),
+        ("C:\\reports\\..\\2019", "C:/reports/2019/a.txt"),
+        ("", "a.txt"),
+        (" . ", "a.txt"),
+        ("re\0ports\n", "re_ports_/a.txt"),
+    ],
+)
+def test_a_file_of_a_dropped_folder_is_named_by_its_path_there(folder: str, kept: str) -> None:
+    assert path_name(folder, "a.txt") == kept
+
+
+def test_namesakes_in_deep_folders_stay_apart() -> None:
+    one, other = (path_name("/".join(["deep"] * 80 + [last]), "a.txt") for last in ("b", "c"))
+    assert one != other
+    assert one.endswith(" a.txt")
+    assert "/" not in one
+
+
+def test_files_of_a_dropped_folder_are_two_sources(ann: TestClient, uploads: Uploads, services: Services) -> None:
+    for year in ("2018", "2019"):
+        ann.post(f"/uploads?name=a.txt&folder=reports/{year}", content=f"Text of {year}.".encode())
+    assert [ended(uploads, upload).state for upload in uploads.of("ann")] == ["ready", "ready"]
+    names = [document["name"] for document in ann.get("/sources").json()["documents"]]
+    assert names == ["anns.txt", "reports/2018/a.txt", "reports/2019/a.txt"]
+    stored = uploads.file_of("ann", "reports/2018/a.txt")
+    assert stored.read_bytes() == b"Text of 2018."
+    (removed,) = [each for each in services.library.documents("ann") if each.name == "reports/2018/a.txt"]
+    ann.delete(f"/sources/{removed.id}")
+    assert not stored.exists()
+    assert uploads.file_of("ann", "reports/2019/a.txt").exists()
+
+
+def added(ann: TestClient, uploads: Uploads, address: str) -> Upload:
+    """Add a page, and return what became of it."""
+    sent = ann.post("/uploads/pages", json={"address": address})
+    return ended(uploads, next(each for each in uploads.of("ann") if each.id == sent.json()["id"]))
+
+
+def test_a_web_page_is_added_refreshed_and_removed_with_its_copy(
+    ann: TestClient, uploads: Uploads, services: Services
+) -> None:
+    with serving_site() as site:
+        address = site.add("/a", page("The birch is white."))
+        assert added(ann, uploads, f" {address}#top ").state == "ready"
+        (listed,) = [each for each in ann.get("/sources").json()["documents"] if each["address"]]
+        assert (listed["address"], listed["name"]) == (address, f"{site.host}/a")
+        site.add("/a", page("The birch is black."))
+        refreshed = ann.post(f"/sources/{listed['id']}/refresh")
+        assert refreshed.status_code == 202
+        assert "replaces" in ended(uploads, uploads.of("ann")[-1]).text
+    copies = services.settings.library / "web_pages"
+    assert [each.read_bytes() for each in copies.rglob("*.html")] == [page("The birch is black.")]
+    (document,) = [each for each in services.library.documents("ann") if each.source == address]
+    ann.delete(f"/sources/{document.id}")
+    assert [each.name for each in copies.rglob("*") if each.is_file()] == [".lock"]
+
+
+def test_an_address_without_its_scheme_is_looked_for_by_https(ann: TestClient, uploads: Uploads) -> None:
+    assert added(ann, uploads, "127.0.0.1:1/a").address == "https://127.0.0.1:1/a"
+
+
+def test_what_is_no_page_fails_in_words_and_repeats_no_password(ann: TestClient, uploads: Uploads) -> None:
+    for address, reason in {
+        "https://ann:s3cret@example.org/": "user name or password",
+        "http://10.0.0.1/": "private network",
+        "file:///etc/passwd": "http:// or https://",
+        "": "no name of a site",
+    }.items():
+        failed = added(ann, uploads, address)
+        assert (failed.state, reason in failed.text, "s3cret" in str(failed)) == ("failed", True, False)
+
+
+def test_pages_count_as_documents(ann: TestClient, services: Services, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(services.settings.__dict__, "max_documents", 1)
+    refused = ann.post("/uploads/pages", json={"address": "https://example.org/"})
+    assert (refused.status_code, "setting max_documents" in refused.json()["text"]) == (413, True)
+
+
+def test_only_a_web_page_of_ones_own_is_refreshed(ann: TestClient, services: Services) -> None:
+    assert ann.post(f"/sources/{id_of(services, 'bob')}/refresh").status_code == 403
+    refused = ann.post(f"/sources/{id_of(services, 'ann')}/refresh")
+    assert (refused.status_code, "is no web page" in refused.json()["error"]) == (400, True)

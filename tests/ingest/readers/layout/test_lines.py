@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.pdfs import LEFT, RIGHT, Words, read_pdf, two_columns, write_words
+from tests.support.documents.pdfs import LEFT, RIGHT, Words, read_pdf, two_columns, write_words
 
 
 @pytest.mark.parametrize(("rotation", "turned"), [(0, False), (90, False), (270, False), (90, True), (180, True)])
@@ -29,5 +29,5 @@ def test_a_table_keeps_its_rows(tmp_path: Path) -> None:
     ]
     text = read_pdf(write_words(tmp_path / "table.pdf", [rows]))[0].text
     assert [" ".join(line.split()) for line in text.split("\n") if line] == [
-        f"Item of revenue number {at} {at},205" for at in range(20)
+        f"Item of revenue number {at} | {at},205" for at in range(20)
     ]

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from ingest.readers.layout.geometry import Line
 from ingest.readers.layout.paragraphs import join_runs, raw_positions, text_runs
-from tests.support.pdfs import Words, read_pdf, write_words
+from tests.support.documents.pdfs import Words, read_pdf, write_words
 
 
 def test_divided_words_are_joined_and_hyphens_that_belong_stay(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ import pytest
 from ingest.readers.office.doc_ppt import _doc_blocks, _doc_text, _slides
 from rag.errors import DocumentError
 
+TEXT_KIND = 0x0F9F
 SLIDE_LIST, PERSIST, TEXT, BYTES, SLIDE, NOTES = 0x0FF0, 0x03F3, 0x0FA0, 0x0FA8, 0x03EE, 0x03F0
 
 
@@ -59,14 +60,21 @@ def test_a_word_document_that_cannot_be_read_says_why(streams: Any, reason: str)
 
 def test_fields_and_marks_of_a_word_document_become_text_and_tables() -> None:
     text = "Page \x13PAGE\x147\x15.\rNon\x1ebreaking.\rPen\x07blue\x07\x07Ink\x07black\x07\x07\r"
-    assert list(_doc_blocks(text)) == ["Page 7.", "Non-breaking.", "Pen | blue\nInk | black"]
+    assert [block.text for block in _doc_blocks(text)] == ["Page 7.", "Non-breaking.", "Pen | blue\nInk | black"]
 
 
 def test_slides_have_their_outline_their_own_text_and_notes() -> None:
-    outline = record(PERSIST) + record(TEXT, "Title".encode("utf-16-le")) + record(PERSIST) + record(BYTES, b"Second")
+    outline = (
+        record(PERSIST)
+        + record(TEXT_KIND, bytes(4))
+        + record(TEXT, "Title".encode("utf-16-le"))
+        + record(PERSIST)
+        + record(BYTES, b"Second")
+    )
     data = (
         record(SLIDE_LIST, outline, is_container=True)
         + record(SLIDE, record(BYTES, b"drawn\x0bon it"), is_container=True)
         + record(SLIDE, record(NOTES, record(BYTES, b"remember"), is_container=True), is_container=True)
     )
-    assert _slides(data) == [["Title", "drawn\non it"], ["Second"], ["Notes: remember"]]
+    shown = [[block.text for block in slide] for slide in _slides(data)]
+    assert shown == [["# Title", "drawn\non it"], ["Second"], ["Notes: remember"]]

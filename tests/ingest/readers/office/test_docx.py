@@ -1,8 +1,9 @@
 """Word documents have pages or sections, tables, notes and comments, and no deleted text."""
 
+import zipfile
 from pathlib import Path
 
-from tests.support.sample_documents import (
+from tests.support.documents.sample_documents import (
     paragraph,
     read_pages,
     word_table,
@@ -41,3 +42,50 @@ def test_a_long_word_document_is_divided_by_its_headings(tmp_path: Path) -> None
     pages = read_pages(write_docx(tmp_path / "a.docx", body, styles=STYLES))
     assert [page.label for page in pages] == ["section “Part 0”", "section “Part 1”", "section “Part 2”"]
     assert all(page.text.startswith(f"# Part {at}") for at, page in enumerate(pages))
+
+
+def test_headings_are_places_of_the_text_and_lists_have_marks(tmp_path: Path) -> None:
+    numbering = (
+        "<w:abstractNum w:abstractNumId='1'><w:lvl w:ilvl='0'><w:numFmt w:val='decimal'/><w:lvlText w:val='%1.'/>"
+        "</w:lvl></w:abstractNum><w:num w:numId='1'><w:abstractNumId w:val='1'/></w:num>"
+    )
+    item = '<w:p><w:pPr><w:numPr><w:numId w:val="1"/></w:numPr></w:pPr><w:r><w:t>{}</w:t></w:r></w:p>'
+    body = paragraph("Fees", "H1") + item.format("first") + item.format("second") + paragraph("word " * 60, "H1")
+    (page,) = read_pages(write_docx(tmp_path / "a.docx", body, styles=STYLES, numbering=numbering))
+    assert page.text.startswith("# Fees\n\n1. first\n2. second\n\nword word")
+    assert [(one.title, page.text[one.start : one.end]) for one in page.structure.headings] == [("Fees", "# Fees")]
+
+
+def test_bold_numbered_lines_are_headings_only_where_no_style_is(tmp_path: Path) -> None:
+    bold = "<w:p><w:r><w:rPr><w:b/></w:rPr><w:t>2.1 The fees</w:t></w:r></w:p>"
+    (page,) = read_pages(write_docx(tmp_path / "a.docx", bold + paragraph("Text.")))
+    assert page.text == "## 2.1 The fees\n\nText."
+    (page,) = read_pages(write_docx(tmp_path / "b.docx", paragraph("Fees", "H1") + bold, styles=STYLES))
+    assert [one.title for one in page.structure.headings] == ["Fees"]
+
+
+def test_a_picture_has_its_alternative_text_or_the_caption_below_it(tmp_path: Path) -> None:
+    picture = '<w:p><w:r><w:drawing><docPr descr="{}"/><blip/></w:drawing></w:r></w:p>'
+    body = picture.format("a map of Rome") + picture.format("") + paragraph("Figure 2: The north")
+    (page,) = read_pages(write_docx(tmp_path / "a.docx", body))
+    assert page.text == "a map of Rome\n\nFigure 2: The north"
+    assert [page.text[one.start : one.end] for one in page.structure.figures] == [
+        "a map of Rome",
+        "Figure 2: The north",
+    ]
+
+
+def test_formulas_are_written_in_their_line_and_readings_are_left_out(tmp_path: Path) -> None:
+    parts = "<m:e><m:r><m:t>c</m:t></m:r></m:e><m:sup><m:r><m:t>2</m:t></m:r></m:sup>"
+    maths = f"<m:oMath xmlns:m='m'><m:sSup>{parts}</m:sSup></m:oMath>"
+    reading = "<w:rt><w:r><w:t>ふり</w:t></w:r></w:rt>"
+    ruby = f"<w:r><w:ruby>{reading}<w:rubyBase><w:r><w:t>振</w:t></w:r></w:rubyBase></w:ruby></w:r>"
+    body = f"<w:p><w:r><w:t>E = m </w:t></w:r>{maths}{ruby}</w:p>"
+    assert read_pages(write_docx(tmp_path / "a.docx", body))[0].text == "E = m c^2振"
+
+
+def test_the_first_page_has_the_metadata(tmp_path: Path) -> None:
+    path = write_docx(tmp_path / "a.docx", paragraph("Text."))
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr("docProps/core.xml", "<c><title>Fees</title><creator>Ann</creator></c>")
+    assert read_pages(path)[0].metadata == {"title": "Fees", "author": "Ann"}

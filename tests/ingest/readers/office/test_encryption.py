@@ -8,7 +8,7 @@ import pytest
 from msoffcrypto.format.ooxml import OOXMLFile
 
 from rag.errors import LockedError
-from tests.support.sample_documents import read_pages
+from tests.support.documents.sample_documents import read_pages
 
 
 @pytest.fixture

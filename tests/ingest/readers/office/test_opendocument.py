@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from tests.support.sample_documents import (
+from tests.support.documents.sample_documents import (
     read_pages,
     write_odf,
 )
@@ -20,3 +20,33 @@ def test_open_document_texts_sheets_and_slides(tmp_path: Path) -> None:
     box = "<draw:text-box><text:p>T</text:p></draw:text-box>"
     slide = f"<draw:page><draw:frame presentation:class='title'>{box}</draw:frame></draw:page>"
     assert read_pages(write_odf(tmp_path / "a.odp", "presentation", slide * 2))[1].label == "slide 2"
+
+
+def test_a_text_has_headings_lists_tables_and_properties(tmp_path: Path) -> None:
+    cell = "<table:table-cell{}><text:p>{}</text:p></table:table-cell>"
+    spans = ' table:number-columns-spanned="2"'
+    head = cell.format("", "City") + cell.format(spans, "Sales") + "<table:covered-table-cell/>"
+    rows = [head, cell.format("", "") + cell.format("", "2018") + cell.format("", "2017")]
+    rows.append(cell.format("", "Rome") + cell.format("", "3") + cell.format("", "4"))
+    table = f"<table:table>{''.join(f'<table:table-row>{row}</table:table-row>' for row in rows)}</table:table>"
+    item = "<text:list-item><text:p>{}</text:p>{}</text:list-item>"
+    inner = f"<text:list>{item.format('deep', '')}</text:list>"
+    text = (
+        '<text:h text:outline-level="1">One</text:h>'
+        f"<text:list>{item.format('a', inner)}{item.format('b', '')}</text:list>{table}"
+    )
+    (page,) = read_pages(write_odf(tmp_path / "a.odt", "text", text))
+    assert page.text == (
+        "# One\n\n- a\n  - deep\n- b\n\nCity | Sales\n2018 | 2017\nCity: Rome | Sales 2018: 3 | Sales 2017: 4"
+    )
+    assert [one.title for one in page.structure.headings] == ["One"]
+    assert len(page.structure.tables[0].cells) == 7
+
+
+def test_hidden_rows_of_a_sheet_are_said(tmp_path: Path) -> None:
+    row = "<table:table-row{}><table:table-cell><text:p>{}</text:p></table:table-cell></table:table-row>"
+    hidden = row.format(' table:visibility="collapse"', "b")
+    sheet = f"<table:table>{row.format('', 'a')}{hidden}</table:table>"
+    (page,) = read_pages(write_odf(tmp_path / "a.ods", "spreadsheet", sheet))
+    assert "b" in page.text
+    assert page.note == "what is hidden is read too: 1 hidden row"

@@ -6,9 +6,8 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from ingest.readers.office import xlsx
-from ingest.readers.office.xlsx import sheet_blocks
-from tests.support.sample_documents import (
+from ingest.readers.office import sheet_tables
+from tests.support.documents.sample_documents import (
     read_pages,
 )
 
@@ -48,7 +47,7 @@ def test_every_part_of_a_long_sheet_keeps_its_heads(tmp_path: Path) -> None:
 
 
 def test_a_sheet_of_too_many_rows_is_cut_with_a_note(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(xlsx, "MAX_ROWS", 5)
+    monkeypatch.setattr(sheet_tables, "MAX_ROWS", 5)
     workbook = openpyxl.Workbook()
     for at in range(9):
         workbook.active.append([f"row {at}"])
@@ -67,8 +66,3 @@ def test_values_look_as_in_excel(tmp_path: Path) -> None:
     workbook.save(tmp_path / "a.xlsx")
     (page,) = read_pages(tmp_path / "a.xlsx")
     assert page.text.split("\n")[-1] == "2024-05-06 | 2024-05-06 07:08 | TRUE | 25% | 3 | 0.001 | text"
-
-
-def test_empty_rows_divide_tables_that_have_heads_of_their_own() -> None:
-    rows = [["A", "B", "C"], ["1", "2", "3"], [], ["", "D", "E", "F"], ["", "4", "5", "6"]]
-    assert list(sheet_blocks("Q1", rows)) == ["# Q1", "A | B | C\nA: 1 | B: 2 | C: 3", "D | E | F\nD: 4 | E: 5 | F: 6"]

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from rag.errors import DocumentError
-from tests.support.sample_documents import (
+from tests.support.documents.sample_documents import (
     read_pages,
     relations,
     write_docx,

@@ -9,9 +9,9 @@ from PIL import Image, ImageChops
 from ingest.readers.pdf.page_view import boxes, render
 from ingest.readers.pdf.reader import PdfReader
 from rag.errors import DocumentError
-from tests.support.form_pdfs import COMBO, HIDDEN, MULTILINE, PASSWORD, PRINT_ONLY, Field, write_form
+from tests.support.documents.form_pdfs import COMBO, HIDDEN, MULTILINE, PASSWORD, PRINT_ONLY, Field, write_form
+from tests.support.documents.pdfs import HEIGHT, WIDTH, Words
 from tests.support.paths import SHARED_DOCUMENTS
-from tests.support.pdfs import HEIGHT, WIDTH, Words
 
 LABELS = [Words(60, 704, "Given name:"), Words(60, 674, "Family name:"), Words(60, 644, "Town:")]
 

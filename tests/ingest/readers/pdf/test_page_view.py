@@ -8,14 +8,24 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from ingest.readers.pages import clean_text, without_invisible
+from ingest.readers.blocks.pages import clean_text, without_invisible
 from ingest.readers.pdf.page_view import align, boxes, render
 from ingest.readers.pdf.pdfium import MAX_PIXELS
 from ingest.readers.pdf.reader import PdfReader
 from rag.errors import DocumentError
 from rag.types import Page
+from tests.support.documents.pdfs import (
+    HEIGHT,
+    WIDTH,
+    Words,
+    overlap,
+    read_pdf,
+    shown,
+    two_columns,
+    write_pdf,
+    write_words,
+)
 from tests.support.paths import SAMPLES
-from tests.support.pdfs import HEIGHT, WIDTH, Words, overlap, read_pdf, shown, two_columns, write_pdf, write_words
 
 
 @pytest.mark.parametrize("rotation", [0, 90, 180, 270])

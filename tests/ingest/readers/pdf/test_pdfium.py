@@ -10,8 +10,8 @@ from pypdf.generic import ArrayObject, FloatObject, NameObject
 
 from ingest.readers.pdf import pdfium
 from ingest.readers.pdf.page_view import boxes, render
-from tests.support.pdfs import Words, overlap, write_pdf, write_words
-from tests.support.sample_documents import read_pages
+from tests.support.documents.pdfs import Words, overlap, write_pdf, write_words
+from tests.support.documents.sample_documents import read_pages
 
 
 def test_a_page_of_too_many_characters_is_cut_with_a_note(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,13 +8,13 @@ import pytest
 from PIL import Image
 from pypdf.generic import ArrayObject, DictionaryObject, NameObject, NumberObject
 
-from ingest.readers import ocr
 from ingest.readers.pdf import pdfium, reader
 from ingest.readers.pdf.reader import PdfReader
+from ingest.readers.recognition import onnx_models
 from rag.errors import DocumentError, LockedError
+from tests.support.documents.pdfs import Words, write_pdf, write_words
+from tests.support.documents.sample_documents import read_pages
 from tests.support.paths import SAMPLES
-from tests.support.pdfs import Words, write_pdf, write_words
-from tests.support.sample_documents import read_pages
 
 
 def test_the_sample_pdf_has_its_pages_printed_labels_and_joined_hyphens() -> None:
@@ -103,7 +103,7 @@ def test_a_damaged_page_fails_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
 
 def test_a_file_without_any_text_says_what_would_help(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ocr, "is_available", lambda: False)
+    monkeypatch.setattr(onnx_models, "is_available", lambda: False)
     Image.effect_noise((300, 300), 90).save(tmp_path / "noise.pdf")
-    with pytest.raises(DocumentError, match=r"pip install --editable '\.\[ocr\]'"):
+    with pytest.raises(DocumentError, match=r"pip install --editable \. again"):
         read_pages(tmp_path / "noise.pdf")

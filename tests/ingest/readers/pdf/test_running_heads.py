@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from ingest.readers.pdf.running_heads import comparison_window
-from tests.support.pdfs import Words, read_pdf, write_words
+from tests.support.documents.pdfs import Words, read_pdf, write_words
 
 
 def test_running_heads_and_page_numbers_go_and_the_first_head_stays(tmp_path: Path) -> None:

@@ -1,0 +1,1 @@
+"""Measure what is read from documents beside their text."""

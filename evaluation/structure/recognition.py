@@ -1,0 +1,189 @@
+"""`citewell eval scans`: measure how many words of scanned pages are recognised, in the process that reads documents.
+
+Scans of the set are compared with labels of this project's own (`labelled_scans.jsonl`). Since few scans have a known
+text, pages of PDFs that state theirs are made into scans: another group, named so.
+"""
+
+import json
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from evaluation.datasets.labelled_set import EvaluationError
+from evaluation.structure.made_scans import PrintedPage, Wear, printed_pages, scanned
+from evaluation.structure.scan_words import NO_WORDS, WordScore, compare
+from ingest.sandbox.worker import Worker
+from rag.errors import DocumentError
+from rag.runtime.progress import Progress
+
+LABELS = Path(__file__).with_name("labelled_scans.jsonl")
+
+_PRINTED = 40
+_OTHERS = 8
+_RESOLUTIONS = (150, 200)
+_SKEWS = (0.0, 0.6, -0.9, 1.4, -0.3)
+_LARGE_SKEWS = (0.0, 4.0, -7.0)
+
+
+class ScannedPage(NamedTuple):
+    """A page to be recognised: its group, its file, its number there, and the words printed on it."""
+
+    group: str
+    name: str
+    path: Path
+    number: int
+    text: str
+
+
+class FileReading(NamedTuple):
+    """The text and note of each page of a file, why it failed if it did, and the seconds a page took."""
+
+    pages: dict[int, tuple[str, str]]
+    failure: str
+    seconds_a_page: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageOutcome:
+    """How one page was recognised, what its reader said of it, and the seconds it took."""
+
+    group: str
+    name: str
+    score: WordScore
+    note: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupReport:
+    """The pages of a group together."""
+
+    name: str
+    pages: int
+    words: int
+    recall: float
+    precision: float
+    ordered_recall: float
+    worst: float
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """All groups, each page, and the most memory that the reading process took."""
+
+    groups: tuple[GroupReport, ...]
+    pages: tuple[PageOutcome, ...]
+    peak_mb: float | None
+
+
+def evaluate(folder: Path, progress: Progress, limit: int | None = None) -> Report:
+    """Recognise the scans of a folder of documents, and those made of it; of each group at most `limit`.
+
+    Raises:
+        EvaluationError: the folder has none of them.
+    """
+    worker = Worker()
+    outcomes: list[PageOutcome] = []
+    readings: dict[Path, FileReading] = {}
+    try:
+        with tempfile.TemporaryDirectory() as scratch:
+            pages = [*islice(_labelled(folder), limit), *_made(folder, Path(scratch), limit)]
+            for place, page in enumerate(pages):
+                progress("recognised", place, len(pages))
+                if page.path not in readings:
+                    readings[page.path] = _reading(worker, page.path)
+                outcomes.append(_outcome(page, readings[page.path]))
+    finally:
+        worker.close()
+    if not outcomes:
+        raise EvaluationError(f"'{folder}' has no scans and no PDFs of which to make some: name the documents' folder")
+    names = dict.fromkeys(outcome.group for outcome in outcomes)
+    groups = tuple(_group(name, [outcome for outcome in outcomes if outcome.group == name]) for name in names)
+    return Report(groups=groups, pages=tuple(outcomes), peak_mb=_peak_mb())
+
+
+def _labelled(folder: Path) -> Iterator[ScannedPage]:
+    for line in LABELS.read_text("utf-8").splitlines():
+        row = json.loads(line)
+        path = folder / row["file"]
+        if path.is_file():
+            yield ScannedPage(f"scans of the set, {row['group']}", row["file"], path, row["page"], row["text"])
+
+
+def _made(folder: Path, scratch: Path, limit: int | None) -> Iterator[ScannedPage]:
+    known = list(printed_pages(folder))
+    prose = [page for page in known if not page.is_table][:_PRINTED][:limit]
+    tables = [page for page in known if page.is_table][:limit]
+    few = prose[: min(_OTHERS, limit or _OTHERS)]
+    for place, page in enumerate(prose):
+        wear = Wear(dpi=_RESOLUTIONS[place % 2], skew=_SKEWS[place % len(_SKEWS)])
+        yield _saved("made, printed", page, wear, scratch)
+    for page in tables:
+        yield _saved("made, tables", page, Wear(), scratch)
+    for place, page in enumerate(few):
+        wear = Wear(turns=1 + place % 3, skew=_LARGE_SKEWS[place % len(_LARGE_SKEWS)])
+        yield _saved("made, turned by quarters and crooked", page, wear, scratch)
+    for page in few:
+        yield _saved("made, 100 dots per inch", page, Wear(dpi=100, noise=14.0, quality=50), scratch)
+
+
+def _saved(group: str, page: PrintedPage, wear: Wear, scratch: Path) -> ScannedPage:
+    path = scratch / f"{len(list(scratch.iterdir())):03}.png"
+    scanned(page, wear).save(path)
+    return ScannedPage(group, page.path.name, path, 1, page.text)
+
+
+def _outcome(page: ScannedPage, read: FileReading) -> PageOutcome:
+    text, note = read.pages.get(page.number, ("", read.failure))
+    return PageOutcome(
+        group=page.group, name=page.name, score=compare(page.text, text), note=note, seconds=read.seconds_a_page
+    )
+
+
+def _reading(worker: Worker, path: Path) -> FileReading:
+    started = time.perf_counter()
+    pages: dict[int, tuple[str, str]] = {}
+    failure = ""
+    try:
+        for page in worker.stream("read", path=str(path), name=path.name):
+            pages[page["number"]] = _said_once(page["text"], page["structure"]["tables"]), page["note"]
+    except DocumentError as error:
+        failure = str(error)
+    return FileReading(pages, failure, (time.perf_counter() - started) / max(1, len(pages)))
+
+
+def _said_once(text: str, tables: Sequence[dict[str, Any]]) -> str:
+    """Return a page's text with the cells of tables as they are printed: heads are not said again in every row."""
+    for table in reversed(tables):
+        cells = "\n".join(text[cell["start"] : cell["end"]] for cell in table["cells"])
+        text = f"{text[: table['start']]}\n{cells}\n{text[table['end'] :]}"
+    return text
+
+
+def _peak_mb() -> float | None:
+    """Return the most memory that any child process of this one took; None where the system does not say."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return None
+    return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / (1e6 if sys.platform == "darwin" else 1e3)
+
+
+def _group(name: str, outcomes: list[PageOutcome]) -> GroupReport:
+    total = sum((outcome.score for outcome in outcomes), NO_WORDS)
+    return GroupReport(
+        name=name,
+        pages=len(outcomes),
+        words=total.printed,
+        recall=total.recall,
+        precision=total.precision,
+        ordered_recall=total.ordered_recall,
+        worst=min(outcome.score.recall for outcome in outcomes),
+        seconds=sum(outcome.seconds for outcome in outcomes) / len(outcomes),
+    )

@@ -1,0 +1,1 @@
+"""Find out what a document is, from its metadata, its first pages and its name."""

@@ -1,0 +1,1 @@
+"""From blocks of text (headings, paragraphs, tables) to pages with their structure."""

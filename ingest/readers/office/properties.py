@@ -1,0 +1,82 @@
+"""Read what Office files say of themselves: the properties that Word and LibreOffice show under File."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import datetime
+from typing import Any
+
+from olefile import OleFileIO
+
+from ingest.readers.blocks.file_metadata import joined, metadata_of
+from ingest.readers.office.zip_xml import Parts, local_name
+
+_FIRST_YEAR = 1980
+"""Files that state no date have one of 1601."""
+
+_CORE = {
+    "title": ("title",),
+    "author": ("creator", "initial-creator", "lastModifiedBy"),
+    "date": ("created", "creation-date", "modified", "date"),
+    "subject": ("subject", "description"),
+    "kind": ("category",),
+    "language": ("language",),
+    "keywords": ("keywords", "keyword"),
+    "organisation": ("Company",),
+    "producer": ("Application", "generator"),
+}
+
+
+def office_metadata(parts: Parts) -> dict[str, str]:
+    """Return the properties of a Word, PowerPoint or Excel file."""
+    names = [*parts.related("", "/core-properties").values(), *parts.related("", "/extended-properties").values()]
+    return _metadata(*(parts.xml(name) for name in names or ("docProps/core.xml", "docProps/app.xml")))
+
+
+def open_document_metadata(parts: Parts) -> dict[str, str]:
+    """Return the properties of an OpenDocument file."""
+    return _metadata(parts.xml("meta.xml"))
+
+
+def ole_metadata(ole: OleFileIO) -> dict[str, str]:
+    """Return the properties of a Word, PowerPoint or Excel file from before 2007."""
+    found = ole.get_metadata()
+    created = found.create_time
+    texts = (
+        ("title", found.title),
+        ("author", found.author),
+        ("subject", found.subject),
+        ("keywords", found.keywords),
+        ("organisation", found.company),
+        ("kind", found.category),
+        ("producer", found.creating_application),
+    )
+    values = [(key, _decoded(value, found.codepage)) for key, value in texts]
+    date = created.isoformat() if isinstance(created, datetime) and created.year > _FIRST_YEAR else ""
+    return metadata_of([*values, ("date", date)])
+
+
+def _decoded(value: Any, codepage: Any) -> str:
+    if not isinstance(value, bytes):
+        return value if isinstance(value, str) else ""
+    names = ("utf-8",) if codepage in (65001, -535) else (f"cp{codepage}", "utf-8")
+    for name in names:
+        with suppress(LookupError, UnicodeDecodeError):
+            return value.decode(name)
+    return value.decode("cp1252", "replace")
+
+
+def _metadata(*roots: Any | None) -> dict[str, str]:
+    stated: defaultdict[str, list[str]] = defaultdict(list)
+    for root in roots:
+        for element in root.iter() if root is not None else ():
+            if element.text and element.text.strip():
+                stated[local_name(element)].append(element.text)
+    return metadata_of(_values(stated))
+
+
+def _values(stated: dict[str, list[str]]) -> Iterator[tuple[str, str]]:
+    for key, names in _CORE.items():
+        for name in names:
+            values = stated.get(name, [])
+            yield key, joined(values) if key in ("author", "keywords") else next(iter(values), "")

@@ -1,0 +1,264 @@
+"""Put the words of a page into the cells that rulings draw, and decide whether they are a table (pure)."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+
+from ingest.readers.blocks.tables import looks_like_head
+from ingest.readers.layout.geometry import Characters, upright
+from ingest.readers.pdf.tables.grid import Grid, GridCell, GridRow
+from ingest.readers.pdf.tables.lattice import Lattice, LatticeCell
+from ingest.readers.pdf.tables.page_words import Row, Segment, Word, is_leader, is_value, visual_rows
+from ingest.readers.pdf.tables.regions import is_year
+
+_MAX_CELL = 400
+_MIN_FILLED = 0.3
+_MAX_HEADS = 5
+_ALIGNED = 0.6
+_MIN_LINES = 3
+_MIN_EVEN = 3
+_MAX_HEAD = 160
+_SHORT = 40
+_MANY = 0.4
+_INSET = 1.5
+_FILLS = 0.8
+
+
+def ruled_table(lattice: Lattice, words: Sequence[Word]) -> tuple[Grid, list[Word]] | None:
+    """Return the table in a lattice, and its words; None if it is a frame, a form or a layout."""
+    placed: dict[LatticeCell, list[Word]] = {}
+    inside: list[Word] = []
+    for word in words:
+        if is_leader(word.text):
+            continue
+        cell = lattice.at((word.left + word.right) / 2, (word.bottom + word.top) / 2)
+        if cell:
+            placed.setdefault(cell, []).append(word)
+            inside.append(word)
+    if len(placed) < 4 or any(sum(len(word.text) + 1 for word in cell) > _MAX_CELL for cell in placed.values()):
+        return None
+    rows = _rows(lattice, placed)
+    columns = _used_columns(rows)
+    rows = [_renumbered(row, columns) for row in rows]
+    if len(columns) < 2 or sum(len(row.cells) > 1 for row in rows) < 2:
+        return None
+    filled = sum(cell.span for row in rows for cell in row.cells)
+    if filled < _MIN_FILLED * len(rows) * len(columns):
+        return None
+    if _holds_columns(rows):
+        return None
+    grid = Grid(rows=rows, columns=len(columns), ruled=True, edges=_edges(lattice, columns))
+    grid.heads = _heads(grid)
+    if not _has_rows(grid):
+        return None
+    grid.heads_are_guessed = not any(map(_has_amounts, rows))
+    return grid, inside
+
+
+def _has_rows(grid: Grid) -> bool:
+    """Return True if the body has two rows of several cells, or a full one: axes that cross in a diagram have not."""
+    counts = [sum(cell.span for cell in row.cells) for row in grid.body if len(row.cells) > 1]
+    return len(counts) > 1 or any(count >= _FILLS * grid.columns for count in counts)
+
+
+def divided_at(lattice: Lattice, words: Sequence[Word], characters: Characters, turn: int) -> list[Word]:
+    """Return words divided where a ruling between two cells runs through them."""
+    found: list[Word] = []
+    for word in words:
+        middle = (word.bottom + word.top) / 2
+        inset = min(_INSET, (word.right - word.left) / 4)
+        first, last = lattice.at(word.left + inset, middle), lattice.at(word.right - inset, middle)
+        if first is None or last is None or first == last:
+            found.append(word)
+        else:
+            found += _pieces(lattice, word, middle, characters, turn)
+    return found
+
+
+def _pieces(lattice: Lattice, word: Word, middle: float, characters: Characters, turn: int) -> Iterator[Word]:
+    """Yield the parts of a word between rulings: each character belongs to the cell of its middle."""
+    boxes = [upright(box, turn) for box in characters.boxes(range(word.start, word.end))]
+    owners = [lattice.at((box.left + box.right) / 2, middle) for box in boxes]
+    for _, group in groupby(range(len(boxes)), key=owners.__getitem__):
+        places = list(group)
+        own = [boxes[place] for place in places]
+        start, end = word.start + places[0], word.start + places[-1] + 1
+        yield word._replace(
+            start=start,
+            end=end,
+            left=min(box.left for box in own),
+            right=max(box.right for box in own),
+            text=word.text[places[0] : places[-1] + 1],
+        )
+
+
+def _holds_columns(rows: Sequence[GridRow]) -> bool:
+    """Return True if cells have several amounts side by side: the rulings do not separate all columns."""
+    crowded = sum(any(map(_is_crowded, row.cells)) for row in rows)
+    return crowded > _MANY * len(rows)
+
+
+def _is_crowded(cell: GridCell) -> bool:
+    return any(any(segment.is_value for segment in line.segments[1:]) for line in visual_rows(cell.words))
+
+
+def _rows(lattice: Lattice, placed: dict[LatticeCell, list[Word]]) -> list[GridRow]:
+    by_row: dict[int, list[LatticeCell]] = {}
+    for cell in placed:
+        by_row.setdefault(cell.row, []).append(cell)
+    found: list[GridRow] = []
+    for row in sorted(by_row):
+        cells = sorted(by_row[row], key=lambda cell: cell.column)
+        if split := _split_rows(lattice, row, cells, placed):
+            found += split
+            continue
+        lines = visual_rows([word for cell in cells for word in placed[cell]])
+        if _is_divided(cells, lines, placed, lattice):
+            found += [_line_row(line, cells, placed) for line in lines]
+            continue
+        bottom = lattice.ys[max(cell.row + cell.rows for cell in cells)]
+        found.append(
+            GridRow(
+                [GridCell(cell.column, _in_order(placed[cell]), cell.columns, cell.rows) for cell in cells],
+                bottom,
+                lattice.ys[row],
+            )
+        )
+    return found
+
+
+def _split_rows(
+    lattice: Lattice, row: int, cells: Sequence[LatticeCell], placed: dict[LatticeCell, list[Word]]
+) -> list[GridRow]:
+    """Return rows of their own where most cells have as many lines, nearly all of them numbers; else none."""
+    lines = {cell: visual_rows(placed[cell]) for cell in cells}
+    count = Counter(len(own) for own in lines.values()).most_common(1)[0][0]
+    even = [cell for cell in cells if len(lines[cell]) == count]
+    if count < 2 or len(even) < _MIN_EVEN or len(even) < _ALIGNED * len(cells):
+        return []
+    if any(len(lines[cell]) not in (1, count) for cell in cells):
+        return []
+    values = sum(is_value([word.text for word in line.words]) for cell in even for line in lines[cell])
+    if values < _ALIGNED * count * len(even):
+        return []
+    found = []
+    for number in range(count):
+        own = [
+            GridCell(cell.column, _in_order(placed[cell]), cell.columns, count)
+            if len(lines[cell]) == 1 and number == 0
+            else GridCell(cell.column, lines[cell][number].words, cell.columns)
+            for cell in cells
+            if len(lines[cell]) == count or number == 0
+        ]
+        height = (lattice.ys[row] - lattice.ys[row + 1]) / count
+        found.append(GridRow(own, lattice.ys[row] - height * (number + 1), lattice.ys[row] - height * number))
+    return found
+
+
+def _in_order(words: Iterable[Word]) -> list[Word]:
+    return [word for row in visual_rows(list(words)) for word in row.words]
+
+
+def _is_divided(
+    cells: Sequence[LatticeCell], lines: Sequence[Row], placed: dict[LatticeCell, list[Word]], lattice: Lattice
+) -> bool:
+    """Return True if lines of words in one row of a lattice are rows of their own: nearly all fill its columns."""
+    if len(lines) < _MIN_LINES or len(cells) < 2 or any(cell.rows > 1 for cell in cells):
+        return False
+    if _is_even(cells, lines, placed, lattice):
+        return True
+    owners = {word: cell for cell in cells for word in placed[cell]}
+    full = 0
+    values = 0
+    for line in lines:
+        seen = {owners[word] for word in line.words}
+        full += len(seen) > 1 and len(seen) >= _ALIGNED * len(cells)
+        values += any(is_value([word.text]) for word in line.words)
+    return full >= _ALIGNED * len(lines) and values >= _ALIGNED * len(lines)
+
+
+def _is_even(
+    cells: Sequence[LatticeCell], lines: Sequence[Row], placed: dict[LatticeCell, list[Word]], lattice: Lattice
+) -> bool:
+    """Return True if every cell has text on every line, and no line fills its cell, as wrapped text does."""
+    for cell in cells:
+        own = visual_rows(placed[cell])
+        width = lattice.xs[cell.column + cell.columns] - lattice.xs[cell.column]
+        if len(own) != len(lines) or any(line.right - line.left > _FILLS * width for line in own[:-1]):
+            return False
+    return True
+
+
+def _line_row(line: Row, cells: Sequence[LatticeCell], placed: dict[LatticeCell, list[Word]]) -> GridRow:
+    found = []
+    for cell in cells:
+        own = set(placed[cell])
+        words = [word for word in line.words if word in own]
+        if words:
+            found.append(GridCell(cell.column, words, cell.columns))
+    return GridRow(found, line.bottom, line.top)
+
+
+def _used_columns(rows: Sequence[GridRow]) -> list[int]:
+    """Return the columns in which some cell begins; others are gaps between double rulings."""
+    return sorted({cell.column for row in rows for cell in row.cells})
+
+
+def _renumbered(row: GridRow, columns: Sequence[int]) -> GridRow:
+    cells = []
+    for cell in row.cells:
+        covered = [place for place, column in enumerate(columns) if cell.column <= column < cell.column + cell.span]
+        cells.append(GridCell(covered[0], cell.words, len(covered), cell.rows))
+    return GridRow(cells, row.bottom, row.top)
+
+
+def _edges(lattice: Lattice, columns: Sequence[int]) -> list[tuple[float, float]]:
+    ends = [*columns[1:], len(lattice.xs) - 1]
+    return [(lattice.xs[column], lattice.xs[end]) for column, end in zip(columns, ends, strict=True)]
+
+
+def _heads(grid: Grid) -> int:
+    """Return how many rows name columns: those above the first amounts, or one of short, distinct words."""
+    amounts = [at for at, row in enumerate(grid.rows) if _has_amounts(row)]
+    if amounts and amounts[0] == 0:
+        return 0
+    first = next((at for at, row in enumerate(grid.rows) if len(row.cells) > 1), 0)
+    last = first + 1
+    while last < min(len(grid.rows) - 1, first + _MAX_HEADS) and _goes_on(grid, first, last):
+        last += 1
+    if amounts and first < amounts[0] and all(not _has_amounts(row) for row in grid.rows[first:last]):
+        return last
+    texts = [[_text(row, column) for column in range(grid.columns)] for row in grid.rows[last - 1 :]]
+    return last if last > first + 1 or looks_like_head(texts) or _names_columns(texts) else 0
+
+
+def _names_columns(texts: Sequence[Sequence[str]]) -> bool:
+    """Return True if the first of at least three columns' rows is full of long names, and what follows is short."""
+    head, rest = texts[0], [text for row in texts[1:] for text in row[1:] if text]
+    if len(head) < _MIN_EVEN or not all(head) or len(set(head)) < len(head) or not rest:
+        return False
+    if any(len(text) > _MAX_HEAD or is_value(text.split()) for text in head):
+        return False
+    return sum(len(text) <= _SHORT for text in rest) > _FILLS * len(rest)
+
+
+def _goes_on(grid: Grid, first: int, last: int) -> bool:
+    """Return True if the row of heads above spans columns or rows, so that row `last` has heads too."""
+    if _has_amounts(grid.rows[last]):
+        return False
+    for at in range(first, last):
+        for cell in grid.rows[at].cells:
+            if cell.rows > last - at:
+                return True
+    above = grid.rows[last - 1]
+    return any(1 < cell.span < grid.columns for cell in above.cells) and len(grid.rows[last].cells) > 1
+
+
+def _text(row: GridRow, column: int) -> str:
+    cell = row.cell(column)
+    return cell.text if cell else ""
+
+
+def _has_amounts(row: GridRow) -> bool:
+    cells = [cell for cell in row.cells if is_value([word.text for word in cell.words])]
+    return any(not is_year(Segment(cell.words)) and any(map(str.isdigit, cell.text)) for cell in cells)

@@ -1,0 +1,143 @@
+"""The recognised text of an image: its lines in reading order, and where each character stands."""
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import groupby
+from statistics import median
+from typing import NamedTuple
+
+import numpy as np
+
+from ingest.readers.layout.geometry import Box, Line
+from ingest.readers.layout.paragraphs import TextRun, raw_positions
+from ingest.readers.recognition.reading_order import LINE_HEIGHT, Fragment, Row, around, rows_in_reading_order
+from ingest.readers.recognition.text_detection import Points, turned
+
+Fractions = tuple[float, float, float, float]
+"""Left, top, right and bottom of a rectangle, as fractions of an image's width and height."""
+
+
+_SURE = 0.9
+
+
+class Frame(NamedTuple):
+    """How a page as it is read lies in its image: `turns` and then `angle` clockwise bring the image to the page.
+
+    `turns` are quarter turns, after which the image is `width` × `height` pixels; `scale` is points to a pixel.
+    """
+
+    width: int
+    height: int
+    turns: int = 0
+    angle: float = 0.0
+    scale: float = 1.0
+
+    def to_page(self, points: Points) -> Points:
+        """Return where pixels of the turned image are on the page."""
+        return np.asarray(turned(points, -self.angle) * np.array([self.scale, -self.scale]))
+
+    def fractions(self, box: Box) -> Fractions:
+        """Return where a box of the page is in the image."""
+        left, bottom, right, top = box
+        corners = np.array([(left, bottom), (left, top), (right, bottom), (right, top)])
+        pixels = turned(corners / np.array([self.scale, -self.scale]), self.angle)
+        shares = np.clip(pixels / np.array([self.width, self.height]), 0.0, 1.0)
+        (left, top), (right, bottom) = shares.min(0).tolist(), shares.max(0).tolist()
+        for _ in range(self.turns):
+            left, top, right, bottom = top, 1 - right, bottom, 1 - left
+        return left, top, right, bottom
+
+
+@dataclass(frozen=True)
+class Recognised:
+    """The fragments recognised in an image, and its frame; `unread` counts lines that could not be made out."""
+
+    fragments: tuple[Fragment, ...]
+    frame: Frame
+    unread: int = 0
+
+    @property
+    def confidence(self) -> float:
+        """The mean confidence of its characters, 0 without any."""
+        count = sum(len(fragment.text) for fragment in self.fragments)
+        return sum(fragment.score * len(fragment.text) for fragment in self.fragments) / count if count else 0.0
+
+    @cached_property
+    def _rows(self) -> list[Row]:
+        return rows_in_reading_order(self.fragments)
+
+    @cached_property
+    def _layout(self) -> tuple[str, list[Line], "_Pieces"]:
+        pieces = _Pieces([fragment for row in self._rows for fragment in row])
+        text = list(pieces.text)
+        lines: list[Line] = []
+        place = 0
+        for row in self._rows:
+            start = pieces.starts[place]
+            place += len(row)
+            end = pieces.starts[place - 1] + len(row[-1].text)
+            for later in pieces.starts[place - len(row) + 1 : place]:
+                text[later - 1] = " "
+            lines.append(Line(start, end, *around([fragment.box for fragment in row])))
+        return "".join(text), lines, pieces
+
+    @property
+    def text(self) -> str:
+        """The text of its lines in reading order, before paragraphs are made."""
+        return self._layout[0]
+
+    def boxes(self, positions: Sequence[int]) -> list[Box]:
+        """Return the boxes of characters of `text`."""
+        return self._layout[2].boxes(positions)
+
+    def lines(self) -> list[Line]:
+        """Return the lines in reading order."""
+        return self._layout[1]
+
+    def letter_heights(self) -> list[float]:
+        """Return the height of each line's letters; 0 if it is unsure (handwriting), or nothing lies in it."""
+        return [_letter_height(row) for row in self._rows]
+
+    def shown_boxes(self, start: int, end: int, runs: Sequence[TextRun]) -> list[Fractions]:
+        """Return a rectangle on the image for each line of characters `[start, end)` of the text that runs make."""
+        wanted = raw_positions(self.text, runs)[max(0, start) : max(0, end)]
+        seen = [at for at in wanted if at is not None and not self.text[at].isspace()]
+        begins = sorted(line.start for line in self.lines())
+        lines = groupby(seen, key=lambda at: bisect_right(begins, at))
+        return [self.frame.fractions(around(self.boxes(list(line)))) for _, line in lines]
+
+
+class _Pieces:
+    """Fragments as one text, each a line of its own, with the boxes of its characters."""
+
+    def __init__(self, fragments: Sequence[Fragment]) -> None:
+        self._fragments = fragments
+        self.starts: list[int] = []
+        at = 0
+        for fragment in fragments:
+            self.starts.append(at)
+            at += len(fragment.text) + 1
+        self.text = "\n".join(fragment.text for fragment in fragments)
+
+    def boxes(self, positions: Sequence[int]) -> list[Box]:
+        return [self._box(position) for position in positions]
+
+    def _box(self, position: int) -> Box:
+        place = max(bisect_right(self.starts, position) - 1, 0)
+        box, edges = self._fragments[place].box, self._fragments[place].edges
+        at = min(position - self.starts[place], len(edges) - 1)
+        return Box(edges[at], box.bottom, edges[min(at + 1, len(edges) - 1)], box.top)
+
+
+def _letter_height(row: Row) -> float:
+    lying = [piece for piece in row if piece.box.right - piece.box.left >= piece.box.top - piece.box.bottom]
+    if not lying or min(piece.score for piece in lying) < _SURE:
+        return 0.0
+    return min(piece.box.top - piece.box.bottom for piece in lying)
+
+
+def usual_height(heights: Sequence[float]) -> float:
+    """Return how many points a pixel is if most lines are as high as ordinary print."""
+    return LINE_HEIGHT / max(1.0, median(heights)) if heights else 1.0

@@ -1,0 +1,107 @@
+"""Notes on a whole answer for people, in its language: what is not in it, and what it was made from (pure)."""
+
+from collections.abc import Iterator, Sequence
+
+from rag.answering.gathering.reading_extent import Extent
+from rag.answering.kept_lines import is_item
+from rag.answering.unanswered_parts import unanswered_parts
+from rag.text.messages.message_catalogues import messages_in
+from rag.types import Answer
+
+_MAX_PART = 120
+
+
+def answer_notes(answer: Answer, unread: int = 0, extent: Extent | None = None) -> tuple[str, ...]:
+    """Return the notes on a finished answer; of one that was withheld, only how much was left out.
+
+    `unread` passages were found and had no room in the prompt; `extent` is how much was read for a summary.
+    """
+    left_out = tuple(_left_out(answer))
+    if answer.abstained:
+        return left_out
+    return (
+        *_unanswered(answer),
+        *left_out,
+        *_gathered(answer, unread),
+        *(_read(extent, answer.language) if extent else ()),
+        *_calculated(answer),
+    )
+
+
+def _unanswered(answer: Answer) -> Iterator[str]:
+    if parts := unanswered_parts(answer.plan, answer.sentences):
+        named = "; ".join(f"“{_shortened(part.text)}”" for part in parts)
+        yield messages_in(answer.language).gettext("This is not answered: {parts}.").format(parts=named)
+
+
+def _left_out(answer: Answer) -> Iterator[str]:
+    ngettext = messages_in(answer.language).ngettext
+    items = sum(map(is_item, answer.left_out))
+    if items:
+        yield ngettext(
+            "{number} item that no source has was left out.",
+            "{number} items that no source has were left out.",
+            items,
+        ).format(number=items)
+    if others := len(answer.left_out) - items:
+        yield ngettext(
+            "{number} sentence that no source supports was left out.",
+            "{number} sentences that no source supports were left out.",
+            others,
+        ).format(number=others)
+
+
+def _gathered(answer: Answer, unread: int) -> Iterator[str]:
+    """Yield what a list was gathered from, and how much more there was."""
+    chunks = [passage.chunk for passage in answer.passages]
+    if answer.plan.kind != "list" or answer.computed or not chunks:
+        return
+    ngettext = messages_in(answer.language).ngettext
+    what = _documents(tuple(dict.fromkeys(chunk.document for chunk in chunks)), answer.language)
+    if all(chunk.heading for chunk in chunks):
+        number = len({(chunk.document_id, chunk.heading) for chunk in chunks})
+        note = ngettext(
+            "Gathered from {number} section of {what}.", "Gathered from {number} sections of {what}.", number
+        )
+    else:
+        number = len(chunks)
+        note = ngettext(
+            "Gathered from {number} passage of {what}.", "Gathered from {number} passages of {what}.", number
+        )
+    yield note.format(number=number, what=what)
+    if unread:
+        more = ngettext(
+            "{number} more passage was found, but not read.", "{number} more passages were found, but not read.", unread
+        )
+        yield more.format(number=unread)
+
+
+def _read(extent: Extent, language: str) -> Iterator[str]:
+    gettext = messages_in(language).gettext
+    what = extent.section or _documents(extent.documents, language)
+    if extent.read == extent.total:
+        yield gettext("Read: the whole of {what}.").format(what=what)
+        return
+    note = gettext("Read: {read} of the {total} passages of {what}.")
+    if extent.is_throughout:
+        note = gettext("Read: {read} of the {total} passages of {what}, from beginning to end.")
+    yield note.format(read=extent.read, total=extent.total, what=what)
+
+
+def _calculated(answer: Answer) -> Iterator[str]:
+    if answer.computed and answer.computed.expression:
+        note = messages_in(answer.language).gettext("Calculated: {expression}")
+        yield note.format(expression=answer.computed.expression)
+
+
+def _documents(names: Sequence[str], language: str) -> str:
+    """Return the name of a document, or how many they are."""
+    if len(names) == 1:
+        return names[0]
+    count = messages_in(language).ngettext("{number} document", "{number} documents", len(names))
+    return count.format(number=len(names))
+
+
+def _shortened(text: str) -> str:
+    text = " ".join(text.split()).rstrip(" .?!？。")
+    return text if len(text) <= _MAX_PART else f"{text[:_MAX_PART].rstrip()} …"

@@ -1,0 +1,16 @@
+"""Settings for one question."""
+
+from dataclasses import dataclass
+
+from rag.types.decoding import Decoding
+
+
+@dataclass(frozen=True, slots=True)
+class AskOptions:
+    """Settings for one question; None leaves a setting as it is. `fresh` asks for an answer that is not a kept one."""
+
+    passages: int | None = None
+    strictness: float | None = None
+    system_prompt: str | None = None
+    decoding: Decoding | None = None
+    fresh: bool = False

@@ -1,0 +1,62 @@
+"""Put a finished answer together (pure, but for the clock)."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+
+from rag.answering.answer_notes import answer_notes
+from rag.answering.draft import Draft
+from rag.answering.prompt_search import Searched
+from rag.grounding.abstention import NOT_FOUND, Verdict
+from rag.types import Answer, GenerationStats, Sentence, Timings, Turn
+
+
+def finished_answer(
+    search: Searched,
+    draft: Draft,
+    sentences: tuple[Sentence, ...],
+    verdict: Verdict,
+    left_out: Sequence[str],
+    timings: Timings,
+) -> Answer:
+    """Return the answer to a question that was searched for, from its draft, judged."""
+    prompt, asked, plan = search.prompt, search.asked, search.plan
+    # A draft that nothing supports is not shown to the model again: it would be believed.
+    turn = Turn(asked.question, NOT_FOUND if verdict.abstained else draft.text, prompt.new)
+    answer = Answer(
+        question=asked.question,
+        query=search.query,
+        text=draft.text,
+        sentences=sentences,
+        abstained=verdict.abstained,
+        passages=prompt.passages,
+        dropped=search.dropped,
+        timings=timings,
+        stop_reason=draft.last.stop_reason or "none",
+        forgotten_turns=prompt.forgotten_turns,
+        turns=(*prompt.turns, turn),
+        confidence=verdict.confidence,
+        missing=verdict.missing,
+        signals=verdict.signals,
+        thinking=draft.thinking.strip(),
+        language=plan.language,
+        plan=plan,
+        left_out=tuple(left_out),
+        computed=search.computed,
+    )
+    return replace(answer, notes=answer_notes(answer, search.unread, search.extent))
+
+
+def timings_of(search: Searched, draft: Draft, started: float, written: float) -> Timings:
+    """Return the timings of an answer begun at `started` and completely written at `written`, both on the clock."""
+    now = time.perf_counter()
+    return Timings(
+        rewrite_s=search.rewrite_s,
+        retrieve_s=search.retrieve_s,
+        first_token_s=draft.first_token_at - started if draft.first_token_at else 0.0,
+        total_s=now - started,
+        prompt_tokens=search.prompt.tokens,
+        output_tokens=draft.last.tokens,
+        generation=draft.last.stats or GenerationStats(),
+        check_s=now - written,
+    )

@@ -1,0 +1,1 @@
+"""Gather the passages that an answer is written from, by the plan for its question."""

@@ -1,0 +1,123 @@
+"""Keep what no source has out of lists and longer answers, while they stream.
+
+A small model that is asked for a list goes on from memory when the sources end, and an item that no source has is worse
+than a short list. So each item, each sentence of a longer answer and each block of code is held back until it is
+complete, and then shown or left out. Nothing that was shown is taken back.
+"""
+
+import re
+from collections.abc import Callable, Generator, Iterator
+from dataclasses import replace
+
+from rag.interfaces import TextDelta, ThoughtDelta
+from rag.types import Support
+
+Judge = Callable[[str], Support | None]
+"""Returns how well the sources support a piece of an answer; None if it makes no claim."""
+
+_BULLET = re.compile(r"\s*(?:[-*•+]|\(?(?P<number>\d{1,3})[.)]|\(?[a-z][.)])\s+")
+_HEADING = re.compile(r"\s*(?:#{1,6}\s.*|\*\*[^*]+\*\*:?)\s*")
+_FENCE = re.compile(r"^[ \t]*```", re.MULTILINE)
+_BREAK = re.compile(r"\n|(?<=[.!?])[\"”’)*]*[ \t]+(?=[^\sa-z])|(?<=[。！？])")
+_ABBREVIATION = re.compile(
+    r"(?:\b(?:e\.g|i\.e|etc|no|vs|mr|mrs|dr|st|inc|co|corp|ltd|u\.s|fig|sec|art|approx|ca|z\.b|bzw)|\b(?-i:[A-Z])"
+    r"|^\s*\(?\d{1,3})\.$",
+    re.IGNORECASE,
+)
+_SIGNS = re.compile(r"\W+")
+MAX_HELD = 4_000
+"""Characters held back at most: a line or block of code that goes on and on is judged as far as it is there."""
+
+
+class KeptLines:
+    """Shows pieces that are supported, weakly or fully, or make no claim; each item and sentence once.
+
+    `left_out` are the pieces that were not shown. The numbers of a list go on without them.
+    """
+
+    def __init__(self, judge: Judge) -> None:
+        self.left_out: list[str] = []
+        self._judge = judge
+        self._held = self._space = ""
+        self._shown: set[str] = set()
+        self._number = 0
+
+    def push(self, text: str) -> str:
+        """Return the complete pieces that may be shown now, without white space at the end: it may be the last."""
+        self._held += text
+        shown = ""
+        while end := self._end():
+            piece, self._held = self._held[:end], self._held[end:]
+            shown += self._spaced(self._checked(piece))
+        return shown
+
+    def finish(self) -> str:
+        """Return the last piece if it may be shown."""
+        piece, self._held = self._held, ""
+        return self._spaced(self._checked(piece))
+
+    def _spaced(self, piece: str) -> str:
+        text = piece.rstrip()
+        if not text:
+            self._space += piece
+            return ""
+        before, self._space = self._space, piece[len(text) :]
+        return before + text
+
+    def _end(self) -> int:
+        """Return where the first piece that is held ends; 0 if it may go on."""
+        fences = list(_FENCE.finditer(self._held))
+        begin = fences[0].start() if fences else len(self._held)
+        at = 0
+        while (match := _BREAK.search(self._held, at)) and match.start() < begin:
+            is_line = "\n" in match[0]
+            if is_line or not _ABBREVIATION.search(self._held[: match.start()].rstrip('"”’)*')):
+                return match.end()
+            at = match.end()
+        if len(fences) > 1 and (closed := self._held.find("\n", fences[1].end())) >= 0:
+            return closed + 1
+        return MAX_HELD if len(self._held) >= MAX_HELD else 0
+
+    def _checked(self, piece: str) -> str:
+        if not any(map(str.isalnum, piece)):
+            return piece
+        bullet = _BULLET.match(piece)
+        key = _SIGNS.sub(" ", piece[bullet.end() :] if bullet else piece).strip().lower()
+        gap = "" if bullet or not piece.endswith("\n") else "\n"
+        if key in self._shown and not _FENCE.match(piece):
+            return gap
+        self._shown.add(key)
+        introduces = _HEADING.fullmatch(piece) or piece.rstrip(" *_\n").endswith((":", "："))
+        if introduces or self._judge(piece.strip()) != "unsupported":
+            return self._numbered(piece, bullet)
+        self.left_out.append(piece.strip())
+        return gap
+
+    def _numbered(self, piece: str, bullet: re.Match[str] | None) -> str:
+        """Return an item with the number that follows the last one shown."""
+        if not bullet or not (number := bullet["number"]):
+            return piece
+        self._number = 1 if int(number) == 1 else self._number + 1
+        return f"{piece[: bullet.start('number')]}{self._number}{piece[bullet.end('number') :]}"
+
+
+def is_item(piece: str) -> bool:
+    """Return whether a piece of an answer is an item of a list."""
+    return _BULLET.match(piece) is not None
+
+
+def keep_supported(deltas: Iterator[TextDelta], kept: KeptLines) -> Generator[TextDelta]:
+    """Yield the deltas of an answer without what `kept` leaves out."""
+    try:
+        for delta in deltas:
+            if isinstance(delta, ThoughtDelta):
+                yield delta
+                continue
+            text = kept.push(delta.text)
+            if delta.stop_reason:
+                text += kept.finish()
+            if text or delta.stop_reason or delta.certainty:
+                yield replace(delta, text=text)
+    finally:
+        if isinstance(deltas, Generator):
+            deltas.close()

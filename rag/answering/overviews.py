@@ -1,0 +1,201 @@
+"""Answer a general summary question from the overview that was kept, and keep one that was newly written."""
+
+import re
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import replace
+from datetime import datetime
+from typing import Protocol
+
+from rag.answering.ask_options import AskOptions
+from rag.interfaces import ContentFilter, Library
+from rag.retrieval.query_rewriting import is_follow_up
+from rag.text.analyzer import content_words
+from rag.text.characters import script_runs
+from rag.text.document_names import readable_name
+from rag.text.messages.message_catalogues import date_in, messages_in
+from rag.types import Answer, Cited, DocumentFacts, Event, Plan, Retrieved, Timings, Token, Turn
+from rag.types.decoding import Decoding
+
+SUMMARISE = {
+    "en": "Summarise this document.",
+    "de": "Fasse dieses Dokument zusammen.",
+    "es": "Haz un resumen de este documento.",
+    "fr": "Fais un résumé de ce document.",
+    "zh": "请总结这份文件。",
+}
+"""The question for an overview, by the language of the document."""
+
+_THINGS = frozenset(
+    "document paper report text article book file speech essay pdf "  # English
+    "dokument bericht artikel buch datei schriftstück "
+    "documento informe texto artículo libro archivo discurso "
+    "rapport texte livre fichier discours".split()
+)
+"""What people call a document without naming it."""
+
+_GENERAL = _THINGS | frozenset(
+    "summarise summarize summary overview gist tldr tl dr about contents content whole entire complete full give tell "
+    "show write make please me us you this that these it its all of general "
+    "fass fasse fassen zusammen zusammenfassen zusammenfassung überblick übersicht inhalt inhalte gib geben bitte geht "
+    "handelt worum ganze ganzes gesamte mir dies dieses diesen dieser schreib schreibe erstelle "
+    "resume resumir resumen resuma resumes contenido general visión trata favor da dame haz hazme todo este esta "
+    "résume résumer résumez résumé aperçu contenu synthèse donne donnez fais faites moi parle entier plaît ce cet "
+    "cette".split()
+)
+"""Words of a question that asks for a summary of everything there is in a document."""
+
+_CHINESE = re.compile(
+    r"主要内容|主要內容|请|請|帮我|幫我|给我|給我|总结|總結|概括|概述|摘要|一下|一个|一個|[这這该該本此的了份个個篇]|文件|文档|文檔|文章|报告|報告"
+    r"|讲|講|说|說|什么|什麼|是|内容|內容|全文"
+)
+_CHINESE_THING = re.compile(r"文件|文档|文檔|文章|报告|報告|全文")
+
+
+_UNKNOWN = "en"
+"""Language of a question that is too short to tell: only English rules have taken it for one about a summary."""
+
+_SUFFIX = re.compile(r"\.\w{2,5}\b")
+_POSSESSIVE = re.compile(r"['’]s?$")
+_ELISION = re.compile(r"^\w{1,2}['’](?=\w\w)")
+
+
+class KeptAnswers(Protocol):
+    """Keep the overviews of documents as answers, one a language."""
+
+    def find(self, document_id: int, language: str) -> Answer | None:
+        """Return the overview of a document, if one was made with the settings and the model of now."""
+
+    def keep(self, document_id: int, answer: Answer) -> None:
+        """Keep an answer as the overview of a document, if that is still as the answer has it."""
+
+
+class Overviews:
+    """Overviews of one library's documents. With `kept` of None, none is used and none is kept."""
+
+    def __init__(
+        self, library: Library, kept: KeptAnswers | None, decoding: Decoding, content_filter: ContentFilter | None
+    ) -> None:
+        self._library = library
+        self._kept = kept
+        self._decoding = decoding
+        self._content_filter = content_filter
+
+    def asked(
+        self,
+        question: str,
+        plan: Plan,
+        history: Sequence[Turn],
+        within: AbstractSet[int] | None,
+        options: AskOptions,
+    ) -> int | None:
+        """Return the document whose overview answers a question; None if it asks for anything else."""
+        chosen = (options.passages, options.strictness, options.system_prompt)
+        if self._kept is None or any(each is not None for each in chosen):
+            return None
+        if options.decoding not in (None, self._decoding):
+            return None
+        if plan.kind != "summary" or (history and is_follow_up(question) and not _names_a_thing(question)):
+            return None
+        names = self._library.names()
+        if within is not None:
+            names = {id_: name for id_, name in names.items() if id_ in within}
+        return summarised(question, plan, names, self._library.facts())
+
+    def find(
+        self, document_id: int | None, question: str, plan: Plan, history: Sequence[Turn], options: AskOptions
+    ) -> Answer | None:
+        """Return the kept overview as the answer to a question; None if there is none, or a new one is wanted."""
+        if self._kept is None or document_id is None or options.fresh:
+            return None
+        started = time.perf_counter()
+        kept = self._kept.find(document_id, plan.language or _UNKNOWN)
+        if kept is None or (self._content_filter and self._content_filter.objection(kept.text)):
+            return None
+        seconds = time.perf_counter() - started
+        return replace(
+            kept,
+            question=question,
+            query=question,
+            plan=plan,
+            language=plan.language,
+            turns=(*history, Turn(question, kept.text, kept.passages)),
+            forgotten_turns=0,
+            timings=Timings(retrieve_s=seconds, first_token_s=seconds, total_s=seconds),
+        )
+
+    def keep(self, document_id: int | None, answer: Answer) -> None:
+        """Keep an answer as the overview of a document if it is whole, stands, and is about nothing else."""
+        if self._kept is None or document_id is None or answer.abstained or answer.stop_reason != "end":
+            return
+        if not answer.language:  # nothing told the model which language to write in
+            return
+        shown = [*answer.passages, *(dropped.passage for dropped in answer.dropped)]
+        is_first = len(answer.turns) == 1  # a later answer may also say what the earlier ones were about
+        if is_first and {passage.chunk.document_id for passage in shown} == {document_id}:
+            self._kept.keep(document_id, answer)
+
+
+def events(kept: Answer) -> Iterator[Event]:
+    """Yield a kept answer as the events in which a new one would arrive."""
+    yield Retrieved(kept.query, kept.passages, kept.dropped)
+    yield Token(kept.text)
+    yield Cited(kept.sentences)
+    yield kept
+
+
+def kept_note(answer: Answer) -> str:
+    """Return when a kept overview was made, for people; "" of an answer that was written for its question."""
+    return kept_date(answer.kept_from, answer.language) if answer.kept_from else ""
+
+
+def kept_date(made_at: str, language: str) -> str:
+    """Return in a language when an overview was made; "" if that is no time."""
+    try:
+        day = datetime.fromisoformat(made_at)
+    except ValueError:
+        return ""
+    return messages_in(language).gettext("Overview made on {date}.").format(date=date_in(language, day))
+
+
+def summarised(question: str, plan: Plan, names: Mapping[int, str], facts: Mapping[int, DocumentFacts]) -> int | None:
+    """Return the document that a question wants summarised as a whole, in no special length; None if it does not.
+
+    It is the only one, or the only one whose name or title has the words that the question adds.
+    """
+    if plan.kind != "summary" or plan.section or plan.length or plan.sentences or plan.parts:
+        return None
+    focus = _focus(question, plan.language)
+    if not focus:
+        return next(iter(names)) if len(names) == 1 else None
+    if any(script for word in focus for _, script in script_runs(word)):
+        return None
+    called = [id_ for id_, name in names.items() if _is_called(focus, name, facts.get(id_))]
+    return called[0] if len(called) == 1 else None
+
+
+def _focus(question: str, language: str) -> set[str]:
+    """Return the words of a question that say what a summary should be about."""
+    left = _CHINESE.sub(" ", question)
+    unspaced = {run for run, script in script_runs(left) if script}
+    return unspaced | _words(left, language)
+
+
+def _is_called(focus: AbstractSet[str], name: str, facts: DocumentFacts | None) -> bool:
+    """Return whether these words are at least half of a document's name or title, and nothing else."""
+    for label in (name, facts.title if facts else ""):
+        words = _words(label, "")
+        if focus <= words and 2 * len(focus) >= len(words):
+            return True
+    return False
+
+
+def _words(text: str, language: str) -> set[str]:
+    """Return the words of a question or a name that say what it is about; it may be a file's: "ACME_2018.pdf"."""
+    found = content_words(readable_name(_SUFFIX.sub("", text)), language)
+    return {_ELISION.sub("", _POSSESSIVE.sub("", word.lower())) for word in found} - _GENERAL
+
+
+def _names_a_thing(question: str) -> bool:
+    return bool(_THINGS & set(re.findall(r"\w+", question.lower())) or _CHINESE_THING.search(question))

@@ -1,0 +1,262 @@
+"""Search for a question by its plan, and put what is found into the prompt."""
+
+import time
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
+
+from rag.answering.ask_options import AskOptions
+from rag.answering.gathering.amounts import CHARACTERS_PER_TOKEN, reading_for
+from rag.answering.gathering.gatherer import Gatherer
+from rag.answering.gathering.reading_extent import Extent, extent_read
+from rag.answering.gathering.shares import in_turn
+from rag.answering.passes import grouped
+from rag.errors import QuestionError
+from rag.grounding.translation.translated_answers import Asked
+from rag.interfaces import Embedder, Generator, Library, Reranker, Retriever
+from rag.prompting.form_prompts import form_prompt
+from rag.prompting.language_instruction import with_language
+from rag.prompting.prompt import Prompt, fit_prompt
+from rag.prompting.prompt_style import default_system_prompt
+from rag.prompting.shown_texts import grounding
+from rag.retrieval.deduplication import deduplicate, join_neighbours
+from rag.retrieval.query_rewriting import is_follow_up, needs_model, rewrite, standalone_query
+from rag.retrieval.query_translation import QueryTranslator, best_of, search_wordings
+from rag.runtime.progress import CancelEvent
+from rag.settings import Settings
+from rag.text.messages.answer_language import reading_language
+from rag.text.numbers.computing import compute
+from rag.text.numbers.questions import read_request
+from rag.types import Computed, Dropped, Passage, Plan, Turn
+from rag.types.decoding import Decoding, GroundedDecoding, Grounding
+
+_FOLLOW_UP_PASSAGES = 3
+FACT_WINDOW = 4096
+"""Window of a question of fact: its conversation is read anew when it is full, and that must not take long."""
+
+PASS_TOKENS = 1500
+"""Sources of one pass, in tokens."""
+
+_SUMMARY_SENTENCES = 10
+_SURE = 0.8
+"""Confidence from which a computed result is the answer: below, cells outside the statement that is asked for."""
+
+_TABLE_PASSAGES = 20
+_OTHER_TOKENS = 1000
+"""Room for instructions, question and conversation beside the sources of a longer answer."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchSettings:
+    """Settings of the search. A `system_prompt` of None is the form's own; a `fact_window` of 0 is the model's."""
+
+    passages: int
+    candidates: int
+    system_prompt: str | None
+    decoding: Decoding
+    fact_window: int = FACT_WINDOW
+    rewrite_followups: bool = True
+    translate_queries: bool = True
+    grounded_decoding: GroundedDecoding = "off"
+
+
+def search_settings(settings: Settings, *, translate: bool) -> SearchSettings:
+    """Return the settings of the search; `translate` if the embedder needs questions in the documents' language."""
+    return SearchSettings(
+        passages=settings.passages,
+        candidates=settings.candidates,
+        system_prompt=settings.system_prompt,
+        decoding=settings.decoding,
+        fact_window=0 if settings.context_tokens else FACT_WINDOW,
+        rewrite_followups=settings.rewrite_followups,
+        translate_queries=translate and settings.translate_queries == "auto",
+        grounded_decoding=settings.grounded_decoding,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Searched:
+    """A query and the prompt made of its results; `dropped` are those that are not in it.
+
+    `computed` is what the question asks for as far as it could be computed from the tables found. `passes` are the
+    prompts of an answer that is read in several; `grounding` is what a written answer is held to. `unread` passages
+    were dropped because there was no room for them, and `extent` is how much was read for a summary.
+    """
+
+    asked: Asked
+    plan: Plan
+    query: str
+    prompt: Prompt
+    dropped: tuple[Dropped, ...]
+    rewrite_s: float
+    retrieve_s: float
+    computed: Computed | None = None
+    passes: tuple[Prompt, ...] = ()
+    grounding: Grounding | None = None
+    unread: int = 0
+    extent: Extent | None = None
+
+
+class PromptSearch:
+    """Make prompts for the questions of one library; see `Assistant` for the parts."""
+
+    def __init__(
+        self,
+        library: Library,
+        retriever: Retriever,
+        reranker: Reranker,
+        generator: Generator,
+        embedder: Embedder | None,
+        settings: SearchSettings,
+    ) -> None:
+        self._library = library
+        self._retriever = retriever
+        self._reranker = reranker
+        self._generator = generator
+        self._settings = settings
+        self._gatherer = Gatherer(library, embedder)
+        self._translator = QueryTranslator(generator) if settings.translate_queries else None
+
+    def search(
+        self,
+        question: str,
+        plan: Plan,
+        history: Sequence[Turn],
+        within: AbstractSet[int] | None,
+        options: AskOptions,
+        cancelled: CancelEvent | None,
+    ) -> Searched:
+        """Make the question a query, search for it by its plan, and fit what is found into the prompt."""
+        started = time.perf_counter()
+        query = self._query(question, history, cancelled)
+        wordings = search_wordings(query, self._retriever, self._translator, within, cancelled)
+        rewritten = time.perf_counter()
+        found, repeated = self._found(question, plan, wordings, history, within, options)
+        if not found and not self._library.chunk_count():
+            raise QuestionError(
+                "Nothing to ask yet: the library is empty. Run 'citewell ingest PATH', or upload a document."
+            )
+        computed, cells = self._computed(query, plan, wordings, within)
+        prompt, dropped = self._prompt(question, plan, in_turn([cells, found]) if cells else found, history, options)
+        is_foreign = bool(reading_language(prompt.passages, plan.language))
+        return Searched(
+            asked=Asked(question, "".join(wordings[1:]), plan.language, is_foreign),
+            plan=plan,
+            query=" · ".join(wordings),
+            prompt=prompt,
+            dropped=(*dropped, *repeated),
+            rewrite_s=rewritten - started,
+            retrieve_s=time.perf_counter() - rewritten,
+            computed=computed,
+            passes=self._passes(question, plan, prompt.new, options),
+            grounding=grounding(
+                prompt, question, self._settings.grounded_decoding, "?" if is_foreign else plan.language
+            ),
+            unread=len(dropped),
+            extent=self._extent(plan, found, prompt.passages),
+        )
+
+    def _passes(
+        self, question: str, plan: Plan, passages: Sequence[Passage], options: AskOptions
+    ) -> tuple[Prompt, ...]:
+        """Return the prompts of a summary that one does no justice to; none if one does, or a length is asked."""
+        if plan.kind != "summary" or plan.sentences or plan.length == "short":
+            return ()
+        groups = grouped(passages, PASS_TOKENS * CHARACTERS_PER_TOKEN)
+        share = replace(plan, sentences=max(2, _SUMMARY_SENTENCES // max(1, len(groups))))
+        prompts = tuple(self._fit(question, share, group, (), options) for group in groups)
+        return prompts if len(prompts) > 1 else ()
+
+    def _extent(self, plan: Plan, found: Sequence[Passage], read: Sequence[Passage]) -> Extent | None:
+        """Return how much was read of the documents that a summary is about."""
+        if plan.kind != "summary":
+            return None
+        documents = dict.fromkeys(passage.chunk.document_id for passage in found)
+        chunks = [self._library.chunks(self._library.chunk_ids({document})) for document in documents]
+        return extent_read(plan, chunks, read)
+
+    def _computed(
+        self, query: str, plan: Plan, wordings: Sequence[str], within: AbstractSet[int] | None
+    ) -> tuple[Computed | None, list[Passage]]:
+        """Return what can be computed for a question from tables, and the passages that have its cells.
+
+        More passages are looked at than a model could read: cells are compared in no time.
+        """
+        if plan.kind == "summary" or read_request(query) is None:
+            return None, []
+        found = best_of([self._retriever.retrieve(wording, _TABLE_PASSAGES, within) for wording in wordings], 2**31)
+        language = plan.language or "en"
+        computed = compute(query, found, self._library.page, language=language)
+        if computed is None or computed.confidence < _SURE:
+            return None, []
+        pages = {(operand.document_id, operand.page) for operand in computed.operands}
+        cells = [passage for passage in found if (passage.chunk.document_id, passage.chunk.page) in pages]
+        return computed, cells
+
+    def _query(self, question: str, history: Sequence[Turn], cancelled: CancelEvent | None) -> str:
+        """Return the query: made by rules, or by the model where the rules would miss the subject."""
+        if self._settings.rewrite_followups and needs_model(question, history):
+            return rewrite(question, history, self._generator, cancelled) or standalone_query(question, history)
+        return standalone_query(question, history)
+
+    def _found(
+        self,
+        question: str,
+        plan: Plan,
+        wordings: Sequence[str],
+        history: Sequence[Turn],
+        within: AbstractSet[int] | None,
+        options: AskOptions,
+    ) -> tuple[list[Passage], list[Dropped]]:
+        """Return the passages to read, and those that only repeat others."""
+        passages = options.passages or self._settings.passages
+
+        def search(wording: str, limit: int) -> list[Passage]:
+            candidates = max(self._settings.candidates, limit)
+            found = self._retriever.retrieve(wording, candidates, within)
+            return self._reranker.rerank(wording, found, candidates)
+
+        if not reading_for(plan).tokens:
+            candidates = max(self._settings.candidates, passages)
+            found = best_of([self._retriever.retrieve(wording, candidates, within) for wording in wordings], candidates)
+            # A follow-up needs fewer new passages: the prompt still has those of the earlier questions.
+            limit = min(passages, _FOLLOW_UP_PASSAGES) if history and is_follow_up(question) else passages
+            return deduplicate(self._reranker.rerank(wordings[-1], found, candidates), limit)
+        gathered = self._gatherer.gather(plan, wordings, search, within, passages)
+        return deduplicate(gathered, len(gathered))
+
+    def _prompt(
+        self, question: str, plan: Plan, found: Sequence[Passage], history: Sequence[Turn], options: AskOptions
+    ) -> tuple[Prompt, tuple[Dropped, ...]]:
+        """Fit the passages to the window and join neighbours; return the prompt and what it lacks."""
+        fitting = self._fit(question, plan, found, history, options)
+        # Join after fitting: a passage that fits alone must not be left out because its neighbour does not.
+        unread = [*fitting.new, *(dropped.passage for dropped in fitting.dropped)]
+        known = [passage for passage in found if passage not in unread]
+        joined = join_neighbours(fitting.new, self._page_text)
+        prompt = self._fit(question, plan, [*known, *joined], history, options)
+        return prompt, (*prompt.dropped, *fitting.dropped)
+
+    def _fit(
+        self, question: str, plan: Plan, passages: Sequence[Passage], history: Sequence[Turn], options: AskOptions
+    ) -> Prompt:
+        default = default_system_prompt(self._generator.parameters)
+        reserved = self._generator.reserved_tokens(options.decoding or self._settings.decoding)
+        window, tokens = self._generator.context_tokens, reading_for(plan).tokens
+        if tokens:
+            window = min(window, tokens + reserved + _OTHER_TOKENS)
+        elif self._settings.fact_window:
+            window = min(window, self._settings.fact_window)
+        system_prompt = options.system_prompt or self._settings.system_prompt or form_prompt(plan, default)
+        return fit_prompt(
+            question,
+            passages,
+            history,
+            system_prompt=with_language(system_prompt, plan.language, passages),
+            window=window,
+            max_new_tokens=reserved,
+            count=self._generator.count_tokens,
+        )
+
+    def _page_text(self, document_id: int, number: int) -> str:
+        return page.text if (page := self._library.page(document_id, number)) else ""

@@ -1,0 +1,64 @@
+"""A `Scorer` for documents of several languages: each text is judged by the scorer of its language."""
+
+from collections.abc import Callable, Sequence
+from functools import cache, lru_cache, partial
+
+from rag.grounding.language_rules import ENGLISH, rules_of
+from rag.grounding.lexical_scorer import LexicalScorer
+from rag.grounding.relation_scorer import RelationScorer
+from rag.grounding.relations.relation_check import RelationCheck
+from rag.interfaces import Scorer
+from rag.text.analyzer import words
+from rag.text.language import detect_language
+
+_MAX_CHARACTERS = 600
+_CACHED = 1024
+
+
+class ScorerByLanguage:
+    """A `Scorer` that passes each text on to another one, made for its language; to `english` if that is not known.
+
+    The language is that of the spans, and of the sentence as far as they are short: words only match if both are
+    analysed alike.
+    """
+
+    def __init__(self, make: Callable[[str], Scorer], english: Scorer | None = None) -> None:
+        self._english = english or make("en")
+        self._make = cache(make)
+        self._detect = lru_cache(_CACHED)(detect_language)
+
+    def support(self, sentence: str, spans: Sequence[str], context: str = "") -> list[float]:
+        """Return one score in [0, 1] per span."""
+        return self._of(sentence, spans).support(sentence, spans, context)
+
+    def contradicts(self, sentence: str, spans: Sequence[str]) -> list[bool]:
+        """Return whether each span contradicts the sentence."""
+        return self._of(sentence, spans).contradicts(sentence, spans)
+
+    def missing(self, sentence: str, text: str) -> list[str]:
+        """Return the required facts of the sentence that the text does not have."""
+        return self._of(sentence, [text]).missing(sentence, text)
+
+    def confirms(self, sentence: str, text: str) -> bool:
+        """Return whether the text paraphrases the sentence."""
+        return self._of(sentence, [text]).confirms(sentence, text)
+
+    def refutes(self, sentence: str, text: str) -> bool:
+        """Return whether the text says the opposite in other words."""
+        return self._of(sentence, [text]).refutes(sentence, text)
+
+    def _of(self, sentence: str, spans: Sequence[str]) -> Scorer:
+        text = ""
+        for part in (*spans, sentence):
+            text = f"{text} {part}"
+            if len(text) > _MAX_CHARACTERS:
+                break
+        language = self._detect(text[:_MAX_CHARACTERS])
+        return self._english if language in ("", "en") else self._make(language)
+
+
+def lexical_scorer(language: str = "en") -> Scorer:
+    """Return the lexical scorer of a language; that of English checks relations too."""
+    rules = rules_of(language)
+    scorer = LexicalScorer(partial(words, language=language), rules)
+    return RelationScorer(scorer, RelationCheck(rules.is_starter)) if rules is ENGLISH else scorer

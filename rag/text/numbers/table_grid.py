@@ -1,0 +1,212 @@
+"""A table of a page as lines of figures: each with its label, the groups above it, and its columns' heads (pure)."""
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from rag.text.numbers.column_periods import Period, part_in, period_of_head
+from rag.text.numbers.printed_figures import Figure, decimal_mark, parse_figure, with_unit
+from rag.text.numbers.units import PERCENT, TableUnit, Unit, read_table_unit, read_unit, unit_of_row
+from rag.types import Cell, Page, Span, Table
+
+MAX_CELLS = 20_000
+"""Cells of a table that are read; a longer one is a data file, not a table that a question is about."""
+
+_MAX_HEAD_ROW_CELLS = 200
+_ABOVE = 160
+_IN_BRACKETS = re.compile(r"\(([^()\d]{3,80})\)")
+_NOTE = re.compile(r"\(\d\)")
+_FIGURES = re.compile(r"\d{3}")
+_TOTAL = re.compile(r"^(?:sub)?total\b|^(?:gesamt|summe)|^net cash\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """A cell with a figure: its column's heads, its period if the heads name one, its place on the page, its row's."""
+
+    figure: Figure
+    text: str
+    start: int
+    end: int
+    head: str
+    period: Period | None
+    row: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A row of a table, or a column of one whose rows are periods: its label, the groups above it, its figures."""
+
+    label: str
+    groups: tuple[str, ...]
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grid:
+    """The figures of a table; `text` is its page's."""
+
+    document_id: int
+    document: str
+    page: int
+    caption: str
+    text: str
+    lines: tuple[Line, ...]
+
+
+def read_grid(document_id: int, document: str, page: Page, table: Table) -> Grid | None:
+    """Return the figures of a table; None if it has none, or too many cells."""
+    if not table.cells or len(table.cells) > MAX_CELLS:
+        return None
+    lines = _Reader(page.text, table).lines()
+    if not lines:
+        return None
+    return Grid(
+        document_id=document_id,
+        document=document,
+        page=page.number,
+        caption=table.caption,
+        text=page.text,
+        lines=_upright(lines),
+    )
+
+
+class _Reader:
+    def __init__(self, text: str, table: Table) -> None:
+        self._text = text
+        self._caption = table.caption
+        self._rows: dict[int, list[Cell]] = defaultdict(list)
+        for cell in table.cells:
+            self._rows[cell.row].append(cell)
+        body = [self._of(cell) for cell in table.cells if not cell.is_head]
+        self._decimal = decimal_mark(body)
+        self._unit = self._table_unit(table, body)
+        self._heads = self._column_heads()
+
+    def lines(self) -> list[Line]:
+        found: list[Line] = []
+        group = ""
+        for number in sorted(self._rows):
+            row = sorted((cell for cell in self._rows[number] if not cell.is_head), key=lambda cell: cell.column)
+            if not row:
+                continue
+            label, figures = self._split(row)
+            if figures:
+                found.append(self._line(label, group, figures))
+                group = "" if _TOTAL.match(label) else group
+            elif len(row) == 1 and not _FIGURES.search(label):
+                group = label
+        return _with_group_units(found)
+
+    def _split(self, row: Sequence[Cell]) -> tuple[str, list[tuple[Cell, Figure]]]:
+        """Return the label of a row, and its cells with figures; the first column is a label whatever it has."""
+        label: list[str] = []
+        figures: list[tuple[Cell, Figure]] = []
+        for cell in row:
+            text = self._of(cell)
+            figure = parse_figure(text, self._decimal) if cell.column else None
+            if figure:
+                figures.append((cell, figure))
+            elif not figures and text not in label:
+                label.append(text)
+        return " ".join(label), figures
+
+    def _line(self, label: str, group: str, figures: Sequence[tuple[Cell, Figure]]) -> Line:
+        *above, own = [part.strip() for part in label.split(": ")]
+        groups = tuple(dict.fromkeys(part for part in (self._stub_head(), group.rstrip(": "), *above) if part))
+        unit = unit_of_row(label, self._unit) or unit_of_row(f"{group} {self._stub_head()}", self._unit)
+        entries = tuple(self._entry(cell, figure, unit) for cell, figure in figures)
+        return Line(own or label, groups, entries)
+
+    def _entry(self, cell: Cell, figure: Figure, unit: Unit | None) -> Entry:
+        head = " ".join(self._heads.get(cell.column, []))
+        column_unit = read_unit(head) if re.search(r"[%$€£]|\bmillions?\b|\bthousands?\b|\bMio\b", head) else None
+        read = with_unit(figure, unit or (column_unit if column_unit and any(column_unit) else self._unit.unit))
+        period = period_of_head(head) or (None if part_in(head) else period_of_head(self._caption))
+        return Entry(
+            figure=read,
+            text=self._of(cell),
+            start=cell.start,
+            end=cell.end,
+            head=head,
+            period=period,
+            row=Span(self._text.rfind("\n", 0, cell.start) + 1, _line_end(self._text, cell.end)),
+        )
+
+    def _column_heads(self) -> dict[int, list[str]]:
+        """Return the heads over each column, from top to bottom; units in a body row before any figure count too."""
+        heads: dict[int, list[str]] = defaultdict(list)
+        for number in sorted(self._rows):
+            row = [cell for cell in self._rows[number] if cell.is_head] or self._row_of_units(number)
+            for cell in row:
+                for column in range(cell.column, cell.column + min(cell.column_span, _MAX_HEAD_ROW_CELLS)):
+                    if (text := self._of(cell)) not in heads[column]:
+                        heads[column].append(text)
+        return heads
+
+    def _row_of_units(self, number: int) -> list[Cell]:
+        """Return the cells of a row that says the units of its columns ("$ million", "%") and has no figures."""
+        cells = [cell for cell in self._rows[number] if cell.column]
+        texts = [self._of(cell) for cell in cells]
+        is_row = len(cells) > 1 and not any(map(str.isdigit, "".join(_NOTE.sub("", text) for text in texts)))
+        return cells if is_row and all(any(read_unit(text)) for text in texts) else []
+
+    def _stub_head(self) -> str:
+        """Return the head over the labels; it says what the whole table is about."""
+        return " ".join(self._heads.get(0, []))
+
+    def _table_unit(self, table: Table, body: Sequence[str]) -> TableUnit:
+        found = read_table_unit(table.unit or self._unit_above(table))
+        if found.unit.name:
+            return found
+        signs = {unit.name for text in body if (unit := read_unit(text)).is_money}
+        if len(signs) == 1 and found.unit.scale:
+            return found._replace(unit=Unit(signs.pop(), found.unit.scale))
+        return found
+
+    def _unit_above(self, table: Table) -> str:
+        """Return the unit in brackets in the lines above a table, "" if none."""
+        first = min((cell.start for cell in table.cells if not cell.is_head), default=table.start)
+        above = self._text[max(0, table.start - _ABOVE) : first]
+        return next((found for found in reversed(_IN_BRACKETS.findall(above)) if read_unit(found).scale), "")
+
+    def _of(self, cell: Cell) -> str:
+        return self._text[cell.start : cell.end]
+
+
+def _line_end(text: str, at: int) -> int:
+    end = text.find("\n", at)
+    return len(text) if end < 0 else end
+
+
+def _with_group_units(lines: Sequence[Line]) -> list[Line]:
+    """Return the lines, in which bare figures below one in percent, in the same group, are in percent too."""
+    found: list[Line] = []
+    percent_group: tuple[str, ...] | None = None
+    for line in lines:
+        if line.entries[0].figure.unit == PERCENT:
+            percent_group = line.groups
+        elif line.groups != percent_group:
+            percent_group = None
+        is_bare = all(entry.text.strip("()- –—").replace(".", "").isdigit() for entry in line.entries)
+        if percent_group and line.groups and is_bare and all(len(entry.text) < 7 for entry in line.entries):
+            line = replace(line, entries=tuple(_as_percent(entry) for entry in line.entries))
+        found.append(line)
+    return found
+
+
+def _as_percent(entry: Entry) -> Entry:
+    return replace(entry, figure=replace(entry.figure, unit=PERCENT, scale=0))
+
+
+def _upright(lines: Sequence[Line]) -> tuple[Line, ...]:
+    """Return the lines of a table whose rows are periods by its columns, those of any other as they are."""
+    periods = [period_of_head(line.label) for line in lines]
+    if len(lines) < 2 or not all(periods) or any(entry.period for line in lines for entry in line.entries):
+        return tuple(lines)
+    columns: dict[str, list[Entry]] = defaultdict(list)
+    for line, period in zip(lines, periods, strict=True):
+        for entry in line.entries:
+            columns[entry.head].append(replace(entry, head=line.label, period=period))
+    return tuple(Line(head, (), tuple(entries)) for head, entries in columns.items() if head)

@@ -1,0 +1,139 @@
+"""Say figures and results as people do, in the language of the question (pure)."""
+
+from collections.abc import Sequence
+from decimal import ROUND_HALF_UP, Context, Decimal, localcontext
+from typing import NamedTuple
+
+from rag.text.numbers.expressions import Quantity
+from rag.text.numbers.units import CURRENCIES, PERCENT, POINTS, SHARES
+
+LANGUAGES = ("en", "de", "fr", "es")
+
+_MARKS = {"en": (",", "."), "de": (".", ","), "fr": ("\u202f", ","), "es": (".", ",")}
+_SCALES = {
+    "en": {3: "thousand", 6: "million", 9: "billion", 12: "trillion"},
+    "de": {3: "Tsd.", 6: "Mio.", 9: "Mrd.", 12: "Bio."},
+    "fr": {3: "milliers", 6: "millions", 9: "milliards", 12: "billions"},
+    "es": {3: "miles", 6: "millones", 9: "mil millones", 12: "billones"},
+}
+_POINTS = {"en": "percentage points", "de": "Prozentpunkte", "fr": "points de pourcentage", "es": "puntos porcentuales"}
+_SHARES = {"en": "shares", "de": "Aktien", "fr": "actions", "es": "acciones"}
+
+
+class Phrases(NamedTuple):
+    """Sentences about results in one language; `{label}` and names of rows stay in the language of the document."""
+
+    looked_up: str
+    rose: str
+    fell: str
+    unchanged: str
+    ratio: str
+    total: str
+    average: str
+    highest: str
+    lowest: str
+    formula: str
+    conjunction: str
+    others: str
+
+
+_PHRASES = {
+    "en": Phrases(
+        "{label}: {values}.",
+        "{label} rose by {by} from {first} to {last}.",
+        "{label} fell by {by} from {first} to {last}.",
+        "{label} was unchanged: {last}.",
+        "{label} as a share of {base}: {values}.",
+        "{label} together: {values}.",
+        "{label}, average of {over}: {values}.",
+        "{label} was highest {where}: {values}{others}.",
+        "{label} was lowest {where}: {values}{others}.",
+        "{label}: {values}.",
+        "and",
+        " (others: {values})",
+    ),
+    "de": Phrases(
+        "{label}: {values}.",
+        "{label}: Anstieg um {by} von {first} auf {last}.",
+        "{label}: Rückgang um {by} von {first} auf {last}.",
+        "{label}: unverändert {last}.",
+        "{label} im Verhältnis zu {base}: {values}.",
+        "{label} zusammen: {values}.",
+        "{label}, Durchschnitt {over}: {values}.",
+        "{label}: am höchsten {where} mit {values}{others}.",
+        "{label}: am niedrigsten {where} mit {values}{others}.",
+        "{label}: {values}.",
+        "und",
+        " (sonst: {values})",
+    ),
+    "fr": Phrases(
+        "{label} : {values}.",
+        "{label} : hausse de {by}, de {first} à {last}.",
+        "{label} : baisse de {by}, de {first} à {last}.",
+        "{label} : inchangé, {last}.",
+        "{label} par rapport à {base} : {values}.",
+        "{label} ensemble : {values}.",
+        "{label}, moyenne {over} : {values}.",
+        "{label} : maximum {where}, {values}{others}.",
+        "{label} : minimum {where}, {values}{others}.",
+        "{label} : {values}.",
+        "et",
+        " (autres : {values})",
+    ),
+    "es": Phrases(
+        "{label}: {values}.",
+        "{label}: aumento de {by}, de {first} a {last}.",
+        "{label}: descenso de {by}, de {first} a {last}.",
+        "{label}: sin cambios, {last}.",
+        "{label} respecto a {base}: {values}.",
+        "{label}, en conjunto: {values}.",
+        "{label}, promedio {over}: {values}.",
+        "{label}: máximo {where}, {values}{others}.",
+        "{label}: mínimo {where}, {values}{others}.",
+        "{label}: {values}.",
+        "y",
+        " (otros: {values})",
+    ),
+}
+
+
+def phrases(language: str) -> Phrases:
+    """Return the sentences in a language, in English if it is none of `LANGUAGES`."""
+    return _PHRASES.get(language, _PHRASES["en"])
+
+
+def rounded(value: Decimal, places: int) -> Decimal:
+    """Return a value rounded half up, as people round."""
+    with localcontext(Context(prec=60)):
+        return value.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
+
+
+def say_number(value: Decimal, places: int, language: str = "en") -> str:
+    """Return a number with the separators of a language, and a minus sign if it is negative."""
+    thousands, point = _MARKS.get(language, _MARKS["en"])
+    plain = f"{abs(rounded(value, places)):,.{max(places, 0)}f}"
+    text = plain.translate({ord(","): thousands, ord("."): point})
+    return f"−{text}" if rounded(value, places) < 0 else text
+
+
+def say(quantity: Quantity, places: int, language: str = "en") -> str:
+    """Return a quantity with its unit and scale: "$32,765 million", "12.8%"."""
+    number = say_number(quantity.amount.scaleb(-quantity.scale), places, language)
+    scale = _SCALES.get(language, _SCALES["en"]).get(quantity.scale, "")
+    if quantity.unit == PERCENT:
+        return f"{number}%" if language not in ("de", "fr", "es") else f"{number}\u00a0%"
+    if quantity.unit == POINTS:
+        return f"{number} {_POINTS.get(language, _POINTS['en'])}"
+    if quantity.unit == SHARES:
+        return " ".join(part for part in (number, scale, _SHARES.get(language, _SHARES["en"])) if part)
+    if quantity.unit in CURRENCIES and language not in ("de", "fr", "es"):
+        sign = quantity.unit if len(quantity.unit) == 1 else f"{quantity.unit} "
+        number = f"−{sign}{number[1:]}" if number.startswith("−") else f"{sign}{number}"
+        return f"{number} {scale}".rstrip()
+    return " ".join(part for part in (number, scale, quantity.unit) if part)
+
+
+def listed(texts: Sequence[str], language: str) -> str:
+    """Return names in a list as a sentence has it."""
+    *first, last = texts
+    return f"{', '.join(first)} {phrases(language).conjunction} {last}" if first else last

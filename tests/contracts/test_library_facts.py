@@ -1,0 +1,82 @@
+"""What a person enters about a document is kept apart from what was found, and stays when it is read again."""
+
+from dataclasses import replace
+
+import pytest
+
+from rag.stores.sqlite_library import SqliteLibrary
+from rag.types import Content, Document, DocumentFacts, NewChunk, NewDocument, Page
+from tests.support.fakes import WordEmbedder
+
+FOUND = DocumentFacts(title="Report", organisation="ACME", period="2018", kind="report")
+TEXT = "Sales grew."
+
+
+def content(facts: DocumentFacts = FOUND, recipe: str = "r", name: str = "a.pdf") -> Content:
+    new = NewDocument(name=name, source=f"/{name}", sha256="hash", recipe=recipe, size=1, facts=facts)
+    return Content(new, (Page(number=1, label="1", text=TEXT),), (NewChunk(1, 0, len(TEXT), TEXT),))
+
+
+@pytest.fixture
+def stored(library: SqliteLibrary, embedder: WordEmbedder) -> Document:
+    return library.replace(content(), embedder.embed_documents([TEXT]))
+
+
+def facts_of(library: SqliteLibrary, document: Document) -> DocumentFacts:
+    found = library.document(document.id)
+    assert found
+    return found.facts
+
+
+def test_an_edited_fact_replaces_the_found_one_until_it_is_taken_back(library: SqliteLibrary, stored: Document) -> None:
+    assert library.edit_facts(stored.id, {"period": "2019", "organisation": ""})
+    assert facts_of(library, stored) == replace(FOUND, period="2019", organisation="")
+    assert library.edited_facts("/a.pdf") == {"period": "2019", "organisation": ""}
+    assert library.facts() == {stored.id: replace(FOUND, period="2019", organisation="")}
+    assert library.edit_facts(stored.id, {"organisation": None})
+    assert facts_of(library, stored) == replace(FOUND, period="2019")
+
+
+def test_edited_facts_stay_when_the_document_is_read_again(
+    library: SqliteLibrary, stored: Document, embedder: WordEmbedder
+) -> None:
+    library.edit_facts(stored.id, {"title": "Annual report"})
+    again = library.replace(content(replace(FOUND, title="Rpt", period="2020"), "r2"), embedder.embed_documents([TEXT]))
+    assert again.id == stored.id
+    assert again.facts == replace(FOUND, title="Annual report", period="2020")
+    assert again.added_at == stored.added_at
+
+
+def test_facts_of_the_search_context_renew_the_index_and_have_the_document_read_again(
+    library: SqliteLibrary, stored: Document
+) -> None:
+    generation = library.generation
+    library.edit_facts(stored.id, {"title": "Annual report"})
+    changes = library.changes(generation)
+    (chunk,) = library.chunks(changes.added)
+    assert "Annual report" in chunk.title
+    assert library.last_removal > generation
+    document = library.document(stored.id)
+    assert document
+    assert document.recipe == ""
+
+
+def test_other_facts_leave_the_index_alone(library: SqliteLibrary, stored: Document) -> None:
+    generation = library.generation
+    library.edit_facts(stored.id, {"kind": "contract", "language": "de", "title": FOUND.title})
+    assert library.changes(generation).added == ()
+    document = library.document(stored.id)
+    assert document
+    assert document.recipe == "r"
+
+
+def test_a_document_that_is_gone_has_no_facts_to_edit(library: SqliteLibrary, stored: Document) -> None:
+    library.remove(stored.id)
+    assert not library.edit_facts(stored.id, {"title": "x"})
+    assert library.edited_facts("/a.pdf") == {}
+    assert library.facts() == {}
+
+
+def test_a_library_without_facts_has_none(library: SqliteLibrary, embedder: WordEmbedder) -> None:
+    library.replace(content(DocumentFacts()), embedder.embed_documents([TEXT]))
+    assert library.facts() == {}

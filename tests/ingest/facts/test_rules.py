@@ -1,0 +1,81 @@
+"""What a document is, by rules, from a stranger's file."""
+
+import time
+
+import pytest
+
+from ingest.facts.rules import document_facts
+from rag.text.facets import KINDS
+from rag.types import DocumentFacts, Page
+
+COVER = """UNITED STATES
+SECURITIES AND EXCHANGE COMMISSION
+FORM 10-K
+For the fiscal year ended {ended}
+
+ADOBE INC.
+(Exact name of registrant as specified in its charter)"""
+
+
+def facts(text: str, name: str = "a.pdf", **metadata: str) -> DocumentFacts:
+    return document_facts(name, metadata, [Page(number=1, label="1", text=text)])
+
+
+def test_a_filing_is_told_by_its_cover_whatever_its_metadata_say() -> None:
+    found = facts(COVER.format(ended="December 2, 2022"), title="0001018724-18-000005", author="EDGAR Online")
+    assert (found.title, found.organisation) == ("Annual Report on Form 10-K", "Adobe Inc.")
+    assert (found.period, found.date, found.kind) == ("2022", "2022-12-02", "10-K")
+
+
+def test_years_of_one_report_differ_in_their_period_only() -> None:
+    one, other = (facts(COVER.format(ended=f"December 2, {year}")) for year in (2021, 2022))
+    assert (one.title, one.organisation, one.kind) == (other.title, other.organisation, other.kind)
+    assert one.period != other.period
+
+
+def test_a_mail_has_its_sender_its_domain_and_its_date() -> None:
+    text = "# Picnic\n\nFrom: Ann <ann@unstructured.io>\nTo: Bob\nDate: Fri, 23 Dec 2022 12:08:48 -0600\n\nIn 1999 …"
+    found = facts(text, "picnic.eml")
+    assert (found.title, found.organisation, found.authors) == (
+        "Picnic",
+        "unstructured.io",
+        "Ann <ann@unstructured.io>",
+    )
+    assert (found.kind, found.date, found.period) == ("mail", "2022-12-23", "")
+
+
+def test_wrong_metadata_do_not_count() -> None:
+    found = facts("The picnic\n\nWe met.", title="Microsoft Word - Document1", author="python-docx", date="D:99991231")
+    assert (found.title, found.authors, found.date) == ("The picnic", "", "")
+
+
+def test_the_language_is_that_of_most_of_the_first_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    samples: list[str] = []
+
+    def detect(text: str) -> str:
+        samples.append(text)
+        return "de" if "der" in text else "en" if "the" in text else ""
+
+    monkeypatch.setattr("ingest.facts.rules.detect_language", detect)
+    assert facts("1 | 2 | 3\n" * 200 + "in the house " * 40 + "in der Tat " * 400).language == "de"
+    assert max(map(len, samples)) <= 400
+    assert facts("1 2 3").language == ""
+    samples.clear()
+    facts("in der Tat " * 100_000)
+    assert len(samples) <= 13
+
+
+def test_a_document_without_text_has_no_facts_but_its_address() -> None:
+    found = document_facts("a.bin", {"address": "https://example.com/a"}, [])
+    assert found == DocumentFacts(kind="other", address="https://example.com/a")
+
+
+@pytest.mark.parametrize(
+    "text", ["x" * 200_000, "a b\n" * 100_000, "\x00" * 1_000, "\u202eab\u202c", "1" * 100_000, "( " * 50_000]
+)
+def test_hostile_text_and_metadata_are_read_in_time(text: str) -> None:
+    started = time.perf_counter()
+    found = facts(text, "n" * 5_000 + ".pdf", title=text, author=text, organisation=text, date=text)
+    assert time.perf_counter() - started < 3
+    assert found.kind in KINDS
+    assert all(len(value) <= 300 and value.isprintable() for value in (found.title, found.organisation, found.authors))

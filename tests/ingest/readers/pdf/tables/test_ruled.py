@@ -1,0 +1,62 @@
+"""Ruled tables are read cell by cell; frames, forms and layouts are left as text."""
+
+from pathlib import Path
+
+from tests.support.documents.pdfs import Words, read_pdf, write_words
+from tests.support.documents.table_pdfs import grid_lines, write_ruled
+
+
+def test_cells_follow_the_heads_of_their_columns(tmp_path: Path) -> None:
+    path = write_ruled(
+        tmp_path / "t.pdf", [["Name", "City", "Staff"], ["Acme", "Bonn", "12"], ["Widgets", "Rome", "7"]]
+    )
+    (page,) = read_pdf(path)
+    assert page.text.splitlines() == [
+        "Name | City | Staff",
+        "Name: Acme | City: Bonn | Staff: 12",
+        "Name: Widgets | City: Rome | Staff: 7",
+    ]
+    (table,) = page.structure.tables
+    assert [page.text[cell.start : cell.end] for cell in table.cells if not cell.is_head][:3] == ["Acme", "Bonn", "12"]
+
+
+def test_a_word_over_a_ruling_is_divided(tmp_path: Path) -> None:
+    rows = [["State", "Permits", "Guns"], ["Ohio", "", ""], ["Iowa", "3", "4"]]
+    xs, ys = [60, 180, 300, 420], [700, 680, 660, 640]
+    words = [
+        Words(64 + 120 * column, 686 - 20 * number, text)
+        for number, row in enumerate(rows)
+        for column, text in enumerate(row)
+        if text
+    ]
+    path = write_words(tmp_path / "t.pdf", [[*words, Words(288, 666, "1234")]], drawn=grid_lines(xs, ys))
+    assert "State: Ohio | Permits: 12 | Guns: 34" in read_pdf(path)[0].text
+
+
+def test_a_layout_stays_text(tmp_path: Path) -> None:
+    lines = [Words(64, 686 - 12 * at, "Long text that fills the cell of a layout") for at in range(12)]
+    side = [Words(364, 686 - 12 * at, "and more text beside it in another") for at in range(12)]
+    shapes = grid_lines([60, 340, 590], [700, 540, 400])
+    path = write_words(tmp_path / "t.pdf", [[*lines, *side, Words(64, 500, "a"), Words(364, 500, "b")]], drawn=shapes)
+    assert read_pdf(path)[0].structure.tables == ()
+
+
+def test_a_head_over_several_columns_is_said_in_each(tmp_path: Path) -> None:
+    words = [Words(184, 686, "Results"), Words(64, 666, "Group"), Words(184, 666, "Right"), Words(304, 666, "Wrong")]
+    words += [Words(64, 646, "Blind"), Words(184, 646, "34"), Words(304, 646, "12")]
+    shapes = "\n".join(
+        [
+            *(f"60 {y} m 420 {y} l S" for y in (700, 660, 640)),
+            "180 680 m 420 680 l S",
+            *(f"{x} 640 m {x} 700 l S" for x in (60, 180, 420)),
+            "300 640 m 300 680 l S",
+        ]
+    )
+    text = read_pdf(write_words(tmp_path / "t.pdf", [words], drawn=shapes))[0].text
+    assert "Group: Blind | Results Right: 34 | Results Wrong: 12" in text
+
+
+def test_axes_that_cross_in_a_diagram_are_no_table(tmp_path: Path) -> None:
+    words = [Words(64, 686, "x"), Words(310, 686, "y"), Words(184, 600, "r"), Words(310, 520, "z")]
+    path = write_words(tmp_path / "t.pdf", [words], drawn=grid_lines([60, 180, 300, 420], [700, 660, 580, 500]))
+    assert read_pdf(path)[0].structure.tables == ()

@@ -1,0 +1,78 @@
+"""Files, folders and globs name the files that a user expects."""
+
+from pathlib import Path
+
+import pytest
+
+from ingest.pipeline import Ingestor
+from ingest.sources.discover import belongs, discover
+from ingest.upkeep.removal import UPLOADS, upload_path
+from rag.stores.index_sync import SearchIndexes
+from rag.stores.sqlite_library import SqliteLibrary
+from tests.support.fakes import WordEmbedder
+
+
+def test_folders_are_searched_for_known_formats_once_each_and_in_order(tmp_path: Path) -> None:
+    for name in ("b.txt", "a.md", "deep/c.pdf", ".hidden.txt", ".git/d.txt", "e.exe"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("x")
+    (tmp_path / "deep" / "loop").symlink_to(tmp_path, target_is_directory=True)
+    found = [path.relative_to(tmp_path).as_posix() for path in discover([str(tmp_path), str(tmp_path / "b.txt")])]
+    assert found == ["a.md", "b.txt", "deep/c.pdf"]
+
+
+def test_a_librarys_own_files_are_no_documents_of_the_folder_it_lies_in(
+    ingestor: Ingestor, library: SqliteLibrary, embedder: WordEmbedder, tmp_path: Path
+) -> None:
+    (tmp_path / "files").mkdir()
+    (tmp_path / "files" / "mine.txt").write_text("This folder is only called as one of a library.")
+    assert [result.status for result in ingestor.ingest([str(tmp_path)])] == ["added"]
+    folder = tmp_path / "library"
+    SearchIndexes(folder, library, embedder.dimension).refresh()
+    uploaded = upload_path(folder / UPLOADS, "ann", "hers.txt")
+    uploaded.parent.mkdir(parents=True)
+    uploaded.write_text("What ann uploaded.")
+    own = [path for path in folder.rglob("[!.]*") if path.suffix in (".json", ".txt")]
+    assert {path.name for path in own} == {"dense.json", "keyword.json", "meta.json", "hers.txt"}
+    for named in (tmp_path, tmp_path / "**" / "*.*"):
+        assert [path.name for path in discover([str(named)]) if path.suffix in (".json", ".txt")] == ["mine.txt"]
+        assert not any(belongs(path, [str(named)]) for path in own)
+
+
+def test_links_out_of_a_folder_are_not_followed(tmp_path: Path) -> None:
+    (tmp_path / "outside.txt").write_text("private")
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "folder" / "link.txt").symlink_to(tmp_path / "outside.txt")
+    assert list(discover([str(tmp_path / "folder")])) == []
+
+
+def test_globs_that_the_shell_left_alone_are_expanded(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("x")
+    (tmp_path / "b.md").write_text("x")
+    assert [path.name for path in discover([str(tmp_path / "*.txt")])] == ["a.txt"]
+    assert [path.name for path in discover([str(tmp_path / "*.pdf")])] == ["*.pdf"]
+
+
+@pytest.mark.parametrize(
+    ("path", "names", "expected"),
+    [
+        ("docs/a.txt", ["docs"], True),
+        ("docs/deep/deleted.txt", ["docs"], True),
+        ("docs/.git/a.txt", ["docs"], False),
+        ("docs/a.exe", ["docs"], False),
+        ("docs/a.exe", ["docs/a.exe"], True),
+        ("docs/a.txt", ["docs/*.txt"], True),
+        ("docs/a.txt", ["docs/*.md"], False),
+        ("docs/deep/deleted.txt", ["docs/*.txt"], False),
+        ("docs/deep/deleted.txt", ["docs/**/*.txt"], True),
+        ("docs/a.txt", ["docs/**/*.txt"], True),
+        ("docs/deep/deleted.txt", ["docs/*"], True),
+        ("docs/.git/a.txt", ["docs/*/*.txt"], False),
+        ("elsewhere/a.txt", ["docs"], False),
+    ],
+)
+def test_only_what_is_named_belongs(tmp_path: Path, path: str, names: list[str], expected: bool) -> None:
+    for name in ("docs/a.txt", "docs/a.exe", "docs/.git/a.txt", "elsewhere/a.txt"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("x")
+    assert belongs(tmp_path / path, names) is expected

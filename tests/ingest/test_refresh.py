@@ -1,0 +1,231 @@
+"""Documents read by an earlier version are read again from their sources; what cannot be stays as it was."""
+
+import sqlite3
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from ingest.pipeline import Ingestor, open_ingestor
+from ingest.refresh import Outdated, Refresher
+from ingest.upkeep.removal import UPLOADS, upload_path
+from ingest.web.web_ingestor import WebIngestor
+from rag.retrieval.hybrid import HybridRetriever
+from rag.runtime.progress import CancelEvent
+from rag.services import Services
+from rag.settings import Settings, load_settings
+from rag.stores.sqlite_library import SqliteLibrary
+from rag.types import Document
+from tests.ingest.web.site_server import page, serving_site
+from tests.support.fakes import WordEmbedder
+
+
+@pytest.fixture
+def refresher(ingestor: Ingestor, library: SqliteLibrary, tmp_path: Path) -> Iterator[Refresher]:
+    with Services(Settings(library=tmp_path / "library", embedder="words")) as services:
+        services.__dict__.update(library=library, embedder=ingestor.preparer.embedder)
+        yield Refresher(services, ingestor)
+
+
+def age(folder: Path, *names: str) -> None:
+    """Have documents look as an earlier version read them."""
+    db = sqlite3.connect(folder / "library" / "library.sqlite")
+    with db:
+        db.executemany(
+            "UPDATE documents SET recipe = 'text-0', facts = '{}' WHERE name = ?", [(name,) for name in names]
+        )
+    db.close()
+
+
+def as_the_version_before_wrote_it(folder: Path) -> None:
+    """Turn a library into one of format 5: without structure and facts."""
+    db = sqlite3.connect(folder / "library" / "library.sqlite")
+    with db:
+        for table, column in (("documents", "facts"), ("documents", "edited_facts"), ("pages", "structure")):
+            db.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
+        db.execute("UPDATE documents SET recipe = 'text-1 clean-1 chunks-3/40'")
+        db.execute("UPDATE meta SET value = '5' WHERE key = 'version'")
+    db.close()
+
+
+def add(ingestor: Ingestor, folder: Path, *names: str) -> None:
+    for name in names:
+        (folder / name).write_text(f"# Title of {name}\nThe text of {name}.")
+    assert all(result.status == "added" for result in ingestor.ingest([str(folder / name) for name in names]))
+
+
+def of_name(library: SqliteLibrary, name: str) -> Document:
+    return next(document for document in library.documents() if document.name == name)
+
+
+def test_only_outdated_documents_are_read_again_and_keep_their_ids(
+    refresher: Refresher, ingestor: Ingestor, library: SqliteLibrary, tmp_path: Path
+) -> None:
+    add(ingestor, tmp_path, "a.md", "b.md", "c.md")
+    before = {document.name: document.id for document in library.documents()}
+    age(tmp_path, "a.md", "c.md")
+    assert of_name(library, "a.md").facts.title == ""
+    numbers: list[int] = []
+    outdated = refresher.find()
+    results = list(refresher.refresh(outdated, before_each=numbers.append))
+    assert {(result.name, result.status) for result in results} == {("a.md", "replaced"), ("c.md", "replaced")}
+    assert numbers == [0, 1]
+    assert {document.name: document.id for document in library.documents()} == before
+    assert of_name(library, "a.md").facts.title == "Title of a.md"
+    assert refresher.find().files == ()
+
+
+def test_the_old_version_answers_until_the_new_one_is_stored(
+    refresher: Refresher, ingestor: Ingestor, library: SqliteLibrary, tmp_path: Path
+) -> None:
+    add(ingestor, tmp_path, "a.md")
+    age(tmp_path, "a.md")
+    old = library.chunk_ids()
+    found: list[list[int]] = []
+    list(refresher.refresh(refresher.find(), lambda *_: found.append(library.chunk_ids())))
+    assert old in found
+    assert library.chunk_ids() != old
+
+
+def test_what_fails_keeps_its_old_version_and_the_ledger_says_why(
+    refresher: Refresher, ingestor: Ingestor, library: SqliteLibrary, tmp_path: Path
+) -> None:
+    add(ingestor, tmp_path, "a.md")
+    age(tmp_path, "a.md")
+    (tmp_path / "a.md").write_text("")
+    (result,) = refresher.refresh(refresher.find())
+    assert (result.status, result.reason) == ("failed", "the file is empty")
+    entry = library.entry(str(tmp_path / "a.md"))
+    assert entry
+    assert (entry.state, entry.reason) == ("failed", "the file is empty")
+    assert [chunk.document for chunk in library.chunks(library.chunk_ids())] == ["a.md"]
+    assert refresher.find(failed=False).files == ()
+    assert len(refresher.find().files) == 1
+
+
+def test_sources_that_are_gone_keep_their_old_version_and_are_counted(
+    refresher: Refresher, ingestor: Ingestor, library: SqliteLibrary, tmp_path: Path
+) -> None:
+    add(ingestor, tmp_path, "a.md", "b.md")
+    age(tmp_path, "a.md", "b.md")
+    (tmp_path / "a.md").unlink()
+    outdated = refresher.find()
+    assert [document.name for document in outdated.without_source] == ["a.md"]
+    assert [result.name for result in refresher.refresh(outdated)] == ["b.md"]
+    assert of_name(library, "a.md").chunks == 1
+
+
+def test_uploads_and_members_of_archives_are_found(
+    refresher: Refresher, ingestor: Ingestor, library: SqliteLibrary, tmp_path: Path
+) -> None:
+    kept = tmp_path / "library" / UPLOADS / "up.md"
+    kept.parent.mkdir(parents=True)
+    kept.write_text("# Uploaded\nIt was sent.")
+    ingestor.ingest_file(kept, source="upload:up.md")
+    with zipfile.ZipFile(tmp_path / "old.zip", "w") as archive:
+        archive.writestr("in/one.md", "# One\nThe first.")
+        archive.writestr("two.md", "# Two\nThe second.")
+    assert len(list(ingestor.ingest([str(tmp_path / "old.zip")], archives=True))) == 2
+    age(tmp_path, "up.md", "one.md", "two.md")
+    results = list(refresher.refresh(refresher.find()))
+    assert sorted(result.name for result in results if result.status == "replaced") == ["one.md", "two.md", "up.md"]
+    assert refresher.find() == type(refresher.find())((), ())
+
+
+def test_a_document_with_two_sources_stays_one(
+    refresher: Refresher, ingestor: Ingestor, library: SqliteLibrary, tmp_path: Path
+) -> None:
+    add(ingestor, tmp_path, "a.md")
+    (tmp_path / "copy.md").write_bytes((tmp_path / "a.md").read_bytes())
+    list(ingestor.ingest([str(tmp_path / "copy.md")]))
+    (document,) = library.documents()
+    library.edit_facts(document.id, {"title": "My own title"})
+    list(refresher.refresh(refresher.find()))
+    (again,) = library.documents()
+    assert (again.id, again.also, again.facts.title) == (document.id, ("copy.md",), "My own title")
+    assert list(library.findings()) == []
+
+
+def test_an_edited_title_is_embedded_first_of_all(
+    refresher: Refresher, ingestor: Ingestor, library: SqliteLibrary, tmp_path: Path
+) -> None:
+    add(ingestor, tmp_path, "a.md", "b.md")
+    age(tmp_path, "a.md")
+    before = library.vectors(library.chunk_ids({of_name(library, "b.md").id}))
+    library.edit_facts(of_name(library, "b.md").id, {"title": "Quite another one"})
+    assert [document.name for document, _ in refresher.find().files] == ["b.md", "a.md"]
+    list(refresher.refresh(refresher.find()))
+    after = library.vectors(library.chunk_ids({of_name(library, "b.md").id}))
+    assert not (before == after).all()
+
+
+def test_a_cancelled_reading_leaves_no_trace_and_is_done_the_next_time(
+    refresher: Refresher, ingestor: Ingestor, library: SqliteLibrary, tmp_path: Path
+) -> None:
+    add(ingestor, tmp_path, "a.md", "b.md")
+    age(tmp_path, "a.md", "b.md")
+    cancelled = CancelEvent()
+    assert list(refresher.refresh(refresher.find(), lambda *_: cancelled.set(), cancelled)) == []
+    assert {entry.state for entry in library.ledger()} == {"ready"}
+    assert len(refresher.find(failed=False).files) == 2
+
+
+def test_a_document_removed_meanwhile_is_passed_over(
+    refresher: Refresher, ingestor: Ingestor, library: SqliteLibrary, tmp_path: Path
+) -> None:
+    add(ingestor, tmp_path, "a.md", "b.md")
+    age(tmp_path, "a.md", "b.md")
+    outdated = refresher.find()
+    library.remove(of_name(library, "a.md").id)
+    assert [result.name for result in refresher.refresh(outdated)] == ["b.md"]
+    assert [document.name for document in library.documents()] == ["b.md"]
+
+
+def test_a_library_of_the_version_before_opens_answers_and_is_refreshed(
+    ingestor: Ingestor, library: SqliteLibrary, embedder: WordEmbedder, tmp_path: Path
+) -> None:
+    add(ingestor, tmp_path, "a.md", "b.md")
+    library.close()
+    as_the_version_before_wrote_it(tmp_path)
+    with Services(Settings(library=tmp_path / "library", embedder="words")) as services:
+        opened = SqliteLibrary(tmp_path / "library", embedder="words")
+        services.__dict__.update(library=opened, embedder=embedder)
+        retriever = HybridRetriever(services.library, services.indexes, embedder)
+        assert retriever.retrieve("the text of b.md", 1)[0].chunk.document == "b.md"
+        refresher = Refresher(services, open_ingestor(services))
+        results = list(refresher.refresh(refresher.find()))
+        assert [result.status for result in results] == ["replaced", "replaced"]
+        assert retriever.retrieve("the text of b.md", 1)[0].chunk.title == "b · Title of b.md"
+        assert list(services.library.findings()) == []
+        opened.close()
+
+
+def test_a_web_page_is_read_again_from_its_archived_copy(
+    refresher: Refresher, library: SqliteLibrary, ingestor: Ingestor, tmp_path: Path
+) -> None:
+    settings = load_settings(web_private_hosts=("127.0.0.1",))
+    with serving_site() as site:
+        address = site.add("/a", page("The birch is white."))
+        assert [result.status for result in WebIngestor(ingestor, settings).ingest([address])] == ["added"]
+    (document,) = library.documents()
+    age(tmp_path, document.name)
+    outdated = refresher.find()
+    assert outdated.without_source == ()
+    assert [result.status for result in refresher.refresh(outdated)] == ["replaced"]
+    (again,) = library.documents()
+    assert (again.id, again.source, again.facts.address) == (document.id, address, address)
+    assert "web page" in again.recipe
+    assert refresher.find() == Outdated((), ())
+
+
+def test_a_file_of_a_dropped_folder_keeps_its_path_as_its_name(
+    refresher: Refresher, library: SqliteLibrary, ingestor: Ingestor, tmp_path: Path
+) -> None:
+    stored = upload_path(tmp_path / "library" / UPLOADS, "", "reports/2019/a.txt")
+    stored.parent.mkdir(parents=True, exist_ok=True)
+    stored.write_text("The text of 2019.")
+    ingestor.ingest_file(stored, source="upload:reports/2019/a.txt", name="reports/2019/a.txt")
+    age(tmp_path, "reports/2019/a.txt")
+    assert [result.status for result in refresher.refresh(refresher.find())] == ["replaced"]
+    assert [document.name for document in library.documents()] == ["reports/2019/a.txt"]

@@ -1,0 +1,256 @@
+"""A removed document disappears from every table, both indexes and every file, and faults of a library are found."""
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from queue import SimpleQueue
+from threading import Event
+
+import pytest
+
+from ingest.pipeline import Ingestor
+from ingest.upkeep.removal import (
+    UPLOADS,
+    forget_sources,
+    purge_in_background,
+    purge_indexes,
+    remove_documents,
+    upload_path,
+)
+from ingest.web.web_ingestor import WebIngestor
+from rag.services import Services
+from rag.settings import Settings, load_settings
+from rag.stores.index_sync import SearchIndexes, Stamp
+from rag.stores.keyword_index import TantivyIndex
+from rag.stores.sqlite_library import SqliteLibrary
+from rag.types import NewDocument
+from tests.web.test_uploads import send
+from web.uploads import Uploads
+
+Store = Callable[..., int]
+SECRET = "xylophonically"
+
+
+@pytest.fixture
+def indexes(library: SqliteLibrary, tmp_path: Path) -> SearchIndexes:
+    return SearchIndexes(tmp_path / "library", library, 48)
+
+
+@pytest.fixture
+def services(library: SqliteLibrary, indexes: SearchIndexes, tmp_path: Path) -> Iterator[Services]:
+    with Services(Settings(library=tmp_path / "library", embedder="words")) as made:
+        made.__dict__.update(library=library, indexes=indexes)  # as if they had been asked for
+        yield made
+
+
+def deleted_in_keyword_index(folder: Path) -> int:
+    """Deleted texts whose words are still in its dictionaries."""
+    return len(list((folder / "keyword").glob("*.del")))
+
+
+def files_with(folder: Path, word: str) -> list[str]:
+    return [path.name for path in folder.rglob("*") if path.is_file() and word.encode() in path.read_bytes()]
+
+
+def test_a_removed_document_leaves_no_word_in_any_file_and_in_no_index(
+    services: Services, store_text: Store, tmp_path: Path
+) -> None:
+    folder = tmp_path / "library"
+    ids = [store_text("a.txt", *[f"public text {n}" for n in range(50)]), store_text("secret.txt", SECRET, "more")]
+    services.indexes.refresh()
+    assert files_with(folder, SECRET)
+    assert services.indexes.keyword.search(SECRET, 1)
+    assert remove_documents(services, [ids[1]]).unknown == []
+    assert files_with(folder, SECRET) == files_with(folder, "secret.txt") == []
+    assert deleted_in_keyword_index(folder) == 0
+    assert services.indexes.keyword.search(SECRET, 1) == []
+    assert len(services.indexes.keyword.search("public", 100)) == 50
+    assert list(services.indexes.findings()) == []
+
+
+def test_words_of_a_replaced_version_are_purged_with_the_next_removal(
+    services: Services, store_text: Store, tmp_path: Path
+) -> None:
+    store_text("a.txt", SECRET, *[f"text {n}" for n in range(50)])
+    other = store_text("b.txt", "other")
+    services.indexes.refresh()
+    store_text("a.txt", "blameless", *[f"text {n}" for n in range(50)])
+    remove_documents(services, [other])
+    assert files_with(tmp_path / "library", SECRET) == []
+    assert deleted_in_keyword_index(tmp_path / "library") == 0
+
+
+def test_an_upload_in_place_of_another_leaves_no_word_of_it(
+    services: Services, ingestor: Ingestor, store_text: Store, tmp_path: Path
+) -> None:
+    left, purged = SimpleQueue[int](), Event()
+
+    def purge() -> None:
+        services.indexes.refresh()
+        left.put(deleted_in_keyword_index(tmp_path / "library"))
+        purge_indexes(services)
+        purged.set()
+
+    uploads = Uploads(ingestor, WebIngestor(ingestor, load_settings()), tmp_path / "library" / UPLOADS, purge)
+    store_text("other.txt", *[f"text {n}" for n in range(50)])
+    send(uploads, f"The {SECRET} first version.".encode(), "a.txt")
+    services.indexes.refresh()
+    send(uploads, b"The second version.", "a.txt")
+    assert left.get(timeout=60) == 1
+    assert purged.wait(60)
+    assert deleted_in_keyword_index(tmp_path / "library") == 0
+    assert files_with(tmp_path / "library", SECRET) == []
+    assert services.indexes.keyword.search("version", 5)
+
+
+def test_several_uploads_in_place_of_others_are_purged_together(ingestor: Ingestor, tmp_path: Path) -> None:
+    purges, going_on = SimpleQueue[int](), Event()
+
+    def purge() -> None:
+        purges.put(len(uploads.of("")))
+        assert going_on.wait(60)
+
+    uploads = Uploads(ingestor, WebIngestor(ingestor, load_settings()), tmp_path / "library" / UPLOADS, purge)
+    send(uploads, b"First version.", "a.txt")
+    send(uploads, b"Second version.", "a.txt")
+    assert purges.get(timeout=60) == 2
+    for number in range(3):
+        received = uploads.incoming() / str(number)
+        received.write_text(f"Version {number}.")
+        uploads.add("", "a.txt", received)
+    going_on.set()
+    assert purges.get(timeout=60) == 5
+    assert [upload.state for upload in uploads.of("")] == ["ready"] * 5
+    assert purges.empty()
+
+
+def test_a_name_that_a_document_has_no_more_is_purged(
+    services: Services, library: SqliteLibrary, store_text: Store, tmp_path: Path
+) -> None:
+    id_ = store_text("secret.txt", "text")
+    new = library.documents()[0]
+    library.link(NewDocument(name="b.txt", source="/b.txt", sha256=new.sha256, recipe=new.recipe, size=4), id_)
+    store_text("other.txt", *[f"text {n}" for n in range(50)])
+    services.indexes.refresh()
+    entry = library.entry("/secret.txt")
+    assert entry is not None
+    forget_sources(services, [entry])
+    assert [document.name for document in library.documents()] == ["b.txt", "other.txt"]
+    assert deleted_in_keyword_index(tmp_path / "library") == 0
+
+
+def test_a_purge_that_was_missed_is_done_by_the_next_one_and_only_once(
+    services: Services, library: SqliteLibrary, store_text: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store_text("a.txt", *[f"text {n}" for n in range(50)])
+    id_ = store_text("secret.txt", SECRET)
+    services.indexes.refresh()
+    library.remove(id_)  # and the program was killed here
+    services.indexes.refresh()
+    fresh = SearchIndexes(tmp_path / "library", library, 48)
+    fresh.purge()
+    stamp = Stamp.read(tmp_path / "library" / "keyword.json")
+    assert stamp is not None
+    assert stamp.purged >= library.last_removal > 0
+    monkeypatch.setattr(TantivyIndex, "update", pytest.fail)
+    fresh.purge()
+
+
+def test_a_purge_that_was_killed_half_way_does_no_harm(
+    services: Services, library: SqliteLibrary, store_text: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store_text("a.txt", "public text")
+    id_ = store_text("secret.txt", SECRET)
+    services.indexes.refresh()
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "rename", lambda *_: pytest.fail("killed between the old index and the new"))
+        with pytest.raises(BaseException, match="killed"):
+            remove_documents(services, [id_])
+    again = SearchIndexes(tmp_path / "library", library, 48)
+    again.purge()
+    assert [id_ for id_, _ in again.keyword.search("public", 5)] == library.chunk_ids()
+    assert list(again.findings()) == []
+
+
+def test_an_uploaded_file_goes_with_its_document_under_each_of_its_names(
+    services: Services, library: SqliteLibrary, store_text: Store, tmp_path: Path
+) -> None:
+    id_ = store_text("a.txt", "text")
+    new = library.documents()[0]
+    uploads = []
+    for owner, name in (("", "b.txt"), ("", "c.txt"), ("ann", "b.txt")):
+        file = upload_path(tmp_path / "library" / UPLOADS, owner, name)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text("text")
+        uploads.append(file)
+    for name in ("b.txt", "c.txt"):
+        library.link(NewDocument(name=name, source=f"upload:{name}", sha256=new.sha256, recipe=new.recipe, size=4), id_)
+    entry = library.entry("upload:c.txt")
+    assert entry is not None
+    forget_sources(services, [entry])
+    assert [file.exists() for file in uploads] == [True, False, True]
+    assert remove_documents(services, [id_, 99]).unknown == [99]
+    assert [file.exists() for file in uploads] == [False, False, True]
+    assert library.ledger() == []
+
+
+def test_removing_from_a_library_that_never_had_a_vector_loads_no_model(services: Services) -> None:
+    assert remove_documents(services, [1]).unknown == [1]
+    purge_in_background(services)
+
+
+@pytest.mark.parametrize(
+    ("damage", "finding"),
+    [
+        ("DELETE FROM vectors WHERE chunk_id = 1", "1 chunks without a vector of the right length: a.txt"),
+        ("UPDATE vectors SET vector = x'00' WHERE chunk_id = 1", "1 chunks without a vector of the right length"),
+        ("UPDATE chunks SET end = 999 WHERE id = 1", "1 chunks that are not part of their page's text: a.txt"),
+        ("DELETE FROM pages WHERE document_id = 1", "1 documents without any page: a.txt"),
+        ("DELETE FROM chunks WHERE document_id = 1", "1 documents with text but without chunks: a.txt"),
+        ("DELETE FROM ledger", "2 documents that no source in the ledger stands for: a.txt, b.txt"),
+        ("UPDATE ledger SET document_id = NULL", "2 sources that are ready but have no document"),
+        ("DELETE FROM documents WHERE id = 1", "chunks or pages without a document"),
+        ("UPDATE documents SET sha256 = 'x', recipe = 'y'", "1 documents stored twice for one owner"),
+        ("INSERT INTO vectors VALUES (77, x'00')", "1 vectors without a chunk: 77"),
+    ],
+)
+def test_inconsistencies_of_a_library_are_found(
+    library: SqliteLibrary, store_text: Store, tmp_path: Path, damage: str, finding: str
+) -> None:
+    store_text("a.txt", "one", "two")
+    store_text("b.txt", "three")
+    assert list(library.findings()) == []
+    db = sqlite3.connect(tmp_path / "library" / "library.sqlite")
+    with db:
+        db.execute(damage)
+    db.close()
+    assert any(finding in found for found in library.findings())
+
+
+def test_a_damaged_file_is_found(library: SqliteLibrary, store_text: Store, tmp_path: Path) -> None:
+    store_text("a.txt", *[f"text {n} " * 50 for n in range(200)])
+    library.close()
+    file = tmp_path / "library" / "library.sqlite"
+    data = bytearray(file.read_bytes())
+    for start in range(len(data) * 3 // 4 // 4096 * 4096, len(data), 4096):
+        data[start : start + 100] = b"\xff" * 100
+    file.write_bytes(data)
+    damaged = SqliteLibrary(tmp_path / "library", embedder="words")
+    assert any("damaged" in finding for finding in damaged.findings())
+    damaged.close()
+
+
+def test_an_index_that_lacks_or_invents_chunks_is_found_and_built_anew(
+    library: SqliteLibrary, indexes: SearchIndexes, store_text: Store
+) -> None:
+    store_text("a.txt", "one", "two", "three")
+    indexes.refresh()
+    first, *_ = library.chunk_ids()
+    indexes.dense.remove([first])
+    indexes.keyword.add([999], ["invented"])
+    assert list(indexes.findings()) == [
+        "the dense index lacks 1 of 3 chunks",
+        "the keyword index has 1 chunks that the library has not",
+    ]
+    indexes.rebuild()
+    assert list(indexes.findings()) == []

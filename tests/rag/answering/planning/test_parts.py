@@ -1,0 +1,52 @@
+"""Several questions in one, and the things that one compares."""
+
+import pytest
+
+from rag.answering.planning.parts import compared_things, split_questions
+
+
+def test_each_question_is_a_part_and_stands_alone_in_the_search() -> None:
+    parts = split_questions("Who signs the lease, how long does it run, and what happens if it is not renewed?")
+    assert [part.text for part in parts] == [
+        "Who signs the lease",
+        "how long does it run",
+        "what happens if it is not renewed?",
+    ]
+    assert parts[1].query == "Who signs the lease how long does it run"
+
+
+def test_two_question_words_of_one_question_are_one_part() -> None:
+    parts = split_questions("When and where does the board meet, and how do I get to speak?")
+    assert [part.text for part in parts] == ["When and where does the board meet", "how do I get to speak?"]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Who founded Debian?",
+        "What were net sales in 2018, 2017 and 2016?",
+        "When the tank is full, what happens?",
+        "Who said that what matters is trust?",
+    ],
+)
+def test_one_question_is_not_taken_apart(question: str) -> None:
+    assert split_questions(question) == ()
+
+
+@pytest.mark.parametrize(
+    ("question", "things"),
+    [
+        ("What is the difference between the stable and the testing release?", ["stable", "testing release"]),
+        ("Compare the old lease with the new lease.", ["old lease", "new lease"]),
+        ("How did the results in May differ from those in June?", ["results in May", "June"]),
+        ("cats vs. dogs", ["cats", "dogs"]),
+    ],
+)
+def test_what_is_compared_is_searched_for_by_itself(question: str, things: list[str]) -> None:
+    parts = compared_things(question)
+    assert [part.text for part in parts] == things
+    assert all(part.query.startswith(part.text) for part in parts)
+
+
+def test_a_comparison_of_one_thing_with_itself_has_no_parts() -> None:
+    assert compared_things("What is the difference between the lease and the lease?") == ()

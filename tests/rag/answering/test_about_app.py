@@ -1,0 +1,14 @@
+"""Small talk is answered at once, without documents."""
+
+from rag.answering.about_app import ABOUT, about_app
+from rag.answering.planning.planner import plan
+from rag.types import Turn
+
+
+def test_it_says_what_to_ask_and_leaves_the_conversation_as_it_was() -> None:
+    history = (Turn("Who?", "Nobody."),)
+    answer = about_app("Hello!", plan("Hello!"), history, 0.1)
+    assert answer.text == ABOUT
+    assert not answer.abstained
+    assert answer.turns == history
+    assert answer.citations == ()

@@ -1,0 +1,84 @@
+"""Below an answer stands what it leaves open and what it was made from, in its language."""
+
+from dataclasses import replace
+
+import pytest
+
+from rag.answering.answer_notes import answer_notes
+from rag.answering.gathering.reading_extent import Extent
+from rag.answering.planning.planner import plan
+from rag.text.messages.message_catalogues import LANGUAGES
+from rag.types import Answer, Computed, Passage, Sentence
+from tests.rag.exports.test_conversation_record import ANSWER, FEE
+
+LIST, SUMMARY = "List all the fees.", "Summarise this document."
+
+
+def answer(question: str, *, language: str = "en", **changes: object) -> Answer:
+    made = replace(ANSWER, sentences=(), passages=(FEE,), plan=plan(question), language=language)
+    return replace(made, **changes)  # type: ignore[arg-type]
+
+
+def read(heading: str, document: int = 1) -> Passage:
+    return replace(FEE, chunk=replace(FEE.chunk, document_id=document, document=f"{document}.pdf", heading=heading))
+
+
+def test_a_plain_answer_has_no_notes() -> None:
+    assert answer_notes(answer("What is the fee?"), unread=3) == ()
+
+
+def test_items_and_sentences_that_were_left_out_are_counted() -> None:
+    left_out = ("- 300 euros", "2. 400 euros", "Ravens pay nothing.")
+    explained = answer("Explain the fees.", left_out=left_out)
+    counted = (
+        "2 items that no source has were left out.",
+        "1 sentence that no source supports was left out.",
+    )
+    assert answer_notes(explained) == counted
+    assert answer_notes(replace(explained, abstained=True)) == counted, "an empty answer says why it is empty"
+
+
+def test_a_list_says_what_it_was_gathered_from() -> None:
+    one = (read("T › 1"), read("T › 2"), read("T › 2"))
+    assert answer_notes(answer(LIST, passages=one), unread=4) == (
+        "Gathered from 2 sections of 1.pdf.",
+        "4 more passages were found, but not read.",
+    )
+    assert answer_notes(answer(LIST, passages=(*one, read("", 2)))) == ("Gathered from 4 passages of 2 documents.",)
+    assert answer_notes(answer(LIST, passages=())) == ()
+    assert answer_notes(answer(LIST, passages=one, abstained=True), unread=4) == ()
+
+
+def test_a_summary_says_how_much_was_read() -> None:
+    summary = answer(SUMMARY)
+    whole = Extent(read=9, total=9, documents=("a.pdf",))
+    assert answer_notes(summary, extent=whole) == ("Read: the whole of a.pdf.",)
+    assert answer_notes(summary, extent=replace(whole, section="section 6")) == ("Read: the whole of section 6.",)
+    some = replace(whole, total=312, documents=("a.pdf", "b.pdf"))
+    assert answer_notes(summary, extent=some) == ("Read: 9 of the 312 passages of 2 documents, from beginning to end.",)
+    begun = replace(some, is_throughout=False)
+    assert answer_notes(summary, extent=begun) == ("Read: 9 of the 312 passages of 2 documents.",)
+
+
+def test_a_calculation_is_shown_and_a_printed_figure_has_none() -> None:
+    computed = Computed(
+        kind="change", statement="It fell.", expression="(3 − 4) / 4 = −25%", operands=(), confidence=1.0
+    )
+    assert answer_notes(answer(LIST, computed=computed)) == ("Calculated: (3 − 4) / 4 = −25%",)
+    assert answer_notes(answer(LIST, computed=replace(computed, expression=""))) == ()
+
+
+def test_a_part_without_an_answer_is_named_first() -> None:
+    said = Sentence(start=0, end=27, text="Ian Murdock founded Debian.", citations=(), support="supported")
+    question = "Who founded Debian, and how many bicycles does it own?"
+    notes = answer_notes(answer(question, sentences=(said,), left_out=("Whales sing.",)))
+    assert notes[0] == "This is not answered: “how many bicycles does it own”."
+    assert len(notes) == 2
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_notes_are_in_the_language_of_the_answer(language: str) -> None:
+    notes = answer_notes(answer(LIST, language=language, left_out=("- a", "- b")), unread=2)
+    assert len(notes) == 3
+    assert all(number in note for number, note in zip("212", notes, strict=True))
+    assert ("left out" in notes[0]) == (language == "en")

@@ -1,0 +1,76 @@
+"""Settings of one conversation: which are accepted, and the messages about the others."""
+
+from typing import Any
+
+import pytest
+
+from rag.answering.ask_options import AskOptions
+from rag.answering.conversation_settings import CHOICES, options, problems
+from rag.errors import SettingsError
+from rag.settings import load_settings
+from rag.types.decoding import Decoding
+
+
+def test_nothing_chosen_is_as_the_settings_say() -> None:
+    assert options(load_settings(temperature=0.5), {}) == AskOptions(decoding=Decoding(temperature=0.5)), (
+        "and a seed stays none"
+    )
+
+
+def test_what_is_chosen_is_taken_the_rest_is_as_set() -> None:
+    settings = load_settings(max_new_tokens=100, top_p=0.9)
+    chosen = {
+        "temperature": 0.7,
+        "seed": 3,
+        "passages": 8,
+        "strictness": 0.9,
+        "system_prompt": "Be brief.",
+        "stop": ["#"],
+    }
+    assert options(settings, chosen) == AskOptions(
+        8, 0.9, "Be brief.", Decoding(max_new_tokens=100, temperature=0.7, top_p=0.9, seed=3, stop=("#",))
+    )
+
+
+@pytest.mark.parametrize(
+    ("chosen", "name", "said"),
+    [
+        ({"temperature": 9}, "temperature", "must be between 0 and 5"),
+        ({"temperature": "hot"}, "temperature", "should be a valid number"),
+        ({"top_p": 0}, "top_p", "above 0"),
+        ({"beams": 4, "temperature": 1.0}, "beams", "beam search is deterministic"),
+        ({"passages": 0}, "passages", "greater than or equal to 1"),
+        ({"strictness": 1.5}, "strictness", "less than or equal to 1"),
+        ({"max_new_tokens": 0}, "max_new_tokens", "at least 1"),
+        ({"stop": [""]}, "stop", "without empty strings"),
+        ({"system_prompt": "x" * 9000}, "system_prompt", "8000 characters"),
+        ({"library": "/etc"}, "library", "no such setting"),
+        ({"model": "huge"}, "model", "There is small, tiny"),
+        ({"model": "/etc"}, "model", "no model"),
+    ],
+)
+def test_what_cannot_be_is_told_for_its_field_and_never_asked_with(
+    chosen: dict[str, Any], name: str, said: str
+) -> None:
+    settings = load_settings()
+    wrong = problems(settings, chosen, ["small", "tiny"])
+    assert list(wrong) == [name]
+    assert said in wrong[name]
+    with pytest.raises(SettingsError, match=f"'{name}' cannot be used"):
+        options(settings, chosen, ["small", "tiny"])
+
+
+def test_a_model_that_is_here_can_be_chosen() -> None:
+    assert problems(load_settings(), {"model": "tiny"}, ["small", "tiny"]) == {}
+
+
+def test_every_mistake_is_told_at_once() -> None:
+    assert problems(load_settings(), {"top_k": -1, "passages": "many", "beams": 99}).keys() == {
+        "top_k",
+        "passages",
+        "beams",
+    }
+
+
+def test_folders_and_hosts_are_not_to_be_chosen() -> None:
+    assert not {"library", "models", "host", "auth_file", "content_filter", "context_tokens"} & set(CHOICES)

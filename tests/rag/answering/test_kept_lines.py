@@ -1,0 +1,114 @@
+"""Lists and longer answers are shown without what no source has, however the text is cut into deltas."""
+
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rag.answering.kept_lines import MAX_HELD, KeptLines, is_item, keep_supported
+from rag.interfaces import TextDelta, ThoughtDelta
+from rag.types import Certainty, Support
+
+
+def judge(piece: str) -> Support | None:
+    """Whatever says "false" has no support."""
+    return "unsupported" if "false" in piece else "supported"
+
+
+def shown(text: str, size: int = 1) -> tuple[str, list[str]]:
+    kept = KeptLines(judge)
+    parts = [kept.push(text[at : at + size]) for at in range(0, len(text), size)]
+    return "".join([*parts, kept.finish()]), kept.left_out
+
+
+def test_an_item_that_no_source_has_leaves_the_list() -> None:
+    assert shown("- one\n- false item\n- two") == ("- one\n- two", ["- false item"])
+
+
+def test_numbers_go_on_without_what_was_left_out() -> None:
+    assert shown("1. one\n2. false\n3. three\n\n1. new\n")[0] == "1. one\n2. three\n\n1. new"
+
+
+def test_an_item_is_listed_once() -> None:
+    assert shown("- Apples\n- pears\n- apples.\n")[0] == "- Apples\n- pears"
+
+
+def test_a_sentence_is_said_once() -> None:
+    assert shown("It is so. It is not. It is so.\n\nIt is so. And more.")[0] == "It is so. It is not. \n\nAnd more."
+
+
+def test_a_sentence_is_a_piece_and_an_abbreviation_ends_none() -> None:
+    assert (
+        shown("It is so, e.g. In Rome. This is false. J. Smith agrees.")[0]
+        == "It is so, e.g. In Rome. J. Smith agrees."
+    )
+
+
+def test_a_block_of_code_stays_or_goes_whole() -> None:
+    text = "Run this:\n```sh\nmake false. One\nmake\n```\nThen wait.\n"
+    assert shown(text) == ("Run this:\n\nThen wait.", ["```sh\nmake false. One\nmake\n```"])
+    assert shown(text.replace("false", "true"))[0] == text.replace("false", "true").rstrip()
+
+
+def test_an_indented_item_is_judged_without_its_indentation() -> None:
+    judged: list[str] = []
+    kept = KeptLines(lambda piece: judged.append(piece))
+    assert kept.push("Items:\n    - one\n") == "Items:\n    - one"
+    assert judged == ["- one"]
+
+
+def test_headings_and_lines_that_introduce_something_are_kept() -> None:
+    text = "## The false friends\n**false**\nfalse ones are:\n"
+    assert shown(text) == (text.rstrip(), [])
+
+
+def test_what_goes_on_and_on_is_not_held_back_for_ever() -> None:
+    kept = KeptLines(judge)
+    assert kept.push("x" * (MAX_HELD + 1)) == "x" * MAX_HELD
+
+
+@given(
+    st.lists(st.sampled_from(["- a\n", "false. ", "Yes it is. ", "```\n", "1. b\n", "c", " ", "\n"])), st.integers(1, 9)
+)
+def test_the_deltas_do_not_matter(parts: list[str], size: int) -> None:
+    text = "".join(parts)
+    assert shown(text, size) == shown(text, len(text) or 1)
+
+
+def deltas(closed: list[bool]) -> Iterator[TextDelta]:
+    try:
+        yield ThoughtDelta("", 0, thought="hm")
+        yield TextDelta("", 0, certainty=Certainty(1.0))
+        yield TextDelta("- fal", 1)
+        yield TextDelta("se\n- tr", 2)
+        yield TextDelta("ue", 3, "end")
+    finally:
+        closed.append(True)
+
+
+def test_thoughts_signals_and_the_stop_reason_pass_through() -> None:
+    closed: list[bool] = []
+    kept = KeptLines(judge)
+    found = list(keep_supported(deltas(closed), kept))
+    assert [delta.text for delta in found] == ["", "", "- true"]
+    assert found[-1].stop_reason == "end"
+    assert kept.left_out == ["- false"]
+
+
+def test_closing_it_closes_the_generator() -> None:
+    closed: list[bool] = []
+    stream = keep_supported(deltas(closed), KeptLines(judge))
+    next(stream)
+    stream.close()
+    assert closed == [True]
+
+
+@pytest.mark.parametrize("text", ["", "\n\n", "---\n", "| a | b |\n|---|---|\n"])
+def test_marks_alone_make_no_claim(text: str) -> None:
+    assert shown(text) == (text.rstrip(), [])
+
+
+def test_items_are_told_from_sentences() -> None:
+    assert all(map(is_item, ("- one", "12. twelve", "(a) letter")))
+    assert not any(map(is_item, ("One.", "2019 was cold.", "-5 degrees")))

@@ -1,0 +1,109 @@
+"""A general summary question is answered from the overview that was kept; anything else is not."""
+
+import pytest
+
+from rag.answering.overviews import SUMMARISE, kept_note, summarised
+from rag.answering.planning.planner import plan
+from rag.types import Answer, DocumentFacts, Timings
+
+ONE = {1: "harbour-rules.pdf"}
+SEVERAL = {1: "harbour-rules.pdf", 2: "ferry timetable.md", 3: "minutes_2019.docx"}
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Summarise this document.",
+        "What is this document about?",
+        "Can you please give me an overview of the whole report?",
+        "Make a summary of the document's content",
+        "Fasse dieses Dokument zusammen.",
+        "Worum geht es in diesem Bericht?",
+        "Fais un résumé de l'article",
+        "¿De qué trata este informe?",
+        "请概括一下这份报告的主要内容",
+        "Summarise the harbour rules",
+        "Summarise harbour-rules.pdf.",
+    ],
+)
+def test_a_general_question_about_the_only_document_wants_its_overview(question: str) -> None:
+    assert summarised(question, plan(question), ONE, {}) == 1
+
+
+@pytest.mark.parametrize(("language", "question"), SUMMARISE.items())
+def test_the_overview_is_asked_for_in_each_language(language: str, question: str) -> None:
+    assert plan(question).language == language
+    assert summarised(question, plan(question), ONE, {}) == 1
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Summarise section 4",
+        "Summarise the document in two sentences",
+        "Give me a short summary of the document",
+        "Summarise in detail what this document says",
+        "Summarise what it says about mooring",
+        "What are the main findings?",
+        "Summarise this document in German",
+        "请概括一下这份报告关于船只的内容",
+        "Who may use the harbour?",
+        "List all rules of the harbour",
+    ],
+)
+def test_a_question_that_asks_for_more_or_less_does_not(question: str) -> None:
+    assert summarised(question, plan(question), ONE, {}) is None
+
+
+@pytest.mark.parametrize(
+    ("question", "document"),
+    [
+        ("Summarise the ferry timetable", 2),
+        ("Give me an overview of minutes_2019.docx", 3),
+        ("Summarise the by-laws of the port", 1),
+        ("Summarise the timetable of the harbour", None),
+        ("Summarise this document", None),
+        ("Summarise the budget", None),
+    ],
+)
+def test_of_several_documents_the_one_that_is_named(question: str, document: int | None) -> None:
+    facts = {1: DocumentFacts(title="By-laws of the port")}
+    assert summarised(question, plan(question), SEVERAL, facts) == document
+
+
+def test_a_name_that_two_documents_have_tells_neither() -> None:
+    question = "Summarise the annual report"
+    assert summarised(question, plan(question), {1: "annual a.pdf", 2: "annual b.pdf"}, {}) is None
+
+
+def kept(language: str, kept_from: str) -> Answer:
+    return Answer(
+        question="",
+        query="",
+        text="",
+        sentences=(),
+        abstained=False,
+        passages=(),
+        dropped=(),
+        timings=Timings(),
+        stop_reason="end",
+        forgotten_turns=0,
+        language=language,
+        kept_from=kept_from,
+    )
+
+
+@pytest.mark.parametrize(
+    ("language", "kept_from", "note"),
+    [
+        ("en", "2026-11-26T12:00:00+00:00", "Overview made on 26 November 2026."),
+        ("", "2026-11-26", "Overview made on 26 November 2026."),
+        ("de", "2026-11-26", "Überblick erstellt am 26. November 2026."),
+        ("en", "", ""),
+        ("en", "yesterday", ""),
+    ],
+)
+def test_the_note_says_when_it_was_made_in_the_language_of_the_question(
+    language: str, kept_from: str, note: str
+) -> None:
+    assert kept_note(kept(language, kept_from)) == note

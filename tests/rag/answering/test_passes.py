@@ -1,0 +1,75 @@
+"""An answer in several passes is delivered as one text."""
+
+from collections.abc import Callable, Iterator
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rag.answering.passes import grouped, in_passes
+from rag.interfaces import TextDelta
+from rag.prompting.prompt import Prompt
+from rag.types import Certainty, GenerationStats, Passage, StopReason
+from tests.rag.answering.gathering.test_coverage import chunk
+
+Stream = Callable[[], Iterator[TextDelta]]
+
+
+def one_pass(text: str, reason: StopReason = "end", closed: list[str] | None = None, answerable: float = 1.0) -> Stream:
+    def begin() -> Iterator[TextDelta]:
+        try:
+            yield TextDelta("", 0, certainty=Certainty(answerable))
+            yield TextDelta(text, 2)
+            yield TextDelta("", 3, reason, GenerationStats(decode_s=1.0), Certainty(answerable, -answerable))
+        finally:
+            if closed is not None:
+                closed.append(text)
+
+    return begin
+
+
+PROMPT = Prompt(messages=(), tokens=0, passages=(), new=(), dropped=(), turns=(), forgotten_turns=0)
+
+
+def run(*begun: Stream) -> list[TextDelta]:
+    waiting = list(begun)
+    return list(in_passes([PROMPT] * len(begun), lambda _: waiting.pop(0)()))
+
+
+def text_of(deltas: list[TextDelta]) -> str:
+    return "".join(delta.text for delta in deltas)
+
+
+def test_passes_become_paragraphs_of_one_text() -> None:
+    found = run(one_pass("One."), one_pass("Two.", "length"), one_pass("Three."))
+    assert text_of(found) == "One.\n\nTwo.\n\nThree."
+    assert [delta.stop_reason for delta in found if delta.stop_reason] == ["end"]
+    assert (found[-1].tokens, found[-1].stats) == (9, GenerationStats(decode_s=3.0))
+
+
+def test_the_surest_pass_and_the_least_likely_token_count() -> None:
+    *_, last = run(one_pass("One.", answerable=0.5), one_pass("Two.", answerable=2.0))
+    assert last.certainty == Certainty(2.0, -2.0)
+
+
+def test_a_pass_that_is_stopped_is_the_last() -> None:
+    found = run(one_pass("One.", "cancelled"), one_pass("Two."))
+    assert text_of(found) == "One."
+    assert found[-1].stop_reason == "cancelled"
+
+
+def test_closing_it_closes_the_pass_that_runs() -> None:
+    closed: list[str] = []
+    stream = in_passes([PROMPT, PROMPT], lambda _: one_pass("One.", closed=closed)())
+    next(stream)
+    stream.close()
+    assert closed == ["One."]
+
+
+@given(st.lists(st.integers(1, 900), max_size=30), st.integers(100, 3000))
+def test_groups_keep_all_passages_in_order_and_about_their_size(sizes: list[int], room: int) -> None:
+    passages = [Passage(chunk(number, size), 1.0) for number, size in enumerate(sizes)]
+    groups = grouped(passages, room)
+    assert [passage for group in groups for passage in group] == passages
+    assert all(groups)
+    for group in groups:
+        assert sum(len(passage.chunk.text) for passage in group) <= room + 2 * max(sizes)

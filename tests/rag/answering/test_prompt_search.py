@@ -1,0 +1,93 @@
+"""Passages become the prompt, in the form and with the room of its plan."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from rag.answering.ask_options import AskOptions
+from rag.answering.planning.planner import plan
+from rag.answering.prompt_search import FACT_WINDOW, PromptSearch, Searched, SearchSettings, search_settings
+from rag.assistant import KeepOrder
+from rag.errors import QuestionError
+from rag.prompting.prompt import SYSTEM_PROMPT
+from rag.retrieval.hybrid import HybridRetriever
+from rag.settings import Settings
+from rag.stores.index_sync import SearchIndexes
+from rag.stores.sqlite_library import SqliteLibrary
+from rag.types.decoding import Decoding
+from tests.support.fakes import ScriptedGenerator, WordEmbedder
+
+Store = Callable[..., int]
+Search = Callable[..., Searched]
+
+
+@pytest.fixture
+def search(library: SqliteLibrary, tmp_path: Path) -> Search:
+    embedder = WordEmbedder()
+    indexes = SearchIndexes(tmp_path / "library", library, embedder.dimension)
+    retriever = HybridRetriever(library, indexes, embedder, dense_weight=0.7)
+
+    def run(question: str, *, system_prompt: str | None = None, **options: object) -> Searched:
+        generator = ScriptedGenerator("Yes.", context_tokens=8192)
+        settings = SearchSettings(
+            passages=2, candidates=6, system_prompt=system_prompt, decoding=Decoding(max_new_tokens=50)
+        )
+        made = PromptSearch(library, retriever, KeepOrder(), generator, None, settings)
+        return made.search(question, plan(question), [], None, AskOptions(**options), None)  # type: ignore[arg-type]
+
+    return run
+
+
+def system_prompt(found: Searched) -> str:
+    return found.prompt.messages[0]["content"]
+
+
+def test_a_question_of_fact_has_the_usual_prompt_and_passages(search: Search, store_text: Store) -> None:
+    store_text("a.txt", "Dogs bark at night.", "Dogs sleep by day.", "Dogs eat meat.")
+    found = search("When do dogs bark?")
+    assert system_prompt(found) == SYSTEM_PROMPT
+    assert len(found.prompt.passages) <= 2
+
+
+def test_a_list_has_a_prompt_of_its_own_and_reads_more(search: Search, store_text: Store) -> None:
+    store_text("a.txt", "Dogs bark at night.", "Dogs sleep by day.", "Dogs eat meat.")
+    found = search("List all things that dogs do.")
+    assert "one item a line" in system_prompt(found)
+    read = " ".join(passage.chunk.text for passage in found.prompt.passages)
+    assert all(word in read for word in ("bark", "sleep", "meat"))
+
+
+def test_a_system_prompt_that_a_person_wrote_holds_for_every_form(search: Search, store_text: Store) -> None:
+    store_text("a.txt", "Dogs bark at night.")
+    assert system_prompt(search("List all dogs.", system_prompt="Mine.")) == "Mine."
+    assert system_prompt(search("List all dogs.", system_prompt="Mine.", strictness=0.1)) == "Mine."
+
+
+def test_a_long_document_is_summarised_in_passes_that_share_its_passages(search: Search, store_text: Store) -> None:
+    store_text("a.txt", *(f"Rule {number} says this. " * 60 for number in range(20)))
+    found = search("Summarise the rules.")
+    prompts = found.passes
+    assert len(prompts) > 1
+    assert [each for part in prompts for each in part.new] == list(found.prompt.new)
+    assert "sentences what the question asks about" in prompts[0].messages[0]["content"]
+    assert search("Summarise the rules in two sentences.").passes == ()
+
+
+def test_an_empty_library_is_said_to_be_empty(search: Search) -> None:
+    with pytest.raises(QuestionError, match="library is empty"):
+        search("List all dogs.")
+
+
+def test_the_window_of_a_fact_stays_unless_a_person_sets_the_window() -> None:
+    assert search_settings(Settings(), translate=True).fact_window == FACT_WINDOW
+    assert search_settings(Settings(context_tokens=8192), translate=True).fact_window == 0
+
+
+def test_it_is_known_how_much_was_read_for_a_summary_and_what_had_no_room(search: Search, store_text: Store) -> None:
+    store_text("a.txt", "Dogs bark at night.", "Dogs sleep by day.", "Dogs eat meat.")
+    summary = search("Summarise this document.")
+    assert summary.extent
+    assert (summary.extent.read, summary.extent.total, summary.extent.documents) == (3, 3, ("a.txt",))
+    assert summary.unread == 0
+    assert search("List all things that dogs do.").extent is None

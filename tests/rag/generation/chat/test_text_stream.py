@@ -1,0 +1,82 @@
+"""Text as it is delivered with a real tokenizer: whole characters only, and nothing of a stop sequence."""
+
+from collections.abc import Iterable, Sequence
+from itertools import accumulate
+from typing import Any
+
+import pytest
+from transformers import AutoTokenizer
+from transformers.convert_slow_tokenizer import bytes_to_unicode
+
+from rag.generation.chat.detokenizer import TextStream
+from rag.generation.generator import LocalGenerator
+from rag.models.resolve import resolve_model
+from rag.types.decoding import Decoding
+from tests.conftest import MODELS
+
+pytestmark = pytest.mark.model
+
+TEXT = "Naïve “owls” 🦉 – 日本語, русский, فارسی می\u200cشود; 👩\u200d👩\u200d👧 e\u0301 🇩🇪."
+BROKEN = "\ufffd"
+
+
+@pytest.fixture(scope="module")
+def tokenizer() -> Any:
+    return AutoTokenizer.from_pretrained(resolve_model("tiny", "generator", MODELS, weights="int8"))
+
+
+def tokens_of(tokenizer: Any, text: str) -> list[int]:
+    return list(tokenizer(text, add_special_tokens=False)["input_ids"])
+
+
+def byte_tokens(tokenizer: Any, text: str) -> list[int]:
+    """Return a token for every byte, as for a character outside the vocabulary."""
+    letters = bytes_to_unicode()
+    return [tokenizer.convert_tokens_to_ids(letters[byte]) for byte in text.encode()]
+
+
+def streamed(tokenizer: Any, tokens: Iterable[int], stop: Sequence[str] = ()) -> list[str]:
+    stream = TextStream(lambda ids: tokenizer.decode(ids, clean_up_tokenization_spaces=False), stop)
+    return [*(stream.push(token) for token in tokens), stream.finish()]
+
+
+def test_any_character_may_come_byte_by_byte(tokenizer: Any) -> None:
+    for place, character in enumerate(TEXT):
+        before, after = TEXT[:place], TEXT[place + 1 :]
+        tokens = tokens_of(tokenizer, before) + byte_tokens(tokenizer, character) + tokens_of(tokenizer, after)
+        deltas = streamed(tokenizer, tokens)
+        assert "".join(deltas) == TEXT
+        assert not any(BROKEN in delta for delta in deltas)
+
+
+def test_a_limit_at_any_byte_leaves_the_whole_characters_before_it(tokenizer: Any) -> None:
+    tokens = byte_tokens(tokenizer, TEXT)
+    for length in range(len(tokens) + 1):
+        deltas = streamed(tokenizer, tokens[:length])
+        assert "".join(deltas) == TEXT.encode()[:length].decode(errors="ignore")
+
+
+def test_of_a_stop_sequence_nothing_gets_out_wherever_it_begins_and_ends(tokenizer: Any) -> None:
+    tokens = tokens_of(tokenizer, TEXT)
+    for start in range(len(TEXT)):
+        for length in (1, 2, 3, 5, 8):
+            stop = TEXT[start : start + length]
+            shown = list(accumulate(streamed(tokenizer, tokens, (stop, "never"))))
+            before = TEXT[: TEXT.index(stop)]
+            assert shown[-1] == before
+            assert all(before.startswith(text) for text in shown)
+
+
+def test_what_only_began_like_a_stop_sequence_is_shown_in_the_end(tokenizer: Any) -> None:
+    tokens = tokens_of(tokenizer, TEXT)
+    assert "".join(streamed(tokenizer, tokens, (f"{TEXT[-4:]}##", "🦉🦉"))) == TEXT
+
+
+def test_emoji_of_a_real_answer_come_whole(tiny: LocalGenerator) -> None:
+    text = "日本語 🦉 日本語 🦉 日本語 🦉 日本語 🦉"
+    asked = {"role": "user", "content": f"Repeat after me: {text}"}
+    messages = [asked, {"role": "assistant", "content": text}, asked, {"role": "assistant", "content": text}, asked]
+    deltas = [delta.text for delta in tiny.stream(messages, Decoding(max_new_tokens=24))]
+    assert not any(BROKEN in delta for delta in deltas)
+    assert "日本語" in "".join(deltas)
+    assert "🦉" in "".join(deltas)

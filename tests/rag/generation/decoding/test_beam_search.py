@@ -1,0 +1,92 @@
+"""Beam search finds the likeliest continuation as a whole, and ends when it should."""
+
+from collections.abc import Collection
+
+import pytest
+import torch
+from transformers import LogitsProcessorList
+
+from rag.generation.decoding.beam_search import BeamResult, beam_search
+from rag.generation.forward import ForwardInput, ModelRunner
+from tests.support.random_models import CPU, VOCABULARY, logits_of, make_scheduler, random_model, written
+
+PROMPT = [5, 9, 2, 61, 33]
+
+
+@pytest.fixture(scope="module")
+def runner() -> ModelRunner:
+    return ModelRunner(random_model(), CPU)
+
+
+def search(
+    runner: ModelRunner, beams: int, length: int, ends: Collection[int] = (), steps_until_cancelled: int = 1000
+) -> list[int]:
+    return found(runner, beams, length, ends, steps_until_cancelled).tokens
+
+
+def found(
+    runner: ModelRunner, beams: int, length: int, ends: Collection[int] = (), steps_until_cancelled: int = 1000
+) -> BeamResult:
+    cache = runner.new_cache(0)
+    logits_of(runner, ForwardInput(cache, PROMPT[:-1], keep=0))
+    left = iter(range(steps_until_cancelled))
+    return beam_search(
+        lambda inputs: logits_of(runner, *inputs),
+        cache,
+        PROMPT,
+        beams=beams,
+        max_new_tokens=length,
+        end_tokens=ends,
+        processors=LogitsProcessorList(),
+        is_cancelled=lambda: next(left, None) is None,
+    )
+
+
+def logprobs_after(runner: ModelRunner, tokens: list[int]) -> torch.Tensor:
+    (logits,) = logits_of(runner, ForwardInput(runner.new_cache(0), [*PROMPT, *tokens], keep=1))
+    return logits[0].log_softmax(dim=-1)
+
+
+def score(runner: ModelRunner, tokens: list[int]) -> float:
+    """Mean log probability of a continuation."""
+    return sum(float(logprobs_after(runner, tokens[:at])[token]) for at, token in enumerate(tokens)) / len(tokens)
+
+
+def test_the_log_probability_of_the_least_likely_token_is_returned(runner: ModelRunner) -> None:
+    best = found(runner, 3, 6)
+    each = [float(logprobs_after(runner, best.tokens[:at])[token]) for at, token in enumerate(best.tokens)]
+    assert best.least_log_prob == pytest.approx(min(each), abs=1e-4)
+
+
+def test_one_beam_is_greedy(runner: ModelRunner) -> None:
+    assert search(runner, 1, 12) == written(make_scheduler(runner), PROMPT, 12)
+
+
+def test_with_a_beam_for_every_token_the_best_of_all_pairs_is_found(runner: ModelRunner) -> None:
+    first = logprobs_after(runner, [])
+    both = torch.stack([first[token] + logprobs_after(runner, [token]) for token in range(VOCABULARY)])
+    best = int(both.argmax())
+    assert search(runner, VOCABULARY, 2) == [best // VOCABULARY, best % VOCABULARY]
+
+
+def test_more_beams_find_nothing_worse_than_greedy(runner: ModelRunner) -> None:
+    greedy, wide = search(runner, 1, 10), search(runner, 6, 10)
+    assert len(wide) == 10
+    assert score(runner, wide) > score(runner, greedy)  # here there is something better
+
+
+def test_it_ends_with_an_end_token_and_has_no_other(runner: ModelRunner) -> None:
+    ends = set(range(0, VOCABULARY, 9))
+    found = search(runner, 4, 30, ends)
+    assert len(found) < 30
+    assert found[-1] in ends
+    assert not ends & set(found[:-1])
+
+
+def test_it_ends_when_every_continuation_has_ended(runner: ModelRunner) -> None:
+    assert search(runner, 3, 30, range(VOCABULARY)) == [int(logprobs_after(runner, []).argmax())]
+
+
+def test_a_cancelled_search_gives_the_best_so_far(runner: ModelRunner) -> None:
+    assert len(search(runner, 3, 30, steps_until_cancelled=4)) == 4
+    assert search(runner, 3, 30, steps_until_cancelled=0) == []

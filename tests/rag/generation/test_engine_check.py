@@ -1,0 +1,118 @@
+"""How a model is run is measured: layers that the ragged batch cannot compute run as transformers runs them."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+
+from benchmarks import model_families
+from benchmarks.tiny_models import tiny_model
+from rag.errors import ModelError
+from rag.generation import attention, engine_check
+from rag.generation.engine_check import choose_engine, measure_engine, ragged_window
+from rag.models.catalog import ENGINE_RECORD
+from rag.models.causal_lm import can_set_attention
+from tests.support.random_models import CPU, random_model
+
+TOKENS = torch.randint(7, 90, (64,), generator=torch.Generator().manual_seed(0)).tolist()
+
+FAMILIES = {
+    "llama": "ragged",
+    "qwen2": "ragged",
+    "gemma3_text": "ragged",  # sliding windows, scaled embeddings
+    "olmoe": "ragged",  # a mixture of experts
+    "gemma2": "native",  # capped scores
+    "gpt_oss": "native",  # attention sinks
+    "deepseek_v3": "native",  # keys and values of different sizes
+    "lfm2": "native",  # short convolutions
+    "granitemoehybrid": "native",  # Mamba layers
+    "qwen3_next": "native",  # linear attention
+    "recurrent_gemma": "native",  # modules that hold the state
+    "bloom": "native",  # attention of its own kind
+    "llama4_text": "native",  # attention in chunks that 64 tokens pass
+}
+
+
+@pytest.mark.parametrize(("family", "mode"), FAMILIES.items(), ids=FAMILIES)
+def test_a_family_writes_the_text_that_transformers_writes(family: str, mode: str, tmp_path: Path) -> None:
+    result = model_families.run_family(family, tmp_path)
+    assert (result.mode, result.verdict, result.refused, result.crash) == (mode, "equal", "", "")
+
+
+def ready(model: Any) -> Any:
+    """Set the ragged attention where it can be set, as loading does."""
+    attention.register()
+    if can_set_attention(model):
+        model.set_attn_implementation(attention.NAME)
+    return model
+
+
+def test_a_model_whose_modules_hold_the_state_runs_one_sequence_at_a_time() -> None:
+    engine = measure_engine(ready(tiny_model("recurrent_gemma")), CPU, TOKENS)
+    assert (engine.mode, engine.max_sequences) == ("native", 1)
+    assert engine.difference > 0.1
+
+
+def test_a_model_that_steps_to_something_else_is_refused_in_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    model = ready(tiny_model("mamba"))
+    step = model.prepare_inputs_for_generation
+    monkeypatch.setattr(model, "prepare_inputs_for_generation", lambda ids, **others: step(ids % 50, **others))
+    with pytest.raises(ModelError, match="token by token") as refusal:
+        measure_engine(model, CPU, TOKENS)
+    assert len(str(refusal.value)) <= 300
+
+
+def test_a_model_that_cannot_run_at_all_is_refused_in_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    model = ready(tiny_model("bloom"))
+    monkeypatch.setattr(model.transformer, "word_embeddings", torch.nn.Identity())
+    with pytest.raises(ModelError, match=r"cannot run this model \(BloomForCausalLM\)") as refusal:
+        measure_engine(model, CPU, TOKENS)
+    assert len(str(refusal.value)) <= 300
+
+
+def test_a_measurement_is_kept_where_there_is_a_record_and_used_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = random_model()
+    (tmp_path / ENGINE_RECORD).write_text("{}")
+    first = choose_engine(model, CPU, TOKENS, tmp_path, window=512)
+    monkeypatch.setattr(engine_check, "measure_engine", lambda *_: pytest.fail("measured again"))
+    assert choose_engine(model, CPU, TOKENS, tmp_path, window=512) == first
+    assert first.mode == "ragged"
+
+
+def test_a_measurement_of_another_version_is_not_used(tmp_path: Path) -> None:
+    model = random_model()
+    wrong = {"mode": "native", "max_sequences": 1, "error": 0.0, "difference": 0.0, "noise": 0.0}
+    (tmp_path / ENGINE_RECORD).write_text(json.dumps({"made_by": ["1", "2.0.0", "4.0.0"], "engine": wrong}))
+    assert choose_engine(model, CPU, TOKENS, tmp_path, window=512).mode == "ragged"
+    assert json.loads((tmp_path / ENGINE_RECORD).read_text())["engine"]["mode"] == "ragged"
+
+
+def test_nothing_is_written_into_a_folder_of_the_user(tmp_path: Path) -> None:
+    choose_engine(random_model(), CPU, TOKENS, tmp_path, window=512)
+    assert list(tmp_path.iterdir()) == []
+
+
+LONG_ROPE = {
+    "rope_type": "longrope",
+    "rope_theta": 10000.0,
+    "original_max_position_embeddings": 128,
+    "factor": 4.0,
+    "short_factor": [1.0] * 8,
+    "long_factor": [4.0] * 8,
+}
+
+
+def test_a_window_beyond_the_border_of_long_rope_runs_natively(tmp_path: Path) -> None:
+    settings = {"original_max_position_embeddings": 128, "max_position_embeddings": 512, "sliding_window": None}
+    model = ready(tiny_model("phi3", rope_parameters=LONG_ROPE, **settings))
+    assert ragged_window(model.config) == 128
+    assert choose_engine(model, CPU, TOKENS, tmp_path, window=128).mode == "ragged"
+    assert choose_engine(model, CPU, TOKENS, tmp_path, window=512).mode == "native"
+
+
+def test_an_ordinary_model_has_no_border() -> None:
+    assert ragged_window(random_model().config) is None

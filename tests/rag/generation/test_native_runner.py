@@ -1,0 +1,101 @@
+"""Models with caches of their own: the text of each sequence is transformers' own, whoever else is being answered."""
+
+from threading import Event
+
+import pytest
+import torch
+
+from benchmarks.model_families import own_text
+from benchmarks.tiny_models import tiny_model
+from rag.errors import QuestionError
+from rag.generation.decoding.speculation import PromptLookup
+from rag.generation.forward import ForwardInput
+from rag.generation.native_runner import NativeCache, NativeRunner
+from rag.generation.scheduler import Scheduler
+from rag.types.decoding import Decoding
+from tests.support.random_models import CPU, logits_of, make_scheduler, submit, written
+
+PROMPT = torch.randint(7, 90, (40,), generator=torch.Generator().manual_seed(0)).tolist()
+OTHER = torch.randint(7, 90, (25,), generator=torch.Generator().manual_seed(1)).tolist()
+
+
+@pytest.fixture(scope="module")
+def runner() -> NativeRunner:
+    return NativeRunner(tiny_model("lfm2"), CPU)
+
+
+def scheduler_of(runner: NativeRunner) -> Scheduler:
+    return make_scheduler(runner, prefix_bytes=1_000_000, new_drafter=PromptLookup)
+
+
+def test_its_text_is_that_of_generate(runner: NativeRunner) -> None:
+    assert written(scheduler_of(runner), PROMPT, 12) == own_text(tiny_model("lfm2"), PROMPT)
+
+
+def test_a_neighbour_changes_nothing(runner: NativeRunner) -> None:
+    scheduler = scheduler_of(runner)
+    alone = written(scheduler, PROMPT, 12)
+    _, reader = submit(scheduler, PROMPT, 12)
+    beside = [next(reader)]
+    neighbour = written(scheduler, OTHER, 12)
+    assert [*beside, *reader] == alone
+    assert neighbour == written(scheduler_of(runner), OTHER, 12)
+
+
+def test_a_prompt_with_a_known_beginning_is_computed_anew(runner: NativeRunner) -> None:
+    scheduler = scheduler_of(runner)
+    written(scheduler, PROMPT, 4)
+    sequence, reader = submit(scheduler, [*PROMPT, 9], 4)
+    assert list(reader) == own_text(tiny_model("lfm2"), [*PROMPT, 9])[:4]
+    assert (sequence.stats().reused_tokens, sequence.stats().drafted_tokens) == (0, 0)
+
+
+def test_it_stops_within_a_token(runner: NativeRunner) -> None:
+    cancelled = Event()
+    sequence, reader = submit(scheduler_of(runner), PROMPT, Decoding(max_new_tokens=50), cancelled)
+    next(reader)
+    cancelled.set()
+    assert list(reader) == []
+    assert sequence.reason == "cancelled"
+
+
+def test_a_model_that_holds_one_state_answers_one_after_the_other() -> None:
+    scheduler = scheduler_of(NativeRunner(tiny_model("recurrent_gemma"), CPU, max_sequences=1))
+    first, reader = submit(scheduler, PROMPT, 6)
+    beginning = next(reader)
+    second, _ = submit(scheduler, OTHER, 6)
+    text = [beginning, *reader]
+    assert second.reason is None
+    assert text == own_text(tiny_model("recurrent_gemma"), PROMPT)[:6]
+    assert first.reason == "length"
+    assert list(scheduler.tokens(second)) == own_text(tiny_model("recurrent_gemma"), OTHER)[:6]
+
+
+def test_beams_need_a_model_that_holds_several_texts(runner: NativeRunner) -> None:
+    single = scheduler_of(NativeRunner(tiny_model("recurrent_gemma"), CPU, max_sequences=1))
+    with pytest.raises(QuestionError, match="set 'beams' to 1"):
+        single.prefill(PROMPT, 64, Event())
+    prefilled = scheduler_of(runner).prefill(PROMPT, 64, Event())
+    assert prefilled is not None
+    assert prefilled[0].length == len(PROMPT) - 1
+
+
+def test_a_copied_cache_goes_on_by_itself(runner: NativeRunner) -> None:
+    cache = runner.new_cache(64)
+    logits_of(runner, ForwardInput(cache, PROMPT, 1))
+    twin = cache.copy(cache.length, 64)
+    logits_of(runner, ForwardInput(twin, [5], 1))
+    (after_seven,) = logits_of(runner, ForwardInput(cache, [7], 1))
+    fresh = runner.new_cache(64)
+    (expected,) = logits_of(runner, ForwardInput(fresh, [*PROMPT, 7], 1))
+    assert torch.allclose(after_seven, expected, atol=1e-3)
+
+
+def test_a_cache_can_be_neither_cropped_nor_copied_in_part() -> None:
+    cache = NativeCache(8)
+    cache.advance(4)
+    cache.crop(4)
+    with pytest.raises(ValueError, match="cropped"):
+        cache.crop(3)
+    with pytest.raises(ValueError, match="in part"):
+        cache.copy(2, 8)

@@ -1,0 +1,165 @@
+"""Fetching from the hub, through its real client: checked, resumed, whole or not at all."""
+
+import json
+import shutil
+from collections import namedtuple
+from pathlib import Path
+
+import pytest
+
+from rag.errors import ModelError
+from rag.models.hub.snapshot import fetch_gguf, fetch_model
+from tests.rag.models.hub.fake_hub import CHAT_CONFIG, COMMIT, FakeHub
+
+WEIGHTS = b"weights " * 500_000
+MODEL = {"config.json": CHAT_CONFIG, "tokenizer.json": b"t" * 5000, "model.safetensors": WEIGHTS}
+NEVER_FETCHED = {"consolidated.safetensors": WEIGHTS, "pytorch_model.bin": b"p", "original/params.json": b"{}"}
+
+
+@pytest.fixture
+def served(hub: FakeHub) -> FakeHub:
+    hub.repositories["org/model"] = {**MODEL, **NEVER_FETCHED}
+    return hub
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file() and path.name != "verified.json"
+    }
+
+
+def test_a_model_arrives_whole_with_the_hashes_it_was_checked_against(served: FakeHub, models: Path) -> None:
+    seen: list[tuple[str, int, int]] = []
+    folder = fetch_model("org/model", models, lambda *step: seen.append(step))
+    assert folder == models / "hub" / "org--model"
+    assert contents(folder) == MODEL
+    assert served.fetched() == set(MODEL)
+    about = json.loads((folder / "verified.json").read_text())
+    assert (about["name"], about["commit"]) == ("org/model", COMMIT)
+    assert [sorted(known) for known in about["files"].values()] == [["git_sha1", "size"], *[["sha256", "size"]] * 2]
+    assert seen[0] == ("fetching org/model from the model hub", 0, 0)
+    assert seen[-1] == ("checking model.safetensors", len(WEIGHTS), len(WEIGHTS))
+    assert [path.name for path in (models / "hub").iterdir() if path.is_dir()] == ["org--model"]
+
+
+def test_a_second_fetch_asks_nobody(served: FakeHub, models: Path) -> None:
+    fetch_model("org/model", models)
+    served.log.clear()
+    assert fetch_model("org/model", models, offline=True) == models / "hub" / "org--model"
+    assert served.log == []
+
+
+def test_shards_are_those_of_the_index(hub: FakeHub, models: Path) -> None:
+    index = json.dumps(
+        {"weight_map": {"a": "model-00001-of-00002.safetensors", "b": "model-00002-of-00002.safetensors"}}
+    )
+    model = {
+        "config.json": CHAT_CONFIG,
+        "model.safetensors.index.json": index.encode(),
+        "model-00001-of-00002.safetensors": b"1" * 2000,
+        "model-00002-of-00002.safetensors": b"2" * 2000,
+    }
+    hub.repositories["org/model"] = {**model, **NEVER_FETCHED}
+    assert contents(fetch_model("org/model", models)) == model
+
+
+@pytest.mark.parametrize(
+    ("config", "sentence"),
+    [
+        ({"model_type": "llama", "quantization_config": {"quant_method": "fp8"}}, "'org/model' .*quantised"),
+        ({"model_type": "t5", "architectures": ["T5ForConditionalGeneration"]}, "is an encoder-decoder model"),
+        ({"model_type": "llama", "auto_map": {"AutoConfig": "code.Config"}, "architectures": ["Own"]}, "'org/model' "),
+    ],
+)
+def test_what_could_not_be_used_is_refused_before_its_weights_are_fetched(
+    served: FakeHub, models: Path, config: dict[str, object], sentence: str
+) -> None:
+    served.repositories["org/model"]["config.json"] = json.dumps(config).encode()
+    with pytest.raises(ModelError, match=sentence) as refused:
+        fetch_model("org/model", models)
+    assert len(str(refused.value)) <= 300
+    assert "model.safetensors" not in served.fetched()
+
+
+def test_a_broken_download_goes_on_where_it_stopped(
+    served: FakeHub, models: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("huggingface_hub.constants.DOWNLOAD_CHUNK_SIZE", 1_000_000)
+    served.cut_after = 3_000_000
+    with pytest.raises(ModelError, match=r"hub cannot be reached for 'org/model'.*what has arrived is kept"):
+        fetch_model("org/model", models)
+    served.failing = False
+    served.log.clear()
+    assert contents(fetch_model("org/model", models)) == MODEL
+    assert served.log[1:] == [(f"/org/model/resolve/{COMMIT}/model.safetensors", 3_000_000)]
+
+
+def test_a_file_that_is_not_what_the_hub_says_is_thrown_away(served: FakeHub, models: Path) -> None:
+    served.false_hashes.add("model.safetensors")
+    with pytest.raises(ModelError, match=r"model\.safetensors of 'org/model' does not match the hash"):
+        fetch_model("org/model", models)
+    assert not (models / "hub" / "org--model").exists()
+    served.false_hashes.clear()
+    assert contents(fetch_model("org/model", models)) == MODEL
+
+
+def test_without_a_hash_nothing_is_fetched(served: FakeHub, models: Path) -> None:
+    served.without_hashes = True
+    with pytest.raises(ModelError, match=r"gives no hash for config\.json"):
+        fetch_model("org/model", models)
+    assert served.fetched() == set()
+
+
+def test_offline_nobody_is_asked(served: FakeHub, models: Path) -> None:
+    with pytest.raises(ModelError, match="stay offline"):
+        fetch_model("org/model", models, offline=True)
+    assert served.log == []
+
+
+def test_too_small_a_disk_is_reported_before_the_weights_are_fetched(
+    served: FakeHub, models: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    usage = namedtuple("usage", "total used free")
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage(10_000_000, 9_000_000, 1_000_000))
+    with pytest.raises(ModelError, match=r"'org/model' needs 0\.0 GB of disk .* CITEWELL_MODELS"):
+        fetch_model("org/model", models)
+    assert "model.safetensors" not in served.fetched()
+
+
+def test_a_disk_that_fills_up_is_freed_again(served: FakeHub, models: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("huggingface_hub.file_download.http_get", full)
+    with pytest.raises(ModelError, match="GB free"):
+        fetch_model("org/model", models)
+    assert not list((models / "hub").glob(".fetching-*"))
+
+
+def test_a_login_opens_a_gated_repository(served: FakeHub, models: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    served.gated.add("org/model")
+    served.token = "hf_secret"
+    with pytest.raises(ModelError, match="is gated"):
+        fetch_model("org/model", models)
+    monkeypatch.setenv("HF_TOKEN", "hf_secret")
+    assert contents(fetch_model("org/model", models)) == MODEL
+
+
+def test_one_gguf_file_is_fetched_alone_and_kept_apart(hub: FakeHub, models: Path) -> None:
+    hub.repositories["org/model"] = {"Q8/a-Q8_0.gguf": WEIGHTS, "a-Q2_K.gguf": b"x" * 2000, "README.md": b"x"}
+    path = fetch_gguf("org/model", "Q8/a-Q8_0.gguf", models)
+    assert path == models / "hub" / "org--model--Q8--a-Q8_0.gguf" / "Q8" / "a-Q8_0.gguf"
+    assert path.read_bytes() == WEIGHTS
+    assert hub.fetched() == {"Q8/a-Q8_0.gguf"}
+    with pytest.raises(ModelError, match="name the file"):
+        fetch_model("org/model", models)
+
+
+def test_leftovers_of_another_commit_are_not_kept(served: FakeHub, models: Path) -> None:
+    staging = models / "hub" / ".fetching-org--model"
+    staging.mkdir(parents=True)
+    (staging / "generation_config.json").write_bytes(b"of another commit")
+    (staging / "model.safetensors.0123456789ab.part").write_bytes(b"of another commit")
+    assert contents(fetch_model("org/model", models)) == MODEL

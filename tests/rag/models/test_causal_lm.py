@@ -1,0 +1,93 @@
+"""Language models as transformers loads them: whole, without pickles or foreign code; and their logits compared."""
+
+import json
+from pathlib import Path
+
+import pytest
+import torch
+from safetensors.torch import load_file, save_file
+from transformers import BertConfig, GPT2Config
+
+from rag.errors import ModelError
+from rag.models import causal_lm
+from tests.support.random_models import random_model, save_model, word_tokenizer
+
+
+def test_a_missing_weight_is_named_instead_of_made_up(tmp_path: Path) -> None:
+    folder = save_model(tmp_path)
+    weights = load_file(folder / "model.safetensors")
+    del weights["lm_head.weight"]
+    save_file(weights, folder / "model.safetensors", metadata={"format": "pt"})
+    with pytest.raises(ModelError, match=r"lacks 1 weights, such as lm_head\.weight") as refusal:
+        causal_lm.load_whole(folder)
+    assert len(str(refusal.value).replace(str(folder), "")) <= 300
+
+
+def test_pickled_weights_are_not_opened(tmp_path: Path) -> None:
+    folder = save_model(tmp_path)
+    torch.save(load_file(folder / "model.safetensors"), folder / "pytorch_model.bin")
+    (folder / "model.safetensors").rename(folder / "stray.safetensors")
+    with pytest.raises(OSError, match="safetensors"):
+        causal_lm.load_whole(folder)
+
+
+def test_code_in_a_folder_is_not_run(tmp_path: Path) -> None:
+    folder = save_model(tmp_path / "model")
+    ran = tmp_path / "ran"
+    (folder / "mine.py").write_text(f"open({str(ran)!r}, 'w')\n")
+    config = json.loads((folder / "config.json").read_text())
+    config |= {"model_type": "mine", "auto_map": {"AutoConfig": "mine.Config", "AutoModelForCausalLM": "mine.Model"}}
+    (folder / "config.json").write_text(json.dumps(config))
+    with pytest.raises(ValueError, match="trust_remote_code"):
+        causal_lm.load_whole(folder)
+    with pytest.raises(ValueError, match="trust_remote_code"):
+        causal_lm.model_class(folder)
+    assert not ran.exists()
+
+
+def test_the_attention_that_a_folder_names_is_not_asked_for(tmp_path: Path) -> None:
+    folder = save_model(tmp_path)
+    config = json.loads((folder / "config.json").read_text())
+    config["attn_implementation"] = "kernels-community/flash-attn"
+    (folder / "config.json").write_text(json.dumps(config))
+    assert causal_lm.load_whole(folder).config._attn_implementation == "sdpa"
+
+
+def test_a_model_that_writes_no_text_is_told_by_its_type(tmp_path: Path) -> None:
+    config = {"model_type": "clip", "architectures": ["CLIPModel"]}
+    (tmp_path / "config.json").write_text(json.dumps(config))
+    with pytest.raises(ValueError, match="a model of type clip does not write text"):
+        causal_lm.model_class(tmp_path)
+
+
+def test_the_worst_quarter_decides_and_not_a_number_counts_as_infinite() -> None:
+    exact = torch.ones(8, 4)
+    found = exact.clone()
+    found[6:] += 0.5
+    assert causal_lm.relative_error(found, exact) == pytest.approx(0.5)
+    assert causal_lm.mean_error(found, exact) == pytest.approx(0.125)
+    found[0, 0] = torch.nan
+    assert causal_lm.relative_error(found, exact) == torch.inf
+
+
+def test_the_sample_passes_a_short_sliding_window() -> None:
+    windowed = random_model(family="mistral", sliding_window=100)
+    assert len(causal_lm.sample_tokens(word_tokenizer(), windowed)) == 132
+    assert len(causal_lm.sample_tokens(word_tokenizer(), random_model())) == 64
+
+
+def test_the_sample_has_many_different_tokens_even_for_an_odd_vocabulary() -> None:
+    assert len(set(causal_lm.sample_tokens(word_tokenizer(), random_model()))) > 16
+
+
+@pytest.mark.parametrize("message", ["", "one line", "first\nsecond", "long " * 100])
+def test_an_error_becomes_one_short_line(message: str) -> None:
+    line = causal_lm.brief(ValueError(message))
+    assert line
+    assert len(line) <= 160
+    assert "\n" not in line
+
+
+def test_a_window_is_read_by_any_of_its_names() -> None:
+    assert causal_lm.trained_window(GPT2Config(n_positions=321)) == 321
+    assert causal_lm.trained_window(BertConfig(max_position_embeddings=99)) == 99

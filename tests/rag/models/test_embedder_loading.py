@@ -1,0 +1,90 @@
+"""Loading embedders: what fails fails in one sentence, and nothing of a folder runs or is unpickled."""
+
+import json
+from pathlib import Path
+
+import pytest
+import torch
+from sentence_transformers import SentenceTransformer
+from sentence_transformers.base.modules import Dense, Router, Transformer
+from sentence_transformers.sentence_transformer.modules import Pooling, StaticEmbedding
+from transformers import BertConfig, BertModel
+
+from rag.errors import ModelError
+from rag.models import embedder_loading
+from rag.models.embedder_loading import document_input, document_prompt, load_embedding_model, query_prompt, window_of
+from tests.support.random_models import word_tokenizer
+
+
+@pytest.fixture
+def transformer(tmp_path: Path) -> Path:
+    folder = tmp_path / "transformer"
+    tokenizer = word_tokenizer(template=None)
+    tokenizer.pad_token = "<unk>"
+    tokenizer.save_pretrained(folder)
+    config = BertConfig(
+        vocab_size=len(tokenizer),
+        hidden_size=32,
+        num_hidden_layers=1,
+        num_attention_heads=2,
+        intermediate_size=64,
+        max_position_embeddings=40,
+    )
+    BertModel(config).save_pretrained(folder)
+    return folder
+
+
+def refusal(folder: Path) -> str:
+    with pytest.raises(ModelError) as info:
+        load_embedding_model(folder, "toy")
+    text = str(info.value)
+    assert len(text) <= 300 + len(str(folder))
+    assert "\n" not in text
+    return text
+
+
+def test_prompts_that_are_empty_or_missing_give_way_to_the_next() -> None:
+    assert query_prompt({"query": "", "question": "q: "}) == "q: "
+    assert document_prompt({"document": None, "passage": "p: ", "corpus": "c: "}) == "p: "
+    assert document_prompt({"query": "q: "}) == ""
+
+
+def test_pickled_weights_of_the_transformer_are_not_opened_beside_another_safetensors_file(transformer: Path) -> None:
+    (transformer / "model.safetensors").rename(transformer / "stray.safetensors")
+    torch.save({}, transformer / "pytorch_model.bin")
+    assert "cannot be loaded" in refusal(transformer)
+
+
+def test_code_of_the_folder_does_not_run(transformer: Path, tmp_path: Path) -> None:
+    mark = tmp_path / "ran"
+    (transformer / "modeling_own.py").write_text(f"open({str(mark)!r}, 'w').close()\nclass Own: pass\n")
+    config = json.loads((transformer / "config.json").read_text())
+    own = {"auto_map": {"AutoConfig": "modeling_own.Own", "AutoModel": "modeling_own.Own"}, "model_type": "own"}
+    (transformer / "config.json").write_text(json.dumps(config | own))
+    assert "code of its own" in refusal(transformer)
+    (transformer / "config.json").write_text(json.dumps(config))
+    (transformer / "modules.json").write_text(
+        json.dumps([{"idx": 0, "name": "0", "path": "", "type": "modeling_own.Own"}])
+    )
+    assert "code of its own" in refusal(transformer)
+    assert not mark.exists()
+
+
+def test_a_damaged_folder_is_refused(transformer: Path) -> None:
+    (transformer / "config.json").write_text("{")
+    assert "Check that the folder holds a whole sentence-transformers model" in refusal(transformer)
+
+
+def test_documents_that_take_a_route_of_their_own_have_its_window(
+    transformer: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(embedder_loading, "embedding_dtype", lambda: torch.bfloat16)
+    router = Router.for_query_document(
+        query_modules=[StaticEmbedding(word_tokenizer(), embedding_dim=32)],
+        document_modules=[Transformer(str(transformer)), Pooling(32), Dense(32, 32)],
+    )
+    SentenceTransformer(modules=[router]).save(str(tmp_path / "routed"))
+    model = load_embedding_model(tmp_path / "routed", "toy")
+    assert window_of(document_input(model)) == 40
+    assert model.encode_document(["a b"], convert_to_tensor=True).dtype == torch.float32
+    assert model.encode_query(["a b"]).shape == (1, 32)

@@ -1,0 +1,50 @@
+"""Texts that an answer may take figures and names from, and languages without names."""
+
+from dataclasses import replace
+
+import pytest
+
+from rag.prompting.prompt import Prompt
+from rag.prompting.shown_texts import grounding
+from rag.types import Chunk, Passage, Turn
+from rag.types.decoding import GroundedDecoding
+
+CHUNK = Chunk(
+    id=1,
+    document_id=1,
+    document="report.pdf",
+    page=7,
+    page_label="7",
+    start=0,
+    end=9,
+    text="Net sales",
+    heading="Part I",
+)
+PROMPT = Prompt(
+    messages=(),
+    tokens=1,
+    passages=(Passage(CHUNK, 1.0),),
+    new=(),
+    dropped=(),
+    turns=(Turn("And in 2017?", "It was 32."),),
+    forgotten_turns=0,
+)
+QUESTION = "How much did the company sell in the year 2018?"
+
+
+def test_question_passages_conversation_and_results_are_shown() -> None:
+    held_to = grounding(PROMPT, QUESTION, "names", "en", ["12 - 5 = 7"])
+    assert held_to is not None
+    assert not held_to.figures_only
+    shown = " | ".join(held_to.texts)
+    assert all(part in shown for part in (QUESTION, "Net sales", "report.pdf", "2017", "32", "12 - 5 = 7", "Part I"))
+
+
+def test_figures_only_where_asked_for_and_where_capitals_do_not_tell_names() -> None:
+    asked: tuple[tuple[GroundedDecoding, str], ...] = (("figures", "en"), ("names", "de"), ("names", "?"))
+    assert all((held_to := grounding(PROMPT, QUESTION, *each)) and held_to.figures_only for each in asked)
+
+
+@pytest.mark.parametrize("prompt", [PROMPT, replace(PROMPT, passages=())])
+def test_nothing_is_held_back_when_off_or_without_passages(prompt: Prompt) -> None:
+    assert grounding(prompt, QUESTION, "off" if prompt.passages else "names", "en") is None

@@ -1,0 +1,104 @@
+"""Fusion of dense and keyword hits, and their spreading over pages."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rag.retrieval.fusion import above, diversify_pages, fuse, keyword_strength
+from rag.types import Chunk, Passage
+
+HITS = st.dictionaries(st.integers(1, 20), st.floats(0, 1), max_size=10).map(
+    lambda scores: sorted(scores.items(), key=lambda item: -item[1])
+)
+
+
+@given(HITS, HITS, st.floats(0, 1))
+def test_fusion_ranks_every_hit_of_the_sides_in_use_once(
+    dense: list[tuple[int, float]], keyword: list[tuple[int, float]], weight: float
+) -> None:
+    ranked = fuse(dense, keyword, weight)
+    ids = [id_ for id_, _ in ranked]
+    assert len(ids) == len(set(ids))
+    assert set(ids) <= {id_ for id_, _ in dense} | {id_ for id_, _ in keyword}
+    assert [score for _, score in ranked] == sorted((score for _, score in ranked), reverse=True)
+
+
+def test_fusion_weighs_the_cosine_against_the_share_of_the_best_bm25() -> None:
+    ranked = dict(fuse([(1, 0.8), (2, 0.4)], [(2, 10.0), (3, 5.0)], 0.7))
+    assert ranked == pytest.approx({1: 0.56, 2: 0.58, 3: 0.15})
+
+
+def test_cosines_that_are_never_small_are_spread_before_keywords_join_them() -> None:
+    near, far, keyword = (1, 0.9), (2, 0.8), [(2, 10.0), (1, 7.0)]
+    assert [id_ for id_, _ in fuse([near, far], keyword, 0.6)] == [2, 1]
+    assert dict(above([near, far], 0.7)) == pytest.approx({1: 2 / 3, 2: 1 / 3})
+    assert [id_ for id_, _ in fuse(above([near, far], 0.7), keyword, 0.6)] == [1, 2]
+    assert above([near, far], 0.0) == [near, far]
+
+
+def test_one_side_alone_is_that_sides_ranking() -> None:
+    dense, keyword = [(1, 0.9), (2, 0.1)], [(3, 7.0), (1, 2.0)]
+    assert [id_ for id_, _ in fuse(dense, keyword, 1.0)] == [1, 2]
+    assert [id_ for id_, _ in fuse(dense, keyword, 0.0)] == [3, 1]
+
+
+def test_keywords_count_more_the_more_of_a_query_they_match_and_the_rarer_they_are() -> None:
+    common = keyword_strength([(1, 5.0)], 10.0)
+    rare = keyword_strength([(1, 30.0)], 60.0)
+    of_a_long_query = keyword_strength([(1, 30.0)], 300.0)
+    assert 0 < common < of_a_long_query < rare
+
+
+def test_keywords_that_single_out_a_few_passages_count_more() -> None:
+    flat = [(id_, 10.0) for id_ in range(5)]
+    falling = [(id_, 10.0 - 0.5 * id_) for id_ in range(5)]
+    strengths = [keyword_strength(hits, 30.0) for hits in (flat, falling, [(0, 10.0), (1, 2.0)])]
+    assert strengths == sorted(strengths)
+    assert strengths[0] < strengths[-1] < 2 * strengths[0]  # the fall alone decides little
+
+
+@given(HITS, st.floats(0, 1000))
+def test_the_strength_of_keywords_is_bounded_whatever_the_scores(hits: list[tuple[int, float]], most: float) -> None:
+    assert 0 <= keyword_strength(hits, most) <= 1.95
+
+
+def test_without_a_match_keywords_have_no_strength() -> None:
+    assert keyword_strength([], 10.0) == keyword_strength([(1, 0.0)], 10.0) == keyword_strength([(1, 1.0)], 0.0) == 0
+
+
+def on_page(number: int, score: float, label: str | None = None) -> Passage:
+    text = f"page {number}, score {score}"
+    chunk = Chunk(
+        id=0,
+        document_id=1,
+        document="a.pdf",
+        page=number,
+        page_label=str(number) if label is None else label,
+        start=0,
+        end=len(text),
+        text=text,
+        heading="",
+    )
+    return Passage(chunk, score)
+
+
+def test_a_page_that_gave_a_passage_gives_way_to_one_that_is_nearly_as_good() -> None:
+    ranked = [on_page(1, 0.80), on_page(1, 0.79), on_page(2, 0.75), on_page(3, 0.50)]
+    assert [p.chunk.page for p in diversify_pages(ranked, 4)] == [1, 2, 1, 3]
+    assert [p.chunk.page for p in diversify_pages(ranked, 1)] == [1]
+
+
+@pytest.mark.parametrize("label", ["", "lines 1–40"])
+def test_a_text_file_is_not_a_page_to_get_away_from(label: str) -> None:
+    ranked = [on_page(1, 0.80, label), on_page(1, 0.79, label), on_page(2, 0.75, label)]
+    assert diversify_pages(ranked, 3) == ranked
+
+
+@given(st.lists(st.tuples(st.integers(1, 4), st.floats(0, 1)), max_size=12), st.integers(0, 12))
+def test_spreading_loses_nothing_and_keeps_the_order_within_a_page(pages: list[tuple[int, float]], limit: int) -> None:
+    ranked = sorted((on_page(page, score) for page, score in pages), key=lambda p: -p.score)
+    chosen = diversify_pages(ranked, limit)
+    assert len(chosen) == min(limit, len(ranked))
+    for page in {p.chunk.page for p in chosen}:
+        of_page = [p.chunk.text for p in chosen if p.chunk.page == page]
+        assert of_page == [p.chunk.text for p in ranked if p.chunk.page == page][: len(of_page)]

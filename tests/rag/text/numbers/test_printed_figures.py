@@ -1,0 +1,92 @@
+"""Figures as printed: read, compared and written."""
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rag.text.numbers.expressions import Quantity
+from rag.text.numbers.printed_figures import Figure, decimal_mark, parse_figure, parse_number, with_unit
+from rag.text.numbers.units import Unit
+from rag.text.numbers.wording import LANGUAGES, say_number
+
+
+@pytest.mark.parametrize(
+    ("text", "figure"),
+    [
+        ("32,765", Figure(Decimal(32765))),
+        ("$(34)", Figure(Decimal(-34), unit="$")),
+        ("($34)", Figure(Decimal(-34), unit="$")),
+        ("(10.6)%", Figure(Decimal("-10.6"), 1, "%")),
+        ("−5", Figure(Decimal(-5))),
+        ("1'234.5", Figure(Decimal("1234.5"), 1)),
+        ("1 234,5", Figure(Decimal("1234.5"), 1)),
+        ("12,34,567", Figure(Decimal(1234567))),
+        ("1.234,56", Figure(Decimal("1234.56"), 2)),
+        ("$5.4 billion", Figure(Decimal("5.4"), 1, "$", 9)),
+        ("5,3 Mrd. EUR", Figure(Decimal("5.3"), 1, "€", 9)),
+        ("1,577 (1)", Figure(Decimal(1577))),
+        ("12.8%*", Figure(Decimal("12.8"), 1, "%")),
+        ("25 bps", Figure(Decimal("0.25"), 2, "points")),
+        ("0,123", Figure(Decimal("0.123"), 3)),
+        ("—", Figure(Decimal(0), is_dash=True)),
+        ("$ –", Figure(Decimal(0), unit="$", is_dash=True)),
+    ],
+)
+def test_a_figure_keeps_sign_unit_and_scale(text: str, figure: Figure) -> None:
+    assert parse_figure(text) == figure
+
+
+@pytest.mark.parametrize(
+    "text", ["", "abc", "12 13", "3 Year", "N/A", "Note 7", "1.2.3", "12,3456,7", "9" * 40, "x" * 99]
+)
+def test_what_is_no_figure_is_none(text: str) -> None:
+    assert parse_figure(text) is None
+
+
+def test_the_marks_of_a_column_tell_what_one_number_does_not() -> None:
+    assert decimal_mark(["1.234", "12,5"]) == ","
+    assert decimal_mark(["1,234", "12.5"]) == "."
+    assert decimal_mark(["1.234.567"]) == ","
+    assert decimal_mark(["December 31, 2018", "1,234"]) == "."
+    assert parse_number("1.234", ",") == 1234
+    assert parse_number("1.234", ".") == Decimal("1.234")
+
+
+def test_a_table_gives_its_unit_to_bare_figures_only() -> None:
+    million = Unit("$", 6)
+    assert with_unit(Figure(Decimal(5)), million).amount == 5_000_000
+    assert with_unit(Figure(Decimal(5), unit="%"), million).amount == 5
+    assert with_unit(Figure(Decimal(5), unit="$", scale=9), million).scale == 9
+
+
+def test_another_scale_is_the_same_amount() -> None:
+    figure = Figure(Decimal(8738), 0, "$", 6)
+    assert figure.in_scale(9).value == Decimal("8.738")
+    assert figure.in_scale(9).amount == figure.amount
+
+
+@given(
+    st.decimals(min_value=-(10**12), max_value=10**12, places=2, allow_nan=False),
+    st.sampled_from(LANGUAGES),
+)
+def test_what_is_written_reads_back(value: Decimal, language: str) -> None:
+    text = say_number(value, 2, language)
+    figure = parse_figure(text, "." if language == "en" else ",")
+    assert figure is not None
+    assert figure.value == value
+
+
+@given(st.integers(min_value=0, max_value=10**15))
+def test_brackets_are_the_minus_sign(number: int) -> None:
+    plain, bracketed = parse_figure(f"{number:,}"), parse_figure(f"({number:,})")
+    assert plain is not None
+    assert bracketed is not None
+    assert bracketed.value == -plain.value
+
+
+@given(st.text(max_size=80))
+def test_any_text_is_read_or_left(text: str) -> None:
+    figure = parse_figure(text)
+    assert figure is None or Quantity(figure.amount).amount == figure.amount

@@ -1,0 +1,74 @@
+"""Tables as lines of figures."""
+
+from decimal import Decimal
+
+import pytest
+
+from rag.text.numbers import table_grid
+from rag.text.numbers.column_periods import Period
+from rag.text.numbers.table_grid import Grid, read_grid
+from rag.types import Page
+from tests.rag.text.numbers.made_tables import SEGMENTS, STATEMENT, made_page
+
+
+def read(page: Page) -> Grid:
+    found = read_grid(1, "a.pdf", page, page.structure.tables[0])
+    assert found is not None
+    return found
+
+
+def test_lines_have_labels_groups_periods_and_units() -> None:
+    first = read(made_page(SEGMENTS)).lines[0]
+    assert (first.label, first.groups) == ("Health Care", ("Net sales",))
+    assert [(each.period, each.figure.value, each.figure.unit, each.figure.scale) for each in first.entries] == [
+        (Period(2019), Decimal(7431), "$", 6),
+        (Period(2018), Decimal(6826), "$", 6),
+    ]
+
+
+def test_amounts_per_share_are_not_in_millions() -> None:
+    lines = {line.label: line for line in read(made_page(STATEMENT)).lines}
+    assert lines["Diluted earnings per share"].entries[0].figure.amount == Decimal("7.81")
+    assert lines["Net sales"].entries[0].figure.amount == 32_136_000_000
+
+
+def test_rows_below_one_in_percent_are_in_percent() -> None:
+    rows = (("", "2019", "2018"), ("Growth:", "", ""), ("Europe", "33%", "21%"), ("Asia", "12", "9"))
+    assert read(made_page(rows)).lines[1].entries[0].figure.unit == "%"
+
+
+def test_a_table_whose_rows_are_years_is_turned() -> None:
+    rows = (("Year", "Net sales", "Staff"), ("2018", "32,765", "93,516"), ("2019", "32,136", "96,163"))
+    lines = read(made_page(rows)).lines
+    assert [line.label for line in lines] == ["Net sales", "Staff"]
+    assert [entry.period for entry in lines[0].entries] == [Period(2018), Period(2019)]
+
+
+def test_german_numbers_are_read_as_such() -> None:
+    rows = (("", "2019", "2018"), ("Umsatz", "1.234", "1.100"), ("Ergebnis", "12,5", "11,0"))
+    assert read(made_page(rows, unit="in Mio. €")).lines[0].entries[0].figure.amount == 1_234_000_000
+
+
+def test_a_unit_above_the_table_counts_where_the_table_has_none() -> None:
+    page = made_page(STATEMENT, unit="")
+    text = "(Millions)\n" + page.text
+    (table,) = page.structure.tables
+    cells = tuple(
+        type(cell)(row=cell.row, column=cell.column, start=cell.start + 11, end=cell.end + 11, is_head=cell.is_head)
+        for cell in table.cells
+    )
+    moved = type(table)(start=11, end=len(text), cells=cells)
+    found = read_grid(1, "a.pdf", Page(number=1, label="1", text=text), moved)
+    assert found is not None
+    assert found.lines[0].entries[0].figure.scale == 6
+
+
+def test_a_data_file_is_no_table(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(table_grid, "MAX_CELLS", 5)
+    page = made_page(STATEMENT)
+    assert read_grid(1, "a.pdf", page, page.structure.tables[0]) is None
+
+
+def test_a_table_of_words_has_no_figures() -> None:
+    page = made_page((("Name", "City"), ("Acme", "Bonn"), ("Widgets", "Rome")))
+    assert read_grid(1, "a.pdf", page, page.structure.tables[0]) is None

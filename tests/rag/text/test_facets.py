@@ -1,0 +1,105 @@
+"""Kinds and years that a filter may name."""
+
+import pytest
+
+from rag.errors import QuestionError
+from rag.text.facets import KINDS, MAX_FACT, checked_facts, facts_line, is_of_kind, kind_named, years_in, years_of
+from rag.types import DocumentFacts
+
+
+@pytest.mark.parametrize(
+    ("called", "kind"),
+    [
+        ("10k", "10-K"),
+        ("10-K", "10-K"),
+        ("Contracts", "contract"),
+        ("slide deck", "slides"),
+        ("E-Mail", "mail"),
+        ("Reports", "report"),
+        ("nonsense", ""),
+        ("", ""),
+    ],
+)
+def test_a_kind_is_known_by_what_people_call_it(called: str, kind: str) -> None:
+    assert kind_named(called) == kind
+
+
+def test_every_kind_is_known_by_its_own_name_and_includes_only_kinds() -> None:
+    assert all(kind_named(kind) == kind for kind in KINDS)
+    assert {narrower for kinds in KINDS.values() for narrower in kinds} <= KINDS.keys()
+
+
+def test_a_report_may_be_of_a_narrower_kind() -> None:
+    assert is_of_kind("10-K", "report")
+    assert is_of_kind("10-K", "annual report")
+    assert not is_of_kind("report", "10-K")
+    assert not is_of_kind("", "report")
+    assert is_of_kind("Recipe", "recipe")  # a person's own kind
+
+
+@pytest.mark.parametrize(
+    ("period", "date", "years"),
+    [
+        ("2018", "2019-02-07", {2018}),
+        ("Q2 2024", "", {2024}),
+        ("2015–2018", "", {2015, 2016, 2017, 2018}),
+        ("", "2022-12-23", {2022}),
+        ("2018 and 2020", "", {2018, 2020}),
+        ("1500–2050", "", {1500, 2050}),
+        ("9999", "", set()),
+        ("", "", set()),
+    ],
+)
+def test_years_are_those_of_the_period_or_else_of_the_date(period: str, date: str, years: set[int]) -> None:
+    assert years_of(DocumentFacts(period=period, date=date)) == years
+
+
+def test_one_line_says_what_a_document_is_without_saying_anything_twice() -> None:
+    facts = DocumentFacts(
+        title="Amcor reports 2023 results", organisation="Amcor", period="2023", kind="earnings release"
+    )
+    assert facts_line(facts) == "Amcor reports 2023 results · earnings release"
+    assert facts_line(DocumentFacts(organisation="ACME", date="2019-02-28", kind="other", language="de")) == (
+        "ACME · 2019-02-28 · de"
+    )
+    assert facts_line(DocumentFacts()) == ""
+
+
+def test_a_filter_may_name_a_range_of_years() -> None:
+    assert years_in("2015-2018") == {2015, 2016, 2017, 2018}
+    assert years_in("FY2018") == {2018}
+    assert years_in("all") == frozenset()
+
+
+def test_what_a_person_enters_is_put_in_the_usual_form() -> None:
+    entered = {"title": " A\x00\n title ", "kind": "Slide deck", "language": "DE", "date": "2019-02-28", "period": None}
+    assert checked_facts(entered) == {
+        "title": "A title",
+        "kind": "slides",
+        "language": "de",
+        "date": "2019-02-28",
+        "period": None,
+    }
+    assert checked_facts({"title": "", "date": "", "language": "", "kind": ""}) == {
+        "title": "",
+        "date": "",
+        "language": "",
+        "kind": "",
+    }
+    assert checked_facts({"kind": "Recipe", "title": "تقرير سنوي"}) == {"kind": "recipe", "title": "تقرير سنوي"}
+
+
+@pytest.mark.parametrize(
+    ("entered", "message"),
+    [
+        ({"colour": "red"}, "no 'colour'. There are title, organisation"),
+        ({"address": "https://example.com"}, "no 'address'"),
+        ({"title": "x" * (MAX_FACT + 1)}, "301 characters, and 300 are the most"),
+        ({"date": "yesterday"}, "Write it as 2019-02-28"),
+        ({"date": "99999-01-01"}, "no date"),
+        ({"language": "English"}, "no code of a language"),
+    ],
+)
+def test_what_cannot_be_a_fact_is_refused_in_a_sentence(entered: dict[str, str], message: str) -> None:
+    with pytest.raises(QuestionError, match=message):
+        checked_facts(entered)

@@ -1,0 +1,116 @@
+"""Overviews that are missing are made while nobody asks, and left at once when somebody does."""
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from threading import Event
+
+import pytest
+
+from rag.interfaces import Message, TextDelta
+from rag.runtime.progress import CancelEvent
+from rag.services import Services
+from rag.settings import Settings
+from rag.stores.sqlite_library import SqliteLibrary
+from rag.types.decoding import Decoding, Grounding
+from tests.support.fakes import ScriptedGenerator, WordEmbedder
+from tests.web.test_upkeep import WAIT_S
+from web.idle_overviews import IdleOverviews
+
+Store = Callable[..., int]
+TEXT = "Boats moor at the north quay."
+
+
+class Writer(ScriptedGenerator):
+    """Says when it begins to write, and goes on once it may."""
+
+    def __init__(self) -> None:
+        super().__init__(TEXT, context_tokens=4096)
+        self.began, self.may_write, self.times = Event(), Event(), 0
+
+    def stream(
+        self,
+        messages: Sequence[Message],
+        decoding: Decoding,
+        cancelled: CancelEvent | None = None,
+        grounding: Grounding | None = None,
+    ) -> Iterator[TextDelta]:
+        self.times += 1
+        self.began.set()
+        assert self.may_write.wait(WAIT_S)
+        yield from super().stream(messages, decoding, cancelled, grounding)
+
+
+@pytest.fixture
+def writer() -> Writer:
+    return Writer()
+
+
+@pytest.fixture
+def services(library: SqliteLibrary, store_text: Store, writer: Writer, tmp_path: Path) -> Iterator[Services]:
+    store_text("a.txt", TEXT)
+    store_text("b.txt", TEXT + " Dogs stay ashore.")
+    store_text("blank.txt")
+    with Services(Settings(library=tmp_path / "library", embedder="words", overviews="idle")) as made:
+        made.__dict__.update(library=library, embedder=WordEmbedder(), generator=writer)
+        yield made
+
+
+def until(condition: Callable[[], bool]) -> None:
+    step = Event()
+    for _ in range(WAIT_S * 20):
+        if condition():
+            return
+        step.wait(0.05)
+    pytest.fail("it did not happen in time")
+
+
+def kept(library: SqliteLibrary) -> list[int]:
+    return [document.id for document in library.documents() if library.overviews(document.id)]
+
+
+def test_each_document_with_text_gets_an_overview(services: Services, library: SqliteLibrary, writer: Writer) -> None:
+    writer.may_write.set()
+    idle = IdleOverviews(services, lambda: False, pause_s=0.01)
+    idle.start()
+    until(lambda: kept(library) == [1, 2])
+    idle.stop()
+    assert writer.times == 2
+
+
+def test_one_that_does_not_stand_is_not_tried_again(services: Services, library: SqliteLibrary, writer: Writer) -> None:
+    writer.may_write.set()
+    writer.script = "France won the cup."
+    idle = IdleOverviews(services, lambda: False, pause_s=0.01)
+    idle.start()
+    until(lambda: writer.times == 2)
+    writer.script = TEXT
+    library.move(1, "harbour")
+    idle.stop()
+    assert (writer.times, kept(library)) == (2, [])
+
+
+def test_a_question_interrupts_it_and_it_begins_again_when_nobody_asks(
+    services: Services, library: SqliteLibrary, writer: Writer
+) -> None:
+    asking: list[bool] = []
+    idle = IdleOverviews(services, lambda: bool(asking), pause_s=0.01)
+    idle.start()
+    assert writer.began.wait(WAIT_S)
+    asking.append(True)
+    writer.may_write.set()
+    writer.began.clear()
+    assert not writer.began.wait(0.2)
+    assert kept(library) == []
+    asking.clear()
+    until(lambda: kept(library) == [1, 2])
+    idle.stop()
+
+
+def test_stopping_ends_it_without_an_overview(services: Services, library: SqliteLibrary, writer: Writer) -> None:
+    idle = IdleOverviews(services, lambda: False, pause_s=0.01)
+    idle.start()
+    assert writer.began.wait(WAIT_S)
+    writer.may_write.set()
+    idle.stop()
+    assert kept(library) in ([], [1], [1, 2])
+    assert not idle.is_running

@@ -1,0 +1,104 @@
+"""Outdated documents are read again in the background, while nobody asks."""
+
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+from threading import Event
+
+import pytest
+
+from ingest.pipeline import Ingestor
+from ingest.refresh import Refresher
+from rag.services import Services
+from rag.settings import Settings
+from rag.stores.sqlite_library import SqliteLibrary
+from web.upkeep import BackgroundRefresh
+
+WAIT_S = 60
+
+
+@pytest.fixture
+def refresher(ingestor: Ingestor, library: SqliteLibrary, tmp_path: Path) -> Iterator[Refresher]:
+    for name in ("a.md", "b.md", "c.md"):
+        (tmp_path / name).write_text(f"# Title\nThe text of {name}.")
+    list(ingestor.ingest([str(tmp_path / f"{name}.md") for name in "abc"]))
+    (tmp_path / "c.md").unlink()
+    db = sqlite3.connect(tmp_path / "library" / "library.sqlite")
+    with db:
+        db.execute("UPDATE documents SET recipe = 'old'")
+    db.close()
+    with Services(Settings(library=tmp_path / "library", embedder="words")) as services:
+        services.__dict__.update(library=library, embedder=ingestor.preparer.embedder)
+        yield Refresher(services, ingestor)
+
+
+def outdated(library: SqliteLibrary) -> list[str]:
+    return [document.name for document in library.documents() if document.recipe == "old"]
+
+
+def until(condition: object, refresh: BackgroundRefresh) -> None:
+    assert callable(condition)
+    step = Event()
+    for _ in range(WAIT_S * 20):
+        if condition():
+            return
+        step.wait(0.05)
+    refresh.stop()
+    pytest.fail("it did not happen in time")
+
+
+def test_documents_are_read_again_and_those_without_their_file_are_known(
+    refresher: Refresher, library: SqliteLibrary
+) -> None:
+    refresh = BackgroundRefresh(refresher, lambda: False, settle_s=0)
+    refresh.start()
+    until(lambda: outdated(library) == ["c.md"] and refresh.state("").total == 0, refresh)
+    (lost,) = refresh.state("").without_source
+    document = library.document(lost)
+    assert document
+    assert document.name == "c.md"
+    assert refresh.state("ann").without_source == frozenset()
+    refresh.stop()
+
+
+def test_nothing_is_read_again_while_somebody_asks(refresher: Refresher, library: SqliteLibrary) -> None:
+    asked, asking = Event(), [True]
+
+    def is_busy() -> bool:
+        asked.set()
+        return asking[0]
+
+    refresh = BackgroundRefresh(refresher, is_busy, settle_s=0)
+    refresh.start()
+    assert asked.wait(WAIT_S)
+    assert (refresh.state("").done, refresh.state("").total) == (0, 2)
+    assert len(outdated(library)) == 3
+    asking[0] = False
+    until(lambda: outdated(library) == ["c.md"], refresh)
+    refresh.stop()
+
+
+def test_a_correction_has_its_document_read_again(refresher: Refresher, library: SqliteLibrary) -> None:
+    refresh = BackgroundRefresh(refresher, lambda: False, settle_s=0)
+    refresh.start()
+    until(lambda: outdated(library) == ["c.md"], refresh)
+    edited = next(document for document in library.documents() if document.name == "a.md")
+    library.edit_facts(edited.id, {"title": "Another"})
+    refresh.look_again()
+    until(lambda: all(document.recipe for document in library.documents()), refresh)
+    refresh.stop()
+
+
+def test_stopping_ends_it_at_once_even_while_it_waits(refresher: Refresher, library: SqliteLibrary) -> None:
+    asked = Event()
+
+    def is_busy() -> bool:
+        asked.set()
+        return True
+
+    refresh = BackgroundRefresh(refresher, is_busy, settle_s=0)
+    refresh.start()
+    assert asked.wait(WAIT_S)
+    refresh.stop()
+    assert not refresh.is_running
+    assert {entry.state for entry in library.ledger()} == {"ready"}

@@ -1,0 +1,147 @@
+"""Folders of the machine in the app: read, followed, found again, and let go without losing a document."""
+
+import json
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from ingest.pipeline import Ingestor
+from rag.errors import SettingsError
+from rag.services import Services
+from rag.settings import Settings
+from rag.stores.sqlite_library import SqliteLibrary
+from web.watched_folders import WATCHED, WatchedFolder, WatchedFolders
+
+
+@pytest.fixture
+def services(library: SqliteLibrary, ingestor: Ingestor, tmp_path: Path) -> Iterator[Services]:
+    with Services(Settings(library=tmp_path / "library", embedder="words")) as made:
+        made.__dict__.update(library=library, embedder=ingestor.preparer.embedder)
+        yield made
+
+
+@pytest.fixture
+def folders(services: Services, ingestor: Ingestor) -> Iterator[WatchedFolders]:
+    made = WatchedFolders(services, ingestor)
+    made.start()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def papers(tmp_path: Path) -> Path:
+    folder = tmp_path / "papers"
+    (folder / "2019").mkdir(parents=True)
+    (folder / "a.txt").write_text("The birch is white.")
+    (folder / "2019" / "b.txt").write_text("The oak is brown.")
+    return folder
+
+
+def state(folders: WatchedFolders, *states: str) -> WatchedFolder:
+    """Wait until the only folder is in one of these states."""
+    for _ in range(3000):
+        (folder,) = folders.all()
+        if folder.state in states:
+            return folder
+        time.sleep(0.01)
+    raise AssertionError(f"it is {folder}")
+
+
+def text(folders: WatchedFolders, expected: str) -> None:
+    """Wait until the only folder says this."""
+    for _ in range(3000):
+        if any(expected in folder.text for folder in folders.all()):
+            return
+        time.sleep(0.01)
+    raise AssertionError(f"it is {folders.all()}")
+
+
+def names(library: SqliteLibrary) -> set[str]:
+    return {document.name for document in library.documents("")}
+
+
+def test_a_folder_is_read_and_then_followed(folders: WatchedFolders, library: SqliteLibrary, papers: Path) -> None:
+    folders.add(str(papers))
+    assert state(folders, "watching").text == "2 added."
+    assert names(library) == {"a.txt", "b.txt"}
+    for attempt in range(100):  # it may not be followed yet: a change is noticed at the latest by the next one
+        (papers / "c.txt").write_text(f"The fir is green. {attempt}")
+        if "c.txt" in names(library):
+            break
+        time.sleep(0.2)
+    assert "c.txt" in names(library)
+
+
+def test_a_sync_finds_what_has_changed_and_what_fails(
+    folders: WatchedFolders, library: SqliteLibrary, papers: Path
+) -> None:
+    folders.add(str(papers))
+    state(folders, "watching")
+    (papers / "bad.pdf").write_bytes(b"%PDF-1.4 nonsense")
+    folders.sync(str(papers))
+    text(folders, "bad.pdf: the PDF is damaged")
+    with pytest.raises(SettingsError, match="not among the folders"):
+        folders.sync("/elsewhere")
+
+
+def test_the_folders_are_found_again_by_the_next_app(
+    folders: WatchedFolders, services: Services, ingestor: Ingestor, papers: Path
+) -> None:
+    folders.add(str(papers))
+    state(folders, "watching")
+    again = WatchedFolders(services, ingestor)
+    assert [folder.path for folder in again.all()] == [str(papers)]
+    again.remove(str(papers))
+    assert json.loads((services.settings.library / WATCHED).read_text()) == []
+
+
+def test_a_folder_that_is_let_go_leaves_its_documents(
+    folders: WatchedFolders, library: SqliteLibrary, papers: Path
+) -> None:
+    folders.add(str(papers))
+    state(folders, "watching")
+    folders.remove(str(papers))
+    assert folders.all() == []
+    assert names(library) == {"a.txt", "b.txt"}
+
+
+def test_a_folder_that_is_out_of_reach_loses_nothing(
+    folders: WatchedFolders, library: SqliteLibrary, papers: Path
+) -> None:
+    folders.add(str(papers))
+    state(folders, "watching")
+    folders.remove(str(papers))
+    papers.rename(papers.with_name("elsewhere"))
+    folders._folders[str(papers)] = WatchedFolder(str(papers))
+    folders.sync(str(papers))
+    assert "Is its disk connected?" in state(folders, "absent").text
+    assert names(library) == {"a.txt", "b.txt"}
+
+
+@pytest.mark.parametrize(
+    ("path", "reason"),
+    [
+        ("papers", "the whole path"),
+        ("/no/such/folder", "There is no folder"),
+        ("/", "whole disk"),
+        ("", "the whole path"),
+    ],
+)
+def test_what_cannot_be_followed_is_said(folders: WatchedFolders, path: str, reason: str) -> None:
+    with pytest.raises(SettingsError, match=reason):
+        folders.add(path)
+    assert folders.all() == []
+
+
+def test_a_folder_within_a_followed_one_is_followed_already(folders: WatchedFolders, papers: Path) -> None:
+    folders.add(str(papers))
+    with pytest.raises(SettingsError, match="followed already"):
+        folders.add(str(papers / "2019"))
+
+
+def test_a_damaged_list_is_no_list(services: Services, ingestor: Ingestor) -> None:
+    services.settings.library.mkdir(exist_ok=True)
+    (services.settings.library / WATCHED).write_text("{")
+    assert WatchedFolders(services, ingestor).all() == []

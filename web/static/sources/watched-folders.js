@@ -1,0 +1,126 @@
+// @ts-check
+// Folders of the machine that the library follows: their states, a sync on demand, adding and letting go.
+
+import { messageOf, request, sendJson } from "../api.js";
+import { closest, make, query } from "../dom.js";
+
+const BUSY_MS = 700;
+const IDLE_MS = 15000;
+const STATE_WORDS = {
+  waiting: "waiting",
+  reading: "reading",
+  watching: "followed",
+  absent: "not there",
+  failed: "failed",
+};
+/** @type {HTMLElement} */
+let pane;
+/** @type {() => Promise<void>} */
+let documentsChanged;
+/** @type {WatchedFolder[]} */
+let folders = [];
+/** @type {number | undefined} */
+let timer;
+
+/**
+ * @param {HTMLElement} element
+ * @param {() => Promise<void>} onDocumentsChanged
+ */
+export async function mountFolders(element, onDocumentsChanged) {
+  pane = query(element, "#cw-folders", HTMLElement);
+  documentsChanged = onDocumentsChanged;
+  pane.addEventListener("submit", add);
+  pane.addEventListener("click", handleClick);
+  /** @type {{ folders: WatchedFolder[] | null }} */
+  const listed = await request("folders").catch(() => ({ folders: null }));
+  if (!listed.folders) return; // signed in: the folders are on somebody else's machine
+  pane.hidden = false;
+  folders = listed.folders; // the documents are being listed anyway
+  draw();
+  schedule();
+}
+
+async function refresh() {
+  clearTimeout(timer);
+  try {
+    /** @type {{ folders: WatchedFolder[] | null }} */
+    const listed = await request("folders");
+    await take(listed.folders ?? []);
+  } catch {
+    timer = setTimeout(refresh, IDLE_MS); // the app may be restarting
+  }
+}
+
+/** @param {WatchedFolder[]} latest */
+async function take(latest) {
+  const before = JSON.stringify(folders);
+  folders = latest;
+  if (before === JSON.stringify(folders)) {
+    schedule();
+    return;
+  }
+  draw();
+  schedule();
+  await documentsChanged();
+}
+
+function schedule() {
+  clearTimeout(timer);
+  const isBusy = folders.some(({ state }) => state === "waiting" || state === "reading");
+  if (folders.length) timer = setTimeout(refresh, isBusy ? BUSY_MS : IDLE_MS);
+}
+
+function draw() {
+  query(pane, "ul", HTMLElement).replaceChildren(...folders.map(row));
+}
+
+/** @param {WatchedFolder} folder */
+function row({ path, state, text }) {
+  const place = make("span", {}, path);
+  const now = make("span", { className: `cw-meta cw-${state}` }, `${STATE_WORDS[state]}${text ? `: ${text}` : ""}`);
+  const named = make("span", { className: "cw-named" }, place, now);
+  return make("li", {}, named, button("sync", "↻", "Sync now", path), button("leave", "✕", "Stop following", path));
+}
+
+/**
+ * @param {string} action
+ * @param {string} icon
+ * @param {string} title
+ * @param {string} path
+ */
+function button(action, icon, title, path) {
+  const made = make("button", { type: "button", className: "cw-icon", "data-do": action, value: path, title }, icon);
+  made.setAttribute("aria-label", `${title}: ${path}`);
+  return made;
+}
+
+/** @param {SubmitEvent} event */
+async function add(event) {
+  event.preventDefault();
+  const field = query(pane, "input", HTMLInputElement);
+  const path = field.value.trim();
+  if (path && (await attempt(sendJson("POST", "folders", { path })))) field.value = "";
+}
+
+/** @param {MouseEvent} event */
+function handleClick(event) {
+  const pressed = closest(event, "button[data-do]");
+  if (!(pressed instanceof HTMLButtonElement)) return;
+  const options = { headers: { "Content-Type": "application/json" }, body: JSON.stringify({ path: pressed.value }) };
+  if (pressed.dataset.do === "sync") attempt(request("folders/sync", { method: "POST", ...options }));
+  if (pressed.dataset.do === "leave") attempt(request("folders", { method: "DELETE", ...options }));
+}
+
+/** @param {Promise<unknown>} sent */
+async function attempt(sent) {
+  const failure = query(pane, ".cw-error", HTMLElement);
+  failure.textContent = "";
+  try {
+    await sent;
+  } catch (error) {
+    failure.textContent = messageOf(error);
+    return false;
+  }
+  await refresh();
+  return true;
+}
