@@ -7,6 +7,7 @@ from contextlib import closing
 
 from rag.answering.about_app import about_app
 from rag.answering.ask_options import AskOptions
+from rag.answering.corrections import correction
 from rag.answering.draft import Draft
 from rag.answering.finished_answers import finished_answer, timings_of
 from rag.answering.kept_lines import KeptLines, keep_supported
@@ -151,12 +152,17 @@ class Assistant:
         # Words of another language say nothing before they are translated.
         leaves_out = plan.is_gathered and not search.asked.is_foreign
         kept = KeptLines(lambda piece: citer.support(piece) if leaves_out and not is_abstention(piece) else None)
-        deltas = self._generate(search, options, abstention, cancelled)
-        yield from draft.collect(deltas if plan.is_short_answer else keep_supported(deltas, kept), citer)
+        corrected = "" if search.computed else correction(question, plan, prompt.passages)
+        if corrected:
+            deltas = iter([TextDelta(corrected, 0, "end")])
+        else:
+            deltas = self._generate(search, options, abstention, cancelled)
+            deltas = deltas if plan.is_short_answer else keep_supported(deltas, kept)
+        yield from draft.collect(deltas, citer)
         written = time.perf_counter()
         sentences = () if is_abstention(draft.text) else citer.sentences(draft.text)
         sentences = self._translated_support.judge(sentences, search.asked, prompt.passages, cancelled)
-        translated, certainty = search.asked.translated, draft.last.certainty
+        translated, certainty = search.asked.translated, draft.certainty
         verdict = judge(abstention, plan, question, prompt.passages, sentences, certainty, translated)
         timings = timings_of(search, draft, started, written)
         yield citer.with_nearest(finished_answer(search, draft, sentences, verdict, kept.left_out, timings))

@@ -30,7 +30,7 @@ from rag.text.analyzer import Analyze, words
 _ANSWER_SETTINGS = set(
     """model weights embedder embedder_query_prefix embedder_document_prefix reranker entailment_model chunk_tokens
     passages candidates dense_weight context_tokens system_prompt rewrite_followups translate_queries strictness
-    max_new_tokens temperature top_k top_p beams repetition_penalty seed stop thinking thinking_tokens
+    max_new_tokens temperature top_k top_p beams repetition_penalty max_repeats seed stop thinking thinking_tokens
     grounded_decoding""".split()
 )
 """Settings that an exported answer lists."""

@@ -90,6 +90,7 @@ class Settings(BaseSettings):
     top_p: float = 1.0
     beams: int = 1
     repetition_penalty: float = 1.0
+    max_repeats: int = 3
     seed: int | None = None
     stop: tuple[str, ...] = ()
     thinking: bool = False
@@ -111,6 +112,7 @@ class Settings(BaseSettings):
             top_p=self.top_p,
             beams=self.beams,
             repetition_penalty=self.repetition_penalty,
+            max_repeats=self.max_repeats,
             seed=self.seed,
             stop=self.stop,
             thinking_tokens=self.thinking_tokens,

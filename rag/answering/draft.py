@@ -5,22 +5,27 @@ from collections.abc import Iterator
 
 from rag.grounding.citations import Citer
 from rag.interfaces import TextDelta, ThoughtDelta
-from rag.types import Cited, Event, Thought, Token
+from rag.types import Certainty, Cited, Event, Thought, Token
 
 
 class Draft:
-    """The text of an answer while it is written, and the last delta, which says how it ended."""
+    """The text of an answer while it is written, and the last delta, which says how it ended.
+
+    `certainty` is the last that was reported: an answer that is stopped while it repeats itself ends without one.
+    """
 
     def __init__(self) -> None:
         self.thinking = ""
         self.text = ""
         self.last = TextDelta("", 0, "none")
+        self.certainty: Certainty | None = None
         self.first_token_at: float | None = None
 
     def collect(self, deltas: Iterator[TextDelta], citer: Citer) -> Iterator[Event]:
         """Append the deltas; yield each text, and the sentences whenever another one is complete."""
         cited = 0
         for self.last in deltas:
+            self.certainty = self.last.certainty or self.certainty
             if isinstance(self.last, ThoughtDelta):
                 self.thinking += self.last.thought
                 yield Thought(self.last.thought)

@@ -6,6 +6,7 @@ complete, and then shown or left out. Nothing that was shown is taken back.
 """
 
 import re
+from collections import Counter
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import replace
 
@@ -25,6 +26,10 @@ _ABBREVIATION = re.compile(
     re.IGNORECASE,
 )
 _SIGNS = re.compile(r"\W+")
+_BEGINNING = 6
+_MAX_VARIATIONS = 2
+"""Weakly supported items that begin with the same six words: a model that goes round varies the end."""
+
 MAX_HELD = 4_000
 """Characters held back at most: a line or block of code that goes on and on is judged as far as it is there."""
 
@@ -40,6 +45,7 @@ class KeptLines:
         self._judge = judge
         self._held = self._space = ""
         self._shown: set[str] = set()
+        self._beginnings: Counter[tuple[str, ...]] = Counter()
         self._number = 0
 
     def push(self, text: str) -> str:
@@ -87,8 +93,12 @@ class KeptLines:
         if key in self._shown and not _FENCE.match(piece):
             return gap
         self._shown.add(key)
+        beginning = tuple(key.split()[:_BEGINNING]) if bullet else ()
+        self._beginnings[beginning] += len(beginning) == _BEGINNING
         introduces = _HEADING.fullmatch(piece) or piece.rstrip(" *_\n").endswith((":", "："))
-        if introduces or self._judge(piece.strip()) != "unsupported":
+        support = None if introduces else self._judge(piece.strip())
+        is_variation = self._beginnings[beginning] > _MAX_VARIATIONS and support == "weak"
+        if support != "unsupported" and not is_variation:
             return self._numbered(piece, bullet)
         self.left_out.append(piece.strip())
         return gap

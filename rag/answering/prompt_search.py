@@ -219,8 +219,9 @@ class PromptSearch:
         if not reading_for(plan).tokens:
             candidates = max(self._settings.candidates, passages)
             found = best_of([self._retriever.retrieve(wording, candidates, within) for wording in wordings], candidates)
-            # A follow-up needs fewer new passages: the prompt still has those of the earlier questions.
-            limit = min(passages, _FOLLOW_UP_PASSAGES) if history and is_follow_up(question) else passages
+            # A follow-up needs fewer new passages if the prompt still has those of the earlier questions.
+            has_earlier = any(turn.passages for turn in history) and is_follow_up(question)
+            limit = min(passages, _FOLLOW_UP_PASSAGES) if has_earlier else passages
             return deduplicate(self._reranker.rerank(wordings[-1], found, candidates), limit)
         gathered = self._gatherer.gather(plan, wordings, search, within, passages)
         return deduplicate(gathered, len(gathered))

@@ -12,8 +12,8 @@ class Decoding:
 
     Deterministic: greedy (the default), or beam search with `beams` > 1. Stochastic: `temperature` > 0, with the
     candidates narrowed by `top_k` (0: all) and `top_p` (nucleus sampling, Holtzman et al. 2020, arXiv:1904.09751);
-    a `seed` makes it repeatable. `repetition_penalty` (Keskar et al. 2019, arXiv:1909.05858) applies to both. A model
-    that thinks before it answers may spend `thinking_tokens` on that, greedily if there are beams; 0 leaves it out.
+    a `seed` makes it repeatable. `repetition_penalty` (Keskar et al. 2019, arXiv:1909.05858) applies to both. A piece of
+    text may stand in a row `max_repeats` times (0: any number). A model that thinks before it answers may spend `thinking_tokens` on that, greedily if there are beams; 0 leaves it out.
 
     Raises:
         SettingsError: a value is out of its range, or beams are combined with sampling.
@@ -25,6 +25,7 @@ class Decoding:
     top_p: float = 1.0
     beams: int = 1
     repetition_penalty: float = 1.0
+    max_repeats: int = 0
     seed: int | None = None
     stop: tuple[str, ...] = ()
     thinking_tokens: int = 1024
@@ -42,6 +43,7 @@ class Decoding:
             self.repetition_penalty,
             "between 0.5 and 2; 1 is off",
         )
+        _require(self.max_repeats in (0, *range(2, 101)), "max_repeats", self.max_repeats, "0 (any number), or 2 to 100")
         _require(all(self.stop), "stop", list(self.stop), "a list without empty strings")
         _require(
             self.beams == 1 or self.temperature == 0.0,

@@ -67,3 +67,14 @@ def test_a_document_without_headings_offers_no_contents(tab: Tab) -> None:
     tab.page.locator("#cw-documents button.cw-doc", has_text="plain.md").click()
     expect(tab.page.locator("#cw-viewer .cw-text")).to_have_text("Nothing but one sentence.")
     expect(tab.page.locator("#cw-viewer [data-do=contents]")).to_be_hidden()
+
+
+def test_the_overview_of_a_document_stands_above_its_contents_once_it_was_asked_for(tab: Tab) -> None:
+    tab.ask("Summarise the annual report.")
+    tab.expect_idle()
+    tab.page.locator("#cw-documents button.cw-doc", has_text="report.md").click()
+    tab.page.locator("#cw-viewer [data-do=contents]").click()
+    overview = tab.page.locator("#cw-contents .cw-overview")
+    expect(overview).to_contain_text("The oak will grow by 40 metres.")
+    expect(overview).to_contain_text("Overview made on")
+    assert tab.errors == []

@@ -39,9 +39,10 @@ def age(folder: Path, *names: str) -> None:
 
 
 def as_the_version_before_wrote_it(folder: Path) -> None:
-    """Turn a library into one of format 5: without structure and facts."""
+    """Turn a library into one of format 5: without structure, facts and overviews."""
     db = sqlite3.connect(folder / "library" / "library.sqlite")
     with db:
+        db.execute("DROP TABLE overviews")
         for table, column in (("documents", "facts"), ("documents", "edited_facts"), ("pages", "structure")):
             db.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
         db.execute("UPDATE documents SET recipe = 'text-1 clean-1 chunks-3/40'")

@@ -5,7 +5,7 @@ from collections.abc import Set as AbstractSet
 
 from rag.answering.gathering.amounts import Reading, reading_for
 from rag.answering.gathering.coverage import representative
-from rag.answering.gathering.section_chunks import DocumentChunks, named_section, section_around
+from rag.answering.gathering.section_chunks import DocumentChunks, named_section, section_around, whole_document
 from rag.answering.gathering.shares import in_turn
 from rag.interfaces import Embedder, Library
 from rag.text.analyzer import content_words
@@ -19,6 +19,7 @@ _BY_FAR = 1.1
 """The best hit's score is this much above the next where it stands out."""
 
 _SECTION_SHARE = 0.6
+_WHOLE_SHARE = 0.8
 _SAMPLED_CHUNKS = 20
 _SAFE_SHARE = 0.85
 """The model's tokens are not the embedder's: numbers have more of them."""
@@ -58,9 +59,13 @@ class Gatherer:
     def _with_sections(self, ranked: Sequence[Passage], reading: Reading) -> list[Passage]:
         """Return the hits, the best of them with the sections around them, as far as these have room.
 
-        A section is read whole if it is that of the best hit by far, or has several hits: one alone may be a chance.
+        The document of the best hit is read whole if it has room. Else a section is if it is that of the best hit by
+        far, or has several hits: one alone may be a chance.
         """
         chunks = DocumentChunks(self._library)
+        if whole := whole_document(ranked[0], chunks, int(reading.characters * _WHOLE_SHARE)):
+            known = {passage.chunk.id for passage in whole}
+            return [*whole, *(passage for passage in ranked if passage.chunk.id not in known)]
         room = int(reading.characters * _SECTION_SHARE)
         hits = {passage.chunk.id for passage in ranked}
         gathered: dict[int, Passage] = {}

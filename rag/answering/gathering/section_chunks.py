@@ -57,6 +57,15 @@ def section_around(passage: Passage, chunks: DocumentChunks, max_characters: int
     return [passage if place == at else Passage(found[place], passage.score) for place in best]
 
 
+def whole_document(passage: Passage, chunks: DocumentChunks, max_characters: int) -> list[Passage]:
+    """Return all of a passage's document in reading order if it has room; else nothing."""
+    found, _ = chunks.around(passage.chunk)
+    is_whole = len(found) == len(chunks.ids(passage.chunk.document_id))
+    if not is_whole or sum(len(chunk.text) for chunk in found) > max_characters:
+        return []
+    return [passage if chunk.id == passage.chunk.id else Passage(chunk, passage.score) for chunk in found]
+
+
 def _paths(heading: str) -> Iterator[str]:
     """Yield the path of headings, then the paths above it; the document's own title is left to summaries."""
     parts = heading.split(_PATH)

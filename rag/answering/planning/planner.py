@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from rag.answering.planning.lengths import asked_length, asked_section, asked_sentences
 from rag.answering.planning.parts import compared_things, split_questions
 from rag.answering.planning.question_kinds import question_kind
-from rag.text.language import detect_language
-from rag.text.messages.answer_language import answer_language
+from rag.text.messages.answer_language import answer_language, question_language
 from rag.types import Plan
 
 _LIST = re.compile(r"\b(?:list|name|enumerate)\b", re.IGNORECASE)
@@ -15,7 +14,7 @@ _LIST = re.compile(r"\b(?:list|name|enumerate)\b", re.IGNORECASE)
 
 def plan(question: str, earlier: Sequence[str] = ()) -> Plan:
     """Return the plan for a question; `earlier` are those before it, oldest first."""
-    kind = question_kind(question, detect_language(question) or "en")
+    kind = question_kind(question, question_language(question) or "en")
     parts = compared_things(question) if kind == "comparison" else ()
     if kind in ("fact", "yes_no", "explanation", "table") or (kind == "list" and not _LIST.search(question)):
         parts = split_questions(question)

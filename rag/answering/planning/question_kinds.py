@@ -138,7 +138,7 @@ _FOREIGN: Mapping[str, Mapping[QuestionKind, tuple[str, ...]]] = {
         "explanation": (r"^¿?(?:explica\w*|describ\w*|por qué|cómo)\b",),
     },
     "zh": {
-        "summary": ("总结|總結|概括|概述|摘要|主要内容|主要內容|要点|要點",),
+        "summary": ("总结|總結|概括|概述|摘要|主要内容|主要內容|要点|要點|[讲講说說](?:了|的是)(?:些)?[什甚]么|[讲講说說]了些?什麼",),
         "comparison": ("比较|比較|区别|區別|不同|差异|差異",),
         "table": ("百分之|百分比|增长了|增長了|多少钱",),
         "list": ("列出|列举|列舉|哪些|有哪几|有哪幾",),

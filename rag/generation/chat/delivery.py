@@ -137,7 +137,7 @@ class Delivery:
             beams=decoding.beams,
             max_new_tokens=decoding.max_new_tokens,
             end_tokens=self._end_tokens,
-            processors=logits_processors(decoding),
+            processors=logits_processors(decoding, len(prompt)),
             is_cancelled=cancelled.is_set,
             rules=rules,
         )

@@ -9,6 +9,7 @@ from transformers import (
     TopPLogitsWarper,
 )
 
+from rag.generation.decoding.loop_limit import LoopLimit
 from rag.types.decoding import Decoding
 
 
@@ -16,7 +17,7 @@ class Sampler:
     """Choose the tokens of one sequence, greedily or by sampling; keeps them for the repetition penalty."""
 
     def __init__(self, decoding: Decoding, prompt: list[int], device: torch.device) -> None:
-        self._processors = logits_processors(decoding)
+        self._processors = logits_processors(decoding, len(prompt))
         self._generator = None if decoding.deterministic else _seeded(decoding.seed, device)
         self._tokens = torch.tensor([prompt], device=device)
 
@@ -41,9 +42,14 @@ class Sampler:
             self._tokens = torch.cat([kept, torch.tensor([[token]], device=kept.device)], dim=1)
 
 
-def logits_processors(decoding: Decoding) -> LogitsProcessorList:
-    """Return the logits processors in the customary order: repetition penalty, temperature, top-k, top-p."""
+def logits_processors(decoding: Decoding, prompt_tokens: int) -> LogitsProcessorList:
+    """Return the logits processors in the customary order: repetition penalty, temperature, top-k, top-p.
+
+    Loops of the tokens after a prompt of `prompt_tokens` are ended first: what is left is chosen from as usual.
+    """
     processors = LogitsProcessorList()
+    if decoding.max_repeats:
+        processors.append(LoopLimit(prompt_tokens, decoding.max_repeats))
     if decoding.repetition_penalty != 1.0:
         processors.append(RepetitionPenaltyLogitsProcessor(decoding.repetition_penalty))
     if not decoding.deterministic:

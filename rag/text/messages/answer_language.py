@@ -21,6 +21,22 @@ _WISHES = {
 }
 """Wishes for an answer in a language; few words after the verb: "explain the letter that is in French" is none."""
 
+_TELLING = {
+    "de": frozenset("dieses diesen diesem bitte".split()),
+    "es": frozenset("este esta estos estas qué cuál cuáles".split()),
+    "fr": frozenset("ce cet cette ces quel quelle quels".split()),
+}
+"""Words that tell the language of a few words: "Résume ce document" is too short for a model of languages."""
+
+
+def question_language(question: str) -> str:
+    """Return the language of a question; "" if it is too short to tell, even by its small words."""
+    if found := detect_language(question):
+        return found
+    first, *rest = re.findall(r"[\w'’]+", question) or [""]
+    words = {first.lower(), *rest}
+    return next((language for language, telling in _TELLING.items() if words & telling), "")
+
 
 def answer_language(question: str, earlier: Sequence[str] = ()) -> str:
     """Return the language to answer in; "" if it is not known. `earlier` are the questions before, oldest first.
@@ -29,7 +45,7 @@ def answer_language(question: str, earlier: Sequence[str] = ()) -> str:
     """
     if wished := _wished(question):
         return wished
-    found = (detect_language(text) for text in (question, *reversed(earlier)))
+    found = (question_language(text) for text in (question, *reversed(earlier)))
     return next(filter(None, found), "")
 
 

@@ -112,3 +112,11 @@ def test_marks_alone_make_no_claim(text: str) -> None:
 def test_items_are_told_from_sentences() -> None:
     assert all(map(is_item, ("- one", "12. twelve", "(a) letter")))
     assert not any(map(is_item, ("One.", "2019 was cold.", "-5 degrees")))
+
+
+def test_items_that_only_vary_a_beginning_are_left_out_unless_a_source_has_them() -> None:
+    judged: dict[str, Support] = {"sure": "supported"}
+    kept = KeptLines(lambda piece: judged.get(piece.split()[-1], "weak"))
+    items = [f"- it may not put limits on the {end}" for end in ("use", "sale", "fun", "sure", "sun")]
+    assert kept.push("\n".join([*items, ""])) == "\n".join([items[0], items[1], items[3]])
+    assert kept.left_out == [items[2], items[4]]

@@ -18,6 +18,7 @@ from rag.types.decoding import Decoding
         ("top_p", 1.1),
         ("beams", 0),
         ("repetition_penalty", 0.0),
+        ("max_repeats", 1),
         ("stop", ("ok", "")),
     ],
 )

@@ -53,10 +53,19 @@ def texts(passages: list[Passage]) -> list[str]:
 
 
 def test_a_list_is_read_with_the_section_that_its_best_hit_is_in(library: Library) -> None:
-    store(library, "a", ("T", "intro"), ("T › 1. Duties", "the duties are these"), ("T › 1. Duties", "more follows"))
+    duties = "the duties of members are these"
+    store(library, "a", ("T", "far off " * 2000), ("T › 1. Duties", duties), ("T › 1. Duties", "more follows"))
     question = "What are the duties of members?"
     found = Gatherer(library, None).gather(plan(question), [question], finder(library), None, 5)
-    assert texts(found) == ["the duties are these", "more follows"]
+    assert texts(found) == [duties, "more follows"]
+
+
+def test_a_document_that_has_room_is_read_whole_before_other_hits(library: Library) -> None:
+    store(library, "a", ("", "first things"), ("", "the duties of members are these"), ("", "last things"))
+    store(library, "b", ("", "other duties"), ("", "unread"))
+    question = "What are the duties of members?"
+    found = Gatherer(library, None).gather(plan(question), [question], finder(library), None, 5)
+    assert texts(found) == ["first things", "the duties of members are these", "last things", "other duties"]
 
 
 def test_each_part_is_searched_for_and_has_its_share(library: Library) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
-from rag.answering.gathering.section_chunks import DocumentChunks, named_section, section_around
+from rag.answering.gathering.section_chunks import DocumentChunks, named_section, section_around, whole_document
 from rag.interfaces import Library
 from rag.stores.sqlite_library import SqliteLibrary
 from rag.types import Chunk, Content, NewChunk, NewDocument, Page, Passage
@@ -66,3 +66,12 @@ def test_a_named_section_is_found_by_its_number(library: Library) -> None:
     assert [chunk.heading for chunk in named_section("section 2.2", chunks)] == HEADINGS[4:]
     assert named_section("section 22", chunks) == []
     assert named_section("", chunks) == []
+
+
+def test_a_document_is_read_whole_if_it_has_room(library: Library) -> None:
+    hit = Passage(chunks_of(library)[2], 0.9)
+    chunks = DocumentChunks(library)
+    whole = whole_document(hit, chunks, 1000)
+    assert headings(whole) == HEADINGS
+    assert whole[2] is hit
+    assert whole_document(hit, chunks, 100) == []

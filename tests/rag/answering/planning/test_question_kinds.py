@@ -48,6 +48,7 @@ def test_the_words_of_a_question_tell_its_kind(question: str, kind: QuestionKind
         ("fr", "Pourquoi la réunion a-t-elle été reportée ?", "explanation"),
         ("es", "¿Cuáles son los requisitos?", "list"),
         ("zh", "请列出所有要求", "list"),
+        ("zh", "这篇文章讲了什么", "summary"),
         ("nl", "Vat het contract samen.", "fact"),
     ],
 )

@@ -207,7 +207,7 @@ def test_beams_with_a_wrong_figure_are_none(model: object) -> None:
             beams=3,
             max_new_tokens=25,
             end_tokens={END},
-            processors=logits_processors(decoding),
+            processors=logits_processors(decoding, 1),
             is_cancelled=lambda: False,
             rules=rules,
         )

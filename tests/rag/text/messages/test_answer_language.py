@@ -25,6 +25,9 @@ ENGLISH = "The members elect the chair every two years at the general assembly o
         ("Which of these contracts were written in German?", "en"),
         ("List the letters that he wrote to her in French", "en"),
         ("What is the word for contract in German?", "en"),
+        ("Résume ce document.", "fr"),
+        ("Resume este documento", "es"),
+        ("CE mark?", ""),
         ("2019?", ""),
     ],
 )
