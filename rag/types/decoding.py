@@ -12,8 +12,9 @@ class Decoding:
 
     Deterministic: greedy (the default), or beam search with `beams` > 1. Stochastic: `temperature` > 0, with the
     candidates narrowed by `top_k` (0: all) and `top_p` (nucleus sampling, Holtzman et al. 2020, arXiv:1904.09751);
-    a `seed` makes it repeatable. `repetition_penalty` (Keskar et al. 2019, arXiv:1909.05858) applies to both. A piece of
-    text may stand in a row `max_repeats` times (0: any number). A model that thinks before it answers may spend `thinking_tokens` on that, greedily if there are beams; 0 leaves it out.
+    a `seed` makes it repeatable. `repetition_penalty` (Keskar et al. 2019, arXiv:1909.05858) applies to both, as
+    does `max_repeats`: a piece of text may stand in a row so many times (0: any number). A model that thinks before it
+    answers may spend `thinking_tokens` on that, greedily if there are beams; 0 leaves it out.
 
     Raises:
         SettingsError: a value is out of its range, or beams are combined with sampling.
@@ -43,7 +44,9 @@ class Decoding:
             self.repetition_penalty,
             "between 0.5 and 2; 1 is off",
         )
-        _require(self.max_repeats in (0, *range(2, 101)), "max_repeats", self.max_repeats, "0 (any number), or 2 to 100")
+        _require(
+            self.max_repeats in (0, *range(2, 101)), "max_repeats", self.max_repeats, "0 (any number), or 2 to 100"
+        )
         _require(all(self.stop), "stop", list(self.stop), "a list without empty strings")
         _require(
             self.beams == 1 or self.temperature == 0.0,

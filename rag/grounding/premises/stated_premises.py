@@ -1,7 +1,7 @@
 """Read from a question what it takes for granted (pure; English).
 
-"As the term is two years, …" and "Why did sales rise?" state a premise. "Where did she win her first medal?" has one too,
-but only what contradicts it outright tells.
+"As the term is two years, …" and "Why did sales rise?" state a premise. "Where did she win her first medal?" has one
+too, but only what contradicts it outright tells.
 """
 
 import re
@@ -13,7 +13,8 @@ _GIVEN = re.compile(
     re.IGNORECASE,
 )
 _WHY = re.compile(
-    rf"^(?:and |but |so )?(?:why|how come|for what reasons?) (?:{_AUXILIARY}(?P<negated>n['’]t| not)? )?(?P<premise>.+)$",
+    r"^(?:and |but |so )?(?:why|how come|for what reasons?) "
+    rf"(?:{_AUXILIARY}(?P<negated>n['’]t| not)? )?(?P<premise>.+)$",
     re.IGNORECASE,
 )
 _ASKED = re.compile(

@@ -14,13 +14,16 @@ _AMOUNT = re.compile(r"(?<![\w.,])(\d+(?:\.\d+)?)[ -]+([a-z]{3,})\b")
 _FIGURE = re.compile(r"(?<![\w.,])\d+(?:\.\d+)?")
 _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 _COMPARED_YEAR = re.compile(
-    r"\b(?:over|from|than|since|until|versus|compared (?:to|with)|relative to) (?:fiscal |the year )?(?:1[5-9]|20)\d\d\b"
+    r"\b(?:over|from|than|since|until|versus|compared (?:to|with)|relative to) (?:fiscal |the year )?"
+    r"(?:1[5-9]|20)\d\d\b"
 )
 """A year with which another one is compared: what is said did not happen in it."""
 
 _NAME = re.compile(r"(?<![.!?] )(?<!^)\b[A-Z][\w'’-]+|\b[A-Z]{2,}s?\b")
 _REFERENCE_MARK = re.compile(r"(?<=[.!?\"”’])(?:\[\d{1,3}\])+(?=\s)")
-_NOT_DENIED = re.compile(r"\b(?:with or without|not (?:only|until|necessarily|just|yet|least|\w+ until))\b", re.IGNORECASE)
+_NOT_DENIED = re.compile(
+    r"\b(?:with or without|not (?:only|until|necessarily|just|yet|least|\w+ until))\b", re.IGNORECASE
+)
 _PRONOUN = re.compile(r"\b(?:he|she|they)\b", re.IGNORECASE)
 _NEGATED_WORDS = 3
 
@@ -33,7 +36,9 @@ RISES = _stems("raise rise rose risen grow grew grown growth increase improve ga
 FALLS = _stems("decline decrease fall fell fallen drop lower reduce reduction shrink shrank contract")
 """Stems of words that say in which direction something moved."""
 
-LIGHT = _stems("manage happen become get have make take come able need want try succeed first last only still also year")
+LIGHT = _stems(
+    "manage happen become get have make take come able need want try succeed first last only still also year"
+)
 """Stems of words without which a premise says the same."""
 
 

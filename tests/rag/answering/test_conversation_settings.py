@@ -12,9 +12,9 @@ from rag.types.decoding import Decoding
 
 
 def test_nothing_chosen_is_as_the_settings_say() -> None:
-    assert options(load_settings(temperature=0.5), {}) == AskOptions(decoding=Decoding(temperature=0.5, max_repeats=3)), (
-        "and a seed stays none"
-    )
+    assert options(load_settings(temperature=0.5), {}) == AskOptions(
+        decoding=Decoding(temperature=0.5, max_repeats=3)
+    ), "and a seed stays none"
 
 
 def test_what_is_chosen_is_taken_the_rest_is_as_set() -> None:
@@ -28,7 +28,10 @@ def test_what_is_chosen_is_taken_the_rest_is_as_set() -> None:
         "stop": ["#"],
     }
     assert options(settings, chosen) == AskOptions(
-        8, 0.9, "Be brief.", Decoding(max_new_tokens=100, temperature=0.7, top_p=0.9, seed=3, stop=("#",), max_repeats=3)
+        8,
+        0.9,
+        "Be brief.",
+        Decoding(max_new_tokens=100, temperature=0.7, top_p=0.9, seed=3, stop=("#",), max_repeats=3),
     )
 
 
