@@ -12,17 +12,16 @@ _ALWAYS = "You answer questions about the user's documents. The sources are quot
 
 _FORMS: Mapping[QuestionKind, str] = {
     "list": (
-        'Answer with a list, one item a line, each line beginning with "- ". List everything in the sources that the '
-        "question asks for, each item with all that is asked about it, and nothing else. Keep to the words of the "
-        "sources."
+        "Answer with a list: every item that the sources name for this question, one a line, each only once, in the "
+        "words of the sources."
     ),
     "explanation": (
-        "Explain completely, in as many sentences as the question needs; number the steps if there are steps. Keep to "
-        "what the sources say, with their words. Do not repeat the question."
+        "Answer completely, with the words of the sources, and with every reason, step, command, condition, figure and "
+        "date that they give for it. Number the steps if there are steps. Begin with the answer itself."
     ),
     "comparison": (
-        "Compare the things that the question names: for each in turn what it is like, in sentences with their "
-        "names, then in what they differ. Keep to the words of the sources. Do not speak of the sources."
+        "Describe first the one, then the other with the words of the sources, what is good and bad about each, then "
+        "say how they differ. Begin at once."
     ),
     "summary": (
         "Summarise in six to ten sentences what the question asks about, all main points from the first source to the "
@@ -34,8 +33,8 @@ _FORMS: Mapping[QuestionKind, str] = {
         "compute, name the figures first."
     ),
     "parts": (
-        "Answer every part of the question in turn, each in a sentence of its own, completely and with the words of "
-        "the sources."
+        "Answer each part in turn, in one or two sentences each, with the names, dates, figures and conditions that "
+        "the sources give."
     ),
 }
 

@@ -12,7 +12,9 @@ from rag.text.messages.answer_language import reading_language
 from rag.types import Passage
 
 _THEIR_WORDS = {
-    'Answer with a list, one item a line, each line beginning with "- ".': "Answer in {} with a list, one item a line.",
+    "Answer with a list": "Answer in {} with a list",
+    ", in the words of the sources": "",
+    "Answer each part in turn, in": "Answer each part in turn in {}, in",
     "with the words of the sources": "in {}",
     "with their words": "in {}",
     "Keep to the words of the sources": "Write in {}",

@@ -59,13 +59,22 @@ _ANSWER_WORDS = 60
 
 
 def standalone_query(question: str, history: Sequence[Turn]) -> str:
-    """Return the query by the rules: the question, a follow-up preceded by the last standalone question."""
+    """Return the query by the rules: the question, a follow-up preceded by the last standalone question.
+
+    If that names nothing ("How many people died?"), the last one before it that does stands first.
+    """
     question = question.strip()
     if not history or not is_follow_up(question):
         return question
-    standing_alone = (turn.question for turn in reversed(history[1:]) if not is_follow_up(turn.question))
-    anchor = next(standing_alone, history[0].question)
-    return f"{anchor.strip()} {question}"
+    later = (turn.question for turn in history[1:] if not is_follow_up(turn.question))
+    *before, anchor = [history[0].question, *later]
+    named = next((each for each in reversed(before) if _names_something(each)), "")
+    subjects = [anchor] if _names_something(anchor) or not named else [named, anchor]
+    return " ".join([*map(str.strip, subjects), question])
+
+
+def _names_something(question: str) -> bool:
+    return bool(_NAME.search(question) or re.search(r"\d", question))
 
 
 def needs_model(question: str, history: Sequence[Turn]) -> bool:

@@ -27,10 +27,10 @@ class Reading:
 
 
 _READINGS: Mapping[QuestionKind, Reading] = {
-    "list": Reading(10, 2800, sections=True),
-    "explanation": Reading(8, 2400, sections=True),
+    "list": Reading(16, 4200, sections=True),
+    "explanation": Reading(12, 3600, sections=True),
     "comparison": Reading(10, 2800),
-    "parts": Reading(10, 2600),
+    "parts": Reading(16, 3600),
     "table": Reading(8, 2400),
     "summary": Reading(12, 4500),
 }

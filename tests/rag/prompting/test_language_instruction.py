@@ -30,9 +30,9 @@ def test_a_prompt_in_one_language_is_the_same_to_the_byte() -> None:
     assert with_language(SYSTEM_PROMPT, "xx", passages([ENGLISH])) == SYSTEM_PROMPT
 
 
-def test_a_list_is_asked_for_in_its_language_without_a_mark_to_repeat() -> None:
-    """The default model writes nothing but the mark if it is told the mark and another language."""
+def test_a_list_and_an_answer_in_parts_are_asked_for_in_their_language() -> None:
     instructed = with_language(form_prompt(Plan(kind="list"), ""), "de", passages([ENGLISH]))
     assert "Answer in German with a list" in instructed
-    assert '"- "' not in instructed
     assert "words of the sources" not in instructed
+    parts = with_language(form_prompt(Plan(kind="parts"), ""), "de", passages([ENGLISH]))
+    assert "Answer each part in turn in German, in one or two sentences" in parts

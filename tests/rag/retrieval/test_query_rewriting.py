@@ -86,3 +86,11 @@ def test_a_follow_up_is_recognised_in_other_languages(question: str) -> None:
 )
 def test_a_question_in_another_language_stands_alone(question: str) -> None:
     assert not is_follow_up(question)
+
+
+def test_a_follow_up_is_searched_with_the_last_question_that_names_something() -> None:
+    history = [Turn("Which accident happened in May 2018?", "A crash."), Turn("How many people died?", "189.")]
+    asked = "What did the inquiry find to have contributed to it?"
+    assert standalone_query(asked, history) == f"Which accident happened in May 2018? How many people died? {asked}"
+    unnamed = [Turn("Who runs the club?", "The board."), Turn("How many people died?", "None.")]
+    assert standalone_query(asked, unnamed) == f"How many people died? {asked}"
