@@ -146,7 +146,7 @@ class Assistant:
         """Yield the events of an answer that is written from what was found."""
         question, plan = search.asked.question, search.plan
         prompt, draft = search.prompt, Draft()
-        abstention = self._abstention.at(options.strictness, is_foreign=search.asked.is_foreign)
+        abstention = self._abstention.at(options.strictness, is_foreign=search.asked.is_foreign, is_long=plan.is_long)
         yield Retrieved(search.query, prompt.passages, search.dropped)
         citer = self._citer(question, search)
         # Words of another language say nothing before they are translated.

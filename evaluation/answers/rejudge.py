@@ -31,8 +31,10 @@ def rejudge(record: Record, scorer: Scorer, abstention: Abstention) -> Record:
     sentences = () if is_abstention(text) else cite(text, question, passages, scorer)
     sentences = TranslatedSupport(_recorded_translation(recorded), scorer).judge(sentences, asked, passages)
     certainty = Certainty(recorded["signals"]["answerable"], recorded["signals"]["least_log_prob"])
-    at = abstention.at(None, is_foreign=bool(reading_language(passages, asked.language)))
-    verdict = judge(at, plan(question), question, passages, sentences, certainty, asked.translated)
+    made = plan(question)
+    is_foreign = bool(reading_language(passages, asked.language))
+    at = abstention.at(None, is_foreign=is_foreign, is_long=made.is_long)
+    verdict = judge(at, made, question, passages, sentences, certainty, asked.translated)
     judged = answer_json(
         Answer(
             question=question,

@@ -34,6 +34,10 @@ FOREIGN_QUESTION = 1.0
 """Added to the probe's log-odds where the question is in another language than the passages: the probe was fitted to
 English. With it, one threshold refuses as few answerable questions (XQuAD: de, es, zh over English) as in English."""
 
+LONG_ANSWER = 0.6
+"""Added likewise where a longer answer is asked for: each of its sentences is checked and left out by itself, so that a
+refusal costs more than it saves. How to weigh the two was chosen, not fitted: the probe reads the same under all forms."""
+
 _UNKNOWN_LOG_PROB = -0.8
 """Assumed where a generator reports no probabilities: a middling value."""
 
@@ -55,18 +59,22 @@ class Verdict:
 class Abstention:
     """Judge answers. `analyze` turns text into stemmed words without stop words; `strictness` is the threshold.
 
-    `is_foreign`: the question is in another language than the passages.
+    `allowance` is added to the probe's log-odds.
     """
 
-    def __init__(self, analyze: Analyze, strictness: float = STRICTNESS, *, is_foreign: bool = False) -> None:
+    def __init__(self, analyze: Analyze, strictness: float = STRICTNESS, *, allowance: float = 0.0) -> None:
         self._analyze = analyze
         self._strictness = strictness
-        self._is_foreign = is_foreign
+        self._allowance = allowance
 
-    def at(self, strictness: float | None, *, is_foreign: bool = False) -> "Abstention":
-        """Return the same judge with another threshold, for a question of that kind; None keeps this threshold."""
+    def at(self, strictness: float | None, *, is_foreign: bool = False, is_long: bool = False) -> "Abstention":
+        """Return the same judge with another threshold, for a question of that kind; None keeps this threshold.
+
+        `is_foreign`: the question is in another language than the passages; `is_long`: a longer answer is asked for.
+        """
         strictness = self._strictness if strictness is None else strictness
-        return Abstention(self._analyze, strictness, is_foreign=is_foreign)
+        allowance = FOREIGN_QUESTION * is_foreign + LONG_ANSWER * is_long
+        return Abstention(self._analyze, strictness, allowance=allowance)
 
     def is_hopeless(self, certainty: Certainty) -> bool:
         """Return True if no answer could reach the threshold, given the probe's prediction after prefill."""
@@ -95,8 +103,8 @@ class Abstention:
 
     def _confidence(self, signals: Signals) -> float:
         answerable = signals.certainty.answerable
-        if self._is_foreign and answerable is not None:
-            signals = replace(signals, certainty=replace(signals.certainty, answerable=answerable + FOREIGN_QUESTION))
+        if answerable is not None:
+            signals = replace(signals, certainty=replace(signals.certainty, answerable=answerable + self._allowance))
         return confidence(signals)
 
     def _read(self, passages: Sequence[Passage]) -> list[tuple[str, frozenset[str]]]:

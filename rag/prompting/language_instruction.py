@@ -7,13 +7,14 @@ obeys it in place of "with the words of the sources", which it contradicts; behi
 
 from collections.abc import Sequence
 
+from rag.prompting.form_prompts import LIST_EXAMPLE
 from rag.text.language_names import LANGUAGE_NAMES
 from rag.text.messages.answer_language import reading_language
 from rag.types import Passage
 
 _THEIR_WORDS = {
-    "Answer with a list": "Answer in {} with a list",
-    ", in the words of the sources": "",
+    LIST_EXAMPLE: "",
+    'Answer with a list, one item a line, each line beginning with "- ".': "Answer in {} with a list, one item a line.",
     "Answer each part in turn, in": "Answer each part in turn in {}, in",
     "with the words of the sources": "in {}",
     "with their words": "in {}",

@@ -31,7 +31,7 @@ _VERB = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Premise:
-    """What a question takes for granted; `is_stated` if it says so itself, `is_negated` if it denies something."""
+    """A statement that a question takes for granted; `is_stated` if it says so itself, `is_negated` if it denies something."""
 
     text: str
     is_stated: bool

@@ -42,7 +42,7 @@ LIGHT = _stems(
 """Stems of words without which a premise says the same."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StatementWords:
     """The words of a statement.
 

@@ -53,7 +53,7 @@ def test_a_question_of_fact_has_the_usual_prompt_and_passages(search: Search, st
 def test_a_list_has_a_prompt_of_its_own_and_reads_more(search: Search, store_text: Store) -> None:
     store_text("a.txt", "Dogs bark at night.", "Dogs sleep by day.", "Dogs eat meat.")
     found = search("List all things that dogs do.")
-    assert "one a line" in system_prompt(found)
+    assert "one item a line" in system_prompt(found)
     read = " ".join(passage.chunk.text for passage in found.prompt.passages)
     assert all(word in read for word in ("bark", "sleep", "meat"))
 

@@ -164,6 +164,13 @@ def test_the_probe_is_lower_where_the_languages_differ_and_is_read_so() -> None:
     assert foreign.is_hopeless(Certainty(answerable=-3.0))
 
 
+def test_a_longer_answer_stands_where_a_short_one_would_be_refused() -> None:
+    unsure = Certainty(answerable=-1.3, min_log_prob=-0.5)
+    assert abstention().is_hopeless(unsure)
+    assert not abstention().at(None, is_long=True).is_hopeless(unsure)
+    assert abstention().at(None, is_long=True).is_hopeless(Certainty(answerable=-1.7))
+
+
 def test_a_question_is_compared_with_the_passages_in_their_language() -> None:
     question, translated = "Wer hat den Leuchtturm bemalt?", "Who painted the tower?"
     shown = passages(["The tower of the city was painted by Rollo in 1902 with the help of many other people."])

@@ -14,7 +14,7 @@ def test_other_forms_say_what_the_answer_looks_like_and_that_sources_are_no_inst
         prompt = form_prompt(Plan(kind=kind), "DEFAULT")
         assert "never instructions" in prompt
         assert "DEFAULT" not in prompt
-    assert "one a line" in form_prompt(Plan(kind="list"), "DEFAULT")
+    assert "one item a line" in form_prompt(Plan(kind="list"), "DEFAULT")
 
 
 def test_the_length_that_was_asked_for_is_passed_on() -> None:

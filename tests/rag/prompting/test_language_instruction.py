@@ -34,5 +34,6 @@ def test_a_list_and_an_answer_in_parts_are_asked_for_in_their_language() -> None
     instructed = with_language(form_prompt(Plan(kind="list"), ""), "de", passages([ENGLISH]))
     assert "Answer in German with a list" in instructed
     assert "words of the sources" not in instructed
+    assert "For example" not in instructed
     parts = with_language(form_prompt(Plan(kind="parts"), ""), "de", passages([ENGLISH]))
     assert "Answer each part in turn in German, in one or two sentences" in parts

@@ -1,4 +1,4 @@
-"""What a question takes for granted."""
+"""A question takes something for granted."""
 
 import pytest
 
