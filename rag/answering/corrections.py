@@ -23,4 +23,5 @@ def correction(question: str, plan: Plan, passages: Sequence[Passage]) -> str:
     if denial is None:
         return ""
     statement = _BULLET.sub("", " ".join(denial.text.split()))
-    return f"{messages_in(plan.language).gettext('The documents say otherwise:')}\n\n{statement}"
+    gettext = messages_in(plan.language).gettext
+    return gettext("The documents say otherwise:") + f"\n\n{statement}"

@@ -35,8 +35,8 @@ FOREIGN_QUESTION = 1.0
 English. With it, one threshold refuses as few answerable questions (XQuAD: de, es, zh over English) as in English."""
 
 LONG_ANSWER = 0.6
-"""Added likewise where a longer answer is asked for: each of its sentences is checked and left out by itself, so that a
-refusal costs more than it saves. How to weigh the two was chosen, not fitted: the probe reads the same under all forms."""
+"""Added likewise where a longer answer is asked for: each of its sentences is checked by itself, so that a refusal
+costs more than it saves. How to weigh the two was chosen, not fitted: the probe reads the same under all forms."""
 
 _UNKNOWN_LOG_PROB = -0.8
 """Assumed where a generator reports no probabilities: a middling value."""

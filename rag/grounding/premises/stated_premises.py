@@ -31,7 +31,10 @@ _VERB = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Premise:
-    """A statement that a question takes for granted; `is_stated` if it says so itself, `is_negated` if it denies something."""
+    """A statement that a question takes for granted.
+
+    `is_stated` if the question says it in so many words, `is_negated` if it is a denial ("Why didn't …?").
+    """
 
     text: str
     is_stated: bool

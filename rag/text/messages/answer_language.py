@@ -34,7 +34,7 @@ def question_language(question: str) -> str:
     if found := detect_language(question):
         return found
     first, *rest = re.findall(r"[\w'’]+", question) or [""]
-    words = {first.lower(), *rest}
+    words = {first if first.isupper() else first.lower(), *rest}
     return next((language for language, telling in _TELLING.items() if words & telling), "")
 
 
