@@ -1,8 +1,8 @@
 """Decoding: end a loop before it fills an answer, by not choosing the token that would go round once more.
 
-A small model that is decoded greedily may repeat one line, or one dash, until its answer is full. Unlike a repetition
-penalty, which makes every word of the sources less likely that was written before, this looks only at pieces that
-follow themselves.
+A small model that is decoded greedily may repeat one line, or one dash, until its answer is full. A repetition penalty,
+or one for repeated sequences (the DRY sampler of llama.cpp), also weighs on what is rightly said twice, such as a quote
+or a name; this looks only at pieces that follow themselves.
 """
 
 from collections.abc import Sequence
