@@ -43,7 +43,7 @@ def find_denial(premise: Premise, passages: Sequence[Passage]) -> Candidate | No
     if premise.is_negated or claim.negated:
         return None
     read = list(_read(claim, passages))
-    ways: list[_Way] = [_by_amount, _by_direction, _by_negation] if premise.is_stated else [_by_naming_negation]
+    ways: list[_Way] = [_by_amount, _by_direction, _by_negation] if premise.is_stated else [_by_negation]
     for way in ways:
         verdicts = [(way(claim, said, around), candidate) for candidate, said, around in read]
         denials = [(verdict.denies, candidate) for verdict, candidate in verdicts if verdict.denies]
@@ -101,20 +101,16 @@ def _by_direction(claim: StatementWords, said: StatementWords, around: AbstractS
 
 
 def _by_negation(claim: StatementWords, said: StatementWords, around: AbstractSet[str]) -> _Verdict:
-    own = claim.words - claim.names - claim.years - LIGHT
-    if not (claim.names & said.words or len(own & said.words) > 1):
+    """Judge by a negated word, in a statement that itself has names of the premise, a pronoun in place of one."""
+    named = len(claim.names & said.words) + said.has_pronoun
+    if not claim.names & said.words or named < _MIN_NAMES:
         return _Verdict()
+    own = claim.words - claim.names - claim.years - LIGHT
     share = _share(claim.words, claim, said, around)
     if own & said.negated:
         return _Verdict(denies=share)
     is_affirmed = len(own & said.words) > len(own) / 2 and claim.names <= said.words | around and not said.negated
     return _Verdict(affirms=share) if is_affirmed else _Verdict()
-
-
-def _by_naming_negation(claim: StatementWords, said: StatementWords, around: AbstractSet[str]) -> _Verdict:
-    """Judge what a question only implies: the statement itself must have names of it, a pronoun in place of one."""
-    named = len(claim.names & said.words) + said.has_pronoun
-    return _by_negation(claim, said, around) if claim.names & said.words and named >= _MIN_NAMES else _Verdict()
 
 
 def _share(
