@@ -48,15 +48,16 @@ def find_denial(premise: Premise, passages: Sequence[Passage]) -> Candidate | No
         verdicts = [(way(claim, said, around), candidate) for candidate, said, around in read]
         denials = [(verdict.denies, candidate) for verdict, candidate in verdicts if verdict.denies]
         if len(denials) > sum(verdict.affirms > 0 for verdict, _ in verdicts):
-            _, denial = max(denials, key=lambda each: (each[0], _has_figure(each[1]), -len(each[1].text)))
-            return denial
+            says_how_much = way is _by_direction
+            return max(denials, key=lambda each: _rank(*each, says_how_much=says_how_much))[1]
     return None
 
 
-def _has_figure(statement: Candidate) -> bool:
-    """Return whether a statement says how much, beside when."""
+def _rank(share: float, statement: Candidate, *, says_how_much: bool) -> tuple[float, bool, int]:
+    """Return the rank of a denial: by its share, then if it says how much something moved, then if it is short."""
     said = read_words(statement.text)
-    return bool(said.figures - said.years - said.compared)
+    has_figure = says_how_much and bool(said.figures - said.years - said.compared)
+    return share, has_figure, -len(statement.text)
 
 
 def _read(
