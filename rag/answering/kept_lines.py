@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import replace
 
+from rag.answering.introductions import Introductions, introduces
 from rag.interfaces import TextDelta, ThoughtDelta
 from rag.types import Support
 
@@ -46,6 +47,7 @@ class KeptLines:
         self._held = self._space = ""
         self._shown: set[str] = set()
         self._beginnings: Counter[tuple[str, ...]] = Counter()
+        self._introductions = Introductions()
         self._number = 0
 
     def push(self, text: str) -> str:
@@ -54,13 +56,24 @@ class KeptLines:
         shown = ""
         while end := self._end():
             piece, self._held = self._held[:end], self._held[end:]
-            shown += self._spaced(self._checked(piece))
+            shown += self._spaced(self._released(piece))
         return shown
 
     def finish(self) -> str:
         """Return the last piece if it may be shown."""
         piece, self._held = self._held, ""
-        return self._spaced(self._checked(piece))
+        last = self._released(piece) if piece else ""
+        return self._spaced(last + self._introductions.settle())
+
+    def _released(self, piece: str) -> str:
+        """Return what of a piece may be shown now: a line that introduces something waits for it."""
+        left_out = len(self.left_out)
+        checked = self._checked(piece)
+        if checked.strip() and introduces(checked) and not _HEADING.fullmatch(checked):
+            return self._introductions.hold(checked, is_item=is_item(checked))
+        if self._introductions.waits and len(self.left_out) > left_out and _FENCE.match(piece):
+            return self._introductions.settle()
+        return self._introductions.before(checked)
 
     def _spaced(self, piece: str) -> str:
         text = piece.rstrip()
@@ -95,8 +108,8 @@ class KeptLines:
         self._shown.add(key)
         beginning = tuple(key.split()[:_BEGINNING]) if bullet else ()
         self._beginnings[beginning] += len(beginning) == _BEGINNING
-        introduces = _HEADING.fullmatch(piece) or piece.rstrip(" *_\n").endswith((":", "："))
-        support = None if introduces else self._judge(piece.strip())
+        makes_no_claim = _HEADING.fullmatch(piece) or introduces(piece)
+        support = None if makes_no_claim else self._judge(piece.strip())
         is_variation = self._beginnings[beginning] > _MAX_VARIATIONS and support == "weak"
         if support != "unsupported" and not is_variation:
             return self._numbered(piece, bullet)
