@@ -31,9 +31,12 @@ class Introductions:
         return held + shown
 
     def settle(self) -> str:
-        """Return the line if it says something without what it introduced: an item does, as a sentence."""
+        """Return the line if it says something without what it introduced: an item does, as a sentence.
+
+        Of any other only the white space stays: it sets apart what is before and after.
+        """
         held, self._held = self._held, ""
-        return _COLON.sub(r".\g<marks>\g<space>", held) if self._is_item else ""
+        return _COLON.sub(r".\g<marks>\g<space>", held) if self._is_item else held[len(held.rstrip()) :]
 
 
 def introduces(piece: str) -> bool:

@@ -48,6 +48,7 @@ class KeptLines:
         self._shown: set[str] = set()
         self._beginnings: Counter[tuple[str, ...]] = Counter()
         self._introductions = Introductions()
+        self._has_begun = False
         self._number = 0
 
     def push(self, text: str) -> str:
@@ -80,7 +81,8 @@ class KeptLines:
         if not text:
             self._space += piece
             return ""
-        before, self._space = self._space, piece[len(text) :]
+        before, self._space = self._space if self._has_begun else "", piece[len(text) :]
+        self._has_begun = True
         return before + text
 
     def _end(self) -> int:

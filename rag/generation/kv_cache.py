@@ -13,6 +13,10 @@ BLOCK = 256
 """Capacity is a multiple of this many tokens, and attention sees whole blocks (see there). Its kernel takes 512 keys at
 a time, and sums what is left in another order unless it is half of that: seen in MKL with 32, 64 and 128."""
 
+_LEAST_KEYS = 2 * BLOCK
+"""Attention never sees fewer: the kernel sums 256 keys alone in another order than 256 of more (seen in MKL on an AMD
+processor of the fifth generation)."""
+
 _IDS = count()
 _SPARE_TOKENS = 64
 """Extra capacity, so that drafted tokens fit."""
@@ -56,10 +60,11 @@ class KVCache:
     def blocks(self, layer: int, new: int) -> tuple[torch.Tensor, torch.Tensor]:
         """Return keys and values of a layer, its `new` tokens included, padded to whole blocks.
 
-        Shapes (key-value heads, a multiple of `BLOCK`, head dimension); the padding is arbitrary and must be masked.
+        Shapes (key-value heads, a multiple of `BLOCK` from 512 on, head dimension); the padding is arbitrary and must
+        be masked.
         """
         assert self._buffer is not None  # noqa: S101  `store` made it
-        end = -(-(self.length + new) // BLOCK) * BLOCK
+        end = max(_LEAST_KEYS, -(-(self.length + new) // BLOCK) * BLOCK)
         return self._buffer[layer, 0, :, :end], self._buffer[layer, 1, :, :end]
 
     def advance(self, tokens: int) -> None:
@@ -84,7 +89,7 @@ class KVCache:
         """Return the buffer, grown to hold `tokens`: shape (layers, 2, heads, capacity, head dimension)."""
         if self._buffer is None or self._buffer.shape[3] < tokens:
             needed = max(tokens, self._capacity, 2 * self.length) + _SPARE_TOKENS
-            self._capacity = -(-needed // BLOCK) * BLOCK
+            self._capacity = max(_LEAST_KEYS, -(-needed // BLOCK) * BLOCK)
             heads, _, dimension = like.shape
             # Zeros: a masked value counts for nothing only if it is finite.
             grown = like.new_zeros((self._layers, 2, heads, self._capacity, dimension))

@@ -45,9 +45,10 @@ _FORMS: Mapping[QuestionKind, str] = {
     ),
 }
 
+_STEPS = "Write the steps as a numbered list, one a line: 1., 2., 3. and so on."
 _USUAL_LENGTH = "six to ten sentences"
 
-FORM_PROMPTS = tuple(_FORMS.values())
+FORM_PROMPTS = (*_FORMS.values(), _STEPS)
 """All forms: answers recorded with others are not comparable."""
 
 
@@ -60,6 +61,8 @@ def form_prompt(plan: Plan, default: str) -> str:
         return f"{default} Write {length}." if plan.sentences else default
     if plan.kind == "summary":
         return f"{_ALWAYS} {form.replace(_USUAL_LENGTH, length or _USUAL_LENGTH)}"
+    if plan.steps and not length:
+        return f"{_ALWAYS} {form} {_STEPS}"
     return f"{_ALWAYS} {form} Write {length}." if length and plan.kind != "list" else f"{_ALWAYS} {form}"
 
 

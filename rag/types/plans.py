@@ -23,7 +23,7 @@ class Plan:
     """The plan for one question.
 
     `parts` are the things asked or compared, each searched for by itself; none if the question is searched for whole.
-    `length` and `sentences` are as the question asks for; 0 sentences if it does not. `section` is the section that it
+    `length`, `sentences` and `steps` are as the question asks for; 0 sentences if it does not. `section` is the one it
     names ("6", "chapter 3"), "" if none. `language` is the language of the answer, "" if unknown.
     """
 
@@ -31,6 +31,7 @@ class Plan:
     parts: tuple[Part, ...] = ()
     length: Length = ""
     sentences: int = 0
+    steps: bool = False
     section: str = ""
     language: str = ""
 

@@ -1,4 +1,4 @@
-"""Read from a question how long its answer should be, and which section it is about (pure)."""
+"""Read from a question how long its answer should be, if in steps, and which section it is about (pure)."""
 
 import re
 
@@ -34,6 +34,12 @@ _LONG = re.compile(
     r"|détaillée?|en détail|detallad\w+|en detalle)\b|详细|詳細",
     re.IGNORECASE,
 )
+_STEPS = re.compile(
+    r"\b(?:step[- ]by[- ]step|(?:the|which|what|all) steps|schritt für schritt|schrittweise|étape par étape"
+    r"|paso a paso)\b"
+    r"|步骤|步驟|一步一步|逐步",
+    re.IGNORECASE,
+)
 _SECTION = re.compile(
     r"(?:\b(?:section|chapter|part|article|clause|item|note|annex|appendix|paragraph|kapitel|abschnitt|artikel|teil"
     r"|chapitre|capítulo|sección|artículo)\s+(?:no\.? ?)?|§\s*)"
@@ -57,6 +63,11 @@ def asked_length(question: str) -> Length:
     if _LONG.search(question):
         return "long"
     return "short" if _SHORT.search(question) else ""
+
+
+def asks_for_steps(question: str) -> bool:
+    """Return whether a question asks to be told step by step."""
+    return _STEPS.search(question) is not None
 
 
 def asked_section(question: str) -> str:

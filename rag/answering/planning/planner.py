@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from rag.answering.planning.lengths import asked_length, asked_section, asked_sentences
+from rag.answering.planning.lengths import asked_length, asked_section, asked_sentences, asks_for_steps
 from rag.answering.planning.parts import compared_things, split_questions
 from rag.answering.planning.question_kinds import question_kind
 from rag.text.messages.answer_language import answer_language, question_language
@@ -24,6 +24,7 @@ def plan(question: str, earlier: Sequence[str] = ()) -> Plan:
         parts=parts,
         length=asked_length(question),
         sentences=asked_sentences(question),
+        steps=kind == "explanation" and asks_for_steps(question),
         section=asked_section(question) if kind != "about_app" else "",
         language=answer_language(question, earlier),
     )

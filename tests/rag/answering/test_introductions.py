@@ -16,7 +16,7 @@ def test_the_line_comes_with_the_first_piece_that_is_shown() -> None:
 def test_a_line_with_nothing_behind_it_is_dropped_and_an_item_becomes_a_sentence() -> None:
     lines = Introductions()
     lines.hold("For example:\n", is_item=False)
-    assert lines.settle() == ""
+    assert lines.settle() == "\n"
     lines.hold("2. **Install it:**\n", is_item=True)
     assert lines.settle() == "2. **Install it.**\n"
     assert lines.settle() == ""

@@ -48,6 +48,7 @@ def test_a_sentence_is_a_piece_and_an_abbreviation_ends_none() -> None:
 def test_a_block_of_code_stays_or_goes_whole() -> None:
     text = "Run this:\n```sh\nmake false. One\nmake\n```\nThen wait.\n"
     assert shown(text) == ("Then wait.", ["```sh\nmake false. One\nmake\n```"])
+    assert shown(f"1. Edit it. {text}2. Then")[0] == "1. Edit it. \nThen wait.\n2. Then"
     assert shown(text.replace("false", "true"))[0] == text.replace("false", "true").rstrip()
 
 

@@ -116,7 +116,7 @@ def test_a_copy_has_the_capacity_asked_for_and_little_more() -> None:
     cache = KVCache(LAYERS, 5000)
     store(cache, list(range(100)))
     token = LAYERS * 2 * HEADS * DIMENSION * 4
-    assert 100 * token <= cache.copy(100, 0).nbytes <= BLOCK * token
+    assert 100 * token <= cache.copy(100, 0).nbytes <= 2 * BLOCK * token
     assert cache.copy(100, 1000).nbytes >= 1000 * token
 
 

@@ -22,4 +22,5 @@ def test_the_length_that_was_asked_for_is_passed_on() -> None:
     assert "in three or four sentences" in form_prompt(Plan(kind="summary", length="short"), "")
     assert form_prompt(Plan(kind="explanation", sentences=3), "").endswith("Write 3 sentences.")
     assert form_prompt(Plan(sentences=1), "DEFAULT") == "DEFAULT Write one sentence."
+    assert "numbered list" in form_prompt(Plan(kind="explanation", steps=True), "")
     assert "sentences" not in form_prompt(Plan(kind="list", length="short"), "")

@@ -21,6 +21,12 @@ def test_a_list_stays_a_list_where_it_is_asked_for() -> None:
     assert (made.kind, made.parts) == ("list", ())
 
 
+def test_steps_are_asked_for_in_so_many_words() -> None:
+    assert plan("Explain step by step how the board is elected.").steps
+    assert plan("Erkläre Schritt für Schritt, wie der Vorstand gewählt wird.").steps
+    assert not plan("Explain how the board is elected.").steps
+
+
 def test_length_section_and_things_compared_are_in_the_plan() -> None:
     assert plan("Summarise section 6 in two sentences.") == Plan(
         kind="summary", sentences=2, section="section 6", language="en"
