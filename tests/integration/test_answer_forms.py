@@ -37,7 +37,9 @@ QUESTIONS: dict[str, tuple[str, str, tuple[Turn, ...]]] = {
 
 @pytest.fixture(scope="module")
 def answers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Answer]]:
-    with Services(load_settings(library=tmp_path_factory.mktemp("library"), models=MODELS)) as services:
+    # Forms show in the first lines of an answer: the rest would only take time.
+    settings = load_settings(library=tmp_path_factory.mktemp("library"), models=MODELS, max_new_tokens=200)
+    with Services(settings) as services:
         assert [result.status for result in open_ingestor(services).ingest([str(SAMPLES)])] == ["added"] * 3
         ids = {document.name: document.id for document in services.library.documents()}
 
