@@ -43,10 +43,11 @@ def test_the_example_of_the_readme_answers_with_its_citations(
     monkeypatch.setenv("CITEWELL_MODEL", "tiny")
     monkeypatch.setenv("CITEWELL_STRICTNESS", "0")  # of what the tiny model writes, most would be refused
     exec(compile(example, "README.md", "exec"), {})  # noqa: S102
-    added, answer, *quoted = capsys.readouterr().out.splitlines()
+    added, *printed = capsys.readouterr().out.splitlines()
     assert added == "added debian-constitution.txt"
+    answer, first, quoted = "\n".join(printed).partition("\n[")
     assert "1 year" in answer
     text = (SAMPLES / "debian-constitution.txt").read_text(encoding="utf-8")
-    quotes = re.findall(r"\[\d\] debian-constitution\.txt, lines [\d–]+: “(.*?)”", "\n".join(quoted), re.DOTALL)
+    quotes = re.findall(r"\[\d\] debian-constitution\.txt, lines [\d–]+: “(.*?)”", first + quoted, re.DOTALL)
     assert quotes
     assert all(quote in text for quote in quotes)
