@@ -1,6 +1,7 @@
 """Facts as rows: what is entered for one source is not another's."""
 
 import sqlite3
+from collections.abc import Iterator
 
 import pytest
 
@@ -8,7 +9,7 @@ from rag.stores import fact_rows
 
 
 @pytest.fixture
-def db() -> sqlite3.Connection:
+def db() -> Iterator[sqlite3.Connection]:
     connection = sqlite3.connect(":memory:")
     connection.executescript(
         """
@@ -18,7 +19,8 @@ def db() -> sqlite3.Connection:
         INSERT INTO ledger VALUES ('/a', '', 1), ('/a', 'ann', 2), ('/b', '', NULL);
         """
     )
-    return connection
+    yield connection
+    connection.close()
 
 
 def test_edited_facts_win_and_documents_without_any_are_left_out(db: sqlite3.Connection) -> None:
