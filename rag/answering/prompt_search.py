@@ -12,6 +12,7 @@ from rag.answering.gathering.reading_extent import Extent, extent_read
 from rag.answering.gathering.shares import in_turn
 from rag.answering.passes import grouped
 from rag.errors import QuestionError
+from rag.grounding.abstention import is_abstention
 from rag.grounding.translation.translated_answers import Asked
 from rag.interfaces import Embedder, Generator, Library, Reranker, Retriever
 from rag.prompting.form_prompts import form_prompt
@@ -194,7 +195,11 @@ class PromptSearch:
         return computed, cells
 
     def _query(self, question: str, history: Sequence[Turn], cancelled: CancelEvent | None) -> str:
-        """Return the query: made by rules, or by the model where the rules would miss the subject."""
+        """Return the query: made by rules, or by the model where the rules would miss the subject.
+
+        A question that was refused is no subject to come back to, if there is another one.
+        """
+        history = [turn for turn in history if not is_abstention(turn.answer)] or history
         if self._settings.rewrite_followups and needs_model(question, history):
             return rewrite(question, history, self._generator, cancelled) or standalone_query(question, history)
         return standalone_query(question, history)

@@ -1,6 +1,6 @@
 """Passages become the prompt, in the form and with the room of its plan."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -10,11 +10,13 @@ from rag.answering.planning.planner import plan
 from rag.answering.prompt_search import FACT_WINDOW, PromptSearch, Searched, SearchSettings, search_settings
 from rag.assistant import KeepOrder
 from rag.errors import QuestionError
+from rag.grounding.abstention import NOT_FOUND
 from rag.prompting.prompt import SYSTEM_PROMPT
 from rag.retrieval.hybrid import HybridRetriever
 from rag.settings import Settings
 from rag.stores.index_sync import SearchIndexes
 from rag.stores.sqlite_library import SqliteLibrary
+from rag.types import Turn
 from rag.types.decoding import Decoding
 from tests.support.fakes import ScriptedGenerator, WordEmbedder
 
@@ -28,13 +30,15 @@ def search(library: SqliteLibrary, tmp_path: Path) -> Search:
     indexes = SearchIndexes(tmp_path / "library", library, embedder.dimension)
     retriever = HybridRetriever(library, indexes, embedder, dense_weight=0.7)
 
-    def run(question: str, *, system_prompt: str | None = None, **options: object) -> Searched:
+    def run(
+        question: str, *, system_prompt: str | None = None, history: Sequence[Turn] = (), **options: object
+    ) -> Searched:
         generator = ScriptedGenerator("Yes.", context_tokens=8192)
         settings = SearchSettings(
             passages=2, candidates=6, system_prompt=system_prompt, decoding=Decoding(max_new_tokens=50)
         )
         made = PromptSearch(library, retriever, KeepOrder(), generator, None, settings)
-        return made.search(question, plan(question), [], None, AskOptions(**options), None)  # type: ignore[arg-type]
+        return made.search(question, plan(question), history, None, AskOptions(**options), None)  # type: ignore[arg-type]
 
     return run
 
@@ -72,6 +76,13 @@ def test_a_long_document_is_summarised_in_passes_that_share_its_passages(search:
     assert [each for part in prompts for each in part.new] == list(found.prompt.new)
     assert "sentences what the question asks about" in prompts[0].messages[0]["content"]
     assert search("Summarise the rules in two sentences.").passes == ()
+
+
+def test_a_question_that_was_refused_is_no_subject_of_the_next(search: Search, store_text: Store) -> None:
+    store_text("a.txt", "Dogs bark at night.")
+    history = [Turn("When do dogs bark?", "At night."), Turn("Who won the cup?", NOT_FOUND)]
+    assert search("And why?", history=history).query == "When do dogs bark? And why?"
+    assert search("And why?", history=history[1:]).query == "Who won the cup? And why?"
 
 
 def test_an_empty_library_is_said_to_be_empty(search: Search) -> None:
