@@ -25,7 +25,7 @@ _REFERENCE = re.compile(
     _PRONOUN.pattern + r"|\b(there|one|ones|same|such|so|above|previous|again|else|instead)\b", re.IGNORECASE
 )
 _OPENING = re.compile(
-    r"\s*(and|but|or|also|then|so|what about|how about|what else|why|why not|how so|how come|really"
+    r"\s*(and|but|or|also|then|so|what about|how about|what else|how so|really"
     r"|since when|until when|more|go on|explain|elaborate)\b",
     re.IGNORECASE,
 )

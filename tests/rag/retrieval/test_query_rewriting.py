@@ -94,3 +94,10 @@ def test_a_follow_up_is_searched_with_the_last_question_that_names_something() -
     assert standalone_query(asked, history) == f"Which accident happened in May 2018? How many people died? {asked}"
     unnamed = [Turn("Who runs the club?", "The board."), Turn("How many people died?", "None.")]
     assert standalone_query(asked, unnamed) == f"How many people died? {asked}"
+
+
+@pytest.mark.parametrize(
+    ("question", "leans"), [("Why?", True), ("Why was that?", True), ("Why did sales fall?", False)]
+)
+def test_why_leans_back_only_where_it_says_nothing_else(question: str, *, leans: bool) -> None:
+    assert is_follow_up(question) is leans
