@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.ingest.web.site_server import Site, page, serving_site
 from tests.support.app_process import scripted
@@ -109,6 +109,19 @@ def test_a_dropped_folder_is_taken_in_with_the_paths_of_its_files(tab: Tab, tmp_
 
 def test_a_folder_can_be_chosen_without_a_mouse(tab: Tab, tmp_path: Path) -> None:
     tab.page.locator("input[webkitdirectory]").set_input_files(folder_with_namesakes(tmp_path))
+    expect_folder(tab)
+
+
+def test_a_folder_chosen_before_the_sources_are_listed_waits_for_what_is_read(tab: Tab, tmp_path: Path) -> None:
+    held: list[Route] = []
+    tab.page.route("**/sources", lambda route: held.append(route), times=2)
+    tab.page.reload()
+    chosen = tab.page.locator("input[webkitdirectory]:enabled")
+    with tab.page.expect_request("**/sources"):
+        chosen.set_input_files(folder_with_namesakes(tmp_path))
+    assert tab.page.locator("#cw-documents li").count() == 0
+    for each in held:
+        each.continue_()
     expect_folder(tab)
 
 

@@ -39,10 +39,11 @@ export function mountUploads(element, refreshing) {
   const dropZone = query(element, ".cw-drop", HTMLElement);
   for (const input of dropZone.querySelectorAll("input")) {
     input.disabled = false;
-    input.addEventListener("change", () => {
+    input.addEventListener("change", async () => {
       const files = [...(input.files ?? [])];
-      send(input.webkitdirectory ? chosenFolder(files, isReadable) : plain(files));
       input.value = "";
+      await loadLimits();
+      await send(input.webkitdirectory ? chosenFolder(files, isReadable) : plain(files));
     });
   }
   for (const name of ["dragenter", "dragover"]) {
@@ -57,7 +58,7 @@ export function mountUploads(element, refreshing) {
   element.addEventListener("drop", async (event) => {
     event.preventDefault();
     try {
-      if (event.dataTransfer) await send(await droppedFiles(event.dataTransfer, isReadable));
+      if (event.dataTransfer) await send(await droppedFiles(event.dataTransfer, loadLimits, isReadable));
     } catch (error) {
       showError(new Error(`What was dropped cannot be read by the browser: ${messageOf(error)}`));
     }
@@ -79,9 +80,14 @@ export function setUploads(latest, limit, readable) {
   suffixes = new Set(readable);
 }
 
+/** Files may be given before the server has said what it reads, and how large they may be. */
+async function loadLimits() {
+  if (!suffixes.size) await pane.refresh();
+}
+
 /** @param {string} name */
 function isReadable(name) {
-  return suffixes.has(name.slice(name.lastIndexOf(".")).toLowerCase());
+  return !suffixes.size || suffixes.has(name.slice(name.lastIndexOf(".")).toLowerCase());
 }
 
 export function isUploading() {

@@ -9,12 +9,15 @@ export const MAX_FILES = 5000;
 /**
  * Return the files of a drop. The entries are taken at once: after the event they are gone.
  * @param {DataTransfer} carried
+ * @param {() => Promise<void>} loadLimits what has to be known before `isReadable` is asked
  * @param {(name: string) => boolean} isReadable
  * @returns {Promise<Dropped>}
  */
-export async function droppedFiles(carried, isReadable) {
+export async function droppedFiles(carried, loadLimits, isReadable) {
   const entries = [...carried.items].map((item) => item.webkitGetAsEntry?.() ?? null);
-  if (!entries.some((entry) => entry?.isDirectory)) return plain([...carried.files]);
+  const files = [...carried.files];
+  await loadLimits();
+  if (!entries.some((entry) => entry?.isDirectory)) return plain(files);
   /** @type {Dropped} */
   const dropped = { found: [], leftOut: 0 };
   for (const entry of entries) if (entry) await walk(entry, "", dropped, isReadable);
