@@ -15,7 +15,7 @@ from rag.answering.overviews import KeptAnswers, Overviews, events
 from rag.answering.passes import in_passes
 from rag.answering.planning.planner import plan as make_plan
 from rag.answering.prompt_search import PromptSearch, Searched, SearchSettings
-from rag.answering.verdicts import judge
+from rag.answering.verdicts import abstention_for, judge
 from rag.errors import QuestionError
 from rag.grounding.abstention import NOT_FOUND, Abstention, is_abstention
 from rag.grounding.citations import Citer
@@ -146,11 +146,14 @@ class Assistant:
         """Yield the events of an answer that is written from what was found."""
         question, plan = search.asked.question, search.plan
         prompt, draft = search.prompt, Draft()
-        abstention = self._abstention.at(options.strictness, is_foreign=search.asked.is_foreign, is_long=plan.is_long)
+        is_foreign = search.asked.is_foreign
+        abstention = abstention_for(
+            self._abstention, plan, question, prompt.passages, options.strictness, is_foreign=is_foreign
+        )
         yield Retrieved(search.query, prompt.passages, search.dropped)
         citer = self._citer(question, search)
         # Words of another language say nothing before they are translated.
-        leaves_out = plan.is_gathered and not search.asked.is_foreign
+        leaves_out = plan.is_gathered and not is_foreign
         kept = KeptLines(lambda piece: citer.support(piece) if leaves_out and not is_abstention(piece) else None)
         corrected = "" if search.computed else correction(question, plan, prompt.passages)
         if corrected:

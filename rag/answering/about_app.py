@@ -1,7 +1,8 @@
-"""Answer small talk, and questions about Citewell itself: nothing is searched for, and nothing is cited (pure)."""
+"""Answer what needs no search (pure): small talk, questions about Citewell itself, and questions about nothing."""
 
 from collections.abc import Sequence
 
+from rag.retrieval.conversation_references import refers_to_nothing
 from rag.text.messages.message_catalogues import messages_in, to_translate
 from rag.types import Answer, Plan, Timings, Turn
 
@@ -11,13 +12,22 @@ ABOUT = to_translate(
     "is the difference between … and …?”"
 )
 
+NOTHING_BEFORE = to_translate(
+    "I cannot tell what this refers to: it is the first question of this conversation. Ask again, and name what you "
+    "mean."
+)
+
 
 def about_app(question: str, plan: Plan, history: Sequence[Turn], seconds: float) -> Answer:
-    """Return what Citewell does as an answer; the conversation goes on as if it had not been asked."""
+    """Return what Citewell does as an answer, or that a question has nothing to refer to ("And the second one?").
+
+    The conversation goes on as if it had not been asked.
+    """
+    text = NOTHING_BEFORE if refers_to_nothing(question, [turn.question for turn in history]) else ABOUT
     return Answer(
         question=question,
         query="",
-        text=messages_in(plan.language).gettext(ABOUT),
+        text=messages_in(plan.language).gettext(text),
         sentences=(),
         abstained=False,
         passages=(),

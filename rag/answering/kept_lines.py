@@ -18,6 +18,7 @@ Judge = Callable[[str], Support | None]
 """Returns how well the sources support a piece of an answer; None if it makes no claim."""
 
 _BULLET = re.compile(r"\s*(?:[-*•+]|\(?(?P<number>\d{1,3})[.)]|\(?[a-z][.)])\s+")
+_EMPTY_ITEM = re.compile(r"\s*[-*•+](?:[ \t]+[-*•+])*[ \t]*\n?")
 _HEADING = re.compile(r"\s*(?:#{1,6}\s.*|\*\*[^*]+\*\*:?)\s*")
 _FENCE = re.compile(r"^[ \t]*```", re.MULTILINE)
 _BREAK = re.compile(r"\n|(?<=[.!?])[\"”’)*]*[ \t]+(?=[^\sa-z])|(?<=[。！？])")
@@ -101,7 +102,7 @@ class KeptLines:
 
     def _checked(self, piece: str) -> str:
         if not any(map(str.isalnum, piece)):
-            return piece
+            return "" if _EMPTY_ITEM.fullmatch(piece) else piece
         bullet = _BULLET.match(piece)
         key = _SIGNS.sub(" ", piece[bullet.end() :] if bullet else piece).strip().lower()
         gap = "" if bullet or not piece.endswith("\n") else "\n"

@@ -185,7 +185,8 @@ class PromptSearch:
         """
         if plan.kind == "summary" or read_request(query) is None:
             return None, []
-        found = best_of([self._retriever.retrieve(wording, _TABLE_PASSAGES, within) for wording in wordings], 2**31)
+        queries = [*wordings, *(part.query for part in plan.parts)]
+        found = best_of([self._retriever.retrieve(each, _TABLE_PASSAGES, within) for each in queries], 2**31)
         language = plan.language or "en"
         computed = compute(query, found, self._library.page, language=language)
         if computed is None or computed.confidence < _SURE:

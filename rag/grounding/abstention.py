@@ -34,16 +34,20 @@ FOREIGN_QUESTION = 1.0
 """Added to the probe's log-odds where the question is in another language than the passages: the probe was fitted to
 English. With it, one threshold refuses as few answerable questions (XQuAD: de, es, zh over English) as in English."""
 
-LONG_ANSWER = 0.6
-"""Added likewise where a longer answer is asked for: each of its sentences is checked by itself, so that a refusal
-costs more than it saves. How to weigh the two was chosen, not fitted: the probe reads the same under all forms."""
-
 _UNKNOWN_LOG_PROB = -0.8
 """Assumed where a generator reports no probabilities: a middling value."""
 
 _MIN_LOG_PROB = -6.0
 _MAX_LOG_ODDS = 6.0
 """Clipping: beyond these, a less likely token or a surer probe says no more."""
+
+
+_COMMAND = re.compile(
+    r"(?:^|(?<=[.!?] ))(?:please )?(?:list|name|explain|describe|compare|tell|give|show|summari[sz]e)\b(?: (?:me|us))?"
+    r"(?: (?:them|all|everything))*",
+    re.IGNORECASE,
+)
+"""What a question tells to do: no passage need have these words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +71,14 @@ class Abstention:
         self._strictness = strictness
         self._allowance = allowance
 
-    def at(self, strictness: float | None, *, is_foreign: bool = False, is_long: bool = False) -> "Abstention":
-        """Return the same judge with another threshold, for a question of that kind; None keeps this threshold.
-
-        `is_foreign`: the question is in another language than the passages; `is_long`: a longer answer is asked for.
-        """
+    def at(self, strictness: float | None, *, allowance: float = 0.0) -> "Abstention":
+        """Return the same judge with another threshold and allowance; None keeps this threshold."""
         strictness = self._strictness if strictness is None else strictness
-        allowance = FOREIGN_QUESTION * is_foreign + LONG_ANSWER * is_long
         return Abstention(self._analyze, strictness, allowance=allowance)
+
+    def missing(self, text: str, passages: Sequence[Passage]) -> tuple[str, ...]:
+        """Return the content words of a question, or of a part of it, that no passage has."""
+        return self._missing(text, self._read(passages))
 
     def is_hopeless(self, certainty: Certainty) -> bool:
         """Return True if no answer could reach the threshold, given the probe's prediction after prefill."""
@@ -128,6 +132,7 @@ class Abstention:
     def _missing(self, question: str, read: Sequence[tuple[str, frozenset[str]]]) -> tuple[str, ...]:
         """Return the question's words that no passage has; none of a question in another language than theirs."""
         own = detect_language(question)
+        question = _COMMAND.sub("", question)
         comparable = [(language, words) for language, words in read if language == own or not (language and own)]
         if read and not comparable:
             return ()

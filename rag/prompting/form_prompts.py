@@ -23,8 +23,8 @@ _FORMS: Mapping[QuestionKind, str] = {
         f"sources.{LIST_EXAMPLE}"
     ),
     "explanation": (
-        "Answer completely, with the words of the sources, and with every reason, step, command, condition, figure and "
-        "date that they give for it. Number the steps if there are steps. Begin with the answer itself."
+        "Answer completely, with the words of the sources, and with every reason, detail, command, condition, figure "
+        "and date that they give for it. Begin with the answer itself."
     ),
     "comparison": (
         "Describe first the one, then the other with the words of the sources, what is good and bad about each, then "
@@ -45,7 +45,9 @@ _FORMS: Mapping[QuestionKind, str] = {
     ),
 }
 
-_STEPS = "Write the steps as a numbered list, one a line: 1., 2., 3. and so on."
+_STEPS = "Write the steps as a numbered list, one a line: 1., 2., 3. and so on, each with its commands."
+"""Only where steps are asked for: a small model that reads of steps tells its own ("To answer this, I will …")."""
+
 _USUAL_LENGTH = "six to ten sentences"
 
 FORM_PROMPTS = (*_FORMS.values(), _STEPS)

@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 
 from rag.interfaces import Generator, Message
+from rag.retrieval.conversation_references import referred_item
 from rag.runtime.progress import CancelEvent
 from rag.text.analyzer import content_words
 from rag.text.characters import script_runs
@@ -61,9 +62,12 @@ _ANSWER_WORDS = 60
 def standalone_query(question: str, history: Sequence[Turn]) -> str:
     """Return the query by the rules: the question, a follow-up preceded by the last standalone question.
 
-    If that names nothing ("How many people died?"), the last one before it that does stands first.
+    One that names an item of the list before it by its place ("the second one") is preceded by that item. If the last
+    standalone question names nothing ("How many people died?"), the last one before it that does stands first.
     """
     question = question.strip()
+    if item := referred_item(question, history):
+        return f"{item} {question}"
     if not history or not is_follow_up(question):
         return question
     later = (turn.question for turn in history[1:] if not is_follow_up(turn.question))

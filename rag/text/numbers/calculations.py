@@ -16,7 +16,7 @@ from rag.text.numbers.expressions import (
 )
 from rag.text.numbers.formulas import parse_formula
 from rag.text.numbers.lookup import Finder, Hit
-from rag.text.numbers.operands import Operands, label_of
+from rag.text.numbers.operands import Operands, label_of, measure_of_rows
 from rag.text.numbers.questions import Request, asked_terms
 from rag.text.numbers.result_wording import ResultWording
 from rag.text.numbers.terms import RATE, terms
@@ -172,8 +172,7 @@ class Calculator:
             return None
         if self._request.loss and sum(hit.figure.value < 0 for hit in hits) != 1:
             return None
-        label = hits[0].line.groups[-1] if hits[0].line.groups else hits[0].entry.head
-        return self._extreme(hits, [label_of(hit) for hit in hits], label)
+        return self._extreme(hits, [label_of(hit) for hit in hits], measure_of_rows(hits[0]))
 
     def _extreme(self, hits: Sequence[Hit], names: Sequence[str], label: str) -> Computed | None:
         """Return the highest or lowest of some cells; None if two are, or their units differ."""

@@ -31,6 +31,11 @@ _PART = re.compile(
     r"|\bdiscontinued\b|\bquarterly\b|\bdeferred tax",
     re.IGNORECASE,
 )
+_KIND_OF_ROWS = re.compile(
+    r"^(?:(?:operating|reportable|business) )?segments?$|\bby (?:\w+ )?segments?\b", re.IGNORECASE
+)
+"""Says that the rows are segments, not that the table is about one."""
+
 _WHOLE = re.compile(r"\bconsolidated\b|\btotal\b|\bkonzern|\bconsolidée?s?\b|\bconsolidad[oa]s?\b", re.IGNORECASE)
 _FRAME = frozenset(
     "year end fiscal month week period date perform summari select data result inform financi follow unaudit audit "
@@ -52,7 +57,7 @@ _ELSEWHERE = 0.75
 _CLEAR = 0.5
 _SURE = 0.95
 _ROW_CONFIDENCE = 0.85
-_KINDS_OF_ROWS = frozenset("segment categori product region countri geographi area group type item row line".split())
+KINDS_OF_ROWS = frozenset("segment categori product region countri geographi area group type item row line".split())
 """Stems by which questions name what the rows of a table are."""
 
 _MAX_HITS = 2_000
@@ -115,7 +120,7 @@ class Finder:
 
     def rows(self, asked: Sequence[Term], period: Period | None) -> list[Hit]:
         """Return the rows of the one group or column that a question asks the highest or lowest of; [] if unsure."""
-        wanted = strong(asked) - self._ignored - _KINDS_OF_ROWS
+        wanted = strong(asked) - self._ignored - KINDS_OF_ROWS
         found: list[list[Hit]] = []
         for grid in self.grids if wanted else ():
             groups: dict[tuple[tuple[str, ...], str], list[Hit]] = {}
@@ -185,7 +190,8 @@ class Finder:
 
 def _is_part(grid: Grid, line: Line, asked: Collection[Term]) -> bool:
     """Return True for a row that is about a part of the whole (a segment, the parent) that nobody asked for."""
-    parts = _PART.findall(" ".join((*line.groups, grid.caption)))
+    around = " ".join(_KIND_OF_ROWS.sub("", text) for text in (*line.groups, grid.caption))
+    parts = _PART.findall(around)
     return bool(parts) and not _WHOLE.search(line.label) and not any(set(terms(part)) & set(asked) for part in parts)
 
 

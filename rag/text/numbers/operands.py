@@ -1,11 +1,17 @@
 """The cells that a result is computed from: as leaves of its expression, and as operands to cite (pure)."""
 
+import re
+
+from rag.text.numbers.column_periods import without_periods
 from rag.text.numbers.expressions import Leaf, Quantity
-from rag.text.numbers.lookup import Hit
+from rag.text.numbers.lookup import KINDS_OF_ROWS, Hit
+from rag.text.numbers.terms import label_terms
 from rag.text.numbers.wording import say, say_number
 from rag.types.computed import Operand
 
 _MAX_LABEL = 80
+_CAPTION_FRAME = re.compile(r"^\w+ \d[\d.\-–]*\s*[.:|)–—-]\s*|\s*\([^()]*\)|\s+by \w+$|[.:]\s*$")
+"""The number of a table, its unit in brackets and what its rows are."""
 
 
 class Operands:
@@ -50,6 +56,13 @@ def label_of(hit: Hit) -> str:
     for group in reversed(hit.line.groups if label.lower() in ("consolidated", "total", "gesamt") else ()):
         return f"{group}, {label}"[:_MAX_LABEL]
     return label if len(label) <= _MAX_LABEL else label[: _MAX_LABEL - 1].rstrip() + "…"
+
+
+def measure_of_rows(hit: Hit) -> str:
+    """Return what the rows of a table are compared by: their group, their column, or what the caption says."""
+    heads = (*hit.line.groups[::-1], without_periods(hit.entry.head).strip(), _CAPTION_FRAME.sub("", hit.grid.caption))
+    measures = (head for head in heads if set(label_terms(head)) - KINDS_OF_ROWS)
+    return next(measures, "").strip()[:_MAX_LABEL]
 
 
 def _operand(hit: Hit) -> Operand:

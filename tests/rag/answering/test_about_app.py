@@ -1,6 +1,6 @@
 """Small talk is answered at once, without documents."""
 
-from rag.answering.about_app import ABOUT, about_app
+from rag.answering.about_app import ABOUT, NOTHING_BEFORE, about_app
 from rag.answering.planning.planner import plan
 from rag.types import Turn
 
@@ -12,3 +12,8 @@ def test_it_says_what_to_ask_and_leaves_the_conversation_as_it_was() -> None:
     assert not answer.abstained
     assert answer.turns == history
     assert answer.citations == ()
+
+
+def test_a_question_with_nothing_to_refer_to_is_asked_back() -> None:
+    question = "What about the second one?"
+    assert about_app(question, plan(question), (), 0.1).text == NOTHING_BEFORE

@@ -30,6 +30,10 @@ def test_numbers_go_on_without_what_was_left_out() -> None:
     assert shown("1. one\n2. false\n3. three\n\n1. new\n")[0] == "1. one\n2. three\n\n1. new"
 
 
+def test_an_item_without_words_is_none() -> None:
+    assert shown("- one\n- - - -\n-\n- two\n\n---\n- three")[0] == "- one\n- two\n\n---\n- three"
+
+
 def test_an_item_is_listed_once() -> None:
     assert shown("- Apples\n- pears\n- apples.\n")[0] == "- Apples\n- pears"
 

@@ -1,10 +1,11 @@
 """Passages become the prompt, in the form and with the room of its plan."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from pathlib import Path
 
 import pytest
 
+from ingest.pipeline import Ingestor
 from rag.answering.ask_options import AskOptions
 from rag.answering.planning.planner import plan
 from rag.answering.prompt_search import FACT_WINDOW, PromptSearch, Searched, SearchSettings, search_settings
@@ -16,7 +17,7 @@ from rag.retrieval.hybrid import HybridRetriever
 from rag.settings import Settings
 from rag.stores.index_sync import SearchIndexes
 from rag.stores.sqlite_library import SqliteLibrary
-from rag.types import Turn
+from rag.types import Passage, Turn
 from rag.types.decoding import Decoding
 from tests.support.fakes import ScriptedGenerator, WordEmbedder
 
@@ -83,6 +84,29 @@ def test_a_question_that_was_refused_is_no_subject_of_the_next(search: Search, s
     history = [Turn("When do dogs bark?", "At night."), Turn("Who won the cup?", NOT_FOUND)]
     assert search("And why?", history=history).query == "When do dogs bark? And why?"
     assert search("And why?", history=history[1:]).query == "Who won the cup? And why?"
+
+
+def test_a_comparison_of_two_documents_is_computed_from_the_tables_of_both(
+    search: Search, ingestor: Ingestor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table = "| | 2019 | 2018 |\n|---|---|---|\n| {} | {} | 1,000 |\n| Net income | 90 | 80 |\n"
+    (tmp_path / "amber.md").write_text(table.format("Net sales", "1,200"))
+    (tmp_path / "birch.md").write_text(table.format("Revenue", "900"))
+    list(ingestor.ingest([str(tmp_path / "amber.md"), str(tmp_path / "birch.md")]))
+    everything = HybridRetriever.retrieve
+
+    def first_named(self: HybridRetriever, query: str, k: int, within: Set[int] | None = None) -> list[Passage]:
+        """Find one document only, as where one of two fills all places."""
+        first = min(("amber", "birch"), key=query.lower().index)
+        return [each for each in everything(self, query, k, within) if each.chunk.document.startswith(first)]
+
+    monkeypatch.setattr(HybridRetriever, "retrieve", first_named)
+    found = search("Compare the revenue of Amber and Birch and how each changed from the year before.")
+    assert found.computed is not None
+    assert found.computed.statement == (
+        "amber.md: Net sales rose by 200 (20.0%) from 1,000 (2018) to 1,200 (2019). "
+        "birch.md: Revenue fell by 100 (10.0%) from 1,000 (2018) to 900 (2019)."
+    )
 
 
 def test_an_empty_library_is_said_to_be_empty(search: Search) -> None:

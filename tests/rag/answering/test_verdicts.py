@@ -1,13 +1,15 @@
 """An answer stands or not, by its plan."""
 
 from rag.answering.planning.planner import plan
-from rag.answering.verdicts import judge
+from rag.answering.verdicts import abstention_for, judge
 from rag.grounding.abstention import Abstention
 from rag.text.analyzer import words
 from rag.types import Certainty, Passage, Sentence
+from tests.conftest import passages
 from tests.rag.answering.gathering.test_coverage import chunk
 
 PASSAGES = [Passage(chunk(1), 1.0)]
+TAVERNS = passages(["The taverns of the town are the Anchor and the Bell."])
 DOUBT = Certainty(-6.0, -6.0)
 
 
@@ -30,3 +32,27 @@ def test_a_summary_that_nothing_supports_does_not_stand() -> None:
 def test_any_other_answer_falls_by_the_models_doubt() -> None:
     question = "List all the parties."
     assert judge(Abstention(words), plan(question), question, PASSAGES, [sentence("supported")], DOUBT).abstained
+
+
+def hopeless(question: str, answerable: float, *, is_foreign: bool = False) -> bool:
+    """Return whether no answer to a question about the town's taverns could stand, given the probe's prediction."""
+    judge_of = abstention_for(Abstention(words), plan(question), question, TAVERNS, None, is_foreign=is_foreign)
+    return judge_of.is_hopeless(Certainty(answerable, -0.5))
+
+
+def test_a_longer_answer_stands_where_a_short_one_would_be_refused() -> None:
+    assert hopeless("Who founded the town?", -1.3)
+    assert not hopeless("Explain how the town was founded.", -1.3)
+    assert hopeless("Explain how the town was founded.", -1.7)
+
+
+def test_a_list_of_what_no_passage_names_stands_only_if_the_model_is_sure() -> None:
+    assert not hopeless("List all taverns.", 0.5)
+    assert hopeless("List all swimming pools.", 0.5)
+    assert not hopeless("List all swimming pools.", 2.0)
+    assert not hopeless("List all swimming pools.", 0.5, is_foreign=True)
+
+
+def test_one_of_several_things_to_list_is_enough() -> None:
+    assert not hopeless("List all swimming pools and taverns.", 0.5)
+    assert hopeless("List all swimming pools and stables.", 0.5)

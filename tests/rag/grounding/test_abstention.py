@@ -7,7 +7,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.grounding.abstention import NOT_FOUND, STRICTNESS, Abstention, confidence, explain, is_abstention, refusal
+from rag.grounding.abstention import (
+    FOREIGN_QUESTION,
+    NOT_FOUND,
+    STRICTNESS,
+    Abstention,
+    confidence,
+    explain,
+    is_abstention,
+    refusal,
+)
 from rag.text.analyzer import words
 from rag.types import Answer, Certainty, Citation, Sentence, Signals, Timings
 from tests.conftest import passages
@@ -155,20 +164,13 @@ def test_an_abstention_is_worded_in_the_language_of_the_question() -> None:
 
 def test_the_probe_is_lower_where_the_languages_differ_and_is_read_so() -> None:
     unsure = Certainty(answerable=-1.0, min_log_prob=-0.5)
-    foreign = abstention().at(None, is_foreign=True)
+    foreign = abstention().at(None, allowance=FOREIGN_QUESTION)
     assert abstention().is_hopeless(unsure)
     assert not foreign.is_hopeless(unsure)
     verdict = foreign.judge("Wie hoch ist der Turm?", SHOWN, [sentence(1.0)], unsure)
     assert not verdict.abstained
     assert verdict.signals.certainty == unsure  # as it was measured, whatever is made of it
     assert foreign.is_hopeless(Certainty(answerable=-3.0))
-
-
-def test_a_longer_answer_stands_where_a_short_one_would_be_refused() -> None:
-    unsure = Certainty(answerable=-1.3, min_log_prob=-0.5)
-    assert abstention().is_hopeless(unsure)
-    assert not abstention().at(None, is_long=True).is_hopeless(unsure)
-    assert abstention().at(None, is_long=True).is_hopeless(Certainty(answerable=-1.7))
 
 
 def test_a_question_is_compared_with_the_passages_in_their_language() -> None:
@@ -196,6 +198,12 @@ def test_words_without_spaces_count_but_are_not_named() -> None:
     verdict = abstention().judge("该公司在青岛创立？", chinese, [sentence(1.0)], SURE)
     assert verdict.missing == ()
     assert 0.5 < verdict.signals.question_coverage <= 1
+
+
+def test_what_a_question_tells_to_do_is_not_missing() -> None:
+    shown = passages(["The tower of the city was painted by Rollo in 1902 with the help of many other people."])
+    assert abstention().missing("Who painted it? Please list them all.", shown) == ()
+    assert abstention().missing("Explain the mast of the list.", shown) == ("mast", "list")
 
 
 def test_no_word_is_missing_of_a_question_in_another_language() -> None:

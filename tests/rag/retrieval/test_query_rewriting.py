@@ -88,6 +88,12 @@ def test_a_question_in_another_language_stands_alone(question: str) -> None:
     assert not is_follow_up(question)
 
 
+def test_a_follow_up_about_an_item_is_searched_with_that_item() -> None:
+    history = [Turn("List the trees.", "- Oak\n- Birch")]
+    assert standalone_query("How tall is the second one?", history) == "Birch How tall is the second one?"
+    assert standalone_query("How tall is the third one?", history) == "List the trees. How tall is the third one?"
+
+
 def test_a_follow_up_is_searched_with_the_last_question_that_names_something() -> None:
     history = [Turn("Which accident happened in May 2018?", "A crash."), Turn("How many people died?", "189.")]
     asked = "What did the inquiry find to have contributed to it?"

@@ -16,6 +16,11 @@ def test_several_questions_are_a_kind_of_their_own() -> None:
     assert len(made.parts) == 3
 
 
+def test_a_question_with_nothing_to_refer_to_is_not_searched_for() -> None:
+    assert plan("What about the second one?").kind == "about_app"
+    assert plan("What about the second one?", ["List the trees."]).kind != "about_app"
+
+
 def test_a_list_stays_a_list_where_it_is_asked_for() -> None:
     made = plan("Which majorities does the constitution require, and for what? List them all.")
     assert (made.kind, made.parts) == ("list", ())

@@ -83,6 +83,28 @@ def test_the_highest_row_of_a_group() -> None:
     assert computed.results == ("Safety", "$11,607 million")
 
 
+@pytest.mark.parametrize(
+    ("question", "statement"),
+    [
+        (
+            "By how much did the net sales of Oak grow from 2017 to 2018?",
+            "Oak rose by 1,108 million (3.5%) from 31,657 million (2017) to 32,765 million (2018).",
+        ),
+        ("What were the net sales of Birch in 2018?", "Birch: 1,200 million (2018)."),
+        (
+            "Which segment had the highest net sales in 2018?",
+            "Net sales was highest (Oak): 32,765 million (others: Birch 1,200 million).",
+        ),
+    ],
+)
+@pytest.mark.parametrize("caption", ["Table 1. Net sales (in millions)", "Table 2: Net sales by segment"])
+def test_a_measure_that_only_the_caption_names(question: str, statement: str, caption: str) -> None:
+    rows = (("Segment", "2018", "2017"), ("Oak", "32,765", "31,657"), ("Birch", "1,200", "900"))
+    computed = computed_from(question, made_page(rows, caption=caption, unit="in millions"))
+    assert computed is not None
+    assert computed.statement == statement
+
+
 def test_a_change_of_percentages_is_in_points() -> None:
     rows = (("", "2019", "2018"), ("Effective tax rate", "21.6%", "24.6%"), ("Other", "1.0%", "2.0%"))
     computed = computed_from("How much did the effective tax rate change between 2018 and 2019?", made_page(rows))

@@ -1,0 +1,58 @@
+"""Find what a follow-up refers to: an item of the list before it ("the second one"), or nothing at all (pure)."""
+
+import re
+from collections.abc import Sequence
+
+from rag.text.stop_words import FUNCTION_WORDS
+from rag.types import Turn
+
+_ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+_ITEM = re.compile(
+    rf"\b(?P<ordinal>{'|'.join(_ORDINALS)}|last) (?:one|item|point|entry|of (?:them|these|those|the list))\b"
+    r"|\b(?P<digits>\d{1,2})(?:st|nd|rd|th) (?:one|item|point|entry)\b"
+    r"|\b(?:item|point|number|no\.?) (?P<number>\d{1,2})(?=\W*$)",
+    re.IGNORECASE,
+)
+_LISTED = re.compile(r"^[ \t]*(?:[-*•+]|\d{1,3}[.)])[ \t]+(?P<text>\S.*)$", re.MULTILINE)
+_MAX_ITEM = 200
+
+_REFERS = frozenset("it its they them their theirs he him his she her hers former latter one ones".split())
+_SAYS_NOTHING = (
+    FUNCTION_WORDS
+    | _REFERS
+    | frozenset(
+        "and but or so then also tell me us more that there else again please item point entry number last".split()
+    )
+)
+
+
+def referred_item(question: str, history: Sequence[Turn]) -> str:
+    """Return the item of the last answer's list that a question names by its place; "" if there is none."""
+    place = _place(question)
+    if place is None or not history:
+        return ""
+    items = [match["text"].strip() for match in _LISTED.finditer(history[-1].answer)]
+    return items[place][:_MAX_ITEM] if -len(items) <= place < len(items) else ""
+
+
+def refers_to_nothing(question: str, earlier: Sequence[str]) -> bool:
+    """Return whether the first question of a conversation refers to what was said before, and to nothing else.
+
+    "What is this?" is about the document that is open, and no such question.
+    """
+    if earlier:
+        return False
+    words = re.findall(r"[^\W_]+", question.lower())
+    rest = {word for word in words if word not in _SAYS_NOTHING and word not in _ORDINALS and not word.isdigit()}
+    return not rest and (_place(question) is not None or any(word in _REFERS for word in words))
+
+
+def _place(question: str) -> int | None:
+    """Return the place in a list that a question names, counted from 0; -1 for the last one, None if it names none."""
+    match = _ITEM.search(question)
+    if match is None:
+        return None
+    if ordinal := match["ordinal"]:
+        return -1 if ordinal.lower() == "last" else _ORDINALS.index(ordinal.lower())
+    number = int(match["digits"] or match["number"])
+    return number - 1 if number else None
