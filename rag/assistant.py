@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import closing
 
-from rag.answering.about_app import about_app
+from rag.answering.about_app import about_app, narrow_down
 from rag.answering.ask_options import AskOptions
 from rag.answering.corrections import correction
 from rag.answering.draft import Draft
@@ -40,6 +40,7 @@ from rag.types import (
     Answer,
     Event,
     Passage,
+    Plan,
     Planned,
     Retrieved,
     Token,
@@ -125,10 +126,9 @@ class Assistant:
         options = options or AskOptions()
         plan = make_plan(question, [turn.question for turn in history])
         yield Planned(plan)
-        if plan.kind == "about_app":
-            about = about_app(question, plan, history, time.perf_counter() - started)
-            yield Token(about.text)
-            yield about
+        if said := self._said_at_once(question, plan, history, within, started):
+            yield Token(said.text)
+            yield said
             return
         overview = self._overviews.asked(question, plan, history, within, options)
         if kept := self._overviews.find(overview, question, plan, history, options):
@@ -139,6 +139,16 @@ class Assistant:
             if isinstance(event, Answer):
                 self._overviews.keep(overview, event)
             yield event
+
+    def _said_at_once(
+        self, question: str, plan: Plan, history: Sequence[Turn], within: AbstractSet[int] | None, started: float
+    ) -> Answer | None:
+        """Return the answer to a question that needs no search; None if it needs one."""
+        if plan.kind == "about_app":
+            return about_app(question, plan, history, time.perf_counter() - started)
+        if names := self._overviews.too_many(question, plan, history, within):
+            return narrow_down(names, question, plan, history, time.perf_counter() - started)
+        return None
 
     def _write(
         self, search: Searched, options: AskOptions, cancelled: CancelEvent | None, started: float

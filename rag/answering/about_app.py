@@ -1,6 +1,6 @@
 """Answer what needs no search (pure): small talk, questions about Citewell itself, and questions about nothing."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from rag.retrieval.conversation_references import refers_to_nothing
 from rag.text.messages.message_catalogues import messages_in, to_translate
@@ -18,16 +18,30 @@ NOTHING_BEFORE = to_translate(
 )
 
 
-def about_app(question: str, plan: Plan, history: Sequence[Turn], seconds: float) -> Answer:
-    """Return what Citewell does as an answer, or that a question has nothing to refer to ("And the second one?").
+TOO_MANY = to_translate(
+    "There are {number} documents here, too many for one summary. Name one of them or a subject, or choose documents "
+    "in the list of sources: “Summarise {name}”, “Summarise what they say about …”."
+)
 
-    The conversation goes on as if it had not been asked.
-    """
+
+def about_app(question: str, plan: Plan, history: Sequence[Turn], seconds: float) -> Answer:
+    """Return what Citewell does as an answer, or that a question has nothing to refer to ("And the second one?")."""
     text = NOTHING_BEFORE if refers_to_nothing(question, [turn.question for turn in history]) else ABOUT
+    return _unsearched(messages_in(plan.language).gettext(text), question, plan, history, seconds)
+
+
+def narrow_down(names: Collection[str], question: str, plan: Plan, history: Sequence[Turn], seconds: float) -> Answer:
+    """Return the request to say which of many documents, of these names, a summary is to be about."""
+    text = messages_in(plan.language).gettext(TOO_MANY).format(number=len(names), name=min(names))
+    return _unsearched(text, question, plan, history, seconds)
+
+
+def _unsearched(text: str, question: str, plan: Plan, history: Sequence[Turn], seconds: float) -> Answer:
+    """Return a text as the answer; the conversation goes on as if its question had not been asked."""
     return Answer(
         question=question,
         query="",
-        text=messages_in(plan.language).gettext(text),
+        text=text,
         sentences=(),
         abstained=False,
         passages=(),

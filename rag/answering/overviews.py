@@ -2,13 +2,14 @@
 
 import re
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
 
 from rag.answering.ask_options import AskOptions
+from rag.answering.gathering.gatherer import MAX_SUMMARISED
 from rag.interfaces import ContentFilter, Library
 from rag.retrieval.query_rewriting import is_follow_up
 from rag.text.analyzer import content_words
@@ -29,25 +30,26 @@ SUMMARISE = {
 
 _THINGS = frozenset(
     "document paper report text article book file speech essay pdf "  # English
-    "dokument bericht artikel buch datei schriftstück "
-    "documento informe texto artículo libro archivo discurso "
-    "rapport texte livre fichier discours".split()
+    "documents papers reports texts articles books files speeches essays pdfs "
+    "dokument bericht artikel buch datei schriftstück dokumente berichte bücher dateien "
+    "documento informe texto artículo libro archivo discurso documentos informes textos artículos libros archivos "
+    "rapport texte livre fichier discours rapports textes livres fichiers".split()
 )
 """What people call a document without naming it."""
 
 _GENERAL = _THINGS | frozenset(
     "summarise summarize summary overview gist tldr tl dr about contents content whole entire complete full give tell "
-    "show write make please me us you this that these it its all of general "
+    "show write make please me us you this that these those them it its all every everything of general "
     "fass fasse fassen zusammen zusammenfassen zusammenfassung überblick übersicht inhalt inhalte gib geben bitte geht "
-    "handelt worum ganze ganzes gesamte mir dies dieses diesen dieser schreib schreibe erstelle "
-    "resume resumir resumen resuma resumes contenido general visión trata favor da dame haz hazme todo este esta "
-    "résume résumer résumez résumé aperçu contenu synthèse donne donnez fais faites moi parle entier plaît ce cet "
-    "cette".split()
+    "handelt worum ganze ganzes gesamte alle alles mir dies dieses diesen dieser schreib schreibe erstelle "
+    "resume resumir resumen resuma resumes contenido general visión trata favor da dame haz hazme todo todos estos "
+    "este esta résume résumer résumez résumé aperçu contenu synthèse donne donnez fais faites moi parle entier plaît "
+    "ce cet cette ces tout tous".split()
 )
 """Words of a question that asks for a summary of everything there is in a document."""
 
 _CHINESE = re.compile(
-    r"主要内容|主要內容|请|請|帮我|幫我|给我|給我|总结|總結|概括|概述|摘要|一下|一个|一個|[这這该該本此的了份个個篇]|文件|文档|文檔|文章|报告|報告"
+    r"主要内容|主要內容|所有|全部|请|請|帮我|幫我|给我|給我|总结|總結|概括|概述|摘要|一下|一个|一個|[这這该該本此的了份个個篇]|文件|文档|文檔|文章|报告|報告"
     r"|讲|講|说|說|什么|什麼|是|内容|內容|全文"
 )
 _CHINESE_THING = re.compile(r"文件|文档|文檔|文章|报告|報告|全文")
@@ -98,10 +100,20 @@ class Overviews:
             return None
         if plan.kind != "summary" or (history and is_follow_up(question) and not _names_a_thing(question)):
             return None
-        names = self._library.names()
-        if within is not None:
-            names = {id_: name for id_, name in names.items() if id_ in within}
-        return summarised(question, plan, names, self._library.facts())
+        return summarised(question, plan, self._names(within), self._library.facts())
+
+    def too_many(
+        self, question: str, plan: Plan, history: Sequence[Turn], within: AbstractSet[int] | None
+    ) -> Collection[str]:
+        """Return the names of the documents if all are to be summarised and that is too much; none otherwise."""
+        if plan.kind != "summary" or plan.section or plan.parts or _focus(question, plan.language):
+            return ()
+        names = self._names(within).values()
+        is_about_another = bool(history) and is_follow_up(question)
+        return names if len(names) > MAX_SUMMARISED and not is_about_another else ()
+
+    def _names(self, within: AbstractSet[int] | None) -> dict[int, str]:
+        return {id_: name for id_, name in self._library.names().items() if within is None or id_ in within}
 
     def find(
         self, document_id: int | None, question: str, plan: Plan, history: Sequence[Turn], options: AskOptions

@@ -24,10 +24,13 @@ _SAMPLED_CHUNKS = 20
 _SAFE_SHARE = 0.85
 """The model's tokens are not the embedder's: numbers have more of them."""
 
-_MAX_SUMMARISED = 8
+MAX_SUMMARISED = 8
+"""Documents that one summary is about at most."""
+
 _ABOUT_SUMMARIES = frozenset(
     "summarise summarize summary overview main points point key document paper report text article speech give short "
-    "briefly section chapter findings find found takeaways about brief tell book file contents content".split()
+    "briefly section chapter findings find found takeaways about brief tell book file contents content "
+    "documents papers reports texts articles books files everything all every these those them".split()
 )
 """Words of a question that ask for a summary, and say nothing of what it should be about."""
 
@@ -86,9 +89,9 @@ class Gatherer:
     ) -> list[Passage]:
         """Return passages that cover what is to be summarised; none if that is everything in a large library."""
         hits = search(wording, reading.passages)
-        documents = self._summarised(hits, within)
         covered: list[Passage] = []
         words = [word for word in content_words(wording) if word.lower() not in _ABOUT_SUMMARIES]
+        documents = self._summarised(hits, within, is_general=not words)
         focus = self._embedder.embed_query(" ".join(words)) if self._embedder and len(words) > 1 else None
         for document in documents:
             ids, vectors = self._library.known_vectors(self._library.chunk_ids({document}))
@@ -111,16 +114,16 @@ class Gatherer:
             return reading.characters
         return min(reading.characters, int(_SAFE_SHARE * reading.tokens * sum(map(len, sample)) / tokens))
 
-    def _summarised(self, hits: Sequence[Passage], within: AbstractSet[int] | None) -> list[int]:
-        """Return the documents that a summary is about: all there are if they are few, else those of the best hits."""
+    def _summarised(self, hits: Sequence[Passage], within: AbstractSet[int] | None, *, is_general: bool) -> list[int]:
+        """Return the documents that a summary is about: those of the best hits, or all if no subject is named."""
         known = sorted(self._library.names() if within is None else within & self._library.names().keys())
-        if len(known) == 1:
+        if len(known) == 1 or (is_general and len(known) <= MAX_SUMMARISED):
             return known
         found = [passage.chunk.document_id for passage in hits]
         counts = {document: found.count(document) for document in dict.fromkeys(found)}
         best = max(counts.values(), default=0)
         leading = [document for document, count in counts.items() if count >= 0.6 * best and count > 1]
-        return leading[:_MAX_SUMMARISED] or list(counts)[:1]
+        return leading[:MAX_SUMMARISED] or list(counts)[:1]
 
 
 def _passage(chunk: Chunk, hits: Sequence[Passage]) -> Passage:

@@ -1,6 +1,6 @@
 """Small talk is answered at once, without documents."""
 
-from rag.answering.about_app import ABOUT, NOTHING_BEFORE, about_app
+from rag.answering.about_app import ABOUT, NOTHING_BEFORE, about_app, narrow_down
 from rag.answering.planning.planner import plan
 from rag.types import Turn
 
@@ -17,3 +17,10 @@ def test_it_says_what_to_ask_and_leaves_the_conversation_as_it_was() -> None:
 def test_a_question_with_nothing_to_refer_to_is_asked_back() -> None:
     question = "What about the second one?"
     assert about_app(question, plan(question), (), 0.1).text == NOTHING_BEFORE
+
+
+def test_which_of_many_documents_to_summarise_is_asked_with_an_example() -> None:
+    question = "Summarise everything."
+    text = narrow_down(["b.txt", "a.txt"], question, plan(question), (), 0.1).text
+    assert text.startswith("There are 2 documents here, too many for one summary.")
+    assert "“Summarise a.txt”" in text

@@ -1,10 +1,14 @@
 """A general summary question is answered from the overview that was kept; anything else is not."""
 
+from collections.abc import Callable, Collection
+
 import pytest
 
-from rag.answering.overviews import SUMMARISE, kept_note, summarised
+from rag.answering.overviews import SUMMARISE, Overviews, kept_note, summarised
 from rag.answering.planning.planner import plan
-from rag.types import Answer, DocumentFacts, Timings
+from rag.stores.sqlite_library import SqliteLibrary
+from rag.types import Answer, DocumentFacts, Timings, Turn
+from rag.types.decoding import Decoding
 
 ONE = {1: "harbour-rules.pdf"}
 SEVERAL = {1: "harbour-rules.pdf", 2: "ferry timetable.md", 3: "minutes_2019.docx"}
@@ -22,6 +26,11 @@ SEVERAL = {1: "harbour-rules.pdf", 2: "ferry timetable.md", 3: "minutes_2019.doc
         "Fais un résumé de l'article",
         "¿De qué trata este informe?",
         "请概括一下这份报告的主要内容",
+        "Summarise everything.",
+        "Summarise all the documents",
+        "Fasse alle Dokumente zusammen.",
+        "Résume tous les documents",
+        "总结所有文件",
         "Summarise the harbour rules",
         "Summarise harbour-rules.pdf.",
     ],
@@ -107,3 +116,17 @@ def test_the_note_says_when_it_was_made_in_the_language_of_the_question(
     language: str, kept_from: str, note: str
 ) -> None:
     assert kept_note(kept(language, kept_from)) == note
+
+
+def test_of_many_documents_some_have_to_be_named(library: SqliteLibrary, store_text: Callable[..., int]) -> None:
+    documents = [store_text(f"{number}.txt", f"Dog {number} barks.") for number in range(9)]
+    overviews = Overviews(library, None, Decoding(), None)
+
+    def too_many(question: str, *history: Turn, within: set[int] | None = None) -> Collection[str]:
+        return overviews.too_many(question, plan(question), history, within)
+
+    assert len(too_many("Summarise everything.")) == 9
+    assert not too_many("Summarise everything.", within=set(documents[:8]))
+    assert not too_many("Summarise what they say about dogs.")
+    assert not too_many("Summarise it.", Turn("Who barks?", "Dog 1 barks."))
+    assert not too_many("Who barks?")

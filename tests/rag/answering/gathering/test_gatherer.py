@@ -99,6 +99,14 @@ def test_of_several_documents_those_are_summarised_that_are_found(library: Libra
     assert texts(found) == ["the lease begins", "the lease ends"]
 
 
+def test_a_few_documents_are_summarised_together_if_no_subject_is_named(library: Library) -> None:
+    store(library, "a", ("", "the lease begins"))
+    store(library, "b", ("", "bananas are yellow"))
+    question = "Summarise all these documents."
+    found = Gatherer(library, None).gather(plan(question), [question], finder(library), None, 5)
+    assert texts(found) == ["the lease begins", "bananas are yellow"]
+
+
 def test_only_the_chosen_documents_are_summarised(library: Library) -> None:
     store(library, "a", ("", "the lease begins"), ("", "the lease ends"))
     store(library, "b", ("", "bananas are yellow"))
