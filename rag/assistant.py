@@ -7,7 +7,7 @@ from contextlib import closing
 
 from rag.answering.about_app import about_app, narrow_down
 from rag.answering.ask_options import AskOptions
-from rag.answering.corrections import correction
+from rag.answering.corrections import correction, otherwise
 from rag.answering.draft import Draft
 from rag.answering.finished_answers import finished_answer, timings_of
 from rag.answering.kept_lines import KeptLines, keep_supported
@@ -208,7 +208,8 @@ class Assistant:
         """
         prompt, plan = search.prompt, search.plan
         if search.computed:
-            yield TextDelta(search.computed.statement, 0, "end")
+            said = search.computed.statement
+            yield TextDelta(otherwise(said, plan.language) if search.is_denied else said, 0, "end")
             return
         if not prompt.passages:
             yield TextDelta(NOT_FOUND, 0, "none")

@@ -22,6 +22,9 @@ def correction(question: str, plan: Plan, passages: Sequence[Passage]) -> str:
     denial = find_denial(premise, passages) if premise else None
     if denial is None:
         return ""
-    statement = _BULLET.sub("", " ".join(denial.text.split()))
-    gettext = messages_in(plan.language).gettext
-    return gettext("The documents say otherwise:") + f"\n\n{statement}"
+    return otherwise(_BULLET.sub("", " ".join(denial.text.split())), plan.language)
+
+
+def otherwise(statement: str, language: str) -> str:
+    """Return a statement as the correction of a question, in the question's language."""
+    return messages_in(language).gettext("The documents say otherwise:") + f"\n\n{statement}"

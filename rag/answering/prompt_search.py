@@ -6,6 +6,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
 from rag.answering.ask_options import AskOptions
+from rag.answering.denied_changes import asks_why_it_moved, denied_change
 from rag.answering.gathering.amounts import CHARACTERS_PER_TOKEN, reading_for
 from rag.answering.gathering.gatherer import Gatherer
 from rag.answering.gathering.reading_extent import Extent, extent_read
@@ -79,9 +80,10 @@ def search_settings(settings: Settings, *, translate: bool) -> SearchSettings:
 class Searched:
     """A query and the prompt made of its results; `dropped` are those that are not in it.
 
-    `computed` is what the question asks for as far as it could be computed from the tables found. `passes` are the
-    prompts of an answer that is read in several; `grounding` is what a written answer is held to. `unread` passages
-    were dropped because there was no room for them, and `extent` is how much was read for a summary.
+    `computed` is what the question asks for as far as it could be computed from the tables found; or, if `is_denied`,
+    what these say against what it takes for granted. `passes` are the prompts of an answer that is read in several;
+    `grounding` is what a written answer is held to. `unread` passages were dropped because there was no room for them,
+    and `extent` is how much was read for a summary.
     """
 
     asked: Asked
@@ -92,6 +94,7 @@ class Searched:
     rewrite_s: float
     retrieve_s: float
     computed: Computed | None = None
+    is_denied: bool = False
     passes: tuple[Prompt, ...] = ()
     grounding: Grounding | None = None
     unread: int = 0
@@ -149,6 +152,7 @@ class PromptSearch:
             rewrite_s=rewritten - started,
             retrieve_s=time.perf_counter() - rewritten,
             computed=computed,
+            is_denied=computed is not None and asks_why_it_moved(query),
             passes=self._passes(question, plan, prompt.new, options),
             grounding=grounding(
                 prompt, question, self._settings.grounded_decoding, "?" if is_foreign else plan.language
@@ -179,16 +183,20 @@ class PromptSearch:
     def _computed(
         self, query: str, plan: Plan, wordings: Sequence[str], within: AbstractSet[int] | None
     ) -> tuple[Computed | None, list[Passage]]:
-        """Return what can be computed for a question from tables, and the passages that have its cells.
+        """Return what can be computed for a question from tables or denies it, and the passages that have its cells.
 
         More passages are looked at than a model could read: cells are compared in no time.
         """
-        if plan.kind == "summary" or read_request(query) is None:
+        is_denial = asks_why_it_moved(query)
+        if plan.kind == "summary" or not (is_denial or read_request(query)):
             return None, []
         queries = [*wordings, *(part.query for part in plan.parts)]
         found = best_of([self._retriever.retrieve(each, _TABLE_PASSAGES, within) for each in queries], 2**31)
         language = plan.language or "en"
-        computed = compute(query, found, self._library.page, language=language)
+        page_of = self._library.page
+        computed = (
+            denied_change(query, found, page_of) if is_denial else compute(query, found, page_of, language=language)
+        )
         if computed is None or computed.confidence < _SURE:
             return None, []
         pages = {(operand.document_id, operand.page) for operand in computed.operands}
