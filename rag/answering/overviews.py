@@ -1,6 +1,5 @@
 """Answer a general summary question from the overview that was kept, and keep one that was newly written."""
 
-import re
 import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
@@ -10,11 +9,15 @@ from typing import Protocol
 
 from rag.answering.ask_options import AskOptions
 from rag.answering.gathering.gatherer import MAX_SUMMARISED
+from rag.answering.planning.summary_subjects import (
+    is_about_everything,
+    names_a_thing,
+    subject_words,
+    summary_subject,
+)
 from rag.interfaces import ContentFilter, Library
 from rag.retrieval.query_rewriting import is_follow_up
-from rag.text.analyzer import content_words
 from rag.text.characters import script_runs
-from rag.text.document_names import readable_name
 from rag.text.messages.message_catalogues import date_in, messages_in
 from rag.types import Answer, Cited, DocumentFacts, Event, Plan, Retrieved, Timings, Token, Turn
 from rag.types.decoding import Decoding
@@ -28,39 +31,8 @@ SUMMARISE = {
 }
 """The question for an overview, by the language of the document."""
 
-_THINGS = frozenset(
-    "document paper report text article book file speech essay pdf "  # English
-    "documents papers reports texts articles books files speeches essays pdfs "
-    "dokument bericht artikel buch datei schriftstück dokumente berichte bücher dateien "
-    "documento informe texto artículo libro archivo discurso documentos informes textos artículos libros archivos "
-    "rapport texte livre fichier discours rapports textes livres fichiers".split()
-)
-"""What people call a document without naming it."""
-
-_GENERAL = _THINGS | frozenset(
-    "summarise summarize summary overview gist tldr tl dr about contents content whole entire complete full give tell "
-    "show write make please me us you this that these those them it its all every everything of general "
-    "fass fasse fassen zusammen zusammenfassen zusammenfassung überblick übersicht inhalt inhalte gib geben bitte geht "
-    "handelt worum ganze ganzes gesamte alle alles mir dies dieses diesen dieser schreib schreibe erstelle "
-    "resume resumir resumen resuma resumes contenido general visión trata favor da dame haz hazme todo todos estos "
-    "este esta résume résumer résumez résumé aperçu contenu synthèse donne donnez fais faites moi parle entier plaît "
-    "ce cet cette ces tout tous".split()
-)
-"""Words of a question that asks for a summary of everything there is in a document."""
-
-_CHINESE = re.compile(
-    r"主要内容|主要內容|所有|全部|请|請|帮我|幫我|给我|給我|总结|總結|概括|概述|摘要|一下|一个|一個|[这這该該本此的了份个個篇]|文件|文档|文檔|文章|报告|報告"
-    r"|讲|講|说|說|什么|什麼|是|内容|內容|全文"
-)
-_CHINESE_THING = re.compile(r"文件|文档|文檔|文章|报告|報告|全文")
-
-
 _UNKNOWN = "en"
 """Language of a question that is too short to tell: only English rules have taken it for one about a summary."""
-
-_SUFFIX = re.compile(r"\.\w{2,5}\b")
-_POSSESSIVE = re.compile(r"['’]s?$")
-_ELISION = re.compile(r"^\w{1,2}['’](?=\w\w)")
 
 
 class KeptAnswers(Protocol):
@@ -98,7 +70,7 @@ class Overviews:
             return None
         if options.decoding not in (None, self._decoding):
             return None
-        if plan.kind != "summary" or (history and is_follow_up(question) and not _names_a_thing(question)):
+        if plan.kind != "summary" or (history and is_follow_up(question) and not names_a_thing(question)):
             return None
         return summarised(question, plan, self._names(within), self._library.facts())
 
@@ -106,7 +78,7 @@ class Overviews:
         self, question: str, plan: Plan, history: Sequence[Turn], within: AbstractSet[int] | None
     ) -> Collection[str]:
         """Return the names of the documents if all are to be summarised and that is too much; none otherwise."""
-        if plan.kind != "summary" or plan.section or plan.parts or _focus(question, plan.language):
+        if plan.kind != "summary" or plan.section or not is_about_everything(question, plan.language):
             return ()
         names = self._names(within).values()
         is_about_another = bool(history) and is_follow_up(question)
@@ -178,7 +150,7 @@ def summarised(question: str, plan: Plan, names: Mapping[int, str], facts: Mappi
     """
     if plan.kind != "summary" or plan.section or plan.length or plan.sentences or plan.parts:
         return None
-    focus = _focus(question, plan.language)
+    focus = summary_subject(question, plan.language)
     if not focus:
         return next(iter(names)) if len(names) == 1 else None
     if any(script for word in focus for _, script in script_runs(word)):
@@ -187,27 +159,10 @@ def summarised(question: str, plan: Plan, names: Mapping[int, str], facts: Mappi
     return called[0] if len(called) == 1 else None
 
 
-def _focus(question: str, language: str) -> set[str]:
-    """Return the words of a question that say what a summary should be about."""
-    left = _CHINESE.sub(" ", question)
-    unspaced = {run for run, script in script_runs(left) if script}
-    return unspaced | _words(left, language)
-
-
 def _is_called(focus: AbstractSet[str], name: str, facts: DocumentFacts | None) -> bool:
     """Return whether these words are at least half of a document's name or title, and nothing else."""
     for label in (name, facts.title if facts else ""):
-        words = _words(label, "")
+        words = subject_words(label, "")
         if focus <= words and 2 * len(focus) >= len(words):
             return True
     return False
-
-
-def _words(text: str, language: str) -> set[str]:
-    """Return the words of a question or a name that say what it is about; it may be a file's: "ACME_2018.pdf"."""
-    found = content_words(readable_name(_SUFFIX.sub("", text)), language)
-    return {_ELISION.sub("", _POSSESSIVE.sub("", word.lower())) for word in found} - _GENERAL
-
-
-def _names_a_thing(question: str) -> bool:
-    return bool(_THINGS & set(re.findall(r"\w+", question.lower())) or _CHINESE_THING.search(question))

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from rag.answering.planning.listed_things import listed_things
+from rag.answering.planning.summary_subjects import is_about_everything
 from rag.grounding.abstention import FOREIGN_QUESTION, Abstention, Verdict
 from rag.types import Certainty, Passage, Plan, Sentence
 
@@ -49,8 +50,11 @@ def judge(
     `translated` is the question in their language, if it was asked in another one.
 
     A document always says what it is about, so a summary stands by its support alone: neither words of the question
-    that the text lacks ("summarise") nor the model's doubt count against it.
+    that the text lacks ("summarise") nor the model's doubt count against it. One of everything stands as soon as a
+    sentence has support: each bears its own mark, and "I could not find this" would be no answer.
     """
     if plan.kind == "summary":
+        if is_about_everything(question, plan.language):
+            abstention = abstention.at(0.0)
         return abstention.judge("", passages, sentences, None)
     return abstention.judge(question, passages, sentences, certainty, translated)

@@ -10,11 +10,13 @@ from rag.types import Citation, Computed, Operand, Passage
 def cite_computed(claim: str, computed: Computed, passages: Sequence[Passage]) -> tuple[Citation, ...]:
     """Return the rows that a sentence's figures were computed from, () if it does not say the computed result.
 
-    A citation points at a passage of the prompt, so there are none if an operand's page is in no passage.
+    A citation points at a passage of the prompt, so there are none if an operand's page is in no passage. Of results of
+    several documents, a sentence cites those that it names.
     """
     if not is_supported(claim, computed):
         return ()
-    cited = [_citation(operand, passages) for operand in computed.operands]
+    named = [operand for operand in computed.operands if operand.document in claim]
+    cited = [_citation(operand, passages) for operand in named or computed.operands]
     found = tuple(dict.fromkeys(citation for citation in cited if citation))
     return found if all(cited) else ()
 

@@ -7,8 +7,8 @@ from rag.answering.gathering.amounts import Reading, reading_for
 from rag.answering.gathering.coverage import representative
 from rag.answering.gathering.section_chunks import DocumentChunks, named_section, section_around, whole_document
 from rag.answering.gathering.shares import in_turn
+from rag.answering.planning.summary_subjects import subject_in_order
 from rag.interfaces import Embedder, Library
-from rag.text.analyzer import content_words
 from rag.types import Chunk, Passage, Plan
 
 Search = Callable[[str, int], list[Passage]]
@@ -26,13 +26,6 @@ _SAFE_SHARE = 0.85
 
 MAX_SUMMARISED = 8
 """Documents that one summary is about at most."""
-
-_ABOUT_SUMMARIES = frozenset(
-    "summarise summarize summary overview main points point key document paper report text article speech give short "
-    "briefly section chapter findings find found takeaways about brief tell book file contents content "
-    "documents papers reports texts articles books files everything all every these those them".split()
-)
-"""Words of a question that ask for a summary, and say nothing of what it should be about."""
 
 
 class Gatherer:
@@ -90,7 +83,7 @@ class Gatherer:
         """Return passages that cover what is to be summarised; none if that is everything in a large library."""
         hits = search(wording, reading.passages)
         covered: list[Passage] = []
-        words = [word for word in content_words(wording) if word.lower() not in _ABOUT_SUMMARIES]
+        words = subject_in_order(wording)
         documents = self._summarised(hits, within, is_general=not words)
         focus = self._embedder.embed_query(" ".join(words)) if self._embedder and len(words) > 1 else None
         for document in documents:

@@ -48,13 +48,13 @@ def compute(question: str, passages: Sequence[Passage], page_of: PageOf, *, lang
 
 
 def _compared(results: Sequence[Computed | None]) -> Computed | None:
-    """Return the results of several documents as one, each after its document's name; None if one is missing."""
+    """Return the results of several documents as a list, each after its document's name; None if one is missing."""
     found = [result for result in results if result]
     if len(found) < len(results):
         return None
     return replace(
         found[0],
-        statement=" ".join(f"{each.operands[0].document}: {each.statement}" for each in found),
+        statement="\n".join(f"- {each.operands[0].document}: {each.statement}" for each in found),
         expression="; ".join(each.expression for each in found if each.expression),
         results=tuple(text for each in found for text in each.results),
         operands=tuple(operand for each in found for operand in each.operands),

@@ -104,8 +104,8 @@ def test_a_comparison_of_two_documents_is_computed_from_the_tables_of_both(
     found = search("Compare the revenue of Amber and Birch and how each changed from the year before.")
     assert found.computed is not None
     assert found.computed.statement == (
-        "amber.md: Net sales rose by 200 (20.0%) from 1,000 (2018) to 1,200 (2019). "
-        "birch.md: Revenue fell by 100 (10.0%) from 1,000 (2018) to 900 (2019)."
+        "- amber.md: Net sales rose by 200 (20.0%) from 1,000 (2018) to 1,200 (2019).\n"
+        "- birch.md: Revenue fell by 100 (10.0%) from 1,000 (2018) to 900 (2019)."
     )
 
 

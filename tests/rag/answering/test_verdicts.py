@@ -29,6 +29,12 @@ def test_a_summary_that_nothing_supports_does_not_stand() -> None:
     assert judge(Abstention(words), plan(question), question, PASSAGES, [sentence("unsupported")], None).abstained
 
 
+def test_a_summary_of_everything_stands_with_weak_support_and_one_of_a_subject_does_not() -> None:
+    for question, stands in (("Give me a short overview of this document.", True), ("Summarise the lease.", False)):
+        verdict = judge(Abstention(words), plan(question), question, PASSAGES, [sentence("weak")], None)
+        assert verdict.abstained != stands
+
+
 def test_any_other_answer_falls_by_the_models_doubt() -> None:
     question = "List all the parties."
     assert judge(Abstention(words), plan(question), question, PASSAGES, [sentence("supported")], DOUBT).abstained

@@ -61,5 +61,5 @@ def test_two_documents_that_are_named_are_compared() -> None:
     computed = compute("Compare the net sales of Acme and Widget Works in 2019.", PASSAGES, page_of)
     assert computed is not None
     assert computed.results == ("$100 million", "$200 million")
-    assert computed.statement.startswith("ACME_2019_10K.pdf: Net sales: $100 million (2019). Widget Works.pdf: ")
+    assert computed.statement.startswith("- ACME_2019_10K.pdf: Net sales: $100 million (2019).\n- Widget Works.pdf: ")
     assert compute("Compare the net sales of Acme and Widget Works in 2018.", PASSAGES, page_of) is None
