@@ -6,6 +6,7 @@ cost no more in all, and the first words come sooner. (Compare the hierarchical 
 each thing compared, was tried and made answers worse (`benchmarks/RESULTS.md`).
 """
 
+import re
 from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import fields, replace
 
@@ -15,8 +16,12 @@ from rag.types import Certainty, GenerationStats, Passage, StopReason
 
 _GOES_ON = ("end", "stop", "length")
 
-
 _JOINT = "\n\n"
+_END = re.compile(r"\n|[.!?][\"”’)*]*\s|[。！？]")
+_NUMBER = re.compile(r"\s*\d{1,3}\.\s?")
+"""The number of an item, which ends no sentence."""
+
+_IS_SENTENCE = re.compile(r".*[.!?][\"”’)*]*", re.DOTALL)
 
 
 def grouped(passages: Sequence[Passage], max_characters: int) -> list[list[Passage]]:
@@ -38,7 +43,7 @@ def in_passes(prompts: Sequence[Prompt], begin: Callable[[Prompt], Iterator[Text
     `begin` generates from a prompt.
     """
     merged = _Merged()
-    for prompt in prompts:
+    for place, prompt in enumerate(prompts, start=1):
         merged.begin()
         deltas = begin(prompt)
         try:
@@ -47,17 +52,23 @@ def in_passes(prompts: Sequence[Prompt], begin: Callable[[Prompt], Iterator[Text
         finally:
             if isinstance(deltas, Generator):
                 deltas.close()
-        if merged.reason not in _GOES_ON:
+        is_last = place == len(prompts) or merged.reason not in _GOES_ON
+        yield from merged.end(is_last=is_last)
+        if is_last:
             break
     yield merged.last()
 
 
 class _Merged:
-    """The deltas of several passes as those of one text; the surest pass counts, and the least likely token of all."""
+    """The deltas of several passes as those of one text; the surest pass counts, and the least likely token of all.
+
+    A sentence is held back until it is complete: one that the limit of its pass cuts off would stand in the middle of
+    the text.
+    """
 
     def __init__(self) -> None:
         self.reason: StopReason = "end"
-        self._pending = ""
+        self._pending = self._tail = ""
         self._has_text = False
         self._before = self._tokens = 0
         self._stats = GenerationStats()
@@ -71,11 +82,29 @@ class _Merged:
         if delta.stop_reason:
             self.reason = delta.stop_reason
             self._stats = _sum(self._stats, delta.stats or GenerationStats())
-        text = delta.text
-        if text:
-            text, self._pending, self._has_text = self._pending + text, "", True
+        text = self._complete(delta.text)
         if text or isinstance(delta, ThoughtDelta):
             yield replace(delta, text=text, tokens=self._tokens, stop_reason=None, stats=None, certainty=None)
+
+    def _complete(self, text: str) -> str:
+        """Return what may be shown after one more text; the sentence that it begins is held back."""
+        held = self._tail + text
+        ends = (match.end() for match in _END.finditer(held))
+        end = max((at for at in ends if not _NUMBER.fullmatch(held[held.rfind("\n", 0, at - 1) + 1 : at])), default=0)
+        self._tail = held[end:]
+        return self._joined(held[:end])
+
+    def _joined(self, text: str) -> str:
+        if text:
+            text, self._pending, self._has_text = self._pending + text, "", True
+        return text
+
+    def end(self, *, is_last: bool) -> Iterator[TextDelta]:
+        """End a pass: yield the sentence that is held back, unless it is cut off and others follow."""
+        tail, self._tail = self._tail, ""
+        is_whole = _IS_SENTENCE.fullmatch(tail) and not _NUMBER.fullmatch(tail)
+        if (is_last or self.reason != "length" or is_whole) and (text := self._joined(tail)):
+            yield TextDelta(text, self._tokens)
 
     def begin(self) -> None:
         """Begin a pass: its text stands apart from the text before."""

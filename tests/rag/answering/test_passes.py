@@ -46,6 +46,13 @@ def test_passes_become_paragraphs_of_one_text() -> None:
     assert (found[-1].tokens, found[-1].stats) == (9, GenerationStats(decode_s=3.0))
 
 
+def test_a_sentence_that_a_pass_cuts_off_is_left_out_unless_it_is_the_last() -> None:
+    cut = "1. One.\n2. Two is not e"
+    assert text_of(run(one_pass(cut, "length"), one_pass("Three. Fo", "length"))) == "1. One.\n\n\nThree. Fo"
+    assert text_of(run(one_pass("One.\n2.", "length"), one_pass("Two."))) == "One.\n\n\nTwo."
+    assert text_of(run(one_pass("One, two", "end"), one_pass("Three."))) == "One, two\n\nThree."
+
+
 def test_the_surest_pass_and_the_least_likely_token_count() -> None:
     *_, last = run(one_pass("One.", answerable=0.5), one_pass("Two.", answerable=2.0))
     assert last.certainty == Certainty(2.0, -2.0)
