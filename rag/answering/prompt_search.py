@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from rag.answering.ask_options import AskOptions
 from rag.answering.denied_changes import asks_why_it_moved, denied_change
 from rag.answering.gathering.amounts import CHARACTERS_PER_TOKEN, reading_for
+from rag.answering.gathering.cell_passages import cell_passages
 from rag.answering.gathering.gatherer import Gatherer
 from rag.answering.gathering.reading_extent import Extent, extent_read
 from rag.answering.gathering.shares import in_turn
@@ -199,9 +200,7 @@ class PromptSearch:
         )
         if computed is None or computed.confidence < _SURE:
             return None, []
-        pages = {(operand.document_id, operand.page) for operand in computed.operands}
-        cells = [passage for passage in found if (passage.chunk.document_id, passage.chunk.page) in pages]
-        return computed, cells
+        return computed, cell_passages(computed, found, self._library)
 
     def _query(self, question: str, history: Sequence[Turn], cancelled: CancelEvent | None) -> str:
         """Return the query: made by rules, or by the model where the rules would miss the subject.
