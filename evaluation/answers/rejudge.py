@@ -8,7 +8,7 @@ from typing import Any
 
 from evaluation.answers.records import Record
 from rag.answering.planning.planner import plan
-from rag.answering.verdicts import judge
+from rag.answering.verdicts import abstention_for, judge
 from rag.exports.answer_json import answer_json
 from rag.grounding.abstention import Abstention, is_abstention
 from rag.grounding.citations import cite
@@ -33,7 +33,7 @@ def rejudge(record: Record, scorer: Scorer, abstention: Abstention) -> Record:
     certainty = Certainty(recorded["signals"]["answerable"], recorded["signals"]["least_log_prob"])
     made = plan(question)
     is_foreign = bool(reading_language(passages, asked.language))
-    at = abstention.at(None, is_foreign=is_foreign, is_long=made.is_long)
+    at = abstention_for(abstention, made, question, passages, None, is_foreign=is_foreign)
     verdict = judge(at, made, question, passages, sentences, certainty, asked.translated)
     judged = answer_json(
         Answer(
