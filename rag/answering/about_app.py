@@ -1,6 +1,7 @@
 """Answer what needs no search (pure): small talk, questions about Citewell itself, and questions about nothing."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 from rag.retrieval.conversation_references import refers_to_nothing
 from rag.text.messages.message_catalogues import messages_in, to_translate
@@ -50,7 +51,6 @@ def _unsearched(text: str, question: str, plan: Plan, history: Sequence[Turn], s
         stop_reason="end",
         forgotten_turns=0,
         turns=tuple(history),
-        confidence=1.0,
         language=plan.language,
-        plan=plan,
+        plan=replace(plan, kind="about_app"),
     )

@@ -95,7 +95,8 @@ def answers_of(records: Iterable[Record], documents: Mapping[str, int]) -> tuple
         stored = read_stored(AnswerRecord, value)
         answer = _answer(stored, documents)
         own += answer.turns
-        in_prompt = stored.kept.turns[-len(own) :]  # the first turns of the prompt may not have been stored
+        # The first turns of the prompt may not have been stored.
+        in_prompt = stored.kept.turns[-len(own) :] if own else []
         turns = zip(own[len(own) - len(in_prompt) :], in_prompt, strict=True)
         answers.append(replace(answer, turns=tuple(turn if n else replace(turn, passages=()) for turn, n in turns)))
     return tuple(answers)
@@ -104,7 +105,7 @@ def answers_of(records: Iterable[Record], documents: Mapping[str, int]) -> tuple
 def answer_of(value: Record, documents: Mapping[str, int]) -> Answer:
     """Restore an answer. `documents` are the ids of those in the library by sha256; others become `NO_DOCUMENT`.
 
-    Its `turns` are its own only: see `answers_of`.
+    Its `turns` are its own only, if it has one: see `answers_of`.
 
     Raises:
         LibraryError: the record is damaged.
@@ -126,7 +127,7 @@ def _answer(stored: AnswerRecord, documents: Mapping[str, int]) -> Answer:
         timings=_timings(stored.timings),
         stop_reason=stored.stop_reason,
         forgotten_turns=stored.forgotten_turns,
-        turns=(_turn(stored, passages),),
+        turns=() if stored.kind == "about_app" else (_turn(stored, passages),),  # as if it had not been asked
         confidence=stored.confidence,
         missing=tuple(stored.missing),
         signals=_signals(stored.signals),

@@ -30,6 +30,16 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield url
 
 
+def test_a_question_after_small_talk_is_answered(tab: Tab) -> None:
+    tab.ask("What can you do?")
+    expect(tab.page.locator("#cw-chat")).to_contain_text("I answer questions about the documents", timeout=WAIT_MS)
+    tab.expect_idle()
+    expect(tab.page.locator("#cw-chat")).not_to_contain_text("Searched for")
+    tab.ask("What is a birch?")
+    expect(tab.page.locator("#cw-chat .cw-chip").first).to_be_visible(timeout=WAIT_MS)
+    assert tab.errors == []
+
+
 def test_stop_halts_within_a_second_and_says_so(tab: Tab) -> None:
     tab.ask("What is a birch?")
     expect(tab.page.locator("#cw-chat .cw-chip").first).to_be_visible(timeout=WAIT_MS)

@@ -31,7 +31,7 @@ class _Chip(NamedTuple):
 
 def answer_markdown(answer: Answer) -> str:
     """Return the answer with numbered chips after each supported sentence, and the others visibly different."""
-    paragraphs = [notice(searched_for(answer))] if answer.query != answer.question else []
+    paragraphs = [notice(searched_for(answer))] if answer.query not in ("", answer.question) else []
     paragraphs += thinking(answer.thinking, answer.language)
     if answer.abstained:
         paragraphs += _refusal(answer)

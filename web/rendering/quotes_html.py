@@ -70,7 +70,7 @@ def extent(document: Document) -> str:
 def _notes(answer: Answer) -> list[str]:
     timings = answer.timings
     notes = []
-    if answer.query != answer.question:
+    if answer.query not in ("", answer.question):
         notes.append(searched_for(answer))
     if answer.confidence:
         sure = messages_in(answer.language).gettext("Confidence that the sources answer this: {share}.")
