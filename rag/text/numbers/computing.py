@@ -14,6 +14,7 @@ from rag.text.numbers.lookup import Finder
 from rag.text.numbers.questions import Request, read_request
 from rag.text.numbers.table_grid import Grid, read_grid
 from rag.text.numbers.terms import Term, terms
+from rag.text.stop_words import FUNCTION_WORDS
 from rag.types import Page, Passage
 from rag.types.computed import Computed
 
@@ -28,6 +29,10 @@ _COMPARED = ("lookup", "change", "ratio", "average")
 """Kinds that are computed for each document that a question names."""
 
 _WORD = re.compile(r"[^\W_]+")
+_SMALL_WORDS = FUNCTION_WORDS | frozenset(
+    "der die das des dem den von und für le la les des du de et pour el los las del y para".split()
+)
+"""Words of names and titles that name nothing: "Constitution for the Project"."""
 
 
 def compute(question: str, passages: Sequence[Passage], page_of: PageOf, *, language: str = "en") -> Computed | None:
@@ -123,4 +128,5 @@ def _asked_names(question: str) -> frozenset[str]:
 
 def _name_words(passage: Passage) -> frozenset[str]:
     name = f"{passage.chunk.document} {passage.chunk.title}".lower()
-    return frozenset(word for word in _WORD.findall(re.sub(r"['’]s\b", "", name)) if not word.isdigit())
+    found = _WORD.findall(re.sub(r"['’]s\b", "", name))
+    return frozenset(word for word in found if not word.isdigit() and word not in _SMALL_WORDS)

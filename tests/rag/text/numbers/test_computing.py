@@ -26,6 +26,16 @@ def test_the_document_that_is_named_is_read() -> None:
     assert other.operands[0].text == "200"
 
 
+def test_an_article_names_no_document() -> None:
+    rules = Page(number=1, label="1", text="Members pay a fee.")
+    passages = [passage_of(rules, 3, "rules for the members of the club.txt"), *PASSAGES]
+    computed = compute(
+        "What were the net sales of Acme in 2019?", passages, lambda document, _: {**PAGES, 3: rules}.get(document)
+    )
+    assert computed is not None
+    assert [operand.document for operand in computed.operands] == ["ACME_2019_10K.pdf"]
+
+
 def test_documents_that_differ_give_no_result_if_none_is_named() -> None:
     assert compute("What were net sales in 2019?", PASSAGES, page_of) is None
 
