@@ -17,6 +17,7 @@ from rag.types import Certainty, GenerationStats, Passage, StopReason
 _GOES_ON = ("end", "stop", "length")
 
 _JOINT = "\n\n"
+
 _END = re.compile(r"\n|[.!?][\"”’)*]*\s|[。！？]")
 _NUMBER = re.compile(r"\s*\d{1,3}\.\s?")
 """The number of an item, which ends no sentence."""

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 QuestionKind = Literal["fact", "yes_no", "list", "explanation", "comparison", "summary", "table", "parts", "about_app"]
-"""Kind of a question: "table" asks for figures, "parts" asks several things, "about_app" is small talk or about
-Citewell itself."""
+"""Kind of a question: "table" asks for figures, "parts" asks several things, "about_app" is what needs no search:
+small talk, a question about Citewell itself, or one that has to be asked more exactly."""
 
 Length = Literal["", "short", "long"]
 
