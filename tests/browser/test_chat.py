@@ -88,11 +88,11 @@ def test_stop_halts_a_running_answer(tab: Tab, tmp_path: Path) -> None:
 
 
 def test_a_new_conversation_is_empty_and_keeps_the_documents(tab: Tab) -> None:
-    tab.ask("Hello?")
-    expect(tab.page.locator("#cw-quotes .cw-title")).not_to_have_text("Reading", timeout=WAIT_MS)
+    tab.ask("How tall is the tower?")
+    expect(tab.page.locator("#cw-quotes .cw-title").first).to_be_visible(timeout=WAIT_MS)
     tab.expect_idle()
     tab.page.get_by_role("button", name="New conversation").click()
-    expect(tab.page.locator("#cw-chat")).not_to_contain_text("Hello?")
+    expect(tab.page.locator("#cw-chat")).not_to_contain_text("How tall is the tower?")
     expect(tab.page.locator("#cw-quotes")).to_contain_text("appear here")
 
 
