@@ -59,12 +59,14 @@ $(VENV)/.created:
 	$(PYTHON) -m venv $(VENV)
 	@touch $@
 
-$(VENV)/.installed: pyproject.toml $(CONSTRAINTS) | $(VENV)/.created
+KERNELS := $(wildcard rag/models/kernels/native/*.[ch])
+
+$(VENV)/.installed: pyproject.toml $(CONSTRAINTS) $(KERNELS) | $(VENV)/.created
 	@echo "Installing Citewell into $(VENV): about 0.5 GB to download with a CPU build of torch, 3 GB more with a CUDA one"
 	$(INSTALL) --editable .
 	@touch $@
 
-$(VENV)/.installed-dev: pyproject.toml $(CONSTRAINTS) | $(VENV)/.created
+$(VENV)/.installed-dev: pyproject.toml $(CONSTRAINTS) $(KERNELS) | $(VENV)/.created
 	@echo "Installing Citewell and its test tools into $(VENV): about 0.7 GB to download with a CPU build of torch"
 	$(INSTALL) --editable '.[dev]'
 	@touch $(VENV)/.installed $@

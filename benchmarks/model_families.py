@@ -26,7 +26,7 @@ from rag.errors import CitewellError
 from rag.generation.engine_check import choose_engine
 from rag.generation.generator import LocalGenerator
 from rag.models import causal_lm, hardware
-from rag.models.convert import int8_error, write_int8
+from rag.models.convert import quantised_error, write_quantised
 from rag.types.decoding import Decoding
 from tests.support.random_models import word_tokenizer
 
@@ -122,10 +122,10 @@ def _measure_formats(result: Result, folder: Path, tokenizer: Any) -> None:
     model.config.save_pretrained(folder / "int8")
     causal_lm.use_own_attention(model)
     exact = causal_lm.plain_logits(model, sample, causal_lm.SAMPLE_TOKENS)
-    layers = write_int8(model, tokenizer, folder / "int8")
+    layers = write_quantised(model, tokenizer, folder / "int8", "int8")
     result.int8 = layers or "stays bfloat16"
     if layers:
-        result.int8_error = int8_error(folder / "int8", sample, exact)
+        result.int8_error = quantised_error(folder / "int8", sample, exact)
         tokenizer.save_pretrained(folder / "int8")
         LocalGenerator(folder / "int8", context_tokens=WINDOW)
 

@@ -22,7 +22,7 @@ from rag.runtime.compute_thread import on_compute_thread
 from rag.settings import load_settings
 
 WINDOW_TOKENS = 512
-FORMATS: tuple[WeightFormat, ...] = ("bfloat16", "int8")
+FORMATS: tuple[WeightFormat, ...] = ("bfloat16", "int8", "int4")
 
 
 def main() -> None:
@@ -37,7 +37,8 @@ def main() -> None:
         result[weights] = on_compute_thread(perplexity, options.model, weights, options.tokens)
         print(f"{weights}: {result[weights]:.4f}", flush=True)
         gc.collect()
-    print(f"int8 / bfloat16: {result['int8'] / result['bfloat16']:.4f}")
+    for weights in FORMATS[1:]:
+        print(f"{weights} / bfloat16: {result[weights] / result['bfloat16']:.4f}")
 
 
 def perplexity(model: str, weights: WeightFormat, tokens: int) -> float:

@@ -17,7 +17,7 @@ from rag.grounding.abstention import Abstention
 from rag.grounding.scorer_by_language import ScorerByLanguage, lexical_scorer
 from rag.grounding.synonyms.synonym_scorer import with_synonyms
 from rag.interfaces import ContentFilter, Conversations, Embedder, Generator, Library, Reranker, Retriever, Scorer
-from rag.models.catalog import CATALOG, INT8_INDEX, WeightFormat
+from rag.models.catalog import CATALOG, WeightFormat
 from rag.models.download import is_fetched
 from rag.models.hub.fetched_models import fetched_models
 from rag.models.hub.named_models import canonical_name
@@ -69,8 +69,8 @@ class Services:
     def embedder_name(self) -> str:
         """The embedder's name in the library: the same for all aliases of a model, and another with other prefixes."""
         prefixes = zip(("query", "document"), self.settings.embedder_prefixes, strict=True)
-        name = canonical_name(self.settings.embedder)
-        return name + "".join(f"; {use} prefix {text!r}" for use, text in prefixes if text is not None)
+        added = (f"; {use} prefix {text!r}" for use, text in prefixes if text is not None)
+        return canonical_name(self.settings.embedder) + "".join(added)
 
     @cached_property
     def library(self) -> Library:
@@ -109,9 +109,9 @@ class Services:
         folder = self._generator_folder(name)
         draft = self._generator_folder(draft_model) if draft_model else None
         self._report("loading the language model", 0, 0)
-        from rag.models.int8_checkpoint import begin_packing
+        from rag.models.quantisation.checkpoint import begin_reading
 
-        packing = begin_packing(folder) if (folder / INT8_INDEX).is_file() else None  # during the imports below
+        reading = begin_reading(folder)  # during the imports below
         from rag.generation.answerability_probe import find_probe
         from rag.generation.generator import LocalGenerator
 
@@ -122,11 +122,12 @@ class Services:
             slots=settings.answers_at_once,
             queue=settings.answers_waiting,
             prefix_cache_mb=settings.prefix_cache_mb,
+            last_removal=lambda: self.library.last_removal,
             speculate=settings.speculate,
             tensor_parallel=settings.tensor_parallel,
             draft_folder=draft,
             probe_file=find_probe(name, settings.models),
-            packing=packing,
+            reading=reading,
             thinking=settings.thinking,
             thinking_tokens=settings.thinking_tokens,
         )
@@ -149,14 +150,12 @@ class Services:
 
     @cached_property
     def weight_format(self) -> WeightFormat:
-        """Format of the generator's weights: as set, else int8 where the processor supports it."""
-        from rag.models.int8_linear import int8_is_supported
+        """Format of the generator's weights: as set, else the smallest that this processor computes."""
+        from rag.models.quantisation.checkpoint import best_format
 
         if self.settings.tensor_parallel > 1:  # transformers only shards weights that it loads itself
             return "bfloat16"
-        if self.settings.weights != "auto":
-            return self.settings.weights
-        return "int8" if int8_is_supported() else "bfloat16"
+        return best_format() if self.settings.weights == "auto" else self.settings.weights
 
     @cached_property
     def retriever(self) -> Retriever:

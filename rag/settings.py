@@ -55,7 +55,7 @@ class Settings(BaseSettings):
     entailment_model: str | None = None
     offline: bool = False
     threads: int = Field(default=0, ge=0)
-    weights: Literal["auto", "int8", "bfloat16"] = "auto"
+    weights: Literal["auto", "int4", "int8", "bfloat16"] = "auto"
     speculate: bool = True
     answers_at_once: int = Field(default=8, ge=1, le=64)
     answers_waiting: int = Field(default=32, ge=0)

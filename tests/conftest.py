@@ -14,6 +14,7 @@ from ingest.prepare import Preparer
 from ingest.sandbox.worker import Workers
 from rag.generation.generator import LocalGenerator
 from rag.models.embedder import SentenceTransformerEmbedder
+from rag.models.quantisation.checkpoint import best_format
 from rag.models.resolve import resolve_model
 from rag.stores.sqlite_library import SqliteLibrary
 from rag.types import Chunk, Content, NewChunk, NewDocument, Page, Passage
@@ -158,7 +159,7 @@ def minilm() -> SentenceTransformerEmbedder:
 
 @pytest.fixture(scope="session")
 def tiny() -> LocalGenerator:
-    return LocalGenerator(resolve_model("tiny", "generator", MODELS, weights="int8"), context_tokens=2048)
+    return LocalGenerator(resolve_model("tiny", "generator", MODELS, weights=best_format()), context_tokens=2048)
 
 
 @pytest.fixture

@@ -20,6 +20,7 @@ from torch.nn.functional import pad, scaled_dot_product_attention
 from transformers import AttentionInterface
 
 from rag.generation.kv_cache import BLOCK, KVCache
+from rag.models.kernels.cached_attention import AttentionBatch, CachedRows, can_attend
 
 NAME = "citewell_ragged"
 
@@ -66,6 +67,8 @@ class RaggedBatch:
     """The rows of a forward pass, by sequence."""
 
     sequences: Sequence[SequenceRows]
+    kernel: list[AttentionBatch] = field(default_factory=list)
+    """The sequences as our kernel takes them, once the first layer has been stored."""
 
 
 def ragged_attention(
@@ -104,10 +107,27 @@ def ragged_attention(
     for sequence in ragged.sequences:
         rows = slice(sequence.start, sequence.end)
         sequence.cache.store(module.layer_idx, key[0, :, rows], value[0, :, rows])
+    if key.shape == value.shape and can_attend(query[0], key.shape[1]):
+        scale = query.shape[3] ** -0.5 if scaling is None else scaling
+        _kernel_of(ragged).attend(module.layer_idx, query[0], scale, sliding_window, out)
+        return out[None], None
+    for sequence in ragged.sequences:
+        rows = slice(sequence.start, sequence.end)
         keys, values = sequence.cache.blocks(module.layer_idx, sequence.end - sequence.start)
         mask = _mask_of(sequence, keys.shape[1], sliding_window, query, query.shape[1] // keys.shape[0])
         out[rows] = _attend(query[0, :, rows], keys, values, mask, scaling).transpose(0, 1)
     return out[None], None
+
+
+def _kernel_of(ragged: RaggedBatch) -> AttentionBatch:
+    """Return the sequences as the kernel takes them: their buffers grow in the first layer only."""
+    if not ragged.kernel:
+        rows = (
+            CachedRows(each.cache.buffer, each.cache.length, each.start, each.end - each.start)
+            for each in ragged.sequences
+        )
+        ragged.kernel.append(AttentionBatch([*rows]))
+    return ragged.kernel[0]
 
 
 def _attend(

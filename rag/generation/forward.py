@@ -9,9 +9,11 @@ import torch
 
 from rag.generation.attention import RaggedBatch, SequenceRows
 from rag.generation.kv_cache import KVCache
+from rag.models.quantisation.block_linear import has_blocks
 
 _ROW_COUNTS = (1, 2, 4, 8, 16, 32, 48, 64, 96, 128, 160, 192, 224, 256)
-"""Row counts that a batch is padded to: kernels are built when a count first occurs, some 20 ms a shape."""
+"""Row counts that a batch is padded to: torch builds kernels when a count first occurs, some 20 ms a shape. Our own
+kernels take any number of rows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,7 @@ class ModelRunner:
         self._model = model
         self.device = device
         self.layers = int(model.config.get_text_config().num_hidden_layers)
+        self._pads = device.type == "cpu" and not has_blocks(model)
         self._tap = LayerTap(model, tapped_layers)
 
     def new_cache(self, capacity: int) -> KVCache:
@@ -83,7 +86,7 @@ class ModelRunner:
             logit_rows.extend(range(len(tokens) - item.keep, len(tokens)))
             sequences.append(SequenceRows(item.cache, start, len(tokens)))
         rows = len(logit_rows)
-        if self.device.type == "cpu":
+        if self._pads:
             _pad(tokens)
             _pad(positions)
             _pad(logit_rows)

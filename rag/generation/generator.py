@@ -12,7 +12,6 @@ computed only when somebody asks for it, so closing the iterator leaves nothing 
 import logging
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from threading import Event
@@ -40,7 +39,7 @@ from rag.generation.scheduler import Scheduler
 from rag.generation.tensor_parallel import LeadingRunner, follow, rank
 from rag.interfaces import Message, TextDelta
 from rag.models.causal_lm import sample_tokens
-from rag.models.int8_checkpoint import PackedProducts
+from rag.models.quantisation.checkpoint import Reading
 from rag.runtime.compute_thread import on_compute_thread
 from rag.runtime.progress import CancelEvent
 from rag.types.decoding import Decoding, Grounding
@@ -58,11 +57,12 @@ class LocalGenerator:
         slots: maximum number of sequences in the batch.
         queue: maximum number of sequences that wait for a slot.
         prefix_cache_mb: memory of the prefix cache, in MB.
+        last_removal: number of the last removal of text from the library; when it changes, nothing read is kept.
         speculate: draft tokens by prompt lookup.
         draft_folder: folder of a smaller model of the same vocabulary, to draft where prompt lookup finds nothing.
         probe_file: the model's answerability probe.
         tensor_parallel: number of processes that share the model; in all but the first this call never returns.
-        packing: the packing of the folder's int8 weights, if it was started before.
+        reading: what `begin_reading` started for the folder, if that was called before.
         thinking: have the model think before it answers, if its chat template can switch that.
         thinking_tokens: tokens that a chosen window has in addition for a model that thinks.
 
@@ -79,11 +79,12 @@ class LocalGenerator:
         slots: int = 8,
         queue: int = 32,
         prefix_cache_mb: int = 256,
+        last_removal: Callable[[], int] = lambda: 0,
         speculate: bool = True,
         tensor_parallel: int = 1,
         draft_folder: Path | None = None,
         probe_file: Traversable | None = None,
-        packing: "Future[PackedProducts] | None" = None,
+        reading: Reading | None = None,
         thinking: bool = False,
         thinking_tokens: int = 0,
     ) -> None:
@@ -93,7 +94,7 @@ class LocalGenerator:
         self._template = ChatTemplate(load_tokenizer(folder), str(folder), thinking=thinking)
         tokenizer = self._template.tokenizer
         self._token_texts = TokenTexts(self._template.decode, self._template.tokenise, tokenizer.get_vocab)
-        self.model = model = load_model(folder, device, tensor_parallel, packing)
+        self.model = model = load_model(folder, device, tensor_parallel, reading)
         self.parameters = count_parameters(folder)
         window = choose_window(
             model.config,
@@ -114,6 +115,7 @@ class LocalGenerator:
         drafter: Callable[[], Drafter] | None = PromptLookup if speculate else None
         if draft_folder is not None and speculate:
             drafter = self._draft_with(draft_folder, runner)
+        self._last_removal, self._removal = last_removal, last_removal()
         self._scheduler = Scheduler(
             runner,
             self.end_tokens,
@@ -186,6 +188,7 @@ class LocalGenerator:
         grounding: Grounding | None = None,
     ) -> Iterator[TextDelta]:
         """Yield the answer as it is generated; see `Generator.stream`."""
+        self._forget_removed()
         prompt = self.tokenise(self.render_prompt(messages))
         reserved = self.reserved_tokens(decoding)
         if len(prompt) + reserved > self.context_tokens:
@@ -196,6 +199,12 @@ class LocalGenerator:
             )
         rules = self._rules(grounding) if grounding else None
         yield from self._delivery.stream(prompt, decoding, cancelled or Event(), rules)
+
+    def _forget_removed(self) -> None:
+        """Drop what was read before text was removed: it may be of that text."""
+        if (removal := self._last_removal()) != self._removal:
+            self._removal = removal
+            self._scheduler.forget()
 
     def _rules(self, grounding: Grounding) -> MaskRules:
         texts = self._token_texts

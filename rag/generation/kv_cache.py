@@ -67,6 +67,12 @@ class KVCache:
         end = max(_LEAST_KEYS, -(-(self.length + new) // BLOCK) * BLOCK)
         return self._buffer[layer, 0, :, :end], self._buffer[layer, 1, :, :end]
 
+    @property
+    def buffer(self) -> torch.Tensor:
+        """Keys and values as stored, shape (layers, 2, key-value heads, capacity, head dimension)."""
+        assert self._buffer is not None  # noqa: S101  `store` made it
+        return self._buffer
+
     def advance(self, tokens: int) -> None:
         """Count this many new tokens, now stored in all layers."""
         self.length += tokens

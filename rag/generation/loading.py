@@ -1,6 +1,5 @@
-"""Load a language model from a folder: int8 on a CPU, bfloat16 elsewhere. Memory is checked first."""
+"""Load a language model from a folder: quantised on a CPU, bfloat16 elsewhere. Memory is checked first."""
 
-from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +11,9 @@ from transformers.utils.logging import disable_progress_bar
 from rag.errors import ModelError
 from rag.generation import attention
 from rag.generation.tensor_parallel import load_sharded
-from rag.models import int8_checkpoint
-from rag.models.catalog import INT8_INDEX
 from rag.models.causal_lm import brief, can_set_attention, load_whole, model_class
 from rag.models.hardware import require_memory
-from rag.models.int8_checkpoint import PackedProducts
+from rag.models.quantisation import checkpoint
 from rag.runtime.compute_thread import on_compute_thread
 
 
@@ -28,18 +25,18 @@ def best_device() -> torch.device:
 
 
 def load_model(
-    folder: Path, device: torch.device, tensor_parallel: int = 1, packing: "Future[PackedProducts] | None" = None
+    folder: Path, device: torch.device, tensor_parallel: int = 1, reading: checkpoint.Reading | None = None
 ) -> Any:
     """Load the model in a folder, or its shard of it; with the ragged attention if it can take that.
 
-    `packing` is the result of `begin_packing` for an int8 folder, if that was called before.
+    `reading` is what `begin_reading` started for the folder, if that was called before.
 
     Raises:
         ModelError: the folder does not hold a language model that can be loaded, or memory is short.
     """
     disable_progress_bar()  # it would interleave with our own
     attention.register()
-    is_converted = (folder / INT8_INDEX).is_file()
+    is_converted = checkpoint.is_converted(folder)
     if not is_converted and device.type != "cuda" and tensor_parallel == 1:
         require_memory(folder)
     try:
@@ -48,7 +45,7 @@ def load_model(
             _require_plain_attention(folder)
             return on_compute_thread(load_sharded, folder, tensor_parallel, attention.NAME)
         if is_converted:
-            return int8_checkpoint.load(folder, chosen, packing)
+            return checkpoint.load(folder, chosen, reading)
         return on_compute_thread(load_whole, folder, attention=chosen).to(device)
     except (OSError, ValueError, KeyError, RuntimeError, ImportError, SafetensorError) as error:
         remedy = "Remove the folder, and it will be made anew." if is_converted else "Choose another model."

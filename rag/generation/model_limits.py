@@ -5,6 +5,7 @@ longer before their earlier sources are left out, and each of their tokens then 
 that all figures in `benchmarks/RESULTS.md` were measured with; larger ones get more where memory has room for it.
 """
 
+import json
 from contextlib import suppress
 from dataclasses import dataclass
 from math import prod
@@ -16,6 +17,7 @@ import torch
 from safetensors import SafetensorError, safe_open
 
 from rag.interfaces import SMALL_PARAMETERS
+from rag.models.catalog import BLOCK_INDEX
 from rag.models.causal_lm import trained_window
 from rag.models.inspection.weight_files import weight_files
 
@@ -103,6 +105,10 @@ def count_parameters(folder: Path) -> int:
 
     Output weights do not count: most small models have those of the embedding, and some formats store them twice.
     """
+    if (folder / BLOCK_INDEX).is_file():
+        with suppress(OSError, ValueError, KeyError):  # loading reports damage
+            return int(json.loads((folder / BLOCK_INDEX).read_text())["parameters"])
+        return 0
     counts: dict[str, int] = {}
     for path in weight_files(folder):
         with suppress(OSError, SafetensorError), safe_open(path, framework="pt") as opened:  # loading reports damage

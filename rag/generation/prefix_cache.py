@@ -64,6 +64,10 @@ class PrefixCache:
         while self.nbytes > self._budget:
             self._entries.popitem(last=False)
 
+    def clear(self) -> None:
+        """Drop all entries: text that was removed from a library must not stay."""
+        self._entries.clear()
+
     @property
     def nbytes(self) -> int:
         """Size of the stored caches in bytes."""

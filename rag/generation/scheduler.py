@@ -141,6 +141,11 @@ class Scheduler:
             self.forward([reading.forward_input(cache, prompt[cache.length : -1][: self._step_rows], keep=0)])
         return cache, reading.log_odds
 
+    def forget(self) -> None:
+        """Drop the keys and values of everything that was read; sequences in progress go on."""
+        with self._lock:
+            self._prefixes.clear()
+
     def forward(self, inputs: list[ForwardInput]) -> list[torch.Tensor]:
         """Run one forward pass between two steps of the batch."""
         with self._lock:

@@ -10,11 +10,20 @@ from typing import Literal
 
 Role = Literal["generator", "embedder", "reranker", "entailment"]
 
-WeightFormat = Literal["int8", "bfloat16"]
+WeightFormat = Literal["int4", "int8", "bfloat16"]
 """How a generator's weights are stored once they are converted."""
 
 INT8_INDEX = "int8.json"
 """File that only a folder of int8 weights has."""
+
+BLOCK_INDEX = "blocks.json"
+"""File that only a folder of weights in blocks of four and eight bits has."""
+
+BLOCK_WEIGHTS = "blocks.bin"
+"""File of such a folder that holds its tensors."""
+
+CONVERTED_INDEXES = (BLOCK_INDEX, INT8_INDEX)
+"""Files by which a folder of converted weights is known."""
 
 ENGINE_RECORD = "engine.json"
 """File of a converted folder that keeps how the model was found to run there."""

@@ -1,10 +1,12 @@
 """Convert a language model to the form it is loaded in: once, in a child process, kept on disk.
 
 A GGUF file is unpacked (loading one through transformers takes about a minute for 1.5B parameters, every time); for a
-CPU the weights are quantised to int8. Conversion needs several gigabytes, which a child process gives back.
+CPU the weights are quantised to four and eight bits (`block_checkpoint`) or to int8. Conversion needs several
+gigabytes, which a child process gives back.
 
-The int8 weights are loaded again and their logits compared with the original's. Where int8 everywhere costs
-too much, only attention and feed-forward blocks get it; a model that is still too far off stays in bfloat16.
+The quantised weights are loaded again and their logits compared with the original's. Where few bits everywhere cost
+too much, there are more, or only attention and feed-forward blocks get them; a model that is still too far off stays in
+bfloat16.
 """
 
 import logging
@@ -12,8 +14,10 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from filelock import FileLock
 
@@ -27,16 +31,21 @@ from rag.runtime.progress import Progress, no_progress
 
 log = logging.getLogger(__name__)
 
-_FOLDERS: dict[WeightFormat, str] = {"int8": "int8-3", "bfloat16": "bfloat16"}
+_FOLDERS: dict[WeightFormat, str] = {"int4": "int4-1", "int8": "int8-3", "bfloat16": "bfloat16"}
 """Name of the converted folder of each format. A new layout gets a new name."""
 
-_OUTDATED = ("int8", "int8-2")
+_OUTDATED: dict[WeightFormat, tuple[str, ...]] = {
+    "int4": ("int8", "int8-2"),
+    "int8": ("int8", "int8-2"),
+    "bfloat16": (),
+}
+"""Folders that a conversion to each format takes the place of."""
 
-_NO_INT8 = "int8-unsuitable.txt"
-"""File that says why a model's weights stay in bfloat16."""
+_UNSUITABLE_RECORD = "{}-unsuitable.txt"
+"""File that says why a model's weights stay in bfloat16, by format."""
 
 _UNSUITABLE = 3
-"""Exit code of a conversion to int8 whose result differs too much."""
+"""Exit code of a conversion whose result differs too much."""
 
 _BLOCK_LAYERS = re.compile(
     r"^([qkvo]_proj|qkv_proj|out_proj|dense|query_key_value|c_(attn|proj|fc)|fc[12]|(gate|up|down|gate_up)_proj"
@@ -44,30 +53,30 @@ _BLOCK_LAYERS = re.compile(
 )
 """Linear layers of attention and feed-forward blocks, and the output layer."""
 
-MAX_INT8_ERROR = 0.15
-MAX_INT8_ERROR_OF_EXPERTS = 0.2
+MAX_ERROR = 0.15
+MAX_ERROR_OF_EXPERTS = 0.2
 """Largest relative error of the logits; rounding sends tokens to other experts."""
 
 
 def ensure_converted(source: Path, home: Path, weights: WeightFormat, report: Progress = no_progress) -> Path:
     """Return the folder of the converted `source` (GGUF file or model folder) below `home`; convert it first if needed.
 
-    A model that int8 does not suit is returned in bfloat16: a folder as it is, a GGUF file unpacked.
+    A model that the format does not suit is returned in bfloat16: a folder as it is, a GGUF file unpacked.
 
     Raises:
         ModelError: the model cannot be converted, or the disk is full. Nothing half-written remains.
     """
     home.mkdir(parents=True, exist_ok=True)
-    target, unsuitable = home / _FOLDERS[weights], home / _NO_INT8
+    target, unsuitable = home / _FOLDERS[weights], home / _UNSUITABLE_RECORD.format(weights)
     with FileLock(home / ".convert.lock"):
-        if not target.is_dir() and not (weights == "int8" and unsuitable.is_file()):
+        if not target.is_dir() and not unsuitable.is_file():
             try:
                 with written_whole(target) as partial:
                     _run_conversion(source, partial, weights, report)
             except _UnsuitableError as error:
                 unsuitable.write_text(str(error))
                 log.warning("%s stays in bfloat16, twice as large and slower: %s.", source.name, error)
-            for name in _OUTDATED:
+            for name in _OUTDATED[weights]:
                 shutil.rmtree(home / name, ignore_errors=True)
     if target.is_dir():
         return target
@@ -126,8 +135,8 @@ def _convert(source: Path, out: Path, weights: WeightFormat) -> None:
     (out / ENGINE_RECORD).write_text("{}")  # to be filled when the model is first run
     if weights == "bfloat16":
         _write_bfloat16(model, out)
-    elif not write_int8(model, tokenizer, out):
-        raise _UnsuitableError("its logits in int8 differ too much from the original's")
+    elif not write_quantised(model, tokenizer, out, weights, keeps_more=is_gguf):
+        raise _UnsuitableError(f"its logits in {weights} differ too much from the original's")
 
 
 def _write_bfloat16(model: Any, out: Path) -> None:
@@ -139,34 +148,58 @@ def _write_bfloat16(model: Any, out: Path) -> None:
     save_file(state, out / "model.safetensors", metadata={"format": "pt"})
 
 
-def write_int8(model: Any, tokenizer: Any, out: Path) -> str:
-    """Write the weights in int8; return which linear layers are: "all", those of "blocks", or "" for none.
+def write_quantised(model: Any, tokenizer: Any, out: Path, weights: WeightFormat, *, keeps_more: bool = False) -> str:
+    """Write the weights in a quantised format; return which of its ways served, "" for none.
 
-    The configuration is in the folder `out` already. Nothing is left there if the logits differ too much either way.
+    The configuration is in the folder `out` already. Nothing is left there if the logits differ too much in every way.
+    With `keeps_more`, weights that were in more than four bits stay in more.
     """
-    from rag.models import int8_checkpoint
     from rag.models.causal_lm import SAMPLE_TOKENS, plain_logits, sample_tokens, use_own_attention
 
     use_own_attention(model)
     tokens = sample_tokens(tokenizer, model)
     has_experts = any("experts" in name for name, _ in model.named_modules())
-    limit = MAX_INT8_ERROR_OF_EXPERTS if has_experts else MAX_INT8_ERROR
+    limit = MAX_ERROR_OF_EXPERTS if has_experts else MAX_ERROR
     exact = plain_logits(model, tokens, SAMPLE_TOKENS)
-    for name, layers in (("all", int8_checkpoint.ANY_LAYER), ("blocks", _BLOCK_LAYERS)):
-        int8_checkpoint.save(model, out, layers)
-        if int8_error(out, tokens, exact) <= limit:
+    for name, save, remove in _ways(weights, keeps_more=keeps_more):
+        save(model, out)
+        if quantised_error(out, tokens, exact) <= limit:
             return name
-        int8_checkpoint.remove(out)
+        remove(out)
     return ""
 
 
-def int8_error(folder: Path, tokens: list[int], exact: Any) -> float:
-    """Return the relative error of the last logits of int8 weights; infinite if they cannot be run."""
-    from rag.models import int8_checkpoint
+def _ways(weights: WeightFormat, *, keeps_more: bool) -> list[tuple[str, Callable[..., None], Callable[[Path], None]]]:
+    """Return the ways to quantise a model, the smallest first: name, function that saves and one that removes."""
+    from rag.models.quantisation import block_checkpoint, int8_checkpoint
+    from rag.models.quantisation.products import ANY_LAYER
+
+    if weights == "int8":
+        save = int8_checkpoint.save
+        blocks_only = partial(save, layers=_BLOCK_LAYERS)
+        return [("all", save, int8_checkpoint.remove), ("blocks", blocks_only, int8_checkpoint.remove)]
+    layers: dict[str, tuple[Literal[4, 8], re.Pattern[str]]] = {
+        "four bits": (4, ANY_LAYER),
+        "eight bits": (8, ANY_LAYER),
+        "blocks": (8, _BLOCK_LAYERS),
+    }
+    return [
+        (
+            name,
+            partial(block_checkpoint.save, layers=wanted, least_bits=bits, keeps_more=keeps_more),
+            block_checkpoint.remove,
+        )
+        for name, (bits, wanted) in layers.items()
+    ]
+
+
+def quantised_error(folder: Path, tokens: list[int], exact: Any) -> float:
+    """Return the relative error of the last logits of quantised weights; infinite if they cannot be run."""
     from rag.models.causal_lm import mean_error, plain_logits, use_own_attention
+    from rag.models.quantisation import checkpoint
 
     try:
-        model = int8_checkpoint.load(folder, None)
+        model = checkpoint.load(folder, None)
         use_own_attention(model)
         return mean_error(plain_logits(model, tokens, len(exact)), exact)
     except (AttributeError, KeyError, RuntimeError, TypeError, ValueError):
@@ -178,7 +211,7 @@ def _main() -> int:
 
     source, out = map(Path, sys.argv[1:3])
     try:
-        _convert(source, out, "int8" if sys.argv[3] == "int8" else "bfloat16")
+        _convert(source, out, next(weights for weights in _FOLDERS if weights == sys.argv[3]))
     except OSError as error:
         sys.stderr.write("the disk is full\n" if is_disk_full(error) else f"{brief(error)}\n")
         return 1

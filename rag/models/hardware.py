@@ -15,7 +15,7 @@ from rag.models.inspection.model_source import ModelSource
 from rag.models.inspection.weight_files import require_weights, weight_files
 
 GENERATOR_DTYPE = torch.bfloat16
-"""Number format of a language model, for everything that is not int8."""
+"""Number format of a language model, for everything that is not quantised."""
 
 _ROWS, _IN, _OUT = 512, 384, 1536
 _ROUNDS = 5
@@ -67,8 +67,8 @@ _UNPACKED_BYTES = 4
 _QUANTISING_BYTES = 9
 """Bytes an element of the tensor that is being quantised: two copies in float32, and one in int8."""
 
-_INT8_BYTES = 1.2
-"""Bytes a weight of the int8 model that is compared with the original."""
+_QUANTISED_BYTES = 1.2
+"""Bytes a weight of the quantised model that is compared with the original."""
 
 
 def require_memory(folder: Path) -> None:
@@ -114,6 +114,6 @@ def _conversion_bytes(source: Path, weights: WeightFormat) -> float:
         sizes = [tensor.elements for tensor in tensors]
         is_mapped = all(tensor.format == "BF16" for tensor in tensors)
     held = 0 if is_mapped else _BFLOAT16_BYTES * sum(sizes)
-    work = max(_QUANTISING_BYTES * max(sizes), _INT8_BYTES * sum(sizes)) if weights == "int8" else 0
+    work = max(_QUANTISING_BYTES * max(sizes), _QUANTISED_BYTES * sum(sizes)) if weights != "bfloat16" else 0
     unpacking = _UNPACKED_BYTES * sum(sizes) if is_gguf else 0
     return max(held + work, unpacking) + _CONVERSION_OVERHEAD_BYTES

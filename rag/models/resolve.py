@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from rag.errors import ModelError
-from rag.models.catalog import CATALOG, INT8_INDEX, Role, WeightFormat, find_spec
+from rag.models.catalog import CATALOG, CONVERTED_INDEXES, Role, WeightFormat, find_spec
 from rag.models.convert import ensure_converted
 from rag.models.download import fetch
 from rag.models.e5_file import ensure_unpacked
@@ -47,7 +47,9 @@ def resolve_model(
         home = models / "converted" / _fingerprint(other)
         if role != "generator" or not home.is_dir():  # what was converted had been checked
             require_role(ModelSource(other, name), role)
-        if role != "generator" or (other.is_dir() and (weights == "bfloat16" or (other / INT8_INDEX).is_file())):
+        if role != "generator" or (
+            other.is_dir() and (weights == "bfloat16" or any((other / name).is_file() for name in CONVERTED_INDEXES))
+        ):
             return other
         return ensure_converted(other if other.is_dir() else _alone(other, home), home, weights, report)
     known = ", ".join(

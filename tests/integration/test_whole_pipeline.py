@@ -9,6 +9,7 @@ import pytest
 from rag.errors import BusyError
 from rag.generation.generator import LocalGenerator
 from rag.interfaces import Message, TextDelta
+from rag.models.quantisation.checkpoint import best_format
 from rag.models.resolve import resolve_model
 from rag.runtime.compute_thread import NAME as COMPUTE
 from rag.types.decoding import Decoding
@@ -37,7 +38,7 @@ def text_of(deltas: Iterator[TextDelta]) -> str:
 
 @pytest.fixture(scope="module")
 def folder() -> Path:
-    return resolve_model("tiny", "generator", MODELS, weights="int8")
+    return resolve_model("tiny", "generator", MODELS, weights=best_format())
 
 
 @pytest.fixture(scope="module")
@@ -157,3 +158,20 @@ def test_one_question_too_many_is_refused_with_when_to_ask_again(plain: LocalGen
         next(plain.stream(asking(QUESTIONS[3]), GREEDY))
     assert begun + text_of(stream) == alone[0]
     assert text_of(plain.stream(asking(QUESTIONS[3]), GREEDY)) == alone[3]
+
+
+def answered(generator: LocalGenerator, messages: list[Message]) -> tuple[str, int]:
+    """Return the answer and the number of tokens that were not computed."""
+    deltas = list(generator.stream(messages, GREEDY))
+    assert deltas[-1].stats
+    return text_of(iter(deltas)), deltas[-1].stats.reused_tokens
+
+
+def test_what_was_removed_from_the_library_is_not_kept(folder: Path) -> None:
+    removals = [7]
+    generator = LocalGenerator(folder, context_tokens=2048, last_removal=lambda: removals[-1])
+    text, _ = answered(generator, asking(OWL + QUESTIONS[0]))
+    assert answered(generator, asking(OWL + QUESTIONS[0]))[1] > 0
+    removals.append(8)
+    assert answered(generator, asking(OWL + QUESTIONS[0])) == (text, 0)
+    assert answered(generator, asking(OWL + QUESTIONS[0]))[1] > 0

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from safetensors import SafetensorError, safe_open
 
-from rag.models.catalog import INT8_INDEX
+from rag.models.catalog import BLOCK_INDEX, BLOCK_WEIGHTS, INT8_INDEX
 from rag.models.inspection.model_source import ModelSource, shown
 
 _SINGLE = "model.safetensors"
@@ -41,6 +41,8 @@ def weight_files(folder: Path) -> list[Path]:
     Raises:
         ModelError: the index of the files is damaged.
     """
+    if (folder / BLOCK_INDEX).is_file():
+        return [folder / BLOCK_WEIGHTS]
     if (folder / INT8_INDEX).is_file():
         return sorted(folder.glob("*.safetensors"))
     if (folder / _SINGLE).is_file():

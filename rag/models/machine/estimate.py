@@ -20,11 +20,14 @@ _WINDOW = 4096
 _LIBRARY_BYTES = 750_000_000
 """Memory of Python, torch and the other libraries."""
 
-WEIGHT_BYTES: dict[WeightFormat, int] = {"int8": 1, "bfloat16": 2}
+WEIGHT_BYTES: dict[WeightFormat, float] = {"int4": 0.69, "int8": 1, "bfloat16": 2}
+OUTPUT_BYTES: dict[WeightFormat, float] = {"int4": 1.0625, "int8": 1, "bfloat16": 2}
+"""Bytes a weight of the layers and of the output layer; in four bits, some layers have eight, as in Q4_K_M."""
+
 _CACHE_BYTES = 2
 
-_INT8_PRODUCTS = 4
-"""Products of a layer in int8, where those with the same input are one: each costs more than a plain one."""
+_QUANTISED_PRODUCTS = 4
+"""Products of a quantised layer, where those with the same input are one: each costs more than a plain one."""
 
 _HIDDEN_OPERATIONS, _MLP_OPERATIONS, _HEAD_OPERATIONS = 16, 2, 8
 """Operations of a layer between its products on each number of a row's hidden state (two norms of seven, two sums), of
@@ -85,11 +88,16 @@ class SpeedEstimate:
 def memory_needed(shape: DecoderShape, weights: WeightFormat) -> int:
     """Return the memory that a process needs to answer with a model of these sizes."""
     cache = _WINDOW * shape.cache_elements * _CACHE_BYTES
-    return (shape.layer_parameters + shape.output_parameters) * WEIGHT_BYTES[weights] + cache + _LIBRARY_BYTES
+    return int(_bytes_read(shape, weights)) + cache + _LIBRARY_BYTES
+
+
+def _bytes_read(shape: DecoderShape, weights: WeightFormat) -> float:
+    """Return the bytes of all weights that a token is multiplied by."""
+    return shape.layer_parameters * WEIGHT_BYTES[weights] + shape.output_parameters * OUTPUT_BYTES[weights]
 
 
 def conversion_memory(shape: DecoderShape) -> int:
-    """Return the memory that the conversion to int8 needs once: all weights in bfloat16, and one in float32."""
+    """Return the memory that the conversion needs once: all weights in bfloat16, and one in float32."""
     return 2 * shape.parameters + 4 * shape.output_parameters + _LIBRARY_BYTES
 
 
@@ -107,9 +115,9 @@ def is_free(needed: int, machine: Machine) -> bool:
 
 def estimate_speed(shape: DecoderShape, weights: WeightFormat, rates: Rates) -> SpeedEstimate:
     """Return the speed of a model of these sizes on the processor that `rates` were measured on."""
-    products = _INT8_PRODUCTS * rates.product_seconds if weights == "int8" else 0.0
+    products = _QUANTISED_PRODUCTS * rates.product_seconds if weights != "bfloat16" else 0.0
     step = shape.layers * (rates.layer_seconds + products)
-    read = (shape.layer_parameters + shape.output_parameters) * WEIGHT_BYTES[weights]
+    read = _bytes_read(shape, weights)
     read += PROMPT_TOKENS * shape.cache_elements * _CACHE_BYTES
     return SpeedEstimate(PROMPT_TOKENS / _prefill_seconds(shape, rates, step), 1 / (read / rates.read_bytes + step))
 

@@ -18,8 +18,11 @@ from torch.nn.functional import linear, scaled_dot_product_attention
 
 from rag.models.catalog import WeightFormat
 from rag.models.hardware import best_seconds
-from rag.models.int8_linear import Int8Linear, int8_is_supported
+from rag.models.kernels.block_products import weight_bytes
 from rag.models.machine.estimate import CHUNK_ROWS, WEIGHT_BYTES, Gpu, Machine, Rates
+from rag.models.quantisation.block_linear import BlockLinear
+from rag.models.quantisation.checkpoint import best_format
+from rag.models.quantisation.int8_linear import Int8Linear
 from rag.runtime.compute_thread import computing
 
 _BUFFER_BYTES = 512 << 20
@@ -56,7 +59,7 @@ def describe_machine() -> Machine:
         memory_bytes=memory.total,
         free_bytes=memory.available,
         gpu=_find_gpu(),
-        weights="int8" if int8_is_supported() else "bfloat16",
+        weights=best_format(),
     )
 
 
@@ -105,6 +108,8 @@ def measure_rates(weights: WeightFormat) -> Rates:
 
 def _product(inputs: int, outputs: int, weights: WeightFormat) -> Callable[[torch.Tensor], torch.Tensor]:
     """Return a product of this size with the engine's kernel."""
+    if weights == "int4":
+        return BlockLinear(torch.zeros(weight_bytes(4, inputs, outputs), dtype=torch.uint8), 4, inputs, outputs)
     if weights == "int8":
         return Int8Linear(torch.ones((outputs, inputs), dtype=torch.int8), torch.ones(outputs))
     return partial(linear, weight=torch.ones((outputs, inputs), dtype=torch.bfloat16))
@@ -122,7 +127,7 @@ def _measure_writing(weights: WeightFormat) -> tuple[float, float]:
 
     A layer's own time is measured between products that push its code and data out of the caches, as a model does.
     """
-    size = _HIDDEN * _MLP * WEIGHT_BYTES[weights]
+    size = int(_HIDDEN * _MLP * WEIGHT_BYTES[weights])
     products = [_product(_HIDDEN, _MLP, weights) for _ in range(_WEIGHTS_BYTES // size)]
     row, layer = torch.ones((1, _HIDDEN), dtype=torch.bfloat16), _tiny_layer()
 

@@ -12,7 +12,8 @@ from rag.generation.loading import load_model
 from rag.models.resolve import resolve_model
 from rag.runtime.compute_thread import on_compute_thread
 from tests.conftest import MODELS
-from tests.support.random_models import CPU, VOCABULARY, logits_of, random_model
+from tests.support.kernels import needs_kernels
+from tests.support.random_models import CPU, VOCABULARY, logits_of, needs_int8, random_model
 
 FAMILIES: dict[str, dict[str, Any]] = {
     "llama": {},
@@ -83,9 +84,11 @@ def test_a_model_with_unsupported_attention_is_refused() -> None:
         logits_of(runner, ForwardInput(runner.new_cache(0), [1, 2, 3], keep=1))
 
 
-@pytest.fixture(scope="module")
-def real() -> ModelRunner:
-    folder = resolve_model("tiny", "generator", MODELS, weights="int8")
+@pytest.fixture(
+    scope="module", params=[pytest.param("int4", marks=needs_kernels), pytest.param("int8", marks=needs_int8)]
+)
+def real(request: pytest.FixtureRequest) -> ModelRunner:
+    folder = resolve_model("tiny", "generator", MODELS, weights=request.param)
     return ModelRunner(on_compute_thread(load_model, folder, CPU), CPU)
 
 

@@ -11,6 +11,7 @@ from transformers import AutoTokenizer, LlamaConfig, LlamaForCausalLM
 
 from rag.errors import ModelError
 from rag.generation.tensor_parallel import load_sharded
+from rag.models.quantisation.checkpoint import best_format
 from rag.models.resolve import resolve_model
 from tests.conftest import MODELS
 from tests.support.paths import ROOT
@@ -20,7 +21,7 @@ from tests.support.ranks import answers
 @pytest.fixture
 def shared_model(tmp_path: Path) -> Path:
     """A small model whose heads two processes can share (the tiny one has three), with the tiny one's tokenizer."""
-    tokenizer = AutoTokenizer.from_pretrained(resolve_model("tiny", "generator", MODELS, weights="int8"))
+    tokenizer = AutoTokenizer.from_pretrained(resolve_model("tiny", "generator", MODELS, weights=best_format()))
     torch.manual_seed(1)
     config = LlamaConfig(
         vocab_size=len(tokenizer),

@@ -13,13 +13,14 @@ from transformers import AutoTokenizer
 
 from rag.errors import ModelError
 from rag.generation.generator import LocalGenerator
-from rag.models.catalog import INT8_INDEX
+from rag.models.catalog import BLOCK_INDEX, INT8_INDEX, WeightFormat
 from rag.models.convert import ensure_converted
 from rag.models.resolve import resolve_model
 from rag.types.decoding import Decoding
 from tests.conftest import MODELS
 from tests.rag.models.inspection.conftest import write_chat_model
 from tests.rag.models.inspection.test_gguf_file import write_gguf
+from tests.support.kernels import needs_kernels
 from tests.support.random_models import needs_int8, random_model
 
 WHOLE = f'mkdir "$OUT" && echo "$WEIGHTS of $SOURCE" > "$OUT/{INT8_INDEX}"'
@@ -198,14 +199,22 @@ def test_several_threads_wait_for_one_conversion(source: Path, models: Path, con
 
 
 @pytest.mark.model
-@needs_int8
-def test_a_real_folder_is_converted_and_answers(tmp_path: Path, models: Path) -> None:
-    tokenizer = AutoTokenizer.from_pretrained(resolve_model("tiny", "generator", MODELS, weights="int8"))
+@pytest.mark.parametrize(
+    ("weights", "index"),
+    [
+        pytest.param("int4", BLOCK_INDEX, marks=needs_kernels),
+        pytest.param("int8", INT8_INDEX, marks=needs_int8),
+    ],
+)
+def test_a_real_folder_is_converted_and_answers(
+    weights: WeightFormat, index: str, tmp_path: Path, models: Path
+) -> None:
+    tokenizer = AutoTokenizer.from_pretrained(resolve_model("tiny", "generator", MODELS, weights=weights))
     model = random_model(vocab_size=len(tokenizer), dtype=torch.bfloat16)
     model.save_pretrained(tmp_path / "plain")
     tokenizer.save_pretrained(tmp_path / "plain")
-    folder = find(tmp_path / "plain", models)
-    assert (folder / INT8_INDEX).is_file()
+    folder = resolve_model(str(tmp_path / "plain"), "generator", models, weights=weights)
+    assert (folder / index).is_file()
     assert not list(folder.glob("model*.safetensors"))
     plain, converted = (LocalGenerator(path, context_tokens=512) for path in (tmp_path / "plain", folder))
     messages = [{"role": "user", "content": "Name three animals."}]

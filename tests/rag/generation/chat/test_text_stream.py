@@ -10,6 +10,7 @@ from transformers.convert_slow_tokenizer import bytes_to_unicode
 
 from rag.generation.chat.detokenizer import TextStream
 from rag.generation.generator import LocalGenerator
+from rag.models.quantisation.checkpoint import best_format
 from rag.models.resolve import resolve_model
 from rag.types.decoding import Decoding
 from tests.conftest import MODELS
@@ -22,7 +23,7 @@ BROKEN = "\ufffd"
 
 @pytest.fixture(scope="module")
 def tokenizer() -> Any:
-    return AutoTokenizer.from_pretrained(resolve_model("tiny", "generator", MODELS, weights="int8"))
+    return AutoTokenizer.from_pretrained(resolve_model("tiny", "generator", MODELS, weights=best_format()))
 
 
 def tokens_of(tokenizer: Any, text: str) -> list[int]:

@@ -127,39 +127,6 @@ def _max_magnitudes(rows: torch.Tensor) -> torch.Tensor:
     return (rows.view(torch.int16) & 0x7FFF).amax(dim=-1, keepdim=True).view(torch.bfloat16)
 
 
-class Fused(nn.Module):
-    """Several linear layers over the same input, computed as one product; each is a `FusedSlice` of it."""
-
-    def __init__(self, linear: Int8Linear, sizes: list[int]) -> None:
-        super().__init__()
-        self._linear = linear
-        self._sizes = sizes
-        self._input: torch.Tensor | None = None
-        self._outputs: tuple[torch.Tensor, ...] = ()
-
-    def output(self, x: torch.Tensor, index: int) -> torch.Tensor:
-        """Return the output of one layer; the first call with an input computes all layers."""
-        if self._input is not x:
-            self._input, self._outputs = x, self._linear(x).split(self._sizes, dim=-1)
-        output = self._outputs[index]
-        if index == len(self._sizes) - 1:  # the last layer: release the tensors
-            self._input, self._outputs = None, ()
-        return output
-
-
-class FusedSlice(nn.Module):
-    """One layer of a `Fused` product."""
-
-    def __init__(self, fused: Fused, index: int) -> None:
-        super().__init__()
-        self._fused = [fused]  # in a list, so that it is not a submodule of every slice
-        self._index = index
-
-    def forward(self, x: torch.Tensor) -> torch.Tensor:
-        """Map shape (..., in) to (..., out)."""
-        return self._fused[0].output(x, self._index)
-
-
 class Int8Embedding(nn.Module):
     """Embedding over an int8 table, which may be memory-mapped: only the rows looked up are read."""
 

@@ -14,10 +14,10 @@ from rag.errors import ModelError
 from rag.generation import attention
 from rag.generation.forward import ForwardInput, ModelRunner
 from rag.generation.loading import load_model
-from rag.models import int8_checkpoint
 from rag.models.catalog import INT8_INDEX
 from rag.models.causal_lm import plain_logits, use_own_attention
-from rag.models.int8_linear import activation_range
+from rag.models.quantisation import int8_checkpoint
+from rag.models.quantisation.int8_linear import activation_range
 from rag.runtime.compute_thread import on_compute_thread
 from tests.support.random_models import CPU, VOCABULARY, logits_of, needs_int8, random_model
 

@@ -7,9 +7,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.models.int8_linear import (
-    Fused,
-    FusedSlice,
+from rag.models.quantisation.int8_linear import (
     Int8Embedding,
     Int8Linear,
     activation_range,
@@ -137,17 +135,6 @@ def test_zeros_and_no_rows_at_all(dtype: torch.dtype) -> None:
     assert not applied(Int8Linear(*quantise_rows(torch.zeros(OUT, IN))), random(3, IN).to(dtype)).any()
 
 
-def test_fused_layers_give_the_same_as_separate_ones() -> None:
-    weight = random(60, IN)
-    layers = [Int8Linear(*quantise_rows(part)) for part in weight.split([30, 20, 10])]
-    fused = Fused(Int8Linear(*quantise_rows(weight)), [30, 20, 10])
-    slices = [FusedSlice(fused, index) for index in range(3)]
-    for seed in (1, 2):  # the next input is not taken for the last one
-        x = random(4, IN, seed=seed).bfloat16()
-        for layer, fused_slice in zip(layers, slices, strict=True):
-            assert torch.equal(applied(fused_slice, x), applied(layer, x))
-
-
 def test_an_embedding_returns_the_rows_looked_up() -> None:
     table = random(50, 24)
     embedding = Int8Embedding(*quantise_rows(table), torch.bfloat16)
@@ -169,5 +156,5 @@ def test_int8_is_chosen_unless_it_is_a_plain_loop_every_time(
 ) -> None:
     ratios = iter([*slower, *[slower[-1]] * 3])
     seconds = (second for ratio in ratios for second in (ratio, ratio, 1.0, 1.0))  # int8's two, bfloat16's
-    monkeypatch.setattr("rag.models.int8_linear.best_seconds", lambda _work: next(seconds))
+    monkeypatch.setattr("rag.models.quantisation.int8_linear.best_seconds", lambda _work: next(seconds))
     assert int8_is_supported.__wrapped__() is supported

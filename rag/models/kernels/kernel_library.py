@@ -1,0 +1,108 @@
+"""The compiled kernels: found, loaded, and given the threads of torch's own OpenMP.
+
+They are compiled when Citewell is installed (`native_build`). Without them, or on a processor that lacks AVX2, models
+run on torch's own operators instead.
+"""
+
+import ctypes
+import logging
+import os
+from functools import cache
+from pathlib import Path
+
+import torch
+
+from rag.models.kernels.native_build import TARGET, is_supported
+
+log = logging.getLogger(__name__)
+
+Pointer = ctypes.c_void_p
+Size = ctypes.c_int64
+
+_LEVELS = ("none", "AVX2", "AVX-VNNI", "AVX-512 VNNI")
+_TORCH_AVX2 = ("avx2", "default")
+_PART_BYTES = 1 << 20
+
+
+class Team(ctypes.Structure):
+    """Threads that share the work of a kernel; see native/parallel.h."""
+
+    _fields_ = (("threads", ctypes.c_int), ("parallel", Pointer), ("thread", Pointer), ("size", Pointer))
+
+
+@cache
+def load() -> ctypes.CDLL | None:
+    """Return the compiled kernels; None if they were not compiled for this machine, which is logged once."""
+    if not is_supported():
+        return None
+    try:
+        library = ctypes.CDLL(str(TARGET))
+    except OSError:
+        log.warning(
+            "Citewell's kernels are not compiled: answers are slower. Run 'python -m rag.models.kernels.native_build'."
+        )
+        return None
+    library.citewell_scratch_bytes.restype = library.citewell_weight_bytes.restype = Size
+    library.citewell_scratch_bytes.argtypes = (Size, Size)
+    library.citewell_weight_bytes.argtypes = (ctypes.c_int, Size, Size)
+    library.citewell_checksum.argtypes = (Pointer, ctypes.c_size_t, ctypes.c_uint32)
+    library.citewell_checksum.restype = ctypes.c_uint32
+    library.citewell_attend.argtypes = (Pointer,)
+    library.citewell_gate.argtypes = library.citewell_normalise.argtypes = (Pointer,)
+    library.citewell_multiply.argtypes = library.citewell_quantise.argtypes = (Pointer,)
+    return library
+
+
+@cache
+def instruction_level() -> int:
+    """Return which instructions the kernels use: an index of `_LEVELS`, 0 if there are no kernels.
+
+    ATEN_CPU_CAPABILITY, which keeps torch to older instructions, keeps these to AVX2.
+    """
+    library = load()
+    level = library.citewell_best_isa() if library else 0
+    return min(level, 1) if os.environ.get("ATEN_CPU_CAPABILITY") in _TORCH_AVX2 else level
+
+
+def instructions() -> str:
+    """Return the name of the instructions that the kernels use; "none" without kernels."""
+    return _LEVELS[instruction_level()]
+
+
+def file_checksum(file: Path) -> int:
+    """Return the CRC-32C of a file, read in parts: it lies in the system's cache afterwards, not in this process."""
+    checksum = loaded().citewell_checksum
+    part = (ctypes.c_char * _PART_BYTES)()
+    total = 0
+    with file.open("rb", buffering=0) as source:
+        while count := source.readinto(part):
+            total = checksum(part, count, total)
+    return int(total)
+
+
+def loaded() -> ctypes.CDLL:
+    """Return the compiled kernels.
+
+    Raises:
+        RuntimeError: there are none on this machine; `instruction_level` is 0.
+    """
+    library = load()
+    if library is None:
+        raise RuntimeError("the kernels are not compiled")
+    return library
+
+
+@cache
+def team(threads: int) -> Team:
+    """Return the threads that torch computes with; one where its OpenMP is not GNU's."""
+    functions = _openmp()
+    return Team(threads, *functions) if functions and threads > 1 else Team(1, None, None, None)
+
+
+@cache
+def _openmp() -> tuple[int, ...] | None:
+    for file in (Path(torch.__file__).parent / "lib").glob("libgomp*"):
+        library = ctypes.CDLL(str(file))  # loaded already: this is torch's own
+        names = ("GOMP_parallel", "omp_get_thread_num", "omp_get_num_threads")
+        return tuple(ctypes.cast(getattr(library, name), Pointer).value or 0 for name in names)
+    return None

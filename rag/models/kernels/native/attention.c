@@ -1,0 +1,110 @@
+/* Causal attention of new tokens over the keys and values of their sequences, in bfloat16, summed in float32.
+ *
+ * Heads that share keys are computed together. One call serves all sequences of a batch.
+ */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "numbers.h"
+#include "parallel.h"
+
+enum {
+    KEYS = 32, /* of a block */
+    QUERIES = 48, /* at most, of a tile */
+};
+
+/* The new tokens of one sequence. */
+typedef struct {
+    const uint16_t *buffer; /* (layers, 2, heads, capacity, dim) */
+    int64_t capacity, past, row, rows;
+} Sequence;
+
+typedef struct {
+    int isa;
+    const Sequence *sequences;
+    int64_t count, layer, heads, groups; /* `groups` query heads share each of `heads` */
+    int64_t window;                      /* keys that a query sees, itself included; 0 for all */
+    int64_t dim;
+    float scale;
+    const uint16_t *q; /* bfloat16: row and head by strides, numbers side by side */
+    int64_t row_stride, head_stride;
+    uint16_t *out; /* (rows, heads * groups, dim) */
+    Team team;
+} Attention;
+
+typedef struct {
+    int64_t first, end; /* the keys that it sees */
+    float largest, total;
+} Query;
+
+typedef struct {
+    const uint16_t *keys, *values;
+    int64_t first, end;
+    int queries, dim;
+    Query query[QUERIES];
+    float *q, *out, *scratch;
+} Tile;
+
+#define ISA avx512
+#define TARGET __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,avx2,fma")))
+#include "attention_body.h"
+#define ISA avx2
+#define TARGET __attribute__((target("avx2,fma")))
+#include "attention_body.h"
+
+static int64_t tile_rows(const Attention *a) { return QUERIES / a->groups > 0 ? QUERIES / a->groups : 1; }
+
+static void attend_tile(const Attention *a, const Sequence *s, int64_t head, int64_t first_row, int64_t rows, Tile *tile)
+{
+    const int64_t dim = a->dim, plane = s->capacity * dim;
+    tile->keys = s->buffer + ((a->layer * 2) * a->heads + head) * plane;
+    tile->values = s->buffer + ((a->layer * 2 + 1) * a->heads + head) * plane;
+    tile->queries = (int)(rows * a->groups);
+    tile->dim = (int)dim;
+    tile->end = s->past + first_row + rows;
+    tile->first = tile->end;
+    for (int i = 0; i < tile->queries; i++) {
+        const int64_t row = first_row + i / a->groups, position = s->past + row;
+        const int64_t first = a->window && position >= a->window ? position - a->window + 1 : 0;
+        const uint16_t *q = a->q + (s->row + row) * a->row_stride + (head * a->groups + i % a->groups) * a->head_stride;
+        tile->query[i] = (Query){first, position + 1, -1e30f, 0};
+        if (first < tile->first) tile->first = first;
+        for (int64_t d = 0; d < dim; d++) tile->q[i * dim + d] = from_bfloat16(q[d]) * a->scale;
+    }
+    memset(tile->out, 0, (size_t)(tile->queries * dim) * sizeof(float));
+    if (a->isa == 3) attend_avx512(tile);
+    else attend_avx2(tile);
+    for (int i = 0; i < tile->queries; i++) {
+        const int64_t row = s->row + first_row + i / a->groups;
+        uint16_t *out = a->out + (row * a->heads * a->groups + head * a->groups + i % a->groups) * dim;
+        for (int64_t d = 0; d < dim; d++) out[d] = to_bfloat16(tile->out[i * dim + d] / tile->query[i].total);
+    }
+}
+
+/* Compute every n-th tile, of n threads: later tiles see more keys. */
+static void attend_share(void *argument)
+{
+    const Attention *a = argument;
+    const int64_t size = tile_rows(a), team = a->team.parallel ? a->team.size() : 1;
+    const size_t queries = (size_t)(a->groups > QUERIES ? a->groups : QUERIES);
+    Tile tile;
+    float *memory = aligned_alloc(64, ((2 * queries + 2 * KEYS) * (size_t)a->dim + 8 * KEYS) * sizeof(float));
+    if (!memory) abort(); /* a few hundred kilobytes */
+    tile.q = memory;
+    tile.out = tile.q + queries * (size_t)a->dim;
+    tile.scratch = tile.out + queries * (size_t)a->dim;
+    int64_t turn = thread_of(&a->team);
+    for (int64_t i = 0; i < a->count; i++) {
+        const Sequence *s = a->sequences + i;
+        const int64_t tiles = (s->rows + size - 1) / size * a->heads;
+        for (; turn < tiles; turn += team) {
+            const int64_t row = turn / a->heads * size, rows = s->rows - row < size ? s->rows - row : size;
+            attend_tile(a, s, turn % a->heads, row, rows, &tile);
+        }
+        turn -= tiles;
+    }
+    free(memory);
+}
+
+void citewell_attend(Attention *a) { run(&a->team, attend_share, a); }

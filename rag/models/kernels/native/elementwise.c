@@ -1,0 +1,58 @@
+/* The gate of a feed-forward block and the norm before it, on rows in bfloat16. */
+#include <math.h>
+#include <stdint.h>
+
+#include "parallel.h"
+
+/* Rows of `size` numbers each: a gate reads 2 * size a row, the gate's first. */
+typedef struct {
+    int isa;
+    const uint16_t *x, *weights; /* weights: of a norm, else NULL */
+    uint16_t *y;
+    int64_t rows, size;
+    float epsilon;
+    Team team;
+} Rows;
+
+#define ISA avx512
+#define TARGET __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,avx2,fma")))
+#include "elementwise_body.h"
+#define ISA avx2
+#define TARGET __attribute__((target("avx2,fma")))
+#include "elementwise_body.h"
+
+static void gate_rows(void *argument)
+{
+    const Rows *r = argument;
+    int64_t first, end;
+    share(&r->team, r->rows, &first, &end);
+    for (int64_t row = first; row < end; row++) {
+        const uint16_t *x = r->x + row * 2 * r->size;
+        (r->isa == 3 ? gate_avx512 : gate_avx2)(x, x + r->size, r->size, r->y + row * r->size);
+    }
+}
+
+static void normalise_rows(void *argument)
+{
+    const Rows *r = argument;
+    int64_t first, end;
+    share(&r->team, r->rows, &first, &end);
+    for (int64_t row = first; row < end; row++)
+        (r->isa == 3 ? normalise_avx512 : normalise_avx2)(
+            r->x + row * r->size, r->weights, r->size, r->epsilon, r->y + row * r->size);
+}
+
+/* One row is done before other threads would have begun. */
+static void run_rows(const Rows *r, void (*work)(void *), Rows *argument)
+{
+    Team alone = {1, 0, 0, 0};
+    if (r->rows < r->team.threads) {
+        argument->team = alone;
+        work(argument);
+    } else {
+        run(&r->team, work, argument);
+    }
+}
+
+void citewell_gate(Rows *rows) { run_rows(rows, gate_rows, rows); }
+void citewell_normalise(Rows *rows) { run_rows(rows, normalise_rows, rows); }

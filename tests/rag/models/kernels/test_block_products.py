@@ -1,0 +1,127 @@
+"""Weights in blocks and products with them: exact to what was rounded, whatever the rows, threads and instructions."""
+
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from rag.models.kernels.block_products import Bits, multiply, quantise, weight_bytes
+from rag.models.kernels.kernel_library import instruction_level
+from rag.runtime.compute_thread import computing
+from tests.support.kernels import LEVELS, needs_kernels
+
+pytestmark = needs_kernels
+
+GROUP = 32
+
+
+def random(*shape: int, seed: int = 0) -> torch.Tensor:
+    return torch.randn(shape, generator=torch.Generator().manual_seed(seed)).bfloat16()
+
+
+def on_a_grid(outputs: int, inputs: int, *, seed: int = 0) -> torch.Tensor:
+    """Return weights as a GGUF file in four bits has them: scale * code - offset, by groups."""
+    generator = torch.Generator().manual_seed(seed)
+    groups = inputs // GROUP
+    codes = torch.randint(0, 16, (outputs, groups, GROUP), generator=generator)
+    scales = torch.rand((outputs, groups, 1), generator=generator) * 0.01 + 0.001
+    offsets = torch.rand((outputs, groups, 1), generator=generator) * 0.1
+    return (codes * scales - offsets).reshape(outputs, inputs).bfloat16()
+
+
+@computing
+def product(x: torch.Tensor, weights: torch.Tensor, bits: Bits, level: int | None = None) -> torch.Tensor:
+    blocks, _ = quantise(weights, bits)
+    return multiply(x, blocks, None, bits, len(weights), instruction_level() if level is None else level)
+
+
+def relative(found: torch.Tensor, exact: torch.Tensor) -> float:
+    return float((found.float() - exact).norm() / exact.norm())
+
+
+@pytest.mark.parametrize(("bits", "error"), [(4, 0.09), (8, 0.012)])
+@pytest.mark.parametrize(("inputs", "outputs"), [(128, 16), (96, 40), (1000, 33), (31, 1), (4096, 16)])
+def test_a_product_is_the_exact_one_but_for_rounding(bits: Bits, error: float, inputs: int, outputs: int) -> None:
+    x, weights = random(13, inputs, seed=1), random(outputs, inputs)
+    assert relative(product(x, weights, bits), x.float() @ weights.float().T) < error
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    rows=st.integers(1, 40),
+    inputs=st.integers(1, 300),
+    outputs=st.integers(1, 70),
+    bits=st.sampled_from([4, 8]),
+    seed=st.integers(0, 9),
+)
+def test_a_row_is_the_same_to_the_last_bit_beside_any_others(
+    rows: int, inputs: int, outputs: int, bits: Bits, seed: int
+) -> None:
+    x, weights = random(rows, inputs, seed=seed), random(outputs, inputs)
+    together = product(x, weights, bits)
+    row = seed % rows
+    assert torch.equal(product(x[row : row + 1], weights, bits), together[row : row + 1])
+
+
+@pytest.mark.parametrize("bits", [4, 8])
+@pytest.mark.parametrize("rows", [1, 7, 50])
+def test_all_instructions_compute_the_same(bits: Bits, rows: int) -> None:
+    x, weights = random(rows, 320, seed=1), random(48, 320)
+    plain = product(x, weights, bits, level=1)
+    for level in LEVELS:
+        assert relative(product(x, weights, bits, level), plain.float()) < 1e-3
+
+
+@pytest.mark.parametrize("bits", [4, 8])
+def test_one_thread_computes_what_two_do(bits: Bits) -> None:
+    x, weights = random(9, 256, seed=1), random(100, 256)
+    before = torch.get_num_threads()
+    both = product(x, weights, bits)
+
+    @computing
+    def alone() -> torch.Tensor:
+        torch.set_num_threads(1)
+        try:
+            return product(x, weights, bits)
+        finally:
+            torch.set_num_threads(before)
+
+    assert torch.equal(alone(), both)
+
+
+def test_weights_that_were_in_four_bits_stay_as_they_were() -> None:
+    _, error = computing(quantise)(on_a_grid(64, 512), 4)
+    assert error < 0.003  # bfloat16 itself rounds by 0.002
+    _, error = computing(quantise)(random(64, 512), 4)
+    assert error > 0.05
+
+
+def test_an_outlier_costs_its_own_group_only() -> None:
+    weights = random(16, 128)
+    weights[3, 40] = 500.0
+    identity = torch.eye(128).bfloat16()
+    found = product(identity, weights, 4).T.float()
+    others = torch.ones(16, 128, dtype=torch.bool)
+    others[3, 32:64] = False
+    assert relative(found[others], weights.float()[others]) < 0.1
+    assert abs(float(found[3, 40]) - 500) < 5
+
+
+def test_zeros_and_constants_are_kept() -> None:
+    x = random(3, 64)
+    assert torch.equal(product(x, torch.zeros(16, 64).bfloat16(), 4), torch.zeros(3, 16).bfloat16())
+    constant = product(torch.ones(1, 64).bfloat16(), torch.full((16, 64), 0.5).bfloat16(), 4)
+    assert torch.allclose(constant.float(), torch.full((1, 16), 32.0), rtol=0.01)
+    assert torch.equal(product(torch.zeros(2, 64).bfloat16(), random(16, 64), 8), torch.zeros(2, 16).bfloat16())
+
+
+def test_a_bias_is_added() -> None:
+    x, weights, bias = random(5, 64), random(20, 64), torch.arange(20.0)
+    blocks, _ = computing(quantise)(weights, 8)
+    found = computing(multiply)(x, blocks, bias, 8, 20, instruction_level())
+    assert relative(found, x.float() @ weights.float().T + bias) < 0.012
+
+
+def test_four_bits_take_little_more_than_half_a_byte() -> None:
+    assert weight_bytes(4, 1024, 1024) == 0.625 * 1024 * 1024
+    assert weight_bytes(8, 1024, 1024) == 1.0625 * 1024 * 1024

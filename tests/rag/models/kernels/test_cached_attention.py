@@ -1,0 +1,109 @@
+"""Attention over cached keys: what torch computes in float32, whatever else is in the batch."""
+
+from itertools import pairwise
+
+import pytest
+import torch
+from torch.nn.functional import scaled_dot_product_attention
+
+from rag.models.kernels.cached_attention import AttentionBatch, CachedRows, can_attend
+from rag.runtime.compute_thread import computing
+from tests.support.kernels import needs_kernels
+
+pytestmark = needs_kernels
+
+LAYERS, CAPACITY = 2, 768
+SHAPES = [(2, 6, 128), (3, 3, 64), (1, 8, 256), (4, 1, 96), (1, 48, 32), (1, 1, 16)]
+"""Key-value heads, query heads that share one, dimension."""
+
+
+def random(*shape: int, seed: int = 0) -> torch.Tensor:
+    return torch.randn(shape, generator=torch.Generator().manual_seed(seed)).bfloat16()
+
+
+def cache(heads: int, dimension: int, seed: int = 0) -> torch.Tensor:
+    return random(LAYERS, 2, heads, CAPACITY, dimension, seed=seed)
+
+
+@computing
+def attend(query: torch.Tensor, sequences: list[CachedRows], window: int | None = None, layer: int = 1) -> torch.Tensor:
+    """Return the output for queries of shape (heads, rows, dimension), as (rows, heads, dimension)."""
+    out = torch.full((query.shape[1], query.shape[0], query.shape[2]), torch.nan).bfloat16()
+    AttentionBatch(sequences).attend(layer, query, query.shape[2] ** -0.5, window, out)
+    return out
+
+
+def exact(query: torch.Tensor, buffer: torch.Tensor, past: int, window: int | None, layer: int = 1) -> torch.Tensor:
+    rows = query.shape[1]
+    seen = torch.ones(rows, past + rows, dtype=torch.bool).tril(past)
+    if window is not None:
+        seen = seen.triu(past - window + 1)
+    keys, values = buffer[layer, :, :, : past + rows].float()
+    out = scaled_dot_product_attention(query.float()[None], keys[None], values[None], attn_mask=seen, enable_gqa=True)
+    return out[0].transpose(0, 1)
+
+
+@pytest.mark.parametrize(("heads", "groups", "dimension"), SHAPES)
+@pytest.mark.parametrize("window", [None, 5, 100])
+@pytest.mark.parametrize(("past", "rows"), [(0, 1), (0, 70), (300, 9), (500, 1), (255, 33)])
+def test_it_is_what_torch_computes(
+    heads: int, groups: int, dimension: int, window: int | None, past: int, rows: int
+) -> None:
+    buffer, query = cache(heads, dimension), random(heads * groups, rows, dimension, seed=1)
+    found = attend(query, [CachedRows(buffer, past, 0, rows)], window)
+    reference = exact(query, buffer, past, window)
+    assert float((found.float() - reference).norm() / reference.norm()) < 0.004
+
+
+@pytest.mark.parametrize("window", [None, 40])
+def test_a_row_is_the_same_to_the_last_bit_however_its_sequence_is_split(window: int | None) -> None:
+    buffer, query = cache(2, 64), random(12, 130, 64, seed=1)
+    whole = attend(query, [CachedRows(buffer, 200, 0, 130)], window)
+    for start, end in pairwise((0, 1, 8, 9, 63, 128, 130)):
+        part = attend(query[:, start:end], [CachedRows(buffer, 200 + start, 0, end - start)], window)
+        assert torch.equal(part, whole[start:end])
+
+
+def test_each_sequence_attends_to_its_own_keys_only() -> None:
+    buffers, query = [cache(2, 64, seed) for seed in (1, 2, 3)], random(4, 30, 64, seed=4)
+    spans = [(0, 1, 17), (1, 20, 400), (21, 9, 0)]
+    together = attend(query, [CachedRows(b, past, row, n) for b, (row, n, past) in zip(buffers, spans, strict=True)])
+    for buffer, (row, rows, past) in zip(buffers, spans, strict=True):
+        alone = attend(query[:, row : row + rows], [CachedRows(buffer, past, 0, rows)])
+        assert torch.equal(together[row : row + rows], alone)
+
+
+def test_what_lies_beyond_the_stored_keys_counts_for_nothing() -> None:
+    buffer, query = cache(2, 64), random(2, 3, 64, seed=1)
+    before = attend(query, [CachedRows(buffer, 40, 0, 3)])
+    buffer[:, :, :, 43:] = 1e30
+    assert torch.equal(attend(query, [CachedRows(buffer, 40, 0, 3)]), before)
+
+
+def test_a_key_that_outweighs_all_others_is_taken_alone() -> None:
+    buffer, query = cache(1, 64), random(1, 1, 64, seed=1)
+    buffer[1, 0, 0, 77] = 100 * query[0, 0]
+    found = attend(query, [CachedRows(buffer, 300, 0, 1)])
+    assert torch.equal(found[0, 0], buffer[1, 1, 0, 77])
+
+
+def test_queries_may_lie_row_by_row_as_a_product_leaves_them() -> None:
+    buffer, query = cache(2, 64), random(4, 20, 64, seed=1)
+    by_rows = query.transpose(0, 1).contiguous().transpose(0, 1)
+    sequence = [CachedRows(buffer, 100, 0, 20)]
+    assert torch.equal(attend(by_rows, sequence), attend(query, sequence))
+
+
+@pytest.mark.parametrize(
+    ("query", "heads"),
+    [
+        (torch.zeros(4, 1, 64), 2),
+        (torch.zeros(4, 1, 24).bfloat16(), 2),
+        (torch.zeros(49, 1, 64).bfloat16(), 1),
+        (torch.zeros(5, 1, 64).bfloat16(), 2),
+    ],
+    ids=["float32", "an odd dimension", "too many heads that share keys", "heads that do not divide"],
+)
+def test_other_queries_are_left_to_torch(query: torch.Tensor, heads: int) -> None:
+    assert not can_attend(query, heads)
+    assert can_attend(torch.zeros(4, 1, 64).bfloat16(), 2)

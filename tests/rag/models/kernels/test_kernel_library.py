@@ -1,0 +1,49 @@
+"""The compiled kernels: loaded where there are some, and what they run on."""
+
+import zlib
+from pathlib import Path
+
+import pytest
+
+from rag.models.kernels import kernel_library as library
+from tests.support.kernels import needs_kernels
+
+
+def test_a_machine_without_compiled_kernels_is_told_once_how_to_get_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(library, "TARGET", tmp_path / "absent.so")
+    monkeypatch.setattr(library, "is_supported", lambda: True)
+    assert library.load.__wrapped__() is None
+    assert "python -m rag.models.kernels.native_build" in caplog.text
+
+
+def test_another_kind_of_processor_has_no_kernels(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(library, "is_supported", lambda: False)
+    assert library.load.__wrapped__() is None
+
+
+@needs_kernels
+def test_torch_kept_to_avx2_keeps_the_kernels_to_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ATEN_CPU_CAPABILITY", "avx2")
+    assert library.instruction_level.__wrapped__() == 1
+
+
+@needs_kernels
+def test_a_changed_byte_changes_the_checksum(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    content = bytearray(zlib.crc32(bytes([i % 251])) % 256 for i in range(3_000_001))
+    file.write_bytes(content)
+    whole = library.file_checksum(file)
+    assert library.file_checksum(file) == whole
+    for position in (0, 1_048_576, 3_000_000):
+        content[position] ^= 1
+        file.write_bytes(content)
+        assert library.file_checksum(file) != whole
+        content[position] ^= 1
+
+
+@needs_kernels
+def test_the_checksum_is_the_standard_one(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"123456789")
+    assert library.file_checksum(tmp_path / "file") == 0xE3069283  # the check value of CRC-32C

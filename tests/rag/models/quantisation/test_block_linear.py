@@ -1,0 +1,59 @@
+"""A linear layer over blocks takes any shape of input, and is used only where it computes correctly."""
+
+import pytest
+import torch
+
+from rag.models.kernels.block_products import multiply, quantise
+from rag.models.quantisation import block_linear
+from rag.models.quantisation.block_linear import BlockLinear, blocks_are_supported
+from rag.runtime.compute_thread import computing
+from tests.support.kernels import needs_kernels
+
+pytestmark = needs_kernels
+
+OUT, IN = 40, 96
+
+
+def random(*shape: int, seed: int = 0) -> torch.Tensor:
+    return torch.randn(shape, generator=torch.Generator().manual_seed(seed)).bfloat16()
+
+
+def layer(bias: torch.Tensor | None = None) -> BlockLinear:
+    return BlockLinear(computing(quantise)(random(OUT, IN), 8)[0], 8, IN, OUT, bias)
+
+
+@pytest.mark.parametrize("shape", [(IN,), (3, IN), (2, 3, IN), (0, IN), (1, 0, IN)])
+def test_it_maps_the_last_dimension(shape: tuple[int, ...]) -> None:
+    x, bias = random(*shape, seed=1), random(OUT, seed=2)
+    found = computing(layer(bias))(x)
+    assert (found.shape, found.dtype) == ((*shape[:-1], OUT), torch.bfloat16)
+    exact = x.float() @ random(OUT, IN).float().T + bias.float()
+    assert float((found.float() - exact).norm()) <= 0.012 * float(exact.norm())
+
+
+def test_the_result_has_the_number_format_of_the_input() -> None:
+    assert computing(layer())(random(2, IN).float()).dtype == torch.float32
+
+
+def test_an_input_that_is_not_contiguous_is_read_rightly() -> None:
+    x = random(IN, 5, seed=1).T
+    assert torch.equal(computing(layer())(x), computing(layer())(x.contiguous()))
+
+
+def test_blocks_of_another_size_are_refused() -> None:
+    with pytest.raises(ValueError, match="for a layer of 96 by 56"):
+        BlockLinear(computing(quantise)(random(OUT, IN), 8)[0], 8, IN, OUT + 16)
+
+
+def test_a_processor_whose_kernel_gives_wrong_figures_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    right = multiply
+    assert blocks_are_supported.__wrapped__() is not torch.cuda.is_available()
+    monkeypatch.setattr(block_linear, "multiply", lambda *arguments: right(*arguments) * 1.2)
+    assert not blocks_are_supported.__wrapped__()
+
+
+def test_a_kernel_whose_rows_depend_on_others_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    right = multiply
+    noise = 1 + 2**-7
+    monkeypatch.setattr(block_linear, "multiply", lambda x, *others: right(x, *others) * (noise if len(x) > 1 else 1))
+    assert not blocks_are_supported.__wrapped__()

@@ -1,0 +1,42 @@
+"""Converted folders of either format are known and loaded."""
+
+from pathlib import Path
+
+import pytest
+import torch
+
+from rag.models.quantisation import block_checkpoint, checkpoint, int8_checkpoint
+from rag.runtime.compute_thread import on_compute_thread
+from tests.support.kernels import needs_kernels
+from tests.support.random_models import needs_int8, random_model
+
+
+@pytest.mark.parametrize(
+    "save",
+    [
+        pytest.param(block_checkpoint.save, marks=needs_kernels, id="blocks"),
+        pytest.param(int8_checkpoint.save, marks=needs_int8, id="int8"),
+    ],
+)
+def test_a_converted_folder_is_known_read_and_loaded(save: object, tmp_path: Path) -> None:
+    assert not checkpoint.is_converted(tmp_path)
+    assert checkpoint.begin_reading(tmp_path) is None
+    model = random_model(dtype=torch.bfloat16)
+    model.config.save_pretrained(tmp_path)
+    assert callable(save)
+    on_compute_thread(save, model, tmp_path)
+    assert checkpoint.is_converted(tmp_path)
+    loaded = checkpoint.load(tmp_path, None, checkpoint.begin_reading(tmp_path))
+    assert type(loaded) is type(model)
+
+
+@pytest.mark.parametrize(
+    ("blocks", "int8", "chosen"),
+    [(True, True, "int4"), (True, False, "int4"), (False, True, "int8"), (False, False, "bfloat16")],
+)
+def test_the_smallest_format_that_the_processor_computes_is_chosen(
+    blocks: bool, int8: bool, chosen: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checkpoint, "blocks_are_supported", lambda: blocks)
+    monkeypatch.setattr(checkpoint, "int8_is_supported", lambda: int8)
+    assert checkpoint.best_format() == chosen
