@@ -167,6 +167,14 @@ def load(folder: Path, attention: str | None, checking: "Future[None] | None" = 
     if (folder / "generation_config.json").is_file():
         model.generation_config = GenerationConfig.from_pretrained(folder, local_files_only=True)
     checking.result()
+    on_compute_thread(_fill, model, folder)
+    return model.eval()
+
+
+def _fill(model: Any, folder: Path) -> None:
+    """Put the mapped weights into an empty model. On the compute thread: copying large tensors takes OpenMP's threads,
+    which then belong to the thread that asked; with a second team, both would sleep after every product.
+    """
     weights = _Mapped(folder)
     for product, bits, inputs in weights.products:
         bias = weights.tensor(product.bias) if weights.has(product.bias) else None
@@ -174,7 +182,6 @@ def load(folder: Path, attention: str | None, checking: "Future[None] | None" = 
         install_product(model, product, BlockLinear(blocks, bits, inputs, sum(product.sizes), bias))
     load_other_tensors(model, lambda name: weights.tensor(name).clone(), weights.embedding)
     fuse_layers(model)
-    return model.eval()
 
 
 class _Mapped:

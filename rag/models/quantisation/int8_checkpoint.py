@@ -134,8 +134,17 @@ def load(folder: Path, attention: str | None, packing: "Future[PackedProducts] |
     model = on_compute_thread(empty_model, config, attention)
     if (folder / "generation_config.json").is_file():
         model.generation_config = GenerationConfig.from_pretrained(folder, local_files_only=True)
+    packed = packing.result()
+    on_compute_thread(_fill, model, folder, packed)
+    return model.eval()
+
+
+def _fill(model: Any, folder: Path, packed: PackedProducts) -> None:
+    """Put weights into an empty model. On the compute thread: copying large tensors takes OpenMP's threads, which then
+    belong to the thread that asked; with a second team, both would sleep after every product.
+    """
     weights = _Weights(folder)
-    for product, linear in packing.result():
+    for product, linear in packed:
         install_product(model, product, linear)
     load_other_tensors(
         model,
@@ -143,7 +152,6 @@ def load(folder: Path, attention: str | None, packing: "Future[PackedProducts] |
         lambda name: Int8Embedding(*weights.mapped_rows(name), torch.bfloat16),
     )
     weights.close()
-    return model.eval()
 
 
 class _Weights:

@@ -1,11 +1,15 @@
 """Converted folders of either format are known and loaded."""
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from threading import current_thread
 
 import pytest
 import torch
 
 from rag.models.quantisation import block_checkpoint, checkpoint, int8_checkpoint
+from rag.runtime.compute_thread import NAME as COMPUTE
 from rag.runtime.compute_thread import on_compute_thread
 from tests.support.kernels import needs_kernels
 from tests.support.random_models import needs_int8, random_model
@@ -18,7 +22,9 @@ from tests.support.random_models import needs_int8, random_model
         pytest.param(int8_checkpoint.save, marks=needs_int8, id="int8"),
     ],
 )
-def test_a_converted_folder_is_known_read_and_loaded(save: object, tmp_path: Path) -> None:
+def test_a_converted_folder_is_known_read_and_loaded(
+    save: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert not checkpoint.is_converted(tmp_path)
     assert checkpoint.begin_reading(tmp_path) is None
     model = random_model(dtype=torch.bfloat16)
@@ -26,8 +32,18 @@ def test_a_converted_folder_is_known_read_and_loaded(save: object, tmp_path: Pat
     assert callable(save)
     on_compute_thread(save, model, tmp_path)
     assert checkpoint.is_converted(tmp_path)
+    threads: list[str] = []
+
+    def recorded(fill: Callable[..., None], *rest: object) -> None:
+        threads.append(current_thread().name)
+        fill(*rest)
+
+    for module in (block_checkpoint, int8_checkpoint):
+        monkeypatch.setattr(module, "load_other_tensors", partial(recorded, module.load_other_tensors))
     loaded = checkpoint.load(tmp_path, None, checkpoint.begin_reading(tmp_path))
     assert type(loaded) is type(model)
+    # Another thread that copies large tensors would get OpenMP threads of its own, and every product would be slower.
+    assert [name.startswith(COMPUTE) for name in threads] == [True]
 
 
 @pytest.mark.parametrize(
