@@ -147,7 +147,7 @@ CATALOG: tuple[ModelSpec, ...] = (
             ),
         ),
         download_bytes=1_093_000_000,
-        disk_bytes=2_910_000_000,
+        disk_bytes=2_540_000_000,
         memory_bytes=2_400_000_000,
         window=32_768,
         shape=DecoderShape(
@@ -170,7 +170,7 @@ CATALOG: tuple[ModelSpec, ...] = (
             ),
         ),
         download_bytes=93_000_000,
-        disk_bytes=238_000_000,
+        disk_bytes=229_000_000,
         memory_bytes=900_000_000,
         window=8192,
         shape=DecoderShape(

@@ -22,6 +22,7 @@ Size = ctypes.c_int64
 _LEVELS = ("none", "AVX2", "AVX-VNNI", "AVX-512 VNNI")
 _TORCH_AVX2 = ("avx2", "default")
 _PART_BYTES = 1 << 20
+_OPENMP = ("GOMP_parallel", "omp_get_thread_num", "omp_get_num_threads")
 
 
 class Team(ctypes.Structure):
@@ -99,10 +100,19 @@ def team(threads: int) -> Team:
     return Team(threads, *functions) if functions and threads > 1 else Team(1, None, None, None)
 
 
+def shares_threads() -> bool:
+    """Return True if the kernels use all of torch's threads: not where its OpenMP is another than GNU's (Windows)."""
+    return _openmp() is not None or torch.get_num_threads() == 1
+
+
 @cache
 def _openmp() -> tuple[int, ...] | None:
-    for file in (Path(torch.__file__).parent / "lib").glob("libgomp*"):
-        library = ctypes.CDLL(str(file))  # loaded already: this is torch's own
-        names = ("GOMP_parallel", "omp_get_thread_num", "omp_get_num_threads")
-        return tuple(ctypes.cast(getattr(library, name), Pointer).value or 0 for name in names)
+    """Return the addresses of the OpenMP functions that torch itself uses: those of its own library, loaded already."""
+    own: list[str | None] = [str(file) for file in (Path(torch.__file__).parent / "lib").glob("libgomp*")]
+    for file in own or [None]:  # None: a build of torch that shares the system's
+        try:
+            library = ctypes.CDLL(file)
+            return tuple(ctypes.cast(getattr(library, name), Pointer).value or 0 for name in _OPENMP)
+        except (OSError, AttributeError, TypeError):
+            continue
     return None

@@ -13,7 +13,7 @@ import torch
 from torch import nn
 
 from rag.models.kernels.block_products import Bits, multiply, quantise, weight_bytes
-from rag.models.kernels.kernel_library import instruction_level
+from rag.models.kernels.kernel_library import instruction_level, shares_threads
 from rag.runtime.compute_thread import computing
 
 _PROBE_FEATURES = (96, 1000)
@@ -58,7 +58,9 @@ def has_blocks(model: nn.Module) -> bool:
 @computing
 def blocks_are_supported() -> bool:
     """Return True if our kernels compute correctly on this processor and no GPU takes their place. Measured once."""
-    if torch.cuda.is_available() or torch.backends.mps.is_available() or not instruction_level():
+    if torch.cuda.is_available() or torch.backends.mps.is_available():
+        return False
+    if not instruction_level() or not shares_threads():
         return False
     return all(_computes(bits, level) for bits in (4, 8) for level in {1, instruction_level()})
 

@@ -4,6 +4,7 @@ import zlib
 from pathlib import Path
 
 import pytest
+import torch
 
 from rag.models.kernels import kernel_library as library
 from tests.support.kernels import needs_kernels
@@ -47,3 +48,16 @@ def test_a_changed_byte_changes_the_checksum(tmp_path: Path) -> None:
 def test_the_checksum_is_the_standard_one(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"123456789")
     assert library.file_checksum(tmp_path / "file") == 0xE3069283  # the check value of CRC-32C
+
+
+@needs_kernels
+def test_the_kernels_share_torchs_threads() -> None:
+    assert library.shares_threads()
+    assert library.team(2).parallel
+
+
+def test_without_gnus_openmp_the_kernels_compute_in_one_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(library, "_openmp", lambda: None)
+    monkeypatch.setattr(torch, "get_num_threads", lambda: 4)
+    assert not library.shares_threads()
+    assert library.team.__wrapped__(4).threads == 1

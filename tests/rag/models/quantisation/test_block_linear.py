@@ -57,3 +57,8 @@ def test_a_kernel_whose_rows_depend_on_others_is_found_out(monkeypatch: pytest.M
     noise = 1 + 2**-7
     monkeypatch.setattr(block_linear, "multiply", lambda x, *others: right(x, *others) * (noise if len(x) > 1 else 1))
     assert not blocks_are_supported.__wrapped__()
+
+
+def test_kernels_that_cannot_use_torchs_threads_are_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(block_linear, "shares_threads", lambda: False)
+    assert not blocks_are_supported.__wrapped__()
