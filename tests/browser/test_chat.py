@@ -31,17 +31,10 @@ def test_before_any_document_the_chat_says_what_to_do(tab: Tab) -> None:
     expect(tab.page.locator("#cw-chat")).to_contain_text("upload a document")
 
 
-def test_upload_ask_watch_it_stream_see_the_source(tab: Tab, tmp_path: Path) -> None:
+def test_upload_ask_see_the_source(tab: Tab, tmp_path: Path) -> None:
     tab.upload(write_pdf(tmp_path / "tower.pdf", ["Contents", "The Eiffel Tower is 330 metres high."]))
     expect(tab.page.locator("#cw-documents")).to_contain_text("tower.pdf", timeout=WAIT_MS)
     expect(tab.page.locator("#cw-documents")).to_contain_text("2 pages")
-
-    tab.page.evaluate(
-        """() => { window.seen = []; new MutationObserver(() => {
-             const bots = document.querySelectorAll('#cw-chat .bot .prose, #cw-chat [data-testid=bot]');
-             if (bots.length) window.seen.push(bots[bots.length - 1].innerText);
-           }).observe(document.querySelector('#cw-chat'), {subtree: true, childList: true, characterData: true}); }"""
-    )
     tab.ask("How high is the Eiffel Tower?")
     quotes = tab.page.locator("#cw-quotes")
     expect(tab.page.locator("#cw-chat .cw-chip").first).to_have_text("1", timeout=WAIT_MS)
@@ -50,9 +43,6 @@ def test_upload_ask_watch_it_stream_see_the_source(tab: Tab, tmp_path: Path) -> 
     expect(quotes).to_contain_text("p. 2")
     expect(quotes).to_contain_text("The Eiffel Tower is 330 metres high.")
     expect(tab.page.locator("#cw-status")).to_contain_text("tokens of the model’s window")
-    lengths = [len(text) for text in tab.page.evaluate("window.seen") if "330" in text or "Eiffel" in text]
-    assert len(set(lengths)) > 1, "the answer grew in steps"
-
     tab.expect_idle()
     tab.page.locator("#cw-chat .cw-chip").first.click()
     expect(tab.page.locator(".cw-viewer-title")).to_have_text("tower.pdf · 2 of 2")

@@ -40,6 +40,21 @@ def test_a_question_after_small_talk_is_answered(tab: Tab) -> None:
     assert tab.errors == []
 
 
+def test_the_answer_grows_while_it_is_written(tab: Tab) -> None:
+    tab.page.evaluate(
+        """() => { window.seen = []; new MutationObserver(() => {
+             const bots = document.querySelectorAll('#cw-chat .bot .prose, #cw-chat [data-testid=bot]');
+             if (bots.length) window.seen.push(bots[bots.length - 1].innerText);
+           }).observe(document.querySelector('#cw-chat'), {subtree: true, childList: true, characterData: true}); }"""
+    )
+    tab.ask("What is a birch?")
+    expect(tab.page.locator("#cw-chat .cw-chip").nth(1)).to_be_visible(timeout=WAIT_MS)
+    lengths = {len(text) for text in tab.page.evaluate("window.seen")}
+    tab.page.locator("#cw-question button.stop-button").click()
+    tab.expect_idle()
+    assert len(lengths) > 5
+
+
 def test_stop_halts_within_a_second_and_says_so(tab: Tab) -> None:
     tab.ask("What is a birch?")
     expect(tab.page.locator("#cw-chat .cw-chip").first).to_be_visible(timeout=WAIT_MS)
