@@ -159,13 +159,8 @@ def load(folder: Path, attention: str | None, checking: "Future[None] | None" = 
     Raises:
         OSError, KeyError, ValueError, RuntimeError: a file is missing or damaged.
     """
-    from transformers import AutoConfig, GenerationConfig
-
     checking = checking or begin_check(folder)
-    config = AutoConfig.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
-    model = on_compute_thread(empty_model, config, attention)
-    if (folder / "generation_config.json").is_file():
-        model.generation_config = GenerationConfig.from_pretrained(folder, local_files_only=True)
+    model = empty_model(folder, attention)
     checking.result()
     on_compute_thread(_fill, model, folder)
     return model.eval()

@@ -8,10 +8,13 @@ stays as it is.
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import torch
 from torch import nn
+
+from rag.runtime.compute_thread import on_compute_thread
 
 _FUSED_LAYERS = (("q_proj", "k_proj", "v_proj"), ("gate_proj", "up_proj"))
 
@@ -96,11 +99,23 @@ def _persistent_buffers(module: nn.Module) -> list[tuple[str, torch.Tensor]]:
     return [(name, buffer) for name, buffer in module.named_buffers(recurse=False) if name not in temporary]
 
 
-def empty_model(config: Any, attention: str | None) -> Any:
-    """Return a model without weights; `attention` is transformers' name of an implementation, None the default.
+def empty_model(folder: Path, attention: str | None) -> Any:
+    """Return the model of a folder without weights; `attention` is transformers' name of one, None the default.
 
-    To be called on the compute thread: meanwhile torch's default number format is another, in every thread.
+    Raises:
+        OSError, ValueError: the configuration is missing or damaged.
     """
+    from transformers import AutoConfig, GenerationConfig
+
+    config = AutoConfig.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
+    # On the compute thread: meanwhile torch's default number format is another, in every thread.
+    model = on_compute_thread(_make_empty, config, attention)
+    if (folder / "generation_config.json").is_file():
+        model.generation_config = GenerationConfig.from_pretrained(folder, local_files_only=True)
+    return model
+
+
+def _make_empty(config: Any, attention: str | None) -> Any:
     from accelerate import init_empty_weights
     from transformers import AutoModelForCausalLM
 
