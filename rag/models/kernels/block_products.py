@@ -26,7 +26,7 @@ class _Product(ctypes.Structure):
         ("outputs", Size),
         ("scratch", Pointer),
         ("team", Team),
-        ("activations", Size * 6),
+        ("activations", Size * 7),
     )
 
 

@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 Pointer = ctypes.c_void_p
 Size = ctypes.c_int64
 
-_LEVELS = ("none", "AVX2", "AVX-VNNI", "AVX-512 VNNI")
+_LEVELS = ("none", "AVX2", "AVX-VNNI", "AVX-512 VNNI", "AMX")
 _TORCH_AVX2 = ("avx2", "default")
 _PART_BYTES = 1 << 20
 _OPENMP = ("GOMP_parallel", "omp_get_thread_num", "omp_get_num_threads")

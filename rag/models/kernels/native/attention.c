@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "instructions.h"
 #include "numbers.h"
 #include "parallel.h"
 
@@ -73,7 +74,7 @@ static void attend_tile(const Attention *a, const Sequence *s, int64_t head, int
         for (int64_t d = 0; d < dim; d++) tile->q[i * dim + d] = from_bfloat16(q[d]) * a->scale;
     }
     memset(tile->out, 0, (size_t)(tile->queries * dim) * sizeof(float));
-    if (a->isa == 3) attend_avx512(tile);
+    if (a->isa >= ISA_AVX512_VNNI) attend_avx512(tile);
     else attend_avx2(tile);
     for (int i = 0; i < tile->queries; i++) {
         const int64_t row = s->row + first_row + i / a->groups;

@@ -12,6 +12,8 @@ enum {
     OUTPUTS = 16, /* outputs of a block */
     GROUP = 32,   /* inputs of a block: they share a scale */
     SPAN = 128,   /* inputs whose activations share a scale */
+    SPAN_GROUPS = SPAN / GROUP,
+    CENTRE = 128, /* code of a weight of 0 in eight bits */
 };
 
 typedef struct {
@@ -31,4 +33,5 @@ typedef struct {
     const float *scales; /* rows * spans */
     const float *sums;   /* rows * groups: sum of the codes of a group */
     int64_t inputs, groups, spans;
+    int64_t packed_rows; /* 0, or the number of rows if rows of the same span lie side by side: spans * rows * SPAN */
 } Activations;

@@ -9,10 +9,9 @@
 #include <string.h>
 
 #include "block_format.h"
+#include "instructions.h"
 #include "numbers.h"
 #include "parallel.h"
-
-enum { ISA_NONE, ISA_AVX2, ISA_AVX_VNNI, ISA_AVX512_VNNI };
 
 enum {
     MAX_ROWS = 8,
@@ -21,6 +20,7 @@ enum {
     PANEL_BYTES = 256 << 10,
 };
 
+#include "amx.h"
 #include "vectors_avx512.h"
 #define VNNI 1
 #include "vectors_avx2.h"
@@ -39,6 +39,7 @@ static const Kernel KERNELS[] = {
     [ISA_AVX2] = {tiles_avx2_4, tiles_avx2_8, 4, 2, 1},
     [ISA_AVX_VNNI] = {tiles_avxvnni_4, tiles_avxvnni_8, 4, 3, 1},
     [ISA_AVX512_VNNI] = {tiles_avx512vnni_4, tiles_avx512vnni_8, 8, 6, 2},
+    [ISA_AMX] = {tiles_avx512vnni_4, tiles_avx512vnni_8, 8, 6, 2},
 };
 
 /* One product, and how its work is shared. */
@@ -57,9 +58,12 @@ typedef struct {
 static int64_t groups_of(int64_t in) { return (in + GROUP - 1) / GROUP; }
 static int64_t spans_of(int64_t in) { return (in + SPAN - 1) / SPAN; }
 
+/* Round up to whole tiles of AMX. */
+static int64_t padded(int64_t rows) { return (rows + TILE_ROWS - 1) / TILE_ROWS * TILE_ROWS; }
+
 int64_t citewell_scratch_bytes(int64_t rows, int64_t in)
 {
-    return rows * (groups_of(in) * GROUP + 4 * (spans_of(in) + groups_of(in))) + 64;
+    return padded(rows) * spans_of(in) * (SPAN + 4 * (1 + SPAN_GROUPS));
 }
 
 int64_t citewell_weight_bytes(int bits, int64_t in, int64_t out)
@@ -77,12 +81,35 @@ int citewell_best_isa(void)
     unsigned a, b, c, d, low, high;
     if (!__get_cpuid(1, &a, &b, &c, &d) || !(c & bit_OSXSAVE) || !(c & bit_FMA) || !(c & bit_F16C)) return ISA_NONE;
     __asm__("xgetbv" : "=a"(low), "=d"(high) : "c"(0)); /* which registers the system saves */
-    enum { YMM = 0x6, ZMM = 0xe6 };
+    enum { YMM = 0x6, ZMM = 0xe6, TILES = 0x60000, AMX = 3 << 24 };
     if ((low & YMM) != YMM || !__get_cpuid_count(7, 0, &a, &b, &c, &d) || !(b & bit_AVX2)) return ISA_NONE;
     const unsigned avx512 = bit_AVX512F | bit_AVX512BW | bit_AVX512DQ | bit_AVX512VL;
-    if ((low & ZMM) == ZMM && (b & avx512) == avx512 && c & bit_AVX512VNNI) return ISA_AVX512_VNNI;
+    if ((low & ZMM) == ZMM && (b & avx512) == avx512 && c & bit_AVX512VNNI)
+        return (low & TILES) == TILES && (d & AMX) == AMX && amx_is_permitted() ? ISA_AMX : ISA_AVX512_VNNI;
     enum { AVX_VNNI = 1 << 4 };
     return __get_cpuid_count(7, 1, &a, &b, &c, &d) && a & AVX_VNNI ? ISA_AVX_VNNI : ISA_AVX2;
+}
+
+/* Return the largest magnitude of a span: without their sign, floats order like the integers with the same bits. */
+static inline float largest_magnitude(const float *values)
+{
+    int32_t largest = 0;
+    for (int i = 0; i < SPAN; i++) {
+        int32_t bits;
+        memcpy(&bits, values + i, sizeof bits);
+        bits &= 0x7fffffff;
+        largest = bits > largest ? bits : largest;
+    }
+    float value;
+    memcpy(&value, &largest, sizeof value);
+    return value;
+}
+
+/* Round to the nearest integer, ties to even, in a way that compilers turn into vectors: at 2^23 floats are whole numbers. */
+static inline int nearest(float value)
+{
+    const float shift = 12582912; /* 1.5 * 2^23 */
+    return (int)(value + shift - shift);
 }
 
 /* Quantise the activations of a row by spans: the largest becomes 127. */
@@ -90,21 +117,20 @@ __attribute__((target("avx2,fma"))) static void quantise_row(const Product *p, i
 {
     const Activations *a = &p->activations;
     const uint16_t *x = p->x + row * p->in;
-    int8_t *codes = (int8_t *)a->codes + row * a->inputs;
-    float *scales = (float *)a->scales + row * a->spans, *sums = (float *)a->sums + row * a->groups;
     for (int64_t span = 0; span < a->spans; span++) {
         float values[SPAN] = {0};
         const int64_t first = span * SPAN, left = p->in - first, count = left < SPAN ? left : SPAN;
-        float largest = 0;
+        const int64_t packed = span * a->packed_rows + row;
+        int8_t *codes = (int8_t *)a->codes + (a->packed_rows ? packed * SPAN : row * a->inputs + first);
+        float *sums = (float *)a->sums + (a->packed_rows ? packed * SPAN_GROUPS : row * a->groups + first / GROUP);
         for (int64_t i = 0; i < count; i++) values[i] = from_bfloat16(x[first + i]);
-        for (int i = 0; i < SPAN; i++) largest = fabsf(values[i]) > largest ? fabsf(values[i]) : largest;
-        scales[span] = largest / 127;
+        const float largest = largest_magnitude(values);
+        ((float *)a->scales)[a->packed_rows ? packed : row * a->spans + span] = largest / 127;
         const float factor = largest > 0 ? 127 / largest : 0;
-        for (int64_t g = first / GROUP; g < (first + SPAN) / GROUP && g < a->groups; g++) {
-            const float *from = values + g * GROUP - first;
+        for (int64_t g = 0; g < SPAN_GROUPS && (a->packed_rows || first / GROUP + g < a->groups); g++) {
             int sum = 0;
             for (int i = 0; i < GROUP; i++) {
-                const int code = (int)rintf(from[i] * factor);
+                const int code = nearest(values[g * GROUP + i] * factor);
                 codes[g * GROUP + i] = (int8_t)code;
                 sum += code;
             }
@@ -121,13 +147,41 @@ static void quantise_rows(void *argument)
     for (int64_t row = first; row < end; row++) quantise_row(p, row);
 }
 
-static void store(const Product *p, int64_t row, int rows, int64_t output, int outputs, const float *tile)
+static inline __attribute__((always_inline)) void store_row(
+    const float *restrict from, const float *restrict bias, uint16_t *restrict to, int64_t count)
 {
-    for (int r = 0; r < rows; r++)
-        for (int i = 0; i < outputs && output + i < p->out; i++) {
-            const float value = tile[r * outputs + i] + (p->bias ? p->bias[output + i] : 0);
-            p->y[(row + r) * p->out + output + i] = to_bfloat16(value);
+    for (int64_t i = 0; i < count; i++) to[i] = to_bfloat16(from[i] + (bias ? bias[i] : 0));
+}
+
+/* Store a tile's rows: `outputs` of them are whole blocks, but the last of the product may be cut. */
+__attribute__((target("avx2"))) static void store(
+    const Product *p, int64_t row, int rows, int64_t output, int outputs, const float *tile)
+{
+    const float *bias = p->bias ? p->bias + output : NULL;
+    const int64_t left = p->out - output;
+    for (int r = 0; r < rows; r++) {
+        uint16_t *to = p->y + (row + r) * p->out + output;
+        if (left < outputs) store_row(tile + r * outputs, bias, to, left);
+        else if (bias) for (int i = 0; i < outputs; i += OUTPUTS) store_row(tile + r * outputs + i, bias + i, to + i, OUTPUTS);
+        else for (int i = 0; i < outputs; i += OUTPUTS) store_row(tile + r * outputs + i, NULL, to + i, OUTPUTS);
+    }
+}
+
+/* Multiply some blocks of outputs by all rows, with AMX. */
+AMX_TARGET static void multiply_many(const Product *p, int64_t size, int64_t first, int64_t end)
+{
+    _Alignas(LINE) float sums[BLOCKS_AT_ONCE * ROWS_AT_ONCE * OUTPUTS];
+    shape_tiles();
+    for (int64_t row = 0; row < p->rows; row += ROWS_AT_ONCE) {
+        const int rows = p->rows - row < ROWS_AT_ONCE ? (int)(p->rows - row) : ROWS_AT_ONCE;
+        for (int64_t block = first; block < end; block += BLOCKS_AT_ONCE) {
+            const int count = end - block < BLOCKS_AT_ONCE ? (int)(end - block) : BLOCKS_AT_ONCE;
+            multiply_blocks((const char *)p->blocks + block * size, p->bits, size, count, &p->activations, row, rows, sums);
+            for (int b = 0; b < count; b++)
+                store(p, row, rows, (block + b) * OUTPUTS, OUTPUTS, sums + b * rows * OUTPUTS);
         }
+    }
+    _tile_release();
 }
 
 /* Multiply one thread's share of the outputs: each of its panels of weights meets all rows while it is in the cache. */
@@ -142,6 +196,10 @@ static void multiply(void *argument)
     const int most_blocks = is_few ? 1 : kernel->many_blocks;
     int64_t first, end;
     share(&p->team, (p->out + OUTPUTS - 1) / OUTPUTS, &first, &end);
+    if (p->activations.packed_rows) {
+        multiply_many(p, size, first, end);
+        return;
+    }
     const int64_t panel = PANEL_BYTES / size > most_blocks ? PANEL_BYTES / size / most_blocks * most_blocks : most_blocks;
     for (int64_t start = first; start < end; start += panel) {
         const int64_t stop = start + panel < end ? start + panel : end;
@@ -167,9 +225,11 @@ void citewell_multiply(Product *p)
     a->groups = groups_of(p->in);
     a->spans = spans_of(p->in);
     a->inputs = a->groups * GROUP;
-    a->scales = p->scratch;
-    a->sums = a->scales + p->rows * a->spans;
-    a->codes = (const int8_t *)(a->sums + p->rows * a->groups);
+    a->packed_rows = p->isa == ISA_AMX && p->rows > KERNELS[ISA_AMX].few_rows ? padded(p->rows) : 0;
+    const int64_t rows = a->packed_rows ? a->packed_rows : p->rows;
+    a->codes = p->scratch;
+    a->scales = (const float *)(a->codes + rows * a->spans * SPAN);
+    a->sums = a->scales + rows * a->spans;
     if (p->rows < p->team.threads)
         for (int64_t row = 0; row < p->rows; row++) quantise_row(p, row);
     else

@@ -10,7 +10,6 @@
 enum {
     MAX_CODE = 15,
     LEAST_STEPS = 8, /* between the smallest and the largest weight of a group */
-    CENTRE = 128,
 };
 
 /* Quantise `out` rows of `in` weights; each thread adds the squares of its errors and of its weights. */

@@ -2,6 +2,7 @@
 #include <math.h>
 #include <stdint.h>
 
+#include "instructions.h"
 #include "parallel.h"
 
 /* Rows of `size` numbers each: a gate reads 2 * size a row, the gate's first. */
@@ -28,7 +29,7 @@ static void gate_rows(void *argument)
     share(&r->team, r->rows, &first, &end);
     for (int64_t row = first; row < end; row++) {
         const uint16_t *x = r->x + row * 2 * r->size;
-        (r->isa == 3 ? gate_avx512 : gate_avx2)(x, x + r->size, r->size, r->y + row * r->size);
+        (r->isa >= ISA_AVX512_VNNI ? gate_avx512 : gate_avx2)(x, x + r->size, r->size, r->y + row * r->size);
     }
 }
 
@@ -38,7 +39,7 @@ static void normalise_rows(void *argument)
     int64_t first, end;
     share(&r->team, r->rows, &first, &end);
     for (int64_t row = first; row < end; row++)
-        (r->isa == 3 ? normalise_avx512 : normalise_avx2)(
+        (r->isa >= ISA_AVX512_VNNI ? normalise_avx512 : normalise_avx2)(
             r->x + row * r->size, r->weights, r->size, r->epsilon, r->y + row * r->size);
 }
 

@@ -15,6 +15,6 @@ static inline uint16_t to_bfloat16(float value)
 {
     uint32_t bits;
     memcpy(&bits, &value, sizeof bits);
-    if ((bits & 0x7fffffff) > 0x7f800000) return 0x7fc0; /* not a number */
-    return (uint16_t)((bits + 0x7fff + (bits >> 16 & 1)) >> 16);
+    const int is_number = (bits & 0x7fffffff) <= 0x7f800000;
+    return (uint16_t)(is_number ? (bits + 0x7fff + (bits >> 16 & 1)) >> 16 : 0x7fc0);
 }

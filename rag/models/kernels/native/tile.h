@@ -29,7 +29,6 @@
 #undef FNMA
 #undef DOT
 #undef HAS_CENTRE
-#undef CENTRE
 #undef DOT8
 #undef SIGNED
 #undef VNNI

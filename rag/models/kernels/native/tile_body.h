@@ -57,13 +57,16 @@ TARGET static inline __attribute__((always_inline)) void TILE(
                 const VF scale = HALVES(block->scale + v * WIDTH % OUTPUTS);
 #if BITS == 4
                 const VF offset = HALVES(block->offset + v * WIDTH % OUTPUTS);
-#else
-                const VF offset = CENTRE(scale);
 #endif
                 for (int r = 0; r < rows; r++) {
                     VF *sum = sub + r * vectors + v;
-                    *sum = FMA(FLOATS(acc[r * vectors + v]), scale, *sum);
-                    if (BITS == 4 || HAS_CENTRE) *sum = FNMA(offset, SPREAD_F(a.sums[(row + r) * a.groups + g]), *sum);
+                    VF products = FLOATS(acc[r * vectors + v]);
+                    /* Exact, like the products: both are whole numbers below 2^24. */
+                    if (BITS == 8 && HAS_CENTRE) products = FNMA(SPREAD_F(CENTRE), SPREAD_F(a.sums[(row + r) * a.groups + g]), products);
+                    *sum = FMA(products, scale, *sum);
+#if BITS == 4
+                    *sum = FNMA(offset, SPREAD_F(a.sums[(row + r) * a.groups + g]), *sum);
+#endif
                 }
             }
         }

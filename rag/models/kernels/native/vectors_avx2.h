@@ -33,6 +33,5 @@
 #define STORE_F(p, x) _mm256_storeu_ps(p, x)
 #define FMA(a, b, c) _mm256_fmadd_ps(a, b, c)
 #define FNMA(a, b, c) _mm256_fnmadd_ps(a, b, c)
-#define CENTRE(scale) _mm256_mul_ps(scale, _mm256_set1_ps(128))
 #define TILE_SHAPES(CASE) CASE(1, 1) CASE(2, 1) CASE(3, 1) CASE(4, 1)
 #include "tile.h"

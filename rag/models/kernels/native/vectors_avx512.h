@@ -20,7 +20,6 @@
 #define DOT(sum, unsigned_codes, signed_codes) _mm512_dpbusd_epi32(sum, unsigned_codes, signed_codes)
 #define DOT8(sum, unsigned_codes, signed_codes) DOT(sum, unsigned_codes, signed_codes)
 #define HAS_CENTRE 1
-#define CENTRE(scale) _mm512_mul_ps(scale, _mm512_set1_ps(128))
 #define TILE_SHAPES(CASE) \
     CASE(1, 1) CASE(2, 1) CASE(3, 1) CASE(4, 1) CASE(5, 1) CASE(6, 1) CASE(7, 1) CASE(8, 1) \
     CASE(1, 2) CASE(2, 2) CASE(3, 2) CASE(4, 2) CASE(5, 2) CASE(6, 2)
