@@ -10,6 +10,7 @@ import torch
 from rag.generation.attention import RaggedBatch, SequenceRows
 from rag.generation.kv_cache import KVCache
 from rag.models.quantisation.block_linear import has_blocks
+from rag.runtime.processor_share import ProcessorShare
 
 _ROW_COUNTS = (1, 2, 4, 8, 16, 32, 48, 64, 96, 128, 160, 192, 224, 256)
 """Row counts that a batch is padded to: torch builds kernels when a count first occurs, some 20 ms a shape. Our own
@@ -54,7 +55,8 @@ class LayerTap:
 class ModelRunner:
     """Run a transformers causal language model that was loaded with the ragged attention.
 
-    `tapped_layers` (from 0) are those whose output `ForwardInput.on_state` receives.
+    `tapped_layers` (from 0) are those whose output `ForwardInput.on_state` receives. A `share` sets the number of
+    threads before each pass: only for our own kernels, whose figures do not depend on it.
     """
 
     resumable = True
@@ -62,8 +64,15 @@ class ModelRunner:
 
     max_sequences = 1 << 16
 
-    def __init__(self, model: Any, device: torch.device, tapped_layers: Sequence[int] = ()) -> None:
+    def __init__(
+        self,
+        model: Any,
+        device: torch.device,
+        tapped_layers: Sequence[int] = (),
+        share: ProcessorShare | None = None,
+    ) -> None:
         self._model = model
+        self._share = share if has_blocks(model) else None
         self.device = device
         self.layers = int(model.config.get_text_config().num_hidden_layers)
         self._pads = device.type == "cpu" and not has_blocks(model)
@@ -75,6 +84,8 @@ class ModelRunner:
 
     def forward(self, inputs: Sequence[ForwardInput]) -> list[torch.Tensor]:
         """Run one forward pass and store keys and values; return logits of shape (keep, vocabulary) for each input."""
+        if self._share and (threads := self._share.threads()) != torch.get_num_threads():
+            torch.set_num_threads(threads)
         tokens: list[int] = []
         positions: list[int] = []
         logit_rows: list[int] = []

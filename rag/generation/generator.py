@@ -41,6 +41,7 @@ from rag.interfaces import Message, TextDelta
 from rag.models.causal_lm import sample_tokens
 from rag.models.quantisation.checkpoint import Reading
 from rag.runtime.compute_thread import on_compute_thread
+from rag.runtime.processor_share import ProcessorShare
 from rag.runtime.progress import CancelEvent
 from rag.types.decoding import Decoding, Grounding
 
@@ -111,7 +112,9 @@ class LocalGenerator:
         self.end_tokens = _end_tokens(model) | self._template.end_tokens
         hidden = model.config.get_text_config().hidden_size
         probe = load_probe(probe_file, hidden) if probe_file else None
-        runner = self._make_runner(folder, device, tensor_parallel, probe)
+        # A number of threads that was asked for stays.
+        share = None if threads else on_compute_thread(ProcessorShare)
+        runner = self._make_runner(folder, device, tensor_parallel, probe, share)
         drafter: Callable[[], Drafter] | None = PromptLookup if speculate else None
         if draft_folder is not None and speculate:
             drafter = self._draft_with(draft_folder, runner)
@@ -128,7 +131,12 @@ class LocalGenerator:
         self._delivery = Delivery(self._scheduler, self._template, self.end_tokens, self.context_tokens)
 
     def _make_runner(
-        self, folder: Path, device: torch.device, tensor_parallel: int, probe: Probe | None
+        self,
+        folder: Path,
+        device: torch.device,
+        tensor_parallel: int,
+        probe: Probe | None,
+        share: ProcessorShare | None,
     ) -> ModelRunner | NativeRunner:
         """Return the runner that was measured to compute this model's logits."""
         tapped_layers = [probe.layer] if probe else []
@@ -141,7 +149,7 @@ class LocalGenerator:
         self.engine = engine = choose_engine(self.model, device, sample, folder, self.context_tokens)
         if engine.mode == "native":
             return NativeRunner(self.model, device, tapped_layers, engine.max_sequences)
-        return ModelRunner(self.model, device, tapped_layers)
+        return ModelRunner(self.model, device, tapped_layers, share)
 
     def _draft_with(self, folder: Path, runner: ModelRunner | NativeRunner) -> Callable[[], Drafter]:
         draft, tokenizer = load_model(folder, runner.device), load_tokenizer(folder)
