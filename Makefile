@@ -48,7 +48,7 @@ bench: $(VENV)/.installed-dev   ## Seconds to the first token and tokens per sec
 	$(BIN)/python -m benchmarks.answering
 
 families: $(VENV)/.installed-dev   ## A tiny model of every family that transformers has, against transformers itself
-	$(BIN)/python -m benchmarks.model_families
+	$(BIN)/python -m benchmarks.families.model_families
 
 screenshots: $(VENV)/.installed-dev browser   ## The pictures of the README, from the running app
 	$(BIN)/python -m tests.support.screenshots

@@ -27,6 +27,7 @@ from rag.interfaces import (
     Embedder,
     Generator,
     Library,
+    PromptReader,
     Reranker,
     Retriever,
     Scorer,
@@ -46,6 +47,9 @@ from rag.types import (
     Token,
     Turn,
 )
+
+_NOT_READ_AHEAD = ("about_app", "summary")
+"""Kinds of questions without a prompt of their own, or with several."""
 
 
 class KeepOrder:
@@ -139,6 +143,33 @@ class Assistant:
             if isinstance(event, Answer):
                 self._overviews.keep(overview, event)
             yield event
+
+    def read_ahead(
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        *,
+        within: AbstractSet[int] | None = None,
+        options: AskOptions | None = None,
+        reader: str = "",
+        cancelled: CancelEvent,
+    ) -> None:
+        """Search for a question that may be asked soon, and read the prompt it would get while nobody waits.
+
+        The answer is then as it would be, and comes sooner. Of each `reader` only the last question's prompt is kept.
+
+        Raises:
+            QuestionError: as `ask` does.
+        """
+        if not isinstance(self._generator, PromptReader):
+            return
+        question, options = self._checked(question), options or AskOptions()
+        plan = make_plan(question, [turn.question for turn in history])
+        if plan.kind in _NOT_READ_AHEAD or self._prompts.asks_model(question, plan, history):
+            return
+        search = self._prompts.search(question, plan, history, within, options, cancelled)
+        if search.prompt.passages and not search.computed:
+            self._generator.read_ahead(search.prompt.messages, reader, cancelled)
 
     def _said_at_once(
         self, question: str, plan: Plan, history: Sequence[Turn], within: AbstractSet[int] | None, started: float

@@ -62,6 +62,7 @@ class Settings(BaseSettings):
     tensor_parallel: int = Field(default=1, ge=1, le=64)
     draft_model: str | None = None
     prefix_cache_mb: int = Field(default=256, ge=0)
+    read_ahead: bool = True
 
     chunk_tokens: int = Field(default=180, ge=16)
     max_file_mb: int = Field(default=200, ge=1)

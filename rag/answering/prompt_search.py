@@ -122,6 +122,11 @@ class PromptSearch:
         self._gatherer = Gatherer(library, embedder)
         self._translator = QueryTranslator(generator) if settings.translate_queries else None
 
+    def asks_model(self, question: str, plan: Plan, history: Sequence[Turn]) -> bool:
+        """Return True if the model may be asked for the query, in a follow-up or in another language."""
+        rewrites = self._settings.rewrite_followups and needs_model(question, history)
+        return rewrites or (self._translator is not None and plan.language not in ("", "en"))
+
     def search(
         self,
         question: str,

@@ -208,6 +208,11 @@ class LocalGenerator:
         rules = self._rules(grounding) if grounding else None
         yield from self._delivery.stream(prompt, decoding, cancelled or Event(), rules)
 
+    def read_ahead(self, messages: Sequence[Message], reader: str, cancelled: CancelEvent) -> None:
+        """Read a prompt that may come soon; see `PromptReader.read_ahead`."""
+        self._forget_removed()
+        self._scheduler.read_ahead(self.tokenise(self.render_prompt(messages)), reader, cancelled)
+
     def _forget_removed(self) -> None:
         """Drop what was read before text was removed: it may be of that text."""
         if (removal := self._last_removal()) != self._removal:

@@ -18,7 +18,7 @@ class PrefixCache:
 
     def __init__(self, budget_bytes: int) -> None:
         self._budget = budget_bytes
-        self._entries: OrderedDict[int, tuple[tuple[int, ...], KVCache]] = OrderedDict()
+        self._entries: OrderedDict[int | str, tuple[tuple[int, ...], KVCache]] = OrderedDict()
         self._keys = count()
 
     def new_cache(
@@ -34,7 +34,7 @@ class PrefixCache:
         At least the last `min_prefill` tokens are left to compute: the next token needs the logits of the last one.
         """
         best: tuple[int, KVCache] = (0, empty)
-        used: int | None = None
+        used: int | str | None = None
         for key, tokens, cache in [
             *((key, *entry) for key, entry in self._entries.items()),
             *((None, tokens, cache) for tokens, cache in running),
@@ -49,18 +49,23 @@ class PrefixCache:
             self._entries.move_to_end(used)
         return cache.copy(length, capacity)
 
-    def store(self, tokens: Sequence[int], cache: KVCache) -> None:
-        """Store a copy of a finished sequence's cache; `tokens` beyond the cache's length are ignored."""
+    def store(self, tokens: Sequence[int], cache: KVCache, reader: str | None = None) -> None:
+        """Store a copy of a finished sequence's cache; `tokens` beyond the cache's length are ignored.
+
+        With a `reader` it takes the place of what was stored last for the same one.
+        """
         cached = tuple(tokens[: cache.length])
         if len(cached) < _MIN_PREFIX:
             return
         compact = cache.copy(cache.length, 0)
         if compact.nbytes > self._budget:
             return  # a stored prefix of it stays
-        for key, (earlier, _) in list(self._entries.items()):
+        for known, (earlier, _) in list(self._entries.items()):
             if _common_prefix(earlier, cached) == len(earlier):  # a prefix of the new entry
-                del self._entries[key]
-        self._entries[next(self._keys)] = (cached, compact)
+                del self._entries[known]
+        key = next(self._keys) if reader is None else reader
+        self._entries[key] = (cached, compact)
+        self._entries.move_to_end(key)
         while self.nbytes > self._budget:
             self._entries.popitem(last=False)
 

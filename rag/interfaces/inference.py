@@ -139,6 +139,17 @@ class Generator(Protocol):
         """
 
 
+@runtime_checkable
+class PromptReader(Protocol):
+    """Read prompts before they are asked: the part of a `Generator` that then answers sooner."""
+
+    def read_ahead(self, messages: Sequence[Message], reader: str, cancelled: CancelEvent) -> None:
+        """Read a prompt that may come soon, as long as nobody waits for an answer.
+
+        Of each `reader` only the last prompt is kept. No text depends on what was read ahead.
+        """
+
+
 class TokenCounter(Protocol):
     """Count tokens: the part of an `Embedder` that chunking needs."""
 

@@ -40,6 +40,19 @@ def test_a_question_after_small_talk_is_answered(tab: Tab) -> None:
     assert tab.errors == []
 
 
+def test_a_question_is_told_while_it_is_typed_and_when_it_is_pointed_at(tab: Tab) -> None:
+    suggestion = tab.page.locator("#cw-chat .examples button").first
+    expect(suggestion).to_be_visible(timeout=WAIT_MS)
+    with tab.page.expect_response("**/citewell/read-ahead") as told:
+        suggestion.hover()
+    assert told.value.json() == {"on": True}
+    assert suggestion.inner_text() in (told.value.request.post_data or "")
+    with tab.page.expect_response("**/citewell/read-ahead") as told:
+        tab.page.locator("#cw-question textarea").press_sequentially("What is a birch")
+    assert '"question":"What is a birch"' in (told.value.request.post_data or "")
+    tab.page.locator("#cw-question textarea").fill("")
+
+
 def test_the_answer_grows_while_it_is_written(tab: Tab) -> None:
     tab.page.evaluate(
         """() => { window.seen = []; new MutationObserver(() => {

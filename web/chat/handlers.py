@@ -1,7 +1,7 @@
 """Handle Gradio's events: call the assistant, and turn its answer into updates of the page."""
 
 import html
-from collections.abc import Callable, Iterator, Sequence, Set
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -9,7 +9,7 @@ from typing import Any
 import gradio as gr
 
 from rag.answering import conversation_settings
-from rag.errors import CitewellError, LibraryError, QuestionError
+from rag.errors import CitewellError, LibraryError
 from rag.runtime.progress import CancelEvent
 from rag.services import Services
 from rag.types import Answer
@@ -18,6 +18,7 @@ from web.chat.answer_jobs import AnswerJob, AnswerJobs, View
 from web.chat.answer_view import AnswerView
 from web.chat.followed_answers import FollowedAnswers, Following
 from web.chat.history import ChatHistory
+from web.chat.search_scope import documents_to_search
 from web.chat.state import Conversation, Message, TabState, assistant_message, parse_tab_state, user_message
 from web.chat.suggestions import suggest
 from web.rendering import answer_html, quotes_html
@@ -107,7 +108,7 @@ class Chat:
                 yield View((*before, assistant_message(notice)), conversation, None, notice)
             assistant = self._services.assistant_of(model)
             answer_view = AnswerView(question, before, assistant.context_tokens, self._services.library)
-            within = self._documents_to_search(owner, conversation.excluded)
+            within = documents_to_search(self._services.library, owner, conversation.excluded)
             for event in assistant.ask(
                 question, conversation.history, within=within, options=options, cancelled=cancelled
             ):
@@ -217,19 +218,6 @@ class Chat:
         except CitewellError:
             questions = []  # the sources pane says what is wrong
         return gr.update(examples=[{"text": question} for question in questions])
-
-    def _documents_to_search(self, owner: str, excluded: Set[int]) -> frozenset[int] | None:
-        """Return the ids of the documents to search; None for all there are.
-
-        A signed-in user's are always listed: others may upload their first while the question is being answered.
-        """
-        own = frozenset(document.id for document in documents_of(self._services.library, owner))
-        others = len(own) < len(self._services.library.names())
-        if own and own <= excluded:
-            raise QuestionError("No source is chosen. Choose at least one on the left, then ask again.")
-        if others and not own:
-            raise QuestionError("Nothing to ask yet: you have no documents. Upload a document on the left.")
-        return own - excluded if owner or excluded or others else None
 
 
 def _idle(**more: Any) -> Any:

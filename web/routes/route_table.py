@@ -19,6 +19,7 @@ from rag.services import Services
 from web.auth.auth_file import Users
 from web.auth.middleware import Guard
 from web.chat.answer_jobs import AnswerJobs
+from web.chat.reading_ahead import ReadingAhead
 from web.rendering.page_images import PageImages
 from web.rendering.quote_images import QuoteImages
 from web.routes.conversation_routes import ConversationRoutes
@@ -26,6 +27,7 @@ from web.routes.endpoint import data, endpoint
 from web.routes.fact_routes import FactRoutes
 from web.routes.folder_routes import FolderRoutes
 from web.routes.page_routes import PageRoutes
+from web.routes.read_ahead_routes import ReadAheadRoutes
 from web.routes.source_routes import SourceRoutes
 from web.upkeep import BackgroundRefresh
 from web.uploads import Uploads
@@ -55,12 +57,15 @@ def routes(
     worker = open_worker(services)
     worker.begin()
     page_images = PageImages(services.settings.library / UPLOADS, worker)
+    reading = ReadingAhead(services, lambda: jobs.are_running)
+    services.on_close(reading.close)
     own = [
         Route("/me", endpoint(_me)),
         *SourceRoutes(services, uploads, refresh).routes(),
         *FactRoutes(services, refresh).routes(),
         *FolderRoutes(folders).routes(),
         *PageRoutes(services, page_images).routes(),
+        *ReadAheadRoutes(reading).routes(),
         *ConversationRoutes(services, QuoteImages(services.library, page_images), jobs).routes(),
     ]
     return [Mount("/citewell", routes=[*own, Mount("/static", StaticFiles(packages=[(web.__name__, "static")]))])]

@@ -2,7 +2,7 @@
 // What belongs to no single pane: Gradio's events, citations that open pages, one pane at a time on narrow screens.
 
 import "./account.js";
-import { watchChat } from "./chat.js";
+import { watchChat } from "./chat/chat.js";
 import {
   conversationUpdated,
   currentId,
@@ -11,7 +11,8 @@ import {
   setConversation,
 } from "./current-conversation.js";
 import { closest } from "./dom.js";
-import "./feedback.js";
+import "./chat/feedback.js";
+import { watchQuestions } from "./chat/read-ahead.js";
 import { excludedIds } from "./selection.js";
 import { prefetch, show } from "./viewer/viewer.js";
 
@@ -58,3 +59,4 @@ function switchTo(pane) {
 
 switchTo("chat");
 watchChat();
+watchQuestions();

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import torch
 
-from benchmarks.tiny_models import tiny_model
+from benchmarks.families.tiny_models import tiny_model
 from rag.errors import ModelError
 from rag.generation import attention
 from rag.generation.forward import ForwardInput, ModelRunner

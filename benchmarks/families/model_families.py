@@ -1,4 +1,6 @@
-"""Run a tiny random model of every family through the product: `python -m benchmarks.model_families [FAMILY ...]`.
+"""Run a tiny random model of every family through the product.
+
+`python -m benchmarks.families.model_families [FAMILY ...]`
 
 For each family that transformers offers for text, prints how its engine runs (ragged batch or transformers' own steps);
 whether the greedy text in float32 is transformers' own, alone, beside another sequence and with guessed tokens; the
@@ -20,8 +22,8 @@ from unittest.mock import patch
 
 import torch
 
+from benchmarks.families.tiny_models import VOCABULARY, families, save_tiny_model, tiny_model
 from benchmarks.machine import describe
-from benchmarks.tiny_models import VOCABULARY, families, save_tiny_model, tiny_model
 from rag.errors import CitewellError
 from rag.generation.engine_check import choose_engine
 from rag.generation.generator import LocalGenerator

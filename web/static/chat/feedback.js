@@ -1,9 +1,9 @@
 // @ts-check
 // The optional remark on an answer that was given a thumb.
 
-import { messageOf, sendJson } from "./api.js";
-import { currentId } from "./current-conversation.js";
-import { closest, make, openDialog, query } from "./dom.js";
+import { messageOf, sendJson } from "../api.js";
+import { currentId } from "../current-conversation.js";
+import { closest, make, openDialog, query } from "../dom.js";
 
 /** @typedef {"up" | "down"} Thumb */
 

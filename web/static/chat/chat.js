@@ -1,7 +1,7 @@
 // @ts-check
 // Gradio's chat: labels for screen readers, and copying an answer with its sources.
 
-import { closest } from "./dom.js";
+import { closest } from "../dom.js";
 
 const MESSAGES = "[data-testid=bot][aria-label], [data-testid=user][aria-label]";
 const COPIED_MS = 1500;

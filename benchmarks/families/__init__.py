@@ -1,0 +1,1 @@
+"""Every family of models that transformers has, each as a tiny random model."""
