@@ -1,18 +1,21 @@
-/* Products of weights in blocks (block_format.h) with activations of eight bits, on any x86-64 processor with AVX2.
+/* Products of weights in blocks (block_format.h) with activations of eight bits, on x86-64 with AVX2 and on ARM
+ * with products of bytes.
  *
  * The scheme is llama.cpp's: weights stay in four or eight bits in memory, activations are quantised by spans of 128 as
  * they come, and bytes are multiplied exactly into 32-bit sums. One reading of the weights serves all rows of a tile.
  */
-#include <cpuid.h>
+#if defined(__aarch64__)
+#include <arm_neon.h>
+#else
 #include <immintrin.h>
+#endif
 #include <math.h>
 #include <string.h>
 
 #include "block_format.h"
 #include "numbers.h"
 #include "parallel.h"
-
-enum { ISA_NONE, ISA_AVX2, ISA_AVX_VNNI, ISA_AVX512_VNNI };
+#include "processor.h"
 
 enum {
     MAX_ROWS = 8,
@@ -21,11 +24,15 @@ enum {
     PANEL_BYTES = 256 << 10,
 };
 
+#if defined(__aarch64__)
+#include "vectors_neon.h"
+#else
 #include "vectors_avx512.h"
 #define VNNI 1
 #include "vectors_avx2.h"
 #define VNNI 0
 #include "vectors_avx2.h"
+#endif
 
 typedef void (*Tiles)(int, int, const void *, const void *, Activations, int64_t, float *);
 
@@ -36,9 +43,13 @@ typedef struct {
 } Kernel;
 
 static const Kernel KERNELS[] = {
+#if defined(__aarch64__)
+    [ISA_NEON] = {tiles_neon_4, tiles_neon_8, 4, 4, 1},
+#else
     [ISA_AVX2] = {tiles_avx2_4, tiles_avx2_8, 4, 2, 1},
     [ISA_AVX_VNNI] = {tiles_avxvnni_4, tiles_avxvnni_8, 4, 3, 1},
     [ISA_AVX512_VNNI] = {tiles_avx512vnni_4, tiles_avx512vnni_8, 8, 6, 2},
+#endif
 };
 
 /* One product, and how its work is shared. */
@@ -68,25 +79,8 @@ int64_t citewell_weight_bytes(int bits, int64_t in, int64_t out)
     return blocks * (int64_t)(bits == 4 ? sizeof(Block4) : sizeof(Block8));
 }
 
-/* Return the best instructions that this processor and its system have, of ISA_*.
- *
- * By CPUID itself: not every compiler's library can answer __builtin_cpu_supports.
- */
-int citewell_best_isa(void)
-{
-    unsigned a, b, c, d, low, high;
-    if (!__get_cpuid(1, &a, &b, &c, &d) || !(c & bit_OSXSAVE) || !(c & bit_FMA) || !(c & bit_F16C)) return ISA_NONE;
-    __asm__("xgetbv" : "=a"(low), "=d"(high) : "c"(0)); /* which registers the system saves */
-    enum { YMM = 0x6, ZMM = 0xe6 };
-    if ((low & YMM) != YMM || !__get_cpuid_count(7, 0, &a, &b, &c, &d) || !(b & bit_AVX2)) return ISA_NONE;
-    const unsigned avx512 = bit_AVX512F | bit_AVX512BW | bit_AVX512DQ | bit_AVX512VL;
-    if ((low & ZMM) == ZMM && (b & avx512) == avx512 && c & bit_AVX512VNNI) return ISA_AVX512_VNNI;
-    enum { AVX_VNNI = 1 << 4 };
-    return __get_cpuid_count(7, 1, &a, &b, &c, &d) && a & AVX_VNNI ? ISA_AVX_VNNI : ISA_AVX2;
-}
-
 /* Quantise the activations of a row by spans: the largest becomes 127. */
-__attribute__((target("avx2,fma"))) static void quantise_row(const Product *p, int64_t row)
+LEAST static void quantise_row(const Product *p, int64_t row)
 {
     const Activations *a = &p->activations;
     const uint16_t *x = p->x + row * p->in;
