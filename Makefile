@@ -59,7 +59,7 @@ $(VENV)/.created:
 	$(PYTHON) -m venv $(VENV)
 	@touch $@
 
-KERNELS := $(wildcard rag/models/kernels/native/*.[ch])
+KERNELS := $(wildcard rag/models/kernels/native/*.[ch] rag/models/kernels/native/vectors/*.h)
 
 $(VENV)/.installed: pyproject.toml $(CONSTRAINTS) $(KERNELS) | $(VENV)/.created
 	@echo "Installing Citewell into $(VENV): about 0.5 GB to download with a CPU build of torch, 3 GB more with a CUDA one"

@@ -1,7 +1,7 @@
 """The compiled kernels: found, loaded, and given the threads of torch's own OpenMP.
 
-They are compiled when Citewell is installed (`native_build`). Without them, or on a processor that lacks AVX2, models
-run on torch's own operators instead.
+They are compiled when Citewell is installed (`native_build`). Without them, or on a processor that lacks AVX2 (ARM: the
+dot products of ARMv8.2), models run on torch's own operators instead.
 """
 
 import ctypes
@@ -12,17 +12,21 @@ from pathlib import Path
 
 import torch
 
-from rag.models.kernels.native_build import TARGET, is_supported
+from rag.models.kernels.native_build import TARGET, is_arm, is_supported
 
 log = logging.getLogger(__name__)
 
 Pointer = ctypes.c_void_p
 Size = ctypes.c_int64
 
-_LEVELS = ("none", "AVX2", "AVX-VNNI", "AVX-512 VNNI", "AMX")
+_X86 = ("none", "AVX2", "AVX-VNNI", "AVX-512 VNNI", "AMX")
+_LEVELS = ("none", "NEON with dot products") if is_arm() else _X86
 _TORCH_AVX2 = ("avx2", "default")
 _PART_BYTES = 1 << 20
 _OPENMP = ("GOMP_parallel", "omp_get_thread_num", "omp_get_num_threads")
+"""What the kernels call of OpenMP: GNU's has it, and LLVM's, which offers it to programs that GCC compiled."""
+_OPENMP_FILES = ("torch/lib/libgomp*", "torch.libs/libgomp*", "torch/lib/libomp.dylib")
+"""Where torch has its own OpenMP, beside its package or in it: on Linux GNU's, on macOS LLVM's."""
 
 
 class Team(ctypes.Structure):
@@ -33,7 +37,7 @@ class Team(ctypes.Structure):
 
 @cache
 def load() -> ctypes.CDLL | None:
-    """Return the compiled kernels; None if they were not compiled for this machine, which is logged once."""
+    """Return the compiled kernels; None if the processor cannot run them or, logged once, they are not compiled."""
     if not is_supported():
         return None
     try:
@@ -42,6 +46,8 @@ def load() -> ctypes.CDLL | None:
         log.warning(
             "Citewell's kernels are not compiled: answers are slower. Run 'python -m rag.models.kernels.native_build'."
         )
+        return None
+    if not library.citewell_best_isa():
         return None
     library.citewell_scratch_bytes.restype = library.citewell_weight_bytes.restype = Size
     library.citewell_scratch_bytes.argtypes = (Size, Size)
@@ -95,20 +101,21 @@ def loaded() -> ctypes.CDLL:
 
 @cache
 def team(threads: int) -> Team:
-    """Return the threads that torch computes with; one where its OpenMP is not GNU's."""
+    """Return the threads that torch computes with; one where its OpenMP is neither GNU's nor LLVM's."""
     functions = _openmp()
     return Team(threads, *functions) if functions and threads > 1 else Team(1, None, None, None)
 
 
 def shares_threads() -> bool:
-    """Return True if the kernels use all of torch's threads: not where its OpenMP is another than GNU's (Windows)."""
+    """Return True if the kernels use all of torch's threads: not where its OpenMP is Microsoft's (Windows)."""
     return _openmp() is not None or torch.get_num_threads() == 1
 
 
 @cache
 def _openmp() -> tuple[int, ...] | None:
     """Return the addresses of the OpenMP functions that torch itself uses: those of its own library, loaded already."""
-    own: list[str | None] = [str(file) for file in (Path(torch.__file__).parent / "lib").glob("libgomp*")]
+    packages = Path(torch.__file__).parents[1]
+    own: list[str | None] = [str(file) for pattern in _OPENMP_FILES for file in packages.glob(pattern)]
     for file in own or [None]:  # None: a build of torch that shares the system's
         try:
             library = ctypes.CDLL(file)

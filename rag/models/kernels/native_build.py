@@ -25,8 +25,13 @@ class CompilerError(Exception):
 
 
 def is_supported() -> bool:
-    """Return True if there are kernels for this kind of processor."""
-    return platform.machine().lower() in ("x86_64", "amd64")
+    """Return True if there are kernels for this kind of processor and system."""
+    return platform.machine().lower() in ("x86_64", "amd64") or is_arm()
+
+
+def is_arm() -> bool:
+    """Return True on a 64-bit ARM processor whose system says which instructions it has, as Linux and macOS do."""
+    return platform.machine().lower() in ("aarch64", "arm64") and sys.platform in ("linux", "darwin")
 
 
 def find_compiler() -> list[str] | None:

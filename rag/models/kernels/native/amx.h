@@ -3,13 +3,9 @@
  * Sums of integers are exact, and all else is added in the order of tile_body.h: a row's result is the same to the last bit.
  */
 #pragma once
-#include <sys/syscall.h>
-#include <unistd.h>
-
 #include "block_format.h"
 
 enum {
-    TILE_ROWS = 16,
     ROWS_AT_ONCE = 256,
     BLOCKS_AT_ONCE = 8,
     LINE = 64,
@@ -29,17 +25,6 @@ typedef struct {
     const float *sums;   /* rows * SPAN_GROUPS */
     const float *scales; /* rows */
 } ActivationSpan;
-
-/* Return 1 if the system lets this process use AMX, for which Linux must be asked. */
-static int amx_is_permitted(void)
-{
-#ifdef __linux__
-    enum { ARCH_REQ_XCOMP_PERM = 0x1023, XTILEDATA = 18 };
-    return syscall(SYS_arch_prctl, ARCH_REQ_XCOMP_PERM, XTILEDATA) == 0;
-#else
-    return 0;
-#endif
-}
 
 /* Tiles 0 and 1 hold sums, 2 and 3 activations, 4 to 7 the weights of a span's groups. */
 AMX_TARGET static void shape_tiles(void)

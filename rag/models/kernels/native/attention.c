@@ -6,9 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "instructions.h"
 #include "numbers.h"
 #include "parallel.h"
+#include "processor.h"
 
 enum {
     KEYS = 32, /* of a block */
@@ -47,12 +47,20 @@ typedef struct {
     float *q, *out, *scratch;
 } Tile;
 
+#if defined(__aarch64__)
+#define ISA neon
+#define TARGET
+#include "attention_body.h"
+#define BEST(isa, name) name##_neon
+#else
 #define ISA avx512
 #define TARGET __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,avx2,fma")))
 #include "attention_body.h"
 #define ISA avx2
 #define TARGET __attribute__((target("avx2,fma")))
 #include "attention_body.h"
+#define BEST(isa, name) (isa >= ISA_AVX512_VNNI ? name##_avx512 : name##_avx2)
+#endif
 
 static int64_t tile_rows(const Attention *a) { return QUERIES / a->groups > 0 ? QUERIES / a->groups : 1; }
 
@@ -74,8 +82,7 @@ static void attend_tile(const Attention *a, const Sequence *s, int64_t head, int
         for (int64_t d = 0; d < dim; d++) tile->q[i * dim + d] = from_bfloat16(q[d]) * a->scale;
     }
     memset(tile->out, 0, (size_t)(tile->queries * dim) * sizeof(float));
-    if (a->isa >= ISA_AVX512_VNNI) attend_avx512(tile);
-    else attend_avx2(tile);
+    BEST(a->isa, attend)(tile);
     for (int i = 0; i < tile->queries; i++) {
         const int64_t row = s->row + first_row + i / a->groups;
         uint16_t *out = a->out + (row * a->heads * a->groups + head * a->groups + i % a->groups) * dim;

@@ -13,6 +13,7 @@ enum {
     GROUP = 32,   /* inputs of a block: they share a scale */
     SPAN = 128,   /* inputs whose activations share a scale */
     SPAN_GROUPS = SPAN / GROUP,
+    TILE_ROWS = 16, /* of activations, in a tile of AMX */
     CENTRE = 128, /* code of a weight of 0 in eight bits */
 };
 

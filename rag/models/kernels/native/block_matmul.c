@@ -1,17 +1,21 @@
-/* Products of weights in blocks (block_format.h) with activations of eight bits, on any x86-64 processor with AVX2.
+/* Products of weights in blocks (block_format.h) with activations of eight bits, on x86-64 with AVX2 and on ARM
+ * with products of bytes.
  *
  * The scheme is llama.cpp's: weights stay in four or eight bits in memory, activations are quantised by spans of 128 as
  * they come, and bytes are multiplied exactly into 32-bit sums. One reading of the weights serves all rows of a tile.
  */
-#include <cpuid.h>
+#if defined(__aarch64__)
+#include <arm_neon.h>
+#else
 #include <immintrin.h>
+#endif
 #include <math.h>
 #include <string.h>
 
 #include "block_format.h"
-#include "instructions.h"
 #include "numbers.h"
 #include "parallel.h"
+#include "processor.h"
 
 enum {
     MAX_ROWS = 8,
@@ -20,12 +24,16 @@ enum {
     PANEL_BYTES = 256 << 10,
 };
 
+#if defined(__aarch64__)
+#include "vectors/vectors_neon.h"
+#else
 #include "amx.h"
-#include "vectors_avx512.h"
+#include "vectors/vectors_avx512.h"
 #define VNNI 1
-#include "vectors_avx2.h"
+#include "vectors/vectors_avx2.h"
 #define VNNI 0
-#include "vectors_avx2.h"
+#include "vectors/vectors_avx2.h"
+#endif
 
 typedef void (*Tiles)(int, int, const void *, const void *, Activations, int64_t, float *);
 
@@ -36,10 +44,14 @@ typedef struct {
 } Kernel;
 
 static const Kernel KERNELS[] = {
+#if defined(__aarch64__)
+    [ISA_NEON] = {tiles_neon_4, tiles_neon_8, 4, 4, 1},
+#else
     [ISA_AVX2] = {tiles_avx2_4, tiles_avx2_8, 4, 2, 1},
     [ISA_AVX_VNNI] = {tiles_avxvnni_4, tiles_avxvnni_8, 4, 3, 1},
     [ISA_AVX512_VNNI] = {tiles_avx512vnni_4, tiles_avx512vnni_8, 8, 6, 2},
     [ISA_AMX] = {tiles_avx512vnni_4, tiles_avx512vnni_8, 8, 6, 2},
+#endif
 };
 
 /* One product, and how its work is shared. */
@@ -54,6 +66,17 @@ typedef struct {
     Team team;
     Activations activations;
 } Product;
+
+/* AMX pays from more rows on than the tiles for few rows hold. */
+static int uses_amx(const Product *p)
+{
+#if defined(__aarch64__)
+    (void)p;
+    return 0;
+#else
+    return p->isa == ISA_AMX && p->rows > KERNELS[ISA_AMX].few_rows;
+#endif
+}
 
 static int64_t groups_of(int64_t in) { return (in + GROUP - 1) / GROUP; }
 static int64_t spans_of(int64_t in) { return (in + SPAN - 1) / SPAN; }
@@ -70,24 +93,6 @@ int64_t citewell_weight_bytes(int bits, int64_t in, int64_t out)
 {
     const int64_t blocks = (out + OUTPUTS - 1) / OUTPUTS * groups_of(in);
     return blocks * (int64_t)(bits == 4 ? sizeof(Block4) : sizeof(Block8));
-}
-
-/* Return the best instructions that this processor and its system have, of ISA_*.
- *
- * By CPUID itself: not every compiler's library can answer __builtin_cpu_supports.
- */
-int citewell_best_isa(void)
-{
-    unsigned a, b, c, d, low, high;
-    if (!__get_cpuid(1, &a, &b, &c, &d) || !(c & bit_OSXSAVE) || !(c & bit_FMA) || !(c & bit_F16C)) return ISA_NONE;
-    __asm__("xgetbv" : "=a"(low), "=d"(high) : "c"(0)); /* which registers the system saves */
-    enum { YMM = 0x6, ZMM = 0xe6, TILES = 0x60000, AMX = 3 << 24 };
-    if ((low & YMM) != YMM || !__get_cpuid_count(7, 0, &a, &b, &c, &d) || !(b & bit_AVX2)) return ISA_NONE;
-    const unsigned avx512 = bit_AVX512F | bit_AVX512BW | bit_AVX512DQ | bit_AVX512VL;
-    if ((low & ZMM) == ZMM && (b & avx512) == avx512 && c & bit_AVX512VNNI)
-        return (low & TILES) == TILES && (d & AMX) == AMX && amx_is_permitted() ? ISA_AMX : ISA_AVX512_VNNI;
-    enum { AVX_VNNI = 1 << 4 };
-    return __get_cpuid_count(7, 1, &a, &b, &c, &d) && a & AVX_VNNI ? ISA_AVX_VNNI : ISA_AVX2;
 }
 
 /* Return the largest magnitude of a span: without their sign, floats order like the integers with the same bits. */
@@ -113,7 +118,7 @@ static inline int nearest(float value)
 }
 
 /* Quantise the activations of a row by spans: the largest becomes 127. */
-__attribute__((target("avx2,fma"))) static void quantise_row(const Product *p, int64_t row)
+LEAST static void quantise_row(const Product *p, int64_t row)
 {
     const Activations *a = &p->activations;
     const uint16_t *x = p->x + row * p->in;
@@ -154,7 +159,7 @@ static inline __attribute__((always_inline)) void store_row(
 }
 
 /* Store a tile's rows: `outputs` of them are whole blocks, but the last of the product may be cut. */
-__attribute__((target("avx2"))) static void store(
+LEAST static void store(
     const Product *p, int64_t row, int rows, int64_t output, int outputs, const float *tile)
 {
     const float *bias = p->bias ? p->bias + output : NULL;
@@ -167,6 +172,7 @@ __attribute__((target("avx2"))) static void store(
     }
 }
 
+#if !defined(__aarch64__)
 /* Multiply some blocks of outputs by all rows, with AMX. */
 AMX_TARGET static void multiply_many(const Product *p, int64_t size, int64_t first, int64_t end)
 {
@@ -183,6 +189,7 @@ AMX_TARGET static void multiply_many(const Product *p, int64_t size, int64_t fir
     }
     _tile_release();
 }
+#endif
 
 /* Multiply one thread's share of the outputs: each of its panels of weights meets all rows while it is in the cache. */
 static void multiply(void *argument)
@@ -196,10 +203,12 @@ static void multiply(void *argument)
     const int most_blocks = is_few ? 1 : kernel->many_blocks;
     int64_t first, end;
     share(&p->team, (p->out + OUTPUTS - 1) / OUTPUTS, &first, &end);
+#if !defined(__aarch64__)
     if (p->activations.packed_rows) {
         multiply_many(p, size, first, end);
         return;
     }
+#endif
     const int64_t panel = PANEL_BYTES / size > most_blocks ? PANEL_BYTES / size / most_blocks * most_blocks : most_blocks;
     for (int64_t start = first; start < end; start += panel) {
         const int64_t stop = start + panel < end ? start + panel : end;
@@ -225,7 +234,7 @@ void citewell_multiply(Product *p)
     a->groups = groups_of(p->in);
     a->spans = spans_of(p->in);
     a->inputs = a->groups * GROUP;
-    a->packed_rows = p->isa == ISA_AMX && p->rows > KERNELS[ISA_AMX].few_rows ? padded(p->rows) : 0;
+    a->packed_rows = uses_amx(p) ? padded(p->rows) : 0;
     const int64_t rows = a->packed_rows ? a->packed_rows : p->rows;
     a->codes = p->scratch;
     a->scales = (const float *)(a->codes + rows * a->spans * SPAN);

@@ -1,11 +1,14 @@
 /* Put weights into blocks (block_format.h): round to the nearest code, with the scale and offset that fit each group best. */
+#if !defined(__aarch64__)
 #include <immintrin.h>
+#endif
 #include <math.h>
 #include <string.h>
 
 #include "numbers.h"
 #include "parallel.h"
 #include "block_format.h"
+#include "processor.h"
 
 enum {
     MAX_CODE = 15,
@@ -27,11 +30,21 @@ typedef struct {
     uint8_t codes[GROUP];
 } Fit;
 
-#define TARGET __attribute__((target("avx2,fma,f16c")))
+#if defined(__aarch64__)
+static uint16_t to_half(float value)
+{
+    const __fp16 half = (__fp16)value;
+    uint16_t bits;
+    memcpy(&bits, &half, sizeof bits);
+    return bits;
+}
+static float rounded_to_half(float value) { return (float)(__fp16)value; }
+#else
+LEAST static uint16_t to_half(float value) { return _cvtss_sh(value, 0); }
+LEAST static float rounded_to_half(float value) { return _cvtsh_ss(to_half(value)); }
+#endif
 
-TARGET static float rounded_to_half(float value) { return _cvtsh_ss(_cvtss_sh(value, 0)); }
-
-TARGET static void assign_codes(const float *weights, Fit *fit)
+LEAST static void assign_codes(const float *weights, Fit *fit)
 {
     const float scale = fit->scale, factor = scale > 0 ? 1 / scale : 0, offset = fit->offset;
     float error = 0;
@@ -46,7 +59,7 @@ TARGET static void assign_codes(const float *weights, Fit *fit)
 }
 
 /* Fit scale and offset to given codes by least squares. */
-TARGET static void refit(const float *weights, Fit *fit)
+LEAST static void refit(const float *weights, Fit *fit)
 {
     float codes = 0, values = 0, products = 0, squares = 0;
     for (int i = 0; i < GROUP; i++) {
@@ -65,7 +78,7 @@ TARGET static void refit(const float *weights, Fit *fit)
 
 /* Try every number of steps that the weights of a group may span: weights that were on a grid before, as in a GGUF file,
  * are found on it again. */
-TARGET static Fit fit_group(const float *weights)
+LEAST static Fit fit_group(const float *weights)
 {
     float low = weights[0], high = weights[0];
     for (int i = 1; i < GROUP; i++) {
@@ -85,17 +98,17 @@ TARGET static Fit fit_group(const float *weights)
     return best;
 }
 
-TARGET static void put4(const float *weights, Block4 *block, int lane, double *squares)
+LEAST static void put4(const float *weights, Block4 *block, int lane, double *squares)
 {
     const Fit fit = fit_group(weights);
     for (int i = 0; i < GROUP; i++)
         block->codes[64 * (i / 8) + 4 * lane + i % 4] |= (uint8_t)(fit.codes[i] << (i % 8 < 4 ? 0 : 4));
-    block->scale[lane] = _cvtss_sh(fit.scale, 0);
-    block->offset[lane] = _cvtss_sh(fit.offset, 0);
+    block->scale[lane] = to_half(fit.scale);
+    block->offset[lane] = to_half(fit.offset);
     squares[0] += fit.error;
 }
 
-TARGET static void put8(const float *weights, Block8 *block, int lane, double *squares)
+LEAST static void put8(const float *weights, Block8 *block, int lane, double *squares)
 {
     float largest = 0;
     for (int i = 0; i < GROUP; i++) largest = fabsf(weights[i]) > largest ? fabsf(weights[i]) : largest;
@@ -107,10 +120,10 @@ TARGET static void put8(const float *weights, Block8 *block, int lane, double *s
         block->codes[64 * (i / 4) + 4 * lane + i % 4] = (uint8_t)((int)code + CENTRE);
         squares[0] += wrong * wrong;
     }
-    block->scale[lane] = _cvtss_sh(scale, 0);
+    block->scale[lane] = to_half(scale);
 }
 
-TARGET static void quantise_share(void *argument)
+LEAST static void quantise_share(void *argument)
 {
     const Quantisation *q = argument;
     const int64_t groups = (q->in + GROUP - 1) / GROUP;

@@ -2,8 +2,8 @@
 #include <math.h>
 #include <stdint.h>
 
-#include "instructions.h"
 #include "parallel.h"
+#include "processor.h"
 
 /* Rows of `size` numbers each: a gate reads 2 * size a row, the gate's first. */
 typedef struct {
@@ -15,12 +15,20 @@ typedef struct {
     Team team;
 } Rows;
 
+#if defined(__aarch64__)
+#define ISA neon
+#define TARGET
+#include "elementwise_body.h"
+#define BEST(isa, name) name##_neon
+#else
 #define ISA avx512
 #define TARGET __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,avx2,fma")))
 #include "elementwise_body.h"
 #define ISA avx2
 #define TARGET __attribute__((target("avx2,fma")))
 #include "elementwise_body.h"
+#define BEST(isa, name) (isa >= ISA_AVX512_VNNI ? name##_avx512 : name##_avx2)
+#endif
 
 static void gate_rows(void *argument)
 {
@@ -29,7 +37,7 @@ static void gate_rows(void *argument)
     share(&r->team, r->rows, &first, &end);
     for (int64_t row = first; row < end; row++) {
         const uint16_t *x = r->x + row * 2 * r->size;
-        (r->isa >= ISA_AVX512_VNNI ? gate_avx512 : gate_avx2)(x, x + r->size, r->size, r->y + row * r->size);
+        BEST(r->isa, gate)(x, x + r->size, r->size, r->y + row * r->size);
     }
 }
 
@@ -39,8 +47,7 @@ static void normalise_rows(void *argument)
     int64_t first, end;
     share(&r->team, r->rows, &first, &end);
     for (int64_t row = first; row < end; row++)
-        (r->isa >= ISA_AVX512_VNNI ? normalise_avx512 : normalise_avx2)(
-            r->x + row * r->size, r->weights, r->size, r->epsilon, r->y + row * r->size);
+        BEST(r->isa, normalise)(r->x + row * r->size, r->weights, r->size, r->epsilon, r->y + row * r->size);
 }
 
 /* One row is done before other threads would have begun. */

@@ -62,7 +62,8 @@ TARGET static inline __attribute__((always_inline)) void TILE(
                     VF *sum = sub + r * vectors + v;
                     VF products = FLOATS(acc[r * vectors + v]);
                     /* Exact, like the products: both are whole numbers below 2^24. */
-                    if (BITS == 8 && HAS_CENTRE) products = FNMA(SPREAD_F(CENTRE), SPREAD_F(a.sums[(row + r) * a.groups + g]), products);
+                    if (BITS == 8 && HAS_CENTRE)
+                        products = FNMA(SPREAD_F(CENTRE), SPREAD_F(a.sums[(row + r) * a.groups + g]), products);
                     *sum = FMA(products, scale, *sum);
 #if BITS == 4
                     *sum = FNMA(offset, SPREAD_F(a.sums[(row + r) * a.groups + g]), *sum);

@@ -1,7 +1,9 @@
 """The compiled kernels: loaded where there are some, and what they run on."""
 
+import ctypes
 import zlib
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import torch
@@ -21,6 +23,12 @@ def test_a_machine_without_compiled_kernels_is_told_once_how_to_get_them(
 
 def test_another_kind_of_processor_has_no_kernels(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(library, "is_supported", lambda: False)
+    assert library.load.__wrapped__() is None
+
+
+def test_a_processor_that_lacks_the_instructions_has_no_kernels(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(library, "is_supported", lambda: True)
+    monkeypatch.setattr(ctypes, "CDLL", lambda _: SimpleNamespace(citewell_best_isa=lambda: 0))
     assert library.load.__wrapped__() is None
 
 
@@ -56,7 +64,27 @@ def test_the_kernels_share_torchs_threads() -> None:
     assert library.team(2).parallel
 
 
-def test_without_gnus_openmp_the_kernels_compute_in_one_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    "name", ["torch/lib/libgomp.so.1", "torch.libs/libgomp-a49a47f9.so.1.0.0", "torch/lib/libomp.dylib"]
+)
+def test_torchs_own_openmp_is_found_where_its_packages_have_it(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = []
+
+    def open_library(file: str) -> SimpleNamespace:
+        opened.append(file)
+        return SimpleNamespace(**dict.fromkeys(library._OPENMP, 7))
+
+    (tmp_path / name).parent.mkdir(parents=True)
+    (tmp_path / name).touch()
+    monkeypatch.setattr(torch, "__file__", str(tmp_path / "torch" / "__init__.py"))
+    monkeypatch.setattr(ctypes, "CDLL", open_library)
+    assert library._openmp.__wrapped__() == (7, 7, 7)
+    assert opened == [str(tmp_path / name)]
+
+
+def test_without_an_openmp_that_they_know_the_kernels_compute_in_one_thread(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(library, "_openmp", lambda: None)
     monkeypatch.setattr(torch, "get_num_threads", lambda: 4)
     assert not library.shares_threads()

@@ -34,4 +34,4 @@
 #define FMA(a, b, c) _mm256_fmadd_ps(a, b, c)
 #define FNMA(a, b, c) _mm256_fnmadd_ps(a, b, c)
 #define TILE_SHAPES(CASE) CASE(1, 1) CASE(2, 1) CASE(3, 1) CASE(4, 1)
-#include "tile.h"
+#include "../tile.h"
