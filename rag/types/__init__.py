@@ -37,6 +37,7 @@ from rag.types.documents import (
 )
 from rag.types.plans import FACT_PLAN, Length, Part, Plan, QuestionKind
 from rag.types.structure import Box, Cell, Figure, Heading, Structure, Table
+from rag.types.tools import ToolCall, ToolDefinition
 from rag.types.turns import Conversation, Exchange, Overview, Thumb, Turn
 
 __all__ = [
@@ -88,5 +89,7 @@ __all__ = [
     "Thumb",
     "Timings",
     "Token",
+    "ToolCall",
+    "ToolDefinition",
     "Turn",
 ]

@@ -115,7 +115,7 @@ def test_only_a_large_model_is_asked_for_more_unless_the_system_prompt_is_set(
         with Services(load_settings(model="tiny", embedder="words", **settings)) as made:
             made.embedder, made.generator = WordEmbedder(), generator
             made.assistant.answer("When do dogs bark?")
-        return generator.seen[0]["content"]
+        return str(generator.seen[0]["content"])
 
     store_text("a.txt", "Dogs bark at night.")
     assert prompt_of(1_500_000_000) == SYSTEM_PROMPT
