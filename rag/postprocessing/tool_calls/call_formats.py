@@ -21,7 +21,7 @@ class Reader(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class CallFormat:
-    """A format: what opens a call, what else marks it, and its reader. A call may be `bare` if it begins the answer."""
+    """A format: what opens a call, what else marks it, and its reader; `bare` opens one without marks before any text."""
 
     openings: tuple[str, ...]
     other_marks: tuple[str, ...]
@@ -34,11 +34,12 @@ class CallFormat:
         return *self.openings, *self.other_marks
 
 
-HERMES = CallFormat((hermes_calls.OPENING,), (hermes_calls.CLOSING,), hermes_calls.read_hermes)
+HERMES = CallFormat((hermes_calls.OPENING,), (hermes_calls.CLOSING,), hermes_calls.read_hermes, hermes_calls.BARE)
 MISTRAL = CallFormat(
     (mistral_calls.OPENING,), (mistral_calls.CALL_ID, mistral_calls.ARGUMENTS), mistral_calls.read_mistral
 )
 LLAMA = CallFormat(
     (llama_calls.PYTHON_TAG, llama_calls.FUNCTION), (llama_calls.CLOSING,), llama_calls.read_llama, llama_calls.BARE
 )
-FORMATS = (HERMES, MISTRAL, LLAMA)
+FORMATS = (LLAMA, MISTRAL, HERMES)
+"""In the order in which they are tried: only Llama's own templates write calls without marks."""

@@ -12,6 +12,7 @@ _NAME = re.compile(r"[\w.-]{1,64}")
 _SPACE = re.compile(r"\s*")
 _SIGN = re.compile(r'"(?:[^"\\]++|\\.)*+(?P<closing>"?)|[{}\[\]]', re.DOTALL)
 _BEGINNING = re.compile(r'\{\s*(?:["}]|\Z)|\[\s*(?:[{\]]|\Z)')
+_KEYS = ("name", "type", "id", "parameters", "arguments")
 _GIVEN_ID = re.compile(r"[A-Za-z0-9]{9}")
 
 
@@ -76,6 +77,13 @@ def call_of(value: Any, *, needs_arguments: bool = False) -> WrittenCall | None:
     if not isinstance(name, str) or not _NAME.fullmatch(name) or not isinstance(arguments, dict):
         return None
     return WrittenCall(name, arguments, id_ if isinstance(id_, str) and _GIVEN_ID.fullmatch(id_) else "")
+
+
+def may_be_call(text: str, at: int = 0) -> bool:
+    """Return whether the object at `at` may be a call by its first key: other JSON is not held back to its end."""
+    beginning = "".join(text[at : at + 80].split())
+    keys = [f'{{"{key}":' for key in _KEYS]
+    return any(beginning.startswith(key) or key.startswith(beginning) for key in keys)
 
 
 def name_at(text: str, at: int) -> str:

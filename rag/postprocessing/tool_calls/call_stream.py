@@ -83,7 +83,6 @@ class ToolCallStream:
                 yield self._shown(text[at])
                 at += 1
                 continue
-            self._is_blank = False
             yield from map(self._call, reading.calls)
             at += reading.end
         yield self._shown(text[at:])

@@ -5,7 +5,6 @@
 <function=name>{…}</function>
 """
 
-import re
 from collections.abc import Collection
 
 from rag.postprocessing.tool_calls.call_json import (
@@ -14,6 +13,7 @@ from rag.postprocessing.tool_calls.call_json import (
     Value,
     WrittenCall,
     call_of,
+    may_be_call,
     name_at,
     read_json,
     skip_space,
@@ -23,9 +23,6 @@ PYTHON_TAG, FUNCTION, CLOSING = "<|python_tag|>", "<function=", "</function>"
 BARE = "{"
 """Begins a call at the very beginning of an answer only, and only one of a tool that there is."""
 
-_KEYS = ("name", "type", "id", "parameters", "arguments")
-_SPACES = re.compile(r"\s+")
-
 
 def read_llama(text: str, names: Collection[str], *, ended: bool) -> Reading | None:
     """Return the calls with which a text begins."""
@@ -33,7 +30,7 @@ def read_llama(text: str, names: Collection[str], *, ended: bool) -> Reading | N
         return _named(text, ended=ended)
     if text.startswith(PYTHON_TAG):
         return _listed(text, skip_space(text, len(PYTHON_TAG)), None, ended=ended)
-    return _listed(text, 0, names, ended=ended) if _may_be_call(text) else None
+    return _listed(text, 0, names, ended=ended) if may_be_call(text) else None
 
 
 def _named(text: str, *, ended: bool) -> Reading | None:
@@ -77,10 +74,3 @@ def _listed(text: str, at: int, names: Collection[str] | None, *, ended: bool) -
             return Reading(tuple(calls), end)
         if at == len(text) and not ended:
             return PENDING
-
-
-def _may_be_call(text: str) -> bool:
-    """Return whether an object may be a call by its first key: an answer in JSON is not held back to its end."""
-    beginning = _SPACES.sub("", text[:80])
-    keys = [f'{{"{key}":' for key in _KEYS]
-    return any(beginning.startswith(key) or key.startswith(beginning) for key in keys)

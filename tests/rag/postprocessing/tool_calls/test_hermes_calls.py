@@ -59,6 +59,25 @@ def test_a_call_is_found_however_it_arrives(name: str) -> None:
     check_splits(HERMES, *EXAMPLES[name])
 
 
+BARE: dict[str, tuple[str, list[Piece]]] = {
+    "no tags": ('{"name": "say", "arguments": {"text": "a"}}', [("say", {"text": "a"})]),
+    "braces doubled": ('{{"name": "say", "arguments": {"text": "}}"}}}', [("say", {"text": "}}"})]),
+    "braces half doubled": ('{{"name": "say", "arguments": {}}\nDone.', [("say", {}), "\nDone."]),
+    "two lines": (
+        '{"name": "say", "arguments": {}}\n{"name": "say", "arguments": {"n": 1}}',
+        [("say", {}), "\n", ("say", {"n": 1})],
+    ),
+    "a tool that there is not": ('{"name": "fly", "arguments": {}}', ['{"name": "fly", "arguments": {}}']),
+    "no call": ('{{"name": "say"}}', ['{{"name": "say"}}']),
+    "after text": ('So: {"name": "say", "arguments": {}}', ['So: {"name": "say", "arguments": {}}']),
+}
+
+
+@pytest.mark.parametrize("name", BARE)
+def test_a_call_of_a_known_tool_may_lack_the_tags_before_any_text(name: str) -> None:
+    check_splits(HERMES, *BARE[name], ("say",))
+
+
 BROKEN = (
     '<tool_call>{"name": "say", "arguments": {"text": "a"}',
     '<tool_call>{"name": "say", "arguments": {"text": "a}}</tool_call>',
