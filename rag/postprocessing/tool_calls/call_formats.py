@@ -21,7 +21,7 @@ class Reader(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class CallFormat:
-    """A format: what opens a call, what else marks it, and its reader; `bare` opens one without marks before any text."""
+    """A format: what opens a call and what else marks it, its reader, and what opens a call without marks (`bare`)."""
 
     openings: tuple[str, ...]
     other_marks: tuple[str, ...]
