@@ -16,6 +16,7 @@ from rag.types.answers import (
     Thought,
     Timings,
     Token,
+    ToolCalled,
 )
 from rag.types.computed import Computation, Computed, Operand
 from rag.types.documents import (
@@ -90,6 +91,7 @@ __all__ = [
     "Timings",
     "Token",
     "ToolCall",
+    "ToolCalled",
     "ToolDefinition",
     "Turn",
 ]
