@@ -1,6 +1,5 @@
 """Build the parts of Citewell from settings, each when it is first needed: only this module names concrete classes."""
 
-import logging
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack, closing
 from datetime import UTC, datetime
@@ -11,6 +10,7 @@ from types import MappingProxyType
 from typing import Any, Self
 
 from rag.answering.prompt_search import search_settings
+from rag.answering.tools.tool_choice import may_call_tools
 from rag.assistant import Assistant, KeepOrder
 from rag.exports.answer_json import Provenance, program_version
 from rag.exports.kept_overviews import KeptOverviews
@@ -18,7 +18,7 @@ from rag.grounding.abstention import Abstention
 from rag.grounding.scorer_by_language import ScorerByLanguage, lexical_scorer
 from rag.grounding.synonyms.synonym_scorer import with_synonyms
 from rag.interfaces import ContentFilter, Conversations, Embedder, Generator, Library, Reranker, Retriever, Scorer
-from rag.models.catalog import CATALOG, WeightFormat, find_spec
+from rag.models.catalog import CATALOG, WeightFormat
 from rag.models.download import is_fetched
 from rag.models.hub.fetched_models import fetched_models
 from rag.models.hub.named_models import canonical_name
@@ -27,8 +27,6 @@ from rag.retrieval.hybrid import Indexes
 from rag.runtime.progress import Progress, no_progress
 from rag.settings import Settings
 from rag.text.analyzer import Analyze, words
-
-log = logging.getLogger(__name__)
 
 _ANSWER_SETTINGS = set(
     """model weights embedder embedder_query_prefix embedder_document_prefix reranker entailment_model chunk_tokens
@@ -259,6 +257,7 @@ class Services:
     def _assistant(self, generator: Generator, **chosen: str) -> Assistant:
         settings = self.settings
         kept = KeptOverviews(self.library, lambda: self.provenance(chosen)) if settings.overviews != "off" else None
+        tools = may_call_tools(settings.tools, canonical_name(chosen.get("model", settings.model)), generator)
         return Assistant(
             self.library,
             self.retriever,
@@ -266,25 +265,12 @@ class Services:
             generator,
             self.scorer,
             self.abstention,
-            search_settings(
-                settings,
-                translate=not self.embedder.is_multilingual,
-                tools=self._may_call_tools(generator, chosen.get("model", settings.model)),
-            ),
+            search_settings(settings, translate=not self.embedder.is_multilingual, tools=tools),
             max_question_chars=settings.max_question_chars,
             embedder=self.embedder,
             content_filter=self.content_filter,
             overviews=kept,
         )
-
-    def _may_call_tools(self, generator: Generator, model: str) -> bool:
-        """Return whether a model is to call tools: as set, else if that was measured to help it."""
-        if self.settings.tools == "on" and not generator.can_call_tools:
-            log.warning(
-                "The model %s cannot call tools, so it answers without (setting tools).", _without_folder(model)
-            )
-        spec = find_spec(canonical_name(model))
-        return self.settings.tools == "on" or (self.settings.tools == "auto" and spec is not None and spec.tools)
 
     def provenance(self, chosen: Mapping[str, Any] = MappingProxyType({})) -> Provenance:
         """Return the provenance of an answer written now; `chosen` are its conversation's own settings."""

@@ -140,3 +140,11 @@ def test_services_close_what_they_opened_the_last_one_first() -> None:
         library.documents()
     with pytest.raises(LibraryError, match="closed"):
         conversations.conversations(None)
+
+
+def test_a_model_calls_tools_as_is_set(disk: Disk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ScriptedGenerator, "can_call_tools", True)
+    for setting, calls in (("off", False), ("on", True)):
+        with Services(load_settings(model="tiny", tools=setting)) as made:
+            made.embedder = WordEmbedder()
+            assert (made.assistant._tools is not None) == calls

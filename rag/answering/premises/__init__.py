@@ -1,1 +1,1 @@
-"""What a question takes for granted, and what the documents say against it."""
+"""Correct what a question takes for granted by what the documents say."""

@@ -1,4 +1,4 @@
-"""What was calculated as evidence (pure): a result counts where its numbers stand in the passages or the question."""
+"""Calculations as evidence (pure): a result counts where its numbers stand in the passages or the question."""
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal

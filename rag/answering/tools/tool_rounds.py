@@ -36,7 +36,7 @@ _REPEATED = "You have called this already. Answer from the sources that you have
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """What the model called, the search with what that added, and the deltas of the answer."""
+    """The model's calls, the search with what they added, and the deltas of the answer."""
 
     search: Searched
     deltas: Iterator[TextDelta]
@@ -118,7 +118,7 @@ class ToolRounds:
 
 
 class _Turn:
-    """What the model writes in one round, read until it is clear whether that calls tools or answers."""
+    """The text of one round, read until it is clear whether it calls tools or answers."""
 
     def __init__(self, deltas: Iterator[TextDelta]) -> None:
         self.deltas = deltas

@@ -63,7 +63,7 @@ DEFINITIONS = tuple(
 
 @dataclass(frozen=True, slots=True)
 class ToolResult:
-    """What a call returns: passages for the model to read, or a text; `failed` if it was no proper call."""
+    """The result of a call: passages for the model to read, or a text; `failed` if it was no proper call."""
 
     text: str = ""
     passages: tuple[Passage, ...] = ()

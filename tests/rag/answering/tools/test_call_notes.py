@@ -1,4 +1,4 @@
-"""What is said of a call, in the language of the question."""
+"""Calls are said in one line, in the language of the question."""
 
 from rag.answering.tools.call_notes import call_note
 from rag.types import ToolCalled
