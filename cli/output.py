@@ -16,6 +16,7 @@ from rich.table import Table
 from rich.text import Text
 
 from rag.answering.overviews import kept_note
+from rag.answering.tools.call_notes import call_note
 from rag.exports.support_notes import support_notes
 from rag.exports.verification import Verification
 from rag.grounding.abstention import explain, refusal
@@ -25,7 +26,7 @@ from rag.text.messages.message_catalogues import messages_in
 from rag.text.sanitize import strip_invisible
 from rag.text.sentences import unfinished
 from rag.text.table_rows import TableRows, table_rows
-from rag.types import Answer, Citation, Sentence
+from rag.types import Answer, Citation, Sentence, ToolCalled
 
 out = Console(highlight=False, soft_wrap=True, emoji=False)
 err = Console(stderr=True, highlight=False, soft_wrap=True, emoji=False)
@@ -136,9 +137,16 @@ class Thinking:
         self._begun = False
 
 
+def print_call(call: ToolCalled, language: str = "") -> None:
+    """Print a call of a tool on standard error."""
+    err.print(f"[dim]{printable(call_note(call, language))}[/]")
+
+
 def print_answer(answer: Answer) -> None:
     """Print a stored answer: question, text, and its sources or why it must not be trusted."""
     out.print(f"\n[bold]{printable(answer.question)}[/]")
+    for call in answer.tool_calls:
+        out.print(f"[dim]{printable(call_note(call, answer.language))}[/]")
     for line in answer.text.splitlines():
         out.print(printable(line))
     print_verdict(answer)

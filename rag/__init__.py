@@ -34,6 +34,7 @@ __all__ = [
     "SettingsError",
     "Thought",
     "Token",
+    "ToolCalled",
     "Turn",
     "load_settings",
     "select",
@@ -69,6 +70,7 @@ if TYPE_CHECKING:
         Sentence,
         Thought,
         Token,
+        ToolCalled,
         Turn,
     )
     from rag.types.decoding import Decoding

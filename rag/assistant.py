@@ -1,20 +1,23 @@
 """Answer a question: search, prompt, generation, citations and verdict, as typed events that the faces translate."""
 
 import time
+from collections.abc import Generator as Generating
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import closing
 
 from rag.answering.about_app import about_app, narrow_down
 from rag.answering.ask_options import AskOptions
-from rag.answering.corrections import correction, otherwise
 from rag.answering.draft import Draft
 from rag.answering.finished_answers import finished_answer, timings_of
 from rag.answering.kept_lines import KeptLines, keep_supported
 from rag.answering.overviews import KeptAnswers, Overviews, events
 from rag.answering.passes import in_passes
 from rag.answering.planning.planner import plan as make_plan
+from rag.answering.premises.corrections import correction, otherwise
 from rag.answering.prompt_search import PromptSearch, Searched, SearchSettings
+from rag.answering.tools.tool_rounds import Gathered, ToolRounds
+from rag.answering.tools.toolbox import Toolbox
 from rag.answering.verdicts import abstention_for, judge
 from rag.errors import QuestionError
 from rag.grounding.abstention import NOT_FOUND, Abstention, is_abstention
@@ -45,6 +48,7 @@ from rag.types import (
     Planned,
     Retrieved,
     Token,
+    ToolCalled,
     Turn,
 )
 
@@ -86,6 +90,8 @@ class Assistant:
         self._max_question_chars = max_question_chars
         self._translated_support = TranslatedSupport(SentenceTranslator(generator).translate, scorer)
         self._prompts = PromptSearch(library, retriever, reranker, generator, embedder, search)
+        toolbox = Toolbox(library, retriever, reranker, search.candidates)
+        self._tools = ToolRounds(toolbox, generator) if search.tools and generator.can_call_tools else None
         self._content_filter = content_filter
         self._overviews = Overviews(library, overviews, search.decoding, content_filter)
 
@@ -119,6 +125,8 @@ class Assistant:
     ) -> Iterator[Event]:
         """Yield one `Retrieved`, `Thought`s if the model thinks, `Token`s and `Cited` sentences, and the `Answer`.
 
+        If the model may call tools, a `ToolCalled` for each call follows `Retrieved`, with the passages that it adds.
+
         `history` is the `turns` of the previous answer, `within` restricts the search to these document ids, `options`
         override settings, and `cancelled`, once set, ends the answer with the text so far.
 
@@ -139,7 +147,7 @@ class Assistant:
             yield from events(kept)
             return
         search = self._prompts.search(question, plan, history, within, options, cancelled)
-        for event in self._write(search, options, cancelled, started):
+        for event in self._write(search, options, within, cancelled, started):
             if isinstance(event, Answer):
                 self._overviews.keep(overview, event)
             yield event
@@ -161,7 +169,7 @@ class Assistant:
         Raises:
             QuestionError: as `ask` does.
         """
-        if not isinstance(self._generator, PromptReader):
+        if self._tools or not isinstance(self._generator, PromptReader):  # tools are told of in the prompt too
             return
         question, options = self._checked(question), options or AskOptions()
         plan = make_plan(question, [turn.question for turn in history])
@@ -182,25 +190,32 @@ class Assistant:
         return None
 
     def _write(
-        self, search: Searched, options: AskOptions, cancelled: CancelEvent | None, started: float
+        self,
+        search: Searched,
+        options: AskOptions,
+        within: AbstractSet[int] | None,
+        cancelled: CancelEvent | None,
+        started: float,
     ) -> Iterator[Event]:
         """Yield the events of an answer that is written from what was found."""
         question, plan = search.asked.question, search.plan
+        yield Retrieved(search.query, search.prompt.passages, search.dropped)
+        corrected = "" if search.computed else correction(question, plan, search.prompt.passages)
+        gathered = None if corrected else (yield from self._gather(search, options, within, cancelled))
+        search = gathered.search if gathered else search
         prompt, draft = search.prompt, Draft()
         is_foreign = search.asked.is_foreign
         abstention = abstention_for(
             self._abstention, plan, question, prompt.passages, options.strictness, is_foreign=is_foreign
         )
-        yield Retrieved(search.query, prompt.passages, search.dropped)
         citer = self._citer(question, search)
         # Words of another language say nothing before they are translated.
         leaves_out = plan.is_gathered and not is_foreign
         kept = KeptLines(lambda piece: citer.support(piece) if leaves_out and not is_abstention(piece) else None)
-        corrected = "" if search.computed else correction(question, plan, prompt.passages)
         if corrected:
             deltas = iter([TextDelta(corrected, 0, "end")])
         else:
-            deltas = self._generate(search, options, abstention, cancelled)
+            deltas = self._generate(search, options, abstention, cancelled, gathered)
             deltas = deltas if plan.is_short_answer else keep_supported(deltas, kept)
         yield from draft.collect(deltas, citer)
         written = time.perf_counter()
@@ -209,7 +224,21 @@ class Assistant:
         translated, certainty = search.asked.translated, draft.certainty
         verdict = judge(abstention, plan, question, prompt.passages, sentences, certainty, translated)
         timings = timings_of(search, draft, started, written)
-        yield citer.with_nearest(finished_answer(search, draft, sentences, verdict, kept.left_out, timings))
+        calls = gathered.calls if gathered else ()
+        yield citer.with_nearest(finished_answer(search, draft, sentences, verdict, kept.left_out, timings, calls))
+
+    def _gather(
+        self, search: Searched, options: AskOptions, within: AbstractSet[int] | None, cancelled: CancelEvent | None
+    ) -> Generating[ToolCalled, None, Gathered | None]:
+        """Yield the model's calls of tools; return what they gathered, None if it was to call none.
+
+        What was computed needs no model, what was not found at all no tools, and a long document is read in its order.
+        """
+        decoding = options.decoding or self._decoding
+        is_open = search.prompt.passages and not (search.computed or search.passes or search.plan.kind == "summary")
+        if self._tools is None or not is_open or not self._tools.has_room(search, decoding):
+            return None
+        return (yield from self._tools.gather(search, decoding, within, cancelled))
 
     def _citer(self, question: str, search: Searched) -> Citer:
         passages, near = search.prompt.passages, None
@@ -231,14 +260,19 @@ class Assistant:
         return question
 
     def _generate(
-        self, search: Searched, options: AskOptions, abstention: Abstention, cancelled: CancelEvent | None
+        self,
+        search: Searched,
+        options: AskOptions,
+        abstention: Abstention,
+        cancelled: CancelEvent | None,
+        gathered: Gathered | None,
     ) -> Iterator[TextDelta]:
         """Yield the model's text; a refusal if there are no passages, or as soon as no answer could stand.
 
         What was computed from tables needs no model.
         """
         prompt, plan = search.prompt, search.plan
-        if search.computed:
+        if search.computed and not gathered:
             said = search.computed.statement
             yield TextDelta(otherwise(said, plan.language) if search.is_denied else said, 0, "end")
             return
@@ -250,7 +284,12 @@ class Assistant:
         def begin(prompt: Prompt) -> Iterator[TextDelta]:
             return self._generator.stream(prompt.messages, decoding, cancelled, search.grounding)
 
-        stream = in_passes(search.passes, begin) if search.passes else begin(prompt)
+        if gathered:
+            stream = gathered.deltas
+        elif search.passes:
+            stream = in_passes(search.passes, begin)
+        else:
+            stream = begin(prompt)
         with closing(check_stream(check_thoughts(stream, self._content_filter), self._content_filter)) as deltas:
             for delta in deltas:
                 is_first = delta.certainty and not delta.stop_reason and plan.kind != "summary"

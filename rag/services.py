@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Any, Self
 
 from rag.answering.prompt_search import search_settings
+from rag.answering.tools.tool_choice import may_call_tools
 from rag.assistant import Assistant, KeepOrder
 from rag.exports.answer_json import Provenance, program_version
 from rag.exports.kept_overviews import KeptOverviews
@@ -31,7 +32,7 @@ _ANSWER_SETTINGS = set(
     """model weights embedder embedder_query_prefix embedder_document_prefix reranker entailment_model chunk_tokens
     passages candidates dense_weight context_tokens system_prompt rewrite_followups translate_queries strictness
     max_new_tokens temperature top_k top_p beams repetition_penalty max_repeats seed stop thinking thinking_tokens
-    grounded_decoding""".split()
+    grounded_decoding tools""".split()
 )
 """Settings that an exported answer lists."""
 
@@ -256,6 +257,7 @@ class Services:
     def _assistant(self, generator: Generator, **chosen: str) -> Assistant:
         settings = self.settings
         kept = KeptOverviews(self.library, lambda: self.provenance(chosen)) if settings.overviews != "off" else None
+        tools = may_call_tools(settings.tools, canonical_name(chosen.get("model", settings.model)), generator)
         return Assistant(
             self.library,
             self.retriever,
@@ -263,7 +265,7 @@ class Services:
             generator,
             self.scorer,
             self.abstention,
-            search_settings(settings, translate=not self.embedder.is_multilingual),
+            search_settings(settings, translate=not self.embedder.is_multilingual, tools=tools),
             max_question_chars=settings.max_question_chars,
             embedder=self.embedder,
             content_filter=self.content_filter,

@@ -81,6 +81,7 @@ class Settings(BaseSettings):
     system_prompt: str | None = None
     rewrite_followups: bool = True
     translate_queries: Literal["auto", "off"] = "auto"
+    tools: Literal["off", "auto", "on"] = "auto"
     overviews: Literal["off", "asked", "idle"] = "asked"
     content_filter: Path | None = None
     strictness: float = Field(default=STRICTNESS, ge=0.0, le=1.0)

@@ -110,13 +110,18 @@ def _stream(events: "Iterable[Event]", *, silent: bool, shows_thinking: bool) ->
     """Print the tokens as they come, after the thinking if that is wanted, and return the answer that ends them."""
     from cli import output
     from rag.grounding.abstention import is_abstention
-    from rag.types import Answer, Thought, Token
+    from rag.types import Answer, Planned, Thought, Token, ToolCalled
 
     answer: Answer | None = None
+    language = ""
     thinking = output.Thinking(shown=shows_thinking)
     for event in events:
         if isinstance(event, Answer):
             answer = event
+        elif isinstance(event, Planned):
+            language = event.plan.language
+        elif isinstance(event, ToolCalled) and not silent:
+            output.print_call(event, language)
         elif isinstance(event, Thought) and not silent:
             thinking.print(event.text)
         elif isinstance(event, Token) and not silent:

@@ -8,7 +8,7 @@ from rag.answering.answer_notes import answer_notes
 from rag.answering.draft import Draft
 from rag.answering.prompt_search import Searched
 from rag.grounding.abstention import NOT_FOUND, Verdict
-from rag.types import Answer, GenerationStats, Sentence, Timings, Turn
+from rag.types import Answer, GenerationStats, Sentence, Timings, ToolCalled, Turn
 
 
 def finished_answer(
@@ -18,6 +18,7 @@ def finished_answer(
     verdict: Verdict,
     left_out: Sequence[str],
     timings: Timings,
+    tool_calls: Sequence[ToolCalled] = (),
 ) -> Answer:
     """Return the answer to a question that was searched for, from its draft, judged."""
     prompt, asked, plan = search.prompt, search.asked, search.plan
@@ -43,6 +44,7 @@ def finished_answer(
         plan=plan,
         left_out=tuple(left_out),
         computed=search.computed,
+        tool_calls=tuple(tool_calls),
     )
     return replace(answer, notes=answer_notes(answer, search.unread, search.extent))
 

@@ -6,13 +6,13 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
 from rag.answering.ask_options import AskOptions
-from rag.answering.denied_changes import asks_why_it_moved, denied_change
 from rag.answering.gathering.amounts import CHARACTERS_PER_TOKEN, reading_for
 from rag.answering.gathering.cell_passages import cell_passages
 from rag.answering.gathering.gatherer import Gatherer
 from rag.answering.gathering.reading_extent import Extent, extent_read
 from rag.answering.gathering.shares import in_turn
 from rag.answering.passes import grouped
+from rag.answering.premises.denied_changes import asks_why_it_moved, denied_change
 from rag.errors import QuestionError
 from rag.grounding.abstention import is_abstention
 from rag.grounding.translation.translated_answers import Asked
@@ -51,7 +51,10 @@ _OTHER_TOKENS = 1000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchSettings:
-    """Settings of the search. A `system_prompt` of None is the form's own; a `fact_window` of 0 is the model's."""
+    """Settings of the search. A `system_prompt` of None is the form's own; a `fact_window` of 0 is the model's.
+
+    With `tools` the model may search on, if it can call tools.
+    """
 
     passages: int
     candidates: int
@@ -61,9 +64,10 @@ class SearchSettings:
     rewrite_followups: bool = True
     translate_queries: bool = True
     grounded_decoding: GroundedDecoding = "off"
+    tools: bool = False
 
 
-def search_settings(settings: Settings, *, translate: bool) -> SearchSettings:
+def search_settings(settings: Settings, *, translate: bool, tools: bool = False) -> SearchSettings:
     """Return the settings of the search; `translate` if the embedder needs questions in the documents' language."""
     return SearchSettings(
         passages=settings.passages,
@@ -74,6 +78,7 @@ def search_settings(settings: Settings, *, translate: bool) -> SearchSettings:
         rewrite_followups=settings.rewrite_followups,
         translate_queries=translate and settings.translate_queries == "auto",
         grounded_decoding=settings.grounded_decoding,
+        tools=tools,
     )
 
 

@@ -17,6 +17,7 @@ from rag.exports.answer_schema import (
     SentenceExport,
     SignalsExport,
     TimingsExport,
+    ToolCallExport,
 )
 from rag.grounding.abstention import explain
 from rag.text.sentences import unfinished
@@ -103,6 +104,7 @@ def export_answer(answer: Answer, provenance: Provenance) -> AnswerExport:
         **_absent_if_empty(language=answer.language, thinking=answer.thinking, kind=_kind(answer)),
         **_absent_if_empty(left_out=list(answer.left_out), notes=list(answer.notes)),
         **_absent_if_empty(kept_from=answer.kept_from),
+        **_tool_calls(answer),
         **_nearest(answer, sha256s),
     )
 
@@ -126,6 +128,21 @@ def _computed(answer: Answer, provenance: Provenance) -> dict[str, Any]:
         OperandExport(sha256=provenance.sha256(operand.pop("document_id")), **operand) for operand in values["operands"]
     ]
     return {"computed": ComputedExport(**{**values, "results": list(values["results"]), "operands": operands})}
+
+
+def _tool_calls(answer: Answer) -> dict[str, Any]:
+    """Return the field of the calls of tools, which is absent where there were none, as in older exports."""
+    calls = [
+        ToolCallExport(
+            name=call.name,
+            arguments=dict(call.arguments),
+            result=call.result,
+            passages=[answer.passages.index(passage) + 1 for passage in call.passages if passage in answer.passages],
+            failed=call.failed,
+        )
+        for call in answer.tool_calls
+    ]
+    return {"tool_calls": calls} if calls else {}
 
 
 def _nearest(answer: Answer, sha256s: list[str]) -> dict[str, Any]:

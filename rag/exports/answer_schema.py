@@ -125,6 +125,16 @@ class ComputedExport(_Schema):
     language: str = "en"
 
 
+class ToolCallExport(_Schema):
+    """A call of a tool: what it computed or why it came to nothing, and the numbers of the passages that it added."""
+
+    name: str
+    arguments: dict[str, Any] = {}
+    result: str = ""
+    passages: list[_Count] = []
+    failed: bool = False
+
+
 class SignalsExport(_Schema):
     """`Signals`, in one object with their `Certainty`."""
 
@@ -186,6 +196,7 @@ class _AnswerFields(_Schema):
     timings: TimingsExport = TimingsExport()
     computed: ComputedExport | None = None
     kept_from: str = ""
+    tool_calls: list[ToolCallExport] = []
 
 
 # Pydantic takes the fields of the last base first: provenance, then the answer, then what a class adds.

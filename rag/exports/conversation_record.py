@@ -23,6 +23,7 @@ from rag.exports.answer_schema import (
     SentenceExport,
     SignalsExport,
     TimingsExport,
+    ToolCallExport,
     read_stored,
 )
 from rag.grounding.abstention import NOT_FOUND
@@ -42,6 +43,7 @@ from rag.types import (
     Sentence,
     Signals,
     Timings,
+    ToolCalled,
     Turn,
 )
 
@@ -139,7 +141,13 @@ def _answer(stored: AnswerRecord, documents: Mapping[str, int]) -> Answer:
         left_out=tuple(stored.left_out),
         notes=tuple(stored.notes),
         kept_from=stored.kept_from,
+        tool_calls=tuple(_tool_call(call, passages) for call in stored.tool_calls),
     )
+
+
+def _tool_call(stored: ToolCallExport, passages: Sequence[Passage]) -> ToolCalled:
+    added = tuple(passages[number - 1] for number in stored.passages if 1 <= number <= len(passages))
+    return ToolCalled(stored.name, stored.arguments, stored.result, added, stored.failed)
 
 
 def _computed(stored: ComputedExport, documents: Mapping[str, int]) -> Computed:

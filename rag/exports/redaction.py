@@ -165,6 +165,8 @@ def _without_sentences(stored: AnswerRecord, removed_words: set[str], analyze: A
         changed["notes"] = []  # they name documents, and count what is no longer there
     if removed and stored.computed:
         changed["computed"] = None  # its cells may be the removed document's
+    if removed and stored.tool_calls:
+        changed["tool_calls"] = []  # the model called them with words that it had read
     if removed or text != stored.answer:
         changed["redacted"] = True
     return stored.model_copy(update=changed)

@@ -12,6 +12,7 @@ computed only when somebody asks for it, so closing the iterator leaves nothing 
 import logging
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from threading import Event
@@ -40,10 +41,12 @@ from rag.generation.tensor_parallel import LeadingRunner, follow, rank
 from rag.interfaces import Message, TextDelta
 from rag.models.causal_lm import sample_tokens
 from rag.models.quantisation.checkpoint import Reading
+from rag.postprocessing.tool_calls.call_deltas import split_calls
 from rag.runtime.compute_thread import on_compute_thread
 from rag.runtime.processor_share import ProcessorShare
 from rag.runtime.progress import CancelEvent
 from rag.types.decoding import Decoding, Grounding
+from rag.types.tools import ToolDefinition
 
 log = logging.getLogger(__name__)
 
@@ -166,17 +169,22 @@ class LocalGenerator:
 
     # Prompt rendering and tokenisation
 
-    def render_prompt(self, messages: Sequence[Message]) -> str:
+    def render_prompt(self, messages: Sequence[Message], tools: Sequence[ToolDefinition] = ()) -> str:
         """Render messages as a prompt with the model's own chat template; see `ChatTemplate.render`."""
-        return self._template.render(messages)
+        return self._template.render(messages, tools)
 
     def tokenise(self, prompt: str) -> list[int]:
         """Tokenise a rendered prompt: return its token ids."""
         return self._template.tokenise(prompt)
 
-    def count_tokens(self, messages: Sequence[Message]) -> int:
+    def count_tokens(self, messages: Sequence[Message], tools: Sequence[ToolDefinition] = ()) -> int:
         """Return the exact prompt length in tokens, chat template included."""
-        return self._template.count_tokens(messages)
+        return self._template.count_tokens(messages, tools)
+
+    @property
+    def can_call_tools(self) -> bool:
+        """True if the chat template shows tools, and calls in its format are understood."""
+        return self._template.can_call_tools
 
     def trailing_tokens(self) -> int:
         """Return the number of tokens the chat template adds after the last message."""
@@ -194,10 +202,11 @@ class LocalGenerator:
         decoding: Decoding,
         cancelled: CancelEvent | None = None,
         grounding: Grounding | None = None,
+        tools: Sequence[ToolDefinition] = (),
     ) -> Iterator[TextDelta]:
         """Yield the answer as it is generated; see `Generator.stream`."""
         self._forget_removed()
-        prompt = self.tokenise(self.render_prompt(messages))
+        prompt = self.tokenise(self.render_prompt(messages, tools))
         reserved = self.reserved_tokens(decoding)
         if len(prompt) + reserved > self.context_tokens:
             raise QuestionError(
@@ -205,8 +214,24 @@ class LocalGenerator:
                 f"{reserved}, but the model's window holds {self.context_tokens}. Ask "
                 "for fewer passages or a shorter answer."
             )
-        rules = self._rules(grounding) if grounding else None
-        yield from self._delivery.stream(prompt, decoding, cancelled or Event(), rules)
+        cancelled = cancelled or Event()
+        if not tools:
+            rules = self._rules(grounding, self._token_texts) if grounding else None
+            yield from self._delivery.stream(prompt, decoding, cancelled, rules)
+            return
+        before = sum(len(message.get("tool_calls", ())) for message in messages)
+        template, calls = self._template.for_calls({tool.name for tool in tools}, before + 1)
+        rules = self._rules(grounding, self._texts_with_calls) if grounding else None
+        delivery = Delivery(self._scheduler, template, self.end_tokens, self.context_tokens)
+        yield from split_calls(delivery.stream(prompt, decoding, cancelled, rules), calls)
+
+    @cached_property
+    def _texts_with_calls(self) -> TokenTexts:
+        """Texts of tokens in an answer that may call tools."""
+        if not self._template.shows_other_tokens_for_calls:
+            return self._token_texts
+        template, _ = self._template.for_calls(())
+        return TokenTexts(template.decode, template.tokenise, template.tokenizer.get_vocab)
 
     def read_ahead(self, messages: Sequence[Message], reader: str, cancelled: CancelEvent) -> None:
         """Read a prompt that may come soon; see `PromptReader.read_ahead`."""
@@ -219,8 +244,7 @@ class LocalGenerator:
             self._removal = removal
             self._scheduler.forget()
 
-    def _rules(self, grounding: Grounding) -> MaskRules:
-        texts = self._token_texts
+    def _rules(self, grounding: Grounding, texts: TokenTexts) -> MaskRules:
         names = None if grounding.figures_only else AllowedNames(grounding.texts, texts.ordinary_words)
         allowed = Allowed(AllowedFigures(grounding.texts), AllowedMonths(grounding.texts), names)
         return MaskRules(allowed, texts, self.end_tokens)

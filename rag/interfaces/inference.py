@@ -1,8 +1,8 @@
 """Protocols of models and rules: embed, rerank, generate, judge; and of the chunker, which counts their tokens."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
+from dataclasses import dataclass, field
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
@@ -10,12 +10,17 @@ import numpy.typing as npt
 from rag.runtime.progress import CancelEvent
 from rag.types import Certainty, GenerationStats, NewChunk, Page, Passage, Span, StopReason
 from rag.types.decoding import Decoding, Grounding
+from rag.types.tools import ToolCall, ToolDefinition
 
 Vectors = npt.NDArray[np.float32]
 """Unit-length embeddings, shape (n, dimension)."""
 
-Message = dict[str, str]
-"""A chat message: {"role": "system" | "user" | "assistant", "content": text}."""
+Message = dict[str, Any]
+"""A chat message: {"role": "system" | "user" | "assistant", "content": text}.
+
+One of the assistant may have "tool_calls", a sequence of `ToolCall`s. For each of them follows a message with its
+result: {"role": "tool", "tool_call_id": id, "name": name, "content": text}.
+"""
 
 
 SMALL_PARAMETERS = 2_000_000_000
@@ -103,6 +108,13 @@ class ThoughtDelta(TextDelta):
     thought: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class ToolCallDelta(TextDelta):
+    """A whole call of a tool, no part of the text: `text` is empty."""
+
+    call: ToolCall = field(kw_only=True)
+
+
 class Generator(Protocol):
     """Generate text from chat messages."""
 
@@ -114,10 +126,14 @@ class Generator(Protocol):
     def parameters(self) -> int:
         """Number of the model's parameters; 0 if it is not known."""
 
+    @property
+    def can_call_tools(self) -> bool:
+        """True if `tools` may be given: the model is told of them, and its calls are understood."""
+
     def reserved_tokens(self, decoding: Decoding) -> int:
         """Return the tokens of the window that thinking and answer may take."""
 
-    def count_tokens(self, messages: Sequence[Message]) -> int:
+    def count_tokens(self, messages: Sequence[Message], tools: Sequence[ToolDefinition] = ()) -> int:
         """Return the exact prompt length in tokens, chat template included."""
 
     def stream(
@@ -126,16 +142,18 @@ class Generator(Protocol):
         decoding: Decoding,
         cancelled: CancelEvent | None = None,
         grounding: Grounding | None = None,
+        tools: Sequence[ToolDefinition] = (),
     ) -> Iterator[TextDelta]:
         """Yield the answer as it is generated; the last delta has a `stop_reason`.
 
         With a `grounding` the answer, but not the thinking, is held to its figures and names: others are not written.
 
-        What the model thinks before it comes as `ThoughtDelta`s, which do not count as `tokens`. Setting `cancelled`,
-        or closing the iterator, stops the computation within one token.
+        What the model thinks before it comes as `ThoughtDelta`s, which do not count as `tokens`. Calls of `tools` come
+        as `ToolCallDelta`s, and end the answer with the reason "tool_calls". Setting `cancelled`, or closing the
+        iterator, stops the computation within one token.
 
         Raises:
-            QuestionError: prompt and `reserved_tokens` together do not fit the window.
+            QuestionError: prompt and `reserved_tokens` together do not fit the window, or the model can call no tools.
         """
 
 

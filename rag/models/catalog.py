@@ -96,7 +96,8 @@ class ModelSpec:
 
     `download_bytes` are transferred; `disk_bytes` are on disk when the model is ready, a converted copy included;
     `memory_bytes` are needed by a process that runs it; `window` is the number of tokens it was trained to read.
-    `packed` is the file that `rag.models.e5_file` unpacks.
+    `packed` is the file that `rag.models.e5_file` unpacks. `tools`: it was measured to answer better where it may call
+    tools.
     """
 
     name: str
@@ -113,6 +114,7 @@ class ModelSpec:
     shape: DecoderShape | None = None
     archive: ZipArchive | None = None
     packed: str | None = None
+    tools: bool = False
 
     @property
     def gguf(self) -> str | None:

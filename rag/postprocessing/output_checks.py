@@ -11,7 +11,7 @@ from collections.abc import Generator, Iterator, Sequence
 from dataclasses import replace
 from math import ceil
 
-from rag.interfaces import ContentFilter, TextDelta, ThoughtDelta
+from rag.interfaces import ContentFilter, TextDelta, ThoughtDelta, ToolCallDelta
 from rag.text.messages.message_catalogues import messages_in, to_translate
 from rag.text.sanitize import TEMPLATE_TOKENS, VisibleStream
 from rag.types import Answer, StopReason
@@ -52,15 +52,15 @@ def stop_note(answer: Answer) -> str:
 
 
 def check_stream(deltas: Iterator[TextDelta], content_filter: ContentFilter | None = None) -> Generator[TextDelta]:
-    """Yield the deltas of an answer without what must not be shown; empty ones are left out, thinking is passed on.
+    """Yield the deltas of an answer without what must not be shown; empty ones are left out.
 
-    When the text repeats itself ("repetition") or the filter objects ("filtered"), the generator is closed and the last
-    delta has that stop reason.
+    Thinking and calls of tools are passed on. When the text repeats itself ("repetition") or the filter objects
+    ("filtered"), the generator is closed and the last delta has that stop reason.
     """
     checks = OutputChecks(content_filter)
     try:
         for delta in deltas:
-            if isinstance(delta, ThoughtDelta):
+            if isinstance(delta, ThoughtDelta | ToolCallDelta):
                 yield delta
                 continue
             text = checks.push(delta.text)

@@ -104,6 +104,29 @@ def _too_long(tokens: int, room: int) -> QuestionError:
     )
 
 
+def with_more_sources(
+    prompt: Prompt,
+    question: str,
+    added: Sequence[Passage],
+    *,
+    room: int,
+    count: Callable[[Sequence[Message]], int],
+    notes: Sequence[str] = (),
+) -> Prompt:
+    """Return the prompt with as many of these passages after its own as fit, and notes before its question.
+
+    `room` is the number of tokens that the prompt may have; the passages get the next numbers.
+    """
+    first = len(prompt.passages) - len(prompt.new) + 1
+    for kept in range(len(added), -1, -1):
+        new = (*prompt.new, *added[:kept])
+        asked = {"role": "user", "content": _with_sources(question, new, first, notes)}
+        messages = (*prompt.messages[:-1], asked)
+        if (tokens := count(messages)) <= room or not kept:
+            break
+    return replace(prompt, messages=messages, tokens=tokens, passages=(*prompt.passages, *added[:kept]), new=new)
+
+
 def build_messages(
     system_prompt: str, turns: Sequence[Turn], passages: Sequence[Passage], question: str
 ) -> list[Message]:
@@ -118,12 +141,15 @@ def build_messages(
     return messages
 
 
-def _with_sources(question: str, passages: Sequence[Passage], first: int) -> str:
-    """Return a question below its sources, which are numbered from `first`."""
-    if not passages:
-        return f"Question: {question}"
-    sources = "\n".join(_fenced(passage, number) for number, passage in enumerate(passages, start=first))
-    return f"{sources}\n\nQuestion: {question}"
+def _with_sources(question: str, passages: Sequence[Passage], first: int, notes: Sequence[str] = ()) -> str:
+    """Return a question below its sources, which are numbered from `first`, and notes."""
+    asked = "\n\n".join((*notes, f"Question: {question}"))
+    return f"{fenced(passages, first)}\n\n{asked}" if passages else asked
+
+
+def fenced(passages: Sequence[Passage], first: int) -> str:
+    """Return passages as the model is shown them, numbered from `first`."""
+    return "\n".join(_fenced(passage, number) for number, passage in enumerate(passages, start=first))
 
 
 def _fenced(passage: Passage, number: int) -> str:

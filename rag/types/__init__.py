@@ -16,6 +16,7 @@ from rag.types.answers import (
     Thought,
     Timings,
     Token,
+    ToolCalled,
 )
 from rag.types.computed import Computation, Computed, Operand
 from rag.types.documents import (
@@ -37,6 +38,7 @@ from rag.types.documents import (
 )
 from rag.types.plans import FACT_PLAN, Length, Part, Plan, QuestionKind
 from rag.types.structure import Box, Cell, Figure, Heading, Structure, Table
+from rag.types.tools import ToolCall, ToolDefinition
 from rag.types.turns import Conversation, Exchange, Overview, Thumb, Turn
 
 __all__ = [
@@ -88,5 +90,8 @@ __all__ = [
     "Thumb",
     "Timings",
     "Token",
+    "ToolCall",
+    "ToolCalled",
+    "ToolDefinition",
     "Turn",
 ]

@@ -1,7 +1,8 @@
 """Answers: sentences with their citations, timings, confidence signals, and the events an answer arrives in."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from rag.types.computed import Computed
 from rag.types.documents import Dropped, Passage
@@ -113,9 +114,24 @@ class Timings:
     check_s: float = 0.0
 
 
-StopReason = Literal["end", "stop", "length", "cancelled", "repetition", "filtered", "none"]
+StopReason = Literal["end", "stop", "length", "cancelled", "repetition", "filtered", "tool_calls", "none"]
 """Why the text ended: the model's end token, a stop sequence, the token limit, the user, repetition, the content
-filter, or nothing was generated."""
+filter, calls of tools whose results the model waits for, or nothing was generated."""
+
+
+@dataclass(frozen=True, slots=True)
+class ToolCalled:
+    """Event: the model has called a tool; and a call as the answer keeps it.
+
+    `passages` are those that it added to what the model reads. `result` is what else the model was told: what was
+    computed, or why the call came to nothing. `failed` if it was no proper call.
+    """
+
+    name: str
+    arguments: Mapping[str, Any]
+    result: str = ""
+    passages: tuple[Passage, ...] = ()
+    failed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,7 +147,8 @@ class Answer:
     shown. `notes` say in its language what it leaves open and what it was made from. `language` is that of the answer,
     in which the faces write theirs; "" if it is not known. `thinking` is what the model thought before: no part of the
     answer, never cited, and never shown to the model again. `turns` is the conversation with this exchange: the history
-    of the next question. `computed` is a result computed from cells of tables. `kept_from` is when it was made, as a
+    of the next question. `computed` is a result computed from cells of tables, or by the model's calls of a calculator;
+    `tool_calls` are all calls of tools, in order. `kept_from` is when it was made, as a
     time in ISO 8601, if it is a kept overview; "" if it was written for this question.
     """
 
@@ -157,6 +174,7 @@ class Answer:
     computed: Computed | None = None
     nearest: Citation | None = None
     kept_from: str = ""
+    tool_calls: tuple[ToolCalled, ...] = ()
 
     @property
     def citations(self) -> tuple[Citation, ...]:
@@ -211,5 +229,6 @@ class Cited:
     sentences: tuple[Sentence, ...]
 
 
-Event = Planned | Retrieved | Thought | Token | Cited | Answer
-"""An event of `Assistant.ask`: `Planned`, `Retrieved`, `Thought`s, `Token`s with `Cited`s, at the end an `Answer`."""
+Event = Planned | Retrieved | ToolCalled | Thought | Token | Cited | Answer
+"""An event of `Assistant.ask`: `Planned`, `Retrieved`, `ToolCalled`s, `Thought`s, `Token`s with `Cited`s, at the end an
+`Answer`."""

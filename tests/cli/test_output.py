@@ -7,7 +7,7 @@ from rich.text import Text
 
 from cli import output, output_ingest
 from ingest.prepare import FileResult
-from rag.types import Answer, Citation, Dropped, Plan, Sentence, StopReason, Timings
+from rag.types import Answer, Citation, Dropped, Plan, Sentence, StopReason, Timings, ToolCalled
 from tests.conftest import passage
 
 CITATION = Citation(number=1, document="a.pdf", page=3, label="3", start=0, end=5, quote="It is so.", score=0.9)
@@ -180,3 +180,9 @@ def test_notes_are_printed_below_an_answer_and_nothing_twice(capsys: pytest.Capt
     assert printed.count("not read") == 1
     output.print_verdict(replace(noted, plan=Plan(), notes=()))
     assert capsys.readouterr().out.count("not read") == 1
+
+
+def test_calls_of_tools_are_printed_harmlessly(capsys: pytest.CaptureFixture[str]) -> None:
+    output.print_call(ToolCalled("search", {"query": "[bold]x\x1b[0m"}), "de")
+    out, err = capsys.readouterr()
+    assert (out, err) == ("", "Nochmals gesucht nach „[bold]x\ufffd[0m“ (nichts Neues)\n")

@@ -5,9 +5,11 @@ from threading import Event
 import pytest
 
 from rag.errors import QuestionError
-from rag.interfaces import Generator, Message
+from rag.interfaces import Generator, Message, ToolCallDelta
+from rag.types import ToolDefinition
 from rag.types.decoding import Decoding
 from tests.support.fakes import ScriptedGenerator
+from tests.support.tools.calling_generator import CallingGenerator, call
 
 MESSAGES: list[Message] = [
     {"role": "system", "content": "You are helpful."},
@@ -15,10 +17,12 @@ MESSAGES: list[Message] = [
 ]
 
 
-@pytest.fixture(params=["scripted", pytest.param("tiny", marks=pytest.mark.model)])
+@pytest.fixture(params=["scripted", "calling", pytest.param("tiny", marks=pytest.mark.model)])
 def generator(request: pytest.FixtureRequest) -> Generator:
     if request.param == "scripted":
         return ScriptedGenerator("dog, cat, horse, cow, pig, duck, goat, sheep, hen, and mouse.")
+    if request.param == "calling":
+        return CallingGenerator("dog, cat, horse, cow, pig, duck, goat, sheep, hen, and mouse.", context_tokens=400)
     tiny: Generator = request.getfixturevalue("tiny")
     return tiny
 
@@ -73,6 +77,26 @@ def test_an_abandoned_stream_leaves_the_generator_usable(generator: Generator) -
 def test_a_prompt_beyond_the_window_is_refused_before_anything_is_computed(generator: Generator) -> None:
     with pytest.raises(QuestionError, match="window"):
         next(iter(generator.stream(MESSAGES, Decoding(max_new_tokens=generator.context_tokens))))
+
+
+def test_tools_are_counted_where_they_can_be_called(generator: Generator) -> None:
+    tool = ToolDefinition("look_up", "Look a word up.", {"type": "object", "properties": {}})
+    if generator.can_call_tools:
+        assert generator.count_tokens(MESSAGES, [tool]) > generator.count_tokens(MESSAGES)
+        *_, last = generator.stream(MESSAGES, Decoding(max_new_tokens=4), tools=[tool])
+        assert last.stop_reason in ("length", "end", "tool_calls")
+    else:
+        with pytest.raises(QuestionError, match="cannot call tools"):
+            next(iter(generator.stream(MESSAGES, Decoding(max_new_tokens=4), tools=[tool])))
+
+
+def test_a_call_ends_the_answer_and_is_no_text() -> None:
+    generator = CallingGenerator(f"Wait. {call('look_up', '{}')}")
+    tool = ToolDefinition("look_up", "Look a word up.", {"type": "object", "properties": {}})
+    pieces = list(generator.stream(MESSAGES, Decoding(), tools=[tool]))
+    assert "".join(piece.text for piece in pieces) == "Wait. "
+    assert [piece.call.name for piece in pieces if isinstance(piece, ToolCallDelta)] == ["look_up"]
+    assert pieces[-1].stop_reason == "tool_calls"
 
 
 def test_longer_messages_count_more_tokens(generator: Generator) -> None:

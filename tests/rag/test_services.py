@@ -115,7 +115,7 @@ def test_only_a_large_model_is_asked_for_more_unless_the_system_prompt_is_set(
         with Services(load_settings(model="tiny", embedder="words", **settings)) as made:
             made.embedder, made.generator = WordEmbedder(), generator
             made.assistant.answer("When do dogs bark?")
-        return generator.seen[0]["content"]
+        return str(generator.seen[0]["content"])
 
     store_text("a.txt", "Dogs bark at night.")
     assert prompt_of(1_500_000_000) == SYSTEM_PROMPT
@@ -140,3 +140,11 @@ def test_services_close_what_they_opened_the_last_one_first() -> None:
         library.documents()
     with pytest.raises(LibraryError, match="closed"):
         conversations.conversations(None)
+
+
+def test_a_model_calls_tools_as_is_set(disk: Disk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ScriptedGenerator, "can_call_tools", True)
+    for setting, calls in (("off", False), ("on", True)):
+        with Services(load_settings(model="tiny", tools=setting)) as made:
+            made.embedder = WordEmbedder()
+            assert (made.assistant._tools is not None) == calls

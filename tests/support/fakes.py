@@ -12,6 +12,7 @@ from rag.interfaces import Message, TextDelta, ThoughtDelta, Vectors
 from rag.runtime.progress import CancelEvent
 from rag.types import Certainty, StopReason
 from rag.types.decoding import Decoding, Grounding
+from rag.types.tools import ToolDefinition
 
 
 def words(text: str) -> list[str]:
@@ -51,6 +52,7 @@ class ScriptedGenerator:
     """
 
     parameters = 0
+    can_call_tools = False
 
     def __init__(
         self, script: str = "", context_tokens: int = 400, certainty: Certainty | None = None, thinking: str = ""
@@ -61,8 +63,9 @@ class ScriptedGenerator:
         self.context_tokens = context_tokens
         self.seen: list[Message] = []
 
-    def count_tokens(self, messages: Sequence[Message]) -> int:
-        return sum(len(message["content"].split()) + 3 for message in messages)
+    def count_tokens(self, messages: Sequence[Message], tools: Sequence[ToolDefinition] = ()) -> int:
+        defined = sum(len(tool.description.split()) + 3 for tool in tools)
+        return defined + sum(len(message["content"].split()) + 3 for message in messages)
 
     def reserved_tokens(self, decoding: Decoding) -> int:
         return decoding.max_new_tokens + (decoding.thinking_tokens if self.thinking else 0)
@@ -73,8 +76,11 @@ class ScriptedGenerator:
         decoding: Decoding,
         cancelled: CancelEvent | None = None,
         grounding: Grounding | None = None,
+        tools: Sequence[ToolDefinition] = (),
     ) -> Iterator[TextDelta]:
         self.seen = list(messages)
+        if tools and not self.can_call_tools:
+            raise QuestionError("The model in use cannot call tools.")
         if self.count_tokens(messages) + self.reserved_tokens(decoding) > self.context_tokens:
             raise QuestionError("too long for the window")
         tokens = re.findall(r"\s*\S+", self.script)

@@ -15,6 +15,7 @@ from rag.runtime.progress import CancelEvent, no_progress
 from rag.services import Services
 from rag.settings import load_settings
 from rag.types.decoding import Decoding, Grounding
+from rag.types.tools import ToolDefinition
 from tests.support.fakes import ScriptedGenerator
 
 DOGS, CATS = "Dogs bark at night in the garden.", "Cats sleep by day on the sofa."
@@ -49,6 +50,7 @@ class QuestionGenerator(ScriptedGenerator):
         decoding: Decoding,
         cancelled: CancelEvent | None = None,
         grounding: Grounding | None = None,
+        tools: Sequence[ToolDefinition] = (),
     ) -> Iterator[TextDelta]:
         self.seen = list(messages)
         question = messages[-1]["content"].rpartition("Question: ")[2]

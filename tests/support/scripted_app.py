@@ -17,6 +17,7 @@ from rag.runtime.progress import CancelEvent
 from rag.services import Services
 from rag.settings import load_settings
 from rag.types.decoding import Decoding, Grounding
+from rag.types.tools import ToolDefinition
 from tests.support.fakes import ScriptedGenerator, WordEmbedder
 from web import server
 
@@ -45,6 +46,7 @@ class ObedientGenerator(ScriptedGenerator):
         decoding: Decoding,
         cancelled: CancelEvent | None = None,
         grounding: Grounding | None = None,
+        tools: Sequence[ToolDefinition] = (),
     ) -> Iterator[TextDelta]:
         repeat = _REPEAT.search(messages[-1]["content"])
         think = _THINK.search(messages[-1]["content"])

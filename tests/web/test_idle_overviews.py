@@ -12,6 +12,7 @@ from rag.services import Services
 from rag.settings import Settings
 from rag.stores.sqlite_library import SqliteLibrary
 from rag.types.decoding import Decoding, Grounding
+from rag.types.tools import ToolDefinition
 from tests.support.fakes import ScriptedGenerator, WordEmbedder
 from tests.web.test_upkeep import WAIT_S
 from web.idle_overviews import IdleOverviews
@@ -33,6 +34,7 @@ class Writer(ScriptedGenerator):
         decoding: Decoding,
         cancelled: CancelEvent | None = None,
         grounding: Grounding | None = None,
+        tools: Sequence[ToolDefinition] = (),
     ) -> Iterator[TextDelta]:
         self.times += 1
         self.began.set()

@@ -2,12 +2,14 @@
 
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from rag.answering.planning.descriptions import describe
+from rag.answering.tools.call_notes import call_note
 from rag.interfaces import Library
 from rag.text.messages.message_catalogues import messages_in
-from rag.types import Answer, Cited, Event, Planned, Retrieved, Sentence, Thought, Token
+from rag.types import Answer, Cited, Event, Planned, Retrieved, Sentence, Thought, Token, ToolCalled
 from web.chat.answer_jobs import View
 from web.chat.state import Conversation, Message, assistant_message
 from web.rendering import answer_html, quotes_html
@@ -30,6 +32,7 @@ class AnswerView:
         self._written = ""
         self._cited: tuple[Sentence, ...] = ()
         self._retrieved: Retrieved | None = None
+        self._calls: tuple[ToolCalled, ...] = ()
         self._drawn_at = 0.0
         self._text = ""
         self._quotes: Any = None
@@ -48,6 +51,8 @@ class AnswerView:
             self._retrieved = event
             self._text = self.status = answer_html.notice(self._reading(len(event.passages)))
             self._quotes = quotes_html.reading(self._question, event)
+        elif isinstance(event, ToolCalled):
+            self._take_in(event)
         elif isinstance(event, Answer):
             self._text = answer_html.answer_markdown(event)
             self._quotes = quotes_html.quotes(event, cited_figures(event, self._library))
@@ -58,6 +63,15 @@ class AnswerView:
                 return False
         self._drawn_at = time.monotonic()
         return True
+
+    def _take_in(self, call: ToolCalled) -> None:
+        """Show a call, and read on with the passages that it added."""
+        self._calls = (*self._calls, call)
+        if self._retrieved:
+            self._retrieved = replace(self._retrieved, passages=(*self._retrieved.passages, *call.passages))
+            self._quotes = quotes_html.reading(self._question, self._retrieved)
+        self.status = answer_html.notice(call_note(call, self._language))
+        self._text = "\n\n".join([*answer_html.tool_calls(self._calls, self._language), self.status])
 
     def _reading(self, number: int) -> str:
         note = messages_in(self._language).ngettext("Reading {number} passage …", "Reading {number} passages …", number)
@@ -74,5 +88,6 @@ class AnswerView:
             self._cited = event.sentences
         passages = self._retrieved.passages if self._retrieved else ()
         answer = answer_html.marked_markdown(self._written, self._cited, passages, language=self._language)
-        self._text = "\n\n".join([*answer_html.thinking(self._thinking, self._language), answer])
+        calls = answer_html.tool_calls(self._calls, self._language)
+        self._text = "\n\n".join([*calls, *answer_html.thinking(self._thinking, self._language), answer])
         self.status = answer_html.notice(messages_in(self._language).gettext("Writing …"))

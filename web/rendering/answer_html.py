@@ -7,12 +7,13 @@ from hashlib import sha256
 from typing import NamedTuple
 
 from rag.answering.overviews import kept_note
+from rag.answering.tools.call_notes import call_note
 from rag.grounding.abstention import explain, refusal
 from rag.postprocessing.output_checks import stop_note
 from rag.text.locations import cited_place, place_of
 from rag.text.messages.message_catalogues import messages_in
 from rag.text.sentences import unfinished
-from rag.types import Answer, Citation, Passage, Sentence
+from rag.types import Answer, Citation, Passage, Sentence, ToolCalled
 from web.rendering.markdown import marked
 from web.rendering.templates import render_macro
 
@@ -32,6 +33,7 @@ class _Chip(NamedTuple):
 def answer_markdown(answer: Answer) -> str:
     """Return the answer with numbered chips after each supported sentence, and the others visibly different."""
     paragraphs = [notice(searched_for(answer))] if answer.query not in ("", answer.question) else []
+    paragraphs += tool_calls(answer.tool_calls, answer.language)
     paragraphs += thinking(answer.thinking, answer.language)
     if answer.abstained:
         paragraphs += _refusal(answer)
@@ -59,6 +61,12 @@ def marked_markdown(
 def thinking(text: str, language: str = "") -> list[str]:
     """Return what the model thought before its answer, closed until somebody opens it; nothing if it did not think."""
     return [_macro("thinking", text, language=language)] if text.strip() else []
+
+
+def tool_calls(calls: Sequence[ToolCalled], language: str = "") -> list[str]:
+    """Return the calls of tools in a line, closed until somebody opens it; nothing if there were none."""
+    notes = [call_note(call, language) for call in calls]
+    return [_macro("tool_calls", notes, language=language)] if notes else []
 
 
 def searched_for(answer: Answer) -> str:

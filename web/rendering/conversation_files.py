@@ -14,6 +14,7 @@ from typing import Any, Literal
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
+from rag.answering.tools.call_notes import call_note
 from rag.exports.conversation_record import answer_of, conversation_json
 from rag.exports.support_notes import support_notes
 from rag.grounding.abstention import explain, refusal
@@ -203,6 +204,7 @@ def _cited(answer: Answer) -> list[Citation]:
 
 
 def _notes(one: _Exported) -> Iterator[str]:
+    yield from (call_note(call, one.answer.language) for call in one.answer.tool_calls)
     yield from one.answer.notes
     if one.exchange.thumb:
         yield f"Rated {one.exchange.thumb}{': ' if one.exchange.remark else '.'}{one.exchange.remark}"

@@ -1,17 +1,24 @@
 """Prompt rendering, tokenisation and detokenisation: a model's own chat template and tokenizer."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
+from copy import copy
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from transformers import AutoTokenizer
 
-from rag.errors import ModelError
+from rag.errors import ModelError, QuestionError
 from rag.generation.chat.template_rendering import Rendering, shortened
 from rag.generation.chat.thinking import THINK, ThinkingFormat, ThinkingStream, find_format, is_left_open
+from rag.generation.chat.tool_rendering import WithoutCalls, has_calls, mapped
+from rag.generation.decoding.token_mask import Splitter
 from rag.interfaces import Message
+from rag.postprocessing.tool_calls.call_stream import ToolCallStream
 from rag.text.sanitize import TEMPLATE_TOKENS
+from rag.types.tools import ToolDefinition
 
 _PLACEHOLDER = "\u00a7"
 _NO_THINKING = "The model's chat template cannot switch thinking on, so it answers without (setting thinking)."
@@ -36,11 +43,17 @@ class ChatTemplate:
         contents = {token.content for token in added.values()}
         found = find_format(source, contents)
         self._format = found or THINK
-        self._rendering = Rendering(tokenizer, source, name, self._format, thinking=thinking)
+        self._rendering = Rendering(
+            tokenizer, source, name, self._format, thinking=thinking, tool_source=_tool_source(tokenizer)
+        )
         self._control = _control_pattern(source, contents, found)
+        self._call_format = form = self._rendering.call_format
+        self._new_calls: Callable[[], ToolCallStream] | None = None
         self._commands = _either(self._rendering.commands)
         self._special = {id_: token.content for id_, token in added.items() if token.special}
-        self._hidden = self._hidden_tokens(found)
+        thinking_marks = found.texts if found else ()
+        self._hidden = self._hidden_tokens(thinking_marks)
+        self._hidden_beside_calls = self._hidden_tokens((*thinking_marks, *(form.marks if form else ())))
         self._beginning = self._missing_beginning()
         self.end_tokens = self._end_tokens()
         """Tokens that end an answer."""
@@ -57,21 +70,28 @@ class ChatTemplate:
 
     # Messages to tokens
 
-    def render(self, messages: Sequence[Message]) -> str:
-        """Render messages as a prompt.
+    def render(self, messages: Sequence[Message], tools: Sequence[ToolDefinition] = ()) -> str:
+        """Render messages as a prompt, with the tools that the model may call.
 
         Control tokens of the template inside the text are broken up: a document may contain them, and they are data.
         """
-        inert = [{**message, "content": self._inert(message["content"])} for message in messages]
-        return self._beginning + self._rendering.render(inert)
+        if not tools and not has_calls(messages):
+            inert = [{**message, "content": self._inert(message["content"])} for message in messages]
+            return self._beginning + self._rendering.render(inert)
+        shown = [_with_texts(message, self._inert_beside_calls) for message in messages]
+        defined = [
+            replace(tool, description=self._inert(tool.description), parameters=mapped(tool.parameters, self._inert))
+            for tool in tools
+        ]
+        return self._beginning + self._rendering.render(shown, defined)
 
     def tokenise(self, prompt: str) -> list[int]:
         """Tokenise a rendered prompt: return its token ids."""
         return list(self.tokenizer(prompt, add_special_tokens=False, verbose=False)["input_ids"])
 
-    def count_tokens(self, messages: Sequence[Message]) -> int:
+    def count_tokens(self, messages: Sequence[Message], tools: Sequence[ToolDefinition] = ()) -> int:
         """Return the exact prompt length in tokens, chat template included."""
-        return len(self.tokenise(self.render(messages)))
+        return len(self.tokenise(self.render(messages, tools)))
 
     def trailing_tokens(self) -> int:
         """Return the number of tokens the template adds after the last message."""
@@ -80,6 +100,37 @@ class ChatTemplate:
 
     def _inert(self, text: str) -> str:
         return self._commands.sub(_broken, self._control.sub(_broken, text))
+
+    def _inert_beside_calls(self, text: str) -> str:
+        marks = self._call_format.marks if self._call_format else ()
+        return _either(marks).sub(_broken, self._inert(text))
+
+    # Calls of tools
+
+    @property
+    def can_call_tools(self) -> bool:
+        """True if the template shows tools, and calls in its format are understood."""
+        return self._call_format is not None
+
+    def for_calls(self, names: Collection[str], first: int = 1) -> tuple["ChatTemplate", ToolCallStream]:
+        """Return this template for an answer that may call the tools of these names, and what finds its calls.
+
+        These are numbered from `first`.
+
+        Raises:
+            QuestionError: the template cannot call tools.
+        """
+        if self._call_format is None:
+            raise QuestionError("The model in use cannot call tools. Choose another one, or leave out the tools.")
+        made = copy(self)
+        made._new_calls = partial(ToolCallStream, self._call_format, names, first)
+        made._hidden = self._hidden_beside_calls
+        return made, made._new_calls()
+
+    @property
+    def shows_other_tokens_for_calls(self) -> bool:
+        """True if special tokens mark calls: then texts with calls have tokens that others leave out."""
+        return self._hidden_beside_calls != self._hidden
 
     # Tokens to text
 
@@ -92,6 +143,11 @@ class ChatTemplate:
     def split_thinking(self, *, is_open: bool | None = None) -> ThinkingStream:
         """Return a splitter of generated text; `is_open` of None is as the prompt leaves it."""
         return ThinkingStream(self._format, is_open=self._opens_thinking if is_open is None else is_open)
+
+    def split_for_mask(self, *, is_open: bool | None = None) -> Splitter:
+        """Return a splitter whose answer is the part that is held to its sources: no thinking, and no calls."""
+        thinking = self.split_thinking(is_open=is_open)
+        return WithoutCalls(thinking, self._new_calls()) if self._new_calls else thinking
 
     def break_off_thinking(self) -> list[int]:
         """Return the tokens that end thinking from outside."""
@@ -125,9 +181,9 @@ class ChatTemplate:
         written = [token for token in after if token in self._special and self._special[token] not in marks]
         return frozenset(int(token) for token in (*own, *written) if token is not None)
 
-    def _hidden_tokens(self, found: ThinkingFormat | None) -> frozenset[int]:
-        """Return the special tokens to leave out of texts; none if no special token marks thinking."""
-        marks = "".join(found.texts) if found else ""
+    def _hidden_tokens(self, shown: Iterable[str]) -> frozenset[int]:
+        """Return the special tokens to leave out of texts; none if no special token is in the texts to be shown."""
+        marks = "".join(shown)
         hidden = frozenset(id_ for id_, content in self._special.items() if content not in marks)
         return hidden if len(hidden) < len(self._special) else frozenset()
 
@@ -154,6 +210,22 @@ def _template_source(tokenizer: Any, name: str) -> str:
     if not found:
         raise ModelError(f"The model in {name} has no chat template: choose an instruction-tuned model.")
     return str(found)
+
+
+def _tool_source(tokenizer: Any) -> str:
+    """Return the template for conversations with tools, if there is one of its own."""
+    found = tokenizer.chat_template
+    return str(found.get("tool_use") or "") if isinstance(found, dict) else ""
+
+
+def _with_texts(message: Message, change: Callable[[str], str]) -> Message:
+    """Return a message with its texts changed, those of its calls too."""
+    changed = {**message, "content": change(message["content"])}
+    if "tool_calls" in message:
+        changed["tool_calls"] = tuple(
+            replace(call, arguments=mapped(call.arguments, change)) for call in message["tool_calls"]
+        )
+    return changed
 
 
 def _control_pattern(source: str, contents: set[str], found: ThinkingFormat | None) -> re.Pattern[str]:

@@ -1,7 +1,8 @@
 """Call a model's chat template, which is a program of strangers.
 
 One conversation is rendered at load to see what this one does: whether it takes a system prompt, shows all it is given,
-opens the model's thinking or can switch it off. What it cannot show is an error then, not a wrong answer later.
+opens the model's thinking or can switch it off. What it cannot show is an error then, not a wrong answer later. One
+with a call of a tool is rendered too: see `tool_rendering`.
 """
 
 import re
@@ -11,7 +12,9 @@ from typing import Any
 
 from rag.errors import ModelError
 from rag.generation.chat.thinking import ThinkingFormat, is_left_open
+from rag.generation.chat.tool_rendering import as_functions, find_call_format, has_calls, with_functions
 from rag.interfaces import Message
+from rag.types.tools import ToolDefinition
 
 SYSTEM = "Answer from the sources."
 ANSWER = "It is a tree, says [1]."
@@ -56,14 +59,18 @@ class Rendering:
         name: the model's name for error messages.
         form: how the model marks its thinking.
         thinking: have the model think before it answers, if the template can switch that.
+        tool_source: the template for conversations with tools, if it is another one.
 
     Raises:
         ModelError: it cannot show a conversation.
     """
 
-    def __init__(self, tokenizer: Any, source: str, name: str, form: ThinkingFormat, *, thinking: bool) -> None:
+    def __init__(
+        self, tokenizer: Any, source: str, name: str, form: ThinkingFormat, *, thinking: bool, tool_source: str = ""
+    ) -> None:
         self._tokenizer = tokenizer
         self._source = source
+        self._tool_source = tool_source or source
         self._form = form
         self.commands = frozenset(_COMMAND.findall(source))
         """Words in messages that the template acts upon."""
@@ -74,6 +81,8 @@ class Rendering:
         self._style = styles[thinking]
         self.can_switch = self._apply(_CONVERSATION, styles[True]) != self._apply(_CONVERSATION, styles[False])
         """Whether thinking can be switched on and off."""
+        self.call_format = find_call_format(self._apply_with_tools)
+        """The format in which the model calls tools; None if its template has no place for them, or another format."""
 
     @property
     def folds(self) -> bool:
@@ -95,21 +104,35 @@ class Rendering:
         """What the template writes after an answer: the end of a turn, and the next one."""
         return self._apply(_CONVERSATION, self._style).partition(ANSWER)[2]
 
-    def render(self, messages: Sequence[Message]) -> str:
-        """Render messages, ready for the next answer."""
+    def render(self, messages: Sequence[Message], tools: Sequence[ToolDefinition] = ()) -> str:
+        """Render messages, and the tools that the model may call, ready for the next answer."""
+        if tools or has_calls(messages):
+            return self._apply_with_tools(messages, tools)
         return self._apply(messages, self._style)
 
-    def _apply(self, messages: Sequence[Message], style: Style) -> str:
+    def _apply_with_tools(
+        self,
+        messages: Sequence[Message],
+        tools: Sequence[ToolDefinition],
+        is_prompt: bool = True,
+    ) -> str:
+        return self._apply(
+            with_functions(messages),
+            self._style,
+            chat_template=self._tool_source,
+            add_generation_prompt=is_prompt,
+            tools=as_functions(tools) or None,
+        )
+
+    def _apply(self, messages: Sequence[Message], style: Style, **other: Any) -> str:
         if style.command:
             system = "\n\n".join([*(m["content"] for m in messages if m["role"] == "system"), style.command])
             others = [message for message in messages if message["role"] != "system"]
             messages = [{"role": "system", "content": system.strip()}, *others]
         rendered = self._tokenizer.apply_chat_template(
             _folded(messages) if style.folds else list(messages),
-            chat_template=self._source,
             tokenize=False,
-            add_generation_prompt=True,
-            **style.variables,
+            **{"chat_template": self._source, "add_generation_prompt": True, **style.variables, **other},
         )
         return str(rendered)
 

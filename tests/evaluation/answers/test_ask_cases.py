@@ -13,6 +13,7 @@ from rag.interfaces import Message, TextDelta
 from rag.runtime.progress import CancelEvent
 from rag.services import Services
 from rag.types.decoding import Decoding, Grounding
+from rag.types.tools import ToolDefinition
 from tests.support.documents.pdfs import write_pdf
 from tests.support.fakes import WordEmbedder
 from tests.support.labelled_sets import (
@@ -124,6 +125,7 @@ def test_several_are_asked_at_the_same_time(file: Path, tmp_path: Path, services
             decoding: Decoding,
             cancelled: CancelEvent | None = None,
             grounding: Grounding | None = None,
+            tools: Sequence[ToolDefinition] = (),
         ) -> Iterator[TextDelta]:
             together.wait()
             yield from super().stream(messages, decoding, cancelled, grounding)

@@ -45,7 +45,7 @@ def search(library: SqliteLibrary, tmp_path: Path) -> Search:
 
 
 def system_prompt(found: Searched) -> str:
-    return found.prompt.messages[0]["content"]
+    return str(found.prompt.messages[0]["content"])
 
 
 def test_a_question_of_fact_has_the_usual_prompt_and_passages(search: Search, store_text: Store) -> None:

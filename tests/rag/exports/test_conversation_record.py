@@ -24,6 +24,7 @@ from rag.types import (
     Sentence,
     Signals,
     Timings,
+    ToolCalled,
     Turn,
 )
 
@@ -242,3 +243,23 @@ def test_small_talk_is_restored_as_if_it_had_not_been_asked() -> None:
     )
     assert [[turn.question for turn in answer.turns] for answer in restored] == [[], *[[ANSWER.question]] * 3]
     assert restored[0].text == first.text
+
+
+def test_calls_of_tools_are_exported_and_restored_and_absent_where_there_were_none() -> None:
+    added = ANSWER.passages[:1]
+    calls = (
+        ToolCalled("search", {"query": "fee"}, "", added),
+        ToolCalled("calculate", {"expression": "a"}, "It must.", failed=True),
+    )
+    made = replace(ANSWER, tool_calls=calls)
+    stored = kept(made, 1, 2)
+    assert stored["tool_calls"] == [
+        {"name": "search", "arguments": {"query": "fee"}, "result": "", "passages": [1], "failed": False},
+        {"name": "calculate", "arguments": {"expression": "a"}, "result": "It must.", "passages": [], "failed": True},
+    ]
+    restored = answer_of(stored, {"sha of 1": 1, "sha of 2": 2})
+    assert [(each.name, each.arguments, each.result, each.failed) for each in restored.tool_calls] == [
+        (each.name, each.arguments, each.result, each.failed) for each in calls
+    ]
+    assert restored.tool_calls[0].passages == restored.passages[:1]
+    assert "tool_calls" not in kept(ANSWER, 1, 2)

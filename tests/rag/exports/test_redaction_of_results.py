@@ -43,3 +43,10 @@ def test_a_later_answer_loses_what_was_left_out_and_keeps_notes_on_what_remains(
     _, after = without_secret(before, later)
     assert after["left_out"] == []
     assert after["notes"] == noted["notes"]
+
+
+def test_calls_of_tools_go_with_what_they_read() -> None:
+    before = answered("The entry fee is 20 euros. Xylophonists pay 300 dollars.")
+    calls = [{"name": "search", "arguments": {"query": "xylophonists"}, "passages": [1]}]
+    (after,) = without_secret({**before, "tool_calls": calls})
+    assert after["tool_calls"] == []

@@ -12,7 +12,7 @@ from rag.generation.loading import load_model
 from rag.models.resolve import resolve_model
 from rag.runtime.compute_thread import on_compute_thread
 from tests.conftest import MODELS
-from tests.support.kernels import needs_kernels
+from tests.support.kernels.instruction_levels import needs_kernels
 from tests.support.random_models import CPU, VOCABULARY, logits_of, needs_int8, random_model
 
 FAMILIES: dict[str, dict[str, Any]] = {

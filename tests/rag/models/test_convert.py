@@ -20,7 +20,7 @@ from rag.types.decoding import Decoding
 from tests.conftest import MODELS
 from tests.rag.models.inspection.conftest import write_chat_model
 from tests.rag.models.inspection.test_gguf_file import write_gguf
-from tests.support.kernels import needs_kernels
+from tests.support.kernels.instruction_levels import needs_kernels
 from tests.support.random_models import needs_int8, random_model
 
 WHOLE = f'mkdir "$OUT" && echo "$WEIGHTS of $SOURCE" > "$OUT/{INT8_INDEX}"'

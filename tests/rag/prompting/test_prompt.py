@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.errors import QuestionError
-from rag.prompting.prompt import Prompt, describe, fit_prompt
+from rag.prompting.prompt import Prompt, describe, fit_prompt, with_more_sources
 from rag.types import Turn
 from tests.conftest import passages
 from tests.support.fakes import ScriptedGenerator
@@ -105,3 +105,26 @@ def test_when_the_window_is_full_earlier_sources_go_at_once_and_come_back_if_wan
 def test_a_question_beyond_the_window_is_refused() -> None:
     with pytest.raises(QuestionError, match="too long"):
         fit("word " * 300, [], [])
+
+
+def test_more_sources_get_the_next_numbers_and_stand_before_the_question() -> None:
+    prompt = fit("why?", ["first"], [Turn("old", "answer", tuple(passages(["told"])))])
+    added = passages(["second", "third"])
+    longer = with_more_sources(prompt, "why?", added, room=1000, count=COUNT, notes=["Calculated: 1 + 1 = 2"])
+    content = longer.messages[-1]["content"]
+    assert content.index('id="2"') < content.index('id="3"') < content.index('id="4"') < content.index("Calculated")
+    assert content.endswith("Calculated: 1 + 1 = 2\n\nQuestion: why?")
+    assert longer.messages[:-1] == prompt.messages[:-1]
+    assert [passage.chunk.text for passage in longer.passages] == ["told", "first", "second", "third"]
+    assert longer.new == (*prompt.new, *added)
+    assert longer.tokens == COUNT(longer.messages)
+
+
+def test_of_more_sources_those_that_fit_are_added() -> None:
+    prompt = fit("why?", ["first"], [])
+    added = passages(["second " * 20, "third " * 20])
+    room = prompt.tokens + 30
+    some = with_more_sources(prompt, "why?", added, room=room, count=COUNT)
+    assert len(some.new) == 2
+    none = with_more_sources(prompt, "why?", added, room=prompt.tokens, count=COUNT)
+    assert (none.new, none.messages, none.tokens) == (prompt.new, prompt.messages, prompt.tokens)

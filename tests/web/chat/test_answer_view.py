@@ -4,7 +4,7 @@ import pytest
 
 from rag.answering.planning.planner import plan
 from rag.stores.sqlite_library import SqliteLibrary
-from rag.types import Cited, Planned, Retrieved, Sentence, Thought, Token
+from rag.types import Citation, Cited, Planned, Retrieved, Sentence, Thought, Token, ToolCalled
 from tests.conftest import passages
 from tests.rag.exports.test_conversation_record import ANSWER
 from web.chat import answer_view
@@ -85,3 +85,19 @@ def test_what_is_being_done_is_said_in_the_language_of_the_question(clock: Clock
     clock.now += 1
     shown.update(Token("So ist es."))
     assert "Antwort wird geschrieben …" in shown.status
+
+
+def test_a_call_of_a_tool_is_shown_with_what_it_added(clock: Clock, library: SqliteLibrary) -> None:
+    shown = AnswerView("And the fee?", BEFORE, 4096, library)
+    shown.update(Retrieved("the fee", tuple(passages(["Good words."])), ()))
+    assert shown.update(ToolCalled("search", {"query": "the fee"}, "", tuple(passages(["Other words."]))))
+    view = shown.view(Conversation())
+    assert "Searched again for “the fee” (1 passage added)" in view.status
+    assert view.quotes.count("<article") == 2
+    citation = Citation(number=2, document="a.txt", page=1, label="1", start=0, end=5, quote="Other", score=1.0)
+    clock.now += 1
+    shown.update(Token("It is so."))
+    shown.update(Cited((Sentence(start=0, end=9, text="It is so.", citations=(citation,), support="supported"),)))
+    text = shown.view(Conversation()).messages[-1]["content"]
+    assert text.startswith('<details class="cw-calls">')
+    assert ">2</button>" in text

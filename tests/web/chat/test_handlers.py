@@ -16,6 +16,7 @@ from rag.services import Services
 from rag.settings import load_settings
 from rag.types import Content, NewChunk, NewDocument, Page, Passage
 from rag.types.decoding import Decoding, Grounding
+from rag.types.tools import ToolDefinition
 from tests.support.fakes import ScriptedGenerator, WordEmbedder
 from web.chat.answer_jobs import AnswerJobs
 from web.chat.handlers import Chat
@@ -41,6 +42,7 @@ class HeldGenerator(ScriptedGenerator):
         decoding: Decoding,
         cancelled: CancelEvent | None = None,
         grounding: Grounding | None = None,
+        tools: Sequence[ToolDefinition] = (),
     ) -> Iterator[TextDelta]:
         self.begun.put(messages[-1]["content"])
         assert self.go_on.wait(LONG_S)

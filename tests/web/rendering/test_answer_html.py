@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from rag.types import Answer, Citation, Sentence, StopReason, Timings
+from rag.types import Answer, Citation, Sentence, StopReason, Timings, ToolCalled
 from tests.conftest import passage
 from web.rendering import answer_html, quotes_html
 from web.rendering.markdown import inert_markdown
@@ -239,3 +239,19 @@ def test_notes_stand_quietly_below_the_answer_and_are_as_harmless() -> None:
     shown = answer_html.answer_markdown(noted)
     assert shown.startswith('It is.\n\n<span class="cw-note">1 item was left out. Gathered from')
     assert [tag for tag, _ in Tags(shown).found] == ["span"]
+
+
+def test_calls_of_tools_are_a_closed_line_above_the_answer_and_as_harmless() -> None:
+    calls = (
+        ToolCalled("search", {"query": HOSTILE}, "", (SHOWN,)),
+        ToolCalled("calculate", {"expression": "1+1"}, "1 + 1 = 2"),
+    )
+    shown = answer_html.answer_markdown(replace(answer(text="It is."), tool_calls=calls, thinking="Hm."))
+    assert shown.startswith('<details class="cw-calls"><summary>2 calls of tools</summary>\n\n- Searched again for “')
+    assert "(1 passage added)\n- Calculated: 1 + 1 = 2\n\n</details>\n\n" in shown
+    assert {tag for tag, _ in Tags(shown).found} <= {"details", "summary"}
+    assert "open" not in Tags(shown).found[0][1]
+    assert answer_html.tool_calls(calls[1:], "de")[0].startswith(
+        '<details class="cw-calls"><summary>1 Werkzeugaufruf</summary>'
+    )
+    assert answer_html.tool_calls(()) == []

@@ -11,7 +11,7 @@ from markdown_it import MarkdownIt
 from rag.exports.answer_json import Provenance
 from rag.exports.answer_schema import read_exports
 from rag.exports.conversation_record import record
-from rag.types import Citation, Conversation, Exchange
+from rag.types import Citation, Conversation, Exchange, ToolCalled
 from tests.rag.exports.test_conversation_record import ANSWER, document
 from web.rendering.conversation_files import QuoteImage, export, file_name, no_image
 
@@ -159,3 +159,13 @@ def test_notes_on_an_answer_are_in_every_file_and_act_in_none() -> None:
     assert "*1 item was left out&#46;*" in markdown
     assert "<script" not in markdown
     assert read_exports(export("json", TALK, [noted], "0.1.0"), "x")[0].notes[0] == "1 item was left out."
+
+
+def test_calls_of_tools_are_in_every_file_and_act_in_none() -> None:
+    called = exchange(1, tool_calls=(ToolCalled("search", {"query": HOSTILE}, "", ANSWER.passages[:1]),))
+    assert "Searched again for “<script>alert(1)</script>" in html(called).text
+    assert "script" not in html(called).tags
+    markdown = export("md", TALK, [called], "0.1.0")
+    assert "Searched again for “&#60;script&#62;" in markdown
+    (answer,) = read_exports(export("json", TALK, [called], "0.1.0"), "x")
+    assert answer.tool_calls[0].passages == [1]

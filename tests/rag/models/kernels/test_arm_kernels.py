@@ -15,8 +15,15 @@ from rag.models.kernels.block_products import Bits, _Product, _Quantisation
 from rag.models.kernels.cached_attention import _Attention, _Sequence
 from rag.models.kernels.kernel_library import Team
 from rag.models.kernels.row_operations import _Rows
-from tests.support.kernel_driver import HAS_CROSS_COMPILER, KernelDriver, Memory, compile_driver, of, of_structure
-from tests.support.kernels import LEVELS
+from tests.support.kernels.instruction_levels import LEVELS
+from tests.support.kernels.kernel_driver import (
+    HAS_CROSS_COMPILER,
+    KernelDriver,
+    Memory,
+    compile_driver,
+    of,
+    of_structure,
+)
 
 EMULATOR = shutil.which("qemu-aarch64") or shutil.which("qemu-aarch64-static")
 

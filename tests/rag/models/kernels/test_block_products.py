@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from rag.models.kernels.block_products import Bits, multiply, quantise, weight_bytes
 from rag.models.kernels.kernel_library import instruction_level
 from rag.runtime.compute_thread import computing
-from tests.support.kernels import LEVELS, needs_kernels
+from tests.support.kernels.instruction_levels import LEVELS, needs_kernels
 
 pytestmark = needs_kernels
 

@@ -8,7 +8,7 @@ from torch.nn.functional import scaled_dot_product_attention
 
 from rag.models.kernels.cached_attention import AttentionBatch, CachedRows, can_attend
 from rag.runtime.compute_thread import computing
-from tests.support.kernels import needs_kernels
+from tests.support.kernels.instruction_levels import needs_kernels
 
 pytestmark = needs_kernels
 

@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from rag.models.kernels import kernel_library as library
-from tests.support.kernels import needs_kernels
+from tests.support.kernels.instruction_levels import needs_kernels
 
 
 def test_a_machine_without_compiled_kernels_is_told_once_how_to_get_them(

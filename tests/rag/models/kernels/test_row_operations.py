@@ -5,7 +5,7 @@ import torch
 
 from rag.models.kernels.row_operations import fits, gate, normalise
 from rag.runtime.compute_thread import computing
-from tests.support.kernels import needs_kernels
+from tests.support.kernels.instruction_levels import needs_kernels
 
 pytestmark = needs_kernels
 

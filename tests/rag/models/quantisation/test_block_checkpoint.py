@@ -17,7 +17,7 @@ from rag.models.catalog import BLOCK_INDEX, BLOCK_WEIGHTS
 from rag.models.causal_lm import plain_logits, use_own_attention
 from rag.models.quantisation import block_checkpoint
 from rag.runtime.compute_thread import on_compute_thread
-from tests.support.kernels import needs_kernels
+from tests.support.kernels.instruction_levels import needs_kernels
 from tests.support.random_models import CPU, logits_of, random_model
 
 pytestmark = needs_kernels

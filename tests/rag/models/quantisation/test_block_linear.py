@@ -7,7 +7,7 @@ from rag.models.kernels.block_products import multiply, quantise
 from rag.models.quantisation import block_linear
 from rag.models.quantisation.block_linear import BlockLinear, blocks_are_supported
 from rag.runtime.compute_thread import computing
-from tests.support.kernels import needs_kernels
+from tests.support.kernels.instruction_levels import needs_kernels
 
 pytestmark = needs_kernels
 

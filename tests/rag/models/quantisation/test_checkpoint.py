@@ -11,7 +11,7 @@ import torch
 from rag.models.quantisation import block_checkpoint, checkpoint, int8_checkpoint
 from rag.runtime.compute_thread import NAME as COMPUTE
 from rag.runtime.compute_thread import on_compute_thread
-from tests.support.kernels import needs_kernels
+from tests.support.kernels.instruction_levels import needs_kernels
 from tests.support.random_models import needs_int8, random_model
 
 

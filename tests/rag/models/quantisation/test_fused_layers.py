@@ -11,7 +11,7 @@ from rag.models.quantisation.block_linear import BlockLinear
 from rag.models.quantisation.fused_layers import FusedFeedForward, FusedNorm, fuse_layers
 from rag.models.quantisation.products import find_products, install_product, weight_of
 from rag.runtime.compute_thread import computing, on_compute_thread
-from tests.support.kernels import needs_kernels
+from tests.support.kernels.instruction_levels import needs_kernels
 from tests.support.random_models import random_model
 
 pytestmark = needs_kernels

@@ -1,7 +1,7 @@
 """A false premise is corrected with the statement that denies it."""
 
-from rag.answering.corrections import correction
 from rag.answering.planning.planner import plan
+from rag.answering.premises.corrections import correction
 from rag.text.messages.message_catalogues import messages_in
 from tests.conftest import passage
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from rag.answering.denied_changes import asks_why_it_moved, denied_change
+from rag.answering.premises.denied_changes import asks_why_it_moved, denied_change
 from tests.rag.text.numbers.made_tables import STATEMENT, made_page, passage_of
 
 PAGE = made_page(STATEMENT)

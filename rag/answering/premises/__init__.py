@@ -1,0 +1,1 @@
+"""Correct what a question takes for granted by what the documents say."""
