@@ -14,7 +14,7 @@ from rag.exports.conversation_record import NO_DOCUMENT, answers_of, record
 from rag.exports.redaction import RemovedDocuments, redact
 from rag.services import Services
 from rag.types import Answer, Thumb
-from web.auth.access import documents_of
+from serving.ownership import documents_of
 from web.chat.state import Conversation, TabState
 
 log = logging.getLogger(__name__)

@@ -17,12 +17,12 @@ from ingest.upkeep.removal import purge_in_background, remove_documents, stored_
 from rag.errors import DocumentError, LibraryError, SettingsError
 from rag.services import Services
 from rag.types import Document, LedgerEntry
-from web.auth.access import document_of, documents_of, upload_of
+from serving.ownership import document_of, documents_of, upload_of
+from serving.uploads import Upload, Uploads
 from web.rendering.quotes_html import extent
 from web.routes.endpoint import data, endpoint, json_object
 from web.routes.fact_routes import describe_refresh, facts_of_source
 from web.upkeep import BackgroundRefresh
-from web.uploads import Upload, Uploads
 
 _MAX_NAME_BYTES = 240
 """File systems allow 255."""

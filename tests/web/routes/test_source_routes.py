@@ -4,12 +4,12 @@ import pytest
 from starlette.testclient import TestClient
 
 from rag.services import Services
+from serving.uploads import Upload, Uploads
 from tests.ingest.web.site_server import page, serving_site
+from tests.serving.test_uploads import ended
 from tests.web.routes.conftest import client, id_of
-from tests.web.test_uploads import ended
 from web.routes.source_routes import SourceRoutes, describe_progress, file_name, path_name
 from web.upkeep import BackgroundRefresh
-from web.uploads import Upload, Uploads
 
 
 @pytest.fixture

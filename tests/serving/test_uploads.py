@@ -14,10 +14,10 @@ from ingest.pipeline import Ingestor
 from ingest.web.web_ingestor import WebIngestor
 from rag.errors import AccessError
 from rag.settings import load_settings
+from serving.ownership import upload_of
+from serving.uploads import Upload, Uploads
 from tests.ingest.web.site_server import page, serving_site
 from tests.support.documents.pdfs import write_pdf
-from web.auth.access import upload_of
-from web.uploads import Upload, Uploads
 
 
 @pytest.fixture
@@ -140,7 +140,7 @@ def test_an_encrypted_file_is_deleted_when_it_is_taken_off_the_list(uploads: Upl
 def test_an_encrypted_file_is_deleted_when_it_is_the_oldest_of_too_many(
     uploads: Uploads, locked: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("web.uploads._MAX_ENDED", 2)
+    monkeypatch.setattr("serving.uploads._MAX_ENDED", 2)
     send(uploads, locked, "a.pdf")
     for name in ("b.txt", "c.txt"):
         uploads.reject("", name, "it is too large")
@@ -151,7 +151,7 @@ def test_an_encrypted_file_is_deleted_when_it_is_the_oldest_of_too_many(
 def test_an_encrypted_file_waits_on_while_many_others_are_taken_in(
     uploads: Uploads, locked: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("web.uploads._MAX_ENDED", 2)
+    monkeypatch.setattr("serving.uploads._MAX_ENDED", 2)
     send(uploads, locked, "a.pdf")
     for name in ("b.txt", "c.txt", "d.txt", "e.txt"):
         send(uploads, f"Text of {name}.".encode(), name)

@@ -11,9 +11,9 @@ from ingest.sandbox.worker import Worker
 from rag.errors import DocumentError
 from rag.stores.sqlite_library import SqliteLibrary
 from rag.types import Document, Page
+from serving.page_images import PageImages
 from tests.support.documents.pdfs import write_pdf
 from tests.support.documents.scans import needs_recognition, picture
-from web.rendering.page_images import PageImages
 
 
 @pytest.fixture

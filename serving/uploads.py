@@ -16,10 +16,11 @@ from typing import Any, Literal
 from ingest.pipeline import Ingestor
 from ingest.prepare import FileResult
 from ingest.sources.web_address import page_name
-from ingest.upkeep.removal import INCOMING, stored_name, upload_path
+from ingest.upkeep.removal import INCOMING, UPLOADS, purge_in_background, stored_name, upload_path
 from ingest.web.web_ingestor import PageRequest, WebIngestor
 from rag.errors import CitewellError
 from rag.runtime.progress import Progress
+from rag.services import Services
 
 State = Literal["waiting", "working", "ready", "failed", "locked"]
 
@@ -241,3 +242,12 @@ class Uploads:
             if path := self._locked.pop(id_, None):
                 path.unlink(missing_ok=True)
             del self._uploads[id_]
+
+
+def open_uploads(services: Services, ingestor: Ingestor) -> Uploads:
+    """Return the uploads into the library of these services, without what an earlier, killed server had received."""
+    web = WebIngestor(ingestor, services.settings)
+    purge = partial(purge_in_background, services)
+    uploads = Uploads(ingestor, web, services.settings.library / UPLOADS, purge)
+    uploads.discard_interrupted()
+    return uploads

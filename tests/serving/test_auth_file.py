@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from rag.errors import SettingsError
+from serving.auth_file import Password, Users
 from tests.conftest import GOOD_PASSWORD as GOOD
 from tests.support.app_process import citewell
 from tests.support.paths import ROOT
-from web.auth.auth_file import Password, Users
 
 
 def test_a_password_is_kept_salted_and_slowly_hashed() -> None:

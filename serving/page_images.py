@@ -9,12 +9,13 @@ from pathlib import Path
 from ingest.readers.blocks.pages import CLEANING_VERSION
 from ingest.readers.image import ImageReader
 from ingest.readers.pdf.reader import PdfReader
-from ingest.sandbox.worker import Worker
+from ingest.sandbox.worker import Worker, open_worker
 from ingest.sources.files import sha256_of
 from ingest.sources.page_archive import PageArchive
 from ingest.sources.web_address import is_web_address
-from ingest.upkeep.removal import upload_path
+from ingest.upkeep.removal import UPLOADS, upload_path
 from rag.errors import DocumentError, LockedError
+from rag.services import Services
 from rag.types import Document, Page
 
 Box = tuple[float, ...]
@@ -115,3 +116,10 @@ class PageImages:
 def _sha256_of(path: Path, _modified: int, _size: int) -> str:
     """Return the file's hash; time and size are there for the cache."""
     return sha256_of(path)
+
+
+def open_page_images(services: Services) -> PageImages:
+    """Return images of the pages of these services' library. The process that renders them starts at once."""
+    worker = open_worker(services)
+    worker.begin()
+    return PageImages(services.settings.library / UPLOADS, worker)
