@@ -5,7 +5,8 @@ from typing import Annotated
 
 import typer
 
-from cli.commands import ask, bench, conversations, evaluate, ingest, library, models, serve, users, verify
+from cli.commands import ask, bench, conversations, ingest, keys, library, models, serve, users, verify
+from cli.commands.evaluation import evaluate
 from cli.options import cleanup
 from rag.errors import CitewellError
 
@@ -18,6 +19,7 @@ app = typer.Typer(
 app.add_typer(bench.app, name="bench")
 app.add_typer(conversations.app, name="conversations")
 app.add_typer(evaluate.app, name="eval")
+app.add_typer(keys.app, name="keys")
 app.add_typer(models.app, name="models")
 app.add_typer(library.app, name="library")
 app.add_typer(users.app, name="users")

@@ -103,6 +103,7 @@ class Settings(BaseSettings):
     port: int = Field(default=7860, ge=0, le=65535)
     auth_file: Path | None = None
     share: bool = False
+    api_origins: tuple[str, ...] = ()
 
     @property
     def decoding(self) -> Decoding:

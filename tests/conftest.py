@@ -18,11 +18,11 @@ from rag.models.quantisation.checkpoint import best_format
 from rag.models.resolve import resolve_model
 from rag.stores.sqlite_library import SqliteLibrary
 from rag.types import Chunk, Content, NewChunk, NewDocument, Page, Passage
+from serving import auth_file as users_module
+from serving.auth_file import Password, Users
 from tests.rag.models.hub.fake_hub import FakeHub
 from tests.support.browser_tab import Tab, browsing, new_tab
 from tests.support.fakes import WordEmbedder
-from web.auth import auth_file as users_module
-from web.auth.auth_file import Password, Users
 
 # No property depends on time, so a busy machine must not fail one.
 hypothesis_settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -4,32 +4,36 @@ import signal
 import socket
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from threading import current_thread, main_thread
 from typing import Any
 
 import gradio as gr
 from starlette.routing import BaseRoute
 
+from api.application import Api
+from api.backend import Backend, open_backend
+from api.callers.authentication import Authentication
+from api.keys.key_store import KeyStore
 from ingest.pipeline import open_ingestor
 from ingest.refresh import Refresher
-from ingest.upkeep.removal import UPLOADS, purge_in_background
-from ingest.web.web_ingestor import WebIngestor
 from rag.errors import SettingsError
 from rag.services import Services
 from rag.settings import Settings
+from serving.listening import require_users
+from serving.page_images import PageImages, open_page_images
+from serving.uploads import Uploads, open_uploads
 from web.auth import access
-from web.auth.auth_file import Users
-from web.auth.sharing import open_tunnel, require_tunnel, require_users
+from web.auth.login import Login
+from web.auth.sharing import open_tunnel, require_tunnel
 from web.chat.answer_jobs import AnswerJobs
 from web.chat.handlers import Chat
 from web.events import bind
 from web.idle_overviews import IdleOverviews
 from web.layout import lay_out
+from web.mounting import in_front
 from web.rendering.templates import render
 from web.routes import route_table
 from web.upkeep import BackgroundRefresh
-from web.uploads import Uploads
 from web.watched_folders import WatchedFolders
 
 _ANSWERS_AT_ONCE = 8
@@ -84,32 +88,49 @@ def start(services: Services) -> RunningApp:
         require_tunnel()
     services.assistant  # noqa: B018  loads the models now, not at the first question
     ingestor = open_ingestor(services)
-    web = WebIngestor(ingestor, settings)
-    uploads = Uploads(ingestor, web, settings.library / UPLOADS, partial(purge_in_background, services))
+    uploads, page_images = open_uploads(services, ingestor), open_page_images(services)
     folders = WatchedFolders(services, ingestor)
     services.on_close(folders.close)
-    uploads.discard_interrupted()
     services.conversations.forget_unanswered(datetime.now(UTC) - _ABANDONED)
     jobs = AnswerJobs()
     blocks = build(services, jobs)
+    login = Login(users) if users else None
+    backend = _open_backend(services, uploads, page_images, login)
     refresher = Refresher(services, open_ingestor(services, slice_chunks=_BACKGROUND_SLICE))
-    refresh = BackgroundRefresh(refresher, lambda: jobs.are_running or uploads.are_running)
-    _launch(blocks, settings, route_table.routes(services, uploads, folders, jobs, refresh), users)
+
+    def is_busy() -> bool:
+        return jobs.are_running or uploads.are_running or backend.queue.is_busy
+
+    refresh = BackgroundRefresh(refresher, is_busy)
+    routes = route_table.routes(services, uploads, page_images, folders, jobs, refresh)
+    _launch(blocks, settings, routes, login, Api(backend))
     refresh.start()
     if settings.overviews == "idle":
-        overviews = IdleOverviews(services, lambda: jobs.are_running or uploads.are_running or refresh.is_reading)
+        overviews = IdleOverviews(services, lambda: is_busy() or refresh.is_reading)
         services.on_close(overviews.stop)
         overviews.start()
     if users is None:
         folders.start()
     app = RunningApp(str(blocks.local_url), blocks, jobs, refresh)
-    if not settings.share:
-        return app
+    return _share(app) if settings.share else app
+
+
+def _share(app: RunningApp) -> RunningApp:
+    blocks = app.blocks
     try:
         return replace(app, public_url=open_tunnel(blocks.server_name, blocks.server_port, blocks.share_token))
     except BaseException:
         app.stop()
         raise
+
+
+def _open_backend(services: Services, uploads: Uploads, page_images: PageImages, login: Login | None) -> Backend:
+    """Return what the API stands on: the app's own parts and sign-in. The models are loaded."""
+    keys = KeyStore(services.settings.library)
+    authentication = Authentication(keys, login.users, login.user) if login else Authentication(keys, None)
+    backend = open_backend(services, uploads, page_images, authentication)
+    backend.ready.set()
+    return backend
 
 
 def build(services: Services, jobs: AnswerJobs) -> Any:
@@ -120,15 +141,16 @@ def build(services: Services, jobs: AnswerJobs) -> Any:
     return blocks
 
 
-def _launch(blocks: Any, settings: Settings, routes: list[BaseRoute], users: Users | None) -> None:
+def _launch(blocks: Any, settings: Settings, routes: list[BaseRoute], login: Login | None, api: Api) -> None:
     blocks.queue(default_concurrency_limit=_ANSWERS_AT_ONCE, max_size=64, api_open=False)
     blocks.launch(
         server_name=settings.host,
         server_port=settings.port or _free_port(settings.host),
-        auth_dependency=access.owner_of if users else None,
+        auth_dependency=access.owner_of if login else None,
         app_kwargs={
             "routes": routes,
-            "middleware": route_table.middleware(users),
+            "middleware": route_table.middleware(login),
+            "lifespan": in_front(api),
             "docs_url": None,
             "redoc_url": None,
             "openapi_url": None,

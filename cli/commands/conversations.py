@@ -118,7 +118,7 @@ def _quote_images(services: "Services") -> "QuoteImage":
     """Return the source of quote images, for documents of all users: at the shell one may read them all."""
     from ingest.sandbox.worker import open_worker
     from ingest.upkeep.removal import UPLOADS
-    from web.rendering.page_images import PageImages
+    from serving.page_images import PageImages
     from web.rendering.quote_images import QuoteImages
 
     pictures = PageImages(services.settings.library / UPLOADS, open_worker(services))

@@ -11,7 +11,7 @@ from rag.errors import SettingsError
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from web.auth.auth_file import Users
+    from serving.auth_file import Users
 
 app = typer.Typer(no_args_is_help=True, help="Who may sign in to the web app: add, list, password, remove.")
 
@@ -49,7 +49,7 @@ def remove(name: NameArgument, auth_file: AuthFileOption = None) -> None:
 
 
 def _open(auth_file: "Path | None") -> "Users":
-    from web.auth.auth_file import Users
+    from serving.auth_file import Users
 
     path = read_settings(auth_file=auth_file).auth_file
     if path is None:

@@ -9,11 +9,11 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import APIResponse, Browser, BrowserContext, expect
 
+from serving.auth_file import Users
 from tests.conftest import GOOD_PASSWORD
 from tests.support.app_process import scripted
 from tests.support.browser_tab import WAIT_MS, Tab
 from tests.support.documents.pdfs import write_pdf
-from web.auth.auth_file import Users
 
 pytestmark = pytest.mark.browser
 

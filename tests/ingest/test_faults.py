@@ -14,8 +14,8 @@ from ingest.sandbox.worker import Workers
 from rag.errors import LibraryError
 from rag.stores.sqlite_library import SqliteLibrary
 from rag.stores.staging import Staging
-from tests.support import hostile_reader
 from tests.support.fakes import WordEmbedder
+from tests.support.hostile import hostile_reader
 
 LINES = [f"line {number} of the long document about owls" for number in range(40)]
 

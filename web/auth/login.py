@@ -8,7 +8,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from web.auth.auth_file import MAX_CHARACTERS, Users, normalize_name
+from serving.auth_file import MAX_CHARACTERS, Users, normalize_name
 from web.auth.gradio_sessions import read_body
 from web.auth.sessions import MAX_AGE_S, Sessions
 from web.auth.throttle import LoginThrottle
@@ -23,7 +23,7 @@ class Login:
     """The sign-in of one app, for the users of an auth file."""
 
     def __init__(self, users: Users) -> None:
-        self._users = users
+        self.users = users
         self._sessions = Sessions(users)
         self._throttle = LoginThrottle()
         self._hashing = CapacityLimiter(_MAX_HASHING)
@@ -49,7 +49,7 @@ class Login:
         name, address = normalize_name(name)[:100], request.client.host if request.client else ""
         if wait := self._throttle.begin(name, address):
             return _page(request, f"Too many attempts. Wait {_duration(wait)}, then try again.", 429)
-        verify = self._users.verify
+        verify = self.users.verify
         if not await to_thread.run_sync(verify, name, password[: MAX_CHARACTERS + 1], limiter=self._hashing):
             return _page(request, "This name and password do not go together.", 401)
         self._throttle.succeed(name, address)

@@ -13,11 +13,10 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from rag.errors import SettingsError
+from serving.listening import is_loopback
 from web.auth.access import USER
-from web.auth.auth_file import Users
 from web.auth.gradio_sessions import GradioSessions
 from web.auth.login import Login
-from web.auth.sharing import is_loopback
 
 _SIGNED_OUT = "You are signed out, or your sign-in has expired. Sign in again: your sources and conversations are kept."
 
@@ -31,11 +30,11 @@ _CLOSED = re.compile(r"/(login|logout|monitoring|deep_link|runs|pwa_icon)(/.*)?"
 
 
 class Guard:
-    """ASGI middleware. With `users` everybody has to sign in; without, only this machine's own address is answered."""
+    """ASGI middleware. With a `login` everybody has to sign in; without, only this machine's address is answered."""
 
-    def __init__(self, app: ASGIApp, users: Users | None = None) -> None:
+    def __init__(self, app: ASGIApp, login: Login | None = None) -> None:
         self._app = app
-        self._login = Login(users) if users else None
+        self._login = login
         self._gradio_sessions = GradioSessions()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

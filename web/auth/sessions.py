@@ -7,7 +7,7 @@ from hashlib import sha256
 from secrets import token_urlsafe
 from threading import Lock
 
-from web.auth.auth_file import Users
+from serving.auth_file import Users
 
 MAX_IDLE_S = 12 * 3600.0
 MAX_AGE_S = 7 * 24 * 3600.0

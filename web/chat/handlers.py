@@ -13,7 +13,8 @@ from rag.errors import CitewellError, LibraryError
 from rag.runtime.progress import CancelEvent
 from rag.services import Services
 from rag.types import Answer
-from web.auth.access import documents_of, owner_of
+from serving.ownership import documents_of
+from web.auth.access import owner_of
 from web.chat.answer_jobs import AnswerJob, AnswerJobs, View
 from web.chat.answer_view import AnswerView
 from web.chat.followed_answers import FollowedAnswers, Following

@@ -4,7 +4,7 @@ from collections.abc import Set
 
 from rag.errors import QuestionError
 from rag.interfaces import Library
-from web.auth.access import documents_of
+from serving.ownership import documents_of
 
 
 def documents_to_search(library: Library, owner: str, excluded: Set[int]) -> frozenset[int] | None:

@@ -8,8 +8,8 @@ from PIL import Image, ImageChops
 from rag.errors import CitewellError
 from rag.interfaces import Library
 from rag.types import Citation, Document
+from serving.page_images import PageImages
 from web.rendering.conversation_files import QuoteImage
-from web.rendering.page_images import PageImages
 
 _SCALE = 2
 _MARGIN = 0.03

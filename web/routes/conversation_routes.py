@@ -11,7 +11,7 @@ from rag.answering.conversation_settings import problems
 from rag.errors import AccessError, SettingsError
 from rag.services import Services
 from rag.types import Conversation, Thumb
-from web.auth.access import documents_of
+from serving.ownership import documents_of
 from web.chat.answer_jobs import AnswerJobs
 from web.rendering.conversation_files import MEDIA_TYPES, Format, export, file_name
 from web.rendering.quote_images import QuoteImages

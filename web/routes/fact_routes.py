@@ -10,7 +10,7 @@ from rag.errors import QuestionError
 from rag.services import Services
 from rag.text.facets import EDITABLE, KINDS, checked_facts, facts_line, years_of
 from rag.types import Document
-from web.auth.access import document_of
+from serving.ownership import document_of
 from web.routes.endpoint import data, endpoint, json_object
 from web.upkeep import BackgroundRefresh, RefreshState
 

@@ -13,10 +13,10 @@ from rag.services import Services
 from rag.text.contents import contents_of
 from rag.text.locations import page_location
 from rag.types import Document, Page
-from web.auth.access import document_of
+from serving.ownership import document_of
+from serving.page_images import SCALES, PageImages
 from web.rendering.answer_html import quote_hash
 from web.rendering.cited_figures import crop_figure
-from web.rendering.page_images import SCALES, PageImages
 from web.routes.document_overview import shown_overview
 from web.routes.endpoint import data, endpoint
 

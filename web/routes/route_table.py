@@ -13,14 +13,13 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 import web
-from ingest.sandbox.worker import open_worker
-from ingest.upkeep.removal import UPLOADS
 from rag.services import Services
-from web.auth.auth_file import Users
+from serving.page_images import PageImages
+from serving.uploads import Uploads
+from web.auth.login import Login
 from web.auth.middleware import Guard
 from web.chat.answer_jobs import AnswerJobs
 from web.chat.reading_ahead import ReadingAhead
-from web.rendering.page_images import PageImages
 from web.rendering.quote_images import QuoteImages
 from web.routes.conversation_routes import ConversationRoutes
 from web.routes.endpoint import data, endpoint
@@ -30,7 +29,6 @@ from web.routes.page_routes import PageRoutes
 from web.routes.read_ahead_routes import ReadAheadRoutes
 from web.routes.source_routes import SourceRoutes
 from web.upkeep import BackgroundRefresh
-from web.uploads import Uploads
 from web.watched_folders import WatchedFolders
 
 _POLICY = "; ".join(
@@ -51,12 +49,14 @@ _POLICY = "; ".join(
 
 
 def routes(
-    services: Services, uploads: Uploads, folders: WatchedFolders, jobs: AnswerJobs, refresh: BackgroundRefresh
+    services: Services,
+    uploads: Uploads,
+    page_images: PageImages,
+    folders: WatchedFolders,
+    jobs: AnswerJobs,
+    refresh: BackgroundRefresh,
 ) -> list[BaseRoute]:
     """Return all our routes, under `citewell/`."""
-    worker = open_worker(services)
-    worker.begin()
-    page_images = PageImages(services.settings.library / UPLOADS, worker)
     reading = ReadingAhead(services, lambda: jobs.are_running)
     services.on_close(reading.close)
     own = [
@@ -76,9 +76,9 @@ def _me(_request: Request, owner: str) -> Response:
     return data({"user": owner})
 
 
-def middleware(users: Users | None) -> list[Middleware]:
-    """Return the middleware of the app. With `users` everybody has to sign in."""
-    return [Middleware(_SecurityHeaders), Middleware(Guard, users=users)]
+def middleware(login: Login | None) -> list[Middleware]:
+    """Return the middleware of the app. With a `login` everybody has to sign in."""
+    return [Middleware(_SecurityHeaders), Middleware(Guard, login=login)]
 
 
 class _SecurityHeaders:

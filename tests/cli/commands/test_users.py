@@ -6,8 +6,8 @@ from typer.testing import CliRunner, Result
 
 from cli.main import app
 from rag.errors import SettingsError
+from serving.auth_file import Users
 from tests.conftest import GOOD_PASSWORD
-from web.auth.auth_file import Users
 
 
 def run(users: Users, *arguments: str, typed: str | None = None) -> Result:

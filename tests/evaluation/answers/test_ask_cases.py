@@ -16,7 +16,7 @@ from rag.types.decoding import Decoding, Grounding
 from rag.types.tools import ToolDefinition
 from tests.support.documents.pdfs import write_pdf
 from tests.support.fakes import WordEmbedder
-from tests.support.labelled_sets import (
+from tests.support.labels.labelled_sets import (
     CATS,
     DOGS,
     MISSED,

@@ -9,7 +9,7 @@ from evaluation.answers.records import fingerprint, read_records
 from evaluation.datasets.labelled_set import EvaluationError
 from rag.services import Services
 from rag.settings import load_settings
-from tests.support.labelled_sets import (
+from tests.support.labels.labelled_sets import (
     MISSED,
     SCRIPTED_ANSWERS,
     SEEN,

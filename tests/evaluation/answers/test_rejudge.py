@@ -8,7 +8,7 @@ import pytest
 from evaluation.answers.records import Record, read_records
 from evaluation.answers.rejudge import rejudge
 from rag.services import Services
-from tests.support.labelled_sets import (
+from tests.support.labels.labelled_sets import (
     DOGS,
     SCRIPTED_ANSWERS,
     SEEN,

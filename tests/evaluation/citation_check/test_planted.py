@@ -11,7 +11,7 @@ from evaluation.datasets.labelled_set import EvaluationError
 from rag.grounding.lexical_scorer import LexicalScorer
 from rag.text.analyzer import english_analyzer
 from tests.support.app_process import citewell
-from tests.support.labelled_sets import write_cases
+from tests.support.labels.labelled_sets import write_cases
 
 SCORER = LexicalScorer(english_analyzer().analyze)
 GOLD = (

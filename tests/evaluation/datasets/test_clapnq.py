@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from evaluation.datasets.conversion import ConversionOptions, convert
-from tests.support.labelled_sets import gold_texts, write_rows
+from tests.support.labels.labelled_sets import gold_texts, write_rows
 
 
 def test_clap_nq_has_long_answers_and_distractors_on_something_else(tmp_path: Path) -> None:

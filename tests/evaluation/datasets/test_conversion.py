@@ -7,7 +7,7 @@ import pytest
 from evaluation.datasets.cases import read_cases, write_cases
 from evaluation.datasets.conversion import ConversionOptions, convert
 from evaluation.datasets.labelled_set import EvaluationError
-from tests.support.labelled_sets import write_bipia, write_squad2
+from tests.support.labels.labelled_sets import write_bipia, write_squad2
 
 
 def test_converted_cases_are_read_back_as_they_were(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ import pytest
 from evaluation.datasets.conversion import ConversionOptions, convert
 from evaluation.datasets.cookbook import read_cookbook
 from evaluation.datasets.labelled_set import EvaluationError
-from tests.support.labelled_sets import gold_texts, write_cookbook
+from tests.support.labels.labelled_sets import gold_texts, write_cookbook
 
 
 def test_the_cookbooks_set_is_read_with_headings_as_titles(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from evaluation.datasets.conversion import ConversionOptions, convert
 from evaluation.datasets.labelled_set import EvaluationError
-from tests.support.labelled_sets import write_rows
+from tests.support.labels.labelled_sets import write_rows
 
 
 def test_finance_bench_counts_pages_from_one_and_leaves_out_reports_that_are_missing(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from evaluation.datasets.conversion import ConversionOptions, convert
 from evaluation.datasets.labelled_set import read_set
 from evaluation.datasets.probe_cases import retrieval_cases
 from evaluation.datasets.squad2 import held_out, read
-from tests.support.labelled_sets import write_rows
+from tests.support.labels.labelled_sets import write_rows
 
 ARTICLES = ("Normans", "Packets", "Steam", "Huguenots", "Oil", "Parliament")
 

@@ -9,7 +9,7 @@ import pytest
 
 from evaluation.datasets.conversion import ConversionOptions, convert
 from evaluation.datasets.labelled_set import EvaluationError
-from tests.support.labelled_sets import gold_texts, write_rows
+from tests.support.labels.labelled_sets import gold_texts, write_rows
 
 
 def row(number: int, answer: Any, negative: int) -> dict[str, Any]:

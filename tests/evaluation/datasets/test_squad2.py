@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from evaluation.datasets.conversion import ConversionOptions, convert
-from tests.support.labelled_sets import gold_texts, write_squad2
+from tests.support.labels.labelled_sets import gold_texts, write_squad2
 
 
 @pytest.fixture

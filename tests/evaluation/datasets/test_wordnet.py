@@ -6,7 +6,7 @@ import pytest
 
 from evaluation.datasets.labelled_set import EvaluationError
 from evaluation.datasets.wordnet import inflected, read_wordnet
-from tests.support.labelled_sets import write_wordnet
+from tests.support.labels.labelled_sets import write_wordnet
 
 
 def test_words_of_one_meaning_opposites_and_siblings_are_told_apart(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from evaluation.datasets.labelled_set import EvaluationError
 from rag.settings import load_settings
-from tests.support.labelled_sets import MISSED, SEEN, QuestionGenerator, ask_all, services_with, write_cases
+from tests.support.labels.labelled_sets import MISSED, SEEN, QuestionGenerator, ask_all, services_with, write_cases
 
 pytest.importorskip("sklearn", reason="fitting needs the extra 'eval'")
 

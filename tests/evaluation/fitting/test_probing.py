@@ -15,7 +15,7 @@ from rag.generation.answerability_probe import load_probe
 from rag.generation.generator import LocalGenerator
 from rag.runtime.progress import no_progress
 from tests.evaluation.datasets.test_probe_cases import write_squad2
-from tests.support.labelled_sets import UNSEEN, write_cases
+from tests.support.labels.labelled_sets import UNSEEN, write_cases
 
 pytest.importorskip("sklearn", reason="fitting needs the extra 'eval'")
 

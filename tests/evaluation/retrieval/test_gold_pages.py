@@ -12,7 +12,7 @@ from evaluation.retrieval.gold_pages import Share
 from rag.runtime.progress import no_progress
 from rag.settings import load_settings
 from tests.support.documents.pdfs import write_pdf
-from tests.support.labelled_sets import write_rows
+from tests.support.labels.labelled_sets import write_rows
 
 
 def at(document: str, page: int) -> dict[str, object]:

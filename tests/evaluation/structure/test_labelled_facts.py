@@ -9,7 +9,7 @@ from evaluation.datasets.labelled_set import EvaluationError
 from evaluation.structure.labelled_facts import FACTS, LABELS, evaluate, facts_of, read_labels
 from rag.runtime.progress import no_progress
 from rag.text.facets import KINDS
-from tests.support.labelled_sets import write_rows
+from tests.support.labels.labelled_sets import write_rows
 
 LABEL = {"title": ["Picnic"], "organisation": ["", "Widgets"], "period": [""], "kind": ["other"]}
 

@@ -7,7 +7,7 @@ import pytest
 
 from ingest.sandbox.child import _forbid, _serve
 from ingest.sandbox.messages import read_frame
-from tests.support.hostile_tasks import TASKS
+from tests.support.hostile.hostile_tasks import TASKS
 
 
 def responses(task: str, **arguments: object) -> list[object]:

@@ -15,7 +15,7 @@ from ingest.sandbox.worker import Worker, Workers, open_worker
 from rag.errors import DocumentError, LockedError
 from rag.services import Services
 from rag.settings import Settings
-from tests.support import hostile_tasks
+from tests.support.hostile import hostile_tasks
 
 LIMITS = Limits(memory_bytes=200_000_000, silent_seconds=1.0, seconds=60.0, output_bytes=1_000_000)
 
@@ -173,7 +173,7 @@ def test_the_process_ends_with_the_program_that_started_it() -> None:
     program = (
         "import os, signal\n"
         "from ingest.sandbox.worker import Worker\n"
-        "from tests.support import hostile_tasks\n"
+        "from tests.support.hostile import hostile_tasks\n"
         "worker = Worker(tasks=hostile_tasks)\n"
         "print(worker.call('pid'), flush=True)\n"
         "next(worker.stream('drip'))\n"

@@ -24,8 +24,8 @@ from rag.stores.index_sync import SearchIndexes, Stamp
 from rag.stores.keyword_index import TantivyIndex
 from rag.stores.sqlite_library import SqliteLibrary
 from rag.types import NewDocument
-from tests.web.test_uploads import send
-from web.uploads import Uploads
+from serving.uploads import Uploads
+from tests.serving.test_uploads import send
 
 Store = Callable[..., int]
 SECRET = "xylophonically"

@@ -14,8 +14,8 @@ from rag.generation.tensor_parallel import load_sharded
 from rag.models.quantisation.checkpoint import best_format
 from rag.models.resolve import resolve_model
 from tests.conftest import MODELS
+from tests.support.labels.ranks import answers
 from tests.support.paths import ROOT
-from tests.support.ranks import answers
 
 
 @pytest.fixture
@@ -42,7 +42,7 @@ def shared_model(tmp_path: Path) -> Path:
 def test_two_processes_write_what_one_writes(shared_model: Path) -> None:
     torchrun = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2"]
     done = subprocess.run(
-        [*torchrun, "-m", "tests.support.ranks", str(shared_model), "2"],
+        [*torchrun, "-m", "tests.support.labels.ranks", str(shared_model), "2"],
         capture_output=True,
         text=True,
         timeout=240,

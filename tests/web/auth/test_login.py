@@ -3,10 +3,10 @@
 import pytest
 from starlette.requests import Request
 
+from serving.auth_file import Users
 from tests.conftest import GOOD_PASSWORD as GOOD
 from tests.web.auth.test_middleware import client, sign_in
 from tests.web.conftest import run_coroutine
-from web.auth.auth_file import Users
 from web.auth.login import Login
 
 

@@ -7,9 +7,10 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
+from serving.auth_file import Users
 from tests.conftest import GOOD_PASSWORD as GOOD
 from web.auth.access import owner_of
-from web.auth.auth_file import Users
+from web.auth.login import Login
 from web.auth.middleware import Guard
 
 JSON = {"content-type": "application/json"}
@@ -21,7 +22,7 @@ async def seen(request: Request) -> Response:
 
 def client(users: Users | None, *, base: str = "http://127.0.0.1:7860", address: str = "1.1.1.1") -> TestClient:
     everything = Starlette(routes=[Route("/{path:path}", seen, methods=["GET", "POST", "DELETE"])])
-    app = Guard(everything, users)
+    app = Guard(everything, Login(users) if users else None)
     return TestClient(app, base_url=base, follow_redirects=False, client=(address, 5000))
 
 

@@ -1,7 +1,7 @@
 """A session ends with time, by signing out, and with its user's password."""
 
+from serving.auth_file import Users
 from tests.web.auth.test_throttle import Clock
-from web.auth.auth_file import Users
 from web.auth.sessions import MAX_AGE_S, MAX_IDLE_S, Sessions
 
 

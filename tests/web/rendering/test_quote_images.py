@@ -9,9 +9,9 @@ from PIL import Image
 from ingest.pipeline import Ingestor
 from rag.stores.sqlite_library import SqliteLibrary
 from rag.types import Citation
+from serving.page_images import PageImages
+from tests.serving.test_page_images import ingested, page_images
 from tests.support.documents.pdfs import write_pdf
-from tests.web.rendering.test_page_images import ingested, page_images
-from web.rendering.page_images import PageImages
 from web.rendering.quote_images import QuoteImages
 
 __all__ = ["page_images"]

@@ -15,10 +15,10 @@ from ingest.web.web_ingestor import WebIngestor
 from rag.services import Services
 from rag.settings import load_settings
 from rag.types import Content, NewChunk, NewDocument, Page
+from serving.uploads import Uploads
 from tests.support.fakes import WordEmbedder
 from web.auth.access import USER
 from web.upkeep import BackgroundRefresh
-from web.uploads import Uploads
 
 
 @pytest.fixture

@@ -8,10 +8,10 @@ from starlette.testclient import TestClient
 from rag.exports.answer_json import Provenance
 from rag.exports.conversation_record import record
 from rag.services import Services
+from serving.page_images import PageImages
 from tests.rag.exports.test_conversation_record import ANSWER, document
 from tests.web.routes.conftest import client, id_of
 from web.chat.answer_jobs import AnswerJobs
-from web.rendering.page_images import PageImages
 from web.rendering.quote_images import QuoteImages
 from web.routes.conversation_routes import ConversationRoutes
 

@@ -9,9 +9,9 @@ from starlette.testclient import TestClient
 from ingest.sandbox.worker import Worker
 from rag.services import Services
 from rag.types import Cell, Content, Heading, NewDocument, Page, Structure, Table
+from serving.page_images import PageImages
 from tests.web.routes.conftest import client, id_of
 from web.rendering.answer_html import quote_hash
-from web.rendering.page_images import PageImages
 from web.routes.page_routes import PageRoutes
 
 

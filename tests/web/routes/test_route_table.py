@@ -6,19 +6,22 @@ from starlette.testclient import TestClient
 
 from ingest.pipeline import open_ingestor
 from rag.services import Services
+from serving.auth_file import Users
+from serving.page_images import open_page_images
+from serving.uploads import Uploads
 from tests.conftest import GOOD_PASSWORD
-from web.auth.auth_file import Users
+from web.auth.login import Login
 from web.chat.answer_jobs import AnswerJobs
 from web.routes.route_table import middleware, routes
 from web.upkeep import BackgroundRefresh
-from web.uploads import Uploads
 from web.watched_folders import WatchedFolders
 
 
 @pytest.fixture
 def served(services: Services, uploads: Uploads, refresh: BackgroundRefresh, users: Users) -> TestClient:
     folders = WatchedFolders(services, open_ingestor(services))
-    app = Starlette(routes=routes(services, uploads, folders, AnswerJobs(), refresh), middleware=middleware(users))
+    own = routes(services, uploads, open_page_images(services), folders, AnswerJobs(), refresh)
+    app = Starlette(routes=own, middleware=middleware(Login(users)))
     return TestClient(app, base_url="http://127.0.0.1:7860", follow_redirects=False)
 
 

@@ -1,0 +1,1 @@
+"""Interfaces for programs. Each face translates the same events of an answer; none knows another."""

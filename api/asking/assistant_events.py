@@ -1,0 +1,74 @@
+"""Ask the assistant for a caller: events as they come, or the finished answer."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+
+from starlette.requests import Request
+
+from api.asking.event_stream import EventStream, streamed
+from api.asking.question import Question, documents_for, options_of
+from api.backend import Backend
+from api.callers.caller import Caller
+from api.problems import ProblemError
+from rag.runtime.progress import CancelEvent
+from rag.types import Answer, Event
+
+_LOADING_RETRY_S = 10
+
+
+@asynccontextmanager
+async def asked(backend: Backend, caller: Caller, question: Question) -> AsyncIterator[EventStream[Event]]:
+    """Ask, and give the events of the answer. Leaving the block ends an answer that is still being written.
+
+    Raises:
+        CitewellError: the question cannot be asked as it is, or too many are waiting.
+    """
+    if not backend.ready.is_set():
+        raise ProblemError(503, "The models are still being loaded. Try again soon.", retry_after=_LOADING_RETRY_S)
+
+    def events(cancelled: CancelEvent) -> Iterator[Event]:
+        services = backend.services
+        options = options_of(services, question)
+        within = documents_for(services, caller, question.selection)
+        assistant = services.assistant_of(question.model)
+        written = assistant.ask(question.text, question.history, within=within, options=options, cancelled=cancelled)
+        for event in written:
+            if isinstance(event, Answer):
+                tokens = event.timings.prompt_tokens + event.timings.output_tokens
+                backend.rates.spend_tokens(caller, tokens)
+            yield event
+
+    async with backend.queue.turn(), streamed(events) as stream:
+        yield stream
+
+
+async def answered(backend: Backend, caller: Caller, question: Question, request: Request) -> Answer | None:
+    """Return the finished answer; None if the client has gone meanwhile, which ends the answer.
+
+    Raises:
+        CitewellError: the question cannot be asked as it is, or too many are waiting.
+    """
+    writing = asyncio.ensure_future(_last(backend, caller, question))
+    leaving = asyncio.ensure_future(_left(request))
+    try:
+        await asyncio.wait({writing, leaving}, return_when=asyncio.FIRST_COMPLETED)
+        return writing.result() if writing.done() else None
+    finally:
+        for task in (writing, leaving):
+            task.cancel()
+        await asyncio.gather(writing, leaving, return_exceptions=True)
+
+
+async def _last(backend: Backend, caller: Caller, question: Question) -> Answer:
+    async with asked(backend, caller, question) as events:
+        async for event in events:
+            if isinstance(event, Answer):
+                return event
+    raise AssertionError("an answer ends with an Answer")
+
+
+async def _left(request: Request) -> None:
+    """Wait until the client has gone."""
+    while (await request.receive())["type"] != "http.disconnect":
+        pass

@@ -1,0 +1,93 @@
+"""Find out who sends a request: by its key, by the session of the app, or because it comes from this machine."""
+
+from collections.abc import Callable
+
+from starlette.requests import Request
+
+from api.callers.caller import Caller
+from api.callers.origins import require_this_machine
+from api.keys.key import PREFIX, Key
+from api.keys.key_store import KeyStore
+from api.problems import ProblemError
+from serving.auth_file import Users
+
+SessionUser = Callable[[Request], str | None]
+"""Returns the user of the app's session that a request belongs to; None if it belongs to none."""
+
+_QUERY_NAMES = {"key", "api_key", "apikey", "api-key", "token", "access_token", "authorization"}
+_HOW = "Send a key as 'Authorization: Bearer cw_…'; 'citewell keys add NAME' makes one."
+
+
+def no_session(_request: Request) -> None:
+    """Return None: where there is no app, nobody has signed in to it."""
+
+
+class Authentication:
+    """The ways to be known to one server. With `users` everybody needs a key or a session; with `needs_key`, a key."""
+
+    def __init__(
+        self, keys: KeyStore, users: Users | None, session_user: SessionUser = no_session, *, needs_key: bool = False
+    ) -> None:
+        self._keys = keys
+        self._users = users
+        self._session_user = session_user
+        self._needs_key = needs_key
+
+    def caller(self, request: Request) -> Caller:
+        """Return who sends a request.
+
+        Raises:
+            ProblemError: nobody knows.
+            SettingsError: the auth file cannot be read.
+            LibraryError: the keys cannot be read.
+        """
+        require_no_key_in_query(request)
+        text = _key_of(request)
+        if text:
+            return self._caller_with(self._keys.verify(text))
+        if self._needs_key:
+            raise ProblemError(401, f"A key is needed here. {_HOW}")
+        if self._users is None:
+            require_this_machine(request)
+            return Caller()
+        user = self._session_user(request)
+        if user is None:
+            raise ProblemError(401, f"A key is needed, or a sign-in to the app. {_HOW}")
+        return Caller(owner=user)
+
+    def _caller_with(self, key: Key | None) -> Caller:
+        if key is None or not self._has_account(key.owner):
+            raise ProblemError(401, f"This key is not known (any more): it was revoked, or its time is over. {_HOW}")
+        return Caller(
+            owner=key.owner,
+            key=key.id,
+            collection=key.collection,
+            read_only=key.read_only,
+            requests=key.requests,
+            tokens=key.tokens,
+        )
+
+    def _has_account(self, owner: str) -> bool:
+        """Return whether a key's user is still there; the person at the shell has no account."""
+        return not owner or self._users is None or self._users.stamp(owner) is not None
+
+
+def require_no_key_in_query(request: Request) -> None:
+    """Refuse a key in an address: addresses are kept in logs and histories.
+
+    Raises:
+        ProblemError: there is one.
+    """
+    for name, value in request.query_params.multi_items():
+        if value.startswith(PREFIX) or name.lower() in _QUERY_NAMES:
+            raise ProblemError(
+                400, f"A key does not belong in an address, which is kept in logs: revoke it if it was one. {_HOW}"
+            )
+
+
+def _key_of(request: Request) -> str:
+    """Return the key that was sent, "" if none was."""
+    scheme, _, value = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer" and value.strip():
+        return value.strip()
+    return request.headers.get("x-api-key", "").strip()

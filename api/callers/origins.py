@@ -1,0 +1,74 @@
+"""Refuse requests that a browser sends for a foreign page, unless its origin is named (setting `api_origins`)."""
+
+from collections.abc import Collection
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api.problems import ProblemError
+from serving.listening import is_loopback
+
+_PREFLIGHT_S = 600
+_REFUSAL = (
+    "This request came from a page of another site. Name its origin in the setting api_origins if it is to be answered."
+)
+
+
+def is_preflight(request: Request) -> bool:
+    """Return whether a browser only asks whether it may send a request."""
+    return request.method == "OPTIONS" and "access-control-request-method" in request.headers
+
+
+def require_known_origin(request: Request, origins: Collection[str]) -> str:
+    """Return the named origin that a request comes from; "" if it comes from no page, or from our own.
+
+    A link may be followed from anywhere: the page that has it cannot read what it leads to.
+
+    Raises:
+        ProblemError: it comes from another page.
+    """
+    headers = request.headers
+    origin, site = headers.get("origin"), headers.get("sec-fetch-site")
+    if origin in origins and origin is not None:
+        return origin
+    is_link = request.method == "GET" and headers.get("sec-fetch-mode") == "navigate" and origin is None
+    is_own = _is_own(origin, headers)
+    if not is_own or (site not in (None, "same-origin", "none") and not is_link):
+        raise ProblemError(403, _REFUSAL)
+    return ""
+
+
+def require_this_machine(request: Request) -> None:
+    """Refuse a foreign host name: a page of another site can make its own name lead here, but not this machine's.
+
+    Raises:
+        ProblemError: the request is for another host than this machine.
+    """
+    if not is_loopback(urlsplit(f"//{request.headers.get('host', '')}").hostname or ""):
+        raise ProblemError(403, "Without a key, Citewell answers under this machine's own address only.")
+
+
+def preflight(origin: str, request: Request) -> Response:
+    """Return the permission for a page of a named origin."""
+    asked = request.headers.get("access-control-request-headers", "")
+    headers = {
+        "Access-Control-Allow-Methods": "GET, POST, PUT, PATCH, DELETE",
+        "Access-Control-Max-Age": str(_PREFLIGHT_S),
+        **({"Access-Control-Allow-Headers": asked} if asked else {}),
+        **allowing(origin),
+    }
+    return Response(status_code=204, headers=headers)
+
+
+def allowing(origin: str) -> dict[str, str]:
+    """Return the headers that let a page of this origin read a response; none without an origin."""
+    exposed = "Retry-After, Location"
+    if not origin:
+        return {}
+    return {"Access-Control-Allow-Origin": origin, "Vary": "Origin", "Access-Control-Expose-Headers": exposed}
+
+
+def _is_own(origin: str | None, headers: Headers) -> bool:
+    return origin is None or (urlsplit(origin).netloc == headers.get("host") and bool(urlsplit(origin).netloc))

@@ -1,0 +1,38 @@
+"""Two addresses for whoever watches over the server: it lives, and it can answer. They tell nothing else."""
+
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from api.backend import Backend
+from api.problems import Problem, problem_response
+from rag.errors import LibraryError
+
+_HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+_RETRY_S = 10
+
+PATHS = ("/health", "/ready")
+
+
+def health_app(backend: Backend) -> Starlette:
+    """Return the app of both addresses. They need no key: a load balancer has none."""
+
+    async def health(_request: Request) -> Response:
+        return JSONResponse({"status": "alive"}, headers=_HEADERS)
+
+    async def ready(_request: Request) -> Response:
+        if not backend.ready.is_set():
+            return problem_response(_not_ready("The models are still being loaded."))
+        try:
+            await run_in_threadpool(lambda: backend.services.library.generation)
+        except LibraryError as error:
+            return problem_response(_not_ready(str(error)))
+        return JSONResponse({"status": "ready"}, headers=_HEADERS)
+
+    return Starlette(routes=[Route("/health", health), Route("/ready", ready)])
+
+
+def _not_ready(why: str) -> Problem:
+    return Problem(status=503, detail=why, retry_after=_RETRY_S)

@@ -1,0 +1,112 @@
+"""Refuse bodies that are too large before they are read, and JSON that is nested too deeply before it is parsed."""
+
+import re
+from typing import Any
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.types import Message, Receive
+
+from api.problems import ProblemError
+
+MAX_JSON_BYTES = 4_000_000
+MAX_DEPTH = 64
+_LARGE = 64_000
+"""JSON of so many bytes is looked through in a thread: others must not wait."""
+
+_STRING_OR_BRACKET = re.compile(rb'"(?:[^"\\]|\\.)*"?|[\[\]{}]', re.DOTALL)
+
+
+async def limited(request: Request, limit: int) -> Receive:
+    """Return the channel to read a request's body from, of at most `limit` bytes.
+
+    JSON is received here, as far as it may go, and given on.
+
+    Raises:
+        ProblemError: the body is too large, or too deeply nested.
+    """
+    length = request.headers.get("content-length", "0")
+    if not (length.isascii() and length.isdigit()):
+        raise ProblemError(400, "The Content-Length is not a number.")
+    is_json = "json" in request.headers.get("content-type", "json")
+    limit = min(limit, MAX_JSON_BYTES) if is_json else limit
+    if int(length) > limit:
+        raise _too_large(limit)
+    counted = _counting(request.receive, limit)
+    if not is_json or request.method in ("GET", "HEAD", "DELETE", "OPTIONS"):
+        return counted
+    body = await _read(counted)
+    if body is None:
+        return request.receive
+    await (run_in_threadpool(_require_shallow, body) if len(body) > _LARGE else _checked(body))
+    return _replay(body, request.receive)
+
+
+async def _checked(body: bytes) -> None:
+    _require_shallow(body)
+
+
+async def _read(receive: Receive) -> bytes | None:
+    """Return the whole body; None if the client has gone."""
+    body = bytearray()
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            return None
+        body += message.get("body", b"")
+        if not message.get("more_body", False):
+            return bytes(body)
+
+
+async def json_object(request: Request) -> dict[str, Any]:
+    """Return the JSON object that was sent.
+
+    Raises:
+        ProblemError: the body is something else.
+    """
+    try:
+        value = await request.json()
+    except (ValueError, RecursionError) as error:
+        raise ProblemError(400, "The body is not JSON.") from error
+    if not isinstance(value, dict):
+        raise ProblemError(400, "The body is not a JSON object.")
+    return value
+
+
+def _counting(receive: Receive, limit: int) -> Receive:
+    read = 0
+
+    async def give() -> Message:
+        nonlocal read
+        message = await receive()
+        read += len(message.get("body", b""))
+        if read > limit:
+            raise _too_large(limit)
+        return message
+
+    return give
+
+
+def _replay(body: bytes, receive: Receive) -> Receive:
+    """Return a channel that gives a body already read, then whatever follows it."""
+    parts: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def give() -> Message:
+        return parts.pop() if parts else await receive()
+
+    return give
+
+
+def _require_shallow(body: bytes) -> None:
+    depth = 0
+    for found in _STRING_OR_BRACKET.finditer(body):
+        if found[0] in (b"[", b"{"):
+            depth += 1
+            if depth > MAX_DEPTH:
+                raise ProblemError(400, f"The JSON is nested more than {MAX_DEPTH} deep.")
+        elif found[0] in (b"]", b"}"):
+            depth -= 1
+
+
+def _too_large(limit: int) -> ProblemError:
+    return ProblemError(413, f"The body is larger than the limit of {limit / 1_000_000:g} MB.")

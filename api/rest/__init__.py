@@ -1,0 +1,1 @@
+"""REST: documents, jobs, collections, search, questions, conversations and verification, under `/api/v1`."""

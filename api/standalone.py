@@ -1,0 +1,142 @@
+"""Serve the API alone, without the app in the browser."""
+
+import signal
+import socket
+from dataclasses import dataclass
+from threading import Event, Thread, current_thread, main_thread
+
+import uvicorn
+
+from api.application import Api
+from api.backend import Backend, open_backend
+from api.callers.authentication import Authentication
+from api.keys.key_store import KeyStore
+from ingest.pipeline import open_ingestor
+from rag.errors import SettingsError
+from rag.services import Services
+from rag.settings import Settings
+from serving.auth_file import Users
+from serving.listening import is_loopback
+from serving.page_images import open_page_images
+from serving.uploads import open_uploads
+
+_STOP_S = 10
+_LOOK_S = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class RunningApi:
+    """A started server."""
+
+    url: str
+    backend: Backend
+    server: "_Server"
+    thread: Thread
+    public_url: str = ""
+
+    def wait(self) -> None:
+        """Serve until Ctrl-C, SIGTERM, or `stop` from another thread."""
+        ended = Event()
+        if current_thread() is main_thread():  # no other thread may set a signal handler
+            signal.signal(signal.SIGTERM, lambda *_: ended.set())
+        try:
+            while self.thread.is_alive() and not ended.wait(0.5):
+                pass
+        finally:
+            self.stop()
+
+    def stop(self) -> None:
+        """Stop serving, and end the answers being written."""
+        self.server.should_exit = True
+        self.thread.join(_STOP_S)
+
+
+class _Server(uvicorn.Server):
+    """Uvicorn in a thread, which may set no signal handler, and says when it listens."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.listening = Event()
+
+    def install_signal_handlers(self) -> None:
+        """Set none."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Listen, and say so."""
+        try:
+            await super().startup(sockets)
+        finally:
+            self.listening.set()
+
+
+def start(services: Services) -> RunningApi:
+    """Listen on the settings' host and port, then load the models: until then `/ready` says no.
+
+    Raises:
+        SettingsError: others could come in without a key, or the port is in use.
+    """
+    settings = services.settings
+    keys = KeyStore(settings.library)
+    users = Users(settings.auth_file) if settings.auth_file else None
+    needs_key = require_keys(settings, keys)
+    authentication = Authentication(keys, users, needs_key=needs_key)
+    uploads = open_uploads(services, open_ingestor(services))
+    backend = open_backend(services, uploads, open_page_images(services), authentication)
+    running = _serve(Api(backend), settings, backend)
+    try:
+        services.assistant  # noqa: B018  loads the models now, not at the first question
+    except BaseException:
+        running.stop()
+        raise
+    backend.ready.set()
+    return running
+
+
+def require_keys(settings: Settings, keys: KeyStore) -> bool:
+    """Return whether a key is needed for every request: beyond this machine, and where there are accounts.
+
+    Raises:
+        SettingsError: nobody could ask, as there is no key.
+    """
+    needs_key = settings.auth_file is not None or not is_loopback(settings.host)
+    if needs_key and not keys.all():
+        raise SettingsError(
+            "Nobody could ask: a key is needed beyond this machine and with accounts, and there is none. Make one with "
+            "'citewell keys add NAME'."
+        )
+    return needs_key
+
+
+def _serve(api: Api, settings: Settings, backend: Backend) -> RunningApi:
+    listener = _bind(settings)
+    config = uvicorn.Config(
+        api,
+        lifespan="on",
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=_STOP_S // 2,
+    )
+    server = _Server(config)
+    thread = Thread(target=server.run, kwargs={"sockets": [listener]}, name="api", daemon=True)
+    thread.start()
+    while thread.is_alive() and not server.listening.wait(_LOOK_S):
+        pass
+    if not server.started:
+        raise SettingsError("The API could not be started. 'citewell --debug serve --api-only' shows why.")
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    return RunningApi(f"http://{host}:{listener.getsockname()[1]}/", backend, server, thread)
+
+
+def _bind(settings: Settings) -> socket.socket:
+    listener = socket.socket(socket.AF_INET6 if ":" in settings.host else socket.AF_INET)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((settings.host, settings.port))
+    except OSError as error:
+        listener.close()
+        raise SettingsError(
+            f"Port {settings.port} on {settings.host} cannot be used: {error.strerror}. Choose another with --port, or "
+            "--port 0 for any that is free."
+        ) from error
+    return listener

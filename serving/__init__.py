@@ -1,0 +1,1 @@
+"""Users and what is theirs, uploads, page images: all that the app in the browser and the API share."""

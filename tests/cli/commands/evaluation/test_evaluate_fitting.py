@@ -1,0 +1,110 @@
+"""`citewell eval probe`, `calibrate` and `synonyms` as their user meets them: what was fitted, or why nothing was."""
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from cli.main import app
+from evaluation.fitting.synonym_pairs import PairMaker
+from rag.errors import SettingsError
+from rag.generation.answerability_probe import own_probe
+from rag.services import Services
+from rag.settings import load_settings
+from rag.types.decoding import Decoding
+from tests.evaluation.fitting.test_calibration import recorded
+from tests.evaluation.fitting.test_synonyms import PAIRS, WordBeginnings
+from tests.support.fakes import ScriptedGenerator, WordEmbedder
+from tests.support.labels.labelled_sets import MISSED, SEEN, write_cases, write_wordnet
+from tests.support.random_models import save_model, word_tokenizer
+
+pytest.importorskip("sklearn", reason="fitting needs the extra 'eval'")
+
+
+def test_coefficients_are_printed_as_a_table_or_json(tmp_path: Path) -> None:
+    records = str(recorded(tmp_path))
+    report = json.loads(CliRunner().invoke(app, ["eval", "calibrate", records, "--json"]).stdout)
+    assert (report["cases"], report["right"]) == (24, 12)
+    table = CliRunner().invoke(app, ["eval", "calibrate", records]).output
+    assert table.startswith("24 answers, 12 of them right")
+    assert "bias" in table
+
+
+def test_a_file_that_holds_no_records_is_named(tmp_path: Path) -> None:
+    file = write_cases(tmp_path / "cases.jsonl", SEEN, MISSED)
+    result = CliRunner().invoke(app, ["eval", "calibrate", str(file)])
+    assert "is not a file of records" in str(result.exception)
+
+
+def probe_file(tmp_path: Path) -> str:
+    """Write cases of both kinds over several documents; return the path."""
+    letters = "abcdefgh"
+    cases = [
+        {
+            "id": f"{title}-{letter}",
+            "question": f"{letter} ?",
+            "passages": [{"title": title, "text": f"{title} {letters[:4]}"}],
+            "answerable": letter in letters[:4],
+        }
+        for title in "klmnop"
+        for letter in letters
+    ]
+    return str(write_cases(tmp_path / "cases.jsonl", *cases))
+
+
+def test_only_a_local_model_can_be_probed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Services, "generator", ScriptedGenerator())
+    out = tmp_path / "probe.safetensors"
+    result = CliRunner().invoke(app, ["eval", "probe", probe_file(tmp_path), "--out", str(out)])
+    assert isinstance(result.exception, SettingsError)
+    assert "Choose one with --model" in str(result.exception)
+    assert not out.exists()
+
+
+def test_one_command_fits_the_probe_that_the_app_uses_from_then_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CITEWELL_MODELS", str(tmp_path / "models"))
+    monkeypatch.setenv("CITEWELL_WEIGHTS", "bfloat16")
+    folder = tmp_path / "my-model"
+    tokenizer = word_tokenizer()
+    tokenizer.save_pretrained(folder)
+    save_model(folder, vocab_size=len(tokenizer))
+
+    def answerable() -> float | None:
+        with Services(load_settings(model=str(folder), context_tokens=512)) as services:
+            deltas = list(services.generator.stream([{"role": "user", "content": "a b"}], Decoding(max_new_tokens=2)))
+        return next(delta.certainty.answerable for delta in reversed(deltas) if delta.certainty)
+
+    assert answerable() is None
+    result = CliRunner().invoke(app, ["eval", "probe", probe_file(tmp_path), "--model", str(folder), "--json"])
+    assert result.exception is None, result.output
+    fit = json.loads(result.stdout)
+    assert (fit["cases"], fit["answerable"]) == (48, 24)
+    assert Path(fit["file"]) == own_probe(str(folder), tmp_path / "models")
+    assert answerable() is not None
+
+
+def test_an_embedder_that_reads_no_words_has_no_head_of_synonyms(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Services, "embedder", WordEmbedder())
+    text, out = tmp_path / "text.txt", tmp_path / "head.safetensors"
+    arguments = [str(text), "--wordnet", str(write_wordnet(tmp_path)), "--out", str(out)]
+    result = CliRunner().invoke(app, ["eval", "synonyms", *arguments])
+    assert isinstance(result.exception, SettingsError)
+    assert "Change the setting embedder" in str(result.exception)
+    assert not out.exists()
+
+
+def test_a_fitted_head_is_written_and_its_figures_are_printed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Services, "embedder", WordBeginnings())
+    monkeypatch.setattr(PairMaker, "pairs", lambda *_: PAIRS)
+    text, out = tmp_path / "text.txt", tmp_path / "head.safetensors"
+    text.write_text("Any text.", encoding="utf-8")
+    arguments = ["eval", "synonyms", str(text), "--wordnet", str(write_wordnet(tmp_path)), "--out", str(out)]
+    report = json.loads(CliRunner().invoke(app, [*arguments, "--json"]).stdout)
+    assert (report["pairs"], report["differing"]) == (60, 30)
+    assert 0 < out.stat().st_size < 10_000
+    assert "head.safetensors\npairs  differing" in CliRunner().invoke(app, arguments).output

@@ -1,0 +1,66 @@
+"""Serve the API from this process, on a free port, with a scripted model and documents of several owners."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any
+
+import httpx
+import numpy as np
+
+from api import standalone
+from api.keys.key import Key
+from api.keys.key_store import KeyStore
+from api.standalone import RunningApi
+from rag.services import Services
+from rag.settings import load_settings
+from rag.types import Content, NewChunk, NewDocument, Page
+from tests.support.fakes import WordEmbedder
+from tests.support.scripted_app import ObedientGenerator
+
+NOW = "2026-01-01T00:00:00+00:00"
+
+
+@contextmanager
+def scripted_services(script: str = "The entry fee is 20 euros.", **settings: Any) -> Iterator[Services]:
+    """Yield services whose model says `script`, or what follows "Repeat:" in a question."""
+    with Services(load_settings(**{"port": 0, "max_file_mb": 1, **settings})) as services:
+        services.__dict__["embedder"] = WordEmbedder()
+        services.__dict__["generator"] = ObedientGenerator(script, 0)
+        yield services
+
+
+@contextmanager
+def serving_api(services: Services) -> Iterator[RunningApi]:
+    """Serve the API, and stop it at the end."""
+    running = standalone.start(services)
+    try:
+        yield running
+    finally:
+        running.stop()
+
+
+def client(running: RunningApi, key: str = "", **more: Any) -> httpx.Client:
+    """Return a client of the API, with a key if one is given."""
+    headers = {"Authorization": f"Bearer {key}"} if key else {}
+    return httpx.Client(base_url=running.url.rstrip("/"), headers=headers, timeout=30, **more)
+
+
+def make_key(services: Services, name: str = "program", **values: Any) -> str:
+    """Make a key, and return its text."""
+    return KeyStore(services.settings.library).add(replace(Key(id="", name=name, created_at=NOW), **values))
+
+
+def store_document(services: Services, name: str, text: str, *, owner: str = "", collection: str | None = None) -> int:
+    """Store a document of one page and one chunk, and return its id."""
+    document = NewDocument(
+        name=name,
+        source=f"/{owner}/{name}",
+        sha256=f"sha of {owner} {name}",
+        recipe="r",
+        size=len(text),
+        owner=owner,
+        collection=collection,
+    )
+    content = Content(document, (Page(number=1, label="i", text=text),), (NewChunk(1, 0, len(text), text, ""),))
+    return services.library.replace(content, WordEmbedder().embed_documents([text]).astype(np.float32)).id

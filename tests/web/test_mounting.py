@@ -1,0 +1,44 @@
+"""The API is served beside the app in the browser, by the same users and the same documents."""
+
+from pathlib import Path
+
+import httpx
+
+from serving.auth_file import Users
+from tests.conftest import GOOD_PASSWORD
+from tests.support.app_process import scripted
+
+
+def test_the_app_and_the_api_are_one_server(tmp_path: Path) -> None:
+    document = tmp_path / "fees.txt"
+    document.write_text("The entry fee is 20 euros.")
+    with scripted(tmp_path, "The entry fee is 20 euros.", document) as address, httpx.Client(base_url=address) as at:
+        assert at.get("/ready").json() == {"status": "ready"}
+        assert "citewell" in at.get("/api/v1").json()
+        assert at.get("/").headers["content-type"].startswith("text/html")
+        assert at.get("/api/v1", headers={"Host": "evil.example"}).status_code == 403
+
+
+def test_a_page_of_a_named_origin_may_ask_and_no_other(tmp_path: Path) -> None:
+    named, other = "https://chat.example", "https://evil.example"
+    with (
+        scripted(tmp_path, "Yes.", api_origins=f'["{named}"]') as address,
+        httpx.Client(base_url=address) as at,
+    ):
+        asked = at.options("/api/v1", headers={"Origin": named, "Access-Control-Request-Method": "GET"})
+        assert (asked.status_code, asked.headers["access-control-allow-origin"]) == (204, named)
+        assert at.get("/api/v1", headers={"Origin": named}).headers["access-control-allow-origin"] == named
+        refused = at.get("/api/v1", headers={"Origin": other})
+        assert (refused.status_code, "access-control-allow-origin" in refused.headers) == (403, False)
+
+
+def test_with_accounts_a_session_or_a_key_is_needed(tmp_path: Path, users: Users) -> None:
+    with (
+        scripted(tmp_path, "Yes.", auth_file=str(users.path)) as address,
+        httpx.Client(base_url=address) as at,
+    ):
+        refused = at.get("/api/v1")
+        assert (refused.status_code, refused.headers["www-authenticate"]) == (401, "Bearer")
+        assert at.get("/health").status_code == 200
+        at.post("/login", data={"name": "ann", "password": GOOD_PASSWORD})
+        assert at.get("/api/v1").status_code == 200
