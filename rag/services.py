@@ -20,12 +20,14 @@ from rag.interfaces import ContentFilter, Conversations, Embedder, Generator, Li
 from rag.models.catalog import CATALOG, WeightFormat
 from rag.models.download import is_fetched
 from rag.models.hub.fetched_models import fetched_models
-from rag.models.hub.named_models import canonical_name
+from rag.models.hub.named_models import canonical_name, for_others
 from rag.models.resolve import resolve_model
 from rag.retrieval.hybrid import Indexes
 from rag.runtime.progress import Progress, no_progress
+from rag.server_models import open_embedder, open_generator, open_reranker
 from rag.settings import Settings
 from rag.text.analyzer import Analyze, words
+from rag.types.server_model import is_on_server, vector_space
 
 _ANSWER_SETTINGS = set(
     """model weights embedder embedder_query_prefix embedder_document_prefix reranker entailment_model chunk_tokens
@@ -70,7 +72,7 @@ class Services:
         """The embedder's name in the library: the same for all aliases of a model, and another with other prefixes."""
         prefixes = zip(("query", "document"), self.settings.embedder_prefixes, strict=True)
         added = (f"; {use} prefix {text!r}" for use, text in prefixes if text is not None)
-        return canonical_name(self.settings.embedder) + "".join(added)
+        return canonical_name(vector_space(self.settings.embedder)) + "".join(added)
 
     @cached_property
     def library(self) -> Library:
@@ -92,6 +94,8 @@ class Services:
     def embedder(self) -> Embedder:
         """The embedder, fetched if necessary."""
         settings = self.settings
+        if is_on_server(settings.embedder):
+            return open_embedder(settings, self.embedder_name)
         folder = resolve_model(settings.embedder, "embedder", settings.models, self._report, offline=settings.offline)
         self._report("loading the embedder", 0, 0)
         from rag.models.embedder import SentenceTransformerEmbedder
@@ -106,6 +110,8 @@ class Services:
 
     def _load_generator(self, name: str, draft_model: str | None = None) -> Generator:
         settings = self.settings
+        if is_on_server(name):
+            return open_generator(settings, name)
         folder = self._generator_folder(name)
         draft = self._generator_folder(draft_model) if draft_model else None
         self._report("loading the language model", 0, 0)
@@ -140,7 +146,7 @@ class Services:
     @property
     def model_label(self) -> str:
         """The generator's name for other people: without the path of a folder on this machine."""
-        return _without_folder(self.model_name)
+        return for_others(self.model_name)
 
     def _generator_folder(self, name: str) -> Path:
         settings = self.settings
@@ -182,6 +188,8 @@ class Services:
         settings = self.settings
         if settings.reranker is None:
             return KeepOrder()
+        if is_on_server(settings.reranker):
+            return open_reranker(settings, settings.reranker)
         folder = resolve_model(settings.reranker, "reranker", settings.models, self._report, offline=settings.offline)
         self._report("loading the reranker", 0, 0)
         from rag.models.reranker import CrossEncoderReranker
@@ -277,7 +285,7 @@ class Services:
             {document.id: document for document in self.library.documents()},
             str(chosen.get("model") or self.model_label),
             {
-                name: _without_folder(value) if name in _MODELS and value else value
+                name: for_others(value) if name in _MODELS and value else value
                 for name, value in (values | dict(chosen)).items()
             },
             program_version(),
@@ -290,9 +298,3 @@ class Services:
         loaded[self.model_label] = self.__dict__.get("assistant")
         assistant = loaded.get(chosen.get("model") or self.model_label)
         return {"context_tokens": assistant.context_tokens} if assistant else {}
-
-
-def _without_folder(model: str) -> str:
-    """Return a model's name without the path of a folder on this machine."""
-    path = Path(model).expanduser()
-    return path.name if path.is_dir() else model

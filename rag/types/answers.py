@@ -113,9 +113,9 @@ class Timings:
     check_s: float = 0.0
 
 
-StopReason = Literal["end", "stop", "length", "cancelled", "repetition", "filtered", "none"]
+StopReason = Literal["end", "stop", "length", "cancelled", "repetition", "filtered", "interrupted", "none"]
 """Why the text ended: the model's end token, a stop sequence, the token limit, the user, repetition, the content
-filter, or nothing was generated."""
+filter, the model's server, or nothing was generated."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
