@@ -95,7 +95,7 @@ class Services:
         """The embedder, fetched if necessary."""
         settings = self.settings
         if is_on_server(settings.embedder):
-            return open_embedder(settings, self.embedder_name)
+            return open_embedder(settings, self.embedder_name, self.on_close)
         folder = resolve_model(settings.embedder, "embedder", settings.models, self._report, offline=settings.offline)
         self._report("loading the embedder", 0, 0)
         from rag.models.embedder import SentenceTransformerEmbedder
@@ -111,7 +111,7 @@ class Services:
     def _load_generator(self, name: str, draft_model: str | None = None) -> Generator:
         settings = self.settings
         if is_on_server(name):
-            return open_generator(settings, name)
+            return open_generator(settings, name, self.on_close)
         folder = self._generator_folder(name)
         draft = self._generator_folder(draft_model) if draft_model else None
         self._report("loading the language model", 0, 0)
@@ -189,7 +189,7 @@ class Services:
         if settings.reranker is None:
             return KeepOrder()
         if is_on_server(settings.reranker):
-            return open_reranker(settings, settings.reranker)
+            return open_reranker(settings, settings.reranker, self.on_close)
         folder = resolve_model(settings.reranker, "reranker", settings.models, self._report, offline=settings.offline)
         self._report("loading the reranker", 0, 0)
         from rag.models.reranker import CrossEncoderReranker

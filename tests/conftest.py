@@ -13,6 +13,9 @@ from ingest.pipeline import Ingestor
 from ingest.prepare import Preparer
 from ingest.sandbox.worker import Workers
 from rag.generation.generator import LocalGenerator
+from rag.generation.server.server_generator import ServerGenerator
+from rag.models.catalog import find_spec
+from rag.models.download import fetch
 from rag.models.embedder import SentenceTransformerEmbedder
 from rag.models.quantisation.checkpoint import best_format
 from rag.models.resolve import resolve_model
@@ -21,6 +24,7 @@ from rag.types import Chunk, Content, NewChunk, NewDocument, Page, Passage
 from tests.rag.models.hub.fake_hub import FakeHub
 from tests.support.browser_tab import Tab, browsing, new_tab
 from tests.support.fakes import WordEmbedder
+from tests.support.llama_server import LlamaServer, client_of, llama_server
 from web.auth import auth_file as users_module
 from web.auth.auth_file import Password, Users
 
@@ -160,6 +164,29 @@ def minilm() -> SentenceTransformerEmbedder:
 @pytest.fixture(scope="session")
 def tiny() -> LocalGenerator:
     return LocalGenerator(resolve_model("tiny", "generator", MODELS, weights=best_format()), context_tokens=2048)
+
+
+@pytest.fixture(scope="session")
+def tiny_gguf() -> Path:
+    """Return the file that `tiny` is converted from, for other programs to load."""
+    pytest.importorskip("xllamacpp")
+    spec = find_spec("tiny")
+    assert spec
+    assert spec.gguf
+    return fetch(spec, MODELS) / spec.gguf
+
+
+@pytest.fixture(scope="session")
+def tiny_server(tiny_gguf: Path) -> Iterator[LlamaServer]:
+    """Yield llama.cpp's server with the model of `tiny`; no test may end it."""
+    with llama_server(tiny_gguf) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def tiny_on_server(tiny_server: LlamaServer) -> Iterator[ServerGenerator]:
+    with client_of(tiny_server.address) as client:
+        yield ServerGenerator(client, context_tokens=None)
 
 
 @pytest.fixture

@@ -15,12 +15,15 @@ MESSAGES: list[Message] = [
 ]
 
 
-@pytest.fixture(params=["scripted", pytest.param("tiny", marks=pytest.mark.model)])
+REAL = [pytest.param(name, marks=pytest.mark.model) for name in ("tiny", "tiny_on_server")]
+
+
+@pytest.fixture(params=["scripted", *REAL])
 def generator(request: pytest.FixtureRequest) -> Generator:
     if request.param == "scripted":
         return ScriptedGenerator("dog, cat, horse, cow, pig, duck, goat, sheep, hen, and mouse.")
-    tiny: Generator = request.getfixturevalue("tiny")
-    return tiny
+    model: Generator = request.getfixturevalue(request.param)
+    return model
 
 
 def text_of(generator: Generator, decoding: Decoding) -> str:

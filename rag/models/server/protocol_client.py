@@ -37,9 +37,10 @@ Json = dict[str, Any]
 
 
 class ServerClient:
-    """Send requests to one server. `setting` names it; `seconds` is the longest wait for the next byte.
+    """Send requests to one server; close it at the end.
 
-    `sleep` waits between two attempts, and returns True if the wait was cancelled.
+    `setting` names it, `seconds` is the longest wait for the next byte; `sleep` waits between two attempts, and returns
+    True if the wait was cancelled.
     """
 
     def __init__(
@@ -64,6 +65,10 @@ class ServerClient:
         ]
         self._ssl: ssl.SSLContext | None = httpcore2.default_ssl_context() if server.is_encrypted else None
         self._pool = httpcore2.ConnectionPool(self._ssl, max_connections=8, keepalive_expiry=10.0)
+
+    def close(self) -> None:
+        """Close the connections that are kept open."""
+        self._pool.close()
 
     def post(self, path: str, body: Json) -> Json:
         """Return the answer to a request below the API's address.
