@@ -74,6 +74,8 @@ def _serve(model: str, role: str, port: int) -> None:
     parameters = xllamacpp.CommonParams()
     parameters.model.path, parameters.hostnames, parameters.port = model, ["127.0.0.1"], port
     parameters.n_ctx, parameters.n_parallel, parameters.verbosity = 2048, 1, -1
+    # Two threads that wait for each other are slow beside the tests' own work.
+    parameters.cpuparams.n_threads = parameters.cpuparams_batch.n_threads = 1
     if role != "chat":
         parameters.embedding = True
         parameters.n_ctx = parameters.n_batch = parameters.n_ubatch = 512

@@ -15,6 +15,7 @@ from threading import Event
 from rag.errors import CitewellError, QuestionError, ServerError
 from rag.generation.server.chat_reader import ChatReader
 from rag.generation.server.chat_request import Dialect, chat_body
+from rag.generation.server.inert_messages import inert
 from rag.generation.server.prompt_counts import PromptCounts
 from rag.generation.server.server_window import choose_server_window, thinking_room
 from rag.interfaces import Message, TextDelta
@@ -81,7 +82,7 @@ class ServerGenerator:
 
     def count_tokens(self, messages: Sequence[Message]) -> int:
         """Return the prompt length in tokens, chat template included: exact, or more than any tokenizer makes."""
-        return self._counts.count(messages)
+        return self._counts.count(inert(messages))
 
     def reserved_tokens(self, decoding: Decoding) -> int:
         """Return the tokens of the window that thinking and answer may take."""
@@ -104,6 +105,7 @@ class ServerGenerator:
             ServerError: it cannot be reached, or fails before it has written anything; or it read only a part.
         """
         cancelled = cancelled or Event()
+        messages = inert(messages)
         while True:
             reserved = self._require_room(messages, decoding)
             reader, body = ChatReader(decoding), self._body(messages, decoding, reserved)
@@ -126,7 +128,7 @@ class ServerGenerator:
         Raises:
             QuestionError: they do not fit into the window beside the prompt.
         """
-        prompt, reserved = self.count_tokens(messages), self.reserved_tokens(decoding)
+        prompt, reserved = self._counts.count(messages), self.reserved_tokens(decoding)
         if prompt + reserved > self.context_tokens:
             about = "" if self._counts.is_exact else "up to "
             raise QuestionError(
@@ -185,7 +187,7 @@ class ServerGenerator:
 
     def _say_it_was_cut(self, messages: Sequence[Message], read: int) -> None:
         """Keep to what the server reads from now on, and say that it has cut this prompt."""
-        counted, self.context_tokens = self.count_tokens(messages), min(self.context_tokens, read)
+        counted, self.context_tokens = self._counts.count(messages), min(self.context_tokens, read)
         raise ServerError(
             f"The server at {self._client.server.host} read only {read} of some {counted} tokens of the prompt, so do "
             "not rely on this answer. Give the model a larger window there (Ollama: num_ctx), or set context_tokens to "
