@@ -7,11 +7,12 @@ from functools import cached_property
 from pathlib import Path
 from threading import Lock
 from types import MappingProxyType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from rag.answering.prompt_search import search_settings
 from rag.assistant import Assistant, KeepOrder
 from rag.exports.answer_json import Provenance, program_version
+from rag.exports.answer_settings import answer_settings
 from rag.exports.kept_overviews import KeptOverviews
 from rag.grounding.abstention import Abstention
 from rag.grounding.scorer_by_language import ScorerByLanguage, lexical_scorer
@@ -24,20 +25,12 @@ from rag.models.hub.named_models import canonical_name, for_others
 from rag.models.resolve import resolve_model
 from rag.retrieval.hybrid import Indexes
 from rag.runtime.progress import Progress, no_progress
-from rag.server_models import open_embedder, open_generator, open_reranker
 from rag.settings import Settings
 from rag.text.analyzer import Analyze, words
 from rag.types.server_model import is_on_server, vector_space
 
-_ANSWER_SETTINGS = set(
-    """model weights embedder embedder_query_prefix embedder_document_prefix reranker entailment_model chunk_tokens
-    passages candidates dense_weight context_tokens system_prompt rewrite_followups translate_queries strictness
-    max_new_tokens temperature top_k top_p beams repetition_penalty max_repeats seed stop thinking thinking_tokens
-    grounded_decoding""".split()
-)
-"""Settings that an exported answer lists."""
-
-_MODELS = {"model", "embedder", "reranker", "entailment_model"}
+if TYPE_CHECKING:
+    from rag.models.server.protocol_client import ServerClient
 
 
 class Services:
@@ -93,14 +86,15 @@ class Services:
     @cached_property
     def embedder(self) -> Embedder:
         """The embedder, fetched if necessary."""
-        settings = self.settings
+        settings, prefixes = self.settings, self.settings.embedder_prefixes
         if is_on_server(settings.embedder):
-            return open_embedder(settings, self.embedder_name, self.on_close)
+            from rag.models.server.server_embedder import ServerEmbedder
+
+            return ServerEmbedder(self._client(settings.embedder, "embedder"), self.embedder_name, prefixes=prefixes)
         folder = resolve_model(settings.embedder, "embedder", settings.models, self._report, offline=settings.offline)
         self._report("loading the embedder", 0, 0)
         from rag.models.embedder import SentenceTransformerEmbedder
 
-        prefixes = settings.embedder_prefixes
         return SentenceTransformerEmbedder(folder, self.embedder_name, threads=settings.threads, prefixes=prefixes)
 
     @cached_property
@@ -111,7 +105,10 @@ class Services:
     def _load_generator(self, name: str, draft_model: str | None = None) -> Generator:
         settings = self.settings
         if is_on_server(name):
-            return open_generator(settings, name, self.on_close)
+            from rag.generation.server.server_generator import ServerGenerator
+
+            client, budget = self._client(name, "model"), settings.thinking_tokens
+            return ServerGenerator(client, settings.context_tokens, thinking=settings.thinking, thinking_tokens=budget)
         folder = self._generator_folder(name)
         draft = self._generator_folder(draft_model) if draft_model else None
         self._report("loading the language model", 0, 0)
@@ -137,6 +134,12 @@ class Services:
             thinking=settings.thinking,
             thinking_tokens=settings.thinking_tokens,
         )
+
+    def _client(self, name: str, setting: str) -> "ServerClient":
+        self._report(f"trying the {setting} on its server", 0, 0)
+        from rag.models.server.server_clients import open_client
+
+        return open_client(name, setting, seconds=self.settings.server_seconds, on_close=self.on_close)
 
     @property
     def model_name(self) -> str:
@@ -189,7 +192,9 @@ class Services:
         if settings.reranker is None:
             return KeepOrder()
         if is_on_server(settings.reranker):
-            return open_reranker(settings, settings.reranker, self.on_close)
+            from rag.models.server.server_reranker import ServerReranker
+
+            return ServerReranker(self._client(settings.reranker, "reranker"))
         folder = resolve_model(settings.reranker, "reranker", settings.models, self._report, offline=settings.offline)
         self._report("loading the reranker", 0, 0)
         from rag.models.reranker import CrossEncoderReranker
@@ -241,12 +246,11 @@ class Services:
         folder = self.settings.models
         here = [spec.name for spec in CATALOG if spec.role == "generator" and is_fetched(spec, folder)]
         here += [model.name for model in fetched_models(folder) if model.role == "generator"]
-        return (self.model_label, *(name for name in here if name != self.model_label))
+        return tuple(dict.fromkeys([self.model_label, *here]))
 
     def is_loaded(self, model: str) -> bool:
         """Return whether `assistant_of` has this model in memory."""
-        other = self._other_assistant
-        return model in ("", self.model_label) or (other is not None and other[0] == model)
+        return model in ("", self.model_label, *(self._other_assistant or ())[:1])
 
     def assistant_of(self, model: str) -> Assistant:
         """Return the assistant with one of `models`; "" is the one that is set.
@@ -280,21 +284,17 @@ class Services:
 
     def provenance(self, chosen: Mapping[str, Any] = MappingProxyType({})) -> Provenance:
         """Return the provenance of an answer written now; `chosen` are its conversation's own settings."""
-        values = self.settings.model_dump(mode="json", include=_ANSWER_SETTINGS) | self._chosen_window(chosen)
         return Provenance(
             {document.id: document for document in self.library.documents()},
             str(chosen.get("model") or self.model_label),
-            {
-                name: for_others(value) if name in _MODELS and value else value
-                for name, value in (values | dict(chosen)).items()
-            },
+            answer_settings(self.settings, self._chosen_window(chosen) | dict(chosen)),
             program_version(),
             datetime.now(UTC).isoformat(timespec="seconds"),
         )
 
     def _chosen_window(self, chosen: Mapping[str, Any]) -> dict[str, int]:
         """Return the setting `context_tokens` as it was chosen for the model in use, if that is in memory."""
-        loaded: dict[str, Assistant | None] = dict([self._other_assistant] if self._other_assistant else [])
-        loaded[self.model_label] = self.__dict__.get("assistant")
+        loaded: dict[str, Assistant | None] = {self.model_label: self.__dict__.get("assistant")}
+        loaded |= dict([self._other_assistant] if self._other_assistant else [])
         assistant = loaded.get(chosen.get("model") or self.model_label)
         return {"context_tokens": assistant.context_tokens} if assistant else {}

@@ -166,7 +166,7 @@ def _check_servers(settings: Settings) -> None:
     """
     for name in ("model", "embedder", "reranker"):
         value = getattr(settings, name)
-        if is_on_server(value) and settings.offline and not parse_server_model(value, name).is_local:
+        if is_on_server(value) and not parse_server_model(value, name).is_local and settings.offline:
             raise SettingsError(
                 f"Setting '{name}' names a server on the network, and offline is true. Change one of both."
             )
@@ -174,7 +174,6 @@ def _check_servers(settings: Settings) -> None:
         if is_on_server(getattr(settings, name)):
             raise SettingsError(f"Setting '{name}' cannot be a model of a server. Name a model of this machine.")
     if is_on_server(settings.model):
-        parse_server_model(settings.model, "model")
         usual = {"tensor_parallel": 1, "draft_model": None, "beams": 1}
         for name, value in usual.items():
             if getattr(settings, name) != value:

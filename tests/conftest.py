@@ -24,13 +24,15 @@ from rag.types import Chunk, Content, NewChunk, NewDocument, Page, Passage
 from tests.rag.models.hub.fake_hub import FakeHub
 from tests.support.browser_tab import Tab, browsing, new_tab
 from tests.support.fakes import WordEmbedder
-from tests.support.llama_server import LlamaServer, client_of, llama_server
+from tests.support.servers.llama_server import LlamaServer, client_of, llama_server
 from web.auth import auth_file as users_module
 from web.auth.auth_file import Password, Users
 
 # No property depends on time, so a busy machine must not fail one.
 hypothesis_settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 hypothesis_settings.load_profile("untimed")
+
+pytest_plugins = ["tests.rag.models.hub.toy_models"]
 
 GOOD_PASSWORD = "correct horse battery"
 

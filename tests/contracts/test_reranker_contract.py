@@ -12,8 +12,8 @@ from rag.models.reranker import CrossEncoderReranker
 from rag.models.resolve import resolve_model
 from rag.models.server.server_reranker import ServerReranker
 from tests.conftest import MODELS, passages
-from tests.support.bert_gguf import write_bert_gguf
-from tests.support.llama_server import client_of, llama_server
+from tests.support.servers.bert_gguf import write_bert_gguf
+from tests.support.servers.llama_server import client_of, llama_server
 
 TEXTS = ["cats sleep", "dogs bark", "birds sing", "fish swim"]
 

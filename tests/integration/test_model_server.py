@@ -11,7 +11,7 @@ from rag.services import Services
 from rag.settings import load_settings
 from rag.types import Answer, Token
 from tests.support.fakes import WordEmbedder
-from tests.support.llama_server import LlamaServer
+from tests.support.servers.llama_server import LlamaServer
 
 pytestmark = pytest.mark.model
 

@@ -29,7 +29,7 @@ _WHOLE_TEXT = 65_536
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """What a server takes: its kind, what to leave out, and whether the first question has the system prompt."""
+    """The requests that a server takes: its kind, what to leave out, where the system prompt goes."""
 
     kind: ServerKind = ""
     without: frozenset[str] = frozenset()

@@ -50,7 +50,7 @@ class ServerGenerator:
     """
 
     def __init__(
-        self, client: ServerClient, *, context_tokens: int | None, thinking: bool = False, thinking_tokens: int = 0
+        self, client: ServerClient, context_tokens: int | None, *, thinking: bool = False, thinking_tokens: int = 0
     ) -> None:
         self._client = client
         self._thinking = thinking

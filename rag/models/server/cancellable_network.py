@@ -14,7 +14,7 @@ _LOOK_S = 0.05
 
 
 class CancelledError(Exception):
-    """What was waited for is no longer wanted."""
+    """Nobody wants any more what was waited for."""
 
 
 class CancellableBackend(httpcore2.NetworkBackend):

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.support.scripted_server import ScriptedServer, scripted_server
+from tests.support.servers.scripted_server import ScriptedServer, scripted_server
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import pytest
 from rag.generation.server.chat_reader import ChatReader
 from rag.interfaces import TextDelta, ThoughtDelta
 from rag.types.decoding import Decoding
-from tests.support.scripted_server import ended, said
+from tests.support.servers.scripted_server import ended, said
 
 
 def read(*pieces: Any, **decoding: Any) -> list[TextDelta]:

@@ -11,7 +11,7 @@ from rag.prompting.prompt import build_messages
 from rag.types import Turn
 from tests.conftest import passage
 from tests.rag.prompting.test_hostile_documents import HOSTILE
-from tests.support.llama_server import LlamaServer
+from tests.support.servers.llama_server import LlamaServer
 
 _CONTROL_TOKENS = 17
 """Tokens of the tiny model's vocabulary below this are control tokens."""

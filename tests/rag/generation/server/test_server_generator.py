@@ -12,8 +12,8 @@ from rag.errors import QuestionError, ServerError, SettingsError
 from rag.generation.server.server_generator import ServerGenerator
 from rag.interfaces import Message, TextDelta, ThoughtDelta
 from rag.types.decoding import Decoding, Grounding
-from tests.support.llama_server import client_of
-from tests.support.scripted_server import (
+from tests.support.servers.llama_server import client_of
+from tests.support.servers.scripted_server import (
     CHAT,
     MODELS,
     Handler,

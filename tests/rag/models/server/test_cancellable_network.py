@@ -7,7 +7,7 @@ import httpcore2
 import pytest
 
 from rag.models.server.cancellable_network import CancellableBackend, CancelledError
-from tests.support.scripted_server import CHAT, ScriptedServer, answer, silence
+from tests.support.servers.scripted_server import CHAT, ScriptedServer, answer, silence
 
 
 def ask(server: ScriptedServer, cancelled: Event, seconds: float = 30.0) -> bytes:

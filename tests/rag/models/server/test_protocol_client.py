@@ -11,8 +11,8 @@ from rag.errors import BusyError, CitewellError, QuestionError, ServerError
 from rag.models.server.cancellable_network import CancelledError
 from rag.models.server.protocol_client import Json, ServerClient
 from rag.models.server.server_failures import RejectedRequestError, UnknownModelError
-from tests.support.llama_server import client_of, free_port
-from tests.support.scripted_server import (
+from tests.support.servers.llama_server import client_of, free_port
+from tests.support.servers.scripted_server import (
     CHAT,
     MODELS,
     Reply,

@@ -10,8 +10,8 @@ import pytest
 from rag.errors import CitewellError, ModelError, ServerError
 from rag.models.server.server_embedder import ServerEmbedder
 from rag.models.server.server_tokens import most_tokens
-from tests.support.llama_server import client_of
-from tests.support.scripted_server import Handler, Reply, ScriptedServer, as_json
+from tests.support.servers.llama_server import client_of
+from tests.support.servers.scripted_server import Handler, Reply, ScriptedServer, as_json
 
 EMBEDDINGS = "/v1/embeddings"
 

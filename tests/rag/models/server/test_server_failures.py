@@ -1,4 +1,4 @@
-"""What servers say of their errors, as one sentence."""
+"""Errors of servers, as one sentence."""
 
 import pytest
 

@@ -1,12 +1,12 @@
-"""What servers say of themselves and their models."""
+"""Kinds of servers, and the windows they say they have."""
 
 from typing import Any
 
 import pytest
 
 from rag.models.server.server_limits import ServerLimits, ask_limits
-from tests.support.llama_server import LlamaServer, client_of
-from tests.support.scripted_server import MODELS, ScriptedServer, as_json, listed, page
+from tests.support.servers.llama_server import LlamaServer, client_of
+from tests.support.servers.scripted_server import MODELS, ScriptedServer, as_json, listed, page
 
 
 def limits(server: ScriptedServer, name: str = "model") -> ServerLimits:

@@ -7,8 +7,8 @@ import pytest
 from rag.errors import ServerError
 from rag.models.server.server_reranker import ServerReranker
 from tests.conftest import passages
-from tests.support.llama_server import client_of
-from tests.support.scripted_server import ScriptedServer, as_json
+from tests.support.servers.llama_server import client_of
+from tests.support.servers.scripted_server import ScriptedServer, as_json
 
 TEXTS = ["cats sleep", "dogs bark", "birds sing"]
 

@@ -1,4 +1,4 @@
-"""Models of servers as `services` builds them from settings: what is sent, with which key, under which names."""
+"""A question answered with every model on a server: what is sent, with which key, under which names."""
 
 import json
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from rag.exports.answer_json import answer_json
 from rag.services import Services
 from rag.settings import load_settings
 from tests.support.fakes import WordEmbedder
-from tests.support.scripted_server import CHAT, Handler, ScriptedServer, answer, as_json, scripted_server
+from tests.support.servers.scripted_server import CHAT, Handler, ScriptedServer, answer, as_json, scripted_server
 
 KEY = "sk-very-secret"
 
