@@ -18,7 +18,11 @@ if TYPE_CHECKING:
 
 LibraryOption = Annotated[Path | None, typer.Option("--library", help="Folder of the library.")]
 ModelOption = Annotated[
-    str | None, typer.Option("--model", help="A name of 'citewell models list', a folder, a GGUF file, or a hub id.")
+    str | None,
+    typer.Option(
+        "--model",
+        help="A name of 'citewell models list', a folder, a GGUF file, a hub id, or openai:NAME@URL of a server.",
+    ),
 ]
 ParallelOption = Annotated[
     int | None, typer.Option("--tensor-parallel", help="Processes that share the model, such as one per GPU.")

@@ -29,6 +29,7 @@ __all__ = [
     "QuestionError",
     "Retrieved",
     "Sentence",
+    "ServerError",
     "Services",
     "Settings",
     "SettingsError",
@@ -53,6 +54,7 @@ if TYPE_CHECKING:
         LockedError,
         ModelError,
         QuestionError,
+        ServerError,
         SettingsError,
     )
     from rag.retrieval.document_filter import select

@@ -3,6 +3,7 @@
     CitewellError
     ├── SettingsError     a setting that is unknown or out of range
     ├── ModelError        a model that cannot be found, fetched, verified or loaded
+    │   └── ServerError   a model's server that cannot be reached, or does not answer as it should
     ├── LibraryError      a library that cannot be opened or written
     ├── DocumentError     a document that cannot be read; ingestion continues with the others
     │   └── LockedError   an encrypted document that its password would open
@@ -26,6 +27,10 @@ class SettingsError(CitewellError):
 
 class ModelError(CitewellError):
     """A model cannot be found, fetched, verified or loaded."""
+
+
+class ServerError(ModelError):
+    """A model's server cannot be reached, or does not answer as it should."""
 
 
 class LibraryError(CitewellError):

@@ -7,12 +7,13 @@ from functools import cached_property
 from pathlib import Path
 from threading import Lock
 from types import MappingProxyType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from rag.answering.prompt_search import search_settings
 from rag.answering.tools.tool_choice import may_call_tools
 from rag.assistant import Assistant, KeepOrder
 from rag.exports.answer_json import Provenance, program_version
+from rag.exports.answer_settings import answer_settings
 from rag.exports.kept_overviews import KeptOverviews
 from rag.grounding.abstention import Abstention
 from rag.grounding.scorer_by_language import ScorerByLanguage, lexical_scorer
@@ -21,22 +22,16 @@ from rag.interfaces import ContentFilter, Conversations, Embedder, Generator, Li
 from rag.models.catalog import CATALOG, WeightFormat
 from rag.models.download import is_fetched
 from rag.models.hub.fetched_models import fetched_models
-from rag.models.hub.named_models import canonical_name
+from rag.models.hub.named_models import canonical_name, for_others
 from rag.models.resolve import resolve_model
 from rag.retrieval.hybrid import Indexes
 from rag.runtime.progress import Progress, no_progress
 from rag.settings import Settings
 from rag.text.analyzer import Analyze, words
+from rag.types.server_model import is_on_server, vector_space
 
-_ANSWER_SETTINGS = set(
-    """model weights embedder embedder_query_prefix embedder_document_prefix reranker entailment_model chunk_tokens
-    passages candidates dense_weight context_tokens system_prompt rewrite_followups translate_queries strictness
-    max_new_tokens temperature top_k top_p beams repetition_penalty max_repeats seed stop thinking thinking_tokens
-    grounded_decoding tools""".split()
-)
-"""Settings that an exported answer lists."""
-
-_MODELS = {"model", "embedder", "reranker", "entailment_model"}
+if TYPE_CHECKING:
+    from rag.models.server.protocol_client import ServerClient
 
 
 class Services:
@@ -71,7 +66,7 @@ class Services:
         """The embedder's name in the library: the same for all aliases of a model, and another with other prefixes."""
         prefixes = zip(("query", "document"), self.settings.embedder_prefixes, strict=True)
         added = (f"; {use} prefix {text!r}" for use, text in prefixes if text is not None)
-        return canonical_name(self.settings.embedder) + "".join(added)
+        return canonical_name(vector_space(self.settings.embedder)) + "".join(added)
 
     @cached_property
     def library(self) -> Library:
@@ -92,12 +87,15 @@ class Services:
     @cached_property
     def embedder(self) -> Embedder:
         """The embedder, fetched if necessary."""
-        settings = self.settings
+        settings, prefixes = self.settings, self.settings.embedder_prefixes
+        if is_on_server(settings.embedder):
+            from rag.models.server.server_embedder import ServerEmbedder
+
+            return ServerEmbedder(self._client(settings.embedder, "embedder"), self.embedder_name, prefixes=prefixes)
         folder = resolve_model(settings.embedder, "embedder", settings.models, self._report, offline=settings.offline)
         self._report("loading the embedder", 0, 0)
         from rag.models.embedder import SentenceTransformerEmbedder
 
-        prefixes = settings.embedder_prefixes
         return SentenceTransformerEmbedder(folder, self.embedder_name, threads=settings.threads, prefixes=prefixes)
 
     @cached_property
@@ -107,8 +105,12 @@ class Services:
 
     def _load_generator(self, name: str, draft_model: str | None = None) -> Generator:
         settings = self.settings
+        if is_on_server(name):
+            from rag.generation.server.server_generator import ServerGenerator
+
+            client, budget = self._client(name, "model"), settings.thinking_tokens
+            return ServerGenerator(client, settings.context_tokens, thinking=settings.thinking, thinking_tokens=budget)
         folder = self._generator_folder(name)
-        draft = self._generator_folder(draft_model) if draft_model else None
         self._report("loading the language model", 0, 0)
         from rag.models.quantisation.checkpoint import begin_reading
 
@@ -126,12 +128,18 @@ class Services:
             last_removal=lambda: self.library.last_removal,
             speculate=settings.speculate,
             tensor_parallel=settings.tensor_parallel,
-            draft_folder=draft,
+            draft_folder=self._generator_folder(draft_model) if draft_model else None,
             probe_file=find_probe(name, settings.models),
             reading=reading,
             thinking=settings.thinking,
             thinking_tokens=settings.thinking_tokens,
         )
+
+    def _client(self, name: str, setting: str) -> "ServerClient":
+        self._report(f"trying the {setting} on its server", 0, 0)
+        from rag.models.server.server_clients import open_client
+
+        return open_client(name, setting, seconds=self.settings.server_seconds, on_close=self.on_close)
 
     @property
     def model_name(self) -> str:
@@ -141,7 +149,7 @@ class Services:
     @property
     def model_label(self) -> str:
         """The generator's name for other people: without the path of a folder on this machine."""
-        return _without_folder(self.model_name)
+        return for_others(self.model_name)
 
     def _generator_folder(self, name: str) -> Path:
         settings = self.settings
@@ -183,6 +191,10 @@ class Services:
         settings = self.settings
         if settings.reranker is None:
             return KeepOrder()
+        if is_on_server(settings.reranker):
+            from rag.models.server.server_reranker import ServerReranker
+
+            return ServerReranker(self._client(settings.reranker, "reranker"))
         folder = resolve_model(settings.reranker, "reranker", settings.models, self._report, offline=settings.offline)
         self._report("loading the reranker", 0, 0)
         from rag.models.reranker import CrossEncoderReranker
@@ -234,12 +246,11 @@ class Services:
         folder = self.settings.models
         here = [spec.name for spec in CATALOG if spec.role == "generator" and is_fetched(spec, folder)]
         here += [model.name for model in fetched_models(folder) if model.role == "generator"]
-        return (self.model_label, *(name for name in here if name != self.model_label))
+        return tuple(dict.fromkeys([self.model_label, *here]))
 
     def is_loaded(self, model: str) -> bool:
         """Return whether `assistant_of` has this model in memory."""
-        other = self._other_assistant
-        return model in ("", self.model_label) or (other is not None and other[0] == model)
+        return model in ("", self.model_label, *(self._other_assistant or ())[:1])
 
     def assistant_of(self, model: str) -> Assistant:
         """Return the assistant with one of `models`; "" is the one that is set.
@@ -255,9 +266,10 @@ class Services:
             return self._other_assistant[1]
 
     def _assistant(self, generator: Generator, **chosen: str) -> Assistant:
-        settings = self.settings
-        kept = KeptOverviews(self.library, lambda: self.provenance(chosen)) if settings.overviews != "off" else None
-        tools = may_call_tools(settings.tools, canonical_name(chosen.get("model", settings.model)), generator)
+        kept = (
+            KeptOverviews(self.library, lambda: self.provenance(chosen)) if self.settings.overviews != "off" else None
+        )
+        tools = may_call_tools(self.settings.tools, canonical_name(chosen.get("model", self.settings.model)), generator)
         return Assistant(
             self.library,
             self.retriever,
@@ -265,8 +277,8 @@ class Services:
             generator,
             self.scorer,
             self.abstention,
-            search_settings(settings, translate=not self.embedder.is_multilingual, tools=tools),
-            max_question_chars=settings.max_question_chars,
+            search_settings(self.settings, translate=not self.embedder.is_multilingual, tools=tools),
+            max_question_chars=self.settings.max_question_chars,
             embedder=self.embedder,
             content_filter=self.content_filter,
             overviews=kept,
@@ -274,27 +286,17 @@ class Services:
 
     def provenance(self, chosen: Mapping[str, Any] = MappingProxyType({})) -> Provenance:
         """Return the provenance of an answer written now; `chosen` are its conversation's own settings."""
-        values = self.settings.model_dump(mode="json", include=_ANSWER_SETTINGS) | self._chosen_window(chosen)
         return Provenance(
             {document.id: document for document in self.library.documents()},
             str(chosen.get("model") or self.model_label),
-            {
-                name: _without_folder(value) if name in _MODELS and value else value
-                for name, value in (values | dict(chosen)).items()
-            },
+            answer_settings(self.settings, self._chosen_window(chosen) | dict(chosen)),
             program_version(),
             datetime.now(UTC).isoformat(timespec="seconds"),
         )
 
     def _chosen_window(self, chosen: Mapping[str, Any]) -> dict[str, int]:
         """Return the setting `context_tokens` as it was chosen for the model in use, if that is in memory."""
-        loaded: dict[str, Assistant | None] = dict([self._other_assistant] if self._other_assistant else [])
-        loaded[self.model_label] = self.__dict__.get("assistant")
+        loaded: dict[str, Assistant | None] = {self.model_label: self.__dict__.get("assistant")}
+        loaded |= dict([self._other_assistant] if self._other_assistant else [])
         assistant = loaded.get(chosen.get("model") or self.model_label)
         return {"context_tokens": assistant.context_tokens} if assistant else {}
-
-
-def _without_folder(model: str) -> str:
-    """Return a model's name without the path of a folder on this machine."""
-    path = Path(model).expanduser()
-    return path.name if path.is_dir() else model

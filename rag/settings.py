@@ -21,6 +21,7 @@ from pydantic_settings import (
 from rag.errors import SettingsError
 from rag.grounding.abstention import STRICTNESS
 from rag.types.decoding import Decoding, GroundedDecoding
+from rag.types.server_model import KEY_VARIABLE, is_on_server, parse_server_model
 
 ENV_PREFIX = "CITEWELL_"
 CONFIG_FILE = Path("citewell.toml")
@@ -53,6 +54,7 @@ class Settings(BaseSettings):
     embedder_document_prefix: str | None = None
     reranker: str | None = None
     entailment_model: str | None = None
+    server_seconds: int = Field(default=300, ge=1)
     offline: bool = False
     threads: int = Field(default=0, ge=0)
     weights: Literal["auto", "int4", "int8", "bfloat16"] = "auto"
@@ -155,12 +157,38 @@ def load_settings(**flags: Any) -> Settings:
             f"Settings cannot be read: {error}. Check {CONFIG_FILE} and the {ENV_PREFIX}* variables."
         ) from error
     settings.decoding  # noqa: B018  validate now, to report a bad value at the start
+    _check_servers(settings)
     return settings
+
+
+def _check_servers(settings: Settings) -> None:
+    """Check the settings that name models of servers.
+
+    Raises:
+        SettingsError: an address cannot be used, or another setting asks for what no server does.
+    """
+    for name in ("model", "embedder", "reranker"):
+        value = getattr(settings, name)
+        if is_on_server(value) and not parse_server_model(value, name).is_local and settings.offline:
+            raise SettingsError(
+                f"Setting '{name}' names a server on the network, and offline is true. Change one of both."
+            )
+    for name in ("entailment_model", "draft_model"):
+        if is_on_server(getattr(settings, name)):
+            raise SettingsError(f"Setting '{name}' cannot be a model of a server. Name a model of this machine.")
+    if is_on_server(settings.model):
+        usual = {"tensor_parallel": 1, "draft_model": None, "beams": 1}
+        for name, value in usual.items():
+            if getattr(settings, name) != value:
+                raise SettingsError(
+                    f"Setting '{name}' is for a model of this machine, and the setting 'model' names one of a server. "
+                    f"Leave {name} out."
+                )
 
 
 def _reject_unknown_variables() -> None:
     for name in os.environ:
-        if name.startswith(ENV_PREFIX):
+        if name.startswith(ENV_PREFIX) and name != KEY_VARIABLE:
             key = name.removeprefix(ENV_PREFIX).lower()
             if key not in Settings.model_fields:
                 raise SettingsError(f"Unknown setting {name} in the environment.{_suggest(key)}")

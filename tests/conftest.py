@@ -13,6 +13,9 @@ from ingest.pipeline import Ingestor
 from ingest.prepare import Preparer
 from ingest.sandbox.worker import Workers
 from rag.generation.generator import LocalGenerator
+from rag.generation.server.server_generator import ServerGenerator
+from rag.models.catalog import find_spec
+from rag.models.download import fetch
 from rag.models.embedder import SentenceTransformerEmbedder
 from rag.models.quantisation.checkpoint import best_format
 from rag.models.resolve import resolve_model
@@ -23,10 +26,13 @@ from serving.auth_file import Password, Users
 from tests.rag.models.hub.fake_hub import FakeHub
 from tests.support.browser_tab import Tab, browsing, new_tab
 from tests.support.fakes import WordEmbedder
+from tests.support.servers.llama_server import LlamaServer, client_of, llama_server
 
 # No property depends on time, so a busy machine must not fail one.
 hypothesis_settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 hypothesis_settings.load_profile("untimed")
+
+pytest_plugins = ["tests.rag.models.hub.toy_models"]
 
 GOOD_PASSWORD = "correct horse battery"
 
@@ -160,6 +166,29 @@ def minilm() -> SentenceTransformerEmbedder:
 @pytest.fixture(scope="session")
 def tiny() -> LocalGenerator:
     return LocalGenerator(resolve_model("tiny", "generator", MODELS, weights=best_format()), context_tokens=2048)
+
+
+@pytest.fixture(scope="session")
+def tiny_gguf() -> Path:
+    """Return the file that `tiny` is converted from, for other programs to load."""
+    pytest.importorskip("xllamacpp")
+    spec = find_spec("tiny")
+    assert spec
+    assert spec.gguf
+    return fetch(spec, MODELS) / spec.gguf
+
+
+@pytest.fixture(scope="session")
+def tiny_server(tiny_gguf: Path) -> Iterator[LlamaServer]:
+    """Yield llama.cpp's server with the model of `tiny`; no test may end it."""
+    with llama_server(tiny_gguf) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def tiny_on_server(tiny_server: LlamaServer) -> Iterator[ServerGenerator]:
+    with client_of(tiny_server.address) as client:
+        yield ServerGenerator(client, context_tokens=None)
 
 
 @pytest.fixture

@@ -20,6 +20,10 @@ def bench_generation(
     as_json: JsonOption = False,
 ) -> None:
     """Measure tokens per second reading and writing, follow-ups, several users and memory, beside llama.cpp."""
+    from rag.types.server_model import is_on_server
+
+    if is_on_server(model):
+        raise SettingsError("A model on a server is measured there: this measures the engine of this program.")
     if against not in (None, _PEER):
         raise SettingsError(f"'{against}' is not known here. Use --against {_PEER}.")
     from benchmarks import generation

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from rag.models.hub.inventory import KnownModel
     from rag.models.machine.estimate import Machine, Rates
     from rag.runtime.progress import Progress
+    from rag.settings import Settings
 
 app = typer.Typer(help="The models: what this machine can run; list, fetch, verify.")
 
@@ -26,16 +27,29 @@ def models(context: typer.Context, as_json: JsonOption = False) -> None:
     from rag.models.hub.inventory import known_models
     from rag.models.machine.measurement import describe_machine, measure_rates
 
-    known = [model for model in known_models(read_settings().models) if model.role == "generator"]
+    settings = read_settings()
+    servers = _on_servers(settings)
+    known = [model for model in known_models(settings.models) if model.role == "generator"]
     with output.show_progress() as report:
         report("measuring this machine", 0, 0)
         machine = describe_machine()
         rates = None if machine.gpu else measure_rates(machine.weights)
     if as_json:
         rows = [_speed_json(model, machine, rates) for model in known]
-        print_json({"machine": asdict(machine), "rates": asdict(rates) if rates else None, "models": rows})
+        found = {"machine": asdict(machine), "rates": asdict(rates) if rates else None, "models": rows}
+        print_json(found | {"servers": servers})
     else:
+        for setting, label in servers.items():
+            output.out.print(output.printable(f"The {setting} that is set is not on this machine: {label}."))
         output_models.print_speeds(known, machine, rates)
+
+
+def _on_servers(settings: "Settings") -> dict[str, str]:
+    """Return the models of servers that are set, as people are told of them, by the name of the setting."""
+    from rag.types.server_model import is_on_server, label_of
+
+    models = {"model": settings.model, "embedder": settings.embedder, "reranker": settings.reranker or ""}
+    return {setting: label_of(name) for setting, name in models.items() if is_on_server(name)}
 
 
 def _speed_json(model: "KnownModel", machine: "Machine", rates: "Rates | None") -> dict[str, Any]:
@@ -86,6 +100,7 @@ def models_fetch(
     from rag.models.hub.inventory import known_models, role_for
     from rag.models.resolve import resolve_model
     from rag.services import Services
+    from rag.types.server_model import is_on_server, label_of
 
     settings = read_settings()
     weights = Services(settings).weight_format
@@ -100,6 +115,9 @@ def models_fetch(
                 f"{model.disk_bytes / 1e9:.1f} GB on disk when ready ({model.licence})"
             )
     for name in wanted:
+        if is_on_server(name):
+            output.out.print(output.printable(f"{label_of(name)}: on its server, nothing to fetch"))
+            continue
         with output.show_progress() as report:
             role = role_for(name, settings.models, report, offline=settings.offline)
             folder = resolve_model(name, role, settings.models, report, offline=settings.offline, weights=weights)

@@ -25,7 +25,7 @@ _BATCH = 16
 _MIN_TOKENS = 16
 _WORD = "a"
 
-_UNRELATED = (
+UNRELATED = (
     "The cat sleeps on the sofa all day.",
     "Interest rates rose by two percent in March.",
     "Mix the flour with water, salt and yeast.",
@@ -33,6 +33,8 @@ _UNRELATED = (
     "Whales breathe air and nurse their young.",
     "The tenant shall give notice in writing.",
 )
+"""Sentences that have nothing in common."""
+
 _MIN_FLOOR, _MAX_FLOOR = 0.3, 0.95
 """Below the first lie the usual models, whose cosines the fusion of both searches was measured with."""
 
@@ -71,7 +73,7 @@ class SentenceTransformerEmbedder:
         self._query_prompt = query_prompt(self._model.prompts) if query is None else query
         self._document_prompt = document_prompt(self._model.prompts) if document is None else document
         self.model_name = model_name
-        passages = self._embed(list(_UNRELATED))
+        passages = self._embed(list(UNRELATED))
         self.dimension = int(passages.shape[1])
         self.unrelated_cosine = self._unrelated_cosine(passages)
         self._reader = document_input(self._model)
@@ -91,10 +93,7 @@ class SentenceTransformerEmbedder:
             )
 
     def _unrelated_cosine(self, passages: Vectors) -> float:
-        """Return the mean cosine of each of these passages and the others as questions; 0 if it is small."""
-        cosines = passages @ self._embed_queries(list(_UNRELATED)).T
-        mean = float(cosines[~np.eye(len(_UNRELATED), dtype=bool)].mean())
-        return min(mean, _MAX_FLOOR) if mean > _MIN_FLOOR else 0.0
+        return mean_unrelated_cosine(passages @ self._embed_queries(list(UNRELATED)).T)
 
     def _overhead(self, prompt: str) -> int:
         """Return how many tokens of the window no text can use: the prompt's, special ones, a chat template's."""
@@ -151,6 +150,12 @@ class SentenceTransformerEmbedder:
     def embed_words(self, text: str, spans: Sequence[Span]) -> Vectors:
         """Return unit vectors of words in their text, shape (len(spans), dimension); zeros beyond the window."""
         return word_vectors(self._model, self._tokenizer, text, spans)
+
+
+def mean_unrelated_cosine(cosines: Vectors) -> float:
+    """Return the mean cosine of each unrelated passage and the others as questions; 0 if it is small."""
+    mean = float(cosines[~np.eye(len(cosines), dtype=bool)].mean())
+    return min(mean, _MAX_FLOOR) if mean > _MIN_FLOOR else 0.0
 
 
 def _unit(embeddings: Any) -> Vectors:

@@ -21,6 +21,7 @@ _STOP_NOTES: dict[StopReason, str] = {
     "length": to_translate("Cut off at the length limit (setting max_new_tokens)."),
     "repetition": to_translate("Stopped: the model began to repeat itself."),
     "filtered": to_translate("Stopped by the content filter (setting content_filter)."),
+    "interrupted": to_translate("Interrupted: the model's server broke off. Ask again."),
 }
 
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")

@@ -34,7 +34,7 @@ _AFTER_ORDINAL = re.compile(
 )
 """Words after a German ordinal number, whose full stop ends no sentence: "am 3. Oktober", "im 19. Jahrhundert"."""
 
-_CUT: frozenset[StopReason] = frozenset(["length", "cancelled", "repetition"])
+_CUT: frozenset[StopReason] = frozenset(["length", "cancelled", "repetition", "interrupted"])
 
 
 def sentence_spans(text: str, start: int = 0, end: int | None = None) -> list[Span]:

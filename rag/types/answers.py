@@ -114,9 +114,11 @@ class Timings:
     check_s: float = 0.0
 
 
-StopReason = Literal["end", "stop", "length", "cancelled", "repetition", "filtered", "tool_calls", "none"]
+StopReason = Literal[
+    "end", "stop", "length", "cancelled", "repetition", "filtered", "interrupted", "tool_calls", "none"
+]
 """Why the text ended: the model's end token, a stop sequence, the token limit, the user, repetition, the content
-filter, calls of tools whose results the model waits for, or nothing was generated."""
+filter, the model's server, calls of tools whose results the model waits for, or nothing was generated."""
 
 
 @dataclass(frozen=True, slots=True)

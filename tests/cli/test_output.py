@@ -38,6 +38,7 @@ def verdict(capsys: pytest.CaptureFixture[str], reason: StopReason, *sentences: 
         ("length", "Cut off at the length limit (setting max_new_tokens)"),
         ("repetition", "began to repeat itself"),
         ("filtered", "content filter (setting content_filter)"),
+        ("interrupted", "the model's server broke off. Ask again"),
     ],
 )
 def test_an_answer_that_did_not_end_by_itself_says_why(

@@ -1,14 +1,31 @@
 """Every `Embedder` gives unit vectors, related texts close together, and exact token counts."""
 
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
 
 from rag.interfaces import Embedder
+from rag.models.embedder import SentenceTransformerEmbedder
+from rag.models.resolve import resolve_model
+from rag.models.server.server_embedder import ServerEmbedder
+from tests.conftest import MODELS
+from tests.support.servers.bert_gguf import write_bert_gguf
+from tests.support.servers.llama_server import client_of, llama_server
 
 
-@pytest.fixture(params=["embedder", pytest.param("minilm", marks=pytest.mark.model)])
+@pytest.fixture(scope="module")
+def on_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerEmbedder]:
+    """Yield the same model behind llama.cpp's server."""
+    pytest.importorskip("xllamacpp")
+    folder = resolve_model("minilm", "embedder", MODELS)
+    file = write_bert_gguf(folder, tmp_path_factory.mktemp("server") / "minilm.gguf")
+    with llama_server(file, "embed") as server, client_of(server.address, "minilm", "embedder") as client:
+        yield ServerEmbedder(client, "openai:minilm", prefixes=(None, None))
+
+
+@pytest.fixture(params=["embedder", *(pytest.param(name, marks=pytest.mark.model) for name in ("minilm", "on_server"))])
 def any_embedder(request: pytest.FixtureRequest) -> Embedder:
     embedder: Embedder = request.getfixturevalue(request.param)
     return embedder
@@ -58,3 +75,12 @@ def test_counting_in_one_thread_does_not_disturb_embedding_in_another(any_embedd
         embedded = [any_embedder.embed_documents(texts) for _ in range(5)]
     assert all(future.result() == counted[0].result() for future in counted)
     assert all(np.allclose(vectors, embedded[0], atol=1e-3) for vectors in embedded)
+
+
+@pytest.mark.model
+def test_a_server_gives_the_vectors_that_the_same_model_gives_here(
+    minilm: SentenceTransformerEmbedder, on_server: ServerEmbedder
+) -> None:
+    texts = ["The cat sleeps on the sofa.", "Größe und Straße", "x = f(1,024)"]
+    assert on_server.count_tokens(texts) == minilm.count_tokens(texts)
+    assert (on_server.embed_documents(texts) * minilm.embed_documents(texts)).sum(axis=1).min() > 0.999

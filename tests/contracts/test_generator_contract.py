@@ -17,14 +17,18 @@ MESSAGES: list[Message] = [
 ]
 
 
-@pytest.fixture(params=["scripted", "calling", pytest.param("tiny", marks=pytest.mark.model)])
+WORDS = "dog, cat, horse, cow, pig, duck, goat, sheep, hen, and mouse."
+REAL = [pytest.param(name, marks=pytest.mark.model) for name in ("tiny", "tiny_on_server")]
+
+
+@pytest.fixture(params=["scripted", "calling", *REAL])
 def generator(request: pytest.FixtureRequest) -> Generator:
     if request.param == "scripted":
-        return ScriptedGenerator("dog, cat, horse, cow, pig, duck, goat, sheep, hen, and mouse.")
+        return ScriptedGenerator(WORDS)
     if request.param == "calling":
-        return CallingGenerator("dog, cat, horse, cow, pig, duck, goat, sheep, hen, and mouse.", context_tokens=400)
-    tiny: Generator = request.getfixturevalue("tiny")
-    return tiny
+        return CallingGenerator(WORDS, context_tokens=400)
+    model: Generator = request.getfixturevalue(request.param)
+    return model
 
 
 def text_of(generator: Generator, decoding: Decoding) -> str:

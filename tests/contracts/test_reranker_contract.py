@@ -1,5 +1,6 @@
 """Every `Reranker` returns the best first, no more than the limit, and nothing else."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -9,14 +10,17 @@ from rag.errors import ModelError
 from rag.interfaces import Reranker
 from rag.models.reranker import CrossEncoderReranker
 from rag.models.resolve import resolve_model
+from rag.models.server.server_reranker import ServerReranker
 from tests.conftest import MODELS, passages
+from tests.support.servers.bert_gguf import write_bert_gguf
+from tests.support.servers.llama_server import client_of, llama_server
 
 TEXTS = ["cats sleep", "dogs bark", "birds sing", "fish swim"]
 
 
 @pytest.fixture(scope="module")
-def cross_encoder(tmp_path_factory: pytest.TempPathFactory) -> CrossEncoderReranker:
-    """A real cross-encoder, small and untrained: trained ones need a model hub."""
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a real cross-encoder, small and untrained: trained ones need a model hub."""
     import torch
     from transformers import AutoTokenizer, BertConfig, BertForSequenceClassification
 
@@ -25,14 +29,31 @@ def cross_encoder(tmp_path_factory: pytest.TempPathFactory) -> CrossEncoderReran
     config = BertConfig(hidden_size=32, num_hidden_layers=1, num_attention_heads=2, intermediate_size=64, num_labels=1)
     BertForSequenceClassification(config).save_pretrained(folder)
     AutoTokenizer.from_pretrained(resolve_model("minilm", "embedder", MODELS)).save_pretrained(folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def cross_encoder(folder: Path) -> CrossEncoderReranker:
     return CrossEncoderReranker(folder)
 
 
-@pytest.fixture(params=["keep", pytest.param("cross_encoder", marks=pytest.mark.model)])
+@pytest.fixture(scope="module")
+def on_server(folder: Path) -> Iterator[ServerReranker]:
+    """Yield the same model behind llama.cpp's server."""
+    pytest.importorskip("xllamacpp")
+    file = write_bert_gguf(folder, folder / "model.gguf")
+    with llama_server(file, "rerank") as server, client_of(server.address, setting="reranker") as client:
+        yield ServerReranker(client)
+
+
+REAL = [pytest.param(name, marks=pytest.mark.model) for name in ("cross_encoder", "on_server")]
+
+
+@pytest.fixture(params=["keep", *REAL])
 def reranker(request: pytest.FixtureRequest) -> Reranker:
     if request.param == "keep":
         return KeepOrder()
-    loaded: Reranker = request.getfixturevalue("cross_encoder")
+    loaded: Reranker = request.getfixturevalue(request.param)
     return loaded
 
 
@@ -56,3 +77,12 @@ def test_the_score_depends_on_query_and_text(cross_encoder: CrossEncoderReranker
 def test_a_folder_without_a_model_is_a_clear_error(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="is not a model folder"):
         CrossEncoderReranker(tmp_path)
+
+
+@pytest.mark.model
+def test_a_server_ranks_as_the_same_model_does_here(
+    cross_encoder: CrossEncoderReranker, on_server: ServerReranker
+) -> None:
+    for query in ("dogs", "fish"):
+        here, there = (each.rerank(query, passages(TEXTS), 4) for each in (cross_encoder, on_server))
+        assert [p.chunk.text for p in here] == [p.chunk.text for p in there]

@@ -77,3 +77,45 @@ def test_a_setting_out_of_its_range_is_named_before_anything_is_loaded(name: str
 @pytest.mark.parametrize(("name", "value"), [("threads", 0), ("answers_waiting", 0), ("prefix_cache_mb", 0)])
 def test_zero_is_a_value_where_it_means_something(name: str, value: int) -> None:
     assert getattr(load_settings(**{name: value}), name) == value
+
+
+SERVER = "openai:qwen3:4b@http://127.0.0.1:11434/v1"
+AWAY = "openai:qwen3:4b@https://gpu.example/v1"
+
+
+@pytest.mark.parametrize("name", ["model", "embedder", "reranker"])
+def test_a_model_of_a_server_is_named_like_any_other(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setenv(f"CITEWELL_{name.upper()}", SERVER)
+    assert getattr(load_settings(offline=True), name) == SERVER
+    monkeypatch.setenv(f"CITEWELL_{name.upper()}", "openai:qwen3")
+    with pytest.raises(SettingsError, match=rf"'{name}'.*openai:NAME@URL"):
+        load_settings()
+
+
+def test_offline_allows_servers_of_this_machine_only() -> None:
+    with pytest.raises(SettingsError, match="'embedder' names a server on the network, and offline is true"):
+        load_settings(embedder=AWAY, offline=True)
+    assert load_settings(embedder=AWAY).embedder == AWAY
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("beams", 4),
+        ("tensor_parallel", 2),
+        ("draft_model", "tiny"),
+        ("entailment_model", SERVER),
+        ("draft_model", SERVER),
+    ],
+)
+def test_what_only_a_model_of_this_machine_can_do_is_not_asked_of_a_server(name: str, value: object) -> None:
+    with pytest.raises(SettingsError, match=f"'{name}'.*this machine"):
+        load_settings(**{"model": SERVER, name: value})
+
+
+def test_the_key_of_a_server_is_no_setting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CITEWELL_SERVER_KEY", "sk-secret")
+    assert "sk-secret" not in repr(load_settings(model=SERVER))
+    (tmp_path / "citewell.toml").write_text('server_key = "sk-secret"\n')
+    with pytest.raises(SettingsError, match="Unknown setting 'server_key'"):
+        load_settings()

@@ -34,7 +34,7 @@ _END = "<|end|>"
 """Ends thinking in one format, and turns in many templates."""
 
 _FINAL = "<|channel|>final<|message|>"
-_FORMATS = (
+FORMATS = (
     THINK,
     ThinkingFormat("[THINK]", "[/THINK]", "[/THINK]"),
     ThinkingFormat("<thought>", "</thought>", "\n</thought>\n\n"),
@@ -60,8 +60,8 @@ def find_format(template: str, tokens: Collection[str]) -> ThinkingFormat | None
 
     `tokens` are the tokenizer's added tokens.
     """
-    in_template = (each for each in _FORMATS if each.opening in template or each.closing in template.replace(_END, ""))
-    in_tokens = (each for each in _FORMATS if each.closing in tokens and each.opening in tokens)
+    in_template = (each for each in FORMATS if each.opening in template or each.closing in template.replace(_END, ""))
+    in_tokens = (each for each in FORMATS if each.closing in tokens and each.opening in tokens)
     return next(in_template, None) or next(in_tokens, None)
 
 

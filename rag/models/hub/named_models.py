@@ -4,9 +4,12 @@ No hash is pinned here: the hub's own hashes are stored when a model is fetched.
 publishers'. None of these models could be run by this project, so nothing is claimed of their quality.
 """
 
+from pathlib import Path
+
 from rag.models.catalog import find_spec
 from rag.models.hub.chat_models import CHAT_MODELS
 from rag.models.hub.entry import NamedModel
+from rag.types.server_model import is_on_server, label_of
 
 _OTHER_MODELS = (
     NamedModel(
@@ -103,3 +106,11 @@ def canonical_name(name: str) -> str:
         return spec.name
     named = find_named(name)
     return named.repo if named else name
+
+
+def for_others(model: str) -> str:
+    """Return a model's name without the path of a folder on this machine, or of the API on a server."""
+    if is_on_server(model):
+        return label_of(model)
+    path = Path(model).expanduser()
+    return path.name if path.is_dir() else model

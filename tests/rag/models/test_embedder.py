@@ -188,7 +188,7 @@ def test_a_window_that_is_unknown_or_claimed_too_long_ends_with_the_positions(
 
 def test_the_cosine_of_unrelated_texts_is_measured(transformer: Path, tmp_path: Path) -> None:
     assert SentenceTransformerEmbedder(transformer, "toy").unrelated_cosine > 0.9  # all words are unknown to it
-    words = {word for text in embedder_module._UNRELATED for word in re.findall(r"\w\w+", text)}
+    words = {word for text in embedder_module.UNRELATED for word in re.findall(r"\w\w+", text)}
     torch.manual_seed(0)
     module = StaticEmbedding(word_tokenizer(*words, template=None), embedding_dim=200)
     SentenceTransformer(modules=[module]).save(str(tmp_path))

@@ -1,0 +1,121 @@
+"""Requests for chat completions: what each kind of server takes, and what one has been found not to take (pure)."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from rag.errors import SettingsError
+from rag.interfaces import Message
+from rag.models.server.protocol_client import Json
+from rag.models.server.server_limits import ServerKind
+from rag.types.decoding import Decoding
+
+_LIMIT, _NEW_LIMIT = "max_tokens", "max_completion_tokens"
+
+_OPTIONAL = ("stream_options", "logprobs", "chat_template_kwargs", "seed", "top_p", "temperature", "min_p")
+"""Fields that an answer can do without; a server that rejects one is asked again without it."""
+
+_EXTRAS = frozenset(["stream_options", "logprobs", "chat_template_kwargs", "min_p"])
+"""Of these, those that not every server knows: left out together where a rejection names none."""
+
+_NO_SYSTEM = re.compile(r"system role|roles? must alternate|only user and assistant roles", re.IGNORECASE)
+
+_ALL_TOKENS = -1
+"""vLLM: all tokens are candidates."""
+
+_WHOLE_TEXT = 65_536
+"""llama.cpp: how far back a token counts as one that occurred; its default is 64."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """The requests that a server takes: its kind, what to leave out, where the system prompt goes."""
+
+    kind: ServerKind = ""
+    without: frozenset[str] = frozenset()
+    limit_field: str = _LIMIT
+    folds_system: bool = False
+
+    def after(self, message: str, body: Json) -> "Dialect | None":
+        """Return the dialect to try after a server has rejected a body; None if nothing in it can be left out."""
+        if _NO_SYSTEM.search(message) and not self.folds_system:
+            return replace(self, folds_system=True)
+        if _named(_LIMIT, message) and _LIMIT in body:
+            return replace(self, limit_field=_NEW_LIMIT)
+        left = [name for name in _OPTIONAL if name in body]
+        named = {name for name in left if _named(name, message) or (name == "logprobs" and "top_logprobs" in message)}
+        dropped = named or (_EXTRAS & set(left))
+        return replace(self, without=self.without | dropped) if dropped else None
+
+
+def chat_body(
+    model: str, messages: Sequence[Message], decoding: Decoding, dialect: Dialect, *, limit: int, thinking: bool
+) -> Json:
+    """Return the body of a request for a streamed answer of at most `limit` tokens, thinking included.
+
+    Stop sequences are not among it: servers cut a model's thinking at them too, and do not say whether they did.
+
+    Raises:
+        SettingsError: the server cannot choose tokens as the decoding asks.
+    """
+    require_possible(decoding, dialect.kind)
+    body: Json = {
+        "model": model,
+        "messages": folded(messages) if dialect.folds_system else list(messages),
+        "stream": True,
+        "stream_options": {"include_usage": True},
+        dialect.limit_field: limit,
+        "temperature": decoding.temperature,
+        "logprobs": True,
+        "chat_template_kwargs": {"enable_thinking": thinking},
+        **_sampling(decoding, dialect.kind),
+    }
+    body = {name: value for name, value in body.items() if name not in dialect.without}
+    return body | {"top_logprobs": 1} if "logprobs" in body and dialect.kind == "llama.cpp" else body
+
+
+def require_possible(decoding: Decoding, kind: ServerKind) -> None:
+    """Check that a server can choose tokens as the decoding asks.
+
+    Raises:
+        SettingsError: it cannot.
+    """
+    if decoding.beams > 1:
+        raise SettingsError("A model on a server has no beam search. Set beams to 1.")
+    if kind in ("llama.cpp", "vllm"):
+        return
+    for name, value, off in (("top_k", decoding.top_k, 0), ("repetition_penalty", decoding.repetition_penalty, 1.0)):
+        if value != off and (name != "top_k" or decoding.temperature):
+            raise SettingsError(
+                f"Setting '{name}' is {value}, which the OpenAI protocol has no parameter for. Set it to {off:g}, or "
+                "use a server that takes it: llama-server or vLLM."
+            )
+
+
+def _sampling(decoding: Decoding, kind: ServerKind) -> Json:
+    """Return what narrows the choice of tokens; explicitly, since servers have defaults of their own."""
+    fields: Json = {} if decoding.seed is None else {"seed": decoding.seed}
+    if kind == "llama.cpp":
+        fields |= {"top_k": decoding.top_k, "top_p": decoding.top_p, "min_p": 0.0}
+        fields |= {"repeat_penalty": decoding.repetition_penalty, "repeat_last_n": _WHOLE_TEXT}
+    elif kind == "vllm":
+        top_k = decoding.top_k or _ALL_TOKENS
+        fields |= {"top_k": top_k, "top_p": decoding.top_p, "min_p": 0.0}
+        fields["repetition_penalty"] = decoding.repetition_penalty
+    elif decoding.temperature:
+        fields["top_p"] = decoding.top_p
+    return fields
+
+
+def folded(messages: Sequence[Message]) -> list[Message]:
+    """Return messages without a system prompt: it stands before the first question, for models that know no other."""
+    if not messages or messages[0]["role"] != "system":
+        return list(messages)
+    system, *rest = messages
+    if not rest:
+        return [{"role": "user", "content": system["content"]}]
+    return [rest[0] | {"content": f"{system['content']}\n\n{rest[0]['content']}"}, *rest[1:]]
+
+
+def _named(name: str, message: str) -> bool:
+    return re.search(rf"\b{name}\b", message) is not None

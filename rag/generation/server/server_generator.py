@@ -1,0 +1,209 @@
+"""Generate with a model behind the OpenAI protocol.
+
+    messages -> token count -> request -> events -> thinking and answer apart -> deltas
+
+The server renders the chat template, computes and samples. What is measured here at the start, by one short request:
+whether it takes the key and the model's name, which optional fields it takes, whether the model thinks, and how its
+prompts are counted. What only a model in this process can do is left out: the answerability probe, and the mask for
+figures and names of no source.
+"""
+
+import logging
+from collections.abc import Generator, Iterator, Sequence
+from threading import Event
+
+from rag.errors import CitewellError, QuestionError, ServerError
+from rag.generation.server.chat_reader import ChatReader
+from rag.generation.server.chat_request import Dialect, chat_body
+from rag.generation.server.inert_messages import inert
+from rag.generation.server.prompt_counts import PromptCounts
+from rag.generation.server.server_window import choose_server_window, thinking_room
+from rag.interfaces import Message, TextDelta
+from rag.models.server.cancellable_network import CancelledError
+from rag.models.server.protocol_client import Json, ServerClient
+from rag.models.server.server_failures import RejectedRequestError, message_in
+from rag.models.server.server_limits import ask_limits
+from rag.models.server.server_tokens import prompt_counter
+from rag.runtime.progress import CancelEvent
+from rag.types.decoding import Decoding, Grounding
+from rag.types.tools import ToolDefinition
+
+log = logging.getLogger(__name__)
+
+_TRIAL: tuple[Message, ...] = (
+    {"role": "system", "content": "You are helpful."},
+    {"role": "user", "content": "Reply with OK."},
+)
+_TRIAL_TOKENS = 8
+
+
+class ServerGenerator:
+    """A `Generator` over a model of a server.
+
+    Args:
+        client: the client of the server.
+        context_tokens: the setting: context window for prompt and answer; None takes the server's, within reason.
+        thinking: have the model think before it answers, if its chat template can switch that.
+        thinking_tokens: tokens that a chosen window has in addition for a model that thinks.
+
+    Raises:
+        CitewellError: the server cannot be reached, does not have the model, or does not answer as it should.
+    """
+
+    def __init__(
+        self, client: ServerClient, context_tokens: int | None, *, thinking: bool = False, thinking_tokens: int = 0
+    ) -> None:
+        self._client = client
+        self._thinking = thinking
+        self._thinks = False
+        self._dialect = Dialect(ask_limits(client).kind)
+        self.context_tokens = 0
+        trial = self._try()
+        limits = ask_limits(client)  # again: what a server loads for the first request has a window only now
+        self.parameters = limits.parameters
+        self._counts = PromptCounts(prompt_counter(client, limits.kind), _TRIAL, trial.prompt_tokens)
+        window = choose_server_window(limits, context_tokens, thinking_tokens if self._thinks else 0)
+        self.context_tokens = window.tokens
+        if window.notice:
+            log.warning("%s: %s", client.server.label, window.notice)
+
+    def _try(self) -> ChatReader:
+        """Ask for a word, and find out which fields the server takes and whether the model thinks."""
+        decoding = Decoding(max_new_tokens=_TRIAL_TOKENS)
+        while True:
+            reader, body = ChatReader(decoding), self._body(_TRIAL, decoding, _TRIAL_TOKENS)
+            try:
+                for _ in self._deltas(body, reader, Event()):
+                    pass
+            except RejectedRequestError as error:
+                self._adapt(error, body)
+            else:
+                self._thinks = bool(reader.thoughts)
+                return reader
+
+    @property
+    def can_call_tools(self) -> bool:
+        """False: a server is not told of tools."""
+        return False
+
+    def count_tokens(
+        self,
+        messages: Sequence[Message],
+        tools: Sequence[ToolDefinition] = (),  # noqa: ARG002  never told of any
+    ) -> int:
+        """Return the prompt length in tokens, chat template included: exact, or more than any tokenizer makes."""
+        return self._counts.count(inert(messages))
+
+    def reserved_tokens(self, decoding: Decoding) -> int:
+        """Return the tokens of the window that thinking and answer may take."""
+        room = thinking_room(self.context_tokens) if self._thinks else 0
+        return min(decoding.thinking_tokens, room) + decoding.max_new_tokens
+
+    def stream(
+        self,
+        messages: Sequence[Message],
+        decoding: Decoding,
+        cancelled: CancelEvent | None = None,
+        grounding: Grounding | None = None,  # noqa: ARG002  a server chooses tokens without it
+        tools: Sequence[ToolDefinition] = (),
+    ) -> Iterator[TextDelta]:
+        """Yield the answer as it is generated; see `Generator.stream`.
+
+        A connection that ends in the middle ends the answer: what was written stays, "interrupted".
+
+        Raises:
+            SettingsError: the server cannot choose tokens as the decoding asks.
+            ServerError: it cannot be reached, or fails before it has written anything; or it read only a part.
+            QuestionError: the prompt does not fit, or there are tools to call.
+        """
+        if tools:
+            raise QuestionError("A model on a server is not told of tools.")
+        cancelled = cancelled or Event()
+        messages = inert(messages)
+        while True:
+            reserved = self._require_room(messages, decoding)
+            reader, body = ChatReader(decoding), self._body(messages, decoding, reserved)
+            try:
+                yield from self._answered(messages, body, reader, cancelled)
+            except RejectedRequestError as error:
+                self._adapt(error, body)
+                continue
+            # A model that thinks unexpectedly, and had no room left to answer, gets it in a second attempt.
+            is_new = bool(reader.thoughts) and not self._thinks
+            self._thinks = self._thinks or is_new
+            if is_new and not reader.answers and reader.reason == "length" and decoding.thinking_tokens:
+                continue
+            yield from reader.last("cancelled" if cancelled.is_set() else None)
+            return
+
+    def _require_room(self, messages: Sequence[Message], decoding: Decoding) -> int:
+        """Return the tokens reserved for thinking and answer.
+
+        Raises:
+            QuestionError: they do not fit into the window beside the prompt.
+        """
+        prompt, reserved = self._counts.count(messages), self.reserved_tokens(decoding)
+        if prompt + reserved > self.context_tokens:
+            about = "" if self._counts.is_exact else "up to "
+            raise QuestionError(
+                f"The prompt has {about}{prompt} tokens and the answer may take {reserved}, but the model's window "
+                f"holds {self.context_tokens}. Ask for fewer passages or a shorter answer."
+            )
+        return reserved
+
+    def _body(self, messages: Sequence[Message], decoding: Decoding, limit: int) -> Json:
+        thinking = self._thinking and decoding.thinking_tokens > 0
+        name = self._client.server.name
+        return chat_body(name, messages, decoding, self._dialect, limit=limit, thinking=thinking)
+
+    def _adapt(self, error: RejectedRequestError, body: Json) -> None:
+        """Leave out what a server has rejected; raise the error if there is nothing to leave out."""
+        dialect = self._dialect.after(error.message, body)
+        if dialect is None:
+            raise error
+        left_out = sorted(dialect.without - self._dialect.without)
+        log.info("%s rejects %s; it is asked without", self._client.server.label, left_out or "a request")
+        if "temperature" in left_out:
+            log.warning("%s takes no temperature: it samples as it likes.", self._client.server.label)
+        self._dialect = dialect
+
+    def _answered(
+        self, messages: Sequence[Message], body: Json, reader: ChatReader, cancelled: CancelEvent
+    ) -> Generator[TextDelta]:
+        """Yield the deltas of an answer but for the last one; `reader` has how it ended."""
+        try:
+            yield from self._deltas(body, reader, cancelled)
+        except CancelledError:
+            return
+        except CitewellError as error:
+            if not reader.answers:
+                raise
+            log.warning("%s", error)
+            reader.reason = "interrupted"
+            return
+        if reader.prompt_tokens:
+            self._counts.learn(messages, reader.prompt_tokens)
+            if self._counts.is_cut(messages, reader.prompt_tokens):
+                self._say_it_was_cut(messages, reader.prompt_tokens)
+
+    def _deltas(self, body: Json, reader: ChatReader, cancelled: CancelEvent) -> Generator[TextDelta]:
+        with self._client.chat(body, cancelled) as pieces:
+            for piece in pieces:
+                if piece.get("error"):
+                    raise self._client.failures.in_stream(message_in(piece))
+                yield from reader.push(piece)
+                if cancelled.is_set():
+                    return
+                if reader.is_complete:
+                    return
+        if reader.reason is None:
+            raise self._client.failures.broken_off()
+
+    def _say_it_was_cut(self, messages: Sequence[Message], read: int) -> None:
+        """Keep to what the server reads from now on, and say that it has cut this prompt."""
+        counted, self.context_tokens = self._counts.count(messages), min(self.context_tokens, read)
+        raise ServerError(
+            f"The server at {self._client.server.host} read only {read} of some {counted} tokens of the prompt, so do "
+            "not rely on this answer. Give the model a larger window there (Ollama: num_ctx), or set context_tokens to "
+            f"{read}."
+        )

@@ -1,0 +1,67 @@
+"""Names of models behind the OpenAI protocol."""
+
+import pytest
+
+from rag.errors import SettingsError
+from rag.types.server_model import is_on_server, label_of, parse_server_model, vector_space
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "address"),
+    [
+        ("openai:qwen3:4b@http://127.0.0.1:11434/v1", "qwen3:4b", "http://127.0.0.1:11434/v1"),
+        ("openai:org/Model@https://GPU.example/v1/", "org/Model", "https://gpu.example/v1"),
+        ("openai:/models/smol@http://localhost:8000", "/models/smol", "http://localhost:8000/v1"),
+        ("openai:m@http://[::1]:8080/llm/v1", "m", "http://[::1]:8080/llm/v1"),
+        ("openai:a@b@http://h:1/v1", "a@b", "http://h:1/v1"),
+    ],
+)
+def test_a_name_is_read_with_its_address(text: str, name: str, address: str) -> None:
+    server = parse_server_model(text, "model")
+    assert (server.name, server.address) == (name, address)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "openai:",
+        "openai:name",
+        "openai:@http://h/v1",
+        "openai:m@ftp://h/v1",
+        "openai:m@http://",
+        "openai:m@http://h:99999/v1",
+        "openai:m@http://h/v1?key=1",
+        "openai:a b@http://h/v1",
+    ],
+)
+def test_what_is_no_such_name_is_refused_with_the_form(text: str) -> None:
+    with pytest.raises(SettingsError, match=r"'model'.*openai:NAME@URL"):
+        parse_server_model(text, "model")
+
+
+def test_a_password_in_the_address_is_refused_and_not_repeated() -> None:
+    with pytest.raises(SettingsError, match="CITEWELL_SERVER_KEY") as caught:
+        parse_server_model("openai:m@https://ann:hunter2@h/v1", "model")
+    assert "hunter2" not in str(caught.value)
+
+
+def test_a_server_of_this_machine_is_told_from_one_on_the_network() -> None:
+    local = ("127.0.0.1:80", "127.8.8.8", "localhost", "[::1]:80")
+    away = ("10.0.0.1", "example.org", "localhost.example.org", "[fe80::1]")
+    assert all(parse_server_model(f"openai:m@http://{host}/v1", "model").is_local for host in local)
+    assert not any(parse_server_model(f"openai:m@http://{host}/v1", "model").is_local for host in away)
+
+
+def test_people_are_told_name_and_host() -> None:
+    assert label_of("openai:qwen3:4b@https://gpu.example:8443/llm/v1") == "openai:qwen3:4b at gpu.example:8443"
+    assert label_of("default") == "default"
+    assert (is_on_server("openai:m@x"), is_on_server("openai-community/gpt2"), is_on_server(None)) == (
+        True,
+        False,
+        False,
+    )
+
+
+def test_vectors_are_those_of_the_model_wherever_its_server_is() -> None:
+    assert vector_space("openai:bge@http://a/v1") == vector_space("openai:bge@http://b/v1") == "openai:bge"
+    assert vector_space("minilm") == "minilm"

@@ -1,0 +1,1 @@
+"""Servers of models for tests: a real one, and one that answers as a script says."""
