@@ -18,10 +18,9 @@ SAID = "The entry fee is 20 euros."
 
 
 def openai_client(running: RunningApi, key: str = "none needed", **more: Any) -> OpenAI:
-    """Return a strict client that tries nothing twice. A key of Citewell's begins with "cw_"; others are not sent."""
-    headers = {} if key.startswith("cw_") else {"Authorization": ""}
+    """Return a strict client that tries nothing twice."""
     options = {"max_retries": 0, "timeout": 30, "_strict_response_validation": True, **more}
-    return OpenAI(base_url=f"{running.url}v1", api_key=key, default_headers=headers, **options)
+    return OpenAI(base_url=f"{running.url}v1", api_key=key, **options)
 
 
 def messages(*contents: str) -> list[Any]:
