@@ -55,9 +55,11 @@ def served_models(backend: Backend, caller: Caller) -> dict[str, ServedModel]:
 
 def collections_of(backend: Backend, caller: Caller) -> dict[str, list[Document]]:
     """Return a caller's documents by their collections, by name; those in none are left out."""
-    documents = documents_of(backend.services.library, caller)
-    names = sorted({document.collection for document in documents} - {""})
-    return {name: [document for document in documents if document.collection == name] for name in names}
+    found: dict[str, list[Document]] = {}
+    for document in documents_of(backend.services.library, caller):
+        if document.collection:
+            found.setdefault(document.collection, []).append(document)
+    return dict(sorted(found.items()))
 
 
 def chosen_model(backend: Backend, caller: Caller, id_: str, *uses: Use) -> ServedModel:

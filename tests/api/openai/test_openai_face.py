@@ -58,7 +58,7 @@ FIELDS = [(path, field) for path, body in BODIES.items() for field in body]
 
 FUZZED = st.sampled_from(["messages", "input", "tools", "stop", "citewell", "other"])
 json_values = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=20),
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=20),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=10), inner, max_size=3),
     max_leaves=8,
 )
