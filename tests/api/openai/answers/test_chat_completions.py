@@ -11,7 +11,7 @@ from api.standalone import RunningApi
 from rag.errors import ModelError
 from rag.services import Services
 from tests.api.openai.openai_clients import ASKED, SAID, NotingGenerator, messages, openai_client
-from tests.support.api_server import scripted_services, serving_api, store_document
+from tests.support.api_server import client, make_key, scripted_services, serving_api, store_document
 
 QUESTIONS = [
     ASKED,
@@ -67,6 +67,17 @@ def test_an_annotation_leads_to_the_quoted_words(openai: OpenAI, running: Runnin
     assert annotation.url_citation.url == f"{running.url}api/v1/documents/1/pages/1/view?start=0&end=26"
     assert annotation.url_citation.title.startswith("fees.txt")
     assert (annotation.model_extra or {})["citewell"]["quote"] == SAID
+
+
+def test_the_page_that_an_annotation_leads_to_is_its_owners(
+    services: Services, running: RunningApi, openai: OpenAI
+) -> None:
+    message = openai.chat.completions.create(model="citewell", messages=messages(ASKED)).choices[0].message
+    (annotation,) = message.annotations or []
+    with client(running) as own, client(running, make_key(services, owner="ann")) as anns:
+        shown = own.get(annotation.url_citation.url)
+        assert (shown.status_code, "20 euros" in shown.text) == (200, True)
+        assert anns.get(annotation.url_citation.url).status_code == 404
 
 
 def test_the_usage_comes_last_if_asked_for_and_only_then(openai: OpenAI) -> None:
