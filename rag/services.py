@@ -19,9 +19,8 @@ from rag.grounding.abstention import Abstention
 from rag.grounding.scorer_by_language import ScorerByLanguage, lexical_scorer
 from rag.grounding.synonyms.synonym_scorer import with_synonyms
 from rag.interfaces import ContentFilter, Conversations, Embedder, Generator, Library, Reranker, Retriever, Scorer
-from rag.models.catalog import CATALOG, WeightFormat
-from rag.models.download import is_fetched
-from rag.models.hub.fetched_models import fetched_models
+from rag.models.catalog import Role, WeightFormat
+from rag.models.hub.fetched_models import fetched_generators
 from rag.models.hub.named_models import canonical_name, for_others
 from rag.models.resolve import resolve_model
 from rag.retrieval.hybrid import Indexes
@@ -92,8 +91,7 @@ class Services:
             from rag.models.server.server_embedder import ServerEmbedder
 
             return ServerEmbedder(self._client(settings.embedder, "embedder"), self.embedder_name, prefixes=prefixes)
-        folder = resolve_model(settings.embedder, "embedder", settings.models, self._report, offline=settings.offline)
-        self._report("loading the embedder", 0, 0)
+        folder = self._fetched(settings.embedder, "embedder", "embedder")
         from rag.models.embedder import SentenceTransformerEmbedder
 
         return SentenceTransformerEmbedder(folder, self.embedder_name, threads=settings.threads, prefixes=prefixes)
@@ -140,6 +138,12 @@ class Services:
         from rag.models.server.server_clients import open_client
 
         return open_client(name, setting, seconds=self.settings.server_seconds, on_close=self.on_close)
+
+    def _fetched(self, name: str, role: Role, what: str) -> Path:
+        """Return the folder of a model that is about to be loaded, fetched if necessary."""
+        folder = resolve_model(name, role, self.settings.models, self._report, offline=self.settings.offline)
+        self._report(f"loading the {what}", 0, 0)
+        return folder
 
     @property
     def model_name(self) -> str:
@@ -195,8 +199,7 @@ class Services:
             from rag.models.server.server_reranker import ServerReranker
 
             return ServerReranker(self._client(settings.reranker, "reranker"))
-        folder = resolve_model(settings.reranker, "reranker", settings.models, self._report, offline=settings.offline)
-        self._report("loading the reranker", 0, 0)
+        folder = self._fetched(settings.reranker, "reranker", "reranker")
         from rag.models.reranker import CrossEncoderReranker
 
         return CrossEncoderReranker(folder)
@@ -220,9 +223,7 @@ class Services:
         if settings.entailment_model is None:
             english = with_synonyms(lexical_scorer(), self.analyze, self.embedder_name, lambda: self.embedder)
             return ScorerByLanguage(lexical_scorer, english)
-        name = settings.entailment_model
-        folder = resolve_model(name, "entailment", settings.models, self._report, offline=settings.offline)
-        self._report("loading the entailment model", 0, 0)
+        folder = self._fetched(settings.entailment_model, "entailment", "entailment model")
         from rag.grounding.entailment import EntailmentScorer
 
         return EntailmentScorer(folder, ScorerByLanguage(lexical_scorer))
@@ -243,10 +244,7 @@ class Services:
         """Generators that a conversation can choose: the one that is set, then fetched ones, the catalog's first."""
         if self.settings.tensor_parallel > 1:  # the other processes have loaded only that one
             return (self.model_label,)
-        folder = self.settings.models
-        here = [spec.name for spec in CATALOG if spec.role == "generator" and is_fetched(spec, folder)]
-        here += [model.name for model in fetched_models(folder) if model.role == "generator"]
-        return tuple(dict.fromkeys([self.model_label, *here]))
+        return tuple(dict.fromkeys([self.model_label, *fetched_generators(self.settings.models)]))
 
     def is_loaded(self, model: str) -> bool:
         """Return whether `assistant_of` has this model in memory."""
@@ -281,7 +279,7 @@ class Services:
             max_question_chars=self.settings.max_question_chars,
             embedder=self.embedder,
             content_filter=self.content_filter,
-            overviews=kept,
+            overviews=kept if self.settings.overviews != "off" else None,
         )
 
     def provenance(self, chosen: Mapping[str, Any] = MappingProxyType({})) -> Provenance:
@@ -296,7 +294,7 @@ class Services:
 
     def _chosen_window(self, chosen: Mapping[str, Any]) -> dict[str, int]:
         """Return the setting `context_tokens` as it was chosen for the model in use, if that is in memory."""
-        loaded: dict[str, Assistant | None] = {self.model_label: self.__dict__.get("assistant")}
-        loaded |= dict([self._other_assistant] if self._other_assistant else [])
+        other = [self._other_assistant] if self._other_assistant else []
+        loaded: dict[str, Assistant | None] = dict([(self.model_label, self.__dict__.get("assistant")), *other])
         assistant = loaded.get(chosen.get("model") or self.model_label)
         return {"context_tokens": assistant.context_tokens} if assistant else {}

@@ -106,6 +106,7 @@ class Settings(BaseSettings):
     auth_file: Path | None = None
     share: bool = False
     api_origins: tuple[str, ...] = ()
+    api_sources: bool = False
 
     @property
     def decoding(self) -> Decoding:

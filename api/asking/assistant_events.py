@@ -1,8 +1,9 @@
 """Ask the assistant for a caller: events as they come, or the finished answer."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Coroutine, Iterator
 from contextlib import asynccontextmanager
+from typing import TypeVar
 
 from starlette.requests import Request
 
@@ -14,6 +15,8 @@ from api.problems import ProblemError
 from rag.runtime.progress import CancelEvent
 from rag.types import Answer, Event
 
+T = TypeVar("T")
+
 _LOADING_RETRY_S = 10
 
 
@@ -24,8 +27,7 @@ async def asked(backend: Backend, caller: Caller, question: Question) -> AsyncIt
     Raises:
         CitewellError: the question cannot be asked as it is, or too many are waiting.
     """
-    if not backend.ready.is_set():
-        raise ProblemError(503, "The models are still being loaded. Try again soon.", retry_after=_LOADING_RETRY_S)
+    require_ready(backend)
 
     def events(cancelled: CancelEvent) -> Iterator[Event]:
         services = backend.services
@@ -49,15 +51,30 @@ async def answered(backend: Backend, caller: Caller, question: Question, request
     Raises:
         CitewellError: the question cannot be asked as it is, or too many are waiting.
     """
-    writing = asyncio.ensure_future(_last(backend, caller, question))
+    return await while_connected(request, _last(backend, caller, question))
+
+
+def require_ready(backend: Backend) -> None:
+    """Refuse what needs a model before all are loaded.
+
+    Raises:
+        ProblemError: they are not.
+    """
+    if not backend.ready.is_set():
+        raise ProblemError(503, "The models are still being loaded. Try again soon.", retry_after=_LOADING_RETRY_S)
+
+
+async def while_connected(request: Request, work: Coroutine[object, object, T]) -> T | None:
+    """Return the result of some work; None if the client has gone meanwhile, which cancels it."""
+    working = asyncio.ensure_future(work)
     leaving = asyncio.ensure_future(_left(request))
     try:
-        await asyncio.wait({writing, leaving}, return_when=asyncio.FIRST_COMPLETED)
-        return writing.result() if writing.done() else None
+        await asyncio.wait({working, leaving}, return_when=asyncio.FIRST_COMPLETED)
+        return working.result() if working.done() else None
     finally:
-        for task in (writing, leaving):
+        for task in (working, leaving):
             task.cancel()
-        await asyncio.gather(writing, leaving, return_exceptions=True)
+        await asyncio.gather(working, leaving, return_exceptions=True)
 
 
 async def _last(backend: Backend, caller: Caller, question: Question) -> Answer:

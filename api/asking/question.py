@@ -33,7 +33,7 @@ class Selection:
 class Question:
     """A question. `history` are the turns before it; `chosen` are settings of `rag.answering.conversation_settings`.
 
-    With `fresh` it is not answered by a kept overview.
+    With `fresh` it is not answered by a kept overview. `instructions` go below the system prompt.
     """
 
     text: str
@@ -41,6 +41,7 @@ class Question:
     selection: Selection = Selection()
     chosen: Mapping[str, Any] = field(default_factory=dict)
     fresh: bool = False
+    instructions: str = ""
 
     @property
     def model(self) -> str:
@@ -55,9 +56,9 @@ def options_of(services: Services, question: Question) -> AskOptions:
         SettingsError: a value cannot be used.
     """
     if not question.chosen:
-        return AskOptions(fresh=question.fresh)
+        return AskOptions(fresh=question.fresh, instructions=question.instructions)
     chosen = conversation_settings.options(services.settings, question.chosen, services.models)
-    return replace(chosen, fresh=question.fresh)
+    return replace(chosen, fresh=question.fresh, instructions=question.instructions)
 
 
 def documents_for(services: Services, caller: Caller, selection: Selection) -> frozenset[int] | None:

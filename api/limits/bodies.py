@@ -1,5 +1,6 @@
 """Refuse bodies that are too large before they are read, and JSON that is nested too deeply before it is parsed."""
 
+import json
 import re
 from typing import Any
 
@@ -13,6 +14,9 @@ MAX_JSON_BYTES = 4_000_000
 MAX_DEPTH = 64
 _LARGE = 64_000
 """JSON of so many bytes is looked through in a thread: others must not wait."""
+
+_HALF_CHARACTER = re.compile(rb"\\u[dD][89a-fA-F]|\xed[\xa0-\xbf]")
+"""Escapes of surrogates, and what UTF-8 may not have: most bodies have neither, and need no closer look."""
 
 _STRING_OR_BRACKET = re.compile(rb'"(?:[^"\\]|\\.)*"?|[\[\]{}]', re.DOTALL)
 
@@ -66,6 +70,10 @@ async def json_object(request: Request) -> dict[str, Any]:
     """
     try:
         value = await request.json()
+        if _HALF_CHARACTER.search(await request.body()):
+            json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError as error:
+        raise ProblemError(400, "The body has half a character (a lone surrogate), which is no text.") from error
     except (ValueError, RecursionError) as error:
         raise ProblemError(400, "The body is not JSON.") from error
     if not isinstance(value, dict):

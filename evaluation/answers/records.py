@@ -16,7 +16,7 @@ from rag.prompting.prompt_style import LARGE_SYSTEM_PROMPT
 from rag.settings import Settings
 
 _IRRELEVANT = {"models", "offline", "threads", "answers_at_once", "answers_waiting", "prefix_cache_mb"}
-_IRRELEVANT |= {"max_file_mb", "max_documents", "host", "port", "auth_file", "share"}
+_IRRELEVANT |= {"max_file_mb", "max_documents", "host", "port", "auth_file", "share", "api_origins", "api_sources"}
 _JUDGED_ANEW = {"strictness"}
 
 

@@ -5,12 +5,16 @@ from dataclasses import dataclass
 from rag.types.decoding import Decoding
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AskOptions:
-    """Settings for one question; None leaves a setting as it is. `fresh` asks for an answer that is not a kept one."""
+    """Settings for one question; None leaves a setting as it is. `fresh` asks for an answer that is not a kept one.
+
+    `instructions` are put below the system prompt, whichever that is.
+    """
 
     passages: int | None = None
     strictness: float | None = None
     system_prompt: str | None = None
     decoding: Decoding | None = None
     fresh: bool = False
+    instructions: str = ""

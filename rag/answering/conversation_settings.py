@@ -35,7 +35,10 @@ def options(settings: Settings, chosen: Mapping[str, Any], models: Collection[st
     values = _checked(chosen)
     decoding = {name: values.get(name, getattr(settings, name)) for name in _DECODING}
     return AskOptions(
-        values.get("passages"), values.get("strictness"), values.get("system_prompt"), Decoding(**decoding)
+        passages=values.get("passages"),
+        strictness=values.get("strictness"),
+        system_prompt=values.get("system_prompt"),
+        decoding=Decoding(**decoding),
     )
 
 

@@ -66,7 +66,7 @@ class Overviews:
     ) -> int | None:
         """Return the document whose overview answers a question; None if it asks for anything else."""
         chosen = (options.passages, options.strictness, options.system_prompt)
-        if self._kept is None or any(each is not None for each in chosen):
+        if self._kept is None or options.instructions or any(each is not None for each in chosen):
             return None
         if options.decoding not in (None, self._decoding):
             return None

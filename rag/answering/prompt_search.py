@@ -19,7 +19,7 @@ from rag.grounding.translation.translated_answers import Asked
 from rag.interfaces import Embedder, Generator, Library, Reranker, Retriever
 from rag.prompting.form_prompts import form_prompt
 from rag.prompting.language_instruction import with_language
-from rag.prompting.prompt import Prompt, fit_prompt
+from rag.prompting.prompt import Prompt, fit_prompt, with_instructions
 from rag.prompting.prompt_style import default_system_prompt
 from rag.prompting.shown_texts import grounding
 from rag.retrieval.deduplication import deduplicate, join_neighbours
@@ -272,11 +272,12 @@ class PromptSearch:
         elif self._settings.fact_window:
             window = min(window, self._settings.fact_window)
         system_prompt = options.system_prompt or self._settings.system_prompt or form_prompt(plan, default)
+        system_prompt = with_language(system_prompt, plan.language, passages)
         return fit_prompt(
             question,
             passages,
             history,
-            system_prompt=with_language(system_prompt, plan.language, passages),
+            system_prompt=with_instructions(system_prompt, options.instructions),
             window=window,
             max_new_tokens=reserved,
             count=self._generator.count_tokens,

@@ -91,6 +91,11 @@ def fit_prompt(
     )
 
 
+def with_instructions(system_prompt: str, instructions: str) -> str:
+    """Return the system prompt with instructions of the user's program below it, if there are any."""
+    return f"{system_prompt}\n\n{instructions}" if instructions else system_prompt
+
+
 def _shortened(turns: list[Turn], wanted: list[Passage]) -> tuple[list[Turn], list[Passage]]:
     if any(turn.passages for turn in turns):
         return [replace(turn, passages=()) for turn in turns], wanted

@@ -268,14 +268,14 @@ def test_options_of_one_question_change_that_answer_only(
     store_text("b.txt", "Dogs bark at strangers.")
     store_text("c.txt", "Dogs bark at cats.")
     generator.script = "Dogs bark at night."
-    strict = AskOptions(1, 1.0, "Speak like a pirate.", Decoding(max_new_tokens=2))
+    strict = AskOptions(passages=1, strictness=1.0, system_prompt="Be a pirate.", decoding=Decoding(max_new_tokens=2))
     *_, answer = assistant.ask("When do dogs bark?", options=strict)
     assert isinstance(answer, Answer)
     assert (len(answer.passages), answer.stop_reason, answer.abstained) == (1, "length", True)
-    assert generator.seen[0]["content"] == "Speak like a pirate."
+    assert generator.seen[0]["content"] == "Be a pirate."
     usual = ask(assistant, "When do dogs bark?")
     assert (len(usual.passages) > 1, usual.stop_reason, usual.abstained) == (True, "end", False)
-    assert generator.seen[0]["content"] != "Speak like a pirate."
+    assert generator.seen[0]["content"] != "Be a pirate."
 
 
 def test_a_question_in_another_language_is_searched_for_in_that_of_the_documents(

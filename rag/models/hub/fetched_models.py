@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from rag.errors import ModelError
-from rag.models.catalog import Role
+from rag.models import download
+from rag.models.catalog import CATALOG, Role
 from rag.models.download import MANIFEST
 from rag.models.hub.repository import RemoteFile, Repository
 from rag.runtime.progress import Progress, no_progress
@@ -45,6 +46,12 @@ def is_fetched(name: str, models: Path) -> bool:
 def fetched_models(models: Path) -> list[FetchedModel]:
     """Return the hub models on this disk, by name."""
     return [_describe(folder) for folder in sorted((models / "hub").glob("[!.]*")) if _is_whole(folder)]
+
+
+def fetched_generators(models: Path) -> list[str]:
+    """Return the names of the language models on this disk, the catalog's first."""
+    listed = [spec.name for spec in CATALOG if spec.role == "generator" and download.is_fetched(spec, models)]
+    return listed + [model.name for model in fetched_models(models) if model.role == "generator"]
 
 
 def _is_whole(folder: Path) -> bool:

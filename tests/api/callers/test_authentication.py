@@ -62,7 +62,14 @@ def test_a_key_says_who_asks_and_what_they_may(keys: KeyStore) -> None:
 
 def test_a_wrong_key_is_refused_even_where_none_is_needed(keys: KeyStore) -> None:
     assert status(Authentication(keys, None), request(authorization="Bearer cw_000000000000_" + "0" * 64)) == 401
-    assert status(Authentication(keys, None), request(authorization="Bearer anything")) == 401
+
+
+def test_text_that_clients_must_send_as_a_key_is_no_key_where_none_is_needed(keys: KeyStore, users: Users) -> None:
+    made_up = request(authorization="Bearer sk-none")
+    assert Authentication(keys, None).caller(made_up) == Caller()
+    assert status(Authentication(keys, None), request(authorization="Bearer none", host="evil.example")) == 403
+    assert status(Authentication(keys, None, needs_key=True), made_up) == 401
+    assert status(Authentication(keys, users, lambda _: "ann"), made_up) == 401
 
 
 def test_with_accounts_a_session_says_who_asks(keys: KeyStore, users: Users) -> None:

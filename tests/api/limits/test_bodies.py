@@ -78,9 +78,10 @@ def test_deep_nesting_is_refused_and_brackets_in_strings_are_none() -> None:
     assert Sent(b"[[]," * 1 + b"[]]" * 1).body()
 
 
-@pytest.mark.parametrize("body", [b"", b"{", b"[1]", b"\xff", b"[" * 60])
+@pytest.mark.parametrize("body", [b"", b"{", b"[1]", b"\xff", b"[" * 60, b'{"a": "\\ud800"}', b'{"a": "\xed\xa0\x80"}'])
 def test_a_body_that_is_no_json_object_is_refused(body: bytes) -> None:
     with pytest.raises(ProblemError) as error:
         asyncio.run(json_object(Sent(body).request))
     assert error.value.problem.status == 400
     assert asyncio.run(json_object(Sent(b'{"a": 1}').request)) == {"a": 1}
+    assert asyncio.run(json_object(Sent(b'{"a": "\\ud83d\\ude00"}').request)) == {"a": "\N{GRINNING FACE}"}

@@ -28,10 +28,10 @@ def test_what_is_chosen_is_taken_the_rest_is_as_set() -> None:
         "stop": ["#"],
     }
     assert options(settings, chosen) == AskOptions(
-        8,
-        0.9,
-        "Be brief.",
-        Decoding(max_new_tokens=100, temperature=0.7, top_p=0.9, seed=3, stop=("#",), max_repeats=3),
+        passages=8,
+        strictness=0.9,
+        system_prompt="Be brief.",
+        decoding=Decoding(max_new_tokens=100, temperature=0.7, top_p=0.9, seed=3, stop=("#",), max_repeats=3),
     )
 
 

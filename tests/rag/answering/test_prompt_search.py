@@ -69,6 +69,14 @@ def test_a_system_prompt_that_a_person_wrote_holds_for_every_form(search: Search
     assert system_prompt(search("List all dogs.", system_prompt="Mine.", strictness=0.1)) == "Mine."
 
 
+def test_instructions_of_a_program_stand_below_the_system_prompt(search: Search, store_text: Store) -> None:
+    store_text("a.txt", "Dogs bark at night.")
+    instructed = system_prompt(search("When do dogs bark?", instructions="Speak like a pirate."))
+    assert instructed == f"{SYSTEM_PROMPT}\n\nSpeak like a pirate."
+    mine = system_prompt(search("When do dogs bark?", system_prompt="Mine.", instructions="Speak like a pirate."))
+    assert mine == "Mine.\n\nSpeak like a pirate."
+
+
 def test_a_long_document_is_summarised_in_passes_that_share_its_passages(search: Search, store_text: Store) -> None:
     store_text("a.txt", *(f"Rule {number} says this. " * 60 for number in range(20)))
     found = search("Summarise the rules.")

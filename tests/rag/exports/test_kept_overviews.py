@@ -91,6 +91,7 @@ def test_asked_for_a_fresh_one_it_is_written_anew_and_kept_instead(rig: Rig) -> 
     "options",
     [
         {"passages": 3},
+        {"instructions": "Be brief."},
         {"strictness": 0.1},
         {"system_prompt": "Be brief."},
         {"decoding": Decoding(temperature=0.5)},

@@ -1,0 +1,1 @@
+"""Answers: a client's messages to a question, and the events of its answer to completions and responses."""

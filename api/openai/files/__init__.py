@@ -1,0 +1,1 @@
+"""Files are documents, and vector stores are their collections."""

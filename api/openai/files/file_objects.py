@@ -1,0 +1,93 @@
+"""Files: `/v1/files`. A file is a document of the library, by whatever way it came there."""
+
+from typing import Any
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import FileResponse, JSONResponse, Response
+
+from api.backend import Backend
+from api.callers.caller import Caller, caller_of, document_of, documents_of, require_writing
+from api.openai.file_ids import document_id_of, file_id
+from api.openai.openai_errors import ParameterError
+from api.openai.request_fields import Page
+from api.openai.served_models import created_at
+from ingest.upkeep.removal import purge_in_background, remove_documents
+from rag.types import Document
+
+_UPLOAD = "upload:"
+
+PURPOSES = ("assistants", "user_data")
+"""Purposes that a document can have. It is not kept which of them somebody named."""
+
+
+def file_json(document: Document, purpose: str = PURPOSES[0]) -> dict[str, Any]:
+    """Return a document as a file object."""
+    return {
+        "id": file_id(document.id),
+        "object": "file",
+        "bytes": document.size,
+        "created_at": created_at(document),
+        "filename": document.name,
+        "purpose": purpose,
+        "status": "processed",
+        "status_details": None,
+        "expires_at": None,
+    }
+
+
+def file_of(backend: Backend, caller: Caller, id_: str) -> Document:
+    """Return the document that a file is.
+
+    Raises:
+        ParameterError: there is no such id.
+        AccessError: it is not the caller's, whether it exists or not.
+    """
+    return document_of(backend.services.library, caller, document_id_of(id_))
+
+
+class FileRoutes:
+    """The addresses of files, but for their upload."""
+
+    def __init__(self, backend: Backend) -> None:
+        self._backend = backend
+
+    def listed(self, request: Request) -> Response:
+        """List the documents."""
+        page = Page(request)
+        documents = documents_of(self._backend.services.library, caller_of(request))
+        if request.query_params.get("purpose") not in (None, "", *PURPOSES):
+            documents = []
+        ordered = sorted(documents, key=lambda document: document.id)
+        return JSONResponse(page.json([file_json(document) for document in ordered]))
+
+    def retrieve(self, request: Request) -> Response:
+        """Return one document."""
+        return JSONResponse(file_json(self._file(request)))
+
+    def content(self, request: Request) -> Response:
+        """Return an uploaded file as it was sent."""
+        document = self._file(request)
+        path = None
+        if document.source.startswith(_UPLOAD):
+            path = self._backend.uploads.file_of(document.owner, document.source.removeprefix(_UPLOAD))
+        if path is None or not path.is_file():
+            raise ParameterError(
+                "file_id",
+                f"The file of '{document.name}' is not kept here: it was not uploaded. Its text is at "
+                "/v1/vector_stores/STORE/files/FILE/content if it is in a vector store.",
+                status=404,
+            )
+        return FileResponse(path, filename=document.name, media_type="application/octet-stream")
+
+    async def delete(self, request: Request) -> Response:
+        """Remove a document, with the quotes of it in kept conversations."""
+        require_writing(caller_of(request))
+        document = await run_in_threadpool(self._file, request)
+        services = self._backend.services
+        await run_in_threadpool(remove_documents, services, [document.id], purge=False)
+        purge_in_background(services)
+        return JSONResponse({"id": file_id(document.id), "object": "file", "deleted": True})
+
+    def _file(self, request: Request) -> Document:
+        return file_of(self._backend, caller_of(request), request.path_params["file_id"])

@@ -1,0 +1,113 @@
+"""Whoever asks is answered from what is theirs, in their turn, and nobody who has gone."""
+
+import time
+from collections.abc import Callable
+from contextlib import nullcontext
+from threading import Thread
+
+import httpx
+import pytest
+from openai import AuthenticationError, InternalServerError, OpenAI, RateLimitError
+
+from api.standalone import RunningApi
+from rag.services import Services
+from tests.api.openai.openai_clients import ASKED, SAID, NotingGenerator, messages, openai_client
+from tests.support.api_server import client, make_key, scripted_services, serving_api, store_document
+from tests.support.scripted_app import tale
+
+SLOWLY = f"Repeat slowly: {tale()}"
+
+
+def asked(opened: OpenAI, question: str = ASKED) -> str:
+    answer = opened.chat.completions.create(model="citewell", messages=messages(question))
+    return answer.choices[0].message.content or ""
+
+
+def until(holds: Callable[[], bool]) -> bool:
+    """Wait for a condition, ten seconds at most."""
+    ends = time.monotonic() + 10
+    while not holds() and time.monotonic() < ends:
+        time.sleep(0.02)
+    return holds()
+
+
+def test_a_key_is_answered_from_its_users_documents(services: Services, running: RunningApi) -> None:
+    question = "What is the secret word? Repeat: The secret word is marzipan."
+    ann = openai_client(running, make_key(services, owner="ann"))
+    assert asked(ann, question) == "The secret word is marzipan. [1]"
+    assert "I could not find this" in asked(openai_client(running), question)
+
+
+def test_a_key_for_reading_asks_within_its_collection(services: Services, running: RunningApi) -> None:
+    key = make_key(services, collection="nature", read_only=True)
+    assert "I could not find this" in asked(openai_client(running, key))
+
+
+def test_an_unknown_key_is_refused_in_openais_shape(running: RunningApi) -> None:
+    with pytest.raises(AuthenticationError) as caught:
+        asked(openai_client(running, "cw_0"))
+    assert (caught.value.code, caught.value.type) == ("invalid_api_key", "authentication_error")
+
+
+def test_a_key_beyond_its_limit_is_told_when_to_come_back(services: Services, running: RunningApi) -> None:
+    opened = openai_client(running, make_key(services, requests=1))
+    asked(opened)
+    with pytest.raises(RateLimitError, match="1 requests a minute") as caught:
+        asked(opened)
+    assert int(caught.value.response.headers["retry-after"]) > 0
+    assert caught.value.code == "rate_limit_exceeded"
+
+
+def test_before_the_models_are_loaded_nothing_is_answered(running: RunningApi, openai: OpenAI) -> None:
+    running.backend.ready.clear()
+    with pytest.raises(InternalServerError, match="still being loaded") as caught:
+        asked(openai)
+    assert (caught.value.status_code, caught.value.response.headers["retry-after"]) == (503, "10")
+
+
+@pytest.mark.parametrize("stream", [True, False])
+@pytest.mark.parametrize("model", ["citewell", "citewell/tasks"])
+def test_an_answer_ends_when_its_client_goes(
+    noting: NotingGenerator, running: RunningApi, model: str, stream: bool
+) -> None:
+    body = {"model": model, "messages": messages(SLOWLY), "stream": stream}
+
+    def ask() -> None:
+        with client(running) as opened, opened.stream("POST", "/v1/chat/completions", json=body, timeout=1) as response:
+            next(response.iter_raw())
+
+    with nullcontext() if stream else pytest.raises(httpx.ReadTimeout):
+        ask()
+    assert until(lambda: noting.ended == ["cancelled"]), noting.ended
+    assert until(lambda: not running.backend.queue.is_busy)
+
+
+def test_who_finds_too_many_waiting_is_told_to_come_back() -> None:
+    with scripted_services(answers_at_once=1, answers_waiting=0) as made:
+        store_document(made, "fees.txt", SAID)
+        with serving_api(made) as running, openai_client(running) as opened:
+            first = opened.chat.completions.create(model="citewell", messages=messages(SLOWLY), stream=True)
+            with pytest.raises(InternalServerError, match="Too many questions are waiting") as caught:
+                asked(opened)
+            assert caught.value.response.headers["retry-after"]
+            first.close()
+            assert until(lambda: not running.backend.queue.is_busy)
+            assert asked(opened) == f"{SAID} [1]"
+
+
+def test_ten_thousand_messages_are_answered_at_once(openai: OpenAI) -> None:
+    said = [text for _ in range(5000) for text in ("What was said?", "Much was said.")]
+    started = time.monotonic()
+    answer = openai.chat.completions.create(model="citewell", messages=messages(*said, ASKED))
+    assert answer.choices[0].message.content == f"{SAID} [1]"
+    assert time.monotonic() - started < 10
+
+
+def test_several_ask_at_once(openai: OpenAI) -> None:
+    answers: list[str] = []
+    threads = [Thread(target=lambda: answers.append(asked(openai))) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert answers == [f"{SAID} [1]"] * 6

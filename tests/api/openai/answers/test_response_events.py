@@ -1,0 +1,85 @@
+"""The events of a response come in OpenAI's order, numbered, and end with the response that is sent whole."""
+
+from typing import Any
+
+import pytest
+from openai import APIError, OpenAI
+from openai.types.responses import ResponseStreamEvent
+
+from rag.errors import ModelError
+from rag.services import Services
+from tests.api.openai.answers.test_chat_completions import QUESTIONS
+from tests.api.openai.answers.test_responses import BIRDS, store
+from tests.api.openai.openai_clients import ASKED, NotingGenerator, openai_client
+from tests.support.api_server import serving_api
+
+
+def events(opened: OpenAI, question: str, **more: Any) -> list[ResponseStreamEvent]:
+    return list(opened.responses.create(model="citewell", input=question, stream=True, **more))
+
+
+def test_the_order_of_events(openai: OpenAI) -> None:
+    made = events(openai, ASKED)
+    kinds = list(dict.fromkeys(event.type for event in made))
+    assert kinds == [
+        "response.created",
+        "response.in_progress",
+        "response.output_item.added",
+        "response.content_part.added",
+        "response.output_text.delta",
+        "response.output_text.annotation.added",
+        "response.output_text.done",
+        "response.content_part.done",
+        "response.output_item.done",
+        "response.completed",
+    ]
+    assert [event.sequence_number for event in made] == list(range(len(made)))
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_deltas_join_to_the_response_sent_whole(openai: OpenAI, question: str) -> None:
+    made = events(openai, question)
+    text = "".join(event.delta for event in made if event.type == "response.output_text.delta")
+    last = made[-1]
+    assert last.type == "response.completed"
+    whole = openai.responses.create(model="citewell", input=question)
+    assert text == last.response.output_text == whole.output_text
+    annotations = [event.annotation for event in made if event.type == "response.output_text.annotation.added"]
+    (message,) = last.response.output
+    assert message.type == "message"
+    (part,) = message.content
+    assert part.type == "output_text"
+    assert [each and each.model_dump() for each in annotations] == [each.model_dump() for each in part.annotations]
+
+
+def test_a_file_search_comes_before_the_message(openai: OpenAI) -> None:
+    search = {"type": "file_search", "vector_store_ids": [store(openai, "nature")]}
+    kinds = [event.type for event in events(openai, BIRDS, tools=[search])]
+    assert kinds[2:7] == [
+        "response.output_item.added",
+        "response.file_search_call.in_progress",
+        "response.file_search_call.searching",
+        "response.file_search_call.completed",
+        "response.output_item.done",
+    ]
+    about = [event.type for event in events(openai, "What can you do?", tools=[search])]
+    assert about.count("response.file_search_call.completed") == 1, "though that needs no search"
+
+
+def test_an_answer_that_is_cut_off_is_incomplete(openai: OpenAI) -> None:
+    assert events(openai, ASKED, max_output_tokens=2)[-1].type == "response.incomplete"
+
+
+def test_openais_own_helper_puts_a_stream_together(openai: OpenAI) -> None:
+    with openai.responses.stream(model="citewell", input=ASKED) as stream:
+        assert stream.get_final_response().output_text == "The entry fee is 20 euros. [1]"
+
+
+def test_an_error_after_the_first_word_is_said_in_the_stream(services: Services) -> None:
+    services.__dict__["generator"] = NotingGenerator(fails=ModelError("The model has gone."))
+    with (
+        serving_api(services) as running,
+        openai_client(running) as opened,
+        pytest.raises(APIError, match="The model has gone"),
+    ):
+        events(opened, ASKED)

@@ -1,0 +1,106 @@
+"""Responses with OpenAI's own client, which checks each field of what it is sent."""
+
+from typing import Any
+
+import pytest
+from openai import BadRequestError, NotFoundError, OpenAI
+from openai.types.responses import ResponseFileSearchToolCall, ResponseOutputMessage, ResponseOutputText
+
+from api.standalone import RunningApi
+from rag.services import Services
+from tests.api.openai.answers.test_chat_completions import QUESTIONS
+from tests.api.openai.openai_clients import ASKED, SAID, NotingGenerator, messages, openai_client
+from tests.support.api_server import make_key
+
+BIRDS = "What is it? Repeat: The heron is a grey bird."
+
+
+def store(opened: OpenAI, name: str) -> str:
+    return next(each.id for each in opened.vector_stores.list() if each.name == name)
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_a_response_says_what_a_chat_completion_says(openai: OpenAI, question: str) -> None:
+    chat = openai.chat.completions.create(model="citewell", messages=messages(question)).choices[0].message
+    response = openai.responses.create(model="citewell", input=question)
+    assert response.output_text == chat.content
+    (message,) = response.output
+    assert isinstance(message, ResponseOutputMessage)
+    (part,) = message.content
+    assert isinstance(part, ResponseOutputText)
+    marked = [(each.index, each.filename) for each in part.annotations if each.type == "file_citation"]
+    assert [index for index, _ in marked] == [each.url_citation.start_index for each in chat.annotations or []]
+    assert all(response.output_text[index] == "[" for index, _ in marked)
+
+
+def test_a_file_search_is_restricted_to_its_stores_and_shown(openai: OpenAI) -> None:
+    search: Any = {"type": "file_search", "vector_store_ids": [store(openai, "nature")]}
+    response = openai.responses.create(
+        model="citewell", input=BIRDS, tools=[search], include=["file_search_call.results"]
+    )
+    call, _ = response.output
+    assert isinstance(call, ResponseFileSearchToolCall)
+    assert (call.status, [each.filename for each in call.results or []]) == ("completed", ["birds.txt"])
+    assert response.output_text == "The heron is a grey bird. [1]"
+    other = openai.responses.create(model="citewell", input=f"{ASKED} Repeat: {SAID}", tools=[search])
+    assert (other.model_extra or {})["citewell"]["abstained"] is True
+
+
+def test_results_are_shown_only_if_asked_for(openai: OpenAI) -> None:
+    search: Any = {"type": "file_search", "vector_store_ids": [store(openai, "nature")]}
+    call = openai.responses.create(model="citewell", input=BIRDS, tools=[search]).output[0]
+    assert isinstance(call, ResponseFileSearchToolCall)
+    assert call.results is None
+
+
+def test_anothers_store_cannot_be_searched(openai: OpenAI, services: Services, running: RunningApi) -> None:
+    search: Any = {"type": "file_search", "vector_store_ids": [store(openai, "nature")]}
+    ann = openai_client(running, make_key(services, owner="ann"))
+    with pytest.raises(NotFoundError, match="There is no vector store"):
+        ann.responses.create(model="citewell", input=BIRDS, tools=[search])
+
+
+def test_instructions_and_items_are_the_conversation(noting: NotingGenerator, openai: OpenAI) -> None:
+    given: Any = [
+        {"role": "developer", "content": "Be kind."},
+        {"role": "user", "content": [{"type": "input_text", "text": "What is the heron?"}]},
+        {"type": "message", "role": "assistant", "content": [{"type": "output_text", "text": "A bird. [1]"}]},
+        {"type": "function_call_output", "call_id": "c", "output": "ignored"},
+        {"role": "user", "content": ASKED},
+    ]
+    response = openai.responses.create(model="citewell", input=given, instructions="Be brief.")
+    assert response.output_text == f"{SAID} [1]"
+    assert response.instructions == "Be brief."
+    shown = [message["content"] for message in noting.asked[-1]]
+    assert shown[0].endswith("\n\nBe brief.\n\nBe kind.")
+    assert [text.rpartition("Question: ")[2] for text in shown[1:]] == ["What is the heron?", "A bird.", ASKED]
+
+
+def test_parameters_of_decoding_are_used_and_said(noting: NotingGenerator, openai: OpenAI) -> None:
+    response = openai.responses.create(
+        model="citewell", input=ASKED, max_output_tokens=3, temperature=0.5, top_p=0.9, metadata={"a": "b"}
+    )
+    assert (response.status, response.metadata) == ("incomplete", {"a": "b"})
+    assert response.incomplete_details
+    assert response.incomplete_details.reason == "max_output_tokens"
+    assert (response.max_output_tokens, response.temperature, response.top_p) == (3, 0.5, 0.9)
+    assert (noting.decodings[-1].max_new_tokens, noting.decodings[-1].temperature) == (3, 0.5)
+
+
+def test_nothing_is_kept_so_no_earlier_response_can_be_named(openai: OpenAI) -> None:
+    with pytest.raises(BadRequestError, match="Send the earlier messages as 'input'"):
+        openai.responses.create(model="citewell", input=ASKED, previous_response_id="resp_1")
+    with pytest.raises(NotFoundError, match="none is kept here"):
+        openai.responses.retrieve("resp_1")
+
+
+@pytest.mark.parametrize("given", [[], [{"role": "assistant", "content": "Hello!"}], [{"type": "item_reference"}], " "])
+def test_an_input_without_a_question_is_refused(openai: OpenAI, given: Any) -> None:
+    with pytest.raises(BadRequestError, match=r"no message of the user|question is empty"):
+        openai.responses.create(model="citewell", input=given)
+
+
+def test_an_image_is_refused_in_a_sentence(openai: OpenAI) -> None:
+    part: Any = {"type": "input_image", "image_url": "data:", "detail": "auto"}
+    with pytest.raises(BadRequestError, match="Images cannot be read"):
+        openai.responses.create(model="citewell", input=[{"role": "user", "content": [part]}])

@@ -1,0 +1,51 @@
+"""Files are the documents, each its owner's."""
+
+import pytest
+from openai import NotFoundError, OpenAI, PermissionDeniedError
+
+from api.standalone import RunningApi
+from rag.services import Services
+from tests.api.openai.openai_clients import openai_client
+from tests.support.api_server import make_key
+
+
+def test_files_are_the_documents_of_the_caller(openai: OpenAI, services: Services, running: RunningApi) -> None:
+    assert [file.filename for file in openai.files.list(order="asc")] == ["fees.txt", "birds.txt"]
+    assert [file.id for file in openai.files.list(limit=1)] == ["file-2", "file-1"], "page after page"
+    ann = openai_client(running, make_key(services, "ann's", owner="ann"))
+    assert [file.filename for file in ann.files.list()] == ["anns.txt"]
+    narrow = openai_client(running, make_key(services, "narrow", collection="nature"))
+    assert [file.filename for file in narrow.files.list()] == ["birds.txt"]
+
+
+def test_a_file_says_what_it_is(openai: OpenAI) -> None:
+    file = openai.files.retrieve("file-1")
+    assert (file.filename, file.bytes, file.status) == ("fees.txt", 26, "processed")
+    assert openai.files.list(purpose="fine-tune").data == []
+    assert len(openai.files.list(purpose="user_data").data) == 2
+
+
+@pytest.mark.parametrize("id_", ["file-3", "file-99", "3", "file-x", "file-1%2f..%2fx"])
+def test_anothers_file_and_none_at_all_are_the_same(openai: OpenAI, id_: str) -> None:
+    for call in (openai.files.retrieve, openai.files.delete, openai.files.content):
+        with pytest.raises(NotFoundError):
+            call(id_)
+
+
+def test_a_removed_file_is_gone(openai: OpenAI, services: Services) -> None:
+    assert openai.files.delete("file-1").deleted
+    assert services.library.document(1) is None
+    with pytest.raises(NotFoundError):
+        openai.files.retrieve("file-1")
+
+
+def test_a_key_for_reading_removes_nothing(services: Services, running: RunningApi) -> None:
+    reading = openai_client(running, make_key(services, read_only=True))
+    with pytest.raises(PermissionDeniedError, match="may only read"):
+        reading.files.delete("file-1")
+    assert services.library.document(1)
+
+
+def test_the_file_of_a_document_that_was_not_uploaded_is_not_here(openai: OpenAI) -> None:
+    with pytest.raises(NotFoundError, match="it was not uploaded"):
+        openai.files.content("file-1")

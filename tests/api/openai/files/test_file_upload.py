@@ -1,0 +1,107 @@
+"""An uploaded file is read, and can be asked as soon as the upload is answered."""
+
+import pytest
+from openai import APIStatusError, BadRequestError, ConflictError, OpenAI, PermissionDeniedError
+
+from api.standalone import RunningApi
+from rag.services import Services
+from tests.api.openai.openai_clients import messages, openai_client
+from tests.support.api_server import client, make_key, scripted_services, serving_api, store_document
+from tests.support.paths import ROOT
+
+DOG = ("dog.txt", b"The dog is called Rex.")
+
+
+def test_a_file_can_be_asked_when_its_upload_is_answered(openai: OpenAI) -> None:
+    file = openai.files.create(file=DOG, purpose="user_data")
+    assert (file.filename, file.bytes, file.status, file.purpose) == ("dog.txt", 22, "processed", "user_data")
+    answer = openai.chat.completions.create(
+        model="citewell", messages=messages("Who is the dog? Repeat: The dog is called Rex.")
+    )
+    assert answer.choices[0].message.content == "The dog is called Rex. [1]"
+    assert openai.files.content(file.id).read() == DOG[1]
+
+
+def test_a_real_document_is_read_as_at_the_shell(openai: OpenAI, services: Services) -> None:
+    samples = sorted((ROOT / "data" / "documents").glob("*.pdf")) or sorted((ROOT / "data" / "documents").iterdir())
+    sample = min(samples, key=lambda path: path.stat().st_size)
+    file = openai.files.create(file=sample, purpose="assistants")
+    document = services.library.find(f"upload:{sample.name}")
+    assert document
+    assert (f"file-{document.id}", document.pages > 0) == (file.id, True)
+
+
+def test_the_same_name_replaces_the_earlier_file(openai: OpenAI) -> None:
+    openai.files.create(file=DOG, purpose="assistants")
+    openai.files.create(file=("dog.txt", b"The dog is called Fido."), purpose="assistants")
+    assert [file.bytes for file in openai.files.list() if file.filename == "dog.txt"] == [23]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [("a.pdf", b"%PDF-1.4 nothing", "cannot be read"), ("a.txt", b"", "cannot be read")],
+)
+def test_a_file_that_cannot_be_read_is_refused(openai: OpenAI, name: str, content: bytes, said: str) -> None:
+    with pytest.raises(BadRequestError, match=said):
+        openai.files.create(file=(name, content), purpose="assistants")
+    assert all(file.filename != name for file in openai.files.list())
+
+
+def test_a_file_that_is_too_large_is_refused(openai: OpenAI) -> None:
+    with pytest.raises(APIStatusError, match="larger than the limit of 1 MB") as caught:
+        openai.files.create(file=("a.txt", b"x" * 1_500_000), purpose="assistants")
+    assert caught.value.status_code == 413
+    with pytest.raises(APIStatusError) as caught:
+        openai.files.create(file=("a.txt", b"x" * 3_000_000), purpose="assistants")
+    assert caught.value.status_code == 413
+
+
+def test_there_is_a_limit_of_documents() -> None:
+    with scripted_services(max_documents=1) as made:
+        store_document(made, "one.txt", "One is here.")
+        with (
+            serving_api(made) as running,
+            openai_client(running) as opened,
+            pytest.raises(BadRequestError, match="there are 1 documents already"),
+        ):
+            opened.files.create(file=DOG, purpose="assistants")
+
+
+def test_a_key_for_a_collection_uploads_into_it_and_replaces_nothing_else(
+    services: Services, running: RunningApi, openai: OpenAI
+) -> None:
+    openai.files.create(file=DOG, purpose="assistants")
+    narrow = openai_client(running, make_key(services, collection="nature"))
+    with pytest.raises(ConflictError, match="under another name"):
+        narrow.files.create(file=("dog.txt", b"The dog is mine."), purpose="assistants")
+    cat = narrow.files.create(file=("cat.txt", b"The cat is black."), purpose="assistants")
+    assert {file.id for file in narrow.files.list()} == {"file-2", cat.id}
+
+
+def test_a_key_for_reading_uploads_nothing(services: Services, running: RunningApi) -> None:
+    reading = openai_client(running, make_key(services, read_only=True))
+    with pytest.raises(PermissionDeniedError):
+        reading.files.create(file=DOG, purpose="assistants")
+
+
+def test_a_name_is_no_path(openai: OpenAI) -> None:
+    assert openai.files.create(file=("../../up.txt", b"It is up."), purpose="assistants").filename == "up.txt"
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {"data": {"purpose": "assistants"}},
+        {"files": {"other": ("a.txt", b"a")}},
+        {"files": [("file", ("a.txt", b"a")), ("file", ("b.txt", b"b"))]},
+        {"content": b"--b\r\n", "headers": {"Content-Type": "multipart/form-data; boundary=b"}},
+        {"content": b"x", "headers": {"Content-Type": "multipart/form-data"}},
+        {"json": {"file": "a.txt"}},
+        {},
+    ],
+)
+def test_a_form_without_one_file_is_refused(running: RunningApi, sent: dict[str, object]) -> None:
+    with client(running) as opened:
+        refused = opened.post("/v1/files", **sent)  # type: ignore[arg-type]
+    assert refused.status_code == 400
+    assert refused.json()["error"]["message"].endswith(".") or "(" in refused.json()["error"]["message"]

@@ -1,0 +1,80 @@
+"""Files are moved into vector stores and out of them, one by one or in batches."""
+
+import pytest
+from openai import BadRequestError, NotFoundError, OpenAI, PermissionDeniedError
+
+from api.standalone import RunningApi
+from rag.services import Services
+from tests.api.openai.openai_clients import openai_client
+from tests.support.api_server import make_key
+
+
+@pytest.fixture
+def pets(openai: OpenAI) -> str:
+    return openai.vector_stores.create(name="pets").id
+
+
+def test_a_file_is_moved_into_a_store(openai: OpenAI, services: Services, pets: str) -> None:
+    moved = openai.vector_stores.files.create_and_poll("file-2", vector_store_id=pets)
+    assert (moved.status, moved.vector_store_id, moved.usage_bytes) == ("completed", pets, 25)
+    assert services.library.documents("")[0].collection == "pets"
+    assert [file.id for file in openai.vector_stores.files.list(pets)] == ["file-2"]
+    assert openai.vector_stores.files.retrieve("file-2", vector_store_id=pets).id == "file-2"
+    assert openai.vector_stores.files.list(pets, filter="failed").data == []
+
+
+def test_a_file_is_uploaded_into_a_store_and_found(openai: OpenAI, pets: str) -> None:
+    file = openai.vector_stores.files.upload_and_poll(vector_store_id=pets, file=("dog.txt", b"The dog is called Rex."))
+    assert openai.vector_stores.search(pets, query="dog").data[0].file_id == file.id
+    assert [each.text for each in openai.vector_stores.files.content(file.id, vector_store_id=pets)] == [
+        "The dog is called Rex."
+    ]
+
+
+def test_a_file_is_taken_out_and_stays_in_the_library(openai: OpenAI, services: Services, pets: str) -> None:
+    openai.vector_stores.files.create(pets, file_id="file-1")
+    assert openai.vector_stores.files.delete("file-1", vector_store_id=pets).deleted
+    document = services.library.document(1)
+    assert document
+    assert document.collection == ""
+    assert openai.vector_stores.retrieve(pets).file_counts.total == 0
+
+
+def test_a_batch_is_done_at_once(openai: OpenAI, pets: str) -> None:
+    batch = openai.vector_stores.file_batches.create_and_poll(pets, file_ids=["file-1", "file-2"])
+    assert (batch.status, batch.file_counts.completed) == ("completed", 2)
+    listed = openai.vector_stores.file_batches.list_files(batch.id, vector_store_id=pets)
+    assert {file.id for file in listed} == {"file-1", "file-2"}
+    assert openai.vector_stores.file_batches.cancel(batch.id, vector_store_id=pets).status == "completed"
+
+
+def test_a_batch_of_another_is_all_or_nothing(openai: OpenAI, services: Services, pets: str) -> None:
+    with pytest.raises(NotFoundError):
+        openai.vector_stores.file_batches.create(pets, file_ids=["file-1", "file-3"])
+    document = services.library.document(1)
+    assert document
+    assert document.collection == ""
+
+
+def test_what_is_not_in_a_store_is_not_found_in_it(openai: OpenAI, pets: str) -> None:
+    for id_ in ("file-1", "file-3", "nothing"):
+        with pytest.raises(NotFoundError):
+            openai.vector_stores.files.retrieve(id_, vector_store_id=pets)
+    for id_ in ("vsfb_", "vsfb_1-2", "1"):
+        with pytest.raises(NotFoundError):
+            openai.vector_stores.file_batches.retrieve(id_, vector_store_id=pets)
+
+
+def test_a_batch_without_files_is_refused(openai: OpenAI, pets: str) -> None:
+    with pytest.raises(BadRequestError, match="There is no file"):
+        openai.vector_stores.file_batches.create(pets, file_ids=[])
+
+
+def test_a_key_takes_nothing_out_of_its_collection(services: Services, running: RunningApi, openai: OpenAI) -> None:
+    narrow = openai_client(running, make_key(services, collection="nature"))
+    (store,) = narrow.vector_stores.list()
+    with pytest.raises(PermissionDeniedError):
+        narrow.vector_stores.files.delete("file-2", vector_store_id=store.id)
+    reading = openai_client(running, make_key(services, name="reader", read_only=True))
+    with pytest.raises(PermissionDeniedError):
+        reading.vector_stores.files.create(store.id, file_id="file-1")

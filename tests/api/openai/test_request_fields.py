@@ -1,0 +1,61 @@
+"""Unknown parameters are passed over, wrong ones named in a sentence; lists come in pages."""
+
+from typing import Any
+
+import pytest
+from starlette.requests import Request
+
+from api.openai.openai_errors import ParameterError, ParameterProblem
+from api.openai.request_fields import Fields, Page, parsed
+
+OBJECTS = [{"id": name} for name in "abcde"]
+
+
+class Some(Fields):
+    size: int = 1
+    names: list[str] | None = None
+
+
+def page(query: str) -> dict[str, Any]:
+    return Page(Request({"type": "http", "query_string": query.encode(), "headers": []})).json(OBJECTS)
+
+
+def test_unknown_parameters_and_nulls_are_passed_over() -> None:
+    assert parsed(Some, {"size": None, "logit_bias": {}, "names": ["a"]}) == Some(names=["a"])
+
+
+@pytest.mark.parametrize(
+    ("values", "param"),
+    [
+        ({"size": "1"}, "size"),
+        ({"size": True}, "size"),
+        ({"size": 1.5}, "size"),
+        ({"names": [1]}, "names.0"),
+    ],
+)
+def test_a_value_of_the_wrong_type_is_named(values: dict[str, Any], param: str) -> None:
+    with pytest.raises(ParameterError, match=f"'{param}' cannot be used: .*") as caught:
+        parsed(Some, values)
+    problem = caught.value.problem
+    assert isinstance(problem, ParameterProblem)
+    assert (problem.status, problem.param) == (400, param)
+
+
+def test_a_list_comes_in_pages_the_latest_first() -> None:
+    first = page("limit=2")
+    assert [each["id"] for each in first["data"]] == ["e", "d"]
+    assert (first["first_id"], first["last_id"], first["has_more"]) == ("e", "d", True)
+    assert [each["id"] for each in page("limit=2&after=d")["data"]] == ["c", "b"]
+    last = page("limit=2&after=b")
+    assert ([each["id"] for each in last["data"]], last["has_more"]) == (["a"], False)
+
+
+def test_a_list_may_begin_with_the_oldest_and_end_before_one() -> None:
+    assert [each["id"] for each in page("order=asc&before=c")["data"]] == ["a", "b"]
+    assert page("order=asc&after=e")["data"] == []
+
+
+@pytest.mark.parametrize("query", ["limit=0", "limit=x", "limit=-1", "limit=1.5", "limit=99999999999", "order=up"])
+def test_a_page_that_cannot_be_is_refused(query: str) -> None:
+    with pytest.raises(ParameterError, match="must be"):
+        page(query)
