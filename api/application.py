@@ -10,11 +10,12 @@ from api.face import Face
 from api.guard import Guard
 from api.health import PATHS as HEALTH_PATHS
 from api.health import health_app
+from api.mcp.mcp_face import mcp_face
 from api.problems import Problem, problem_response
 from api.rest.rest_face import rest_face
 
 # A new face is named here, and in `.importlinter`.
-FACES: tuple[Callable[[Backend], Face], ...] = (rest_face,)
+FACES: tuple[Callable[[Backend], Face], ...] = (rest_face, mcp_face)
 """Each makes a face for the parts of a server."""
 
 

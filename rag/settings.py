@@ -102,6 +102,7 @@ class Settings(BaseSettings):
     auth_file: Path | None = None
     share: bool = False
     api_origins: tuple[str, ...] = ()
+    mcp_write: bool = False
 
     @property
     def decoding(self) -> Decoding:

@@ -41,7 +41,7 @@ def add(
     key = Key(
         id="",
         name=name,
-        owner=_owner(settings, user),
+        owner=user_name(settings, user),
         collection=collection,
         read_only=read_only,
         requests=requests,
@@ -90,7 +90,7 @@ def revoke(name: NameArgument, library: LibraryOption = None) -> None:
     output.out.print(output.printable(f"{name} is revoked"))
 
 
-def _owner(settings: "Settings", user: str) -> str:
+def user_name(settings: "Settings", user: str) -> str:
     """Return the user's name as it is stored, if there are accounts.
 
     Raises:

@@ -1,0 +1,42 @@
+"""Serve the tools over pipes with a scripted model: `python -m tests.support.scripted_mcp` takes `citewell mcp`'s flags.
+
+It prints a line where a careless library would, which must not reach the client.
+"""
+
+import sys
+from typing import Any
+
+import typer
+
+from cli import options
+from cli.commands.mcp import mcp
+from rag.services import Services
+from rag.settings import load_settings
+from tests.support.fakes import WordEmbedder
+from tests.support.scripted_app import ObedientGenerator
+
+
+class _Talkative(ObedientGenerator):
+    """Prints to standard output while it writes."""
+
+    def stream(self, *arguments: Any, **named: Any) -> Any:
+        sys.stdout.write("this is not the protocol\n")
+        sys.stdout.flush()
+        return super().stream(*arguments, **named)
+
+
+def _services(report: Any = None, **flags: Any) -> Services:
+    services = Services(load_settings(**flags), report)
+    services.__dict__["embedder"] = WordEmbedder()
+    services.__dict__["generator"] = _Talkative("The entry fee is 20 euros.", 0)
+    return options.cleanup.enter_context(services)
+
+
+if __name__ == "__main__":
+    from cli.commands import mcp as command
+
+    command.open_services = _services
+    app = typer.Typer(pretty_exceptions_enable=False)
+    app.command()(mcp)
+    with options.cleanup:
+        app()
