@@ -1,4 +1,4 @@
-"""Whether the server lives, and whether it can answer, for whoever watches over it. Neither tells anything else."""
+"""Two addresses for whoever watches over the server: it lives, and it can answer. They tell nothing else."""
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool

@@ -44,7 +44,7 @@ _STATUSES: Mapping[type[CitewellError], int] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """What is wrong with a request: `detail` is a sentence for people. `retry_after` are seconds; 0 for none."""
+    """An error as a client is told of it: `detail` is a sentence for people. `retry_after` are seconds; 0 for none."""
 
     status: int
     detail: str

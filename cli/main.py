@@ -5,7 +5,8 @@ from typing import Annotated
 
 import typer
 
-from cli.commands import ask, bench, conversations, evaluate, ingest, keys, library, mcp, models, serve, users, verify
+from cli.commands import ask, bench, conversations, ingest, keys, library, mcp, models, serve, users, verify
+from cli.commands.evaluation import evaluate
 from cli.options import cleanup
 from rag.errors import CitewellError
 

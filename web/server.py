@@ -112,8 +112,11 @@ def start(services: Services) -> RunningApp:
     if users is None:
         folders.start()
     app = RunningApp(str(blocks.local_url), blocks, jobs, refresh)
-    if not settings.share:
-        return app
+    return _share(app) if settings.share else app
+
+
+def _share(app: RunningApp) -> RunningApp:
+    blocks = app.blocks
     try:
         return replace(app, public_url=open_tunnel(blocks.server_name, blocks.server_port, blocks.share_token))
     except BaseException:

@@ -19,7 +19,7 @@ class AnswerQueue:
 
     @property
     def is_busy(self) -> bool:
-        """Whether any answer is being written or waited for."""
+        """True while any answer is being written or waited for."""
         return self._taken > 0
 
     @asynccontextmanager

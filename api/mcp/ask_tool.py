@@ -6,8 +6,8 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
 
-from api.asking.answers import asked
-from api.asking.citations import CitedQuote, citations_of
+from api.asking.assistant_events import asked
+from api.asking.cited_quotes import CitedQuote, citations_of
 from api.asking.question import Question, Selection
 from api.mcp.tool import Arguments, Call, Result, Tool
 from rag.grounding.abstention import explain, refusal
@@ -138,8 +138,8 @@ ASK = Tool(
     name="ask",
     title="Ask the documents",
     description=(
-        "Answer a question from the user's own documents, with a citation for every sentence: document, page, the exact "
-        "quote and its address. Says so if the documents do not answer it. A language model on the user's machine "
+        "Answer a question from the user's own documents, with a citation for every sentence: document, page, exact quote "
+        "and address. Says so if the documents do not answer it. A language model on the user's machine "
         "writes it, which takes some seconds to a minute; search and fetch are faster where you only need the text."
     ),
     arguments=AskArguments,

@@ -3,7 +3,7 @@
 from pydantic import Field
 from starlette.concurrency import run_in_threadpool
 
-from api.asking.citations import viewer_url
+from api.asking.cited_quotes import viewer_url
 from api.callers.caller import document_of, documents_of
 from api.mcp.search_tools import page_of
 from api.mcp.tool import Arguments, Call, Result, Tool

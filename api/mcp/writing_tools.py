@@ -55,17 +55,16 @@ class Removed(Result):
 async def _add(call: Call, given: AddArguments) -> Added:
     if bool(given.address.strip()) == bool(given.text.strip()):
         raise QuestionError("Give either a text with its name, or the address of a web page.")
-    await run_in_threadpool(_require_room, call)
     if given.text.strip():
         name = _file_name(given.name)
         source = f"upload:{name}"
-        await run_in_threadpool(_require_own, call, source)
+        await run_in_threadpool(_require_room, call, source)
         path = await run_in_threadpool(_written, call, given.text)
         upload = call.backend.uploads.add(call.caller.owner, name, path)
     else:
         address = given.address.strip()
         source = canonical(address if "://" in address else f"https://{address}")
-        await run_in_threadpool(_require_own, call, source)
+        await run_in_threadpool(_require_room, call, source)
         upload = call.backend.uploads.add_page(call.caller.owner, source)
     return await _taken_in(call, upload, source)
 
@@ -99,18 +98,15 @@ def _in_collection(call: Call, source: str) -> Document:
     return document_of(call.library, call.caller, document.id)
 
 
-def _require_room(call: Call) -> None:
+def _require_room(call: Call, source: str) -> None:
+    """Refuse more documents than a user may have, and to replace one that the caller's collection does not have."""
     limit, owner = call.backend.services.settings.max_documents, call.caller.owner
-    pending = sum(upload.state in ("waiting", "working", "locked") for upload in call.backend.uploads.of(owner))
-    if len(documents_of(call.library, Caller(owner=owner))) + pending >= limit:
-        raise DocumentError(f"There are {limit} documents already, and no more may be (setting max_documents).")
-
-
-def _require_own(call: Call, source: str) -> None:
-    """Refuse to replace a document of the same user that the caller's collection does not have."""
-    existing = call.library.find(source, call.caller.owner)
+    existing = call.library.find(source, owner)
     if existing and call.caller.collection not in (None, existing.collection):
         raise AccessError("A document of this name is in a collection that this key has no access to: choose another.")
+    pending = sum(upload.state in ("waiting", "working", "locked") for upload in call.backend.uploads.of(owner))
+    if not existing and len(documents_of(call.library, Caller(owner=owner))) + pending >= limit:
+        raise DocumentError(f"There are {limit} documents already, and no more may be (setting max_documents).")
 
 
 def _written(call: Call, text: str) -> Path:
@@ -165,8 +161,8 @@ REMOVE_DOCUMENT = Tool(
     name="remove_document",
     title="Remove a document",
     description=(
-        "Remove a document from the library with all that belongs to it, also from stored answers. It cannot be undone. "
-        "Only on the user's request."
+        "Remove a document from the library with all that belongs to it, also from stored answers. It cannot be "
+        "undone. Only on the user's request."
     ),
     arguments=RemoveArguments,
     result=Removed,

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from cli.options import AuthFileOption, LibraryOption, ModelOption, open_services
+from cli.options import AuthFileOption, LibraryOption, ModelOption, open_services, user_name
 
 
 def mcp(
@@ -19,7 +19,6 @@ def mcp(
     from api.callers.caller import Caller
     from api.mcp.lazy_models import LoadingState
     from api.mcp.pipes import serve
-    from cli.commands.keys import user_name
 
     state = LoadingState()
     # One process: others would read the same pipe.

@@ -8,7 +8,7 @@ from cli.options import AuthFileOption, LibraryOption, ModelOption, ParallelOpti
 from rag.errors import SettingsError
 
 if TYPE_CHECKING:
-    from api.server import RunningApi
+    from api.standalone import RunningApi
     from rag.services import Services
     from web.server import RunningApp
 
@@ -56,6 +56,6 @@ def _start_app(services: "Services") -> "RunningApp":
 
 def _start_api(services: "Services") -> "RunningApi":
     """Start the API without loading Gradio."""
-    from api import server
+    from api import standalone
 
-    return server.start(services)
+    return standalone.start(services)

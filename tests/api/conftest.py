@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from api.server import RunningApi
+from api.standalone import RunningApi
 from rag.services import Services
 from tests.support.api_server import scripted_services, serving_api, store_document
 

@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from api import application
-from api.asking.answers import answered
+from api.asking.assistant_events import answered
 from api.asking.question import Question
 from api.backend import Backend
 from api.callers.caller import caller_of

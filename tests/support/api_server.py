@@ -8,10 +8,10 @@ from typing import Any
 import httpx
 import numpy as np
 
-from api import server
+from api import standalone
 from api.keys.key import Key
 from api.keys.key_store import KeyStore
-from api.server import RunningApi
+from api.standalone import RunningApi
 from rag.services import Services
 from rag.settings import load_settings
 from rag.types import Content, NewChunk, NewDocument, Page
@@ -33,7 +33,7 @@ def scripted_services(script: str = "The entry fee is 20 euros.", **settings: An
 @contextmanager
 def serving_api(services: Services) -> Iterator[RunningApi]:
     """Serve the API, and stop it at the end."""
-    running = server.start(services)
+    running = standalone.start(services)
     try:
         yield running
     finally:

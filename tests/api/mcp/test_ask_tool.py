@@ -4,11 +4,11 @@ import anyio
 import pytest
 
 from api.mcp.ask_tool import AskArguments, answer_given
-from api.server import RunningApi
+from api.standalone import RunningApi
 from rag.services import Services
 from rag.types import Answer
+from tests.api.mcp.mcp_clients import ERAS, Era, over_http, text_of, values_of
 from tests.support.api_server import make_key
-from tests.support.mcp_clients import ERAS, Era, over_http, text_of, values_of
 from tests.support.scripted_app import tale
 
 pytestmark = pytest.mark.anyio
@@ -42,7 +42,7 @@ async def test_what_the_documents_do_not_say_is_refused_without_a_draft(running:
 async def test_the_client_hears_how_far_it_is(running: RunningApi, era: Era) -> None:
     told: list[tuple[float, str]] = []
 
-    async def note(progress: float, _total: float | None, message: str | None) -> None:
+    async def note(progress: float, total: float | None, message: str | None) -> None:
         told.append((progress, message or ""))
 
     async with over_http(running, mode=era) as client:
@@ -57,7 +57,7 @@ async def test_the_client_hears_how_far_it_is(running: RunningApi, era: Era) -> 
 async def test_a_cancelled_request_ends_its_answer(running: RunningApi, era: Era) -> None:
     begun = anyio.Event()
 
-    async def note(progress: float, _total: float | None, _message: str | None) -> None:
+    async def note(progress: float, total: float | None, message: str | None) -> None:
         if progress > 2:
             begun.set()
 

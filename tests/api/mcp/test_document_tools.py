@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from api.server import RunningApi
+from api.standalone import RunningApi
 from rag.services import Services
+from tests.api.mcp.mcp_clients import over_http, text_of, values_of
 from tests.support.api_server import make_key
-from tests.support.mcp_clients import over_http, text_of, values_of
 
 pytestmark = pytest.mark.anyio
 

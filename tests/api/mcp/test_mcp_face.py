@@ -5,10 +5,10 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from api.server import RunningApi
+from api.standalone import RunningApi
 from rag.services import Services
+from tests.api.mcp.mcp_clients import ERAS, Era, over_http, values_of
 from tests.support.api_server import client, make_key
-from tests.support.mcp_clients import ERAS, Era, over_http, values_of
 
 HEADERS = {"Accept": "application/json, text/event-stream", "MCP-Protocol-Version": "2025-06-18"}
 INITIALIZE = {

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from api.mcp.tool import Arguments, Call, Result, Tool, given_error, given_result
 from rag.errors import QuestionError
-from tests.support.mcp_clients import text_of
+from tests.api.mcp.mcp_clients import text_of
 
 
 class Sum(Result):

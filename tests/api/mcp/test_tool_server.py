@@ -8,10 +8,10 @@ from mcp import MCPError
 
 from api.mcp import search_tools
 from api.mcp.tool_server import TOOLS
-from api.server import RunningApi
+from api.standalone import RunningApi
 from rag.services import Services
+from tests.api.mcp.mcp_clients import ERAS, Era, over_http, text_of
 from tests.support.api_server import make_key, scripted_services, serving_api
-from tests.support.mcp_clients import ERAS, Era, over_http, text_of
 
 pytestmark = pytest.mark.anyio
 

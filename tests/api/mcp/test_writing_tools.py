@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from api.server import RunningApi
+from api.standalone import RunningApi
 from rag.services import Services
+from tests.api.mcp.mcp_clients import over_http, text_of, values_of
 from tests.support.api_server import make_key, scripted_services, serving_api, store_document
-from tests.support.mcp_clients import over_http, text_of, values_of
 
 pytestmark = pytest.mark.anyio
 

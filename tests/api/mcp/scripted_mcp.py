@@ -1,4 +1,4 @@
-"""Serve the tools over pipes with a scripted model: `python -m tests.support.scripted_mcp` takes `citewell mcp`'s flags.
+"""Serve the tools over pipes with a scripted model: `python -m tests.api.mcp.scripted_mcp`, with flags of `citewell mcp`.
 
 It prints a line where a careless library would, which must not reach the client.
 """
@@ -9,7 +9,7 @@ from typing import Any
 import typer
 
 from cli import options
-from cli.commands.mcp import mcp
+from cli.commands import mcp as command
 from rag.services import Services
 from rag.settings import load_settings
 from tests.support.fakes import WordEmbedder
@@ -33,10 +33,8 @@ def _services(report: Any = None, **flags: Any) -> Services:
 
 
 if __name__ == "__main__":
-    from cli.commands import mcp as command
-
-    command.open_services = _services
+    setattr(command, "open_services", _services)  # noqa: B010  what the command imports by name
     app = typer.Typer(pretty_exceptions_enable=False)
-    app.command()(mcp)
+    app.command()(command.mcp)
     with options.cleanup:
         app()

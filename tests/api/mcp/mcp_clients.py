@@ -13,7 +13,7 @@ from mcp.client.stdio import stdio_client
 from mcp.client.streamable_http import streamable_http_client
 from mcp_types import CallToolResult, TextContent
 
-from api.server import RunningApi
+from api.standalone import RunningApi
 from tests.support.paths import ROOT
 
 Era = Literal["auto", "legacy"]
@@ -33,7 +33,7 @@ async def over_http(running: RunningApi, key: str = "", mode: Era = "auto") -> A
 
 @asynccontextmanager
 async def over_pipes(
-    folder: Path, *arguments: str, module: str = "tests.support.scripted_mcp", mode: Era = "auto", **settings: str
+    folder: Path, *arguments: str, module: str = "tests.api.mcp.scripted_mcp", mode: Era = "auto", **settings: str
 ) -> AsyncIterator[Client]:
     """Yield a client of a process over its library in `folder`; what it says on standard error is in `stderr.txt`."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("CITEWELL_")}

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from cli.commands import (
+from cli.commands.evaluation import (
     evaluate_answers,
     evaluate_fitting,
     evaluate_numbers,

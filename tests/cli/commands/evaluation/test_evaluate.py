@@ -5,7 +5,7 @@ from pathlib import Path
 from typer.main import get_command
 from typer.testing import CliRunner
 
-from cli.commands import evaluate
+from cli.commands.evaluation import evaluate
 from cli.main import app
 from evaluation.datasets.cases import read_cases
 from rag.errors import CitewellError

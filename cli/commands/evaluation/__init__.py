@@ -1,0 +1,1 @@
+"""`citewell eval`: one measurement a file."""

@@ -1,0 +1,94 @@
+"""Nothing reaches a face that the guard has not looked at, and nothing leaves it without its headers."""
+
+from http.client import HTTPConnection
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from api import application
+from api.backend import Backend
+from api.callers.caller import caller_of
+from api.face import Face
+from api.problems import Problem
+from rag.services import Services
+from tests.support.api_server import client, make_key, serving_api
+
+NAMED = "https://chat.example"
+
+
+def odd(problem: Problem) -> Response:
+    return JSONResponse({"error": {"message": problem.detail}}, problem.status, headers=problem.headers)
+
+
+def echo_face(_backend: Backend) -> Face:
+    async def echo(request: Request) -> Response:
+        if request.query_params.get("fail"):
+            raise RuntimeError("a secret of the inside")
+        return JSONResponse({"owner": caller_of(request).owner, "size": len(await request.body())})
+
+    app = Starlette(routes=[Route("/echo", echo, methods=["GET", "POST"])])
+    return Face(paths=("/echo",), app=app, respond=odd, max_bytes=lambda _: 5_000_000)
+
+
+@pytest.fixture
+def faces(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(application, "FACES", (echo_face,))
+
+
+@pytest.mark.usefixtures("faces")
+def test_a_face_gets_the_caller_and_the_whole_body(services: Services) -> None:
+    with serving_api(services) as running, client(running, make_key(services, owner="ann")) as at:
+        assert at.post("/echo", json={"a": "b" * 100_000}).json() == {"owner": "ann", "size": 100_008}
+        assert at.get("/echo").headers["cache-control"] == "private, no-store"
+        headers = at.get("/echo").headers
+        assert (headers["x-content-type-options"], headers["referrer-policy"]) == ("nosniff", "no-referrer")
+        assert "default-src 'none'" in headers["content-security-policy"]
+
+
+@pytest.mark.usefixtures("faces")
+def test_a_refusal_has_the_form_of_the_face(services: Services) -> None:
+    with serving_api(services) as running, client(running, "cw_nonsense") as at:
+        refused = at.get("/echo")
+        assert (refused.status_code, "not known" in refused.json()["error"]["message"]) == (401, True)
+
+
+@pytest.mark.usefixtures("faces")
+def test_a_bug_in_a_face_says_nothing_of_the_inside(services: Services) -> None:
+    with serving_api(services) as running, client(running) as at:
+        failed = at.get("/echo?fail=1")
+        assert (failed.status_code, "secret" in failed.text) == (500, False)
+        assert at.get("/echo").status_code == 200
+
+
+@pytest.mark.usefixtures("faces")
+def test_a_gigabyte_is_refused_before_it_is_sent(services: Services) -> None:
+    with serving_api(services) as running:
+        at = HTTPConnection("127.0.0.1", urlsplit(running.url).port or 0, timeout=30)
+        at.putrequest("POST", "/echo")
+        at.putheader("Content-Type", "text/plain")
+        at.putheader("Content-Length", str(10**9))
+        at.endheaders()
+        assert at.getresponse().status == 413
+        at.close()
+
+
+@pytest.mark.usefixtures("faces")
+def test_a_key_has_its_requests_a_minute(services: Services) -> None:
+    with serving_api(services) as running, client(running, make_key(services, requests=2)) as at:
+        assert [at.get("/echo").status_code for _ in range(3)] == [200, 200, 429]
+        assert int(at.get("/echo").headers["retry-after"]) > 0
+
+
+@pytest.mark.usefixtures("faces")
+def test_a_named_origin_reads_refusals_too(services: Services) -> None:
+    services.settings.__dict__["api_origins"] = (NAMED,)
+    with serving_api(services) as running, httpx.Client(base_url=running.url, headers={"Origin": NAMED}) as at:
+        refused = at.get("/echo", headers={"Authorization": "Bearer x"})
+        assert (refused.status_code, refused.headers["access-control-allow-origin"]) == (401, NAMED)
+        asked = at.options("/echo", headers={"Access-Control-Request-Method": "POST"})
+        assert asked.status_code == 204
