@@ -138,8 +138,8 @@ ASK = Tool(
     name="ask",
     title="Ask the documents",
     description=(
-        "Answer a question from the user's own documents, with a citation for every sentence: document, page, exact quote "
-        "and address. Says so if the documents do not answer it. A language model on the user's machine "
+        "Answer a question from the user's own documents, with a citation for every sentence: document, page, exact "
+        "quote and address. Says so if the documents do not answer it. A language model on the user's machine "
         "writes it, which takes some seconds to a minute; search and fetch are faster where you only need the text."
     ),
     arguments=AskArguments,

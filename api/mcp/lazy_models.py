@@ -1,10 +1,9 @@
 """Load models when a tool first needs them, and tell the client how far that is."""
 
-import asyncio
-from concurrent.futures import Future
-from threading import Lock, Thread
+from threading import Lock
 
 from api.backend import Backend
+from api.mcp.deferred import Deferred
 from api.mcp.tool import Report, Use
 
 _TELL_S = 1.0
@@ -28,7 +27,7 @@ class LazyModels:
         self._backend = backend
         self._state = state
         self._loading = Lock()
-        self._begun: dict[Use, Future[None]] = {}
+        self._begun: dict[Use, Deferred[None]] = {}
 
     async def wait(self, use: Use, report: Report) -> None:
         """Return when the models for a use are loaded.
@@ -36,35 +35,19 @@ class LazyModels:
         Raises:
             CitewellError: they cannot be.
         """
-        loaded = asyncio.wrap_future(self._begin(use))
-        while not loaded.done():
-            await asyncio.wait({loaded}, timeout=_TELL_S)
-            if not loaded.done():
-                await report(self._state.text)
-        loaded.result()
-
-    def _begin(self, use: Use) -> "Future[None]":
         begun = self._begun.get(use)
-        if begun is None or (begun.done() and begun.exception()):
-            begun = self._begun[use] = Future()
-            # In a thread that dies with the process: a client that has gone does not wait for a download.
-            Thread(target=self._work, args=(use, begun), name="loading", daemon=True).start()
-        return begun
-
-    def _work(self, use: Use, begun: "Future[None]") -> None:
-        try:
-            with self._loading:
-                self._load(use)
-        except BaseException as error:  # noqa: BLE001  raised again where it is waited for
-            begun.set_exception(error)
-        else:
-            begun.set_result(None)
+        if begun is None or begun.has_failed:
+            begun = self._begun[use] = Deferred(lambda: self._load(use), "loading")
+        while not await begun.is_done_within(_TELL_S):
+            await report(self._state.text)
+        await begun.get()
 
     def _load(self, use: Use) -> None:
         services = self._backend.services
-        if use == "search":
-            services.retriever  # noqa: B018  loads the embedder
-            services.reranker  # noqa: B018
-        else:
-            services.assistant  # noqa: B018
-            self._backend.ready.set()
+        with self._loading:
+            if use == "search":
+                services.retriever  # noqa: B018  loads the embedder
+                services.reranker  # noqa: B018
+            else:
+                services.assistant  # noqa: B018
+                self._backend.ready.set()

@@ -10,8 +10,9 @@ from api.backend import Backend
 from api.callers.caller import Caller, caller_of
 from api.face import Face
 from api.limits.bodies import MAX_JSON_BYTES
+from api.mcp.protocol import protocol_server
 from api.mcp.tool import Report, Use
-from api.mcp.tool_server import ToolServer
+from api.mcp.tool_set import ToolSet
 from api.problems import ProblemError, report_errors
 
 PATH = "/mcp"
@@ -32,7 +33,12 @@ def mcp_face(backend: Backend) -> Face:
     def may_write(caller: Caller) -> bool:
         return backend.services.settings.mcp_write and bool(caller.key) and not caller.read_only
 
-    server = ToolServer(backend, models, may_write).server()
+    tools = ToolSet(backend, models, may_write)
+
+    async def ready() -> ToolSet:
+        return tools
+
+    server = protocol_server(ready)
     app = server.streamable_http_app(
         streamable_http_path=PATH,
         max_request_body_size=MAX_JSON_BYTES,

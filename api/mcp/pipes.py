@@ -1,71 +1,23 @@
-"""Serve the tools over standard input and output, to the one program that has started this process."""
+"""Serve the protocol over standard input and output, to the one program that has started this process."""
 
-from functools import partial
+from collections.abc import Callable
 
 import anyio
 from mcp.server.stdio import stdio_server
-from starlette.requests import Request
 
-from api.backend import Backend, open_backend
-from api.callers.authentication import Authentication
-from api.callers.caller import CALLER, Caller
-from api.keys.key_store import KeyStore
-from api.mcp.lazy_models import LazyModels, LoadingState
-from api.mcp.tool_server import ToolServer
-from ingest.pipeline import open_ingestor
-from ingest.sandbox.worker import open_worker
-from ingest.upkeep.removal import UPLOADS, purge_in_background
-from ingest.web.web_ingestor import WebIngestor
-from rag.services import Services
-from rag.settings import Settings
-from serving.listening import is_loopback
-from serving.page_images import PageImages
-from serving.uploads import Uploads
+from api.mcp.deferred import Deferred
+from api.mcp.protocol import Tools, protocol_server
 
 
-def serve(services: Services, state: LoadingState, caller: Caller) -> None:
-    """Serve until standard input ends. `state` is the progress of these services; models load when a tool needs them.
+def serve(open_tools: Callable[[], Tools]) -> None:
+    """Serve until standard input ends. The tools are opened in a thread: the client is answered at once.
 
     Nothing but the protocol reaches standard output meanwhile: the descriptor leads to standard error.
     """
-    backend = _backend(services)
-    models = LazyModels(backend, state)
-    request = local_request(services.settings, caller)
-    tools = ToolServer(backend, models.wait, lambda caller: not caller.read_only, request)
-    anyio.run(_serve, tools)
+    anyio.run(_serve, Deferred(open_tools, "opening"))
 
 
-async def _serve(tools: ToolServer) -> None:
-    server = tools.server()
+async def _serve(tools: Deferred[Tools]) -> None:
+    server = protocol_server(tools.get)
     async with stdio_server() as (read, write):
         await server.run(read, write, server.create_initialization_options())
-
-
-def _backend(services: Services) -> Backend:
-    """Return the parts. What another server on this library is still receiving is left alone."""
-    folder = services.settings.library / UPLOADS
-    ingestor = open_ingestor(services)
-    web = WebIngestor(ingestor, services.settings)
-    uploads = Uploads(ingestor, web, folder, partial(purge_in_background, services))
-    images = PageImages(folder, open_worker(services))
-    return open_backend(services, uploads, images, Authentication(KeyStore(services.settings.library), None))
-
-
-def local_request(settings: Settings, caller: Caller) -> Request:
-    """Return a request in place of those that this connection has none of.
-
-    The addresses of pages are those of the app on this machine: `citewell serve` shows them, if it runs.
-    """
-    host = settings.host if is_loopback(settings.host) else "127.0.0.1"
-    port = settings.port or type(settings).model_fields["port"].default
-    address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-    scope = {
-        "type": "http",
-        "method": "POST",
-        "scheme": "http",
-        "path": "/",
-        "query_string": b"",
-        "headers": [(b"host", address.encode())],
-        CALLER: caller,
-    }
-    return Request(scope)

@@ -1,4 +1,4 @@
-"""Serve the tools over pipes with a scripted model: `python -m tests.api.mcp.scripted_mcp`, with flags of `citewell mcp`.
+"""Serve the tools over pipes with a scripted model, as `citewell mcp` does, with its flags.
 
 It prints a line where a careless library would, which must not reach the client.
 """
@@ -10,25 +10,24 @@ import typer
 
 from cli import options
 from cli.commands import mcp as command
-from rag.services import Services
-from rag.settings import load_settings
-from tests.support.fakes import WordEmbedder
-from tests.support.scripted_app import ObedientGenerator
 
 
-class _Talkative(ObedientGenerator):
-    """Prints to standard output while it writes."""
+def _services(report: Any = None, **flags: Any) -> Any:
+    """Return services with a model that prints to standard output while it writes."""
+    from rag.services import Services
+    from rag.settings import load_settings
+    from tests.support.fakes import WordEmbedder
+    from tests.support.scripted_app import ObedientGenerator
 
-    def stream(self, *arguments: Any, **named: Any) -> Any:
-        sys.stdout.write("this is not the protocol\n")
-        sys.stdout.flush()
-        return super().stream(*arguments, **named)
+    class Talkative(ObedientGenerator):
+        def stream(self, *arguments: Any, **named: Any) -> Any:
+            sys.stdout.write("this is not the protocol\n")
+            sys.stdout.flush()
+            return super().stream(*arguments, **named)
 
-
-def _services(report: Any = None, **flags: Any) -> Services:
     services = Services(load_settings(**flags), report)
     services.__dict__["embedder"] = WordEmbedder()
-    services.__dict__["generator"] = _Talkative("The entry fee is 20 euros.", 0)
+    services.__dict__["generator"] = Talkative("The entry fee is 20 euros.", 0)
     return options.cleanup.enter_context(services)
 
 

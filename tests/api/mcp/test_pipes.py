@@ -9,10 +9,6 @@ from pathlib import Path
 import anyio
 import pytest
 
-from api.callers.caller import Caller, caller_of
-from api.mcp.pipes import local_request
-from rag.services import Services
-from rag.settings import load_settings
 from tests.api.mcp.mcp_clients import ERAS, Era, over_pipes, text_of, values_of
 from tests.support.api_server import scripted_services, store_document
 from tests.support.paths import ROOT
@@ -132,16 +128,3 @@ def test_standard_output_has_the_protocol_and_nothing_else(folder: Path) -> None
     assert "20 euros" in answers[1]["result"]["content"][0]["text"]
     assert rest == ""
     assert "this is not the protocol" in errors
-
-
-def test_pages_have_the_address_of_the_app_on_this_machine(services: Services) -> None:
-    caller = Caller(owner="ann")
-    for settings, address in (
-        ({}, "http://127.0.0.1:7860/"),
-        ({"port": 0}, "http://127.0.0.1:7860/"),
-        ({"host": "192.0.2.1", "port": 8000}, "http://127.0.0.1:8000/"),
-        ({"host": "::1"}, "http://[::1]:7860/"),
-    ):
-        request = local_request(load_settings(**settings), caller)
-        assert str(request.base_url) == address
-        assert caller_of(request) == caller

@@ -22,9 +22,7 @@ async def test_documents_are_read_before_any_model_is_loaded(tmp_path: Path) -> 
     """The library asks for no model here, and the folder of models is empty."""
     with scripted_services(library=tmp_path / "library") as services:
         id_ = store_document(services, "fees.txt", "The entry fee is 20 euros.")
-    async with over_pipes(
-        tmp_path, "mcp", module="cli", models=str(tmp_path / "models"), offline="true", embedder="words"
-    ) as client:
+    async with over_pipes(tmp_path, "mcp", module="cli", models=str(tmp_path / "models"), offline="true") as client:
         page = values_of(await client.call_tool("read_page", {"document_id": id_}))
         refused = await client.call_tool("ask", {"question": "What is the entry fee?"})
     assert page["text"] == "The entry fee is 20 euros."

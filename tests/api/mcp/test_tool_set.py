@@ -7,7 +7,7 @@ import pytest
 from mcp import MCPError
 
 from api.mcp import search_tools
-from api.mcp.tool_server import TOOLS
+from api.mcp.tool_set import TOOLS
 from api.standalone import RunningApi
 from rag.services import Services
 from tests.api.mcp.mcp_clients import ERAS, Era, over_http, text_of
