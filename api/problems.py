@@ -88,7 +88,9 @@ def problem_of(error: BaseException) -> Problem:
             retry_after = _BUSY_RETRY_S if isinstance(error, BusyError) else 0
             return Problem(status=status, detail=str(error), retry_after=retry_after)
         case RequestValidationError():
-            return Problem(status=422, detail=_first_fault(error.errors()))
+            faults = error.errors()
+            is_json = all(fault["type"] != "json_invalid" for fault in faults)
+            return Problem(status=422 if is_json else 400, detail=_first_fault(faults))
         case HTTPException():
             return Problem(status=error.status_code, detail=_sentence_for(error))
         case OSError() if error.strerror:

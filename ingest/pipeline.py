@@ -80,15 +80,16 @@ class Ingestor:
         name: str | None = None,
         owner: str = "",
         password: str | None = None,
+        collection: str | None = None,
         cancelled: CancelEvent | None = None,
     ) -> FileResult:
         """Ingest one file, identified across runs by `source`, by default its absolute path.
 
-        It is called by its own name unless `name` is given.
+        It is called by its own name unless `name` is given, and goes into the ingestor's collection unless another is.
         A cancelled file has failed; an earlier version in the library stays as it was.
         """
         file = File.at(path, source, owner=owner, password=password)
-        file = replace(file, name=name or file.name)
+        file = replace(file, name=name or file.name, collection=collection)
         (result,) = self.ingest_files([file], progress, cancelled=cancelled)
         return result
 

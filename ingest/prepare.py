@@ -188,7 +188,7 @@ class Preparer:
 
     def _new_document(self, file: File) -> NewDocument:
         new = NewDocument(name=file.name, source=file.source, sha256="", recipe="", size=0, owner=file.owner)
-        return replace(new, collection=self._collection)
+        return replace(new, collection=self._collection if file.collection is None else file.collection)
 
     def _fingerprint(self, file: File) -> Fingerprint:
         if file.rejection:
@@ -219,7 +219,7 @@ class Preparer:
             return None
         entry = self.library.entry(document.source, document.owner)
         own = entry is not None and entry.document_id == same.id
-        note = self._move_to_collection(same)
+        note = self._move_to_collection(same, document.collection)
         is_linked = own and entry is not None and entry.state == "ready"
         if not is_linked and not self.library.link(replace(document, note=note), same.id):
             return None  # it has just been removed
@@ -228,11 +228,11 @@ class Preparer:
         note = "; ".join(part for part in (f"has the same content as {same.name}: stored once", note) if part)
         return _result(document, "replaced" if entry and entry.document_id is not None else "added", same, note=note)
 
-    def _move_to_collection(self, stored: Document) -> str:
-        if self._collection is None or self._collection == stored.collection:
+    def _move_to_collection(self, stored: Document, collection: str | None) -> str:
+        if collection is None or collection == stored.collection:
             return ""
-        self.library.move(stored.id, self._collection)
-        return f"now in collection '{self._collection}'" if self._collection else "now in no collection"
+        self.library.move(stored.id, collection)
+        return f"now in collection '{collection}'" if collection else "now in no collection"
 
     def _read(
         self, reading: "_Reading", worker: Worker, cancelled: Sequence[CancelEvent], progress: Progress

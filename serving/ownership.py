@@ -20,7 +20,7 @@ def document_of(library: Library, owner: str, document_id: int) -> Document:
     Raises:
         AccessError: it is not theirs, whether it exists or not.
     """
-    document = library.document(document_id) if document_id <= _MAX_ID else None
+    document = library.document(document_id) if 0 < document_id <= _MAX_ID else None
     if document is None or document.owner != owner:
         raise not_theirs()
     return document

@@ -40,7 +40,8 @@ class Upload:
 
     While it is `working`, `stage` names the step, of which `done` of `total` is done. `text` says in plain words why it
     failed, or what the user should know though it did not. A `locked` file waits for its password, which is never
-    stored here.
+    stored here. A `collection` of None leaves a document where it is; `sha256` is "" if it is not known. A `ready` one
+    has its `document_id`.
     """
 
     id: int
@@ -52,6 +53,9 @@ class Upload:
     done: int = 0
     total: int = 0
     text: str = ""
+    collection: str | None = None
+    sha256: str = ""
+    document_id: int | None = None
 
 
 class Uploads:
@@ -85,9 +89,9 @@ class Uploads:
         """Delete files that an earlier, killed app had received but not ingested."""
         shutil.rmtree(self.incoming())
 
-    def add(self, owner: str, name: str, path: Path) -> Upload:
+    def add(self, owner: str, name: str, path: Path, *, collection: str | None = None, sha256: str = "") -> Upload:
         """Queue a received file, which will be moved or deleted."""
-        upload = self._list(owner, name)
+        upload = self._list(owner, name, collection=collection, sha256=sha256)
         self._start("uploads", self._work)
         self._waiting.put((upload.id, path, None))
         return upload
@@ -199,7 +203,13 @@ class Uploads:
         report("reading", 0, 0)
         source = f"upload:{upload.name}"
         result = self._ingestor.ingest_file(
-            named, report, source=source, owner=upload.owner, password=password, name=upload.name
+            named,
+            report,
+            source=source,
+            owner=upload.owner,
+            password=password,
+            name=upload.name,
+            collection=upload.collection,
         )
         if result.locked:
             named.rename(path)
@@ -221,7 +231,8 @@ class Uploads:
             self._set(id_, state="failed", text=result.reason)
             return
         notes = (_OUTCOMES.get(result.status, ""), result.note)
-        self._set(id_, state="ready", text="; ".join(note for note in notes if note))
+        text = "; ".join(note for note in notes if note)
+        self._set(id_, state="ready", text=text, document_id=result.document_id)
 
     def _set(self, id_: int, **changes: object) -> None:
         with self._lock:

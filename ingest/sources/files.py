@@ -24,6 +24,7 @@ class File:
 
     `password` opens it if it is encrypted and is never stored. `rejection` says why it cannot be read at all. A
     `temporary` file is deleted once read. A page of the web has an `address`, and the `charset` that its server named.
+    A `collection` of None is the ingestor's.
     """
 
     path: Path
@@ -35,6 +36,7 @@ class File:
     temporary: bool = False
     address: str = ""
     charset: str = ""
+    collection: str | None = None
 
     @property
     def reading(self) -> dict[str, Any]:

@@ -61,18 +61,21 @@ class Verification:
         return not self.findings
 
 
-def verify(exports: Sequence[AnswerExport], library: Library, scorer: Scorer) -> Verification:
-    """Compare exported answers with the library, and judge their sentences again.
+def verify(
+    exports: Sequence[AnswerExport], library: Library, scorer: Scorer, documents: Sequence[Document] | None = None
+) -> Verification:
+    """Compare exported answers with the library, or with some of its documents, and judge their sentences again.
 
     Raises:
-        LibraryError: the library is empty.
+        LibraryError: there are no documents.
     """
-    if not library.documents():
+    documents = library.documents() if documents is None else documents
+    if not documents:
         raise LibraryError(
             "There is nothing to verify against: the library is empty. Name the right one with --library, or run "
             "'citewell ingest PATH' first."
         )
-    stored = _Stored(library)
+    stored = _Stored(library, documents)
     findings = [
         replace(finding, answer=number)
         for number, export in enumerate(exports, start=1)
@@ -105,12 +108,12 @@ def _quotes(export: AnswerExport) -> dict[CitationExport, int]:
 
 
 class _Stored:
-    """The library's present documents, pages and chunks, by what an export says of them."""
+    """The present documents with their pages and chunks, by what an export says of them."""
 
-    def __init__(self, library: Library) -> None:
+    def __init__(self, library: Library, documents: Sequence[Document]) -> None:
         self._library = library
-        self._by_hash = {document.sha256: document for document in library.documents()}
-        self._by_name = {document.name: document for document in library.documents()}
+        self._by_hash = {document.sha256: document for document in documents}
+        self._by_name = {document.name: document for document in documents}
         self.page = cache(self._page)
         self.chunks = cache(lambda document_id: library.chunks(library.chunk_ids({document_id})))
 

@@ -1,20 +1,12 @@
-"""Open and store the conversations of the chat's users.
-
-A document may be removed while an answer is written from it: what is stored then has nothing of it.
-"""
+"""Open and store the conversations of the chat's users."""
 
 import logging
-from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
 
-from ingest.upkeep.removal import redact_answers
 from rag.errors import AccessError, LibraryError
-from rag.exports.conversation_record import NO_DOCUMENT, answers_of, record
-from rag.exports.redaction import RemovedDocuments, redact
 from rag.services import Services
 from rag.types import Answer, Thumb
-from serving.ownership import documents_of
+from serving.kept_answers import KeptAnswers
 from web.chat.state import Conversation, TabState
 
 log = logging.getLogger(__name__)
@@ -27,6 +19,7 @@ class ChatHistory:
 
     def __init__(self, services: Services) -> None:
         self._services = services
+        self._kept = KeptAnswers(services)
 
     def open(self, tab: TabState, shown: Conversation, owner: str) -> Conversation:
         """Return the conversation that a tab has open, with the tab's settings and documents, else the stored ones.
@@ -43,13 +36,10 @@ class ChatHistory:
         found = store.find(tab.conversation, owner)
         if found is None:
             raise AccessError("This conversation is not among yours (any more). Begin a new one.")
-        documents = documents_of(self._services.library, owner)
-        ids = {document.sha256: document.id for document in documents if document.sha256}
-        exchanges = store.exchanges(found.id, owner)
         settings = found.settings if tab.settings is None else tab.settings
         excluded = store.excluded(found.id, owner) if tab.excluded is None else tab.excluded
         unanswered = shown.unanswered if shown.id == found.id else ""
-        return Conversation(answers_of((e.record for e in exchanges), ids), unanswered, found.id, settings, excluded)
+        return Conversation(self._kept.answers(found.id, owner), unanswered, found.id, settings, excluded)
 
     def thumbs(self, conversation: Conversation, owner: str) -> list[str | None]:
         """Return the user's ratings of its answers, as Gradio's chat shows them, and none of later answers."""
@@ -101,10 +91,7 @@ class ChatHistory:
         """
         id_ = conversation.id or self._create(conversation, answer.question, owner)
         answers = (*conversation.answers, answer)
-        latest = self._records(answers, conversation.settings, owner)[-1]
-        self._services.conversations.add(id_, owner, latest, len(conversation.answers))
-        if (removed := self._removed(answers, owner)).names:  # between the look and the writing
-            redact_answers(self._services, owner, removed)
+        self._kept.append(id_, answers, conversation.settings, owner, after=len(conversation.answers))
         return replace(conversation, answers=answers, id=id_, unanswered="")
 
     def _create(self, conversation: Conversation, question: str, owner: str) -> str:
@@ -112,21 +99,6 @@ class ChatHistory:
         store = self._services.conversations
         created = store.create(owner, (*(a.question for a in conversation.answers), question)[0], conversation.settings)
         store.exclude(created.id, owner, conversation.excluded)
-        for each in self._records(conversation.answers, conversation.settings, owner):
+        for each in self._kept.records(conversation.answers, conversation.settings, owner):
             store.add(created.id, owner, each)
         return created.id
-
-    def _records(self, answers: Sequence[Answer], settings: Mapping[str, Any], owner: str) -> list[dict[str, Any]]:
-        """Return the records of a conversation's answers, redacted of what has been removed since they were begun."""
-        provenance = self._services.provenance(settings)
-        records = [record(answer, provenance) for answer in answers]
-        removed = self._removed(answers, owner)
-        return redact(records, removed, self._services.analyze) if removed.names else records
-
-    def _removed(self, answers: Sequence[Answer], owner: str) -> RemovedDocuments:
-        """Return the documents these answers quote that are no longer in the library."""
-        chunks = [p.chunk for each in answers for p in (*each.passages, *(dropped.passage for dropped in each.dropped))]
-        present = self._services.library.names().keys() | {NO_DOCUMENT}
-        names = frozenset(chunk.document for chunk in chunks if chunk.document_id not in present)
-        remaining = documents_of(self._services.library, owner) if names else []
-        return replace(RemovedDocuments.of((), remaining), names=names)

@@ -1,9 +1,5 @@
 """Routes of the sources pane: listing, uploads, web pages, removal, collections."""
 
-import hashlib
-from contextlib import suppress
-from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import Any
 from zlib import crc32
 
@@ -13,19 +9,17 @@ from starlette.routing import Route
 
 from ingest.readers.registry import SUFFIXES
 from ingest.sources.web_address import MAX_LENGTH, canonical, is_web_address, without_password
-from ingest.upkeep.removal import purge_in_background, remove_documents, stored_name
-from rag.errors import DocumentError, LibraryError, SettingsError
+from ingest.upkeep.removal import purge_in_background, remove_documents
+from rag.errors import DocumentError, SettingsError
 from rag.services import Services
 from rag.types import Document, LedgerEntry
 from serving.ownership import document_of, documents_of, upload_of
+from serving.received_files import file_name, path_name, receive, require_library, require_room
 from serving.uploads import Upload, Uploads
 from web.rendering.quotes_html import extent
 from web.routes.endpoint import data, endpoint, json_object
 from web.routes.fact_routes import describe_refresh, facts_of_source
 from web.upkeep import BackgroundRefresh
-
-_MAX_NAME_BYTES = 240
-"""File systems allow 255."""
 
 _MAX_PASSWORD_CHARACTERS = 1000
 
@@ -53,7 +47,7 @@ class SourceRoutes:
 
     def listing(self, request: Request, owner: str) -> Response:  # noqa: ARG002  a handler
         """List this user's documents and uploads."""
-        self._require_library()
+        require_library(self._services)
         library = self._services.library
         notes: dict[int, list[str]] = {}
         for entry in library.ledger(owner):
@@ -96,9 +90,10 @@ class SourceRoutes:
         name = path_name(request.query_params.get("folder", ""), file_name(request.query_params.get("name", "")))
         limit = self._services.settings.max_file_mb * 1_000_000
         try:
-            self._require_library()
-            self._require_room(owner)
-            path = await self._receive(request, limit)
+            require_library(self._services)
+            require_room(self._services, self._uploads, owner)
+            length = int(request.headers.get("content-length") or 0)
+            path = await receive(request.stream(), length, limit, self._uploads.incoming())
         except DocumentError as error:
             return data(_upload(self._uploads.reject(owner, name, str(error))), 413)
         return data(_upload(self._uploads.add(owner, name, path)), 202)
@@ -107,8 +102,8 @@ class SourceRoutes:
         """Queue the web page at an address, with the quotas of an uploaded file."""
         address = str((await json_object(request)).get("address", ""))[: MAX_LENGTH + 1].strip()
         try:
-            self._require_library()
-            self._require_room(owner)
+            require_library(self._services)
+            require_room(self._services, self._uploads, owner)
             address = canonical(address if "://" in address else f"https://{address}")
         except DocumentError as error:
             return data(_upload(self._uploads.reject(owner, without_password(address), str(error))), 413)
@@ -120,22 +115,8 @@ class SourceRoutes:
         address = _address(document)
         if not address:
             raise SettingsError(f"'{document.name}' is no web page. To refresh a file, add it again.")
-        self._require_library()
+        require_library(self._services)
         return data(_upload(self._uploads.add_page(owner, address)), 202)
-
-    async def _receive(self, request: Request, limit: int) -> Path:
-        """Write the body to a file, and delete that if the body is too long or breaks off."""
-        _require_size(int(request.headers.get("content-length") or 0), limit)
-        with NamedTemporaryFile(dir=self._uploads.incoming(), delete=False) as file:
-            try:
-                async for part in request.stream():
-                    file.write(part)
-                    _require_size(file.tell(), limit)
-            except BaseException:
-                with suppress(OSError):
-                    Path(file.name).unlink()
-                raise
-        return Path(file.name)
 
     async def unlock(self, request: Request, owner: str) -> Response:
         """Queue an encrypted file again, with its password."""
@@ -147,45 +128,6 @@ class SourceRoutes:
         """Clear the finished uploads from the list."""
         self._uploads.clear_finished(owner)
         return data({})
-
-    def _require_room(self, owner: str) -> None:
-        limit = self._services.settings.max_documents
-        pending = sum(upload.state in ("waiting", "working", "locked") for upload in self._uploads.of(owner))
-        if len(documents_of(self._services.library, owner)) + pending >= limit:
-            raise DocumentError(f"there are {limit} documents already, and no more may be (setting max_documents)")
-
-    def _require_library(self) -> None:
-        folder = self._services.settings.library
-        if not folder.is_dir():
-            raise LibraryError(
-                f"The library folder '{folder.name}' is gone. Put it back, or restart Citewell to begin a new one."
-            )
-
-
-def _require_size(size: int, limit: int) -> None:
-    if size > limit:
-        raise DocumentError(f"the file is larger than the limit of {limit // 1_000_000} MB (setting max_file_mb)")
-
-
-def file_name(sent: str) -> str:
-    """Return the name to store an uploaded file under: no folder, nothing that a file system could misunderstand."""
-    name = sent.replace("\\", "/").rsplit("/", 1)[-1].replace(stored_name("/"), "_")
-    name = "".join(character if character.isprintable() else "_" for character in name).strip()
-    stem, dot, suffix = name.rpartition(".")
-    room = _MAX_NAME_BYTES - len((dot + suffix).encode())
-    if stem and room > 0:
-        name = stem.encode()[:room].decode(errors="ignore") + dot + suffix
-    return "unnamed" if name in ("", ".", "..") else name.encode()[:_MAX_NAME_BYTES].decode(errors="ignore")
-
-
-def path_name(folder: str, name: str) -> str:
-    """Return the name of a file in a dropped folder: its path there, as much of it as a file system can hold."""
-    parts = [file_name(part) for part in folder.replace("\\", "/").split("/") if part.strip(" .")]
-    path = "/".join([*parts, name])
-    if len(stored_name(path).encode()) <= _MAX_NAME_BYTES:
-        return path
-    told_apart = hashlib.sha256(path.encode()).hexdigest()[:8]
-    return file_name(f"{told_apart} {name}")
 
 
 def _address(document: Document) -> str:

@@ -7,6 +7,6 @@ from tests.support.api_server import client
 def test_the_description_is_served_and_no_page_that_loads_scripts(running: RunningApi) -> None:
     with client(running) as at:
         assert at.get("/api/v1/openapi.json").json()["info"]["title"] == "Citewell"
-        assert at.get("/api/v1").json().keys() == {"citewell", "model"}
+        assert at.get("/api/v1").json().keys() == {"citewell", "models"}
         for path in ("/api/v1/docs", "/docs", "/redoc"):
             assert at.get(path).status_code == 404

@@ -8,7 +8,7 @@ from serving.uploads import Upload, Uploads
 from tests.ingest.web.site_server import page, serving_site
 from tests.serving.test_uploads import ended
 from tests.web.routes.conftest import client, id_of
-from web.routes.source_routes import SourceRoutes, describe_progress, file_name, path_name
+from web.routes.source_routes import SourceRoutes, describe_progress
 from web.upkeep import BackgroundRefresh
 
 
@@ -79,46 +79,6 @@ def test_nobody_unlocks_anothers_upload(ann: TestClient, uploads: Uploads) -> No
 def test_what_is_being_done_with_a_file_is_said_in_words(stage: str, done: int, total: int, said: str) -> None:
     upload = Upload(id=1, owner="", name="a.pdf", state="working", stage=stage, done=done, total=total)
     assert describe_progress(upload) == said
-
-
-@pytest.mark.parametrize(
-    ("sent", "kept"),
-    [
-        ("a.pdf", "a.pdf"),
-        ("../../etc/passwd", "passwd"),
-        ("C:\\Users\\me\\a.pdf", "a.pdf"),
-        ("", "unnamed"),
-        ("..", "unnamed"),
-        ("a\nb\x00.pdf", "a_b_.pdf"),
-        ("<script>alert(1)</script>.md", "script>.md"),
-        ("ü" * 300 + ".pdf", "ü" * 118 + ".pdf"),
-    ],
-)
-def test_the_name_of_an_upload_is_a_name_and_no_path(sent: str, kept: str) -> None:
-    assert file_name(sent) == kept
-
-
-@pytest.mark.parametrize(
-    ("folder", "kept"),
-    [
-        ("reports/2019", "reports/2019/a.txt"),
-        ("/reports//2019/", "reports/2019/a.txt"),
-        ("../../etc", "etc/a.txt"),
-        ("C:\\reports\\..\\2019", "C:/reports/2019/a.txt"),
-        ("", "a.txt"),
-        (" . ", "a.txt"),
-        ("re\0ports\n", "re_ports_/a.txt"),
-    ],
-)
-def test_a_file_of_a_dropped_folder_is_named_by_its_path_there(folder: str, kept: str) -> None:
-    assert path_name(folder, "a.txt") == kept
-
-
-def test_namesakes_in_deep_folders_stay_apart() -> None:
-    one, other = (path_name("/".join(["deep"] * 80 + [last]), "a.txt") for last in ("b", "c"))
-    assert one != other
-    assert one.endswith(" a.txt")
-    assert "/" not in one
 
 
 def test_files_of_a_dropped_folder_are_two_sources(ann: TestClient, uploads: Uploads, services: Services) -> None:

@@ -1,0 +1,95 @@
+"""Questions, answered whole or as a stream."""
+
+from contextlib import AsyncExitStack
+from typing import Annotated, Any
+
+from fastapi import APIRouter
+from pydantic import Field
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from api.asking.answer_stream import AnswerStream
+from api.asking.assistant_events import answered, asked
+from api.asking.question import Question
+from api.backend import Backend
+from api.callers.caller import Caller
+from api.rest.answer_events import Answered, Finish, answer_frames, answer_shown
+from api.rest.common import BackendOf, CallerOf, Strict
+from api.rest.problem_docs import problems
+from api.rest.selection import MAX_QUESTION, ChosenSettings, Exchange, Within
+from rag.exports.answer_json import export_answer
+from rag.services import Services
+from rag.types import Answer
+
+router = APIRouter(prefix="/asks", tags=["asks"])
+
+_MAX_TURNS = 100
+
+ANSWERS: dict[int | str, dict[str, Any]] = {
+    200: {
+        "model": Answered,
+        "content": {"text/event-stream": {"schema": {"$ref": "#/components/schemas/AnswerEvents"}}},
+        "description": "The answer; with `stream`, its events.",
+    },
+    204: {"description": "The client has gone, and nobody reads this."},
+}
+
+
+class Ask(Strict):
+    """A question. With `stream` it is answered as server-sent events; with `fresh` never by a kept overview."""
+
+    question: Annotated[str, Field(max_length=MAX_QUESTION)]
+    within: Within = Within()
+    settings: ChosenSettings = ChosenSettings()
+    stream: bool = False
+    fresh: bool = False
+
+    @property
+    def chosen(self) -> dict[str, Any]:
+        """The settings that were chosen, by name."""
+        chosen: dict[str, Any] = self.settings.model_dump(exclude_none=True)
+        return chosen
+
+
+class AskWithHistory(Ask):
+    """A question, with the turns before it, the oldest first."""
+
+    history: list[Exchange] = Field(default=[], max_length=_MAX_TURNS)
+
+
+@router.post("", response_model=Answered, response_model_exclude_unset=True, responses={**problems(422), **ANSWERS})
+async def ask(sent: AskWithHistory, backend: BackendOf, caller: CallerOf, request: Request) -> Any:
+    """Ask a question. Nothing of it is stored."""
+    question = Question(
+        text=sent.question,
+        history=tuple(exchange.turn() for exchange in sent.history),
+        selection=sent.within.selection(),
+        chosen=sent.chosen,
+        fresh=sent.fresh,
+    )
+
+    def finish(answer: Answer) -> Answered:
+        return exported(backend.services, answer, question, request)
+
+    return await respond(backend, caller, question, request, finish, stream=sent.stream)
+
+
+async def respond(
+    backend: Backend, caller: Caller, question: Question, request: Request, finish: Finish, *, stream: bool
+) -> Response:
+    """Answer a question as a stream or whole. A client that goes ends the answer."""
+    if stream:
+        opened = AsyncExitStack()
+        events = await opened.enter_async_context(asked(backend, caller, question))
+        return AnswerStream(answer_frames(events, request, finish), opened)
+    answer = await answered(backend, caller, question, request)
+    if answer is None:
+        return Response(status_code=204)
+    result = await run_in_threadpool(finish, answer)
+    return JSONResponse(result.model_dump(mode="json", exclude_unset=True))
+
+
+def exported(services: Services, answer: Answer, question: Question, request: Request) -> Answered:
+    """Return an answer with the export that `citewell ask --json` prints."""
+    return answer_shown(answer, export_answer(answer, services.provenance(question.chosen)), request)

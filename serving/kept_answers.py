@@ -1,0 +1,61 @@
+"""Answers as conversations keep them.
+
+A document may be removed while an answer is written from it: what is stored then has nothing of it.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from ingest.upkeep.removal import redact_answers
+from rag.exports.conversation_record import NO_DOCUMENT, answers_of, record
+from rag.exports.redaction import RemovedDocuments, redact
+from rag.services import Services
+from rag.types import Answer
+from serving.ownership import documents_of
+
+
+class KeptAnswers:
+    """The answers in the library of these services."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+
+    def answers(self, id_: str, owner: str) -> tuple[Answer, ...]:
+        """Return the answers of an owner's conversation, the oldest first.
+
+        Raises:
+            LibraryError: one is damaged.
+        """
+        documents = documents_of(self._services.library, owner)
+        ids = {document.sha256: document.id for document in documents if document.sha256}
+        exchanges = self._services.conversations.exchanges(id_, owner)
+        return answers_of((exchange.record for exchange in exchanges), ids)
+
+    def append(
+        self, id_: str, answers: Sequence[Answer], settings: Mapping[str, Any], owner: str, *, after: int | None = None
+    ) -> None:
+        """Store the last of a conversation's answers, and delete what is stored after number `after`, if one is given.
+
+        Raises:
+            LibraryError: it cannot be stored.
+        """
+        latest = self.records(answers, settings, owner)[-1]
+        self._services.conversations.add(id_, owner, latest, after)
+        if (removed := self._removed(answers, owner)).names:  # between the look and the writing
+            redact_answers(self._services, owner, removed)
+
+    def records(self, answers: Sequence[Answer], settings: Mapping[str, Any], owner: str) -> list[dict[str, Any]]:
+        """Return the records of a conversation's answers, redacted of what has been removed since they were begun."""
+        provenance = self._services.provenance(settings)
+        records = [record(answer, provenance) for answer in answers]
+        removed = self._removed(answers, owner)
+        return redact(records, removed, self._services.analyze) if removed.names else records
+
+    def _removed(self, answers: Sequence[Answer], owner: str) -> RemovedDocuments:
+        """Return the documents these answers quote that are no longer in the library."""
+        chunks = [p.chunk for each in answers for p in (*each.passages, *(dropped.passage for dropped in each.dropped))]
+        present = self._services.library.names().keys() | {NO_DOCUMENT}
+        names = frozenset(chunk.document for chunk in chunks if chunk.document_id not in present)
+        remaining = documents_of(self._services.library, owner) if names else []
+        return replace(RemovedDocuments.of((), remaining), names=names)

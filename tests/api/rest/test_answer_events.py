@@ -1,0 +1,59 @@
+"""The events of an answer, in frames: each new sentence once, and an error as the last of them."""
+
+import asyncio
+import json
+from collections.abc import Iterator
+
+from starlette.requests import Request
+
+from api.asking.event_stream import streamed
+from api.rest.answer_events import Answered, answer_frames
+from rag.errors import ModelError
+from rag.runtime.progress import CancelEvent
+from rag.types import Answer, Citation, Cited, Event, Plan, Planned, Retrieved, Sentence, Thought, Token
+from tests.api.rest.conftest import events_of
+from tests.conftest import passage
+
+REQUEST = Request(
+    {
+        "type": "http",
+        "method": "POST",
+        "path": "/",
+        "query_string": b"",
+        "scheme": "http",
+        "headers": [(b"host", b"127.0.0.1:1")],
+    }
+)
+CITED = Citation(number=1, document="a.pdf", page=1, label="1", start=0, end=4, quote="fees", score=1.0)
+ONE = Sentence(start=0, end=4, text="One.", citations=(CITED,), support="supported")
+TWO = Sentence(start=5, end=9, text="Two.", citations=(), support="unsupported", missing=("Two",))
+
+
+def events(_cancelled: CancelEvent) -> Iterator[Event]:
+    yield Planned(Plan(kind="list", language="en"))
+    yield Retrieved("fees", (passage("fees"),), ())
+    yield Thought("Hm")
+    yield Token("One. Two.")
+    yield Cited((ONE,))
+    yield Cited((ONE, TWO))
+    raise ModelError("The model is gone.")
+
+
+def never(_answer: Answer) -> Answered:
+    raise AssertionError("there is no answer")
+
+
+def test_each_event_is_a_frame_and_each_sentence_comes_once() -> None:
+    async def read() -> str:
+        async with streamed(events) as stream:
+            return "".join([frame async for frame in answer_frames(stream, REQUEST, never)])
+
+    found = [(name, json.loads(data)) for name, data in events_of(asyncio.run(read()))]
+    names = [name for name, _ in found]
+    assert names == ["planned", "retrieved", "thought", "token", "cited", "cited", "error"]
+    assert found[0][1] == {"kind": "list", "language": "en", "parts": []}
+    assert (found[1][1]["passages"][0]["text"], found[1][1]["dropped"]) == ("fees", 0)
+    first, second = found[4][1], found[5][1]
+    assert (first["text"], first["citations"][0]["document_id"], first["support"]) == ("One.", 1, "supported")
+    assert (second["text"], second["citations"], second["missing"]) == ("Two.", [], ["Two"])
+    assert (found[6][1]["status"], found[6][1]["detail"]) == (503, "The model is gone.")

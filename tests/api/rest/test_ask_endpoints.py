@@ -1,0 +1,112 @@
+"""A question is answered whole or as a stream, as the command answers it; one that cannot be is a problem."""
+
+import json
+import time
+
+import httpx
+import pytest
+
+from api.standalone import RunningApi
+from rag.exports.answer_schema import read_exports
+from tests.api.rest.conftest import events_of
+
+FEE = {"question": "What is the entry fee?"}
+
+
+def test_an_answer_is_an_export_with_its_citations(at: httpx.Client) -> None:
+    found = at.post("/api/v1/asks", json=FEE).json()
+    (export,) = read_exports(json.dumps(found["answer"]), "the answer")
+    assert export.answer == "The entry fee is 20 euros."
+    (citation,) = found["citations"]
+    assert {name: citation[name] for name in ("document", "page", "label", "start", "end", "quote", "support")} == {
+        "document": "fees.txt",
+        "page": 1,
+        "label": "i",
+        "start": 0,
+        "end": 26,
+        "quote": "The entry fee is 20 euros.",
+        "support": "supported",
+    }
+    assert '<mark id="quote">The entry fee' in at.get(citation["url"]).text
+    assert at.get("/api/v1/conversations").json()["conversations"] == []
+
+
+def test_a_stream_ends_with_the_same_answer(at: httpx.Client) -> None:
+    whole = at.post("/api/v1/asks", json=FEE).json()
+    streamed = at.post("/api/v1/asks", json={**FEE, "stream": True})
+    events = [(name, json.loads(data)) for name, data in events_of(streamed.text)]
+    assert [name for name, _ in events[:2]] == ["planned", "retrieved"]
+    assert "".join(data["text"] for name, data in events if name == "token") == whole["answer"]["answer"]
+    last = events[-1][1]
+    for answer in (last["answer"], whole["answer"]):
+        del answer["created_at"], answer["timings"]
+    assert last == whole
+
+
+def test_a_follow_up_is_asked_with_its_history(at: httpx.Client) -> None:
+    history = [{"question": "What is the heron?", "answer": "The heron is a grey bird."}]
+    found = at.post("/api/v1/asks", json={"question": "How is it coloured?", "history": history}).json()
+    assert "heron" in found["answer"]["query"]
+
+
+def test_settings_and_restrictions_are_those_of_the_command(at: httpx.Client) -> None:
+    sent = {**FEE, "settings": {"passages": 1, "seed": 5, "stop": ["euros"]}, "within": {"names": ["fees*"]}}
+    answer = at.post("/api/v1/asks", json=sent).json()["answer"]
+    assert (answer["settings"]["passages"], answer["settings"]["seed"]) == (1, 5)
+    assert (answer["answer"].strip(), answer["stop_reason"]) == ("The entry fee is 20", "stop")
+    assert {passage["document"] for passage in answer["passages"]} == {"fees.txt"}
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [
+        ({}, 422),
+        ({"question": ""}, 422),
+        ({"question": "x" * 5000}, 422),
+        ({"question": 5}, 422),
+        ({"question": "a", "history": [{"question": "a", "answer": "b"}] * 10_000}, 422),
+        ({"question": "a", "history": "b"}, 422),
+        ({"question": "a", "settings": {"passages": 10**9}}, 422),
+        ({"question": "a", "settings": {"model": "../../etc"}}, 422),
+        ({"question": "a", "settings": {"beams": 2, "temperature": 1.0}}, 422),
+        ({"question": "a", "within": {"documents": [99]}}, 422),
+        ({"question": "a", "within": {"names": ["none*"]}}, 422),
+        ({"question": "a", "unknown": 1}, 422),
+        ([], 422),
+        ("", 422),
+        (None, 422),
+    ],
+)
+@pytest.mark.parametrize("stream", [False, True])
+def test_what_cannot_be_asked_is_a_problem(at: httpx.Client, sent: object, status: int, stream: bool) -> None:
+    body = {**sent, "stream": stream} if isinstance(sent, dict) else sent
+    refused = at.post("/api/v1/asks", json=body)
+    assert (refused.status_code, refused.headers["content-type"]) == (status, "application/problem+json"), refused.text
+    assert refused.json()["detail"].endswith((".", '"'))
+
+
+@pytest.mark.parametrize("body", [b"{", b"", b"\xff\xfe", b'{"question": "\\ud800"}', b"[" * 1000, b"NaN"])
+def test_what_is_no_json_is_a_problem(at: httpx.Client, body: bytes) -> None:
+    refused = at.post("/api/v1/asks", content=body, headers={"Content-Type": "application/json"})
+    assert refused.status_code in (400, 422), refused.text
+    assert refused.headers["content-type"] == "application/problem+json"
+
+
+def test_a_client_that_vanishes_ends_its_answer(at: httpx.Client, running: RunningApi) -> None:
+    slow = {"question": "Repeat slowly: " + "The entry fee is 20 euros. " * 100, "stream": True}
+    with at.stream("POST", "/api/v1/asks", json=slow) as answer:
+        for line in answer.iter_lines():
+            if line == "event: token":
+                break
+        assert running.backend.queue.is_busy
+    _wait_until_idle(running)
+    with pytest.raises(httpx.ReadTimeout):
+        at.post("/api/v1/asks", json={**slow, "stream": False}, timeout=1)
+    _wait_until_idle(running)
+
+
+def _wait_until_idle(running: RunningApi) -> None:
+    deadline = time.monotonic() + 20
+    while running.backend.queue.is_busy:
+        assert time.monotonic() < deadline, "the answer goes on"
+        time.sleep(0.02)

@@ -1,0 +1,52 @@
+"""A job tells how far it is until it has ended, and takes the password of a file that is locked."""
+
+import io
+import json
+from pathlib import Path
+
+import httpx
+import openpyxl
+from msoffcrypto.format.ooxml import OOXMLFile
+
+from tests.api.rest.conftest import events_of
+
+
+def locked_workbook(tmp_path: Path) -> bytes:
+    """Return a workbook that opens with the password "open"."""
+    plain = io.BytesIO()
+    book = openpyxl.Workbook()
+    book.active.append(["The oak is a tree."])
+    book.save(plain)
+    encrypted = io.BytesIO()
+    OOXMLFile(plain).encrypt("open", encrypted)
+    return encrypted.getvalue()
+
+
+def test_progress_comes_as_events_and_ends(at: httpx.Client) -> None:
+    added = at.post("/api/v1/documents", files={"file": ("a.txt", b"Good words.")})
+    answer = at.get(f"{added.headers['location']}/events")
+    assert answer.headers["content-type"].startswith("text/event-stream")
+    events = events_of(answer.text)
+    assert {name for name, _ in events} == {"job"}
+    last = json.loads(events[-1][1])
+    assert (last["state"], last["document_id"] is not None) == ("ready", True)
+    assert at.get(added.headers["location"]).json() == last
+    assert at.get("/api/v1/jobs").json() == {"jobs": [last]}
+
+
+def test_a_locked_file_waits_for_its_password(at: httpx.Client, tmp_path: Path) -> None:
+    added = at.post("/api/v1/documents", files={"file": ("a.xlsx", locked_workbook(tmp_path))})
+    job = added.headers["location"]
+    assert json.loads(events_of(at.get(f"{job}/events").text)[-1][1])["state"] == "locked"
+    at.post(f"{job}/password", json={"password": "wrong"})
+    assert json.loads(events_of(at.get(f"{job}/events").text)[-1][1])["state"] == "locked"
+    at.post(f"{job}/password", json={"password": "open"})
+    assert json.loads(events_of(at.get(f"{job}/events").text)[-1][1])["state"] == "ready"
+    assert "open" not in at.get("/api/v1/jobs").text
+
+
+def test_jobs_of_others_do_not_exist(at: httpx.Client, ann: httpx.Client) -> None:
+    job = at.post("/api/v1/documents", files={"file": ("a.txt", b"Good words.")}).headers["location"]
+    for refused in (ann.get(job), ann.get(f"{job}/events"), ann.post(f"{job}/password", json={"password": "x"})):
+        assert refused.status_code == 404
+    assert ann.get("/api/v1/jobs").json() == {"jobs": []}
