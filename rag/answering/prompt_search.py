@@ -1,9 +1,9 @@
 """Search for a question by its plan, and put what is found into the prompt."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from rag.answering.ask_options import AskOptions
 from rag.answering.denied_changes import asks_why_it_moved, denied_change
@@ -26,6 +26,7 @@ from rag.retrieval.deduplication import deduplicate, join_neighbours
 from rag.retrieval.query_rewriting import is_follow_up, needs_model, rewrite, standalone_query
 from rag.retrieval.query_translation import QueryTranslator, best_of, search_wordings
 from rag.runtime.progress import CancelEvent
+from rag.runtime.stage_clock import StageClock
 from rag.settings import Settings
 from rag.text.messages.answer_language import reading_language
 from rag.text.numbers.computing import compute
@@ -84,7 +85,8 @@ class Searched:
     `computed` is what the question asks for as far as it could be computed from the tables found; or, if `is_denied`,
     what these say against what it takes for granted. `passes` are the prompts of an answer that is read in several;
     `grounding` is what a written answer is held to. `unread` passages were dropped because there was no room for them,
-    and `extent` is how much was read for a summary.
+    and `extent` is how much was read for a summary. `stages` are the seconds of `retrieve_s` that went into "rerank"
+    and into "prompt".
     """
 
     asked: Asked
@@ -100,6 +102,7 @@ class Searched:
     grounding: Grounding | None = None
     unread: int = 0
     extent: Extent | None = None
+    stages: Mapping[str, float] = field(default_factory=dict)
 
 
 class PromptSearch:
@@ -136,13 +139,13 @@ class PromptSearch:
         query = self._query(question, history, cancelled)
         wordings = search_wordings(query, self._retriever, self._translator, within, cancelled)
         rewritten = time.perf_counter()
-        found, repeated = self._found(question, plan, wordings, history, within, options)
-        if not found and not self._library.chunk_count():
-            raise QuestionError(
-                "Nothing to ask yet: the library is empty. Run 'citewell ingest PATH', or upload a document."
-            )
+        clock = StageClock()
+        found, repeated = self._found(question, plan, wordings, history, within, options, clock)
+        self._require_documents(found)
         computed, cells = self._computed(query, plan, wordings, within)
-        prompt, dropped = self._prompt(question, plan, in_turn([cells, found]) if cells else found, history, options)
+        read = in_turn([cells, found]) if cells else found
+        with clock.stage("prompt"):
+            prompt, dropped = self._prompt(question, plan, read, history, options)
         is_foreign = bool(reading_language(prompt.passages, plan.language))
         return Searched(
             asked=Asked(question, "".join(wordings[1:]), plan.language, is_foreign),
@@ -160,7 +163,14 @@ class PromptSearch:
             ),
             unread=len(dropped),
             extent=self._extent(plan, found, prompt.passages),
+            stages=clock.seconds,
         )
+
+    def _require_documents(self, found: Sequence[Passage]) -> None:
+        if not found and not self._library.chunk_count():
+            raise QuestionError(
+                "Nothing to ask yet: the library is empty. Run 'citewell ingest PATH', or upload a document."
+            )
 
     def _passes(
         self, question: str, plan: Plan, passages: Sequence[Passage], options: AskOptions
@@ -220,6 +230,7 @@ class PromptSearch:
         history: Sequence[Turn],
         within: AbstractSet[int] | None,
         options: AskOptions,
+        clock: StageClock,
     ) -> tuple[list[Passage], list[Dropped]]:
         """Return the passages to read, and those that only repeat others."""
         passages = options.passages or self._settings.passages
@@ -227,7 +238,8 @@ class PromptSearch:
         def search(wording: str, limit: int) -> list[Passage]:
             candidates = max(self._settings.candidates, limit)
             found = self._retriever.retrieve(wording, candidates, within)
-            return self._reranker.rerank(wording, found, candidates)
+            with clock.stage("rerank"):
+                return self._reranker.rerank(wording, found, candidates)
 
         if not reading_for(plan).tokens:
             candidates = max(self._settings.candidates, passages)
@@ -235,7 +247,9 @@ class PromptSearch:
             # A follow-up needs fewer new passages if the prompt still has those of the earlier questions.
             has_earlier = any(turn.passages for turn in history) and is_follow_up(question)
             limit = min(passages, _FOLLOW_UP_PASSAGES) if has_earlier else passages
-            return deduplicate(self._reranker.rerank(wordings[-1], found, candidates), limit)
+            with clock.stage("rerank"):
+                ranked = self._reranker.rerank(wordings[-1], found, candidates)
+            return deduplicate(ranked, limit)
         gathered = self._gatherer.gather(plan, wordings, search, within, passages)
         return deduplicate(gathered, len(gathered))
 
