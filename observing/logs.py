@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any, TextIO
 
 _QUIET = logging.WARNING
-_OURS = ("citewell", "api", "cli", "ingest", "observing", "rag", "serving", "web")
+_ACCESS = "citewell.access"
 _SERVER = ("uvicorn", "uvicorn.error", "uvicorn.access")
 
 
@@ -29,13 +29,12 @@ class JsonFormatter(logging.Formatter):
 
 
 def configure(log_format: str, stream: TextIO | None = None) -> None:
-    """Write the log to standard error: our own notices, and warnings of all libraries."""
+    """Write the log to standard error: requests, and warnings. Lesser notices name documents, and are left out."""
     handler = logging.StreamHandler(stream or sys.stderr)
     text = logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s", "%H:%M:%S")
     handler.setFormatter(JsonFormatter() if log_format == "json" else text)
     logging.basicConfig(level=_QUIET, handlers=[handler], force=True)
-    for name in _OURS:
-        logging.getLogger(name).setLevel(logging.INFO)
+    logging.getLogger(_ACCESS).setLevel(logging.INFO)
     logging.captureWarnings(log_format == "json")
 
 

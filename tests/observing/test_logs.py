@@ -45,14 +45,14 @@ def test_json_is_one_object_a_line_with_fields_and_tracebacks() -> None:
     assert "an old setting" in warning["message"]
 
 
-def test_text_is_for_people_and_libraries_only_warn() -> None:
+def test_text_is_for_people_and_has_requests_and_warnings_only() -> None:
     stream = io.StringIO()
     logs.configure("text", stream)
-    logging.getLogger("httpx").info("noise")
-    logging.getLogger("rag.x").info("read %d pages", 3)
+    logging.getLogger("web.upkeep").info("read again: %s", "diary.txt")
+    logging.getLogger("citewell.access").info("GET %s", "/api/v1")
     logging.getLogger("httpx").warning("slow")
     first, second = stream.getvalue().splitlines()
-    assert first.endswith("INFO rag.x: read 3 pages")
+    assert first.endswith("INFO citewell.access: GET /api/v1")
     assert second.endswith("WARNING httpx: slow")
 
 
