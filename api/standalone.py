@@ -21,6 +21,7 @@ from serving.page_images import open_page_images
 from serving.uploads import open_uploads
 
 _STOP_S = 10
+_LOOK_S = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,12 +110,20 @@ def require_keys(settings: Settings, keys: KeyStore) -> bool:
 def _serve(api: Api, settings: Settings, backend: Backend) -> RunningApi:
     listener = _bind(settings)
     config = uvicorn.Config(
-        api, log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=_STOP_S // 2
+        api,
+        lifespan="on",
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=_STOP_S // 2,
     )
     server = _Server(config)
     thread = Thread(target=server.run, kwargs={"sockets": [listener]}, name="api", daemon=True)
     thread.start()
-    server.listening.wait()
+    while thread.is_alive() and not server.listening.wait(_LOOK_S):
+        pass
+    if not server.started:
+        raise SettingsError("The API could not be started. 'citewell --debug serve --api-only' shows why.")
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     return RunningApi(f"http://{host}:{listener.getsockname()[1]}/", backend, server, thread)
 

@@ -34,22 +34,25 @@ class EventStream(Generic[T]):
 
     async def begin(self) -> None:
         """Wait for the first item, so that an error before it is raised here, and not in a response that has begun."""
-        self._first.append(await self._items.get())
-        _raise(self._first[0])
+        self._first.append(_checked(await self._items.get()))
 
-    async def __aiter__(self) -> AsyncIterator[T]:
-        """Yield the items; raise the error that ended them."""
-        while True:
-            item = self._first.pop() if self._first else await self._items.get()
-            if isinstance(item, _End):
-                _raise(item)
-                return
-            yield item
+    def __aiter__(self) -> AsyncIterator[T]:
+        """Return itself: the items come once."""
+        return self
+
+    async def __anext__(self) -> T:
+        """Return the next item, or raise the error that ended them."""
+        item = self._first.pop() if self._first else _checked(await self._items.get())
+        if isinstance(item, _End):
+            self._first.append(item)
+            raise StopAsyncIteration
+        return item
 
 
-def _raise(item: object) -> None:
+def _checked(item: T | _End) -> T | _End:
     if isinstance(item, _End) and item.error:
         raise item.error
+    return item
 
 
 @asynccontextmanager

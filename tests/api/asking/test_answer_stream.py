@@ -7,7 +7,7 @@ from contextlib import AsyncExitStack
 import pytest
 from starlette.types import Message
 
-from api.asking.answer_stream import AnswerStream, frame, with_beats
+from api.asking.answer_stream import AnswerStream, WithBeats, frame
 
 SCOPE = {"type": "http", "method": "GET", "path": "/", "headers": []}
 
@@ -20,7 +20,7 @@ async def slowly() -> AsyncIterator[str]:
 
 def test_silence_is_filled_with_comments_that_clients_ignore() -> None:
     async def read() -> list[str]:
-        return [sent async for sent in with_beats(slowly(), 0.05)]
+        return [sent async for sent in WithBeats(slowly(), 0.05)]
 
     sent = asyncio.run(read())
     assert [each for each in sent if not each.startswith(":")] == ["one", "two"]

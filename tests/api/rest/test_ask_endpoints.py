@@ -9,6 +9,7 @@ import pytest
 from api.standalone import RunningApi
 from rag.exports.answer_schema import read_exports
 from tests.api.rest.conftest import events_of
+from tests.support.api_server import client, scripted_services, serving_api, store_document
 
 FEE = {"question": "What is the entry fee?"}
 
@@ -92,12 +93,26 @@ def test_what_is_no_json_is_a_problem(at: httpx.Client, body: bytes) -> None:
     assert refused.headers["content-type"] == "application/problem+json"
 
 
+def test_more_questions_than_may_wait_are_told_to_come_back() -> None:
+    slow = {"question": "Repeat slowly: " + "The entry fee is 20 euros. " * 100, "stream": True}
+    with scripted_services(answers_at_once=1, answers_waiting=0) as services:
+        store_document(services, "fees.txt", "The entry fee is 20 euros.")
+        with serving_api(services) as running, client(running) as at, client(running) as other:
+            with at.stream("POST", "/api/v1/asks", json=slow) as answer:
+                lines = answer.iter_lines()  # kept: without it, the response would be closed
+                assert next(lines) == "event: planned"
+                refused = other.post("/api/v1/asks", json=FEE)
+            assert (refused.status_code, int(refused.headers["retry-after"]) > 0) == (503, True)
+            _wait_until_idle(running)
+            assert other.post("/api/v1/asks", json=FEE).status_code == 200
+
+
 def test_a_client_that_vanishes_ends_its_answer(at: httpx.Client, running: RunningApi) -> None:
     slow = {"question": "Repeat slowly: " + "The entry fee is 20 euros. " * 100, "stream": True}
     with at.stream("POST", "/api/v1/asks", json=slow) as answer:
-        for line in answer.iter_lines():
-            if line == "event: token":
-                break
+        lines = answer.iter_lines()  # kept: without it, the response would be closed
+        while next(lines) != "event: token":
+            pass
         assert running.backend.queue.is_busy
     _wait_until_idle(running)
     with pytest.raises(httpx.ReadTimeout):
