@@ -6,16 +6,20 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api.backend import Backend
+from api.callers.caller import CALLER
 from api.face import Face
 from api.guard import Guard
 from api.health import PATHS as HEALTH_PATHS
 from api.health import health_app
+from api.mcp.mcp_face import mcp_face
+from api.metrics_face import metrics_face
 from api.openai.openai_face import openai_face
 from api.problems import Problem, problem_response
 from api.rest.rest_face import rest_face
+from observing.access_log import logged, noted
 
 # A new face is named here, and in `.importlinter`.
-FACES: tuple[Callable[[Backend], Face], ...] = (rest_face, openai_face)
+FACES: tuple[Callable[[Backend], Face], ...] = (rest_face, openai_face, mcp_face, metrics_face)
 """Each makes a face for the parts of a server."""
 
 
@@ -57,14 +61,15 @@ class Api:
 
 
 def _guarded(face: Face, backend: Backend) -> ASGIApp:
-    return Guard(
-        face.app,
+    guard = Guard(
+        noted(face.app, lambda scope: str(scope[CALLER].key)),
         backend.authentication,
         backend.rates,
         origins=backend.services.settings.api_origins,
         max_bytes=face.max_bytes,
         respond=face.respond,
     )
+    return logged(guard)
 
 
 async def _nothing(scope: Scope, receive: Receive, send: Send) -> None:

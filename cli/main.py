@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from cli.commands import ask, bench, conversations, ingest, keys, library, models, serve, users, verify
+from cli.commands import ask, bench, conversations, ingest, keys, library, mcp, models, serve, users, verify
 from cli.commands.evaluation import evaluate
 from cli.options import cleanup
 from rag.errors import CitewellError
@@ -25,6 +25,7 @@ app.add_typer(library.app, name="library")
 app.add_typer(users.app, name="users")
 app.command()(ask.ask)
 app.command()(ingest.ingest)
+app.command()(mcp.mcp)
 app.command()(serve.serve)
 app.command()(verify.verify)
 

@@ -68,6 +68,20 @@ def open_services(report: Progress | None = None, **flags: Any) -> "Services":
     return cleanup.enter_context(Services(settings, report or no_progress))
 
 
+def user_name(settings: "Settings", user: str) -> str:
+    """Return the user's name as it is stored, if there are accounts.
+
+    Raises:
+        SettingsError: there is no such user.
+    """
+    from serving.auth_file import Users, normalize_name
+
+    user = normalize_name(user)
+    if user and settings.auth_file is not None and user not in Users(settings.auth_file).names():
+        raise SettingsError(f"There is no user '{user}'. 'citewell users list' shows their names.")
+    return user
+
+
 def print_json(value: object) -> None:
     """Print a value as JSON on standard output."""
     sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")

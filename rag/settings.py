@@ -107,6 +107,7 @@ class Settings(BaseSettings):
     share: bool = False
     api_origins: tuple[str, ...] = ()
     api_sources: bool = False
+    mcp_write: bool = False
 
     @property
     def decoding(self) -> Decoding:

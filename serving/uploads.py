@@ -18,6 +18,7 @@ from ingest.prepare import FileResult
 from ingest.sources.web_address import page_name
 from ingest.upkeep.removal import INCOMING, UPLOADS, purge_in_background, stored_name, upload_path
 from ingest.web.web_ingestor import PageRequest, WebIngestor
+from observing.process_metrics import count_file
 from rag.errors import CitewellError
 from rag.runtime.progress import Progress
 from rag.services import Services
@@ -180,7 +181,7 @@ class Uploads:
             self._replaced |= result.status == "replaced"
             self._finish(id_, result)
         except (CitewellError, OSError) as error:
-            self._set(id_, state="failed", text=str(error))
+            self._fail(id_, error)
 
     def _ingest(self, id_: int, path: Path, password: str | None) -> None:
         # The reader goes by the file's name, so it must have its own before it is read.
@@ -189,7 +190,7 @@ class Uploads:
             ended = self._take_in(id_, path, named, password)
         except (CitewellError, OSError) as error:
             path.unlink(missing_ok=True)
-            ended = partial(self._set, id_, state="failed", text=str(error))
+            ended = partial(self._fail, id_, error)
         finally:
             shutil.rmtree(named.parent, ignore_errors=True)
         ended()  # now that nothing is left of it but what was taken in
@@ -225,14 +226,20 @@ class Uploads:
         with self._lock:
             self._locked[id_] = path
             self._uploads[id_] = replace(self._uploads[id_], state="locked", text=text)
+        count_file("locked")
 
     def _finish(self, id_: int, result: FileResult) -> None:
+        count_file(result.status)
         if result.status == "failed":
             self._set(id_, state="failed", text=result.reason)
             return
         notes = (_OUTCOMES.get(result.status, ""), result.note)
         text = "; ".join(note for note in notes if note)
         self._set(id_, state="ready", text=text, document_id=result.document_id)
+
+    def _fail(self, id_: int, error: Exception) -> None:
+        count_file("failed")
+        self._set(id_, state="failed", text=str(error))
 
     def _set(self, id_: int, **changes: object) -> None:
         with self._lock:

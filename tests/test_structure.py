@@ -11,7 +11,7 @@ import pytest
 
 from tests.support.paths import ROOT
 
-PACKAGES = ("rag", "ingest", "serving", "api", "web", "cli", "evaluation")
+PACKAGES = ("rag", "ingest", "observing", "serving", "api", "web", "cli", "evaluation")
 CORE = ("rag", "ingest")
 FACES = ("cli", "web", "api", "app")
 CODE = {".py", ".js", ".css", ".html"}

@@ -12,6 +12,7 @@ from api.asking.question import Question, documents_for, options_of
 from api.backend import Backend
 from api.callers.caller import Caller
 from api.problems import ProblemError
+from observing.observed_answers import observed
 from rag.runtime.progress import CancelEvent
 from rag.types import Answer, Event
 
@@ -35,7 +36,7 @@ async def asked(backend: Backend, caller: Caller, question: Question) -> AsyncIt
         within = documents_for(services, caller, question.selection)
         assistant = services.assistant_of(question.model)
         written = assistant.ask(question.text, question.history, within=within, options=options, cancelled=cancelled)
-        for event in written:
+        for event in observed(written):
             if isinstance(event, Answer):
                 tokens = event.timings.prompt_tokens + event.timings.output_tokens
                 backend.rates.spend_tokens(caller, tokens)

@@ -64,7 +64,7 @@ def preflight(origin: str, request: Request) -> Response:
 
 def allowing(origin: str) -> dict[str, str]:
     """Return the headers that let a page of this origin read a response; none without an origin."""
-    exposed = "Retry-After, Location"
+    exposed = "Retry-After, Location, Mcp-Session-Id"
     if not origin:
         return {}
     return {"Access-Control-Allow-Origin": origin, "Vary": "Origin", "Access-Control-Expose-Headers": exposed}

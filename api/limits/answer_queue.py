@@ -14,6 +14,7 @@ class AnswerQueue:
 
     def __init__(self, running: int, waiting: int) -> None:
         self._turns = Semaphore(running)
+        self._running = running
         self._room = running + waiting
         self._taken = 0
 
@@ -21,6 +22,11 @@ class AnswerQueue:
     def is_busy(self) -> bool:
         """True while any answer is being written or waited for."""
         return self._taken > 0
+
+    @property
+    def waiting(self) -> int:
+        """How many questions wait for their turn."""
+        return max(0, self._taken - self._running)
 
     @asynccontextmanager
     async def turn(self) -> AsyncIterator[None]:

@@ -5,8 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.options import AuthFileOption, JsonOption, LibraryOption, print_json, read_settings
-from rag.errors import SettingsError
+from cli.options import AuthFileOption, JsonOption, LibraryOption, print_json, read_settings, user_name
 
 if TYPE_CHECKING:
     from api.keys.key_store import KeyStore
@@ -41,7 +40,7 @@ def add(
     key = Key(
         id="",
         name=name,
-        owner=_owner(settings, user),
+        owner=user_name(settings, user),
         collection=collection,
         read_only=read_only,
         requests=requests,
@@ -88,20 +87,6 @@ def revoke(name: NameArgument, library: LibraryOption = None) -> None:
 
     _store(read_settings(library=library)).revoke(name)
     output.out.print(output.printable(f"{name} is revoked"))
-
-
-def _owner(settings: "Settings", user: str) -> str:
-    """Return the user's name as it is stored, if there are accounts.
-
-    Raises:
-        SettingsError: there is no such user.
-    """
-    from serving.auth_file import Users, normalize_name
-
-    user = normalize_name(user)
-    if user and settings.auth_file is not None and user not in Users(settings.auth_file).names():
-        raise SettingsError(f"There is no user '{user}'. 'citewell users list' shows their names.")
-    return user
 
 
 def _store(settings: "Settings") -> "KeyStore":

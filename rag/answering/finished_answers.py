@@ -61,4 +61,6 @@ def timings_of(search: Searched, draft: Draft, started: float, written: float) -
         output_tokens=draft.last.tokens,
         generation=draft.last.stats or GenerationStats(),
         check_s=now - written,
+        rerank_s=search.stages.get("rerank", 0.0),
+        prompt_s=search.stages.get("prompt", 0.0),
     )

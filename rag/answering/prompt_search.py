@@ -1,9 +1,9 @@
 """Search for a question by its plan, and put what is found into the prompt."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from rag.answering.ask_options import AskOptions
 from rag.answering.gathering.amounts import CHARACTERS_PER_TOKEN, reading_for
@@ -26,6 +26,7 @@ from rag.retrieval.deduplication import deduplicate, join_neighbours
 from rag.retrieval.query_rewriting import is_follow_up, needs_model, rewrite, standalone_query
 from rag.retrieval.query_translation import QueryTranslator, best_of, search_wordings
 from rag.runtime.progress import CancelEvent
+from rag.runtime.stage_clock import StageClock
 from rag.settings import Settings
 from rag.text.messages.answer_language import reading_language
 from rag.text.numbers.computing import compute
@@ -40,20 +41,19 @@ FACT_WINDOW = 4096
 PASS_TOKENS = 1500
 """Sources of one pass, in tokens."""
 
-_SUMMARY_SENTENCES = 10
+_SUMMARY_SENTENCES, _TABLE_PASSAGES = 10, 20
 _SURE = 0.8
 """Confidence from which a computed result is the answer: below, cells outside the statement that is asked for."""
 
-_TABLE_PASSAGES = 20
 _OTHER_TOKENS = 1000
 """Room for instructions, question and conversation beside the sources of a longer answer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchSettings:
-    """Settings of the search. A `system_prompt` of None is the form's own; a `fact_window` of 0 is the model's.
+    """Settings of the search: a `system_prompt` of None is the form's own, a `fact_window` of 0 the model's.
 
-    With `tools` the model may search on, if it can call tools.
+    With `tools` the model may search on.
     """
 
     passages: int
@@ -89,7 +89,8 @@ class Searched:
     `computed` is what the question asks for as far as it could be computed from the tables found; or, if `is_denied`,
     what these say against what it takes for granted. `passes` are the prompts of an answer that is read in several;
     `grounding` is what a written answer is held to. `unread` passages were dropped because there was no room for them,
-    and `extent` is how much was read for a summary.
+    and `extent` is how much was read for a summary. `stages` are the seconds of `retrieve_s` that went into "rerank"
+    and into "prompt".
     """
 
     asked: Asked
@@ -105,6 +106,7 @@ class Searched:
     grounding: Grounding | None = None
     unread: int = 0
     extent: Extent | None = None
+    stages: Mapping[str, float] = field(default_factory=dict)
 
 
 class PromptSearch:
@@ -146,13 +148,13 @@ class PromptSearch:
         query = self._query(question, history, cancelled)
         wordings = search_wordings(query, self._retriever, self._translator, within, cancelled)
         rewritten = time.perf_counter()
-        found, repeated = self._found(question, plan, wordings, history, within, options)
-        if not found and not self._library.chunk_count():
-            raise QuestionError(
-                "Nothing to ask yet: the library is empty. Run 'citewell ingest PATH', or upload a document."
-            )
+        clock = StageClock()
+        found, repeated = self._found(question, plan, wordings, history, within, options, clock)
+        self._require_documents(found)
         computed, cells = self._computed(query, plan, wordings, within)
-        prompt, dropped = self._prompt(question, plan, in_turn([cells, found]) if cells else found, history, options)
+        read = in_turn([cells, found]) if cells else found
+        with clock.stage("prompt"):
+            prompt, dropped = self._prompt(question, plan, read, history, options)
         is_foreign = bool(reading_language(prompt.passages, plan.language))
         return Searched(
             asked=Asked(question, "".join(wordings[1:]), plan.language, is_foreign),
@@ -170,7 +172,14 @@ class PromptSearch:
             ),
             unread=len(dropped),
             extent=self._extent(plan, found, prompt.passages),
+            stages=clock.seconds,
         )
+
+    def _require_documents(self, found: Sequence[Passage]) -> None:
+        if not found and not self._library.chunk_count():
+            raise QuestionError(
+                "Nothing to ask yet: the library is empty. Run 'citewell ingest PATH', or upload a document."
+            )
 
     def _passes(
         self, question: str, plan: Plan, passages: Sequence[Passage], options: AskOptions
@@ -230,6 +239,7 @@ class PromptSearch:
         history: Sequence[Turn],
         within: AbstractSet[int] | None,
         options: AskOptions,
+        clock: StageClock,
     ) -> tuple[list[Passage], list[Dropped]]:
         """Return the passages to read, and those that only repeat others."""
         passages = options.passages or self._settings.passages
@@ -237,7 +247,8 @@ class PromptSearch:
         def search(wording: str, limit: int) -> list[Passage]:
             candidates = max(self._settings.candidates, limit)
             found = self._retriever.retrieve(wording, candidates, within)
-            return self._reranker.rerank(wording, found, candidates)
+            with clock.stage("rerank"):
+                return self._reranker.rerank(wording, found, candidates)
 
         if not reading_for(plan).tokens:
             candidates = max(self._settings.candidates, passages)
@@ -245,7 +256,9 @@ class PromptSearch:
             # A follow-up needs fewer new passages if the prompt still has those of the earlier questions.
             has_earlier = any(turn.passages for turn in history) and is_follow_up(question)
             limit = min(passages, _FOLLOW_UP_PASSAGES) if has_earlier else passages
-            return deduplicate(self._reranker.rerank(wordings[-1], found, candidates), limit)
+            with clock.stage("rerank"):
+                ranked = self._reranker.rerank(wordings[-1], found, candidates)
+            return deduplicate(ranked, limit)
         gathered = self._gatherer.gather(plan, wordings, search, within, passages)
         return deduplicate(gathered, len(gathered))
 

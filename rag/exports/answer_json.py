@@ -167,6 +167,7 @@ def _rounded(value: float | None) -> float | None:
 def _timings(timings: Timings) -> TimingsExport:
     values = asdict(timings)
     values |= values.pop("generation")
+    del values["rerank_s"], values["prompt_s"]  # for traces of a running program
     if not timings.check_s:
         del values["check_s"]
     return TimingsExport(**{name: round(value, 4) for name, value in values.items()})

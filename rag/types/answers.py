@@ -101,7 +101,8 @@ class Timings:
     """Seconds and tokens of one answer. `first_token_s` is from the question to the first text.
 
     `rewrite_s` is spent on making the question stand alone, `check_s` on the verdict after the last token: next to
-    nothing, unless the model rewrites the question, or translates an answer in another language than the passages.
+    nothing, unless the model rewrites the question, or translates an answer in another language than the passages. Of
+    `retrieve_s`, `rerank_s` went into reranking and `prompt_s` into fitting passages into the prompt.
     """
 
     rewrite_s: float = 0.0
@@ -112,6 +113,8 @@ class Timings:
     output_tokens: int = 0
     generation: GenerationStats = GenerationStats()
     check_s: float = 0.0
+    rerank_s: float = 0.0
+    prompt_s: float = 0.0
 
 
 StopReason = Literal[

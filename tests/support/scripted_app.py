@@ -19,7 +19,6 @@ from rag.settings import load_settings
 from rag.types.decoding import Decoding, Grounding
 from rag.types.tools import ToolDefinition
 from tests.support.fakes import ScriptedGenerator, WordEmbedder
-from web import server
 
 _REPEAT = re.compile(r".*Repeat(?P<slowly> slowly)?:(?P<text>.*)", re.DOTALL)
 _THINK = re.compile(r"Think:(.*?)Repeat", re.DOTALL)
@@ -62,6 +61,8 @@ class ObedientGenerator(ScriptedGenerator):
 
 def main(answer: str, pause: str, *documents: str) -> None:
     """Serve until stopped; the address is the first line of output."""
+    from web import server  # tests of the API only need the model, and no Gradio
+
     with Services(load_settings(port=0)) as services:
         services.__dict__["embedder"] = WordEmbedder()
         services.__dict__["generator"] = ObedientGenerator(Path(answer).read_text(encoding="utf-8"), float(pause))

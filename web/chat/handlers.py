@@ -8,6 +8,7 @@ from typing import Any
 
 import gradio as gr
 
+from observing.observed_answers import observed
 from rag.answering import conversation_settings
 from rag.errors import CitewellError, LibraryError
 from rag.runtime.progress import CancelEvent
@@ -110,9 +111,8 @@ class Chat:
             assistant = self._services.assistant_of(model)
             answer_view = AnswerView(question, before, assistant.context_tokens, self._services.library)
             within = documents_to_search(self._services.library, owner, conversation.excluded)
-            for event in assistant.ask(
-                question, conversation.history, within=within, options=options, cancelled=cancelled
-            ):
+            events = assistant.ask(question, conversation.history, within=within, options=options, cancelled=cancelled)
+            for event in observed(events):
                 due = answer_view.update(event)
                 if isinstance(event, Answer):
                     conversation = self._store(conversation, event, owner, answer_view)

@@ -1,0 +1,172 @@
+"""The tools `add_document` and `remove_document`, for callers who may write, where the server was told to let them."""
+
+import asyncio
+from contextlib import suppress
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+
+from pydantic import Field
+from starlette.concurrency import run_in_threadpool
+
+from api.callers.caller import Caller, document_of, documents_of
+from api.mcp.tool import Arguments, Call, Result, Tool
+from ingest.sources.web_address import canonical
+from ingest.upkeep.removal import purge_in_background, remove_documents
+from rag.errors import AccessError, DocumentError, QuestionError
+from rag.types import Document
+from serving.ownership import upload_of
+from serving.uploads import Upload
+
+_LOOK_S = 0.2
+_MAX_NAME = 100
+_TEXT_SUFFIXES = (".md", ".txt")
+_FORBIDDEN = set('/\\:*?"<>|')
+
+
+class AddArguments(Arguments):
+    """Arguments of `add_document`."""
+
+    name: str = Field(default="", description="A name for a text, such as 'notes.md'.")
+    text: str = Field(default="", description="The text to add, as Markdown or plain text.")
+    address: str = Field(default="", description="Or the address of a web page to fetch and add.")
+
+
+class Added(Result):
+    """The result of `add_document`. `note` says what became of it in words, if anything is to be known."""
+
+    document_id: int
+    document: str
+    note: str
+
+
+class RemoveArguments(Arguments):
+    """Arguments of `remove_document`."""
+
+    document_id: int = Field(ge=1, description="The id of the document.")
+
+
+class Removed(Result):
+    """The result of `remove_document`."""
+
+    document_id: int
+    document: str
+
+
+async def _add(call: Call, given: AddArguments) -> Added:
+    if bool(given.address.strip()) == bool(given.text.strip()):
+        raise QuestionError("Give either a text with its name, or the address of a web page.")
+    if given.text.strip():
+        name = _file_name(given.name)
+        source = f"upload:{name}"
+        await run_in_threadpool(_require_room, call, source)
+        path = await run_in_threadpool(_written, call, given.text)
+        upload = call.backend.uploads.add(call.caller.owner, name, path)
+    else:
+        address = given.address.strip()
+        source = canonical(address if "://" in address else f"https://{address}")
+        await run_in_threadpool(_require_room, call, source)
+        upload = call.backend.uploads.add_page(call.caller.owner, source)
+    return await _taken_in(call, upload, source)
+
+
+async def _taken_in(call: Call, upload: Upload, source: str) -> Added:
+    """Wait until an upload is in the library. A client that leaves meanwhile does not take it back."""
+    uploads, owner, told = call.backend.uploads, call.caller.owner, ""
+    while upload.state in ("waiting", "working"):
+        if upload.stage and upload.stage != told:
+            told = upload.stage
+            await call.report(told)
+        await asyncio.sleep(_LOOK_S)
+        upload = upload_of(uploads, owner, upload.id)
+    if upload.state != "ready":
+        raise DocumentError(f"{upload.name} was not added: {upload.text}.")
+    document = await run_in_threadpool(_in_collection, call, source)
+    return Added(document_id=document.id, document=document.name, note=upload.text)
+
+
+def _in_collection(call: Call, source: str) -> Document:
+    """Put a document that was just added into the collection that the caller is bound to, and return it."""
+    document = call.library.find(source, call.caller.owner)
+    if document is None:
+        raise DocumentError("It was added, and has been removed since.")
+    collection = call.caller.collection
+    if collection is None or document.collection == collection:
+        return document
+    if document.source != source:
+        raise DocumentError("The same text is in the library already, in a collection that this key has no access to.")
+    call.library.move(document.id, collection)
+    return document_of(call.library, call.caller, document.id)
+
+
+def _require_room(call: Call, source: str) -> None:
+    """Refuse more documents than a user may have, and to replace one that the caller's collection does not have."""
+    limit, owner = call.backend.services.settings.max_documents, call.caller.owner
+    existing = call.library.find(source, owner)
+    if existing and call.caller.collection not in (None, existing.collection):
+        raise AccessError("A document of this name is in a collection that this key has no access to: choose another.")
+    pending = sum(upload.state in ("waiting", "working", "locked") for upload in call.backend.uploads.of(owner))
+    if not existing and len(documents_of(call.library, Caller(owner=owner))) + pending >= limit:
+        raise DocumentError(f"There are {limit} documents already, and no more may be (setting max_documents).")
+
+
+def _written(call: Call, text: str) -> Path:
+    limit = call.backend.services.settings.max_file_mb * 1_000_000
+    data = text.encode(errors="replace")
+    if len(data) > limit:
+        raise DocumentError(f"The text is larger than the limit of {limit // 1_000_000} MB (setting max_file_mb).")
+    with NamedTemporaryFile(dir=call.backend.uploads.incoming(), delete=False) as file:
+        try:
+            file.write(data)
+        except BaseException:
+            with suppress(OSError):
+                Path(file.name).unlink()
+            raise
+    return Path(file.name)
+
+
+def _file_name(name: str) -> str:
+    """Return the name to keep a text by: one that any file system takes, and that says it is text."""
+    name = name.strip().strip(".")
+    if not name or len(name) > _MAX_NAME or not name.isprintable() or _FORBIDDEN & set(name):
+        raise QuestionError(f"A text needs a name of 1 to {_MAX_NAME} characters, without slashes, such as 'notes.md'.")
+    return name if name.lower().endswith(_TEXT_SUFFIXES) else f"{name}.md"
+
+
+async def _remove(call: Call, given: RemoveArguments) -> Removed:
+    return await run_in_threadpool(_removed, call, given.document_id)
+
+
+def _removed(call: Call, document_id: int) -> Removed:
+    document = document_of(call.library, call.caller, document_id)
+    remove_documents(call.backend.services, [document.id], purge=False)
+    purge_in_background(call.backend.services)
+    return Removed(document_id=document.id, document=document.name)
+
+
+ADD_DOCUMENT = Tool(
+    name="add_document",
+    title="Add a document",
+    description=(
+        "Add a text, or a web page by its address, to the user's documents. A document of the same name is replaced. "
+        "Only on the user's request."
+    ),
+    arguments=AddArguments,
+    result=Added,
+    run=_add,
+    writes=True,
+    destroys=True,
+    leaves_machine=True,
+)
+REMOVE_DOCUMENT = Tool(
+    name="remove_document",
+    title="Remove a document",
+    description=(
+        "Remove a document from the library with all that belongs to it, also from stored answers. It cannot be "
+        "undone. Only on the user's request."
+    ),
+    arguments=RemoveArguments,
+    result=Removed,
+    run=_remove,
+    writes=True,
+    destroys=True,
+)

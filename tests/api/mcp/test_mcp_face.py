@@ -1,0 +1,82 @@
+"""The face over HTTP is behind the guard, and a session belongs to who began it."""
+
+from collections.abc import Iterator
+
+import httpx
+import pytest
+
+from api.standalone import RunningApi
+from rag.services import Services
+from tests.api.mcp.mcp_clients import ERAS, Era, over_http, values_of
+from tests.support.api_server import client, make_key
+
+HEADERS = {"Accept": "application/json, text/event-stream", "MCP-Protocol-Version": "2025-06-18"}
+INITIALIZE = {
+    "jsonrpc": "2.0",
+    "id": 1,
+    "method": "initialize",
+    "params": {
+        "protocolVersion": "2025-06-18",
+        "capabilities": {},
+        "clientInfo": {"name": "test", "version": "1"},
+    },
+}
+LIST = {"jsonrpc": "2.0", "id": 2, "method": "tools/list"}
+
+
+@pytest.fixture
+def http(running: RunningApi) -> Iterator[httpx.Client]:
+    """Yield a plain client."""
+    with client(running) as opened:
+        yield opened
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("era", ERAS)
+async def test_clients_of_both_eras_are_served(running: RunningApi, era: Era) -> None:
+    async with over_http(running, mode=era) as opened:
+        assert (opened.protocol_version >= "2026") is (era == "auto")
+        assert values_of(await opened.call_tool("list_documents", {}))["total"] == 2
+
+
+def test_a_revoked_or_unknown_key_is_refused(http: httpx.Client) -> None:
+    refused = http.post("/mcp", json=INITIALIZE, headers={**HEADERS, "Authorization": "Bearer cw_nothing"})
+    assert (refused.status_code, refused.headers["www-authenticate"]) == (401, "Bearer")
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"Host": "evil.example"}, 403),
+        ({"Origin": "https://evil.example"}, 403),
+        ({"Content-Type": "text/plain"}, 400),
+    ],
+)
+def test_requests_from_elsewhere_are_refused(http: httpx.Client, headers: dict[str, str], status: int) -> None:
+    assert http.post("/mcp", json=INITIALIZE, headers={**HEADERS, **headers}).status_code == status
+
+
+def test_with_a_key_any_host_name_leads_here(http: httpx.Client, services: Services) -> None:
+    key = {"Authorization": f"Bearer {make_key(services)}", "Host": "citewell.example"}
+    assert http.post("/mcp", json=INITIALIZE, headers={**HEADERS, **key}).status_code == 200
+
+
+def test_a_session_is_of_no_use_to_another_key(http: httpx.Client, services: Services) -> None:
+    ann, bob = (
+        {**HEADERS, "Authorization": f"Bearer {make_key(services, owner, owner=owner)}"} for owner in ("ann", "bob")
+    )
+    session = {"Mcp-Session-Id": http.post("/mcp", json=INITIALIZE, headers=ann).headers["mcp-session-id"]}
+    assert http.post("/mcp", json=LIST, headers={**ann, **session}).status_code == 200
+    assert http.post("/mcp", json=LIST, headers={**bob, **session}).status_code == 404
+    assert http.post("/mcp", json=LIST, headers={**HEADERS, **session}).status_code == 404
+
+
+def test_what_is_no_message_is_refused_in_the_form_of_the_protocol(http: httpx.Client) -> None:
+    refused = http.post("/mcp", json={"question": "?"}, headers=HEADERS)
+    assert refused.status_code == 400
+    assert refused.json()["jsonrpc"] == "2.0"
+
+
+def test_below_the_address_there_is_nothing(http: httpx.Client) -> None:
+    for path in ("/mcp/more", "/mcpx"):
+        assert http.post(path, json=INITIALIZE, headers=HEADERS).status_code == 404
