@@ -34,7 +34,12 @@ class CallFormat:
         return *self.openings, *self.other_marks
 
 
-HERMES = CallFormat((hermes_calls.OPENING,), (hermes_calls.CLOSING,), hermes_calls.read_hermes, hermes_calls.BARE)
+HERMES = CallFormat(
+    (hermes_calls.OPENING, hermes_calls.WRONG_OPENING),
+    (hermes_calls.CLOSING, hermes_calls.WRONG_CLOSING),
+    hermes_calls.read_hermes,
+    hermes_calls.BARE,
+)
 MISTRAL = CallFormat(
     (mistral_calls.OPENING,), (mistral_calls.CALL_ID, mistral_calls.ARGUMENTS), mistral_calls.read_mistral
 )

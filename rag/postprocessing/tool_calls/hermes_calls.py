@@ -1,7 +1,7 @@
 """The format of Hermes, Qwen and many others: `<tool_call>{"name": …, "arguments": {…}}</tool_call>` (pure).
 
-Small models of the family leave out the tags. The template of Qwen2.5-Coder shows the braces of a call doubled, as a
-formatting string has them, and the model copies that.
+Small models of the family leave out the tags, or take those that the prompt has around the tools. The template of
+Qwen2.5-Coder shows the braces of a call doubled, as a formatting string has them, and the model copies that.
 """
 
 from collections.abc import Collection
@@ -17,6 +17,7 @@ from rag.postprocessing.tool_calls.call_json import (
 )
 
 OPENING, CLOSING = "<tool_call>", "</tool_call>"
+WRONG_OPENING, WRONG_CLOSING = "<tools>", "</tools>"
 BARE = "{"
 """Begins a call without tags before any other text only, and only one of a tool that there is."""
 
@@ -25,18 +26,20 @@ def read_hermes(text: str, names: Collection[str], *, ended: bool) -> Reading | 
     """Return the call with which a text begins; a model that ends, or calls again, may leave out the closing tag."""
     if text.startswith(BARE):
         return _bare(text, names, ended=ended)
-    found = read_json(text, skip_space(text, len(OPENING)), ended=ended)
+    is_wrong = text.startswith(WRONG_OPENING)
+    opening, closing = (WRONG_OPENING, WRONG_CLOSING) if is_wrong else (OPENING, CLOSING)
+    found = read_json(text, skip_space(text, len(opening)), ended=ended)
     if not isinstance(found, Value):
         return found
     call = call_of(found.value)
     at = skip_space(text, found.end)
-    if call is None:
+    if call is None or (is_wrong and call.name not in names):
         return None
-    if text.startswith(CLOSING, at):
-        return Reading((call,), at + len(CLOSING))
-    if text.startswith(OPENING, at):
+    if text.startswith(closing, at):
+        return Reading((call,), at + len(closing))
+    if text.startswith(opening, at):
         return Reading((call,), at)
-    if any(mark.startswith(text[at:]) for mark in (CLOSING, OPENING)):
+    if any(mark.startswith(text[at:]) for mark in (closing, opening)):
         return Reading((call,), len(text)) if ended else PENDING
     return None
 

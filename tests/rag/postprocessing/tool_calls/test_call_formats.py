@@ -10,5 +10,5 @@ def test_marks_of_two_formats_are_not_confused() -> None:
 
 
 def test_openings_are_marks() -> None:
-    assert HERMES.marks == ("<tool_call>", "</tool_call>")
+    assert HERMES.marks == ("<tool_call>", "<tools>", "</tool_call>", "</tools>")
     assert all(opening in form.marks for form in FORMATS for opening in form.openings)

@@ -88,7 +88,7 @@ def test_a_call_after_code_is_a_call() -> None:
 def test_only_what_may_be_a_call_is_held_back() -> None:
     stream = ToolCallStream(HERMES, ())
     assert stream.push("a < b, <tool") == ["a < b, "]
-    assert stream.push("s> and <tool_call>{") == ["<tools> and "]
+    assert stream.push("box> and <tool_call>{") == ["<toolbox> and "]
     assert stream.push('"name": "say", "arguments": {}}</tool_call') == []
     assert stream.push("> and") == [ToolCall("call00001", "say", {}), " and"]
     assert stream.push(CALL) == [ToolCall("call00002", "say", {})]

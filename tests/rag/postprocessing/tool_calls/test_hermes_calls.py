@@ -63,6 +63,15 @@ BARE: dict[str, tuple[str, list[Piece]]] = {
     "no tags": ('{"name": "say", "arguments": {"text": "a"}}', [("say", {"text": "a"})]),
     "braces doubled": ('{{"name": "say", "arguments": {"text": "}}"}}}', [("say", {"text": "}}"})]),
     "braces half doubled": ('{{"name": "say", "arguments": {}}\nDone.', [("say", {}), "\nDone."]),
+    "the tags of the tools": (
+        '<tools>\n{"name": "say", "arguments": {"text": "a"}}\n</tools>',
+        [("say", {"text": "a"})],
+    ),
+    "their opening tag alone": ('<tools>{"name": "say", "arguments": {}}', [("say", {})]),
+    "their tags around no call": (
+        '<tools>{"name": "fly", "arguments": {}}</tools>',
+        ['<tools>{"name": "fly", "arguments": {}}</tools>'],
+    ),
     "two lines": (
         '{"name": "say", "arguments": {}}\n{"name": "say", "arguments": {"n": 1}}',
         [("say", {}), "\n", ("say", {"n": 1})],
