@@ -1,4 +1,4 @@
-"""Measure what two Citewells on one machine leave each other: `python -m benchmarks.two_processes`.
+"""Measure what two Citewells on one machine leave each other: `python -m benchmarks.serving.two_processes`.
 
 Each reads a prompt of 256 tokens and writes 60 tokens, again and again: alone, then two at once, then alone.
 """
@@ -35,7 +35,7 @@ def main() -> None:
 
 def _rates(count: int, seconds: float) -> list[float]:
     """Return the tokens a second of some processes that write at once."""
-    command = [sys.executable, "-m", "benchmarks.two_processes", "--worker", "--seconds", str(seconds)]
+    command = [sys.executable, "-m", "benchmarks.serving.two_processes", "--worker", "--seconds", str(seconds)]
     workers = [
         subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)  # noqa: S603  ourselves
         for _ in range(count)

@@ -1,0 +1,1 @@
+"""Several programs and people at once."""
