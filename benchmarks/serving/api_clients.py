@@ -58,7 +58,7 @@ def main() -> None:
 def _served(model: str) -> Iterator[tuple[Services, str]]:
     """Serve the sample documents from this process."""
     with tempfile.TemporaryDirectory() as folder:
-        settings = load_settings(library=Path(folder), model=model, port=0, max_new_tokens=48, read_ahead=False)
+        settings = load_settings(library=Path(folder), model=model, port=0, max_new_tokens=48, prefix_cache_mb=2000)
         with Services(settings) as services:
             list(open_ingestor(services).ingest([str(SAMPLES)]))
             running = standalone.start(services)
@@ -78,16 +78,18 @@ def _compare_first_tokens(services: Services, url: str, runs: int) -> None:
             f"{url}/api/v1/asks", {"question": question, "stream": True}, "event: token"
         ),
         "OpenAI": lambda question: _first_line(
-            f"{url}/v1/chat/completions", {**chat, "messages": [{"role": "user", "content": question}]}, '"content"'
+            f"{url}/v1/chat/completions", {**chat, "messages": [{"role": "user", "content": question}]}, '"content":"'
         ),
     }
     seconds: dict[str, list[float]] = {name: [] for name in ways}
-    for run in range(runs + 1):
-        for name, ask in ways.items():
+    for question in QUESTIONS:
+        list(services.assistant.ask(question))  # the prompts are known from here on
+    for run in range(runs):
+        for turn in range(len(ways)):
+            name = list(ways)[(run + turn) % len(ways)]
             started = time.perf_counter()
-            ask(QUESTIONS[run % len(QUESTIONS)])
-            if run >= len(QUESTIONS) or runs <= len(QUESTIONS):  # the prompts have been read by all
-                seconds[name].append(time.perf_counter() - started)
+            ways[name](QUESTIONS[run % len(QUESTIONS)])
+            seconds[name].append(time.perf_counter() - started)
     alone = statistics.median(seconds["ask()"])
     for name, measured in seconds.items():
         median = statistics.median(measured)
@@ -104,7 +106,7 @@ def _first_token(services: Services, question: str) -> None:
 
 def _first_line(url: str, body: dict[str, object], mark: str) -> None:
     with httpx.stream("POST", url, json=body, timeout=120) as response:
-        next(line for line in response.iter_lines() if mark in line)
+        next(line for line in response.iter_lines() if mark in line and '"content":""' not in line)
 
 
 def _load(url: str, clients: int, seconds: float) -> None:

@@ -1,4 +1,4 @@
-"""Measure what reading ahead saves: `python -m benchmarks.serving.reading_ahead`.
+"""Measure what reading ahead saves: `python -m benchmarks.serving.read_ahead_savings`.
 
 Seconds to the first token of questions about the sample documents: with nothing read but the system prompt, with the
 whole question read before, and with all of it but its last word.
