@@ -62,6 +62,8 @@ def calculate(expression: str) -> Calculation:
             result = _value(tree.body, numbers)
     except DecimalException as error:
         raise CalculationError("The expression has no result: it divides by zero, or so.") from error
+    if len(numbers) < 2:
+        raise CalculationError("There is nothing to compute.")
     return Calculation(_as_written(tree), _shown(result), tuple(numbers))
 
 
@@ -97,7 +99,7 @@ def _bounded(value: Decimal) -> Decimal:
 
 
 def _no_expression() -> CalculationError:
-    return CalculationError("The expression must consist of numbers, + - * / and brackets, such as (32 - 30) / 30.")
+    return CalculationError("The expression must consist of numbers, + - * / and brackets.")
 
 
 def _as_written(tree: ast.Expression) -> str:

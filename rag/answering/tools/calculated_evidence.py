@@ -16,19 +16,13 @@ def computed_from(
     calculations: Sequence[Calculation], question: str, passages: Sequence[Passage], language: str
 ) -> Computed | None:
     """Return the calculations with the places of their numbers as one result; None if none is backed so."""
-    asked = {abs(figure.value) for _, _, figure in figures_in(question)}
     backed: list[Calculation] = []
     operands: list[Operand] = []
     for calculation in calculations:
-        found = [_operand(number, passages) for number in calculation.numbers]
-        is_backed = all(
-            operand or abs(number) in asked | _CONSTANTS
-            for number, operand in zip(calculation.numbers, found, strict=True)
-        )
-        if is_backed and any(found):
+        if not unbacked(calculation, question, passages, backed):
             backed.append(calculation)
-            operands += [operand for operand in found if operand]
-    if not backed:
+            operands += filter(None, (_operand(number, passages) for number in calculation.numbers))
+    if not operands:
         return None
     statement = "; ".join(calculation.statement for calculation in backed)
     return Computed(
@@ -40,6 +34,15 @@ def computed_from(
         confidence=1.0,
         language=language or "en",
     )
+
+
+def unbacked(
+    calculation: Calculation, question: str, passages: Sequence[Passage], earlier: Sequence[Calculation] = ()
+) -> list[Decimal]:
+    """Return the numbers of a calculation that neither passages nor question nor earlier results have."""
+    known = {abs(figure.value) for _, _, figure in figures_in(question)} | _CONSTANTS
+    known |= {abs(Decimal(each.result.replace("−", "-"))) for each in earlier}
+    return [number for number in calculation.numbers if abs(number) not in known and not _operand(number, passages)]
 
 
 def _operand(number: Decimal, passages: Sequence[Passage]) -> Operand | None:

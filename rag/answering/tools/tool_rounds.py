@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from rag.answering.prompt_search import Searched
 from rag.answering.tools.arithmetic import Calculation
-from rag.answering.tools.calculated_evidence import computed_from
+from rag.answering.tools.calculated_evidence import computed_from, unbacked
 from rag.answering.tools.toolbox import DEFINITIONS, Toolbox, ToolResult
 from rag.interfaces import Generator as TextGenerator
 from rag.interfaces import Message, TextDelta, ThoughtDelta, ToolCallDelta
@@ -31,6 +31,7 @@ _MAX_ANNOUNCEMENT = 100
 """Characters of text that may stand before a call: it is held back so long."""
 
 _NO_ROOM = "There is no room for more sources. Answer from those that you have."
+_UNBACKED = "{number} stands in no source: calculate with numbers of the sources."
 _REPEATED = "You have called this already. Answer from the sources that you have."
 
 
@@ -62,6 +63,9 @@ class ToolRounds:
         for _ in range(_MAX_ROUNDS):
             deltas = self._generator.stream(state.messages, decoding, cancelled, state.grounding(), DEFINITIONS)
             turn = _Turn(deltas)
+            if turn.is_empty:
+                state.thoughts += turn.thoughts()
+                break
             if turn.is_answer:
                 rest = _answer(turn, state.thoughts, is_first=not state.called)
                 return Gathered(self._searched(state), rest, tuple(state.called))
@@ -81,7 +85,7 @@ class ToolRounds:
         """Carry out a call, tell the model its result, and return what people are told of it."""
         result = ToolResult(_REPEATED, failed=True)
         if not state.has_called(call):
-            result = self._toolbox.carry_out(call, within, state.passages)
+            result = state.checked(self._toolbox.carry_out(call, within, state.passages))
         added: tuple[Passage, ...] = ()
         for passage in result.passages:
             if self._fits([*state.messages, *state.exchange(call, said, (*added, passage))], decoding):
@@ -136,6 +140,11 @@ class _Turn:
         self.is_cancelled = bool(self.held) and self.held[-1].stop_reason == "cancelled"
 
     @property
+    def is_empty(self) -> bool:
+        """Return whether a model had nothing to say with tools before it: it has without them."""
+        return self.is_answer and not (self.is_cancelled or self.said.strip())
+
+    @property
     def is_answer(self) -> bool:
         return not self.calls or self.is_cancelled
 
@@ -167,6 +176,13 @@ class _State:
 
     def has_called(self, call: ToolCall) -> bool:
         return any((each.name, each.arguments) == (call.name, call.arguments) for each in self.called)
+
+    def checked(self, result: ToolResult) -> ToolResult:
+        """Return the result, a mistake if it was calculated from a number that nobody has shown."""
+        if result.calculation is None:
+            return result
+        unknown = unbacked(result.calculation, self.search.asked.question, self.passages, self.calculations)
+        return ToolResult(_UNBACKED.format(number=unknown[0]), failed=True) if unknown else result
 
     def exchange(self, call: ToolCall, said: str, added: Sequence[Passage], text: str = "") -> list[Message]:
         """Return a call and its result as messages: one call a message, since some templates take no more."""

@@ -37,7 +37,7 @@ class _Calculate(_Arguments):
     expression: str = Field(
         min_length=1,
         max_length=MAX_CHARACTERS,
-        description="Numbers of the sources with + - * / and brackets, such as (32 - 30) / 30 * 100.",
+        description="Numbers of the sources with + - * / and brackets.",  # an example would be copied
     )
 
 

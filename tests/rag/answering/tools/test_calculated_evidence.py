@@ -1,7 +1,7 @@
 """A calculation is evidence if its numbers stand in the passages or the question."""
 
 from rag.answering.tools.arithmetic import calculate
-from rag.answering.tools.calculated_evidence import computed_from
+from rag.answering.tools.calculated_evidence import computed_from, unbacked
 from rag.grounding.computed_evidence import cite_computed
 from rag.types import Chunk, Passage
 
@@ -52,6 +52,15 @@ def test_a_number_of_no_source_makes_a_calculation_no_evidence() -> None:
     assert computed_from([calculate("143 - 58")], "How many are not the 58?", [passage()], "en") is not None
     assert computed_from([calculate("2 * 100")], "", [passage()], "en") is None, "constants alone say nothing"
     assert computed_from([], "", [passage()], "en") is None
+
+
+def test_numbers_may_be_earlier_results() -> None:
+    first, second = calculate("143 - 57"), calculate("86 * 20")
+    assert [str(number) for number in unbacked(second, "", [passage()])] == ["86", "20"]
+    assert unbacked(second, "At 20 euros each?", [passage()], [first]) == []
+    computed = computed_from([first, second], "At 20 euros each?", [passage()], "en")
+    assert computed is not None
+    assert computed.results == ("86", "1720")
 
 
 def test_of_several_those_that_are_backed_count() -> None:

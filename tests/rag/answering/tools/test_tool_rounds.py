@@ -136,13 +136,13 @@ def test_the_model_is_told_of_its_first_mistake(ask: Ask) -> None:
 
 
 def test_rounds_end_however_often_a_model_calls(ask: Ask) -> None:
-    calls = [call("calculate", f'{{"expression": "{number} + 1"}}') for number in range(20)]
+    calls = [call("calculate", f'{{"expression": "143 + {number}"}}') for number in range(12)]
     generator = CallingGenerator(*calls)
-    answer = answer_of(ask(generator))
+    answer = answer_of(ask(generator, "How many members does the club have?"))
     assert len(generator.prompts) == 4
     assert len(answer.tool_calls) == 3
     at_once = CallingGenerator("".join(calls), "Dogs bark at night.")
-    assert len(answer_of(ask(at_once)).tool_calls) == 6
+    assert len(answer_of(ask(at_once, "How many members does the club have?")).tool_calls) == 6
 
 
 def test_the_same_call_twice_is_a_mistake(ask: Ask) -> None:
@@ -165,6 +165,25 @@ def test_a_calculation_is_evidence_and_may_be_written(ask: Ask) -> None:
         "supported",
         "The club has 143 members, of whom 57 are juniors.",
     )
+
+
+def test_a_calculation_with_a_number_of_nobody_is_a_mistake(ask: Ask) -> None:
+    generator = CallingGenerator(call("calculate", '{"expression": "(32 - 30) / 30"}'), "Dogs bark at night.")
+    answer = answer_of(ask(generator))
+    (called,) = answer.tool_calls
+    assert (called.failed, called.result) == (
+        True,
+        "32 stands in no source: calculate with numbers of the sources.",
+    )
+    assert answer.computed is None
+
+
+def test_a_model_that_says_nothing_with_tools_is_asked_without(ask: Ask) -> None:
+    generator = CallingGenerator(SEARCH, " ", "Cats sleep by day.")
+    answer = answer_of(ask(generator, "What do cats do?"))
+    assert [had_tools for _, had_tools in generator.prompts] == [True, True, False]
+    assert answer.text == "Cats sleep by day."
+    assert len(answer.tool_calls) == 1
 
 
 def test_passages_that_do_not_fit_the_window_are_not_added(ask: Ask) -> None:
