@@ -1,5 +1,6 @@
 """Fixtures: isolated settings and library for every test, and real models where a test asks for them."""
 
+import inspect
 import os
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -25,6 +26,7 @@ from serving import auth_file as users_module
 from serving.auth_file import Password, Users
 from tests.rag.models.hub.fake_hub import FakeHub
 from tests.support.browser_tab import Tab, browsing, new_tab
+from tests.support.coroutines import run_coroutine
 from tests.support.fakes import WordEmbedder
 from tests.support.servers.llama_server import LlamaServer, client_of, llama_server
 
@@ -35,6 +37,15 @@ hypothesis_settings.load_profile("untimed")
 pytest_plugins = ["tests.rag.models.hub.toy_models"]
 
 GOOD_PASSWORD = "correct horse battery"
+
+
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
+    """Run a test that is a coroutine, in a thread of its own."""
+    if not inspect.iscoroutinefunction(pyfuncitem.obj):
+        return None
+    names = pyfuncitem._fixtureinfo.argnames
+    run_coroutine(pyfuncitem.obj(**{name: pyfuncitem.funcargs[name] for name in names}))
+    return True
 
 
 def _models_folder() -> Path:

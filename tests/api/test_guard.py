@@ -88,7 +88,7 @@ def test_a_key_has_its_requests_a_minute(services: Services) -> None:
 def test_a_named_origin_reads_refusals_too(services: Services) -> None:
     services.settings.__dict__["api_origins"] = (NAMED,)
     with serving_api(services) as running, httpx.Client(base_url=running.url, headers={"Origin": NAMED}) as at:
-        refused = at.get("/echo", headers={"Authorization": "Bearer x"})
+        refused = at.get("/echo", headers={"Authorization": "Bearer cw_x"})
         assert (refused.status_code, refused.headers["access-control-allow-origin"]) == (401, NAMED)
         asked = at.options("/echo", headers={"Access-Control-Request-Method": "POST"})
         assert asked.status_code == 204

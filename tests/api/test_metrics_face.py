@@ -2,8 +2,6 @@
 
 from pathlib import Path
 
-import pytest
-
 from api.callers.caller import CALLER, Caller
 from api.metrics_face import metrics_face
 from api.standalone import RunningApi
@@ -33,8 +31,6 @@ def test_with_accounts_a_key_is_needed(tmp_path: Path) -> None:
             assert read.status_code == 200
 
 
-@pytest.mark.anyio
-@pytest.mark.parametrize("anyio_backend", ["asyncio"])
 async def test_a_sign_in_to_the_app_is_not_enough(running: RunningApi, services: Services) -> None:
     sent: list[dict[str, object]] = []
 

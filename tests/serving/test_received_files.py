@@ -1,6 +1,5 @@
 """Files that are sent are received under a name that is a name, and no larger than allowed."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -8,6 +7,7 @@ import pytest
 
 from rag.errors import DocumentError
 from serving.received_files import file_name, path_name, receive
+from tests.support.coroutines import run_coroutine
 
 
 @pytest.mark.parametrize(
@@ -57,6 +57,6 @@ def test_a_body_that_is_too_long_leaves_nothing(tmp_path: Path) -> None:
 
     for length in (0, 1000):
         with pytest.raises(DocumentError, match="larger than the limit"):
-            asyncio.run(receive(parts(), length, 100, tmp_path))
+            run_coroutine(receive(parts(), length, 100, tmp_path))
     assert list(tmp_path.iterdir()) == []
-    assert asyncio.run(receive(parts(), 120, 120, tmp_path)).read_bytes() == b"x" * 120
+    assert run_coroutine(receive(parts(), 120, 120, tmp_path)).read_bytes() == b"x" * 120

@@ -7,7 +7,7 @@ import pytest
 
 from rag.services import Services
 from rag.settings import load_settings
-from tests.web.conftest import run_coroutine
+from tests.support.coroutines import run_coroutine
 from web.chat.answer_jobs import AnswerJobs
 from web.chat.handlers import Chat
 from web.events import bind

@@ -5,7 +5,7 @@ import re
 import gradio as gr
 
 from rag.settings import load_settings
-from tests.web.conftest import run_coroutine
+from tests.support.coroutines import run_coroutine
 from web.layout import Page, lay_out, settings_panel
 
 

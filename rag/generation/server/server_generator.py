@@ -117,7 +117,7 @@ class ServerGenerator:
             QuestionError: the prompt does not fit, or there are tools to call.
         """
         if tools:
-            raise QuestionError("A model on a server is not told of tools.")
+            raise QuestionError("A model on a server cannot call tools: it is not told of any.")
         cancelled = cancelled or Event()
         messages = inert(messages)
         while True:

@@ -8,6 +8,7 @@ import pytest
 from starlette.types import Message
 
 from api.asking.answer_stream import AnswerStream, WithBeats, frame
+from tests.support.coroutines import run_coroutine
 
 SCOPE = {"type": "http", "method": "GET", "path": "/", "headers": []}
 
@@ -22,7 +23,7 @@ def test_silence_is_filled_with_comments_that_clients_ignore() -> None:
     async def read() -> list[str]:
         return [sent async for sent in WithBeats(slowly(), 0.05)]
 
-    sent = asyncio.run(read())
+    sent = run_coroutine(read())
     assert [each for each in sent if not each.startswith(":")] == ["one", "two"]
     assert sent[1].startswith(": ")
 
@@ -50,5 +51,5 @@ def test_what_a_stream_came_from_is_closed_at_its_end(leaves: bool) -> None:
 
         await AnswerStream(slowly(), opened)(SCOPE, receive, send)
 
-    asyncio.run(run())
+    run_coroutine(run())
     assert closed == [True]

@@ -14,6 +14,7 @@ from api.callers.caller import Caller
 from api.problems import ProblemError
 from api.standalone import RunningApi
 from rag.types import Answer, Planned, Retrieved, Token
+from tests.support.coroutines import run_coroutine
 
 FEE = Question(text="What is the entry fee?")
 SLOW = Question(text="Repeat slowly: " + "The entry fee is 20 euros. " * 40)
@@ -29,7 +30,7 @@ def request_of(gone: Event) -> Request:
 
 
 def answer(backend: Backend, caller: Caller, question: Question = FEE) -> Answer | None:
-    return asyncio.run(answered(backend, caller, question, request_of(Event())))
+    return run_coroutine(answered(backend, caller, question, request_of(Event())))
 
 
 def test_the_events_of_an_answer_come_as_the_assistant_gives_them(running: RunningApi) -> None:
@@ -37,7 +38,7 @@ def test_the_events_of_an_answer_come_as_the_assistant_gives_them(running: Runni
         async with asked(running.backend, Caller(), FEE) as events:
             return [type(event) async for event in events]
 
-    kinds = asyncio.run(read())
+    kinds = run_coroutine(read())
     assert (kinds[0], kinds[1], kinds[-1]) == (Planned, Retrieved, Answer)
     assert Token in kinds
 
@@ -66,5 +67,5 @@ def test_a_client_that_goes_ends_the_answer(running: RunningApi) -> None:
         asyncio.get_running_loop().call_later(0.5, gone.set)
         return await answered(running.backend, Caller(), SLOW, request_of(gone))
 
-    assert asyncio.run(leave()) is None
+    assert run_coroutine(leave()) is None
     assert not running.backend.queue.is_busy

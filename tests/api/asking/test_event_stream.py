@@ -1,6 +1,5 @@
 """Events reach the event loop from a thread; an error before the first is raised at once, and leaving cancels."""
 
-import asyncio
 from collections.abc import Iterator
 from threading import Event
 
@@ -9,6 +8,7 @@ import pytest
 from api.asking.event_stream import streamed
 from rag.errors import QuestionError
 from rag.runtime.progress import CancelEvent
+from tests.support.coroutines import run_coroutine
 
 
 def numbers(_cancelled: CancelEvent) -> Iterator[int]:
@@ -34,7 +34,7 @@ def test_events_come_in_order_and_end() -> None:
         async with streamed(numbers) as events:
             return [event async for event in events]
 
-    assert asyncio.run(read()) == list(range(100))
+    assert run_coroutine(read()) == list(range(100))
 
 
 def test_an_error_before_the_first_event_is_raised_before_a_response_begins() -> None:
@@ -43,7 +43,7 @@ def test_an_error_before_the_first_event_is_raised_before_a_response_begins() ->
             raise AssertionError("nothing came")
 
     with pytest.raises(QuestionError, match="cannot be asked"):
-        asyncio.run(read())
+        run_coroutine(read())
 
 
 def test_an_error_later_comes_after_what_came_before_it() -> None:
@@ -55,7 +55,7 @@ def test_an_error_later_comes_after_what_came_before_it() -> None:
                 seen.extend([event])
 
     with pytest.raises(QuestionError, match="broke off"):
-        asyncio.run(read())
+        run_coroutine(read())
     assert seen == [1]
 
 
@@ -64,7 +64,7 @@ def test_an_iterator_without_events_is_an_empty_stream() -> None:
         async with streamed(nothing) as events:
             return [event async for event in events]
 
-    assert asyncio.run(read()) == []
+    assert run_coroutine(read()) == []
 
 
 def test_leaving_cancels_what_is_still_being_written() -> None:
@@ -80,5 +80,5 @@ def test_leaving_cancels_what_is_still_being_written() -> None:
             async for _ in events:
                 break
 
-    asyncio.run(leave())
+    run_coroutine(leave())
     assert ended.wait(30)

@@ -6,6 +6,7 @@ import pytest
 
 from api.limits.answer_queue import AnswerQueue
 from api.problems import ProblemError
+from tests.support.coroutines import run_coroutine
 
 
 async def _use() -> None:
@@ -52,8 +53,8 @@ async def _turn(queue: AnswerQueue) -> None:
 
 
 def test_turns_are_taken_in_order_up_to_a_bound() -> None:
-    asyncio.run(_use())
+    run_coroutine(_use())
 
 
 def test_a_client_who_leaves_the_queue_makes_room() -> None:
-    asyncio.run(_leave())
+    run_coroutine(_leave())

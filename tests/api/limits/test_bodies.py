@@ -1,6 +1,5 @@
 """A body that is too large is refused before it is read, and one nested too deeply before it is parsed."""
 
-import asyncio
 import json
 from typing import Any
 
@@ -10,6 +9,7 @@ from starlette.types import Message
 
 from api.limits.bodies import MAX_DEPTH, MAX_JSON_BYTES, json_object, limited
 from api.problems import ProblemError
+from tests.support.coroutines import run_coroutine
 
 
 class Sent:
@@ -36,7 +36,7 @@ class Sent:
             receive = await limited(self.request, limit)
             return await Request(self.request.scope, receive).body()
 
-        return asyncio.run(read())
+        return run_coroutine(read())
 
 
 def refused(sent: Sent, limit: int = 10**9) -> int:
@@ -81,7 +81,7 @@ def test_deep_nesting_is_refused_and_brackets_in_strings_are_none() -> None:
 @pytest.mark.parametrize("body", [b"", b"{", b"[1]", b"\xff", b"[" * 60, b'{"a": "\\ud800"}', b'{"a": "\xed\xa0\x80"}'])
 def test_a_body_that_is_no_json_object_is_refused(body: bytes) -> None:
     with pytest.raises(ProblemError) as error:
-        asyncio.run(json_object(Sent(body).request))
+        run_coroutine(json_object(Sent(body).request))
     assert error.value.problem.status == 400
-    assert asyncio.run(json_object(Sent(b'{"a": 1}').request)) == {"a": 1}
-    assert asyncio.run(json_object(Sent(b'{"a": "\\ud83d\\ude00"}').request)) == {"a": "\N{GRINNING FACE}"}
+    assert run_coroutine(json_object(Sent(b'{"a": 1}').request)) == {"a": 1}
+    assert run_coroutine(json_object(Sent(b'{"a": "\\ud83d\\ude00"}').request)) == {"a": "\N{GRINNING FACE}"}

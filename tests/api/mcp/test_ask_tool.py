@@ -11,8 +11,6 @@ from tests.api.mcp.mcp_clients import ERAS, Era, over_http, text_of, values_of
 from tests.support.api_server import make_key
 from tests.support.scripted_app import tale
 
-pytestmark = pytest.mark.anyio
-
 FEE = "What is the entry fee?"
 
 

@@ -7,8 +7,6 @@ import pytest
 
 from api.mcp.deferred import Deferred
 
-pytestmark = pytest.mark.anyio
-
 
 async def test_all_who_wait_get_the_result() -> None:
     go = Event()

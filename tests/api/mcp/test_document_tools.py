@@ -9,8 +9,6 @@ from rag.services import Services
 from tests.api.mcp.mcp_clients import over_http, text_of, values_of
 from tests.support.api_server import make_key
 
-pytestmark = pytest.mark.anyio
-
 
 @pytest.mark.parametrize(
     ("given", "names", "total"),

@@ -12,8 +12,6 @@ from api.mcp import lazy_models
 from api.mcp.lazy_models import LazyModels, LoadingState
 from rag.errors import ModelError
 
-pytestmark = pytest.mark.anyio
-
 
 class Slow:
     """Services whose assistant takes until `go` to load, and fails the first `failures` times."""

@@ -31,7 +31,6 @@ def http(running: RunningApi) -> Iterator[httpx.Client]:
         yield opened
 
 
-@pytest.mark.anyio
 @pytest.mark.parametrize("era", ERAS)
 async def test_clients_of_both_eras_are_served(running: RunningApi, era: Era) -> None:
     async with over_http(running, mode=era) as opened:

@@ -14,8 +14,6 @@ from tests.support.api_server import scripted_services, store_document
 from tests.support.paths import ROOT
 from tests.support.scripted_app import tale
 
-pytestmark = pytest.mark.anyio
-
 FEE = "What is the entry fee?"
 
 

@@ -10,8 +10,6 @@ from api.mcp.protocol import Tools, protocol_server
 from rag.errors import LibraryError
 from tests.support.paths import ROOT
 
-pytestmark = pytest.mark.anyio
-
 
 async def test_why_the_tools_cannot_be_opened_is_told() -> None:
     async def tools() -> Tools:

@@ -15,8 +15,6 @@ from tests.api.mcp.mcp_clients import over_http, text_of, values_of
 from tests.support.api_server import make_key, scripted_services, serving_api
 from tests.support.fakes import WordEmbedder
 
-pytestmark = pytest.mark.anyio
-
 
 @pytest.fixture
 def book(services: Services) -> int:

@@ -13,8 +13,6 @@ from rag.services import Services
 from tests.api.mcp.mcp_clients import ERAS, Era, over_http, text_of
 from tests.support.api_server import make_key, scripted_services, serving_api
 
-pytestmark = pytest.mark.anyio
-
 READING = ["search", "fetch", "ask", "list_documents", "read_page"]
 WRITING = ["add_document", "remove_document"]
 

@@ -10,8 +10,6 @@ from rag.services import Services
 from tests.api.mcp.mcp_clients import over_http, text_of, values_of
 from tests.support.api_server import make_key, scripted_services, serving_api, store_document
 
-pytestmark = pytest.mark.anyio
-
 NOTE = {"name": "note.md", "text": "# Tide\n\nThe tide comes at nine in the evening."}
 
 

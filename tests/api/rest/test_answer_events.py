@@ -1,6 +1,5 @@
 """The events of an answer, in frames: each new sentence once, and an error as the last of them."""
 
-import asyncio
 import json
 from collections.abc import Iterator
 
@@ -13,6 +12,7 @@ from rag.runtime.progress import CancelEvent
 from rag.types import Answer, Citation, Cited, Event, Plan, Planned, Retrieved, Sentence, Thought, Token
 from tests.api.rest.conftest import events_of
 from tests.conftest import passage
+from tests.support.coroutines import run_coroutine
 
 REQUEST = Request(
     {
@@ -48,7 +48,7 @@ def test_each_event_is_a_frame_and_each_sentence_comes_once() -> None:
         async with streamed(events) as stream:
             return "".join([frame async for frame in answer_frames(stream, REQUEST, never)])
 
-    found = [(name, json.loads(data)) for name, data in events_of(asyncio.run(read()))]
+    found = [(name, json.loads(data)) for name, data in events_of(run_coroutine(read()))]
     names = [name for name, _ in found]
     assert names == ["planned", "retrieved", "thought", "token", "cited", "cited", "error"]
     assert found[0][1] == {"kind": "list", "language": "en", "parts": []}

@@ -9,14 +9,6 @@ from tests.conftest import MODELS
 from tests.support.api_server import scripted_services, store_document
 from tests.support.app_process import citewell
 
-pytestmark = pytest.mark.anyio
-
-
-@pytest.fixture
-def anyio_backend() -> str:
-    """Return the event loop that the server runs on too."""
-    return "asyncio"
-
 
 async def test_documents_are_read_before_any_model_is_loaded(tmp_path: Path) -> None:
     """The library asks for no model here, and the folder of models is empty."""

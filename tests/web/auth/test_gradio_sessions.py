@@ -6,7 +6,7 @@ import pytest
 from starlette.requests import Request
 from starlette.types import Message, Receive
 
-from tests.web.conftest import run_coroutine
+from tests.support.coroutines import run_coroutine
 from web.auth import gradio_sessions
 from web.auth.gradio_sessions import GradioSessions, read_body
 

@@ -5,8 +5,8 @@ from starlette.requests import Request
 
 from serving.auth_file import Users
 from tests.conftest import GOOD_PASSWORD as GOOD
+from tests.support.coroutines import run_coroutine
 from tests.web.auth.test_middleware import client, sign_in
-from tests.web.conftest import run_coroutine
 from web.auth.login import Login
 
 

@@ -1,6 +1,5 @@
 """The pieces of an answer follow its events; a refusal says so, and what nobody has seen of its draft is left out."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
@@ -18,6 +17,7 @@ from rag.types import Answer, Citation, Cited, Event, Retrieved, Thought, Token
 from tests.api.openai.answers.test_answer_endings import ANSWER
 from tests.api.openai.openai_clients import a_request, sentence
 from tests.conftest import passages
+from tests.support.coroutines import run_coroutine
 
 
 def pieces(*events: Event) -> list[Piece]:
@@ -28,7 +28,7 @@ def pieces(*events: Event) -> list[Piece]:
     async def read() -> list[Piece]:
         return [piece async for piece in answer_pieces(given(), a_request())]
 
-    return asyncio.run(read())
+    return run_coroutine(read())
 
 
 def text(made: list[Piece]) -> str:

@@ -8,6 +8,7 @@ import pytest
 from starlette.types import Message
 
 from api.openai.answers.event_source import EventSource, event
+from tests.support.coroutines import run_coroutine
 
 
 async def one() -> AsyncIterator[str]:
@@ -39,6 +40,6 @@ def test_the_stack_is_closed(is_gone: bool) -> None:
         assert closed == []
         await response({"type": "http", "asgi": {"spec_version": "2.0"}}, receive, send)
 
-    asyncio.run(serve())
+    run_coroutine(serve())
     assert closed == ["closed"]
     assert is_gone or any(message.get("body") == event({"text": "“ä”"}).encode() for message in sent)

@@ -1,4 +1,4 @@
-"""Run coroutines from tests that are not asynchronous themselves."""
+"""Run coroutines from tests: in a thread of their own, since Playwright keeps an event loop running in the main one."""
 
 import asyncio
 from collections.abc import Coroutine
@@ -9,6 +9,6 @@ T = TypeVar("T")
 
 
 def run_coroutine(coroutine: Coroutine[Any, Any, T]) -> T:
-    """Run a coroutine in a thread of its own: Playwright keeps an event loop running in the main one."""
+    """Run a coroutine to its end and return its result."""
     with ThreadPoolExecutor(1) as thread:
         return thread.submit(asyncio.run, coroutine).result()
