@@ -6,7 +6,7 @@ import pytest
 
 from api.standalone import RunningApi
 from rag.services import Services
-from tests.support.api_server import scripted_services, serving_api, store_document
+from tests.support.servers.api_server import scripted_services, serving_api, store_document
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from api.face import Face
 from api.limits.bodies import json_object
 from api.problems import report_errors
 from rag.services import Services
-from tests.support.api_server import client, make_key, serving_api
+from tests.support.servers.api_server import client, make_key, serving_api
 
 RUNNING: list[bool] = []
 

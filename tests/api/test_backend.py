@@ -8,7 +8,7 @@ from api.keys.key_store import KeyStore
 from ingest.pipeline import open_ingestor
 from serving.page_images import open_page_images
 from serving.uploads import open_uploads
-from tests.support.api_server import scripted_services
+from tests.support.servers.api_server import scripted_services
 
 
 @pytest.mark.parametrize("waiting", [0, 3])

@@ -16,7 +16,7 @@ from api.callers.caller import caller_of
 from api.face import Face
 from api.problems import Problem
 from rag.services import Services
-from tests.support.api_server import client, make_key, serving_api
+from tests.support.servers.api_server import client, make_key, serving_api
 
 NAMED = "https://chat.example"
 

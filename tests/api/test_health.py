@@ -3,7 +3,7 @@
 import shutil
 
 from api.standalone import RunningApi
-from tests.support.api_server import client
+from tests.support.servers.api_server import client
 
 
 def test_health_and_readiness_are_told_apart(running: RunningApi) -> None:

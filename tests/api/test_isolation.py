@@ -10,7 +10,7 @@ import pytest
 
 from api.standalone import RunningApi
 from serving.auth_file import Users
-from tests.support.api_server import client, make_key, scripted_services, serving_api
+from tests.support.servers.api_server import client, make_key, scripted_services, serving_api
 
 PASSWORD = "correct horse battery"
 SECRET = "marzipan"

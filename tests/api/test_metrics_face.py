@@ -7,8 +7,8 @@ from api.metrics_face import metrics_face
 from api.standalone import RunningApi
 from rag.services import Services
 from tests.observing.metric_samples import samples
-from tests.support.api_server import client, make_key, scripted_services, serving_api
 from tests.support.app_process import citewell
+from tests.support.servers.api_server import client, make_key, scripted_services, serving_api
 
 
 def test_on_this_machine_no_key_is_needed(running: RunningApi) -> None:

@@ -12,8 +12,8 @@ from rag.errors import ModelError, SettingsError
 from rag.services import Services
 from rag.settings import load_settings
 from serving.auth_file import Users
-from tests.support.api_server import client, make_key, scripted_services, serving_api
 from tests.support.paths import ROOT
+from tests.support.servers.api_server import client, make_key, scripted_services, serving_api
 
 
 def test_beyond_this_machine_and_with_accounts_a_key_is_needed(services: Services, users: Users) -> None:

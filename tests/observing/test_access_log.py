@@ -9,7 +9,7 @@ from api.standalone import RunningApi
 from observing.access_log import route_of
 from rag.services import Services
 from tests.observing.metric_samples import value
-from tests.support.api_server import client, make_key
+from tests.support.servers.api_server import client, make_key
 
 
 def test_a_request_is_logged_without_its_contents(

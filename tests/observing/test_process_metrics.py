@@ -11,7 +11,7 @@ from rag.errors import ModelError
 from rag.services import Services
 from rag.types import GenerationStats, Timings
 from tests.observing.metric_samples import samples, value
-from tests.support.api_server import client, make_key, store_document
+from tests.support.servers.api_server import client, make_key, store_document
 
 FEE = "What is the entry fee?"
 

@@ -9,7 +9,7 @@ from rag.services import Services
 from rag.types import Turn
 from serving.kept_answers import KeptAnswers
 from tests.rag.exports.test_conversation_record import ANSWER
-from tests.support.api_server import scripted_services
+from tests.support.servers.api_server import scripted_services
 
 PLAIN = replace(
     ANSWER, question="The fee?", turns=(Turn("The fee?", ANSWER.text),), passages=(), dropped=(), sentences=()

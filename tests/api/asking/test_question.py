@@ -8,7 +8,7 @@ from api.asking.question import Question, Selection, documents_for, options_of
 from api.callers.caller import Caller
 from rag.errors import QuestionError, SettingsError
 from rag.services import Services
-from tests.support.api_server import store_document
+from tests.support.servers.api_server import store_document
 
 
 def names(services: Services, caller: Caller, **chosen: Any) -> list[str] | None:

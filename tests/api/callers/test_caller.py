@@ -8,7 +8,7 @@ from api.callers.caller import Caller, document_of, documents_of, require_writin
 from api.problems import ProblemError
 from rag.errors import AccessError
 from rag.services import Services
-from tests.support.api_server import scripted_services, store_document
+from tests.support.servers.api_server import scripted_services, store_document
 
 
 @pytest.fixture

@@ -8,8 +8,8 @@ from api.standalone import RunningApi
 from rag.services import Services
 from rag.types import Answer
 from tests.api.mcp.mcp_clients import ERAS, Era, over_http, text_of, values_of
-from tests.support.api_server import make_key
 from tests.support.scripted_app import tale
+from tests.support.servers.api_server import make_key
 
 FEE = "What is the entry fee?"
 

@@ -7,7 +7,7 @@ import pytest
 from api.standalone import RunningApi
 from rag.services import Services
 from tests.api.mcp.mcp_clients import over_http, text_of, values_of
-from tests.support.api_server import make_key
+from tests.support.servers.api_server import make_key
 
 
 @pytest.mark.parametrize(

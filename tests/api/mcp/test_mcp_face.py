@@ -8,7 +8,7 @@ import pytest
 from api.standalone import RunningApi
 from rag.services import Services
 from tests.api.mcp.mcp_clients import ERAS, Era, over_http, values_of
-from tests.support.api_server import client, make_key
+from tests.support.servers.api_server import client, make_key
 
 HEADERS = {"Accept": "application/json, text/event-stream", "MCP-Protocol-Version": "2025-06-18"}
 INITIALIZE = {

@@ -10,9 +10,9 @@ import anyio
 import pytest
 
 from tests.api.mcp.mcp_clients import ERAS, Era, over_pipes, text_of, values_of
-from tests.support.api_server import scripted_services, store_document
 from tests.support.paths import ROOT
 from tests.support.scripted_app import tale
+from tests.support.servers.api_server import scripted_services, store_document
 
 FEE = "What is the entry fee?"
 

@@ -12,8 +12,8 @@ from api.standalone import RunningApi
 from rag.services import Services
 from rag.types import Content, NewChunk, NewDocument, Page
 from tests.api.mcp.mcp_clients import over_http, text_of, values_of
-from tests.support.api_server import make_key, scripted_services, serving_api
 from tests.support.fakes import WordEmbedder
+from tests.support.servers.api_server import make_key, scripted_services, serving_api
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from api.mcp.tool_set import TOOLS
 from api.standalone import RunningApi
 from rag.services import Services
 from tests.api.mcp.mcp_clients import ERAS, Era, over_http, text_of
-from tests.support.api_server import make_key, scripted_services, serving_api
+from tests.support.servers.api_server import make_key, scripted_services, serving_api
 
 READING = ["search", "fetch", "ask", "list_documents", "read_page"]
 WRITING = ["add_document", "remove_document"]

@@ -8,7 +8,7 @@ import pytest
 from api.standalone import RunningApi
 from rag.services import Services
 from tests.api.mcp.mcp_clients import over_http, text_of, values_of
-from tests.support.api_server import make_key, scripted_services, serving_api, store_document
+from tests.support.servers.api_server import make_key, scripted_services, serving_api, store_document
 
 NOTE = {"name": "note.md", "text": "# Tide\n\nThe tide comes at nine in the evening."}
 

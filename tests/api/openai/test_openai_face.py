@@ -13,7 +13,7 @@ from api.openai.openai_face import openai_face
 from api.standalone import RunningApi
 from rag.services import Services
 from tests.api.openai.openai_clients import ASKED, messages
-from tests.support.api_server import client, make_key
+from tests.support.servers.api_server import client, make_key
 
 BODIES: dict[str, dict[str, Any]] = {
     "/v1/chat/completions": {

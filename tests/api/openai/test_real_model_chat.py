@@ -12,7 +12,7 @@ from rag.models.embedder import SentenceTransformerEmbedder
 from rag.services import Services
 from rag.settings import load_settings
 from tests.api.openai.openai_clients import messages, openai_client
-from tests.support.api_server import serving_api
+from tests.support.servers.api_server import serving_api
 
 pytestmark = pytest.mark.model
 

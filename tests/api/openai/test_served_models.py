@@ -6,7 +6,7 @@ from openai import NotFoundError, OpenAI
 from api.standalone import RunningApi
 from rag.services import Services
 from tests.api.openai.openai_clients import messages, openai_client
-from tests.support.api_server import make_key, store_document
+from tests.support.servers.api_server import make_key, store_document
 
 ALWAYS = ["citewell", "citewell/tasks", "citewell/embeddings"]
 

@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from api.standalone import RunningApi
-from tests.support.api_server import client, make_key
+from tests.support.servers.api_server import client, make_key
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import pytest
 from api.standalone import RunningApi
 from rag.exports.answer_schema import read_exports
 from tests.api.rest.conftest import events_of
-from tests.support.api_server import client, scripted_services, serving_api, store_document
+from tests.support.servers.api_server import client, scripted_services, serving_api, store_document
 
 FEE = {"question": "What is the entry fee?"}
 

@@ -7,7 +7,7 @@ import pytest
 
 from api.standalone import RunningApi
 from tests.api.rest.conftest import events_of
-from tests.support.api_server import client, make_key
+from tests.support.servers.api_server import client, make_key
 
 ASK = {"question": "What is the entry fee?"}
 

@@ -17,7 +17,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from tests.support.api_server import scripted_services, serving_api, store_document
+from tests.support.servers.api_server import scripted_services, serving_api, store_document
 
 CHECKS = [
     not_a_server_error,

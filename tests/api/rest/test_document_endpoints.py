@@ -8,7 +8,7 @@ import pytest
 from api.standalone import RunningApi
 from rag.services import Services
 from tests.api.rest.conftest import events_of, id_of
-from tests.support.api_server import client, make_key
+from tests.support.servers.api_server import client, make_key
 
 TREES = b"The oak is a tree of the north."
 

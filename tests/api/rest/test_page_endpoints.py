@@ -7,8 +7,8 @@ import pytest
 
 from rag.services import Services
 from tests.api.rest.conftest import id_of
-from tests.support.api_server import store_document
 from tests.support.documents.pdfs import write_pdf
+from tests.support.servers.api_server import store_document
 
 
 def test_a_page_has_the_text_that_citations_count_in(at: httpx.Client) -> None:

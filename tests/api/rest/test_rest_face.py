@@ -1,7 +1,7 @@
 """REST says what it is, in a description that needs nothing from elsewhere."""
 
 from api.standalone import RunningApi
-from tests.support.api_server import client
+from tests.support.servers.api_server import client
 
 
 def test_the_description_is_served_and_no_page_that_loads_scripts(running: RunningApi) -> None:

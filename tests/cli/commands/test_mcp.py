@@ -6,8 +6,8 @@ import pytest
 
 from tests.api.mcp.mcp_clients import over_pipes, text_of, values_of
 from tests.conftest import MODELS
-from tests.support.api_server import scripted_services, store_document
 from tests.support.app_process import citewell
+from tests.support.servers.api_server import scripted_services, store_document
 
 
 async def test_documents_are_read_before_any_model_is_loaded(tmp_path: Path) -> None:

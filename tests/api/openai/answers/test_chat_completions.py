@@ -11,7 +11,7 @@ from api.standalone import RunningApi
 from rag.errors import ModelError
 from rag.services import Services
 from tests.api.openai.openai_clients import ASKED, SAID, NotingGenerator, messages, openai_client
-from tests.support.api_server import client, make_key, scripted_services, serving_api, store_document
+from tests.support.servers.api_server import client, make_key, scripted_services, serving_api, store_document
 
 QUESTIONS = [
     ASKED,

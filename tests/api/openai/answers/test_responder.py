@@ -12,8 +12,8 @@ from openai import AuthenticationError, InternalServerError, OpenAI, RateLimitEr
 from api.standalone import RunningApi
 from rag.services import Services
 from tests.api.openai.openai_clients import ASKED, SAID, NotingGenerator, messages, openai_client
-from tests.support.api_server import client, make_key, scripted_services, serving_api, store_document
 from tests.support.scripted_app import tale
+from tests.support.servers.api_server import client, make_key, scripted_services, serving_api, store_document
 
 SLOWLY = f"Repeat slowly: {tale()}"
 

@@ -11,7 +11,7 @@ from rag.services import Services
 from tests.api.openai.answers.test_chat_completions import QUESTIONS
 from tests.api.openai.answers.test_responses import BIRDS, store
 from tests.api.openai.openai_clients import ASKED, NotingGenerator, openai_client
-from tests.support.api_server import serving_api
+from tests.support.servers.api_server import serving_api
 
 
 def events(opened: OpenAI, question: str, **more: Any) -> list[ResponseStreamEvent]:

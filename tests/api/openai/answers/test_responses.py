@@ -10,7 +10,7 @@ from api.standalone import RunningApi
 from rag.services import Services
 from tests.api.openai.answers.test_chat_completions import QUESTIONS
 from tests.api.openai.openai_clients import ASKED, SAID, NotingGenerator, messages, openai_client
-from tests.support.api_server import make_key
+from tests.support.servers.api_server import make_key
 
 BIRDS = "What is it? Repeat: The heron is a grey bird."
 

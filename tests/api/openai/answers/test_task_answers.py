@@ -8,7 +8,7 @@ from openai import BadRequestError, OpenAI, RateLimitError
 from api.standalone import RunningApi
 from rag.services import Services
 from tests.api.openai.openai_clients import NotingGenerator, messages, openai_client
-from tests.support.api_server import make_key, scripted_services, serving_api
+from tests.support.servers.api_server import make_key, scripted_services, serving_api
 
 TITLE = "### Task: Write a title. Repeat: Fees of the club"
 

@@ -6,7 +6,7 @@ from openai import NotFoundError, OpenAI, PermissionDeniedError
 from api.standalone import RunningApi
 from rag.services import Services
 from tests.api.openai.openai_clients import openai_client
-from tests.support.api_server import make_key
+from tests.support.servers.api_server import make_key
 
 
 def test_files_are_the_documents_of_the_caller(openai: OpenAI, services: Services, running: RunningApi) -> None:

@@ -6,8 +6,8 @@ from openai import APIStatusError, BadRequestError, ConflictError, OpenAI, Permi
 from api.standalone import RunningApi
 from rag.services import Services
 from tests.api.openai.openai_clients import messages, openai_client
-from tests.support.api_server import client, make_key, scripted_services, serving_api, store_document
 from tests.support.paths import ROOT
+from tests.support.servers.api_server import client, make_key, scripted_services, serving_api, store_document
 
 DOG = ("dog.txt", b"The dog is called Rex.")
 

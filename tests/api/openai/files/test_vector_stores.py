@@ -6,7 +6,7 @@ from openai import BadRequestError, NotFoundError, OpenAI, PermissionDeniedError
 from api.standalone import RunningApi
 from rag.services import Services
 from tests.api.openai.openai_clients import openai_client
-from tests.support.api_server import make_key
+from tests.support.servers.api_server import make_key
 
 
 def nature(opened: OpenAI) -> str:
