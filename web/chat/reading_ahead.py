@@ -28,8 +28,9 @@ class ReadingAhead:
 
     @property
     def is_on(self) -> bool:
-        """True if questions are read ahead (setting `read_ahead`)."""
-        return self._services.settings.read_ahead
+        """True if questions are read ahead (setting `read_ahead`) and what is read can be kept."""
+        settings = self._services.settings
+        return settings.read_ahead and settings.prefix_cache_mb > 0
 
     def begin(self, question: str, tab: TabState, owner: str) -> None:
         """Begin to read for a question as it stands so far, and give up the user's earlier one."""

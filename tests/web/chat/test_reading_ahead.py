@@ -66,8 +66,9 @@ def test_nothing_is_read_while_an_answer_is_written(services: Services, assistan
     assert assistant.begun.empty()
 
 
-def test_the_setting_turns_it_off(assistant: WatchedAssistant, services: Services) -> None:
-    with Services(load_settings(read_ahead=False)) as off:
+@pytest.mark.parametrize("chosen", [{"read_ahead": False}, {"prefix_cache_mb": 0}])
+def test_settings_turn_it_off(assistant: WatchedAssistant, services: Services, chosen: dict[str, Any]) -> None:
+    with Services(load_settings(**chosen)) as off:
         off.__dict__.update(services.__dict__ | {"settings": off.settings})
         reading = ReadingAhead(off, lambda: False)
         reading.begin("Short?", TabState(), "")
