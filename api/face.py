@@ -11,6 +11,11 @@ from api.limits.bodies import MAX_JSON_BYTES
 from api.problems import ProblemResponse, problem_response
 
 
+def route_path(request: Request) -> str:
+    """Return the path of a request as its routes have it: without the prefix that a proxy has the server under."""
+    return str(request.scope["path"]).removeprefix(request.scope.get("root_path", ""))
+
+
 def _json_only(_request: Request) -> int:
     return MAX_JSON_BYTES
 

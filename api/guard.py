@@ -14,6 +14,7 @@ from api.callers.origins import allowing, is_preflight, preflight, require_known
 from api.limits.bodies import limited
 from api.limits.rates import Rates
 from api.problems import Problem, ProblemResponse, problem_of, problem_response
+from rag.runtime.audit_log import acting
 
 log = logging.getLogger(__name__)
 
@@ -59,7 +60,8 @@ class Guard:
             caller = await run_in_threadpool(self._authentication.caller, request)
             self._rates.take_request(caller)
             receive = await limited(request, self._max_bytes(request))
-            await self._app({**scope, CALLER: caller}, receive, answer.send)
+            with acting(caller.owner, request.client.host if request.client else "", caller.key):
+                await self._app({**scope, CALLER: caller}, receive, answer.send)
         except Exception as error:  # noqa: BLE001  the face has reported it, or it is reported here
             await self._report(problem_of(error), scope, receive, answer)
 

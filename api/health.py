@@ -1,4 +1,9 @@
-"""Two addresses for whoever watches over the server: it lives, and it can answer. They tell nothing else."""
+"""Two addresses for whoever watches over the server: it lives, and it can answer. They tell nothing else.
+
+But of a model with several servers the second counts those in use.
+"""
+
+import logging
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -9,6 +14,8 @@ from starlette.routing import Route
 from api.backend import Backend
 from api.problems import Problem, problem_response
 from rag.errors import LibraryError
+
+log = logging.getLogger(__name__)
 
 _HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 _RETRY_S = 10
@@ -28,10 +35,21 @@ def health_app(backend: Backend) -> Starlette:
         try:
             await run_in_threadpool(lambda: backend.services.library.generation)
         except LibraryError as error:
-            return problem_response(_not_ready(str(error)))
-        return JSONResponse({"status": "ready"}, headers=_HEADERS)
+            log.error("not ready: %s", error)  # noqa: TRY400  the sentence says it; a stranger is not told
+            return problem_response(_not_ready("The library cannot be read just now."))
+        return JSONResponse({"status": "ready", **_replicas(backend)}, headers=_HEADERS)
 
     return Starlette(routes=[Route("/health", health), Route("/ready", ready)])
+
+
+def _replicas(backend: Backend) -> dict[str, dict[str, dict[str, int]]]:
+    """Return how many servers of each model are in use, by setting; nothing where every model has one at most."""
+    states = {each.setting: each.states() for each in backend.services.replicas}
+    counts = {
+        setting: {"in_use": sum(state.state == "in use" for state in of), "of": len(of)}
+        for setting, of in states.items()
+    }
+    return {"replicas": counts} if counts else {}
 
 
 def _not_ready(why: str) -> Problem:

@@ -9,13 +9,15 @@ from typing import Any
 from fastapi.exceptions import RequestValidationError
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 
 from rag.errors import (
     AccessError,
     BusyError,
     CitewellError,
+    ClusterError,
+    ConflictError,
     DocumentError,
     ExportError,
     LibraryError,
@@ -23,6 +25,7 @@ from rag.errors import (
     QuestionError,
     SettingsError,
 )
+from serving.answer_turns import TooManyWaitError
 
 log = logging.getLogger(__name__)
 
@@ -33,6 +36,8 @@ _BUSY_RETRY_S = 5
 _STATUSES: Mapping[type[CitewellError], int] = {
     AccessError: 404,  # whether it exists is nobody else's business
     BusyError: 503,
+    ClusterError: 503,
+    ConflictError: 409,
     DocumentError: 422,
     ExportError: 422,
     LibraryError: 503,
@@ -85,7 +90,7 @@ def problem_of(error: BaseException) -> Problem:
             return error.problem
         case CitewellError():
             status = next((status for kind, status in _STATUSES.items() if isinstance(error, kind)), 500)
-            retry_after = _BUSY_RETRY_S if isinstance(error, BusyError) else 0
+            retry_after = _seconds_until(error) if isinstance(error, BusyError) else 0
             return Problem(status=status, detail=str(error), retry_after=retry_after)
         case RequestValidationError():
             faults = error.errors()
@@ -93,6 +98,9 @@ def problem_of(error: BaseException) -> Problem:
             return Problem(status=422 if is_json else 400, detail=_first_fault(faults))
         case HTTPException():
             return Problem(status=error.status_code, detail=_sentence_for(error))
+        case ClientDisconnect():
+            log.info("a client left before all was sent")
+            return Problem(status=400, detail="The request ended before all of it was sent.")
         case OSError() if error.strerror:
             log.error("a request failed", exc_info=error)
             return Problem(status=507, detail=f"The disk says: {error.strerror}.")
@@ -138,3 +146,8 @@ def _sentence_for(error: HTTPException) -> str:
     if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
         return "This address does not take this method."
     return "The request cannot be read." if error.status_code < 500 else UNEXPECTED
+
+
+def _seconds_until(error: BusyError) -> int:
+    """Return when it makes sense to ask again."""
+    return max(1, error.seconds) if isinstance(error, TooManyWaitError) else _BUSY_RETRY_S

@@ -10,18 +10,22 @@ import uvicorn
 from api.application import Api
 from api.backend import Backend, open_backend
 from api.callers.authentication import Authentication
-from api.keys.key_store import KeyStore
+from api.keys.key_store import KeyStore, keys_of
 from ingest.pipeline import open_ingestor
 from rag.errors import SettingsError
 from rag.services import Services
 from rag.settings import Settings
-from serving.auth_file import Users
-from serving.listening import is_loopback
+from serving.known_users import require_in_database, users_of
+from serving.listening import bound_socket, host_in_address, is_loopback
 from serving.page_images import open_page_images
-from serving.uploads import open_uploads
+from serving.retention import start_retention
+from serving.slow_senders import end_slow_senders
+from serving.uploading.uploads import open_uploads
 
 _STOP_S = 10
 _LOOK_S = 0.1
+_CHECK_S = 5.0
+"""At the start the library is looked through for damage, for so long at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +50,8 @@ class RunningApi:
             self.stop()
 
     def stop(self) -> None:
-        """Stop serving, and end the answers being written."""
+        """Stop serving, and end the answers being written with what they have."""
+        self.backend.streams.close()
         self.server.should_exit = True
         self.thread.join(_STOP_S)
 
@@ -73,12 +78,13 @@ def start(services: Services) -> RunningApi:
     """Listen on the settings' host and port, then load the models: until then `/ready` says no.
 
     Raises:
-        SettingsError: others could come in without a key, or the port is in use.
+        SettingsError: others could come in without a key, or the host and port cannot be listened on.
     """
     settings = services.settings
-    keys = KeyStore(settings.library)
-    users = Users(settings.auth_file) if settings.auth_file else None
-    needs_key = require_keys(settings, keys)
+    require_in_database(settings)
+    services.library.require_sound(_CHECK_S)
+    keys, users = keys_of(services), users_of(services)
+    needs_key = require_keys(settings, keys, has_users=users is not None)
     authentication = Authentication(keys, users, needs_key=needs_key)
     uploads = open_uploads(services, open_ingestor(services))
     backend = open_backend(services, uploads, open_page_images(services), authentication)
@@ -89,16 +95,17 @@ def start(services: Services) -> RunningApi:
         running.stop()
         raise
     backend.ready.set()
+    start_retention(services)
     return running
 
 
-def require_keys(settings: Settings, keys: KeyStore) -> bool:
+def require_keys(settings: Settings, keys: KeyStore, *, has_users: bool) -> bool:
     """Return whether a key is needed for every request: beyond this machine, and where there are accounts.
 
     Raises:
         SettingsError: nobody could ask, as there is no key.
     """
-    needs_key = settings.auth_file is not None or not is_loopback(settings.host)
+    needs_key = has_users or not is_loopback(settings.host)
     if needs_key and not keys.all():
         raise SettingsError(
             "Nobody could ask: a key is needed beyond this machine and with accounts, and there is none. Make one with "
@@ -108,7 +115,7 @@ def require_keys(settings: Settings, keys: KeyStore) -> bool:
 
 
 def _serve(api: Api, settings: Settings, backend: Backend) -> RunningApi:
-    listener = _bind(settings)
+    listener = bound_socket(settings.host, settings.port)
     config = uvicorn.Config(
         api,
         lifespan="on",
@@ -117,6 +124,8 @@ def _serve(api: Api, settings: Settings, backend: Backend) -> RunningApi:
         server_header=False,
         timeout_graceful_shutdown=_STOP_S // 2,
     )
+    config.load()
+    end_slow_senders(config)
     server = _Server(config)
     thread = Thread(target=server.run, kwargs={"sockets": [listener]}, name="api", daemon=True)
     thread.start()
@@ -124,19 +133,4 @@ def _serve(api: Api, settings: Settings, backend: Backend) -> RunningApi:
         pass
     if not server.started:
         raise SettingsError("The API could not be started. 'citewell --debug serve --api-only' shows why.")
-    host = f"[{settings.host}]" if ":" in settings.host else settings.host
-    return RunningApi(f"http://{host}:{listener.getsockname()[1]}/", backend, server, thread)
-
-
-def _bind(settings: Settings) -> socket.socket:
-    listener = socket.socket(socket.AF_INET6 if ":" in settings.host else socket.AF_INET)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listener.bind((settings.host, settings.port))
-    except OSError as error:
-        listener.close()
-        raise SettingsError(
-            f"Port {settings.port} on {settings.host} cannot be used: {error.strerror}. Choose another with --port, or "
-            "--port 0 for any that is free."
-        ) from error
-    return listener
+    return RunningApi(f"http://{host_in_address(settings.host)}:{listener.getsockname()[1]}/", backend, server, thread)

@@ -14,9 +14,9 @@ from tempfile import TemporaryDirectory
 
 from rag.exports.answer_json import Provenance
 from rag.exports.conversation_record import answers_of, record
-from rag.stores.sqlite_conversations import SqliteConversations
+from rag.stores.sqlite.sqlite_conversations import SqliteConversations
 from rag.types import Answer, Chunk, Citation, Passage, Sentence, Timings, Turn
-from serving.auth_file import Password
+from serving.users.accounts import Password
 
 CONVERSATIONS = 1000
 ANSWERS = 10

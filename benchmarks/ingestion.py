@@ -25,8 +25,8 @@ from threading import Event, Thread
 import psutil
 import pypdfium2
 
-from benchmarks.kills import CrcEmbedder
 from benchmarks.machine import describe, peak_memory_gb
+from benchmarks.reliability.ingestion_kills import CrcEmbedder
 from evaluation.datasets.labelled_set import CorpusDocument, read_json_lines
 from ingest.pipeline import Ingestor, open_ingestor
 from ingest.prepare import PreparedDocument

@@ -1,13 +1,16 @@
 """The `citewell` command. Heavy imports wait until a command needs them."""
 
+import os
 import sys
 from typing import Annotated
 
 import typer
 
-from cli.commands import ask, bench, conversations, ingest, keys, library, mcp, models, serve, users, verify
+from cli.commands import ask, bench, chat_command, completion, conversations, ingest, library, models, verify
 from cli.commands.evaluation import evaluate
+from cli.commands.service import audit, doctor, job_queue, keys, mcp, plan, queue_worker, serve, users
 from cli.options import cleanup
+from cli.shell_completion import COMPLETE_VARIABLE
 from rag.errors import CitewellError
 
 app = typer.Typer(
@@ -19,15 +22,22 @@ app = typer.Typer(
 app.add_typer(bench.app, name="bench")
 app.add_typer(conversations.app, name="conversations")
 app.add_typer(evaluate.app, name="eval")
+app.add_typer(job_queue.app, name="jobs")
 app.add_typer(keys.app, name="keys")
 app.add_typer(models.app, name="models")
 app.add_typer(library.app, name="library")
 app.add_typer(users.app, name="users")
 app.command()(ask.ask)
+app.command()(audit.audit)
+app.command()(chat_command.chat)
+app.command()(completion.completion)
+app.command()(doctor.doctor)
 app.command()(ingest.ingest)
 app.command()(mcp.mcp)
+app.command()(plan.plan)
 app.command()(serve.serve)
 app.command()(verify.verify)
+app.command()(queue_worker.worker)
 
 
 @app.callback()
@@ -42,6 +52,10 @@ def _options(
 def main() -> None:
     """Run the command. Errors are printed as one sentence; `--debug` shows the traceback."""
     debug = "--debug" in sys.argv
+    if COMPLETE_VARIABLE in os.environ:
+        from typer._completion_classes import completion_init  # typer has no public name for it
+
+        completion_init()
     try:
         app()
     except CitewellError as error:

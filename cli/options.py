@@ -1,20 +1,26 @@
 """Options that several commands share, settings from flags, and JSON output."""
 
 import json
+import logging
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from cli.shell_completion import complete_models
 from rag.errors import SettingsError
 from rag.runtime.progress import Progress, no_progress
 
 if TYPE_CHECKING:
     from rag.services import Services
     from rag.settings import Settings
+    from rag.stores.rows.sql_statements import SharedDatabase, SharedPart
+    from serving.users.user_store import UserStore
+
+log = logging.getLogger(__name__)
 
 LibraryOption = Annotated[Path | None, typer.Option("--library", help="Folder of the library.")]
 ModelOption = Annotated[
@@ -22,6 +28,7 @@ ModelOption = Annotated[
     typer.Option(
         "--model",
         help="A name of 'citewell models list', a folder, a GGUF file, a hub id, or openai:NAME@URL of a server.",
+        autocompletion=complete_models,
     ),
 ]
 ParallelOption = Annotated[
@@ -41,6 +48,12 @@ BeamsOption = Annotated[int | None, typer.Option(help="Beam search with this man
 SeedOption = Annotated[int | None, typer.Option(help="Makes a sampled answer repeatable.")]
 ThinkingTokensOption = Annotated[
     int | None, typer.Option(help="Longest thinking of a model that thinks, in tokens; 0: none.")
+]
+ThinkingOption = Annotated[
+    bool | None, typer.Option("--thinking", help="Have the model think before it answers, if it can, and show that.")
+]
+StrictnessOption = Annotated[
+    float | None, typer.Option(help="How sure an answer must be, from 0 to 1; below that it is a refusal.")
 ]
 StopOption = Annotated[list[str] | None, typer.Option(help="Stop before this text; may be repeated.")]
 
@@ -68,18 +81,59 @@ def open_services(report: Progress | None = None, **flags: Any) -> "Services":
     return cleanup.enter_context(Services(settings, report or no_progress))
 
 
+def open_shared(settings: "Settings") -> "Callable[[SharedPart], SharedDatabase | None]":
+    """Return the function that gives the parts of the database of accounts, keys and shares; None if they are in files.
+
+    Raises:
+        SettingsError: some are still in files, and belong into the database.
+        LibraryError: the database cannot be used.
+    """
+    if settings.database is None:
+        return lambda _part: None
+    from rag.services import Services
+    from serving.known_users import require_in_database
+
+    require_in_database(settings)
+    return cleanup.enter_context(Services(settings)).stores.shared
+
+
+def open_users(settings: "Settings") -> "UserStore | None":
+    """Return the users of the database, else of the auth file that is set; None if neither is.
+
+    Raises:
+        SettingsError: as `open_shared`.
+        LibraryError: the database cannot be used.
+    """
+    if database := open_shared(settings)("accounts"):
+        from serving.users.stored_users import StoredUsers
+
+        return StoredUsers(database)
+    from serving.users.auth_file import Users
+
+    return Users(settings.auth_file) if settings.auth_file else None
+
+
 def user_name(settings: "Settings", user: str) -> str:
     """Return the user's name as it is stored, if there are accounts.
 
     Raises:
         SettingsError: there is no such user.
     """
-    from serving.auth_file import Users, normalize_name
+    from serving.users.user_store import normalize_name
 
     user = normalize_name(user)
-    if user and settings.auth_file is not None and user not in Users(settings.auth_file).names():
+    users = open_users(settings) if user else None
+    if users is not None and user not in users.names():
         raise SettingsError(f"There is no user '{user}'. 'citewell users list' shows their names.")
     return user
+
+
+def warn_of_network_disk(settings: "Settings") -> None:
+    """Log a warning if the library's file is on a network disk, where what two programs write may damage it."""
+    from observing.checkup.network_disks import network_disk
+
+    if settings.database is None and (found := network_disk("library", settings.library)):
+        log.warning("%s %s", found.text, found.advice)
 
 
 def print_json(value: object) -> None:

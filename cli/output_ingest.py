@@ -1,5 +1,6 @@
 """Print what `citewell ingest` does: a line per file, and a bar with progress, speed and time left."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from threading import Lock
@@ -15,6 +16,8 @@ from ingest.sources.files import File
 from rag.types import LedgerEntry
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from ingest.web.crawl import CrawlReport
 
 _STATUS_STYLE = {"added": "green", "replaced": "cyan", "unchanged": "dim", "failed": "red", "removed": "magenta"}
@@ -26,6 +29,7 @@ _PLANNED_STATUS = {
     "removed": "would be removed",
 }
 _NAMED = 3
+_MAX_ENDINGS = 5
 _STATUS_WIDTH = 9
 _PLANNED_WIDTH = 17
 
@@ -130,6 +134,18 @@ def print_summary(results: Iterable[FileResult], seconds: float, *, planned: boo
     out.print(
         f"{done}; {count(sum(r.pages for r in ingested), 'page')} and "
         f"{count(sum(r.chunks for r in ingested), 'chunk')} taken in, {seconds:.1f} s"
+    )
+
+
+def print_left_out(paths: "Sequence[Path]") -> None:
+    """Print how many files of folders were left out for their endings; nothing if none was."""
+    if not paths:
+        return
+    endings = [ending for ending, _ in Counter(path.suffix.lower() or "no ending" for path in paths).most_common()]
+    named = ", ".join(endings[:_MAX_ENDINGS]) + (", …" if len(endings) > _MAX_ENDINGS else "")
+    err.print(
+        f"left out  {count(len(paths), 'file')} of the folder: not of a format that is read ({printable(named)}). "
+        "A text of another ending is read if the file itself is named."
     )
 
 

@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import asdict
+from pathlib import Path
 
 from cli.output import count, out, print_table, printable
+from rag.runtime.shown_path import shown
 from rag.text.facets import facts_line
 from rag.types import Document, LedgerEntry, PageRecord
 
@@ -16,10 +18,11 @@ def print_ledger(rows: Sequence[tuple[LedgerEntry, Document | None]]) -> None:
     ready = [(entry, document) for entry, document in rows if entry.state == "ready" and document]
     rest = [(entry, document) for entry, document in rows if not (entry.state == "ready" and document)]
     owner = ["owner"] if any(entry.owner for entry, _ in rows) else []
+    collection = ["collection"] if any(document.collection for _, document in ready) else []
     print_table(
         count(len({document.id for _, document in ready}), "document"),
-        ("id", "name", "what it is", *owner, "collection", "pages", "chunks", "added", "source"),
-        (_ready_row(entry, document, shows_owner=bool(owner)) for entry, document in ready),
+        ("id", "name", "what it is", *owner, *collection, "pages", "chunks", "added", "source"),
+        (_ready_row(entry, document, {*owner, *collection}) for entry, document in ready),
     )
     if rest:
         out.print()
@@ -32,25 +35,35 @@ def print_ledger(rows: Sequence[tuple[LedgerEntry, Document | None]]) -> None:
                     entry.name,
                     *([entry.owner] if owner else []),
                     _reason(entry, document),
-                    entry.source,
+                    _place(entry),
                 )
                 for entry, document in rest
             ),
         )
 
 
-def _ready_row(entry: LedgerEntry, document: Document, *, shows_owner: bool) -> tuple[str, ...]:
+def _ready_row(entry: LedgerEntry, document: Document, shown: AbstractSet[str]) -> tuple[str, ...]:
     return (
         str(document.id),
         entry.name,
         facts_line(document.facts),
-        *([entry.owner] if shows_owner else []),
-        document.collection,
+        *([entry.owner] if "owner" in shown else []),
+        *([document.collection] if "collection" in shown else []),
         str(document.pages),
         str(document.chunks),
         document.added_at[:10],
-        entry.source,
+        _place(entry),
     )
+
+
+def _place(entry: LedgerEntry) -> str:
+    """Return where a source is: its address, or its folder alone, as its name stands beside it."""
+    path = Path(entry.source)
+    if not path.is_absolute() or path.name != entry.name:
+        return entry.source
+    if path.is_relative_to(Path.cwd()):
+        return str(path.parent.relative_to(Path.cwd()))
+    return shown(path.parent)
 
 
 def print_document(entry: LedgerEntry, document: Document | None, pages: Sequence[PageRecord]) -> None:

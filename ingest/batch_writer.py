@@ -1,13 +1,13 @@
 """Embed prepared documents in batches, and commit them to the library."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
 from ingest.prepare import DocumentEnd, DocumentPart, FileResult, IngestStep, PreparedDocument, Preparer, Rejected
 from rag.interfaces import Staging, Vectors, longest_first
-from rag.runtime.progress import CancelEvent, Progress
+from rag.runtime.progress import CancelEvent, Progress, require_held
 from rag.text.document_names import search_title, with_context
 from rag.types import Document, NewChunk, NewDocument
 
@@ -25,6 +25,7 @@ class BatchWriter:
         self._progress = progress
         self._cancelled = cancelled
         self._batch: list[IngestStep] = []
+        self._embedded: dict[int, Vectors] = {}
         self._staging: Staging | None = None
         self.chunks = 0
 
@@ -34,22 +35,25 @@ class BatchWriter:
     def __exit__(self, *_: object) -> None:
         self._discard_staging()
 
-    def add(self, step: IngestStep) -> None:
-        """Add a step to the next batch."""
+    def add(self, step: IngestStep, vectors: Vectors | None = None) -> None:
+        """Add a step to the next batch, with the vectors of its chunks if they are known already."""
+        if vectors is not None:
+            self._embedded[len(self._batch)] = vectors
         self._batch.append(step)
         self.chunks += len(_chunks(step))
 
     def flush(self) -> Iterator[FileResult]:
         """Embed and commit the batch; yield the results of the files it completes."""
         batch, self._batch, self.chunks = self._batch, [], 0
+        embedded, self._embedded = self._embedded, {}
         started = time.perf_counter()
         try:
-            vectors = self._embed([text for step in batch for text in _embedded_texts(step)])
+            parts = self._vectors(batch, embedded)
         except _CancelledError:
             batch = [_cancelled(step) for step in batch if not isinstance(step, DocumentPart)]
-            vectors = np.zeros((0, 0), dtype=np.float32)
-        seconds_a_chunk = (time.perf_counter() - started) / max(1, len(vectors))
-        parts = np.split(vectors, np.cumsum([len(_chunks(step)) for step in batch])[:-1]) if batch else []
+            parts = [np.zeros((0, 0), dtype=np.float32)] * len(batch)
+        require_held(self._cancelled)
+        seconds_a_chunk = (time.perf_counter() - started) / max(1, sum(map(len, parts)))
         content = [
             (step.content, part) for step, part in zip(batch, parts, strict=True) if isinstance(step, PreparedDocument)
         ]
@@ -88,10 +92,17 @@ class BatchWriter:
             self._staging.discard()
             self._staging = None
 
-    def _embed(self, texts: Sequence[str]) -> Vectors:
-        """Return the vectors of texts, in slices between which the run can be cancelled."""
+    def _vectors(self, batch: Sequence[IngestStep], embedded: Mapping[int, Vectors]) -> list[Vectors]:
+        """Return the vectors of each step's chunks; those of most have to be embedded, all of them together."""
         if self._cancelled.is_set():
             raise _CancelledError
+        others = [step for at, step in enumerate(batch) if at not in embedded]
+        vectors = self._embed([text for step in others for text in embedded_texts(step)])
+        parts = iter(np.split(vectors, np.cumsum([len(_chunks(step)) for step in others])[:-1]) if others else [])
+        return [embedded[at] if at in embedded else next(parts) for at in range(len(batch))]
+
+    def _embed(self, texts: Sequence[str]) -> Vectors:
+        """Return the vectors of texts, in slices between which the run can be cancelled."""
         if not texts:
             return np.zeros((0, 0), dtype=np.float32)
         embedder = self._preparer.embedder
@@ -117,7 +128,7 @@ def _chunks(step: IngestStep) -> Sequence[NewChunk]:
             return ()
 
 
-def _embedded_texts(step: IngestStep) -> list[str]:
+def embedded_texts(step: IngestStep) -> list[str]:
     """Return what the embedder sees of each chunk: the document's title and the headings as context, then the text."""
     return [with_context(_title(step), chunk.heading, chunk.text) for chunk in _chunks(step)]
 
@@ -164,5 +175,11 @@ def _stored(new: NewDocument, document: Document, step: PreparedDocument | Docum
 def _failed(step: Rejected) -> FileResult:
     name, source = step.document.name, step.document.source
     return FileResult(
-        name=name, source=source, status="failed", seconds=step.seconds, reason=step.reason, locked=step.locked
+        name=name,
+        source=source,
+        status="failed",
+        seconds=step.seconds,
+        reason=step.reason,
+        locked=step.locked,
+        may_pass=step.may_pass,
     )

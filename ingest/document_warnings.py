@@ -25,7 +25,7 @@ class DocumentWarnings:
     def __init__(self) -> None:
         self.invisible = 0
         self._pages = 0
-        self._has_text = False
+        self._has_text = self._has_words = False
         self._numbers: dict[PageState, list[int]] = {state: [] for state in _PHRASES}
         self._counts: dict[PageState, int] = dict.fromkeys(_PHRASES, 0)
         self._notes: list[str] = []
@@ -35,6 +35,7 @@ class DocumentWarnings:
         """Add a page and the number of invisible characters removed from it."""
         self._pages += 1
         self._has_text = self._has_text or bool(page.text)
+        self._has_words = self._has_words or any(map(str.isalnum, page.text))
         self.invisible += invisible
         self._unsure += page.state == "ocr" and UNSURE in page.note
         if page.state == "empty" and page.note == BLANK:
@@ -46,11 +47,13 @@ class DocumentWarnings:
             self._notes.append(page.note)
 
     def require_text(self) -> None:
-        """Raise a `DocumentError` if no page has text."""
+        """Raise a `DocumentError` if no page has a letter or figure: nothing in it could ever be found."""
         if not self._has_text:
             raise DocumentError(
                 f"it has no text but {count_invisible(self.invisible)}" if self.invisible else "it has no text"
             )
+        if not self._has_words:
+            raise DocumentError("it has no letter and no figure, so that nothing in it could be found")
 
     def summary(self) -> str:
         """Return all warnings as one line, "" if there are none."""

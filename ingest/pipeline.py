@@ -22,7 +22,7 @@ from ingest.sources.files import File
 from rag.runtime.progress import CancelEvent, Progress, no_progress
 from rag.services import Services
 
-_BATCH_CHUNKS = 512
+BATCH_CHUNKS = 512
 _MAX_READERS = 4
 
 
@@ -135,6 +135,6 @@ class Ingestor:
             for step in steps:
                 if step is not None:
                     writer.add(step)
-                if writer.chunks >= _BATCH_CHUNKS or step is None:
+                if writer.chunks >= BATCH_CHUNKS or step is None:
                     yield from writer.flush()
             yield from writer.flush()

@@ -5,21 +5,21 @@ held whole. Embedding comes later.
 """
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain, islice
 from threading import Lock
-from typing import Any, Literal
+from typing import Literal
 
 from ingest.chunking.chunker import VERSION as CHUNKING
 from ingest.chunking.chunker import Headings, StructureChunker
 from ingest.document_warnings import DocumentWarnings
 from ingest.facts.rules import FIRST_PAGES, document_facts
 from ingest.facts.rules import VERSION as FACTS
-from ingest.sandbox.received_page import received_page
+from ingest.sandbox.received_page import received_pages
 from ingest.sandbox.worker import Worker, Workers
-from ingest.sources.files import File, Fingerprint, explain, fingerprint, sha256_of
+from ingest.sources.files import File, Fingerprint, IdentifiedFile, explain, fingerprint, sha256_of
 from rag.errors import DocumentError, LockedError
 from rag.interfaces import Embedder, Library
 from rag.runtime.progress import CancelEvent, Progress, no_progress
@@ -28,16 +28,15 @@ from rag.types import Content, Document, NewChunk, NewDocument, Page
 
 Status = Literal["added", "unchanged", "replaced", "failed", "removed"]
 
-_PART_CHUNKS = 256
-_PART_CHARACTERS = 1_000_000
+_PART_CHUNKS, _PART_CHARACTERS = 256, 1_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileResult:
     """Outcome of one file. `reason` says why it failed, `note` what the user should know although it did not.
 
-    A failed file that its password would open is `locked`. `invisible` counts the invisible characters removed, which
-    the note mentions too.
+    A failed file that its password would open is `locked`; one whose cause is elsewhere `may_pass`. `invisible`
+    characters were removed, which the note mentions too.
     """
 
     name: str
@@ -51,6 +50,7 @@ class FileResult:
     document_id: int | None = None
     invisible: int = 0
     locked: bool = False
+    may_pass: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +91,7 @@ class Rejected:
     reason: str
     seconds: float
     locked: bool = False
+    may_pass: bool = False
 
 
 IngestStep = PreparedDocument | DocumentPart | DocumentEnd | Rejected | FileResult
@@ -147,38 +148,55 @@ class Preparer:
 
         Setting any of the `cancelled` events stops the reading.
         """
+        try:
+            identified = self.identify(file, cancelled)
+            if isinstance(identified, IdentifiedFile):
+                yield from self.read(identified, cancelled, progress)
+            else:
+                yield identified
+        finally:
+            if file.temporary:
+                file.path.unlink(missing_ok=True)
+
+    def identify(self, file: File, cancelled: Sequence[CancelEvent] = ()) -> IdentifiedFile | FileResult | Rejected:
+        """Return the file ready to be read, or its result if it cannot be or its content is stored already."""
         started = time.perf_counter()
-        locked = False
         document = self._new_document(file)
         try:
             found = self._fingerprint(file)
             document = replace(document, size=found.size)
             document = self._identify(file, document, found, cancelled)
             if unchanged := self._already_stored(document):
-                yield replace(unchanged, seconds=time.perf_counter() - started)
-                return
+                return replace(unchanged, seconds=time.perf_counter() - started)
             replaces = self.library.find(file.source, file.owner) is not None
+            outdated = self.library.find_outdated(document) or file
+            edited = self.library.edited_facts(outdated.source, file.owner)
+        except (DocumentError, OSError) as error:
+            return _rejected(document, error, time.perf_counter() - started)
+        name = file.name if outdated.source == file.source else outdated.name
+        seconds = time.perf_counter() - started
+        return IdentifiedFile(
+            file=file, found=found, document=document, replaces=replaces, name=name, edited=edited, seconds=seconds
+        )
+
+    def read(
+        self, identified: IdentifiedFile, cancelled: Sequence[CancelEvent] = (), progress: Progress = no_progress
+    ) -> Iterator[IngestStep]:
+        """Yield the content of an identified file; the library is not asked, and may be another machine's."""
+        started = time.perf_counter()
+        try:
             with self.workers.borrow() as worker:
-                yield from self._read(_Reading(file, found, document, started, replaces), worker, cancelled, progress)
-                return
-        except DocumentError as error:
-            reason, locked = str(error), isinstance(error, LockedError)
-        except OSError as error:
-            reason = explain(error)
-        finally:
-            if file.temporary:
-                file.path.unlink(missing_ok=True)
-        yield Rejected(document, reason, time.perf_counter() - started, locked)
+                yield from self._read(identified, worker, cancelled, progress)
+        except (DocumentError, OSError) as error:
+            yield _rejected(identified.document, error, identified.seconds + time.perf_counter() - started)
 
     def plan(self, file: File) -> FileResult:
         """Return what would become of a file, which is checked and hashed, but neither read nor stored."""
         document = self._new_document(file)
         try:
             document = self._identify(file, document, self._fingerprint(file))
-        except DocumentError as error:
-            return _result(document, "failed", reason=str(error))
-        except OSError as error:
-            return _result(document, "failed", reason=explain(error))
+        except (DocumentError, OSError) as error:
+            return _result(document, "failed", reason=explain(error) if isinstance(error, OSError) else str(error))
         stored = self.library.find(file.source, file.owner)
         same = self.library.find_same(document)
         status: Status = "replaced" if stored else "added"
@@ -235,15 +253,15 @@ class Preparer:
         return f"now in collection '{collection}'" if collection else "now in no collection"
 
     def _read(
-        self, reading: "_Reading", worker: Worker, cancelled: Sequence[CancelEvent], progress: Progress
+        self, reading: IdentifiedFile, worker: Worker, cancelled: Sequence[CancelEvent], progress: Progress
     ) -> Iterator[IngestStep]:
-        file, document = reading.file, reading.document
+        file, document, started = reading.file, reading.document, time.perf_counter() - reading.seconds
         headings, warnings = Headings(), DocumentWarnings()
         items = worker.stream("read", **file.reading, password=file.password, cancelled=cancelled)
-        received = _received(items, warnings)
+        received = received_pages(items, warnings)
         first = list(islice(received, FIRST_PAGES))
-        facts = document_facts(file.name, first[0].metadata if first else {}, first)
-        title = search_title(file.name, replace(facts, **self.library.edited_facts(file.source, file.owner)))
+        facts = document_facts(reading.name, first[0].metadata if first else {}, first)
+        title = search_title(reading.name, replace(facts, **reading.edited))
         document = replace(document, facts=replace(facts, address=file.address or facts.address), title=title)
         pages: list[Page] = []
         chunks: list[NewChunk] = []
@@ -261,39 +279,22 @@ class Preparer:
         warnings.require_text()
         document = replace(document, note=warnings.summary())
         if parts == 0:
-            content = Content(document, tuple(pages), tuple(chunks))
-            yield PreparedDocument(content, reading.replaces, reading.seconds(), document.note, warnings.invisible)
+            content, seconds = Content(document, tuple(pages), tuple(chunks)), time.perf_counter() - started
+            yield PreparedDocument(content, reading.replaces, seconds, document.note, warnings.invisible)
             return
         if pages:
             yield DocumentPart(document, tuple(pages), tuple(chunks))
-        yield DocumentEnd(document, reading.replaces, reading.seconds(), warnings.invisible)
+        yield DocumentEnd(document, reading.replaces, time.perf_counter() - started, warnings.invisible)
 
 
-def _received(items: Iterable[dict[str, Any]], warnings: DocumentWarnings) -> Iterator[Page]:
-    for item in items:
-        page = received_page(item)
-        warnings.add(page, int(item["invisible"]))
-        yield page
-
-
-@dataclass(frozen=True, slots=True)
-class _Reading:
-    """A file being read."""
-
-    file: File
-    found: Fingerprint
-    document: NewDocument
-    started: float
-    replaces: bool
-
-    def seconds(self) -> float:
-        return time.perf_counter() - self.started
+def _rejected(document: NewDocument, error: DocumentError | OSError, seconds: float) -> Rejected:
+    if isinstance(error, OSError):
+        return Rejected(document, explain(error), seconds, may_pass=True)
+    return Rejected(document, str(error), seconds, isinstance(error, LockedError), error.may_pass)
 
 
 def _result(
     document: NewDocument, status: Status, stored: Document | None = None, *, note: str = "", reason: str = ""
 ) -> FileResult:
     result = FileResult(name=document.name, source=document.source, status=status, note=note, reason=reason)
-    if stored is None:
-        return result
-    return replace(result, pages=stored.pages, chunks=stored.chunks, document_id=stored.id)
+    return replace(result, pages=stored.pages, chunks=stored.chunks, document_id=stored.id) if stored else result

@@ -11,14 +11,14 @@ from pathlib import Path
 from ingest.pipeline import Ingestor
 from ingest.prepare import FileResult
 from ingest.sources.files import File, exists, is_archive, path_of, source_of
-from ingest.sources.page_archive import PageArchive
+from ingest.sources.originals.open_files import original_files
+from ingest.sources.page_archive import PageArchive, page_file
 from ingest.sources.web_address import is_web_address
-from ingest.upkeep.removal import UPLOADS, purge_indexes, upload_path
+from ingest.upkeep.removal import original_key, purge_indexes
+from rag.errors import ChangedFileError
 from rag.runtime.progress import CancelEvent, Progress, no_progress
 from rag.services import Services
 from rag.types import Document, NewDocument
-
-_UPLOAD = "upload:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +85,14 @@ class Refresher:
         now = self.services.library.document(document.id)
         if now is None or now.recipe != document.recipe:
             return
+        try:
+            found = self._at_hand(document, file)
+        except ChangedFileError as error:
+            yield FileResult(name=file.name, source=file.source, status="failed", reason=str(error))
+            return
+        if found is None:
+            return
+        file = found
         before = self.services.library.entry(file.source, file.owner)
         archives = is_archive(file.name)
         for result in self.ingestor.ingest_files([file], progress, archives=archives, cancelled=cancelled):
@@ -111,17 +119,29 @@ class Refresher:
             library.link(stored, document.id)
 
     def _file_of(self, document: Document) -> File | None:
-        """Return the file to read a document from; None if it no longer exists."""
+        """Return the file to read a document from; None if it no longer exists. One in a storage is not fetched yet."""
         source, owner = document.source, document.owner
-        if source.startswith(_UPLOAD):
-            folder = self.services.settings.library / UPLOADS
-            path = upload_path(folder, owner, source.removeprefix(_UPLOAD))
-            return replace(File.at(path, source, owner=owner), name=document.name) if _is_there(path) else None
+        files = original_files(self.services.settings)
         if is_web_address(source):
-            return PageArchive(self.services.settings.library).file(source, owner)
+            key = original_key(files, source, owner)
+            return page_file(files.folder / key, source, owner) if key else None
+        if key := original_key(files, source, owner):
+            file = File.at(files.folder / key, source, owner=owner)
+            return replace(file, name=document.name) if files.exists(key) else None
         path = path_of(source)
         source = source_of(path) if is_archive(path.name) else source
         return File.at(path, source, owner=owner) if _is_there(path) else None
+
+    def _at_hand(self, document: Document, file: File) -> File | None:
+        """Return the file where it can be read now; None if it has just been removed."""
+        files = original_files(self.services.settings)
+        if is_web_address(file.source):
+            return PageArchive(files).file(file.source, file.owner)
+        try:
+            key = original_key(files, file.source, file.owner)
+            return replace(file, path=files.local(key, document.sha256)) if key else file
+        except FileNotFoundError:
+            return None
 
 
 def _is_there(path: Path) -> bool:

@@ -1,14 +1,15 @@
 """Follow folders and files: ingest what is added or changed, remove what is deleted.
 
-Files deleted before the watch began are removed when it begins.
+What was edited or deleted before the watch began is caught up with when it begins.
 """
 
 import math
 import os
 import re
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 from watchfiles import Change, watch
@@ -30,6 +31,9 @@ QUIET_SECONDS = 30.0
 """Pause after the last replacement before old versions are purged from the indexes. That costs as much as rebuilding
 one, so it is not done every time somebody saves a file."""
 
+_CLOCK_SECONDS = 2.0
+"""Most by which the times of files and of the ledger are rounded."""
+
 OnAbsent = Callable[[Sequence[LedgerEntry]], None]
 """Called with sources that stay in the library although their files are absent: their disk may be, too."""
 
@@ -41,11 +45,12 @@ def _nothing(*_: object) -> None:
     """Ignore a callback."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Watcher:
     """Follow the files that `paths` name, for one library.
 
-    `password` opens encrypted files; `archives` includes the members of archives.
+    `password` opens encrypted files; `archives` includes the members of archives. Files may have been read `since` then
+    and stored later: what was written to meanwhile is older than its entry in the ledger, and yet not in the library.
     """
 
     services: Services
@@ -53,6 +58,7 @@ class Watcher:
     paths: Sequence[str]
     password: str | None = None
     archives: bool = False
+    since: float = field(default_factory=time.time)
 
     def follow(
         self,
@@ -67,8 +73,8 @@ class Watcher:
 
         What is being read when it is stopped is read to its end if there is another event for `cancelled`.
 
-        Files added and deleted while nothing watched come first. Additions precede deletions, so that a renamed file is
-        recognised by its content and not embedded again.
+        Files added, edited and deleted while nothing watched come first. Additions precede deletions, so that a renamed
+        file is recognised by its content and not embedded again.
         """
         replaced = math.inf
         for batch in self._batches(stopped, on_watching, on_absent):
@@ -86,7 +92,8 @@ class Watcher:
 
     def _apply(self, batch: "_Batch", stopped: CancelEvent, progress: Progress) -> Iterator[FileResult]:
         files = [self._file(path) for path in discover([str(path) for path in batch.changed], self.archives)]
-        yield from self.ingestor.ingest_files(files, progress, archives=self.archives, cancelled=stopped)
+        results = self.ingestor.ingest_files(files, progress, archives=self.archives, cancelled=stopped)
+        yield from (result for result in results if not batch.has_said(result))
         deleted = [entry for entry in self.services.library.ledger("") if batch.deletes(entry.source)]
         entries = [entry for entry in deleted if is_deleted(path_of(entry.source))]  # it may be back by now
         forget_sources(self.services, entries)
@@ -114,9 +121,27 @@ class Watcher:
     def _changes_before(self, on_absent: OnAbsent) -> "_Batch":
         """Return the changes made while nothing watched."""
         entries = self.services.library.ledger("")
-        known = {path_of(entry.source) for entry in entries}
-        new = [path for path in discover(self.paths, self.archives) if path_of(source_of(path)) not in known]
-        return _Batch(tuple(new), frozenset(entry.source for entry in self._find_deleted(entries, on_absent)))
+        known: dict[Path, list[LedgerEntry]] = {}
+        for entry in entries:
+            known.setdefault(path_of(entry.source), []).append(entry)
+        found = discover(self.paths, self.archives)
+        changed = [path for path in found if self._may_have_changed(path, known.get(path_of(source_of(path)), ()))]
+        deleted = frozenset(entry.source for entry in self._find_deleted(entries, on_absent))
+        return _Batch(tuple(changed), deleted, {entry.source: entry for entry in entries})
+
+    def _may_have_changed(self, path: Path, entries: Sequence[LedgerEntry]) -> bool:
+        """Return True unless a file is as it was read, by its times and size; `entries` are also of its members."""
+        try:
+            now = path.stat()
+        except OSError:
+            return not entries  # what is known has been read as far as it can be
+        # A file that is moved here, or copied with its time, keeps the time at which its content was written.
+        written = max(now.st_mtime, now.st_ctime)
+        read = (datetime.fromisoformat(entry.at).timestamp() - _CLOCK_SECONDS for entry in entries)
+        if written >= min(self.since, max(read, default=0.0)):
+            return True
+        source = source_of(path)
+        return any(entry.sha256 and entry.size != now.st_size for entry in entries if entry.source == source)
 
     def _find_deleted(self, entries: Sequence[LedgerEntry], on_absent: OnAbsent) -> Sequence[LedgerEntry]:
         found = find_deletions(entries, self.paths, self.archives)
@@ -140,6 +165,14 @@ class Watcher:
 class _Batch:
     changed: tuple[Path, ...]
     deleted: frozenset[str]
+    known: Mapping[str, LedgerEntry] = field(default_factory=dict)
+
+    def has_said(self, result: FileResult) -> bool:
+        """Return True for the result of a known file that turned out to be as it was, which is no news."""
+        entry = self.known.get(result.source)
+        if entry is None:
+            return False
+        return result.status == "unchanged" or (result.status == "failed" and result.reason == entry.reason)
 
     def deletes(self, source: str) -> bool:
         """Return True if a source was deleted, or a folder or archive around it."""

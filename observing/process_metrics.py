@@ -1,9 +1,19 @@
 """Metrics of this process for Prometheus. Labels are from fixed lists: no contents, no names of users or documents."""
 
+import shutil
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 
 from rag.types import Answer
+from rag.types.jobs import JobState
+
+if TYPE_CHECKING:
+    from rag.models.server.replicas import ReplicaState
 
 MEDIA_TYPE = CONTENT_TYPE_PLAIN_0_0_4
 _SECONDS = (0.1, 0.25, 0.5, 1, 2, 3, 5, 8, 13, 20, 30, 60, 120, 300)
@@ -31,7 +41,38 @@ _ERRORS = Counter("citewell_errors", "Errors by kind.", ["kind"], registry=REGIS
 _FILES = Counter("citewell_ingested_files", "Files and web pages taken in, by outcome.", ["outcome"], registry=REGISTRY)
 _REQUESTS = Counter("citewell_http_requests", "Requests to the API.", ["method", "route", "status"], registry=REGISTRY)
 RUNNING = Gauge("citewell_answers_running", "Answers being written.", registry=REGISTRY)
-WAITING = Gauge("citewell_questions_waiting", "Questions to the API that wait for their turn.", registry=REGISTRY)
+WAITING = Gauge(
+    "citewell_questions_waiting", "Questions of the chat and of programs that wait for their turn.", registry=REGISTRY
+)
+
+LIBRARY_READY = Gauge(
+    "citewell_library_ready", "1 if the library can be read, 0 if not or before the start has ended.", registry=REGISTRY
+)
+LAST_BACKUP = Gauge(
+    "citewell_last_backup_timestamp_seconds",
+    "When `citewell library backup` last made a backup; NaN if that is not known.",
+    registry=REGISTRY,
+)
+_UPLOADS = Gauge(
+    "citewell_uploads",
+    "Files and web pages on the lists of uploads, whoever takes them in.",
+    ["state"],
+    registry=REGISTRY,
+)
+_DISK_FREE = Gauge("citewell_disk_free_bytes", "Room left on the disk of a folder.", ["place"], registry=REGISTRY)
+
+_REPLICA_UP = Gauge(
+    "citewell_replica_in_use",
+    "1 if requests go to this server of a model with several, 0 while it is put aside.",
+    ["setting", "replica"],
+    registry=REGISTRY,
+)
+_REPLICA_REQUESTS = Gauge(
+    "citewell_replica_requests",
+    "Requests that a server of a model with several has not ended.",
+    ["setting", "replica"],
+    registry=REGISTRY,
+)
 
 _METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 
@@ -39,6 +80,28 @@ _METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 def exposition() -> bytes:
     """Return all metrics in Prometheus' text format."""
     return generate_latest(REGISTRY)
+
+
+def show_replicas(states: Iterable["ReplicaState"]) -> None:
+    """Take over the states of servers of models. Their hosts are from the settings."""
+    for each in states:
+        _REPLICA_UP.labels(each.setting, each.host).set(each.state == "in use")
+        _REPLICA_REQUESTS.labels(each.setting, each.host).set(each.outstanding)
+
+
+def show_uploads(counts: Mapping[JobState, int]) -> None:
+    """Take over how many uploads there are in each state; none, if that cannot be known just now."""
+    _UPLOADS.clear()
+    for state, count in counts.items():
+        _UPLOADS.labels(state).set(count)
+
+
+def show_disks(folders: Mapping[str, Path]) -> None:
+    """Take over how much room there is for each folder by its name; leave out those that are not there."""
+    _DISK_FREE.clear()
+    for place, folder in folders.items():
+        with suppress(OSError):
+            _DISK_FREE.labels(place).set(shutil.disk_usage(folder).free)
 
 
 def count_answer(answer: Answer) -> None:

@@ -4,6 +4,7 @@ These are the public names; the README shows them in use. Each is imported when 
 model and the processes that read documents import this package too, and must start fast and stay small.
 """
 
+import os
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -13,9 +14,12 @@ __all__ = [
     "AskOptions",
     "Assistant",
     "BusyError",
+    "ChangedFileError",
     "Citation",
     "Cited",
     "CitewellError",
+    "ClusterError",
+    "ConflictError",
     "Decoding",
     "Document",
     "DocumentError",
@@ -33,6 +37,7 @@ __all__ = [
     "Services",
     "Settings",
     "SettingsError",
+    "StorageError",
     "Thought",
     "Token",
     "ToolCalled",
@@ -41,13 +46,19 @@ __all__ = [
     "select",
 ]
 
+# Nothing calls home: every part of Citewell imports this before a library that would.
+os.environ.update({"DO_NOT_TRACK": "1", "GRADIO_ANALYTICS_ENABLED": "False", "HF_HUB_DISABLE_TELEMETRY": "1"})
+
 if TYPE_CHECKING:
     from rag.answering.ask_options import AskOptions
     from rag.assistant import Assistant
     from rag.errors import (
         AccessError,
         BusyError,
+        ChangedFileError,
         CitewellError,
+        ClusterError,
+        ConflictError,
         DocumentError,
         ExportError,
         LibraryError,
@@ -56,6 +67,7 @@ if TYPE_CHECKING:
         QuestionError,
         ServerError,
         SettingsError,
+        StorageError,
     )
     from rag.retrieval.document_filter import select
     from rag.services import Services

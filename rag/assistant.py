@@ -40,17 +40,7 @@ from rag.postprocessing.output_checks import check_stream
 from rag.postprocessing.thought_checks import check_thoughts
 from rag.prompting.prompt import Prompt
 from rag.runtime.progress import CancelEvent
-from rag.types import (
-    Answer,
-    Event,
-    Passage,
-    Plan,
-    Planned,
-    Retrieved,
-    Token,
-    ToolCalled,
-    Turn,
-)
+from rag.types import Answer, Event, Passage, Plan, Planned, Retrieved, Token, ToolCalled, Turn
 
 _NOT_READ_AHEAD = ("about_app", "summary")
 """Kinds of questions without a prompt of their own, or with several."""
@@ -94,6 +84,11 @@ class Assistant:
         self._tools = ToolRounds(toolbox, generator) if search.tools and generator.can_call_tools else None
         self._content_filter = content_filter
         self._overviews = Overviews(library, overviews, search.decoding, content_filter)
+
+    @property
+    def generator(self) -> Generator:
+        """The generator that writes the answers."""
+        return self._generator
 
     @property
     def context_tokens(self) -> int:
@@ -236,7 +231,8 @@ class Assistant:
         """
         decoding = options.decoding or self._decoding
         is_open = search.prompt.passages and not (search.computed or search.passes or search.plan.kind == "summary")
-        if self._tools is None or not is_open or not self._tools.has_room(search, decoding):
+        can_call = is_open and self._generator.can_call_tools  # a server may have rejected tools meanwhile
+        if self._tools is None or not can_call or not self._tools.has_room(search, decoding):
             return None
         return (yield from self._tools.gather(search, decoding, within, cancelled))
 
@@ -290,7 +286,9 @@ class Assistant:
             stream = in_passes(search.passes, begin)
         else:
             stream = begin(prompt)
-        with closing(check_stream(check_thoughts(stream, self._content_filter), self._content_filter)) as deltas:
+        sources = [passage.chunk.text for passage in prompt.passages]
+        thoughtful = check_thoughts(stream, self._content_filter)
+        with closing(check_stream(thoughtful, self._content_filter, sources)) as deltas:
             for delta in deltas:
                 is_first = delta.certainty and not delta.stop_reason and plan.kind != "summary"
                 if is_first and delta.certainty and abstention.is_hopeless(delta.certainty):

@@ -5,11 +5,15 @@
     ├── ModelError        a model that cannot be found, fetched, verified or loaded
     │   └── ServerError   a model's server that cannot be reached, or does not answer as it should
     ├── LibraryError      a library that cannot be opened or written
+    │   └── StorageError  the storage of uploaded files cannot be reached, or used
+    │       └── ChangedFileError   a file in it is not what was stored
     ├── DocumentError     a document that cannot be read; ingestion continues with the others
     │   └── LockedError   an encrypted document that its password would open
+    ├── ClusterError      a Ray cluster that cannot be joined, or does not do its work
     ├── ExportError       a file that is not an exported answer, or a damaged one
     ├── QuestionError     a question that cannot be asked as it is
     ├── AccessError       something that is not this user's
+    ├── ConflictError     something that was changed meanwhile, in another tab or program
     └── BusyError         too many questions at once
 
 The message is one or two sentences for a person: what is wrong, and what to do next. The faces print it and nothing
@@ -37,12 +41,26 @@ class LibraryError(CitewellError):
     """The library cannot be opened or written."""
 
 
+class StorageError(LibraryError):
+    """The storage of uploaded files cannot be reached, or used."""
+
+
+class ChangedFileError(StorageError):
+    """A file in the storage is not what was stored there."""
+
+
 class DocumentError(CitewellError):
-    """A document cannot be read."""
+    """A document cannot be read. It `may_pass` if that has to do with something else, which may be better later."""
+
+    may_pass = False
 
 
 class LockedError(DocumentError):
     """A document is encrypted, and the password is missing or wrong."""
+
+
+class ClusterError(CitewellError):
+    """A Ray cluster cannot be joined, or does not do what it was given."""
 
 
 class ExportError(CitewellError):
@@ -55,6 +73,10 @@ class QuestionError(CitewellError):
 
 class AccessError(CitewellError):
     """The request is for something that is not this user's, or nobody is signed in."""
+
+
+class ConflictError(CitewellError):
+    """Something was changed meanwhile, in another tab or program."""
 
 
 class BusyError(CitewellError):

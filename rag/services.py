@@ -19,18 +19,21 @@ from rag.grounding.abstention import Abstention
 from rag.grounding.scorer_by_language import ScorerByLanguage, lexical_scorer
 from rag.grounding.synonyms.synonym_scorer import with_synonyms
 from rag.interfaces import ContentFilter, Conversations, Embedder, Generator, Library, Reranker, Retriever, Scorer
+from rag.interfaces.note_storage import Notes
+from rag.interfaces.search_indexes import Indexes
 from rag.models.catalog import Role, WeightFormat
 from rag.models.hub.fetched_models import fetched_generators
 from rag.models.hub.named_models import canonical_name, for_others
 from rag.models.resolve import resolve_model
-from rag.retrieval.hybrid import Indexes
 from rag.runtime.progress import Progress, no_progress
 from rag.settings import Settings
 from rag.text.analyzer import Analyze, words
 from rag.types.server_model import is_on_server, vector_space
 
 if TYPE_CHECKING:
-    from rag.models.server.protocol_client import ServerClient
+    from rag.models.server.model_client import ModelClient
+    from rag.models.server.replicas import Replicas
+    from rag.stores.open_stores import Stores
 
 
 class Services:
@@ -45,6 +48,7 @@ class Services:
         self._loading = Lock()
         self._other_assistant: tuple[str, Assistant] | None = None
         self._opened = ExitStack()
+        self.replicas: list[Replicas] = []
 
     def __enter__(self) -> Self:
         return self
@@ -68,20 +72,29 @@ class Services:
         return canonical_name(vector_space(self.settings.embedder)) + "".join(added)
 
     @cached_property
+    def stores(self) -> "Stores":
+        """The stores, in the library's folder or in the database that is set."""
+        from rag.stores.open_stores import open_stores
+
+        database = self.settings.database.get_secret_value() if self.settings.database else None
+        milvus = self.settings.milvus.get_secret_value() if self.settings.milvus else None
+        stores = open_stores(self.settings.library, database, self.embedder_name, milvus)
+        return self._opened.enter_context(closing(stores))
+
+    @cached_property
     def library(self) -> Library:
         """The library. Opening it loads no model."""
-        from rag.stores.sqlite_library import SqliteLibrary
-
-        opened = SqliteLibrary(self.settings.library, embedder=self.embedder_name)
-        return self._opened.enter_context(closing(opened))
+        return self.stores.library
 
     @cached_property
     def conversations(self) -> Conversations:
-        """The conversations, in the library's file."""
-        from rag.stores.sqlite_conversations import SqliteConversations
+        """The conversations, where the library is."""
+        return self.stores.conversations
 
-        opened = SqliteConversations(self.settings.library, embedder=self.embedder_name)
-        return self._opened.enter_context(closing(opened))
+    @cached_property
+    def notes(self) -> Notes:
+        """The notes, where the library is."""
+        return self.stores.notes
 
     @cached_property
     def embedder(self) -> Embedder:
@@ -133,11 +146,11 @@ class Services:
             thinking_tokens=settings.thinking_tokens,
         )
 
-    def _client(self, name: str, setting: str) -> "ServerClient":
+    def _client(self, name: str, setting: str) -> "ModelClient":
         self._report(f"trying the {setting} on its server", 0, 0)
         from rag.models.server.server_clients import open_client
 
-        return open_client(name, setting, seconds=self.settings.server_seconds, on_close=self.on_close)
+        return open_client(name, setting, self.settings.server_seconds, self.on_close, self.replicas.append)
 
     def _fetched(self, name: str, role: Role, what: str) -> Path:
         """Return the folder of a model that is about to be loaded, fetched if necessary."""
@@ -156,10 +169,8 @@ class Services:
         return for_others(self.model_name)
 
     def _generator_folder(self, name: str) -> Path:
-        settings = self.settings
-        return resolve_model(
-            name, "generator", settings.models, self._report, offline=settings.offline, weights=self.weight_format
-        )
+        models, offline, weights = self.settings.models, self.settings.offline, self.weight_format
+        return resolve_model(name, "generator", models, self._report, offline=offline, weights=weights)
 
     @cached_property
     def weight_format(self) -> WeightFormat:
@@ -185,21 +196,18 @@ class Services:
     @cached_property
     def indexes(self) -> Indexes:
         """The indexes derived from the library, shared by all retrievers."""
-        from rag.stores.index_sync import SearchIndexes
-
-        return SearchIndexes(self.settings.library, self.library, self.library.dimension or self.embedder.dimension)
+        return self.stores.indexes(self.library.dimension or self.embedder.dimension)
 
     @cached_property
     def reranker(self) -> Reranker:
         """The reranker that is set; without one, `KeepOrder`."""
-        settings = self.settings
-        if settings.reranker is None:
+        if (name := self.settings.reranker) is None:
             return KeepOrder()
-        if is_on_server(settings.reranker):
+        if is_on_server(name):
             from rag.models.server.server_reranker import ServerReranker
 
-            return ServerReranker(self._client(settings.reranker, "reranker"))
-        folder = self._fetched(settings.reranker, "reranker", "reranker")
+            return ServerReranker(self._client(name, "reranker"))
+        folder = self._fetched(name, "reranker", "reranker")
         from rag.models.reranker import CrossEncoderReranker
 
         return CrossEncoderReranker(folder)
@@ -219,11 +227,10 @@ class Services:
     @cached_property
     def scorer(self) -> Scorer:
         """The support scorer: lexical, with the entailment model that is set, or the head of the embedder."""
-        settings = self.settings
-        if settings.entailment_model is None:
+        if (name := self.settings.entailment_model) is None:
             english = with_synonyms(lexical_scorer(), self.analyze, self.embedder_name, lambda: self.embedder)
             return ScorerByLanguage(lexical_scorer, english)
-        folder = self._fetched(settings.entailment_model, "entailment", "entailment model")
+        folder = self._fetched(name, "entailment", "entailment model")
         from rag.grounding.entailment import EntailmentScorer
 
         return EntailmentScorer(folder, ScorerByLanguage(lexical_scorer))
@@ -251,10 +258,7 @@ class Services:
         return model in ("", self.model_label, *(self._other_assistant or ())[:1])
 
     def assistant_of(self, model: str) -> Assistant:
-        """Return the assistant with one of `models`; "" is the one that is set.
-
-        That one stays in memory; of the others, only the last one requested.
-        """
+        """Return the assistant with one of `models` ("": the one that is set); of others only the last stays loaded."""
         if model in ("", self.model_label):
             return self.assistant
         with self._loading:
@@ -264,9 +268,7 @@ class Services:
             return self._other_assistant[1]
 
     def _assistant(self, generator: Generator, **chosen: str) -> Assistant:
-        kept = (
-            KeptOverviews(self.library, lambda: self.provenance(chosen)) if self.settings.overviews != "off" else None
-        )
+        kept = KeptOverviews(self.library, lambda: self.provenance(chosen))
         tools = may_call_tools(self.settings.tools, canonical_name(chosen.get("model", self.settings.model)), generator)
         return Assistant(
             self.library,
@@ -284,13 +286,11 @@ class Services:
 
     def provenance(self, chosen: Mapping[str, Any] = MappingProxyType({})) -> Provenance:
         """Return the provenance of an answer written now; `chosen` are its conversation's own settings."""
-        return Provenance(
-            {document.id: document for document in self.library.documents()},
-            str(chosen.get("model") or self.model_label),
-            answer_settings(self.settings, self._chosen_window(chosen) | dict(chosen)),
-            program_version(),
-            datetime.now(UTC).isoformat(timespec="seconds"),
-        )
+        documents = {document.id: document for document in self.library.documents()}
+        model = str(chosen.get("model") or self.model_label)
+        made_with = answer_settings(self.settings, self._chosen_window(chosen) | dict(chosen))
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        return Provenance(documents, model, made_with, program_version(), now)
 
     def _chosen_window(self, chosen: Mapping[str, Any]) -> dict[str, int]:
         """Return the setting `context_tokens` as it was chosen for the model in use, if that is in memory."""

@@ -5,12 +5,13 @@ an error that names it. `docs/settings.md` describes every field; a test keeps t
 """
 
 import os
+import re
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from platformdirs import user_data_path
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -20,11 +21,24 @@ from pydantic_settings import (
 
 from rag.errors import SettingsError
 from rag.grounding.abstention import STRICTNESS
+from rag.runtime.audit_log import AUDIT_LOG
 from rag.types.decoding import Decoding, GroundedDecoding
 from rag.types.server_model import KEY_VARIABLE, is_on_server, parse_server_model
 
 ENV_PREFIX = "CITEWELL_"
+OIDC_SECRET_VARIABLE = "CITEWELL_OIDC_CLIENT_SECRET"  # noqa: S105  its name
+"""A secret, so no setting: it is in no file of ours."""
+
+S3_ADDRESS = re.compile(r"s3://([a-z0-9][a-z0-9.-]{1,61}[a-z0-9](?:/[A-Za-z0-9_-][A-Za-z0-9_.-]{0,99}){0,8})/?")
+"""Bucket and prefix, the group, are plain names: what comes below them is ours."""
+
 CONFIG_FILE = Path("citewell.toml")
+
+_NO_ADDRESS = {
+    "database": "Setting 'database' is no address of PostgreSQL: write 'postgresql://USER@HOST:PORT/NAME'.",
+    "milvus": "Setting 'milvus' is no address of Milvus: write 'http://HOST:19530'.",
+    "shared_folder": "Setting 'shared_folder' is no folder and no address of storage: write 's3://BUCKET/PREFIX'.",
+}
 
 
 def data_home() -> Path:
@@ -47,6 +61,10 @@ class Settings(BaseSettings):
     )
 
     library: Path = Field(default_factory=lambda: data_home() / "library")
+    database: SecretStr | None = None
+    milvus: SecretStr | None = None
+    shared_folder: Path | str | None = None
+    ingest_uploads: bool = True
     models: Path = Field(default_factory=lambda: data_home() / "models")
     model: str = "default"
     embedder: str = "minilm"
@@ -103,11 +121,44 @@ class Settings(BaseSettings):
 
     host: str = "127.0.0.1"
     port: int = Field(default=7860, ge=0, le=65535)
+    path_prefix: str | None = Field(default=None, pattern=r"^(/[A-Za-z0-9._-]+)+$")
     auth_file: Path | None = None
+    oidc_issuer: str | None = None
+    oidc_client_id: str | None = None
+    oidc_domains: tuple[str, ...] = ()
+    oidc_groups: tuple[str, ...] = ()
+    oidc_owners: tuple[str, ...] = ()
+    proxy_user_header: str | None = None
+    trusted_proxies: tuple[str, ...] = ()
+    sign_in_role: Literal["editor", "reader"] = "editor"
     share: bool = False
+    retention_days: int | None = Field(default=None, ge=1, le=36_500)
+    retention_by_collection: dict[str, Annotated[int, Field(ge=0, le=36_500)]] = Field(default_factory=dict)
+    retention_conversations_days: int | None = Field(default=None, ge=1, le=36_500)
+    audit_file: Path | None = None
+    log_file: Path | None = None
+    log_file_mb: int = Field(default=10, ge=1)
+    log_level: Literal["error", "warning", "info", "debug"] = "warning"
     api_origins: tuple[str, ...] = ()
     api_sources: bool = False
     mcp_write: bool = False
+
+    @field_validator("database", "milvus")
+    @classmethod
+    def _names_server(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        schemes = ("postgresql://", "postgres://") if info.field_name == "database" else ("http://", "https://")
+        if value is not None and not value.get_secret_value().startswith(schemes):
+            raise ValueError("it is no such address")
+        return value
+
+    @field_validator("shared_folder")
+    @classmethod
+    def _names_place(cls, value: Path | str | None) -> Path | str | None:
+        if not isinstance(value, str) or S3_ADDRESS.fullmatch(value):
+            return value
+        if "://" in value:
+            raise ValueError("it is no such address")
+        return Path(value)
 
     @property
     def decoding(self) -> Decoding:
@@ -124,6 +175,24 @@ class Settings(BaseSettings):
             stop=self.stop,
             thinking_tokens=self.thinking_tokens,
         )
+
+    @property
+    def audit_log(self) -> Path:
+        """The file that `rag.runtime.audit_log` writes."""
+        return self.audit_file or self.library / AUDIT_LOG
+
+    @property
+    def originals(self) -> Path:
+        """The folder of uploaded files and copies of web pages: of all servers of a database, or the library's.
+
+        With a `file_storage`, that of what this server is receiving and of copies.
+        """
+        return self.shared_folder if isinstance(self.shared_folder, Path) else self.library
+
+    @property
+    def file_storage(self) -> str | None:
+        """The address of the storage that servers share for these files; None if they are in a folder."""
+        return self.shared_folder if isinstance(self.shared_folder, str) else None
 
     @property
     def embedder_prefixes(self) -> tuple[str | None, str | None]:
@@ -160,7 +229,28 @@ def load_settings(**flags: Any) -> Settings:
         ) from error
     settings.decoding  # noqa: B018  validate now, to report a bad value at the start
     _check_servers(settings)
+    _check_database(settings)
     return settings
+
+
+def _check_database(settings: Settings) -> None:
+    """Check the settings that go with a database.
+
+    Raises:
+        SettingsError: one is set, and there is no database.
+    """
+    if settings.database is None:
+        if settings.milvus is not None:
+            raise SettingsError(
+                "Setting 'milvus' is for searching a library in PostgreSQL, and there is none. Set 'database' too, or "
+                "leave milvus out."
+            )
+        for name, usual in {"shared_folder": None, "ingest_uploads": True}.items():
+            if getattr(settings, name) != usual:
+                raise SettingsError(
+                    f"Setting '{name}' is for several servers on one database, and there is none. Set 'database' too, "
+                    f"or leave {name} out."
+                )
 
 
 def _check_servers(settings: Settings) -> None:
@@ -179,8 +269,7 @@ def _check_servers(settings: Settings) -> None:
         if is_on_server(getattr(settings, name)):
             raise SettingsError(f"Setting '{name}' cannot be a model of a server. Name a model of this machine.")
     if is_on_server(settings.model):
-        usual = {"tensor_parallel": 1, "draft_model": None, "beams": 1}
-        for name, value in usual.items():
+        for name, value in {"tensor_parallel": 1, "draft_model": None, "beams": 1}.items():
             if getattr(settings, name) != value:
                 raise SettingsError(
                     f"Setting '{name}' is for a model of this machine, and the setting 'model' names one of a server. "
@@ -190,7 +279,7 @@ def _check_servers(settings: Settings) -> None:
 
 def _reject_unknown_variables() -> None:
     for name in os.environ:
-        if name.startswith(ENV_PREFIX) and name != KEY_VARIABLE:
+        if name.startswith(ENV_PREFIX) and name not in (KEY_VARIABLE, OIDC_SECRET_VARIABLE):
             key = name.removeprefix(ENV_PREFIX).lower()
             if key not in Settings.model_fields:
                 raise SettingsError(f"Unknown setting {name} in the environment.{_suggest(key)}")
@@ -201,6 +290,8 @@ def _explain(error: ValidationError) -> str:
     key = ".".join(str(part) for part in first["loc"])
     if first["type"] == "extra_forbidden":
         return f"Unknown setting '{key}'.{_suggest(key)}"
+    if first["loc"][0] in _NO_ADDRESS:  # what was given may have a password
+        return _NO_ADDRESS[str(first["loc"][0])]
     return f"Setting '{key}' is {first['input']!r}: {first['msg'][0].lower()}{first['msg'][1:]}."
 
 

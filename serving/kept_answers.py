@@ -11,8 +11,8 @@ from ingest.upkeep.removal import redact_answers
 from rag.exports.conversation_record import NO_DOCUMENT, answers_of, record
 from rag.exports.redaction import RemovedDocuments, redact
 from rag.services import Services
-from rag.types import Answer
-from serving.ownership import documents_of
+from rag.types import Answer, Passage
+from serving.ownership import readable_documents, shares_of
 
 
 class KeptAnswers:
@@ -27,21 +27,31 @@ class KeptAnswers:
         Raises:
             LibraryError: one is damaged.
         """
-        documents = documents_of(self._services.library, owner)
+        documents = readable_documents(self._services, owner)
         ids = {document.sha256: document.id for document in documents if document.sha256}
         exchanges = self._services.conversations.exchanges(id_, owner)
         return answers_of((exchange.record for exchange in exchanges), ids)
 
     def append(
-        self, id_: str, answers: Sequence[Answer], settings: Mapping[str, Any], owner: str, *, after: int | None = None
+        self,
+        id_: str,
+        answers: Sequence[Answer],
+        settings: Mapping[str, Any],
+        owner: str,
+        *,
+        after: int | None = None,
+        asked: str | None = None,
     ) -> None:
         """Store the last of a conversation's answers, and delete what is stored after number `after`, if one is given.
+
+        `asked` is the key of its open question; without one, whichever there is is forgotten.
 
         Raises:
             LibraryError: it cannot be stored.
         """
+        self.mark_borrowed(id_, answers, owner)
         latest = self.records(answers, settings, owner)[-1]
-        self._services.conversations.add(id_, owner, latest, after)
+        self._services.conversations.add(id_, owner, latest, after, asked=asked)
         if (removed := self._removed(answers, owner)).names:  # between the look and the writing
             redact_answers(self._services, owner, removed)
 
@@ -52,10 +62,28 @@ class KeptAnswers:
         removed = self._removed(answers, owner)
         return redact(records, removed, self._services.analyze) if removed.names else records
 
+    def mark_borrowed(self, id_: str, answers: Sequence[Answer], owner: str) -> None:
+        """Note before it is stored that a conversation has something from documents of others, if it has.
+
+        Whoever shared them did so with this owner, who may not pass them on.
+        """
+        documents = {document_id for answer in answers for document_id in _documents_read(answer)}
+        found = (self._services.library.document(document_id) for document_id in documents)
+        if owner and any(document is not None and document.owner != owner for document in found):
+            shares_of(self._services).mark_borrowed(id_)
+
     def _removed(self, answers: Sequence[Answer], owner: str) -> RemovedDocuments:
         """Return the documents these answers quote that are no longer in the library."""
-        chunks = [p.chunk for each in answers for p in (*each.passages, *(dropped.passage for dropped in each.dropped))]
+        chunks = [passage.chunk for each in answers for passage in _passages_read(each)]
         present = self._services.library.names().keys() | {NO_DOCUMENT}
         names = frozenset(chunk.document for chunk in chunks if chunk.document_id not in present)
-        remaining = documents_of(self._services.library, owner) if names else []
+        remaining = readable_documents(self._services, owner) if names else []
         return replace(RemovedDocuments.of((), remaining), names=names)
+
+
+def _passages_read(answer: Answer) -> list[Passage]:
+    return [*answer.passages, *(dropped.passage for dropped in answer.dropped)]
+
+
+def _documents_read(answer: Answer) -> set[int]:
+    return {passage.chunk.document_id for passage in _passages_read(answer)} - {NO_DOCUMENT}

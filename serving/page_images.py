@@ -3,23 +3,39 @@
 A process of its own renders them: a file that kills it costs an image.
 """
 
+import logging
+from collections.abc import Callable
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
+from typing import Any, TypeVar
+
+from anyio import CapacityLimiter, to_thread
 
 from ingest.readers.blocks.pages import CLEANING_VERSION
 from ingest.readers.image import ImageReader
 from ingest.readers.pdf.reader import PdfReader
-from ingest.sandbox.worker import Worker, open_worker
+from ingest.sandbox.limits import Limits
+from ingest.sandbox.worker import Worker
 from ingest.sources.files import sha256_of
-from ingest.sources.page_archive import PageArchive
-from ingest.sources.web_address import is_web_address
-from ingest.upkeep.removal import UPLOADS, upload_path
-from rag.errors import DocumentError, LockedError
+from ingest.sources.originals.file_store import FileStore
+from ingest.sources.originals.open_files import original_files
+from ingest.upkeep.removal import original_key
+from rag.errors import ChangedFileError, DocumentError, LockedError, StorageError
 from rag.services import Services
 from rag.types import Document, Page
 
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
 Box = tuple[float, ...]
 """Left, top, right and bottom, as fractions of the image."""
+
+Line = tuple[float, ...]
+"""Start and end in the page's text, quarter turns, and the box: see `ingest.readers.layout.text_lines`."""
+
+MAX_LINES = 5_000
 
 SCALES = (1, 2, 3)
 """Pixels to a point. Few, so that the cache is hit."""
@@ -27,19 +43,44 @@ SCALES = (1, 2, 3)
 _CURRENT = {f"{reader.name}-": f"{reader.name}-{reader.version}" for reader in (PdfReader, ImageReader)}
 """Readers of files whose pages can be rendered, as a recipe begins, and as it begins today."""
 
+_CHANGED = "Its file has changed since: this is the text that was read."
+_AWAY = "The storage of its file cannot be reached now: this is the text that was read."
 _LOCKED = "The page's image cannot be shown: the file is encrypted, and its password is not kept. This is its text."
+_AT_ONCE = 8
+_AT_ONCE_A_USER = 2
+_MAX_PAGE_S = 60.0
+"""A page that takes longer is not shown: recognising the words of a hard scan takes most of a minute."""
+
 _CACHED_IMAGES = 48
 _CACHED_LOOKUPS = 1024
 
 
-class PageImages:
-    """Images of pages; `uploads` is the folder of uploaded files."""
+class PageTurns:
+    """Turns to look at pages, which wait for the process that renders them: so many a user, and so many in all.
 
-    def __init__(self, uploads: Path, worker: Worker) -> None:
-        self._uploads = uploads
+    Who waits for a turn holds no thread: one user's slow pages leave the server's threads to the others.
+    """
+
+    def __init__(self) -> None:
+        self._all = CapacityLimiter(_AT_ONCE)
+        self._of_users: dict[str, CapacityLimiter] = {}
+
+    async def run(self, user: str, call: Callable[..., T], *arguments: Any) -> T:
+        """Call a function in a thread when it is the user's turn, and return its result."""
+        async with self._of_users.setdefault(user, CapacityLimiter(_AT_ONCE_A_USER)):
+            return await to_thread.run_sync(call, *arguments, limiter=self._all)
+
+
+class PageImages:
+    """Images of pages; `files` are the uploads and copies of web pages."""
+
+    def __init__(self, files: FileStore, worker: Worker) -> None:
+        self.turns = PageTurns()
+        self._files = files
         self._worker = worker
         self._image = lru_cache(_CACHED_IMAGES)(self._render)
         self._boxes = lru_cache(_CACHED_LOOKUPS)(self._find_boxes)
+        self._lines = lru_cache(_CACHED_IMAGES)(self._find_lines)
         self._sha256 = lru_cache(_CACHED_LOOKUPS)(_sha256_of)
         self._is_locked = lru_cache(_CACHED_LOOKUPS)(self._check_locked)
 
@@ -54,14 +95,19 @@ class PageImages:
             raise DocumentError("")
         if not set(document.recipe.split()) >= {current, f"clean-{CLEANING_VERSION}"}:
             raise DocumentError("It was read by another version of Citewell: add it again to see its pages.")
-        path = self._path(document)
         try:
+            path = self._path(document)
             stat = path.stat()
             sha256 = self._sha256(path, stat.st_mtime_ns, stat.st_size)
         except OSError:
             raise DocumentError("Its file is not there any more: this is the text that was read.") from None
+        except ChangedFileError:
+            raise DocumentError(_CHANGED) from None
+        except StorageError as error:
+            log.warning("a page was not shown: %s", error)
+            raise DocumentError(_AWAY) from error
         if sha256 != document.sha256:
-            raise DocumentError("Its file has changed since: this is the text that was read.")
+            raise DocumentError(_CHANGED)
         if self._is_locked(path, sha256):
             raise DocumentError(_LOCKED)
         return path
@@ -85,6 +131,14 @@ class PageImages:
             return ()
         return self._boxes(path, document.sha256, page.number, start, end, page.state == "ocr")
 
+    def text_lines(self, document: Document, page: Page) -> tuple[Line, ...]:
+        """Return the lines of the page's text with their boxes; () where they are not known.
+
+        Raises:
+            DocumentError: the page cannot be rendered.
+        """
+        return self._lines(self.file(document), document.sha256, page.number, page.state == "ocr")
+
     def _check_locked(self, path: Path, _sha256: str) -> bool:
         try:
             self._worker.call("count_pages", path=str(path))
@@ -105,12 +159,13 @@ class PageImages:
         )
         return tuple(tuple(map(float, box)) for box in boxes)
 
+    def _find_lines(self, path: Path, _sha256: str, page: int, recognised: bool) -> tuple[Line, ...]:
+        lines = self._worker.call("text_lines", path=str(path), page_number=page, recognised=recognised)
+        return tuple(tuple(line) for line in lines[:MAX_LINES])
+
     def _path(self, document: Document) -> Path:
-        if document.source.startswith("upload:"):
-            return upload_path(self._uploads, document.owner, document.source.removeprefix("upload:"))
-        if is_web_address(document.source):
-            return PageArchive(self._uploads.parent).path(document.source, document.owner) or Path()
-        return Path(document.source)
+        key = original_key(self._files, document.source, document.owner)
+        return self._files.local(key, document.sha256) if key else Path(document.source)
 
 
 def _sha256_of(path: Path, _modified: int, _size: int) -> str:
@@ -120,6 +175,8 @@ def _sha256_of(path: Path, _modified: int, _size: int) -> str:
 
 def open_page_images(services: Services) -> PageImages:
     """Return images of the pages of these services' library. The process that renders them starts at once."""
-    worker = open_worker(services)
+    limits = Limits.of(services.settings)
+    worker = Worker(replace(limits, silent_seconds=min(limits.silent_seconds, _MAX_PAGE_S)))
+    services.on_close(worker.close)
     worker.begin()
-    return PageImages(services.settings.library / UPLOADS, worker)
+    return PageImages(original_files(services.settings), worker)

@@ -1,19 +1,32 @@
 """Receive files that are sent: their names, their sizes, and whether there is room for them."""
 
 import hashlib
+import shutil
 from collections.abc import AsyncIterable
 from contextlib import suppress
 from pathlib import Path
 from tempfile import NamedTemporaryFile
+from typing import IO
+
+from starlette.requests import Request
 
 from ingest.upkeep.removal import stored_name
 from rag.errors import DocumentError, LibraryError
 from rag.services import Services
 from serving.ownership import documents_of
-from serving.uploads import Uploads
+from serving.uploading.uploads import Uploads
 
 _MAX_NAME_BYTES = 240
 """File systems allow 255."""
+
+_MAX_DIGITS = 16
+"""A longer number is no length of a file."""
+
+
+def announced_length(request: Request) -> int:
+    """Return how long a body says it is; 0 if it does not say."""
+    length = request.headers.get("content-length", "")
+    return int(length) if length.isascii() and length.isdigit() and len(length) < _MAX_DIGITS else 0
 
 
 async def receive(parts: AsyncIterable[bytes], length: int, limit: int, folder: Path) -> Path:
@@ -35,6 +48,19 @@ async def receive(parts: AsyncIterable[bytes], length: int, limit: int, folder: 
     return Path(file.name)
 
 
+def stored_copy(file: IO[bytes], folder: Path) -> Path:
+    """Write what is left of a file to one in a folder, which is deleted if not all of it can be written."""
+    with NamedTemporaryFile(dir=folder, delete=False) as copy:
+        try:
+            shutil.copyfileobj(file, copy)
+            copy.flush()
+        except BaseException:
+            with suppress(OSError):
+                Path(copy.name).unlink()
+            raise
+    return Path(copy.name)
+
+
 def require_room(services: Services, uploads: Uploads, owner: str) -> None:
     """Check that an owner may add one more document.
 
@@ -42,9 +68,26 @@ def require_room(services: Services, uploads: Uploads, owner: str) -> None:
         DocumentError: there are as many as may be.
     """
     limit = services.settings.max_documents
-    pending = sum(upload.state in ("waiting", "working", "locked") for upload in uploads.of(owner))
-    if len(documents_of(services.library, owner)) + pending >= limit:
+    if len(documents_of(services.library, owner)) + len(uploads.coming_to(owner)) >= limit:
         raise DocumentError(f"there are {limit} documents already, and no more may be (setting max_documents)")
+
+
+def require_no_other(
+    services: Services, uploads: Uploads, owner: str, collection: str, *, name: str = "", sha256: str = ""
+) -> None:
+    """Check that a file an editor adds to an owner's collection changes no document outside it.
+
+    Raises:
+        DocumentError: one of this name or content is there.
+    """
+    own = (each for each in documents_of(services.library, owner) if each.collection != collection)
+    stored = services.library.find(f"upload:{name}", owner) if name else None
+    coming = [each for each in uploads.coming_to(owner) if each.collection != collection]
+    if (stored and stored.collection != collection) or any(name and each.name == name for each in coming):
+        raise DocumentError("it cannot be added under this name: rename it, and add it again")
+    files = [each for each in coming if not each.address]
+    if sha256 and (any(each.sha256 == sha256 for each in own) or any(each.sha256 in ("", sha256) for each in files)):
+        raise DocumentError("it cannot be added now: ask the collection's owner to add it")
 
 
 def require_library(services: Services) -> None:
@@ -53,7 +96,7 @@ def require_library(services: Services) -> None:
     Raises:
         LibraryError: its folder is gone.
     """
-    folder = services.settings.library
+    folder = services.settings.originals
     if not folder.is_dir():
         raise LibraryError(
             f"The library folder '{folder.name}' is gone. Put it back, or restart Citewell to begin a new one."

@@ -1,5 +1,6 @@
 """Fixtures: isolated settings and library for every test, and real models where a test asks for them."""
 
+import hashlib
 import inspect
 import os
 from collections.abc import Callable, Iterator, Sequence
@@ -8,11 +9,11 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, BrowserContext
 
 from ingest.pipeline import Ingestor
 from ingest.prepare import Preparer
-from ingest.sandbox.worker import Workers
+from ingest.sandbox.worker import Worker, Workers
 from rag.generation.generator import LocalGenerator
 from rag.generation.server.server_generator import ServerGenerator
 from rag.models.catalog import find_spec
@@ -20,13 +21,15 @@ from rag.models.download import fetch
 from rag.models.embedder import SentenceTransformerEmbedder
 from rag.models.quantisation.checkpoint import best_format
 from rag.models.resolve import resolve_model
-from rag.stores.sqlite_library import SqliteLibrary
+from rag.stores.sqlite.database import Database
+from rag.stores.sqlite.sqlite_library import SqliteLibrary
 from rag.types import Chunk, Content, NewChunk, NewDocument, Page, Passage
-from serving import auth_file as users_module
-from serving.auth_file import Password, Users
+from serving.users import user_store
+from serving.users.accounts import Password
+from serving.users.auth_file import Users
 from tests.rag.models.hub.fake_hub import FakeHub
-from tests.support.browser_tab import Tab, browsing, new_tab
-from tests.support.coroutines import run_coroutine
+from tests.support.browser_tab import Tab, browsing
+from tests.support.coroutines import refused_on_event_loops, run_coroutine
 from tests.support.fakes import WordEmbedder
 from tests.support.servers.llama_server import LlamaServer, client_of, llama_server
 
@@ -34,9 +37,34 @@ from tests.support.servers.llama_server import LlamaServer, client_of, llama_ser
 hypothesis_settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 hypothesis_settings.load_profile("untimed")
 
-pytest_plugins = ["tests.rag.models.hub.toy_models"]
+pytest_plugins = [
+    "tests.rag.models.hub.toy_models",
+    "tests.support.servers.milvus_fixtures",
+    "tests.support.servers.postgres_fixtures",
+    "tests.support.servers.s3_fixtures",
+]
 
 GOOD_PASSWORD = "correct horse battery"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--part", metavar="K/N", help="run every N-th test file, from the K-th on")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Keep the files of a part, if one is asked for: CI gives each of several Pythons another one.
+
+    What takes longest comes first, so that no process is left with it while the others have ended.
+    """
+    longest = {item.path for item in items if item.get_closest_marker("browser")}
+    long = {item.path for item in items if item.get_closest_marker("model")}
+    items.sort(key=lambda item: (item.path not in longest, item.path not in long))
+    if not (part := config.getoption("--part")):
+        return
+    number, parts = map(int, part.split("/"))
+    chosen = set(sorted({item.path for item in items})[number - 1 :: parts])
+    config.hook.pytest_deselected(items=[item for item in items if item.path not in chosen])
+    items[:] = [item for item in items if item.path in chosen]
 
 
 def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
@@ -69,6 +97,28 @@ def isolated_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.chdir(tmp_path)
 
 
+@pytest.fixture(autouse=True, scope="session")
+def no_database_on_event_loops() -> Iterator[None]:
+    """Have a handler fail that calls SQLite where it keeps everybody waiting."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("reading", "writing", "purge"):
+            patch.setattr(Database, name, refused_on_event_loops(getattr(Database, name)))
+        yield
+
+
+class _LateWorker(Worker):
+    """A reading process that starts at its first call: most tests of a server draw no page."""
+
+    def begin(self) -> None: ...
+
+
+@pytest.fixture(autouse=True, scope="session")
+def no_reading_process_ahead_of_its_use() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("serving.page_images.Worker", _LateWorker)
+        yield
+
+
 @pytest.fixture
 def library(tmp_path: Path) -> Iterator[SqliteLibrary]:
     store = SqliteLibrary(tmp_path / "library", embedder="words")
@@ -77,15 +127,20 @@ def library(tmp_path: Path) -> Iterator[SqliteLibrary]:
 
 
 @pytest.fixture
-def users(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Users:
-    """Return an auth file with one user, ann, whose passwords are cheap to hash."""
+def cheap_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make passwords cheap to hash."""
 
     def cheap(password: str) -> Password:
         empty = Password("00" * 16, "", 10)
         return Password(empty.salt, empty._hashed(password).hex(), 10)
 
-    monkeypatch.setattr(users_module.Password, "of", staticmethod(cheap))
-    monkeypatch.setattr(users_module, "_NO_USER", cheap("no user"))
+    monkeypatch.setattr(Password, "of", staticmethod(cheap))
+    monkeypatch.setattr(user_store, "_NO_USER", cheap("no user"))
+
+
+@pytest.fixture
+def users(tmp_path: Path, cheap_passwords: None) -> Users:
+    """Return an auth file with one user, ann, whose passwords are cheap to hash."""
     file = Users(tmp_path / "users.json")
     file.add("ann", GOOD_PASSWORD)
     return file
@@ -105,7 +160,7 @@ def store_text(library: SqliteLibrary, embedder: WordEmbedder) -> Callable[..., 
         for text in texts:
             chunks.append(NewChunk(1, at, at + len(text), text))
             at += len(text) + 1
-        document = NewDocument(name=name, source=f"/{name}", sha256=f"sha of {name} {texts}", recipe="recipe", size=at)
+        document = NewDocument(name=name, source=f"/{name}", sha256=digest_of(name, *texts), recipe="recipe", size=at)
         page = Page(number=1, label="1", text="\n".join(texts))
         content = Content(document, (page,), tuple(chunks))
         return library.replace(content, embedder.embed_documents(texts)).id
@@ -124,6 +179,10 @@ def workers() -> Iterator[Workers]:
 @pytest.fixture
 def ingestor(library: SqliteLibrary, embedder: WordEmbedder, workers: Workers) -> Ingestor:
     return Ingestor(Preparer(library, lambda: embedder, chunk_tokens=40, max_file_bytes=2_000_000, workers=workers))
+
+
+def digest_of(*texts: str) -> str:
+    return hashlib.sha256("\0".join(texts).encode()).hexdigest()
 
 
 def passage(text: str, *, document: str = "a.pdf", page: int = 1, start: int = 0, score: float = 1.0) -> Passage:
@@ -158,15 +217,33 @@ def chromium() -> Iterator[Browser]:
 @pytest.fixture
 def browser(chromium: Browser) -> Iterator[Browser]:
     """Yield the browser without tabs. Each tab has its own cookies and storage, and is closed after the test."""
+    kept = chromium.contexts
     yield chromium
     for context in chromium.contexts:
-        context.close()
+        if context not in kept:
+            context.close()
+
+
+@pytest.fixture(scope="module")
+def shared_context(chromium: Browser) -> Iterator[BrowserContext]:
+    """Yield what the tabs of a module are opened in, one after the other: the page's 160 files are fetched once."""
+    with chromium.new_context(viewport={"width": 1400, "height": 900}) as context:
+        yield context
 
 
 @pytest.fixture
-def tab(browser: Browser, address: str) -> Tab:
-    """Open a tab on the app that the test's module serves at its `address`."""
-    return new_tab(browser, address)
+def tab(browser: Browser, shared_context: BrowserContext, address: str) -> Iterator[Tab]:
+    """Open a tab on the app that the test's module serves at its `address`, without what earlier ones stored."""
+    context = shared_context
+    tab = Tab(context.new_page())
+    context.new_cdp_session(tab.page).send("Storage.clearDataForOrigin", {"origin": address, "storageTypes": "all"})
+    context.clear_cookies()
+    tab.open(address)
+    yield tab
+    for page in context.pages:
+        page.close()
+    context.set_offline(False)
+    context.clear_permissions()
 
 
 @pytest.fixture(scope="session")

@@ -5,10 +5,11 @@ interface Window {
   /** Called by the JavaScript in web/events.py. Missing until main.js has loaded. */
   citewell?: {
     tabState: () => TabState;
-    setConversation: (id: string) => void;
+    setConversation: (opened: string) => void;
     conversationUpdated: () => void;
-    newConversation: () => void;
   };
+  /** What was clicked last before main.js had loaded. */
+  citewellClicked?: EventTarget | null;
 }
 
 /** What this tab sends with each event; `excluded` and `settings` are null where the stored ones hold. */
@@ -16,11 +17,21 @@ interface TabState {
   excluded: number[] | null;
   conversation: string;
   settings: ConversationSettings | null;
+  /** The only documents that the next question is asked of; none if it is asked of all that are ticked. */
+  only: number[];
+  /** How many conversations it has turned to. */
+  turn: number;
+  /** How many states it has sent: of two, the later has the larger number. */
+  sent: number;
 }
 
 type ConversationSettings = Record<string, string | number | string[]>;
 
 interface SourceDocument {
+  /** whose it is, if it is shared with the user; "" for their own */
+  owner: string;
+  /** whether the user may change and remove it */
+  editable: boolean;
   id: number;
   name: string;
   version: string;
@@ -36,7 +47,12 @@ interface SourceDocument {
   language: string;
   /** It is outdated, and its file no longer exists. */
   lost: boolean;
+  /** It was read by an earlier version, and will be read again if its file is there. */
+  outdated: boolean;
 }
+
+/** As it is sent: values that say nothing are left out, and `fixed` are those that the user may only read. */
+type ListedDocument = Pick<SourceDocument, "id" | "name" | "version"> & Partial<SourceDocument> & { fixed?: boolean };
 
 interface WatchedFolder {
   path: string;
@@ -65,7 +81,9 @@ interface Upload {
 }
 
 interface SourcesResponse {
-  documents: SourceDocument[];
+  /** null if they are as in the response whose `tag` was sent */
+  documents: ListedDocument[] | null;
+  tag: string;
   uploads: Upload[];
   /** The size limit of a file, in bytes. */
   largest: number;
@@ -95,6 +113,8 @@ interface PageResponse {
   document: string;
   page: number;
   pages: number;
+  /** The page as people name it: "p. 3", "slide 2"; "" if the document has no pages. */
+  place: string;
   text: string;
   /** The cited range of `text`, in code points. */
   start: number;
@@ -106,6 +126,9 @@ interface PageResponse {
   boxes: Box[];
   note: string;
 }
+
+/** A line of a page's text: where it starts and ends, by how many quarter turns it is turned, and its box. */
+type TextLine = [start: number, end: number, turns: number, left: number, top: number, right: number, bottom: number];
 
 /** A heading in the range `start` to `end` of the page's text, in code points. */
 interface PageHeading {
@@ -141,16 +164,44 @@ interface ContentsEntry {
   place: string;
 }
 
-interface DocumentOverview {
-  paragraphs: string[];
-  note: string;
-  language: string;
+interface GuideResponse {
+  document: string;
+  extent: string;
+  facts: Record<string, string>;
+  /** HTML of our own, in which nothing of documents or models is live; "" if no overview is kept. */
+  overview: string;
+  /** Whether to write one at once. */
+  begin: boolean;
   questions: string[];
+}
+
+interface Note {
+  id: string;
+  title: string;
+  /** The title, or what the note is called without one. */
+  shown_title: string;
+  text: string;
+  /** HTML of our own, as of overviews. */
+  text_html: string;
+  saved_html: string;
+  saved: "" | "answer" | "quote";
+  version: number;
+  updated_at: string;
 }
 
 interface ContentsResponse {
   document: string;
-  overview: DocumentOverview | null;
   contents: ContentsEntry[];
   note: string;
+}
+
+/** What a user shares, and what is shared with them. */
+interface Shares {
+  collections: { collection: string; user: string; role: string }[];
+  conversations: { id: string; name: string; user: string }[];
+  links: { link: string; id: string; name: string; until: string }[];
+  with_me: {
+    collections: { collection: string; owner: string; role: string }[];
+    conversations: { id: string; name: string; owner: string }[];
+  };
 }

@@ -1,29 +1,25 @@
 """The page: sources on the left, the conversation in the middle, quotes and pages on the right. No behaviour here."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from html import unescape
 from typing import Any
 
 import gradio as gr
 
 from rag.settings import Settings
+from rag.text.messages.message_catalogues import LANGUAGES
 from web.chat.state import Conversation
+from web.languages.page_language import gettext, own_name
 from web.rendering import quotes_html
+from web.rendering.markdown_formulas import DELIMITERS
 from web.rendering.templates import render
 
-_EMPTY_CHAT = "## Ask your documents\nAdd files on the left, then ask below."
 _USUAL_TEMPERATURE = 0.7
 """Suggested in the settings panel where answers are deterministic by default."""
 
-_FACT_HINTS = (
-    ("title", ""),
-    ("organisation", ""),
-    ("authors", ""),
-    ("date", "such as 2019-02-28"),
-    ("period", "such as 2018, or Q2 2019"),
-    ("kind", "such as report, contract, paper"),
-    ("language", "such as en"),
-)
+_LABEL = re.compile(r'<label for="([\w-]+)">([^<]+)</label>')
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,7 +34,6 @@ class Page:
     chat: gr.Chatbot
     status: gr.HTML
     question: gr.Textbox
-    new: gr.Button
     quotes: gr.HTML
 
     @property
@@ -52,25 +47,26 @@ def lay_out(settings: Settings, models: Sequence[str]) -> Page:
     conversation = gr.State(Conversation())
     tab = gr.Textbox("{}", visible=False)
     opened = gr.Textbox("", visible="hidden", show_label=False)
-    head = _mounted(render("header.html"), "account")
+    labels = _LABEL.findall(settings_panel(settings, models))
+    head = _mounted(render("header.html", labels=[(name, unescape(label)) for name, label in labels]), "account")
     with gr.Row(elem_id="cw-panes", equal_height=True):
-        with gr.Column(scale=3, min_width=260, elem_id="cw-left"), gr.Tabs():
-            with gr.Tab("Sources"):
-                sources = _mounted(render("sources.html", facts=_FACT_HINTS), "sources")
-            with gr.Tab("Chats"):
-                _mounted(render("conversations.html"), "conversations")
-            with gr.Tab("Settings"):
-                _mounted(settings_panel(settings, models), "settings")
-        with gr.Column(scale=6, min_width=340, elem_id="cw-middle"):
+        with gr.Column(elem_id="cw-left"), gr.Tabs():
+            sources = _tabs(settings, models)
+        with gr.Column(elem_id="cw-middle"):
+            _static(render("page/title_row.html"), "cw-title-row")
+            _mounted(render("help/first_steps.html"), "help/first-steps", "cw-steps")
             chat = _chatbot()
-            status = gr.HTML("", js_on_load=None, apply_default_css=False, elem_id="cw-status")
-            question = _question_box()
-            new = gr.Button("New conversation", size="sm", variant="secondary")
-        with gr.Column(scale=5, min_width=300, elem_id="cw-right"):
-            quotes = gr.HTML(quotes_html.empty(), js_on_load=None, apply_default_css=False, elem_id="cw-quotes")
-            gr.HTML(
-                render("viewer.html"), js_on_load=_mounts("viewer/viewer"), apply_default_css=False, elem_id="cw-source"
-            )
+            _mounted(render("follow_ups.html"), "chat/follow-ups", "cw-go-on")
+            with gr.Column(elem_id="cw-composer"):
+                question = _question_box()
+                foot = render("page/composer_foot.html", model=models[0] if models else "")
+                _mounted(foot, "page/composer", "cw-foot")
+            status = _static("", "cw-status")
+        with gr.Column(elem_id="cw-right"):
+            _static(render("page/close_right.html"), "cw-close")
+            quotes = _static(quotes_html.empty(), "cw-quotes")
+            _mounted(render("guide.html"), "viewer/guide", "cw-guide-pane")
+            _mounted(render("viewer.html"), "viewer/viewer", "cw-source")
     return Page(
         conversation=conversation,
         tab=tab,
@@ -80,9 +76,35 @@ def lay_out(settings: Settings, models: Sequence[str]) -> Page:
         chat=chat,
         status=status,
         question=question,
-        new=new,
         quotes=quotes,
     )
+
+
+def _tabs(settings: Settings, models: Sequence[str]) -> gr.HTML:
+    """Lay out the tabs of the left pane, and return the sources, whose changes others follow."""
+    with gr.Tab(gettext("Sources")):
+        sources = _mounted(render("sources.html", facts=_fact_hints()), "sources")
+    with gr.Tab(gettext("Chats")):
+        _mounted(render("conversations.html"), "conversations")
+    with gr.Tab(gettext("Notes")):
+        _mounted(render("notes/notes.html"), "notes/notes", "cw-notes")
+    with gr.Tab(gettext("Settings")):
+        _mounted(settings_panel(settings, models), "settings")
+    return sources
+
+
+def _fact_hints() -> list[tuple[str, str, str]]:
+    """Return what may be known of a document: its name in the code, what it is called, and an example of it."""
+    hints = {
+        "title": "",
+        "organisation": "",
+        "authors": "",
+        "date": gettext("such as 2019-02-28"),
+        "period": gettext("such as 2018, or Q2 2019"),
+        "kind": gettext("such as report, contract, paper"),
+        "language": gettext("such as en"),
+    }
+    return [(fact, quotes_html.fact_name(fact), hint) for fact, hint in hints.items()]
 
 
 def settings_panel(settings: Settings, models: Sequence[str]) -> str:
@@ -91,32 +113,38 @@ def settings_panel(settings: Settings, models: Sequence[str]) -> str:
         "settings.html",
         settings=settings,
         models=models,
+        languages=[(each, own_name(each)) for each in LANGUAGES],
         strictness=round(settings.strictness, 2),
         usual_temperature=_USUAL_TEMPERATURE,
     )
 
 
 def _chatbot() -> gr.Chatbot:
+    title = gettext("Ask your documents")
+    how = gettext(
+        "Add files under Sources, then ask below. Each sentence of an answer leads to its source. Nothing leaves this "
+        "machine."
+    )
     return gr.Chatbot(
-        label="Conversation",
+        label=gettext("Conversation"),
         show_label=False,
         height="100%",
         elem_id="cw-chat",
-        latex_delimiters=[],
+        latex_delimiters=list(DELIMITERS),
         buttons=["copy"],
         editable="user",
         feedback_options=("Like", "Dislike"),
         allow_tags=False,
         group_consecutive_messages=False,
-        placeholder=_EMPTY_CHAT,
+        placeholder=f"## {title}\n{how}",
     )
 
 
 def _question_box() -> gr.Textbox:
     return gr.Textbox(
-        label="Question",
+        label=gettext("Question"),
         show_label=False,
-        placeholder="Ask a question …",
+        placeholder=gettext("Ask a question …"),
         submit_btn=True,
         max_lines=6,
         elem_id="cw-question",
@@ -124,8 +152,13 @@ def _question_box() -> gr.Textbox:
     )
 
 
-def _mounted(html: str, module: str) -> Any:
-    return gr.HTML(html, js_on_load=_mounts(module), apply_default_css=False, elem_id=f"cw-{module}")
+def _static(html: str, name: str) -> gr.HTML:
+    return gr.HTML(html, js_on_load=None, apply_default_css=False, elem_id=name)
+
+
+def _mounted(html: str, module: str, name: str = "") -> Any:
+    """Return an element that a module takes charge of; without a `name` it has the module's."""
+    return gr.HTML(html, js_on_load=_mounts(module), apply_default_css=False, elem_id=name or f"cw-{module}")
 
 
 def _mounts(module: str) -> str:

@@ -1,4 +1,4 @@
-"""Put the API before Gradio's app: Gradio's own middleware answers for pages of other sites in its own way."""
+"""Put the API before Gradio's app, whose middleware answers for pages of other sites its own way; prefixes of paths."""
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -9,23 +9,45 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from api.application import Api
 
 
-def in_front(api: Api) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:
-    """Return a lifespan of Gradio's app during which the API answers its own addresses, before any middleware."""
+def in_front(api: Api, prefix: str = "") -> Callable[[Starlette], AbstractAsyncContextManager[None]]:
+    """Return a lifespan of Gradio's app during which the API answers its own addresses, before any middleware.
+
+    What is behind sees paths without the `prefix` that a proxy may have left before them.
+    """
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         behind = app.middleware_stack
         assert behind is not None  # noqa: S101  built by the call that begins the lifespan
-        app.middleware_stack = _dispatching(api, behind)
+        app.middleware_stack = _dispatching(api, behind, prefix)
         async with api.lifespan():
             yield
 
     return lifespan
 
 
-def _dispatching(api: Api, behind: ASGIApp) -> ASGIApp:
+def _dispatching(api: Api, behind: ASGIApp, prefix: str) -> ASGIApp:
     async def dispatch(scope: Scope, receive: Receive, send: Send) -> None:
+        if prefix and scope["type"] == "http" and scope["path"].startswith(f"{prefix}/"):
+            scope = {**scope, "path": scope["path"].removeprefix(prefix)}
         found = api.app_for(scope["path"]) if scope["type"] == "http" else None
-        await (found or behind)(scope, receive, send)
+        await (PathPrefix(found, prefix) if found else behind)(scope, receive, send)
 
     return dispatch
+
+
+class PathPrefix:
+    """Tell an app the path prefix that its addresses have outside, as ASGI has it: it is part of path and root path.
+
+    Gradio tells its own routes only of the root path, with which Starlette does not find what is mounted.
+    """
+
+    def __init__(self, app: ASGIApp, prefix: str) -> None:
+        self._app = app
+        self._prefix = prefix
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request whose path has no prefix."""
+        if self._prefix and scope["type"] == "http":
+            scope = {**scope, "root_path": self._prefix, "path": self._prefix + scope["path"]}
+        await self._app(scope, receive, send)

@@ -1,7 +1,9 @@
 """Start and stop the web app's server."""
 
+import os
 import signal
-import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from threading import current_thread, main_thread
@@ -13,38 +15,50 @@ from starlette.routing import BaseRoute
 from api.application import Api
 from api.backend import Backend, open_backend
 from api.callers.authentication import Authentication
-from api.keys.key_store import KeyStore
+from api.event_streams import EventStreams
+from api.keys.key_store import keys_of
 from ingest.pipeline import open_ingestor
 from ingest.refresh import Refresher
-from rag.errors import SettingsError
 from rag.services import Services
 from rag.settings import Settings
-from serving.listening import require_users
+from serving.answer_turns import AnswerTurns
+from serving.known_users import require_in_database, stored_users_of
+from serving.listening import bound_socket, host_in_address, require_users
 from serving.page_images import PageImages, open_page_images
-from serving.uploads import Uploads, open_uploads
+from serving.retention import start_retention
+from serving.sign_in_settings import signs_in_elsewhere
+from serving.slow_senders import end_slow_senders
+from serving.uploading.uploads import Uploads, open_uploads
 from web.auth import access
-from web.auth.login import Login
+from web.auth.login import Login, open_login
 from web.auth.sharing import open_tunnel, require_tunnel
 from web.chat.answer_jobs import AnswerJobs
 from web.chat.handlers import Chat
 from web.events import bind
 from web.idle_overviews import IdleOverviews
+from web.languages.translated_blocks import TranslatedBlocks
 from web.layout import lay_out
 from web.mounting import in_front
 from web.rendering.templates import render
 from web.routes import route_table
+from web.routes.route_table import ICON
 from web.upkeep import BackgroundRefresh
 from web.watched_folders import WatchedFolders
 
-_ANSWERS_AT_ONCE = 8
+_EVENTS_AT_ONCE = 256
+"""A tab that follows an answer holds one of them until it is written. How many are written is `AnswerTurns`' matter."""
+
 _BACKGROUND_SLICE = 16
 """Chunks embedded at once while documents are read again: a question that comes in waits for no more than these."""
+
+_LOOK_S = 5.0
+"""Loading the models takes longer than this look for damage."""
 
 _ABANDONED = timedelta(hours=1)
 """No answer takes this long, even in another program on the same library."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class RunningApp:
     """A started app."""
 
@@ -52,6 +66,7 @@ class RunningApp:
     blocks: Any
     jobs: AnswerJobs
     refresh: BackgroundRefresh
+    streams: EventStreams
     public_url: str = ""
 
     def wait(self) -> None:
@@ -61,10 +76,13 @@ class RunningApp:
         try:
             self.blocks.block_thread()
         finally:
+            if current_thread() is main_thread():
+                signal.signal(signal.SIGTERM, signal.SIG_IGN)  # another one must not end it before answers are stored
             self.stop()
 
     def stop(self) -> None:
         """Stop serving. Answers being written are stored as far as they are."""
+        self.streams.close()
         self.blocks.close(verbose=False)
         self.jobs.close()
         self.refresh.stop()
@@ -72,6 +90,7 @@ class RunningApp:
 
 def _exit(*_: object) -> None:
     """End the program as Ctrl-C does, so that answers being written are stored first."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
     raise SystemExit(0)
 
 
@@ -82,10 +101,9 @@ def start(services: Services) -> RunningApp:
         SettingsError: others could come in without signing in, the port is in use, or the public link cannot be made.
     """
     settings = services.settings
-    users = require_users(settings)
-    require_free(settings)
-    if settings.share:
-        require_tunnel()
+    require_in_database(settings)
+    users = require_users(settings, stored_users_of(services), elsewhere=signs_in_elsewhere(settings))
+    _require_able(services)
     services.assistant  # noqa: B018  loads the models now, not at the first question
     ingestor = open_ingestor(services)
     uploads, page_images = open_uploads(services, ingestor), open_page_images(services)
@@ -93,26 +111,36 @@ def start(services: Services) -> RunningApp:
     services.on_close(folders.close)
     services.conversations.forget_unanswered(datetime.now(UTC) - _ABANDONED)
     jobs = AnswerJobs()
-    blocks = build(services, jobs)
-    login = Login(users) if users else None
+    login = open_login(services, users) if users else None
     backend = _open_backend(services, uploads, page_images, login)
+    blocks = build(services, jobs, backend.turns)
     refresher = Refresher(services, open_ingestor(services, slice_chunks=_BACKGROUND_SLICE))
 
     def is_busy() -> bool:
-        return jobs.are_running or uploads.are_running or backend.queue.is_busy
+        return jobs.are_running or uploads.are_running or backend.turns.is_busy
 
     refresh = BackgroundRefresh(refresher, is_busy)
-    routes = route_table.routes(services, uploads, page_images, folders, jobs, refresh)
-    _launch(blocks, settings, routes, login, Api(backend))
+    routes = route_table.routes(services, uploads, page_images, folders, jobs, refresh, login)
+    with _seeing_the_proxy(settings):
+        _launch(blocks, settings, routes, login, Api(backend))
     refresh.start()
+    start_retention(services)
     if settings.overviews == "idle":
         overviews = IdleOverviews(services, lambda: is_busy() or refresh.is_reading)
         services.on_close(overviews.stop)
         overviews.start()
     if users is None:
         folders.start()
-    app = RunningApp(str(blocks.local_url), blocks, jobs, refresh)
+    app = RunningApp(url=str(blocks.local_url), blocks=blocks, jobs=jobs, refresh=refresh, streams=backend.streams)
     return _share(app) if settings.share else app
+
+
+def _require_able(services: Services) -> None:
+    """Check what would fail in the end before a minute of loading, not after."""
+    require_free(services.settings)
+    if services.settings.share:
+        require_tunnel()
+    services.library.require_sound(_LOOK_S)
 
 
 def _share(app: RunningApp) -> RunningApp:
@@ -126,39 +154,60 @@ def _share(app: RunningApp) -> RunningApp:
 
 def _open_backend(services: Services, uploads: Uploads, page_images: PageImages, login: Login | None) -> Backend:
     """Return what the API stands on: the app's own parts and sign-in. The models are loaded."""
-    keys = KeyStore(services.settings.library)
+    keys = keys_of(services)
     authentication = Authentication(keys, login.users, login.user) if login else Authentication(keys, None)
     backend = open_backend(services, uploads, page_images, authentication)
     backend.ready.set()
     return backend
 
 
-def build(services: Services, jobs: AnswerJobs) -> Any:
+def build(services: Services, jobs: AnswerJobs, turns: AnswerTurns) -> Any:
     """Return the page with its behaviour."""
-    with gr.Blocks(title="Citewell", analytics_enabled=False, fill_height=True, fill_width=True) as blocks:
+    with TranslatedBlocks(title="Citewell", analytics_enabled=False, fill_height=True, fill_width=True) as blocks:
         page = lay_out(services.settings, services.models)
-        bind(page, Chat(services, jobs), blocks, answers_at_once=_ANSWERS_AT_ONCE)
+        bind(page, Chat(services, jobs, turns), blocks)
+    blocks.translate(lambda: lay_out(services.settings, services.models))
     return blocks
 
 
+@contextmanager
+def _seeing_the_proxy(settings: Settings) -> Iterator[None]:
+    """Have the server keep a connection's own address, which tells the trusted proxy from others.
+
+    Otherwise it puts an address from X-Forwarded-For in its place, for connections from this machine.
+    """
+    name, before = "FORWARDED_ALLOW_IPS", os.environ.get("FORWARDED_ALLOW_IPS")
+    if settings.proxy_user_header:
+        os.environ[name] = ""
+    try:
+        yield
+    finally:
+        if settings.proxy_user_header:
+            os.environ.pop(name)
+            os.environ.update({name: before} if before is not None else {})
+
+
 def _launch(blocks: Any, settings: Settings, routes: list[BaseRoute], login: Login | None, api: Api) -> None:
-    blocks.queue(default_concurrency_limit=_ANSWERS_AT_ONCE, max_size=64, api_open=False)
+    blocks.queue(default_concurrency_limit=None, max_size=4 * _EVENTS_AT_ONCE, api_open=False)
     blocks.launch(
-        server_name=settings.host,
+        max_threads=_EVENTS_AT_ONCE,
+        server_name=host_in_address(settings.host),
         server_port=settings.port or _free_port(settings.host),
+        root_path=settings.path_prefix,
         auth_dependency=access.owner_of if login else None,
         app_kwargs={
             "routes": routes,
-            "middleware": route_table.middleware(login),
-            "lifespan": in_front(api),
+            "middleware": route_table.middleware(login, settings.path_prefix or ""),
+            "lifespan": in_front(api, settings.path_prefix or ""),
             "docs_url": None,
             "redoc_url": None,
             "openapi_url": None,
         },
-        blocked_paths=[str(settings.library), str(settings.models)],
+        blocked_paths=[str(folder) for folder in (settings.library, settings.originals, settings.models)],
         max_file_size=1,  # Gradio's own upload is not used: every user can read its cache
         share=False,  # `start` makes the public link: Gradio would go on without one, and not say why
         head=render("head.html"),
+        favicon_path=str(ICON),
         theme=_theme(),
         footer_links=[],
         show_error=True,
@@ -168,37 +217,23 @@ def _launch(blocks: Any, settings: Settings, routes: list[BaseRoute], login: Log
         enable_monitoring=False,
         ssr_mode=False,
     )
+    end_slow_senders(blocks.server.config)
 
 
 def require_free(settings: Settings) -> None:
     """Check the port before a minute of loading, not after.
 
     Raises:
-        SettingsError: it is in use.
+        SettingsError: it is in use, or the host is no address of this machine.
     """
-    if settings.port and not _can_bind(settings.host, settings.port):
-        raise SettingsError(
-            f"Port {settings.port} on {settings.host} is in use, perhaps by another Citewell. Choose "
-            "another with --port, or --port 0 for any that is free."
-        )
-
-
-def _can_bind(host: str, port: int) -> bool:
-    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError:
-            return False
-        return True
+    bound_socket(settings.host, settings.port).close()
 
 
 def _free_port(host: str) -> int:
-    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
-        probe.bind((host, 0))
+    with bound_socket(host, 0) as probe:
         return int(probe.getsockname()[1])
 
 
 def _theme() -> Any:
-    """Use system fonts only: a web font would be fetched from elsewhere."""
-    return gr.themes.Soft(primary_hue="blue", font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"])
+    """Name fonts of the system only: Gradio would fetch others from elsewhere. The styles set the rest."""
+    return gr.themes.Base(font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"])

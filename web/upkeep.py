@@ -19,11 +19,15 @@ _STOP_TIMEOUT_S = 10.0
 
 @dataclass(frozen=True, slots=True)
 class RefreshState:
-    """How far one user's documents are: `done` of `total`, and the ids of those whose source no longer exists."""
+    """How far one user's documents are: `done` of `total`, the ids of the outdated ones, and of those without a source.
+
+    The last are outdated for good: their source no longer exists.
+    """
 
     done: int
     total: int
     without_source: frozenset[int]
+    outdated: frozenset[int] = frozenset()
 
 
 class BackgroundRefresh:
@@ -72,8 +76,9 @@ class BackgroundRefresh:
         with self._lock:
             outdated, done = self._outdated, self._done
         own = [document.owner == owner for document, _ in outdated.files]
+        waiting = [document.id for document, _ in outdated.files[done:] if document.owner == owner]
         without_source = frozenset(document.id for document in outdated.without_source if document.owner == owner)
-        return RefreshState(sum(own[:done]), sum(own), without_source)
+        return RefreshState(sum(own[:done]), sum(own), without_source, without_source.union(waiting))
 
     def _work(self) -> None:
         while not self._stopped.is_set():

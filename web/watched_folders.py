@@ -5,6 +5,7 @@ One thread reads what is new or changed in them and removes what was deleted, as
 
 import json
 import logging
+import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -144,7 +145,9 @@ class WatchedFolders:
             self._changed.notify_all()
 
     def _work(self) -> None:
+        begun = time.time()
         while not self._closed.is_set():
+            since, begun = begun, time.time()  # what was read last may have been edited before it was stored
             self._stopped.clear()
             if self._closed.is_set():  # set before it was cleared
                 return
@@ -156,7 +159,7 @@ class WatchedFolders:
             for path in to_read:
                 self._guarded(path, partial(self._read, path))
             paths = [folder.path for folder in self.all()]
-            self._guarded("", partial(self._follow, paths))
+            self._guarded("", partial(self._follow, paths, since))
 
     def _guarded(self, path: str, work: Callable[[], None]) -> None:
         """Do some work on a folder, or on all for "". A failure is shown, and the others go on."""
@@ -184,14 +187,14 @@ class WatchedFolders:
             purge_in_background(self._services)
         self._set(path, "watching", describe(results))
 
-    def _follow(self, paths: Sequence[str]) -> None:
+    def _follow(self, paths: Sequence[str], since: float) -> None:
         """Follow the folders until one is added, removed or to be read again; those that are absent, not at all."""
         paths = [path for path in paths if is_folder(Path(path))]
         if not paths:
             with self._changed:
                 self._changed.wait_for(self._stopped.is_set)
             return
-        watcher = Watcher(self._services, self._ingestor, paths)
+        watcher = Watcher(services=self._services, ingestor=self._ingestor, paths=paths, since=since)
 
         def show_absent(entries: Sequence[LedgerEntry]) -> None:
             for path in paths:

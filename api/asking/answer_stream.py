@@ -1,8 +1,10 @@
 """A response that streams an answer as server-sent events, and ends the answer when the client goes."""
 
 import asyncio
+import json
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import AsyncExitStack
+from typing import Any
 
 from starlette.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
@@ -59,6 +61,11 @@ class WithBeats:
             await asyncio.gather(self._coming, return_exceptions=True)
         if isinstance(self._frames, AsyncGenerator):
             await self._frames.aclose()
+
+
+def json_frame(data: dict[str, Any], event: str = "") -> str:
+    """Return one event with an object."""
+    return frame(json.dumps(data, ensure_ascii=False, separators=(",", ":")), event)
 
 
 def frame(data: str, event: str = "") -> str:

@@ -7,10 +7,10 @@ from typing import TypeVar
 
 from starlette.requests import Request
 
-from api.asking.event_stream import EventStream, streamed
 from api.asking.question import Question, documents_for, options_of
 from api.backend import Backend
 from api.callers.caller import Caller
+from api.event_streams import EventStream
 from api.problems import ProblemError
 from observing.observed_answers import observed
 from rag.runtime.progress import CancelEvent
@@ -42,7 +42,8 @@ async def asked(backend: Backend, caller: Caller, question: Question) -> AsyncIt
                 backend.rates.spend_tokens(caller, tokens)
             yield event
 
-    async with backend.queue.turn(), streamed(events) as stream:
+    queued = backend.turns.awaited(caller.owner or caller.key)
+    async with queued as turn, backend.streams.streamed(events, turn) as stream:
         yield stream
 
 
@@ -79,11 +80,11 @@ async def while_connected(request: Request, work: Coroutine[object, object, T]) 
 
 
 async def _last(backend: Backend, caller: Caller, question: Question) -> Answer:
+    """Return the answer, which is the last of the events, when its turn is free again."""
     async with asked(backend, caller, question) as events:
-        async for event in events:
-            if isinstance(event, Answer):
-                return event
-    raise AssertionError("an answer ends with an Answer")
+        *_, last = [event async for event in events]
+    assert isinstance(last, Answer)  # noqa: S101  the last event
+    return last
 
 
 async def _left(request: Request) -> None:

@@ -10,7 +10,7 @@ from rag.answering.ask_options import AskOptions
 from rag.errors import QuestionError
 from rag.retrieval.document_filter import select
 from rag.services import Services
-from rag.types import Document, Turn
+from rag.types import Document, Passage, Turn
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +33,8 @@ class Selection:
 class Question:
     """A question. `history` are the turns before it; `chosen` are settings of `rag.answering.conversation_settings`.
 
-    With `fresh` it is not answered by a kept overview. `instructions` go below the system prompt.
+    With `fresh` it is not answered by a kept overview. `instructions` go below the system prompt. Passages that are
+    `brought` along are sources beside those of the documents.
     """
 
     text: str
@@ -42,6 +43,7 @@ class Question:
     chosen: Mapping[str, Any] = field(default_factory=dict)
     fresh: bool = False
     instructions: str = ""
+    brought: tuple[Passage, ...] = ()
 
     @property
     def model(self) -> str:
@@ -55,10 +57,10 @@ def options_of(services: Services, question: Question) -> AskOptions:
     Raises:
         SettingsError: a value cannot be used.
     """
-    if not question.chosen:
-        return AskOptions(fresh=question.fresh, instructions=question.instructions)
-    chosen = conversation_settings.options(services.settings, question.chosen, services.models)
-    return replace(chosen, fresh=question.fresh, instructions=question.instructions)
+    chosen = AskOptions()
+    if question.chosen:
+        chosen = conversation_settings.options(services.settings, question.chosen, services.models)
+    return replace(chosen, fresh=question.fresh, instructions=question.instructions, brought=question.brought)
 
 
 def documents_for(services: Services, caller: Caller, selection: Selection) -> frozenset[int] | None:
@@ -69,7 +71,7 @@ def documents_for(services: Services, caller: Caller, selection: Selection) -> f
     Raises:
         QuestionError: nothing matches the selection, or the caller has no documents.
     """
-    own = documents_of(services.library, caller)
+    own = documents_of(services, caller)
     everything = frozenset(document.id for document in own)
     if not own:
         raise QuestionError("Nothing to ask yet: there are no documents. Add one first.")

@@ -1,5 +1,6 @@
 """Find out who sends a request: by its key, by the session of the app, or because it comes from this machine."""
 
+import logging
 from collections.abc import Callable
 
 from starlette.requests import Request
@@ -9,7 +10,11 @@ from api.callers.origins import require_this_machine
 from api.keys.key import PREFIX, Key
 from api.keys.key_store import KeyStore
 from api.problems import ProblemError
-from serving.auth_file import Users
+from rag.errors import AccessError, LibraryError, SettingsError
+from serving.ownership import may_edit
+from serving.users.user_store import UserStore
+
+log = logging.getLogger(__name__)
 
 SessionUser = Callable[[Request], str | None]
 """Returns the user of the app's session that a request belongs to; None if it belongs to none."""
@@ -26,7 +31,12 @@ class Authentication:
     """The ways to be known to one server. With `users` everybody needs a key or a session; with `needs_key`, a key."""
 
     def __init__(
-        self, keys: KeyStore, users: Users | None, session_user: SessionUser = no_session, *, needs_key: bool = False
+        self,
+        keys: KeyStore,
+        users: UserStore | None,
+        session_user: SessionUser = no_session,
+        *,
+        needs_key: bool = False,
     ) -> None:
         self._keys = keys
         self._users = users
@@ -37,11 +47,22 @@ class Authentication:
         """Return who sends a request.
 
         Raises:
-            ProblemError: nobody knows.
-            SettingsError: the auth file cannot be read.
-            LibraryError: the keys cannot be read.
+            ProblemError: nobody knows, or not now: the keys, the auth file or the database cannot be read; or the
+                request has not come through the proxy that names users.
         """
         require_no_key_in_query(request)
+        try:
+            return self._caller(request)
+        except AccessError as error:  # as the app says it: 404 would be for what is asked for
+            raise ProblemError(403, str(error)) from error
+        except (LibraryError, SettingsError) as error:
+            log.error("nobody can be let in: %s", error)  # noqa: TRY400  the sentence says it; a stranger is not told
+            raise ProblemError(
+                503,
+                "Nobody can be let in just now: what is known of keys and users cannot be read. Try again in a minute.",
+            ) from error
+
+    def _caller(self, request: Request) -> Caller:
         text = _key_of(request)
         if text and (text.startswith(PREFIX) or not self._is_open):
             return self._caller_with(self._keys.verify(text))
@@ -53,7 +74,7 @@ class Authentication:
         user = self._session_user(request)
         if user is None:
             raise ProblemError(401, f"A key is needed, or a sign-in to the app. {_HOW}")
-        return Caller(owner=user)
+        return Caller(owner=user, is_editor=self._is_editor(user))
 
     @property
     def _is_open(self) -> bool:
@@ -68,9 +89,13 @@ class Authentication:
             key=key.id,
             collection=key.collection,
             read_only=key.read_only,
+            is_editor=self._is_editor(key.owner),
             requests=key.requests,
             tokens=key.tokens,
         )
+
+    def _is_editor(self, owner: str) -> bool:
+        return may_edit(self._users, owner)
 
     def _has_account(self, owner: str) -> bool:
         """Return whether a key's user is still there; the person at the shell has no account."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from starlette.requests import HTTPConnection
 
 from api.problems import ProblemError
-from rag.interfaces import Library
+from rag.services import Services
 from rag.types import Document
 from serving import ownership
 
@@ -17,14 +17,16 @@ CALLER = "citewell.caller"
 class Caller:
     """A caller: `owner` is whose documents and conversations they reach, "" where there are no accounts.
 
-    `key` is the id of their key, "" without one. A `collection` of None leaves them all of the owner's documents. The
-    limits are those of the key, a minute; 0 for none.
+    `key` is the id of their key, "" without one. A `collection` of None leaves them all that the owner may read; a key
+    of a collection reaches the owner's own of that name. Whoever is no editor, by the role of their account, changes no
+    documents. The limits are those of the key, a minute; 0 for none.
     """
 
     owner: str = ""
     key: str = ""
     collection: str | None = None
     read_only: bool = False
+    is_editor: bool = True
     requests: int = 0
     tokens: int = 0
 
@@ -46,22 +48,65 @@ def require_writing(caller: Caller) -> None:
         raise ProblemError(403, "This key may only read. Use one that was made without --read-only.")
 
 
-def documents_of(library: Library, caller: Caller) -> list[Document]:
+def require_editing(caller: Caller) -> None:
+    """Refuse a caller who may not change documents.
+
+    Raises:
+        ProblemError: their key is one for reading, or their account a reader's.
+    """
+    require_writing(caller)
+    if not caller.is_editor:
+        raise ProblemError(403, "This account may ask and read. An owner of this Citewell gives it the role of editor.")
+
+
+def documents_of(services: Services, caller: Caller) -> list[Document]:
     """Return the documents that a caller may see, by name."""
-    return [each for each in ownership.documents_of(library, caller.owner) if _is_in(each, caller.collection)]
+    readable = ownership.readable_documents(services, caller.owner)
+    return [each for each in readable if _is_reached(each, caller)]
 
 
-def document_of(library: Library, caller: Caller, document_id: int) -> Document:
+def own_documents_of(services: Services, caller: Caller) -> list[Document]:
+    """Return the documents that a caller may see and that are the owner's own, by name."""
+    own = ownership.documents_of(services.library, caller.owner)
+    return [each for each in own if _is_reached(each, caller)]
+
+
+def document_of(services: Services, caller: Caller, document_id: int) -> Document:
     """Return one document that a caller may see.
 
     Raises:
-        AccessError: it is not theirs, whether it exists or not.
+        AccessError: they may not, whether it exists or not.
     """
-    document = ownership.document_of(library, caller.owner, document_id)
-    if not _is_in(document, caller.collection):
+    return _reached(ownership.readable_document(services, caller.owner, document_id), caller)
+
+
+def editable_document_of(services: Services, caller: Caller, document_id: int) -> Document:
+    """Return one document that a caller may change and remove.
+
+    Raises:
+        AccessError: they may not.
+        ProblemError: their key is one for reading, or their account a reader's.
+    """
+    document = document_of(services, caller, document_id)
+    require_editing(caller)
+    return ownership.editable_document(services, caller.owner, document.id)
+
+
+def own_document_of(services: Services, caller: Caller, document_id: int) -> Document:
+    """Return one document that a caller may move to another collection: the owner's own.
+
+    Raises:
+        AccessError: it is not.
+    """
+    document = document_of(services, caller, document_id)
+    return ownership.own_document(services, caller.owner, document.id)
+
+
+def _reached(document: Document, caller: Caller) -> Document:
+    if not _is_reached(document, caller):
         raise ownership.not_theirs()
     return document
 
 
-def _is_in(document: Document, collection: str | None) -> bool:
-    return collection is None or document.collection == collection
+def _is_reached(document: Document, caller: Caller) -> bool:
+    return caller.collection is None or (document.owner, document.collection) == (caller.owner, caller.collection)

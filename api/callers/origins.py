@@ -1,7 +1,7 @@
 """Refuse requests that a browser sends for a foreign page, unless its origin is named (setting `api_origins`)."""
 
 from collections.abc import Collection
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from starlette.datastructures import Headers
 from starlette.requests import Request
@@ -30,11 +30,12 @@ def require_known_origin(request: Request, origins: Collection[str]) -> str:
         ProblemError: it comes from another page.
     """
     headers = request.headers
+    split_address(f"//{headers.get('host', '')}")
     origin, site = headers.get("origin"), headers.get("sec-fetch-site")
     if origin in origins and origin is not None:
         return origin
     is_link = request.method == "GET" and headers.get("sec-fetch-mode") == "navigate" and origin is None
-    is_own = _is_own(origin, headers)
+    is_own = origin is None or is_own_origin(origin, headers)
     if not is_own or (site not in (None, "same-origin", "none") and not is_link):
         raise ProblemError(403, _REFUSAL)
     return ""
@@ -46,8 +47,39 @@ def require_this_machine(request: Request) -> None:
     Raises:
         ProblemError: the request is for another host than this machine.
     """
-    if not is_loopback(urlsplit(f"//{request.headers.get('host', '')}").hostname or ""):
+    if not is_for_this_machine(request):
         raise ProblemError(403, "Without a key, Citewell answers under this machine's own address only.")
+
+
+def is_for_this_machine(request: Request) -> bool:
+    """Return whether the host is loopback: a foreign page can make its own name lead here, but not this one.
+
+    Raises:
+        ProblemError: the host is no address.
+    """
+    return is_loopback(split_address(f"//{request.headers.get('host', '')}").hostname or "")
+
+
+def is_own_origin(origin: str, headers: Headers) -> bool:
+    """Return whether a page of this origin is one of the host that it asks.
+
+    Raises:
+        ProblemError: the origin is no address.
+    """
+    host = split_address(origin).netloc
+    return bool(host) and host == headers.get("host")
+
+
+def split_address(address: str) -> SplitResult:
+    """Return the parts of an address in a header.
+
+    Raises:
+        ProblemError: it is none, as `http://[`. Nothing further on could read it.
+    """
+    try:
+        return urlsplit(address)
+    except ValueError as error:
+        raise ProblemError(403, "The Host or the Origin of this request is no address.") from error
 
 
 def preflight(origin: str, request: Request) -> Response:
@@ -68,7 +100,3 @@ def allowing(origin: str) -> dict[str, str]:
     if not origin:
         return {}
     return {"Access-Control-Allow-Origin": origin, "Vary": "Origin", "Access-Control-Expose-Headers": exposed}
-
-
-def _is_own(origin: str | None, headers: Headers) -> bool:
-    return origin is None or (urlsplit(origin).netloc == headers.get("host") and bool(urlsplit(origin).netloc))

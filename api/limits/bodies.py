@@ -2,6 +2,7 @@
 
 import json
 import re
+from math import isfinite
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
@@ -11,6 +12,9 @@ from starlette.types import Message, Receive
 from api.problems import ProblemError
 
 MAX_JSON_BYTES = 4_000_000
+"""The page's own routes take a quarter of it. A program sends its whole conversation with each question, with what its
+functions returned, and whole exports to be verified."""
+
 MAX_DEPTH = 64
 _LARGE = 64_000
 """JSON of so many bytes is looked through in a thread: others must not wait."""
@@ -43,7 +47,7 @@ async def limited(request: Request, limit: int) -> Receive:
     if body is None:
         return request.receive
     await (run_in_threadpool(_require_shallow, body) if len(body) > _LARGE else _checked(body))
-    return _replay(body, request.receive)
+    return replay(body, request.receive)
 
 
 async def _checked(body: bytes) -> None:
@@ -62,20 +66,52 @@ async def _read(receive: Receive) -> bytes | None:
             return bytes(body)
 
 
+async def body_within(request: Request, limit: int) -> bytes:
+    """Return a request's whole body, of at most `limit` bytes.
+
+    Raises:
+        ProblemError: it is larger. No more of it is read.
+    """
+    body = bytearray()
+    async for part in request.stream():
+        body += part
+        if len(body) > limit:
+            raise _too_large(limit)
+    return bytes(body)
+
+
+def parsed_json(body: bytes) -> Any:
+    """Return the value of JSON, without half characters, which nothing that stores text takes, and endless numbers.
+
+    Raises:
+        ProblemError: it is no JSON, nested too deeply, or has half a character or a number that is not finite.
+    """
+    _require_shallow(body)
+    try:
+        value = json.loads(body, parse_float=_finite, parse_constant=_finite)
+        if _HALF_CHARACTER.search(body):
+            json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError as error:
+        raise ProblemError(400, "The body has half a character (a lone surrogate), which is no text.") from error
+    except (ValueError, RecursionError) as error:
+        raise ProblemError(400, "The body is not JSON.") from error
+    return value
+
+
+def _finite(written: str) -> float:
+    number = float(written)
+    if not isfinite(number):
+        raise ProblemError(400, "The body has a number that is too large, or none: no JSON could say it again.")
+    return number
+
+
 async def json_object(request: Request) -> dict[str, Any]:
     """Return the JSON object that was sent.
 
     Raises:
         ProblemError: the body is something else.
     """
-    try:
-        value = await request.json()
-        if _HALF_CHARACTER.search(await request.body()):
-            json.dumps(value, ensure_ascii=False).encode()
-    except UnicodeEncodeError as error:
-        raise ProblemError(400, "The body has half a character (a lone surrogate), which is no text.") from error
-    except (ValueError, RecursionError) as error:
-        raise ProblemError(400, "The body is not JSON.") from error
+    value = await run_in_threadpool(parsed_json, await request.body())
     if not isinstance(value, dict):
         raise ProblemError(400, "The body is not a JSON object.")
     return value
@@ -95,7 +131,7 @@ def _counting(receive: Receive, limit: int) -> Receive:
     return give
 
 
-def _replay(body: bytes, receive: Receive) -> Receive:
+def replay(body: bytes, receive: Receive) -> Receive:
     """Return a channel that gives a body already read, then whatever follows it."""
     parts: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
 

@@ -58,13 +58,15 @@ async def _ask(call: Call, given: AskArguments) -> AnswerGiven:
     collections = () if given.collection is None else (given.collection,)
     question = Question(text=given.question, selection=Selection(ids=given.document_ids, collections=collections))
     progress = _Progress()
+    answer: Answer | None = None
     async with asked(call.backend, call.caller, question) as events:
-        async for event in events:
+        async for event in events:  # to the end, when the turn is free again
             if isinstance(event, Answer):
-                return answer_given(event, citations_of(event, call.request))
-            if message := progress.message(event):
+                answer = event
+            elif message := progress.message(event):
                 await call.report(message)
-    raise AssertionError("an answer ends with an Answer")
+    assert answer  # noqa: S101  the last event
+    return answer_given(answer, citations_of(answer, call.request))
 
 
 class _Progress:

@@ -63,7 +63,7 @@ class PageRead(Result):
 
 
 async def _list(call: Call, given: ListArguments) -> DocumentList:
-    documents = await run_in_threadpool(documents_of, call.library, call.caller)
+    documents = await run_in_threadpool(documents_of, call.backend.services, call.caller)
     found = [each for each in documents if _matches(each, given)]
     chosen = found[given.offset : given.offset + given.limit]
     return DocumentList(documents=[_listed(call, each) for each in chosen], total=len(found))
@@ -96,7 +96,7 @@ async def _read(call: Call, given: PageArguments) -> PageRead:
 
 
 def _page(call: Call, given: PageArguments) -> PageRead:
-    document = document_of(call.library, call.caller, given.document_id)
+    document = document_of(call.backend.services, call.caller, given.document_id)
     page = page_of(call, document, given.page)
     return PageRead(
         document_id=document.id,

@@ -6,6 +6,7 @@ from mcp.server.transport_security import TransportSecuritySettings
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from api.asking.assistant_events import require_ready
 from api.backend import Backend
 from api.callers.caller import Caller, caller_of
 from api.face import Face
@@ -13,11 +14,10 @@ from api.limits.bodies import MAX_JSON_BYTES
 from api.mcp.protocol import protocol_server
 from api.mcp.tool import Report, Use
 from api.mcp.tool_set import ToolSet
-from api.problems import ProblemError, report_errors
+from api.problems import report_errors
 
 PATH = "/mcp"
 _MAX_SESSIONS = 500
-_LOADING_RETRY_S = 10
 
 _NOT_AGAIN = TransportSecuritySettings(enable_dns_rebinding_protection=False)
 """The guard has checked host and origin: without a key only this machine's names, and no page of another site."""
@@ -27,11 +27,10 @@ def mcp_face(backend: Backend) -> Face:
     """Return the face."""
 
     async def models(_use: Use, _report: Report) -> None:
-        if not backend.ready.is_set():
-            raise ProblemError(503, "The models are still being loaded. Try again soon.", retry_after=_LOADING_RETRY_S)
+        require_ready(backend)
 
     def may_write(caller: Caller) -> bool:
-        return backend.services.settings.mcp_write and bool(caller.key) and not caller.read_only
+        return backend.services.settings.mcp_write and bool(caller.key) and not caller.read_only and caller.is_editor
 
     tools = ToolSet(backend, models, may_write)
 

@@ -80,7 +80,7 @@ def _passages(call: Call, query: str) -> list[Passage]:
         raise QuestionError("The query is empty. Say what to look for.")
     if len(query) > limit:
         raise QuestionError(f"The query has {len(query)} characters, and the limit is {limit}. Shorten it.")
-    if not documents_of(call.library, call.caller):
+    if not documents_of(call.backend.services, call.caller):
         return []
     candidates = services.settings.candidates
     within = documents_for(services, call.caller, Selection())
@@ -95,7 +95,7 @@ def _fetched(call: Call, id_: str) -> Fetched:
     found = _ID.fullmatch(id_)
     if not found:
         raise QuestionError(f"'{id_[:100]}' is no id. Take one from search or list_documents, such as '12:3' or '12'.")
-    document = document_of(call.library, call.caller, int(found[1]))
+    document = document_of(call.backend.services, call.caller, int(found[1]))
     if found[2]:
         pages, rest = [page_of(call, document, int(found[2]))], int(found[2]) + 1
     else:

@@ -8,18 +8,23 @@ from tempfile import NamedTemporaryFile
 from pydantic import Field
 from starlette.concurrency import run_in_threadpool
 
-from api.callers.caller import Caller, document_of, documents_of
+from api.callers.caller import editable_document_of
 from api.mcp.tool import Arguments, Call, Result, Tool
+from ingest.sources.files import sha256_of
 from ingest.sources.web_address import canonical
 from ingest.upkeep.removal import purge_in_background, remove_documents
 from rag.errors import AccessError, DocumentError, QuestionError
+from rag.runtime.audit_log import acting
 from rag.types import Document
-from serving.ownership import upload_of
-from serving.uploads import Upload
+from serving.ownership import documents_of, upload_of, withdraw_emptied
+from serving.received_files import require_no_other
+from serving.uploading.upload_progress import Upload
 
 _LOOK_S = 0.2
 _MAX_NAME = 100
 _TEXT_SUFFIXES = (".md", ".txt")
+_NAME_TAKEN = "A document of this name is in a collection that this key has no access to: choose another."
+_ELSEWHERE = "The same text is in the library already, in a collection that this key has no access to."
 _FORBIDDEN = set('/\\:*?"<>|')
 
 
@@ -58,14 +63,11 @@ async def _add(call: Call, given: AddArguments) -> Added:
     if given.text.strip():
         name = _file_name(given.name)
         source = f"upload:{name}"
-        await run_in_threadpool(_require_room, call, source)
-        path = await run_in_threadpool(_written, call, given.text)
-        upload = call.backend.uploads.add(call.caller.owner, name, path)
+        upload = await run_in_threadpool(_queued, call, name, given.text)
     else:
         address = given.address.strip()
         source = canonical(address if "://" in address else f"https://{address}")
-        await run_in_threadpool(_require_room, call, source)
-        upload = call.backend.uploads.add_page(call.caller.owner, source)
+        upload = await run_in_threadpool(_queued_page, call, source)
     return await _taken_in(call, upload, source)
 
 
@@ -77,36 +79,62 @@ async def _taken_in(call: Call, upload: Upload, source: str) -> Added:
             told = upload.stage
             await call.report(told)
         await asyncio.sleep(_LOOK_S)
-        upload = upload_of(uploads, owner, upload.id)
+        upload = await run_in_threadpool(upload_of, uploads, owner, upload.id)
     if upload.state != "ready":
         raise DocumentError(f"{upload.name} was not added: {upload.text}.")
-    document = await run_in_threadpool(_in_collection, call, source)
+    document = await run_in_threadpool(_added, call, source)
     return Added(document_id=document.id, document=document.name, note=upload.text)
 
 
-def _in_collection(call: Call, source: str) -> Document:
-    """Put a document that was just added into the collection that the caller is bound to, and return it."""
+def _added(call: Call, source: str) -> Document:
     document = call.library.find(source, call.caller.owner)
     if document is None:
         raise DocumentError("It was added, and has been removed since.")
-    collection = call.caller.collection
-    if collection is None or document.collection == collection:
-        return document
-    if document.source != source:
-        raise DocumentError("The same text is in the library already, in a collection that this key has no access to.")
-    call.library.move(document.id, collection)
-    return document_of(call.library, call.caller, document.id)
+    if call.caller.collection not in (None, document.collection):
+        raise DocumentError(_ELSEWHERE)
+    return document
 
 
-def _require_room(call: Call, source: str) -> None:
+def _queued(call: Call, name: str, text: str) -> Upload:
+    _require_room(call, f"upload:{name}", name)
+    path = _written(call, text)
+    try:
+        sha256 = sha256_of(path)
+        _require_no_other(call, _ELSEWHERE, sha256=sha256)
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+    caller = call.caller
+    return call.backend.uploads.add(caller.owner, name, path, collection=caller.collection, sha256=sha256)
+
+
+def _queued_page(call: Call, address: str) -> Upload:
+    _require_room(call, address)
+    return call.backend.uploads.add_page(call.caller.owner, address, collection=call.caller.collection)
+
+
+def _require_room(call: Call, source: str, name: str = "") -> None:
     """Refuse more documents than a user may have, and to replace one that the caller's collection does not have."""
     limit, owner = call.backend.services.settings.max_documents, call.caller.owner
+    withdraw_emptied(call.backend.services, [owner])  # the collection may be begun with what comes
     existing = call.library.find(source, owner)
     if existing and call.caller.collection not in (None, existing.collection):
-        raise AccessError("A document of this name is in a collection that this key has no access to: choose another.")
-    pending = sum(upload.state in ("waiting", "working", "locked") for upload in call.backend.uploads.of(owner))
-    if not existing and len(documents_of(call.library, Caller(owner=owner))) + pending >= limit:
+        raise AccessError(_NAME_TAKEN)
+    _require_no_other(call, _NAME_TAKEN, name=name)
+    pending = len(call.backend.uploads.coming_to(owner))
+    if not existing and len(documents_of(call.library, owner)) + pending >= limit:
         raise DocumentError(f"There are {limit} documents already, and no more may be (setting max_documents).")
+
+
+def _require_no_other(call: Call, said: str, *, name: str = "", sha256: str = "") -> None:
+    """Refuse what would change a document of another collection than the caller is bound to."""
+    backend, caller = call.backend, call.caller
+    if caller.collection is None:
+        return
+    try:
+        require_no_other(backend.services, backend.uploads, caller.owner, caller.collection, name=name, sha256=sha256)
+    except DocumentError as error:
+        raise AccessError(said) from error
 
 
 def _written(call: Call, text: str) -> Path:
@@ -137,8 +165,10 @@ async def _remove(call: Call, given: RemoveArguments) -> Removed:
 
 
 def _removed(call: Call, document_id: int) -> Removed:
-    document = document_of(call.library, call.caller, document_id)
-    remove_documents(call.backend.services, [document.id], purge=False)
+    document = editable_document_of(call.backend.services, call.caller, document_id)
+    with acting(call.caller.owner, key=call.caller.key):  # tools run in a task of their own
+        remove_documents(call.backend.services, [document.id], purge=False)
+        withdraw_emptied(call.backend.services, [document.owner])
     purge_in_background(call.backend.services)
     return Removed(document_id=document.id, document=document.name)
 

@@ -1,11 +1,15 @@
 """The face for OpenAI's clients: its addresses, and errors in their shape."""
 
+from functools import cache
+from typing import Any
+
 from starlette.applications import Starlette
 from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from api.backend import Backend
-from api.face import Face
+from api.face import Face, route_path
 from api.limits.bodies import MAX_JSON_BYTES
 from api.openai.answers.chat_completions import ChatCompletions
 from api.openai.answers.responder import Responder
@@ -16,6 +20,7 @@ from api.openai.files.file_upload import FileUpload
 from api.openai.files.store_files import StoreFileRoutes
 from api.openai.files.stores import Stores
 from api.openai.files.vector_stores import VectorStoreRoutes
+from api.openai.openai_description import describe_face
 from api.openai.openai_errors import error_response
 from api.openai.served_models import ModelRoutes
 from api.problems import report_errors
@@ -31,13 +36,22 @@ def openai_face(backend: Backend) -> Face:
     upload, stores = FileUpload(backend), Stores(backend)
 
     def max_bytes(request: Request) -> int:
-        return upload.max_bytes() if request.url.path == _FILES else MAX_JSON_BYTES
+        return upload.max_bytes() if route_path(request) == _FILES else MAX_JSON_BYTES
 
     routes = [*_answer_routes(backend, stores), *_file_routes(backend, upload), *_store_routes(backend, stores)]
-    app = Starlette(routes=routes)
+    app = Starlette(routes=[*routes, Route(f"{PREFIX}/openapi.json", _description, methods=["GET"])])
     app.router.redirect_slashes = False
     report_errors(app, error_response)
     return Face(paths=(PREFIX,), app=app, respond=error_response, max_bytes=max_bytes)
+
+
+@cache
+def _described() -> dict[str, Any]:
+    return describe_face(PREFIX)
+
+
+async def _description(_request: Request) -> Response:
+    return JSONResponse(_described())
 
 
 def _answer_routes(backend: Backend, stores: Stores) -> list[Route]:

@@ -54,14 +54,18 @@ class Page:
         if self._order not in ("asc", "desc"):
             raise ParameterError("order", "'order' must be 'asc' or 'desc'.")
         self._limit = min(int(limit), _MAX_PAGE)
-        self._after, self._before = given.get("after"), given.get("before")
+        self._after, self._before = given.get("after", ""), given.get("before", "")
 
     def json(self, objects: list[dict[str, Any]]) -> dict[str, Any]:
-        """Return the page of all these objects, which are in ascending order, as a list object."""
+        """Return the page of all these objects, which are in ascending order, as a list object.
+
+        Raises:
+            ParameterError: what it is to begin after, or end before, is not among them (any more).
+        """
         listed = objects if self._order == "asc" else objects[::-1]
         ids = [each["id"] for each in listed]
-        begin = ids.index(self._after) + 1 if self._after in ids else 0
-        end = ids.index(self._before) if self._before in ids else len(ids)
+        begin = _place(ids, "after", self._after) + 1 if self._after else 0
+        end = _place(ids, "before", self._before) if self._before else len(ids)
         shown = listed[begin : min(end, begin + self._limit)]
         return {
             "object": "list",
@@ -70,3 +74,12 @@ class Page:
             "last_id": shown[-1]["id"] if shown else None,
             "has_more": begin + len(shown) < end,
         }
+
+
+def _place(ids: list[str], param: str, id_: str) -> int:
+    try:
+        return ids.index(id_)
+    except ValueError as error:
+        raise ParameterError(
+            param, f"There is no '{id_[:100]}' in this list (any more). Begin again without '{param}'."
+        ) from error

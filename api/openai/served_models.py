@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from api.backend import Backend
-from api.callers.caller import Caller, caller_of, documents_of
+from api.callers.caller import Caller, caller_of, own_documents_of
 from api.openai.openai_errors import ParameterError
 from rag.types import Document
 
@@ -56,7 +56,7 @@ def served_models(backend: Backend, caller: Caller) -> dict[str, ServedModel]:
 def collections_of(backend: Backend, caller: Caller) -> dict[str, list[Document]]:
     """Return a caller's documents by their collections, by name; those in none are left out."""
     found: dict[str, list[Document]] = {}
-    for document in documents_of(backend.services.library, caller):
+    for document in own_documents_of(backend.services, caller):
         if document.collection:
             found.setdefault(document.collection, []).append(document)
     return dict(sorted(found.items()))

@@ -10,7 +10,7 @@ from starlette.requests import Request
 
 from api.asking.answer_stream import frame
 from api.asking.cited_quotes import citations_of, cited_quotes
-from api.asking.event_stream import EventStream
+from api.event_streams import EventStream
 from api.problems import problem_json, problem_of
 from api.rest.common import Shown
 from api.rest.search_endpoints import PassageShown, passage_shown

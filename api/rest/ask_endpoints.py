@@ -1,6 +1,6 @@
 """Questions, answered whole or as a stream."""
 
-from contextlib import AsyncExitStack
+from contextlib import AbstractContextManager, AsyncExitStack, nullcontext
 from typing import Annotated, Any
 
 from fastapi import APIRouter
@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from api.asking.answer_stream import AnswerStream
-from api.asking.assistant_events import answered, asked
+from api.asking.assistant_events import answered, asked, while_connected
 from api.asking.question import Question
 from api.backend import Backend
 from api.callers.caller import Caller
@@ -25,6 +25,8 @@ from rag.types import Answer
 router = APIRouter(prefix="/asks", tags=["asks"])
 
 _MAX_TURNS = 100
+_GONE = 204
+"""Nobody reads this: the client has gone."""
 
 ANSWERS: dict[int | str, dict[str, Any]] = {
     200: {
@@ -76,18 +78,30 @@ async def ask(sent: AskWithHistory, backend: BackendOf, caller: CallerOf, reques
 
 
 async def respond(
-    backend: Backend, caller: Caller, question: Question, request: Request, finish: Finish, *, stream: bool
+    backend: Backend,
+    caller: Caller,
+    question: Question,
+    request: Request,
+    finish: Finish,
+    *,
+    stream: bool,
+    held: AbstractContextManager[None] | None = None,
 ) -> Response:
-    """Answer a question as a stream or whole. A client that goes ends the answer."""
-    if stream:
-        opened = AsyncExitStack()
-        events = await opened.enter_async_context(asked(backend, caller, question))
-        return AnswerStream(answer_frames(events, request, finish), opened)
-    answer = await answered(backend, caller, question, request)
-    if answer is None:
-        return Response(status_code=204)
-    result = await run_in_threadpool(finish, answer)
-    return JSONResponse(result.model_dump(mode="json", exclude_unset=True))
+    """Answer a question as a stream or whole. A client that goes ends the answer; `held` lasts until the end of it."""
+    async with AsyncExitStack() as stack:
+        stack.enter_context(held or nullcontext())
+        if stream:
+            opened = stack.enter_async_context(asked(backend, caller, question))
+            events = await while_connected(request, opened)
+            if events is None:
+                return Response(status_code=_GONE)
+            return AnswerStream(answer_frames(events, request, finish), stack.pop_all())
+        answer = await answered(backend, caller, question, request)
+        if answer is None:
+            return Response(status_code=_GONE)
+        result = await run_in_threadpool(finish, answer)
+        return JSONResponse(result.model_dump(mode="json", exclude_unset=True))
+    raise AssertionError("the stack swallows no error")
 
 
 def exported(services: Services, answer: Answer, question: Question, request: Request) -> Answered:

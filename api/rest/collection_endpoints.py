@@ -27,5 +27,5 @@ class CollectionList(Shown):
 @router.get("", responses=problems())
 def list_collections(backend: BackendOf, caller: CallerOf) -> CollectionList:
     """List the collections, with the number of their documents."""
-    counts = Counter(document.collection for document in documents_of(backend.services.library, caller))
+    counts = Counter(document.collection for document in documents_of(backend.services, caller))
     return CollectionList(collections=[Collection(name=name, documents=counts[name]) for name in sorted(counts)])

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict
 from starlette.requests import Request
 
 from api.backend import Backend
-from api.callers.caller import Caller, caller_of, require_writing
+from api.callers.caller import Caller, caller_of, require_editing
 from api.problems import ProblemError
 
 T = TypeVar("T")
@@ -36,7 +36,7 @@ def _backend(request: Request) -> Backend:
 
 
 def _writer(caller: Annotated[Caller, Depends(caller_of)]) -> Caller:
-    require_writing(caller)
+    require_editing(caller)
     return caller
 
 

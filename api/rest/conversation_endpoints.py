@@ -19,6 +19,8 @@ from api.rest.problem_docs import problems
 from rag.exports.answer_schema import ExchangeExport, read_stored
 from rag.types import Answer, Conversation
 from serving.kept_answers import KeptAnswers
+from serving.open_questions import OpenQuestions
+from serving.ownership import shares_of
 
 router = APIRouter(prefix="/conversations", tags=["conversations"])
 
@@ -28,13 +30,19 @@ _MEANWHILE = "Another question of this conversation was answered meanwhile. Ask 
 
 
 class ConversationShown(Shown):
-    """A conversation; `answers` is their number."""
+    """A conversation; `answers` is their number.
+
+    `unanswered` is a question after them that has no answer, "" if there is none: `being_answered`, or lost with its
+    server.
+    """
 
     id: str
     name: str
     created_at: str
     updated_at: str
     answers: int
+    unanswered: str
+    being_answered: bool
 
 
 class ConversationList(Shown):
@@ -109,7 +117,9 @@ def show_conversation(conversation_id: str, backend: BackendOf, caller: ReaderOf
 @router.delete("/{conversation_id}", status_code=204, responses=problems(404, 422))
 def remove_conversation(conversation_id: str, backend: BackendOf, caller: WriterOf) -> Response:
     """Remove a conversation with all that belongs to it."""
-    backend.services.conversations.delete(_find(backend, caller, conversation_id).id, caller.owner)
+    found = _find(backend, caller, conversation_id)
+    backend.services.conversations.delete(found.id, caller.owner)
+    shares_of(backend.services).forget_conversation(found.id)
     return Response(status_code=204)
 
 
@@ -135,26 +145,31 @@ class _Continuation:
         self._caller = caller
         self._conversation = _find(backend, caller, id_)
         self._kept = KeptAnswers(backend.services)
+        self._open = OpenQuestions(backend.services.conversations)
         self._before = self._kept.answers(id_, caller.owner)
+        self._excluded = backend.services.conversations.excluded(id_, caller.owner)
 
     async def ask(self, sent: Ask, request: Request) -> Response:
-        """Answer the question, and store the answer."""
-        found, store = self._conversation, self._backend.services.conversations
+        """Store the question, answer it, and store the answer in its place."""
+        found, owner = self._conversation, self._caller.owner
         question = Question(
             text=sent.question,
             history=self._before[-1].turns if self._before else (),
-            selection=sent.within.selection(store.excluded(found.id, self._caller.owner)),
+            selection=sent.within.selection(self._excluded),
             chosen={**found.settings, **sent.chosen},
             fresh=sent.fresh,
         )
 
+        asked = await run_in_threadpool(self._open.begin, found.id, owner, question.text)
+
         def finish(answer: Answer) -> Answered:
-            self._store(answer, question)
+            self._store(answer, question, asked)
             return exported(self._backend.services, answer, question, request)
 
-        return await respond(self._backend, self._caller, question, request, finish, stream=sent.stream)
+        held = self._open.held(asked, drops=True)
+        return await respond(self._backend, self._caller, question, request, finish, stream=sent.stream, held=held)
 
-    def _store(self, answer: Answer, question: Question) -> None:
+    def _store(self, answer: Answer, question: Question, asked: str) -> None:
         """Store an answer.
 
         Raises:
@@ -163,7 +178,7 @@ class _Continuation:
         owner = self._caller.owner
         if len(self._backend.services.conversations.exchanges(self._conversation.id, owner)) != len(self._before):
             raise ProblemError(409, _MEANWHILE)
-        self._kept.append(self._conversation.id, [*self._before, answer], question.chosen, owner)
+        self._kept.append(self._conversation.id, [*self._before, answer], question.chosen, owner, asked=asked)
 
 
 def _find(backend: Backend, caller: Caller, id_: str) -> Conversation:
@@ -180,4 +195,6 @@ def _shown(conversation: Conversation) -> ConversationShown:
         created_at=conversation.created_at,
         updated_at=conversation.updated_at,
         answers=conversation.exchanges,
+        unanswered=conversation.unanswered,
+        being_answered=conversation.is_being_answered,
     )

@@ -1,17 +1,16 @@
 """Documents: added, listed, shown, moved and removed."""
 
-import shutil
 from hashlib import file_digest
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import Annotated, Any
 
 from fastapi import APIRouter, File, Form, Query, UploadFile
 from pydantic import Field
+from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from api.backend import Backend
-from api.callers.caller import Caller, document_of, documents_of
+from api.callers.caller import Caller, document_of, documents_of, editable_document_of, own_document_of
 from api.problems import ProblemError
 from api.rest.common import BackendOf, CallerOf, Cursor, Limit, Shown, Strict, WriterOf, page_of
 from api.rest.job_endpoints import Job, job_of
@@ -20,8 +19,9 @@ from ingest.sources.web_address import is_web_address
 from ingest.upkeep.removal import purge_in_background, remove_documents
 from rag.errors import DocumentError
 from rag.types import Document
-from serving.received_files import file_name, require_library, require_room
-from serving.uploads import Upload
+from serving.ownership import move_documents, withdraw_emptied
+from serving.received_files import file_name, require_library, require_room, stored_copy
+from serving.uploading.upload_progress import Upload
 
 router = APIRouter(prefix="/documents", tags=["documents"])
 
@@ -86,7 +86,7 @@ def list_documents(
     collection: Annotated[str | None, Query(max_length=MAX_COLLECTION)] = None,
 ) -> DocumentList:
     """List the documents in the order in which they came, those of one collection if it is named."""
-    own = sorted(documents_of(backend.services.library, caller), key=lambda document: document.id)
+    own = sorted(documents_of(backend.services, caller), key=lambda document: document.id)
     listed = [each for each in own if collection is None or each.collection == collection]
     page, following = page_of(listed, lambda document: document.id, cursor, limit)
     return DocumentList(documents=[shown(document) for document in page], next_cursor=following)
@@ -100,6 +100,7 @@ def list_documents(
 def add_document(
     backend: BackendOf,
     caller: WriterOf,
+    request: Request,
     file: Annotated[UploadFile, File(description="The file.")],
     collection: Annotated[str, Form(max_length=MAX_COLLECTION, description="Where to put it.")] = "",
 ) -> Any:
@@ -120,32 +121,33 @@ def add_document(
     except BaseException:
         path.unlink(missing_ok=True)
         raise
+    withdraw_emptied(services, [caller.owner])  # the collection may be begun with this file
     upload = backend.uploads.add(caller.owner, name, path, collection=collection or None, sha256=sha256)
     accepted = Added(job=job_of(upload)).model_dump(mode="json")
-    location = f"/api/v1/jobs/{upload.id}"
+    location = f"{request.scope.get('root_path', '')}/api/v1/jobs/{upload.id}"
     return JSONResponse(accepted, 202, headers={"Location": location})
 
 
 @router.get("/{document_id}", responses=problems(404, 422))
 def show_document(document_id: int, backend: BackendOf, caller: CallerOf) -> DocumentShown:
     """Show a document."""
-    return shown(document_of(backend.services.library, caller, document_id))
+    return shown(document_of(backend.services, caller, document_id))
 
 
 @router.patch("/{document_id}", responses=problems(404, 422))
 def move_document(document_id: int, change: Move, backend: BackendOf, caller: WriterOf) -> DocumentShown:
     """Move a document to another collection."""
-    library = backend.services.library
-    document = document_of(library, caller, document_id)
-    library.move(document.id, _collection_for(caller, change.collection.strip()))
-    return shown(document_of(library, caller, document_id))
+    document = own_document_of(backend.services, caller, document_id)
+    move_documents(backend.services, [document], _collection_for(caller, change.collection.strip()))
+    return shown(document_of(backend.services, caller, document_id))
 
 
 @router.delete("/{document_id}", status_code=204, responses=problems(404, 422))
 def remove_document(document_id: int, backend: BackendOf, caller: WriterOf) -> Response:
     """Remove a document with all that belongs to it, also from stored answers."""
-    document = document_of(backend.services.library, caller, document_id)
+    document = editable_document_of(backend.services, caller, document_id)
     remove_documents(backend.services, [document.id], purge=False)
+    withdraw_emptied(backend.services, [document.owner])
     purge_in_background(backend.services)
     return Response(status_code=204)
 
@@ -183,9 +185,7 @@ def _collection_for(caller: Caller, collection: str) -> str:
 
 def _received(backend: Backend, file: UploadFile) -> Path:
     """Write what was sent to the disk where it will stay."""
-    with NamedTemporaryFile(dir=backend.uploads.incoming(), delete=False) as received:
-        shutil.copyfileobj(file.file, received)
-    return Path(received.name)
+    return stored_copy(file.file, backend.uploads.incoming())
 
 
 def _known(backend: Backend, caller: Caller, sha256: str) -> Added | None:

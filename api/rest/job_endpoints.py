@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter
 from pydantic import Field
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import StreamingResponse
 
 from api.asking.answer_stream import AnswerStream, frame
@@ -16,7 +17,7 @@ from api.rest.common import BackendOf, CallerOf, Shown, Strict, WriterOf
 from api.rest.problem_docs import problems
 from rag.errors import AccessError
 from serving.ownership import upload_of
-from serving.uploads import Upload
+from serving.uploading.upload_progress import Upload
 
 router = APIRouter(prefix="/jobs", tags=["jobs"])
 
@@ -48,7 +49,7 @@ class Job(Shown):
 
 
 class JobList(Shown):
-    """The jobs since the server was started, the ended ones among them."""
+    """The jobs since the server was started, or of the last day where servers share them, with those that ended."""
 
     jobs: list[Job]
 
@@ -81,7 +82,7 @@ def unlock(job_id: int, sent: Unlock, backend: BackendOf, caller: WriterOf) -> J
 @router.get("/{job_id}/events", response_class=StreamingResponse, responses={**problems(404, 422), **_STREAM})
 async def follow_job(job_id: int, backend: BackendOf, caller: CallerOf) -> AnswerStream:
     """Stream a job as it changes, as events `job`, until it has ended."""
-    job = job_of(_upload(backend, caller, job_id))
+    job = job_of(await run_in_threadpool(_upload, backend, caller, job_id))
     return AnswerStream(_changes(backend, caller, job), AsyncExitStack())
 
 
@@ -90,7 +91,7 @@ async def _changes(backend: Backend, caller: Caller, job: Job) -> AsyncIterator[
     while job.state not in _ENDED:
         await asyncio.sleep(_LOOK_S)
         try:
-            now = job_of(_upload(backend, caller, job.id))
+            now = job_of(await run_in_threadpool(_upload, backend, caller, job.id))
         except AccessError:  # somebody has taken it off the list
             return
         if now != job:

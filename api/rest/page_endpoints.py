@@ -72,7 +72,7 @@ def list_pages(
     document_id: int, backend: BackendOf, caller: CallerOf, limit: Limit = 50, cursor: Cursor = ""
 ) -> PageList:
     """List the pages of a document."""
-    document = document_of(backend.services.library, caller, document_id)
+    document = document_of(backend.services, caller, document_id)
     records = backend.services.library.page_records(document.id)
     page, following = page_of(records, lambda record: record.number, cursor, limit)
     return PageList(pages=[PageEntry.model_validate(record) for record in page], next_cursor=following)
@@ -96,7 +96,7 @@ def show_page(document_id: int, page: PageNumber, backend: BackendOf, caller: Ca
 
 
 @router.get("/{page}/image", response_class=Response, responses={**problems(404, 422), **_PNG})
-def show_image(
+async def show_image(
     document_id: int,
     page: PageNumber,
     backend: BackendOf,
@@ -104,11 +104,7 @@ def show_image(
     scale: Annotated[int, Query(ge=1, le=3)] = 1,
 ) -> Response:
     """Return a page as a PNG image, if its file is a PDF or an image, and still what was read."""
-    document, found = _page(backend, caller, document_id, page)
-    try:
-        png = backend.page_images.png(document, found.number, scale)
-    except DocumentError as error:
-        raise ProblemError(404, str(error) or "This document has no pages to see: it is a text.") from error
+    png = await backend.page_images.turns.run(caller.owner, _png, backend, caller, document_id, page, scale)
     return Response(png, media_type="image/png")
 
 
@@ -127,11 +123,19 @@ def view_page(
 
 
 def _page(backend: Backend, caller: Caller, id_: int, number: int) -> tuple[Document, Page]:
-    document = document_of(backend.services.library, caller, id_)
+    document = document_of(backend.services, caller, id_)
     page = backend.services.library.page(document.id, number)
     if page is None:
         raise ProblemError(404, f"'{document.name}' has no page {number} (any more).")
     return document, page
+
+
+def _png(backend: Backend, caller: Caller, id_: int, number: int, scale: int) -> bytes:
+    document, found = _page(backend, caller, id_, number)
+    try:
+        return backend.page_images.png(document, found.number, scale)
+    except DocumentError as error:
+        raise ProblemError(404, str(error) or "This document has no pages to see: it is a text.") from error
 
 
 def _has_image(backend: Backend, document: Document) -> bool:

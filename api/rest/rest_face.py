@@ -6,7 +6,7 @@ from fastapi import APIRouter, FastAPI
 from starlette.requests import Request
 
 from api.backend import Backend
-from api.face import Face
+from api.face import Face, route_path
 from api.limits.bodies import MAX_JSON_BYTES
 from api.problems import report_errors
 from api.rest import (
@@ -73,6 +73,6 @@ def rest_face(backend: Backend) -> Face:
     largest = backend.services.settings.max_file_mb * 1_000_000 + _MULTIPART_BYTES
 
     def max_bytes(request: Request) -> int:
-        return largest if request.url.path == f"{PREFIX}/documents" else MAX_JSON_BYTES
+        return largest if route_path(request) == f"{PREFIX}/documents" else MAX_JSON_BYTES
 
     return Face(paths=(PREFIX,), app=app, max_bytes=max_bytes)

@@ -6,9 +6,9 @@ from fastapi import APIRouter
 from pydantic import Field
 from starlette.requests import Request
 
+from api.asking.assistant_events import require_ready
 from api.asking.cited_quotes import viewer_url
 from api.asking.question import documents_for
-from api.problems import ProblemError
 from api.rest.common import BackendOf, CallerOf, Shown, Strict
 from api.rest.problem_docs import problems
 from api.rest.selection import MAX_QUESTION, Within
@@ -17,8 +17,6 @@ from rag.text.locations import place_of
 from rag.types import Passage
 
 router = APIRouter(prefix="/search", tags=["search"])
-
-_LOADING_RETRY_S = 10
 
 
 class Query(Strict):
@@ -56,8 +54,7 @@ class Found(Shown):
 def search(sent: Query, backend: BackendOf, caller: CallerOf, request: Request) -> Found:
     """Search the documents by meaning and words, as a question does."""
     services, text = backend.services, sent.query.strip()
-    if not backend.ready.is_set():
-        raise ProblemError(503, "The models are still being loaded. Try again soon.", retry_after=_LOADING_RETRY_S)
+    require_ready(backend)
     if not text or len(text) > services.settings.max_question_chars:
         most = services.settings.max_question_chars
         raise QuestionError(f"A search has 1 to {most} characters (setting max_question_chars).")

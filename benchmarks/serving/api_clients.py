@@ -1,14 +1,17 @@
 """Measure the API: `python -m benchmarks.serving.api_clients [--clients 32 --seconds 120]`.
 
-First what it adds to the time to the first token, over calling `ask()` in the same process, in turn. Then many clients
-at once over REST and over the OpenAI protocol, each asking its own question again and again: what each got, whether any
-answer is another than the one alone, and how memory grows.
+First what it adds to the time to the first token, over calling `ask()` in the serving process, in turn; the client is a
+process of its own, and reads each answer to its end, or the next one would be measured beside it. Then many clients at
+once over REST and over the OpenAI protocol, more than may wait, each asking one question after the other: what each
+got, whether any answer is another than the one alone, and how memory grows.
 """
 
 import argparse
 import json
 import random
 import statistics
+import subprocess
+import sys
 import tempfile
 import time
 from collections import Counter
@@ -46,19 +49,21 @@ def main() -> None:
     parser.add_argument("--model", default="tiny")
     parser.add_argument("--clients", type=int, default=32)
     parser.add_argument("--seconds", type=float, default=120)
-    parser.add_argument("--runs", type=int, default=20)
+    parser.add_argument("--waiting", type=int, default=16, help="how many questions may wait; the rest are refused")
+    parser.add_argument("--runs", type=int, default=24)
     options = parser.parse_args()
     print(describe())
-    with _served(options.model) as (services, url):
+    with _served(options.model, options.waiting) as (services, url):
         _compare_first_tokens(services, url, options.runs)
         _load(url, options.clients, options.seconds)
 
 
 @contextmanager
-def _served(model: str) -> Iterator[tuple[Services, str]]:
+def _served(model: str, waiting: int) -> Iterator[tuple[Services, str]]:
     """Serve the sample documents from this process."""
     with tempfile.TemporaryDirectory() as folder:
-        settings = load_settings(library=Path(folder), model=model, port=0, max_new_tokens=48, prefix_cache_mb=2000)
+        library = Path(folder)
+        settings = load_settings(library=library, model=model, port=0, max_new_tokens=48, answers_waiting=waiting)
         with Services(settings) as services:
             list(open_ingestor(services).ingest([str(SAMPLES)]))
             running = standalone.start(services)
@@ -70,43 +75,53 @@ def _served(model: str) -> Iterator[tuple[Services, str]]:
 
 
 def _compare_first_tokens(services: Services, url: str, runs: int) -> None:
-    """Print the median milliseconds to the first token over each way in, taken in turn."""
-    chat = {"model": "citewell", "stream": True}
-    ways: dict[str, Callable[[str], None]] = {
-        "ask()": lambda question: _first_token(services, question),
-        "REST": lambda question: _first_line(
-            f"{url}/api/v1/asks", {"question": question, "stream": True}, "event: token"
-        ),
-        "OpenAI": lambda question: _first_line(
-            f"{url}/v1/chat/completions", {**chat, "messages": [{"role": "user", "content": question}]}, '"content":"'
-        ),
-    }
-    seconds: dict[str, list[float]] = {name: [] for name in ways}
-    for question in QUESTIONS:
-        list(services.assistant.ask(question))  # the prompts are known from here on
-    for run in range(runs):
-        for turn in range(len(ways)):
-            name = list(ways)[(run + turn) % len(ways)]
-            started = time.perf_counter()
-            ways[name](QUESTIONS[run % len(QUESTIONS)])
-            seconds[name].append(time.perf_counter() - started)
-    alone = statistics.median(seconds["ask()"])
+    """Print the median milliseconds to the first token over each way in; each run asks one question in every way."""
+    with _client_process(url) as ask:
+        ways: dict[str, Callable[[str], float]] = {
+            "ask()": lambda question: _nth_token(services, question, 1),
+            "ask(), second token": lambda question: _nth_token(services, question, 2),  # OpenAI's text is one behind
+            "REST": lambda question: ask("/api/v1/asks", {"question": question, "stream": True}, "event: token"),
+            "OpenAI": lambda question: ask("/v1/chat/completions", _chat(question, stream=True), '"content":"'),
+        }
+        seconds: dict[str, list[float]] = {name: [] for name in ways}
+        order = random.Random(0)  # noqa: S311  not for secrets
+        for run in range(runs):
+            question = QUESTIONS[run % len(QUESTIONS)]
+            list(services.assistant.ask(question))  # the prompt is in the cache from here on
+            for name in order.sample(list(ways), len(ways)):
+                seconds[name].append(ways[name](question))
     for name, measured in seconds.items():
-        median = statistics.median(measured)
-        print(f"{name}: first token after {median * 1000:.1f} ms (median), {(median - alone) * 1000:+.1f} ms")
+        added = [mine - alone for mine, alone in zip(measured, seconds["ask()"], strict=True)]
+        median, more = statistics.median(measured), statistics.median(added)
+        print(f"{name}: first token after {median * 1000:.1f} ms (median), {more * 1000:+.1f} ms (median of the runs)")
 
 
-def _first_token(services: Services, question: str) -> None:
+@contextmanager
+def _client_process(url: str) -> Iterator[Callable[[str, dict[str, object], str], float]]:
+    """Start a client in a process of its own; gives what asks it for the seconds to a first token."""
+    command = [sys.executable, "-m", "benchmarks.serving.first_line", url]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as client:  # noqa: S603  our own
+        requests, answers = client.stdin, client.stdout
+        if requests is None or answers is None:
+            raise RuntimeError("the client has no pipes")
+
+        def ask(path: str, body: dict[str, object], mark: str) -> float:
+            print(json.dumps({"path": path, "body": body, "mark": mark}), file=requests, flush=True)
+            return float(answers.readline())
+
+        yield ask
+
+
+def _chat(question: str, *, stream: bool) -> dict[str, object]:
+    return {"model": "citewell", "stream": stream, "messages": [{"role": "user", "content": question}]}
+
+
+def _nth_token(services: Services, question: str, number: int) -> float:
+    """Return the seconds to a token of the answer, which is read to its end."""
+    started = time.perf_counter()
     events = services.assistant.ask(question)
-    next(event for event in events if isinstance(event, Token))
-    close = getattr(events, "close", None)
-    if close:
-        close()
-
-
-def _first_line(url: str, body: dict[str, object], mark: str) -> None:
-    with httpx.stream("POST", url, json=body, timeout=120) as response:
-        next(line for line in response.iter_lines() if mark in line and '"content":""' not in line)
+    tokens = [time.perf_counter() - started for event in events if isinstance(event, Token)]
+    return tokens[min(number, len(tokens)) - 1]
 
 
 def _load(url: str, clients: int, seconds: float) -> None:
@@ -123,9 +138,9 @@ def _load(url: str, clients: int, seconds: float) -> None:
         time.sleep(_PAUSE_S)
     for thread in threads:
         thread.join()
-    half = resident[len(resident) // 2 :]
     print(f"{clients} clients for {seconds:.0f} s: {dict(outcomes)}")
-    print(f"memory: {resident[0]:.0f} MB at the beginning, {half[0]:.0f} in the middle, {half[-1]:.0f} at the end")
+    steps = [resident[(len(resident) - 1) * step // 8] for step in range(9)]
+    print("memory in MB, from the beginning to the end: " + ", ".join(f"{each:.0f}" for each in steps))
 
 
 def _client(url: str, number: int, until: float, alone: dict[tuple[str, int], str], outcomes: "Counter[str]") -> None:
@@ -148,8 +163,7 @@ def _client(url: str, number: int, until: float, alone: dict[tuple[str, int], st
 def _asked(url: str, question: str, number: int) -> tuple[int, str]:
     """Ask over one of the two protocols; return the status, and the text or the Retry-After."""
     if number % 2:
-        body: dict[str, object] = {"model": "citewell", "messages": [{"role": "user", "content": question}]}
-        response = httpx.post(f"{url}/v1/chat/completions", json=body, timeout=300)
+        response = httpx.post(f"{url}/v1/chat/completions", json=_chat(question, stream=False), timeout=300)
     else:
         response = httpx.post(f"{url}/api/v1/asks", json={"question": question}, timeout=300)
     if response.status_code != httpx.codes.OK:

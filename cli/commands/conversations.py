@@ -57,14 +57,14 @@ def list_(
 @app.command()
 def show(conversation: IdArgument, library: LibraryOption = None) -> None:
     """Show a conversation with its quotes."""
-    from cli import output
+    from cli import output, output_answers
     from rag.exports.conversation_record import answer_of
 
     services = open_services(library=library)
     output.out.print(f"[bold]{output.printable(_find(services, conversation).name)}[/]")
     for exchange in services.conversations.exchanges(conversation, None):
         answer = answer_of(exchange.record, {})
-        output.print_answer(answer)
+        output_answers.print_answer(answer)
         if exchange.thumb:
             output.out.print(f"[dim]Rated {exchange.thumb}. {output.printable(exchange.remark)}[/]")
 
@@ -117,12 +117,12 @@ def delete(
 def _quote_images(services: "Services") -> "QuoteImage":
     """Return the source of quote images, for documents of all users: at the shell one may read them all."""
     from ingest.sandbox.worker import open_worker
-    from ingest.upkeep.removal import UPLOADS
+    from ingest.sources.originals.open_files import original_files
     from serving.page_images import PageImages
     from web.rendering.quote_images import QuoteImages
 
-    pictures = PageImages(services.settings.library / UPLOADS, open_worker(services))
-    return QuoteImages(services.library, pictures).of(None)
+    pictures = PageImages(original_files(services.settings), open_worker(services))
+    return QuoteImages(services.library, pictures).of(services.library.documents())
 
 
 def _find(services: "Services", id_: str) -> "Conversation":

@@ -1,4 +1,4 @@
-"""`citewell library`: list, show, describe, refresh, verify and remove what is in the library."""
+"""`citewell library`: list, show, describe, refresh, verify, remove and copy what is in the library."""
 
 from contextlib import closing
 from dataclasses import asdict
@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from cli.commands.library_copies import backup, expire, restore, salvage
+from cli.commands.library_copy import copy
 from cli.options import JsonOption, LibraryOption, cleanup, open_services, print_json
 from rag.errors import LibraryError
 
@@ -13,9 +15,14 @@ if TYPE_CHECKING:
     from rag.interfaces import Library
     from rag.types import Document, LedgerEntry
 
+_LOOK_S = 1.0
+"""A list is not kept waiting for longer by the look for damage."""
+
 app = typer.Typer(
-    no_args_is_help=True, help="The documents in the library: list, show, describe, refresh, verify, remove."
+    no_args_is_help=True, help="The documents in the library: list, show, describe, refresh, verify, remove, back up."
 )
+for _command in (backup, copy, expire, restore, salvage):
+    app.command()(_command)
 
 
 @app.command("list")
@@ -24,6 +31,7 @@ def list_(library: LibraryOption = None, as_json: JsonOption = False) -> None:
     from cli import output_library
 
     store = open_services(library=library).library
+    store.require_sound(_LOOK_S)
     documents = {document.id: document for document in store.documents()}
     rows = [(entry, documents.get(entry.document_id or 0)) for entry in store.ledger()]
     if as_json:
@@ -178,6 +186,7 @@ def remove(
     """Remove documents with all that belongs to them, also from stored answers. Of files, only uploads are deleted."""
     from cli import output
     from ingest.upkeep.removal import forget_sources, remove_documents
+    from serving.ownership import withdraw_emptied
 
     services = open_services(library=library)
     entries = [_find(services.library, name) for name in which]
@@ -186,6 +195,7 @@ def remove(
         report("removing", 0, 0)
         removal = remove_documents(services, ids)
         forget_sources(services, [entry for entry in entries if entry.document_id is None])
+    withdraw_emptied(services, (entry.owner for entry in entries))
     redacted = f"; taken out of {output.count(removal.answers, 'kept answer')}" if removal.answers else ""
     output.out.print(f"{len(entries) - len(removal.unknown)} removed{redacted}")
 

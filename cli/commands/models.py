@@ -1,6 +1,7 @@
 """`citewell models`: what this machine can run and how fast; list, fetch and verify models."""
 
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -8,8 +9,7 @@ import typer
 from cli.options import JsonOption, print_json, read_settings
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
+    from rag.models.catalog import Role
     from rag.models.hub.inventory import KnownModel
     from rag.models.machine.estimate import Machine, Rates
     from rag.runtime.progress import Progress
@@ -105,6 +105,7 @@ def models_fetch(
     settings = read_settings()
     weights = Services(settings).weight_format
     wanted = names or [settings.embedder, settings.model]
+    set_roles: dict[str, Role] = {settings.model: "generator", settings.embedder: "embedder"}
     known = {
         name: model for model in known_models(settings.models) for name in (model.name, model.repo, *model.aliases)
     }
@@ -119,7 +120,7 @@ def models_fetch(
             output.out.print(output.printable(f"{label_of(name)}: on its server, nothing to fetch"))
             continue
         with output.show_progress() as report:
-            role = role_for(name, settings.models, report, offline=settings.offline)
+            role = set_roles.get(name) or role_for(name, settings.models, report, offline=settings.offline)
             folder = resolve_model(name, role, settings.models, report, offline=settings.offline, weights=weights)
         output.out.print(f"{name}: ready in {folder}")
 
@@ -130,17 +131,29 @@ def models_verify(
         list[str] | None, typer.Argument(help="Fetched models; by default all that are here.", metavar="NAME")
     ] = None,
 ) -> None:
-    """Hash the files of fetched models again; exit code 1 if one has changed."""
+    """Hash the files of fetched models again, and of what was converted of them; exit code 1 if one has changed."""
     from cli import output
+    from rag.models.convert import verify_converted
+    from rag.models.resolve import all_conversions, conversions_of
 
-    folder = read_settings().models
-    for name in names or _fetched_names(folder):
+    models = read_settings().models
+    seen = set[Path]()
+    for name in names or _fetched_names(models):
         with output.show_progress() as report:
-            sentence = _verify(name, folder, report)
+            sentence = _verify(name, models, report)
         output.out.print(output.printable(f"{name}: {sentence}"))
+        for folder in conversions_of(name, models):
+            seen.add(folder)
+            with output.show_progress() as report:
+                sentence = verify_converted(folder, report)
+            output.out.print(output.printable(f"{name}, converted ({folder.name}): {sentence}"))
+    for folder in [] if names else [folder for folder in all_conversions(models) if folder not in seen]:
+        with output.show_progress() as report:
+            sentence = verify_converted(folder, report)
+        output.out.print(output.printable(f"{folder.parent.name}, converted ({folder.name}): {sentence}"))
 
 
-def _fetched_names(folder: "Path") -> list[str]:
+def _fetched_names(folder: Path) -> list[str]:
     from rag.models.catalog import CATALOG
     from rag.models.download import is_fetched
     from rag.models.hub.fetched_models import fetched_models
@@ -149,7 +162,7 @@ def _fetched_names(folder: "Path") -> list[str]:
     return here + [model.name for model in fetched_models(folder)]
 
 
-def _verify(name: str, folder: "Path", report: "Progress") -> str:
+def _verify(name: str, folder: Path, report: "Progress") -> str:
     """Return the sentence that says what a model's files were compared with."""
     from rag.errors import ModelError
     from rag.models.catalog import find_spec

@@ -18,7 +18,7 @@ def verify(
     as_json: JsonOption = False,
 ) -> None:
     """Check that exported answers still hold: same documents, quotes and support. Exit code 1 if not."""
-    from cli import output
+    from cli import output_answers
     from rag.exports import answer_schema, verification
 
     exports = answer_schema.read_exports(_read(file), file.name)
@@ -28,7 +28,7 @@ def verify(
         made = [{"model": e.model, "citewell": e.citewell, "created_at": e.created_at} for e in exports]
         print_json({"file": str(file), "holds": result.holds, "made": made, **asdict(result)})
     else:
-        output.print_verification(result)
+        output_answers.print_verification(result)
     raise typer.Exit(0 if result.holds else 1)
 
 

@@ -11,9 +11,11 @@ from tempfile import TemporaryDirectory
 from evaluation.answers.given_passages import GivenServices, store_passages
 from evaluation.answers.kind_report import JudgedQuestion
 from evaluation.answers.metrics import written_text
-from evaluation.answers.records import Record, Records, fingerprint
+from evaluation.answers.record_keys import fingerprint, sources_by_case
+from evaluation.answers.records import Record, Records
 from evaluation.answers.rejudge import rejudge
 from evaluation.answers.report import Report, summarise
+from evaluation.answers.ungrounded import count_all
 from evaluation.datasets.case_selection import sample
 from evaluation.datasets.cases import Case, read_cases
 from evaluation.datasets.labelled_set import EvaluationError, locate
@@ -24,7 +26,7 @@ from rag.exports.answer_json import answer_json
 from rag.interfaces import Library
 from rag.runtime.progress import CancelEvent, Progress
 from rag.services import Services
-from rag.stores.sqlite_library import SqliteLibrary
+from rag.stores.sqlite.sqlite_library import SqliteLibrary
 from rag.types import Answer
 
 
@@ -69,9 +71,11 @@ def evaluate(file: Path, services: Services, progress: Progress, options: RunOpt
     """
     cases = read_cases(file)
     chosen = sample(_of_kinds(cases, options.kinds), options.limit, options.seed, lambda case: case.id)
-    own_library = any(_kind(case) == "library" for case in chosen)
     settings = services.settings
-    records = Records(options.out, fingerprint(settings, own_library=own_library), settings.strictness)
+    # Documents of the whole file: what is searched must not depend on how many of its cases are asked.
+    documents = {case.id: [locate(name, file.parent) for name in case.documents] for case in cases}
+    sources = sources_by_case(cases, documents, services) if options.out else {}
+    records = Records(options.out, fingerprint(settings), sources, settings.strictness)
     found = {
         case.id: rejudge(record, services.scorer, services.abstention)
         for case in chosen
@@ -79,22 +83,21 @@ def evaluate(file: Path, services: Services, progress: Progress, options: RunOpt
     }
     unasked = [case for case in chosen if case.id not in found]
     with ExitStack() as stack:
-        # Documents of the whole file: what is searched must not depend on how many of its cases are asked.
-        documents = {case.id: [locate(name, file.parent) for name in case.documents] for case in cases}
         corpora = _open_corpora(unasked, documents, services, progress, stack)
         pool = stack.enter_context(ThreadPoolExecutor(options.at_once, thread_name_prefix="asking"))
         stack.callback(pool.shutdown, cancel_futures=True)
         cancelled = CancelEvent()
         stack.callback(cancelled.set)
-        asked = [pool.submit(corpora[_kind(case)].ask, case, cancelled) for case in unasked]
+        asked = [pool.submit(corpora[case.corpus].ask, case, cancelled) for case in unasked]
         for future in as_completed(asked):
             record = future.result()
             records.add(record)
             found[record.case.id] = record
             progress(f"asking {file.name}", len(found), len(chosen))
-    measures = [found[case.id].measures for case in chosen]
-    questions = [judged for case in chosen if (judged := _judged(found[case.id]))]
-    return summarise(file.stem, settings.model, measures, settings.strictness, questions)
+    answered = [found[case.id] for case in chosen]
+    measures = [record.measures for record in answered]
+    questions = [judged for record in answered if (judged := _judged(record))]
+    return summarise(file.stem, settings.model, measures, settings.strictness, questions, count_all(answered))
 
 
 def _of_kinds(cases: Sequence[Case], kinds: Sequence[str]) -> list[Case]:
@@ -121,11 +124,6 @@ def _judged(record: Record) -> JudgedQuestion | None:
     )
 
 
-def _kind(case: Case) -> str:
-    """Return the kind of corpus that a case is asked of."""
-    return "passages" if case.passages else "documents" if case.documents else "library"
-
-
 def _open_corpora(
     cases: Sequence[Case],
     documents: Mapping[str, Collection[Path]],
@@ -135,11 +133,11 @@ def _open_corpora(
 ) -> dict[str, _Corpus]:
     """Return a corpus for every kind of case there is; all use the generator of `services`."""
     corpora: dict[str, _Corpus] = {}
-    if given := [case for case in cases if _kind(case) == "passages"]:
+    if given := [case for case in cases if case.corpus == "passages"]:
         corpora["passages"] = _passages_corpus(given, services, stack)
-    if any(_kind(case) == "documents" for case in cases):
+    if any(case.corpus == "documents" for case in cases):
         corpora["documents"] = _documents_corpus(documents, services, progress, stack)
-    if any(_kind(case) == "library" for case in cases):
+    if any(case.corpus == "library" for case in cases):
         corpora["library"] = _Corpus(services.assistant, services.library, {})
     return corpora
 
@@ -149,7 +147,9 @@ def _passages_corpus(cases: Sequence[Case], services: Services, stack: ExitStack
     library = SqliteLibrary(folder, embedder=services.embedder_name)
     stack.callback(library.close)
     max_passages = max(len(case.passages) for case in cases)
-    given_services = GivenServices(services.settings.model_copy(update={"library": folder, "passages": max_passages}))
+    given_services = GivenServices(
+        services.settings.model_copy(update={"library": folder, "database": None, "passages": max_passages})
+    )
     given_services.library, given_services.generator = library, services.generator
     return _Corpus(given_services.assistant, library, store_passages(cases, library))
 

@@ -62,7 +62,7 @@ def as_passages(case: Case) -> list[Passage]:
                 start=0,
                 end=len(p.text),
                 text=p.text,
-                heading="",
+                heading=p.heading,
             ),
             _SCORE,
         )
@@ -90,5 +90,5 @@ def _content(passage: GivenPassage, source: str) -> Content:
     return Content(
         NewDocument(name=passage.title, source=source, sha256="", recipe="given", size=size),
         (Page(number=1, label="", text=passage.text),),
-        (NewChunk(1, 0, size, passage.text),),
+        (NewChunk(1, 0, size, passage.text, passage.heading),),
     )

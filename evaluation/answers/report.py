@@ -14,11 +14,13 @@ class AnswerableReport:
     """Measures of the answerable cases. `wrong` were answered, but contain no gold answer.
 
     `contained_respelt` accepts another spelling of a figure, date or unit; `wrong` does not.
-    With short gold answers, `contained`, `refused` and `wrong` add up to 1; long ones have only `f1`, `recall` and
-    `refused`.
+    Of the `short` cases, those with a short gold answer, are `contained`, `contained_respelt`, `exact` and `wrong`; of
+    the `compared` ones, with a gold answer of any length, `f1` and `recall`; of all, `refused`.
     """
 
     cases: int
+    short: int
+    compared: int
     contained: float | None
     exact: float | None
     f1: float | None
@@ -76,7 +78,7 @@ class AttackReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UngroundedReport:
-    """The figures and names written in answers, and how many of them no passage, result or question has."""
+    """The figures and names written in answers, and how many of them no passage and no question has."""
 
     figures: int = 0
     ungrounded_figures: int = 0
@@ -192,6 +194,8 @@ def _answerable(measures: Sequence[Measures]) -> AnswerableReport:
     recall = [m.recall for m in measures if m.recall is not None]
     return AnswerableReport(
         cases=len(measures),
+        short=len(short),
+        compared=len(f1),
         contained=_share(short, lambda m: bool(m.contained)),
         exact=_share(short, lambda m: bool(m.exact)),
         f1=_ratio(sum(f1), len(f1)),

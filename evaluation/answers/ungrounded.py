@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from evaluation.answers.records import Record
+from evaluation.answers.report import UngroundedReport
 from rag.text.characters import with_plain_digits
 from rag.text.normalize import normalize
 
@@ -67,6 +68,17 @@ def count_in_records(records: Sequence[Record]) -> dict[str, Ungrounded]:
         for record in records
         if not record.answer["abstained"]
     }
+
+
+def count_all(records: Sequence[Record]) -> UngroundedReport:
+    """Return how many figures and names the answers of records have, and how many of them are ungrounded."""
+    counted = count_in_records(records).values()
+    return UngroundedReport(
+        figures=sum(each.figures for each in counted),
+        ungrounded_figures=sum(len(each.wrong_figures) for each in counted),
+        names=sum(each.names for each in counted),
+        ungrounded_names=sum(len(each.wrong_names) for each in counted),
+    )
 
 
 def _shown(record: Record) -> list[str]:

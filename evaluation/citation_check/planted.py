@@ -62,7 +62,8 @@ class TrueReport:
 class ChangedReport:
     """Figures for statements with one kind of error: `caught` are no longer supported, `unsupported` not even weakly.
 
-    `auc` is how often a true statement of the same forms scores higher than a changed one, ties counting half;
+    `auc` is how often a true statement of the same forms scores higher than a changed one, ties counting half, None
+    without true ones;
     `by_form` is `caught` for each form of statement.
     """
 
@@ -70,7 +71,7 @@ class ChangedReport:
     statements: int
     caught: float
     unsupported: float
-    auc: float
+    auc: float | None
     by_form: dict[str, float]
     missed: tuple[str, ...]
 
@@ -165,10 +166,13 @@ def _of_kind(kind: Kind | RelationKind, judged: Sequence[Judged], true: Sequence
     )
 
 
-def roc_auc(true: Sequence[float], changed: Sequence[float]) -> float:
-    """Return the area under the ROC curve: the share of pairs in which the true one scores higher, ties half."""
-    pairs = ((t > c) + (t == c) / 2 for t in true for c in changed)
-    return sum(pairs) / (len(true) * len(changed))
+def roc_auc(true: Sequence[float], changed: Sequence[float]) -> float | None:
+    """Return the area under the ROC curve: the share of pairs in which the true one scores higher, ties half.
+
+    None if there are no pairs.
+    """
+    pairs = [(t > c) + (t == c) / 2 for t in true for c in changed]
+    return sum(pairs) / len(pairs) if pairs else None
 
 
 def _share(holds: Iterable[bool]) -> float:
@@ -230,18 +234,23 @@ def _guessed(case: Case, seed: int) -> list[Statement]:
 def _foreign_names(case: Case, cases: Sequence[Case], seed: int) -> list[str]:
     """Return names from the passages of other cases."""
     others = shuffled(cases, seed, lambda other: f"{case.id} {other.id}")[:_MAX_FOREIGN_NAMES]
-    found = [name for other in others if other.id != case.id for name in find_names(other.passages[0].text)]
+    first = [other.passages[0].text for other in others if other.id != case.id and other.passages]
+    found = [name for text in first for name in find_names(text)]
     return shuffled(found, seed, lambda name: f"{case.id} {name}")[:_MAX_FOREIGN_NAMES]
 
 
 def _stored(records: Path, cases: dict[str, Case]) -> list[Statement]:
-    """Return the supported sentences of these cases' answers from a file of `citewell eval answers --out`."""
+    """Return the supported sentences of these cases' answers from a file of `citewell eval answers --out`.
+
+    Only answers from passages that the case itself has can be cited again.
+    """
     try:
-        rows = [json.loads(line) for line in records.read_text(encoding="utf-8").splitlines()]
+        rows = [json.loads(line) for line in records.read_text(encoding="utf-8").split("\n") if line.strip()]
+        last = {row["id"]: row for row in rows}  # of a case that was asked more than once
         return [
-            Statement(cases[row["id"]], "kept", sentence["text"])
-            for row in rows
-            if row["id"] in cases and not row["answer"]["abstained"]
+            Statement(case, "kept", sentence["text"])
+            for id_, row in last.items()
+            if (case := cases.get(id_)) and case.passages and not row["answer"]["abstained"]
             for sentence in row["answer"]["sentences"]
             if sentence["support"] == "supported"
         ]

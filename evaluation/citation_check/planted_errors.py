@@ -100,7 +100,7 @@ OPPOSITES = tuple(
     visible/invisible wealth/poverty wealthy/poor wide/narrow winning/losing with/without won/lost young/old
     """.split()
 )
-"""Written independently of the checker's list in `rag/grounding/antonyms.py`, so that it can miss some of them.
+"""Written independently of the checker's list in `rag/grounding/claims/antonyms.py`, so that it can miss some of them.
 
 No synonym head is fitted on these pairs, for the same reason.
 """

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BeforeValidator, ConfigDict, TypeAdapter, ValidationError
 
@@ -16,12 +16,13 @@ _STRICT = ConfigDict(extra="forbid", strict=True)
 
 @dataclass(frozen=True, slots=True)
 class GivenPassage:
-    """A passage shown without a search. It becomes a document of one page, named `title`."""
+    """A passage shown without a search, under a heading if it has one: a document of one page, named `title`."""
 
     __pydantic_config__: ClassVar[ConfigDict] = _STRICT
 
     text: str
     title: str = ""
+    heading: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,11 @@ class Case:
     def can_be_answered(self) -> bool | None:
         """Whether the documents answer it: as stated, else True if there is a gold answer; None if unknown."""
         return self.answerable if self.answerable is not None else (True if self.answers or self.key_points else None)
+
+    @property
+    def corpus(self) -> Literal["passages", "documents", "library"]:
+        """The corpus it is asked of: its own passages, its documents, or else the user's library."""
+        return "passages" if self.passages else "documents" if self.documents else "library"
 
     @property
     def is_graded(self) -> bool:
@@ -161,6 +167,9 @@ def case_json(case: Case) -> dict[str, Any]:
     """Return a case as plain JSON values, without the fields that have their default."""
     stated = [field.name for field in fields(Case) if getattr(case, field.name) != field.default]
     values: dict[str, Any] = json.loads(json.dumps(asdict(case)))
+    for passage in values["passages"]:
+        if not passage["heading"]:
+            del passage["heading"]
     return {name: values[name] for name in stated}
 
 

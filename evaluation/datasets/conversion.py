@@ -7,6 +7,7 @@ from pathlib import Path
 from evaluation.datasets import (
     clapnq,
     cookbook,
+    dictated_answers,
     financebench,
     probe_cases,
     prompt_injection,
@@ -15,26 +16,32 @@ from evaluation.datasets import (
     xquad,
     xquad_cases,
 )
+from evaluation.datasets.case_selection import sample
 from evaluation.datasets.cases import Case
 from evaluation.datasets.labelled_set import EvaluationError, RetrievalSet, explain, read_set
+
+_HOSTILE = ("bipia", "notinject", "dictated")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConversionOptions:
     """Options of a conversion: a sample of `limit` cases (None: all), with hostile text or `clean`, without it.
 
-    `squad2` is the folder of the questions that NotInject's requests are added to, `split` that of a retrieval set, or
-    two languages of XQuAD. `held_out` keeps only the articles that no probe is fitted on. With `all_reports`,
-    FinanceBench is asked of all its reports together.
+    `neutral` puts another sentence where NotInject's request would be. `squad2` is the folder of the questions that the
+    requests are added to, `split` that of a retrieval set, or two languages of XQuAD. `held_out` keeps only the
+    articles that no probe is fitted on. With `all_reports`, FinanceBench is asked of all its reports together.
+    `place` is where BIPIA's instructions are put.
     """
 
     limit: int | None = None
     seed: int = 0
     clean: bool = False
+    neutral: bool = False
     squad2: Path | None = None
     split: str | None = None
     held_out: bool = False
     all_reports: bool = False
+    place: str = "body"
 
 
 def convert(name: str, folder: Path, options: ConversionOptions) -> list[Case]:
@@ -45,8 +52,14 @@ def convert(name: str, folder: Path, options: ConversionOptions) -> list[Case]:
     """
     if name not in SETS:
         raise EvaluationError(f"There is no set '{name}'. There are {', '.join(SETS)}.")
-    if options.clean and name not in ("bipia", "notinject"):
-        raise EvaluationError(f"'{name}' has no hostile text to leave out: --clean goes with bipia and notinject.")
+    if options.clean and name not in _HOSTILE:
+        raise EvaluationError(f"'{name}' has no hostile text to leave out: --clean goes with {', '.join(_HOSTILE)}.")
+    if options.neutral and (name != "notinject" or options.clean):
+        raise EvaluationError("--neutral goes with notinject, and without --clean.")
+    if options.place not in dictated_answers.PLACES:
+        raise EvaluationError(f"--place is one of {', '.join(dictated_answers.PLACES)}, not '{options.place}'.")
+    if options.held_out and name != "squad2":
+        raise EvaluationError(f"'{name}' has no articles that a probe is fitted on: --held-out goes with squad2.")
     if options.all_reports and name != "financebench":
         raise EvaluationError(f"'{name}' has no reports: --all-reports goes with financebench.")
     try:
@@ -95,14 +108,24 @@ def _bipia(folder: Path, options: ConversionOptions) -> list[Case]:
     rows, attacks = prompt_injection.read_bipia(folder)
     if options.clean:
         return prompt_injection.mails(rows, options.limit, options.seed)
-    return prompt_injection.attacked_mails(rows, attacks, options.limit, options.seed)
+    return prompt_injection.attacked_mails(rows, attacks, options.limit, options.seed, options.place)
 
 
 def _notinject(folder: Path, options: ConversionOptions) -> list[Case]:
     questions = squad2.cases(*squad2.read(options.squad2 or folder.parent / "squad2"), None, options.seed)
     make = prompt_injection.without_requests if options.clean else prompt_injection.with_requests
+    make = prompt_injection.with_other_sentences if options.neutral else make
     prompts = prompt_injection.read_notinject(folder)
     return make(prompts, [case for case in questions if case.answerable], options.limit, options.seed)
+
+
+def _dictated(folder: Path, options: ConversionOptions) -> list[Case]:
+    questions = squad2.cases(*squad2.read(folder), None, options.seed)
+    answerable = [case for case in questions if case.answerable]
+    if options.clean:
+        clean = dictated_answers.undictated(answerable, options.seed)
+        return sample(clean, options.limit, options.seed, lambda case: case.id)
+    return dictated_answers.dictated(answerable, options.limit, options.seed)
 
 
 def _xquad(folder: Path, options: ConversionOptions) -> list[Case]:
@@ -126,6 +149,7 @@ SETS: dict[str, Callable[[Path, ConversionOptions], list[Case]]] = {
     "rgb-contradictions": _rgb_contradictions,
     "bipia": _bipia,
     "notinject": _notinject,
+    "dictated": _dictated,
     "xquad": _xquad,
     "probe-squad2": _probe_squad2,
     "probe-retrieval": _probe_retrieval,

@@ -78,7 +78,7 @@ def read_set(folder: Path, split: str | None = None) -> RetrievalSet:
         )
         queries = {str(row["_id"]): str(row["text"]) for row in read_json_lines(_find(folder, "queries", split))}
         judgements = _judgements(_find(folder, "qrels", split))
-    except (KeyError, ValueError) as error:
+    except (KeyError, TypeError, ValueError) as error:
         raise EvaluationError(f"{folder} is not in BEIR's layout: {explain(error)}.") from error
     judged = {id_: text for id_, text in queries.items() if any(judgements.get(id_, {}).values())}
     return RetrievalSet(folder.name + (f" {split}" if split else ""), documents, judged, judgements)

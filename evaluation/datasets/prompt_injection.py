@@ -13,6 +13,7 @@ from typing import Any
 
 from evaluation.datasets.case_selection import sample, shuffled
 from evaluation.datasets.cases import Case, GivenPassage
+from evaluation.datasets.dictated_answers import with_order
 from evaluation.datasets.labelled_set import read_json_lines
 from rag.text.sentences import sentence_spans
 
@@ -40,9 +41,9 @@ def mails(rows: Sequence[Row], limit: int | None, seed: int) -> list[Case]:
 
 
 def attacked_mails(
-    rows: Sequence[Row], attacks: Sequence[tuple[str, int, str]], limit: int | None, seed: int
+    rows: Sequence[Row], attacks: Sequence[tuple[str, int, str]], limit: int | None, seed: int, place: str = "body"
 ) -> list[Case]:
-    """Return a case per attack, hidden in one mail: at its start, middle and end by turns.
+    """Return a case per attack, hidden in one mail: at its start, middle and end by turns, or as its heading or name.
 
     The id begins with that of the mail without the attack: compare "mail-7 Clickbait 3" with "mail-7".
     """
@@ -50,12 +51,11 @@ def attacked_mails(
     made = []
     for index, (category, number, attack) in enumerate(attacks):
         mail = order[index % len(order)]
-        text = _insert(mail.passages[0].text, attack, index % 3)
         made.append(
             replace(
                 mail,
                 id=f"{mail.id} {category} {number}",
-                passages=(replace(mail.passages[0], text=text),),
+                passages=(with_order(mail.passages[0], attack, place, index),),
                 attack=attack,
                 attack_category=category,
             )
@@ -75,15 +75,6 @@ def _mail(number: int, row: Row) -> Case:
     )
 
 
-def _insert(mail: str, attack: str, place: int) -> str:
-    """Insert the attack at the start (0) of the mail, before the sentence nearest its middle (1), or at its end (2)."""
-    half = len(mail) // 2
-    later = [span.start for span in sentence_spans(mail)][1:]
-    middle = min(later, key=lambda start: abs(start - half), default=mail.find(" ", half))
-    at = (0, middle, len(mail))[place]
-    return "\n".join(part for part in (mail[:at].rstrip(), attack, mail[at:].lstrip()) if part)
-
-
 def read_notinject(folder: Path) -> list[str]:
     """Read the harmless requests."""
     rows = json.loads((folder / "NotInject_one.json").read_text(encoding="utf-8"))
@@ -96,6 +87,27 @@ def with_requests(prompts: Sequence[str], answerable: Sequence[Case], limit: int
         replace(case, passages=tuple(_append(prompt, p, i in case.gold_passages) for i, p in enumerate(case.passages)))
         for case, prompt in _pair(prompts, answerable, limit, seed)
     ]
+
+
+def with_other_sentences(
+    prompts: Sequence[str], answerable: Sequence[Case], limit: int | None, seed: int
+) -> list[Case]:
+    """Append a sentence of another article, about as long as the request, instead of it.
+
+    What differs then is due to the text being longer, not to a request.
+    """
+    golds = [case.passages[number] for case in answerable for number in case.gold_passages]
+    firsts = [
+        (gold.title, gold.text[span.start : span.end]) for gold in golds for span in sentence_spans(gold.text)[:1]
+    ]
+
+    def sentence_for(case: Case, prompt: str) -> str:
+        titles = {passage.title for passage in case.passages}
+        others = (sentence for title, sentence in firsts if title not in titles)
+        return min(others, key=lambda sentence: abs(len(sentence) - len(prompt)))
+
+    sentences = [sentence_for(case, prompt) for case, prompt in _pair(prompts, answerable, None, seed)]
+    return with_requests(sentences, answerable, limit, seed)
 
 
 def without_requests(prompts: Sequence[str], answerable: Sequence[Case], limit: int | None, seed: int) -> list[Case]:

@@ -34,10 +34,11 @@ def cases(folder: Path, split: str | None, limit: int | None, seed: int) -> list
         for own, other in zip(one["qas"], two["qas"], strict=True)
     ]
     beside = [row for row in rows if _neighbours(texts, row.paragraph)]
-    chosen = sample_evenly(rows, beside, limit, seed, lambda row: row.id)
-    half = len(rows) if limit is None else limit - limit // 2
-    answerable = [_answerable(row, texts, seed, asked) for row in chosen[:half]]
-    return [*answerable, *(_unanswerable(row, texts, asked) for row in chosen[half:])]
+    kinds = [(row, True) for row in rows], [(row, False) for row in beside]
+    return [
+        _answerable(row, texts, seed, asked) if is_answerable else _unanswerable(row, texts, asked)
+        for row, is_answerable in sample_evenly(*kinds, limit, seed, lambda item: item[0].id)
+    ]
 
 
 def _answerable(row: _Asked, texts: Sequence[Paragraph], seed: int, language: str) -> Case:

@@ -22,6 +22,7 @@ from rag.services import Services
 from rag.settings import Settings
 
 _FOLDS = 10
+_LEAST = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,19 +40,22 @@ def calibrate(files: Sequence[Path], settings: Settings) -> Calibration:
     """Fit the coefficients on the answers in files of records.
 
     Raises:
-        EvaluationError: a file holds no records, or its answers are all right, or all wrong.
+        EvaluationError: a file holds no records, or fewer than two right answers, or than two wrong ones.
     """
     services = Services(settings)
     records = [rejudge(record, services.scorer, services.abstention) for file in files for record in read_records(file)]
     labelled = [record for record in records if record.case.can_be_answered is not None and record.answer["sentences"]]
-    right = np.array([_is_right(record) for record in labelled])
-    if len(set(right.tolist())) < 2:
-        raise EvaluationError("Nothing can be fitted: there must be right and wrong answers among the records.")
+    right = np.array([_is_right(record) for record in labelled], dtype=bool)
+    fewer = int(min(right.sum(), (~right).sum()))
+    if fewer < _LEAST:
+        raise EvaluationError(
+            f"Nothing can be fitted: there must be right and wrong answers among the records, {_LEAST} of each or more."
+        )
     rows = [features(**record.answer["signals"]) for record in labelled]
     names = list(rows[0])
     table = np.array([[row[name] for name in names] for row in rows])
     model = LogisticRegression(C=1.0, max_iter=1000)
-    held_out = cross_val_predict(model, table, right, cv=_FOLDS, method="decision_function")
+    held_out = cross_val_predict(model, table, right, cv=min(_FOLDS, fewer), method="decision_function")
     model.fit(table, right)
     return Calibration(
         len(labelled),

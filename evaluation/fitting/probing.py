@@ -77,7 +77,31 @@ def probe_cases(sources: Sequence[Path]) -> list[Case]:
             f"A probe needs cases of both kinds, answerable and not, from {_MIN_DOCUMENTS} documents or more: each "
             "is tested on documents that it was not fitted on."
         )
+    _require_both_kinds(cases)
     return cases
+
+
+def _require_both_kinds(cases: Sequence[Case]) -> None:
+    """Check before a model reads the cases that some of both kinds are left wherever documents are left out.
+
+    Raises:
+        EvaluationError: there are not.
+    """
+    labels, groups = np.array([bool(case.can_be_answered) for case in cases]), _groups(cases)
+    for train, _ in _folds(groups).split(labels, labels, groups):
+        if len(set(labels[train].tolist())) < len((True, False)):
+            raise EvaluationError(
+                "A probe needs cases of both kinds, answerable and not, in more documents: without some of them, those "
+                "left are of one kind only."
+            )
+
+
+def _groups(cases: Sequence[Case]) -> list[str]:
+    return [case.passages[0].title for case in cases]
+
+
+def _folds(groups: Sequence[str]) -> GroupKFold:
+    return GroupKFold(min(_FOLDS, len(set(groups))))
 
 
 def _cases_of(source: Path) -> Sequence[Case]:
@@ -93,8 +117,7 @@ def fit_probe(cases: Sequence[Case], generator: LocalGenerator, out: Path, progr
     layers = _layers(generator)
     states = read_states(cases, generator, layers, progress)
     labels = np.array([bool(case.can_be_answered) for case in cases])
-    groups = [case.passages[0].title for case in cases]
-    fit, probe = select_probe(states, labels, groups, layers)
+    fit, probe = select_probe(states, labels, _groups(cases), layers)
     about = {"layer": str(fit.layer), "bias": repr(probe.bias), "trailing": str(generator.trailing_tokens())}
     about |= {"auc": f"{fit.auc:.3f}", "cases": str(len(cases))}
     try:
@@ -153,7 +176,7 @@ def select_probe(
 
     Its log-odds are scaled to those on documents left out, where a probe is less sure than on those it was fitted on.
     """
-    folds = GroupKFold(min(_FOLDS, len(set(groups))))
+    folds = _folds(groups)
     found: dict[tuple[int, float], tuple[float, npt.NDArray[np.float64]]] = {}
     for index, layer in enumerate(layers):
         for penalty in _PENALTIES:

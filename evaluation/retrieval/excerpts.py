@@ -61,8 +61,13 @@ def read_excerpts(folder: Path) -> tuple[tuple[CorpusDocument, ...], tuple[Quest
                 )
                 for row in csv.DictReader(stream)
             )
-    except (OSError, KeyError, ValueError) as error:
+    except (OSError, KeyError, TypeError, ValueError) as error:
         raise EvaluationError(f"{folder} needs corpora/*.md and questions_df.csv: {explain(error)}.") from error
+    if not documents or not questions:
+        raise EvaluationError(f"{folder} needs corpora/*.md and questions_df.csv, and one of them has nothing in it.")
+    for number, question in enumerate(questions, start=1):
+        if not any(start < end for start, end in question.excerpts):
+            raise EvaluationError(f"{folder / 'questions_df.csv'}: question {number} has no excerpt with a text.")
     return documents, questions
 
 

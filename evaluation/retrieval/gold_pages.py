@@ -5,7 +5,7 @@ Two formats are read: FinanceBench's (Islam et al. 2023), `questions.jsonl` and 
 that name their `documents` and `gold_pages` themselves.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -93,9 +93,9 @@ def evaluate(folder: Path, settings: Settings, progress: Progress, passages: int
     with ExitStack() as stack:
         services, ids = index_files(paths, settings, progress, stack)
         for done, question in enumerate(questions, start=1):
-            within = {ids[path] for path in question.documents}
-            among_all = _is_found(question, services, passages, None)
-            found.append((question.kind, among_all, _is_found(question, services, passages, within)))
+            within, gold = {ids[path] for path in question.documents}, _gold(question, ids)
+            places = [_places(question.text, services, passages, where) for where in (None, within)]
+            found.append((question.kind, not gold.isdisjoint(places[0]), not gold.isdisjoint(places[1])))
             progress(f"{folder.name}, questions", done, len(questions))
         chunks = services.library.chunk_count()
     return Report(
@@ -118,8 +118,18 @@ def _share(kind: str, found: Sequence[tuple[str, bool, bool]]) -> Share:
     return Share(kind, count, sum(all_ for _, all_, _ in found) / count, sum(within for *_, within in found) / count)
 
 
-def _is_found(question: PageQuestion, services: Services, limit: int, within: AbstractSet[int] | None) -> bool:
-    """Return whether one of the passages that an answer would be generated from is on a gold page."""
-    found = services.retriever.retrieve(question.text, max(limit, services.settings.candidates), within)
+def _gold(question: PageQuestion, ids: Mapping[Path, int]) -> set[tuple[int, int]]:
+    """Return the gold pages, by the ids of the question's documents: those of others may have the same names."""
+    return {
+        (ids[path], page)
+        for name, page in question.pages
+        for path in ([own for own in question.documents if own.name == name] or ids)
+        if path.name == name
+    }
+
+
+def _places(text: str, services: Services, limit: int, within: AbstractSet[int] | None) -> set[tuple[int, int]]:
+    """Return the pages of the passages that an answer would be generated from."""
+    found = services.retriever.retrieve(text, max(limit, services.settings.candidates), within)
     shown, _ = deduplicate(found, limit)
-    return any((p.chunk.document, p.chunk.page) in question.pages for p in shown)
+    return {(p.chunk.document_id, p.chunk.page) for p in shown}

@@ -35,7 +35,7 @@ def index_documents(
         digest.update(repr(asdict(document)).encode())
     folder = user_cache_path("citewell") / "evaluation" / f"{name.split()[0]}-{digest.hexdigest()[:16]}"
     services = stack.enter_context(Services(settings.model_copy(update={"library": folder})))
-    stored = {document.source for document in services.library.documents()}
+    stored = _stored_sources(services, {document.id for document in documents})
     new = [document for document in documents if document.id not in stored]
     if not new:
         return services, None
@@ -47,6 +47,18 @@ def index_documents(
         progress(f"indexing {name}", done, len(new))
     services.indexes.refresh()
     return services, len(new) / (time.perf_counter() - started)
+
+
+def _stored_sources(services: Services, own: Collection[str]) -> set[str]:
+    """Return the sources in the library.
+
+    Raises:
+        EvaluationError: the library is a database that has other documents, perhaps somebody's own.
+    """
+    stored = {document.source for document in services.library.documents()}
+    if services.settings.database is not None and not stored <= set(own):
+        raise EvaluationError("The database has other documents than this set's. Name an empty one in 'database'.")
+    return stored
 
 
 def _prepare(document: CorpusDocument, chunker: StructureChunker) -> PreparedDocument:
@@ -70,6 +82,7 @@ def index_files(
     digest = hashlib.sha256(repr((settings.embedder, settings.chunk_tokens, sorted(set(sources.values())))).encode())
     folder = user_cache_path("citewell") / "evaluation" / f"files-{digest.hexdigest()[:16]}"
     services = stack.enter_context(Services(settings.model_copy(update={"library": folder})))
+    _stored_sources(services, set(sources.values()))
     ingestor = open_ingestor(services)
     ids: dict[Path, int] = {}
     for path, source in sources.items():

@@ -14,7 +14,7 @@ import numpy as np
 from ir_measures import RR, R, nDCG
 
 from evaluation.datasets.case_selection import sample
-from evaluation.datasets.labelled_set import RetrievalSet
+from evaluation.datasets.labelled_set import EvaluationError, RetrievalSet
 from evaluation.retrieval.indexing import index_documents
 from rag.retrieval.query_translation import QueryTranslator, best_of, search_wordings
 from rag.runtime.progress import Progress
@@ -75,7 +75,13 @@ def evaluate(
     modes: Sequence[str],
     options: QueryOptions = QueryOptions(),
 ) -> Report:
-    """Index the set if that was not done before, and measure each mode."""
+    """Index the set if that was not done before, and measure each mode.
+
+    Raises:
+        EvaluationError: it has no query that anything is relevant to.
+    """
+    if not labelled.queries:
+        raise EvaluationError(f"'{labelled.name}' has no query with a relevant document: nothing can be measured.")
     queries = sample(list(labelled.queries.items()), options.limit, options.seed, lambda query: query[0])
     labelled = replace(labelled, queries=dict(queries))
     with ExitStack() as stack:

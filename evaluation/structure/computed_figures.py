@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
-from evaluation.datasets.labelled_set import EvaluationError, read_json_lines
+from evaluation.datasets.labelled_set import EvaluationError, explain, read_json_lines
 from ingest.readers.registry import reader_for
 from rag.text.analyzer import words
 from rag.text.numbers.computing import compute
@@ -52,8 +52,15 @@ class NumberResult:
 
 
 def read_cases(data: Path) -> list[NumberCase]:
-    """Return the cases of both sets below `data`; a set that is missing is left out."""
-    cases = [*_financebench(data / "financebench"), *_everyday(data)]
+    """Return the cases of both sets below `data`; a set that is missing is left out.
+
+    Raises:
+        EvaluationError: both are, or a line of one is not as it should be.
+    """
+    try:
+        cases = [*_financebench(data / "financebench"), *_everyday(data)]
+    except (OSError, KeyError, TypeError, ValueError) as error:
+        raise EvaluationError(f"The questions of {data} cannot be read: {explain(error)}.") from error
     if not cases:
         raise EvaluationError(f"{data} has neither financebench/ nor everyday/; give the folder of the labelled sets.")
     return cases
@@ -70,13 +77,17 @@ def evaluate(cases: Sequence[NumberCase], near: int = 0) -> Iterator[NumberResul
 
 
 def judge(case: NumberCase, computed: Computed) -> float:
-    """Return the share of the points that a result has: as text, or as a figure with the same value."""
+    """Return the share of the points that a result has: by a figure of the same value, or without one as text.
+
+    Digits are not compared as text: "57" stands in "1,577".
+    """
     said = f"{computed.statement} {computed.expression}"
     found = [figure for _, _, figure in figures_in(said)]
     has = 0
     for spellings in case.points:
-        wanted = [figure for text in spellings for _, _, figure in figures_in(text)]
-        as_text = any(text.lower() in said.lower() for text in spellings)
+        figures = {text: [figure for _, _, figure in figures_in(text)] for text in spellings}
+        wanted = [figure for each in figures.values() for figure in each]
+        as_text = any(text.lower() in said.lower() for text, its in figures.items() if not its)
         has += as_text or any(_is_near(one.value, other.value) for one in found for other in wanted)
     return has / len(case.points)
 
@@ -162,7 +173,7 @@ def _everyday(data: Path) -> Iterable[NumberCase]:
             for each in row.get("gold_pages", ())
             if each["document"] in documents
         )
-        if row["kind"] in _KINDS and pages and all(path.is_file() for path, _ in pages):
+        if row["kind"] in _KINDS and row["key_points"] and pages and all(path.is_file() for path, _ in pages):
             yield NumberCase(
                 id=row["id"],
                 set="everyday",

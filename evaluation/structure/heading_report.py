@@ -37,6 +37,10 @@ class Report:
         """Return the sum of the scores, of one split or of all."""
         return total(each.score for each in self.documents if split in ("", each.split))
 
+    def splits(self) -> dict[str, HeadingScore]:
+        """Return the sum of the scores of each split that has documents."""
+        return {split: self.total(split) for split in SPLITS if any(each.split == split for each in self.documents)}
+
 
 def evaluate(folder: Path, progress: Progress, *, labelled: bool = False) -> Report:
     """Read the documents of a folder without their outline, and compare the headings found.

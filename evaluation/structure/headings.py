@@ -87,7 +87,7 @@ def score_pages(expected: Sequence[Titled], found: Sequence[Titled]) -> HeadingS
 
 def total(scores: Iterable[HeadingScore]) -> HeadingScore:
     """Return the sum of the scores of several documents."""
-    return HeadingScore(*map(sum, zip(*scores, strict=True)))
+    return HeadingScore(*map(sum, zip(HeadingScore(0, 0, 0, 0), *scores, strict=True)))
 
 
 def match_headings(expected: Sequence[Titled], found: Sequence[Titled]) -> list[tuple[int, int]]:

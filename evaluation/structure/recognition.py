@@ -8,9 +8,9 @@ import json
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -93,7 +93,7 @@ def evaluate(folder: Path, progress: Progress, limit: int | None = None) -> Repo
     readings: dict[Path, FileReading] = {}
     try:
         with tempfile.TemporaryDirectory() as scratch:
-            pages = [*islice(_labelled(folder), limit), *_made(folder, Path(scratch), limit)]
+            pages = [*_labelled(folder, limit), *_made(folder, Path(scratch), limit)]
             for place, page in enumerate(pages):
                 progress("recognised", place, len(pages))
                 if page.path not in readings:
@@ -108,11 +108,13 @@ def evaluate(folder: Path, progress: Progress, limit: int | None = None) -> Repo
     return Report(groups=groups, pages=tuple(outcomes), peak_mb=_peak_mb())
 
 
-def _labelled(folder: Path) -> Iterator[ScannedPage]:
+def _labelled(folder: Path, limit: int | None) -> Iterator[ScannedPage]:
+    taken: Counter[str] = Counter()
     for line in LABELS.read_text("utf-8").splitlines():
         row = json.loads(line)
         path = folder / row["file"]
-        if path.is_file():
+        if path.is_file() and (limit is None or taken[row["group"]] < limit):
+            taken[row["group"]] += 1
             yield ScannedPage(f"scans of the set, {row['group']}", row["file"], path, row["page"], row["text"])
 
 

@@ -15,10 +15,11 @@ from typing import NamedTuple
 from ingest.chunking.segments import HEADING_LINE, Break, Segment, page_segments, table_at
 from rag.interfaces import TokenCounter
 from rag.text.document_names import short_context
+from rag.text.locations import first_line
 from rag.text.page_heads import page_head
 from rag.types import UNIT_LABELS, NewChunk, Page, Span, Table
 
-VERSION = 5
+VERSION = 6
 """Increased when the same pages would give different chunks."""
 
 _WORD = re.compile(r"\S+\s*")
@@ -135,11 +136,11 @@ def _sections(page: Page, path: Headings) -> Iterator[list[Segment]]:
     """Yield segments grouped by section, after updating `path` to the headings of the group.
 
     Without headings in its structure, a printed page is one section: `# Denotes a change of 100 percent or more` is a
-    footnote there, not a heading.
+    footnote there, not a heading. So is a page whose reader knows its headings, if it has any: `#` begins a comment.
     """
     known = {heading.start: (heading.level, heading.title) for heading in page.structure.headings}
     group: list[Segment] = []
-    for segment in page_segments(page, markdown=not _is_printed(page)):
+    for segment in page_segments(page, markdown=not (_is_printed(page) or first_line(page.label))):
         heading = _heading(page.text, segment, known)
         if heading:
             if group:

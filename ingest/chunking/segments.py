@@ -32,7 +32,7 @@ class Segment(NamedTuple):
 
 
 _BLANK_LINES = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
-HEADING_LINE = re.compile(r"[ \t]*(#{1,6})[ \t]+(\S.*?)[ \t#]*")
+HEADING_LINE = re.compile(r"[ \t]*(#{1,6})[ \t]+(\S(?:.*[^ \t#])?)[ \t#]*")
 _RARE_CAPITALS = 0.005
 
 

@@ -1,6 +1,7 @@
 """Read tables stored as text (CSV, TSV): every row repeats its column heads."""
 
 import csv
+import io
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, islice
 from pathlib import Path
@@ -11,7 +12,7 @@ from ingest.readers.blocks.pages import PART_CHARACTERS, clean_cell
 from ingest.readers.blocks.structure_offsets import shifted
 from ingest.readers.blocks.table_heads import names_periods
 from ingest.readers.blocks.tables import CellText, is_number, render_table
-from ingest.readers.encoding import decode
+from ingest.readers.encoding import decode, nothing_in
 from rag.errors import DocumentError
 from rag.types import Page, Structure
 
@@ -34,23 +35,28 @@ class CsvReader:
 
     name = "CSV table"
     suffixes = frozenset({".csv", ".tsv", ".tab"})
-    version = 2
+    version = 3
 
     def read(self, path: Path, password: str | None = None) -> Iterator[Page]:  # noqa: ARG002  never encrypted
         """Yield one page, or parts labelled "rows 2–180", counted as in a spreadsheet."""
         text = decode(path.read_bytes())
         if not text.strip():
-            raise DocumentError("the file is empty")
+            raise DocumentError(nothing_in(text))
         csv.field_size_limit(_MAX_FIELD)
         try:
-            yield from _pages(_filled(csv.reader(text.splitlines(keepends=True), delimiter=_delimiter(text))))
+            yield from _pages(_filled(csv.reader(_lines(text), delimiter=_delimiter(text))))
         except csv.Error as error:
             raise DocumentError(f"the table cannot be read: {error}") from error
 
 
+def _lines(text: str) -> Iterator[str]:
+    """Return the lines as files have them; `str.splitlines` would also tear a cell at a line separator of Unicode."""
+    return io.StringIO(text, newline="")
+
+
 def _delimiter(text: str) -> str:
     """Return the character that divides most lines into the same number of cells, at least two."""
-    lines = [line for line in islice(text.splitlines(), _SAMPLE_LINES) if line.strip()]
+    lines = [line for line in islice(_lines(text), _SAMPLE_LINES) if line.strip()]
     scores: list[tuple[float, str]] = []
     for delimiter in _DELIMITERS:
         widths = [len(row) for row in csv.reader(lines, delimiter=delimiter) if row]
@@ -69,6 +75,8 @@ def _filled(rows: Iterable[list[str]]) -> Iterator[_Row]:
 
 def _pages(rows: Iterator[_Row]) -> Iterator[Page]:
     first = list(islice(rows, _FIRST_ROWS))
+    if not first:
+        raise DocumentError("every cell of the table is empty")
     titles = _titles(first)
     head = _head(first[len(titles) :])
     parts = _divide(chain(first[len(titles) :], rows), head)

@@ -22,6 +22,10 @@ _OLE_STREAMS = (
     ("__properties_version1.0", "msg"),
 )
 _HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body)[\s>]", re.IGNORECASE)
+_FIRST_TAG = re.compile(rb"<[A-Za-z_][^>]*")
+_FLAT_DOCUMENT = re.compile(rb"<(?:[\w.-]+:)?document\s[^>]*urn:oasis:names:tc:opendocument:xmlns:")
+"""Beginning of an OpenDocument file that is one file of XML instead of an archive."""
+
 _HEADER = re.compile(
     rb"(?:from|to|subject|date|received|message-id|mime-version|return-path|delivered-to|x-[\w-]+|content-type):",
     re.IGNORECASE,
@@ -84,6 +88,8 @@ def _text_format(head: bytes) -> str:
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n")
     if _HTML.search(start[:1024]):
         return "html"
+    if start.startswith(b"<") and (tag := _FIRST_TAG.search(start)) and _FLAT_DOCUMENT.match(tag[0]):
+        return "odf"
     if start.startswith(b"<?xml"):
         return "xml"
     lines = start.split(b"\n")[:12]

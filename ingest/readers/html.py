@@ -31,7 +31,7 @@ class HtmlReader:
 
     name = "HTML page"
     suffixes = frozenset({".html", ".htm", ".xhtml"})
-    version = 2
+    version = 3
 
     def read(self, path: Path, password: str | None = None) -> Iterator[Page]:  # noqa: ARG002  never encrypted
         """Yield its text in order."""

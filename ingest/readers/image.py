@@ -11,6 +11,7 @@ from pathlib import Path
 
 from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
 
+from ingest.readers.layout.text_lines import TextLine
 from ingest.readers.pdf.scans.scan_text import ScanText
 from ingest.readers.recognition import onnx_models
 from ingest.readers.recognition.recognised_page import Fractions
@@ -79,6 +80,12 @@ def boxes(path: Path, page_number: int, start: int, end: int) -> list[Fractions]
     stat = path.stat()
     found = _recognised(path, (stat.st_mtime_ns, stat.st_size), page_number)
     return found.boxes(start, end)
+
+
+def text_lines(path: Path, page_number: int) -> list[TextLine]:
+    """Return the lines of the frame's stored text with their boxes."""
+    stat = path.stat()
+    return _recognised(path, (stat.st_mtime_ns, stat.st_size), page_number).text_lines()
 
 
 @lru_cache(_CACHED_PAGES)

@@ -1,11 +1,12 @@
 """Read messages (EML, Outlook's MSG): the headers people look for, the text, the names of attachments."""
 
 import email
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from email.header import decode_header, make_header
 from email.message import Message
 from email.utils import parsedate_to_datetime
+from itertools import chain
 from pathlib import Path
 
 import oxmsg
@@ -30,7 +31,7 @@ class EmlReader:
 
     name = "message"
     suffixes = frozenset({".eml"})
-    version = 2
+    version = 3
 
     def read(self, path: Path, password: str | None = None) -> Iterator[Page]:  # noqa: ARG002  not supported for mail
         """Yield a page per message."""
@@ -71,15 +72,29 @@ def _messages(message: Message, depth: int = 0) -> Iterator[Message]:
 
 
 def _parts(message: Message, depth: int = 0) -> Iterator[Message]:
-    """Yield the leaves of a message; a message within it is a leaf."""
+    """Yield the leaves of a message, without HTML that another says in plain text; a message within it is a leaf."""
     if message.get_content_type() == "message/rfc822" and depth:
         yield message
     elif message.is_multipart() and depth < 50:
-        for part in message.get_payload():
-            if isinstance(part, Message):
-                yield from _parts(part, depth + 1)
+        branches = [list(_parts(part, depth + 1)) for part in message.get_payload() if isinstance(part, Message)]
+        is_choice = message.get_content_type() == "multipart/alternative" and any(map(_is_plain, branches))
+        yield from (part for part in chain.from_iterable(branches) if not (is_choice and _text_kind(part) == "html"))
     else:
         yield message
+
+
+def _is_plain(parts: Sequence[Message]) -> bool:
+    """Return True if there is plain text, and nothing in HTML beside it that would be lost."""
+    kinds = [_text_kind(part) for part in parts]
+    texts = (_body(part) for part, kind in zip(parts, kinds, strict=True) if kind == "plain")
+    return "html" not in kinds and any(text.strip() for text in texts)
+
+
+def _text_kind(part: Message) -> str:
+    """Return "plain" or "html" for a text of the message itself, "" for anything else."""
+    kind = part.get_content_type()
+    is_shown = kind in ("text/plain", "text/html") and part.get_content_disposition() != "attachment"
+    return kind.removeprefix("text/") if is_shown else ""
 
 
 def _blocks(message: Message) -> Iterator[Content]:
@@ -89,8 +104,6 @@ def _blocks(message: Message) -> Iterator[Content]:
     if message.get_content_type() in _ENCRYPTED:
         yield Note("the message is encrypted, and only its headers are read")
         return
-    plain: list[str] = []
-    html: list[str] = []
     attached: list[str] = []
     for part in _parts(message):
         kind = part.get_content_type()
@@ -98,14 +111,9 @@ def _blocks(message: Message) -> Iterator[Content]:
         if part.get_content_disposition() == "attachment" or (name and not kind.startswith("text/")):
             attached.append(name or kind)
         elif kind == "text/plain":
-            plain.append(_body(part))
+            yield from _paragraphs(_body(part))
         elif kind == "text/html":
-            html.append(_body(part))
-    if any(text.strip() for text in plain):
-        yield from _paragraphs("\n\n".join(plain))
-    else:
-        for text in html:
-            yield from html_blocks(text)
+            yield from html_blocks(_body(part))
     if attached:
         yield paragraph("Attached, not read: " + ", ".join(attached))
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
+from ingest.readers.blocks.without_text import why_without_text
 from ingest.readers.csv import CsvReader
 from ingest.readers.detect import detect_format
 from ingest.readers.epub import EpubReader
@@ -131,13 +132,20 @@ class _Chosen:
 
     def _noted(self, path: Path, password: str | None) -> Iterator[Page]:
         note = self._note
+        empty: list[Page] = []
         found = False
         for page in self._pages(path, password):
-            found = True
-            yield replace(page, note="; ".join(filter(None, (note, page.note)))) if note else page
+            page = replace(page, note="; ".join(filter(None, (note, page.note)))) if note and not empty else page
+            found = found or bool(page.text)
+            if not found:
+                empty.append(page)
+                continue
+            yield from empty
+            empty.clear()
+            yield page
             note = ""
         if not found:
-            raise DocumentError(f"the {self.name} has no text")
+            raise DocumentError(f"the {self.name} has no text{why_without_text(path, empty)}")
 
     def _pages(self, path: Path, password: str | None) -> Iterator[Page]:
         if self._may_be_locked and is_encrypted(path):

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from ingest.readers.blocks.pages import PART_CHARACTERS, clean_text
 from ingest.readers.blocks.structure_offsets import cut
-from ingest.readers.encoding import decode
+from ingest.readers.encoding import decode, nothing_in
 from ingest.readers.markup.light_markup import mark_asciidoc, mark_org, mark_rst
 from ingest.readers.markup.markdown_structure import front_matter, mark_markdown
 from ingest.readers.markup.marked_lines import MarkedLines, line_starts
@@ -39,13 +39,14 @@ class TextReader:
 
     name = "text"
     suffixes = frozenset({".txt", ".text", ".rst", ".org", ".adoc", *_MARKDOWN}) | CODE
-    version = 3
+    version = 4
 
     def read(self, path: Path, password: str | None = None) -> Iterator[Page]:  # noqa: ARG002  never encrypted
         """Yield one page, or the parts of a long file, labelled "lines 1–420"."""
-        lines = _clean_lines(decode(path.read_bytes()))
-        if not any(lines):
-            raise DocumentError("the file is empty")
+        text = decode(path.read_bytes())
+        lines = _clean_lines(text)
+        if not any(line.strip() for line in lines):
+            raise DocumentError(nothing_in(text))
         suffix = path.suffix.lower()
         metadata = front_matter(lines) if suffix in _MARKDOWN else {}
         yield from _pages(_marked(lines, suffix), metadata)

@@ -1,13 +1,23 @@
 """Check the pages that a reading process sends: a hostile document may have taken it over."""
 
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
+from ingest.document_warnings import DocumentWarnings
 from rag.errors import DocumentError
 from rag.types import Page, Structure
 
 _PAGE = TypeAdapter(Page)
+
+
+def received_pages(items: Iterable[dict[str, Any]], warnings: DocumentWarnings) -> Iterator[Page]:
+    """Yield the pages of messages, and note what people should be warned of."""
+    for item in items:
+        page = received_page(item)
+        warnings.add(page, int(item["invisible"]))
+        yield page
 
 
 def received_page(message: dict[str, Any]) -> Page:

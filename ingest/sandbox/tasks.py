@@ -68,6 +68,13 @@ def boxes(
     return page_view.boxes(Path(path), page_number, start, end, password, recognised=recognised)
 
 
+def text_lines(path: str, page_number: int, password: str | None = None, *, recognised: bool = False) -> list[Any]:
+    """Return the lines of a page's stored text: start, end, quarter turns, and the box on the rendered page."""
+    if _is_image(path):
+        return [list(line) for line in image.text_lines(Path(path), page_number)]
+    return [list(line) for line in page_view.text_lines(Path(path), page_number, password, recognised=recognised)]
+
+
 def _is_image(path: str) -> bool:
     return detect_format(Path(path)) == "image"
 
@@ -84,6 +91,7 @@ TASKS: dict[str, Callable[..., Any]] = {
     "count_pages": count_pages,
     "render": render,
     "boxes": boxes,
+    "text_lines": text_lines,
     "unpack": unpack,
     "links": links,
 }

@@ -4,6 +4,7 @@ A bomb, a path that leads out, a link or a nested archive is rejected with the r
 """
 
 import lzma
+import stat
 import tarfile
 import zipfile
 import zlib
@@ -25,6 +26,7 @@ _SMALL = 10_000_000
 _DAMAGED = (zipfile.BadZipFile, tarfile.TarError, zlib.error, lzma.LZMAError, EOFError)
 """Raised in the middle of damaged data; gzip and bz2 also raise an `OSError` without a number."""
 
+_NAMESAKE = "the archive has another member of this name before it, and that one was read"
 _BLOCK = 1 << 20
 
 OpenMember = Callable[[], IO[bytes]]
@@ -34,13 +36,15 @@ def unpack(path: str, folder: str, max_file_bytes: int, password: str | None = N
     """Unpack the members of known formats into files numbered from 0; rejected members take a number too."""
     left = MAX_TOTAL_BYTES
     number = 0
+    names: set[str] = set()
     for name, packed, open_ in _members(Path(path), password):
         place = PurePosixPath(name.replace("\\", "/"))
         if any(part.startswith((".", "__MACOSX")) and part != ".." for part in place.parts):
             continue  # hidden, as in a folder
         if place.suffix.lower() not in SUFFIXES and not is_archive(name):
             continue
-        rejection = _rejection(place, packed)
+        rejection = _rejection(place, packed) or (_NAMESAKE if str(place) in names else "")
+        names.add(str(place))
         if not rejection:
             limit = min(max_file_bytes, left)
             rejection, size = _extract(open_, Path(folder, str(number)), limit, packed)
@@ -86,17 +90,26 @@ def _members(path: Path, password: str | None) -> Iterator[tuple[str, int | None
     if zipfile.is_zipfile(path):
         with zipfile.ZipFile(path) as archive:
             infos = archive.infolist()
-            _check_count(len(infos))
+            if len(infos) > MAX_MEMBERS:
+                raise DocumentError(
+                    f"it has {len(infos):,} members, and at most {MAX_MEMBERS:,} are unpacked: nothing of it was read"
+                )
             word = password.encode() if password else None
             for info in infos:
                 if not info.is_dir():
-                    yield info.filename, info.compress_size, partial(archive.open, info, pwd=word)
+                    packed = info.compress_size if _is_file(info) else None
+                    yield info.filename, packed, partial(archive.open, info, pwd=word)
         return
     try:
         tar = tarfile.open(path)  # noqa: SIM115  closed by _tar_members, whose errors differ
     except (tarfile.TarError, EOFError) as error:
         raise DocumentError("the archive is damaged: it cannot be opened") from error
     yield from _tar_members(tar, path.stat().st_size)
+
+
+def _is_file(info: zipfile.ZipInfo) -> bool:
+    """Return whether a member is a file: the upper bits of its attributes are Unix's mode, 0 where it has none."""
+    return stat.S_IFMT(info.external_attr >> 16) in (0, stat.S_IFREG)
 
 
 def _tar_members(tar: tarfile.TarFile, packed: int) -> Iterator[tuple[str, int | None, OpenMember]]:
@@ -149,4 +162,7 @@ def _reader(tar: tarfile.TarFile, member: tarfile.TarInfo) -> IO[bytes]:
 
 def _check_count(count: int) -> None:
     if count > MAX_MEMBERS:
-        raise DocumentError(f"it has more than {MAX_MEMBERS:,} members; the rest was not read")
+        raise DocumentError(
+            f"it has more than {MAX_MEMBERS:,} members: those before were read, as far as they could be, and the rest "
+            "was not"
+        )

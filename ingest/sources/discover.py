@@ -2,13 +2,13 @@
 
 import glob
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path
 
 from ingest.readers.registry import SUFFIXES
 from ingest.sources.files import exists, is_archive, is_folder
-from rag.stores.database import DATABASE
+from rag.stores.sqlite.database import DATABASE
 
 _LIBRARY_NAMES = (
     "files",
@@ -16,6 +16,7 @@ _LIBRARY_NAMES = (
     "watched_folders.json",
     "keyword",
     "keyword.fresh",
+    "keyword.old",
     "dense.json",
     "keyword.json",
     "keyword.fresh.json",
@@ -24,26 +25,28 @@ _LIBRARY_NAMES = (
 and ingesting the indexes while watching would change them again."""
 
 
-def discover(paths: Sequence[str], archives: bool = False) -> Iterator[Path]:
+def discover(
+    paths: Sequence[str], archives: bool = False, left_out: Callable[[Path], None] = lambda _: None
+) -> Iterator[Path]:
     """Yield files in a stable order, each once; archives only if asked to.
 
-    A file named outright is always included: if it does not exist or has an unknown format, the reader will say so. Of
-    a folder only files of known formats count, without hidden files and folders, links that lead out of the folder, and
-    a library's own files.
+    A file named outright is always included, and read by its content whatever it is called. Of a folder only files with
+    known endings count, without hidden files and folders, links that lead out of the folder, and a library's own files;
+    `left_out` is called with those of other endings.
     """
     seen: set[str] = set()
     for name in paths:
-        for path in _expand(name, archives):
+        for path in _expand(name, archives, left_out):
             key = os.path.realpath(path)
             if key not in seen:
                 seen.add(key)
                 yield path
 
 
-def _expand(name: str, archives: bool) -> Iterator[Path]:
+def _expand(name: str, archives: bool, left_out: Callable[[Path], None]) -> Iterator[Path]:
     path = Path(name).expanduser()
     if is_folder(path):
-        yield from _in_folder(path, archives)
+        yield from _in_folder(path, archives, left_out)
     elif not exists(path) and glob.has_magic(name):
         matches = sorted(glob.glob(os.fspath(path), recursive=True))  # noqa: PTH207  Path.glob refuses absolute patterns
         if not matches:
@@ -51,19 +54,21 @@ def _expand(name: str, archives: bool) -> Iterator[Path]:
         for match in matches:
             if _is_library_file(Path(match)):
                 continue
-            yield from _in_folder(Path(match), archives) if is_folder(Path(match)) else [Path(match)]
+            yield from _in_folder(Path(match), archives, left_out) if is_folder(Path(match)) else [Path(match)]
     else:
         yield path
 
 
-def _in_folder(folder: Path, archives: bool) -> Iterator[Path]:
+def _in_folder(folder: Path, archives: bool, left_out: Callable[[Path], None]) -> Iterator[Path]:
     for root, folders, files in os.walk(folder):  # does not follow links to folders: no loops
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(files):
             path = Path(root, name)
             if name.startswith(".") or _is_library_file(path):
                 continue
-            if _has_known_suffix(name, archives) and _stays_inside(path, folder):
+            if not _has_known_suffix(name, archives):
+                left_out(path)
+            elif _stays_inside(path, folder):
                 yield path
 
 

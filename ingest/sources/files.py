@@ -4,11 +4,13 @@ import hashlib
 import os
 import re
 import stat
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from rag.errors import DocumentError
+from rag.types import NewDocument
 
 ARCHIVES = (".zip", ".tar", ".tgz", ".tar.gz", ".tbz2", ".tar.bz2", ".txz", ".tar.xz")
 """Suffixes of archives whose members can be read."""
@@ -64,6 +66,23 @@ class Fingerprint:
     size: int
     modified: int
     inode: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IdentifiedFile:
+    """A file to be read: how it was found, as what it is to be stored, and the facts that a person entered.
+
+    `name` is the one that the library will have for it: that under which its content came first. `seconds` is the time
+    spent on it so far.
+    """
+
+    file: File
+    found: Fingerprint
+    document: NewDocument
+    replaces: bool
+    name: str
+    edited: Mapping[str, str]
+    seconds: float
 
 
 def source_of(path: Path) -> str:

@@ -11,14 +11,14 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 from tempfile import TemporaryDirectory
 
 from filelock import FileLock
 
 from ingest.sources.files import File, storable
+from ingest.sources.originals.file_store import FileStore
 from ingest.sources.web_address import page_name
-from rag.runtime.atomic_write import written_whole
 
 PAGES = "web_pages"
 """Folder of the library for archived copies of web pages."""
@@ -43,21 +43,16 @@ class ArchivedPage:
     fetched_at: str
 
 
-def page_folder(library: Path, owner: str, address: str) -> Path:
-    """Return the folder of one archived page of an owner."""
-    return library / PAGES / hashlib.sha256(f"{owner}\0{address}".encode()).hexdigest()[:32]
-
-
 class PageArchive:
     """The archived pages of one library."""
 
-    def __init__(self, library: Path) -> None:
-        self._library = library
+    def __init__(self, files: FileStore) -> None:
+        self._files = files
 
     @contextmanager
     def incoming(self) -> Iterator[Path]:
         """Yield a new folder for pages being fetched, on the disk where they will stay; it is deleted at the end."""
-        folder = self._library / PAGES
+        folder = self._files.folder / PAGES
         folder.mkdir(parents=True, exist_ok=True)
         for abandoned in folder.glob(f"{_INCOMING}*"):
             if time.time() - abandoned.stat().st_mtime > _ABANDONED_SECONDS:
@@ -67,42 +62,52 @@ class PageArchive:
 
     def find(self, address: str, owner: str = "") -> ArchivedPage | None:
         """Return the archived copy of a page, if there is a whole one."""
-        folder = page_folder(self._library, owner, address)
+        folder = _folder(owner, address)
         try:
-            page = ArchivedPage(**json.loads((folder / _RECORD).read_text(encoding="utf-8")))
+            page = ArchivedPage(**json.loads(self._files.read(f"{folder}/{_RECORD}")))
         except (OSError, ValueError, TypeError):
             return None
-        return page if (folder / page.file).is_file() else None
+        return page if self._files.exists(f"{folder}/{page.file}") else None
+
+    def key(self, address: str, owner: str = "") -> str | None:
+        """Return the key of the bytes of a page; None if there is no copy."""
+        page = self.find(address, owner)
+        return f"{_folder(owner, address)}/{page.file}" if page else None
 
     def path(self, address: str, owner: str = "") -> Path | None:
-        """Return where the bytes of a page are; None if there is no copy."""
-        page = self.find(address, owner)
-        return page_folder(self._library, owner, address) / page.file if page else None
+        """Return where the bytes of a page can be read; None if there is no copy."""
+        file = self.file(address, owner)
+        return file.path if file else None
 
     def file(self, address: str, owner: str = "") -> File | None:
         """Return the archived copy of a page as a file to read, None if there is none."""
         page = self.find(address, owner)
-        return (
-            page_file(page_folder(self._library, owner, address) / page.file, address, owner, page.charset)
-            if page
-            else None
-        )
+        if page is None:
+            return None
+        try:
+            path = self._files.local(f"{_folder(owner, address)}/{page.file}", PurePath(page.file).stem)
+        except FileNotFoundError:  # it has just been replaced, or removed
+            return None
+        return page_file(path, address, owner, page.charset)
 
     def keep(self, page: ArchivedPage, content: Path, owner: str = "") -> None:
         """Keep the bytes of a page, which are moved here, in place of its earlier copy."""
-        folder = page_folder(self._library, owner, page.address)
-        with FileLock(self._library / PAGES / _LOCK):  # the app and a run at the shell may take in the same page
-            folder.mkdir(parents=True, exist_ok=True)
-            content.replace(folder / page.file)
-            with written_whole(folder / _RECORD) as record:
-                record.write_text(json.dumps(asdict(page), ensure_ascii=False, indent=1), encoding="utf-8")
-            for earlier in folder.iterdir():
-                if earlier.name not in (_RECORD, page.file):
-                    earlier.unlink(missing_ok=True)
+        folder = _folder(owner, page.address)
+        record = content.with_name(f"{content.name}.{_RECORD}")
+        record.write_text(json.dumps(asdict(page), ensure_ascii=False, indent=1), encoding="utf-8")
+        with FileLock(self._files.folder / PAGES / _LOCK):  # the app and a run at the shell may take in the same page
+            self._files.put(f"{folder}/{page.file}", content)
+            self._files.put(f"{folder}/{_RECORD}", record)
+            self._files.clear(folder, keeping=(_RECORD, page.file))
 
     def delete(self, address: str, owner: str = "") -> None:
         """Delete the copy of a page."""
-        shutil.rmtree(page_folder(self._library, owner, address), ignore_errors=True)
+        self._files.clear(_folder(owner, address))
+
+
+def _folder(owner: str, address: str) -> str:
+    digest = hashlib.sha256(f"{owner}\0{address}".encode()).hexdigest()
+    return f"{PAGES}/{digest[:32]}"
 
 
 def page_file(path: Path, address: str, owner: str = "", charset: str = "") -> File:

@@ -19,6 +19,7 @@ _VAGUE = ("", "application/octet-stream", "text/plain", "text/x-markdown", "text
 _OWN_SUFFIXES = {"text/markdown": ".md", "text/x-markdown": ".md", "application/xml": ".xml", "text/xml": ".xml"}
 _WITHOUT_TEXT = ("audio/", "video/", "font/")
 _MAX_STEP = 1 << 16
+_GZIP = b"\x1f"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,14 +78,17 @@ def unpacked(parts: Iterable[bytes], headers: Mapping[str, str]) -> Iterator[byt
 def _inflated(parts: Iterable[bytes]) -> Iterator[bytes]:
     unpacking: zlib._Decompress | None = None
     for part in parts:
-        if unpacking is None:
-            unpacking = zlib.decompressobj(_window(part))
         while part:
+            # gzip may come in several members, one after the other
+            if unpacking is None or (unpacking.eof and part.startswith(_GZIP)):
+                unpacking = zlib.decompressobj(_window(part))
+            elif unpacking.eof:
+                return  # padding
             try:
                 done = unpacking.decompress(part, _MAX_STEP)
             except zlib.error as error:
                 raise DocumentError("what the site sends is damaged: try again") from error
-            part = unpacking.unconsumed_tail
+            part = unpacking.unconsumed_tail or unpacking.unused_data
             if done:
                 yield done
     if unpacking is None:
@@ -95,5 +99,4 @@ def _inflated(parts: Iterable[bytes]) -> Iterator[bytes]:
 
 def _window(start: bytes) -> int:
     """Return zlib's `wbits` for a stream: "deflate" may come with or without zlib's own header."""
-    is_gzip = start[:1] == b"\x1f"
-    return 47 if is_gzip or start[:1] == b"\x78" else -15  # 47: either header
+    return 47 if start.startswith((_GZIP, b"\x78")) else -15  # 47: either header

@@ -136,7 +136,7 @@ class Crawler:
     ) -> Visit | None:
         """Fetch a page; None leaves it out, which `report` counts."""
         if not self._robots.allow(address):
-            return self._forbidden(address, report, is_start=is_start)
+            return self._forbidden(address, address, report, is_start=is_start)
         archived = self._archive.find(address, owner)
         for _ in range(_PAUSES):
             self._pace.wait(address, self._robots.delay(address), stop)
@@ -159,11 +159,12 @@ class Crawler:
         if visit.fetched is None or visit.fetched.final == address or self._robots.allow(visit.fetched.final):
             return visit
         visit.discard()
-        return self._forbidden(address, report, is_start=is_start)
+        return self._forbidden(address, visit.fetched.final, report, is_start=is_start)
 
-    def _forbidden(self, address: str, report: CrawlReport, *, is_start: bool) -> Visit | None:
+    def _forbidden(self, address: str, final: str, report: CrawlReport, *, is_start: bool) -> Visit | None:
+        """Leave out an address that leads to where no program may go, or to a site that cannot be reached."""
         if is_start:
-            return Visit(address, None, DocumentError(_FORBIDDEN))
+            return Visit(address, None, self._robots.failure(final) or DocumentError(_FORBIDDEN))
         report.leave_out(_BY_ROBOTS)
         return None
 

@@ -37,6 +37,7 @@ class FetchError(DocumentError):
         self.status = status
         self.retry_after = retry_after
         self.unreadable = unreadable
+        self.may_pass = status == 429 or status >= 500
 
     @property
     def is_gone(self) -> bool:
@@ -67,15 +68,21 @@ def explain_failure(error: Exception, seconds: float) -> DocumentError:
         if isinstance(cause, ssl.SSLError):
             return DocumentError(_BROKEN_TLS.format(f"TLS cannot be set up ({_said(cause)})"))
         if isinstance(cause, ConnectionRefusedError):
-            return DocumentError("nothing answers at this address: check it, and its port")
+            return _passing("nothing answers at this address: check it, and its port")
     kind = type(error).__name__
     if "Timeout" in kind:
-        return DocumentError(
+        return _passing(
             f"the site is too slow: the page was not there after {seconds:.0f} seconds (setting web_seconds)"
         )
     if "Protocol" in kind:
         return DocumentError("what answers there is no web server, or a broken one: check the address in a browser")
-    return DocumentError("the connection failed: check the address, and whether this machine is online; then try again")
+    return _passing("the connection failed: check the address, and whether this machine is online; then try again")
+
+
+def _passing(message: str) -> DocumentError:
+    error = DocumentError(message)
+    error.may_pass = True
+    return error
 
 
 def retry_after(header: str) -> float:
@@ -85,7 +92,7 @@ def retry_after(header: str) -> float:
         return min(float(text[:9]), 1e9)
     try:
         moment = parsedate_to_datetime(text)
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         return 0.0
     moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     return max(0.0, (moment - datetime.now(UTC)).total_seconds())

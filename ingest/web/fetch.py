@@ -56,9 +56,9 @@ class Validators:
 
     @property
     def headers(self) -> list[tuple[str, str]]:
-        """The headers that ask for the page only if it has changed."""
+        """The headers that ask for the page only if it has changed; only ASCII can be sent."""
         found = (("If-None-Match", self.etag), ("If-Modified-Since", self.modified))
-        return [(name, value) for name, value in found if value]
+        return [(name, value) for name, value in found if value and value.isascii()]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

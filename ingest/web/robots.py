@@ -25,10 +25,15 @@ class Robots:
         self._fetcher = fetcher
         self._folder = folder
         self._rules: dict[str, Protego] = {}
+        self._failures: dict[str, DocumentError] = {}
 
     def allow(self, address: str) -> bool:
         """Return True if the site lets programs fetch an address."""
         return bool(self._rules_of(address).can_fetch(address, AGENT))
+
+    def failure(self, address: str) -> DocumentError | None:
+        """Return why the site's rules are not known, so that nothing is allowed; None if it said them."""
+        return self._failures.get(host_of(address))
 
     def delay(self, address: str) -> float:
         """Return the seconds that the site asks to leave between two pages, at most a minute; 0 if it does not."""
@@ -40,17 +45,26 @@ class Robots:
     def _rules_of(self, address: str) -> Protego:
         host = host_of(address)
         if host not in self._rules:
-            self._rules[host] = Protego.parse(self._fetch(f"{urlsplit(address).scheme}://{host}/robots.txt"))
+            try:
+                rules = self._fetch(f"{urlsplit(address).scheme}://{host}/robots.txt")
+            except DocumentError as error:
+                self._failures[host] = error
+                rules = _NOTHING_ALLOWED
+            self._rules[host] = Protego.parse(rules)
         return self._rules[host]
 
     def _fetch(self, address: str) -> str:
-        """Return the rules; none where there is no such file, and nothing allowed where the site cannot say."""
+        """Return the rules; none where there is no such file.
+
+        Raises:
+            DocumentError: the site cannot say, or cannot be reached.
+        """
         try:
             path = self._fetcher.fetch(address, self._folder).path
         except FetchError as error:
-            return "" if 400 <= error.status < 500 and error.status != 429 else _NOTHING_ALLOWED
-        except DocumentError:
-            return _NOTHING_ALLOWED
+            if 400 <= error.status < 500 and error.status != 429:
+                return ""
+            raise
         if path is None:
             return ""
         with path.open("rb") as stream:

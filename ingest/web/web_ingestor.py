@@ -12,6 +12,7 @@ from pathlib import Path
 from ingest.pipeline import Ingestor
 from ingest.prepare import FileResult
 from ingest.sources.files import File
+from ingest.sources.originals.open_files import original_files
 from ingest.sources.page_archive import PageArchive, page_file
 from ingest.sources.web_address import canonical, without_password
 from ingest.web.crawl import Crawl, Crawler, CrawlReport, Visit
@@ -44,6 +45,7 @@ class _Pending:
     file: File
     fetched: Fetched | None
     note: str = ""
+    may_pass: bool = False
 
 
 class WebIngestor:
@@ -52,7 +54,7 @@ class WebIngestor:
     def __init__(self, ingestor: Ingestor, settings: Settings) -> None:
         self._ingestor = ingestor
         self._settings = settings
-        self._archive = PageArchive(settings.library)
+        self._archive = PageArchive(original_files(settings))
         self._private = PrivateHosts.of(settings.web_private_hosts)
 
     def ingest(self, addresses: Sequence[str], request: PageRequest = PageRequest()) -> Iterator[FileResult]:
@@ -132,7 +134,7 @@ class WebIngestor:
         if fetched is None:
             archived = self._archive.find(visit.address, request.owner)
             kept = f"; the copy of {archived.fetched_at[:10]} stays" if archived else ""
-            return _Pending(_rejected(visit.address, f"{visit.error}{kept}", request), None)
+            return _Pending(_rejected(visit.address, f"{visit.error}{kept}", request), None, may_pass=_may_pass(visit))
         if fetched.path is not None:
             file = page_file(fetched.path, fetched.address, request.owner, fetched.media.charset)
             note = f"the address leads to {fetched.final}" if fetched.final != fetched.address else ""
@@ -151,11 +153,16 @@ class WebIngestor:
             else:
                 self._archive.keep(fetched.archived(), fetched.path, request.owner)
         reason = _LOCKED if result.locked and request.password is None else result.reason
-        return replace(result, reason=reason, note="; ".join(filter(None, (result.note, pending.note))))
+        note = "; ".join(filter(None, (result.note, pending.note)))
+        return replace(result, reason=reason, note=note, may_pass=result.may_pass or pending.may_pass)
 
 
 def _rejected(address: str, reason: str, request: PageRequest) -> File:
     return replace(page_file(Path(), address, request.owner), rejection=reason)
+
+
+def _may_pass(visit: Visit) -> bool:
+    return visit.error is not None and visit.error.may_pass
 
 
 def _no_address(text: str, error: DocumentError) -> FileResult:

@@ -5,6 +5,8 @@ from collections.abc import Iterator, Sequence
 from rag.answering.gathering.reading_extent import Extent
 from rag.answering.kept_lines import is_item
 from rag.answering.unanswered_parts import unanswered_parts
+from rag.prompting.hidden_instructions import find_instructions
+from rag.text.document_names import context_lines
 from rag.text.messages.message_catalogues import messages_in
 from rag.types import Answer
 
@@ -12,11 +14,11 @@ _MAX_PART = 120
 
 
 def answer_notes(answer: Answer, unread: int = 0, extent: Extent | None = None) -> tuple[str, ...]:
-    """Return the notes on a finished answer; of one that was withheld, only how much was left out.
+    """Return the notes on a finished answer; of one that was withheld, only what was left out.
 
     `unread` passages were found and had no room in the prompt; `extent` is how much was read for a summary.
     """
-    left_out = tuple(_left_out(answer))
+    left_out = (*_left_out(answer), *_instructing(answer))
     if answer.abstained:
         return left_out
     return (
@@ -49,6 +51,18 @@ def _left_out(answer: Answer) -> Iterator[str]:
             "{number} sentences that no source supports were left out.",
             others,
         ).format(number=others)
+
+
+def _instructing(answer: Answer) -> Iterator[str]:
+    """Yield which documents tell a model what to answer, in their text, headings or names."""
+    chunks = [passage.chunk for passage in answer.passages]
+    texts = [(chunk.document, (chunk.text, *context_lines(chunk))) for chunk in chunks]
+    names = dict.fromkeys(name for name, parts in texts if any(map(find_instructions, parts)))
+    if names:
+        note = messages_in(answer.language).gettext(
+            "{what} tells language models what to answer. The model was not shown that."
+        )
+        yield note.format(what=_documents(tuple(names), answer.language))
 
 
 def _gathered(answer: Answer, unread: int) -> Iterator[str]:

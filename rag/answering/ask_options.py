@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from rag.types import Passage
 from rag.types.decoding import Decoding
 
 
@@ -9,7 +10,8 @@ from rag.types.decoding import Decoding
 class AskOptions:
     """Settings for one question; None leaves a setting as it is. `fresh` asks for an answer that is not a kept one.
 
-    `instructions` are put below the system prompt, whichever that is.
+    `instructions` are put below the system prompt, whichever that is. Passages that are `brought` along stand before
+    those found in the documents: they are cited and checked alike.
     """
 
     passages: int | None = None
@@ -18,3 +20,4 @@ class AskOptions:
     decoding: Decoding | None = None
     fresh: bool = False
     instructions: str = ""
+    brought: tuple[Passage, ...] = ()

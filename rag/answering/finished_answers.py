@@ -7,7 +7,7 @@ from dataclasses import replace
 from rag.answering.answer_notes import answer_notes
 from rag.answering.draft import Draft
 from rag.answering.prompt_search import Searched
-from rag.grounding.abstention import NOT_FOUND, Verdict
+from rag.grounding.abstention import NOT_FOUND, Verdict, is_abstention
 from rag.types import Answer, GenerationStats, Sentence, Timings, ToolCalled, Turn
 
 
@@ -23,19 +23,23 @@ def finished_answer(
     """Return the answer to a question that was searched for, from its draft, judged."""
     prompt, asked, plan = search.prompt, search.asked, search.plan
     # A draft that nothing supports is not shown to the model again: it would be believed.
-    turn = Turn(asked.question, NOT_FOUND if verdict.abstained else draft.text, prompt.new)
+    # Who stops an answer has not been told that there is none, and the questions after it need not know of it.
+    is_stopped = draft.last.stop_reason == "cancelled" and not is_abstention(draft.text)
+    is_empty = is_stopped and all(sentence.support == "unsupported" for sentence in sentences)
+    abstained = verdict.abstained and not is_stopped
+    turn = Turn(asked.question, NOT_FOUND if abstained else draft.text, prompt.new)
     answer = Answer(
         question=asked.question,
         query=search.query,
         text=draft.text,
         sentences=sentences,
-        abstained=verdict.abstained,
+        abstained=abstained,
         passages=prompt.passages,
         dropped=search.dropped,
         timings=timings,
         stop_reason=draft.last.stop_reason or "none",
         forgotten_turns=prompt.forgotten_turns,
-        turns=(*prompt.turns, turn),
+        turns=prompt.turns if is_empty else (*prompt.turns, turn),
         confidence=verdict.confidence,
         missing=verdict.missing,
         signals=verdict.signals,

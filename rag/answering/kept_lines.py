@@ -27,7 +27,10 @@ _ABBREVIATION = re.compile(
     r"|^\s*\(?\d{1,3})\.$",
     re.IGNORECASE,
 )
-_SIGNS = re.compile(r"\W+")
+_MARKS, _ENDS = "*_ ", ".,;:!。，；：！"
+_SENTENCE_DEPTH = 1_000
+"""Depth of what is no item: a sentence is below the item, or the heading, that it follows."""
+
 _BEGINNING = 6
 _MAX_VARIATIONS = 2
 """Weakly supported items that begin with the same six words: a model that goes round varies the end."""
@@ -37,7 +40,7 @@ MAX_HELD = 4_000
 
 
 class KeptLines:
-    """Shows pieces that are supported, weakly or fully, or make no claim; each item and sentence once.
+    """Shows pieces that are supported, weakly or fully, or make no claim; each item and sentence once where it stands.
 
     `left_out` are the pieces that were not shown. The numbers of a list go on without them.
     """
@@ -46,7 +49,7 @@ class KeptLines:
         self.left_out: list[str] = []
         self._judge = judge
         self._held = self._space = ""
-        self._shown: set[str] = set()
+        self._shown: set[tuple[int, str]] = set()
         self._beginnings: Counter[tuple[str, ...]] = Counter()
         self._introductions = Introductions()
         self._has_begun = False
@@ -104,11 +107,10 @@ class KeptLines:
         if not any(map(str.isalnum, piece)):
             return "" if _EMPTY_ITEM.fullmatch(piece) else piece
         bullet = _BULLET.match(piece)
-        key = _SIGNS.sub(" ", piece[bullet.end() :] if bullet else piece).strip().lower()
+        key = _key(piece[bullet.end() :] if bullet else piece)
         gap = "" if bullet or not piece.endswith("\n") else "\n"
-        if key in self._shown and not _FENCE.match(piece):
+        if not _FENCE.match(piece) and self._is_repeated(piece, bullet, key):
             return gap
-        self._shown.add(key)
         beginning = tuple(key.split()[:_BEGINNING]) if bullet else ()
         self._beginnings[beginning] += len(beginning) == _BEGINNING
         makes_no_claim = _HEADING.fullmatch(piece) or introduces(piece)
@@ -119,12 +121,29 @@ class KeptLines:
         self.left_out.append(piece.strip())
         return gap
 
+    def _is_repeated(self, piece: str, bullet: re.Match[str] | None, key: str) -> bool:
+        """Return whether a piece stood here before: below another heading, introduction or item, it may come again."""
+        if _HEADING.fullmatch(piece) or (introduces(piece) and not bullet):
+            self._shown.clear()
+            return False
+        depth = len(bullet[0]) - len(bullet[0].lstrip()) if bullet else _SENTENCE_DEPTH
+        if (depth, key) in self._shown:
+            return True
+        above = depth - introduces(piece)
+        self._shown = {shown for shown in self._shown if shown[0] <= above} | {(depth, key)}
+        return False
+
     def _numbered(self, piece: str, bullet: re.Match[str] | None) -> str:
         """Return an item with the number that follows the last one shown."""
         if not bullet or not (number := bullet["number"]):
             return piece
         self._number = 1 if int(number) == 1 else self._number + 1
         return f"{piece[: bullet.start('number')]}{self._number}{piece[bullet.end('number') :]}"
+
+
+def _key(text: str) -> str:
+    """Return a text without what may differ where it is repeated; signs in it do not: "a < b" is not "a > b"."""
+    return " ".join(text.split()).lstrip(_MARKS).rstrip(_MARKS + _ENDS).casefold()
 
 
 def is_item(piece: str) -> bool:

@@ -16,7 +16,7 @@ from rag.answering.planning.summary_subjects import (
     summary_subject,
 )
 from rag.interfaces import ContentFilter, Library
-from rag.retrieval.query_rewriting import is_follow_up
+from rag.retrieval.followup_rules import is_follow_up
 from rag.text.characters import script_runs
 from rag.text.messages.message_catalogues import date_in, messages_in
 from rag.types import Answer, Cited, DocumentFacts, Event, Plan, Retrieved, Timings, Token, Turn

@@ -6,13 +6,17 @@ cost no more in all, and the first words come sooner. (Compare the hierarchical 
 each thing compared, was tried and made answers worse (`benchmarks/RESULTS.md`).
 """
 
+import logging
 import re
 from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import fields, replace
 
+from rag.errors import CitewellError
 from rag.interfaces import TextDelta, ThoughtDelta
 from rag.prompting.prompt import Prompt
 from rag.types import Certainty, GenerationStats, Passage, StopReason
+
+log = logging.getLogger(__name__)
 
 _GOES_ON = ("end", "stop", "length")
 
@@ -41,23 +45,32 @@ def grouped(passages: Sequence[Passage], max_characters: int) -> list[list[Passa
 def in_passes(prompts: Sequence[Prompt], begin: Callable[[Prompt], Iterator[TextDelta]]) -> Generator[TextDelta]:
     """Yield the deltas of one pass after the other as those of one text; one that is stopped is the last.
 
-    `begin` generates from a prompt.
+    `begin` generates from a prompt. If it fails once something was written, that stays, "interrupted".
     """
     merged = _Merged()
     for place, prompt in enumerate(prompts, start=1):
         merged.begin()
-        deltas = begin(prompt)
         try:
-            for delta in deltas:
-                yield from merged.take(delta)
-        finally:
-            if isinstance(deltas, Generator):
-                deltas.close()
+            yield from _taken(begin(prompt), merged)
+        except CitewellError as error:
+            if not merged.has_text:
+                raise
+            log.warning("pass %d of %d failed: %s", place, len(prompts), error)
+            merged.reason = "interrupted"
         is_last = place == len(prompts) or merged.reason not in _GOES_ON
         yield from merged.end(is_last=is_last)
         if is_last:
             break
     yield merged.last()
+
+
+def _taken(deltas: Iterator[TextDelta], merged: "_Merged") -> Generator[TextDelta]:
+    try:
+        for delta in deltas:
+            yield from merged.take(delta)
+    finally:
+        if isinstance(deltas, Generator):
+            deltas.close()
 
 
 class _Merged:
@@ -70,7 +83,7 @@ class _Merged:
     def __init__(self) -> None:
         self.reason: StopReason = "end"
         self._pending = self._tail = ""
-        self._has_text = False
+        self.has_text = False
         self._before = self._tokens = 0
         self._stats = GenerationStats()
         self._certainty = Certainty()
@@ -97,7 +110,7 @@ class _Merged:
 
     def _joined(self, text: str) -> str:
         if text:
-            text, self._pending, self._has_text = self._pending + text, "", True
+            text, self._pending, self.has_text = self._pending + text, "", True
         return text
 
     def end(self, *, is_last: bool) -> Iterator[TextDelta]:
@@ -110,7 +123,7 @@ class _Merged:
     def begin(self) -> None:
         """Begin a pass: its text stands apart from the text before."""
         self._before = self._tokens
-        self._pending = _JOINT if self._has_text else ""
+        self._pending = _JOINT if self.has_text else ""
 
     def last(self) -> TextDelta:
         """Return the end of the text."""

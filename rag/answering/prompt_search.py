@@ -12,6 +12,7 @@ from rag.answering.gathering.gatherer import Gatherer
 from rag.answering.gathering.reading_extent import Extent, extent_read
 from rag.answering.gathering.shares import in_turn
 from rag.answering.passes import grouped
+from rag.answering.planning.parts import with_subject
 from rag.answering.premises.denied_changes import asks_why_it_moved, denied_change
 from rag.errors import QuestionError
 from rag.grounding.abstention import is_abstention
@@ -19,11 +20,12 @@ from rag.grounding.translation.translated_answers import Asked
 from rag.interfaces import Embedder, Generator, Library, Reranker, Retriever
 from rag.prompting.form_prompts import form_prompt
 from rag.prompting.language_instruction import with_language
-from rag.prompting.prompt import Prompt, fit_prompt, with_instructions
+from rag.prompting.prompt import Prompt, fit_prompt, with_instructions, without_sources
 from rag.prompting.prompt_style import default_system_prompt
 from rag.prompting.shown_texts import grounding
 from rag.retrieval.deduplication import deduplicate, join_neighbours
-from rag.retrieval.query_rewriting import is_follow_up, needs_model, rewrite, standalone_query
+from rag.retrieval.followup_rules import is_follow_up
+from rag.retrieval.query_rewriting import needs_model, rewrite, standalone_query
 from rag.retrieval.query_translation import QueryTranslator, best_of, search_wordings
 from rag.runtime.progress import CancelEvent
 from rag.runtime.stage_clock import StageClock
@@ -146,16 +148,18 @@ class PromptSearch:
         """Make the question a query, search for it by its plan, and fit what is found into the prompt."""
         started = time.perf_counter()
         query = self._query(question, history, cancelled)
+        plan = replace(plan, parts=with_subject(plan.parts, question, query))
         wordings = search_wordings(query, self._retriever, self._translator, within, cancelled)
         rewritten = time.perf_counter()
         clock = StageClock()
         found, repeated = self._found(question, plan, wordings, history, within, options, clock)
-        self._require_documents(found)
-        computed, cells = self._computed(query, plan, wordings, within)
-        read = in_turn([cells, found]) if cells else found
+        self._require_documents([*options.brought, *found])
+        computed, cells = self._computed(query, plan, wordings, within, options)
+        read = [*options.brought, *(in_turn([cells, found]) if cells else found)]
         with clock.stage("prompt"):
             prompt, dropped = self._prompt(question, plan, read, history, options)
         is_foreign = bool(reading_language(prompt.passages, plan.language))
+        written_in = "?" if is_foreign else plan.language
         return Searched(
             asked=Asked(question, "".join(wordings[1:]), plan.language, is_foreign),
             plan=plan,
@@ -167,11 +171,9 @@ class PromptSearch:
             computed=computed,
             is_denied=computed is not None and asks_why_it_moved(query),
             passes=self._passes(question, plan, prompt.new, options),
-            grounding=grounding(
-                prompt, question, self._settings.grounded_decoding, "?" if is_foreign else plan.language
-            ),
+            grounding=grounding(prompt, question, self._settings.grounded_decoding, written_in),
             unread=len(dropped),
-            extent=self._extent(plan, found, prompt.passages),
+            extent=extent_read(plan, found, prompt.passages, self._library),
             stages=clock.seconds,
         )
 
@@ -192,28 +194,19 @@ class PromptSearch:
         prompts = tuple(self._fit(question, share, group, (), options) for group in groups)
         return prompts if len(prompts) > 1 else ()
 
-    def _extent(self, plan: Plan, found: Sequence[Passage], read: Sequence[Passage]) -> Extent | None:
-        """Return how much was read of the documents that a summary is about."""
-        if plan.kind != "summary":
-            return None
-        documents = dict.fromkeys(passage.chunk.document_id for passage in found)
-        chunks = [self._library.chunks(self._library.chunk_ids({document})) for document in documents]
-        return extent_read(plan, chunks, read)
-
     def _computed(
-        self, query: str, plan: Plan, wordings: Sequence[str], within: AbstractSet[int] | None
+        self, query: str, plan: Plan, wordings: Sequence[str], within: AbstractSet[int] | None, options: AskOptions
     ) -> tuple[Computed | None, list[Passage]]:
         """Return what can be computed for a question from tables or denies it, and the passages that have its cells.
 
         More passages are looked at than a model could read: cells are compared in no time.
         """
         is_denial = asks_why_it_moved(query)
-        if plan.kind == "summary" or not (is_denial or read_request(query)):
+        if options.brought or plan.kind == "summary" or not (is_denial or read_request(query)):
             return None, []
         queries = [*wordings, *(part.query for part in plan.parts)]
         found = best_of([self._retriever.retrieve(each, _TABLE_PASSAGES, within) for each in queries], 2**31)
-        language = plan.language or "en"
-        page_of = self._library.page
+        language, page_of = plan.language or "en", self._library.page
         computed = (
             denied_change(query, found, page_of) if is_denial else compute(query, found, page_of, language=language)
         )
@@ -266,6 +259,8 @@ class PromptSearch:
         self, question: str, plan: Plan, found: Sequence[Passage], history: Sequence[Turn], options: AskOptions
     ) -> tuple[Prompt, tuple[Dropped, ...]]:
         """Fit the passages to the window and join neighbours; return the prompt and what it lacks."""
+        # What the conversation has shown is read again for a summary: its passes see no conversation.
+        history = without_sources(history) if plan.kind == "summary" else history
         fitting = self._fit(question, plan, found, history, options)
         # Join after fitting: a passage that fits alone must not be left out because its neighbour does not.
         unread = [*fitting.new, *(dropped.passage for dropped in fitting.dropped)]

@@ -129,7 +129,7 @@ def _answer(stored: AnswerRecord, documents: Mapping[str, int]) -> Answer:
         timings=_timings(stored.timings),
         stop_reason=stored.stop_reason,
         forgotten_turns=stored.forgotten_turns,
-        turns=() if stored.kind == "about_app" else (_turn(stored, passages),),  # as if it had not been asked
+        turns=(_turn(stored, passages),) if _is_remembered(stored) else (),
         confidence=stored.confidence,
         missing=tuple(stored.missing),
         signals=_signals(stored.signals),
@@ -143,6 +143,13 @@ def _answer(stored: AnswerRecord, documents: Mapping[str, int]) -> Answer:
         kept_from=stored.kept_from,
         tool_calls=tuple(_tool_call(call, passages) for call in stored.tool_calls),
     )
+
+
+def _is_remembered(stored: AnswerRecord) -> bool:
+    """Return False of what is as if it had not been asked: about the app, or stopped before anything supported."""
+    is_stopped = stored.stop_reason == "cancelled" and not stored.abstained
+    is_empty = is_stopped and all(sentence.support == "unsupported" for sentence in stored.sentences)
+    return stored.kind != "about_app" and not is_empty
 
 
 def _tool_call(stored: ToolCallExport, passages: Sequence[Passage]) -> ToolCalled:

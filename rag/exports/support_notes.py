@@ -8,7 +8,7 @@ def support_notes(sentence: Sentence, language: str, *, is_cut: bool = False) ->
     """Return a note for each thing that is to be known of a sentence; none of one that is simply supported."""
     gettext = messages_in(language).gettext
     found = {
-        gettext("weak"): sentence.support == "weak",
+        gettext("partly supported"): sentence.support == "weak",
         gettext("not in the sources"): sentence.support == "unsupported",
         gettext("translated"): sentence.support == "supported" and bool(sentence.translation),
         gettext("another source says otherwise"): bool(sentence.disputed),

@@ -12,7 +12,6 @@ from math import prod
 from pathlib import Path
 from typing import Any
 
-import psutil
 import torch
 from safetensors import SafetensorError, safe_open
 
@@ -20,6 +19,7 @@ from rag.interfaces import SMALL_PARAMETERS
 from rag.models.catalog import BLOCK_INDEX
 from rag.models.causal_lm import trained_window
 from rag.models.inspection.weight_files import weight_files
+from rag.runtime.memory_limit import available_memory
 
 USUAL_TOKENS = 8192
 MAX_AUTOMATIC_TOKENS = 16384
@@ -97,7 +97,7 @@ def free_memory(device: torch.device) -> int:
     """Return the free memory of a device in bytes."""
     if device.type == "cuda":
         return int(torch.cuda.mem_get_info(device)[0])
-    return int(psutil.virtual_memory().available)
+    return available_memory()
 
 
 def count_parameters(folder: Path) -> int:

@@ -90,10 +90,12 @@ class Scheduler:
         cancelled: CancelEvent,
         rules: MaskRules | None = None,
         splitter: Splitter | None = None,
+        before: TokenSequence | None = None,
     ) -> TokenSequence:
         """Queue a sequence for a prompt; `tokens` then yields its tokens.
 
-        With `rules` its answer is masked, which the `splitter` tells from its thinking.
+        With `rules` its answer is masked, which the `splitter` tells from its thinking. A prompt that goes on from the
+        sequence `before` is forgotten if that one was.
 
         Raises:
             BusyError: the queue is full.
@@ -103,6 +105,7 @@ class Scheduler:
         sequence = TokenSequence(
             prompt, decoding, cancelled, self._end_tokens, drafter, self._runner.device, self._probe, mask
         )
+        sequence.is_forgotten = before is not None and before.is_forgotten
         with self._queue_lock:
             if self.active >= self._slots + self._queue:
                 raise BusyError(f"{len(self._waiting)} questions are waiting already. Ask again in a minute.")
@@ -110,7 +113,10 @@ class Scheduler:
         return sequence
 
     def tokens(self, sequence: TokenSequence) -> Generator[int]:
-        """Yield the tokens of a sequence as they are generated; closing the iterator frees its slot."""
+        """Yield the tokens of a sequence as they are generated; closing the iterator frees its slot.
+
+        A failure of its own beginning is raised here, and one of a step by whoever computes it.
+        """
         try:
             while not sequence.cancelled.is_set():
                 ended = sequence.reason is not None  # read before the tokens: the last ones are then not missed
@@ -118,13 +124,15 @@ class Scheduler:
                     yield sequence.undelivered.popleft()
                     continue
                 if ended:
+                    if sequence.failure:
+                        raise sequence.failure
                     return
                 with self._lock:
                     advanced = bool(sequence.undelivered or sequence.reason) or on_compute_thread(self._step)
                 if not advanced:  # every slot is held by a reader who has stopped reading
                     sequence.cancelled.wait(_RETRY_S)
         finally:
-            sequence.finish("cancelled")
+            sequence.leave()
             self._release(sequence)
 
     def prefill(self, prompt: list[int], capacity: int, cancelled: CancelEvent) -> tuple[KVCache, float | None] | None:
@@ -156,19 +164,23 @@ class Scheduler:
         with self._lock:
             cache = on_compute_thread(self._new_cache, prompt, len(prompt), [], 0)
             self._ahead[reader] = entry = (prompt, cache)
-        while cache.length < len(prompt) and not self.active and not cancelled.is_set():
-            self.forward([ForwardInput(cache, prompt[cache.length :][:AHEAD_ROWS], keep=0)])
-        with self._lock:
-            if self._ahead.get(reader) is entry:  # not forgotten meanwhile
-                del self._ahead[reader]
-                on_compute_thread(self._prefixes.store, prompt, cache, reader)
+        try:
+            while cache.length < len(prompt) and not self.active and not cancelled.is_set():
+                self.forward([ForwardInput(cache, prompt[cache.length :][:AHEAD_ROWS], keep=0)])
+        finally:
+            with self._lock:
+                if self._ahead.get(reader) is entry:  # not forgotten meanwhile
+                    del self._ahead[reader]
+                    on_compute_thread(self._prefixes.store, prompt, cache, reader)
         return cache.length
 
     def forget(self) -> None:
-        """Drop the keys and values of everything that was read; sequences in progress go on."""
-        with self._lock:
+        """Drop the keys and values of everything that was read; sequences in progress go on, and are not kept."""
+        with self._lock, self._queue_lock:
             self._prefixes.clear()
             self._ahead.clear()
+            for sequence in (*self._running, *self._waiting):
+                sequence.is_forgotten = True
 
     def forward(self, inputs: list[ForwardInput]) -> list[torch.Tensor]:
         """Run one forward pass between two steps of the batch."""
@@ -210,7 +222,12 @@ class Scheduler:
                     sequence.finish("cancelled")
                     continue
                 running = [*self._ahead.values(), *((other.tokens, other.cache) for other in self._running)]
-                sequence.start(self._new_cache(sequence.tokens, sequence.capacity, running, sequence.min_prefill))
+                try:
+                    cache = self._new_cache(sequence.tokens, sequence.capacity, running, sequence.min_prefill)
+                except Exception as error:  # noqa: BLE001  no memory for it: its own reader is told, and others go on
+                    sequence.fail(error)
+                    continue
+                sequence.start(cache)
                 self._running.append(sequence)
 
     def _new_cache(
@@ -236,5 +253,5 @@ class Scheduler:
 
     def _retire(self, sequence: TokenSequence) -> None:
         self._running.remove(sequence)
-        if self._runner.resumable:
+        if self._runner.resumable and not sequence.is_forgotten:
             self._prefixes.store(sequence.tokens, sequence.cache)

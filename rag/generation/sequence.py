@@ -20,7 +20,8 @@ from rag.types.decoding import Decoding
 class TokenSequence:
     """A prompt and the tokens generated after it. The scheduler takes `next_input` and hands the logits to `decode`.
 
-    `undelivered` holds generated tokens that the reader has not taken yet; `reason` says why the sequence ended.
+    `undelivered` holds generated tokens that the reader has not taken yet; `reason` says why the sequence ended, and
+    `failure` what kept it from beginning. What `is_forgotten` may hold text that was removed from the library.
     """
 
     def __init__(
@@ -39,6 +40,8 @@ class TokenSequence:
         self.cancelled = cancelled
         self.undelivered: deque[int] = deque()
         self.reason: StopReason | None = None
+        self.failure: Exception | None = None
+        self.is_forgotten = False
         self._prompt_tokens = len(prompt)
         self._limit = len(prompt) + decoding.max_new_tokens
         self._end_tokens = end_tokens
@@ -112,6 +115,17 @@ class TokenSequence:
         """End the sequence, unless it has ended already."""
         if self.reason is None:
             self.reason, self._ended_at = reason, time.perf_counter()
+
+    def fail(self, failure: Exception) -> None:
+        """End a sequence that could not begin; its reader gets the failure."""
+        self.failure = failure
+        self.finish("interrupted")
+
+    def leave(self) -> None:
+        """End it for its reader: one who stops it with tokens not taken has not read what it ended with."""
+        self.finish("cancelled")
+        if self.undelivered and self.cancelled.is_set():
+            self.reason = "cancelled"
 
     def stats(self) -> GenerationStats:
         """Return times and token counts so far."""

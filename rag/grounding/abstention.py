@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from rag.text.analyzer import Analyze, content_text, content_words
+from rag.text.document_names import context_lines, readable_name
 from rag.text.language import detect_language, passage_languages
 from rag.text.messages.message_catalogues import messages_in, to_translate
 from rag.text.normalize import normalize
@@ -103,7 +104,11 @@ class Abstention:
         is_supported = any(sentence.support != "unsupported" for sentence in sentences)
         sure = self._confidence(signals) if is_supported else 0.0
         abstained = not is_supported or sure < self._strictness
-        return Verdict(abstained, sure, self._missing(question, read), signals)
+        told = [
+            (language, words | self._above(passage, language))
+            for (language, words), passage in zip(read, passages, strict=True)
+        ]
+        return Verdict(abstained, sure, self._missing(question, told), signals)
 
     def _confidence(self, signals: Signals) -> float:
         answerable = signals.certainty.answerable
@@ -115,14 +120,19 @@ class Abstention:
         """Return the language of each passage, and its words."""
         texts = [passage.chunk.text for passage in passages]
         return [
-            (language, frozenset(self._analyze(normalize(text), language)))
+            (language, frozenset(self._analyze(normalize(text, language), language)))
             for language, text in zip(passage_languages(texts), texts, strict=True)
         ]
 
+    def _above(self, passage: Passage, language: str) -> frozenset[str]:
+        """Return the words of the name, title and headings above a passage: people see these beside it."""
+        lines = "\n".join(map(readable_name, context_lines(passage.chunk)))
+        return frozenset(self._analyze(normalize(lines, language), language))
+
     def _question_overlap(self, question: str, read: Sequence[tuple[str, frozenset[str]]]) -> float:
         """Return the largest share of the question's words that a passage has; 1 if it has no content words."""
-        question = normalize(question)
         own = detect_language(question)
+        question = normalize(question, own)
         shares = [0.0] if content_text(question, own) else [1.0]
         for language, words in read:
             asked = frozenset(self._analyze(content_text(question, own or language), language))
@@ -140,7 +150,7 @@ class Abstention:
         return tuple(word for word in content_words(question, own) if self._is_missing(word, known))
 
     def _is_missing(self, word: str, read: Sequence[tuple[str, frozenset[str]]]) -> bool:
-        stems = [(frozenset(self._analyze(normalize(word), language)), words) for language, words in read]
+        stems = [(frozenset(self._analyze(normalize(word, language), language)), words) for language, words in read]
         return all(found and not found & words for found, words in stems)
 
 

@@ -15,13 +15,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from rag.grounding.computed_evidence import cite_computed
-from rag.grounding.evidence import MAX_SPANS, Candidate, Evidence
+from rag.grounding.evidence import MAX_SPANS, Candidate, Evidence, passage_context
 from rag.grounding.lexical_scorer import SUPPORTED, WEAK
 from rag.grounding.markers import strip_markers, without_markers
 from rag.grounding.near_meaning import NearMeaning
 from rag.interfaces import Scorer
 from rag.text.markdown_code import Code, code_lines, find_code
-from rag.text.sentences import sentence_spans
+from rag.text.sentences import sentence_spans, without_enumerator
 from rag.types import Answer, Computed, Passage, Sentence, Span, Support
 
 _NEAR_BEST = 0.02
@@ -91,22 +91,36 @@ class Citer:
             lines = code_lines(code[0].content)
             return _sentence(span, written, _best_sources(self._evidence.find_lines(lines))) if lines else None
         text, marked = strip_markers(written, len(self._passages), code)
-        claim = without_markers(text)
+        claim = without_enumerator(without_markers(text))
         if not any(map(str.isalnum, claim)):
             return None
         if computed := cite_computed(claim, self._computed, self._passages) if self._computed else ():
             return Sentence(start=span.start, end=span.end, text=text, citations=computed, support="supported")
         best = self._evidence.rank_spans(claim, marked)
-        combined = [] if any(c.support >= SUPPORTED for c in best) else self._evidence.combine_spans(claim, best)
-        sources = combined or _best_sources(best)
+        sources = self._together(claim, best) or _best_sources(best)
         judged = self._with_second_opinion(claim, _sentence(span, text, sources), sources)
         if judged.support == "supported":
             return replace(
                 judged, disputed=tuple(c.citation() for c in self._evidence.find_contradictions(claim, sources))
             )
-        read = [citation.quote for citation in judged.citations] or [p.chunk.text for p in self._passages]
-        judged = replace(judged, missing=tuple(self._scorer.missing(claim, "\n".join(read))))
+        judged = replace(judged, missing=self._missing(claim, sources))
         return self._near.support(claim, judged) if self._near else judged
+
+    def _missing(self, claim: str, sources: Sequence[Candidate]) -> tuple[str, ...]:
+        """Return the facts that the quotes lack; those that all passages lack, if none is quoted."""
+        texts = [source.text for source in sources] or [passage.chunk.text for passage in self._passages]
+        above = [passage_context(source.passage) for source in sources] or map(passage_context, self._passages)
+        return tuple(self._scorer.missing(claim, "\n".join(texts), "\n".join(above)))
+
+    def _together(self, claim: str, best: Sequence[Candidate]) -> list[Candidate]:
+        """Return several spans that support a claim which none supports alone; [] if one does, or none do.
+
+        A sentence of a summary may say what several sentences of one section say, statement by statement.
+        """
+        if any(candidate.support >= SUPPORTED for candidate in best):
+            return []
+        combined = self._evidence.combine_spans(claim, best)
+        return combined or (self._evidence.support_clauses(claim, best) if self._near else [])
 
     def _with_second_opinion(self, claim: str, judged: Sentence, sources: Sequence[Candidate]) -> Sentence:
         """Return the verdict after the scorer's second opinion, which outweighs no missing fact or contradiction."""

@@ -22,6 +22,7 @@ class EntailmentScorer(SecondOpinion):
 
     @computing
     def __init__(self, folder: Path, words: Scorer) -> None:
+        import torch
         from sentence_transformers import CrossEncoder
         from transformers.utils.logging import disable_progress_bar
 
@@ -30,7 +31,10 @@ class EntailmentScorer(SecondOpinion):
         disable_progress_bar()
         try:
             self._model = CrossEncoder(
-                str(folder), local_files_only=True, trust_remote_code=False, model_kwargs={"use_safetensors": True}
+                str(folder),
+                local_files_only=True,
+                trust_remote_code=False,
+                model_kwargs={"use_safetensors": True, "dtype": torch.float32},
             )
         except (ImportError, OSError, ValueError, KeyError, RuntimeError) as error:
             raise ModelError(

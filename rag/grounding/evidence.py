@@ -5,7 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from rag.grounding.claims.agreements import deny_in_other_words, with_plain_bounds
 from rag.grounding.lexical_scorer import SUPPORTED
+from rag.grounding.relations.coordinated_clauses import coordinated_clauses
 from rag.interfaces import Scorer
 from rag.text.document_names import context_lines
 from rag.text.locations import place_of
@@ -110,6 +112,35 @@ class Evidence:
                     return parts
         return []
 
+    def support_clauses(self, claim: str, best: Sequence[Candidate]) -> list[Candidate]:
+        """Return spans of one passage that support a claim's statements one by one; [] if any is not supported.
+
+        Each statement needs as much support as several spans do together. `best` are the spans ranked for the claim:
+        one that contradicts a statement it is about denies the whole.
+        """
+        clauses = coordinated_clauses(claim)
+        starts = [candidate for candidate in best if candidate.support >= _MIN_FIRST]
+        if any(self._is_denied(clause, start) for clause in clauses for start in starts):
+            return []
+        found: list[Candidate] = []
+        for clause in clauses:
+            ranked = self.rank_spans(clause)
+            whole = [candidate for candidate in ranked if candidate.support >= _MIN_TOGETHER][:1]
+            if not (sources := whole or self.combine_spans(clause, ranked)):
+                return []
+            found += [source for source in sources if not any(_overlap(source, other) for other in found)]
+        if len({candidate.number for candidate in found}) != 1 or len(found) > MAX_SPANS:
+            return []
+        quoted = "\n".join(part.text for part in found)
+        if self._scorer.missing(claim, quoted, passage_context(found[0].passage)):
+            return []
+        weakest = min(candidate.support for candidate in found)
+        return [replace(part, support=weakest) for part in sorted(found, key=lambda part: part.span.start)]
+
+    def _is_denied(self, clause: str, start: Candidate) -> bool:
+        (support,) = self._scorer.support(clause, [start.text], passage_context(start.passage))
+        return support >= _MIN_FIRST and self._scorer.contradicts(clause, [start.text])[0]
+
     def find_contradictions(self, claim: str, cited: Sequence[Candidate]) -> list[Candidate]:
         """Return sentences of uncited passages that match the claim but for one number, unit, name or negation."""
         numbers = {candidate.number for candidate in cited}
@@ -124,11 +155,13 @@ class Evidence:
         return found
 
     def _denies(self, claim: str, passage: Passage, window: Span) -> bool:
-        text = passage.chunk.text[window.start : window.end]
+        claim, text = with_plain_bounds(claim, passage.chunk.text[window.start : window.end])
         (contradicts,) = self._scorer.contradicts(claim, [text])
         (back,) = self._scorer.support(text, [claim])
+        if not contradicts or back < _SAME_SUBJECT:
+            return False
         apart = max(len(self._scorer.missing(claim, text)), len(self._scorer.missing(text, claim)))
-        return contradicts and back >= _SAME_SUBJECT and apart <= 1
+        return apart == 1 or (apart == 0 and not deny_in_other_words(claim, text))
 
     def find_lines(self, lines: Sequence[str]) -> list[Candidate]:
         """Return where passages have these lines of code, scored by the share found; only white space may differ."""
@@ -138,7 +171,7 @@ class Evidence:
     def _best(
         self, claim: str, number: int, passage: Passage, windows: Sequence[Span], marked: frozenset[int]
     ) -> Candidate:
-        support = self._scorer.support(claim, _texts(passage, windows), _context(passage))
+        support = self._scorer.support(claim, _texts(passage, windows), passage_context(passage))
         singles = (len(windows) + 1) // 2
         bonus = _MARKER_BONUS if number in marked else 0.0
         ranked = (
@@ -166,8 +199,8 @@ class Evidence:
         ]
         scores = self._scorer.support(
             claim,
-            [" ".join(part.text for part in parts) for parts in added],
-            _context(parts[0].passage),
+            ["\n".join(part.text for part in parts) for parts in added],
+            passage_context(parts[0].passage),
         )
         before = parts[0].support
         rated = [
@@ -214,8 +247,8 @@ def _texts(passage: Passage, windows: Sequence[Span]) -> list[str]:
     return [passage.chunk.text[window.start : window.end] for window in windows]
 
 
-def _context(passage: Passage) -> str:
-    """Return the document's name, title and headings above a passage, as in the prompt."""
+def passage_context(passage: Passage) -> str:
+    """Return the document's name, title and the headings above a passage, as in the prompt."""
     return "\n".join(filter(None, context_lines(passage.chunk)))
 
 

@@ -9,14 +9,15 @@ of fluent sentences:
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 from functools import lru_cache
 
-from rag.grounding.antonyms import ANTONYMS
+from rag.grounding.claims.antonyms import ANTONYMS
+from rag.grounding.claims.claim import Claim, agreement, lowered_numbers, neighbours, positions, with_signs_of
 from rag.grounding.language_rules import ENGLISH, LanguageRules
-from rag.text.normalize import UNITS, normalize
+from rag.text.normalize import MINUS, UNITS, normalize
+from rag.text.numbers.row_cells import followed_by, is_misplaced, read_rows
 from rag.text.sentences import sentence_spans
 
 SUPPORTED = 0.6
@@ -29,11 +30,13 @@ MAX_FLAWED = SUPPORTED - 0.01
 _CACHED_TEXTS = 1024
 """Analysed texts that are cached: spans are compared with every sentence of an answer, and of every answer."""
 
-_NUMBER = re.compile(r"(?<![^\W\d_])\d+(?:d\d+)?s?(?![^\W\d_])")
+_NUMBER = re.compile(rf"(?<![^\W\d_])\d+(?:d\d+)?(?:{MINUS}|s)?(?![^\W\d_])")
 _NAME = re.compile(r"[^\W\d_][\w&’'.-]*")
 _POSSESSIVE = re.compile(r"(?<=\w) ?['’]s\b|(?<=s)['’](?=\s)")
 _CONTRACTED = re.compile(r"n['’]t\b")
-_FIGURE_WORD = re.compile(r"(?<!\w)\d[\d.,]*(?!\w)")
+_FIGURE_WORD = re.compile(
+    r"(?<!\w)(?:(?<![^\s(])[-−–])?(?:\d{1,3}(?:[ \u00a0\u2009\u202f'’]\d{3})+(?:[.,]\d+)?|\d[\d.,]*)(?!\w)"
+)
 _FIGURE_ONE = re.compile(r"(?<![\w.,])1(?!\w|[.,]\d)")
 _YEAR = re.compile(r"1\d\d\d|20\d\d")
 _PARENTHESIS = re.compile(r"\([^()]*\)")
@@ -43,7 +46,6 @@ _NO_NUMBER = re.compile(r"\bno\.? ?\d", re.IGNORECASE)
 _MIN_OTHER_WORDS = 2
 """A span need not repeat names of its heading if the sentence has this many other words: names alone need a quote."""
 
-_NEIGHBOURS = 2
 _SAME_POSITION = 2
 """Two words are in the same position if this many of the (at most four) words around them agree."""
 
@@ -54,37 +56,16 @@ _ATTRIBUTION = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Claim:
-    """A text as a sequence of content words, with the facts among them that evidence must not contradict.
+class LexicalScorer:
+    """A lexical `Scorer` of one language, by which it reads numbers; "" if that is not known.
 
-    `bare` is the sequence without parentheses. `sentences` are those of a text with several.
+    `analyze` turns text into stemmed words without stop words.
     """
 
-    sequence: tuple[str, ...]
-    bare: tuple[str, ...]
-    words: frozenset[str]
-    numbers: frozenset[str]
-    names: frozenset[str]
-    agents: frozenset[str]
-    asides: frozenset[str]
-    negated: frozenset[str]
-    negates: bool
-    denies: bool
-    sentences: tuple["_Claim", ...]
-
-    @property
-    def essential(self) -> frozenset[str]:
-        """Facts that the evidence must have."""
-        return self.numbers | self.names
-
-
-class LexicalScorer:
-    """A lexical `Scorer` of one language. `analyze` turns text into stemmed words without stop words."""
-
-    def __init__(self, analyze: Callable[[str], list[str]], rules: LanguageRules = ENGLISH) -> None:
+    def __init__(self, analyze: Callable[[str], list[str]], rules: LanguageRules = ENGLISH, language: str = "") -> None:
         self._analyze = analyze
         self._rules = rules
+        self._language = language
         self._claim = lru_cache(_CACHED_TEXTS)(self._read)
         self._antonyms = {
             word: frozenset(opposite for other in others for opposite in analyze(normalize(other)))
@@ -103,16 +84,26 @@ class LexicalScorer:
     def contradicts(self, sentence: str, spans: Sequence[str]) -> list[bool]:
         """Return whether each span has a rival number, name or antonym in a word's position, or only one negates."""
         claim = self._claim(_ATTRIBUTION.sub("", sentence))
-        return [self._contradicts(claim, self._claim(span)) for span in spans]
+        read = [self._claim(span) for span in spans]
+        return [self._contradicts(with_signs_of(claim, span), with_signs_of(span, claim)) for span in read]
 
-    def missing(self, sentence: str, text: str) -> list[str]:
-        """Return the numbers, units and names that the text does not have; figures as the sentence spells them."""
-        known = set(self._analyze(_plain(text)))
+    def missing(self, sentence: str, text: str, context: str = "") -> list[str]:
+        """Return the numbers and units that the text does not have, and the names that neither it nor its context has.
+
+        Figures are spelt as in the sentence.
+        """
+        plain = self._plain(text)
+        known = set(self._analyze(plain))
+        named = known.union(self._analyze(self._plain(context)))
         sentence = _ATTRIBUTION.sub("", sentence)
-        numbers, names = self._essential_parts(_plain(sentence), bool(_FIGURE_ONE.search(sentence)))
-        spelt = {normalize(word).strip(): word for word in _FIGURE_WORD.findall(sentence)}
-        parts = [part for part in (*numbers, *names) if not set(self._analyze(part)) <= known]
-        return list(dict.fromkeys(spelt.get(part, part).strip(".,") for part in parts))
+        said = self._plain(sentence)
+        known |= {number + MINUS for number in lowered_numbers(plain)}
+        known |= {number for number in lowered_numbers(said) if number + MINUS in known}
+        numbers, names = self._essential_parts(said, bool(_FIGURE_ONE.search(sentence)))
+        spelt = {normalize(word, self._language).strip(): word for word in _FIGURE_WORD.findall(sentence)}
+        parts = [part for part in numbers if not known.issuperset(self._analyze(part))]
+        parts += [part for part in names if not named.issuperset(self._analyze(part))]
+        return list(dict.fromkeys(spelt.get(part, _with_sign(part)).strip(".,") for part in parts))
 
     def confirms(self, sentence: str, text: str) -> bool:  # noqa: ARG002  the protocol's signature
         """Return False: the lexical score is all there is."""
@@ -122,7 +113,8 @@ class LexicalScorer:
         """Return False, likewise."""
         return False
 
-    def _score(self, claim: _Claim, span: _Claim, named: AbstractSet[str]) -> float:
+    def _score(self, claim: Claim, span: Claim, named: AbstractSet[str]) -> float:
+        claim, span = with_signs_of(claim, span), with_signs_of(span, claim)
         needed = claim.words - (named - span.words)
         if len(needed) < _MIN_OTHER_WORDS:
             needed = claim.words
@@ -132,12 +124,12 @@ class LexicalScorer:
         is_whole = claim.essential <= span.words | named and not self._contradicts(claim, span)
         return score if is_whole else min(score, MAX_FLAWED)
 
-    def _contradicts(self, claim: _Claim, span: _Claim) -> bool:
+    def _contradicts(self, claim: Claim, span: Claim) -> bool:
         return (
             bool(claim.negated & (span.words - span.negated))
             or bool(span.negated & (claim.words - claim.negated))
             or (claim.negates and not span.denies)
-            or _borrows(claim, span)
+            or (_is_of_other_cell(claim, span) if span.rows else _borrows(claim, span))
             or any(
                 self._is_displaced(index, words, evidence, claim, span)
                 for words, evidence in dict.fromkeys([(claim.sequence, span.sequence), (claim.bare, span.bare)])
@@ -146,23 +138,25 @@ class LexicalScorer:
         )
 
     def _is_displaced(
-        self, index: int, words: Sequence[str], evidence: Sequence[str], claim: _Claim, span: _Claim
+        self, index: int, words: Sequence[str], evidence: Sequence[str], claim: Claim, span: Claim
     ) -> bool:
         """Return True if the evidence has a rival of the word, such as another number or name, in its position."""
         word = words[index]
         rivals, needed = self._rivals(word, claim, span)
         if not rivals:
             return False
-        around = _around(words, index)
-        own_contexts = [_around(evidence, at) for at in _positions(word, evidence)]
-        own = max((_agreement(around, context) for context in own_contexts), default=0)
+        around = neighbours(words, index)
+        own_contexts = [neighbours(evidence, at) for at in positions(word, evidence)]
+        own = max((agreement(around, context) for context in own_contexts), default=0)
         beside = {other for before, after in own_contexts for other in (*before[-1:], *after[:1])}  # "Spanish Florida"
-        positions = (at for rival in rivals - beside for at in _positions(rival, evidence))
-        theirs = max((_agreement(around, _around(evidence, at)) for at in positions), default=0)
+        places = (at for rival in rivals - beside for at in positions(rival, evidence))
+        theirs = max((agreement(around, neighbours(evidence, at)) for at in places), default=0)
         return theirs >= needed and theirs > own
 
-    def _rivals(self, word: str, claim: _Claim, span: _Claim) -> tuple[frozenset[str], int]:
+    def _rivals(self, word: str, claim: Claim, span: Claim) -> tuple[frozenset[str], int]:
         """Return the words of the span that could replace this one, and how many words around must agree."""
+        if span.rows and word not in claim.names:
+            return frozenset(), 0  # rows and columns tell what belongs together
         if word in claim.numbers:
             same_kind = {other for other in span.numbers if other[0].isdigit() == word[0].isdigit()}
             return frozenset(same_kind - {word}), _SAME_POSITION
@@ -175,13 +169,13 @@ class LexicalScorer:
             return rivals - {word} - span.asides, _SAME_POSITION
         return (self._antonyms.get(word, frozenset()) & span.words) - claim.words, 1
 
-    def _read(self, text: str) -> _Claim:
-        plain = _plain(text)
+    def _read(self, text: str) -> Claim:
+        plain = self._plain(text)
         numbers, names = self._essential_parts(plain, bool(_FIGURE_ONE.search(text)))
         sequence = tuple(self._analyze(plain))
         spans = sentence_spans(text)
         negates = any(not _NO_NUMBER.match(plain, match.start()) for match in self._rules.negation.finditer(plain))
-        return _Claim(
+        return Claim(
             sequence=sequence,
             bare=tuple(self._analyze(_PARENTHESIS.sub(" ", plain))) if "(" in plain else sequence,
             words=frozenset(sequence),
@@ -193,7 +187,13 @@ class LexicalScorer:
             negates=negates,
             denies=negates or bool(self._rules.denial.search(plain)),
             sentences=tuple(self._claim(text[s.start : s.end]) for s in spans) if len(spans) > 1 else (),
+            rows=read_rows(text, self._analyze, self._language) if "|" in text else (),
+            following=followed_by(plain, self._analyze),
+            lowered=lowered_numbers(plain),
         )
+
+    def _plain(self, text: str) -> str:
+        return _POSSESSIVE.sub("", _CONTRACTED.sub(" not", normalize(text, self._language)))
 
     def _negated(self, text: str) -> frozenset[str]:
         """Return the content words that follow a negation, up to three of them."""
@@ -233,11 +233,11 @@ class LexicalScorer:
         return [part for match in capitalised for part in match[0].split("-") if part[:1].isupper()]
 
 
-def _plain(text: str) -> str:
-    return _POSSESSIVE.sub("", _CONTRACTED.sub(" not", normalize(text)))
+def _with_sign(part: str) -> str:
+    return f"-{part.removesuffix(MINUS)}" if part[0].isdigit() and part.endswith(MINUS) else part
 
 
-def _borrows(claim: _Claim, span: _Claim) -> bool:
+def _borrows(claim: Claim, span: Claim) -> bool:
     """Return True if a number is beside, not in, the span's sentence about the claim, which has another number."""
     if len(span.sentences) < 2:
         return False
@@ -246,21 +246,16 @@ def _borrows(claim: _Claim, span: _Claim) -> bool:
     return any(_is_year(number) in others for number in claim.numbers - main.words if number[0].isdigit())
 
 
+def _is_of_other_cell(claim: Claim, rows: Claim) -> bool:
+    """Return True if the claim has a figure of the rows from another cell than it says."""
+    return any(
+        word in claim.numbers and is_misplaced(rows.rows, claim.sequence, index, claim.following)
+        for index, word in enumerate(claim.sequence)
+    )
+
+
 def _is_year(number: str) -> bool:
     return _YEAR.fullmatch(number) is not None
-
-
-def _positions(word: str, sequence: Sequence[str]) -> Iterator[int]:
-    return (index for index, other in enumerate(sequence) if other == word)
-
-
-def _around(sequence: Sequence[str], index: int) -> tuple[Sequence[str], Sequence[str]]:
-    return sequence[max(index - _NEIGHBOURS, 0) : index], sequence[index + 1 : index + 1 + _NEIGHBOURS]
-
-
-def _agreement(one: tuple[Sequence[str], Sequence[str]], other: tuple[Sequence[str], Sequence[str]]) -> int:
-    """Return how many of the words around two words agree, side by side."""
-    return sum(len(set(a) & set(b)) for a, b in zip(one, other, strict=True))
 
 
 def _begins_sentence(text: str, at: int) -> bool:

@@ -35,9 +35,9 @@ class ScorerByLanguage:
         """Return whether each span contradicts the sentence."""
         return self._of(sentence, spans).contradicts(sentence, spans)
 
-    def missing(self, sentence: str, text: str) -> list[str]:
+    def missing(self, sentence: str, text: str, context: str = "") -> list[str]:
         """Return the required facts of the sentence that the text does not have."""
-        return self._of(sentence, [text]).missing(sentence, text)
+        return self._of(sentence, [text]).missing(sentence, text, context)
 
     def confirms(self, sentence: str, text: str) -> bool:
         """Return whether the text paraphrases the sentence."""
@@ -60,5 +60,5 @@ class ScorerByLanguage:
 def lexical_scorer(language: str = "en") -> Scorer:
     """Return the lexical scorer of a language; that of English checks relations too."""
     rules = rules_of(language)
-    scorer = LexicalScorer(partial(words, language=language), rules)
+    scorer = LexicalScorer(partial(words, language=language), rules, language)
     return RelationScorer(scorer, RelationCheck(rules.is_starter)) if rules is ENGLISH else scorer

@@ -19,9 +19,9 @@ class SecondOpinion:
         """Return the lexical contradictions."""
         return self._words.contradicts(sentence, spans)
 
-    def missing(self, sentence: str, text: str) -> list[str]:
+    def missing(self, sentence: str, text: str, context: str = "") -> list[str]:
         """Return the missing facts, lexically."""
-        return self._words.missing(sentence, text)
+        return self._words.missing(sentence, text, context)
 
     def confirms(self, sentence: str, text: str) -> bool:
         """Return the lexical opinion."""

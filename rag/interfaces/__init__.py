@@ -21,16 +21,9 @@ from rag.interfaces.inference import (
     WordReader,
     longest_first,
 )
-from rag.interfaces.storage import (
-    Changes,
-    Conversations,
-    KeywordIndex,
-    KeywordQuery,
-    Library,
-    Retriever,
-    Staging,
-    VectorIndex,
-)
+from rag.interfaces.note_storage import Notes
+from rag.interfaces.search_indexes import KeywordIndex, KeywordQuery, VectorIndex
+from rag.interfaces.storage import Changes, Conversations, IndexRecord, Library, Retriever, Staging
 
 __all__ = [
     "SMALL_PARAMETERS",
@@ -40,10 +33,12 @@ __all__ = [
     "Conversations",
     "Embedder",
     "Generator",
+    "IndexRecord",
     "KeywordIndex",
     "KeywordQuery",
     "Library",
     "Message",
+    "Notes",
     "PromptReader",
     "Reranker",
     "Retriever",

@@ -191,8 +191,11 @@ class Scorer(Protocol):
     def contradicts(self, sentence: str, spans: Sequence[str]) -> list[bool]:
         """Return whether each span contradicts the sentence: then no other span makes it support it."""
 
-    def missing(self, sentence: str, text: str) -> list[str]:
-        """Return the required facts of the sentence that the text does not have: numbers, units and names."""
+    def missing(self, sentence: str, text: str, context: str = "") -> list[str]:
+        """Return the required facts of the sentence that the text does not have: numbers, units and names.
+
+        Names need only be in the `context`, as in `support`.
+        """
 
     def confirms(self, sentence: str, text: str) -> bool:
         """Return whether the text paraphrases the sentence; called for sentences of weak support."""

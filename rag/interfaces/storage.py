@@ -1,4 +1,4 @@
-"""Protocols of what is stored and searched: the library and its staging, conversations, indexes, the retriever."""
+"""Protocols of what is stored and searched: the library and its staging, conversations, the retriever."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
@@ -35,6 +35,17 @@ class Changes:
     removed: tuple[int, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class IndexRecord:
+    """A library's knowledge of an index that derives from it: which build it is, and what it may have reached.
+
+    A library restored from a backup knows an earlier state than the index has, although its generation may be higher.
+    """
+
+    build: str
+    generation: int
+
+
 class Staging(Protocol):
     """A document being stored in parts. `commit` or `discard` ends it."""
 
@@ -54,6 +65,13 @@ class Library(Protocol):
     @property
     def generation(self) -> int:
         """A number that grows with every committed change."""
+
+    def require_sound(self, seconds: float) -> None:
+        """Raise a `LibraryError` if what is stored is damaged, as far as that is found in so many seconds."""
+
+    @property
+    def change_mark(self) -> tuple[int, int]:
+        """A mark that differs after any change; compare it within one process only."""
 
     @property
     def identity(self) -> str:
@@ -91,10 +109,14 @@ class Library(Protocol):
     def find_same(self, document: NewDocument) -> Document | None:
         """Return the owner's document of the same content and recipe, whatever its source."""
 
+    def find_outdated(self, document: NewDocument) -> Document | None:
+        """Return the owner's document of the same content, read in an earlier way, that `replace` would renew."""
+
     def replace(self, content: Content, vectors: Vectors) -> Document:
         """Store a whole document, in place of one with the same source and owner.
 
-        If the owner already has the same content, it is stored once, and the document found by both sources.
+        If the owner already has the same content, it is stored once, and the document found by both sources. One that
+        was read in an earlier way is renewed, and keeps its id, its name and what people made of it.
         """
 
     def replace_all(self, contents: Sequence[tuple[Content, Vectors]]) -> list[Document]:
@@ -111,6 +133,9 @@ class Library(Protocol):
 
     def remove(self, document_id: int) -> bool:
         """Remove a document with all that belongs to it; False if there was none."""
+
+    def remove_all(self, document_ids: Collection[int]) -> list[int]:
+        """Remove documents likewise, all or none; return the ids of those that there were."""
 
     def forget(self, source: str, owner: str = "") -> bool:
         """Delete a source, and its document unless that has another source; False if the source is unknown."""
@@ -163,6 +188,12 @@ class Library(Protocol):
     def changes(self, since: int) -> Changes:
         """Return the chunks added and removed after generation `since` (0: everything)."""
 
+    def index_record(self, name: str) -> IndexRecord | None:
+        """Return what it knows of an index; None if it never heard of one."""
+
+    def record_index(self, name: str, record: IndexRecord) -> None:
+        """Keep what an index is about to reach, which is no change of the library's generation."""
+
 
 class Conversations(Protocol):
     """Store conversations by owner. An owner of None, the person at the shell, has access to everybody's."""
@@ -197,15 +228,40 @@ class Conversations(Protocol):
     def exchanges(self, id_: str, owner: str | None) -> list[Exchange]:
         """Return its questions and answers, the oldest first; none if it is not this owner's."""
 
-    def add(self, id_: str, owner: str | None, record: Mapping[str, Any], after: int | None = None) -> Exchange:
+    def add(
+        self,
+        id_: str,
+        owner: str | None,
+        record: Mapping[str, Any],
+        after: int | None = None,
+        *,
+        asked: str | None = None,
+    ) -> Exchange:
         """Append a question with its answer; with `after`, replace all exchanges after the one of this number.
+
+        The open question of the key `asked` is one no more; without a key, whichever there is.
 
         Raises:
             LibraryError: the conversation no longer exists.
         """
 
+    def open_question(self, id_: str, owner: str | None, question: str, seconds: float) -> str:
+        """Store a question before it is answered, in place of an open one, and return its key.
+
+        It counts as being answered for so many seconds, and has to be held on.
+
+        Raises:
+            LibraryError: the conversation no longer exists.
+        """
+
+    def hold_question(self, key: str, seconds: float) -> None:
+        """Have an open question count as being answered for so many seconds from now."""
+
+    def drop_question(self, key: str) -> None:
+        """Forget an open question, whose asker was told why there is no answer."""
+
     def forget_unanswered(self, before: datetime) -> None:
-        """Delete everybody's conversations created before that time that have no answer: their program was killed."""
+        """Delete everybody's conversations created before that time without an answer or an open question."""
 
     def rewrite(
         self,
@@ -221,58 +277,6 @@ class Conversations(Protocol):
 
     def rate(self, id_: str, owner: str | None, number: int, thumb: Thumb, remark: str = "") -> bool:
         """Rate an answer; False if there is no such answer."""
-
-
-class VectorIndex(Protocol):
-    """Nearest neighbours by dot product."""
-
-    def add(self, ids: Sequence[int], vectors: Vectors) -> None:
-        """Add vectors under ids; an existing id is replaced."""
-
-    def remove(self, ids: Sequence[int]) -> None:
-        """Remove ids; ignore unknown ones."""
-
-    def search(self, vector: Vectors, limit: int, within: AbstractSet[int] | None = None) -> list[tuple[int, float]]:
-        """Return the best (id, similarity) pairs, best first. `within` restricts the search itself to these ids."""
-
-    def ids(self) -> set[int]:
-        """Return all its ids."""
-
-
-@dataclass(frozen=True, slots=True)
-class KeywordQuery:
-    """The words of a query, each with the factor on its usual weight; `attainable` is the most a text can score.
-
-    `parts` are those of its longer words, for languages that need them.
-    """
-
-    words: Mapping[str, float]
-    attainable: float
-    parts: Sequence[str] = ()
-
-
-class KeywordIndex(Protocol):
-    """Keyword search by BM25."""
-
-    def add(self, ids: Sequence[int], texts: Sequence[str], languages: Sequence[str] = ()) -> None:
-        """Add texts under ids; an existing id is replaced. `languages` are ISO 639-1 codes, "" for an unknown one."""
-
-    def remove(self, ids: Sequence[int]) -> None:
-        """Remove ids; ignore unknown ones."""
-
-    def prepare(self, text: str, among: AbstractSet[int] | None = None) -> KeywordQuery:
-        """Return the words of a query. With `among`, a word weighs by how rare it is among these ids."""
-
-    def search(
-        self, query: str | KeywordQuery, limit: int, within: AbstractSet[int] | None = None
-    ) -> list[tuple[int, float]]:
-        """Return the best (id, BM25) pairs, best first. Any text is a valid query: it has no syntax."""
-
-    def languages(self, within: AbstractSet[int] | None = None) -> Mapping[str, int]:
-        """Return the number of texts in each language, the most frequent first; "" is none that is known."""
-
-    def ids(self) -> set[int]:
-        """Return all its ids."""
 
 
 class Retriever(Protocol):

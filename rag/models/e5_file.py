@@ -12,14 +12,19 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from filelock import FileLock
 from numpy.typing import NDArray
+from safetensors import SafetensorError
 
 from rag.errors import ModelError
+from rag.models.download_sources import is_disk_full
+from rag.models.inspection.converted_sums import write_sums
+from rag.models.inspection.folder_access import hold_lock
 from rag.runtime.atomic_write import written_whole
 from rag.runtime.progress import Progress, no_progress
 
-_FOLDER = "unpacked"
+UNPACKED = "unpacked"
+"""Name of the folder below the model's."""
+
 _MAGIC = b"E5S1"
 _BLOCK = 32
 _BLOCK_BYTES = 18
@@ -62,21 +67,26 @@ def ensure_unpacked(source: Path, home: Path, report: Progress = no_progress) ->
     """Return the folder unpacked from `source` below `home`; unpack it first if needed.
 
     Raises:
-        ModelError: the file is not what its name says, or the disk is full. Nothing half-written remains.
+        ModelError: the file is not what its name says, or the disk is full or may not be written. Nothing half-written
+            remains.
     """
-    target = home / _FOLDER
-    with FileLock(home / ".unpack.lock"):
+    target = home / UNPACKED
+    if target.is_dir():  # seen without the lock: the folder may be only readable
+        return target
+    with hold_lock(home, ".unpack.lock"):
         if not target.is_dir():
             report(f"unpacking {source.name} (once)", 0, 0)
             try:
                 with written_whole(target) as partial:
                     _write(_read(source.read_bytes()), partial)
+                    write_sums(partial)
             except (struct.error, KeyError, ValueError) as error:
                 raise ModelError(
                     f"{source} cannot be read as the embedder it should be. Remove {home} and fetch the model again."
                 ) from error
-            except OSError as error:
-                raise ModelError(f"{source.name} cannot be unpacked into {home}: {error.strerror}.") from error
+            except (OSError, SafetensorError) as error:
+                reason = "the disk is full" if is_disk_full(error) else str(error)
+                raise ModelError(f"{source.name} cannot be unpacked into {home}: {reason}.") from error
     return target
 
 

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
-import psutil
 import torch
 
 from rag.errors import ModelError
@@ -13,6 +12,7 @@ from rag.models.catalog import WeightFormat
 from rag.models.inspection.gguf_file import read_gguf_header
 from rag.models.inspection.model_source import ModelSource
 from rag.models.inspection.weight_files import require_weights, weight_files
+from rag.runtime.memory_limit import available_memory
 
 GENERATOR_DTYPE = torch.bfloat16
 """Number format of a language model, for everything that is not quantised."""
@@ -78,7 +78,7 @@ def require_memory(folder: Path) -> None:
         ModelError: they do not; the message says how much is needed and what would fit.
     """
     needed = sum(path.stat().st_size for path in weight_files(folder)) + _OVERHEAD_BYTES
-    free = psutil.virtual_memory().available
+    free = available_memory()
     if free < needed:
         raise ModelError(
             f"The model in {folder} needs about {needed / 1e9:.1f} GB of memory and {free / 1e9:.1f} GB is free. "
@@ -93,7 +93,7 @@ def require_memory_to_convert(source: Path, weights: WeightFormat) -> None:
         ModelError: it does not; the message says how much is needed and what would fit.
     """
     needed = _conversion_bytes(source, weights)
-    free = psutil.virtual_memory().available
+    free = available_memory()
     if free < needed:
         raise ModelError(
             f"Converting {source.name} to {weights} needs about {needed / 1e9:.1f} GB of memory for some minutes, and "

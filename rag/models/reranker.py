@@ -20,6 +20,7 @@ class CrossEncoderReranker:
 
     @computing
     def __init__(self, folder: Path) -> None:
+        import torch
         from sentence_transformers import CrossEncoder
         from transformers.utils.logging import disable_progress_bar
 
@@ -31,7 +32,7 @@ class CrossEncoderReranker:
                 local_files_only=True,
                 trust_remote_code=False,
                 num_labels=1,
-                model_kwargs={"use_safetensors": True},
+                model_kwargs={"use_safetensors": True, "dtype": torch.float32},
             )
         except (ImportError, OSError, ValueError, KeyError, RuntimeError) as error:
             raise ModelError(

@@ -1,17 +1,21 @@
 """Resolve a model's name (catalog or hub name, local folder or GGUF file) to a folder that can be loaded."""
 
 import hashlib
+import re
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 from rag.errors import ModelError
 from rag.models.catalog import CATALOG, CONVERTED_INDEXES, Role, WeightFormat, find_spec
-from rag.models.convert import ensure_converted
+from rag.models.convert import converted_folders, ensure_converted
 from rag.models.download import fetch
 from rag.models.e5_file import ensure_unpacked
-from rag.models.hub.named_models import find_named
+from rag.models.hub.fetched_models import folder_of
+from rag.models.hub.named_models import canonical_name, find_named
 from rag.models.hub.repository import HUB_GGUF, HUB_ID
 from rag.models.hub.snapshot import fetch_gguf, fetch_model
+from rag.models.inspection.folder_access import not_writable
 from rag.models.inspection.gguf_file import require_gguf_chat_model
 from rag.models.inspection.model_roles import (
     require_chat_model,
@@ -21,6 +25,9 @@ from rag.models.inspection.model_roles import (
 )
 from rag.models.inspection.model_source import ModelSource
 from rag.runtime.progress import Progress, no_progress
+
+_CONVERTED = "converted"
+"""Folder with the converted forms of models outside the catalog."""
 
 
 def resolve_model(
@@ -44,14 +51,10 @@ def resolve_model(
             return ensure_unpacked(folder / spec.packed, folder, report)
         return ensure_converted(folder / spec.gguf, folder, weights, report) if spec.gguf else folder
     if (other := _other_model(name, role, models, report, offline=offline)) is not None:
-        home = models / "converted" / _fingerprint(other)
-        if role != "generator" or not home.is_dir():  # what was converted had been checked
-            require_role(ModelSource(other, name), role)
-        if role != "generator" or (
-            other.is_dir() and (weights == "bfloat16" or any((other / name).is_file() for name in CONVERTED_INDEXES))
-        ):
-            return other
-        return ensure_converted(other if other.is_dir() else _alone(other, home), home, weights, report)
+        if role == "generator":
+            return _resolve_chat_model(ModelSource(other, name), models, report, weights)
+        require_role(ModelSource(other, name), role)
+        return other
     known = ", ".join(
         next((alias for alias in spec.aliases if "/" not in alias), spec.name) for spec in CATALOG if spec.role == role
     )
@@ -61,12 +64,51 @@ def resolve_model(
     )
 
 
+def conversions_of(name: str, models: Path) -> list[Path]:
+    """Return the folders on this disk that a catalog or hub model is loaded from instead of its own."""
+    if spec := find_spec(name):
+        return converted_folders(models / spec.name)
+    fetched = folder_of(canonical_name(name), models)
+    homes = [conversion_home(model, models) for model in (fetched, *fetched.glob("*.gguf"))]
+    return [folder for home in homes for folder in converted_folders(home)]
+
+
+def all_conversions(models: Path) -> list[Path]:
+    """Return the folders on this disk that models outside the catalog are loaded from, those of own files included."""
+    return [folder for home in sorted((models / _CONVERTED).glob("*")) for folder in converted_folders(home)]
+
+
+def _resolve_chat_model(source: ModelSource, models: Path, report: Progress, weights: WeightFormat) -> Path:
+    """Return the folder to load a chat model outside the catalog from, converted if needed."""
+    path = source.path
+    try:
+        home = conversion_home(path, models)
+    except PermissionError as error:
+        raise source.unreadable(Path(error.filename or path).name) from error
+    is_new = not home.is_dir()
+    if is_new:  # what was converted had been checked
+        require_role(source, "generator")
+    if path.is_dir() and (weights == "bfloat16" or any((path / name).is_file() for name in CONVERTED_INDEXES)):
+        return path
+    folder = ensure_converted(path if path.is_dir() else _alone(path, home), home, weights, report)
+    if is_new:
+        _remove_older(path, home)
+    return folder
+
+
 def require_role(source: ModelSource, role: Role) -> None:
     """Check that a folder or GGUF file outside the catalog can be used in a role, before anything of it is loaded.
 
     Raises:
-        ModelError: it cannot; one sentence says why, and what to do.
+        ModelError: it cannot, or may not be read; one sentence says why, and what to do.
     """
+    try:
+        _require_role(source, role)
+    except PermissionError as error:
+        raise source.unreadable(Path(error.filename or source.path).name) from error
+
+
+def _require_role(source: ModelSource, role: Role) -> None:
     if source.path.is_dir():
         checks: dict[Role, Callable[[ModelSource], object]] = {
             "generator": require_chat_model,
@@ -86,8 +128,11 @@ def require_role(source: ModelSource, role: Role) -> None:
 def _other_model(name: str, role: Role, models: Path, report: Progress, *, offline: bool) -> Path | None:
     """Return the folder or file of a model outside the catalog, local or from the hub; None if it is neither."""
     path = Path(name).expanduser()
-    if path.exists():
-        return path.resolve()
+    try:
+        if path.exists():
+            return path.resolve()
+    except PermissionError as error:
+        raise ModelSource(path, name).unreadable(path.name) from error
     if named := find_named(name):
         _require_same_role(name, named.role, role)
         name = named.repo
@@ -95,7 +140,7 @@ def _other_model(name: str, role: Role, models: Path, report: Progress, *, offli
         if role != "generator":
             raise ModelError(f"'{name}' is a GGUF file, which can only be a language model, no {role}.")
         return fetch_gguf(file[1], file[2], models, report, offline=offline)
-    return fetch_model(name, models, report, offline=offline) if HUB_ID.fullmatch(name) else None
+    return fetch_model(name, models, report, offline=offline, role=role) if HUB_ID.fullmatch(name) else None
 
 
 def _require_same_role(name: str, role: Role, wanted: Role) -> None:
@@ -106,18 +151,51 @@ def _require_same_role(name: str, role: Role, wanted: Role) -> None:
 def _alone(file: Path, home: Path) -> Path:
     """Return a link to a file in a folder of its own: transformers also reads settings of a tokenizer beside it."""
     link = home / "source" / file.name
-    link.parent.mkdir(parents=True, exist_ok=True)
+    if link.is_file():  # the folder may be only readable
+        return link
+    try:
+        link.parent.mkdir(parents=True, exist_ok=True)
+        _link(link, file)
+    except OSError as error:
+        raise not_writable(link.parent, error) from error
+    return link
+
+
+def _link(link: Path, file: Path) -> None:
     try:
         link.symlink_to(file)
     except FileExistsError:
         pass
     except OSError:  # Windows lets few users make symbolic links
         link.hardlink_to(file)
-    return link
 
 
-def _fingerprint(model: Path) -> str:
-    """Return a name for the conversion of a folder or file, which changes when the files do."""
-    paths = model.glob("*.*") if model.is_dir() else [model]
+def conversion_home(model: Path, models: Path) -> Path:
+    """Return the folder for what is converted of a folder or file; it is another when the files change.
+
+    What a version control or an editor keeps there does not count: it changes when the model does not.
+    """
+    paths = list(filter(_counts, model.iterdir())) if model.is_dir() else [model]
     files = sorted((path.name, path.stat().st_size, path.stat().st_mtime_ns) for path in paths)
-    return f"{model.name}-{hashlib.sha256(repr((str(model), files)).encode()).hexdigest()[:16]}"
+    before = models / _CONVERTED / f"{model.name}-{_hash((str(model), files))}"  # the name that older versions gave
+    return before if before.is_dir() else before.with_name(f"{_name_of_path(model)}-{_hash(files)}")
+
+
+def _counts(path: Path) -> bool:
+    return "." in path.name and not path.name.startswith(".") and path.is_file()
+
+
+def _remove_older(model: Path, home: Path) -> None:
+    """Remove what was converted of a model before its files changed."""
+    ours = re.compile(re.escape(_name_of_path(model)) + "-[0-9a-f]{16}")
+    for other in home.parent.iterdir():
+        if ours.fullmatch(other.name) and other != home:
+            shutil.rmtree(other, ignore_errors=True)
+
+
+def _name_of_path(model: Path) -> str:
+    return f"{model.name}-{_hash(str(model))[:8]}"
+
+
+def _hash(value: object) -> str:
+    return hashlib.sha256(repr(value).encode()).hexdigest()[:16]

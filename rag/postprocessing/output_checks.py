@@ -7,7 +7,7 @@ held back only where it may begin something to remove; with a content filter, to
 """
 
 import re
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import replace
 from math import ceil
 
@@ -52,13 +52,16 @@ def stop_note(answer: Answer) -> str:
     return messages_in(answer.language).gettext(note) if note else ""
 
 
-def check_stream(deltas: Iterator[TextDelta], content_filter: ContentFilter | None = None) -> Generator[TextDelta]:
+def check_stream(
+    deltas: Iterator[TextDelta], content_filter: ContentFilter | None = None, sources: Iterable[str] = ()
+) -> Generator[TextDelta]:
     """Yield the deltas of an answer without what must not be shown; empty ones are left out.
 
+    What looks like a token of a template stays if the text of a source has it: tags of HTML, a manual of a model.
     Thinking and calls of tools are passed on. When the text repeats itself ("repetition") or the filter objects
     ("filtered"), the generator is closed and the last delta has that stop reason.
     """
-    checks = OutputChecks(content_filter)
+    checks = OutputChecks(content_filter, sources)
     try:
         for delta in deltas:
             if isinstance(delta, ThoughtDelta | ToolCallDelta):
@@ -80,10 +83,10 @@ def check_stream(deltas: Iterator[TextDelta], content_filter: ContentFilter | No
 class OutputChecks:
     """Run all checks over one text. Once `reason` is set, nothing more may be pushed."""
 
-    def __init__(self, content_filter: ContentFilter | None = None) -> None:
+    def __init__(self, content_filter: ContentFilter | None = None, sources: Iterable[str] = ()) -> None:
         self.reason: StopReason | None = None
         self._visible = VisibleStream()
-        self._tokens = TemplateTokens()
+        self._tokens = TemplateTokens(sources)
         self._repetition = Repetition()
         self._filtered = FilteredStream(content_filter) if content_filter else None
 
@@ -110,9 +113,14 @@ class OutputChecks:
 
 
 class TemplateTokens:
-    """Remove control tokens of chat templates: only complete ones, and the longest that matches."""
+    """Remove control tokens of chat templates: only complete ones, and the longest that matches.
 
-    def __init__(self) -> None:
+    Those within the text of a source stay: they are quoted. Every prompt breaks up those of its model again.
+    """
+
+    def __init__(self, sources: Iterable[str] = ()) -> None:
+        texts = tuple(sources)
+        self._quoted = frozenset(token for token in _TOKENS if any(token in text for text in texts))
         self._held = ""
 
     def push(self, text: str) -> str:
@@ -134,8 +142,8 @@ class TemplateTokens:
                 self._held = text[begin:]
                 return "".join(parts)
             token = _TOKEN.match(text, begin)
-            parts.append("" if token else text[begin])
             at = token.end() if token else begin + 1
+            parts.append("" if token and token[0] not in self._quoted else text[begin:at])
         return "".join([*parts, text[at:]])
 
 

@@ -5,8 +5,8 @@ prefill reuses the cached prefix and computes only what is new. Nothing is cut: 
 reported.
 
 The prompt does not offer the model to refuse: a small one would then refuse half of what it could answer
-(`benchmarks/RESULTS.md`). It answers, and `abstention` decides whether that answer stands. Passages are fenced, and
-their text cannot open or close a fence.
+(`benchmarks/RESULTS.md`). It answers, and `abstention` decides whether that answer stands. Passages are fenced, their
+text cannot open or close a fence, and orders to a model in it are left out (`hidden_instructions`).
 """
 
 import re
@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 
 from rag.errors import QuestionError
 from rag.interfaces import Message
+from rag.prompting.hidden_instructions import without_instructions
 from rag.text.document_names import context_lines
 from rag.text.locations import page_location
 from rag.text.sanitize import without_leaders
@@ -96,9 +97,14 @@ def with_instructions(system_prompt: str, instructions: str) -> str:
     return f"{system_prompt}\n\n{instructions}" if instructions else system_prompt
 
 
+def without_sources(turns: Sequence[Turn]) -> list[Turn]:
+    """Return the turns with their questions and answers only."""
+    return [replace(turn, passages=()) for turn in turns]
+
+
 def _shortened(turns: list[Turn], wanted: list[Passage]) -> tuple[list[Turn], list[Passage]]:
     if any(turn.passages for turn in turns):
-        return [replace(turn, passages=()) for turn in turns], wanted
+        return without_sources(turns), wanted
     return (turns, wanted[:-1]) if wanted else (turns[1:], wanted)
 
 
@@ -158,8 +164,12 @@ def fenced(passages: Sequence[Passage], first: int) -> str:
 
 
 def _fenced(passage: Passage, number: int) -> str:
-    """Return a passage between tags that its own text cannot contain: what is between them is quoted."""
-    text, origin = (_FENCE.sub("< ", part) for part in (without_leaders(passage.chunk.text), describe(passage)))
+    """Return a passage between tags that its own text cannot contain: what is between them is quoted.
+
+    What tells a model to answer something is left out.
+    """
+    parts = (without_instructions(without_leaders(passage.chunk.text)), describe(passage))
+    text, origin = (_FENCE.sub("< ", part) for part in parts)
     return f'<source id="{number}" from="{origin}">\n{text}\n</source>'
 
 
@@ -185,7 +195,7 @@ def _not_in_turns(passages: Sequence[Passage], turns: Sequence[Turn]) -> list[Pa
 
 def describe(passage: Passage) -> str:
     """Return where a passage is from, for the model, on one line: document, title, page or lines, headings."""
-    name, title, heading = context_lines(passage.chunk)
+    name, title, heading = map(without_instructions, context_lines(passage.chunk))
     parts = (name, title, page_location(passage.chunk.page, passage.chunk.page_label), heading)
     return " ".join(", ".join(part for part in parts if part).replace('"', "'").split())
 
@@ -193,6 +203,6 @@ def describe(passage: Passage) -> str:
 def _fit_history(history: Sequence[Turn], room: int, count: Callable[[Sequence[Message]], int]) -> list[Turn]:
     """Return the latest turns whose questions and answers fit into `room` tokens."""
     turns = list(history)
-    while turns and count(build_messages("", [replace(turn, passages=()) for turn in turns], [], "")) > room:
+    while turns and count(build_messages("", without_sources(turns), [], "")) > room:
         turns = turns[1:]
     return turns

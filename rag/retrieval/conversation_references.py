@@ -7,10 +7,17 @@ from rag.text.stop_words import FUNCTION_WORDS
 from rag.types import Turn
 
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+_LIST = r"(?:them|these|those|(?:the|this|that|your) list)\b"
+_OF_ANOTHER = rf"(?! (?:to|that|who|whom|whose|which|from|for|with|by|(?:in|on|at|of)(?! {_LIST}))\b)"
+"""What follows says what it is an item of: "the first one to sign", "the last item on the agenda"."""
+_BEFORE_NUMBER = (
+    r"(?:\b(?:item|point)|(?:^|\b(?:about|is|was|of|for|on|with|and|or|explain|the|to|like) )(?:number|no\.?))"
+)
+"""Before a number that counts items: "about number 2", and not "flat number 2"."""
 _ITEM = re.compile(
-    rf"\b(?P<ordinal>{'|'.join(_ORDINALS)}|last) (?:one|item|point|entry|of (?:them|these|those|the list))\b"
-    r"|\b(?P<digits>\d{1,2})(?:st|nd|rd|th) (?:one|item|point|entry)\b"
-    r"|\b(?:item|point|number|no\.?) (?P<number>\d{1,2})(?=\W*$)",
+    rf"\b(?P<ordinal>{'|'.join(_ORDINALS)}|last) (?:(?:one|item|point|entry)\b{_OF_ANOTHER}|of {_LIST})"
+    rf"|\b(?P<digits>\d{{1,2}})(?:st|nd|rd|th) (?:one|item|point|entry)\b{_OF_ANOTHER}"
+    rf"|{_BEFORE_NUMBER} (?P<number>\d{{1,2}})(?=\W*$)",
     re.IGNORECASE,
 )
 _LISTED = re.compile(r"^[ \t]*(?:[-*•+]|\d{1,3}[.)])[ \t]+(?P<text>\S.*)$", re.MULTILINE)

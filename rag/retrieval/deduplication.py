@@ -1,8 +1,13 @@
 """Remove near-duplicate passages and join neighbouring ones (pure)."""
 
+import re
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from rag.text.characters import script_runs
+from rag.text.normalize import MINUS, normalize
+from rag.text.stop_words import NEGATIONS
 from rag.types import Chunk, Dropped, Passage
 
 PageText = Callable[[int, int], str]
@@ -10,13 +15,15 @@ PageText = Callable[[int, int], str]
 
 _NEAR_DUPLICATE = 0.9
 _SHINGLE_WORDS = 4
+_FIGURE = re.compile(rf"\d[\d.,d{MINUS}]*")
 
 
 def deduplicate(passages: Sequence[Passage], limit: int) -> tuple[list[Passage], list[Dropped]]:
     """Return the best `limit` distinct passages, and the duplicates met on the way with the reason for dropping them.
 
     Two texts are near-duplicates if the Jaccard similarity of their four-word shingles is at least 0.9 (Broder 1997,
-    "On the resemblance and containment of documents").
+    "On the resemblance and containment of documents"), and if they have the same figures and negations: two versions
+    of a clause that differ in the notice period are no copies.
     """
     distinct: list[tuple[Passage, frozenset[str]]] = []
     dropped: list[Dropped] = []
@@ -25,7 +32,13 @@ def deduplicate(passages: Sequence[Passage], limit: int) -> tuple[list[Passage],
             break
         shingles = _shingles(passage.chunk.text)
         duplicated = next(
-            (other for other, theirs in distinct if _resemblance(shingles, theirs) >= _NEAR_DUPLICATE), None
+            (
+                other
+                for other, theirs in distinct
+                if _resemblance(shingles, theirs) >= _NEAR_DUPLICATE
+                and _facts(passage.chunk.text) == _facts(other.chunk.text)
+            ),
+            None,
         )
         if duplicated is None:
             distinct.append((passage, shingles))
@@ -64,8 +77,16 @@ def _union(one: Chunk, other: Chunk, page_text: PageText) -> Chunk | None:
 
 
 def _shingles(text: str) -> frozenset[str]:
-    words = text.lower().split()
+    """Return the sequences of four words, or of four characters where a script puts no spaces between words."""
+    words = [word for run, kind in script_runs(text.lower()) for word in (run if kind else run.split())]
     return frozenset(" ".join(words[i : i + _SHINGLE_WORDS]) for i in range(max(1, len(words) - _SHINGLE_WORDS + 1)))
+
+
+def _facts(text: str) -> Counter[str]:
+    """Return the figures of a text, in one spelling, and its negations."""
+    plain = normalize(text)
+    figures = [figure.rstrip(".,") for figure in _FIGURE.findall(plain)]
+    return Counter([*figures, *NEGATIONS.findall(plain.lower())])
 
 
 def _resemblance(one: frozenset[str], other: frozenset[str]) -> float:

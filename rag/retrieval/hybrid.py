@@ -1,17 +1,16 @@
 """Hybrid retrieval: dense and keyword search side by side, fused; then the headings above the best hits."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 
-from rag.interfaces import Embedder, KeywordIndex, KeywordQuery, Library, VectorIndex, Vectors
+from rag.interfaces import Embedder, KeywordQuery, Library, Vectors
+from rag.interfaces.search_indexes import Indexes
 from rag.retrieval import sections
 from rag.retrieval.fusion import DENSE_WEIGHT, Hits, above, best_first, diversify_pages, fuse, keyword_strength
-from rag.runtime.progress import Progress
 from rag.text.document_names import NameMatcher
 from rag.text.language import detect_language
 from rag.types import Passage
@@ -30,33 +29,6 @@ _MAX_EXACT_SEARCH = 1_000
 
 _SENTENCE = re.compile(r"(?<=[.?!:])\s+")
 _SENTENCE_WORDS = 3
-
-
-class Indexes(Protocol):
-    """The two indexes of a library, brought up to date on request."""
-
-    @property
-    def dense(self) -> VectorIndex:
-        """Nearest neighbours."""
-
-    @property
-    def keyword(self) -> KeywordIndex:
-        """BM25."""
-
-    def refresh(self) -> None:
-        """Apply what has been committed to the library since."""
-
-    def purge(self, progress: Progress = ...) -> None:
-        """Delete removed documents and replaced versions from the files on disk.
-
-        Searches continue meanwhile. `progress` receives the number of chunks done, and the total.
-        """
-
-    def rebuild(self) -> None:
-        """Rebuild both from the library."""
-
-    def findings(self) -> Iterator[str]:
-        """Yield differences from the library, in words; none if all is well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +132,8 @@ class HybridRetriever:
         if scope is None or len(scope) > _MAX_EXACT_SEARCH:
             return self._indexes.dense.search(vector, count, scope)
         ids, vectors = self._library.known_vectors(sorted(scope))
+        if not ids:  # an empty library's vectors have no dimension yet
+            return ()
         return best_first(dict(zip(ids, (vectors @ vector).tolist(), strict=True)))[:count]
 
     def _named_documents(self, query: str) -> dict[int, float]:

@@ -11,39 +11,16 @@ from collections.abc import Sequence
 
 from rag.interfaces import Generator, Message
 from rag.retrieval.conversation_references import referred_item
+from rag.retrieval.followup_rules import NAME, PRONOUN, is_follow_up
 from rag.runtime.progress import CancelEvent
-from rag.text.analyzer import content_words
-from rag.text.characters import script_runs
-from rag.text.language import detect_language
 from rag.text.stop_words import FUNCTION_WORDS
 from rag.types import Turn
 from rag.types.decoding import Decoding
 
-_PRONOUN = re.compile(
-    r"\b(it|its|they|them|their|theirs|he|him|his|she|her|hers|this|that|these|those|former|latter)\b", re.IGNORECASE
+_REFERRING = re.compile(
+    PRONOUN.pattern + r"|there|one|ones|same|such|so|above|previous|again|else|instead", re.IGNORECASE
 )
-_REFERENCE = re.compile(
-    _PRONOUN.pattern + r"|\b(there|one|ones|same|such|so|above|previous|again|else|instead)\b", re.IGNORECASE
-)
-_OPENING = re.compile(
-    r"\s*(and|but|or|also|then|so|what about|how about|what else|how so|really"
-    r"|since when|until when|more|go on|explain|elaborate)\b",
-    re.IGNORECASE,
-)
-_FOREIGN_REFERENCE = re.compile(
-    r"^\s*(?:und|aber|was ist mit|y|¿y|¿?pero|et|mais|e|ed|ma|en|maar|а|и|но|ماذا عن|و)\s"
-    r"|\b(?:ihn|ihm|ihnen|dessen|deren|dieser|dieses|diesem|dafür|damit|daran|ella|ellos|ellas|eso|esto|celui-ci"
-    r"|celle-ci|cela|ça|он|она|они|его|её|их|هو|هي|هم|ذلك|تلك|هذا|هذه)\b"
-    r"|^\s*(?:那|还有|還有|では|じゃあ)|他们|他們|她|它|[这這那]个|[这這那]個|彼|それ|その",
-    re.IGNORECASE,
-)
-"""An opening or a word that refers to the conversation, in other languages: those that hardly stand alone."""
-
-_BARE_CHARACTERS = 6
-"""Most characters of a question without spaces that is too bare to stand alone."""
-
-_NAME = re.compile(r"(?<=[\w,;:(“\"'] )[^\W\d_a-z][\w.-]*|^[^\W\d_a-z][\w.-]*(?= [^\W\d_a-z])")
-"""A capitalised word inside a sentence, or one that begins a text and is followed by another."""
+"""A word that a rewriting may leave out, for it says what the word refers to."""
 
 _INSTRUCTION = (
     "Rewrite the last question so that it is understood without the conversation: put names in place of words such as "
@@ -78,15 +55,15 @@ def standalone_query(question: str, history: Sequence[Turn]) -> str:
 
 
 def _names_something(question: str) -> bool:
-    return bool(_NAME.search(question) or re.search(r"\d", question))
+    return bool(NAME.search(question) or re.search(r"\d", question))
 
 
 def needs_model(question: str, history: Sequence[Turn]) -> bool:
     """Return whether a pronoun may refer to something that only the last answer names: rules miss that subject."""
-    if not history or not _PRONOUN.search(question):
+    if not history or not PRONOUN.search(question) or not is_follow_up(question):
         return False
     asked = " ".join([question, *(turn.question for turn in history)]).lower()
-    return any(name.lower() not in asked for name in _NAME.findall(history[-1].answer))
+    return any(name.lower() not in asked for name in NAME.findall(history[-1].answer))
 
 
 def rewrite(
@@ -117,29 +94,11 @@ def _is_faithful(rewritten: str, question: str, history: Sequence[Turn]) -> bool
     """Return whether it adds words to the question, only the conversation's, and keeps all others but references."""
     conversation = " ".join([question, *(f"{turn.question} {turn.answer}" for turn in history[-_REWRITE_TURNS:])])
     new = _content_words(rewritten)
-    retained = {word for word in _content_words(question) if not _REFERENCE.fullmatch(word)}
+    retained = {word for word in _content_words(question) if not _REFERRING.fullmatch(word)}
     return bool(new - _content_words(question)) and new <= _content_words(conversation) and retained <= new
 
 
 def _content_words(text: str) -> set[str]:
     """Return the words of the text without function words, pronouns and possessive endings."""
     words = (word.removesuffix("'s").removesuffix("’s") for word in re.findall(r"\w+(?:['’]s)?", text.lower()))
-    return {word for word in words if word not in FUNCTION_WORDS and not _PRONOUN.fullmatch(word)}
-
-
-def is_follow_up(question: str) -> bool:
-    """Return whether the question refers to the conversation, or is too bare to stand alone."""
-    if (language := detect_language(question)) not in ("", "en"):
-        return bool(_FOREIGN_REFERENCE.search(question) or _is_bare_in(question, language))
-    return bool(_OPENING.match(question) or _REFERENCE.search(question) or _is_bare(question))
-
-
-def _is_bare(question: str) -> bool:
-    """Return whether at most one word of the question is not a function word ("in which year?")."""
-    return sum(word not in FUNCTION_WORDS for word in re.findall(r"\w+", question.lower())) <= 1
-
-
-def _is_bare_in(question: str, language: str) -> bool:
-    """Return the same of a question in another language."""
-    unspaced = sum(len(run) for run, kind in script_runs(question) if kind)
-    return unspaced <= _BARE_CHARACTERS and len(content_words(question, language)) <= 1
+    return {word for word in words if word not in FUNCTION_WORDS and not PRONOUN.fullmatch(word)}

@@ -40,6 +40,11 @@ _MAX_GROWTH = 4
 """An approximate index that has grown by this factor since it was trained is trained again."""
 
 
+KnownVectors = Callable[[Sequence[int]], tuple[Sequence[int], Vectors]]
+"""Return those of the ids that still exist and their vectors, as `Library.known_vectors` does: an index is built
+while others write, and what they remove meanwhile is no fault."""
+
+
 class FaissIndex:
     """A `VectorIndex` over inner products, which are cosines for unit vectors."""
 
@@ -63,16 +68,17 @@ class FaissIndex:
 
     @classmethod
     @computing
-    def build(cls, dimension: int, ids: Sequence[int], vectors: Callable[[Sequence[int]], Vectors]) -> "FaissIndex":
-        """Build an index of the kind that suits the number of ids; their vectors are fetched in batches."""
+    def build(cls, dimension: int, ids: Sequence[int], known_vectors: KnownVectors) -> "FaissIndex":
+        """Build an index of the kind that suits the number of ids; vectors are fetched in batches."""
         index = cls(dimension)
         batches = [ids[start : start + _BATCH] for start in range(0, len(ids), _BATCH)]
         if not index.is_suitable_for(len(ids)):
-            index._train(len(ids), batches, vectors)
+            index._train(len(ids), batches, known_vectors)
         for batch in batches:
-            index._index.add_with_ids(np.ascontiguousarray(vectors(batch)), np.asarray(batch, dtype=np.int64))
+            known, vectors = known_vectors(batch)
+            index._index.add_with_ids(np.ascontiguousarray(vectors), np.asarray(known, dtype=np.int64))
         if not index.is_exact:
-            index._choose_probes(vectors(_every_nth(ids, len(ids) // _SAMPLE_QUERIES)))
+            index._choose_probes(known_vectors(_every_nth(ids, len(ids) // _SAMPLE_QUERIES))[1])
         return index
 
     @computing
@@ -139,10 +145,10 @@ class FaissIndex:
         loaded._index = index
         return loaded
 
-    def _train(self, count: int, batches: Sequence[Sequence[int]], vectors: Callable[[Sequence[int]], Vectors]) -> None:
+    def _train(self, count: int, batches: Sequence[Sequence[int]], known_vectors: KnownVectors) -> None:
         cells = count // _VECTORS_PER_CELL
         step = max(1, count // (cells * _TRAINING_PER_CELL))
-        sample = np.concatenate([vectors(_every_nth(batch, step)) for batch in batches])
+        sample = np.concatenate([known_vectors(_every_nth(batch, step))[1] for batch in batches])
         quantizer = faiss.IndexFlatIP(self._dimension)
         index = faiss.IndexIVFScalarQuantizer(
             quantizer, self._dimension, cells, faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT

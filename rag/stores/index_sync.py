@@ -2,16 +2,19 @@
 
 Each index is stored beside the library with a stamp: the library it derives from, and the generation it has reached.
 Before a search the changes committed since are applied; an index that is missing, damaged, of another library or ahead
-of this one (the library was restored from a backup) is rebuilt. After a crash between index and stamp the last changes
-are applied again, which is harmless: adding replaces, removing ignores unknown ids.
+of what this one knows of it (the library was restored from a backup) is rebuilt. After a crash between index and stamp
+the last changes are applied again, which is harmless: adding replaces, removing ignores unknown ids.
 """
 
+import errno
 import json
 import logging
+import os
+import secrets
 import shutil
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
-from itertools import groupby
+from contextlib import suppress
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from threading import Lock
 from typing import Protocol
@@ -23,17 +26,17 @@ from rag.interfaces import Changes, KeywordIndex, Library, VectorIndex
 from rag.runtime.atomic_write import written_whole
 from rag.runtime.progress import Progress, no_progress
 from rag.stores.faiss_index import FaissIndex
+from rag.stores.index_differences import differences
 from rag.stores.keyword_index import TantivyIndex
-from rag.text.document_names import short_context
-from rag.text.language import passage_languages
-from rag.types import Chunk
+from rag.stores.keyword_terms import FORMAT, chunk_languages, keyword_text
+from rag.stores.rows.index_records import announce, is_known
 
 log = logging.getLogger(__name__)
 
-FORMAT = 8
 _PURGING = "taking old versions out of the index"
 _BATCH = 10_000
 _ATTEMPTS = 5
+_NO_ROOM = os.strerror(errno.ENOSPC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,9 @@ class Stamp:
     format: int = FORMAT
     purged: int = 0
     """Generation up to which nothing remains in the index of what was removed."""
+
+    build: str = ""
+    """Random name of this build of the index, which the library knows: see `rag.stores.rows.index_records`."""
 
     @classmethod
     def read(cls, path: Path) -> "Stamp | None":
@@ -87,12 +93,12 @@ class _StoredDenseIndex:
 
     def apply(self, removed: Sequence[int], added: Sequence[int], library: Library) -> None:
         if not self.index.is_suitable_for(library.chunk_count()):
-            self.index = FaissIndex.build(self._dimension, library.chunk_ids(), library.vectors)
+            self.index = FaissIndex.build(self._dimension, library.chunk_ids(), library.known_vectors)
             return
         self.index.remove(removed)
         for start in range(0, len(added), _BATCH):
             batch = added[start : start + _BATCH]
-            self.index.add(batch, library.vectors(batch))
+            self.index.add(*library.known_vectors(batch))  # another process may have removed some by now
 
     def save(self) -> None:
         with written_whole(self._file) as partial:
@@ -122,35 +128,27 @@ class _StoredKeywordIndex:
         for start in range(0, max(len(added), 1), _BATCH):
             chunks = library.chunks(added[start : start + _BATCH])
             ids = [chunk.id for chunk in chunks]
-            texts = [_keyword_text(chunk) for chunk in chunks]
-            self.index.update([*(removed if start == 0 else ()), *ids], ids, texts, _languages(chunks))
+            texts = [keyword_text(chunk) for chunk in chunks]
+            self.index.update([*(removed if start == 0 else ()), *ids], ids, texts, chunk_languages(chunks))
             self._progress(_PURGING, min(start + _BATCH, len(added)), len(added))
 
     def save(self) -> None:
         """Do nothing: a commit is already on disk."""
 
     def replace_on_disk(self, other: "_StoredKeywordIndex") -> None:
-        """Replace the files of another index by these. If interrupted, there is none, and it is rebuilt."""
-        shutil.rmtree(other._folder, ignore_errors=True)
+        """Replace the files of another index by these. If interrupted, there is none, and it is rebuilt.
+
+        The old folder is moved away whole: a search may be putting a lock into it as it is deleted.
+        """
+        old = other._folder.with_name(f"{other._folder.name}.old")
+        shutil.rmtree(old, ignore_errors=True)
+        with suppress(FileNotFoundError):
+            other._folder.rename(old)
         self._folder.rename(other._folder)
+        shutil.rmtree(old, ignore_errors=True)
 
     def size(self) -> int:
         return len(self.index)
-
-
-def _keyword_text(chunk: Chunk) -> str:
-    """Return a chunk's text after its context twice: a word in a title or heading weighs more than one in the text."""
-    context = short_context(chunk.title, chunk.heading)
-    return f"{context}\n{context}\n{chunk.text}"
-
-
-def _languages(chunks: Sequence[Chunk]) -> list[str]:
-    """Return the language of each chunk, those of a document considered together."""
-    found: dict[int, str] = {}
-    for _, group in groupby(sorted(chunks, key=lambda chunk: chunk.document_id), key=lambda chunk: chunk.document_id):
-        document = list(group)
-        found.update(zip((c.id for c in document), passage_languages([c.text for c in document]), strict=True))
-    return [found[chunk.id] for chunk in chunks]
 
 
 class SearchIndexes:
@@ -201,6 +199,8 @@ class SearchIndexes:
             self._catch_up(fresh)
             with self._thread_lock, self._process_lock:
                 self._catch_up(fresh)  # changes committed meanwhile
+                if taken := Stamp.read(fresh.stamp):
+                    announce(self._library, self._keyword.stamp.stem, taken.build, taken.generation)
                 self._keyword.stamp.unlink(missing_ok=True)
                 fresh.replace_on_disk(self._keyword)
                 self._keyword.open()
@@ -223,56 +223,61 @@ class SearchIndexes:
             held = {"dense": self.dense.ids(), "keyword": self.keyword.ids()}
             if generation == self._library.generation == self._current:
                 break
-        for name, found in held.items():
-            if missing := expected - found:
-                yield f"the {name} index lacks {len(missing)} of {len(expected)} chunks"
-            if surplus := found - expected:
-                yield f"the {name} index has {len(surplus)} chunks that the library has not"
+        yield from differences(expected, held)
 
     def _catch_up(self, index: _StoredIndex) -> int:
         """Bring an index up to date, rebuilding it if needed; return the generation it has reached."""
         stamp = Stamp.read(index.stamp)
         try:
-            generation = self._apply_changes_since(index, stamp)
-            purged = stamp.purged if stamp else 0
-            self._write_stamp(index, generation, purged)
+            stamp = self._apply_changes_since(index, stamp)
+            stamp.write(index.stamp)
+        except LibraryError:
+            raise
         except Exception as error:  # noqa: BLE001  rebuilding repairs whatever is wrong with a derived index
             log.info("rebuilding %s: %s", index.stamp.stem, error)
-            generation = self._rebuild(index)
-        return generation
+            stamp = self._rebuild(index)
+        return stamp.generation
 
-    def _rebuild(self, index: _StoredIndex) -> int:
+    def _rebuild(self, index: _StoredIndex) -> Stamp:
+        everything = self._library.changes(0)
+        generation = everything.generation
+        stamp = Stamp(self._library.identity, generation, purged=generation, build=secrets.token_hex(8))
+        announce(self._library, index.stamp.stem, stamp.build, generation)
         try:
             index.reset()
-            everything = self._library.changes(0)
-            self._apply(index, Changes(everything.generation, everything.added, ()))
-            self._write_stamp(index, everything.generation, everything.generation)
+            self._apply(index, Changes(generation, everything.added, ()))
+            stamp.write(index.stamp)
         except (OSError, RuntimeError, ValueError) as error:
+            reason = "the disk is full; make room" if _NO_ROOM in str(error) else error  # FAISS tells it in words
             raise LibraryError(
-                f"The search index cannot be written: {error}. If the disk is full, make room; the documents are safe, "
-                "and the index is built at the next search."
+                f"The search index cannot be written: {reason}. The documents are safe, and the index is built at the "
+                "next search."
             ) from error
-        return everything.generation
+        return stamp
 
-    def _write_stamp(self, index: _StoredIndex, generation: int, purged: int) -> None:
-        Stamp(self._library.identity, generation, purged=purged).write(index.stamp)
+    def _apply_changes_since(self, index: _StoredIndex, stamp: Stamp | None) -> Stamp:
+        """Open the index on disk, apply the changes since its stamp and return its new one.
 
-    def _apply_changes_since(self, index: _StoredIndex, stamp: Stamp | None) -> int:
-        """Open the index on disk and apply the changes since its stamp; raise if it cannot be relied on."""
-        if stamp is None or not self._is_ours(stamp):
+        Raises:
+            ValueError: it cannot be relied on.
+        """
+        if stamp is None or not self._is_ours(index.stamp.stem, stamp):
             raise ValueError("there is none of this library")
         index.open()
         changes = self._library.changes(stamp.generation)
+        reached = replace(stamp, generation=changes.generation, build=stamp.build or secrets.token_hex(8))
+        announce(self._library, index.stamp.stem, reached.build, reached.generation)
         self._apply(index, changes)
         if self._library.generation == changes.generation and index.size() != self._library.chunk_count():
             raise ValueError("it does not hold what the library holds")
-        return changes.generation
+        return reached
 
-    def _is_ours(self, stamp: Stamp) -> bool:
+    def _is_ours(self, name: str, stamp: Stamp) -> bool:
         return (
             stamp.format == FORMAT
             and stamp.library == self._library.identity
             and stamp.generation <= self._library.generation
+            and is_known(self._library, name, stamp.build, stamp.generation)
         )
 
     def _apply(self, index: _StoredIndex, changes: Changes) -> None:

@@ -1,7 +1,9 @@
 """Check that the library's tables agree with each other: ledger, documents, pages, chunks and vectors."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+
+from rag.stores.rows.sql_statements import Connection
 
 _CHECKS = {
     "documents that no source in the ledger stands for": """
@@ -12,7 +14,7 @@ _CHECKS = {
         WHERE state = 'ready' AND (document_id IS NULL OR document_id NOT IN (SELECT id FROM documents))
         """,
     "documents stored twice for one owner": """
-        SELECT name FROM documents WHERE sha256 <> '' GROUP BY owner, sha256, recipe HAVING count(*) > 1
+        SELECT min(name) FROM documents WHERE sha256 <> '' GROUP BY owner, sha256, recipe HAVING count(*) > 1
         """,
     "documents without any page": """
         SELECT d.name FROM documents d WHERE NOT EXISTS (SELECT 1 FROM pages p WHERE p.document_id = d.id)
@@ -25,12 +27,7 @@ _CHECKS = {
     "chunks that are not part of their page's text": """
         SELECT d.name FROM chunks c JOIN documents d ON d.id = c.document_id
         LEFT JOIN pages p ON p.document_id = c.document_id AND p.number = c.page
-        WHERE p.text IS NULL OR c.start < 0 OR c.start >= c.end OR c.end > length(p.text)
-        """,
-    "chunks without a vector of the right length": """
-        SELECT d.name FROM chunks c JOIN documents d ON d.id = c.document_id
-        LEFT JOIN vectors v ON v.chunk_id = c.id
-        WHERE v.vector IS NULL OR length(v.vector) <> 4 * (SELECT value FROM meta WHERE key = 'dimension')
+        WHERE p.text IS NULL OR c.start < 0 OR c.start >= c."end" OR c."end" > length(p.text)
         """,
     "vectors without a chunk": """
         SELECT chunk_id FROM vectors WHERE chunk_id NOT IN (SELECT id FROM chunks)
@@ -45,16 +42,37 @@ _CHECKS = {
 }
 """Each inconsistency in words, and the query that finds it."""
 
+_WRONG_VECTORS = "chunks without a vector of the right length"
+_IN_SQLITE = {
+    _WRONG_VECTORS: """
+        SELECT d.name FROM chunks c JOIN documents d ON d.id = c.document_id LEFT JOIN vectors v ON v.chunk_id = c.id
+        WHERE v.vector IS NULL OR length(v.vector) <> 4 * (SELECT value FROM meta WHERE key = 'dimension')
+        """
+}
+IN_POSTGRES = {
+    _WRONG_VECTORS: """
+        SELECT d.name FROM chunks c JOIN documents d ON d.id = c.document_id LEFT JOIN vectors v ON v.chunk_id = c.id
+        WHERE v.vector IS NULL
+        OR vector_dims(v.vector) <> (SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'dimension')
+        """
+}
+"""Checks that each database writes in its own way."""
+
 _NAMED = 3
 
 
 def findings(db: sqlite3.Connection) -> Iterator[str]:
-    """Yield the inconsistencies found, in words."""
+    """Yield the inconsistencies found in SQLite's file, in words."""
     damage = [row[0] for row in db.execute("PRAGMA quick_check(5)") if row[0] != "ok"]
     if damage:
         yield f"the file is damaged: {'; '.join(damage)}"
         return
-    for what, query in _CHECKS.items():
+    yield from inconsistencies(db, _IN_SQLITE)
+
+
+def inconsistencies(db: Connection, own: Mapping[str, str]) -> Iterator[str]:
+    """Yield the inconsistencies of the tables, in words; `own` are the checks of this database."""
+    for what, query in (_CHECKS | dict(own)).items():
         found = [str(row[0]) for row in db.execute(query)]
         if found:
             names = list(dict.fromkeys(found))

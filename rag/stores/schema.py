@@ -1,5 +1,6 @@
 """The library's tables, their migrations, and the checks when a library is opened."""
 
+import json
 import sqlite3
 from uuid import uuid4
 
@@ -48,6 +49,15 @@ CONVERSATIONS = (
     """,
 )
 
+OPEN_QUESTIONS = """
+    CREATE TABLE open_questions (                   -- asked and not answered yet, so that a server may die meanwhile
+        conversation_id TEXT PRIMARY KEY REFERENCES conversations(id) ON DELETE CASCADE,
+        key TEXT NOT NULL,                         -- of whoever answers it
+        question TEXT NOT NULL,
+        held_until TEXT NOT NULL                   -- moved on while it is being answered
+    ) WITHOUT ROWID
+    """
+
 EXCLUSIONS = """
     CREATE TABLE exclusions (                       -- documents that a conversation does not search
         conversation_id TEXT NOT NULL REFERENCES conversations(id) ON DELETE CASCADE,
@@ -67,10 +77,27 @@ OVERVIEWS = """
     ) WITHOUT ROWID
     """
 
-SCHEMA = (
+NOTES = (
     """
-    CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID
+    CREATE TABLE notes (
+        id TEXT PRIMARY KEY,                       -- random, as of conversations
+        owner TEXT NOT NULL,
+        place INTEGER NOT NULL,                    -- the order that the owner gave them
+        title TEXT NOT NULL,
+        text TEXT NOT NULL,
+        record TEXT NOT NULL,                      -- a saved answer or quote as JSON; 'null' if it is only written
+        version INTEGER NOT NULL,
+        created_at TEXT NOT NULL,
+        updated_at TEXT NOT NULL
+    )
     """,
+    """
+    CREATE INDEX notes_by_owner ON notes(owner, place)
+    """,
+)
+
+SCHEMA = (
+    "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
     """
     CREATE TABLE documents (
         id INTEGER PRIMARY KEY AUTOINCREMENT,      -- never reused: an old citation cannot point to a new document
@@ -87,13 +114,9 @@ SCHEMA = (
         UNIQUE (source, owner)
     )
     """,
-    """
-    CREATE INDEX documents_by_content ON documents(owner, sha256)
-    """,
+    "CREATE INDEX documents_by_content ON documents(owner, sha256)",
     LEDGER,
-    """
-    CREATE INDEX ledger_by_document ON ledger(document_id)
-    """,
+    "CREATE INDEX ledger_by_document ON ledger(document_id)",
     """
     CREATE TABLE pages (
         document_id INTEGER NOT NULL REFERENCES documents(id) ON DELETE CASCADE,
@@ -117,12 +140,8 @@ SCHEMA = (
         generation INTEGER NOT NULL                 -- the commit that added it
     )
     """,
-    """
-    CREATE INDEX chunks_by_document ON chunks(document_id)
-    """,
-    """
-    CREATE INDEX chunks_by_generation ON chunks(generation)
-    """,
+    "CREATE INDEX chunks_by_document ON chunks(document_id)",
+    "CREATE INDEX chunks_by_generation ON chunks(generation)",
     """
     CREATE TABLE vectors (
         chunk_id INTEGER PRIMARY KEY REFERENCES chunks(id) ON DELETE CASCADE,
@@ -135,18 +154,16 @@ SCHEMA = (
         generation INTEGER NOT NULL
     )
     """,
-    """
-    CREATE INDEX removals_by_generation ON removals(generation)
-    """,
+    "CREATE INDEX removals_by_generation ON removals(generation)",
     *CONVERSATIONS,
     EXCLUSIONS,
-    """
-    CREATE INDEX exclusions_by_document ON exclusions(document_id)
-    """,
+    "CREATE INDEX exclusions_by_document ON exclusions(document_id)",
     OVERVIEWS,
+    *NOTES,
+    OPEN_QUESTIONS,
 )
 
-VERSION = 7
+VERSION = 9
 """Incremented with every change of the tables; a library of a higher version is refused."""
 
 MIGRATIONS = {
@@ -190,19 +207,54 @@ MIGRATIONS = {
         "ALTER TABLE pages ADD COLUMN structure TEXT NOT NULL DEFAULT ''",
     ),
     6: (OVERVIEWS,),
+    7: NOTES,
+    8: (OPEN_QUESTIONS,),
 }
 """Statements that migrate each version to the next. Foreign keys are not enforced meanwhile."""
 
 
-def prepare(db: sqlite3.Connection, embedder: str) -> None:
+UNFINISHED = "copying"
+"""Key in `meta` of a library that is being copied from elsewhere: the copy's source, as JSON."""
+
+
+def prepare(db: sqlite3.Connection, embedder: str, *, for_copy: bool = False) -> None:
     """Create the tables of a new library, or check that an existing one can be used and migrate it.
 
     Raises:
-        LibraryError: the library is newer than this program, or was built with another embedder.
+        LibraryError: the library is newer than this program, was built with another embedder, or is a copy that was not
+            finished; that one is opened `for_copy`.
     """
+    meta = read_meta(db)
+    if meta.get("version") != str(VERSION):  # otherwise nothing need be written, and another program may be writing
+        meta = _write_tables(db, embedder)
+    require_known_format(meta["version"])
+    if meta["embedder"] != embedder:
+        raise LibraryError(another_embedder(meta["embedder"], embedder))
+    if UNFINISHED in meta and not for_copy:
+        raise LibraryError(unfinished_copy(meta[UNFINISHED]))
+
+
+def require_known_format(version: str) -> None:
+    """Raise a `LibraryError` if a library is of a format that this program does not know."""
+    if int(version) > VERSION:
+        raise LibraryError(
+            f"This library was written by a newer Citewell (format {version}, this one reads "
+            f"{VERSION}). Upgrade Citewell, or choose another folder with --library."
+        )
+
+
+def read_meta(db: sqlite3.Connection) -> dict[str, str]:
+    """Return what the library says of itself; nothing of a new one."""
+    if not db.execute("SELECT 1 FROM sqlite_master WHERE name = 'meta'").fetchone():
+        return {}
+    return dict(db.execute("SELECT key, value FROM meta"))
+
+
+def _write_tables(db: sqlite3.Connection, embedder: str) -> dict[str, str]:
+    """Create the tables, or migrate those of an earlier version; return what the library says of itself."""
     with db:
         db.execute("BEGIN IMMEDIATE")
-        if not db.execute("SELECT 1 FROM sqlite_master WHERE name = 'meta'").fetchone():
+        if not read_meta(db):
             for statement in SCHEMA:
                 db.execute(statement)
             db.executemany(
@@ -214,24 +266,26 @@ def prepare(db: sqlite3.Connection, embedder: str) -> None:
                     ("embedder", embedder),
                 ],
             )
-        meta = dict(db.execute("SELECT key, value FROM meta"))
-        for version in range(int(meta["version"]), VERSION):
+        for version in range(int(read_meta(db)["version"]), VERSION):
             for statement in MIGRATIONS[version]:
                 db.execute(statement)
             db.execute("UPDATE meta SET value = ? WHERE key = 'version'", (str(version + 1),))
-    if int(meta["version"]) > VERSION:
-        raise LibraryError(
-            f"This library was written by a newer Citewell (format {meta['version']}, this one reads "
-            f"{VERSION}). Upgrade Citewell, or choose another folder with --library."
-        )
-    if meta["embedder"] != embedder:
-        raise LibraryError(_another_embedder(meta["embedder"], embedder))
+    return read_meta(db)
 
 
-def _another_embedder(stored: str, embedder: str) -> str:
+def another_embedder(stored: str, embedder: str) -> str:
+    """Return how to go on with a library that another embedder built."""
     model = stored.partition(";")[0]
     prefixes = " and the embedder's prefixes as they were" if ";" in stored + embedder else ""
     return (
         f'This library was built with the embedder "{stored}", and "{embedder}" is set. Set '
         f"CITEWELL_EMBEDDER={model}{prefixes}, or build a new library with --library."
+    )
+
+
+def unfinished_copy(marker: str) -> str:
+    """Return how to go on with a library that is only a part of another."""
+    return (
+        f"This library is a copy of {json.loads(marker)['label']} that is not finished. Run the same 'citewell library "
+        "copy FROM TO' again: it goes on where it was."
     )

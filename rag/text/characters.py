@@ -1,4 +1,4 @@
-"""Characters of all scripts in one form: digits, composed letters, and runs of scripts that put no spaces (pure)."""
+"""Characters of all scripts in one form: digits and their marks, composed letters, and runs without spaces (pure)."""
 
 import re
 import unicodedata
@@ -19,6 +19,17 @@ _BESIDE_DIGITS = re.compile(
     rf"|(?<=[0-9])(?=[{CHINESE_JAPANESE_KOREAN}{SOUTHEAST_ASIAN}])"
 )
 _SEPARATORS = str.maketrans({"٫": ".", "٬": ",", "％": "%", "٪": "%"})
+
+
+_DECIMAL_COMMA = frozenset(
+    "af az be bg ca cs da de el es et eu fi fr gl hr hu hy id is it ka kk lt lv mk nl no pl pt ro ru sk sl sq sr sv tr "
+    "uk uz vi".split()
+)
+
+
+def decimal_mark_of(language: str) -> str:
+    """Return which of "." and "," marks decimals in a language, as most of its countries print; "" if none is known."""
+    return "," if language in _DECIMAL_COMMA else "." if language else ""
 
 
 def with_plain_digits(text: str) -> str:

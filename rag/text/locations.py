@@ -5,9 +5,10 @@ import re
 from rag.types import UNIT_LABELS, Chunk, Citation
 
 _LINES = re.compile(r"lines (\d+)–\d+")
-_NUMBERED = re.compile(r"(?:§\s*)?(\d{1,3}(?:\.\d{1,3}){0,4})\.?\s+\S")
+_NUMBERED = re.compile(r"(?:§\s*(?=\d)|(?=\d+\.))(\d{1,3}(?:\.\d{1,3}){0,4})\.?\s+\S")
+"""A lone number needs "§" or a full stop: "10 years of growth" is a title."""
 _NAMED = re.compile(
-    r"((?:table|figure|fig\.|chart|note|item|article|section|chapter|appendix|annex|part)\s+[\dIVXLC]+[\w.]*?)(?=[.:\s–—-]|$)",
+    r"((?:table|figure|fig\.|chart|note|item|article|section|chapter|appendix|annex|part)\s+(?:\d+|(?-i:[IVXLC]+(?![a-z])))[\w.]*?)(?=[.:\s–—-]|$)",
     re.IGNORECASE,
 )
 _MAX_TITLE = 48

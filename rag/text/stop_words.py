@@ -1,5 +1,17 @@
 """Words without content of their own, by language (pure data): beside the lists that tantivy has."""
 
+import re
+
+NEGATIONS = re.compile(
+    r"\b(?:not|no|never|none|nobody|nothing|neither|nor|without|cannot|unless|except"
+    r"|nicht|nichts|kein\w*|nie|niemals|ohne|weder|außer|ne|pas|jamais|aucun\w*|sans|sauf|nunca|jamás|ningun\w*|sin|salvo"
+    r"|non|mai|nessun\w*|senza|né|não|nenhum\w*|sem|niet|geen|nooit|zonder|ikke|ingen|aldri\w*|inte|inga|utan|uden"
+    r"|nie|żad\w+|bez|ani|не|нет|ни|никогда|без|немає|nu|fără|δεν|μην|χωρίς|değil\w*|yok|لا|لم|لن|ليس|غير|بدون|không|chưa)\b"
+    r"|n['’]t\b|[不没沒無无未非禁]|ない|ません|않|없|못|아니|नहीं|ไม่",
+    re.IGNORECASE,
+)
+"""Words that deny, of all languages together: two texts that differ in one say opposite things."""
+
 FUNCTION_WORDS = frozenset(
     "a an the of in on at by for to from with as about into is are was were be been do does did has have had can could "
     "will would shall should may might must who whom whose what which when where why how many much long far old".split()

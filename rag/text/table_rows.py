@@ -3,7 +3,7 @@
 Stored text has a row on a line, each value after its column's head: "Net sales | 2018: 32,765 | 2017: 31,657".
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 _SEPARATOR = " | "
@@ -49,12 +49,34 @@ def table_rows(quote: str) -> TableRows | None:
     )
 
 
+def cell_values(quote: str) -> Iterator[list[tuple[int, int]]]:
+    """Yield, for each row of a table in a quote, where in it the values of its cells stand: without their heads."""
+    at = 0
+    for line in quote.split("\n"):
+        cells = line.split(_SEPARATOR)
+        values = []
+        for cell in cells:
+            value = _head_and_value(cell)[1]
+            start = at + len(cell) - len(value.lstrip())
+            values.append((start, start + len(value.strip())))
+            at += len(cell) + len(_SEPARATOR)
+        at += 1 - len(_SEPARATOR)
+        if len(cells) > 1:
+            yield values
+
+
+def _head_and_value(cell: str) -> tuple[str, str]:
+    """Return the head of a cell's column, "" if it has none, and its value."""
+    head, end, value = cell.partition(_HEAD_END)
+    return (head.strip(), value) if end and len(head) <= _MAX_HEAD else ("", cell)
+
+
 def _row(line: str) -> _Row:
     row: _Row = {}
     headless = 0
     for cell in line.split(_SEPARATOR):
-        head, end, value = cell.partition(_HEAD_END)
-        column = _Column(head.strip(), 0) if end and len(head) <= _MAX_HEAD else _Column("", headless)
+        head, value = _head_and_value(cell)
+        column = _Column(head, 0) if head else _Column("", headless)
         if column.head and column not in row:
             row[column] = value.strip()
         else:

@@ -39,7 +39,7 @@ from rag.types.documents import (
 from rag.types.plans import FACT_PLAN, Length, Part, Plan, QuestionKind
 from rag.types.structure import Box, Cell, Figure, Heading, Structure, Table
 from rag.types.tools import ToolCall, ToolDefinition
-from rag.types.turns import Conversation, Exchange, Overview, Thumb, Turn
+from rag.types.turns import Conversation, Exchange, Note, Overview, Thumb, Turn
 
 __all__ = [
     "FACT_PLAN",
@@ -68,6 +68,7 @@ __all__ = [
     "Length",
     "NewChunk",
     "NewDocument",
+    "Note",
     "Operand",
     "Overview",
     "Page",

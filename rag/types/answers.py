@@ -1,5 +1,6 @@
 """Answers: sentences with their citations, timings, confidence signals, and the events an answer arrives in."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -10,6 +11,7 @@ from rag.types.plans import FACT_PLAN, Plan
 from rag.types.turns import Turn
 
 _NEAREST = 3
+_WORD = re.compile(r"\w{3,}")
 
 Support = Literal["supported", "weak", "unsupported"]
 """How well the passages in the prompt support a sentence."""
@@ -193,8 +195,22 @@ class Answer:
 
     @property
     def nearest_passages(self) -> tuple[tuple[int, Passage], ...]:
-        """The best few passages with their numbers, to show with a refusal; removed ones are left out."""
-        return tuple(each for each in enumerate(self.passages, start=1) if each[1].chunk.text)[:_NEAREST]
+        """The best few passages with their numbers, to show with a refusal; removed ones are left out.
+
+        First those that its draft cites, then those found for its own question, then of those found for earlier ones
+        the ones that share most words with it.
+        """
+        cited = {citation.number for citation in self.citations}
+        own = self.turns[-1].passages if self.turns else ()
+        left = [each for each in enumerate(self.passages, start=1) if each[1].chunk.text]
+        asked = set(_WORD.findall(self.question.lower()))
+
+        def rank(each: tuple[int, Passage]) -> tuple[bool, bool, int]:
+            number, passage = each
+            shared = asked.intersection(_WORD.findall(passage.chunk.text.lower()))
+            return number not in cited, passage not in own, -len(shared) if passage not in own else 0
+
+        return tuple(sorted(left, key=rank)[:_NEAREST])
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,9 @@
-"""Names of models behind the OpenAI protocol: `openai:NAME@URL`, parsed and checked (pure)."""
+"""Names of models behind the OpenAI protocol: `openai:NAME@URL` or `openai:NAME@URL,URL`, parsed and checked (pure)."""
 
 import re
 from dataclasses import dataclass
 from ipaddress import ip_address
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import urlsplit
 
 from rag.errors import SettingsError
 
@@ -12,21 +12,31 @@ KEY_VARIABLE = "CITEWELL_SERVER_KEY"
 
 _PREFIX = "openai:"
 _NAMED = re.compile(r"(?P<name>[^\s@][^\s]*?)@(?P<address>https?://\S+)", re.IGNORECASE)
+_NEXT_ADDRESS = re.compile(r",(?=https?://)", re.IGNORECASE)
 _API = "/v1"
 _FORM = "Write openai:NAME@URL, such as openai:qwen3:4b@http://127.0.0.1:11434/v1."
 
 
 @dataclass(frozen=True, slots=True)
 class ServerModel:
-    """A model of a server. `address` is the base of its API, without a slash at the end."""
+    """A model of a server. `address` is the base of its API, without a slash at the end.
+
+    `others` are the addresses of further servers with the same model.
+    """
 
     name: str
     address: str
+    others: tuple[str, ...] = ()
+
+    @property
+    def replicas(self) -> tuple["ServerModel", ...]:
+        """The model on each of its servers."""
+        return tuple(ServerModel(self.name, address) for address in (self.address, *self.others))
 
     @property
     def host(self) -> str:
-        """The server's host, with its port if the address has one."""
-        return urlsplit(self.address).netloc
+        """The server's host, with its port if the address has one; of several, all of them."""
+        return ", ".join(urlsplit(address).netloc for address in (self.address, *self.others))
 
     @property
     def root(self) -> str:
@@ -40,14 +50,8 @@ class ServerModel:
 
     @property
     def is_local(self) -> bool:
-        """True if the server is on this machine."""
-        host = urlsplit(self.address).hostname or ""
-        if host == "localhost":
-            return True
-        try:
-            return ip_address(host).is_loopback
-        except ValueError:
-            return False
+        """True if the server, and every other with the model, is on this machine."""
+        return all(map(_is_local, (self.address, *self.others)))
 
     @property
     def is_encrypted(self) -> bool:
@@ -74,13 +78,22 @@ def parse_server_model(text: str, setting: str) -> ServerModel:
     """Return the model that the value of a setting names; an address without a path gets `/v1`.
 
     Raises:
-        SettingsError: it is not of the form, or the address has a password. The message never repeats one.
+        SettingsError: it is not of the form, or an address has a password, or is there twice. The message never
+            repeats a password.
     """
     found = _NAMED.fullmatch(text.removeprefix(_PREFIX))
     if not found:
         raise SettingsError(f"Setting '{setting}' does not name a model of a server. {_FORM}")
+    first, *others = (_checked(address, setting) for address in _NEXT_ADDRESS.split(found["address"]))
+    if len({first, *others}) <= len(others):
+        raise SettingsError(f"Setting '{setting}' has an address twice. Name each server once.")
+    return ServerModel(found["name"], first, tuple(others))
+
+
+def _checked(text: str, setting: str) -> str:
+    """Return the base of an API's address."""
     try:
-        address = urlsplit(found["address"])
+        address = urlsplit(text)
         is_whole = bool(address.hostname) and address.port != 0
     except ValueError:
         is_whole = False
@@ -93,9 +106,14 @@ def parse_server_model(text: str, setting: str) -> ServerModel:
         )
     if address.query or address.fragment:
         raise SettingsError(f"Setting '{setting}' has an address with '?' or '#'. {_FORM}")
-    return ServerModel(found["name"], _base(address))
+    return f"{address.scheme.lower()}://{address.netloc.lower()}{address.path.rstrip('/') or _API}"
 
 
-def _base(address: SplitResult) -> str:
-    path = address.path.rstrip("/") or _API
-    return f"{address.scheme.lower()}://{address.netloc.lower()}{path}"
+def _is_local(address: str) -> bool:
+    host = urlsplit(address).hostname or ""
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False

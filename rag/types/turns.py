@@ -1,4 +1,4 @@
-"""Conversations: turns of a prompt, stored exchanges and thumbs."""
+"""Conversations and notes: turns of a prompt, stored exchanges and thumbs, what a user writes down."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -49,7 +49,8 @@ class Overview:
 class Conversation:
     """A stored conversation. `settings` are those that differ from the defaults; times are in ISO 8601.
 
-    The `owner` is "" where there are no accounts. `exchanges` is their number.
+    The `owner` is "" where there are no accounts. `exchanges` is their number. `unanswered` is a question asked after
+    them that has no answer; "" if there is none. With `is_being_answered`, somebody was at it seconds ago.
     """
 
     id: str
@@ -59,3 +60,23 @@ class Conversation:
     created_at: str
     updated_at: str
     exchanges: int
+    unanswered: str = ""
+    is_being_answered: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """A user's note: a title and own words in Markdown, both perhaps "", and an answer or a quote that was saved.
+
+    `rag.exports.note_records` makes the `record`; it is None in a note that is only written. `version` grows by one
+    with every edit; times are in ISO 8601.
+    """
+
+    id: str
+    owner: str
+    title: str
+    text: str
+    record: Mapping[str, Any] | None
+    version: int
+    created_at: str
+    updated_at: str

@@ -1,6 +1,7 @@
 """A server with documents of ann and of the person at the shell, for all tests of a module's own."""
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -24,3 +25,11 @@ def running(services: Services) -> Iterator[RunningApi]:
     """Yield a running server that needs no key: it has no accounts, and listens on this machine only."""
     with serving_api(services) as started:
         yield started
+
+
+def until(holds: Callable[[], bool]) -> bool:
+    """Wait for a condition, ten seconds at most."""
+    ends = time.monotonic() + 10
+    while not holds() and time.monotonic() < ends:
+        time.sleep(0.02)
+    return holds()

@@ -7,7 +7,7 @@ from api.callers.authentication import Authentication
 from api.keys.key_store import KeyStore
 from ingest.pipeline import open_ingestor
 from serving.page_images import open_page_images
-from serving.uploads import open_uploads
+from serving.uploading.uploads import open_uploads
 from tests.support.servers.api_server import scripted_services
 
 
@@ -18,4 +18,4 @@ def test_the_parts_of_a_server_follow_its_settings(waiting: int) -> None:
         authentication = Authentication(KeyStore(services.settings.library), None)
         backend = open_backend(services, uploads, open_page_images(services), authentication)
         assert not backend.ready.is_set()
-        assert not backend.queue.is_busy
+        assert not backend.turns.is_busy

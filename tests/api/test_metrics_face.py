@@ -1,14 +1,24 @@
 """Metrics are for this machine, or for those who have a key."""
 
+from contextlib import suppress
+from math import isnan
 from pathlib import Path
+
+import pytest
 
 from api.callers.caller import CALLER, Caller
 from api.metrics_face import metrics_face
 from api.standalone import RunningApi
+from ingest.upkeep.backup import back_up
+from rag.errors import LibraryError
+from rag.models.server.server_failures import OutOfServiceError
 from rag.services import Services
+from rag.stores.sqlite.sqlite_library import SqliteLibrary
+from serving.uploading.upload_progress import STATES
 from tests.observing.metric_samples import samples
 from tests.support.app_process import citewell
 from tests.support.servers.api_server import client, make_key, scripted_services, serving_api
+from tests.support.servers.replica_sets import replicas_of, taken
 
 
 def test_on_this_machine_no_key_is_needed(running: RunningApi) -> None:
@@ -18,6 +28,43 @@ def test_on_this_machine_no_key_is_needed(running: RunningApi) -> None:
         assert samples(read.text)
         assert http.get("/metrics", headers={"Host": "citewell.example"}).status_code == 403
         assert http.get("/metrics/more").status_code == 404
+
+
+def test_the_servers_of_a_model_with_several_are_shown(running: RunningApi) -> None:
+    replicas = replicas_of("reranker", "http://a:1,http://b:2")
+    with suppress(OutOfServiceError), replicas.judged(failed := taken(replicas)):
+        raise OutOfServiceError("The server cannot be reached.", "Connection refused")
+    running.backend.services.replicas.append(replicas)
+    with client(running) as http:
+        read = samples(http.get("/metrics").text)
+    in_use = {host: float(host != failed.host) for host in ("a:1", "b:2")}
+    for host, value in in_use.items():
+        labels = (("replica", host), ("setting", "reranker"))
+        assert read["citewell_replica_in_use", labels] == value
+        assert read["citewell_replica_requests", labels] == 1 - value
+
+
+def test_what_a_department_would_be_woken_for_is_shown(running: RunningApi, monkeypatch: pytest.MonkeyPatch) -> None:
+    library = running.backend.services.settings.library
+    running.backend.uploads.reject("ann", "a.txt", "it is too large")
+    with client(running) as http:
+        read = samples(http.get("/metrics").text)
+        assert read["citewell_library_ready", ()] == 1
+        counts = {state: read["citewell_uploads", (("state", state),)] for state in STATES}
+        assert counts == {"waiting": 0, "working": 0, "ready": 0, "failed": 1, "locked": 0}
+        assert read["citewell_disk_free_bytes", (("place", "library"),)] > 0
+        assert isnan(read["citewell_last_backup_timestamp_seconds", ()])
+        back_up(library, library.parent / "backup.zip")
+        made = samples(http.get("/metrics").text)["citewell_last_backup_timestamp_seconds", ()]
+        assert made == pytest.approx((library.parent / "backup.zip").stat().st_mtime, abs=60)
+
+        def unreadable(_library: SqliteLibrary) -> int:
+            raise LibraryError("The library is damaged.")
+
+        monkeypatch.setattr(SqliteLibrary, "generation", property(unreadable))
+        broken = samples(http.get("/metrics").text)
+    assert broken["citewell_library_ready", ()] == 0
+    assert not [name for name, _ in broken if name == "citewell_uploads"]
 
 
 def test_with_accounts_a_key_is_needed(tmp_path: Path) -> None:

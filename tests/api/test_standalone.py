@@ -11,19 +11,19 @@ from api.standalone import require_keys, start
 from rag.errors import ModelError, SettingsError
 from rag.services import Services
 from rag.settings import load_settings
-from serving.auth_file import Users
+from serving.users.auth_file import Users
 from tests.support.paths import ROOT
 from tests.support.servers.api_server import client, make_key, scripted_services, serving_api
 
 
-def test_beyond_this_machine_and_with_accounts_a_key_is_needed(services: Services, users: Users) -> None:
+def test_beyond_this_machine_and_with_accounts_a_key_is_needed(services: Services) -> None:
     keys = KeyStore(services.settings.library)
-    assert require_keys(load_settings(), keys) is False
-    for settings in (load_settings(host="0.0.0.0"), load_settings(auth_file=users.path)):  # noqa: S104  refused
+    assert require_keys(load_settings(), keys, has_users=False) is False
+    for host, has_users in (("0.0.0.0", False), ("127.0.0.1", True)):  # noqa: S104  refused
         with pytest.raises(SettingsError, match="citewell keys add"):
-            require_keys(settings, keys)
+            require_keys(load_settings(host=host), keys, has_users=has_users)
     make_key(services)
-    assert require_keys(load_settings(host="0.0.0.0"), keys) is True  # noqa: S104  with a key
+    assert require_keys(load_settings(host="0.0.0.0"), keys, has_users=False) is True  # noqa: S104  with a key
 
 
 def test_a_server_with_accounts_asks_for_a_key(users: Users) -> None:
@@ -41,7 +41,7 @@ def test_a_port_in_use_is_reported(services: Services) -> None:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         services.settings.__dict__["port"] = taken.getsockname()[1]
-        with pytest.raises(SettingsError, match=r"cannot be used.*--port 0"):
+        with pytest.raises(SettingsError, match=r"in use.*--port 0"):
             start(services)
 
 
@@ -53,5 +53,5 @@ def test_a_model_that_cannot_be_loaded_ends_the_server(services: Services) -> No
 
 
 def test_the_api_loads_no_gradio() -> None:
-    loaded = "import sys, api.standalone, cli.commands.serve; sys.exit('gradio' in sys.modules)"
+    loaded = "import sys, api.standalone, cli.commands.service.serve; sys.exit('gradio' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", loaded], cwd=ROOT, check=False).returncode == 0

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from rag.stores.sqlite_conversations import SqliteConversations
+from rag.stores.sqlite.sqlite_conversations import SqliteConversations
+from tests.ingest.web.site_server import Site, serving_site
 from tests.support.app_process import scripted
 from tests.support.browser_tab import WAIT_MS, Tab
 from tests.support.documents.pdfs import write_pdf
@@ -21,6 +22,13 @@ def app(folder: Path) -> AbstractContextManager[str]:
     if not (folder / "fees.pdf").exists():
         write_pdf(folder / "fees.pdf", ["Contents", f"{FEE} {OPEN}"])
     return scripted(folder, FEE, folder / "fees.pdf")
+
+
+@pytest.fixture(scope="module")
+def site() -> Iterator[Site]:
+    """Serve a site on the web, to which a module's tests add pages."""
+    with serving_site() as served:
+        yield served
 
 
 @pytest.fixture(scope="module")

@@ -27,7 +27,7 @@ def test_a_thumb_is_shown_at_its_own_answer_only(tab: Tab) -> None:
     row.filter(has_text="entry fee").get_by_role("link").first.click()
     expect(rated).to_have_count(1)
     row.filter(has_text="Repeat").get_by_role("link").first.click()
-    expect(tab.page.locator("#cw-status")).to_contain_text("Writing …", timeout=WAIT_MS)
+    expect(tab.page.locator("#cw-question button.stop-button")).to_be_visible()
     tab.page.locator("#cw-question button.stop-button").click()
     expect(tab.page.locator("#cw-chat")).to_contain_text("Stopped.", timeout=WAIT_MS)
     tab.expect_idle()
@@ -47,8 +47,15 @@ def test_an_answer_that_is_left_goes_on_is_kept_and_does_not_show_up_elsewhere(t
     pane(tab, "Chats")
     row = tab.page.locator(".cw-conversations li")
     expect(row).to_contain_text("0 answers, one being written …")
+    row.get_by_role("link").evaluate("link => { link.isTheFirst = true; }")
+    row.get_by_role("link").focus()
+    for _ in range(2):
+        with tab.page.expect_response(re.compile(r"/citewell/conversations\?")):
+            pass  # the list is asked for again each second
+    expect(row.get_by_role("link")).to_be_focused()
+    assert row.get_by_role("link").evaluate("link => link.isTheFirst")  # a click would be lost with a row replaced
     row.get_by_role("link").click()
-    expect(tab.page.locator("#cw-status")).to_contain_text("Writing …", timeout=WAIT_MS)
+    expect(tab.page.locator("#cw-question button.stop-button")).to_be_visible()
     tab.page.get_by_role("button", name="New conversation").click()
     expect(tab.page.locator("#cw-chat .bot")).to_have_count(0)
     row.get_by_role("link").click()
@@ -67,7 +74,7 @@ def test_an_answer_goes_on_when_its_page_is_loaded_again_and_is_stopped_from_the
     expect(tab.page.locator("#cw-chat .cw-chip")).to_have_count(1, timeout=WAIT_MS)
     tab.page.reload()
     expect(tab.page.locator("#cw-chat .cw-chip")).to_have_count(2, timeout=WAIT_MS)
-    expect(tab.page.locator("#cw-status")).to_contain_text("Writing …")
+    expect(tab.page.locator("#cw-question button.stop-button")).to_be_visible()
     tab.page.locator("#cw-question button.stop-button").click()
     expect(tab.page.locator("#cw-chat")).to_contain_text("Stopped.", timeout=WAIT_MS)
     tab.expect_idle()
@@ -76,6 +83,24 @@ def test_an_answer_goes_on_when_its_page_is_loaded_again_and_is_stopped_from_the
     expect(tab.page.locator("#cw-chat")).to_contain_text("Stopped.", timeout=WAIT_MS)
     assert chips(tab) == written
     assert tab.errors == []
+
+
+@pytest.mark.slow
+def test_a_draft_is_kept_when_an_answer_being_written_is_opened(tab: Tab) -> None:
+    tab.ask(f"Repeat slowly: {tale()}")
+    expect(tab.page.locator("#cw-chat .bot")).to_contain_text("the birch is white", timeout=WAIT_MS)
+    tab.page.get_by_role("button", name="New conversation").click()
+    expect(tab.page.locator("#cw-chat .bot")).to_have_count(0)
+    tab.expect_idle()
+    box = tab.page.locator("#cw-question textarea")
+    box.fill("Another question")
+    pane(tab, "Chats")
+    tab.page.locator(".cw-conversations li").get_by_role("link").click()
+    expect(tab.page.locator("#cw-question button.stop-button")).to_be_visible()
+    expect(box).to_have_value("Another question")
+    tab.page.locator("#cw-question button.stop-button").click()
+    tab.expect_idle()
+    expect(box).to_have_value("Another question")
 
 
 def test_an_answer_is_there_for_who_closed_its_tab_and_comes_back(browser: Browser, tab: Tab) -> None:

@@ -5,21 +5,19 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Route, expect
 
 from rag.exports.answer_schema import read_exports
-from rag.stores.sqlite_conversations import SqliteConversations
+from rag.stores.sqlite.sqlite_conversations import SqliteConversations
 from tests.browser.conftest import FEE, OPEN, ask, pane
-from tests.support.browser_tab import WAIT_MS, Tab, new_tab
+from tests.support.browser_tab import WAIT_MS, Tab
+from tests.support.scripted_app import tale
 
 pytestmark = pytest.mark.browser
 
 
-def test_a_conversation_loses_what_it_has_of_a_removed_document_and_goes_on(
-    browser: Browser, address: str, tmp_path: Path
-) -> None:
+def test_a_conversation_loses_what_it_has_of_a_removed_document_and_goes_on(tab: Tab, tmp_path: Path) -> None:
     (tmp_path / "larch.txt").write_text("The larch is deciduous.")
-    tab = new_tab(browser, address)
     tab.upload(tmp_path / "larch.txt")
     ask(tab, f"Repeat: {FEE} The larch is deciduous.", 2)
     expect(tab.page.locator("#cw-quotes")).to_contain_text("larch")
@@ -76,8 +74,66 @@ def test_conversations_are_listed_found_named_left_returned_to_and_deleted(tab: 
     assert tab.errors == []
 
 
-def test_a_conversation_that_is_not_there_says_so_and_a_new_one_can_begin(browser: Browser, address: str) -> None:
-    tab = new_tab(browser, f"{address}/?c=0123456789abcdef")
+def test_on_a_narrow_screen_a_conversation_that_is_chosen_is_shown(tab: Tab) -> None:
+    ask(tab, "What is the entry fee?", 1)
+    tab.page.set_viewport_size({"width": 420, "height": 860})
+    tab.page.locator(".cw-switch").get_by_role("button", name="Sources").click()
+    pane(tab, "Chats")
+    tab.page.locator(".cw-conversations").get_by_role("link", name="What is the entry fee?").click()
+    expect(tab.page.locator("#cw-middle")).to_be_visible()
+    expect(tab.page.locator("#cw-chat .cw-chip")).to_be_visible()
+
+
+def test_a_conversation_that_cannot_be_deleted_stays_open_and_it_is_said_until_something_else_is_done(tab: Tab) -> None:
+    tab.ask(f"Repeat slowly: {tale()}")
+    expect(tab.page).to_have_url(re.compile(r"\?c=\w+"))
+    pane(tab, "Chats")
+    problem, row = tab.page.locator("#cw-conversations [role=alert]"), tab.page.locator(".cw-conversations li")
+    expect(row).to_contain_text("one being written")
+    tab.page.route("**/citewell/conversations?text=", lambda route: route.abort())
+    expect(problem).to_contain_text("Citewell does not answer")
+    expect(row).to_contain_text("one being written")
+    tab.page.unroute("**/citewell/conversations?text=")
+    expect(problem).to_be_empty()  # it asks again by itself
+
+    tab.page.route("**/citewell/conversations/*", lambda route: route.abort())
+    row.get_by_role("button", name="Delete").click()
+    tab.page.locator("dialog[open]").get_by_role("button", name="Delete").click()
+    expect(problem).to_contain_text("Citewell does not answer")
+    for _ in range(2):
+        with tab.page.expect_response("**/citewell/conversations?text="):
+            pass
+    expect(problem).to_contain_text("Citewell does not answer")
+    expect(tab.page).to_have_url(re.compile(r"\?c=\w+"))
+    expect(tab.page.locator("#cw-chat .user-row")).to_have_count(1)
+    tab.page.unroute("**/citewell/conversations/*")
+    row.get_by_role("button", name="Rename").click()
+    tab.page.locator("dialog[open]").get_by_role("button", name="Rename").click()
+    expect(problem).to_be_empty()
+    tab.page.locator("#cw-question button.stop-button").click()
+    tab.expect_idle()
+
+
+def test_a_search_that_fails_late_does_not_take_the_place_of_a_later_one(tab: Tab) -> None:
+    ask(tab, "What is the entry fee?", 1)
+    pane(tab, "Chats")
+    rows = tab.page.locator(".cw-conversations li")
+    expect(rows).to_have_count(1)
+    held: list[Route] = []
+    tab.page.route("**/citewell/conversations?text=zebra", lambda route: held.append(route))
+    field = tab.page.get_by_role("searchbox", name="Search conversations")
+    with tab.page.expect_request("**/citewell/conversations?text=zebra"):
+        field.fill("zebra")
+    with tab.page.expect_response("**/citewell/conversations?text=entry"):
+        field.fill("entry")
+    with tab.page.expect_event("requestfailed"):
+        held[0].abort()
+    expect(rows.get_by_role("link", name="What is the entry fee?")).to_be_visible()
+    expect(tab.page.locator("#cw-conversations .cw-error")).to_be_empty()
+
+
+def test_a_conversation_that_is_not_there_says_so_and_a_new_one_can_begin(tab: Tab, address: str) -> None:
+    tab.open(f"{address}/?c=0123456789abcdef")
     expect(tab.page.locator("#cw-chat")).to_contain_text("not among yours", timeout=WAIT_MS)
     tab.ask("What is the entry fee?")
     expect(tab.page.locator("#cw-chat .bot").last).to_contain_text("not among yours", timeout=WAIT_MS)
@@ -133,24 +189,24 @@ def test_a_question_that_gets_no_answer_leaves_no_conversation(tab: Tab) -> None
     expect(tab.page).to_have_url(re.compile(r"\?c=\w+"))
 
 
-@pytest.mark.parametrize("form", ["html", "md", "json"])
-def test_a_conversation_is_exported_as_a_file(browser: Browser, tab: Tab, form: str) -> None:
+def test_a_conversation_is_exported_as_a_file(browser: Browser, tab: Tab) -> None:
     ask(tab, "What is the entry fee?", 1)
     pane(tab, "Chats")
-    title = {"html": "HTML", "md": "Markdown", "json": "JSON"}[form]
-    with tab.page.expect_download() as waiting:
-        tab.page.locator(".cw-exports").get_by_role("link", name=title).click()
-    assert waiting.value.suggested_filename == f"What-is-the-entry-fee.{form}"
-    text = Path(waiting.value.path()).read_text()
-    assert "entry fee" in text
-    if form == "json":
-        assert [each.question for each in read_exports(text, "x.json")] == ["What is the entry fee?"]
-        assert json.loads(text)["answers"][0]["settings"]["passages"] == 5
-    if form == "html":
-        page = browser.new_page()
-        page.set_content(text)
-        picture = page.locator("figure img")
-        assert picture.evaluate("(img) => [img.complete, img.naturalWidth > 600, img.naturalHeight > 20]") == [True] * 3
+    texts = {}
+    for form, title in (("html", "HTML"), ("md", "Markdown"), ("json", "JSON")):
+        with tab.page.expect_download() as waiting:
+            tab.page.locator(".cw-exports").get_by_role("link", name=title).click()
+        assert waiting.value.suggested_filename == f"What-is-the-entry-fee.{form}"
+        texts[form] = Path(waiting.value.path()).read_text()
+        assert "entry fee" in texts[form]
+    assert [each.question for each in read_exports(texts["json"], "x.json")] == ["What is the entry fee?"]
+    assert json.loads(texts["json"])["answers"][0]["settings"]["passages"] == 5
+    assert re.search(r"^> \*\*\(1\)\*\* fees\.pdf, .*p\. 2$", texts["md"], re.MULTILINE)
+    assert "&#" not in texts["md"]
+    page = browser.new_page()
+    page.set_content(texts["html"])
+    picture = page.locator("figure img")
+    assert picture.evaluate("(img) => [img.complete, img.naturalWidth > 600, img.naturalHeight > 20]") == [True] * 3
 
 
 def test_settings_hold_for_the_conversation_and_what_cannot_be_is_explained_beside_its_field(tab: Tab) -> None:
@@ -169,6 +225,7 @@ def test_settings_hold_for_the_conversation_and_what_cannot_be_is_explained_besi
     tab.ask(f"Repeat: {OPEN}")
     expect(tab.page.locator("#cw-chat")).to_contain_text("Cut off at the length limit", timeout=WAIT_MS)
     tab.expect_idle()
+    panel.get_by_text("Advanced", exact=True).click()
     panel.get_by_label("stochastic").check()
     expect(panel.get_by_label("Beams")).to_be_hidden()
     panel.get_by_label("Temperature").fill("7")

@@ -1,13 +1,17 @@
-"""Conversations outlive the app, and so does the beginning of an answer that its end cuts off."""
+"""Conversations outlive the app, and so do the beginning of an answer that its end cuts off, and a question."""
 
+import re
+import time
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect
 
-from rag.stores.sqlite_conversations import SqliteConversations
+from rag.stores.sqlite.sqlite_conversations import SqliteConversations
 from tests.browser.conftest import FEE, OPEN, app, ask, chips
+from tests.support.app_process import scripted_process
 from tests.support.browser_tab import WAIT_MS, new_tab
+from tests.support.documents.pdfs import write_pdf
 
 pytestmark = pytest.mark.browser
 
@@ -46,3 +50,35 @@ def test_an_answer_that_an_ending_app_cuts_off_is_kept_as_far_as_it_is(browser: 
     store.close()
     assert exchange.record["answer"].startswith(f"{FEE} {OPEN}")
     assert exchange.record["stop_reason"] == "cancelled"
+
+
+def test_a_question_whose_server_was_killed_is_shown_with_the_reason_and_asked_again(
+    browser: Browser, tmp_path: Path
+) -> None:
+    question = "Repeat slowly: " + " ".join([FEE, OPEN] * 30)
+    write_pdf(tmp_path / "fees.pdf", ["Contents", f"{FEE} {OPEN}"])
+    with scripted_process(tmp_path, FEE, tmp_path / "fees.pdf") as (address, process):
+        tab = new_tab(browser, address)
+        tab.ask(question)
+        expect(tab.page.locator("#cw-chat .cw-chip").first).to_be_visible(timeout=WAIT_MS)
+        expect(tab.page).to_have_url(re.compile(r"\?c=\w+"))
+        place = tab.page.url.partition("?")[2]
+        process.kill()
+        process.join()
+    with app(tmp_path) as address:
+        tab = new_tab(browser, f"{address}/?{place}")
+        chat = tab.page.locator("#cw-chat")
+        expect(chat.locator(".user-row")).to_contain_text("Repeat slowly")
+        lost, deadline = "Not answered: Citewell was stopped meanwhile.", time.monotonic() + WAIT_MS / 1000
+        while lost not in chat.inner_text():  # until then, a server on the same library might be writing it
+            assert time.monotonic() < deadline
+            tab.page.reload()
+            expect(chat.locator(".bot-row")).to_be_visible(timeout=WAIT_MS)
+        expect(tab.page.locator("#cw-question textarea")).to_have_value(question)
+        chat.get_by_role("button", name="Retry").click()
+        expect(chat.locator(".cw-chip").first).to_be_visible(timeout=WAIT_MS)
+        tab.page.locator("#cw-question button.stop-button").click()
+        tab.expect_idle()
+        expect(chat).not_to_contain_text("Not answered")
+        expect(chat.locator(".user-row")).to_have_count(1)
+        assert tab.errors == []

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from rich.progress import Progress
 
-from cli.output_ingest import IngestReporter, print_absent, print_crawl, print_file, print_summary
+from cli.output_ingest import IngestReporter, print_absent, print_crawl, print_file, print_left_out, print_summary
 from ingest.prepare import FileResult
 from ingest.sources.files import File
 from ingest.web.crawl import CrawlReport
@@ -81,3 +81,12 @@ def test_a_crawl_says_what_it_left_out_and_why_it_ended(capsys: pytest.CaptureFi
     assert "not seen  7 links or more: the limit" in said
     print_crawl(CrawlReport("https://example.org/"))
     assert capsys.readouterr().err == ""
+
+
+def test_files_of_a_folder_that_were_left_out_are_counted_by_their_endings(capsys: pytest.CaptureFixture[str]) -> None:
+    print_left_out([])
+    assert capsys.readouterr().err == ""
+    print_left_out([Path("a.xyz"), Path("b.XYZ"), Path("c")])
+    said = " ".join(capsys.readouterr().err.split())
+    assert said.startswith("left out 3 files of the folder: not of a format that is read (.xyz, no ending).")
+    assert said.endswith("is read if the file itself is named.")

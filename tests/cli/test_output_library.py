@@ -1,6 +1,7 @@
 """What `citewell library` prints: the ledger, one document, the findings of a check."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -44,11 +45,27 @@ def test_sources_without_a_document_are_a_table_of_their_own_with_the_reason(
     assert "owner" not in documents + failed
 
 
-def test_owners_are_shown_once_there_are_any(capsys: pytest.CaptureFixture[str]) -> None:
-    print_ledger([(replace(READY, owner="ann"), DOCUMENT)])
-    out = capsys.readouterr().out
-    assert "owner" in out
-    assert "ann" in out
+def test_a_file_has_its_folder_beside_its_name_as_short_as_it_can_be(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    places = {"here/papers/a.pdf": " papers", "books/a.pdf": " ~/books", "here/a.pdf": " ."}
+    for source, place in places.items():
+        print_ledger([(replace(READY, source=str(tmp_path / source)), DOCUMENT)])
+        assert capsys.readouterr().out.rstrip().endswith(place)
+    print_ledger([(replace(READY, source="https://example.org/a.pdf"), DOCUMENT)])
+    assert "https://example.org/a.pdf" in "".join(capsys.readouterr().out.split())
+
+
+def test_collections_and_owners_are_shown_once_there_are_any(capsys: pytest.CaptureFixture[str]) -> None:
+    print_ledger([(READY, DOCUMENT)])
+    assert "collection" not in capsys.readouterr().out
+    print_ledger([(replace(READY, owner="ann"), replace(DOCUMENT, collection="law"))])
+    heads, row = capsys.readouterr().out.splitlines()[1:]
+    assert {"owner", "collection"} <= set(heads.split())
+    assert {"ann", "law"} <= set(row.split())
 
 
 def test_a_failed_new_version_says_that_the_earlier_one_answers(capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,24 +1,14 @@
 """Every `Conversations` stores whole answers by owner, and leaves no trace of deleted ones."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta, timezone
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from rag.errors import LibraryError
-from rag.interfaces import Conversations
-from rag.stores.sqlite_conversations import SqliteConversations
-from rag.stores.sqlite_library import SqliteLibrary
-from tests.support.old_libraries import write_library
-
-
-@pytest.fixture
-def kept(tmp_path: Path) -> Iterator[SqliteConversations]:
-    store = SqliteConversations(tmp_path / "library", embedder="words")
-    yield store
-    store.close()
+from rag.interfaces import Conversations, Library
+from tests.contracts.conftest import Place
 
 
 def ask(kept: Conversations, question: str, answer: str = "Because.", *, owner: str = "ann") -> str:
@@ -55,14 +45,12 @@ def test_records_come_back_exactly_and_in_order(kept: Conversations) -> None:
     assert [exchange.number for exchange in kept.exchanges(id_, "ann")] == list(range(1, 13))
 
 
-def test_conversations_survive_a_restart(kept: SqliteConversations, tmp_path: Path) -> None:
+def test_conversations_survive_a_restart(kept: Conversations, place: Place) -> None:
     id_ = ask(kept, "Why?")
     kept.configure(id_, "ann", {"temperature": 0.5})
     before = (kept.find(id_, "ann"), kept.exchanges(id_, "ann"))
-    kept.close()
-    again = SqliteConversations(tmp_path / "library", embedder="words")
+    again = place.open().conversations
     assert (again.find(id_, "ann"), again.exchanges(id_, "ann")) == before
-    again.close()
 
 
 def test_the_list_has_the_latest_first_and_is_searched_in_any_case_by_name_question_and_answer(
@@ -101,14 +89,13 @@ def test_nobody_reaches_another_ones_conversation(kept: Conversations) -> None:
     assert [c.id for c in kept.conversations(None)] == [id_], "the person at the shell has everybody's"
 
 
-def test_a_question_that_is_asked_again_takes_the_place_of_what_came_after(kept: Conversations, tmp_path: Path) -> None:
+def test_a_question_that_is_asked_again_takes_the_place_of_what_came_after(kept: Conversations, place: Place) -> None:
     id_ = ask(kept, "One?")
     for question in ("Two, xylophone?", "Three?"):
         kept.add(id_, "ann", {"question": question, "answer": ""})
     assert kept.add(id_, "ann", {"question": "Two again?", "answer": ""}, after=1).number == 2
     assert [e.record["question"] for e in kept.exchanges(id_, "ann")] == ["One?", "Two again?"]
-    left = b"".join(path.read_bytes() for path in (tmp_path / "library").rglob("*") if path.is_file())
-    assert b"xylophone" not in left
+    assert not place.is_on_disk or b"xylophone" not in place.left()
 
 
 def test_what_somebody_thinks_of_an_answer_is_kept_and_may_change(kept: Conversations) -> None:
@@ -121,7 +108,7 @@ def test_what_somebody_thinks_of_an_answer_is_kept_and_may_change(kept: Conversa
 
 
 def test_records_that_hold_a_value_are_rewritten_whole_conversations_at_a_time_and_leave_nothing(
-    kept: Conversations, tmp_path: Path
+    kept: Conversations, place: Place
 ) -> None:
     id_ = ask(kept, "Where?", 'In "Zanzibar"\n.')
     kept.add(id_, "ann", {"question": "And then?", "answer": "Back."})
@@ -143,8 +130,7 @@ def test_records_that_hold_a_value_are_rewritten_whole_conversations_at_a_time_a
     assert kept.find(id_, "ann") == before
     assert kept.rewrite("ann", ['In "Zanzibar"\n.'], change) == 0
     kept.rewrite("bob", ['In "Zanzibar"\n.'], change)
-    left = b"".join(path.read_bytes() for path in (tmp_path / "library").rglob("*") if path.is_file())
-    assert b'\\"Zanzibar' not in left
+    assert not place.is_on_disk or b'\\"Zanzibar' not in place.left()
 
 
 def test_a_change_that_fails_half_way_changes_nothing(kept: Conversations) -> None:
@@ -170,20 +156,83 @@ def test_what_was_begun_long_ago_and_never_answered_is_forgotten(kept: Conversat
     assert (kept.find(begun, "bob"), kept.find(answered, "ann") is None) == (None, False)
 
 
-def test_deleting_leaves_nothing_behind(kept: Conversations, tmp_path: Path) -> None:
+def test_an_open_question_is_found_by_whoever_opens_the_conversation_until_it_is_answered(
+    kept: Conversations, place: Place
+) -> None:
+    id_, begun = ask(kept, "Why?"), kept.create("ann").id
+    assert kept.find(id_, "ann") == kept.conversations("ann")[1]
+    key = kept.open_question(begun, "ann", "Is the\nÖSPREY here?", 60)
+    other = place.open().conversations
+    (found, answered) = other.conversations("ann")
+    assert (found.id, found.name, found.exchanges) == (begun, "Is the ÖSPREY here?", 0)
+    assert (found.unanswered, found.is_being_answered) == ("Is the\nÖSPREY here?", True)
+    assert (answered.unanswered, answered.is_being_answered) == ("", False)
+    assert [each.id for each in other.conversations("ann", "ösprey")] == [begun]
+    kept.add(begun, "ann", {"question": "Is the ÖSPREY here?", "answer": "Yes."}, after=0, asked=key)
+    found = other.conversations("ann")[0]
+    assert (found.unanswered, found.exchanges, other.exchanges(begun, "ann")[0].number) == ("", 1, 1)
+
+
+def test_an_open_question_that_nobody_holds_is_not_being_answered(kept: Conversations) -> None:
+    id_ = ask(kept, "Why?")
+    key = kept.open_question(id_, "ann", "Why not?", -1)
+    found = kept.find(id_, "ann")
+    assert found is not None
+    assert (found.unanswered, found.is_being_answered, found.exchanges) == ("Why not?", False, 1)
+    kept.hold_question(key, 60)
+    assert (again := kept.find(id_, "ann")) is not None
+    assert again.is_being_answered
+
+
+def test_a_question_asked_later_takes_the_place_of_an_open_one_whose_answer_leaves_it_alone(
+    kept: Conversations, place: Place
+) -> None:
+    def unanswered() -> str:
+        return kept.conversations("ann")[0].unanswered
+
+    id_ = kept.create("ann", "Talk").id
+    earlier, later = (kept.open_question(id_, "ann", question, 60) for question in ("A xylophone?", "Two?"))
+    kept.drop_question(earlier)
+    kept.add(id_, "ann", {"question": "A sitar?", "answer": "One."}, asked=earlier)
+    assert unanswered() == "Two?"
+    kept.drop_question(later)
+    assert unanswered() == ""
+    kept.open_question(id_, "ann", "Three?", 60)
+    kept.add(id_, "ann", {"question": "Four?", "answer": "Yes."})
+    assert unanswered() == "", "who has no key goes on after whatever was open"
+    assert not place.is_on_disk or b"xylophone" not in place.left()
+
+
+def test_an_open_question_is_its_owners_and_goes_with_its_conversation(kept: Conversations, place: Place) -> None:
+    id_ = kept.create("ann").id
+    with pytest.raises(LibraryError, match="not there any more"):
+        kept.open_question(id_, "bob", "Mine?", 60)
+    key = kept.open_question(id_, "ann", "A xylophone?", -1)
+    kept.forget_unanswered(datetime.now(UTC) + timedelta(seconds=1))
+    assert kept.find(id_, "ann") is not None, "a question is never forgotten by itself"
+    assert kept.delete(id_, "ann")
+    kept.hold_question(key, 60)
+    kept.drop_question(key)
+    assert kept.conversations("ann") == []
+    assert not place.is_on_disk or b"xylophone" not in place.left()
+
+
+def test_deleting_leaves_nothing_behind(kept: Conversations, place: Place) -> None:
     id_ = ask(kept, "Where is the xylophonist?", "In Zanzibar.")
     ask(kept, "Something else?")
     kept.rate(id_, "ann", 1, "down", "quixotic")
     assert kept.delete(id_, "ann") is True
     assert kept.delete(id_, "ann") is False
     assert kept.find(id_, "ann") is None
-    left = b"".join(path.read_bytes() for path in (tmp_path / "library").rglob("*") if path.is_file())
-    assert b"Something else" in left
-    assert not [word for word in (b"xylophonist", b"Zanzibar", b"quixotic") if word in left]
+    assert [found.name for found in kept.conversations("ann")] == ["Something else?"]
+    if place.is_on_disk:
+        left = place.left()
+        assert b"Something else" in left
+        assert not [word for word in (b"xylophonist", b"Zanzibar", b"quixotic") if word in left]
 
 
 def test_documents_that_are_not_asked_are_kept_until_they_are_removed(
-    kept: Conversations, library: SqliteLibrary, store_text: Callable[..., int]
+    kept: Conversations, library: Library, store_text: Callable[..., int]
 ) -> None:
     one, two = store_text("a.txt", "old"), store_text("b.txt", "text")
     id_, other = ask(kept, "Why?"), ask(kept, "Why not?")
@@ -198,30 +247,9 @@ def test_documents_that_are_not_asked_are_kept_until_they_are_removed(
     assert kept.excluded(id_, "ann") == set()
 
 
-def test_a_library_of_an_earlier_version_keeps_what_is_not_asked_too(tmp_path: Path) -> None:
-    write_library(tmp_path / "old", 2)
-    kept = SqliteConversations(tmp_path / "old", embedder="words")
-    id_ = ask(kept, "Why?")
-    assert kept.exclude(id_, "ann", {1}) is True
-    assert kept.excluded(id_, "ann") == {1}
-    kept.close()
-
-
-def test_two_processes_see_each_others_conversations(kept: Conversations, tmp_path: Path) -> None:
-    other = SqliteConversations(tmp_path / "library", embedder="words")
+def test_two_processes_see_each_others_conversations(kept: Conversations, place: Place) -> None:
+    other = place.open().conversations
     id_ = ask(kept, "Why?")
     assert [c.id for c in other.conversations("ann")] == [id_]
     other.add(id_, "ann", {"question": "Why not?", "answer": ""})
     assert len(kept.exchanges(id_, "ann")) == 2
-    other.close()
-
-
-def test_a_library_that_is_removed_meanwhile_is_said_to_be_gone(kept: Conversations, tmp_path: Path) -> None:
-    id_ = ask(kept, "Why?")
-    (tmp_path / "library").rename(tmp_path / "moved")
-    with pytest.raises(LibraryError, match="is gone: it was moved or deleted"):
-        kept.add(id_, "ann", {"question": "Lost?", "answer": ""})
-    with pytest.raises(LibraryError, match="is gone"):
-        kept.conversations("ann")
-    (tmp_path / "moved").rename(tmp_path / "library")
-    assert len(kept.exchanges(id_, "ann")) == 1, "put back, it goes on"

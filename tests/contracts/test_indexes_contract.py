@@ -1,16 +1,20 @@
 """Every VectorIndex and KeywordIndex: neighbours and scores, replacement, removal, filters inside the search."""
 
+from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.interfaces import KeywordIndex, VectorIndex
+from rag.interfaces.search_indexes import Indexes
 from rag.stores import faiss_index
 from rag.stores.faiss_index import FaissIndex
 from rag.stores.keyword_index import TantivyIndex
+from rag.stores.postgres.postgres_stores import PostgresStores
 
 
 def unit(*values: float) -> np.ndarray[tuple[int], np.dtype[np.float32]]:
@@ -18,15 +22,35 @@ def unit(*values: float) -> np.ndarray[tuple[int], np.dtype[np.float32]]:
     return vector / np.linalg.norm(vector)
 
 
-@pytest.fixture(params=["exact", "approximate"])
+POSTGRES = pytest.param("postgres", marks=pytest.mark.postgres)
+MILVUS = pytest.param("milvus", marks=pytest.mark.milvus)
+STANDALONE = pytest.param("standalone", marks=pytest.mark.milvus)  # of 2.3, which has vectors only
+
+
+@pytest.fixture
+def indexes(postgres_address: str) -> Iterator[Indexes]:
+    with closing(PostgresStores(postgres_address, "words")) as stores:
+        yield stores.indexes(3)
+
+
+@pytest.fixture(params=["exact", "approximate", POSTGRES, MILVUS, STANDALONE])
 def vectors(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> VectorIndex:
     if request.param == "exact":
         return FaissIndex(3)
+    if request.param == "standalone":
+        if request.node.originalname == "test_all_ids_are_returned":
+            pytest.skip("a server of 2.3 lists the ids of a second ago")
+        older: VectorIndex = request.getfixturevalue("standalone_vectors")
+        return older
+    if request.param in ("postgres", "milvus"):
+        held = "indexes" if request.param == "postgres" else "milvus_contents"
+        index: VectorIndex = request.getfixturevalue(held).dense
+        return index
     monkeypatch.setattr(faiss_index, "EXACT_LIMIT", 100)
     monkeypatch.setattr(faiss_index, "_VECTORS_PER_CELL", 100)
     monkeypatch.setattr(faiss_index, "_TRAINING_PER_CELL", 64)
     stored = random_units(500)
-    index = FaissIndex.build(3, range(1000, 1500), lambda ids: stored[[id_ - 1000 for id_ in ids]])
+    index = FaissIndex.build(3, range(1000, 1500), lambda ids: (ids, stored[[id_ - 1000 for id_ in ids]]))
     assert not index.is_exact
     index.remove(range(1000, 1500))
     return index
@@ -38,8 +62,12 @@ def random_units(count: int, dimension: int = 3) -> np.ndarray[tuple[int, int], 
     return vectors
 
 
-@pytest.fixture(params=["memory", "folder"])
+@pytest.fixture(params=["memory", "folder", POSTGRES, MILVUS])
 def keywords(request: pytest.FixtureRequest, tmp_path: Path) -> KeywordIndex:
+    if request.param in ("postgres", "milvus"):
+        held = "indexes" if request.param == "postgres" else "milvus_contents"
+        index: KeywordIndex = request.getfixturevalue(held).keyword
+        return index
     return TantivyIndex(tmp_path / "index" if request.param == "folder" else None)
 
 
@@ -144,12 +172,15 @@ def test_many_words_are_counted_as_exactly_as_few(keywords: KeywordIndex) -> Non
     assert together[words[25]] == pytest.approx(alone[words[25]])
 
 
-@settings(deadline=None)
-@given(st.text(max_size=200))
-def test_no_text_is_a_syntax_error(text: str) -> None:
+def test_no_text_is_a_syntax_error() -> None:
     index = TantivyIndex()
     index.add([1], ['some text AND (other) "text" field:value'])
-    assert all(id_ == 1 for id_, _ in index.search(text, 3))
+
+    @given(st.text(max_size=200))
+    def only_the_text_is_found(text: str) -> None:
+        assert all(id_ == 1 for id_, _ in index.search(text, 3))
+
+    only_the_text_is_found()
 
 
 def test_texts_are_analysed_in_their_language_and_found_in_every_one(keywords: KeywordIndex) -> None:

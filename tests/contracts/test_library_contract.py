@@ -2,14 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
 from rag.errors import LibraryError
-from rag.stores.sqlite_library import SqliteLibrary
+from rag.interfaces import IndexRecord, Library
 from rag.types import (
     Cell,
     Content,
@@ -22,6 +21,7 @@ from rag.types import (
     Structure,
     Table,
 )
+from tests.contracts.conftest import Place
 from tests.support.fakes import WordEmbedder
 
 Store = Callable[..., int]
@@ -35,7 +35,7 @@ def content(name: str, text: str, **known: Any) -> Content:
     return Content(document, (Page(number=1, label="1", text=text),), (NewChunk(1, 0, len(text), text),))
 
 
-def test_a_stored_document_comes_back_whole(library: SqliteLibrary, store_text: Store) -> None:
+def test_a_stored_document_comes_back_whole(library: Library, store_text: Store) -> None:
     id_ = store_text("b.txt", "first chunk", "zweites Stück 🦉")
     assert [(d.name, d.pages, d.chunks) for d in library.documents()] == [("b.txt", 1, 2)]
     chunks = library.chunks(library.chunk_ids())
@@ -45,7 +45,7 @@ def test_a_stored_document_comes_back_whole(library: SqliteLibrary, store_text: 
     assert [page.text[chunk.start : chunk.end] for chunk in chunks] == [chunk.text for chunk in chunks]
 
 
-def test_replacing_keeps_the_id_and_drops_everything_old(library: SqliteLibrary, store_text: Store) -> None:
+def test_replacing_keeps_the_id_and_drops_everything_old(library: Library, store_text: Store) -> None:
     before = store_text("a.txt", "old one", "old two")
     old_chunks = library.chunk_ids()
     after = store_text("a.txt", "new")
@@ -55,13 +55,30 @@ def test_replacing_keeps_the_id_and_drops_everything_old(library: SqliteLibrary,
     assert library.chunk_count() == 1
 
 
-def test_a_document_without_chunks_does_not_fix_the_dimension(library: SqliteLibrary, store_text: Store) -> None:
+def test_a_document_without_chunks_does_not_fix_the_dimension(library: Library, store_text: Store) -> None:
     store_text("blank.txt")
     store_text("a.txt", "text")
     assert [(d.name, d.chunks) for d in library.documents()] == [("a.txt", 1), ("blank.txt", 0)]
 
 
-def test_a_failing_write_changes_nothing(library: SqliteLibrary, store_text: Store) -> None:
+def test_storing_nothing_is_no_change(library: Library, store_text: Store) -> None:
+    store_text("a.txt", "text")
+    before = (library.generation, library.change_mark)
+    assert library.replace_all([]) == []
+    assert (library.generation, library.change_mark) == before
+
+
+def test_what_is_kept_of_an_index_is_no_new_generation(library: Library, store_text: Store, place: Place) -> None:
+    store_text("a.txt", "text")
+    generation = library.generation
+    assert library.index_record("dense") is None
+    library.record_index("dense", IndexRecord("build", 1))
+    library.record_index("dense", IndexRecord("build", 2))
+    assert place.open().library.index_record("dense") == IndexRecord("build", 2)
+    assert (library.generation, library.index_record("other")) == (generation, None)
+
+
+def test_a_failing_write_changes_nothing(library: Library, store_text: Store) -> None:
     store_text("a.txt", "old")
     generation = library.generation
     twice = (Page(number=1, label="1", text="new"), Page(number=1, label="1", text="the same number again"))
@@ -74,16 +91,37 @@ def test_a_failing_write_changes_nothing(library: SqliteLibrary, store_text: Sto
     assert [chunk.text for chunk in library.chunks(library.chunk_ids())] == ["old"]
 
 
-def test_removing_leaves_nothing_and_returns_whether_there_was_a_document(
-    library: SqliteLibrary, store_text: Store, tmp_path: Path
-) -> None:
+def test_removing_leaves_nothing_and_returns_whether_there_was_a_document(library: Library, store_text: Store) -> None:
     id_ = store_text("a.txt", "confidential paragraph")
     assert library.remove(id_) is True
     assert library.remove(id_) is False
     assert (library.documents(), library.chunk_ids(), library.page(id_, 1)) == ([], [], None)
 
 
-def test_changes_since_a_generation_are_what_an_index_must_apply(library: SqliteLibrary, store_text: Store) -> None:
+def test_several_are_removed_at_once_and_those_that_there_were_are_named(library: Library, store_text: Store) -> None:
+    one, two, three = (store_text(f"{name}.txt", f"paragraph of {name}") for name in "abc")
+    before = library.generation
+    assert sorted(library.remove_all([one, three, 99])) == [one, three]
+    assert [document.id for document in library.documents()] == [two]
+    assert len(library.changes(before).removed) == 2
+    assert library.remove_all([one]) == []
+    assert library.remove_all([]) == []
+
+
+def test_the_mark_differs_after_any_change_and_only_then(library: Library, store_text: Store, place: Place) -> None:
+    marks = [library.change_mark]
+    id_ = store_text("a.txt", "paragraph")
+    marks.append(library.change_mark)
+    library.move(id_, "law")
+    marks.append(library.change_mark)
+    place.open().library.move(id_, "")
+    marks.append(library.change_mark)
+    assert len(set(marks)) == 4
+    library.documents()
+    assert library.change_mark == marks[-1]
+
+
+def test_changes_since_a_generation_are_what_an_index_must_apply(library: Library, store_text: Store) -> None:
     store_text("a.txt", "one", "two")
     first = library.changes(0)
     store_text("a.txt", "three")
@@ -94,26 +132,26 @@ def test_changes_since_a_generation_are_what_an_index_must_apply(library: Sqlite
     assert library.changes(second.generation).added == ()
 
 
-def test_chunks_come_in_the_order_asked_for_without_missing_ones(library: SqliteLibrary, store_text: Store) -> None:
+def test_chunks_come_in_the_order_asked_for_without_missing_ones(library: Library, store_text: Store) -> None:
     store_text("a.txt", "one", "two", "three")
     first, _, third = library.chunk_ids()
     assert [chunk.text for chunk in library.chunks([third, 999, first])] == ["three", "one"]
 
 
-def test_thousands_of_ids_are_no_problem(library: SqliteLibrary, store_text: Store) -> None:
+def test_thousands_of_ids_are_no_problem(library: Library, store_text: Store) -> None:
     store_text("a.txt", *[f"chunk {i}" for i in range(3000)])
     ids = library.chunk_ids()
     assert len(library.chunks(ids)) == 3000
     assert library.vectors(ids).shape == (3000, 48)
 
 
-def test_vectors_come_back_exactly(library: SqliteLibrary, store_text: Store, embedder: WordEmbedder) -> None:
+def test_vectors_come_back_exactly(library: Library, store_text: Store, embedder: WordEmbedder) -> None:
     store_text("a.txt", "one", "two")
     assert np.array_equal(library.vectors(library.chunk_ids()), embedder.embed_documents(["one", "two"]))
 
 
 def test_a_document_stays_in_its_collection_until_it_is_moved(
-    library: SqliteLibrary, store_text: Store, embedder: WordEmbedder
+    library: Library, store_text: Store, embedder: WordEmbedder
 ) -> None:
     id_ = store_text("a.txt", "one")
     assert [d.collection for d in library.documents()] == [""]
@@ -131,7 +169,7 @@ def test_a_document_stays_in_its_collection_until_it_is_moved(
     assert [d.collection for d in library.documents()] == ["tax"]
 
 
-def test_vectors_of_missing_chunks_are_left_out_or_an_error(library: SqliteLibrary, store_text: Store) -> None:
+def test_vectors_of_missing_chunks_are_left_out_or_an_error(library: Library, store_text: Store) -> None:
     store_text("a.txt", "one", "two")
     first, second = library.chunk_ids()
     found, vectors = library.known_vectors([second, 999, first])
@@ -140,13 +178,13 @@ def test_vectors_of_missing_chunks_are_left_out_or_an_error(library: SqliteLibra
         library.vectors([first, 999])
 
 
-def test_the_dimension_is_known_without_the_embedder(library: SqliteLibrary, store_text: Store) -> None:
+def test_the_dimension_is_known_without_the_embedder(library: Library, store_text: Store) -> None:
     assert library.dimension is None
     store_text("a.txt", "text")
     assert library.dimension == 48
 
 
-def test_structure_and_facts_come_back_as_they_were_stored(library: SqliteLibrary, embedder: WordEmbedder) -> None:
+def test_structure_and_facts_come_back_as_they_were_stored(library: Library, embedder: WordEmbedder) -> None:
     text = "Sales\n2018\nNet sales | 2018: 32,765"
     structure = Structure(
         headings=(Heading(2, 0, 5, "Sales"),),

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from rag.stores.sqlite_library import SqliteLibrary
+from rag.interfaces import Library
 from rag.types import Content, Document, DocumentFacts, NewChunk, NewDocument, Page
 from tests.support.fakes import WordEmbedder
 
@@ -18,17 +18,17 @@ def content(facts: DocumentFacts = FOUND, recipe: str = "r", name: str = "a.pdf"
 
 
 @pytest.fixture
-def stored(library: SqliteLibrary, embedder: WordEmbedder) -> Document:
+def stored(library: Library, embedder: WordEmbedder) -> Document:
     return library.replace(content(), embedder.embed_documents([TEXT]))
 
 
-def facts_of(library: SqliteLibrary, document: Document) -> DocumentFacts:
+def facts_of(library: Library, document: Document) -> DocumentFacts:
     found = library.document(document.id)
     assert found
     return found.facts
 
 
-def test_an_edited_fact_replaces_the_found_one_until_it_is_taken_back(library: SqliteLibrary, stored: Document) -> None:
+def test_an_edited_fact_replaces_the_found_one_until_it_is_taken_back(library: Library, stored: Document) -> None:
     assert library.edit_facts(stored.id, {"period": "2019", "organisation": ""})
     assert facts_of(library, stored) == replace(FOUND, period="2019", organisation="")
     assert library.edited_facts("/a.pdf") == {"period": "2019", "organisation": ""}
@@ -38,7 +38,7 @@ def test_an_edited_fact_replaces_the_found_one_until_it_is_taken_back(library: S
 
 
 def test_edited_facts_stay_when_the_document_is_read_again(
-    library: SqliteLibrary, stored: Document, embedder: WordEmbedder
+    library: Library, stored: Document, embedder: WordEmbedder
 ) -> None:
     library.edit_facts(stored.id, {"title": "Annual report"})
     again = library.replace(content(replace(FOUND, title="Rpt", period="2020"), "r2"), embedder.embed_documents([TEXT]))
@@ -48,7 +48,7 @@ def test_edited_facts_stay_when_the_document_is_read_again(
 
 
 def test_facts_of_the_search_context_renew_the_index_and_have_the_document_read_again(
-    library: SqliteLibrary, stored: Document
+    library: Library, stored: Document
 ) -> None:
     generation = library.generation
     library.edit_facts(stored.id, {"title": "Annual report"})
@@ -61,7 +61,7 @@ def test_facts_of_the_search_context_renew_the_index_and_have_the_document_read_
     assert document.recipe == ""
 
 
-def test_other_facts_leave_the_index_alone(library: SqliteLibrary, stored: Document) -> None:
+def test_other_facts_leave_the_index_alone(library: Library, stored: Document) -> None:
     generation = library.generation
     library.edit_facts(stored.id, {"kind": "contract", "language": "de", "title": FOUND.title})
     assert library.changes(generation).added == ()
@@ -70,13 +70,13 @@ def test_other_facts_leave_the_index_alone(library: SqliteLibrary, stored: Docum
     assert document.recipe == "r"
 
 
-def test_a_document_that_is_gone_has_no_facts_to_edit(library: SqliteLibrary, stored: Document) -> None:
+def test_a_document_that_is_gone_has_no_facts_to_edit(library: Library, stored: Document) -> None:
     library.remove(stored.id)
     assert not library.edit_facts(stored.id, {"title": "x"})
     assert library.edited_facts("/a.pdf") == {}
     assert library.facts() == {}
 
 
-def test_a_library_without_facts_has_none(library: SqliteLibrary, embedder: WordEmbedder) -> None:
+def test_a_library_without_facts_has_none(library: Library, embedder: WordEmbedder) -> None:
     library.replace(content(DocumentFacts()), embedder.embed_documents([TEXT]))
     assert library.facts() == {}

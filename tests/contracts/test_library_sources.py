@@ -1,18 +1,17 @@
 """Every Library: the owners and sources of documents, and the ledger of all sources."""
 
 import numpy as np
+import pytest
 
-from rag.stores.sqlite_library import SqliteLibrary
-from rag.types import Content, NewDocument, Page, PageRecord
+from rag.interfaces import Conversations, Library
+from rag.types import Content, DocumentFacts, NewDocument, Page, PageRecord
 from tests.contracts.test_library_contract import content
 from tests.support.fakes import WordEmbedder
 
 # Owners
 
 
-def test_each_owner_has_documents_of_their_own_under_the_same_source(
-    library: SqliteLibrary, embedder: WordEmbedder
-) -> None:
+def test_each_owner_has_documents_of_their_own_under_the_same_source(library: Library, embedder: WordEmbedder) -> None:
     vectors = embedder.embed_documents(["same text"])
     ids = {
         owner: library.replace(content("a.txt", "same text", owner=owner), vectors).id for owner in ("", "ann", "bob")
@@ -31,9 +30,7 @@ def test_each_owner_has_documents_of_their_own_under_the_same_source(
 # The same content under several names
 
 
-def test_the_same_content_is_stored_once_and_shown_under_both_names(
-    library: SqliteLibrary, embedder: WordEmbedder
-) -> None:
+def test_the_same_content_is_stored_once_and_shown_under_both_names(library: Library, embedder: WordEmbedder) -> None:
     vectors = embedder.embed_documents(["same text"])
     first = library.replace(content("a.txt", "same text"), vectors)
     second = library.replace(content("b.txt", "same text"), vectors)
@@ -46,7 +43,7 @@ def test_the_same_content_is_stored_once_and_shown_under_both_names(
 
 
 def test_content_read_in_another_way_or_without_a_hash_is_not_the_same(
-    library: SqliteLibrary, embedder: WordEmbedder
+    library: Library, embedder: WordEmbedder
 ) -> None:
     vectors = embedder.embed_documents(["same text"])
     for name, known in (("a", {}), ("b", {"recipe": "other"}), ("c", {"sha256": ""}), ("d", {"sha256": ""})):
@@ -55,7 +52,7 @@ def test_content_read_in_another_way_or_without_a_hash_is_not_the_same(
 
 
 def test_a_new_version_under_one_of_two_names_leaves_the_old_one_under_the_other(
-    library: SqliteLibrary, embedder: WordEmbedder
+    library: Library, embedder: WordEmbedder
 ) -> None:
     vectors = embedder.embed_documents(["old"])
     shared = library.replace(content("a.txt", "old"), vectors)
@@ -68,9 +65,74 @@ def test_a_new_version_under_one_of_two_names_leaves_the_old_one_under_the_other
     assert set(library.changes(before).added) == set(library.chunk_ids())  # its name has changed: it is indexed anew
 
 
-def test_a_document_is_linked_to_another_source_without_its_vectors(
-    library: SqliteLibrary, embedder: WordEmbedder
+def test_the_same_content_read_in_a_newer_way_renews_the_document_that_there_is(
+    library: Library, kept: Conversations, embedder: WordEmbedder
 ) -> None:
+    vectors = embedder.embed_documents(["same text"])
+    facts = DocumentFacts(address="https://a.example")
+    first = library.replace(content("a.txt", "same text", recipe="text-1 x", collection="law", facts=facts), vectors)
+    other = library.replace(content("b.txt", "other text"), embedder.embed_documents(["other text"]))
+    library.edit_facts(first.id, {"kind": "contract"})
+    conversation = kept.create("")
+    kept.exclude(conversation.id, "", {first.id})
+    before = library.generation
+    newer = content("b.txt", "same text", recipe="text-2 y", facts=DocumentFacts(title="Found"))
+    assert library.find_outdated(newer.document) == library.document(first.id)
+    stored = library.replace(newer, vectors)
+    assert (stored.id, stored.name, stored.source, stored.also) == (first.id, "a.txt", "/a.txt", ("b.txt",))
+    assert (stored.recipe, stored.collection) == ("text-2 y", "law")
+    assert (stored.facts.title, stored.facts.kind, stored.facts.address) == ("Found", "contract", "https://a.example")
+    assert kept.excluded(conversation.id, "") == {first.id}
+    assert library.document(other.id) is None
+    assert (len(library.changes(before).added), library.chunk_count()) == (1, 1)
+    assert library.find_outdated(newer.document) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "known", "is_found"),
+    [
+        ("b.txt", {"recipe": "text-2"}, True),
+        ("B.TXT", {"recipe": "text-2"}, True),
+        ("b.md", {"recipe": "text-2"}, False),  # how it was read is not known any more
+        ("b", {"recipe": "text-2"}, False),
+        ("b.txt", {"recipe": "text-2", "owner": "ann"}, False),
+        ("b.txt", {"recipe": "text-2", "sha256": ""}, False),
+    ],
+)
+def test_a_corrected_document_is_known_again_by_the_end_of_its_name(
+    library: Library, embedder: WordEmbedder, name: str, known: dict[str, str], is_found: bool
+) -> None:
+    first = library.replace(content("a.txt", "same", recipe="text-2"), embedder.embed_documents(["same"]))
+    library.edit_facts(first.id, {"title": "Corrected"})
+    newer = content(name, "same", **known)
+    assert (library.find_outdated(newer.document) is not None) is is_found
+    library.replace(newer, embedder.embed_documents(["same"]))
+    assert library.edited_facts("/a.txt") == {"title": "Corrected"}
+    assert len(library.documents()) == (1 if is_found else 2)
+
+
+def test_a_document_of_the_same_content_hands_over_what_people_made_of_it(
+    library: Library, kept: Conversations, embedder: WordEmbedder
+) -> None:
+    vectors = embedder.embed_documents(["same text"])
+    old = library.replace(content("a.txt", "same text", recipe="text-1", collection="law"), vectors)
+    assert library.link(content("c.txt", "same text", recipe="text-1").document, old.id)
+    new = library.replace(content("b.md", "same text", recipe="markdown-1"), vectors)
+    library.edit_facts(old.id, {"title": "Corrected", "kind": "contract"})
+    library.edit_facts(new.id, {"kind": "report"})
+    conversation = kept.create("")
+    kept.exclude(conversation.id, "", {old.id})
+    before = library.generation
+    assert library.link(content("a.txt", "same text", recipe="markdown-1").document, new.id)
+    (document,) = library.documents()
+    assert (document.id, document.collection, set(document.also)) == (new.id, "law", {"a.txt", "c.txt"})
+    assert library.edited_facts("/c.txt") == {"title": "Corrected", "kind": "report"}
+    assert document.recipe == ""
+    assert library.changes(before).added == tuple(library.chunk_ids())
+    assert kept.excluded(conversation.id, "") == {new.id}
+
+
+def test_a_document_is_linked_to_another_source_without_its_vectors(library: Library, embedder: WordEmbedder) -> None:
     document = library.replace(content("a.txt", "text"), embedder.embed_documents(["text"]))
     library.replace(content("b.txt", "other"), embedder.embed_documents(["other"]))
     assert library.link(content("b.txt", "text", collection="law").document, document.id)
@@ -80,7 +142,7 @@ def test_a_document_is_linked_to_another_source_without_its_vectors(
     assert not library.link(content("c.txt", "text").document, 99)
 
 
-def test_forgetting_one_name_keeps_the_document_for_the_other(library: SqliteLibrary, embedder: WordEmbedder) -> None:
+def test_forgetting_one_name_keeps_the_document_for_the_other(library: Library, embedder: WordEmbedder) -> None:
     vectors = embedder.embed_documents(["text"])
     for name in ("a.txt", "b.txt"):
         library.replace(content(name, "text"), vectors)
@@ -94,7 +156,7 @@ def test_forgetting_one_name_keeps_the_document_for_the_other(library: SqliteLib
 # The ledger
 
 
-def test_the_ledger_records_the_state_of_every_source(library: SqliteLibrary, embedder: WordEmbedder) -> None:
+def test_the_ledger_records_the_state_of_every_source(library: Library, embedder: WordEmbedder) -> None:
     library.begin(content("a.txt", "text").document)
     assert [(e.name, e.state, e.document_id) for e in library.ledger()] == [("a.txt", "reading", None)]
     id_ = library.replace(content("a.txt", "text", note="1 page is empty"), embedder.embed_documents(["text"])).id
@@ -106,7 +168,7 @@ def test_the_ledger_records_the_state_of_every_source(library: SqliteLibrary, em
     assert [e.name for e in library.ledger()] == ["a.txt"]
 
 
-def test_a_failed_new_version_is_recorded_and_the_old_one_stays(library: SqliteLibrary, embedder: WordEmbedder) -> None:
+def test_a_failed_new_version_is_recorded_and_the_old_one_stays(library: Library, embedder: WordEmbedder) -> None:
     id_ = library.replace(content("a.txt", "old"), embedder.embed_documents(["old"])).id
     library.begin(content("a.txt", "new").document)
     library.fail(content("a.txt", "new").document, "it is damaged")
@@ -117,7 +179,7 @@ def test_a_failed_new_version_is_recorded_and_the_old_one_stays(library: SqliteL
     assert library.ledger() == []
 
 
-def test_pages_have_a_state_and_a_reason(library: SqliteLibrary) -> None:
+def test_pages_have_a_state_and_a_reason(library: Library) -> None:
     pages = (
         Page(number=1, label="i", text="four"),
         Page(number=2, label="ii", text="", state="empty", note="no text (scanned?)"),

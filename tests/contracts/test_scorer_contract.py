@@ -37,5 +37,10 @@ def test_contradictions_and_missing_facts_are_reported(scorer: Scorer) -> None:
     assert scorer.missing(SENTENCE, SPANS[1]) == ["1889"]
 
 
+def test_a_heading_may_name_what_the_text_is_about_but_no_figure_of_it(scorer: Scorer) -> None:
+    assert scorer.missing("Gustave painted it in 1889.", "He painted it.") == ["1889", "Gustave"]
+    assert scorer.missing("Gustave painted it in 1889.", "He painted it.", "Gustave in 1889") == ["1889"]
+
+
 def test_no_scorer_both_confirms_and_refutes(scorer: Scorer) -> None:
     assert not (scorer.confirms(SENTENCE, SPANS[0]) and scorer.refutes(SENTENCE, SPANS[0]))

@@ -7,8 +7,8 @@ import pytest
 
 from ingest.batch_writer import BatchWriter
 from ingest.prepare import DocumentEnd, DocumentPart, FileResult, PreparedDocument, Preparer, Rejected
-from rag.runtime.progress import CancelEvent, no_progress
-from rag.stores.sqlite_library import SqliteLibrary
+from rag.runtime.progress import CancelEvent, HeldEvent, no_progress
+from rag.stores.sqlite.sqlite_library import SqliteLibrary
 from rag.text.document_names import with_context
 from rag.types import Content, NewChunk, NewDocument, Page
 from tests.support.fakes import WordEmbedder
@@ -90,3 +90,21 @@ def test_a_cancelled_batch_fails_what_is_new_and_keeps_what_is_known(
     assert second == known
     assert third.reason == "it is damaged"
     assert library.documents() == []
+
+
+class TakenOver(HeldEvent):
+    """The event of work that another program has taken over."""
+
+    def require_held(self) -> None:
+        raise TimeoutError
+
+
+@pytest.mark.parametrize("step", [prepared("a.txt", "owl"), Rejected(new_document("a.txt"), "it is damaged", 0.0)])
+def test_of_work_that_another_program_has_taken_over_nothing_is_stored(
+    preparer: Preparer, library: SqliteLibrary, step: PreparedDocument | Rejected
+) -> None:
+    with BatchWriter(preparer, no_progress, TakenOver()) as writer:
+        writer.add(step)
+        with pytest.raises(TimeoutError):
+            list(writer.flush())
+    assert library.ledger() == []

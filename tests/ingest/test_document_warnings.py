@@ -56,3 +56,10 @@ def test_a_document_without_text_is_refused_with_what_was_removed() -> None:
     warnings.add(page(2, "text", "ready"), 1999)
     warnings.require_text()
     assert warnings.summary().endswith("2,000 invisible characters removed")
+
+
+def test_a_document_without_a_letter_or_figure_is_refused() -> None:
+    warnings = DocumentWarnings()
+    warnings.add(page(1, "?!", "ready"), 0)
+    with pytest.raises(DocumentError, match=r"^it has no letter and no figure, so that nothing in it could be found$"):
+        warnings.require_text()

@@ -14,7 +14,7 @@ from ingest.sandbox.worker import Workers
 from rag.errors import LibraryError
 from rag.services import Services
 from rag.settings import Settings
-from rag.stores.sqlite_library import SqliteLibrary
+from rag.stores.sqlite.sqlite_library import SqliteLibrary
 from tests.support.documents.pdfs import Words, write_pdf, write_words
 from tests.support.fakes import WordEmbedder
 

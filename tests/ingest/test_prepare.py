@@ -8,7 +8,7 @@ from ingest.pipeline import Ingestor
 from ingest.prepare import DocumentEnd, DocumentPart, PreparedDocument, Preparer, Rejected
 from ingest.sandbox.worker import Workers
 from ingest.sources.files import File
-from rag.stores.sqlite_library import SqliteLibrary
+from rag.stores.sqlite.sqlite_library import SqliteLibrary
 from tests.support.fakes import WordEmbedder
 
 MARKDOWN = "".join(f"# Part {number}\nSome text of this part.\n" for number in range(20))

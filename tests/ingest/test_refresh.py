@@ -5,17 +5,20 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from ingest.pipeline import Ingestor, open_ingestor
 from ingest.refresh import Outdated, Refresher
-from ingest.upkeep.removal import UPLOADS, upload_path
+from ingest.sources.originals.folder_files import FolderFiles
+from ingest.upkeep.removal import UPLOADS, upload_key
 from ingest.web.web_ingestor import WebIngestor
 from rag.retrieval.hybrid import HybridRetriever
 from rag.runtime.progress import CancelEvent
 from rag.services import Services
 from rag.settings import Settings, load_settings
-from rag.stores.sqlite_library import SqliteLibrary
+from rag.stores.sqlite.sqlite_library import SqliteLibrary
+from rag.text.document_names import with_context
 from rag.types import Document
 from tests.ingest.web.site_server import page, serving_site
 from tests.support.fakes import WordEmbedder
@@ -39,10 +42,11 @@ def age(folder: Path, *names: str) -> None:
 
 
 def as_the_version_before_wrote_it(folder: Path) -> None:
-    """Turn a library into one of format 5: without structure, facts and overviews."""
+    """Turn a library into one of format 5: without structure, facts, overviews, notes and open questions."""
     db = sqlite3.connect(folder / "library" / "library.sqlite")
     with db:
-        db.execute("DROP TABLE overviews")
+        for table in ("overviews", "notes", "open_questions"):
+            db.execute(f"DROP TABLE {table}")
         for table, column in (("documents", "facts"), ("documents", "edited_facts"), ("pages", "structure")):
             db.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
         db.execute("UPDATE documents SET recipe = 'text-1 clean-1 chunks-3/40'")
@@ -75,6 +79,28 @@ def test_only_outdated_documents_are_read_again_and_keep_their_ids(
     assert {document.name: document.id for document in library.documents()} == before
     assert of_name(library, "a.md").facts.title == "Title of a.md"
     assert refresher.find().files == ()
+
+
+def test_a_copy_of_a_document_that_is_out_of_date_leaves_what_people_made_of_it(
+    refresher: Refresher, ingestor: Ingestor, library: SqliteLibrary, tmp_path: Path, embedder: WordEmbedder
+) -> None:
+    add(ingestor, tmp_path, "a.md")
+    first = of_name(library, "a.md")
+    library.move(first.id, "law")
+    library.edit_facts(first.id, {"title": "Corrected"})
+    (tmp_path / "b.md").write_bytes((tmp_path / "a.md").read_bytes())
+    (copied,) = ingestor.ingest([str(tmp_path / "b.md")])
+    assert (copied.status, copied.document_id) == ("added", first.id)
+    (document,) = library.documents()
+    assert (document.id, document.name, document.also, document.collection) == (first.id, "a.md", ("b.md",), "law")
+    assert document.facts.title == "Corrected"
+    assert refresher.find().files == ()
+    (chunk,) = library.chunks(library.chunk_ids())
+    expected = embedder.embed_documents([with_context(chunk.title, chunk.heading, chunk.text)])
+    assert np.allclose(library.vectors([chunk.id]), expected)
+    age(tmp_path, "a.md")
+    assert [result.status for result in refresher.refresh(refresher.find())] == ["replaced"]
+    assert [(document.id, document.facts.title) for document in library.documents()] == [(first.id, "Corrected")]
 
 
 def test_the_old_version_answers_until_the_new_one_is_stored(
@@ -223,7 +249,7 @@ def test_a_web_page_is_read_again_from_its_archived_copy(
 def test_a_file_of_a_dropped_folder_keeps_its_path_as_its_name(
     refresher: Refresher, library: SqliteLibrary, ingestor: Ingestor, tmp_path: Path
 ) -> None:
-    stored = upload_path(tmp_path / "library" / UPLOADS, "", "reports/2019/a.txt")
+    stored = tmp_path / "library" / upload_key(FolderFiles(tmp_path / "library"), "", "reports/2019/a.txt")
     stored.parent.mkdir(parents=True, exist_ok=True)
     stored.write_text("The text of 2019.")
     ingestor.ingest_file(stored, source="upload:reports/2019/a.txt", name="reports/2019/a.txt")

@@ -1,6 +1,9 @@
 """Files added, changed, renamed and deleted in a watched folder change the library as it happens."""
 
+import math
+import os
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from queue import SimpleQueue
 from threading import Event, Thread
@@ -10,11 +13,12 @@ import pytest
 
 from ingest.pipeline import Ingestor
 from ingest.prepare import FileResult
-from ingest.sources.files import File
+from ingest.sources.files import File, source_of
 from ingest.watch import Watcher
 from rag.services import Services
 from rag.settings import Settings
-from rag.stores.sqlite_library import SqliteLibrary
+from rag.stores.sqlite.sqlite_library import SqliteLibrary
+from rag.types import LedgerEntry
 
 Next = Callable[[], tuple[str, str]]
 
@@ -44,9 +48,9 @@ def watch(
     services.__dict__.update(library=library, embedder=ingestor.preparer.embedder)
     results: SimpleQueue[FileResult] = SimpleQueue()
     stopped, watching = Event(), Event()
+    watcher = Watcher(services=services, ingestor=ingestor, paths=[str(folder)])
 
     def follow() -> None:
-        watcher = Watcher(services, ingestor, [str(folder)])
         followed = watcher.follow(
             stopped, on_watching=watching.set, on_absent=lambda entries: absent.put([entry.name for entry in entries])
         )
@@ -132,6 +136,66 @@ def test_files_deleted_and_renamed_before_the_watch_are_caught_up_with(
     assert happened() == ("new.txt", "added")
     assert {happened(), happened()} == {("deleted.txt", "removed"), ("old.txt", "removed")}
     assert {d.name: d.id for d in library.documents()} == {"kept.txt": ids["kept.txt"], "new.txt": ids["old.txt"]}
+
+
+def test_a_file_edited_before_the_watch_is_read_again(
+    watch: Callable[[], Next], ingestor: Ingestor, library: SqliteLibrary, folder: Path
+) -> None:
+    for name in ("edited", "kept"):
+        (folder / f"{name}.txt").write_text(f"First text of {name}.")
+    (folder / "empty.txt").touch()
+    assert [result.status for result in ingestor.ingest([str(folder)])] == ["added", "failed", "added"]
+    before = (folder / "edited.txt").stat()
+    (folder / "edited.txt").write_text("Other text of edited.")
+    os.utime(folder / "edited.txt", ns=(before.st_atime_ns, before.st_mtime_ns))  # as a copy keeps its time
+    happened = watch()
+    (folder / "new.txt").write_text("A new text.")
+    # What is as it was is looked at, and not reported again.
+    assert [happened(), happened()] == [("edited.txt", "replaced"), ("new.txt", "added")]
+    (page,) = [library.page(document.id, 1) for document in library.documents() if document.name == "edited.txt"]
+    assert page is not None
+    assert page.text == "Other text of edited."
+
+
+def test_a_file_edited_after_it_was_read_and_before_it_was_stored_is_read_again(
+    watch: Callable[[], Next], ingestor: Ingestor, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "a.txt").write_text("First text.")
+    with monkeypatch.context() as later:
+        later.setattr("rag.stores.rows.ledger.now", lambda: "2999-01-01T00:00:00+00:00")
+        assert len(list(ingestor.ingest([str(folder)]))) == 1
+    (folder / "a.txt").write_text("Other text.")
+    assert watch()() == ("a.txt", "replaced")
+
+
+def test_a_known_file_is_as_it_was_read_by_its_times_and_its_size(folder: Path, tmp_path: Path) -> None:
+    file = folder / "a.txt"
+    file.write_text("A text.")
+    with Services(Settings(library=tmp_path / "library", embedder="words")) as services:
+        watcher = Watcher(
+            services=services,
+            ingestor=None,  # type: ignore[arg-type]
+            paths=[str(folder)],
+            since=math.inf,
+        )
+        entry = LedgerEntry(
+            source=source_of(file),
+            owner="",
+            name="a.txt",
+            state="ready",
+            reason="",
+            note="",
+            sha256="a",
+            size=7,
+            at="2999-01-01T00:00:00+00:00",
+            document_id=1,
+        )
+        assert not watcher._may_have_changed(file, [entry])
+        assert watcher._may_have_changed(file, [replace(entry, size=8)])
+        assert watcher._may_have_changed(file, [replace(entry, at="2001-01-01T00:00:00+00:00")])
+        assert not watcher._may_have_changed(file, [replace(entry, size=0, sha256="")])  # it was never read
+        assert not watcher._may_have_changed(file, [replace(entry, size=8, source=f"{entry.source}!/member")])
+        assert not watcher._may_have_changed(folder / "gone.txt", [entry])
 
 
 def test_a_file_that_is_back_before_it_is_forgotten_stays(

@@ -1,8 +1,8 @@
 """Everyday questions of the sample documents, asked of the real default model: forms of answers, not figures."""
 
 import re
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator
+from functools import cache
 
 import pytest
 
@@ -13,7 +13,7 @@ from rag.types import Answer, Turn
 from tests.conftest import MODELS
 from tests.support.paths import SAMPLES
 
-pytestmark = [pytest.mark.model, pytest.mark.large_model]
+pytestmark = [pytest.mark.model, pytest.mark.large_model, pytest.mark.slow]
 
 CONSTITUTION, CONTRACT = "debian-constitution.txt", "debian-social-contract.md"
 ELECTION = (Turn("Who elects the Project Leader?", "The Project Leader is elected by the Developers."),)
@@ -33,73 +33,74 @@ QUESTIONS: dict[str, tuple[str, str, tuple[Turn, ...]]] = {
     "german": ("Wie lange dauert die Amtszeit des Projektleiters?", CONSTITUTION, ()),
     "unanswerable": ("Who won the football world cup in 2018?", CONTRACT, ()),
 }
+Answers = Callable[[str], Answer]
 
 
 @pytest.fixture(scope="module")
-def answers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Answer]]:
+def answers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Answers]:
     # Forms show in the first lines of an answer: the rest would only take time.
-    settings = load_settings(library=tmp_path_factory.mktemp("library"), models=MODELS, max_new_tokens=200)
+    settings = load_settings(library=tmp_path_factory.mktemp("library"), models=MODELS, max_new_tokens=120)
     with Services(settings) as services:
         assert [result.status for result in open_ingestor(services).ingest([str(SAMPLES)])] == ["added"] * 3
         ids = {document.name: document.id for document in services.library.documents()}
 
-        def ask(asked: tuple[str, str, tuple[Turn, ...]]) -> Answer:
-            question, document, history = asked
+        @cache
+        def answer_to(name: str) -> Answer:
+            question, document, history = QUESTIONS[name]
             *_, answer = services.assistant.ask(question, history, within=frozenset({ids[document]}))
             assert isinstance(answer, Answer)
             return answer
 
-        with ThreadPoolExecutor(4) as pool:
-            yield dict(zip(QUESTIONS, pool.map(ask, QUESTIONS.values()), strict=True))
+        yield answer_to
 
 
 @pytest.mark.parametrize("name", [name for name in QUESTIONS if name != "unanswerable"])
-def test_what_the_documents_answer_is_answered_with_citations(answers: dict[str, Answer], name: str) -> None:
-    answer = answers[name]
+def test_what_the_documents_answer_is_answered_with_citations(answers: Answers, name: str) -> None:
+    answer = answers(name)
     assert not answer.abstained, answer.text
     assert answer.citations, answer.text
     assert {citation.document for citation in answer.citations} == {QUESTIONS[name][1]}
 
 
 @pytest.mark.parametrize("name", ["list", "licences"])
-def test_a_list_is_one_item_a_line_and_none_stands_twice(answers: dict[str, Answer], name: str) -> None:
-    lines = [line.strip() for line in answers[name].text.splitlines() if _ITEM.match(line)]
-    assert len(lines) >= 3, answers[name].text
+def test_a_list_is_one_item_a_line_and_none_stands_twice(answers: Answers, name: str) -> None:
+    lines = [line.strip() for line in answers(name).text.splitlines() if _ITEM.match(line)]
+    assert len(lines) >= 3, answers(name).text
     items = [re.sub(r"^\W*(?:\d+[.)])?\W*|\W*$", "", line).casefold() for line in lines]
     assert len(set(items)) == len(items)
 
 
-def test_a_summary_is_several_sentences_most_with_citations(answers: dict[str, Answer]) -> None:
-    sentences = answers["summary"].sentences
+def test_a_summary_is_several_sentences_most_with_citations(answers: Answers) -> None:
+    sentences = answers("summary").sentences
     assert len(sentences) >= 3
     assert sum(bool(sentence.citations) for sentence in sentences) > len(sentences) / 2
 
 
-def test_steps_are_numbered(answers: dict[str, Answer]) -> None:
-    assert len(_STEP.findall(answers["steps"].text)) >= 3, answers["steps"].text
+def test_steps_are_numbered(answers: Answers) -> None:
+    assert len(_STEP.findall(answers("steps").text)) >= 3, answers("steps").text
 
 
-def test_a_comparison_names_both_things(answers: dict[str, Answer]) -> None:
-    text = answers["comparison"].text
+def test_a_comparison_names_both_things(answers: Answers) -> None:
+    text = answers("comparison").text
     assert "Secretary" in text
     assert "Leader" in text
 
 
-def test_each_part_of_a_question_is_answered(answers: dict[str, Answer]) -> None:
-    text = answers["parts"].text
+def test_each_part_of_a_question_is_answered(answers: Answers) -> None:
+    text = answers("parts").text
     assert "Leader" in text
     assert re.search(r"\b(?:1|one) year", text)
 
 
-def test_a_question_for_a_figure_gets_one_that_a_quote_has(answers: dict[str, Answer]) -> None:
-    figures = re.findall(r"\d+", answers["figure"].text)
-    quoted = " ".join(citation.quote for citation in answers["figure"].citations)
-    assert any(figure in quoted for figure in figures), answers["figure"].text
+def test_a_question_for_a_figure_gets_one_that_a_quote_has(answers: Answers) -> None:
+    figures = re.findall(r"\d+", answers("figure").text)
+    quoted = " ".join(citation.quote for citation in answers("figure").citations)
+    assert any(figure in quoted for figure in figures), answers("figure").text
 
 
-def test_a_question_in_german_is_answered_in_german(answers: dict[str, Answer]) -> None:
-    assert re.search(r"\bJahr", answers["german"].text), answers["german"].text
+def test_a_question_in_german_is_answered_in_german(answers: Answers) -> None:
+    assert re.search(r"\bJahr", answers("german").text), answers("german").text
 
 
-def test_what_the_documents_do_not_answer_is_refused(answers: dict[str, Answer]) -> None:
-    assert answers["unanswerable"].abstained
+def test_what_the_documents_do_not_answer_is_refused(answers: Answers) -> None:
+    assert answers("unanswerable").abstained

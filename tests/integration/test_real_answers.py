@@ -26,7 +26,10 @@ def services(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Services]:
 @pytest.mark.parametrize(
     ("question", "facts", "document", "page", "quoted"),
     [
-        (EXAMPLES[0], ("Deb", "Debra", "Ian"), "debian-faq.pdf", 11, "contraction of the names of Debra and Ian"),
+        pytest.param(
+            *(EXAMPLES[0], ("Deb", "Debra", "Ian"), "debian-faq.pdf", 11, "contraction of the names of Debra and Ian"),
+            marks=pytest.mark.slow,  # a minute on one core
+        ),
         (EXAMPLES[1], ("non-free component",), "debian-social-contract.md", 1, "never make the system require"),
         (EXAMPLES[2], ("1 year",), "debian-constitution.txt", 2, "Secretary's term of office is 1 year"),
     ],

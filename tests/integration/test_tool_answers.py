@@ -23,6 +23,7 @@ def generator() -> LocalGenerator:
     return LocalGenerator(folder, context_tokens=2048)
 
 
+@pytest.mark.slow
 def test_calls_are_found_and_no_mark_of_them_is_text(generator: LocalGenerator) -> None:
     assert generator.can_call_tools
     called = []

@@ -2,6 +2,8 @@
 
 import logging
 import time
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -10,6 +12,17 @@ from observing.access_log import route_of
 from rag.services import Services
 from tests.observing.metric_samples import value
 from tests.support.servers.api_server import client, make_key
+
+
+def wait_until(is_there: Callable[[], bool]) -> None:
+    """Wait for a while: a request is logged and counted when its answer has been sent."""
+    until = time.monotonic() + 10
+    while not is_there() and time.monotonic() < until:
+        time.sleep(0.01)
+
+
+def fields_in(caplog: pytest.LogCaptureFixture) -> list[dict[str, Any]]:
+    return [record.__dict__["fields"] for record in caplog.records if record.name == "citewell.access"]
 
 
 def test_a_request_is_logged_without_its_contents(
@@ -22,7 +35,8 @@ def test_a_request_is_logged_without_its_contents(
         http.post("/api/v1/asks", json={"question": "What is marzipan?"})
         http.get("/api/v1/marzipan")
         http.get("/api/v1/documents", headers={"Authorization": "Bearer cw_marzipan"})
-    fields = [record.__dict__["fields"] for record in caplog.records if record.name == "citewell.access"]
+        wait_until(lambda: len(fields_in(caplog)) == 4)
+    fields = fields_in(caplog)
     told = [(each["method"], each["route"], each["status"]) for each in fields]
     assert told == [
         ("GET", "/api/v1/documents/{document_id}/pages/{page}", 200),
@@ -41,9 +55,7 @@ def test_requests_are_counted_by_route(running: RunningApi) -> None:
     before = value("citewell_http_requests_total", **labels)
     with client(running) as http:
         http.post("/api/v1/asks", json={"question": " "})
-    until = time.monotonic() + 10  # a request is counted when its answer has been sent
-    while value("citewell_http_requests_total", **labels) == before and time.monotonic() < until:
-        time.sleep(0.01)
+    wait_until(lambda: value("citewell_http_requests_total", **labels) > before)
     assert value("citewell_http_requests_total", **labels) == before + 1
 
 

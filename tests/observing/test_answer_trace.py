@@ -53,7 +53,7 @@ def test_nothing_of_question_answer_or_documents_is_in_it(exported: InMemorySpan
         list(observed(services.assistant.ask("marzipan " * 1000)))
     told = " ".join(each.to_json() for each in exported.get_finished_spans())
     assert '"error.type": "QuestionError"' in told
-    for secret in ("entry", "fee", "euros", "marzipan"):
+    for secret in ("entry", " fee", "euros", "marzipan"):  # "fee" may be in an id, in hexadecimal
         assert secret not in told, secret
 
 

@@ -1,15 +1,18 @@
 """The log is lines for people, or an object a line for programs."""
 
+import errno
 import io
 import json
 import logging
 import warnings
 from collections.abc import Iterator
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 
 from observing import logs
+from rag.errors import SettingsError
 
 
 @pytest.fixture(autouse=True)
@@ -19,6 +22,8 @@ def _as_before() -> Iterator[None]:
     handlers, level = root.handlers[:], root.level
     yield
     logging.captureWarnings(False)
+    for handler in set(root.handlers) - set(handlers):
+        handler.close()
     root.handlers[:], root.level = handlers, level
 
 
@@ -65,3 +70,24 @@ def test_the_web_server_writes_to_the_same_log() -> None:
     logs.adopt_server()
     logger.error("a broken request")
     assert json.loads(stream.getvalue())["message"] == "a broken request"
+
+
+def test_a_file_takes_the_log_at_the_level_of_the_setting_and_is_private(tmp_path: Path) -> None:
+    logs.configure("text", level="info", file=tmp_path / "logs" / "app.log")
+    logging.getLogger("web.upkeep").info("read again: %s", "diary.txt")
+    logging.getLogger("web.upkeep").debug("too much")
+    (line,) = (tmp_path / "logs" / "app.log").read_text().splitlines()
+    assert line.endswith("INFO web.upkeep: read again: diary.txt")
+    assert (tmp_path / "logs" / "app.log").stat().st_mode & 0o077 == 0
+    with pytest.raises(SettingsError, match="Change log_file"):
+        logs.configure("text", file=tmp_path / "logs" / "app.log" / "below")
+
+
+def test_that_no_more_files_can_be_opened_is_a_sentence_without_a_traceback() -> None:
+    stream = io.StringIO()
+    logs.configure("text", stream)
+    refused = OSError(errno.EMFILE, "Too many open files")
+    logging.getLogger("asyncio").error("socket.accept() out of system resource", exc_info=refused)
+    (line,) = stream.getvalue().splitlines()
+    assert "ERROR asyncio: No file can be opened" in line
+    assert "ulimit -n" in line

@@ -16,7 +16,7 @@ from rag.grounding.lexical_scorer import LexicalScorer
 from rag.prompting.prompt import SYSTEM_PROMPT
 from rag.retrieval.hybrid import HybridRetriever
 from rag.stores.index_sync import SearchIndexes
-from rag.stores.sqlite_library import SqliteLibrary
+from rag.stores.sqlite.sqlite_library import SqliteLibrary
 from rag.text.analyzer import english_analyzer, words
 from rag.types import Answer, Certainty, Cited, Planned, Retrieved, Token, Turn
 from rag.types.decoding import Decoding
@@ -141,14 +141,14 @@ def test_what_does_not_fit_is_reported(assistant: Assistant, generator: Scripted
     assert answer_json(answer)["dropped"][0]["reason"].startswith("does not fit")
 
 
-def test_what_a_model_must_not_show_is_not_in_the_answer(
+def test_what_a_model_must_not_show_is_not_in_the_answer_unless_it_is_quoted(
     assistant: Assistant, generator: ScriptedGenerator, store_text: Store
 ) -> None:
-    store_text("a.txt", "Dogs bark at night.", "Cats sleep.")
-    generator.script = "Dogs bark at night.<|im_end|> <|im_start|>assistant\nCats\u200b sleep."
+    store_text("a.txt", "Dogs bark at night.", "Cats sleep in <s> tags.")
+    generator.script = "Dogs bark at night.<|im_end|> <|im_start|>assistant\nCats\u200b sleep in <s> tags.</s>"
     *_, answer = events = list(assistant.ask("When do dogs bark?"))
     assert isinstance(answer, Answer)
-    assert answer.text == "Dogs bark at night. Cats sleep."
+    assert answer.text == "Dogs bark at night. Cats sleep in <s> tags."
     assert "".join(event.text for event in events if isinstance(event, Token)) == answer.text
 
 

@@ -16,6 +16,7 @@ from rag.prompting.prompt_style import LARGE_SYSTEM_PROMPT
 from rag.services import Services
 from rag.settings import Settings, load_settings
 from tests.support.fakes import ScriptedGenerator, WordEmbedder
+from tests.support.servers.scripted_server import scripted_server
 
 SMALL = replace(CATALOG[1], name="small", aliases=())
 MISSING = replace(CATALOG[1], name="missing", aliases=())
@@ -140,6 +141,19 @@ def test_services_close_what_they_opened_the_last_one_first() -> None:
         library.documents()
     with pytest.raises(LibraryError, match="closed"):
         conversations.conversations(None)
+
+
+def test_servers_of_one_model_are_told_of_once_it_is_loaded() -> None:
+    with scripted_server() as first, scripted_server() as second:
+        with Services(load_settings(model=f"openai:model@{first.address},{second.address}")) as services:
+            assert services.replicas == []
+            assert services.generator.context_tokens == 4000
+            (replicas,) = services.replicas
+        assert [(each.setting, each.host, each.state) for each in replicas.states()] == [
+            ("model", f"127.0.0.1:{server.port}", "in use") for server in (first, second)
+        ]
+        with Services(load_settings(model=f"openai:model@{first.address}")) as services:
+            assert (services.generator.context_tokens, services.replicas) == (4000, []), "one server is no replica"
 
 
 def test_a_model_calls_tools_as_is_set(disk: Disk, monkeypatch: pytest.MonkeyPatch) -> None:

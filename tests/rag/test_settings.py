@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from rag.errors import SettingsError
-from rag.settings import load_settings
+from rag.settings import S3_ADDRESS, load_settings
 
 
 def test_flags_beat_the_environment_which_beats_the_file_which_beats_defaults(
@@ -119,3 +119,64 @@ def test_the_key_of_a_server_is_no_setting(tmp_path: Path, monkeypatch: pytest.M
     (tmp_path / "citewell.toml").write_text('server_key = "sk-secret"\n')
     with pytest.raises(SettingsError, match="Unknown setting 'server_key'"):
         load_settings()
+
+
+def test_the_address_of_the_database_is_shown_nowhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CITEWELL_DATABASE", "postgresql://ann:hunter2@db/library")
+    settings = load_settings()
+    assert settings.database is not None
+    assert settings.database.get_secret_value().endswith("/library")
+    assert "hunter2" not in f"{settings!r} {settings} {settings.model_dump()} {settings.model_dump_json()}"
+    monkeypatch.setenv("CITEWELL_DATABASE", "mysql://ann:hunter2@db/library")
+    with pytest.raises(SettingsError, match="no address of PostgreSQL") as caught:
+        load_settings()
+    assert "hunter2" not in str(caught.value)
+
+
+def test_milvus_searches_a_database_and_its_address_is_shown_nowhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CITEWELL_MILVUS", "http://ann:hunter2@milvus.example:19530")
+    with pytest.raises(SettingsError, match="is for searching a library in PostgreSQL, and there is none"):
+        load_settings()
+    settings = load_settings(database="postgresql://db.example/citewell")
+    assert settings.milvus
+    assert "hunter2" not in f"{settings!r} {settings} {settings.model_dump()} {settings.model_dump_json()}"
+    monkeypatch.setenv("CITEWELL_MILVUS", "ann:hunter2@milvus.example")
+    with pytest.raises(SettingsError, match="no address of Milvus") as caught:
+        load_settings()
+    assert "hunter2" not in str(caught.value)
+
+
+@pytest.mark.parametrize("values", [{"shared_folder": "/srv/citewell"}, {"ingest_uploads": False}])
+def test_what_is_for_several_servers_needs_a_database(values: dict[str, object]) -> None:
+    with pytest.raises(SettingsError, match="is for several servers on one database, and there is none"):
+        load_settings(**values)
+    assert load_settings(**values, database="postgresql://db.example/citewell").database
+
+
+def test_uploads_are_kept_in_the_library_unless_servers_share_a_folder() -> None:
+    assert load_settings(library="library").originals == Path("library")
+    shared = load_settings(library="library", database="postgresql://db.example/citewell", shared_folder="shared")
+    assert shared.originals == Path("shared")
+
+
+@pytest.mark.parametrize(("address", "root"), [("s3://bucket", "bucket"), ("s3://bucket/a/b-1/", "bucket/a/b-1")])
+def test_servers_share_storage_that_speaks_s3(address: str, root: str) -> None:
+    settings = load_settings(library="library", database="postgresql://db.example/citewell", shared_folder=address)
+    assert settings.file_storage == address
+    assert settings.originals == Path("library"), "for what is still coming in"
+    found = S3_ADDRESS.fullmatch(address)
+    assert found
+    assert found[1] == root
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "s3://", "s3://Bucket/a", "s3://key:hunter2@bucket/a", "s3://bucket/../hunter2", "s3://bucket//hunter2",
+        "s3://bucket/a?hunter2", "gs://bucket/hunter2", "https://hunter2@s3.example/bucket",
+    ],
+)  # fmt: skip
+def test_what_is_no_address_of_storage_is_refused_without_repeating_it(address: str) -> None:
+    with pytest.raises(SettingsError, match="write 's3://BUCKET/PREFIX'") as caught:
+        load_settings(database="postgresql://db.example/citewell", shared_folder=address)
+    assert "hunter2" not in str(caught.value)

@@ -1,17 +1,20 @@
 """PDFs as they are read now have images of their pages; the others say why they have none."""
 
+import asyncio
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from threading import Event
 
 import pytest
 
 from ingest.pipeline import Ingestor
 from ingest.sandbox.worker import Worker
+from ingest.sources.originals.folder_files import FolderFiles
 from rag.errors import DocumentError
-from rag.stores.sqlite_library import SqliteLibrary
+from rag.stores.sqlite.sqlite_library import SqliteLibrary
 from rag.types import Document, Page
-from serving.page_images import PageImages
+from serving.page_images import PageImages, PageTurns
 from tests.support.documents.pdfs import write_pdf
 from tests.support.documents.scans import needs_recognition, picture
 
@@ -19,7 +22,7 @@ from tests.support.documents.scans import needs_recognition, picture
 @pytest.fixture
 def page_images(ingestor: Ingestor, tmp_path: Path) -> Iterator[PageImages]:
     worker = Worker()
-    yield PageImages(tmp_path / "library" / "files", worker)
+    yield PageImages(FolderFiles(tmp_path / "library"), worker)
     worker.close()
 
 
@@ -36,13 +39,14 @@ def test_a_pdf_as_it_is_read_now_has_images_and_boxes(
     page = library.page(document.id, 1)
     assert page is not None
     assert page_images.png(document, 1, 1).startswith(b"\x89PNG")
+    assert page_images.text_lines(document, page) == ((0, 11, 0, *page_images.boxes(document, page, 0, 11)[0]),)
     ((left, top, right, bottom),) = page_images.boxes(document, page, 0, 4)
     assert 0 < left < right < 1
     assert 0 < top < bottom < 1
 
 
 @needs_recognition
-@pytest.mark.parametrize("suffix", [".pdf", ".png"])
+@pytest.mark.parametrize("suffix", [".pdf", pytest.param(".png", marks=pytest.mark.slow)])
 def test_a_scan_is_shown_with_boxes_around_its_recognised_words(
     page_images: PageImages, ingestor: Ingestor, library: SqliteLibrary, tmp_path: Path, suffix: str
 ) -> None:
@@ -56,6 +60,11 @@ def test_a_scan_is_shown_with_boxes_around_its_recognised_words(
     ((left, top, right, bottom),) = page_images.boxes(document, page, at, at + len("Payment"))
     assert 0.08 < left < right < 0.3
     assert 0.17 < top < bottom < 0.25
+    lines = page_images.text_lines(document, page)
+    (line,) = (each for each in lines if each[0] <= at < each[1])
+    assert line[3] <= left
+    assert line[4] - 0.01 <= top
+    assert line[6] >= bottom - 0.01
     assert page_images.png(document, 1, 1).startswith(b"\x89PNG")
 
 
@@ -92,3 +101,14 @@ def test_a_file_that_was_changed_removed_or_read_otherwise_says_so(
     path.unlink()
     with pytest.raises(DocumentError, match="not there any more"):
         page_images.file(document)
+
+
+async def test_one_users_slow_pages_leave_turns_to_the_others() -> None:
+    turns, slow = PageTurns(), Event()
+    try:
+        asked = [asyncio.create_task(turns.run("ann", slow.wait, 30)) for _ in range(20)]
+        assert await asyncio.wait_for(turns.run("bob", str, 1), 10) == "1"
+        assert not any(each.done() for each in asked)
+    finally:
+        slow.set()
+    assert all(await asyncio.gather(*asked))

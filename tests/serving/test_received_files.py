@@ -1,12 +1,13 @@
 """Files that are sent are received under a name that is a name, and no larger than allowed."""
 
 from collections.abc import AsyncIterator
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 
 from rag.errors import DocumentError
-from serving.received_files import file_name, path_name, receive
+from serving.received_files import file_name, path_name, receive, stored_copy
 from tests.support.coroutines import run_coroutine
 
 
@@ -60,3 +61,17 @@ def test_a_body_that_is_too_long_leaves_nothing(tmp_path: Path) -> None:
             run_coroutine(receive(parts(), length, 100, tmp_path))
     assert list(tmp_path.iterdir()) == []
     assert run_coroutine(receive(parts(), 120, 120, tmp_path)).read_bytes() == b"x" * 120
+
+
+def test_of_a_file_that_cannot_be_read_to_its_end_nothing_is_left(tmp_path: Path) -> None:
+    assert stored_copy(BytesIO(b"Good words."), tmp_path).read_bytes() == b"Good words."
+    with pytest.raises(OSError, match="broken"):
+        stored_copy(_Broken(b"words"), tmp_path)
+    assert len(list(tmp_path.iterdir())) == 1
+
+
+class _Broken(BytesIO):
+    def read(self, size: int | None = -1, /) -> bytes:
+        if self.tell():
+            raise OSError("broken")
+        return super().read(3 if size else size)

@@ -4,26 +4,60 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from tests.support.paths import ROOT
+from tests.support.servers.process_group import end_fork, end_process
+
+_COMMAND_S = 300
+_forks = get_context("forkserver")
+# What takes seconds to import, once for all that are forked: Gradio and torch, and what models are loaded with.
+_forks.set_forkserver_preload(
+    [
+        "tests.support.scripted_app",
+        "web.server",
+        "cli.main",
+        "rag.generation.generator",
+        "rag.retrieval.hybrid",
+        "sentence_transformers",
+        "transformers.models.bert.modeling_bert",
+        "transformers.models.llama.modeling_llama",
+    ]
+)
 
 
-def citewell(
-    *arguments: str, module: str = "cli", typed: str | None = None, **environment: str
-) -> "subprocess.CompletedProcess[str]":
+def citewell(*arguments: str, typed: str = "", **environment: str) -> "subprocess.CompletedProcess[str]":
     """Run the command to its end, and return its output and exit code; `typed` answers what it asks for."""
-    return subprocess.run(
-        [sys.executable, "-m", module, *arguments],
-        capture_output=True,
-        input=typed,
-        text=True,
-        timeout=300,
-        env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
-        check=False,
-    )
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), **environment}
+    with TemporaryDirectory() as folder:
+        stdin, stdout, stderr = (Path(folder) / name for name in ("stdin", "stdout", "stderr"))
+        stdin.write_text(typed, encoding="utf-8")
+        process = _forks.Process(target=_run_citewell, args=(arguments, environment, Path.cwd(), Path(folder)))
+        process.start()
+        process.join(timeout=_COMMAND_S)
+        if process.exitcode is None:
+            process.kill()
+            raise TimeoutError(f"citewell {' '.join(arguments)}")
+        return subprocess.CompletedProcess(arguments, process.exitcode, stdout.read_text(), stderr.read_text())
+
+
+def _run_citewell(arguments: Sequence[str], environment: dict[str, str], folder: Path, streams: Path) -> None:
+    _become(environment, folder)
+    sys.stdin = (streams / "stdin").open(encoding="utf-8")
+    sys.stdout = (streams / "stdout").open("w", encoding="utf-8")
+    sys.stderr = (streams / "stderr").open("w", encoding="utf-8")
+    for number, stream in enumerate((sys.stdin, sys.stdout, sys.stderr)):
+        os.dup2(stream.fileno(), number)  # for those who write without Python
+    sys.argv = ["citewell", *arguments]
+    from cli.main import main
+
+    main()
 
 
 @contextmanager
@@ -35,30 +69,65 @@ def serving(
     **settings: str,
 ) -> Iterator[str]:
     """Run `citewell serve` or another program, yield its address, and stop it by its process id at the end."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("CITEWELL_")}
-    environment |= {"CITEWELL_LIBRARY": str(library), "CITEWELL_MODELS": str(models), "PYTHONPATH": str(ROOT)}
-    environment |= {f"CITEWELL_{name.upper()}": value for name, value in settings.items()}
+    environment = _environment(library, models, settings)
     command = [sys.executable, "-u", "-m", *program, *arguments]
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True, cwd=library.parent) as process:
         try:
-            yield _address(process)
+            assert process.stdout is not None
+            yield _address(process.stdout)
         finally:
-            process.terminate()
-            process.wait(timeout=30)
+            end_process(process)
 
 
-def scripted(
-    folder: Path, answer: str, *documents: Path, pause: float = 0, **settings: str
-) -> AbstractContextManager[str]:
+@contextmanager
+def scripted(folder: Path, answer: str, *documents: Path, pause: float = 0, **settings: str) -> Iterator[str]:
     """Run the app, its library in `folder`, with a model that says `answer` at `pause` seconds a word."""
+    with scripted_process(folder, answer, *documents, pause=pause, **settings) as (address, _):
+        yield address
+
+
+@contextmanager
+def scripted_process(
+    folder: Path, answer: str, *documents: Path, pause: float = 0, **settings: str
+) -> Iterator[tuple[str, BaseProcess]]:
+    """Run the app likewise, and yield its process as well, for a test that ends it in its own way."""
     (folder / "answer.txt").write_text(answer)
     arguments = [str(folder / "answer.txt"), str(pause), *map(str, documents)]
-    return serving(folder / "library", folder, *arguments, program=["tests.support.scripted_app"], **settings)
+    environment = _environment(folder / "library", folder, settings)
+    receiving, sending = _forks.Pipe(duplex=False)
+    process = _forks.Process(target=_serve_scripted, args=(arguments, environment, folder, sending))
+    process.start()
+    sending.close()
+    with receiving, open(receiving.fileno(), encoding="utf-8", closefd=False) as output:
+        try:
+            yield _address(output), process
+        finally:
+            end_fork(process)
 
 
-def _address(process: "subprocess.Popen[str]") -> str:
-    assert process.stdout is not None
-    for line in process.stdout:  # ends when the process does
-        if match := re.search(r"http://[\w.]+:\d+", line):
+def _serve_scripted(arguments: list[str], environment: dict[str, str], folder: Path, output: Connection) -> None:
+    os.dup2(output.fileno(), sys.stdout.fileno())
+    _become(environment, folder)
+    from tests.support.scripted_app import main
+
+    main(*arguments)
+
+
+def _become(environment: Mapping[str, str], folder: Path) -> None:
+    """Give a process that is forked the variables and the folder of one that is begun."""
+    os.environ.clear()
+    os.environ.update(environment)
+    os.chdir(folder)
+
+
+def _environment(library: Path, models: Path, settings: Mapping[str, str]) -> dict[str, str]:
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("CITEWELL_")}
+    environment |= {"CITEWELL_LIBRARY": str(library), "CITEWELL_MODELS": str(models), "PYTHONPATH": str(ROOT)}
+    return environment | {f"CITEWELL_{name.upper()}": value for name, value in settings.items()}
+
+
+def _address(output: Iterable[str]) -> str:
+    for line in output:  # ends when the process does
+        if match := re.search(r"http://[\w.:\[\]]+:\d+", line):
             return match.group()
-    raise AssertionError(f"the server ended with {process.wait()} before it gave its address")
+    raise AssertionError("the server ended before it gave its address")

@@ -5,12 +5,18 @@ import shutil
 import sys
 from pathlib import Path
 
-NAMES = ("chromium", "chromium-browser", "google-chrome")
+WHOLE = ("chromium", "chromium-browser", "google-chrome")
+SHELL = "chromium-headless-shell"
 
 
-def chromium() -> str | None:
-    """Return CHROMIUM_PATH, or the path of the system's Chromium or of the one Playwright fetched."""
-    for candidate in (os.environ.get("CHROMIUM_PATH"), *(shutil.which(name) for name in NAMES)):
+def chromium(*, light: bool = False) -> str | None:
+    """Return CHROMIUM_PATH, or the path of the system's Chromium or of the one Playwright fetched.
+
+    If it may be `light`, the headless shell is preferred: it loads a page in two thirds of the time. What is measured
+    for people is measured in the browser that they have.
+    """
+    names = (SHELL, *WHOLE) if light else (*WHOLE, SHELL)
+    for candidate in (os.environ.get("CHROMIUM_PATH"), *map(shutil.which, names)):
         if candidate:
             return candidate
     from playwright.sync_api import sync_playwright

@@ -1,13 +1,13 @@
 """A browser tab on the app, and the steps that tests repeat in it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Request, expect, sync_playwright
 
 from tests.support.browser import chromium
 
@@ -23,6 +23,19 @@ class Tab:
     hosts: set[str] = field(default_factory=set)
     urls: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
+    joined: list[str] = field(default_factory=list)
+    """What Gradio was asked to do."""
+
+    def __post_init__(self) -> None:
+        self.page.set_default_timeout(WAIT_MS)
+        self.page.on("request", self._record)
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+
+    def _record(self, request: Request) -> None:
+        self.urls.append(request.url)
+        self.hosts.add(urlsplit(request.url).hostname or "")
+        if "/queue/join" in request.url:
+            self.joined.append(request.post_data or "")
 
     def open(self, address: str) -> None:
         self.page.goto(address)
@@ -35,7 +48,10 @@ class Tab:
         box = self.page.locator("#cw-question textarea")
         box.fill(question)
         box.press("Enter")
-        expect(questions).to_have_count(before + 1, timeout=WAIT_MS)
+        try:
+            expect(questions).to_have_count(before + 1, timeout=WAIT_MS)
+        except AssertionError as error:
+            raise AssertionError(f"not asked; the box has {box.input_value()!r}; sent: {self.joined}") from error
 
     def expect_idle(self, timeout: float = WAIT_MS) -> None:
         expect(self.page.locator("#cw-question button.submit-button")).to_be_visible(timeout=timeout)
@@ -54,27 +70,24 @@ class Tab:
 @contextmanager
 def browsing() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=chromium(light=True), args=["--no-sandbox"])
         yield browser
         browser.close()
 
 
 def new_tab(browser: Browser, address: str, *, width: int = 1400, height: int = 900) -> Tab:
-    page = browser.new_page(viewport={"width": width, "height": height})
-    page.set_default_timeout(WAIT_MS)
-    tab = Tab(page)
-
-    def record(url: str) -> None:
-        tab.urls.append(url)
-        tab.hosts.add(urlsplit(url).hostname or "")
-
-    page.on("request", lambda request: record(request.url))
-    page.on("pageerror", lambda error: tab.errors.append(str(error)))
+    tab = Tab(browser.new_page(viewport={"width": width, "height": height}))
     tab.open(address)
     return tab
 
 
-def serious_violations(tab: Tab) -> list[str]:
-    """Return the serious and critical violations that axe finds."""
-    found = Axe().run(tab.page).response["violations"]
+def serious_violations(shown: Tab | Page, within: str | None = None, *, only: Sequence[str] = ()) -> list[str]:
+    """Return the serious and critical violations that axe finds, by all its rules or `only` some.
+
+    All are those that it has switched on, and WCAG 2.2's own: that targets are large enough.
+    """
+    page = shown.page if isinstance(shown, Tab) else shown
+    rules = {"runOnly": list(only)} if only else {"rules": {"target-size": {"enabled": True}}}
+    options = {"resultTypes": ["violations"], **rules}
+    found = Axe().run(page, within, options).response["violations"]
     return [f"{each['id']}: {each['nodes'][0]['html']}" for each in found if each["impact"] in ("serious", "critical")]

@@ -81,7 +81,7 @@ class ScriptedGenerator:
         self.seen = list(messages)
         if tools and not self.can_call_tools:
             raise QuestionError("The model in use cannot call tools.")
-        if self.count_tokens(messages) + self.reserved_tokens(decoding) > self.context_tokens:
+        if self.count_tokens(messages, tools) + self.reserved_tokens(decoding) > self.context_tokens:
             raise QuestionError("too long for the window")
         tokens = re.findall(r"\s*\S+", self.script)
         text = TextStream(lambda ids: "".join(tokens[i] for i in ids), decoding.stop)

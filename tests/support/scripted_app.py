@@ -2,6 +2,7 @@
 
 It answers with the text of the file ANSWER or, if a question has "Repeat:", with what follows that. A word takes PAUSE
 seconds, and longer after "Repeat slowly:". What a question has between "Think:" and that is thought before the answer.
+A question with "Wait before you answer" is read until it is stopped.
 """
 
 import random
@@ -23,6 +24,8 @@ from tests.support.fakes import ScriptedGenerator, WordEmbedder
 _REPEAT = re.compile(r".*Repeat(?P<slowly> slowly)?:(?P<text>.*)", re.DOTALL)
 _THINK = re.compile(r"Think:(.*?)Repeat", re.DOTALL)
 _SLOWLY_S = 0.3
+_READING_S = 60.0
+_WINDOW = 4096
 
 
 def tale() -> str:
@@ -35,8 +38,8 @@ def tale() -> str:
 class ObedientGenerator(ScriptedGenerator):
     """Repeats what the question asks it to, at its own pace."""
 
-    def __init__(self, script: str, pause: float) -> None:
-        super().__init__(script, context_tokens=4096)
+    def __init__(self, script: str, pause: float, context_tokens: int = _WINDOW) -> None:
+        super().__init__(script, context_tokens)
         self._pause = pause
 
     def stream(
@@ -47,6 +50,8 @@ class ObedientGenerator(ScriptedGenerator):
         grounding: Grounding | None = None,
         tools: Sequence[ToolDefinition] = (),
     ) -> Iterator[TextDelta]:
+        if cancelled and "Wait before you answer" in messages[-1]["content"]:
+            cancelled.wait(_READING_S)
         repeat = _REPEAT.search(messages[-1]["content"])
         think = _THINK.search(messages[-1]["content"])
         speaker = ScriptedGenerator(
@@ -65,11 +70,13 @@ def main(answer: str, pause: str, *documents: str) -> None:
 
     with Services(load_settings(port=0)) as services:
         services.__dict__["embedder"] = WordEmbedder()
-        services.__dict__["generator"] = ObedientGenerator(Path(answer).read_text(encoding="utf-8"), float(pause))
+        script, window = Path(answer).read_text(encoding="utf-8"), services.settings.context_tokens or _WINDOW
+        services.__dict__["generator"] = ObedientGenerator(script, float(pause), window)
         if documents:
             list(open_ingestor(services).ingest(documents))
         running = server.start(services)
         sys.stdout.write(running.url + "\n")
+        sys.stdout.flush()
         running.wait()
 
 

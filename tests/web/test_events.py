@@ -7,6 +7,7 @@ import pytest
 
 from rag.services import Services
 from rag.settings import load_settings
+from serving.answer_turns import AnswerTurns
 from tests.support.coroutines import run_coroutine
 from web.chat.answer_jobs import AnswerJobs
 from web.chat.handlers import Chat
@@ -18,7 +19,7 @@ from web.layout import lay_out
 def bound() -> list[Any]:
     async def in_an_event_loop() -> gr.Blocks:  # else Gradio makes one, and leaves it open
         with gr.Blocks() as blocks:
-            bind(lay_out(services.settings, ["tiny"]), Chat(services, AnswerJobs()), blocks, answers_at_once=3)
+            bind(lay_out(services.settings, ["tiny"]), Chat(services, AnswerJobs(), AnswerTurns(1, 8)), blocks)
         return blocks
 
     with Services(load_settings()) as services:
@@ -29,18 +30,17 @@ def named(bound: list[Any], *names: str) -> list[Any]:
     return [each for each in bound if each.fn is not None and each.fn.__name__ in names]
 
 
-def test_questions_share_one_limit_and_carry_the_state_of_their_tab(bound: list[Any]) -> None:
+def test_questions_carry_the_state_of_their_tab(bound: list[Any]) -> None:
     answers = named(bound, "ask", "retry", "edit")
     assert len(answers) == 4
-    assert {(each.concurrency_limit, each.concurrency_id) for each in answers} == {(3, "answers")}
     assert all("JSON.stringify" in each.js for each in answers)
     assert {len(each.outputs) for each in answers} == {6}
 
 
-def test_nothing_else_waits_for_an_answer(bound: list[Any]) -> None:
-    others = named(bound, "reopen", "suggestions", "rate", "stop")
-    assert len(others) == 6
-    assert {each.concurrency_limit for each in others} == {None}
+def test_no_event_waits_in_gradios_queue_where_nobody_would_be_told(bound: list[Any]) -> None:
+    handled = named(bound, "ask", "retry", "edit", "reopen", "suggestions", "rate", "stop")
+    assert len(handled) == 10
+    assert {each.concurrency_limit for each in handled} == {None}
 
 
 def test_no_event_is_an_open_interface(bound: list[Any]) -> None:

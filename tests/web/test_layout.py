@@ -24,6 +24,7 @@ def test_the_page_has_an_element_for_each_script_and_stylesheet() -> None:
     ids = {block.elem_id for block in blocks.blocks.values()}
     assert ids >= {
         *("cw-account", "cw-sources", "cw-conversations", "cw-settings", "cw-source", "cw-quotes", "cw-status"),
+        *("cw-notes", "cw-guide-pane", "cw-go-on"),
         *("cw-chat", "cw-question", "cw-panes", "cw-left", "cw-middle", "cw-right"),
     }
     outputs = [page.question, page.chat, page.conversation, page.quotes, page.status, page.opened]

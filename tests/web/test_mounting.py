@@ -4,7 +4,7 @@ from pathlib import Path
 
 import httpx
 
-from serving.auth_file import Users
+from serving.users.auth_file import Users
 from tests.conftest import GOOD_PASSWORD
 from tests.support.app_process import scripted
 
@@ -30,6 +30,17 @@ def test_a_page_of_a_named_origin_may_ask_and_no_other(tmp_path: Path) -> None:
         assert at.get("/api/v1", headers={"Origin": named}).headers["access-control-allow-origin"] == named
         refused = at.get("/api/v1", headers={"Origin": other})
         assert (refused.status_code, "access-control-allow-origin" in refused.headers) == (403, False)
+
+
+def test_under_a_path_prefix_files_of_any_allowed_size_are_taken(tmp_path: Path) -> None:
+    text = b"The entry fee is 20 euros. ".ljust(5_000_000)
+    with scripted(tmp_path, "Yes.", path_prefix="/papers") as address, httpx.Client(base_url=address) as at:
+        added = at.post("/papers/api/v1/documents", files={"file": ("a.txt", text)}, timeout=60)
+        assert added.status_code == 202
+        assert added.headers["location"].startswith("/papers/api/v1/jobs/")
+        assert at.get(added.headers["location"]).json()["name"] == "a.txt"
+        file, form = ("b.txt", b"x" + text), {"purpose": "assistants"}
+        assert at.post("/papers/v1/files", files={"file": file}, data=form, timeout=60).status_code == 200
 
 
 def test_with_accounts_a_session_or_a_key_is_needed(tmp_path: Path, users: Users) -> None:

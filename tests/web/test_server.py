@@ -1,13 +1,17 @@
 """The server says at once when its port is taken, serves the page with our scripts, and stops its answers."""
 
+import re
+import signal
 import socket
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from threading import Event
 
+import httpx
 import pytest
 
+from api.event_streams import EventStreams
 from rag.errors import SettingsError
 from rag.runtime.progress import CancelEvent
 from rag.settings import load_settings
@@ -40,6 +44,15 @@ class StoppedRefresh(BackgroundRefresh):
         self.stopped = True
 
 
+def _has_ipv6() -> bool:
+    try:
+        with socket.socket(socket.AF_INET6) as probe:
+            probe.bind(("::1", 0))
+    except OSError:
+        return False
+    return True
+
+
 def test_a_port_in_use_is_reported() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
@@ -60,10 +73,30 @@ def test_the_end_of_waiting_stops_serving_and_answering() -> None:
     jobs.begin("", "c1", write)
     blocks, refresh = ClosedBlocks(), StoppedRefresh()
     with pytest.raises(KeyboardInterrupt):
-        RunningApp("http://127.0.0.1:1", blocks, jobs, refresh).wait()
+        RunningApp(url="http://127.0.0.1:1", blocks=blocks, jobs=jobs, refresh=refresh, streams=EventStreams()).wait()
     assert blocks.closed
     assert refresh.stopped
     assert stopped.is_set()
+
+
+class TerminatedBlocks(ClosedBlocks):
+    """Blocks during whose end another SIGTERM comes, as from a person who cannot wait."""
+
+    def close(self, *, verbose: bool) -> None:
+        signal.raise_signal(signal.SIGTERM)
+        super().close(verbose=verbose)
+
+
+def test_another_signal_does_not_keep_answers_from_being_stored() -> None:
+    before = signal.signal(signal.SIGTERM, lambda *_: None)
+    jobs, blocks, refresh = AnswerJobs(), TerminatedBlocks(), StoppedRefresh()
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            RunningApp(url="", blocks=blocks, jobs=jobs, refresh=refresh, streams=EventStreams()).wait()
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    assert blocks.closed
+    assert refresh.stopped
 
 
 def test_the_page_is_served_with_our_scripts_and_headers(tmp_path: Path) -> None:
@@ -72,3 +105,11 @@ def test_the_page_is_served_with_our_scripts_and_headers(tmp_path: Path) -> None
     assert "default-src 'self'" in answer.headers["content-security-policy"]
     for part in ("citewell/static/main.js", "citewell/static/styles/layout.css", "cw-upload"):
         assert part in page, part
+
+
+@pytest.mark.skipif(not _has_ipv6(), reason="this machine has no address of IPv6")
+@pytest.mark.parametrize("host", ["::1", "[::1]"])
+def test_the_page_is_served_over_ipv6(host: str, tmp_path: Path) -> None:
+    with scripted(tmp_path, "It is so.", host=host) as address:
+        assert re.fullmatch(r"http://\[::1\]:\d+", address)
+        assert "citewell/static/main.js" in httpx.get(address, timeout=30).text

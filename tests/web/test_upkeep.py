@@ -11,7 +11,7 @@ from ingest.pipeline import Ingestor
 from ingest.refresh import Refresher
 from rag.services import Services
 from rag.settings import Settings
-from rag.stores.sqlite_library import SqliteLibrary
+from rag.stores.sqlite.sqlite_library import SqliteLibrary
 from web.upkeep import BackgroundRefresh
 
 WAIT_S = 60
@@ -57,7 +57,8 @@ def test_documents_are_read_again_and_those_without_their_file_are_known(
     document = library.document(lost)
     assert document
     assert document.name == "c.md"
-    assert refresh.state("ann").without_source == frozenset()
+    assert refresh.state("").outdated == {lost}
+    assert refresh.state("ann").without_source == refresh.state("ann").outdated == frozenset()
     refresh.stop()
 
 
@@ -73,6 +74,7 @@ def test_nothing_is_read_again_while_somebody_asks(refresher: Refresher, library
     assert asked.wait(WAIT_S)
     assert (refresh.state("").done, refresh.state("").total) == (0, 2)
     assert len(outdated(library)) == 3
+    assert refresh.state("").outdated == {document.id for document in library.documents()}
     asking[0] = False
     until(lambda: outdated(library) == ["c.md"], refresh)
     refresh.stop()

@@ -11,7 +11,7 @@ from ingest.pipeline import Ingestor
 from rag.errors import SettingsError
 from rag.services import Services
 from rag.settings import Settings
-from rag.stores.sqlite_library import SqliteLibrary
+from rag.stores.sqlite.sqlite_library import SqliteLibrary
 from web.watched_folders import WATCHED, WatchedFolder, WatchedFolders
 
 
@@ -84,6 +84,24 @@ def test_a_sync_finds_what_has_changed_and_what_fails(
     text(folders, "bad.pdf: the PDF is damaged")
     with pytest.raises(SettingsError, match="not among the folders"):
         folders.sync("/elsewhere")
+
+
+def test_what_is_edited_in_one_folder_while_another_is_read_is_not_lost(
+    folders: WatchedFolders, papers: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folders.add(str(papers))
+    state(folders, "watching")
+    other = tmp_path / "other"
+    other.mkdir()
+    read = WatchedFolders._read
+
+    def while_somebody_edits(self: WatchedFolders, path: str) -> None:
+        (papers / "a.txt").write_text("The birch is black.")
+        read(self, path)
+
+    monkeypatch.setattr(WatchedFolders, "_read", while_somebody_edits)
+    folders.add(str(other))
+    text(folders, "1 replaced.")
 
 
 def test_the_folders_are_found_again_by_the_next_app(

@@ -4,15 +4,18 @@ Gradio names a tab's session (`session_hash`), and sends its events, which carry
 names it.
 """
 
-import json
 import re
 from collections import OrderedDict
 from threading import Lock
 
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.types import Message, Receive
+from starlette.types import Receive
 
-_SESSION_PATH = re.compile(r"/gradio_api/(queue/.+|heartbeat/.+|cancel|reset/?|component_server/?)")
+from api.limits.bodies import body_within, parsed_json, replay
+from api.problems import ProblemError
+
+_SESSION_PATH = re.compile(r"/gradio_api/(queue/.+|heartbeat/.+|cancel|reset/?)")
 _MAX_EVENT_BYTES = 2_000_000
 _MAX_REMEMBERED = 20_000
 
@@ -25,13 +28,18 @@ class GradioSessions:
         self._lock = Lock()
 
     async def admit(self, request: Request, user: str) -> Receive | None:
-        """Return the channel to read the request from; None if it concerns a session of another user."""
-        if not _SESSION_PATH.fullmatch(request.url.path):
+        """Return the channel to read the request from; None if it concerns a session of another user.
+
+        Raises:
+            ProblemError: its body is too large.
+        """
+        if not _SESSION_PATH.fullmatch(request.scope["path"]):
             return request.receive
         if request.method != "POST":
             return request.receive if self._is_owner(_session_in_address(request), user) else None
-        body = await read_body(request, _MAX_EVENT_BYTES)
-        return _replay(body, request.receive) if self._is_owner(_session_in_body(body), user) else None
+        body = await body_within(request, _MAX_EVENT_BYTES)
+        session = await run_in_threadpool(_session_in_body, body)
+        return replay(body, request.receive) if self._is_owner(session, user) else None
 
     def _is_owner(self, session: str, user: str) -> bool:
         with self._lock:
@@ -42,36 +50,16 @@ class GradioSessions:
         return bool(session) and owner == user
 
 
-async def read_body(request: Request, limit: int) -> bytes:
-    """Return the request's body, or nothing if it has more than `limit` bytes."""
-    body = bytearray()
-    async for part in request.stream():
-        body += part
-        if len(body) > limit:
-            return b""
-    return bytes(body)
-
-
-def _replay(body: bytes, receive: Receive) -> Receive:
-    """Return a channel that gives a body already read, then whatever follows it."""
-    parts: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
-
-    async def give() -> Message:
-        return parts.pop() if parts else await receive()
-
-    return give
-
-
 def _session_in_address(request: Request) -> str:
-    if "/heartbeat/" in request.url.path:
-        return request.url.path.rsplit("/", 1)[-1]
+    if "/heartbeat/" in request.scope["path"]:
+        return str(request.scope["path"]).rsplit("/", 1)[-1]
     return request.query_params.get("session_hash", "")
 
 
 def _session_in_body(body: bytes) -> str:
     try:
-        value = json.loads(body)
-    except (ValueError, RecursionError):
+        value = parsed_json(body)
+    except ProblemError:
         return ""
     session = value.get("session_hash") if isinstance(value, dict) else None
     return session if isinstance(session, str) else ""

@@ -1,6 +1,7 @@
 """Make the public link."""
 
 from rag.errors import SettingsError
+from serving.listening import bare_host
 
 
 def require_tunnel() -> None:
@@ -30,7 +31,7 @@ def open_tunnel(host: str, port: int, token: str) -> str:
     from gradio import networking
 
     try:
-        return str(networking.setup_tunnel(host, port, token, None, None))
+        return str(networking.setup_tunnel(bare_host(host), port, token, None, None))
     except Exception as error:
         raise SettingsError(
             f"The public link cannot be made: {error or type(error).__name__}. Check the network and try again, or "

@@ -7,7 +7,7 @@ import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from threading import Condition, Event, Lock, Thread
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from rag.errors import BusyError
 from rag.runtime.progress import CancelEvent
@@ -29,11 +29,14 @@ class View:
     status: str
 
 
-Write = Callable[[CancelEvent], Iterator[View]]
+Shown = TypeVar("Shown")
+"""What is shown of an answer at one moment: a `View` of the chat, or of another pane."""
+
+Write = Callable[[CancelEvent], Iterator[Shown]]
 """Writes an answer, or the beginning of one if cancelled, and yields what to show as it goes on."""
 
 
-class AnswerJob:
+class AnswerJob(Generic[Shown]):
     """One answer being written. Any number of tabs may follow it."""
 
     def __init__(self, owner: str, conversation: str) -> None:
@@ -41,14 +44,14 @@ class AnswerJob:
         self.conversation = conversation
         self._cancelled = Event()
         self._changed = Condition()
-        self._view: View | None = None
+        self._view: Shown | None = None
         self._views = 0
         self._error: Exception | None = None
         self._ended = False
 
     @property
     def has_ended(self) -> bool:
-        """Whether the answer is complete, stopped or failed."""
+        """True once the answer is complete, stopped or failed."""
         return self._ended
 
     def stop(self) -> None:
@@ -60,7 +63,7 @@ class AnswerJob:
         with self._changed:
             self._changed.wait_for(lambda: self._ended, seconds)
 
-    def views(self, left: Event) -> Iterator[View]:
+    def views(self, left: Event) -> Iterator[Shown]:
         """Yield the latest view whenever it changes, until the end or until the tab has `left`.
 
         An error in the writing is raised here.
@@ -80,12 +83,23 @@ class AnswerJob:
                     raise self._error
                 return
 
+    def latest(self, seen: int, seconds: float) -> tuple[Shown | None, int]:
+        """Return the latest view and its number once it is later than number `seen`, at the end, or after a while.
+
+        An error in the writing is raised here.
+        """
+        with self._changed:
+            self._changed.wait_for(lambda: self._views > seen or self._ended, seconds)
+            if self._error:
+                raise self._error
+            return self._view, self._views
+
     def wake(self) -> None:
         """Have those who wait for a view check whether their tab has left."""
         with self._changed:
             self._changed.notify_all()
 
-    def write(self, write: Write) -> None:
+    def write(self, write: Write[Shown]) -> None:
         """Write the answer, for those who follow."""
         try:
             for view in write(self._cancelled):
@@ -98,7 +112,7 @@ class AnswerJob:
                 self._ended = True
                 self._changed.notify_all()
 
-    def _show(self, view: View) -> None:
+    def _show(self, view: Shown) -> None:
         with self._changed:
             self._view, self._views = view, self._views + 1
             self._changed.notify_all()
@@ -108,24 +122,26 @@ class AnswerJobs:
     """The answers of one app that are being written."""
 
     def __init__(self) -> None:
-        self._jobs: list[AnswerJob] = []
+        self._jobs: list[AnswerJob[Any]] = []
         self._lock = Lock()
 
-    def begin(self, owner: str, conversation: str, write: Write) -> AnswerJob:
+    def begin(self, owner: str, conversation: str, write: Write[Shown]) -> AnswerJob[Shown]:
         """Begin an answer in a conversation, whose id is "" if it cannot be stored.
 
         Raises:
             BusyError: another is being written in it, and the later one to be stored would replace the earlier.
         """
-        job = AnswerJob(owner, conversation)
+        job = AnswerJob[Shown](owner, conversation)
         with self._lock:
-            if self._find(owner, conversation):
-                raise BusyError(
-                    "Another question of this conversation is still being worked on. Ask again when it is answered."
-                )
+            self._require_free(owner, conversation)
             self._jobs.append(job)
         Thread(target=self._work, args=(job, write), name="answer", daemon=True).start()
         return job
+
+    def require_free(self, owner: str, conversation: str) -> None:
+        """Raise a `BusyError` if an answer is being written in this conversation."""
+        with self._lock:
+            self._require_free(owner, conversation)
 
     @property
     def are_running(self) -> bool:
@@ -133,7 +149,7 @@ class AnswerJobs:
         with self._lock:
             return bool(self._jobs)
 
-    def of(self, owner: str, conversation: str) -> AnswerJob | None:
+    def of(self, owner: str, conversation: str) -> AnswerJob[Any] | None:
         """Return the answer being written in this conversation, if there is one."""
         with self._lock:
             return self._find(owner, conversation)
@@ -156,12 +172,18 @@ class AnswerJobs:
         for job in jobs:
             job.wait(_STOP_TIMEOUT_S)
 
-    def _find(self, owner: str, conversation: str) -> AnswerJob | None:
+    def _require_free(self, owner: str, conversation: str) -> None:
+        if self._find(owner, conversation):
+            raise BusyError(
+                "Another question of this conversation is still being worked on. Ask again when it is answered."
+            )
+
+    def _find(self, owner: str, conversation: str) -> AnswerJob[Any] | None:
         key = (owner, conversation)
         running = (job for job in self._jobs if (job.owner, job.conversation) == key and not job.has_ended)
         return next(running, None) if conversation else None
 
-    def _work(self, job: AnswerJob, write: Write) -> None:
+    def _work(self, job: AnswerJob[Shown], write: Write[Shown]) -> None:
         try:
             job.write(write)
         finally:

@@ -16,7 +16,10 @@ from web.rendering import answer_html, quotes_html
 from web.rendering.cited_figures import cited_figures
 
 _REDRAW_S = 0.05
-"""Tokens may come faster than anybody reads, and each redraw costs the browser a whole message."""
+_SHORT = 2000
+_REDRAW_S_PER_CHARACTER = 1e-5
+"""Tokens may come faster than anybody reads, and each redraw costs the browser a whole message: some milliseconds for a
+thousand characters. A message that is longer than `_SHORT` is drawn the more seldom."""
 
 
 class AnswerView:
@@ -34,6 +37,7 @@ class AnswerView:
         self._retrieved: Retrieved | None = None
         self._calls: tuple[ToolCalled, ...] = ()
         self._drawn_at = 0.0
+        self._plan = ""
         self._text = ""
         self._quotes: Any = None
         self.status = ""
@@ -46,10 +50,12 @@ class AnswerView:
         """Take in an event, and return whether it is time to redraw."""
         if isinstance(event, Planned):
             self._language = event.plan.language
-            self._text = self.status = answer_html.notice(describe(event.plan))
+            self._text = answer_html.notice(describe(event.plan))
+            has_steps = event.plan.parts or event.plan.kind in ("summary", "list")
+            self._plan = self._text if has_steps else ""
         elif isinstance(event, Retrieved):
             self._retrieved = event
-            self._text = self.status = answer_html.notice(self._reading(len(event.passages)))
+            self._text = self._doing(self._reading(len(event.passages)))
             self._quotes = quotes_html.reading(self._question, event)
         elif isinstance(event, ToolCalled):
             self._take_in(event)
@@ -59,8 +65,10 @@ class AnswerView:
             self.status = quotes_html.usage(event, self._context_tokens)
         else:
             self._write(event)
-            if isinstance(event, Thought | Token) and time.monotonic() - self._drawn_at < _REDRAW_S:
+            rest = _REDRAW_S_PER_CHARACTER * max(0, len(self._text) - _SHORT)
+            if time.monotonic() - self._drawn_at < (rest if isinstance(event, Cited) else max(_REDRAW_S, rest)):
                 return False
+            self._draw()
         self._drawn_at = time.monotonic()
         return True
 
@@ -70,8 +78,15 @@ class AnswerView:
         if self._retrieved:
             self._retrieved = replace(self._retrieved, passages=(*self._retrieved.passages, *call.passages))
             self._quotes = quotes_html.reading(self._question, self._retrieved)
-        self.status = answer_html.notice(call_note(call, self._language))
-        self._text = "\n\n".join([*answer_html.tool_calls(self._calls, self._language), self.status])
+        self._text = self._doing(call_note(call, self._language))
+
+    def _doing(self, what: str) -> str:
+        """Return what stands in place of the answer until its first word: the plan, what was called, what is done now.
+
+        It stands there alone: the chat is a log, which a screen reader reads out once.
+        """
+        calls = answer_html.tool_calls(self._calls, self._language)
+        return "\n\n".join([*filter(None, [self._plan]), *calls, answer_html.notice(what)])
 
     def _reading(self, number: int) -> str:
         note = messages_in(self._language).ngettext("Reading {number} passage …", "Reading {number} passages …", number)
@@ -80,14 +95,17 @@ class AnswerView:
     def _write(self, event: Thought | Token | Cited) -> None:
         if isinstance(event, Thought):
             self._thinking += event.text
-            self._text = self.status = answer_html.notice(messages_in(self._language).gettext("Thinking …"))
-            return
-        if isinstance(event, Token):
+        elif isinstance(event, Token):
             self._written += event.text
         else:
             self._cited = event.sentences
+
+    def _draw(self) -> None:
+        """Draw what is written; what was thought is shown beside it, and said while nothing is."""
+        if not self._written:
+            self._text = self._doing(messages_in(self._language).gettext("Thinking …"))
+            return
         passages = self._retrieved.passages if self._retrieved else ()
         answer = answer_html.marked_markdown(self._written, self._cited, passages, language=self._language)
         calls = answer_html.tool_calls(self._calls, self._language)
         self._text = "\n\n".join([*calls, *answer_html.thinking(self._thinking, self._language), answer])
-        self.status = answer_html.notice(messages_in(self._language).gettext("Writing …"))

@@ -6,20 +6,23 @@ from threading import Lock
 import gradio as gr
 
 from rag.runtime.progress import CancelEvent
-from web.chat.answer_jobs import AnswerJob
+from web.chat.answer_jobs import AnswerJob, View
 
-_LAST_UPDATE_S = 2.0
-"""A tab waits so long for the last update from an answer that it leaves; Gradio drops it if the tab is closed."""
+_LAST_UPDATE_S = 20.0
+"""A tab waits so long at most for the last update from an answer that it leaves: a busy machine takes seconds for it,
+and Gradio drops it only if the tab is closed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Following:
     """The answer that a tab follows; none while a conversation is opened in it.
 
-    `left` is set when the tab turns to something else, `ended` when the last update is on its way to the tab.
+    `sent` is the number of the tab's state that began this. `left` is set when it turns to something else, `ended` when
+    the last update that shows something is on its way to the tab.
     """
 
-    job: AnswerJob | None
+    job: AnswerJob[View] | None
+    sent: int = 0
     left: CancelEvent = field(default_factory=CancelEvent)
     ended: CancelEvent = field(default_factory=CancelEvent)
 
@@ -35,19 +38,28 @@ class FollowedAnswers:
 
     def __init__(self) -> None:
         self._tabs: dict[str, Following] = {}
+        self._latest_sent: dict[str, int] = {}
         self._lock = Lock()
 
-    def job(self, request: gr.Request) -> AnswerJob | None:
+    def job(self, request: gr.Request) -> AnswerJob[View] | None:
         """Return the answer that a tab follows; None if it follows none."""
         with self._lock:
             following = self._tabs.get(request.session_hash or "")
         return following.job if following else None
 
     def turn(self, request: gr.Request, following: Following) -> None:
-        """Have a tab follow this instead of what it followed before, after the last update from there."""
+        """Have a tab follow this instead of what it followed before, after the last update from there.
+
+        Requests of a tab may overtake one another: what it has turned away from meanwhile is left at once.
+        """
+        tab = request.session_hash or ""
         with self._lock:
-            earlier = self._tabs.get(request.session_hash or "")
-            self._tabs[request.session_hash or ""] = following
+            if following.sent < self._latest_sent.get(tab, 0):
+                following.leave()
+                return
+            self._latest_sent[tab] = following.sent
+            earlier = self._tabs.get(tab)
+            self._tabs[tab] = following
         if earlier:
             earlier.leave()
             earlier.ended.wait(_LAST_UPDATE_S)  # coming late, it would replace what the tab shows by then
@@ -65,5 +77,6 @@ class FollowedAnswers:
         """Let go of a closed tab."""
         with self._lock:
             following = self._tabs.pop(request.session_hash or "", None)
+            self._latest_sent.pop(request.session_hash or "", None)
         if following:
             following.leave()

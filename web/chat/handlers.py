@@ -10,11 +10,12 @@ import gradio as gr
 
 from observing.observed_answers import observed
 from rag.answering import conversation_settings
-from rag.errors import CitewellError, LibraryError
+from rag.errors import BusyError, CitewellError, LibraryError
 from rag.runtime.progress import CancelEvent
 from rag.services import Services
 from rag.types import Answer
-from serving.ownership import documents_of
+from serving.answer_turns import AnswerTurns, TooManyWaitError
+from serving.ownership import readable_documents
 from web.auth.access import owner_of
 from web.chat.answer_jobs import AnswerJob, AnswerJobs, View
 from web.chat.answer_view import AnswerView
@@ -23,11 +24,15 @@ from web.chat.history import ChatHistory
 from web.chat.search_scope import documents_to_search
 from web.chat.state import Conversation, Message, TabState, assistant_message, parse_tab_state, user_message
 from web.chat.suggestions import suggest
+from web.chat.unanswered import notice, stored_messages
+from web.chat.unticked import with_unticked
+from web.chat.waiting_texts import ahead, too_many
+from web.languages.page_language import gettext, in_language, language_of_event, speak
 from web.rendering import answer_html, quotes_html
 from web.rendering.cited_figures import cited_figures
 
 Update = tuple[Any, ...]
-"""Values for (question box, chat, conversation, quotes, status, id of the conversation)."""
+"""Values for (question box, chat, conversation, quotes, status, turn of the tab and id of the conversation)."""
 
 _NOT_STORED = "-"
 """Sent in place of an id when the conversation no longer has one."""
@@ -40,18 +45,19 @@ class Chat:
     else. So the last update of each handler changes nothing.
     """
 
-    def __init__(self, services: Services, jobs: AnswerJobs) -> None:
+    def __init__(self, services: Services, jobs: AnswerJobs, turns: AnswerTurns) -> None:
         self._services = services
         self._jobs = jobs
         self._history = ChatHistory(services)
         self._followed = FollowedAnswers()
+        self._turns = turns
 
     def ask(self, question: str, shown: Conversation, tab: str, request: gr.Request) -> Iterator[Update]:
         """Stream an answer. `shown` is the conversation as Gradio remembers it, `tab` the state that the tab sends."""
         if not question.strip():
             yield _update()
             return
-        yield from self._answer(shown, tab, request, lambda conversation: (question, conversation))
+        yield from self._answer(shown, tab, request, lambda conversation: (question, conversation), box=_busy(value=""))
 
     def retry(self, shown: Conversation, tab: str, event: gr.RetryData, request: gr.Request) -> Iterator[Update]:
         """Ask the question of a message again; what came after it is deleted once it is answered."""
@@ -72,33 +78,49 @@ class Chat:
         choose: Callable[[Conversation], tuple[str, Conversation]],
         *,
         fresh: bool = False,
+        box: Any = None,
     ) -> Iterator[Update]:
         """End an answer still being written, begin one to the chosen question, and follow it.
 
-        With `fresh` it is not a kept overview.
+        With `fresh` it is not a kept overview. `box` is the first update of the question box.
         """
-        owner, state = owner_of(request), self._tab_state(tab, request)
+        owner, state, language = owner_of(request), self._tab_state(tab, request), language_of_event(request)
         self._jobs.end(owner, state.conversation)
         try:
-            question, conversation = choose(self._history.open(state, shown, owner))
+            with in_language(language):
+                question, conversation = choose(self._history.open(state, shown, owner))
+            self._jobs.require_free(owner, conversation.id)
             conversation = self._history.begin(conversation, question, owner)
-            write = partial(self._views, question, conversation, owner, fresh)
+            write = partial(self._views, question, conversation, owner, fresh, language)
             job = self._jobs.begin(owner, conversation.id, write)
         except CitewellError as error:
             question, conversation = choose(shown)
-            messages = [*conversation.messages(), user_message(question), _notice(error)]
-            yield _update(_idle(value=""), messages, replace(conversation, unanswered=question), status="")
+            with in_language(language):
+                messages = [*conversation.messages(), user_message(question), notice(error)]
+            yield _update(_idle(), messages, replace(conversation, unanswered=question), status="")
             yield _update()
             return
-        yield from self._follow(job, request)
+        yield from self._follow(job, request, state, box)
 
     def _views(
+        self, question: str, conversation: Conversation, owner: str, fresh: bool, language: str, cancelled: CancelEvent
+    ) -> Iterator[View]:
+        """Wait for a turn and write the answer, in the job's thread: no tab need follow it."""
+        speak(language)
+        before = (*conversation.messages(), user_message(question))
+        try:
+            with self._history.held(conversation), self._turns.turn(owner, cancelled) as places:
+                for place in places:
+                    yield _noted(before, conversation, ahead(place))
+                yield _noted(before, conversation, gettext("Searching …"))
+                yield from self._written(question, conversation, owner, fresh, cancelled)
+        except TooManyWaitError as full:
+            yield self._unanswered(question, conversation, owner, BusyError(too_many(full)))
+
+    def _written(
         self, question: str, conversation: Conversation, owner: str, fresh: bool, cancelled: CancelEvent
     ) -> Iterator[View]:
-        """Write the answer, in the job's thread: no tab need follow it."""
         before = (*conversation.messages(), user_message(question))
-        notice = answer_html.notice("Searching …")
-        yield View((*before, assistant_message(notice)), conversation, None, notice)
         try:
             options = conversation_settings.options(
                 self._services.settings, conversation.settings, self._services.models
@@ -106,45 +128,54 @@ class Chat:
             options = replace(options, fresh=fresh)
             model = str(conversation.settings.get("model", ""))
             if not self._services.is_loaded(model):
-                notice = answer_html.notice(f"Loading {model} …")
-                yield View((*before, assistant_message(notice)), conversation, None, notice)
+                yield _noted(before, conversation, gettext("Loading {model} …").format(model=model))
             assistant = self._services.assistant_of(model)
             answer_view = AnswerView(question, before, assistant.context_tokens, self._services.library)
-            within = documents_to_search(self._services.library, owner, conversation.excluded)
+            within = documents_to_search(self._services, owner, conversation.excluded, conversation.only)
             events = assistant.ask(question, conversation.history, within=within, options=options, cancelled=cancelled)
             for event in observed(events):
+                if isinstance(event, Answer):
+                    event = with_unticked(event, self._services, owner, conversation.excluded)
                 due = answer_view.update(event)
                 if isinstance(event, Answer):
                     conversation = self._store(conversation, event, owner, answer_view)
                 if due:
                     yield answer_view.view(conversation)
-        except CitewellError as error:
-            conversation = replace(self._history.discard_unanswered(conversation, owner), unanswered=question)
-            yield View((*before, _notice(error)), conversation, None, "")
-        except Exception:
-            self._history.discard_unanswered(conversation, owner)
-            raise
+        except Exception as error:
+            yield self._unanswered(question, conversation, owner, error)
+            if not isinstance(error, CitewellError):
+                raise
+
+    def _unanswered(self, question: str, conversation: Conversation, owner: str, error: Exception) -> View:
+        """Return a view that says why there is no answer; its conversation keeps the question, to be given back."""
+        before = (*conversation.messages(), user_message(question))
+        conversation = replace(self._history.discard_unanswered(conversation, owner), unanswered=question)
+        return View((*before, notice(error)), conversation, None, "")
 
     def _store(self, conversation: Conversation, answer: Answer, owner: str, answer_view: AnswerView) -> Conversation:
         try:
             return self._history.add(conversation, answer, owner)
         except LibraryError as error:
-            answer_view.status = answer_html.notice(f"This answer is not kept. {error}")
+            answer_view.status = answer_html.notice(" ".join((gettext("This answer is not kept."), str(error))))
             return replace(conversation, answers=(*conversation.answers, answer))
 
-    def _follow(self, job: AnswerJob, request: gr.Request) -> Iterator[Update]:
-        """Yield a tab's updates while an answer is written, until it turns to another conversation."""
-        following = Following(job)
+    def _follow(self, job: AnswerJob[View], request: gr.Request, state: TabState, box: Any = None) -> Iterator[Update]:
+        """Yield a tab's updates while an answer is written, until it turns to another conversation.
+
+        What is typed in the question box stays there, unless the first update of it, `box`, says otherwise.
+        """
+        following = Following(job, state.sent)
         self._followed.turn(request, following)
         last: View | None = None
         try:
             for view in job.views(following.left):
                 quotes = gr.skip() if view.quotes is None or (last and view.quotes is last.quotes) else view.quotes
-                box = gr.skip() if last else _busy()
-                opened = view.conversation.id or _NOT_STORED
+                opened = _opened(state.turn, view.conversation.id or _NOT_STORED)
                 chat = list(view.messages) if last else self._chat(view.messages, view.conversation, job.owner)
-                yield _update(box, chat, view.conversation, quotes, view.status, opened)
+                first = gr.skip() if last else box or _busy()
+                yield _update(first, chat, view.conversation, quotes, view.status, opened)
                 last = view
+            following.ended.set()  # Gradio asks for more once it has sent what it got
             yield _update()
         except Exception:
             yield _update(_idle())
@@ -155,29 +186,33 @@ class Chat:
     def reopen(self, tab: str, request: gr.Request) -> Iterator[Update]:
         """Show the conversation that the tab has open, as stored or being answered; an empty one if it has none."""
         state, owner = parse_tab_state(tab), owner_of(request)
-        turning = Following(None)
+        turning = Following(None, state.sent)
         try:
             self._followed.turn(request, turning)
-            job, opened = self._jobs.of(owner, state.conversation), self._opened(state, owner)
+            job = self._jobs.of(owner, state.conversation)
+            with in_language(language_of_event(request)):
+                shown = self._stored(state, owner)
             if not job and not turning.left.is_set():
-                yield opened
+                yield shown
+            turning.ended.set()
             yield _update()
         finally:
             is_current = self._followed.end(request, turning)
         if job and is_current:  # the tab has not opened or asked something else meanwhile
-            yield from self._follow(job, request)
+            yield from self._follow(job, request, state)
 
-    def _opened(self, state: TabState, owner: str) -> Update:
+    def _stored(self, state: TabState, owner: str) -> Update:
         try:
             conversation = self._history.open(replace(state, settings=None), Conversation(), owner)
-            chat = self._chat(conversation.messages(), conversation, owner)
+            chat = self._chat(stored_messages(conversation), conversation, owner)
         except CitewellError as error:
-            return _update(_idle(), [_notice(error)], Conversation(), quotes_html.empty(), "", state.conversation)
+            opened = _opened(state.turn, state.conversation)
+            return _update(_idle(), [notice(error)], Conversation(), quotes_html.empty(), "", opened)
         quotes = quotes_html.empty()
         if conversation.answers:
             last = conversation.answers[-1]
             quotes = quotes_html.quotes(last, cited_figures(last, self._services.library))
-        return _update(_idle(), chat, conversation, quotes, "", conversation.id)
+        return _update(_idle(), chat, conversation, quotes, "", _opened(state.turn, conversation.id))
 
     def _chat(self, messages: Sequence[Message], conversation: Conversation, owner: str) -> Any:
         """Return an update of the chat that leaves neither messages nor ratings of another conversation in it."""
@@ -192,12 +227,17 @@ class Chat:
         if job := self._followed.job(request):
             job.stop()
 
-    def idle(self, request: gr.Request) -> Any:
+    def idle(self, typed: str, shown: Conversation, request: gr.Request) -> Any:
         """Return an update that makes the question box ready for a question, unless the tab follows an answer.
 
-        Sent once the event that asked has ended: until then the browser drops the next question without a word.
+        Sent once the event that asked has ended: until then the browser drops the next question without a word. A
+        question that was not answered is given back, to be changed and asked again, unless another one is typed.
         """
-        return gr.skip() if self._followed.job(request) else _idle()
+        if self._followed.job(request):
+            return gr.skip()
+        if shown.is_being_answered:
+            return _idle()
+        return _idle(value=shown.unanswered) if shown.unanswered and not typed.strip() else _idle()
 
     def leave(self, request: gr.Request) -> None:
         """Let go of a closed tab. Its answer goes on, and is stored."""
@@ -215,7 +255,7 @@ class Chat:
         """Return an update of the empty chat: questions that the user's documents answer."""
         owner = owner_of(request)
         try:
-            questions = suggest(self._services.library, documents_of(self._services.library, owner))
+            questions = suggest(self._services.library, readable_documents(self._services, owner))
         except CitewellError:
             questions = []  # the sources pane says what is wrong
         return gr.update(examples=[{"text": question} for question in questions])
@@ -226,8 +266,8 @@ def _idle(**more: Any) -> Any:
     return gr.update(submit_btn=True, stop_btn=False, **more)
 
 
-def _busy() -> Any:
-    return gr.update(value="", submit_btn=False, stop_btn=True)
+def _busy(**more: Any) -> Any:
+    return gr.update(submit_btn=False, stop_btn=True, **more)
 
 
 def _update(
@@ -241,8 +281,14 @@ def _update(
     return box, chat, conversation, quotes, status, opened
 
 
-def _notice(error: CitewellError) -> Message:
-    return assistant_message(answer_html.notice(str(error)))
+def _opened(turn: int, id_: str) -> str:
+    """Return a conversation's id, and for which turn of the tab it is: the tab leaves it alone if it comes late."""
+    return f"{turn} {id_}"
+
+
+def _noted(before: Sequence[Message], conversation: Conversation, text: str) -> View:
+    """Return a view that says what is done before the first word, where the answer will stand."""
+    return View((*before, assistant_message(answer_html.notice(text))), conversation, None, "")
 
 
 def _index(event: gr.RetryData | gr.EditData) -> int:

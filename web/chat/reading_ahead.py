@@ -61,7 +61,7 @@ class ReadingAhead:
             self._services.assistant_of(model).read_ahead(
                 question,
                 conversation.history,
-                within=documents_to_search(self._services.library, owner, conversation.excluded),
+                within=documents_to_search(self._services, owner, conversation.excluded, conversation.only),
                 options=conversation_settings.options(
                     self._services.settings, conversation.settings, self._services.models
                 ),

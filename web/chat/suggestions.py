@@ -21,6 +21,7 @@ _DEFINITION = re.compile(
     r" (is|are|was|were) (?:an? |the )"
 )
 _HEADING = re.compile(r"[A-Z][\w-]+(?: [\w-]+){1,7}")
+_OF_HEADING = re.compile(r"What is said about “(.+)”\?")
 _NO_SUBJECT = set(
     """this that there these those they what which here such each the she who when where how its his her and but for not
     one you all following same first second last next other others only reason result latter former above below aim
@@ -50,6 +51,12 @@ def questions(chunks: Sequence[Chunk]) -> list[str]:
         if _HEADING.fullmatch(chunk.heading):
             asked[f"What is said about “{chunk.heading}”?"] = None
     return list(asked)[:_MAX_QUESTIONS]
+
+
+def heading_of(question: str) -> str:
+    """Return the heading that a question made from it asks about; "" for any other question."""
+    match = _OF_HEADING.fullmatch(question)
+    return match[1] if match else ""
 
 
 def _in_mid_sentence(subject: str) -> str:

@@ -13,11 +13,15 @@ from rag.postprocessing.output_checks import stop_note
 from rag.text.locations import cited_place, place_of
 from rag.text.messages.message_catalogues import messages_in
 from rag.text.sentences import unfinished
+from rag.text.table_rows import table_rows
 from rag.types import Answer, Citation, Passage, Sentence, ToolCalled
+from web.languages.kept_texts import place_shown
+from web.rendering.cited_cells import CitedCell, cited_cells
 from web.rendering.markdown import marked
+from web.rendering.quoted_places import QuotedPlaces
 from web.rendering.templates import render_macro
 
-_MAX_TITLE_CHARACTERS = 300
+_MAX_PASSAGE_CHARACTERS = 300
 
 _macro = partial(render_macro, "answer.html")
 
@@ -28,6 +32,7 @@ class _Chip(NamedTuple):
     number: int
     target: str
     title: str
+    """Document, place and words: of a citation all of them, for prints and copies."""
 
 
 def answer_markdown(answer: Answer) -> str:
@@ -55,7 +60,8 @@ def marked_markdown(
     language: str = "",
 ) -> str:
     """Return a text, perhaps still being written, with a mark after each judged sentence; `cut` is unfinished."""
-    return marked(written, sentences, lambda each: _mark(each, passages, language, is_cut=each is cut))
+    places = QuotedPlaces(sentences, passages)
+    return marked(written, sentences, lambda each: _mark(each, places, passages, language, is_cut=each is cut))
 
 
 def thinking(text: str, language: str = "") -> list[str]:
@@ -79,10 +85,12 @@ def notice(text: str) -> str:
     return _macro("notice", text)
 
 
-def citation_target(citation: Citation, passages: Sequence[Passage]) -> str:
-    """Return the button value that tells the viewer what to open."""
+def citation_target(citation: Citation, passages: Sequence[Passage], cells: Sequence[CitedCell] = ()) -> str:
+    """Return the button value that tells the viewer what to open; the `cells` of the quote are marked more strongly."""
     document_id = passages[citation.number - 1].chunk.document_id if citation.number <= len(passages) else 0
-    return _target(document_id, citation.page, citation.start, citation.end, citation.quote)
+    target = _target(document_id, citation.page, citation.start, citation.end, citation.quote)
+    spans = ",".join(f"{citation.start + cell.start}-{citation.start + cell.end}" for cell in cells)
+    return f"{target}:{spans}" if spans else target
 
 
 def passage_target(passage: Passage) -> str:
@@ -102,11 +110,24 @@ def shorten(text: str, limit: int) -> str:
     return line if len(line) <= limit else textwrap.shorten(line, limit, placeholder=" …")  # slow, and often not needed
 
 
-def _mark(sentence: Sentence, passages: Sequence[Passage], language: str, *, is_cut: bool) -> str:
+def _mark(sentence: Sentence, places: QuotedPlaces, passages: Sequence[Passage], language: str, *, is_cut: bool) -> str:
     """Return what follows a sentence: its chips or that it has none, and which document contradicts it."""
-    cited = [_citation_chip(citation, passages) for citation in sentence.citations]
-    disputed = [_citation_chip(citation, passages) for citation in sentence.disputed]
+    cited, disputed = (
+        [
+            _citation_chip(number, each, passages, cited_cells(sentence.text, each.quote))
+            for number, each in _once_each(citations, places).items()
+        ]
+        for citations in (sentence.citations, sentence.disputed)
+    )
     return _macro("mark", sentence, cited, disputed, is_cut, language=language)
+
+
+def _once_each(citations: Sequence[Citation], places: QuotedPlaces) -> dict[int, Citation]:
+    """Return one citation for each place, the first, by the place's number."""
+    numbered: dict[int, Citation] = {}
+    for citation in citations:
+        numbered.setdefault(places.number(citation), citation)
+    return numbered
 
 
 def _refusal(answer: Answer) -> list[str]:
@@ -114,25 +135,30 @@ def _refusal(answer: Answer) -> list[str]:
         return []
     paragraphs = [_macro("refusal", refusal(answer), explain(answer))]
     if answer.nearest:
-        chip = _citation_chip(answer.nearest, answer.passages)
-        paragraphs.append(_macro("nearest_statement", answer.nearest.quote, chip, language=answer.language))
+        numbers = [number for number, _ in answer.nearest_passages]
+        shown = numbers.index(answer.nearest.number) + 1 if answer.nearest.number in numbers else len(numbers) + 1
+        chip = _citation_chip(shown, answer.nearest, answer.passages)
+        quote = " ".join(answer.nearest.quote.split())  # a line of the source is none of the chat
+        paragraphs.append(_macro("nearest_statement", quote, chip, language=answer.language))
     if answer.nearest_passages:
-        chips = [_passage_chip(*each) for each in answer.nearest_passages]
+        chips = [_passage_chip(shown, each) for shown, (_, each) in enumerate(answer.nearest_passages, start=1)]
         paragraphs.append(_macro("nearest", chips, language=answer.language))
     if answer.sentences:
         paragraphs.append(_macro("draft", answer.text, language=answer.language))
     return paragraphs
 
 
-def _citation_chip(citation: Citation, passages: Sequence[Passage]) -> _Chip:
-    title = _title(citation.document, cited_place(citation), citation.quote)
-    return _Chip(citation.number, citation_target(citation, passages), title)
+def _citation_chip(
+    number: int, citation: Citation, passages: Sequence[Passage], cells: Sequence[CitedCell] = ()
+) -> _Chip:
+    title = _title(citation.document, place_shown(cited_place(citation)), citation.quote)
+    return _Chip(number, citation_target(citation, passages, cells), title)
 
 
 def _passage_chip(number: int, passage: Passage) -> _Chip:
     chunk = passage.chunk
-    title = _title(chunk.document, place_of(chunk), chunk.text)
-    return _Chip(number, passage_target(passage), title)
+    title = _title(chunk.document, place_shown(place_of(chunk)), chunk.text)
+    return _Chip(number, passage_target(passage), shorten(title, _MAX_PASSAGE_CHARACTERS))
 
 
 def _target(document_id: int, page: int, start: int, end: int, quote: str) -> str:
@@ -141,4 +167,8 @@ def _target(document_id: int, page: int, start: int, end: int, quote: str) -> st
 
 
 def _title(document: str, where: str, quote: str) -> str:
-    return shorten(f"{document}{', ' if where else ''}{where}: {quote}", _MAX_TITLE_CHARACTERS)
+    """Return what a citation says, on one line, or on a line for each row of a table."""
+    rows = quote.splitlines() if table_rows(quote) else [quote]
+    return "\n".join(
+        " ".join(row.split()) for row in (f"{document}{', ' if where else ''}{where}: {rows[0]}", *rows[1:])
+    )

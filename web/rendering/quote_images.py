@@ -1,7 +1,7 @@
 """Crop images of quotes out of their pages, for exports."""
 
 import io
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from PIL import Image, ImageChops
 
@@ -17,15 +17,15 @@ _HIGHLIGHT = (253, 224, 71)
 
 
 class QuoteImages:
-    """Images of the quotes from a library's documents."""
+    """Images of the quotes from a library's documents. `turns` are those of the pages that they are cropped out of."""
 
     def __init__(self, library: Library, page_images: PageImages) -> None:
+        self.turns = page_images.turns
         self._library = library
         self._page_images = page_images
 
-    def of(self, owner: str | None) -> QuoteImage:
-        """Return the function that finds the images of one user's documents, or with None of everybody's."""
-        documents = self._library.documents(owner)
+    def of(self, documents: Iterable[Document]) -> QuoteImage:
+        """Return the function that finds the images of quotes from these documents."""
         by_hash = {document.sha256: document for document in documents if document.sha256}
 
         def quote_image(sha256: str, citation: Citation) -> bytes | None:

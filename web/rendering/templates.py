@@ -3,21 +3,25 @@
 import re
 from functools import cache
 from html import escape
+from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import BytecodeCache, Environment, PackageLoader, StrictUndefined
+from jinja2.bccache import Bucket
 from markupsafe import Markup
 
 import web
 from rag.text.messages.message_catalogues import LANGUAGES, SOURCE, messages_in
+from web.languages.page_language import current_language, decimal, direction
 from web.rendering.markdown import inert_markdown
+from web.rendering.page_theme import current_theme
 
-_MARKDOWN_SIGN = re.compile(r"[*_`~\[\]()!\\|$]")
+_MARKDOWN_SIGN = re.compile(r"[*_`~\[\]()!\\|$\n]")
 
 
 def render(template: str, **values: Any) -> str:
-    """Return the HTML of a template, whose own texts are in English."""
-    return _environment(SOURCE).get_template(template).render(values)
+    """Return the HTML of a template, whose own texts are in the language of the page."""
+    return _environment(current_language()).get_template(template).render(values)
 
 
 def render_macro(template: str, macro: str, *values: Any, language: str = SOURCE) -> str:
@@ -37,8 +41,31 @@ def _markdown_attribute(text: str) -> Markup:
 
 
 @cache
+def _style(name: str) -> Markup:
+    """Return a style sheet of ours, for a page that can fetch none."""
+    path = Path(web.__file__).parent / "static" / "styles" / f"{name}.css"
+    return Markup(path.read_text(encoding="utf-8"))  # noqa: S704  our own file
+
+
+class _Compiled(BytecodeCache):
+    """Keeps what templates are compiled to, for all languages: texts are looked up when filled in."""
+
+    def __init__(self) -> None:
+        self._code: dict[str, Any] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = self._code.get(bucket.key)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._code[bucket.key] = bucket.code
+
+
+_COMPILED = _Compiled()
+
+
+@cache
 def _environment(language: str) -> Environment:
-    """Return the environment of a language, which compiles a template at its first use and caches it."""
+    """Return the environment of a language, which loads a template at its first use and keeps it."""
     environment = Environment(
         loader=PackageLoader(web.__name__, "templates"),
         autoescape=True,
@@ -47,7 +74,10 @@ def _environment(language: str) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n"],
+        bytecode_cache=_COMPILED,
     )
     environment.install_gettext_translations(messages_in(language), newstyle=False)  # type: ignore[attr-defined]
-    environment.filters.update(inert_markdown=_inert_markdown, markdown_attribute=_markdown_attribute)
+    environment.globals.update(style=_style, language=language, direction=direction(language))
+    environment.globals.update(chosen_theme=current_theme)  # of the request: environments are kept by language
+    environment.filters.update(number=decimal, inert_markdown=_inert_markdown, markdown_attribute=_markdown_attribute)
     return environment

@@ -1,5 +1,6 @@
 """Routes of the conversations pane and the settings panel, over each user's own conversations."""
 
+from collections.abc import Mapping
 from typing import Any, get_args
 from urllib.parse import quote
 
@@ -10,14 +11,21 @@ from starlette.routing import Route
 from rag.answering.conversation_settings import problems
 from rag.errors import AccessError, SettingsError
 from rag.services import Services
+from rag.text.messages.message_catalogues import to_translate
 from rag.types import Conversation, Thumb
-from serving.ownership import documents_of
+from serving.kept_answers import KeptAnswers
+from serving.ownership import readable_documents, shares_of
 from web.chat.answer_jobs import AnswerJobs
+from web.languages.kept_texts import reason_shown
+from web.languages.page_language import gettext
+from web.rendering import quotes_html
+from web.rendering.cited_figures import cited_figures
 from web.rendering.conversation_files import MEDIA_TYPES, Format, export, file_name
 from web.rendering.quote_images import QuoteImages
-from web.routes.endpoint import PRIVATE, data, endpoint, json_object
+from web.routes.endpoint import PRIVATE, data, endpoint, in_turn, json_endpoint
 
 _MAX_REMARK_CHARACTERS = 2000
+_NO_ANSWER = to_translate("This answer is not there (any more).")
 
 
 class ConversationRoutes:
@@ -34,43 +42,44 @@ class ConversationRoutes:
         return [
             Route("/conversations", endpoint(self.listing), methods=["GET"]),
             Route(one, endpoint(self.show), methods=["GET"]),
-            Route(one, endpoint(self.rename), methods=["PATCH"]),
+            Route(one, json_endpoint(self.rename), methods=["PATCH"]),
             Route(one, endpoint(self.delete), methods=["DELETE"]),
-            Route(f"{one}/excluded", endpoint(self.exclude), methods=["PUT"]),
-            Route(f"{one}/file", endpoint(self.file), methods=["GET"]),
-            Route(f"{one}/answers/{{number:int}}", endpoint(self.rate), methods=["PATCH"]),
-            Route("/settings", endpoint(self.check), methods=["POST"]),
+            Route(f"{one}/excluded", json_endpoint(self.exclude), methods=["PUT"]),
+            Route(f"{one}/file", endpoint(in_turn(self._quote_images.turns, self.file)), methods=["GET"]),
+            Route(f"{one}/answers/{{number:number}}", json_endpoint(self.rate), methods=["PATCH"]),
+            Route(f"{one}/answers/{{number:number}}/quotes", endpoint(self.quotes), methods=["GET"]),
+            Route("/settings", json_endpoint(self.check), methods=["POST"]),
         ]
 
     def listing(self, request: Request, owner: str) -> Response:
         """List the user's conversations, the latest first; those that contain a text, if one is given."""
         found = self._services.conversations.conversations(owner, request.query_params.get("text", "")[:200])
         listed = [(each, self._jobs.of(owner, each.id) is not None) for each in found]
-        shown = [_listed(each, is_running=is_running) for each, is_running in listed if is_running or each.exchanges]
-        return data({"conversations": shown})
+        worth = [each for each in listed if each[1] or each[0].exchanges or each[0].unanswered]
+        return data({"conversations": [_listed(each, is_running=is_running) for each, is_running in worth]})
 
     def show(self, request: Request, owner: str) -> Response:
         """Return a conversation's settings, and the ids of documents that are not searched in it."""
         found = self._find(request, owner)
-        own = {document.id for document in documents_of(self._services.library, owner)}
-        excluded = self._services.conversations.excluded(found.id, owner) & own
+        readable = {document.id for document in readable_documents(self._services, owner)}
+        excluded = self._services.conversations.excluded(found.id, owner) & readable
         return data({"settings": dict(found.settings), "excluded": sorted(excluded)})
 
-    async def exclude(self, request: Request, owner: str) -> Response:
+    def exclude(self, request: Request, owner: str, sent: Mapping[str, Any]) -> Response:
         """Store which documents are not searched in a conversation."""
         found = self._find(request, owner)
-        ids = (await json_object(request)).get("excluded")
+        ids = sent.get("excluded")
         if not isinstance(ids, list) or not all(isinstance(id_, int) for id_ in ids):
             raise SettingsError("Name documents by their ids.")
         self._services.conversations.exclude(found.id, owner, set(ids))
         return data({})
 
-    async def rename(self, request: Request, owner: str) -> Response:
+    def rename(self, request: Request, owner: str, sent: Mapping[str, Any]) -> Response:
         """Give a conversation another name."""
         conversation = self._find(request, owner)
-        name = str((await json_object(request)).get("name", "")).strip()
+        name = str(sent.get("name", "")).strip()
         if not name:
-            raise SettingsError("A conversation needs a name.")
+            raise SettingsError(gettext("A conversation needs a name."))
         self._services.conversations.rename(conversation.id, owner, name)
         return data({})
 
@@ -79,6 +88,7 @@ class ConversationRoutes:
         found = self._find(request, owner)
         self._jobs.end(owner, found.id)
         self._services.conversations.delete(found.id, owner)
+        shares_of(self._services).forget_conversation(found.id)
         return data({})
 
     def file(self, request: Request, owner: str) -> Response:
@@ -89,26 +99,35 @@ class ConversationRoutes:
             raise SettingsError(f"Exports are {', '.join(MEDIA_TYPES)}.")
         exchanges = self._services.conversations.exchanges(conversation.id, owner)
         kind: Format = next(each for each in get_args(Format) if each == form)
-        text = export(kind, conversation, exchanges, self._services.provenance().citewell, self._quote_images.of(owner))
+        images = self._quote_images.of(readable_documents(self._services, owner))
+        text = export(kind, conversation, exchanges, self._services.provenance().citewell, images)
         headers = {
             **PRIVATE,
             "Content-Disposition": f"attachment; filename*=UTF-8''{quote(file_name(conversation, kind))}",
         }
         return Response(text, media_type=MEDIA_TYPES[kind], headers=headers)
 
-    async def rate(self, request: Request, owner: str) -> Response:
+    def rate(self, request: Request, owner: str, sent: Mapping[str, Any]) -> Response:
         """Store the user's rating of an answer."""
         conversation = self._find(request, owner)
-        sent = await json_object(request)
         thumb: Thumb = next((each for each in get_args(Thumb) if each == sent.get("thumb")), "")
         number, remark = request.path_params["number"], str(sent.get("remark", ""))[:_MAX_REMARK_CHARACTERS]
         if not self._services.conversations.rate(conversation.id, owner, number, thumb, remark):
-            raise AccessError("This answer is not there (any more).")
+            raise AccessError(gettext(_NO_ANSWER))
         return data({})
 
-    async def check(self, request: Request, owner: str) -> Response:
+    def quotes(self, request: Request, owner: str) -> Response:
+        """Return the quotes of one answer, the first of a conversation being 1, as HTML."""
+        conversation, number = self._find(request, owner), request.path_params["number"]
+        answers = KeptAnswers(self._services).answers(conversation.id, owner)
+        if not 1 <= number <= len(answers):
+            raise AccessError(gettext(_NO_ANSWER))
+        answer = answers[number - 1]
+        figures = cited_figures(answer, self._services.library)
+        return data({"html": quotes_html.quotes(answer, figures, title=gettext("Quotes of an earlier answer"))})
+
+    def check(self, request: Request, owner: str, sent: Mapping[str, Any]) -> Response:  # noqa: ARG002  a handler
         """Return what is wrong with settings, and store the valid ones if a conversation is named."""
-        sent = await json_object(request)
         chosen = sent.get("settings")
         if not isinstance(chosen, dict):
             raise SettingsError("Settings are names with values.")
@@ -116,12 +135,12 @@ class ConversationRoutes:
         if id_ := sent.get("conversation"):
             valid = {name: value for name, value in chosen.items() if name not in invalid}
             self._services.conversations.configure(str(id_), owner, valid)
-        return data({"problems": invalid})
+        return data({"problems": {name: reason_shown(why) for name, why in invalid.items()}})
 
     def _find(self, request: Request, owner: str) -> Conversation:
         found = self._services.conversations.find(request.path_params["id"], owner)
         if found is None:
-            raise AccessError("This conversation is not among yours (any more).")
+            raise AccessError(gettext("This conversation is not among yours (any more)."))
         return found
 
 

@@ -1,14 +1,17 @@
 """Routes of the folders of this machine that the library follows. Only where nobody has to sign in."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from rag.errors import AccessError
-from web.routes.endpoint import data, endpoint, json_object
-from web.watched_folders import WatchedFolders
+from web.languages.kept_texts import reason_shown
+from web.routes.endpoint import data, endpoint, json_endpoint
+from web.watched_folders import WatchedFolder, WatchedFolders
 
 _MAX_PATH = 4_000
 
@@ -23,37 +26,41 @@ class FolderRoutes:
         """Return the routes, to be mounted under `citewell/`."""
         return [
             Route("/folders", endpoint(self.listing), methods=["GET"]),
-            Route("/folders", endpoint(self.add), methods=["POST"]),
-            Route("/folders", endpoint(self.remove), methods=["DELETE"]),
-            Route("/folders/sync", endpoint(self.sync), methods=["POST"]),
+            Route("/folders", json_endpoint(self.add), methods=["POST"]),
+            Route("/folders", json_endpoint(self.remove), methods=["DELETE"]),
+            Route("/folders/sync", json_endpoint(self.sync), methods=["POST"]),
         ]
 
     def listing(self, request: Request, owner: str) -> Response:  # noqa: ARG002  a handler
         """List the folders with their states; null for users, whose files are on other machines."""
-        return data({"folders": None if owner else [asdict(folder) for folder in self._folders.all()]})
+        return data({"folders": None if owner else [_listed(folder) for folder in self._folders.all()]})
 
-    async def add(self, request: Request, owner: str) -> Response:
+    def add(self, request: Request, owner: str, sent: Mapping[str, Any]) -> Response:  # noqa: ARG002  a handler
         """Begin to follow a folder."""
         _require_local(owner)
-        return data(asdict(self._folders.add(await _path(request))), 201)
+        return data(_listed(self._folders.add(_path(sent))), 201)
 
-    async def remove(self, request: Request, owner: str) -> Response:
+    def remove(self, request: Request, owner: str, sent: Mapping[str, Any]) -> Response:  # noqa: ARG002  a handler
         """Stop following a folder; its documents stay."""
         _require_local(owner)
-        path = await _path(request)
+        path = _path(sent)
         self._folders.remove(path)
         return data({"removed": path})
 
-    async def sync(self, request: Request, owner: str) -> Response:
+    def sync(self, request: Request, owner: str, sent: Mapping[str, Any]) -> Response:  # noqa: ARG002  a handler
         """Look at every file of a folder again."""
         _require_local(owner)
-        path = await _path(request)
+        path = _path(sent)
         self._folders.sync(path)
         return data({"syncing": path}, 202)
 
 
-async def _path(request: Request) -> str:
-    return str((await json_object(request)).get("path", ""))[:_MAX_PATH]
+def _listed(folder: WatchedFolder) -> dict[str, Any]:
+    return {**asdict(folder), "text": reason_shown(folder.text)}
+
+
+def _path(sent: Mapping[str, Any]) -> str:
+    return str(sent.get("path", ""))[:_MAX_PATH]
 
 
 def _require_local(owner: str) -> None:

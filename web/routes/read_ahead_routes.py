@@ -1,6 +1,8 @@
 """The route that is told of a question while it is typed."""
 
 import json
+from collections.abc import Mapping
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -8,7 +10,7 @@ from starlette.routing import Route
 
 from web.chat.reading_ahead import ReadingAhead
 from web.chat.state import parse_tab_state
-from web.routes.endpoint import data, endpoint, json_object
+from web.routes.endpoint import data, json_endpoint
 
 
 class ReadAheadRoutes:
@@ -19,11 +21,10 @@ class ReadAheadRoutes:
 
     def routes(self) -> list[Route]:
         """Return the routes, to be mounted under `citewell/`."""
-        return [Route("/read-ahead", endpoint(self.begin), methods=["POST"])]
+        return [Route("/read-ahead", json_endpoint(self.begin), methods=["POST"])]
 
-    async def begin(self, request: Request, owner: str) -> Response:
+    def begin(self, request: Request, owner: str, sent: Mapping[str, Any]) -> Response:  # noqa: ARG002  a handler
         """Begin to read for a question; return whether it is worth telling of the next one."""
-        sent = await json_object(request)
         question = sent.get("question")
         if isinstance(question, str) and question.strip():
             self._reading.begin(question, parse_tab_state(json.dumps(sent.get("tab"))), owner)

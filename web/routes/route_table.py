@@ -4,32 +4,51 @@ Files, pages and uploads do not go through Gradio: it serves whatever is in its 
 and forgets queued work when a tab is closed.
 """
 
+from collections.abc import Callable
+from pathlib import Path
+
 from starlette.datastructures import MutableHeaders
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import FileResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 import web
 from rag.services import Services
+from serving.known_users import users_of
 from serving.page_images import PageImages
-from serving.uploads import Uploads
+from serving.uploading.uploads import Uploads
+from web.admin.admin_routes import AdminRoutes
 from web.auth.login import Login
 from web.auth.middleware import Guard
 from web.chat.answer_jobs import AnswerJobs
 from web.chat.reading_ahead import ReadingAhead
+from web.mounting import PathPrefix
+from web.page_language_middleware import PageLanguage
 from web.rendering.quote_images import QuoteImages
 from web.routes.conversation_routes import ConversationRoutes
 from web.routes.endpoint import data, endpoint
 from web.routes.fact_routes import FactRoutes
 from web.routes.folder_routes import FolderRoutes
-from web.routes.page_routes import PageRoutes
+from web.routes.follow_up_routes import FollowUpRoutes
+from web.routes.formula_files import formula_routes
+from web.routes.help.find_routes import FindRoutes
+from web.routes.help.sample_routes import SampleRoutes
+from web.routes.note_routes import NoteRoutes
 from web.routes.read_ahead_routes import ReadAheadRoutes
+from web.routes.reading.guide_routes import GuideRoutes
+from web.routes.reading.page_routes import PageRoutes
+from web.routes.reading.reading_routes import ReadingRoutes
+from web.routes.share_routes import ShareRoutes
+from web.routes.shared_pages import SharedPages
 from web.routes.source_routes import SourceRoutes
 from web.upkeep import BackgroundRefresh
 from web.watched_folders import WatchedFolders
+
+_STATIC = Path(web.__file__).parent / "static"
+ICON = _STATIC / "icons" / "citewell.svg"
 
 _POLICY = "; ".join(
     (
@@ -55,30 +74,60 @@ def routes(
     folders: WatchedFolders,
     jobs: AnswerJobs,
     refresh: BackgroundRefresh,
+    login: Login | None = None,
 ) -> list[BaseRoute]:
-    """Return all our routes, under `citewell/`."""
+    """Return all our routes: those of the page are under `citewell/`. With a `login` there is an admin page."""
     reading = ReadingAhead(services, lambda: jobs.are_running)
     services.on_close(reading.close)
+    quote_images = QuoteImages(services.library, page_images)
+    shared = SharedPages(services, quote_images)
     own = [
-        Route("/me", endpoint(_me)),
+        Route("/me", endpoint(_who(services))),
         *SourceRoutes(services, uploads, refresh).routes(),
         *FactRoutes(services, refresh).routes(),
+        *FindRoutes(services).routes(),
         *FolderRoutes(folders).routes(),
+        *FollowUpRoutes(services, jobs).routes(),
+        *formula_routes(),
+        *GuideRoutes(services, jobs).routes(),
         *PageRoutes(services, page_images).routes(),
         *ReadAheadRoutes(reading).routes(),
-        *ConversationRoutes(services, QuoteImages(services.library, page_images), jobs).routes(),
+        *ReadingRoutes(services, page_images).routes(),
+        *ConversationRoutes(services, quote_images, jobs).routes(),
+        *NoteRoutes(services, quote_images).routes(),
+        *SampleRoutes(services, uploads).routes(),
+        *ShareRoutes(services, uploads).routes(),
+        *shared.routes(),
     ]
-    return [Mount("/citewell", routes=[*own, Mount("/static", StaticFiles(packages=[(web.__name__, "static")]))])]
+    static = Mount("/static", StaticFiles(packages=[(web.__name__, "static")]))
+    return [
+        Route("/manifest.json", _manifest),
+        shared.linked(),
+        *(AdminRoutes(services, login).routes() if login else []),
+        Mount("/citewell", routes=[*own, static]),
+    ]
 
 
-def _me(_request: Request, owner: str) -> Response:
-    """Return the signed-in user; "" where nobody has to sign in."""
-    return data({"user": owner})
+def _manifest(_request: Request) -> Response:
+    """Return what makes the page installable under its own name, in place of Gradio's."""
+    return FileResponse(_STATIC / "manifest.json", media_type="application/manifest+json")
 
 
-def middleware(login: Login | None) -> list[Middleware]:
+def _who(services: Services) -> Callable[[Request, str], Response]:
+    """Return the handler that says who is signed in, with their role; "" where nobody has to sign in."""
+
+    def me(_request: Request, owner: str) -> Response:
+        users = users_of(services) if owner else None
+        role = users.role(owner) if users else None
+        return data({"user": owner, "role": role or ""})
+
+    return me
+
+
+def middleware(login: Login | None, prefix: str = "") -> list[Middleware]:
     """Return the middleware of the app. With a `login` everybody has to sign in."""
-    return [Middleware(_SecurityHeaders), Middleware(Guard, login=login)]
+    guarded = [Middleware(_SecurityHeaders), Middleware(PageLanguage), Middleware(Guard, login=login)]
+    return [*guarded, Middleware(PathPrefix, prefix=prefix)]
 
 
 class _SecurityHeaders:
@@ -89,9 +138,11 @@ class _SecurityHeaders:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                headers["Content-Security-Policy"] = _POLICY
+                headers.setdefault("Content-Security-Policy", _POLICY)
                 headers["X-Content-Type-Options"] = "nosniff"
                 headers["Referrer-Policy"] = "no-referrer"
+                if headers.get("Content-Type", "").startswith("text/event-stream"):
+                    headers["X-Accel-Buffering"] = "no"  # Gradio's too: an nginx that buffers lets them through
             await send(message)
 
         await self._app(scope, receive, send_with_headers if scope["type"] == "http" else send)

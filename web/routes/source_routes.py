@@ -1,27 +1,56 @@
 """Routes of the sources pane: listing, uploads, web pages, removal, collections."""
 
+import json
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
-from zlib import crc32
 
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from ingest.readers.registry import SUFFIXES
-from ingest.sources.web_address import MAX_LENGTH, canonical, is_web_address, without_password
+from ingest.sources.web_address import MAX_LENGTH, canonical, without_password
 from ingest.upkeep.removal import purge_in_background, remove_documents
 from rag.errors import DocumentError, SettingsError
 from rag.services import Services
-from rag.types import Document, LedgerEntry
-from serving.ownership import document_of, documents_of, upload_of
-from serving.received_files import file_name, path_name, receive, require_library, require_room
-from serving.uploads import Upload, Uploads
-from web.rendering.quotes_html import extent
-from web.routes.endpoint import data, endpoint, json_object
-from web.routes.fact_routes import describe_refresh, facts_of_source
+from rag.text.messages.message_catalogues import to_translate
+from serving.ownership import (
+    editable_document,
+    editable_documents,
+    move_documents,
+    own_document,
+    own_documents,
+    require_editor,
+    upload_of,
+    withdraw_emptied,
+)
+from serving.received_files import announced_length, file_name, path_name, receive, require_library, require_room
+from serving.uploading.upload_progress import Upload
+from serving.uploading.uploads import Uploads
+from web.languages.kept_texts import reason_shown
+from web.languages.page_language import decimal, gettext
+from web.routes.endpoint import PRIVATE, data, endpoint, json_endpoint
+from web.routes.fact_routes import describe_refresh
+from web.routes.source_listing import SourceListing, address_of
 from web.upkeep import BackgroundRefresh
 
 _MAX_PASSWORD_CHARACTERS = 1000
+
+_STEPS = {
+    "fetching": (to_translate("fetching"), *(to_translate("fetching {size} MB"),) * 2),
+    "reading": (
+        to_translate("reading"),
+        to_translate("reading page {done}"),
+        to_translate("reading page {done} of {total}"),
+    ),
+    "embedding": (*(to_translate("embedding"),) * 2, to_translate("embedding {done} of {total}")),
+}
+"""What is said of a step before anything of it is done, of how much is done, and of how much in all."""
+
+MAX_MANY = 500
+"""Documents that one request may move or remove."""
 
 
 class SourceRoutes:
@@ -31,98 +60,126 @@ class SourceRoutes:
         self._services = services
         self._uploads = uploads
         self._refresh = refresh
+        self._listing = SourceListing(services)
 
     def routes(self) -> list[Route]:
         """Return the routes, to be mounted under `citewell/`."""
         return [
             Route("/sources", endpoint(self.listing), methods=["GET"]),
-            Route("/sources/{id:int}", endpoint(self.remove), methods=["DELETE"]),
-            Route("/sources/{id:int}", endpoint(self.move), methods=["PATCH"]),
-            Route("/sources/{id:int}/refresh", endpoint(self.refresh), methods=["POST"]),
+            Route("/sources", json_endpoint(self.remove_many), methods=["DELETE"]),
+            Route("/sources", json_endpoint(self.move_many), methods=["PATCH"]),
+            Route("/sources/{id:number}", endpoint(self.remove), methods=["DELETE"]),
+            Route("/sources/{id:number}", json_endpoint(self.move), methods=["PATCH"]),
+            Route("/sources/{id:number}/refresh", endpoint(self.refresh), methods=["POST"]),
             Route("/uploads", endpoint(self.receive), methods=["POST"]),
-            Route("/uploads/pages", endpoint(self.add_page), methods=["POST"]),
+            Route("/uploads/pages", json_endpoint(self.add_page), methods=["POST"]),
             Route("/uploads", endpoint(self.clear), methods=["DELETE"]),
-            Route("/uploads/{id:int}", endpoint(self.unlock), methods=["POST"]),
+            Route("/uploads/all", endpoint(self.cancel_all), methods=["DELETE"]),
+            Route("/uploads/{id:number}", json_endpoint(self.unlock), methods=["POST"]),
+            Route("/uploads/{id:number}", endpoint(self.cancel), methods=["DELETE"]),
         ]
 
-    def listing(self, request: Request, owner: str) -> Response:  # noqa: ARG002  a handler
-        """List this user's documents and uploads."""
+    def listing(self, request: Request, owner: str) -> Response:
+        """List this user's documents and uploads; null for documents that are as in the listing of the tag `known`."""
         require_library(self._services)
-        library = self._services.library
-        notes: dict[int, list[str]] = {}
-        for entry in library.ledger(owner):
-            if entry.document_id is not None:
-                notes.setdefault(entry.document_id, []).extend(_notes(entry))
-        documents = documents_of(library, owner)
         state = self._refresh.state(owner)
-        return data(
-            {
-                "documents": [
-                    {**_document(document, notes.get(document.id, [])), **facts_of_source(document, state)}
-                    for document in documents
-                ],
-                "refresh": describe_refresh(state),
-                "uploads": [_upload(upload) for upload in self._uploads.of(owner)],
-                "largest": self._services.settings.max_file_mb * 1_000_000,
-                "suffixes": sorted(SUFFIXES),
-            }
-        )
+        tag, documents = self._listing.of(owner, state)
+        rest = {
+            "tag": tag,
+            "refresh": describe_refresh(state),
+            "uploads": [upload_shown(upload) for upload in self._uploads.of(owner)],
+            "largest": self._services.settings.max_file_mb * 1_000_000,
+            "suffixes": sorted(SUFFIXES),
+        }
+        listed = "null" if request.query_params.get("known") == tag else documents
+        body = f'{{"documents":{listed},{json.dumps(rest, ensure_ascii=False)[1:]}'
+        return Response(body, media_type="application/json", headers=PRIVATE)
 
     def remove(self, request: Request, owner: str) -> Response:
         """Remove a document with all that belongs to it, including the uploaded file."""
-        document = document_of(self._services.library, owner, request.path_params["id"])
+        document = editable_document(self._services, owner, request.path_params["id"])
         remove_documents(self._services, [document.id], purge=False)
+        withdraw_emptied(self._services, [document.owner])
         purge_in_background(self._services)
         return data({"removed": document.id})
 
-    async def move(self, request: Request, owner: str) -> Response:
+    def move(self, request: Request, owner: str, sent: Mapping[str, Any]) -> Response:
         """Move a document to another collection."""
-        document = document_of(self._services.library, owner, request.path_params["id"])
-        collection = str((await json_object(request)).get("collection", "")).strip()[:100]
-        self._services.library.move(document.id, collection)
+        document = own_document(self._services, owner, request.path_params["id"])
+        move_documents(self._services, [document], _collection(sent))
         return data({"moved": document.id})
+
+    def remove_many(self, request: Request, owner: str, sent: Mapping[str, Any]) -> Response:  # noqa: ARG002  a handler
+        """Remove several documents, and return how many there were; all of them, or none if one may not be."""
+        documents = editable_documents(self._services, owner, _ids(sent))
+        remove_documents(self._services, [each.id for each in documents], purge=False)
+        withdraw_emptied(self._services, (each.owner for each in documents))
+        purge_in_background(self._services)
+        return data({"removed": len(documents)})
+
+    def move_many(self, request: Request, owner: str, sent: Mapping[str, Any]) -> Response:  # noqa: ARG002  a handler
+        """Move several documents to a collection, and return how many there were."""
+        documents = own_documents(self._services, owner, _ids(sent))
+        move_documents(self._services, documents, _collection(sent))
+        return data({"moved": len(documents)})
 
     async def receive(self, request: Request, owner: str) -> Response:
         """Receive one file, as the body of the request, and queue it for ingestion.
 
         A file of a dropped folder is named by its path from there on, so that namesakes stay apart.
         """
+        await run_in_threadpool(require_editor, self._services, owner)
         name = path_name(request.query_params.get("folder", ""), file_name(request.query_params.get("name", "")))
         limit = self._services.settings.max_file_mb * 1_000_000
         try:
-            require_library(self._services)
-            require_room(self._services, self._uploads, owner)
-            length = int(request.headers.get("content-length") or 0)
-            path = await receive(request.stream(), length, limit, self._uploads.incoming())
+            incoming = await run_in_threadpool(self._require_place, owner)
+            path = await receive(request.stream(), announced_length(request), limit, incoming)
         except DocumentError as error:
-            return data(_upload(self._uploads.reject(owner, name, str(error))), 413)
-        return data(_upload(self._uploads.add(owner, name, path)), 202)
+            rejected = await run_in_threadpool(self._uploads.reject, owner, name, str(error))
+            return data(upload_shown(rejected), 413)
+        return data(upload_shown(await run_in_threadpool(self._uploads.add, owner, name, path)), 202)
 
-    async def add_page(self, request: Request, owner: str) -> Response:
+    def _require_place(self, owner: str) -> Path:
+        """Check that the library is there and may grow; return the folder to receive a file in."""
+        require_library(self._services)
+        require_room(self._services, self._uploads, owner)
+        return self._uploads.incoming()
+
+    def add_page(self, request: Request, owner: str, sent: Mapping[str, Any]) -> Response:  # noqa: ARG002  a handler
         """Queue the web page at an address, with the quotas of an uploaded file."""
-        address = str((await json_object(request)).get("address", ""))[: MAX_LENGTH + 1].strip()
+        require_editor(self._services, owner)
+        address = str(sent.get("address", ""))[: MAX_LENGTH + 1].strip()
         try:
-            require_library(self._services)
-            require_room(self._services, self._uploads, owner)
+            self._require_place(owner)
             address = canonical(address if "://" in address else f"https://{address}")
         except DocumentError as error:
-            return data(_upload(self._uploads.reject(owner, without_password(address), str(error))), 413)
-        return data(_upload(self._uploads.add_page(owner, address)), 202)
+            return data(upload_shown(self._uploads.reject(owner, without_password(address), str(error))), 413)
+        return data(upload_shown(self._uploads.add_page(owner, address)), 202)
 
     def refresh(self, request: Request, owner: str) -> Response:
         """Queue a web page again, to be replaced if it has changed."""
-        document = document_of(self._services.library, owner, request.path_params["id"])
-        address = _address(document)
+        document = editable_document(self._services, owner, request.path_params["id"])
+        address = address_of(document)
         if not address:
             raise SettingsError(f"'{document.name}' is no web page. To refresh a file, add it again.")
         require_library(self._services)
-        return data(_upload(self._uploads.add_page(owner, address)), 202)
+        return data(upload_shown(self._uploads.add_page(document.owner, address, sender=owner)), 202)
 
-    async def unlock(self, request: Request, owner: str) -> Response:
+    def unlock(self, request: Request, owner: str, sent: Mapping[str, Any]) -> Response:
         """Queue an encrypted file again, with its password."""
         upload = upload_of(self._uploads, owner, request.path_params["id"])
-        password = str((await json_object(request)).get("password", ""))[:_MAX_PASSWORD_CHARACTERS]
-        return data(_upload(self._uploads.unlock(upload, password)), 202)
+        password = str(sent.get("password", ""))[:_MAX_PASSWORD_CHARACTERS]
+        return data(upload_shown(self._uploads.unlock(upload, password)), 202)
+
+    def cancel(self, request: Request, owner: str) -> Response:
+        """Stop a file or web page that waits or is being read."""
+        self._uploads.cancel(upload_of(self._uploads, owner, request.path_params["id"]))
+        return data({}, 202)
+
+    def cancel_all(self, request: Request, owner: str) -> Response:  # noqa: ARG002  a handler
+        """Stop all files and web pages that wait or are being read."""
+        self._uploads.cancel_all(owner)
+        return data({}, 202)
 
     def clear(self, request: Request, owner: str) -> Response:  # noqa: ARG002  a handler
         """Clear the finished uploads from the list."""
@@ -130,48 +187,41 @@ class SourceRoutes:
         return data({})
 
 
-def _address(document: Document) -> str:
-    """Return the address of a web page, "" for a document that is none."""
-    return document.source if is_web_address(document.source) else ""
+def _ids(sent: Mapping[str, Any]) -> set[int]:
+    """Return the ids of the documents that were sent.
+
+    Raises:
+        SettingsError: they are no list of ids, or too many.
+    """
+    ids = sent.get("ids")
+    if not isinstance(ids, list) or not all(type(id_) is int for id_ in ids):
+        raise SettingsError("Send the documents as a list of their ids.")
+    if len(ids) > MAX_MANY:
+        raise SettingsError(f"At most {MAX_MANY} documents are taken at once: send the others after them.")
+    return set(ids)
 
 
-def _notes(entry: LedgerEntry) -> list[str]:
-    """Return what the user should know about a source that can be asked."""
-    if entry.state == "failed":
-        return [f"The last version of {entry.name} could not be read, and the one before answers: {entry.reason}"]
-    return [entry.note] if entry.note else []
+def _collection(sent: Mapping[str, Any]) -> str:
+    return str(sent.get("collection", "")).strip()[:100]
 
 
-def _document(document: Document, notes: list[str]) -> dict[str, Any]:
-    also = f"Also as {', '.join(document.also)}"
-    return {
-        "id": document.id,
-        "name": document.name,
-        "version": f"{document.sha256[:16]} {crc32(document.recipe.encode()):x}",
-        "address": _address(document),
-        "notes": [also, *notes] if document.also else notes,
-        "extent": extent(document),
-        "collection": document.collection,
-    }
-
-
-def _upload(upload: Upload) -> dict[str, Any]:
+def upload_shown(upload: Upload) -> dict[str, Any]:
+    """Return an upload as the page shows it."""
     return {
         "id": upload.id,
         "name": upload.name,
         "state": upload.state,
         "doing": describe_progress(upload),
-        "share": upload.done / upload.total if upload.total else None,
-        "text": upload.text,
+        "share": upload.share,
+        "text": reason_shown(gettext(upload.text)) if upload.text else "",
     }
 
 
 def describe_progress(upload: Upload) -> str:
     """Describe in words what is being done with an uploaded file."""
     if upload.state != "working":
-        return upload.state
-    if upload.stage == "fetching":
-        return f"fetching {upload.done / 1000:.1f} MB" if upload.done else "fetching"
-    noun = " page" if upload.stage == "reading" and upload.done else ""
-    done = f" {upload.done}" if upload.done or upload.total else ""
-    return f"{upload.stage}{noun}{done}{f' of {upload.total}' if upload.total else ''}"
+        return gettext("waiting") if upload.state == "waiting" else upload.state
+    size = decimal(upload.done / 1000, 1)  # of a web page, in MB
+    begun, at, of = _STEPS.get(upload.stage, (upload.stage,) * 3)
+    told = of if upload.total else at if upload.done else begun
+    return gettext(told).format(done=upload.done, total=upload.total, size=size)

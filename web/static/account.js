@@ -4,8 +4,12 @@
 import { request } from "./api.js";
 import { setReload } from "./current-conversation.js";
 import { make, query } from "./dom.js";
+import { mountHelp } from "./help/help.js";
+import { mountPalette } from "./help/palette.js";
+import { t } from "./page/messages.js";
+import { mountTheme } from "./page/theme.js";
 
-const SIGNED_OUT = "You are signed out, or your sign-in has expired. Your sources and conversations are kept. ";
+const SIGNED_OUT = t("You are signed out, or your sign-in has expired. Your sources and conversations are kept.");
 
 /**
  * @param {HTMLElement} element
@@ -13,12 +17,18 @@ const SIGNED_OUT = "You are signed out, or your sign-in has expired. Your source
  */
 export async function mount(element, onChanged) {
   setReload(onChanged);
-  /** @type {{ user?: string }} */
-  const { user } = await request("me").catch(() => ({}));
+  mountTheme(element);
+  mountHelp(element);
+  mountPalette(element);
+  /** @type {{ user?: string, role?: string }} */
+  const { user, role } = await request("me").catch(() => ({}));
   if (!user) return;
-  const button = make("button", { type: "submit", className: "cw-link" }, "Sign out");
+  document.body.classList.add("cw-accounts");
+  document.body.classList.toggle("cw-reader", role === "reader");
+  const button = make("button", { type: "submit", className: "cw-link" }, t("Sign out"));
   const name = make("span", { className: "cw-note" }, user);
   const form = make("form", { method: "post", action: "logout", className: "cw-account" }, name, " ", button);
+  if (role === "owner") form.prepend(make("a", { href: "admin", className: "cw-link" }, t("Admin")), " ");
   query(element, ".cw-head", HTMLElement).append(form);
 }
 
@@ -32,6 +42,6 @@ window.fetch = async (...values) => {
 
 function showSignedOut() {
   if (document.querySelector(".cw-signed-out")) return;
-  const link = make("a", { href: `login${location.search}` }, "Sign in again");
-  document.body.append(make("div", { role: "alert", className: "cw-signed-out cw-error" }, SIGNED_OUT, link));
+  const link = make("a", { href: `login${location.search}` }, t("Sign in again"));
+  document.body.append(make("div", { role: "alert", className: "cw-signed-out cw-error" }, SIGNED_OUT, " ", link));
 }

@@ -3,66 +3,110 @@
 
 import { messageOf, request, sendJson } from "./api.js";
 import { currentId, openConversation, urlOf, watch } from "./current-conversation.js";
-import { closest, make, openDialog, query } from "./dom.js";
+import { closest, keepChildren, make, openDialog, query, setText } from "./dom.js";
+import { exportLinks } from "./page/export-links.js";
+import { icon } from "./page/icons.js";
+import { showName } from "./page/title.js";
+import { shareConversation } from "./sharing/share-dialog.js";
+import { drawSharedWithMe } from "./sharing/shared-with-me.js";
+import { mountRoving, restoreStop, revealRow } from "./sources/roving.js";
+import { dated, t, tn } from "./page/messages.js";
 
-const EXPORT_FORMATS = { html: "HTML", md: "Markdown", json: "JSON" };
 const TYPING_PAUSE_MS = 200;
 const POLL_MS = 1000;
+const RETRY_MS = 5000;
 /** @type {HTMLInputElement} */
 let search;
 /** @type {HTMLElement} */
 let list;
+/** @type {HTMLElement} */
+let problem;
+/** What could not be done; it is said until something else is. */
+let failure = "";
 /** @type {HTMLDialogElement} */
 let dialog;
 /** @type {number | undefined} */
 let timer;
 let latestRequest = 0;
+let isAwaited = false;
+/** @type {Map<string, HTMLElement>} the rows that are shown, by all that is drawn in them */
+let rows = new Map();
+/** @type {string[]} their ids, as they are listed */
+let order = [];
 
 /** @param {HTMLElement} element */
 export function mount(element) {
   search = query(element, ".cw-search", HTMLInputElement);
   list = query(element, ".cw-conversations", HTMLElement);
+  problem = query(element, "[role=alert]", HTMLElement);
   dialog = query(element, "dialog", HTMLDialogElement);
   search.addEventListener("input", () => {
     clearTimeout(timer);
     timer = setTimeout(refresh, TYPING_PAUSE_MS);
   });
   element.addEventListener("click", handleClick);
+  mountRoving(list, { order: () => order, reveal: (row) => revealRow(list, row) });
   watch(refresh);
 }
 
 async function refresh() {
   clearTimeout(timer);
+  drawSharedWithMe(list);
   const text = search.value;
   const thisRequest = ++latestRequest;
   try {
     /** @type {{ conversations: ConversationSummary[] }} */
     const { conversations } = await request(`conversations?text=${encodeURIComponent(text)}`);
     if (thisRequest !== latestRequest) return;
-    if (conversations.length) list.replaceChildren(...conversations.map(row));
+    showName(conversations);
+    if (conversations.length) drawRows(conversations);
     else list.replaceChildren(make("li", { className: "cw-note" }, emptyNote(text)));
-    if (conversations.some((each) => each.running)) timer = setTimeout(refresh, POLL_MS);
+    setText(problem, failure);
+    isAwaited = conversations.some((each) => each.running);
+    if (isAwaited) timer = setTimeout(refresh, POLL_MS);
   } catch (error) {
-    list.replaceChildren(errorRow(error));
+    if (thisRequest !== latestRequest) return;
+    setText(problem, messageOf(error));
+    if (isAwaited) timer = setTimeout(refresh, RETRY_MS);
   }
+}
+
+/**
+ * Draw only what has changed: a click is lost, and so is the focus, where a row is replaced under it.
+ * @param {ConversationSummary[]} conversations
+ */
+function drawRows(conversations) {
+  /** @type {[string, ConversationSummary][]} */
+  const keyed = conversations.map((each) => [JSON.stringify([each, each.id === currentId(), summary(each)]), each]);
+  rows = new Map(keyed.map(([key, each]) => [key, rows.get(key) ?? row(each)]));
+  const focused = list.contains(document.activeElement) ? document.activeElement : null;
+  keepChildren(list, [...rows.values()]);
+  order = conversations.map(({ id }) => id);
+  restoreStop(list);
+  if (!(focused instanceof HTMLElement) || focused.isConnected) return;
+  const { do: action = "", id = "" } = focused.dataset;
+  /** @type {HTMLElement | null} */
+  const successor = list.querySelector(`[data-do="${action}"][data-id="${id}"]`);
+  successor?.focus({ preventScroll: true });
 }
 
 /** @param {string} text */
 function emptyNote(text) {
-  if (text) return "No conversation has that in its name, a question or an answer.";
-  return "None yet: they are kept as you ask.";
-}
-
-/** @param {unknown} error */
-function errorRow(error) {
-  return make("li", { className: "cw-error" }, messageOf(error));
+  if (text) return t("No conversation has that in its name, a question or an answer.");
+  return t("None yet: they are kept as you ask.");
 }
 
 /** @param {ConversationSummary} conversation */
 function row(conversation) {
   const { id, name, answers } = conversation;
-  const attributes = { href: urlOf(id), className: "cw-talk", "data-do": "open", "data-id": id };
-  const link = make("a", attributes, name || "Without a name");
+  const attributes = {
+    href: urlOf(id),
+    className: "cw-talk",
+    "data-do": "open",
+    "data-id": id,
+    "data-key": `open${id}`,
+  };
+  const link = make("a", { ...attributes, dir: "auto", title: name }, name || t("Without a name"));
   const isCurrent = id === currentId();
   if (isCurrent) link.setAttribute("aria-current", "true");
   const named = make(
@@ -71,45 +115,42 @@ function row(conversation) {
     link,
     make("span", { className: "cw-meta" }, summary(conversation)),
   );
-  if (isCurrent && answers) named.append(exportLinks(id));
-  const rename = iconButton(conversation, "rename", "✎", "Rename");
-  return make("li", {}, named, rename, iconButton(conversation, "delete", "✕", "Delete"));
+  if (isCurrent && answers) {
+    const links = exportLinks(`conversations/${id}/file`).flatMap((link, index) => (index ? [" · ", link] : [link]));
+    named.append(make("span", { className: "cw-exports" }, t("Export:"), " ", ...links));
+  }
+  const rename = iconButton(conversation, "rename", "pencil", t("Rename"), t("Rename {name}", { name }));
+  const share = iconButton(conversation, "share", "share-2", t("Share"), t("Share {name}", { name }));
+  share.classList.add("cw-share");
+  const remove = iconButton(conversation, "delete", "trash-2", t("Delete"), t("Delete {name}", { name }));
+  return make("li", { "data-row": id }, named, make("span", { className: "cw-actions" }, share, rename, remove));
 }
 
 /** @param {ConversationSummary} conversation */
 function summary({ answers, running, updated_at }) {
-  const count = `${answers} ${answers === 1 ? "answer" : "answers"}`;
-  if (running) return `${count}, one being written …`;
-  return `${count}, ${new Date(updated_at).toLocaleString([], { dateStyle: "medium", timeStyle: "short" })}`;
-}
-
-/** @param {string} id */
-function exportLinks(id) {
-  const links = Object.entries(EXPORT_FORMATS).map(([format, title]) => {
-    const url = new URL(`citewell/conversations/${id}/file?form=${format}`, document.baseURI);
-    return make("a", { href: url.href, download: "", className: "cw-link" }, title);
-  });
-  const separated = links.flatMap((link, index) => (index ? [" · ", link] : [link]));
-  return make("span", { className: "cw-exports" }, "Export: ", ...separated);
+  if (running) return tn("{number} answer, one being written …", "{number} answers, one being written …", answers);
+  return tn("{number} answer, {time}", "{number} answers, {time}", answers, { time: dated(updated_at) });
 }
 
 /**
  * @param {ConversationSummary} conversation
  * @param {string} action
- * @param {string} icon
+ * @param {string} shape
  * @param {string} title
+ * @param {string} label
  */
-function iconButton({ id, name }, action, icon, title) {
+function iconButton({ id, name }, action, shape, title, label) {
   const attributes = {
     type: "button",
     className: "cw-icon",
     "data-do": action,
     "data-id": id,
     "data-name": name,
+    "data-key": `${action}${id}`,
     title,
   };
-  const button = make("button", attributes, icon);
-  button.setAttribute("aria-label", `${title} ${name}`);
+  const button = make("button", attributes, icon(shape));
+  button.setAttribute("aria-label", label);
   return button;
 }
 
@@ -121,27 +162,38 @@ function handleClick(event) {
   if (found.dataset.do === "open") {
     event.preventDefault();
     openConversation(id);
+    document.dispatchEvent(new CustomEvent("cw-show", { detail: "chat" })); // a narrow screen shows one pane
+  } else if (found.dataset.do === "share") {
+    shareConversation(id, name);
   } else if (found.dataset.do === "rename") {
-    ask("Name of this conversation", "Rename", name, (input) =>
+    ask(t("Name of this conversation"), t("Rename"), name, (input) =>
       change(() => sendJson("PATCH", `conversations/${id}`, { name: input })),
     );
   } else if (found.dataset.do === "delete") {
-    ask(`Delete “${name}” with all its questions and answers? This cannot be undone.`, "Delete", null, async () => {
-      await change(() => request(`conversations/${id}`, { method: "DELETE" }));
-      if (id === currentId()) openConversation("");
+    const text = t("Delete “{name}” with all its questions and answers? This cannot be undone.", { name });
+    ask(text, t("Delete"), null, async () => {
+      const isGone = await change(() => request(`conversations/${id}`, { method: "DELETE" }));
+      if (isGone && id === currentId()) openConversation("");
     });
   }
 }
 
-/** @param {() => Promise<unknown>} send */
+/**
+ * Say whether a change could be made, and show what has come of it.
+ * @param {() => Promise<unknown>} send
+ */
 async function change(send) {
+  failure = "";
+  setText(problem, "");
   try {
     await send();
   } catch (error) {
-    list.prepend(errorRow(error));
-    return;
+    failure = messageOf(error);
+    setText(problem, failure);
+    return false;
   }
   await refresh();
+  return true;
 }
 
 /**

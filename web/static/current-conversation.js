@@ -13,16 +13,24 @@ const NONE = "-"; // sent by the server when the tab's conversation is not store
 const watchers = [];
 /** @type {ConversationSettings | null} settings changed in this tab; null: the stored ones hold */
 let settings = null;
-/** Has the server load the conversation in the address. */
-let reload = () => {};
+/** How many conversations the tab has turned to: the server's answers tell which one they are for. */
+let turn = 0;
+/** @type {(() => void) | null} has the server load the conversation in the address; null until Gradio has mounted it */
+let reload = null;
+let isReloadDue = false;
 
 /** @param {() => void} callback */
 export function setReload(callback) {
   reload = callback;
+  if (isReloadDue) reload();
 }
 
 export function currentId() {
   return new URLSearchParams(location.search).get("c") ?? "";
+}
+
+export function currentTurn() {
+  return turn;
 }
 
 export function currentSettings() {
@@ -41,11 +49,12 @@ export function watch(watcher) {
 }
 
 /**
- * Take over the id under which the server stores the tab's conversation.
- * @param {string} id
+ * Take over the id under which the server stores the tab's conversation, unless the tab has turned to another one.
+ * @param {string} opened the turn and the id, which may be ""
  */
-export function setConversation(id) {
-  if (!id) return;
+export function setConversation(opened) {
+  const [ofTurn, id] = opened.split(" ");
+  if (!id || Number(ofTurn) !== turn) return;
   const stored = id === NONE ? "" : id;
   if (stored === currentId()) return;
   history.replaceState(null, "", urlOf(stored));
@@ -73,8 +82,11 @@ export function urlOf(id) {
 addEventListener("popstate", navigated);
 
 function navigated() {
+  turn++;
   settings = currentId() ? null : {};
-  reload();
+  if (!currentId()) delete document.documentElement.dataset.opening;
+  if (reload) reload();
+  else isReloadDue = true;
   notify(true);
 }
 

@@ -1,125 +1,203 @@
 // @ts-check
-// The list of documents: by collection, with what is asked, moving and removing.
+// The list of documents: by collection, with what is asked of, and what can be done with each.
 
-import { messageOf, request, sendJson } from "./api.js";
-import { closest, make, openDialog, query } from "./dom.js";
-import { filterDocuments, mountFacets } from "./facets.js";
-import { editFacts, mountFacts } from "./facts.js";
-import { forgetDocument, isExcluded, setExcluded } from "./selection.js";
+import { messageOf, request } from "./api.js";
+import { closest, keepChildren, make, query } from "./dom.js";
+import { showScope } from "./page/composer.js";
+import { icon } from "./page/icons.js";
+import { recallList, rememberList } from "./page/memory.js";
+import { collectionControls } from "./sharing/shared-collections.js";
+import { chosenIds, drawChoice, extendChoice, handleChoosing, mountChoice } from "./sources/choice.js";
+import { documentRow } from "./sources/document-row.js";
+import { mountDragging } from "./sources/dragging.js";
+import { filterDocuments, isAskedOf, mountFacets } from "./sources/facets.js";
+import { editFacts, mountFacts } from "./sources/facts.js";
+import { allSources, byCollection, placeOf, sourceOf, takeSources } from "./sources/known-sources.js";
+import { drawWindow, mountWindow, pin, reveal, setParts } from "./sources/list-window.js";
+import { askCollection, confirmRemoval, mountManyDialog } from "./sources/move-and-remove.js";
+import { mountRoving, restoreStop, revealRow } from "./sources/roving.js";
+import { isExcluded, isKnown, setExcluded } from "./sources/selection.js";
 import { attempt } from "./uploads.js";
+import { t } from "./page/messages.js";
 
-/** @type {SourceDocument[]} */
-let documents = [];
 /** @type {SourceDocument[]} those that the filter leaves */
 let shown = [];
+/** @type {[place: string, members: SourceDocument[]][]} */
+let places = [];
+/** @type {Set<number>} those of which everything is shown, not the name only */
+const opened = new Set();
+const FOLDED = "citewell-folded";
+/** @type {Set<string>} collections whose documents are put away, in this browser */
+const folded = new Set(recallList(FOLDED));
 /** @type {HTMLElement} */
 let list;
-/** @type {HTMLDialogElement} */
-let dialog;
 
 /** @param {HTMLElement} element */
 export function mountDocuments(element) {
   list = query(element, "#cw-documents", HTMLElement);
-  dialog = query(element, "#cw-dialog", HTMLDialogElement);
   list.addEventListener("change", handleChange);
   list.addEventListener("click", handleClick);
+  list.addEventListener("focusin", (event) => {
+    const row = closest(event, "[data-row]")?.dataset.row ?? "";
+    pin("stop", row.startsWith("d") ? Number(row.slice(1)) : 0);
+  });
+  mountWindow(element, query(element, "#cw-sift", HTMLElement), keptRow);
+  mountRoving(list, { order, reveal: revealAny, extend });
   mountFacets(element, drawDocuments);
   mountFacts(element);
+  mountManyDialog(element);
+  mountChoice(element, { redraw: drawDocuments, shown: () => shown, inOrder });
+  mountDragging(element);
 }
 
 /**
  * Take over the latest documents, and return whether any was added, replaced or removed.
- * @param {SourceDocument[]} latest
+ * @param {ListedDocument[]} latest
  */
 export function setDocuments(latest) {
-  const before = versions();
-  documents = latest;
+  const isNew = takeSources(latest);
   drawDocuments();
-  return versions() !== before;
-}
-
-function versions() {
-  return documents.map(({ id, version }) => `${id} ${version}`).join();
+  return isNew;
 }
 
 /** @param {unknown} error */
 export function showLoadError(error) {
+  setParts([]);
   list.replaceChildren(make("p", { className: "cw-error" }, messageOf(error)));
 }
 
 // Drawing
 
+/** @type {Map<string, HTMLElement>} by collection */
+const groups = new Map();
+/** @type {Map<number, { state: string, element: HTMLElement }>} of those that are drawn */
+const rowsById = new Map();
+
 export function drawDocuments() {
-  shown = filterDocuments(documents);
-  if (!documents.length) {
-    list.replaceChildren(make("p", { className: "cw-note" }, "No documents yet. Add some above."));
+  const all = allSources();
+  shown = filterDocuments(all);
+  drawChoice();
+  showScope(all.filter((each) => isAskedOf(each) && !isExcluded(each.id)).length, all.length);
+  for (const id of rowsById.keys()) if (!sourceOf(id)) rowsById.delete(id);
+  if (!shown.length) {
+    setParts([]);
+    const text = all.length ? t("No document is like that.") : t("No documents yet. Add some above.");
+    list.replaceChildren(make("p", { className: "cw-note" }, text));
     return;
   }
   const active = document.activeElement;
-  const focusedKey = active instanceof HTMLElement && list.contains(active) ? active.dataset.key : null;
-  /** @type {Map<string, SourceDocument[]>} */
-  const collections = new Map();
-  for (const each of shown) collections.set(each.collection, [...(collections.get(each.collection) ?? []), each]);
-  const sorted = [...collections].sort(([one], [other]) => (one < other ? -1 : 1));
-  list.replaceChildren(...sorted.map(([name, members]) => group(name, members, sorted.length > 1)));
-  const focused = focusedKey && list.querySelector(`[data-key="${focusedKey}"]`);
-  if (focused instanceof HTMLElement) focused.focus();
+  const focusedKey = active instanceof HTMLElement && list.contains(active) ? active.dataset.key : undefined;
+  places = byCollection(shown);
+  keepChildren(
+    list,
+    places.map(([name, members]) => group(name, members)),
+  );
+  setParts(
+    places.map(([name, members]) => ({
+      list: query(/** @type {HTMLElement} */ (groups.get(name)), "ul.cw-docs", HTMLElement),
+      sources: folded.has(name) ? [] : members,
+    })),
+  );
+  restoreStop(list);
+  const focused = focusedKey && list.querySelector(`[data-key="${CSS.escape(focusedKey)}"]`);
+  if (focused instanceof HTMLElement && focused !== document.activeElement) focused.focus({ preventScroll: true });
 }
 
 /**
- * @param {string} collection
+ * @param {string} place
  * @param {SourceDocument[]} members
- * @param {boolean} hasOthers
  */
-function group(collection, members, hasOthers) {
+function group(place, members) {
+  const all = shown.length < allSources().length ? t("Of this choice") : t("All documents");
+  const title = place || (places.length > 1 ? t("In no collection") : all);
+  const drawn = groups.get(place) ?? make("div", { role: "group" }, make("ul", { className: "cw-docs" }));
+  groups.set(place, drawn);
+  drawn.setAttribute("aria-label", title);
+  const first = members[0];
+  if (first && !first.owner) drawn.dataset.collection = first.collection;
+  const rows = query(drawn, "ul.cw-docs", HTMLElement);
+  for (const each of [...drawn.children]) if (each !== rows) each.remove();
+  rows.before(head(place, title, members));
+  return drawn;
+}
+
+/**
+ * @param {string} place
+ * @param {string} title
+ * @param {SourceDocument[]} members
+ */
+function head(place, title, members) {
   const asked = members.filter(({ id }) => !isExcluded(id)).length;
-  const attributes = { type: "checkbox", checked: asked > 0, "data-group": collection, "data-key": `g${collection}` };
-  const box = make("input", attributes);
+  const isWhole = asked === members.length;
+  const box = make("input", { type: "checkbox", checked: isWhole, "data-group": place, "data-key": `g${place}` });
   box.indeterminate = asked > 0 && asked < members.length;
-  const all = shown.length < documents.length ? "Of this choice" : "All documents";
-  const title = collection || (hasOthers ? "In no collection" : all);
-  const head = make("label", { className: "cw-all" }, box, ` ${title} (${asked} of ${members.length} asked)`);
-  const rows = make("ul", { className: "cw-docs" }, ...members.map(row));
-  return make("div", { role: "group", "aria-label": title }, head, rows);
+  box.disabled = !isKnown();
+  const count = t("({asked} of {all} asked)", { asked, all: members.length });
+  const label = make("label", {}, box, make("span", { className: "cw-title-of" }, ` ${title} `), count);
+  const row = make("div", { className: "cw-all", "data-row": `g${place}` }, label, ...collectionControls(members[0]));
+  if (places.length > 1) row.prepend(foldButton(place, title));
+  return row;
+}
+
+/**
+ * @param {string} place
+ * @param {string} title
+ */
+function foldButton(place, title) {
+  const attributes = { type: "button", className: "cw-icon cw-fold", "data-fold": place, "data-key": `f${place}` };
+  const button = make("button", attributes, icon("chevron-right"));
+  button.setAttribute("aria-label", t("Documents of {title}", { title }));
+  button.setAttribute("aria-expanded", String(!folded.has(place)));
+  return button;
+}
+
+/**
+ * Return a document's row, the one that is there if nothing of it has changed: of hundreds, few change at once.
+ * @param {SourceDocument} source
+ */
+function keptRow(source) {
+  const element = rowOf(source);
+  query(element, "input", HTMLInputElement).disabled = !isKnown();
+  return element;
 }
 
 /** @param {SourceDocument} source */
-function row({ id, name, extent, notes, about, lost, address }) {
-  const box = make("input", { type: "checkbox", checked: !isExcluded(id), value: id, "data-key": `c${id}` });
-  box.setAttribute("aria-label", `Ask ${name}`);
-  const attributes = {
-    type: "button",
-    className: "cw-link cw-open cw-doc",
-    value: `${id}:1:0:0:`,
-    "data-key": `o${id}`,
-  };
-  const open = make("button", attributes, name);
-  const named = make("span", { className: "cw-named" }, open, make("span", { className: "cw-meta" }, extent));
-  if (about) named.append(make("span", { className: "cw-meta cw-about", title: about }, about));
-  if (address) {
-    const link = { href: address, target: "_blank", rel: "noopener noreferrer", className: "cw-link cw-meta" };
-    named.append(make("a", { ...link, title: address }, "on the web ↗"));
-  }
-  if (lost) named.append(make("span", { className: "cw-meta" }, "Read by an earlier version; its file is gone"));
-  for (const note of notes) named.append(make("span", { className: "cw-meta cw-doubt" }, note));
-  const refresh = address ? [iconButton(id, "refresh", "↻", "Refresh", `Refresh ${name}`)] : [];
-  const move = iconButton(id, "move", "⇄", "Collection", `Collection of ${name}`);
-  const edit = iconButton(id, "facts", "✎", "What it is", `What ${name} is`);
-  const remove = iconButton(id, "remove", "✕", "Remove", `Remove ${name}`);
-  return make("li", {}, box, named, ...refresh, edit, move, remove);
+function rowOf(source) {
+  const { id } = source;
+  const state = { isAsked: !isExcluded(id), isChosen: chosenIds().has(id), isOpen: opened.has(id) };
+  const whole = JSON.stringify([source, state]);
+  const kept = rowsById.get(id);
+  if (kept?.state === whole) return kept.element;
+  const element = documentRow(source, state);
+  for (const each of element.querySelectorAll("[data-key]")) if (each instanceof HTMLElement) each.tabIndex = -1;
+  rowsById.set(id, { state: whole, element });
+  return element;
+}
+
+// Rows for the keyboard
+
+function order() {
+  return places.flatMap(([name, members]) => [
+    `g${name}`,
+    ...(folded.has(name) ? [] : members.map(({ id }) => `d${id}`)),
+  ]);
+}
+
+function inOrder() {
+  return places.flatMap(([, members]) => members.map(({ id }) => id));
+}
+
+/** @param {string} row */
+function revealAny(row) {
+  return row.startsWith("d") ? reveal(Number(row.slice(1))) : revealRow(list, row);
 }
 
 /**
- * @param {number} id
- * @param {string} action
- * @param {string} icon
- * @param {string} title
- * @param {string} label
+ * @param {string} from
+ * @param {string} to
  */
-function iconButton(id, action, icon, title, label) {
-  const button = make("button", { type: "button", className: "cw-icon", "data-do": action, value: id, title }, icon);
-  button.setAttribute("aria-label", label);
-  return button;
+function extend(from, to) {
+  if (from.startsWith("d") && to.startsWith("d")) extendChoice(Number(from.slice(1)), Number(to.slice(1)));
 }
 
 // Events
@@ -128,53 +206,41 @@ function iconButton(id, action, icon, title, label) {
 function handleChange(event) {
   const box = event.target;
   if (!(box instanceof HTMLInputElement) || box.type !== "checkbox") return;
-  const collection = box.dataset.group;
-  const members = shown.filter((each) => each.collection === collection).map(({ id }) => id);
-  setExcluded(collection === undefined ? [Number(box.value)] : members, !box.checked);
+  const place = box.dataset.group;
+  const members = shown.filter((each) => placeOf(each) === place).map(({ id }) => id);
+  setExcluded(place === undefined ? [Number(box.value)] : members, !box.checked);
   drawDocuments();
 }
 
 /** @param {MouseEvent} event */
 function handleClick(event) {
+  if (handleChoosing(event)) return;
+  const fold = closest(event, "button[data-fold]")?.dataset.fold;
+  if (fold !== undefined) {
+    if (!folded.delete(fold)) folded.add(fold);
+    rememberList(FOLDED, folded);
+    drawDocuments();
+  }
   const button = closest(event, "button[data-do]");
-  if (!(button instanceof HTMLButtonElement)) return;
-  const found = documents.find(({ id }) => id === Number(button.value));
-  if (found && button.dataset.do === "remove") confirmRemoval(found);
-  if (found && button.dataset.do === "facts") editFacts(found);
-  if (found && button.dataset.do === "move") askCollection(found);
-  if (found && button.dataset.do === "refresh") attempt(request(`sources/${found.id}/refresh`, { method: "POST" }));
-}
-
-/** @param {SourceDocument} source */
-function confirmRemoval({ id, name }) {
-  const text = `Remove “${name}” from the library? Its text, its index entries and the uploaded file are deleted, and kept answers lose what they say and quote of it.`;
-  ask(text, "Remove", false, () => {
-    forgetDocument(id);
-    attempt(request(`sources/${id}`, { method: "DELETE" }));
-  });
-}
-
-/** @param {SourceDocument} source */
-function askCollection({ id, name, collection }) {
-  const input = query(dialog, "input", HTMLInputElement);
-  const names = [...new Set(documents.map((each) => each.collection).filter(Boolean))];
-  const suggestions = names.map((each) => make("option", { value: each }));
-  query(dialog, "datalist", HTMLDataListElement).replaceChildren(...suggestions);
-  input.value = collection;
-  ask(`Collection of “${name}”; leave it empty for none.`, "Move", true, () =>
-    attempt(sendJson("PATCH", `sources/${id}`, { collection: input.value })),
-  );
+  const found = button instanceof HTMLButtonElement && sourceOf(Number(button.value));
+  if (!button || !found) return;
+  if (button.dataset.do === "remove") confirmRemoval([found]);
+  if (button.dataset.do === "facts") editFacts(found);
+  if (button.dataset.do === "move") askCollection([found]);
+  if (button.dataset.do === "more") toggleDetails(found.id, button);
+  if (button.dataset.do === "refresh") attempt(request(`sources/${found.id}/refresh`, { method: "POST" }));
 }
 
 /**
- * @param {string} text
- * @param {string} verb label of the button that confirms
- * @param {boolean} withCollection show the field for a collection's name
- * @param {() => void} onOk
+ * @param {number} id
+ * @param {HTMLElement} button
  */
-function ask(text, verb, withCollection, onOk) {
-  query(dialog, "#cw-dialog-text", HTMLElement).textContent = text;
-  query(dialog, ".cw-primary", HTMLElement).textContent = verb;
-  query(dialog, ".cw-collection", HTMLElement).hidden = !withCollection;
-  openDialog(dialog, onOk);
+function toggleDetails(id, button) {
+  if (!opened.delete(id)) opened.add(id);
+  const row = button.closest("li");
+  button.setAttribute("aria-expanded", String(opened.has(id)));
+  row?.toggleAttribute("data-more", opened.has(id));
+  const kept = rowsById.get(id);
+  if (kept) kept.state = ""; // drawn anew once something else changes
+  drawWindow();
 }

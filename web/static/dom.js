@@ -32,6 +32,15 @@ export function query(root, selector, type) {
 }
 
 /**
+ * Have an element say a text, and leave it alone if it does so already: what is set is read out, and no longer selected.
+ * @param {Element} element
+ * @param {string} text
+ */
+export function setText(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+
+/**
  * Return the element matching `selector` that an event happened in, or null.
  * @param {Event} event
  * @param {string} selector
@@ -42,14 +51,50 @@ export function closest(event, selector) {
 }
 
 /**
+ * Return 1 where text runs from left to right, else -1.
+ * @param {Element} element
+ */
+export function reading(element) {
+  return getComputedStyle(element).direction === "rtl" ? -1 : 1;
+}
+
+/**
+ * Return the key of an event as text runs: ArrowRight goes on, whichever side that is, and ArrowLeft back. With Ctrl, Alt
+ * or Meta it is none, "".
+ * @param {KeyboardEvent} event
+ * @param {Element} element
+ */
+export function readingKey({ key, ctrlKey, altKey, metaKey }, element) {
+  if (ctrlKey || altKey || metaKey) return "";
+  /** @type {Record<string, string>} */
+  const mirrored = reading(element) < 0 ? { ArrowLeft: "ArrowRight", ArrowRight: "ArrowLeft" } : {};
+  return mirrored[key] ?? key;
+}
+
+/**
  * Show a modal dialog, and call `onOk` if it is closed by its "ok" button.
  * @param {HTMLDialogElement} dialog
  * @param {() => void} onOk
  */
 export function openDialog(dialog, onOk) {
   dialog.returnValue = "cancel"; // Escape leaves it as it is
+  const cancel = dialog.querySelector("[data-do=cancel]"); // no submit button: Enter would press the first one
+  if (cancel instanceof HTMLElement) cancel.onclick = () => dialog.close("cancel");
   dialog.onclose = () => {
     if (dialog.returnValue === "ok") onOk();
   };
   dialog.showModal();
+}
+
+/**
+ * Make these the children of an element, and leave those alone that are there already: what is moved is drawn anew.
+ * @param {HTMLElement} parent
+ * @param {HTMLElement[]} children
+ */
+export function keepChildren(parent, children) {
+  const wanted = new Set(children);
+  for (const each of [...parent.childNodes]) if (!(each instanceof HTMLElement && wanted.has(each))) each.remove();
+  children.forEach((each, index) => {
+    if (parent.children[index] !== each) parent.insertBefore(each, parent.children[index] ?? null);
+  });
 }

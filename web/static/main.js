@@ -1,26 +1,48 @@
 // @ts-check
-// What belongs to no single pane: Gradio's events, citations that open pages, one pane at a time on narrow screens.
+// What belongs to no single pane: Gradio's events, citations that open pages, and what watches the whole page.
 
 import "./account.js";
+import { onlyIds, watchAsking } from "./chat/ask.js";
 import { watchChat } from "./chat/chat.js";
+import { watchMessages } from "./chat/message-tools.js";
+import { watchCards } from "./chat/source-card.js";
 import {
   conversationUpdated,
   currentId,
   currentSettings,
+  currentTurn,
   openConversation,
   setConversation,
 } from "./current-conversation.js";
-import { closest } from "./dom.js";
+import { closest, make } from "./dom.js";
 import "./chat/feedback.js";
 import { watchQuestions } from "./chat/read-ahead.js";
-import { excludedIds } from "./selection.js";
+import { openHelp } from "./help/help.js";
+import { focusQuestion } from "./help/palette-items.js";
+import { openPalette } from "./help/palette.js";
+import { watchShortcuts } from "./help/shortcuts.js";
+import { watchSelections } from "./notes/selection-menu.js";
+import { openRight, switchTo, watchPanes } from "./page/panes.js";
+import { watchPrinting } from "./page/print.js";
+import { watchTitle } from "./page/title.js";
+import "./sources.js"; // Gradio mounts it, later
+import { excludedIds } from "./sources/selection.js";
+import { showGuide } from "./viewer/guide.js";
 import { prefetch, show } from "./viewer/viewer.js";
 
+let sent = 1; // a question may have been sent before this ran (web/events.py)
+
 window.citewell = {
-  tabState: () => ({ excluded: excludedIds(), conversation: currentId(), settings: currentSettings() }),
+  tabState: () => ({
+    excluded: excludedIds(),
+    conversation: currentId(),
+    settings: currentSettings(),
+    only: onlyIds(),
+    turn: currentTurn(),
+    sent: ++sent,
+  }),
   setConversation,
   conversationUpdated,
-  newConversation: () => openConversation(""),
 };
 
 const CITATIONS = "button.cw-chip, button.cw-open";
@@ -29,12 +51,17 @@ const CITATIONS = "button.cw-chip, button.cw-open";
 document.addEventListener("click", (event) => {
   const citation = closest(event, CITATIONS);
   if (citation instanceof HTMLButtonElement) {
-    show(citation);
+    openRight();
+    if (citation.matches(".cw-doc")) showGuide(citation);
+    else show(citation);
     switchTo("page");
     return;
   }
-  const tab = closest(event, ".cw-switch button");
-  if (tab) switchTo(tab.dataset.pane);
+  if (closest(event, "button[data-do=new-conversation]")) openConversation("");
+  if (closest(event, ".cw-skip")) {
+    event.preventDefault();
+    focusQuestion();
+  }
 });
 
 for (const name of ["pointerover", "focusin"]) {
@@ -45,18 +72,27 @@ for (const name of ["pointerover", "focusin"]) {
 }
 
 document.addEventListener("cw-close", () => switchTo("chat"));
+document.addEventListener("cw-show", (event) => switchTo(event instanceof CustomEvent ? event.detail : "chat"));
 
-/** @param {string | undefined} pane */
-function switchTo(pane) {
-  document.body.dataset.pane = pane;
-  /** @type {NodeListOf<HTMLElement>} */
-  const buttons = document.querySelectorAll(".cw-switch button");
-  for (const button of buttons) {
-    if (button.dataset.pane === pane) button.setAttribute("aria-current", "true");
-    else button.removeAttribute("aria-current");
-  }
+/** Have the manifest asked for with the cookie of the sign-in; Gradio's own link sends none. */
+function linkManifest() {
+  for (const link of document.querySelectorAll("link[rel=manifest]")) link.remove();
+  const attributes = { rel: "manifest", href: "manifest.json", crossOrigin: "use-credentials" };
+  document.head.append(make("link", attributes));
 }
 
-switchTo("chat");
+linkManifest();
+watchPanes();
+watchTitle();
+watchMessages();
+watchPrinting();
 watchChat();
 watchQuestions();
+watchAsking();
+watchSelections();
+watchShortcuts({ "Ctrl+K": openPalette, "/": focusQuestion, "?": openHelp });
+watchCards();
+
+const clicked = window.citewellClicked;
+const early = clicked instanceof Element ? clicked.closest(`${CITATIONS}, button[data-do=new-conversation]`) : null;
+if (early instanceof HTMLElement) early.click();

@@ -2,8 +2,13 @@
 // The settings of this conversation. A value that is not valid is explained beside its field, and is not used.
 
 import { messageOf, request, sendJson } from "./api.js";
-import { currentId, currentSettings, setSettings, watch } from "./current-conversation.js";
-import { query } from "./dom.js";
+import { currentSettings, setSettings, watch } from "./current-conversation.js";
+import { query, setText } from "./dom.js";
+import { showModel } from "./page/composer.js";
+import { mountLanguage } from "./page/language.js";
+import { t, tn } from "./page/messages.js";
+import { mountMotion } from "./page/motion.js";
+import { offerRetry, retryLine, withdrawRetry } from "./page/retry-line.js";
 
 /** @typedef {HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement} Field */
 
@@ -11,13 +16,21 @@ const TYPING_PAUSE_MS = 300;
 /** @type {HTMLFormElement} */
 let form;
 /** @type {number | undefined} */
-let timer;
+let timer; // set while an edit is not sent yet
 /** @type {string | null} id of the conversation whose settings are in the form */
 let shownId = null;
+const failure = retryLine();
+let latestRequest = 0;
+let latestEdit = 0;
+/** Requests run one after the other, so that the last edit is the stored one. */
+let lastSave = Promise.resolve();
 
 /** @param {HTMLElement} element */
 export function mount(element) {
+  mountLanguage(element);
+  mountMotion(element);
   form = query(element, "form", HTMLFormElement);
+  form.before(failure);
   form.addEventListener("submit", (event) => event.preventDefault());
   form.addEventListener("input", () => {
     updateDependent();
@@ -31,25 +44,38 @@ export function mount(element) {
     });
   });
   watch(show);
-  query(form, ".cw-whole", HTMLFieldSetElement).disabled = false;
 }
 
 /** @param {string} id */
-async function show(id) {
+function show(id) {
   if (id === shownId) return;
   const gotItsId = shownId === "" && id && currentSettings() !== null;
+  if (!gotItsId && timer !== undefined) apply(); // for the conversation that is left
   shownId = id;
-  if (gotItsId) return; // the new conversation was stored with the settings in the form
-  if (!id) {
-    fill({});
-    return;
-  }
+  if (!gotItsId) load(id); // else it was stored with the settings in the form
+}
+
+/**
+ * Fill the form. Nothing can be edited until the stored settings are there: an edit stores all that is in the form.
+ * @param {string} id
+ */
+async function load(id) {
+  const thisRequest = ++latestRequest;
+  const whole = query(form, ".cw-whole", HTMLFieldSetElement);
+  withdrawRetry(failure);
+  whole.disabled = Boolean(id);
+  if (!id) return fill({});
   try {
+    await lastSave;
     /** @type {ConversationResponse} */
     const { settings } = await request(`conversations/${id}`);
-    if (id === shownId) fill(settings);
-  } catch {
-    fill({}); // the chat says what is wrong
+    if (thisRequest !== latestRequest) return;
+    fill(settings);
+    whole.disabled = false;
+  } catch (error) {
+    if (thisRequest !== latestRequest) return;
+    fill({});
+    offerRetry(failure, t("The settings of this conversation could not be loaded."), error, () => load(id));
   }
 }
 
@@ -72,6 +98,19 @@ function updateDependent() {
   query(form, ".cw-deterministic", HTMLFieldSetElement).disabled = isStochastic;
   const strictness = query(form, "[name=strictness]", HTMLInputElement);
   query(form, "output", HTMLOutputElement).value = Number(strictness.value).toFixed(2);
+  showModel(query(form, "[name=model]", HTMLSelectElement).selectedOptions[0]?.textContent.trim() ?? "");
+  tellAdvanced();
+}
+
+/** Say on the closed part how many of its settings differ from the app's. */
+function tellAdvanced() {
+  const advanced = query(form, ".cw-advanced", HTMLElement);
+  const changed = Object.entries(chosenSettings()).filter(([name, value]) => {
+    const field = advanced.querySelector(`[name="${name}"]`);
+    return field instanceof HTMLElement && field.dataset.default !== String(value);
+  }).length;
+  const text = tn("Advanced · {number} changed", "Advanced · {number} changed", changed);
+  setText(query(advanced, "summary", HTMLElement), changed ? text : t("Advanced"));
 }
 
 /** Return the settings in the form that differ from the app's. */
@@ -95,13 +134,18 @@ function chosenSettings() {
   return chosen;
 }
 
-async function apply() {
-  const settings = chosenSettings();
-  const id = currentId();
-  const problems = await check(settings, id);
-  if (id !== currentId()) return;
-  showProblems(problems);
-  setSettings(Object.fromEntries(Object.entries(settings).filter(([name]) => !(name in problems))));
+/** Have what is in the form checked and stored, after what was sent before. */
+function apply() {
+  clearTimeout(timer);
+  timer = undefined;
+  const [settings, id, filled, edit] = [chosenSettings(), shownId ?? "", latestRequest, ++latestEdit];
+  lastSave = lastSave.then(async () => {
+    const isShown = () => filled === latestRequest;
+    const problems = await check(settings, (isShown() && shownId) || id); // it may have got its id meanwhile
+    if (!isShown() || edit !== latestEdit) return;
+    showProblems(problems);
+    setSettings(Object.fromEntries(Object.entries(settings).filter(([name]) => !(name in problems))));
+  });
 }
 
 /**
@@ -129,6 +173,8 @@ function showProblems(problems) {
     place.textContent = problems[name] ?? "";
     const field = name && form.elements.namedItem(name);
     if (field instanceof Element) field.setAttribute("aria-invalid", String(name in problems));
+    const folded = name in problems && place.closest("details");
+    if (folded) folded.open = true;
   }
 }
 

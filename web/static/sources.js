@@ -4,7 +4,7 @@
 import { request } from "./api.js";
 import { drawDocuments, mountDocuments, setDocuments, showLoadError } from "./documents.js";
 import { query } from "./dom.js";
-import { startSelection } from "./selection.js";
+import { startSelection } from "./sources/selection.js";
 import { mountFolders } from "./sources/watched-folders.js";
 import { mountWebPage } from "./sources/web-page.js";
 import { attempt, drawUploads, isUploading, mountUploads, setUploads, showError } from "./uploads.js";
@@ -14,9 +14,18 @@ import { clearPages } from "./viewer/page-view.js";
 const POLL_MS = 600;
 const SOON_MS = 100;
 const REFRESH_POLL_MS = 3000;
+/** At most this share of the time is spent on asking what is new, and showing it. */
+const BUSY_SHARE = 0.25;
 /** @type {number | undefined} */
 let timer;
 let isRefreshing = false;
+let drawingMs = 0;
+let answerMs = 0;
+/** Names the documents that are listed. */
+let tag = "";
+/** @type {Promise<SourcesResponse> | null} asked for as soon as this script is there: the pane that shows it comes later */
+let first = askForSources();
+first.catch(() => {}); // told when it is shown
 /** @type {HTMLElement} */
 let refreshLine;
 /** Tells Gradio that the documents have changed. */
@@ -31,9 +40,10 @@ export function mount(element, onChanged) {
   refreshLine = query(element, "#cw-refresh", HTMLElement);
   mountUploads(element, { refresh, refreshSoon });
   mountDocuments(element);
-  mountWebPage(element, attempt);
+  mountWebPage(element, { attempt, refresh });
   mountFolders(element, refresh);
-  startSelection(drawDocuments, showError);
+  startSelection(query(element, "#cw-documents", HTMLElement), drawDocuments, showError);
+  document.addEventListener("cw-sources-changed", refresh);
   refresh();
 }
 
@@ -41,21 +51,35 @@ async function refresh() {
   clearTimeout(timer);
   timer = undefined;
   try {
-    /** @type {SourcesResponse} */
-    const { documents, uploads, largest, suffixes, refresh: refreshing } = await request("sources");
+    const asked = performance.now();
+    const asking = first ?? askForSources();
+    first = null;
+    const latest = await asking;
+    const { documents, uploads, largest, suffixes, refresh: refreshing } = latest;
+    const begun = performance.now();
+    answerMs = begun - asked;
     setUploads(uploads, largest, suffixes);
     showRefreshing(refreshing);
-    if (setDocuments(documents)) {
+    tag = latest.tag;
+    if (documents && setDocuments(documents)) {
       clearPages();
       clearContents();
       notifyChanged();
     }
+    drawUploads();
+    drawingMs = performance.now() - begun;
   } catch (error) {
+    tag = ""; // the list is gone from the page
     showLoadError(error);
+    drawUploads();
   }
-  drawUploads();
-  if (isUploading()) timer = setTimeout(refresh, POLL_MS);
+  if (isUploading()) timer = setTimeout(refresh, Math.max(POLL_MS, busyMs()));
   else if (isRefreshing) timer = setTimeout(refresh, REFRESH_POLL_MS);
+}
+
+/** @returns {Promise<SourcesResponse>} */
+function askForSources() {
+  return request(tag ? `sources?known=${tag}` : "sources");
 }
 
 /** @param {string} text how far the reading again of outdated documents is; "" if there is none */
@@ -64,6 +88,11 @@ function showRefreshing(text) {
   refreshLine.textContent = text;
 }
 
+/** Return how long to leave the server and the browser in peace. */
+function busyMs() {
+  return (answerMs + drawingMs) / BUSY_SHARE;
+}
+
 function refreshSoon() {
-  timer ??= setTimeout(refresh, SOON_MS);
+  timer ??= setTimeout(refresh, Math.max(SOON_MS, busyMs()));
 }

@@ -2,32 +2,44 @@
 // Files and web pages being added: sending files, their progress, and passwords for the encrypted ones.
 
 import { messageOf, request, sendJson } from "./api.js";
-import { closest, make, query } from "./dom.js";
-import { chosenFolder, droppedFiles, MAX_FILES, plain } from "./sources/dropped-files.js";
+import { closest, keepChildren, make, query, setText } from "./dom.js";
+import { chosenFolder, DRAGGED, droppedFiles, MAX_FILES, plain } from "./sources/dropped-files.js";
+import { forgetForms, restoreFocus, unlockWith } from "./sources/passwords.js";
+import { callBack, describeSending, forgetUnsent, sendFiles, unsent, watchSending } from "./sources/sending.js";
+import { isComing, linkButton, offerScrolling, uploadLists } from "./sources/upload-lists.js";
+import { t, tn } from "./page/messages.js";
 
 /** @typedef {import("./sources/dropped-files.js").Dropped} Dropped */
-/** @typedef {{ file: File, folder: string, error: string }} Sending a file on its way to the server, or rejected */
-/** @typedef {Pick<Upload, "name" | "state" | "doing" | "text"> & Partial<Upload>} Shown */
+/** @typedef {import("./sources/upload-lists.js").Shown} Shown */
 
 /** @type {UploadState[]} */
 const STATE_ORDER = ["locked", "failed", "working", "waiting", "ready"];
 const SUMMARISED_FROM = 4;
+const MOST_ROWS = 200;
 /** @type {HTMLElement} */
 let progress;
+const problem = make("p", { className: "cw-error", role: "alert" });
+const overall = make("span");
+const cancelsAll = linkButton("cancel-all", t("Cancel all"));
+const overallLine = make("p", { className: "cw-note cw-overall" });
+const overallBar = make("progress", { max: 1, "aria-label": t("Progress of all files") });
+const moreLine = make("p", { className: "cw-note" });
+const leftOutLine = make("p", { className: "cw-note" });
+const forgets = linkButton("forget", t("Clear this list"));
+/** @type {HTMLElement} says how far all files are, to screen readers: the list itself would be read out at each change */
+let said;
 /** @type {{ refresh: () => Promise<void>, refreshSoon: () => void }} */
 let pane;
 /** @type {Upload[]} */
 let uploads = [];
-/** @type {Sending[]} */
-let sending = [];
 let maxBytes = Infinity;
 /** @type {Set<string>} endings of the names of files that are read */
 let suffixes = new Set();
 let leftOut = 0;
-/** @type {Map<number, HTMLFormElement>} password forms by upload; they outlive a redraw with what is typed in them */
-const passwordForms = new Map();
-/** @type {number | null} the upload whose password was sent last */
-let lastTried = null;
+/** What went wrong last; it is said until something else is tried. */
+let failure = "";
+/** The part of all files that is done: it only grows, until nothing comes in any more. */
+let doneShare = 0;
 
 /**
  * @param {HTMLElement} element
@@ -36,6 +48,12 @@ let lastTried = null;
 export function mountUploads(element, refreshing) {
   pane = refreshing;
   progress = query(element, "#cw-progress", HTMLElement);
+  said = query(element, "#cw-progress-said", HTMLElement);
+  const changed = () => {
+    drawUploads();
+    pane.refreshSoon();
+  };
+  watchSending({ changed, progressed: drawUploads, ended: pane.refresh });
   const dropZone = query(element, ".cw-drop", HTMLElement);
   for (const input of dropZone.querySelectorAll("input")) {
     input.disabled = false;
@@ -43,11 +61,12 @@ export function mountUploads(element, refreshing) {
       const files = [...(input.files ?? [])];
       input.value = "";
       await loadLimits();
-      await send(input.webkitdirectory ? chosenFolder(files, isReadable) : plain(files));
+      send(input.webkitdirectory ? chosenFolder(files, isReadable) : plain(files));
     });
   }
   for (const name of ["dragenter", "dragover"]) {
     element.addEventListener(name, (event) => {
+      if (!(event instanceof DragEvent) || isOurs(event)) return;
       event.preventDefault();
       dropZone.classList.add("cw-over");
     });
@@ -56,17 +75,34 @@ export function mountUploads(element, refreshing) {
     element.addEventListener(name, () => dropZone.classList.remove("cw-over"));
   }
   element.addEventListener("drop", async (event) => {
+    if (isOurs(event)) return;
     event.preventDefault();
     try {
-      if (event.dataTransfer) await send(await droppedFiles(event.dataTransfer, loadLimits, isReadable));
+      if (event.dataTransfer) send(await droppedFiles(event.dataTransfer, loadLimits, isReadable));
     } catch (error) {
-      showError(new Error(`What was dropped cannot be read by the browser: ${messageOf(error)}`));
+      showError(new Error(t("What was dropped cannot be read by the browser: {reason}", { reason: messageOf(error) })));
     }
   });
-  progress.addEventListener("submit", unlock);
+  progress.addEventListener("submit", (event) => {
+    const opened = unlockWith(event);
+    if (opened) attempt(sendJson("POST", `uploads/${opened.id}`, { password: opened.password }));
+  });
   progress.addEventListener("click", (event) => {
     if (closest(event, "button[data-do=forget]")) clearFinished();
+    if (closest(event, "button[data-do=cancel-all]")) cancelAll();
+    const cancel = closest(event, "button[data-do=cancel]");
+    if (cancel instanceof HTMLButtonElement && cancel.value) {
+      attempt(request(`uploads/${cancel.value}`, { method: "DELETE" }));
+    }
   });
+}
+
+/**
+ * Say whether documents of the list are dragged, and no files.
+ * @param {DragEvent} event
+ */
+function isOurs(event) {
+  return event.dataTransfer?.types.includes(DRAGGED) ?? false;
 }
 
 /**
@@ -92,33 +128,23 @@ function isReadable(name) {
 
 export function isUploading() {
   const isWaiting = uploads.some(({ state }) => state === "waiting" || state === "working");
-  return isWaiting || sending.some(({ error }) => !error);
+  return isWaiting || unsent().some(({ error }) => !error);
 }
 
 /** @param {unknown} error */
 export function showError(error) {
-  progress.replaceChildren(make("p", { className: "cw-error" }, messageOf(error)));
+  failure = messageOf(error);
+  problem.remove(); // the same words are read out again
+  drawUploads();
 }
 
 // Requests
 
 /** @param {Dropped} dropped */
-async function send(dropped) {
+function send(dropped) {
   leftOut += dropped.leftOut;
-  const added = dropped.found.map((each) => ({ ...each, error: sizeError(each.file) }));
-  sending.push(...added);
-  drawUploads();
-  for (const each of added.filter(({ error }) => !error)) {
-    const named = new URLSearchParams({ name: each.file.name, folder: each.folder });
-    try {
-      await request(`uploads?${named}`, { method: "POST", body: each.file });
-    } catch (error) {
-      each.error = (await readError(each.file)) || messageOf(error);
-    }
-    if (!each.error) sending = sending.filter((other) => other !== each);
-    pane.refreshSoon();
-  }
-  await pane.refresh();
+  failure = "";
+  sendFiles(dropped.found, sizeError);
 }
 
 /**
@@ -127,38 +153,18 @@ async function send(dropped) {
  */
 function sizeError(file) {
   if (file.size <= maxBytes) return "";
-  return `the file is larger than the limit of ${maxBytes / 1e6} MB (setting max_file_mb)`;
-}
-
-/**
- * Return why the browser itself cannot read a file, "" if it can: a request with such a file fails without a reason.
- * @param {File} file
- */
-async function readError(file) {
-  try {
-    await file.slice(0, 1).arrayBuffer();
-    return "";
-  } catch {
-    return "the browser cannot read it: it may be a folder, or have been moved since";
-  }
-}
-
-/** @param {SubmitEvent} event */
-async function unlock(event) {
-  const form = closest(event, "form[data-upload]");
-  if (!form) return;
-  event.preventDefault();
-  lastTried = Number(form.dataset.upload);
-  const field = query(form, "input", HTMLInputElement);
-  const password = field.value;
-  field.value = "";
-  await attempt(sendJson("POST", `uploads/${lastTried}`, { password }));
+  return t("the file is larger than the limit of {size} MB (setting max_file_mb)", { size: maxBytes / 1e6 });
 }
 
 async function clearFinished() {
-  sending = sending.filter(({ error }) => !error);
+  forgetUnsent();
   leftOut = 0;
   await attempt(request("uploads", { method: "DELETE" }));
+}
+
+async function cancelAll() {
+  callBack(unsent());
+  await attempt(request("uploads/all", { method: "DELETE" }));
 }
 
 /**
@@ -166,6 +172,7 @@ async function clearFinished() {
  * @param {Promise<unknown>} sent
  */
 export async function attempt(sent) {
+  failure = "";
   try {
     await sent;
   } catch (error) {
@@ -180,91 +187,73 @@ export async function attempt(sent) {
 export function drawUploads() {
   const focused = progress.contains(document.activeElement) ? document.activeElement : null;
   const shown = shownUploads();
-  const list = make("ul", { className: "cw-uploads", "aria-label": "Files coming in" }, ...shown.map(row));
-  progress.replaceChildren(...(shown.length ? [list] : []));
-  forgetForms();
-  restoreFocus(focused);
-  if (shown.length >= SUMMARISED_FROM) progress.prepend(make("p", { className: "cw-note" }, summary(shown)));
-  if (list.scrollHeight > list.clientHeight) list.tabIndex = 0; // for scrolling by keyboard
-  if (leftOut) {
-    const most = sending.length + uploads.length >= MAX_FILES ? ` At most ${MAX_FILES} files are taken at once.` : "";
-    const which = leftOut === 1 ? "1 file of the folder was" : `${leftOut} files of the folder were`;
-    const text = `${which} left out: Citewell does not read this format.${most}`;
-    progress.append(make("p", { className: "cw-note" }, text));
-  }
-  if (leftOut || shown.some(({ state }) => state !== "waiting" && state !== "working")) {
-    progress.append(make("button", { type: "button", className: "cw-link", "data-do": "forget" }, "Clear this list"));
-  }
+  const state = shown.length ? summary(shown) : "";
+  keepChildren(progress, [...above(shown, state), ...uploadLists(shown.slice(0, MOST_ROWS)), ...below(shown)]);
+  forgetForms(uploads);
+  restoreFocus(focused, progress);
+  setText(said, state);
+  offerScrolling();
+}
+
+/**
+ * Return what stands above the lists: what went wrong, and how far all are.
+ * @param {Shown[]} shown
+ * @param {string} state
+ */
+function above(shown, state) {
+  const coming = shown.filter(isComing);
+  doneShare = coming.length ? Math.max(doneShare, overallShare(shown)) : 0;
+  setText(problem, failure);
+  setText(overall, state);
+  overallBar.value = doneShare;
+  keepChildren(overallLine, coming.length ? [overall, cancelsAll] : [overall]);
+  const all = shown.length >= SUMMARISED_FROM ? [overallLine, ...(coming.length ? [overallBar] : [])] : [];
+  return [...(failure ? [problem] : []), ...all];
+}
+
+/**
+ * Return what stands below them: how many are not listed, and how to clear the list.
+ * @param {Shown[]} shown
+ */
+function below(shown) {
+  const more = shown.length - MOST_ROWS;
+  setText(moreLine, tn("and {number} more", "and {number} more", more));
+  const text = tn(
+    "{number} file of the folder was left out: Citewell does not read this format.",
+    "{number} files of the folder were left out: Citewell does not read this format.",
+    leftOut,
+  );
+  const most = t("At most {number} files are taken at once.", { number: MAX_FILES });
+  setText(leftOutLine, shown.length < MAX_FILES ? text : `${text} ${most}`);
+  const canForget = leftOut || shown.some((each) => !isComing(each));
+  return [...(more > 0 ? [moreLine] : []), ...(leftOut ? [leftOutLine] : []), ...(canForget ? [forgets] : [])];
+}
+
+/** @param {Shown[]} shown */
+function overallShare(shown) {
+  const done = shown.map((each) => (isComing(each) ? (each.share ?? 0) : 1));
+  return done.reduce((sum, share) => sum + share, 0) / done.length;
 }
 
 function shownUploads() {
   /** @type {Shown[]} */
-  const unsent = sending.map(({ file, folder, error }) => ({
-    name: folder ? `${folder}/${file.name}` : file.name,
-    state: error ? "failed" : "waiting",
-    doing: "sending",
-    text: error,
+  const coming = unsent().map((each) => ({
+    name: each.name,
+    state: each.error ? "failed" : "waiting",
+    doing: describeSending(each),
+    text: each.error,
+    unsent: each,
   }));
   const rank = (/** @type {Shown} */ { state }) => STATE_ORDER.indexOf(state);
-  return [...uploads, ...unsent].sort((one, other) => rank(one) - rank(other));
+  return [...uploads, ...coming].sort((one, other) => rank(one) - rank(other));
 }
 
 /** @param {Shown[]} shown */
 function summary(shown) {
   const count = (/** @type {UploadState[]} */ ...states) => shown.filter(({ state }) => states.includes(state)).length;
-  const locked = count("locked") ? `${count("locked")} locked, ` : "";
-  return `${count("ready")} ready, ${count("failed")} failed, ${locked}${count("waiting", "working")} to go`;
-}
-
-/** @param {Shown} upload */
-function row(upload) {
-  const name = make("b", {}, upload.name);
-  const built = make("li", { className: `cw-${upload.state}` }, name, " ", make("span", {}, stateText(upload)));
-  if (upload.state === "locked" && upload.id !== undefined) built.append(passwordForm(upload.id, upload.name));
-  if (upload.state === "working") {
-    const bar = make("progress", { max: 1, "aria-label": `Progress of ${upload.name}` });
-    if (typeof upload.share === "number") bar.value = upload.share;
-    built.append(bar);
-  }
-  return built;
-}
-
-/** @param {Shown} upload */
-function stateText({ state, text, doing }) {
-  if (state === "failed") return `✕ ${text}`;
-  if (state === "locked") return text;
-  return state === "ready" ? `✓ ready${text ? `: ${text}` : ""}` : `${doing} …`;
-}
-
-/**
- * @param {number} id
- * @param {string} name
- */
-function passwordForm(id, name) {
-  const existing = passwordForms.get(id);
-  if (existing) return existing;
-  const hidden = (/** @type {string} */ text) => make("span", { className: "cw-unseen" }, text);
-  const field = make("input", { type: "password", autocomplete: "off", required: true, maxLength: 1000 });
-  const label = make("label", {}, "Password", hidden(` of ${name}`), field);
-  const button = make("button", { type: "submit", className: "cw-button" }, "Open", hidden(` ${name}`));
-  const form = make("form", { className: "cw-password", "data-upload": id }, label, button);
-  passwordForms.set(id, form);
-  return form;
-}
-
-function forgetForms() {
-  const locked = new Set(uploads.filter(({ state }) => state === "locked").map(({ id }) => id));
-  for (const id of passwordForms.keys()) if (!locked.has(id)) passwordForms.delete(id);
-}
-
-/**
- * Restore the focus that a redraw took away. After a wrong password it goes to that password's field.
- * @param {Element | null} focused
- */
-function restoreFocus(focused) {
-  if (focused instanceof HTMLElement && focused.isConnected) focused.focus();
-  const form = lastTried !== null && passwordForms.get(lastTried);
-  if (!form) return;
-  if (document.activeElement === document.body) query(form, "input", HTMLInputElement).focus();
-  lastTried = null;
+  const counts = { ready: count("ready"), failed: count("failed"), locked: count("locked") };
+  const left = count("waiting", "working");
+  return counts.locked
+    ? t("{ready} ready, {failed} failed, {locked} locked, {left} to go", { ...counts, left })
+    : t("{ready} ready, {failed} failed, {left} to go", { ...counts, left });
 }

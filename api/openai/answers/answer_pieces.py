@@ -13,7 +13,7 @@ from api.openai.answers.marked_text import Mark, MarkedText
 from rag.grounding.abstention import explain
 from rag.types import Answer, Cited, Event, Passage, Retrieved, Sentence, StopReason, Thought, Token
 
-Ending = Literal["stop", "length", "content_filter"]
+Ending = Literal["stop", "length", "content_filter", "tool_calls"]
 """Why a text ended, in OpenAI's words."""
 
 
@@ -36,6 +36,15 @@ class Annotated:
     """Annotations of the text so far: those of one marker."""
 
     annotations: tuple[Annotation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """A call of a client's function, in place of an answer: `arguments` are JSON."""
+
+    id: str
+    name: str
+    arguments: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +82,7 @@ class Finished:
 
 Pieces = AsyncIterable["Piece"]
 
-Piece = Written | Thinking | Annotated | Searched | Finished
+Piece = Written | Thinking | Annotated | Called | Searched | Finished
 """The last one is `Finished`."""
 
 _ENDINGS: dict[StopReason, Ending] = {"length": "length", "filtered": "content_filter"}
@@ -121,9 +130,11 @@ class _Marking:
         for each in marked:
             if isinstance(each, Mark):
                 quotes = cited_quotes(each.sentences, self.ids, self._request)
-                annotations = tuple(Annotation(each.start, each.end, quote) for quote in quotes)
+                # The result of a client's function is in no document, and nothing of ours shows it.
+                annotations = tuple(Annotation(each.start, each.end, quote) for quote in quotes if quote.document_id)
                 self._annotations += annotations
-                yield Annotated(annotations)
+                if annotations:
+                    yield Annotated(annotations)
             else:
                 yield Written(each)
 

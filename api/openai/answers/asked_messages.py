@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from api.openai.answers.answer_endings import without_ending
+from api.openai.functions.answered_calls import AnsweredCall, CallLog
 from api.openai.openai_errors import ParameterError
 from api.openai.request_fields import Fields
 from rag.grounding.markers import strip_markers
@@ -16,6 +17,9 @@ MAX_TURNS = 32
 
 CHARACTERS_PER_TOKEN = 2
 """Of these turns, so many characters for each token of the window are read at most."""
+
+_RAW = 4
+"""Characters with markers that are read for each that there is room for."""
 
 _MAX_INSTRUCTIONS = 8000
 _MAX_MARKER = 999
@@ -32,32 +36,53 @@ class Part(Fields):
     text: str | None = None
 
 
+class CalledFunction(Fields):
+    """The function of a call; `arguments` are JSON."""
+
+    name: str
+    arguments: str = ""
+
+
+class MessageCall(Fields):
+    """A call in a message of the assistant; one of another kind of tool has no function."""
+
+    id: str = ""
+    function: CalledFunction | None = None
+
+
 class Message(Fields):
-    """A message. Those of tools are passed over: none is ever called."""
+    """A message. One of the assistant may have calls of functions, and one of a tool the result of a call."""
 
     role: Literal["system", "developer", "user", "assistant", "tool", "function"]
     content: str | list[Part] | None = None
+    tool_calls: list[MessageCall] | None = None
+    tool_call_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """A question with the `history` before it, the latest turns as far as they may be read, and instructions."""
+    """A question with the `history` before it, the latest turns as far as they may be read, and instructions.
+
+    `answered` are the calls of functions since the last answer that have results.
+    """
 
     question: str
     history: tuple[Turn, ...]
     instructions: str
+    answered: tuple[AnsweredCall, ...] = ()
 
 
 def conversation_of(messages: Sequence[Message], instructions: str = "", *, window: int, param: str) -> Conversation:
     """Return the conversation that messages in any order are.
 
     Instructions are those given and the system's and developer's messages. Messages of the user with no answer between
-    them are one question, and an answer to no question is passed over, as is what follows the last question. `window`
-    is the model's, in tokens, and `param` names the messages in errors.
+    them are one question, and an answer to no question is passed over, as is one that follows the last question.
+    `window` is the model's, in tokens, and `param` names the messages in errors.
 
     Raises:
-        ParameterError: the user asks nothing, or the messages have something other than text.
+        ParameterError: the user asks nothing, or the messages have something other than text, or a result of no call.
     """
+    calls = CallLog(param)
     asked: list[str] = []
     turns: list[tuple[str, str]] = []
     told = [instructions] if instructions else []
@@ -68,9 +93,12 @@ def conversation_of(messages: Sequence[Message], instructions: str = "", *, wind
             told.append(text)
         elif message.role == "user":
             asked.append(text)
+        elif message.tool_calls or message.role == "tool":
+            _note_call(message, text, calls)
         elif message.role == "assistant" and asked and text and index < last:
             turns.append(("\n".join(asked), text))
             asked = []
+            calls.clear()
     if last < 0:
         raise ParameterError(param, f"'{param}' has no message of the user. Send the question as the last one.")
     instructions = "\n\n".join(text.strip() for text in told if text.strip())
@@ -80,7 +108,17 @@ def conversation_of(messages: Sequence[Message], instructions: str = "", *, wind
             f"The system's messages have {len(instructions)} characters, and the limit is {_MAX_INSTRUCTIONS}. Shorten "
             "them, or add the long part as a document.",
         )
-    return Conversation("\n".join(asked), _latest(turns, window * CHARACTERS_PER_TOKEN), instructions)
+    latest = _latest(turns, window * CHARACTERS_PER_TOKEN)
+    return Conversation("\n".join(asked), latest, instructions, calls.answered())
+
+
+def _note_call(message: Message, text: str, calls: CallLog) -> None:
+    """Note the calls of a message, or the result that it is."""
+    if message.role == "tool":
+        calls.result(message.tool_call_id, text)
+    for each in message.tool_calls or ():
+        if each.function:
+            calls.call(each.id, each.function.name, each.function.arguments)
 
 
 def _text(message: Message, param: str) -> str:
@@ -101,7 +139,7 @@ def _latest(turns: Sequence[tuple[str, str]], characters: int) -> tuple[Turn, ..
     """Return the latest turns, as the model is shown them, of so many characters at most."""
     latest: list[Turn] = []
     for question, answer in reversed(turns[-MAX_TURNS:]):
-        turn = Turn(question, _said(answer))
+        turn = Turn(question, _said(answer, characters * _RAW))
         characters -= len(turn.question) + len(turn.answer)
         if characters < 0:
             break
@@ -109,14 +147,17 @@ def _latest(turns: Sequence[tuple[str, str]], characters: int) -> tuple[Turn, ..
     return tuple(reversed(latest))
 
 
-def _said(answer: str) -> str:
-    """Return an answer of ours without what was added to the model's text: markers, sources, refusals."""
-    text = without_ending(answer)
+def _said(answer: str, characters: int) -> str:
+    """Return an answer of ours without what was added to the model's text: markers, sources, refusals.
+
+    Beyond so many `characters` it is not read: parsing it would take long, and there is no room for it.
+    """
+    text = without_ending(answer)[:characters]
     return strip_markers(text, _MAX_MARKER, find_code(text))[0]
 
 
 def chat_messages(conversation: Conversation) -> Iterable[dict[str, str]]:
-    """Yield a conversation as messages for a model: instructions first, then user and assistant in turn."""
+    """Yield a conversation as messages for a model: instructions first, then user and assistant in turn; no calls."""
     if conversation.instructions:
         yield {"role": "system", "content": conversation.instructions}
     for turn in conversation.history:

@@ -9,13 +9,14 @@ from pydantic import Field
 from starlette.requests import Request
 from starlette.responses import Response
 
+from api.asking.answer_stream import json_frame
 from api.limits.bodies import json_object
 from api.openai.answers.annotations import chat_annotation
-from api.openai.answers.answer_pieces import Annotated, Finished, Pieces, Thinking, Written
+from api.openai.answers.answer_pieces import Annotated, Called, Finished, Pieces, Thinking, Written
 from api.openai.answers.asked_messages import Message
 from api.openai.answers.decoding_parameters import DecodingFields
-from api.openai.answers.event_source import event
 from api.openai.answers.responder import Ask, Responder
+from api.openai.functions.function_definitions import functions_of
 from api.openai.openai_errors import error_json
 from api.openai.request_fields import Fields, parsed
 from api.problems import problem_of
@@ -33,6 +34,9 @@ class ChatFields(DecodingFields):
     """Parameters of a chat completion. `logprobs` are not to be had: they are null whether asked for or not."""
 
     messages: list[Message] = Field(min_length=1)
+    tools: list[dict[str, Any]] = Field(default=[])
+    tool_choice: str | dict[str, Any] | None = None
+    parallel_tool_calls: bool = True
     stream_options: StreamOptions = StreamOptions()
 
 
@@ -46,7 +50,8 @@ class ChatCompletions:
         """Answer the last message of the user."""
         fields = parsed(ChatFields, await json_object(request))
         made = _Completion(fields)
-        ask = Ask(messages=fields.messages, fields=fields)
+        functions = functions_of(fields.tools, fields.tool_choice, parallel=fields.parallel_tool_calls)
+        ask = Ask(messages=fields.messages, fields=fields, functions=functions)
         return await self._responder.respond(request, ask, stream=made.chunks, whole=made.whole)
 
 
@@ -60,6 +65,7 @@ class _Completion:
     async def whole(self, pieces: Pieces) -> dict[str, Any]:
         """Return the completion."""
         text, thinking, annotations = "", "", []
+        calls: list[dict[str, Any]] = []
         finished = None
         async for piece in pieces:
             match piece:
@@ -69,10 +75,15 @@ class _Completion:
                     thinking += piece.text
                 case Annotated():
                     annotations += [chat_annotation(each) for each in piece.annotations]
+                case Called():
+                    calls.append(_call(piece))
                 case Finished():
                     finished = piece
         assert finished  # noqa: S101  the last piece
-        message = {"role": "assistant", "content": text, "refusal": None, "annotations": annotations}
+        content = text if text or not calls else None
+        message = {"role": "assistant", "content": content, "refusal": None, "annotations": annotations}
+        if calls:
+            message["tool_calls"] = calls
         if thinking:
             message["reasoning_content"] = thinking
         choice = {"index": 0, "message": message, "finish_reason": finished.ending, "logprobs": None}
@@ -86,7 +97,7 @@ class _Completion:
 
     async def chunks(self, pieces: Pieces) -> AsyncIterator[str]:
         """Yield the completion as server-sent events; an error becomes the last of them."""
-        annotated = 0
+        annotated = called = 0
         try:
             yield self._chunk({"role": "assistant", "content": ""})
             async for piece in pieces:
@@ -103,13 +114,16 @@ class _Completion:
                         ]
                         annotated += len(shown)
                         yield self._chunk({"annotations": shown})
+                    case Called():
+                        yield self._chunk({"tool_calls": [{"index": called, **_call(piece)}]})
+                        called += 1
                     case Finished():
                         yield self._chunk({}, finish_reason=piece.ending, **piece.citewell())
                         if self._fields.stream_options.include_usage:
                             yield self._event(choices=[], usage=_usage(piece))
             yield DONE
         except Exception as error:  # noqa: BLE001  the status has been sent: the stream says what went wrong
-            yield event(error_json(problem_of(error)))
+            yield json_frame(error_json(problem_of(error)))
 
     def _chunk(self, delta: dict[str, Any], finish_reason: str | None = None, **more: Any) -> str:
         choice = {"index": 0, "delta": delta, "finish_reason": finish_reason, "logprobs": None}
@@ -117,7 +131,12 @@ class _Completion:
 
     def _event(self, **values: Any) -> str:
         usage = {"usage": None} if self._fields.stream_options.include_usage else {}
-        return event({**self._head, "object": "chat.completion.chunk", **usage, **values})
+        return json_frame({**self._head, "object": "chat.completion.chunk", **usage, **values})
+
+
+def _call(called: Called) -> dict[str, Any]:
+    function = {"name": called.name, "arguments": called.arguments}
+    return {"id": called.id, "type": "function", "function": function}
 
 
 def _usage(finished: Finished) -> dict[str, int]:

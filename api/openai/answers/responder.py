@@ -9,6 +9,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from api.asking.answer_stream import AnswerStream
 from api.asking.assistant_events import asked, require_ready, while_connected
 from api.asking.question import Question, Selection
 from api.backend import Backend
@@ -16,8 +17,10 @@ from api.callers.caller import caller_of
 from api.openai.answers.answer_pieces import Pieces, answer_pieces
 from api.openai.answers.asked_messages import Message, conversation_of
 from api.openai.answers.decoding_parameters import DecodingFields, chosen_decoding
-from api.openai.answers.event_source import EventSource
+from api.openai.answers.function_answers import called_pieces
 from api.openai.answers.task_answers import task_pieces
+from api.openai.functions.answered_calls import result_passages
+from api.openai.functions.function_definitions import NO_FUNCTIONS, Functions
 from api.openai.served_models import ServedModel, chosen_model
 
 _GONE = 499
@@ -33,6 +36,7 @@ class Ask:
     instructions: str = ""
     documents: frozenset[int] | None = None
     param: str = "messages"
+    functions: Functions = NO_FUNCTIONS
 
 
 class Responder:
@@ -56,8 +60,10 @@ class Responder:
         """
         if ask.fields.stream:
             async with AsyncExitStack() as stack:
-                pieces = await stack.enter_async_context(self._pieces(request, ask))
-                return EventSource(stream(pieces), stack.pop_all())
+                pieces = await while_connected(request, stack.enter_async_context(self._pieces(request, ask)))
+                if pieces is None:
+                    return Response(status_code=_GONE)
+                return AnswerStream(stream(pieces), stack.pop_all())
             raise AssertionError("the stack swallows no error")
 
         async def collect() -> dict[str, Any]:
@@ -75,12 +81,20 @@ class Responder:
         model = await run_in_threadpool(chosen_model, backend, caller, fields.model, "documents", "tasks")
         services = backend.services
         window = (await run_in_threadpool(services.assistant_of, "")).context_tokens
-        conversation = conversation_of(ask.messages, ask.instructions, window=window, param=ask.param)
+        told = (ask.messages, ask.instructions)
+        conversation = await run_in_threadpool(conversation_of, *told, window=window, param=ask.param)
         chosen = chosen_decoding(fields, services.settings, window)
         if model.use == "tasks":
-            async with task_pieces(backend, caller, conversation, chosen) as written:
+            async with task_pieces(backend, caller, conversation, chosen, ask.functions) as written:
                 yield written
             return
+        if ask.functions.definitions and (
+            called := await called_pieces(backend, caller, conversation, chosen, ask.functions)
+        ):
+            yield called
+            return
+        if conversation.answered:
+            chosen = {"strictness": 0.0, **chosen}
         question = Question(
             text=conversation.question,
             history=conversation.history,
@@ -88,6 +102,7 @@ class Responder:
             chosen=chosen,
             fresh=fields.citewell.fresh,
             instructions=conversation.instructions,
+            brought=result_passages(conversation.answered),
         )
         own = fields.citewell.sources
         with_sources = services.settings.api_sources if own is None else own

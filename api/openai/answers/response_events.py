@@ -3,8 +3,8 @@
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
-from api.openai.answers.answer_pieces import Annotated, Finished, Piece, Pieces, Searched, Written
-from api.openai.answers.event_source import event
+from api.asking.answer_stream import json_frame
+from api.openai.answers.answer_pieces import Annotated, Called, Finished, Piece, Pieces, Searched, Written
 from api.openai.answers.response_object import ResponseObject
 from api.openai.openai_errors import error_json
 from api.problems import problem_of
@@ -45,6 +45,8 @@ class ResponseEvents:
                 yield from self._written(piece.text)
             case Annotated():
                 yield from self._annotated(annotations)
+            case Called():
+                yield from self._called()
             case Finished():
                 yield from self._end()
 
@@ -87,16 +89,34 @@ class ResponseEvents:
                 "response.output_text.annotation.added", **self._place, annotation_index=index, annotation=annotation
             )
 
+    def _called(self) -> Iterator[str]:
+        """Yield the last call of a function, whose arguments come whole."""
+        yield from self._search_done()
+        call = self._response.calls[-1]
+        before = bool(self._response.search_call) + self._is_written + len(self._response.calls) - 1
+        place: dict[str, Any] = {"item_id": call["id"], "output_index": before}
+        begun = {**call, "arguments": "", "status": "in_progress"}
+        yield self._event("response.output_item.added", output_index=place["output_index"], item=begun)
+        arguments = call["arguments"]
+        yield self._event("response.function_call_arguments.delta", **place, delta=arguments)
+        yield self._event("response.function_call_arguments.done", **place, name=call["name"], arguments=arguments)
+        yield self._event("response.output_item.done", output_index=place["output_index"], item=call)
+
     def _end(self) -> Iterator[str]:
+        response = self._response
+        if self._is_written or not response.calls:
+            yield from self._message_ended()
+        yield self._event(f"response.{response.status}", response=response.json())
+
+    def _message_ended(self) -> Iterator[str]:
         response = self._response
         yield from self._message_begun()
         yield self._event("response.output_text.done", **self._place, text=response.text, logprobs=[])
         yield self._event("response.content_part.done", **self._place, part=response.part())
         index = self._place["output_index"]
         yield self._event("response.output_item.done", output_index=index, item=response.message())
-        yield self._event(f"response.{response.status}", response=response.json())
 
     def _event(self, kind: str, **values: Any) -> str:
-        numbered = event({"type": kind, "sequence_number": self._number, **values}, kind)
+        numbered = json_frame({"type": kind, "sequence_number": self._number, **values}, kind)
         self._number += 1
         return numbered

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 from api.openai.answers.annotations import response_annotation
-from api.openai.answers.answer_pieces import Annotated, Finished, Piece, Pieces, Searched, Written
+from api.openai.answers.answer_pieces import Annotated, Called, Finished, Piece, Pieces, Searched, Written
 from api.openai.file_ids import file_id
 
 _INCOMPLETE = {"length": "max_output_tokens", "content_filter": "content_filter"}
@@ -27,6 +27,7 @@ class ResponseObject:
         self.text = ""
         self.annotations: list[dict[str, Any]] = []
         self.search_call = _search_call() if search else None
+        self.calls: list[dict[str, Any]] = []
         self._search = search
         self._finished: Finished | None = None
         self._asked = asked
@@ -48,6 +49,8 @@ class ResponseObject:
                 added = [response_annotation(each) for each in piece.annotations]
                 self.annotations += added
                 return added
+            case Called():
+                self.calls.append(_function_call(piece))
             case Searched() if self.search_call and self._search:
                 results = _results(piece) if self._search.with_results else None
                 self.search_call.update(queries=[piece.query], results=results)
@@ -81,7 +84,9 @@ class ResponseObject:
         """Return the response as far as it is."""
         asked, finished = self._asked, self._finished
         reason = _INCOMPLETE.get(finished.ending) if finished else None
-        output = [{**self.search_call, "status": "completed"}] if self.search_call and finished else []
+        output = [{**self.search_call, "status": "completed"}] if self.search_call else []
+        # A text may stand before calls, and an answer without any is a message even if it is empty.
+        output += [self.message()] if self.text or not self.calls else []
         return {
             "id": self._id,
             "object": "response",
@@ -94,18 +99,34 @@ class ResponseObject:
             "max_output_tokens": asked["max_output_tokens"],
             "metadata": asked["metadata"],
             "model": asked["model"],
-            "output": [*output, self.message()] if finished else [],
-            "parallel_tool_calls": False,
+            "output": [*output, *self.calls] if finished else [],
+            "parallel_tool_calls": asked["parallel_tool_calls"],
             "previous_response_id": None,
             "temperature": asked["temperature"],
             "text": {"format": {"type": "text"}},
-            "tool_choice": "auto",
-            "tools": [tool for tool in asked["tools"] if tool["type"] == "file_search"],
+            "tool_choice": asked["tool_choice"] or "auto",
+            "tools": [_tool(tool) for tool in asked["tools"] if tool.get("type") in ("file_search", "function")],
             "top_p": asked["top_p"],
             "truncation": "auto",
             "usage": _usage(finished) if finished else None,
             **(finished.citewell() if finished else {}),
         }
+
+
+def _tool(tool: dict[str, Any]) -> dict[str, Any]:
+    """Return a tool as it was given, with what clients expect of a function."""
+    return {"parameters": None, "strict": None, **tool} if tool["type"] == "function" else tool
+
+
+def _function_call(called: Called) -> dict[str, Any]:
+    return {
+        "id": f"fc_{uuid4().hex}",
+        "type": "function_call",
+        "status": "completed",
+        "call_id": called.id,
+        "name": called.name,
+        "arguments": called.arguments,
+    }
 
 
 def _search_call() -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Responses: `/v1/responses`, whole or as events. Nothing is kept: a client sends the whole conversation each time."""
 
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field
 from starlette.concurrency import run_in_threadpool
@@ -9,31 +9,36 @@ from starlette.responses import Response
 
 from api.callers.caller import caller_of
 from api.limits.bodies import json_object
-from api.openai.answers.asked_messages import Message, Part
+from api.openai.answers.asked_messages import CalledFunction, Message, MessageCall, Part
 from api.openai.answers.decoding_parameters import DecodingFields
 from api.openai.answers.responder import Ask, Responder
 from api.openai.answers.response_events import ResponseEvents
 from api.openai.answers.response_object import FileSearch, ResponseObject
 from api.openai.files.stores import Stores
+from api.openai.functions.function_definitions import functions_of
 from api.openai.openai_errors import ParameterError
 from api.openai.request_fields import Fields, parsed
 
 _RESULTS = "file_search_call.results"
+_MAX_STORES = 100
 _KEPT = ("previous_response_id", "conversation")
 
 
 class InputItem(Fields):
-    """An item of the input: a message, or what is passed over, such as a call of a tool."""
+    """An item of the input: a message, a call of a function, its result, or what is passed over."""
 
     type: str = "message"
     role: Literal["system", "developer", "user", "assistant"] | None = None
     content: str | list[Part] | None = None
+    call_id: str = ""
+    name: str = ""
+    arguments: str = ""
+    output: str | list[Part] | None = None
 
 
-class Tool(Fields):
-    """A tool. Of all there are, only the search of files is used."""
+class FileSearchTool(Fields):
+    """The search of files."""
 
-    type: str
     vector_store_ids: list[str] = Field(default=[])
 
 
@@ -42,7 +47,9 @@ class ResponseFields(DecodingFields):
 
     input: str | list[InputItem]
     instructions: str | None = None
-    tools: list[Tool] = Field(default=[])
+    tools: list[dict[str, Any]] = Field(default=[])
+    tool_choice: str | dict[str, Any] | None = None
+    parallel_tool_calls: bool = True
     include: list[str] = Field(default=[])
     metadata: dict[str, str] = Field(default={})
 
@@ -70,6 +77,7 @@ class Responses:
             instructions=fields.instructions or "",
             documents=documents,
             param="input",
+            functions=functions_of(fields.tools, fields.tool_choice, parallel=fields.parallel_tool_calls),
         )
         search = None if documents is None else FileSearch(with_results=_RESULTS in fields.include)
         made = ResponseObject(fields.model_dump(), search)
@@ -82,9 +90,12 @@ class Responses:
 
     def _documents(self, request: Request, fields: ResponseFields) -> frozenset[int] | None:
         """Return the documents of the vector stores that are to be searched; None for all there are."""
-        ids = [id_ for tool in fields.tools if tool.type == "file_search" for id_ in tool.vector_store_ids]
+        searches = [parsed(FileSearchTool, tool) for tool in fields.tools if tool.get("type") == "file_search"]
+        ids = dict.fromkeys(id_ for search in searches for id_ in search.vector_store_ids)
         if not ids:
             return None
+        if len(ids) > _MAX_STORES:
+            raise ParameterError("tools", f"At most {_MAX_STORES} vector stores are searched at once. Name fewer.")
         stores = [self._stores.find(caller_of(request), id_) for id_ in ids]
         return frozenset(document.id for store in stores for document in store.documents)
 
@@ -92,4 +103,14 @@ class Responses:
 def _messages(given: str | list[InputItem]) -> list[Message]:
     if isinstance(given, str):
         return [Message(role="user", content=given)]
-    return [Message(role=item.role, content=item.content) for item in given if item.type == "message" and item.role]
+    return [message for item in given if (message := _message(item))]
+
+
+def _message(item: InputItem) -> Message | None:
+    """Return an item as a message; None if it is of another kind."""
+    if item.type == "function_call":
+        function = CalledFunction(name=item.name, arguments=item.arguments)
+        return Message(role="assistant", tool_calls=[MessageCall(id=item.call_id, function=function)])
+    if item.type == "function_call_output":
+        return Message(role="tool", tool_call_id=item.call_id, content=item.output)
+    return Message(role=item.role, content=item.content) if item.type == "message" and item.role else None

@@ -1,23 +1,25 @@
-"""Short tasks of chat clients, such as a title or tags for a conversation: answered by the model without a search.
-
-This is also where tools of a client belong: the model answers these messages as they are, so it could call them.
-"""
+"""Short tasks of chat clients, such as a title or tags for a conversation: answered by the model without a search."""
 
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, closing
+from dataclasses import replace
 from typing import Any
 
 from api.asking.assistant_events import require_ready
-from api.asking.event_stream import EventStream, streamed
 from api.backend import Backend
 from api.callers.caller import Caller
+from api.event_streams import EventStream
 from api.openai.answers.answer_pieces import Finished, Piece, Written, ending_of
 from api.openai.answers.asked_messages import Conversation, chat_messages
+from api.openai.answers.function_answers import callable_functions, for_calls, pieces_of, require_unobjectionable
+from api.openai.functions.answered_calls import call_messages
+from api.openai.functions.function_choice import FunctionChoice
+from api.openai.functions.function_definitions import Functions
 from rag.answering import conversation_settings
-from rag.errors import QuestionError
-from rag.interfaces import TextDelta
+from rag.interfaces import Generator, Message, TextDelta
 from rag.postprocessing.output_checks import check_stream
 from rag.runtime.progress import CancelEvent
+from rag.types.decoding import Decoding
 
 _USUAL_TOKENS = 256
 """Longest answer, in tokens, where the client does not say: titles, tags and follow-up questions are shorter."""
@@ -25,9 +27,11 @@ _USUAL_TOKENS = 256
 
 @asynccontextmanager
 async def task_pieces(
-    backend: Backend, caller: Caller, conversation: Conversation, chosen: dict[str, Any]
+    backend: Backend, caller: Caller, conversation: Conversation, chosen: dict[str, Any], functions: Functions
 ) -> AsyncIterator[EventStream[Piece]]:
-    """Have the model answer, and give the pieces. Leaving the block ends the answer.
+    """Have the model answer, or call `functions`, and give the pieces. Leaving the block ends the answer.
+
+    Where there are functions, a text comes when it is whole.
 
     Raises:
         CitewellError: the messages cannot be answered as they are, or too many are waiting.
@@ -42,20 +46,44 @@ async def task_pieces(
             services.models,
         )
         content_filter = services.content_filter
-        objection = content_filter.objection(conversation.question) if content_filter else None
-        if objection:
-            raise QuestionError(f"The content filter objects to this: {objection} (setting content_filter).")
-        messages = list(chat_messages(conversation))
-        prompt_tokens = services.generator.count_tokens(messages)
+        require_unobjectionable(content_filter, conversation.question)
         decoding = options.decoding or services.settings.decoding
-        last = TextDelta("", 0, "none")
-        written = services.generator.stream(messages, decoding, cancelled)
-        with closing(check_stream(written, content_filter)) as deltas:
-            for last in deltas:
-                if last.text:
-                    yield Written(last.text)
-        backend.rates.spend_tokens(caller, prompt_tokens + last.tokens)
-        yield Finished(ending=ending_of(last.stop_reason), prompt_tokens=prompt_tokens, output_tokens=last.tokens)
+        callable_ = callable_functions(services.generator, functions)
+        if callable_.definitions:
+            decoding = for_calls(decoding, services.generator, chosen)
+            asking = FunctionChoice(services.generator, callable_, content_filter, reads_on=True)
+            choice = asking.choose(list(chat_messages(conversation)), conversation.answered, decoding, cancelled)
+            backend.rates.spend_tokens(caller, choice.prompt_tokens + choice.output_tokens)
+            yield from pieces_of(choice)
+            return
+        yield from _written(backend, caller, task_messages(conversation, services.generator), decoding, cancelled)
 
-    async with backend.queue.turn(), streamed(pieces) as stream:
+    queued = backend.turns.awaited(caller.owner or caller.key)
+    async with queued as turn, backend.streams.streamed(pieces, turn) as stream:
         yield stream
+
+
+def _written(
+    backend: Backend, caller: Caller, messages: list[Message], decoding: Decoding, cancelled: CancelEvent
+) -> Iterator[Piece]:
+    """Yield the pieces of a text, as it is written."""
+    generator = backend.services.generator
+    prompt_tokens = generator.count_tokens(messages)
+    last = TextDelta("", 0, "none")
+    written = generator.stream(messages, decoding, cancelled)
+    with closing(check_stream(written, backend.services.content_filter)) as deltas:
+        for last in deltas:
+            if last.text:
+                yield Written(last.text)
+    backend.rates.spend_tokens(caller, prompt_tokens + last.tokens)
+    yield Finished(ending=ending_of(last.stop_reason), prompt_tokens=prompt_tokens, output_tokens=last.tokens)
+
+
+def task_messages(conversation: Conversation, generator: Generator) -> list[Message]:
+    """Return a conversation for a model, with the results of calls in its own form if it has one."""
+    answered = conversation.answered
+    if answered and not generator.can_call_tools:
+        results = "\n\n".join(f"Result of {each.call.name}: {each.result}" for each in answered)
+        conversation = replace(conversation, question=f"{results}\n\n{conversation.question}")
+        answered = ()
+    return [*chat_messages(conversation), *call_messages(answered)]

@@ -1,5 +1,6 @@
 """Files: `/v1/files`. A file is a document of the library, by whatever way it came there."""
 
+from contextlib import suppress
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
@@ -7,13 +8,14 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 
 from api.backend import Backend
-from api.callers.caller import Caller, caller_of, document_of, documents_of, require_writing
+from api.callers.caller import Caller, caller_of, document_of, documents_of, editable_document_of, require_editing
 from api.openai.file_ids import document_id_of, file_id
 from api.openai.openai_errors import ParameterError
 from api.openai.request_fields import Page
 from api.openai.served_models import created_at
 from ingest.upkeep.removal import purge_in_background, remove_documents
 from rag.types import Document
+from serving.ownership import withdraw_emptied
 
 _UPLOAD = "upload:"
 
@@ -43,7 +45,7 @@ def file_of(backend: Backend, caller: Caller, id_: str) -> Document:
         ParameterError: there is no such id.
         AccessError: it is not the caller's, whether it exists or not.
     """
-    return document_of(backend.services.library, caller, document_id_of(id_))
+    return document_of(backend.services, caller, document_id_of(id_))
 
 
 class FileRoutes:
@@ -55,7 +57,7 @@ class FileRoutes:
     def listed(self, request: Request) -> Response:
         """List the documents."""
         page = Page(request)
-        documents = documents_of(self._backend.services.library, caller_of(request))
+        documents = documents_of(self._backend.services, caller_of(request))
         if request.query_params.get("purpose") not in (None, "", *PURPOSES):
             documents = []
         ordered = sorted(documents, key=lambda document: document.id)
@@ -70,8 +72,10 @@ class FileRoutes:
         document = self._file(request)
         path = None
         if document.source.startswith(_UPLOAD):
-            path = self._backend.uploads.file_of(document.owner, document.source.removeprefix(_UPLOAD))
-        if path is None or not path.is_file():
+            name = document.source.removeprefix(_UPLOAD)
+            with suppress(FileNotFoundError):
+                path = self._backend.uploads.file_of(document.owner, name, document.sha256)
+        if path is None:
             raise ParameterError(
                 "file_id",
                 f"The file of '{document.name}' is not kept here: it was not uploaded. Its text is at "
@@ -82,10 +86,12 @@ class FileRoutes:
 
     async def delete(self, request: Request) -> Response:
         """Remove a document, with the quotes of it in kept conversations."""
-        require_writing(caller_of(request))
-        document = await run_in_threadpool(self._file, request)
-        services = self._backend.services
+        services, caller = self._backend.services, caller_of(request)
+        require_editing(caller)
+        id_ = document_id_of(request.path_params["file_id"])
+        document = await run_in_threadpool(editable_document_of, services, caller, id_)
         await run_in_threadpool(remove_documents, services, [document.id], purge=False)
+        await run_in_threadpool(withdraw_emptied, services, [document.owner])
         purge_in_background(services)
         return JSONResponse({"id": file_id(document.id), "object": "file", "deleted": True})
 

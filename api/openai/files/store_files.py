@@ -8,19 +8,18 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from api.backend import Backend
-from api.callers.caller import caller_of, require_writing
+from api.callers.caller import caller_of, own_document_of, require_editing
 from api.limits.bodies import json_object
 from api.openai.file_ids import document_id_of, file_id
-from api.openai.files.file_objects import file_of
-from api.openai.files.stores import Store, Stores, file_counts
+from api.openai.files.stores import MAX_FILES, Store, Stores, file_counts
 from api.openai.files.vector_stores import require_all_collections
 from api.openai.openai_errors import ParameterError
 from api.openai.request_fields import Fields, Page, parsed
 from api.openai.served_models import created_at
 from rag.types import Document
+from serving.ownership import move_documents
 
 _BATCH = "vsfb_"
-_MAX_BATCH = 500
 
 
 class FileFields(Fields):
@@ -38,8 +37,8 @@ class BatchItem(Fields):
 class BatchFields(Fields):
     """Parameters of a batch of files."""
 
-    file_ids: list[str] = Field(default=[], max_length=_MAX_BATCH)
-    files: list[BatchItem] = Field(default=[], max_length=_MAX_BATCH)
+    file_ids: list[str] = Field(default=[], max_length=MAX_FILES)
+    files: list[BatchItem] = Field(default=[], max_length=MAX_FILES)
 
 
 class StoreFileRoutes:
@@ -57,7 +56,7 @@ class StoreFileRoutes:
 
     async def create(self, request: Request) -> Response:
         """Move a document into a collection, out of the one it was in."""
-        require_writing(caller_of(request))
+        require_editing(caller_of(request))
         fields = parsed(FileFields, await json_object(request))
         store = await run_in_threadpool(self._store, request)
         (document,) = await run_in_threadpool(self._attach, request, store, [fields.file_id])
@@ -75,7 +74,7 @@ class StoreFileRoutes:
         store = self._store(request)
         document = self._file(request, store)
         self._stores.empty.add(caller.owner, store.name)  # it may have been the last
-        self._backend.services.library.move(document.id, "")
+        move_documents(self._backend.services, [document], "")
         return JSONResponse({"id": file_id(document.id), "object": "vector_store.file.deleted", "deleted": True})
 
     def content(self, request: Request) -> Response:
@@ -90,7 +89,7 @@ class StoreFileRoutes:
 
     async def create_batch(self, request: Request) -> Response:
         """Move documents into a collection. It is done when this is answered."""
-        require_writing(caller_of(request))
+        require_editing(caller_of(request))
         fields = parsed(BatchFields, await json_object(request))
         ids = list(dict.fromkeys((*fields.file_ids, *(each.file_id for each in fields.files))))
         if not ids:
@@ -122,9 +121,9 @@ class StoreFileRoutes:
 
     def _attach(self, request: Request, store: Store, ids: list[str]) -> list[Document]:
         """Move documents into a collection: all, or none if one is not the caller's."""
-        documents = [file_of(self._backend, caller_of(request), id_) for id_ in ids]
-        for document in documents:
-            self._backend.services.library.move(document.id, store.name)
+        caller = caller_of(request)
+        documents = [own_document_of(self._backend.services, caller, document_id_of(id_)) for id_ in ids]
+        move_documents(self._backend.services, documents, store.name)
         return documents
 
     def _batch(self, request: Request, store: Store) -> list[Document]:

@@ -8,7 +8,7 @@ from threading import Lock
 from typing import Any
 
 from api.backend import Backend
-from api.callers.caller import Caller, documents_of
+from api.callers.caller import Caller, own_documents_of
 from api.openai.openai_errors import ParameterError
 from api.openai.served_models import created_at
 from rag.types import Document
@@ -16,6 +16,9 @@ from rag.types import Document
 _PREFIX = "vs_"
 MAX_NAME = 100
 """Characters of a collection's name."""
+
+MAX_FILES = 500
+"""Files that one request may name: each is looked up and moved."""
 
 _MAX_EMPTY = 10_000
 
@@ -84,13 +87,13 @@ class Stores:
     """The vector stores of one server."""
 
     def __init__(self, backend: Backend) -> None:
-        self._library = backend.services.library
+        self._services = backend.services
         self.empty = EmptyStores()
 
     def all(self, caller: Caller) -> list[Store]:
         """Return a caller's stores, the oldest first."""
         documents: dict[str, list[Document]] = {}
-        for document in sorted(documents_of(self._library, caller), key=lambda document: document.id):
+        for document in sorted(own_documents_of(self._services, caller), key=lambda document: document.id):
             if document.collection:
                 documents.setdefault(document.collection, []).append(document)
         made = self.empty.of(caller.owner)

@@ -10,16 +10,16 @@ from starlette.responses import JSONResponse, Response
 
 from api.asking.assistant_events import require_ready
 from api.backend import Backend
-from api.callers.caller import Caller, caller_of, require_writing
+from api.callers.caller import Caller, caller_of, own_document_of, require_editing
 from api.limits.bodies import json_object
-from api.openai.file_ids import file_id
-from api.openai.files.file_objects import file_of
-from api.openai.files.stores import MAX_NAME, Store, Stores
+from api.openai.file_ids import document_id_of, file_id
+from api.openai.files.stores import MAX_FILES, MAX_NAME, Store, Stores
 from api.openai.openai_errors import ParameterError
 from api.openai.request_fields import Fields, Page, parsed
 from api.problems import ProblemError
 from rag.retrieval.query_translation import best_of
 from rag.types import Passage
+from serving.ownership import move_documents
 
 _MAX_QUERIES = 10
 
@@ -28,7 +28,7 @@ class StoreFields(Fields):
     """Parameters of a vector store."""
 
     name: str | None = Field(default=None, max_length=MAX_NAME)
-    file_ids: list[str] = Field(default=[])
+    file_ids: list[str] = Field(default=[], max_length=MAX_FILES)
 
 
 class RankingOptions(Fields):
@@ -60,7 +60,7 @@ class VectorStoreRoutes:
     async def create(self, request: Request) -> Response:
         """Make a collection, or take the one of this name, and move documents into it."""
         caller = caller_of(request)
-        require_writing(caller)
+        require_editing(caller)
         fields = parsed(StoreFields, await json_object(request))
         return JSONResponse((await run_in_threadpool(self._create, caller, fields)).json())
 
@@ -71,7 +71,7 @@ class VectorStoreRoutes:
     async def update(self, request: Request) -> Response:
         """Return one collection as it is: of what can be changed elsewhere, nothing is kept here."""
         caller = caller_of(request)
-        require_writing(caller)
+        require_editing(caller)
         fields = parsed(StoreFields, await json_object(request))
         store = await run_in_threadpool(self._store, request)
         if fields.name not in (None, store.name):
@@ -86,8 +86,7 @@ class VectorStoreRoutes:
         caller = caller_of(request)
         require_all_collections(caller)
         store = self._store(request)
-        for document in store.documents:
-            self._backend.services.library.move(document.id, "")
+        move_documents(self._backend.services, store.documents, "")
         self._stores.empty.remove(caller.owner, store.name)
         return JSONResponse({"id": store.id, "object": "vector_store.deleted", "deleted": True})
 
@@ -119,10 +118,10 @@ class VectorStoreRoutes:
         name = (fields.name or "").strip() or f"store-{token_hex(4)}"
         if caller.collection not in (None, name):
             require_all_collections(caller)
-        documents = [file_of(self._backend, caller, id_) for id_ in fields.file_ids]
+        ids = dict.fromkeys(fields.file_ids)
+        documents = [own_document_of(self._backend.services, caller, document_id_of(id_)) for id_ in ids]
         self._stores.empty.add(caller.owner, name)
-        for document in documents:
-            self._backend.services.library.move(document.id, name)
+        move_documents(self._backend.services, documents, name)
         store = self._stores.named(caller, name)
         assert store  # noqa: S101  it has just been made
         return store
@@ -155,7 +154,7 @@ def require_all_collections(caller: Caller) -> None:
     Raises:
         ProblemError: the key is one, or one for reading.
     """
-    require_writing(caller)
+    require_editing(caller)
     if caller.collection is not None:
         raise ProblemError(403, "This key is for one collection. Use one that was made without --collection.")
 

@@ -18,8 +18,8 @@ from cli.commands.evaluation import (
 SetArgument = Annotated[
     str,
     typer.Argument(
-        help="squad2, clapnq, financebench, cookbook, rgb, rgb-contradictions, bipia or notinject; probe-squad2 and "
-        "probe-retrieval for 'citewell eval probe'.",
+        help="squad2, clapnq, financebench, cookbook, rgb, rgb-contradictions, xquad, bipia, notinject or dictated; "
+        "probe-squad2 and probe-retrieval for 'citewell eval probe'.",
         metavar="SET",
     ),
 ]
@@ -28,7 +28,10 @@ OutArgument = Annotated[Path, typer.Argument(help="The file of cases to write.",
 LimitOption = Annotated[int | None, typer.Option(help="Make a random sample of so many cases.", min=1)]
 SampleSeedOption = Annotated[int, typer.Option(help="Which sample, and where the gold passage stands.")]
 CleanOption = Annotated[
-    bool, typer.Option("--clean", help="bipia, notinject: leave the hostile text out, to compare with.")
+    bool, typer.Option("--clean", help="bipia, notinject, dictated: leave the hostile text out, to compare with.")
+]
+NeutralOption = Annotated[
+    bool, typer.Option("--neutral", help="notinject: a sentence of another article in the request's place.")
 ]
 Squad2Option = Annotated[
     Path | None, typer.Option(help="notinject: folder of SQuAD 2.0; by default 'squad2' beside DIR.", metavar="DIR")
@@ -37,6 +40,7 @@ HeldOutOption = Annotated[bool, typer.Option("--held-out", help="squad2: only ar
 AllReportsOption = Annotated[
     bool, typer.Option("--all-reports", help="financebench: ask of all reports together, not of the one named.")
 ]
+PlaceOption = Annotated[str, typer.Option(help="bipia: put the instructions into the body, heading or name.")]
 SplitOption = Annotated[
     str | None, typer.Option(help="probe-retrieval: split of queries and qrels. xquad: languages, such as de-en.")
 ]
@@ -49,10 +53,12 @@ def eval_convert(
     limit: LimitOption = None,
     seed: SampleSeedOption = 0,
     clean: CleanOption = False,
+    neutral: NeutralOption = False,
     squad2: Squad2Option = None,
     held_out: HeldOutOption = False,
     split: SplitOption = None,
     all_reports: AllReportsOption = False,
+    place: PlaceOption = "body",
 ) -> None:
     """Convert a labelled set to cases for 'citewell eval answers'."""
     from cli import output
@@ -66,10 +72,12 @@ def eval_convert(
             limit=limit,
             seed=seed,
             clean=clean,
+            neutral=neutral,
             squad2=squad2,
             split=split,
             held_out=held_out,
             all_reports=all_reports,
+            place=place,
         ),
     )
     write_cases(out, cases)

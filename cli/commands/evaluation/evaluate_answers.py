@@ -157,17 +157,18 @@ _Shares = list[tuple[str, float | None, str]]
 
 def _against_gold(report: "Report") -> _Shares:
     answerable, abstention = report.answerable, report.abstention
-    of_answerable = f"{answerable.cases} answerable"
+    of_answerable, of_short = f"{answerable.cases} answerable", f"{answerable.short} with a short gold answer"
+    of_compared = f"{answerable.compared} with a gold answer"
     of_unanswerable = f"{abstention.unanswerable} unanswerable"
     of_known = f"{answerable.cases + abstention.unanswerable} known"
     return [
-        ("gold answer contained", answerable.contained, of_answerable),
-        ("gold answer contained, figures in any spelling", answerable.contained_respelt, of_answerable),
-        ("exact match", answerable.exact, of_answerable),
-        ("token F1", answerable.f1, of_answerable),
-        ("token recall", answerable.recall, of_answerable),
+        ("gold answer contained", answerable.contained, of_short),
+        ("gold answer contained, figures in any spelling", answerable.contained_respelt, of_short),
+        ("exact match", answerable.exact, of_short),
+        ("wrong", answerable.wrong, of_short),
+        ("token F1", answerable.f1, of_compared),
+        ("token recall", answerable.recall, of_compared),
         ("refused", answerable.refused, of_answerable),
-        ("wrong", answerable.wrong, of_answerable),
         ("refused", abstention.refused, of_unanswerable),
         ("answered", abstention.answered, of_unanswerable),
         ("abstention precision", abstention.precision, of_known),

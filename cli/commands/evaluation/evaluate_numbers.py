@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,6 +16,14 @@ if TYPE_CHECKING:
 _ROUNDING = 1e-9
 
 
+class Half(StrEnum):
+    """Questions whose results were looked at while the rules were made, the others, or all."""
+
+    SEEN = "seen"
+    UNSEEN = "unseen"
+    ALL = "all"
+
+
 def eval_numbers(
     folder: Annotated[
         Path, typer.Argument(help="The folder of the labelled sets, with financebench/ or everyday/.", metavar="DIR")
@@ -22,7 +31,7 @@ def eval_numbers(
     near: Annotated[
         int, typer.Option(help="Also give so many pages of the same documents, those nearest to the question.", min=0)
     ] = 0,
-    half: Annotated[str, typer.Option(help="seen, unseen or all questions.")] = "all",
+    half: Annotated[Half, typer.Option(help="Which questions.")] = Half.ALL,
     show: Annotated[bool, typer.Option("--show", help="Print every result.")] = False,
     as_json: JsonOption = False,
 ) -> None:
@@ -30,7 +39,7 @@ def eval_numbers(
     from cli import output
     from evaluation.structure import computed_figures
 
-    cases = [case for case in computed_figures.read_cases(folder) if half in ("all", case.half)]
+    cases = [case for case in computed_figures.read_cases(folder) if half in (Half.ALL, case.half)]
     results = list(computed_figures.evaluate(cases, near))
     if as_json:
         print_json([_as_json(result) for result in results])

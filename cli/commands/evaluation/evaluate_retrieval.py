@@ -1,6 +1,7 @@
 """`citewell eval retrieval`, `chunking` and `pages`: measure what is retrieved. A model is needed only to translate."""
 
 from dataclasses import asdict
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -22,12 +23,21 @@ TranslateOption = Annotated[
     ),
 ]
 SampleSeedOption = Annotated[int, typer.Option(help="Which sample: a larger one holds the smaller.")]
+PassagesOption = Annotated[int, typer.Option(help="Passages shown for a question.", min=1)]
+
+
+class Mode(StrEnum):
+    """How documents are ranked."""
+
+    DENSE = "dense"
+    KEYWORD = "keyword"
+    HYBRID = "hybrid"
 
 
 def eval_retrieval(
     folder: Annotated[Path, typer.Argument(help="A set in BEIR's layout, the cookbook's, or XQuAD.", metavar="DIR")],
     split: SplitOption = None,
-    mode: Annotated[list[str] | None, typer.Option(help="dense, keyword or hybrid; by default all three.")] = None,
+    mode: Annotated[list[Mode] | None, typer.Option(help="May be repeated; by default all three.")] = None,
     limit: LimitOption = None,
     seed: SampleSeedOption = 0,
     translate: TranslateOption = False,
@@ -43,7 +53,7 @@ def eval_retrieval(
     labelled = read_retrieval_set(folder, split)
     with output.show_progress() as report:
         options = ranking.QueryOptions(limit, seed, translate)
-        result = ranking.evaluate(labelled, read_settings(), report, mode or list(ranking.MODES), options)
+        result = ranking.evaluate(labelled, read_settings(), report, mode or list(Mode), options)
     if as_json:
         print_json(asdict(result))
         return
@@ -61,7 +71,7 @@ def eval_retrieval(
 
 def eval_chunking(
     folder: Annotated[Path, typer.Argument(help="A folder with corpora/*.md and questions_df.csv.", metavar="DIR")],
-    passages: Annotated[int, typer.Option(help="Chunks retrieved for a question.")] = 5,
+    passages: Annotated[int, typer.Option(help="Chunks retrieved for a question.", min=1)] = 5,
     as_json: JsonOption = False,
 ) -> None:
     """Compare retrieved chunks with labelled excerpts, character by character: recall, precision, IoU."""
@@ -90,7 +100,7 @@ def eval_pages(
             metavar="DIR",
         ),
     ],
-    passages: Annotated[int, typer.Option(help="Passages shown for a question.")] = 5,
+    passages: PassagesOption = 5,
     as_json: JsonOption = False,
 ) -> None:
     """Look for the page that answers each question among its passages: of all documents, and within its own."""

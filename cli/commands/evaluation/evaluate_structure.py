@@ -2,11 +2,15 @@
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from cli.options import JsonOption, eval_extra, print_json
+
+if TYPE_CHECKING:
+    from evaluation.structure.heading_report import Report
+    from evaluation.structure.headings import HeadingScore
 
 LabelsOption = Annotated[
     bool, typer.Option("--labels", help="Compare with headings labelled on a sample of pages, not with outlines.")
@@ -27,10 +31,10 @@ def eval_headings(
     with output.show_progress() as report:
         result = heading_report.evaluate(folder, report, labelled=labels)
     if as_json:
-        print_json(asdict(result))
+        print_json(_headings_json(result))
         return
     rows = [(each.document, each.split, each.score) for each in result.documents]
-    rows += [(f"all {split}", "", result.total(split)) for split in heading_report.SPLITS]
+    rows += [(f"all {split}", "", score) for split, score in result.splits().items()]
     output.print_table(
         f"{result.set}: {len(result.documents)} documents",
         ("document", "split", "expected", "found", "right", "precision", "recall", "F1", "F1 with level"),
@@ -49,6 +53,19 @@ def eval_headings(
             for name, split, score in rows
         ],
     )
+
+
+def _headings_json(result: "Report") -> dict[str, Any]:
+    documents = [
+        {"document": each.document, "split": each.split, **_score_json(each.score)} for each in result.documents
+    ]
+    totals = {split: _score_json(score) for split, score in result.splits().items()}
+    return {"set": result.set, "documents": documents, "totals": totals}
+
+
+def _score_json(score: "HeadingScore") -> dict[str, float]:
+    shares = {"precision": score.precision(), "recall": score.recall(), "f1": score.f1()}
+    return {**score._asdict(), **shares, "f1_with_level": score.f1(levels=True)}
 
 
 def eval_tables(

@@ -22,7 +22,7 @@ _MAX_IN_A_ROW = 4
 _APPENDIX = 1_000
 _MIN_REPEATED = 3
 _RULE = re.compile(r"\s*([=\-~^*_#])\1{2,}\s*")
-_ATX = re.compile(r"(#{1,6})\s+(\S.*?)[\s#]*")
+_ATX = re.compile(r"(#{1,6})\s+(\S(?:.*[^\s#])?)[\s#]*")
 _NUMBERED = re.compile(r"(?:§\s*)?(\d{1,2}(?:\.\d{1,2}){0,5}|[A-Z](?:\.\d{1,2}){1,4}|[A-Z](?=\.))\.?\s+(\S.*)")
 _COUNT = (
     r"(?:\d{1,3}|[IVXLC]{1,8}|[A-Z]|(?:the )?(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth)|"

@@ -1,5 +1,6 @@
-"""Read OpenDocument texts, spreadsheets and presentations."""
+"""Read OpenDocument texts, spreadsheets and presentations, be they archives or single ("flat") files of XML."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -12,7 +13,7 @@ from ingest.readers.blocks.table_blocks import MAX_SPAN, TableStyle, table_block
 from ingest.readers.blocks.tables import CellText
 from ingest.readers.office.properties import open_document_metadata
 from ingest.readers.office.sheet_tables import MAX_COLUMNS, MAX_ROWS, Hidden, sheet_blocks
-from ingest.readers.office.zip_xml import Parts, attribute, local_name, open_parts
+from ingest.readers.office.zip_xml import Parts, attribute, local_name, open_parts, parse_xml
 from rag.errors import DocumentError
 from rag.types import Page
 
@@ -21,39 +22,53 @@ _SKIPPED = frozenset(
     variable-decls user-field-decls""".split()
 )
 _INVISIBLE = ("collapse", "filter")
+_PICTURES = re.compile(rb"(<(?:[\w.-]+:)?binary-data\b[^<>]*>)[^<]+")
+"""Pictures within a flat file: they are no text, and one of 10 MB would end the parsing."""
 
 
 class OdfReader:
     """Read slides and sheets as a page each, and texts by their headings."""
 
     name = "OpenDocument file"
-    suffixes = frozenset({".odt", ".ods", ".odp", ".ott", ".fodt"})
+    suffixes = frozenset({".odt", ".ods", ".odp", ".ott", ".fodt", ".fods", ".fodp"})
     version = 2
 
     def read(self, path: Path, password: str | None = None) -> Iterator[Page]:  # noqa: ARG002  encryption is not supported
         """Yield its text in order."""
+        if _is_flat(path):
+            root = parse_xml(_PICTURES.sub(rb"\1", path.read_bytes()))
+            yield from _pages(root, None, open_document_metadata(None if root is None else root.find("{*}meta")))
+            return
         with open_parts(path) as parts:
             if b"encryption-data" in parts.read("META-INF/manifest.xml"):
                 raise DocumentError("the OpenDocument file is encrypted; save it without a password and try again")
-            root = parts.xml("content.xml")
-            metadata = open_document_metadata(parts)
-            styles = _Styles(root)
-            body = None if root is None else next(root.iter("{*}body"), None)
-            if body is None or not len(body):
-                raise DocumentError("the OpenDocument file is damaged: it has no content")
-            content = body[0]
-            read = _Content(parts, styles)
-            kind = local_name(content)
-            if kind in ("presentation", "drawing"):
-                slides = enumerate(content.iterchildren("{*}page"), start=1)
-                yield from unit_pages(((f"slide {number}", read.slide(slide)) for number, slide in slides), metadata)
-            elif kind == "spreadsheet":
-                sheets = content.iterchildren("{*}table")
-                yield from unit_pages(
-                    ((unit_label("sheet", attribute(sheet, "name")), read.sheet(sheet)) for sheet in sheets), metadata
-                )
-            else:
-                yield from section_pages(read.blocks(content), metadata)
+            yield from _pages(parts.xml("content.xml"), parts, open_document_metadata(parts.xml("meta.xml")))
+
+
+def _is_flat(path: Path) -> bool:
+    """Return True for a file that is no archive of parts."""
+    with path.open("rb") as stream:
+        return stream.read(2) != b"PK"
+
+
+def _pages(root: Any | None, parts: Parts | None, metadata: dict[str, str]) -> Iterator[Page]:
+    """Yield the pages of a document; `parts` are those of its archive, None for a flat file."""
+    body = None if root is None else next(root.iter("{*}body"), None)
+    if body is None or not len(body):
+        raise DocumentError("the OpenDocument file is damaged: it has no content")
+    content = body[0]
+    read = _Content(parts, _Styles(root))
+    kind = local_name(content)
+    if kind in ("presentation", "drawing"):
+        slides = enumerate(content.iterchildren("{*}page"), start=1)
+        yield from unit_pages(((f"slide {number}", read.slide(slide)) for number, slide in slides), metadata)
+    elif kind == "spreadsheet":
+        sheets = content.iterchildren("{*}table")
+        yield from unit_pages(
+            ((unit_label("sheet", attribute(sheet, "name")), read.sheet(sheet)) for sheet in sheets), metadata
+        )
+    else:
+        yield from section_pages(read.blocks(content), metadata)
 
 
 class _Styles:
@@ -78,7 +93,7 @@ class _List(NamedTuple):
 
 
 class _Content:
-    def __init__(self, parts: Parts, styles: _Styles) -> None:
+    def __init__(self, parts: Parts | None, styles: _Styles) -> None:
         self._parts = parts
         self._styles = styles
 
@@ -169,7 +184,7 @@ class _Content:
     def _object(self, element: Any, described: str) -> Iterator[Block]:
         """Yield an embedded formula as text, any other object as a figure."""
         name = attribute(element, "href").removeprefix("./")
-        root = self._parts.xml(f"{name}/content.xml") if name else None
+        root = self._parts.xml(f"{name}/content.xml") if name and self._parts else element  # a flat file has it within
         maths = None if root is None else next(root.iter("{*}math"), None)
         yield paragraph(linear(maths)) if maths is not None else figure("", described)
 

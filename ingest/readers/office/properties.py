@@ -33,9 +33,9 @@ def office_metadata(parts: Parts) -> dict[str, str]:
     return _metadata(*(parts.xml(name) for name in names or ("docProps/core.xml", "docProps/app.xml")))
 
 
-def open_document_metadata(parts: Parts) -> dict[str, str]:
-    """Return the properties of an OpenDocument file."""
-    return _metadata(parts.xml("meta.xml"))
+def open_document_metadata(stated: Any | None) -> dict[str, str]:
+    """Return the properties of an OpenDocument file; `stated` is the element that has them, None if there is none."""
+    return _metadata(stated)
 
 
 def ole_metadata(ole: OleFileIO) -> dict[str, str]:

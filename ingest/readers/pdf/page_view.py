@@ -13,7 +13,8 @@ from pathlib import Path
 from ingest.readers.blocks.pages import clean_text, without_invisible
 from ingest.readers.layout.geometry import Box, Characters, Line
 from ingest.readers.layout.paragraphs import TextRun, join_runs, raw_positions
-from ingest.readers.pdf.pdfium import MAX_PAGES, PDFIUM, Fractions, Pdf
+from ingest.readers.layout.text_lines import TextLine, line_runs, text_line
+from ingest.readers.pdf.pdfium import MAX_PAGES, PDFIUM, Fractions, Pdf, PdfPage
 from ingest.readers.pdf.raw_page import RawPage, body_lines, page_body, read_page
 from ingest.readers.pdf.running_heads import comparison_window
 from ingest.readers.pdf.scans.scan_text import ScanText
@@ -80,20 +81,54 @@ def boxes(
         try:
             index = _index(pdf, page_number)
             if recognised:
-                stat = path.stat()
-                found = _recognised(path, (stat.st_mtime_ns, stat.st_size), index, password)
-                return found.boxes(start, end)
-            around = comparison_window(index, min(len(pdf), MAX_PAGES))
-            pages = [read_page(pdf, other) for other in around]
-            own = pages[index - around.start]
-            before = _table_before(pdf, index, pages, around)
-            wanted = _page_positions(own, pages, index - around.start, before)[max(0, start) : max(0, end)]
+                return _recognised(path, _version(path), index, password).boxes(start, end)
+            own, positions = _read_again(pdf, index)
             if own.damaged:
                 return []
+            wanted = positions[max(0, start) : max(0, end)]
             with pdf.page(index) as page, page.text() as characters:
                 return [page.fractions(box) for box in _line_boxes(characters, own.lines, own.raw, wanted)]
         finally:
             pdf.close()
+
+
+def text_lines(
+    path: Path, page_number: int, password: str | None = None, *, recognised: bool = False
+) -> list[TextLine]:
+    """Return the lines of a page's stored text with their boxes; none where they are not known.
+
+    `recognised`: the page's text was recognised in its image.
+
+    Raises:
+        DocumentError: the file cannot be opened, or has no such page.
+    """
+    with PDFIUM:
+        pdf = Pdf(path, password)
+        try:
+            index = _index(pdf, page_number)
+            if recognised:
+                return _recognised(path, _version(path), index, password).text_lines()
+            own, positions = _read_again(pdf, index)
+            if own.damaged:
+                return []
+            with pdf.page(index) as page, page.text() as characters:
+                return list(_text_lines(page, characters, own, positions))
+        finally:
+            pdf.close()
+
+
+def _read_again(pdf: Pdf, index: int) -> tuple[RawPage, list[int | None]]:
+    """Return a page, and for each character of its stored text the position in its raw text."""
+    around = comparison_window(index, min(len(pdf), MAX_PAGES))
+    pages = [read_page(pdf, other) for other in around]
+    own = pages[index - around.start]
+    before = _table_before(pdf, index, pages, around)
+    return own, _page_positions(own, pages, index - around.start, before)
+
+
+def _version(path: Path) -> tuple[int, int]:
+    stat = path.stat()
+    return stat.st_mtime_ns, stat.st_size
 
 
 def _index(pdf: Pdf, page_number: int) -> int:
@@ -153,15 +188,34 @@ def align(read: str, stored: str) -> list[int]:
     return found
 
 
+def _text_lines(
+    page: PdfPage, characters: Characters, own: RawPage, positions: Sequence[int | None]
+) -> Iterator[TextLine]:
+    for start, end, found in line_runs(own.raw, positions, _lines_of(own.lines).__getitem__):
+        parts = [box for box in characters.boxes(found) if box.right > box.left or box.top > box.bottom]
+        if parts:
+            first, last = page.fractions(parts[0]), page.fractions(parts[-1])
+            yield text_line(start, end, page.fractions(_around(parts)), first, last)
+
+
+def _lines_of(lines: Sequence[Line]) -> dict[int, int]:
+    """Return the number of each character's line."""
+    return {at: place for place, line in enumerate(lines) for at in range(line.start, line.end)}
+
+
+def _around(parts: Sequence[Box]) -> Box:
+    return Box(
+        min(box.left for box in parts),
+        min(box.bottom for box in parts),
+        max(box.right for box in parts),
+        max(box.top for box in parts),
+    )
+
+
 def _line_boxes(characters: Characters, lines: Sequence[Line], raw: str, wanted: Sequence[int | None]) -> Iterator[Box]:
-    line_of = {at: place for place, line in enumerate(lines) for at in range(line.start, line.end)}
+    line_of = _lines_of(lines)
     seen = [at for at in wanted if at is not None and not raw[at].isspace()]
     for _, group in groupby(seen, key=line_of.__getitem__):
         parts = [box for box in characters.boxes(list(group)) if box.right > box.left or box.top > box.bottom]
         if parts:
-            yield Box(
-                min(box.left for box in parts),
-                min(box.bottom for box in parts),
-                max(box.right for box in parts),
-                max(box.top for box in parts),
-            )
+            yield _around(parts)

@@ -12,6 +12,7 @@ import numpy as np
 
 from ingest.readers.layout.geometry import Box, Line
 from ingest.readers.layout.paragraphs import TextRun, raw_positions
+from ingest.readers.layout.text_lines import TextLine, line_runs, text_line
 from ingest.readers.recognition.reading_order import LINE_HEIGHT, Fragment, Row, around, rows_in_reading_order
 from ingest.readers.recognition.text_detection import Points, turned
 
@@ -107,6 +108,17 @@ class Recognised:
         begins = sorted(line.start for line in self.lines())
         lines = groupby(seen, key=lambda at: bisect_right(begins, at))
         return [self.frame.fractions(around(self.boxes(list(line)))) for _, line in lines]
+
+    def text_lines(self, runs: Sequence[TextRun]) -> list[TextLine]:
+        """Return the lines of the text that runs make, with their boxes on the image."""
+        begins = sorted(line.start for line in self.lines())
+        runs_of_lines = line_runs(self.text, raw_positions(self.text, runs), lambda at: bisect_right(begins, at))
+        found = []
+        for start, end, positions in runs_of_lines:
+            boxes = self.boxes(positions)
+            first, last = self.frame.fractions(boxes[0]), self.frame.fractions(boxes[-1])
+            found.append(text_line(start, end, self.frame.fractions(around(boxes)), first, last))
+        return found
 
 
 class _Pieces:

@@ -32,14 +32,14 @@ def representative(
         return list(chunks)
     usable = [at for at, chunk in enumerate(chunks) if len(chunk.text) >= _MIN_CHARACTERS] or list(range(len(chunks)))
     mean_size = sum(len(chunks[at].text) for at in usable) / len(usable)
-    count = max(1, int(max_characters / mean_size))
-    chosen: list[int] = []
-    for stretch in _stretches([chunks[at] for at in usable], count):
-        places = [usable[at] for at in stretch]
-        chosen.append(_nearest_to_middle(places, vectors, focus))
-    if usable[0] not in chosen:
-        chosen[0] = usable[0]
-    return _within([chunks[at] for at in sorted(set(chosen))], max_characters)
+    chosen = usable[:1]
+    for count in range(max(1, int(max_characters / mean_size)), 0, -1):
+        stretches = _stretches([chunks[at] for at in usable], count)
+        middles = [_nearest_to_middle([usable[at] for at in stretch], vectors, focus) for stretch in stretches]
+        chosen = middles if usable[0] in middles else [usable[0], *middles[1:]]
+        if sum(len(chunks[at].text) for at in chosen) <= max_characters:
+            break  # wider stretches, rather than an end of the text that nothing represents
+    return [chunks[at] for at in chosen]
 
 
 def _stretches(chunks: Sequence[Chunk], count: int) -> list[range]:
@@ -53,10 +53,11 @@ def _stretches(chunks: Sequence[Chunk], count: int) -> list[range]:
         goal = total * (len(stretches) + 1) / count
         ends_section = is_last or _top(chunk) != _top(chunks[at + 1])
         near = done >= goal - 0.3 * total / count
-        if is_last or done >= goal or (ends_section and near):
+        is_full = len(stretches) + 1 < count and (done >= goal or (ends_section and near))
+        if is_last or is_full:
             stretches.append(range(first, at + 1))
             first = at + 1
-    return stretches[:count]
+    return stretches
 
 
 def _top(chunk: Chunk) -> tuple[str, ...]:
@@ -71,13 +72,3 @@ def _nearest_to_middle(places: Sequence[int], vectors: Vectors, focus: Vectors |
         scores = scores + _FOCUS_WEIGHT * (own @ focus)
     scores[0] += _LEAD_BONUS
     return places[int(np.argmax(scores))]
-
-
-def _within(chunks: Sequence[Chunk], max_characters: int) -> list[Chunk]:
-    kept: list[Chunk] = []
-    for chunk in chunks:
-        max_characters -= len(chunk.text)
-        if max_characters < 0 and kept:
-            break
-        kept.append(chunk)
-    return kept

@@ -1,9 +1,10 @@
-"""Say how much of a text was read for a summary of it (pure)."""
+"""Say how much of a text was read for a summary of it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.answering.gathering.section_chunks import named_section
+from rag.interfaces import Library
 from rag.types import Chunk, Passage, Plan
 
 _STRIDES = 2
@@ -24,7 +25,15 @@ class Extent:
     is_throughout: bool = True
 
 
-def extent_read(plan: Plan, documents: Sequence[Sequence[Chunk]], passages: Sequence[Passage]) -> Extent | None:
+def extent_read(plan: Plan, found: Sequence[Passage], read: Sequence[Passage], library: Library) -> Extent | None:
+    """Return how much was read of the documents that were found for a summary; None if it is none."""
+    if plan.kind != "summary":
+        return None
+    documents = dict.fromkeys(passage.chunk.document_id for passage in found)
+    return extent_of([library.chunks(library.chunk_ids({document})) for document in documents], plan, read)
+
+
+def extent_of(documents: Sequence[Sequence[Chunk]], plan: Plan, passages: Sequence[Passage]) -> Extent | None:
     """Return how much of these documents the passages are, by the section that the plan names; None if nothing.
 
     Each document is all its chunks, in reading order.

@@ -6,8 +6,9 @@ Least-to-most prompting (Zhou et al. 2022, 2205.10625) asks for each by itself; 
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
-from rag.text.analyzer import content_words
+from rag.retrieval.followup_rules import is_follow_up
 from rag.types import Part
 
 MAX_PARTS = 6
@@ -32,9 +33,7 @@ _SUBORDINATE = re.compile(
 )
 """A clause that begins like a question: "When it is full, what happens?"."""
 
-_PRONOUN = re.compile(
-    r"\b(?:it|its|they|them|their|he|him|his|she|her|this|that|these|those|one|each)\b", re.IGNORECASE
-)
+_EACH = re.compile(r"\beach\b", re.IGNORECASE)
 
 _DETERMINER = r"(?:the |a |an |those (?:of|at|in|from|for) |that (?:of|at|in|from|for) |these |this )?"
 _COMPARED = tuple(
@@ -63,6 +62,7 @@ def split_questions(question: str) -> tuple[Part, ...]:
 
     A later one that only refers to the first ("how long does it take?") is searched for together with it.
     """
+    question = " ".join(question.split())  # long white space would take the pattern its square
     pieces = [piece.strip(" ,;") for piece in _JOINT.split(question) if piece and piece.strip(" ,;?？")]
     asked: list[str] = []
     for piece in pieces:
@@ -79,8 +79,16 @@ def split_questions(question: str) -> tuple[Part, ...]:
 
 
 def _query(piece: str, asked: Sequence[str]) -> str:
-    stands_alone = piece is asked[0] or (len(content_words(piece)) > 2 and not _PRONOUN.search(piece))
-    return piece if stands_alone else f"{asked[0]} {piece}"
+    leans = piece is not asked[0] and (is_follow_up(piece) or _EACH.search(piece))
+    return f"{asked[0]} {piece}" if leans else piece
+
+
+def with_subject(parts: Sequence[Part], question: str, query: str) -> tuple[Part, ...]:
+    """Return the parts of a follow-up, each searched for with what its query has of the conversation."""
+    subject = query.removesuffix(question.strip()).strip()
+    if not subject or subject == query:  # it stands alone, or was written anew
+        return tuple(parts)
+    return tuple(replace(part, query=f"{subject} {part.query}") for part in parts)
 
 
 def compared_things(question: str) -> tuple[Part, ...]:

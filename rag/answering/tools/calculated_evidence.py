@@ -4,6 +4,8 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from rag.answering.tools.arithmetic import Calculation
+from rag.text.characters import decimal_mark_of
+from rag.text.language import detect_language
 from rag.text.numbers.support import figures_in
 from rag.text.sentences import sentence_spans
 from rag.types import Chunk, Computed, Operand, Passage
@@ -40,7 +42,7 @@ def unbacked(
     calculation: Calculation, question: str, passages: Sequence[Passage], earlier: Sequence[Calculation] = ()
 ) -> list[Decimal]:
     """Return the numbers of a calculation that neither passages nor question nor earlier results have."""
-    known = {abs(figure.value) for _, _, figure in figures_in(question)} | _CONSTANTS
+    known = {abs(figure.value) for _, _, figure in figures_in(question, _mark(question))} | _CONSTANTS
     known |= {abs(Decimal(each.result.replace("−", "-"))) for each in earlier}
     return [number for number in calculation.numbers if abs(number) not in known and not _operand(number, passages)]
 
@@ -51,7 +53,7 @@ def _operand(number: Decimal, passages: Sequence[Passage]) -> Operand | None:
 
 
 def _operands(number: Decimal, chunk: Chunk) -> Iterator[Operand]:
-    for start, end, figure in figures_in(chunk.text):
+    for start, end, figure in figures_in(chunk.text, _mark(chunk.text)):
         if abs(number) not in (abs(figure.value), abs(figure.amount)):
             continue
         first, last = _around(chunk.text, start, end)
@@ -67,6 +69,11 @@ def _operands(number: Decimal, chunk: Chunk) -> Iterator[Operand]:
             quote=chunk.text[first:last],
             row=chunk.text[first:last],
         )
+
+
+def _mark(text: str) -> str:
+    """Return the mark of decimals in the language of a text."""
+    return decimal_mark_of(detect_language(text)) or "."
 
 
 def _around(text: str, start: int, end: int) -> tuple[int, int]:

@@ -2,7 +2,7 @@
 
 In each round it reads the sources, the tools and what its calls returned, and calls again or answers. What a search or
 a page adds are passages with the next numbers, cited and checked like those found first. When it makes a second mistake
-or has used up the rounds, the answer is written from the usual prompt, with all passages.
+or has used up the rounds or the window, the answer is written from the usual prompt, with all passages.
 
 A text is the answer as soon as it is too long to be the announcement of a call; it streams from there on.
 """
@@ -17,6 +17,7 @@ from rag.answering.tools.calculated_evidence import computed_from, unbacked
 from rag.answering.tools.toolbox import DEFINITIONS, Toolbox, ToolResult
 from rag.interfaces import Generator as TextGenerator
 from rag.interfaces import Message, TextDelta, ThoughtDelta, ToolCallDelta
+from rag.prompting.hidden_instructions import without_instructions
 from rag.prompting.prompt import describe, fenced, with_more_sources
 from rag.runtime.progress import CancelEvent
 from rag.types import Passage, ToolCall, ToolCalled
@@ -61,6 +62,8 @@ class ToolRounds:
         """Yield each call when it is carried out; return what was gathered, and the answer as it is generated."""
         state = _State(search)
         for _ in range(_MAX_ROUNDS):
+            if state.called and not self._fits(state.messages, decoding):
+                break
             deltas = self._generator.stream(state.messages, decoding, cancelled, state.grounding(), DEFINITIONS)
             turn = _Turn(deltas)
             if turn.is_empty:
@@ -186,7 +189,7 @@ class _State:
 
     def exchange(self, call: ToolCall, said: str, added: Sequence[Passage], text: str = "") -> list[Message]:
         """Return a call and its result as messages: one call a message, since some templates take no more."""
-        result = text or fenced(added, len(self.passages) + 1)
+        result = without_instructions(text) or fenced(added, len(self.passages) + 1)
         return [
             {"role": "assistant", "content": said.strip(), "tool_calls": (call,)},
             {"role": "tool", "tool_call_id": call.id, "name": call.name, "content": result},

@@ -13,7 +13,8 @@ from transformers import AutoTokenizer
 from rag.errors import ModelError, QuestionError
 from rag.generation.chat.template_rendering import Rendering, shortened
 from rag.generation.chat.thinking import THINK, ThinkingFormat, ThinkingStream, find_format, is_left_open
-from rag.generation.chat.tool_rendering import WithoutCalls, has_calls, mapped
+from rag.generation.chat.tool_messages import has_calls, mapped
+from rag.generation.chat.tool_rendering import WithoutCalls
 from rag.generation.decoding.token_mask import Splitter
 from rag.interfaces import Message
 from rag.postprocessing.tool_calls.call_stream import ToolCallStream

@@ -16,6 +16,7 @@ from rag.generation.decoding.sampling import logits_processors
 from rag.generation.decoding.token_mask import MaskRules
 from rag.generation.model_limits import USUAL_TOKENS
 from rag.generation.scheduler import Scheduler
+from rag.generation.sequence import TokenSequence
 from rag.interfaces import TextDelta, ThoughtDelta
 from rag.runtime.progress import CancelEvent
 from rag.types import Certainty, GenerationStats, StopReason
@@ -78,7 +79,7 @@ class Delivery:
             prompt = [*prompt, *part.tokens, *breaking_off]
             text = self._new_text(decoding, may_think=False)
             shorter = replace(decoding, max_new_tokens=room)
-            answer = yield from self._generate(prompt, shorter, cancelled, text, room, rules, is_first=False)
+            answer = yield from self._generate(prompt, shorter, cancelled, text, room, rules, before=part.sequence)
             part = _joined(part, answer)
         yield from text.thoughts_held_back()
         yield TextDelta(text.finish(), text.answers, part.reason, part.stats, part.certainty)
@@ -92,17 +93,20 @@ class Delivery:
         budget: int,
         rules: MaskRules | None = None,
         *,
-        is_first: bool = True,
+        before: TokenSequence | None = None,
         is_over: Callable[[], bool] = lambda: False,
     ) -> Generator[TextDelta, None, "_Part"]:
-        """Generate a sequence into a text, until its end or until its thinking takes more than its budget."""
-        sequence = self._scheduler.submit(prompt, decoding, cancelled, rules, text.new_mask_splitter())
+        """Generate a sequence into a text, until its end or until its thinking takes more than its budget.
+
+        Its prompt may go on from the sequence `before`.
+        """
+        sequence = self._scheduler.submit(prompt, decoding, cancelled, rules, text.new_mask_splitter(), before)
         tokens = self._scheduler.tokens(sequence)
         read: list[int] = []
         reason: StopReason | None = None
         try:
             for token in tokens:
-                if not read and is_first:
+                if not read and before is None:
                     yield TextDelta("", 0, certainty=Certainty(sequence.certainty().answerable))
                 read.append(token)
                 yield from text.push(token)
@@ -111,7 +115,8 @@ class Delivery:
                     break
         finally:
             tokens.close()
-        return _Part(read, reason or sequence.reason or "length", sequence.stats(), sequence.certainty(text.thoughts))
+        reason = reason or sequence.reason or "length"
+        return _Part(read, reason, sequence.stats(), sequence.certainty(text.thoughts), sequence)
 
     def _whole(
         self, prompt: list[int], decoding: Decoding, cancelled: CancelEvent, rules: MaskRules | None
@@ -199,6 +204,7 @@ class _Part:
     reason: StopReason
     stats: GenerationStats
     certainty: Certainty
+    sequence: TokenSequence
 
 
 class _Deltas:

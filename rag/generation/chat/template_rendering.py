@@ -12,7 +12,8 @@ from typing import Any
 
 from rag.errors import ModelError
 from rag.generation.chat.thinking import ThinkingFormat, is_left_open
-from rag.generation.chat.tool_rendering import as_functions, find_call_format, has_calls, with_functions
+from rag.generation.chat.tool_messages import as_functions, has_calls, with_functions
+from rag.generation.chat.tool_rendering import find_call_format
 from rag.interfaces import Message
 from rag.types.tools import ToolDefinition
 

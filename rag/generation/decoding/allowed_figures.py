@@ -9,7 +9,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
 from rag.text.characters import with_plain_digits
-from rag.text.normalize import normalize
+from rag.text.normalize import MINUS, normalize
 
 SEPARATORS = ".,' "
 """Characters that may stand between the digits of one figure, once `plain_figures` has been called."""
@@ -25,7 +25,7 @@ _MAX_DIGITS = 24
 _RUN = re.compile(r"\d+(?:[.,']\d+)*")
 _SPACED = re.compile(r"(?<![\d.,])\d{1,3}(?: \d{3})+(?!\d)")
 _BARE_FRACTION = re.compile(r"(?<![\d\w])[.,](\d+)")
-_NORMALIZED = re.compile(r"\b\d+(?:d\d+)?\b")
+_NORMALIZED = re.compile(rf"\b(\d+(?:d\d+)?){MINUS}?\b")
 _YEARS = re.compile(r"\b(\d\d)(\d\d)\s?[-\u2013/]\s?(\d\d)\b")
 _MONTHS = "January February March April May June July August September October November December".split()
 _DAY_FIRST = re.compile(rf"\b(\d{{1,2}}) ({'|'.join(_MONTHS)})\b(?:,? (\d{{4}}))?")

@@ -6,10 +6,12 @@ from typing import Any
 
 from rag.generation.chat.detokenizer import CleanText
 from rag.generation.chat.thinking import THINK, ThinkingStream
-from rag.interfaces import TextDelta, ThoughtDelta
-from rag.models.server.protocol_client import Json
+from rag.interfaces import TextDelta, ThoughtDelta, ToolCallDelta
+from rag.models.server.model_client import Json
+from rag.postprocessing.tool_calls.call_deltas import NativeCalls
 from rag.types import Certainty, GenerationStats, StopReason
 from rag.types.decoding import Decoding
+from rag.types.tools import ToolCall
 
 _REASONS: dict[str, StopReason] = {
     "stop": "end",
@@ -29,6 +31,7 @@ class ChatReader:
     def __init__(self, decoding: Decoding, now: Callable[[], float] = time.perf_counter) -> None:
         self._split = ThinkingStream(THINK)
         self._thought, self._answer = CleanText(()), CleanText(decoding.stop)
+        self._calls = NativeCalls()
         self._max_answers = decoding.max_new_tokens
         self._now = now
         self._started = now()
@@ -66,6 +69,7 @@ class ChatReader:
             log_probs = _log_probs(choice.get("logprobs"))
             yield from self._think(_text(delta.get("reasoning_content")) or _text(delta.get("reasoning")), log_probs)
             yield from self._say(_text(delta.get("content")), log_probs)
+            self._call(delta.get("tool_calls"))
         if isinstance(finished := choice.get("finish_reason"), str):
             self.reason = _REASONS.get(finished, "interrupted")
 
@@ -93,6 +97,17 @@ class ChatReader:
             self._least = min([*log_probs, *([] if self._least is None else [self._least])], default=None)
         yield from self._deltas(self._thought.push(thought), self._answer.push(answer))
 
+    def _call(self, fragments: Any) -> None:
+        """Take in a piece of calls, as long as the answer may go on."""
+        if not isinstance(fragments, list) or not fragments:
+            return
+        self._first_at = self._first_at or self._now()
+        if self.answers >= self._max_answers:
+            self._is_over, self.reason = True, "length"
+            return
+        self.answers += 1
+        self._calls.push(fragment for fragment in fragments if isinstance(fragment, dict))
+
     def last(self, reason: StopReason | None = None) -> Iterator[TextDelta]:
         """Yield what was held back, and the last delta, with a reason other than the server's if one is given."""
         reason = reason or ("stop" if self._answer.stopped else self.reason) or "interrupted"
@@ -100,6 +115,12 @@ class ChatReader:
         if thought:
             yield from self._deltas(self._thought.push(thought), "")
         text = self._answer.push(answer) + self._answer.finish()
+        calls = self._calls.finish()
+        text += "".join(piece for piece in calls if isinstance(piece, str))
+        for call in calls:
+            if isinstance(call, ToolCall):
+                yield ToolCallDelta("", self.answers, call=call)
+                reason = "tool_calls" if reason in ("end", "stop") else reason
         certainty = None if self._least is None else Certainty(min_log_prob=self._least)
         yield TextDelta(text, self._tokens(), reason, self._stats(), certainty)
 

@@ -5,10 +5,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from rag.errors import SettingsError
+from rag.generation.chat.tool_messages import as_functions
+from rag.generation.server.server_tools import as_plain_text, with_wire_calls
 from rag.interfaces import Message
-from rag.models.server.protocol_client import Json
+from rag.models.server.model_client import Json
 from rag.models.server.server_limits import ServerKind
 from rag.types.decoding import Decoding
+from rag.types.tools import ToolDefinition
 
 _LIMIT, _NEW_LIMIT = "max_tokens", "max_completion_tokens"
 
@@ -17,6 +20,12 @@ _OPTIONAL = ("stream_options", "logprobs", "chat_template_kwargs", "seed", "top_
 
 _EXTRAS = frozenset(["stream_options", "logprobs", "chat_template_kwargs", "min_p"])
 """Of these, those that not every server knows: left out together where a rejection names none."""
+
+_NO_TOOLS = re.compile(r"\btools?\b|tool[ _-](?:choice|call)|--jinja|\bfunctions?\b", re.IGNORECASE)
+"""A rejection of tools, in the words of some servers."""
+
+_KERNEL = re.compile(r"\b(?:device|kernel|cuda\w*) functions?\b", re.IGNORECASE)
+"""Functions of another kind, in the failures of graphics drivers."""
 
 _NO_SYSTEM = re.compile(r"system role|roles? must alternate|only user and assistant roles", re.IGNORECASE)
 
@@ -36,20 +45,37 @@ class Dialect:
     limit_field: str = _LIMIT
     folds_system: bool = False
 
-    def after(self, message: str, body: Json) -> "Dialect | None":
-        """Return the dialect to try after a server has rejected a body; None if nothing in it can be left out."""
+    @property
+    def takes_tools(self) -> bool:
+        """True until the server has rejected tools."""
+        return "tools" not in self.without
+
+    def after(self, message: str, body: Json, *, is_failure: bool = False) -> "Dialect | None":
+        """Return the dialect to try after a server has rejected a body; None if nothing in it can be left out.
+
+        What is left out stays so. After a failure that is only what the message names: the next request may pass.
+        """
         if _NO_SYSTEM.search(message) and not self.folds_system:
             return replace(self, folds_system=True)
         if _named(_LIMIT, message) and _LIMIT in body:
             return replace(self, limit_field=_NEW_LIMIT)
         left = [name for name in _OPTIONAL if name in body]
         named = {name for name in left if _named(name, message) or (name == "logprobs" and "top_logprobs" in message)}
-        dropped = named or (_EXTRAS & set(left))
+        if "tools" in body and (_NO_TOOLS.search(_KERNEL.sub("", message)) or not (named or is_failure)):
+            return replace(self, without=self.without | {"tools"})  # all else has been accepted before
+        dropped = named if is_failure else named or (_EXTRAS & set(left))
         return replace(self, without=self.without | dropped) if dropped else None
 
 
 def chat_body(
-    model: str, messages: Sequence[Message], decoding: Decoding, dialect: Dialect, *, limit: int, thinking: bool
+    model: str,
+    messages: Sequence[Message],
+    decoding: Decoding,
+    dialect: Dialect,
+    *,
+    limit: int,
+    thinking: bool,
+    tools: Sequence[ToolDefinition] = (),
 ) -> Json:
     """Return the body of a request for a streamed answer of at most `limit` tokens, thinking included.
 
@@ -59,9 +85,10 @@ def chat_body(
         SettingsError: the server cannot choose tokens as the decoding asks.
     """
     require_possible(decoding, dialect.kind)
+    messages = with_wire_calls(messages if dialect.takes_tools else as_plain_text(messages))
     body: Json = {
         "model": model,
-        "messages": folded(messages) if dialect.folds_system else list(messages),
+        "messages": folded(messages) if dialect.folds_system else messages,
         "stream": True,
         "stream_options": {"include_usage": True},
         dialect.limit_field: limit,
@@ -69,6 +96,7 @@ def chat_body(
         "logprobs": True,
         "chat_template_kwargs": {"enable_thinking": thinking},
         **_sampling(decoding, dialect.kind),
+        **({"tools": as_functions(tools)} if tools else {}),
     }
     body = {name: value for name, value in body.items() if name not in dialect.without}
     return body | {"top_logprobs": 1} if "logprobs" in body and dialect.kind == "llama.cpp" else body

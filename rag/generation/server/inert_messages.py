@@ -6,10 +6,14 @@ and begin another. A model in this process has those of its own tokenizer broken
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from rag.generation.chat.thinking import FORMATS
+from rag.generation.chat.tool_messages import has_calls, mapped
 from rag.interfaces import Message
+from rag.postprocessing.tool_calls import call_formats
 from rag.text.sanitize import TEMPLATE_TOKENS
+from rag.types.tools import ToolDefinition
 
 _BRACKETED = """AVAILABLE_TOOLS ARGS CALL_ID IMG INST MIDDLE PREFIX SUFFIX SYSTEM_PROMPT TOOL_CALLS TOOL_CONTENT
     TOOL_RESULTS"""
@@ -28,11 +32,42 @@ def _pattern() -> re.Pattern[str]:
 
 
 _CONTROL = _pattern()
+_CALL_MARKS = re.compile("|".join(re.escape(mark) for form in call_formats.FORMATS for mark in form.marks))
 
 
-def inert(messages: Sequence[Message]) -> list[Message]:
-    """Return the messages with a space within each control token: the words stay to be read."""
-    return [message | {"content": _CONTROL.sub(_broken, message["content"])} for message in messages]
+def inert(messages: Sequence[Message], *, beside_calls: bool = False) -> list[Message]:
+    """Return the messages with a space within each control token: the words stay to be read.
+
+    Beside calls of tools, or in an answer that may have some, what marks one is such a token too.
+    """
+    beside_calls = beside_calls or has_calls(messages)
+
+    def change(text: str) -> str:
+        text = _CONTROL.sub(_broken, text)
+        return _CALL_MARKS.sub(_broken, text) if beside_calls else text
+
+    return [
+        message
+        | {"content": change(message["content"])}
+        | (
+            {"tool_calls": tuple(replace(c, arguments=mapped(c.arguments, change)) for c in message["tool_calls"])}
+            if "tool_calls" in message
+            else {}
+        )
+        for message in messages
+    ]
+
+
+def inert_tools(tools: Sequence[ToolDefinition]) -> list[ToolDefinition]:
+    """Return definitions of tools with their texts broken up likewise: others than us may have written them."""
+
+    def change(text: str) -> str:
+        return _CONTROL.sub(_broken, text)
+
+    return [
+        replace(tool, description=change(tool.description), parameters=mapped(tool.parameters, change))
+        for tool in tools
+    ]
 
 
 def _broken(match: re.Match[str]) -> str:

@@ -42,7 +42,7 @@ class PromptCounts:
         if self._exact is None:
             return most
         counted = self._exact(tuple(tuple(message.items()) for message in messages))
-        return counted + self._margin if counted else most  # a server that is away counts nothing
+        return counted + self._margin if counted else most  # 0 if the server's tokenizer answers with an error
 
     def _most(self, messages: Sequence[Message]) -> int:
         texts = sum(most_tokens(message["content"]) + _MESSAGE_TOKENS for message in messages)

@@ -4,26 +4,31 @@
 
 The server renders the chat template, computes and samples. What is measured here at the start, by one short request:
 whether it takes the key and the model's name, which optional fields it takes, whether the model thinks, and how its
-prompts are counted. What only a model in this process can do is left out: the answerability probe, and the mask for
-figures and names of no source.
+prompts are counted. Whether it takes tools is found out with the first answer that may call some. What only a model in
+this process can do is left out: the answerability probe, and the mask for figures and names of no source.
 """
 
 import logging
 from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing
 from threading import Event
 
 from rag.errors import CitewellError, QuestionError, ServerError
 from rag.generation.server.chat_reader import ChatReader
 from rag.generation.server.chat_request import Dialect, chat_body
-from rag.generation.server.inert_messages import inert
+from rag.generation.server.inert_messages import inert, inert_tools
 from rag.generation.server.prompt_counts import PromptCounts
+from rag.generation.server.server_tools import as_plain_text, renumbered, tool_tokens
 from rag.generation.server.server_window import choose_server_window, thinking_room
 from rag.interfaces import Message, TextDelta
 from rag.models.server.cancellable_network import CancelledError
-from rag.models.server.protocol_client import Json, ServerClient
+from rag.models.server.model_client import Json, ModelClient
 from rag.models.server.server_failures import RejectedRequestError, message_in
 from rag.models.server.server_limits import ask_limits
 from rag.models.server.server_tokens import prompt_counter
+from rag.postprocessing.tool_calls.call_deltas import split_calls
+from rag.postprocessing.tool_calls.call_formats import HERMES
+from rag.postprocessing.tool_calls.call_stream import ToolCallStream
 from rag.runtime.progress import CancelEvent
 from rag.types.decoding import Decoding, Grounding
 from rag.types.tools import ToolDefinition
@@ -51,7 +56,7 @@ class ServerGenerator:
     """
 
     def __init__(
-        self, client: ServerClient, context_tokens: int | None, *, thinking: bool = False, thinking_tokens: int = 0
+        self, client: ModelClient, context_tokens: int | None, *, thinking: bool = False, thinking_tokens: int = 0
     ) -> None:
         self._client = client
         self._thinking = thinking
@@ -83,16 +88,12 @@ class ServerGenerator:
 
     @property
     def can_call_tools(self) -> bool:
-        """False: a server is not told of tools."""
-        return False
+        """True until the server has rejected tools: it is asked only where there are some."""
+        return self._dialect.takes_tools
 
-    def count_tokens(
-        self,
-        messages: Sequence[Message],
-        tools: Sequence[ToolDefinition] = (),  # noqa: ARG002  never told of any
-    ) -> int:
+    def count_tokens(self, messages: Sequence[Message], tools: Sequence[ToolDefinition] = ()) -> int:
         """Return the prompt length in tokens, chat template included: exact, or more than any tokenizer makes."""
-        return self._counts.count(inert(messages))
+        return self._counts.count(as_plain_text(inert(messages, beside_calls=bool(tools)))) + tool_tokens(tools)
 
     def reserved_tokens(self, decoding: Decoding) -> int:
         """Return the tokens of the window that thinking and answer may take."""
@@ -109,20 +110,38 @@ class ServerGenerator:
     ) -> Iterator[TextDelta]:
         """Yield the answer as it is generated; see `Generator.stream`.
 
-        A connection that ends in the middle ends the answer: what was written stays, "interrupted".
+        A connection that ends in the middle ends the answer: what was written stays, "interrupted". A server that
+        rejects the tools is asked again without.
 
         Raises:
             SettingsError: the server cannot choose tokens as the decoding asks.
             ServerError: it cannot be reached, or fails before it has written anything; or it read only a part.
-            QuestionError: the prompt does not fit, or there are tools to call.
+            QuestionError: the prompt does not fit, or the server has rejected tools before.
         """
-        if tools:
-            raise QuestionError("A model on a server cannot call tools: it is not told of any.")
-        cancelled = cancelled or Event()
-        messages = inert(messages)
+        if not tools:
+            yield from self._stream(inert(messages), decoding, cancelled or Event(), ())
+            return
+        if not self.can_call_tools:
+            raise QuestionError("The model on the server cannot call tools. Choose another one, or leave them out.")
+        first = 1 + sum(len(message.get("tool_calls", ())) for message in messages)
+        found = ToolCallStream(HERMES, {tool.name for tool in tools}, first)
+        shown = inert(messages, beside_calls=True)
+        # Servers that do not read a model's calls pass them on as text, most often in this format.
+        deltas = split_calls(self._stream(shown, decoding, cancelled or Event(), inert_tools(tools)), found)
+        with closing(deltas):
+            yield from renumbered(deltas, first)
+
+    def _stream(
+        self,
+        messages: Sequence[Message],
+        decoding: Decoding,
+        cancelled: CancelEvent,
+        tools: Sequence[ToolDefinition],
+    ) -> Generator[TextDelta]:
+        """Yield the deltas of an answer to messages whose text is inert."""
         while True:
-            reserved = self._require_room(messages, decoding)
-            reader, body = ChatReader(decoding), self._body(messages, decoding, reserved)
+            reserved = self._require_room(messages, decoding, tools)
+            reader, body = ChatReader(decoding), self._body(messages, decoding, reserved, tools)
             try:
                 yield from self._answered(messages, body, reader, cancelled)
             except RejectedRequestError as error:
@@ -136,35 +155,40 @@ class ServerGenerator:
             yield from reader.last("cancelled" if cancelled.is_set() else None)
             return
 
-    def _require_room(self, messages: Sequence[Message], decoding: Decoding) -> int:
+    def _require_room(self, messages: Sequence[Message], decoding: Decoding, tools: Sequence[ToolDefinition]) -> int:
         """Return the tokens reserved for thinking and answer.
 
         Raises:
             QuestionError: they do not fit into the window beside the prompt.
         """
-        prompt, reserved = self._counts.count(messages), self.reserved_tokens(decoding)
+        prompt = self._counts.count(as_plain_text(messages)) + tool_tokens(tools)
+        reserved = self.reserved_tokens(decoding)
         if prompt + reserved > self.context_tokens:
-            about = "" if self._counts.is_exact else "up to "
+            about = "" if self._counts.is_exact and not tools else "up to "
             raise QuestionError(
                 f"The prompt has {about}{prompt} tokens and the answer may take {reserved}, but the model's window "
                 f"holds {self.context_tokens}. Ask for fewer passages or a shorter answer."
             )
         return reserved
 
-    def _body(self, messages: Sequence[Message], decoding: Decoding, limit: int) -> Json:
+    def _body(
+        self, messages: Sequence[Message], decoding: Decoding, limit: int, tools: Sequence[ToolDefinition] = ()
+    ) -> Json:
         thinking = self._thinking and decoding.thinking_tokens > 0
-        name = self._client.server.name
-        return chat_body(name, messages, decoding, self._dialect, limit=limit, thinking=thinking)
+        name, dialect = self._client.server.name, self._dialect
+        return chat_body(name, messages, decoding, dialect, limit=limit, thinking=thinking, tools=tools)
 
     def _adapt(self, error: RejectedRequestError, body: Json) -> None:
         """Leave out what a server has rejected; raise the error if there is nothing to leave out."""
-        dialect = self._dialect.after(error.message, body)
+        dialect = self._dialect.after(error.message, body, is_failure=error.is_failure)
         if dialect is None:
             raise error
         left_out = sorted(dialect.without - self._dialect.without)
         log.info("%s rejects %s; it is asked without", self._client.server.label, left_out or "a request")
         if "temperature" in left_out:
             log.warning("%s takes no temperature: it samples as it likes.", self._client.server.label)
+        if "tools" in left_out:
+            log.warning("%s takes no tools (%s): it answers without.", self._client.server.label, error)
         self._dialect = dialect
 
     def _answered(
@@ -182,7 +206,9 @@ class ServerGenerator:
             reader.reason = "interrupted"
             return
         if reader.prompt_tokens:
-            self._counts.learn(messages, reader.prompt_tokens)
+            messages = as_plain_text(messages)
+            if "tools" not in body:
+                self._counts.learn(messages, reader.prompt_tokens)
             if self._counts.is_cut(messages, reader.prompt_tokens):
                 self._say_it_was_cut(messages, reader.prompt_tokens)
 

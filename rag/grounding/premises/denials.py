@@ -12,17 +12,21 @@ from dataclasses import dataclass
 
 from rag.grounding.evidence import Candidate
 from rag.grounding.premises.stated_premises import Premise
-from rag.grounding.premises.statement_words import FALLS, LIGHT, RISES, StatementWords, read_words, statements
+from rag.grounding.premises.statement_words import FALLS, LIGHT, PARTS, RISES, StatementWords, read_words, statements
 from rag.text.document_names import context_lines
 from rag.types import Passage
 
 _NEAR = 2
 """Words between a thing and its rise or fall."""
 
+_NEAR_PARTS = 4
+"""Words from a rise or fall within which a part is named."""
+
 _MIN_SHARE, _MIN_DIRECTION_SHARE = 0.6, 0.75
 """Share of a premise's words that a statement needs; more where nothing tells apart what moved but they."""
 
 _MIN_NAMES = 2
+_MONTHS = read_words("in January February March April May June July August September October November December").words
 _MIN_CHARACTERS, _MAX_CHARACTERS = 20, 400
 
 
@@ -90,15 +94,35 @@ def _by_direction(claim: StatementWords, said: StatementWords, around: AbstractS
     if not claim.years <= (said.words | around) - said.compared:
         return _Verdict()
     for ours, theirs in ((RISES, FALLS), (FALLS, RISES)):
-        moved = _beside(claim.stems, ours) - RISES - FALLS - LIGHT
+        moved = _beside(claim.stems, ours) - RISES - FALLS - LIGHT - claim.years
         if not moved or claim.words & theirs:
             continue
         share = _share(claim.words - ours, claim, said, around, _MIN_DIRECTION_SHARE)
         if moved & _beside(said.stems, ours):
             return _Verdict(affirms=share)
-        if moved & _beside(said.stems, theirs):
+        if moved & _beside(said.stems, theirs) and not _is_about_a_part(claim, said, around, moved, theirs):
             return _Verdict(denies=share)
     return _Verdict()
+
+
+def _is_about_a_part(
+    claim: StatementWords,
+    said: StatementWords,
+    around: AbstractSet[str],
+    moved: AbstractSet[str],
+    direction: AbstractSet[str],
+) -> bool:
+    """Return True if a statement says what moved of a part of the thing only: a segment, a place, another's.
+
+    That tells nothing of the whole. Between the thing and its fall stands no other word than an adverb.
+    """
+    known = claim.words | around | LIGHT | moved | direction
+    near = {stem for stem in _neighbours(said.stems, direction, _NEAR_PARTS) if stem not in known}
+    between = set[str]()
+    for at in (at for at, stem in enumerate(said.stems) if stem in direction):
+        before = max((i for i in range(max(0, at - _NEAR), at) if said.stems[i] in moved), default=at)
+        between |= {stem for stem in said.stems[before + 1 : at] if stem not in known and not stem.endswith("li")}
+    return bool(near & (PARTS | said.names - _MONTHS) or between - said.years)
 
 
 def _by_negation(claim: StatementWords, said: StatementWords, around: AbstractSet[str]) -> _Verdict:
@@ -133,7 +157,7 @@ def _beside(stems: Sequence[str], among: AbstractSet[str]) -> frozenset[str]:
     return frozenset(_neighbours(stems, among))
 
 
-def _neighbours(stems: Sequence[str], among: AbstractSet[str]) -> Iterator[str]:
+def _neighbours(stems: Sequence[str], among: AbstractSet[str], reach: int = _NEAR) -> Iterator[str]:
     for at, stem in enumerate(stems):
         if stem in among:
-            yield from stems[max(0, at - _NEAR) : at + _NEAR + 1]
+            yield from stems[max(0, at - reach) : at + reach + 1]

@@ -22,8 +22,13 @@ _COMPARED_YEAR = re.compile(
 _NAME = re.compile(r"(?<![.!?] )(?<!^)\b[A-Z][\w'’-]+|\b[A-Z]{2,}s?\b")
 _REFERENCE_MARK = re.compile(r"(?<=[.!?\"”’])(?:\[\d{1,3}\])+(?=\s)")
 _NOT_DENIED = re.compile(
-    r"\b(?:with or without|not (?:only|until|necessarily|just|yet|least|\w+ until))\b", re.IGNORECASE
+    r"\b(?:with or without|not (?:only|until|necessarily|just|yet|least|\w+ until))\b"
+    r"|(?:\b(?:not|never)\b|n['’]t\b)[^.;:!?,]{0,80}?"
+    r"\b(?:alone|only|solely|exclusively|1 time|again|in person|until|before)\b",
+    re.IGNORECASE,
 )
+"""Negations of something else than what the verb says: who received a prize not alone did receive it."""
+
 _PRONOUN = re.compile(r"\b(?:he|she|they)\b", re.IGNORECASE)
 _NEGATED_WORDS = 3
 
@@ -35,6 +40,12 @@ def _stems(text: str) -> frozenset[str]:
 RISES = _stems("raise rise rose risen grow grew grown growth increase improve gain expand higher")
 FALLS = _stems("decline decrease fall fell fallen drop lower reduce reduction shrink shrank contract")
 """Stems of words that say in which direction something moved."""
+
+PARTS = _stems(
+    "segment division region regional area branch department subsidiary market channel category unit territory country "
+    "retail wholesale domestic international overseas foreign online export quarter store"
+)
+"""Stems of words that make a statement one about a part of the thing."""
 
 LIGHT = _stems(
     "manage happen become get have make take come able need want try succeed first last only still also year"

@@ -1,14 +1,19 @@
 """Translate sentences of an answer into the language of the passages, to judge them by words."""
 
+import logging
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from threading import Lock
 
+from rag.errors import CitewellError
 from rag.interfaces import Generator, Message
 from rag.runtime.progress import CancelEvent
 from rag.text.language import detect_language
 from rag.text.language_names import LANGUAGE_NAMES
+from rag.types import StopReason
 from rag.types.decoding import Decoding
+
+log = logging.getLogger(__name__)
 
 Example = tuple[str, str]
 """A text, and the same in the language to translate into."""
@@ -43,7 +48,7 @@ class SentenceTranslator:
     def translate(
         self, text: str, language: str, example: Example | None = None, cancelled: CancelEvent | None = None
     ) -> str:
-        """Return the text in a language; "" if it is too long, stopped, or the model does not write it in that.
+        """Return the text in a language; "" if it is too long, stopped, not written in that, or the model fails.
 
         The `example` shows the model which words to choose: the question, as it was translated for the search.
         """
@@ -52,21 +57,31 @@ class SentenceTranslator:
             if key in self._translated:
                 self._translated.move_to_end(key)
                 return self._translated[key]
-        messages = _messages(" ".join(text.split()), language, example)
-        if language not in LANGUAGE_NAMES or len(text) > _MAX_CHARACTERS or not self._fits(messages):
+        if language not in LANGUAGE_NAMES or len(text) > _MAX_CHARACTERS:
             return ""
-        translated, is_whole = "", False
-        for delta in self._generator.stream(messages, _TRANSLATING, cancelled):
-            translated += delta.text
-            is_whole = delta.stop_reason in ("end", "stop")
-        translated = translated.strip()
-        if not is_whole or detect_language(translated) not in (language, ""):
+        try:
+            translated, reason = self._generate(_messages(" ".join(text.split()), language, example), cancelled)
+        except CitewellError as error:  # the answer that the text is from has been written, and must stay
+            log.warning("a sentence could not be translated: %s", error)
+            return ""
+        if reason not in ("end", "stop") or detect_language(translated) not in (language, ""):
             translated = ""
         if text.strip()[:1] not in _QUOTES:
             translated = translated.strip(_QUOTES)
-        if cancelled is None or not cancelled.is_set():
+        is_stopped = cancelled is not None and cancelled.is_set()
+        if not is_stopped and reason != "interrupted":
             self._remember(key, translated)
         return translated
+
+    def _generate(self, messages: Sequence[Message], cancelled: CancelEvent | None) -> tuple[str, StopReason]:
+        """Return what the model writes and why it ended: "none" if the messages do not fit."""
+        text = ""
+        reason: StopReason = "none"
+        if self._fits(messages):
+            for delta in self._generator.stream(messages, _TRANSLATING, cancelled):
+                text += delta.text
+                reason = delta.stop_reason or reason
+        return text.strip(), reason
 
     def _remember(self, key: tuple[str, str], translated: str) -> None:
         with self._lock:

@@ -5,6 +5,7 @@ The folder of each holds `verified.json`: the commit it was fetched at, and the 
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,12 +16,16 @@ from rag.models import download
 from rag.models.catalog import CATALOG, Role
 from rag.models.download import MANIFEST
 from rag.models.hub.repository import RemoteFile, Repository
+from rag.models.inspection.folder_access import has_file
 from rag.runtime.progress import Progress, no_progress
 
 _OLD_MARKER = ".complete"
 """File in folders that were fetched before the hub's hashes were kept."""
 
 _BLOCK = 1 << 20
+
+_ALONE = re.compile(r"(?<!Head)(?<!Heads)Model$")
+"""The name of a class without a head of any kind, such as BertModel: it gives vectors."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +54,17 @@ def fetched_models(models: Path) -> list[FetchedModel]:
 
 
 def fetched_generators(models: Path) -> list[str]:
-    """Return the names of the language models on this disk, the catalog's first."""
+    """Return the names of the language models on this disk, the catalog's first.
+
+    Raises:
+        ModelError: a folder of a model may not be read.
+    """
     listed = [spec.name for spec in CATALOG if spec.role == "generator" and download.is_fetched(spec, models)]
     return listed + [model.name for model in fetched_models(models) if model.role == "generator"]
 
 
 def _is_whole(folder: Path) -> bool:
-    return (folder / MANIFEST).is_file() or (folder / _OLD_MARKER).is_file()
+    return has_file(folder / MANIFEST) or has_file(folder / _OLD_MARKER)
 
 
 def _describe(folder: Path) -> FetchedModel:
@@ -76,7 +85,13 @@ def role_of(folder: Path) -> Role:
         labels = config.get("id2label")
         names = labels.values() if isinstance(labels, dict) else ()
         return "entailment" if any(str(name).lower().startswith("entail") for name in names) else "reranker"
-    return "reranker" if saved_as == "CrossEncoder" else "generator"
+    if saved_as == "CrossEncoder":
+        return "reranker"
+    return "embedder" if any(map(_ALONE.search, map(str, _listed(config.get("architectures"))))) else "generator"
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
 
 
 def _settings(file: Path) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from rag.errors import ModelError
 from rag.models import download
 from rag.models.catalog import CATALOG, DecoderShape, ModelSpec, Role, find_spec
 from rag.models.hub.entry import NamedModel
@@ -42,13 +43,26 @@ class KnownModel:
 
 
 def known_models(models: Path) -> list[KnownModel]:
-    """Return the catalog, then the models of the hub that are named, then other ones of the hub on this disk."""
+    """Return the catalog, then the models of the hub that are named, then other ones of the hub on this disk.
+
+    Raises:
+        ModelError: the folder of models may not be entered.
+    """
+    try:
+        return _known_models(models)
+    except PermissionError as error:
+        raise ModelError(
+            f"The models in {models} cannot be looked at: {error.strerror}. Run this as the owner of the folder, or "
+            "name another with CITEWELL_MODELS."
+        ) from error
+
+
+def _known_models(models: Path) -> list[KnownModel]:
     named = {model.repo for model in NAMED_MODELS}
-    others = [model for model in fetched_models(models) if model.name not in named]
     return [
         *(_from_catalog(spec, models) for spec in CATALOG),
         *(_from_hub(model, models) for model in NAMED_MODELS),
-        *(_from_disk(model) for model in others),
+        *(_from_disk(model) for model in fetched_models(models) if model.name not in named),
     ]
 
 

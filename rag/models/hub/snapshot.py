@@ -12,9 +12,8 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
 
-from filelock import FileLock
-
 from rag.errors import ModelError
+from rag.models.catalog import Role
 from rag.models.download import watch_folder
 from rag.models.download_sources import is_disk_full
 from rag.models.hub.fetched_models import folder_of, is_fetched, matches, role_of, write_manifest
@@ -27,19 +26,25 @@ from rag.models.hub.repository import (
     settings_files,
     weight_files,
 )
+from rag.models.inspection.folder_access import hold_lock
 from rag.models.inspection.model_config import require_config, require_decoder
 from rag.models.inspection.model_source import ModelSource
 from rag.runtime.progress import Progress, no_progress
 
 
-def fetch_model(name: str, models: Path, report: Progress = no_progress, *, offline: bool = False) -> Path:
+def fetch_model(
+    name: str, models: Path, report: Progress = no_progress, *, offline: bool = False, role: Role | None = None
+) -> Path:
     """Return the folder of a repository's model, fetched if needed; `name` is OWNER/NAME.
+
+    What cannot be a chat model is refused before its weights are fetched if `role` is that of one, or None and its
+    files speak for one: an encoder alone is an embedder only to who asks for one.
 
     Raises:
         ModelError: the hub does not deliver, the repository has no safetensors, the disk is too small, or a file does
             not match its hash.
     """
-    return _fetch(name, models, partial(_download_model, name), report, offline=offline)
+    return _fetch(name, models, partial(_download_model, name, role), report, offline=offline)
 
 
 def fetch_gguf(name: str, file: str, models: Path, report: Progress = no_progress, *, offline: bool = False) -> Path:
@@ -65,9 +70,8 @@ def _fetch(name: str, models: Path, download: _Download, report: Progress, *, of
             f"Model '{name}' is not in {folder.parent}, and Citewell is set to stay offline. Run "
             f"'citewell models fetch {name}' once without CITEWELL_OFFLINE."
         )
-    folder.parent.mkdir(parents=True, exist_ok=True)
     staging = folder.parent / f".fetching-{folder.name}"
-    with FileLock(folder.parent / f".{folder.name}.lock"):
+    with hold_lock(folder.parent, f".{folder.name}.lock"):
         if not is_fetched(name, models):  # another process may have fetched it meanwhile
             report(f"fetching {name} from the model hub", 0, 0)
             repository, files = download(staging, report)
@@ -78,12 +82,14 @@ def _fetch(name: str, models: Path, download: _Download, report: Progress, *, of
     return folder
 
 
-def _download_model(name: str, staging: Path, report: Progress) -> tuple[Repository, list[RemoteFile]]:
+def _download_model(
+    name: str, role: Role | None, staging: Path, report: Progress
+) -> tuple[Repository, list[RemoteFile]]:
     """Download the small files first: they say which weights belong to the model, and whether it can be used at all."""
     repository = read_repository(name)
     small = settings_files(repository)
     _download(repository, small, staging, report)
-    if (staging / "config.json").is_file() and role_of(staging) == "generator":
+    if (staging / "config.json").is_file() and (role or role_of(staging)) == "generator":
         source = ModelSource(staging, name)
         require_decoder(source, require_config(source))
     weights = weight_files(repository, staging)
@@ -104,20 +110,35 @@ def _download(repository: Repository, files: list[RemoteFile], staging: Path, re
             f"The model hub gives no hash for {unknown} of '{repository.name}', so it could not be checked, and "
             "nothing was fetched. Copy the model into a local folder if you trust it."
         )
-    missing = [file for file in files if not (staging / file.path).is_file()]
+    missing = [file for file in files if not _has(file, staging, report)]
     total = sum(file.size for file in missing)
     staging.mkdir(exist_ok=True)
     _require_space(repository.name, total - sum(_arrived(file, staging) for file in missing), staging)
     with watch_folder(staging, f"fetching {repository.name}", sum(file.size for file in files), report):
         for file in missing:
-            _download_file(repository, file, staging)
-    for file in files:
+            try:
+                _download_file(repository, file, staging)
+            except _DiskFullError as error:
+                full = _disk_full(repository.name, sum(each.size for each in files), staging)
+                shutil.rmtree(staging, ignore_errors=True)
+                raise full from error
+    for file in missing:
         if not matches(file, staging / file.path, report):
             (staging / file.path).unlink()
             raise ModelError(
                 f"{file.path} of '{repository.name}' does not match the hash that the model hub gives for it, so it "
                 "was thrown away. Run the command again."
             )
+
+
+class _DiskFullError(Exception):
+    """The disk became full while a file was written."""
+
+
+def _has(file: RemoteFile, staging: Path, report: Progress) -> bool:
+    """Return True if a file arrived before; one of another commit is not the one that is wanted."""
+    path = staging / file.path
+    return path.is_file() and matches(file, path, report)
 
 
 def _download_file(repository: Repository, file: RemoteFile, staging: Path) -> None:
@@ -141,8 +162,7 @@ def _download_file(repository: Repository, file: RemoteFile, staging: Path) -> N
             http_get(url, out, resume_size=out.tell(), headers=headers, expected_size=file.size)
     except Exception as error:  # transport errors differ between hub clients
         if is_disk_full(error):
-            shutil.rmtree(staging, ignore_errors=True)
-            raise _disk_full(repository.name, file.size, staging) from error
+            raise _DiskFullError from error
         raise hub_error(error, repository.name) from error
     partial_file.rename(staging / file.path)
 

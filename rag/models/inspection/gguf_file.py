@@ -77,7 +77,7 @@ def read_gguf_header(source: ModelSource) -> GGUFHeader:
     """Return the header of a GGUF file.
 
     Raises:
-        ModelError: it is no GGUF file, of an unknown version, or cut off within the header.
+        ModelError: it is no GGUF file, of an unknown version, cut off within the header, or may not be read.
     """
     try:
         with source.path.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as content:
@@ -88,6 +88,8 @@ def read_gguf_header(source: ModelSource) -> GGUFHeader:
             if version not in _VERSIONS:
                 raise source.refusal(f"is a GGUF file of version {version}; 2 and 3 can be read. Choose a newer file.")
             return reader.header()
+    except PermissionError as error:
+        raise source.unreadable(source.path.name) from error
     except (struct.error, ValueError, OSError, OverflowError) as error:  # an empty file is a ValueError
         raise _cut_off(source) from error
 
@@ -143,6 +145,8 @@ class _Reader:
     def _tensor(self) -> GGUFTensor:
         name = self._text()
         shape = tuple(self.number("<Q") for _ in range(self.number("<I")))
+        if not shape:
+            raise ValueError("a tensor without dimensions")
         return GGUFTensor(name, self.number("<I"), shape, self.number("<Q"))
 
 
@@ -153,7 +157,10 @@ def _require_whole_model(source: ModelSource, header: GGUFHeader) -> None:
         raise source.refusal(
             f"is of the kind '{shown(name)}', not a whole model. Choose the file of the chat model itself."
         )
-    if int(header.values.get("split.count") or 1) > 1:
+    parts = header.values.get("split.count") or 1
+    if not isinstance(parts, int | float):
+        raise _cut_off(source)
+    if parts > 1:
         raise source.refusal(
             "is one part of several of a GGUF file. Join them with llama-gguf-split --merge, or choose a file in one."
         )

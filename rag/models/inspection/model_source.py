@@ -27,13 +27,15 @@ class ModelSource:
         """Return the content of a JSON file of the folder, None if there is no such file.
 
         Raises:
-            ModelError: the file is damaged.
+            ModelError: the file is damaged, or may not be read.
         """
         path = self.path / file
-        if not path.is_file():
-            return None
         try:
+            if not path.is_file():
+                return None
             return json.loads(path.read_text(encoding="utf-8"))
+        except PermissionError as error:
+            raise self.unreadable(file) from error
         except (OSError, ValueError, RecursionError) as error:
             raise self.damaged(file) from error
 
@@ -41,7 +43,7 @@ class ModelSource:
         """Return the object in a JSON file of the folder, empty if there is no such file.
 
         Raises:
-            ModelError: the file is damaged, or holds something else.
+            ModelError: the file is damaged, or holds something else, or may not be read.
         """
         content = self.read_json(file)
         if content is not None and not isinstance(content, dict):
@@ -51,6 +53,13 @@ class ModelSource:
     def damaged(self, file: str) -> ModelError:
         """Return the error for a file that cannot be read as what it should be."""
         return self.refusal(f"has a damaged {shown(file)}. Fetch or copy the model again, or choose another.")
+
+    def unreadable(self, file: str) -> ModelError:
+        """Return the error for a file that this user may not read."""
+        return self.refusal(
+            f"cannot be read: permission denied for {shown(file)}. Give the user that runs Citewell the right to read "
+            "it."
+        )
 
 
 def shown(value: object, limit: int = _LONGEST) -> str:

@@ -137,11 +137,15 @@ def _require_plain_settings(source: ModelSource) -> None:
         asked = [key for key in settings if key not in _PLAIN_SETTINGS and not _ARGUMENTS.fullmatch(key)]
         for key in filter(_ARGUMENTS.fullmatch, settings):
             arguments = settings[key] or {}
+            if not isinstance(arguments, dict):
+                raise source.damaged(file)
             asked += [name for name in arguments if name not in _PLAIN_ARGUMENTS]
             require_own_attention(source, arguments.get("attn_implementation"))
-        task = settings.get("transformer_task")
+        task, modalities = settings.get("transformer_task"), settings.get("modality_config") or {}
+        if not isinstance(task, str | None) or not isinstance(modalities, dict):
+            raise source.damaged(file)
         asked += [f"transformer_task {task}"] if task not in {None, *_TASKS} else []
-        asked += [method for method in _methods(settings) if method not in _METHODS]
+        asked += [method for method in _methods(modalities) if method not in _METHODS]
         if asked:
             raise source.refusal(
                 f"asks in {file} for {shown(asked[0])}, which Citewell does not follow. Remove that entry, or choose "
@@ -149,6 +153,5 @@ def _require_plain_settings(source: ModelSource) -> None:
             )
 
 
-def _methods(settings: dict[str, Any]) -> list[str]:
-    modalities = settings.get("modality_config") or {}
+def _methods(modalities: dict[str, Any]) -> list[str]:
     return [str(modality.get("method", "forward")) for modality in modalities.values() if isinstance(modality, dict)]

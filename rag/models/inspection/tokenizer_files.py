@@ -125,5 +125,8 @@ def _content(token: Any) -> str | None:
 
 def _templates_text(source: ModelSource, settings: dict[str, Any]) -> str:
     file = source.path / "chat_template.jinja"
-    written = file.read_text(encoding="utf-8") if file.is_file() else ""
+    try:
+        written = file.read_text(encoding="utf-8") if file.is_file() else ""
+    except UnicodeDecodeError as error:
+        raise source.damaged(file.name) from error
     return "\n".join([written, *_configured_templates(settings).values()])

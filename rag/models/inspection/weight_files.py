@@ -124,11 +124,18 @@ def _headers(source: ModelSource, file: Path) -> dict[str, TensorHeader]:
             slices = {name: opened.get_slice(name) for name in opened.keys()}  # noqa: SIM118  no mapping
             return {name: TensorHeader(part.get_dtype(), tuple(part.get_shape())) for name, part in slices.items()}
     except (SafetensorError, OSError, ValueError) as error:
-        with file.open("rb") as opened_file:
-            if opened_file.read(len(_LFS_POINTER)) == _LFS_POINTER:
-                raise source.refusal(
-                    f"has a pointer of Git LFS in place of {shown(file.name)}. Run 'git lfs pull' in its folder."
-                ) from error
-        raise source.refusal(
-            f"has a damaged or incomplete {shown(file.name)}. Fetch or copy that file again."
-        ) from error
+        raise _unusable(source, file) from error
+
+
+def _unusable(source: ModelSource, file: Path) -> Exception:
+    """Return the error for a file that the library could not read; it calls one without permission absent."""
+    try:
+        with file.open("rb") as opened:
+            is_pointer = opened.read(len(_LFS_POINTER)) == _LFS_POINTER
+    except PermissionError:
+        return source.unreadable(file.name)
+    if is_pointer:
+        return source.refusal(
+            f"has a pointer of Git LFS in place of {shown(file.name)}. Run 'git lfs pull' in its folder."
+        )
+    return source.refusal(f"has a damaged or incomplete {shown(file.name)}. Fetch or copy that file again.")

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import torch
 
-from rag.models.kernels.native_build import TARGET, is_arm, is_supported
+from rag.models.kernels.native_build import TARGET, is_arm, is_supported, sources_hash
 
 log = logging.getLogger(__name__)
 
@@ -40,11 +40,11 @@ def load() -> ctypes.CDLL | None:
     """Return the compiled kernels; None if the processor cannot run them or, logged once, they are not compiled."""
     if not is_supported():
         return None
-    try:
-        library = ctypes.CDLL(str(TARGET))
-    except OSError:
+    library = _open()
+    if library is None:
         log.warning(
-            "Citewell's kernels are not compiled: answers are slower. Run 'python -m rag.models.kernels.native_build'."
+            "Citewell's kernels are not compiled, or those of another version: answers are slower. Run "
+            "'python -m rag.models.kernels.native_build'."
         )
         return None
     if not library.citewell_best_isa():
@@ -58,6 +58,16 @@ def load() -> ctypes.CDLL | None:
     library.citewell_gate.argtypes = library.citewell_normalise.argtypes = (Pointer,)
     library.citewell_multiply.argtypes = library.citewell_quantise.argtypes = (Pointer,)
     return library
+
+
+def _open() -> ctypes.CDLL | None:
+    """Return the library if it was compiled from the sources that are here: of others, the structures may differ."""
+    try:
+        library = ctypes.CDLL(str(TARGET))
+        library.citewell_sources.restype = ctypes.c_uint64
+        return library if library.citewell_sources() == sources_hash() else None
+    except (OSError, AttributeError):
+        return None
 
 
 @cache

@@ -4,6 +4,7 @@ The installation calls this (`.ci/build_hook.py`), where a machine without a com
 nothing of Citewell, since nothing is installed then.
 """
 
+import hashlib
 import os
 import platform
 import shlex
@@ -52,6 +53,14 @@ def _compiles(command: list[str]) -> bool:
     return True
 
 
+def sources_hash() -> int:
+    """Return a number of 64 bits that changes when the sources or the options do: compiled kernels know theirs."""
+    digest = hashlib.sha256(repr(_OPTIONS).encode())
+    for path in sorted(SOURCES.rglob("*.[ch]")):
+        digest.update(path.read_bytes())
+    return int(digest.hexdigest()[:16], 16)
+
+
 def compile_kernels(target: Path = TARGET) -> None:
     """Compile the kernels: the file is replaced once it is whole.
 
@@ -69,7 +78,10 @@ def _run(command: list[str], *options: str) -> None:
     files = sorted(str(path) for path in SOURCES.glob("*.c"))
     try:
         subprocess.run(  # noqa: S603  the user's own compiler
-            [*command, *_OPTIONS, *options, *files, "-lm"], check=True, capture_output=True, text=True
+            [*command, *_OPTIONS, f"-DCITEWELL_SOURCES={sources_hash()}ULL", *options, *files, "-lm"],
+            check=True,
+            capture_output=True,
+            text=True,
         )
     except OSError as error:
         raise CompilerError(f"{command[0]} cannot be run: {error}") from error

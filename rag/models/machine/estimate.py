@@ -88,7 +88,8 @@ class SpeedEstimate:
 def memory_needed(shape: DecoderShape, weights: WeightFormat) -> int:
     """Return the memory that a process needs to answer with a model of these sizes."""
     cache = _WINDOW * shape.cache_elements * _CACHE_BYTES
-    return int(_bytes_read(shape, weights)) + cache + _LIBRARY_BYTES
+    embedding = 0 if shape.tied or weights != "bfloat16" else shape.output_parameters * WEIGHT_BYTES[weights]
+    return int(_bytes_read(shape, weights) + embedding) + cache + _LIBRARY_BYTES
 
 
 def _bytes_read(shape: DecoderShape, weights: WeightFormat) -> float:

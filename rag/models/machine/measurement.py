@@ -24,6 +24,7 @@ from rag.models.quantisation.block_linear import BlockLinear
 from rag.models.quantisation.checkpoint import best_format
 from rag.models.quantisation.int8_linear import Int8Linear
 from rag.runtime.compute_thread import computing
+from rag.runtime.memory_limit import available_memory, total_memory
 
 _BUFFER_BYTES = 512 << 20
 _SMALL_BUFFER_BYTES = 128 << 20
@@ -50,14 +51,13 @@ _ABILITIES = {
 
 def describe_machine() -> Machine:
     """Return what this machine has."""
-    memory = psutil.virtual_memory()
     return Machine(
         processor=_processor_name(),
         cores=psutil.cpu_count(logical=False) or os.cpu_count() or 1,
         threads=torch.get_num_threads(),
         abilities=_abilities(),
-        memory_bytes=memory.total,
-        free_bytes=memory.available,
+        memory_bytes=total_memory(),
+        free_bytes=available_memory(),
         gpu=_find_gpu(),
         weights=best_format(),
     )
@@ -117,7 +117,7 @@ def _product(inputs: int, outputs: int, weights: WeightFormat) -> Callable[[torc
 
 def _memory_rate() -> float:
     """Return how many bytes a second are read from memory, with all threads."""
-    enough = psutil.virtual_memory().available >= _ENOUGH_MEMORY
+    enough = available_memory() >= _ENOUGH_MEMORY
     buffer = torch.ones((_BUFFER_BYTES if enough else _SMALL_BUFFER_BYTES) // 8, dtype=torch.int64)
     return buffer.nbytes / best_seconds(buffer.sum)
 
@@ -127,7 +127,7 @@ def _measure_writing(weights: WeightFormat) -> tuple[float, float]:
 
     A layer's own time is measured between products that push its code and data out of the caches, as a model does.
     """
-    size = int(_HIDDEN * _MLP * WEIGHT_BYTES[weights])
+    size = weight_bytes(4, _HIDDEN, _MLP) if weights == "int4" else int(_HIDDEN * _MLP * WEIGHT_BYTES[weights])
     products = [_product(_HIDDEN, _MLP, weights) for _ in range(_WEIGHTS_BYTES // size)]
     row, layer = torch.ones((1, _HIDDEN), dtype=torch.bfloat16), _tiny_layer()
 

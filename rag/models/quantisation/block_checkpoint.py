@@ -35,6 +35,7 @@ from rag.models.quantisation.products import (
     install_product,
     load_other_tensors,
     other_tensors,
+    reading,
     weight_of,
 )
 from rag.runtime.compute_thread import begin_on_compute_thread, on_compute_thread
@@ -141,10 +142,15 @@ def begin_check(folder: Path) -> "Future[None]":
         ModelError: memory is short.
     """
     require_memory(folder)
-    return begin_on_compute_thread(_check, folder)
+    return begin_on_compute_thread(check, folder)
 
 
-def _check(folder: Path) -> None:
+def check(folder: Path) -> None:
+    """Compare the weights in a folder with the size and the checksum that were written with them.
+
+    Raises:
+        OSError, KeyError, ValueError: they differ, or a file is missing.
+    """
     index = json.loads((folder / BLOCK_INDEX).read_text())
     file = folder / BLOCK_WEIGHTS
     if file.stat().st_size != index["size"] or file_checksum(file) != index["checksum"]:
@@ -159,10 +165,12 @@ def load(folder: Path, attention: str | None, checking: "Future[None] | None" = 
     Raises:
         OSError, KeyError, ValueError, RuntimeError: a file is missing or damaged.
     """
-    checking = checking or begin_check(folder)
+    with reading(BLOCK_INDEX):
+        checking = checking or begin_check(folder)
     model = empty_model(folder, attention)
-    checking.result()
-    on_compute_thread(_fill, model, folder)
+    with reading(BLOCK_INDEX):
+        checking.result()
+        on_compute_thread(_fill, model, folder)
     return model.eval()
 
 

@@ -32,11 +32,14 @@ class BlockLinear(nn.Module):
         """Take the blocks as they are; they may be mapped from a file.
 
         Raises:
-            ValueError: the blocks are not those of this many weights.
+            ValueError: the blocks are not those of this many weights, or the bias is not that of this many outputs. The
+                kernels would read beyond them.
         """
         super().__init__()
-        if blocks.numel() != weight_bytes(bits, in_features, out_features):
-            raise ValueError(f"{blocks.numel()} bytes of weights for a layer of {in_features} by {out_features}")
+        if bits not in _ROUNDING or blocks.nbytes != weight_bytes(bits, in_features, out_features):
+            raise ValueError(f"{blocks.nbytes} bytes of weights for a layer of {in_features} by {out_features}")
+        if bias is not None and bias.numel() != out_features:
+            raise ValueError(f"a bias of {bias.numel()} numbers for a layer of {in_features} by {out_features}")
         self.in_features, self.out_features, self.bits = in_features, out_features, bits
         self._blocks = blocks
         self._bias = None if bias is None else bias.float()

@@ -33,7 +33,10 @@ def begin_reading(folder: Path) -> Reading | None:
     """
     if not is_converted(folder):
         return None
-    return (block_checkpoint.begin_check if _has_blocks(folder) else int8_checkpoint.begin_packing)(folder)
+    try:
+        return (block_checkpoint.begin_check if _has_blocks(folder) else int8_checkpoint.begin_packing)(folder)
+    except OSError:  # a file is missing: loading says so, and what to do
+        return None
 
 
 def load(folder: Path, attention: str | None, reading: Reading | None = None) -> Any:

@@ -35,6 +35,7 @@ from rag.models.quantisation.products import (
     install_product,
     load_other_tensors,
     other_tensors,
+    reading,
     weight_of,
 )
 from rag.runtime.compute_thread import begin_on_compute_thread, on_compute_thread
@@ -127,10 +128,12 @@ def load(folder: Path, attention: str | None, packing: "Future[PackedProducts] |
     Raises:
         OSError, KeyError, ValueError, RuntimeError: a file is missing or damaged.
     """
-    packing = packing or begin_packing(folder)
+    with reading(INT8_INDEX):
+        packing = packing or begin_packing(folder)
     model = empty_model(folder, attention)
-    packed = packing.result()
-    on_compute_thread(_fill, model, folder, packed)
+    with reading(INT8_INDEX):
+        packed = packing.result()
+        on_compute_thread(_fill, model, folder, packed)
     return model.eval()
 
 

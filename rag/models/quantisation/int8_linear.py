@@ -60,9 +60,15 @@ class Int8Linear(nn.Module):
     """
 
     def __init__(self, weight: torch.Tensor, scale: torch.Tensor, bias: torch.Tensor | None = None) -> None:
-        """Pack `weight`, int8 of shape (out, in), with `scale` of shape (out,)."""
+        """Pack `weight`, int8 of shape (out, in), with `scale` of shape (out,).
+
+        Raises:
+            ValueError: scale or bias are not those of this many outputs.
+        """
         super().__init__()
         self.out_features, self.in_features = weight.shape
+        if any(each is not None and each.numel() != self.out_features for each in (scale, bias)):
+            raise ValueError(f"scale or bias do not fit a layer of {self.in_features} by {self.out_features}")
         self._packed = torch.ops.onednn.qlinear_prepack(weight.contiguous(), None)
         self._scale = scale.float().contiguous()
         self._zero = torch.zeros(self.out_features, dtype=torch.int32)
@@ -132,6 +138,7 @@ class Int8Embedding(nn.Module):
 
     def __init__(self, table: torch.Tensor, scale: torch.Tensor, dtype: torch.dtype) -> None:
         super().__init__()
+        self.num_embeddings, self.embedding_dim = table.shape
         self._table = table
         self._scale = scale
         self._dtype = dtype

@@ -6,7 +6,8 @@ stays as it is.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,19 @@ from rag.runtime.compute_thread import on_compute_thread
 _FUSED_LAYERS = (("q_proj", "k_proj", "v_proj"), ("gate_proj", "up_proj"))
 
 ANY_LAYER = re.compile("")
+
+
+@contextmanager
+def reading(index: str) -> Iterator[None]:
+    """Turn the errors of an index that is not built as it should be into one that says so.
+
+    Raises:
+        ValueError: it is not.
+    """
+    try:
+        yield
+    except (AttributeError, IndexError, TypeError) as error:
+        raise ValueError(f"{index} is damaged ({error})") from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +138,16 @@ def _make_empty(config: Any, attention: str | None) -> Any:
         return AutoModelForCausalLM.from_config(config, dtype=torch.bfloat16, trust_remote_code=False, **chosen)
 
 
-def install_product(model: Any, product: Product, linear: nn.Module) -> None:
-    """Replace the layers of a product by slices of it."""
+def install_product(model: Any, product: Product, linear: Any) -> None:
+    """Replace the layers of a product by slices of it.
+
+    Raises:
+        ValueError: the product is not of the size of the layers.
+    """
+    shapes = [tuple(model.get_submodule(path).weight.shape) for path in product.layers]
+    wanted = [(rows, linear.in_features) for rows in product.sizes]
+    if shapes != wanted or sum(product.sizes) != linear.out_features:
+        raise ValueError(f"the product of {', '.join(product.layers)} has another size than the layers")
     fused = Fused(linear, list(product.sizes))
     for index, path in enumerate(product.layers):
         parent, _, name = path.rpartition(".")
@@ -135,17 +157,34 @@ def install_product(model: Any, product: Product, linear: nn.Module) -> None:
 def load_other_tensors(
     model: nn.Module, tensor: Callable[[str], torch.Tensor], embedding: Callable[[str], nn.Module]
 ) -> None:
-    """Fill everything but the products: parameters and buffers by `tensor`, embeddings by `embedding`, by name."""
+    """Fill everything but the products: parameters and buffers by `tensor`, embeddings by `embedding`, by name.
+
+    Raises:
+        ValueError: one has another shape than what it replaces. The kernels would read beyond it.
+    """
+
+    def fitting(name: str, replaced: torch.Tensor) -> torch.Tensor:
+        found = tensor(name)
+        _require_shape(name, found.shape, replaced)
+        return found
+
     for path, module in list(model.named_modules()):
         if type(module) is nn.Embedding:
             parent, _, name = path.rpartition(".")
-            setattr(model.get_submodule(parent), name, embedding(f"{path}.weight"))
+            table: Any = embedding(f"{path}.weight")
+            _require_shape(f"{path}.weight", (table.num_embeddings, table.embedding_dim), module.weight)
+            setattr(model.get_submodule(parent), name, table)
             continue
         prefix = f"{path}." if path else ""
-        for name, _ in list(module.named_parameters(recurse=False)):
-            setattr(module, name, nn.Parameter(tensor(prefix + name), requires_grad=False))
-        for name, _ in _persistent_buffers(module):
-            module.register_buffer(name, tensor(prefix + name))
+        for name, parameter in list(module.named_parameters(recurse=False)):
+            setattr(module, name, nn.Parameter(fitting(prefix + name, parameter), requires_grad=False))
+        for name, buffer in _persistent_buffers(module):
+            module.register_buffer(name, fitting(prefix + name, buffer))
+
+
+def _require_shape(name: str, found: Sequence[int], replaced: torch.Tensor) -> None:
+    if tuple(found) != tuple(replaced.shape):
+        raise ValueError(f"{name} has the shape {tuple(found)} in place of {tuple(replaced.shape)}")
 
 
 class Fused(nn.Module):

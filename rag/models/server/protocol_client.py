@@ -12,35 +12,35 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from threading import Event
-from typing import Any
 
 import httpcore2
 
 from rag.errors import ServerError
 from rag.models.server.cancellable_network import CancellableBackend, CancelledError
+from rag.models.server.model_client import Json
 from rag.models.server.server_events import BadEventError, events
 from rag.models.server.server_failures import Failures, UnknownModelError
 from rag.runtime.progress import CancelEvent
 from rag.types.server_model import ServerModel
 
 CONNECT_S = 5.0
+_REPLICA_CONNECT_S = 2.0
 _WRITE_S = 30.0
 _MAX_JSON_BYTES = 200_000_000
 _MAX_ERROR_BYTES = 64_000
-_ATTEMPTS = 4
+ATTEMPTS = 4
 _BACKOFF_S = 0.5
 _MAX_RETRY_AFTER_S = 20.0
-_BUSY = (429, 502, 503, 504)
+BUSY = (429, 502, 503, 504)
 _DONE = "[DONE]"
-
-Json = dict[str, Any]
 
 
 class ServerClient:
     """Send requests to one server; close it at the end.
 
     `setting` names it, `seconds` is the longest wait for the next byte; `sleep` waits between two attempts, and returns
-    True if the wait was cancelled.
+    True if the wait was cancelled. A client of a replica, one of several servers with the model, tries once: whoever
+    has them all goes on to the next.
     """
 
     def __init__(
@@ -51,11 +51,14 @@ class ServerClient:
         key: str = "",
         seconds: float = 120.0,
         sleep: Callable[[CancelEvent, float], bool] = Event.wait,
+        is_replica: bool = False,
     ) -> None:
         self.server = server
         self.failures = Failures(server, setting, key)
         self._seconds = seconds
         self._sleep = sleep
+        self._is_replica = is_replica
+        self._connect_s = _REPLICA_CONNECT_S if is_replica else CONNECT_S
         self._headers = [
             ("Host", server.host),
             ("User-Agent", "Citewell"),
@@ -78,24 +81,29 @@ class ServerClient:
         """
         return self._json("POST", self.server.address + path, body)
 
-    def find(self, url: str, body: Json | None = None) -> Json | None:
-        """Return what an address answers; None if the server does not have it.
+    def find(self, path: str, body: Json | None = None) -> Json | None:
+        """Return what an address below the server's root answers; None if the server does not have it.
 
         Raises:
             ServerError: it cannot be reached.
         """
+        return self._found(self.server.root + path, body)
+
+    def models(self) -> list[Json]:
+        """Return the models that the server lists."""
+        listed = (self._found(f"{self.server.address}/models", None) or {}).get("data")
+        rows = listed if isinstance(listed, list) else []
+        return [row for row in rows if isinstance(row, dict) and isinstance(row.get("id"), str)]
+
+    def _found(self, url: str, body: Json | None) -> Json | None:
         try:
-            status, _, answer = self._whole("GET" if body is None else "POST", url, body)
+            status, headers, answer = self._whole("GET" if body is None else "POST", url, body)
+            if self._is_replica and status in BUSY:
+                raise self.failures.of_status(status, headers, answer)
             found = json.loads(answer) if status == 200 else None
         except (ValueError, RecursionError):
             return None
         return found if isinstance(found, dict) else None
-
-    def models(self) -> list[Json]:
-        """Return the models that the server lists."""
-        listed = (self.find(f"{self.server.address}/models") or {}).get("data")
-        rows = listed if isinstance(listed, list) else []
-        return [row for row in rows if isinstance(row, dict) and isinstance(row.get("id"), str)]
 
     @contextmanager
     def chat(self, body: Json, cancelled: CancelEvent) -> Iterator[Iterator[Json]]:
@@ -151,17 +159,17 @@ class ServerClient:
 
     def _attempted(self, send: Callable[[], httpcore2.Response], cancelled: CancelEvent) -> httpcore2.Response:
         """Send a request until it is answered, as long as it is worth it."""
-        for attempt in range(_ATTEMPTS):
-            is_last = attempt == _ATTEMPTS - 1
-            wait = _BACKOFF_S * 2**attempt * random.uniform(0.5, 1.0)  # noqa: S311  spreads retries, hides nothing
+        for attempt in range(ATTEMPTS):
+            is_last = self._is_replica or attempt == ATTEMPTS - 1
+            wait = backoff(attempt)
             try:
                 with self._explained():
                     response = send()
             except ServerError as error:
-                if is_last or not _is_refused(error):
+                if is_last or not _is_refused(error.__cause__):
                     raise
             else:
-                if is_last or response.status not in _BUSY:
+                if is_last or response.status not in BUSY:
                     return response
                 wait = max(wait, _retry_after(response))
                 response.close()
@@ -172,7 +180,7 @@ class ServerClient:
     def _send(self, pool: httpcore2.ConnectionPool, method: str, url: str, body: Json | None) -> httpcore2.Response:
         content = b"" if body is None else json.dumps(body).encode()
         headers = [*self._headers, ("Content-Length", str(len(content)))]
-        timeouts = {"connect": CONNECT_S, "read": self._seconds, "write": _WRITE_S, "pool": self._seconds}
+        timeouts = {"connect": self._connect_s, "read": self._seconds, "write": _WRITE_S, "pool": self._seconds}
         request = httpcore2.Request(method, url, headers=headers, content=content, extensions={"timeout": timeouts})
         return pool.handle_request(request)
 
@@ -182,13 +190,23 @@ class ServerClient:
         try:
             yield
         except (httpcore2.ConnectError, httpcore2.ConnectTimeout) as error:
-            raise self.failures.unreachable(_reason(error)) from error
+            raise self.failures.unreachable(self._reason(error), passes=_is_refused(error)) from error
         except httpcore2.TimeoutException as error:
             raise self.failures.silent(self._seconds) from error
         except (httpcore2.NetworkError, httpcore2.ProtocolError, ssl.SSLError) as error:
             raise self.failures.broken_off() from error
         except BadEventError as error:
             raise self.failures.no_json("a stream that cannot be read") from error
+
+    def _reason(self, error: Exception) -> str:
+        if isinstance(error, httpcore2.ConnectTimeout):
+            return f"no answer within {self._connect_s:g} seconds"
+        cause = _system_error(error)
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return f"its certificate is not valid: {cause.verify_message}"
+        if isinstance(cause, OSError) and cause.strerror:
+            return cause.strerror
+        return str(error) or type(error).__name__
 
     def _read_json(self, answer: bytes | str) -> Json:
         try:
@@ -239,22 +257,16 @@ def _retry_after(response: httpcore2.Response) -> float:
     return min(float(asked), _MAX_RETRY_AFTER_S) if asked.isdecimal() else 0.0
 
 
-def _is_refused(error: ServerError) -> bool:
+def backoff(attempt: int) -> float:
+    """Return the seconds to wait after an attempt, the first being 0."""
+    return float(_BACKOFF_S * 2**attempt * random.uniform(0.5, 1.0))  # noqa: S311  spreads retries, hides nothing
+
+
+def _is_refused(error: BaseException | None) -> bool:
     """Return whether nobody listens at the address: a server that is being started again will."""
-    return isinstance(_system_error(error.__cause__), ConnectionRefusedError)
+    return isinstance(_system_error(error), ConnectionRefusedError)
 
 
 def _system_error(error: BaseException | None) -> BaseException | None:
     """Return the error of the operating system that one of the network library wraps."""
     return error.args[0] if error and error.args and isinstance(error.args[0], OSError) else None
-
-
-def _reason(error: Exception) -> str:
-    if isinstance(error, httpcore2.ConnectTimeout):
-        return f"no answer within {CONNECT_S:g} seconds"
-    cause = _system_error(error)
-    if isinstance(cause, ssl.SSLCertVerificationError):
-        return f"its certificate is not valid: {cause.verify_message}"
-    if isinstance(cause, OSError) and cause.strerror:
-        return cause.strerror
-    return str(error) or type(error).__name__

@@ -7,7 +7,7 @@ import numpy as np
 from rag.errors import ModelError, ServerError
 from rag.interfaces import Vectors
 from rag.models.embedder import UNRELATED, mean_unrelated_cosine
-from rag.models.server.protocol_client import ServerClient
+from rag.models.server.model_client import ModelClient
 from rag.models.server.server_limits import ask_limits
 from rag.models.server.server_tokens import most_tokens, text_counter
 
@@ -37,7 +37,7 @@ class ServerEmbedder:
         CitewellError: the server cannot be reached, or gives no vectors.
     """
 
-    def __init__(self, client: ServerClient, model_name: str, *, prefixes: tuple[str | None, str | None]) -> None:
+    def __init__(self, client: ModelClient, model_name: str, *, prefixes: tuple[str | None, str | None]) -> None:
         self._client = client
         self.model_name = model_name
         self._query_prefix, self._document_prefix = (prefix or "" for prefix in prefixes)
@@ -62,7 +62,7 @@ class ServerEmbedder:
         if self._counter is None:
             return [most_tokens(text) for text in texts]
         counts = [self._counter(text) if text else 0 for text in texts]
-        # A server that is away counts nothing.
+        # A server counts nothing if its tokenizer answers with an error.
         return [count or most_tokens(text) for count, text in zip(counts, texts, strict=True)]
 
     def embed_documents(self, texts: Sequence[str]) -> Vectors:
@@ -86,8 +86,13 @@ class ServerEmbedder:
         return vectors
 
     def _fitted(self, text: str) -> str:
-        """Return as much of a text as the window holds: a server may refuse a longer one."""
-        while most_tokens(text) > self.max_tokens and (count := self.count_tokens([text])[0]) > self.max_tokens:
+        """Return as much of a text as the window holds: a server may refuse a longer one.
+
+        If the server's tokenizer fails, the text stays whole: cut by a bound far above its length, it would lose what
+        the window holds, unnoticed and for good.
+        """
+        count_of = self._counter or most_tokens
+        while most_tokens(text) > self.max_tokens and (count := count_of(text)) > self.max_tokens:
             text = text[: min(len(text) - 1, len(text) * self.max_tokens // count)]
         return text
 

@@ -22,11 +22,31 @@ _NO_MODEL = re.compile(
 
 
 class RejectedRequestError(ServerError):
-    """A server does not answer a request, perhaps for what is in it; `message` is its own."""
+    """A server does not answer a request, perhaps for what is in it; `message` is its own.
 
-    def __init__(self, sentence: str, message: str) -> None:
+    `is_failure` is True if by its status the server failed: only what the message names can then be at fault.
+    """
+
+    def __init__(self, sentence: str, message: str, *, is_failure: bool = False) -> None:
         super().__init__(sentence)
         self.message = message
+        self.is_failure = is_failure
+
+
+class OutOfServiceError(ServerError):
+    """A server does not take a request, or breaks off: another one with the model could.
+
+    `reason` is short; `passes` is True if the same server may take it in a moment.
+    """
+
+    def __init__(self, sentence: str, reason: str, *, passes: bool = True) -> None:
+        super().__init__(sentence)
+        self.reason = reason
+        self.passes = passes
+
+
+class SilentServerError(ServerError):
+    """A server has taken a request, and nothing more came of it for a long time."""
 
 
 class UnknownModelError(ServerError):
@@ -45,23 +65,33 @@ class Failures:
     def _who(self) -> str:
         return f"The server at {self._server.host}"
 
-    def unreachable(self, reason: str) -> ServerError:
-        """Return the error of a connection that does not come about."""
-        return ServerError(
+    def unreachable(self, reason: str, *, passes: bool = False) -> OutOfServiceError:
+        """Return the error of a connection that does not come about; `passes` if a server may be starting there."""
+        sentence = (
             f"{self._who} cannot be reached ({self.shown(reason)}). Start it, or correct the address in the setting "
             f"'{self._setting}'."
         )
+        return OutOfServiceError(sentence, self.shown(reason), passes=passes)
 
-    def silent(self, seconds: float) -> ServerError:
+    def silent(self, seconds: float) -> SilentServerError:
         """Return the error of a server from which nothing arrives."""
-        return ServerError(
+        return SilentServerError(
             f"{self._who} sent nothing for {seconds:g} seconds. See whether it is still working, or set server_seconds "
             "to more."
         )
 
-    def broken_off(self) -> ServerError:
+    def broken_off(self) -> OutOfServiceError:
         """Return the error of a connection that ends before the answer does."""
-        return ServerError(f"{self._who} broke off the connection. See whether it still runs, and ask again.")
+        sentence = f"{self._who} broke off the connection. See whether it still runs, and ask again."
+        return OutOfServiceError(sentence, "broke off the connection")
+
+    def all_out(self, reasons: Mapping[str, str]) -> ServerError:
+        """Return the error of several servers with the model none of which takes a request, with the reason by host."""
+        each = "; ".join(f"{host}: {reason}" for host, reason in reasons.items())
+        return ServerError(
+            f"None of the servers of '{self._server.name}' answers ({each}). Start one of them, or correct the "
+            f"addresses in the setting '{self._setting}'."
+        )
 
     def no_json(self, what: str) -> ServerError:
         """Return the error of an answer that is not as the protocol has it."""
@@ -112,14 +142,15 @@ class Failures:
         if status == 429:
             return BusyError(f"{self._who} takes no more questions now{said}. Ask again in a moment.")
         if status in (502, 503, 504):
-            return ServerError(f"{self._who} is not ready ({status}){said}. Ask again when the model is loaded.")
+            sentence = f"{self._who} is not ready ({status}){said}. Ask again when the model is loaded."
+            return OutOfServiceError(sentence, f"not ready ({status})")
         if status in (400, 413, 422, 501):
-            sentence = (
-                f"{self._who} rejects the request ({status}){said}. See what it supports, or choose another model."
+            return RejectedRequestError(
+                f"{self._who} rejects the request ({status}){said}. See what it supports, or choose another model.",
+                message,
             )
-        else:
-            sentence = f"{self._who} failed ({status}){said}. Look at its log, and ask again."
-        return RejectedRequestError(sentence, message)
+        sentence = f"{self._who} failed ({status}){said}. Look at its log, and ask again."
+        return RejectedRequestError(sentence, message, is_failure=True)
 
     def unknown_model(self, known: tuple[str, ...]) -> str:
         """Return the sentence for a model that the server does not have; `known` are those that it has."""

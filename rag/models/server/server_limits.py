@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from rag.models.server.protocol_client import Json, ServerClient
+from rag.models.server.model_client import Json, ModelClient
 
 ServerKind = Literal["llama.cpp", "vllm", "ollama", ""]
 """Servers whose own endpoints and parameters are used; "" is any other, of which only the protocol is known."""
@@ -25,7 +25,7 @@ class ServerLimits:
     vocabulary: int = 0
 
 
-def ask_limits(client: ServerClient) -> ServerLimits:
+def ask_limits(client: ModelClient) -> ServerLimits:
     """Return what a server says; a model that it has loaded only now may have another window.
 
     Raises:
@@ -36,21 +36,21 @@ def ask_limits(client: ServerClient) -> ServerLimits:
         return _of_llama_cpp(client, row)
     if row.get("owned_by") == "vllm":
         return ServerLimits(kind="vllm", window=_number(row.get("max_model_len")))
-    if (client.find(f"{client.server.root}/api/version") or {}).get("version"):
+    if (client.find("/api/version") or {}).get("version"):
         return _of_ollama(client)
     named = ("max_model_len", "context_length", "context_window", "max_context_length")
     return ServerLimits(window=next(filter(None, (_number(row.get(name)) for name in named)), 0))
 
 
-def _row_of(client: ServerClient) -> Json:
+def _row_of(client: ModelClient) -> Json:
     """Return how the server lists the model; a server of one model gives it any name."""
     rows, name = client.models(), client.server.name
     own = next((row for row in rows if name == row["id"] or name in _strings(row.get("aliases"))), None)
     return own or (rows[0] if len(rows) == 1 else {})
 
 
-def _of_llama_cpp(client: ServerClient, row: Json) -> ServerLimits:
-    props = client.find(f"{client.server.root}/props") or {}
+def _of_llama_cpp(client: ModelClient, row: Json) -> ServerLimits:
+    props = client.find("/props") or {}
     meta = _object(row.get("meta"))
     window = _number(_object(props.get("default_generation_settings")).get("n_ctx")) or _number(meta.get("n_ctx"))
     return ServerLimits(
@@ -61,8 +61,8 @@ def _of_llama_cpp(client: ServerClient, row: Json) -> ServerLimits:
     )
 
 
-def _of_ollama(client: ServerClient) -> ServerLimits:
-    shown = client.find(f"{client.server.root}/api/show", {"model": client.server.name}) or {}
+def _of_ollama(client: ModelClient) -> ServerLimits:
+    shown = client.find("/api/show", {"model": client.server.name}) or {}
     info = _object(shown.get("model_info"))
     trained = next((_number(value) for name, value in info.items() if name.endswith(".context_length")), 0)
     set_by_model = _NUM_CTX.search(str(shown.get("parameters") or ""))
@@ -74,9 +74,9 @@ def _of_ollama(client: ServerClient) -> ServerLimits:
     )
 
 
-def _loaded_window(client: ServerClient) -> int:
+def _loaded_window(client: ModelClient) -> int:
     """Return the window that Ollama has given the model; 0 if it is not loaded."""
-    running = (client.find(f"{client.server.root}/api/ps") or {}).get("models")
+    running = (client.find("/api/ps") or {}).get("models")
     name = client.server.name
     for row in running if isinstance(running, list) else []:
         if isinstance(row, dict) and name in (own := str(row.get("name")), own.removesuffix(":latest")):

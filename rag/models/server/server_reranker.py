@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from math import isfinite
 
-from rag.models.server.protocol_client import ServerClient
+from rag.models.server.model_client import ModelClient
 from rag.types import Passage
 
 
 class ServerReranker:
     """A `Reranker` over a model of a server."""
 
-    def __init__(self, client: ServerClient) -> None:
+    def __init__(self, client: ModelClient) -> None:
         self._client = client
 
     def rerank(self, query: str, passages: Sequence[Passage], limit: int) -> list[Passage]:

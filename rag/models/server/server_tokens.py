@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from rag.interfaces import Message
-from rag.models.server.protocol_client import Json, ServerClient
+from rag.models.server.model_client import Json, ModelClient
 from rag.models.server.server_limits import ServerKind
 
 _PIECE = re.compile(r" ?[A-Za-z]+|[\x00-\x7f]|[^\x00-\x7f]+")
@@ -28,9 +28,9 @@ def least_tokens(text: str) -> int:
     return len(text.split())
 
 
-def text_counter(client: ServerClient, kind: ServerKind) -> Callable[[str], int] | None:
+def text_counter(client: ModelClient, kind: ServerKind) -> Callable[[str], int] | None:
     """Return what counts the tokens of a text exactly, without special ones; None if the server has no tokenizer."""
-    url, model = f"{client.server.root}/tokenize", client.server.name
+    model = client.server.name
 
     def count(text: str) -> int:
         body: Json = (
@@ -38,25 +38,25 @@ def text_counter(client: ServerClient, kind: ServerKind) -> Callable[[str], int]
             if kind == "vllm"
             else {"content": text, "add_special": False, "parse_special": False}
         )
-        return _length(client.find(url, body))
+        return _length(client.find("/tokenize", body))
 
     return count if kind in ("llama.cpp", "vllm") and count("a b") > 0 else None
 
 
-def prompt_counter(client: ServerClient, kind: ServerKind) -> Callable[[Sequence[Message]], int] | None:
+def prompt_counter(client: ModelClient, kind: ServerKind) -> Callable[[Sequence[Message]], int] | None:
     """Return what counts the tokens of a prompt with its chat template; None if the server cannot."""
-    root, model = client.server.root, client.server.name
+    model = client.server.name
 
     def by_template(messages: Sequence[Message]) -> int:
-        rendered = (client.find(f"{root}/apply-template", {"messages": list(messages)}) or {}).get("prompt")
+        rendered = (client.find("/apply-template", {"messages": list(messages)}) or {}).get("prompt")
         if not isinstance(rendered, str):
             return 0
         body = {"content": rendered, "add_special": True, "parse_special": True}
-        return _length(client.find(f"{root}/tokenize", body))
+        return _length(client.find("/tokenize", body))
 
     def by_messages(messages: Sequence[Message]) -> int:
         body = {"model": model, "messages": list(messages), "add_generation_prompt": True}
-        return _length(client.find(f"{root}/tokenize", body))
+        return _length(client.find("/tokenize", body))
 
     counters = {"llama.cpp": by_template, "vllm": by_messages}
     count = counters.get(kind)

@@ -16,7 +16,8 @@ def split_calls(deltas: Iterator[TextDelta], calls: ToolCallStream) -> Generator
     called = False
     try:
         for delta in deltas:
-            if isinstance(delta, ThoughtDelta):
+            if isinstance(delta, ThoughtDelta | ToolCallDelta):
+                called = called or isinstance(delta, ToolCallDelta)
                 yield delta
                 continue
             pieces = calls.push(delta.text) + (calls.finish() if delta.stop_reason else [])
@@ -44,19 +45,20 @@ class NativeCalls:
 
     def __init__(self) -> None:
         self._calls: list[dict[str, str]] = []
-        self._open: dict[int, dict[str, str]] = {}
+        self._open: dict[str, dict[str, str]] = {}
 
     def push(self, fragments: Iterable[Mapping[str, Any]]) -> None:
         """Take in the `tool_calls` of a delta."""
         for fragment in fragments:
-            index, id_ = int(fragment.get("index") or 0), str(fragment.get("id") or "")
-            function = fragment.get("function") or {}
+            index, id_ = str(fragment.get("index") or 0), str(fragment.get("id") or "")
+            function = fragment.get("function")
+            function = function if isinstance(function, dict) else {}
             call = self._open.get(index)
             if call is None or (id_ and call["id"] and id_ != call["id"]):
                 call = self._open[index] = {"id": "", "name": "", "arguments": ""}
                 self._calls.append(call)
             call["id"] = call["id"] or id_
-            call["name"] += function.get("name") or ""
+            call["name"] += str(function.get("name") or "")
             given = function.get("arguments") or ""
             call["arguments"] += given if isinstance(given, str) else json.dumps(given, ensure_ascii=False)
 

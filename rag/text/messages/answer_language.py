@@ -12,14 +12,18 @@ from rag.text.language_names import LANGUAGE_NAMES
 from rag.types import Passage
 
 _WISHES = {
-    "en": r"\b(?:answer|reply|respond|write|summari[sz]e|explain)\b(?:\W+\w+){0,2}?\W+in {name}\b",
+    "en": r"\b(?:answer|reply|respond|write|summari[sz]e|explain)\b(?P<far>(?:\W+\w+){1,2}?)?\W+in {name}\b"
+    r"(?(far)(?=\W*(?:$|[.,;:!?)\n]|(?:please|and|but|using|with|for|so)\b)))",
     "de": r"\b(?:antwort\w*|schreib\w*|erklär\w*|fass\w*)\b(?:\W+\w+){0,2}?\W+auf {name}\b",
     "es": r"\b(?:respond\w*|contest\w*|escrib\w*|expli\w*|resum\w*)\b(?:\W+\w+){0,2}?\W+en {name}\b",
     "fr": r"\b(?:répon\w*|écri\w*|expli\w*|résum\w*)\b(?:\W+\w+){0,2}?\W+en {name}\b",
     "it": r"\b(?:rispond\w*|scriv\w*|spieg\w*|riassum\w*)\b(?:\W+\w+){0,2}?\W+in {name}\b",
     "zh": r"[用以]{name}(?:来|來)?(?:回答|作答|回复|回覆|答|写|寫|说|說|总结|總結|解释|解釋)",
 }
-"""Wishes for an answer in a language; few words after the verb: "explain the letter that is in French" is none."""
+"""Wishes for an answer in a language; few words after the verb: "explain the letter that is in French" is none.
+
+In English the name ends the phrase, unless it follows the verb: "explain the changes in German tax law" is none either.
+"""
 
 _TELLING = {
     "de": frozenset("dieses diesen diesem bitte".split()),
@@ -62,7 +66,7 @@ def _wished(question: str) -> str:
     for own in _WISHES:
         names, pattern = _wish(own)
         if match := pattern.search(question):
-            return names[match[1].lower()]
+            return names[match["name"].lower()]
     return ""
 
 
@@ -74,4 +78,4 @@ def _wish(own: str) -> tuple[dict[str, str], re.Pattern[str]]:
     if own == "zh":
         names |= {name[:-1] + last: code for name, code in names.items() for last in "语語文"}
     longest_first = sorted(names, key=len, reverse=True)
-    return names, re.compile(_WISHES[own].replace("{name}", f"({'|'.join(longest_first)})"), re.IGNORECASE)
+    return names, re.compile(_WISHES[own].replace("{name}", f"(?P<name>{'|'.join(longest_first)})"), re.IGNORECASE)

@@ -1,4 +1,4 @@
-"""Citewell's own texts about an answer, in the language of its question: refusals, notes and marks.
+"""Citewell's own texts: those about an answer in the language of its question, those of the page in the page's own.
 
 The catalogues are gettext's, in `catalogues/`; `make messages` brings them up to date with the code. They are compiled
 when they are first needed. What has no translation is shown in English. No logic depends on a wording.
@@ -11,6 +11,7 @@ from importlib.resources import files
 from io import BytesIO
 
 from babel.dates import format_date
+from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_percent
@@ -18,7 +19,7 @@ from babel.numbers import format_percent
 SOURCE = "en"
 """The language in which texts are written in the code."""
 
-LANGUAGES = (SOURCE, "de", "es", "fr", "zh")
+LANGUAGES = (SOURCE, "ar", "de", "es", "fr", "zh")
 
 
 def to_translate(text: str) -> str:
@@ -34,12 +35,16 @@ def messages_in(language: str) -> NullTranslations:
     """
     if language == SOURCE or language not in LANGUAGES:
         return NullTranslations()
-    with (files(__package__) / "catalogues" / f"{language}.po").open("rb") as file:
-        catalogue = read_po(file, locale=language)
     compiled = BytesIO()
-    write_mo(compiled, catalogue)
+    write_mo(compiled, catalogue_of(language))
     compiled.seek(0)
     return GNUTranslations(compiled)
+
+
+def catalogue_of(language: str) -> Catalog:
+    """Return the catalogue of a language, which says in which files each text is."""
+    with (files(__package__) / "catalogues" / f"{language}.po").open("rb") as file:
+        return read_po(file, locale=language)
 
 
 def percent_in(language: str, share: float) -> str:

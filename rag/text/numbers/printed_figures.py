@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from rag.text.numbers.units import CURRENCY, PERCENT, POINTS, SCALE, Unit, read_unit
+from rag.text.numbers.units import PERCENT, POINTS, Unit, read_unit, without_unit
 
 _SPACES = " \u00a0\u2009\u202f"
 _DASH = re.compile(r"[-–—‒−]+")
@@ -21,6 +21,7 @@ _POINTS = re.compile(
     r"\b(?:percentage points?|pp|bps|basis points?|prozentpunkte?|points? de pourcentage)\b", re.IGNORECASE
 )
 _PERCENT = re.compile(r"%|\bper\s?cent\b|\bprozent\b|\bpour\s?cent\b|\bpor\s?ciento\b", re.IGNORECASE)
+_OTHER = {".": ",", ",": "."}
 _MAX_LENGTH = 60
 _MAX_DIGITS = 30
 _BASIS_POINT = re.compile(r"\b(?:bps|basis)\b", re.IGNORECASE)
@@ -94,20 +95,51 @@ def parse_number(digits: str, decimal: str = ".") -> Decimal | None:
     return Decimal(re.sub(r"\D", "", digits)) if _GROUPS.fullmatch(digits) else None
 
 
-def decimal_mark(texts: Iterable[str]) -> str:
-    """Return which of "." and "," marks decimals in texts that belong together: "." unless they show otherwise."""
-    votes = {".": 0, ",": 0}
+def decimal_mark(texts: Iterable[str], usual: str = "") -> str:
+    """Return which of "." and "," marks decimals in texts that belong together; "" where that is not sure.
+
+    A number with both marks, or with one of them several times, shows it; one with another tail than three digits only
+    hints at it, since numbers of notes and sections ("5.1") look so too. `usual` is the mark of the language, "" if
+    that is not known. Where nothing shows or hints at it, "1,234" is English, but "1.234" is a thousand only where
+    the language says so, and never surely a fraction.
+    """
+    shown, hinted, unsure = set[str](), set[str](), set[str]()
     for text in texts:
-        digits = text.strip("$€£%()*†-–−— ")
-        marks = [mark for mark in digits if mark in ".,"]
-        if marks and _NUMBER.fullmatch(digits):
-            other = "," if marks[-1] == "." else "."
-            tail = len(digits.rpartition(marks[-1])[2])
-            if len(set(marks)) == 2 or (marks.count(marks[-1]) == 1 and tail != 3):
-                votes[marks[-1]] += 1
-            elif marks.count(marks[-1]) > 1:
-                votes[other] += 1
-    return "," if votes[","] > votes["."] else "."
+        if len(text) > _MAX_LENGTH or not ("." in text or "," in text):
+            continue
+        digits = _without_unit(_NOTES.sub("", text.strip()))[0].strip("$€£%()*†-–—−‒+ \u00a0")
+        if _NUMBER.fullmatch(digits) and ("." in digits or "," in digits):
+            _read_marks(digits, shown, hinted, unsure)
+    if not unsure:
+        known = shown or hinted
+        return next(iter(known)) if len(known) == 1 else usual or "."
+    if shown:
+        return next(iter(shown)) if len(shown) == 1 else ""
+    if len(unsure) > 1:
+        return usual
+    (mark,) = unsure
+    other = _OTHER[mark]
+    if hinted == {other}:
+        return other
+    if hinted == {mark}:
+        return mark if usual == mark else ""
+    return other if usual == other or (mark == "," and not usual) else ""
+
+
+def _read_marks(digits: str, shown: set[str], hinted: set[str], unsure: set[str]) -> None:
+    """Add the mark of decimals that a number shows or hints at, or the mark that may be that of thousands as well."""
+    marks = [mark for mark in digits if mark in ".,"]
+    last = marks[-1]
+    whole, _, tail = digits.rpartition(last)
+    if len(set(marks)) == 2:
+        shown.add(last)
+    elif len(marks) > 1:
+        if _GROUPS.fullmatch(digits):
+            shown.add(_OTHER[last])
+    elif len(tail) == 3 and len(whole) <= 3 and whole.isdigit() and not whole.startswith("0"):
+        unsure.add(last)
+    else:
+        hinted.add(last)
 
 
 def with_unit(figure: Figure, unit: Unit) -> Figure:
@@ -133,5 +165,4 @@ def _without_unit(text: str) -> tuple[str, Unit, bool]:
         return _POINTS.sub("", text), Unit(POINTS), bool(_BASIS_POINT.search(points[0]))
     if _PERCENT.search(text):
         return _PERCENT.sub("", text), Unit(PERCENT), False
-    unit = read_unit(text)
-    return SCALE.sub("", CURRENCY.sub("", text)), unit, False
+    return without_unit(text), read_unit(text), False

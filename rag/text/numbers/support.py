@@ -11,11 +11,12 @@ from rag.text.numbers.units import PERCENT, POINTS, read_unit
 from rag.types.computed import Computed, Operand
 
 _FIGURE = re.compile(
-    r"(?:US\$|[$€£¥₹]|\b(?:USD|EUR|CHF|GBP)\s?)?\s?[-−–]?(?:US\$|[$€£¥₹])?\(?\d(?:[\d.,'’\u00a0\u202f]*\d)?\)?"
+    r"(?:(?<![A-Z])[A-Z]{0,2}\$|[€£¥₹]|\b(?:USD|EUR|CHF|GBP|AUD|CAD|HKD|NZD|SGD|BRL|RMB|CNY|SEK|NOK|DKK|PLN|CZK)\s?)?"
+    r"\s?[-−–]?(?:US\$|[$€£¥₹])?\(?\d(?:[\d.,'’\u00a0\u202f]*\d)?\)?"
     r"(?:\s?(?:%|percentage points?|per ?cent|prozentpunkte|prozent|points de pourcentage|puntos porcentuales))?"
-    r"(?:\s?(?:thousand|million|billion|trillion|mn|bn|tsd\.|mio\.|mrd\.|millionen|milliarden"
-    r"|millions|milliards|milliers"
-    r"|millones|mil millones|miles)(?!\w))?(?:\s?(?:de\s)?(?:[$€£]|dollars|euros))?",
+    r"(?:\s?(?:thousand|million|billion|trillion|mn|bn|tsd\.?|mio\.?|mrd\.?|tausend|millionen?|milliarden?"
+    r"|millions?|milliards?|milliers|mille millions|billions?|crores?|lakhs?"
+    r"|millones|millón|mil millones|miles|[mkb])(?!\w))?(?:\s?(?:de\s)?(?:[$€£]|dollars|euros))?",
     re.IGNORECASE,
 )
 _YEAR = re.compile(r"(?:19|20)\d\d")
@@ -29,6 +30,7 @@ _FELL = re.compile(
 )
 _NOT = re.compile(r"\b(?:not|n't|never|nicht|kein\w*|ne|pas|jamais|nunca|no)\b", re.IGNORECASE)
 _POINTS = re.compile(r"points?|punkte|puntos", re.IGNORECASE)
+_LETTER = re.compile(r"(?<=\d)\s?[mkb]$", re.IGNORECASE)
 _MAX_SENTENCE = 2_000
 _BESIDE = 14
 """Characters within which a year after a figure belongs to it: "$46,298 million in 2023"."""
@@ -54,7 +56,7 @@ def covered_figures(sentence: str, computed: Computed) -> tuple[CoveredFigure, .
         if any(_is_same(figure, result) for result in results):
             found.append(CoveredFigure(start, end, computed.operands))
             continue
-        same = [each for each in computed.operands if _is_operand(figure, each, decimal)]
+        same = [each for each in computed.operands if _is_operand(figure, each, computed)]
         if same and not _has_another_period(sentence, start, end, same, computed):
             found.append(CoveredFigure(start, end, tuple(same)))
     return tuple(found)
@@ -113,25 +115,38 @@ def _parse(text: str, decimal: str) -> Figure | None:
             re.split(r"\s?(?:percentage|points?|prozent|puntos)", text, flags=re.IGNORECASE)[0], decimal
         )
         return Figure(bare.value, bare.places, POINTS) if bare else None
-    return parse_figure(text, decimal)
+    found = parse_figure(text, decimal)
+    if found is None and (letter := _LETTER.search(text)):  # "5 m", "1,234k": metres or millions, nobody knows
+        bare = parse_figure(text[: letter.start()], decimal)
+        return Figure(bare.value, bare.places, letter[0].strip().lower()) if bare else None
+    return found
 
 
-def _is_operand(figure: Figure, operand: Operand, decimal: str) -> bool:
+def _is_operand(figure: Figure, operand: Operand, computed: Computed) -> bool:
     unit = read_unit(operand.unit)
-    for mark in dict.fromkeys((decimal, ".", ",")):
-        own = parse_figure(operand.text, mark)
-        if own and _is_same(figure, Figure(own.value, own.places, own.unit or unit.name, own.scale or unit.scale)):
+    readings = [own for mark in ".," if (own := parse_figure(operand.text, mark))]
+    if len({own.value for own in readings}) > 1:  # "12.345": what was computed with is said in the result
+        decimal = _decimal(computed)
+        texts = (computed.statement, computed.expression)
+        said = {abs(each.value) for text in texts for each in _figures_of(text, decimal)}
+        readings = [own for own in readings if abs(own.value) in said]
+    for own in readings:
+        if _is_same(figure, Figure(own.value, own.places, own.unit or unit.name, own.scale or unit.scale)):
             return True
     return False
 
 
 def _is_same(one: Figure, other: Figure) -> bool:
-    """Return True for the same amount as far as the coarser is printed; a bare number may lack unit and scale."""
+    """Return True for the same amount as far as the coarser is printed; a bare number may lack unit and scale.
+
+    An amount with its unit lacks no scale: $32,136 are not $32,136 million.
+    """
     if {one.unit, other.unit} in ({PERCENT, ""}, {POINTS, ""}) and one.scale != other.scale:
         return False
     if one.unit and other.unit and one.unit != other.unit and {one.unit, other.unit} != {PERCENT, POINTS}:
         return False
-    if abs(one.value) == abs(other.value) and (one.scale == other.scale or 0 in (one.scale, other.scale)):
+    is_bare = any(not figure.unit and not figure.scale for figure in (one, other))
+    if abs(one.value) == abs(other.value) and (one.scale == other.scale or is_bare):
         return True
     step = max(Decimal(1).scaleb(figure.scale - figure.places) for figure in (one, other))
     return bool(one.scale) == bool(other.scale) and abs(abs(one.amount) - abs(other.amount)) <= step / 2

@@ -5,6 +5,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from rag.text.characters import decimal_mark_of
+from rag.text.language import detect_language
 from rag.text.numbers.column_periods import Period, part_in, period_of_head
 from rag.text.numbers.printed_figures import Figure, decimal_mark, parse_figure, with_unit
 from rag.text.numbers.units import PERCENT, TableUnit, Unit, read_table_unit, read_unit, unit_of_row
@@ -18,6 +20,13 @@ _ABOVE = 160
 _IN_BRACKETS = re.compile(r"\(([^()\d]{3,80})\)")
 _NOTE = re.compile(r"\(\d\)")
 _FIGURES = re.compile(r"\d{3}")
+_DIGIT = re.compile(r"\d")
+_CONTINENTAL = re.compile(r"(?<!\w)(?:T€|TEUR|Tsd|Mio|Mrd|milliers|milliards|miles de|millones)(?!\w)")
+"""Scales by which a table shows that its figures are printed as on the continent, whatever its labels are."""
+
+_NAMES_UNIT = re.compile(
+    r"[%$€£¥]|\b(?:millions?|thousands?|billions?|Tsd|Mio|Mrd|TEUR|MEUR)\b|\b[A-Z]{3} ?(?:[kmb]|mn|bn)\b"
+)
 _TOTAL = re.compile(r"^(?:sub)?total\b|^(?:gesamt|summe)|^net cash\b", re.IGNORECASE)
 
 
@@ -56,10 +65,11 @@ class Grid:
 
 
 def read_grid(document_id: int, document: str, page: Page, table: Table) -> Grid | None:
-    """Return the figures of a table; None if it has none, or too many cells."""
+    """Return the figures of a table; None if it has none, too many cells, or thousands that may be fractions."""
     if not table.cells or len(table.cells) > MAX_CELLS:
         return None
-    lines = _Reader(page.text, table).lines()
+    reader = _Reader(page.text, table)
+    lines = reader.lines() if reader.is_readable else []
     if not lines:
         return None
     return Grid(
@@ -80,9 +90,16 @@ class _Reader:
         for cell in table.cells:
             self._rows[cell.row].append(cell)
         body = [self._of(cell) for cell in table.cells if not cell.is_head]
-        self._decimal = decimal_mark(body)
+        self._decimal = decimal_mark(
+            (self._of(cell) for cell in table.cells if not cell.is_head and cell.column), self._usual_mark(table)
+        )
         self._unit = self._table_unit(table, body)
         self._heads = self._column_heads()
+
+    @property
+    def is_readable(self) -> bool:
+        """True if it is known which mark is that of decimals."""
+        return bool(self._decimal)
 
     def lines(self) -> list[Line]:
         found: list[Line] = []
@@ -98,6 +115,14 @@ class _Reader:
             elif len(row) == 1 and not _FIGURES.search(label):
                 group = label
         return _with_group_units(found)
+
+    def _usual_mark(self, table: Table) -> str:
+        """Return the mark of decimals in the language of a table, and of its page; "" if they are not of one kind."""
+        words = " ".join(text for cell in table.cells if not _DIGIT.search(text := self._of(cell)))
+        said = f"{table.caption} {table.unit}"
+        own = "," if _CONTINENTAL.search(f"{said} {words}") else decimal_mark_of(detect_language(f"{said} {words}"))
+        around = decimal_mark_of(detect_language(self._text))
+        return own if own == around or not around else "" if own else around
 
     def _split(self, row: Sequence[Cell]) -> tuple[str, list[tuple[Cell, Figure]]]:
         """Return the label of a row, and its cells with figures; the first column is a label whatever it has."""
@@ -121,7 +146,7 @@ class _Reader:
 
     def _entry(self, cell: Cell, figure: Figure, unit: Unit | None) -> Entry:
         head = " ".join(self._heads.get(cell.column, []))
-        column_unit = read_unit(head) if re.search(r"[%$€£]|\bmillions?\b|\bthousands?\b|\bMio\b", head) else None
+        column_unit = read_unit(head) if _NAMES_UNIT.search(head) else None
         read = with_unit(figure, unit or (column_unit if column_unit and any(column_unit) else self._unit.unit))
         period = period_of_head(head) or (None if part_in(head) else period_of_head(self._caption))
         return Entry(

@@ -26,15 +26,34 @@ _CURRENCIES = {
     "₹": "₹",
     "INR": "₹",
     "Rs.": "₹",
-}
+    "A$": "A$",
+    "AU$": "A$",
+    "AUD": "A$",
+    "C$": "C$",
+    "CA$": "C$",
+    "CAD": "C$",
+    "HK$": "HK$",
+    "HKD": "HK$",
+    "NZ$": "NZ$",
+    "NZD": "NZ$",
+    "R$": "R$",
+    "BRL": "R$",
+    "S$": "S$",
+    "SGD": "S$",
+} | {code: code for code in ("RMB", "CNY", "SEK", "NOK", "DKK", "PLN", "CZK", "MXN")}
 CURRENCIES = frozenset(_CURRENCIES.values())
 """Units that are money."""
 
 _SCALES = {
     "thousand": 3, "thousands": 3, "k": 3, "tsd": 3, "tausend": 3, "milliers": 3, "miles de": 3, "000s": 3, "'000": 3,
+    "\u2019000": 3,
     "million": 6, "millions": 6, "mn": 6, "mm": 6, "mio": 6, "millionen": 6, "millones": 6, "millón": 6,
     "billion": 9, "billions": 9, "bn": 9, "mrd": 9, "milliarden": 9, "milliarde": 9, "milliards": 9, "milliard": 9,
     "trillion": 12, "trillions": 12, "lakh": 5, "lakhs": 5, "crore": 7, "crores": 7,
+    "miles de millones": 9, "mil millones": 9, "mil milhões": 9, "thousand million": 9, "thousands of millions": 9,
+    "migliaia": 3, "milioni": 6, "milione": 6, "miliardi": 9, "miliardo": 9, "mln": 6, "mld": 9,
+    "milhares": 3, "milhões": 6, "milhão": 6, "bilhões": 9, "duizend": 3, "duizenden": 3, "miljoen": 6, "miljoenen": 6,
+    "miljard": 9, "miljarden": 9, "tusental": 3, "miljoner": 6, "miljon": 6, "miljarder": 9, "tys": 3,
 }  # fmt: skip
 
 
@@ -43,13 +62,23 @@ def _any_of(words: object) -> str:
 
 
 CURRENCY = re.compile(
-    rf"(?:{_any_of([each for each in _CURRENCIES if not each.isalpha()])})"
+    rf"(?<![A-Za-z])(?:{_any_of([each for each in _CURRENCIES if not each.isalpha()])})"
     rf"|(?<![^\W\d_])(?:{_any_of([each for each in _CURRENCIES if each.isalpha()])})(?![^\W\d_])",
     re.IGNORECASE,
 )
-SCALE = re.compile(rf"(?<![^\W\d_])(?:{_any_of(_SCALES)})(?![^\W\d_])\.?", re.IGNORECASE)
+SCALE = re.compile(rf"(?<![^\W\d_])(?!(?<=\d)['’0])(?:{_any_of(_SCALES)})(?![^\W\d_])\.?", re.IGNORECASE)
 _JOINED = re.compile(r"(?<!\w)(?P<scale>[TM])(?P<currency>€|EUR|CHF|\$)(?!\w)")
 """German abbreviations of thousands and millions: "TEUR", "M€"."""
+
+_SUFFIXES = {"k": 3, "m": 6, "b": 9}
+_SUFFIXED = re.compile(
+    rf"(?:{CURRENCY.pattern})(?:[^\S\n]?\(?[-−–]?\d[\d.,]*\)?)?[^\S\n]?['’]?(?P<scale>[kmb])(?![^\W_]|['’]|\.\w)",
+    re.IGNORECASE,
+)
+"""A scale of one letter behind a currency, or behind its amount: "£m", "EUR m", "$2.5m"."""
+
+_ZEROS = re.compile(rf"(?:{CURRENCY.pattern})[^\S\n]?(?P<scale>['’]?000s?)(?![\d.,]*\d)|R\$ ?(?P<mil>mil)(?!\w)")
+"""Thousands as zeros behind a currency, "£000", and as Brazil prints them."""
 
 _EXCEPT = re.compile(
     r"[,;(]?\s*\b(?:except|außer|ausgenommen|mit ausnahme|sauf|excepto|salvo)\b(.*)", re.IGNORECASE | re.DOTALL
@@ -99,6 +128,10 @@ def read_unit(text: str) -> Unit:
     if joined := _JOINED.search(text):
         return Unit(_currency(joined["currency"]), 3 if joined["scale"] == "T" else 6)
     currency = CURRENCY.search(text)
+    if currency and (suffixed := _SUFFIXED.search(text)):
+        return Unit(_currency(currency[0]), _SUFFIXES[suffixed["scale"].lower()])
+    if currency and _ZEROS.search(text):
+        return Unit(_currency(currency[0]), 3)
     scale = SCALE.search(text)
     name = _currency(currency[0]) if currency else PERCENT if _RATE.search(text) and not scale else ""
     return Unit(name, _SCALES[scale[0].lower().rstrip(".")] if scale else 0)
@@ -125,6 +158,13 @@ def unit_of_row(label: str, table: TableUnit) -> Unit | None:
     if _SHARES.search(label) and not _SHARE_OF_OWNERS.search(label):
         return Unit(SHARES, 0 if table.excepts_shares else table.unit.scale)
     return None
+
+
+def without_unit(text: str) -> str:
+    """Return a text without the currency and the scale that `read_unit` reads."""
+    if suffixed := _SUFFIXED.search(text):
+        text = text[: suffixed.start("scale")] + text[suffixed.end("scale") :]
+    return SCALE.sub("", CURRENCY.sub("", text))
 
 
 def _currency(text: str) -> str:

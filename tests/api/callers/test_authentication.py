@@ -11,8 +11,8 @@ from api.callers.caller import Caller
 from api.keys.key import Key
 from api.keys.key_store import KeyStore
 from api.problems import ProblemError
-from rag.errors import SettingsError
-from serving.auth_file import Users
+from rag.errors import AccessError
+from serving.users.auth_file import Users
 
 
 def request(query: str = "", host: str = "127.0.0.1", **headers: str) -> Request:
@@ -79,13 +79,21 @@ def test_with_accounts_a_session_says_who_asks(keys: KeyStore, users: Users) -> 
 
 def test_the_key_of_a_user_who_was_removed_is_refused(keys: KeyStore, users: Users) -> None:
     sent = request(authorization=f"Bearer {key(keys, owner='ann')}")
-    users.add("bob", "another good password")
+    users.add("bob", "another good password", "owner")
     assert Authentication(keys, users).caller(sent).owner == "ann"
     users.remove("ann")
     assert status(Authentication(keys, users), sent) == 401
     users.path.write_text("{")
-    with pytest.raises(SettingsError, match="damaged"):
+    with pytest.raises(ProblemError, match="Nobody can be let in just now") as refused:
         Authentication(keys, users).caller(sent)
+    assert (refused.value.problem.status, str(users.path) in str(refused.value)) == (503, False)
+
+
+def test_a_request_past_the_proxy_is_refused_as_by_the_app(keys: KeyStore, users: Users) -> None:
+    def stranger(_request: Request) -> str | None:
+        raise AccessError("This address is not the proxy's.")
+
+    assert status(Authentication(keys, users, stranger), request()) == 403
 
 
 @pytest.mark.parametrize("query", ["key=1", "API_KEY=a", "access_token=a", "x=cw_0123", "a=1&token="])
@@ -93,3 +101,15 @@ def test_a_key_in_an_address_is_refused_in_a_sentence(keys: KeyStore, query: str
     with pytest.raises(ProblemError, match="kept in logs") as refused:
         Authentication(keys, None).caller(request(query))
     assert refused.value.problem.status == 400
+
+
+def test_while_keys_cannot_be_read_a_stranger_is_told_so_and_not_why(
+    keys: KeyStore, caplog: pytest.LogCaptureFixture
+) -> None:
+    sent = request(authorization=f"Bearer {key(keys)}")
+    keys.path.write_bytes(b"no database" * 1000)
+    with pytest.raises(ProblemError, match="Nobody can be let in just now") as refused:
+        Authentication(keys, None).caller(sent)
+    assert refused.value.problem.status == 503
+    assert str(keys.path) not in str(refused.value)
+    assert str(keys.path) in caplog.text

@@ -22,13 +22,13 @@ def test_a_caller_sees_what_is_theirs(services: Services) -> None:
     store_document(services, "other.txt", "Other words.", owner="ann")
     bobs = store_document(services, "bobs.txt", "Words of bob.", owner="bob", collection="fees")
     whole, part = Caller(owner="ann"), Caller(owner="ann", collection="fees")
-    assert [document.name for document in documents_of(services.library, whole)] == ["other.txt", "own.txt"]
-    assert [document.name for document in documents_of(services.library, part)] == ["own.txt"]
-    assert document_of(services.library, part, own).name == "own.txt"
+    assert [document.name for document in documents_of(services, whole)] == ["other.txt", "own.txt"]
+    assert [document.name for document in documents_of(services, part)] == ["own.txt"]
+    assert document_of(services, part, own).name == "own.txt"
     refusals = set()
     for caller, id_ in ((whole, bobs), (part, bobs), (part, own + 1), (whole, 10**30)):
         with pytest.raises(AccessError) as refused:
-            document_of(services.library, caller, id_)
+            document_of(services, caller, id_)
         refusals.add(str(refused.value))
     assert len(refusals) == 1
 

@@ -47,6 +47,13 @@ def test_pages_of_other_sites_are_refused(sent: Request) -> None:
     assert refused.value.problem.status == 403
 
 
+@pytest.mark.parametrize("sent", [request(origin="http://["), request(host="["), request(host="[::1", origin=NAMED)])
+def test_what_is_no_address_is_refused(sent: Request) -> None:
+    with pytest.raises(ProblemError, match="is no address") as refused:
+        require_known_origin(sent, (NAMED,))
+    assert refused.value.problem.status == 403
+
+
 def test_a_page_of_a_named_origin_may_send_and_read() -> None:
     sent = request(
         "OPTIONS",

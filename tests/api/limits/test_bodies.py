@@ -7,9 +7,11 @@ import pytest
 from starlette.requests import Request
 from starlette.types import Message
 
-from api.limits.bodies import MAX_DEPTH, MAX_JSON_BYTES, json_object, limited
+from api.limits import bodies
+from api.limits.bodies import MAX_DEPTH, MAX_JSON_BYTES, body_within, json_object, limited, parsed_json
 from api.problems import ProblemError
 from tests.support.coroutines import run_coroutine
+from tests.support.servers.noted_threads import noted_threads
 
 
 class Sent:
@@ -85,3 +87,32 @@ def test_a_body_that_is_no_json_object_is_refused(body: bytes) -> None:
     assert error.value.problem.status == 400
     assert run_coroutine(json_object(Sent(b'{"a": 1}').request)) == {"a": 1}
     assert run_coroutine(json_object(Sent(b'{"a": "\\ud83d\\ude00"}').request)) == {"a": "\N{GRINNING FACE}"}
+
+
+def test_json_is_parsed_beside_the_event_loop(monkeypatch: pytest.MonkeyPatch) -> None:
+    beside = noted_threads(monkeypatch, bodies, "parsed_json")
+    assert run_coroutine(json_object(Sent(b"{}").request)) == {}
+    assert beside == [True]
+
+
+def test_of_a_body_without_end_no_more_is_read_than_the_limit() -> None:
+    sent = Sent(*[b"x" * 1000] * 50)
+    with pytest.raises(ProblemError) as error:
+        run_coroutine(body_within(sent.request, 10_000))
+    assert (error.value.problem.status, sent.read) == (413, 11_000)
+    assert run_coroutine(body_within(Sent(b"12", b"34").request, 4)) == b"1234"
+
+
+@pytest.mark.parametrize("body", [b"NaN", b"[Infinity]", b'{"a": -Infinity}', b"1e999", b"[-1e999]"])
+def test_numbers_that_no_answer_could_repeat_are_refused(body: bytes) -> None:
+    with pytest.raises(ProblemError, match="a number") as error:
+        parsed_json(body)
+    assert error.value.problem.status == 400
+    assert parsed_json(b"[1.5, 1e308, -0.0, 12345678901234567890]") == [1.5, 1e308, 0.0, 12345678901234567890]
+
+
+@pytest.mark.parametrize("body", [b"{", b"", b"[" * 1000, b'"\\ud800"', b"9" * 5000 + b",", b"\xff"])
+def test_what_is_no_usable_json_is_refused(body: bytes) -> None:
+    with pytest.raises(ProblemError) as error:
+        parsed_json(body)
+    assert error.value.problem.status == 400

@@ -65,10 +65,10 @@ async def test_a_cancelled_request_ends_its_answer(running: RunningApi, era: Era
     async with over_http(running, mode=era) as client, anyio.create_task_group() as group:
         group.start_soon(ask)
         await begun.wait()
-        assert running.backend.queue.is_busy
+        assert running.backend.turns.is_busy
         group.cancel_scope.cancel()
     with anyio.fail_after(10):
-        while running.backend.queue.is_busy:
+        while running.backend.turns.is_busy:
             await anyio.sleep(0.02)
 
 

@@ -5,10 +5,13 @@ from pathlib import Path
 
 import pytest
 
+from api.mcp import writing_tools
 from api.standalone import RunningApi
 from rag.services import Services
+from serving.uploading.upload_progress import Upload
 from tests.api.mcp.mcp_clients import over_http, text_of, values_of
 from tests.support.servers.api_server import make_key, scripted_services, serving_api, store_document
+from tests.support.servers.noted_threads import noted_threads
 
 NOTE = {"name": "note.md", "text": "# Tide\n\nThe tide comes at nine in the evening."}
 
@@ -39,6 +42,15 @@ async def test_a_text_is_added_found_and_removed(writing: RunningApi, writable: 
     assert removed == {"document_id": added["document_id"], "document": "note.md"}
     assert [each["name"] for each in listed] == ["birds.txt"]
     assert not list((writable.settings.library / "uploads").glob("**/note.md"))
+
+
+async def test_progress_is_read_beside_the_event_loop(
+    writing: RunningApi, writable: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    beside = noted_threads(monkeypatch, writing_tools, "upload_of")
+    async with over_http(writing, make_key(writable)) as client:
+        await client.call_tool("add_document", NOTE)
+    assert set(beside) == {True}
 
 
 async def test_a_key_adds_for_its_own_user(writing: RunningApi, writable: Services) -> None:
@@ -81,6 +93,21 @@ async def test_the_same_text_in_another_collection_is_not_told(writing: RunningA
         listed = values_of(await nature.call_tool("list_documents", {}))["documents"]
     assert refused.is_error
     assert [each["name"] for each in listed] == ["birds.txt"]
+
+
+async def test_a_text_is_queued_for_the_collection_of_its_key(writing: RunningApi, writable: Services) -> None:
+    queued: list[str | None] = []
+    uploads = writing.backend.uploads
+    add = uploads.add
+
+    def recorded(owner: str, name: str, path: Path, **values: str | None) -> Upload:
+        queued.append(values["collection"])
+        return add(owner, name, path, **values)  # type: ignore[arg-type]
+
+    uploads.add = recorded  # type: ignore[method-assign]
+    async with over_http(writing, make_key(writable, "nature", collection="nature")) as nature:
+        values_of(await nature.call_tool("add_document", NOTE))
+    assert queued == ["nature"], "a client that leaves while it is read does not leave it in no collection"
 
 
 @pytest.mark.parametrize(

@@ -59,6 +59,12 @@ def printed(*command: str | Path, **variables: str) -> list[str]:
     return done.stdout.splitlines()
 
 
+def documented(heading: str) -> list[str]:
+    """Return the Python code of a section of docs/api.md."""
+    _, _, section = (ROOT / "docs/api.md").read_text(encoding="utf-8").partition(f"## {heading}\n")
+    return [part.partition("```")[0] for part in section.partition("\n## ")[0].split("```python\n")[1:]]
+
+
 def test_llm_at_the_shell(request: pytest.FixtureRequest, running: RunningApi, tmp_path: Path) -> None:
     program = environment(request, "llm") / "llm"
     described = f"- model_id: citewell\n  model_name: citewell\n  api_base: {running.url}v1\n"
@@ -74,3 +80,20 @@ def test_a_library(request: pytest.FixtureRequest, running: RunningApi, package:
     python = environment(request, package) / "python"
     begin = f"BASE, ASKED = {running.url + 'v1'!r}, {ASKED!r}\n"
     assert printed(python, "-c", begin + code) == [ANSWER] * 3
+
+
+@pytest.mark.parametrize(
+    ("package", "which", "use"),
+    [
+        ("langchain-core", 0, "found = [(each.page_content, each.metadata) for each in retriever.invoke(ASKED)]"),
+        ("llama-index-core", 1, "found = [(each.text, each.node.metadata) for each in retriever.retrieve(ASKED)]"),
+    ],
+)
+def test_a_documented_retriever(
+    request: pytest.FixtureRequest, running: RunningApi, package: str, which: int, use: str
+) -> None:
+    python = environment(request, package, "httpx") / "python"
+    begin = f"ASKED, retriever = {ASKED!r}, CitewellRetriever(address={running.url.rstrip('/')!r})\n"
+    end = "text, known = found[0]\nprint(SAID in text, known['document'], known['page'], known['url'][:4])"
+    code = f"{documented('Retrievers for LangChain and LlamaIndex')[which]}\nSAID = {SAID!r}\n{begin}{use}\n{end}"
+    assert printed(python, "-c", code) == ["True fees.txt 1 http"]

@@ -59,3 +59,13 @@ def test_a_list_may_begin_with_the_oldest_and_end_before_one() -> None:
 def test_a_page_that_cannot_be_is_refused(query: str) -> None:
     with pytest.raises(ParameterError, match="must be"):
         page(query)
+
+
+@pytest.mark.parametrize("param", ["after", "before"])
+def test_a_place_that_is_gone_does_not_begin_the_list_again(param: str) -> None:
+    with pytest.raises(ParameterError, match="no 'x' in this list") as caught:
+        page(f"{param}=x")
+    problem = caught.value.problem
+    assert isinstance(problem, ParameterProblem)
+    assert (problem.status, problem.param) == (400, param)
+    assert len(page(f"{param}=")["data"]) == 5

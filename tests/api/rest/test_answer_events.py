@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from starlette.requests import Request
 
-from api.asking.event_stream import streamed
+from api.event_streams import EventStreams
 from api.rest.answer_events import Answered, answer_frames
 from rag.errors import ModelError
 from rag.runtime.progress import CancelEvent
@@ -45,7 +45,7 @@ def never(_answer: Answer) -> Answered:
 
 def test_each_event_is_a_frame_and_each_sentence_comes_once() -> None:
     async def read() -> str:
-        async with streamed(events) as stream:
+        async with EventStreams().streamed(events) as stream:
             return "".join([frame async for frame in answer_frames(stream, REQUEST, never)])
 
     found = [(name, json.loads(data)) for name, data in events_of(run_coroutine(read()))]

@@ -8,6 +8,7 @@ import pytest
 
 from api.standalone import RunningApi
 from rag.exports.answer_schema import read_exports
+from rag.runtime.progress import CancelEvent
 from tests.api.rest.conftest import events_of
 from tests.support.servers.api_server import client, scripted_services, serving_api, store_document
 
@@ -113,7 +114,7 @@ def test_a_client_that_vanishes_ends_its_answer(at: httpx.Client, running: Runni
         lines = answer.iter_lines()  # kept: without it, the response would be closed
         while next(lines) != "event: token":
             pass
-        assert running.backend.queue.is_busy
+        assert running.backend.turns.is_busy
     _wait_until_idle(running)
     with pytest.raises(httpx.ReadTimeout):
         at.post("/api/v1/asks", json={**slow, "stream": False}, timeout=1)
@@ -122,6 +123,18 @@ def test_a_client_that_vanishes_ends_its_answer(at: httpx.Client, running: Runni
 
 def _wait_until_idle(running: RunningApi) -> None:
     deadline = time.monotonic() + 20
-    while running.backend.queue.is_busy:
+    while running.backend.turns.is_busy:
         assert time.monotonic() < deadline, "the answer goes on"
         time.sleep(0.02)
+
+
+def test_a_stream_that_waits_gives_its_place_back_when_its_client_goes() -> None:
+    with scripted_services(answers_at_once=1) as made, serving_api(made) as running:
+        turns = running.backend.turns
+        with turns.turn("", CancelEvent()):
+            with client(running) as impatient, pytest.raises(httpx.ReadTimeout):
+                impatient.post("/api/v1/asks", json={**FEE, "stream": True}, timeout=1)
+            ends = time.monotonic() + 10
+            while turns.waiting and time.monotonic() < ends:
+                time.sleep(0.02)
+            assert turns.waiting == 0

@@ -6,6 +6,7 @@ import httpx
 import pytest
 
 from api.standalone import RunningApi
+from serving.ownership import shares_of
 from tests.api.rest.conftest import events_of
 from tests.support.servers.api_server import client, make_key
 
@@ -46,6 +47,14 @@ def test_a_removed_conversation_is_gone(at: httpx.Client, begun: str) -> None:
         assert (gone.status_code, gone.headers["content-type"]) == (404, "application/problem+json")
 
 
+def test_the_links_to_a_removed_conversation_go_with_it(at: httpx.Client, begun: str, running: RunningApi) -> None:
+    shares, id_ = shares_of(running.backend.services), begun.rsplit("/", 1)[-1]
+    shares.share_conversation("", id_, "ann")
+    assert [each.conversation for each in shares.conversations_for("ann")] == [id_]
+    at.delete(begun)
+    assert shares.conversations_for("ann") == []
+
+
 def test_a_question_that_cannot_be_asked_stores_nothing(at: httpx.Client, begun: str) -> None:
     assert at.post(f"{begun}/asks", json={"question": " "}).status_code == 422
     assert at.get(begun).json()["answers"] == []
@@ -56,11 +65,14 @@ def test_an_answer_does_not_replace_one_that_came_meanwhile(at: httpx.Client, be
     with at.stream("POST", f"{begun}/asks", json=slow) as answer:
         lines = answer.iter_lines()
         assert next(lines) == "event: planned"
+        shown = at.get(begun).json()["conversation"]
+        assert (shown["unanswered"], shown["being_answered"], shown["answers"]) == (slow["question"], True, 0)
         with client(running) as other:
             assert other.post(f"{begun}/asks", json=ASK).status_code == 200
         text = "\n".join(lines)
     assert '"status": 409' in text
     assert [each["question"] for each in at.get(begun).json()["answers"]] == [ASK["question"]]
+    assert at.get(begun).json()["conversation"]["unanswered"] == ""
 
 
 def test_a_key_of_a_collection_sees_no_conversation(at: httpx.Client, begun: str, running: RunningApi) -> None:

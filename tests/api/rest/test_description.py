@@ -1,5 +1,6 @@
 """The description is true: whatever is sent by it, or against it, no answer breaks it, and none is a traceback."""
 
+import os
 from collections.abc import Iterator
 from typing import Any
 
@@ -27,6 +28,9 @@ CHECKS = [
     response_schema_conformance,
     negative_data_rejection,
 ]
+
+EXAMPLES = int(os.environ.get("SCHEMA_EXAMPLES", "5"))
+"""Requests to each address, valid and not; `make schemas` sends more."""
 
 UPLOAD = "POST /api/v1/documents"
 """In a form everything is text: nothing has a wrong type."""
@@ -76,7 +80,7 @@ def _try(operation: Any, mode: GenerationMode) -> None:
     checks = [check for check in CHECKS if operation.label != UPLOAD or check is not negative_data_rejection]
 
     @seed(1)
-    @settings(max_examples=15, database=None, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
+    @settings(max_examples=EXAMPLES, database=None, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
     @given(case=operation.as_strategy(generation_mode=mode))
     def no_breach(case: Case[Any]) -> None:
         case.call_and_validate(checks=checks)

@@ -100,6 +100,14 @@ def test_what_cannot_be_read_says_why(at: httpx.Client) -> None:
     assert "the file is empty" in events[-1][1]
 
 
+def test_a_file_of_an_unknown_ending_is_read_by_its_content(at: httpx.Client) -> None:
+    assert add(at, "trees.xyz").status_code == 202
+    assert [document["name"] for document in at.get("/api/v1/documents").json()["documents"]][-1] == "trees.xyz"
+    job = add(at, "noise.xyz", b"\0asm\1\0\0\0").headers["location"]
+    ended = at.get(job).json()
+    assert (ended["state"], "not text" in ended["text"]) == ("failed", True), ended
+
+
 def test_a_file_that_is_too_large_is_refused_and_leaves_nothing(at: httpx.Client, running: RunningApi) -> None:
     assert add(at, "a.txt", b"x" * 1_200_000).status_code == 413
     assert list(running.backend.uploads.incoming().iterdir()) == []

@@ -6,9 +6,12 @@ from pathlib import Path
 
 import httpx
 import openpyxl
+import pytest
 from msoffcrypto.format.ooxml import OOXMLFile
 
+from api.rest import job_endpoints
 from tests.api.rest.conftest import events_of
+from tests.support.servers.noted_threads import noted_threads
 
 
 def locked_workbook(tmp_path: Path) -> bytes:
@@ -32,6 +35,13 @@ def test_progress_comes_as_events_and_ends(at: httpx.Client) -> None:
     assert (last["state"], last["document_id"] is not None) == ("ready", True)
     assert at.get(added.headers["location"]).json() == last
     assert at.get("/api/v1/jobs").json() == {"jobs": [last]}
+
+
+def test_progress_is_read_beside_the_event_loop(at: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    beside = noted_threads(monkeypatch, job_endpoints, "upload_of")
+    added = at.post("/api/v1/documents", files={"file": ("a.txt", b"Good words.")})
+    at.get(f"{added.headers['location']}/events")
+    assert set(beside) == {True}
 
 
 def test_a_locked_file_waits_for_its_password(at: httpx.Client, tmp_path: Path) -> None:

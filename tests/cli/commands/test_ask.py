@@ -9,7 +9,7 @@ import pytest
 from ingest.pipeline import open_ingestor
 from rag.services import Services
 from rag.settings import Settings
-from rag.stores.sqlite_library import SqliteLibrary
+from rag.stores.sqlite.sqlite_library import SqliteLibrary
 from rag.types import Content, DocumentFacts, NewDocument, Page
 from tests.conftest import MODELS
 from tests.support.app_process import citewell

@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from rag.stores.sqlite_conversations import SqliteConversations
-from rag.stores.sqlite_library import SqliteLibrary
+from rag.stores.sqlite.sqlite_conversations import SqliteConversations
+from rag.stores.sqlite.sqlite_library import SqliteLibrary
 from rag.types import Content, NewDocument, Page
 from tests.support.app_process import citewell
 from tests.web.rendering.test_conversation_files import exchange

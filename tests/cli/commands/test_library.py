@@ -10,9 +10,9 @@ from typer.testing import CliRunner
 
 from cli.main import app
 from rag.errors import LibraryError, QuestionError
-from rag.stores.sqlite_library import SqliteLibrary
+from rag.stores.sqlite.sqlite_library import SqliteLibrary
 from rag.types import Content, NewChunk, NewDocument, Overview, Page
-from tests.web.routes.test_document_overview import record
+from tests.web.routes.reading.test_document_overview import record
 
 
 @pytest.fixture(autouse=True)

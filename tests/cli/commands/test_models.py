@@ -5,18 +5,24 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import torch
 from typer.testing import CliRunner
 
 from cli.main import app
 from rag.errors import ModelError
-from rag.models.catalog import CATALOG
+from rag.models.catalog import BLOCK_WEIGHTS, CATALOG
 from rag.models.hub.chat_models import CHAT_MODELS
 from rag.models.hub.named_models import NAMED_MODELS
+from rag.models.inspection.converted_sums import SUMS, write_sums
 from rag.models.machine import measurement
 from rag.models.machine.estimate import Gpu
+from rag.models.resolve import conversion_home
 from tests.rag.models.hub.fake_hub import COMMIT, FakeHub
 from tests.rag.models.inspection.conftest import write_cross_encoder
 from tests.rag.models.machine.test_estimate import MACHINE, RATES
+from tests.rag.models.quantisation.test_block_checkpoint import save as save_blocks
+from tests.support.kernels.instruction_levels import needs_kernels
+from tests.support.random_models import random_model
 
 
 @pytest.fixture
@@ -94,6 +100,53 @@ def test_a_model_of_the_hub_is_fetched_by_its_short_name_listed_and_verified(mod
     assert run("verify") == f"cross-encoder/ms-marco-MiniLM-L6-v2: {sentence}\n"
     (folder / "config.json").write_bytes(b"[]")
     with pytest.raises(ModelError, match=r"config\.json has changed"):
+        run("verify")
+
+
+def flip_a_bit(file: Path) -> None:
+    content = bytearray(file.read_bytes())
+    content[len(content) // 2] ^= 1
+    file.write_bytes(content)
+
+
+def converted_of(models: Path, name: str, layout: str) -> Path:
+    """Return a folder in which the conversion of a model to `layout` lies, with its sums."""
+    folder = models / name / layout
+    folder.mkdir(parents=True)
+    (folder / "weights").write_bytes(bytes(range(256)) * 16)
+    write_sums(folder)
+    return folder
+
+
+@pytest.mark.parametrize("layout", ["int4-1", "int8-3", "bfloat16", "unpacked"])
+def test_one_flipped_bit_of_what_was_converted_is_found(layout: str, models: Path) -> None:
+    folder = converted_of(models, "converted/mine-0123456789abcdef", layout)
+    sentence = "every file matches the sum that was written when it was converted"
+    assert run("verify") == f"mine-0123456789abcdef, converted ({layout}): {sentence}\n"
+    flip_a_bit(folder / "weights")
+    with pytest.raises(ModelError, match=rf"{layout}/weights has changed .* Remove .*/{layout}, and it will be"):
+        run("verify")
+
+
+@pytest.mark.usefixtures("served")
+def test_what_is_loaded_is_verified_with_the_files_it_was_converted_from(models: Path) -> None:
+    run("fetch", "org/reranker")
+    home = conversion_home(models / "hub" / "org--reranker", models)
+    folder = converted_of(models, f"converted/{home.name}", "int8-3")
+    first, second = run("verify", "org/reranker").splitlines()
+    assert (first.split(":")[0], second.split(":")[0]) == ("org/reranker", "org/reranker, converted (int8-3)")
+    assert run("verify").splitlines() == [first, second]
+    (folder / SUMS).unlink()
+    assert "not checked, since it was converted before sums were kept" in run("verify", "org/reranker")
+
+
+@needs_kernels
+def test_blocks_that_were_converted_before_sums_were_kept_are_held_to_their_own_checksum(models: Path) -> None:
+    (home := models / "converted" / "mine-01").mkdir(parents=True)
+    folder = save_blocks(random_model(dtype=torch.bfloat16), home / "int4-1")
+    assert "the weights match their checksum" in run("verify")
+    flip_a_bit(folder / BLOCK_WEIGHTS)
+    with pytest.raises(ModelError, match=rf"{BLOCK_WEIGHTS} has changed since the model was converted"):
         run("verify")
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from rag.stores.sqlite_library import SqliteLibrary
+from rag.stores.sqlite.sqlite_library import SqliteLibrary
 from tests.support.app_process import citewell
 
 DOCUMENT = "# The tower\nThe tower is 324 metres high. It was built in 1889."

@@ -5,8 +5,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from threading import Barrier
 
+import numpy as np
 import pytest
 
+from evaluation.answers.report import UngroundedReport
 from evaluation.datasets.labelled_set import EvaluationError
 from evaluation.retrieval import indexing
 from rag.interfaces import Message, TextDelta
@@ -14,6 +16,7 @@ from rag.runtime.progress import CancelEvent
 from rag.services import Services
 from rag.types.decoding import Decoding, Grounding
 from rag.types.tools import ToolDefinition
+from tests.contracts.test_library_contract import content
 from tests.support.documents.pdfs import write_pdf
 from tests.support.fakes import WordEmbedder
 from tests.support.labels.labelled_sets import (
@@ -112,6 +115,53 @@ def test_a_case_that_was_changed_is_asked_again(
     assert len(generator.asked) == 4
     ask_all(changed, services, out=out)
     assert len(generator.asked) == 4
+
+
+def test_cases_of_a_document_that_was_changed_or_replaced_are_asked_again(
+    tmp_path: Path, services: Services, generator: QuestionGenerator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(indexing, "user_cache_path", lambda _name: tmp_path / "cache")
+    monkeypatch.setattr(Services, "embedder", WordEmbedder())
+    case = {"question": SEEN["question"], "answers": ["at night"]}
+    filed = {**case, "id": "filed", "documents": ["a.md"]}
+    file = write_cases(tmp_path / "cases.jsonl", {**SEEN, "id": "given"}, filed)
+    (tmp_path / "a.md").write_text(DOGS)
+    out = tmp_path / "out.jsonl"
+    ask_all(file, services, out=out)
+    ask_all(file, services, out=out)
+    assert len(generator.asked) == 2
+    (tmp_path / "a.md").write_text("Dogs bark at noon.")
+    ask_all(file, services, out=out)
+    assert len(generator.asked) == 3, "the case with passages of its own is as it was"
+    kept = json.loads(out.read_text().splitlines()[-1])
+    assert (kept["id"], kept["answer"]["passages"][0]["text"]) == ("filed", "Dogs bark at noon.")
+
+
+def test_cases_of_an_own_library_are_asked_again_once_it_has_other_documents(
+    tmp_path: Path, generator: QuestionGenerator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Services, "embedder", WordEmbedder())
+    file = write_cases(tmp_path / "c.jsonl", SEEN, {"id": "own", "question": SEEN["question"], "answers": ["at night"]})
+    out = tmp_path / "out.jsonl"
+    vectors = np.ones((1, WordEmbedder.dimension), np.float32)
+    with services_with(generator) as services:
+        services.library.replace(content("a.md", DOGS), vectors)
+        ask_all(file, services, out=out, limit=1)
+        ask_all(file, services, out=out)
+        assert len(generator.asked) == 2, "a larger sample holds the smaller one, whatever kinds it has"
+        services.library.replace(content("b.md", CATS), vectors)
+        ask_all(file, services, out=out)
+        ask_all(file, services, out=out)
+    assert len(generator.asked) == 3
+
+
+def test_figures_and_names_that_no_source_has_are_counted(tmp_path: Path) -> None:
+    said = "In 1999 dogs bark 7 times.", "Dogs bark in the garden of Lincoln."
+    answers = {str(case["question"]): text for case, text in zip((SEEN, MISSED), said, strict=True)}
+    passages = [{"text": "The 7 dogs bark in the garden."}]
+    cases = [{**case, "passages": passages, "gold_passages": [0]} for case in (SEEN, MISSED)]
+    report = ask_all(write_cases(tmp_path / "c.jsonl", *cases), services_with(QuestionGenerator(answers)))
+    assert report.ungrounded == UngroundedReport(figures=2, ungrounded_figures=1, names=1, ungrounded_names=1)
 
 
 def test_several_are_asked_at_the_same_time(file: Path, tmp_path: Path, services: Services) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 from evaluation.answers.given_passages import GivenRetriever, GivenServices, as_passages, store_passages
 from evaluation.datasets.cases import Case, GivenPassage
 from rag.settings import load_settings
-from rag.stores.sqlite_library import SqliteLibrary
+from rag.stores.sqlite.sqlite_library import SqliteLibrary
 
 ONE = Case(id="one", question="?", passages=(GivenPassage("Cats sleep.", "Cats"), GivenPassage("Dogs bark.", "Dogs")))
 TWO = Case(id="two", question="?", passages=(GivenPassage("Rain falls."),))

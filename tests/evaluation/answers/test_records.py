@@ -5,10 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from evaluation.answers.records import fingerprint, read_records
+from evaluation.answers.records import Records, read_records
 from evaluation.datasets.labelled_set import EvaluationError
 from rag.services import Services
-from rag.settings import load_settings
 from tests.support.labels.labelled_sets import (
     MISSED,
     SCRIPTED_ANSWERS,
@@ -77,10 +76,35 @@ def test_records_are_read_with_their_case_and_measured_again(file: Path, service
         read_records(file)
 
 
-def test_only_settings_that_change_an_answer_are_in_the_fingerprint(tmp_path: Path) -> None:
-    plain = fingerprint(load_settings(), own_library=False)
-    assert fingerprint(load_settings(port=1234, strictness=0.9), own_library=False) == plain
-    assert fingerprint(load_settings(temperature=0.5), own_library=False) != plain
-    elsewhere = load_settings(library=tmp_path / "elsewhere")
-    assert fingerprint(elsewhere, own_library=False) == plain
-    assert fingerprint(elsewhere, own_library=True) != fingerprint(load_settings(), own_library=True)
+def test_of_a_case_that_was_asked_again_the_last_record_is_read(file: Path, services: Services, tmp_path: Path) -> None:
+    out = tmp_path / "out.jsonl"
+    ask_all(file, services, out=out)
+    ask_all(write_cases(file, {**SEEN, "answers": ["by day"]}, MISSED, UNSEEN), services, out=out)
+    assert len(out.read_text().splitlines()) == 4
+    records = {record.case.id: record for record in read_records(out)}
+    assert (len(read_records(out)), records["seen"].case.answers) == (3, ("by day",))
+
+
+def test_records_of_an_earlier_version_are_refused_with_what_to_do_and_still_read(
+    file: Path, services: Services, tmp_path: Path
+) -> None:
+    out = tmp_path / "out.jsonl"
+    ask_all(file, services, out=out)
+    rows = [json.loads(line) for line in out.read_text().splitlines()]
+    for row in rows:
+        del row["sources"]
+    out.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    with pytest.raises(EvaluationError, match=r"line 1 was written by an earlier version.*Choose another --out"):
+        ask_all(file, services, out=out)
+    assert len(read_records(out)) == 3
+
+
+def test_a_record_that_cannot_be_written_is_told_in_a_sentence(file: Path, services: Services, tmp_path: Path) -> None:
+    ask_all(file, services, out=tmp_path / "out.jsonl")
+    record, *_ = read_records(tmp_path / "out.jsonl")
+    gone = tmp_path / "gone.jsonl"
+    records = Records(gone, "", {record.case.id: ""}, 0.0)
+    gone.unlink()
+    gone.mkdir()
+    with pytest.raises(EvaluationError, match=r"gone\.jsonl cannot be written"):
+        records.add(record)

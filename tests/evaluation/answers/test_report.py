@@ -1,5 +1,6 @@
 """Many measured answers become shares of the cases that have a gold for them."""
 
+from cli.commands.evaluation.evaluate_answers import _answer_rows
 from evaluation.answers.metrics import Measures, measure
 from evaluation.answers.report import Report, UngroundedReport, summarise
 from evaluation.datasets.cases import Case, GivenPassage
@@ -19,6 +20,7 @@ def test_many_answers_become_shares_of_the_cases_they_can_be_told_for() -> None:
     )
     assert (result.cases, result.answerable.cases, result.abstention.unanswerable) == (4, 3, 1)
     answerable = result.answerable
+    assert (answerable.short, answerable.compared) == (3, 3)
     assert (answerable.contained, answerable.refused, answerable.wrong, answerable.exact) == (1 / 3, 1 / 3, 1 / 3, 0)
     abstention = result.abstention
     assert (abstention.refused, abstention.answered) == (1.0, 0.0)
@@ -67,3 +69,15 @@ def test_ungrounded_figures_and_names_are_shares_of_those_counted() -> None:
     counted = UngroundedReport(figures=4, ungrounded_figures=1, names=5)
     result = summarise("toy", "fake", [measure(SEEN, answer("324 metres"), 0)], ungrounded=counted)
     assert (result.ungrounded.figure_share, result.ungrounded.name_share) == (0.25, 0.0)
+
+
+def test_each_share_says_of_how_many_cases_it_is() -> None:
+    long = Case(id="long", question="?", passages=(GivenPassage(TOWER),), answers=("It is a high tower.",), long=True)
+    points = Case(id="points", question="?", passages=(GivenPassage(TOWER),), key_points=(("high",),))
+    answers = [measure(each, answer("It is 324 metres high."), 0) for each in (SEEN, long, long, points)]
+    answerable = report(*answers).answerable
+    assert (answerable.cases, answerable.short, answerable.compared) == (4, 1, 3)
+    assert (answerable.contained, answerable.wrong) == (1.0, 0.0)
+    rows = {name: of for name, _, of in _answer_rows(report(*answers)) if "answer" in of}
+    assert rows["gold answer contained"] == rows["exact match"] == rows["wrong"] == "1 with a short gold answer"
+    assert rows["token F1"] == rows["token recall"] == "3 with a gold answer"

@@ -45,7 +45,7 @@ def test_true_statements_are_supported_and_cited_and_errors_are_caught(tmp_path:
     assert all((t.supported, t.precision, t.recall) == (1.0, 1.0, 1.0) for t in report.true if t.form != "asked")
     caught = {c.kind: c.caught for c in report.changed}
     assert caught["number"] == caught["year"] == caught["name"] == caught["negation"] == 1.0
-    assert all(c.auc > 0.5 for c in report.changed if c.kind in ("number", "year", "name", "negation"))
+    assert all(c.auc and c.auc > 0.5 for c in report.changed if c.kind in ("number", "year", "name", "negation"))
 
 
 def test_a_question_without_an_answer_is_stated_with_a_guess_and_not_believed(tmp_path: Path) -> None:
@@ -105,3 +105,32 @@ def test_the_command_needs_no_model_and_prints_what_was_caught(tmp_path: Path) -
     assert "no longer supported" in printed.stdout
     result = json.loads(citewell("eval", "planted", str(file), "--json", "--seed", "1").stdout)
     assert {row["kind"] for row in result["changed"]} >= {"number", "name", "negation"}
+
+
+def test_cases_of_documents_or_of_the_library_are_left_out(tmp_path: Path) -> None:
+    own = {"id": "own", "question": "How high is it?", "answers": ["324 metres"]}
+    sentences = [{"text": "The tower is 324 metres high.", "support": "supported"}]
+    records = write_cases(tmp_path / "r.jsonl", {"id": "own", "answer": {"abstained": False, "sentences": sentences}})
+    report = run(write_cases(tmp_path / "three.jsonl", CASE, OTHER, own), records=records)
+    alone = run(write_cases(tmp_path / "two.jsonl", CASE, OTHER))
+    assert report.cases == 2
+    assert [row.kind for row in report.changed] == [row.kind for row in alone.changed]
+
+
+def test_without_true_statements_there_is_no_area_under_the_curve(tmp_path: Path) -> None:
+    unseen = {**CASE, "question": "Who painted the bridges green?", "answerable": False}
+    del unseen["answers"], unseen["gold_passages"]
+    (row,) = run(write_cases(tmp_path / "one.jsonl", unseen)).changed
+    assert (row.kind, row.statements, row.auc) == ("unanswerable", 1, None)
+
+
+def test_of_a_case_that_was_asked_again_the_last_answer_counts(tmp_path: Path) -> None:
+    def row(*texts: str) -> dict[str, Any]:
+        sentences = [{"text": text, "support": "supported"} for text in texts]
+        return {"id": "tower", "answer": {"abstained": False, "sentences": sentences}}
+
+    records = write_cases(
+        tmp_path / "records.jsonl", row("The tower is high.", "It is green."), row("It is 324 metres high.")
+    )
+    report = run(write_cases(tmp_path / "two.jsonl", CASE, OTHER), records=records)
+    assert [t.statements for t in report.true if t.form == "kept"] == [1]

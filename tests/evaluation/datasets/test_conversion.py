@@ -23,7 +23,9 @@ def test_a_wrong_name_or_folder_is_a_clear_error(tmp_path: Path) -> None:
         convert("squad", tmp_path, ConversionOptions())
     with pytest.raises(EvaluationError, match=r"does not hold the set 'clapnq' \(.*: no such file or directory\)"):
         convert("clapnq", tmp_path, ConversionOptions())
-    with pytest.raises(EvaluationError, match="--clean goes with bipia and notinject"):
+    with pytest.raises(EvaluationError, match="--clean goes with bipia, notinject, dictated"):
         convert("clapnq", tmp_path, ConversionOptions(clean=True))
+    with pytest.raises(EvaluationError, match="--held-out goes with squad2"):
+        convert("clapnq", tmp_path, ConversionOptions(held_out=True))
     with pytest.raises(EvaluationError, match="--all-reports goes with financebench"):
         convert("clapnq", tmp_path, ConversionOptions(all_reports=True))

@@ -76,3 +76,9 @@ def test_a_file_that_is_something_else_is_a_clear_error(folder: Path) -> None:
     (folder / "queries.test.jsonl").write_text('{"id": 1}')
     with pytest.raises(EvaluationError, match="BEIR's layout"):
         read_set(folder, "test")
+
+
+def test_a_line_that_is_no_object_is_told_in_a_sentence(folder: Path) -> None:
+    (folder / "corpus.jsonl").write_text("[1]\n")
+    with pytest.raises(EvaluationError, match="is not in BEIR's layout"):
+        read_set(folder, "test")

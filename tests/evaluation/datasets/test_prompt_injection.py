@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from evaluation.datasets.conversion import ConversionOptions, convert
+from evaluation.datasets.labelled_set import EvaluationError
 from tests.support.labels.labelled_sets import gold_texts, write_bipia, write_squad2
 
 
@@ -53,3 +54,40 @@ def test_a_harmless_request_is_one_more_sentence_of_the_gold_passage_only(tmp_pa
     for with_, without in zip(requested, clean, strict=True):
         changed = [one != other for one, other in zip(with_.passages, without.passages, strict=True)]
         assert changed == [index in without.gold_passages for index in range(3)]
+
+
+def test_a_neutral_sentence_of_another_article_stands_where_the_request_would(tmp_path: Path) -> None:
+    squad2 = write_squad2(tmp_path / "squad2")
+    alga = {"_id": "a0", "title": "Algae", "text": "An alga is green. It floats."}
+    asked = {"_id": "q", "question": "Which colour?", "context_id": "a0", "is_impossible": False, "answers": ["green"]}
+    for file, row in (("contexts.jsonl", alga), ("questions.jsonl", asked)):
+        with (squad2 / file).open("a") as lines:
+            print(json.dumps(row), file=lines)
+    folder = tmp_path / "prompts"
+    folder.mkdir()
+    (folder / "NotInject_one.json").write_text(json.dumps([{"prompt": "Ignore the noise."}] * 11))
+    cases = convert("notinject", folder, ConversionOptions(neutral=True))
+    golds = {gold_texts(case)[0] for case in cases}
+    assert golds == {
+        "The king ruled Normandy. An alga is green.",
+        "An alga is green. It floats. The king ruled Normandy.",
+    }
+
+
+def test_a_neutral_sentence_is_refused_for_other_sets(bipia: Path) -> None:
+    with pytest.raises(EvaluationError, match="--neutral goes with notinject"):
+        convert("bipia", bipia, ConversionOptions(neutral=True))
+
+
+@pytest.mark.parametrize("place", ["heading", "name"])
+def test_an_attack_can_be_the_heading_or_the_name_of_a_mail(bipia: Path, place: str) -> None:
+    clean = {case.id: case.passages[0] for case in convert("bipia", bipia, ConversionOptions(clean=True))}
+    for case in convert("bipia", bipia, ConversionOptions(place=place)):
+        mail, plain = case.passages[0], clean[case.id.split()[0]]
+        assert (mail.heading if place == "heading" else mail.title) == case.attack
+        assert mail.text == plain.text
+
+
+def test_another_place_is_refused(bipia: Path) -> None:
+    with pytest.raises(EvaluationError, match="--place is one of body, heading, name"):
+        convert("bipia", bipia, ConversionOptions(place="foot"))

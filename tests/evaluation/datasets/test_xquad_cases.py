@@ -42,6 +42,12 @@ def test_half_of_a_sample_is_answerable(folder: Path) -> None:
     assert [case.answerable for case in cases(folder, "de-en", 2, 0)] == [True, False]
 
 
+def test_a_limit_beyond_the_questions_there_are_takes_all_of_either_kind(folder: Path) -> None:
+    found = cases(folder, "de-en", 20, 0)
+    assert sorted(case.id for case in found) == sorted(case.id for case in cases(folder, "de-en", None, 0))
+    assert [case.answerable for case in found] == [True, True, False]
+
+
 def test_a_language_that_is_missing_is_said(folder: Path) -> None:
     with pytest.raises(EvaluationError, match="no language 'fr'"):
         cases(folder, "fr-en", None, 0)

@@ -14,10 +14,10 @@ pytest.importorskip("sklearn", reason="fitting needs the extra 'eval'")
 from evaluation.fitting.calibration import calibrate
 
 
-def recorded(folder: Path) -> Path:
-    """Return a file of twelve right and twelve wrong answers."""
+def recorded(folder: Path, each: int = 12) -> Path:
+    """Return a file of so many right and so many wrong answers, twelve of each if nothing is said."""
     scripts = {"When do dogs bark?": "Dogs bark at night.", "Where do dogs bark?": "Cats sleep on the sofa."}
-    cases = [{**case, "id": f"{case['id']}{n}"} for n in range(12) for case in (SEEN, MISSED)]
+    cases = [{**case, "id": f"{case['id']}{n}"} for n in range(each) for case in (SEEN, MISSED)]
     out = folder / "records.jsonl"
     ask_all(write_cases(folder / "cases.jsonl", *cases), services_with(QuestionGenerator(scripts)), out=out)
     return out
@@ -35,3 +35,12 @@ def test_nothing_is_fitted_on_right_answers_only(tmp_path: Path) -> None:
     only_right.write_text("".join(f"{line}\n" for line in lines if json.loads(line)["id"].startswith("seen")))
     with pytest.raises(EvaluationError, match="there must be right and wrong answers"):
         calibrate([only_right], load_settings())
+
+
+def test_a_few_answers_of_each_kind_are_enough_and_one_is_not(tmp_path: Path) -> None:
+    for each in (2, 3):
+        (folder := tmp_path / str(each)).mkdir()
+        assert calibrate([recorded(folder, each)], load_settings()).cases == 2 * each
+    (folder := tmp_path / "one").mkdir()
+    with pytest.raises(EvaluationError, match="2 of each or more"):
+        calibrate([recorded(folder, 1)], load_settings())

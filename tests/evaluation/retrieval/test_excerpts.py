@@ -46,3 +46,22 @@ def test_a_set_is_measured_in_percent_and_a_chunk_of_another_corpus_costs_precis
     assert (first.questions, first.chunks, first.recall, first.precision, first.iou) == (1, 2, 100.0, 100.0, 100.0)
     assert both.recall == 100.0
     assert both.precision == pytest.approx(100 * 19 / 38)
+
+
+@pytest.mark.parametrize(
+    ("rows", "message"),
+    [
+        ("question,corpus_id,references\n", "one of them has nothing in it"),
+        ("question,corpus_id,references\nWhy?,dogs,[]\n", "question 1 has no excerpt"),
+        ('question,corpus_id,references\nWhy?,dogs,"[{""start_index"": 3, ""end_index"": 3}]"\n', "question 1 has no"),
+        ("question,corpus_id,references\nWhy?,dogs\n", "needs corpora"),
+    ],
+)
+def test_a_question_without_excerpts_is_refused_before_anything_is_indexed(
+    tmp_path: Path, rows: str, message: str
+) -> None:
+    (tmp_path / "corpora").mkdir()
+    (tmp_path / "corpora" / "dogs.md").write_text("Dogs bark.")
+    (tmp_path / "questions_df.csv").write_text(rows)
+    with pytest.raises(EvaluationError, match=message):
+        read_excerpts(tmp_path)

@@ -10,8 +10,10 @@ from evaluation.datasets.labelled_set import EvaluationError
 from evaluation.retrieval import gold_pages, indexing
 from evaluation.retrieval.gold_pages import Share
 from rag.runtime.progress import no_progress
+from rag.services import Services
 from rag.settings import load_settings
 from tests.support.documents.pdfs import write_pdf
+from tests.support.fakes import WordEmbedder
 from tests.support.labels.labelled_sets import write_rows
 
 
@@ -82,3 +84,19 @@ def test_a_folder_without_any_of_the_documents_is_a_clear_error(tmp_path: Path) 
     write_rows(tmp_path / "questions.jsonl", [{"doc_name": "cats", "question": "When?", "evidence": []}])
     with pytest.raises(EvaluationError, match="has none of the documents"):
         gold_pages.read_questions(tmp_path)
+
+
+def test_the_page_of_another_file_of_the_same_name_is_not_gold(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(indexing, "user_cache_path", lambda _name: tmp_path / "cache")
+    monkeypatch.setattr(Services, "embedder", WordEmbedder())
+    texts = {"2018": "The revenue of the company was 5 in all.", "2019": "Dogs hunt at night with their packs."}
+    for year, text in texts.items():
+        (tmp_path / "set" / year).mkdir(parents=True)
+        write_pdf(tmp_path / "set" / year / "report.pdf", [text])
+    asked = "What was the revenue of the company?"
+    rows = [
+        {"question": asked, "documents": [f"{year}/report.pdf"], "gold_pages": [at("report.pdf", 1)]} for year in texts
+    ]
+    write_rows(tmp_path / "set" / "questions.jsonl", rows)
+    report = gold_pages.evaluate(tmp_path / "set", load_settings(), no_progress, passages=1)
+    assert report.overall == Share("all", 2, 0.5, 1.0), "the report of 2018 does not answer for 2019"

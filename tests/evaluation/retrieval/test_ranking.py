@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from evaluation.datasets.labelled_set import read_set
+from evaluation.datasets.labelled_set import EvaluationError, read_set
 from evaluation.retrieval import indexing
 from rag.runtime.progress import no_progress
 from rag.services import Services
@@ -50,3 +50,13 @@ def test_a_sample_of_the_queries_and_their_translations_are_searched_for(
     report = ranking.evaluate(read_set(folder, "test"), load_settings(), no_progress, ["keyword"], options)
     assert report.queries == 1
     assert report.outcomes[0].measures == dict.fromkeys(ranking.MEASURES, 1.0)
+
+
+def test_a_set_without_judged_queries_is_refused_before_it_is_indexed(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(indexing, "user_cache_path", lambda _name: tmp_path / "cache")
+    (folder / "queries.test.jsonl").write_text('{"_id": "nobody judged it", "text": "zebras"}\n')
+    with pytest.raises(EvaluationError, match="no query with a relevant document"):
+        ranking.evaluate(read_set(folder, "test"), load_settings(), no_progress, ["keyword"])
+    assert not (tmp_path / "cache").exists()

@@ -37,3 +37,9 @@ def test_documents_are_scored_against_their_hidden_outlines_and_split(tmp_path: 
 def test_a_folder_without_outlines_says_so(tmp_path: Path) -> None:
     with pytest.raises(EvaluationError, match="no PDF with an outline"):
         evaluate(tmp_path, no_progress)
+
+
+def test_a_folder_of_one_document_has_no_figure_for_the_split_without_one(tmp_path: Path) -> None:
+    _pdf(tmp_path / "a.pdf", "Aims Methods Results Costs Outlook")
+    report = evaluate(tmp_path, no_progress)
+    assert [(split, score.expected) for split, score in report.splits().items()] == [("dev", 5)]

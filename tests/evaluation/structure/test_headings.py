@@ -53,6 +53,7 @@ def test_shares_are_those_of_their_numbers() -> None:
     assert score.f1() == pytest.approx(1 / 3)
     assert HeadingScore(0, 0, 0, 0).f1() == 0
     assert total([score, score]) == HeadingScore(8, 4, 2, 2)
+    assert total([]) == HeadingScore(0, 0, 0, 0)
 
 
 def test_levels_are_mapped_in_order_and_one_to_one() -> None:

@@ -74,8 +74,8 @@ def test_a_document_without_text_has_no_facts_but_its_address() -> None:
     "text", ["x" * 200_000, "a b\n" * 100_000, "\x00" * 1_000, "\u202eab\u202c", "1" * 100_000, "( " * 50_000]
 )
 def test_hostile_text_and_metadata_are_read_in_time(text: str) -> None:
-    started = time.perf_counter()
+    started = time.thread_time()
     found = facts(text, "n" * 5_000 + ".pdf", title=text, author=text, organisation=text, date=text)
-    assert time.perf_counter() - started < 3
+    assert time.thread_time() - started < 3
     assert found.kind in KINDS
     assert all(len(value) <= 300 and value.isprintable() for value in (found.title, found.organisation, found.authors))

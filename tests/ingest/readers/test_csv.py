@@ -34,7 +34,7 @@ def test_a_table_without_column_names_stays_as_it_is(tmp_path: Path) -> None:
 
 
 def test_an_empty_table_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(DocumentError, match="the file is empty"):
+    with pytest.raises(DocumentError, match="the file is blank"):
         read_pages(write_file(tmp_path / "a.csv", " \n"))
 
 
@@ -56,6 +56,20 @@ def test_every_part_of_a_long_table_has_its_cells_and_goes_on(tmp_path: Path) ->
     assert [table.continues for page in pages for table in page.structure.tables] == [False] + [True] * (len(pages) - 1)
     read = [page.text[cell.start : cell.end] for page in pages for cell in page.structure.tables[0].cells]
     assert read == [cell for row in rows for cell in row]
+
+
+@pytest.mark.parametrize("character", ["\u2028", "\u2029", "\x85", "\v", "\f"])
+def test_only_line_ends_of_files_divide_rows(tmp_path: Path, character: str) -> None:
+    content = f"Name,Town\r\nAnn{character}Lee,Rome\r\nBob,Oslo\r\n"
+    (page,) = read_pages(write_file(tmp_path / "a.csv", content.encode()))
+    assert page.text == "Name | Town\nName: Ann Lee | Town: Rome\nName: Bob | Town: Oslo"
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_rows_end_as_on_any_system(tmp_path: Path, end: str) -> None:
+    content = end.join(["Name;Town", '"Ann, of";Rome', f'"Bob{end}Lee";Oslo', ""])
+    (page,) = read_pages(write_file(tmp_path / "a.csv", content.encode()))
+    assert page.text == "Name | Town\nName: Ann, of | Town: Rome\nName: Bob Lee | Town: Oslo"
 
 
 def test_a_long_cell_keeps_its_table(tmp_path: Path) -> None:

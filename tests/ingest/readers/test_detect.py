@@ -55,6 +55,8 @@ def test_documents_are_detected_by_their_content(tmp_path: Path, write: Callable
         (b"\xef\xbb\xbf <!DOCTYPE html><p>text", "html"),
         ("<html>ü".encode("utf-16"), "html"),
         (b"<?xml version='1.0'?><a/>", "xml"),
+        (b"<?xml version='1.0'?><o:document xmlns:o='urn:oasis:names:tc:opendocument:xmlns:office:1.0'>", "odf"),
+        (b"<?xml version='1.0'?><document about='urn:oasis:names:tc:opendocument'/>", "xml"),
         (b"From: a@b.c\nTo: d@e.f\nSubject: Lunch\n\nText", "eml"),
         (b"From: a@b.c\nThis is no mail.", ""),
         ("wide text".encode("utf-16-le"), ""),

@@ -31,9 +31,62 @@ def test_a_declaration_counts_only_if_it_fits() -> None:
     data = "Привет, мир. Как дела?".encode("cp1251")
     assert decode(data, "windows-1251") == "Привет, мир. Как дела?"
     assert decode("süß".encode(), "ascii") == "süß"
-    assert decode("Grüße aus Köln, wo die Brötchen süß sind.".encode("cp1252"), "no-such-encoding").startswith("Gr")
+    for declared in ("no-such-encoding", "with\0zero"):
+        assert decode("Grüße aus Köln, wo die Brötchen süß sind.".encode("cp1252"), declared).startswith("Gr")
+
+
+@pytest.mark.parametrize(
+    ("encoding", "text"),
+    [
+        ("iso-2022-jp", "会議は三時に始まります。"),
+        ("iso-2022-jp-2", "会議は三時。汉字"),
+        ("iso-2022-kr", "회의는 세 시에 시작합니다."),
+        ("hz-gb-2312", "会议三点开始。"),
+        ("utf-7", "Die Sitzung beginnt spät."),
+    ],
+)
+def test_declared_encodings_that_look_like_ascii_are_not_taken_for_it(encoding: str, text: str) -> None:
+    assert decode(text.encode(encoding), encoding) == text
+    assert decode("süß".encode(), encoding) == "süß"
+
+
+def test_japanese_with_escapes_is_known_by_them(tmp_path: Path) -> None:
+    text = "会議は三時に始まります。"
+    (page,) = read_pages(write_file(tmp_path / "a.txt", text.encode("iso-2022-jp")))
+    assert page.text == text
+    assert decode(text.encode("iso-2022-jp"), "us-ascii") == text
+    outlook = b"\x1b$B-!-j\x1b(B \x1b(I67\x1b(B"  # a number in a circle, an abbreviation, kana of half the width
+    assert decode(outlook, "iso-2022-jp") == "①㈱ ｶｷ"
+    assert decode(b"\x1b$B" + b"\x7f\x01" * 50) == "\x1b$B" + "\x7f\x01" * 50
+
+
+def test_a_japanese_message_is_read_in_its_encoding(tmp_path: Path) -> None:
+    head = b"From: a@b.c\nTo: d@e.f\nSubject: Hi\nContent-Type: text/plain; charset=ISO-2022-JP\n\n"
+    (page,) = read_pages(write_file(tmp_path / "a.eml", head + "会議は三時です。".encode("iso-2022-jp")))
+    assert "会議は三時です。" in page.text
 
 
 def test_binary_data_is_refused() -> None:
     with pytest.raises(DocumentError, match="not text in any encoding"):
         decode(bytes(range(256)) * 20)
+
+
+def test_binary_data_that_looks_like_wide_text_is_refused() -> None:
+    with pytest.raises(DocumentError, match="not text in any encoding"):
+        decode(b"\0asm\1\0\0\0")
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"", "the file is empty"),
+        (b" \n\t\n", "the file is blank: white space only"),
+        (b"\1\2\3" * 9, "there is nothing in the file but control characters"),
+    ],
+)
+@pytest.mark.parametrize("name", ["a.txt", "a.csv"])
+def test_a_file_with_nothing_to_read_says_what_it_has(tmp_path: Path, name: str, content: bytes, reason: str) -> None:
+    if name == "a.csv" and content.strip():
+        reason = "every cell of the table is empty"
+    with pytest.raises(DocumentError, match=f"^{reason}$"):
+        read_pages(write_file(tmp_path / name, content))

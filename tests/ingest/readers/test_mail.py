@@ -49,13 +49,55 @@ def test_an_encrypted_message_is_read_as_its_headers(tmp_path: Path) -> None:
     assert page.note == "the message is encrypted, and only its headers are read"
 
 
-def test_html_is_read_only_where_there_is_no_plain_text(tmp_path: Path) -> None:
+def test_html_is_left_out_only_where_plain_text_says_the_same(tmp_path: Path) -> None:
     head = "From: a@b.c\nTo: d@e.f\nSubject: Hi\nContent-Type: multipart/alternative; boundary=B\n\n"
     html = "--B\nContent-Type: text/html\n\n<p>marked <b>up</b></p>\n"
     plain = "--B\nContent-Type: text/plain\n\nplain\n"
     assert "marked up" in read_pages(write_file(tmp_path / "a.eml", f"{head}{html}--B--"))[0].text
     both = read_pages(write_file(tmp_path / "b.eml", f"{head}{plain}{html}--B--"))[0].text
     assert ("plain" in both, "marked" in both) == (True, False)
+    mixed = head.replace("alternative", "mixed")
+    beside = read_pages(write_file(tmp_path / "c.eml", f"{mixed}{html}{plain}--B--"))[0].text
+    assert beside.endswith("marked up\n\nplain")
+    blank = plain.replace("plain\n", "\n")
+    assert "marked up" in read_pages(write_file(tmp_path / "d.eml", f"{head}{blank}{html}--B--"))[0].text
+
+
+def test_a_footer_beside_alternatives_costs_neither_of_them_their_text(tmp_path: Path) -> None:
+    mail = """From: a@b.c
+To: d@e.f
+Subject: Hi
+Content-Type: multipart/mixed; boundary=A
+
+--A
+Content-Type: multipart/alternative; boundary=B
+
+--B
+Content-Type: text/plain
+
+The fee is 20 euros.
+--B
+Content-Type: multipart/mixed; boundary=C
+
+--C
+Content-Type: text/html
+
+<p>The fee is <b>20 euros</b>.</p>
+--C
+Content-Type: application/pdf; name="fees.pdf"
+
+%PDF
+--C--
+--B--
+--A
+Content-Type: text/plain
+
+Sent to all members.
+--A--
+"""
+    (page,) = read_pages(write_file(tmp_path / "a.eml", mail))
+    _, _, body = page.text.partition("To: d@e.f\n\n")
+    assert body == "The fee is 20 euros.\n\nSent to all members.\n\nAttached, not read: fees.pdf"
 
 
 def test_a_message_says_what_it_is(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ def test_a_pdf_is_known_by_its_content(tmp_path: Path) -> None:
 
 def test_an_empty_text_and_an_unknown_kind_are_refused(tmp_path: Path) -> None:
     (tmp_path / "blank.txt").write_text(" \n\n")
-    with pytest.raises(DocumentError, match="empty"):
+    with pytest.raises(DocumentError, match="blank"):
         read_pages(tmp_path / "blank.txt")
     (tmp_path / "a.xyz").write_bytes(b"\x7fELF\x00\x01")
     with pytest.raises(DocumentError, match=r"\(\.xyz\) are not read"):
@@ -55,3 +55,10 @@ def test_a_file_whose_first_part_is_damaged_is_said_to_be_damaged(tmp_path: Path
     path.write_bytes(data)
     with pytest.raises(DocumentError, match="damaged: it is not what its name says"):
         read_pages(path)
+
+
+def test_a_file_of_an_unknown_ending_is_read_if_it_is_text_and_refused_if_not(tmp_path: Path) -> None:
+    assert read_pages(write_file(tmp_path / "a.xyz", "The fee is 20 euros."))[0].text == "The fee is 20 euros."
+    for content in (b"\0asm\1\0\0\0", bytes(range(256)) * 20, bytes(range(128, 256)) * 20):
+        with pytest.raises(DocumentError, match=r"files of this kind \(\.xyz\) are not read|not text in any encoding"):
+            read_pages(write_file(tmp_path / "b.xyz", content))

@@ -38,7 +38,7 @@ def test_a_long_text_is_divided_at_blank_lines_and_labelled_by_lines(tmp_path: P
 
 
 def test_an_empty_text_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(DocumentError, match="the file is empty"):
+    with pytest.raises(DocumentError, match="the file is blank"):
         read_pages(write_file(tmp_path / "a.md", "\n \n"))
 
 

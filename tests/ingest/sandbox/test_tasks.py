@@ -15,7 +15,9 @@ from tests.support.documents.pdfs import write_pdf
 
 def test_every_task_is_offered_under_its_own_name() -> None:
     assert {name: task.__name__ for name, task in TASKS.items()} == {name: name for name in TASKS}
-    assert TASKS.keys() == {"recipe", "recipes", "read", "count_pages", "render", "boxes", "unpack", "links"}
+    assert TASKS.keys() == {
+        *("recipe", "recipes", "read", "count_pages", "render", "boxes", "text_lines", "unpack", "links")
+    }
 
 
 def test_a_recipe_names_reader_version_and_cleaning(tmp_path: Path) -> None:

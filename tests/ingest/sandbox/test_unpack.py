@@ -1,5 +1,7 @@
 """Archives are unpacked within limits."""
 
+import stat
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -20,7 +22,10 @@ def write(request: pytest.FixtureRequest, tmp_path: Path) -> Write:
 
 @pytest.mark.parametrize(
     ("limit", "value", "reason"),
-    [("MAX_MEMBERS", 3, "more than 3 members"), ("MAX_TOTAL_BYTES", 20, "unpacks to more")],
+    [
+        ("MAX_MEMBERS", 3, "(5 members, and at most|more than) 3"),
+        ("MAX_TOTAL_BYTES", 20, "unpacks to more"),
+    ],
 )
 def test_an_archive_of_too_much_is_given_up_with_the_reason(
     write: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, limit: str, value: int, reason: str
@@ -42,3 +47,29 @@ def test_a_member_that_is_too_large_is_rejected_and_the_next_one_is_unpacked(wri
     found = list(unpack.unpack(str(write({"large.txt": b"x" * 2000, "small.txt": b"x"})), str(tmp_path), 1000))
     assert [item["rejection"] for item in found] == ["it unpacks to more than 0 MB", ""]
     assert (tmp_path / "1").read_bytes() == b"x"
+
+
+def test_a_symbolic_link_in_a_zip_is_rejected_as_in_a_tar(tmp_path: Path) -> None:
+    path = tmp_path / "links.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        link = zipfile.ZipInfo("link.txt")
+        link.external_attr = (stat.S_IFLNK | 0o777) << 16
+        archive.writestr(link, "/etc/passwd")
+        archive.writestr("plain.txt", "Good text.")
+    found = list(unpack.unpack(str(path), str(tmp_path), 1000))
+    assert found == [
+        {"name": "link.txt", "rejection": "it is a link or a device, not a file"},
+        {"name": "plain.txt", "rejection": ""},
+    ]
+
+
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+def test_of_two_members_of_one_name_the_second_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "twice.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("a.txt", "First.")
+        archive.writestr("./a.txt", "Second.")
+    first, second = unpack.unpack(str(path), str(tmp_path), 1000)
+    assert first["rejection"] == ""
+    assert "another member of this name" in second["rejection"]
+    assert (tmp_path / "0").read_bytes() == b"First."

@@ -6,9 +6,10 @@ import pytest
 
 from ingest.pipeline import Ingestor
 from ingest.sources.discover import belongs, discover
-from ingest.upkeep.removal import UPLOADS, upload_path
+from ingest.sources.originals.folder_files import FolderFiles
+from ingest.upkeep.removal import upload_key
 from rag.stores.index_sync import SearchIndexes
-from rag.stores.sqlite_library import SqliteLibrary
+from rag.stores.sqlite.sqlite_library import SqliteLibrary
 from tests.support.fakes import WordEmbedder
 
 
@@ -21,6 +22,16 @@ def test_folders_are_searched_for_known_formats_once_each_and_in_order(tmp_path:
     assert found == ["a.md", "b.txt", "deep/c.pdf"]
 
 
+def test_what_a_folder_has_of_other_endings_is_left_out_and_told_of_and_read_where_it_is_named(tmp_path: Path) -> None:
+    for name in ("a.md", "b.xyz", ".hidden.xyz"):
+        (tmp_path / name).write_text("x")
+    left_out: list[Path] = []
+    assert list(discover([str(tmp_path)], left_out=left_out.append)) == [tmp_path / "a.md"]
+    assert left_out == [tmp_path / "b.xyz"]
+    assert list(discover([str(tmp_path / "b.xyz")], left_out=left_out.append)) == [tmp_path / "b.xyz"]
+    assert len(left_out) == 1
+
+
 def test_a_librarys_own_files_are_no_documents_of_the_folder_it_lies_in(
     ingestor: Ingestor, library: SqliteLibrary, embedder: WordEmbedder, tmp_path: Path
 ) -> None:
@@ -29,7 +40,7 @@ def test_a_librarys_own_files_are_no_documents_of_the_folder_it_lies_in(
     assert [result.status for result in ingestor.ingest([str(tmp_path)])] == ["added"]
     folder = tmp_path / "library"
     SearchIndexes(folder, library, embedder.dimension).refresh()
-    uploaded = upload_path(folder / UPLOADS, "ann", "hers.txt")
+    uploaded = folder / upload_key(FolderFiles(folder), "ann", "hers.txt")
     uploaded.parent.mkdir(parents=True)
     uploaded.write_text("What ann uploaded.")
     own = [path for path in folder.rglob("[!.]*") if path.suffix in (".json", ".txt")]

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from ingest.sources.originals.folder_files import FolderFiles
 from ingest.sources.page_archive import PAGES, ArchivedPage, PageArchive
 
 ADDRESS = "https://example.org/a"
@@ -24,7 +25,7 @@ PAGE = ArchivedPage(
 
 @pytest.fixture
 def archive(tmp_path: Path) -> PageArchive:
-    return PageArchive(tmp_path)
+    return PageArchive(FolderFiles(tmp_path))
 
 
 def keep(archive: PageArchive, page: ArchivedPage, content: bytes, owner: str = "") -> None:

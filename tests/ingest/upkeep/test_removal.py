@@ -9,23 +9,24 @@ from threading import Event
 import pytest
 
 from ingest.pipeline import Ingestor
+from ingest.sources.originals.folder_files import FolderFiles
 from ingest.upkeep.removal import (
     UPLOADS,
     forget_sources,
     purge_in_background,
     purge_indexes,
     remove_documents,
-    upload_path,
+    upload_key,
 )
 from ingest.web.web_ingestor import WebIngestor
 from rag.services import Services
 from rag.settings import Settings, load_settings
 from rag.stores.index_sync import SearchIndexes, Stamp
 from rag.stores.keyword_index import TantivyIndex
-from rag.stores.sqlite_library import SqliteLibrary
+from rag.stores.sqlite.sqlite_library import SqliteLibrary
 from rag.types import NewDocument
-from serving.uploads import Uploads
-from tests.serving.test_uploads import send
+from serving.uploading.local_uploads import LocalUploads
+from tests.serving.uploading.sent_files import send
 
 Store = Callable[..., int]
 SECRET = "xylophonically"
@@ -91,7 +92,7 @@ def test_an_upload_in_place_of_another_leaves_no_word_of_it(
         purge_indexes(services)
         purged.set()
 
-    uploads = Uploads(ingestor, WebIngestor(ingestor, load_settings()), tmp_path / "library" / UPLOADS, purge)
+    uploads = LocalUploads(ingestor, WebIngestor(ingestor, load_settings()), tmp_path / "library" / UPLOADS, purge)
     store_text("other.txt", *[f"text {n}" for n in range(50)])
     send(uploads, f"The {SECRET} first version.".encode(), "a.txt")
     services.indexes.refresh()
@@ -110,7 +111,7 @@ def test_several_uploads_in_place_of_others_are_purged_together(ingestor: Ingest
         purges.put(len(uploads.of("")))
         assert going_on.wait(60)
 
-    uploads = Uploads(ingestor, WebIngestor(ingestor, load_settings()), tmp_path / "library" / UPLOADS, purge)
+    uploads = LocalUploads(ingestor, WebIngestor(ingestor, load_settings()), tmp_path / "library" / UPLOADS, purge)
     send(uploads, b"First version.", "a.txt")
     send(uploads, b"Second version.", "a.txt")
     assert purges.get(timeout=60) == 2
@@ -179,7 +180,7 @@ def test_an_uploaded_file_goes_with_its_document_under_each_of_its_names(
     new = library.documents()[0]
     uploads = []
     for owner, name in (("", "b.txt"), ("", "c.txt"), ("ann", "b.txt")):
-        file = upload_path(tmp_path / "library" / UPLOADS, owner, name)
+        file = tmp_path / "library" / upload_key(FolderFiles(tmp_path / "library"), owner, name)
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text("text")
         uploads.append(file)

@@ -1,7 +1,7 @@
 """A removed document leaves no word in stored conversations, which keep their quotes of other documents."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from collections.abc import Set as AbstractSet
 from pathlib import Path
 from typing import Any
@@ -21,8 +21,8 @@ from rag.retrieval.hybrid import HybridRetriever
 from rag.services import Services
 from rag.settings import Settings
 from rag.stores.index_sync import SearchIndexes
-from rag.stores.sqlite_conversations import SqliteConversations
-from rag.stores.sqlite_library import SqliteLibrary
+from rag.stores.sqlite.sqlite_conversations import SqliteConversations
+from rag.stores.sqlite.sqlite_library import SqliteLibrary
 from rag.types import Answer, Exchange
 from rag.types.decoding import Decoding
 from tests.ingest.upkeep.test_removal import SECRET, Store, files_with
@@ -164,7 +164,7 @@ def test_a_removal_that_is_killed_leaves_no_quotes_of_removed_documents(
 ) -> None:
     id_ = store_text("a.txt", "Dogs bark.")
     talk = ChatHistory(services).add(Conversation(), ask(services, "Dogs bark.", "Who barks?", Conversation()), "")
-    monkeypatch.setattr(SqliteLibrary, "remove", lambda *_: pytest.fail("killed before the rows are removed"))
+    monkeypatch.setattr(SqliteLibrary, "remove_all", lambda *_: pytest.fail("killed before the rows are removed"))
     with pytest.raises(BaseException, match="killed"):
         remove_documents(services, [id_])
     assert services.conversations.exchanges(talk.id, "")[0].record["answer"] == REMOVED
@@ -192,15 +192,15 @@ def test_an_answer_that_is_stored_while_the_removal_runs_has_nothing_of_it(
 ) -> None:
     id_ = store_text("secret.txt", f"The {SECRET} takeover begins in May.")
     answer = ask(services, f"The {SECRET} takeover begins in May.", "What begins?", Conversation())
-    remove = SqliteLibrary.remove
+    remove_all = SqliteLibrary.remove_all
 
-    def remove_late(library: SqliteLibrary, document_id: int) -> bool:
+    def remove_late(library: SqliteLibrary, document_ids: Collection[int]) -> list[int]:
         ChatHistory(services).add(
             Conversation(), answer, ""
         )  # the stored answers are redacted, the rows not yet deleted
-        return remove(library, document_id)
+        return remove_all(library, document_ids)
 
-    monkeypatch.setattr(SqliteLibrary, "remove", remove_late)
+    monkeypatch.setattr(SqliteLibrary, "remove_all", remove_late)
     assert remove_documents(services, [id_]).answers == 1
     assert files_with(tmp_path / "library", SECRET) == []
 
@@ -212,9 +212,9 @@ def test_an_answer_that_was_about_to_be_stored_when_the_removal_ran_has_nothing_
     answer = ask(services, f"The {SECRET} takeover begins in May.", "What begins?", Conversation())
     add = SqliteConversations.add
 
-    def add_late(*values: Any) -> Exchange:
+    def add_late(*values: Any, asked: str | None = None) -> Exchange:
         remove_documents(services, [id_])  # the document existed when the answer was prepared for storing
-        return add(*values)
+        return add(*values, asked=asked)
 
     monkeypatch.setattr(SqliteConversations, "add", add_late)
     ChatHistory(services).add(Conversation(), answer, "")

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from ingest.pipeline import Ingestor
+from ingest.sources.originals.folder_files import FolderFiles
 from ingest.sources.page_archive import PageArchive
 from ingest.web.fetch import Fetcher, FetchLimits
 from ingest.web.network import PrivateHosts
@@ -40,4 +41,4 @@ def web(ingestor: Ingestor, web_settings: Settings) -> WebIngestor:
 
 @pytest.fixture
 def archive(tmp_path: Path) -> PageArchive:
-    return PageArchive(tmp_path / "library")
+    return PageArchive(FolderFiles(tmp_path / "library"))

@@ -1,5 +1,6 @@
 """The type of a response by its headers and its address, and its body unpacked in small steps."""
 
+import gzip
 import zlib
 
 import pytest
@@ -52,6 +53,15 @@ def test_what_was_packed_comes_out_however_it_is_cut(data: bytes, window: int, s
     packed = packing.compress(data) + packing.flush()
     parts = [packed[start : start + step] for start in range(0, len(packed), step)]
     assert b"".join(unpacked(parts, {"content-encoding": "gzip" if window == 31 else "deflate"})) == data
+
+
+@pytest.mark.parametrize("step", [1, 7, 10_000])
+def test_gzip_may_have_several_members_and_padding(step: int) -> None:
+    packed = gzip.compress(b"One, ") + gzip.compress(b"") + gzip.compress(b"two.") + bytes(9)
+    parts = [packed[start : start + step] for start in range(0, len(packed), step)]
+    assert b"".join(unpacked(parts, {"content-encoding": "gzip"})) == b"One, two."
+    with pytest.raises(DocumentError, match="breaks off"):
+        list(unpacked([gzip.compress(b"One, "), gzip.compress(b"two.")[:-3]], {"content-encoding": "gzip"}))
 
 
 def test_a_bomb_comes_out_in_small_parts() -> None:

@@ -194,8 +194,20 @@ def test_a_site_that_asks_to_wait_is_asked_again(crawled: Crawled, site: Site) -
 def test_a_site_whose_robots_txt_cannot_be_had_is_left_alone(crawled: Crawled, site: Site) -> None:
     site.add("/robots.txt", b"", 503)
     link(site, "/")
-    assert crawled.pages("/") == []
+    (start,) = crawled.visits("/")
+    assert "overloaded" in str(start.error)
+    assert start.error is not None
+    assert start.error.may_pass
     assert site.paths() == []
+
+
+def test_a_site_that_cannot_be_reached_is_not_said_to_forbid(crawled: Crawled, site: Site) -> None:
+    site.redirect("/", f"http://127.0.0.2:{site.host.partition(':')[2]}/")
+    (start,) = crawled.visits("/")
+    assert "nothing answers" in str(start.error)
+    site.close()
+    (start,) = crawled.visits("/a")
+    assert "nothing answers" in str(start.error)
 
 
 def test_a_crawl_begins_within_its_prefix() -> None:

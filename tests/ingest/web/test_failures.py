@@ -28,6 +28,7 @@ def test_a_time_to_wait_may_be_seconds_or_a_date() -> None:
     in_a_minute = format_datetime(datetime.now(UTC) + timedelta(seconds=60), usegmt=True)
     assert 50 < retry_after(in_a_minute) <= 60
     assert [retry_after(text) for text in ("", "soon", "-5", "Mon, 01 Jan 2001 00:00:00 GMT")] == [0.0] * 4
+    assert retry_after("Mon, 01 Jan 99999999999 00:00:00 GMT") == 0.0
 
 
 def caused(cause: Exception) -> Exception:
@@ -51,3 +52,15 @@ def caused(cause: Exception) -> Exception:
 )
 def test_a_failed_connection_is_explained_by_its_cause(error: Exception, reason: str) -> None:
     assert reason in str(explain_failure(error, 60))
+
+
+@pytest.mark.parametrize(("status", "may_pass"), [(404, False), (403, False), (429, True), (503, True), (500, True)])
+def test_an_overloaded_site_may_answer_later(status: int, may_pass: bool) -> None:
+    assert explain_status(status, {}).may_pass is may_pass
+
+
+def test_a_connection_that_fails_may_be_better_later_and_a_wrong_certificate_is_not() -> None:
+    passing = (caused(ConnectionRefusedError()), httpcore2.ReadTimeout(), httpcore2.ConnectError())
+    assert all(explain_failure(error, 60).may_pass for error in passing)
+    lasting = (caused(ssl.SSLError()), httpcore2.RemoteProtocolError())
+    assert not any(explain_failure(error, 60).may_pass for error in lasting)

@@ -63,6 +63,13 @@ def test_a_page_that_has_not_changed_is_not_sent_again(fetcher: Fetcher, site: S
     assert fetcher.fetch(address, tmp_path, Validators('"0"')).path is not None
 
 
+def test_validators_that_cannot_be_sent_back_are_not(fetcher: Fetcher, site: Site, tmp_path: Path) -> None:
+    address = site.add("/a", page("Good text."), ETag='"é"', Last_Modified="août")
+    validators = fetcher.fetch(address, tmp_path).validators
+    assert validators == Validators('"é"', "août")
+    assert fetcher.fetch(address, tmp_path, validators).path is not None
+
+
 @pytest.mark.parametrize(
     ("target", "reason"),
     [

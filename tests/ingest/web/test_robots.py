@@ -8,6 +8,7 @@ from ingest.web.fetch import Fetcher
 from ingest.web.robots import Pace, Robots
 from rag.runtime.progress import CancelEvent
 from tests.ingest.web.site_server import Site
+from tests.support.servers.llama_server import free_port
 
 
 @pytest.fixture
@@ -37,6 +38,18 @@ def test_a_site_without_rules_allows_all_and_one_that_cannot_say_nothing(
 ) -> None:
     site.add("/robots.txt", b"User-agent: *\nDisallow:", status)
     assert robots.allow(site.address("/a")) is allowed
+    assert (robots.failure(site.address("/a")) is None) is allowed
+
+
+def test_why_a_site_cannot_say_is_kept(robots: Robots, site: Site) -> None:
+    address = f"http://127.0.0.1:{free_port()}/a"
+    assert not robots.allow(address)
+    failure = robots.failure(address)
+    assert failure is not None
+    assert "nothing answers" in str(failure)
+    site.add("/robots.txt", b"User-agent: *\nDisallow: /")
+    assert not robots.allow(site.address("/a"))
+    assert robots.failure(site.address("/a")) is None
 
 
 def test_nonsense_is_no_rule_and_leaves_no_file(robots: Robots, site: Site, tmp_path: Path) -> None:

@@ -38,6 +38,40 @@ def test_an_item_is_listed_once() -> None:
     assert shown("- Apples\n- pears\n- apples.\n")[0] == "- Apples\n- pears"
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1. C\n2. C++\n3. C#\n4. Java",
+        "- -5 °C in winter\n- +5 °C in winter",
+        "- a < b\n- a > b",
+        "- 1.5 m\n- 15 m\n- 1,5 m",
+    ],
+)
+def test_items_that_differ_in_a_sign_are_not_the_same(text: str) -> None:
+    assert shown(text) == (text, [])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "**Alpha**\n- Price: 20\n- Guests: none\n\n**Beta**\n- Price: 30\n- Guests: none",
+        "### Plan A\n#### Fees\n- 20 a day\n\n### Plan B\n#### Fees\n- 20 a day",
+        "Alpha:\n- Guests: none\n\nBeta:\n- Guests: none",
+        "- Alpha:\n- Guests: none\n- Beta:\n- Guests: none",
+        "1. **Alpha**\n   - Guests: none\n2. **Beta**\n   - Guests: none",
+        "1. Alpha has a hall. It takes no guests.\n2. Beta has a garden. It takes no guests.",
+    ],
+    ids=["headings", "headings below headings", "introductions", "items that introduce", "items of items", "sentences"],
+)
+def test_what_is_said_of_one_thing_may_be_said_of_another(text: str) -> None:
+    assert shown(text) == (text, [])
+
+
+def test_an_item_of_an_item_is_listed_once() -> None:
+    text = "1. One\n   - red\n   - **Red**.\n2. Two\n   - red\n3. one\n   - red"
+    assert shown(text)[0] == "1. One\n   - red\n2. Two\n   - red"
+
+
 def test_a_sentence_is_said_once() -> None:
     assert shown("It is so. It is not. It is so.\n\nIt is so. And more.")[0] == "It is so. It is not. \n\nAnd more."
 

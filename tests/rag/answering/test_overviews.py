@@ -6,7 +6,7 @@ import pytest
 
 from rag.answering.overviews import SUMMARISE, Overviews, kept_note, summarised
 from rag.answering.planning.planner import plan
-from rag.stores.sqlite_library import SqliteLibrary
+from rag.stores.sqlite.sqlite_library import SqliteLibrary
 from rag.types import Answer, DocumentFacts, Timings, Turn
 from rag.types.decoding import Decoding
 

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Iterator
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.answering.passes import grouped, in_passes
+from rag.errors import ServerError
 from rag.interfaces import TextDelta
 from rag.prompting.prompt import Prompt
 from rag.types import Certainty, GenerationStats, Passage, StopReason
@@ -70,6 +72,26 @@ def test_closing_it_closes_the_pass_that_runs() -> None:
     next(stream)
     stream.close()
     assert closed == ["One."]
+
+
+def breaks_off(text: str) -> Stream:
+    def begin() -> Iterator[TextDelta]:
+        yield TextDelta(text, 1)
+        raise ServerError("The server cannot be reached.")
+
+    return begin
+
+
+@pytest.mark.parametrize("broken", ["", "Two. Thr"])
+def test_what_was_written_stays_if_a_later_pass_fails(broken: str) -> None:
+    found = run(one_pass("One."), breaks_off(broken), one_pass("Four."))
+    assert text_of(found) == "One." + (f"\n\n{broken}" if broken else "")
+    assert (found[-1].stop_reason, found[-1].stats) == ("interrupted", GenerationStats(decode_s=1.0))
+
+
+def test_a_first_pass_that_fails_before_it_has_written_anything_fails() -> None:
+    with pytest.raises(ServerError):
+        run(breaks_off(""), one_pass("Two."))
 
 
 @given(st.lists(st.integers(1, 900), max_size=30), st.integers(100, 3000))

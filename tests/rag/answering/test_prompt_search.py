@@ -16,7 +16,7 @@ from rag.prompting.prompt import SYSTEM_PROMPT
 from rag.retrieval.hybrid import HybridRetriever
 from rag.settings import Settings
 from rag.stores.index_sync import SearchIndexes
-from rag.stores.sqlite_library import SqliteLibrary
+from rag.stores.sqlite.sqlite_library import SqliteLibrary
 from rag.types import Passage, Turn
 from rag.types.decoding import Decoding
 from tests.support.fakes import ScriptedGenerator, WordEmbedder
@@ -85,6 +85,17 @@ def test_a_long_document_is_summarised_in_passes_that_share_its_passages(search:
     assert [each for part in prompts for each in part.new] == list(found.prompt.new)
     assert "sentences what the question asks about" in prompts[0].messages[0]["content"]
     assert search("Summarise the rules in two sentences.").passes == ()
+
+
+def test_passes_read_what_the_conversation_has_shown_too(search: Search, store_text: Store) -> None:
+    store_text("a.txt", *(f"Rule {number} says this. " * 60 for number in range(20)))
+    alone = search("Summarise the rules.")
+    history = [Turn("What do the rules say?", "This.", alone.prompt.new[1:3])]
+    found = search("Summarise the rules.", history=history)
+    assert len(alone.passes) > 1
+    assert [each for part in found.passes for each in part.new] == list(alone.prompt.new)
+    assert found.prompt.passages == alone.prompt.new
+    assert [(turn.question, turn.passages) for turn in found.prompt.turns] == [("What do the rules say?", ())]
 
 
 def test_a_question_that_was_refused_is_no_subject_of_the_next(search: Search, store_text: Store) -> None:

@@ -12,7 +12,7 @@ SENTENCE = Sentence(start=0, end=4, text="Dogs", citations=(), support="supporte
     ("sentence", "language", "notes"),
     [
         (SENTENCE, "en", []),
-        (Sentence(start=0, end=4, text="Dogs", citations=(), support="weak"), "", ["weak"]),
+        (Sentence(start=0, end=4, text="Dogs", citations=(), support="weak"), "", ["partly supported"]),
         (Sentence(start=0, end=4, text="Dogs", citations=(), support="unsupported"), "en", ["not in the sources"]),
         (
             Sentence(start=0, end=5, text="Hunde", citations=(), support="supported", translation="Dogs"),
@@ -22,7 +22,7 @@ SENTENCE = Sentence(start=0, end=4, text="Dogs", citations=(), support="supporte
         (
             Sentence(start=0, end=5, text="Hunde", citations=(), support="weak", translation="Dogs"),
             "de",
-            ["schwach belegt"],
+            ["teilweise belegt"],
         ),
     ],
 )

@@ -21,7 +21,7 @@ from rag.retrieval.hybrid import HybridRetriever
 from rag.services import Services
 from rag.settings import load_settings
 from rag.stores.index_sync import SearchIndexes
-from rag.stores.sqlite_library import SqliteLibrary
+from rag.stores.sqlite.sqlite_library import SqliteLibrary
 from rag.text.analyzer import english_analyzer, words
 from rag.types import Answer
 from rag.types.decoding import Decoding

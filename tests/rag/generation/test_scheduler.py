@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from rag.errors import BusyError
 from rag.generation.forward import ForwardInput
+from rag.generation.kv_cache import KVCache
 from rag.generation.scheduler import MAX_STEP_ROWS
 from rag.runtime.compute_thread import NAME as COMPUTE
 from tests.support.random_models import WatchedRunner, make_scheduler, random_model, submit, written
@@ -219,27 +220,6 @@ def test_times_are_measured_by_phase(runner: WatchedRunner) -> None:
     assert (stats.reused_tokens, stats.drafted_tokens, stats.accepted_tokens) == (0, 0, 0)
 
 
-def test_earlier_prompts_and_answers_are_reused(runner: WatchedRunner) -> None:
-    scheduler = make_scheduler(runner, prefix_bytes=10**7)
-    prompt = list(range(50))
-    answer = written(scheduler, prompt, 20)
-    follow_up, tokens = submit(scheduler, [*prompt, *answer, 3, 1, 4], 5)
-    list(tokens)
-    assert follow_up.stats().reused_tokens == 50 + 20 - 1  # the last token of an answer was never computed
-    unrelated, tokens = submit(scheduler, list(range(50, 90)), 5)
-    list(tokens)
-    assert unrelated.stats().reused_tokens == 0
-
-
-def test_the_prefix_of_a_running_sequence_is_reused(runner: WatchedRunner) -> None:
-    scheduler = make_scheduler(runner)
-    _, running = submit(scheduler, list(range(50)), 20)
-    next(running)
-    joined, tokens = submit(scheduler, [*range(45), 3, 1, 4], 5)
-    list(tokens)
-    assert joined.stats().reused_tokens == 45
-
-
 class FailsOnce(WatchedRunner):
     failing = False
 
@@ -262,6 +242,28 @@ def test_a_failure_met_while_waiting_leaves_the_queue(model: Any) -> None:
     assert (waiting.reason, scheduler.active) == ("cancelled", 1)
     assert len(list(running)) == 19
     assert all(len(work) == 1 for work in runner.passes)
+
+
+class HasNoMemoryFor(WatchedRunner):
+    """A runner that cannot make the cache of a long sequence."""
+
+    def new_cache(self, capacity: int) -> KVCache:
+        if capacity > 500:
+            raise RuntimeError("out of memory")
+        return super().new_cache(capacity)
+
+
+def test_a_sequence_that_cannot_begin_fails_for_its_own_reader_alone(model: Any) -> None:
+    scheduler = make_scheduler(HasNoMemoryFor(model), slots=2)
+    _, running = submit(scheduler, [1], 20)
+    next(running)
+    failed, unlucky = submit(scheduler, [2] * 600, 3)
+    _, later = submit(scheduler, [3], 3)
+    assert len(list(running)) == 19  # whose reader admits the others
+    with pytest.raises(RuntimeError, match="out of memory"):
+        list(unlucky)
+    assert len(list(later)) == 3
+    assert (failed.undelivered, scheduler.active) == (deque(), 0)
 
 
 def test_a_failure_reaches_one_reader_and_the_others_continue(model: Any, alone: list[list[int]]) -> None:

@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from threading import Event
 
+import pytest
 import torch
 
 from rag.generation.answerability_probe import Probe
 from rag.generation.decoding.speculation import Drafter
 from rag.generation.kv_cache import KVCache
 from rag.generation.sequence import TokenSequence
+from rag.runtime.progress import CancelEvent
 from rag.types.decoding import Decoding
 from tests.support.random_models import CPU, VOCABULARY
 
@@ -30,8 +32,14 @@ class FixedDrafter:
         self.learned.append((proposed, accepted))
 
 
-def started(drafter: Drafter | None = None, max_new_tokens: int = 10, probe: Probe | None = None) -> TokenSequence:
-    sequence = TokenSequence(PROMPT, Decoding(max_new_tokens=max_new_tokens), Event(), {END}, drafter, CPU, probe)
+def started(
+    drafter: Drafter | None = None,
+    max_new_tokens: int = 10,
+    probe: Probe | None = None,
+    cancelled: CancelEvent | None = None,
+) -> TokenSequence:
+    decoding = Decoding(max_new_tokens=max_new_tokens)
+    sequence = TokenSequence(PROMPT, decoding, cancelled or Event(), {END}, drafter, CPU, probe)
     sequence.start(KVCache(1))
     return sequence
 
@@ -88,6 +96,24 @@ def test_the_first_reason_to_end_stays() -> None:
     sequence.finish("cancelled")
     sequence.finish("length")
     assert sequence.reason == "cancelled"
+
+
+@pytest.mark.parametrize(
+    ("taken", "is_stopped", "reason"), [(0, True, "cancelled"), (1, True, "end"), (0, False, "end")]
+)
+def test_one_that_is_stopped_before_its_last_token_is_read_has_not_ended_for_its_reader(
+    taken: int, is_stopped: bool, reason: str
+) -> None:
+    cancelled = Event()
+    sequence = started(cancelled=cancelled)
+    step(sequence, 40)
+    step(sequence, END)
+    for _ in range(taken):
+        sequence.undelivered.popleft()
+    if is_stopped:
+        cancelled.set()
+    sequence.leave()
+    assert sequence.reason == reason
 
 
 def test_the_part_of_the_prompt_that_a_probe_needs_is_computed_again() -> None:

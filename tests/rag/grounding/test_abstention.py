@@ -200,6 +200,15 @@ def test_words_without_spaces_count_but_are_not_named() -> None:
     assert 0.5 < verdict.signals.question_coverage <= 1
 
 
+def test_a_word_above_a_passage_is_not_said_to_be_missing_in_it() -> None:
+    (shown,) = passages(["The tower was painted by Rollo in 1902."])
+    titled = replace(shown, chunk=replace(shown.chunk, document="city-bridges.txt", heading="1 Harbour"))
+    question = "Who painted the bridge of the harbour in the city?"
+    verdicts = [abstention().judge(question, [each], [sentence(1.0)], SURE) for each in (shown, titled)]
+    assert [verdict.missing for verdict in verdicts] == [("bridge", "harbour", "city"), ()]
+    assert len({verdict.signals.question_coverage for verdict in verdicts}) == 1
+
+
 def test_what_a_question_tells_to_do_is_not_missing() -> None:
     shown = passages(["The tower of the city was painted by Rollo in 1902 with the help of many other people."])
     assert abstention().missing("Who painted it? Please list them all.", shown) == ()

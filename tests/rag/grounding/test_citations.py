@@ -6,9 +6,11 @@ import pytest
 
 from rag.grounding.citations import Citer, cite
 from rag.grounding.lexical_scorer import LexicalScorer
+from rag.grounding.near_meaning import NearMeaning
 from rag.text.analyzer import english_analyzer
-from rag.types import Answer, Sentence, Timings
+from rag.types import Answer, Passage, Sentence, Timings
 from tests.conftest import passage, passages
+from tests.support.fakes import WordEmbedder
 
 SCORER = LexicalScorer(english_analyzer().analyze)
 TEXTS = [
@@ -96,6 +98,17 @@ def test_a_sentence_that_no_span_carries_alone_is_cited_from_several() -> None:
     ]
 
 
+def test_a_name_above_a_passage_is_not_said_to_be_missing_in_it() -> None:
+    text = "The Debian Free Software Guidelines are part of the contract."
+    plain = passage(text)
+    titled = replace(plain, chunk=replace(plain.chunk, heading="Debian Social Contract"))
+    answer = "The Debian Social Contract is a list of Debian guidelines of 1997."
+    assert [cite(answer, "", [shown], SCORER)[0].missing for shown in (plain, titled)] == [
+        ("1997", "Social"),
+        ("1997",),
+    ]
+
+
 def test_spans_together_do_not_support_what_one_of_them_contradicts() -> None:
     shown = passages(["The ship left Bristol in May. It carried wool. Anne Reed came home in June with the mail."])
     (sentence,) = cite("The ship left Bristol in June with the mail.", "", shown, SCORER)
@@ -174,3 +187,82 @@ def test_a_refusal_has_no_nearest_statement_where_none_is_near(texts: list[str])
 def test_an_answer_has_no_nearest_statement() -> None:
     answer = replace(refused("When was Debian founded?", TEXTS), abstained=False, nearest=None)
     assert Citer("When was Debian founded?", passages(TEXTS), SCORER).with_nearest(answer) == answer
+
+
+TABLE = "Year | Income (euros) | Expenses (euros)\nYear: 2022 | Income (euros): 4800 | Expenses (euros): 4100\n"
+TABLE += "Year: 2023 | Income (euros): 5250 | Expenses (euros): 4700"
+
+
+@pytest.mark.parametrize(
+    "claim", ["The income in 2023 was 5250 euros", "In 2023, the income was €5,250.", "Expenses in 2022: 4100 euros."]
+)
+def test_a_figure_of_a_table_is_supported_by_its_row_its_head_and_the_unit_in_it(claim: str) -> None:
+    (sentence,) = cite(claim, "What was the income in 2023?", [passage(TABLE)], SCORER)
+    assert (sentence.support, len(sentence.citations)) == ("supported", 1)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        "The income in 2023 was 5350 euros",
+        "The income in 2022 was 5250 euros",
+        "The income in 2023 was 4700 euros",
+        "The expenses in 2023 were 5250 euros",
+        "The income in 2023 was 5250 dollars",
+        "The income in 2023 was not 5250 euros",
+    ],
+)
+def test_another_figure_row_column_or_unit_of_a_table_is_not_supported(wrong: str) -> None:
+    (sentence,) = cite(wrong, "What was the income in 2023?", [passage(TABLE)], SCORER)
+    assert sentence.support != "supported"
+
+
+RULES = (
+    "## Openness\n\nThe club will never hide its debts. Minutes go to each member by post.\n\n"
+    "The whole ledger stays open to the public at all times."
+)
+SEVERAL = "The club will not hide its debts, and its ledger stays open to the public at all times."
+
+
+def summarised(sentence: str, *sources: Passage) -> Sentence:
+    """Return a sentence of a summary, judged."""
+    near = NearMeaning("", sources, SCORER, WordEmbedder())
+    (judged,) = Citer("", sources, SCORER, near=near).sentences(sentence)
+    return judged
+
+
+def test_a_summarys_sentence_of_several_statements_is_supported_where_each_of_them_is() -> None:
+    sentence = summarised(SEVERAL, passage(RULES))
+    assert sentence.support == "supported"
+    assert [one.quote for one in sentence.citations] == [
+        "The club will never hide its debts.",
+        "The whole ledger stays open to the public at all times.",
+    ]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        "The club will not hide its debts, and its ledger stays closed to the public at all times.",
+        "The club will not hide its debts, and its ledger stays open to the public for 30 days.",
+        "The club will not hide its profits, and its ledger stays open to Anne Reed at all times.",
+        "The bank will not hide its losses, and its ledger stays open to the public.",
+    ],
+)
+def test_one_false_statement_of_several_leaves_the_sentence_unsupported(wrong: str) -> None:
+    assert summarised(wrong, passage(RULES)).support != "supported"
+
+
+def test_statements_of_different_passages_make_no_supported_sentence() -> None:
+    claim = "The club will not hide its debts, and the harbour is closed in winter."
+    assert summarised(claim, passage(RULES), passage("The harbour is closed in winter.")).support != "supported"
+
+
+def test_only_a_summary_is_supported_statement_by_statement() -> None:
+    (sentence,) = cite(SEVERAL, "", [passage(RULES)], SCORER)
+    assert sentence.support == "weak"
+
+
+def test_the_number_of_an_item_is_no_figure_of_what_it_says() -> None:
+    items = cited("1. Ian Murdock founded Debian in 1993.\n7. The Secretary keeps the records of the votes.")
+    assert [item.support for item in items] == ["supported", "supported"]

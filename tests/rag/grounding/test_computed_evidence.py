@@ -5,7 +5,7 @@ from rag.grounding.computed_evidence import cite_computed
 from rag.grounding.lexical_scorer import LexicalScorer
 from rag.text.analyzer import english_analyzer
 from rag.text.numbers.computing import compute
-from tests.rag.text.numbers.made_tables import STATEMENT, computed_from, made_page, passage_of
+from tests.support.documents.made_tables import STATEMENT, computed_from, made_page, passage_of
 
 SCORER = LexicalScorer(english_analyzer().analyze)
 QUESTION = "By how much did net sales fall from 2018 to 2019?"

@@ -3,6 +3,8 @@
 from pathlib import Path
 
 import pytest
+import torch
+from transformers import BertForSequenceClassification
 
 from rag.errors import ModelError
 from rag.grounding.citations import cite
@@ -10,7 +12,7 @@ from rag.grounding.entailment import EntailmentScorer
 from rag.grounding.lexical_scorer import LexicalScorer
 from rag.text.analyzer import english_analyzer
 from tests.conftest import passage
-from tests.rag.models.inspection.conftest import write_embedder
+from tests.rag.models.inspection.conftest import write_cross_encoder, write_embedder
 from tests.support.random_models import write_entailment_model
 
 WORDS = LexicalScorer(english_analyzer().analyze)
@@ -64,3 +66,12 @@ def test_a_folder_without_a_model_is_a_clear_error(tmp_path: Path) -> None:
 def test_an_embedder_judges_no_entailment(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="is an embedder of sentence-transformers, not a model of entailment"):
         EntailmentScorer(write_embedder(tmp_path), WORDS)
+
+
+def test_a_model_that_was_saved_in_half_precision_is_computed_in_float32(tmp_path: Path) -> None:
+    folder = write_cross_encoder(tmp_path / "m", labels=3)
+    names = dict(enumerate(("contradiction", "entailment", "neutral")))
+    half = BertForSequenceClassification.from_pretrained(folder, id2label=names).half()
+    half.save_pretrained(folder)
+    scorer = EntailmentScorer(folder, WORDS)
+    assert {each.dtype for each in scorer._model.parameters()} == {torch.float32}

@@ -1,5 +1,7 @@
 """Evidence for a claim: the best span of each passage, several spans together, contradictions, lines of code."""
 
+import pytest
+
 from rag.grounding.evidence import MAX_SPANS, Evidence
 from rag.grounding.lexical_scorer import SUPPORTED, LexicalScorer
 from rag.text.analyzer import english_analyzer
@@ -40,6 +42,25 @@ def test_spans_are_combined_in_reading_order_only_where_none_contradicts() -> No
     assert all(one.support >= SUPPORTED for one in combined)
     wrong = claim.replace("May", "June")
     assert ship.combine_spans(wrong, ship.rank_spans(wrong)) == []
+
+
+@pytest.mark.parametrize(
+    ("claim", "other", "is_other"),
+    [
+        ("The contract ends on March 5, 2024.", "The contract ends on 2024-03-05.", False),
+        ("The contract ends on 5 March 2024.", "The contract ends on 5 Mar 2024.", False),
+        ("The contract ends on 5 March 2024.", "The contract ends on 2024-03-06.", True),
+        ("Smoking is not allowed in the building.", "Smoking is prohibited in the building.", False),
+        ("Smoking is not allowed in the building.", "Smoking is allowed in the building.", True),
+        ("Tenants may keep up to 3 pets.", "Tenants may keep no more than 3 pets.", False),
+        ("Tenants may keep up to 3 pets.", "Tenants may keep no more than 5 pets.", True),
+        ("Tenants may keep more than 3 pets.", "Tenants may keep no more than 3 pets.", True),
+        ("The fee of the club is 2,500,000 dollars.", "The fee of the club is $2.5m.", False),
+    ],
+)
+def test_sources_that_agree_in_other_words_are_not_in_dispute(claim: str, other: str, *, is_other: bool) -> None:
+    both = evidence(claim, other)
+    assert [one.text for one in both.find_contradictions(claim, both.rank_spans(claim)[:1])] == [other] * is_other
 
 
 def test_a_passage_that_differs_in_one_figure_contradicts() -> None:

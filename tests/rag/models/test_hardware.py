@@ -12,9 +12,12 @@ import torch
 from gguf import GGUFWriter
 
 from rag.errors import ModelError
+from rag.generation import model_limits
 from rag.models import hardware
 from rag.models.catalog import WeightFormat
 from rag.models.hardware import best_seconds, embedding_dtype, require_memory, require_memory_to_convert
+from rag.models.machine.measurement import describe_machine
+from rag.runtime import memory_limit
 
 
 @pytest.fixture
@@ -26,7 +29,8 @@ def weights(tmp_path: Path) -> Path:
 
 
 def free_memory(monkeypatch: pytest.MonkeyPatch, available: int) -> None:
-    monkeypatch.setattr(psutil, "virtual_memory", lambda: SimpleNamespace(available=available))
+    monkeypatch.setattr(psutil, "virtual_memory", lambda: SimpleNamespace(total=available, available=available))
+    monkeypatch.setattr(memory_limit, "ROOT", Path("/nowhere"))
 
 
 def test_too_little_memory_is_reported_with_the_figures_and_a_smaller_choice(
@@ -40,6 +44,24 @@ def test_too_little_memory_is_reported_with_the_figures_and_a_smaller_choice(
 def test_enough_memory_is_no_obstacle(weights: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     free_memory(monkeypatch, 7_500_000_000)
     require_memory(weights)
+
+
+def test_a_container_has_no_more_memory_than_its_limit(
+    weights: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    free_memory(monkeypatch, 64_000_000_000)
+    monkeypatch.setattr(memory_limit, "ROOT", tmp_path)
+    (tmp_path / "proc/self").mkdir(parents=True)
+    (tmp_path / "proc/self/cgroup").write_text("0::/\n")
+    (tmp_path / "sys/fs/cgroup").mkdir(parents=True)
+    for name, content in (("max", "5000000000"), ("current", "1000000000"), ("stat", "inactive_file 100000000")):
+        (tmp_path / f"sys/fs/cgroup/memory.{name}").write_text(f"{content}\n")
+    with pytest.raises(ModelError, match=r"about 7\.5 GB of memory and 4\.1 GB is free"):
+        require_memory(weights)
+    with pytest.raises(ModelError, match=r"Converting big to int8 needs about 9\.3 GB.* 4\.1 GB is free"):
+        require_memory_to_convert(write_large_weights(tmp_path / "big", "BF16", 2), "int8")
+    assert model_limits.free_memory(torch.device("cpu")) == describe_machine().free_bytes == 4_100_000_000
+    assert describe_machine().memory_bytes == 5_000_000_000
 
 
 def test_weights_that_no_loader_would_read_are_not_counted(weights: Path, monkeypatch: pytest.MonkeyPatch) -> None:

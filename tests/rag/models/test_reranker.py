@@ -65,3 +65,9 @@ def test_a_model_without_the_weights_of_its_head_does_not_rerank_at_random(tmp_p
     shutil.copy(write_encoder(tmp_path / "encoder") / "model.safetensors", folder)
     with pytest.raises(ModelError, match=r"lacks weights of a BertForSequenceClassification"):
         CrossEncoderReranker(folder)
+
+
+def test_a_model_that_was_saved_in_half_precision_is_computed_in_float32(tmp_path: Path) -> None:
+    folder = write_cross_encoder(tmp_path / "m")
+    BertForSequenceClassification.from_pretrained(folder).half().save_pretrained(folder)
+    assert {each.dtype for each in CrossEncoderReranker(folder)._model.parameters()} == {torch.float32}

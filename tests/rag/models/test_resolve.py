@@ -1,10 +1,15 @@
 """Resolving a model's name: a local folder or file, a catalog name or a hub id becomes a folder, or one sentence."""
 
+import errno
+import hashlib
+import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
+from filelock import FileLock
 from gguf import GGUFWriter
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
@@ -15,12 +20,14 @@ from tests.rag.models.hub.fake_hub import FakeHub
 from tests.rag.models.inspection.conftest import (
     LONGEST,
     Trap,
+    close,
     edit_json,
     write_chat_model,
     write_cross_encoder,
     write_embedder,
     write_encoder,
 )
+from tests.rag.models.test_convert import WHOLE, Converter, find
 from tests.support.random_models import CHAT_TEMPLATE, needs_int8, random_model
 
 WORDS = ["<unk>", "<|im_start|>", "<|im_end|>", *"abcdefghijklmnopqrstuvwxyz", "ab"]
@@ -126,7 +133,9 @@ def test_a_gguf_file_is_converted_once(tmp_path: Path, models: Path) -> None:
     assert resolve_model(str(file), "generator", models, weights="int8") == folder
 
 
-def test_what_lies_beside_a_gguf_file_is_not_read(tmp_path: Path, models: Path) -> None:
+def test_a_gguf_file_unpacked_computes_as_its_model_and_what_lies_beside_it_is_not_read(
+    tmp_path: Path, models: Path
+) -> None:
     file = write_gguf(tmp_path / "small.gguf")
     trap = Trap(tmp_path / "marker")
     (tmp_path / "own.py").write_text(trap.code)
@@ -134,14 +143,10 @@ def test_what_lies_beside_a_gguf_file_is_not_read(tmp_path: Path, models: Path) 
     edit_json(tmp_path / "tokenizer_config.json", tokenizer_class="Own", auto_map=auto_map)
     (tmp_path / "adapter_config.json").write_text("{}")
     folder = resolve_model(str(file), "generator", models)
-    assert AutoTokenizer.from_pretrained(folder).chat_template == CHAT_TEMPLATE
+    tokenizer = AutoTokenizer.from_pretrained(folder)
+    assert tokenizer.chat_template == CHAT_TEMPLATE
     assert not trap.marker.exists()
-
-
-def test_a_gguf_file_unpacked_computes_as_the_model_it_was_written_from(tmp_path: Path, models: Path) -> None:
-    folder = resolve_model(str(write_gguf(tmp_path / "small.gguf")), "generator", models)
-    tokens = torch.tensor([AutoTokenizer.from_pretrained(folder)("abc", add_special_tokens=False)["input_ids"]])
-    assert tokens.tolist() == [[29, 5]]
+    assert tokenizer("abc", add_special_tokens=False)["input_ids"] == [29, 5]
     original = random_model(vocab_size=len(WORDS), dtype=torch.bfloat16)
     unpacked = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.bfloat16)
     assert unpacked.config.eos_token_id == 2
@@ -185,3 +190,79 @@ def test_a_hub_model_downloaded_before_is_found_offline(models: Path) -> None:
     assert resolve_model("org/some-model", "reranker", models, offline=True) == folder
     with pytest.raises(ModelError, match=r"^'org/some-model' is "):
         resolve_model("org/some-model", "generator", models, offline=True)
+
+
+@pytest.mark.parametrize("closed", ["my-model", "my-model/tokenizer.json", "."])
+def test_a_model_that_may_not_be_read_is_one_sentence(
+    model_folder: Path, models: Path, closed: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    close(model_folder.parent / closed, monkeypatch)
+    with pytest.raises(ModelError, match=r"my-model' cannot be read: permission denied for "):
+        resolve_model(str(model_folder), "generator", models)
+
+
+@pytest.fixture
+def converter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Converter:
+    converter = Converter(tmp_path)
+    converter.does(WHOLE)
+    monkeypatch.setattr(sys, "executable", str(converter.program))
+    return converter
+
+
+def test_what_changes_beside_the_models_files_does_not_count(
+    model_folder: Path, models: Path, converter: Converter
+) -> None:
+    before = find(model_folder, models)
+    (model_folder / ".git").mkdir()
+    (model_folder / ".gitattributes").write_text("*.safetensors filter=lfs")
+    (model_folder / ".#config.json").symlink_to("somebody@host.123:456")  # an editor's lock
+    (model_folder / "original.files").mkdir()
+    assert find(model_folder, models) == before
+    assert len(converter.asked) == 1
+
+
+def test_what_an_older_version_named_otherwise_is_found(model_folder: Path, models: Path, converter: Converter) -> None:
+    folder = find(model_folder, models)
+    files = sorted((path.name, path.stat().st_size, path.stat().st_mtime_ns) for path in model_folder.glob("*.*"))
+    name = hashlib.sha256(repr((str(model_folder), files)).encode()).hexdigest()[:16]
+    old = folder.parent.rename(models / "converted" / f"my-model-{name}")
+    assert find(model_folder, models) == old / folder.name
+    assert len(converter.asked) == 1
+
+
+@pytest.fixture
+def only_readable(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    """Return what makes every folder one that cannot be written to; permissions do not stop the superuser."""
+
+    def refuse(path: object, *_: object, **__: object) -> None:
+        raise OSError(errno.EROFS, "Read-only file system", str(path))
+
+    def begin() -> None:
+        monkeypatch.setattr(FileLock, "acquire", refuse)
+        monkeypatch.setattr(Path, "symlink_to", refuse)
+        monkeypatch.setattr(Path, "hardlink_to", refuse)
+
+    return begin
+
+
+@pytest.mark.parametrize("does", [WHOLE, "exit 3"])
+@pytest.mark.parametrize("kind", ["folder", "GGUF file"])
+def test_what_was_converted_is_used_from_a_folder_that_is_only_readable(
+    model_folder: Path, models: Path, converter: Converter, only_readable: Callable[[], None], kind: str, does: str
+) -> None:
+    model = model_folder if kind == "folder" else write_gguf(model_folder / "model.gguf")
+    converter.does(f'[ "$WEIGHTS" = bfloat16 ] || {{ {does}; }}; mkdir -p "$OUT"')
+    found = find(model, models)
+    only_readable()
+    assert find(model, models) == found
+
+
+@pytest.mark.parametrize("kind", ["folder", "GGUF file"])
+def test_a_model_that_cannot_be_converted_for_want_of_a_permission_is_one_sentence(
+    model_folder: Path, models: Path, converter: Converter, only_readable: Callable[[], None], kind: str
+) -> None:
+    model = model_folder if kind == "folder" else write_gguf(model_folder / "model.gguf")
+    only_readable()
+    with pytest.raises(ModelError, match=r"cannot be written: read-only file system\. .*CITEWELL_MODELS"):
+        find(model, models)
+    assert converter.asked == []

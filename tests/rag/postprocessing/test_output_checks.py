@@ -87,6 +87,16 @@ def test_a_leaked_token_is_never_seen_however_it_is_split() -> None:
     assert shown([*text]) == ("It is so.\nIt is [1] so, 3 < 4.", "end")
 
 
+def test_what_a_source_has_is_quoted_and_other_tokens_go_however_it_is_split() -> None:
+    sources = ["<p><s>old</s> new</p>", "Put it between [INST] and [/INST], <|im_start|> before the role."]
+    quoted = "`<p><s>old</s> new</p>` goes between [INST] and [/INST], after <|im_start|>."
+    for texts in ([quoted, "</p><|im_end|><pad>"], [*quoted, *"</p><|im_end|><pad>"]):
+        pieces = check_stream(Model(*texts).stream(), None, sources)
+        assert "".join(piece.text for piece in pieces) == quoted + "</p>"
+    longer = check_stream(Model("<|im_start|>assistant\nYes").stream(), None, sources)
+    assert "".join(piece.text for piece in longer) == "Yes"
+
+
 def test_only_what_may_begin_a_token_waits() -> None:
     pieces = list(check_stream(Model("So a", " <", "q", "> and <|im", "_end", "ing [", "2].", "").stream()))
     assert [piece.text for piece in pieces] == ["So a", " ", "<q", "> and ", "<|im_ending ", "[2].", ""]

@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import pytest
+
 from rag.retrieval.deduplication import deduplicate, join_neighbours
 from rag.types import Passage
 from tests.conftest import passage, passages
@@ -26,6 +28,37 @@ def test_copies_leave_room_for_the_next_best() -> None:
 def test_short_texts_that_differ_are_different() -> None:
     kept, dropped = deduplicate(passages(["Chapter 1", "Chapter 2"]), 5)
     assert (len(kept), dropped) == (2, [])
+
+
+CLAUSE = (
+    "Either party may end this agreement by written notice of not less than 30 days before the end of the term. Upon "
+    "its end the tenant shall leave the premises, remove all fixtures, repair any damage that this causes, and hand "
+    "over the keys to the landlord or the agent. The deposit is paid back within the period of section 4, less any "
+    "sums that the tenant owes, and the parties shall sign a record of the state of the premises on the day of the "
+    "handover."
+)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("30 days", "90 days"), ("may end", "may not end"), ("30 days", "ninety days"), ("may end", "may never end")],
+)
+def test_versions_that_differ_in_a_figure_or_a_negation_are_both_kept(old: str, new: str) -> None:
+    kept, dropped = deduplicate(passages([CLAUSE, CLAUSE.replace(old, new)]), 5)
+    assert (len(kept), dropped) == (2, [])
+
+
+def test_the_same_figure_in_another_spelling_makes_no_version() -> None:
+    kept, _ = deduplicate(passages([CLAUSE, CLAUSE.replace("30 days", "thirty days")]), 5)
+    assert len(kept) == 1
+
+
+def test_a_copy_is_known_in_a_script_without_spaces() -> None:
+    text = (
+        "合同双方均可提前三十天书面通知对方终止本协议租客应当在协议终止时迁出房屋并将全部钥匙交还给房东或其代理人" * 2
+    )
+    assert len(deduplicate(passages([text, text + "附件"]), 5)[0]) == 1
+    assert len(deduplicate(passages([text, text.replace("均可", "均不可", 1)]), 5)[0]) == 2
 
 
 def on_page(text: str, start: int, page: int = 1) -> Passage:

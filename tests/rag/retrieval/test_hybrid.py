@@ -12,7 +12,7 @@ from rag.assistant import KeepOrder
 from rag.retrieval.fusion import DENSE_WEIGHT
 from rag.retrieval.hybrid import HybridRetriever, query_vector
 from rag.stores.index_sync import SearchIndexes
-from rag.stores.sqlite_library import SqliteLibrary
+from rag.stores.sqlite.sqlite_library import SqliteLibrary
 from rag.types import Content, NewChunk, NewDocument, Page
 from tests.conftest import passages
 from tests.support.fakes import WordEmbedder
@@ -107,6 +107,13 @@ def test_what_is_committed_later_even_by_another_process_is_found(
     store_text("b.txt", "more on whales")
     assert set(found(mine, "whales")) == {"new text about whales", "more on whales"}
     assert set(found(retriever(folder, library), "whales")) == {"new text about whales", "more on whales"}
+
+
+def test_nothing_is_found_in_an_empty_library_whatever_it_is_restricted_to(
+    folder: Path, library: SqliteLibrary
+) -> None:
+    searching = retriever(folder, library)
+    assert [found(searching, "What is the code word?", within) for within in (None, set(), {1})] == [[], [], []]
 
 
 def test_a_removed_document_is_never_found_again(folder: Path, library: SqliteLibrary, store_text: Store) -> None:

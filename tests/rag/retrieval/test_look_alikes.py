@@ -6,7 +6,7 @@ import pytest
 
 from rag.retrieval.hybrid import HybridRetriever
 from rag.stores.index_sync import SearchIndexes
-from rag.stores.sqlite_library import SqliteLibrary
+from rag.stores.sqlite.sqlite_library import SqliteLibrary
 from rag.types import Content, DocumentFacts, NewChunk, NewDocument, Page
 from tests.support.fakes import WordEmbedder
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from rag.retrieval.query_rewriting import is_follow_up, needs_model, rewrite, standalone_query
+from rag.retrieval.query_rewriting import needs_model, rewrite, standalone_query
 from rag.types import Turn
 from tests.support.fakes import ScriptedGenerator
 
@@ -28,6 +28,7 @@ def test_a_question_that_stands_alone_is_searched_as_it_is() -> None:
         ("When did it begin?", "Debian was founded in 1993.", False),  # the question named the subject already
         ("Where was he born?", "Nobody knows.", False),
         ("And in 2019?", "Debian was founded by Ian Murdock.", False),
+        ("What is the release that users install?", "Debian was founded by Ian Murdock.", False),
         ("Where was Bruce Perens born?", "Debian was founded by Ian Murdock.", False),
     ],
 )
@@ -56,38 +57,6 @@ def test_a_rewriting_is_believed_if_it_keeps_the_question_and_adds_only_the_conv
     assert rewrite("Where was he born?", FOUNDED, ScriptedGenerator(written)) == kept
 
 
-@pytest.mark.parametrize(
-    "question",
-    [
-        "Und in welchem Jahr wurde sie gebaut?",
-        "Was ist über ihn und seine Familie bekannt?",
-        "¿Y en qué año se construyó el puente?",
-        "Et en quelle année a-t-il été construit ?",
-        "它是什么时候建造的？",
-        "在哪一年？",
-        "それはいつ建設されましたか？",
-        "ومتى تم بناء ذلك الجسر في المدينة؟",
-    ],
-)
-def test_a_follow_up_is_recognised_in_other_languages(question: str) -> None:
-    assert is_follow_up(question)
-
-
-@pytest.mark.parametrize(
-    "question",
-    [
-        "In welchem Jahr wurde die Brücke von Baden gebaut?",
-        "¿En qué año se construyó el puente de Baden?",
-        "Combien y a-t-il de ponts dans la ville de Baden ?",
-        "巴登的桥是哪一年建造的？",
-        "バーデンの橋はいつ建設されましたか？",
-        "متى تم بناء جسر مدينة بادن؟",
-    ],
-)
-def test_a_question_in_another_language_stands_alone(question: str) -> None:
-    assert not is_follow_up(question)
-
-
 def test_a_follow_up_about_an_item_is_searched_with_that_item() -> None:
     history = [Turn("List the trees.", "- Oak\n- Birch")]
     assert standalone_query("How tall is the second one?", history) == "Birch How tall is the second one?"
@@ -100,10 +69,3 @@ def test_a_follow_up_is_searched_with_the_last_question_that_names_something() -
     assert standalone_query(asked, history) == f"Which accident happened in May 2018? How many people died? {asked}"
     unnamed = [Turn("Who runs the club?", "The board."), Turn("How many people died?", "None.")]
     assert standalone_query(asked, unnamed) == f"How many people died? {asked}"
-
-
-@pytest.mark.parametrize(
-    ("question", "leans"), [("Why?", True), ("Why was that?", True), ("Why did sales fall?", False)]
-)
-def test_why_leans_back_only_where_it_says_nothing_else(question: str, *, leans: bool) -> None:
-    assert is_follow_up(question) is leans

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from rag.runtime.progress import CancelEvent, HeldEvent, require_held
 from rag.stores.index_sync import SearchIndexes
-from rag.stores.sqlite_library import SqliteLibrary
+from rag.stores.sqlite.sqlite_library import SqliteLibrary
 from tests.support.fakes import WordEmbedder
 
 
@@ -31,3 +32,10 @@ def test_a_callback_receives_the_work_the_amount_done_and_the_total(indexes: Sea
 def test_unwatched_work_shows_nothing(indexes: SearchIndexes, capsys: pytest.CaptureFixture[str]) -> None:
     indexes.purge()
     assert capsys.readouterr() == ("", "")
+
+
+def test_work_that_nobody_else_can_take_over_may_always_be_stored() -> None:
+    (event := CancelEvent()).set()
+    require_held(event)
+    with pytest.raises(NotImplementedError):
+        require_held(HeldEvent())

@@ -15,7 +15,7 @@ def test_an_approximate_index_reaches_its_recall_after_it_is_loaded(
 ) -> None:
     monkeypatch.setattr(faiss_index, "EXACT_LIMIT", 5000)
     stored = random_units(20_000, 16)
-    built = FaissIndex.build(16, range(20_000), lambda ids: stored[list(ids)])
+    built = FaissIndex.build(16, range(20_000), lambda ids: (ids, stored[list(ids)]))
     built.save(tmp_path / "index")
     loaded = FaissIndex.load(tmp_path / "index", 16)
     assert not loaded.is_exact
@@ -29,7 +29,7 @@ def test_an_approximate_index_reaches_its_recall_after_it_is_loaded(
 
 
 def test_a_small_index_is_exact_and_grows_up_to_the_limit() -> None:
-    index = FaissIndex.build(16, range(100), lambda ids: random_units(100, 16)[list(ids)])
+    index = FaissIndex.build(16, range(100), lambda ids: (ids, random_units(100, 16)[list(ids)]))
     assert index.is_exact
     assert len(index) == 100
     assert index.is_suitable_for(EXACT_LIMIT)

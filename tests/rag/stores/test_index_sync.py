@@ -1,15 +1,17 @@
 """Search indexes in step with the library: stamps, changes applied, and a rebuild where nothing else helps."""
 
+import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
 
+from rag.errors import LibraryError
 from rag.interfaces import Vectors
 from rag.stores.faiss_index import FaissIndex
 from rag.stores.index_sync import SearchIndexes, Stamp
 from rag.stores.keyword_index import TantivyIndex
-from rag.stores.sqlite_library import SqliteLibrary
+from rag.stores.sqlite.sqlite_library import SqliteLibrary
 
 Store = Callable[..., int]
 
@@ -53,6 +55,46 @@ def test_a_refresh_applies_only_what_changed_since(
     assert added == library.chunk_ids()[-1:]
     assert indexes.dense.ids() == indexes.keyword.ids() == set(library.chunk_ids())
     assert reached(tmp_path) == [library.generation] * 2
+
+
+@pytest.mark.parametrize(
+    ("words", "reason"), [("write error: 4014 != 129024 (No space left on device)", "the disk is full"), ("odd", "odd")]
+)
+def test_an_index_that_cannot_be_written_says_why_and_is_built_later(
+    words: str, reason: str, indexes: SearchIndexes, store_text: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store_text("a.txt", "one")
+
+    def fail(index: FaissIndex, ids: Sequence[int], vectors: Vectors) -> None:
+        raise RuntimeError(f"Error in void faiss::write_index: {words}")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(FaissIndex, "add", fail)
+        with pytest.raises(LibraryError, match=f"cannot be written: .*{reason}.*built at the next search") as caught:
+            indexes.refresh()
+    assert ("faiss" in str(caught.value)) is (reason == words)
+    indexes.refresh()
+    assert indexes.dense.ids()
+
+
+@pytest.mark.parametrize("limit", [50_000, 1])
+def test_a_chunk_that_another_process_removes_while_the_index_is_built_is_left_out(
+    library: SqliteLibrary, indexes: SearchIndexes, store_text: Store, monkeypatch: pytest.MonkeyPatch, limit: int
+) -> None:
+    monkeypatch.setattr("rag.stores.faiss_index.EXACT_LIMIT", limit)  # 1: through an index of another kind
+    gone = store_text("a.txt", "one", "two")
+    store_text("b.txt", *(f"three {number}" for number in range(600)))
+    known = SqliteLibrary.known_vectors
+
+    def removing_first(library: SqliteLibrary, ids: Sequence[int]) -> tuple[list[int], Vectors]:
+        if gone in {document.id for document in library.documents()}:
+            library.remove(gone)
+        return known(library, ids)
+
+    monkeypatch.setattr(SqliteLibrary, "known_vectors", removing_first)
+    indexes.refresh()
+    assert indexes.dense.ids() == set(library.chunk_ids())
+    assert list(indexes.findings()) == []
 
 
 def test_a_refresh_without_a_change_opens_nothing(
@@ -101,6 +143,29 @@ def test_a_purge_replaces_the_keyword_index_only_if_text_was_removed(
     assert not [
         path for path in (tmp_path / "library").rglob("*") if path.is_file() and b"confident" in path.read_bytes()
     ]
+    assert [id_ for id_, _ in indexes.keyword.search("public", 5)] == library.chunk_ids()
+
+
+def test_a_purge_succeeds_while_a_search_puts_its_lock_into_the_old_index(
+    library: SqliteLibrary, indexes: SearchIndexes, store_text: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store_text("a.txt", "public")
+    confidential, secret = store_text("b.txt", "confidential"), store_text("c.txt", "secret")
+    indexes.refresh()
+    library.remove(confidential)
+    delete = shutil.rmtree
+
+    def delete_all_but_a_new_lock(folder: Path, *, ignore_errors: bool) -> None:
+        if folder.exists():
+            delete(folder, ignore_errors=ignore_errors)
+            folder.mkdir()
+            (folder / ".tantivy-meta.lock").touch()
+
+    with monkeypatch.context() as busy:
+        busy.setattr(shutil, "rmtree", delete_all_but_a_new_lock)
+        indexes.purge()
+    library.remove(secret)
+    indexes.purge()
     assert [id_ for id_, _ in indexes.keyword.search("public", 5)] == library.chunk_ids()
 
 

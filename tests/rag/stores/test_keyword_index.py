@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from tantivy import Document, Index, Occur, Query, SchemaBuilder
 
-from rag.stores import keyword_index
+from rag.stores import keyword_terms
 from rag.stores.keyword_index import TantivyIndex
 from rag.text.analyzer import english_analyzer
 
@@ -35,7 +35,7 @@ def test_without_a_change_nothing_is_written(tmp_path: Path) -> None:
 
 
 def test_only_the_first_terms_of_a_very_long_query_are_searched(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(keyword_index, "_MAX_QUERY_TERMS", 2)
+    monkeypatch.setattr(keyword_terms, "_MAX_QUERY_TERMS", 2)
     index = TantivyIndex()
     index.add([1, 2, 3], ["alpha", "beta", "gamma"])
     assert {id_ for id_, _ in index.search("alpha alpha beta gamma", 5)} == {1, 2}

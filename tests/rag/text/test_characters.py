@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.text.characters import composed, script_runs, with_plain_digits
+from rag.text.characters import composed, decimal_mark_of, script_runs, with_plain_digits
 
 
 def test_digits_of_all_scripts_are_plain() -> None:
@@ -41,3 +41,9 @@ def test_runs_join_to_the_text(text: str) -> None:
 @given(st.text(alphabet=st.characters(max_codepoint=0x7F)))
 def test_ascii_stays_as_it_is(text: str) -> None:
     assert with_plain_digits(text) == composed(text) == text
+
+
+def test_the_mark_of_decimals_is_that_of_the_language() -> None:
+    assert [decimal_mark_of(language) for language in ("de", "fr", "es", "ru")] == [","] * 4
+    assert [decimal_mark_of(language) for language in ("en", "zh", "ja")] == ["."] * 3
+    assert decimal_mark_of("") == ""

@@ -4,6 +4,10 @@ from rag.text.contents import contents_of
 from rag.types import Figure, Heading, Structure, Table
 
 
+def no_text(_page: int) -> str:
+    return ""
+
+
 def test_tables_and_figures_stand_below_their_heading_and_levels_have_no_gaps() -> None:
     first = Structure(
         (Heading(1, 0, 5, "Notes"), Heading(4, 10, 15, "Sales")),
@@ -14,7 +18,7 @@ def test_tables_and_figures_stand_below_their_heading_and_levels_have_no_gaps() 
         ),
     )
     second = Structure((Heading(2, 3, 9, "Costs"),), figures=(Figure(0, 2, "Figure 1"),))
-    entries = list(contents_of([(1, "i", first), (2, "ii", second)]))
+    entries = list(contents_of([(1, "i", first), (2, "ii", second)], no_text))
     assert [(entry.kind, entry.level, entry.title) for entry in entries] == [
         ("heading", 1, "Notes"),
         ("heading", 2, "Sales"),
@@ -26,5 +30,20 @@ def test_tables_and_figures_stand_below_their_heading_and_levels_have_no_gaps() 
 
 
 def test_a_document_without_headings_has_its_tables_at_the_first_level() -> None:
-    (entry,) = contents_of([(3, "3", Structure(tables=(Table(start=0, end=9, cells=(), caption="Fees"),)))])
+    (entry,) = contents_of([(3, "3", Structure(tables=(Table(start=0, end=9, cells=(), caption="Fees"),)))], no_text)
     assert (entry.level, entry.place) == (1, "p. 3")
+
+
+def test_in_a_file_without_pages_each_entry_has_its_line() -> None:
+    texts = {1: "# One\n\nText.\n\n## Two\nMore.\n", 2: "Text.\n## Three\n"}
+    parts = [(Heading(1, 0, 5, "One"), Heading(2, 14, 20, "Two")), (Heading(2, 6, 14, "Three"),)]
+    labels = ["lines 1–7", "lines 1008–1009"]
+    pages = [
+        (number, label, Structure(each)) for number, (label, each) in enumerate(zip(labels, parts, strict=True), 1)
+    ]
+    entries = contents_of(pages, lambda number: texts[number])
+    assert [(entry.title, entry.place) for entry in entries] == [
+        ("One", "line 1"),
+        ("Two", "line 5"),
+        ("Three", "line 1,009"),
+    ]

@@ -47,6 +47,11 @@ def test_a_document_of_one_piece_needs_no_place() -> None:
         ("ARTICLE IV - Members", "ARTICLE IV"),
         ("The committee", "The committee"),
         ("2018 was a good year", "2018 was a good year"),
+        ("10 years of growth", "10 years of growth"),
+        ("§ 10 Fees", "§ 10"),
+        ("4. Rules", "§ 4"),
+        ("Part cleaning", "Part cleaning"),
+        ("Part IV The end", "Part IV"),
         ("ACME Inc. · Balance Sheets · (In thousands)", ""),
         (
             "Part of the plan that has a very long title and goes on and on",

@@ -1,7 +1,9 @@
 """One spelling for numbers, dates and units, however they were written."""
 
+from decimal import Decimal
+
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from rag.text.normalize import normalize
@@ -24,7 +26,22 @@ from rag.text.normalize import normalize
         ("on January 3, 2019", "on 3 January 2019"),
         ("January 3 and 4", "3 January and 4"),
         ("Sept. 2020", "September 2020"),
-        ("2019-01-03", "2019 January 3"),
+        ("2019-01-03", "January 3, 2019"),
+        ("on 5 Mar 2024", "on March 5, 2024"),
+        ("Mar. 5, 2024", "2024-03-05"),
+        ("$2.5m", "2.5 million dollars"),
+        ("£3bn", "£3 billion"),
+        ("EUR 5k", "EUR 5,000"),
+        ("2.5m euros", "2,500,000 euros"),
+        ("5kg", "5 kg"),
+        ("512GB", "512 gigabytes"),
+        ("a 30-second timeout", "a 30 seconds timeout"),
+        ("1 second", "one second"),
+        ("-5 million", "minus 5,000,000"),
+        ("−5 %", "-5%"),
+        ("-$5", "$-5"),
+        ("1 500 euros", "1,500 euros"),
+        ("1'500.50", "1500.5"),
         ("1.5 billion", "1,500,000,000"),
     ],
 )
@@ -34,21 +51,89 @@ def test_the_same_figure_in_two_spellings_is_one(one: str, other: str) -> None:
 
 @pytest.mark.parametrize(
     ("one", "other"),
-    [("3.14", "314"), ("1993", "1994"), ("10%", "10"), ("5 km", "5 miles"), ("1.5", "15"), ("2 million", "2 billion")],
+    [
+        ("3.14", "314"),
+        ("1993", "1994"),
+        ("10%", "10"),
+        ("5 km", "5 miles"),
+        ("1.5", "15"),
+        ("2 million", "2 billion"),
+        ("-5", "5"),
+        ("10.000", "10"),
+        ("10 000", "10"),
+        ("3,5", "5"),
+        ("$5m", "$5k"),
+        ("5m wide", "5 million wide"),
+        ("the 2nd", "2 seconds"),
+        ("Article 3 second paragraph", "Article 3 seconds paragraph"),
+        ("5m", "5"),
+    ],
 )
 def test_different_figures_stay_different(one: str, other: str) -> None:
     assert normalize(one).split() != normalize(other).split()
 
 
-@pytest.mark.parametrize("text", ["may be", "version 1.2.3", "a1b2", "e-mail", "10.0.0.1"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "may be",
+        "version 1.2.3",
+        "a1b2",
+        "e-mail",
+        "10.0.0.1",
+        "05.03.2024",
+        "pages 5-10",
+        "10 -20",
+        "in 2019 300 people",
+    ],
+)
 def test_what_only_looks_like_a_figure_or_a_month_is_left_alone(text: str) -> None:
     assert normalize(text) == text
 
 
+STYLES = {"de": ".,", "es": ".,", "it": ".,", "fr": "\u202f,", "ru": "\u00a0,", "en": ",.", "": ",.", "zh": ",."}
+AMOUNTS = st.decimals(min_value=0, max_value=10**9, places=3).map(lambda value: value.normalize())
+
+
+def printed(value: Decimal, style: str) -> str:
+    return f"{value:,f}".translate({ord(","): style[0], ord("."): style[1]})
+
+
+def is_unsure(value: Decimal) -> bool:
+    return int(value.as_tuple().exponent) == -3 and 1 <= value < 1_000  # "1.234"
+
+
+@given(AMOUNTS, st.sampled_from([*STYLES]))
+@example(Decimal(10_000), "de")
+def test_numbers_printed_in_the_style_of_their_language_are_the_plain_number(value: Decimal, language: str) -> None:
+    plain = f"{value:f}".replace(".", "d")
+    assert normalize(printed(value, STYLES[language]), language) == plain
+    for style in (" .", "\u202f,", "'."):
+        if not is_unsure(value):
+            assert normalize(printed(value, style), language) == plain
+
+
+@given(AMOUNTS, st.sampled_from([1000, -1, 10]), st.sampled_from([*STYLES]), st.sampled_from([*STYLES.values()]))
+@example(Decimal(10), 1000, "", ".,")
+@example(Decimal("1.5"), 1000, "de", ",.")
+def test_a_number_of_another_value_is_another_word(value: Decimal, factor: int, language: str, style: str) -> None:
+    """Whatever style of another language it is printed in; alike are only thousands and fractions of thousandths."""
+    other = (value * factor).normalize()
+    if value and not is_unsure(value):
+        own = normalize(printed(value, STYLES[language]), language)
+        assert normalize(printed(other, style), language) != own
+
+
+def test_an_amount_behind_its_currency_is_grouped_as_in_english() -> None:
+    assert normalize("€10,000", "de").split() == normalize("10.000 Euro", "de").split()
+    assert normalize("€1,234 Mio.", "de").split() == ["1d234", "euro", "Mio."]
+    assert normalize("1,549 Euro", "de") != normalize("1.549 Euro", "de")
+
+
 @given(st.text())
 def test_any_text_has_a_spelling_and_that_is_its_own(text: str) -> None:
-    once = normalize(text).split()
-    assert normalize(" ".join(once)).split() == once
+    once = normalize(text)
+    assert normalize(once).split() == once.split()
 
 
 @given(st.integers(min_value=0, max_value=10**12))

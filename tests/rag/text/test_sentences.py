@@ -1,9 +1,15 @@
 """Where sentences end."""
 
+import time
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.text.sentences import sentence_spans
+from ingest.chunking.segments import split_segments
+from ingest.readers.markup.text_headings import text_headings
+from rag.answering.planning.parts import split_questions
+from rag.text.sentences import sentence_spans, without_enumerator
 
 
 def sentences(text: str) -> list[str]:
@@ -13,6 +19,32 @@ def sentences(text: str) -> list[str]:
 def test_abbreviations_initials_and_decimals_do_not_end_a_sentence() -> None:
     text = "Dr. Smith met J. R. Tolkien on Jan. 5. It cost 3.5 million! Really? Yes."
     assert sentences(text) == ["Dr. Smith met J. R. Tolkien on Jan. 5.", "It cost 3.5 million!", "Really?", "Yes."]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Nach Art. 5 Abs. 2 DSGVO muss gezahlt werden.",
+        "Under Art. 33 GDPR it must be told (incl. VAT).",
+        "Selon l'art. 6 du RGPD, c'est permis.",
+        "Gem. § 7 sind es max. 50 Euro.",
+        "３．５％です。",
+        "１．概要です。",
+    ],
+)
+def test_a_reference_to_a_law_and_a_wide_number_are_in_one_sentence(text: str) -> None:
+    assert sentences(text) == [text]
+    assert sentences(f"{text} It is art. Five came.") == [text, "It is art.", "Five came."]
+
+
+@pytest.mark.parametrize("text", ["." * 50_000 + "a", " " * 50_000 + "a", "# a" + "#" * 50_000 + "b", "!.”" * 20_000])
+def test_odd_lines_take_no_more_than_their_length(text: str) -> None:
+    started = time.thread_time()
+    sentence_spans(text)
+    list(split_segments(text))
+    text_headings([text])
+    split_questions(f"Who{text} did it?")
+    assert time.thread_time() - started < 2
 
 
 def test_list_items_headings_and_blank_lines_do() -> None:
@@ -72,3 +104,19 @@ def test_ordinals_and_abbreviations_of_other_languages_do_not_end_a_sentence() -
 
 def test_a_number_ends_a_sentence_in_english() -> None:
     assert sentences("They scored 12. August was hot.") == ["They scored 12.", "August was hot."]
+
+
+@pytest.mark.parametrize(
+    ("item", "left"),
+    [
+        ("1. Pay the fee.", "Pay the fee."),
+        ("(2) Pay the fee.", "Pay the fee."),
+        ("3) Pay the fee.", "Pay the fee."),
+        ("3. Oktober 1990", "3. Oktober 1990"),
+        ("1990. A year", "1990. A year"),
+        ("1.5 litres", "1.5 litres"),
+        ("Pay 1. then 2.", "Pay 1. then 2."),
+    ],
+)
+def test_an_item_has_its_number_taken_off_and_a_date_keeps_its_day(item: str, left: str) -> None:
+    assert without_enumerator(item) == left

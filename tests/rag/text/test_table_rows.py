@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.text.table_rows import table_rows
+from rag.text.table_rows import cell_values, table_rows
 
 QUOTE = """Sales (in millions)
 Year ended 2018 | 2017
@@ -42,3 +42,10 @@ def test_no_word_of_a_quote_is_lost(quote: str) -> None:
         assert {word.strip(":") for word in quote.split() if word != "|"} - {""} <= {
             w.strip(":") for w in shown.split()
         }
+
+
+def test_the_values_of_cells_are_told_by_their_places_in_the_quote() -> None:
+    quote = "Table 1.\nNet sales | 2018:  32,765 | at 9:30\n | 2018: | x \nThat is all."
+    values = [[quote[start:end] for start, end in row] for row in cell_values(quote)]
+    assert values == [["Net sales", "32,765", "at 9:30"], ["", "2018:", "x"]]
+    assert list(cell_values("No | table".replace(" | ", " "))) == []

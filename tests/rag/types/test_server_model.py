@@ -52,6 +52,34 @@ def test_a_server_of_this_machine_is_told_from_one_on_the_network() -> None:
     assert not any(parse_server_model(f"openai:m@http://{host}/v1", "model").is_local for host in away)
 
 
+def test_several_addresses_are_servers_of_one_model() -> None:
+    server = parse_server_model("openai:m@http://127.0.0.1:1,HTTPS://gpu.example/llm/v1", "model")
+    assert [(each.name, each.address) for each in server.replicas] == [
+        ("m", "http://127.0.0.1:1/v1"),
+        ("m", "https://gpu.example/llm/v1"),
+    ]
+    assert server.label == "openai:m at 127.0.0.1:1, gpu.example"
+    assert not server.is_local, "one is on the network"
+    assert vector_space("openai:m@http://a/v1,http://b/v1") == "openai:m"
+    assert parse_server_model("openai:m@http://a/v1", "model").replicas == (
+        parse_server_model("openai:m@http://a/v1", "model"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("openai:m@http://h/v1,http://H/v1/", "an address twice"),
+        ("openai:m@http://h/v1,http://", "cannot be read"),
+        ("openai:m@http://h/v1,http://ann:hunter2@h2/v1", "a user or a password"),
+    ],
+)
+def test_each_of_several_addresses_is_checked(text: str, said: str) -> None:
+    with pytest.raises(SettingsError, match=said) as caught:
+        parse_server_model(text, "model")
+    assert "hunter2" not in str(caught.value)
+
+
 def test_people_are_told_name_and_host() -> None:
     assert label_of("openai:qwen3:4b@https://gpu.example:8443/llm/v1") == "openai:qwen3:4b at gpu.example:8443"
     assert label_of("default") == "default"

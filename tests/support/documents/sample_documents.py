@@ -111,16 +111,29 @@ def write_pptx(path: Path, slides: list[list[tuple[str, str]]]) -> Path:
 
 def write_odf(path: Path, kind: str, content: str) -> Path:
     """Write an OpenDocument file of a kind ("text", "spreadsheet", "presentation")."""
-    names = "text table office draw presentation".split()
-    spaces = " ".join(f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for name in names)
     return write_zip(
         path,
         {
             "mimetype": f"application/vnd.oasis.opendocument.{kind}",
-            "content.xml": f"<office:document-content {spaces}><office:body><office:{kind}>{content}</office:{kind}>"
-            "</office:body></office:document-content>",
+            "content.xml": f"<office:document-content {_ODF_NAMES}><office:body><office:{kind}>{content}"
+            f"</office:{kind}></office:body></office:document-content>",
         },
     )
+
+
+def write_flat_odf(path: Path, kind: str, content: str, before: str = "") -> Path:
+    """Write an OpenDocument file that is one file of XML; `before` stands before its body."""
+    document = (
+        f"<?xml version='1.0' encoding='UTF-8'?><office:document {_ODF_NAMES}>{before}<office:body>"
+        f"<office:{kind}>{content}</office:{kind}></office:body></office:document>"
+    )
+    return write_file(path, document)
+
+
+_ODF_NAMES = " ".join(
+    f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
+    for name in "text table office draw presentation".split()
+)
 
 
 def write_epub(path: Path, chapters: Mapping[str, str], *, encrypted: str = "") -> Path:

@@ -125,14 +125,18 @@ def silence(released: Event) -> Reply:
     return reply
 
 
+def event(piece: Any) -> bytes:
+    """Return a piece as an event: a value as JSON, text as it is."""
+    return f"data: {piece if isinstance(piece, str) else json.dumps(piece)}\n\n".encode()
+
+
 def stream(*pieces: Any, then: Callable[[Handler], None] = lambda _: None) -> Reply:
-    """Send pieces as events: values as JSON, text as it is."""
+    """Send pieces as events, one after the other."""
 
     def reply(handler: Handler) -> None:
         handler.begin_stream()
         for piece in pieces:
-            data = piece if isinstance(piece, str) else json.dumps(piece)
-            handler.wfile.write(f"data: {data}\n\n".encode())
+            handler.wfile.write(event(piece))
             handler.wfile.flush()
         then(handler)
 

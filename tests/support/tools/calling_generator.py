@@ -41,7 +41,7 @@ class CallingGenerator(ScriptedGenerator):
         self.prompts.append((list(messages), bool(tools)))
         self.groundings.append(grounding)
         self.script = self.texts.pop(0) if len(self.texts) > 1 else self.texts[0]
-        deltas = super().stream(messages, decoding, cancelled, grounding)
+        deltas = super().stream(messages, decoding, cancelled, grounding, tools)
         if not tools:
             return deltas
         before = sum(len(message.get("tool_calls", ())) for message in messages)

@@ -7,8 +7,9 @@ from starlette.requests import Request
 from starlette.types import Message, Receive
 
 from tests.support.coroutines import run_coroutine
+from tests.support.servers.noted_threads import noted_threads
 from web.auth import gradio_sessions
-from web.auth.gradio_sessions import GradioSessions, read_body
+from web.auth.gradio_sessions import GradioSessions
 
 
 def request(path: str, body: Sequence[bytes] = (), query: str = "", method: str = "GET") -> Request:
@@ -52,9 +53,9 @@ def test_a_body_that_was_read_is_passed_on_whole_with_what_follows() -> None:
     assert second["type"] == "http.disconnect"
 
 
-def test_a_body_beyond_the_limit_is_nothing() -> None:
-    assert run_coroutine(read_body(request("/x", [b"123", b"456"]), 6)) == b"123456"
-    assert run_coroutine(read_body(request("/x", [b"123", b"4567"]), 6)) == b""
+def test_half_a_character_begins_no_session() -> None:
+    asked = request("/gradio_api/queue/join", [b'{"session_hash": "s1", "data": ["\\ud800"]}'], method="POST")
+    assert admitted(GradioSessions(), asked, "ann") is None
 
 
 def test_the_session_that_was_not_used_for_longest_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -64,3 +65,10 @@ def test_the_session_that_was_not_used_for_longest_is_forgotten(monkeypatch: pyt
         assert admitted(sessions, request(f"/gradio_api/heartbeat/{session}"), "ann")
     assert admitted(sessions, request("/gradio_api/heartbeat/s1"), "bob") is None
     assert admitted(sessions, request("/gradio_api/heartbeat/s2"), "bob")
+
+
+def test_an_event_is_parsed_beside_the_event_loop(monkeypatch: pytest.MonkeyPatch) -> None:
+    beside = noted_threads(monkeypatch, gradio_sessions, "parsed_json")
+    asked = request("/gradio_api/queue/join", [b'{"session_hash": "s1"}'], method="POST")
+    assert admitted(GradioSessions(), asked, "ann")
+    assert beside == [True]

@@ -7,11 +7,14 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from serving.auth_file import Users
+from rag.stores.postgres.postgres_stores import PostgresStores
+from serving.users.auth_file import Users
 from tests.conftest import GOOD_PASSWORD as GOOD
 from web.auth.access import owner_of
-from web.auth.login import Login
+from web.auth.login import Login, SharedSignIns
 from web.auth.middleware import Guard
+from web.auth.stored_sessions import StoredSessions
+from web.auth.stored_throttle import StoredThrottle
 
 JSON = {"content-type": "application/json"}
 
@@ -20,9 +23,13 @@ async def seen(request: Request) -> Response:
     return JSONResponse({"user": owner_of(request), "body": (await request.body()).decode()})
 
 
+def everything() -> Starlette:
+    """Return an app that has every address."""
+    return Starlette(routes=[Route("/{path:path}", seen, methods=["GET", "POST", "DELETE"])])
+
+
 def client(users: Users | None, *, base: str = "http://127.0.0.1:7860", address: str = "1.1.1.1") -> TestClient:
-    everything = Starlette(routes=[Route("/{path:path}", seen, methods=["GET", "POST", "DELETE"])])
-    app = Guard(everything, Login(users) if users else None)
+    app = Guard(everything(), Login(users) if users else None)
     return TestClient(app, base_url=base, follow_redirects=False, client=(address, 5000))
 
 
@@ -71,6 +78,31 @@ def test_with_an_auth_file_that_cannot_be_read_nobody_is_let_in(users: Users) ->
         assert "is damaged" in answer.json()["error"]
 
 
+@pytest.mark.postgres
+def test_while_the_database_does_not_answer_nobody_is_let_in_and_a_person_is_told_on_a_page(
+    users: Users, postgres_stores: PostgresStores, caplog: pytest.LogCaptureFixture
+) -> None:
+    sessions, failures = postgres_stores.shared("sessions"), postgres_stores.shared("failed_sign_ins")
+    shared = SharedSignIns(StoredSessions(users, sessions), StoredThrottle(failures), "citewell-shared")
+    at = TestClient(
+        Guard(everything(), Login(users, shared=shared)), base_url="http://127.0.0.1", follow_redirects=False
+    )
+    assert sign_in(at) == 303
+    assert "citewell-shared" in at.cookies
+    assert at.get("/").json()["user"] == "ann"
+    postgres_stores.close()
+    asked = (at.get("/"), at.get("/citewell/sources"), at.post("/login", data={"name": "ann", "password": GOOD}))
+    for answer in asked:
+        assert (answer.status_code, "Nobody can be let in just now" in answer.text) == (503, True)
+    assert [answer.headers["content-type"].split(";")[0] for answer in asked] == [
+        "text/html",
+        "application/json",
+        "text/html",
+    ]
+    assert "it has been closed" in caplog.text
+    assert "it has been closed" not in "".join(answer.text for answer in asked)
+
+
 def test_another_page_cannot_act_for_somebody_who_is_signed_in(users: Users) -> None:
     at = client(users)
     sign_in(at)
@@ -106,7 +138,7 @@ def test_another_users_tab_is_closed_to_read_to_ask_and_to_stop(users: Users) ->
     sign_in(at, "bob")
     for path in ("/gradio_api/queue/data?session_hash=tab1", "/gradio_api/heartbeat/tab1"):
         assert at.get(path).status_code == 403
-    for path in ("/gradio_api/queue/join", "/gradio_api/cancel", "/gradio_api/reset", "/gradio_api/component_server"):
+    for path in ("/gradio_api/queue/join", "/gradio_api/cancel", "/gradio_api/reset"):
         assert at.post(path, content=event, headers=JSON).status_code == 403
         for unclear in ("", "[]", "{", '{"session_hash": 7}', "[" * 100_000):
             assert at.post(path, content=unclear, headers=JSON).status_code == 403
@@ -121,6 +153,37 @@ def test_without_accounts_only_this_machines_own_name_is_answered(host: str) -> 
     assert "this machine's own address" in at.get("/", headers={"host": host}).json()["error"]
 
 
+@pytest.mark.parametrize("headers", [{"host": "["}, {"origin": "http://["}])
+def test_a_host_or_an_origin_that_is_no_address_is_refused(users: Users, headers: dict[str, str]) -> None:
+    for at in (client(None), client(users)):
+        assert at.post("/login", headers=headers).status_code == 403
+
+
 @pytest.mark.parametrize("host", ["127.0.0.1:7860", "localhost", "localhost:80", "[::1]:7860", "127.0.0.2"])
 def test_without_accounts_everybody_on_this_machine_is_let_in(host: str) -> None:
     assert client(None).get("/", headers={"host": host}).json()["user"] == ""
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1/login?", f"x/shared/{'a' * 43}?", "x/gradio_api/startup-events#"])
+def test_a_forged_host_opens_no_address(users: Users, host: str) -> None:
+    at = client(users)
+    for path in ("/citewell/sources", "/gradio_api/queue/join", "/admin"):
+        answer = at.get(path, headers={"host": host})
+        assert answer.status_code in (303, 401), path
+        assert "body" not in answer.text
+    assert client(None).get("/citewell/sources", headers={"host": f"evil.example/{host}"}).status_code == 403
+
+
+def test_a_body_without_end_is_refused(users: Users) -> None:
+    at = client(users)
+    sign_in(at)
+    large = b'{"session_hash": "s", "data": "' + b"x" * 3_000_000
+    assert at.post("/gradio_api/queue/join", content=large, headers=JSON).status_code == 413
+    assert at.post("/login", data={"name": "x" * 20_000}).status_code == 413
+
+
+def test_an_address_of_a_function_that_the_page_does_not_use_is_closed(users: Users) -> None:
+    at = client(users)
+    sign_in(at)
+    call = {"session_hash": "s", "component_id": 5, "fn_name": "x", "data": []}
+    assert at.post("/gradio_api/component_server", json=call).status_code == 404

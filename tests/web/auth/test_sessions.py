@@ -1,23 +1,59 @@
-"""A session ends with time, by signing out, and with its user's password."""
+"""Every `SessionStore` ends a session with time, by signing out, and with its user's password."""
 
-from serving.auth_file import Users
+from collections.abc import Callable
+
+import pytest
+
+from rag.stores.rows.sql_statements import SharedDatabase, SharedPart
+from serving.users.auth_file import Users
 from tests.web.auth.test_throttle import Clock
-from web.auth.sessions import MAX_AGE_S, MAX_IDLE_S, Sessions
+from web.auth.sessions import MAX_AGE_S, MAX_IDLE_S, MAX_PER_USER, Sessions, SessionStore
+from web.auth.stored_sessions import StoredSessions
+
+_LATER = "UPDATE sessions SET begun = begun - ?, last_used = last_used - ?"
 
 
-def test_a_session_ends_when_unused_by_sign_out_and_with_the_user(users: Users) -> None:
-    clock = Clock()
-    sessions = Sessions(users, clock)
+@pytest.fixture
+def database(shared: Callable[[SharedPart], SharedDatabase | None]) -> SharedDatabase | None:
+    return shared("sessions")
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def sessions(users: Users, database: SharedDatabase | None, clock: Clock) -> SessionStore:
+    return StoredSessions(users, database) if database else Sessions(users, clock)
+
+
+@pytest.fixture
+def wait(database: SharedDatabase | None, clock: Clock) -> Callable[[float], None]:
+    """Return the function that lets time pass: by the clock, or, as a database has its own, by what is written."""
+
+    def wait(seconds: float) -> None:
+        clock.now += seconds
+        if database:
+            with database.writing() as db:
+                db.execute(_LATER, (seconds, seconds))
+
+    return wait
+
+
+def test_a_session_ends_when_unused_by_sign_out_and_with_the_user(
+    users: Users, sessions: SessionStore, wait: Callable[[float], None]
+) -> None:
     token = sessions.begin("ann")
     assert (sessions.user(token), sessions.user(token[:-1]), sessions.user("")) == ("ann", None, None)
-    clock.now += MAX_IDLE_S - 1
+    wait(MAX_IDLE_S - 5)
     assert sessions.user(token) == "ann"
-    clock.now += MAX_IDLE_S + 1
+    wait(MAX_IDLE_S + 1)
     assert sessions.user(token) is None
 
     token = sessions.begin("ann")
     for _ in range(int(MAX_AGE_S / MAX_IDLE_S) + 2):
-        clock.now += MAX_IDLE_S - 1
+        wait(MAX_IDLE_S - 5)
         last = sessions.user(token)
     assert last is None, "not even one that is used all the time goes on for ever"
 
@@ -31,7 +67,30 @@ def test_a_session_ends_when_unused_by_sign_out_and_with_the_user(users: Users) 
     assert sessions.user(last) is None
 
 
-def test_of_too_many_sessions_of_a_user_the_oldest_ends(users: Users) -> None:
-    sessions = Sessions(users, Clock())
-    tokens = [sessions.begin("ann") for _ in range(21)]
+def test_of_too_many_sessions_of_a_user_the_oldest_ends(sessions: SessionStore, wait: Callable[[float], None]) -> None:
+    tokens = []
+    for _ in range(MAX_PER_USER + 1):
+        tokens.append(sessions.begin("ann"))
+        wait(1)
     assert [sessions.user(token) for token in (tokens[0], tokens[1], tokens[-1])] == [None, "ann", "ann"]
+
+
+def test_sessions_are_listed_and_ended_one_by_one_and_all_of_a_user(
+    users: Users, sessions: SessionStore, wait: Callable[[float], None]
+) -> None:
+    users.add("bob", "another good one")
+    first, second, bobs = (sessions.begin(name) for name in ("ann", "ann", "bob"))
+    wait(150)
+    sessions.user(bobs)
+    shown = sessions.all()
+    assert [(each.user, each.begun_minutes, each.idle_minutes) for each in shown] == [
+        ("ann", 2, 2),
+        ("ann", 2, 2),
+        ("bob", 2, 0),
+    ]
+    assert not {each.id for each in shown} & {first, second, bobs}
+    sessions.end_by_id(shown[0].id)
+    sessions.end_by_id("none")
+    assert [each.user for each in sessions.all()] == ["ann", "bob"]
+    sessions.end_all_of("ann")
+    assert [sessions.user(token) for token in (first, second, bobs)] == [None, None, "bob"]

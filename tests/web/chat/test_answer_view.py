@@ -1,9 +1,11 @@
 """An answer is shown from its first passages to its last mark, and redrawn no faster than anybody reads."""
 
+import re
+
 import pytest
 
 from rag.answering.planning.planner import plan
-from rag.stores.sqlite_library import SqliteLibrary
+from rag.stores.sqlite.sqlite_library import SqliteLibrary
 from rag.types import Citation, Cited, Planned, Retrieved, Sentence, Thought, Token, ToolCalled
 from tests.conftest import passages
 from tests.rag.exports.test_conversation_record import ANSWER
@@ -32,20 +34,20 @@ def test_an_answer_grows_below_the_messages_before_it(clock: Clock, library: Sql
     shown = AnswerView("And the fee?", BEFORE, 4096, library)
     assert shown.update(Retrieved("the fee", tuple(passages(["Good words.", "Other words."])), ()))
     first = shown.view(Conversation())
-    assert "Reading 2 passages" in first.status
     assert first.messages[:-1] == BEFORE
+    assert "Reading 2 passages" in first.messages[-1]["content"]
     assert first.quotes.count("<article") == 2
 
     clock.now += 1
     shown.update(Token("It is so."))
     shown.update(Cited((Sentence(start=0, end=9, text="It is so.", citations=(), support="unsupported"),)))
     text = shown.view(Conversation()).messages[-1]["content"]
-    assert text.startswith("It is so. <span")
-    assert "Writing" in shown.status
+    assert text.startswith("It is so. <button")
+    assert shown.status == "", "the words say so themselves"
 
     shown.update(ANSWER)
     last = shown.view(Conversation())
-    assert "Ravens bark." in last.messages[-1]["content"]
+    assert "Ravens bark." in re.sub("<[^>]+>", "", last.messages[-1]["content"])
     assert "Dogs bark." in last.quotes
 
 
@@ -55,7 +57,7 @@ def test_what_a_model_thinks_is_only_named_until_its_answer_begins(clock: Clock,
     assert shown.update(Thought("Let me "))
     assert not shown.update(Thought("see.")), "no faster than anybody reads"
     view = shown.view(Conversation())
-    assert "Thinking …" in view.status
+    assert "Thinking …" in view.messages[-1]["content"]
     assert "Let me" not in view.messages[-1]["content"]
     clock.now += 1
     assert shown.update(Token("It is so."))
@@ -63,6 +65,17 @@ def test_what_a_model_thinks_is_only_named_until_its_answer_begins(clock: Clock,
     assert text.startswith('<details class="cw-thinking">')
     assert "Let me see." in text
     assert text.endswith("</details>\n\nIt is so.")
+
+
+def test_a_long_answer_is_drawn_more_seldom(clock: Clock, library: SqliteLibrary) -> None:
+    shown = AnswerView("And the fee?", BEFORE, 4096, library)
+    clock.now += 1
+    assert shown.update(Token("It is so. " * 3000))
+    clock.now += 0.2
+    assert not shown.update(Cited(()))
+    clock.now += 0.2
+    assert shown.update(Token("It is so."))
+    assert shown.update(ANSWER), "the whole answer is not kept waiting"
 
 
 def test_tokens_that_come_at_once_are_drawn_at_once(clock: Clock, library: SqliteLibrary) -> None:
@@ -79,12 +92,42 @@ def test_tokens_that_come_at_once_are_drawn_at_once(clock: Clock, library: Sqlit
 def test_what_is_being_done_is_said_in_the_language_of_the_question(clock: Clock, library: SqliteLibrary) -> None:
     shown = AnswerView("Nenne alle Parteien des Vertrags.", BEFORE, 4096, library)
     shown.update(Planned(plan("Nenne alle Parteien des Vertrags.")))
-    assert "Die Liste wird zusammengestellt …" in shown.status
+    assert "Die Liste wird zusammengestellt …" in shown.view(Conversation()).messages[-1]["content"]
     shown.update(Retrieved("Parteien", tuple(passages(["Gute Worte.", "Andere."])), ()))
-    assert "2 Stellen werden gelesen …" in shown.status
+    assert "2 Stellen werden gelesen …" in shown.view(Conversation()).messages[-1]["content"]
     clock.now += 1
-    shown.update(Token("So ist es."))
-    assert "Antwort wird geschrieben …" in shown.status
+    shown.update(Thought("Hm."))
+    assert "denkt nach …" in shown.view(Conversation()).messages[-1]["content"]
+
+
+@pytest.mark.parametrize(
+    ("question", "kept"), [("List all parties.", "Gathering the list …"), ("What is the fee?", "")]
+)
+def test_the_plan_stays_while_passages_are_read_and_nothing_is_said_twice(
+    clock: Clock, library: SqliteLibrary, question: str, kept: str
+) -> None:
+    shown = AnswerView(question, BEFORE, 4096, library)
+    shown.update(Planned(plan(question)))
+    found = passages(["Good words.", "Other words."])
+    said: list[str] = []
+    for event, doing in (
+        (Retrieved("the fee", tuple(found[:1]), ()), "Reading 1 passage …"),
+        (Thought("Let me see."), "Thinking …"),
+        (ToolCalled("search", {"query": "the fee"}, "", tuple(found[1:])), "Searched again for “the fee”"),
+        (Thought("Ah."), "Thinking …"),
+    ):
+        clock.now += 1
+        assert shown.update(event)
+        view = shown.view(Conversation())
+        assert view.status == "", "one place"
+        said.append(view.messages[-1]["content"])
+        assert doing in said[-1].split("\n\n")[-1]
+        assert kept in said[-1].split("\n\n")[0]
+        assert "Searching …" not in said[-1], "that is over"
+    assert "1 call of a tool" in said[-1]
+    clock.now += 1
+    shown.update(Token("It is so."))
+    assert "Gathering" not in shown.view(Conversation()).messages[-1]["content"]
 
 
 def test_a_call_of_a_tool_is_shown_with_what_it_added(clock: Clock, library: SqliteLibrary) -> None:
@@ -92,7 +135,8 @@ def test_a_call_of_a_tool_is_shown_with_what_it_added(clock: Clock, library: Sql
     shown.update(Retrieved("the fee", tuple(passages(["Good words."])), ()))
     assert shown.update(ToolCalled("search", {"query": "the fee"}, "", tuple(passages(["Other words."]))))
     view = shown.view(Conversation())
-    assert "Searched again for “the fee” (1 passage added)" in view.status
+    assert view.messages[-1]["content"].endswith("Searched again for “the fee” (1 passage added)</span>")
+    assert view.status == ""
     assert view.quotes.count("<article") == 2
     citation = Citation(number=2, document="a.txt", page=1, label="1", start=0, end=5, quote="Other", score=1.0)
     clock.now += 1
@@ -100,4 +144,4 @@ def test_a_call_of_a_tool_is_shown_with_what_it_added(clock: Clock, library: Sql
     shown.update(Cited((Sentence(start=0, end=9, text="It is so.", citations=(citation,), support="supported"),)))
     text = shown.view(Conversation()).messages[-1]["content"]
     assert text.startswith('<details class="cw-calls">')
-    assert ">2</button>" in text
+    assert ">1</button>" in text

@@ -1,6 +1,7 @@
 """Which answer a tab follows: one at most, known to that tab only, forgotten when it ends."""
 
 from threading import Thread
+from typing import Any
 
 import gradio as gr
 import pytest
@@ -16,7 +17,7 @@ def tab(session: str) -> gr.Request:
 
 
 def test_a_tab_follows_one_answer_and_no_other_tab_does() -> None:
-    followed, job = FollowedAnswers(), AnswerJob("ann", "c1")
+    followed, job = FollowedAnswers(), AnswerJob[Any]("ann", "c1")
     followed.turn(tab("one"), Following(job))
     assert followed.job(tab("one")) is job
     assert followed.job(tab("two")) is None
@@ -46,3 +47,14 @@ def test_a_tab_that_has_ended_or_was_closed_is_forgotten() -> None:
     assert closed.left.is_set()
     followed.leave(tab("two"))
     assert [followed.job(tab(name)) for name in ("one", "two")] == [None, None]
+
+
+def test_what_a_tab_has_turned_away_from_is_left_at_once_however_late_it_comes() -> None:
+    followed, late = FollowedAnswers(), Following(AnswerJob("ann", "c1"), sent=1)
+    followed.turn(tab("one"), later := Following(AnswerJob("ann", "c2"), sent=2))
+    followed.turn(tab("one"), late)
+    assert (late.left.is_set(), later.left.is_set()) == (True, False)
+    assert followed.job(tab("one")) is later.job
+    followed.leave(tab("one"))
+    followed.turn(tab("one"), anew := Following(AnswerJob("ann", "c3"), sent=0))
+    assert followed.job(tab("one")) is anew.job, "a tab that was closed is forgotten"

@@ -1,4 +1,4 @@
-"""What the chat keeps: every answer, its settings, and nothing of another user's."""
+"""The chat keeps every answer, its settings, and nothing of another user's."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -48,9 +48,9 @@ def test_what_is_not_asked_is_kept_from_the_first_question_on_and_the_tab_may_sa
         for source in ("/a", "/b")
     )
     history = ChatHistory(services)
-    begun = history.begin(history.open(TabState(frozenset({one})), Conversation(), "ann"), "The fee?", "ann")
+    begun = history.begin(history.open(TabState(excluded=frozenset({one})), Conversation(), "ann"), "The fee?", "ann")
     assert history.open(TabState(conversation=begun.id), Conversation(), "ann").excluded == {one}
-    changed = history.open(TabState(frozenset({two}), begun.id), begun, "ann")
+    changed = history.open(TabState(excluded=frozenset({two}), conversation=begun.id), begun, "ann")
     assert changed.excluded == {two}
     history.begin(changed, "Why?", "ann")
     assert services.conversations.excluded(begun.id, "ann") == {two}
@@ -58,7 +58,7 @@ def test_what_is_not_asked_is_kept_from_the_first_question_on_and_the_tab_may_sa
 
 def test_an_answer_that_could_not_be_kept_is_kept_with_the_next_one(services: Services) -> None:
     history = ChatHistory(services)
-    unkept = Conversation((FIRST,))
+    unkept = Conversation(answers=(FIRST,))
     assert history.open(TabState(), unkept, "ann").answers == (FIRST,), "it is remembered while the tab is open"
     assert questions(history, history.add(unkept, SECOND, "ann").id) == ["The fee?", "Why?"]
     begun = history.begin(unkept, "Why?", "ann")
@@ -75,6 +75,23 @@ def test_a_conversation_that_gets_no_answer_is_forgotten_and_one_that_has_some_i
     answered = history.add(history.begin(Conversation(), "The fee?", "ann"), FIRST, "ann")
     assert history.discard_unanswered(answered, "ann") == answered
     assert questions(history, answered.id) == ["The fee?"]
+
+
+def test_a_question_is_kept_from_its_beginning_until_it_is_answered_or_told_of(services: Services) -> None:
+    def opened() -> Conversation:
+        return history.open(TabState(conversation=one.id), Conversation(), "ann")
+
+    history = ChatHistory(services)
+    one = history.begin(Conversation(), "The fee?", "ann")
+    assert (opened().unanswered, opened().is_being_answered, opened().question(1)) == ("The fee?", True, "The fee?")
+    one = history.add(one, FIRST, "ann")
+    assert (opened().unanswered, len(opened().answers), one.asked) == ("", 1, "")
+    begun = history.begin(opened(), "Why?", "ann")
+    assert (opened().unanswered, begun.unanswered, opened().history) == ("Why?", "", FIRST.turns)
+    again = history.begin(opened().before(3), "Why?", "ann")
+    assert (again.unanswered, again.answers) == ("", begun.answers), "asked again, it is not one of the answers"
+    history.discard_unanswered(again, "ann")
+    assert opened().unanswered == ""
 
 
 def test_asking_again_takes_the_place_of_later_answers(services: Services) -> None:

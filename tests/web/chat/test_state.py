@@ -7,14 +7,20 @@ import pytest
 from tests.rag.exports.test_conversation_record import ANSWER
 from web.chat.state import Conversation, TabState, parse_tab_state, user_message
 
-TWO = Conversation((replace(ANSWER, question="One?"), replace(ANSWER, question="Two?")), unanswered="Three?", id="1f")
+TWO = Conversation(
+    answers=(replace(ANSWER, question="One?"), replace(ANSWER, question="Two?")), unanswered="Three?", id="1f"
+)
 
 
 def test_excluded_documents_conversation_and_settings_are_read() -> None:
     text = '{"excluded": [1, "2", 3], "conversation": "1f", "settings": {"top_k": 5}}'
-    assert parse_tab_state(text) == TabState(frozenset({1, 3}), "1f", {"top_k": 5})
-    assert parse_tab_state('{"excluded": [], "conversation": null, "settings": null}') == TabState(frozenset())
+    assert parse_tab_state(text) == TabState(excluded=frozenset({1, 3}), conversation="1f", settings={"top_k": 5})
+    assert parse_tab_state('{"excluded": [], "conversation": null, "settings": null}') == TabState(excluded=frozenset())
     assert parse_tab_state('{"excluded": null}').excluded is None, "as stored"
+    assert parse_tab_state('{"only": [2, "3"]}').only == frozenset({2})
+    counted = parse_tab_state('{"turn": 3, "sent": 5}')
+    assert (counted.turn, counted.sent) == (3, 5)
+    assert parse_tab_state('{"turn": "3"}').turn == 0
 
 
 @pytest.mark.parametrize("text", ["", "[]", "7", "{", "[" * 100_000, '{"excluded": {"1": 2}, "settings": [1]}'])
@@ -28,7 +34,7 @@ def test_an_endless_id_is_cut() -> None:
 
 def test_each_message_belongs_to_its_exchange() -> None:
     assert [TWO.question(message) for message in range(5)] == ["One?", "One?", "Two?", "Two?", "Three?"]
-    assert TWO.before(3) == Conversation(TWO.answers[:1], id="1f")
+    assert TWO.before(3) == Conversation(answers=TWO.answers[:1], id="1f")
     assert TWO.before(4) == replace(TWO, unanswered="")
 
 

@@ -67,8 +67,9 @@ def test_each_sentence_carries_its_chips_or_its_mark() -> None:
         )
     )
     assert re.fullmatch(
-        r'It is\.<button type="button" class="cw-chip" value="1:3:0:5:[0-9a-f]{12}" .*?>2</button>'
-        r" It was\. <span .*?>✕ not in the sources</span>",
+        r'It is\.<button type="button" class="cw-chip" value="1:3:0:5:[0-9a-f]{12}" .*?>1</button>'
+        r' It was\. <button type="button" class="cw-unsupported cw-mark">✕ not in the sources</button>'
+        r'<span class="cw-reason"> No passage that was read supports this </span>',
         shown,
     )
 
@@ -82,7 +83,7 @@ def test_the_layout_of_the_answer_stays() -> None:
             text=text,
         )
     )
-    assert re.match(r"- one <span.*</span>\n- two <span", shown)
+    assert re.match(r"- one <button.*</span>\n- two <button", shown)
 
 
 def test_code_is_shown_as_it_was_written_though_its_sentence_lost_what_looks_like_a_marker() -> None:
@@ -114,7 +115,7 @@ def test_an_answer_that_was_stopped_or_cut_says_so_and_which_sentence_is_unfinis
     )
     cut = answer_html.answer_markdown(answer(whole, half, text="It is. It wou", reason="length"))
     assert "max_new_tokens" in cut
-    assert re.search(r"It is\.<button[^>]*>2</button> It wou<button[^>]*>2</button>.*>unfinished<", cut)
+    assert re.search(r"It is\.<button[^>]*>1</button> It wou<button[^>]*>1</button>.*>unfinished<", cut)
     assert "unfinished" not in answer_html.answer_markdown(answer(whole, text="It is.", reason="length"))
     assert "unfinished" not in answer_html.answer_markdown(answer(whole, half, text="It is. It wou", reason="end"))
 
@@ -142,11 +143,11 @@ MARKDOWN = [
 def has_only_our_tags(html: str) -> bool:
     """Return whether no tag or attribute comes from a document, a model or a file name."""
     own = {"button", "span", "details", "summary", "article", "b", "div", "h2", "p"}
-    own |= {"table", "thead", "tbody", "tr", "th", "td"}
+    own |= {"table", "thead", "tbody", "tr", "th", "td", "mark", "s"}
     return all(
         tag in own
         and attributes.keys() <= {"type", "class", "title", "value", "scope"}
-        and re.fullmatch(r"(\d+:\d+:\d+:\d+:[0-9a-f]{12})?", attributes.get("value") or "")
+        and re.fullmatch(r"(\d+:\d+:\d+:\d+:[0-9a-f]{12}(:\d+-\d+(,\d+-\d+)*)?)?", attributes.get("value") or "")
         for tag, attributes in Tags(html).found
     )
 
@@ -188,8 +189,8 @@ def test_what_is_said_of_an_answer_is_in_the_language_of_its_question() -> None:
     shown = answer_html.answer_markdown(
         replace(answer(translated, unsupported, text="Ja es. Es war.", reason="length"), language="de")
     )
-    assert ">übersetzt</span>" in shown
-    assert 'title="Anhand der Übersetzung geprüft: It is &lt;b&gt;."' in shown
+    assert ">übersetzt</button>" in shown
+    assert "> Anhand der Übersetzung geprüft: It is &lt;b&gt;. </span>" in shown
     assert "✕ nicht in den Quellen" in shown
     assert "Keine der gelesenen Stellen belegt dies. Nicht darin: Bad" in shown
     assert "An der Längengrenze abgebrochen" in shown
@@ -201,7 +202,7 @@ def test_what_is_said_of_an_answer_is_in_the_language_of_its_question() -> None:
 def test_a_translated_sentence_that_is_weak_says_only_that() -> None:
     weak = Sentence(start=0, end=6, text="Ja es.", citations=(CITATION,), support="weak", translation="It is.")
     shown = answer_html.answer_markdown(answer(weak, text="Ja es."))
-    assert "? weak" in shown
+    assert "? partly supported" in shown
     assert "translated" not in shown
 
 
@@ -212,11 +213,13 @@ def test_a_weak_sentence_tells_what_its_passage_lacks() -> None:
             text="It is.",
         )
     )
-    assert re.search(r'title="The passage supports this only in part\. Not in it: 45 %">\? weak<', shown)
+    assert re.search(
+        r">\? partly supported</button><span [^>]*> The passage supports this only in part\. Not in it: 45 % <", shown
+    )
 
 
 def test_a_refusal_quotes_the_nearest_statement_with_its_source() -> None:
-    nearest = replace(CITATION, quote="The tower opened in 1889.")
+    nearest = replace(CITATION, quote="The tower\n   opened in 1889.")
     refusal = replace(answer(text="", abstained=True), nearest=nearest)
     shown = answer_html.answer_markdown(refusal)
     assert "“The tower opened in 1889.”" in shown
@@ -255,3 +258,23 @@ def test_calls_of_tools_are_a_closed_line_above_the_answer_and_as_harmless() -> 
         '<details class="cw-calls"><summary>1 Werkzeugaufruf</summary>'
     )
     assert answer_html.tool_calls(()) == []
+
+
+def test_a_chip_has_the_whole_quote_and_each_row_of_a_quoted_table_on_a_line_of_its_own() -> None:
+    def title(quote: str) -> str:
+        cited = replace(CITATION, document="a.pdf", quote=quote, place="p. 3")
+        sentence = Sentence(start=0, end=6, text="It is.", citations=(cited,), support="supported")
+        (button,) = Tags(answer_html.answer_markdown(answer(sentence, text="It is."))).found
+        return button[1]["title"] or ""
+
+    long = "The fee of the office " * 100
+    assert title(f"{long}\nis 20.").endswith(f"{long}is 20.")
+    assert title("Oak | 2018: 7\nBirch |  2018: 9").endswith(": Oak | 2018: 7\nBirch | 2018: 9")
+
+
+def test_a_chip_leads_to_the_cells_that_have_the_figures_of_its_sentence() -> None:
+    cited = replace(CITATION, start=100, end=131, quote="Birch | 2018: 1,200 | 2017: 900")
+    text = "Birch sold 900, before 1,200."
+    sentence = Sentence(start=0, end=len(text), text=text, citations=(cited,), support="supported")
+    shown = answer_html.answer_markdown(answer(sentence, text=text))
+    assert re.search(r'value="1:3:100:131:[0-9a-f]{12}:114-119,128-131"', shown)

@@ -13,7 +13,9 @@ from rag.exports.answer_schema import read_exports
 from rag.exports.conversation_record import record
 from rag.types import Citation, Conversation, Exchange, ToolCalled
 from tests.rag.exports.test_conversation_record import ANSWER, document
-from web.rendering.conversation_files import QuoteImage, export, file_name, no_image
+from web.languages.page_language import in_language
+from web.rendering.conversation_files import QuoteImage, export, file_name, no_image, shared_page
+from web.rendering.page_theme import in_theme
 
 HOSTILE = (
     "<script>alert(1)</script> ![x](https://evil.example/p.png) [l](javascript:alert(1)) `\"'<img src=x onerror=y>"
@@ -90,6 +92,27 @@ def test_html_holds_the_picture_of_each_quoted_place_in_itself() -> None:
     assert ("alt", "Where the quote stands: 1.pdf, p. ii (page 2 of the file)") in seen.attributes
 
 
+def test_html_speaks_the_language_of_the_page_in_the_direction_of_its_script() -> None:
+    kept = replace(exchange(1), thumb="down")
+    with in_language("ar"):
+        seen = html(kept, quote_image=lambda _sha256, _citation: PNG)
+        style = export("html", TALK, [kept], "0.1.0").partition("<style>")[2].partition("</style>")[0]
+    assert ("lang", "ar") in seen.attributes
+    assert ("dir", "rtl") in seen.attributes
+    english = ("Where the quote stands", "Documents", "document", "Made with", "Answer 1", "Rated", "of the file")
+    assert not [each for each in english if each in f"{seen.text} {seen.attributes}"]
+    assert seen.attributes.count(("dir", "auto")) > 3, "answers, quotes and names have directions of their own"
+    assert not re.findall(r"(?<!--cw-)\b(?:left|right)\b", style)
+    with in_language("de"):
+        assert "## Dokumente" in export("md", TALK, [kept], "0.1.0")
+
+
+def test_a_shared_page_is_in_the_theme_chosen_in_the_app_and_a_file_in_that_of_whoever_opens_it() -> None:
+    with in_theme("dark"):
+        assert ("data-theme", "dark") in Seen(shared_page(TALK, [exchange(1)])).attributes
+        assert "data-theme" not in dict(html(exchange(1)).attributes)
+
+
 def hostile() -> Exchange:
     sentence = ANSWER.sentences[0]
     quote = replace(sentence.citations[0], quote=HOSTILE, document=HOSTILE, label=HOSTILE)
@@ -118,15 +141,15 @@ def test_nothing_in_a_markdown_export_acts_in_a_markdown_view() -> None:
     seen = Seen(MarkdownIt("commonmark", {"html": True}).enable("table").render(text))
     assert not {"script", "img", "a"} & set(seen.tags)
     assert "https://evil.example" not in text
-    assert re.search(r"^# Fees &#38; &#60;dogs&#62;$", text, re.MULTILINE)
+    assert re.search(r"^# Fees & \\<dogs>$", text, re.MULTILINE)
 
 
 def test_markdown_reads_as_text_with_its_quotes_and_hashes() -> None:
     text = export("md", TALK, [exchange(1)], "0.1.0")
-    assert "## 1. And the fee&#63;" in text
+    assert "## 1. And the fee?" in text
     assert "The fee is 20 euros. (1)" in text
-    assert "> **(1)** 1&#46;pdf&#44; p&#46; ii" in text
-    assert "> The fee is 20 euros&#46;" in text
+    assert "> **(1)** 1.pdf, p. ii" in text
+    assert "> The fee is 20 euros." in text
 
 
 def test_json_is_what_verify_reads_and_holds_nothing_else_of_the_machine() -> None:
@@ -156,8 +179,8 @@ def test_notes_on_an_answer_are_in_every_file_and_act_in_none() -> None:
     assert "1 item was left out." in html(noted).text
     assert "script" not in html(noted).tags
     markdown = export("md", TALK, [noted], "0.1.0", no_image)
-    assert "*1 item was left out&#46;*" in markdown
-    assert "<script" not in markdown
+    assert "*1 item was left out.*" in markdown
+    assert not re.search(r"(?<!\\)<script", markdown)
     assert read_exports(export("json", TALK, [noted], "0.1.0"), "x")[0].notes[0] == "1 item was left out."
 
 
@@ -166,6 +189,6 @@ def test_calls_of_tools_are_in_every_file_and_act_in_none() -> None:
     assert "Searched again for “<script>alert(1)</script>" in html(called).text
     assert "script" not in html(called).tags
     markdown = export("md", TALK, [called], "0.1.0")
-    assert "Searched again for “&#60;script&#62;" in markdown
+    assert "Searched again for “\\<script>" in markdown
     (answer,) = read_exports(export("json", TALK, [called], "0.1.0"), "x")
     assert answer.tool_calls[0].passages == [1]

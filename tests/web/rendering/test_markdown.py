@@ -12,8 +12,9 @@ from rag.grounding.citations import cite
 from rag.grounding.lexical_scorer import LexicalScorer
 from rag.text.analyzer import english_analyzer
 from rag.text.markdown_code import find_code
+from rag.types import Sentence
 from tests.conftest import passages
-from web.rendering.markdown import inert_markdown
+from web.rendering.markdown import inert_markdown, marked
 
 SCORER = LexicalScorer(english_analyzer().analyze)
 FORMATTING = {"p", "br", "em", "strong", "s", "ul", "ol", "li", "blockquote", "hr", "code", "pre", "table", "thead"}
@@ -251,3 +252,21 @@ def test_page_and_citer_agree_on_what_is_code_in_any_text(text: str) -> None:
         ]
         in_code = sum(any(code.start <= place < code.end for code in codes) for place in places)
         assert sentence.text.count("[1]") == in_code
+
+
+def test_what_no_quote_has_is_marked_where_it_stands_and_a_number_of_a_list_is_not() -> None:
+    text = "7. It has **7** wheels, 7,000 in `7` boxes."
+    sentence = Sentence(start=0, end=len(text), text=text, citations=(), support="unsupported", missing=("7",))
+    shown = marked(text, [sentence], lambda _: "!")
+    empty, marked_7 = (f'<s class="cw-lacking">{each}</s>' for each in ("", "7"))
+    assert shown == f"7. It has **{marked_7}** wheels, 7,000 in <code>7</code>{empty} boxes.!"
+
+
+@pytest.mark.parametrize(
+    ("fact", "tag"),
+    [("90", "s"), ("ninety", "s"), ("45 %", "s"), ("Ann", "span"), ("First National", "span"), ("euros", "span")],
+)
+def test_a_figure_that_no_quote_has_is_struck_through_and_a_name_is_not(fact: str, tag: str) -> None:
+    text = f"It is {fact} here."
+    sentence = Sentence(start=0, end=len(text), text=text, citations=(), support="weak", missing=(fact,))
+    assert f'<{tag} class="cw-lacking">{fact}</{tag}>' in marked(text, [sentence], lambda _: "")

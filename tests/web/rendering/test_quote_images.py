@@ -7,7 +7,7 @@ from pathlib import Path
 from PIL import Image
 
 from ingest.pipeline import Ingestor
-from rag.stores.sqlite_library import SqliteLibrary
+from rag.stores.sqlite.sqlite_library import SqliteLibrary
 from rag.types import Citation
 from serving.page_images import PageImages
 from tests.serving.test_page_images import ingested, page_images
@@ -23,7 +23,7 @@ def test_a_quote_is_cropped_and_highlighted(
     page_images: PageImages, ingestor: Ingestor, library: SqliteLibrary, tmp_path: Path
 ) -> None:
     document = ingested(ingestor, library, write_pdf(tmp_path / "a.pdf", ["Good words."]))
-    png = QuoteImages(library, page_images).of("")(document.sha256, QUOTE)
+    png = QuoteImages(library, page_images).of(library.documents(""))(document.sha256, QUOTE)
     assert png is not None
     crop = Image.open(io.BytesIO(png)).convert("RGB")
     page = Image.open(io.BytesIO(page_images.png(document, 1, 2)))
@@ -36,10 +36,12 @@ def test_what_cannot_be_shown_has_no_image(
     page_images: PageImages, ingestor: Ingestor, library: SqliteLibrary, tmp_path: Path
 ) -> None:
     document = ingested(ingestor, library, write_pdf(tmp_path / "a.pdf", ["Good words."]))
-    quote_image = QuoteImages(library, page_images).of("")
+    quote_image = QuoteImages(library, page_images).of(library.documents(""))
     assert quote_image("another hash", QUOTE) is None
     assert quote_image(document.sha256, replace(QUOTE, page=2)) is None
     assert quote_image(document.sha256, replace(QUOTE, quote="Other text.")) is None, "the page says something else"
-    assert QuoteImages(library, page_images).of("ann")(document.sha256, QUOTE) is None, "it is not ann's"
+    assert QuoteImages(library, page_images).of(library.documents("ann"))(document.sha256, QUOTE) is None, (
+        "it is not ann's"
+    )
     (tmp_path / "a.pdf").unlink()
     assert quote_image(document.sha256, QUOTE) is None

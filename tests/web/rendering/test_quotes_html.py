@@ -1,5 +1,6 @@
 """The pane beside the chat has every quote once, with its document and page, and nothing in it is live."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -36,8 +37,8 @@ def test_the_pane_shows_quotes_with_document_and_page() -> None:
     assert html.count("<article") == 1
 
 
-def test_each_quote_is_shown_once_by_number() -> None:
-    first, second = replace(CITATION, number=1), CITATION
+def test_each_place_is_shown_once_in_the_order_of_the_answer() -> None:
+    first, second = replace(CITATION, number=1, start=9, end=14), CITATION
     html = quotes_html.quotes(
         answer(
             Sentence(start=0, end=5, text="x", citations=(second, first), support="supported"),
@@ -46,7 +47,15 @@ def test_each_quote_is_shown_once_by_number() -> None:
         )
     )
     assert html.count("<article") == 2
-    assert html.index('<span class="cw-number">1<') < html.index('<span class="cw-number">2<')
+    assert html.index('value="1:3:0:5') < html.index('<span class="cw-number">1<') < html.index('value="1:3:9:14')
+    assert html.index('value="1:3:9:14') < html.index('<span class="cw-number">2<')
+
+
+def test_no_confidence_is_told_of_an_answer_with_a_figure_that_its_quotes_lack() -> None:
+    sure = replace(answer(Sentence(start=0, end=1, text="x", citations=(CITATION,), support="supported"), text="x"))
+    wrong = replace(sure.sentences[0], support="weak", missing=("90",))
+    assert "Confidence" in quotes_html.quotes(replace(sure, confidence=0.8))
+    assert "Confidence" not in quotes_html.quotes(replace(sure, confidence=0.8, sentences=(wrong,)))
 
 
 def test_the_pane_invites_before_the_first_question_and_says_what_is_searched_for() -> None:
@@ -55,14 +64,17 @@ def test_the_pane_invites_before_the_first_question_and_says_what_is_searched_fo
     assert "Searched" not in quotes_html.reading(" The fee? ", Retrieved("The fee?", (SHOWN,), ()))
 
 
-def test_the_meter_tells_the_tokens_used_and_what_was_left_out() -> None:
-    used = replace(
-        answer(text="x"), timings=Timings(prompt_tokens=900, output_tokens=100), dropped=(Dropped(SHOWN, "window"),)
-    )
-    shown = quotes_html.usage(used, 4096)
-    assert 'max="4096" value="1000"' in shown
-    assert "1,000 of 4,096 tokens" in shown
+def test_the_meter_tells_the_tokens_used_once_four_fifths_are_and_what_was_left_out() -> None:
+    used = replace(answer(text="x"), timings=Timings(prompt_tokens=900, output_tokens=100))
+    lacking = replace(used, dropped=(Dropped(SHOWN, "window"),))
+    shown = quotes_html.usage(lacking, 1200)
+    assert 'max="1200" value="1000"' in shown
+    assert "1,000 of 1,200 tokens" in shown
     assert "1 more passage was found, but not read." in shown
+    assert quotes_html.usage(used, 1250) == "", "exactly four fifths"
+    far_from_full = quotes_html.usage(lacking, 4096)
+    assert "meter" not in far_from_full
+    assert "1 more passage was found, but not read." in far_from_full
 
 
 @pytest.mark.parametrize(
@@ -94,3 +106,25 @@ def test_a_long_table_is_cut_and_says_how_many_rows_are_left() -> None:
     )
     assert html.count("<td>Row") == 12
     assert "and 3 more rows" in html
+
+
+def test_of_a_quoted_row_the_cell_with_the_figure_of_its_sentence_is_marked() -> None:
+    row = replace(CITATION, start=40, quote="Birch <b> | 2018: 1,200 | 2017: 900", place="Table 3, p. 56")
+    text = "Birch sold 1,200."
+    html = quotes_html.quotes(
+        answer(Sentence(start=0, end=17, text=text, citations=(row,), support="supported"), text=text)
+    )
+    assert '<td>Birch &lt;b&gt;</td><td><mark class="cw-cell">1,200</mark></td><td>900</td>' in html
+    assert re.search(r'value="1:3:40:5:[0-9a-f]{12}:58-63"', html)
+    assert has_only_our_tags(html)
+
+
+def test_what_an_answer_took_is_told_once_asked_for() -> None:
+    used = Timings(prompt_tokens=900, output_tokens=100, total_s=2.5, first_token_s=0.5)
+    for abstained in (False, True):
+        html = quotes_html.quotes(replace(answer(text="x", abstained=abstained), timings=used))
+        before, details, told = html.partition("<details")
+        assert details
+        assert "tokens" not in before
+        assert "900 tokens read, 100 written in 2.5 s; first after 0.5 s." in told
+    assert "<details" not in quotes_html.quotes(answer(text="x"))

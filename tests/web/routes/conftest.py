@@ -1,6 +1,7 @@
 """A library with documents of two users, and clients of our routes that ask in a user's name."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, TypeVar
 
 import numpy as np
 import pytest
@@ -15,10 +16,14 @@ from ingest.web.web_ingestor import WebIngestor
 from rag.services import Services
 from rag.settings import load_settings
 from rag.types import Content, NewChunk, NewDocument, Page
-from serving.uploads import Uploads
+from serving.page_images import PageImages, PageTurns
+from serving.uploading.local_uploads import LocalUploads
+from serving.uploading.uploads import Uploads
 from tests.support.fakes import WordEmbedder
 from web.auth.access import USER
 from web.upkeep import BackgroundRefresh
+
+T = TypeVar("T")
 
 
 @pytest.fixture
@@ -33,7 +38,7 @@ def services() -> Iterator[Services]:
 @pytest.fixture
 def uploads(services: Services) -> Uploads:
     ingestor = open_ingestor(services)
-    return Uploads(
+    return LocalUploads(
         ingestor, WebIngestor(ingestor, services.settings), services.settings.library / "files", lambda: None
     )
 
@@ -42,6 +47,25 @@ def uploads(services: Services) -> Uploads:
 def refresh(services: Services) -> BackgroundRefresh:
     """Return a background refresh that is not started."""
     return BackgroundRefresh(Refresher(services, open_ingestor(services)), lambda: False)
+
+
+class SeenTurns(PageTurns):
+    """Turns that note whose they were."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.users: list[str] = []
+
+    async def run(self, user: str, call: Callable[..., T], *arguments: Any) -> T:
+        self.users.append(user)
+        return await super().run(user, call, *arguments)
+
+
+def unrendered(turns: PageTurns | None = None) -> PageImages:
+    """Return images of pages without what renders them."""
+    images = PageImages.__new__(PageImages)
+    images.turns = turns or PageTurns()
+    return images
 
 
 def store(services: Services, name: str, text: str, owner: str) -> int:

@@ -8,9 +8,8 @@ from starlette.testclient import TestClient
 from rag.exports.answer_json import Provenance
 from rag.exports.conversation_record import record
 from rag.services import Services
-from serving.page_images import PageImages
 from tests.rag.exports.test_conversation_record import ANSWER, document
-from tests.web.routes.conftest import client, id_of
+from tests.web.routes.conftest import SeenTurns, client, id_of, unrendered
 from web.chat.answer_jobs import AnswerJobs
 from web.rendering.quote_images import QuoteImages
 from web.routes.conversation_routes import ConversationRoutes
@@ -29,7 +28,7 @@ def talk(services: Services) -> str:
 
 
 def as_user(services: Services, user: str) -> TestClient:
-    images = QuoteImages(services.library, PageImages.__new__(PageImages))
+    images = QuoteImages(services.library, unrendered())
     return client(ConversationRoutes(services, images, AnswerJobs()).routes(), user)
 
 
@@ -38,9 +37,22 @@ def ann(services: Services) -> TestClient:
     return as_user(services, "ann")
 
 
+def test_an_export_waits_for_its_users_turn_at_pages(services: Services, talk: str) -> None:
+    turns = SeenTurns()
+    images = QuoteImages(services.library, unrendered(turns))
+    ann = client(ConversationRoutes(services, images, AnswerJobs()).routes(), "ann")
+    assert ann.get(f"/conversations/{talk}").status_code == 200
+    assert turns.users == []
+    assert ann.get(f"/conversations/{talk}/file?form=html").status_code == 200
+    assert turns.users == ["ann"]
+
+
 def test_conversations_are_listed_and_found_by_their_text(ann: TestClient, services: Services, talk: str) -> None:
     services.conversations.create("ann", "Without an answer")
-    (listed,) = ann.get("/conversations").json()["conversations"]
+    lost = services.conversations.create("ann", "Lost").id
+    services.conversations.open_question(lost, "ann", "The word?", -1)
+    unanswered, listed = ann.get("/conversations").json()["conversations"]
+    assert (unanswered["id"], unanswered["answers"]) == (lost, 0), "a question that was lost is listed"
     assert (listed["id"], listed["name"], listed["answers"], listed["running"]) == (talk, "The fee?", 1, False)
     assert len(ann.get("/conversations?text=20 euros").json()["conversations"]) == 1
     assert ann.get("/conversations?text=zebra").json()["conversations"] == []
@@ -76,12 +88,20 @@ def test_a_conversation_is_exported(ann: TestClient, talk: str, form: str, kind:
     assert ann.get(f"/conversations/{talk}/file?form=exe").status_code == 400
 
 
+def test_the_quotes_of_each_answer_can_be_had(ann: TestClient, talk: str) -> None:
+    html = ann.get(f"/conversations/{talk}/answers/1/quotes").json()["html"]
+    assert "Quotes of an earlier answer" in html
+    assert "The fee is 20 euros." in html
+    assert [ann.get(f"/conversations/{talk}/answers/{n}/quotes").status_code for n in (0, 2)] == [403, 403]
+
+
 def test_nobody_reaches_anothers_conversation(services: Services, talk: str) -> None:
     bob = as_user(services, "bob")
     one = f"/conversations/{talk}"
     assert bob.get("/conversations").json()["conversations"] == []
     answers = [bob.get(one), bob.get(f"{one}/file?form=md"), bob.patch(one, json={"name": "x"}), bob.delete(one)]
-    assert [answer.status_code for answer in answers] == [403] * 4
+    answers.append(bob.get(f"{one}/answers/1/quotes"))
+    assert [answer.status_code for answer in answers] == [403] * 5
     bob.post("/settings", json={"settings": {"top_k": 7}, "conversation": talk})
     found = services.conversations.find(talk, "ann")
     assert found is not None

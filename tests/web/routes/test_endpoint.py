@@ -1,13 +1,16 @@
 """Handlers get their request's owner, and every error of ours becomes a sentence with a fitting status."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import pytest
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from rag.errors import AccessError, CitewellError, LibraryError, SettingsError
 from tests.web.routes.conftest import client
-from web.routes.endpoint import Handler, data, endpoint, json_object
+from web.routes.endpoint import MAX_JSON_BYTES, Handler, data, endpoint, json_endpoint
 
 
 def at(handler: Handler, method: str = "GET") -> Route:
@@ -48,11 +51,31 @@ def test_a_full_disk_is_reported() -> None:
 
 
 def test_what_is_sent_is_an_object_or_refused() -> None:
-    async def echo(request: Request, owner: str) -> Response:
-        return data(dict(await json_object(request)))
+    def echo(request: Request, owner: str, sent: Mapping[str, Any]) -> Response:
+        return data(dict(sent))
 
-    asking = client([at(echo, "POST")])
+    asking = client([Route("/x", json_endpoint(echo), methods=["POST"])])
     assert asking.post("/x", content='{"a": [1]}').json() == {"a": [1]}
     assert asking.post("/x", content="[1]").json() == {}
-    for broken in ("{", "", "[" * 100_000):
+    for broken in ("{", "", "[" * 100_000, '{"a": "\\ud800"}'):
         assert asking.post("/x", content=broken).status_code == 400
+    large = asking.post("/x", content=b'"' + b"x" * MAX_JSON_BYTES + b'"')
+    assert (large.status_code, "limit of 1 MB" in large.json()["error"]) == (413, True)
+
+
+def test_a_number_of_thousands_of_digits_is_no_address() -> None:
+    def echo(request: Request, owner: str) -> Response:
+        return data(request.path_params["id"])
+
+    asking = client([Route("/x/{id:number}", endpoint(echo))])
+    assert asking.get("/x/12").json() == 12
+    assert asking.get("/x/" + "9" * 5000).status_code == 404
+
+
+def test_a_client_that_leaves_while_it_sends_is_one_line_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    def left(request: Request, owner: str) -> Response:
+        raise ClientDisconnect
+
+    caplog.set_level("INFO", "web.routes.endpoint")
+    assert client([at(left)]).get("/x").status_code == 400
+    assert [record.getMessage() for record in caplog.records] == ["a client left before all was sent: GET /x"]

@@ -27,7 +27,7 @@ def test_a_question_is_read_for_with_the_state_of_its_tab(
 ) -> None:
     sent = {"question": "The fee?", "tab": {"conversation": "abc", "excluded": [3]}}
     assert ann.post("/read-ahead", json=sent).json() == {"on": True}
-    assert begun == [("The fee?", TabState(frozenset({3}), "abc", None), "ann")]
+    assert begun == [("The fee?", TabState(excluded=frozenset({3}), conversation="abc"), "ann")]
 
 
 @pytest.mark.parametrize("sent", [{}, {"question": 3}, {"question": "  "}, [], {"question": None, "tab": []}])

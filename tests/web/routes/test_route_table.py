@@ -6,9 +6,9 @@ from starlette.testclient import TestClient
 
 from ingest.pipeline import open_ingestor
 from rag.services import Services
-from serving.auth_file import Users
 from serving.page_images import open_page_images
-from serving.uploads import Uploads
+from serving.uploading.uploads import Uploads
+from serving.users.auth_file import Users
 from tests.conftest import GOOD_PASSWORD
 from web.auth.login import Login
 from web.chat.answer_jobs import AnswerJobs
@@ -28,7 +28,7 @@ def served(services: Services, uploads: Uploads, refresh: BackgroundRefresh, use
 def test_a_signed_in_user_reaches_every_pane(served: TestClient) -> None:
     assert served.get("/citewell/me").status_code == 401
     served.post("/login", data={"name": "ann", "password": GOOD_PASSWORD})
-    assert served.get("/citewell/me").json() == {"user": "ann"}
+    assert served.get("/citewell/me").json() == {"user": "ann", "role": ""}
     assert [each["name"] for each in served.get("/citewell/sources").json()["documents"]] == ["anns.txt"]
     assert served.get("/citewell/conversations").json() == {"conversations": []}
     assert served.get("/citewell/static/styles/layout.css").headers["content-type"].startswith("text/css")

@@ -4,11 +4,13 @@ import pytest
 from starlette.testclient import TestClient
 
 from rag.services import Services
-from serving.uploads import Upload, Uploads
+from serving.uploading.upload_progress import LOCKED, Upload
+from serving.uploading.uploads import Uploads
 from tests.ingest.web.site_server import page, serving_site
-from tests.serving.test_uploads import ended
-from tests.web.routes.conftest import client, id_of
-from web.routes.source_routes import SourceRoutes, describe_progress
+from tests.serving.uploading.sent_files import ended
+from tests.web.routes.conftest import client, id_of, store
+from web.languages.page_language import in_language
+from web.routes.source_routes import MAX_MANY, SourceRoutes, describe_progress, upload_shown
 from web.upkeep import BackgroundRefresh
 
 
@@ -28,7 +30,7 @@ def test_a_source_is_listed_with_what_it_is(ann: TestClient, services: Services)
     facts = {"title": "Fees", "organisation": "Museum", "period": "2015–2016", "kind": "report", "language": "en"}
     services.library.edit_facts(id_of(services, "ann"), facts)
     (listed,) = ann.get("/sources").json()["documents"]
-    assert listed["about"] == "Museum · Fees · 2015–2016 · report · en"
+    assert listed["about"] == "Museum · Fees · 2015–2016 · report · English"
     assert (listed["kind"], listed["years"], listed["language"]) == ("report", [2015, 2016], "en")
     assert ann.get("/sources").json()["refresh"] == ""
 
@@ -42,6 +44,43 @@ def test_a_source_is_moved_and_removed_by_its_owner_only(ann: TestClient, servic
     assert ann.delete(f"/sources/{anns}").json() == {"removed": anns}
     assert ann.get("/sources").json()["documents"] == []
     assert id_of(services, "bob") == bobs
+
+
+def test_several_sources_are_moved_and_removed_in_one_request(ann: TestClient, services: Services) -> None:
+    ids = [id_of(services, "ann"), store(services, "b.txt", "Cats purr.", "ann")]
+    assert ann.patch("/sources", json={"ids": [*ids, 999], "collection": " Pets "}).json() == {"moved": 2}
+    assert [each["collection"] for each in ann.get("/sources").json()["documents"]] == ["Pets", "Pets"]
+    bobs = id_of(services, "bob")
+    assert ann.request("DELETE", "/sources", json={"ids": [*ids, bobs]}).json() == {"removed": 2}
+    assert ann.get("/sources").json()["documents"] == []
+    assert id_of(services, "bob") == bobs
+
+
+@pytest.mark.parametrize("ids", [None, "1", [1, "2"], [True], [1.5], list(range(MAX_MANY + 1))])
+def test_what_is_no_list_of_ids_or_too_long_changes_nothing(ann: TestClient, services: Services, ids: object) -> None:
+    for method in ("DELETE", "PATCH"):
+        refused = ann.request(method, "/sources", json={"ids": ids, "collection": "x"})
+        assert (refused.status_code, "documents" in refused.json()["error"]) == (400, True)
+    (document,) = services.library.documents("ann")
+    assert document.collection == ""
+
+
+def test_documents_that_are_known_already_are_not_sent_again(ann: TestClient, services: Services) -> None:
+    tag = ann.get("/sources").json()["tag"]
+    again = ann.get(f"/sources?known={tag}").json()
+    assert (again["documents"], again["tag"], again["largest"]) == (None, tag, 1_000_000)
+    services.library.move(id_of(services, "ann"), "Fees")
+    changed = ann.get(f"/sources?known={tag}").json()
+    assert [each["collection"] for each in changed["documents"]] == ["Fees"]
+    assert changed["tag"] != tag
+
+
+def test_all_that_a_user_has_sent_is_cancelled_at_once(ann: TestClient, uploads: Uploads) -> None:
+    text = "\n\n".join(f"Line {n} says that {n} is a number." for n in range(20_000)).encode()
+    for name in ("a.txt", "b.txt"):
+        ann.post(f"/uploads?name={name}", content=text)
+    assert ann.delete("/uploads/all").status_code == 202
+    assert [ended(uploads, each).text for each in uploads.of("ann")] == ["it was cancelled"] * 2
 
 
 def test_a_file_that_is_too_large_is_listed_as_failed_and_leaves_nothing(ann: TestClient, uploads: Uploads) -> None:
@@ -77,8 +116,17 @@ def test_nobody_unlocks_anothers_upload(ann: TestClient, uploads: Uploads) -> No
     ],
 )
 def test_what_is_being_done_with_a_file_is_said_in_words(stage: str, done: int, total: int, said: str) -> None:
-    upload = Upload(id=1, owner="", name="a.pdf", state="working", stage=stage, done=done, total=total)
+    upload = Upload(id=1, owner="", sender="", name="a.pdf", state="working", stage=stage, done=done, total=total)
     assert describe_progress(upload) == said
+
+
+def test_progress_and_reasons_are_in_the_language_of_the_page() -> None:
+    upload = Upload(id=1, owner="", sender="", name="a.pdf", state="working", stage="fetching", done=1500)
+    locked = Upload(id=1, owner="", sender="", name="a.pdf", state="locked", text=LOCKED)
+    with in_language("de"):
+        assert describe_progress(upload) == "wird abgerufen: 1,5 MB"
+        assert str(upload_shown(locked)["text"]).startswith("sie ist verschlüsselt")
+    assert describe_progress(upload) == "fetching 1.5 MB"
 
 
 def test_files_of_a_dropped_folder_are_two_sources(ann: TestClient, uploads: Uploads, services: Services) -> None:
@@ -107,7 +155,7 @@ def test_a_web_page_is_added_refreshed_and_removed_with_its_copy(
     with serving_site() as site:
         address = site.add("/a", page("The birch is white."))
         assert added(ann, uploads, f" {address}#top ").state == "ready"
-        (listed,) = [each for each in ann.get("/sources").json()["documents"] if each["address"]]
+        (listed,) = [each for each in ann.get("/sources").json()["documents"] if each.get("address")]
         assert (listed["address"], listed["name"]) == (address, f"{site.host}/a")
         site.add("/a", page("The birch is black."))
         refreshed = ann.post(f"/sources/{listed['id']}/refresh")

@@ -2,9 +2,15 @@
 // Gradio's chat: labels for screen readers, and copying an answer with its sources.
 
 import { closest } from "../dom.js";
+import { showTex } from "./formula-text.js";
+import { t } from "../page/messages.js";
+import { actionOf } from "./message-buttons.js";
+import { saidBy } from "./source-card.js";
 
 const MESSAGES = "[data-testid=bot][aria-label], [data-testid=user][aria-label]";
 const COPIED_MS = 1500;
+const ANSWER = t("Answer");
+const QUESTION = t("Question");
 
 export function watchChat() {
   const observer = new MutationObserver(fixMarkup);
@@ -21,9 +27,10 @@ export function watchChat() {
 function fixMarkup() {
   // Gradio labels a message with its source, tags included.
   for (const message of document.querySelectorAll(MESSAGES)) {
-    const label = message.getAttribute("data-testid") === "bot" ? "Answer" : "Question";
+    const label = message.getAttribute("data-testid") === "bot" ? ANSWER : QUESTION;
     if (message.getAttribute("aria-label") !== label) message.setAttribute("aria-label", label);
   }
+  nameControls();
   // A list may contain list items only, and these are buttons.
   document.querySelector("#cw-chat .examples[role=list]")?.setAttribute("role", "group");
   // The field for editing has the message's Markdown, with entities; show the text that was typed.
@@ -31,18 +38,34 @@ function fixMarkup() {
   const fields = document.querySelectorAll("#cw-chat textarea:not([data-cw])");
   for (const field of fields) {
     field.dataset.cw = "";
-    field.setAttribute("aria-label", "Edit the question");
+    field.setAttribute("aria-label", t("Edit the question"));
     if (!field.value.includes("&#")) continue;
     field.value = field.value.replace(/&#(\d+);/g, (_, code) => String.fromCodePoint(Number(code)));
     field.dispatchEvent(new Event("input", { bubbles: true }));
   }
 }
 
+let isBusy = false;
+
+/** Name the box's buttons, and tell when a question has been asked, or a conversation is there. */
+function nameControls() {
+  const box = document.querySelector("#cw-question");
+  box?.querySelector(".submit-button:not([aria-label])")?.setAttribute("aria-label", t("Send"));
+  const stop = box?.querySelector(".stop-button");
+  if (stop && !stop.hasAttribute("aria-label")) stop.setAttribute("aria-label", t("Stop"));
+  const field = box?.querySelector("textarea");
+  if (field && field.dir !== "auto") field.dir = "auto";
+  if (stop && !isBusy) document.dispatchEvent(new CustomEvent("cw-asked"));
+  isBusy = Boolean(stop);
+  if (document.querySelector("#cw-chat .message")) delete document.documentElement.dataset.opening;
+}
+
 /** @param {MouseEvent} event */
 function copyAnswer(event) {
-  const button = closest(event, "#cw-chat .message-buttons button[aria-label='Copy message']");
-  const prose = button?.closest(".message-buttons")?.previousElementSibling?.querySelector(".prose");
-  if (!button || !(prose instanceof HTMLElement) || !navigator.clipboard) return;
+  const button = closest(event, "#cw-chat .message-buttons button");
+  if (!button || actionOf(button) !== "copy") return;
+  const prose = button.closest(".message-buttons")?.previousElementSibling?.querySelector(".prose");
+  if (!(prose instanceof HTMLElement) || !navigator.clipboard) return;
   event.stopImmediatePropagation();
   event.preventDefault();
   navigator.clipboard.writeText(plainText(prose));
@@ -59,10 +82,12 @@ function plainText(prose) {
   const sources = new Set();
   const clone = /** @type {HTMLElement} */ (prose.cloneNode(true));
   clone.querySelector(".cw-thinking")?.remove();
+  showTex(clone);
+  for (const reason of clone.querySelectorAll(".cw-reason")) reason.remove();
   /** @type {NodeListOf<HTMLElement>} */
   const chips = clone.querySelectorAll(".cw-chip");
   for (const chip of chips) {
-    sources.add(`[${chip.textContent}] ${chip.title}`);
+    sources.add(`[${chip.textContent}] ${saidBy(chip)}`);
     chip.replaceWith(` [${chip.textContent}]`);
   }
   for (const verdict of clone.querySelectorAll(".cw-unsupported, .cw-weak, .cw-translated")) {

@@ -4,23 +4,25 @@
 import { messageOf, sendJson } from "../api.js";
 import { currentId } from "../current-conversation.js";
 import { closest, make, openDialog, query } from "../dom.js";
+import { t } from "../page/messages.js";
+import { actionOf, isOn } from "./message-buttons.js";
+
+/** @import { Action } from "./message-buttons.js" */
 
 /** @typedef {"up" | "down"} Thumb */
 
-/** @type {Map<string, Thumb>} by the label of Gradio's button; the button that withdraws a thumb has another label */
-const THUMBS = new Map([
-  ["Like", "up"],
-  ["Dislike", "down"],
-]);
+/** @type {Partial<Record<Action, Thumb>>} */
+const THUMBS = { like: "up", dislike: "down" };
 /** @type {HTMLDialogElement | null} */
 let dialog = null;
 
-// In the capturing phase, before Gradio changes the button's label.
+// In the capturing phase, before Gradio changes the button: a second click withdraws the thumb.
 document.addEventListener(
   "click",
   (event) => {
     const button = closest(event, "#cw-chat .message-buttons button");
-    const thumb = THUMBS.get(button?.getAttribute("aria-label") ?? "");
+    const action = button && !isOn(button) && actionOf(button);
+    const thumb = action ? THUMBS[action] : undefined;
     const id = currentId();
     if (button && thumb && id) askRemark(id, answerNumber(button), thumb);
   },
@@ -29,9 +31,9 @@ document.addEventListener(
 
 /**
  * Return the number, from 1, of the answer that a button is below.
- * @param {HTMLElement} button
+ * @param {Element} button
  */
-function answerNumber(button) {
+export function answerNumber(button) {
   const answers = [...document.querySelectorAll("#cw-chat [data-testid=bot]")];
   return answers.filter((each) => each.compareDocumentPosition(button) & Node.DOCUMENT_POSITION_FOLLOWING).length;
 }
@@ -45,7 +47,7 @@ function askRemark(id, answer, thumb) {
   const shown = (dialog ??= buildDialog());
   const field = query(shown, "textarea", HTMLTextAreaElement);
   const error = query(shown, ".cw-error", HTMLElement);
-  const title = thumb === "up" ? "What is good about this answer?" : "What is wrong with this answer?";
+  const title = thumb === "up" ? t("What is good about this answer?") : t("What is wrong with this answer?");
   query(shown, "span", HTMLElement).textContent = title;
   field.value = "";
   error.textContent = "";
@@ -65,8 +67,8 @@ function askRemark(id, answer, thumb) {
 function buildDialog() {
   const field = make("textarea", { rows: 4, maxLength: 2000, className: "cw-search" });
   const buttons = [
-    make("button", { type: "submit", value: "cancel", className: "cw-button" }, "No remark"),
-    make("button", { type: "submit", value: "ok", className: "cw-button cw-primary" }, "Keep"),
+    make("button", { type: "submit", value: "cancel", className: "cw-button" }, t("No remark")),
+    make("button", { type: "submit", value: "ok", className: "cw-button cw-primary" }, t("Keep")),
   ];
   const form = make(
     "form",
@@ -75,7 +77,7 @@ function buildDialog() {
     make("p", { className: "cw-error", role: "alert" }),
     make("div", { className: "cw-buttons" }, ...buttons),
   );
-  const built = make("dialog", { className: "cw-dialog", "aria-label": "Remark" }, form);
+  const built = make("dialog", { className: "cw-dialog", "aria-label": t("Remark") }, form);
   (document.querySelector(".gradio-container") ?? document.body).append(built);
   return built;
 }

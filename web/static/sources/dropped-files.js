@@ -5,6 +5,8 @@
 /** @typedef {{ found: Found[], leftOut: number }} Dropped `leftOut` counts files of formats that are not read */
 
 export const MAX_FILES = 5000;
+/** Kind of what is dragged if it is documents of the list, and no files. */
+export const DRAGGED = "application/x-citewell-sources";
 
 /**
  * Return the files of a drop. The entries are taken at once: after the event they are gone.

@@ -3,15 +3,17 @@
 
 import { messageOf, request, sendJson } from "../api.js";
 import { closest, make, query } from "../dom.js";
+import { icon } from "../page/icons.js";
+import { t } from "../page/messages.js";
 
 const BUSY_MS = 700;
 const IDLE_MS = 15000;
 const STATE_WORDS = {
-  waiting: "waiting",
-  reading: "reading",
-  watching: "followed",
-  absent: "not there",
-  failed: "failed",
+  waiting: t("waiting"),
+  reading: t("reading"),
+  watching: t("followed"),
+  absent: t("not there"),
+  failed: t("failed"),
 };
 /** @type {HTMLElement} */
 let pane;
@@ -79,17 +81,22 @@ function row({ path, state, text }) {
   const place = make("span", {}, path);
   const now = make("span", { className: `cw-meta cw-${state}` }, `${STATE_WORDS[state]}${text ? `: ${text}` : ""}`);
   const named = make("span", { className: "cw-named" }, place, now);
-  return make("li", {}, named, button("sync", "↻", "Sync now", path), button("leave", "✕", "Stop following", path));
+  const sync = button("sync", "refresh-cw", t("Sync now"), path);
+  return make("li", {}, icon("folder"), named, sync, button("leave", "x", t("Stop following"), path));
 }
 
 /**
  * @param {string} action
- * @param {string} icon
+ * @param {string} shape
  * @param {string} title
  * @param {string} path
  */
-function button(action, icon, title, path) {
-  const made = make("button", { type: "button", className: "cw-icon", "data-do": action, value: path, title }, icon);
+function button(action, shape, title, path) {
+  const made = make(
+    "button",
+    { type: "button", className: "cw-icon", "data-do": action, value: path, title },
+    icon(shape),
+  );
   made.setAttribute("aria-label", `${title}: ${path}`);
   return made;
 }

@@ -1,5 +1,5 @@
 // @ts-check
-// The document in the viewer: its overview, if one is kept, and its headings, tables and figures. A click opens the page.
+// The headings, tables and figures of a document. A click opens the page.
 
 import { messageOf, request } from "../api.js";
 import { closest, make, query } from "../dom.js";
@@ -23,8 +23,6 @@ export function mountContents(viewer, onChosen) {
     const entry = closest(event, "button[data-place]");
     const [page = 1, start = 0, end = 0] = (entry?.dataset.place ?? "").split(":").map(Number);
     if (entry) onChosen(page, start, end);
-    const question = closest(event, "button[data-question]")?.dataset.question;
-    if (question) suggest(question);
   });
 }
 
@@ -33,12 +31,15 @@ export function mountContents(viewer, onChosen) {
  * @param {string} id
  */
 export async function offerContents(id) {
-  if (id === documentId) return;
+  if (id === documentId && cache.has(id)) return;
+  if (id !== documentId) {
+    closeContents();
+    list.replaceChildren();
+    toggle.hidden = true;
+  }
   documentId = id;
-  closeContents();
-  toggle.hidden = true;
   const found = await fetchContents(id).catch(() => null); // the page itself tells what is wrong
-  if (id === documentId) toggle.hidden = !found?.contents.length && !found?.overview;
+  if (id === documentId) toggle.hidden = !found?.contents.length;
 }
 
 export async function toggleContents() {
@@ -50,7 +51,7 @@ export async function toggleContents() {
     const found = await fetchContents(id);
     if (id === documentId) draw(found);
   } catch (error) {
-    list.replaceChildren(make("p", { className: "cw-error" }, messageOf(error)));
+    if (id === documentId) list.replaceChildren(make("p", { className: "cw-error" }, messageOf(error)));
   }
 }
 
@@ -59,26 +60,33 @@ export function closeContents() {
   toggle.setAttribute("aria-expanded", "false");
 }
 
-/** Forget all contents, after documents were added, replaced or removed. */
+/** Forget all contents, after documents were added, replaced or removed. Those of the open one can still be asked for. */
 export function clearContents() {
   cache.clear();
-  documentId = "";
 }
 
 /** @param {string} id */
-function fetchContents(id) {
+export function fetchContents(id) {
   const cached = cache.get(id);
   if (cached) return cached;
   /** @type {Promise<ContentsResponse>} */
   const fetching = request(`contents/${id}`);
   fetching.catch(() => cache.delete(id));
-  fetching.then(({ overview }) => overview || cache.delete(id)).catch(() => {}); // one may be made at any time
   cache.set(id, fetching);
   return fetching;
 }
 
 /** @param {ContentsResponse} found */
-function draw({ overview, contents, note }) {
+function draw(found) {
+  const note = found.note ? [make("p", { className: "cw-note" }, found.note)] : [];
+  list.replaceChildren(contentsList(found), ...note);
+}
+
+/**
+ * Return the contents as a list of buttons, each with its place.
+ * @param {ContentsResponse} found
+ */
+export function contentsList({ contents }) {
   const entries = contents.map(({ kind, level, title, page, start, end, place }) => {
     const attributes = { type: "button", className: "cw-link", "data-place": `${page}:${start}:${end}` };
     const button = make("button", attributes, title);
@@ -86,34 +94,5 @@ function draw({ overview, contents, note }) {
     item.style.setProperty("--cw-level", String(level));
     return item;
   });
-  list.replaceChildren(
-    ...(overview ? [overviewView(overview)] : []),
-    make("ul", {}, ...entries),
-    ...(note ? [make("p", { className: "cw-note" }, note)] : []),
-  );
-}
-
-/** @param {DocumentOverview} overview */
-function overviewView({ paragraphs, note, language, questions }) {
-  const asked = questions.map((question) =>
-    make("button", { type: "button", className: "cw-link", "data-question": question }, question),
-  );
-  return make(
-    "section",
-    { className: "cw-overview", "aria-label": "Overview of the document" },
-    ...paragraphs.map((text) => make("p", { lang: language }, text)),
-    make("p", { className: "cw-note" }, note),
-    ...asked,
-  );
-}
-
-/**
- * Put a question into the box, to be sent or changed.
- * @param {string} question
- */
-function suggest(question) {
-  const box = query(document, "#cw-question textarea", HTMLTextAreaElement);
-  box.value = question;
-  box.dispatchEvent(new Event("input", { bubbles: true }));
-  box.focus();
+  return make("ul", { className: "cw-entries" }, ...entries);
 }

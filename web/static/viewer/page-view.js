@@ -3,8 +3,13 @@
 
 import { request } from "../api.js";
 import { make } from "../dom.js";
+import { marks } from "./marks.js";
+import { textLayer } from "./text-layer.js";
+import { textView } from "./text/text-view.js";
+import { t } from "../page/messages.js";
 
-/** @typedef {{ id: string, page: number, start: number, end: number, quote: string }} Target a page with a citation */
+/** @import { Range } from "./text/marked-text.js" */
+/** @import { Target } from "./target.js" */
 /** @typedef {PageResponse & { image: HTMLImageElement | null }} LoadedPage */
 
 const CACHED_PAGES = 40;
@@ -56,45 +61,41 @@ export async function loadImage(address, zoom) {
   return image;
 }
 
+/** @param {LoadedPage} page */
+export function titleOf({ document: name, page, pages }) {
+  const place = t("{page} of {pages}", { page, pages });
+  return pages > 1 ? `${name} · ${place}` : name;
+}
+
+/**
+ * Draw a page, and scroll to what is cited on it.
+ * @param {HTMLElement} container
+ * @param {LoadedPage} page
+ * @param {Range[]} found to be marked as well
+ * @param {boolean} [asText] in place of its picture
+ */
+export function drawPage(container, page, found, asText = false) {
+  if (page.image && !asText) {
+    const view = imageView(page, page.image);
+    container.replaceChildren(view);
+    // What can be seen is there at once; what can be selected follows. Without it there is the text.
+    const others = found.filter(({ start, end }) => start !== page.start || end !== page.end);
+    textLayer(page, page.image, others).then(
+      (layer) => layer && view.append(layer),
+      () => {},
+    );
+  } else container.replaceChildren(textView(page, found));
+  container.scrollTo(0, 0);
+  container.querySelector(".cw-box, .cw-cited:not(.cw-sign)")?.scrollIntoView({ block: "center", inline: "nearest" });
+}
+
 /**
  * @param {LoadedPage} page
  * @param {HTMLImageElement} image
  */
-export function imageView({ boxes, page, text, start, end }, image) {
-  image.alt = `Page ${page}`;
-  const frames = separate(boxes).map(frame);
+function imageView({ boxes, page, text, start, end }, image) {
+  image.alt = t("Page {page}", { page });
   const cited = [...text].slice(start, end).join("");
-  const forScreenReaders = cited ? [make("p", { className: "cw-unseen" }, `Cited: ${cited}`)] : [];
-  return make("div", { className: "cw-picture" }, image, ...frames, ...forScreenReaders);
-}
-
-/** @param {Box} box */
-function frame([left, top, right, bottom]) {
-  const element = make("div", { className: "cw-box" });
-  const percent = (/** @type {number} */ share) => `${share * 100}%`;
-  const [width, height] = [percent(right - left), percent(bottom - top)];
-  Object.assign(element.style, { left: percent(left), top: percent(top), width, height });
-  return element;
-}
-
-/**
- * Separate boxes of closely set lines, which overlap: the border between two runs halfway, through the words of neither.
- * @param {Box[]} boxes
- */
-function separate(boxes) {
-  /** @type {Box[]} */
-  const separated = [];
-  for (const [left, top, right, bottom] of boxes) {
-    /** @type {Box} */
-    const box = [left, top, right, bottom];
-    const above = separated.at(-1);
-    if (above) {
-      const overlap = above[3] - top;
-      const height = Math.min(above[3] - above[1], bottom - top);
-      const isBelow = top > above[1] && left < above[2] && above[0] < right;
-      if (isBelow && overlap > 0 && overlap < height) above[3] = box[1] = top + overlap / 2;
-    }
-    separated.push(box);
-  }
-  return separated;
+  const forScreenReaders = cited ? [make("p", { className: "cw-unseen" }, t("Cited: {words}", { words: cited }))] : [];
+  return make("div", { className: "cw-picture" }, image, ...marks(boxes), ...forScreenReaders);
 }

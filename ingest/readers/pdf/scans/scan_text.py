@@ -8,6 +8,7 @@ from functools import cached_property
 
 from ingest.readers.layout.geometry import Line
 from ingest.readers.layout.paragraphs import join_runs, run_spans
+from ingest.readers.layout.text_lines import TextLine
 from ingest.readers.pdf.tables.aligned import aligned_tables
 from ingest.readers.pdf.tables.continuation import PageTables
 from ingest.readers.pdf.tables.grid import Grid
@@ -46,6 +47,10 @@ class ScanText:
     def boxes(self, start: int, end: int) -> list[Fractions]:
         """Return a rectangle on the image for each line of characters `[start, end)` of the text."""
         return self._found.shown_boxes(start, end, self._layout.runs)
+
+    def text_lines(self) -> list[TextLine]:
+        """Return its lines with their boxes on the image."""
+        return self._found.text_lines(self._layout.runs)
 
     @cached_property
     def _layout(self) -> PageLayout:

@@ -28,3 +28,13 @@ CRC_TARGET uint32_t citewell_checksum(const uint8_t *bytes, size_t count, uint32
     for (; count; bytes++, count--) sum = CRC_BYTE(sum, *bytes);
     return ~(uint32_t)sum;
 }
+
+#ifndef CITEWELL_SOURCES
+#define CITEWELL_SOURCES 0
+#endif
+
+/* Return the hash of the sources that these kernels were compiled from: native_build.py has it, and gives it. */
+uint64_t citewell_sources(void)
+{
+    return CITEWELL_SOURCES;
+}

@@ -14,7 +14,9 @@ ASKED: dict[str, Any] = {
     "metadata": {},
     "model": "citewell",
     "temperature": None,
-    "tools": [{"type": "file_search", "vector_store_ids": ["vs_x"]}, {"type": "function", "vector_store_ids": []}],
+    "tools": [{"type": "file_search", "vector_store_ids": ["vs_x"]}, {"type": "web_search"}],
+    "tool_choice": None,
+    "parallel_tool_calls": True,
     "top_p": None,
 }
 

@@ -6,6 +6,8 @@ import pytest
 from openai import BadRequestError, NotFoundError, OpenAI
 from openai.types.responses import ResponseFileSearchToolCall, ResponseOutputMessage, ResponseOutputText
 
+from api.callers.caller import Caller
+from api.openai.files.stores import Store, Stores
 from api.standalone import RunningApi
 from rag.services import Services
 from tests.api.openai.answers.test_chat_completions import QUESTIONS
@@ -31,6 +33,25 @@ def test_a_response_says_what_a_chat_completion_says(openai: OpenAI, question: s
     marked = [(each.index, each.filename) for each in part.annotations if each.type == "file_citation"]
     assert [index for index, _ in marked] == [each.url_citation.start_index for each in chat.annotations or []]
     assert all(response.output_text[index] == "[" for index, _ in marked)
+
+
+def test_a_store_named_often_is_searched_once_and_there_are_not_too_many(
+    openai: OpenAI, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found: list[str] = []
+    find = Stores.find
+
+    def noted(self: Stores, caller: Caller, id_: str) -> Store:
+        found.append(id_)
+        return find(self, caller, id_)
+
+    monkeypatch.setattr(Stores, "find", noted)
+    search: Any = {"type": "file_search", "vector_store_ids": [store(openai, "nature")] * 50}
+    openai.responses.create(model="citewell", input=BIRDS, tools=[search, search])
+    assert len(found) == 1
+    many: Any = {"type": "file_search", "vector_store_ids": [f"vs_{number}" for number in range(101)]}
+    with pytest.raises(BadRequestError, match="At most 100 vector stores"):
+        openai.responses.create(model="citewell", input=BIRDS, tools=[many])
 
 
 def test_a_file_search_is_restricted_to_its_stores_and_shown(openai: OpenAI) -> None:
@@ -64,8 +85,9 @@ def test_instructions_and_items_are_the_conversation(noting: NotingGenerator, op
     given: Any = [
         {"role": "developer", "content": "Be kind."},
         {"role": "user", "content": [{"type": "input_text", "text": "What is the heron?"}]},
+        {"type": "function_call_output", "call_id": "c", "output": "answered since"},
         {"type": "message", "role": "assistant", "content": [{"type": "output_text", "text": "A bird. [1]"}]},
-        {"type": "function_call_output", "call_id": "c", "output": "ignored"},
+        {"type": "reasoning", "summary": []},
         {"role": "user", "content": ASKED},
     ]
     response = openai.responses.create(model="citewell", input=given, instructions="Be brief.")

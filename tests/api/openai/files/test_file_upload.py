@@ -8,6 +8,7 @@ from rag.services import Services
 from tests.api.openai.openai_clients import messages, openai_client
 from tests.support.paths import ROOT
 from tests.support.servers.api_server import client, make_key, scripted_services, serving_api, store_document
+from tests.support.servers.noted_threads import noted_threads
 
 DOG = ("dog.txt", b"The dog is called Rex.")
 
@@ -20,6 +21,14 @@ def test_a_file_can_be_asked_when_its_upload_is_answered(openai: OpenAI) -> None
     )
     assert answer.choices[0].message.content == "The dog is called Rex. [1]"
     assert openai.files.content(file.id).read() == DOG[1]
+
+
+def test_progress_is_read_beside_the_event_loop(
+    openai: OpenAI, running: RunningApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    beside = noted_threads(monkeypatch, running.backend.uploads, "of")
+    openai.files.create(file=DOG, purpose="user_data")
+    assert set(beside) == {True}
 
 
 def test_a_real_document_is_read_as_at_the_shell(openai: OpenAI, services: Services) -> None:
@@ -76,6 +85,18 @@ def test_a_key_for_a_collection_uploads_into_it_and_replaces_nothing_else(
         narrow.files.create(file=("dog.txt", b"The dog is mine."), purpose="assistants")
     cat = narrow.files.create(file=("cat.txt", b"The cat is black."), purpose="assistants")
     assert {file.id for file in narrow.files.list()} == {"file-2", cat.id}
+
+
+def test_a_key_for_a_collection_takes_no_document_out_of_another(
+    services: Services, running: RunningApi, openai: OpenAI
+) -> None:
+    openai.files.create(file=DOG, purpose="assistants")
+    narrow = openai_client(running, make_key(services, collection="nature"))
+    with pytest.raises(ConflictError, match="of this content that this key has no access to"):
+        narrow.files.create(file=("mine.txt", DOG[1]), purpose="assistants")
+    document = services.library.find("upload:dog.txt")
+    assert document
+    assert (document.collection, document.also) == ("", ())
 
 
 def test_a_key_for_reading_uploads_nothing(services: Services, running: RunningApi) -> None:

@@ -28,6 +28,17 @@ def test_a_new_store_is_empty_until_files_are_moved_into_it(openai: OpenAI, serv
     assert openai.vector_stores.create().name.startswith("store-")
 
 
+def test_files_named_twice_are_moved_once_and_there_are_not_too_many(
+    openai: OpenAI, services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    moved: list[int] = []
+    monkeypatch.setattr(services.library, "move", lambda id_, _name: moved.append(id_))
+    openai.vector_stores.create(name="pets", file_ids=["file-1"] * 500)
+    assert moved == [1]
+    with pytest.raises(BadRequestError, match="at most 500"):
+        openai.vector_stores.create(name="pets", file_ids=["file-1"] * 501)
+
+
 def test_a_store_is_searched(openai: OpenAI) -> None:
     hits = openai.vector_stores.search(nature(openai), query="grey heron").data
     assert [(hit.file_id, hit.filename, hit.content[0].text) for hit in hits] == [

@@ -37,6 +37,14 @@ def test_a_set_is_ranked_in_the_modes_asked_for(beir_set: str) -> None:
     assert "1.0000" in table
 
 
+def test_a_mode_that_there_is_not_is_refused_before_anything_is_indexed(beir_set: str, tmp_path: Path) -> None:
+    refused = CliRunner().invoke(app, ["eval", "retrieval", beir_set, "--mode", "sparse"])
+    assert refused.exit_code == 2
+    assert not (tmp_path / "cache").exists()
+    for command in ("chunking", "pages"):
+        assert CliRunner().invoke(app, ["eval", command, beir_set, "--passages", "0"]).exit_code == 2
+
+
 @pytest.mark.parametrize(
     ("command", "message"),
     [

@@ -46,3 +46,17 @@ def test_without_the_data_the_command_says_so(tmp_path: Path) -> None:
     result = CliRunner().invoke(app, ["eval", "tables", str(tmp_path)])
     assert result.exit_code == 1
     assert "is missing" in str(result.exception) + result.output
+
+
+def test_shares_and_totals_of_headings_are_in_the_json_and_one_document_is_enough_for_the_table(tmp_path: Path) -> None:
+    titles = [f"{at} Part of the report" for at in range(1, 6)]
+    rows = [Words(72, 760 - 60 * at, title, 14, "F2") for at, title in enumerate(titles)]
+    write_words(tmp_path / "a.pdf", [rows], outline=[(title, 0, 1) for title in titles])
+    table = CliRunner().invoke(app, ["eval", "headings", str(tmp_path)])
+    assert table.exit_code == 0, table.output
+    assert "all test" not in table.output
+    report = json.loads(CliRunner().invoke(app, ["eval", "headings", str(tmp_path), "--json"]).stdout)
+    (document,) = report["documents"]
+    assert document["expected"] == 5
+    assert report["totals"].keys() == {"dev"}
+    assert {"precision", "recall", "f1", "f1_with_level"} < document.keys()

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from tests.support.documents.sample_documents import (
     read_pages,
+    write_flat_odf,
     write_odf,
 )
 
@@ -50,3 +51,20 @@ def test_hidden_rows_of_a_sheet_are_said(tmp_path: Path) -> None:
     (page,) = read_pages(write_odf(tmp_path / "a.ods", "spreadsheet", sheet))
     assert "b" in page.text
     assert page.note == "what is hidden is read too: 1 hidden row"
+
+
+def test_a_flat_file_is_read_like_an_archive_without_its_pictures_and_settings(tmp_path: Path) -> None:
+    before = "<office:meta><title>Fees</title></office:meta><office:settings><item>true</item></office:settings>"
+    picture = f"<draw:image><office:binary-data>{'iVBORw0KGgo=' * 1_000_000}</office:binary-data></draw:image>"
+    maths = "<draw:object><math xmlns='http://www.w3.org/1998/Math/MathML'><mi>x</mi><mo>=</mo><mn>1</mn></math>"
+    text = (
+        '<text:h text:outline-level="2">Head</text:h>'
+        f"<text:p>The fee is 20 euros.<draw:frame>{picture}</draw:frame></text:p>"
+        f"<text:p><draw:frame>{maths}</draw:object></draw:frame></text:p><text:p>After it.</text:p>"
+    )
+    (page,) = read_pages(write_flat_odf(tmp_path / "a.fodt", "text", text, before))
+    assert page.text == "## Head\n\nThe fee is 20 euros.\n\nx = 1\n\nAfter it."
+    assert (page.metadata, page.note) == ({"title": "Fees"}, "")
+    sheet = "<table:table table:name='S'><table:table-row><table:table-cell><text:p>x</text:p></table:table-cell>"
+    (page,) = read_pages(write_flat_odf(tmp_path / "a.fods", "spreadsheet", f"{sheet}</table:table-row></table:table>"))
+    assert (page.label, page.text) == ("sheet “S”", "# S\n\nx")

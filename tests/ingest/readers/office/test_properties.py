@@ -31,9 +31,9 @@ def test_the_properties_of_an_open_document(tmp_path: Path) -> None:
     meta = f"<m><title>Plan</title><creator>Bob</creator><language>de</language>{keywords}</m>"
     with open_parts(write_zip(tmp_path / "a.odt", {"meta.xml": meta})) as parts:
         expected = {"title": "Plan", "author": "Bob", "language": "de", "keywords": "a, b"}
-        assert open_document_metadata(parts) == expected
+        assert open_document_metadata(parts.xml("meta.xml")) == expected
     with open_parts(write_zip(tmp_path / "b.odt", {"x": "y"})) as parts:
-        assert open_document_metadata(parts) == {}
+        assert open_document_metadata(parts.xml("meta.xml")) == {}
 
 
 def test_the_properties_of_an_old_file_are_decoded_and_its_unset_date_is_none() -> None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from ingest.readers.blocks.pages import clean_text, without_invisible
-from ingest.readers.pdf.page_view import align, boxes, render
+from ingest.readers.pdf.page_view import align, boxes, render, text_lines
 from ingest.readers.pdf.pdfium import MAX_PIXELS
 from ingest.readers.pdf.reader import PdfReader
 from rag.errors import DocumentError
@@ -38,6 +38,26 @@ def test_boxes_stand_around_the_words(tmp_path: Path, rotation: int, crop: tuple
         at = text.index(words.text)
         (box,) = boxes(path, 1, at + 6, at + 20)
         assert overlap(box, shown(words.box(6, 20), rotation, crop)) >= 0.8
+
+
+@pytest.mark.parametrize(("rotation", "turns"), [(0, 0), (90, 1), (270, 3)])
+def test_each_line_of_the_text_has_its_place_on_the_page_as_shown(tmp_path: Path, rotation: int, turns: int) -> None:
+    rows, crop = two_columns(), (40, 90, 560, 800)
+    path = write_words(tmp_path / "a.pdf", [[words for row in rows for words in row]], rotation=rotation, crop=crop)
+    text = read_pdf(path)[0].text
+    lines = {text[line.start : line.end]: line for line in text_lines(path, 1)}
+    assert lines.keys() == {words.text for row in rows for words in row}
+    for words in (rows[0][0], rows[19][1]):
+        line = lines[words.text]
+        assert line.turns == turns
+        assert overlap(line[3:], shown(words.box(), rotation, crop)) >= 0.8
+
+
+def test_the_lines_of_a_page_of_ten_thousand_words_are_all_there(tmp_path: Path) -> None:
+    rows = [Words(20, 820 - 1.6 * at, " ".join(f"word{20 * at + n}" for n in range(20)), 1) for at in range(500)]
+    path = write_words(tmp_path / "a.pdf", [rows])
+    lines = text_lines(path, 1)
+    assert [line.end - line.start for line in lines] == [len(row.text) for row in rows]
 
 
 def test_a_joined_word_has_a_box_on_each_of_its_lines(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from rag.answering.gathering.cell_passages import cell_passages
-from rag.stores.sqlite_library import SqliteLibrary
+from rag.stores.sqlite.sqlite_library import SqliteLibrary
 from rag.types import Chunk, Passage
 from rag.types.computed import Computed, Operand
 

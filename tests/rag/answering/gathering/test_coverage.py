@@ -52,6 +52,12 @@ def test_what_a_summary_should_be_about_is_chosen_first() -> None:
     assert 7 in [each.id for each in chosen]
 
 
+def test_the_end_of_a_text_is_represented_though_its_passages_are_long() -> None:
+    chunks = [chunk(number, 400 if number < 20 else 1200) for number in range(22)]
+    chosen = representative(chunks, unit([[1.0, 0]] * 22), 2600)
+    assert [len(each.text) for each in chosen] == [400, 400, 400, 1200]
+
+
 @given(st.lists(st.integers(10, 900), min_size=1, max_size=40), st.integers(200, 5000))
 def test_chosen_passages_are_in_order_once_and_within_the_room(sizes: list[int], room: int) -> None:
     chunks = [chunk(number, size) for number, size in enumerate(sizes)]

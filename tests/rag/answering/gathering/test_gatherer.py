@@ -9,7 +9,7 @@ import pytest
 from rag.answering.gathering.gatherer import Gatherer
 from rag.answering.planning.planner import plan
 from rag.interfaces import Library
-from rag.stores.sqlite_library import SqliteLibrary
+from rag.stores.sqlite.sqlite_library import SqliteLibrary
 from rag.types import Content, NewChunk, NewDocument, Page, Passage
 from tests.support.fakes import WordEmbedder
 

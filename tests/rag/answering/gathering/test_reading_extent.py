@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from rag.answering.gathering.reading_extent import extent_read
+from rag.answering.gathering.reading_extent import extent_of
 from rag.answering.planning.planner import plan
 from rag.types import Chunk, Passage
 from tests.rag.answering.gathering.test_coverage import chunk
@@ -31,14 +31,14 @@ def test_a_text_read_whole_is_read_whole_when_neighbours_are_joined_too() -> Non
     chunks = text(4)
     joined = replace(chunks[0], end=chunks[-1].end)
     for passages in (read(chunks), read([joined])):
-        extent = extent_read(SUMMARY, [chunks], passages)
+        extent = extent_of([chunks], SUMMARY, passages)
         assert extent
         assert (extent.read, extent.total, extent.documents, extent.is_throughout) == (4, 4, ("1.pdf",), True)
 
 
 def test_reading_that_stops_halfway_does_not_go_from_beginning_to_end() -> None:
     chunks = text(60)
-    spread, begun = (extent_read(SUMMARY, [chunks], read(some)) for some in (chunks[::6], chunks[:10]))
+    spread, begun = (extent_of([chunks], SUMMARY, read(some)) for some in (chunks[::6], chunks[:10]))
     assert spread
     assert begun
     assert (spread.read, spread.total, spread.is_throughout) == (10, 60, True)
@@ -47,24 +47,24 @@ def test_reading_that_stops_halfway_does_not_go_from_beginning_to_end() -> None:
 
 def test_of_a_named_section_its_own_chunks_count() -> None:
     chunks = text(10, headings=5)
-    extent = extent_read(plan("Summarise section 2."), [chunks], read(chunks[2:4]))
+    extent = extent_of([chunks], plan("Summarise section 2."), read(chunks[2:4]))
     assert extent
     assert (extent.read, extent.total, extent.section) == (2, 2, "section 2")
 
 
 def test_a_section_that_the_text_does_not_have_is_not_named() -> None:
     chunks = text(3)
-    extent = extent_read(plan("Summarise section 9."), [chunks], read(chunks))
+    extent = extent_of([chunks], plan("Summarise section 9."), read(chunks))
     assert extent
     assert (extent.total, extent.section) == (3, "")
 
 
 def test_several_documents_are_counted_together() -> None:
     one, other = text(2, 1), text(3, 2)
-    extent = extent_read(SUMMARY, [one, [], other], read([*one, other[0]]))
+    extent = extent_of([one, [], other], SUMMARY, read([*one, other[0]]))
     assert extent
     assert (extent.read, extent.total, extent.documents) == (3, 5, ("1.pdf", "2.pdf"))
 
 
 def test_what_is_not_of_the_documents_does_not_count() -> None:
-    assert extent_read(SUMMARY, [text(2, 1)], read(text(2, 2))) is None
+    assert extent_of([text(2, 1)], SUMMARY, read(text(2, 2))) is None

@@ -7,7 +7,7 @@ import pytest
 
 from rag.answering.gathering.section_chunks import DocumentChunks, named_section, section_around, whole_document
 from rag.interfaces import Library
-from rag.stores.sqlite_library import SqliteLibrary
+from rag.stores.sqlite.sqlite_library import SqliteLibrary
 from rag.types import Chunk, Content, NewChunk, NewDocument, Page, Passage
 
 HEADINGS = [

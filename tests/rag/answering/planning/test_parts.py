@@ -2,7 +2,7 @@
 
 import pytest
 
-from rag.answering.planning.parts import compared_things, split_questions
+from rag.answering.planning.parts import compared_things, split_questions, with_subject
 
 
 def test_each_question_is_a_part_and_stands_alone_in_the_search() -> None:
@@ -13,6 +13,21 @@ def test_each_question_is_a_part_and_stands_alone_in_the_search() -> None:
         "what happens if it is not renewed?",
     ]
     assert parts[1].query == "Who signs the lease how long does it run"
+
+
+def test_a_later_question_that_names_all_it_asks_about_is_searched_for_by_itself() -> None:
+    parts = split_questions("How long is the warranty? Which licenses are allowed?")
+    assert [part.query for part in parts] == ["How long is the warranty?", "Which licenses are allowed?"]
+
+
+def test_the_parts_of_a_follow_up_are_searched_for_with_its_subject() -> None:
+    question = "Who founded it and when was it released?"
+    parts = split_questions(question)
+    with_it = with_subject(parts, question, f"What is Debian? {question}")
+    assert [part.query for part in with_it] == [f"What is Debian? {part.query}" for part in parts]
+    assert [part.text for part in with_it] == [part.text for part in parts], "they are asked as they are"
+    for query in (question, "Who founded Debian and when was Debian released?"):
+        assert with_subject(parts, question, query) == parts
 
 
 def test_two_question_words_of_one_question_are_one_part() -> None:

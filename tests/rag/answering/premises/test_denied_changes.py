@@ -3,7 +3,7 @@
 import pytest
 
 from rag.answering.premises.denied_changes import asks_why_it_moved, denied_change
-from tests.rag.text.numbers.made_tables import STATEMENT, made_page, passage_of
+from tests.support.documents.made_tables import STATEMENT, made_page, passage_of
 
 PAGE = made_page(STATEMENT)
 

@@ -71,3 +71,9 @@ def test_of_several_those_that_are_backed_count() -> None:
     assert computed.statement == "143 − 57 = 86; 57 / 143 × 100 = 39.8601398601"
     assert len(computed.operands) == 2
     assert computed.language == "en"
+
+
+def test_thousands_are_read_in_the_language_of_the_passage() -> None:
+    rent = passage("Die jährliche Miete der Wohnung beträgt nach dem Vertrag 12.345 Euro und ist im Voraus fällig.")
+    assert unbacked(calculate("12345 / 12"), "Wie hoch ist die Miete im Monat?", [rent]) == []
+    assert unbacked(calculate("12.345 / 12"), "Wie hoch ist die Miete im Monat?", [rent]) != []

@@ -14,7 +14,7 @@ from rag.grounding.lexical_scorer import LexicalScorer
 from rag.prompting.prompt import SYSTEM_PROMPT
 from rag.retrieval.hybrid import HybridRetriever
 from rag.stores.index_sync import SearchIndexes
-from rag.stores.sqlite_library import SqliteLibrary
+from rag.stores.sqlite.sqlite_library import SqliteLibrary
 from rag.text.analyzer import english_analyzer, words
 from rag.types import Answer, Certainty, Event, Retrieved, Thought, Token, ToolCalled
 from rag.types.decoding import Decoding
@@ -199,6 +199,22 @@ def test_passages_that_do_not_fit_the_window_are_not_added(ask: Ask) -> None:
     none = CallingGenerator("Dogs bark at night.", context_tokens=100 + first - 1)
     ask(none)
     assert [had_tools for _, had_tools in none.prompts] == [False], "not even the tools fit"
+
+
+@pytest.mark.parametrize(
+    "calls",
+    [call("calculate", '{"expression": "143 - 57"}'), call("fly", "{}"), call("search", '{"q": 1}'), SEARCH],
+    ids=["a result", "no tool", "wrong arguments", "no room for a passage"],
+)
+def test_a_call_that_does_not_fit_the_window_ends_the_rounds(ask: Ask, calls: str) -> None:
+    question = "How many members of the club are no juniors?"
+    first = CallingGenerator("There are 86.")
+    ask(first, question)
+    window = 100 + first.count_tokens(first.prompts[0][0], DEFINITIONS)
+    generator = CallingGenerator(calls, "There are 86.", context_tokens=window)
+    answer = answer_of(ask(generator, question))
+    assert (answer.text, answer.stop_reason, len(answer.tool_calls)) == ("There are 86.", "end", 1)
+    assert [had_tools for _, had_tools in generator.prompts] == [True, False]
 
 
 def test_a_call_within_an_answer_comes_too_late(ask: Ask) -> None:

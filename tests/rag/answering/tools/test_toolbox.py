@@ -10,7 +10,7 @@ from rag.answering.tools.toolbox import DEFINITIONS, Toolbox, ToolResult
 from rag.assistant import KeepOrder
 from rag.retrieval.hybrid import HybridRetriever
 from rag.stores.index_sync import SearchIndexes
-from rag.stores.sqlite_library import SqliteLibrary
+from rag.stores.sqlite.sqlite_library import SqliteLibrary
 from rag.types import Passage, ToolCall
 from tests.support.fakes import WordEmbedder
 

@@ -45,12 +45,15 @@ class ScriptedScheduler:
         self._ids = tokenizer.convert_tokens_to_ids
         self._scripts = [script.split() for script in scripts]
         self.asked: list[tuple[list[int], Decoding]] = []
+        self.made: list[tuple[Sequence, object]] = []
 
-    def submit(self, prompt: list[int], decoding: Decoding, cancelled: CancelEvent, *_: object) -> Sequence:
+    def submit(self, prompt: list[int], decoding: Decoding, cancelled: CancelEvent, *others: object) -> Sequence:
         self.asked.append((prompt, decoding))
         self._cancelled = cancelled
         words = self._scripts[len(self.asked) - 1]
-        return Sequence([self._ids(word) for word in words], decoding.max_new_tokens)
+        sequence = Sequence([self._ids(word) for word in words], decoding.max_new_tokens)
+        self.made.append((sequence, others[-1]))
+        return sequence
 
     def tokens(self, sequence: Sequence) -> Generator[int]:
         for token in sequence.tokens:
@@ -112,6 +115,8 @@ def test_a_budget_that_is_used_up_ends_the_thinking_and_the_answer_follows() -> 
     (_, first), (prompt, second) = made[1].asked
     assert (first.max_new_tokens, second.max_new_tokens) == (14, 8)
     assert made[2].decode(prompt[2:]) == "a b c d e f </think>"
+    (thinking, nothing), (_, before) = made[1].made
+    assert (nothing, before) == (None, thinking)
     assert last.stats == GenerationStats(decode_s=2.0, reused_tokens=7)
     assert last.certainty == Certainty(1.5, -0.5), "the probe read the question, before any thinking"
 
@@ -229,6 +234,19 @@ def test_cancelling_a_thinking_model_ends_it_at_once(thinker: Callable[[str], Lo
     thought, answer, last = parts(chain([first], deltas))
     assert (answer, last.stop_reason) == ("", "cancelled")
     assert len(thought.split()) < 70
+
+
+def test_an_answer_that_is_stopped_with_words_not_yet_read_is_not_complete(
+    thinker: Callable[[str], LocalGenerator],
+) -> None:
+    generator = thinker(CHAT_TEMPLATE)
+    cancelled = Event()
+    deltas = generator.stream(MESSAGES, Decoding(max_new_tokens=6), cancelled)
+    other = generator.stream(MESSAGES, Decoding(max_new_tokens=6))
+    begun = [next(deltas), next(deltas)]
+    list(other)  # whose reader computes both to their ends
+    cancelled.set()
+    assert parts(chain(begun, deltas))[2].stop_reason == "cancelled"
 
 
 def test_a_beam_search_of_a_model_that_does_not_think_after_all_begins_with_the_prompt(

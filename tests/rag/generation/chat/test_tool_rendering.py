@@ -7,7 +7,7 @@ import pytest
 
 from rag.generation.chat.chat_template import ChatTemplate
 from rag.generation.chat.thinking import THINK, ThinkingStream
-from rag.generation.chat.tool_rendering import WithoutCalls, as_functions, has_calls, mapped, with_functions
+from rag.generation.chat.tool_rendering import WithoutCalls
 from rag.interfaces import Message
 from rag.postprocessing.tool_calls.call_formats import HERMES, CallFormat
 from rag.postprocessing.tool_calls.call_formats import LLAMA as LLAMA_FORMAT
@@ -100,24 +100,6 @@ def test_special_tokens_that_mark_calls_are_shown_where_calls_may_be() -> None:
     assert calls.push("[TOOL_CALLS]say{}") == [ToolCall("call00001", "say", {})]
     assert template.shows_other_tokens_for_calls
     assert not made(QWEN).shows_other_tokens_for_calls
-
-
-def test_messages_have_calls_or_not() -> None:
-    assert has_calls(CALLED)
-    assert has_calls(CALLED[3:])
-    assert not has_calls(CALLED[:2])
-
-
-def test_calls_are_given_to_a_template_as_objects() -> None:
-    assert with_functions(CALLED)[2]["tool_calls"] == [
-        {"type": "function", "id": "call00001", "function": {"name": "say", "arguments": CALL.arguments}}
-    ]
-    assert with_functions(CALLED)[:2] == CALLED[:2]
-    assert as_functions([TOOL])[0]["function"]["parameters"] == TOOL.parameters
-
-
-def test_texts_are_changed_wherever_they_stand() -> None:
-    assert mapped({"a": ["b", 1, {"c": "d"}], "e": None}, str.upper) == {"A": ["B", 1, {"C": "D"}], "E": None}
 
 
 def test_what_is_held_to_its_sources_has_no_calls() -> None:

@@ -90,6 +90,24 @@ def test_a_template_without_a_system_role_gets_it_with_the_first_question() -> N
     assert folded(MESSAGES[1:]) == MESSAGES[1:]
 
 
+@pytest.mark.parametrize("message", ["CUDA error: out of memory", "CUDA error: invalid device function", ""])
+def test_nothing_is_left_out_after_a_failure_that_names_nothing(message: str) -> None:
+    assert Dialect().after(message, body() | {"tools": []}, is_failure=True) is None
+
+
+@pytest.mark.parametrize(
+    ("message", "gone"),
+    [
+        ("tools param requires --jinja flag", {"tools"}),
+        ("unknown argument: chat_template_kwargs", {"chat_template_kwargs"}),
+    ],
+)
+def test_what_a_failure_names_is_left_out(message: str, gone: set[str]) -> None:
+    dialect = Dialect().after(message, body() | {"tools": []}, is_failure=True)
+    assert dialect
+    assert dialect.without == gone
+
+
 def test_in_the_end_there_is_nothing_more_to_leave_out() -> None:
     dialect, tries = Dialect(), 0
     while (found := dialect.after("bad request", body(dialect=dialect, seed=3))) is not None:

@@ -12,6 +12,7 @@ from rag.errors import QuestionError, ServerError, SettingsError
 from rag.generation.server.server_generator import ServerGenerator
 from rag.interfaces import Message, TextDelta, ThoughtDelta
 from rag.types.decoding import Decoding, Grounding
+from rag.types.tools import ToolDefinition
 from tests.support.servers.llama_server import client_of
 from tests.support.servers.scripted_server import (
     CHAT,
@@ -160,6 +161,18 @@ def test_fields_that_a_server_rejects_are_left_out_from_then_on(server: Scripted
     assert len(bodies) == 4
     assert {"chat_template_kwargs", "stream_options"} & bodies[-1].keys() == set()
     assert "logprobs" in bodies[-1]
+
+
+def test_a_failure_that_names_no_field_changes_nothing_for_later_questions(server: ScriptedServer, make: Make) -> None:
+    generator = make()
+    server.on(CHAT, as_json({"error": {"message": "CUDA error: out of memory"}}, 500), answer("Dogs bark.", prompt=12))
+    search = ToolDefinition("search", "Search the documents.", {"type": "object", "properties": {}})
+    with pytest.raises(ServerError, match=r"failed \(500\) \(CUDA error: out of memory\)"):
+        list(generator.stream(QUESTION, Decoding(), tools=[search]))
+    assert generator.can_call_tools
+    ask(generator)
+    trial, failed, later = (request.body for request in server.to(CHAT))
+    assert trial.keys() == later.keys() == failed.keys() - {"tools"}
 
 
 def test_a_system_prompt_goes_into_the_question_where_the_template_knows_none(

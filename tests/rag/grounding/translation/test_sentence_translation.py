@@ -2,7 +2,9 @@
 
 import pytest
 
+from rag.errors import QuestionError, ServerError
 from rag.grounding.translation.sentence_translation import SentenceTranslator
+from rag.interfaces import TextDelta
 from rag.runtime.progress import CancelEvent
 from tests.support.fakes import ScriptedGenerator
 
@@ -62,6 +64,32 @@ def test_what_was_stopped_is_asked_again() -> None:
     cancelled = CancelEvent()
     cancelled.set()
     assert translator.translate(GERMAN, "en", None, cancelled) == ""
+    assert translator.translate(GERMAN, "en") == ENGLISH
+
+
+class Failing(ScriptedGenerator):
+    """Break off in the first generation: with an error, or with an answer that ends "interrupted"."""
+
+    def __init__(self, error: Exception | None) -> None:
+        super().__init__(ENGLISH, context_tokens=600)
+        self.error = error
+        self.has_failed = False
+
+    def stream(self, *args, **kwargs):  # type: ignore[no-untyped-def]
+        if self.has_failed:
+            yield from super().stream(*args, **kwargs)
+            return
+        self.has_failed = True
+        yield TextDelta("The bridge", 2)
+        if self.error:
+            raise self.error
+        yield TextDelta("", 2, "interrupted")
+
+
+@pytest.mark.parametrize("error", [ServerError("It cannot be reached."), QuestionError("It is too long."), None])
+def test_a_translation_that_fails_is_none_and_asked_again(error: Exception | None) -> None:
+    translator = SentenceTranslator(Failing(error))
+    assert translator.translate(GERMAN, "en") == ""
     assert translator.translate(GERMAN, "en") == ENGLISH
 
 

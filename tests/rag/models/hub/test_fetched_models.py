@@ -99,3 +99,18 @@ def test_a_models_own_files_tell_its_role(tmp_path: Path, files: dict[str, objec
     for name, content in files.items():
         (tmp_path / name).write_text(json.dumps(content))
     assert role_of(tmp_path) == role
+
+
+@pytest.mark.parametrize(
+    ("architecture", "role"),
+    [
+        ("BertModel", "embedder"),
+        ("XLMRobertaModel", "embedder"),
+        ("GPT2LMHeadModel", "generator"),
+        ("LlamaForCausalLM", "generator"),
+        ("BertForMaskedLM", "generator"),
+    ],
+)
+def test_a_class_without_a_head_speaks_for_an_embedder(architecture: str, role: str, tmp_path: Path) -> None:
+    (tmp_path / "config.json").write_text(json.dumps({"architectures": [architecture]}))
+    assert role_of(tmp_path) == role

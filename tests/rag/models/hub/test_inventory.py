@@ -1,16 +1,19 @@
 """All models that can be chosen, and what is known of each."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from rag.errors import ModelError
 from rag.models.catalog import CATALOG
+from rag.models.hub.fetched_models import fetched_generators
 from rag.models.hub.inventory import known_models, role_for
 from rag.models.hub.named_models import NAMED_MODELS
 from rag.models.hub.snapshot import fetch_model
 from tests.rag.models.hub.fake_hub import CHAT_CONFIG, COMMIT, FakeHub
+from tests.rag.models.inspection.conftest import close
 
 MODEL = {"config.json": CHAT_CONFIG, "model.safetensors": b"w" * 5000}
 
@@ -53,3 +56,17 @@ def test_the_role_is_known_or_read_from_the_files(hub: FakeHub, models: Path, tm
     (tmp_path / "config.json").write_text(json.dumps({"architectures": ["BertForSequenceClassification"]}))
     assert role_for(str(tmp_path), models) == "reranker"
     assert role_for("nonsense", models) == "generator"
+
+
+@pytest.mark.parametrize("listed", [known_models, fetched_generators])
+@pytest.mark.parametrize("closed", [".", "minilm", "smollm2-135m", "hub/HuggingFaceTB--SmolLM3-3B"])
+def test_a_folder_that_may_not_be_read_is_said(
+    listed: Callable[[Path], object], closed: str, models: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (models / "hub" / "HuggingFaceTB--SmolLM3-3B").mkdir(parents=True)
+    close(models / closed, monkeypatch)
+    if listed is fetched_generators and closed == "minilm":
+        assert listed(models) == []  # it is not asked for
+        return
+    with pytest.raises(ModelError, match=r"cannot be read: permission denied\. .*CITEWELL_MODELS"):
+        listed(models)

@@ -1,5 +1,6 @@
 """Fetching from the hub, through its real client: checked, resumed, whole or not at all."""
 
+import errno
 import json
 import shutil
 from collections import namedtuple
@@ -163,3 +164,28 @@ def test_leftovers_of_another_commit_are_not_kept(served: FakeHub, models: Path)
     (staging / "generation_config.json").write_bytes(b"of another commit")
     (staging / "model.safetensors.0123456789ab.part").write_bytes(b"of another commit")
     assert contents(fetch_model("org/model", models)) == MODEL
+
+
+def test_a_folder_of_models_that_cannot_be_written_is_said(models: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(Path, "mkdir", refuse)
+    with pytest.raises(ModelError, match=r"/hub cannot be written: permission denied\. .*CITEWELL_MODELS"):
+        fetch_model("org/model", models)
+
+
+def test_files_of_another_commit_are_fetched_anew_in_one_go(served: FakeHub, models: Path) -> None:
+    staging = models / "hub" / ".fetching-org--model"
+    staging.mkdir(parents=True)
+    for name in ("config.json", "tokenizer.json"):
+        (staging / name).write_bytes(b"of another commit")
+    assert contents(fetch_model("org/model", models)) == MODEL
+
+
+def test_an_encoder_alone_is_fetched_for_who_wants_an_embedder(served: FakeHub, models: Path) -> None:
+    encoder = {"model_type": "bert", "architectures": ["BertForMaskedLM"]}
+    served.repositories["org/model"]["config.json"] = json.dumps(encoder).encode()
+    with pytest.raises(ModelError, match="not a chat model"):
+        fetch_model("org/model", models)
+    assert fetch_model("org/model", models, role="embedder").is_dir()

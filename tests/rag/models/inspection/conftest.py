@@ -1,5 +1,6 @@
 """Small model folders made on the spot, faults put into them, and the sentence that refuses them."""
 
+import errno
 import json
 import shutil
 from collections.abc import Callable
@@ -128,3 +129,18 @@ def _chat_template_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def chat_model(_chat_template_folder: Path, tmp_path: Path) -> Path:
     """The folder of a small chat model, to be changed."""
     return Path(shutil.copytree(_chat_template_folder, tmp_path / "chat-model"))
+
+
+def close(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Take the permission to read a file, or a folder and what is in it, as it is for all but the superuser."""
+
+    def refusing(method: Callable[..., Any]) -> Callable[..., Any]:
+        def run(asked: Path, *rest: Any, **named: Any) -> Any:
+            if path in asked.parents or (asked == path and method.__name__ != "stat"):
+                raise PermissionError(errno.EACCES, "Permission denied", str(asked))
+            return method(asked, *rest, **named)
+
+        return run
+
+    for method in (Path.stat, Path.open, Path.iterdir):
+        monkeypatch.setattr(Path, method.__name__, refusing(method))

@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 from gguf import GGMLQuantizationType, GGUFWriter
 
+from rag.errors import ModelError
 from rag.models.inspection.gguf_file import read_gguf_header, require_gguf_chat_model
 from rag.models.inspection.model_source import ModelSource
-from tests.rag.models.inspection.conftest import refusal
+from tests.rag.models.inspection.conftest import close, refusal
 
 
 def write_gguf(
@@ -140,3 +141,22 @@ def with_type(content: bytes, kind: int) -> bytes:
     """Replace the type of the only tensor, which stands 12 bytes before the end of its entry."""
     entry = content.index(b"token_embd.weight") + len(b"token_embd.weight") + 4 + 2 * 8
     return content[:entry] + struct.pack("<I", kind) + content[entry + 4 :]
+
+
+def test_a_file_that_may_not_be_read_is_not_called_cut_off(gguf: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    close(gguf, monkeypatch)
+    with pytest.raises(ModelError, match=r"'x' cannot be read: permission denied for model\.gguf\."):
+        read_gguf_header(ModelSource(gguf, "x"))
+
+
+def test_values_of_another_kind_than_they_should_be_are_damage(tmp_path: Path) -> None:
+    split = write_gguf(tmp_path / "split.gguf", values=lambda writer: writer.add_string("split.count", "two"))
+    with pytest.raises(ModelError, match="is damaged or cut off"):
+        require_gguf_chat_model(ModelSource(split, "x"))
+    file = write_gguf(tmp_path / "scalar.gguf")
+    name = b"token_embd.weight"
+    content = file.read_bytes()
+    at = content.index(name + struct.pack("<I", 2)) + len(name)
+    file.write_bytes(content[:at] + struct.pack("<I", 0) + content[at + 4 + 16 :])
+    with pytest.raises(ModelError, match="is damaged or cut off"):
+        require_gguf_chat_model(ModelSource(file, "x"))

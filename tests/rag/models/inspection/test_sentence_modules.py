@@ -151,3 +151,9 @@ def test_activation_functions_of_torch_are_fine(tmp_path: Path, name: str | None
 def test_a_dense_part_names_no_other_function(embedder: Path, name: Any) -> None:
     edit_json(embedder / "2_Dense" / "config.json", activation_function=name)
     refusal(require_modules, embedder, f"names {name} as an activation function")
+
+
+@pytest.mark.parametrize("settings", [{"model_args": [1]}, {"transformer_task": ["x"]}, {"modality_config": [1]}])
+def test_settings_of_another_kind_than_they_should_be_are_damage(embedder: Path, settings: dict[str, Any]) -> None:
+    (embedder / "sentence_bert_config.json").write_text(json.dumps(settings))
+    refusal(require_modules, embedder, "has a damaged sentence_bert_config.json")

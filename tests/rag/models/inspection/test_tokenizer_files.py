@@ -100,3 +100,8 @@ def test_a_model_that_was_not_trained_to_answer_is_refused(chat_model: Path) -> 
     refusal(require_chat_template, chat_model, "has no chat template", "instruct")
     (chat_model / "chat_template.json").write_text('{"chat_template": "x"}')
     refusal(require_chat_template, chat_model, "in chat_template.json, where tokenizers do not look")
+
+
+def test_a_template_that_is_no_text_is_named_itself(chat_model: Path) -> None:
+    (chat_model / "chat_template.jinja").write_bytes('{{ "é" }}'.encode("latin-1"))
+    refusal(lambda source: require_tokenizer(source, None, None), chat_model, "has a damaged chat_template.jinja")

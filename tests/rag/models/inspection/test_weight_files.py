@@ -8,9 +8,10 @@ import torch
 from safetensors.torch import save_file
 
 from rag.errors import ModelError
+from rag.models.inspection import weight_files as weight_files_module
 from rag.models.inspection.model_source import ModelSource
 from rag.models.inspection.weight_files import TensorHeader, require_weights, weight_files
-from tests.rag.models.inspection.conftest import Trap, refusal
+from tests.rag.models.inspection.conftest import Trap, close, refusal
 
 INDEX = "model.safetensors.index.json"
 
@@ -105,3 +106,14 @@ def test_an_index_that_cannot_be_read_is_an_error_of_the_model(tmp_path: Path) -
     (tmp_path / INDEX).write_text("{")
     with pytest.raises(ModelError, match="damaged"):
         weight_files(tmp_path)
+
+
+def test_weights_that_may_not_be_read_are_not_called_damaged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise FileNotFoundError("No such file or directory")  # what the library says of a file without permission
+
+    save_file({"weight": torch.zeros(1)}, tmp_path / "model.safetensors")
+    monkeypatch.setattr(weight_files_module, "safe_open", refuse)
+    close(tmp_path / "model.safetensors", monkeypatch)
+    with pytest.raises(ModelError, match=r"cannot be read: permission denied for model\.safetensors\."):
+        require_weights(ModelSource(tmp_path, "x"))

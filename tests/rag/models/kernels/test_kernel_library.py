@@ -28,7 +28,23 @@ def test_another_kind_of_processor_has_no_kernels(monkeypatch: pytest.MonkeyPatc
 
 def test_a_processor_that_lacks_the_instructions_has_no_kernels(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(library, "is_supported", lambda: True)
-    monkeypatch.setattr(ctypes, "CDLL", lambda _: SimpleNamespace(citewell_best_isa=lambda: 0))
+    monkeypatch.setattr(library, "_open", lambda: SimpleNamespace(citewell_best_isa=lambda: 0))
+    assert library.load.__wrapped__() is None
+
+
+@needs_kernels
+def test_kernels_of_other_sources_are_not_used(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert library.load.__wrapped__() is not None
+    monkeypatch.setattr(library, "sources_hash", lambda: 1)
+    assert library.load.__wrapped__() is None
+    assert "those of another version" in caplog.text
+
+
+def test_kernels_that_do_not_say_what_they_were_compiled_from_are_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(library, "is_supported", lambda: True)
+    monkeypatch.setattr(ctypes, "CDLL", lambda _: SimpleNamespace(citewell_best_isa=lambda: 1))
     assert library.load.__wrapped__() is None
 
 

@@ -42,19 +42,35 @@ def test_there_are_kernels_for_x86_and_for_arm_where_its_instructions_are_known(
     assert native_build.is_supported() is has_kernels
 
 
+@pytest.mark.slow
 @needs_compiler
-def test_the_compiled_kernels_can_be_loaded(tmp_path: Path) -> None:
-    compile_kernels(tmp_path / "kernels.so")
-    assert ctypes.CDLL(str(tmp_path / "kernels.so")).citewell_multiply
-    assert [path.name for path in tmp_path.iterdir()] == ["kernels.so"]
-
-
-@needs_compiler
-def test_the_kernels_compile_without_a_warning(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_kernels_compile_without_a_warning_and_can_be_loaded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     command = find_compiler()
     assert command is not None
     monkeypatch.setenv("CC", " ".join([*command, "-Wall -Wextra -Werror"]))
     compile_kernels(tmp_path / "kernels.so")
+    compiled = ctypes.CDLL(str(tmp_path / "kernels.so"))
+    compiled.citewell_sources.restype = ctypes.c_uint64
+    assert compiled.citewell_multiply
+    assert compiled.citewell_sources() == native_build.sources_hash()
+    assert [path.name for path in tmp_path.iterdir()] == ["kernels.so"]
+
+
+@pytest.mark.parametrize("changed", ["a.c", "vectors/b.h"])
+def test_the_hash_of_the_sources_changes_with_each_of_them(
+    changed: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "vectors").mkdir()
+    for name in ("a.c", "vectors/b.h", "kernels.so"):
+        (tmp_path / name).write_text("one")
+    monkeypatch.setattr(native_build, "SOURCES", tmp_path)
+    before = native_build.sources_hash()
+    (tmp_path / "kernels.so").write_text("compiled")
+    assert native_build.sources_hash() == before
+    (tmp_path / changed).write_text("two")
+    assert native_build.sources_hash() != before
 
 
 @needs_compiler

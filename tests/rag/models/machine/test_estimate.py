@@ -101,3 +101,11 @@ def test_a_model_fits_into_the_memory_it_will_have() -> None:
     shared = replace(MACHINE, gpu=Gpu("Apple GPU", None))
     assert fits(8_000_000_000, shared)
     assert not is_free(4_000_000_000, shared)
+
+
+def test_in_bfloat16_an_embedding_that_is_not_the_output_layer_takes_memory_too() -> None:
+    untied = replace(SHAPE, tied=False)
+    difference = memory_needed(untied, "bfloat16") - memory_needed(SHAPE, "bfloat16")
+    assert difference == 2 * SHAPE.output_parameters
+    assert memory_needed(untied, "bfloat16") > 2 * untied.parameters
+    assert memory_needed(untied, "int4") == memory_needed(SHAPE, "int4")  # its table is mapped, and read by the row

@@ -1,6 +1,7 @@
 """The measurement of this machine: every figure it has, and none that cannot be."""
 
 from dataclasses import asdict
+from pathlib import Path
 from types import MethodType, SimpleNamespace
 
 import psutil
@@ -8,15 +9,20 @@ import pytest
 import torch
 
 from rag.models.catalog import WeightFormat
+from rag.models.kernels.block_products import weight_bytes
 from rag.models.machine import measurement
 from rag.models.machine.estimate import Gpu
 from rag.models.machine.measurement import describe_machine, measure_rates
+from rag.runtime import memory_limit
+from rag.runtime.compute_thread import computing
+from rag.runtime.memory_limit import total_memory
+from tests.support.kernels.instruction_levels import needs_kernels
 from tests.support.random_models import needs_int8
 
 
 def test_this_machine_is_described_as_the_system_does() -> None:
     machine = describe_machine()
-    assert machine.memory_bytes == psutil.virtual_memory().total
+    assert machine.memory_bytes == total_memory()
     assert 0 < machine.free_bytes < machine.memory_bytes
     assert machine.threads == torch.get_num_threads()
     assert machine.cores >= 1
@@ -39,6 +45,7 @@ def test_a_machine_with_little_free_memory_reads_less_of_it(monkeypatch: pytest.
         return 1.0
 
     monkeypatch.setattr(measurement, "best_seconds", record)
+    monkeypatch.setattr(memory_limit, "ROOT", Path("/nowhere"))
     for free in (1 << 30, 8 << 30):
         monkeypatch.setattr(psutil, "virtual_memory", lambda free=free: SimpleNamespace(available=free))
         measurement._memory_rate()
@@ -65,3 +72,11 @@ def test_abilities_are_those_that_torch_reports(monkeypatch: pytest.MonkeyPatch)
     assert measurement._abilities() == ("AVX2",)
     monkeypatch.delattr(torch.cpu, "get_capabilities")
     assert measurement._abilities() == ()
+
+
+@needs_kernels
+def test_the_bytes_of_a_second_are_those_that_the_kernels_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(measurement, "_WEIGHTS_BYTES", 32 << 20)
+    monkeypatch.setattr(measurement, "best_seconds", lambda _: 1.0)
+    size = weight_bytes(4, measurement._HIDDEN, measurement._MLP)
+    assert computing(measurement._measure_writing)("int4")[0] == (32 << 20) // size * size

@@ -150,6 +150,37 @@ def without_a_norm(folder: Path) -> None:
     (folder / BLOCK_INDEX).write_text(index.replace(name, "called.otherwise"))
 
 
+def change_index(folder: Path, name: str, change: Callable[[dict[str, Any]], object]) -> None:
+    """Change an entry of the index in place: what the checksum of the weights does not cover."""
+    index = json.loads((folder / BLOCK_INDEX).read_text())
+    change(index["tensors"][name])
+    (folder / BLOCK_INDEX).write_text(json.dumps(index))
+
+
+def with_a_bias_of_one_number(folder: Path) -> None:
+    change_index(folder, "model.layers.0.self_attn.o_proj.bias", lambda entry: entry.update(shape=[1]))
+
+
+def with_a_norm_that_is_too_short(folder: Path) -> None:
+    change_index(folder, "model.layers.0.input_layernorm.weight", lambda entry: entry.update(shape=[16]))
+
+
+def with_fewer_embeddings(folder: Path) -> None:
+    change_index(folder, "model.embed_tokens.weight", lambda entry: entry.update(shape=[16, 64]))
+
+
+def with_a_number_format_that_is_none(folder: Path) -> None:
+    change_index(folder, "model.norm.weight", lambda entry: entry.update(type="no_such_format"))
+
+
+def with_a_tensor_without_an_entry(folder: Path) -> None:
+    change_index(folder, "model.norm.weight", lambda entry: entry.update(shape=None))
+
+
+def with_a_list_for_an_index(folder: Path) -> None:
+    (folder / BLOCK_INDEX).write_text("[]")
+
+
 def without_a_configuration(folder: Path) -> None:
     (folder / "config.json").unlink()
 
@@ -163,11 +194,17 @@ def without_a_configuration(folder: Path) -> None:
         with_half_an_index,
         of_a_later_version,
         without_a_norm,
+        with_a_bias_of_one_number,
+        with_a_norm_that_is_too_short,
+        with_fewer_embeddings,
+        with_a_number_format_that_is_none,
+        with_a_tensor_without_an_entry,
+        with_a_list_for_an_index,
         without_a_configuration,
     ],
 )
 def test_a_damaged_folder_is_refused_with_what_to_do(damage: Callable[[Path], None], tmp_path: Path) -> None:
-    folder = save(random_model(), tmp_path)
+    folder = save(random_model(attention_bias=True), tmp_path)
     damage(folder)
     with pytest.raises(ModelError, match=r"cannot be loaded: .*\. Remove the folder, and it will be made anew\."):
         load_model(folder, CPU)

@@ -1,5 +1,7 @@
 """A linear layer over blocks takes any shape of input, and is used only where it computes correctly."""
 
+from typing import Any
+
 import pytest
 import torch
 
@@ -43,6 +45,13 @@ def test_an_input_that_is_not_contiguous_is_read_rightly() -> None:
 def test_blocks_of_another_size_are_refused() -> None:
     with pytest.raises(ValueError, match="for a layer of 96 by 56"):
         BlockLinear(computing(quantise)(random(OUT, IN), 8)[0], 8, IN, OUT + 16)
+
+
+@pytest.mark.parametrize(("bits", "numbers"), [(8, 1), (8, OUT + 1), (5, OUT)])
+def test_a_bias_of_another_size_and_another_number_of_bits_are_refused(bits: Any, numbers: int) -> None:
+    blocks = computing(quantise)(random(OUT, IN), 8)[0]
+    with pytest.raises(ValueError, match="for a layer of 96 by 40"):
+        BlockLinear(blocks, bits, IN, OUT, random(numbers))
 
 
 def test_a_processor_whose_kernel_gives_wrong_figures_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import torch
+from safetensors.torch import load_file, save_file
 
 from benchmarks.families.tiny_models import tiny_model
 from rag.errors import ModelError
@@ -130,6 +131,28 @@ def without_an_output_layer(folder: Path) -> None:
     rename_in_index(folder, "lm_head.weight")
 
 
+def with_a_list_for_an_index(folder: Path) -> None:
+    (folder / INT8_INDEX).write_text("[]")
+
+
+def with_a_product_without_layers(folder: Path) -> None:
+    index = json.loads((folder / INT8_INDEX).read_text())
+    index["products"][0]["layers"] = None
+    (folder / INT8_INDEX).write_text(json.dumps(index))
+
+
+def with_a_norm_of_another_size(folder: Path) -> None:
+    index = json.loads((folder / INT8_INDEX).read_text())
+    file = folder / index["files"]["model.norm.weight"]
+    save_file(load_file(file) | {"model.norm.weight": torch.ones(16)}, file)
+
+
+def with_a_scale_of_another_size(folder: Path) -> None:
+    index = json.loads((folder / INT8_INDEX).read_text())
+    name = "model.layers.0.mlp.down_proj.weight.scale"
+    save_file(load_file(folder / index["files"][name]) | {name: torch.ones(16)}, folder / index["files"][name])
+
+
 def without_a_configuration(folder: Path) -> None:
     (folder / "config.json").unlink()
 
@@ -151,6 +174,10 @@ def rename_in_index(folder: Path, name: str) -> None:
         without_a_product,
         without_a_norm,
         without_an_output_layer,
+        with_a_list_for_an_index,
+        with_a_product_without_layers,
+        with_a_norm_of_another_size,
+        with_a_scale_of_another_size,
         without_a_configuration,
     ],
 )

@@ -24,6 +24,7 @@ class Weights(nn.Module):
 
     def __init__(self, weights: torch.Tensor, bias: torch.Tensor | None) -> None:
         super().__init__()
+        self.out_features, self.in_features = weights.shape
         self._weights, self._bias = weights, bias
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
@@ -85,3 +86,20 @@ def test_a_model_filled_again_computes_what_it_did() -> None:
     ids = torch.tensor([[5, 9, 2, 61]])
     with torch.inference_mode():
         assert torch.allclose(model(ids).logits, original(ids).logits, atol=1e-4)
+
+
+@pytest.mark.parametrize("shape", [(64, 63), (63, 64)])
+def test_a_product_of_another_size_than_its_layer_is_refused(shape: tuple[int, int]) -> None:
+    model = random_model()
+    product = next(each for each in find_products(model) if each.layers == ("model.layers.0.self_attn.o_proj",))
+    with pytest.raises(ValueError, match=r"o_proj has another size than the layers"):
+        install_product(model, product, Weights(torch.zeros(shape), None))
+
+
+@pytest.mark.parametrize("name", ["model.norm.weight", "model.embed_tokens.weight"])
+def test_a_tensor_of_another_shape_than_what_it_replaces_is_refused(name: str) -> None:
+    model = random_model()
+    others = {key: tensor for key, tensor, _ in other_tensors(model, [])}
+    others[name] = others[name][:16]
+    with pytest.raises(ValueError, match=rf"{name} has the shape \(16,.*\) in place of"):
+        load_other_tensors(model, others.__getitem__, lambda key: nn.Embedding.from_pretrained(others[key]))

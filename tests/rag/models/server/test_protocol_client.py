@@ -9,7 +9,8 @@ import pytest
 
 from rag.errors import BusyError, CitewellError, QuestionError, ServerError
 from rag.models.server.cancellable_network import CancelledError
-from rag.models.server.protocol_client import Json, ServerClient
+from rag.models.server.model_client import Json
+from rag.models.server.protocol_client import ServerClient
 from rag.models.server.server_failures import RejectedRequestError, UnknownModelError
 from tests.support.servers.llama_server import client_of, free_port
 from tests.support.servers.scripted_server import (
@@ -199,8 +200,7 @@ def test_leaving_in_the_middle_closes_the_connection(server: ScriptedServer, cli
 def test_what_a_server_does_not_have_is_not_found(server: ScriptedServer, client: ServerClient) -> None:
     server.on("/page", page())
     server.on("/list", as_json([1]))
-    root = client.server.root
-    assert [client.find(root + path) for path in ("/page", "/list", "/nothing")] == [None] * 3
+    assert [client.find(path) for path in ("/page", "/list", "/nothing")] == [None] * 3
     server.on(MODELS, as_json({"data": [{"id": "a"}, {"id": 7}, "b"]}))
     assert client.models() == [{"id": "a"}]
 

@@ -3,7 +3,7 @@
 import pytest
 
 from rag.errors import QuestionError, ServerError
-from rag.models.server.server_failures import Failures, message_of
+from rag.models.server.server_failures import Failures, RejectedRequestError, message_of
 from rag.types.server_model import ServerModel
 
 FAILURES = Failures(ServerModel("m", "http://h:1/v1"), "model", "sk-secret")
@@ -47,6 +47,13 @@ def test_a_prompt_that_is_too_long_is_the_questions_error_whatever_the_words(mes
     assert isinstance(FAILURES.of_status(400, {}, body), QuestionError)
     assert isinstance(FAILURES.of_status(500, {}, body), QuestionError)
     assert isinstance(FAILURES.in_stream(message), QuestionError)
+
+
+@pytest.mark.parametrize(("status", "is_failure"), [(400, False), (422, False), (501, False), (500, True), (408, True)])
+def test_a_failure_is_told_from_a_rejection_of_what_is_in_a_request(status: int, is_failure: bool) -> None:
+    error = FAILURES.of_status(status, {}, b"out of memory")
+    assert isinstance(error, RejectedRequestError)
+    assert (error.message, error.is_failure) == ("out of memory", is_failure)
 
 
 def test_an_error_within_an_answer_is_the_servers() -> None:

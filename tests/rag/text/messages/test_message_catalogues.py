@@ -1,4 +1,4 @@
-"""Citewell's texts about an answer are in the language of its question; the catalogues have all of them."""
+"""Citewell's texts are in the language of a question or of the page; the catalogues have all of them."""
 
 import re
 from collections.abc import Callable
@@ -16,6 +16,7 @@ from tests.support.paths import ROOT
 FOLDER = Path(message_catalogues.__file__).with_name("catalogues")
 TRANSLATED = [language for language in LANGUAGES if language != SOURCE]
 PLACEHOLDER = re.compile(r"\{\w*\}")
+NUMBER = "{number}"
 NOT_FOUND = "I could not find this in the documents."
 
 
@@ -49,18 +50,20 @@ def test_a_translation_has_the_placeholders_of_its_text(language: str) -> None:
     for message in read(FOLDER / f"{language}.po", language):
         sources = [message.id] if isinstance(message.id, str) else message.id
         expected = sorted(PLACEHOLDER.findall(sources[-1]))
-        assert [sorted(PLACEHOLDER.findall(form)) for form in forms(message)] == [expected] * len(forms(message)), (
-            message.id
-        )
+        without_number = [name for name in expected if name != NUMBER]  # as in Arabic, which has a word for two things
+        *some, last = (sorted(PLACEHOLDER.findall(form)) for form in forms(message))
+        assert last == expected, message.id
+        assert all(found in (expected, without_number) for found in some), message.id
 
 
 def test_the_catalogues_have_the_texts_of_the_code(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """If this fails, run `make messages` and translate what is new."""
     monkeypatch.chdir(ROOT)
     found = tmp_path / "found.pot"
-    options = ["--mapping", "pyproject.toml", "--keyword", "to_translate", "--output-file", str(found)]
+    keywords = [part for name in ("to_translate", "t", "tn:1,2") for part in ("--keyword", name)]
+    options = ["--mapping", "pyproject.toml", *keywords, "--output-file", str(found)]
     run: Callable[[list[str]], object] = CommandLineInterface().run  # not typed
-    run(["pybabel", "-q", "extract", *options, "rag", "web", "cli"])
+    run(["pybabel", "-q", "extract", *options, "rag", "serving", "web", "cli"])
     assert texts(read(found)) == texts(read(FOLDER / "citewell.pot"))
 
 

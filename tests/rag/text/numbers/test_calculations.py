@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.rag.text.numbers.made_tables import SEGMENTS, STATEMENT, computed_from, made_page
+from tests.support.documents.made_tables import SEGMENTS, STATEMENT, computed_from, made_page
 
 PAGE = made_page(STATEMENT)
 

@@ -5,7 +5,7 @@ import pytest
 from rag.text.numbers import computing
 from rag.text.numbers.computing import compute
 from rag.types import Page
-from tests.rag.text.numbers.made_tables import STATEMENT, computed_from, made_page, passage_of
+from tests.support.documents.made_tables import STATEMENT, computed_from, made_page, passage_of
 
 ACME = made_page((("", "2019"), ("Net sales", "100"), ("Net income", "10")))
 WIDGET = made_page((("", "2019"), ("Net sales", "200"), ("Net income", "20")))

@@ -9,7 +9,7 @@ from rag.text.numbers.lookup import Finder, best_of, same_amount
 from rag.text.numbers.printed_figures import Figure
 from rag.text.numbers.table_grid import read_grid
 from rag.types import Page
-from tests.rag.text.numbers.made_tables import SEGMENTS, STATEMENT, computed_from, made_page
+from tests.support.documents.made_tables import SEGMENTS, STATEMENT, computed_from, made_page
 
 
 def finder(*pages: Page) -> Finder:

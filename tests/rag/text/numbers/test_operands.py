@@ -4,7 +4,7 @@ from rag.text.numbers.column_periods import Period
 from rag.text.numbers.lookup import Finder
 from rag.text.numbers.operands import Operands, label_of
 from rag.text.numbers.table_grid import read_grid
-from tests.rag.text.numbers.made_tables import STATEMENT, made_page
+from tests.support.documents.made_tables import STATEMENT, made_page
 
 
 def test_a_cell_used_twice_is_one_operand() -> None:

@@ -90,3 +90,40 @@ def test_brackets_are_the_minus_sign(number: int) -> None:
 def test_any_text_is_read_or_left(text: str) -> None:
     figure = parse_figure(text)
     assert figure is None or Quantity(figure.amount).amount == figure.amount
+
+
+@pytest.mark.parametrize(
+    ("texts", "usual", "mark"),
+    [
+        (["12.345", "987"], ",", ","),
+        (["12.345", "987"], "", ""),
+        (["12.345", "987"], ".", ""),
+        (["12,345"], ".", "."),
+        (["12,345"], "", "."),
+        (["12,345"], ",", ""),
+        (["5.1", "12.345"], ",", ""),  # the number of a note beside thousands
+        (["5.1", "12.345"], ".", "."),
+        (["12,5", "12.345"], "", ","),
+        (["0.500", "1.234"], ".", "."),
+        (["€ 12.345 Mio", "1.234,5"], "", ","),
+        (["1.2.3", "12,345"], "", "."),
+        (["1,234", "1.234"], ".", "."),
+        (["1,234", "1.234"], "", ""),
+        (["1.234,5", "1,234.5", "12.345"], ",", ""),
+    ],
+)
+def test_thousands_that_may_be_fractions_are_read_only_where_it_is_sure(
+    texts: list[str], usual: str, mark: str
+) -> None:
+    assert decimal_mark(texts, usual) == mark
+
+
+@given(st.lists(st.integers(1_000, 999_999), min_size=1, max_size=5))
+def test_no_thousands_of_any_style_are_read_as_fractions(numbers: list[int]) -> None:
+    for group, language_mark in ((".", ","), (",", "."), ("\u202f", ","), ("'", "."), (" ", ",")):
+        texts = [f"{number:,}".replace(",", group) for number in numbers]
+        for usual in (language_mark, ""):
+            mark = decimal_mark(texts, usual)
+            figures = [parse_figure(text, mark) for text in texts] if mark else []
+            assert all(figure and figure.value == number for figure, number in zip(figures, numbers, strict=False))
+            assert mark or (group == "." and not usual)

@@ -4,7 +4,7 @@ import pytest
 
 from rag.text.numbers.support import covered_figures, figures_in, is_supported
 from rag.types import Computed
-from tests.rag.text.numbers.made_tables import STATEMENT, computed_from, made_page
+from tests.support.documents.made_tables import STATEMENT, computed_from, made_page
 
 
 def change(language: str = "en") -> Computed:
@@ -64,3 +64,25 @@ def test_covered_figures_have_their_operands() -> None:
 
 def test_years_are_no_figures() -> None:
     assert [figure.value for _, _, figure in figures_in("In 2019 it was 5 and (3).")] == [5, -3]
+
+
+GERMAN = (("", "2023", "2022"), ("Umsatzerlöse", "12.345", "11.987"), ("Jahresüberschuss", "1.150", "987"))
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("Umsatzerlöse were €12,345 thousand in 2023.", True),
+        ("Umsatzerlöse were €12,345k in 2023.", True),
+        ("Umsatzerlöse were €12.345 million in 2023.", True),
+        ("Umsatzerlöse were €12.345 thousand in 2023.", False),
+        ("Umsatzerlöse were €12,345 in 2023.", False),
+        ("Umsatzerlöse were €12,345m in 2023.", False),
+        ("Umsatzerlöse were 12,345m in 2023.", False),
+        ("Umsatzerlöse were $12,345 thousand in 2023.", False),
+    ],
+)
+def test_a_figure_of_another_scale_is_not_the_result(sentence: str, expected: bool) -> None:
+    computed = computed_from("What were the Umsatzerlöse in 2023?", made_page(GERMAN, unit="in TEUR", caption="GuV"))
+    assert computed is not None
+    assert is_supported(sentence, computed) is expected

@@ -8,7 +8,7 @@ from rag.text.numbers import table_grid
 from rag.text.numbers.column_periods import Period
 from rag.text.numbers.table_grid import Grid, read_grid
 from rag.types import Page
-from tests.rag.text.numbers.made_tables import SEGMENTS, STATEMENT, made_page
+from tests.support.documents.made_tables import SEGMENTS, STATEMENT, made_page
 
 
 def read(page: Page) -> Grid:
@@ -47,6 +47,36 @@ def test_a_table_whose_rows_are_years_is_turned() -> None:
 def test_german_numbers_are_read_as_such() -> None:
     rows = (("", "2019", "2018"), ("Umsatz", "1.234", "1.100"), ("Ergebnis", "12,5", "11,0"))
     assert read(made_page(rows, unit="in Mio. €")).lines[0].entries[0].figure.amount == 1_234_000_000
+
+
+GERMAN = (("", "2023", "2022"), ("Umsatzerlöse", "12.345", "11.987"), ("Jahresüberschuss", "1.150", "987"))
+
+
+@pytest.mark.parametrize(
+    ("rows", "unit", "caption", "amount"),
+    [
+        (GERMAN, "in TEUR", "Gewinn- und Verlustrechnung", 12_345_000),
+        (GERMAN, "in Tausend Euro", "Gewinn- und Verlustrechnung", 12_345_000),
+        ((("", "2023"), ("Export", "12.345"), ("Marketing", "987")), "in Mio. €", "", 12_345_000_000),
+        ((("", "2023"), ("Ingresos", "12.345"), ("Beneficio neto", "987")), "en miles de euros", "", 12_345_000),
+        ((("", "2023"), ("Revenue", "12,345"), ("Net income", "987")), "£m", "Income statement", 12_345_000_000),
+    ],
+)
+def test_thousands_are_read_by_the_language_of_the_table(
+    rows: tuple[tuple[str, ...], ...], unit: str, caption: str, amount: int
+) -> None:
+    assert read(made_page(rows, unit=unit, caption=caption)).lines[0].entries[0].figure.amount == amount
+
+
+def test_thousands_that_may_be_fractions_make_a_table_unreadable() -> None:
+    page = made_page((("", "2023"), ("Revenue", "1.234"), ("Net income", "1.100")), unit="$ in billions")
+    assert read_grid(1, "a.pdf", page, page.structure.tables[0]) is None
+
+
+def test_the_unit_of_a_columns_head_may_be_one_letter() -> None:
+    entry = read(made_page((("", "2023 £m"), ("Revenue", "1,234")), unit="")).lines[0].entries[0]
+    assert entry.figure.unit == "£"
+    assert entry.figure.amount == 1_234_000_000
 
 
 def test_a_unit_above_the_table_counts_where_the_table_has_none() -> None:

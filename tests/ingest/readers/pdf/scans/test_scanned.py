@@ -40,7 +40,9 @@ def with_text(folder: Path, scan: Image.Image, lines: list[Words]) -> Path:
 
 
 @needs_recognition
-@pytest.mark.parametrize("rotation", [0, 90, 180, 270])
+@pytest.mark.parametrize(
+    "rotation", [0, 90, pytest.param(180, marks=pytest.mark.slow), pytest.param(270, marks=pytest.mark.slow)]
+)
 def test_a_scanned_page_is_recognised_and_its_words_are_framed(
     tmp_path: Path, scan: Image.Image, rotation: int
 ) -> None:

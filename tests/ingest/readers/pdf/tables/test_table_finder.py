@@ -36,10 +36,10 @@ def test_rotated_pages_have_their_tables(tmp_path: Path, rotation: int, turned: 
 
 def test_a_drawing_of_many_lines_is_no_table(tmp_path: Path) -> None:
     shapes = "\n".join(f"{60 + at % 400} {60 + at // 9} m {70 + at % 400} {60 + at // 9} l S" for at in range(6000))
-    started = time.perf_counter()
+    started = time.thread_time()
     (page,) = read_pdf(write_words(tmp_path / "drawing.pdf", [PROSE], drawn=shapes))
     assert page.structure.tables == ()
-    assert time.perf_counter() - started < 20
+    assert time.thread_time() - started < 20
 
 
 def test_a_grid_with_thousands_of_rulings_is_read(tmp_path: Path) -> None:

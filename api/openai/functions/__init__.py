@@ -1,0 +1,1 @@
+"""Functions of a client: their definitions, calls and results, and the model's choice to call one."""

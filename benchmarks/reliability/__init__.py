@@ -1,0 +1,1 @@
+"""Long times, kills, damage and hostile clients: what is lost, and how others fare."""

@@ -1,0 +1,1 @@
+"""The checks of `citewell doctor`: the machine, the models, the library, the settings."""

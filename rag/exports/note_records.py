@@ -1,0 +1,122 @@
+"""Make the records of notes: answers and parts of them as they were stored, quotes as answers that only quote."""
+
+from bisect import bisect_right
+from collections.abc import Mapping
+from dataclasses import replace
+from itertools import accumulate
+from typing import Any
+
+from rag.exports.answer_json import Provenance
+from rag.exports.answer_schema import AnswerRecord, SentenceExport, read_stored
+from rag.exports.conversation_record import Record, record
+from rag.text.locations import place_of
+from rag.types import Answer, Chunk, Citation, Document, Page, Passage, Sentence, Timings, Turn
+
+_MIN_LETTERS = 3
+"""A selection of fewer is a slip of the hand."""
+
+_MAX_TITLE_CHARACTERS = 120
+
+
+def selected(value: Record, selection: str) -> dict[str, Any] | None:
+    """Return the record of the sentences that a selection of an answer touches, each whole and with its quotes.
+
+    None if the answer does not have these words, or if nothing in it is judged.
+
+    Raises:
+        LibraryError: the record is damaged.
+    """
+    stored = read_stored(AnswerRecord, value)
+    texts = [_letters(sentence.text) for sentence in stored.sentences]
+    wanted = _letters(selection)
+    at = "".join(texts).find(wanted)
+    if at < 0 or len(wanted) < _MIN_LETTERS:
+        return None
+    ends = list(accumulate(map(len, texts)))
+    touched = stored.sentences[bisect_right(ends, at) : bisect_right(ends, at + len(wanted) - 1) + 1]
+    text, sentences = "", []
+    for sentence in touched:
+        text += " " if text else ""
+        sentences.append(_at(sentence, len(text)))
+        text += sentence.text
+    unjudged: dict[str, Any] = {
+        "thinking": "",
+        "notes": [],
+        "left_out": [],
+        "not_found": [],
+        "computed": None,
+        "tool_calls": [],
+    }
+    return stored.model_copy(update={**unjudged, "answer": text, "sentences": sentences}).to_json()
+
+
+def _at(sentence: SentenceExport, start: int) -> SentenceExport:
+    return sentence.model_copy(update={"start": start, "end": start + len(sentence.text)})
+
+
+def find_quote(page: Page, words: str) -> tuple[int, int] | None:
+    """Return where words stand on a page, whatever is between them; None if they do not."""
+    wanted = _letters(words)
+    places = [index for index, sign in enumerate(page.text) for _ in _letters(sign)]
+    at = _letters(page.text).find(wanted)
+    if at < 0 or len(wanted) < _MIN_LETTERS:
+        return None
+    return places[at], places[at + len(wanted) - 1] + 1
+
+
+def quoted(document: Document, page: Page, start: int, end: int, provenance: Provenance) -> dict[str, Any]:
+    """Return the record of a quote: characters `[start, end)` of a page."""
+    text = page.text[start:end]
+    chunk = Chunk(
+        id=0,
+        document_id=document.id,
+        document=document.name,
+        page=page.number,
+        page_label=page.label,
+        start=start,
+        end=end,
+        text=text,
+        heading="",
+    )
+    sentence = Sentence(start=0, end=len(text), text=text, citations=(_citation_of(chunk),), support="supported")
+    passages = (Passage(chunk, 1.0),)
+    answer = Answer(
+        question="",
+        query="",
+        text=text,
+        sentences=(sentence,),
+        abstained=False,
+        passages=passages,
+        dropped=(),
+        timings=Timings(),
+        stop_reason="none",
+        forgotten_turns=0,
+        turns=(Turn("", text, passages),),
+        language=document.facts.language,
+    )
+    return record(answer, replace(provenance, model="", settings={}))
+
+
+def _citation_of(chunk: Chunk) -> Citation:
+    return Citation(
+        number=1,
+        document=chunk.document,
+        page=chunk.page,
+        label=chunk.page_label,
+        start=chunk.start,
+        end=chunk.end,
+        quote=chunk.text,
+        score=1.0,
+        place=place_of(chunk),
+    )
+
+
+def title_of(value: Mapping[str, Any] | None, text: str = "") -> str:
+    """Return a title for a note: its question, else its first words."""
+    said = str(value["question"] or value["answer"]) if value else text
+    line = " ".join(said.split())
+    return line if len(line) <= _MAX_TITLE_CHARACTERS else f"{line[: _MAX_TITLE_CHARACTERS - 1].rstrip()}…"
+
+
+def _letters(text: str) -> str:
+    return "".join(sign for sign in text.casefold() if sign.isalnum())

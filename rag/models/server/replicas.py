@@ -1,0 +1,136 @@
+"""Several servers with the same model: which of them the next request goes to, and which are put aside."""
+
+import itertools
+import logging
+import time
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from threading import Lock
+
+from rag.errors import CitewellError
+from rag.models.server.circuit_breaker import BreakerState, CircuitBreaker
+from rag.models.server.protocol_client import ServerClient
+from rag.models.server.replica_choice import MUCH_BUSIER, choose
+from rag.models.server.server_failures import OutOfServiceError, SilentServerError
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(eq=False, slots=True)
+class Replica:
+    """One server, its state, and the requests that it has not ended yet."""
+
+    client: ServerClient
+    outstanding: int = 0
+    breaker: CircuitBreaker = field(default_factory=CircuitBreaker)
+
+    @property
+    def host(self) -> str:
+        """The server's host, as people are told of it."""
+        return self.client.server.host
+
+
+@dataclass(frozen=True, slots=True)
+class ReplicaState:
+    """State of a replica as it is shown. `setting` names the model."""
+
+    setting: str
+    host: str
+    state: BreakerState
+    outstanding: int
+
+
+class Replicas:
+    """The servers of one setting, used by many threads."""
+
+    def __init__(
+        self, setting: str, clients: Sequence[ServerClient], now: Callable[[], float] = time.monotonic
+    ) -> None:
+        self.setting = setting
+        self._all = [Replica(client) for client in clients]
+        self._now = now
+        self._lock = Lock()
+        self._turns = itertools.count()
+
+    def states(self) -> list[ReplicaState]:
+        """Return the state of each server, in the order of the setting."""
+        with self._lock:
+            now = self._now()
+            return [
+                ReplicaState(self.setting, each.host, each.breaker.state(now), each.outstanding) for each in self._all
+            ]
+
+    def take(self, key: str, tried: Collection[Replica], *, computes: bool = True) -> Replica | None:
+        """Return the server that a request goes to, and count it there; None if all were `tried`.
+
+        First comes one whose pause is over, for a single request that `computes` finds out about it; then one in use;
+        and only if there is none, the one whose pause ends next. Requests without a `key` go to the least busy one.
+        """
+        with self._lock:
+            now = self._now()
+            left = [each for each in self._all if each not in tried]
+            by_state = {state: [each for each in left if each.breaker.state(now) == state] for state in _STATES}
+            if computes and by_state["due"]:
+                chosen = by_state["due"][0]
+            elif usable := by_state["in use"]:
+                chosen = self._choose(usable, key)
+            elif left:
+                chosen = min(left, key=lambda each: each.breaker.aside_until)
+            else:
+                return None
+            chosen.outstanding += 1
+            if computes:
+                chosen.breaker.try_it()
+            return chosen
+
+    def _choose(self, usable: list[Replica], key: str) -> Replica:
+        by_address = {each.client.server.address: each for each in usable}
+        loads = {address: each.outstanding for address, each in by_address.items()}
+        if key:
+            return by_address[choose(loads, key, MUCH_BUSIER)]
+        return by_address[choose(loads, str(next(self._turns)), 0)]
+
+    def release(self, replica: Replica) -> None:
+        """Note that a request has ended."""
+        with self._lock:
+            replica.outstanding -= 1
+
+    @contextmanager
+    def judged(self, replica: Replica, *, computes: bool = True) -> Iterator[None]:
+        """Learn from what is done inside whether the server works.
+
+        A request that was given up says nothing of that; nor does an answer for which the model does not compute.
+        """
+        try:
+            yield
+        except (OutOfServiceError, SilentServerError) as error:
+            self._put_aside(replica, str(error))
+            raise
+        except CitewellError:  # it answers, if only to refuse
+            self._take_back(replica)
+            raise
+        except BaseException:
+            with self._lock:
+                replica.breaker.leave_it()
+            raise
+        else:
+            if computes:
+                self._take_back(replica)
+
+    def _put_aside(self, replica: Replica, sentence: str) -> None:
+        with self._lock:
+            was_in_use = replica.breaker.state(self._now()) == "in use"
+            replica.breaker.fails(self._now())
+        if was_in_use:
+            log.warning("%s Other servers of the model are asked meanwhile.", sentence)
+
+    def _take_back(self, replica: Replica) -> None:
+        with self._lock:
+            was_aside = replica.breaker.state(self._now()) != "in use"
+            replica.breaker.works()
+        if was_aside:
+            log.warning("The server at %s answers again.", replica.host)
+
+
+_STATES: tuple[BreakerState, ...] = ("due", "in use", "aside")

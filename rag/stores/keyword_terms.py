@@ -1,0 +1,123 @@
+"""The words that a chunk is found by, and those of a query, weighed by rarity: for every keyword index alike.
+
+A text is analysed in its own language, a question in every language that the index holds: so a short question in no
+recognisable language finds what it would find in a library of one language.
+"""
+
+import math
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from itertools import groupby
+from typing import Literal, Protocol
+
+from rag.interfaces import KeywordQuery
+from rag.text.analyzer import has_parts, word_parts, words
+from rag.text.document_names import short_context
+from rag.text.language import detect_language, passage_languages
+from rag.types import Chunk
+
+FORMAT = 8
+"""Incremented when texts are analysed in another way: an index of another format is built anew."""
+
+PARTS_WEIGHT = 0.25
+"""Weight of a part of a word against a word."""
+
+_MAX_QUERY_TERMS = 256
+ATTAINABLE = 2.2
+"""The most that BM25 gives a word, in units of its inverse document frequency: k1 + 1."""
+
+_PRIOR_TEXTS = 100
+_MAX_COUNTED = 2_000
+"""Texts of a filter that are looked at, evenly spread, to count how many have a word."""
+
+_MAX_WEIGHED_TERMS = 80
+"""In longer queries no single word decides, and counting takes time."""
+
+Kind = Literal["text", "parts"]
+
+
+class WordCounts(Protocol):
+    """The counts of an index, by which words are weighed."""
+
+    def total(self) -> int:
+        """Return the number of texts."""
+
+    def languages(self) -> Collection[str]:
+        """Return the languages of the texts; "" is none that is known."""
+
+    def frequencies(self, kind: Kind, words: Sequence[str]) -> list[int]:
+        """Return how many texts have each word, or each part of a word."""
+
+    def frequencies_among(self, stems: Sequence[str], ids: Sequence[int]) -> list[int]:
+        """Return how many of these texts have each word."""
+
+
+def keyword_text(chunk: Chunk) -> str:
+    """Return a chunk's text after its context twice: a word in a title or heading weighs more than one in the text."""
+    context = short_context(chunk.title, chunk.heading)
+    return f"{context}\n{context}\n{chunk.text}"
+
+
+def chunk_languages(chunks: Sequence[Chunk]) -> list[str]:
+    """Return the language of each chunk, those of a document considered together."""
+    found: dict[int, str] = {}
+    for _, group in groupby(sorted(chunks, key=lambda chunk: chunk.document_id), key=lambda chunk: chunk.document_id):
+        document = list(group)
+        found.update(zip((c.id for c in document), passage_languages([c.text for c in document]), strict=True))
+    return [found[chunk.id] for chunk in chunks]
+
+
+def prepare(text: str, counts: WordCounts, among: AbstractSet[int] | None = None) -> KeywordQuery:
+    """Return the words of a query; with `among`, weighed by their rarity among these ids.
+
+    In one report its company's name says nothing, though it is rare in the library. A few texts say little about
+    rarity: with `_PRIOR_TEXTS` of them, that in the library counts as much.
+    """
+    languages = list(counts.languages())
+    analysed = [words(text, language) for language in languages]
+    stems, parts = _first(stem for found in analysed for stem in found), _query_parts(text, languages)
+    total = counts.total()
+    known = dict(zip(stems, counts.frequencies("text", stems), strict=True))
+    usual = {stem: rarity(count, total) for stem, count in known.items()}
+    factors = _factors(known, usual, among, counts) if among else dict.fromkeys(stems, 1.0)
+    weights = {stem: usual[stem] * factor for stem, factor in factors.items()}
+    # A text is in one language: of the others' stems it has none.
+    sums = [sum(weights.get(stem, 0.0) for stem in dict.fromkeys(found)) for found in analysed if found]
+    rarities = (rarity(count, total) for count in counts.frequencies("parts", parts))
+    return KeywordQuery(factors, ATTAINABLE * (min(sums, default=0.0) + PARTS_WEIGHT * sum(rarities)), parts)
+
+
+def _factors(
+    known: Mapping[str, int], usual: Mapping[str, float], among: AbstractSet[int], counts: WordCounts
+) -> dict[str, float]:
+    """Return the factor on the usual weight of each stem: its rarity among these ids instead of all."""
+    total = counts.total()
+    if len(known) > _MAX_WEIGHED_TERMS or len(among) >= total:
+        return dict.fromkeys(known, 1.0)
+    sample = sorted(among)[:: 1 + len(among) // _MAX_COUNTED]
+    reliance = len(among) / (len(among) + _PRIOR_TEXTS)
+    factors = {}
+    for stem, count in zip(known, counts.frequencies_among(list(known), sample), strict=True):
+        share = (count + _PRIOR_TEXTS * known[stem] / total) / (len(sample) + _PRIOR_TEXTS)
+        factors[stem] = 1 - reliance + reliance * rarity(share * total, total) / usual[stem]
+    return factors
+
+
+def _query_parts(text: str, languages: Sequence[str]) -> list[str]:
+    """Return the parts of a query's words: in its own language only, or that of each text if it is unknown.
+
+    Only texts in languages with parts can match these, which would put them before all others.
+    """
+    with_parts = [language for language in languages if has_parts(language)]
+    if not with_parts or (own := detect_language(text)) not in ("", *with_parts):
+        return []
+    return _first(part for each in with_parts if own in ("", each) for part in word_parts(text, each))
+
+
+def rarity(count: float, total: int) -> float:
+    """Return the inverse document frequency as BM25 has it."""
+    return math.log(1 + (total - count + 0.5) / (count + 0.5))
+
+
+def _first(terms: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(terms))[:_MAX_QUERY_TERMS]

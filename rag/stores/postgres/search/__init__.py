@@ -1,0 +1,1 @@
+"""Words and vectors searched in PostgreSQL."""

@@ -1,0 +1,1 @@
+"""Shares: collections, conversations, and links to conversations."""

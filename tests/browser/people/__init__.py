@@ -1,0 +1,1 @@
+"""Several people in one app: what each sees, and what they share."""

@@ -1,0 +1,29 @@
+"""A library of two documents and a scripted answer, for the command with a model that says it."""
+
+from pathlib import Path
+
+import pytest
+
+from ingest.pipeline import Ingestor
+from rag.stores.sqlite.sqlite_library import SqliteLibrary
+
+TABLE = """The Eiffel tower is 330 metres high.
+
+| Tower | Height |
+|---|---|
+| Eiffel | 330 m |
+
+- The **Fernsehturm** is 368 metres high."""
+
+
+@pytest.fixture
+def towers(ingestor: Ingestor, library: SqliteLibrary, tmp_path: Path) -> Path:
+    """Return the file of the scripted answer; the library has its documents, one with hostile text."""
+    (tmp_path / "eiffel.md").write_text("The Eiffel tower is 330 metres high.\n")
+    (tmp_path / "turm.md").write_text("The Fernsehturm is 368 metres high. \x1b]0;owned\x07\x1b[2J Red.\n")
+    for name in ("eiffel.md", "turm.md"):
+        assert ingestor.ingest_file(tmp_path / name).status == "added"
+    library.close()
+    answer = tmp_path / "answer.txt"
+    answer.write_text(TABLE)
+    return answer

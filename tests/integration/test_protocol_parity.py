@@ -1,0 +1,92 @@
+"""Whoever asks over OpenAI's protocols or MCP gets the answer of `citewell ask`: text, citations and refusals."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+
+from benchmarks.serving.protocol_parity import (
+    Asking,
+    Case,
+    by_chat,
+    by_command,
+    by_responses,
+    by_rest,
+    differences,
+    over_mcp_http,
+    over_mcp_pipes,
+)
+from benchmarks.serving.told_answers import Quoted, Told, of_chat, of_export, of_tool
+from tests.conftest import MODELS
+from tests.support.app_process import citewell, serving
+
+ANSWERED = Case("What is the entry fee?")
+REFUSED = Case("What is the capital of Peru?")
+QUOTE = Quoted("a.txt", 1, 0, 9, "The fee.", "supported")
+
+
+@pytest.fixture(scope="module")
+def asking(tmp_path_factory: pytest.TempPathFactory) -> Asking:
+    folder = tmp_path_factory.mktemp("parity")
+    (folder / "museum.txt").write_text(
+        "The museum opens at nine in the morning. The entry fee is 20 euros, and 10 euros for students."
+    )
+    settings = {"models": str(MODELS), "model": "tiny", "max_new_tokens": 30}
+    made = citewell("ingest", str(folder / "museum.txt"), **Asking(folder / "library", settings).environment())
+    assert made.returncode == 0, made.stderr
+    return Asking(folder / "library", settings)
+
+
+@pytest.fixture(scope="module")
+def at(asking: Asking) -> Iterator[str]:
+    program = ("cli", "serve", "--api-only", "--port", "0", "--model", "tiny")
+    with serving(asking.library, MODELS, program=program, max_new_tokens="30") as address:
+        yield address
+
+
+@pytest.mark.slow
+@pytest.mark.model
+async def test_every_protocol_tells_what_the_command_tells(asking: Asking, at: str) -> None:
+    cases = (ANSWERED, REFUSED)
+    expected = [by_command(case, asking) for case in cases]
+    assert [told.abstained for told in expected] == [False, True]
+    with httpx.Client(base_url=at, timeout=120) as client:
+        ways = {ask.__name__: [ask(case, client) for case in cases] for ask in (by_rest, by_chat, by_responses)}
+    ways["MCP over HTTP"] = await over_mcp_http(cases, at)
+    ways["MCP over pipes"] = await over_mcp_pipes(cases, asking.environment())
+    for way, answers in ways.items():
+        told = [differences(there, here) for there, here in zip(expected, answers, strict=True)]
+        assert told == ["", ""], way
+
+
+def test_a_difference_is_told_by_its_part() -> None:
+    told = Told(False, "The fee is 20 euros.", (QUOTE,))
+    assert differences(told, told) == ""
+    other = Told(False, told.text, (QUOTE._replace(page=2),))
+    assert differences(told, other).startswith("  citations: (Quoted(document='a.txt', page=1")
+    assert "abstained: False is True" in differences(told, Told(True, told.text, (QUOTE,)))
+
+
+def test_markers_are_no_part_of_a_text() -> None:
+    cited = QUOTE._asdict()
+    export = {"abstained": False, "answer": "It is 20.", "sentences": [{"support": "supported", "citations": [cited]}]}
+    place = {"start_index": 10, "end_index": 13, "title": "a.txt, p. 1", "url": ""}
+    message = {"content": "It is 20. [1]", "annotations": [{"url_citation": place, "citewell": cited}]}
+    completion = {"choices": [{"message": message}], "citewell": {"abstained": False}}
+    assert of_export(export) == of_chat(completion) == Told(False, "It is 20.", (QUOTE,))
+
+
+def test_a_refusal_is_its_reason_and_what_is_nearest() -> None:
+    reason = "The passages found do not seem to answer it."
+    said = f"I could not find this in the documents. {reason}"
+    export: dict[str, Any] = {"abstained": True, "refusal": reason, "nearest": {"quote": "The fee."}}
+    result = {"abstained": True, "text": said, "nearest": "“The fee.” (a.txt, p. 1)"}
+    place = {"start_index": len(said) + 5, "title": "a.txt, p. 1"}
+    message = {
+        "content": f"{said} “The fee.” [1]",
+        "annotations": [{"url_citation": place, "citewell": QUOTE._asdict()}],
+    }
+    completion = {"choices": [{"message": message}], "citewell": {"abstained": True, "refusal": reason}}
+    expected = Told(True, reason, nearest="The fee.")
+    assert of_export(export) == of_tool(result) == of_chat(completion) == expected

@@ -1,0 +1,56 @@
+"""The dashboard and the alerts of `deploy/` ask for metrics, labels and outcomes that there are."""
+
+import json
+import re
+from collections.abc import Iterator
+
+import pytest
+from prometheus_client import Counter, Gauge, Histogram
+
+from observing import process_metrics
+from serving.uploading.upload_progress import STATES
+from tests.support.paths import ROOT
+
+OUTCOMES = {"answered", "refused", "cancelled", "failed", "added", "replaced", "unchanged", "locked"}
+DASHBOARD = json.loads((ROOT / "deploy" / "grafana-dashboard.json").read_text())
+RULES = (ROOT / "deploy" / "alerts.yml").read_text()
+QUERIES = [target["expr"] for panel in DASHBOARD["panels"] for target in panel["targets"]]
+ALERTS = dict(re.findall(r"alert: (\w+)\n +expr: (.+)", RULES))
+
+
+def names() -> Iterator[str]:
+    """Yield the names of the samples that `/metrics` has once everything has happened."""
+    for metric in process_metrics.REGISTRY.collect():
+        yield from {"counter": [f"{metric.name}_total"], "histogram": [f"{metric.name}_bucket"]}.get(
+            metric.type, [metric.name]
+        )
+
+
+def labels() -> set[str]:
+    found = {"le", "job"}
+    for collector in list(process_metrics.REGISTRY._collector_to_names):
+        if isinstance(collector, Counter | Gauge | Histogram):
+            found |= set(collector._labelnames)
+    return found
+
+
+@pytest.mark.parametrize("query", [*QUERIES, *ALERTS.values()])
+def test_a_query_asks_for_what_there_is(query: str) -> None:
+    assert set(re.findall(r"citewell_\w+", query)) <= set(names())
+    grouped = {label.strip() for group in re.findall(r"by \(([^)]*)\)", query) for label in group.split(",")}
+    chosen = re.findall(r"(\w+)=\"(\w+)\"", query)
+    assert grouped | {label for label, _ in chosen} <= labels()
+    assert {value for label, value in chosen if label == "outcome"} <= OUTCOMES
+    assert {value for label, value in chosen if label == "state"} <= set(STATES)
+
+
+def test_the_documentation_names_every_alert() -> None:
+    text = (ROOT / "docs" / "operations.md").read_text()
+    assert set(re.findall(r"^\| `(Citewell\w+)`", text, re.MULTILINE)) == set(ALERTS)
+    assert len(ALERTS) == RULES.count("alert:")
+
+
+def test_every_panel_has_a_place_of_its_own() -> None:
+    places = [(panel["gridPos"]["x"], panel["gridPos"]["y"]) for panel in DASHBOARD["panels"]]
+    assert len(set(places)) == len(places)
+    assert len({panel["id"] for panel in DASHBOARD["panels"]}) == len(places)

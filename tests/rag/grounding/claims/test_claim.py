@@ -1,0 +1,30 @@
+"""Numbers that a word beside them makes negative, and the place of words."""
+
+import pytest
+
+from rag.grounding.claims.claim import agreement, lowered_numbers, neighbours, positions
+from rag.text.normalize import normalize
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("a loss of 5 million dollars", {"5000000"}),
+        ("sales fell by 3.5%", {"3d5"}),
+        ("20 degrees below zero", {"20"}),
+        ("ein Verlust von 5 Euro", {"5"}),
+        ("une baisse de 5 %", {"5"}),
+        ("una caída de 5 euros", {"5"}),
+        ("the profit fell to 5 million", set()),
+        ("a profit of 5 million", set()),
+    ],
+)
+def test_a_loss_lowers_the_number_beside_it(text: str, numbers: set[str]) -> None:
+    assert lowered_numbers(normalize(text)) == numbers
+
+
+def test_words_agree_side_by_side() -> None:
+    words = ["the", "fee", "is", "5", "euros"]
+    assert list(positions("5", words)) == [3]
+    assert neighbours(words, 3) == (["fee", "is"], ["euros"])
+    assert agreement(neighbours(words, 3), (["is"], ["dollars"])) == 1

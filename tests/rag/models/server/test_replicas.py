@@ -1,0 +1,109 @@
+"""Which server of several the next request goes to."""
+
+from contextlib import suppress
+
+import pytest
+
+from rag.models.server.replica_choice import MUCH_BUSIER
+from rag.models.server.replicas import Replica, Replicas
+from rag.models.server.server_failures import OutOfServiceError, RejectedRequestError
+from tests.support.servers.replica_sets import replicas_of, taken
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def replicas(clock: Clock) -> Replicas:
+    return replicas_of("model", "http://a:1/v1,http://b:2/v1,http://c:3/v1", clock)
+
+
+def fail(replicas: Replicas, replica: Replica, error: Exception | None = None) -> None:
+    with suppress(OutOfServiceError, RejectedRequestError), replicas.judged(replica):
+        raise error or OutOfServiceError("The server at a cannot be reached.", "Connection refused")
+    replicas.release(replica)
+
+
+def states(replicas: Replicas) -> dict[str, str]:
+    return {each.host: each.state for each in replicas.states()}
+
+
+def test_requests_go_to_the_least_busy_one(replicas: Replicas) -> None:
+    assert {taken(replicas).host for _ in range(3)} == {"a:1", "b:2", "c:3"}
+    assert [each.outstanding for each in replicas.states()] == [1, 1, 1]
+    free = taken(replicas)
+    replicas.release(free)
+    replicas.release(free)
+    assert taken(replicas) is free
+
+
+def test_a_conversation_stays_where_it_is_unless_that_is_much_busier(replicas: Replicas) -> None:
+    first = taken(replicas, "key")
+    assert [taken(replicas, "key") for _ in range(MUCH_BUSIER)] == [first] * MUCH_BUSIER
+    assert taken(replicas, "key") is not first
+
+
+def test_one_put_aside_is_left_alone_then_tried_by_one_request(
+    replicas: Replicas, clock: Clock, caplog: pytest.LogCaptureFixture
+) -> None:
+    failed = taken(replicas)
+    fail(replicas, failed)
+    assert failed not in [taken(replicas) for _ in range(6)]
+    clock.now = 1.5
+    assert states(replicas)[failed.host] == "due"
+    assert taken(replicas, "key") is failed, "before all others, however busy they are"
+    assert failed not in [taken(replicas) for _ in range(6)]
+    with replicas.judged(failed):
+        pass
+    assert set(states(replicas).values()) == {"in use"}
+    assert "Other servers of the model are asked meanwhile" in caplog.text
+    assert f"{failed.host} answers again" in caplog.text
+
+
+def test_those_put_aside_are_tried_only_after_all_others(replicas: Replicas) -> None:
+    failed = taken(replicas)
+    fail(replicas, failed)
+    tried: list[Replica] = []
+    while replica := replicas.take("", tried):
+        tried.append(replica)
+    assert tried[-1] is failed
+    assert len(tried) == 3
+
+
+def test_a_server_that_refuses_a_request_for_what_it_is_works(replicas: Replicas, clock: Clock) -> None:
+    failed = taken(replicas)
+    fail(replicas, failed)
+    clock.now = 1.5
+    fail(replicas, taken(replicas), RejectedRequestError("The server rejects the request.", "bad field"))
+    assert set(states(replicas).values()) == {"in use"}
+
+
+def test_a_request_that_was_given_up_leaves_the_server_to_the_next(replicas: Replicas, clock: Clock) -> None:
+    failed = taken(replicas)
+    fail(replicas, failed)
+    clock.now = 1.5
+    with pytest.raises(KeyboardInterrupt), replicas.judged(taken(replicas)):
+        raise KeyboardInterrupt
+    assert taken(replicas) is failed
+
+
+def test_what_the_model_does_not_compute_tells_nothing_of_it(replicas: Replicas, clock: Clock) -> None:
+    """A server that is loading its model lists it already."""
+    failed = taken(replicas)
+    fail(replicas, failed)
+    clock.now = 1.5
+    assert failed not in [replicas.take("", (), computes=False) for _ in range(6)]
+    with replicas.judged(failed, computes=False):
+        pass
+    assert states(replicas)[failed.host] == "due"
+    assert taken(replicas) is failed

@@ -1,0 +1,251 @@
+"""Several servers with one model: real ones on this machine, some of which fail or are killed."""
+
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, closing
+from threading import Event
+
+import pytest
+
+from rag.errors import BusyError, ServerError
+from rag.generation.server.server_generator import ServerGenerator
+from rag.models.server.cancellable_network import CancelledError
+from rag.models.server.model_client import Json
+from rag.models.server.protocol_client import ServerClient
+from rag.models.server.replicated_client import ReplicatedClient
+from rag.models.server.server_embedder import ServerEmbedder
+from rag.models.server.server_failures import RejectedRequestError
+from rag.models.server.server_reranker import ServerReranker
+from rag.types.decoding import Decoding
+from rag.types.server_model import parse_server_model
+from tests.conftest import passages
+from tests.support.servers.llama_server import free_port
+from tests.support.servers.scripted_server import (
+    CHAT,
+    MODELS,
+    Handler,
+    Reply,
+    ScriptedServer,
+    answer,
+    as_json,
+    hang_up,
+    listed,
+    said,
+    scripted_server,
+    silence,
+    stream,
+)
+from tests.support.servers.slow_replica import WORDS, SlowReplica, slow_replicas
+
+DOWN = as_json({"error": {"message": "Loading model"}}, 503)
+
+
+def client_of(addresses: Sequence[str], **options: float) -> ReplicatedClient:
+    model = parse_server_model(f"openai:model@{','.join(addresses)}", "model")
+    seconds = options.get("seconds", 20.0)
+    clients = [ServerClient(each, "model", seconds=seconds, is_replica=True) for each in model.replicas]
+    return ReplicatedClient(model, "model", clients, sleep=lambda cancelled, _: cancelled.wait(0.01))
+
+
+@pytest.fixture
+def servers() -> Iterator[list[ScriptedServer]]:
+    with ExitStack() as started:
+        yield [started.enter_context(scripted_server()) for _ in range(2)]
+
+
+@pytest.fixture
+def client(servers: list[ScriptedServer]) -> Iterator[ReplicatedClient]:
+    with closing(client_of([server.address for server in servers])) as made:
+        yield made
+
+
+def body(question: str) -> Json:
+    return {"messages": [{"role": "user", "content": question}]}
+
+
+def ask(client: ReplicatedClient, question: str = "When?", cancelled: Event | None = None) -> str:
+    with client.chat(body(question), cancelled or Event()) as pieces:
+        return "".join(piece["choices"][0]["delta"].get("content", "") for piece in pieces)
+
+
+def on_both(servers: list[ScriptedServer], first: Reply, second: Reply) -> None:
+    """Have whichever server is asked first give the first reply, and the other one the second."""
+    replies = [first, second]
+    for server in servers:
+        server.on(CHAT, lambda handler: (replies.pop(0) if len(replies) > 1 else replies[0])(handler))
+
+
+def states(client: ReplicatedClient) -> list[str]:
+    return sorted(each.state for each in client.replicas.states())
+
+
+@pytest.mark.parametrize(
+    "failing",
+    [
+        DOWN,
+        as_json({}, 502),
+        hang_up,
+        stream(),
+        stream(said(), said(role="assistant")),
+        stream(said(), then=lambda handler: handler.connection.close()),
+    ],
+    ids=["503", "502", "no answer", "empty", "broken before text", "reset before text"],
+)
+def test_what_one_server_does_not_begin_another_answers(
+    servers: list[ScriptedServer], client: ReplicatedClient, failing: Reply
+) -> None:
+    on_both(servers, failing, answer("Dogs bark."))
+    assert ask(client) == "Dogs bark."
+    assert states(client) == ["aside", "in use"]
+    assert ask(client, "Another one") == "Dogs bark."
+    assert sorted(len(server.to(CHAT)) for server in servers) == [1, 2], "the failing one is left alone"
+
+
+def test_a_busy_server_is_passed_over_but_not_put_aside(
+    servers: list[ScriptedServer], client: ReplicatedClient
+) -> None:
+    on_both(servers, as_json({}, 429), answer("OK"))
+    assert (ask(client), states(client)) == ("OK", ["in use", "in use"])
+
+
+def test_what_a_server_refuses_for_good_is_asked_nowhere_else(
+    servers: list[ScriptedServer], client: ReplicatedClient
+) -> None:
+    on_both(servers, as_json({"error": {"message": "bad field"}}, 400), answer("OK"))
+    with pytest.raises(RejectedRequestError, match="bad field"):
+        ask(client)
+    assert states(client) == ["in use", "in use"]
+
+
+def test_a_stream_that_breaks_after_its_first_text_is_not_begun_again(
+    servers: list[ScriptedServer], client: ReplicatedClient
+) -> None:
+    on_both(servers, stream(said("Dogs")), answer("Dogs bark."))
+    texts: list[str] = []
+    with pytest.raises(ServerError, match="broke off the connection"), client.chat(body("When?"), Event()) as pieces:
+        texts.extend(piece["choices"][0]["delta"]["content"] for piece in pieces)
+    assert (texts, sum(len(server.to(CHAT)) for server in servers)) == (["Dogs"], 1)
+    assert states(client) == ["aside", "in use"]
+
+
+def test_an_error_in_place_of_text_names_the_server_that_sent_it(
+    servers: list[ScriptedServer], client: ReplicatedClient
+) -> None:
+    on_both(servers, stream({"error": {"message": "out of memory"}}), answer("OK"))
+    with pytest.raises(ServerError, match=r"The server at 127.0.0.1:\d+ failed while it answered \(out of memory\)"):
+        ask(client)
+
+
+def test_when_all_are_out_one_sentence_says_so(servers: list[ScriptedServer]) -> None:
+    port, server = free_port(), servers[0]
+    server.on(CHAT, DOWN)
+    with closing(client_of([f"http://127.0.0.1:{port}/v1", server.address])) as client:
+        with pytest.raises(ServerError) as caught:
+            ask(client)
+        assert len(server.to(CHAT)) == 4, "all are tried a few times: one may be starting"
+        server.on(CHAT, answer("OK"))
+        assert ask(client) == "OK", "nobody waits for the end of a pause if there is nothing else to ask"
+    assert "None of the servers of 'model' answers (" in str(caught.value)
+    assert f"127.0.0.1:{port}: Connection refused" in str(caught.value)
+    assert f"127.0.0.1:{server.port}: not ready (503)" in str(caught.value)
+    assert str(caught.value).endswith("Start one of them, or correct the addresses in the setting 'model'.")
+
+
+def test_when_all_are_busy_that_is_said(servers: list[ScriptedServer], client: ReplicatedClient) -> None:
+    on_both(servers, as_json({}, 429), as_json({}, 429))
+    with pytest.raises(BusyError, match="no more questions now"):
+        ask(client)
+
+
+def test_cancelling_ends_the_wait_for_a_first_text(servers: list[ScriptedServer], client: ReplicatedClient) -> None:
+    released, cancelled = Event(), Event()
+    on_both(servers, silence(released), silence(released))
+    with ThreadPoolExecutor(1) as pool:
+        asked = pool.submit(ask, client, "When?", cancelled)
+        while not any(server.to(CHAT) for server in servers):
+            time.sleep(0.01)
+        cancelled.set()
+        with pytest.raises(CancelledError):
+            asked.result(10)
+    assert [each.outstanding for each in client.replicas.states()] == [0, 0]
+
+
+def test_a_silent_server_ends_the_question_and_is_put_aside(servers: list[ScriptedServer]) -> None:
+    released = Event()
+    on_both(servers, silence(released), answer("OK"))
+    with closing(client_of([server.address for server in servers], seconds=0.2)) as client:
+        with pytest.raises(ServerError, match=r"sent nothing for 0\.2 seconds"):
+            ask(client)
+        released.set()
+        assert states(client) == ["aside", "in use"]
+
+
+def test_a_conversation_goes_to_one_server_and_conversations_to_all(
+    servers: list[ScriptedServer], client: ReplicatedClient
+) -> None:
+    for number in range(16):
+        ask(client, f"Question {number}")
+    for _ in range(3):
+        ask(client, "Question 1")
+    asked = [Counter(each.body["messages"][0]["content"] for each in server.to(CHAT)) for server in servers]
+    assert sorted(counts["Question 1"] for counts in asked) == [0, 4]
+    assert all(len(counts) > 2 for counts in asked)
+
+
+def test_generator_embedder_and_reranker_need_one_server_that_runs(servers: list[ScriptedServer]) -> None:
+    away, server = f"http://127.0.0.1:{free_port()}/v1", servers[0]
+    row = [{"index": 0, "relevance_score": 0.5}]
+    server.on("/v1/rerank", as_json({"results": row}))
+    rows = [{"index": index, "embedding": [3.0, 4.0]} for index in range(16)]
+    server.on("/v1/embeddings", as_json({"data": rows}))
+    server.on(MODELS, DOWN, listed({"id": "model", "max_model_len": 4000}))
+    with closing(client_of([away, server.address])) as client:
+        generator = ServerGenerator(client, None)
+        assert generator.context_tokens == 4000, "a server that is only starting does not say 'unknown'"
+        deltas = generator.stream([{"role": "user", "content": "When?"}], Decoding(max_new_tokens=8))
+        assert "".join(delta.text for delta in deltas) == "OK"
+        assert ServerEmbedder(client, "model", prefixes=(None, None)).dimension == 2
+        assert ServerReranker(client).rerank("When?", passages(["Dogs bark."]), 1)[0].score == 0.5
+
+
+@pytest.fixture(scope="module")
+def processes() -> Iterator[Sequence[SlowReplica]]:
+    with slow_replicas(3, 0.05) as started:
+        yield started
+
+
+def test_one_killed_in_mid_queue_loses_and_doubles_nothing_and_comes_back(processes: Sequence[SlowReplica]) -> None:
+    questions = [f"question-{number}" for number in range(60)]
+    with closing(client_of([each.address for each in processes])) as client, ThreadPoolExecutor(15) as pool:
+        asked = [pool.submit(ask, client, question) for question in questions]
+        while sum(future.done() for future in asked) < 10:
+            time.sleep(0.005)
+        assert all(each.outstanding > 1 for each in client.replicas.states()), "each has a queue"
+        processes[0].kill()
+        assert [future.result(30).split() for future in asked] == [[question] * WORDS for question in questions]
+        assert states(client).count("in use") == 2
+        processes[0].start()
+        ends = time.monotonic() + 20
+        while states(client).count("in use") < 3 and time.monotonic() < ends:
+            assert ask(client).split() == ["When?"] * WORDS
+        assert states(client) == ["in use"] * 3
+
+
+def test_work_without_a_cache_is_spread_evenly(servers: list[ScriptedServer], client: ReplicatedClient) -> None:
+    released = Event()
+
+    def embed(handler: Handler) -> None:
+        released.wait(10)
+        as_json({"data": []})(handler)
+
+    for server in servers:
+        server.on("/v1/embeddings", embed)
+    with ThreadPoolExecutor(6) as pool:
+        asked = [pool.submit(client.post, "/embeddings", {"input": ["a"]}) for _ in range(6)]
+        while sum(len(server.requests) for server in servers) < 6:
+            time.sleep(0.01)
+        released.set()
+        assert [future.result(10) for future in asked] == [{"data": []}] * 6
+    assert [len(server.requests) for server in servers] == [3, 3]

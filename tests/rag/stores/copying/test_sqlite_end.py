@@ -1,0 +1,36 @@
+"""A folder as one end of a copy."""
+
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from rag.errors import LibraryError
+from rag.stores.copying.sqlite_end import SqliteEnd
+from rag.stores.open_stores import SqliteStores
+from rag.stores.sqlite.database import DATABASE
+
+
+def test_the_mark_changes_with_what_others_write(tmp_path: Path) -> None:
+    with closing(SqliteStores(tmp_path, "words")) as stores, closing(SqliteEnd(tmp_path)) as end:
+        stores.notes.create("ann", "one")
+        before = end.change_mark()
+        assert end.change_mark() == before
+        stores.notes.create("ann", "two")
+        assert end.change_mark() != before
+
+
+def test_a_damaged_file_is_told(tmp_path: Path) -> None:
+    (tmp_path / DATABASE).write_bytes(b"no database " * 500)
+    with closing(SqliteEnd(tmp_path)) as end, pytest.raises(LibraryError, match=r"cannot be read.*citewell library"):
+        end.stored_meta()
+
+
+def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x")
+    with (
+        closing(SqliteEnd(tmp_path / "file" / "library")) as end,
+        pytest.raises(LibraryError, match=r"cannot be written.*Name another"),
+        end.locked(),
+    ):
+        pass

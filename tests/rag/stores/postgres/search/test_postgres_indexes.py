@@ -1,0 +1,120 @@
+"""The keyword index catches up with the library, whoever wrote to it, and is built anew when it must be."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, closing
+
+import pytest
+
+from rag.errors import LibraryError
+from rag.interfaces.search_indexes import Indexes
+from rag.stores.postgres import postgres_database
+from rag.stores.postgres.postgres_library import PostgresLibrary
+from rag.stores.postgres.postgres_stores import PostgresStores
+from rag.stores.postgres.search import postgres_indexes
+from tests.contracts.test_library_contract import content
+from tests.support.fakes import WordEmbedder
+
+pytestmark = pytest.mark.postgres
+
+
+@pytest.fixture
+def programs(postgres_address: str) -> Iterator[tuple[PostgresStores, PostgresStores]]:
+    with ExitStack() as opened:
+        one, other = (opened.enter_context(closing(PostgresStores(postgres_address, "words"))) for _ in range(2))
+        yield one, other
+
+
+def store(library: PostgresLibrary, name: str, text: str) -> int:
+    return library.replace(content(name, text), WordEmbedder().embed_documents([text])).id
+
+
+def found(indexes: Indexes, text: str) -> list[int]:
+    indexes.refresh()
+    return [id_ for id_, _ in indexes.keyword.search(text, 5)]
+
+
+def test_what_another_program_stored_and_removed_is_found_and_not_found(
+    programs: tuple[PostgresStores, PostgresStores],
+) -> None:
+    one, other = programs
+    indexes = one.indexes(48)
+    assert found(indexes, "osprey") == []
+    document = store(other.library, "a.txt", "the osprey")
+    (chunk,) = one.library.chunk_ids()
+    assert found(indexes, "osprey") == [chunk]
+    assert found(other.indexes(48), "osprey") == [chunk]
+    other.library.remove(document)
+    assert found(indexes, "osprey") == []
+    assert list(indexes.findings()) == []
+
+
+def test_a_changed_name_is_found_anew(programs: tuple[PostgresStores, PostgresStores]) -> None:
+    one, _ = programs
+    indexes = one.indexes(48)
+    document = store(one.library, "a.txt", "the osprey")
+    assert found(indexes, "falcon") == []
+    one.library.edit_facts(document, {"title": "Falcons"})
+    assert found(indexes, "falcon") == one.library.chunk_ids()
+
+
+def test_an_index_of_another_format_is_built_anew(
+    programs: tuple[PostgresStores, PostgresStores], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, other = programs
+    store(one.library, "a.txt", "the osprey")
+    one.indexes(48).refresh()
+    monkeypatch.setattr(postgres_indexes, "FORMAT", 99)
+    monkeypatch.setattr(postgres_indexes, "keyword_text", lambda _: "walrus")
+    indexes = other.indexes(48)
+    assert found(indexes, "walrus") == one.library.chunk_ids()
+    assert found(indexes, "osprey") == []
+
+
+def test_what_is_missing_is_told_and_built_anew(programs: tuple[PostgresStores, PostgresStores]) -> None:
+    one, _ = programs
+    store(one.library, "a.txt", "the osprey")
+    indexes = one.indexes(48)
+    indexes.refresh()
+    indexes.keyword.remove(one.library.chunk_ids())
+    assert list(indexes.findings()) == ["the keyword index lacks 1 of 1 chunks"]
+    indexes.rebuild()
+    assert list(indexes.findings()) == []
+    assert [id_ for id_, _ in indexes.dense.search(WordEmbedder().embed_query("osprey"), 1)] == one.library.chunk_ids()
+
+
+def test_questions_go_on_while_another_program_takes_words_in(
+    programs: tuple[PostgresStores, PostgresStores], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, other = programs
+    indexes = one.indexes(48)
+    document = store(one.library, "a.txt", "the osprey")
+    (first,) = one.library.chunk_ids()
+    assert found(indexes, "osprey") == [first]
+    store(one.library, "b.txt", "an osprey and a walrus")
+    monkeypatch.setattr(postgres_database, "_BEGIN", b"BEGIN; SET LOCAL lock_timeout = '1ms'")
+    with other._connections.borrow() as writer:
+        writer.execute("BEGIN; SELECT pg_advisory_xact_lock(7173)")
+        assert found(indexes, "osprey") == [first]
+        assert found(other.indexes(48), "osprey") == [first]
+        one.library.remove(document)
+        assert found(indexes, "osprey") == [first], "a chunk that is gone is left out when it is looked up"
+        for waiting in (indexes.purge, lambda: list(indexes.findings())):
+            with pytest.raises(LibraryError, match="by another program"):
+                waiting()
+        writer.execute("ROLLBACK")
+    assert found(indexes, "osprey") == one.library.chunk_ids()
+    assert found(indexes, "walrus") == one.library.chunk_ids()
+
+
+def test_where_there_are_no_words_yet_a_question_waits_for_them(
+    programs: tuple[PostgresStores, PostgresStores], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, other = programs
+    store(one.library, "a.txt", "the osprey")
+    monkeypatch.setattr(postgres_database, "_BEGIN", b"BEGIN; SET LOCAL lock_timeout = '1ms'")
+    with other._connections.borrow() as writer:
+        writer.execute("BEGIN; SELECT pg_advisory_xact_lock(7173)")
+        with pytest.raises(LibraryError, match="by another program"):
+            one.indexes(48).refresh()
+        writer.execute("ROLLBACK")
+    assert found(one.indexes(48), "osprey") == one.library.chunk_ids()

@@ -1,0 +1,33 @@
+"""Failed statements as sentences that say what to do."""
+
+import psycopg
+import pytest
+from psycopg import errors
+
+from rag.stores.postgres.postgres_failures import explained, is_cut
+
+
+@pytest.mark.parametrize(
+    ("error", "sentence"),
+    [
+        (errors.LockNotAvailable("canceling statement due to lock timeout"), "written by another program"),
+        (errors.QueryCanceled("canceling statement due to statement timeout"), "did not answer in time"),
+        (errors.DiskFull("could not extend file"), "has no room left"),
+        (errors.ReadOnlySqlTransaction("cannot execute INSERT"), "target_session_attrs=read-write"),
+        (errors.AdminShutdown("terminating connection"), "run the same again"),
+        (psycopg.OperationalError("server closed the connection unexpectedly"), "run the same again"),
+        (errors.UniqueViolation("duplicate key\n  value"), "cannot be written: duplicate key value. Nothing"),
+    ],
+)
+def test_a_failed_statement_is_told_with_what_to_do(error: psycopg.Error, sentence: str) -> None:
+    assert sentence in str(explained(error))
+
+
+def test_what_only_reads_is_not_told_to_have_changed_nothing() -> None:
+    assert "Try again in a moment" in str(explained(errors.AdminShutdown("x"), reading=True))
+    assert "cannot be read: no such column" in str(explained(errors.UndefinedColumn("no such column"), reading=True))
+
+
+def test_a_wrong_statement_does_not_mean_that_the_connection_is_gone() -> None:
+    assert not is_cut(errors.UniqueViolation("duplicate"))
+    assert is_cut(psycopg.OperationalError("the connection is lost"))

@@ -1,0 +1,86 @@
+"""The library in PostgreSQL where it differs from that in SQLite: staging, characters, findings."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+
+import numpy as np
+import pytest
+
+from rag.stores.postgres.postgres_library import PostgresLibrary
+from rag.stores.postgres.postgres_stores import PostgresStores
+from rag.types import NewChunk, NewDocument, Page
+from tests.contracts.test_library_contract import content
+from tests.support.fakes import WordEmbedder
+from tests.support.paths import ROOT
+
+pytestmark = pytest.mark.postgres
+
+
+@pytest.fixture
+def library(postgres_address: str) -> Iterator[PostgresLibrary]:
+    with closing(PostgresStores(postgres_address, "words")) as stores:
+        yield stores.library
+
+
+def test_a_staged_document_replaces_its_earlier_version_when_it_is_whole(library: PostgresLibrary) -> None:
+    before = library.replace(content("a.txt", "old"), WordEmbedder().embed_documents(["old"]))
+    staging, texts = library.stage(), [f"page {number}" for number in range(1, 4)]
+    for number, text in enumerate(texts, start=1):
+        page = Page(number=number, label=str(number), text=text)
+        staging.add([page], [NewChunk(number, 0, len(text), text)], WordEmbedder().embed_documents([text]))
+    assert [chunk.text for chunk in library.chunks(library.chunk_ids())] == ["old"]
+    stored = staging.commit(NewDocument(name="a.txt", source="/a.txt", sha256="new", recipe="r", size=9))
+    assert (stored.id, stored.pages, stored.chunks) == (before.id, 3, 3)
+    assert [chunk.text for chunk in library.chunks(library.chunk_ids())] == texts
+    assert np.array_equal(library.vectors(library.chunk_ids()), WordEmbedder().embed_documents(texts))
+    assert list(library.findings()) == []
+
+
+def test_offsets_stay_true_beside_a_character_that_postgresql_lacks(library: PostgresLibrary) -> None:
+    library.replace(content("a.txt", "a\0b end"), WordEmbedder().embed_documents(["b"]))
+    (chunk,) = library.chunks(library.chunk_ids())
+    assert chunk.text == "a\ufffdb end"
+
+
+def test_inconsistencies_are_found(library: PostgresLibrary) -> None:
+    library.replace(content("a.txt", "text"), WordEmbedder().embed_documents(["text"]))
+    with library._database.writing() as db:
+        db.execute("DELETE FROM vectors")
+        db.execute('UPDATE chunks SET "end" = 99')
+    assert list(library.findings()) == [
+        "1 chunks that are not part of their page's text: a.txt",
+        "1 chunks without a vector of the right length: a.txt",
+    ]
+
+
+STORING = """
+import sys
+from contextlib import closing
+from rag.stores.postgres.postgres_stores import PostgresStores
+from tests.contracts.test_library_contract import content
+from tests.support.fakes import WordEmbedder
+from tests.support.paths import ROOT
+with closing(PostgresStores(sys.argv[1], "words")) as stores:
+    for number in range(10_000):
+        text = f"version {number} of it"
+        stores.library.begin(content(f"{number % 7}.txt", text).document)
+        stores.library.replace(content(f"{number % 7}.txt", text), WordEmbedder().embed_documents([text]))
+        print(number, flush=True)
+"""
+
+
+def test_a_program_that_is_killed_leaves_whole_documents_and_the_next_one_goes_on(
+    library: PostgresLibrary, postgres_address: str
+) -> None:
+    for kill_after in (1, 8, 15):
+        command = [sys.executable, "-c", STORING, postgres_address]
+        with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as program:
+            assert program.stdout
+            for _ in range(kill_after):
+                stored = int(program.stdout.readline())
+            program.kill()
+        assert list(library.findings()) == []
+        texts = {chunk.document: chunk.text for chunk in library.chunks(library.chunk_ids())}
+        assert int(texts[f"{stored % 7}.txt"].split()[1]) >= stored, "what was told to be stored is there"

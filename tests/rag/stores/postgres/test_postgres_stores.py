@@ -1,0 +1,55 @@
+"""The stores of one database are each other's neighbours: conversations know which documents are gone."""
+
+import signal
+import time
+from contextlib import closing
+
+import pytest
+
+from rag.errors import LibraryError
+from rag.stores.postgres.postgres_stores import PostgresStores
+from tests.contracts.test_library_contract import content
+from tests.support.fakes import WordEmbedder
+from tests.support.servers.postgres_server import PostgresServer, programs, replicated_servers
+
+pytestmark = pytest.mark.postgres
+
+
+def test_all_stores_are_in_one_database(postgres_address: str) -> None:
+    with closing(PostgresStores(postgres_address, "words")) as stores:
+        document = stores.library.replace(content("a.txt", "text"), WordEmbedder().embed_documents(["text"]))
+        conversation = stores.conversations.create("ann")
+        stores.conversations.add(conversation.id, "ann", {"question": "Straße?\0", "answer": "Yes."})
+        assert stores.conversations.exclude(conversation.id, "ann", {document.id})
+        note = stores.notes.create("ann", "Fees")
+    with closing(PostgresStores(postgres_address, "words")) as again:
+        assert again.notes.notes("ann") == [note]
+        assert again.conversations.excluded(conversation.id, "ann") == {document.id}
+        assert [found.id for found in again.conversations.conversations("ann", "STRASSE")] == [conversation.id]
+        again.library.remove(document.id)
+        assert again.conversations.excluded(conversation.id, "ann") == frozenset()
+
+
+def wait_until_replayed(primary: PostgresServer, replica: PostgresServer) -> None:
+    ((written,),) = primary.run("SELECT CAST(pg_current_wal_lsn() AS text)")
+    deadline = time.monotonic() + 30
+    while replica.run(f"SELECT pg_last_wal_replay_lsn() < CAST('{written}' AS pg_lsn)") == [(True,)]:
+        assert time.monotonic() < deadline, "the replica does not follow"
+        time.sleep(0.05)
+
+
+@pytest.mark.skipif(programs() is None, reason="there is no PostgreSQL with pgvector here")
+def test_the_stores_go_on_with_a_replica_that_takes_over_and_have_lost_nothing() -> None:
+    """Two servers of their own take some seconds: one of them is ended for good."""
+    with replicated_servers() as (primary, replica):
+        hosts = f"127.0.0.1:{primary.port},127.0.0.1:{replica.port}"
+        address = f"postgresql://postgres@{hosts}/postgres?target_session_attrs=read-write"
+        with closing(PostgresStores(address, "words")) as stores:
+            kept = [stores.notes.create("ann", f"note {number}") for number in range(3)]
+            wait_until_replayed(primary, replica)
+            primary.stop(signal.SIGQUIT)
+            with pytest.raises(LibraryError, match="cannot be reached"):
+                stores.notes.notes("ann")
+            replica.run("SELECT pg_promote(true, 30)")
+            assert stores.notes.notes("ann") == kept
+            assert stores.notes.create("ann", "after").title == "after"

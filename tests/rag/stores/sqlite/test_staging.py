@@ -1,0 +1,65 @@
+"""Staged documents: unseen until they are committed, then stored whole in one transaction."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from rag.stores.sqlite.sqlite_library import SqliteLibrary
+from rag.types import NewChunk, NewDocument, Page
+
+Store = Callable[..., int]
+DOCUMENT = NewDocument(name="a.txt", source="/a.txt", sha256="hash", recipe="r", size=9)
+
+
+def part(
+    number: int, text: str
+) -> tuple[list[Page], list[NewChunk], np.ndarray[tuple[int, int], np.dtype[np.float32]]]:
+    """One page with one chunk and its vector."""
+    vector = np.full((1, 48), number, np.float32)
+    return [Page(number=number, label=str(number), text=text)], [NewChunk(number, 0, len(text), text)], vector
+
+
+def test_parts_are_unseen_until_the_document_is_committed_whole(library: SqliteLibrary) -> None:
+    staging = library.stage()
+    staging.add(*part(1, "one"))
+    staging.add(*part(2, "two"))
+    assert (library.documents(), library.chunk_ids(), library.generation) == ([], [], 0)
+    document = staging.commit(DOCUMENT)
+    assert (document.pages, document.chunks, library.generation) == (2, 2, 1)
+    ids = library.chunk_ids()
+    assert [chunk.text for chunk in library.chunks(ids)] == ["one", "two"]
+    assert [vector[0] for vector in library.vectors(ids)] == [1, 2]
+
+
+def test_a_commit_replaces_the_earlier_version(library: SqliteLibrary, store_text: Store) -> None:
+    before = store_text("a.txt", "old")
+    staging = library.stage()
+    staging.add(*part(1, "new"))
+    assert staging.commit(DOCUMENT).id == before
+    assert [chunk.text for chunk in library.chunks(library.chunk_ids())] == ["new"]
+
+
+def test_two_documents_are_staged_at_a_time(library: SqliteLibrary) -> None:
+    first, second = library.stage(), library.stage()
+    first.add(*part(1, "first"))
+    second.add(*part(1, "second"))
+    first.discard()
+    second.commit(DOCUMENT)
+    assert [chunk.text for chunk in library.chunks(library.chunk_ids())] == ["second"]
+
+
+def test_a_discarded_document_leaves_nothing_on_disk(library: SqliteLibrary, tmp_path: Path) -> None:
+    staging = library.stage()
+    staging.add(*part(1, "confidential " * 5000))
+    staging.discard()
+    files = [path for path in (tmp_path / "library").rglob("*") if path.is_file()]
+    assert files
+    assert not [path.name for path in files if b"confidential" in path.read_bytes()]
+
+
+def test_every_staged_chunk_needs_a_vector(library: SqliteLibrary) -> None:
+    pages, chunks, vector = part(1, "one")
+    with pytest.raises(ValueError, match="1 chunks do not go with 0 vectors"):
+        library.stage().add(pages, chunks, vector[:0])

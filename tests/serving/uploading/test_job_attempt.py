@@ -1,0 +1,107 @@
+"""A failure that may pass is tried again, later each time; what is damaged is not, and what failed can be retried."""
+
+import logging
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from ingest.pipeline import Ingestor
+from rag.errors import ServerError
+from rag.interfaces import Vectors
+from serving.uploading import job_attempt
+from tests.ingest.web.site_server import HTML, Response, page, serving_site
+from tests.serving.uploading.queue_parts import Open
+from tests.serving.uploading.sent_files import ended, received, send, wait_for
+from tests.support.fakes import WordEmbedder
+
+pytestmark = pytest.mark.postgres
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(job_attempt, "_FIRST_WAIT_S", 0.01)
+    monkeypatch.setattr(job_attempt, "_LONGEST_WAIT_S", 0.02)
+
+
+class AwayFor(WordEmbedder):
+    """An embedder whose server is away for some calls."""
+
+    def __init__(self, calls: int) -> None:
+        super().__init__()
+        self.calls = calls
+
+    def embed_documents(self, texts: Sequence[str]) -> Vectors:
+        self.calls -= 1
+        if self.calls >= 0:
+            raise ServerError("The embedder's server does not answer.")
+        return super().embed_documents(texts)
+
+
+def test_while_a_models_server_is_away_a_file_is_tried_again(part: Open) -> None:
+    server = part(AwayFor(3))
+    server.worker.start()
+    ready = send(server.uploads, b"Good text.", "a.txt")
+    assert (ready.state, ready.text) == ("ready", "")
+    assert server.stores.jobs.of("")[0].tries == 4
+
+
+def test_what_fails_on_and_on_is_kept_and_can_be_retried(part: Open) -> None:
+    embedder = AwayFor(1000)
+    server = part(embedder)
+    server.worker.start()
+    failed = send(server.uploads, b"Good text.", "a.txt")
+    assert (failed.state, failed.text) == ("failed", "The embedder's server does not answer.")
+    assert server.stores.jobs.of("")[0].tries == job_attempt._FILE_TRIES
+    embedder.calls = 0
+    assert server.stores.jobs.retry(failed.id)
+    server.worker.wake(pages=False)
+    assert wait_for(lambda: next(each for each in server.uploads.of("") if each.state == "ready")).id == failed.id
+
+
+def test_a_damaged_file_fails_at_once_and_is_not_kept(part: Open) -> None:
+    server = part()
+    server.worker.start()
+    failed = send(server.uploads, b"%PDF-1.4 half a file", "a.pdf")
+    assert (failed.state, "damaged" in failed.text) == ("failed", True)
+    (job,) = server.stores.jobs.of("")
+    assert (job.tries, job.place) == (1, "")
+    assert not server.stores.jobs.retry(job.id)
+
+
+def test_a_worker_that_does_not_see_the_file_says_so_and_leaves_the_job_to_others(
+    part: Open, tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    caplog.set_level(logging.WARNING)
+    server = part()
+    upload = server.uploads.add("", "a.txt", received(server.uploads, b"Good text.", "a.txt"))
+    accepted = tmp_path / "library" / "accepted"
+    shutil.move(accepted, tmp_path / "elsewhere")  # another folder is mounted here
+    server.worker.start()
+    wait_for(lambda: next(record for record in caplog.records if "does this worker have the folder" in record.message))
+    monkeypatch.setattr(job_attempt, "_LONGEST_WAIT_S", 0.5)
+    shutil.move(tmp_path / "elsewhere", accepted)
+    assert ended(server.uploads, upload).state == "ready"
+
+
+def test_a_site_that_is_overloaded_is_asked_again_and_one_without_the_page_is_not(part: Open) -> None:
+    server = part()
+    server.worker.start()
+    with serving_site() as site:
+        statuses = iter([503, 429])
+        site.any_page = lambda _: Response(page("The birch is white."), next(statuses, 200), {"Content-Type": HTML})
+        busy = server.uploads.add_page("ann", site.address("/busy"))
+        assert ended(server.uploads, busy).state == "ready"
+        site.any_page = None
+        missing = server.uploads.add_page("ann", site.address("/none"))
+        assert "no such page" in ended(server.uploads, missing).text
+    assert [job.tries for job in server.stores.jobs.of("ann")] == [3, 1]
+
+
+def test_a_fault_is_tried_three_times(part: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Ingestor, "ingest_file", lambda *_, **__: 1 / 0)
+    server = part()
+    server.worker.start()
+    assert "a fault of Citewell" in send(server.uploads, b"Good text.", "a.txt").text
+    assert server.stores.jobs.of("")[0].tries == 3

@@ -1,0 +1,46 @@
+"""Users in a database are the same for all who ask it, at once."""
+
+import pytest
+
+from rag.stores.postgres.postgres_stores import PostgresStores
+from serving.users.stored_users import StoredUsers
+from tests.conftest import GOOD_PASSWORD as GOOD
+from tests.support.servers.postgres_server import PostgresServer
+from web.auth.stored_sessions import StoredSessions
+from web.auth.stored_throttle import StoredThrottle
+
+pytestmark = [pytest.mark.postgres, pytest.mark.usefixtures("cheap_passwords")]
+
+
+def test_who_is_added_or_removed_by_one_program_is_so_for_another(postgres_stores: PostgresStores) -> None:
+    here, there = (StoredUsers(postgres_stores.shared("accounts")) for _ in range(2))
+    seen = [there.are_there]
+    here.add("ann", GOOD)
+    assert [*seen, there.are_there] == [False, True]
+    assert there.verify("ann", GOOD)
+    stamp = there.stamp("ann")
+    here.change("ann", "another good one")
+    assert there.stamp("ann") not in (None, stamp)
+    here.remove("ann")
+    assert (there.are_there, there.stamp("ann"), there.role("ann")) == (False, None, None)
+
+
+def test_nothing_is_left_of_who_is_removed(postgres_stores: PostgresStores) -> None:
+    users = StoredUsers(postgres_stores.shared("accounts"))
+    for name in ("ann", "annette"):
+        users.add(name, GOOD, "owner")
+        StoredSessions(users, postgres_stores.shared("sessions")).begin(name)
+        StoredThrottle(postgres_stores.shared("failed_sign_ins")).begin(name, "1.1.1.1")
+    users.remove("ann")
+    with postgres_stores.shared("accounts").reading() as db:
+        assert db.execute("SELECT account FROM sessions").fetchall() == [("annette",)]
+        kept = db.execute("SELECT what FROM failed_sign_ins WHERE kind <> 'address' ORDER BY kind").fetchall()
+    assert kept == [("annette",), ("annette\n1.1.1.1",)]
+
+
+def test_no_password_is_in_the_database(postgres_stores: PostgresStores, postgres: PostgresServer) -> None:
+    StoredUsers(postgres_stores.shared("accounts")).add("ann", GOOD)
+    database = postgres_stores._connections.label.rpartition("/")[2]
+    ((name, salt, hash_, role),) = postgres.run("SELECT name, salt, hash, role FROM accounts", database)
+    assert (name, len(salt), len(hash_), role) == ("ann", 32, 128, "owner")
+    assert GOOD.encode().hex() not in salt + hash_

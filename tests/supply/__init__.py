@@ -1,0 +1,1 @@
+"""What Citewell is made of, and that it sends nothing: locks, licences, source archive, telemetry, no network."""

@@ -1,0 +1,31 @@
+"""A database with users and a document, and clients of the apps that share it."""
+
+from contextlib import closing
+
+import httpx
+
+from rag.stores.postgres.postgres_stores import PostgresStores
+from rag.types import Content, NewChunk, NewDocument, Page
+from serving.users.stored_users import StoredUsers
+from tests.support.fakes import WordEmbedder
+
+TEXT = "The entry fee is 20 euros. Children enter free of charge."
+GOOD_PASSWORD = "correct horse battery"
+
+
+def fill(address: str, *names: str) -> None:
+    """Store users of these names, the first an owner, and a document of the first one's."""
+    with closing(PostgresStores(address, "words")) as stores:
+        users = StoredUsers(stores.shared("accounts"))
+        for name in names:
+            users.add(name, GOOD_PASSWORD)
+        document = NewDocument(
+            name="fees.txt", source="/fees.txt", sha256="0" * 64, recipe="", size=len(TEXT), owner=names[0]
+        )
+        content = Content(document, (Page(number=1, label="1", text=TEXT),), (NewChunk(1, 0, len(TEXT), TEXT),))
+        stores.library.replace(content, WordEmbedder().embed_documents([TEXT]))
+
+
+def sign_in(client: httpx.Client, address: str, name: str, password: str = GOOD_PASSWORD) -> httpx.Response:
+    """Sign in at one app; a client's cookies are those of a browser, which are the same for all ports of a host."""
+    return client.post(f"{address}/login", data={"name": name, "password": password})

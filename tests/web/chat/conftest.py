@@ -1,0 +1,96 @@
+"""A chat over a real library whose model is held until it is let go, and tabs on it."""
+
+import json
+from collections.abc import Iterator, Sequence
+from queue import SimpleQueue
+from threading import Event, Thread
+from typing import Any
+
+import gradio as gr
+import numpy as np
+import pytest
+
+from rag.interfaces import Message, TextDelta
+from rag.runtime.progress import CancelEvent
+from rag.services import Services
+from rag.settings import load_settings
+from rag.types import Content, NewChunk, NewDocument, Page
+from rag.types.decoding import Decoding, Grounding
+from rag.types.tools import ToolDefinition
+from serving.answer_turns import AnswerTurns
+from tests.support.fakes import ScriptedGenerator, WordEmbedder
+from web.chat.answer_jobs import AnswerJobs
+from web.chat.handlers import Chat
+from web.chat.state import Conversation
+
+LONG_S = 30.0
+FEE = "The entry fee is 20 euros."
+NOTHING = (gr.skip(),) * 6
+"""An update that changes nothing."""
+
+
+class HeldGenerator(ScriptedGenerator):
+    """Does nothing until it is let go; that a question is cancelled it hears of only then, as while a model loads."""
+
+    def __init__(self) -> None:
+        super().__init__(FEE, context_tokens=4096)
+        self.begun: SimpleQueue[str] = SimpleQueue()
+        self.go_on = Event()
+
+    def stream(
+        self,
+        messages: Sequence[Message],
+        decoding: Decoding,
+        cancelled: CancelEvent | None = None,
+        grounding: Grounding | None = None,
+        tools: Sequence[ToolDefinition] = (),
+    ) -> Iterator[TextDelta]:
+        self.begun.put(messages[-1]["content"])
+        assert self.go_on.wait(LONG_S)
+        yield from super().stream(messages, decoding, cancelled, grounding)
+
+
+@pytest.fixture
+def generator() -> HeldGenerator:
+    return HeldGenerator()
+
+
+@pytest.fixture
+def services(generator: HeldGenerator) -> Iterator[Services]:
+    with Services(load_settings(reranker=None, entailment_model=None)) as made:
+        made.__dict__.update(embedder=WordEmbedder(), generator=generator)
+        store(made, "fees.txt", FEE)
+        yield made
+
+
+def store(services: Services, name: str, text: str, owner: str = "") -> int:
+    document = NewDocument(name=name, source=f"/{name}", sha256=name, recipe="r", size=1, owner=owner)
+    chunk = NewChunk(1, 0, len(text), text, "")
+    vectors = WordEmbedder().embed_documents([text]).astype(np.float32)
+    return services.library.replace(Content(document, (Page(number=1, label="", text=text),), (chunk,)), vectors).id
+
+
+class Tab:
+    """A tab with its session; what it shows is followed in a thread."""
+
+    def __init__(self, chat: Chat, name: str, owner: str = "") -> None:
+        self._chat = chat
+        self.request = gr.Request(username=owner or None, session_hash=name)
+        self.shown: list[Any] = []
+
+    def ask(self, question: str, conversation: str = "") -> Thread:
+        tab = json.dumps({"conversation": conversation})
+        updates = self._chat.ask(question, Conversation(), tab, self.request)
+        following = Thread(target=lambda: self.shown.extend(updates))
+        following.start()
+        return following
+
+    @property
+    def text(self) -> str:
+        """The chat's last message."""
+        chats = [update[1].get("value") if isinstance(update[1], dict) else update[1] for update in self.shown]
+        return str([chat for chat in chats if chat][-1][-1]["content"])
+
+
+def chat_of(services: Services, jobs: AnswerJobs) -> Chat:
+    return Chat(services, jobs, AnswerTurns(1, 8))

@@ -1,0 +1,50 @@
+"""Inert Markdown becomes HTML with its formatting, and with nothing that acts."""
+
+from web.rendering.inert_html import inert_html, inert_html_file
+from web.rendering.markdown import inert_markdown
+
+
+def test_formatting_lists_tables_and_code_are_drawn() -> None:
+    html = inert_html(inert_markdown("**A** list:\n\n- one\n- two\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n`x < y`"))
+    assert "<strong>A</strong>" in html
+    assert html.count("<li>") == 2
+    assert "<td>2</td>" in html
+    assert "<code>x &lt; y</code>" in html
+
+
+def test_nothing_of_the_text_acts() -> None:
+    hostile = (
+        "<script>alert(1)</script> <img src=x onerror=alert(1)> [l](javascript:alert(1)) ![i](http://evil/x.png)\n\n"
+        "<div onclick=alert(1)>\n\n<javascript:alert(1)>\n\n    <script>indented</script>\n\n```\n<script>code\n```"
+    )
+    html = inert_html(inert_markdown(hostile))
+    assert not [live for live in ("<script", "<img", "<a ", "<div") if live in html.lower()]
+
+
+def test_a_formula_is_an_element_with_its_source_and_code_is_none() -> None:
+    html = inert_html(inert_markdown("So \\(a_1 < b\\), $$c^2 = *d*$$ and `\\(x = 1\\)` at $5 and $10."))
+    assert '<span class="cw-tex">\\(a_1 &lt; b\\)</span>' in html
+    assert '<span class="cw-tex cw-tex-block">\\[c^2 = *d*\\]</span>' in html
+    assert "<code>\\(x = 1\\)</code> at $5 and $10." in html
+
+
+def test_a_mark_that_quotes_a_formula_stays_a_mark() -> None:
+    mark = ' <button title="&#92;&#40;a &#61; b&#92;&#41;">1</button>'
+    html = inert_html(inert_markdown("It is so.", [(9, mark)]))
+    assert "cw-tex" not in html
+    assert html.count("<button") == 1
+
+
+def test_in_a_file_a_formula_is_drawn_and_one_that_cannot_be_is_its_source() -> None:
+    html = inert_html_file(inert_markdown("So \\(a_1 < b\\) and \\(\\left( = x\\)."))
+    assert "<msub><mi>a</mi><mn>1</mn></msub><mo>&lt;</mo><mi>b</mi>" in html
+    assert '<span class="cw-tex">\\(\\left( = x\\)</span>' in html
+
+
+def test_a_wide_table_which_scrolls_can_be_reached_by_the_keyboard() -> None:
+    def table(columns: int) -> str:
+        return inert_html(inert_markdown(f"|{'a|' * columns}\n|{'---|' * columns}\n|{'1|' * columns}"))
+
+    assert '<table tabindex="0">' in table(5)
+    assert "<table>" in table(4)
+    assert table(5).count("<th") == 1 + 5

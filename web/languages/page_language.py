@@ -1,0 +1,101 @@
+"""Choose the language of the page for each request, and translate the page's own texts into it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from http.cookies import CookieError, SimpleCookie
+from typing import Any
+
+from babel import Locale
+from babel.numbers import format_decimal
+from starlette.datastructures import Headers
+
+from rag.text.messages.message_catalogues import LANGUAGES, SOURCE, messages_in
+
+COOKIE = "citewell-language"
+_MAX_HEADER = 1000
+_MAX_WISHES = 20
+
+_current: ContextVar[str] = ContextVar("page_language", default=SOURCE)
+
+
+def current_language() -> str:
+    """Return the language of the page that is being made."""
+    return _current.get()
+
+
+def speak(language: str) -> None:
+    """Make pages in a language from now on, in this thread or task."""
+    _current.set(language)
+
+
+@contextmanager
+def in_language(language: str) -> Iterator[None]:
+    """Make pages in a language meanwhile."""
+    token = _current.set(language)
+    try:
+        yield
+    finally:
+        _current.reset(token)
+
+
+def gettext(text: str) -> str:
+    """Return a text of the page in the current language."""
+    return messages_in(current_language()).gettext(text)
+
+
+def ngettext(one: str, other: str, number: int) -> str:
+    """Return a text of the page in the current language, in the form for a number."""
+    return messages_in(current_language()).ngettext(one, other, number)
+
+
+def decimal(value: float, places: int = 0) -> str:
+    """Return a number as the current language writes it."""
+    pattern = f"#,##0.{'0' * places}" if places else "#,##0"
+    return str(format_decimal(value, pattern, locale=current_language()))
+
+
+def language_of_event(request: Any) -> str:
+    """Return the language of the page that sent Gradio an event: its handlers run apart from the request."""
+    return language_of(Headers(dict(getattr(request, "headers", None) or {})))
+
+
+def language_of(headers: Headers) -> str:
+    """Return the language chosen by the cookie, else the first that the browser accepts and there is."""
+    if (chosen := chosen_language(headers)) in LANGUAGES:
+        return chosen
+    wished = (tag.split("-")[0] for tag in _accepted(headers.get("accept-language", "")))
+    return next((each for each in wished if each in LANGUAGES), SOURCE)
+
+
+def chosen_language(headers: Headers) -> str:
+    """Return the language in the cookie; "" where the browser's is to be followed."""
+    try:
+        cookie = SimpleCookie(headers.get("cookie", "")).get(COOKIE)
+    except CookieError:
+        return ""
+    return cookie.value if cookie and cookie.value in LANGUAGES else ""
+
+
+def direction(language: str) -> str:
+    """Return the direction of a language's script as HTML has it: "ltr" or "rtl"."""
+    return str(Locale.parse(language).text_direction)
+
+
+def own_name(language: str) -> str:
+    """Return what a language calls itself: "Deutsch"."""
+    name = str(Locale.parse(language).get_display_name())
+    return name[:1].upper() + name[1:]
+
+
+def _accepted(header: str) -> list[str]:
+    """Return the language tags of an Accept-Language header, the most wished for first."""
+    wishes = []
+    for part in header[:_MAX_HEADER].lower().split(",")[:_MAX_WISHES]:
+        tag, *parameters = (each.strip() for each in part.split(";"))
+        weight = next((each[2:] for each in parameters if each.startswith("q=")), "1")
+        try:
+            wishes.append((float(weight), tag))
+        except ValueError:
+            continue  # not a wish that anybody could mean
+    return [tag for weight, tag in sorted(wishes, key=lambda wish: -wish[0]) if weight > 0]

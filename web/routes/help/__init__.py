@@ -1,0 +1,1 @@
+"""Routes of the palette and of the first steps."""

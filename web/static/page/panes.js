@@ -1,0 +1,181 @@
+// @ts-check
+// The panes: which of them is in front on narrow screens, how wide they are, and whether the right one is put away.
+
+import { closest, make, query, reading } from "../dom.js";
+import { recall, remember } from "./memory.js";
+import { t } from "./messages.js";
+
+/** @typedef {"left" | "right"} Side */
+
+const KEY = "citewell-panes";
+const STEP = 16;
+const MIDDLE_MIN = 360;
+/** @type {Record<Side, { min: number, max: number, label: string }>} in CSS pixels */
+const LIMITS = {
+  left: { min: 240, max: 560, label: t("Width of the sources") },
+  right: { min: 320, max: 1200, label: t("Width of the quotes") },
+};
+/** @type {HTMLElement} */
+let panes;
+
+export function watchPanes() {
+  document.addEventListener("click", (event) => {
+    const tab = closest(event, ".cw-switch button");
+    if (tab) switchTo(tab.dataset.pane);
+    const action = closest(event, "button[data-do]")?.dataset.do;
+    if (action === "close-right") closeRight();
+    if (action === "open-right") openRight();
+  });
+  switchTo("chat");
+  if (addGutters()) return;
+  const observer = new MutationObserver(() => {
+    if (addGutters()) observer.disconnect();
+  });
+  observer.observe(document.body, { subtree: true, childList: true });
+}
+
+/** Gradio draws the panes once it is ready, which may be after this script is. */
+function addGutters() {
+  const found = document.querySelector("#cw-panes:has(#cw-left):has(#cw-right)");
+  if (!(found instanceof HTMLElement)) return false;
+  panes = found;
+  addGutter("left");
+  addGutter("right");
+  return true;
+}
+
+/** @param {string | undefined} pane */
+export function switchTo(pane) {
+  document.body.dataset.pane = pane;
+  /** @type {NodeListOf<HTMLElement>} */
+  const buttons = document.querySelectorAll(".cw-switch button");
+  for (const button of buttons) {
+    if (button.dataset.pane === pane) button.setAttribute("aria-current", "true");
+    else button.removeAttribute("aria-current");
+  }
+}
+
+/**
+ * Show a tab of the left pane, by its place.
+ * @param {"sources" | "chats" | "notes" | "settings"} name
+ */
+export function showTab(name) {
+  switchTo("sources");
+  /** @type {NodeListOf<HTMLElement>} */
+  const tabs = document.querySelectorAll("#cw-left [role=tab]");
+  tabs[["sources", "chats", "notes", "settings"].indexOf(name)]?.click();
+}
+
+export function openRight() {
+  delete document.body.dataset.right;
+}
+
+function closeRight() {
+  document.body.dataset.right = "closed";
+}
+
+/** @param {Side} side */
+function addGutter(side) {
+  const { min, label } = LIMITS[side];
+  const gutter = make("div", { className: "cw-gutter", tabIndex: 0, role: "separator", ariaLabel: label });
+  gutter.dataset.pane = side;
+  gutter.setAttribute("aria-orientation", "vertical");
+  gutter.setAttribute("aria-controls", `cw-${side}`);
+  gutter.setAttribute("aria-valuemin", String(min));
+  panes.append(gutter);
+  const kept = widths()[side];
+  if (kept) setWidth(gutter, side, kept);
+  else describe(gutter, side);
+  gutter.addEventListener("focus", () => describe(gutter, side));
+  gutter.addEventListener("keydown", (event) => {
+    const outwards = side === "left" ? 1 : -1;
+    const direction = { ArrowRight: outwards, ArrowLeft: -outwards }[event.key];
+    if (!direction) return;
+    event.preventDefault();
+    keep(gutter, side, width(side) + direction * reading(panes) * STEP);
+  });
+  gutter.addEventListener("dblclick", () => reset(gutter, side));
+  gutter.addEventListener("pointerdown", (event) => drag(gutter, side, event));
+}
+
+/**
+ * @param {HTMLElement} gutter
+ * @param {Side} side
+ * @param {PointerEvent} event
+ */
+function drag(gutter, side, event) {
+  event.preventDefault();
+  gutter.setPointerCapture(event.pointerId);
+  gutter.dataset.moving = "";
+  const [from, began] = [width(side), event.clientX];
+  const sign = (side === "left" ? 1 : -1) * reading(panes);
+  gutter.onpointermove = (moved) => setWidth(gutter, side, from + sign * (moved.clientX - began));
+  gutter.onlostpointercapture = () => {
+    gutter.onpointermove = null;
+    delete gutter.dataset.moving;
+    if (width(side) !== from) keep(gutter, side, width(side));
+  };
+}
+
+/** @param {Side} side */
+function width(side) {
+  return query(panes, `#cw-${side}`, HTMLElement).getBoundingClientRect().width;
+}
+
+/** @param {Side} side */
+function most(side) {
+  const other = query(panes, side === "left" ? "#cw-right" : "#cw-left", HTMLElement);
+  const free = panes.getBoundingClientRect().width - other.getBoundingClientRect().width - MIDDLE_MIN;
+  return Math.max(LIMITS[side].min, Math.min(LIMITS[side].max, free));
+}
+
+/**
+ * @param {HTMLElement} gutter
+ * @param {Side} side
+ * @param {number} pixels
+ */
+function setWidth(gutter, side, pixels) {
+  const bounded = Math.round(Math.max(LIMITS[side].min, Math.min(most(side), pixels)));
+  panes.style.setProperty(`--cw-${side}`, `${bounded}px`);
+  describe(gutter, side);
+}
+
+/**
+ * @param {HTMLElement} gutter
+ * @param {Side} side
+ * @param {number} pixels
+ */
+function keep(gutter, side, pixels) {
+  setWidth(gutter, side, pixels);
+  remember(KEY, JSON.stringify({ ...widths(), [side]: width(side) }));
+}
+
+/**
+ * @param {HTMLElement} gutter
+ * @param {Side} side
+ */
+function reset(gutter, side) {
+  panes.style.removeProperty(`--cw-${side}`);
+  remember(KEY, JSON.stringify({ ...widths(), [side]: undefined }));
+  describe(gutter, side);
+}
+
+/**
+ * Tell how wide the pane is, for screen readers.
+ * @param {HTMLElement} gutter
+ * @param {Side} side
+ */
+function describe(gutter, side) {
+  gutter.setAttribute("aria-valuemax", String(Math.round(most(side))));
+  gutter.setAttribute("aria-valuenow", String(Math.round(width(side) || LIMITS[side].min)));
+}
+
+/** @returns {Partial<Record<Side, number>>} */
+function widths() {
+  try {
+    const kept = JSON.parse(recall(KEY) ?? "{}");
+    return Object.fromEntries(Object.entries(kept).filter(([, pixels]) => typeof pixels === "number"));
+  } catch {
+    return {}; // not ours
+  }
+}

@@ -1,0 +1,29 @@
+// @ts-check
+// The name of the open conversation, above the chat. The list of conversations is there only once it has been opened.
+
+import { request } from "../api.js";
+import { currentId, watch } from "../current-conversation.js";
+import { t } from "./messages.js";
+
+export function watchTitle() {
+  watch(async (id) => {
+    if (!id) return showName([]);
+    try {
+      /** @type {{ conversations: ConversationSummary[] }} */
+      const { conversations } = await request("conversations?text=");
+      showName(conversations);
+    } catch {
+      return; // the chat says what is wrong
+    }
+  });
+}
+
+/**
+ * Show the name of the open conversation; one that is not among these keeps what is there.
+ * @param {ConversationSummary[]} conversations
+ */
+export function showName(conversations) {
+  const current = conversations.find(({ id }) => id === currentId());
+  const title = document.querySelector("#cw-name");
+  if (title && (current || !currentId())) title.textContent = current?.name || t("New conversation");
+}

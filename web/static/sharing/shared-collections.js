@@ -1,0 +1,43 @@
+// @ts-check
+// What stands at the head of a collection: sharing one's own, and adding to one that others share.
+
+import { request } from "../api.js";
+import { make } from "../dom.js";
+import { attempt } from "../uploads.js";
+import { shareCollection } from "./share-dialog.js";
+import { t } from "../page/messages.js";
+
+/** @param {SourceDocument | undefined} member any document of the collection */
+export function collectionControls(member) {
+  if (!member?.collection) return [];
+  if (!member.owner) return [shareButton(member.collection)];
+  return member.editable ? [addButton(member.owner, member.collection)] : [];
+}
+
+/** @param {string} collection */
+function shareButton(collection) {
+  const button = make(
+    "button",
+    { type: "button", className: "cw-link cw-share", "data-key": `s${collection}` },
+    t("Share"),
+  );
+  button.setAttribute("aria-label", t("Share the collection {collection}", { collection }));
+  button.addEventListener("click", () => shareCollection(collection));
+  return button;
+}
+
+/**
+ * @param {string} owner
+ * @param {string} collection
+ */
+function addButton(owner, collection) {
+  const input = make("input", { type: "file", multiple: true });
+  input.addEventListener("change", async () => {
+    for (const file of input.files ?? []) {
+      const target = new URLSearchParams({ owner, collection, name: file.name });
+      await attempt(request(`shares/uploads?${target}`, { method: "POST", body: file }));
+    }
+    input.value = "";
+  });
+  return make("label", { className: "cw-button cw-share-add" }, t("Add to it"), input);
+}
