@@ -9,7 +9,7 @@ from rag.stores.sqlite_conversations import SqliteConversations
 from tests.browser.conftest import FEE, OPEN, app, ask, chips
 from tests.support.browser_tab import WAIT_MS, new_tab
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 def test_a_conversation_is_as_it_was_after_a_reload_and_a_restart_and_goes_on(browser: Browser, tmp_path: Path) -> None:

@@ -88,6 +88,7 @@ def test_stop_halts_within_a_second_and_says_so(tab: Tab) -> None:
     tab.expect_idle()
 
 
+@pytest.mark.slow
 def test_a_question_entered_the_moment_the_box_is_ready_is_asked(tab: Tab) -> None:
     tab.ask("Repeat: The birch is a white tree.")
     tab.page.evaluate(
@@ -132,6 +133,7 @@ def test_a_browser_that_vanishes_in_mid_answer_leaves_a_working_app(browser: Bro
     expect(tab.page.locator("#cw-chat .cw-chip")).to_have_text("1", timeout=WAIT_MS)
 
 
+@pytest.mark.slow
 def test_what_is_being_done_is_said_while_it_is_done(tab: Tab) -> None:
     tab.ask("What is a birch?")
     status = tab.page.locator("#cw-status")
@@ -140,6 +142,7 @@ def test_what_is_being_done_is_said_while_it_is_done(tab: Tab) -> None:
     expect(status).to_contain_text("of 4,096 tokens", timeout=WAIT_MS)
 
 
+@pytest.mark.slow
 def test_thinking_is_named_while_it_lasts_and_opened_on_demand(browser: Browser, address: str) -> None:
     context = browser.new_context(permissions=["clipboard-read", "clipboard-write"])
     tab = Tab(context.new_page())
@@ -161,6 +164,7 @@ def test_thinking_is_named_while_it_lasts_and_opened_on_demand(browser: Browser,
     expect(thinking).to_be_hidden()
 
 
+@pytest.mark.slow
 def test_a_question_can_be_asked_again_and_edited(tab: Tab) -> None:
     tab.ask("Repeat: The yew is a poisonous tree.")
     tab.expect_idle()

@@ -92,6 +92,7 @@ def test_a_dropped_file_is_taken_in(tab: Tab) -> None:
     drop(tab, "dropped.txt")
 
 
+@pytest.mark.slow
 def test_a_running_chat_goes_on_while_files_are_taken_in(tab: Tab, tmp_path: Path) -> None:
     tab.upload(write(tmp_path, "birch.txt", "The birch is white."))
     tab.ask("What is white?")
@@ -257,6 +258,7 @@ def test_an_encrypted_file_that_is_given_up_leaves_nothing(tab: Tab, tmp_path: P
     assert list(incoming.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_five_hundred_files_at_once_are_all_told_of(tab: Tab, tmp_path: Path) -> None:
     paths = [write(tmp_path, f"note {n}.txt", f"Note number {n} says little.") for n in range(500)]
     tab.page.locator("#cw-upload input[type=file]").set_input_files(paths)

@@ -125,6 +125,7 @@ def test_a_folder_chosen_before_the_sources_are_listed_waits_for_what_is_read(ta
     expect_folder(tab)
 
 
+@pytest.mark.slow
 def test_a_folder_of_the_machine_is_followed(tab: Tab, tmp_path: Path) -> None:
     folder = tmp_path / "papers"
     folder.mkdir()

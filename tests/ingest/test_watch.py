@@ -16,6 +16,8 @@ from rag.services import Services
 from rag.settings import Settings
 from rag.stores.sqlite_library import SqliteLibrary
 
+pytestmark = pytest.mark.slow
+
 Next = Callable[[], tuple[str, str]]
 
 

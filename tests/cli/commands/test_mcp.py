@@ -30,6 +30,7 @@ def test_an_unknown_user_is_refused_before_the_protocol_begins(tmp_path: Path) -
     assert "There is no user 'bob'." in refused.stderr.replace("\n", " ")
 
 
+@pytest.mark.slow
 @pytest.mark.model
 async def test_a_real_model_answers(tmp_path: Path) -> None:
     """The tiny model is loaded by the first question."""

@@ -65,6 +65,7 @@ def test_before_the_models_are_loaded_nothing_is_answered(running: RunningApi, o
     assert (caught.value.status_code, caught.value.response.headers["retry-after"]) == (503, "10")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("stream", [True, False])
 @pytest.mark.parametrize("model", ["citewell", "citewell/tasks"])
 def test_an_answer_ends_when_its_client_goes(
@@ -95,6 +96,7 @@ def test_who_finds_too_many_waiting_is_told_to_come_back() -> None:
             assert asked(opened) == f"{SAID} [1]"
 
 
+@pytest.mark.slow
 def test_ten_thousand_messages_are_answered_at_once(openai: OpenAI) -> None:
     said = [text for _ in range(5000) for text in ("What was said?", "Much was said.")]
     started = time.monotonic()

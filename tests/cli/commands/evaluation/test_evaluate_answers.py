@@ -8,6 +8,8 @@ import pytest
 from tests.support.app_process import citewell
 from tests.support.labels.labelled_sets import DOGS, SEEN, write_cases
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.model
 def test_the_command_asks_the_real_model_of_passages_of_documents_and_of_the_library(tmp_path: Path) -> None:
