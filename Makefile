@@ -8,25 +8,34 @@ JOBS ?= 3
 BIN := $(VENV)/bin
 # The versions with which CI was green; `make test CONSTRAINTS=` takes the newest that the package index has.
 CONSTRAINTS ?= constraints.txt
-INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check $(addprefix --constraint ,$(CONSTRAINTS)) $(PIP_FLAGS)
+# A registry may answer once with an error.
+RETRY := .ci/retry
+INSTALL := $(RETRY) $(BIN)/pip install --quiet --disable-pip-version-check $(addprefix --constraint ,$(CONSTRAINTS)) $(PIP_FLAGS)
 CATALOGUES := rag/text/messages/catalogues
 NPM := PATH="$(abspath $(BIN)):$$PATH" $(BIN)/npm
 
-.PHONY: run test test-slow test-postgres test-milvus test-s3 test-ray test-quick lint typecheck fix fuzz schemas bench families clients browser tasks looks screenshots messages constraints lock check-lock sbom licences archive clean help
+# What the gate leaves to `make test-all`: the default model, what takes long or hangs on time, and the programs of others.
+GATE := not slow and not large_model and not clients and not postgres and not milvus and not s3 and not ray
+
+.PHONY: run test test-all test-slow test-postgres test-milvus test-s3 test-ray test-quick lint typecheck fix fuzz schemas bench families clients browser tasks looks screenshots messages constraints lock check-lock sbom licences archive clean help
 
 help:            ## What there is to make
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 run: $(VENV)/.installed   ## Install, fetch the models, take in data/documents, open the chat on 127.0.0.1:7860
-	@$(BIN)/citewell models fetch
+	@$(RETRY) $(BIN)/citewell models fetch
 	@$(BIN)/citewell ingest data/documents
 	@$(BIN)/citewell serve
 
-test: lint typecheck browser   ## Every check, and the tests that CI runs (the first time: about 1.3 GB of models)
-	OMP_NUM_THREADS=1 $(BIN)/pytest --numprocesses $(JOBS) --dist loadfile --no-loadscope-reorder -m "not slow and not postgres and not milvus and not s3 and not ray"
+test: lint typecheck browser   ## Every check, and the tests of the gate; what fails has one second chance (0.5 GB of models)
+	$(RETRY) $(BIN)/citewell models fetch smollm2-135m minilm multilingual-e5-small
+	OMP_NUM_THREADS=1 $(BIN)/python -m tests.support.second_chance --numprocesses $(JOBS) --dist loadfile --no-loadscope-reorder -m "$(GATE)"
 
-test-slow: browser   ## The tests that show at length what others show in short
-	$(BIN)/pytest --timeout 1200 -m slow
+test-all: test test-slow test-postgres test-milvus test-s3 test-ray clients   ## Every test, for whoever has two hours (1.3 GB of models)
+
+test-slow: browser   ## What the gate leaves out as it takes long, hangs on time or needs the default model
+	$(RETRY) $(BIN)/citewell models fetch
+	$(BIN)/pytest --timeout 3000 -m "slow or large_model"
 
 test-postgres: $(VENV)/.installed-dev   ## The tests over a real PostgreSQL with pgvector, which they start (Debian: postgresql-17-pgvector)
 	$(BIN)/pytest -m postgres
@@ -40,8 +49,8 @@ test-s3: $(VENV)/.installed-dev   ## The tests over two S3 servers, which they s
 test-ray: $(VENV)/.installed-dev   ## The tests over real Ray clusters, which they start (pip install ray)
 	$(BIN)/pytest -m ray
 
-test-quick: $(VENV)/.installed-dev   ## The tests that need neither a browser nor a model; PART=1/2 runs every second file
-	$(BIN)/pytest -m "not browser and not model and not large_model and not postgres and not milvus and not s3 and not ray" $(addprefix --part=,$(PART))
+test-quick: $(VENV)/.installed-dev   ## The tests of the gate that need neither a browser nor a model; PART=1/2 runs every second file
+	$(BIN)/pytest -m "$(GATE) and not browser and not model" $(addprefix --part=,$(PART))
 
 lint: $(VENV)/.installed-dev node_modules/.installed   ## ruff, codespell, import-linter; prettier and tsc for web/static
 	$(BIN)/ruff check .
@@ -102,16 +111,16 @@ $(VENV)/.installed-dev: pyproject.toml $(CONSTRAINTS) $(KERNELS) | $(VENV)/.crea
 
 node_modules/.installed: package.json package-lock.json | $(VENV)/.installed-dev
 	@echo "Installing prettier and TypeScript into node_modules: about 13 MB to download"
-	@$(NPM) ci --loglevel=error
+	@PATH="$(abspath $(BIN)):$$PATH" $(RETRY) $(BIN)/npm ci --loglevel=error
 	@touch $@
 
 browser: | $(VENV)/.installed-dev   ## A Chromium for the browser tests: the system's, else Playwright's
 	@if $(BIN)/python -m tests.support.browser; then :; \
 	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 		echo "Installing Debian's chromium-headless-shell for the browser tests: about 100 MB"; \
-		export DEBIAN_FRONTEND=noninteractive; apt-get update -qq && \
-			{ apt-get install -y -qq chromium-headless-shell || apt-get install -y -qq chromium; } >/dev/null; \
-	else echo "Fetching Playwright's Chromium for the browser tests: about 150 MB"; $(BIN)/playwright install chromium; fi
+		export DEBIAN_FRONTEND=noninteractive; $(RETRY) apt-get update -qq && \
+			{ $(RETRY) apt-get install -y -qq chromium-headless-shell || apt-get install -y -qq chromium; } >/dev/null; \
+	else echo "Fetching Playwright's Chromium for the browser tests: about 150 MB"; $(RETRY) $(BIN)/playwright install chromium; fi
 
 messages: $(VENV)/.installed   ## Bring the message catalogues up to date with the code (rag/text/messages/catalogues); translate what is empty
 	$(BIN)/pybabel -q extract --mapping pyproject.toml --keyword to_translate --keyword t --keyword tn:1,2 --add-location file \

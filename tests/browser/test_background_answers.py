@@ -9,7 +9,7 @@ from tests.browser.conftest import FEE, OPEN, ask, chips, pane
 from tests.support.browser_tab import WAIT_MS, Tab, new_tab
 from tests.support.scripted_app import tale
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 def test_a_thumb_is_shown_at_its_own_answer_only(tab: Tab) -> None:

@@ -13,7 +13,7 @@ from tests.support.app_process import scripted_process
 from tests.support.browser_tab import WAIT_MS, new_tab
 from tests.support.documents.pdfs import write_pdf
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 def test_a_conversation_is_as_it_was_after_a_reload_and_a_restart_and_goes_on(browser: Browser, tmp_path: Path) -> None:

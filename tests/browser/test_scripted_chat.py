@@ -96,6 +96,7 @@ def test_stop_halts_an_answer_long_before_its_end_and_says_so(tab: Tab) -> None:
     tab.expect_idle()
 
 
+@pytest.mark.slow
 def test_a_question_entered_the_moment_the_box_is_ready_is_asked(tab: Tab) -> None:
     tab.ask("Repeat: The birch is a white tree.")
     tab.page.evaluate(
@@ -168,6 +169,7 @@ def test_a_browser_that_vanishes_in_mid_answer_leaves_a_working_app(tab: Tab, ad
     expect(tab.page.locator("#cw-chat .cw-chip")).to_have_text("1", timeout=WAIT_MS)
 
 
+@pytest.mark.slow
 def test_what_is_being_done_is_said_while_it_is_done(tab: Tab) -> None:
     log = tab.page.get_by_role("log")  # read out by screen readers, which is why nothing else says it
     tab.ask("Wait before you answer: what is a birch?")
@@ -200,6 +202,7 @@ def test_thinking_is_named_while_it_lasts_and_opened_on_demand(tab: Tab) -> None
     expect(thinking).to_be_hidden()
 
 
+@pytest.mark.slow
 def test_a_question_can_be_asked_again_and_edited(tab: Tab) -> None:
     tab.ask("Repeat: The yew is a poisonous tree.")
     tab.expect_idle()

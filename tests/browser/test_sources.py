@@ -92,6 +92,7 @@ def test_a_dropped_file_is_taken_in(tab: Tab) -> None:
     drop(tab, "dropped.txt")
 
 
+@pytest.mark.slow
 def test_a_running_chat_goes_on_while_files_are_taken_in(tab: Tab, tmp_path: Path) -> None:
     tab.upload(write(tmp_path, "birch.txt", "The birch is white."))
     tab.ask(f"Repeat slowly: {LONG}")

@@ -20,6 +20,8 @@ from rag.settings import Settings
 from rag.stores.sqlite.sqlite_library import SqliteLibrary
 from rag.types import LedgerEntry
 
+pytestmark = pytest.mark.slow
+
 Next = Callable[[], tuple[str, str]]
 
 

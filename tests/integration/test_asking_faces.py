@@ -13,7 +13,7 @@ from tests.conftest import MODELS
 from tests.support.app_process import citewell, serving
 from tests.support.paths import ROOT
 
-pytestmark = pytest.mark.model
+pytestmark = [pytest.mark.model, pytest.mark.slow]
 
 QUESTIONS = ("What is the entry fee?", "When does the museum open?", "What is the capital of Peru?")
 API = ("cli", "serve", "--api-only", "--port", "0", "--model", "tiny")

@@ -13,7 +13,7 @@ from rag.types import Answer, Token
 from tests.support.fakes import WordEmbedder
 from tests.support.servers.llama_server import LlamaServer
 
-pytestmark = pytest.mark.model
+pytestmark = [pytest.mark.model, pytest.mark.slow]
 
 QUESTION = "When do dogs bark?"
 

@@ -58,6 +58,7 @@ def test_methods_that_a_client_makes_up_are_one_label() -> None:
     assert value("citewell_http_requests_total", method="other", route="-", status="405") == before + 2
 
 
+@pytest.mark.slow
 def test_what_a_server_does_is_seen_without_contents_or_names(running: RunningApi, services: Services) -> None:
     store_document(services, "anns-diary.txt", "The secret word is marzipan.", owner="ann")
     key = make_key(services, "anns-laptop", owner="ann")

@@ -79,6 +79,7 @@ def test_each_document_with_text_gets_an_overview(services: Services, library: S
     assert writer.times == 2
 
 
+@pytest.mark.slow
 def test_one_that_does_not_stand_is_not_tried_again(services: Services, library: SqliteLibrary, writer: Writer) -> None:
     writer.may_write.set()
     writer.script = "France won the cup."
@@ -91,6 +92,7 @@ def test_one_that_does_not_stand_is_not_tried_again(services: Services, library:
     assert (writer.times, kept(library)) == (2, [])
 
 
+@pytest.mark.slow
 def test_a_question_interrupts_it_and_it_begins_again_when_nobody_asks(
     services: Services, library: SqliteLibrary, writer: Writer
 ) -> None:

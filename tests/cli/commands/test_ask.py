@@ -43,6 +43,7 @@ def test_asking_for_what_no_document_is_says_what_there_is(tmp_path: Path) -> No
     assert "No document is in the language 'de'" in citewell("ask", "x?", "--language", "de").stderr
 
 
+@pytest.mark.slow
 @pytest.mark.model
 def test_asking_keeps_to_the_shells_own_documents_or_to_those_of_one_user(tmp_path: Path) -> None:
     with Services(Settings(library=tmp_path / "library", models=MODELS)) as services:

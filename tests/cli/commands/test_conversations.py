@@ -68,6 +68,7 @@ def test_a_conversation_is_deleted_once_somebody_has_said_yes(ids: dict[str, str
     assert [c["id"] for c in json.loads(citewell("conversations", "list", "--json").stdout)] == [ids[""]]
 
 
+@pytest.mark.slow
 def test_removing_a_document_says_of_how_many_answers_it_was_taken_out_and_verify_what_is_missing(
     tmp_path: Path,
 ) -> None:

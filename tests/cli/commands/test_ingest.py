@@ -63,6 +63,7 @@ def test_ingesting_reports_every_file_and_fails_at_the_end_only(tmp_path: Path) 
     assert json.loads(citewell("library", "verify", "--json").stdout)["sound"] is True
 
 
+@pytest.mark.slow
 def test_a_dry_run_of_a_watch_tells_what_was_deleted_and_what_may_come_back(tmp_path: Path) -> None:
     library = SqliteLibrary(tmp_path / "library", embedder="minilm")
     for name in ("docs/gone.txt", "disk/absent.txt"):
@@ -83,6 +84,7 @@ def test_a_dry_run_of_a_watch_tells_what_was_deleted_and_what_may_come_back(tmp_
     assert "absent.txt" in planned.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.model
 def test_a_version_that_was_replaced_leaves_no_word_in_any_file(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text(f"The {SECRET} first version.")
@@ -149,6 +151,7 @@ def test_pages_that_fail_are_reported_like_files() -> None:
     assert [source["source"] for source in listed] == ["http://10.0.0.1/a", "https://nobody.invalid/"]
 
 
+@pytest.mark.slow
 @pytest.mark.model
 def test_pages_are_taken_in_crawled_listed_and_removed(tmp_path: Path) -> None:
     allowed = {"CITEWELL_WEB_PRIVATE_HOSTS": '["127.0.0.1"]', "CITEWELL_WEB_DELAY_SECONDS": "0"}

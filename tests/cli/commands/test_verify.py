@@ -11,6 +11,7 @@ from tests.support.app_process import citewell
 DOCUMENT = "# The tower\nThe tower is 324 metres high. It was built in 1889."
 
 
+@pytest.mark.slow
 @pytest.mark.model
 def test_ask_export_verify_then_edit_the_document_then_remove_it(tmp_path: Path) -> None:
     file, exported = tmp_path / "tower.md", tmp_path / "answer.json"

@@ -70,6 +70,7 @@ def test_a_document_without_text_has_no_facts_but_its_address() -> None:
     assert found == DocumentFacts(kind="other", address="https://example.com/a")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "text", ["x" * 200_000, "a b\n" * 100_000, "\x00" * 1_000, "\u202eab\u202c", "1" * 100_000, "( " * 50_000]
 )

@@ -187,6 +187,7 @@ def test_a_cancelled_file_has_failed_and_nothing_of_it_is_stored(
     assert hanging.reason == "it was cancelled"
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("in_parts")
 def test_a_consumer_that_stops_taking_results_stops_the_run(
     ingestor: Ingestor, library: Library, tmp_path: Path

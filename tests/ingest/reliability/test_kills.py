@@ -16,6 +16,8 @@ from rag.stores.sqlite.sqlite_library import SqliteLibrary
 from tests.support.fakes import WordEmbedder
 from tests.support.paths import ROOT
 
+pytestmark = pytest.mark.slow
+
 Store = Callable[..., int]
 RUN = (
     "import sys; from pathlib import Path; from benchmarks.reliability import ingestion_kills; "

@@ -56,6 +56,7 @@ def test_a_process_that_was_started_beforehand_serves_the_first_call() -> None:
     worker.close()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("task", "reason"),
     [
@@ -91,6 +92,7 @@ def test_the_output_of_a_library_does_not_mix_with_the_messages(worker: Worker) 
     assert worker.call("echo", value=1) == 1
 
 
+@pytest.mark.slow
 def test_a_slow_but_steady_reader_is_stopped_by_the_limit_for_the_whole_file() -> None:
     worker = Worker(Limits(silent_seconds=5.0, seconds=1.0), hostile_tasks)
     with pytest.raises(DocumentError, match="stopped after"):
@@ -98,6 +100,7 @@ def test_a_slow_but_steady_reader_is_stopped_by_the_limit_for_the_whole_file() -
     worker.close()
 
 
+@pytest.mark.slow
 def test_the_time_that_the_caller_takes_does_not_count() -> None:
     worker = Worker(Limits(silent_seconds=0.3), hostile_tasks)
     worker.call("pid")
@@ -109,6 +112,7 @@ def test_the_time_that_the_caller_takes_does_not_count() -> None:
     worker.close()
 
 
+@pytest.mark.slow
 def test_a_cancelled_call_ends_at_once(worker: Worker) -> None:
     cancelled = Event()
     worker.call("pid")

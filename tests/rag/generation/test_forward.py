@@ -101,6 +101,7 @@ def whole(real: ModelRunner) -> torch.Tensor:
 TEXT = [2000 + 37 * n % 4000 for n in range(120)]
 
 
+@pytest.mark.slow
 @pytest.mark.model
 @given(
     cuts=st.sets(st.integers(1, 119), max_size=6),

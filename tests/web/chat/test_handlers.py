@@ -66,6 +66,7 @@ def test_nothing_is_remembered_of_a_tab_that_follows_no_answer(services: Service
     assert chat._followed._tabs == {}
 
 
+@pytest.mark.slow
 def test_what_a_tab_turns_to_comes_after_the_last_update_of_what_it_has_left(
     services: Services, generator: HeldGenerator
 ) -> None:
@@ -85,6 +86,7 @@ def test_what_a_tab_turns_to_comes_after_the_last_update_of_what_it_has_left(
     jobs.close()
 
 
+@pytest.mark.slow
 def test_a_question_is_shown_after_the_conversation_that_is_opened_before_it(
     services: Services, generator: HeldGenerator
 ) -> None:

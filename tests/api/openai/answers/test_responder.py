@@ -61,6 +61,7 @@ def test_before_the_models_are_loaded_nothing_is_answered(running: RunningApi, o
     assert (caught.value.status_code, caught.value.response.headers["retry-after"]) == (503, "10")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("stream", [True, False])
 @pytest.mark.parametrize("model", ["citewell", "citewell/tasks"])
 def test_an_answer_ends_when_its_client_goes(

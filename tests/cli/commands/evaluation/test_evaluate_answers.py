@@ -8,6 +8,8 @@ import pytest
 from tests.support.app_process import citewell
 from tests.support.labels.labelled_sets import DOGS, SEEN, write_cases
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.slow
 @pytest.mark.model

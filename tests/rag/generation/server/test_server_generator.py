@@ -85,6 +85,7 @@ def test_an_error_or_nonsense_within_an_answer_leaves_what_was_written(server: S
         assert (text(deltas), deltas[-1].stop_reason) == ("Dogs bark", "interrupted")
 
 
+@pytest.mark.slow
 def test_a_server_that_falls_silent_in_mid_answer_leaves_what_was_written(server: ScriptedServer) -> None:
     with client_of(server.address, seconds=0.3) as client:
         generator = ServerGenerator(client, context_tokens=None)

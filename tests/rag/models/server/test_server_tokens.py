@@ -39,6 +39,7 @@ def tokenise(request: pytest.FixtureRequest) -> Tokenise:
     return lambda text: len(tokenizer(text, add_special_tokens=False, verbose=False)["input_ids"])
 
 
+@pytest.mark.slow
 @pytest.mark.model
 @pytest.mark.parametrize("kind", TEXTS)
 def test_the_bounds_hold_for_real_tokenizers(tokenise: Tokenise, kind: str) -> None:
