@@ -6,6 +6,8 @@ VENV ?= .venv
 # Tests at a time: one more than two cores, as many of them wait for a server or a browser. Each may take 3 GB.
 JOBS ?= 3
 BIN := $(VENV)/bin
+# Where bytecode is not kept, each of the hundreds of processes that tests start compiles every module anew.
+export PYTHONDONTWRITEBYTECODE :=
 # The versions with which CI was green; `make test CONSTRAINTS=` takes the newest that the package index has.
 CONSTRAINTS ?= constraints.txt
 # A registry may answer once with an error.
@@ -14,10 +16,12 @@ INSTALL := $(RETRY) $(BIN)/pip install --quiet --disable-pip-version-check $(add
 CATALOGUES := rag/text/messages/catalogues
 NPM := PATH="$(abspath $(BIN)):$$PATH" $(BIN)/npm
 
+# Where tests have their models: all clones on this machine share them, as tests/conftest.py says.
+TEST_MODELS := $(or $(CITEWELL_MODELS),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/citewell/models)
 # What the gate leaves to `make test-all`: the default model, what takes long or hangs on time, and the programs of others.
 GATE := not slow and not large_model and not clients and not postgres and not milvus and not s3 and not ray
 
-.PHONY: run test test-all test-slow test-postgres test-milvus test-s3 test-ray test-quick lint typecheck fix fuzz schemas bench families clients browser tasks looks screenshots messages constraints lock check-lock sbom licences archive clean help
+.PHONY: run test test-all test-slow test-postgres test-milvus test-s3 test-ray test-quick test-light lint typecheck fix fuzz schemas bench families clients browser tasks looks screenshots messages constraints lock check-lock sbom licences archive clean help
 
 help:            ## What there is to make
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -28,13 +32,13 @@ run: $(VENV)/.installed   ## Install, fetch the models, take in data/documents, 
 	@$(BIN)/citewell serve
 
 test: lint typecheck browser   ## Every check, and the tests of the gate; what fails has one second chance (0.5 GB of models)
-	$(RETRY) $(BIN)/citewell models fetch smollm2-135m minilm multilingual-e5-small
-	OMP_NUM_THREADS=1 $(BIN)/python -m tests.support.second_chance --numprocesses $(JOBS) --dist loadfile --no-loadscope-reorder -m "$(GATE)"
+	@CITEWELL_MODELS="$(TEST_MODELS)" $(RETRY) $(BIN)/citewell models fetch smollm2-135m minilm multilingual-e5-small
+	OMP_NUM_THREADS=1 $(BIN)/python -m tests.support.second_chance --numprocesses $(JOBS) --dist loadfile --no-loadscope-reorder --durations 25 -m "$(GATE)"
 
 test-all: test test-slow test-postgres test-milvus test-s3 test-ray clients   ## Every test, for whoever has two hours (1.3 GB of models)
 
 test-slow: browser   ## What the gate leaves out as it takes long, hangs on time or needs the default model
-	$(RETRY) $(BIN)/citewell models fetch
+	@CITEWELL_MODELS="$(TEST_MODELS)" $(RETRY) $(BIN)/citewell models fetch
 	$(BIN)/pytest --timeout 3000 -m "slow or large_model"
 
 test-postgres: $(VENV)/.installed-dev   ## The tests over a real PostgreSQL with pgvector, which they start (Debian: postgresql-17-pgvector)
@@ -49,8 +53,11 @@ test-s3: $(VENV)/.installed-dev   ## The tests over two S3 servers, which they s
 test-ray: $(VENV)/.installed-dev   ## The tests over real Ray clusters, which they start (pip install ray)
 	$(BIN)/pytest -m ray
 
-test-quick: $(VENV)/.installed-dev   ## The tests of the gate that need neither a browser nor a model; PART=1/2 runs every second file
-	$(BIN)/pytest -m "$(GATE) and not browser and not model" $(addprefix --part=,$(PART))
+test-quick: $(VENV)/.installed-dev   ## The tests of the gate that need neither a browser nor a model
+	OMP_NUM_THREADS=1 $(BIN)/python -m tests.support.second_chance --numprocesses 2 --dist loadfile -m "$(GATE) and not browser and not model"
+
+test-light: $(VENV)/.installed-light   ## The same without torch, for another Python: make test-light PYTHON=python3.13 VENV=.venv-3.13
+	$(BIN)/python -m tests.support.second_chance --numprocesses 2 --dist loadfile -r fE -m "$(GATE) and not browser and not model"
 
 lint: $(VENV)/.installed-dev node_modules/.installed   ## ruff, codespell, import-linter; prettier and tsc for web/static
 	$(BIN)/ruff check .
@@ -108,6 +115,12 @@ $(VENV)/.installed-dev: pyproject.toml $(CONSTRAINTS) $(KERNELS) | $(VENV)/.crea
 	@echo "Installing Citewell and its test tools into $(VENV): about 0.7 GB to download with a CPU build of torch"
 	$(INSTALL) --editable '.[dev]'
 	@touch $(VENV)/.installed $@
+
+$(VENV)/.installed-light: pyproject.toml $(CONSTRAINTS) .ci/without_torch.py | $(VENV)/.created
+	$(BIN)/python .ci/without_torch.py > $(VENV)/requirements.txt
+	$(INSTALL) --requirement $(VENV)/requirements.txt
+	$(INSTALL) --no-deps --editable .
+	@touch $@
 
 node_modules/.installed: package.json package-lock.json | $(VENV)/.installed-dev
 	@echo "Installing prettier and TypeScript into node_modules: about 13 MB to download"

@@ -1,4 +1,4 @@
-"""Fixtures: isolated settings and library for every test, and real models where a test asks for them."""
+"""Fixtures: isolated settings and library for every test, a browser, and what else many of them need."""
 
 import hashlib
 import inspect
@@ -14,13 +14,6 @@ from playwright.sync_api import Browser, BrowserContext
 from ingest.pipeline import Ingestor
 from ingest.prepare import Preparer
 from ingest.sandbox.worker import Worker, Workers
-from rag.generation.generator import LocalGenerator
-from rag.generation.server.server_generator import ServerGenerator
-from rag.models.catalog import find_spec
-from rag.models.download import fetch
-from rag.models.embedder import SentenceTransformerEmbedder
-from rag.models.quantisation.checkpoint import best_format
-from rag.models.resolve import resolve_model
 from rag.stores.sqlite.database import Database
 from rag.stores.sqlite.sqlite_library import SqliteLibrary
 from rag.types import Chunk, Content, NewChunk, NewDocument, Page, Passage
@@ -31,7 +24,7 @@ from tests.rag.models.hub.fake_hub import FakeHub
 from tests.support.browser_tab import Tab, browsing
 from tests.support.coroutines import refused_on_event_loops, run_coroutine
 from tests.support.fakes import WordEmbedder
-from tests.support.servers.llama_server import LlamaServer, client_of, llama_server
+from tests.support.paths import MODELS
 
 # No property depends on time, so a busy machine must not fail one.
 hypothesis_settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -39,6 +32,8 @@ hypothesis_settings.load_profile("untimed")
 
 pytest_plugins = [
     "tests.rag.models.hub.toy_models",
+    "tests.support.models",
+    "tests.support.without_torch",
     "tests.support.servers.milvus_fixtures",
     "tests.support.servers.postgres_fixtures",
     "tests.support.servers.s3_fixtures",
@@ -47,24 +42,11 @@ pytest_plugins = [
 GOOD_PASSWORD = "correct horse battery"
 
 
-def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--part", metavar="K/N", help="run every N-th test file, from the K-th on")
-
-
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Keep the files of a part, if one is asked for: CI gives each of several Pythons another one.
-
-    What takes longest comes first, so that no process is left with it while the others have ended.
-    """
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let what takes longest come first, so that no process is left with it while the others have ended."""
     longest = {item.path for item in items if item.get_closest_marker("browser")}
     long = {item.path for item in items if item.get_closest_marker("model")}
     items.sort(key=lambda item: (item.path not in longest, item.path not in long))
-    if not (part := config.getoption("--part")):
-        return
-    number, parts = map(int, part.split("/"))
-    chosen = set(sorted({item.path for item in items})[number - 1 :: parts])
-    config.hook.pytest_deselected(items=[item for item in items if item.path not in chosen])
-    items[:] = [item for item in items if item.path in chosen]
 
 
 def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
@@ -74,17 +56,6 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
     names = pyfuncitem._fixtureinfo.argnames
     run_coroutine(pyfuncitem.obj(**{name: pyfuncitem.funcargs[name] for name in names}))
     return True
-
-
-def _models_folder() -> Path:
-    """Return the folder of models that all clones on this machine share, so that each is downloaded once."""
-    if "CITEWELL_MODELS" in os.environ:
-        return Path(os.environ["CITEWELL_MODELS"])
-    cache = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache"))
-    return cache / "citewell" / "models"
-
-
-MODELS = _models_folder()
 
 
 @pytest.fixture(autouse=True)
@@ -244,39 +215,6 @@ def tab(browser: Browser, shared_context: BrowserContext, address: str) -> Itera
         page.close()
     context.set_offline(False)
     context.clear_permissions()
-
-
-@pytest.fixture(scope="session")
-def minilm() -> SentenceTransformerEmbedder:
-    return SentenceTransformerEmbedder(resolve_model("minilm", "embedder", MODELS), "minilm")
-
-
-@pytest.fixture(scope="session")
-def tiny() -> LocalGenerator:
-    return LocalGenerator(resolve_model("tiny", "generator", MODELS, weights=best_format()), context_tokens=2048)
-
-
-@pytest.fixture(scope="session")
-def tiny_gguf() -> Path:
-    """Return the file that `tiny` is converted from, for other programs to load."""
-    pytest.importorskip("xllamacpp")
-    spec = find_spec("tiny")
-    assert spec
-    assert spec.gguf
-    return fetch(spec, MODELS) / spec.gguf
-
-
-@pytest.fixture(scope="session")
-def tiny_server(tiny_gguf: Path) -> Iterator[LlamaServer]:
-    """Yield llama.cpp's server with the model of `tiny`; no test may end it."""
-    with llama_server(tiny_gguf) as server:
-        yield server
-
-
-@pytest.fixture(scope="session")
-def tiny_on_server(tiny_server: LlamaServer) -> Iterator[ServerGenerator]:
-    with client_of(tiny_server.address) as client:
-        yield ServerGenerator(client, context_tokens=None)
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ import ast
 import re
 import subprocess
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -24,13 +25,17 @@ def tracked() -> list[Path]:
 
 
 PYTHON = [path for path in tracked() if path.suffix == ".py" and path.parts[0] != "docs"]
-TREES = {path: ast.parse((ROOT / path).read_text(encoding="utf-8")) for path in PYTHON}
 
 pytestmark = pytest.mark.skipif(not PYTHON, reason="not a git checkout")
 
 
+@cache
+def tree(path: Path) -> ast.AST:
+    return ast.parse((ROOT / path).read_text(encoding="utf-8"))
+
+
 def nodes(path: Path) -> Iterator[ast.AST]:
-    return ast.walk(TREES[path])
+    return ast.walk(tree(path))
 
 
 def test_the_root_has_one_python_file() -> None:

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from tests.conftest import MODELS
 from tests.support.app_process import serving
 from tests.support.browser_tab import WAIT_MS, Tab
 from tests.support.documents.pdfs import write_pdf
+from tests.support.paths import MODELS
 
 pytestmark = [pytest.mark.browser, pytest.mark.model, pytest.mark.large_model]
 

@@ -10,7 +10,7 @@ from rag.interfaces import Embedder
 from rag.models.embedder import SentenceTransformerEmbedder
 from rag.models.resolve import resolve_model
 from rag.models.server.server_embedder import ServerEmbedder
-from tests.conftest import MODELS
+from tests.support.paths import MODELS
 from tests.support.servers.bert_gguf import write_bert_gguf
 from tests.support.servers.llama_server import client_of, llama_server
 

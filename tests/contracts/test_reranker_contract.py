@@ -11,7 +11,8 @@ from rag.interfaces import Reranker
 from rag.models.reranker import CrossEncoderReranker
 from rag.models.resolve import resolve_model
 from rag.models.server.server_reranker import ServerReranker
-from tests.conftest import MODELS, passages
+from tests.conftest import passages
+from tests.support.paths import MODELS
 from tests.support.servers.bert_gguf import write_bert_gguf
 from tests.support.servers.llama_server import client_of, llama_server
 

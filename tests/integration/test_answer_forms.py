@@ -10,8 +10,7 @@ from ingest.pipeline import open_ingestor
 from rag.services import Services
 from rag.settings import load_settings
 from rag.types import Answer, Turn
-from tests.conftest import MODELS
-from tests.support.paths import SAMPLES
+from tests.support.paths import MODELS, SAMPLES
 
 pytestmark = [pytest.mark.model, pytest.mark.large_model, pytest.mark.slow]
 

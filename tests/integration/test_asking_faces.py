@@ -9,9 +9,8 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.conftest import MODELS
 from tests.support.app_process import citewell, serving
-from tests.support.paths import ROOT
+from tests.support.paths import MODELS, ROOT
 
 pytestmark = [pytest.mark.model, pytest.mark.slow]
 

@@ -18,8 +18,8 @@ from benchmarks.serving.protocol_parity import (
     over_mcp_pipes,
 )
 from benchmarks.serving.told_answers import Quoted, Told, of_chat, of_export, of_tool
-from tests.conftest import MODELS
 from tests.support.app_process import citewell, serving
+from tests.support.paths import MODELS
 
 ANSWERED = Case("What is the entry fee?")
 REFUSED = Case("What is the capital of Peru?")

@@ -9,7 +9,7 @@ from rag.models.quantisation.checkpoint import best_format
 from rag.models.resolve import resolve_model
 from rag.prompting.prompt import SYSTEM_PROMPT
 from rag.types.decoding import Decoding, Grounding
-from tests.conftest import MODELS
+from tests.support.paths import MODELS
 
 pytestmark = [pytest.mark.model, pytest.mark.large_model]
 

@@ -13,7 +13,7 @@ from rag.models.quantisation.checkpoint import best_format
 from rag.models.resolve import resolve_model
 from rag.runtime.compute_thread import NAME as COMPUTE
 from rag.types.decoding import Decoding
-from tests.conftest import MODELS
+from tests.support.paths import MODELS
 
 pytestmark = pytest.mark.model
 

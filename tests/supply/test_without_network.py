@@ -11,8 +11,7 @@ import pytest
 
 from rag.models.quantisation.checkpoint import best_format
 from rag.models.resolve import resolve_model
-from tests.conftest import MODELS
-from tests.support.paths import ROOT
+from tests.support.paths import MODELS, ROOT
 
 
 def may_unshare() -> bool:

@@ -29,7 +29,7 @@ from rag.generation.sequence import TokenSequence
 from rag.models.resolve import resolve_model
 from rag.runtime.compute_thread import on_compute_thread
 from rag.types.decoding import Decoding
-from tests.conftest import MODELS
+from tests.support.paths import MODELS
 
 CPU = torch.device("cpu")
 VOCABULARY = 97

@@ -19,10 +19,10 @@ from rag.services import Services
 from rag.settings import load_settings
 from serving.users.auth_file import Users
 from tests.browser.page.page_states import ANSWER, QUESTION, as_it_opens
-from tests.conftest import GOOD_PASSWORD, MODELS
+from tests.conftest import GOOD_PASSWORD
 from tests.support.app_process import scripted, serving
 from tests.support.browser_tab import WAIT_MS, Tab, browsing
-from tests.support.paths import ROOT, SAMPLES
+from tests.support.paths import MODELS, ROOT, SAMPLES
 
 DOCS = ROOT / "docs" / "screenshots"
 EVERY = Path(tempfile.gettempdir()) / "citewell-screenshots"

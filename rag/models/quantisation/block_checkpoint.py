@@ -20,9 +20,9 @@ import torch
 from torch import nn
 
 from rag.models.catalog import BLOCK_INDEX, BLOCK_WEIGHTS
-from rag.models.hardware import require_memory
 from rag.models.kernels.block_products import Bits, quantise
 from rag.models.kernels.kernel_library import file_checksum
+from rag.models.memory_needs import require_memory
 from rag.models.quantisation.block_linear import BlockLinear
 from rag.models.quantisation.fused_layers import fuse_layers
 from rag.models.quantisation.int8_linear import Int8Embedding, quantise_rows

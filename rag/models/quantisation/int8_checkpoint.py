@@ -23,7 +23,7 @@ from safetensors.torch import save_file
 from torch import nn
 
 from rag.models.catalog import INT8_INDEX
-from rag.models.hardware import require_memory
+from rag.models.memory_needs import require_memory
 from rag.models.quantisation.int8_linear import Int8Embedding, Int8Linear, quantise_rows
 from rag.models.quantisation.products import (
     ANY_LAYER,

@@ -15,10 +15,10 @@ from pathlib import Path
 from playwright.sync_api import Locator, expect
 
 from tests.browser.page.hands import Hand, Keyboard, Mouse
-from tests.conftest import MODELS
 from tests.support.app_process import serving
 from tests.support.browser_tab import WAIT_MS, Tab, browsing, new_tab
 from tests.support.documents.pdfs import write_pdf
+from tests.support.paths import MODELS
 
 FEE = "The entry fee is 20 euros."
 NEWS = """# The year of the club

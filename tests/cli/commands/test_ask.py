@@ -11,8 +11,8 @@ from rag.services import Services
 from rag.settings import Settings
 from rag.stores.sqlite.sqlite_library import SqliteLibrary
 from rag.types import Content, DocumentFacts, NewDocument, Page
-from tests.conftest import MODELS
 from tests.support.app_process import citewell
+from tests.support.paths import MODELS
 
 
 def test_asking_nobodys_documents_is_a_sentence_before_anything_is_loaded(tmp_path: Path) -> None:

@@ -11,8 +11,8 @@ from rag.generation.forward import ForwardInput, ModelRunner
 from rag.generation.loading import load_model
 from rag.models.resolve import resolve_model
 from rag.runtime.compute_thread import on_compute_thread
-from tests.conftest import MODELS
 from tests.support.kernels.instruction_levels import needs_kernels
+from tests.support.paths import MODELS
 from tests.support.random_models import CPU, VOCABULARY, logits_of, needs_int8, random_model
 
 FAMILIES: dict[str, dict[str, Any]] = {

@@ -13,9 +13,8 @@ from rag.errors import ModelError
 from rag.generation.tensor_parallel import load_sharded
 from rag.models.quantisation.checkpoint import best_format
 from rag.models.resolve import resolve_model
-from tests.conftest import MODELS
 from tests.support.labels.ranks import answers
-from tests.support.paths import ROOT
+from tests.support.paths import MODELS, ROOT
 
 
 @pytest.fixture

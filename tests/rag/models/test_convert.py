@@ -20,10 +20,10 @@ from rag.models.convert import converted_folders, ensure_converted, verify_conve
 from rag.models.inspection.converted_sums import SUMS
 from rag.models.resolve import resolve_model
 from rag.types.decoding import Decoding
-from tests.conftest import MODELS
 from tests.rag.models.inspection.conftest import write_chat_model
 from tests.rag.models.inspection.test_gguf_file import write_gguf
 from tests.support.kernels.instruction_levels import needs_kernels
+from tests.support.paths import MODELS
 from tests.support.random_models import needs_int8, random_model
 
 WHOLE = f'mkdir "$OUT" && echo "$WEIGHTS of $SOURCE" > "$OUT/{INT8_INDEX}"'

@@ -15,8 +15,9 @@ from rag.errors import ModelError
 from rag.generation import model_limits
 from rag.models import hardware
 from rag.models.catalog import WeightFormat
-from rag.models.hardware import best_seconds, embedding_dtype, require_memory, require_memory_to_convert
+from rag.models.hardware import best_seconds, embedding_dtype
 from rag.models.machine.measurement import describe_machine
+from rag.models.memory_needs import require_memory, require_memory_to_convert
 from rag.runtime import memory_limit
 
 

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from tests.api.mcp.mcp_clients import over_pipes, text_of, values_of
-from tests.conftest import MODELS
 from tests.support.app_process import citewell
+from tests.support.paths import MODELS
 from tests.support.servers.api_server import scripted_services, store_document
 
 

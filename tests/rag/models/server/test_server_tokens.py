@@ -10,8 +10,7 @@ from transformers import AutoTokenizer
 from rag.generation.generator import LocalGenerator
 from rag.models.resolve import resolve_model
 from rag.models.server.server_tokens import least_tokens, most_tokens, prompt_counter, text_counter
-from tests.conftest import MODELS
-from tests.support.paths import ROOT, SAMPLES, SHARED_DOCUMENTS
+from tests.support.paths import MODELS, ROOT, SAMPLES, SHARED_DOCUMENTS
 from tests.support.servers.llama_server import LlamaServer, client_of
 from tests.support.servers.scripted_server import ScriptedServer, as_json
 
