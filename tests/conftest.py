@@ -195,9 +195,9 @@ def browser(chromium: Browser) -> Iterator[Browser]:
             context.close()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def shared_context(chromium: Browser) -> Iterator[BrowserContext]:
-    """Yield what the tabs of a module are opened in, one after the other: the page's 160 files are fetched once."""
+    """Yield what tabs are opened in, one after the other: an app's 160 files are fetched once."""
     with chromium.new_context(viewport={"width": 1400, "height": 900}) as context:
         yield context
 

@@ -50,7 +50,8 @@ def lay_out(settings: Settings, models: Sequence[str]) -> Page:
     labels = _LABEL.findall(settings_panel(settings, models))
     head = _mounted(render("header.html", labels=[(name, unescape(label)) for name, label in labels]), "account")
     with gr.Row(elem_id="cw-panes", equal_height=True):
-        with gr.Column(elem_id="cw-left"), gr.Tabs():
+        # None goes into a menu: Gradio would choose by the widths of one moment, such as those of another font.
+        with gr.Column(elem_id="cw-left"), gr.Tabs(overflow_behavior="wrap"):
             sources = _tabs(settings, models)
         with gr.Column(elem_id="cw-middle"):
             _static(render("page/title_row.html"), "cw-title-row")

@@ -1,10 +1,11 @@
-"""An app with one document about fees, shared by the tests of a module, and what they do in it again and again."""
+"""An app with one document about fees, shared by all tests of a process, and what they do in it again and again."""
 
 import re
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
 
+import httpx
 import pytest
 from playwright.sync_api import expect
 
@@ -13,9 +14,12 @@ from tests.ingest.web.site_server import Site, serving_site
 from tests.support.app_process import scripted
 from tests.support.browser_tab import WAIT_MS, Tab
 from tests.support.documents.pdfs import write_pdf
+from tests.support.scripted_app import HOLD
 
 FEE = "The entry fee is 20 euros."
 OPEN = "The office opens at nine."
+HALF = f"Repeat: {OPEN} The entry {HOLD} fee is 20 euros."
+"""A question whose answer is half-written, with its first citation, until it is released or stopped."""
 
 
 def app(folder: Path) -> AbstractContextManager[str]:
@@ -31,12 +35,12 @@ def site() -> Iterator[Site]:
         yield served
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("conversations")
+    return tmp_path_factory.mktemp("fees")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def served(folder: Path) -> Iterator[str]:
     with app(folder) as url:
         yield url
@@ -44,11 +48,16 @@ def served(folder: Path) -> Iterator[str]:
 
 @pytest.fixture
 def address(served: str, folder: Path) -> str:
-    """Return the address of the module's app, emptied of conversations."""
+    """Return the address of the shared app, without what earlier tests put into it."""
     store = SqliteConversations(folder / "library", embedder="minilm")
     for conversation in store.conversations(""):
         store.delete(conversation.id, "")
     store.close()
+    with httpx.Client(base_url=f"{served}/citewell/", timeout=WAIT_MS / 1000) as client:
+        for document in client.get("sources").raise_for_status().json()["documents"]:
+            if document["name"] != "fees.pdf":
+                client.delete(f"sources/{document['id']}").raise_for_status()
+        client.delete("uploads").raise_for_status()
     return served
 
 

@@ -82,6 +82,7 @@ def test_narrow_or_at_200_per_cent_nothing_is_cut_off(browser: Browser, address:
     expect(tab.page.locator("#cw-middle")).to_be_visible()
 
 
+@pytest.mark.slow
 def test_the_first_paint_comes_quickly(browser: Browser, address: str) -> None:
     tab = new_tab(browser, address)
     (painted,) = tab.page.evaluate(

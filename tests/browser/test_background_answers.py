@@ -1,17 +1,25 @@
 """Answers go on without their tab, and show up in their own conversation only."""
 
 import re
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.browser.conftest import FEE, OPEN, ask, chips, pane
+from tests.browser.conftest import FEE, HALF, OPEN, ask, chips, pane
 from tests.support.browser_tab import WAIT_MS, Tab, new_tab
-from tests.support.scripted_app import tale
+from tests.support.scripted_app import HOLD, release
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = pytest.mark.browser
 
 
+def ask_half(tab: Tab) -> None:
+    """Ask a question whose answer goes on being written until it is stopped."""
+    tab.ask(HALF)
+    expect(tab.page.locator("#cw-chat .cw-chip")).to_have_count(1, timeout=WAIT_MS)
+
+
+@pytest.mark.slow
 def test_a_thumb_is_shown_at_its_own_answer_only(tab: Tab) -> None:
     ask(tab, "What is the entry fee?", 1)
     rated = tab.page.get_by_role("button", name="Disliked")
@@ -20,8 +28,7 @@ def test_a_thumb_is_shown_at_its_own_answer_only(tab: Tab) -> None:
     expect(rated).to_have_count(1)
     tab.page.get_by_role("button", name="New conversation").click()
     expect(tab.page.locator("#cw-chat .bot")).to_have_count(0)
-    tab.ask(f"Repeat slowly: {tale()}")
-    expect(tab.page.locator("#cw-chat .bot")).to_contain_text("the birch is white", timeout=WAIT_MS)
+    ask_half(tab)
     pane(tab, "Chats")
     row = tab.page.locator(".cw-conversations li")
     row.filter(has_text="entry fee").get_by_role("link").first.click()
@@ -39,8 +46,7 @@ def test_a_thumb_is_shown_at_its_own_answer_only(tab: Tab) -> None:
 
 
 def test_an_answer_that_is_left_goes_on_is_kept_and_does_not_show_up_elsewhere(tab: Tab) -> None:
-    tab.ask(f"Repeat slowly: {tale()}")
-    expect(tab.page.locator("#cw-chat .bot")).to_contain_text("the birch is white", timeout=WAIT_MS)
+    ask_half(tab)
     tab.page.get_by_role("button", name="New conversation").click()
     expect(tab.page.locator("#cw-chat .bot")).to_have_count(0)
     tab.expect_idle()
@@ -68,11 +74,13 @@ def test_an_answer_that_is_left_goes_on_is_kept_and_does_not_show_up_elsewhere(t
     assert "?" not in tab.page.url
 
 
-def test_an_answer_goes_on_when_its_page_is_loaded_again_and_is_stopped_from_there(tab: Tab) -> None:
-    tab.ask("Repeat slowly: " + " ".join([FEE, OPEN] * 30))
+def test_an_answer_goes_on_when_its_page_is_loaded_again_and_is_stopped_from_there(tab: Tab, folder: Path) -> None:
+    tab.ask(f"Repeat: {FEE} The office {HOLD} opens at nine. The entry {HOLD} fee is 20 euros.")
     expect(tab.page).to_have_url(re.compile(r"\?c=\w+"))
     expect(tab.page.locator("#cw-chat .cw-chip")).to_have_count(1, timeout=WAIT_MS)
     tab.page.reload()
+    expect(tab.page.locator("#cw-chat .cw-chip")).to_have_count(1, timeout=WAIT_MS)
+    release(folder)
     expect(tab.page.locator("#cw-chat .cw-chip")).to_have_count(2, timeout=WAIT_MS)
     expect(tab.page.locator("#cw-question button.stop-button")).to_be_visible()
     tab.page.locator("#cw-question button.stop-button").click()
@@ -87,8 +95,7 @@ def test_an_answer_goes_on_when_its_page_is_loaded_again_and_is_stopped_from_the
 
 @pytest.mark.slow
 def test_a_draft_is_kept_when_an_answer_being_written_is_opened(tab: Tab) -> None:
-    tab.ask(f"Repeat slowly: {tale()}")
-    expect(tab.page.locator("#cw-chat .bot")).to_contain_text("the birch is white", timeout=WAIT_MS)
+    ask_half(tab)
     tab.page.get_by_role("button", name="New conversation").click()
     expect(tab.page.locator("#cw-chat .bot")).to_have_count(0)
     tab.expect_idle()
@@ -103,11 +110,12 @@ def test_a_draft_is_kept_when_an_answer_being_written_is_opened(tab: Tab) -> Non
     expect(box).to_have_value("Another question")
 
 
-def test_an_answer_is_there_for_who_closed_its_tab_and_comes_back(browser: Browser, tab: Tab) -> None:
-    tab.ask(f"Repeat slowly: {FEE} {OPEN} {FEE}")
+def test_an_answer_is_there_for_who_closed_its_tab_and_comes_back(browser: Browser, tab: Tab, folder: Path) -> None:
+    tab.ask(f"Repeat: {HOLD} {FEE} {OPEN} {FEE}")
     expect(tab.page).to_have_url(re.compile(r"\?c=\w+"))
     place = tab.page.url
     tab.page.close()
+    release(folder)
     tab = new_tab(browser, place)
     expect(tab.page.locator("#cw-chat .cw-chip")).to_have_count(3, timeout=WAIT_MS)
     tab.expect_idle()

@@ -13,6 +13,18 @@ from tests.support.paths import MODELS
 
 pytestmark = [pytest.mark.browser, pytest.mark.model, pytest.mark.large_model]
 
+STOP_WHILE_READING = """() => new MutationObserver((_, observer) => {
+  const stop = document.querySelector('#cw-question button.stop-button');
+  if (!stop || !document.querySelector('#cw-quotes .cw-title')?.textContent.includes('Reading')) return;
+  observer.disconnect();
+  stop.click();
+}).observe(document.body, {subtree: true, childList: true, characterData: true})"""
+"""In the page itself, as a real model cannot be held: it may have ended before a test has seen what it does."""
+
+NOTE_LOADING = """() => new MutationObserver(() => {
+  window.loading ||= document.querySelector('#cw-chat').innerText.includes('Loading qwen2.5-coder-1.5b …');
+}).observe(document.querySelector('#cw-chat'), {subtree: true, childList: true, characterData: true})"""
+
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
@@ -67,13 +79,10 @@ def test_a_file_that_cannot_be_read_says_why_and_the_rest_goes_on(tab: Tab, tmp_
 def test_stop_halts_a_running_answer(tab: Tab, tmp_path: Path) -> None:
     (tmp_path / "list.txt").write_text("\n\n".join(f"Rule {n}: always write down rule {n} in full." for n in range(60)))
     tab.upload(tmp_path / "list.txt")
+    tab.page.evaluate(STOP_WHILE_READING)
     tab.ask("Write down every rule in full, one after the other, from the first to the last.")
-    stop = tab.page.locator("#cw-question button.stop-button")
-    expect(stop).to_be_visible(timeout=WAIT_MS)
-    expect(tab.page.locator("#cw-quotes .cw-title")).to_have_text("Reading", timeout=WAIT_MS)
-    stop.click()
-    expect(tab.page.locator("#cw-chat")).to_contain_text("Stopped.", timeout=5_000)
-    expect(tab.page.locator("#cw-question button.submit-button")).to_be_visible(timeout=5_000)
+    expect(tab.page.locator("#cw-chat")).to_contain_text("Stopped.", timeout=WAIT_MS)
+    tab.expect_idle()
 
 
 def test_a_new_conversation_is_empty_and_keeps_the_documents(tab: Tab) -> None:
@@ -94,8 +103,9 @@ def test_a_conversation_chooses_its_model_and_the_export_names_it(tab: Tab, tmp_
     expect(model.locator("option")).to_have_text(["smollm2-135m", "qwen2.5-coder-1.5b"])
     with tab.page.expect_response("**/citewell/settings"):
         model.select_option("qwen2.5-coder-1.5b")
+    tab.page.evaluate(NOTE_LOADING)
     tab.ask("How long is the Golden Gate Bridge?")
-    expect(tab.page.locator("#cw-chat .bot")).to_contain_text("Loading qwen2.5-coder-1.5b …")
+    tab.page.wait_for_function("window.loading")
     expect(tab.page.locator("#cw-chat .cw-chip").first).to_be_visible(timeout=120_000)
     tab.expect_idle()
     expect(tab.page.locator("#cw-chat .bot")).to_contain_text("2,737")

@@ -9,9 +9,8 @@ from playwright.sync_api import Browser, Route, expect
 
 from rag.exports.answer_schema import read_exports
 from rag.stores.sqlite.sqlite_conversations import SqliteConversations
-from tests.browser.conftest import FEE, OPEN, ask, pane
+from tests.browser.conftest import FEE, HALF, OPEN, ask, pane
 from tests.support.browser_tab import WAIT_MS, Tab
-from tests.support.scripted_app import tale
 
 pytestmark = pytest.mark.browser
 
@@ -85,7 +84,7 @@ def test_on_a_narrow_screen_a_conversation_that_is_chosen_is_shown(tab: Tab) -> 
 
 
 def test_a_conversation_that_cannot_be_deleted_stays_open_and_it_is_said_until_something_else_is_done(tab: Tab) -> None:
-    tab.ask(f"Repeat slowly: {tale()}")
+    tab.ask(HALF)
     expect(tab.page).to_have_url(re.compile(r"\?c=\w+"))
     pane(tab, "Chats")
     problem, row = tab.page.locator("#cw-conversations [role=alert]"), tab.page.locator(".cw-conversations li")

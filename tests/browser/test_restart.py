@@ -8,10 +8,11 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from rag.stores.sqlite.sqlite_conversations import SqliteConversations
-from tests.browser.conftest import FEE, OPEN, app, ask, chips
+from tests.browser.conftest import FEE, HALF, OPEN, app, ask, chips
 from tests.support.app_process import scripted_process
 from tests.support.browser_tab import WAIT_MS, new_tab
 from tests.support.documents.pdfs import write_pdf
+from tests.support.scripted_app import HOLD
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -42,7 +43,7 @@ def test_a_conversation_is_as_it_was_after_a_reload_and_a_restart_and_goes_on(br
 def test_an_answer_that_an_ending_app_cuts_off_is_kept_as_far_as_it_is(browser: Browser, tmp_path: Path) -> None:
     with app(tmp_path) as address:
         tab = new_tab(browser, address)
-        tab.ask("Repeat slowly: " + " ".join([FEE, OPEN] * 30))
+        tab.ask(f"Repeat: {FEE} {OPEN} The entry {HOLD} fee is 20 euros.")
         expect(tab.page.locator("#cw-chat .cw-chip")).to_have_count(2, timeout=WAIT_MS)
     store = SqliteConversations(tmp_path / "library", embedder="minilm")
     (conversation,) = store.conversations("")
@@ -55,11 +56,10 @@ def test_an_answer_that_an_ending_app_cuts_off_is_kept_as_far_as_it_is(browser: 
 def test_a_question_whose_server_was_killed_is_shown_with_the_reason_and_asked_again(
     browser: Browser, tmp_path: Path
 ) -> None:
-    question = "Repeat slowly: " + " ".join([FEE, OPEN] * 30)
     write_pdf(tmp_path / "fees.pdf", ["Contents", f"{FEE} {OPEN}"])
     with scripted_process(tmp_path, FEE, tmp_path / "fees.pdf") as (address, process):
         tab = new_tab(browser, address)
-        tab.ask(question)
+        tab.ask(HALF)
         expect(tab.page.locator("#cw-chat .cw-chip").first).to_be_visible(timeout=WAIT_MS)
         expect(tab.page).to_have_url(re.compile(r"\?c=\w+"))
         place = tab.page.url.partition("?")[2]
@@ -68,13 +68,13 @@ def test_a_question_whose_server_was_killed_is_shown_with_the_reason_and_asked_a
     with app(tmp_path) as address:
         tab = new_tab(browser, f"{address}/?{place}")
         chat = tab.page.locator("#cw-chat")
-        expect(chat.locator(".user-row")).to_contain_text("Repeat slowly")
+        expect(chat.locator(".user-row")).to_contain_text(OPEN)
         lost, deadline = "Not answered: Citewell was stopped meanwhile.", time.monotonic() + WAIT_MS / 1000
         while lost not in chat.inner_text():  # until then, a server on the same library might be writing it
             assert time.monotonic() < deadline
             tab.page.reload()
             expect(chat.locator(".bot-row")).to_be_visible(timeout=WAIT_MS)
-        expect(tab.page.locator("#cw-question textarea")).to_have_value(question)
+        expect(tab.page.locator("#cw-question textarea")).to_have_value(HALF)
         chat.get_by_role("button", name="Retry").click()
         expect(chat.locator(".cw-chip").first).to_be_visible(timeout=WAIT_MS)
         tab.page.locator("#cw-question button.stop-button").click()

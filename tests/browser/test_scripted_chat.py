@@ -1,14 +1,16 @@
-"""The chat by itself: a model that says what it is told, slowly, so that everything about it can be seen."""
+"""The chat by itself: a model that says what it is told and holds where it is told, so that all of it can be seen."""
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Route, expect
 
 from tests.support.app_process import scripted
 from tests.support.browser_tab import WAIT_MS, Tab
-from tests.support.scripted_app import tale
+from tests.support.scripted_app import HOLD, release, tale
 
 pytestmark = pytest.mark.browser
 
@@ -20,14 +22,19 @@ The birch is a white tree. The yew is a poisonous tree. The oak is a tree of 40 
 
 An oak grows for 300 years.
 """
-LONG = tale()
+HALF = f"The birch is a white tree. The yew {HOLD} is a poisonous tree."
+"""What is answered where a question has no "Repeat:"."""
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    folder = tmp_path_factory.mktemp("chat")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("chat")
+
+
+@pytest.fixture(scope="module")
+def address(folder: Path) -> Iterator[str]:
     (folder / "notes.md").write_text(NOTES)
-    with scripted(folder, LONG, folder / "notes.md", pause=0.1) as url:
+    with scripted(folder, HALF, folder / "notes.md") as url:
         yield url
 
 
@@ -38,13 +45,15 @@ def another(tab: Tab, address: str) -> Tab:
     return other
 
 
-def test_a_question_after_small_talk_is_answered(tab: Tab) -> None:
+def test_a_question_after_small_talk_is_answered(tab: Tab, folder: Path) -> None:
     tab.ask("What can you do?")
     expect(tab.page.locator("#cw-chat")).to_contain_text("I answer questions about the documents", timeout=WAIT_MS)
     tab.expect_idle()
     expect(tab.page.locator("#cw-chat")).not_to_contain_text("Searched for")
     tab.ask("What is a birch?")
     expect(tab.page.locator("#cw-chat .cw-chip").first).to_be_visible(timeout=WAIT_MS)
+    release(folder)
+    tab.expect_idle()
     assert tab.errors == []
 
 
@@ -61,39 +70,33 @@ def test_a_question_is_told_while_it_is_typed_and_when_it_is_pointed_at(tab: Tab
     tab.page.locator("#cw-question textarea").fill("")
 
 
-def test_the_answer_grows_while_it_is_written(tab: Tab) -> None:
-    tab.page.evaluate(
-        """() => { window.seen = []; new MutationObserver(() => {
-             const bots = document.querySelectorAll('#cw-chat .bot .prose, #cw-chat [data-testid=bot]');
-             if (bots.length) window.seen.push(bots[bots.length - 1].innerText);
-           }).observe(document.querySelector('#cw-chat'), {subtree: true, childList: true, characterData: true}); }"""
-    )
-    tab.ask("What is a birch?")
-    expect(tab.page.locator("#cw-chat .cw-chip").nth(1)).to_be_visible(timeout=WAIT_MS)
-    lengths = {len(text) for text in tab.page.evaluate("window.seen")}
-    tab.page.locator("#cw-question button.stop-button").click()
+def test_the_answer_grows_while_it_is_written(tab: Tab, folder: Path) -> None:
+    parts = [
+        "The birch",
+        "is a white",
+        "tree. The yew",
+        "is a poisonous",
+        "tree. The oak",
+        "is a tree of",
+        "40 metres.",
+    ]
+    tab.ask(f"Repeat: {f' {HOLD} '.join(parts)}")
+    answer = tab.page.locator("#cw-chat .bot .prose").last
+    for written, coming in pairwise(parts):
+        expect(answer).to_contain_text(written.split()[-1], timeout=WAIT_MS)
+        expect(answer).not_to_contain_text(coming.split(maxsplit=1)[-1])
+        release(folder)
     tab.expect_idle()
-    assert len(lengths) > 5
+    expect(answer).to_contain_text("40 metres.")
 
 
 def test_stop_halts_an_answer_long_before_its_end_and_says_so(tab: Tab) -> None:
     tab.ask("What is a birch?")
     expect(tab.page.locator("#cw-chat .cw-chip").first).to_be_visible(timeout=WAIT_MS)
-    milliseconds = tab.page.evaluate(
-        """() => new Promise((resolve) => {
-             const began = performance.now();
-             new MutationObserver((_, observer) => {
-               if (document.querySelector('#cw-chat').innerText.includes('Stopped.')) {
-                 observer.disconnect();
-                 resolve(performance.now() - began);
-               }
-             }).observe(document.querySelector('#cw-chat'), {subtree: true, childList: true, characterData: true});
-             document.querySelector('#cw-question button.stop-button').click();
-           })"""
-    )
-    print(f"stop to stopped: {milliseconds:.0f} ms")  # noqa: T201
-    assert milliseconds < 20_000  # the answer takes 48 s; benchmarks measure, on a machine that is not busy
+    tab.page.locator("#cw-question button.stop-button").click()
+    expect(tab.page.locator("#cw-chat")).to_contain_text("Stopped.", timeout=WAIT_MS)
     tab.expect_idle()
+    expect(tab.page.locator("#cw-chat")).not_to_contain_text("poisonous")
 
 
 @pytest.mark.slow
@@ -147,6 +150,7 @@ def test_a_question_that_overtakes_the_loading_of_the_page_is_asked(browser: Bro
     tab.open(address)
     expect(tab.page.locator("#cw-chat .cw-chip")).to_have_count(1)
     tab.expect_idle()
+    tab.page.unroute_all(behavior="wait")  # one that is under way when the page closes would fail the next test
 
 
 def test_a_second_tab_is_answered_while_the_first_one_streams(tab: Tab, address: str) -> None:
@@ -160,16 +164,16 @@ def test_a_second_tab_is_answered_while_the_first_one_streams(tab: Tab, address:
     tab.expect_idle()
 
 
-def test_a_browser_that_vanishes_in_mid_answer_leaves_a_working_app(tab: Tab, address: str) -> None:
+def test_a_browser_that_vanishes_in_mid_answer_leaves_a_working_app(tab: Tab, address: str, folder: Path) -> None:
     for _ in range(3):
         gone = another(tab, address)
         gone.ask("What is a birch?")
         gone.page.close()
+        release(folder)
     tab.ask("Repeat: The yew is a poisonous tree.")
     expect(tab.page.locator("#cw-chat .cw-chip")).to_have_text("1", timeout=WAIT_MS)
 
 
-@pytest.mark.slow
 def test_what_is_being_done_is_said_while_it_is_done(tab: Tab) -> None:
     log = tab.page.get_by_role("log")  # read out by screen readers, which is why nothing else says it
     tab.ask("Wait before you answer: what is a birch?")
@@ -182,11 +186,13 @@ def test_what_is_being_done_is_said_while_it_is_done(tab: Tab) -> None:
     expect(status).to_have_text("")  # tokens are told of when four fifths of them are used
 
 
-def test_thinking_is_named_while_it_lasts_and_opened_on_demand(tab: Tab) -> None:
+def test_thinking_is_named_while_it_lasts_and_opened_on_demand(tab: Tab, folder: Path) -> None:
     tab.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    tab.ask("Think: Birches are white, so <b>it</b> must be another one. Repeat: The yew is a poisonous tree.")
+    thought = f"Birches are white, {HOLD} so <b>it</b> must be another one."
+    tab.ask(f"Think: {thought} Repeat: The yew is a poisonous tree.")
     expect(tab.page.get_by_role("log")).to_contain_text("Thinking …", timeout=WAIT_MS)
     expect(tab.page.locator("#cw-status")).to_have_text("")
+    release(folder)
     tab.expect_idle()
     chat = tab.page.locator("#cw-chat .bot")
     thinking = chat.get_by_text("so <b>it</b> must be another one.")
@@ -202,15 +208,16 @@ def test_thinking_is_named_while_it_lasts_and_opened_on_demand(tab: Tab) -> None
     expect(thinking).to_be_hidden()
 
 
-@pytest.mark.slow
-def test_a_question_can_be_asked_again_and_edited(tab: Tab) -> None:
+def test_a_question_can_be_asked_again_and_edited(tab: Tab, folder: Path) -> None:
     tab.ask("Repeat: The yew is a poisonous tree.")
     tab.expect_idle()
-    tab.ask("Repeat: The birch is a white tree.")
+    tab.ask(f"Repeat: {HOLD} The birch is a white tree.")
+    release(folder)
     tab.expect_idle()
     chat = tab.page.locator("#cw-chat")
     chat.get_by_label("Retry").click()
     expect(tab.page.locator("#cw-question button.stop-button")).to_be_visible(timeout=WAIT_MS)
+    release(folder)
     tab.expect_idle()
     expect(chat.locator(".user-row")).to_have_count(2)
     expect(chat.locator(".bot-row").last).to_contain_text("The birch is a white tree.")
@@ -277,9 +284,10 @@ def test_an_item_that_no_source_has_is_left_out_of_a_list_and_counted_below_it(t
     expect(note).to_contain_text("1 item that no source has was left out.", timeout=WAIT_MS)
 
 
-def test_the_answer_does_not_jump_while_it_is_written(tab: Tab) -> None:
+def test_the_answer_does_not_jump_while_it_is_written(tab: Tab, folder: Path) -> None:
     """The parts around the chat stay where they are, once the first quote has opened the right pane."""
-    tab.ask("What is a birch?")
+    words = tale().split()
+    tab.ask(f"Repeat: {' '.join([*words[:12], HOLD, *words[12:60], HOLD, *words[60:]])}")
     expect(tab.page.locator("#cw-quotes .cw-card").first).to_be_visible(timeout=WAIT_MS)
     places = """() => ['#cw-chat', '#cw-question', '#cw-left', '#cw-right'].map((selector) => {
                   const {top, left, width} = document.querySelector(selector).getBoundingClientRect();
@@ -298,6 +306,7 @@ def test_the_answer_does_not_jump_while_it_is_written(tab: Tab) -> None:
               return places();
             }}"""
     )
+    release(folder)
     expect(tab.page.locator("#cw-chat .cw-chip").nth(3)).to_be_visible(timeout=WAIT_MS)
     assert tab.page.evaluate(places) == before
     tab.page.locator("#cw-question button.stop-button").click()

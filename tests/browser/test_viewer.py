@@ -158,6 +158,7 @@ def test_the_text_of_a_page_can_be_read_in_place_of_its_picture(tab: Tab) -> Non
     expect(tab.page.locator(".cw-text mark")).to_have_text(RIGHT[4].text)
 
 
+@pytest.mark.slow
 def test_a_click_on_a_chip_shows_the_page_at_once(tab: Tab) -> None:
     tab.ask(f"Repeat: {LEFT[12].text}")
     tab.expect_idle()

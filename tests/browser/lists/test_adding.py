@@ -131,7 +131,7 @@ def test_a_file_on_its_way_says_how_much_of_it_is_there(tab: Tab, tmp_path: Path
     large.write_text("The birch is white. " * 400_000)
     network = tab.page.context.new_cdp_session(tab.page)
     network.send("Network.enable")
-    slow = {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": 1_500_000}
+    slow = {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": 100_000}  # 80 s
     network.send("Network.emulateNetworkConditions", slow)
     tab.page.locator("#cw-upload input[type=file]").set_input_files(large)
     row = tab.page.locator("#cw-progress li", has_text="large.txt")

@@ -46,6 +46,8 @@ def guide(tab: Tab) -> None:
 
 def as_it_opens(tab: Tab) -> None:
     expect(tab.page.locator("#cw-chat .examples button").first).to_be_visible(timeout=WAIT_MS)
+    # What makes the box ready may end after what suggests questions: Gradio counts its seconds in words.
+    expect(tab.page.get_by_test_id("status-tracker").filter(has_text="processing")).to_have_count(0)
 
 
 def notes(tab: Tab) -> None:

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Browser, Route, expect
 
-from tests.browser.conftest import FEE, ask
+from tests.browser.conftest import FEE, HALF, ask
 from tests.support.browser_tab import Tab, new_tab
 
 pytestmark = pytest.mark.browser
@@ -16,10 +16,23 @@ def test_sending_and_stopping_have_names(tab: Tab) -> None:
     tab.page.get_by_role("button", name="Send", exact=True).click()
     expect(tab.page.locator("#cw-chat .cw-chip")).to_have_count(1)
     tab.expect_idle()
-    tab.ask(f"Repeat slowly: {FEE * 9}")
+    tab.ask(HALF)
     tab.page.get_by_role("button", name="Stop", exact=True).click()
     expect(tab.page.locator("#cw-chat")).to_contain_text("Stopped.")
     tab.expect_idle()
+
+
+def test_however_narrow_the_left_pane_is_each_of_its_tabs_is_there(tab: Tab) -> None:
+    tab.page.evaluate(
+        """async () => {
+             document.querySelector('#cw-panes').style.setProperty('--cw-left', '240px');
+             for (let frame = 0; frame < 5; frame++) await new Promise(requestAnimationFrame);
+           }"""
+    )
+    tabs = tab.page.locator("#cw-left").get_by_role("tab")
+    expect(tabs).to_have_text(["Sources", "Chats", "Notes", "Settings"])
+    tabs.last.click()
+    expect(tab.page.get_by_role("form", name="Settings of this conversation")).to_be_visible()
 
 
 def test_the_first_tab_stop_leads_past_the_lists_to_the_question(tab: Tab) -> None:

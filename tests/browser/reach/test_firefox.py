@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser.conftest import FEE
+from tests.browser.conftest import FEE, HALF
 from tests.browser.reach.firefox import Firefox, firefox, installed_firefox
 
 pytestmark = [
@@ -32,7 +32,7 @@ def test_a_question_is_answered_its_quote_opened_and_another_answer_stopped(addr
         browser.wait_for("document.querySelector('#cw-viewer .cw-box')")
         assert browser.run("document.querySelector('#cw-viewer .cw-picture img').naturalWidth") > 0
         browser.wait_for("document.querySelector('#cw-question button.submit-button')")
-        ask(browser, f"Repeat slowly: {' '.join([FEE] * 30)}")
+        ask(browser, HALF)
         browser.wait_for("document.querySelector('#cw-question button.stop-button')")
         browser.run("document.querySelector('#cw-question button.stop-button').click()")
         browser.wait_for("document.querySelector('#cw-chat').textContent.includes('Stopped.')")

@@ -1,12 +1,14 @@
 """A click on a source opens its guide: what it is, an overview that is written as one looks, questions, contents."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
 from tests.support.app_process import scripted
 from tests.support.browser_tab import WAIT_MS, Tab, serious_violations
+from tests.support.scripted_app import HOLD, release
 
 pytestmark = pytest.mark.browser
 
@@ -25,13 +27,18 @@ The yew is a poisonous tree. The height is \\(h = 3 g^2\\).
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    folder = tmp_path_factory.mktemp("guide")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("guide")
+
+
+@pytest.fixture(scope="module")
+def address(folder: Path) -> Iterator[str]:
     (folder / "report.md").write_text(REPORT)
     (folder / "plain.md").write_text("The <b>plain</b> tree is green.")
-    overview = "The birch is a white tree. An oak grows for 300 years. <img src=x onerror=alert(1)> The yew is a tree."
+    oak = f"An oak {HOLD} grows for 300 years."
+    overview = f"The birch is a white tree. {oak} <img src=x onerror=alert(1)> The yew is a tree."
     answer = f"{overview} The height is \\(h = 3 g^2\\)."
-    with scripted(folder, answer, folder / "report.md", folder / "plain.md", pause=0.15) as url:
+    with scripted(folder, answer, folder / "report.md", folder / "plain.md") as url:
         yield url
 
 
@@ -40,7 +47,7 @@ def guide(tab: Tab, name: str) -> None:
     expect(tab.page.locator("#cw-guide-title")).to_have_text(name)
 
 
-def test_an_overview_is_written_as_one_looks_can_be_stopped_and_is_there_the_next_time(tab: Tab) -> None:
+def test_an_overview_is_written_as_one_looks_can_be_stopped_and_is_there_the_next_time(tab: Tab, folder: Path) -> None:
     overview, stop = tab.page.locator(".cw-guide-text"), tab.page.locator("#cw-guide [data-do=stop]")
     guide(tab, "report.md")
     expect(tab.page.locator(".cw-guide-state")).to_have_text("An overview is being written …")
@@ -48,6 +55,7 @@ def test_an_overview_is_written_as_one_looks_can_be_stopped_and_is_there_the_nex
     stop.click()
     expect(overview).to_contain_text("Stopped.", timeout=WAIT_MS)
     tab.page.locator("#cw-guide [data-do=write]").click()
+    release(folder)
     expect(stop).to_be_hidden(timeout=WAIT_MS)
     expect(overview.locator(".cw-chip").first).to_be_visible()
     expect(overview.locator("img")).to_have_count(0)
@@ -84,19 +92,21 @@ def test_the_contents_and_the_document_itself_open_from_the_guide(tab: Tab) -> N
     expect(tab.page.locator("#cw-viewer .cw-text")).to_contain_text("We sell trees.")
 
 
-def test_a_question_of_the_guide_is_asked_of_its_source(tab: Tab) -> None:
+def test_a_question_of_the_guide_is_asked_of_its_source(tab: Tab, folder: Path) -> None:
     guide(tab, "report.md")
     question = tab.page.locator("#cw-guide .cw-follow-up", has_text="How old does an oak get?")
     question.click()
     expect(tab.page.locator("#cw-chat .user-row")).to_contain_text("How old does an oak get?")
     expect(tab.page.locator("#cw-chat .cw-chip").first).to_be_visible(timeout=WAIT_MS)
+    release(folder)
     tab.expect_idle()
     expect(tab.page.locator(".cw-restricted")).to_have_count(0)
     assert set(tab.page.locator("#cw-quotes .cw-open b").all_inner_texts()) == {"report.md"}
 
 
-def test_questions_to_go_on_with_stand_below_the_answer_and_are_asked(tab: Tab) -> None:
+def test_questions_to_go_on_with_stand_below_the_answer_and_are_asked(tab: Tab, folder: Path) -> None:
     tab.ask("What is a birch?")
+    release(folder)
     tab.expect_idle()
     going_on = tab.page.locator("#cw-follow-ups button")
     expect(going_on.first).to_be_visible(timeout=WAIT_MS)
@@ -108,6 +118,7 @@ def test_questions_to_go_on_with_stand_below_the_answer_and_are_asked(tab: Tab) 
     expect(tab.page.locator("#cw-chat .user-row").last).to_have_text(text)
     expect(tab.page.locator("#cw-follow-ups")).to_be_hidden()
     expect(box).to_have_value("Half a question")
+    release(folder)
     tab.expect_idle()
     expect(box).to_have_value("Half a question")
     assert tab.errors == []
