@@ -24,7 +24,6 @@ from rag.errors import ModelError
 from rag.models.catalog import BLOCK_INDEX, BLOCK_WEIGHTS, ENGINE_RECORD, WeightFormat
 from rag.models.download_sources import is_disk_full
 from rag.models.e5_file import UNPACKED
-from rag.models.hardware import require_memory_to_convert
 from rag.models.inspection.converted_sums import changed, verify_sums, write_sums
 from rag.models.inspection.folder_access import hold_lock
 from rag.runtime.atomic_write import written_whole
@@ -131,6 +130,8 @@ class _UnsuitableError(Exception):
 
 
 def _run_conversion(source: Path, out: Path, weights: WeightFormat, report: Progress) -> None:
+    from rag.models.hardware import require_memory_to_convert  # with torch, which takes seconds to import
+
     require_memory_to_convert(source, weights)
     command = module_command(__name__, str(source), str(out), weights, str(os.getpid()))
     task = f"converting {source.name} to {weights} (once)"

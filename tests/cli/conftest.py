@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 
 from ingest.pipeline import Ingestor
+from rag.models.embedder import SentenceTransformerEmbedder
+from rag.services import Services
 from rag.stores.sqlite.sqlite_library import SqliteLibrary
 
 TABLE = """The Eiffel tower is 330 metres high.
@@ -14,6 +16,12 @@ TABLE = """The Eiffel tower is 330 metres high.
 | Eiffel | 330 m |
 
 - The **Fernsehturm** is 368 metres high."""
+
+
+@pytest.fixture
+def shared_minilm(minilm: SentenceTransformerEmbedder, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have commands embed with the real model that all tests share: loading it takes longer than most of them."""
+    monkeypatch.setattr(Services, "embedder", minilm)
 
 
 @pytest.fixture
