@@ -16,9 +16,7 @@ from rag.interfaces import ContentFilter, Conversations, Embedder, Generator, Li
 from rag.interfaces.note_storage import Notes
 from rag.interfaces.search_indexes import Indexes
 from rag.models.catalog import Role, WeightFormat
-from rag.models.hub.fetched_models import fetched_generators
 from rag.models.hub.named_models import canonical_name, for_others
-from rag.models.resolve import resolve_model
 from rag.runtime.progress import Progress, no_progress
 from rag.settings import Settings
 from rag.types.server_model import is_on_server, vector_space
@@ -151,6 +149,8 @@ class Services:
 
     def _fetched(self, name: str, role: Role, what: str) -> Path:
         """Return the folder of a model that is about to be loaded, fetched if necessary."""
+        from rag.models.resolve import resolve_model
+
         folder = resolve_model(name, role, self.settings.models, self._report, offline=self.settings.offline)
         self._report(f"loading the {what}", 0, 0)
         return folder
@@ -166,6 +166,8 @@ class Services:
         return for_others(self.model_name)
 
     def _generator_folder(self, name: str) -> Path:
+        from rag.models.resolve import resolve_model
+
         models, offline, weights = self.settings.models, self.settings.offline, self.weight_format
         return resolve_model(name, "generator", models, self._report, offline=offline, weights=weights)
 
@@ -256,6 +258,8 @@ class Services:
     @property
     def models(self) -> tuple[str, ...]:
         """Generators that a conversation can choose: the one that is set, then fetched ones, the catalog's first."""
+        from rag.models.hub.fetched_models import fetched_generators
+
         if self.settings.tensor_parallel > 1:  # the other processes have loaded only that one
             return (self.model_label,)
         return tuple(dict.fromkeys([self.model_label, *fetched_generators(self.settings.models)]))

@@ -4,18 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from rag.services import Services
 from tests.cli.terminal import in_terminal
 from tests.support.commands import run_citewell
-from tests.support.fakes import ScriptedGenerator, WordEmbedder
-
-
-@pytest.fixture
-def scripted(towers: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Have the command answer with the script, over the library of the towers."""
-    monkeypatch.setattr(Services, "generator", ScriptedGenerator(towers.read_text(), context_tokens=4096))
-    monkeypatch.setattr(Services, "embedder", WordEmbedder())
-    monkeypatch.setattr(Services, "embedder_name", "words")
 
 
 def test_a_conversation_is_typed_stopped_left_and_gone_on_with(towers: Path) -> None:
