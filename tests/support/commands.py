@@ -2,6 +2,7 @@
 
 import logging
 import sys
+from contextlib import redirect_stderr, redirect_stdout
 from io import BytesIO, TextIOWrapper
 from subprocess import CompletedProcess
 from unittest.mock import patch
@@ -18,15 +19,17 @@ def run_citewell(*arguments: str, typed: str = "", **environment: str) -> Comple
     It goes through `main`, as the program does: errors become sentences and exit codes, and what was opened is closed.
     With `--debug`, an error comes out of this function. `tests.support.app_process.citewell` has a process of its own.
     """
-    streams = {name: TextIOWrapper(BytesIO(), encoding="utf-8") for name in ("stdout", "stderr")}
-    stdin = TextIOWrapper(BytesIO(typed.encode()), encoding="utf-8")
+    stdin, stdout, stderr = (TextIOWrapper(BytesIO(text.encode()), encoding="utf-8") for text in (typed, "", ""))
     with (
         patch.dict("os.environ", environment),  # puts back all variables, those that the command sets as well
-        patch.multiple(sys, argv=["citewell", *arguments], stdin=stdin, **streams),
+        patch.object(sys, "argv", ["citewell", *arguments]),
+        patch.object(sys, "stdin", stdin),
+        redirect_stdout(stdout),
+        redirect_stderr(stderr),
         _Logging(),
     ):
         code = _exit_code()
-    return CompletedProcess(arguments, code, *map(_text, streams.values()))
+    return CompletedProcess(arguments, code, _text(stdout), _text(stderr))
 
 
 def _exit_code() -> int:
