@@ -1,4 +1,7 @@
-"""Build the parts of Citewell from settings, each when it is first needed: only this module names concrete classes."""
+"""Build the parts of Citewell from settings, each when it is first needed: only this module names concrete classes.
+
+A part is imported when it is built, since commands that only list something must not wait for the others.
+"""
 
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack, closing
@@ -9,31 +12,23 @@ from threading import Lock
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Self
 
-from rag.answering.prompt_search import search_settings
-from rag.answering.tools.tool_choice import may_call_tools
-from rag.assistant import Assistant, KeepOrder
-from rag.exports.answer_json import Provenance, program_version
-from rag.exports.answer_settings import answer_settings
-from rag.exports.kept_overviews import KeptOverviews
-from rag.grounding.abstention import Abstention
-from rag.grounding.scorer_by_language import ScorerByLanguage, lexical_scorer
-from rag.grounding.synonyms.synonym_scorer import with_synonyms
 from rag.interfaces import ContentFilter, Conversations, Embedder, Generator, Library, Reranker, Retriever, Scorer
 from rag.interfaces.note_storage import Notes
 from rag.interfaces.search_indexes import Indexes
 from rag.models.catalog import Role, WeightFormat
-from rag.models.hub.fetched_models import fetched_generators
 from rag.models.hub.named_models import canonical_name, for_others
-from rag.models.resolve import resolve_model
 from rag.runtime.progress import Progress, no_progress
 from rag.settings import Settings
-from rag.text.analyzer import Analyze, words
 from rag.types.server_model import is_on_server, vector_space
 
 if TYPE_CHECKING:
+    from rag.assistant import Assistant
+    from rag.exports.answer_json import Provenance
+    from rag.grounding.abstention import Abstention
     from rag.models.server.model_client import ModelClient
     from rag.models.server.replicas import Replicas
     from rag.stores.open_stores import Stores
+    from rag.text.analyzer import Analyze
 
 
 class Services:
@@ -154,6 +149,8 @@ class Services:
 
     def _fetched(self, name: str, role: Role, what: str) -> Path:
         """Return the folder of a model that is about to be loaded, fetched if necessary."""
+        from rag.models.resolve import resolve_model
+
         folder = resolve_model(name, role, self.settings.models, self._report, offline=self.settings.offline)
         self._report(f"loading the {what}", 0, 0)
         return folder
@@ -169,6 +166,8 @@ class Services:
         return for_others(self.model_name)
 
     def _generator_folder(self, name: str) -> Path:
+        from rag.models.resolve import resolve_model
+
         models, offline, weights = self.settings.models, self.settings.offline, self.weight_format
         return resolve_model(name, "generator", models, self._report, offline=offline, weights=weights)
 
@@ -202,6 +201,8 @@ class Services:
     def reranker(self) -> Reranker:
         """The reranker that is set; without one, `KeepOrder`."""
         if (name := self.settings.reranker) is None:
+            from rag.assistant import KeepOrder
+
             return KeepOrder()
         if is_on_server(name):
             from rag.models.server.server_reranker import ServerReranker
@@ -220,14 +221,20 @@ class Services:
         return PatternFilter(self.settings.content_filter) if self.settings.content_filter else None
 
     @cached_property
-    def analyze(self) -> Analyze:
+    def analyze(self) -> "Analyze":
         """The analyzer: text in a language into stemmed words without stop words."""
+        from rag.text.analyzer import words
+
         return words
 
     @cached_property
     def scorer(self) -> Scorer:
         """The support scorer: lexical, with the entailment model that is set, or the head of the embedder."""
+        from rag.grounding.scorer_by_language import ScorerByLanguage, lexical_scorer
+
         if (name := self.settings.entailment_model) is None:
+            from rag.grounding.synonyms.synonym_scorer import with_synonyms
+
             english = with_synonyms(lexical_scorer(), self.analyze, self.embedder_name, lambda: self.embedder)
             return ScorerByLanguage(lexical_scorer, english)
         folder = self._fetched(name, "entailment", "entailment model")
@@ -236,12 +243,14 @@ class Services:
         return EntailmentScorer(folder, ScorerByLanguage(lexical_scorer))
 
     @cached_property
-    def abstention(self) -> Abstention:
+    def abstention(self) -> "Abstention":
         """The judge of whether an answer stands."""
+        from rag.grounding.abstention import Abstention
+
         return Abstention(self.analyze, self.settings.strictness)
 
     @cached_property
-    def assistant(self) -> Assistant:
+    def assistant(self) -> "Assistant":
         """The assistant, its models loaded."""
         self.content_filter  # noqa: B018  report a mistake in its file before loading a model
         return self._assistant(self.generator)
@@ -249,6 +258,8 @@ class Services:
     @property
     def models(self) -> tuple[str, ...]:
         """Generators that a conversation can choose: the one that is set, then fetched ones, the catalog's first."""
+        from rag.models.hub.fetched_models import fetched_generators
+
         if self.settings.tensor_parallel > 1:  # the other processes have loaded only that one
             return (self.model_label,)
         return tuple(dict.fromkeys([self.model_label, *fetched_generators(self.settings.models)]))
@@ -257,7 +268,7 @@ class Services:
         """Return whether `assistant_of` has this model in memory."""
         return model in ("", self.model_label, *(self._other_assistant or ())[:1])
 
-    def assistant_of(self, model: str) -> Assistant:
+    def assistant_of(self, model: str) -> "Assistant":
         """Return the assistant with one of `models` ("": the one that is set); of others only the last stays loaded."""
         if model in ("", self.model_label):
             return self.assistant
@@ -267,7 +278,12 @@ class Services:
                 self._other_assistant = model, self._assistant(self._load_generator(model), model=model)
             return self._other_assistant[1]
 
-    def _assistant(self, generator: Generator, **chosen: str) -> Assistant:
+    def _assistant(self, generator: Generator, **chosen: str) -> "Assistant":
+        from rag.answering.prompt_search import search_settings
+        from rag.answering.tools.tool_choice import may_call_tools
+        from rag.assistant import Assistant
+        from rag.exports.kept_overviews import KeptOverviews
+
         kept = KeptOverviews(self.library, lambda: self.provenance(chosen))
         tools = may_call_tools(self.settings.tools, canonical_name(chosen.get("model", self.settings.model)), generator)
         return Assistant(
@@ -284,8 +300,11 @@ class Services:
             overviews=kept if self.settings.overviews != "off" else None,
         )
 
-    def provenance(self, chosen: Mapping[str, Any] = MappingProxyType({})) -> Provenance:
+    def provenance(self, chosen: Mapping[str, Any] = MappingProxyType({})) -> "Provenance":
         """Return the provenance of an answer written now; `chosen` are its conversation's own settings."""
+        from rag.exports.answer_json import Provenance, program_version
+        from rag.exports.answer_settings import answer_settings
+
         documents = {document.id: document for document in self.library.documents()}
         model = str(chosen.get("model") or self.model_label)
         made_with = answer_settings(self.settings, self._chosen_window(chosen) | dict(chosen))

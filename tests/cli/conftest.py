@@ -1,11 +1,14 @@
-"""A library of two documents and a scripted answer, for the command with a model that says it."""
+"""Models for commands: the real embedder, loaded once; and a scripted answer, with a library of two documents."""
 
 from pathlib import Path
 
 import pytest
 
 from ingest.pipeline import Ingestor
+from rag.models.embedder import SentenceTransformerEmbedder
+from rag.services import Services
 from rag.stores.sqlite.sqlite_library import SqliteLibrary
+from tests.support.fakes import ScriptedGenerator, WordEmbedder
 
 TABLE = """The Eiffel tower is 330 metres high.
 
@@ -14,6 +17,12 @@ TABLE = """The Eiffel tower is 330 metres high.
 | Eiffel | 330 m |
 
 - The **Fernsehturm** is 368 metres high."""
+
+
+@pytest.fixture
+def shared_minilm(minilm: SentenceTransformerEmbedder, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have commands embed with the real model that all tests share: loading it takes longer than most of them."""
+    monkeypatch.setattr(Services, "embedder", minilm)
 
 
 @pytest.fixture
@@ -27,3 +36,11 @@ def towers(ingestor: Ingestor, library: SqliteLibrary, tmp_path: Path) -> Path:
     answer = tmp_path / "answer.txt"
     answer.write_text(TABLE)
     return answer
+
+
+@pytest.fixture
+def scripted(towers: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have a command in this process answer with the script, over the library of the towers."""
+    monkeypatch.setattr(Services, "generator", ScriptedGenerator(towers.read_text(), context_tokens=4096))
+    monkeypatch.setattr(Services, "embedder", WordEmbedder())
+    monkeypatch.setattr(Services, "embedder_name", "words")

@@ -1,12 +1,12 @@
 """Answers while they are written, in a real terminal and in a pipe."""
 
 import re
-import subprocess
-import sys
 from pathlib import Path
 
+import pytest
+
 from tests.cli.terminal import in_terminal, plain
-from tests.support.paths import ROOT
+from tests.support.commands import run_citewell
 
 QUESTION = "How high are the Eiffel tower and the Fernsehturm?"
 
@@ -48,10 +48,11 @@ def test_hostile_text_does_not_act_upon_the_terminal(towers: Path) -> None:
     assert not re.search(r"\x1b\]8;[^\x1b]*evil", terminal.raw)
 
 
+@pytest.mark.usefixtures("scripted")
 def test_a_pipe_and_a_terminal_that_cannot_draw_get_the_text_as_it_is(towers: Path) -> None:
-    command = [sys.executable, "-m", "tests.cli.scripted_shell", str(towers), "0", "ask", QUESTION]
-    piped = subprocess.run(command, capture_output=True, text=True, timeout=240, cwd=ROOT, check=True).stdout
-    assert piped.startswith(towers.read_text() + "\nSources\n")
+    piped = run_citewell("ask", QUESTION)
+    assert piped.returncode == 0
+    assert piped.stdout.startswith(towers.read_text() + "\nSources\n")
     with in_terminal(towers, "ask", QUESTION, TERM="dumb") as terminal:
         assert terminal.end() == 0
     assert "\x1b" not in terminal.raw

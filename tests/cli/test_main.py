@@ -1,16 +1,75 @@
-"""The `citewell` command as its user meets it: a process of its own, its output and its exit code."""
+"""The `citewell` command as its user meets it: its output and its exit code, and what it loads for them."""
 
+import os
+import re
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import numpy as np
 import pytest
 
-from tests.support.app_process import citewell
+from rag.stores.sqlite.sqlite_conversations import SqliteConversations
+from rag.stores.sqlite.sqlite_library import SqliteLibrary
+from rag.types import Content, NewDocument, Page
+from tests.support.commands import run_citewell
+from tests.support.paths import ROOT
+from tests.web.rendering.test_conversation_files import exchange
+
+HEAVY = {"torch", "transformers", "sentence_transformers", "gradio", "faiss"}
 
 
-def test_help_names_every_command_and_loads_nothing_heavy() -> None:
-    result = citewell("--help")
+def program(*arguments: str, **environment: str) -> "subprocess.CompletedProcess[str]":
+    """Run the program as a shell does."""
+    return subprocess.run(
+        [sys.executable, "-m", "cli", *arguments],
+        env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
+        capture_output=True,
+        text=True,
+        timeout=240,
+        check=False,
+    )
+
+
+def test_help_names_every_command() -> None:
+    result = run_citewell("--help")
     assert result.returncode == 0
     assert all(command in result.stdout for command in ("ingest", "ask", "serve", "models", "library"))
-    heavy = citewell("--help", PYTHONPROFILEIMPORTTIME="1").stderr
-    assert not any(f"{name}\n" in heavy for name in ("torch", "transformers", "gradio", "faiss"))
+
+
+@pytest.fixture
+def exported(tmp_path: Path) -> None:
+    """Put a document into the library, and an answer from it into `talk.json`."""
+    page = Page(number=2, label="ii", text="     The fee is 20 euros.")
+    new = NewDocument(name="1.pdf", source="/1.pdf", sha256="sha of 1", recipe="recipe", size=10)
+    with closing(SqliteLibrary(tmp_path / "library", embedder="minilm")) as library:
+        library.replace(Content(new, (page,), ()), np.zeros((0, 0), np.float32))
+    with closing(SqliteConversations(tmp_path / "library", embedder="minilm")) as conversations:
+        id_ = conversations.create("").id
+        conversations.add(id_, "", exchange(1).record)
+    assert run_citewell("conversations", "export", id_, "--format", "json", "--out", "talk.json").returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        ("--help", "Ask questions of your own documents"),
+        ("library list", "1.pdf"),
+        ("keys list", "0 keys"),
+        ("users list", "ann (owner)"),
+        ("verify talk.json", "document-removed  2.pdf"),
+    ],
+)
+@pytest.mark.usefixtures("users", "exported")
+def test_what_needs_no_model_loads_nothing_heavy(command: str, said: str, tmp_path: Path) -> None:
+    """Python lists on standard error what it imports. A process of its own is needed: here all is imported already."""
+    auth_file = str(tmp_path / "users.json")
+    result = program(*command.split(), PYTHONPROFILEIMPORTTIME="1", CITEWELL_AUTH_FILE=auth_file)
+    assert said in result.stdout, result.stderr[-2000:]
+    loaded = set(re.findall(r"\| +([\w.]+)$", result.stderr, re.MULTILINE))
+    assert "cli.main" in loaded
+    assert loaded & HEAVY == set()
 
 
 @pytest.mark.parametrize(
@@ -34,17 +93,44 @@ def test_help_names_every_command_and_loads_nothing_heavy() -> None:
 def test_a_mistake_is_a_sentence_and_exit_code_1(
     arguments: tuple[str, ...], environment: dict[str, str], message: str
 ) -> None:
-    result = citewell(*arguments, **environment)
+    result = run_citewell(*arguments, **environment)
     assert result.returncode == 1
     assert message in " ".join(result.stderr.split())
     assert "Traceback" not in result.stderr + result.stdout
 
 
+def test_the_program_has_the_sentence_on_standard_error_and_the_exit_code() -> None:
+    result = program("library", "remove", "7")
+    assert (result.returncode, result.stdout) == (1, "")
+    assert result.stderr.startswith("Error: No document has id 7")
+
+
 def test_help_shows_what_is_in_brackets() -> None:
-    assert ".[eval]" in citewell("eval", "--help").stdout
+    assert ".[eval]" in run_citewell("eval", "--help").stdout
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "sentence"),
+    [
+        (KeyboardInterrupt(), 130, ""),
+        (BrokenPipeError(), 141, ""),
+        (RuntimeError("a defect"), 70, "something unexpected went wrong: RuntimeError: a defect."),
+    ],
+)
+def test_whatever_else_ends_a_command_has_its_exit_code(
+    error: BaseException, code: int, sentence: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise error
+
+    monkeypatch.setattr(SqliteLibrary, "__init__", fail)
+    result = run_citewell("library", "list")
+    assert result.returncode == code
+    assert sentence in " ".join(result.stderr.split())
+    assert "Traceback" not in result.stderr + result.stdout
 
 
 def test_debug_shows_the_traceback() -> None:
-    result = citewell("--debug", "ask", "anything?")
+    result = program("--debug", "ask", "anything?")
     assert result.returncode == 1
     assert "Traceback" in result.stderr

@@ -11,7 +11,8 @@ from rag.services import Services
 from rag.settings import Settings
 from rag.stores.sqlite.sqlite_library import SqliteLibrary
 from rag.types import Content, DocumentFacts, NewDocument, Page
-from tests.support.app_process import citewell
+from tests.support.commands import run_citewell
+from tests.support.fakes import ScriptedGenerator
 from tests.support.paths import MODELS
 
 
@@ -20,8 +21,8 @@ def test_asking_nobodys_documents_is_a_sentence_before_anything_is_loaded(tmp_pa
     document = NewDocument(name="a.txt", source="upload:a.txt", sha256="sha", recipe="recipe", size=1, owner="ann")
     library.replace(Content(document, (Page(number=1, label="1", text="text"),), ()), np.zeros((0, 0), np.float32))
     library.close()
-    own, bobs = citewell("ask", "x?"), citewell("ask", "x?", "--user", "bob")
-    anns = citewell("ask", "x?", "--user", "ann", "--document", "b.txt")
+    own, bobs = run_citewell("ask", "x?"), run_citewell("ask", "x?", "--user", "bob")
+    anns = run_citewell("ask", "x?", "--user", "ann", "--document", "b.txt")
     assert "None of the documents is yours: all belong to users of the app" in own.stderr
     assert "User 'bob' has no documents" in bobs.stderr
     assert "No document matches 'b.txt'" in anns.stderr
@@ -35,17 +36,20 @@ def test_asking_for_what_no_document_is_says_what_there_is(tmp_path: Path) -> No
     library.replace(Content(document, (Page(number=1, label="1", text="text"),), ()), np.zeros((0, 0), np.float32))
     library.close()
     kind, year = (
-        citewell("ask", "x?", "--kind", "contract"),
-        citewell("ask", "x?", "--kind", "10k", "--year", "2015-2018"),
+        run_citewell("ask", "x?", "--kind", "contract"),
+        run_citewell("ask", "x?", "--kind", "10k", "--year", "2015-2018"),
     )
     assert "No document is of the kind 'contract'. There are '10-K'" in kind.stderr
     assert "No document is of the year '2015-2018'. There are '2019'" in year.stderr
-    assert "No document is in the language 'de'" in citewell("ask", "x?", "--language", "de").stderr
+    assert "No document is in the language 'de'" in run_citewell("ask", "x?", "--language", "de").stderr
 
 
-@pytest.mark.slow
 @pytest.mark.model
-def test_asking_keeps_to_the_shells_own_documents_or_to_those_of_one_user(tmp_path: Path) -> None:
+@pytest.mark.usefixtures("shared_minilm")
+def test_asking_keeps_to_the_shells_own_documents_or_to_those_of_one_user(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Services, "generator", ScriptedGenerator("The tower is high.", context_tokens=4096))
     with Services(Settings(library=tmp_path / "library", models=MODELS)) as services:
         ingestor = open_ingestor(services)
         for owner, metres in (("", 324), ("ann", 812)):
@@ -54,9 +58,7 @@ def test_asking_keeps_to_the_shells_own_documents_or_to_those_of_one_user(tmp_pa
             assert ingestor.ingest_file(file, owner=owner).status == "added"
 
     def documents(*options: str) -> set[str]:
-        asked = citewell(
-            "ask", "How high is the tower?", "--model", "tiny", "--max-new-tokens", "4", "--json", *options
-        )
+        asked = run_citewell("ask", "How high is the tower?", "--max-new-tokens", "4", "--json", *options)
         return {passage["document"] for passage in json.loads(asked.stdout)["passages"]}
 
     assert documents() == {"tower324.md"}
@@ -66,17 +68,17 @@ def test_asking_keeps_to_the_shells_own_documents_or_to_those_of_one_user(tmp_pa
 @pytest.mark.model
 def test_asking_streams_text_for_people_and_json_for_programs(tmp_path: Path) -> None:
     (tmp_path / "tower.md").write_text("# The tower\nThe tower is 324 metres high. It was built in 1889.")
-    citewell("ingest", str(tmp_path / "tower.md"))
-    moved = citewell("ingest", "--collection", "towers", str(tmp_path / "tower.md"))
+    run_citewell("ingest", str(tmp_path / "tower.md"))
+    moved = run_citewell("ingest", "--collection", "towers", str(tmp_path / "tower.md"))
     assert "now in collection 'towers'" in moved.stdout
-    shown = citewell("ask", "How high is the tower?", "--model", "tiny", "--max-new-tokens", "40")
+    shown = run_citewell("ask", "How high is the tower?", "--model", "tiny", "--max-new-tokens", "40")
     assert shown.returncode == 0
     assert "tower.md" in shown.stdout
     assert "tokens read" in shown.stderr
-    elsewhere = citewell("ask", "How high is the tower?", "--document", "*.pdf")
+    elsewhere = run_citewell("ask", "How high is the tower?", "--document", "*.pdf")
     assert elsewhere.returncode == 1
     assert "No document matches '*.pdf'" in elsewhere.stderr
-    asked = citewell(
+    asked = run_citewell(
         "ask",
         "--document",
         "Tower*",

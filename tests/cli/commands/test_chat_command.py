@@ -1,12 +1,11 @@
 """`citewell chat` as its user meets it: in a real terminal, and with lines from a pipe."""
 
-import subprocess
-import sys
 from pathlib import Path
 
+import pytest
+
 from tests.cli.terminal import in_terminal
-from tests.support.app_process import citewell
-from tests.support.paths import ROOT
+from tests.support.commands import run_citewell
 
 
 def test_a_conversation_is_typed_stopped_left_and_gone_on_with(towers: Path) -> None:
@@ -33,25 +32,21 @@ def test_a_conversation_is_typed_stopped_left_and_gone_on_with(towers: Path) -> 
     assert terminal.text.count("How high is the Eiffel tower?") >= 2, "the earlier question is in the history"
 
 
-def test_lines_of_a_pipe_are_answered_and_one_that_fails_shows_in_the_exit_code(towers: Path) -> None:
-    command = [sys.executable, "-m", "tests.cli.scripted_shell", str(towers), "0", "chat"]
-
-    def piped(lines: str) -> "subprocess.CompletedProcess[str]":
-        return subprocess.run(command, input=lines, capture_output=True, text=True, timeout=240, cwd=ROOT, check=False)
-
-    done = piped("How high is the Eiffel tower?\nHow many metres is that tower?\n")
+@pytest.mark.usefixtures("scripted")
+def test_lines_of_a_pipe_are_answered_and_one_that_fails_shows_in_the_exit_code() -> None:
+    done = run_citewell("chat", typed="How high is the Eiffel tower?\nHow many metres is that tower?\n")
     assert done.returncode == 0
     assert done.stdout.count("Sources") == 2
     assert "| Eiffel | 330 m |" in done.stdout, "plain text"
     assert "\x1b" not in done.stdout
-    failed = piped("/nonsense\n")
+    failed = run_citewell("chat", typed="/nonsense\n")
     assert (failed.returncode, "There is no command" in failed.stderr) == (1, True)
 
 
-def test_what_cannot_be_gone_on_with_is_a_sentence_before_a_model_is_loaded(towers: Path) -> None:
-    both = citewell("chat", "--continue", "--conversation", "x")
+@pytest.mark.usefixtures("scripted")
+def test_what_cannot_be_gone_on_with_is_a_sentence_before_a_model_is_loaded() -> None:
+    both = run_citewell("chat", "--continue", "--conversation", "x")
     assert both.returncode == 1
     assert "exclude each other" in both.stderr
-    command = [sys.executable, "-m", "tests.cli.scripted_shell", str(towers), "0", "chat", "--conversation", "x"]
-    gone = subprocess.run(command, capture_output=True, text=True, timeout=240, cwd=ROOT, check=False)
+    gone = run_citewell("chat", "--conversation", "x")
     assert (gone.returncode, "No conversation has id 'x'" in gone.stderr) == (1, True)

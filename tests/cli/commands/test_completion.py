@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.app_process import citewell
+from tests.support.commands import run_citewell
 from tests.support.paths import ROOT
 
 
@@ -46,11 +46,11 @@ def test_zsh_and_fish_are_offered_commands_with_what_they_do(command: dict[str, 
         environment = {**command, **asked, "_CITEWELL_COMPLETE": f"complete_{shell}"}
         done = subprocess.run(["citewell"], env=environment, capture_output=True, text=True, timeout=240, check=False)
         assert expected in done.stdout
-        script = citewell("completion", shell).stdout
+        script = run_citewell("completion", shell).stdout
         assert f"_CITEWELL_COMPLETE=complete_{shell}" in script
 
 
 def test_another_shell_is_wrong_usage() -> None:
-    refused = citewell("completion", "tcsh")
+    refused = run_citewell("completion", "tcsh")
     assert refused.returncode == 2
     assert "bash" in refused.stderr

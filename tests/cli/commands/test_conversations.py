@@ -9,7 +9,7 @@ import pytest
 from rag.stores.sqlite.sqlite_conversations import SqliteConversations
 from rag.stores.sqlite.sqlite_library import SqliteLibrary
 from rag.types import Content, NewDocument, Page
-from tests.support.app_process import citewell
+from tests.support.commands import run_citewell
 from tests.web.rendering.test_conversation_files import exchange
 
 
@@ -27,20 +27,21 @@ def ids(tmp_path: Path) -> dict[str, str]:
 
 
 def test_all_conversations_are_listed_or_those_of_a_user_or_with_a_text(ids: dict[str, str]) -> None:
-    listed = json.loads(citewell("conversations", "list", "--json").stdout)
+    listed = json.loads(run_citewell("conversations", "list", "--json").stdout)
     assert [(c["owner"], c["name"], c["exchanges"]) for c in listed] == [
         ("ann", "Who \x1b[2J barks?", 1),
         ("", "What is the fee?", 1),
     ]
-    assert [c["id"] for c in json.loads(citewell("conversations", "list", "--user", "", "--json").stdout)] == [ids[""]]
-    found = citewell("conversations", "list", "BARKS?")
+    own = json.loads(run_citewell("conversations", "list", "--user", "", "--json").stdout)
+    assert [c["id"] for c in own] == [ids[""]]
+    found = run_citewell("conversations", "list", "BARKS?")
     assert ids["ann"] in found.stdout
     assert ids[""] not in found.stdout
     assert "\x1b" not in found.stdout
 
 
 def test_a_conversation_is_shown_with_its_quotes_and_ratings(ids: dict[str, str]) -> None:
-    shown = citewell("conversations", "show", ids["ann"]).stdout
+    shown = run_citewell("conversations", "show", ids["ann"]).stdout
     assert "The fee is 20 euros." in shown
     assert "1.pdf, p. ii" in shown
     assert "Rated down. Ravens do not." in shown
@@ -49,26 +50,25 @@ def test_a_conversation_is_shown_with_its_quotes_and_ratings(ids: dict[str, str]
 
 def test_a_conversation_is_exported_in_each_format(ids: dict[str, str], tmp_path: Path) -> None:
     out = tmp_path / "talk.json"
-    assert citewell("conversations", "export", ids["ann"], "--format", "json", "--out", str(out)).returncode == 0
-    verified = citewell("verify", str(out))
+    assert run_citewell("conversations", "export", ids["ann"], "--format", "json", "--out", str(out)).returncode == 0
+    verified = run_citewell("verify", str(out))
     assert "library is empty" in verified.stderr, "it was read as an export"
-    assert citewell("conversations", "export", ids[""]).stdout.startswith("# What is the fee")
-    assert citewell("conversations", "export", ids[""], "--format", "html").stdout.startswith("<!doctype html>")
-    nowhere = citewell("conversations", "export", ids[""], "--out", str(tmp_path / "no" / "folder.md"))
+    assert run_citewell("conversations", "export", ids[""]).stdout.startswith("# What is the fee")
+    assert run_citewell("conversations", "export", ids[""], "--format", "html").stdout.startswith("<!doctype html>")
+    nowhere = run_citewell("conversations", "export", ids[""], "--out", str(tmp_path / "no" / "folder.md"))
     assert (nowhere.returncode, "Choose another file" in nowhere.stderr) == (1, True)
 
 
 def test_a_conversation_is_deleted_once_somebody_has_said_yes(ids: dict[str, str]) -> None:
-    asked = citewell("conversations", "delete", ids["ann"])
+    asked = run_citewell("conversations", "delete", ids["ann"])
     assert asked.returncode == 1, "nobody said yes"
     assert "Delete 'Who \ufffd[2J barks?' with 1 answer?" in asked.stdout
-    assert citewell("conversations", "delete", ids["ann"], "--yes").returncode == 0
-    gone = citewell("conversations", "show", ids["ann"])
+    assert run_citewell("conversations", "delete", ids["ann"], "--yes").returncode == 0
+    gone = run_citewell("conversations", "show", ids["ann"])
     assert (gone.returncode, "No conversation has id" in gone.stderr) == (1, True)
-    assert [c["id"] for c in json.loads(citewell("conversations", "list", "--json").stdout)] == [ids[""]]
+    assert [c["id"] for c in json.loads(run_citewell("conversations", "list", "--json").stdout)] == [ids[""]]
 
 
-@pytest.mark.slow
 def test_removing_a_document_says_of_how_many_answers_it_was_taken_out_and_verify_what_is_missing(
     tmp_path: Path,
 ) -> None:
@@ -85,13 +85,13 @@ def test_removing_a_document_says_of_how_many_answers_it_was_taken_out_and_verif
     store.add(id_, "", exchange(1).record)
     store.close()
 
-    assert citewell("library", "remove", "2.pdf").stdout == "1 removed; taken out of 1 kept answer\n"
-    shown = citewell("conversations", "show", id_).stdout
+    assert run_citewell("library", "remove", "2.pdf").stdout == "1 removed; taken out of 1 kept answer\n"
+    shown = run_citewell("conversations", "show", id_).stdout
     assert "The fee is 20 euros. [Removed with its source.]" in shown
-    assert "Dogs" not in shown + citewell("conversations", "export", id_, "--format", "html").stdout
+    assert "Dogs" not in shown + run_citewell("conversations", "export", id_, "--format", "html").stdout
     out = tmp_path / "talk.json"
-    assert citewell("conversations", "export", id_, "--format", "json", "--out", str(out)).returncode == 0
-    verified = citewell("verify", str(out))
+    assert run_citewell("conversations", "export", id_, "--format", "json", "--out", str(out)).returncode == 0
+    verified = run_citewell("verify", str(out))
     assert verified.returncode == 1
     assert "document-removed  Some of its sources were removed from the library." in verified.stdout
     assert "1 finding; 1 sentence, 1 quote and 1 document checked." in verified.stdout

@@ -10,7 +10,7 @@ from evaluation.citation_check.planted import Report, SampleOptions, evaluate, r
 from evaluation.datasets.labelled_set import EvaluationError
 from rag.grounding.lexical_scorer import LexicalScorer
 from rag.text.analyzer import english_analyzer
-from tests.support.app_process import citewell
+from tests.support.commands import run_citewell
 from tests.support.labels.labelled_sets import write_cases
 
 SCORER = LexicalScorer(english_analyzer().analyze)
@@ -100,10 +100,10 @@ def test_the_area_under_the_curve_is_the_share_of_right_orders() -> None:
 
 def test_the_command_needs_no_model_and_prints_what_was_caught(tmp_path: Path) -> None:
     file = write_cases(tmp_path / "two.jsonl", CASE, OTHER)
-    printed = citewell("eval", "planted", str(file), CITEWELL_MODELS=str(tmp_path / "none"))
+    printed = run_citewell("eval", "planted", str(file), CITEWELL_MODELS=str(tmp_path / "none"))
     assert (printed.returncode, printed.stderr) == (0, "planting errors in two.jsonl …\n")
     assert "no longer supported" in printed.stdout
-    result = json.loads(citewell("eval", "planted", str(file), "--json", "--seed", "1").stdout)
+    result = json.loads(run_citewell("eval", "planted", str(file), "--json", "--seed", "1").stdout)
     assert {row["kind"] for row in result["changed"]} >= {"number", "name", "negation"}
 
 

@@ -12,7 +12,7 @@ from rag.errors import SettingsError
 from serving.users.accounts import Password
 from serving.users.auth_file import Users
 from tests.conftest import GOOD_PASSWORD as GOOD
-from tests.support.app_process import citewell
+from tests.support.commands import run_citewell
 
 
 def test_a_password_is_kept_salted_and_slowly_hashed() -> None:
@@ -66,11 +66,12 @@ def test_users_added_at_once_are_all_there(users: Users) -> None:
     assert json.loads(users.path.read_text())["format"] == 1
 
 
+@pytest.mark.usefixtures("cheap_passwords")
 def test_the_command_adds_lists_changes_and_removes(tmp_path: Path) -> None:
     file = tmp_path / "auth" / "users.json"
 
     def run(*arguments: str, typed: str = "") -> subprocess.CompletedProcess[str]:
-        return citewell("users", *arguments, typed=typed, CITEWELL_AUTH_FILE=str(file))
+        return run_citewell("users", *arguments, typed=typed, CITEWELL_AUTH_FILE=str(file))
 
     assert run("add", "Ann", "--password-stdin", typed=f"{GOOD}\n").returncode == 0
     assert Users(file).verify("ann", GOOD)
@@ -81,7 +82,7 @@ def test_the_command_adds_lists_changes_and_removes(tmp_path: Path) -> None:
     assert (short.returncode, "10 to 1000 characters" in short.stderr) == (1, True)
     assert run("remove", "ann").returncode == 0
     assert run("list").stdout == ""
-    nowhere = citewell("users", "list")
+    nowhere = run_citewell("users", "list")
     assert (nowhere.returncode, "Name the auth file" in nowhere.stderr) == (1, True)
 
 

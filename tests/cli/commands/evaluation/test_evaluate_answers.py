@@ -5,17 +5,16 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.app_process import citewell
+from rag.services import Services
+from tests.support.commands import run_citewell
+from tests.support.fakes import ScriptedGenerator
 from tests.support.labels.labelled_sets import DOGS, SEEN, write_cases
 
-pytestmark = pytest.mark.slow
 
-
-@pytest.mark.slow
 @pytest.mark.model
 def test_the_command_asks_the_real_model_of_passages_of_documents_and_of_the_library(tmp_path: Path) -> None:
     (tmp_path / "pets.md").write_text(DOGS)
-    citewell("ingest", str(tmp_path / "pets.md"))
+    run_citewell("ingest", str(tmp_path / "pets.md"))
     file = write_cases(
         tmp_path / "cases.jsonl",
         SEEN,
@@ -24,14 +23,14 @@ def test_the_command_asks_the_real_model_of_passages_of_documents_and_of_the_lib
     )
     command = ("eval", "answers", str(file), "--model", "tiny", "--out", str(tmp_path / "out.jsonl"))
     world = {"XDG_CACHE_HOME": str(tmp_path / "cache"), "CITEWELL_MAX_NEW_TOKENS": "40"}
-    asked = citewell(*command, "--json", "--at-once", "2", **world)
+    asked = run_citewell(*command, "--json", "--at-once", "2", **world)
     assert asked.returncode == 0, asked.stderr
     report = json.loads(asked.stdout)
     assert (report["cases"], report["model"], report["answerable"]["cases"]) == (3, "tiny", 2)
     assert report["citations"]["exact"] in (1.0, None)
     assert report["speed"]["p50_s"] > 0
     assert 0 <= report["speed"]["other_share"] < 0.5
-    shown = citewell(*command, **world)
+    shown = run_citewell(*command, **world)
     assert shown.returncode == 0
     assert "cases: 3 cases, model tiny" in shown.stdout
     assert "attack obeyed" in shown.stdout
@@ -46,24 +45,28 @@ def test_figures_and_names_of_no_source_are_counted_in_records(tmp_path: Path) -
     row = {"case": {"id": "seen", "question": "When?"}, "answer": answer, "measures": {"exact_quotes": 0}}
     (tmp_path / "records.jsonl").write_text(json.dumps(row) + "\n")
     command = ("eval", "ungrounded", str(tmp_path / "records.jsonl"))
-    counted = json.loads(citewell(*command, "--json").stdout)
+    counted = json.loads(run_citewell(*command, "--json").stdout)
     assert counted == {"seen": {"figures": 2, "wrong_figures": ["1999"], "names": 1, "wrong_names": ["Lincoln"]}}
-    shown = citewell(*command).stdout
+    shown = run_citewell(*command).stdout
     assert "seen: 1999" in shown
     assert "0.500" in shown
 
 
 @pytest.mark.model
-def test_questions_with_key_points_are_reported_by_kind_and_shown_with_what_their_answer_missed(tmp_path: Path) -> None:
+@pytest.mark.usefixtures("shared_minilm")
+def test_questions_with_key_points_are_reported_by_kind_and_shown_with_what_their_answer_missed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Services, "generator", ScriptedGenerator("Dogs bark at night.", context_tokens=4096))
     points = {"kind": "list", "key_points": [["a word that nobody writes"]]}
     unanswerable = {"id": "no", "question": "Who feeds them?", "passages": SEEN["passages"], "answerable": False}
     file = write_cases(tmp_path / "cases.jsonl", {**SEEN, **points}, {**unanswerable, "kind": "unanswerable"})
-    command = ("eval", "answers", str(file), "--model", "tiny", "--kind", "list")
-    shown = citewell(*command, "--show", CITEWELL_MAX_NEW_TOKENS="20")
+    command = ("eval", "answers", str(file), "--kind", "list")
+    shown = run_citewell(*command, "--show", CITEWELL_MAX_NEW_TOKENS="20")
     assert shown.returncode == 0, shown.stderr
     assert "By kind of question" in shown.stdout
     assert "When do dogs bark?\n  > " in shown.stdout
     assert "  missed: a word that nobody writes" in shown.stdout
-    report = json.loads(citewell(*command, "--json", CITEWELL_MAX_NEW_TOKENS="20").stdout)
+    report = json.loads(run_citewell(*command, "--json", CITEWELL_MAX_NEW_TOKENS="20").stdout)
     assert [kind["kind"] for kind in report["kinds"]] == ["list", "all kinds"]
     assert report["questions"][0]["grade"]["recall"] == 0.0

@@ -6,6 +6,7 @@ import pytest
 
 from tests.api.mcp.mcp_clients import over_pipes, text_of, values_of
 from tests.support.app_process import citewell
+from tests.support.commands import run_citewell
 from tests.support.paths import MODELS
 from tests.support.servers.api_server import scripted_services, store_document
 
@@ -24,8 +25,8 @@ async def test_documents_are_read_before_any_model_is_loaded(tmp_path: Path) -> 
 
 def test_an_unknown_user_is_refused_before_the_protocol_begins(tmp_path: Path) -> None:
     users = tmp_path / "users.json"
-    citewell("users", "add", "ann", "--password-stdin", "--auth-file", str(users), typed="correct horse battery\n")
-    refused = citewell("mcp", "--user", "bob", "--auth-file", str(users), typed="")
+    run_citewell("users", "add", "ann", "--password-stdin", "--auth-file", str(users), typed="correct horse battery\n")
+    refused = run_citewell("mcp", "--user", "bob", "--auth-file", str(users), typed="")
     assert (refused.returncode, refused.stdout) == (1, "")
     assert "There is no user 'bob'." in refused.stderr.replace("\n", " ")
 
