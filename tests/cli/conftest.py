@@ -1,14 +1,17 @@
 """Models for commands: the real embedder, loaded once; and a scripted answer, with a library of two documents."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from ingest.pipeline import Ingestor
-from rag.models.embedder import SentenceTransformerEmbedder
 from rag.services import Services
 from rag.stores.sqlite.sqlite_library import SqliteLibrary
 from tests.support.fakes import ScriptedGenerator, WordEmbedder
+
+if TYPE_CHECKING:
+    from rag.models.embedder import SentenceTransformerEmbedder
 
 TABLE = """The Eiffel tower is 330 metres high.
 
@@ -20,7 +23,7 @@ TABLE = """The Eiffel tower is 330 metres high.
 
 
 @pytest.fixture
-def shared_minilm(minilm: SentenceTransformerEmbedder, monkeypatch: pytest.MonkeyPatch) -> None:
+def shared_minilm(minilm: "SentenceTransformerEmbedder", monkeypatch: pytest.MonkeyPatch) -> None:
     """Have commands embed with the real model that all tests share: loading it takes longer than most of them."""
     monkeypatch.setattr(Services, "embedder", minilm)
 
