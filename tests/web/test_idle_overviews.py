@@ -14,6 +14,7 @@ from rag.stores.sqlite.sqlite_library import SqliteLibrary
 from rag.types.decoding import Decoding, Grounding
 from rag.types.tools import ToolDefinition
 from tests.support.fakes import ScriptedGenerator, WordEmbedder
+from tests.support.waiting import until
 from tests.web.test_upkeep import WAIT_S
 from web.idle_overviews import IdleOverviews
 
@@ -55,15 +56,6 @@ def services(library: SqliteLibrary, store_text: Store, writer: Writer, tmp_path
     with Services(Settings(library=tmp_path / "library", embedder="words", overviews="idle")) as made:
         made.__dict__.update(library=library, embedder=WordEmbedder(), generator=writer)
         yield made
-
-
-def until(condition: Callable[[], bool]) -> None:
-    step = Event()
-    for _ in range(WAIT_S * 20):
-        if condition():
-            return
-        step.wait(0.05)
-    pytest.fail("it did not happen in time")
 
 
 def kept(library: SqliteLibrary) -> list[int]:

@@ -13,11 +13,11 @@ from api.openai.answers import responder
 from api.standalone import RunningApi
 from rag.runtime.progress import CancelEvent
 from rag.services import Services
-from tests.api.conftest import until
 from tests.api.openai.openai_clients import ASKED, SAID, NotingGenerator, messages, openai_client
 from tests.support.scripted_app import tale
 from tests.support.servers.api_server import client, make_key, scripted_services, serving_api, store_document
 from tests.support.servers.noted_threads import noted_threads
+from tests.support.waiting import until
 
 SLOWLY = f"Repeat slowly: {tale()}"
 
@@ -75,8 +75,8 @@ def test_an_answer_ends_when_its_client_goes(
 
     with nullcontext() if stream else pytest.raises(httpx.ReadTimeout):
         ask()
-    assert until(lambda: noting.ended == ["cancelled"]), noting.ended
-    assert until(lambda: not running.backend.turns.is_busy)
+    until(lambda: noting.ended == ["cancelled"], state=lambda: noting.ended)
+    until(lambda: not running.backend.turns.is_busy)
 
 
 def test_who_finds_too_many_waiting_is_told_to_come_back() -> None:
@@ -88,7 +88,7 @@ def test_who_finds_too_many_waiting_is_told_to_come_back() -> None:
                 asked(opened)
             assert caught.value.response.headers["retry-after"]
             first.close()
-            assert until(lambda: not running.backend.turns.is_busy)
+            until(lambda: not running.backend.turns.is_busy)
             assert asked(opened) == f"{SAID} [1]"
 
 
@@ -100,7 +100,7 @@ def test_a_stream_that_waits_gives_its_place_back_when_its_client_goes(model: st
         with turns.turn("", CancelEvent()):
             with client(running) as impatient, pytest.raises(httpx.ReadTimeout):
                 impatient.post("/v1/chat/completions", json=body, timeout=1)
-            assert until(lambda: turns.waiting == 0)
+            until(lambda: turns.waiting == 0)
 
 
 def test_a_stream_is_kept_alive_while_nothing_comes(running: RunningApi, monkeypatch: pytest.MonkeyPatch) -> None:
