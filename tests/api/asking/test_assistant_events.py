@@ -15,10 +15,11 @@ from api.problems import ProblemError
 from api.standalone import RunningApi
 from rag.types import Answer, Planned, Retrieved, Token
 from tests.support.coroutines import run_coroutine
+from tests.support.scripted_app import tale
 from tests.support.waiting import until
 
 FEE = Question(text="What is the entry fee?")
-SLOW = Question(text="Repeat slowly: " + "The entry fee is 20 euros. " * 40)
+SLOW = Question(text=f"Repeat slowly: {tale()}")
 
 
 def request_of(gone: Event) -> Request:

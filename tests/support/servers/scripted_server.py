@@ -114,11 +114,13 @@ def hang_up(handler: Handler) -> None:
     handler.close_connection = True
 
 
-def silence(released: Event) -> Reply:
-    """Take a request and say nothing, until released or left."""
+def silence(released: Event, begun: Event | None = None) -> Reply:
+    """Take a request and say nothing, until released or left; `begun` is set once it has come."""
 
     def reply(handler: Handler) -> None:
         handler.begin_stream()
+        if begun:
+            begun.set()
         wait_for_the_client(handler, released)
 
     return reply
