@@ -131,7 +131,10 @@ def test_a_file_that_its_reader_hangs_on_half_way_fails_alone(
         """Have a short limit for this file only: a new process takes longer to start on a busy machine."""
         is_hanging = task == "read" and Path(arguments["path"]).name == "hang.txt"
         worker._limits = replace(LIMITS, silent_seconds=2.0) if is_hanging else LIMITS
-        return stream(worker, task, **arguments)
+        try:
+            yield from stream(worker, task, **arguments)
+        finally:
+            worker._limits = LIMITS
 
     monkeypatch.setattr(Worker, "stream", hurried)
     assert_fails_alone(ingestor, library, tmp_path, "hang.txt", "nothing came for 2 seconds")
@@ -208,7 +211,6 @@ def test_a_cancelled_file_has_failed_and_nothing_of_it_is_stored(
     assert hanging.reason == "it was cancelled"
 
 
-@pytest.mark.slow
 @pytest.mark.usefixtures("in_parts")
 def test_a_consumer_that_stops_taking_results_stops_the_run(
     ingestor: Ingestor, library: Library, tmp_path: Path
