@@ -62,6 +62,7 @@ async def test_only_with_write_documents_are_added_and_removed(folder: Path) -> 
         assert values_of(await client.call_tool("list_documents", {}))["total"] == 2
 
 
+@pytest.mark.slow
 async def test_files_that_another_server_is_receiving_are_left_alone(folder: Path) -> None:
     incoming = folder / "library" / "uploads" / "incoming" / "half"
     incoming.parent.mkdir(parents=True)
@@ -71,6 +72,7 @@ async def test_files_that_another_server_is_receiving_are_left_alone(folder: Pat
     assert incoming.exists()
 
 
+@pytest.mark.slow
 async def test_a_cancelled_request_ends_its_answer(folder: Path) -> None:
     """The only turn is free again long before the tale would have been told, which takes minutes on any machine."""
     begun = anyio.Event()
