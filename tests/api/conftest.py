@@ -1,7 +1,6 @@
 """A server with documents of ann and of the person at the shell, for all tests of a module's own."""
 
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 
@@ -25,11 +24,3 @@ def running(services: Services) -> Iterator[RunningApi]:
     """Yield a running server that needs no key: it has no accounts, and listens on this machine only."""
     with serving_api(services) as started:
         yield started
-
-
-def until(holds: Callable[[], bool]) -> bool:
-    """Wait for a condition, ten seconds at most."""
-    ends = time.monotonic() + 10
-    while not holds() and time.monotonic() < ends:
-        time.sleep(0.02)
-    return holds()

@@ -1,8 +1,6 @@
 """A request is logged in a line that says what was used and by which key, and nothing that was in its address."""
 
 import logging
-import time
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -12,13 +10,7 @@ from observing.access_log import route_of
 from rag.services import Services
 from tests.observing.metric_samples import value
 from tests.support.servers.api_server import client, make_key
-
-
-def wait_until(is_there: Callable[[], bool]) -> None:
-    """Wait for a while: a request is logged and counted when its answer has been sent."""
-    until = time.monotonic() + 10
-    while not is_there() and time.monotonic() < until:
-        time.sleep(0.01)
+from tests.support.waiting import until
 
 
 def fields_in(caplog: pytest.LogCaptureFixture) -> list[dict[str, Any]]:
@@ -35,7 +27,7 @@ def test_a_request_is_logged_without_its_contents(
         http.post("/api/v1/asks", json={"question": "What is marzipan?"})
         http.get("/api/v1/marzipan")
         http.get("/api/v1/documents", headers={"Authorization": "Bearer cw_marzipan"})
-        wait_until(lambda: len(fields_in(caplog)) == 4)
+        until(lambda: len(fields_in(caplog)) == 4)  # a request is logged when its answer has been sent
     fields = fields_in(caplog)
     told = [(each["method"], each["route"], each["status"]) for each in fields]
     assert told == [
@@ -55,7 +47,7 @@ def test_requests_are_counted_by_route(running: RunningApi) -> None:
     before = value("citewell_http_requests_total", **labels)
     with client(running) as http:
         http.post("/api/v1/asks", json={"question": " "})
-    wait_until(lambda: value("citewell_http_requests_total", **labels) > before)
+    until(lambda: value("citewell_http_requests_total", **labels) > before)
     assert value("citewell_http_requests_total", **labels) == before + 1
 
 

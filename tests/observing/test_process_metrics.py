@@ -12,6 +12,7 @@ from rag.services import Services
 from rag.types import GenerationStats, Timings
 from tests.observing.metric_samples import samples, value
 from tests.support.servers.api_server import client, make_key, store_document
+from tests.support.waiting import until
 
 FEE = "What is the entry fee?"
 
@@ -58,7 +59,6 @@ def test_methods_that_a_client_makes_up_are_one_label() -> None:
     assert value("citewell_http_requests_total", method="other", route="-", status="405") == before + 2
 
 
-@pytest.mark.slow
 def test_what_a_server_does_is_seen_without_contents_or_names(running: RunningApi, services: Services) -> None:
     store_document(services, "anns-diary.txt", "The secret word is marzipan.", owner="ann")
     key = make_key(services, "anns-laptop", owner="ann")
@@ -68,6 +68,7 @@ def test_what_a_server_does_is_seen_without_contents_or_names(running: RunningAp
         http.post("/api/v1/asks", json={"question": " "})
         http.get("/api/v1/documents/471147114711/pages/12")
         http.get("/api/v1/marzipan")
+        until(lambda: not running.backend.turns.is_busy)  # an answer is over a little later than it is sent
         read = http.get("/metrics")
     assert read.headers["content-type"].startswith("text/plain")
     after = samples(read.text)
@@ -89,8 +90,8 @@ def test_files_are_counted_by_outcome(running: RunningApi, outcome: str) -> None
     name = "tide.txt" if outcome == "added" else "broken.pdf"
     with client(running) as http:
         job = http.post("/api/v1/documents", files={"file": (name, content)}).json()["job"]
-        while http.get(f"/api/v1/jobs/{job['id']}").json()["state"] in ("waiting", "working"):
-            pass
+        until(lambda: http.get(f"/api/v1/jobs/{job['id']}").json()["state"] not in ("waiting", "working"))
+    until(lambda: value("citewell_ingested_files_total", outcome=outcome) > before)
     assert value("citewell_ingested_files_total", outcome=outcome) == before + 1
 
 
@@ -98,4 +99,5 @@ def test_a_refusal_is_counted(running: RunningApi) -> None:
     before = value("citewell_answers_total", outcome="refused")
     with httpx.Client(base_url=running.url, timeout=30) as http:
         http.post("api/v1/asks", json={"question": "Repeat: Goethe wrote Faust in Weimar."})
+    until(lambda: value("citewell_answers_total", outcome="refused") > before)
     assert value("citewell_answers_total", outcome="refused") == before + 1

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from threading import Event
+from threading import Event, Thread
 
 import pytest
 
@@ -14,6 +14,7 @@ from rag.stores.sqlite.sqlite_library import SqliteLibrary
 from rag.types.decoding import Decoding, Grounding
 from rag.types.tools import ToolDefinition
 from tests.support.fakes import ScriptedGenerator, WordEmbedder
+from tests.support.waiting import until
 from tests.web.test_upkeep import WAIT_S
 from web.idle_overviews import IdleOverviews
 
@@ -57,15 +58,6 @@ def services(library: SqliteLibrary, store_text: Store, writer: Writer, tmp_path
         yield made
 
 
-def until(condition: Callable[[], bool]) -> None:
-    step = Event()
-    for _ in range(WAIT_S * 20):
-        if condition():
-            return
-        step.wait(0.05)
-    pytest.fail("it did not happen in time")
-
-
 def kept(library: SqliteLibrary) -> list[int]:
     return [document.id for document in library.documents() if library.overviews(document.id)]
 
@@ -79,32 +71,40 @@ def test_each_document_with_text_gets_an_overview(services: Services, library: S
     assert writer.times == 2
 
 
-@pytest.mark.slow
+def has_found_nothing_to_do(idle: IdleOverviews, library: SqliteLibrary) -> bool:
+    """Return whether it has looked at the library as it is now, and there was no document for it."""
+    return idle._seen == library.generation
+
+
 def test_one_that_does_not_stand_is_not_tried_again(services: Services, library: SqliteLibrary, writer: Writer) -> None:
     writer.may_write.set()
     writer.script = "France won the cup."
     idle = IdleOverviews(services, lambda: False, pause_s=0.01)
     idle.start()
-    until(lambda: writer.times == 2)
+    until(lambda: has_found_nothing_to_do(idle, library))
     writer.script = TEXT
     library.move(1, "harbour")
+    until(lambda: has_found_nothing_to_do(idle, library))
     idle.stop()
     assert (writer.times, kept(library)) == (2, [])
 
 
-@pytest.mark.slow
 def test_a_question_interrupts_it_and_it_begins_again_when_nobody_asks(
     services: Services, library: SqliteLibrary, writer: Writer
 ) -> None:
-    asking: list[bool] = []
-    idle = IdleOverviews(services, lambda: bool(asking), pause_s=0.01)
+    asking, found = Event(), list[bool]()
+
+    def is_busy() -> bool:
+        found.append(asking.is_set())
+        return found[-1]
+
+    idle = IdleOverviews(services, is_busy, pause_s=0.01)
     idle.start()
     assert writer.began.wait(WAIT_S)
-    asking.append(True)
+    asking.set()
     writer.may_write.set()
-    writer.began.clear()
-    assert not writer.began.wait(0.2)
-    assert kept(library) == []
+    until(lambda: found.count(True) >= 3)  # the first ends the overview, the others are looks for something to do
+    assert (writer.times, kept(library)) == (1, [])
     asking.clear()
     until(lambda: kept(library) == [1, 2])
     idle.stop()
@@ -114,7 +114,10 @@ def test_stopping_ends_it_without_an_overview(services: Services, library: Sqlit
     idle = IdleOverviews(services, lambda: False, pause_s=0.01)
     idle.start()
     assert writer.began.wait(WAIT_S)
+    stopping = Thread(target=idle.stop)
+    stopping.start()
+    until(idle._stopped.is_set)
     writer.may_write.set()
-    idle.stop()
-    assert kept(library) in ([], [1], [1, 2])
-    assert not idle.is_running
+    stopping.join()
+    until(lambda: not idle.is_running)
+    assert (writer.times, kept(library)) == (1, [])

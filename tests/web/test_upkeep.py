@@ -12,6 +12,7 @@ from ingest.refresh import Refresher
 from rag.services import Services
 from rag.settings import Settings
 from rag.stores.sqlite.sqlite_library import SqliteLibrary
+from tests.support.waiting import until
 from web.upkeep import BackgroundRefresh
 
 WAIT_S = 60
@@ -36,23 +37,12 @@ def outdated(library: SqliteLibrary) -> list[str]:
     return [document.name for document in library.documents() if document.recipe == "old"]
 
 
-def until(condition: object, refresh: BackgroundRefresh) -> None:
-    assert callable(condition)
-    step = Event()
-    for _ in range(WAIT_S * 20):
-        if condition():
-            return
-        step.wait(0.05)
-    refresh.stop()
-    pytest.fail("it did not happen in time")
-
-
 def test_documents_are_read_again_and_those_without_their_file_are_known(
     refresher: Refresher, library: SqliteLibrary
 ) -> None:
     refresh = BackgroundRefresh(refresher, lambda: False, settle_s=0)
     refresh.start()
-    until(lambda: outdated(library) == ["c.md"] and refresh.state("").total == 0, refresh)
+    until(lambda: outdated(library) == ["c.md"] and refresh.state("").total == 0)
     (lost,) = refresh.state("").without_source
     document = library.document(lost)
     assert document
@@ -76,18 +66,18 @@ def test_nothing_is_read_again_while_somebody_asks(refresher: Refresher, library
     assert len(outdated(library)) == 3
     assert refresh.state("").outdated == {document.id for document in library.documents()}
     asking[0] = False
-    until(lambda: outdated(library) == ["c.md"], refresh)
+    until(lambda: outdated(library) == ["c.md"])
     refresh.stop()
 
 
 def test_a_correction_has_its_document_read_again(refresher: Refresher, library: SqliteLibrary) -> None:
     refresh = BackgroundRefresh(refresher, lambda: False, settle_s=0)
     refresh.start()
-    until(lambda: outdated(library) == ["c.md"], refresh)
+    until(lambda: outdated(library) == ["c.md"])
     edited = next(document for document in library.documents() if document.name == "a.md")
     library.edit_facts(edited.id, {"title": "Another"})
     refresh.look_again()
-    until(lambda: all(document.recipe for document in library.documents()), refresh)
+    until(lambda: all(document.recipe for document in library.documents()))
     refresh.stop()
 
 

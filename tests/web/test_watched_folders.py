@@ -1,7 +1,6 @@
 """Folders of the machine in the app: read, followed, found again, and let go without losing a document."""
 
 import json
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from rag.errors import SettingsError
 from rag.services import Services
 from rag.settings import Settings
 from rag.stores.sqlite.sqlite_library import SqliteLibrary
+from tests.support.waiting import until
 from web.watched_folders import WATCHED, WatchedFolder, WatchedFolders
 
 
@@ -41,21 +41,12 @@ def papers(tmp_path: Path) -> Path:
 
 def state(folders: WatchedFolders, *states: str) -> WatchedFolder:
     """Wait until the only folder is in one of these states."""
-    for _ in range(3000):
-        (folder,) = folders.all()
-        if folder.state in states:
-            return folder
-        time.sleep(0.01)
-    raise AssertionError(f"it is {folder}")
+    return until(lambda: next((each for each in folders.all() if each.state in states), None), state=folders.all)
 
 
 def text(folders: WatchedFolders, expected: str) -> None:
     """Wait until the only folder says this."""
-    for _ in range(3000):
-        if any(expected in folder.text for folder in folders.all()):
-            return
-        time.sleep(0.01)
-    raise AssertionError(f"it is {folders.all()}")
+    until(lambda: any(expected in folder.text for folder in folders.all()), state=folders.all)
 
 
 def names(library: SqliteLibrary) -> set[str]:
@@ -66,12 +57,9 @@ def test_a_folder_is_read_and_then_followed(folders: WatchedFolders, library: Sq
     folders.add(str(papers))
     assert state(folders, "watching").text == "2 added."
     assert names(library) == {"a.txt", "b.txt"}
-    for attempt in range(100):  # it may not be followed yet: a change is noticed at the latest by the next one
-        (papers / "c.txt").write_text(f"The fir is green. {attempt}")
-        if "c.txt" in names(library):
-            break
-        time.sleep(0.2)
-    assert "c.txt" in names(library)
+    # What is written before the folder is followed is caught up with, so that one change is enough.
+    (papers / "c.txt").write_text("The fir is green.")
+    until(lambda: "c.txt" in names(library))
 
 
 def test_a_sync_finds_what_has_changed_and_what_fails(

@@ -14,11 +14,12 @@ from api.callers.caller import Caller
 from api.problems import ProblemError
 from api.standalone import RunningApi
 from rag.types import Answer, Planned, Retrieved, Token
-from tests.api.conftest import until
 from tests.support.coroutines import run_coroutine
+from tests.support.scripted_app import tale
+from tests.support.waiting import until
 
 FEE = Question(text="What is the entry fee?")
-SLOW = Question(text="Repeat slowly: " + "The entry fee is 20 euros. " * 40)
+SLOW = Question(text=f"Repeat slowly: {tale()}")
 
 
 def request_of(gone: Event) -> Request:
@@ -69,4 +70,4 @@ def test_a_client_that_goes_ends_the_answer(running: RunningApi) -> None:
         return await answered(running.backend, Caller(), SLOW, request_of(gone))
 
     assert run_coroutine(leave()) is None
-    assert until(lambda: not running.backend.turns.is_busy), "the turn ends with the work"
+    until(lambda: not running.backend.turns.is_busy)  # the turn ends with the work

@@ -74,7 +74,7 @@ async def test_files_that_another_server_is_receiving_are_left_alone(folder: Pat
 
 @pytest.mark.slow
 async def test_a_cancelled_request_ends_its_answer(folder: Path) -> None:
-    """The only turn is free again long before the tale would have been told."""
+    """The only turn is free again long before the tale would have been told, which takes minutes on any machine."""
     begun = anyio.Event()
 
     async def note(progress: float, total: float | None, message: str | None) -> None:
@@ -89,7 +89,7 @@ async def test_a_cancelled_request_ends_its_answer(folder: Path) -> None:
             group.start_soon(ask)
             await begun.wait()
             group.cancel_scope.cancel()
-        with anyio.fail_after(20):
+        with anyio.fail_after(100):
             assert values_of(await client.call_tool("ask", {"question": FEE}))["abstained"] is False
 
 

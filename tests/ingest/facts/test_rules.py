@@ -70,12 +70,11 @@ def test_a_document_without_text_has_no_facts_but_its_address() -> None:
     assert found == DocumentFacts(kind="other", address="https://example.com/a")
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     "text", ["x" * 200_000, "a b\n" * 100_000, "\x00" * 1_000, "\u202eab\u202c", "1" * 100_000, "( " * 50_000]
 )
 def test_hostile_text_and_metadata_are_read_in_time(text: str) -> None:
-    started = time.thread_time()
+    started = time.thread_time()  # the processor's time, in which a busy machine is no slower; a tenth of it is needed
     found = facts(text, "n" * 5_000 + ".pdf", title=text, author=text, organisation=text, date=text)
     assert time.thread_time() - started < 3
     assert found.kind in KINDS

@@ -15,6 +15,7 @@ from rag.services import Services
 from rag.settings import load_settings
 from tests.support.fakes import WordEmbedder
 from tests.support.servers.api_server import store_document
+from tests.support.waiting import until
 
 NOW = datetime.now(UTC)
 
@@ -57,9 +58,7 @@ def test_a_server_removes_them_by_itself_and_tells_of_the_next(
     job = ExpiryJob(services, first_s=0, every_s=0.01, clock=clock, removed=owners.append)
     with caplog.at_level(logging.WARNING):
         job.start()
-        deadline = time.monotonic() + 30
-        while "within a week" not in caplog.text and time.monotonic() < deadline:
-            time.sleep(0.01)
+        until(lambda: "within a week" in caplog.text)
         job.stop()
     assert "1 documents expired" in caplog.text
     assert owners == [{""}]
@@ -89,9 +88,7 @@ def test_a_clock_that_jumps_removes_nothing(services: Services, caplog: pytest.L
     job = ExpiryJob(services, first_s=0, every_s=60, clock=lambda: time.time() + next(times))
     with caplog.at_level(logging.WARNING):
         job.start()
-        deadline = time.monotonic() + 30
-        while "the clock was set" not in caplog.text and time.monotonic() < deadline:
-            time.sleep(0.01)
+        until(lambda: "the clock was set" in caplog.text)
         job.stop()
     assert "the clock was set" in caplog.text
     assert len(names(services)) == 3

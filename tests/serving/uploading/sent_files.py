@@ -1,14 +1,10 @@
 """Send files as a browser does, and wait for what becomes of them."""
 
-import time
-from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
 
 from serving.uploading.upload_progress import Upload
 from serving.uploading.uploads import Uploads
-
-T = TypeVar("T")
+from tests.support.waiting import until
 
 
 def accepted(tmp_path: Path) -> list[bytes]:
@@ -29,13 +25,8 @@ def send(uploads: Uploads, content: bytes, name: str, owner: str = "") -> Upload
 
 def ended(uploads: Uploads, upload: Upload) -> Upload:
     over = ("ready", "failed", "locked")
-    return wait_for(lambda: next(u for u in uploads.of(upload.sender) if u.id == upload.id and u.state in over))
 
+    def found() -> Upload | None:
+        return next((u for u in uploads.of(upload.sender) if u.id == upload.id and u.state in over), None)
 
-def wait_for(found: Callable[[], T]) -> T:
-    for _ in range(3000):
-        try:
-            return found()
-        except StopIteration:
-            time.sleep(0.01)
-    raise AssertionError("it did not come")
+    return until(found, state=lambda: uploads.of(upload.sender))

@@ -13,8 +13,9 @@ from rag.interfaces import Vectors
 from serving.uploading import job_attempt
 from tests.ingest.web.site_server import HTML, Response, page, serving_site
 from tests.serving.uploading.queue_parts import Open
-from tests.serving.uploading.sent_files import ended, received, send, wait_for
+from tests.serving.uploading.sent_files import ended, received, send
 from tests.support.fakes import WordEmbedder
+from tests.support.waiting import until
 
 pytestmark = pytest.mark.postgres
 
@@ -57,7 +58,8 @@ def test_what_fails_on_and_on_is_kept_and_can_be_retried(part: Open) -> None:
     embedder.calls = 0
     assert server.stores.jobs.retry(failed.id)
     server.worker.wake(pages=False)
-    assert wait_for(lambda: next(each for each in server.uploads.of("") if each.state == "ready")).id == failed.id
+    ready = until(lambda: [each for each in server.uploads.of("") if each.state == "ready"])
+    assert [each.id for each in ready] == [failed.id]
 
 
 def test_a_damaged_file_fails_at_once_and_is_not_kept(part: Open) -> None:
@@ -79,7 +81,7 @@ def test_a_worker_that_does_not_see_the_file_says_so_and_leaves_the_job_to_other
     accepted = tmp_path / "library" / "accepted"
     shutil.move(accepted, tmp_path / "elsewhere")  # another folder is mounted here
     server.worker.start()
-    wait_for(lambda: next(record for record in caplog.records if "does this worker have the folder" in record.message))
+    until(lambda: "does this worker have the folder" in caplog.text)
     monkeypatch.setattr(job_attempt, "_LONGEST_WAIT_S", 0.5)
     shutil.move(tmp_path / "elsewhere", accepted)
     assert ended(server.uploads, upload).state == "ready"

@@ -12,9 +12,10 @@ from serving.uploading import job_worker
 from serving.uploading.shared_files import SharedFiles
 from serving.uploading.upload_progress import Upload
 from tests.serving.uploading.queue_parts import Open, Part
-from tests.serving.uploading.sent_files import ended, received, send, wait_for
+from tests.serving.uploading.sent_files import ended, received, send
 from tests.support.fakes import WordEmbedder
 from tests.support.servers.postgres_server import PostgresServer
+from tests.support.waiting import until
 
 pytestmark = pytest.mark.postgres
 
@@ -60,7 +61,7 @@ def test_what_a_worker_left_is_taken_over_and_its_late_outcome_is_not_stored(
     assert (ready.state, ready.text) == ("ready", "")
     ledger = other.stores.library.ledger("ann")
     embedder.go_on.set()  # as after SIGCONT
-    wait_for(lambda: next(iter([None] if not stopped.worker.is_working else [])))
+    until(lambda: not stopped.worker.is_working)
     assert other.stores.library.ledger("ann") == ledger
     assert [document.id for document in other.stores.library.documents("ann")] == [ready.document_id]
     assert other.uploads.of("ann") == [ready]
@@ -105,10 +106,10 @@ def test_while_the_database_is_away_workers_say_so_once_and_then_go_on(
     caplog.set_level(logging.WARNING)
     postgres.stop(signal.SIGQUIT)
     try:
-        wait_for(lambda: next(record for record in caplog.records if "wait for the database" in record.message))
+        until(lambda: "wait for the database" in caplog.text)
     finally:
         postgres.start()
-    wait_for(lambda: next(record for record in caplog.records if "answers again" in record.message))
+    until(lambda: "answers again" in caplog.text)
     assert send(server.uploads, b"Better text.", "b.txt").state == "ready"
     assert sum("wait for the database" in record.message for record in caplog.records) == 1
 
@@ -137,8 +138,8 @@ def test_what_was_ready_a_day_ago_is_forgotten(part: Open, monkeypatch: pytest.M
     monkeypatch.setattr(SharedFiles, "tidy", lambda *_, **__: None)  # files, too, are a day old before they go
     server.worker.start()
     queued(server)
-    wait_for(lambda: next(iter([None] if server.stores.library.documents(None) else [])))
-    wait_for(lambda: next(iter([None] if not server.uploads.of("ann") else [])))
+    until(lambda: server.stores.library.documents(None))
+    until(lambda: not server.uploads.of("ann"))
 
 
 def test_a_fault_of_the_worker_itself_does_not_end_its_thread(
@@ -149,5 +150,5 @@ def test_a_fault_of_the_worker_itself_does_not_end_its_thread(
     with monkeypatch.context() as broken:
         broken.setattr(server.worker, "_while_idle", lambda: 1 / 0)
         server.worker.start()
-        wait_for(lambda: next(record for record in caplog.records if "met a fault" in record.message))
+        until(lambda: "met a fault" in caplog.text)
     assert send(server.uploads, b"Good text.", "a.txt").state == "ready"

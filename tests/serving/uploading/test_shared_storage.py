@@ -3,7 +3,6 @@
 Starting them takes seconds, so the tests share them. The first server leaves uploads to the second.
 """
 
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -19,6 +18,7 @@ from tests.support.servers.postgres_server import PostgresServer
 from tests.support.servers.s3_fixtures import S3Servers, new_address
 from tests.support.servers.s3_process import S3Process, is_installed
 from tests.support.servers.shared_database import fill, sign_in
+from tests.support.waiting import until
 
 pytestmark = [pytest.mark.postgres, pytest.mark.s3]
 
@@ -75,12 +75,14 @@ def send(client: httpx.Client, app: str, file: Path) -> dict[str, Any]:
 
 def taken_in(client: httpx.Client, app: str, job: dict[str, Any]) -> int:
     """Wait until a job is done, and return its document's id."""
-    deadline = time.monotonic() + 60
-    while job["state"] in ("waiting", "working"):
-        assert time.monotonic() < deadline, job
-        job = client.get(f"{app}/api/v1/jobs/{job['id']}").raise_for_status().json()
-    assert job["state"] == "ready", job
-    return int(job["document_id"])
+
+    def over() -> dict[str, Any] | None:
+        now = client.get(f"{app}/api/v1/jobs/{job['id']}").raise_for_status().json()
+        return None if now["state"] in ("waiting", "working") else dict(now)
+
+    ended = until(over)
+    assert ended["state"] == "ready", ended
+    return int(ended["document_id"])
 
 
 def picture(client: httpx.Client, app: str, document: int) -> httpx.Response:

@@ -1,9 +1,12 @@
 """Serve the API from this process, on a free port, with a scripted model and documents of several owners."""
 
+import json
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
+from http.client import HTTPConnection
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 import numpy as np
@@ -44,6 +47,15 @@ def client(running: RunningApi, key: str = "", **more: Any) -> httpx.Client:
     """Return a client of the API, with a key if one is given."""
     headers = {"Authorization": f"Bearer {key}"} if key else {}
     return httpx.Client(base_url=running.url.rstrip("/"), headers=headers, timeout=30, **more)
+
+
+@contextmanager
+def abandoned(running: RunningApi, path: str, body: object) -> Iterator[None]:
+    """Send a request, and hang up at the end of the block, whatever has been answered by then."""
+    address = urlsplit(running.url)
+    with closing(HTTPConnection(str(address.hostname), address.port)) as connection:
+        connection.request("POST", path, json.dumps(body), {"Content-Type": "application/json"})
+        yield
 
 
 def make_key(services: Services, name: str = "program", **values: Any) -> str:

@@ -15,6 +15,9 @@ from rag.models.server.protocol_client import ServerClient
 from rag.types.server_model import parse_server_model
 from tests.support.paths import ROOT
 
+_KEPT: list[socket.socket] = []
+"""Sockets that keep the ports that were given away."""
+
 
 class LlamaServer:
     """A running server of one model; `address` is the base of its API."""
@@ -63,9 +66,17 @@ def client_of(address: str, name: str = "model", setting: str = "model", **optio
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """Return a port of this machine where nobody listens, and that nobody else is given while this process runs.
+
+    It stays bound, and may be shared: a server that is ended and started again finds it free each time, and until then
+    connections are refused.
+    """
+    kept = socket.socket()
+    kept.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    kept.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)  # what llama.cpp's server asks for in its place
+    kept.bind(("127.0.0.1", 0))
+    _KEPT.append(kept)
+    return int(kept.getsockname()[1])
 
 
 def _serve(model: str, role: str, port: int) -> None:

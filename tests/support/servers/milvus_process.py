@@ -9,7 +9,6 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import time
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from rag.errors import LibraryError
 from rag.stores.milvus.milvus_server import MilvusServer
 from tests.support.servers.llama_server import free_port
 from tests.support.servers.process_group import end_group
+from tests.support.waiting import until
 
 SECONDS_TO_START = 60
 
@@ -62,12 +62,14 @@ class MilvusProcess:
         with (self._folder / "log").open("ab") as log:
             self._process = subprocess.Popen(command, stdout=log, stderr=log, cwd=self._folder, start_new_session=True)
         server = OlderMilvus(self.address)
-        deadline = time.monotonic() + SECONDS_TO_START
-        while not _answers(server):
-            assert self._process.poll() is None, (self._folder / "log").read_text()
-            assert time.monotonic() < deadline, "the server does not answer"
-            time.sleep(0.1)
+        until(lambda: self._runs() and _answers(server), SECONDS_TO_START)
         server.close()
+
+    def _runs(self) -> bool:
+        """Return True; a server that has ended says why in its log."""
+        assert self._process is not None
+        assert self._process.poll() is None, (self._folder / "log").read_text()
+        return True
 
     def stop(self) -> None:
         """End it with the processes that it started; what was written stays."""

@@ -5,7 +5,6 @@ import shutil
 import signal
 import subprocess
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from itertools import count
@@ -15,6 +14,7 @@ from typing import Any
 import psycopg
 
 from tests.support.servers.llama_server import free_port
+from tests.support.waiting import until
 
 SECONDS_TO_START = 60
 GUARDED = "guarded"
@@ -72,13 +72,11 @@ class PostgresServer:
         command += [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
         with (self._folder / "log").open("ab") as log:
             self._process = subprocess.Popen(command, stdout=log, stderr=log, cwd=self._folder, **self._user)
-        deadline = time.monotonic() + SECONDS_TO_START
-        while not self._answers():
-            assert self._process.poll() is None, (self._folder / "log").read_text()
-            assert time.monotonic() < deadline, "the server does not answer"
-            time.sleep(0.05)
+        until(self._answers, SECONDS_TO_START)
 
     def _answers(self) -> bool:
+        assert self._process is not None
+        assert self._process.poll() is None, (self._folder / "log").read_text()
         try:
             self.run("SELECT 1")
         except psycopg.OperationalError:

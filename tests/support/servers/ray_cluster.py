@@ -9,7 +9,6 @@ import socket
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from itertools import count
@@ -19,6 +18,7 @@ import psutil
 
 from rag.runtime.child_process import import_environment
 from tests.support.servers.llama_server import free_port
+from tests.support.waiting import until
 
 _START_S = 300
 _FIRST_ADDRESS = 2
@@ -104,14 +104,13 @@ class RayCluster:
             f"import ray; ray.init({self.address!r}, logging_level='CRITICAL'); "
             "print(len([node for node in ray.nodes() if node['Alive']]))"
         )
-        deadline = time.monotonic() + _START_S
-        while time.monotonic() < deadline:
+
+        def are_alive() -> bool:
             for node in (self.head, *self.nodes):
                 node.require_running()
-            if self._answers() and int((self._run(code) or "0").split()[0]) >= nodes:
-                return
-            time.sleep(0.5)
-        raise AssertionError("the nodes of the cluster do not start")
+            return self._answers() and int((self._run(code) or "0").split()[0]) >= nodes
+
+        until(are_alive, _START_S)
 
     def _answers(self) -> bool:
         host, _, port = self.address.rpartition(":")

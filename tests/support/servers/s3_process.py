@@ -8,7 +8,6 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import time
 from importlib.util import find_spec
 from pathlib import Path
 from urllib.error import HTTPError, URLError
@@ -16,6 +15,7 @@ from urllib.request import urlopen
 
 from tests.support.servers.llama_server import free_port
 from tests.support.servers.process_group import end_group
+from tests.support.waiting import until
 
 KINDS = ("moto", "rclone")
 KEY, SECRET = "citewell-key", "citewell-secret"
@@ -58,11 +58,7 @@ class S3Process:
             self._process = subprocess.Popen(
                 self._command(), stdout=log, stderr=log, cwd=self._folder, start_new_session=True
             )
-        deadline = time.monotonic() + _SECONDS_TO_START
-        while not self._answers():
-            assert self._process.poll() is None, (self._folder / "log").read_text()
-            assert time.monotonic() < deadline, "the server does not answer"
-            time.sleep(0.05)
+        until(self._answers, _SECONDS_TO_START)
 
     def make_bucket(self, name: str) -> str:
         """Make a bucket, and return its name."""
@@ -91,6 +87,8 @@ class S3Process:
         return [*serve, "--config", str(self._folder / "rclone.conf"), str(self._folder / "buckets")]
 
     def _answers(self) -> bool:
+        assert self._process is not None
+        assert self._process.poll() is None, (self._folder / "log").read_text()
         try:
             urlopen(self.address, timeout=1).close()  # noqa: S310  our own
         except HTTPError:

@@ -1,7 +1,6 @@
 """A server on this machine that answers as a script says: for what no real one does on demand."""
 
 import json
-import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -115,11 +114,13 @@ def hang_up(handler: Handler) -> None:
     handler.close_connection = True
 
 
-def silence(released: Event) -> Reply:
-    """Take a request and say nothing, until released or left."""
+def silence(released: Event, begun: Event | None = None) -> Reply:
+    """Take a request and say nothing, until released or left; `begun` is set once it has come."""
 
     def reply(handler: Handler) -> None:
         handler.begin_stream()
+        if begun:
+            begun.set()
         wait_for_the_client(handler, released)
 
     return reply
@@ -145,13 +146,12 @@ def stream(*pieces: Any, then: Callable[[Handler], None] = lambda _: None) -> Re
 
 def wait_for_the_client(handler: Handler, released: Event) -> None:
     """Wait until the client has closed the connection, or until released."""
-    handler.connection.settimeout(0.02)
+    handler.connection.settimeout(0.02)  # how soon it sees that it was released
     while not released.is_set():
         with suppress(TimeoutError):
             if handler.connection.recv(1) == b"":
                 handler.request_seen.left.set()
                 return
-        time.sleep(0.01)
 
 
 def said(text: str = "", **delta: Any) -> dict[str, Any]:

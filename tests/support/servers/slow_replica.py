@@ -14,6 +14,7 @@ from contextlib import ExitStack, contextmanager
 from threading import Lock
 
 from tests.support.paths import ROOT
+from tests.support.servers.llama_server import free_port
 from tests.support.servers.scripted_server import CHAT, Handler, as_json, ended, event, said, scripted_server
 
 WORDS = 4
@@ -24,7 +25,7 @@ class SlowReplica:
 
     def __init__(self, seconds: float, port: int = 0) -> None:
         self._seconds = seconds
-        self.port = port
+        self.port = port or free_port()
         self.start()
 
     @property
@@ -35,7 +36,7 @@ class SlowReplica:
         command = [sys.executable, "-m", __name__, str(self._seconds), str(self.port)]
         self._process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         assert self._process.stdout
-        self.port = int(self._process.stdout.readline())
+        assert self._process.stdout.readline() == f"{self.port}\n", "the server did not start"
 
     def kill(self) -> None:
         """End it at once, in the middle of whatever it does."""

@@ -1,7 +1,6 @@
 """`transformers serve`, the server that transformers brings, in a process of its own, on a free port."""
 
 import subprocess
-import time
 from pathlib import Path
 from sysconfig import get_path
 
@@ -10,6 +9,7 @@ import torch
 from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer
 
 from tests.support.servers.llama_server import free_port
+from tests.support.waiting import until
 
 _START_S = 120
 
@@ -26,11 +26,7 @@ class TransformersServer:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
-        until = time.monotonic() + _START_S
-        while not self._answers():
-            assert self._process.poll() is None, "the server ended"
-            assert time.monotonic() < until, "the server did not start"
-            time.sleep(0.2)
+        until(self._answers, _START_S)
 
     def kill(self) -> None:
         """End it at once, in the middle of whatever it does."""
@@ -38,6 +34,7 @@ class TransformersServer:
         self._process.wait()
 
     def _answers(self) -> bool:
+        assert self._process.poll() is None, "the server ended"
         try:
             return httpx.get(f"{self.address}/models").is_success
         except httpx.TransportError:

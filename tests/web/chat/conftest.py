@@ -19,11 +19,12 @@ from rag.types.decoding import Decoding, Grounding
 from rag.types.tools import ToolDefinition
 from serving.answer_turns import AnswerTurns
 from tests.support.fakes import ScriptedGenerator, WordEmbedder
-from web.chat.answer_jobs import AnswerJobs
+from web.chat.answer_jobs import AnswerJob, AnswerJobs, View
+from web.chat.followed_answers import Following
 from web.chat.handlers import Chat
 from web.chat.state import Conversation
 
-LONG_S = 30.0
+LONG_S = 60.0
 FEE = "The entry fee is 20 euros."
 NOTHING = (gr.skip(),) * 6
 """An update that changes nothing."""
@@ -48,6 +49,31 @@ class HeldGenerator(ScriptedGenerator):
         self.begun.put(messages[-1]["content"])
         assert self.go_on.wait(LONG_S)
         yield from super().stream(messages, decoding, cancelled, grounding)
+
+
+class Awaited(CancelEvent):
+    """An event that tells that somebody waits for it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.is_awaited = Event()
+
+    def wait(self, timeout: float | None = None) -> bool:
+        self.is_awaited.set()
+        return super().wait(timeout)
+
+
+@pytest.fixture
+def last_updates(monkeypatch: pytest.MonkeyPatch) -> list[Awaited]:
+    """Return the events of the last update of all that tabs follow, in the order in which they began to."""
+    events: list[Awaited] = []
+
+    def following(job: AnswerJob[View] | None, sent: int) -> Following:
+        events.append(Awaited())
+        return Following(job, sent, ended=events[-1])
+
+    monkeypatch.setattr("web.chat.handlers.Following", following)
+    return events
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import pytest
 
 from rag.services import Services
 from rag.types import Passage
-from tests.web.chat.conftest import FEE, LONG_S, NOTHING, HeldGenerator, Tab, chat_of, store
+from tests.web.chat.conftest import FEE, LONG_S, NOTHING, Awaited, HeldGenerator, Tab, chat_of, store
 from web.chat.answer_jobs import AnswerJobs
 from web.chat.state import Conversation
 
@@ -66,9 +66,8 @@ def test_nothing_is_remembered_of_a_tab_that_follows_no_answer(services: Service
     assert chat._followed._tabs == {}
 
 
-@pytest.mark.slow
 def test_what_a_tab_turns_to_comes_after_the_last_update_of_what_it_has_left(
-    services: Services, generator: HeldGenerator
+    services: Services, generator: HeldGenerator, last_updates: list[Awaited]
 ) -> None:
     jobs = AnswerJobs()
     chat = chat_of(services, jobs)
@@ -77,7 +76,7 @@ def test_what_a_tab_turns_to_comes_after_the_last_update_of_what_it_has_left(
     next(left)  # this update is on its way
     opening = Thread(target=lambda: tab.shown.extend(chat.reopen("{}", tab.request)))
     opening.start()
-    opening.join(0.5)
+    assert last_updates[0].is_awaited.wait(LONG_S)
     assert tab.shown == []
     assert list(left) == [NOTHING]
     opening.join(LONG_S)
@@ -86,9 +85,8 @@ def test_what_a_tab_turns_to_comes_after_the_last_update_of_what_it_has_left(
     jobs.close()
 
 
-@pytest.mark.slow
 def test_a_question_is_shown_after_the_conversation_that_is_opened_before_it(
-    services: Services, generator: HeldGenerator
+    services: Services, generator: HeldGenerator, last_updates: list[Awaited]
 ) -> None:
     generator.go_on.set()
     chat = chat_of(services, AnswerJobs())
@@ -96,7 +94,7 @@ def test_a_question_is_shown_after_the_conversation_that_is_opened_before_it(
     opening = chat.reopen("{}", tab.request)
     next(opening)  # this update is on its way
     asking = tab.ask("What is the entry fee?")
-    asking.join(0.5)
+    assert last_updates[0].is_awaited.wait(LONG_S)
     assert tab.shown == []
     assert list(opening) == [NOTHING], "Gradio sends the last update again, later than the first of the answer"
     asking.join(LONG_S)

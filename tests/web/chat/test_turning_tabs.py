@@ -5,27 +5,27 @@ from threading import Thread
 from typing import Any
 
 from rag.services import Services
-from tests.web.chat.conftest import FEE, LONG_S, NOTHING, HeldGenerator, Tab, chat_of
+from tests.web.chat.conftest import FEE, LONG_S, NOTHING, Awaited, HeldGenerator, Tab, chat_of
 from web.chat.answer_jobs import AnswerJobs
 from web.chat.state import Conversation
 
 
 def test_of_two_conversations_that_a_tab_turns_to_at_once_the_later_is_shown(
-    services: Services, generator: HeldGenerator
+    services: Services, generator: HeldGenerator, last_updates: list[Awaited]
 ) -> None:
     one, two = (services.conversations.create("", name).id for name in ("one", "two"))
     jobs = AnswerJobs()
     chat = chat_of(services, jobs)
     tab = Tab(chat, "one")
     left = chat.ask("What is the entry fee?", Conversation(), "{}", tab.request)
-    next(left)  # this update is on its way: both wait for it
+    next(left)  # this update is on its way
     shown: list[Any] = []
     opening = []
-    for id_ in (one, two):
+    for number, id_ in enumerate((one, two)):
         updates = chat.reopen(json.dumps({"conversation": id_}), tab.request)
         opening.append(Thread(target=lambda updates=updates: shown.extend(updates)))
         opening[-1].start()
-        opening[-1].join(0.2)
+        assert last_updates[number].is_awaited.wait(LONG_S), "each waits for the one before it"
     assert list(left) == [NOTHING]
     for each in opening:
         each.join(LONG_S)

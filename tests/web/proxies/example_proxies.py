@@ -10,6 +10,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from tests.support.paths import ROOT
+from tests.support.servers.llama_server import free_port
 from tests.support.servers.process_group import end_process
 
 DEPLOY = ROOT / "deploy"
@@ -35,7 +36,7 @@ def caddy_configuration(app: str, port: int) -> str:
 
 @contextmanager
 def nginx(folder: Path, app: str, prefix: str = "", *, buffers: bool = False) -> Iterator[str]:
-    port = _free_port()
+    port = free_port()
     file = folder / "nginx.conf"
     written = nginx_configuration(folder, app, port, prefix)
     file.write_text(written.replace("proxy_buffering off;", "") if buffers else written)
@@ -45,7 +46,7 @@ def nginx(folder: Path, app: str, prefix: str = "", *, buffers: bool = False) ->
 
 @contextmanager
 def caddy(folder: Path, app: str) -> Iterator[str]:
-    port = _free_port()
+    port = free_port()
     file = folder / "Caddyfile"
     file.write_text(caddy_configuration(app, port))
     with _running([_program("caddy"), "run", "--config", str(file), "--adapter", "caddyfile"], port) as address:
@@ -84,9 +85,3 @@ def _wait_for(port: int, process: "subprocess.Popen[bytes]") -> None:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
                 return
     raise AssertionError(f"the proxy ended with {process.returncode}")
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

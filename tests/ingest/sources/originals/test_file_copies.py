@@ -4,7 +4,6 @@ import hashlib
 import os
 import stat
 import time
-from collections.abc import Callable
 from pathlib import Path
 from threading import Barrier, Thread
 
@@ -12,7 +11,7 @@ import pytest
 
 from ingest.sources.originals.file_copies import FileCopies
 from rag.errors import ChangedFileError
-from tests.serving.uploading.sent_files import wait_for
+from tests.support.waiting import until
 
 
 class Source:
@@ -100,11 +99,11 @@ def test_a_use_does_not_look_like_a_change_of_the_file(tmp_path: Path) -> None:
 def test_copies_that_nobody_uses_are_deleted_by_themselves(tmp_path: Path) -> None:
     copies, source = FileCopies(tmp_path, longest_s=0.05), Source(b"text")
     path = copies.get("a.txt", source.sha256, source.fetch)
-    wait_for(_once(lambda: not path.exists()))
+    until(lambda: not path.exists())
     left = Source(b"left by a program that was killed")
     path = FileCopies(tmp_path / "left").get("a.txt", left.sha256, left.fetch)
     FileCopies(tmp_path / "left", longest_s=0.05)
-    wait_for(_once(lambda: not path.exists()))
+    until(lambda: not path.exists())
 
 
 def test_two_that_ask_at_once_fetch_once(tmp_path: Path) -> None:
@@ -127,12 +126,3 @@ def test_two_that_ask_at_once_fetch_once(tmp_path: Path) -> None:
 def test_no_name_leads_out_of_the_folder(tmp_path: Path, name: str) -> None:
     source = Source(b"text")
     assert FileCopies(tmp_path).get(name, source.sha256, source.fetch).parent == tmp_path
-
-
-def _once(holds: Callable[[], bool]) -> Callable[[], bool]:
-    def found() -> bool:
-        if not holds():
-            raise StopIteration
-        return True
-
-    return found

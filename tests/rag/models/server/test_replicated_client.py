@@ -1,6 +1,5 @@
 """Several servers with one model: real ones on this machine, some of which fail or are killed."""
 
-import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -38,13 +37,14 @@ from tests.support.servers.scripted_server import (
     stream,
 )
 from tests.support.servers.slow_replica import WORDS, SlowReplica, slow_replicas
+from tests.support.waiting import until
 
 DOWN = as_json({"error": {"message": "Loading model"}}, 503)
 
 
 def client_of(addresses: Sequence[str], **options: float) -> ReplicatedClient:
     model = parse_server_model(f"openai:model@{','.join(addresses)}", "model")
-    seconds = options.get("seconds", 20.0)
+    seconds = options.get("seconds", 60.0)
     clients = [ServerClient(each, "model", seconds=seconds, is_replica=True) for each in model.replicas]
     return ReplicatedClient(model, "model", clients, sleep=lambda cancelled, _: cancelled.wait(0.01))
 
@@ -164,11 +164,10 @@ def test_cancelling_ends_the_wait_for_a_first_text(servers: list[ScriptedServer]
     on_both(servers, silence(released), silence(released))
     with ThreadPoolExecutor(1) as pool:
         asked = pool.submit(ask, client, "When?", cancelled)
-        while not any(server.to(CHAT) for server in servers):
-            time.sleep(0.01)
+        until(lambda: any(server.to(CHAT) for server in servers))
         cancelled.set()
         with pytest.raises(CancelledError):
-            asked.result(10)
+            asked.result()
     assert [each.outstanding for each in client.replicas.states()] == [0, 0]
 
 
@@ -220,32 +219,32 @@ def test_one_killed_in_mid_queue_loses_and_doubles_nothing_and_comes_back(proces
     questions = [f"question-{number}" for number in range(60)]
     with closing(client_of([each.address for each in processes])) as client, ThreadPoolExecutor(15) as pool:
         asked = [pool.submit(ask, client, question) for question in questions]
-        while sum(future.done() for future in asked) < 10:
-            time.sleep(0.005)
+        until(lambda: sum(future.done() for future in asked) >= 10)
         assert all(each.outstanding > 1 for each in client.replicas.states()), "each has a queue"
         processes[0].kill()
-        assert [future.result(30).split() for future in asked] == [[question] * WORDS for question in questions]
+        assert [future.result().split() for future in asked] == [[question] * WORDS for question in questions]
         assert states(client).count("in use") == 2
         processes[0].start()
-        ends = time.monotonic() + 20
-        while states(client).count("in use") < 3 and time.monotonic() < ends:
+
+        def is_back() -> bool:
             assert ask(client).split() == ["When?"] * WORDS
-        assert states(client) == ["in use"] * 3
+            return states(client) == ["in use"] * 3
+
+        until(is_back)
 
 
 def test_work_without_a_cache_is_spread_evenly(servers: list[ScriptedServer], client: ReplicatedClient) -> None:
     released = Event()
 
     def embed(handler: Handler) -> None:
-        released.wait(10)
+        released.wait(60)
         as_json({"data": []})(handler)
 
     for server in servers:
         server.on("/v1/embeddings", embed)
     with ThreadPoolExecutor(6) as pool:
         asked = [pool.submit(client.post, "/embeddings", {"input": ["a"]}) for _ in range(6)]
-        while sum(len(server.requests) for server in servers) < 6:
-            time.sleep(0.01)
+        until(lambda: sum(len(server.requests) for server in servers) >= 6)
         released.set()
-        assert [future.result(10) for future in asked] == [{"data": []}] * 6
+        assert [future.result() for future in asked] == [{"data": []}] * 6
     assert [len(server.requests) for server in servers] == [3, 3]

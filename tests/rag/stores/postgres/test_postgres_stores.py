@@ -1,7 +1,6 @@
 """The stores of one database are each other's neighbours: conversations know which documents are gone."""
 
 import signal
-import time
 from contextlib import closing
 
 import pytest
@@ -11,6 +10,7 @@ from rag.stores.postgres.postgres_stores import PostgresStores
 from tests.contracts.test_library_contract import content
 from tests.support.fakes import WordEmbedder
 from tests.support.servers.postgres_server import PostgresServer, programs, replicated_servers
+from tests.support.waiting import until
 
 pytestmark = pytest.mark.postgres
 
@@ -32,10 +32,8 @@ def test_all_stores_are_in_one_database(postgres_address: str) -> None:
 
 def wait_until_replayed(primary: PostgresServer, replica: PostgresServer) -> None:
     ((written,),) = primary.run("SELECT CAST(pg_current_wal_lsn() AS text)")
-    deadline = time.monotonic() + 30
-    while replica.run(f"SELECT pg_last_wal_replay_lsn() < CAST('{written}' AS pg_lsn)") == [(True,)]:
-        assert time.monotonic() < deadline, "the replica does not follow"
-        time.sleep(0.05)
+    behind = f"SELECT pg_last_wal_replay_lsn() < CAST('{written}' AS pg_lsn)"
+    until(lambda: replica.run(behind) != [(True,)])
 
 
 @pytest.mark.skipif(programs() is None, reason="there is no PostgreSQL with pgvector here")
