@@ -14,11 +14,11 @@ from rag.settings import load_settings
 from rag.stores.open_stores import open_stores
 from rag.types.jobs import Job
 from serving.uploading.shared_files import SharedFiles
-from tests.serving.uploading.sent_files import wait_for
 from tests.support.commands import run_citewell
 from tests.support.paths import ROOT
 from tests.support.servers.postgres_server import PostgresServer
 from tests.support.servers.process_group import end_process
+from tests.support.waiting import until
 
 
 def test_without_a_database_it_says_what_to_do() -> None:
@@ -43,7 +43,7 @@ def test_it_takes_in_a_file_and_ends_cleanly(postgres: PostgresServer, tmp_path:
                     (sent := files.incoming() / "sent").write_text("The oak is old.")
                     place = files.accept("a.txt", sent)
                     jobs.accept(Job(owner="", sender="", name="a.txt", place=place))
-                    wait_for(lambda: next(job for job in jobs.of("") if job.state == "ready"))
+                    until(lambda: any(job.state == "ready" for job in jobs.of("")))
             finally:
                 end_process(worker)
             assert worker.returncode == 0
