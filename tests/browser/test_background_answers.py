@@ -110,6 +110,7 @@ def test_a_draft_is_kept_when_an_answer_being_written_is_opened(tab: Tab) -> Non
     expect(box).to_have_value("Another question")
 
 
+@pytest.mark.slow
 def test_an_answer_is_there_for_who_closed_its_tab_and_comes_back(browser: Browser, tab: Tab, folder: Path) -> None:
     tab.ask(f"Repeat: {HOLD} {FEE} {OPEN} {FEE}")
     expect(tab.page).to_have_url(re.compile(r"\?c=\w+"))

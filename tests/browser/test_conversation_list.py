@@ -15,6 +15,7 @@ from tests.support.browser_tab import WAIT_MS, Tab
 pytestmark = pytest.mark.browser
 
 
+@pytest.mark.slow
 def test_a_conversation_loses_what_it_has_of_a_removed_document_and_goes_on(tab: Tab, tmp_path: Path) -> None:
     (tmp_path / "larch.txt").write_text("The larch is deciduous.")
     tab.upload(tmp_path / "larch.txt")
@@ -73,6 +74,7 @@ def test_conversations_are_listed_found_named_left_returned_to_and_deleted(tab: 
     assert tab.errors == []
 
 
+@pytest.mark.slow
 def test_on_a_narrow_screen_a_conversation_that_is_chosen_is_shown(tab: Tab) -> None:
     ask(tab, "What is the entry fee?", 1)
     tab.page.set_viewport_size({"width": 420, "height": 860})
@@ -83,6 +85,7 @@ def test_on_a_narrow_screen_a_conversation_that_is_chosen_is_shown(tab: Tab) -> 
     expect(tab.page.locator("#cw-chat .cw-chip")).to_be_visible()
 
 
+@pytest.mark.slow
 def test_a_conversation_that_cannot_be_deleted_stays_open_and_it_is_said_until_something_else_is_done(tab: Tab) -> None:
     tab.ask(HALF)
     expect(tab.page).to_have_url(re.compile(r"\?c=\w+"))
@@ -113,6 +116,7 @@ def test_a_conversation_that_cannot_be_deleted_stays_open_and_it_is_said_until_s
     tab.expect_idle()
 
 
+@pytest.mark.slow
 def test_a_search_that_fails_late_does_not_take_the_place_of_a_later_one(tab: Tab) -> None:
     ask(tab, "What is the entry fee?", 1)
     pane(tab, "Chats")
@@ -131,6 +135,7 @@ def test_a_search_that_fails_late_does_not_take_the_place_of_a_later_one(tab: Ta
     expect(tab.page.locator("#cw-conversations .cw-error")).to_be_empty()
 
 
+@pytest.mark.slow
 def test_a_conversation_that_is_not_there_says_so_and_a_new_one_can_begin(tab: Tab, address: str) -> None:
     tab.open(f"{address}/?c=0123456789abcdef")
     expect(tab.page.locator("#cw-chat")).to_contain_text("not among yours", timeout=WAIT_MS)
@@ -156,6 +161,7 @@ def test_a_thumb_and_a_remark_are_kept_and_shown_again(tab: Tab, folder: Path) -
     store.close()
 
 
+@pytest.mark.slow
 def test_a_question_asked_again_takes_the_place_of_what_came_after(tab: Tab) -> None:
     ask(tab, "What is the entry fee?", 1)
     ask(tab, f"Repeat: {OPEN}", 2)
@@ -173,6 +179,7 @@ def test_a_question_asked_again_takes_the_place_of_what_came_after(tab: Tab) -> 
     expect(tab.page.locator("#cw-chat .cw-chip")).to_have_count(1, timeout=WAIT_MS)
 
 
+@pytest.mark.slow
 def test_a_question_that_gets_no_answer_leaves_no_conversation(tab: Tab) -> None:
     tab.page.get_by_label("Ask fees.pdf").uncheck()
     tab.ask("What is the entry fee?")

@@ -57,6 +57,7 @@ def test_a_question_after_small_talk_is_answered(tab: Tab, folder: Path) -> None
     assert tab.errors == []
 
 
+@pytest.mark.slow
 def test_a_question_is_told_while_it_is_typed_and_when_it_is_pointed_at(tab: Tab) -> None:
     suggestion = tab.page.locator("#cw-chat .examples button").first
     expect(suggestion).to_be_visible(timeout=WAIT_MS)
@@ -123,6 +124,7 @@ def test_a_question_entered_the_moment_the_box_is_ready_is_asked(tab: Tab) -> No
     tab.expect_idle()
 
 
+@pytest.mark.slow
 def test_a_question_that_overtakes_the_loading_of_the_page_is_asked(browser: Browser, address: str) -> None:
     tab, held = Tab(browser.new_page()), list[Route]()
 
@@ -247,6 +249,7 @@ def test_the_empty_chat_suggests_questions_that_the_documents_answer(tab: Tab) -
     tab.expect_idle()
 
 
+@pytest.mark.slow
 def test_a_copied_answer_has_its_numbers_marks_and_sources_as_text(tab: Tab) -> None:
     tab.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     tab.ask("Repeat: The yew is a poisonous tree. Elephants are painted green on Mondays.")
@@ -269,6 +272,7 @@ def test_what_no_source_supports_is_told_in_words_and_not_by_colour_alone(tab: T
     expect(tab.page.locator("#cw-chat .cw-weak")).to_have_text("? partly supported")
 
 
+@pytest.mark.slow
 def test_an_item_that_no_source_has_is_left_out_of_a_list_and_counted_below_it(tab: Tab) -> None:
     tab.ask(
         "List all the trees. Repeat:\n- The yew is a poisonous tree.\n- Elephants are painted green on Mondays.\n"
@@ -284,6 +288,7 @@ def test_an_item_that_no_source_has_is_left_out_of_a_list_and_counted_below_it(t
     expect(note).to_contain_text("1 item that no source has was left out.", timeout=WAIT_MS)
 
 
+@pytest.mark.slow
 def test_the_answer_does_not_jump_while_it_is_written(tab: Tab, folder: Path) -> None:
     """The parts around the chat stay where they are, once the first quote has opened the right pane."""
     words = tale().split()

@@ -126,6 +126,7 @@ def test_only_the_chosen_sources_are_asked(tab: Tab, tmp_path: Path) -> None:
     expect(tab.page.locator("#cw-quotes")).not_to_contain_text("yew.txt")
 
 
+@pytest.mark.slow
 def test_what_is_left_out_of_a_conversation_stays_left_out_when_it_is_opened_again(tab: Tab, tmp_path: Path) -> None:
     rowan = "The rowan has red berries."
     tab.upload(write(tmp_path, "rowan.txt", rowan), write(tmp_path, "sloe.txt", "The sloe has blue berries."))
@@ -176,6 +177,7 @@ def test_documents_are_put_into_collections(tab: Tab, tmp_path: Path) -> None:
     expect(tab.page.get_by_role("group", name="law", exact=True)).to_contain_text("statute.txt")
 
 
+@pytest.mark.slow
 def test_a_cited_page_of_a_document_that_was_removed_says_so(tab: Tab, tmp_path: Path) -> None:
     tab.upload(write(tmp_path, "brief.txt", "The larch is deciduous."))
     tab.ask("Repeat: The larch is deciduous.")
@@ -256,6 +258,7 @@ def test_a_password_can_be_typed_while_another_file_comes_in(tab: Tab, tmp_path:
     expect(tab.page.locator("#cw-progress .cw-ready").filter(has_text="map.pdf")).to_be_visible()
 
 
+@pytest.mark.slow
 def test_an_encrypted_file_that_is_given_up_leaves_nothing(tab: Tab, tmp_path: Path, folder: Path) -> None:
     tab.upload(write_pdf(tmp_path / "letter.pdf", [SECRET], password="opensesame"))
     expect(tab.page.get_by_label("Password of letter.pdf")).to_be_visible()
@@ -277,6 +280,7 @@ def test_more_files_at_once_than_there_are_rows_are_all_told_of(tab: Tab, tmp_pa
     tab.page.get_by_role("button", name="Clear this list").click()
 
 
+@pytest.mark.slow
 def test_a_library_that_vanishes_under_the_app_is_said_to_be_gone(tab: Tab, tmp_path: Path, folder: Path) -> None:
     shutil.move(folder / "library", folder / "moved")
     tab.page.locator("#cw-upload input[type=file]").set_input_files(write(tmp_path, "late.txt", "Too late."))

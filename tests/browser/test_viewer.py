@@ -66,12 +66,14 @@ def test_the_cited_words_are_framed_on_a_page_of_two_columns(tab: Tab, words: Wo
     assert overlap(framed(tab), upright(words)) >= 0.8
 
 
+@pytest.mark.slow
 def test_the_cited_words_are_framed_on_a_page_that_is_turned_and_cropped(tab: Tab) -> None:
     open_citation(tab, TURNED[5].text)
     expect(tab.page.locator(".cw-viewer-title")).to_have_text("turned.pdf", timeout=WAIT_MS)
     assert overlap(framed(tab), turned_and_cropped(TURNED[5])) >= 0.8
 
 
+@pytest.mark.slow
 def test_the_frame_stays_on_the_words_when_zoomed_and_in_view(tab: Tab) -> None:
     open_citation(tab, LEFT[19].text)
     for _ in range(3):
@@ -97,6 +99,7 @@ def test_another_document_opens_at_the_width_of_the_pane(tab: Tab) -> None:
     expect(page).to_have_css("--cw-zoom", "1")
 
 
+@pytest.mark.slow
 def test_a_mark_is_a_filling_with_a_bar_in_the_margin_and_strikes_through_nothing(tab: Tab) -> None:
     open_citation(tab, f"{LEFT[7].text} {LEFT[8].text}")
     mark = tab.page.locator(".cw-box").first
@@ -125,6 +128,7 @@ def test_the_pages_before_and_after_can_be_turned_to(tab: Tab) -> None:
     expect(tab.page.locator(".cw-box")).to_have_count(0)
 
 
+@pytest.mark.slow
 def test_citations_are_walked_through_by_keyboard_alone(tab: Tab) -> None:
     tab.ask(f"Repeat: {LEFT[2].text} {TURNED[1].text}")
     tab.expect_idle()
@@ -151,6 +155,7 @@ def test_a_text_is_shown_with_the_passage_marked_and_scrolled_to(tab: Tab) -> No
     expect(mark).to_be_in_viewport()
 
 
+@pytest.mark.slow
 def test_the_text_of_a_page_can_be_read_in_place_of_its_picture(tab: Tab) -> None:
     open_citation(tab, RIGHT[4].text)
     expect(tab.page.locator(".cw-box")).to_have_count(1, timeout=WAIT_MS)
@@ -182,6 +187,7 @@ def test_a_page_that_is_not_there_is_not_told_from_one_that_is_somebody_elses(ta
         assert tab.page.request.get(f"{address}/citewell/{path}").status == 404
 
 
+@pytest.mark.slow
 def test_words_that_stand_there_no_more_are_not_marked_and_it_is_said(tab: Tab) -> None:
     """As after a document was replaced: the same place, other words."""
     open_citation(tab, LEFT[3].text)

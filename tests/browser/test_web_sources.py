@@ -103,11 +103,13 @@ def test_a_dropped_folder_is_taken_in_with_the_paths_of_its_files(tab: Tab, tmp_
     expect_folder(tab)
 
 
+@pytest.mark.slow
 def test_a_folder_can_be_chosen_without_a_mouse(tab: Tab, tmp_path: Path) -> None:
     tab.page.locator("input[webkitdirectory]").set_input_files(folder_with_namesakes(tmp_path))
     expect_folder(tab)
 
 
+@pytest.mark.slow
 def test_a_folder_chosen_before_the_sources_are_listed_waits_for_what_is_read(tab: Tab, tmp_path: Path) -> None:
     held: list[Route] = []
     released = False
@@ -146,6 +148,7 @@ def test_a_folder_of_the_machine_is_followed(tab: Tab, tmp_path: Path) -> None:
     expect(tab.page.locator("#cw-documents li").filter(has_text="oak.txt")).to_have_count(1)
 
 
+@pytest.mark.slow
 def test_the_pane_is_usable_by_everybody(tab: Tab) -> None:
     tab.page.get_by_text("Folders of this machine").click()
     assert serious_violations(tab) == []

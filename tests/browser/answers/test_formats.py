@@ -45,6 +45,7 @@ def answered(tab: Tab, question: str) -> Locator:
     return answer
 
 
+@pytest.mark.slow
 def test_formulas_are_drawn_and_prices_are_not(tab: Tab) -> None:
     formulas = "So \\(E = m c^2\\), and $$\\frac{a_1}{b} = 2$$ at $5 and $10 a piece."
     answer = answered(tab, f"Repeat: {ENERGY} {formulas}")

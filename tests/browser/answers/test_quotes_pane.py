@@ -37,6 +37,7 @@ def cards(tab: Tab) -> Locator:
     return tab.page.locator("#cw-right .cw-card:visible")
 
 
+@pytest.mark.slow
 def test_the_citations_of_each_answer_are_numbered_from_1_in_their_order(tab: Tab) -> None:
     answered(tab, f"{YEW} {OAK}")
     later = answered(tab, f"{OAK} {BIRCH} {OAK}")
@@ -46,6 +47,7 @@ def test_the_citations_of_each_answer_are_numbered_from_1_in_their_order(tab: Ta
     assert tab.errors == []
 
 
+@pytest.mark.slow
 def test_a_new_answer_takes_the_place_of_an_open_page(tab: Tab) -> None:
     answered(tab, YEW).locator(".cw-chip").click()
     expect(tab.page.locator("#cw-viewer .cw-text")).to_be_visible()
@@ -75,6 +77,7 @@ def test_from_a_page_the_way_back_leads_to_the_quotes_of_the_answer_it_was_opene
     assert tab.errors == []
 
 
+@pytest.mark.slow
 def test_quotes_that_come_late_are_shown_beside_no_other_page(tab: Tab) -> None:
     answered(tab, f"{YEW} {BIRCH}")
     answered(tab, OAK)
@@ -96,6 +99,7 @@ def test_quotes_that_come_late_are_shown_beside_no_other_page(tab: Tab) -> None:
     assert tab.errors == []
 
 
+@pytest.mark.slow
 def test_of_quotes_that_cannot_be_loaded_the_reason_is_shown_and_no_other_answers_quotes(tab: Tab) -> None:
     answered(tab, YEW)
     answered(tab, OAK)
@@ -121,6 +125,7 @@ def test_a_mark_is_never_broken_over_two_lines(tab: Tab) -> None:
     assert mark.evaluate("(each) => getComputedStyle(each).whiteSpace") == "nowrap"
 
 
+@pytest.mark.slow
 def test_no_confidence_stands_beside_a_figure_that_no_quote_has(tab: Tab) -> None:
     answered(tab, YEW)
     expect(tab.page.locator("#cw-quotes")).to_contain_text("Confidence that the sources answer this")
@@ -140,6 +145,7 @@ def test_what_an_answer_took_is_behind_a_button_by_keyboard_too(tab: Tab) -> Non
     assert serious_violations(tab) == []
 
 
+@pytest.mark.slow
 def test_what_the_model_says_of_its_prompt_is_not_shown(tab: Tab) -> None:
     answer = answered(
         tab, "The yew is a poisonous tree, as provided in source id 2. According to source id 1, it is old."

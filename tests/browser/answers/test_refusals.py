@@ -25,6 +25,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield url
 
 
+@pytest.mark.slow
 def test_an_answer_that_is_stopped_before_its_first_word_is_no_refusal(tab: Tab) -> None:
     tab.ask("Wait before you answer. What is a yew?")
     answer = tab.page.locator("#cw-chat .bot").last
@@ -46,6 +47,7 @@ def test_an_answer_that_is_stopped_before_its_first_word_is_no_refusal(tab: Tab)
     expect(tab.page.locator("#cw-chat .bot").last.locator(".cw-chip")).to_have_text(["1"])
 
 
+@pytest.mark.slow
 def test_a_refusal_shows_the_passages_of_its_own_question_first(tab: Tab) -> None:
     tab.ask(f"Repeat: {YEW}")
     tab.expect_idle()
@@ -68,6 +70,7 @@ def test_a_refusal_says_which_document_that_has_it_is_not_ticked(tab: Tab) -> No
     expect(answer).to_contain_text(note)
 
 
+@pytest.mark.slow
 def test_a_document_is_summarised_while_it_is_the_only_one_ticked(tab: Tab) -> None:
     tab.page.get_by_label("Ask yew.md").uncheck()
     tab.ask("Summarise this document")
@@ -77,6 +80,7 @@ def test_a_document_is_summarised_while_it_is_the_only_one_ticked(tab: Tab) -> N
     expect(answer).not_to_contain_text("could not find")
 
 
+@pytest.mark.slow
 def test_a_question_that_is_too_long_stays_in_the_box(tab: Tab) -> None:
     question = "Is the yew poisonous? " * 20
     tab.ask(question)

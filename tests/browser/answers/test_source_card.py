@@ -68,6 +68,7 @@ def test_a_citation_is_printed_and_copied_with_its_quote_while_its_card_is_open(
     tab.page.wait_for_function(f"navigator.clipboard.readText().then((text) => text.includes('p. 2: {FEE}'))")
 
 
+@pytest.mark.slow
 def test_a_pointer_that_passes_over_opens_nothing_and_a_click_opens_the_page(tab: Tab) -> None:
     cited = chip(tab)
     cited.hover()
@@ -77,6 +78,7 @@ def test_a_pointer_that_passes_over_opens_nothing_and_a_click_opens_the_page(tab
     expect(card(tab)).to_be_hidden()
 
 
+@pytest.mark.slow
 def test_the_keyboard_opens_it_escape_closes_it_and_nothing_else(tab: Tab) -> None:
     cited = chip(tab)
     tab.page.keyboard.press("Tab")
@@ -108,6 +110,7 @@ def test_a_finger_that_holds_a_citation_sees_the_card_and_a_tap_opens_the_page(t
     expect(card(tab)).to_be_hidden()
 
 
+@pytest.mark.slow
 def test_a_verdict_says_what_it_means_and_shows_what_the_source_says_instead(tab: Tab) -> None:
     cited = chip(tab, f"{OPEN} {WRONG_FEE}")
     mark = tab.page.locator("#cw-chat .cw-weak")

@@ -59,6 +59,7 @@ def test_addresses_that_are_pasted_are_taken_in_one_by_one_and_other_lines_are_n
     expect(tab.page.locator("#cw-progress li")).to_have_count(0)
 
 
+@pytest.mark.slow
 def test_what_is_pasted_into_another_field_stays_there(tab: Tab) -> None:
     expect(tab.page.get_by_label("Address of a web page")).to_be_enabled()
     assert not paste(tab, "#cw-folder-field", "https://example.org/")
@@ -101,6 +102,7 @@ def let_poll(tab: Tab) -> None:
             pass
 
 
+@pytest.mark.slow
 def test_a_poll_leaves_the_list_scrolled_focused_selected_and_half_clicked(tab: Tab, tmp_path: Path) -> None:
     (tmp_path / "empty.txt").touch()
     tab.upload(tmp_path / "empty.txt")
@@ -126,6 +128,7 @@ def test_a_poll_leaves_the_list_scrolled_focused_selected_and_half_clicked(tab: 
     assert tab.errors == []
 
 
+@pytest.mark.slow
 def test_a_file_on_its_way_says_how_much_of_it_is_there(tab: Tab, tmp_path: Path) -> None:
     large = tmp_path / "large.txt"
     large.write_text("The birch is white. " * 400_000)
@@ -141,6 +144,7 @@ def test_a_file_on_its_way_says_how_much_of_it_is_there(tab: Tab, tmp_path: Path
     network.detach()
 
 
+@pytest.mark.slow
 def test_the_progress_of_all_only_grows(tab: Tab, tmp_path: Path) -> None:
     tab.page.evaluate(
         """() => { window.seen = []; new MutationObserver(() => {

@@ -41,6 +41,7 @@ def settings_of(store: SqliteConversations, id_: str) -> dict[str, object]:
     return dict(found.settings)
 
 
+@pytest.mark.slow
 def test_what_the_server_says_of_a_conversation_that_the_tab_has_left_is_ignored(
     tab: Tab, two: tuple[str, str]
 ) -> None:
@@ -52,6 +53,7 @@ def test_what_the_server_says_of_a_conversation_that_the_tab_has_left_is_ignored
     assert tab.page.evaluate(said, f"2 {two[0]}") == two[0], "what is said of the open one is taken over"
 
 
+@pytest.mark.slow
 def test_choices_that_could_not_be_loaded_cannot_be_edited_until_they_are(
     tab: Tab, two: tuple[str, str], store: SqliteConversations
 ) -> None:
@@ -81,6 +83,7 @@ def test_choices_that_could_not_be_loaded_cannot_be_edited_until_they_are(
     assert tab.errors == []
 
 
+@pytest.mark.slow
 def test_edits_are_stored_in_their_order_and_with_the_conversation_they_were_made_in(
     tab: Tab, two: tuple[str, str], store: SqliteConversations
 ) -> None:

@@ -26,10 +26,12 @@ def address(folder: Path) -> Iterator[str]:
         yield url
 
 
+@pytest.mark.slow
 def test_numbers_in_names_count_as_numbers(tab: Tab) -> None:
     expect(tab.page.locator("#cw-documents .cw-doc")).to_have_text(["memo-1.txt", "memo-2.txt", "memo-10.txt"])
 
 
+@pytest.mark.slow
 def test_a_mixed_tick_of_all_ticks_all(tab: Tab) -> None:
     everything = tab.page.locator("#cw-documents .cw-all input")
     tab.page.get_by_label("Ask memo-2.txt").uncheck()
@@ -42,6 +44,7 @@ def test_a_mixed_tick_of_all_ticks_all(tab: Tab) -> None:
     expect(tab.page.locator("#cw-documents .cw-all")).to_contain_text("0 of 3 asked")
 
 
+@pytest.mark.slow
 def test_a_new_conversation_asks_all_sources(tab: Tab) -> None:
     tab.page.get_by_label("Ask memo-2.txt").uncheck()
     tab.ask("What is this?")
@@ -50,6 +53,7 @@ def test_a_new_conversation_asks_all_sources(tab: Tab) -> None:
     expect(tab.page.get_by_label("Ask memo-2.txt")).to_be_checked()
 
 
+@pytest.mark.slow
 def test_enter_in_the_dialog_of_collections_moves_the_document(tab: Tab) -> None:
     tab.page.get_by_role("button", name="Collection of memo-10.txt").click()
     field = tab.page.get_by_label("Collection", exact=True)
@@ -62,6 +66,7 @@ def test_enter_in_the_dialog_of_collections_moves_the_document(tab: Tab) -> None
     expect(tab.page.get_by_role("group", name="old ones", exact=True)).to_have_count(0)
 
 
+@pytest.mark.slow
 def test_the_list_is_one_tab_stop_and_is_walked_through_with_the_arrow_keys(tab: Tab) -> None:
     stops = "#cw-documents :is(button, input, a):not([tabindex='-1'])"
     expect(tab.page.get_by_label("Ask memo-1.txt")).to_be_visible()
@@ -81,6 +86,7 @@ def test_the_list_is_one_tab_stop_and_is_walked_through_with_the_arrow_keys(tab:
     tab.page.keyboard.press("Space")
 
 
+@pytest.mark.slow
 def test_a_ticked_source_in_focus_is_seen_to_be(tab: Tab) -> None:
     box = tab.page.get_by_label("Ask memo-1.txt")
     box.focus()
@@ -89,6 +95,7 @@ def test_a_ticked_source_in_focus_is_seen_to_be(tab: Tab) -> None:
     assert box.evaluate("(each) => getComputedStyle(each).outlineStyle") == "solid"
 
 
+@pytest.mark.slow
 def test_only_the_state_of_files_coming_in_is_announced_and_not_their_list(tab: Tab, tmp_path: Path) -> None:
     paths = [tmp_path / f"note-{number}.txt" for number in range(2)]
     for path in paths:
@@ -99,6 +106,7 @@ def test_only_the_state_of_files_coming_in_is_announced_and_not_their_list(tab: 
     tab.page.get_by_role("button", name="Clear this list").click()
 
 
+@pytest.mark.slow
 def test_a_file_that_is_coming_in_can_be_cancelled_and_its_progress_only_grows(tab: Tab, tmp_path: Path) -> None:
     path = tmp_path / "long.txt"
     path.write_text("\n\n".join(f"Line {number} says that {number} is a number." for number in range(30_000)))
@@ -118,6 +126,7 @@ def test_a_file_that_is_coming_in_can_be_cancelled_and_its_progress_only_grows(t
     expect(tab.page.locator("#cw-documents")).not_to_contain_text("long.txt")
 
 
+@pytest.mark.slow
 def test_on_a_phone_the_empty_chat_does_not_speak_of_a_left_side(browser: Browser, address: str) -> None:
     tab = new_tab(browser, address, width=420)
     expect(tab.page.locator("#cw-chat")).to_contain_text("Add files under Sources")

@@ -11,6 +11,7 @@ from tests.support.browser_tab import Tab, new_tab
 pytestmark = pytest.mark.browser
 
 
+@pytest.mark.slow
 def test_sending_and_stopping_have_names(tab: Tab) -> None:
     tab.page.locator("#cw-question textarea").fill("What is the entry fee?")
     tab.page.get_by_role("button", name="Send", exact=True).click()
@@ -22,6 +23,7 @@ def test_sending_and_stopping_have_names(tab: Tab) -> None:
     tab.expect_idle()
 
 
+@pytest.mark.slow
 def test_however_narrow_the_left_pane_is_each_of_its_tabs_is_there(tab: Tab) -> None:
     tab.page.evaluate(
         """async () => {
@@ -35,6 +37,7 @@ def test_however_narrow_the_left_pane_is_each_of_its_tabs_is_there(tab: Tab) -> 
     expect(tab.page.get_by_role("form", name="Settings of this conversation")).to_be_visible()
 
 
+@pytest.mark.slow
 def test_the_first_tab_stop_leads_past_the_lists_to_the_question(tab: Tab) -> None:
     tab.page.locator("body").click(position={"x": 1, "y": 1})
     tab.page.evaluate("document.activeElement.blur()")
@@ -68,11 +71,13 @@ def test_a_printed_conversation_is_whole_and_has_nothing_else(tab: Tab) -> None:
     assert tab.page.evaluate("document.documentElement.scrollHeight") >= whole
 
 
+@pytest.mark.slow
 def test_nothing_looks_as_if_it_deleted_a_conversation_that_is_only_left(tab: Tab) -> None:
     ask(tab, "What is the entry fee?", 1)
     expect(tab.page.get_by_role("button", name="Clear", exact=True)).to_have_count(0)
 
 
+@pytest.mark.slow
 def test_the_address_of_a_conversation_never_shows_the_empty_chat(browser: Browser, tab: Tab) -> None:
     ask(tab, "What is the entry fee?", 1)
     context = browser.new_context()
@@ -98,6 +103,7 @@ def test_the_address_of_a_conversation_never_shows_the_empty_chat(browser: Brows
     expect(page.locator("#cw-chat")).to_contain_text("Ask your documents")
 
 
+@pytest.mark.slow
 def test_enter_in_the_dialog_of_names_renames_a_conversation(browser: Browser, tab: Tab, address: str) -> None:
     ask(tab, "What is the entry fee?", 1)
     tab = new_tab(browser, tab.page.url)

@@ -43,6 +43,7 @@ def sign_in(browser: Browser, address: str, name: str, *, query: str = "") -> tu
     return tab, context
 
 
+@pytest.mark.slow
 def test_the_first_question_to_an_empty_library_is_answered_in_words(browser: Browser, address: str) -> None:
     tab, _ = sign_in(browser, address, "bob")
     tab.ask("What is the code word?")

@@ -50,6 +50,7 @@ def test_from_the_skip_link_to_the_export(tab: Tab) -> None:
     assert download.value.suggested_filename.endswith(".md")
 
 
+@pytest.mark.slow
 def test_a_screen_reader_is_told_what_is_where(tab: Tab) -> None:
     page = tab.page
     tab.ask("What is the entry fee?")

@@ -92,6 +92,7 @@ def test_the_main_flow_has_no_english_words(open_in: Callable[..., Tab], languag
     assert tab.errors == []
 
 
+@pytest.mark.slow
 def test_axe_finds_nothing_serious_from_right_to_left(open_in: Callable[..., Tab]) -> None:
     tab = open_in("ar")
     assert serious_violations(tab) == []
@@ -107,6 +108,7 @@ def test_axe_finds_nothing_serious_from_right_to_left(open_in: Callable[..., Tab
     assert tab.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
+@pytest.mark.slow
 def test_from_right_to_left_a_crop_shows_the_cited_words_and_arrow_keys_go_where_they_point(
     open_in: Callable[..., Tab],
 ) -> None:
@@ -145,6 +147,7 @@ def test_from_right_to_left_a_crop_shows_the_cited_words_and_arrow_keys_go_where
     assert tab.errors == []
 
 
+@pytest.mark.slow
 def test_a_language_chosen_in_the_settings_stays(open_in: Callable[..., Tab], address: str) -> None:
     tab = open_in("en-GB")
     page = tab.page
@@ -159,6 +162,7 @@ def test_a_language_chosen_in_the_settings_stays(open_in: Callable[..., Tab], ad
     expect(page.locator("html")).to_have_attribute("lang", "en")
 
 
+@pytest.mark.slow
 def test_unknown_languages_and_a_cookie_of_junk_are_english(open_in: Callable[..., Tab]) -> None:
     junk = 'citewell-language="><script>alert(1)</script>'
     tab = open_in("en-GB", {"Accept-Language": "tlh", "Cookie": junk})
@@ -167,6 +171,7 @@ def test_unknown_languages_and_a_cookie_of_junk_are_english(open_in: Callable[..
     assert tab.errors == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("language", "copy", "liked"),
     [("de", "Nachricht kopieren", "Als gut bewertet"), ("ar", "نسخ الرسالة", "قُيّم بالإعجاب")],

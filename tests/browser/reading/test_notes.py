@@ -74,6 +74,7 @@ def titles(tab: Tab) -> Locator:
     return tab.page.locator(".cw-notes summary")
 
 
+@pytest.mark.slow
 def test_notes_are_written_ordered_by_keyboard_and_by_drag_and_their_markup_does_nothing(tab: Tab) -> None:
     pane(tab, "Notes")
     for title, text in (("One", HOSTILE), ("Two", ""), ("Three", "")):
@@ -112,6 +113,7 @@ def test_formulas_of_notes_are_drawn_and_prices_are_not(tab: Tab) -> None:
     assert tab.errors == []
 
 
+@pytest.mark.slow
 def test_an_edit_in_two_tabs_is_said_and_neither_is_lost(browser: Browser, tab: Tab, address: str) -> None:
     pane(tab, "Notes")
     write(tab, "Fee", "20")
@@ -133,6 +135,7 @@ def test_an_edit_in_two_tabs_is_said_and_neither_is_lost(browser: Browser, tab: 
     expect(tab.page.locator(".cw-note-dialog")).to_be_hidden()
 
 
+@pytest.mark.slow
 def test_what_is_written_in_a_note_is_not_thrown_away_unasked(tab: Tab) -> None:
     pane(tab, "Notes")
     dialog, asked = tab.page.locator(".cw-note-dialog"), []
@@ -181,6 +184,7 @@ def test_a_note_is_sent_once_and_its_late_answer_closes_no_other_note(tab: Tab) 
     assert tab.errors == []
 
 
+@pytest.mark.slow
 def test_a_look_at_the_list_from_another_window_replaces_nothing_in_it(tab: Tab) -> None:
     pane(tab, "Notes")
     for number in range(7):
@@ -253,6 +257,7 @@ def test_a_question_about_selected_words_is_asked_of_their_source_only(tab: Tab)
     expect(tab.page.locator("#cw-chat .cw-chip")).to_have_count(1)
 
 
+@pytest.mark.slow
 def test_a_quote_is_saved_from_its_page_and_from_its_card_by_keyboard(tab: Tab) -> None:
     ask(tab, "What is a birch?", 1)
     tab.page.locator("#cw-quotes .cw-card .cw-open").first.focus()
@@ -269,6 +274,7 @@ def test_a_quote_is_saved_from_its_page_and_from_its_card_by_keyboard(tab: Tab) 
     expect(tab.page.locator(".cw-notes blockquote").last).to_have_text("The birch is a white tree.")
 
 
+@pytest.mark.slow
 def test_a_briefing_is_an_answer_about_the_chosen_notes_every_sentence_cited(tab: Tab) -> None:
     pane(tab, "Notes")
     write(tab, "The birch", "The moon is made of cheese.")

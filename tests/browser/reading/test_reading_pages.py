@@ -45,6 +45,7 @@ def find(tab: Tab, words: str) -> None:
     tab.page.get_by_role("searchbox", name="Words to find").fill(words)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("words", "zoomed"), [(LEFT[7], 0), (RIGHT[11], 2), (TURNED[3], 0)])
 def test_the_text_of_a_picture_lies_over_its_words(tab: Tab, words: Words, zoomed: int) -> None:
     open_citation(tab, words.text)
@@ -74,6 +75,7 @@ def test_words_of_a_picture_can_be_selected_and_asked_about(tab: Tab) -> None:
     expect(tab.page.locator("#cw-question textarea")).to_have_value(f"What is said about “{LEFT[9].text}”?")
 
 
+@pytest.mark.slow
 def test_words_are_found_on_all_pages_marked_and_walked_through(tab: Tab) -> None:
     open_citation(tab, LEFT[0].text)
     title, state = tab.page.locator(".cw-viewer-title"), tab.page.locator(".cw-find-state")
@@ -100,6 +102,7 @@ def test_words_are_found_on_all_pages_marked_and_walked_through(tab: Tab) -> Non
     assert tab.errors == []
 
 
+@pytest.mark.slow
 def test_a_page_that_comes_late_leaves_the_field_for_words_alone(tab: Tab) -> None:
     held: list[Route] = []
     tab.ask(f"Repeat: {LEFT[3].text}")
@@ -127,6 +130,7 @@ def test_words_are_found_in_a_text_and_the_cited_ones_stay_apart(tab: Tab) -> No
     expect(tab.page.locator(".cw-text .cw-cited")).to_have_text("BIRCH")
 
 
+@pytest.mark.slow
 def test_pages_are_turned_and_enlarged_by_keys_and_each_document_keeps_its_size(tab: Tab) -> None:
     open_citation(tab, LEFT[0].text)
     title, page = tab.page.locator(".cw-viewer-title"), tab.page.locator(".cw-page").first
