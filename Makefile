@@ -3,8 +3,8 @@
 PYTHON ?= python3
 PIP_FLAGS ?=
 VENV ?= .venv
-# Tests at a time: one more than two cores, as many of them wait for a server or a browser. Each may take 3 GB.
-JOBS ?= 3
+# Tests at a time. Each process imports torch and Gradio, and starts an app and a browser of its own.
+JOBS ?= 2
 BIN := $(VENV)/bin
 # Where bytecode is not kept, each of the hundreds of processes that tests start compiles every module anew.
 export PYTHONDONTWRITEBYTECODE :=

@@ -19,7 +19,8 @@ def run(arguments: Sequence[str], *, most: int = MOST_BY_CHANCE) -> int:
     """Run pytest with these arguments, and what failed again if it is at `most` so much; return the exit code."""
     with TemporaryDirectory() as cache:  # of this run alone: pytest's own remembers the failures of earlier ones
         pytest = [sys.executable, "-m", "pytest", *arguments, "--override-ini", f"cache_dir={cache}"]
-        code = subprocess.run(pytest, check=False).returncode
+        # The second run explains what failed: to rewrite the assertions of all tests takes each process half a minute.
+        code = subprocess.run([*pytest, "--assert", "plain"], check=False).returncode
         failed = _failed(Path(cache))
         if code != _TESTS_FAILED or not 0 < len(failed) <= most:
             return code
