@@ -56,8 +56,11 @@ test-ray: $(VENV)/.installed-dev   ## The tests over real Ray clusters, which th
 test-quick: $(VENV)/.installed-dev   ## The tests of the gate that need neither a browser nor a model
 	OMP_NUM_THREADS=1 $(BIN)/python -m tests.support.second_chance --numprocesses 2 --dist loadfile -m "$(GATE) and not browser and not model"
 
-test-light: $(VENV)/.installed-light   ## The same without torch, for another Python: make test-light PYTHON=python3.13 VENV=.venv-3.13
-	$(BIN)/python -m tests.support.second_chance --numprocesses 2 --dist loadfile -r fE -m "$(GATE) and not browser and not model"
+# Quick ones, which between them import most modules.
+LIGHT ?= tests/contracts tests/ingest/upkeep tests/rag/exports tests/rag/grounding tests/rag/retrieval tests/rag/stores tests/rag/text tests/serving tests/web/chat tests/web/routes
+
+test-light: $(VENV)/.installed-light   ## Units without torch, for another Python: make test-light PYTHON=python3.13 VENV=.venv-3.13
+	$(BIN)/python -m tests.support.second_chance --numprocesses 2 --dist loadfile -r fE -m "$(GATE) and not browser and not model" $(LIGHT)
 
 lint: $(VENV)/.installed-dev node_modules/.installed   ## ruff, codespell, import-linter; prettier and tsc for web/static
 	$(BIN)/ruff check .
