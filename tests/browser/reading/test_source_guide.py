@@ -35,7 +35,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def address(folder: Path) -> Iterator[str]:
     (folder / "report.md").write_text(REPORT)
     (folder / "plain.md").write_text("The <b>plain</b> tree is green.")
-    oak = f"An oak {HOLD} grows for 300 years."
+    oak = f"An oak grows for 300 years. The elm {HOLD} is gone."
     overview = f"The birch is a white tree. {oak} <img src=x onerror=alert(1)> The yew is a tree."
     answer = f"{overview} The height is \\(h = 3 g^2\\)."
     with scripted(folder, answer, folder / "report.md", folder / "plain.md") as url:
