@@ -9,7 +9,11 @@ from api.limits.rates import Rates
 from rag.services import Services
 from serving.answer_turns import AnswerTurns
 from serving.page_images import PageImages
+from serving.thread_turns import ThreadTurns
 from serving.uploading.uploads import Uploads
+
+_SEARCHES, _SEARCHES_OF_A_USER = 8, 2
+"""Searches and embeddings at once: each computes, and more would only share the processor."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +26,7 @@ class Backend:
     authentication: Authentication
     rates: Rates
     turns: AnswerTurns
+    searches: ThreadTurns = field(default_factory=lambda: ThreadTurns(_SEARCHES, _SEARCHES_OF_A_USER))
     streams: EventStreams = field(default_factory=EventStreams)
     ready: Event = field(default_factory=Event)
 

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable
 
-from starlette.concurrency import run_in_threadpool
+from anyio import CapacityLimiter, to_thread
 from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -17,6 +17,9 @@ from api.problems import Problem, ProblemResponse, problem_of, problem_response
 from rag.runtime.audit_log import acting
 
 log = logging.getLogger(__name__)
+
+SIGN_INS = 8
+"""Threads in which a face looks who asks: its own, as all others may be taken by work that takes minutes."""
 
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -45,6 +48,7 @@ class Guard:
         self._origins = origins
         self._max_bytes = max_bytes
         self._respond = respond
+        self._sign_ins = CapacityLimiter(SIGN_INS)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request through, or answer it here."""
@@ -57,7 +61,7 @@ class Guard:
             if answer.origin and is_preflight(request):
                 await preflight(answer.origin, request)(scope, receive, answer.send)
                 return
-            caller = await run_in_threadpool(self._authentication.caller, request)
+            caller = await to_thread.run_sync(self._authentication.caller, request, limiter=self._sign_ins)
             self._rates.take_request(caller)
             receive = await limited(request, self._max_bytes(request))
             with acting(caller.owner, request.client.host if request.client else "", caller.key):

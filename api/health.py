@@ -5,8 +5,8 @@ But of a model with several servers the second counts those in use.
 
 import logging
 
+from anyio import CapacityLimiter, to_thread
 from starlette.applications import Starlette
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -19,12 +19,16 @@ log = logging.getLogger(__name__)
 
 _HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 _RETRY_S = 10
+_LOOKS = 2
+"""Threads in which the library is looked at: their own, as all others may be taken by work that takes minutes."""
 
 PATHS = ("/health", "/ready")
 
 
 def health_app(backend: Backend) -> Starlette:
     """Return the app of both addresses. They need no key: a load balancer has none."""
+
+    looks = CapacityLimiter(_LOOKS)
 
     async def health(_request: Request) -> Response:
         return JSONResponse({"status": "alive"}, headers=_HEADERS)
@@ -33,7 +37,7 @@ def health_app(backend: Backend) -> Starlette:
         if not backend.ready.is_set():
             return problem_response(_not_ready("The models are still being loaded."))
         try:
-            await run_in_threadpool(lambda: backend.services.library.generation)
+            await to_thread.run_sync(lambda: backend.services.library.generation, limiter=looks)
         except LibraryError as error:
             log.error("not ready: %s", error)  # noqa: TRY400  the sentence says it; a stranger is not told
             return problem_response(_not_ready("The library cannot be read just now."))

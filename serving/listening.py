@@ -2,7 +2,7 @@
 
 import errno
 import socket
-from ipaddress import ip_address
+from ipaddress import IPv6Address, ip_address
 
 from rag.errors import SettingsError
 from rag.settings import Settings
@@ -56,11 +56,15 @@ def _require_nobody_else(settings: Settings, hint: str) -> None:
 
 
 def is_loopback(host: str) -> bool:
-    """Return whether only this machine itself can reach an address."""
+    """Return whether only this machine itself can reach an address.
+
+    One of IPv4 that is written as one of IPv6 is not taken for it, which depends on the version of Python.
+    """
     try:
-        return host == "localhost" or ip_address(bare_host(host)).is_loopback
+        address = ip_address(bare_host(host))
     except ValueError:
-        return False
+        return host == "localhost"
+    return address.is_loopback and not (isinstance(address, IPv6Address) and address.ipv4_mapped)
 
 
 def bare_host(host: str) -> str:

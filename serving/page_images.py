@@ -4,13 +4,9 @@ A process of its own renders them: a file that kills it costs an image.
 """
 
 import logging
-from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, TypeVar
-
-from anyio import CapacityLimiter, to_thread
 
 from ingest.readers.blocks.pages import CLEANING_VERSION
 from ingest.readers.image import ImageReader
@@ -24,10 +20,9 @@ from ingest.upkeep.removal import original_key
 from rag.errors import ChangedFileError, DocumentError, LockedError, StorageError
 from rag.services import Services
 from rag.types import Document, Page
+from serving.thread_turns import ThreadTurns
 
 log = logging.getLogger(__name__)
-
-T = TypeVar("T")
 
 Box = tuple[float, ...]
 """Left, top, right and bottom, as fractions of the image."""
@@ -55,27 +50,11 @@ _CACHED_IMAGES = 48
 _CACHED_LOOKUPS = 1024
 
 
-class PageTurns:
-    """Turns to look at pages, which wait for the process that renders them: so many a user, and so many in all.
-
-    Who waits for a turn holds no thread: one user's slow pages leave the server's threads to the others.
-    """
-
-    def __init__(self) -> None:
-        self._all = CapacityLimiter(_AT_ONCE)
-        self._of_users: dict[str, CapacityLimiter] = {}
-
-    async def run(self, user: str, call: Callable[..., T], *arguments: Any) -> T:
-        """Call a function in a thread when it is the user's turn, and return its result."""
-        async with self._of_users.setdefault(user, CapacityLimiter(_AT_ONCE_A_USER)):
-            return await to_thread.run_sync(call, *arguments, limiter=self._all)
-
-
 class PageImages:
     """Images of pages; `files` are the uploads and copies of web pages."""
 
     def __init__(self, files: FileStore, worker: Worker) -> None:
-        self.turns = PageTurns()
+        self.turns = ThreadTurns(_AT_ONCE, _AT_ONCE_A_USER)
         self._files = files
         self._worker = worker
         self._image = lru_cache(_CACHED_IMAGES)(self._render)

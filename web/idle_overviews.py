@@ -64,6 +64,8 @@ class IdleOverviews:
                     self._make_next()
             except (CitewellError, OSError) as error:
                 log.warning("no overview was made: %s", error)
+            except Exception:
+                log.exception("no overview was made")  # the next ones may be
 
     def _make_next(self) -> None:
         """Make the first overview that is missing; a library that has not changed since it had all is not looked at."""

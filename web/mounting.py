@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 from starlette.applications import Starlette
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.application import Api
 
@@ -31,9 +31,26 @@ def _dispatching(api: Api, behind: ASGIApp, prefix: str) -> ASGIApp:
         if prefix and scope["type"] == "http" and scope["path"].startswith(f"{prefix}/"):
             scope = {**scope, "path": scope["path"].removeprefix(prefix)}
         found = api.app_for(scope["path"]) if scope["type"] == "http" else None
-        await (PathPrefix(found, prefix) if found else behind)(scope, receive, send)
+        await (PathPrefix(found, prefix) if found else _WithoutPermissions(behind))(scope, receive, send)
 
     return dispatch
+
+
+class _WithoutPermissions:
+    """Take back what Gradio permits: that pages of any other site read what it answers, as the one who is signed in."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_without(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = message.get("headers", ())
+                kept = [each for each in headers if not bytes(each[0]).lower().startswith(b"access-control-")]
+                message = {**message, "headers": kept}
+            await send(message)
+
+        await self._app(scope, receive, send_without if scope["type"] == "http" else send)
 
 
 class PathPrefix:

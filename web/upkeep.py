@@ -89,6 +89,8 @@ class BackgroundRefresh:
                 self._refresh()
             except (CitewellError, OSError) as error:
                 log.warning("documents were not read again: %s", error)
+            except Exception:
+                log.exception("documents were not read again")  # the next ones may be
             self._refresher.ingestor.close()  # its reading process; the next time starts another
             self._set(Outdated((), self._outdated.without_source), 0)
 

@@ -25,6 +25,7 @@ from rag.runtime.atomic_write import written_whole
 from rag.runtime.progress import CancelEvent
 from rag.services import Services
 from rag.types import LedgerEntry
+from serving.uploading.upload_progress import FAULT
 
 log = logging.getLogger(__name__)
 
@@ -166,12 +167,18 @@ class WatchedFolders:
         try:
             work()
         except (CitewellError, OSError) as error:
-            for folder in self.all():
-                if path in ("", folder.path):
-                    self._set(folder.path, "failed", str(error))
-            if not path:
-                with self._changed:
-                    self._changed.wait_for(self._stopped.is_set)
+            self._fail(path, str(error))
+        except Exception:
+            log.exception("a folder could not be followed")
+            self._fail(path, FAULT)
+
+    def _fail(self, path: str, text: str) -> None:
+        for folder in self.all():
+            if path in ("", folder.path):
+                self._set(folder.path, "failed", text)
+        if not path:
+            with self._changed:
+                self._changed.wait_for(self._stopped.is_set)
 
     def _read(self, path: str) -> None:
         """Take in every file of a folder that is new or has changed."""

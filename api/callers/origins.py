@@ -29,16 +29,32 @@ def require_known_origin(request: Request, origins: Collection[str]) -> str:
     Raises:
         ProblemError: it comes from another page.
     """
-    headers = request.headers
-    split_address(f"//{headers.get('host', '')}")
-    origin, site = headers.get("origin"), headers.get("sec-fetch-site")
-    if origin in origins and origin is not None:
+    split_address(f"//{request.headers.get('host', '')}")
+    origin = request.headers.get("origin")
+    if origin is not None and origin in origins:
         return origin
-    is_link = request.method == "GET" and headers.get("sec-fetch-mode") == "navigate" and origin is None
-    is_own = origin is None or is_own_origin(origin, headers)
-    if not is_own or (site not in (None, "same-origin", "none") and not is_link):
+    if is_from_another_site(request):
         raise ProblemError(403, _REFUSAL)
     return ""
+
+
+def is_from_another_site(request: Request) -> bool:
+    """Return whether a browser sends a request for a page that is not ours.
+
+    A link may be followed from anywhere: the page that has it cannot read what it leads to.
+
+    Raises:
+        ProblemError: the origin is no address.
+    """
+    headers = request.headers
+    origin, site = headers.get("origin"), headers.get("sec-fetch-site")
+    is_own_page = origin is None or _is_own_origin(origin, headers)
+    if site is None:  # plain HTTP to another machine: browsers leave it out
+        return not is_own_page
+    is_link = request.method in ("GET", "HEAD") and headers.get("sec-fetch-mode") == "navigate" and origin is None
+    if site == "same-origin":  # a proxy may have put its own name for the host that the page was asked from
+        return False
+    return site != "none" and not is_link
 
 
 def require_this_machine(request: Request) -> None:
@@ -52,7 +68,7 @@ def require_this_machine(request: Request) -> None:
 
 
 def is_for_this_machine(request: Request) -> bool:
-    """Return whether the host is loopback: a foreign page can make its own name lead here, but not this one.
+    """Return whether the host is loopback, literally: a foreign page can make its own name lead here, but not this one.
 
     Raises:
         ProblemError: the host is no address.
@@ -60,7 +76,7 @@ def is_for_this_machine(request: Request) -> bool:
     return is_loopback(split_address(f"//{request.headers.get('host', '')}").hostname or "")
 
 
-def is_own_origin(origin: str, headers: Headers) -> bool:
+def _is_own_origin(origin: str, headers: Headers) -> bool:
     """Return whether a page of this origin is one of the host that it asks.
 
     Raises:

@@ -1,4 +1,4 @@
-"""Refuse bodies that are too large before they are read, and JSON that is nested too deeply before it is parsed."""
+"""Refuse bodies that are too large before they are read, and JSON that is too deep or has too many values unparsed."""
 
 import json
 import re
@@ -16,13 +16,17 @@ MAX_JSON_BYTES = 4_000_000
 functions returned, and whole exports to be verified."""
 
 MAX_DEPTH = 64
+MAX_VALUES = 200_000
+"""Values of one body. A long conversation that is to be verified has a tenth of it; more keep others waiting while they
+are checked one by one."""
+
 _LARGE = 64_000
 """JSON of so many bytes is looked through in a thread: others must not wait."""
 
 _HALF_CHARACTER = re.compile(rb"\\u[dD][89a-fA-F]|\xed[\xa0-\xbf]")
 """Escapes of surrogates, and what UTF-8 may not have: most bodies have neither, and need no closer look."""
 
-_STRING_OR_BRACKET = re.compile(rb'"(?:[^"\\]|\\.)*"?|[\[\]{}]', re.DOTALL)
+_STRING_OR_SIGN = re.compile(rb'"(?:[^"\\]|\\.)*"?|[\[\]{},]', re.DOTALL)
 
 
 async def limited(request: Request, limit: int) -> Receive:
@@ -31,7 +35,7 @@ async def limited(request: Request, limit: int) -> Receive:
     JSON is received here, as far as it may go, and given on.
 
     Raises:
-        ProblemError: the body is too large, or too deeply nested.
+        ProblemError: the body is too large, or its JSON too deeply nested or of too many values.
     """
     length = request.headers.get("content-length", "0")
     if not (length.isascii() and length.isdigit()):
@@ -46,12 +50,12 @@ async def limited(request: Request, limit: int) -> Receive:
     body = await _read(counted)
     if body is None:
         return request.receive
-    await (run_in_threadpool(_require_shallow, body) if len(body) > _LARGE else _checked(body))
+    await (run_in_threadpool(_require_simple, body) if len(body) > _LARGE else _checked(body))
     return replay(body, request.receive)
 
 
 async def _checked(body: bytes) -> None:
-    _require_shallow(body)
+    _require_simple(body)
 
 
 async def _read(receive: Receive) -> bytes | None:
@@ -86,7 +90,7 @@ def parsed_json(body: bytes) -> Any:
     Raises:
         ProblemError: it is no JSON, nested too deeply, or has half a character or a number that is not finite.
     """
-    _require_shallow(body)
+    _require_simple(body)
     try:
         value = json.loads(body, parse_float=_finite, parse_constant=_finite)
         if _HALF_CHARACTER.search(body):
@@ -141,10 +145,14 @@ def replay(body: bytes, receive: Receive) -> Receive:
     return give
 
 
-def _require_shallow(body: bytes) -> None:
-    depth = 0
-    for found in _STRING_OR_BRACKET.finditer(body):
-        if found[0] in (b"[", b"{"):
+def _require_simple(body: bytes) -> None:
+    depth = values = 0
+    for found in _STRING_OR_SIGN.finditer(body):
+        if found[0] == b",":
+            values += 1
+            if values >= MAX_VALUES:
+                raise ProblemError(400, f"The JSON has more than {MAX_VALUES:,} values.")
+        elif found[0] in (b"[", b"{"):
             depth += 1
             if depth > MAX_DEPTH:
                 raise ProblemError(400, f"The JSON is nested more than {MAX_DEPTH} deep.")

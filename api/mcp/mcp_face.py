@@ -12,12 +12,14 @@ from api.callers.caller import Caller, caller_of
 from api.face import Face
 from api.limits.bodies import MAX_JSON_BYTES
 from api.mcp.protocol import protocol_server
+from api.mcp.session_limits import SessionLimits
 from api.mcp.tool import Report, Use
 from api.mcp.tool_set import ToolSet
 from api.problems import report_errors
 
 PATH = "/mcp"
 _MAX_SESSIONS = 500
+_MAX_SESSIONS_OF_A_CALLER = 20
 
 _NOT_AGAIN = TransportSecuritySettings(enable_dns_rebinding_protection=False)
 """The guard has checked host and origin: without a key only this machine's names, and no page of another site."""
@@ -45,15 +47,16 @@ def mcp_face(backend: Backend) -> Face:
         transport_security=_NOT_AGAIN,
     )
     report_errors(app)
-    return Face(paths=(PATH,), app=_bound_to_callers(app), lifespan=server.session_manager.run)
+    limited = SessionLimits(app, _MAX_SESSIONS_OF_A_CALLER)
+    return Face(paths=(PATH,), app=_bound_to_callers(limited), lifespan=server.session_manager.run)
 
 
-def _bound_to_callers(app: ASGIApp) -> ASGIApp:
+def _bound_to_callers(app: SessionLimits) -> ASGIApp:
     """Name each caller to the app: it lets a session be used by nobody but who began it."""
 
     async def bound(scope: Scope, receive: Receive, send: Send) -> None:
         caller = caller_of(HTTPConnection(scope))
         token = AccessToken(token="", client_id=caller.key or "none", subject=caller.owner, scopes=[])
-        await app({**scope, "user": AuthenticatedUser(token)}, receive, send)
+        await app.of(f"{caller.owner} {caller.key}", {**scope, "user": AuthenticatedUser(token)}, receive, send)
 
     return bound

@@ -5,7 +5,6 @@ from typing import Any, Literal
 
 import numpy as np
 from pydantic import Field
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
@@ -17,6 +16,7 @@ from api.openai.openai_errors import ParameterError
 from api.openai.request_fields import Fields, parsed
 from api.openai.served_models import EMBEDDINGS, chosen_model
 from rag.interfaces import Vectors
+from rag.types.fail_fast import FailFastList
 
 _MAX_TEXTS = 2048
 
@@ -24,7 +24,7 @@ _MAX_TEXTS = 2048
 class EmbeddingFields(Fields):
     """Parameters of embeddings. Some embedders embed a query otherwise than a document, which is the default."""
 
-    input: str | list[str]
+    input: str | FailFastList[str]
     model: str = EMBEDDINGS
     encoding_format: Literal["float", "base64"] = "float"
     dimensions: int | None = Field(default=None, ge=1)
@@ -48,7 +48,8 @@ class EmbeddingRoutes:
                 "check_embedding_ctx_length=False).",
             )
         fields = parsed(EmbeddingFields, values)
-        return JSONResponse(await run_in_threadpool(self._embed, caller_of(request), fields))
+        caller = caller_of(request)
+        return JSONResponse(await self._backend.searches.run(caller.owner, self._embed, caller, fields))
 
     def _embed(self, caller: Caller, fields: EmbeddingFields) -> dict[str, Any]:
         services = self._backend.services

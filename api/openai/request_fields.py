@@ -12,6 +12,7 @@ MAX_LISTED = 100
 """Objects of one page of a list, where the client does not say how many."""
 
 _MAX_PAGE = 1000
+_MAX_MEMBERS = 1000
 
 
 class Fields(BaseModel):
@@ -29,6 +30,9 @@ def parsed(kind: type[AnyFields], values: Mapping[str, Any]) -> AnyFields:
     Raises:
         ParameterError: one is of the wrong type, or out of its range.
     """
+    for name, value in values.items():
+        if isinstance(value, dict) and len(value) > _MAX_MEMBERS:
+            raise ParameterError(name, f"'{name}' has more than {_MAX_MEMBERS} members.")
     try:
         return kind.model_validate({name: value for name, value in values.items() if value is not None})
     except ValidationError as error:

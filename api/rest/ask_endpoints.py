@@ -21,6 +21,7 @@ from api.rest.selection import MAX_QUESTION, ChosenSettings, Exchange, Within
 from rag.exports.answer_json import export_answer
 from rag.services import Services
 from rag.types import Answer
+from rag.types.fail_fast import FailFastList
 
 router = APIRouter(prefix="/asks", tags=["asks"])
 
@@ -57,7 +58,7 @@ class Ask(Strict):
 class AskWithHistory(Ask):
     """A question, with the turns before it, the oldest first."""
 
-    history: list[Exchange] = Field(default=[], max_length=_MAX_TURNS)
+    history: FailFastList[Exchange] = Field(default=[], max_length=_MAX_TURNS)
 
 
 @router.post("", response_model=Answered, response_model_exclude_unset=True, responses={**problems(422), **ANSWERS})

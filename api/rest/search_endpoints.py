@@ -9,6 +9,8 @@ from starlette.requests import Request
 from api.asking.assistant_events import require_ready
 from api.asking.cited_quotes import viewer_url
 from api.asking.question import documents_for
+from api.backend import Backend
+from api.callers.caller import Caller
 from api.rest.common import BackendOf, CallerOf, Shown, Strict
 from api.rest.problem_docs import problems
 from api.rest.selection import MAX_QUESTION, Within
@@ -51,8 +53,12 @@ class Found(Shown):
 
 
 @router.post("", responses=problems(422))
-def search(sent: Query, backend: BackendOf, caller: CallerOf, request: Request) -> Found:
+async def search(sent: Query, backend: BackendOf, caller: CallerOf, request: Request) -> Found:
     """Search the documents by meaning and words, as a question does."""
+    return await backend.searches.run(caller.owner, _search, sent, backend, caller, request)
+
+
+def _search(sent: Query, backend: Backend, caller: Caller, request: Request) -> Found:
     services, text = backend.services, sent.query.strip()
     require_ready(backend)
     if not text or len(text) > services.settings.max_question_chars:

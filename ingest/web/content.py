@@ -1,10 +1,10 @@
 """Tell what a response is by its headers, and unpack its body within limits."""
 
 import mimetypes
+import re
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from email.message import Message
 from pathlib import PurePosixPath
 from urllib.parse import unquote
 
@@ -17,6 +17,9 @@ _VAGUE = ("", "application/octet-stream", "text/plain", "text/x-markdown", "text
 """Media types that servers give to anything: the address's own ending says more."""
 
 _OWN_SUFFIXES = {"text/markdown": ".md", "text/x-markdown": ".md", "application/xml": ".xml", "text/xml": ".xml"}
+_CHARSET = re.compile(r"""charset\s*=\s*["']?([\w.:+-]{1,40})["']?""", re.ASCII | re.IGNORECASE)
+"""Written as sites write it: the forms of e-mail, in parts or in another encoding, are sent by nobody who means it."""
+
 _WITHOUT_TEXT = ("audio/", "video/", "font/")
 _MAX_STEP = 1 << 16
 _GZIP = b"\x1f"
@@ -32,11 +35,9 @@ class MediaType:
     @classmethod
     def of(cls, header: str) -> "MediaType":
         """Return what a Content-Type header says."""
-        message = Message()
-        message["Content-Type"] = header
-        name = header.split(";")[0].strip().lower()
-        charset = message.get_content_charset("")
-        return cls(name, charset if charset.isascii() and len(charset) < 40 else "")
+        name, *parameters = (part.strip() for part in header.split(";"))
+        named = (_CHARSET.fullmatch(parameter) for parameter in parameters)
+        return cls(name.lower(), next((found[1].lower() for found in named if found), ""))
 
     @property
     def is_html(self) -> bool:
@@ -57,7 +58,12 @@ def suffix_of(media: MediaType, address: str) -> str:
     if own in SUFFIXES and (media.name in _VAGUE or not media.name.startswith("text/")):
         return own
     known = _OWN_SUFFIXES.get(media.name) or mimetypes.guess_extension(media.name) or ""
-    return known if known in SUFFIXES else ".txt" if media.name.startswith("text/") else own[:10]
+    return known if known in SUFFIXES else ".txt" if media.name.startswith("text/") else _plain(own)
+
+
+def _plain(suffix: str) -> str:
+    """Return an ending that a file may have; "" for what no file system takes."""
+    return suffix[:10] if suffix.removeprefix(".").isalnum() else ""
 
 
 def unpacked(parts: Iterable[bytes], headers: Mapping[str, str]) -> Iterator[bytes]:

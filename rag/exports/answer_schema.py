@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from rag.errors import ExportError, LibraryError
 from rag.types import Computation, QuestionKind, StopReason, Support, Thumb
+from rag.types.fail_fast import FailFastList
 
 FORMAT = 1
 """Format of an exported answer. Raise it when an older `citewell verify` could no longer read it."""
@@ -89,10 +90,10 @@ class SentenceExport(_Schema):
     end: _Count
     support: Support
     translation: str = ""
-    missing: list[str] = []
+    missing: FailFastList[str] = []
     unfinished: bool = False
-    citations: list[CitationExport]
-    disputed_by: list[CitationExport] = []
+    citations: FailFastList[CitationExport]
+    disputed_by: FailFastList[CitationExport] = []
 
 
 class OperandExport(_Schema):
@@ -119,8 +120,8 @@ class ComputedExport(_Schema):
     kind: Computation
     statement: str
     expression: str = ""
-    results: list[str] = []
-    operands: list[OperandExport]
+    results: FailFastList[str] = []
+    operands: FailFastList[OperandExport]
     confidence: float = 0.0
     language: str = "en"
 
@@ -131,7 +132,7 @@ class ToolCallExport(_Schema):
     name: str
     arguments: dict[str, Any] = {}
     result: str = ""
-    passages: list[_Count] = []
+    passages: FailFastList[_Count] = []
     failed: bool = False
 
 
@@ -183,20 +184,20 @@ class _AnswerFields(_Schema):
     refusal: str = ""
     nearest: CitationExport | None = None
     confidence: float = 0.0
-    missing: list[str] = []
+    missing: FailFastList[str] = []
     signals: SignalsExport = SignalsExport()
     stop_reason: StopReason = "none"
-    not_found: list[str] = []
-    left_out: list[str] = []
-    notes: list[str] = []
-    sentences: list[SentenceExport]
-    passages: list[PassageExport]
-    dropped: list[DroppedExport] = []
+    not_found: FailFastList[str] = []
+    left_out: FailFastList[str] = []
+    notes: FailFastList[str] = []
+    sentences: FailFastList[SentenceExport]
+    passages: FailFastList[PassageExport]
+    dropped: FailFastList[DroppedExport] = []
     forgotten_turns: _Count = 0
     timings: TimingsExport = TimingsExport()
     computed: ComputedExport | None = None
     kept_from: str = ""
-    tool_calls: list[ToolCallExport] = []
+    tool_calls: FailFastList[ToolCallExport] = []
 
 
 # Pydantic takes the fields of the last base first: provenance, then the answer, then what a class adds.
@@ -222,7 +223,7 @@ class ConversationExport(_Schema):
     citewell: str = ""
     conversation: str = ""
     created_at: str = ""
-    answers: list[ExchangeExport]
+    answers: FailFastList[ExchangeExport]
 
 
 class ChunkRecord(_Schema):
@@ -237,9 +238,9 @@ class ChunkRecord(_Schema):
 class RecordExtras(_Schema):
     """The part of a record that is not exported: chunks, and the number of passages of each turn in the prompt."""
 
-    passages: list[ChunkRecord]
-    dropped: list[ChunkRecord]
-    turns: list[_Count]
+    passages: FailFastList[ChunkRecord]
+    dropped: FailFastList[ChunkRecord]
+    turns: FailFastList[_Count]
 
 
 class AnswerRecord(_AnswerFields, ProvenanceExport):

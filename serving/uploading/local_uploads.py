@@ -14,6 +14,7 @@ from typing import Any
 
 from ingest.pipeline import Ingestor
 from ingest.prepare import FileResult
+from ingest.sources.files import explain
 from ingest.sources.originals.folder_files import FolderFiles
 from ingest.sources.web_address import page_name
 from ingest.upkeep.removal import INCOMING, upload_key
@@ -203,7 +204,11 @@ class LocalUploads:
     def _work(self, turns: Turns, work: Work) -> None:
         while True:
             id_, password = turns.get()
-            self._attempt(id_, partial(work, self._uploads[id_], password))
+            try:
+                self._attempt(id_, partial(work, self._uploads[id_], password))
+                self._purge_if_idle()
+            except Exception:
+                log.exception("a worker's thread met a fault, and goes on")
 
     def _attempt(self, id_: int, work: Callable[[], None]) -> None:
         """Do the work on an upload. Whatever is wrong with it, the worker goes on with the next."""
@@ -212,11 +217,9 @@ class LocalUploads:
             self._spool.count_try(self._uploads[id_])
             work()
         except Exception as error:
-            text = str(error) if isinstance(error, CitewellError | OSError) else FAULT
-            if text is FAULT and not self._is_closed:
+            if not isinstance(error, CitewellError) and not self._is_closed:
                 log.exception("an upload could not be taken in")
-            self._end(id_, state="failed", text=text)
-        self._purge_if_idle()
+            self._end(id_, state="failed", text=_reason(error))
 
     def _purge_if_idle(self) -> None:
         if self._replaced and self._waiting.empty() and self._pages.empty():
@@ -297,3 +300,9 @@ class LocalUploads:
             if self._uploads[id_].state != "ready":  # forgotten already
                 self._spool.forget(id_)
             del self._uploads[id_], self._cancelled[id_]
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, OSError):
+        return explain(error)  # without paths of this machine
+    return str(error) if isinstance(error, CitewellError) else FAULT

@@ -1,6 +1,8 @@
 """Nothing reaches a face that the guard has not looked at, and nothing leaves it without its headers."""
 
+from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPConnection
+from threading import Event, Semaphore
 from urllib.parse import urlsplit
 
 import httpx
@@ -15,6 +17,7 @@ from api.backend import Backend
 from api.callers.caller import caller_of
 from api.face import Face
 from api.problems import Problem
+from api.standalone import RunningApi
 from rag.services import Services
 from tests.support.servers.api_server import client, make_key, serving_api
 
@@ -92,3 +95,44 @@ def test_a_named_origin_reads_refusals_too(services: Services) -> None:
         assert (refused.status_code, refused.headers["access-control-allow-origin"]) == (401, NAMED)
         asked = at.options("/echo", headers={"Access-Control-Request-Method": "POST"})
         assert asked.status_code == 204
+
+
+POOL = 40
+"""Threads that plain handlers share, of anyio."""
+
+
+def test_who_asks_is_known_while_others_hold_all_threads(services: Services, monkeypatch: pytest.MonkeyPatch) -> None:
+    release, begun = Event(), Semaphore(0)
+
+    def slow_face(_backend: Backend) -> Face:
+        def slow(_request: Request) -> Response:
+            begun.release()
+            release.wait(60)
+            return Response()
+
+        async def quick(request: Request) -> Response:
+            return JSONResponse({"owner": caller_of(request).owner})
+
+        app = Starlette(routes=[Route("/slow", slow), Route("/quick", quick)])
+        return Face(paths=("/slow", "/quick"), app=app, respond=odd, max_bytes=lambda _: 1000)
+
+    monkeypatch.setattr(application, "FACES", (slow_face,))
+    key = make_key(services, owner="ann")
+    with (
+        serving_api(services) as running,
+        client(running, key) as at,
+        ThreadPoolExecutor(POOL + 5) as others,
+    ):
+        waiting = [others.submit(get_slow, running, key) for _ in range(POOL + 5)]
+        try:
+            assert all(begun.acquire(timeout=60) for _ in range(POOL))
+            assert at.get("/ready").status_code == 200
+            assert at.get("/quick").json() == {"owner": "ann"}
+        finally:
+            release.set()
+        assert {each.result() for each in waiting} == {200}
+
+
+def get_slow(running: RunningApi, key: str) -> int:
+    with client(running, key) as at:
+        return at.get("/slow").status_code

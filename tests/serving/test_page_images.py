@@ -1,10 +1,8 @@
 """PDFs as they are read now have images of their pages; the others say why they have none."""
 
-import asyncio
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from threading import Event
 
 import pytest
 
@@ -14,7 +12,7 @@ from ingest.sources.originals.folder_files import FolderFiles
 from rag.errors import DocumentError
 from rag.stores.sqlite.sqlite_library import SqliteLibrary
 from rag.types import Document, Page
-from serving.page_images import PageImages, PageTurns
+from serving.page_images import PageImages
 from tests.support.documents.pdfs import write_pdf
 from tests.support.documents.scans import needs_recognition, picture
 
@@ -101,14 +99,3 @@ def test_a_file_that_was_changed_removed_or_read_otherwise_says_so(
     path.unlink()
     with pytest.raises(DocumentError, match="not there any more"):
         page_images.file(document)
-
-
-async def test_one_users_slow_pages_leave_turns_to_the_others() -> None:
-    turns, slow = PageTurns(), Event()
-    try:
-        asked = [asyncio.create_task(turns.run("ann", slow.wait, 30)) for _ in range(20)]
-        assert await asyncio.wait_for(turns.run("bob", str, 1), 10) == "1"
-        assert not any(each.done() for each in asked)
-    finally:
-        slow.set()
-    assert all(await asyncio.gather(*asked))

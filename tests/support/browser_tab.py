@@ -68,9 +68,9 @@ class Tab:
 
 
 @contextmanager
-def browsing() -> Iterator[Browser]:
+def browsing(*arguments: str) -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium(light=True), args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=chromium(light=True), args=["--no-sandbox", *arguments])
         yield browser
         browser.close()
 

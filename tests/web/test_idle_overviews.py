@@ -121,3 +121,24 @@ def test_stopping_ends_it_without_an_overview(services: Services, library: Sqlit
     stopping.join()
     until(lambda: not idle.is_running)
     assert (writer.times, kept(library)) == (1, [])
+
+
+def test_a_fault_while_one_is_made_ends_nothing(
+    services: Services,
+    library: SqliteLibrary,
+    writer: Writer,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    faults = [RuntimeError("out of memory")]
+
+    def is_busy() -> bool:
+        if faults:
+            raise faults.pop()
+        return False
+
+    writer.may_write.set()
+    idle = IdleOverviews(services, is_busy, pause_s=0.01)
+    idle.start()
+    until(lambda: kept(library) == [1, 2])
+    idle.stop()
+    assert "out of memory" in caplog.text

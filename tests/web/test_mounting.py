@@ -32,6 +32,20 @@ def test_a_page_of_a_named_origin_may_ask_and_no_other(tmp_path: Path) -> None:
         assert (refused.status_code, "access-control-allow-origin" in refused.headers) == (403, False)
 
 
+def test_no_other_site_may_read_the_page_whatever_name_it_gives_this_machine(tmp_path: Path) -> None:
+    with scripted(tmp_path, "Yes.") as address, httpx.Client(base_url=address) as at:
+        for host in ("127.0.0.1", "localhost", "127.0.0.2", "[::ffff:127.0.0.1]", "[::ffff:7f00:1]"):
+            for origin in ("https://evil.example", "http://127.0.0.1:3000", "http://localhost:3000", "null"):
+                headers = {"Host": host, "Origin": origin}
+                asking = {**headers, "Access-Control-Request-Method": "GET"}
+                for path in ("/citewell/sources", "/citewell/conversations", "/gradio_api/info", "/config", "/"):
+                    read, allowed = at.get(path, headers=headers), at.options(path, headers=asking)
+                    assert read.status_code == 403, (host, origin, path)
+                    assert not any("access-control" in name for name in [*read.headers, *allowed.headers])
+        own = at.get("/citewell/sources", headers={"Origin": address.rstrip("/")})
+        assert own.status_code == 200
+
+
 def test_under_a_path_prefix_files_of_any_allowed_size_are_taken(tmp_path: Path) -> None:
     text = b"The entry fee is 20 euros. ".ljust(5_000_000)
     with scripted(tmp_path, "Yes.", path_prefix="/papers") as address, httpx.Client(base_url=address) as at:

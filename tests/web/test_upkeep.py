@@ -94,3 +94,22 @@ def test_stopping_ends_it_at_once_even_while_it_waits(refresher: Refresher, libr
     refresh.stop()
     assert not refresh.is_running
     assert {entry.state for entry in library.ledger()} == {"ready"}
+
+
+def test_a_fault_while_reading_ends_nothing(
+    refresher: Refresher, library: SqliteLibrary, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    find, faults = refresher.find, [RuntimeError("out of memory")]
+
+    def failing(**given: bool) -> object:
+        if faults:
+            raise faults.pop()
+        return find(**given)
+
+    monkeypatch.setattr(refresher, "find", failing)
+    refresh = BackgroundRefresh(refresher, lambda: False, settle_s=0)
+    refresh.start()
+    until(lambda: "out of memory" in caplog.text)
+    refresh.look_again()
+    until(lambda: outdated(library) == ["c.md"])
+    refresh.stop()

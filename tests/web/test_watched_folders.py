@@ -151,3 +151,17 @@ def test_a_damaged_list_is_no_list(services: Services, ingestor: Ingestor) -> No
     services.settings.library.mkdir(exist_ok=True)
     (services.settings.library / WATCHED).write_text("{")
     assert WatchedFolders(services, ingestor).all() == []
+
+
+def test_a_fault_is_shown_and_the_folder_can_be_read_again(
+    folders: WatchedFolders, library: SqliteLibrary, papers: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def failing(*_: object, **__: object) -> None:
+        raise RuntimeError("out of memory")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("web.watched_folders.discover", failing)
+        folders.add(str(papers))
+        until(lambda: any("fault of Citewell" in folder.text for folder in folders.all()), state=folders.all)
+    folders.sync(str(papers))
+    until(lambda: names(library) == {"a.txt", "b.txt"}, state=folders.all)

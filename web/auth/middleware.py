@@ -7,12 +7,14 @@ nothing.
 import logging
 import re
 
+from anyio import CapacityLimiter, to_thread
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from api.callers.origins import is_for_this_machine, is_own_origin, split_address
+from api.callers.origins import is_for_this_machine, is_from_another_site, split_address
+from api.guard import SIGN_INS
 from api.problems import ProblemError
 from rag.errors import AccessError, LibraryError, SettingsError
 from rag.runtime.audit_log import acting
@@ -49,6 +51,7 @@ class Guard:
         self._app = app
         self._login = login
         self._gradio_sessions = GradioSessions()
+        self._sign_ins = CapacityLimiter(SIGN_INS)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request through, or answer it here."""
@@ -95,7 +98,7 @@ class Guard:
         """
         split_address(f"//{request.headers.get('host', '')}")
         path = str(request.scope["path"])  # that is what is routed: a forged Host can change the address
-        if request.method not in ("GET", "HEAD") and not _is_same_origin(request):
+        if is_from_another_site(request):
             return _refusal(403, "This request came from another page. Use Citewell's own.")
         if self._login:
             self._login.require_way(request)
@@ -107,7 +110,7 @@ class Guard:
                 return answer
             if path == "/logout" and request.method == "POST":
                 return await run_in_threadpool(self._login.sign_out, request)
-            user = await run_in_threadpool(self._login.user, request)
+            user = await to_thread.run_sync(self._login.user, request, limiter=self._sign_ins)
             if user is None:
                 return None if path == "/gradio_api/startup-events" else _signed_out(request)
             request.scope[USER] = user
@@ -115,15 +118,6 @@ class Guard:
             return _refusal(403, "Citewell answers under this machine's own address only, as http://127.0.0.1.")
         is_open = _NEEDED.fullmatch(path) if path.startswith("/gradio_api/") else not _CLOSED.fullmatch(path)
         return None if is_open else _refusal(404, "There is nothing here.")
-
-
-def _is_same_origin(request: Request) -> bool:
-    """Return whether a request was sent by our own page or by no page at all, not by a foreign one in the browser."""
-    site = request.headers.get("sec-fetch-site")
-    if site is not None:
-        return site in ("same-origin", "none")
-    origin = request.headers.get("origin")  # plain HTTP to another machine: browsers leave the first header out
-    return origin is None or is_own_origin(origin, request.headers)
 
 
 def _signed_out(request: Request) -> Response:

@@ -18,7 +18,7 @@ from starlette.responses import JSONResponse, Response
 from api.limits.bodies import body_within, parsed_json
 from api.problems import ProblemError
 from rag.errors import AccessError, CitewellError, LibraryError
-from serving.page_images import PageTurns
+from serving.thread_turns import ThreadTurns
 from web.auth.access import owner_of
 from web.languages.kept_texts import reason_shown
 
@@ -68,7 +68,7 @@ def endpoint(handler: Handler) -> Callable[[Request], Awaitable[Response]]:
     return answer
 
 
-def in_turn(turns: PageTurns, handler: Callable[[Request, str], Response]) -> Handler:
+def in_turn(turns: ThreadTurns, handler: Callable[[Request, str], Response]) -> Handler:
     """Return a handler that waits for the user's turn: rendering a page may take long."""
 
     async def wait(request: Request, owner: str) -> Response:

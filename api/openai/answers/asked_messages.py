@@ -11,6 +11,9 @@ from api.openai.request_fields import Fields
 from rag.grounding.markers import strip_markers
 from rag.text.markdown_code import find_code
 from rag.types import Turn
+from rag.types.fail_fast import FailFastList
+
+MAX_MESSAGES = 10_000
 
 MAX_TURNS = 32
 """Latest turns that may be shown to the model. A quarter of its window, which is for them, holds fewer."""
@@ -54,8 +57,8 @@ class Message(Fields):
     """A message. One of the assistant may have calls of functions, and one of a tool the result of a call."""
 
     role: Literal["system", "developer", "user", "assistant", "tool", "function"]
-    content: str | list[Part] | None = None
-    tool_calls: list[MessageCall] | None = None
+    content: str | FailFastList[Part] | None = None
+    tool_calls: FailFastList[MessageCall] | None = None
     tool_call_id: str | None = None
 
 

@@ -13,13 +13,14 @@ from api.asking.answer_stream import json_frame
 from api.limits.bodies import json_object
 from api.openai.answers.annotations import chat_annotation
 from api.openai.answers.answer_pieces import Annotated, Called, Finished, Pieces, Thinking, Written
-from api.openai.answers.asked_messages import Message
+from api.openai.answers.asked_messages import MAX_MESSAGES, Message
 from api.openai.answers.decoding_parameters import DecodingFields
 from api.openai.answers.responder import Ask, Responder
 from api.openai.functions.function_definitions import functions_of
 from api.openai.openai_errors import error_json
 from api.openai.request_fields import Fields, parsed
 from api.problems import problem_of
+from rag.types.fail_fast import FailFastList
 
 DONE = "data: [DONE]\n\n"
 
@@ -33,8 +34,8 @@ class StreamOptions(Fields):
 class ChatFields(DecodingFields):
     """Parameters of a chat completion. `logprobs` are not to be had: they are null whether asked for or not."""
 
-    messages: list[Message] = Field(min_length=1)
-    tools: list[dict[str, Any]] = Field(default=[])
+    messages: FailFastList[Message] = Field(min_length=1, max_length=MAX_MESSAGES)
+    tools: FailFastList[dict[str, Any]] = Field(default=[])
     tool_choice: str | dict[str, Any] | None = None
     parallel_tool_calls: bool = True
     stream_options: StreamOptions = StreamOptions()

@@ -7,6 +7,7 @@ from pydantic import Field
 from api.openai.openai_errors import ParameterError
 from api.openai.request_fields import Fields
 from rag.settings import Settings
+from rag.types.fail_fast import FailFastList
 
 _MAX_SEED = 2**63 - 1
 _MAX_STOPS = 16
@@ -30,7 +31,7 @@ class DecodingFields(Fields):
     temperature: float | None = Field(default=None, ge=0, le=2)
     top_p: float | None = Field(default=None, ge=0, le=1)
     seed: int | None = Field(default=None, ge=-_MAX_SEED, le=_MAX_SEED)
-    stop: str | list[str] | None = None
+    stop: str | FailFastList[str] | None = None
     max_tokens: int | None = Field(default=None, ge=1)
     max_completion_tokens: int | None = Field(default=None, ge=1)
     max_output_tokens: int | None = Field(default=None, ge=1)

@@ -1,6 +1,6 @@
 """Responses: `/v1/responses`, whole or as events. Nothing is kept: a client sends the whole conversation each time."""
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 from starlette.concurrency import run_in_threadpool
@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from api.callers.caller import caller_of
 from api.limits.bodies import json_object
-from api.openai.answers.asked_messages import CalledFunction, Message, MessageCall, Part
+from api.openai.answers.asked_messages import MAX_MESSAGES, CalledFunction, Message, MessageCall, Part
 from api.openai.answers.decoding_parameters import DecodingFields
 from api.openai.answers.responder import Ask, Responder
 from api.openai.answers.response_events import ResponseEvents
@@ -18,6 +18,7 @@ from api.openai.files.stores import Stores
 from api.openai.functions.function_definitions import functions_of
 from api.openai.openai_errors import ParameterError
 from api.openai.request_fields import Fields, parsed
+from rag.types.fail_fast import FailFastList
 
 _RESULTS = "file_search_call.results"
 _MAX_STORES = 100
@@ -29,28 +30,28 @@ class InputItem(Fields):
 
     type: str = "message"
     role: Literal["system", "developer", "user", "assistant"] | None = None
-    content: str | list[Part] | None = None
+    content: str | FailFastList[Part] | None = None
     call_id: str = ""
     name: str = ""
     arguments: str = ""
-    output: str | list[Part] | None = None
+    output: str | FailFastList[Part] | None = None
 
 
 class FileSearchTool(Fields):
     """The search of files."""
 
-    vector_store_ids: list[str] = Field(default=[])
+    vector_store_ids: FailFastList[str] = Field(default=[])
 
 
 class ResponseFields(DecodingFields):
     """Parameters of a response."""
 
-    input: str | list[InputItem]
+    input: str | Annotated[FailFastList[InputItem], Field(max_length=MAX_MESSAGES)]
     instructions: str | None = None
-    tools: list[dict[str, Any]] = Field(default=[])
+    tools: FailFastList[dict[str, Any]] = Field(default=[])
     tool_choice: str | dict[str, Any] | None = None
     parallel_tool_calls: bool = True
-    include: list[str] = Field(default=[])
+    include: FailFastList[str] = Field(default=[])
     metadata: dict[str, str] = Field(default={})
 
 

@@ -17,6 +17,7 @@ from api.openai.openai_errors import ParameterError
 from api.openai.request_fields import Fields, Page, parsed
 from api.openai.served_models import created_at
 from rag.types import Document
+from rag.types.fail_fast import FailFastList
 from serving.ownership import move_documents
 
 _BATCH = "vsfb_"
@@ -37,8 +38,8 @@ class BatchItem(Fields):
 class BatchFields(Fields):
     """Parameters of a batch of files."""
 
-    file_ids: list[str] = Field(default=[], max_length=MAX_FILES)
-    files: list[BatchItem] = Field(default=[], max_length=MAX_FILES)
+    file_ids: FailFastList[str] = Field(default=[], max_length=MAX_FILES)
+    files: FailFastList[BatchItem] = Field(default=[], max_length=MAX_FILES)
 
 
 class StoreFileRoutes:

@@ -19,6 +19,7 @@ from api.openai.request_fields import Fields, Page, parsed
 from api.problems import ProblemError
 from rag.retrieval.query_translation import best_of
 from rag.types import Passage
+from rag.types.fail_fast import FailFastList
 from serving.ownership import move_documents
 
 _MAX_QUERIES = 10
@@ -28,7 +29,7 @@ class StoreFields(Fields):
     """Parameters of a vector store."""
 
     name: str | None = Field(default=None, max_length=MAX_NAME)
-    file_ids: list[str] = Field(default=[], max_length=MAX_FILES)
+    file_ids: FailFastList[str] = Field(default=[], max_length=MAX_FILES)
 
 
 class RankingOptions(Fields):
@@ -40,7 +41,7 @@ class RankingOptions(Fields):
 class SearchFields(Fields):
     """Parameters of a search."""
 
-    query: str | list[str]
+    query: str | FailFastList[str]
     max_num_results: int = Field(default=10, ge=1, le=50)
     ranking_options: RankingOptions = RankingOptions()
 
@@ -100,7 +101,8 @@ class VectorStoreRoutes:
         queries = [fields.query] if isinstance(fields.query, str) else fields.query
         self._require_usable(queries)
         store = await run_in_threadpool(self._store, request)
-        hits = await run_in_threadpool(self._search, store, queries, fields)
+        searches = self._backend.searches
+        hits = await searches.run(caller_of(request).owner, self._search, store, queries, fields)
         return JSONResponse(
             {
                 "object": "vector_store.search_results.page",

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
+from math import isfinite
 from typing import Any
 
 from rag.generation.chat.detokenizer import CleanText
@@ -170,7 +171,7 @@ def _log_probs(value: Any) -> list[float]:
 
 
 def _seconds(milliseconds: Any) -> float | None:
-    return milliseconds / 1000 if isinstance(milliseconds, int | float) else None
+    return milliseconds / 1000 if isinstance(milliseconds, int | float) and isfinite(milliseconds) else None
 
 
 def _number(value: Any) -> int:

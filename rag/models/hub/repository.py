@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rag.errors import ModelError
+from rag.models.catalog import CONVERTED_INDEXES
 
 HUB_ID = re.compile(r"[\w.-]+/[\w.-]+")
 """Name of a repository: OWNER/NAME."""
@@ -25,6 +26,7 @@ _SETTINGS_FILE = re.compile(rf"{_NAME}\.(json|txt|model|jinja|tiktoken)|addition
 _EMBEDDER_MODULE_FILE = re.compile(rf"\d+_\w+/{_NAME}\.(json|txt|model|safetensors)")
 """File of a numbered module, such as `1_Pooling/config.json`: sentence-transformers keeps an embedder in several."""
 
+_SHARD = re.compile(rf"{_NAME}\.safetensors")
 _OTHER_WEIGHTS_INDEX = re.compile(r".*\.(bin|h5|msgpack|onnx)\.index\.json")
 _GGUF = re.compile(rf"({_NAME}/)*{_NAME}\.gguf")
 _SPLIT_GGUF = re.compile(r"-\d{5}-of-\d{5}\.gguf$")
@@ -92,12 +94,17 @@ def settings_files(repository: Repository) -> list[RemoteFile]:
     chosen = [
         file
         for file in repository.files
-        if (_SETTINGS_FILE.fullmatch(file.path) and not _OTHER_WEIGHTS_INDEX.fullmatch(file.path))
+        if (_SETTINGS_FILE.fullmatch(file.path) and not _is_index(file.path))
         or _EMBEDDER_MODULE_FILE.fullmatch(file.path)
     ]
     if repository.file(_WEIGHTS):
         return [file for file in chosen if file.path != WEIGHTS_INDEX]
     return chosen
+
+
+def _is_index(path: str) -> bool:
+    """Return whether a file describes weights that are not fetched: others' formats, and ours, which we make here."""
+    return path in CONVERTED_INDEXES or _OTHER_WEIGHTS_INDEX.fullmatch(path) is not None
 
 
 def weight_files(repository: Repository, folder: Path) -> list[RemoteFile]:
@@ -114,7 +121,7 @@ def weight_files(repository: Repository, folder: Path) -> list[RemoteFile]:
         shards = set(json.loads((folder / WEIGHTS_INDEX).read_bytes())["weight_map"].values())
     except (ValueError, KeyError, TypeError, AttributeError):
         shards = set()
-    files = [file for file in repository.files if file.path in shards and re.fullmatch(_NAME, file.path)]
+    files = [file for file in repository.files if file.path in shards and _SHARD.fullmatch(file.path)]
     if not shards or len(files) < len(shards):
         raise ModelError(
             f"The repository '{repository.name}' is incomplete: {WEIGHTS_INDEX} names weights that it does not have. "

@@ -28,17 +28,32 @@ def fits(size: int) -> bool:
 
 
 def gate(x: torch.Tensor) -> torch.Tensor:
-    """Return silu(gate) * up of bfloat16 rows that hold both side by side: shape (rows, 2 * size) to (rows, size)."""
+    """Return silu(gate) * up of bfloat16 rows that hold both side by side: shape (rows, 2 * size) to (rows, size).
+
+    Raises:
+        ValueError: the kernel would write beyond the rows.
+    """
+    _require(x.shape[1] % (2 * _WIDTH) == 0)
     y = torch.empty((x.shape[0], x.shape[1] // 2), dtype=torch.bfloat16)
     loaded().citewell_gate(ctypes.byref(_rows(x, None, y, 0.0)))
     return y
 
 
 def normalise(x: torch.Tensor, weights: torch.Tensor, epsilon: float) -> torch.Tensor:
-    """Return bfloat16 rows divided by the root of their mean square, times the weights (RMSNorm, Zhang 2019)."""
+    """Return bfloat16 rows divided by the root of their mean square, times the weights (RMSNorm, Zhang 2019).
+
+    Raises:
+        ValueError: the kernel would read or write beyond the rows or the weights.
+    """
+    _require(x.shape[1] % _WIDTH == 0 and weights.numel() == x.shape[1])
     y = torch.empty_like(x)
     loaded().citewell_normalise(ctypes.byref(_rows(x, weights, y, epsilon)))
     return y
+
+
+def _require(is_within: bool) -> None:
+    if not is_within:
+        raise ValueError("rows or weights of a size that these kernels do not compute")
 
 
 def _rows(x: torch.Tensor, weights: torch.Tensor | None, y: torch.Tensor, epsilon: float) -> _Rows:

@@ -36,9 +36,14 @@ def _fused(module: Any) -> nn.Module | None:
             return FusedNorm(weight.detach(), float(module.variance_epsilon))
     if name.endswith("MLP") and _computes_like(kind, "LlamaMLP"):
         sliced = getattr(module, "gate_proj", None)
-        if isinstance(sliced, FusedSlice) and _is_silu(module.act_fn) and fits(sliced.whole.sizes[0]):
+        if isinstance(sliced, FusedSlice) and _is_silu(module.act_fn) and _is_gate(sliced.whole.sizes):
             return FusedFeedForward(sliced.whole.linear, module.down_proj)
     return None
+
+
+def _is_gate(sizes: list[int]) -> bool:
+    """Return whether a product's outputs are two of one size, which a kernel can compute."""
+    return len(sizes) == 2 and sizes[0] == sizes[1] and fits(sizes[0])
 
 
 def _is_silu(activation: Any) -> bool:

@@ -20,6 +20,7 @@ from rag.models.server.cancellable_network import CancellableBackend, CancelledE
 from rag.models.server.model_client import Json
 from rag.models.server.server_events import BadEventError, events
 from rag.models.server.server_failures import Failures, UnknownModelError
+from rag.models.server.server_json import read_json
 from rag.runtime.progress import CancelEvent
 from rag.types.server_model import ServerModel
 
@@ -100,7 +101,7 @@ class ServerClient:
             status, headers, answer = self._whole("GET" if body is None else "POST", url, body)
             if self._is_replica and status in BUSY:
                 raise self.failures.of_status(status, headers, answer)
-            found = json.loads(answer) if status == 200 else None
+            found = read_json(answer) if status == 200 else None
         except (ValueError, RecursionError):
             return None
         return found if isinstance(found, dict) else None
@@ -210,7 +211,7 @@ class ServerClient:
 
     def _read_json(self, answer: bytes | str) -> Json:
         try:
-            found = json.loads(answer)
+            found = read_json(answer)
         except (ValueError, RecursionError):
             found = None
         if not isinstance(found, dict):

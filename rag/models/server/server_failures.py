@@ -1,11 +1,11 @@
 """Say what a model's server did wrong, in one sentence that says what to do next (pure)."""
 
-import json
 import re
 from collections.abc import Mapping
 from typing import Any
 
 from rag.errors import BusyError, CitewellError, QuestionError, ServerError
+from rag.models.server.server_json import read_json
 from rag.types.server_model import KEY_VARIABLE, ServerModel
 
 _MAX_MESSAGE = 200
@@ -174,7 +174,7 @@ def message_of(body: bytes) -> str:
     """Return the message in the body of an error; "" if it is a page, or has none."""
     text = body.decode("utf-8", "replace").strip()
     try:
-        return message_in(json.loads(text))
+        return message_in(read_json(text))
     except (ValueError, RecursionError):
         return "" if text.startswith("<") else text
 

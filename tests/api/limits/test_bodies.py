@@ -1,4 +1,4 @@
-"""A body that is too large is refused before it is read, and one nested too deeply before it is parsed."""
+"""A body that is too large is refused before it is read, and one too deep or of too many values before it is parsed."""
 
 import json
 from typing import Any
@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.types import Message
 
 from api.limits import bodies
-from api.limits.bodies import MAX_DEPTH, MAX_JSON_BYTES, body_within, json_object, limited, parsed_json
+from api.limits.bodies import MAX_DEPTH, MAX_JSON_BYTES, MAX_VALUES, body_within, json_object, limited, parsed_json
 from api.problems import ProblemError
 from tests.support.coroutines import run_coroutine
 from tests.support.servers.noted_threads import noted_threads
@@ -78,6 +78,15 @@ def test_deep_nesting_is_refused_and_brackets_in_strings_are_none() -> None:
     assert Sent(json.dumps(["[" * 1000, '\\"[' * 100]).encode()).body()
     assert Sent(b"[" * MAX_DEPTH + b"]" * MAX_DEPTH).body()
     assert Sent(b"[[]," * 1 + b"[]]" * 1).body()
+
+
+def test_too_many_values_are_refused_and_commas_in_strings_are_none() -> None:
+    many = b'{"messages": [' + b"1," * MAX_VALUES + b"1]}"
+    assert refused(Sent(many)) == 400
+    with pytest.raises(ProblemError, match="200,000 values"):
+        parsed_json(many)
+    assert parsed_json(json.dumps({"text": "," * MAX_VALUES}).encode())["text"]
+    assert len(parsed_json(b"[" + b"1," * 150_000 + b"1]")) == 150_001
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"[1]", b"\xff", b"[" * 60, b'{"a": "\\ud800"}', b'{"a": "\xed\xa0\x80"}'])

@@ -70,6 +70,25 @@ def test_a_session_is_of_no_use_to_another_key(http: httpx.Client, services: Ser
     assert http.post("/mcp", json=LIST, headers={**HEADERS, **session}).status_code == 404
 
 
+def test_who_connects_again_and_again_takes_nobodys_place(http: httpx.Client, services: Services) -> None:
+    ann, bob = (
+        {**HEADERS, "Authorization": f"Bearer {make_key(services, owner, owner=owner)}"} for owner in ("ann", "bob")
+    )
+
+    def begin(caller: dict[str, str]) -> dict[str, str]:
+        begun = http.post("/mcp", json=INITIALIZE, headers=caller)
+        return {**caller, "Mcp-Session-Id": begun.headers["mcp-session-id"]}
+
+    kept, *others = (begin(ann) for _ in range(20))
+    assert http.post("/mcp", json=LIST, headers=kept).status_code == 200
+    more = [begin(ann) for _ in range(5)]
+    asked = [http.post("/mcp", json=LIST, headers=each).status_code for each in (kept, *others, *more)]
+    assert asked == [200, *[404] * 5, *[200] * 19], "the least recently used ones have ended"
+    assert http.post("/mcp", json=LIST, headers=begin(bob)).status_code == 200
+    assert http.delete("/mcp", headers=more[-1]).status_code == 200
+    assert begin(ann)
+
+
 def test_what_is_no_message_is_refused_in_the_form_of_the_protocol(http: httpx.Client) -> None:
     refused = http.post("/mcp", json={"question": "?"}, headers=HEADERS)
     assert refused.status_code == 400

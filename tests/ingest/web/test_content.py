@@ -19,6 +19,9 @@ from rag.errors import DocumentError
         ("application/pdf", "application/pdf", ""),
         ("", "", ""),
         ("text/html; charset=" + "x" * 99, "text/html", ""),
+        ("text/html; charset*=utf-8''x; charset*0=abc", "text/html", ""),
+        ("text/html; charset*=a%00b''x", "text/html", ""),
+        ("text/html; boundary=x; Charset = 'iso-8859-1'", "text/html", "iso-8859-1"),
     ],
 )
 def test_a_header_names_type_and_encoding(header: str, name: str, charset: str) -> None:
@@ -41,6 +44,8 @@ def test_a_header_names_type_and_encoding(header: str, name: str, charset: str) 
         ("text/csv", "https://example.org/export", ".csv"),
         ("", "https://example.org/a.pdf", ".pdf"),
         ("", "https://example.org/a", ""),
+        ("application/x-foo", "https://example.org/a.%00x", ""),
+        ("application/x-foo", "https://example.org/a.foo", ".foo"),
     ],
 )
 def test_the_bytes_are_stored_under_an_ending_that_their_reader_knows(media: str, address: str, suffix: str) -> None:

@@ -1,5 +1,7 @@
 """Pages become documents: read from the copy that is kept, refreshed on demand, and never lost to a site that fails."""
 
+import gzip
+from itertools import cycle
 from pathlib import Path
 
 import pytest
@@ -14,7 +16,7 @@ from ingest.web.web_ingestor import PageRequest, WebIngestor
 from rag.errors import SettingsError
 from rag.settings import load_settings
 from rag.stores.sqlite.sqlite_library import SqliteLibrary
-from tests.ingest.web.site_server import Site, page
+from tests.ingest.web.site_server import Response, Site, page
 from tests.support.documents.pdfs import write_pdf
 
 
@@ -240,3 +242,49 @@ def test_a_crawl_takes_in_a_site_and_refreshes_it(web: WebIngestor, site: Site, 
 def test_a_crawl_from_outside_its_prefix_fails(web: WebIngestor, site: Site) -> None:
     (result,) = web.crawl(site.address("/a"), CrawlReport(""), depth=1, within=site.address("/docs/"))
     assert "is not within" in result.reason
+
+
+HOSTILE_HEADERS = {
+    "Content-Type": [
+        "text/html; charset*=utf-8''x; charset*0=abc",
+        "text/html; charset*=a%00b''x",
+        "text/html; charset=rot13",
+        "text/html; charset=undefined",
+        "application/x-foo",
+        "application/pdf",
+        ";;;=",
+        "\xe4/\xfc; charset=\xe4",
+        "text/html" + "; a=b" * 2000,
+    ],
+    "ETag": ["\xe4", '"' + "e" * 5000 + '"', "", "\x7f"],
+    "Last-Modified": ["\xfc", "yesterday", "Mon, 99 Foo 99999 99:99:99 GMT"],
+    "Content-Encoding": ["gzip", "deflate", "br", "", "\xe4", "gzip, gzip"],
+    "Location": ["/a.%00x", "http://[", "//", "\xe4", "javascript:1", "http://127.0.0.1:99999/", "?" + "x" * 9000],
+    "Retry-After": ["-1", "9" * 400, "Mon, 99 Foo 99999 99:99:99 GMT", "\xe4"],
+}
+HOSTILE_BODIES = [
+    b"",
+    b"\x00" * 100,
+    b"<html>" * 1000,
+    gzip.compress(b"<p>fine</p>") + b"junk" * 9000,
+    b"%PDF-1.4",
+    b"\x1f\x8b",
+]
+HOSTILE_STATUS = [200, 302, 429, 200, 503, 200, 404]
+
+
+def test_a_hundred_hostile_answers_are_told_in_a_sentence_each_and_the_next_page_is_read(
+    web: WebIngestor, site: Site
+) -> None:
+    headers = {name: cycle(values) for name, values in HOSTILE_HEADERS.items()}
+    bodies, statuses = cycle(HOSTILE_BODIES), cycle(HOSTILE_STATUS)
+    for number in range(100):
+        kept = {
+            name: next(values) for index, (name, values) in enumerate(headers.items()) if (number >> index) % 2 == 0
+        }
+        site.pages[f"/{number}.%00x"] = Response(next(bodies), next(statuses), kept)
+        for _ in ("first", "refreshed"):
+            result = only(web, site.address(f"/{number}.%00x"))
+            assert result.status in ("added", "unchanged", "failed", "replaced")
+            assert result.status != "failed" or result.reason
+    assert only(web, site.add("/good", page("The birch is white."))).status == "added"

@@ -103,12 +103,22 @@ def test_while_the_database_does_not_answer_nobody_is_let_in_and_a_person_is_tol
     assert "it has been closed" not in "".join(answer.text for answer in asked)
 
 
-def test_another_page_cannot_act_for_somebody_who_is_signed_in(users: Users) -> None:
+def test_another_page_can_neither_read_nor_act_for_somebody_who_is_signed_in(users: Users) -> None:
     at = client(users)
     sign_in(at)
-    for headers in ({"sec-fetch-site": "cross-site"}, {"origin": "https://evil.example"}, {"origin": "null"}):
+    for headers in (
+        {"sec-fetch-site": "cross-site"},
+        {"sec-fetch-site": "same-site", "sec-fetch-mode": "cors"},
+        {"origin": "https://evil.example"},
+        {"origin": "null"},
+        {"origin": "http://127.0.0.1:3000"},
+    ):
         for path in ("/citewell/uploads", "/gradio_api/queue/join", "/logout", "/login"):
             assert at.post(path, headers=headers).status_code == 403
+        for path in ("/citewell/sources", "/gradio_api/info", "/login", "/"):
+            assert at.get(path, headers=headers).status_code == 403
+    link = {"sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate"}
+    assert at.get("/", headers=link).status_code == 200, "a link to Citewell may be followed from anywhere"
     assert at.get("/").status_code == 200
     assert at.post("/citewell/uploads", headers={"origin": "http://127.0.0.1:7860"}).status_code == 200
 
@@ -146,7 +156,18 @@ def test_another_users_tab_is_closed_to_read_to_ask_and_to_stop(users: Users) ->
     assert at.get("/gradio_api/queue/data?session_hash=tab2").json()["user"] == "bob"
 
 
-@pytest.mark.parametrize("host", ["evil.example", "evil.example:7860", "127.0.0.1.evil.example", "", "10.0.0.1"])
+@pytest.mark.parametrize(
+    "host",
+    [
+        "evil.example",
+        "evil.example:7860",
+        "127.0.0.1.evil.example",
+        "",
+        "10.0.0.1",
+        "[::ffff:127.0.0.1]:7860",
+        "[::ffff:7f00:1]",
+    ],
+)
 def test_without_accounts_only_this_machines_own_name_is_answered(host: str) -> None:
     at = client(None)
     assert at.get("/", headers={"host": host}).status_code == 403

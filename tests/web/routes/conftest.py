@@ -16,7 +16,8 @@ from ingest.web.web_ingestor import WebIngestor
 from rag.services import Services
 from rag.settings import load_settings
 from rag.types import Content, NewChunk, NewDocument, Page
-from serving.page_images import PageImages, PageTurns
+from serving.page_images import PageImages
+from serving.thread_turns import ThreadTurns
 from serving.uploading.local_uploads import LocalUploads
 from serving.uploading.uploads import Uploads
 from tests.support.fakes import WordEmbedder
@@ -49,11 +50,11 @@ def refresh(services: Services) -> BackgroundRefresh:
     return BackgroundRefresh(Refresher(services, open_ingestor(services)), lambda: False)
 
 
-class SeenTurns(PageTurns):
+class SeenTurns(ThreadTurns):
     """Turns that note whose they were."""
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__(8, 2)
         self.users: list[str] = []
 
     async def run(self, user: str, call: Callable[..., T], *arguments: Any) -> T:
@@ -61,10 +62,10 @@ class SeenTurns(PageTurns):
         return await super().run(user, call, *arguments)
 
 
-def unrendered(turns: PageTurns | None = None) -> PageImages:
+def unrendered(turns: ThreadTurns | None = None) -> PageImages:
     """Return images of pages without what renders them."""
     images = PageImages.__new__(PageImages)
-    images.turns = turns or PageTurns()
+    images.turns = turns or ThreadTurns(8, 2)
     return images
 
 

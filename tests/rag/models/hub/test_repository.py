@@ -75,6 +75,14 @@ def test_the_index_says_which_shards_belong_to_the_model(tmp_path: Path) -> None
         weight_files(found, tmp_path)
 
 
+def test_weights_in_our_own_format_are_never_fetched(tmp_path: Path) -> None:
+    found = repository("config.json", "blocks.json", "int8.json", "blocks.bin", "model.safetensors.index.json")
+    assert chosen(settings_files(found)) == ["config.json", "model.safetensors.index.json"]
+    (tmp_path / "model.safetensors.index.json").write_text(json.dumps({"weight_map": {"a": "blocks.bin"}}))
+    with pytest.raises(ModelError, match="incomplete"):
+        weight_files(found, tmp_path)
+
+
 def test_an_embedder_keeps_its_modules(tmp_path: Path) -> None:
     modules = ["1_Pooling/config.json", "2_Dense/config.json", "2_Dense/model.safetensors"]
     found = repository("modules.json", "config.json", "model.safetensors", *modules, "openvino/model.json")

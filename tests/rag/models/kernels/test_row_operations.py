@@ -52,3 +52,13 @@ def test_a_row_is_the_same_beside_any_others() -> None:
 def test_rows_of_an_odd_size_are_left_to_torch() -> None:
     assert fits(64)
     assert not fits(72)
+
+
+def test_nothing_is_read_or_written_beyond_rows_and_weights() -> None:
+    for compute in (
+        lambda: gate(random(1, 40)),
+        lambda: normalise(random(1, 20), random(20), 1e-6),
+        lambda: normalise(random(1, 64), random(16), 1e-6),
+    ):
+        with pytest.raises(ValueError, match="of a size"):
+            compute()

@@ -127,6 +127,13 @@ def test_anything_but_one_vector_for_each_text_is_a_clear_error(
         made.embed_query("one")
 
 
+def test_a_number_of_four_hundred_digits_is_no_answer(server: ScriptedServer, embedder: Make) -> None:
+    made = embedder()
+    server.on(EMBEDDINGS, as_json({"data": [{"index": 0, "embedding": [10**400] * 8}]}))
+    with pytest.raises(ServerError, match="no JSON"):
+        made.embed_query("one")
+
+
 @pytest.mark.parametrize(
     ("reply", "said"),
     [
