@@ -14,7 +14,6 @@ from rag.answering.kept_lines import KeptLines, keep_supported
 from rag.answering.overviews import KeptAnswers, Overviews, events
 from rag.answering.passes import in_passes
 from rag.answering.planning.planner import plan as make_plan
-from rag.answering.premises.corrections import correction, otherwise
 from rag.answering.prompt_search import PromptSearch, Searched, SearchSettings
 from rag.answering.tools.tool_rounds import Gathered, ToolRounds
 from rag.answering.tools.toolbox import Toolbox
@@ -195,8 +194,7 @@ class Assistant:
         """Yield the events of an answer that is written from what was found."""
         question, plan = search.asked.question, search.plan
         yield Retrieved(search.query, search.prompt.passages, search.dropped)
-        corrected = "" if search.computed else correction(question, plan, search.prompt.passages)
-        gathered = None if corrected else (yield from self._gather(search, options, within, cancelled))
+        gathered = yield from self._gather(search, options, within, cancelled)
         search = gathered.search if gathered else search
         prompt, draft = search.prompt, Draft()
         is_foreign = search.asked.is_foreign
@@ -207,11 +205,8 @@ class Assistant:
         # Words of another language say nothing before they are translated.
         leaves_out = plan.is_gathered and not is_foreign
         kept = KeptLines(lambda piece: citer.support(piece) if leaves_out and not is_abstention(piece) else None)
-        if corrected:
-            deltas = iter([TextDelta(corrected, 0, "end")])
-        else:
-            deltas = self._generate(search, options, abstention, cancelled, gathered)
-            deltas = deltas if plan.is_short_answer else keep_supported(deltas, kept)
+        deltas = self._generate(search, options, abstention, cancelled, gathered)
+        deltas = deltas if plan.is_short_answer else keep_supported(deltas, kept)
         yield from draft.collect(deltas, citer)
         written = time.perf_counter()
         sentences = () if is_abstention(draft.text) else citer.sentences(draft.text)
@@ -267,10 +262,9 @@ class Assistant:
 
         What was computed from tables needs no model.
         """
-        prompt, plan = search.prompt, search.plan
+        prompt = search.prompt
         if search.computed and not gathered:
-            said = search.computed.statement
-            yield TextDelta(otherwise(said, plan.language) if search.is_denied else said, 0, "end")
+            yield TextDelta(search.computed.statement, 0, "end")
             return
         if not prompt.passages:
             yield TextDelta(NOT_FOUND, 0, "none")
@@ -290,7 +284,7 @@ class Assistant:
         thoughtful = check_thoughts(stream, self._content_filter)
         with closing(check_stream(thoughtful, self._content_filter, sources)) as deltas:
             for delta in deltas:
-                is_first = delta.certainty and not delta.stop_reason and plan.kind != "summary"
+                is_first = delta.certainty and not delta.stop_reason and search.plan.kind != "summary"
                 if is_first and delta.certainty and abstention.is_hopeless(delta.certainty):
                     yield TextDelta(NOT_FOUND, 0, "none", certainty=delta.certainty)
                     return

@@ -13,7 +13,6 @@ from rag.answering.gathering.reading_extent import Extent, extent_read
 from rag.answering.gathering.shares import in_turn
 from rag.answering.passes import grouped
 from rag.answering.planning.parts import with_subject
-from rag.answering.premises.denied_changes import asks_why_it_moved, denied_change
 from rag.errors import QuestionError
 from rag.grounding.abstention import is_abstention
 from rag.grounding.translation.translated_answers import Asked
@@ -88,11 +87,10 @@ def search_settings(settings: Settings, *, translate: bool, tools: bool = False)
 class Searched:
     """A query and the prompt made of its results; `dropped` are those that are not in it.
 
-    `computed` is what the question asks for as far as it could be computed from the tables found; or, if `is_denied`,
-    what these say against what it takes for granted. `passes` are the prompts of an answer that is read in several;
-    `grounding` is what a written answer is held to. `unread` passages were dropped because there was no room for them,
-    and `extent` is how much was read for a summary. `stages` are the seconds of `retrieve_s` that went into "rerank"
-    and into "prompt".
+    `computed` is what the question asks for as far as it could be computed from the tables found. `passes` are the
+    prompts of an answer that is read in several; `grounding` is what a written answer is held to. `unread` passages
+    were dropped because there was no room for them, and `extent` is how much was read for a summary. `stages` are the
+    seconds of `retrieve_s` that went into "rerank" and into "prompt".
     """
 
     asked: Asked
@@ -103,7 +101,6 @@ class Searched:
     rewrite_s: float
     retrieve_s: float
     computed: Computed | None = None
-    is_denied: bool = False
     passes: tuple[Prompt, ...] = ()
     grounding: Grounding | None = None
     unread: int = 0
@@ -169,7 +166,6 @@ class PromptSearch:
             rewrite_s=rewritten - started,
             retrieve_s=time.perf_counter() - rewritten,
             computed=computed,
-            is_denied=computed is not None and asks_why_it_moved(query),
             passes=self._passes(question, plan, prompt.new, options),
             grounding=grounding(prompt, question, self._settings.grounded_decoding, written_in),
             unread=len(dropped),
@@ -197,19 +193,15 @@ class PromptSearch:
     def _computed(
         self, query: str, plan: Plan, wordings: Sequence[str], within: AbstractSet[int] | None, options: AskOptions
     ) -> tuple[Computed | None, list[Passage]]:
-        """Return what can be computed for a question from tables or denies it, and the passages that have its cells.
+        """Return what can be computed for a question from tables, and the passages that have its cells.
 
         More passages are looked at than a model could read: cells are compared in no time.
         """
-        is_denial = asks_why_it_moved(query)
-        if options.brought or plan.kind == "summary" or not (is_denial or read_request(query)):
+        if options.brought or plan.kind == "summary" or not read_request(query):
             return None, []
         queries = [*wordings, *(part.query for part in plan.parts)]
         found = best_of([self._retriever.retrieve(each, _TABLE_PASSAGES, within) for each in queries], 2**31)
-        language, page_of = plan.language or "en", self._library.page
-        computed = (
-            denied_change(query, found, page_of) if is_denial else compute(query, found, page_of, language=language)
-        )
+        computed = compute(query, found, self._library.page, language=plan.language or "en")
         if computed is None or computed.confidence < _SURE:
             return None, []
         return computed, cell_passages(computed, found, self._library)

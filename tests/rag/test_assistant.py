@@ -298,3 +298,9 @@ def test_a_question_in_the_language_of_the_documents_is_not_translated(assistant
 def test_a_greeting_needs_no_documents(assistant: Assistant, generator: ScriptedGenerator) -> None:
     assert "documents" in ask(assistant, "Hello!").text
     assert generator.seen == []
+
+
+@pytest.mark.parametrize("question", ["Why do dogs bark by day?", "As dogs bark in the morning, when do cats sleep?"])
+def test_nothing_takes_the_place_of_the_models_answer(assistant: Assistant, store_text: Store, question: str) -> None:
+    store_text("a.txt", "Dogs do not bark by day. Dogs bark at night. Cats sleep in the morning.")
+    assert ask(assistant, question).sentences[0].text == "Dogs bark at night."

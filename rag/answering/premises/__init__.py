@@ -1,1 +1,0 @@
-"""Correct what a question takes for granted by what the documents say."""
