@@ -12,10 +12,7 @@ from tests.browser.page.accessible_trees import KEPT_TREES, trees
 from tests.browser.page.looks import KEPT, STATES, difference, few_colours, look, small
 from tests.browser.page.page_states import served
 
-pytestmark = pytest.mark.browser
-
-BRIEF = ("empty", "answer", "page", "narrow-page")
-"""The states that CI looks at; the others take as long and show less."""
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")
@@ -24,9 +21,7 @@ def address() -> Iterator[str]:
         yield url
 
 
-@pytest.mark.parametrize(
-    "state", [pytest.param(state, marks=() if state in BRIEF else pytest.mark.slow) for state in STATES]
-)
+@pytest.mark.parametrize("state", STATES)
 def test_the_page_looks_as_it_did(browser: Browser, address: str, tmp_path: Path, state: str) -> None:
     now = look(browser, address, state)
     now.save(tmp_path / f"{state}.png")

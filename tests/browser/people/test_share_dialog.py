@@ -16,7 +16,7 @@ from tests.support.app_process import scripted
 from tests.support.browser_tab import WAIT_MS, Tab, serious_violations
 from tests.support.documents.pdfs import write_pdf
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 SECRET = "The code word is xylophone."
 
@@ -50,7 +50,6 @@ def expect_within_reach(page: Page, within: str | None = None) -> None:
     page.set_viewport_size({"width": 1400, "height": 900})
 
 
-@pytest.mark.slow
 def test_sign_in_and_administration_are_within_reach_and_in_the_theme_of_the_app(
     browser: Browser, address: str
 ) -> None:
