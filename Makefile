@@ -77,8 +77,9 @@ fix: $(VENV)/.installed-dev node_modules/.installed   ## Format Python, scripts 
 	$(BIN)/ruff check --fix .
 	$(NPM) run --silent fix
 
-fuzz: $(VENV)/.installed-dev   ## Damage documents and read them, for ten minutes
+fuzz: $(VENV)/.installed-dev   ## Damage documents and read them; random shapes in the kernels under sanitizers; ten minutes each
 	$(BIN)/python -m tests.support.fuzzing --seconds 600
+	$(BIN)/python -m tests.support.kernels.sanitised --seconds 600
 
 schemas: $(VENV)/.installed-dev   ## Many requests by both descriptions of the API, and against them: no answer may break one
 	SCHEMA_EXAMPLES=50 $(BIN)/pytest --timeout 1800 tests/api/openai/test_openai_description.py tests/api/rest/test_description.py

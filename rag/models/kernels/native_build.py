@@ -67,10 +67,18 @@ def compile_kernels(target: Path = TARGET) -> None:
     Raises:
         CompilerError: there is no compiler, or it refuses; the message has its words.
     """
-    command = find_compiler() or [sys.executable, "-m", _ZIG, "cc"]
+    compile_with(target, find_compiler() or [sys.executable, "-m", _ZIG, "cc"])
+
+
+def compile_with(target: Path, command: list[str], *options: str) -> None:
+    """Compile the kernels with this command of a compiler, and more options.
+
+    Raises:
+        CompilerError: it cannot be run, or refuses.
+    """
     with tempfile.TemporaryDirectory(dir=target.parent) as folder:
         made = Path(folder) / target.name
-        _run(command, "-o", str(made))
+        _run(command, "-o", str(made), *options)
         made.replace(target)
 
 

@@ -1,0 +1,104 @@
+"""See how long a signed-in user and a health check wait beside somebody whose requests take minutes.
+
+    python -m benchmarks.reliability.slow_neighbours
+
+Ann sends 45 requests for embeddings of 400 texts each at once, then 45 for the image of a page that takes long to draw,
+each for ten seconds. Meanwhile bob asks who he is, and another process asks `/ready`. Exit code 1 if one waits for more
+than half a second.
+"""
+
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from pathlib import Path
+from statistics import median
+from threading import Event
+
+import httpx
+from pypdf import PdfReader, PdfWriter
+from pypdf.generic import DecodedStreamObject, NameObject
+
+from api.keys.key import Key
+from api.keys.key_store import KeyStore
+from benchmarks.machine import describe
+from rag.settings import load_settings
+from serving.users.auth_file import Users
+from tests.support.app_process import serving
+from tests.support.documents.pdfs import write_pdf
+
+_SECONDS = 10.0
+_AT_ONCE = 45
+_MOST_S = 0.5
+_CURVES = 60_000
+_PASSWORD = "a long enough password"  # noqa: S105  of a server that lives for a minute
+_NOW = "2026-01-01T00:00:00+00:00"
+
+
+def slow_pdf(path: Path) -> Path:
+    """Write a page with words and so many curves that it takes seconds to draw."""
+    writer = PdfWriter(clone_from=PdfReader(write_pdf(path, ["A slow page."])))
+    page, drawn = writer.pages[0], DecodedStreamObject()
+    curves = (f"0 {n % 842} m {n % 595} 0 {n % 311} 842 595 {n % 700} c S" for n in range(_CURVES))
+    drawn.set_data(page["/Contents"].get_object().get_data() + "\n".join(["", "q 9 w", *curves, "Q"]).encode())
+    page[NameObject("/Contents")] = writer._add_object(drawn)
+    writer.write(path)
+    return path
+
+
+def beside(name: str, url: str, bob: httpx.Client, send: Callable[[], object]) -> float:
+    """Print what bob and the health check wait for while 45 threads send; return the longest."""
+    ended = Event()
+
+    def sending() -> None:
+        while not ended.is_set():
+            with suppress(httpx.HTTPError):
+                send()
+
+    longest = 0.0
+    with ThreadPoolExecutor(_AT_ONCE) as threads:
+        for _ in range(_AT_ONCE):
+            threads.submit(sending)
+        for path, asked in (("/citewell/me", bob), ("/ready", httpx.Client(base_url=url, timeout=120))):
+            waits, until = [], time.monotonic() + _SECONDS
+            while time.monotonic() < until:
+                begun = time.perf_counter()
+                asked.get(path).raise_for_status()
+                waits.append(time.perf_counter() - begun)
+                time.sleep(0.05)
+            longest = max(longest, *waits)
+            print(f"{name}, {path}: median {median(waits):.3f} s, longest {max(waits):.3f} s of {len(waits)}")
+        ended.set()
+    return longest
+
+
+def main() -> int:
+    """Measure, and return the exit code."""
+    print(describe())
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        library, accounts = folder / "library", folder / "users.json"
+        for user in ("ann", "bob"):
+            Users(accounts).add(user, _PASSWORD)
+        key = KeyStore(library).add(Key(id="", name="program", created_at=_NOW, owner="ann"))
+        with serving(library, load_settings().models, "--model", "tiny", auth_file=str(accounts)) as url:
+            ann, bob = (httpx.Client(base_url=url, timeout=300) for _ in range(2))
+            ann.headers["Authorization"] = f"Bearer {key}"
+            bob.post("/login", data={"name": "bob", "password": _PASSWORD})
+            texts = {"input": ["The tenant pays the rent by the third day of each month. " * 3] * 400}
+            waits = [beside("embeddings", url, bob, lambda: ann.post("/v1/embeddings", json=texts))]
+            with slow_pdf(folder / "slow.pdf").open("rb") as file:
+                job = ann.post("/api/v1/documents", files={"file": file}).headers["location"]
+            while (state := ann.get(job).json())["state"] not in ("ready", "failed"):
+                time.sleep(0.2)
+            image = f"/api/v1/documents/{state['document_id']}/pages/1/image"
+            begun = time.perf_counter()
+            print(f"the image alone: {ann.get(image).status_code}, {time.perf_counter() - begun:.1f} s")
+            waits.append(beside("images", url, bob, lambda: ann.get(image, params={"scale": 1})))
+    return int(max(waits) > _MOST_S)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
