@@ -70,7 +70,7 @@ lint: $(VENV)/.installed-dev node_modules/.installed   ## ruff, codespell, impor
 	$(NPM) run --silent check
 
 typecheck: $(VENV)/.installed-dev   ## mypy, strict
-	$(BIN)/mypy
+	$(BIN)/mypy --num-workers 2
 
 fix: $(VENV)/.installed-dev node_modules/.installed   ## Format Python, scripts and styles; fix what ruff can fix
 	$(BIN)/ruff format .

@@ -41,8 +41,10 @@ def slow_pdf(path: Path) -> Path:
     """Write a page with words and so many curves that it takes seconds to draw."""
     writer = PdfWriter(clone_from=PdfReader(write_pdf(path, ["A slow page."])))
     page, drawn = writer.pages[0], DecodedStreamObject()
+    contents = page.get_contents()
+    assert contents is not None  # noqa: S101  what was just written
     curves = (f"0 {n % 842} m {n % 595} 0 {n % 311} 842 595 {n % 700} c S" for n in range(_CURVES))
-    drawn.set_data(page["/Contents"].get_object().get_data() + "\n".join(["", "q 9 w", *curves, "Q"]).encode())
+    drawn.set_data(contents.get_data() + "\n".join(["", "q 9 w", *curves, "Q"]).encode())
     page[NameObject("/Contents")] = writer._add_object(drawn)
     writer.write(path)
     return path

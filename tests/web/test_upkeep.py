@@ -8,7 +8,7 @@ from threading import Event
 import pytest
 
 from ingest.pipeline import Ingestor
-from ingest.refresh import Refresher
+from ingest.refresh import Outdated, Refresher
 from rag.services import Services
 from rag.settings import Settings
 from rag.stores.sqlite.sqlite_library import SqliteLibrary
@@ -99,14 +99,14 @@ def test_stopping_ends_it_at_once_even_while_it_waits(refresher: Refresher, libr
 def test_a_fault_while_reading_ends_nothing(
     refresher: Refresher, library: SqliteLibrary, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    find, faults = refresher.find, [RuntimeError("out of memory")]
+    find, faults = Refresher.find, [RuntimeError("out of memory")]
 
-    def failing(**given: bool) -> object:
+    def failing(self: Refresher, *, failed: bool) -> Outdated:
         if faults:
             raise faults.pop()
-        return find(**given)
+        return find(self, failed=failed)
 
-    monkeypatch.setattr(refresher, "find", failing)
+    monkeypatch.setattr(Refresher, "find", failing)
     refresh = BackgroundRefresh(refresher, lambda: False, settle_s=0)
     refresh.start()
     until(lambda: "out of memory" in caplog.text)

@@ -140,7 +140,8 @@ class _SecurityHeaders:
                 headers = MutableHeaders(scope=message)
                 headers.setdefault("Content-Security-Policy", _POLICY)
                 headers["X-Content-Type-Options"] = "nosniff"
-                headers["Referrer-Policy"] = "no-referrer"
+                # With "no-referrer", forms over plain HTTP are sent with the origin "null", as a foreign page's are.
+                headers["Referrer-Policy"] = "same-origin"
                 if headers.get("Content-Type", "").startswith("text/event-stream"):
                     headers["X-Accel-Buffering"] = "no"  # Gradio's too: an nginx that buffers lets them through
             await send(message)

@@ -61,9 +61,10 @@ def foreign(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
 
 
 @contextmanager
-def library(folder: Path, **settings: str) -> Iterator[int]:
+def library(folder: Path, auth_file: str = "") -> Iterator[int]:
     write_pdf(folder / f"{SECRET}.pdf", ["The code word."])
-    with scripted(folder, "The code word.", folder / f"{SECRET}.pdf", **settings) as address:
+    accounts = {"auth_file": auth_file} if auth_file else {}
+    with scripted(folder, "The code word.", folder / f"{SECRET}.pdf", pause=0, **accounts) as address:
         yield urlsplit(address).port or 0
 
 

@@ -65,7 +65,7 @@ def _sanitizers() -> dict[str, str]:
 
 def use_sanitised() -> None:
     """Have the kernels loaded from where they were compiled so."""
-    kernel_library.TARGET = Path(os.environ[_KERNELS])
+    vars(kernel_library)["TARGET"] = Path(os.environ[_KERNELS])
 
 
 def pytest_configure(config: pytest.Config) -> None:

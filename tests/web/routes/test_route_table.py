@@ -41,4 +41,4 @@ def test_every_response_forbids_foreign_content(served: TestClient) -> None:
         headers = served.get(path).headers
         assert "default-src 'self'" in headers["content-security-policy"]
         assert "https:" not in headers["content-security-policy"]
-        assert (headers["x-content-type-options"], headers["referrer-policy"]) == ("nosniff", "no-referrer")
+        assert (headers["x-content-type-options"], headers["referrer-policy"]) == ("nosniff", "same-origin")
