@@ -20,6 +20,7 @@ from ingest.upkeep.removal import original_key
 from rag.errors import ChangedFileError, DocumentError, LockedError, StorageError
 from rag.services import Services
 from rag.types import Document, Page
+from serving.made_once import MadeOnce
 from serving.thread_turns import ThreadTurns
 
 log = logging.getLogger(__name__)
@@ -57,9 +58,9 @@ class PageImages:
         self.turns = ThreadTurns(_AT_ONCE, _AT_ONCE_A_USER)
         self._files = files
         self._worker = worker
-        self._image = lru_cache(_CACHED_IMAGES)(self._render)
-        self._boxes = lru_cache(_CACHED_LOOKUPS)(self._find_boxes)
-        self._lines = lru_cache(_CACHED_IMAGES)(self._find_lines)
+        self._image = MadeOnce(self._render, _CACHED_IMAGES)
+        self._boxes = MadeOnce(self._find_boxes, _CACHED_LOOKUPS)
+        self._lines = MadeOnce(self._find_lines, _CACHED_IMAGES)
         self._sha256 = lru_cache(_CACHED_LOOKUPS)(_sha256_of)
         self._is_locked = lru_cache(_CACHED_LOOKUPS)(self._check_locked)
 
