@@ -8,6 +8,9 @@ import torch
 
 from rag.models.kernels.kernel_library import Pointer, Size, Team, instruction_level, loaded, team
 
+_BLOCK = 32
+"""Keys that the kernel reads together: KEYS in native/attention.c."""
+
 _MOST_GROUPS = 48
 """Query heads that share keys, at most."""
 
@@ -39,8 +42,9 @@ class _Attention(ctypes.Structure):
 class CachedRows:
     """New rows of a sequence and where its keys and values are.
 
-    `buffer` is bfloat16 of shape (layers, 2, heads, capacity, dimension); `past` tokens precede the new `rows`, which
-    begin at `row` of the batch and are stored in the buffer already.
+    `buffer` is bfloat16 of shape (layers, 2, heads, capacity, dimension), the capacity a multiple of 32: the kernel
+    reads whole blocks of keys, and what no query sees must be finite. `past` tokens precede the new `rows`, which begin
+    at `row` of the batch and are stored in the buffer already.
     """
 
     buffer: torch.Tensor
@@ -53,6 +57,15 @@ class AttentionBatch:
     """Sequences whose new rows attend to their own keys and values, each layer in one call."""
 
     def __init__(self, sequences: Sequence[CachedRows]) -> None:
+        """Take the sequences.
+
+        Raises:
+            ValueError: the kernel would read beyond a buffer.
+        """
+        for each in sequences:
+            capacity = each.buffer.shape[3]
+            if capacity % _BLOCK or each.past + each.rows > capacity:
+                raise ValueError(f"a cache of {capacity} tokens for {each.past} and {each.rows} more")
         self._kept = sequences  # their buffers must live as long as this
         self._array = (_Sequence * len(sequences))(
             *(_Sequence(s.buffer.data_ptr(), s.buffer.shape[3], s.past, s.row, s.rows) for s in sequences)

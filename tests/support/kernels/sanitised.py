@@ -111,7 +111,7 @@ def _attend(chosen: random.Random) -> None:
     layers, sequences, row = chosen.randint(1, 2), [], 0
     for _ in range(chosen.randint(1, 3)):
         past, rows = chosen.randint(0, 200), chosen.choice((1, 2, 17, 64))
-        capacity = past + rows + chosen.choice((0, 0, 1, 50))
+        capacity = -(-(past + rows) // 32) * 32
         sequences.append(CachedRows(_rows(layers, 2, heads, capacity, dimension), past, row, rows))
         row += rows
     query, out = _rows(heads * groups, row, dimension), torch.empty(row, heads * groups, dimension).bfloat16()

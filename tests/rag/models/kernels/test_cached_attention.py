@@ -107,3 +107,9 @@ def test_queries_may_lie_row_by_row_as_a_product_leaves_them() -> None:
 def test_other_queries_are_left_to_torch(query: torch.Tensor, heads: int) -> None:
     assert not can_attend(query, heads)
     assert can_attend(torch.zeros(4, 1, 64).bfloat16(), 2)
+
+
+@pytest.mark.parametrize(("capacity", "past", "rows"), [(48, 0, 1), (64, 64, 1), (64, 40, 30)])
+def test_nothing_is_read_beyond_a_cache(capacity: int, past: int, rows: int) -> None:
+    with pytest.raises(ValueError, match="a cache of"):
+        AttentionBatch([CachedRows(random(1, 2, 1, capacity, 16), past, 0, rows)])
