@@ -65,7 +65,10 @@ def test_axe_finds_nothing_serious_in_any_state(browser: Browser, address: str, 
     expect_no_violations(tab)
 
 
-@pytest.mark.parametrize(("width", "height"), [pytest.param(420, 860, marks=pytest.mark.slow), (700, 450), (320, 640)])
+@pytest.mark.parametrize(
+    ("width", "height"),
+    [pytest.param(420, 860, marks=pytest.mark.slow), pytest.param(700, 450, marks=pytest.mark.slow), (320, 640)],
+)
 def test_narrow_or_at_200_per_cent_nothing_is_cut_off(browser: Browser, address: str, width: int, height: int) -> None:
     """A window of 1400 by 900 at 200 % has 700 by 450 to lay out."""
     tab = new_tab(browser, address, width=width, height=height)

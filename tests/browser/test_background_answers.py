@@ -45,6 +45,7 @@ def test_a_thumb_is_shown_at_its_own_answer_only(tab: Tab) -> None:
     expect(rated).to_have_count(0)
 
 
+@pytest.mark.slow
 def test_an_answer_that_is_left_goes_on_is_kept_and_does_not_show_up_elsewhere(tab: Tab) -> None:
     ask_half(tab)
     tab.page.get_by_role("button", name="New conversation").click()

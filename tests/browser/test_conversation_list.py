@@ -147,6 +147,7 @@ def test_a_conversation_that_is_not_there_says_so_and_a_new_one_can_begin(tab: T
     ask(tab, "What is the entry fee?", 1)
 
 
+@pytest.mark.slow
 def test_a_thumb_and_a_remark_are_kept_and_shown_again(tab: Tab, folder: Path) -> None:
     ask(tab, "What is the entry fee?", 1)
     tab.page.locator("#cw-chat").get_by_role("button", name="Dislike").click()
@@ -195,6 +196,7 @@ def test_a_question_that_gets_no_answer_leaves_no_conversation(tab: Tab) -> None
     expect(tab.page).to_have_url(re.compile(r"\?c=\w+"))
 
 
+@pytest.mark.slow
 def test_a_conversation_is_exported_as_a_file(browser: Browser, tab: Tab) -> None:
     ask(tab, "What is the entry fee?", 1)
     pane(tab, "Chats")

@@ -166,6 +166,7 @@ def test_a_second_tab_is_answered_while_the_first_one_streams(tab: Tab, address:
     tab.expect_idle()
 
 
+@pytest.mark.slow
 def test_a_browser_that_vanishes_in_mid_answer_leaves_a_working_app(tab: Tab, address: str, folder: Path) -> None:
     for _ in range(3):
         gone = another(tab, address)
@@ -176,6 +177,7 @@ def test_a_browser_that_vanishes_in_mid_answer_leaves_a_working_app(tab: Tab, ad
     expect(tab.page.locator("#cw-chat .cw-chip")).to_have_text("1", timeout=WAIT_MS)
 
 
+@pytest.mark.slow
 def test_what_is_being_done_is_said_while_it_is_done(tab: Tab) -> None:
     log = tab.page.get_by_role("log")  # read out by screen readers, which is why nothing else says it
     tab.ask("Wait before you answer: what is a birch?")
@@ -188,6 +190,7 @@ def test_what_is_being_done_is_said_while_it_is_done(tab: Tab) -> None:
     expect(status).to_have_text("")  # tokens are told of when four fifths of them are used
 
 
+@pytest.mark.slow
 def test_thinking_is_named_while_it_lasts_and_opened_on_demand(tab: Tab, folder: Path) -> None:
     tab.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     thought = f"Birches are white, {HOLD} so <b>it</b> must be another one."
@@ -231,6 +234,7 @@ def test_a_question_can_be_asked_again_and_edited(tab: Tab, folder: Path) -> Non
     tab.expect_idle()
 
 
+@pytest.mark.slow
 def test_a_question_with_signs_of_markdown_and_html_is_edited_as_it_was_typed(tab: Tab) -> None:
     tab.ask("Is <b>x[0] & y</b> a tree? Repeat: The yew is a poisonous tree.")
     tab.expect_idle()
@@ -240,6 +244,7 @@ def test_a_question_with_signs_of_markdown_and_html_is_edited_as_it_was_typed(ta
     )
 
 
+@pytest.mark.slow
 def test_the_empty_chat_suggests_questions_that_the_documents_answer(tab: Tab) -> None:
     suggested = tab.page.locator("#cw-chat .examples button")
     expect(suggested.first).to_have_text("How old does an oak get?", timeout=WAIT_MS)
@@ -263,6 +268,7 @@ def test_a_copied_answer_has_its_numbers_marks_and_sources_as_text(tab: Tab) -> 
     assert text.endswith("[1] notes.md, Trees, line 3: The yew is a poisonous tree.")
 
 
+@pytest.mark.slow
 def test_what_no_source_supports_is_told_in_words_and_not_by_colour_alone(tab: Tab) -> None:
     tab.ask(
         "Repeat: The yew is a poisonous tree. Elephants are painted green on Mondays. The oak is a tree of 90 metres."

@@ -71,6 +71,7 @@ def test_files_that_cannot_be_taken_in_say_why_and_the_others_are_ready(tab: Tab
     expect(tab.page.locator("#cw-progress li")).to_have_count(0)
 
 
+@pytest.mark.slow
 def test_the_server_too_refuses_a_file_that_is_too_large(tab: Tab, address: str) -> None:
     answer = tab.page.request.post(f"{address}/citewell/uploads?name=large.txt", data=b"x" * 1_100_000)
     assert answer.status == 413
@@ -94,6 +95,7 @@ def test_a_dropped_file_is_taken_in(tab: Tab) -> None:
     drop(tab, "dropped.txt")
 
 
+@pytest.mark.slow
 def test_a_running_chat_goes_on_while_files_are_taken_in(tab: Tab, tmp_path: Path, folder: Path) -> None:
     tab.upload(write(tmp_path, "birch.txt", "The birch is white. The alder is red."))
     tab.ask(f"Repeat: The birch is white. The {HOLD} alder is red. The {HOLD} birch is white.")
@@ -169,6 +171,7 @@ def test_a_document_is_removed_only_after_a_confirmation_and_leaves_no_file(
     assert not (folder / "library" / "files" / "gone.txt").exists()
 
 
+@pytest.mark.slow
 def test_documents_are_put_into_collections(tab: Tab, tmp_path: Path) -> None:
     tab.upload(write(tmp_path, "statute.txt", "The law is the law."))
     tab.page.get_by_role("button", name="Collection of statute.txt").click()
@@ -189,6 +192,7 @@ def test_a_cited_page_of_a_document_that_was_removed_says_so(tab: Tab, tmp_path:
     expect(tab.page.locator(".cw-viewer-note")).to_contain_text("It may have been removed")
 
 
+@pytest.mark.slow
 def test_a_hostile_name_is_only_a_name(tab: Tab, tmp_path: Path) -> None:
     tab.upload(write(tmp_path, HOSTILE_NAME, "# <script>document.title='owned'</script>\n\nThe maple is red."))
     tab.ask("Repeat: The maple is red.")

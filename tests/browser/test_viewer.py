@@ -59,7 +59,7 @@ def turned_and_cropped(words: Words) -> tuple[float, float, float, float]:
     return (bottom - CROP[1]) / high, (left - CROP[0]) / wide, (top - CROP[1]) / high, (right - CROP[0]) / wide
 
 
-@pytest.mark.parametrize("words", [LEFT[7], RIGHT[11]])
+@pytest.mark.parametrize("words", [RIGHT[11], pytest.param(LEFT[7], marks=pytest.mark.slow)])
 def test_the_cited_words_are_framed_on_a_page_of_two_columns(tab: Tab, words: Words) -> None:
     open_citation(tab, words.text)
     expect(tab.page.locator(".cw-viewer-title")).to_have_text("columns.pdf · 2 of 3", timeout=WAIT_MS)
@@ -180,6 +180,7 @@ def test_a_click_on_a_chip_shows_the_page_at_once(tab: Tab) -> None:
     assert milliseconds < 10_000
 
 
+@pytest.mark.slow
 def test_a_page_that_is_not_there_is_not_told_from_one_that_is_somebody_elses(tab: Tab, address: str) -> None:
     for path in ("pages/999/1", "pages/999/1.png", "pages/1/999"):
         assert tab.page.request.get(f"{address}/citewell/{path}").status == 403

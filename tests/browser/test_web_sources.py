@@ -50,6 +50,7 @@ def test_a_web_page_is_added_linked_and_refreshed(tab: Tab, site: Site) -> None:
     expect(listed).to_contain_text("the one before answers")
 
 
+@pytest.mark.slow
 def test_a_page_that_is_not_taken_in_says_why(tab: Tab, site: Site) -> None:
     reasons = {
         site.add("/login", b"no", 401): "needs a login",

@@ -57,6 +57,7 @@ def test_formulas_are_drawn_and_prices_are_not(tab: Tab) -> None:
     assert tab.errors == []
 
 
+@pytest.mark.slow
 def test_a_hostile_formula_neither_acts_nor_covers_the_page(tab: Tab) -> None:
     hostile = (
         "\\(a = \\href{http://evil.example}{b} \\includegraphics{http://evil.example/x.png} \\rule{90em}{900em}\\) and "

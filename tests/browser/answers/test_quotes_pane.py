@@ -134,6 +134,7 @@ def test_no_confidence_stands_beside_a_figure_that_no_quote_has(tab: Tab) -> Non
     expect(tab.page.locator("#cw-quotes")).not_to_contain_text("Confidence that the sources answer this")
 
 
+@pytest.mark.slow
 def test_what_an_answer_took_is_behind_a_button_by_keyboard_too(tab: Tab) -> None:
     answered(tab, YEW)
     took = tab.page.locator("#cw-quotes .cw-effort")

@@ -58,6 +58,7 @@ def test_a_refusal_shows_the_passages_of_its_own_question_first(tab: Tab) -> Non
     expect(tab.page.locator("#cw-quotes .cw-card").first).to_contain_text("zinc.md")
 
 
+@pytest.mark.slow
 def test_a_refusal_says_which_document_that_has_it_is_not_ticked(tab: Tab) -> None:
     tab.page.get_by_label("Ask yew.md").uncheck()
     tab.ask(f"Is the yew poisonous? Repeat: {NONSENSE}")

@@ -42,7 +42,7 @@ def paste(tab: Tab, target: str, text: str) -> bool:
     return taken
 
 
-@pytest.mark.parametrize("target", ["#cw-sources section", "#cw-address-field"])
+@pytest.mark.parametrize("target", ["#cw-sources section", pytest.param("#cw-address-field", marks=pytest.mark.slow)])
 def test_addresses_that_are_pasted_are_taken_in_one_by_one_and_other_lines_are_named(
     tab: Tab, site: Site, target: str
 ) -> None:

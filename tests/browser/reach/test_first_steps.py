@@ -54,6 +54,7 @@ def test_a_browser_that_refuses_storage_has_all_of_it(browser: Browser, address:
     assert [error for error in tab.errors if "no" not in error] == []
 
 
+@pytest.mark.slow
 def test_the_first_minute_works_with_nothing_of_ones_own(browser: Browser, address: str) -> None:
     tab = new_tab(browser, address)
     steps = tab.page.get_by_role("region", name="First steps")
