@@ -7,7 +7,7 @@ from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-_COMPILER_PACKAGE = "ziglang>=0.13"
+_COMPILER_PACKAGE = "ziglang==0.15.2"
 
 
 class EditableInstallation(BuildHookInterface):  # type: ignore[type-arg]

@@ -13,7 +13,7 @@ from rag.text.markdown_code import find_code
 from rag.types import Turn
 from rag.types.fail_fast import FailFastList
 
-MAX_MESSAGES = 10_000
+MAX_MESSAGES = 20_000
 
 MAX_TURNS = 32
 """Latest turns that may be shown to the model. A quarter of its window, which is for them, holds fewer."""
