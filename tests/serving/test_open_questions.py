@@ -9,6 +9,7 @@ from rag.errors import LibraryError
 from rag.interfaces import Conversations
 from serving import open_questions
 from serving.open_questions import OpenQuestions
+from tests.support.waiting import until
 
 LONG_S = 10.0
 
@@ -55,7 +56,7 @@ def test_a_question_is_held_on_while_it_is_answered_though_the_database_is_away_
     assert store.calls.get(timeout=LONG_S) == ("open", "c1", "ann", "Why?", 15.0)
     with questions.held(key):
         assert [store.calls.get(timeout=LONG_S) for _ in range(3)] == [("hold", "key", 15.0)] * 3
-    assert "cannot be held: away" in caplog.text
+    until(lambda: "cannot be held: away" in caplog.text)
 
 
 def test_a_question_whose_asker_was_told_why_is_forgotten(
@@ -65,5 +66,4 @@ def test_a_question_whose_asker_was_told_why_is_forgotten(
         store.calls.get(timeout=LONG_S)
     while store.calls.get(timeout=LONG_S) != ("drop", "key"):
         pass
-    questions.drop("key")
-    assert "cannot be forgotten: away" in caplog.text
+    until(lambda: "cannot be forgotten: away" in caplog.text)
