@@ -114,8 +114,12 @@ class Fetcher:
         validators: Validators | None = None,
         progress: Progress = no_progress,
         cancelled: CancelEvent | None = None,
+        *,
+        first: int = 0,
     ) -> Fetched:
         """Fetch a canonical address into a new file of `folder`, or find that it has not changed.
+
+        Of a longer file only its `first` bytes are wanted, if that is not 0.
 
         Raises:
             FetchError: the site refuses, or does not have it.
@@ -123,21 +127,21 @@ class Fetcher:
         """
         self._deadline.at = time.monotonic() + self.limits.seconds
         try:
-            return self._follow(address, folder, validators or Validators(), progress, cancelled or CancelEvent())
+            receiving = _Receiving(address, folder, self.limits, self._deadline, first)
+            return self._follow(receiving, validators or Validators(), progress, cancelled or CancelEvent())
         except (httpcore2.TimeoutException, httpcore2.NetworkError, httpcore2.ProtocolError, ssl.SSLError) as error:
             raise explain_failure(error, self.limits.seconds) from error
 
     def _follow(
-        self, address: str, folder: Path, validators: Validators, progress: Progress, cancelled: CancelEvent
+        self, receiving: "_Receiving", validators: Validators, progress: Progress, cancelled: CancelEvent
     ) -> Fetched:
         """Follow redirects by hand, so that every address on the way is checked like the first."""
-        seen = [address]
+        seen = [receiving.address]
         for _ in range(_MAX_REDIRECTS + 1):
             with self._pool.stream("GET", seen[-1], headers=_headers(validators), extensions=_timeouts()) as response:
                 headers = _decoded(response.headers)
                 if response.status not in _REDIRECTS or "location" not in headers:
-                    receiving = _Receiving(address, seen[-1], folder, self.limits, self._deadline)
-                    return receiving.take(response, headers, progress, cancelled)
+                    return receiving.take(response, seen[-1], headers, progress, cancelled)
                 target = _target(seen[-1], headers["location"])
             if target in seen:
                 raise DocumentError("the site redirects in a circle, as some do that need cookies: nothing is there")
@@ -147,30 +151,37 @@ class Fetcher:
 
 @dataclass(frozen=True, slots=True)
 class _Receiving:
-    """A response that is no redirect."""
+    """How the response that is no redirect is received."""
 
     address: str
-    final: str
     folder: Path
     limits: FetchLimits
     deadline: Deadline
+    first: int
 
     def take(
-        self, response: httpcore2.Response, headers: Mapping[str, str], progress: Progress, cancelled: CancelEvent
+        self,
+        response: httpcore2.Response,
+        final: str,
+        headers: Mapping[str, str],
+        progress: Progress,
+        cancelled: CancelEvent,
     ) -> Fetched:
+        """Return what a response has, from the address where redirects led."""
         if response.status == 304:
-            return Fetched(address=self.address, final=self.final, path=None)
+            return Fetched(address=self.address, final=final, path=None)
         if response.status != 200:
             raise explain_status(response.status, headers)
         media = MediaType.of(headers.get("content-type", ""))
         if media.has_no_text:
             raise FetchError(f"it is no text but {media.name}", unreadable=True)
         announced = headers.get("content-length", "")
-        self._require_size(int(announced) if announced.isdecimal() and len(announced) < 20 else 0)
-        path, size = self._write(self._counted(response, cancelled), headers, media, progress)
+        self._require_size(int(announced) if announced.isdecimal() and len(announced) < 20 and not self.first else 0)
+        suffix = suffix_of(media, final)
+        path, size = self._write(self._counted(response, cancelled), headers, suffix, progress)
         return Fetched(
             address=self.address,
-            final=self.final,
+            final=final,
             path=path,
             media=media,
             validators=Validators(headers.get("etag", "")[:500], headers.get("last-modified", "")[:100]),
@@ -189,16 +200,18 @@ class _Receiving:
             yield part
 
     def _write(
-        self, parts: Iterator[bytes], headers: Mapping[str, str], media: MediaType, progress: Progress
+        self, parts: Iterator[bytes], headers: Mapping[str, str], suffix: str, progress: Progress
     ) -> tuple[Path, int]:
         size = 0
-        with NamedTemporaryFile(dir=self.folder, suffix=suffix_of(media, self.final), delete=False) as file:
+        with NamedTemporaryFile(dir=self.folder, suffix=suffix, delete=False) as file:
             try:
                 for part in unpacked(parts, headers):
                     size += len(part)
                     self._require_size(size)
                     file.write(part)
                     progress("fetching", size // 1000, 0)
+                    if self.first and size >= self.first:
+                        break
             except BaseException:
                 with suppress(OSError):
                     Path(file.name).unlink()

@@ -60,7 +60,7 @@ class Robots:
             DocumentError: the site cannot say, or cannot be reached.
         """
         try:
-            path = self._fetcher.fetch(address, self._folder).path
+            path = self._fetcher.fetch(address, self._folder, first=_MAX_BYTES).path
         except FetchError as error:
             if 400 <= error.status < 500 and error.status != 429:
                 return ""

@@ -82,13 +82,19 @@ def _resolve_chat_model(source: ModelSource, models: Path, report: Progress, wei
     """Return the folder to load a chat model outside the catalog from, converted if needed."""
     path = source.path
     try:
+        is_converted = any((path / name).is_file() for name in CONVERTED_INDEXES)
         home = conversion_home(path, models)
     except PermissionError as error:
         raise source.unreadable(Path(error.filename or path).name) from error
+    if is_converted:
+        raise source.refusal(
+            "holds weights in Citewell's own format, which it loads only where it has made them itself. Name the "
+            "folder or the GGUF file that they were made from."
+        )
     is_new = not home.is_dir()
     if is_new:  # what was converted had been checked
         require_role(source, "generator")
-    if path.is_dir() and (weights == "bfloat16" or any((path / name).is_file() for name in CONVERTED_INDEXES)):
+    if path.is_dir() and weights == "bfloat16":
         return path
     folder = ensure_converted(path if path.is_dir() else _alone(path, home), home, weights, report)
     if is_new:

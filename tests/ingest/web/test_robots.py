@@ -1,5 +1,6 @@
 """robots.txt as RFC 9309 has it, and the time between two requests."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -50,6 +51,21 @@ def test_why_a_site_cannot_say_is_kept(robots: Robots, site: Site) -> None:
     site.add("/robots.txt", b"User-agent: *\nDisallow: /")
     assert not robots.allow(site.address("/a"))
     assert robots.failure(site.address("/a")) is None
+
+
+def test_of_rules_without_end_the_beginning_counts(robots: Robots, site: Site) -> None:
+    sent = []
+
+    def rules() -> Iterator[bytes]:
+        yield b"User-agent: *\nDisallow: /private\n"
+        for _ in range(10_000):
+            sent.append(1)
+            yield b"# and so on\n" * 1000
+
+    site.add("/robots.txt", rules)
+    assert robots.allow(site.address("/a"))
+    assert not robots.allow(site.address("/private"))
+    assert len(sent) < 2000
 
 
 def test_nonsense_is_no_rule_and_leaves_no_file(robots: Robots, site: Site, tmp_path: Path) -> None:

@@ -134,8 +134,16 @@ def test_two_folders_of_the_same_name_are_two_models(tmp_path: Path, models: Pat
 
 def test_a_model_already_in_the_right_format_is_not_converted(source: Path, models: Path, converter: Converter) -> None:
     assert resolve_model(str(source), "generator", models, weights="bfloat16") == source
-    (source / INT8_INDEX).write_text("{}")
-    assert find(source, models) == source
+    assert converter.asked == []
+
+
+@pytest.mark.parametrize("index", [INT8_INDEX, BLOCK_INDEX])
+def test_weights_in_our_own_format_are_loaded_only_where_they_were_made(
+    source: Path, models: Path, converter: Converter, index: str
+) -> None:
+    (source / index).write_text("{}")
+    with pytest.raises(ModelError, match="Citewell's own format, which it loads only where it has made them itself"):
+        find(source, models)
     assert converter.asked == []
 
 
