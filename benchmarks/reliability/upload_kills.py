@@ -1,10 +1,11 @@
 """Kill a server at random moments between accepting files and having taken them in, and look for lost ones.
 
-    python -m benchmarks.reliability.upload_kills 50
+    python -m benchmarks.reliability.upload_kills 50 [--second]
 
 All kills hit one library. Each round starts the server, which goes on with what the one before had accepted, sends it
 a few files (some of which cannot be read), and kills it with SIGKILL. At the end a server is left to finish. A file is
-lost if it was accepted, and is neither in the library nor listed with a reason. Prints each, and a line with the
+lost if it was accepted, and is neither in the library nor listed with a reason. With `--second` another server starts
+on the library, and ends, after each round's files were accepted and before the kill. Prints each, and a line with the
 numbers of kills, accepted files and lost ones; exit code 1 if there was one.
 """
 
@@ -70,13 +71,16 @@ def _content(number: int, chosen: random.Random) -> bytes:
     return "\n".join(lines).encode()
 
 
-def _round(library: Path, sent: dict[str, str], chosen: random.Random) -> None:
+def _round(library: Path, sent: dict[str, str], chosen: random.Random, *, second: bool) -> None:
     with _server(library) as (_, client):
         for _ in range(_FILES):
             number = len(sent)
             name = f"{number}.{'pdf' if number % 5 == 0 else 'txt'}"
             answer = client.post("/api/v1/documents", files={"file": (name, _content(number, chosen))})
             sent[name] = "accepted" if answer.status_code == httpx.codes.ACCEPTED else str(answer.status_code)
+        if second:
+            with _server(library) as (_, other):
+                other.get("/api/v1/jobs").raise_for_status()
         time.sleep(chosen.uniform(0, _LONGEST_S))
 
 
@@ -110,6 +114,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("kills", type=int, nargs="?", default=20)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--second", action="store_true", help="start another server on the library in each round")
     parser.add_argument("--serve", metavar="LIBRARY", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.serve:
@@ -119,7 +124,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         library = Path(folder) / "library"
         for number in range(options.kills):
-            _round(library, sent, chosen)
+            _round(library, sent, chosen, second=options.second)
             sys.stderr.write(f"{number + 1} kills\r")
         accepted = {name for name, answer in sent.items() if answer == "accepted"}
         lost = _lost(library, accepted)
