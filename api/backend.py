@@ -1,5 +1,6 @@
 """The parts that all faces share: one of each in a server."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 from threading import Event
 
@@ -26,6 +27,9 @@ class Backend:
     authentication: Authentication
     rates: Rates
     turns: AnswerTurns
+    followed: Counter[str] = field(default_factory=Counter)
+    """Jobs that each user's programs follow now."""
+
     searches: ThreadTurns = field(default_factory=lambda: ThreadTurns(_SEARCHES, _SEARCHES_OF_A_USER))
     streams: EventStreams = field(default_factory=EventStreams)
     ready: Event = field(default_factory=Event)

@@ -1,8 +1,10 @@
 """Jobs: the files that are being read, their progress, and what became of them."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, contextmanager
+from http import HTTPStatus
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter
@@ -13,6 +15,7 @@ from starlette.responses import StreamingResponse
 from api.asking.answer_stream import AnswerStream, frame
 from api.backend import Backend
 from api.callers.caller import Caller
+from api.problems import ProblemError
 from api.rest.common import BackendOf, CallerOf, Shown, Strict, WriterOf
 from api.rest.problem_docs import problems
 from rag.errors import AccessError
@@ -22,6 +25,9 @@ from serving.uploading.upload_progress import Upload
 router = APIRouter(prefix="/jobs", tags=["jobs"])
 
 _LOOK_S = 0.2
+_MAX_FOLLOWED = 20
+"""Jobs that one user's programs may follow at once: each asks the library five times a second."""
+
 _ENDED = ("ready", "failed", "locked")
 _STREAM: dict[int | str, dict[str, Any]] = {
     200: {
@@ -79,11 +85,28 @@ def unlock(job_id: int, sent: Unlock, backend: BackendOf, caller: WriterOf) -> J
     return job_of(backend.uploads.unlock(_upload(backend, caller, job_id), sent.password))
 
 
-@router.get("/{job_id}/events", response_class=StreamingResponse, responses={**problems(404, 422), **_STREAM})
+@router.get("/{job_id}/events", response_class=StreamingResponse, responses={**problems(404, 422, 429), **_STREAM})
 async def follow_job(job_id: int, backend: BackendOf, caller: CallerOf) -> AnswerStream:
     """Stream a job as it changes, as events `job`, until it has ended."""
     job = job_of(await run_in_threadpool(_upload, backend, caller, job_id))
-    return AnswerStream(_changes(backend, caller, job), AsyncExitStack())
+    async with AsyncExitStack() as stack:
+        stack.enter_context(_following(backend.followed, caller.owner))
+        return AnswerStream(_changes(backend, caller, job), stack.pop_all())
+    raise AssertionError("the stack swallows no error")
+
+
+@contextmanager
+def _following(followed: Counter[str], owner: str) -> Iterator[None]:
+    if followed[owner] >= _MAX_FOLLOWED:
+        raise ProblemError(
+            HTTPStatus.TOO_MANY_REQUESTS,
+            f"You follow {_MAX_FOLLOWED} jobs already. End one, or ask for GET /api/v1/jobs now and then.",
+        )
+    followed[owner] += 1
+    try:
+        yield
+    finally:
+        followed[owner] -= 1
 
 
 async def _changes(backend: Backend, caller: Caller, job: Job) -> AsyncIterator[str]:

@@ -37,6 +37,16 @@ def test_progress_comes_as_events_and_ends(at: httpx.Client) -> None:
     assert at.get("/api/v1/jobs").json() == {"jobs": [last]}
 
 
+def test_so_many_jobs_may_be_followed_at_once(at: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    job = at.post("/api/v1/documents", files={"file": ("a.txt", b"Good words.")}).headers["location"]
+    monkeypatch.setattr(job_endpoints, "_MAX_FOLLOWED", 1)
+    for _ in range(3):  # one after the other: each has ended before the next
+        assert at.get(f"{job}/events").status_code == 200
+    monkeypatch.setattr(job_endpoints, "_MAX_FOLLOWED", 0)
+    refused = at.get(f"{job}/events")
+    assert (refused.status_code, "already" in refused.json()["detail"]) == (429, True)
+
+
 def test_progress_is_read_beside_the_event_loop(at: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> None:
     beside = noted_threads(monkeypatch, job_endpoints, "upload_of")
     added = at.post("/api/v1/documents", files={"file": ("a.txt", b"Good words.")})
