@@ -172,8 +172,9 @@ class Chat:
                 quotes = gr.skip() if view.quotes is None or (last and view.quotes is last.quotes) else view.quotes
                 opened = _opened(state.turn, view.conversation.id or _NOT_STORED)
                 chat = list(view.messages) if last else self._chat(view.messages, view.conversation, job.owner)
-                first = gr.skip() if last else box or _busy()
-                yield _update(first, chat, view.conversation, quotes, view.status, opened)
+                # With each again: an update that was under way as the question was asked may have said that it is idle.
+                asking = _busy() if last else box or _busy()
+                yield _update(asking, chat, view.conversation, quotes, view.status, opened)
                 last = view
             following.ended.set()  # Gradio asks for more once it has sent what it got
             yield _update()

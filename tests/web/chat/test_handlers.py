@@ -132,6 +132,16 @@ def test_the_question_box_is_ready_once_the_tab_follows_no_answer(services: Serv
     assert "value" not in ready
 
 
+def test_stop_is_there_with_each_update_whatever_came_between(services: Services, generator: HeldGenerator) -> None:
+    generator.go_on.set()
+    tab = Tab(chat_of(services, AnswerJobs()), "one")
+    tab.ask("What is the entry fee?").join(LONG_S)
+    *shown, last = tab.shown
+    assert len(shown) > 1
+    assert all(box["stop_btn"] and not box["submit_btn"] for box, *_ in shown)
+    assert last == NOTHING
+
+
 def test_a_question_without_an_answer_is_given_back_unless_another_one_is_typed(services: Services) -> None:
     chat = chat_of(services, AnswerJobs())
     failed, request = Conversation(unanswered="What is the entry fee?"), Tab(chat, "one").request
