@@ -15,7 +15,7 @@ T = TypeVar("T")
 class MadeOnce(Generic[P, T]):
     """A function of arguments that can be hashed, of which the latest results are kept.
 
-    Who asks for what is being made waits for it. That a document cannot be read, or not within its time, is kept too.
+    Who asks for what is being made waits for it. That a document cannot be read is kept too, unless that may pass.
     """
 
     def __init__(self, make: Callable[P, T], most: int) -> None:
@@ -39,7 +39,7 @@ class MadeOnce(Generic[P, T]):
         try:
             future.set_result(self._make(*arguments, **named))
         except BaseException as error:  # noqa: BLE001  all who wait get it
-            if not isinstance(error, DocumentError):
+            if not isinstance(error, DocumentError) or error.may_pass:
                 with self._lock:
                     self._kept.pop(key, None)
             future.set_exception(error)

@@ -51,10 +51,9 @@ def is_from_another_site(request: Request) -> bool:
     is_own_page = origin is None or _is_own_origin(origin, headers)
     if site is None:  # plain HTTP to another machine: browsers leave it out
         return not is_own_page
+    # Where it is sent it decides alone: a proxy may have put its own name in place of the host that was asked.
     is_link = request.method in ("GET", "HEAD") and headers.get("sec-fetch-mode") == "navigate" and origin is None
-    if site == "same-origin":  # a proxy may have put its own name for the host that the page was asked from
-        return False
-    return site != "none" and not is_link
+    return site not in ("same-origin", "none") and not is_link
 
 
 def require_this_machine(request: Request) -> None:

@@ -22,6 +22,7 @@ from typing import Any
 import httpx
 
 from benchmarks.machine import describe
+from benchmarks.reliability.hostile_clients import background
 from tests.support.app_process import scripted_process
 from tests.support.documents.pdfs import write_pdf
 
@@ -36,11 +37,11 @@ def bodies() -> Iterator[tuple[str, str, bytes]]:
     long = {
         "markers": "[1] " * (_BYTES // 4),
         "backticks": "`" * _BYTES,
-        "fences": "```\n" * (_BYTES // 4),
+        "fences": "```\n" * (_BYTES // 5),
         "brackets": "[" * _BYTES,
         "sentences": "A b. " * (_BYTES // 5),
         "numbers": "1,234.5 % " * (_BYTES // 10),
-        "marks": "e\u0301" * (_BYTES // 3),
+        "marks": "e\u0301" * (_BYTES // 7),
     }
     ask = {"role": "user", "content": "What is the fee?"}
     for name, text in long.items():
@@ -57,11 +58,7 @@ def bodies() -> Iterator[tuple[str, str, bytes]]:
         yield f"messages: {name}", "/v1/chat/completions", b'{"model":"citewell","messages":' + values + b"}"
         yield f"input: {name}", "/v1/responses", b'{"model":"citewell","input":' + values + b"}"
         yield f"texts: {name}", "/v1/embeddings", b'{"input":' + values + b"}"
-        yield (
-            f"sentences: {name}",
-            "/api/v1/verify",
-            b'{"format":3,"answers":' + values + b',"sentences":' + values + b"}",
-        )
+        yield f"verified: {name}", "/api/v1/verify", b'{"format":2,"answers":' + values + b"}"
         yield f"history: {name}", "/api/v1/asks", b'{"question":"?","history":' + values + b"}"
     members = ",".join(f'"{number}":1' for number in range(_BYTES // 11)).encode()
     yield "metadata", "/v1/responses", b'{"model":"citewell","input":"?","metadata":{' + members + b"}}"
@@ -97,15 +94,8 @@ def people(url: str) -> Iterator[None]:
                 client.post("/api/v1/asks", json={"question": "What is the entry fee?"})
                 ended.wait(0.2)
 
-    threads = [Thread(target=asking) for _ in range(_PEOPLE)]
-    for thread in threads:
-        thread.start()
-    try:
+    with background([Thread(target=asking) for _ in range(_PEOPLE)], ended):
         yield
-    finally:
-        ended.set()
-        for thread in threads:
-            thread.join()
 
 
 def memory_mb(pid: int, kind: str) -> float:

@@ -10,7 +10,6 @@ from dataclasses import replace
 from functools import partial
 
 from ingest.prepare import FileResult
-from ingest.sources.files import explain
 from observing.process_metrics import count_file
 from rag.errors import CitewellError, DocumentError, LibraryError, ServerError
 from rag.interfaces.job_storage import Jobs
@@ -18,7 +17,15 @@ from rag.types.jobs import Job, JobState
 from serving.uploading.job_lease import JobLease, LostLeaseError
 from serving.uploading.shared_files import SharedFiles
 from serving.uploading.upload_intake import UploadIntake, outcome
-from serving.uploading.upload_progress import FAULT, LOCKED, MOST_ENDED, STILL_LOCKED, reporter, upload_of_job
+from serving.uploading.upload_progress import (
+    FAULT,
+    LOCKED,
+    MOST_ENDED,
+    STILL_LOCKED,
+    reason_of,
+    reporter,
+    upload_of_job,
+)
 
 log = logging.getLogger(__name__)
 
@@ -62,7 +69,7 @@ class JobAttempts:
             if lease.is_lost or isinstance(error, LostLeaseError):
                 self._give_back(lease)
             elif isinstance(error, LibraryError | ServerError | OSError):
-                self._fail(lease, _reason(error), tries=_FILE_TRIES)
+                self._fail(lease, reason_of(error), tries=_FILE_TRIES)
             elif isinstance(error, CitewellError):
                 self._fail(lease, str(error), tries=_tries(lease, error))
             else:
@@ -139,7 +146,3 @@ def _tries(lease: JobLease, error: CitewellError) -> int:
     if not isinstance(error, DocumentError) or not error.may_pass:
         return 0
     return _PAGE_TRIES if lease.job.address else _FILE_TRIES
-
-
-def _reason(error: Exception) -> str:
-    return explain(error) if isinstance(error, OSError) else str(error)

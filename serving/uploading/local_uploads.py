@@ -14,7 +14,6 @@ from typing import Any
 
 from ingest.pipeline import Ingestor
 from ingest.prepare import FileResult
-from ingest.sources.files import explain
 from ingest.sources.originals.folder_files import FolderFiles
 from ingest.sources.web_address import page_name
 from ingest.upkeep.removal import INCOMING, upload_key
@@ -27,13 +26,13 @@ from serving.uploading.upload_progress import (
     ACCEPTED,
     CANCELLED,
     ENDED_OUR_END,
-    FAULT,
     LOCKED,
     MOST_ENDED,
     STILL_LOCKED,
     State,
     Upload,
     counted,
+    reason_of,
     reporter,
 )
 from serving.uploading.upload_spool import UploadSpool
@@ -219,7 +218,7 @@ class LocalUploads:
         except Exception as error:
             if not isinstance(error, CitewellError) and not self._is_closed:
                 log.exception("an upload could not be taken in")
-            self._end(id_, state="failed", text=_reason(error))
+            self._end(id_, state="failed", text=reason_of(error))
 
     def _purge_if_idle(self) -> None:
         if self._replaced and self._waiting.empty() and self._pages.empty():
@@ -300,9 +299,3 @@ class LocalUploads:
             if self._uploads[id_].state != "ready":  # forgotten already
                 self._spool.forget(id_)
             del self._uploads[id_], self._cancelled[id_]
-
-
-def _reason(error: Exception) -> str:
-    if isinstance(error, OSError):
-        return explain(error)  # without paths of this machine
-    return str(error) if isinstance(error, CitewellError) else FAULT

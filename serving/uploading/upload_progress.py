@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import Literal, get_args
 
+from ingest.sources.files import explain
+from rag.errors import CitewellError
 from rag.runtime.progress import Progress
 from rag.text.messages.message_catalogues import to_translate
 from rag.types.jobs import Job
@@ -55,6 +57,13 @@ class Upload:
     collection: str | None = None
     sha256: str = ""
     document_id: int | None = None
+
+
+def reason_of(error: Exception) -> str:
+    """Return why an upload was not taken in, without paths of this machine; a fault of Citewell is said to be one."""
+    if isinstance(error, OSError):
+        return explain(error)
+    return str(error) if isinstance(error, CitewellError) else FAULT
 
 
 def counted(states: Iterable[State]) -> dict[State, int]:

@@ -10,6 +10,10 @@ from serving.made_once import MadeOnce
 from tests.support.waiting import until
 
 
+class PassingError(DocumentError):
+    may_pass = True
+
+
 def test_many_who_ask_at_once_get_what_is_made_once() -> None:
     made, begun, go_on = list[int](), Event(), Event()
 
@@ -41,7 +45,9 @@ def test_a_document_that_cannot_be_read_is_tried_once_and_a_fault_again() -> Non
 
     def fail(name: str) -> None:
         tried.append(name)
-        raise DocumentError("it takes too long") if name == "slow" else OSError("busy")
+        if name == "fault":
+            raise OSError("busy")
+        raise PassingError("it takes too long") if name == "passing" else DocumentError("it takes too long")
 
     kept = MadeOnce(fail, 10)
     for _ in range(2):
@@ -49,7 +55,9 @@ def test_a_document_that_cannot_be_read_is_tried_once_and_a_fault_again() -> Non
             kept("slow")
         with pytest.raises(OSError, match="busy"):
             kept("fault")
-    assert tried == ["slow", "fault", "fault"]
+        with pytest.raises(DocumentError, match="too long"):
+            kept("passing")
+    assert tried == ["slow", "fault", "passing", "fault", "passing"]
 
 
 def test_who_waits_is_told_of_the_failure_too() -> None:

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from rag.models.catalog import CONVERTED_INDEXES
 from rag.models.inspection.model_config import architecture, require_config, require_decoder, require_own_attention
 from rag.models.inspection.model_source import ModelSource, shown
 from rag.models.inspection.sentence_modules import require_known_activation, require_modules, saved_as
@@ -29,8 +28,7 @@ def require_chat_model(source: ModelSource) -> None:
     config = require_config(source)
     require_decoder(source, config)
     source.read_object("generation_config.json")
-    is_converted = any((source.path / name).is_file() for name in CONVERTED_INDEXES)
-    require_tokenizer(source, config, None if is_converted else _embedding_rows(source, config))
+    require_tokenizer(source, config, _embedding_rows(source, config))
     require_chat_template(source)
 
 
