@@ -13,6 +13,9 @@ CONSTRAINTS ?= constraints.txt
 # A registry may answer once with an error.
 RETRY := .ci/retry
 INSTALL := $(RETRY) $(BIN)/pip install --quiet --disable-pip-version-check $(addprefix --constraint ,$(CONSTRAINTS)) $(PIP_FLAGS)
+# With LOCKED=1, which .ci/run sets, what Citewell needs comes first and by the hash of each file, where there is a lock.
+LOCK = $(if $(LOCKED),$(wildcard $(shell $(PYTHON) .ci/lock.py --path)))
+INSTALL_LOCK = $(if $(LOCK),$(RETRY) $(BIN)/pip install --quiet --disable-pip-version-check $(PIP_FLAGS) --require-hashes --only-binary=:all: --requirement $(LOCK))
 CATALOGUES := rag/text/messages/catalogues
 NPM := PATH="$(abspath $(BIN)):$$PATH" $(BIN)/npm
 
@@ -117,6 +120,7 @@ $(VENV)/.installed: pyproject.toml $(CONSTRAINTS) $(KERNELS) | $(VENV)/.created
 
 $(VENV)/.installed-dev: pyproject.toml $(CONSTRAINTS) $(KERNELS) | $(VENV)/.created
 	@echo "Installing Citewell and its test tools into $(VENV): about 0.7 GB to download with a CPU build of torch"
+	$(INSTALL_LOCK)
 	$(INSTALL) --editable '.[dev]'
 	@touch $(VENV)/.installed $@
 

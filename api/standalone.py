@@ -85,7 +85,7 @@ def start(services: Services) -> RunningApi:
     services.library.require_sound(_CHECK_S)
     keys, users = keys_of(services), users_of(services)
     needs_key = require_keys(settings, keys, has_users=users is not None)
-    authentication = Authentication(keys, users, needs_key=needs_key)
+    authentication = Authentication(keys, users, needs_key=needs_key, host_names=settings.host_names)
     uploads = open_uploads(services, open_ingestor(services))
     backend = open_backend(services, uploads, open_page_images(services), authentication)
     running = _serve(Api(backend), settings, backend)

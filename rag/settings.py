@@ -139,6 +139,7 @@ class Settings(BaseSettings):
     log_file: Path | None = None
     log_file_mb: int = Field(default=10, ge=1)
     log_level: Literal["error", "warning", "info", "debug"] = "warning"
+    host_names: tuple[str, ...] = ()
     api_origins: tuple[str, ...] = ()
     api_sources: bool = False
     mcp_write: bool = False

@@ -18,6 +18,7 @@ from ingest.sources.originals.file_store import FileStore
 from ingest.sources.originals.open_files import original_files
 from ingest.upkeep.removal import original_key
 from rag.errors import ChangedFileError, DocumentError, LockedError, StorageError
+from rag.runtime.progress import CancelEvent
 from rag.services import Services
 from rag.types import Document, Page
 from serving.made_once import MadeOnce
@@ -126,21 +127,22 @@ class PageImages:
             return True
         return False
 
-    def _render(self, path: Path, _sha256: str, page: int, scale: int) -> bytes:
-        png = self._worker.call("render", path=str(path), page_number=page, scale=scale)
+    def _render(self, left: CancelEvent, path: Path, _sha256: str, page: int, scale: int) -> bytes:
+        png = self._worker.call("render", cancelled=[left], path=str(path), page_number=page, scale=scale)
         assert isinstance(png, bytes)  # noqa: S101  what the task promises
         return png
 
     def _find_boxes(
-        self, path: Path, _sha256: str, page: int, start: int, end: int, recognised: bool
+        self, left: CancelEvent, path: Path, _sha256: str, page: int, start: int, end: int, recognised: bool
     ) -> tuple[Box, ...]:
-        boxes = self._worker.call(
-            "boxes", path=str(path), page_number=page, start=start, end=end, recognised=recognised
-        )
+        where = {"page_number": page, "start": start, "end": end, "recognised": recognised}
+        boxes = self._worker.call("boxes", cancelled=[left], path=str(path), **where)
         return tuple(tuple(map(float, box)) for box in boxes)
 
-    def _find_lines(self, path: Path, _sha256: str, page: int, recognised: bool) -> tuple[Line, ...]:
-        lines = self._worker.call("text_lines", path=str(path), page_number=page, recognised=recognised)
+    def _find_lines(self, left: CancelEvent, path: Path, _sha256: str, page: int, recognised: bool) -> tuple[Line, ...]:
+        lines = self._worker.call(
+            "text_lines", cancelled=[left], path=str(path), page_number=page, recognised=recognised
+        )
         return tuple(tuple(line) for line in lines[:MAX_LINES])
 
     def _path(self, document: Document) -> Path:

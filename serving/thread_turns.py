@@ -1,11 +1,32 @@
 """Threads for one kind of work that takes long, by turns: so many for all users, and so many for each of them."""
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextvars import ContextVar
 from typing import Any, TypeVar
 
 from anyio import CapacityLimiter, to_thread
 
+from rag.runtime.progress import CancelEvent
+
 T = TypeVar("T")
+
+HasLeft = Callable[[], Awaitable[bool]]
+"""Whether the client is gone that a result is for."""
+
+_LOOK_S = 0.5
+"""How often it is seen whether a client is still there."""
+
+_LEFT: ContextVar[CancelEvent | None] = ContextVar("left", default=None)
+
+
+def client_has_left() -> CancelEvent:
+    """Return the event that is set when the client leaves for which this thread works; never, if there is none."""
+    return _LEFT.get() or CancelEvent()
+
+
+async def _stays() -> bool:
+    return False
 
 
 class ThreadTurns:
@@ -19,7 +40,25 @@ class ThreadTurns:
         self._each = each
         self._of_users: dict[str, CapacityLimiter] = {}
 
-    async def run(self, user: str, call: Callable[..., T], *arguments: Any) -> T:
-        """Call a function in a thread when it is the user's turn, and return its result."""
+    async def run(self, user: str, call: Callable[..., T], *arguments: Any, has_left: HasLeft = _stays) -> T:
+        """Call a function in a thread when it is the user's turn, and return its result.
+
+        Once the client `has_left`, `client_has_left` is set for the function.
+        """
         async with self._of_users.setdefault(user, CapacityLimiter(self._each)):
-            return await to_thread.run_sync(call, *arguments, limiter=self._all)
+            left = CancelEvent()
+            if await has_left():
+                left.set()
+            watching = asyncio.create_task(_watch(has_left, left))
+            token = _LEFT.set(left)
+            try:
+                return await to_thread.run_sync(call, *arguments, limiter=self._all)
+            finally:
+                _LEFT.reset(token)
+                watching.cancel()
+
+
+async def _watch(has_left: HasLeft, left: CancelEvent) -> None:
+    while not await has_left():
+        await asyncio.sleep(_LOOK_S)
+    left.set()

@@ -155,7 +155,10 @@ def _share(app: RunningApp) -> RunningApp:
 def _open_backend(services: Services, uploads: Uploads, page_images: PageImages, login: Login | None) -> Backend:
     """Return what the API stands on: the app's own parts and sign-in. The models are loaded."""
     keys = keys_of(services)
-    authentication = Authentication(keys, login.users, login.user) if login else Authentication(keys, None)
+    names = services.settings.host_names
+    authentication = (
+        Authentication(keys, login.users, login.user) if login else Authentication(keys, None, host_names=names)
+    )
     backend = open_backend(services, uploads, page_images, authentication)
     backend.ready.set()
     return backend
@@ -197,7 +200,7 @@ def _launch(blocks: Any, settings: Settings, routes: list[BaseRoute], login: Log
         auth_dependency=access.owner_of if login else None,
         app_kwargs={
             "routes": routes,
-            "middleware": route_table.middleware(login, settings.path_prefix or ""),
+            "middleware": route_table.middleware(login, settings),
             "lifespan": in_front(api, settings.path_prefix or ""),
             "docs_url": None,
             "redoc_url": None,

@@ -1,7 +1,7 @@
 """Find out who sends a request: by its key, by the session of the app, or because it comes from this machine."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from starlette.requests import Request
 
@@ -28,7 +28,10 @@ def no_session(_request: Request) -> None:
 
 
 class Authentication:
-    """The ways to be known to one server. With `users` everybody needs a key or a session; with `needs_key`, a key."""
+    """The ways to be known to one server. With `users` everybody needs a key or a session; with `needs_key`, a key.
+
+    With neither, whoever asks under this machine's own address, or under one of its `host_names`, is let in.
+    """
 
     def __init__(
         self,
@@ -37,11 +40,13 @@ class Authentication:
         session_user: SessionUser = no_session,
         *,
         needs_key: bool = False,
+        host_names: Collection[str] = (),
     ) -> None:
         self._keys = keys
         self._users = users
         self._session_user = session_user
         self._needs_key = needs_key
+        self._host_names = host_names
 
     def caller(self, request: Request) -> Caller:
         """Return who sends a request.
@@ -69,7 +74,7 @@ class Authentication:
         if self._needs_key:
             raise ProblemError(401, f"A key is needed here. {_HOW}")
         if self._users is None:
-            require_this_machine(request)
+            require_this_machine(request, self._host_names)
             return Caller()
         user = self._session_user(request)
         if user is None:

@@ -56,23 +56,26 @@ def is_from_another_site(request: Request) -> bool:
     return site not in ("same-origin", "none") and not is_link
 
 
-def require_this_machine(request: Request) -> None:
+def require_this_machine(request: Request, names: Collection[str] = ()) -> None:
     """Refuse a foreign host name: a page of another site can make its own name lead here, but not this machine's.
 
     Raises:
         ProblemError: the request is for another host than this machine.
     """
-    if not is_for_this_machine(request):
+    if not is_for_this_machine(request, names):
         raise ProblemError(403, "Without a key, Citewell answers under this machine's own address only.")
 
 
-def is_for_this_machine(request: Request) -> bool:
-    """Return whether the host is loopback, literally: a foreign page can make its own name lead here, but not this one.
+def is_for_this_machine(request: Request, names: Collection[str] = ()) -> bool:
+    """Return whether the host is loopback, literally, or one of the `names` that were given to this machine.
+
+    A foreign page can make its own name lead here, but none of these.
 
     Raises:
         ProblemError: the host is no address.
     """
-    return is_loopback(split_address(f"//{request.headers.get('host', '')}").hostname or "")
+    host = split_address(f"//{request.headers.get('host', '')}").hostname or ""
+    return is_loopback(host) or host in {name.lower() for name in names}
 
 
 def _is_own_origin(origin: str, headers: Headers) -> bool:

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Path, Query
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 import api.rest
@@ -97,6 +98,7 @@ def show_page(document_id: int, page: PageNumber, backend: BackendOf, caller: Ca
 
 @router.get("/{page}/image", response_class=Response, responses={**problems(404, 422), **_PNG})
 async def show_image(
+    request: Request,
     document_id: int,
     page: PageNumber,
     backend: BackendOf,
@@ -104,7 +106,9 @@ async def show_image(
     scale: Annotated[int, Query(ge=1, le=3)] = 1,
 ) -> Response:
     """Return a page as a PNG image, if its file is a PDF or an image, and still what was read."""
-    png = await backend.page_images.turns.run(caller.owner, _png, backend, caller, document_id, page, scale)
+    turns = backend.page_images.turns
+    asked = (backend, caller, document_id, page, scale)
+    png = await turns.run(caller.owner, _png, *asked, has_left=request.is_disconnected)
     return Response(png, media_type="image/png")
 
 

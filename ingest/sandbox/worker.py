@@ -26,6 +26,7 @@ from rag.runtime.progress import CancelEvent
 if TYPE_CHECKING:
     from rag.services import Services
 
+_CANCELLED = "it was cancelled"
 _WATCH_SECONDS = 0.1
 _CLOSE_SECONDS = 2.0
 _MAX_MESSAGE_BYTES = 64 << 20
@@ -85,6 +86,8 @@ class Worker:
     def stream(self, task: str, *, cancelled: Sequence[CancelEvent] = (), **arguments: Any) -> Iterator[Any]:
         """Yield what a task yields. Setting any `cancelled` event, or closing the iterator, kills the process."""
         with self._lock:
+            if _is_any_set(cancelled):  # while it waited for another call: the process need not be killed for it
+                raise DocumentError(_CANCELLED)
             process = self._start_with({"task": task, "arguments": arguments})
             watch = Thread(target=self._watch, args=(process, cancelled), name="worker-watch", daemon=True)
             watch.start()
@@ -179,8 +182,7 @@ class Worker:
     def _watch(self, process: _Process, cancelled: Sequence[CancelEvent]) -> None:
         """Kill the process when it exceeds a limit or the call is cancelled."""
         while not process.done.wait(_WATCH_SECONDS):
-            is_cancelled = any(event.is_set() for event in cancelled)
-            failure = "it was cancelled" if is_cancelled else self._exceeded_limit(process)
+            failure = _CANCELLED if _is_any_set(cancelled) else self._exceeded_limit(process)
             if failure:
                 process.failure = failure
                 process.popen.kill()
@@ -238,6 +240,10 @@ def open_worker(services: "Services") -> Worker:
     worker = Worker(Limits.of(services.settings))
     services.on_close(worker.close)
     return worker
+
+
+def _is_any_set(events: Sequence[CancelEvent]) -> bool:
+    return any(event.is_set() for event in events)
 
 
 def _end(popen: "subprocess.Popen[bytes]") -> None:

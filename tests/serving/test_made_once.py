@@ -1,12 +1,15 @@
 """What takes long to make is made once, for all who ask, and kept; so is that a document cannot be read."""
 
+import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event
 
 import pytest
 
 from rag.errors import DocumentError
+from rag.runtime.progress import CancelEvent
 from serving.made_once import MadeOnce
+from serving.thread_turns import HasLeft, ThreadTurns
 from tests.support.waiting import until
 
 
@@ -17,7 +20,7 @@ class PassingError(DocumentError):
 def test_many_who_ask_at_once_get_what_is_made_once() -> None:
     made, begun, go_on = list[int](), Event(), Event()
 
-    def make(number: int) -> int:
+    def make(_left: CancelEvent, number: int) -> int:
         made.append(number)
         begun.set()
         assert go_on.wait(60)
@@ -34,7 +37,7 @@ def test_many_who_ask_at_once_get_what_is_made_once() -> None:
 
 def test_the_results_that_were_asked_for_last_are_kept() -> None:
     made: list[int] = []
-    kept = MadeOnce(made.append, 2)
+    kept = MadeOnce(lambda _left, number: made.append(number), 2)
     for number in (1, 2, 1, 3, 1, 2):
         kept(number)
     assert made == [1, 2, 3, 2]
@@ -43,7 +46,7 @@ def test_the_results_that_were_asked_for_last_are_kept() -> None:
 def test_a_document_that_cannot_be_read_is_tried_once_and_a_fault_again() -> None:
     tried: list[str] = []
 
-    def fail(name: str) -> None:
+    def fail(_left: CancelEvent, name: str) -> None:
         tried.append(name)
         if name == "fault":
             raise OSError("busy")
@@ -63,7 +66,7 @@ def test_a_document_that_cannot_be_read_is_tried_once_and_a_fault_again() -> Non
 def test_who_waits_is_told_of_the_failure_too() -> None:
     begun, go_on = Event(), Event()
 
-    def fail() -> None:
+    def fail(_left: CancelEvent) -> None:
         begun.set()
         assert go_on.wait(60)
         raise OSError("busy")
@@ -76,3 +79,64 @@ def test_who_waits_is_told_of_the_failure_too() -> None:
         go_on.set()
         until(lambda: all(each.done() for each in asked))
     assert all(isinstance(each.exception(), OSError) for each in asked)
+
+
+def leaving_with(event: Event) -> HasLeft:
+    """Return what tells that a client has left once an event is set."""
+
+    async def has_left() -> bool:
+        return event.is_set()
+
+    return has_left
+
+
+async def test_it_is_given_up_when_the_last_who_waits_has_left_and_made_again_for_the_next() -> None:
+    begun, ann_left, bob_left, made = Event(), Event(), Event(), list[str]()
+
+    def make(left: CancelEvent) -> str:
+        made.append("begun")
+        if len(made) > 1:
+            return "an image"
+        begun.set()
+        until(left.is_set)
+        raise DocumentError("it was cancelled")
+
+    turns, kept = ThreadTurns(8, 2), MadeOnce(make, 10)
+    ann = asyncio.create_task(turns.run("ann", kept, has_left=leaving_with(ann_left)))
+    assert await asyncio.to_thread(begun.wait, 60)
+    bob = asyncio.create_task(turns.run("bob", kept, has_left=leaving_with(bob_left)))
+    (making,) = kept._kept.values()
+    await asyncio.to_thread(until, lambda: len(making.asked) > 1)
+    ann_left.set()
+    await asyncio.to_thread(until, making.asked[0].is_set)
+    assert not making.is_set()
+    bob_left.set()
+    for each in (ann, bob):
+        with pytest.raises(DocumentError, match="cancelled"):
+            await each
+    assert await turns.run("carol", kept, has_left=leaving_with(Event())) == "an image"
+
+
+async def test_who_comes_as_it_is_given_up_gets_it_all_the_same() -> None:
+    ann_left, given_up, joined, made = Event(), Event(), Event(), list[str]()
+
+    def make(left: CancelEvent) -> str:
+        made.append("begun")
+        if len(made) > 1:
+            return "an image"
+        until(left.is_set)
+        given_up.set()
+        assert joined.wait(60)
+        raise DocumentError("it was cancelled")
+
+    turns, kept = ThreadTurns(8, 2), MadeOnce(make, 10)
+    ann_left.set()
+    ann = asyncio.create_task(turns.run("ann", kept, has_left=leaving_with(ann_left)))
+    assert await asyncio.to_thread(given_up.wait, 60)
+    bob = asyncio.create_task(turns.run("bob", kept, has_left=leaving_with(Event())))
+    (making,) = kept._kept.values()
+    await asyncio.to_thread(until, lambda: len(making.asked) > 1)
+    joined.set()
+    with pytest.raises(DocumentError, match="cancelled"):
+        await ann
+    assert await bob == "an image"

@@ -2,10 +2,9 @@
 
 import socket
 from collections.abc import Iterator
-from threading import Event, Thread
+from threading import Event
 
 import pytest
-import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
@@ -13,6 +12,7 @@ from starlette.routing import Route
 
 from serving import slow_senders
 from serving.slow_senders import end_slow_senders
+from tests.support.servers.served_app import served
 
 _SOON_S = 0.3
 
@@ -38,18 +38,8 @@ def port(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
     app = Starlette(
         routes=[Route("/slow", slow), Route("/no", refuse, methods=["POST"]), Route("/echo", echo, methods=["POST"])]
     )
-    config = uvicorn.Config(app, log_level="error")
-    config.load()
-    end_slow_senders(config)
-    server = uvicorn.Server(config)
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        listener.listen()  # a connection waits until the server runs
-        thread = Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-        thread.start()
-        yield int(listener.getsockname()[1])
-        server.should_exit = True
-        thread.join(10)
+    with served(app, end_slow_senders) as port:
+        yield port
 
 
 def answer(port: int, *parts: bytes) -> bytes:

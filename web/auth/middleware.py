@@ -6,6 +6,7 @@ nothing.
 
 import logging
 import re
+from collections.abc import Collection
 
 from anyio import CapacityLimiter, to_thread
 from starlette.concurrency import run_in_threadpool
@@ -41,14 +42,22 @@ _NEEDED = re.compile(
 _SHARED = re.compile(f"/shared/{TOKEN}")
 """Addresses of links to conversations."""
 
+_OTHER_NAME = (
+    "Without accounts, Citewell answers under this machine's own address only, as http://127.0.0.1, or under a name of "
+    "the setting host_names."
+)
+
 _CLOSED = re.compile(r"/(login|logout|monitoring|deep_link|runs|pwa_icon)(/.*)?")
 
 
 class Guard:
-    """ASGI middleware. With a `login` everybody has to sign in; without, only this machine's address is answered."""
+    """ASGI middleware. With a `login` everybody has to sign in; without, only this machine's address is
+    answered, and its `host_names`.
+    """
 
-    def __init__(self, app: ASGIApp, login: Login | None = None) -> None:
+    def __init__(self, app: ASGIApp, login: Login | None = None, host_names: Collection[str] = ()) -> None:
         self._app = app
+        self._host_names = host_names
         self._login = login
         self._gradio_sessions = GradioSessions()
         self._sign_ins = CapacityLimiter(SIGN_INS)
@@ -114,8 +123,8 @@ class Guard:
             if user is None:
                 return None if path == "/gradio_api/startup-events" else _signed_out(request)
             request.scope[USER] = user
-        elif not is_for_this_machine(request):
-            return _refusal(403, "Citewell answers under this machine's own address only, as http://127.0.0.1.")
+        elif not is_for_this_machine(request, self._host_names):
+            return _refusal(403, _OTHER_NAME)
         is_open = _NEEDED.fullmatch(path) if path.startswith("/gradio_api/") else not _CLOSED.fullmatch(path)
         return None if is_open else _refusal(404, "There is nothing here.")
 

@@ -72,7 +72,7 @@ def in_turn(turns: ThreadTurns, handler: Callable[[Request, str], Response]) -> 
     """Return a handler that waits for the user's turn: rendering a page may take long."""
 
     async def wait(request: Request, owner: str) -> Response:
-        return await turns.run(owner, handler, request, owner)
+        return await turns.run(owner, handler, request, owner, has_left=request.is_disconnected)
 
     return wait
 

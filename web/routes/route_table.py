@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 import web
 from rag.services import Services
+from rag.settings import Settings
 from serving.known_users import users_of
 from serving.page_images import PageImages
 from serving.uploading.uploads import Uploads
@@ -124,10 +125,11 @@ def _who(services: Services) -> Callable[[Request, str], Response]:
     return me
 
 
-def middleware(login: Login | None, prefix: str = "") -> list[Middleware]:
+def middleware(login: Login | None, settings: Settings) -> list[Middleware]:
     """Return the middleware of the app. With a `login` everybody has to sign in."""
-    guarded = [Middleware(_SecurityHeaders), Middleware(PageLanguage), Middleware(Guard, login=login)]
-    return [*guarded, Middleware(PathPrefix, prefix=prefix)]
+    guard = Middleware(Guard, login=login, host_names=settings.host_names)
+    prefix = Middleware(PathPrefix, prefix=settings.path_prefix or "")
+    return [Middleware(_SecurityHeaders), Middleware(PageLanguage), guard, prefix]
 
 
 class _SecurityHeaders:

@@ -42,6 +42,12 @@ def test_without_accounts_this_machine_needs_no_key(keys: KeyStore) -> None:
     assert status(open_, request(host="evil.example")) == 403
 
 
+def test_without_accounts_a_name_of_the_settings_needs_no_key_either(keys: KeyStore) -> None:
+    named = Authentication(keys, None, host_names=("papers.home.arpa",))
+    assert named.caller(request(host="papers.home.arpa:7860")) == Caller()
+    assert status(named, request(host="evil.example")) == 403
+
+
 def test_where_a_key_is_needed_nothing_else_will_do(keys: KeyStore) -> None:
     closed = Authentication(keys, None, lambda _: "ann", needs_key=True)
     assert status(closed, request()) == 401

@@ -76,6 +76,13 @@ def test_this_machine_is_known_by_its_own_names(host: str) -> None:
     require_this_machine(request(host=host))
 
 
+@pytest.mark.parametrize("host", ["papers.home.arpa:7860", "PAPERS.home.arpa"])
+def test_a_name_that_the_settings_give_this_machine_is_known(host: str) -> None:
+    require_this_machine(request(host=host), ("Papers.home.arpa",))
+    with pytest.raises(ProblemError):
+        require_this_machine(request(host="x" + host), ("Papers.home.arpa",))
+
+
 @pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example:7860", "", "[", "192.168.1.5"])
 def test_a_foreign_name_that_leads_here_is_refused(host: str) -> None:
     with pytest.raises((ProblemError, ValueError)):

@@ -13,7 +13,7 @@ CHANGES_NOTHING = set(
     web_private_hosts web_seconds web_delay_seconds max_question_chars strictness host port path_prefix auth_file
     oidc_issuer oidc_client_id oidc_domains oidc_groups oidc_owners proxy_user_header trusted_proxies sign_in_role share
     retention_days retention_by_collection retention_conversations_days audit_file log_file log_file_mb log_level
-    api_origins api_sources mcp_write""".split()
+    host_names api_origins api_sources mcp_write""".split()
 )
 """What is asked (library, database, milvus) is in the key of each case."""
 

@@ -15,6 +15,7 @@ from ingest.sandbox import worker as worker_module
 from ingest.sandbox.limits import Limits
 from ingest.sandbox.worker import Worker, Workers, open_worker
 from rag.errors import DocumentError, LockedError
+from rag.runtime.progress import CancelEvent
 from rag.services import Services
 from rag.settings import Settings
 from tests.support.hostile import hostile_tasks
@@ -152,6 +153,14 @@ def test_a_cancelled_call_ends_at_once(worker: Worker) -> None:
         list(parts)
     assert cancelled.looks.count(True) == 1, "it is ended by the first look that finds it cancelled"
     assert worker.call("echo", value=1) == 1
+
+
+def test_a_call_that_is_cancelled_before_its_turn_leaves_the_process_alone(worker: Worker) -> None:
+    first, cancelled = worker.call("pid"), CancelEvent()
+    cancelled.set()
+    with pytest.raises(DocumentError, match="cancelled"):
+        worker.call("pid", cancelled=[cancelled])
+    assert worker.call("pid") == first
 
 
 def test_a_caller_that_stops_early_leaves_nothing_for_the_next_one(worker: Worker) -> None:

@@ -46,7 +46,7 @@ class SharingApp:
         refresh = BackgroundRefresh(Refresher(services, ingestor), lambda: False)
         folders = WatchedFolders(services, ingestor)
         own = routes(services, self.uploads, open_page_images(services), folders, AnswerJobs(), refresh, self.login)
-        self.app = Starlette(routes=own, middleware=middleware(self.login))
+        self.app = Starlette(routes=own, middleware=middleware(self.login, services.settings))
 
     def stranger(self) -> TestClient:
         """Return a client that nobody has signed in."""

@@ -174,6 +174,13 @@ def test_without_accounts_only_this_machines_own_name_is_answered(host: str) -> 
     assert "this machine's own address" in at.get("/", headers={"host": host}).json()["error"]
 
 
+def test_without_accounts_a_name_of_the_settings_is_answered_too() -> None:
+    at = TestClient(Guard(everything(), host_names=("papers.home.arpa",)), base_url="http://papers.home.arpa:7860")
+    assert at.get("/").status_code == 200
+    assert at.get("/", headers={"origin": "http://evil.example"}).status_code == 403
+    assert at.get("/", headers={"host": "evil.example"}).status_code == 403
+
+
 @pytest.mark.parametrize("headers", [{"host": "["}, {"origin": "http://["}])
 def test_a_host_or_an_origin_that_is_no_address_is_refused(users: Users, headers: dict[str, str]) -> None:
     for at in (client(None), client(users)):

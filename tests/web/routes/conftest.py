@@ -8,7 +8,7 @@ import pytest
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 from starlette.testclient import TestClient
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ingest.pipeline import open_ingestor
 from ingest.refresh import Refresher
@@ -57,9 +57,9 @@ class SeenTurns(ThreadTurns):
         super().__init__(8, 2)
         self.users: list[str] = []
 
-    async def run(self, user: str, call: Callable[..., T], *arguments: Any) -> T:
+    async def run(self, user: str, call: Callable[..., T], *arguments: Any, **named: Any) -> T:
         self.users.append(user)
-        return await super().run(user, call, *arguments)
+        return await super().run(user, call, *arguments, **named)
 
 
 def unrendered(turns: ThreadTurns | None = None) -> PageImages:
@@ -81,9 +81,14 @@ def id_of(services: Services, owner: str) -> int:
 
 
 def client(routes: Sequence[BaseRoute], user: str = "ann") -> TestClient:
+    return TestClient(signed_in(routes, user))
+
+
+def signed_in(routes: Sequence[BaseRoute], user: str) -> ASGIApp:
+    """Return an app of routes that a user has signed in to."""
     app = Starlette(routes=routes)
 
     async def as_user(scope: Scope, receive: Receive, send: Send) -> None:
-        await app({**scope, USER: user}, receive, send)
+        await app({**scope, USER: user} if scope["type"] == "http" else scope, receive, send)
 
-    return TestClient(as_user)
+    return as_user

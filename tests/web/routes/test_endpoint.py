@@ -1,6 +1,8 @@
 """Handlers get their request's owner, and every error of ours becomes a sentence with a fitting status."""
 
+import socket
 from collections.abc import Mapping
+from threading import Event
 from typing import Any
 
 import pytest
@@ -9,8 +11,10 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from rag.errors import AccessError, CitewellError, LibraryError, SettingsError
-from tests.web.routes.conftest import client
-from web.routes.endpoint import MAX_JSON_BYTES, Handler, data, endpoint, json_endpoint
+from serving.thread_turns import ThreadTurns, client_has_left
+from tests.support.servers.served_app import served
+from tests.web.routes.conftest import client, signed_in
+from web.routes.endpoint import MAX_JSON_BYTES, Handler, data, endpoint, in_turn, json_endpoint
 
 
 def at(handler: Handler, method: str = "GET") -> Route:
@@ -70,6 +74,24 @@ def test_a_number_of_thousands_of_digits_is_no_address() -> None:
     asking = client([Route("/x/{id:number}", endpoint(echo))])
     assert asking.get("/x/12").json() == 12
     assert asking.get("/x/" + "9" * 5000).status_code == 404
+
+
+def test_what_takes_its_turn_learns_that_its_client_has_left() -> None:
+    begun, told = Event(), Event()
+
+    def work(request: Request, owner: str) -> Response:
+        begun.set()
+        if client_has_left().wait(60):
+            told.set()
+        return data({})
+
+    path = endpoint(in_turn(ThreadTurns(1, 1), work))
+    with served(signed_in([Route("/x", path)], "ann")) as port:
+        with socket.create_connection(("127.0.0.1", port)) as leaving:
+            leaving.sendall(b"GET /x HTTP/1.1\r\nHost: a\r\n\r\n")
+            assert begun.wait(60)
+            assert not told.is_set()
+        assert told.wait(60)
 
 
 def test_a_client_that_leaves_while_it_sends_is_one_line_in_the_log(caplog: pytest.LogCaptureFixture) -> None:

@@ -21,7 +21,7 @@ from web.watched_folders import WatchedFolders
 def served(services: Services, uploads: Uploads, refresh: BackgroundRefresh, users: Users) -> TestClient:
     folders = WatchedFolders(services, open_ingestor(services))
     own = routes(services, uploads, open_page_images(services), folders, AnswerJobs(), refresh)
-    app = Starlette(routes=own, middleware=middleware(Login(users)))
+    app = Starlette(routes=own, middleware=middleware(Login(users), services.settings))
     return TestClient(app, base_url="http://127.0.0.1:7860", follow_redirects=False)
 
 

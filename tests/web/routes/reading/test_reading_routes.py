@@ -73,9 +73,9 @@ def test_lines_wait_for_the_turn_of_their_user_as_pages_do(
     owners: list[str] = []
     run = images.turns.run
 
-    async def noted(owner: str, *work: Any) -> Any:
+    async def noted(owner: str, *work: Any, **named: Any) -> Any:
         owners.append(owner)
-        return await run(owner, *work)
+        return await run(owner, *work, **named)
 
     monkeypatch.setattr(images.turns, "run", noted)
     id_ = stored(services, "The oak.")
