@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable, Iterator
-from math import isfinite
 from typing import Any
 
 from rag.generation.chat.detokenizer import CleanText
@@ -21,6 +20,10 @@ _REASONS: dict[str, StopReason] = {
     "function_call": "end",
 }
 """Any other reason, such as `content_filter` or `abort`, is the server's own: the answer was interrupted."""
+
+
+_LARGEST = 1 << 53
+"""Up to it, whole numbers are exact as floating point."""
 
 
 class ChatReader:
@@ -167,12 +170,17 @@ def _log_probs(value: Any) -> list[float]:
     content = value.get("content") if isinstance(value, dict) else None
     rows = content if isinstance(content, list) else []
     found = [row.get("logprob") for row in rows if isinstance(row, dict)]
-    return [float(each) for each in found if isinstance(each, int | float)]
+    return [float(each) for each in found if _is_usual(each)]
 
 
 def _seconds(milliseconds: Any) -> float | None:
-    return milliseconds / 1000 if isinstance(milliseconds, int | float) and isfinite(milliseconds) else None
+    return milliseconds / 1000 if _is_usual(milliseconds) else None
 
 
 def _number(value: Any) -> int:
-    return value if isinstance(value, int) and not isinstance(value, bool) and value > 0 else 0
+    return value if isinstance(value, int) and value > 0 and _is_usual(value) else 0
+
+
+def _is_usual(value: Any) -> bool:
+    """Return whether it is a number that one can calculate with: a server may send one of 400 digits, or none."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and -_LARGEST < value < _LARGEST

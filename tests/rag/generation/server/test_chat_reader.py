@@ -119,6 +119,17 @@ def test_times_and_savings_are_the_servers_where_it_tells_them() -> None:
     assert (stats.waiting_s, stats.prefill_s, stats.decode_s, stats.reused_tokens) == (0.0, 1.0, 1.0, 0)
 
 
+@pytest.mark.parametrize("number", [int("9" * 400), float("nan"), float("inf")])
+def test_numbers_that_nothing_can_be_calculated_with_are_passed_over(number: float) -> None:
+    ending = ended("stop") | {
+        "usage": {"prompt_tokens": number, "completion_tokens": number},
+        "timings": {"prompt_ms": number, "predicted_ms": number, "draft_n": number},
+    }
+    stats = read(said("Yes"), ending)[-1].stats
+    assert stats
+    assert (stats.prefill_s, stats.decode_s, stats.drafted_tokens) == (1.0, 1.0, 0)
+
+
 @pytest.mark.parametrize(
     "piece",
     [
