@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, TypeGuard
 
 from rag.generation.chat.detokenizer import CleanText
 from rag.generation.chat.thinking import THINK, ThinkingStream
@@ -181,6 +181,6 @@ def _number(value: Any) -> int:
     return value if isinstance(value, int) and value > 0 and _is_usual(value) else 0
 
 
-def _is_usual(value: Any) -> bool:
+def _is_usual(value: Any) -> TypeGuard[float]:
     """Return whether it is a number that one can calculate with: a server may send one of 400 digits, or none."""
     return isinstance(value, int | float) and not isinstance(value, bool) and -_LARGEST < value < _LARGEST
