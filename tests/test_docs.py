@@ -85,14 +85,7 @@ def test_the_paths_that_documents_name_exist() -> None:
 
 
 def test_links_between_documents_lead_somewhere() -> None:
-    for name in (
-        "README.md",
-        "ARCHITECTURE.md",
-        "CONTRIBUTING.md",
-        "docs/settings.md",
-        "docs/models.md",
-        "data/README.md",
-    ):
-        path = ROOT / name
+    documents = [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), ROOT / "data" / "README.md"]
+    for path in documents:
         for target in re.findall(r"\]\((?!http)([^)#]+)", path.read_text()):
-            assert (path.parent / target).exists(), f"{name} -> {target}"
+            assert (path.parent / target).exists(), f"{path.name} -> {target}"

@@ -36,7 +36,7 @@ def test_the_example_of_the_readme_answers_with_its_citations(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    (example,) = re.findall(r"```python\n(.*?)```", readme.split("## From Python")[1].split("\n## ")[0], re.DOTALL)
+    (example,) = re.findall(r"```python\n(.*?)```", readme, re.DOTALL)
     documents = tmp_path / "data" / "documents"
     documents.mkdir(parents=True)
     shutil.copy(SAMPLES / "debian-constitution.txt", documents)
