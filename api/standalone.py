@@ -13,6 +13,7 @@ from api.callers.authentication import Authentication
 from api.keys.key_store import KeyStore, keys_of
 from ingest.pipeline import open_ingestor
 from rag.errors import SettingsError
+from rag.runtime.heaps import freeze_loaded, thaw_loaded
 from rag.services import Services
 from rag.settings import Settings
 from serving.known_users import require_in_database, users_of
@@ -94,6 +95,8 @@ def start(services: Services) -> RunningApi:
     except BaseException:
         running.stop()
         raise
+    freeze_loaded()
+    services.on_close(thaw_loaded)
     backend.ready.set()
     start_retention(services)
     return running

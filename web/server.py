@@ -19,6 +19,7 @@ from api.event_streams import EventStreams
 from api.keys.key_store import keys_of
 from ingest.pipeline import open_ingestor
 from ingest.refresh import Refresher
+from rag.runtime.heaps import freeze_loaded, thaw_loaded
 from rag.services import Services
 from rag.settings import Settings
 from serving.answer_turns import AnswerTurns
@@ -121,6 +122,8 @@ def start(services: Services) -> RunningApp:
 
     refresh = BackgroundRefresh(refresher, is_busy)
     routes = route_table.routes(services, uploads, page_images, folders, jobs, refresh, login)
+    freeze_loaded()
+    services.on_close(thaw_loaded)
     with _seeing_the_proxy(settings):
         _launch(blocks, settings, routes, login, Api(backend))
     refresh.start()

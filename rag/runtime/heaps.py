@@ -1,6 +1,7 @@
-"""Keep the memory that a long-running process holds near what it uses."""
+"""Keep the memory that a long-running process holds near what it uses, and the search for garbage in it short."""
 
 import ctypes
+import gc
 import platform
 
 _M_ARENA_MAX = -8
@@ -15,3 +16,18 @@ def share_heaps() -> None:
     """
     if platform.libc_ver()[0] == "glibc":
         ctypes.CDLL(None).mallopt(_M_ARENA_MAX, _HEAPS)
+
+
+def freeze_loaded() -> None:
+    """Leave what is loaded by now out of every search for garbage; call it when a server is about to listen.
+
+    Libraries and models are half a million objects. A full collection looks at each of them, and stops all threads for
+    half a second: every answer that is being written, for one request that happened to set it off.
+    """
+    gc.collect()
+    gc.freeze()
+
+
+def thaw_loaded() -> None:
+    """Look for garbage everywhere again: what was loaded may be unloaded now."""
+    gc.unfreeze()
