@@ -178,7 +178,7 @@ def _seconds(milliseconds: Any) -> float | None:
 
 
 def _number(value: Any) -> int:
-    return value if isinstance(value, int) and value > 0 and _is_usual(value) else 0
+    return int(value) if isinstance(value, int) and value > 0 and _is_usual(value) else 0
 
 
 def _is_usual(value: Any) -> TypeGuard[float]:
