@@ -12,7 +12,17 @@ from threading import Lock
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Self
 
-from rag.interfaces import ContentFilter, Conversations, Embedder, Generator, Library, Reranker, Retriever, Scorer
+from rag.interfaces import (
+    ClaimJudge,
+    ContentFilter,
+    Conversations,
+    Embedder,
+    Generator,
+    Library,
+    Reranker,
+    Retriever,
+    Scorer,
+)
 from rag.interfaces.note_storage import Notes
 from rag.interfaces.search_indexes import Indexes
 from rag.models.catalog import Role, WeightFormat
@@ -121,8 +131,8 @@ class Services:
         from rag.models.quantisation.checkpoint import begin_reading
 
         reading = begin_reading(folder)  # during the imports below
-        from rag.generation.answerability_probe import find_probe
         from rag.generation.generator import LocalGenerator
+        from rag.generation.probe_files import find_claim_probe, find_probe
 
         return LocalGenerator(
             folder,
@@ -136,6 +146,7 @@ class Services:
             tensor_parallel=settings.tensor_parallel,
             draft_folder=self._generator_folder(draft_model) if draft_model else None,
             probe_file=find_probe(name, settings.models),
+            claim_probe_file=find_claim_probe(name),
             reading=reading,
             thinking=settings.thinking,
             thinking_tokens=settings.thinking_tokens,
@@ -229,18 +240,32 @@ class Services:
 
     @cached_property
     def scorer(self) -> Scorer:
-        """The support scorer: lexical, with the entailment model that is set, or the head of the embedder."""
+        """The support scorer: lexical, with an opinion of the entailment model set, or of the language model."""
+        if (name := self.settings.entailment_model) is not None:
+            from rag.grounding.entailment import EntailmentScorer
+            from rag.grounding.scorer_by_language import ScorerByLanguage, lexical_scorer
+
+            folder = self._fetched(name, "entailment", "entailment model")
+            return EntailmentScorer(folder, ScorerByLanguage(lexical_scorer))
+        from rag.generation.probe_files import find_claim_probe
+
+        if find_claim_probe(self.settings.model) is None:
+            return self.words_scorer
+        from rag.grounding.model_judge import ModelJudge
+
+        return ModelJudge(self.words_scorer, self._claim_judge)
+
+    @cached_property
+    def words_scorer(self) -> Scorer:
+        """The support scorer without a model's opinion: lexical, with the head of the embedder if there is one."""
         from rag.grounding.scorer_by_language import ScorerByLanguage, lexical_scorer
+        from rag.grounding.synonyms.synonym_scorer import with_synonyms
 
-        if (name := self.settings.entailment_model) is None:
-            from rag.grounding.synonyms.synonym_scorer import with_synonyms
+        english = with_synonyms(lexical_scorer(), self.analyze, self.embedder_name, lambda: self.embedder)
+        return ScorerByLanguage(lexical_scorer, english)
 
-            english = with_synonyms(lexical_scorer(), self.analyze, self.embedder_name, lambda: self.embedder)
-            return ScorerByLanguage(lexical_scorer, english)
-        folder = self._fetched(name, "entailment", "entailment model")
-        from rag.grounding.entailment import EntailmentScorer
-
-        return EntailmentScorer(folder, ScorerByLanguage(lexical_scorer))
+    def _claim_judge(self) -> ClaimJudge | None:
+        return self.generator if isinstance(self.generator, ClaimJudge) else None
 
     @cached_property
     def abstention(self) -> "Abstention":

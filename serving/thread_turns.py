@@ -25,10 +25,6 @@ def client_has_left() -> CancelEvent:
     return _LEFT.get() or CancelEvent()
 
 
-async def _stays() -> bool:
-    return False
-
-
 class ThreadTurns:
     """Turns at one kind of work, `at_once` in all and `each` for a user.
 
@@ -40,12 +36,14 @@ class ThreadTurns:
         self._each = each
         self._of_users: dict[str, CapacityLimiter] = {}
 
-    async def run(self, user: str, call: Callable[..., T], *arguments: Any, has_left: HasLeft = _stays) -> T:
+    async def run(self, user: str, call: Callable[..., T], *arguments: Any, has_left: HasLeft | None = None) -> T:
         """Call a function in a thread when it is the user's turn, and return its result.
 
         Once the client `has_left`, `client_has_left` is set for the function.
         """
         async with self._of_users.setdefault(user, CapacityLimiter(self._each)):
+            if has_left is None:
+                return await to_thread.run_sync(call, *arguments, limiter=self._all)
             left = CancelEvent()
             if await has_left():
                 left.set()

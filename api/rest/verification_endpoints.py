@@ -72,7 +72,7 @@ def _verify(backend: Backend, caller: Caller, body: bytes) -> Verification:
     exports = read_exports(text, "The body")
     _require_bounded(exports)
     library = backend.services.library
-    return verify(exports, library, backend.services.scorer, documents_of(backend.services, caller))
+    return verify(exports, library, backend.services.words_scorer, documents_of(backend.services, caller))
 
 
 def _require_bounded(exports: Sequence[AnswerExport]) -> None:

@@ -15,6 +15,9 @@ def verify(
         Path, typer.Argument(help="File written by 'ask … --json' or 'conversations export'.", metavar="ANSWER.json")
     ],
     library: LibraryOption = None,
+    again: Annotated[
+        bool, typer.Option("--again", help="Also have the language model judge the sentences' meaning again: slow.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Check that exported answers still hold: same documents, quotes and support. Exit code 1 if not."""
@@ -23,7 +26,8 @@ def verify(
 
     exports = answer_schema.read_exports(_read(file), file.name)
     services = open_services(library=library)
-    result = verification.verify(exports, services.library, services.scorer)
+    scorer = services.scorer if again else services.words_scorer
+    result = verification.verify(exports, services.library, scorer, again=again)
     if as_json:
         made = [{"model": e.model, "citewell": e.citewell, "created_at": e.created_at} for e in exports]
         print_json({"file": str(file), "holds": result.holds, "made": made, **asdict(result)})

@@ -7,6 +7,7 @@ chosen by cross-validation that leaves out whole documents, so that no probe is 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ from evaluation.datasets.cases import Case, read_cases
 from evaluation.datasets.conversion import ConversionOptions, convert
 from evaluation.datasets.labelled_set import EvaluationError
 from rag.generation.forward import ForwardInput, ModelRunner
+from rag.generation.forward import States as StatesByLayer
 from rag.generation.generator import LocalGenerator
 from rag.generation.loading import best_device
 from rag.generation.prefix_cache import PrefixCache
@@ -156,9 +158,13 @@ def _prefill(runner: ModelRunner, prefixes: PrefixCache, prompt: list[int], stat
     while cache.length < len(prompt):
         tokens = prompt[cache.length :][:_PREFILL_TOKENS]
         is_last = cache.length + len(tokens) == len(prompt)
-        on_state = states.append if is_last else None
+        on_state = partial(_keep, states) if is_last else None
         runner.forward([ForwardInput(cache, tokens, 0, on_state, state_row=len(tokens) - 1)])
     prefixes.store(prompt, cache)
+
+
+def _keep(states: list[torch.Tensor], found: StatesByLayer) -> None:
+    states.append(torch.stack(list(found.values())))
 
 
 @dataclass(frozen=True, slots=True)

@@ -184,7 +184,12 @@ def _sentence(sentence: Sentence, sha256s: list[str], *, unfinished: bool) -> Se
         citations=[_citation(citation, sha256s) for citation in sentence.citations],
         disputed_by=[_citation(citation, sha256s) for citation in sentence.disputed],
         **_absent_if_empty(translation=sentence.translation),
+        **_opinion(sentence),
     )
+
+
+def _opinion(sentence: Sentence) -> dict[str, Any]:
+    return {} if sentence.meaning is None else {"meaning": sentence.meaning}
 
 
 def _citation(citation: Citation, sha256s: list[str]) -> CitationExport:

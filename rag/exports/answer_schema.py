@@ -90,6 +90,7 @@ class SentenceExport(_Schema):
     end: _Count
     support: Support
     translation: str = ""
+    meaning: Annotated[float, Field(ge=0, le=1)] | None = None
     missing: FailFastList[str] = []
     unfinished: bool = False
     citations: FailFastList[CitationExport]

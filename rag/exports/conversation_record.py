@@ -214,6 +214,7 @@ def _sentence(sentence: SentenceExport) -> Sentence:
         missing=tuple(sentence.missing),
         disputed=tuple(map(_citation, sentence.disputed_by)),
         translation=sentence.translation,
+        meaning=sentence.meaning,
     )
 
 

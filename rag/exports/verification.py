@@ -11,7 +11,8 @@ from typing import Literal
 
 from rag.errors import LibraryError
 from rag.exports.answer_schema import AnswerExport, CitationExport, PassageExport
-from rag.grounding.citations import cite
+from rag.grounding.citations import cite, claim_of
+from rag.grounding.second_opinion import SecondOpinion
 from rag.grounding.translation.translated_answers import judge_translation
 from rag.interfaces import Library, Scorer
 from rag.text.locations import document_location
@@ -28,6 +29,7 @@ Kind = Literal[
 ]
 
 _SHOWN_CHARACTERS = 100
+_SAME_OPINION = 0.15
 _RANK: tuple[Support, ...] = ("unsupported", "weak", "supported")
 
 
@@ -62,9 +64,17 @@ class Verification:
 
 
 def verify(
-    exports: Sequence[AnswerExport], library: Library, scorer: Scorer, documents: Sequence[Document] | None = None
+    exports: Sequence[AnswerExport],
+    library: Library,
+    scorer: Scorer,
+    documents: Sequence[Document] | None = None,
+    *,
+    again: bool = False,
 ) -> Verification:
     """Compare exported answers with the library, or with some of its documents, and judge their sentences again.
+
+    Their words are compared again. What the language model thought of their meaning is taken as it was recorded, unless
+    the scorer is to be asked for it `again`.
 
     Raises:
         LibraryError: there are no documents.
@@ -79,7 +89,7 @@ def verify(
     findings = [
         replace(finding, answer=number)
         for number, export in enumerate(exports, start=1)
-        for finding in _findings(export, stored, scorer)
+        for finding in _findings(export, stored, scorer, again=again)
     ]
     return Verification(
         tuple(findings),
@@ -90,12 +100,32 @@ def verify(
     )
 
 
-def _findings(export: AnswerExport, stored: "_Stored", scorer: Scorer) -> Iterator[Finding]:
+def _findings(export: AnswerExport, stored: "_Stored", scorer: Scorer, *, again: bool) -> Iterator[Finding]:
     yield from _documents(export, stored)
     yield from _passages(export, stored)
     for citation, number in _quotes(export).items():
         yield from _quote(citation, number, stored)
-    yield from _support(export, stored, scorer)
+    yield from _support(export, stored, RecordedOpinions(scorer, export, again=again))
+
+
+class RecordedOpinions(SecondOpinion):
+    """A `Scorer` with the opinions that an answer was judged by; `again`, only where today's are nearly the same.
+
+    Probabilities differ a little between processors.
+    """
+
+    def __init__(self, scorer: Scorer, export: AnswerExport, *, again: bool) -> None:
+        super().__init__(scorer)
+        self._again = again
+        self._recorded = {claim_of(each.text): each.meaning for each in export.sentences if each.meaning is not None}
+
+    def opinion(self, sentence: str, text: str) -> float | None:
+        """Return the recorded opinion, or today's if there is none, or if it is asked for and another."""
+        then = self._recorded.get(sentence)
+        if then is not None and not self._again:
+            return then
+        now = super().opinion(sentence, text)
+        return now if then is None or (now is not None and abs(now - then) > _SAME_OPINION) else then
 
 
 def _quotes(export: AnswerExport) -> dict[CitationExport, int]:

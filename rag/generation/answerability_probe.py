@@ -6,23 +6,18 @@ It is fitted to one model and the default prompt by `evaluation/fitting/probing.
 folder of models; a model without a probe does without its signal.
 """
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib.resources import as_file, files
+from importlib.resources import as_file
 from importlib.resources.abc import Traversable
-from pathlib import Path
 
 import torch
 from safetensors import SafetensorError, safe_open
 
 from rag.errors import ModelError
-from rag.generation.forward import ForwardInput
+from rag.generation.forward import ForwardInput, States
 from rag.generation.kv_cache import KVCache
-from rag.models.catalog import find_spec
-from rag.models.hub.named_models import canonical_name
-
-PROBES = files(__package__) / "probes"
+from rag.generation.probe_files import PROBES
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,30 +58,8 @@ class ProbeReading:
             return ForwardInput(cache, tokens, keep)
         return ForwardInput(cache, tokens, keep, self._on_state, row)
 
-    def _on_state(self, states: torch.Tensor) -> None:
-        self.log_odds = self._probe.log_odds(states[0]) if self._probe else None
-
-
-def own_probe(model: str, models: Path) -> Path:
-    """Return where the user's probe of a model is kept, whether or not there is one.
-
-    A local model's probe is named after its files too: another model in the same place does not inherit it.
-    """
-    path = Path(model).expanduser()
-    name = f"{path.name}-{_fingerprint(path)}" if path.exists() else canonical_name(model).replace("/", "--")
-    return models / "probes" / f"{name}.safetensors"
-
-
-def _fingerprint(path: Path) -> str:
-    weights = [path] if path.is_file() else [*path.glob("*.safetensors"), *path.glob("config.json")]
-    known = sorted((file.name, file.stat().st_size, file.stat().st_mtime_ns) for file in weights)
-    return hashlib.sha256(repr(known).encode()).hexdigest()[:8]
-
-
-def find_probe(model: str, models: Path) -> Traversable:
-    """Return the file of a model's probe, the user's own before the packaged one; there may be none."""
-    own, spec = own_probe(model, models), find_spec(model)
-    return PROBES / f"{spec.name}.safetensors" if spec and not own.is_file() else own
+    def _on_state(self, states: States) -> None:
+        self.log_odds = self._probe.log_odds(states[self._probe.layer]) if self._probe else None
 
 
 def load_probe(file: Traversable, hidden: int) -> Probe | None:

@@ -17,17 +17,21 @@ _ROW_COUNTS = (1, 2, 4, 8, 16, 32, 48, 64, 96, 128, 160, 192, 224, 256)
 kernels take any number of rows."""
 
 
+States = dict[int, torch.Tensor]
+"""Outputs of layers (from 0) at one token, each of shape (hidden,)."""
+
+
 @dataclass(frozen=True, slots=True)
 class ForwardInput:
     """New tokens of one sequence, and the number of last ones to return logits for (`keep`).
 
-    `on_state` receives the states of the token at index `state_row` in the tapped layers, shape (layers, hidden).
+    `on_state` receives the states of the token at index `state_row`, shape (hidden,), by tapped layer.
     """
 
     cache: KVCache
     tokens: Sequence[int]
     keep: int
-    on_state: Callable[[torch.Tensor], None] | None = None
+    on_state: Callable[[States], None] | None = None
     state_row: int = 0
 
 
@@ -42,7 +46,7 @@ class LayerTap:
     def deliver(self, item: ForwardInput, row: int) -> None:
         """Give an input the states of one row, if it wants them."""
         if item.on_state:
-            item.on_state(torch.stack([states[row].float() for states in self._states.values()]))
+            item.on_state({layer: states[row].float() for layer, states in self._states.items()})
 
     def clear(self) -> None:
         """Release the states of the last pass."""

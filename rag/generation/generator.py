@@ -21,9 +21,10 @@ from typing import Any
 import torch
 
 from rag.errors import ModelError, QuestionError
-from rag.generation.answerability_probe import Probe, load_probe
+from rag.generation.answerability_probe import load_probe
 from rag.generation.chat.chat_template import ChatTemplate, load_tokenizer
 from rag.generation.chat.delivery import Delivery
+from rag.generation.claim_probe import claim_messages, load_claim_probe
 from rag.generation.decoding.allowed_figures import AllowedFigures
 from rag.generation.decoding.allowed_months import AllowedMonths
 from rag.generation.decoding.allowed_names import AllowedNames
@@ -45,6 +46,7 @@ from rag.postprocessing.tool_calls.call_deltas import split_calls
 from rag.runtime.compute_thread import on_compute_thread
 from rag.runtime.processor_share import ProcessorShare
 from rag.runtime.progress import CancelEvent
+from rag.types import ClaimVerdict
 from rag.types.decoding import Decoding, Grounding
 from rag.types.tools import ToolDefinition
 
@@ -65,6 +67,7 @@ class LocalGenerator:
         speculate: draft tokens by prompt lookup.
         draft_folder: folder of a smaller model of the same vocabulary, to draft where prompt lookup finds nothing.
         probe_file: the model's answerability probe.
+        claim_probe_file: its probe for claims, without which it cannot judge any.
         tensor_parallel: number of processes that share the model; in all but the first this call never returns.
         reading: what `begin_reading` started for the folder, if that was called before.
         thinking: have the model think before it answers, if its chat template can switch that.
@@ -88,6 +91,7 @@ class LocalGenerator:
         tensor_parallel: int = 1,
         draft_folder: Path | None = None,
         probe_file: Traversable | None = None,
+        claim_probe_file: Traversable | None = None,
         reading: Reading | None = None,
         thinking: bool = False,
         thinking_tokens: int = 0,
@@ -115,9 +119,12 @@ class LocalGenerator:
         self.end_tokens = _end_tokens(model) | self._template.end_tokens
         hidden = model.config.get_text_config().hidden_size
         probe = load_probe(probe_file, hidden) if probe_file else None
+        claim_probe = load_claim_probe(claim_probe_file, hidden) if claim_probe_file else None
         # A number of threads that was asked for stays.
         share = None if threads else on_compute_thread(ProcessorShare)
-        runner = self._make_runner(folder, device, tensor_parallel, probe, share)
+        layers = sorted({each.layer for each in (probe, claim_probe) if each})
+        runner = self._make_runner(folder, device, tensor_parallel, layers, share)
+        self._claim_probe = claim_probe if runner.resumable else None
         drafter: Callable[[], Drafter] | None = PromptLookup if speculate else None
         if draft_folder is not None and speculate:
             drafter = self._draft_with(draft_folder, runner)
@@ -138,11 +145,10 @@ class LocalGenerator:
         folder: Path,
         device: torch.device,
         tensor_parallel: int,
-        probe: Probe | None,
+        tapped_layers: Sequence[int],
         share: ProcessorShare | None,
     ) -> ModelRunner | NativeRunner:
         """Return the runner that was measured to compute this model's logits."""
-        tapped_layers = [probe.layer] if probe else []
         if tensor_parallel > 1:
             if rank() > 0:
                 follow(self.model, device)
@@ -224,6 +230,26 @@ class LocalGenerator:
         rules = self._rules(grounding, self._texts_with_calls) if grounding else None
         delivery = Delivery(self._scheduler, template, self.end_tokens, self.context_tokens)
         yield from split_calls(delivery.stream(prompt, decoding, cancelled, rules), calls)
+
+    @property
+    def can_judge(self) -> bool:
+        """True if there is a probe for claims; see `ClaimJudge`."""
+        return self._claim_probe is not None
+
+    def judge_claims(self, pairs: Sequence[tuple[str, str]]) -> list[ClaimVerdict]:
+        """Return whether each (claim, quote) is so; see `ClaimJudge`."""
+        probe = self._claim_probe
+        if probe is None:
+            raise ModelError("No probe for claims is known for this model.")
+        prompts = [self.tokenise(self.render_prompt(claim_messages(*pair))) for pair in pairs]
+        states = self._scheduler.read_states(prompts, self._claim_instruction)
+        return [probe.verdict(each[probe.layer]) for each in states]
+
+    @cached_property
+    def _claim_instruction(self) -> int:
+        """Number of tokens with which every prompt about a claim begins."""
+        one, other = (self.tokenise(self.render_prompt(claim_messages("", quote))) for quote in ("a", "b"))
+        return next(index for index, tokens in enumerate(zip(one, other, strict=False)) if len(set(tokens)) > 1)
 
     @cached_property
     def _texts_with_calls(self) -> TokenTexts:

@@ -6,7 +6,8 @@ waits for nobody, nothing keeps running after a reader has left, and a sequence 
 """
 
 from collections import deque
-from collections.abc import Callable, Collection, Generator
+from collections.abc import Callable, Collection, Generator, Sequence
+from functools import partial
 from threading import Lock
 
 import torch
@@ -15,7 +16,7 @@ from rag.errors import BusyError, QuestionError
 from rag.generation.answerability_probe import Probe, ProbeReading
 from rag.generation.decoding.speculation import Drafter
 from rag.generation.decoding.token_mask import MaskRules, Splitter
-from rag.generation.forward import ForwardInput, ModelRunner
+from rag.generation.forward import ForwardInput, ModelRunner, States
 from rag.generation.kv_cache import KVCache
 from rag.generation.native_runner import NativeRunner
 from rag.generation.prefix_cache import PrefixCache
@@ -153,6 +154,33 @@ class Scheduler:
                 return None
             self.forward([reading.forward_input(cache, prompt[cache.length : -1][: self._step_rows], keep=0)])
         return cache, reading.log_odds
+
+    def read_states(self, prompts: Sequence[list[int]], shared: int) -> list[States]:
+        """Return the states of the tapped layers at the end of each prompt, beside the batch.
+
+        The first `shared` tokens are the same in all of them and in later calls: only these are kept. The model must be
+        resumable.
+        """
+        found: dict[int, States] = {}
+        last: list[tuple[list[int], KVCache]] = []
+        waiting = deque(enumerate(prompts))
+        while waiting:
+            inputs: list[ForwardInput] = []
+            rows = 0
+            while waiting and (not inputs or (rows < self._step_rows and last)):
+                index, prompt = waiting.popleft()
+                with self._lock:
+                    cache = on_compute_thread(self._new_cache, prompt, len(prompt), last, 1)
+                new = prompt[cache.length :]
+                rows += len(new)
+                inputs.append(ForwardInput(cache, new, 0, partial(found.__setitem__, index), len(new) - 1))
+            self.forward(inputs)
+            if not last:
+                beginning = inputs[0].cache.copy(shared, shared)
+                with self._lock:
+                    on_compute_thread(self._prefixes.store, prompt[:shared], beginning)
+            last = [(prompt, inputs[-1].cache)]
+        return [found[index] for index in range(len(prompts))]
 
     def read_ahead(self, prompt: list[int], reader: str, cancelled: CancelEvent) -> int:
         """Read a prompt that may come soon while nothing is generated; return how many tokens of it are known now.

@@ -27,6 +27,10 @@ from rag.types import Answer, Computed, Passage, Sentence, Span, Support
 _NEAR_BEST = 0.02
 """A further passage is cited only where it supports the sentence as fully as the best one, and ranks as high."""
 
+CERTAIN, DOUBTFUL = 0.7, 0.3
+"""Probabilities that quotes say a sentence, by the second opinion: from the first on they are taken to, and below the
+second they are not. Between them the words decide."""
+
 _TABLE_RULE = re.compile(r"\|[|:\- \t]*")
 
 
@@ -91,14 +95,15 @@ class Citer:
             lines = code_lines(code[0].content)
             return _sentence(span, written, _best_sources(self._evidence.find_lines(lines))) if lines else None
         text, marked = strip_markers(written, len(self._passages), code)
-        claim = without_enumerator(without_markers(text))
+        claim = claim_of(text)
         if not any(map(str.isalnum, claim)):
             return None
         if computed := cite_computed(claim, self._computed, self._passages) if self._computed else ():
             return Sentence(start=span.start, end=span.end, text=text, citations=computed, support="supported")
         best = self._evidence.rank_spans(claim, marked)
         sources = self._together(claim, best) or _best_sources(best)
-        judged = self._with_second_opinion(claim, _sentence(span, text, sources), sources)
+        near = sources or [each for each in best[:1] if each.support > 0]
+        judged = self._with_second_opinion(claim, _sentence(span, text, sources), near)
         if judged.support == "supported":
             return replace(
                 judged, disputed=tuple(c.citation() for c in self._evidence.find_contradictions(claim, sources))
@@ -122,15 +127,28 @@ class Citer:
         combined = self._evidence.combine_spans(claim, best)
         return combined or (self._evidence.support_clauses(claim, best) if self._near else [])
 
-    def _with_second_opinion(self, claim: str, judged: Sentence, sources: Sequence[Candidate]) -> Sentence:
-        """Return the verdict after the scorer's second opinion, which outweighs no missing fact or contradiction."""
-        if not sources:
+    def _with_second_opinion(self, claim: str, judged: Sentence, near: Sequence[Candidate]) -> Sentence:
+        """Return the verdict after the scorer's second opinion, which outweighs no missing fact or contradiction.
+
+        `near` are the sentence's sources; if it has none, the span that is nearest in words.
+        """
+        if not near:
             return judged
-        quoted = " ".join(source.text for source in sources)
-        if judged.support == "supported":
-            return replace(judged, support="weak") if self._scorer.refutes(claim, quoted) else judged
-        is_wrong = self._scorer.missing(claim, quoted) or any(self._scorer.contradicts(claim, [quoted]))
-        return judged if is_wrong or not self._scorer.confirms(claim, quoted) else replace(judged, support="supported")
+        quoted = " ".join(source.text for source in near)
+        is_supported = judged.support == "supported"
+        if not is_supported and (self._scorer.missing(claim, quoted) or any(self._scorer.contradicts(claim, [quoted]))):
+            return judged
+        opinion = self._scorer.opinion(claim, quoted)
+        if opinion is None or not (judged.citations or opinion >= CERTAIN):
+            return judged
+        citations = judged.citations or tuple(source.citation() for source in near)
+        support: Support = "supported" if opinion >= (DOUBTFUL if is_supported else CERTAIN) else "weak"
+        return replace(judged, support=support, citations=citations, meaning=round(opinion, 3))
+
+
+def claim_of(text: str) -> str:
+    """Return what a sentence claims: without the number of a list's item, and without markers."""
+    return without_enumerator(without_markers(text))
 
 
 def cite(answer: str, question: str, passages: Sequence[Passage], scorer: Scorer) -> tuple[Sentence, ...]:

@@ -43,18 +43,12 @@ class EntailmentScorer(SecondOpinion):
             ) from error
         self._labels = _labels(self._model.config.id2label, folder)
 
-    def confirms(self, sentence: str, text: str) -> bool:
-        """Return True if the model predicts that the text entails the sentence."""
-        return self._predict(sentence, text) == "entailment"
-
-    def refutes(self, sentence: str, text: str) -> bool:
-        """Return True if the model predicts that the text contradicts the sentence."""
-        return self._predict(sentence, text) == "contradiction"
-
     @computing
-    def _predict(self, sentence: str, text: str) -> str:
+    def opinion(self, sentence: str, text: str) -> float | None:
+        """Return the probability that the text entails the sentence; None if the model thinks that it says neither."""
         probabilities = self._model.predict([(text, sentence)], apply_softmax=True, show_progress_bar=False)[0]
-        return self._labels[int(probabilities.argmax())]
+        is_neutral = self._labels[int(probabilities.argmax())] == "neutral"
+        return None if is_neutral else float(probabilities[self._labels.index("entailment")])
 
 
 def _labels(names: dict[Any, str], folder: Path) -> list[str]:

@@ -32,6 +32,9 @@ _CACHED_TEXTS = 1024
 
 _NUMBER = re.compile(rf"(?<![^\W\d_])\d+(?:d\d+)?(?:{MINUS}|s)?(?![^\W\d_])")
 _NAME = re.compile(r"[^\W\d_][\w&’'.-]*")
+_INITIALS = re.compile(r"\b(?:[A-Z]\.[ \u00a0]?)+[A-Z]\.")
+"""Initials with points, as in "U.S." or "J. R. Smith", which others write without."""
+
 _POSSESSIVE = re.compile(r"(?<=\w) ?['’]s\b|(?<=s)['’](?=\s)")
 _CONTRACTED = re.compile(r"n['’]t\b")
 _FIGURE_WORD = re.compile(
@@ -105,13 +108,9 @@ class LexicalScorer:
         parts += [part for part in names if not named.issuperset(self._analyze(part))]
         return list(dict.fromkeys(spelt.get(part, _with_sign(part)).strip(".,") for part in parts))
 
-    def confirms(self, sentence: str, text: str) -> bool:  # noqa: ARG002  the protocol's signature
-        """Return False: the lexical score is all there is."""
-        return False
-
-    def refutes(self, sentence: str, text: str) -> bool:  # noqa: ARG002
-        """Return False, likewise."""
-        return False
+    def opinion(self, sentence: str, text: str) -> float | None:  # noqa: ARG002  the protocol's signature
+        """Return None: the lexical score is all there is."""
+        return None
 
     def _score(self, claim: Claim, span: Claim, named: AbstractSet[str]) -> float:
         claim, span = with_signs_of(claim, span), with_signs_of(span, claim)
@@ -193,6 +192,7 @@ class LexicalScorer:
         )
 
     def _plain(self, text: str) -> str:
+        text = _INITIALS.sub(lambda initials: re.sub(r"\W", "", initials[0]), text)
         return _POSSESSIVE.sub("", _CONTRACTED.sub(" not", normalize(text, self._language)))
 
     def _negated(self, text: str) -> frozenset[str]:

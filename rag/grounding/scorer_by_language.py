@@ -39,13 +39,9 @@ class ScorerByLanguage:
         """Return the required facts of the sentence that the text does not have."""
         return self._of(sentence, [text]).missing(sentence, text, context)
 
-    def confirms(self, sentence: str, text: str) -> bool:
-        """Return whether the text paraphrases the sentence."""
-        return self._of(sentence, [text]).confirms(sentence, text)
-
-    def refutes(self, sentence: str, text: str) -> bool:
-        """Return whether the text says the opposite in other words."""
-        return self._of(sentence, [text]).refutes(sentence, text)
+    def opinion(self, sentence: str, text: str) -> float | None:
+        """Return the probability that the text says the sentence; None if it is unknown."""
+        return self._of(sentence, [text]).opinion(sentence, text)
 
     def _of(self, sentence: str, spans: Sequence[str]) -> Scorer:
         text = ""

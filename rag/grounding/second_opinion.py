@@ -23,10 +23,6 @@ class SecondOpinion:
         """Return the missing facts, lexically."""
         return self._words.missing(sentence, text, context)
 
-    def confirms(self, sentence: str, text: str) -> bool:
-        """Return the lexical opinion."""
-        return self._words.confirms(sentence, text)
-
-    def refutes(self, sentence: str, text: str) -> bool:
-        """Return the lexical opinion."""
-        return self._words.refutes(sentence, text)
+    def opinion(self, sentence: str, text: str) -> float | None:
+        """Return the opinion of what this one is laid over."""
+        return self._words.opinion(sentence, text)

@@ -6,6 +6,7 @@ Each has one contract suite in `tests/contracts/` that all its implementations p
 from rag.interfaces.inference import (
     SMALL_PARAMETERS,
     Chunker,
+    ClaimJudge,
     ContentFilter,
     Embedder,
     Generator,
@@ -29,6 +30,7 @@ __all__ = [
     "SMALL_PARAMETERS",
     "Changes",
     "Chunker",
+    "ClaimJudge",
     "ContentFilter",
     "Conversations",
     "Embedder",

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rag.runtime.progress import CancelEvent
-from rag.types import Certainty, GenerationStats, NewChunk, Page, Passage, Span, StopReason
+from rag.types import Certainty, ClaimVerdict, GenerationStats, NewChunk, Page, Passage, Span, StopReason
 from rag.types.decoding import Decoding, Grounding
 from rag.types.tools import ToolCall, ToolDefinition
 
@@ -168,6 +168,18 @@ class PromptReader(Protocol):
         """
 
 
+@runtime_checkable
+class ClaimJudge(Protocol):
+    """Judge claims: the part of a `Generator` that checks what it or another one has written."""
+
+    @property
+    def can_judge(self) -> bool:
+        """True if this was learned for the model."""
+
+    def judge_claims(self, pairs: Sequence[tuple[str, str]]) -> list[ClaimVerdict]:
+        """Return whether each (claim, quote) is so; nothing is generated."""
+
+
 class TokenCounter(Protocol):
     """Count tokens: the part of an `Embedder` that chunking needs."""
 
@@ -197,11 +209,11 @@ class Scorer(Protocol):
         Names need only be in the `context`, as in `support`.
         """
 
-    def confirms(self, sentence: str, text: str) -> bool:
-        """Return whether the text paraphrases the sentence; called for sentences of weak support."""
+    def opinion(self, sentence: str, text: str) -> float | None:
+        """Return the probability that the text says what the sentence says, in whatever words; None if it is unknown.
 
-    def refutes(self, sentence: str, text: str) -> bool:
-        """Return whether the text says the opposite in other words; called for supported sentences."""
+        It is a second opinion: which sentences are about the same is told by `support`.
+        """
 
 
 class ContentFilter(Protocol):

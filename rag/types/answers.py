@@ -17,6 +17,15 @@ Support = Literal["supported", "weak", "unsupported"]
 """How well the passages in the prompt support a sentence."""
 
 
+@dataclass(frozen=True, slots=True)
+class ClaimVerdict:
+    """Whether a quote says what a claim says: the probability of each, which are 1 together."""
+
+    supported: float
+    contradicted: float
+    not_stated: float
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Citation:
     """A quote that supports a sentence: `quote` is exactly characters `[start, end)` of the stored page.
@@ -43,7 +52,8 @@ class Sentence:
     It is at characters `[start, end)` of the answer; `text` is the sentence without the model's own `[n]` markers.
     `missing` are its numbers, units and names that its quotes do not have, or, if it has no quotes, that no passage
     has. `disputed` are quotes of other passages that differ in just one of these, or deny the sentence. `translation`
-    was compared with the passages instead of the text, if that is in another language than theirs.
+    was compared with the passages instead of the text, if that is in another language than theirs. `meaning` is the
+    probability that the quotes say the sentence, by the scorer's second opinion; None if that has none.
     """
 
     start: int
@@ -54,6 +64,7 @@ class Sentence:
     missing: tuple[str, ...] = ()
     disputed: tuple[Citation, ...] = ()
     translation: str = ""
+    meaning: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

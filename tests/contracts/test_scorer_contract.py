@@ -42,5 +42,6 @@ def test_a_heading_may_name_what_the_text_is_about_but_no_figure_of_it(scorer: S
     assert scorer.missing("Gustave painted it in 1889.", "He painted it.", "Gustave in 1889") == ["1889"]
 
 
-def test_no_scorer_both_confirms_and_refutes(scorer: Scorer) -> None:
-    assert not (scorer.confirms(SENTENCE, SPANS[0]) and scorer.refutes(SENTENCE, SPANS[0]))
+def test_an_opinion_is_a_probability_or_none(scorer: Scorer) -> None:
+    opinion = scorer.opinion(SENTENCE, SPANS[0])
+    assert opinion is None or 0 <= opinion <= 1

@@ -8,7 +8,7 @@ import pytest
 
 from rag.errors import DocumentError
 from rag.runtime.progress import CancelEvent
-from serving.made_once import MadeOnce
+from serving.made_once import MadeOnce, _Making
 from serving.thread_turns import HasLeft, ThreadTurns
 from tests.support.waiting import until
 
@@ -90,23 +90,36 @@ def leaving_with(event: Event) -> HasLeft:
     return has_left
 
 
-async def test_it_is_given_up_when_the_last_who_waits_has_left_and_made_again_for_the_next() -> None:
-    begun, ann_left, bob_left, made = Event(), Event(), Event(), list[str]()
+class Image:
+    """What is made: given up the first time, once nobody waits and `may_end` is set; there the second time."""
 
-    def make(left: CancelEvent) -> str:
-        made.append("begun")
-        if len(made) > 1:
+    def __init__(self) -> None:
+        self.begun, self.given_up, self.may_end = Event(), Event(), Event()
+        self.kept = MadeOnce(self._make, 10)
+
+    def _make(self, left: CancelEvent) -> str:
+        if self.begun.is_set():
             return "an image"
-        begun.set()
+        self.begun.set()
         until(left.is_set)
+        self.given_up.set()
+        assert self.may_end.wait(60)
         raise DocumentError("it was cancelled")
 
-    turns, kept = ThreadTurns(8, 2), MadeOnce(make, 10)
-    ann = asyncio.create_task(turns.run("ann", kept, has_left=leaving_with(ann_left)))
-    assert await asyncio.to_thread(begun.wait, 60)
-    bob = asyncio.create_task(turns.run("bob", kept, has_left=leaving_with(bob_left)))
-    (making,) = kept._kept.values()
-    await asyncio.to_thread(until, lambda: len(making.asked) > 1)
+    async def until_two_have_asked(self) -> _Making[str]:
+        """Wait for the second who asks, and return what is being made."""
+        (making,) = self.kept._kept.values()
+        await asyncio.to_thread(until, lambda: len(making.asked) > 1)
+        return making
+
+
+async def test_it_is_given_up_when_the_last_who_waits_has_left_and_made_again_for_the_next() -> None:
+    turns, image, ann_left, bob_left = ThreadTurns(8, 2), Image(), Event(), Event()
+    image.may_end.set()
+    ann = asyncio.create_task(turns.run("ann", image.kept, has_left=leaving_with(ann_left)))
+    assert await asyncio.to_thread(image.begun.wait, 60)
+    bob = asyncio.create_task(turns.run("bob", image.kept, has_left=leaving_with(bob_left)))
+    making = await image.until_two_have_asked()
     ann_left.set()
     await asyncio.to_thread(until, making.asked[0].is_set)
     assert not making.is_set()
@@ -114,29 +127,17 @@ async def test_it_is_given_up_when_the_last_who_waits_has_left_and_made_again_fo
     for each in (ann, bob):
         with pytest.raises(DocumentError, match="cancelled"):
             await each
-    assert await turns.run("carol", kept, has_left=leaving_with(Event())) == "an image"
+    assert await turns.run("carol", image.kept, has_left=leaving_with(Event())) == "an image"
 
 
 async def test_who_comes_as_it_is_given_up_gets_it_all_the_same() -> None:
-    ann_left, given_up, joined, made = Event(), Event(), Event(), list[str]()
-
-    def make(left: CancelEvent) -> str:
-        made.append("begun")
-        if len(made) > 1:
-            return "an image"
-        until(left.is_set)
-        given_up.set()
-        assert joined.wait(60)
-        raise DocumentError("it was cancelled")
-
-    turns, kept = ThreadTurns(8, 2), MadeOnce(make, 10)
+    turns, image, ann_left = ThreadTurns(8, 2), Image(), Event()
     ann_left.set()
-    ann = asyncio.create_task(turns.run("ann", kept, has_left=leaving_with(ann_left)))
-    assert await asyncio.to_thread(given_up.wait, 60)
-    bob = asyncio.create_task(turns.run("bob", kept, has_left=leaving_with(Event())))
-    (making,) = kept._kept.values()
-    await asyncio.to_thread(until, lambda: len(making.asked) > 1)
-    joined.set()
+    ann = asyncio.create_task(turns.run("ann", image.kept, has_left=leaving_with(ann_left)))
+    assert await asyncio.to_thread(image.given_up.wait, 60)
+    bob = asyncio.create_task(turns.run("bob", image.kept, has_left=leaving_with(Event())))
+    await image.until_two_have_asked()
+    image.may_end.set()
     with pytest.raises(DocumentError, match="cancelled"):
         await ann
     assert await bob == "an image"

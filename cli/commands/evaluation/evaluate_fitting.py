@@ -27,8 +27,8 @@ def eval_probe(
 
     with eval_extra():
         from evaluation.fitting import probing
-    from rag.generation.answerability_probe import own_probe
     from rag.generation.generator import LocalGenerator
+    from rag.generation.probe_files import own_probe
 
     with output.show_progress() as report:
         cases = probing.probe_cases(sources)

@@ -25,6 +25,9 @@ RecordsOption = Annotated[
 XquadArgument = Annotated[Path, typer.Argument(help="Folder of XQuAD.", metavar="DIR")]
 PairOption = Annotated[str, typer.Option(help="Languages of statements and passages.", metavar="DE-EN")]
 AcrossLimitOption = Annotated[int, typer.Option(help="True statements to judge.", min=1)]
+JudgeOption = Annotated[
+    bool, typer.Option("--judge", help="Also by the language model's judgement of their meaning, as in the app: slow.")
+]
 ExamplesOption = Annotated[int, typer.Option(help="Examples to print of each kind of mistake.", min=0)]
 
 
@@ -34,9 +37,10 @@ def eval_planted(
     seed: SampleSeedOption = 0,
     records: RecordsOption = None,
     examples: ExamplesOption = 2,
+    judge: JudgeOption = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Plant errors in true statements, and see which the support check catches. No language model is needed.
+    """Plant errors in true statements, and see which the support check catches.
 
     True statements come from the gold of the cases; in each, one number, name, unit, word or negation is changed.
     """
@@ -45,7 +49,8 @@ def eval_planted(
 
     with output.show_progress() as report:
         services = open_services(report)
-        result = evaluate(file, services.scorer, report, SampleOptions(limit, seed, records))
+        scorer = services.scorer if judge else services.words_scorer
+        result = evaluate(file, scorer, report, SampleOptions(limit, seed, records))
     if as_json:
         print_json(asdict(result))
         return

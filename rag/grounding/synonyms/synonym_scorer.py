@@ -23,16 +23,16 @@ class SynonymScorer(SecondOpinion):
         self._reader = reader
         self._head = head
 
-    def refutes(self, sentence: str, text: str) -> bool:
-        """Return True if a word of the sentence means something else than the one in its place in the text."""
+    def opinion(self, sentence: str, text: str) -> float | None:
+        """Return 0 if a word of the sentence means something else than the one in its place in the text, else None."""
         found = find_replacements(sentence, text, self._analyze)
         reader = self._reader() if found else None
         if not isinstance(reader, WordReader):
-            return self._words.refutes(sentence, text)
+            return self._words.opinion(sentence, text)
         ours = reader.embed_words(sentence, [each.ours for each in found])
         theirs = reader.embed_words(text, [each.theirs for each in found])
         is_read = ours.any(axis=-1) & theirs.any(axis=-1)
-        return bool((is_read & (self._head.log_odds(ours, theirs) > 0)).any())
+        return 0.0 if (is_read & (self._head.log_odds(ours, theirs) > 0)).any() else None
 
 
 def with_synonyms(

@@ -16,6 +16,8 @@ from rag.exports.answer_schema import read_exports
 from rag.exports.verification import Verification, verify
 from rag.grounding.abstention import NOT_FOUND, Abstention
 from rag.grounding.lexical_scorer import LexicalScorer
+from rag.grounding.second_opinion import SecondOpinion
+from rag.interfaces import Scorer
 from rag.prompting.prompt import SYSTEM_PROMPT
 from rag.retrieval.hybrid import HybridRetriever
 from rag.services import Services
@@ -46,7 +48,7 @@ def export(library: SqliteLibrary, ingestor: Ingestor, file: Path, tmp_path: Pat
     """Ask about the file, and export the answer."""
     list(ingestor.ingest([str(file)]))
 
-    def ask(script: str = ANSWER) -> dict[str, Any]:
+    def ask(script: str = ANSWER, scorer: Scorer = SCORER) -> dict[str, Any]:
         embedder = WordEmbedder()
         assistant = Assistant(
             library,
@@ -55,7 +57,7 @@ def export(library: SqliteLibrary, ingestor: Ingestor, file: Path, tmp_path: Pat
             ),
             KeepOrder(),
             ScriptedGenerator(script),
-            SCORER,
+            scorer,
             Abstention(words),
             SearchSettings(passages=3, candidates=6, system_prompt=SYSTEM_PROMPT, decoding=Decoding(max_new_tokens=50)),
             max_question_chars=200,
@@ -69,8 +71,40 @@ def export(library: SqliteLibrary, ingestor: Ingestor, file: Path, tmp_path: Pat
     return ask
 
 
-def check(value: dict[str, Any], library: SqliteLibrary) -> Verification:
-    return verify(read_exports(json.dumps(value), "answer.json"), library, SCORER)
+class Opinion(SecondOpinion):
+    """Says that each sentence is supported with one probability."""
+
+    def __init__(self, supported: float) -> None:
+        super().__init__(SCORER)
+        self._supported = supported
+
+    def opinion(self, _sentence: str, _text: str) -> float:
+        return self._supported
+
+
+def check(
+    value: dict[str, Any], library: SqliteLibrary, scorer: Scorer = SCORER, *, again: bool = False
+) -> Verification:
+    return verify(read_exports(json.dumps(value), "answer.json"), library, scorer, again=again)
+
+
+@pytest.mark.parametrize(
+    ("now", "holds"), [(None, True), (0.05, True), (0.19, True), (0.24, True), (0.4, False), (0.9, False)]
+)
+def test_a_recorded_opinion_stands_unless_todays_is_another(
+    export: Export, library: SqliteLibrary, now: float | None, *, holds: bool
+) -> None:
+    value = export("The entry fee is 20 euros.", scorer=Opinion(0.12))
+    assert [(s["support"], s["meaning"]) for s in value["sentences"]] == [("weak", 0.12)]
+    scorer = SCORER if now is None else Opinion(now)
+    assert check(value, library, scorer, again=True).holds is holds
+    assert check(value, library, scorer).holds
+    value["sentences"][0]["support"] = "supported"
+    assert not check(value, library, scorer).holds, "a verdict that was edited"
+
+
+def test_without_an_opinion_none_is_recorded(export: Export) -> None:
+    assert all("meaning" not in sentence for sentence in export()["sentences"])
 
 
 def test_an_export_tells_where_it_comes_from(export: Export, library: SqliteLibrary, file: Path) -> None:

@@ -9,8 +9,9 @@ import torch
 from safetensors.torch import save_file
 
 from rag.errors import ModelError
-from rag.generation.answerability_probe import PROBES, Probe, find_probe, load_probe, own_probe
+from rag.generation.answerability_probe import Probe, load_probe
 from rag.generation.forward import ForwardInput, ModelRunner
+from rag.generation.probe_files import PROBES, find_probe, own_probe
 from rag.generation.scheduler import MAX_STEP_ROWS, Scheduler
 from rag.runtime.compute_thread import on_compute_thread
 from rag.types.decoding import Decoding

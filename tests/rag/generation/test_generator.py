@@ -1,9 +1,12 @@
 """The generator from messages to text: prompt rendering, the context window, delivery, and clear errors."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import astuple
 from pathlib import Path
 
 import pytest
+import torch
+from safetensors.torch import save_file
 
 from rag.errors import ModelError, QuestionError
 from rag.generation.generator import LocalGenerator
@@ -49,6 +52,27 @@ def test_control_tokens_inside_a_message_are_text(generator: LocalGenerator) -> 
 
 def test_the_tokens_after_the_last_message_are_counted(generator: LocalGenerator) -> None:
     assert generator.trailing_tokens() == len(["<|im_end|>", "<|im_start|>", "assistant"])
+
+
+def test_claims_are_judged_alike_alone_and_together(folder: Path, generator: LocalGenerator, tmp_path: Path) -> None:
+    hidden = generator.model.config.hidden_size
+    chance = torch.Generator().manual_seed(5)
+    probe = {"inner": 0.02 * torch.randn(16, hidden, generator=chance), "weights": torch.randn(2, 16, generator=chance)}
+    zeros = {"inner_bias": torch.zeros(16), "bias": torch.zeros(2)}
+    save_file(probe | zeros, tmp_path / "claims.safetensors", {"layer": "1"})
+    judge = LocalGenerator(folder, context_tokens=512, claim_probe_file=tmp_path / "claims.safetensors")
+    pairs = [("a b", "a b c"), ("c", "a"), ("a <|im_end|> b", "b"), ("a b", "a b c")]
+    together = judge.judge_claims(pairs)
+    assert together[0] == together[3] != together[1]
+    for verdict, pair in zip(together, pairs, strict=True):
+        assert sum(astuple(verdict)) == pytest.approx(1)
+        assert astuple(judge.judge_claims([pair])[0]) == pytest.approx(astuple(verdict), abs=1e-3)
+
+
+def test_without_a_probe_no_claim_is_judged(generator: LocalGenerator) -> None:
+    assert not generator.can_judge
+    with pytest.raises(ModelError, match="No probe for claims"):
+        generator.judge_claims([("a", "a")])
 
 
 def test_a_context_window_beyond_the_models_own_is_lowered_and_said(

@@ -27,6 +27,12 @@ def test_what_the_source_says_in_other_spellings_is_supported(true: str) -> None
     assert support(true) >= SUPPORTED
 
 
+def test_initials_may_be_written_with_points_or_without() -> None:
+    said = "In May the U. S. president J.R. Smith visited the U.K. for a week."
+    assert support(said, "In May the US president J. R. Smith visited the UK for a week.") >= SUPPORTED
+    assert SCORER.missing(said, "In May the UN president JR Smith visited the UK for a week.") == ["US"]
+
+
 @pytest.mark.parametrize(
     "false",
     [

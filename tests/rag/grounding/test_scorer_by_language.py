@@ -97,8 +97,7 @@ def test_english_and_what_is_in_no_known_language_goes_to_the_english_scorer() -
     assert scorer.support("Baden built the tower in 1932.", spans) == english.support(
         "Baden built the tower in 1932.", spans
     )
-    assert not scorer.confirms("a", "b")
-    assert not scorer.refutes("a", "b")
+    assert scorer.opinion("a", "b") is None
     assert made == []
 
 

@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 from cli.main import app
 from evaluation.fitting.synonym_pairs import PairMaker
 from rag.errors import SettingsError
-from rag.generation.answerability_probe import own_probe
+from rag.generation.probe_files import own_probe
 from rag.services import Services
 from rag.settings import load_settings
 from rag.types.decoding import Decoding

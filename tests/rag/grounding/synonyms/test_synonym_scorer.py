@@ -59,7 +59,7 @@ def test_no_word_is_read_where_none_stands_in_anothers_place() -> None:
 
 
 def test_an_embedder_that_reads_no_words_leaves_the_lexical_opinion() -> None:
-    assert not scorer(object()).refutes(TEXT.replace("mighty", "feeble"), TEXT)
+    assert scorer(object()).opinion(TEXT.replace("mighty", "feeble"), TEXT) is None
 
 
 def test_only_an_embedder_with_a_head_of_its_own_gets_a_second_opinion() -> None:

@@ -1,0 +1,1 @@
+"""What the judging of claims is learned from, and the fit."""

@@ -1,0 +1,99 @@
+"""Claims are judged by the model's state at the end of a prompt, whatever else is in the batch."""
+
+from pathlib import Path
+
+import pytest
+import torch
+from safetensors.torch import save_file
+
+from rag.errors import ModelError
+from rag.generation.claim_probe import ClaimProbe, claim_messages, load_claim_probe
+from rag.generation.forward import ForwardInput, ModelRunner
+from rag.generation.probe_files import find_claim_probe
+from rag.generation.scheduler import Scheduler
+from rag.runtime.compute_thread import on_compute_thread
+from tests.support.random_models import CPU, random_model, submit
+
+SHARED = list(range(20))
+PROMPTS = [
+    [*SHARED, 7, 9],
+    [*SHARED, 7, 9, 30, 31],
+    [*SHARED, *(number % 90 for number in range(40, 400))],
+    [*SHARED, 7, 8],
+]
+LAYERS = (0, 1)
+
+
+def scheduler(prefix_bytes: int = 10**7) -> Scheduler:
+    runner = ModelRunner(random_model(), CPU, LAYERS)
+    return Scheduler(runner, [], slots=4, queue=4, prefix_bytes=prefix_bytes, new_drafter=None)
+
+
+def alone(prompt: list[int]) -> dict[int, torch.Tensor]:
+    runner, found = ModelRunner(random_model(), CPU, LAYERS), list[dict[int, torch.Tensor]]()
+    item = ForwardInput(runner.new_cache(0), prompt, 0, found.append, len(prompt) - 1)
+    on_compute_thread(runner.forward, [item])
+    return found[0]
+
+
+def test_states_of_prompts_read_together_are_those_of_each_alone() -> None:
+    read = scheduler()
+    for states, prompt in zip(read.read_states(PROMPTS, len(SHARED)), PROMPTS, strict=True):
+        expected = alone(prompt)
+        assert list(states) == [*LAYERS]
+        assert all(torch.allclose(states[layer], expected[layer], atol=1e-4) for layer in LAYERS)
+    assert read.read_states([], len(SHARED)) == []
+
+
+def test_only_what_all_prompts_begin_with_is_kept() -> None:
+    read = scheduler()
+    read.read_states(PROMPTS, len(SHARED))
+    sequence, tokens = submit(read, PROMPTS[1], 1)
+    list(tokens)
+    assert sequence.stats().reused_tokens == len(SHARED)
+
+
+def test_states_are_read_beside_an_answer_that_is_written() -> None:
+    read = scheduler(0)
+    expected = list(submit(scheduler(0), [5, 9, 2], 12)[1])
+    _, tokens = submit(read, [5, 9, 2], 12)
+    begun = [next(tokens) for _ in range(3)]
+    read.read_states(PROMPTS, len(SHARED))
+    assert [*begun, *tokens] == expected
+
+
+def test_a_verdict_is_what_both_outputs_say() -> None:
+    inner = torch.tensor([[1.0, 0.0], [-1.0, 0.0], [0.0, 1.0], [0.0, -1.0]])
+    weights = torch.tensor([[1.0, -1.0, 0.0, 0.0], [0.0, 0.0, 1.0, -1.0]])
+    probe = ClaimProbe(4, inner, torch.zeros(4), weights, torch.zeros(2))
+    verdict = probe.verdict(torch.zeros(2))
+    assert [verdict.supported, verdict.contradicted, verdict.not_stated] == pytest.approx([0.5, 0.25, 0.25])
+    assert probe.verdict(torch.tensor([9.0, 9.0])).supported > 0.99
+    assert probe.verdict(torch.tensor([-9.0, 9.0])).contradicted > 0.99
+    assert probe.verdict(torch.tensor([-9.0, -9.0])).not_stated > 0.99
+
+
+def test_the_default_model_has_a_probe_and_others_have_none() -> None:
+    file = find_claim_probe("default")
+    assert file is not None
+    probe = load_claim_probe(file, 1536)
+    assert probe.inner.shape[1] == 1536
+    with pytest.raises(ModelError, match="another model"):
+        load_claim_probe(file, 64)
+    assert find_claim_probe("smollm2-135m") is None
+    assert find_claim_probe("someone/another-model") is None
+
+
+def test_a_damaged_probe_is_a_sentence(tmp_path: Path) -> None:
+    file = tmp_path / "some-claims.safetensors"
+    file.write_bytes(b"no tensors")
+    with pytest.raises(ModelError, match="cannot be read"):
+        load_claim_probe(file, 64)
+    save_file({"weights": torch.zeros(2, 64)}, file)
+    with pytest.raises(ModelError, match="cannot be read"):
+        load_claim_probe(file, 64)
+
+
+def test_the_prompt_has_the_quote_before_the_claim() -> None:
+    text = claim_messages("Dogs bark.", "All dogs bark loudly.")[-1]["content"]
+    assert text.index("All dogs bark loudly.") < text.index("Claim: Dogs bark.")
