@@ -257,12 +257,10 @@ class Services:
 
     @cached_property
     def words_scorer(self) -> Scorer:
-        """The support scorer without a model's opinion: lexical, with the head of the embedder if there is one."""
+        """The support scorer without a model's opinion."""
         from rag.grounding.scorer_by_language import ScorerByLanguage, lexical_scorer
-        from rag.grounding.synonyms.synonym_scorer import with_synonyms
 
-        english = with_synonyms(lexical_scorer(), self.analyze, self.embedder_name, lambda: self.embedder)
-        return ScorerByLanguage(lexical_scorer, english)
+        return ScorerByLanguage(lexical_scorer)
 
     def _claim_judge(self) -> ClaimJudge | None:
         return self.generator if isinstance(self.generator, ClaimJudge) else None

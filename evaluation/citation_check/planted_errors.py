@@ -100,10 +100,7 @@ OPPOSITES = tuple(
     visible/invisible wealth/poverty wealthy/poor wide/narrow winning/losing with/without won/lost young/old
     """.split()
 )
-"""Written independently of the checker's list in `rag/grounding/claims/antonyms.py`, so that it can miss some of them.
-
-No synonym head is fitted on these pairs, for the same reason.
-"""
+"""Written independently of the checker's list in `rag/grounding/claims/antonyms.py`, so that it may miss some."""
 
 _AUXILIARY = re.compile(
     r"\b(?:is|are|was|were|has|have|had|can|could|may|might|must|will|would|should|does|do|did)\b(?! not| ?n['’]t)"

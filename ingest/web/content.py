@@ -40,11 +40,6 @@ class MediaType:
         return cls(name.lower(), next((found[1].lower() for found in named if found), ""))
 
     @property
-    def is_html(self) -> bool:
-        """True for a page of the web."""
-        return self.name in _HTML
-
-    @property
     def has_no_text(self) -> bool:
         """True for sound, films and fonts, which need not be fetched to see that."""
         return self.name.startswith(_WITHOUT_TEXT)

@@ -22,7 +22,6 @@ _STATUS = {
     503: "the site is overloaded or being maintained (503)",
 }
 
-GONE = (404, 410)
 _BROKEN_TLS = (
     "the connection is not safe: {}. Check the address; if the site is inside your organisation, this machine has to "
     "trust its certificate first"
@@ -38,11 +37,6 @@ class FetchError(DocumentError):
         self.retry_after = retry_after
         self.unreadable = unreadable
         self.may_pass = status == 429 or status >= 500
-
-    @property
-    def is_gone(self) -> bool:
-        """True if the site says that the page does not exist (any more)."""
-        return self.status in GONE
 
 
 def explain_status(status: int, headers: Mapping[str, str]) -> FetchError:

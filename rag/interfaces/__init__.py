@@ -19,7 +19,6 @@ from rag.interfaces.inference import (
     TokenCounter,
     ToolCallDelta,
     Vectors,
-    WordReader,
     longest_first,
 )
 from rag.interfaces.note_storage import Notes
@@ -52,6 +51,5 @@ __all__ = [
     "ToolCallDelta",
     "VectorIndex",
     "Vectors",
-    "WordReader",
     "longest_first",
 ]

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rag.runtime.progress import CancelEvent
-from rag.types import Certainty, ClaimVerdict, GenerationStats, NewChunk, Page, Passage, Span, StopReason
+from rag.types import Certainty, ClaimVerdict, GenerationStats, NewChunk, Page, Passage, StopReason
 from rag.types.decoding import Decoding, Grounding
 from rag.types.tools import ToolCall, ToolDefinition
 
@@ -61,17 +61,6 @@ class Embedder(Protocol):
 
     def embed_queries(self, texts: Sequence[str]) -> Vectors:
         """Return the vectors of questions and other short texts, shape (len(texts), dimension), at once."""
-
-
-@runtime_checkable
-class WordReader(Protocol):
-    """Read single words in their text: the part of an embedder that the support check needs."""
-
-    def embed_words(self, text: str, spans: Sequence[Span]) -> Vectors:
-        """Return unit vectors of the words in these spans, shape (len(spans), dimension).
-
-        A word beyond the embedder's window has zeros.
-        """
 
 
 def longest_first(texts: Sequence[str]) -> list[int]:

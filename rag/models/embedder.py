@@ -17,7 +17,6 @@ from rag.models.embedder_loading import (
     window_of,
 )
 from rag.runtime.compute_thread import computing, on_compute_thread_in_background
-from rag.types import Span
 
 _BATCH = 16
 """Small enough for the activations to stay in the processor's cache; sizes from 8 to 64 were measured."""
@@ -146,11 +145,6 @@ class SentenceTransformerEmbedder:
             self._model.encode_query(texts, prompt=self._query_prompt, convert_to_tensor=True, show_progress_bar=False)
         )
 
-    @computing
-    def embed_words(self, text: str, spans: Sequence[Span]) -> Vectors:
-        """Return unit vectors of words in their text, shape (len(spans), dimension); zeros beyond the window."""
-        return word_vectors(self._model, self._tokenizer, text, spans)
-
 
 def mean_unrelated_cosine(cosines: Vectors) -> float:
     """Return the mean cosine of each unrelated passage and the others as questions; 0 if it is small."""
@@ -163,21 +157,3 @@ def _unit(embeddings: Any) -> Vectors:
     norms = np.maximum(np.linalg.norm(vectors, axis=-1, keepdims=True), 1e-12)
     unit: Vectors = (vectors / norms).astype(np.float32, copy=False)
     return unit
-
-
-def word_vectors(model: Any, tokenizer: Any, text: str, spans: Sequence[Span]) -> Vectors:
-    """Return a unit vector for each span: the mean of its tokens' states; zeros where the window does not reach.
-
-    `tokenizer` gives offsets (a fast one), and may be another copy of the model's own.
-    """
-    (states,) = model.encode([text], output_value="token_embeddings", prompt="", show_progress_bar=False)
-    rows = states.float().cpu().numpy()
-    encoded = tokenizer(text, return_offsets_mapping=True, truncation=True, max_length=len(rows), verbose=False)
-    offsets = encoded["offset_mapping"]
-    vectors = np.zeros((len(spans), rows.shape[-1]), dtype=np.float32)
-    for index, span in enumerate(spans):
-        own = [at for at, (start, end) in enumerate(offsets) if start < end and start < span.end and span.start < end]
-        if own:
-            mean = rows[own].mean(axis=0)
-            vectors[index] = mean / max(float(np.linalg.norm(mean)), 1e-12)
-    return vectors

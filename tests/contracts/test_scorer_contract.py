@@ -4,10 +4,8 @@ import pytest
 
 from rag.grounding.entailment import EntailmentScorer
 from rag.grounding.lexical_scorer import SUPPORTED, LexicalScorer
-from rag.grounding.synonyms.synonym_scorer import with_synonyms
 from rag.interfaces import Scorer
 from rag.text.analyzer import english_analyzer
-from tests.support.fakes import WordEmbedder
 from tests.support.random_models import write_entailment_model
 
 WORDS = LexicalScorer(english_analyzer().analyze)
@@ -15,12 +13,10 @@ SENTENCE = "The tower was finished in 1889."
 SPANS = ["The tower was finished in 1889.", "The tower was finished in 1890.", "Cats sleep by day."]
 
 
-@pytest.fixture(params=["words", "synonyms", pytest.param("neutral", marks=pytest.mark.model)])
+@pytest.fixture(params=["words", pytest.param("neutral", marks=pytest.mark.model)])
 def scorer(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Scorer:
     if request.param == "words":
         return WORDS
-    if request.param == "synonyms":
-        return with_synonyms(WORDS, english_analyzer().analyze, "minilm", WordEmbedder)
     folder = tmp_path_factory.mktemp("entailment")
     return EntailmentScorer(write_entailment_model(folder, "neutral", "contradiction", "entailment", "neutral"), WORDS)
 

@@ -1,4 +1,4 @@
-"""`citewell eval probe`, `calibrate` and `synonyms`: fit what decides whether an answer is shown and believed."""
+"""`citewell eval probe` and `calibrate`: fit what decides whether an answer is shown and believed."""
 
 from dataclasses import asdict
 from pathlib import Path
@@ -68,42 +68,4 @@ def eval_calibrate(
         f"{result.cases} answers, {result.right} of them right; AUC {result.auc:.3f} (cross-validated)",
         ("signal", "coefficient", "AUC alone"),
         [(name, f"{value:.3f}", output.decimal(result.alone.get(name))) for name, value in result.coefficients.items()],
-    )
-
-
-def eval_synonyms(
-    texts: Annotated[list[Path], typer.Argument(help="Texts whose sentences are changed.", metavar="FILE")],
-    wordnet: Annotated[Path, typer.Option(help="Folder of WordNet 3.0.", metavar="DIR")],
-    out: Annotated[Path, typer.Option(help="The head to write.", metavar="HEAD.safetensors")],
-    limit: Annotated[int, typer.Option(help="Fit on so many pairs of sentences.", min=10)] = 6000,
-    seed: Annotated[int, typer.Option(help="Which sentences, and which words.")] = 0,
-    as_json: JsonOption = False,
-) -> None:
-    """Fit a head that reads from the embedder whether two words in the same place mean the same (docs/evaluation.md).
-
-    The opposites that 'citewell eval planted' plants are left out.
-    """
-    from cli import output
-
-    with eval_extra():
-        from evaluation.fitting.synonyms import fit_head
-    from evaluation.citation_check.planted_errors import OPPOSITES
-    from evaluation.datasets.wordnet import read_wordnet
-    from evaluation.fitting.synonym_pairs import PairMaker, read_texts
-    from rag.interfaces import WordReader
-
-    with output.show_progress() as report:
-        services = open_services(report)
-        reader = services.embedder
-        if not isinstance(reader, WordReader):
-            raise SettingsError("This embedder gives no vectors of single words. Change the setting embedder.")
-        maker = PairMaker(read_wordnet(wordnet), services.analyze, frozenset(OPPOSITES))
-        fit = fit_head(maker.pairs(read_texts(texts), limit, seed), reader, out, report)
-    if as_json:
-        print_json(asdict(fit))
-        return
-    output.print_table(
-        out.name,
-        ("pairs", "differing", "pairs of words", "AUC on words left out"),
-        [(str(fit.pairs), str(fit.differing), str(fit.words), f"{fit.auc:.3f}")],
     )

@@ -233,8 +233,3 @@ def turned(points: Points, angle: float) -> Points:
     """Turn points clockwise around the origin by degrees."""
     cosine, sine = np.cos(radians(angle)), np.sin(radians(angle))
     return np.asarray(points @ np.array([[cosine, sine], [-sine, cosine]]))
-
-
-def angle_of(vector: Points) -> float:
-    """Return the angle of a vector, clockwise in degrees."""
-    return float(degrees(np.arctan2(vector[1], vector[0])))

@@ -45,11 +45,6 @@ class Figure:
         """The value in units of one."""
         return self.value.scaleb(self.scale)
 
-    def in_scale(self, scale: int) -> "Figure":
-        """Return the same amount in another scale, with as many decimals as it needs."""
-        value = self.amount.scaleb(-scale)
-        return replace(self, value=value, scale=scale, places=max(0, self.places + scale - self.scale))
-
 
 def parse_figure(text: str, decimal: str = ".") -> Figure | None:
     """Return the figure that a text consists of; None if it has no number, several, or other words.

@@ -20,8 +20,7 @@ from transformers import AutoModel, AutoTokenizer, BertConfig, BertModel
 from rag.errors import ModelError
 from rag.models import embedder as embedder_module
 from rag.models import embedder_loading
-from rag.models.embedder import SentenceTransformerEmbedder, word_vectors
-from rag.types import Span
+from rag.models.embedder import SentenceTransformerEmbedder
 from tests.support.random_models import CHAT_TEMPLATE, word_tokenizer
 
 WINDOW = 40
@@ -223,57 +222,3 @@ def test_a_folder_without_a_model_is_a_clear_error(tmp_path: Path) -> None:
 def test_a_damaged_catalog_model_is_to_be_verified(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="Run 'citewell models verify minilm'"):
         SentenceTransformerEmbedder(tmp_path, "minilm")
-
-
-WORDS = "w1 w2-w3 w4"
-
-
-class Counting:
-    """Give the token at each place the state (place, 1), up to a window of tokens."""
-
-    def __init__(self, window: int = 9) -> None:
-        self.window = window
-
-    def encode(self, texts: list[str], **_how: Any) -> list[torch.Tensor]:
-        return [
-            torch.tensor([[float(at), 1.0] for at, _ in enumerate(word_tokenizer()(text).input_ids)])[: self.window]
-            for text in texts
-        ]
-
-
-def word_rows(*spans: Span, window: int = 9) -> list[list[float]]:
-    rows: list[list[float]] = word_vectors(Counting(window), word_tokenizer(), WORDS, spans).tolist()
-    return rows
-
-
-def unit(*values: float) -> list[float]:
-    return (np.array(values) / np.linalg.norm(values)).tolist()  # type: ignore[no-any-return]
-
-
-def test_a_word_of_several_tokens_has_their_mean() -> None:
-    first, joined, last = word_rows(Span(0, 2), Span(3, 8), Span(9, 11))
-    assert first == pytest.approx(unit(0, 1))
-    assert joined == pytest.approx(unit(2, 1))
-    assert last == pytest.approx(unit(4, 1))
-
-
-def test_a_word_beyond_the_window_has_zeros() -> None:
-    inside, beyond = word_rows(Span(0, 2), Span(9, 11), window=2)
-    assert inside == pytest.approx(unit(0, 1))
-    assert beyond == [0.0, 0.0]
-
-
-def test_no_spans_give_no_vectors() -> None:
-    assert word_rows() == []
-
-
-@pytest.mark.model
-def test_the_default_embedder_reads_a_word_in_its_sentence(minilm: SentenceTransformerEmbedder) -> None:
-    text, other = "They sat on the bank of the river.", "He brought the money to the bank in town."
-    bank, river = minilm.embed_words(text, [Span(16, 20), Span(28, 33)])
-    (money_bank,) = minilm.embed_words(other, [Span(28, 32)])
-    assert np.linalg.norm([bank, river, money_bank], axis=1) == pytest.approx(1, abs=1e-3)
-    assert bank @ river < 0.99
-    assert 0.2 < bank @ money_bank < 0.99
-    (far,) = minilm.embed_words("word " * 400 + "end", [Span(2000, 2003)])
-    assert not far.any()

@@ -130,28 +130,3 @@ def write_cookbook(folder: Path, sections: int = 1) -> None:
     question = {"id": "q", "question": "What is Claude?", "correct_chunks": ["docs#0"], "correct_answer": "A family."}
     (folder / "anthropic_docs.json.gz").write_bytes(gzip.compress(json.dumps(rows).encode()))
     (folder / "docs_evaluation_dataset.json").write_text(json.dumps([question]))
-
-
-def write_wordnet(folder: Path) -> Path:
-    """Write WordNet's files with a few words; "huge" and "palm" were never tagged, so they have no sense."""
-    files = {
-        "data.noun": "  1 licence\n"
-        "00000001 03 n 01 tree 0 000 | a plant\n"
-        "00000002 03 n 01 oak 0 001 @ 00000001 n 0000 | hard\n"
-        "00000003 03 n 02 elm 0 elm_tree 0 001 @ 00000001 n 0000 | tall\n"
-        "00000004 03 n 01 palm 0 001 @ 00000001 n 0000 | warm\n",
-        "index.noun": "tree n 1 0 1 5 00000001\noak n 1 1 @ 1 2 00000002\nelm n 1 1 @ 1 1 00000003\n"
-        "elm_tree n 1 1 @ 1 1 00000003\npalm n 1 1 @ 1 0 00000004\n",
-        "data.adj": "00000005 00 a 03 large 0 big(a) 0 huge 0 001 ! 00000006 a 0101 | size\n"
-        "00000006 00 a 01 small 0 001 ! 00000005 a 0101 | size\n",
-        "index.adj": "large a 1 1 ! 1 9 00000005\nbig a 1 1 ! 1 9 00000005\nsmall a 1 1 ! 1 9 00000006\n"
-        "huge a 1 1 ! 1 0 00000005\n",
-        "data.verb": "00000007 30 v 01 increase 0 001 ! 00000008 v 0101 01 + 08 00 | more\n"
-        "00000008 30 v 01 decrease 0 001 ! 00000007 v 0101 01 + 08 00 | less\n",
-        "index.verb": "increase v 1 1 ! 1 3 00000007\ndecrease v 1 1 ! 1 3 00000008\n",
-        "data.adv": "",
-        "index.adv": "",
-    }
-    for name, text in files.items():
-        (folder / name).write_text(text, encoding="latin-1")
-    return folder

@@ -26,7 +26,7 @@ def test_every_measure_is_a_command_of_the_group() -> None:
         "answers",
         "convert",
     ]
-    assert {*measures, "numbers", "across", "ungrounded", "probe", "calibrate", "synonyms"} == set(names)
+    assert {*measures, "numbers", "across", "ungrounded", "probe", "calibrate"} == set(names)
 
 
 def test_a_converted_set_is_written_and_counted(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""`citewell eval probe`, `calibrate` and `synonyms` as their user meets them: what was fitted, or why nothing was."""
+"""`citewell eval probe` and `calibrate` as their user meets them: what was fitted, or why nothing was."""
 
 import json
 from pathlib import Path
@@ -7,16 +7,14 @@ import pytest
 from typer.testing import CliRunner
 
 from cli.main import app
-from evaluation.fitting.synonym_pairs import PairMaker
 from rag.errors import SettingsError
 from rag.generation.probe_files import own_probe
 from rag.services import Services
 from rag.settings import load_settings
 from rag.types.decoding import Decoding
 from tests.evaluation.fitting.test_calibration import recorded
-from tests.evaluation.fitting.test_synonyms import PAIRS, WordBeginnings
-from tests.support.fakes import ScriptedGenerator, WordEmbedder
-from tests.support.labels.labelled_sets import MISSED, SEEN, write_cases, write_wordnet
+from tests.support.fakes import ScriptedGenerator
+from tests.support.labels.labelled_sets import MISSED, SEEN, write_cases
 from tests.support.random_models import save_model, word_tokenizer
 
 pytest.importorskip("sklearn", reason="fitting needs the extra 'eval'")
@@ -84,27 +82,3 @@ def test_one_command_fits_the_probe_that_the_app_uses_from_then_on(
     assert (fit["cases"], fit["answerable"]) == (48, 24)
     assert Path(fit["file"]) == own_probe(str(folder), tmp_path / "models")
     assert answerable() is not None
-
-
-def test_an_embedder_that_reads_no_words_has_no_head_of_synonyms(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(Services, "embedder", WordEmbedder())
-    text, out = tmp_path / "text.txt", tmp_path / "head.safetensors"
-    arguments = [str(text), "--wordnet", str(write_wordnet(tmp_path)), "--out", str(out)]
-    result = CliRunner().invoke(app, ["eval", "synonyms", *arguments])
-    assert isinstance(result.exception, SettingsError)
-    assert "Change the setting embedder" in str(result.exception)
-    assert not out.exists()
-
-
-def test_a_fitted_head_is_written_and_its_figures_are_printed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Services, "embedder", WordBeginnings())
-    monkeypatch.setattr(PairMaker, "pairs", lambda *_: PAIRS)
-    text, out = tmp_path / "text.txt", tmp_path / "head.safetensors"
-    text.write_text("Any text.", encoding="utf-8")
-    arguments = ["eval", "synonyms", str(text), "--wordnet", str(write_wordnet(tmp_path)), "--out", str(out)]
-    report = json.loads(CliRunner().invoke(app, [*arguments, "--json"]).stdout)
-    assert (report["pairs"], report["differing"]) == (60, 30)
-    assert 0 < out.stat().st_size < 10_000
-    assert "head.safetensors\npairs  differing" in CliRunner().invoke(app, arguments).output

@@ -61,12 +61,6 @@ def test_a_table_gives_its_unit_to_bare_figures_only() -> None:
     assert with_unit(Figure(Decimal(5), unit="$", scale=9), million).scale == 9
 
 
-def test_another_scale_is_the_same_amount() -> None:
-    figure = Figure(Decimal(8738), 0, "$", 6)
-    assert figure.in_scale(9).value == Decimal("8.738")
-    assert figure.in_scale(9).amount == figure.amount
-
-
 @given(
     st.decimals(min_value=-(10**12), max_value=10**12, places=2, allow_nan=False),
     st.sampled_from(LANGUAGES),
