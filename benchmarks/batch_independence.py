@@ -65,7 +65,7 @@ def main() -> None:
 
 def measure(runner: ModelRunner, ids: list[int], tokens: int, trials: int, seed: int) -> list[Difference]:
     """Return what differs in each of several random continuations of the first `tokens` tokens."""
-    chance = random.Random(seed)  # noqa: S311  not for secrets
+    chance = random.Random(seed)
     alone, logits = runner.new_cache(0), []
     while alone.length < tokens:
         part = ids[alone.length : tokens][:MAX_STEP_ROWS]

@@ -65,7 +65,7 @@ def row(what: str, answers: list[tuple[float, float]]) -> str:
 
 def long_text() -> str:
     """Return about half a million random words, enough to embed for longer than the answers take."""
-    chosen = random.Random(1)  # noqa: S311  not for secrets
+    chosen = random.Random(1)
     words = ["".join(chosen.choices("aeioulmnrst", k=6)) for _ in range(5000)]
     return "\n\n".join(" ".join(chosen.choices(words, k=90)).capitalize() + "." for _ in range(5000))
 

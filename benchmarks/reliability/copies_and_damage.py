@@ -46,7 +46,7 @@ Content = dict[str, list[str]]
 
 def write_on(library: Path, documents: Path) -> None:
     """Change files and take them in until killed."""
-    chosen = random.Random(2)  # noqa: S311  made-up files
+    chosen = random.Random(2)
     for round_ in range(1_000_000):
         change(documents, chosen, round_)
         run(library, documents)
@@ -118,7 +118,7 @@ def is_told(library: Path) -> bool:
 
 def damage(library: Path, folder: Path, times: int) -> int:
     """Damage copies, print what became of them, and return the number of problems."""
-    before, chosen = content_of(library), random.Random(1)  # noqa: S311  no secrets
+    before, chosen = content_of(library), random.Random(1)
     untold, changed, left, lost = 0, 0, 0, []
     for number in range(times):
         copy, target = folder / f"damaged{number}", folder / f"salvaged{number}"
@@ -149,7 +149,7 @@ def main() -> int:
         folder = Path(name)
         library, documents = folder / "library", folder / "documents"
         documents.mkdir()
-        change(documents, random.Random(0), 0)  # noqa: S311  made-up files
+        change(documents, random.Random(0), 0)
         run(library, documents)
         writer = forked(partial(write_on, library, documents))
         try:

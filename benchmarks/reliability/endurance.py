@@ -68,7 +68,7 @@ class User:
 
     def __init__(self, url: str, key: str, number: int, pause: float, seen: Seen) -> None:
         self._client = httpx.Client(base_url=url, headers={"Authorization": f"Bearer {key}"}, timeout=300)
-        self._chosen = random.Random(number)  # noqa: S311  not for secrets
+        self._chosen = random.Random(number)
         self._number, self._pause, self._seen = number, pause, seen
         self._facts: dict[int, tuple[str, int]] = {}
         self._files = 0
@@ -131,7 +131,7 @@ class User:
 
 def follow_files(folder: Path, ended: Event) -> None:
     """Have files of a folder come, change and go."""
-    chosen = random.Random(0)  # noqa: S311  not for secrets
+    chosen = random.Random(0)
     while not ended.wait(2 * _SAMPLE_S):
         file = folder / f"{chosen.randrange(20)}.txt"
         if file.exists() and chosen.random() < 0.5:

@@ -181,7 +181,7 @@ def resumes_soundly(folder: Path, documents: Path) -> bool:
 
 def random_moments(folder: Path, documents: Path, kills: int, seed: int) -> tuple[int, int]:
     """Kill so many runs at random moments, and return the number of kills and of wrong outcomes."""
-    random_ = random.Random(seed)  # noqa: S311  not for secrets
+    random_ = random.Random(seed)
     change(documents, random_, 0)
     if not resumes_soundly(folder, documents):
         return 0, 1
@@ -204,7 +204,7 @@ def random_moments(folder: Path, documents: Path, kills: int, seed: int) -> tupl
 
 def at_points(folder: Path, documents: Path, times: int, seed: int) -> tuple[int, int]:
     """Kill before and after each kind of write, the first few times, and return the kills and wrong outcomes."""
-    random_ = random.Random(seed)  # noqa: S311  not for secrets
+    random_ = random.Random(seed)
     change(documents, random_, 0)
     wrong = 0 if resumes_soundly(folder, documents) else 1
     kills = 0

@@ -193,7 +193,7 @@ def _run(kills: int, seed: int, *, postgres: bool) -> int:
             server = opened.enter_context(postgres_server())
             database = server.address_of(opened.enter_context(server.database()))
         cluster = opened.enter_context(ray_cluster(2))
-        site = _Site(cluster=cluster, place=place, database=database, chosen=random.Random(seed))  # noqa: S311
+        site = _Site(cluster=cluster, place=place, database=database, chosen=random.Random(seed))
         while done < kills and not site.wrong:
             done += site.run(kills - done)
         counts = site.check()

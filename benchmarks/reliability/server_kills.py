@@ -94,7 +94,7 @@ def main() -> int:
     parser.add_argument("kills", type=int, nargs="?", default=20)
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
-    chosen, endings, wrong = random.Random(options.seed), Counter[str](), 0  # noqa: S311  moments
+    chosen, endings, wrong = random.Random(options.seed), Counter[str](), 0
     begun = time.monotonic()
     with _survivor() as (survivor, database), httpx.Client(timeout=60) as client:
         sign_in(client, survivor, "ann")

@@ -120,7 +120,7 @@ def main() -> int:
     if options.serve:
         serve(options.serve)
         return 0
-    chosen, sent = random.Random(options.seed), dict[str, str]()  # noqa: S311  made-up files
+    chosen, sent = random.Random(options.seed), dict[str, str]()
     with tempfile.TemporaryDirectory() as folder:
         library = Path(folder) / "library"
         for number in range(options.kills):

@@ -227,7 +227,7 @@ def main() -> int:
     elif options.work:
         work(options.work, options.database)
     else:
-        return _run(options.kills, options.outage, random.Random(options.seed))  # noqa: S311  made-up files
+        return _run(options.kills, options.outage, random.Random(options.seed))
     return 0
 
 

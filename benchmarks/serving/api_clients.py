@@ -84,7 +84,7 @@ def _compare_first_tokens(services: Services, url: str, runs: int) -> None:
             "OpenAI": lambda question: ask("/v1/chat/completions", _chat(question, stream=True), '"content":"'),
         }
         seconds: dict[str, list[float]] = {name: [] for name in ways}
-        order = random.Random(0)  # noqa: S311  not for secrets
+        order = random.Random(0)
         for run in range(runs):
             question = QUESTIONS[run % len(QUESTIONS)]
             list(services.assistant.ask(question))  # the prompt is in the cache from here on
@@ -145,7 +145,7 @@ def _load(url: str, clients: int, seconds: float) -> None:
 
 def _client(url: str, number: int, until: float, alone: dict[tuple[str, int], str], outcomes: "Counter[str]") -> None:
     """Ask again and again; wait as long as it is told to when it is refused."""
-    chosen = random.Random(number)  # noqa: S311  not for secrets
+    chosen = random.Random(number)
     while time.monotonic() < until:
         question = chosen.choice(QUESTIONS)
         try:

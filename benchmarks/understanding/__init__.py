@@ -1,1 +1,1 @@
-"""What the judging of claims is learned from, and the fit."""
+"""What the reading of questions and the judging of claims are learned from, and how."""

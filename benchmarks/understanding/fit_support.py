@@ -96,7 +96,7 @@ def public_pairs(folder: Path) -> list[Pair]:
     for name, most in _PUBLIC.items():
         rows = [row for file in sorted((folder / name).glob("*.jsonl.gz")) for row in _rows(file)]
         rows = [row for row in rows if len(row["premise"]) + len(row["claim"]) <= _MOST_CHARACTERS]
-        random.Random(0).shuffle(rows)  # noqa: S311  a fair order, not a secret
+        random.Random(0).shuffle(rows)
         for is_supported in (True, False):
             chosen = [row for row in rows if (row["label"] == "support") is is_supported][: most // 2]
             found += [

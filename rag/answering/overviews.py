@@ -16,11 +16,11 @@ from rag.answering.planning.summary_subjects import (
     summary_subject,
 )
 from rag.interfaces import ContentFilter, Library
-from rag.retrieval.followup_rules import is_follow_up
 from rag.text.characters import script_runs
 from rag.text.messages.message_catalogues import date_in, messages_in
 from rag.types import Answer, Cited, DocumentFacts, Event, Plan, Retrieved, Timings, Token, Turn
 from rag.types.decoding import Decoding
+from rag.understanding.question_reader import needs_conversation
 
 SUMMARISE = {
     "en": "Summarise this document.",
@@ -70,7 +70,7 @@ class Overviews:
             return None
         if options.decoding not in (None, self._decoding):
             return None
-        if plan.kind != "summary" or (history and is_follow_up(question) and not names_a_thing(question)):
+        if plan.kind != "summary" or (history and needs_conversation(question) and not names_a_thing(question)):
             return None
         return summarised(question, plan, self._names(within), self._library.facts())
 
@@ -81,7 +81,7 @@ class Overviews:
         if plan.kind != "summary" or plan.section or not is_about_everything(question, plan.language):
             return ()
         names = self._names(within).values()
-        is_about_another = bool(history) and is_follow_up(question)
+        is_about_another = bool(history) and needs_conversation(question)
         return names if len(names) > MAX_SUMMARISED and not is_about_another else ()
 
     def _names(self, within: AbstractSet[int] | None) -> dict[int, str]:

@@ -23,7 +23,6 @@ from rag.prompting.prompt import Prompt, fit_prompt, with_instructions, without_
 from rag.prompting.prompt_style import default_system_prompt
 from rag.prompting.shown_texts import grounding
 from rag.retrieval.deduplication import deduplicate, join_neighbours
-from rag.retrieval.followup_rules import is_follow_up
 from rag.retrieval.query_rewriting import needs_model, rewrite, standalone_query
 from rag.retrieval.query_translation import QueryTranslator, best_of, search_wordings
 from rag.runtime.progress import CancelEvent
@@ -34,6 +33,7 @@ from rag.text.numbers.computing import compute
 from rag.text.numbers.questions import read_request
 from rag.types import Computed, Dropped, Passage, Plan, Turn
 from rag.types.decoding import Decoding, GroundedDecoding, Grounding
+from rag.understanding.question_reader import needs_conversation
 
 _FOLLOW_UP_PASSAGES = 3
 FACT_WINDOW = 4096
@@ -239,7 +239,7 @@ class PromptSearch:
             candidates = max(self._settings.candidates, passages)
             found = best_of([self._retriever.retrieve(wording, candidates, within) for wording in wordings], candidates)
             # A follow-up needs fewer new passages if the prompt still has those of the earlier questions.
-            has_earlier = any(turn.passages for turn in history) and is_follow_up(question)
+            has_earlier = any(turn.passages for turn in history) and needs_conversation(question)
             limit = min(passages, _FOLLOW_UP_PASSAGES) if has_earlier else passages
             with clock.stage("rerank"):
                 ranked = self._reranker.rerank(wordings[-1], found, candidates)

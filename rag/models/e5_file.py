@@ -21,6 +21,7 @@ from rag.models.inspection.converted_sums import write_sums
 from rag.models.inspection.folder_access import hold_lock
 from rag.runtime.atomic_write import written_whole
 from rag.runtime.progress import Progress, no_progress
+from rag.text.unigram_tokens import unigram_tokenizer
 
 UNPACKED = "unpacked"
 """Name of the folder below the model's."""
@@ -123,7 +124,7 @@ def _read(data: bytes) -> _Packed:
     )
     pieces = _read_pieces(cursor)
     _count, table_bytes = cursor.unpack("iI")
-    cursor.take(table_bytes)  # the table of characters: NFKC but for the few in _normalizer()
+    cursor.take(table_bytes)  # the table of characters: NFKC but for the few in unigram_tokenizer()
     return _Packed(shape, pieces, _read_tensors(cursor))
 
 
@@ -200,33 +201,16 @@ def _config(shape: _Shape) -> dict[str, Any]:
 
 def _tokenizer(pieces: list[tuple[str, float]]) -> Any:
     """Return the tokenizer of XLM-RoBERTa over these pieces."""
-    from tokenizers import AddedToken, Tokenizer, decoders, pre_tokenizers, processors
-    from tokenizers.models import Unigram
+    from tokenizers import AddedToken, decoders, processors
 
     ids = {piece: number for number, (piece, _) in enumerate(pieces)}
-    tokenizer = Tokenizer(Unigram(pieces, unk_id=ids["<unk>"], byte_fallback=False))
-    tokenizer.normalizer = _normalizer()
-    tokenizer.pre_tokenizer = pre_tokenizers.Sequence([pre_tokenizers.WhitespaceSplit(), pre_tokenizers.Metaspace()])
+    tokenizer = unigram_tokenizer(pieces)
     tokenizer.decoder = decoders.Metaspace()
     tokenizer.post_processor = processors.TemplateProcessing(
         single="<s> $A </s>", special_tokens=[(token, ids[token]) for token in ("<s>", "</s>")]
     )
     tokenizer.add_special_tokens([AddedToken(token, special=True) for token in _SPECIAL.values()])
     return tokenizer
-
-
-def _normalizer() -> Any:
-    """Return the normalisation of SentencePiece (nmt_nfkc): NFKC, but control and zero-width characters by hand."""
-    from tokenizers import Regex
-    from tokenizers.normalizers import NFKC, Replace, Sequence
-
-    return Sequence(
-        [
-            Replace(Regex(r"[\x01-\x08\x0b\x0e-\x1f\x7f\x8f\x9f]"), ""),
-            Replace(Regex(r"[\x{1680}\x{200b}-\x{200f}\x{2028}\x{2029}\x{2581}\x{feff}\x{fffd}]"), " "),
-            NFKC(),
-        ]
-    )
 
 
 def _save_weights(packed: _Packed, path: Path) -> None:

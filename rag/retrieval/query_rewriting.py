@@ -1,7 +1,6 @@
 """Turn a follow-up question into a standalone query.
 
-Rules come first, and cost nothing: a follow-up (with a pronoun, an opening such as "and …" or "what about …", or too
-few words to search with) is searched for together with the last standalone question. That finds the subject unless
+What needs the conversation is searched for together with the last question that did not. That finds the subject unless
 only an answer named it ("Who founded it?" "Ian Murdock." "Where was he born?"): then the model rewrites the question,
 and its version is used if all of its words are from the conversation.
 """
@@ -11,14 +10,21 @@ from collections.abc import Sequence
 
 from rag.interfaces import Generator, Message
 from rag.retrieval.conversation_references import referred_item
-from rag.retrieval.followup_rules import NAME, PRONOUN, is_follow_up
 from rag.runtime.progress import CancelEvent
 from rag.text.stop_words import FUNCTION_WORDS
 from rag.types import Turn
 from rag.types.decoding import Decoding
+from rag.understanding.question_reader import needs_conversation
+
+_NAME = re.compile(r"(?<=[\w,;:(“\"'] )[^\W\d_a-z][\w.-]*|^[^\W\d_a-z][\w.-]*(?= [^\W\d_a-z])")
+"""A capitalised word inside a sentence, or one that begins a text and is followed by another."""
+
+_PRONOUN = re.compile(
+    r"\b(it|its|they|them|their|theirs|he|him|his|she|her|hers|this|that|these|those|former|latter)\b", re.IGNORECASE
+)
 
 _REFERRING = re.compile(
-    PRONOUN.pattern + r"|there|one|ones|same|such|so|above|previous|again|else|instead", re.IGNORECASE
+    _PRONOUN.pattern + r"|there|one|ones|same|such|so|above|previous|again|else|instead", re.IGNORECASE
 )
 """A word that a rewriting may leave out, for it says what the word refers to."""
 
@@ -45,9 +51,9 @@ def standalone_query(question: str, history: Sequence[Turn]) -> str:
     question = question.strip()
     if item := referred_item(question, history):
         return f"{item} {question}"
-    if not history or not is_follow_up(question):
+    if not history or not needs_conversation(question):
         return question
-    later = (turn.question for turn in history[1:] if not is_follow_up(turn.question))
+    later = (turn.question for turn in history[1:] if not needs_conversation(turn.question))
     *before, anchor = [history[0].question, *later]
     named = next((each for each in reversed(before) if _names_something(each)), "")
     subjects = [anchor] if _names_something(anchor) or not named else [named, anchor]
@@ -55,15 +61,15 @@ def standalone_query(question: str, history: Sequence[Turn]) -> str:
 
 
 def _names_something(question: str) -> bool:
-    return bool(NAME.search(question) or re.search(r"\d", question))
+    return bool(_NAME.search(question) or re.search(r"\d", question))
 
 
 def needs_model(question: str, history: Sequence[Turn]) -> bool:
     """Return whether a pronoun may refer to something that only the last answer names: rules miss that subject."""
-    if not history or not PRONOUN.search(question) or not is_follow_up(question):
+    if not history or not _PRONOUN.search(question) or not needs_conversation(question):
         return False
     asked = " ".join([question, *(turn.question for turn in history)]).lower()
-    return any(name.lower() not in asked for name in NAME.findall(history[-1].answer))
+    return any(name.lower() not in asked for name in _NAME.findall(history[-1].answer))
 
 
 def rewrite(
@@ -101,4 +107,4 @@ def _is_faithful(rewritten: str, question: str, history: Sequence[Turn]) -> bool
 def _content_words(text: str) -> set[str]:
     """Return the words of the text without function words, pronouns and possessive endings."""
     words = (word.removesuffix("'s").removesuffix("’s") for word in re.findall(r"\w+(?:['’]s)?", text.lower()))
-    return {word for word in words if word not in FUNCTION_WORDS and not PRONOUN.fullmatch(word)}
+    return {word for word in words if word not in FUNCTION_WORDS and not _PRONOUN.fullmatch(word)}

@@ -29,7 +29,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 def test_an_answer_of_hostile_text_loads_nothing_links_nowhere_and_shows_its_code(tab: Tab) -> None:
-    tab.ask("What do the notes say to see?")
+    tab.ask("Where do the notes send me?")
     chat = tab.page.locator("#cw-chat")
     expect(chat).to_contain_text("That is all.")
     expect(tab.page.locator("#cw-quotes .cw-title")).to_have_text("Quotes")

@@ -17,12 +17,14 @@ from itertools import count
 from pathlib import Path
 
 from ingest.pipeline import open_ingestor
+from rag.answering.planning import planner
 from rag.interfaces import Message, TextDelta
 from rag.runtime.progress import CancelEvent
 from rag.services import Services
 from rag.settings import load_settings
 from rag.types.decoding import Decoding, Grounding
 from rag.types.tools import ToolDefinition
+from rag.understanding.question_reader import QuestionReading, read_question
 from tests.support.fakes import ScriptedGenerator, WordEmbedder
 
 _REPEAT = re.compile(r".*Repeat(?P<slowly> slowly)?:(?P<text>.*)", re.DOTALL)
@@ -42,6 +44,17 @@ _REDRAWN_S = 0.1
 
 _LOOK_S = 0.01
 _RELEASED_S = 60.0
+
+
+_NOTHING_ASKED = "How high is the birch?"
+
+
+def _read_question(question: str) -> QuestionReading:
+    """Read what is asked: what the model is told to think and to repeat is no part of it."""
+    return read_question(re.split("Think:|Repeat", question)[0].strip() or _NOTHING_ASKED)
+
+
+vars(planner)["read_question"] = _read_question
 
 
 def tale() -> str:

@@ -8,8 +8,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from rag.retrieval.followup_rules import is_follow_up
 from rag.types import Part
+from rag.understanding.question_reader import needs_conversation
 
 MAX_PARTS = 6
 
@@ -79,7 +79,7 @@ def split_questions(question: str) -> tuple[Part, ...]:
 
 
 def _query(piece: str, asked: Sequence[str]) -> str:
-    leans = piece is not asked[0] and (is_follow_up(piece) or _EACH.search(piece))
+    leans = piece is not asked[0] and (needs_conversation(piece) or _EACH.search(piece))
     return f"{asked[0]} {piece}" if leans else piece
 
 

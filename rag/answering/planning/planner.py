@@ -1,28 +1,31 @@
-"""Plan the answer to a question by its words alone (pure)."""
+"""Plan the answer to a question."""
 
-import re
 from collections.abc import Sequence
 
 from rag.answering.planning.lengths import asked_length, asked_section, asked_sentences, asks_for_steps
 from rag.answering.planning.parts import compared_things, split_questions
-from rag.answering.planning.question_kinds import question_kind
+from rag.answering.planning.question_forms import form_of
 from rag.retrieval.conversation_references import refers_to_nothing
 from rag.text.messages.answer_language import answer_language, question_language
 from rag.types import Plan
+from rag.understanding.question_reader import read_question
 
-_LIST = re.compile(r"\b(?:list|name|enumerate)\b", re.IGNORECASE)
+_LEAST_PARTS = 0.1
+"""Less certain that several things are asked, a text that can be split is not: "…, and by how many points?" goes on."""
 
 
 def plan(question: str, earlier: Sequence[str] = ()) -> Plan:
     """Return the plan for a question; `earlier` are those before it, oldest first."""
     spoken = question_language(question) or "en"
-    kind = question_kind(question, spoken)
+    reading = read_question(question)
+    kind = form_of(reading)
     if spoken == "en" and refers_to_nothing(question, earlier):
         kind = "about_app"
     parts = compared_things(question) if kind == "comparison" else ()
-    if kind in ("fact", "yes_no", "explanation", "table") or (kind == "list" and not _LIST.search(question)):
+    if kind == "parts" or (kind not in ("about_app", "list") and reading.asked["parts"] >= _LEAST_PARTS):
         parts = split_questions(question)
-        kind = "parts" if parts else kind
+        if parts or kind == "parts":
+            kind = "parts" if parts else "explanation"  # they are not told apart: all of it is told
     return Plan(
         kind=kind,
         parts=parts,

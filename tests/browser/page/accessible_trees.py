@@ -31,7 +31,7 @@ def dialog(tab: Tab) -> None:
 
 def answering(tab: Tab) -> None:
     tab.page.keyboard.press("Escape")
-    tab.ask("Wait before you answer.")
+    tab.ask("Wait before you answer: what is a birch?")
     expect(tab.page.locator("#cw-question button.stop-button")).to_be_visible()
     expect(tab.page.locator("#cw-middle")).to_contain_text("Reading")
 
