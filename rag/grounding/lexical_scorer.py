@@ -103,7 +103,8 @@ class LexicalScorer:
         known |= {number + MINUS for number in lowered_numbers(plain)}
         known |= {number for number in lowered_numbers(said) if number + MINUS in known}
         numbers, names = self._essential_parts(said, bool(_FIGURE_ONE.search(sentence)))
-        spelt = {normalize(word, self._language).strip(): word for word in _FIGURE_WORD.findall(sentence)}
+        figures = [figure.rstrip(".,") for figure in _FIGURE_WORD.findall(sentence)]
+        spelt = {normalize(figure, self._language).strip(): figure for figure in figures}
         parts = [part for part in numbers if not known.issuperset(self._analyze(part))]
         parts += [part for part in names if not named.issuperset(self._analyze(part))]
         return list(dict.fromkeys(spelt.get(part, _with_sign(part)).strip(".,") for part in parts))

@@ -68,6 +68,10 @@ def test_a_sentence_without_content_has_no_support() -> None:
     assert support("It is.") == 0
 
 
+def test_a_missing_figure_before_a_comma_is_named_as_it_is_written() -> None:
+    assert SCORER.missing("The release is Rollo 7.4, which came later.", "Rollo came later.") == ["7.4"]
+
+
 def test_what_is_missing_is_named_as_the_sentence_spells_it() -> None:
     assert SCORER.missing("Harald paid 7,000 marks to Charles.", SOURCE) == ["7,000", "Harald"]
 
