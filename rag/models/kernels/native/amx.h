@@ -11,7 +11,7 @@ enum {
     LINE = 64,
 };
 
-#define AMX_TARGET __attribute__((target("amx-tile,amx-int8,avx512f,avx512bw,avx512vl,avx512dq,avx2,fma,f16c")))
+#define AMX_TARGET __attribute__((target("amx-tile,amx-int8,f16c," AVX512)))
 
 /* A span of the weights of 16 outputs. A group's codes are a tile of 8 rows, each of four inputs of all outputs. */
 typedef struct {

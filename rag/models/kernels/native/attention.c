@@ -2,6 +2,11 @@
  *
  * Heads that share keys are computed together. One call serves all sequences of a batch.
  */
+#if defined(__aarch64__)
+#include <arm_neon.h>
+#else
+#include <immintrin.h>
+#endif
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -49,14 +54,23 @@ typedef struct {
 
 #if defined(__aarch64__)
 #define ISA neon
+#define LANES 4
+#define FMA(a, b, c) vfmaq_f32(c, a, b)
+#define SPREAD(x) vdupq_n_f32(x)
 #define TARGET
 #include "attention_body.h"
 #define BEST(isa, name) name##_neon
 #else
 #define ISA avx512
-#define TARGET __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,avx2,fma")))
+#define LANES 16
+#define FMA(a, b, c) _mm512_fmadd_ps(a, b, c)
+#define SPREAD(x) _mm512_set1_ps(x)
+#define TARGET __attribute__((target(AVX512)))
 #include "attention_body.h"
 #define ISA avx2
+#define LANES 8
+#define FMA(a, b, c) _mm256_fmadd_ps(a, b, c)
+#define SPREAD(x) _mm256_set1_ps(x)
 #define TARGET __attribute__((target("avx2,fma")))
 #include "attention_body.h"
 #define BEST(isa, name) (isa >= ISA_AVX512_VNNI ? name##_avx512 : name##_avx2)
@@ -90,11 +104,22 @@ static void attend_tile(const Attention *a, const Sequence *s, int64_t head, int
     }
 }
 
-/* Compute every n-th tile, of n threads: later tiles see more keys. */
-static void attend_share(void *argument)
+typedef struct {
+    const Attention *attention;
+    Pieces tiles;
+} Work;
+
+static int64_t tiles_of(const Attention *a, const Sequence *s)
 {
-    const Attention *a = argument;
-    const int64_t size = tile_rows(a), team = a->team.parallel ? a->team.size() : 1;
+    return (s->rows + tile_rows(a) - 1) / tile_rows(a) * a->heads;
+}
+
+/* Compute tiles as they come, the last ones first: they see most keys, so that threads end at about the same time. */
+static void attend_tiles(void *argument)
+{
+    Work *work = argument;
+    const Attention *a = work->attention;
+    const int64_t size = tile_rows(a);
     const size_t queries = (size_t)(a->groups > QUERIES ? a->groups : QUERIES);
     Tile tile;
     float *memory = aligned_alloc(64, ((2 * queries + 2 * KEYS) * (size_t)a->dim + 8 * KEYS) * sizeof(float));
@@ -102,17 +127,19 @@ static void attend_share(void *argument)
     tile.q = memory;
     tile.out = tile.q + queries * (size_t)a->dim;
     tile.scratch = tile.out + queries * (size_t)a->dim;
-    int64_t turn = thread_of(&a->team);
-    for (int64_t i = 0; i < a->count; i++) {
-        const Sequence *s = a->sequences + i;
-        const int64_t tiles = (s->rows + size - 1) / size * a->heads;
-        for (; turn < tiles; turn += team) {
-            const int64_t row = turn / a->heads * size, rows = s->rows - row < size ? s->rows - row : size;
-            attend_tile(a, s, turn % a->heads, row, rows, &tile);
-        }
-        turn -= tiles;
+    for (int64_t first, end; take(&work->tiles, 0, &first, &end);) {
+        int64_t place = work->tiles.count - 1 - first;
+        const Sequence *s = a->sequences;
+        for (; place >= tiles_of(a, s); s++) place -= tiles_of(a, s);
+        const int64_t row = place / a->heads * size, rows = s->rows - row < size ? s->rows - row : size;
+        attend_tile(a, s, place % a->heads, row, rows, &tile);
     }
     free(memory);
 }
 
-void citewell_attend(Attention *a) { run(&a->team, attend_share, a); }
+void citewell_attend(Attention *a)
+{
+    Work work = {a, {.at_once = 1, .ranges = 1}};
+    for (int64_t i = 0; i < a->count; i++) work.tiles.count += tiles_of(a, a->sequences + i);
+    run(&a->team, attend_tiles, &work);
+}

@@ -47,7 +47,7 @@ static const Kernel KERNELS[] = {
 #if defined(__aarch64__)
     [ISA_NEON] = {tiles_neon_4, tiles_neon_8, 4, 4, 1},
 #else
-    [ISA_AVX2] = {tiles_avx2_4, tiles_avx2_8, 4, 2, 1},
+    [ISA_AVX2] = {tiles_avx2_4, tiles_avx2_8, 4, 4, 1},
     [ISA_AVX_VNNI] = {tiles_avxvnni_4, tiles_avxvnni_8, 4, 3, 1},
     [ISA_AVX512_VNNI] = {tiles_avx512vnni_4, tiles_avx512vnni_8, 8, 6, 2},
     [ISA_AMX] = {tiles_avx512vnni_4, tiles_avx512vnni_8, 8, 6, 2},
@@ -191,27 +191,50 @@ AMX_TARGET static void multiply_many(const Product *p, int64_t size, int64_t fir
 }
 #endif
 
-/* Multiply one thread's share of the outputs: each of its panels of weights meets all rows while it is in the cache. */
+typedef struct {
+    const Product *product;
+    Pieces panels; /* of blocks of outputs */
+} Work;
+
+static int64_t blocks_of(const Product *p) { return (p->out + OUTPUTS - 1) / OUTPUTS; }
+
+static int64_t block_row_bytes(const Product *p)
+{
+    return p->activations.groups * (int64_t)(p->bits == 4 ? sizeof(Block4) : sizeof(Block8));
+}
+
+/* Return how many blocks of outputs are taken at a time: as many as the cache holds, in whole tiles. AMX, which reads the
+ * activations anew for each tile, takes a quarter of a thread's share. */
+static int64_t panel_of(const Product *p)
+{
+    int64_t tile = KERNELS[p->isa].many_blocks, fitting = PANEL_BYTES / block_row_bytes(p);
+#if !defined(__aarch64__)
+    if (p->activations.packed_rows) {
+        tile = BLOCKS_AT_ONCE;
+        fitting = blocks_of(p) / ranges_of(&p->team) / 4;
+    }
+#endif
+    return fitting > tile ? fitting / tile * tile : tile;
+}
+
+/* Multiply panels of weights: each meets all rows while it is in the cache. */
 static void multiply(void *argument)
 {
-    const Product *p = argument;
+    Work *work = argument;
+    const Product *p = work->product;
     const Kernel *kernel = &KERNELS[p->isa];
     const Tiles tiles = p->bits == 4 ? kernel->bits4 : kernel->bits8;
-    const int64_t size = p->activations.groups * (int64_t)(p->bits == 4 ? sizeof(Block4) : sizeof(Block8));
+    const int64_t size = block_row_bytes(p);
     const int is_few = p->rows <= kernel->few_rows;
     const int most_rows = is_few ? kernel->few_rows : kernel->many_rows;
     const int most_blocks = is_few ? 1 : kernel->many_blocks;
-    int64_t first, end;
-    share(&p->team, (p->out + OUTPUTS - 1) / OUTPUTS, &first, &end);
+    for (int64_t start, stop; take(&work->panels, thread_of(&p->team), &start, &stop);) {
 #if !defined(__aarch64__)
-    if (p->activations.packed_rows) {
-        multiply_many(p, size, first, end);
-        return;
-    }
+        if (p->activations.packed_rows) {
+            multiply_many(p, size, start, stop);
+            continue;
+        }
 #endif
-    const int64_t panel = PANEL_BYTES / size > most_blocks ? PANEL_BYTES / size / most_blocks * most_blocks : most_blocks;
-    for (int64_t start = first; start < end; start += panel) {
-        const int64_t stop = start + panel < end ? start + panel : end;
         for (int64_t row = 0; row < p->rows; row += most_rows) {
             const int rows = p->rows - row < most_rows ? (int)(p->rows - row) : most_rows;
             for (int64_t block = start; block < stop; block += most_blocks) {
@@ -219,7 +242,7 @@ static void multiply(void *argument)
                 float tile[MAX_ROWS * MAX_VECTORS * OUTPUTS] = {0};
                 const char *weights = (const char *)p->blocks + block * size;
                 /* Rows that come second fetch the next panel, while the first ones' fetches have come in. */
-                const int64_t ahead = row == 0 ? AHEAD * size / p->activations.groups : row == most_rows ? panel * size : 0;
+                const int64_t ahead = row == 0 ? AHEAD * size / p->activations.groups : row == most_rows ? work->panels.at_once * size : 0;
                 tiles(rows, blocks, weights, ahead ? weights + ahead : NULL, p->activations, row, tile);
                 store(p, row, rows, block * OUTPUTS, blocks * OUTPUTS, tile);
             }
@@ -243,5 +266,6 @@ void citewell_multiply(Product *p)
         for (int64_t row = 0; row < p->rows; row++) quantise_row(p, row);
     else
         run(&p->team, quantise_rows, p);
-    run(&p->team, multiply, p);
+    Work work = {p, {.count = blocks_of(p), .at_once = panel_of(p), .ranges = ranges_of(&p->team)}};
+    run(&p->team, multiply, &work);
 }

@@ -17,14 +17,17 @@ typedef struct {
 
 #if defined(__aarch64__)
 #define ISA neon
+#define LANES 4
 #define TARGET
 #include "elementwise_body.h"
 #define BEST(isa, name) name##_neon
 #else
 #define ISA avx512
-#define TARGET __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,avx2,fma")))
+#define LANES 16
+#define TARGET __attribute__((target(AVX512)))
 #include "elementwise_body.h"
 #define ISA avx2
+#define LANES 8
 #define TARGET __attribute__((target("avx2,fma")))
 #include "elementwise_body.h"
 #define BEST(isa, name) (isa >= ISA_AVX512_VNNI ? name##_avx512 : name##_avx2)

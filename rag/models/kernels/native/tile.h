@@ -28,6 +28,7 @@
 #undef FMA
 #undef FNMA
 #undef DOT
+#undef WHOLE
 #undef HAS_CENTRE
 #undef DOT8
 #undef SIGNED

@@ -9,8 +9,10 @@
 #define TILES JOIN(tiles, ISA, BITS)
 #if BITS == 4
 #define PRODUCT(sum, codes, x) DOT(sum, codes, x)
+#define GROUP_SUM(sum) WHOLE(sum)
 #else
 #define PRODUCT(sum, codes, x) DOT8(sum, codes, x)
+#define GROUP_SUM(sum) (sum)
 #endif
 
 TARGET static inline __attribute__((always_inline)) void TILE(
@@ -60,7 +62,7 @@ TARGET static inline __attribute__((always_inline)) void TILE(
 #endif
                 for (int r = 0; r < rows; r++) {
                     VF *sum = sub + r * vectors + v;
-                    VF products = FLOATS(acc[r * vectors + v]);
+                    VF products = FLOATS(GROUP_SUM(acc[r * vectors + v]));
                     /* Exact, like the products: both are whole numbers below 2^24. */
                     if (BITS == 8 && HAS_CENTRE)
                         products = FNMA(SPREAD_F(CENTRE), SPREAD_F(a.sums[(row + r) * a.groups + g]), products);
@@ -99,5 +101,6 @@ TARGET static void TILES(
 #undef TILE
 #undef TILES
 #undef PRODUCT
+#undef GROUP_SUM
 #undef JOIN
 #undef JOIN_

@@ -1,16 +1,18 @@
-/* Vectors of 16 numbers and their exponential, for one kind of processor: ISA and TARGET say which. */
+/* Vectors of LANES numbers, as many as a register holds, and their exponential, for one kind of processor: ISA and TARGET say
+ * which. A compiler keeps wider ones in memory.
+ */
 #define VECTOR_JOIN_(a, b) a##_##b
 #define VECTOR_JOIN(a, b) VECTOR_JOIN_(a, b)
 #define NAME(a) VECTOR_JOIN(a, ISA)
 
-typedef float NAME(Floats) __attribute__((vector_size(64), aligned(4)));
-typedef int32_t NAME(Ints) __attribute__((vector_size(64), aligned(4)));
-typedef uint16_t NAME(Shorts) __attribute__((vector_size(32), aligned(2)));
-typedef uint32_t NAME(Words) __attribute__((vector_size(64), aligned(4)));
+typedef float NAME(Floats) __attribute__((vector_size(4 * LANES), aligned(4)));
+typedef int32_t NAME(Ints) __attribute__((vector_size(4 * LANES), aligned(4)));
+typedef uint16_t NAME(Shorts) __attribute__((vector_size(2 * LANES), aligned(2)));
+typedef uint32_t NAME(Words) __attribute__((vector_size(4 * LANES), aligned(4)));
 #define FLOATS NAME(Floats)
 #define INTS NAME(Ints)
 
-/* Read 16 numbers in bfloat16. */
+/* Read LANES numbers in bfloat16. */
 TARGET static inline FLOATS NAME(widen)(const uint16_t *p)
 {
     return (FLOATS)(__builtin_convertvector(*(const NAME(Shorts) *)p, NAME(Words)) << 16);
@@ -23,7 +25,7 @@ TARGET static inline FLOATS NAME(rounded)(FLOATS x)
     return (FLOATS)((bits + 0x7fff + (bits >> 16 & 1)) & 0xffff0000);
 }
 
-/* Write 16 numbers in bfloat16; they are finite. */
+/* Write LANES numbers in bfloat16; they are finite. */
 TARGET static inline void NAME(narrow)(uint16_t *p, FLOATS x)
 {
     *(NAME(Shorts) *)p = __builtin_convertvector((NAME(Words))NAME(rounded)(x) >> 16, NAME(Shorts));

@@ -1,6 +1,6 @@
 /* Vectors of 16 outputs: AVX-512 with VNNI. */
 #define ISA avx512vnni
-#define TARGET __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,avx512vnni,avx2,fma,f16c")))
+#define TARGET __attribute__((target(AVX512 ",avx512vnni,f16c")))
 #define WIDTH 16
 #define VI __m512i
 #define VF __m512
@@ -19,6 +19,7 @@
 #define FNMA(a, b, c) _mm512_fnmadd_ps(a, b, c)
 #define DOT(sum, unsigned_codes, signed_codes) _mm512_dpbusd_epi32(sum, unsigned_codes, signed_codes)
 #define DOT8(sum, unsigned_codes, signed_codes) DOT(sum, unsigned_codes, signed_codes)
+#define WHOLE(sum) (sum)
 #define HAS_CENTRE 1
 #define TILE_SHAPES(CASE) \
     CASE(1, 1) CASE(2, 1) CASE(3, 1) CASE(4, 1) CASE(5, 1) CASE(6, 1) CASE(7, 1) CASE(8, 1) \

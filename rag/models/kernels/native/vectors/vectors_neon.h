@@ -4,6 +4,7 @@
 #define DOT(sum, codes, signed_codes) vdotq_s32(sum, vreinterpretq_s8_s32(codes), vreinterpretq_s8_s32(signed_codes))
 #define DOT8(sum, unsigned_codes, signed_codes) DOT(sum, SIGNED(unsigned_codes), signed_codes)
 #define SIGNED(codes) veorq_s32(codes, vreinterpretq_s32_u8(vdupq_n_u8(128)))
+#define WHOLE(sum) (sum)
 #define HAS_CENTRE 0
 #define WIDTH 4
 #define VI int32x4_t
