@@ -10,7 +10,7 @@ from rich.live import Live
 from rich.segment import Segment
 
 from cli.output import out
-from cli.output_answers import Thinking, print_call, print_token
+from cli.output_answers import Thinking, print_call, print_token, showing_reading
 from cli.source_links import SourceLinks
 from cli.terminal_markdown import AnswerMarkdown, marked, settled_end
 from rag.grounding.abstention import is_abstention
@@ -125,7 +125,7 @@ def stream(events: Iterable[Event], links: SourceLinks, *, shows_thinking: bool)
     language = ""
     shown, thinking = view(links), Thinking(shown=shows_thinking)
     try:
-        for event in events:
+        for event in showing_reading(events):
             if isinstance(event, Answer):
                 answer = event
                 links.show(answer.passages)

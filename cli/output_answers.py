@@ -2,7 +2,7 @@
 
 import sys
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 from rich.box import SIMPLE_HEAD
@@ -22,7 +22,19 @@ from rag.text.locations import cited_location, place_of
 from rag.text.messages.message_catalogues import messages_in
 from rag.text.sentences import unfinished
 from rag.text.table_rows import TableRows, table_rows
-from rag.types import Answer, Citation, Sentence, ToolCalled
+from rag.types import (
+    Answer,
+    Citation,
+    Cited,
+    Event,
+    Planned,
+    PromptRead,
+    Retrieved,
+    Sentence,
+    Thought,
+    Token,
+    ToolCalled,
+)
 
 _QUOTE_WIDTH = 300
 _QUOTED_ROWS = 20
@@ -42,6 +54,24 @@ def print_token(text: str) -> None:
     """Print a piece of an answer as it is generated. The generator has removed control characters already."""
     sys.stdout.write(text)
     sys.stdout.flush()
+
+
+def showing_reading(
+    events: Iterable[Event],
+) -> Iterator[Planned | Retrieved | ToolCalled | Thought | Token | Cited | Answer]:
+    """Yield the events but those of reading: on a terminal these are a line that goes once it is read."""
+    line = err.status("")
+    try:
+        for event in events:
+            if not isinstance(event, PromptRead):
+                line.stop()
+                yield event
+            elif err.is_terminal:
+                seconds = max(1, round(event.seconds_left))
+                line.update(f"Reading: {event.share:.0%}, about {seconds} s to the first word")
+                line.start()
+    finally:
+        line.stop()
 
 
 class Thinking:

@@ -11,7 +11,7 @@ from api.asking.cited_quotes import CitedQuote, citations_of
 from api.asking.question import Question, Selection
 from api.mcp.tool import Arguments, Call, Result, Tool
 from rag.grounding.abstention import explain, refusal
-from rag.types import Answer, Citation, Event, Planned, Retrieved, Thought, Token
+from rag.types import Answer, Citation, Event, Planned, PromptRead, Retrieved, Thought, Token
 
 _REPORT_S = 0.5
 """Progress is told at most so often."""
@@ -86,9 +86,11 @@ class _Progress:
             case Token():
                 self._text += event.text
         is_due = time.monotonic() - self._told_at >= _REPORT_S
-        if not is_due or not isinstance(event, Token | Thought):
+        if not is_due or not isinstance(event, Token | Thought | PromptRead):
             return ""
         self._told_at = time.monotonic()
+        if isinstance(event, PromptRead):
+            return f"Reading: {event.share:.0%}, about {event.seconds_left:.0f} s to the first word"
         written, self._text = self._text, ""
         return written or "Thinking"
 

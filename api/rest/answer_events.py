@@ -15,7 +15,19 @@ from api.problems import problem_json, problem_of
 from api.rest.common import Shown
 from api.rest.search_endpoints import PassageShown, passage_shown
 from rag.exports.answer_schema import AnswerExport
-from rag.types import Answer, Cited, Event, Planned, QuestionKind, Retrieved, Sentence, Support, Thought, Token
+from rag.types import (
+    Answer,
+    Cited,
+    Event,
+    Planned,
+    PromptRead,
+    QuestionKind,
+    Retrieved,
+    Sentence,
+    Support,
+    Thought,
+    Token,
+)
 
 
 class CitationShown(Shown):
@@ -63,6 +75,13 @@ class RetrievedEvent(Shown):
     dropped: int
 
 
+class ReadingEvent(Shown):
+    """Event `reading`, from the second second on: how much of the prompt is read, and how long the rest will take."""
+
+    share: float
+    seconds_left: float
+
+
 class TextEvent(Shown):
     """Event `token`, the next piece of the answer, never taken back; or `thought`, of what is thought before it."""
 
@@ -83,12 +102,13 @@ class CitedEvent(Shown):
 EVENTS: dict[str, type[BaseModel]] = {
     "planned": PlannedEvent,
     "retrieved": RetrievedEvent,
+    "reading": ReadingEvent,
     "thought": TextEvent,
     "token": TextEvent,
     "cited": CitedEvent,
     "answer": Answered,
 }
-EventName = Literal["planned", "retrieved", "thought", "token", "cited", "answer", "error"]
+EventName = Literal["planned", "retrieved", "reading", "thought", "token", "cited", "answer", "error"]
 
 Finish = Callable[[Answer], Answered]
 """Returns an answer as clients get it, stored where it belongs. It may wait for the disk."""
@@ -130,6 +150,8 @@ class _Translation:
                 return [("planned", PlannedEvent(kind=plan.kind, language=plan.language, parts=parts))]
             case Retrieved():
                 return [("retrieved", self._retrieved(event))]
+            case PromptRead(share, seconds_left):
+                return [("reading", ReadingEvent(share=round(share, 3), seconds_left=round(seconds_left, 1)))]
             case Thought(text):
                 return [("thought", TextEvent(text=text))]
             case Token(text):

@@ -168,7 +168,7 @@ def texts(generator: LocalGenerator, *prompts: list[int]) -> list[list[int]]:
     scheduler = generator._scheduler
     decoding = Decoding(max_new_tokens=NEW_TOKENS)
     sequences = [scheduler.submit(prompt, decoding, Event()) for prompt in prompts]
-    readers = [scheduler.tokens(sequence) for sequence in sequences]
+    readers = [(each for each in scheduler.tokens(sequence) if isinstance(each, int)) for sequence in sequences]
     written: list[list[int]] = [[] for _ in prompts]
     for _ in range(NEW_TOKENS):
         for reader, text in zip(readers, written, strict=True):

@@ -4,7 +4,7 @@ import time
 from collections.abc import Iterator
 
 from rag.grounding.citations import Citer
-from rag.interfaces import TextDelta, ThoughtDelta
+from rag.interfaces import ReadDelta, TextDelta, ThoughtDelta
 from rag.types import Certainty, Cited, Event, Thought, Token
 
 
@@ -29,6 +29,8 @@ class Draft:
             if isinstance(self.last, ThoughtDelta):
                 self.thinking += self.last.thought
                 yield Thought(self.last.thought)
+            elif isinstance(self.last, ReadDelta):
+                yield self.last.read
             if not self.last.text:
                 continue
             self.text += self.last.text

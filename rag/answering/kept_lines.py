@@ -11,7 +11,7 @@ from collections.abc import Callable, Generator, Iterator
 from dataclasses import replace
 
 from rag.answering.introductions import Introductions, introduces
-from rag.interfaces import TextDelta, ThoughtDelta
+from rag.interfaces import ReadDelta, TextDelta, ThoughtDelta
 from rag.types import Support
 
 Judge = Callable[[str], Support | None]
@@ -155,7 +155,7 @@ def keep_supported(deltas: Iterator[TextDelta], kept: KeptLines) -> Generator[Te
     """Yield the deltas of an answer without what `kept` leaves out."""
     try:
         for delta in deltas:
-            if isinstance(delta, ThoughtDelta):
+            if isinstance(delta, ThoughtDelta | ReadDelta):
                 yield delta
                 continue
             text = kept.push(delta.text)

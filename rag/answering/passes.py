@@ -12,7 +12,7 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import fields, replace
 
 from rag.errors import CitewellError
-from rag.interfaces import TextDelta, ThoughtDelta
+from rag.interfaces import ReadDelta, TextDelta, ThoughtDelta
 from rag.prompting.prompt import Prompt
 from rag.types import Certainty, GenerationStats, Passage, StopReason
 
@@ -97,7 +97,7 @@ class _Merged:
             self.reason = delta.stop_reason
             self._stats = _sum(self._stats, delta.stats or GenerationStats())
         text = self._complete(delta.text)
-        if text or isinstance(delta, ThoughtDelta):
+        if text or isinstance(delta, ThoughtDelta | ReadDelta):
             yield replace(delta, text=text, tokens=self._tokens, stop_reason=None, stats=None, certainty=None)
 
     def _complete(self, text: str) -> str:

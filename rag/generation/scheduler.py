@@ -5,6 +5,7 @@ lock and computes one step for all sequences; the others find their tokens when 
 waits for nobody, nothing keeps running after a reader has left, and a sequence that nobody reads is skipped.
 """
 
+import time
 from collections import deque
 from collections.abc import Callable, Collection, Generator, Sequence
 from functools import partial
@@ -23,6 +24,7 @@ from rag.generation.prefix_cache import PrefixCache
 from rag.generation.sequence import TokenSequence
 from rag.runtime.compute_thread import on_compute_thread
 from rag.runtime.progress import CancelEvent
+from rag.types import PromptRead
 from rag.types.decoding import Decoding
 
 MAX_STEP_ROWS = 256
@@ -31,6 +33,12 @@ MAX_STEP_ROWS = 256
 MAX_DECODE_ROWS = 8
 """Rows of a step that decoding sequences share for their drafts: up to this many cost little more than one.
 Sixteen wrote answers 5 % slower."""
+
+MAX_PAUSE_S = 0.7
+"""Seconds for which the words of others may wait while a part of a prompt is read."""
+
+LEAST_ROWS = 32
+"""Rows of such a part, however slow the machine is: with fewer, most of the time goes into fetching the weights."""
 
 AHEAD_ROWS = 64
 """Rows of a step that reads ahead: a question that comes in waits for no more than these."""
@@ -52,6 +60,7 @@ class Scheduler:
         prefix_bytes: memory of the prefix cache.
         new_drafter: makes a drafter for each sequence; None turns speculative decoding off.
         probe: the answerability probe, whose layer the runner taps.
+        max_pause_s: seconds for which the words of others may wait while a part of a prompt is read.
     """
 
     def __init__(
@@ -64,6 +73,7 @@ class Scheduler:
         prefix_bytes: int,
         new_drafter: Callable[[], Drafter] | None,
         probe: Probe | None = None,
+        max_pause_s: float = MAX_PAUSE_S,
     ) -> None:
         self._runner = runner
         self._end_tokens = end_tokens
@@ -72,6 +82,8 @@ class Scheduler:
         self._new_drafter = new_drafter if runner.resumable else None
         self._step_rows = MAX_STEP_ROWS if runner.resumable else _ANY_ROWS
         self._probe = probe
+        self._max_pause_s = max_pause_s
+        self._rows_per_s = 0.0
         self._prefixes = PrefixCache(prefix_bytes)
         self._waiting: deque[TokenSequence] = deque()
         self._running: list[TokenSequence] = []
@@ -113,10 +125,11 @@ class Scheduler:
             self._waiting.append(sequence)
         return sequence
 
-    def tokens(self, sequence: TokenSequence) -> Generator[int]:
+    def tokens(self, sequence: TokenSequence) -> Generator[int | PromptRead]:
         """Yield the tokens of a sequence as they are generated; closing the iterator frees its slot.
 
-        A failure of its own beginning is raised here, and one of a step by whoever computes it.
+        Before them, how far the prompt is read, if that takes more than a second. A failure of its own beginning is
+        raised here, and one of a step by whoever computes it.
         """
         try:
             while not sequence.cancelled.is_set():
@@ -130,6 +143,8 @@ class Scheduler:
                     return
                 with self._lock:
                     advanced = bool(sequence.undelivered or sequence.reason) or on_compute_thread(self._step)
+                if read := sequence.prompt_read:
+                    yield read
                 if not advanced:  # every slot is held by a reader who has stopped reading
                     sequence.cancelled.wait(_RETRY_S)
         finally:
@@ -222,8 +237,8 @@ class Scheduler:
         """
         self._admit()
         batch = []
-        rows = self._step_rows
         decoding = sum(not sequence.is_prefilling for sequence in self._running)
+        rows = available = self._rows_of_a_step(decoding)
         for sequence in sorted(self._running, key=lambda s: s.is_prefilling):
             if sequence.reason or rows < 1 or len(sequence.undelivered) >= _MAX_UNDELIVERED:
                 continue
@@ -234,10 +249,23 @@ class Scheduler:
             item = sequence.next_input(max_rows)
             rows -= len(item.tokens)
             batch.append((sequence, item))
+        started = time.perf_counter()
         results = self._runner.forward([item for _, item in batch]) if batch else []
+        self._learn_rate(available - rows, time.perf_counter() - started)
         for (sequence, _), logits in zip(batch, results, strict=True):
             sequence.decode(logits)
         return bool(batch)
+
+    def _rows_of_a_step(self, decoding: int) -> int:
+        """Return how many rows a step may have: while others write, no more than they can wait for."""
+        if not decoding or not self._rows_per_s or not self._runner.resumable:
+            return self._step_rows
+        return min(self._step_rows, max(LEAST_ROWS, int(self._rows_per_s * self._max_pause_s)))
+
+    def _learn_rate(self, rows: int, seconds: float) -> None:
+        """Learn how fast this machine reads. The fastest of the last steps counts: another program may disturb one."""
+        if rows >= LEAST_ROWS:
+            self._rows_per_s = max(rows / max(seconds, 1e-9), 0.9 * self._rows_per_s)
 
     def _admit(self) -> None:
         """Drop the sequences that have ended and fill free slots from the queue."""

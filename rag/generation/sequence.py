@@ -13,8 +13,11 @@ from rag.generation.decoding.token_mask import Choice, TokenMask
 from rag.generation.forward import ForwardInput
 from rag.generation.kv_cache import KVCache
 from rag.runtime.progress import CancelEvent
-from rag.types import Certainty, GenerationStats, StopReason
+from rag.types import Certainty, GenerationStats, PromptRead, StopReason
 from rag.types.decoding import Decoding
+
+_SILENT_S = 1.0
+"""Nobody wants to be told of so short a wait."""
 
 
 class TokenSequence:
@@ -65,6 +68,15 @@ class TokenSequence:
     def is_prefilling(self) -> bool:
         """True until the whole prompt has passed through the model."""
         return self.cache.length < len(self.tokens) - 1 or len(self.tokens) == self._prompt_tokens
+
+    @property
+    def prompt_read(self) -> PromptRead | None:
+        """How far the prompt is read; None within the first second, and when it is whole."""
+        seconds = time.perf_counter() - self._started_at
+        if not self._started_at or seconds < _SILENT_S or not self.is_prefilling:
+            return None
+        new, left = self.cache.length - self._reused, self._prompt_tokens - self.cache.length
+        return PromptRead(new / (new + left), seconds / new * left) if new else None
 
     @property
     def min_prefill(self) -> int:

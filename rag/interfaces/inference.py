@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rag.runtime.progress import CancelEvent
-from rag.types import Certainty, ClaimVerdict, GenerationStats, NewChunk, Page, Passage, StopReason
+from rag.types import Certainty, ClaimVerdict, GenerationStats, NewChunk, Page, Passage, PromptRead, StopReason
 from rag.types.decoding import Decoding, Grounding
 from rag.types.tools import ToolCall, ToolDefinition
 
@@ -95,6 +95,13 @@ class ThoughtDelta(TextDelta):
     """A piece of what the model thinks before it answers: `thought` is no part of the answer, and `text` is empty."""
 
     thought: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadDelta(TextDelta):
+    """How far the model has read the prompt, no part of the text: `text` is empty."""
+
+    read: PromptRead = field(kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import replace
 from math import ceil
 
-from rag.interfaces import ContentFilter, TextDelta, ThoughtDelta, ToolCallDelta
+from rag.interfaces import ContentFilter, ReadDelta, TextDelta, ThoughtDelta, ToolCallDelta
 from rag.text.messages.message_catalogues import messages_in, to_translate
 from rag.text.sanitize import TEMPLATE_TOKENS, VisibleStream
 from rag.types import Answer, StopReason
@@ -64,7 +64,7 @@ def check_stream(
     checks = OutputChecks(content_filter, sources)
     try:
         for delta in deltas:
-            if isinstance(delta, ThoughtDelta | ToolCallDelta):
+            if isinstance(delta, ThoughtDelta | ToolCallDelta | ReadDelta):
                 yield delta
                 continue
             text = checks.push(delta.text)

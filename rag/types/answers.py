@@ -241,6 +241,17 @@ class Retrieved:
 
 
 @dataclass(frozen=True, slots=True)
+class PromptRead:
+    """Event: the model is still reading: a `share` of what is new to it is read, the rest takes about so many seconds.
+
+    None comes within the first second, nor from a model on a server.
+    """
+
+    share: float
+    seconds_left: float
+
+
+@dataclass(frozen=True, slots=True)
 class Thought:
     """Event: the next piece of what the model thinks before it answers."""
 
@@ -261,6 +272,6 @@ class Cited:
     sentences: tuple[Sentence, ...]
 
 
-Event = Planned | Retrieved | ToolCalled | Thought | Token | Cited | Answer
-"""An event of `Assistant.ask`: `Planned`, `Retrieved`, `ToolCalled`s, `Thought`s, `Token`s with `Cited`s, at the end an
-`Answer`."""
+Event = Planned | Retrieved | ToolCalled | PromptRead | Thought | Token | Cited | Answer
+"""An event of `Assistant.ask`: `Planned`, `Retrieved`, `ToolCalled`s, `PromptRead`s, `Thought`s, `Token`s with
+`Cited`s, at the end an `Answer`."""

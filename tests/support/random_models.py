@@ -1,6 +1,7 @@
 """Small models of random weights with a tokenizer of words, and helpers that run them."""
 
 from collections.abc import Callable, Generator, Sequence
+from contextlib import closing
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -130,8 +131,17 @@ def make_scheduler(
     prefix_bytes: int = 0,
     new_drafter: Callable[[], Drafter] | None = None,
     ends: Sequence[int] = (),
+    max_pause_s: float = 3600,
 ) -> Scheduler:
-    return Scheduler(runner, ends, slots=slots, queue=queue, prefix_bytes=prefix_bytes, new_drafter=new_drafter)
+    return Scheduler(
+        runner,
+        ends,
+        slots=slots,
+        queue=queue,
+        prefix_bytes=prefix_bytes,
+        new_drafter=new_drafter,
+        max_pause_s=max_pause_s,
+    )
 
 
 def submit(
@@ -141,7 +151,13 @@ def submit(
     if isinstance(decoding, int):
         decoding = Decoding(max_new_tokens=decoding)
     sequence = scheduler.submit(prompt, decoding, cancelled or Event())
-    return sequence, scheduler.tokens(sequence)
+    return sequence, generated(scheduler, sequence)
+
+
+def generated(scheduler: Scheduler, sequence: TokenSequence) -> Generator[int]:
+    """Yield the tokens of a sequence, without how far its prompt is read."""
+    with closing(scheduler.tokens(sequence)) as tokens:
+        yield from (token for token in tokens if isinstance(token, int))
 
 
 def written(scheduler: Scheduler, prompt: list[int], decoding: Decoding | int) -> list[int]:

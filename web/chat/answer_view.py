@@ -9,7 +9,7 @@ from rag.answering.planning.descriptions import describe
 from rag.answering.tools.call_notes import call_note
 from rag.interfaces import Library
 from rag.text.messages.message_catalogues import messages_in
-from rag.types import Answer, Cited, Event, Planned, Retrieved, Sentence, Thought, Token, ToolCalled
+from rag.types import Answer, Cited, Event, Planned, PromptRead, Retrieved, Sentence, Thought, Token, ToolCalled
 from web.chat.answer_jobs import View
 from web.chat.state import Conversation, Message, assistant_message
 from web.rendering import answer_html, quotes_html
@@ -59,11 +59,14 @@ class AnswerView:
             self._quotes = quotes_html.reading(self._question, event)
         elif isinstance(event, ToolCalled):
             self._take_in(event)
+        elif isinstance(event, PromptRead):
+            self.status = quotes_html.still_reading(event)
         elif isinstance(event, Answer):
             self._text = answer_html.answer_markdown(event)
             self._quotes = quotes_html.quotes(event, cited_figures(event, self._library))
             self.status = quotes_html.usage(event, self._context_tokens)
         else:
+            self.status = ""
             self._write(event)
             rest = _REDRAW_S_PER_CHARACTER * max(0, len(self._text) - _SHORT)
             if time.monotonic() - self._drawn_at < (rest if isinstance(event, Cited) else max(_REDRAW_S, rest)):

@@ -8,7 +8,7 @@ from rag.text.locations import cited_place, place_of
 from rag.text.messages.message_catalogues import messages_in, percent_in, to_translate
 from rag.text.sanitize import without_leaders
 from rag.text.table_rows import TableRows, table_rows
-from rag.types import Answer, Citation, Document, Passage, Retrieved, Sentence, Timings
+from rag.types import Answer, Citation, Document, Passage, PromptRead, Retrieved, Sentence, Timings
 from web.languages.kept_texts import place_shown
 from web.languages.page_language import decimal, gettext, ngettext
 from web.rendering.answer_html import citation_target, passage_target, searched_for, shorten
@@ -65,6 +65,12 @@ def reading(question: str, retrieved: Retrieved) -> str:
     is_other = retrieved.query != question.strip()
     searched = [gettext("Searched for: {query}").format(query=retrieved.query)] if is_other else []
     return _pane(gettext("Reading"), [_passage_card(n, p) for n, p in enumerate(retrieved.passages, start=1)], searched)
+
+
+def still_reading(read: PromptRead) -> str:
+    """Return the line below the chat while the model reads for more than a second: how far it is, and how long yet."""
+    seconds = max(1, round(read.seconds_left))
+    return render("page/still_reading.html", share=round(read.share, 3), seconds=seconds)
 
 
 def empty() -> str:

@@ -17,9 +17,9 @@ from rag.generation.decoding.token_mask import MaskRules
 from rag.generation.model_limits import USUAL_TOKENS
 from rag.generation.scheduler import Scheduler
 from rag.generation.sequence import TokenSequence
-from rag.interfaces import TextDelta, ThoughtDelta
+from rag.interfaces import ReadDelta, TextDelta, ThoughtDelta
 from rag.runtime.progress import CancelEvent
-from rag.types import Certainty, GenerationStats, StopReason
+from rag.types import Certainty, GenerationStats, PromptRead, StopReason
 from rag.types.decoding import Decoding
 
 
@@ -106,6 +106,9 @@ class Delivery:
         reason: StopReason | None = None
         try:
             for token in tokens:
+                if isinstance(token, PromptRead):
+                    yield ReadDelta("", 0, read=token)
+                    continue
                 if not read and before is None:
                     yield TextDelta("", 0, certainty=Certainty(sequence.certainty().answerable))
                 read.append(token)
@@ -181,7 +184,7 @@ class Delivery:
         deltas = _Deltas(thinking)
         held: list[TextDelta] = []
         for delta in deltas:
-            if isinstance(delta, ThoughtDelta):
+            if isinstance(delta, ThoughtDelta | ReadDelta):
                 yield delta
             elif delta.text:
                 held.append(delta)

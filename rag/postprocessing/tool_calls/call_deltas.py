@@ -5,7 +5,7 @@ from collections.abc import Generator, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from rag.interfaces import TextDelta, ThoughtDelta, ToolCallDelta
+from rag.interfaces import ReadDelta, TextDelta, ThoughtDelta, ToolCallDelta
 from rag.postprocessing.tool_calls.call_json import parsed_arguments
 from rag.postprocessing.tool_calls.call_stream import ToolCallStream
 from rag.types.tools import ToolCall
@@ -16,7 +16,7 @@ def split_calls(deltas: Iterator[TextDelta], calls: ToolCallStream) -> Generator
     called = False
     try:
         for delta in deltas:
-            if isinstance(delta, ThoughtDelta | ToolCallDelta):
+            if isinstance(delta, ThoughtDelta | ToolCallDelta | ReadDelta):
                 called = called or isinstance(delta, ToolCallDelta)
                 yield delta
                 continue

@@ -9,7 +9,7 @@ from api.event_streams import EventStreams
 from api.rest.answer_events import Answered, answer_frames
 from rag.errors import ModelError
 from rag.runtime.progress import CancelEvent
-from rag.types import Answer, Citation, Cited, Event, Plan, Planned, Retrieved, Sentence, Thought, Token
+from rag.types import Answer, Citation, Cited, Event, Plan, Planned, PromptRead, Retrieved, Sentence, Thought, Token
 from tests.api.rest.conftest import events_of
 from tests.conftest import passage
 from tests.support.coroutines import run_coroutine
@@ -32,6 +32,7 @@ TWO = Sentence(start=5, end=9, text="Two.", citations=(), support="unsupported",
 def events(_cancelled: CancelEvent) -> Iterator[Event]:
     yield Planned(Plan(kind="list", language="en"))
     yield Retrieved("fees", (passage("fees"),), ())
+    yield PromptRead(0.25, 6.04)
     yield Thought("Hm")
     yield Token("One. Two.")
     yield Cited((ONE,))
@@ -50,10 +51,11 @@ def test_each_event_is_a_frame_and_each_sentence_comes_once() -> None:
 
     found = [(name, json.loads(data)) for name, data in events_of(run_coroutine(read()))]
     names = [name for name, _ in found]
-    assert names == ["planned", "retrieved", "thought", "token", "cited", "cited", "error"]
+    assert names == ["planned", "retrieved", "reading", "thought", "token", "cited", "cited", "error"]
     assert found[0][1] == {"kind": "list", "language": "en", "parts": []}
     assert (found[1][1]["passages"][0]["text"], found[1][1]["dropped"]) == ("fees", 0)
-    first, second = found[4][1], found[5][1]
+    assert found[2][1] == {"share": 0.25, "seconds_left": 6.0}
+    first, second = found[5][1], found[6][1]
     assert (first["text"], first["citations"][0]["document_id"], first["support"]) == ("One.", 1, "supported")
     assert (second["text"], second["citations"], second["missing"]) == ("Two.", [], ["Two"])
-    assert (found[6][1]["status"], found[6][1]["detail"]) == (503, "The model is gone.")
+    assert (found[7][1]["status"], found[7][1]["detail"]) == (503, "The model is gone.")

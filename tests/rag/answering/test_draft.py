@@ -3,11 +3,19 @@
 from collections.abc import Iterator
 
 from rag.answering.draft import Draft
+from rag.answering.kept_lines import KeptLines, keep_supported
+from rag.answering.passes import in_passes
 from rag.grounding.citations import Citer
 from rag.grounding.scorer_by_language import lexical_scorer
-from rag.interfaces import TextDelta, ThoughtDelta
-from rag.types import Certainty, Cited, Thought, Token
+from rag.interfaces import ReadDelta, TextDelta, ThoughtDelta
+from rag.postprocessing.output_checks import check_stream
+from rag.postprocessing.thought_checks import check_thoughts
+from rag.postprocessing.tool_calls.call_deltas import split_calls
+from rag.postprocessing.tool_calls.call_formats import HERMES
+from rag.postprocessing.tool_calls.call_stream import ToolCallStream
+from rag.types import Certainty, Cited, PromptRead, Thought, Token
 from tests.conftest import passage
+from tests.rag.answering.test_passes import PROMPT
 
 
 def deltas() -> Iterator[TextDelta]:
@@ -24,6 +32,16 @@ def test_text_thoughts_and_sentences_come_as_they_are_complete() -> None:
     assert [type(event) for event in events] == [Thought, Token, Token, Cited]
     assert (draft.text, draft.thinking, draft.last.stop_reason) == ("Dogs bark at night. Cats sleep.", "hm", "end")
     assert draft.first_token_at
+
+
+def test_how_far_the_prompt_is_read_is_told_through_every_check() -> None:
+    halfway = ReadDelta("", 0, read=PromptRead(0.5, 4.0))
+    calls = split_calls(iter([halfway, TextDelta("Dogs bark.", 3, "end")]), ToolCallStream(HERMES, set()))
+    checked = check_stream(check_thoughts(keep_supported(calls, KeptLines(lambda _: None))))
+    merged = in_passes([PROMPT], lambda _: checked)
+    events = list(Draft().collect(merged, Citer("", [passage("Dogs bark.")], lexical_scorer())))
+    assert events[0] == PromptRead(0.5, 4.0)
+    assert Token("Dogs bark.") in events
 
 
 def test_the_last_certainty_that_was_reported_counts() -> None:

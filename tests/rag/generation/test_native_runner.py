@@ -13,7 +13,7 @@ from rag.generation.forward import ForwardInput
 from rag.generation.native_runner import NativeCache, NativeRunner
 from rag.generation.scheduler import Scheduler
 from rag.types.decoding import Decoding
-from tests.support.random_models import CPU, logits_of, make_scheduler, submit, written
+from tests.support.random_models import CPU, generated, logits_of, make_scheduler, submit, written
 
 PROMPT = torch.randint(7, 90, (40,), generator=torch.Generator().manual_seed(0)).tolist()
 OTHER = torch.randint(7, 90, (25,), generator=torch.Generator().manual_seed(1)).tolist()
@@ -68,7 +68,7 @@ def test_a_model_that_holds_one_state_answers_one_after_the_other() -> None:
     assert second.reason is None
     assert text == own_text(tiny_model("recurrent_gemma"), PROMPT)[:6]
     assert first.reason == "length"
-    assert list(scheduler.tokens(second)) == own_text(tiny_model("recurrent_gemma"), OTHER)[:6]
+    assert list(generated(scheduler, second)) == own_text(tiny_model("recurrent_gemma"), OTHER)[:6]
 
 
 def test_beams_need_a_model_that_holds_several_texts(runner: NativeRunner) -> None:

@@ -12,10 +12,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rag.errors import BusyError
+from rag.generation import sequence as sequence_module
 from rag.generation.forward import ForwardInput
 from rag.generation.kv_cache import KVCache
-from rag.generation.scheduler import MAX_STEP_ROWS
+from rag.generation.scheduler import LEAST_ROWS, MAX_STEP_ROWS
 from rag.runtime.compute_thread import NAME as COMPUTE
+from rag.types import PromptRead
+from rag.types.decoding import Decoding
 from tests.support.random_models import WatchedRunner, make_scheduler, random_model, submit, written
 
 PROMPTS = ([5, 9, 2], [7] * 40 + [1, 2], list(range(60)), [8])
@@ -88,6 +91,36 @@ def test_a_long_prompt_is_prefilled_in_parts_while_others_decode(runner: Watched
         MAX_STEP_ROWS - 1,
         1000 - 3 * (MAX_STEP_ROWS - 1),
     ]
+
+
+def test_parts_are_smaller_where_others_would_wait_too_long_for_their_words(runner: WatchedRunner) -> None:
+    scheduler = make_scheduler(runner, max_pause_s=0.0)
+    _, first = submit(scheduler, [4] * 300, 12)
+    next(first)
+    assert [rows for work in runner.passes for _, rows in work] == [MAX_STEP_ROWS, 44], "nobody waits"
+    prefilling, _ = submit(scheduler, [5] * 100, 2)
+    runner.passes.clear()
+    list(first)
+    parts = [rows for work in runner.passes for cache, rows in work if cache is prefilling.cache]
+    assert parts[:4] == [LEAST_ROWS - 1, LEAST_ROWS - 1, LEAST_ROWS - 1, 100 - 3 * (LEAST_ROWS - 1)]
+
+
+def test_how_far_a_prompt_is_read_is_told_between_its_parts(
+    runner: WatchedRunner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sequence_module, "_SILENT_S", 0.0)
+    scheduler = make_scheduler(runner)
+    sequence = scheduler.submit([4] * (3 * MAX_STEP_ROWS + 1), Decoding(max_new_tokens=2), Event())
+    *told, _, _ = scheduler.tokens(sequence)
+    reads = [each for each in told if isinstance(each, PromptRead)]
+    assert [round(read.share, 2) for read in reads] == [0.33, 0.67, 1.0]
+    assert all(read.seconds_left > 0 for read in reads)
+
+
+def test_a_prompt_that_is_read_within_a_second_is_not_told_of(runner: WatchedRunner) -> None:
+    sequence, tokens = submit(make_scheduler(runner), [1, 2, 3], 2)
+    next(tokens)
+    assert sequence.prompt_read is None
 
 
 def test_the_queue_is_bounded_and_the_error_says_when_to_ask_again(runner: WatchedRunner) -> None:

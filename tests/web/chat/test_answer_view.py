@@ -6,7 +6,7 @@ import pytest
 
 from rag.answering.planning.planner import plan
 from rag.stores.sqlite.sqlite_library import SqliteLibrary
-from rag.types import Citation, Cited, Planned, Retrieved, Sentence, Thought, Token, ToolCalled
+from rag.types import Citation, Cited, Planned, PromptRead, Retrieved, Sentence, Thought, Token, ToolCalled
 from tests.conftest import passages
 from tests.rag.exports.test_conversation_record import ANSWER
 from web.chat import answer_view
@@ -49,6 +49,19 @@ def test_an_answer_grows_below_the_messages_before_it(clock: Clock, library: Sql
     last = shown.view(Conversation())
     assert "Ravens bark." in re.sub("<[^>]+>", "", last.messages[-1]["content"])
     assert "Dogs bark." in last.quotes
+
+
+def test_a_wait_has_a_bar_below_the_chat_until_the_first_word(clock: Clock, library: SqliteLibrary) -> None:
+    shown = AnswerView("And the fee?", BEFORE, 4096, library)
+    shown.update(Retrieved("the fee", tuple(passages(["Good words."])), ()))
+    assert shown.update(PromptRead(0.4, 12.3))
+    view = shown.view(Conversation())
+    assert 'value="0.4"' in view.status
+    assert "about 12 s" in view.status
+    assert "Reading 1 passage" in view.messages[-1]["content"], "the log says it once"
+    clock.now += 1
+    shown.update(Token("It is so."))
+    assert shown.view(Conversation()).status == ""
 
 
 def test_what_a_model_thinks_is_only_named_until_its_answer_begins(clock: Clock, library: SqliteLibrary) -> None:

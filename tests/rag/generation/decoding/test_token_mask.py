@@ -23,7 +23,7 @@ from rag.generation.kv_cache import KVCache
 from rag.generation.scheduler import Scheduler
 from rag.generation.sequence import TokenSequence
 from rag.types.decoding import Decoding
-from tests.support.random_models import CPU, WatchedRunner, make_scheduler, random_model
+from tests.support.random_models import CPU, WatchedRunner, generated, make_scheduler, random_model
 
 PIECES = [
     *"0123456789",
@@ -182,7 +182,7 @@ def test_a_masked_sequence_writes_only_what_is_allowed_and_others_in_its_batch_s
             scheduler.submit(prompt, decoding, Event(), FIGURES if number in masked else None)
             for number, prompt in enumerate(prompts)
         ]
-        return [list(scheduler.tokens(sequence)) for sequence in sequences]
+        return [list(generated(scheduler, sequence)) for sequence in sequences]
 
     alone = [tokens([prompt], set())[0] for prompt in prompts]
     masked_alone = tokens([prompts[1]], {0})[0]
@@ -222,7 +222,7 @@ def test_drafts_and_reused_prefixes_leave_a_masked_text_as_it_is(model: object, 
     prompt = random.Random(7).choices(range(len(PIECES)), k=40)
 
     def tokens(scheduler: Scheduler) -> list[int]:
-        return list(scheduler.tokens(scheduler.submit(prompt, decoding, Event(), FIGURES)))
+        return list(generated(scheduler, scheduler.submit(prompt, decoding, Event(), FIGURES)))
 
     plain = tokens(make_scheduler(WatchedRunner(model)))
     drafting = make_scheduler(WatchedRunner(model), new_drafter=lambda: Copying(plain, len(prompt)), prefix_bytes=10**7)
