@@ -7,7 +7,19 @@ from rich.console import Console
 
 from cli import output, output_answers, output_ingest
 from ingest.prepare import FileResult
-from rag.types import Answer, Citation, Dropped, Plan, Sentence, StopReason, Timings, ToolCalled
+from rag.types import (
+    Answer,
+    Citation,
+    Dropped,
+    Event,
+    Plan,
+    PromptRead,
+    Sentence,
+    StopReason,
+    Timings,
+    Token,
+    ToolCalled,
+)
 from tests.conftest import passage
 
 CITATION = Citation(number=1, document="a.pdf", page=3, label="3", start=0, end=5, quote="It is so.", score=0.9)
@@ -59,6 +71,17 @@ def test_thinking_is_shown_on_demand_and_never_with_the_answer(capsys: pytest.Ca
         assert err[11:] == ("Hm, [bold]x[0] \\\n\n" if shown else "")
     output_answers.Thinking(shown=True).end()
     assert capsys.readouterr().err == "", "a model that does not think leaves no line"
+
+
+def test_how_long_is_still_read_is_a_line_on_a_terminal_and_nothing_in_a_pipe(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    events: list[Event] = [PromptRead(0.4, 12.3), PromptRead(0.7, 6.0), Token("It is so.")]
+    assert [*output_answers.showing_reading(events)] == events[2:]
+    assert capsys.readouterr() == ("", "")
+    monkeypatch.setattr(output_answers, "err", Console(force_terminal=True))
+    assert [*output_answers.showing_reading(events)] == events[2:]
+    assert "Reading: 70%, about 6 s to the first word" in capsys.readouterr().out
 
 
 def test_the_sentence_in_which_an_answer_was_cut_is_marked(capsys: pytest.CaptureFixture[str]) -> None:

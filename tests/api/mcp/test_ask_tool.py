@@ -3,10 +3,10 @@
 import anyio
 import pytest
 
-from api.mcp.ask_tool import AskArguments, answer_given
+from api.mcp.ask_tool import AskArguments, _Progress, answer_given
 from api.standalone import RunningApi
 from rag.services import Services
-from rag.types import Answer
+from rag.types import Answer, PromptRead
 from tests.api.mcp.mcp_clients import ERAS, Era, over_http, text_of, values_of
 from tests.support.scripted_app import tale
 from tests.support.servers.api_server import make_key
@@ -49,6 +49,10 @@ async def test_the_client_hears_how_far_it_is(running: RunningApi, era: Era) -> 
     assert len(told) > 3
     assert [count for count, _ in told] == sorted({count for count, _ in told})
     assert "".join(message for _, message in told[2:]) in FEE
+
+
+def test_a_client_hears_how_long_the_model_still_reads() -> None:
+    assert _Progress().message(PromptRead(0.4, 12.3)) == "Reading: 40%, about 12 s to the first word"
 
 
 @pytest.mark.parametrize("era", ERAS)
