@@ -13,6 +13,7 @@ from rich.text import Text
 
 from cli.output import count, err, out, printable
 from rag.answering.overviews import kept_note
+from rag.answering.planning.descriptions import describe_reading
 from rag.answering.tools.call_notes import call_note
 from rag.exports.support_notes import support_notes
 from rag.exports.verification import Verification
@@ -67,8 +68,7 @@ def showing_reading(
                 line.stop()
                 yield event
             elif err.is_terminal:
-                seconds = max(1, round(event.seconds_left))
-                line.update(f"Reading: {event.share:.0%}, about {seconds} s to the first word")
+                line.update(describe_reading(event))
                 line.start()
     finally:
         line.stop()

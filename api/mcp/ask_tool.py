@@ -10,6 +10,7 @@ from api.asking.assistant_events import asked
 from api.asking.cited_quotes import CitedQuote, citations_of
 from api.asking.question import Question, Selection
 from api.mcp.tool import Arguments, Call, Result, Tool
+from rag.answering.planning.descriptions import describe_reading
 from rag.grounding.abstention import explain, refusal
 from rag.types import Answer, Citation, Event, Planned, PromptRead, Retrieved, Thought, Token
 
@@ -90,7 +91,7 @@ class _Progress:
             return ""
         self._told_at = time.monotonic()
         if isinstance(event, PromptRead):
-            return f"Reading: {event.share:.0%}, about {event.seconds_left:.0f} s to the first word"
+            return describe_reading(event)
         written, self._text = self._text, ""
         return written or "Thinking"
 

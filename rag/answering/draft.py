@@ -29,7 +29,7 @@ class Draft:
             if isinstance(self.last, ThoughtDelta):
                 self.thinking += self.last.thought
                 yield Thought(self.last.thought)
-            elif isinstance(self.last, ReadDelta):
+            elif isinstance(self.last, ReadDelta) and not self.text:  # a later pass reads while its reader has text
                 yield self.last.read
             if not self.last.text:
                 continue

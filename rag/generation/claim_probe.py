@@ -23,7 +23,6 @@ _INSTRUCTION = (
     "quote says otherwise; unclear if the quote does not say it."
 )
 
-
 _EXAMPLES = (
     ("The shop opens at nine and closes at five.", "At noon the shop is open.", "yes"),
     ("Maria Lopez hired Tom Reed in May.", "Tom Reed hired Maria Lopez.", "no"),

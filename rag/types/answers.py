@@ -244,7 +244,7 @@ class Retrieved:
 class PromptRead:
     """Event: the model is still reading: a `share` of what is new to it is read, the rest takes about so many seconds.
 
-    None comes within the first second, nor from a model on a server.
+    None comes within the first second, nor once there is text, nor from a model on a server.
     """
 
     share: float

@@ -1,7 +1,7 @@
 """Say in a few words how a question is being answered, while it is, in its language (pure)."""
 
 from rag.text.messages.message_catalogues import messages_in
-from rag.types import Plan
+from rag.types import Plan, PromptRead
 
 _MAX_NAMES = 80
 
@@ -28,3 +28,8 @@ def describe(plan: Plan) -> str:
             number,
         ).format(number=number)
     return gettext("Gathering the list …") if plan.kind == "list" else gettext("Searching …")
+
+
+def describe_reading(read: PromptRead) -> str:
+    """Return how far the model has read, for shell and programs: "Reading: 40%, about 12 s to the first word"."""
+    return f"Reading: {read.share:.0%}, about {max(1, round(read.seconds_left))} s to the first word"

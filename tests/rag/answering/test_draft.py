@@ -44,6 +44,13 @@ def test_how_far_the_prompt_is_read_is_told_through_every_check() -> None:
     assert Token("Dogs bark.") in events
 
 
+def test_what_a_later_pass_reads_is_not_told_below_the_text_of_the_first() -> None:
+    passes = iter([TextDelta("Dogs bark. ", 3), ReadDelta("", 3, read=PromptRead(0.5, 4.0)), TextDelta("", 3, "end")])
+    events = list(Draft().collect(passes, Citer("", [passage("Dogs bark.")], lexical_scorer())))
+    assert PromptRead(0.5, 4.0) not in events
+    assert Token("Dogs bark. ") in events
+
+
 def test_the_last_certainty_that_was_reported_counts() -> None:
     draft, certainty = Draft(), Certainty(1.5, -0.2)
     stopped = iter([TextDelta("Dogs bark.", 3, certainty=certainty), TextDelta("", 3, "repetition")])
