@@ -99,6 +99,7 @@ class Settings(BaseSettings):
     context_tokens: int | None = Field(default=None, ge=512)
     max_question_chars: int = Field(default=4000, ge=1)
     system_prompt: str | None = None
+    seconds_to_answer: float = Field(default=8.0, ge=0.0, allow_inf_nan=False)
     rewrite_followups: bool = True
     translate_queries: Literal["auto", "off"] = "auto"
     tools: Literal["off", "auto", "on"] = "auto"

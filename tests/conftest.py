@@ -39,6 +39,7 @@ pytest_plugins = [
     "tests.support.servers.s3_fixtures",
 ]
 
+_READ_EVERYTHING = ("CITEWELL_SECONDS_TO_ANSWER", "0")
 GOOD_PASSWORD = "correct horse battery"
 
 
@@ -65,7 +66,16 @@ def isolated_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
         monkeypatch.delenv(name)
     monkeypatch.setenv("CITEWELL_LIBRARY", str(tmp_path / "library"))
     monkeypatch.setenv("CITEWELL_MODELS", str(MODELS))
+    monkeypatch.setenv(*_READ_EVERYTHING)
     monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def read_everything() -> Iterator[None]:
+    """Have fixtures of whole modules read what their model is given, however slow the machine is."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(*_READ_EVERYTHING)
+        yield
 
 
 @pytest.fixture(autouse=True, scope="session")

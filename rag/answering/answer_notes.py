@@ -13,12 +13,15 @@ from rag.types import Answer
 _MAX_PART = 120
 
 
-def answer_notes(answer: Answer, unread: int = 0, extent: Extent | None = None) -> tuple[str, ...]:
+def answer_notes(
+    answer: Answer, unread: int = 0, extent: Extent | None = None, read_within_s: float = 0.0
+) -> tuple[str, ...]:
     """Return the notes on a finished answer; of one that was withheld, only what was left out.
 
-    `unread` passages were found and had no room in the prompt; `extent` is how much was read for a summary.
+    `unread` passages were found and had no room in the prompt; `extent` is how much was read for a summary, and
+    `read_within_s` the seconds in which no more could be read.
     """
-    left_out = (*_left_out(answer), *_instructing(answer))
+    left_out = (*_left_out(answer), *_instructing(answer), *_held(answer, read_within_s))
     if answer.abstained:
         return left_out
     return (
@@ -63,6 +66,15 @@ def _instructing(answer: Answer) -> Iterator[str]:
             "{what} tells language models what to answer. The model was not shown that."
         )
         yield note.format(what=_documents(tuple(names), answer.language))
+
+
+def _held(answer: Answer, seconds: float) -> Iterator[str]:
+    """Yield that more would have been read on a faster machine, and what to do about it."""
+    if seconds and not answer.computed:
+        note = messages_in(answer.language).gettext(
+            "Read: what this machine can read in {seconds} seconds (setting {setting})."
+        )
+        yield note.format(seconds=round(seconds), setting="seconds_to_answer")
 
 
 def _gathered(answer: Answer, unread: int) -> Iterator[str]:

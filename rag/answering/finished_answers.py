@@ -50,7 +50,7 @@ def finished_answer(
         computed=search.computed,
         tool_calls=tuple(tool_calls),
     )
-    return replace(answer, notes=answer_notes(answer, search.unread, search.extent))
+    return replace(answer, notes=answer_notes(answer, search.unread, search.extent, search.read_within_s))
 
 
 def timings_of(search: Searched, draft: Draft, started: float, written: float) -> Timings:

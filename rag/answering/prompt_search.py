@@ -6,9 +6,10 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 
 from rag.answering.ask_options import AskOptions
-from rag.answering.gathering.amounts import CHARACTERS_PER_TOKEN, reading_for
+from rag.answering.gathering.amounts import CHARACTERS_PER_TOKEN, Reading, in_time, reading_for
 from rag.answering.gathering.cell_passages import cell_passages
 from rag.answering.gathering.gatherer import Gatherer
+from rag.answering.gathering.nearest_sentences import nearest_sentences
 from rag.answering.gathering.reading_extent import Extent, extent_read
 from rag.answering.gathering.shares import in_turn
 from rag.answering.passes import grouped
@@ -16,10 +17,10 @@ from rag.answering.planning.parts import with_subject
 from rag.errors import QuestionError
 from rag.grounding.abstention import is_abstention
 from rag.grounding.translation.translated_answers import Asked
-from rag.interfaces import Embedder, Generator, Library, Reranker, Retriever
+from rag.interfaces import Embedder, Generator, Library, PromptReader, Reranker, Retriever
 from rag.prompting.form_prompts import form_prompt
 from rag.prompting.language_instruction import with_language
-from rag.prompting.prompt import Prompt, fit_prompt, with_instructions, without_sources
+from rag.prompting.prompt import Prompt, build_messages, fenced, fit_prompt, with_instructions, without_sources
 from rag.prompting.prompt_style import default_system_prompt
 from rag.prompting.shown_texts import grounding
 from rag.retrieval.deduplication import deduplicate, join_neighbours
@@ -42,9 +43,17 @@ FACT_WINDOW = 4096
 PASS_TOKENS = 1500
 """Sources of one pass, in tokens."""
 
+_LEAST_PASSES = 4
+"""Passes of a summary on a slow machine, so that its first words come after a part of the time."""
+
 _SUMMARY_SENTENCES, _TABLE_PASSAGES = 10, 20
+_FULL = 0.7
+"""Share of the tokens that can be read in time from which others were probably left out."""
+
 _SURE = 0.8
 """Confidence from which a computed result is the answer: below, cells outside the statement that is asked for."""
+
+_NO_TIME = "would take longer to read than there is time (setting seconds_to_answer)"
 
 _OTHER_TOKENS = 1000
 """Room for instructions, question and conversation beside the sources of a longer answer."""
@@ -54,7 +63,7 @@ _OTHER_TOKENS = 1000
 class SearchSettings:
     """Settings of the search: a `system_prompt` of None is the form's own, a `fact_window` of 0 the model's.
 
-    With `tools` the model may search on.
+    A question of fact is to be read within `seconds_to_answer`, if that is not 0. With `tools` the model may search on.
     """
 
     passages: int
@@ -62,6 +71,7 @@ class SearchSettings:
     system_prompt: str | None
     decoding: Decoding
     fact_window: int = FACT_WINDOW
+    seconds_to_answer: float = 0.0
     rewrite_followups: bool = True
     translate_queries: bool = True
     grounded_decoding: GroundedDecoding = "off"
@@ -76,6 +86,7 @@ def search_settings(settings: Settings, *, translate: bool, tools: bool = False)
         system_prompt=settings.system_prompt,
         decoding=settings.decoding,
         fact_window=0 if settings.context_tokens else FACT_WINDOW,
+        seconds_to_answer=settings.seconds_to_answer,
         rewrite_followups=settings.rewrite_followups,
         translate_queries=translate and settings.translate_queries == "auto",
         grounded_decoding=settings.grounded_decoding,
@@ -89,8 +100,9 @@ class Searched:
 
     `computed` is what the question asks for as far as it could be computed from the tables found. `passes` are the
     prompts of an answer that is read in several; `grounding` is what a written answer is held to. `unread` passages
-    were dropped because there was no room for them, and `extent` is how much was read for a summary. `stages` are the
-    seconds of `retrieve_s` that went into "rerank" and into "prompt".
+    were dropped because there was no room for them, and `extent` is how much was read for a summary. `read_within_s`
+    are the seconds to which reading was held, if it was; `stages` those of `retrieve_s` that went into "rerank" and
+    into "prompt".
     """
 
     asked: Asked
@@ -105,7 +117,20 @@ class Searched:
     grounding: Grounding | None = None
     unread: int = 0
     extent: Extent | None = None
+    read_within_s: float = 0.0
     stages: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Task:
+    """A question with its plan and all that it comes with; `reading` is how much is read for it."""
+
+    question: str
+    plan: Plan
+    reading: Reading
+    history: Sequence[Turn]
+    within: AbstractSet[int] | None
+    options: AskOptions
 
 
 class PromptSearch:
@@ -125,6 +150,7 @@ class PromptSearch:
         self._reranker = reranker
         self._generator = generator
         self._settings = settings
+        self._embedder = embedder
         self._gatherer = Gatherer(library, embedder)
         self._translator = QueryTranslator(generator) if settings.translate_queries else None
 
@@ -149,12 +175,21 @@ class PromptSearch:
         wordings = search_wordings(query, self._retriever, self._translator, within, cancelled)
         rewritten = time.perf_counter()
         clock = StageClock()
-        found, repeated = self._found(question, plan, wordings, history, within, options, clock)
+        task = _Task(
+            question=question,
+            plan=plan,
+            reading=self._reading(plan),
+            history=history,
+            within=within,
+            options=options,
+        )
+        found, repeated = self._found(task, wordings, clock)
         self._require_documents([*options.brought, *found])
-        computed, cells = self._computed(query, plan, wordings, within, options)
-        read = [*options.brought, *(in_turn([cells, found]) if cells else found)]
+        computed, cells = self._computed(query, task, wordings)
         with clock.stage("prompt"):
-            prompt, dropped = self._prompt(question, plan, read, history, options)
+            shortened, skipped = self._shortened(found, wordings[-1], task.reading)
+            read = [*options.brought, *(in_turn([cells, shortened]) if cells else shortened)]
+            prompt, dropped = self._prompt(task, read)
         is_foreign = bool(reading_language(prompt.passages, plan.language))
         written_in = "?" if is_foreign else plan.language
         return Searched(
@@ -162,14 +197,15 @@ class PromptSearch:
             plan=plan,
             query=" · ".join(wordings),
             prompt=prompt,
-            dropped=(*dropped, *repeated),
+            dropped=(*dropped, *skipped, *repeated),
             rewrite_s=rewritten - started,
             retrieve_s=time.perf_counter() - rewritten,
             computed=computed,
-            passes=self._passes(question, plan, prompt.new, options),
+            passes=self._passes(task, prompt.new),
             grounding=grounding(prompt, question, self._settings.grounded_decoding, written_in),
-            unread=len(dropped),
+            unread=len(dropped) + len(skipped),
             extent=extent_read(plan, found, prompt.passages, self._library),
+            read_within_s=self._seconds(task.reading) if _is_held(task.reading, prompt, found, shortened) else 0.0,
             stages=clock.seconds,
         )
 
@@ -179,28 +215,51 @@ class PromptSearch:
                 "Nothing to ask yet: the library is empty. Run 'citewell ingest PATH', or upload a document."
             )
 
-    def _passes(
-        self, question: str, plan: Plan, passages: Sequence[Passage], options: AskOptions
-    ) -> tuple[Prompt, ...]:
+    def _seconds(self, reading: Reading) -> float:
+        return self._settings.seconds_to_answer * reading.patience
+
+    def _reading(self, plan: Plan) -> Reading:
+        """Return how much is read by a plan: on a slow machine, what it can read in the time there is."""
+        reading, seconds = reading_for(plan), self._settings.seconds_to_answer
+        if not seconds or not isinstance(self._generator, PromptReader):
+            return reading
+        return in_time(reading, self._generator.tokens_per_s(), seconds)
+
+    def _shortened(
+        self, found: Sequence[Passage], question: str, reading: Reading
+    ) -> tuple[Sequence[Passage], list[Dropped]]:
+        """Return what can be read in time of the passages found for a question of fact, and those left out whole."""
+        if reading.tokens or reading.limit is None or self._embedder is None or not found:
+            return found, []
+        text = fenced(found, 1)
+        tokens = self._generator.count_tokens([{"role": "user", "content": text}])
+        if tokens <= reading.limit:
+            return found, []
+        kept = nearest_sentences(found, question, self._embedder, len(text) * reading.limit // tokens)
+        ids = {passage.chunk.id for passage in kept}
+        return kept, [Dropped(each, _NO_TIME) for each in found if each.chunk.id not in ids]
+
+    def _passes(self, task: _Task, passages: Sequence[Passage]) -> tuple[Prompt, ...]:
         """Return the prompts of a summary that one does no justice to; none if one does, or a length is asked."""
+        plan = task.plan
         if plan.kind != "summary" or plan.sentences or plan.length == "short":
             return ()
-        groups = grouped(passages, PASS_TOKENS * CHARACTERS_PER_TOKEN)
+        tokens = PASS_TOKENS if task.reading.limit is None else min(PASS_TOKENS, task.reading.limit // _LEAST_PASSES)
+        groups = grouped(passages, tokens * CHARACTERS_PER_TOKEN)
         share = replace(plan, sentences=max(2, _SUMMARY_SENTENCES // max(1, len(groups))))
-        prompts = tuple(self._fit(question, share, group, (), options) for group in groups)
+        prompts = tuple(self._fit(replace(task, plan=share, history=()), group) for group in groups)
         return prompts if len(prompts) > 1 else ()
 
-    def _computed(
-        self, query: str, plan: Plan, wordings: Sequence[str], within: AbstractSet[int] | None, options: AskOptions
-    ) -> tuple[Computed | None, list[Passage]]:
+    def _computed(self, query: str, task: _Task, wordings: Sequence[str]) -> tuple[Computed | None, list[Passage]]:
         """Return what can be computed for a question from tables, and the passages that have its cells.
 
         More passages are looked at than a model could read: cells are compared in no time.
         """
-        if options.brought or plan.kind == "summary" or not read_request(query):
+        plan = task.plan
+        if task.options.brought or plan.kind == "summary" or not read_request(query):
             return None, []
         queries = [*wordings, *(part.query for part in plan.parts)]
-        found = best_of([self._retriever.retrieve(each, _TABLE_PASSAGES, within) for each in queries], 2**31)
+        found = best_of([self._retriever.retrieve(each, _TABLE_PASSAGES, task.within) for each in queries], 2**31)
         computed = compute(query, found, self._library.page, language=plan.language or "en")
         if computed is None or computed.confidence < _SURE:
             return None, []
@@ -216,68 +275,61 @@ class PromptSearch:
             return rewrite(question, history, self._generator, cancelled) or standalone_query(question, history)
         return standalone_query(question, history)
 
-    def _found(
-        self,
-        question: str,
-        plan: Plan,
-        wordings: Sequence[str],
-        history: Sequence[Turn],
-        within: AbstractSet[int] | None,
-        options: AskOptions,
-        clock: StageClock,
-    ) -> tuple[list[Passage], list[Dropped]]:
+    def _found(self, task: _Task, wordings: Sequence[str], clock: StageClock) -> tuple[list[Passage], list[Dropped]]:
         """Return the passages to read, and those that only repeat others."""
-        passages = options.passages or self._settings.passages
+        passages = task.options.passages or self._settings.passages
 
         def search(wording: str, limit: int) -> list[Passage]:
             candidates = max(self._settings.candidates, limit)
-            found = self._retriever.retrieve(wording, candidates, within)
+            found = self._retriever.retrieve(wording, candidates, task.within)
             with clock.stage("rerank"):
                 return self._reranker.rerank(wording, found, candidates)
 
-        if not reading_for(plan).tokens:
+        if not task.reading.tokens:
             candidates = max(self._settings.candidates, passages)
-            found = best_of([self._retriever.retrieve(wording, candidates, within) for wording in wordings], candidates)
+            each = [self._retriever.retrieve(wording, candidates, task.within) for wording in wordings]
+            found = best_of(each, candidates)
             # A follow-up needs fewer new passages if the prompt still has those of the earlier questions.
-            has_earlier = any(turn.passages for turn in history) and needs_conversation(question)
+            has_earlier = any(turn.passages for turn in task.history) and needs_conversation(task.question)
             limit = min(passages, _FOLLOW_UP_PASSAGES) if has_earlier else passages
             with clock.stage("rerank"):
                 ranked = self._reranker.rerank(wordings[-1], found, candidates)
             return deduplicate(ranked, limit)
-        gathered = self._gatherer.gather(plan, wordings, search, within, passages)
+        gathered = self._gatherer.gather(task.plan, task.reading, wordings, search, task.within, passages)
         return deduplicate(gathered, len(gathered))
 
-    def _prompt(
-        self, question: str, plan: Plan, found: Sequence[Passage], history: Sequence[Turn], options: AskOptions
-    ) -> tuple[Prompt, tuple[Dropped, ...]]:
+    def _prompt(self, task: _Task, found: Sequence[Passage]) -> tuple[Prompt, tuple[Dropped, ...]]:
         """Fit the passages to the window and join neighbours; return the prompt and what it lacks."""
         # What the conversation has shown is read again for a summary: its passes see no conversation.
-        history = without_sources(history) if plan.kind == "summary" else history
-        fitting = self._fit(question, plan, found, history, options)
+        task = replace(task, history=without_sources(task.history)) if task.plan.kind == "summary" else task
+        fitting = self._fit(task, found)
         # Join after fitting: a passage that fits alone must not be left out because its neighbour does not.
         unread = [*fitting.new, *(dropped.passage for dropped in fitting.dropped)]
         known = [passage for passage in found if passage not in unread]
         joined = join_neighbours(fitting.new, self._page_text)
-        prompt = self._fit(question, plan, [*known, *joined], history, options)
+        prompt = self._fit(task, [*known, *joined])
         return prompt, (*prompt.dropped, *fitting.dropped)
 
-    def _fit(
-        self, question: str, plan: Plan, passages: Sequence[Passage], history: Sequence[Turn], options: AskOptions
-    ) -> Prompt:
+    def _fit(self, task: _Task, passages: Sequence[Passage]) -> Prompt:
+        plan, options = task.plan, task.options
         default = default_system_prompt(self._generator.parameters)
         reserved = self._generator.reserved_tokens(options.decoding or self._settings.decoding)
-        window, tokens = self._generator.context_tokens, reading_for(plan).tokens
-        if tokens:
-            window = min(window, tokens + reserved + _OTHER_TOKENS)
-        elif self._settings.fact_window:
-            window = min(window, self._settings.fact_window)
         system_prompt = options.system_prompt or self._settings.system_prompt or form_prompt(plan, default)
         system_prompt = with_language(system_prompt, plan.language, passages)
+        system_prompt = with_instructions(system_prompt, options.instructions)
+        window, tokens = self._generator.context_tokens, task.reading.tokens
+        if tokens:
+            other = _OTHER_TOKENS
+            if task.reading.limit is not None:  # there is no time for more than is meant
+                other = self._generator.count_tokens(build_messages(system_prompt, task.history, (), task.question))
+            window = min(window, tokens + reserved + other)
+        elif self._settings.fact_window:
+            window = min(window, self._settings.fact_window)
         return fit_prompt(
-            question,
+            task.question,
             passages,
-            history,
-            system_prompt=with_instructions(system_prompt, options.instructions),
+            task.history,
+            system_prompt=system_prompt,
             window=window,
             max_new_tokens=reserved,
             count=self._generator.count_tokens,
@@ -285,3 +337,12 @@ class PromptSearch:
 
     def _page_text(self, document_id: int, number: int) -> str:
         return page.text if (page := self._library.page(document_id, number)) else ""
+
+
+def _is_held(reading: Reading, prompt: Prompt, found: Sequence[Passage], shortened: Sequence[Passage]) -> bool:
+    """Return whether less was read than without a limit to the time."""
+    if reading.limit is None:
+        return False
+    return (
+        bool(prompt.dropped) or shortened != found or (bool(reading.tokens) and prompt.tokens >= _FULL * reading.limit)
+    )

@@ -40,7 +40,7 @@ from rag.generation.native_runner import NativeRunner
 from rag.generation.scheduler import Scheduler
 from rag.generation.tensor_parallel import LeadingRunner, follow, rank
 from rag.interfaces import Message, TextDelta
-from rag.models.causal_lm import sample_tokens
+from rag.models.causal_lm import SAMPLE_TOKENS, sample_tokens
 from rag.models.quantisation.checkpoint import Reading
 from rag.postprocessing.tool_calls.call_deltas import split_calls
 from rag.runtime.compute_thread import on_compute_thread
@@ -128,6 +128,7 @@ class LocalGenerator:
         drafter: Callable[[], Drafter] | None = PromptLookup if speculate else None
         if draft_folder is not None and speculate:
             drafter = self._draft_with(draft_folder, runner)
+        self._sample = sample_tokens(self._template.tokenizer, self.model)[:SAMPLE_TOKENS]
         self._last_removal, self._removal = last_removal, last_removal()
         self._scheduler = Scheduler(
             runner,
@@ -263,6 +264,10 @@ class LocalGenerator:
         """Read a prompt that may come soon; see `PromptReader.read_ahead`."""
         self._forget_removed()
         self._scheduler.read_ahead(self.tokenise(self.render_prompt(messages)), reader, cancelled)
+
+    def tokens_per_s(self) -> float:
+        """Return how fast prompts are read; see `PromptReader.tokens_per_s`. The first call may have to measure it."""
+        return self._scheduler.tokens_per_s(self._sample)
 
     def _forget_removed(self) -> None:
         """Drop what was read before text was removed: it may be of that text."""

@@ -37,6 +37,9 @@ Sixteen wrote answers 5 % slower."""
 MAX_PAUSE_S = 0.7
 """Seconds for which the words of others may wait while a part of a prompt is read."""
 
+MAX_STEP_S = 2.0
+"""Seconds that a step may take on a slow machine when nobody else writes: a stop is noticed after it."""
+
 LEAST_ROWS = 32
 """Rows of such a part, however slow the machine is: with fewer, most of the time goes into fetching the weights."""
 
@@ -44,6 +47,9 @@ AHEAD_ROWS = 64
 """Rows of a step that reads ahead: a question that comes in waits for no more than these."""
 
 _ANY_ROWS = 1 << 30
+_MEASUREMENTS = 2
+"""Runs of the sample: the first one is slow where weights have to come from the disk."""
+
 _RETRY_S = 0.02
 _MAX_UNDELIVERED = 64
 """A sequence with this many tokens that nobody has read is skipped."""
@@ -61,6 +67,7 @@ class Scheduler:
         new_drafter: makes a drafter for each sequence; None turns speculative decoding off.
         probe: the answerability probe, whose layer the runner taps.
         max_pause_s: seconds for which the words of others may wait while a part of a prompt is read.
+        max_step_s: seconds that such a part may take when nobody else writes.
     """
 
     def __init__(
@@ -74,6 +81,7 @@ class Scheduler:
         new_drafter: Callable[[], Drafter] | None,
         probe: Probe | None = None,
         max_pause_s: float = MAX_PAUSE_S,
+        max_step_s: float = MAX_STEP_S,
     ) -> None:
         self._runner = runner
         self._end_tokens = end_tokens
@@ -83,6 +91,7 @@ class Scheduler:
         self._step_rows = MAX_STEP_ROWS if runner.resumable else _ANY_ROWS
         self._probe = probe
         self._max_pause_s = max_pause_s
+        self._max_step_s = max_step_s
         self._rows_per_s = 0.0
         self._prefixes = PrefixCache(prefix_bytes)
         self._waiting: deque[TokenSequence] = deque()
@@ -217,6 +226,20 @@ class Scheduler:
                     on_compute_thread(self._prefixes.store, prompt, cache, reader)
         return cache.length
 
+    def tokens_per_s(self, sample: Sequence[int]) -> float:
+        """Return how fast prompts are read here, by what was read last; else measured with a sample of tokens."""
+        if not self._rows_per_s:
+            with self._lock:
+                on_compute_thread(self._measure, list(sample))
+        return self._rows_per_s
+
+    def _measure(self, sample: list[int]) -> None:
+        for _ in range(_MEASUREMENTS):
+            cache = self._runner.new_cache(len(sample))
+            started = time.perf_counter()
+            self._runner.forward([ForwardInput(cache, sample, keep=1)])
+            self._learn_rate(len(sample), time.perf_counter() - started)
+
     def forget(self) -> None:
         """Drop the keys and values of everything that was read; sequences in progress go on, and are not kept."""
         with self._lock, self._queue_lock:
@@ -257,10 +280,11 @@ class Scheduler:
         return bool(batch)
 
     def _rows_of_a_step(self, decoding: int) -> int:
-        """Return how many rows a step may have: while others write, no more than they can wait for."""
-        if not decoding or not self._rows_per_s or not self._runner.resumable:
+        """Return how many rows a step may have: no more than others, or who stops it, can wait for."""
+        if not self._rows_per_s or not self._runner.resumable:
             return self._step_rows
-        return min(self._step_rows, max(LEAST_ROWS, int(self._rows_per_s * self._max_pause_s)))
+        seconds = self._max_pause_s if decoding else self._max_step_s
+        return min(self._step_rows, max(LEAST_ROWS, int(self._rows_per_s * seconds)))
 
     def _learn_rate(self, rows: int, seconds: float) -> None:
         """Learn how fast this machine reads. The fastest of the last steps counts: another program may disturb one."""

@@ -155,7 +155,10 @@ class Generator(Protocol):
 
 @runtime_checkable
 class PromptReader(Protocol):
-    """Read prompts before they are asked: the part of a `Generator` that then answers sooner."""
+    """Read prompts: the part of a `Generator` that knows how long it takes, and can do it before they are asked."""
+
+    def tokens_per_s(self) -> float:
+        """Return how many tokens of a prompt it reads in a second on this machine."""
 
     def read_ahead(self, messages: Sequence[Message], reader: str, cancelled: CancelEvent) -> None:
         """Read a prompt that may come soon, as long as nobody waits for an answer.

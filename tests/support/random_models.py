@@ -132,6 +132,7 @@ def make_scheduler(
     new_drafter: Callable[[], Drafter] | None = None,
     ends: Sequence[int] = (),
     max_pause_s: float = 3600,
+    max_step_s: float = 3600,
 ) -> Scheduler:
     return Scheduler(
         runner,
@@ -141,6 +142,7 @@ def make_scheduler(
         prefix_bytes=prefix_bytes,
         new_drafter=new_drafter,
         max_pause_s=max_pause_s,
+        max_step_s=max_step_s,
     )
 
 

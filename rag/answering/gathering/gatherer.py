@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
 
-from rag.answering.gathering.amounts import Reading, reading_for
+from rag.answering.gathering.amounts import Reading
 from rag.answering.gathering.coverage import representative
 from rag.answering.gathering.section_chunks import DocumentChunks, named_section, section_around, whole_document
 from rag.answering.gathering.shares import in_turn
@@ -36,13 +36,18 @@ class Gatherer:
         self._embedder = embedder
 
     def gather(
-        self, plan: Plan, wordings: Sequence[str], search: Search, within: AbstractSet[int] | None, passages: int
+        self,
+        plan: Plan,
+        reading: Reading,
+        wordings: Sequence[str],
+        search: Search,
+        within: AbstractSet[int] | None,
+        passages: int,
     ) -> list[Passage]:
         """Return the passages to read, the most important first, or in reading order for a summary.
 
         `wordings` of the question are searched for; `passages` is the setting for a question of fact.
         """
-        reading = reading_for(plan)
         limit = max(reading.passages, passages)
         if plan.kind == "summary" and (covered := self._covered(plan, wordings[-1], search, within, reading)):
             return covered

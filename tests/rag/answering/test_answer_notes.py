@@ -49,6 +49,13 @@ def test_a_list_says_what_it_was_gathered_from() -> None:
     assert answer_notes(answer(LIST, passages=one, abstained=True), unread=4) == ()
 
 
+def test_reading_that_was_held_to_a_time_is_told_with_an_answer_and_with_a_refusal() -> None:
+    fact = answer("What is the fee?")
+    told = ("Read: what this machine can read in 8 seconds (setting seconds_to_answer).",)
+    assert answer_notes(fact, read_within_s=8.0) == told
+    assert answer_notes(replace(fact, abstained=True), read_within_s=8.0) == told
+
+
 def test_a_summary_says_how_much_was_read() -> None:
     summary = answer(SUMMARY)
     whole = Extent(read=9, total=9, documents=("a.pdf",))

@@ -7,13 +7,16 @@ import pytest
 
 from ingest.pipeline import Ingestor
 from rag.answering.ask_options import AskOptions
+from rag.answering.gathering.amounts import LEAST_TOKENS
 from rag.answering.planning.planner import plan
 from rag.answering.prompt_search import FACT_WINDOW, PromptSearch, Searched, SearchSettings, search_settings
 from rag.assistant import KeepOrder
 from rag.errors import QuestionError
 from rag.grounding.abstention import NOT_FOUND
+from rag.interfaces import Message
 from rag.prompting.prompt import SYSTEM_PROMPT
 from rag.retrieval.hybrid import HybridRetriever
+from rag.runtime.progress import CancelEvent
 from rag.settings import Settings
 from rag.stores.index_sync import SearchIndexes
 from rag.stores.sqlite.sqlite_library import SqliteLibrary
@@ -25,6 +28,20 @@ Store = Callable[..., int]
 Search = Callable[..., Searched]
 
 
+class MeasuredGenerator(ScriptedGenerator):
+    """A generator that reads so many tokens a second."""
+
+    def __init__(self, tokens_per_s: float) -> None:
+        super().__init__("Yes.", context_tokens=8192)
+        self._tokens_per_s = tokens_per_s
+
+    def tokens_per_s(self) -> float:
+        return self._tokens_per_s
+
+    def read_ahead(self, messages: Sequence[Message], reader: str, cancelled: CancelEvent) -> None:
+        raise NotImplementedError
+
+
 @pytest.fixture
 def search(library: SqliteLibrary, tmp_path: Path) -> Search:
     embedder = WordEmbedder()
@@ -32,13 +49,22 @@ def search(library: SqliteLibrary, tmp_path: Path) -> Search:
     retriever = HybridRetriever(library, indexes, embedder, dense_weight=0.7)
 
     def run(
-        question: str, *, system_prompt: str | None = None, history: Sequence[Turn] = (), **options: object
+        question: str,
+        *,
+        system_prompt: str | None = None,
+        history: Sequence[Turn] = (),
+        tokens_per_s: float = 0.0,
+        **options: object,
     ) -> Searched:
-        generator = ScriptedGenerator("Yes.", context_tokens=8192)
+        generator = MeasuredGenerator(tokens_per_s) if tokens_per_s else ScriptedGenerator("Yes.", context_tokens=8192)
         settings = SearchSettings(
-            passages=2, candidates=6, system_prompt=system_prompt, decoding=Decoding(max_new_tokens=50)
+            passages=2,
+            candidates=6,
+            system_prompt=system_prompt,
+            decoding=Decoding(max_new_tokens=50),
+            seconds_to_answer=8.0,
         )
-        made = PromptSearch(library, retriever, KeepOrder(), generator, None, settings)
+        made = PromptSearch(library, retriever, KeepOrder(), generator, embedder, settings)
         return made.search(question, plan(question), history, None, AskOptions(**options), None)  # type: ignore[arg-type]
 
     return run
@@ -75,6 +101,39 @@ def test_instructions_of_a_program_stand_below_the_system_prompt(search: Search,
     assert instructed == f"{SYSTEM_PROMPT}\n\nSpeak like a pirate."
     mine = system_prompt(search("When do dogs bark?", system_prompt="Mine.", instructions="Speak like a pirate."))
     assert mine == "Mine.\n\nSpeak like a pirate."
+
+
+def test_a_slow_machine_reads_the_sentences_nearest_to_a_question_of_fact(search: Search, store_text: Store) -> None:
+    dogs = f"Dogs bark at night. {'People who live near them complain about it. ' * 60}"
+    store_text("a.txt", dogs, "Nothing about animals is here. " * 60)
+    whole = search("When do dogs bark?", tokens_per_s=1e6)
+    assert sum(len(each.chunk.text) for each in whole.prompt.passages) > len(dogs)
+    assert whole.read_within_s == 0.0
+    held = search("When do dogs bark?", tokens_per_s=25.0)
+    assert held.prompt.tokens <= LEAST_TOKENS + 60
+    assert held.prompt.passages[0].chunk.text.startswith("Dogs bark at night.")
+    assert held.read_within_s == 8.0
+
+
+def test_what_a_slow_machine_leaves_out_whole_is_named_with_the_reason(search: Search, store_text: Store) -> None:
+    store_text("a.txt", f"Dogs bark {'and bark ' * 400}at night.", f"Cats purr {'and purr ' * 400}by day.")
+    held = search("When do dogs bark?", tokens_per_s=25.0)
+    assert [each.chunk.text[:9] for each in held.prompt.passages] == ["Dogs bark"]
+    (dropped,) = [each for each in held.dropped if each.passage.chunk.text.startswith("Cats purr")]
+    assert "seconds_to_answer" in dropped.reason
+    assert held.unread == 1
+
+
+def test_a_slow_machine_reads_less_for_a_list_and_summarises_in_shorter_passes(
+    search: Search, store_text: Store
+) -> None:
+    store_text("a.txt", *(f"Item {number}: {'a b c d ' * 60}" for number in range(12)))
+    usual, held = (search("List all items.", tokens_per_s=rate, passages=12) for rate in (1e6, 25.0))
+    form = len(system_prompt(held).split()) + 20
+    assert held.prompt.tokens <= 500 + form < usual.prompt.tokens
+    assert held.read_within_s == 20.0
+    usual, held = (search("Summarise this document.", tokens_per_s=rate) for rate in (1e6, 25.0))
+    assert (len(usual.passes), len(held.passes)) == (0, 2)
 
 
 def test_a_long_document_is_summarised_in_passes_that_share_its_passages(search: Search, store_text: Store) -> None:

@@ -105,6 +105,23 @@ def test_parts_are_smaller_where_others_would_wait_too_long_for_their_words(runn
     assert parts[:4] == [LEAST_ROWS - 1, LEAST_ROWS - 1, LEAST_ROWS - 1, 100 - 3 * (LEAST_ROWS - 1)]
 
 
+def test_parts_are_smaller_where_who_stops_the_answer_would_wait_too_long(runner: WatchedRunner) -> None:
+    scheduler = make_scheduler(runner, max_step_s=0.0)
+    next(submit(scheduler, [4] * 300, 2)[1])
+    assert [rows for work in runner.passes for _, rows in work] == [MAX_STEP_ROWS, LEAST_ROWS, 300 - 256 - LEAST_ROWS]
+
+
+def test_how_fast_prompts_are_read_is_measured_once_and_then_learned_from_them(runner: WatchedRunner) -> None:
+    scheduler = make_scheduler(runner)
+    measured = scheduler.tokens_per_s([4] * LEAST_ROWS)
+    assert measured > 0
+    runner.passes.clear()
+    assert scheduler.tokens_per_s([4] * LEAST_ROWS) == measured
+    assert not runner.passes
+    next(submit(scheduler, [4] * 300, 2)[1])
+    assert scheduler.tokens_per_s([4] * LEAST_ROWS) != measured
+
+
 def test_how_far_a_prompt_is_read_is_told_between_its_parts(
     runner: WatchedRunner, monkeypatch: pytest.MonkeyPatch
 ) -> None:

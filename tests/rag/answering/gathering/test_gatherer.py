@@ -1,14 +1,15 @@
 """Passages are gathered by the plan: sections, coverage, a search for each part."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Set
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from rag.answering.gathering.amounts import reading_for
 from rag.answering.gathering.gatherer import Gatherer
 from rag.answering.planning.planner import plan
-from rag.interfaces import Library
+from rag.interfaces import Embedder, Library
 from rag.stores.sqlite.sqlite_library import SqliteLibrary
 from rag.types import Content, NewChunk, NewDocument, Page, Passage
 from tests.support.fakes import WordEmbedder
@@ -48,6 +49,18 @@ def finder(library: Library, asked: list[str] | None = None) -> Callable[[str, i
     return search
 
 
+def gather(
+    library: Library,
+    question: str,
+    asked: list[str] | None = None,
+    within: Set[int] | None = None,
+    embedder: Embedder | None = None,
+) -> list[Passage]:
+    made = plan(question)
+    search = finder(library, asked)
+    return Gatherer(library, embedder).gather(made, reading_for(made), [question], search, within, 5)
+
+
 def texts(passages: list[Passage]) -> list[str]:
     return [passage.chunk.text for passage in passages]
 
@@ -56,7 +69,7 @@ def test_a_list_is_read_with_the_section_that_its_best_hit_is_in(library: Librar
     duties = "the duties of members are these"
     store(library, "a", ("T", "far off " * 2000), ("T › 1. Duties", duties), ("T › 1. Duties", "more follows"))
     question = "What are the duties of members?"
-    found = Gatherer(library, None).gather(plan(question), [question], finder(library), None, 5)
+    found = gather(library, question)
     assert texts(found) == [duties, "more follows"]
 
 
@@ -64,7 +77,7 @@ def test_a_document_that_has_room_is_read_whole_before_other_hits(library: Libra
     store(library, "a", ("", "first things"), ("", "the duties of members are these"), ("", "last things"))
     store(library, "b", ("", "other duties"), ("", "unread"))
     question = "What are the duties of members?"
-    found = Gatherer(library, None).gather(plan(question), [question], finder(library), None, 5)
+    found = gather(library, question)
     assert texts(found) == ["first things", "the duties of members are these", "last things", "other duties"]
 
 
@@ -72,7 +85,7 @@ def test_each_part_is_searched_for_and_has_its_share(library: Library) -> None:
     store(library, "a", ("", "young cats purr"), ("", "old dogs bark"), ("", "cats sleep"))
     asked: list[str] = []
     question = "What do young cats eat, and what do old dogs eat?"
-    found = Gatherer(library, None).gather(plan(question), [question], finder(library, asked), None, 5)
+    found = gather(library, question, asked)
     assert set(asked) == {*(part.query for part in plan(question).parts), question}
     assert set(texts(found)[:2]) == {"young cats purr", "old dogs bark"}
 
@@ -80,14 +93,14 @@ def test_each_part_is_searched_for_and_has_its_share(library: Library) -> None:
 def test_a_summary_covers_the_only_document_from_beginning_to_end(library: Library) -> None:
     store(library, "a", ("1", "one"), ("2", "two"), ("3", "three"))
     question = "Summarise it."
-    found = Gatherer(library, None).gather(plan(question), [question], finder(library), None, 5)
+    found = gather(library, question)
     assert texts(found) == ["one", "two", "three"]
 
 
 def test_a_summary_of_a_section_reads_that_section(library: Library) -> None:
     store(library, "a", ("1. Board", "one"), ("2. Votes", "two"), ("2. Votes › 2.1. Quorum", "three"))
     question = "Summarise section 2."
-    found = Gatherer(library, None).gather(plan(question), [question], finder(library), None, 5)
+    found = gather(library, question)
     assert texts(found) == ["two", "three"]
 
 
@@ -95,7 +108,7 @@ def test_of_several_documents_those_are_summarised_that_are_found(library: Libra
     store(library, "a", ("", "the lease begins"), ("", "the lease ends"))
     store(library, "b", ("", "bananas are yellow"), ("", "apples are red"))
     question = "Summarise the lease."
-    found = Gatherer(library, None).gather(plan(question), [question], finder(library), None, 5)
+    found = gather(library, question)
     assert texts(found) == ["the lease begins", "the lease ends"]
 
 
@@ -103,7 +116,7 @@ def test_a_few_documents_are_summarised_together_if_no_subject_is_named(library:
     store(library, "a", ("", "the lease begins"))
     store(library, "b", ("", "bananas are yellow"))
     question = "Summarise all these documents."
-    found = Gatherer(library, None).gather(plan(question), [question], finder(library), None, 5)
+    found = gather(library, question)
     assert texts(found) == ["the lease begins", "bananas are yellow"]
 
 
@@ -111,15 +124,14 @@ def test_only_the_chosen_documents_are_summarised(library: Library) -> None:
     store(library, "a", ("", "the lease begins"), ("", "the lease ends"))
     store(library, "b", ("", "bananas are yellow"))
     chosen = {document.id for document in library.documents() if document.name == "b"}
-    found = Gatherer(library, None).gather(plan("Summarise it."), ["Summarise it."], finder(library), chosen, 5)
+    found = gather(library, "Summarise it.", within=chosen)
     assert texts(found) == ["bananas are yellow"]
 
 
 def test_a_text_of_many_tokens_is_thinned_out_evenly_and_loses_no_end(library: Library) -> None:
     store(library, "a", *((str(number), "7 " * 300) for number in range(40)))
     question = "Summarise it."
-    gatherer = Gatherer(library, WordEmbedder())
-    found = gatherer.gather(plan(question), [question], finder(library), None, 5)
+    found = gather(library, question, embedder=WordEmbedder())
     sections = [int(passage.chunk.heading) for passage in found]
     assert len(sections) < 20
     assert sections[0] == 0
