@@ -2,6 +2,7 @@
 
 import signal
 import socket
+from collections.abc import Callable
 from dataclasses import dataclass
 from threading import Event, Thread, current_thread, main_thread
 
@@ -75,8 +76,10 @@ class _Server(uvicorn.Server):
             self.listening.set()
 
 
-def start(services: Services) -> RunningApi:
+def start(services: Services, listening: Callable[[str], object] = lambda _url: None) -> RunningApi:
     """Listen on the settings' host and port, then load the models: until then `/ready` says no.
+
+    `listening` is called with the server's address before.
 
     Raises:
         SettingsError: others could come in without a key, or the host and port cannot be listened on.
@@ -90,6 +93,7 @@ def start(services: Services) -> RunningApi:
     uploads = open_uploads(services, open_ingestor(services))
     backend = open_backend(services, uploads, open_page_images(services), authentication)
     running = _serve(Api(backend), settings, backend)
+    listening(running.url)
     try:
         services.assistant  # noqa: B018  loads the models now, not at the first question
     except BaseException:

@@ -8,9 +8,9 @@ from contextlib import ExitStack, closing
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
-from threading import Lock
+from threading import Lock, RLock
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from rag.interfaces import (
     ClaimJudge,
@@ -39,6 +39,19 @@ if TYPE_CHECKING:
     from rag.models.server.replicas import Replicas
     from rag.stores.open_stores import Stores
     from rag.text.analyzer import Analyze
+
+
+Part = TypeVar("Part")
+
+
+class loaded_once(cached_property[Part]):  # noqa: N801  used like the property it is
+    """A part that is loaded by whoever needs it first; others who need it meanwhile wait."""
+
+    def __get__(self, services: Any, owner: Any = None) -> Part:  # type: ignore[override]
+        """Return the part, loaded if necessary."""
+        with services.__dict__.setdefault(f"_loading_{self.attrname}", RLock()):
+            part: Part = super().__get__(services, owner)
+            return part
 
 
 class Services:
@@ -101,7 +114,7 @@ class Services:
         """The notes, where the library is."""
         return self.stores.notes
 
-    @cached_property
+    @loaded_once
     def embedder(self) -> Embedder:
         """The embedder, fetched if necessary."""
         settings, prefixes = self.settings, self.settings.embedder_prefixes
@@ -114,7 +127,7 @@ class Services:
 
         return SentenceTransformerEmbedder(folder, self.embedder_name, threads=settings.threads, prefixes=prefixes)
 
-    @cached_property
+    @loaded_once
     def generator(self) -> Generator:
         """The generator, fetched and converted if necessary."""
         return self._load_generator(self.settings.model, self.settings.draft_model)
@@ -191,7 +204,7 @@ class Services:
             return "bfloat16"
         return best_format() if self.settings.weights == "auto" else self.settings.weights
 
-    @cached_property
+    @loaded_once
     def retriever(self) -> Retriever:
         """The retriever over the library and its indexes."""
         return self.make_retriever()
@@ -203,12 +216,12 @@ class Services:
         weight = self.settings.dense_weight if dense_weight is None else dense_weight
         return HybridRetriever(self.library, self.indexes, self.embedder, dense_weight=weight)
 
-    @cached_property
+    @loaded_once
     def indexes(self) -> Indexes:
         """The indexes derived from the library, shared by all retrievers."""
         return self.stores.indexes(self.library.dimension or self.embedder.dimension)
 
-    @cached_property
+    @loaded_once
     def reranker(self) -> Reranker:
         """The reranker that is set; without one, `KeepOrder`."""
         if (name := self.settings.reranker) is None:
@@ -272,7 +285,7 @@ class Services:
 
         return Abstention(self.analyze, self.settings.strictness)
 
-    @cached_property
+    @loaded_once
     def assistant(self) -> "Assistant":
         """The assistant, its models loaded."""
         self.content_filter  # noqa: B018  report a mistake in its file before loading a model
@@ -289,7 +302,9 @@ class Services:
 
     def is_loaded(self, model: str) -> bool:
         """Return whether `assistant_of` has this model in memory."""
-        return model in ("", self.model_label, *(self._other_assistant or ())[:1])
+        if model in ("", self.model_label):
+            return "assistant" in self.__dict__
+        return model in (self._other_assistant or ())[:1]
 
     def assistant_of(self, model: str) -> "Assistant":
         """Return the assistant with one of `models` ("": the one that is set); of others only the last stays loaded."""

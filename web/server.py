@@ -2,7 +2,7 @@
 
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -95,8 +95,10 @@ def _exit(*_: object) -> None:
     raise SystemExit(0)
 
 
-def start(services: Services) -> RunningApp:
-    """Load the models, then serve the app on the settings' host and port.
+def start(services: Services, listening: Callable[[str], object] = lambda _url: None) -> RunningApp:
+    """Serve the app on the settings' host and port, and load the models: who asks before they are there waits.
+
+    `listening` is called with the app's address once the page can be opened.
 
     Raises:
         SettingsError: others could come in without signing in, the port is in use, or the public link cannot be made.
@@ -105,7 +107,6 @@ def start(services: Services) -> RunningApp:
     require_in_database(settings)
     users = require_users(settings, stored_users_of(services), elsewhere=signs_in_elsewhere(settings))
     _require_able(services)
-    services.assistant  # noqa: B018  loads the models now, not at the first question
     ingestor = open_ingestor(services)
     uploads, page_images = open_uploads(services, ingestor), open_page_images(services)
     folders = WatchedFolders(services, ingestor)
@@ -122,10 +123,12 @@ def start(services: Services) -> RunningApp:
 
     refresh = BackgroundRefresh(refresher, is_busy)
     routes = route_table.routes(services, uploads, page_images, folders, jobs, refresh, login)
-    freeze_loaded()
-    services.on_close(thaw_loaded)
     with _seeing_the_proxy(settings):
         _launch(blocks, settings, routes, login, Api(backend))
+    app = RunningApp(url=str(blocks.local_url), blocks=blocks, jobs=jobs, refresh=refresh, streams=backend.streams)
+    listening(app.url)
+    _load(services, app)
+    backend.ready.set()
     refresh.start()
     start_retention(services)
     if settings.overviews == "idle":
@@ -134,8 +137,18 @@ def start(services: Services) -> RunningApp:
         overviews.start()
     if users is None:
         folders.start()
-    app = RunningApp(url=str(blocks.local_url), blocks=blocks, jobs=jobs, refresh=refresh, streams=backend.streams)
     return _share(app) if settings.share else app
+
+
+def _load(services: Services, app: RunningApp) -> None:
+    """Load the models now, not at the first question."""
+    try:
+        services.assistant  # noqa: B018
+    except BaseException:
+        app.stop()
+        raise
+    freeze_loaded()
+    services.on_close(thaw_loaded)
 
 
 def _require_able(services: Services) -> None:
@@ -156,15 +169,13 @@ def _share(app: RunningApp) -> RunningApp:
 
 
 def _open_backend(services: Services, uploads: Uploads, page_images: PageImages, login: Login | None) -> Backend:
-    """Return what the API stands on: the app's own parts and sign-in. The models are loaded."""
+    """Return what the API stands on: the app's own parts and sign-in."""
     keys = keys_of(services)
     names = services.settings.host_names
     authentication = (
         Authentication(keys, login.users, login.user) if login else Authentication(keys, None, host_names=names)
     )
-    backend = open_backend(services, uploads, page_images, authentication)
-    backend.ready.set()
-    return backend
+    return open_backend(services, uploads, page_images, authentication)
 
 
 def build(services: Services, jobs: AnswerJobs, turns: AnswerTurns) -> Any:

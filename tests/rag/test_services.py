@@ -4,12 +4,15 @@ import gc
 import json
 import weakref
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from threading import Event
 
 import pytest
 
 from rag.errors import LibraryError
+from rag.interfaces import Generator
 from rag.models.catalog import CATALOG
 from rag.prompting.prompt import SYSTEM_PROMPT
 from rag.prompting.prompt_style import LARGE_SYSTEM_PROMPT
@@ -90,6 +93,30 @@ def test_another_model_is_loaded_when_it_is_asked_for_and_makes_room_for_the_nex
     services.assistant_of("qwen2.5-coder-1.5b")
     assert (services.is_loaded("small"), disk.in_memory()) == (False, {"tiny", "qwen2.5-coder-1.5b"})
     assert disk.loaded == ["tiny", "small", "qwen2.5-coder-1.5b"]
+
+
+def test_who_needs_a_model_while_it_is_loaded_waits_for_it(
+    services: Services, disk: Disk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, released = Event(), Event()
+    load = services._load_generator
+
+    def load_slowly(*names: str) -> Generator:
+        begun.set()
+        assert released.wait(60)
+        return load(*names)
+
+    monkeypatch.setattr(services, "_load_generator", load_slowly)
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(lambda: services.assistant)
+        assert begun.wait(60)
+        assert not services.is_loaded("")
+        other = pool.submit(lambda: services.generator)
+        assert not other.done()
+        released.set()
+        assert other.result(60) is first.result(60).generator
+    assert services.is_loaded("")
+    assert disk.loaded == ["tiny"]
 
 
 def test_an_export_names_the_model_that_was_chosen(services: Services) -> None:

@@ -12,8 +12,11 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import httpx
+
 from tests.support.paths import ROOT
 from tests.support.servers.process_group import end_fork, end_process
+from tests.support.waiting import until
 
 _COMMAND_S = 300
 _forks = get_context("forkserver")
@@ -74,7 +77,9 @@ def serving(
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True, cwd=library.parent) as process:
         try:
             assert process.stdout is not None
-            yield _address(process.stdout)
+            address = _address(process.stdout)
+            until(lambda: _is_loaded(address, process), seconds=_COMMAND_S)
+            yield address
         finally:
             end_process(process)
 
@@ -124,6 +129,12 @@ def _environment(library: Path, models: Path, settings: Mapping[str, str]) -> di
     environment = {name: value for name, value in os.environ.items() if not name.startswith("CITEWELL_")}
     environment |= {"CITEWELL_LIBRARY": str(library), "CITEWELL_MODELS": str(models), "PYTHONPATH": str(ROOT)}
     return environment | {f"CITEWELL_{name.upper()}": value for name, value in settings.items()}
+
+
+def _is_loaded(address: str, process: "subprocess.Popen[str]") -> bool:
+    """Return whether the models are loaded; a server with a path of its own has `/ready` elsewhere."""
+    assert process.poll() is None, "the server ended while it loaded its models"
+    return httpx.get(f"{address}/ready").status_code != httpx.codes.SERVICE_UNAVAILABLE
 
 
 def _address(output: Iterable[str]) -> str:

@@ -18,6 +18,7 @@ from pathlib import Path
 
 from ingest.pipeline import open_ingestor
 from rag.answering.planning import planner
+from rag.errors import ModelError
 from rag.interfaces import Message, TextDelta
 from rag.runtime.progress import CancelEvent
 from rag.services import Services
@@ -38,6 +39,9 @@ HOLD = "⏸"
 _WAIT = "Wait before you answer"
 _RELEASE = "release"
 """A file in the app's folder. The model that takes it away goes on."""
+
+LOADING = "loading"
+"""A file in the app's folder: while it is there the model is being loaded, which fails with what it says, if any."""
 
 _REDRAWN_S = 0.1
 """Before the last word ahead of a hold: the page passes over one that comes too soon (web/chat/answer_view.py)."""
@@ -133,13 +137,32 @@ def main(answer: str, pause: str, *documents: str) -> None:
     with Services(load_settings(port=0)) as services:
         services.__dict__["embedder"] = WordEmbedder()
         script, window = Path(answer).read_text(encoding="utf-8"), services.settings.context_tokens or _WINDOW
-        services.__dict__["generator"] = ObedientGenerator(script, float(pause), window)
+        generator = ObedientGenerator(script, float(pause), window)
         if documents:
             list(open_ingestor(services).ingest(documents))
+        if (loading := Path(LOADING)).is_file():
+            services.__dict__["_load_generator"] = lambda *_: _loaded(generator, loading)
+            server.start(services, _say).wait()
+        services.__dict__["generator"] = generator
         running = server.start(services)
-        sys.stdout.write(running.url + "\n")
-        sys.stdout.flush()
+        _say(running.url)
         running.wait()
+
+
+def _say(address: str) -> None:
+    sys.stdout.write(address + "\n")
+    sys.stdout.flush()
+
+
+def _loaded(generator: ScriptedGenerator, loading: Path) -> ScriptedGenerator:
+    """Return the generator when the test lets it be loaded, or fail as the test has it."""
+    failure = ""
+    while loading.is_file():
+        failure = loading.read_text(encoding="utf-8") or failure
+        time.sleep(_LOOK_S)
+    if failure:
+        raise ModelError(failure)
+    return generator
 
 
 if __name__ == "__main__":

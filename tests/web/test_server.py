@@ -15,7 +15,9 @@ from api.event_streams import EventStreams
 from rag.errors import SettingsError
 from rag.runtime.progress import CancelEvent
 from rag.settings import load_settings
-from tests.support.app_process import scripted
+from tests.support.app_process import scripted, scripted_process
+from tests.support.scripted_app import LOADING
+from tests.support.waiting import until
 from web.chat.answer_jobs import AnswerJobs, View
 from web.server import RunningApp, require_free
 from web.upkeep import BackgroundRefresh
@@ -105,6 +107,26 @@ def test_the_page_is_served_with_our_scripts_and_headers(tmp_path: Path) -> None
     assert "default-src 'self'" in answer.headers["content-security-policy"]
     for part in ("citewell/static/main.js", "citewell/static/styles/layout.css", "cw-upload"):
         assert part in page, part
+
+
+def test_the_page_can_be_opened_while_the_models_are_loaded(tmp_path: Path) -> None:
+    loading = tmp_path / LOADING
+    loading.write_text("")
+    with scripted(tmp_path, "It is so.") as address:
+        assert "citewell/static/main.js" in httpx.get(address, timeout=30).text
+        assert httpx.get(f"{address}/ready", timeout=30).status_code == httpx.codes.SERVICE_UNAVAILABLE
+        loading.unlink()
+        until(lambda: httpx.get(f"{address}/ready", timeout=30).is_success)
+
+
+def test_a_model_that_cannot_be_loaded_ends_the_server(tmp_path: Path) -> None:
+    loading = tmp_path / LOADING
+    loading.write_text("The model is damaged.")
+    with scripted_process(tmp_path, "It is so.") as (address, process):
+        assert httpx.get(address, timeout=30).is_success
+        loading.unlink()
+        process.join(60)
+        assert process.exitcode == 1
 
 
 @pytest.mark.skipif(not _has_ipv6(), reason="this machine has no address of IPv6")

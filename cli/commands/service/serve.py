@@ -48,7 +48,6 @@ def serve(
 ) -> None:
     """Serve the chat to your browser and the API to programs, at http://127.0.0.1:7860 by default."""
     from cli import output
-    from observing import logs
 
     if api_only and share:
         raise SettingsError("A public link leads to the chat, and --api-only has none. Leave out one of them.")
@@ -66,8 +65,6 @@ def serve(
         )
         warn_of_network_disk(services.settings)
         running = _start_api(services) if api_only else _start_app(services)
-    logs.adopt_server()
-    output.out.print(f"Citewell is at [bold]{running.url}[/]  (Ctrl-C stops it)")
     if running.public_url:
         output.out.print(f"Everybody who can sign in reaches it at [bold]{running.public_url}[/]")
     running.wait()
@@ -85,14 +82,25 @@ def _prepare(log_format: LogFormat, settings: "Settings") -> None:
         cleanup.callback(tracer.close)
 
 
-def _start_app(services: "Services") -> "RunningApp":
-    from web import server
+def _say_address(url: str) -> None:
+    from cli import output
+    from observing import logs
 
-    return server.start(services)
+    logs.adopt_server()
+    output.out.print(f"Citewell is at [bold]{url}[/]  (Ctrl-C stops it)")
+
+
+def _start_app(services: "Services") -> "RunningApp":
+    from rag.runtime.heaps import without_searching
+
+    with without_searching():
+        from web import server
+
+    return server.start(services, _say_address)
 
 
 def _start_api(services: "Services") -> "RunningApi":
     """Start the API without loading Gradio."""
     from api import standalone
 
-    return standalone.start(services)
+    return standalone.start(services, _say_address)
