@@ -47,8 +47,8 @@ AHEAD_ROWS = 64
 """Rows of a step that reads ahead: a question that comes in waits for no more than these."""
 
 _ANY_ROWS = 1 << 30
-_MEASUREMENTS = 2
-"""Runs of the sample: the first one is slow where weights have to come from the disk."""
+_WARM_UP_ROWS = 8
+"""Rows that are read before the rate is measured: the first ones wait for weights from the disk."""
 
 _RETRY_S = 0.02
 _MAX_UNDELIVERED = 64
@@ -234,11 +234,11 @@ class Scheduler:
         return self._rows_per_s
 
     def _measure(self, sample: list[int]) -> None:
-        for _ in range(_MEASUREMENTS):
-            cache = self._runner.new_cache(len(sample))
+        for tokens in (sample[:_WARM_UP_ROWS], sample):
+            cache = self._runner.new_cache(len(tokens))
             started = time.perf_counter()
-            self._runner.forward([ForwardInput(cache, sample, keep=1)])
-            self._learn_rate(len(sample), time.perf_counter() - started)
+            self._runner.forward([ForwardInput(cache, tokens, keep=1)])
+            self._learn_rate(len(tokens), time.perf_counter() - started)
 
     def forget(self) -> None:
         """Drop the keys and values of everything that was read; sequences in progress go on, and are not kept."""
