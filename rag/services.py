@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from threading import Lock, RLock
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar, overload
 
 from rag.interfaces import (
     ClaimJudge,
@@ -47,11 +47,18 @@ Part = TypeVar("Part")
 class loaded_once(cached_property[Part]):  # noqa: N801  used like the property it is
     """A part that is loaded by whoever needs it first; others who need it meanwhile wait."""
 
-    def __get__(self, services: Any, owner: Any = None) -> Part:  # type: ignore[override]
+    @overload
+    def __get__(self, services: None, owner: Any = None) -> Self: ...
+
+    @overload
+    def __get__(self, services: object, owner: Any = None) -> Part: ...
+
+    def __get__(self, services: object, owner: Any = None) -> Any:
         """Return the part, loaded if necessary."""
+        if services is None:
+            return self
         with services.__dict__.setdefault(f"_loading_{self.attrname}", RLock()):
-            part: Part = super().__get__(services, owner)
-            return part
+            return super().__get__(services, owner)
 
 
 class Services:

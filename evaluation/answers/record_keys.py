@@ -18,8 +18,8 @@ from rag.types import Document
 DECIDING = frozenset(
     """model weights speculate tensor_parallel draft_model embedder embedder_query_prefix embedder_document_prefix
     reranker entailment_model chunk_tokens passages candidates dense_weight context_tokens system_prompt
-    rewrite_followups translate_queries tools overviews content_filter max_new_tokens temperature top_k top_p beams
-    repetition_penalty max_repeats seed stop thinking thinking_tokens grounded_decoding""".split()
+    seconds_to_answer rewrite_followups translate_queries tools overviews content_filter max_new_tokens temperature
+    top_k top_p beams repetition_penalty max_repeats seed stop thinking thinking_tokens grounded_decoding""".split()
 )
 """The settings that may change what is written. `strictness` is kept beside: an answer is judged by it anew."""
 

@@ -9,9 +9,8 @@ from rag.settings import Settings
 _LISTED = set(
     """model weights embedder embedder_query_prefix embedder_document_prefix reranker entailment_model chunk_tokens
     passages candidates dense_weight context_tokens system_prompt seconds_to_answer rewrite_followups
-    translate_queries strictness
-    max_new_tokens temperature top_k top_p beams repetition_penalty max_repeats seed stop thinking thinking_tokens
-    grounded_decoding tools""".split()
+    translate_queries strictness max_new_tokens temperature top_k top_p beams repetition_penalty max_repeats seed stop
+    thinking thinking_tokens grounded_decoding tools""".split()
 )
 _MODELS = {"model", "embedder", "reranker", "entailment_model"}
 

@@ -22,6 +22,9 @@ class ReadingGenerator(ScriptedGenerator):
         super().__init__("Dogs bark at night.")
         self.read: list[tuple[list[Message], str]] = []
 
+    def tokens_per_s(self) -> float:
+        return 1e6
+
     def read_ahead(self, messages: Sequence[Message], reader: str, cancelled: CancelEvent) -> None:
         self.read.append((list(messages), reader))
 
