@@ -1,4 +1,4 @@
-"""Measured figures that capacity is computed from; each names a line of `benchmarks/RESULTS.md` that has it.
+"""Measured figures that capacity is computed from; each names its line in `benchmarks/history/2026.md`.
 
 Memory, disk and text are bytes, 1 GB is 10^9 of them. Processor times are of the cores of machines A, B and D there.
 """
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A measured value. `line` stands in the file of results, in the line or row that the value was taken from."""
+    """A measured value. `line` stands in the history of results, in the line or row that the value was taken from."""
 
     value: float
     unit: str

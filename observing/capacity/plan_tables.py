@@ -48,7 +48,7 @@ def first_limit(plan: Plan) -> str:
 
 
 def figure_rows() -> list[tuple[str, str, str]]:
-    """Return every measured figure: its name, value with unit, and the line of the results that has it."""
+    """Return every measured figure: its name, value with unit, and the line of the history that has it."""
     return [
         (name.lower().replace("_", " "), f"{_figure(figure.value)} {figure.unit}", figure.line)
         for name, figure in measured.all_figures().items()
@@ -88,7 +88,7 @@ def scaling_tables() -> str:
         (
             _markdown(_SIZES, (_sizes(*each) for each in plans)),
             _markdown(limits, (_limits(demand, plan) for demand, plan, _ in plans)),
-            _markdown(("figure", "value", "line of RESULTS.md"), figures),
+            _markdown(("figure", "value", "line of the history"), figures),
             _markdown((f"assumption of {AS_OF}", "value"), assumptions),
         )
     )

@@ -3,7 +3,7 @@
 A small model names what stands at the beginning and the end of a long prompt, and forgets its middle. Shorter prompts
 cost no more in all, and the first words come sooner. (Compare the hierarchical merging of BooookScore, Chang et al.
 2023, 2310.00785; a merged text would have to be written, and checked, again.) A pass for each part of a question, or
-each thing compared, was tried and made answers worse (`benchmarks/RESULTS.md`).
+each thing compared, was tried and made answers worse (`benchmarks/history/2026.md`).
 """
 
 import logging

@@ -2,7 +2,7 @@
 
 A prompt is only as long as what it has to show, so a larger window costs nothing by itself. It lets conversations grow
 longer before their earlier sources are left out, and each of their tokens then costs more. Small models keep the window
-that all figures in `benchmarks/RESULTS.md` were measured with; larger ones get more where memory has room for it.
+that all figures in `benchmarks/history/2026.md` were measured with; larger ones get more where memory has room for it.
 """
 
 import json

@@ -4,7 +4,7 @@
     after decoding:   no sentence is supported, or the confidence is below the threshold
 
 The confidence is a logistic regression over the signals, fitted once (`citewell eval calibrate`) for all questions; its
-curve is in `benchmarks/RESULTS.md`. Models without a probe have coefficients of their own.
+curve is in `benchmarks/history/2026.md`. Models without a probe have coefficients of their own.
 """
 
 import math

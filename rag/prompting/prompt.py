@@ -5,8 +5,8 @@ prefill reuses the cached prefix and computes only what is new. Nothing is cut: 
 reported.
 
 The prompt does not offer the model to refuse: a small one would then refuse half of what it could answer
-(`benchmarks/RESULTS.md`). It answers, and `abstention` decides whether that answer stands. Passages are fenced, their
-text cannot open or close a fence, and orders to a model in it are left out (`hidden_instructions`).
+(`benchmarks/history/2026.md`). It answers, and `abstention` decides whether that answer stands. Passages are fenced,
+their text cannot open or close a fence, and orders to a model in it are left out (`hidden_instructions`).
 """
 
 import re

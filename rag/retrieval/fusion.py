@@ -1,6 +1,6 @@
 """Fuse the rankings of dense and keyword search, and spread them over pages (pure).
 
-The constants were chosen on several labelled sets, and checked with each set left out: `benchmarks/RESULTS.md`.
+The constants were chosen on several labelled sets, and checked with each set left out: `benchmarks/history/2026.md`.
 """
 
 from collections import Counter
