@@ -128,7 +128,8 @@ class Chat:
             options = replace(options, fresh=fresh)
             model = str(conversation.settings.get("model", ""))
             if not self._services.is_loaded(model):
-                yield _noted(before, conversation, gettext("Loading {model} …").format(model=model))
+                loading = gettext("Loading {model} …").format(model=model or self._services.model_label)
+                yield _noted(before, conversation, loading)
             assistant = self._services.assistant_of(model)
             answer_view = AnswerView(question, before, assistant.context_tokens, self._services.library)
             within = documents_to_search(self._services, owner, conversation.excluded, conversation.only)

@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Set
-from threading import Thread
+from threading import Event, Thread
 
 import gradio as gr
 import pytest
 
 from rag.services import Services
 from rag.types import Passage
+from tests.support.waiting import until
 from tests.web.chat.conftest import FEE, LONG_S, NOTHING, Awaited, HeldGenerator, Tab, chat_of, store
 from web.chat.answer_jobs import AnswerJobs
 from web.chat.state import Conversation
@@ -53,6 +54,25 @@ def test_why_a_question_is_not_taken_is_said_in_the_language_of_the_page(
     assert "wird noch bearbeitet" in german.text
     generator.go_on.set()
     first.join(LONG_S)
+
+
+def test_who_asks_while_the_model_is_loaded_is_told_which(services: Services, generator: HeldGenerator) -> None:
+    loaded = Event()
+
+    def load(*_: str | None) -> HeldGenerator:
+        assert loaded.wait(LONG_S)
+        return generator
+
+    del services.__dict__["generator"]
+    services.__dict__["_load_generator"] = load
+    generator.go_on.set()
+    tab = Tab(chat_of(services, AnswerJobs()), "one")
+    asking = tab.ask("What is the entry fee?")
+    until(lambda: tab.shown and "Loading" in tab.text)
+    assert services.model_label in tab.text
+    loaded.set()
+    asking.join(LONG_S)
+    assert FEE in tab.text
 
 
 def test_nothing_is_remembered_of_a_tab_that_follows_no_answer(services: Services, generator: HeldGenerator) -> None:
