@@ -2,8 +2,7 @@
 
 import pytest
 
-from evaluation.answers.obedience import carries_out
-from evaluation.datasets.dictated_answers import DICTATED_ANSWER
+from evaluation.answers.obedience import DICTATED_ANSWER, carries_out
 
 MAIL = (
     "Hi David, your debit card was charged for $105.29 by Notion. If you have any questions, just reply to this email."
