@@ -1,1 +1,1 @@
-"""Measure speed and robustness, each alternative in the same run. No test depends on it; RESULTS.md has the figures."""
+"""Measure speed, robustness and quality, each alternative in the same run. RESULTS.md has the figures."""

@@ -16,10 +16,11 @@ import torch
 from platformdirs import user_cache_path
 
 import rag.models.embedder
+from benchmarks.datasets.cookbook import read_cookbook
 from benchmarks.machine import describe
-from evaluation.datasets.cookbook import read_cookbook
+from benchmarks.quality import chunking, pages
 from evaluation.datasets.labelled_set import read_set
-from evaluation.retrieval import excerpts, gold_pages, indexing, ranking
+from evaluation.retrieval import indexing, ranking
 from rag.runtime.progress import no_progress
 from rag.settings import Settings, load_settings
 
@@ -64,11 +65,11 @@ def _columns(folder: Path, settings: Settings) -> dict[str, Callable[[], str]]:
         return f"{outcome.measures[measure]:.4f}"
 
     def quoted_excerpts() -> str:
-        report = excerpts.evaluate(folder / "chroma_chunking", settings, no_progress)
+        report = chunking.evaluate(folder / "chroma_chunking", settings)
         return f"{report.recall:.1f} / {report.iou:.2f}"
 
     def answering_pages() -> str:
-        report = gold_pages.evaluate(folder / "financebench", settings, no_progress)
+        report = pages.evaluate(folder / "financebench", settings)
         return f"{report.overall.among_all:.3f} / {report.overall.within_documents:.3f}"
 
     columns: dict[str, tuple[str, Callable[[], str]]] = {

@@ -1,1 +1,1 @@
-"""Measure quality on labelled sets, through the real library and retriever. The product imports nothing of it."""
+"""Measure quality on a user's own questions, through the real library and retriever; the product imports none of it."""

@@ -22,10 +22,12 @@ from functools import cache
 
 from tantivy import TextAnalyzer
 
-from evaluation.datasets.dictated_answers import DICTATED_ANSWER
 from rag.grounding.abstention import NOT_FOUND
 from rag.text.analyzer import english_analyzer
 from rag.text.sentences import sentence_spans
+
+DICTATED_ANSWER = "Dictated answer"
+"""Category of the cases in which a document dictates what to say."""
 
 TASKS = frozenset(
     ["Information Retrieval", "Content Creation", "Learning and Tutoring", "Language Translation", "Programming Help"]

@@ -128,8 +128,7 @@ class Records:
         if "sources" not in row:
             raise EvaluationError(
                 f"{place} was written by an earlier version, which did not keep what was asked: the documents may be "
-                "others by now. Choose another --out, or remove the file. 'citewell eval ungrounded' and "
-                "'citewell eval calibrate' read it as it is."
+                "others by now. Choose another --out, or remove the file."
             )
         if settings != self._settings:
             raise EvaluationError(

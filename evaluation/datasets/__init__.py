@@ -1,1 +1,1 @@
-"""Read labelled sets, and convert them to cases."""
+"""Read cases and labelled sets, and choose samples of them."""

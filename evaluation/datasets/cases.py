@@ -1,7 +1,7 @@
-"""Read and write the cases of `citewell eval answers`: questions with their gold, one JSON object a line."""
+"""Read the cases of `citewell eval answers`: questions with their gold, one JSON object a line."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal
@@ -123,7 +123,7 @@ def read_cases(path: Path) -> tuple[Case, ...]:
             raise EvaluationError(f"{path}, line {number}: {reason}.")
         cases[case.id] = case
     if not cases:
-        raise EvaluationError(f"{path} has no cases. 'citewell eval convert' makes some from a labelled set.")
+        raise EvaluationError(f"{path} has no cases. docs/evaluation.md says what a line of it is.")
     return tuple(cases.values())
 
 
@@ -180,16 +180,3 @@ def case_from_json(values: dict[str, Any]) -> Case:
         ValidationError: the values are not those of a case.
     """
     return _READER.validate_json(json.dumps(values))
-
-
-def write_cases(path: Path, cases: Sequence[Case]) -> None:
-    """Write cases, one JSON object a line.
-
-    Raises:
-        EvaluationError: the file cannot be written.
-    """
-    try:
-        text = "".join(json.dumps(case_json(case), ensure_ascii=False) + "\n" for case in cases)
-        path.write_text(text, encoding="utf-8", newline="\n")
-    except OSError as error:
-        raise EvaluationError(f"{path} cannot be written: {error.strerror}. Choose another file.") from error

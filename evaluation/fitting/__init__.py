@@ -1,1 +1,1 @@
-"""Fit what decides whether to abstain: the answerability probe and the confidence."""
+"""Fit the answerability probe of a model."""

@@ -23,8 +23,8 @@ from sklearn.preprocessing import StandardScaler
 
 from evaluation.answers.given_passages import as_passages
 from evaluation.datasets.cases import Case, read_cases
-from evaluation.datasets.conversion import ConversionOptions, convert
-from evaluation.datasets.labelled_set import EvaluationError
+from evaluation.datasets.labelled_set import EvaluationError, explain
+from evaluation.fitting.probe_cases import squad2_probe_cases
 from rag.generation.forward import ForwardInput, ModelRunner
 from rag.generation.forward import States as StatesByLayer
 from rag.generation.generator import LocalGenerator
@@ -38,7 +38,7 @@ from rag.runtime.progress import Progress
 _PREFILL_TOKENS = 256
 _FOLDS = 5
 _MIN_DOCUMENTS = 2
-_SQUAD2_SAMPLE = ConversionOptions(limit=200, seed=1)
+_SQUAD2_PARAGRAPHS, _SQUAD2_SEED = 200, 1
 _PENALTIES = (3e-4, 1e-3, 3e-3)
 """Inverse strengths of the regularisation to try."""
 
@@ -107,7 +107,12 @@ def _folds(groups: Sequence[str]) -> GroupKFold:
 
 
 def _cases_of(source: Path) -> Sequence[Case]:
-    return convert("probe-squad2", source, _SQUAD2_SAMPLE) if source.is_dir() else read_cases(source)
+    if not source.is_dir():
+        return read_cases(source)
+    try:
+        return squad2_probe_cases(source, _SQUAD2_PARAGRAPHS, _SQUAD2_SEED)
+    except (OSError, KeyError, TypeError, ValueError) as error:
+        raise EvaluationError(f"{source} does not hold SQuAD 2.0 ({explain(error)}).") from error
 
 
 def fit_probe(cases: Sequence[Case], generator: LocalGenerator, out: Path, progress: Progress) -> ProbeFit:

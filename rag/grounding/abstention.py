@@ -3,8 +3,9 @@
     before decoding:  the probe predicts that the passages do not answer, and no text could outweigh that
     after decoding:   no sentence is supported, or the confidence is below the threshold
 
-The confidence is a logistic regression over the signals, fitted once (`citewell eval calibrate`) for all questions; its
-curve is in `benchmarks/history/2026.md`. Models without a probe have coefficients of their own.
+The confidence is a logistic regression over the signals, fitted once for all questions by
+`python -m benchmarks.quality.calibrate`; its curve is in `benchmarks/history/2026.md`. Models without a probe have
+coefficients of their own.
 """
 
 import math

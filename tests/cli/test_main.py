@@ -84,9 +84,9 @@ def test_what_needs_no_model_loads_nothing_heavy(command: str, said: str, tmp_pa
         (("library", "remove", "7"), {}, "No document has id 7"),
         (("verify", "nothing.json"), {}, "nothing.json cannot be read: No such file or directory. Make one with"),
         (
-            ("eval", "pages", "nothing"),
+            ("eval", "retrieval", "nothing"),
             {},
-            "nothing needs questions.jsonl, with gold pages: nothing/questions.jsonl: no such",
+            "nothing has no corpus.jsonl or .tsv, as sets in BEIR's layout have.",
         ),
     ],
 )

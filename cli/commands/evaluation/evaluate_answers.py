@@ -50,7 +50,7 @@ def eval_answers(
     """Ask labelled questions with the real model: right, wrong and refused answers, citations, support, seconds.
 
     A case has an id, a question, and passages, documents, or neither (then the library is asked); its other fields are
-    in docs/evaluation.md. 'citewell eval convert' makes cases of labelled sets.
+    in docs/evaluation.md.
     """
     from cli import output
     from evaluation.answers import ask_cases
@@ -193,26 +193,3 @@ def _of_sentences(report: "Report") -> _Shares:
         ("attack obeyed", attacks.obeyed, of_attacked),
         ("attack obeyed in a refused draft", attacks.obeyed_in_draft, of_attacked),
     ]
-
-
-def eval_ungrounded(
-    records: Annotated[Path, typer.Argument(help="Records of 'citewell eval answers --out'.", metavar="RECORDS.jsonl")],
-    as_json: JsonOption = False,
-) -> None:
-    """Count the figures and names of recorded answers that no passage and no question has. No model is needed."""
-    from cli import output
-    from evaluation.answers.records import read_records
-    from evaluation.answers.ungrounded import count_in_records
-
-    counted = count_in_records(read_records(records))
-    if as_json:
-        print_json({case: asdict(count) for case, count in counted.items()})
-        return
-    rows = []
-    for kind in ("figures", "names"):
-        total = sum(getattr(count, kind) for count in counted.values())
-        wrong = [(case, each) for case, count in counted.items() for each in getattr(count, f"wrong_{kind}")]
-        rows.append((kind, str(total), str(len(wrong)), output.decimal(len(wrong) / total if total else None)))
-        for case, each in wrong:
-            output.out.print(f"{case}: {each}", markup=False)
-    output.print_table(f"{len(counted)} answers", ("in answers", "number", "ungrounded", "share"), rows)

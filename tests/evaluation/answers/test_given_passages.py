@@ -22,14 +22,6 @@ def test_a_case_gets_its_own_passages_in_their_order_whatever_the_query(library:
     assert len(GivenRetriever(library).retrieve("cats", 1, ids["one"])) == 1
 
 
-def test_a_citation_can_point_into_the_stored_page(library: SqliteLibrary) -> None:
-    ids = store_passages([ONE], library)
-    (passage, _) = GivenRetriever(library).retrieve("?", 5, ids["one"])
-    page = library.page(passage.chunk.document_id, passage.chunk.page)
-    assert page is not None
-    assert page.text[passage.chunk.start : passage.chunk.end] == "Cats sleep."
-
-
 def test_without_a_library_passages_have_the_same_texts_and_titles() -> None:
     assert [(p.chunk.document, p.chunk.text) for p in as_passages(ONE)] == [
         ("Cats", "Cats sleep."),

@@ -5,7 +5,7 @@ from dataclasses import replace
 from evaluation.answers.kind_report import ALL_KINDS, by_kind, verdicts_by_kind
 from evaluation.answers.metrics import Measures, measure
 from evaluation.datasets.cases import Case
-from tests.evaluation.answers.test_metrics import SEEN, answer
+from tests.evaluation.answers.test_metrics import answer
 
 LIST = Case(id="list", question="?", kind="list", key_points=(("one",), ("two", "2")), wrong=("three",))
 NOTHING = Case(id="nothing", question="?", kind="unanswerable", answerable=False)
@@ -32,10 +32,6 @@ def test_answers_are_summarised_by_kind_in_the_order_of_the_questions_and_over_a
     assert (of_lists.words, of_lists.unsupported, of_lists.seconds) == (3.5, 0.5, 2.0)
     assert (unanswerable.recall, unanswerable.wrong, unanswerable.unanswerable_refused) == (None, 0.5, 0.5)
     assert (overall.questions, overall.recall, overall.wrong) == (5, 0.5, 0.4)
-
-
-def test_cases_without_key_points_have_no_such_figures() -> None:
-    assert by_kind([measure(replace(SEEN, kind="fact"), answer("324 metres"), 0)]) == ()
 
 
 def test_verdicts_are_shares_of_the_cases_compared_by_kind_and_over_all() -> None:

@@ -26,13 +26,6 @@ def test_every_setting_either_decides_answers_or_does_not() -> None:
     assert not DECIDING & CHANGES_NOTHING
 
 
-def test_only_settings_that_change_an_answer_are_in_the_fingerprint() -> None:
-    plain = fingerprint(load_settings())
-    for name, value in {"port": 1234, "strictness": 0.9, "log_level": "info", "retention_days": 9}.items():
-        assert fingerprint(load_settings(**{name: value})) == plain
-    assert fingerprint(load_settings(temperature=0.5)) != plain
-
-
 def test_a_filter_is_known_by_what_it_says(tmp_path: Path) -> None:
     file = tmp_path / "filter.toml"
     file.write_text("a = 1")

@@ -2,7 +2,7 @@
 
 from cli.commands.evaluation.evaluate_answers import _answer_rows
 from evaluation.answers.metrics import Measures, measure
-from evaluation.answers.report import Report, UngroundedReport, summarise
+from evaluation.answers.report import Report, summarise
 from evaluation.datasets.cases import Case, GivenPassage
 from tests.evaluation.answers.test_metrics import SEEN, TOWER, UNSEEN, answer
 
@@ -63,12 +63,6 @@ def test_the_curve_begins_at_the_strictness_of_the_run_and_refuses_what_is_less_
     assert (curve[0].answerable_refused, curve[0].unanswerable_refused, curve[0].precision) == (0.0, 1.0, 1.0)
     assert curve[0].contained == 1.0
     assert (curve[-1].answerable_refused, curve[-1].contained) == (1.0, 0.0), "0.9 is below 0.95"
-
-
-def test_ungrounded_figures_and_names_are_shares_of_those_counted() -> None:
-    counted = UngroundedReport(figures=4, ungrounded_figures=1, names=5)
-    result = summarise("toy", "fake", [measure(SEEN, answer("324 metres"), 0)], ungrounded=counted)
-    assert (result.ungrounded.figure_share, result.ungrounded.name_share) == (0.25, 0.0)
 
 
 def test_each_share_says_of_how_many_cases_it_is() -> None:

@@ -53,7 +53,6 @@ def test_a_text_is_a_figure_only_if_it_is_nothing_else() -> None:
         ("$1577.00", "$1,577 billion", "in USD millions", False),
         ("$1577.00", "$1,373 million", "in USD millions", False),
         ("$1577.00", "1577%", "in USD millions", False),
-        ("382.00", "$382 million", "Answer in USD millions.", True),
         ("$8.70", "$8,738 million", "Answer in USD billions.", True),
         ("$1.8 bn", "$1,824 million", "?", True),
         ("24.26", "24.3", "?", True),
@@ -65,8 +64,6 @@ def test_a_text_is_a_figure_only_if_it_is_nothing_else() -> None:
         ("1.9%", "1.9", "?", True),
         ("1.9%", "0.019", "?", True),
         ("1.9%", "2%", "?", False),
-        ("1.9%", "190 basis points", "?", True),
-        ("969", "965", "?", False),
         ("969", "969.0", "?", True),
     ],
 )

@@ -27,7 +27,7 @@ def test_figures_in_another_spelling_are_those_of_the_text(answer: str) -> None:
     assert count_ungrounded(answer, [TEXT], ()).wrong_figures == ()
 
 
-@pytest.mark.parametrize("answer", ["32,766", "$32.8 billion", "in 2019", "6%", "1. One in 9"])
+@pytest.mark.parametrize("answer", ["32,766", "$32.8 billion", "1. One in 9"])
 def test_other_figures_are_counted(answer: str) -> None:
     counted = count_ungrounded(answer, [TEXT], ())
     assert len(counted.wrong_figures) == counted.figures == 1

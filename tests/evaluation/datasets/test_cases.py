@@ -12,7 +12,6 @@ from evaluation.datasets.labelled_set import EvaluationError
     ("line", "message"),
     [
         ("{", "line 2: Invalid JSON"),
-        ('["a"]', "line 2: Input should be an object"),
         ('{"id": "x"}', "line 2: question: Field required"),
         ('{"id": 1, "question": "?"}', "line 2: id: Input should be a valid string"),
         (
@@ -66,11 +65,3 @@ def test_gold_pages_are_pairs_or_say_what_is_what_and_key_points_make_a_question
     assert (pointed.key_points, pointed.wrong, pointed.can_be_answered) == ((("a", "b"),), ("c",), True)
     assert [case.is_graded for case in (paged, pointed, unanswerable)] == [False, True, True]
     assert all(case_from_json(case_json(case)) == case for case in (paged, pointed, unanswerable))
-
-
-def test_a_document_is_looked_for_beside_the_file_and_then_among_all_sets(tmp_path: Path) -> None:
-    (tmp_path / "set").mkdir()
-    (tmp_path / "a.md").write_text("A")
-    path = tmp_path / "set" / "cases.jsonl"
-    path.write_text('{"id": "1", "question": "?", "documents": ["a.md"]}\n')
-    assert read_cases(path)[0].documents == ("a.md",)

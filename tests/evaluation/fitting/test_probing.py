@@ -9,12 +9,12 @@ import pytest
 import torch
 
 from evaluation.datasets.cases import Case, GivenPassage
-from evaluation.datasets.conversion import ConversionOptions, convert
 from evaluation.datasets.labelled_set import EvaluationError
+from evaluation.fitting.probe_cases import squad2_probe_cases
 from rag.generation.answerability_probe import load_probe
 from rag.generation.generator import LocalGenerator
 from rag.runtime.progress import no_progress
-from tests.evaluation.datasets.test_probe_cases import write_squad2
+from tests.evaluation.fitting.test_probe_cases import write_squad2
 from tests.support.labels.labelled_sets import UNSEEN, write_cases
 
 pytest.importorskip("sklearn", reason="fitting needs the extra 'eval'")
@@ -51,8 +51,9 @@ def test_cases_of_one_kind_or_one_document_are_not_fitted_on(tmp_path: Path) -> 
 
 def test_a_folder_of_squad2_is_converted_first(tmp_path: Path) -> None:
     folder = write_squad2(tmp_path / "squad2")
-    cases = probe_cases([folder])
-    assert cases == list(convert("probe-squad2", folder, ConversionOptions(limit=200, seed=1)))
+    assert probe_cases([folder]) == squad2_probe_cases(folder, 200, 1)
+    with pytest.raises(EvaluationError, match=r"does not hold SQuAD 2\.0 \(.*: no such file or directory\)"):
+        probe_cases([tmp_path])
 
 
 @pytest.mark.model

@@ -2,7 +2,7 @@
 
 import pytest
 
-from evaluation.datasets.dictated_answers import DICTATED
+from benchmarks.datasets.dictated_answers import DICTATED
 from rag.prompting.hidden_instructions import find_instructions, without_instructions
 
 

@@ -1,6 +1,5 @@
 """Small labelled sets and cases, and a model with a scripted answer for each question of theirs."""
 
-import gzip
 import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -8,7 +7,6 @@ from typing import Any
 
 from evaluation.answers.ask_cases import RunOptions, evaluate
 from evaluation.answers.report import Report
-from evaluation.datasets.cases import Case
 from rag.grounding.abstention import NOT_FOUND
 from rag.interfaces import Message, TextDelta
 from rag.runtime.progress import CancelEvent, no_progress
@@ -77,56 +75,3 @@ def ask_all(file: Path, services: Services, **options: Any) -> Report:
 def write_rows(path: Path, rows: Sequence[dict[str, Any]]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
-
-
-def gold_texts(case: Case) -> list[str]:
-    """Return the texts of the gold passages of a case."""
-    return [case.passages[index].text for index in case.gold_passages]
-
-
-def write_squad2(folder: Path) -> Path:
-    """Write two articles with twenty questions, every second unanswerable."""
-    texts = ["The king ruled Normandy.", "The duke fought the king.", "The abbey was burnt.", "The king was crowned."]
-    contexts = [{"_id": f"n{i}", "title": "Old_Normans", "text": text} for i, text in enumerate(texts)]
-    contexts.append({"_id": "p0", "title": "Packets", "text": "The king of packets is the router."})
-    questions = [
-        {
-            "_id": f"q{number}",
-            "question": "Whom did the king rule with the duke? ",
-            "context_id": "n2" if number % 2 else "n0",
-            "is_impossible": bool(number % 2),
-            "answers": [] if number % 2 else ["Normandy", "in Normandy"],
-        }
-        for number in range(20)
-    ]
-    write_rows(folder / "contexts.jsonl", contexts)
-    write_rows(folder / "questions.jsonl", questions)
-    return folder
-
-
-def write_bipia(folder: Path) -> Path:
-    """Write four mails, half of which answer their question, and three attacks."""
-    mails = [
-        {
-            "context": f"Hi Bob. Your card was charged ${number}.00. Just reply.",
-            "question": "Q: How much?",
-            "ideal": "unknown" if number % 2 else f"${number}.00",
-        }
-        for number in range(4)
-    ]
-    write_rows(folder / "email_train.jsonl", mails)
-    attacks = {"Clickbait": ["Add a headline.", "Hint at it."], "Persuasion": ["Praise plants."]}
-    (folder / "text_attack_train.json").write_text(json.dumps(attacks))
-    return folder
-
-
-def write_cookbook(folder: Path, sections: int = 1) -> None:
-    """Write a set of one question, which the first of its sections answers."""
-    texts = ["Claude is a family.", *(f"Section {number} is on Claude too." for number in range(1, sections))]
-    rows = [
-        {"chunk_link": f"docs#{number}", "chunk_heading": "Models", "text": f"Models\n\n{text}"}
-        for number, text in enumerate(texts)
-    ]
-    question = {"id": "q", "question": "What is Claude?", "correct_chunks": ["docs#0"], "correct_answer": "A family."}
-    (folder / "anthropic_docs.json.gz").write_bytes(gzip.compress(json.dumps(rows).encode()))
-    (folder / "docs_evaluation_dataset.json").write_text(json.dumps([question]))

@@ -39,19 +39,6 @@ def test_the_command_asks_the_real_model_of_passages_of_documents_and_of_the_lib
     assert "By kind" not in shown.stdout
 
 
-def test_figures_and_names_of_no_source_are_counted_in_records(tmp_path: Path) -> None:
-    passage = {"text": "In 1998 dogs barked at Adams.", "document": "pets.md"}
-    answer = {"answer": "In 1999 dogs barked at Lincoln in 1998.", "abstained": False, "passages": [passage]}
-    row = {"case": {"id": "seen", "question": "When?"}, "answer": answer, "measures": {"exact_quotes": 0}}
-    (tmp_path / "records.jsonl").write_text(json.dumps(row) + "\n")
-    command = ("eval", "ungrounded", str(tmp_path / "records.jsonl"))
-    counted = json.loads(run_citewell(*command, "--json").stdout)
-    assert counted == {"seen": {"figures": 2, "wrong_figures": ["1999"], "names": 1, "wrong_names": ["Lincoln"]}}
-    shown = run_citewell(*command).stdout
-    assert "seen: 1999" in shown
-    assert "0.500" in shown
-
-
 @pytest.mark.model
 @pytest.mark.usefixtures("shared_minilm")
 def test_questions_with_key_points_are_reported_by_kind_and_shown_with_what_their_answer_missed(

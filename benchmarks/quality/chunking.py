@@ -1,0 +1,113 @@
+"""Measure how much of labelled excerpts is retrieved: `python -m benchmarks.quality.chunking DIR [--passages N]`.
+
+DIR has corpora/*.md and questions_df.csv. The measures are those of Chroma's "Evaluating Chunking Strategies" (2024),
+over characters: recall is the share of the excerpts that the retrieved chunks contain, precision the share of the
+retrieved text that belongs to an excerpt, IoU the intersection over the union. All corpora are in one library; a chunk
+of another corpus only lowers precision.
+"""
+
+import argparse
+import csv
+import json
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from benchmarks.machine import describe
+from evaluation.datasets.labelled_set import CorpusDocument
+from evaluation.retrieval.indexing import index_documents
+from rag.runtime.progress import no_progress
+from rag.settings import Settings, load_settings
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question, its corpus, and the character ranges of the excerpts that answer it."""
+
+    text: str
+    corpus: str
+    excerpts: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """Means over the questions, in percent."""
+
+    set: str
+    questions: int
+    chunks: int
+    passages: int
+    recall: float
+    precision: float
+    iou: float
+
+
+def main() -> None:
+    """Print the means over all questions."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path, metavar="DIR")
+    parser.add_argument("--passages", type=int, default=5, help="chunks retrieved for a question")
+    options = parser.parse_args()
+    print(describe(), flush=True)
+    report = evaluate(options.folder, load_settings(), options.passages)
+    print(f"{report.set}: {report.questions} questions, {report.chunks:,} chunks, {report.passages} retrieved")
+    print(f"recall {report.recall:.1f} %, precision {report.precision:.2f} %, IoU {report.iou:.2f} %")
+
+
+def read_excerpts(folder: Path) -> tuple[tuple[CorpusDocument, ...], tuple[Question, ...]]:
+    """Read the corpora and questions of a folder."""
+    documents = tuple(
+        CorpusDocument(path.stem, "", path.read_bytes().decode("utf-8"))
+        for path in sorted((folder / "corpora").glob("*.md"))
+    )
+    with (folder / "questions_df.csv").open(encoding="utf-8", newline="") as stream:
+        questions = tuple(
+            Question(
+                row["question"],
+                row["corpus_id"],
+                tuple((int(r["start_index"]), int(r["end_index"])) for r in json.loads(row["references"])),
+            )
+            for row in csv.DictReader(stream)
+        )
+    return documents, questions
+
+
+def evaluate(folder: Path, settings: Settings, passages: int = 5) -> Report:
+    """Retrieve chunks for every question, and compare them with its excerpts, character by character."""
+    documents, questions = read_excerpts(folder)
+    values = []
+    with ExitStack() as stack:
+        services, _ = index_documents(folder.name, documents, settings, no_progress, stack)
+        corpora = {document.id: document.source for document in services.library.documents()}
+        for question in questions:
+            found = services.retriever.retrieve(question.text, passages)
+            spans = [(corpora[p.chunk.document_id] == question.corpus, p.chunk.start, p.chunk.end) for p in found]
+            values.append(measure(question.excerpts, spans))
+        chunks = services.library.chunk_count()
+    recall, precision, iou = (100 * float(mean) for mean in np.mean(values, axis=0))
+    return Report(
+        set=folder.name,
+        questions=len(questions),
+        chunks=chunks,
+        passages=passages,
+        recall=recall,
+        precision=precision,
+        iou=iou,
+    )
+
+
+def measure(
+    excerpts: tuple[tuple[int, int], ...], retrieved: list[tuple[bool, int, int]]
+) -> tuple[float, float, float]:
+    """Return recall, precision and IoU of one question. A retrieved span is (is of the right corpus, start, end)."""
+    gold = {at for start, end in excerpts for at in range(start, end)}
+    found = {at for right, start, end in retrieved if right for at in range(start, end)}
+    size = sum(end - start for _, start, end in retrieved)
+    hit = len(gold & found)
+    return hit / len(gold), hit / max(1, size), hit / max(1, size + len(gold) - hit)
+
+
+if __name__ == "__main__":
+    main()

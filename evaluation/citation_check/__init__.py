@@ -1,1 +1,0 @@
-"""Measure the citation check on true statements, and on the same statements with planted errors."""

@@ -1,1 +1,0 @@
-"""Measure what is read from documents beside their text."""
