@@ -1,7 +1,9 @@
 """Start and stop the web app's server."""
 
+import logging
 import os
 import signal
+from asyncio import CancelledError
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -55,6 +57,9 @@ _BACKGROUND_SLICE = 16
 _LOOK_S = 5.0
 """Loading the models takes longer than this look for damage."""
 
+_LAST_REQUESTS_S = 1
+"""An open page keeps a request open for as long as it is there; Gradio would wait five seconds for it at the end."""
+
 _ABANDONED = timedelta(hours=1)
 """No answer takes this long, even in another program on the same library."""
 
@@ -83,10 +88,19 @@ class RunningApp:
 
     def stop(self) -> None:
         """Stop serving. Answers being written are stored as far as they are."""
+        logging.getLogger("uvicorn.error").addFilter(_is_no_open_page)
         self.streams.close()
+        self.jobs.stop_all()  # the server waits for pages that follow an answer
         self.blocks.close(verbose=False)
         self.jobs.close()
         self.refresh.stop()
+
+
+def _is_no_open_page(record: logging.LogRecord) -> bool:
+    """Return False for what is logged of requests that are ended because the server is: nothing has failed."""
+    if record.exc_info and isinstance(record.exc_info[1], CancelledError):
+        return False
+    return "timeout graceful shutdown exceeded" not in record.getMessage()
 
 
 def _exit(*_: object) -> None:
@@ -234,6 +248,7 @@ def _launch(blocks: Any, settings: Settings, routes: list[BaseRoute], login: Log
         enable_monitoring=False,
         ssr_mode=False,
     )
+    blocks.server.config.timeout_graceful_shutdown = _LAST_REQUESTS_S
     end_slow_senders(blocks.server.config)
 
 

@@ -1,9 +1,11 @@
 """The server says at once when its port is taken, serves the page with our scripts, and stops its answers."""
 
+import logging
 import re
 import signal
 import socket
 import urllib.request
+from asyncio import CancelledError
 from collections.abc import Iterator
 from pathlib import Path
 from threading import Event
@@ -79,6 +81,16 @@ def test_the_end_of_waiting_stops_serving_and_answering() -> None:
     assert blocks.closed
     assert refresh.stopped
     assert stopped.is_set()
+
+
+def test_pages_that_are_open_at_the_end_are_no_errors(caplog: pytest.LogCaptureFixture) -> None:
+    blocks, refresh = ClosedBlocks(), StoppedRefresh()
+    RunningApp(url="", blocks=blocks, jobs=AnswerJobs(), refresh=refresh, streams=EventStreams()).stop()
+    log = logging.getLogger("uvicorn.error")
+    log.error("Cancel %d running task(s), timeout graceful shutdown exceeded", 1)
+    for error in (CancelledError("timeout graceful shutdown exceeded"), ValueError("a fault")):
+        log.error("Exception in ASGI application\n", exc_info=error)
+    assert [str(record.exc_info and record.exc_info[1]) for record in caplog.records] == ["a fault"]
 
 
 class TerminatedBlocks(ClosedBlocks):

@@ -163,14 +163,20 @@ class AnswerJobs:
             job.stop()
             job.wait(_STOP_TIMEOUT_S)
 
+    def stop_all(self) -> None:
+        """Have all answers end soon."""
+        for job in self._all():
+            job.stop()
+
     def close(self) -> None:
         """End all answers, and wait until they are stored."""
-        with self._lock:
-            jobs = list(self._jobs)
-        for job in jobs:
-            job.stop()
-        for job in jobs:
+        self.stop_all()
+        for job in self._all():
             job.wait(_STOP_TIMEOUT_S)
+
+    def _all(self) -> list[AnswerJob[Any]]:
+        with self._lock:
+            return list(self._jobs)
 
     def _require_free(self, owner: str, conversation: str) -> None:
         if self._find(owner, conversation):
