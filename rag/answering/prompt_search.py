@@ -190,6 +190,7 @@ class PromptSearch:
             shortened, skipped = self._shortened(found, wordings[-1], task.reading)
             read = [*options.brought, *(in_turn([cells, shortened]) if cells else shortened)]
             prompt, dropped = self._prompt(task, read)
+        is_held = _is_held(task.reading, prompt.tokens, dropped, is_shortened=shortened != found)
         is_foreign = bool(reading_language(prompt.passages, plan.language))
         written_in = "?" if is_foreign else plan.language
         return Searched(
@@ -205,7 +206,7 @@ class PromptSearch:
             grounding=grounding(prompt, question, self._settings.grounded_decoding, written_in),
             unread=len(dropped) + len(skipped),
             extent=extent_read(plan, found, prompt.passages, self._library),
-            read_within_s=self._seconds(task.reading) if _is_held(task.reading, prompt, found, shortened) else 0.0,
+            read_within_s=self._seconds(task.reading) if is_held else 0.0,
             stages=clock.seconds,
         )
 
@@ -339,10 +340,10 @@ class PromptSearch:
         return page.text if (page := self._library.page(document_id, number)) else ""
 
 
-def _is_held(reading: Reading, prompt: Prompt, found: Sequence[Passage], shortened: Sequence[Passage]) -> bool:
-    """Return whether less was read than without a limit to the time."""
+def _is_held(reading: Reading, tokens: int, dropped: Sequence[Dropped], *, is_shortened: bool) -> bool:
+    """Return whether less was read than without a limit to the time: of a fact, a full window is no such limit."""
     if reading.limit is None:
         return False
-    return (
-        bool(prompt.dropped) or shortened != found or (bool(reading.tokens) and prompt.tokens >= _FULL * reading.limit)
-    )
+    if not reading.tokens:
+        return is_shortened
+    return bool(dropped) or tokens >= _FULL * reading.limit

@@ -115,6 +115,14 @@ def test_a_slow_machine_reads_the_sentences_nearest_to_a_question_of_fact(search
     assert held.read_within_s == 8.0
 
 
+def test_a_full_window_is_not_taken_for_a_slow_machine(search: Search, store_text: Store) -> None:
+    texts = (" ".join(f"dogs{number}{at}" for at in range(900)) for number in range(6))
+    store_text("a.txt", *(f"Dogs bark. {text}" for text in texts))
+    found = search("When do dogs bark?", tokens_per_s=1e6, passages=6)
+    assert "fit" in found.dropped[0].reason
+    assert found.read_within_s == 0.0
+
+
 def test_what_a_slow_machine_leaves_out_whole_is_named_with_the_reason(search: Search, store_text: Store) -> None:
     store_text("a.txt", f"Dogs bark {'and bark ' * 400}at night.", f"Cats purr {'and purr ' * 400}by day.")
     held = search("When do dogs bark?", tokens_per_s=25.0)
