@@ -7,13 +7,13 @@ from dataclasses import dataclass, field, replace
 
 from rag.answering.ask_options import AskOptions
 from rag.answering.gathering.amounts import CHARACTERS_PER_TOKEN, Reading, in_time, reading_for
-from rag.answering.gathering.cell_passages import cell_passages
 from rag.answering.gathering.gatherer import Gatherer
 from rag.answering.gathering.nearest_sentences import nearest_sentences
 from rag.answering.gathering.reading_extent import Extent, extent_read
 from rag.answering.gathering.shares import in_turn
 from rag.answering.passes import grouped
 from rag.answering.planning.parts import with_subject
+from rag.answering.tables.table_answer import TableAnswers
 from rag.errors import QuestionError
 from rag.grounding.abstention import is_abstention
 from rag.grounding.translation.translated_answers import Asked
@@ -30,8 +30,6 @@ from rag.runtime.progress import CancelEvent
 from rag.runtime.stage_clock import StageClock
 from rag.settings import Settings
 from rag.text.messages.answer_language import reading_language
-from rag.text.numbers.computing import compute
-from rag.text.numbers.questions import read_request
 from rag.types import Computed, Dropped, Passage, Plan, Turn
 from rag.types.decoding import Decoding, GroundedDecoding, Grounding
 from rag.understanding.question_reader import needs_conversation
@@ -46,12 +44,9 @@ PASS_TOKENS = 1500
 _LEAST_PASSES = 4
 """Passes of a summary on a slow machine, so that its first words come after a part of the time."""
 
-_SUMMARY_SENTENCES, _TABLE_PASSAGES = 10, 20
+_SUMMARY_SENTENCES = 10
 _FULL = 0.7
 """Share of the tokens that can be read in time from which others were probably left out."""
-
-_SURE = 0.8
-"""Confidence from which a computed result is the answer: below, cells outside the statement that is asked for."""
 
 _NO_TIME = "would take longer to read than there is time (setting seconds_to_answer)"
 
@@ -152,6 +147,7 @@ class PromptSearch:
         self._settings = settings
         self._embedder = embedder
         self._gatherer = Gatherer(library, embedder)
+        self._tables = TableAnswers(library, retriever, generator)
         self._translator = QueryTranslator(generator) if settings.translate_queries else None
 
     def asks_model(self, question: str, plan: Plan, history: Sequence[Turn]) -> bool:
@@ -185,7 +181,7 @@ class PromptSearch:
         )
         found, repeated = self._found(task, wordings, clock)
         self._require_documents([*options.brought, *found])
-        computed, cells = self._computed(query, task, wordings)
+        computed, cells = self._computed(query, task, wordings, cancelled)
         with clock.stage("prompt"):
             shortened, skipped = self._shortened(found, wordings[-1], task.reading)
             read = [*options.brought, *(in_turn([cells, shortened]) if cells else shortened)]
@@ -251,20 +247,16 @@ class PromptSearch:
         prompts = tuple(self._fit(replace(task, plan=share, history=()), group) for group in groups)
         return prompts if len(prompts) > 1 else ()
 
-    def _computed(self, query: str, task: _Task, wordings: Sequence[str]) -> tuple[Computed | None, list[Passage]]:
-        """Return what can be computed for a question from tables, and the passages that have its cells.
-
-        More passages are looked at than a model could read: cells are compared in no time.
-        """
+    def _computed(
+        self, query: str, task: _Task, wordings: Sequence[str], cancelled: CancelEvent | None
+    ) -> tuple[Computed | None, list[Passage]]:
+        """Return what can be computed for a question from tables, and the passages that have its cells."""
         plan = task.plan
-        if task.options.brought or plan.kind == "summary" or not read_request(query):
+        if task.options.brought or plan.kind == "summary":
             return None, []
         queries = [*wordings, *(part.query for part in plan.parts)]
-        found = best_of([self._retriever.retrieve(each, _TABLE_PASSAGES, task.within) for each in queries], 2**31)
-        computed = compute(query, found, self._library.page, language=plan.language or "en")
-        if computed is None or computed.confidence < _SURE:
-            return None, []
-        return computed, cell_passages(computed, found, self._library)
+        limit = self._reading(Plan(kind="table")).limit
+        return self._tables.answer(query, queries, task.within, plan.language or "en", limit, cancelled)
 
     def _query(self, question: str, history: Sequence[Turn], cancelled: CancelEvent | None) -> str:
         """Return the query: made by rules, or by the model where the rules would miss the subject.

@@ -15,6 +15,7 @@ import torch
 
 from rag.errors import BusyError, QuestionError
 from rag.generation.answerability_probe import Probe, ProbeReading
+from rag.generation.decoding.pattern_mask import PatternRules
 from rag.generation.decoding.speculation import Drafter
 from rag.generation.decoding.token_mask import MaskRules, Splitter
 from rag.generation.forward import ForwardInput, ModelRunner, States
@@ -110,7 +111,7 @@ class Scheduler:
         prompt: list[int],
         decoding: Decoding,
         cancelled: CancelEvent,
-        rules: MaskRules | None = None,
+        rules: MaskRules | PatternRules | None = None,
         splitter: Splitter | None = None,
         before: TokenSequence | None = None,
     ) -> TokenSequence:

@@ -7,6 +7,7 @@ from collections.abc import Collection
 import torch
 
 from rag.generation.answerability_probe import Probe, ProbeReading
+from rag.generation.decoding.pattern_mask import PatternMask
 from rag.generation.decoding.sampling import Sampler
 from rag.generation.decoding.speculation import Drafter
 from rag.generation.decoding.token_mask import Choice, TokenMask
@@ -36,7 +37,7 @@ class TokenSequence:
         drafter: Drafter | None,
         device: torch.device,
         probe: Probe | None = None,
-        mask: TokenMask | None = None,
+        mask: TokenMask | PatternMask | None = None,
     ) -> None:
         self.tokens = list(prompt)
         self.cache: KVCache

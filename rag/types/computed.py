@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from typing import Literal
 
-Computation = Literal["lookup", "change", "ratio", "sum", "average", "extreme", "count", "formula"]
-"""Kind of a computation: figures as printed, a change with its percentage, a ratio, a sum, an average, the highest or
-lowest, a number of rows, or a formula that the question states."""
+Computation = Literal["lookup", "change", "ratio", "sum", "average", "median", "extreme", "count", "formula"]
+"""Kind of a computation: figures as printed, a change with its percentage, a ratio, a sum, an average, a median, the
+highest or lowest, a number of rows, or a formula that the question states."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -30,6 +30,7 @@ class Phrases(NamedTuple):
     ratio: str
     total: str
     average: str
+    median: str
     highest: str
     lowest: str
     formula: str
@@ -46,6 +47,7 @@ _PHRASES = {
         "{label} as a share of {base}: {values}.",
         "{label} together: {values}.",
         "{label}, average of {over}: {values}.",
+        "{label}, median of {over}: {values}.",
         "{label} was highest {where}: {values}{others}.",
         "{label} was lowest {where}: {values}{others}.",
         "{label}: {values}.",
@@ -60,6 +62,7 @@ _PHRASES = {
         "{label} im Verhältnis zu {base}: {values}.",
         "{label} zusammen: {values}.",
         "{label}, Durchschnitt {over}: {values}.",
+        "{label}, Median {over}: {values}.",
         "{label}: am höchsten {where} mit {values}{others}.",
         "{label}: am niedrigsten {where} mit {values}{others}.",
         "{label}: {values}.",
@@ -74,6 +77,7 @@ _PHRASES = {
         "{label} par rapport à {base} : {values}.",
         "{label} ensemble : {values}.",
         "{label}, moyenne {over} : {values}.",
+        "{label}, médiane {over} : {values}.",
         "{label} : maximum {where}, {values}{others}.",
         "{label} : minimum {where}, {values}{others}.",
         "{label} : {values}.",
@@ -88,6 +92,7 @@ _PHRASES = {
         "{label} respecto a {base}: {values}.",
         "{label}, en conjunto: {values}.",
         "{label}, promedio {over}: {values}.",
+        "{label}, mediana {over}: {values}.",
         "{label}: máximo {where}, {values}{others}.",
         "{label}: mínimo {where}, {values}{others}.",
         "{label}: {values}.",

@@ -10,7 +10,7 @@ from safetensors.torch import save_file
 
 from rag.errors import ModelError, QuestionError
 from rag.generation.generator import LocalGenerator
-from rag.interfaces import TextDelta, ToolCallDelta
+from rag.interfaces import FilledForm, TextDelta, ToolCallDelta
 from rag.types import ToolCall, ToolDefinition
 from rag.types.decoding import Decoding, Grounding
 from tests.support.random_models import CHAT_TEMPLATE, save_model, word_tokenizer
@@ -73,6 +73,18 @@ def test_without_a_probe_no_claim_is_judged(generator: LocalGenerator) -> None:
     assert not generator.can_judge
     with pytest.raises(ModelError, match="No probe for claims"):
         generator.judge_claims([("a", "a")])
+
+
+def test_a_form_is_filled_in_with_what_its_pattern_allows(generator: LocalGenerator) -> None:
+    filled = generator.fill(MESSAGES, "a (?:b|c)")
+    assert filled.text in ("a b", "a c")
+    assert 0 < filled.certainty <= 1
+    assert generator.fill(MESSAGES, "a (?:b|c)") == filled
+
+
+def test_a_form_that_cannot_be_written_is_empty(generator: LocalGenerator) -> None:
+    assert generator.fill(MESSAGES, "a 7") == FilledForm()
+    assert generator.fill([{"role": "user", "content": "a " * 600}], "a b") == FilledForm()
 
 
 def test_a_context_window_beyond_the_models_own_is_lowered_and_said(

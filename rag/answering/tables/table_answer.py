@@ -1,0 +1,122 @@
+"""Answer a question for figures from the tables found: cells are looked up and computed with by code.
+
+A request that is plain from its words is computed at once. Otherwise the model fills in a form for the table that the
+question is most likely about; it reads that table's labels, not its figures.
+"""
+
+from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
+
+from rag.answering.gathering.cell_passages import cell_passages
+from rag.answering.tables.table_form import TableForm, TableOutline, form_messages, form_pattern, read_form
+from rag.answering.tables.table_program import compute_form, outline_of, overlooks
+from rag.interfaces import FormFiller, Generator, Library, Retriever
+from rag.retrieval.query_translation import best_of
+from rag.runtime.progress import CancelEvent
+from rag.text.analyzer import words
+from rag.text.numbers.computing import compute
+from rag.text.numbers.questions import read_request
+from rag.text.numbers.table_grid import Grid, read_grid
+from rag.types import Computed, Passage
+from rag.understanding.question_reader import read_question
+
+_SEARCHED = 20
+"""Passages searched for figures: more than a model could read, as cells are compared in no time."""
+
+_SHOWN = 5
+"""Passages found, best first, of whose tables one may be shown to the model."""
+
+_SURE = 0.8
+"""Confidence from which a result is the answer: below, cells outside the statement that is asked for."""
+
+_EVEN = 0.5
+"""Even odds: that a figure is asked for, and that each token of a form is the one that the model wants."""
+
+_CONFIDENCE = 0.85
+"""Of a result whose cells the model chose."""
+
+
+class TableAnswers:
+    """Answer questions from the tables of one library."""
+
+    def __init__(self, library: Library, retriever: Retriever, generator: Generator) -> None:
+        self._library = library
+        self._retriever = retriever
+        self._filler = generator if isinstance(generator, FormFiller) else None
+        self._count = generator.count_tokens
+
+    def answer(
+        self,
+        question: str,
+        queries: Sequence[str],
+        within: AbstractSet[int] | None,
+        language: str,
+        limit: int | None,
+        cancelled: CancelEvent | None,
+    ) -> tuple[Computed | None, list[Passage]]:
+        """Return what can be computed for a question, and the passages that have its cells.
+
+        The passages are searched for by `queries`. `limit` is how many tokens the model can read in time, None if any.
+        """
+        is_plain, asks_model = read_request(question) is not None, self._filler is not None and _asks_figures(question)
+        if not is_plain and not asks_model:
+            return None, []
+        found = best_of([self._retriever.retrieve(each, _SEARCHED, within) for each in queries], 2**31)
+        computed = compute(question, found, self._library.page, language=language) if is_plain else None
+        if asks_model and (computed is None or computed.confidence < _SURE):
+            computed = self._by_form(question, found, language, limit, cancelled)
+        if computed is None or computed.confidence < _SURE:
+            return None, []
+        return computed, cell_passages(computed, found, self._library)
+
+    def _by_form(
+        self,
+        question: str,
+        found: Sequence[Passage],
+        language: str,
+        limit: int | None,
+        cancelled: CancelEvent | None,
+    ) -> Computed | None:
+        """Return what the model wants computed; None if it is not sure, or there is no table or no time to ask it."""
+        shown = self._shown(question, found)
+        if shown is None or self._filler is None:
+            return None
+        outline, grid = shown
+        messages = form_messages(outline, question)
+        if limit is not None and self._count(messages) > limit:
+            return None
+        filled = self._filler.fill(messages, form_pattern(outline), cancelled)
+        form = read_form(filled.text) if filled.certainty >= _EVEN else TableForm("none")
+        if overlooks(form, outline, question):
+            return None
+        return compute_form(form, grid, language, _CONFIDENCE)
+
+    def _shown(self, question: str, found: Sequence[Passage]) -> tuple[TableOutline, Grid] | None:
+        """Return the table that has most of a question's words in its labels; None if none has any."""
+        asked = set(words(question))
+
+        def shared(outline: TableOutline) -> int:
+            return len(asked & set(words(" ".join((outline.title, *outline.columns, *outline.rows)))))
+
+        outlines = [(outline, grid) for outline, grid in self._outlines(found) if shared(outline)]
+        return max(outlines, key=lambda each: shared(each[0]), default=None)
+
+    def _outlines(self, found: Sequence[Passage]) -> Iterator[tuple[TableOutline, Grid]]:
+        """Yield the tables in the best passages, each once, as far as they can be shown."""
+        seen: set[tuple[int, int, int]] = set()
+        for chunk in (passage.chunk for passage in found[:_SHOWN]):
+            page = self._library.page(chunk.document_id, chunk.page)
+            for table in page.structure.tables if page else ():
+                place = (chunk.document_id, chunk.page, table.start)
+                if page is None or place in seen or table.end <= chunk.start or table.start >= chunk.end:
+                    continue
+                seen.add(place)
+                grid = read_grid(chunk.document_id, chunk.document, page, table)
+                if grid and (outline := outline_of(grid, grid.caption or chunk.heading or chunk.title)).is_short:
+                    yield outline, grid
+
+
+def _asks_figures(question: str) -> bool:
+    """Return whether a question most likely asks for figures: looked up in a table, counted or computed."""
+    asked = read_question(question).asked
+    return asked["table"] + asked["calculation"] + asked["count"] >= _EVEN

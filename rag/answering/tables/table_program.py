@@ -1,0 +1,299 @@
+"""Compute what a form asks of a table: exactly, and with the cells that it was computed from (pure).
+
+Where the form leaves something open, or asks for what cannot be computed, there is no result, and the question is the
+language model's.
+"""
+
+import operator
+import re
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+
+from rag.answering.tables.table_form import TableForm, TableOutline
+from rag.text.numbers.expressions import (
+    CalculationError,
+    Expression,
+    Operation,
+    Quantity,
+    as_text,
+    average,
+    evaluate,
+    total,
+)
+from rag.text.numbers.lookup import Hit
+from rag.text.numbers.operands import Operands
+from rag.text.numbers.printed_figures import parse_number
+from rag.text.numbers.questions import Request
+from rag.text.numbers.result_wording import ResultWording
+from rag.text.numbers.table_grid import Grid
+from rag.text.numbers.terms import TOTALS, label_terms
+from rag.text.numbers.wording import listed, phrases, rounded, say_number
+from rag.types.computed import Computation, Computed
+
+_MOST_LOOKED_UP = 6
+_MOST_NAMED = 6
+_MEAN_PLACES = 2
+_WORD = re.compile(r"\w+")
+_IN_BRACKETS = re.compile(r"\s*\([^()]*\)")
+_CONDITION = re.compile(r"(?P<relation>[<>]=?|=) (?P<value>-?\d[\d.,]*)")
+_RELATIONS: dict[str, Callable[[Decimal, Decimal], bool]] = {
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+    "=": operator.eq,
+}
+
+
+def outline_of(grid: Grid, title: str) -> TableOutline:
+    """Return what a table is about and the labels of its columns and rows."""
+    columns = dict.fromkeys(entry.head for line in grid.lines for entry in line.entries)
+    return TableOutline(title, tuple(columns), tuple(line.label for line in grid.lines))
+
+
+def overlooks(form: TableForm, outline: TableOutline, question: str) -> bool:
+    """Return True if a question names a row or a column in full that the form leaves out."""
+    asked = _as_words(question)
+
+    def is_named(label: str) -> bool:
+        words = _as_words(_IN_BRACKETS.sub("", label))
+        return bool(words.strip()) and words in asked
+
+    chosen = ((form.rows, outline.rows), (form.columns, outline.columns))
+    return any(own and any(is_named(label) for label in labels if label not in own) for own, labels in chosen)
+
+
+def _as_words(text: str) -> str:
+    return f" {' '.join(_WORD.findall(text.casefold()))} "
+
+
+def compute_form(form: TableForm, grid: Grid, language: str, confidence: float) -> Computed | None:
+    """Return what a form asks of a table; None if it cannot be computed."""
+    cells = _cells(form, grid, confidence)
+    if not cells or form.operation == "none":
+        return None
+    program = _Program(form, cells, language)
+    try:
+        return program.run()
+    except (CalculationError, ArithmeticError):
+        return None
+
+
+def _cells(form: TableForm, grid: Grid, confidence: float) -> list[Hit]:
+    """Return the cells of the chosen rows and columns, of all rows those that are no totals; [] if one is missing."""
+    lines = {line.label: line for line in grid.lines}
+    columns = form.columns or tuple(dict.fromkeys(entry.head for line in grid.lines for entry in line.entries))
+    rows = form.rows or tuple(label for label in lines if not TOTALS & set(label_terms(label)))
+    found: list[Hit] = []
+    for row in rows:
+        entries = {entry.head: entry for entry in lines[row].entries}
+        cells = [Hit(grid, lines[row], entries[head], 0.0, confidence) for head in columns if head in entries]
+        if len(cells) < len(columns) and (form.rows or form.columns):
+            return []
+        found += cells
+    return found
+
+
+class _Program:
+    def __init__(self, form: TableForm, cells: Sequence[Hit], language: str) -> None:
+        self._form = form
+        self._cells = cells
+        self._language = language
+        self._phrases = phrases(language)
+        self._operands = Operands(language)
+        self._words = ResultWording(Request(kind="lookup", measures=()), language)
+        self._rows = list(dict.fromkeys(cell.line.label for cell in cells))
+        self._columns = list(dict.fromkeys(cell.entry.head for cell in cells))
+
+    def run(self) -> Computed | None:
+        """Return the result, None if the cells do not fit the operation."""
+        programs: dict[str, tuple[Callable[[Computation], Computed | None], Computation, bool]] = {
+            "lookup": (self._lookup, "lookup", False),
+            "sum": (self._sum, "sum", True),
+            "average": (self._average, "average", True),
+            "median": (self._median, "median", True),
+            "highest": (self._extreme, "extreme", True),
+            "lowest": (self._extreme, "extreme", True),
+            "difference": (self._difference, "change", True),
+            "ratio": (self._ratio, "ratio", True),
+            "share": (self._share, "ratio", False),
+            "count": (self._count, "count", True),
+        }
+        run, kind, is_of_one_kind = programs[self._form.operation]
+        units = {cell.figure.unit for cell in self._cells}
+        if is_of_one_kind and (len(self._cells) < 2 or len(units) > 1):
+            return None
+        return run(kind)
+
+    def _lookup(self, kind: Computation) -> Computed | None:
+        if len(self._cells) > _MOST_LOOKED_UP:
+            return None
+        said = [self._said(cell) for cell in self._cells]
+        named = [" ".join(filter(None, (self._name(cell), text))) for cell, text in zip(self._cells, said, strict=True)]
+        return self._result(kind, self._label(), listed(named, self._language), results=said)
+
+    def _sum(self, kind: Computation) -> Computed | None:
+        return self._of_all(kind, total, self._phrases.total)
+
+    def _average(self, kind: Computation) -> Computed | None:
+        return self._of_all(kind, average, self._phrases.average)
+
+    def _median(self, kind: Computation) -> Computed | None:
+        return self._of_all(kind, _middle, self._phrases.median)
+
+    def _of_all(
+        self, kind: Computation, combine: Callable[[list[Expression]], Expression], sentence: str
+    ) -> Computed | None:
+        """Return one figure made of all cells of a row or a column."""
+        if min(len(self._rows), len(self._columns)) > 1:
+            return None
+        expression = combine([self._operands.leaf(cell) for cell in self._cells])
+        result = evaluate(expression)
+        said = self._words.amount(result, _places(result))
+        names = [self._name(cell) for cell in self._cells]
+        over = listed(names, self._language) if len(names) <= _MOST_NAMED else f"{names[0]} … {names[-1]}"
+        label = f"{self._label()} ({over})" if kind == "sum" else self._label()
+        statement = sentence.format(label=label, over=over, values=said)
+        return self._computed(kind, statement, f"{as_text(expression)} = {said}", [said])
+
+    def _extreme(self, kind: Computation) -> Computed | None:
+        """Return the cells in their order up to the one asked for, unless two share its place."""
+        if min(len(self._rows), len(self._columns)) > 1:
+            return None
+        is_highest, nth = self._form.operation == "highest", self._form.nth
+        ordered = sorted(self._cells, key=lambda cell: cell.figure.amount, reverse=is_highest)
+        amounts = [cell.figure.amount for cell in ordered]
+        if nth > len(ordered) or amounts.count(amounts[nth - 1]) > 1:
+            return None
+        for cell in [ordered[nth - 1], *ordered]:
+            self._operands.leaf(cell)
+        name, said = self._name(ordered[nth - 1]), self._said(ordered[nth - 1])
+        if nth > 1:
+            places = (f"{at}. {self._name(cell)} {self._said(cell)}" for at, cell in enumerate(ordered[:nth], start=1))
+            return self._result(kind, self._label(), ", ".join(places), results=[name, said])
+        rest = ", ".join(f"{self._name(cell)} {self._said(cell)}" for cell in ordered[1:4])
+        sentence = self._phrases.highest if is_highest else self._phrases.lowest
+        others = self._phrases.others.format(values=rest)
+        statement = sentence.format(label=self._label(), where=f"({name})", values=said, others=others)
+        return self._computed(kind, statement, results=[name, said])
+
+    def _difference(self, kind: Computation) -> Computed | None:
+        """Return how far two cells are apart: from one period to the next, or the higher less the lower."""
+        if len(self._cells) != 2:
+            return None
+        periods = [cell.entry.period for cell in self._cells]
+        if all(periods) and periods[0] != periods[1]:
+            first, last = sorted(self._cells, key=lambda cell: cell.entry.period or (0, ""))
+        else:
+            first, last = sorted(self._cells, key=lambda cell: cell.figure.amount)
+        before, after = self._operands.leaf(first), self._operands.leaf(last)
+        difference = Operation("−", after, before)
+        change = evaluate(difference)
+        amount = self._words.amount(change, change.decimals)
+        said, expression = amount.lstrip("−"), f"{as_text(difference)} = {amount}"
+        if before.quantity.amount > 0:
+            share = Operation("/", difference, before)
+            percent = self._words.percent(evaluate(share))
+            said, expression = f"{said} ({percent.lstrip('−')})", f"{expression}; {as_text(share)} = {percent}"
+        if all(periods) and periods[0] != periods[1]:
+            sentence = self._phrases.rose if change.amount > 0 else self._phrases.fell
+            sentence = sentence if change.amount else self._phrases.unchanged
+            values = [f"{self._said(cell)} ({cell.entry.period})" for cell in (first, last)]
+            statement = sentence.format(label=self._label(), by=said, first=values[0], last=values[1])
+            return self._computed(kind, statement, expression, [said])
+        what = f"{self._name(last)} {self._said(last)} − {self._name(first)} {self._said(first)}"
+        return self._result(kind, self._label(), f"{what} = {said}", expression, [said])
+
+    def _ratio(self, kind: Computation) -> Computed | None:
+        if len(self._cells) != 2:
+            return None
+        one, base = self._cells
+        return self._quotient(kind, one, self._operands.leaf(base), f"{self._name(base)} {self._said(base)}")
+
+    def _share(self, kind: Computation) -> Computed | None:
+        """Return the share of one cell in its column, which has to be the sum of all its rows."""
+        grid = self._cells[0].grid
+        if len(self._cells) != 1:
+            return None
+        whole = _cells(TableForm("sum", (), tuple(self._columns)), grid, self._cells[0].confidence)
+        if len(whole) < 2:
+            return None
+        self._operands.leaf(self._cells[0])
+        everything = total([self._operands.leaf(cell) for cell in whole])
+        result = evaluate(everything)
+        return self._quotient(kind, self._cells[0], everything, self._words.amount(result, result.decimals))
+
+    def _quotient(self, kind: Computation, one: Hit, whole: Expression, base_said: str) -> Computed:
+        quotient = Operation("/", self._operands.leaf(one), whole)
+        ratio = evaluate(quotient)
+        said = self._words.ratio(ratio) if abs(ratio.amount) <= 1 else self._times(ratio.amount)
+        name = self._name(one) or one.line.label
+        values = f"{name} {self._said(one)} / {base_said} = {said}"
+        return self._result(kind, self._label(), values, f"{as_text(quotient)} = {said}", [said])
+
+    def _times(self, amount: Decimal) -> str:
+        """Say how many times as much something is."""
+        return say_number(amount, 0 if amount == round(amount) else 2, self._language)
+
+    def _count(self, kind: Computation) -> Computed | None:
+        """Return how many cells of a column fulfil the condition."""
+        match = _CONDITION.fullmatch(self._form.where)
+        bound = parse_number(match["value"], ".") if match else None
+        if match is None or bound is None or len(self._columns) != 1:
+            return None
+        fulfils = _RELATIONS[match["relation"]]
+        counted = [cell for cell in self._cells if fulfils(cell.figure.value, bound)]
+        for cell in counted or self._cells:
+            self._operands.leaf(cell)
+        names = f" ({', '.join(self._name(cell) for cell in counted)})" if counted else ""
+        label = f"{self._label()} {self._form.where}"
+        return self._result(kind, label, f"{len(counted)}{names}", results=[str(len(counted))])
+
+    def _label(self) -> str:
+        """Return what all cells have in common: their column, their row, or both."""
+        one_row, one_column = len(self._rows) == 1, len(self._columns) == 1
+        return ", ".join([*(self._rows if one_row else []), *(self._columns if one_column else [])])
+
+    def _name(self, cell: Hit) -> str:
+        """Return in what a cell differs from the others; "" for the only one."""
+        parts = [cell.line.label] if len(self._rows) > 1 else []
+        return ", ".join([*parts, cell.entry.head] if len(self._columns) > 1 else parts)
+
+    def _said(self, cell: Hit) -> str:
+        return self._words.hit(cell)
+
+    def _result(
+        self, kind: Computation, label: str, values: str, expression: str = "", results: Sequence[str] = ()
+    ) -> Computed:
+        sentence = self._phrases.formula if label else "{values}."
+        return self._computed(kind, sentence.format(label=label, values=values), expression, results)
+
+    def _computed(
+        self, kind: Computation, statement: str, expression: str = "", results: Sequence[str] = ()
+    ) -> Computed:
+        if not self._operands.all():
+            for cell in self._cells:
+                self._operands.leaf(cell)
+        return Computed(
+            kind=kind,
+            statement=statement,
+            expression=expression,
+            results=tuple(results),
+            operands=self._operands.all(),
+            confidence=round(self._operands.confidence, 2),
+            language=self._language,
+        )
+
+
+def _places(result: Quantity) -> int:
+    """Return the decimals of a mean: those of its sources, and more where it has them, as far as they say anything."""
+    exact = result.amount.scaleb(-result.scale)
+    wanted = (places for places in range(max(result.decimals, 0), _MEAN_PLACES) if rounded(exact, places) == exact)
+    return next(wanted, max(result.decimals, _MEAN_PLACES))
+
+
+def _middle(parts: list[Expression]) -> Expression:
+    """Return the median: the middle one in order, or the mean of the two there."""
+    ordered = sorted(parts, key=lambda part: evaluate(part).amount)
+    half = len(ordered) // 2
+    return ordered[half] if len(ordered) % 2 else average(ordered[half - 1 : half + 1])

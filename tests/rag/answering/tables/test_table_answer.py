@@ -1,0 +1,110 @@
+"""A question for figures is answered from a table: at once if it is plain, else by a form that the model fills in."""
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from ingest.pipeline import Ingestor
+from rag.answering.tables.table_answer import TableAnswers
+from rag.interfaces import FilledForm, Message
+from rag.retrieval.hybrid import HybridRetriever
+from rag.runtime.progress import CancelEvent
+from rag.stores.index_sync import SearchIndexes
+from rag.stores.sqlite.sqlite_library import SqliteLibrary
+from rag.types import Computed, Passage
+from tests.support.fakes import ScriptedGenerator, WordEmbedder
+
+PLANS = """# Phone plans
+
+| Plan | Monthly fee | Data |
+|---|---|---|
+| Mini | 7 | 2 |
+| Start | 9 | 6 |
+| Family | 25 | 40 |
+"""
+LOWEST = '{"operation":"lowest","columns":["Monthly fee"],"rows":"all"}'
+
+
+class FormGenerator(ScriptedGenerator):
+    """A generator that fills in every form alike."""
+
+    def __init__(self, form: str, certainty: float = 0.9) -> None:
+        super().__init__("Yes.")
+        self.filled = FilledForm(form, certainty)
+        self.asked: list[str] = []
+
+    def fill(self, messages: Sequence[Message], pattern: str, cancelled: CancelEvent | None = None) -> FilledForm:
+        assert re.fullmatch(pattern, self.filled.text)
+        self.asked.append(messages[-1]["content"])
+        return self.filled
+
+
+@pytest.fixture
+def retriever(library: SqliteLibrary, ingestor: Ingestor, tmp_path: Path) -> HybridRetriever:
+    (tmp_path / "plans.md").write_text(PLANS)
+    (tmp_path / "cats.md").write_text("# Cats\n\n| Cat | Weight |\n|---|---|\n| Tom | 5 |\n| Kitty | 3 |\n")
+    list(ingestor.ingest([str(tmp_path / "plans.md"), str(tmp_path / "cats.md")]))
+    indexes = SearchIndexes(tmp_path / "library", library, WordEmbedder().dimension)
+    return HybridRetriever(library, indexes, WordEmbedder(), dense_weight=0.7)
+
+
+def answered(
+    question: str,
+    library: SqliteLibrary,
+    retriever: HybridRetriever,
+    generator: ScriptedGenerator,
+    limit: int | None = None,
+) -> tuple[Computed | None, list[Passage]]:
+    return TableAnswers(library, retriever, generator).answer(question, [question], None, "en", limit, None)
+
+
+def test_what_the_model_wants_of_a_table_is_computed_and_cited(
+    library: SqliteLibrary, retriever: HybridRetriever
+) -> None:
+    generator = FormGenerator(LOWEST)
+    computed, passages = answered("Which of the phone plans is the cheapest?", library, retriever, generator)
+    assert computed is not None
+    assert computed.statement == "Monthly fee was lowest (Mini): 7 (others: Start 9, Family 25)."
+    assert [passage.chunk.document for passage in passages] == ["plans.md"]
+    shown = "Table: Phone plans\nColumns: Monthly fee | Data\nRows: Mini | Start | Family"
+    assert generator.asked == [f"{shown}\nQuestion: Which of the phone plans is the cheapest?"]
+
+
+@pytest.mark.parametrize(
+    ("question", "generator"),
+    [
+        ("Which of the phone plans is the cheapest?", FormGenerator(LOWEST, certainty=0.4)),
+        ("Which of the phone plans is the cheapest?", FormGenerator('{"operation":"none"}')),
+        ("Which of the phone plans is the cheapest?", ScriptedGenerator()),  # of a kind that fills in no forms
+        ("How much more data has Family than Mini?", FormGenerator(LOWEST.replace('"all"', '["Start"]'))),
+    ],
+)
+def test_what_is_unsure_or_leaves_out_what_is_named_is_left_to_the_text(
+    library: SqliteLibrary, retriever: HybridRetriever, question: str, generator: ScriptedGenerator
+) -> None:
+    assert answered(question, library, retriever, generator) == (None, [])
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Why do the phone plans have a monthly fee?",  # no figure is asked for
+        "How many dogs bark at night?",  # no table has a word of it
+    ],
+)
+def test_the_model_is_not_asked_in_vain(library: SqliteLibrary, retriever: HybridRetriever, question: str) -> None:
+    generator = FormGenerator(LOWEST)
+    assert answered(question, library, retriever, generator) == (None, [])
+    assert not generator.asked
+
+
+def test_where_there_is_no_time_to_read_the_form_the_model_is_not_asked(
+    library: SqliteLibrary, retriever: HybridRetriever
+) -> None:
+    generator = FormGenerator(LOWEST)
+    question = "Which of the phone plans is the cheapest?"
+    assert answered(question, library, retriever, generator, limit=20) == (None, [])
+    assert not generator.asked
+    assert answered(question, library, retriever, generator, limit=2000)[0]
