@@ -92,14 +92,16 @@ class TableAnswers:
         return compute_form(form, grid, language, _CONFIDENCE)
 
     def _shown(self, question: str, found: Sequence[Passage]) -> tuple[TableOutline, Grid] | None:
-        """Return the table that has most of a question's words in its labels; None if none has any."""
+        """Return the table that has most of a question's words in its labels, where none has any the best passage's."""
         asked = set(words(question))
 
         def shared(outline: TableOutline) -> int:
             return len(asked & set(words(" ".join((outline.title, *outline.columns, *outline.rows)))))
 
-        outlines = [(outline, grid) for outline, grid in self._outlines(found) if shared(outline)]
-        return max(outlines, key=lambda each: shared(each[0]), default=None)
+        best = max(self._outlines(found), key=lambda each: shared(each[0]), default=None)
+        if best is None or shared(best[0]):
+            return best
+        return next(self._outlines(found[:1]), None)
 
     def _outlines(self, found: Sequence[Passage]) -> Iterator[tuple[TableOutline, Grid]]:
         """Yield the tables in the best passages, each once, as far as they can be shown."""

@@ -18,6 +18,8 @@ from tests.support.fakes import ScriptedGenerator, WordEmbedder
 
 PLANS = """# Phone plans
 
+Prices of our tariffs.
+
 | Plan | Monthly fee | Data |
 |---|---|---|
 | Mini | 7 | 2 |
@@ -45,7 +47,8 @@ class FormGenerator(ScriptedGenerator):
 def retriever(library: SqliteLibrary, ingestor: Ingestor, tmp_path: Path) -> HybridRetriever:
     (tmp_path / "plans.md").write_text(PLANS)
     (tmp_path / "cats.md").write_text("# Cats\n\n| Cat | Weight |\n|---|---|\n| Tom | 5 |\n| Kitty | 3 |\n")
-    list(ingestor.ingest([str(tmp_path / "plans.md"), str(tmp_path / "cats.md")]))
+    (tmp_path / "dogs.md").write_text("# Dogs\n\nMany dogs bark at night.\n")
+    list(ingestor.ingest([str(tmp_path / f"{name}.md") for name in ("plans", "cats", "dogs")]))
     indexes = SearchIndexes(tmp_path / "library", library, WordEmbedder().dimension)
     return HybridRetriever(library, indexes, WordEmbedder(), dense_weight=0.7)
 
@@ -91,13 +94,23 @@ def test_what_is_unsure_or_leaves_out_what_is_named_is_left_to_the_text(
     "question",
     [
         "Why do the phone plans have a monthly fee?",  # no figure is asked for
-        "How many dogs bark at night?",  # no table has a word of it
+        "How many dogs bark at night?",  # the best passage has no table, and no other table a word of it
     ],
 )
 def test_the_model_is_not_asked_in_vain(library: SqliteLibrary, retriever: HybridRetriever, question: str) -> None:
     generator = FormGenerator(LOWEST)
     assert answered(question, library, retriever, generator) == (None, [])
     assert not generator.asked
+
+
+def test_where_no_label_has_a_word_of_the_question_the_table_of_the_best_passage_is_shown(
+    library: SqliteLibrary, retriever: HybridRetriever
+) -> None:
+    generator = FormGenerator(LOWEST)
+    plans = next(document.id for document in library.documents() if document.name == "plans.md")
+    tables = TableAnswers(library, retriever, generator)
+    question = "What do I pay on average?"
+    assert tables.answer(question, [question], {plans}, "en", None, None)[0]
 
 
 def test_where_there_is_no_time_to_read_the_form_the_model_is_not_asked(
