@@ -14,6 +14,8 @@ from rag.answering.gathering.reading_extent import Extent, extent_read
 from rag.answering.gathering.shares import in_turn
 from rag.answering.passes import grouped
 from rag.answering.planning.parts import with_subject
+from rag.answering.tables.table_answer import compute
+from rag.answering.tables.table_request import read_request
 from rag.errors import QuestionError
 from rag.grounding.abstention import is_abstention
 from rag.grounding.translation.translated_answers import Asked
@@ -30,8 +32,6 @@ from rag.runtime.progress import CancelEvent
 from rag.runtime.stage_clock import StageClock
 from rag.settings import Settings
 from rag.text.messages.answer_language import reading_language
-from rag.text.numbers.computing import compute
-from rag.text.numbers.questions import read_request
 from rag.types import Computed, Dropped, Passage, Plan, Turn
 from rag.types.decoding import Decoding, GroundedDecoding, Grounding
 from rag.understanding.question_reader import needs_conversation
