@@ -17,9 +17,9 @@ from pathlib import Path
 
 from evaluation.datasets.labelled_set import read_json_lines
 from ingest.readers.registry import reader_for
+from rag.answering.tables.plain_questions import compute
 from rag.text.analyzer import words
-from rag.text.numbers.computing import compute
-from rag.text.numbers.support import figures_in
+from rag.text.figures import figures_in
 from rag.types import Chunk, Computed, Page, Passage
 
 HALVES = ("seen", "unseen")

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from rag.text.characters import with_plain_digits
-from rag.text.numbers.printed_figures import parse_figure, parse_number
+from rag.text.figures import parse_figure, parse_number
 from rag.text.table_rows import cell_values, table_rows
 
 _NUMBER = re.compile(r"(?<!\d)\d{1,3}(?: \d{3})+(?!\d)|\d+(?:[.,'’\u00a0\u202f]\d+)*")

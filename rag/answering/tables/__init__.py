@@ -1,1 +1,1 @@
-"""Answer a question about a table by code: the model says what is asked of which cells, and the cells are computed."""
+"""Answer a question about figures from tables by code: to a request, to cells, to a calculation, to a sentence."""

@@ -9,8 +9,9 @@ import re
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 
-from rag.answering.tables.table_form import TableForm, TableOutline
-from rag.text.numbers.expressions import (
+from rag.answering.tables.calculations import Operands
+from rag.answering.tables.cell_lookup import Hit
+from rag.answering.tables.formulas import (
     CalculationError,
     Expression,
     Operation,
@@ -20,14 +21,12 @@ from rag.text.numbers.expressions import (
     evaluate,
     total,
 )
-from rag.text.numbers.lookup import Hit
-from rag.text.numbers.operands import Operands
-from rag.text.numbers.printed_figures import parse_number
-from rag.text.numbers.questions import Request
-from rag.text.numbers.result_wording import ResultWording
-from rag.text.numbers.table_grid import Grid
-from rag.text.numbers.terms import TOTALS, label_terms
-from rag.text.numbers.wording import listed, phrases, rounded, say_number
+from rag.answering.tables.result_wording import ResultWording, listed, phrases, rounded, say_number
+from rag.answering.tables.table_form import TableForm, TableOutline
+from rag.answering.tables.table_grid import Grid
+from rag.answering.tables.table_request import Request
+from rag.text.figures import parse_number
+from rag.text.measure_terms import TOTALS, label_terms
 from rag.types.computed import Computation, Computed
 
 _MOST_LOOKED_UP = 6
@@ -265,7 +264,7 @@ class _Program:
     def _result(
         self, kind: Computation, label: str, values: str, expression: str = "", results: Sequence[str] = ()
     ) -> Computed:
-        sentence = self._phrases.formula if label else "{values}."
+        sentence = self._phrases.value if label else "{values}."
         return self._computed(kind, sentence.format(label=label, values=values), expression, results)
 
     def _computed(

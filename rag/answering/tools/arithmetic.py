@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Context, Decimal, DecimalException, localcontext
 
-from rag.text.numbers.expressions import CalculationError
+from rag.answering.tables.formulas import CalculationError
 
 MAX_CHARACTERS = 200
 _MAX_EXPONENT = 20

@@ -5,8 +5,8 @@ from decimal import Decimal
 
 from rag.answering.tools.arithmetic import Calculation
 from rag.text.characters import decimal_mark_of
+from rag.text.figures import figures_in
 from rag.text.language import detect_language
-from rag.text.numbers.support import figures_in
 from rag.text.sentences import sentence_spans
 from rag.types import Chunk, Computed, Operand, Passage
 

@@ -7,10 +7,10 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from rag.answering.tables.formulas import CalculationError
 from rag.answering.tools.arithmetic import MAX_CHARACTERS, Calculation, calculate
 from rag.interfaces import Library, Reranker, Retriever
 from rag.retrieval.deduplication import deduplicate
-from rag.text.numbers.expressions import CalculationError
 from rag.types import Passage, ToolCall, ToolDefinition
 
 _MAX_PASSAGES = 3

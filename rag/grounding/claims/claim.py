@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from rag.grounding.claims.row_cells import Row
 from rag.text.normalize import MINUS
-from rag.text.numbers.row_cells import Row
 
 _NEIGHBOURS = 2
 _LOWERING = (

@@ -1,10 +1,13 @@
-"""Computed results as evidence: cited by the rows they come from."""
+"""Computed results as evidence: cited by the rows they come from, where a sentence says them."""
 
+import pytest
+
+from rag.answering.tables.plain_questions import compute
 from rag.grounding.citations import Citer
-from rag.grounding.computed_evidence import cite_computed
+from rag.grounding.computed_evidence import cite_computed, says_result
 from rag.grounding.lexical_scorer import LexicalScorer
 from rag.text.analyzer import english_analyzer
-from rag.text.numbers.computing import compute
+from rag.types import Computed
 from tests.support.documents.made_tables import STATEMENT, computed_from, made_page, passage_of
 
 SCORER = LexicalScorer(english_analyzer().analyze)
@@ -50,3 +53,69 @@ def test_of_two_documents_each_sentence_cites_its_own_rows() -> None:
     assert (fell.text[:11], rose.text[:11]) == ("- amber.pdf", "- birch.pdf")
     assert (fell.support, rose.support) == ("supported", "supported")
     assert [{citation.number for citation in each.citations} for each in (fell, rose)] == [{1}, {2}]
+
+
+def change(language: str = "en") -> Computed:
+    question = {"en": QUESTION, "de": "Um wie viel sank der Umsatz von 2018 auf 2019?"}
+    computed = computed_from(question[language], PAGE, language=language)
+    assert computed is not None
+    return computed
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Net sales fell by 1.9%.",
+        "Net sales decreased by $629 million, or 1.9 percent.",
+        "Sales dropped 1.92% to $32.1 billion in 2019.",
+        "Revenue fell from $32,765 million in 2018 to $32,136 million in 2019.",
+    ],
+)
+def test_a_sentence_that_says_the_result_is_supported(sentence: str) -> None:
+    assert says_result(sentence, change())
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Net sales fell by 2.9%.",
+        "Net sales rose by 1.9%.",
+        "Net sales did not fall by 1.9%.",
+        "Net income fell by 1.9%.",
+        "Net sales fell by 1.9% and costs by 4%.",
+        "Net sales were $32,765 million in 2019 and $32,136 million in 2018.",
+        "Net sales fell in 2019.",
+        "Sales were $32,136 million in 2019, 1.9% less, of 77 products.",
+        "x" * 3_000,
+    ],
+)
+def test_a_sentence_that_says_something_else_is_not_supported(sentence: str) -> None:
+    assert not says_result(sentence, change())
+
+
+def test_the_statement_itself_is_supported_in_every_language() -> None:
+    for language in ("en", "de"):
+        computed = change(language)
+        assert says_result(computed.statement, computed), computed.statement
+
+
+GERMAN = (("", "2023", "2022"), ("Umsatzerlöse", "12.345", "11.987"), ("Jahresüberschuss", "1.150", "987"))
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("Umsatzerlöse were €12,345 thousand in 2023.", True),
+        ("Umsatzerlöse were €12,345k in 2023.", True),
+        ("Umsatzerlöse were €12.345 million in 2023.", True),
+        ("Umsatzerlöse were €12.345 thousand in 2023.", False),
+        ("Umsatzerlöse were €12,345 in 2023.", False),
+        ("Umsatzerlöse were €12,345m in 2023.", False),
+        ("Umsatzerlöse were 12,345m in 2023.", False),
+        ("Umsatzerlöse were $12,345 thousand in 2023.", False),
+    ],
+)
+def test_a_figure_of_another_scale_is_not_the_result(sentence: str, expected: bool) -> None:
+    computed = computed_from("What were the Umsatzerlöse in 2023?", made_page(GERMAN, unit="in TEUR", caption="GuV"))
+    assert computed is not None
+    assert says_result(sentence, computed) is expected

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from ingest.readers.blocks.tables import cells_of, render_table
-from rag.text.numbers.computing import compute
+from rag.answering.tables.plain_questions import compute
 from rag.types import Chunk, Computed, Page, Passage, Structure
 
 STATEMENT = (

@@ -53,7 +53,7 @@ def test_an_empty_form_asks_for_nothing() -> None:
 
 def test_every_example_is_a_form_of_its_table() -> None:
     messages = form_messages(OUTLINE, "Which is cheapest?")
-    shown = {}
+    shown: dict[str, str] = {}
     for asked, answer in zip(messages[1::2], messages[2::2], strict=False):
         lines = dict(line.split(": ", 1) for line in asked["content"].splitlines())
         shown |= lines

@@ -3,8 +3,8 @@
 import pytest
 
 from rag.answering.tables.table_form import TableForm
+from rag.answering.tables.table_grid import Grid, read_grid
 from rag.answering.tables.table_program import compute_form, outline_of, overlooks
-from rag.text.numbers.table_grid import Grid, read_grid
 from rag.types import Computed
 from tests.support.documents.made_tables import made_page
 

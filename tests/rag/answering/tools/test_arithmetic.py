@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rag.answering.tables.formulas import CalculationError
 from rag.answering.tools.arithmetic import calculate
-from rag.text.numbers.expressions import CalculationError
 
 
 @pytest.mark.parametrize(

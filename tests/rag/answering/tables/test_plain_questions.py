@@ -2,8 +2,8 @@
 
 import pytest
 
-from rag.text.numbers import computing
-from rag.text.numbers.computing import compute
+from rag.answering.tables import plain_questions
+from rag.answering.tables.plain_questions import compute
 from rag.types import Page
 from tests.support.documents.made_tables import STATEMENT, computed_from, made_page, passage_of
 
@@ -53,10 +53,10 @@ def test_a_name_in_one_word_is_known_in_two() -> None:
 
 
 def test_only_so_many_pages_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(computing, "MAX_PAGES", 1)
+    monkeypatch.setattr(plain_questions, "MAX_PAGES", 1)
     pages = [made_page(STATEMENT, number=1), made_page((("", "2019"), ("Staff", "9"), ("Visits", "70")), number=2)]
     assert computed_from("How many visits in 2019?", *pages) is None
-    monkeypatch.setattr(computing, "MAX_PAGES", 2)
+    monkeypatch.setattr(plain_questions, "MAX_PAGES", 2)
     assert computed_from("How many visits in 2019?", *pages) is not None
 
 

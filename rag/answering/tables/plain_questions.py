@@ -1,4 +1,4 @@
-"""Answer a question about figures from the cells of tables, computing by code (pure).
+"""Answer a question about figures from the cells of tables, computing by code.
 
 Precision comes first: where the cells are not surely those that were asked for, there is no result, and the question is
 the language model's.
@@ -8,12 +8,12 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
-from rag.text.numbers.calculations import Calculator
-from rag.text.numbers.expressions import CalculationError
-from rag.text.numbers.lookup import Finder
-from rag.text.numbers.questions import Request, read_request
-from rag.text.numbers.table_grid import Grid, read_grid
-from rag.text.numbers.terms import Term, terms
+from rag.answering.tables.calculations import Calculator
+from rag.answering.tables.cell_lookup import Finder
+from rag.answering.tables.formulas import CalculationError
+from rag.answering.tables.table_grid import Grid, read_grid
+from rag.answering.tables.table_request import Request, read_request
+from rag.text.measure_terms import Term, terms
 from rag.text.stop_words import FUNCTION_WORDS
 from rag.types import Page, Passage
 from rag.types.computed import Computed

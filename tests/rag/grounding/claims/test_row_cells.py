@@ -2,9 +2,9 @@
 
 import pytest
 
+from rag.grounding.claims.row_cells import followed_by, is_misplaced, read_rows
 from rag.text.analyzer import words
 from rag.text.normalize import normalize
-from rag.text.numbers.row_cells import followed_by, is_misplaced, read_rows
 
 ROW = "Year: 2023 | Income (euros): 5250 | Expenses (euros): 4700"
 ROWS = f"Year: 2022 | Income (euros): 4800 | Expenses (euros): 4100\n{ROW}"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from rag.text.numbers.terms import RATE, label_terms, strong, terms
+from rag.text.measure_terms import RATE, label_terms, strong, terms
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Words of labels and questions as terms: stems, and one name for the usual names of a measure (pure)."""
+"""Words of labels and questions as terms: stems, and one term for all usual names of a measure."""
 
 import re
 from collections.abc import Iterable

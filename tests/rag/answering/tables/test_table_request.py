@@ -2,9 +2,9 @@
 
 import pytest
 
-from rag.text.numbers.column_periods import Period
-from rag.text.numbers.questions import asked_terms, read_request
-from rag.text.numbers.units import Unit
+from rag.answering.tables.periods import Period
+from rag.answering.tables.table_request import asked_terms, read_request
+from rag.text.figures import Unit
 
 
 @pytest.mark.parametrize(
@@ -24,6 +24,12 @@ from rag.text.numbers.units import Unit
         ("Um wie viel stieg der Umsatz von 2017 auf 2018?", "change"),
         ("In welchem Jahr war der Umsatz am höchsten? Welche höchste Zahl?", "extreme"),
         ("De combien le chiffre d'affaires a-t-il augmenté de 2017 à 2018 ?", "change"),
+        ("¿Cuánto aumentó el beneficio?", "change"),
+        ("Combien font les ventes et les services au total ?", "sum"),
+        ("Wie hoch war der durchschnittliche Umsatz?", "average"),
+        ("Quelle région a la part la plus élevée ?", "extreme"),
+        ("What was Best Buy's revenue in 2018?", "lookup"),
+        ("How much did it generate in 2018?", "lookup"),
     ],
 )
 def test_the_kind_of_computation(question: str, kind: str) -> None:
@@ -33,9 +39,17 @@ def test_the_kind_of_computation(question: str, kind: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "question", ["Why did revenue fall?", "Is revenue growing?", "", "x" * 2_000, "Explain how sales grew."]
+    "question",
+    [
+        "Why did revenue fall?",
+        "Is revenue growing?",
+        "",
+        "x" * 2_000,
+        "Explain how sales grew.",
+        "Which parts sell?",
+    ],
 )
-def test_no_request_is_read_from_reasons_and_opinions(question: str) -> None:
+def test_no_request_is_read_from_reasons_opinions_and_names(question: str) -> None:
     assert read_request(question) is None
 
 
@@ -60,3 +74,6 @@ def test_all_years_of_an_average_and_a_number_of_years() -> None:
     last = read_request("In which of the last three fiscal years was net income lowest?")
     assert last is not None
     assert (last.last, last.lowest) == (3, True)
+    spanish = read_request("¿Cuál fue el beneficio de los últimos tres ejercicios?")
+    assert spanish is not None
+    assert spanish.last == 3

@@ -2,6 +2,10 @@
 
 import pytest
 
+from rag.answering.tables.calculations import Operands
+from rag.answering.tables.cell_lookup import Finder
+from rag.answering.tables.periods import Period
+from rag.answering.tables.table_grid import read_grid
 from tests.support.documents.made_tables import SEGMENTS, STATEMENT, computed_from, made_page
 
 PAGE = made_page(STATEMENT)
@@ -155,3 +159,16 @@ def test_a_margin_that_improves_is_given_for_both_years() -> None:
 
 def test_a_margin_of_something_else_is_not_that_of_the_whole() -> None:
     assert computed_from("What was the operating margin of the Berlin office in 2019?", PAGE) is None
+
+
+def test_a_cell_used_twice_is_one_operand() -> None:
+    page = made_page(STATEMENT)
+    grid = read_grid(7, "a.pdf", page, page.structure.tables[0])
+    assert grid is not None
+    hit = Finder([grid]).find(["@revenue"], Period(2018))
+    assert hit is not None
+    operands = Operands("en")
+    assert operands.confidence == 0.0
+    assert operands.leaf(hit) == operands.leaf(hit)
+    assert [(operand.document_id, operand.text) for operand in operands.all()] == [(7, "32,765")]
+    assert operands.confidence == hit.confidence

@@ -4,9 +4,10 @@ from decimal import Decimal
 
 import pytest
 
-from rag.text.numbers import table_grid
-from rag.text.numbers.column_periods import Period
-from rag.text.numbers.table_grid import Grid, read_grid
+from rag.answering.tables import table_grid
+from rag.answering.tables.periods import Period
+from rag.answering.tables.table_grid import Grid, read_grid, read_table_unit, unit_of_row, with_unit
+from rag.text.figures import PERCENT, SHARES, Figure, Unit
 from rag.types import Page
 from tests.support.documents.made_tables import SEGMENTS, STATEMENT, made_page
 
@@ -102,3 +103,26 @@ def test_a_data_file_is_no_table(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_table_of_words_has_no_figures() -> None:
     page = made_page((("Name", "City"), ("Acme", "Bonn"), ("Widgets", "Rome")))
     assert read_grid(1, "a.pdf", page, page.structure.tables[0]) is None
+
+
+def test_what_a_unit_line_excepts_does_not_count() -> None:
+    assert read_table_unit("Dollars in millions, except per share amount").unit == Unit("$", 6)
+    assert read_table_unit("in thousands, except share and per share data").excepts_shares
+    assert not read_table_unit("in millions, except per share data").excepts_shares
+
+
+def test_a_rows_label_says_its_unit() -> None:
+    table = read_table_unit("$ in millions, except per share amounts")
+    assert unit_of_row("Diluted earnings per share", table) == Unit("$")
+    assert unit_of_row("Gross profit as a % of revenue", table) == Unit(PERCENT)
+    assert unit_of_row("Weighted-average shares outstanding", table) == Unit(SHARES, 6)
+    assert unit_of_row("Number of stores", table) == Unit()
+    assert unit_of_row("Net sales", table) is None
+    assert unit_of_row("Share-based compensation", table) is None
+
+
+def test_a_table_gives_its_unit_to_bare_figures_only() -> None:
+    million = Unit("$", 6)
+    assert with_unit(Figure(Decimal(5)), million).amount == 5_000_000
+    assert with_unit(Figure(Decimal(5), unit="%"), million).amount == 5
+    assert with_unit(Figure(Decimal(5), unit="$", scale=9), million).scale == 9

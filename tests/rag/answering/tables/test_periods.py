@@ -2,7 +2,7 @@
 
 import pytest
 
-from rag.text.numbers.column_periods import Period, part_in, period_of_head, periods_in, range_in, without_periods
+from rag.answering.tables.periods import Period, part_in, period_of_head, periods_in, range_in, without_periods
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Find the cell of a measure in the tables of a few pages: the right one, or none (pure).
+"""Find the cell of a measure in the tables of a few pages: the right one, or none.
 
 Every term of the question must be in a cell's row label, the groups above it, its column's heads or its table's
 caption, and every term of the label in the question. Where cells that fit equally well differ, there is no result.
@@ -9,23 +9,13 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from rag.text.numbers.column_periods import Period, without_periods
-from rag.text.numbers.printed_figures import Figure
-from rag.text.numbers.table_grid import Entry, Grid, Line
-from rag.text.numbers.terms import NET, RATE, TOTALS, Term, label_terms, strong, terms
-from rag.text.numbers.units import PERCENT
+from rag.answering.tables.formulas import Quantity
+from rag.answering.tables.periods import Period, without_periods
+from rag.answering.tables.table_grid import Entry, Grid, Line
+from rag.answering.tables.table_request import STATEMENTS
+from rag.text.figures import PERCENT, Figure
+from rag.text.measure_terms import NET, RATE, TOTALS, Term, label_terms, strong, terms
 
-STATEMENTS = {
-    "income": re.compile(
-        r"statements? of (?:consolidated )?(?:income|operations|earnings|profit)|income statements?"
-        r"|profit and loss|P&L",
-        re.IGNORECASE,
-    ),
-    "balance": re.compile(
-        r"balance shee\s?ts?|statements? of financial (?:position|condition)|bilanz|bilan\b", re.IGNORECASE
-    ),
-    "cash": re.compile(r"statements? of cash flo\s?ws?|cash flow statements?|kapitalflussrechnung", re.IGNORECASE),
-}
 _PART = re.compile(
     r"\bsegments?\b|\bdomestic\b|\binternational\b|\bparent\b|\bguarantor|\bpro forma\b"
     r"|\bdiscontinued\b|\bquarterly\b|\bdeferred tax",
@@ -39,8 +29,8 @@ _KIND_OF_ROWS = re.compile(
 _WHOLE = re.compile(r"\bconsolidated\b|\btotal\b|\bkonzern|\bconsolidée?s?\b|\bconsolidad[oa]s?\b", re.IGNORECASE)
 _FRAME = frozenset(
     "year end fiscal month week period date perform summari select data result inform financi follow unaudit audit "
-    "restat million thousand billion dollar usd current prior jahr geschäftsjahr exercic ejercicio".split()
-) - {"current"}
+    "restat million thousand billion dollar usd prior jahr geschäftsjahr exercic ejercicio".split()
+)
 """Stems of heads and captions that say nothing of what is measured."""
 
 _GENERIC = frozenset("other basic dilut miscellan subtot addit sonstig ander autr otr".split())
@@ -81,6 +71,12 @@ class Hit:
             return Figure(-figure.value, figure.places, figure.unit, figure.scale)
         return figure
 
+    @property
+    def quantity(self) -> Quantity:
+        """The quantity that its figure stands for."""
+        figure = self.figure
+        return Quantity(figure.amount, figure.unit, figure.scale, figure.places)
+
 
 class Finder:
     """Find cells in tables. `ignored` are terms that name the documents themselves: they match anything."""
@@ -88,13 +84,13 @@ class Finder:
     def __init__(
         self, grids: Sequence[Grid], *, ignored: Collection[Term] = (), statements: Collection[str] = ()
     ) -> None:
-        self.grids = grids
+        self._grids = grids
         self._ignored = frozenset(ignored)
         self._statements = [STATEMENTS[name] for name in statements]
 
     def find(self, asked: Sequence[Term], period: Period | None) -> Hit | None:
         """Return the cell of the asked measure in a period, the latest if None; None unless one is clearly the best."""
-        best = best_of(list(self.hits(asked, period)))
+        best = best_of(list(self._hits(asked, period)))
         if best and self._statements and not any(each.search(best.grid.caption) for each in self._statements):
             return replace(best, confidence=best.confidence * _ELSEWHERE)
         return best
@@ -106,7 +102,7 @@ class Finder:
         """
         wanted = strong(asked) - self._ignored
         found: list[Hit] = []
-        for grid in self.grids:
+        for grid in self._grids:
             hits = [hit for line in grid.lines for hit in self._partial(grid, line, wanted, period)]
             best = max((hit.score for hit in hits), default=0.0)
             near = [hit for hit in hits if hit.score > best - _CLEAR]
@@ -122,7 +118,7 @@ class Finder:
         """Return the rows of the one group or column that a question asks the highest or lowest of; [] if unsure."""
         wanted = strong(asked) - self._ignored - KINDS_OF_ROWS
         found: list[list[Hit]] = []
-        for grid in self.grids if wanted else ():
+        for grid in self._grids if wanted else ():
             groups: dict[tuple[tuple[str, ...], str], list[Hit]] = {}
             for line in grid.lines:
                 for entry in _in_period(line, period):
@@ -144,10 +140,10 @@ class Finder:
         texts = (line.label, *line.groups, without_periods(entry.head))
         return self._of([term for text in texts for term in label_terms(text)])
 
-    def hits(self, asked: Sequence[Term], period: Period | None) -> Iterator[Hit]:
+    def _hits(self, asked: Sequence[Term], period: Period | None) -> Iterator[Hit]:
         """Yield every cell that fits, with its score."""
         wanted = strong(asked) - self._ignored
-        for grid in self.grids if wanted else ():
+        for grid in self._grids if wanted else ():
             for line in grid.lines:
                 yield from self._line_hits(grid, line, wanted, asked, period)
 

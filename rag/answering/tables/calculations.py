@@ -1,10 +1,11 @@
-"""The kinds of computation: from a request and the tables found to a result in words (pure)."""
+"""Compute what a request asks from the cells found: each kind of computation, and the cells to cite as operands."""
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from rag.text.numbers.column_periods import Period
-from rag.text.numbers.expressions import (
+from rag.answering.tables.cell_lookup import KINDS_OF_ROWS, Finder, Hit
+from rag.answering.tables.formulas import (
     Expression,
     Leaf,
     Operation,
@@ -12,21 +13,23 @@ from rag.text.numbers.expressions import (
     average,
     evaluate,
     leaves,
+    parse_formula,
     total,
 )
-from rag.text.numbers.formulas import parse_formula
-from rag.text.numbers.lookup import Finder, Hit
-from rag.text.numbers.operands import Operands, label_of, measure_of_rows
-from rag.text.numbers.questions import Request, asked_terms
-from rag.text.numbers.result_wording import ResultWording
-from rag.text.numbers.terms import RATE, terms
-from rag.text.numbers.units import PERCENT, POINTS
-from rag.text.numbers.wording import listed, phrases
-from rag.types.computed import Computed
+from rag.answering.tables.periods import Period, without_periods
+from rag.answering.tables.result_wording import ResultWording, listed, phrases, say, say_number
+from rag.answering.tables.table_request import Kind, Request, asked_terms
+from rag.text.figures import PERCENT, POINTS
+from rag.text.measure_terms import RATE, label_terms, terms
+from rag.types.computed import Computed, Operand
 
 _MAX_PERIODS = 12
 _GUESSED_PERIOD = 0.9
 """Factor of the confidence where the question names no period and the latest is taken."""
+
+_MAX_LABEL = 80
+_CAPTION_FRAME = re.compile(r"^\w+ \d[\d.\-–]*\s*[.:|)–—-]\s*|\s*\([^()]*\)|\s+by \w+$|[.:]\s*$")
+"""The number of a table, its unit in brackets and what its rows are."""
 
 
 class Calculator:
@@ -42,7 +45,7 @@ class Calculator:
 
     def compute(self) -> Computed | None:
         """Return the result; None if a cell is missing or not sure."""
-        kinds: dict[str, Callable[[], Computed | None]] = {
+        kinds: Mapping[Kind, Callable[[], Computed | None]] = {
             "lookup": self._lookup,
             "change": self._change,
             "ratio": self._ratio,
@@ -51,8 +54,7 @@ class Calculator:
             "extreme": self._extreme_row if self._request.rows else self._extreme_period,
             "formula": self._formula,
         }
-        compute = kinds.get(self._request.kind)
-        return compute() if compute else None
+        return kinds[self._request.kind]()
 
     def _lookup(self) -> Computed | None:
         hits = self._series(self._request.measures[0])
@@ -62,7 +64,7 @@ class Calculator:
             self._operands.leaf(hit)
         said = [self._words.hit(hit) for hit in hits]
         values = self._with_periods(said, hits)
-        return self._result(self._phrases.looked_up.format(label=label_of(hits[0]), values=values), results=said)
+        return self._result(self._phrases.value.format(label=_label_of(hits[0]), values=values), results=said)
 
     def _change(self) -> Computed | None:
         periods = self._two_periods()
@@ -77,7 +79,7 @@ class Calculator:
         difference = Operation("−", after, before)
         by, results, expression = self._said_change(difference, before)
         values = {
-            "label": label_of(last),
+            "label": _label_of(last),
             "by": by,
             "first": f"{self._words.hit(first)} ({periods[0]})",
             "last": f"{self._words.hit(last)} ({periods[1]})",
@@ -143,7 +145,7 @@ class Calculator:
         expression = total([self._operands.leaf(hit) for hit in hits])
         result = evaluate(expression)
         said = self._words.amount(result, self._words.places(result))
-        label = listed(list(dict.fromkeys(label_of(hit) for hit in hits)), self._language)
+        label = listed(list(dict.fromkeys(_label_of(hit) for hit in hits)), self._language)
         where = " (" + ", ".join(dict.fromkeys(str(hit.entry.period) for hit in hits if hit.entry.period)) + ")"
         sentence = self._phrases.total.format(label=label, values=said + (where if where != " ()" else ""))
         return self._result(sentence, f"{as_text(expression)} = {said}", [said])
@@ -156,14 +158,14 @@ class Calculator:
         result = evaluate(expression)
         said = self._words.amount(result, self._words.places(result))
         over = "–".join(str(period) for period in sorted((hits[0].entry.period, hits[-1].entry.period)) if period)  # type: ignore[type-var]
-        sentence = self._phrases.average.format(label=label_of(hits[0]), over=over, values=said)
+        sentence = self._phrases.average.format(label=_label_of(hits[0]), over=over, values=said)
         return self._result(sentence, f"{as_text(expression)} = {said}", [said])
 
     def _extreme_period(self) -> Computed | None:
         hits = self._series(self._request.measures[0], every=True)
         if len(hits) < 2:
             return None
-        return self._extreme(hits, [str(hit.entry.period) for hit in hits], label_of(hits[0]))
+        return self._extreme(hits, [str(hit.entry.period) for hit in hits], _label_of(hits[0]))
 
     def _extreme_row(self) -> Computed | None:
         period = self._request.periods[0] if self._request.periods else None
@@ -172,7 +174,7 @@ class Calculator:
             return None
         if self._request.loss and sum(hit.figure.value < 0 for hit in hits) != 1:
             return None
-        return self._extreme(hits, [label_of(hit) for hit in hits], measure_of_rows(hits[0]))
+        return self._extreme(hits, [_label_of(hit) for hit in hits], _measure_of_rows(hits[0]))
 
     def _extreme(self, hits: Sequence[Hit], names: Sequence[str], label: str) -> Computed | None:
         """Return the highest or lowest of some cells; None if two are, or their units differ."""
@@ -220,7 +222,7 @@ class Calculator:
         name = self._request.formula.rstrip(" .")
         when = f" ({default})" if default else ""
         return self._result(
-            self._phrases.formula.format(label=name, values=said + when), f"{as_text(expression)} = {said}", [said]
+            self._phrases.value.format(label=name, values=said + when), f"{as_text(expression)} = {said}", [said]
         )
 
     def _series(self, measure: str, *, every: bool = False) -> list[Hit]:
@@ -276,3 +278,68 @@ class Calculator:
             confidence=round(self._operands.confidence, 2),
             language=self._language,
         )
+
+
+class Operands:
+    """Collect the cells of one calculation, each once, in the order of their use."""
+
+    def __init__(self, language: str) -> None:
+        self._language = language
+        self._hits: list[Hit] = []
+
+    @property
+    def confidence(self) -> float:
+        """How surely all of them are the cells that were asked for."""
+        return min((hit.confidence for hit in self._hits), default=0.0)
+
+    def leaf(self, hit: Hit) -> Leaf:
+        """Return a cell as a leaf of an expression, and keep it as an operand."""
+        places = [(each.grid.document_id, each.grid.page, each.entry.start) for each in self._hits]
+        place = (hit.grid.document_id, hit.grid.page, hit.entry.start)
+        if place not in places:
+            self._hits.append(hit)
+            places.append(place)
+        figure = hit.figure
+        text = say_number(figure.value, figure.places, self._language)
+        if figure.scale != self._hits[0].figure.scale:
+            text = say(hit.quantity, figure.places, self._language)
+        return Leaf(hit.quantity, text, places.index(place))
+
+    def all(self) -> tuple[Operand, ...]:
+        """Return the operands."""
+        return tuple(_operand(hit) for hit in self._hits)
+
+
+def _label_of(hit: Hit) -> str:
+    """Return how a sentence calls the measure of a cell: its row's label, after the group that a bare total is in."""
+    label = hit.line.label.strip(" :")
+    for group in reversed(hit.line.groups if label.lower() in ("consolidated", "total", "gesamt") else ()):
+        return f"{group}, {label}"[:_MAX_LABEL]
+    return label if len(label) <= _MAX_LABEL else label[: _MAX_LABEL - 1].rstrip() + "…"
+
+
+def _measure_of_rows(hit: Hit) -> str:
+    """Return what the rows of a table are compared by: their group, their column, or what the caption says."""
+    heads = (*hit.line.groups[::-1], without_periods(hit.entry.head).strip(), _CAPTION_FRAME.sub("", hit.grid.caption))
+    measures = (head for head in heads if set(label_terms(head)) - KINDS_OF_ROWS)
+    return next(measures, "").strip()[:_MAX_LABEL]
+
+
+def _operand(hit: Hit) -> Operand:
+    figure, entry = hit.entry.figure, hit.entry
+    scale = {3: " thousand", 6: " million", 9: " billion"}.get(figure.scale, "")
+    return Operand(
+        document_id=hit.grid.document_id,
+        document=hit.grid.document,
+        page=hit.grid.page,
+        start=entry.start,
+        end=entry.end,
+        text=entry.text,
+        quote_start=entry.row.start,
+        quote_end=entry.row.end,
+        quote=hit.grid.text[entry.row.start : entry.row.end],
+        row=": ".join((*hit.line.groups, hit.line.label)),
+        column=entry.head,
+        unit=f"{figure.unit}{scale}".strip(),
+        period=str(entry.period) if entry.period else "",
+    )

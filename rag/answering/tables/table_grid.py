@@ -1,15 +1,28 @@
-"""A table of a page as lines of figures: each with its label, the groups above it, and its columns' heads (pure)."""
+"""A table of a page as lines of figures: each with its label, the groups above it, and its columns' heads.
+
+A figure has the unit of its cell, its row, its column or its table.
+"""
 
 import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
+from rag.answering.tables.periods import Period, part_in, period_of_head
 from rag.text.characters import decimal_mark_of
+from rag.text.figures import (
+    PERCENT,
+    POINTS,
+    SHARES,
+    Figure,
+    Unit,
+    decimal_mark,
+    names_percentage,
+    parse_figure,
+    read_unit,
+)
 from rag.text.language import detect_language
-from rag.text.numbers.column_periods import Period, part_in, period_of_head
-from rag.text.numbers.printed_figures import Figure, decimal_mark, parse_figure, with_unit
-from rag.text.numbers.units import PERCENT, TableUnit, Unit, read_table_unit, read_unit, unit_of_row
 from rag.types import Cell, Page, Span, Table
 
 MAX_CELLS = 20_000
@@ -27,7 +40,32 @@ _CONTINENTAL = re.compile(r"(?<!\w)(?:T€|TEUR|Tsd|Mio|Mrd|milliers|milliards|m
 _NAMES_UNIT = re.compile(
     r"[%$€£¥]|\b(?:millions?|thousands?|billions?|Tsd|Mio|Mrd|TEUR|MEUR)\b|\b[A-Z]{3} ?(?:[kmb]|mn|bn)\b"
 )
+_EXCEPT = re.compile(
+    r"[,;(]?\s*\b(?:except|außer|ausgenommen|mit ausnahme|sauf|excepto|salvo)\b(.*)", re.IGNORECASE | re.DOTALL
+)
+_PER_SHARE = re.compile(
+    r"\bper\b[\w\s]{0,24}?\bshares?\b|\bEPS\b|\bje\b[\w\s-]{0,12}aktie|\bpar\s+action\b|\bpor\s+acci[oó]n\b",
+    re.IGNORECASE,
+)
+_COUNTED = re.compile(
+    r"\b(?:number of|employees|headcount|stores|anzahl|mitarbeiter\w*|nombre de|effectifs?|número de|empleados)\b",
+    re.IGNORECASE,
+)
+_SHARES = re.compile(r"\bshares?\b(?!holder)|\baktien\b|\bactions\b|\bacciones\b", re.IGNORECASE)
+_COUNTED_SHARES = re.compile(
+    r"\b(?:number of shares|shares (?:outstanding|used|issued)|average\b.{0,20}\bshares)\b", re.IGNORECASE
+)
+_SHARE_OF_OWNERS = re.compile(
+    r"\bshare(?:s)?\s+(?:of|repurchase|buyback|based)|repurchase|share-based|dividend", re.IGNORECASE
+)
 _TOTAL = re.compile(r"^(?:sub)?total\b|^(?:gesamt|summe)|^net cash\b", re.IGNORECASE)
+
+
+class TableUnit(NamedTuple):
+    """The unit line of a table; `excepts_shares` if it excepts shares, not just amounts per share."""
+
+    unit: Unit
+    excepts_shares: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +118,38 @@ def read_grid(document_id: int, document: str, page: Page, table: Table) -> Grid
         text=page.text,
         lines=_upright(lines),
     )
+
+
+def read_table_unit(text: str) -> TableUnit:
+    """Return the unit of a table's values from its unit line ("in millions, except per share")."""
+    excepted = _EXCEPT.search(text)
+    kept = text[: excepted.start()] if excepted else text
+    rest = _PER_SHARE.sub("", excepted[1]) if excepted else ""
+    return TableUnit(read_unit(kept), bool(_SHARES.search(rest)))
+
+
+def unit_of_row(label: str, table: TableUnit) -> Unit | None:
+    """Return the unit that a row's label gives its bare numbers; None where that of the table holds."""
+    if _COUNTED_SHARES.search(label):
+        return Unit(SHARES, 0 if table.excepts_shares else table.unit.scale)
+    if _PER_SHARE.search(label):
+        return Unit(table.unit.name if table.unit.is_money else "")
+    if names_percentage(label):
+        return Unit(PERCENT)
+    if _COUNTED.search(label):
+        return Unit()
+    if _SHARES.search(label) and not _SHARE_OF_OWNERS.search(label):
+        return Unit(SHARES, 0 if table.excepts_shares else table.unit.scale)
+    return None
+
+
+def with_unit(figure: Figure, unit: Unit) -> Figure:
+    """Return a figure with the unit of its table or row, unless it is printed with one of its own."""
+    if figure.unit in (PERCENT, POINTS) or figure.scale:
+        return figure
+    if figure.unit and unit.name and figure.unit != unit.name and not unit.is_money:
+        return figure
+    return replace(figure, unit=figure.unit or unit.name, scale=unit.scale)
 
 
 class _Reader:

@@ -4,10 +4,10 @@ from decimal import Decimal
 
 import pytest
 
-from rag.text.numbers.column_periods import Period
-from rag.text.numbers.lookup import Finder, best_of, same_amount
-from rag.text.numbers.printed_figures import Figure
-from rag.text.numbers.table_grid import read_grid
+from rag.answering.tables.cell_lookup import Finder, best_of, same_amount
+from rag.answering.tables.periods import Period
+from rag.answering.tables.table_grid import read_grid
+from rag.text.figures import Figure
 from rag.types import Page
 from tests.support.documents.made_tables import SEGMENTS, STATEMENT, computed_from, made_page
 

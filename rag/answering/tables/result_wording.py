@@ -1,11 +1,14 @@
-"""Say figures and results as people do, in the language of the question (pure)."""
+"""Say figures and results in the language of the question, rounded as their sources are or as the question asks."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import ROUND_HALF_UP, Context, Decimal, localcontext
 from typing import NamedTuple
 
-from rag.text.numbers.expressions import Quantity
-from rag.text.numbers.units import CURRENCIES, PERCENT, POINTS, SHARES
+from rag.answering.tables.cell_lookup import Hit
+from rag.answering.tables.formulas import Leaf, Operation, Quantity, constant, evaluate
+from rag.answering.tables.table_request import Request
+from rag.text.figures import CURRENCIES, PERCENT, POINTS, SHARES
 
 LANGUAGES = ("en", "de", "fr", "es")
 
@@ -18,12 +21,16 @@ _SCALES = {
 }
 _POINTS = {"en": "percentage points", "de": "Prozentpunkte", "fr": "points de pourcentage", "es": "puntos porcentuales"}
 _SHARES = {"en": "shares", "de": "Aktien", "fr": "actions", "es": "acciones"}
+_SHARE_PLACES = 1
+_RATIO_PLACES = 2
+_LARGE_RATIO = 2
+"""A ratio of two amounts above this is said as a number of times, not in percent."""
 
 
 class Phrases(NamedTuple):
     """Sentences about results in one language; `{label}` and names of rows stay in the language of the document."""
 
-    looked_up: str
+    value: str
     rose: str
     fell: str
     unchanged: str
@@ -33,7 +40,6 @@ class Phrases(NamedTuple):
     median: str
     highest: str
     lowest: str
-    formula: str
     conjunction: str
     others: str
 
@@ -50,7 +56,6 @@ _PHRASES = {
         "{label}, median of {over}: {values}.",
         "{label} was highest {where}: {values}{others}.",
         "{label} was lowest {where}: {values}{others}.",
-        "{label}: {values}.",
         "and",
         " (others: {values})",
     ),
@@ -65,7 +70,6 @@ _PHRASES = {
         "{label}, Median {over}: {values}.",
         "{label}: am höchsten {where} mit {values}{others}.",
         "{label}: am niedrigsten {where} mit {values}{others}.",
-        "{label}: {values}.",
         "und",
         " (sonst: {values})",
     ),
@@ -80,7 +84,6 @@ _PHRASES = {
         "{label}, médiane {over} : {values}.",
         "{label} : maximum {where}, {values}{others}.",
         "{label} : minimum {where}, {values}{others}.",
-        "{label} : {values}.",
         "et",
         " (autres : {values})",
     ),
@@ -95,7 +98,6 @@ _PHRASES = {
         "{label}, mediana {over}: {values}.",
         "{label}: máximo {where}, {values}{others}.",
         "{label}: mínimo {where}, {values}{others}.",
-        "{label}: {values}.",
         "y",
         " (otros: {values})",
     ),
@@ -142,3 +144,50 @@ def listed(texts: Sequence[str], language: str) -> str:
     """Return names in a list as a sentence has it."""
     *first, last = texts
     return f"{', '.join(first)} {phrases(language).conjunction} {last}" if first else last
+
+
+class ResultWording:
+    """Say figures for one request, in one language."""
+
+    def __init__(self, request: Request, language: str) -> None:
+        self._asked = request.places
+        self._unit = request.unit
+        self._percent = request.percent
+        self._language = language
+
+    def places(self, quantity: Quantity) -> int:
+        """Return the decimals of a result: those asked for, else those of its sources."""
+        return quantity.decimals if self._asked is None else self._asked
+
+    def hit(self, hit: Hit) -> str:
+        """Return a cell's figure as printed, with its unit."""
+        return self.amount(hit.quantity, hit.figure.places)
+
+    def amount(self, quantity: Quantity, places: int) -> str:
+        """Return a quantity in its sources' scale, and before it in the scale that the question asks for."""
+        said = say(quantity, places, self._language)
+        wanted = self._unit.scale
+        if not wanted or not quantity.scale or wanted == quantity.scale or quantity.unit in (PERCENT, POINTS, ""):
+            return said
+        converted = say(replace(quantity, scale=wanted), self._or_asked(_RATIO_PLACES), self._language)
+        return f"{converted} ({said})"
+
+    def ratio(self, ratio: Quantity) -> str:
+        """Return a ratio in percent, a large one as a number."""
+        if abs(ratio.amount) > _LARGE_RATIO and not self._percent:
+            return say_number(ratio.amount, self._or_asked(_RATIO_PLACES), self._language)
+        return self.percent(ratio)
+
+    def percent(self, ratio: Quantity) -> str:
+        """Return a ratio in percent."""
+        shares = evaluate(Operation("×", Leaf(replace(ratio, unit=""), ""), constant(100))).amount
+        return say(Quantity(shares, PERCENT), self._or_asked(_SHARE_PLACES), self._language)
+
+    def formula(self, result: Quantity) -> str:
+        """Return the result of a formula: an amount, a ratio, or a ratio in percent if that is asked for."""
+        if result.unit:
+            return self.amount(result, self.places(result))
+        return self.percent(result) if self._percent else say(result, self._or_asked(_RATIO_PLACES), self._language)
+
+    def _or_asked(self, places: int) -> int:
+        return places if self._asked is None else self._asked

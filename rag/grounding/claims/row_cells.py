@@ -1,4 +1,4 @@
-"""Tell whether a claim has a figure from the right cell of a table's row (pure).
+"""Tell whether a claim has a figure from the right cell of a table's row.
 
 A row is stored with each column's head before its value ("Year: 2023 | Income (euros): 5250"). What stands near a
 figure there is its neighbour's head as often as its own, so figures are compared by column and not by position.

@@ -1,4 +1,4 @@
-"""Figures as printed: read, compared and written."""
+"""Figures as printed, with their units and scales, alone and in a sentence."""
 
 from decimal import Decimal
 
@@ -6,10 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.text.numbers.expressions import Quantity
-from rag.text.numbers.printed_figures import Figure, decimal_mark, parse_figure, parse_number, with_unit
-from rag.text.numbers.units import Unit
-from rag.text.numbers.wording import LANGUAGES, say_number
+from rag.text.figures import Figure, Unit, decimal_mark, figures_in, parse_figure, parse_number, read_unit
 
 
 @pytest.mark.parametrize(
@@ -54,24 +51,6 @@ def test_the_marks_of_a_column_tell_what_one_number_does_not() -> None:
     assert parse_number("1.234", ".") == Decimal("1.234")
 
 
-def test_a_table_gives_its_unit_to_bare_figures_only() -> None:
-    million = Unit("$", 6)
-    assert with_unit(Figure(Decimal(5)), million).amount == 5_000_000
-    assert with_unit(Figure(Decimal(5), unit="%"), million).amount == 5
-    assert with_unit(Figure(Decimal(5), unit="$", scale=9), million).scale == 9
-
-
-@given(
-    st.decimals(min_value=-(10**12), max_value=10**12, places=2, allow_nan=False),
-    st.sampled_from(LANGUAGES),
-)
-def test_what_is_written_reads_back(value: Decimal, language: str) -> None:
-    text = say_number(value, 2, language)
-    figure = parse_figure(text, "." if language == "en" else ",")
-    assert figure is not None
-    assert figure.value == value
-
-
 @given(st.integers(min_value=0, max_value=10**15))
 def test_brackets_are_the_minus_sign(number: int) -> None:
     plain, bracketed = parse_figure(f"{number:,}"), parse_figure(f"({number:,})")
@@ -83,7 +62,7 @@ def test_brackets_are_the_minus_sign(number: int) -> None:
 @given(st.text(max_size=80))
 def test_any_text_is_read_or_left(text: str) -> None:
     figure = parse_figure(text)
-    assert figure is None or Quantity(figure.amount).amount == figure.amount
+    assert figure is None or figure.amount == figure.value.scaleb(figure.scale)
 
 
 @pytest.mark.parametrize(
@@ -121,3 +100,41 @@ def test_no_thousands_of_any_style_are_read_as_fractions(numbers: list[int]) -> 
             figures = [parse_figure(text, mark) for text in texts] if mark else []
             assert all(figure and figure.value == number for figure, number in zip(figures, numbers, strict=False))
             assert mark or (group == "." and not usual)
+
+
+@pytest.mark.parametrize(
+    ("text", "unit"),
+    [
+        ("$ million", Unit("$", 6)),
+        ("in Mio. EUR", Unit("€", 6)),
+        ("TEUR", Unit("€", 3)),
+        ("M€", Unit("€", 6)),
+        ("in Milliarden Euro", Unit("€", 9)),
+        ("en miles de euros", Unit("€", 3)),
+        ("Sales %", Unit("%", 0)),
+        ("₹ crore", Unit("₹", 7)),
+        ("miles per hour", Unit("", 0)),
+        ("£m", Unit("£", 6)),
+        ("US$m", Unit("$", 6)),
+        ("in $M", Unit("$", 6)),
+        ("EUR m", Unit("€", 6)),
+        ("£'m", Unit("£", 6)),
+        ("€k", Unit("€", 3)),
+        ("$b", Unit("$", 9)),
+        ("£000", Unit("£", 3)),
+        ("$ per month", Unit("$", 0)),
+        ("$5,000", Unit("$", 0)),
+        ("HK$ million", Unit("HK$", 6)),
+        ("A$m", Unit("A$", 6)),
+        ("CAD million", Unit("C$", 6)),
+        ("en miles de millones de euros", Unit("€", 9)),
+        ("in migliaia di euro", Unit("€", 3)),
+        ("R$ mil", Unit("R$", 3)),
+    ],
+)
+def test_unit_and_scale_are_read(text: str, unit: Unit) -> None:
+    assert read_unit(text) == unit
+
+
+def test_years_are_no_figures() -> None:
+    assert [figure.value for _, _, figure in figures_in("In 2019 it was 5 and (3).")] == [5, -3]

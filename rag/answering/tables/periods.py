@@ -1,4 +1,4 @@
-"""Periods that columns of tables and questions name: years, and quarters, halves or months of them (pure)."""
+"""Periods that columns of tables and questions name: years, and quarters, halves or months of them."""
 
 import re
 from typing import NamedTuple
