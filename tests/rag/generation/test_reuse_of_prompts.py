@@ -140,21 +140,3 @@ def test_what_goes_on_from_a_forgotten_sequence_is_not_kept(runner: WatchedRunne
     runner.passes.clear()
     list(submit(scheduler, [5] * 50, 1)[1])
     assert [rows for ((_, rows),) in runner.passes] == [50]
-
-
-def test_a_pass_that_fails_leaves_what_was_read_before_it(model: Any) -> None:
-    class FailsOnce(WatchedRunner):
-        def forward(self, inputs: Sequence[ForwardInput]) -> list[torch.Tensor]:
-            if len(self.passes) == 1:
-                self.passes.append([])
-                raise RuntimeError("out of memory")
-            return super().forward(inputs)
-
-    prompt, runner = [7] * 200, FailsOnce(model)
-    scheduler = make_scheduler(runner, prefix_bytes=10**7)
-    with pytest.raises(RuntimeError, match="out of memory"):
-        scheduler.read_ahead(prompt, "ann", Event())
-    assert not scheduler._ahead  # whose caches would be held, and offered to every later prompt
-    runner.passes.clear()
-    list(submit(scheduler, prompt, 1)[1])
-    assert runner.passes[0][0][1] == 200 - AHEAD_ROWS

@@ -55,14 +55,6 @@ def step(sequence: TokenSequence, *chosen: int, rows: int = 100) -> list[int]:
     return list(item.tokens)
 
 
-def test_a_prompt_is_prefilled_in_parts_and_then_decoded_token_by_token() -> None:
-    sequence = started()
-    computed = [(sequence.is_prefilling, step(sequence, *chosen, rows=3)) for chosen in ([], [40], [41])]
-    assert computed == [(True, [1, 2, 3]), (True, [4, 5]), (False, [40])]
-    assert list(sequence.undelivered) == [40, 41]
-    assert sequence.tokens == [*PROMPT, 40, 41]
-
-
 def test_a_draft_is_accepted_up_to_the_first_wrong_token() -> None:
     drafter = FixedDrafter(50, 51, 52)
     sequence = started(drafter)
@@ -91,13 +83,6 @@ def test_the_limit_ends_the_sequence_and_shortens_drafts() -> None:
     assert sequence.capacity == len(sequence.tokens) == len(PROMPT) + 3
 
 
-def test_the_first_reason_to_end_stays() -> None:
-    sequence = started()
-    sequence.finish("cancelled")
-    sequence.finish("length")
-    assert sequence.reason == "cancelled"
-
-
 @pytest.mark.parametrize(
     ("taken", "is_stopped", "reason"), [(0, True, "cancelled"), (1, True, "end"), (0, False, "end")]
 )
@@ -114,8 +99,3 @@ def test_one_that_is_stopped_before_its_last_token_is_read_has_not_ended_for_its
         cancelled.set()
     sequence.leave()
     assert sequence.reason == reason
-
-
-def test_the_part_of_the_prompt_that_a_probe_needs_is_computed_again() -> None:
-    assert started().min_prefill == 1
-    assert started(probe=Probe(0, torch.zeros(4), 0.0, trailing=2)).min_prefill == 3

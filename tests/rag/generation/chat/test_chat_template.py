@@ -153,10 +153,6 @@ def test_a_prompt_begins_with_the_tokenizers_beginning_once(source: str) -> None
     assert made.trailing_tokens() == 3
 
 
-def test_a_tokenizer_that_puts_nothing_before_a_text_gets_nothing() -> None:
-    assert prompt(template(CHAT_TEMPLATE)).startswith("<|im_start|> system")
-
-
 def test_an_answer_ends_with_the_tokenizers_end_and_with_what_the_template_writes_after_one() -> None:
     tokenizer = word_tokenizer("<eos>")
     tokenizer.add_special_tokens(

@@ -9,10 +9,8 @@ from transformers import AutoTokenizer
 from transformers.convert_slow_tokenizer import bytes_to_unicode
 
 from rag.generation.chat.detokenizer import TextStream
-from rag.generation.generator import LocalGenerator
 from rag.models.quantisation.checkpoint import best_format
 from rag.models.resolve import resolve_model
-from rag.types.decoding import Decoding
 from tests.support.paths import MODELS
 
 pytestmark = pytest.mark.model
@@ -50,13 +48,6 @@ def test_any_character_may_come_byte_by_byte(tokenizer: Any) -> None:
         assert not any(BROKEN in delta for delta in deltas)
 
 
-def test_a_limit_at_any_byte_leaves_the_whole_characters_before_it(tokenizer: Any) -> None:
-    tokens = byte_tokens(tokenizer, TEXT)
-    for length in range(len(tokens) + 1):
-        deltas = streamed(tokenizer, tokens[:length])
-        assert "".join(deltas) == TEXT.encode()[:length].decode(errors="ignore")
-
-
 def test_of_a_stop_sequence_nothing_gets_out_wherever_it_begins_and_ends(tokenizer: Any) -> None:
     tokens = tokens_of(tokenizer, TEXT)
     for start in range(len(TEXT)):
@@ -66,18 +57,3 @@ def test_of_a_stop_sequence_nothing_gets_out_wherever_it_begins_and_ends(tokeniz
             before = TEXT[: TEXT.index(stop)]
             assert shown[-1] == before
             assert all(before.startswith(text) for text in shown)
-
-
-def test_what_only_began_like_a_stop_sequence_is_shown_in_the_end(tokenizer: Any) -> None:
-    tokens = tokens_of(tokenizer, TEXT)
-    assert "".join(streamed(tokenizer, tokens, (f"{TEXT[-4:]}##", "🦉🦉"))) == TEXT
-
-
-def test_emoji_of_a_real_answer_come_whole(tiny: LocalGenerator) -> None:
-    text = "日本語 🦉 日本語 🦉 日本語 🦉 日本語 🦉"
-    asked = {"role": "user", "content": f"Repeat after me: {text}"}
-    messages = [asked, {"role": "assistant", "content": text}, asked, {"role": "assistant", "content": text}, asked]
-    deltas = [delta.text for delta in tiny.stream(messages, Decoding(max_new_tokens=24))]
-    assert not any(BROKEN in delta for delta in deltas)
-    assert "日本語" in "".join(deltas)
-    assert "🦉" in "".join(deltas)

@@ -83,10 +83,6 @@ def test_it_ends_with_an_end_token_and_has_no_other(runner: ModelRunner) -> None
     assert not ends & set(found[:-1])
 
 
-def test_it_ends_when_every_continuation_has_ended(runner: ModelRunner) -> None:
-    assert search(runner, 3, 30, range(VOCABULARY)) == [int(logprobs_after(runner, []).argmax())]
-
-
 def test_a_cancelled_search_gives_the_best_so_far(runner: ModelRunner) -> None:
     assert len(search(runner, 3, 30, steps_until_cancelled=4)) == 4
     assert search(runner, 3, 30, steps_until_cancelled=0) == []

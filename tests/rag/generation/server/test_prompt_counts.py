@@ -29,18 +29,6 @@ def test_a_tokenizer_that_counts_something_else_is_not_believed() -> None:
     assert counts.count(LONG) > WORDS + 80
 
 
-def test_a_count_is_asked_for_once() -> None:
-    asked: list[Sequence[Message]] = []
-
-    def counting(messages: Sequence[Message]) -> int:
-        asked.append(messages)
-        return by_words(messages)
-
-    counts = PromptCounts(counting, FIRST, read=0)
-    assert counts.count(LONG) == counts.count(list(LONG)) == WORDS + 5
-    assert len(asked) == 1
-
-
 def test_while_the_tokenizer_is_away_more_is_counted_than_there_is() -> None:
     answers = {1: 0, 2: 0}
     counts = PromptCounts(lambda messages: answers.get(len(messages), 9), FIRST, read=0)
