@@ -76,18 +76,6 @@ def test_the_sample_passes_a_short_sliding_window() -> None:
     assert len(causal_lm.sample_tokens(word_tokenizer(), random_model())) == 64
 
 
-def test_the_sample_has_many_different_tokens_even_for_an_odd_vocabulary() -> None:
-    assert len(set(causal_lm.sample_tokens(word_tokenizer(), random_model()))) > 16
-
-
-@pytest.mark.parametrize("message", ["", "one line", "first\nsecond", "long " * 100])
-def test_an_error_becomes_one_short_line(message: str) -> None:
-    line = causal_lm.brief(ValueError(message))
-    assert line
-    assert len(line) <= 160
-    assert "\n" not in line
-
-
 def test_a_window_is_read_by_any_of_its_names() -> None:
     assert causal_lm.trained_window(GPT2Config(n_positions=321)) == 321
     assert causal_lm.trained_window(BertConfig(max_position_embeddings=99)) == 99

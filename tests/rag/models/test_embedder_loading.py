@@ -70,11 +70,6 @@ def test_code_of_the_folder_does_not_run(transformer: Path, tmp_path: Path) -> N
     assert not mark.exists()
 
 
-def test_a_damaged_folder_is_refused(transformer: Path) -> None:
-    (transformer / "config.json").write_text("{")
-    assert "Check that the folder holds a whole sentence-transformers model" in refusal(transformer)
-
-
 def test_documents_that_take_a_route_of_their_own_have_its_window(
     transformer: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

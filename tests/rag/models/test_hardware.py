@@ -15,7 +15,7 @@ from rag.errors import ModelError
 from rag.generation import model_limits
 from rag.models import hardware
 from rag.models.catalog import WeightFormat
-from rag.models.hardware import best_seconds, embedding_dtype
+from rag.models.hardware import embedding_dtype
 from rag.models.machine.measurement import describe_machine
 from rag.models.memory_needs import require_memory, require_memory_to_convert
 from rag.runtime import memory_limit
@@ -40,11 +40,6 @@ def test_too_little_memory_is_reported_with_the_figures_and_a_smaller_choice(
     free_memory(monkeypatch, 2_100_000_000)
     with pytest.raises(ModelError, match=r"about 7\.5 GB of memory and 2\.1 GB is free.*'--model tiny' needs"):
         require_memory(weights)
-
-
-def test_enough_memory_is_no_obstacle(weights: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    free_memory(monkeypatch, 7_500_000_000)
-    require_memory(weights)
 
 
 def test_a_container_has_no_more_memory_than_its_limit(
@@ -130,15 +125,3 @@ def test_bfloat16_is_used_where_it_is_clearly_faster(
     seconds = {torch.float32: speedup, torch.bfloat16: 1.0}
     monkeypatch.setattr(hardware, "_product_seconds", seconds.__getitem__)
     assert embedding_dtype.__wrapped__() == expected
-
-
-def test_the_best_run_counts_but_never_the_first(monkeypatch: pytest.MonkeyPatch) -> None:
-    now, left = [0.0], [0.5, 3.0, 2.0, 4.0]
-    monkeypatch.setattr(hardware, "time", SimpleNamespace(perf_counter=lambda: now[0]))
-    monkeypatch.setattr(hardware, "_ROUNDS", 3)
-
-    def run() -> None:
-        now[0] += left.pop(0)
-
-    assert best_seconds(run) == 2.0
-    assert left == []

@@ -46,11 +46,6 @@ def test_equal_scores_keep_their_order(reranker: CrossEncoderReranker) -> None:
     assert [p.chunk.page for p in reranker.rerank("a", same, 3)] == [1, 2, 3]
 
 
-def test_a_folder_without_a_model_is_a_clear_error(tmp_path: Path) -> None:
-    with pytest.raises(ModelError, match=r"is not a model folder: config\.json is missing"):
-        CrossEncoderReranker(tmp_path)
-
-
 def test_pickled_weights_are_not_opened_beside_a_stray_safetensors_file(tmp_path: Path) -> None:
     folder, trap = write_cross_encoder(tmp_path / "m"), Trap(tmp_path / "marker")
     (folder / "model.safetensors").rename(folder / "stray.safetensors")

@@ -5,7 +5,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rag.models.kernels.block_products import Bits, multiply, quantise, weight_bytes
+from rag.models.kernels.block_products import Bits, multiply, quantise
 from rag.models.kernels.kernel_library import instruction_level
 from rag.runtime.compute_thread import computing
 from tests.support.kernels.instruction_levels import LEVELS, needs_kernels
@@ -120,8 +120,3 @@ def test_a_bias_is_added() -> None:
     blocks, _ = computing(quantise)(weights, 8)
     found = computing(multiply)(x, blocks, bias, 8, 20, instruction_level())
     assert relative(found, x.float() @ weights.float().T + bias) < 0.012
-
-
-def test_four_bits_take_little_more_than_half_a_byte() -> None:
-    assert weight_bytes(4, 1024, 1024) == 0.625 * 1024 * 1024
-    assert weight_bytes(8, 1024, 1024) == 1.0625 * 1024 * 1024

@@ -1,8 +1,5 @@
 """Converted folders of either format are known and loaded."""
 
-import os
-import subprocess
-import sys
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -15,7 +12,6 @@ from rag.errors import ModelError
 from rag.generation.loading import load_model
 from rag.models.catalog import BLOCK_INDEX, INT8_INDEX
 from rag.models.quantisation import block_checkpoint, checkpoint, int8_checkpoint
-from rag.models.quantisation.int8_linear import int8_is_supported
 from rag.runtime.compute_thread import NAME as COMPUTE
 from rag.runtime.compute_thread import on_compute_thread
 from tests.support.kernels.instruction_levels import needs_kernels
@@ -72,27 +68,3 @@ def test_the_smallest_format_that_the_processor_computes_is_chosen(
     monkeypatch.setattr(checkpoint, "blocks_are_supported", lambda: blocks)
     monkeypatch.setattr(checkpoint, "int8_is_supported", lambda: int8)
     assert checkpoint.best_format() == chosen
-
-
-def test_the_format_chosen_is_the_same_on_a_busy_machine(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without our kernels int8 is timed, and every process times it anew: what else computes must not decide."""
-
-    def chosen() -> str:
-        int8_is_supported.cache_clear()
-        return checkpoint.best_format()
-
-    monkeypatch.setattr(checkpoint, "blocks_are_supported", lambda: False)
-    quiet = chosen()
-    busy = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(3 * (os.cpu_count() or 1))]
-    try:
-        loaded = [chosen(), chosen()]
-    finally:
-        for each in busy:
-            each.kill()
-            each.wait()
-    assert loaded == [quiet, quiet]
-
-
-def test_one_process_measures_once() -> None:
-    first, timed = checkpoint.best_format(), int8_is_supported.cache_info().misses
-    assert (checkpoint.best_format(), int8_is_supported.cache_info().misses) == (first, timed)

@@ -89,7 +89,7 @@ def test_a_row_of_large_weights_and_one_of_large_activations_do_not_coarsen_the_
 
 
 @pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
-@pytest.mark.parametrize("rows_at_once", [1, 2, 7, 16, 33, 200])
+@pytest.mark.parametrize("rows_at_once", [1, 7, 33])
 def test_a_row_is_the_same_to_the_last_bit_whatever_the_batch(rows_at_once: int, dtype: torch.dtype) -> None:
     layer = Int8Linear(*quantise_rows(random(OUT, IN)), random(OUT, seed=3))
     rows = random(200, IN, seed=1).to(dtype)

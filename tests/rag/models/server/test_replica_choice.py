@@ -2,8 +2,6 @@
 
 from collections import Counter
 
-import pytest
-
 from rag.models.server.replica_choice import MUCH_BUSIER, choose, prefix_key
 
 HOSTS = ("http://a/v1", "http://b/v1", "http://c/v1")
@@ -37,8 +35,3 @@ def test_every_prompt_of_a_conversation_has_its_key() -> None:
     answer, second = {"role": "assistant", "content": "At night."}, {"role": "user", "content": "Why?"}
     assert prefix_key([SYSTEM, FIRST, answer, second]) == key
     assert prefix_key([SYSTEM, second]) != key
-
-
-@pytest.mark.parametrize("messages", [None, []])
-def test_what_is_no_conversation_has_none(messages: object) -> None:
-    assert prefix_key(messages) == ""

@@ -4,7 +4,6 @@ from contextlib import suppress
 
 import pytest
 
-from rag.models.server.replica_choice import MUCH_BUSIER
 from rag.models.server.replicas import Replica, Replicas
 from rag.models.server.server_failures import OutOfServiceError, RejectedRequestError
 from tests.support.servers.replica_sets import replicas_of, taken
@@ -36,21 +35,6 @@ def fail(replicas: Replicas, replica: Replica, error: Exception | None = None) -
 
 def states(replicas: Replicas) -> dict[str, str]:
     return {each.host: each.state for each in replicas.states()}
-
-
-def test_requests_go_to_the_least_busy_one(replicas: Replicas) -> None:
-    assert {taken(replicas).host for _ in range(3)} == {"a:1", "b:2", "c:3"}
-    assert [each.outstanding for each in replicas.states()] == [1, 1, 1]
-    free = taken(replicas)
-    replicas.release(free)
-    replicas.release(free)
-    assert taken(replicas) is free
-
-
-def test_a_conversation_stays_where_it_is_unless_that_is_much_busier(replicas: Replicas) -> None:
-    first = taken(replicas, "key")
-    assert [taken(replicas, "key") for _ in range(MUCH_BUSIER)] == [first] * MUCH_BUSIER
-    assert taken(replicas, "key") is not first
 
 
 def test_one_put_aside_is_left_alone_then_tried_by_one_request(

@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 import pytest
 
-from rag.errors import SettingsError
 from rag.models.server.replicas import Replicas
 from rag.models.server.server_clients import look_at_replicas, open_client
 from tests.support.servers.llama_server import free_port
@@ -44,8 +43,3 @@ def test_each_server_is_looked_at(server: ScriptedServer) -> None:
     port = free_port()
     found = look_at_replicas(f"openai:model@{server.address},http://127.0.0.1:{port}/v1", "model")
     assert found == {f"127.0.0.1:{server.port}": "", f"127.0.0.1:{port}": "Connection refused"}
-
-
-def test_a_name_of_something_else_is_refused() -> None:
-    with pytest.raises(SettingsError, match="'reranker'"):
-        open_client("openai:model", "reranker", 5, lambda _: None, lambda _: None)

@@ -109,9 +109,6 @@ def test_a_text_is_not_cut_short_where_the_servers_tokenizer_fails(server: Scrip
     "data",
     [
         None,
-        [],
-        [{"index": 0}],
-        [{"index": 0, "embedding": []}],
         [{"index": 0, "embedding": "text"}],
         [{"index": 0, "embedding": [1.0, 2.0]}],
         [{"index": 0, "embedding": [float("nan")] * 8}],
@@ -124,13 +121,6 @@ def test_anything_but_one_vector_for_each_text_is_a_clear_error(
     made = embedder()
     server.on(EMBEDDINGS, as_json({"data": data}))
     with pytest.raises(ServerError, match="something else than one vector for each text"):
-        made.embed_query("one")
-
-
-def test_a_number_of_four_hundred_digits_is_no_answer(server: ScriptedServer, embedder: Make) -> None:
-    made = embedder()
-    server.on(EMBEDDINGS, as_json({"data": [{"index": 0, "embedding": [10**400] * 8}]}))
-    with pytest.raises(ServerError, match="no JSON"):
         made.embed_query("one")
 
 
