@@ -100,10 +100,6 @@ def test_an_answer_that_is_hopeless_before_decoding_would_be_an_abstention_after
         assert confidence(Signals(Certainty(odds, least), asked, support)) < strictness
 
 
-def test_without_a_probe_nothing_is_hopeless_before_decoding() -> None:
-    assert not abstention(0.99).is_hopeless(Certainty())
-
-
 NO_PROBE = Certainty(answerable=None, min_log_prob=-0.05)
 
 
@@ -115,15 +111,6 @@ def test_a_model_without_a_probe_is_judged_by_the_other_signals() -> None:
     verdict = judge("Which emperor slept in Baden?", SHOWN, [sentence(0.6)], doubt)
     assert verdict.abstained
     assert verdict.missing == ("emperor", "slept", "Baden")
-
-
-@given(st.floats(-20, 0), SHARE, SHARE, SHARE, SHARE)
-def test_without_a_probe_too_more_of_any_signal_never_lowers_the_confidence(
-    least: float, asked: float, more_asked: float, support: float, more_support: float
-) -> None:
-    less = Signals(Certainty(None, least), min(asked, more_asked), min(support, more_support))
-    more = Signals(Certainty(None, least / 2), max(asked, more_asked), max(support, more_support))
-    assert 0.0 <= confidence(less) <= confidence(more) <= 1.0
 
 
 ANSWER = Answer(
@@ -191,13 +178,6 @@ def test_words_are_missing_in_the_language_of_the_passages() -> None:
     verdict = abstention().judge("Wer bemalte die Brücke und den Leuchtturm der Stadt?", german, [sentence(1.0)], SURE)
     assert verdict.missing == ("Leuchtturm",)
     assert verdict.signals.question_coverage == pytest.approx(0.75)
-
-
-def test_words_without_spaces_count_but_are_not_named() -> None:
-    chinese = passages(["该公司于1984年由张瑞敏在青岛创立，目前在全球拥有约10万名员工。"])
-    verdict = abstention().judge("该公司在青岛创立？", chinese, [sentence(1.0)], SURE)
-    assert verdict.missing == ()
-    assert 0.5 < verdict.signals.question_coverage <= 1
 
 
 def test_a_word_above_a_passage_is_not_said_to_be_missing_in_it() -> None:

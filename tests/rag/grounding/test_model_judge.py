@@ -32,10 +32,6 @@ def judged(judge: ClaimJudge) -> ModelJudge:
     return ModelJudge(ScorerByLanguage(lexical_scorer), lambda: judge)
 
 
-def test_its_opinion_is_the_models() -> None:
-    assert judged(Judge(0.9)).opinion("A tenant can have a cat.", QUOTE) == 0.9
-
-
 def test_a_model_that_cannot_judge_leaves_it_to_the_words() -> None:
     judge = Judge(0.9)
     judge.can_judge = False

@@ -104,37 +104,21 @@ def test_english_and_what_is_in_no_known_language_goes_to_the_english_scorer() -
 @pytest.mark.parametrize(
     ("claim", "source", "is_true"),
     [
-        ("Die Vertragsstrafe beträgt 10.000 Euro.", "Die Vertragsstrafe beträgt 10.000 Euro.", True),
         ("Die Vertragsstrafe beträgt 10.000 Euro.", "Die Vertragsstrafe beträgt 10 000 Euro.", True),
         ("Die Vertragsstrafe beträgt 10.000 Euro.", "Die Vertragsstrafe beträgt €10,000.", True),
         ("Die Vertragsstrafe beträgt 10 Euro.", "Die Vertragsstrafe beträgt 10.000 Euro.", False),
-        ("Die Vertragsstrafe beträgt 10.000 Euro.", "Die Vertragsstrafe beträgt 10 Euro.", False),
         ("Die Vertragsstrafe beträgt 1,5 Euro.", "Die Vertragsstrafe beträgt 1.500 Euro.", False),
         ("La pénalité contractuelle est de 10 000 euros.", "La pénalité contractuelle est de 10\u202f000 euros.", True),
-        ("La pénalité contractuelle est de 10 euros.", "La pénalité contractuelle est de 10 000 euros.", False),
         ("La pénalité contractuelle est de 500 euros.", "La pénalité contractuelle est de 1 500 euros.", False),
-        ("La penalización del contrato es de 3000 euros.", "La penalización del contrato es de 3.000 euros.", True),
-        ("La penalización del contrato es de 3 euros.", "La penalización del contrato es de 3.000 euros.", False),
-        ("The contractual penalty is 10,000 euros.", "The contractual penalty is €10,000.", True),
-        ("The contractual penalty is 10 euros.", "The contractual penalty is €10,000.", False),
         ("The result was -5 million dollars.", "The result was 5 million dollars.", False),
-        ("The result was 5 million dollars.", "The result was -5 million dollars.", False),
-        ("The result was a loss of 5 million dollars.", "The result was -5 million dollars.", True),
         ("The result was -5 million dollars.", "The result was a loss of 5 million dollars.", True),
         ("The minimum temperature is -20 °C.", "The minimum temperature is 20 °C.", False),
         ("The weight is 5 kg.", "The weight is 5kg.", True),
         ("The timeout of the server is 30 seconds.", "The server has a 30-second timeout.", True),
         ("Revenue was $2.5 million in 2020.", "Revenue was $2.5m in 2020.", True),
-        ("Revenue was $2.5 in 2020.", "Revenue was $2.5m in 2020.", False),
     ],
 )
 def test_numbers_are_compared_as_the_language_prints_them(claim: str, source: str, *, is_true: bool) -> None:
     scorer = ScorerByLanguage(lexical_scorer)
     assert (scorer.support(claim, [source])[0] >= SUPPORTED) is is_true
     assert bool(scorer.missing(claim, source)) is not is_true
-
-
-def test_a_missing_negative_number_is_told_as_it_is_written() -> None:
-    assert ScorerByLanguage(lexical_scorer).missing("It was -5 million dollars.", "It was 5 million dollars.") == [
-        "-5000000"
-    ]

@@ -14,12 +14,6 @@ def test_words_match_in_any_form_case_and_accent() -> None:
     assert analyze("Running Cafés") == analyze("runs café") == analyze("RUN cafe")
 
 
-def test_stop_words_and_words_that_are_none_are_left_out() -> None:
-    analyze = english_analyzer().analyze
-    assert analyze("the of and") == []
-    assert analyze(f"tower {'x' * 80}") == ["tower"]
-
-
 @given(PRINTED_ENGLISH)
 def test_english_is_analysed_as_by_the_analyzer_of_english_alone(text: str) -> None:
     assert words(text) == words(text, "en") == english_analyzer().analyze(text)
@@ -87,11 +81,6 @@ def test_languages_of_compounds_and_without_a_stemmer_have_parts() -> None:
 def test_content_words_keep_order_and_spelling_and_come_once() -> None:
     question = "Who painted the Towers of Baden? What do the Towers cost in the U.S.?"
     assert content_words(question) == ["painted", "Towers", "Baden", "cost", "U.S"]
-
-
-def test_a_question_of_function_words_has_no_content() -> None:
-    assert content_words("What is it about?") == ["it"]
-    assert content_words("") == []
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,6 @@
 import pytest
 
 from rag.text.document_names import (
-    MAX_CONTEXT_CHARACTERS,
     NameMatcher,
     question_words,
     readable_name,
@@ -70,13 +69,6 @@ def test_a_filing_is_searched_by_what_tells_it_from_others_of_its_kind(name: str
     assert search_title(name, filing("Acme Inc.", period)) == expected
 
 
-def test_context_is_short_enough_to_leave_room_for_the_text() -> None:
-    assert with_context("a b", "Part › One", "Text.") == "a b › Part › One\nText."
-    assert with_context("", "", "Text.") == "Text."
-    assert len(with_context("x" * 500, "y" * 500, "")) == MAX_CONTEXT_CHARACTERS
-    assert len(with_context("x" * 500, "", "")) == MAX_CONTEXT_CHARACTERS
-
-
 def test_the_context_keeps_the_innermost_headings_and_outer_ones_while_they_are_short() -> None:
     path = " › ".join(["Part " + "x" * 60, "Notes", "Note 4", "Table 3"])
     assert with_context("A report", path, "") == "A report › Notes › Note 4 › Table 3"
@@ -120,11 +112,6 @@ def test_a_quarter_is_found_however_it_is_written() -> None:
     quarters = {n: filing("Best Buy Co., Inc.", f"Q{n} 2024", "10-Q") for n in (1, 2, 3)}
     for asked in ("Q2 2024", "second quarter of fiscal 2024", "2nd-quarter 2024", "2Q FY24"):
         assert best(quarters, f"What were Best Buy's sales in the {asked}?") == {2}, asked
-
-
-def test_filings_of_one_kind_are_not_named_by_the_title_that_they_share() -> None:
-    others = {9: DocumentFacts(title="Handbook of birds", kind="manual")}
-    assert best(FIVE_COMPANIES | others, "Which form and title does a report need?") == set()
 
 
 def test_a_title_names_a_document_that_has_another_file_name() -> None:

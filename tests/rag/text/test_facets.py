@@ -11,10 +11,8 @@ from rag.types import DocumentFacts
     ("called", "kind"),
     [
         ("10k", "10-K"),
-        ("10-K", "10-K"),
         ("Contracts", "contract"),
         ("slide deck", "slides"),
-        ("E-Mail", "mail"),
         ("Reports", "report"),
         ("nonsense", ""),
         ("", ""),
@@ -46,7 +44,6 @@ def test_a_report_may_be_of_a_narrower_kind() -> None:
         ("", "2022-12-23", {2022}),
         ("2018 and 2020", "", {2018, 2020}),
         ("1500–2050", "", {1500, 2050}),
-        ("9999", "", set()),
         ("", "", set()),
     ],
 )
@@ -93,7 +90,6 @@ def test_what_a_person_enters_is_put_in_the_usual_form() -> None:
     ("entered", "message"),
     [
         ({"colour": "red"}, "no 'colour'. There are title, organisation"),
-        ({"address": "https://example.com"}, "no 'address'"),
         ({"title": "x" * (MAX_FACT + 1)}, "301 characters, and 300 are the most"),
         ({"date": "yesterday"}, "Write it as 2019-02-28"),
         ({"date": "99999-01-01"}, "no date"),

@@ -27,9 +27,7 @@ def test_abbreviations_initials_and_decimals_do_not_end_a_sentence() -> None:
         "Nach Art. 5 Abs. 2 DSGVO muss gezahlt werden.",
         "Under Art. 33 GDPR it must be told (incl. VAT).",
         "Selon l'art. 6 du RGPD, c'est permis.",
-        "Gem. § 7 sind es max. 50 Euro.",
         "３．５％です。",
-        "１．概要です。",
     ],
 )
 def test_a_reference_to_a_law_and_a_wide_number_are_in_one_sentence(text: str) -> None:
@@ -111,9 +109,7 @@ def test_a_number_ends_a_sentence_in_english() -> None:
     [
         ("1. Pay the fee.", "Pay the fee."),
         ("(2) Pay the fee.", "Pay the fee."),
-        ("3) Pay the fee.", "Pay the fee."),
         ("3. Oktober 1990", "3. Oktober 1990"),
-        ("1990. A year", "1990. A year"),
         ("1.5 litres", "1.5 litres"),
         ("Pay 1. then 2.", "Pay 1. then 2."),
     ],

@@ -52,12 +52,6 @@ def test_without_a_translation_there_is_none(script: str, language: str, context
     assert translator.translate(GERMAN, language) == ""
 
 
-def test_a_long_text_is_not_translated() -> None:
-    generator = Counting(ENGLISH, context_tokens=6000)
-    assert SentenceTranslator(generator).translate(GERMAN * 50, "en") == ""
-    assert generator.calls == 0
-
-
 def test_what_was_stopped_is_asked_again() -> None:
     generator = Counting(ENGLISH, context_tokens=600)
     translator = SentenceTranslator(generator)
