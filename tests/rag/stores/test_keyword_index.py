@@ -27,13 +27,6 @@ def test_removing_and_adding_is_one_commit(tmp_path: Path) -> None:
     assert Index.exists(str(tmp_path / "index"))
 
 
-def test_without_a_change_nothing_is_written(tmp_path: Path) -> None:
-    index = TantivyIndex(tmp_path / "index")
-    before = sorted(path.name for path in (tmp_path / "index").iterdir())
-    index.update([], [], [])
-    assert sorted(path.name for path in (tmp_path / "index").iterdir()) == before
-
-
 def test_only_the_first_terms_of_a_very_long_query_are_searched(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(keyword_terms, "_MAX_QUERY_TERMS", 2)
     index = TantivyIndex()

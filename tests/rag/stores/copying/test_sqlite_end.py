@@ -7,17 +7,7 @@ import pytest
 
 from rag.errors import LibraryError
 from rag.stores.copying.sqlite_end import SqliteEnd
-from rag.stores.open_stores import SqliteStores
 from rag.stores.sqlite.database import DATABASE
-
-
-def test_the_mark_changes_with_what_others_write(tmp_path: Path) -> None:
-    with closing(SqliteStores(tmp_path, "words")) as stores, closing(SqliteEnd(tmp_path)) as end:
-        stores.notes.create("ann", "one")
-        before = end.change_mark()
-        assert end.change_mark() == before
-        stores.notes.create("ann", "two")
-        assert end.change_mark() != before
 
 
 def test_a_damaged_file_is_told(tmp_path: Path) -> None:

@@ -92,12 +92,6 @@ def test_more_connections_than_there_may_be_are_refused(opened: Connections, mon
         pass
 
 
-def test_what_is_closed_says_so(opened: Connections) -> None:
-    opened.close()
-    with pytest.raises(LibraryError, match="has been closed"), opened.borrow():
-        pass
-
-
 def test_many_vectors_are_searched_with_more_candidates(postgres: PostgresServer) -> None:
     def candidates() -> object:
         with closing(Connections(postgres.address_of(name))) as connections, connections.borrow() as db:
@@ -133,11 +127,3 @@ def test_a_server_that_ends_as_a_connection_is_made_is_told(
                 call()
     assert [connection.closed for connection in made] == [True] * 3
     assert pid(opened)
-
-
-def test_an_idle_connection_without_a_socket_is_not_used_again(opened: Connections) -> None:
-    with opened.borrow() as db:
-        first = db.info.backend_pid
-    (idle,) = opened._idle
-    idle.pgconn.finish()
-    assert pid(opened) != first

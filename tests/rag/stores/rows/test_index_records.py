@@ -12,7 +12,6 @@ import pytest
 from rag.errors import LibraryError
 from rag.interfaces import IndexRecord
 from rag.stores.index_sync import SearchIndexes, Stamp, _StoredIndex
-from rag.stores.rows import index_records
 from rag.stores.sqlite.sqlite_library import SqliteLibrary
 from tests.contracts.test_library_contract import content
 from tests.support.fakes import WordEmbedder
@@ -23,20 +22,6 @@ Store = Callable[..., int]
 @pytest.fixture
 def indexes(library: SqliteLibrary, tmp_path: Path) -> SearchIndexes:
     return SearchIndexes(tmp_path / "library", library, 48)
-
-
-def test_a_record_comes_back_and_is_told_from_other_builds_and_later_states(library: SqliteLibrary) -> None:
-    assert index_records.loaded(index_records.dumped(IndexRecord("b", 7))) == IndexRecord("b", 7)
-    assert library.index_record("dense") is None
-    assert index_records.is_known(library, "dense", "", 7)  # an earlier version wrote the index
-    assert not index_records.is_known(library, "dense", "b", 7)
-    index_records.announce(library, "dense", "b", 7)
-    assert index_records.is_known(library, "dense", "b", 7)
-    assert not index_records.is_known(library, "dense", "b", 8)
-    assert not index_records.is_known(library, "dense", "other", 7)
-    assert not index_records.is_known(library, "dense", "", 7)
-    index_records.announce(library, "dense", "b", 6)
-    assert library.index_record("dense") == IndexRecord("b", 7)
 
 
 def restored(library: SqliteLibrary, backup: Path) -> None:

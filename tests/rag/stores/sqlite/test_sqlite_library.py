@@ -11,14 +11,6 @@ from rag.stores.sqlite.sqlite_library import SqliteLibrary
 Store = Callable[..., int]
 
 
-def test_two_openings_of_one_library_see_each_other(library: SqliteLibrary, store_text: Store, tmp_path: Path) -> None:
-    other = SqliteLibrary(tmp_path / "library", embedder="words")
-    store_text("a.txt", "hello")
-    assert (other.generation, other.identity) == (library.generation, library.identity)
-    assert [d.name for d in other.documents()] == ["a.txt"]
-    other.close()
-
-
 def test_a_damaged_library_is_a_clear_error(tmp_path: Path) -> None:
     (tmp_path / "bad").mkdir()
     (tmp_path / "bad" / "library.sqlite").write_bytes(b"this is not a database" * 100)

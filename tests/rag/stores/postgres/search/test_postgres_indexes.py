@@ -48,15 +48,6 @@ def test_what_another_program_stored_and_removed_is_found_and_not_found(
     assert list(indexes.findings()) == []
 
 
-def test_a_changed_name_is_found_anew(programs: tuple[PostgresStores, PostgresStores]) -> None:
-    one, _ = programs
-    indexes = one.indexes(48)
-    document = store(one.library, "a.txt", "the osprey")
-    assert found(indexes, "falcon") == []
-    one.library.edit_facts(document, {"title": "Falcons"})
-    assert found(indexes, "falcon") == one.library.chunk_ids()
-
-
 def test_an_index_of_another_format_is_built_anew(
     programs: tuple[PostgresStores, PostgresStores], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -34,7 +34,7 @@ def test_tables_and_columns_are_those_of_sqlite(
 
 
 @pytest.mark.postgres
-@pytest.mark.parametrize("times", [0, 1, 2, 3, 17, 100, 255])
+@pytest.mark.parametrize("times", [0, 1, 17, 255])
 def test_the_number_of_places_of_a_word_is_read_from_its_rank(
     postgres: PostgresServer, migrated_database: str, times: int
 ) -> None:

@@ -3,13 +3,7 @@
 from contextlib import closing
 
 import pytest
-from alembic import command
-from alembic.config import Config
-from sqlalchemy import create_engine
-from sqlalchemy.pool import NullPool
 
-from rag.stores.postgres.connections import Connections
-from rag.stores.postgres.migrating import MIGRATIONS
 from rag.stores.postgres.postgres_stores import PostgresStores
 from tests.contracts.test_library_contract import content
 from tests.support.fakes import WordEmbedder
@@ -32,17 +26,3 @@ def test_what_was_indexed_before_is_found_after(postgres: PostgresServer) -> Non
             indexes = stores.indexes(48)
             indexes.refresh()
             assert [id_ for id_, _ in indexes.keyword.search("osprey", 5)] == stores.library.chunk_ids()
-
-
-def test_the_steps_begin_with_the_first(postgres: PostgresServer) -> None:
-    """A database of version 1, made by its own step, is brought to version 3."""
-    with postgres.database() as name, closing(Connections(postgres.address_of(name))) as connections:
-        postgres.run("CREATE EXTENSION vector", name)
-        engine = create_engine("postgresql+psycopg://", creator=connections.connect_plainly, poolclass=NullPool)
-        config = Config()
-        config.set_main_option("script_location", str(MIGRATIONS))
-        for revision in ("0001", "0002", "0003"):
-            with engine.begin() as connection:
-                config.attributes["connection"] = connection
-                command.upgrade(config, revision)
-        assert postgres.run("SELECT count(*) FROM postings", name) == [(0,)]

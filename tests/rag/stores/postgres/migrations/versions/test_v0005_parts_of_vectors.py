@@ -44,14 +44,3 @@ def test_one_index_becomes_one_for_each_part(postgres: PostgresServer) -> None:
         with closing(PostgresStores(address, "words")) as stores:
             assert postgres.run(_NAMES, name) == parts
             assert [id_ for id_, _ in stores.indexes(48).dense.search(vectors[0], 5)] == stores.library.chunk_ids()
-
-
-def test_without_an_index_none_is_made(postgres: PostgresServer) -> None:
-    with postgres.database() as name:
-        address = postgres.address_of(name)
-        with closing(PostgresStores(address, "words")):
-            pass
-        downgrade(address, "0004")
-        with closing(PostgresStores(address, "words")) as stores:
-            assert stores.library.chunk_ids() == []
-        assert postgres.run(_NAMES, name) == []
