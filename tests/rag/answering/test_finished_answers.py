@@ -33,18 +33,3 @@ def test_an_answer_that_stands_is_remembered_and_a_draft_is_not() -> None:
         assert [turn.answer for turn in answer.turns] == [remembered]
         assert answer.text == "Nobody."
         assert (answer.left_out, answer.missing, answer.forgotten_turns) == (("- made up",), ("word",), 2)
-
-
-def test_timings_count_from_the_question() -> None:
-    now = time.perf_counter()
-    timings = timings_of(searched(), drafted(), now - 3, now - 1)
-    assert timings.total_s >= 3
-    assert timings.check_s >= 1
-    assert (timings.first_token_s, timings.retrieve_s, timings.prompt_tokens, timings.output_tokens) == (0, 0.5, 7, 3)
-
-
-def test_what_is_to_be_known_of_an_answer_is_noted_on_it() -> None:
-    verdict = Verdict(False, 0.5, (), Signals())
-    timings = timings_of(searched(), drafted(), 0.0, 0.0)
-    answer = finished_answer(searched(), drafted(), (), verdict, ["- made up"], timings)
-    assert answer.notes == ("1 item that no source has was left out.",)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.answering.kept_lines import MAX_HELD, KeptLines, is_item, keep_supported
+from rag.answering.kept_lines import MAX_HELD, KeptLines, keep_supported
 from rag.interfaces import TextDelta, ThoughtDelta
 from rag.types import Certainty, Support
 
@@ -138,22 +138,9 @@ def test_thoughts_signals_and_the_stop_reason_pass_through() -> None:
     assert kept.left_out == ["- false"]
 
 
-def test_closing_it_closes_the_generator() -> None:
-    closed: list[bool] = []
-    stream = keep_supported(deltas(closed), KeptLines(judge))
-    next(stream)
-    stream.close()
-    assert closed == [True]
-
-
 @pytest.mark.parametrize("text", ["", "\n\n", "---\n", "| a | b |\n|---|---|\n"])
 def test_marks_alone_make_no_claim(text: str) -> None:
     assert shown(text) == (text.rstrip(), [])
-
-
-def test_items_are_told_from_sentences() -> None:
-    assert all(map(is_item, ("- one", "12. twelve", "(a) letter")))
-    assert not any(map(is_item, ("One.", "2019 was cold.", "-5 degrees")))
 
 
 def test_items_that_only_vary_a_beginning_are_left_out_unless_a_source_has_them() -> None:

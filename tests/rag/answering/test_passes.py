@@ -66,14 +66,6 @@ def test_a_pass_that_is_stopped_is_the_last() -> None:
     assert found[-1].stop_reason == "cancelled"
 
 
-def test_closing_it_closes_the_pass_that_runs() -> None:
-    closed: list[str] = []
-    stream = in_passes([PROMPT, PROMPT], lambda _: one_pass("One.", closed=closed)())
-    next(stream)
-    stream.close()
-    assert closed == ["One."]
-
-
 def breaks_off(text: str) -> Stream:
     def begin() -> Iterator[TextDelta]:
         yield TextDelta(text, 1)

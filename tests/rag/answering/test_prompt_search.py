@@ -9,7 +9,7 @@ from ingest.pipeline import Ingestor
 from rag.answering.ask_options import AskOptions
 from rag.answering.gathering.amounts import LEAST_TOKENS
 from rag.answering.planning.planner import plan
-from rag.answering.prompt_search import FACT_WINDOW, PromptSearch, Searched, SearchSettings, search_settings
+from rag.answering.prompt_search import PromptSearch, Searched, SearchSettings
 from rag.assistant import KeepOrder
 from rag.errors import QuestionError
 from rag.grounding.abstention import NOT_FOUND
@@ -17,7 +17,6 @@ from rag.interfaces import Message
 from rag.prompting.prompt import SYSTEM_PROMPT
 from rag.retrieval.hybrid import HybridRetriever
 from rag.runtime.progress import CancelEvent
-from rag.settings import Settings
 from rag.stores.index_sync import SearchIndexes
 from rag.stores.sqlite.sqlite_library import SqliteLibrary
 from rag.types import Passage, Turn
@@ -198,11 +197,6 @@ def test_a_comparison_of_two_documents_is_computed_from_the_tables_of_both(
 def test_an_empty_library_is_said_to_be_empty(search: Search) -> None:
     with pytest.raises(QuestionError, match="library is empty"):
         search("List all dogs.")
-
-
-def test_the_window_of_a_fact_stays_unless_a_person_sets_the_window() -> None:
-    assert search_settings(Settings(), translate=True).fact_window == FACT_WINDOW
-    assert search_settings(Settings(context_tokens=8192), translate=True).fact_window == 0
 
 
 def test_it_is_known_how_much_was_read_for_a_summary_and_what_had_no_room(search: Search, store_text: Store) -> None:

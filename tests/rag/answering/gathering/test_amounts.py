@@ -1,19 +1,7 @@
 """How much is read for a plan."""
 
-import pytest
-
 from rag.answering.gathering.amounts import LEAST_TOKENS, in_time, reading_for
 from rag.types import Plan
-
-
-def test_a_question_of_fact_reads_what_the_setting_says() -> None:
-    assert reading_for(Plan()).tokens == 0
-    assert reading_for(Plan(kind="yes_no")).tokens == 0
-
-
-def test_a_fact_asked_in_detail_reads_like_an_explanation() -> None:
-    assert reading_for(Plan(length="long")) == reading_for(Plan(kind="explanation"))
-    assert reading_for(Plan(kind="explanation")).sections
 
 
 def test_a_machine_that_reads_everything_in_time_reads_everything() -> None:
@@ -29,9 +17,3 @@ def test_a_slower_machine_reads_what_it_can_and_waits_longer_for_lists_and_summa
 
 def test_a_few_sentences_are_read_however_slow_the_machine_is() -> None:
     assert in_time(reading_for(Plan()), 0.5, 8.0).limit == LEAST_TOKENS
-
-
-@pytest.mark.parametrize("rate", [0.1, 50.0, 1e6])
-def test_without_a_limit_in_seconds_the_rate_does_not_matter(rate: float) -> None:
-    for plan in (Plan(), Plan(kind="list")):
-        assert in_time(reading_for(plan), rate, 0.0) == reading_for(plan)

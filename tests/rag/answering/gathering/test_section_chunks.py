@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
-from rag.answering.gathering.section_chunks import DocumentChunks, named_section, section_around, whole_document
+from rag.answering.gathering.section_chunks import DocumentChunks, named_section, section_around
 from rag.interfaces import Library
 from rag.stores.sqlite.sqlite_library import SqliteLibrary
 from rag.types import Chunk, Content, NewChunk, NewDocument, Page, Passage
@@ -49,11 +49,6 @@ def test_the_largest_section_that_has_room_is_read_in_order(library: Library) ->
     assert section_around(hit, chunks, 40) == [hit]
 
 
-def test_the_whole_document_is_not_a_section(library: Library) -> None:
-    hit = Passage(chunks_of(library)[2], 0.9)
-    assert headings(section_around(hit, DocumentChunks(library), 10_000)) == HEADINGS[1:3]
-
-
 def test_a_hit_that_was_removed_meanwhile_stays_alone(library: Library) -> None:
     hit = Passage(chunks_of(library)[2], 0.9)
     library.remove(hit.chunk.document_id)
@@ -66,12 +61,3 @@ def test_a_named_section_is_found_by_its_number(library: Library) -> None:
     assert [chunk.heading for chunk in named_section("section 2.2", chunks)] == HEADINGS[4:]
     assert named_section("section 22", chunks) == []
     assert named_section("", chunks) == []
-
-
-def test_a_document_is_read_whole_if_it_has_room(library: Library) -> None:
-    hit = Passage(chunks_of(library)[2], 0.9)
-    chunks = DocumentChunks(library)
-    whole = whole_document(hit, chunks, 1000)
-    assert headings(whole) == HEADINGS
-    assert whole[2] is hit
-    assert whole_document(hit, chunks, 100) == []

@@ -37,7 +37,3 @@ def test_length_section_and_things_compared_are_in_the_plan() -> None:
         kind="summary", sentences=2, section="section 6", language="en"
     )
     assert [part.text for part in plan("Compare the old lease with the new lease.").parts] == ["old lease", "new lease"]
-
-
-def test_a_fact_asked_in_detail_is_no_short_answer() -> None:
-    assert not plan("What is the deposit? Answer in detail, please: who pays it.").is_short_answer

@@ -4,9 +4,7 @@ import pytest
 
 from rag.answering.planning.summary_subjects import (
     is_about_everything,
-    names_a_thing,
     subject_in_order,
-    subject_words,
     summary_subject,
 )
 
@@ -41,12 +39,3 @@ def test_a_subject_is_told(question: str, language: str, subject: set[str]) -> N
 
 def test_its_words_stay_in_order_for_the_search() -> None:
     assert subject_in_order("Summarise the main rules of the harbour") == ["rules", "harbour"]
-
-
-def test_a_file_is_called_by_the_words_of_its_name() -> None:
-    assert subject_words("ACME_2018_report.pdf", "") == {"acme", "2018"}
-
-
-def test_a_document_may_be_named_as_a_thing() -> None:
-    assert names_a_thing("Summarise the report.")
-    assert not names_a_thing("Summarise it.")

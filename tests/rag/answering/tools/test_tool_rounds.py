@@ -145,12 +145,6 @@ def test_rounds_end_however_often_a_model_calls(ask: Ask) -> None:
     assert len(answer_of(ask(at_once, "How many members does the club have?")).tool_calls) == 6
 
 
-def test_the_same_call_twice_is_a_mistake(ask: Ask) -> None:
-    generator = CallingGenerator(SEARCH, SEARCH, SEARCH, "Dogs bark at night.")
-    answer = answer_of(ask(generator))
-    assert [each.failed for each in answer.tool_calls] == [False, True, True]
-
-
 def test_a_calculation_is_evidence_and_may_be_written(ask: Ask) -> None:
     generator = CallingGenerator(call("calculate", '{"expression": "143 - 57"}'), "The club has 86 senior members.")
     answer = answer_of(ask(generator, "How many members of the club are no juniors?"))
