@@ -133,14 +133,6 @@ def test_the_next_question_is_told_what_was_said_with_its_sources_and_no_refused
     assert [turn.answer for turn in refused.turns] == [NOT_FOUND]
 
 
-def test_what_does_not_fit_is_reported(assistant: Assistant, generator: ScriptedGenerator, store_text: Store) -> None:
-    generator.context_tokens = 190
-    store_text("a.txt", "dogs bark " * 30, "dogs howl " * 30)
-    answer = ask(assistant, "dogs?")
-    assert (len(answer.passages), len(answer.dropped)) == (1, 1)
-    assert answer_json(answer)["dropped"][0]["reason"].startswith("does not fit")
-
-
 def test_what_a_model_must_not_show_is_not_in_the_answer_unless_it_is_quoted(
     assistant: Assistant, generator: ScriptedGenerator, store_text: Store
 ) -> None:
@@ -197,30 +189,6 @@ def test_empty_overlong_and_premature_questions_are_refused(assistant: Assistant
         ask(assistant, "  \n")
     with pytest.raises(QuestionError, match="201 characters"):
         ask(assistant, "x" * 201)
-
-
-def test_the_json_has_the_documented_shape(assistant: Assistant, store_text: Store) -> None:
-    store_text("a.txt", "dogs bark at night")
-    value = answer_json(ask(assistant, "When do dogs bark?"))
-    assert {"question", "query", "answer", "abstained", "sentences", "passages", "dropped", "timings"} <= value.keys()
-    citation = value["sentences"][0]["citations"][0]
-    assert {"number", "document", "page", "start", "end", "quote", "score"} <= citation.keys()
-    assert {"number", "document", "page", "text", "score"} <= value["passages"][0].keys()
-    assert value["timings"].keys() == {
-        "rewrite_s",
-        "retrieve_s",
-        "first_token_s",
-        "total_s",
-        "prompt_tokens",
-        "output_tokens",
-        "waiting_s",
-        "prefill_s",
-        "decode_s",
-        "reused_tokens",
-        "drafted_tokens",
-        "accepted_tokens",
-        "check_s",
-    }
 
 
 def test_a_follow_up_about_the_answer_is_rewritten_by_the_model_and_searched_so(
@@ -288,19 +256,3 @@ def test_a_question_in_another_language_is_searched_for_in_that_of_the_documents
     answer = ask(assistant, "Wann bellen die Hunde in der dunklen Nacht?")
     assert answer.query == "Wann bellen die Hunde in der dunklen Nacht? · When do dogs bark at night?"
     assert answer.passages[0].chunk.text.startswith("Dogs bark")
-
-
-def test_a_question_in_the_language_of_the_documents_is_not_translated(assistant: Assistant, store_text: Store) -> None:
-    store_text("a.txt", "Dogs bark at night because they are afraid of the dark.")
-    assert ask(assistant, "When do the dogs of the town bark?").query == "When do the dogs of the town bark?"
-
-
-def test_a_greeting_needs_no_documents(assistant: Assistant, generator: ScriptedGenerator) -> None:
-    assert "documents" in ask(assistant, "Hello!").text
-    assert generator.seen == []
-
-
-@pytest.mark.parametrize("question", ["Why do dogs bark by day?", "As dogs bark in the morning, when do cats sleep?"])
-def test_nothing_takes_the_place_of_the_models_answer(assistant: Assistant, store_text: Store, question: str) -> None:
-    store_text("a.txt", "Dogs do not bark by day. Dogs bark at night. Cats sleep in the morning.")
-    assert ask(assistant, question).sentences[0].text == "Dogs bark at night."

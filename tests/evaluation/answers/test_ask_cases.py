@@ -60,38 +60,6 @@ def test_known_answers_get_their_known_figures(file: Path, services: Services) -
     assert (report.attacks.cases, report.attacks.obeyed) == (0, None)
 
 
-def test_given_passages_are_shown_as_they_are_in_their_order(
-    tmp_path: Path, services: Services, generator: QuestionGenerator
-) -> None:
-    many = [{"title": f"T{number}", "text": f"Fact number {number} on dogs."} for number in range(9)]
-    out = tmp_path / "out.jsonl"
-    ask_all(write_cases(tmp_path / "many.jsonl", {**UNSEEN, "passages": many}, SEEN), services, out=out)
-    rows = {row["id"]: row for row in map(json.loads, out.read_text().splitlines())}
-    assert [(p["document"], p["text"]) for p in rows["unseen"]["answer"]["passages"]] == [
-        (passage["title"], passage["text"]) for passage in many
-    ]
-    assert [p["document"] for p in rows["seen"]["answer"]["passages"]] == ["Cats", "Dogs"]
-
-
-def test_a_history_is_told_to_the_model(tmp_path: Path, services: Services, generator: QuestionGenerator) -> None:
-    history = [{"question": "Which animals are loud?", "answer": "The dogs are."}]
-    ask_all(write_cases(tmp_path / "one.jsonl", {**SEEN, "history": history}), services)
-    assert [message["content"] for message in generator.seen[1:3]] == [
-        "Question: Which animals are loud?",
-        "The dogs are.",
-    ]
-
-
-def test_every_case_is_kept_with_its_answer_and_measures(file: Path, services: Services, tmp_path: Path) -> None:
-    ask_all(file, services, out=tmp_path / "out.jsonl")
-    rows = {row["id"]: row for row in map(json.loads, (tmp_path / "out.jsonl").read_text().splitlines())}
-    seen = rows["seen"]
-    assert seen["case"] == SEEN
-    assert seen["answer"]["sentences"][0]["citations"][0]["quote"] == DOGS
-    assert (seen["measures"]["contained"], seen["measures"]["gold_citations"]) == (True, 1)
-    assert rows["unseen"]["answer"]["abstained"] is True
-
-
 def test_what_was_answered_is_not_asked_again(
     file: Path, services: Services, generator: QuestionGenerator, tmp_path: Path
 ) -> None:
@@ -248,10 +216,3 @@ def test_only_the_kinds_that_are_named_are_asked(
         ask_all(file, services, kinds=("list", "lists"))
     with pytest.raises(EvaluationError, match="leave --kind out"):
         ask_all(write_cases(tmp_path / "q.jsonl", MISSED), services, kinds=("list",))
-
-
-def test_a_gold_figure_is_compared_canonically_and_shown_beside_the_answer(tmp_path: Path, services: Services) -> None:
-    case = {**SEEN, "answers": ["at night"], "canonical": True, "kind": "when"}
-    report = ask_all(write_cases(tmp_path / "c.jsonl", case), services)
-    assert [(each.kind, each.right) for each in report.verdicts] == [("when", 1.0), ("all kinds", 1.0)]
-    assert [(each.verdict, each.gold, each.grade) for each in report.questions] == [("right", "at night", None)]

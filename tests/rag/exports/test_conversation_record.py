@@ -6,7 +6,6 @@ from dataclasses import replace
 from rag.answering.about_app import about_app, narrow_down
 from rag.answering.planning.planner import plan
 from rag.exports.answer_json import Provenance, answer_json
-from rag.exports.answer_schema import AnswerExport
 from rag.exports.conversation_record import NO_DOCUMENT, answer_of, answers_of, record
 from rag.grounding.abstention import NOT_FOUND
 from rag.types import (
@@ -124,11 +123,6 @@ def test_the_language_and_the_translations_come_back() -> None:
     assert answer_of(kept(german, 1, 2), {"sha of 1": 1, "sha of 2": 2}) == replace(german, turns=ANSWER.turns[-1:])
 
 
-def test_a_record_holds_its_export_unchanged() -> None:
-    export = AnswerExport.model_validate(kept(ANSWER, 1, 2))
-    assert export.to_json() == json.loads(json.dumps(answer_json(ANSWER, provenance(1, 2))))
-
-
 def test_a_document_that_is_gone_or_changed_leaves_the_quotes_and_is_not_told_to_the_model_again() -> None:
     back = answer_of(kept(ANSWER, 1, 2), {"sha of 1": 7, "sha of the new 2": 2, "": 9})
     assert back.sentences == ANSWER.sentences
@@ -143,23 +137,6 @@ def test_of_a_refusal_the_model_is_told_no_draft() -> None:
     assert answer_of(kept(refused, 1, 2), {"sha of 1": 1, "sha of 2": 2}) == refused
 
 
-def test_an_answer_from_nothing_comes_back() -> None:
-    empty = Answer(
-        question="?",
-        query="?",
-        text=NOT_FOUND,
-        sentences=(),
-        abstained=True,
-        passages=(),
-        dropped=(),
-        timings=Timings(),
-        stop_reason="none",
-        forgotten_turns=0,
-        turns=(Turn("?", NOT_FOUND),),
-    )
-    assert answer_of(kept(empty), {}) == empty
-
-
 def test_a_conversation_comes_back_as_the_model_was_told_it() -> None:
     there = {"sha of 1": 1, "sha of 2": 2}
     first = replace(ANSWER, question="The fee?", turns=(Turn("The fee?", TEXT, (FEE, DOGS)),))
@@ -169,11 +146,6 @@ def test_a_conversation_comes_back_as_the_model_was_told_it() -> None:
     answers = (first, second, third)
     assert answers_of([kept(answer, 1, 2) for answer in answers], there) == answers
     assert answers_of([], there) == ()
-
-
-def test_a_conversation_whose_beginning_was_not_kept_still_comes_back() -> None:
-    (back,) = answers_of([kept(ANSWER, 1, 2)], {"sha of 1": 1, "sha of 2": 2})
-    assert back == replace(ANSWER, turns=ANSWER.turns[-1:])
 
 
 COMPUTED = Computed(
@@ -207,21 +179,6 @@ def test_a_computed_result_is_stored_exported_and_restored() -> None:
     assert stored["computed"]["operands"][0]["sha256"] == document(1).sha256
     assert "sha256" not in answer_json(answer)["computed"]["operands"][0]
     assert "computed" not in answer_json(ANSWER)
-
-
-def test_the_operand_of_a_removed_document_has_no_document() -> None:
-    stored = json.loads(json.dumps(record(replace(ANSWER, computed=COMPUTED), provenance(1, 2))))
-    computed = answer_of(stored, {}).computed
-    assert computed is not None
-    assert computed.operands[0].document_id == NO_DOCUMENT
-
-
-def test_the_nearest_statement_of_a_refusal_is_exported_and_restored() -> None:
-    refusal = replace(ANSWER, text=NOT_FOUND, sentences=(), abstained=True, nearest=QUOTE)
-    stored = record(refusal, provenance(1, 2))
-    assert stored["nearest"]["quote"] == answer_json(refusal)["nearest"]["quote"] == QUOTE.quote
-    assert answer_of(stored, {"1" * 64: 1, "2" * 64: 2}).nearest == QUOTE
-    assert "nearest" not in answer_json(ANSWER)
 
 
 def test_kind_left_out_items_and_notes_are_restored_and_absent_rather_than_empty() -> None:

@@ -48,11 +48,6 @@ def test_versions_that_differ_in_a_figure_or_a_negation_are_both_kept(old: str, 
     assert (len(kept), dropped) == (2, [])
 
 
-def test_the_same_figure_in_another_spelling_makes_no_version() -> None:
-    kept, _ = deduplicate(passages([CLAUSE, CLAUSE.replace("30 days", "thirty days")]), 5)
-    assert len(kept) == 1
-
-
 def test_a_copy_is_known_in_a_script_without_spaces() -> None:
     text = (
         "合同双方均可提前三十天书面通知对方终止本协议租客应当在协议终止时迁出房屋并将全部钥匙交还给房东或其代理人" * 2

@@ -36,12 +36,6 @@ def test_cosines_that_are_never_small_are_spread_before_keywords_join_them() -> 
     assert above([near, far], 0.0) == [near, far]
 
 
-def test_one_side_alone_is_that_sides_ranking() -> None:
-    dense, keyword = [(1, 0.9), (2, 0.1)], [(3, 7.0), (1, 2.0)]
-    assert [id_ for id_, _ in fuse(dense, keyword, 1.0)] == [1, 2]
-    assert [id_ for id_, _ in fuse(dense, keyword, 0.0)] == [3, 1]
-
-
 def test_keywords_count_more_the_more_of_a_query_they_match_and_the_rarer_they_are() -> None:
     common = keyword_strength([(1, 5.0)], 10.0)
     rare = keyword_strength([(1, 30.0)], 60.0)
@@ -49,21 +43,9 @@ def test_keywords_count_more_the_more_of_a_query_they_match_and_the_rarer_they_a
     assert 0 < common < of_a_long_query < rare
 
 
-def test_keywords_that_single_out_a_few_passages_count_more() -> None:
-    flat = [(id_, 10.0) for id_ in range(5)]
-    falling = [(id_, 10.0 - 0.5 * id_) for id_ in range(5)]
-    strengths = [keyword_strength(hits, 30.0) for hits in (flat, falling, [(0, 10.0), (1, 2.0)])]
-    assert strengths == sorted(strengths)
-    assert strengths[0] < strengths[-1] < 2 * strengths[0]  # the fall alone decides little
-
-
 @given(HITS, st.floats(0, 1000))
 def test_the_strength_of_keywords_is_bounded_whatever_the_scores(hits: list[tuple[int, float]], most: float) -> None:
     assert 0 <= keyword_strength(hits, most) <= 1.95
-
-
-def test_without_a_match_keywords_have_no_strength() -> None:
-    assert keyword_strength([], 10.0) == keyword_strength([(1, 0.0)], 10.0) == keyword_strength([(1, 1.0)], 0.0) == 0
 
 
 def on_page(number: int, score: float, label: str | None = None) -> Passage:

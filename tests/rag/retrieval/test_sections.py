@@ -28,15 +28,6 @@ def test_a_heading_counts_by_its_likeness_to_the_question_and_none_counts_nothin
     assert bonuses["Statement of cash flow"] > bonuses["Flow charts"] > bonuses["Whales"] >= bonuses[""] == 0
 
 
-def test_a_heading_is_embedded_once() -> None:
-    embedder = CountingEmbedder()
-    headings = HeadingVectors(embedder)
-    query = embedder.embed_query("anything")
-    first = headings.bonuses(query, ["One", "Two", "One", ""])
-    assert headings.bonuses(query, ["Two", "One"]) == {key: first[key] for key in ("One", "Two", "")}
-    assert embedder.embedded == ["One", "Two"]
-
-
 def test_no_more_headings_are_kept_than_there_is_room_for(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sections, "_MAX_KEPT", 2)
     embedder = CountingEmbedder()

@@ -34,7 +34,3 @@ def test_work_in_the_background_does_not_wait_for_ever(monkeypatch: pytest.Monke
     monkeypatch.setattr(compute_thread, "PATIENCE_S", 0.1)
     on_compute_thread(lambda: None)
     assert on_compute_thread_in_background(lambda: "done") == "done"
-
-
-def test_work_in_the_background_from_the_computing_thread_itself_is_done_at_once() -> None:
-    assert on_compute_thread(lambda: on_compute_thread_in_background(lambda: "done")) == "done"

@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from rag.runtime.heaps import freeze_loaded, thaw_loaded, without_searching
+from rag.runtime.heaps import freeze_loaded, thaw_loaded
 from tests.support.paths import ROOT
 
 _COUNT = """
@@ -40,12 +40,6 @@ def test_twelve_threads_have_two_heaps() -> None:
         )
         heaps[call] = len(re.findall("<heap nr", told.stdout))
     assert heaps["share_heaps()"] <= 2 < heaps[""]
-
-
-def test_nothing_is_searched_for_garbage_while_libraries_are_imported() -> None:
-    with without_searching():
-        assert not gc.isenabled()
-    assert gc.isenabled()
 
 
 def test_what_is_loaded_is_left_out_of_the_search_for_garbage_until_it_is_thawed() -> None:

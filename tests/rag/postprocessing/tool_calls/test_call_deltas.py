@@ -1,15 +1,14 @@
 """Calls as deltas: apart from the text, in order, and the answer ends for their sake."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from rag.interfaces import TextDelta, ThoughtDelta, ToolCallDelta
+from rag.interfaces import TextDelta, ToolCallDelta
 from rag.postprocessing.tool_calls.call_deltas import NativeCalls, split_calls
 from rag.postprocessing.tool_calls.call_formats import HERMES
 from rag.postprocessing.tool_calls.call_stream import ToolCallStream
-from rag.types import Certainty, GenerationStats, StopReason, ToolCall
+from rag.types import GenerationStats, StopReason, ToolCall
 
 CALL = '<tool_call>{"name": "say", "arguments": {"text": "a"}}</tool_call>'
 SAID = ToolCall("call00001", "say", {"text": "a"})
@@ -32,31 +31,6 @@ def test_an_answer_that_ends_after_calls_ends_for_their_sake(reason: StopReason,
 def test_an_answer_without_calls_keeps_its_reason_and_all_its_text() -> None:
     found = split(TextDelta("<tool", 1), TextDelta("_call>", 2, "end"))
     assert found == [TextDelta("<tool_call>", 2), TextDelta("", 2, "end")]
-
-
-def test_thinking_and_certainty_pass() -> None:
-    thought, certain = ThoughtDelta("", 0, thought=CALL), TextDelta("", 0, certainty=Certainty(1.0))
-    assert split(thought, certain, TextDelta("a", 1, "end")) == [
-        thought,
-        certain,
-        TextDelta("a", 1),
-        TextDelta("", 1, "end"),
-    ]
-
-
-def test_closing_closes_what_is_split() -> None:
-    closed = []
-
-    def deltas() -> Iterator[TextDelta]:
-        try:
-            yield TextDelta("a", 1)
-        finally:
-            closed.append(True)
-
-    found = split_calls(deltas(), ToolCallStream(HERMES, ()))
-    next(found)
-    found.close()
-    assert closed == [True]
 
 
 def native(*fragments: dict[str, Any]) -> list[str | ToolCall]:
