@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from threading import Event
 
 import pytest
 
@@ -10,7 +9,6 @@ from rag.answering.ask_options import AskOptions
 from rag.answering.prompt_search import SearchSettings
 from rag.assistant import Assistant, KeepOrder
 from rag.errors import QuestionError
-from rag.exports.answer_json import answer_json
 from rag.grounding.abstention import NOT_FOUND, STRICTNESS, Abstention
 from rag.grounding.lexical_scorer import LexicalScorer
 from rag.prompting.prompt import SYSTEM_PROMPT
@@ -144,19 +142,6 @@ def test_what_a_model_must_not_show_is_not_in_the_answer_unless_it_is_quoted(
     assert "".join(event.text for event in events if isinstance(event, Token)) == answer.text
 
 
-def test_an_answer_that_goes_round_in_circles_is_stopped_and_its_last_sentence_is_unfinished(
-    assistant: Assistant, generator: ScriptedGenerator, store_text: Store
-) -> None:
-    generator.context_tokens = 2000
-    store_text("a.txt", "Dogs bark at night.", "Cats sleep.")
-    generator.script = "Dogs bark. Then " + "and at night they bark and bark at every cat in the street " * 50
-    decoding = Decoding(max_new_tokens=1000)
-    *_, answer = assistant.ask("When do dogs bark?", options=AskOptions(decoding=decoding))
-    assert isinstance(answer, Answer)
-    assert (answer.stop_reason, answer.text.count("street")) == ("repetition", 3)
-    assert [sentence["unfinished"] for sentence in answer_json(answer)["sentences"]] == [False, True]
-
-
 def test_a_content_filter_refuses_questions_and_stops_answers(
     library: SqliteLibrary, assistant: Assistant, store_text: Store
 ) -> None:
@@ -166,19 +151,6 @@ def test_a_content_filter_refuses_questions_and_stops_answers(
     assert (answer.text.strip(), answer.stop_reason) == ("Dogs bark at night.", "filtered")
     with pytest.raises(QuestionError, match=r"speaks of bananas \(setting content_filter\)"):
         ask(assistant, "Why are bananas yellow?")
-
-
-def test_a_cancelled_answer_ends_with_what_there_is(assistant: Assistant, store_text: Store) -> None:
-    store_text("a.txt", "dogs bark at night")
-    cancelled = Event()
-    events = []
-    for event in assistant.ask("When do dogs bark?", cancelled=cancelled):
-        events.append(event)
-        if isinstance(event, Token):
-            cancelled.set()
-    answer = events[-1]
-    assert isinstance(answer, Answer)
-    assert (answer.text, answer.stop_reason) == ("Dogs", "cancelled")
 
 
 def test_empty_overlong_and_premature_questions_are_refused(assistant: Assistant, store_text: Store) -> None:

@@ -3,8 +3,6 @@
 import json
 from dataclasses import replace
 
-from rag.answering.about_app import about_app, narrow_down
-from rag.answering.planning.planner import plan
 from rag.exports.answer_json import Provenance, answer_json
 from rag.exports.conversation_record import NO_DOCUMENT, answer_of, answers_of, record
 from rag.grounding.abstention import NOT_FOUND
@@ -188,18 +186,6 @@ def test_kind_left_out_items_and_notes_are_restored_and_absent_rather_than_empty
     restored = answer_of(value, {})
     assert (restored.plan.kind, restored.left_out, restored.notes) == ("list", noted.left_out, noted.notes)
     assert not {"kind", "left_out", "notes"} & answer_json(ANSWER).keys()
-
-
-def test_small_talk_is_restored_as_if_it_had_not_been_asked() -> None:
-    first = about_app("Hello!", plan("Hello!"), (), 0.1)
-    asked = replace(ANSWER, turns=(Turn(ANSWER.question, ANSWER.text, ANSWER.passages),))
-    thanks = about_app("Thanks!", plan("Thanks!"), asked.turns, 0.1)
-    many = narrow_down(["a.txt"], "Summarise all.", plan("Summarise all."), asked.turns, 0.1)
-    restored = answers_of(
-        [kept(answer, 1, 2) for answer in (first, asked, thanks, many)], {"sha of 1": 1, "sha of 2": 2}
-    )
-    assert [[turn.question for turn in answer.turns] for answer in restored] == [[], *[[ANSWER.question]] * 3]
-    assert restored[0].text == first.text
 
 
 def test_calls_of_tools_are_exported_and_restored_and_absent_where_there_were_none() -> None:

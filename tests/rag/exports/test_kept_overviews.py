@@ -92,13 +92,6 @@ def test_settings_of_its_own_neither_use_nor_keep_an_overview(rig: Rig, options:
     assert rig.library.overviews(1) == [kept]
 
 
-def test_another_model_or_setting_of_the_program_writes_its_own(rig: Rig) -> None:
-    rig.answer()
-    assert rig.answer(settings={"model": "tiny"}).kept_from == ""
-    assert rig.answer(settings={"model": "tiny"}).kept_from
-    assert rig.answer(settings={"model": "tiny", "max_new_tokens": 99}).kept_from == ""
-
-
 def test_what_is_refused_stopped_or_cut_is_not_kept(rig: Rig) -> None:
     rig.generator.script = "France won the cup."
     assert rig.answer().abstained

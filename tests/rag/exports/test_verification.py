@@ -198,17 +198,6 @@ def test_an_edited_verdict_quote_or_offset_comes_out(export: Export, library: Sq
     assert [finding.kind for finding in check(value, library).findings] == ["quote-moved"]
 
 
-def test_a_translated_sentence_is_judged_by_its_translation(export: Export, library: SqliteLibrary) -> None:
-    value = export("Der Eintritt kostet 20 Euro. Kinder unter sechs zahlen nichts.")
-    sentence = value["sentences"][0]
-    sentence |= {"translation": "The entry fee is 20 euros.", "support": "supported"}
-    assert "support-changed" not in {
-        finding.kind for finding in check(value, library).findings if finding.sentence == 1
-    }
-    sentence["translation"] = "The entry fee is 25 euros."
-    assert "support-changed" in {finding.kind for finding in check(value, library).findings if finding.sentence == 1}
-
-
 def test_an_empty_library_is_said_to_be_empty(export: Export, library: SqliteLibrary) -> None:
     value = export()
     library.remove(library.documents()[0].id)

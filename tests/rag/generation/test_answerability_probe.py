@@ -114,16 +114,6 @@ def test_a_local_model_does_not_inherit_the_probe_of_another(tmp_path: Path) -> 
     assert own_probe(str(file), tmp_path).name.startswith("a.gguf-")
 
 
-def test_the_end_of_a_question_is_computed_again_even_if_the_whole_prompt_is_cached(probe: Probe) -> None:
-    shared = scheduler(probe, prefix_bytes=10**6)
-    first, tokens = submit(shared, PROMPT, 5)
-    list(tokens)
-    again, tokens = submit(shared, PROMPT, 5)
-    list(tokens)
-    assert again.stats().reused_tokens == len(PROMPT) - TRAILING - 1
-    assert astuple(again.certainty()) == pytest.approx(astuple(first.certainty()), abs=1e-4)
-
-
 @pytest.mark.parametrize("size", [MAX_STEP_ROWS + 1, MAX_STEP_ROWS + TRAILING])
 def test_the_result_does_not_depend_on_where_a_long_prompt_is_split(probe: Probe, size: int) -> None:
     prompt = [(7 * number) % 89 for number in range(size)]

@@ -65,12 +65,6 @@ def test_claims_are_judged_alike_alone_and_together(folder: Path, generator: Loc
         assert astuple(judge.judge_claims([pair])[0]) == pytest.approx(astuple(verdict), abs=1e-3)
 
 
-def test_without_a_probe_no_claim_is_judged(generator: LocalGenerator) -> None:
-    assert not generator.can_judge
-    with pytest.raises(ModelError, match="No probe for claims"):
-        generator.judge_claims([("a", "a")])
-
-
 def test_a_context_window_beyond_the_models_own_is_lowered_and_said(
     folder: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -79,11 +73,6 @@ def test_a_context_window_beyond_the_models_own_is_lowered_and_said(
     assert caplog.messages == []
     assert LocalGenerator(folder, context_tokens=4096).context_tokens == 700
     assert "its window holds 700 and not 4,096 (setting context_tokens)" in caplog.text
-
-
-def test_thinking_that_the_model_cannot_do_is_said(folder: Path, caplog: pytest.LogCaptureFixture) -> None:
-    LocalGenerator(folder, context_tokens=600, thinking=True)
-    assert "cannot switch thinking on" in caplog.text
 
 
 def test_a_chosen_window_has_room_for_the_thinking_of_a_model_that_thinks(tmp_path: Path) -> None:
@@ -167,13 +156,6 @@ def test_a_model_whose_template_has_no_place_for_tools_says_that_it_cannot_call_
     assert not generator.can_call_tools
     with pytest.raises(QuestionError, match="cannot call tools"):
         next(iter(generator.stream(MESSAGES, Decoding(max_new_tokens=2), tools=[TOOL])))
-
-
-def test_a_model_that_may_call_tools_is_told_of_them(calling: LocalGenerator) -> None:
-    system = [{"role": "system", "content": "a"}, *MESSAGES]
-    assert calling.can_call_tools
-    assert '"description": "Say b."' in calling.render_prompt(system, [TOOL])
-    assert calling.count_tokens(system, [TOOL]) > calling.count_tokens(system)
 
 
 def test_a_text_without_calls_is_the_same_and_ends_for_its_own_reason(calling: LocalGenerator) -> None:

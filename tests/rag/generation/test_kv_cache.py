@@ -91,18 +91,6 @@ def test_the_original_is_independent_of_its_copy(script: list[Step]) -> None:
     assert holds(duplicate, [1, 2])
 
 
-def test_memory_is_allocated_once_when_the_length_is_known() -> None:
-    cache = KVCache(LAYERS, 500)
-    assert cache.nbytes == 0
-    store(cache, [1])
-    room = cache.nbytes
-    assert room >= LAYERS * 2 * HEADS * 500 * DIMENSION * 4
-    for token in range(2, 501):
-        store(cache, [token])
-    assert cache.nbytes == room
-    assert holds(cache, list(range(1, 501)))
-
-
 def test_copies_and_deletions_are_recorded_in_the_journal() -> None:
     journal: list[list[int]] = []
     cache = KVCache(LAYERS, journal=journal)

@@ -10,7 +10,6 @@ from transformers import AutoConfig
 from rag.generation.model_limits import (
     MAX_AUTOMATIC_TOKENS,
     USUAL_TOKENS,
-    bytes_per_token,
     choose_window,
     count_parameters,
 )
@@ -31,12 +30,6 @@ def config(**changes: Any) -> Any:
 
 
 TOKEN_BYTES = 10 * 2 * 64 * 2 * 2
-
-
-def test_the_bytes_of_a_token_are_those_of_its_keys_and_values() -> None:
-    assert bytes_per_token(config()) == TOKEN_BYTES
-    assert bytes_per_token(config(head_dim=128)) == 2 * TOKEN_BYTES
-    assert bytes_per_token(SimpleNamespace(get_text_config=SimpleNamespace)) == 0
 
 
 def test_a_small_model_gets_the_window_that_was_measured_and_never_more_than_it_was_trained_for() -> None:
@@ -75,12 +68,6 @@ def test_a_model_that_does_not_say_what_it_was_trained_for_gets_what_is_set() ->
     assert choose_window(silent, 10_000).tokens == 10_000
     assert choose_window(silent, None).tokens == USUAL_TOKENS
     assert choose_window(silent, None, border=2000).tokens == 2000
-
-
-def test_a_model_with_pictures_has_the_window_of_its_text() -> None:
-    assert (
-        choose_window(AutoConfig.for_model("gemma3", text_config={"max_position_embeddings": 777}), None).tokens == 777
-    )
 
 
 def test_parameters_are_counted_in_the_files_without_a_second_copy(tmp_path: Path) -> None:

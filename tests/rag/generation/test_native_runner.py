@@ -9,10 +9,9 @@ from benchmarks.families.model_families import own_text
 from benchmarks.families.tiny_models import tiny_model
 from rag.errors import QuestionError
 from rag.generation.decoding.speculation import PromptLookup
-from rag.generation.forward import ForwardInput
 from rag.generation.native_runner import NativeRunner
 from rag.generation.scheduler import Scheduler
-from tests.support.random_models import CPU, generated, logits_of, make_scheduler, submit, written
+from tests.support.random_models import CPU, generated, make_scheduler, submit, written
 
 PROMPT = torch.randint(7, 90, (40,), generator=torch.Generator().manual_seed(0)).tolist()
 OTHER = torch.randint(7, 90, (25,), generator=torch.Generator().manual_seed(1)).tolist()
@@ -64,14 +63,3 @@ def test_beams_need_a_model_that_holds_several_texts(runner: NativeRunner) -> No
     prefilled = scheduler_of(runner).prefill(PROMPT, 64, Event())
     assert prefilled is not None
     assert prefilled[0].length == len(PROMPT) - 1
-
-
-def test_a_copied_cache_goes_on_by_itself(runner: NativeRunner) -> None:
-    cache = runner.new_cache(64)
-    logits_of(runner, ForwardInput(cache, PROMPT, 1))
-    twin = cache.copy(cache.length, 64)
-    logits_of(runner, ForwardInput(twin, [5], 1))
-    (after_seven,) = logits_of(runner, ForwardInput(cache, [7], 1))
-    fresh = runner.new_cache(64)
-    (expected,) = logits_of(runner, ForwardInput(fresh, [*PROMPT, 7], 1))
-    assert torch.allclose(after_seven, expected, atol=1e-3)

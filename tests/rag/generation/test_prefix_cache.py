@@ -74,17 +74,6 @@ def test_the_least_recently_used_is_evicted_first() -> None:
     assert reused(prefixes, [*three, 9]) == three
 
 
-def test_a_longer_sequence_replaces_its_own_prefix() -> None:
-    prefixes = PrefixCache(PLENTY)
-    long = [1] * 20 + [2] * 200
-    prefixes.store(long, computed(long))
-    alone = prefixes.nbytes
-    prefixes = PrefixCache(PLENTY)
-    for end in (20, 30, 220):
-        prefixes.store(long[:end], computed(long[:end]))
-    assert prefixes.nbytes == alone
-
-
 def test_tokens_that_were_not_computed_are_ignored() -> None:
     prefixes = PrefixCache(PLENTY)
     prefixes.store([1] * 60, computed([1] * 30))

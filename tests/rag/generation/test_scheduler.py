@@ -88,18 +88,6 @@ def test_a_long_prompt_is_prefilled_in_parts_while_others_decode(runner: Watched
     ]
 
 
-def test_parts_are_smaller_where_others_would_wait_too_long_for_their_words(runner: WatchedRunner) -> None:
-    scheduler = make_scheduler(runner, max_pause_s=0.0)
-    _, first = submit(scheduler, [4] * 300, 12)
-    next(first)
-    assert [rows for work in runner.passes for _, rows in work] == [MAX_STEP_ROWS, 44], "nobody waits"
-    prefilling, _ = submit(scheduler, [5] * 100, 2)
-    runner.passes.clear()
-    list(first)
-    parts = [rows for work in runner.passes for cache, rows in work if cache is prefilling.cache]
-    assert parts[:4] == [LEAST_ROWS - 1, LEAST_ROWS - 1, LEAST_ROWS - 1, 100 - 3 * (LEAST_ROWS - 1)]
-
-
 def test_parts_are_smaller_where_who_stops_the_answer_would_wait_too_long(runner: WatchedRunner) -> None:
     scheduler = make_scheduler(runner, max_step_s=0.0)
     next(submit(scheduler, [4] * 300, 2)[1])
@@ -127,12 +115,6 @@ def test_how_far_a_prompt_is_read_is_told_between_its_parts(
     reads = [each for each in told if isinstance(each, PromptRead)]
     assert [round(read.share, 2) for read in reads] == [0.33, 0.67, 1.0]
     assert all(read.seconds_left > 0 for read in reads)
-
-
-def test_a_prompt_that_is_read_within_a_second_is_not_told_of(runner: WatchedRunner) -> None:
-    sequence, tokens = submit(make_scheduler(runner), [1, 2, 3], 2)
-    next(tokens)
-    assert sequence.prompt_read is None
 
 
 def test_the_queue_is_bounded_and_the_error_says_when_to_ask_again(runner: WatchedRunner) -> None:
@@ -256,20 +238,6 @@ class FailsOnce(WatchedRunner):
             self.failing = False
             raise RuntimeError("out of memory")
         return super().forward(inputs)
-
-
-def test_a_failure_met_while_waiting_leaves_the_queue(model: Any) -> None:
-    runner = FailsOnce(model)
-    scheduler = make_scheduler(runner, slots=1, queue=1)
-    _, running = submit(scheduler, [1], 20)
-    next(running)
-    waiting, tokens = submit(scheduler, [2], 3)
-    runner.failing = True
-    with pytest.raises(RuntimeError, match="out of memory"):
-        next(tokens)
-    assert (waiting.reason, scheduler.active) == ("cancelled", 1)
-    assert len(list(running)) == 19
-    assert all(len(work) == 1 for work in runner.passes)
 
 
 class HasNoMemoryFor(WatchedRunner):

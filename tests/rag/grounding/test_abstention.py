@@ -77,11 +77,6 @@ def test_a_doubtful_model_abstains_from_what_the_words_support() -> None:
     assert not abstention(0.0).judge("How high is the tower?", SHOWN, [sentence(1.0)], doubt).abstained
 
 
-def test_the_words_of_the_question_that_no_passage_has_are_named_as_they_were_asked() -> None:
-    verdict = abstention().judge("Who painted the Towers of Baden in 1902?", SHOWN, [sentence(1.0)], SURE)
-    assert verdict.missing == ("Baden",)
-
-
 @given(ODDS, ODDS, st.floats(-20, 0), SHARE, SHARE, SHARE, SHARE)
 def test_more_of_any_signal_never_lowers_the_confidence(
     one: float, other: float, least: float, asked: float, more_asked: float, support: float, more_support: float
@@ -178,15 +173,6 @@ def test_words_are_missing_in_the_language_of_the_passages() -> None:
     verdict = abstention().judge("Wer bemalte die Brücke und den Leuchtturm der Stadt?", german, [sentence(1.0)], SURE)
     assert verdict.missing == ("Leuchtturm",)
     assert verdict.signals.question_coverage == pytest.approx(0.75)
-
-
-def test_a_word_above_a_passage_is_not_said_to_be_missing_in_it() -> None:
-    (shown,) = passages(["The tower was painted by Rollo in 1902."])
-    titled = replace(shown, chunk=replace(shown.chunk, document="city-bridges.txt", heading="1 Harbour"))
-    question = "Who painted the bridge of the harbour in the city?"
-    verdicts = [abstention().judge(question, [each], [sentence(1.0)], SURE) for each in (shown, titled)]
-    assert [verdict.missing for verdict in verdicts] == [("bridge", "harbour", "city"), ()]
-    assert len({verdict.signals.question_coverage for verdict in verdicts}) == 1
 
 
 def test_what_a_question_tells_to_do_is_not_missing() -> None:

@@ -21,12 +21,6 @@ def test_the_question_breaks_a_tie_between_spans() -> None:
     assert best.text == "The secretary serves for one year."
 
 
-def test_a_passage_that_the_model_marked_ranks_before_an_equal_one() -> None:
-    same = evidence("The fee is 20 euros.", "The fee is 20 euros.")
-    assert [one.number for one in same.rank_spans("The fee is 20 euros.")] == [1, 2]
-    assert [one.number for one in same.rank_spans("The fee is 20 euros.", frozenset([2]))] == [2, 1]
-
-
 @pytest.mark.parametrize(
     ("claim", "other", "is_other"),
     [

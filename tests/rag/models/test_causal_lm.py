@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 import torch
 from safetensors.torch import load_file, save_file
-from transformers import BertConfig, GPT2Config
 
 from rag.errors import ModelError
 from rag.models import causal_lm
@@ -74,8 +73,3 @@ def test_the_sample_passes_a_short_sliding_window() -> None:
     windowed = random_model(family="mistral", sliding_window=100)
     assert len(causal_lm.sample_tokens(word_tokenizer(), windowed)) == 132
     assert len(causal_lm.sample_tokens(word_tokenizer(), random_model())) == 64
-
-
-def test_a_window_is_read_by_any_of_its_names() -> None:
-    assert causal_lm.trained_window(GPT2Config(n_positions=321)) == 321
-    assert causal_lm.trained_window(BertConfig(max_position_embeddings=99)) == 99

@@ -110,16 +110,6 @@ def test_what_was_converted_is_verified_and_a_changed_file_found(
         verify_converted(folder)
 
 
-def test_what_was_converted_before_sums_were_kept_is_said_and_how_to_renew_it(
-    source: Path, models: Path, converter: Converter
-) -> None:
-    folder = find(source, models)
-    (folder / SUMS).unlink()
-    said = verify_converted(folder)
-    assert said.startswith("not checked, since it was converted before sums were kept")
-    assert f"remove {folder}: it is converted anew" in said
-
-
 def test_two_folders_of_the_same_name_are_two_models(tmp_path: Path, models: Path, converter: Converter) -> None:
     one, other = write_chat_model(tmp_path / "one" / "model"), write_chat_model(tmp_path / "other" / "model")
     found = find(one, models), find(other, models)
@@ -127,11 +117,6 @@ def test_two_folders_of_the_same_name_are_two_models(tmp_path: Path, models: Pat
     write_chat_model(one, num_hidden_layers=3)
     assert find(one, models) not in found
     assert [folder.is_dir() for folder in found] == [False, True]
-
-
-def test_a_model_already_in_the_right_format_is_not_converted(source: Path, models: Path, converter: Converter) -> None:
-    assert resolve_model(str(source), "generator", models, weights="bfloat16") == source
-    assert converter.asked == []
 
 
 @pytest.mark.parametrize("index", [INT8_INDEX, BLOCK_INDEX])
@@ -194,21 +179,6 @@ def test_a_model_too_large_for_memory_is_not_begun(
         find(source, models)
     assert converter.asked == []
     assert files_in(models) == []
-
-
-def test_what_an_older_version_converted_is_removed(source: Path, models: Path, converter: Converter) -> None:
-    home = find(source, models).parent
-    (home / "int8-3").rename(home / "int8-2")
-    find(source, models)
-    assert sorted(path.name for path in home.iterdir() if path.is_dir()) == ["int8-3"]
-
-
-def test_its_progress_is_reported(source: Path, models: Path, converter: Converter) -> None:
-    converter.does(f"printf 'Loading:  10%%|#   |\\rLoading: 100%%|####|\\n' >&2; {WHOLE}")
-    seen: list[tuple[str, int, int]] = []
-    resolve_model(str(source), "generator", models, lambda *step: seen.append(step), weights="int8")
-    what = "converting my-model to int8 (once)"
-    assert seen == [(what, 0, 0), (what, 10, 100), (what, 100, 100)]
 
 
 def test_several_threads_wait_for_one_conversion(source: Path, models: Path, converter: Converter) -> None:

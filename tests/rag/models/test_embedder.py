@@ -128,11 +128,6 @@ def test_the_window_leaves_room_for_the_longer_prompt(transformer: Path, tmp_pat
     assert one @ other < 0.9999
 
 
-def test_prefixes_that_fill_the_window_are_refused(transformer: Path) -> None:
-    with pytest.raises(ModelError, match="reads 40 tokens, and its prefixes leave no room"):
-        SentenceTransformerEmbedder(transformer, "toy", prefixes=(None, "a " * 30))
-
-
 @pytest.mark.parametrize("claimed", [10**30, 512])
 def test_a_window_that_is_unknown_or_claimed_too_long_ends_with_the_positions(
     claimed: int, transformer: Path, tmp_path: Path

@@ -60,13 +60,6 @@ def test_a_container_has_no_more_memory_than_its_limit(
     assert describe_machine().memory_bytes == 5_000_000_000
 
 
-def test_weights_that_no_loader_would_read_are_not_counted(weights: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with (weights / "consolidated.safetensors").open("wb") as file:
-        file.truncate(7_000_000_000)
-    free_memory(monkeypatch, 7_500_000_000)
-    require_memory(weights)
-
-
 def write_large_weights(folder: Path, dtype: str, width: int) -> Path:
     """Write a folder with 3 matrices of 10⁹ weights, of which the disk has none."""
     size = 1_000_000_000 * width

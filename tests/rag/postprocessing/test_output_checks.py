@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from rag.interfaces import ContentFilter, TextDelta
 from rag.postprocessing.output_checks import TemplateTokens, check_stream
 from rag.text.sanitize import TEMPLATE_TOKENS, strip_invisible
-from tests.support.paths import SAMPLES
 
 
 class NoBananas:
@@ -135,12 +134,6 @@ ORDINARY = {
 @pytest.mark.parametrize("text", ORDINARY.values(), ids=ORDINARY.keys())
 def test_lists_tables_code_and_emphasis_are_no_repetition(text: str) -> None:
     assert shown(by_word(text)) == (text, "end")
-
-
-def test_a_real_document_is_no_repetition() -> None:
-    for path in SAMPLES.glob("debian-[cs]*"):
-        text = path.read_text(encoding="utf-8")
-        assert shown([text]) == (text, "end")
 
 
 def test_an_objection_stops_the_answer_before_the_sentence() -> None:

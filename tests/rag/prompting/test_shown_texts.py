@@ -1,9 +1,5 @@
 """Texts that an answer may take figures and names from, and languages without names."""
 
-from dataclasses import replace
-
-import pytest
-
 from rag.prompting.prompt import Prompt
 from rag.prompting.shown_texts import grounding
 from rag.types import Chunk, Passage, Turn
@@ -43,8 +39,3 @@ def test_question_passages_conversation_and_results_are_shown() -> None:
 def test_figures_only_where_asked_for_and_where_capitals_do_not_tell_names() -> None:
     asked: tuple[tuple[GroundedDecoding, str], ...] = (("figures", "en"), ("names", "de"), ("names", "?"))
     assert all((held_to := grounding(PROMPT, QUESTION, *each)) and held_to.figures_only for each in asked)
-
-
-@pytest.mark.parametrize("prompt", [PROMPT, replace(PROMPT, passages=())])
-def test_nothing_is_held_back_when_off_or_without_passages(prompt: Prompt) -> None:
-    assert grounding(prompt, QUESTION, "off" if prompt.passages else "names", "en") is None

@@ -19,17 +19,6 @@ def test_a_text_that_repeats_is_kept_once_at_its_best_rank() -> None:
     assert "the same as the passage from a.pdf" in dropped[0].reason
 
 
-def test_copies_leave_room_for_the_next_best() -> None:
-    found = passages([LONG, LONG, "second", "third"])
-    kept, _ = deduplicate(found, 2)
-    assert [p.chunk.text for p in kept] == [LONG, "second"]
-
-
-def test_short_texts_that_differ_are_different() -> None:
-    kept, dropped = deduplicate(passages(["Chapter 1", "Chapter 2"]), 5)
-    assert (len(kept), dropped) == (2, [])
-
-
 CLAUSE = (
     "Either party may end this agreement by written notice of not less than 30 days before the end of the term. Upon "
     "its end the tenant shall leave the premises, remove all fixtures, repair any damage that this causes, and hand "

@@ -57,11 +57,6 @@ def test_what_matches_nothing_is_said(names: tuple[str, ...], collections: tuple
         select(DOCUMENTS, names, collections)
 
 
-def test_a_document_is_found_under_each_name_of_its_content() -> None:
-    twice = replace(document(7, "a.pdf"), also=("copy of a.pdf",))
-    assert select([twice, document(8, "b.pdf")], ["copy*"], ()) == frozenset({7})
-
-
 def report(id_: int, period: str, kind: str = "10-K", language: str = "en") -> Document:
     facts = DocumentFacts(organisation="ACME", period=period, kind=kind, language=language)
     return replace(document(id_, f"{id_}.pdf"), facts=facts)

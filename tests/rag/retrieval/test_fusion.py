@@ -36,13 +36,6 @@ def test_cosines_that_are_never_small_are_spread_before_keywords_join_them() -> 
     assert above([near, far], 0.0) == [near, far]
 
 
-def test_keywords_count_more_the_more_of_a_query_they_match_and_the_rarer_they_are() -> None:
-    common = keyword_strength([(1, 5.0)], 10.0)
-    rare = keyword_strength([(1, 30.0)], 60.0)
-    of_a_long_query = keyword_strength([(1, 30.0)], 300.0)
-    assert 0 < common < of_a_long_query < rare
-
-
 @given(HITS, st.floats(0, 1000))
 def test_the_strength_of_keywords_is_bounded_whatever_the_scores(hits: list[tuple[int, float]], most: float) -> None:
     assert 0 <= keyword_strength(hits, most) <= 1.95
@@ -68,12 +61,6 @@ def test_a_page_that_gave_a_passage_gives_way_to_one_that_is_nearly_as_good() ->
     ranked = [on_page(1, 0.80), on_page(1, 0.79), on_page(2, 0.75), on_page(3, 0.50)]
     assert [p.chunk.page for p in diversify_pages(ranked, 4)] == [1, 2, 1, 3]
     assert [p.chunk.page for p in diversify_pages(ranked, 1)] == [1]
-
-
-@pytest.mark.parametrize("label", ["", "lines 1–40"])
-def test_a_text_file_is_not_a_page_to_get_away_from(label: str) -> None:
-    ranked = [on_page(1, 0.80, label), on_page(1, 0.79, label), on_page(2, 0.75, label)]
-    assert diversify_pages(ranked, 3) == ranked
 
 
 @given(st.lists(st.tuples(st.integers(1, 4), st.floats(0, 1)), max_size=12), st.integers(0, 12))

@@ -2,13 +2,11 @@
 
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import replace
 
 import pytest
 
-from rag.retrieval.query_translation import QueryTranslator, best_of, search_wordings, target_language
+from rag.retrieval.query_translation import QueryTranslator, search_wordings, target_language
 from rag.types import Passage
-from tests.conftest import passages
 from tests.support.fakes import ScriptedGenerator
 
 GERMAN = "In welchem Jahr wurde die Brücke von Baden gebaut?"
@@ -74,13 +72,3 @@ def test_a_question_is_translated_once() -> None:
 def test_a_translation_must_be_in_the_language_and_keep_numbers(script: str) -> None:
     question = "In welchem Jahr wurde die Brücke Nummer 4 von Baden gebaut?"
     assert QueryTranslator(ScriptedGenerator(script)).translate(question, "en") is None
-
-
-def test_the_better_score_of_two_searches_counts() -> None:
-    one, two, three = (
-        replace(each, chunk=replace(each.chunk, id=n)) for n, each in enumerate(passages(["one", "two", "three"]))
-    )
-    first = [Passage(one.chunk, 0.9), Passage(two.chunk, 0.4)]
-    second = [Passage(two.chunk, 0.8), Passage(three.chunk, 0.5), Passage(one.chunk, 0.1)]
-    assert [(p.chunk.text, p.score) for p in best_of([first, second], 2)] == [("one", 0.9), ("two", 0.8)]
-    assert best_of([first], 1) == first

@@ -1,19 +1,11 @@
 """One thread computes everything: background work waits for the steps of an answer, but not forever."""
 
 from concurrent.futures import ThreadPoolExecutor
-from threading import current_thread
 
 import pytest
 
 from rag.runtime import compute_thread
 from rag.runtime.compute_thread import on_compute_thread, on_compute_thread_in_background
-
-
-def test_all_work_is_done_by_the_same_thread_wherever_it_comes_from() -> None:
-    with ThreadPoolExecutor(4) as pool:
-        names = {pool.submit(on_compute_thread, lambda: current_thread().name).result() for _ in range(8)}
-    names.add(on_compute_thread_in_background(lambda: current_thread().name))
-    assert len(names) == 1
 
 
 def test_work_in_the_background_lets_a_chain_of_steps_go_first(monkeypatch: pytest.MonkeyPatch) -> None:

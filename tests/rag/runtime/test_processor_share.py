@@ -37,20 +37,6 @@ def test_threads_come_back_when_others_are_done(clock: list[float]) -> None:
     assert list(threads_beside(clock, [3.0, 0.0])) == [1, 4]
 
 
-def test_usage_is_measured_four_times_a_second_at_most(clock: list[float]) -> None:
-    measured = []
-
-    def measure() -> Usage:
-        measured.append(clock[0])
-        return Usage(clock[0], 0.0, 4)
-
-    share = ProcessorShare(measure)
-    for _ in range(100):
-        clock[0] += 0.01
-        share.threads()
-    assert len(measured) <= 5
-
-
 def test_what_this_program_computes_is_not_others(monkeypatch: pytest.MonkeyPatch) -> None:
     def busy(*, percpu: bool) -> list[SimpleNamespace]:
         assert percpu

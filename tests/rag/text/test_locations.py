@@ -21,12 +21,6 @@ def chunk(heading: str, *, label: str = "", line: int = 0, text: str = "One\nTwo
     )
 
 
-def test_a_page_has_its_printed_number_and_if_that_differs_its_place_in_the_file() -> None:
-    assert page_location(3, "3") == "p. 3"
-    assert page_location(11, "3") == "p. 3 (page 11 of the file)"
-    assert page_location(2, "iv") == "p. iv (page 2 of the file)"
-
-
 def test_a_document_of_one_piece_needs_no_place() -> None:
     assert page_location(1, "") == ""
     assert document_location("notes.md", 1, "") == "notes.md"

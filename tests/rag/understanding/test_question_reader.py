@@ -68,12 +68,6 @@ def test_of_a_long_text_the_beginning_and_the_end_are_read() -> None:
     assert len(question_reader._model().encoder.tokenise(background)) == MAX_TOKENS
 
 
-def test_a_text_is_read_as_the_same_whatever_was_read_before() -> None:
-    alone = read_question.__wrapped__("Who signed the lease?")
-    read_question.__wrapped__("In welchem Jahr?")
-    assert read_question.__wrapped__("Who signed the lease?") == alone
-
-
 def test_damaged_weights_are_said_to_be(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "weights").write_bytes(b"nonsense")
     for file in (tmp_path / "weights", tmp_path / "none"):

@@ -29,11 +29,6 @@ def unit(rows: list[list[float]]) -> Vectors:
     return result
 
 
-def test_a_text_that_has_room_is_read_whole() -> None:
-    chunks = [chunk(number) for number in range(5)]
-    assert representative(chunks, unit([[1, 0]] * 5), 2000) == chunks
-
-
 def test_each_section_is_represented_by_what_is_most_like_it() -> None:
     chunks = [chunk(number, heading=f"T › {number // 4}") for number in range(12)]
     rows = [[1.0, 0, 0]] * 4 + [[0, 1.0, 0]] * 4 + [[0, 0, 1.0]] * 4
@@ -42,14 +37,6 @@ def test_each_section_is_represented_by_what_is_most_like_it() -> None:
     chosen = representative(chunks, unit(rows), 1300)
     assert [each.heading for each in chosen] == ["T › 0", "T › 1", "T › 2"]
     assert chosen[1].id != 5
-
-
-def test_what_a_summary_should_be_about_is_chosen_first() -> None:
-    chunks = [chunk(number) for number in range(10)]
-    rows = [[1.0, 0]] * 10
-    rows[7] = [0.8, 0.6]
-    chosen = representative(chunks, unit(rows), 900, focus=unit([[0, 1]])[0])
-    assert 7 in [each.id for each in chosen]
 
 
 def test_the_end_of_a_text_is_represented_though_its_passages_are_long() -> None:

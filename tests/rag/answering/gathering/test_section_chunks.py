@@ -49,12 +49,6 @@ def test_the_largest_section_that_has_room_is_read_in_order(library: Library) ->
     assert section_around(hit, chunks, 40) == [hit]
 
 
-def test_a_hit_that_was_removed_meanwhile_stays_alone(library: Library) -> None:
-    hit = Passage(chunks_of(library)[2], 0.9)
-    library.remove(hit.chunk.document_id)
-    assert section_around(hit, DocumentChunks(library), 10_000) == [hit]
-
-
 def test_a_named_section_is_found_by_its_number(library: Library) -> None:
     chunks = chunks_of(library)
     assert [chunk.heading for chunk in named_section("section 2", chunks)] == HEADINGS[3:]

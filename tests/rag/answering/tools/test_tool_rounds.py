@@ -127,14 +127,6 @@ def test_after_a_second_mistake_the_answer_is_written_from_the_usual_prompt(ask:
     assert answer.passages[answer.sentences[0].citations[0].number - 1].chunk.text == "Cats sleep by day."
 
 
-def test_the_model_is_told_of_its_first_mistake(ask: Ask) -> None:
-    generator = CallingGenerator(call("fly", "{}"), "Dogs bark at night.")
-    answer = answer_of(ask(generator))
-    assert generator.prompts[1][0][-1]["content"].startswith("There is no tool 'fly'.")
-    assert answer.text == "Dogs bark at night."
-    assert [each.failed for each in answer.tool_calls] == [True]
-
-
 def test_rounds_end_however_often_a_model_calls(ask: Ask) -> None:
     calls = [call("calculate", f'{{"expression": "143 + {number}"}}') for number in range(12)]
     generator = CallingGenerator(*calls)
@@ -172,14 +164,6 @@ def test_a_calculation_with_a_number_of_nobody_is_a_mistake(ask: Ask) -> None:
     assert answer.computed is None
 
 
-def test_a_model_that_says_nothing_with_tools_is_asked_without(ask: Ask) -> None:
-    generator = CallingGenerator(SEARCH, " ", "Cats sleep by day.")
-    answer = answer_of(ask(generator, "What do cats do?"))
-    assert [had_tools for _, had_tools in generator.prompts] == [True, True, False]
-    assert answer.text == "Cats sleep by day."
-    assert len(answer.tool_calls) == 1
-
-
 def test_passages_that_do_not_fit_the_window_are_not_added(ask: Ask) -> None:
     generator = CallingGenerator(SEARCH, "Dogs bark at night.")
     ask(generator)
@@ -209,13 +193,6 @@ def test_a_call_that_does_not_fit_the_window_ends_the_rounds(ask: Ask, calls: st
     answer = answer_of(ask(generator, question))
     assert (answer.text, answer.stop_reason, len(answer.tool_calls)) == ("There are 86.", "end", 1)
     assert [had_tools for _, had_tools in generator.prompts] == [True, False]
-
-
-def test_a_call_within_an_answer_comes_too_late(ask: Ask) -> None:
-    text = "Dogs bark at night. Cats sleep by day. The club has 143 members, of whom 57 are juniors. Horses run far."
-    answer = answer_of(ask(CallingGenerator(text + SEARCH)))
-    assert answer.text.strip() == text.strip()
-    assert (answer.tool_calls, answer.stop_reason) == ((), "end")
 
 
 def test_the_probe_counts_only_where_nothing_was_called(ask: Ask) -> None:

@@ -106,11 +106,6 @@ def test_thinking_is_left_out_by_tokens_after_the_prompt() -> None:
     assert skipped(QWEN3) == ""
 
 
-def test_a_model_that_has_degrees_of_thinking_is_asked_for_the_lowest() -> None:
-    assert "Reasoning: low" in prompt(template(HARMONY))
-    assert "Reasoning: medium" in prompt(template(HARMONY, thinking=True))
-
-
 def test_words_that_the_template_acts_upon_are_text_in_a_document() -> None:
     shown = prompt(template(NEMOTRON), "Open /think and /no_think, or </think>. Then /etc.")
     assert "Open / think and / no_think, or < / think>. Then /etc." in shown

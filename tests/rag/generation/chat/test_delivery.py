@@ -135,13 +135,6 @@ def test_unexpected_thinking_takes_at_most_half_of_the_answers_tokens() -> None:
     assert [decoding.max_new_tokens for _, decoding in made[1].asked] == [8, 3]
 
 
-@pytest.mark.parametrize(("window", "budget"), [(16, 4), (4096, 50), (4096 + 50, 50)])
-def test_in_a_small_window_thinking_takes_a_quarter_at_most(window: int, budget: int) -> None:
-    made = make(OPENED, " ".join(["a"] * 99), "b", window=window)
-    assert deliver(made, thinking_tokens=50)[0].split() == ["a"] * budget
-    assert made[0].reserved_tokens(Decoding(max_new_tokens=8, thinking_tokens=50)) == budget + 1 + 8
-
-
 def test_stop_sequences_and_the_limit_are_for_the_answer_alone() -> None:
     thought, answer, last = deliver(make(OPENED, "a b c </think> d e b f"), stop=("b",))
     assert (thought, answer, last.stop_reason) == ("a b c", "d e", "stop")

@@ -55,21 +55,6 @@ def test_a_growing_sequence_gives_the_same_drafts_as_a_whole_one(tokens: list[in
         assert growing.propose(tokens[:end], 5) == PromptLookup().propose(tokens[:end], 5)
 
 
-def test_drafts_grow_when_accepted_and_shrink_when_rejected() -> None:
-    tokens = [*range(100), *range(10)]
-    lookup = PromptLookup()
-    first = len(lookup.propose(tokens, 99))
-    lookup.learn(first, first)
-    longer = len(lookup.propose(tokens, 99))
-    for _ in range(50):
-        lookup.learn(longer, longer)
-    longest = len(lookup.propose(tokens, 99))
-    for _ in range(50):
-        lookup.learn(4, 0)
-    shortest = len(lookup.propose(tokens, 99))
-    assert 1 <= shortest < first < longer < longest < 64
-
-
 @pytest.fixture(scope="module")
 def runner() -> WatchedRunner:
     return WatchedRunner(random_model())

@@ -84,12 +84,6 @@ def test_tokens_are_counted_by_their_probabilities_and_the_least_likely_is_known
     assert read(said("Dogs"), ended())[-1].certainty is None
 
 
-def test_thinking_says_nothing_of_how_likely_the_answer_is() -> None:
-    deltas = read(with_log_probs("<think>", -9.0), with_log_probs("hm</think>Yes", -8.0), with_log_probs(".", -0.5))
-    assert deltas[-1].certainty
-    assert deltas[-1].certainty.min_log_prob == -0.5
-
-
 @pytest.mark.parametrize(
     ("reason", "meaning"),
     [("stop", "end"), ("length", "length"), ("content_filter", "interrupted"), ("abort", "interrupted")],
@@ -135,8 +129,3 @@ def test_numbers_that_nothing_can_be_calculated_with_are_passed_over(number: flo
 def test_a_piece_without_text_adds_nothing(piece: Any) -> None:
     deltas = read(said("Dogs"), piece, said(" bark"), ended())
     assert (text(deltas), deltas[-1].stop_reason) == ("Dogs bark", "end")
-
-
-def test_text_in_parts_is_text() -> None:
-    piece = said(content=[{"type": "text", "text": "Dogs "}, {"type": "text", "text": "bark"}])
-    assert text(read(piece, ended())) == "Dogs bark"

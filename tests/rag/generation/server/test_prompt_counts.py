@@ -19,10 +19,6 @@ def test_the_servers_tokenizer_counts_exactly() -> None:
     assert (counts.is_exact, counts.count(LONG)) == (True, WORDS + 5)
 
 
-def test_what_the_server_adds_to_its_tokenizers_count_is_added_here() -> None:
-    assert PromptCounts(by_words, FIRST, read=10).count(LONG) == WORDS + 7
-
-
 def test_a_tokenizer_that_counts_something_else_is_not_believed() -> None:
     counts = PromptCounts(by_words, FIRST, read=80)
     assert not counts.is_exact

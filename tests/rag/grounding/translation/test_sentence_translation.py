@@ -31,12 +31,6 @@ def test_a_sentence_is_translated_once() -> None:
     assert GERMAN in generator.seen[-1]["content"]
 
 
-def test_the_question_shows_which_words_to_choose() -> None:
-    generator = ScriptedGenerator(ENGLISH, context_tokens=600)
-    SentenceTranslator(generator).translate(GERMAN, "en", ("Wann wurde sie gebaut?", "When was it built?"))
-    assert generator.seen[2]["content"] == "When was it built?"
-
-
 @pytest.mark.parametrize(
     ("script", "language", "context_tokens"),
     [
@@ -85,7 +79,3 @@ def test_a_translation_that_fails_is_none_and_asked_again(error: Exception | Non
     translator = SentenceTranslator(Failing(error))
     assert translator.translate(GERMAN, "en") == ""
     assert translator.translate(GERMAN, "en") == ENGLISH
-
-
-def test_marks_around_a_translation_are_not_part_of_it() -> None:
-    assert SentenceTranslator(ScriptedGenerator(f'"{ENGLISH}"', 600)).translate(GERMAN, "en") == ENGLISH

@@ -38,12 +38,6 @@ def test_kernels_that_do_not_say_what_they_were_compiled_from_are_not_used(monke
 
 
 @needs_kernels
-def test_torch_kept_to_avx2_keeps_the_kernels_to_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("ATEN_CPU_CAPABILITY", "avx2")
-    assert library.instruction_level.__wrapped__() == 1
-
-
-@needs_kernels
 def test_a_changed_byte_changes_the_checksum(tmp_path: Path) -> None:
     file = tmp_path / "file"
     content = bytearray(zlib.crc32(bytes([i % 251])) % 256 for i in range(3_000_001))
@@ -61,12 +55,6 @@ def test_a_changed_byte_changes_the_checksum(tmp_path: Path) -> None:
 def test_the_checksum_is_the_standard_one(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"123456789")
     assert library.file_checksum(tmp_path / "file") == 0xE3069283  # the check value of CRC-32C
-
-
-@needs_kernels
-def test_the_kernels_share_torchs_threads() -> None:
-    assert library.shares_threads()
-    assert library.team(2).parallel
 
 
 def test_without_an_openmp_that_they_know_the_kernels_compute_in_one_thread(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -75,13 +75,6 @@ def test_everything_but_products_is_stored_unchanged(tmp_path: Path) -> None:
     assert not loaded.training
 
 
-def test_generation_settings_come_along(tmp_path: Path) -> None:
-    original = random_model(dtype=torch.bfloat16)
-    original.generation_config.eos_token_id = [3, 7]
-    loaded = on_compute_thread(int8_checkpoint.load, save(original, tmp_path), attention.NAME)
-    assert loaded.generation_config.eos_token_id == [3, 7]
-
-
 def without_a_shard(folder: Path) -> None:
     next(folder.glob("*.safetensors")).unlink()
 

@@ -5,8 +5,6 @@ import torch
 from torch import nn
 
 from rag.models.quantisation.products import (
-    Fused,
-    FusedSlice,
     bias_of,
     find_products,
     install_product,
@@ -27,27 +25,6 @@ class Weights(nn.Module):
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         return nn.functional.linear(x, self._weights, self._bias)
-
-
-def test_slices_of_a_fused_product_are_the_layers_it_is_made_of() -> None:
-    linear = nn.Linear(16, 60)
-    fused = Fused(linear, [30, 20, 10])
-    slices = [FusedSlice(fused, index) for index in range(3)]
-    for seed in (1, 2):  # the next input is not taken for the last one
-        x = torch.randn((4, 16), generator=torch.Generator().manual_seed(seed))
-        whole = linear(x)
-        assert torch.equal(torch.cat([each(x) for each in slices], dim=-1), whole)
-
-
-def test_layers_with_the_same_input_are_one_product() -> None:
-    products = find_products(random_model())
-    layers = [product.layers for product in products if ".0." in product.layers[0]]
-    assert [tuple(name.rpartition(".")[2] for name in names) for names in layers] == [
-        ("q_proj", "k_proj", "v_proj"),
-        ("o_proj",),
-        ("gate_proj", "up_proj"),
-        ("down_proj",),
-    ]
 
 
 def test_an_output_layer_tied_to_the_embedding_shares_its_tensor() -> None:

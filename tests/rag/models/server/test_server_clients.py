@@ -10,18 +10,6 @@ from tests.support.servers.llama_server import free_port
 from tests.support.servers.scripted_server import MODELS, ScriptedServer
 
 
-def test_a_client_has_the_servers_key_and_is_closed_with_the_rest(
-    server: ScriptedServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("CITEWELL_SERVER_KEY", "sk-1")
-    closing: list[Callable[[], object]] = []
-    client = open_client(f"openai:model@{server.address}", "model", 5, closing.append, lambda _: None)
-    assert client.models()[0]["id"] == "model"
-    assert server.to(MODELS)[0].headers["Authorization"] == "Bearer sk-1"
-    for close in closing:
-        close()
-
-
 def test_several_servers_have_one_client_and_their_states_are_told(
     server: ScriptedServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -89,22 +89,6 @@ def test_a_text_longer_than_the_window_is_shortened_to_it(server: ScriptedServer
     assert made.max_tokens * 0.8 < most_tokens(sent) <= made.max_tokens
 
 
-def test_a_text_is_not_cut_short_where_the_servers_tokenizer_fails(server: ScriptedServer, embedder: Make) -> None:
-    def count(handler: Handler) -> None:
-        as_json({"count": len(handler.request_seen.body["prompt"].split())})(handler)
-
-    server.on("/v1/models", as_json({"data": [{"id": "e5", "owned_by": "vllm", "max_model_len": 402}]}))
-    server.on("/tokenize", count)
-    made = embedder()
-    text = "harbour museum opens nine morning closes half past " * 50
-    assert (made.count_tokens([text]), made.max_tokens) == ([400], 400)
-    assert most_tokens(text) > made.max_tokens
-    server.on("/tokenize", as_json({}, 500))
-    server.requests.clear()
-    made.embed_documents([text])
-    assert inputs(server) == [text]
-
-
 @pytest.mark.parametrize(
     "data",
     [

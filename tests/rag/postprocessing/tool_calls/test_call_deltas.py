@@ -54,9 +54,3 @@ def test_whole_calls_with_one_index_are_told_apart_by_their_ids() -> None:
         {"id": "a", "function": {"name": "say", "arguments": {"text": "a"}}},
         {"id": "b", "function": {"name": "say", "arguments": '{"text": "b"}'}},
     ) == [ToolCall("a", "say", {"text": "a"}), ToolCall("b", "say", {"text": "b"})]
-
-
-def test_a_broken_native_call_is_text() -> None:
-    broken = native({"index": 0, "id": "a", "function": {"name": "say", "arguments": '{"text": "ä'}})
-    assert broken == ['{"name": "say", "arguments": "{\\"text\\": \\"ä"}']
-    assert native({"index": 0, "function": {"name": "say"}}) == [ToolCall("call00001", "say", {})]

@@ -92,8 +92,3 @@ BROKEN = (
 @pytest.mark.parametrize("text", BROKEN)
 def test_a_broken_call_is_text_and_nothing_is_lost(text: str) -> None:
     check_splits(HERMES, text, [text])
-
-
-def test_a_call_after_a_broken_one_is_found() -> None:
-    broken, call = "<tool_call>say</tool_call>\n", '<tool_call>{"name": "say", "arguments": {}}</tool_call>'
-    check_splits(HERMES, broken + call, [broken, ("say", {})])

@@ -55,10 +55,3 @@ NO_CALLS = (
 @pytest.mark.parametrize("text", NO_CALLS)
 def test_json_and_tags_that_call_no_tool_are_text(text: str) -> None:
     check_splits(LLAMA, text, [text], NAMES)
-
-
-def test_an_answer_in_json_is_not_held_back_to_its_end() -> None:
-    from rag.postprocessing.tool_calls.call_stream import ToolCallStream
-
-    assert ToolCallStream(LLAMA, NAMES).push('{"title') == ['{"title']
-    assert ToolCallStream(LLAMA, NAMES).push('{"name": "say", ') == []

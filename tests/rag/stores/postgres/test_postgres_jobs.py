@@ -179,17 +179,6 @@ def test_what_waits_is_cancelled_at_once_and_what_is_worked_at_is_told(jobs: Pos
     assert not jobs.retry(waiting)
 
 
-def test_ready_jobs_are_dropped_first_and_then_the_oldest(jobs: PostgresJobs) -> None:
-    for name, state in (("a", "failed"), ("b", "ready"), ("c", "locked"), ("d", "ready"), ("e", "failed")):
-        accept(jobs, name, state=state)
-    accept(jobs, "f")
-    assert {job.name for job in jobs.drop_ended("ann", 4)} == {"b"}
-    assert {job.name for job in jobs.drop_ended("ann", 2)} == {"a", "d"}
-    assert {job.name for job in jobs.drop_ended("ann")} == {"c", "e"}
-    assert jobs.places() == {"p"}
-    assert [job.name for job in jobs.of("ann")] == ["f"]
-
-
 def test_of_a_user_ended_jobs_are_forgotten_and_the_others_counted(jobs: PostgresJobs) -> None:
     accept(jobs, "a.txt", state="failed")
     accept(jobs, "b.txt")

@@ -139,11 +139,6 @@ def _error_soon(future: Future[int]) -> BaseException | None:
         return None
 
 
-def test_what_reads_cannot_write(database: Database) -> None:
-    with pytest.raises(LibraryError, match="cannot be read"), database.reading() as db:
-        db.execute("UPDATE meta SET value = 1")
-
-
 def test_the_mark_differs_after_any_change_whichever_connections_are_in_use(database: Database, tmp_path: Path) -> None:
     def change(by: Database) -> None:
         with by.writing() as db:

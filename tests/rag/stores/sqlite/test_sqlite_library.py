@@ -18,12 +18,6 @@ def test_a_damaged_library_is_a_clear_error(tmp_path: Path) -> None:
         SqliteLibrary(tmp_path / "bad", embedder="words")
 
 
-def test_a_folder_that_cannot_be_made_is_a_clear_error(tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("in the way")
-    with pytest.raises(LibraryError, match="cannot be used"):
-        SqliteLibrary(tmp_path / "file" / "library", embedder="words")
-
-
 def test_nothing_of_a_removed_document_is_left_in_any_file(
     library: SqliteLibrary, store_text: Store, tmp_path: Path
 ) -> None:

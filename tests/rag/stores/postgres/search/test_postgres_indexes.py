@@ -95,17 +95,3 @@ def test_questions_go_on_while_another_program_takes_words_in(
         writer.execute("ROLLBACK")
     assert found(indexes, "osprey") == one.library.chunk_ids()
     assert found(indexes, "walrus") == one.library.chunk_ids()
-
-
-def test_where_there_are_no_words_yet_a_question_waits_for_them(
-    programs: tuple[PostgresStores, PostgresStores], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    one, other = programs
-    store(one.library, "a.txt", "the osprey")
-    monkeypatch.setattr(postgres_database, "_BEGIN", b"BEGIN; SET LOCAL lock_timeout = '1ms'")
-    with other._connections.borrow() as writer:
-        writer.execute("BEGIN; SELECT pg_advisory_xact_lock(7173)")
-        with pytest.raises(LibraryError, match="by another program"):
-            one.indexes(48).refresh()
-        writer.execute("ROLLBACK")
-    assert found(one.indexes(48), "osprey") == one.library.chunk_ids()
