@@ -6,20 +6,15 @@ from pathlib import Path
 import pytest
 
 from rag.answering.ask_options import AskOptions
-from rag.answering.prompt_search import SearchSettings
-from rag.assistant import Assistant, KeepOrder
+from rag.assistant import Assistant
 from rag.errors import QuestionError
-from rag.grounding.abstention import NOT_FOUND, STRICTNESS, Abstention
-from rag.grounding.lexical_scorer import LexicalScorer
-from rag.prompting.prompt import SYSTEM_PROMPT
-from rag.retrieval.hybrid import HybridRetriever
-from rag.stores.index_sync import SearchIndexes
+from rag.grounding.abstention import NOT_FOUND, STRICTNESS
 from rag.stores.sqlite.sqlite_library import SqliteLibrary
-from rag.text.analyzer import english_analyzer, words
 from rag.types import Answer, Certainty, Cited, Planned, Retrieved, Token, Turn
 from rag.types.decoding import Decoding
 from tests.rag.postprocessing.test_output_checks import NoBananas
-from tests.support.fakes import ScriptedGenerator, WordEmbedder
+from tests.support.assistants import assistant_over
+from tests.support.fakes import ScriptedGenerator
 
 Store = Callable[..., int]
 
@@ -31,22 +26,7 @@ def generator() -> ScriptedGenerator:
 
 @pytest.fixture
 def assistant(library: SqliteLibrary, generator: ScriptedGenerator, tmp_path: Path) -> Assistant:
-    return assistant_with(generator, library, tmp_path)
-
-
-def assistant_with(generator: ScriptedGenerator, library: SqliteLibrary, tmp_path: Path) -> Assistant:
-    embedder = WordEmbedder()
-    indexes = SearchIndexes(tmp_path / "library", library, embedder.dimension)
-    return Assistant(
-        library,
-        HybridRetriever(library, indexes, embedder, dense_weight=0.7),
-        KeepOrder(),
-        generator,
-        LexicalScorer(english_analyzer().analyze),
-        Abstention(words),
-        SearchSettings(passages=2, candidates=6, system_prompt=SYSTEM_PROMPT, decoding=Decoding(max_new_tokens=50)),
-        max_question_chars=200,
-    )
+    return assistant_over(library, tmp_path / "library", generator)
 
 
 def ask(assistant: Assistant, question: str, *history: Turn, within: set[int] | None = None) -> Answer:

@@ -7,8 +7,9 @@ import pytest
 from rag.answering.overviews import SUMMARISE, Overviews, kept_note, summarised
 from rag.answering.planning.planner import plan
 from rag.stores.sqlite.sqlite_library import SqliteLibrary
-from rag.types import Answer, DocumentFacts, Timings, Turn
+from rag.types import DocumentFacts, Turn
 from rag.types.decoding import Decoding
+from tests.support.values import answer
 
 ONE = {1: "harbour-rules.pdf"}
 SEVERAL = {1: "harbour-rules.pdf", 2: "ferry timetable.md", 3: "minutes_2019.docx"}
@@ -76,23 +77,6 @@ def test_a_name_that_two_documents_have_tells_neither() -> None:
     assert summarised(question, plan(question), {1: "annual a.pdf", 2: "annual b.pdf"}, {}) is None
 
 
-def kept(language: str, kept_from: str) -> Answer:
-    return Answer(
-        question="",
-        query="",
-        text="",
-        sentences=(),
-        abstained=False,
-        passages=(),
-        dropped=(),
-        timings=Timings(),
-        stop_reason="end",
-        forgotten_turns=0,
-        language=language,
-        kept_from=kept_from,
-    )
-
-
 @pytest.mark.parametrize(
     ("language", "kept_from", "note"),
     [
@@ -105,7 +89,7 @@ def kept(language: str, kept_from: str) -> Answer:
 def test_the_note_says_when_it_was_made_in_the_language_of_the_question(
     language: str, kept_from: str, note: str
 ) -> None:
-    assert kept_note(kept(language, kept_from)) == note
+    assert kept_note(answer(language=language, kept_from=kept_from)) == note
 
 
 def test_of_many_documents_some_have_to_be_named(library: SqliteLibrary, store_text: Callable[..., int]) -> None:

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from typing import Any
 
 from rag.exports.answer_json import Provenance, answer_json
 from rag.exports.conversation_record import NO_DOCUMENT, answer_of, answers_of, record
@@ -9,7 +10,6 @@ from rag.grounding.abstention import NOT_FOUND
 from rag.types import (
     Answer,
     Certainty,
-    Chunk,
     Citation,
     Computed,
     Document,
@@ -24,25 +24,14 @@ from rag.types import (
     ToolCalled,
     Turn,
 )
+from tests.support import values
 
 TEXT = "The fee is 20 euros. Ravens bark."
 
 
 def passage(id_: int, document: int, text: str) -> Passage:
-    return Passage(
-        Chunk(
-            id=id_,
-            document_id=document,
-            document=f"{document}.pdf",
-            page=2,
-            page_label="ii",
-            start=5,
-            end=5 + len(text),
-            text=text,
-            heading="Fees",
-        ),
-        0.5,
-    )
+    known: dict[str, Any] = {"id": id_, "document_id": document, "document": f"{document}.pdf"}
+    return Passage(values.chunk(text, start=5, page=2, page_label="ii", heading="Fees", **known), 0.5)
 
 
 FEE, DOGS, CATS = passage(11, 1, "The fee is 20 euros."), passage(12, 2, "Dogs bark."), passage(13, 2, "Cats do not.")
@@ -88,17 +77,7 @@ ANSWER = Answer(
 
 
 def document(id_: int) -> Document:
-    return Document(
-        id=id_,
-        name=f"{id_}.pdf",
-        source=f"/{id_}.pdf",
-        sha256=f"sha of {id_}",
-        recipe="recipe",
-        size=10,
-        pages=3,
-        chunks=2,
-        added_at="2026-01-01T00:00:00+00:00",
-    )
+    return values.document(id_, f"{id_}.pdf", recipe="recipe", pages=3, chunks=2)
 
 
 def provenance(*ids: int) -> Provenance:

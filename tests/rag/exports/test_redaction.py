@@ -15,8 +15,9 @@ from rag.grounding.abstention import NOT_FOUND
 from rag.grounding.citations import cite
 from rag.grounding.lexical_scorer import LexicalScorer
 from rag.text.analyzer import english_analyzer
-from rag.types import Answer, Document, Dropped, Passage, StopReason, Timings, Turn
+from rag.types import Document, Dropped, Passage, StopReason, Turn
 from tests.conftest import passage as any_passage
+from tests.support import values
 
 ANALYZE = english_analyzer().analyze
 SCORER = LexicalScorer(ANALYZE)
@@ -29,17 +30,7 @@ Record = dict[str, Any]
 
 def document(id_: int, name: str = "", sha256: str = "") -> Document:
     name = name or {PUBLIC: "fees.md", SECRET: "takeover.md"}[id_]
-    return Document(
-        id=id_,
-        name=name,
-        source=f"/{name}",
-        sha256=sha256 or f"sha of {id_}",
-        recipe="r",
-        size=10,
-        pages=1,
-        chunks=1,
-        added_at="2026-01-01T00:00:00+00:00",
-    )
+    return values.document(id_, name, sha256=sha256 or f"sha of {id_}")
 
 
 def passage(id_: int, text: str, *, heading: str = "", label: str = "") -> Passage:
@@ -63,17 +54,15 @@ def answered(
     stop: StopReason = "end",
 ) -> Record:
     """Return the record of an answer with real citations."""
-    answer = Answer(
-        question=question,
+    answer = values.answer(
+        question,
         query=query or question,
         text=text,
         sentences=() if text == NOT_FOUND else cite(text, question, passages, SCORER),
         abstained=abstained,
         passages=tuple(passages),
         dropped=tuple(dropped),
-        timings=Timings(),
         stop_reason=stop,
-        forgotten_turns=0,
         turns=(Turn(question, text, tuple(passages)),),
     )
     documents = {id_: document(id_) for id_ in (PUBLIC, SECRET)}

@@ -8,26 +8,20 @@ from typing import Any
 import pytest
 
 from ingest.pipeline import Ingestor
-from rag.answering.prompt_search import SearchSettings
-from rag.assistant import Assistant, KeepOrder
 from rag.errors import LibraryError
 from rag.exports.answer_json import Provenance, answer_json
 from rag.exports.answer_schema import read_exports
 from rag.exports.verification import Verification, verify
-from rag.grounding.abstention import Abstention
 from rag.grounding.lexical_scorer import LexicalScorer
 from rag.grounding.second_opinion import SecondOpinion
 from rag.interfaces import Scorer
-from rag.prompting.prompt import SYSTEM_PROMPT
-from rag.retrieval.hybrid import HybridRetriever
 from rag.services import Services
 from rag.settings import load_settings
-from rag.stores.index_sync import SearchIndexes
 from rag.stores.sqlite.sqlite_library import SqliteLibrary
-from rag.text.analyzer import english_analyzer, words
+from rag.text.analyzer import english_analyzer
 from rag.types import Answer
-from rag.types.decoding import Decoding
-from tests.support.fakes import ScriptedGenerator, WordEmbedder
+from tests.support.assistants import assistant_over
+from tests.support.fakes import ScriptedGenerator
 
 TEXT = "# Fees\n\nThe entry fee is 20 euros.\n\nChildren under six pay nothing.\n\nThe office opens at nine."
 ANSWER = "The entry fee is 20 euros. Children under six pay nothing."
@@ -49,19 +43,7 @@ def export(library: SqliteLibrary, ingestor: Ingestor, file: Path, tmp_path: Pat
     list(ingestor.ingest([str(file)]))
 
     def ask(script: str = ANSWER, scorer: Scorer = SCORER) -> dict[str, Any]:
-        embedder = WordEmbedder()
-        assistant = Assistant(
-            library,
-            HybridRetriever(
-                library, SearchIndexes(tmp_path / "library", library, embedder.dimension), embedder, dense_weight=0.7
-            ),
-            KeepOrder(),
-            ScriptedGenerator(script),
-            scorer,
-            Abstention(words),
-            SearchSettings(passages=3, candidates=6, system_prompt=SYSTEM_PROMPT, decoding=Decoding(max_new_tokens=50)),
-            max_question_chars=200,
-        )
+        assistant = assistant_over(library, tmp_path / "library", ScriptedGenerator(script), scorer, passages=3)
         *_, answer = assistant.ask("What is the entry fee for adults and for children?")
         assert isinstance(answer, Answer)
         documents = {document.id: document for document in library.documents()}

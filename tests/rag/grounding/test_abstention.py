@@ -18,8 +18,9 @@ from rag.grounding.abstention import (
     refusal,
 )
 from rag.text.analyzer import words
-from rag.types import Answer, Certainty, Citation, Sentence, Signals, Timings
+from rag.types import Answer, Certainty, Citation, Sentence, Signals
 from tests.conftest import passages
+from tests.support.values import answer
 
 SHOWN = passages(["The tower is 324 metres high.", "It was painted by Rollo in 1902."])
 ODDS = st.floats(-30, 30)
@@ -108,22 +109,13 @@ def test_a_model_without_a_probe_is_judged_by_the_other_signals() -> None:
     assert verdict.missing == ("emperor", "slept", "Baden")
 
 
-ANSWER = Answer(
-    question="Who built it?",
-    query="Who built it?",
-    text="Rollo built it.",
-    sentences=(sentence(1.0),),
-    abstained=True,
-    passages=tuple(SHOWN),
-    dropped=(),
-    timings=Timings(),
-    stop_reason="end",
-    forgotten_turns=0,
+ANSWER = answer(
+    "Who built it?", text="Rollo built it.", sentences=(sentence(1.0),), abstained=True, passages=tuple(SHOWN)
 )
 
 
 @pytest.mark.parametrize(
-    ("answer", "reason"),
+    ("made", "reason"),
     [
         (replace(ANSWER, abstained=False), ""),
         (replace(ANSWER, passages=(), sentences=()), "Nothing was found for it."),
@@ -133,8 +125,8 @@ ANSWER = Answer(
     ],
     ids=["no abstention", "nothing found", "not written", "unsupported", "unsure"],
 )
-def test_an_abstention_says_why(answer: Answer, reason: str) -> None:
-    assert re.search(reason, explain(answer)) if reason else explain(answer) == ""
+def test_an_abstention_says_why(made: Answer, reason: str) -> None:
+    assert re.search(reason, explain(made)) if reason else explain(made) == ""
 
 
 def test_an_abstention_is_worded_in_the_language_of_the_question() -> None:

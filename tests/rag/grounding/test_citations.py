@@ -8,9 +8,10 @@ from rag.grounding.citations import Citer, cite
 from rag.grounding.lexical_scorer import LexicalScorer
 from rag.grounding.near_meaning import NearMeaning
 from rag.text.analyzer import english_analyzer
-from rag.types import Answer, Passage, Sentence, Timings
+from rag.types import Answer, Passage, Sentence
 from tests.conftest import passage, passages
 from tests.support.fakes import WordEmbedder
+from tests.support.values import answer
 
 SCORER = LexicalScorer(english_analyzer().analyze)
 TEXTS = [
@@ -113,18 +114,7 @@ def test_a_hostile_text_takes_no_long_time(hostile: str, sentences: int) -> None
 
 def refused(question: str, texts: list[str]) -> Answer:
     citer = Citer(question, passages(texts), SCORER)
-    blank = Answer(
-        question=question,
-        query=question,
-        text="",
-        sentences=(),
-        abstained=True,
-        passages=tuple(passages(texts)),
-        dropped=(),
-        timings=Timings(),
-        stop_reason="none",
-        forgotten_turns=0,
-    )
+    blank = answer(question, abstained=True, passages=tuple(passages(texts)), stop_reason="none")
     return citer.with_nearest(blank)
 
 

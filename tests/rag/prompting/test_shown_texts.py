@@ -2,20 +2,11 @@
 
 from rag.prompting.prompt import Prompt
 from rag.prompting.shown_texts import grounding
-from rag.types import Chunk, Passage, Turn
+from rag.types import Passage, Turn
 from rag.types.decoding import GroundedDecoding
+from tests.support.values import chunk
 
-CHUNK = Chunk(
-    id=1,
-    document_id=1,
-    document="report.pdf",
-    page=7,
-    page_label="7",
-    start=0,
-    end=9,
-    text="Net sales",
-    heading="Part I",
-)
+CHUNK = chunk("Net sales", document="report.pdf", page=7, page_label="7", heading="Part I")
 PROMPT = Prompt(
     messages=(),
     tokens=1,

@@ -8,21 +8,11 @@ import pytest
 from rag.errors import QuestionError
 from rag.retrieval.document_filter import select
 from rag.types import Document, DocumentFacts
+from tests.support import values
 
 
 def document(id_: int, name: str, collection: str = "") -> Document:
-    return Document(
-        id=id_,
-        name=name,
-        source=name,
-        sha256="",
-        recipe="",
-        size=1,
-        pages=1,
-        chunks=1,
-        added_at="",
-        collection=collection,
-    )
+    return values.document(id_, name, collection=collection)
 
 
 DOCUMENTS = [document(1, "Report-2019.pdf", "finance"), document(2, "report-2020.pdf"), document(3, "law.txt", "Law")]

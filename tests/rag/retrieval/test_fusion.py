@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.retrieval.fusion import above, diversify_pages, fuse, keyword_strength
-from rag.types import Chunk, Passage
+from rag.types import Passage
+from tests.support.values import chunk
 
 HITS = st.dictionaries(st.integers(1, 20), st.floats(0, 1), max_size=10).map(
     lambda scores: sorted(scores.items(), key=lambda item: -item[1])
@@ -42,19 +43,8 @@ def test_the_strength_of_keywords_is_bounded_whatever_the_scores(hits: list[tupl
 
 
 def on_page(number: int, score: float, label: str | None = None) -> Passage:
-    text = f"page {number}, score {score}"
-    chunk = Chunk(
-        id=0,
-        document_id=1,
-        document="a.pdf",
-        page=number,
-        page_label=str(number) if label is None else label,
-        start=0,
-        end=len(text),
-        text=text,
-        heading="",
-    )
-    return Passage(chunk, score)
+    label = str(number) if label is None else label
+    return Passage(chunk(f"page {number}, score {score}", page=number, page_label=label), score)
 
 
 def test_a_page_that_gave_a_passage_gives_way_to_one_that_is_nearly_as_good() -> None:

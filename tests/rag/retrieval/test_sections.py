@@ -3,8 +3,8 @@
 import pytest
 
 from rag.retrieval.sections import HeadingVectors, heading_of
-from rag.types import Chunk
 from tests.support.fakes import WordEmbedder
+from tests.support.values import chunk
 
 
 def test_a_heading_counts_by_its_likeness_to_the_question_and_none_counts_nothing() -> None:
@@ -19,16 +19,4 @@ def test_a_heading_counts_by_its_likeness_to_the_question_and_none_counts_nothin
     ("label", "expected"), [("12", "Balance Sheets"), ("", "Notes › Note 4"), ("slide 2", "Notes › Note 4")]
 )
 def test_a_printed_page_is_known_by_its_first_lines_and_other_text_by_its_headings(label: str, expected: str) -> None:
-    chunk = Chunk(
-        id=1,
-        document_id=1,
-        document="a",
-        page=1,
-        page_label=label,
-        start=0,
-        end=1,
-        text="x",
-        heading="Notes › Note 4",
-        page_head="Balance Sheets",
-    )
-    assert heading_of(chunk) == expected
+    assert heading_of(chunk("x", page_label=label, heading="Notes › Note 4", page_head="Balance Sheets")) == expected

@@ -4,21 +4,11 @@ import pytest
 
 from rag.text.locations import cited_location, cited_place, document_location, page_location, place_of, section_name
 from rag.types import Chunk, Citation
+from tests.support.values import chunk
 
 
-def chunk(heading: str, *, label: str = "", line: int = 0, text: str = "One\nTwo\nThree") -> Chunk:
-    return Chunk(
-        id=1,
-        document_id=1,
-        document="a",
-        page=1,
-        page_label=label,
-        start=0,
-        end=len(text),
-        text=text,
-        heading=heading,
-        line=line,
-    )
+def below(heading: str, *, label: str = "", line: int = 0) -> Chunk:
+    return chunk("One\nTwo\nThree", page_label=label, heading=heading, line=line)
 
 
 def test_a_document_of_one_piece_needs_no_place() -> None:
@@ -49,10 +39,10 @@ def test_a_section_is_called_by_its_number_or_its_title(heading: str, name: str)
 
 
 def test_a_quote_is_placed_by_section_and_line_or_page() -> None:
-    assert place_of(chunk("7.2 Voting", label="lines 500–600", line=510), start=4) == "§ 7.2, line 511"
-    assert place_of(chunk("Table 3. Net sales", label="56")) == "Table 3, p. 56 (page 1 of the file)"
-    assert place_of(chunk("Intro", label="section “Intro”")) == "Intro"
-    assert place_of(chunk("", label="slide 3")) == "slide 3"
+    assert place_of(below("7.2 Voting", label="lines 500–600", line=510), start=4) == "§ 7.2, line 511"
+    assert place_of(below("Table 3. Net sales", label="56")) == "Table 3, p. 56 (page 1 of the file)"
+    assert place_of(below("Intro", label="section “Intro”")) == "Intro"
+    assert place_of(below("", label="slide 3")) == "slide 3"
 
 
 def test_an_answer_kept_by_an_older_version_knows_the_page() -> None:

@@ -7,20 +7,11 @@ from hypothesis import strategies as st
 from rag.answering.gathering.coverage import representative
 from rag.interfaces import Vectors
 from rag.types import Chunk
+from tests.support import values
 
 
 def chunk(number: int, size: int = 400, heading: str = "") -> Chunk:
-    return Chunk(
-        id=number,
-        document_id=1,
-        document="d",
-        page=1,
-        page_label="",
-        start=0,
-        end=size,
-        text="x" * size,
-        heading=heading,
-    )
+    return values.chunk("x" * size, id=number, heading=heading)
 
 
 def unit(rows: list[list[float]]) -> Vectors:

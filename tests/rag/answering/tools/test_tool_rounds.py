@@ -1,24 +1,17 @@
 """The rounds: calls before the answer, bounded, with passages numbered on, and the answer written in any case."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from threading import Event as Flag
+from typing import Any
 
 import pytest
 
-from rag.answering.prompt_search import SearchSettings
 from rag.answering.tools.toolbox import DEFINITIONS
-from rag.assistant import Assistant, KeepOrder
-from rag.grounding.abstention import Abstention
-from rag.grounding.lexical_scorer import LexicalScorer
-from rag.prompting.prompt import SYSTEM_PROMPT
-from rag.retrieval.hybrid import HybridRetriever
-from rag.stores.index_sync import SearchIndexes
 from rag.stores.sqlite.sqlite_library import SqliteLibrary
-from rag.text.analyzer import english_analyzer, words
 from rag.types import Answer, Certainty, Event, Retrieved, Thought, Token, ToolCalled
 from rag.types.decoding import Decoding
-from tests.support.fakes import WordEmbedder
+from tests.support.assistants import assistant_over
 from tests.support.tools.calling_generator import CallingGenerator, call
 
 SEARCH = call("search", '{"query": "cats sleep"}')
@@ -30,30 +23,13 @@ def ask(library: SqliteLibrary, tmp_path: Path, store_text: Callable[..., int]) 
     """Ask a question of three documents with a generator that may call tools."""
 
     def run(generator: CallingGenerator, question: str = "When do dogs bark?", *, tools: bool = True) -> list[Event]:
-        return list(events(generator, question, tools=tools))
-
-    def events(generator: CallingGenerator, question: str, *, tools: bool) -> Iterator[Event]:
-        embedder = WordEmbedder()
-        indexes = SearchIndexes(tmp_path / "library", library, embedder.dimension)
-        settings = SearchSettings(
-            passages=1,
-            candidates=6,
-            system_prompt=SYSTEM_PROMPT,
-            decoding=Decoding(max_new_tokens=100),
-            grounded_decoding="figures",
-            tools=tools,
-        )
-        assistant = Assistant(
-            library,
-            HybridRetriever(library, indexes, embedder, dense_weight=0.7),
-            KeepOrder(),
-            generator,
-            LexicalScorer(english_analyzer().analyze),
-            Abstention(words),
-            settings,
-            max_question_chars=200,
-        )
-        yield from assistant.ask(question)
+        settings: dict[str, Any] = {
+            "passages": 1,
+            "decoding": Decoding(max_new_tokens=100),
+            "grounded_decoding": "figures",
+        }
+        assistant = assistant_over(library, tmp_path / "library", generator, **settings, tools=tools)
+        return list(assistant.ask(question))
 
     store_text("a.txt", "Dogs bark at night.")
     store_text("b.txt", "Cats sleep by day.")
