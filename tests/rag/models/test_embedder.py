@@ -15,13 +15,12 @@ from sentence_transformers import SentenceTransformer
 from sentence_transformers.base.modules import Dense, Normalize, Transformer
 from sentence_transformers.sentence_transformer.modules import Pooling, StaticEmbedding
 from torch import nn
-from transformers import BertConfig, BertModel
 
 from rag.errors import ModelError
 from rag.models import embedder as embedder_module
 from rag.models import embedder_loading
 from rag.models.embedder import SentenceTransformerEmbedder
-from tests.support.random_models import word_tokenizer
+from tests.support.random_models import save_bert, word_tokenizer
 
 WINDOW = 40
 TEXTS = ["a", "b c d e f g h", "c d", "x y z", "m n o p q"]
@@ -32,21 +31,7 @@ PROMPTS = {"query": "q u e r y ", "passage": "p a s s "}
 def transformer(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the folder of a small BERT."""
     folder = tmp_path_factory.mktemp("transformer")
-    tokenizer = word_tokenizer(template=None)
-    tokenizer.pad_token = "<unk>"
-    tokenizer.save_pretrained(folder)
-    torch.manual_seed(0)
-    config = BertConfig(
-        vocab_size=len(tokenizer),
-        hidden_size=32,
-        num_hidden_layers=1,
-        num_attention_heads=2,
-        intermediate_size=64,
-        max_position_embeddings=WINDOW,
-        initializer_range=0.3,
-    )
-    BertModel(config).save_pretrained(folder)
-    return folder
+    return save_bert(folder, max_position_embeddings=WINDOW, initializer_range=0.3)
 
 
 def save_embedder(folder: Path, transformer: Path, *heads: nn.Module, **settings: Any) -> Path:

@@ -6,32 +6,19 @@ from pathlib import Path
 
 import pytest
 import torch
-from transformers import BertConfig, BertForSequenceClassification
+from transformers import BertForSequenceClassification
 
 from rag.errors import ModelError
 from rag.models.reranker import CrossEncoderReranker
 from tests.conftest import passages
 from tests.rag.models.inspection.conftest import Trap, write_cross_encoder, write_encoder
-from tests.support.random_models import word_tokenizer
+from tests.support.random_models import save_bert
 
 
 @pytest.fixture(scope="module")
 def reranker(tmp_path_factory: pytest.TempPathFactory) -> CrossEncoderReranker:
     folder = tmp_path_factory.mktemp("reranker")
-    tokenizer = word_tokenizer()
-    tokenizer.pad_token = "<unk>"
-    tokenizer.save_pretrained(folder)
-    torch.manual_seed(0)
-    config = BertConfig(
-        vocab_size=len(tokenizer),
-        hidden_size=32,
-        num_hidden_layers=1,
-        num_attention_heads=2,
-        intermediate_size=64,
-        num_labels=1,
-    )
-    BertForSequenceClassification(config).save_pretrained(folder)
-    return CrossEncoderReranker(folder)
+    return CrossEncoderReranker(save_bert(folder, BertForSequenceClassification, num_labels=1))
 
 
 def test_the_heading_is_read_with_the_text(reranker: CrossEncoderReranker) -> None:
