@@ -26,6 +26,10 @@ def generator() -> ScriptedGenerator:
 
 @pytest.fixture
 def assistant(library: SqliteLibrary, generator: ScriptedGenerator, tmp_path: Path) -> Assistant:
+    return assistant_with(generator, library, tmp_path)
+
+
+def assistant_with(generator: ScriptedGenerator, library: SqliteLibrary, tmp_path: Path) -> Assistant:
     return assistant_over(library, tmp_path / "library", generator)
 
 

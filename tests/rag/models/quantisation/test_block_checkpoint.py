@@ -14,11 +14,16 @@ from rag.generation.loading import load_model
 from rag.models.catalog import BLOCK_INDEX, BLOCK_WEIGHTS
 from rag.models.quantisation import block_checkpoint
 from rag.runtime.compute_thread import on_compute_thread
-from tests.rag.models.quantisation.saved_models import logits, relative_error, save
+from tests.rag.models.quantisation import saved_models
+from tests.rag.models.quantisation.saved_models import logits, relative_error
 from tests.support.kernels.instruction_levels import needs_kernels
 from tests.support.random_models import CPU, random_model
 
 pytestmark = needs_kernels
+
+
+def save(model: Any, folder: Path, **choices: Any) -> Path:
+    return saved_models.save(block_checkpoint, model, folder, **choices)
 
 
 def products(folder: Path) -> dict[str, int]:
@@ -41,7 +46,7 @@ def in_four_bits(model: Any) -> Any:
 @pytest.mark.parametrize("changes", [{}, {"intermediate_size": 120, "hidden_size": 72, "head_dim": 16}], ids=str)
 def test_a_model_that_was_in_four_bits_computes_nearly_the_same(changes: dict[str, Any], tmp_path: Path) -> None:
     model = in_four_bits(random_model(**changes, dtype=torch.bfloat16))
-    folder = save(block_checkpoint, model, tmp_path)
+    folder = save(model, tmp_path)
     assert set(products(folder).values()) == {4, 8}
     loaded = on_compute_thread(block_checkpoint.load, folder, attention.NAME)
     assert relative_error(logits(loaded), logits(model.float())) < 0.15
@@ -52,13 +57,13 @@ def test_of_a_file_that_had_some_weights_in_more_bits_those_get_eight(tmp_path: 
     for layer in model.model.layers:  # as if it had been in four bits: 16 values, evenly spaced
         weight = layer.mlp.down_proj.weight
         weight.data = ((weight.float() * 100).round().clamp(-8, 7) / 100).to(torch.bfloat16)
-    bits = products(save(block_checkpoint, model, tmp_path, keeps_more=True))
+    bits = products(save(model, tmp_path, keeps_more=True))
     assert {each for name, each in bits.items() if name.endswith("down_proj")} == {4}
     assert {each for name, each in bits.items() if not name.endswith("down_proj")} == {8}
 
 
 def test_weights_are_mapped_and_shared_not_read(tmp_path: Path) -> None:
-    folder = save(block_checkpoint, random_model(), tmp_path)
+    folder = save(random_model(), tmp_path)
     start = on_compute_thread(block_checkpoint.load, folder, None).lm_head._blocks.data_ptr()
     mapped = [line for line in Path("/proc/self/maps").read_text().splitlines() if line.endswith(BLOCK_WEIGHTS)]
     spans = [[int(end, 16) for end in line.split()[0].split("-")] for line in mapped]
@@ -95,7 +100,7 @@ def with_a_tensor_without_an_entry(folder: Path) -> None:
     [with_one_bit_turned, of_a_later_version, with_a_norm_that_is_too_short, with_a_tensor_without_an_entry],
 )
 def test_a_damaged_folder_is_refused_with_what_to_do(damage: Callable[[Path], None], tmp_path: Path) -> None:
-    folder = save(block_checkpoint, random_model(attention_bias=True), tmp_path)
+    folder = save(random_model(attention_bias=True), tmp_path)
     damage(folder)
     with pytest.raises(ModelError, match=r"cannot be loaded: .*\. Remove the folder, and it will be made anew\."):
         load_model(folder, CPU)
