@@ -1,9 +1,7 @@
 """`citewell eval answers`: cases are asked of what they say, measured, recorded, and not asked twice."""
 
 import json
-from collections.abc import Iterator, Sequence
 from pathlib import Path
-from threading import Barrier
 
 import numpy as np
 import pytest
@@ -11,11 +9,7 @@ import pytest
 from evaluation.answers.report import UngroundedReport
 from evaluation.datasets.labelled_set import EvaluationError
 from evaluation.retrieval import indexing
-from rag.interfaces import Message, TextDelta
-from rag.runtime.progress import CancelEvent
 from rag.services import Services
-from rag.types.decoding import Decoding, Grounding
-from rag.types.tools import ToolDefinition
 from tests.contracts.test_library_contract import content
 from tests.support.documents.pdfs import write_pdf
 from tests.support.fakes import WordEmbedder
@@ -73,18 +67,6 @@ def test_what_was_answered_is_not_asked_again(
     assert again == whole
 
 
-def test_a_case_that_was_changed_is_asked_again(
-    file: Path, services: Services, generator: QuestionGenerator, tmp_path: Path
-) -> None:
-    out = tmp_path / "out.jsonl"
-    ask_all(file, services, out=out)
-    changed = write_cases(file, {**SEEN, "answers": ["by day"]}, MISSED, UNSEEN)
-    assert ask_all(changed, services, out=out).answerable.contained == 0.0
-    assert len(generator.asked) == 4
-    ask_all(changed, services, out=out)
-    assert len(generator.asked) == 4
-
-
 def test_cases_of_a_document_that_was_changed_or_replaced_are_asked_again(
     tmp_path: Path, services: Services, generator: QuestionGenerator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -131,30 +113,6 @@ def test_figures_and_names_that_no_source_has_are_counted(tmp_path: Path) -> Non
     report = ask_all(write_cases(tmp_path / "c.jsonl", *cases), services_with(QuestionGenerator(answers)))
     assert report.ungrounded == UngroundedReport(figures=2, ungrounded_figures=1, names=1, ungrounded_names=1)
     assert (report.ungrounded.figure_share, report.ungrounded.name_share) == (0.5, 1.0)
-
-
-def test_several_are_asked_at_the_same_time(file: Path, tmp_path: Path, services: Services) -> None:
-    alone = ask_all(file, services)
-    together = Barrier(3, timeout=60)
-
-    class Waiting(QuestionGenerator):
-        def stream(
-            self,
-            messages: Sequence[Message],
-            decoding: Decoding,
-            cancelled: CancelEvent | None = None,
-            grounding: Grounding | None = None,
-            tools: Sequence[ToolDefinition] = (),
-        ) -> Iterator[TextDelta]:
-            together.wait()
-            yield from super().stream(messages, decoding, cancelled, grounding)
-
-    report = ask_all(file, services_with(Waiting(SCRIPTED_ANSWERS)), at_once=3)
-    assert (report.answerable, report.abstention, report.citations) == (
-        alone.answerable,
-        alone.abstention,
-        alone.citations,
-    )
 
 
 def test_documents_are_ingested_once_searched_and_cited_by_page(

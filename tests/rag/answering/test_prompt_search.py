@@ -137,17 +137,6 @@ def test_a_long_document_is_summarised_in_passes_that_share_its_passages(search:
     assert search("Summarise the rules in two sentences.").passes == ()
 
 
-def test_passes_read_what_the_conversation_has_shown_too(search: Search, store_text: Store) -> None:
-    store_text("a.txt", *(f"Rule {number} says this. " * 60 for number in range(20)))
-    alone = search("Summarise the rules.")
-    history = [Turn("What do the rules say?", "This.", alone.prompt.new[1:3])]
-    found = search("Summarise the rules.", history=history)
-    assert len(alone.passes) > 1
-    assert [each for part in found.passes for each in part.new] == list(alone.prompt.new)
-    assert found.prompt.passages == alone.prompt.new
-    assert [(turn.question, turn.passages) for turn in found.prompt.turns] == [("What do the rules say?", ())]
-
-
 def test_a_question_that_was_refused_is_no_subject_of_the_next(search: Search, store_text: Store) -> None:
     store_text("a.txt", "Dogs bark at night.")
     history = [Turn("When do dogs bark?", "At night."), Turn("Who won the cup?", NOT_FOUND)]

@@ -15,8 +15,6 @@ from rag.exports.verification import Verification, verify
 from rag.grounding.lexical_scorer import LexicalScorer
 from rag.grounding.second_opinion import SecondOpinion
 from rag.interfaces import Scorer
-from rag.services import Services
-from rag.settings import load_settings
 from rag.stores.sqlite.sqlite_library import SqliteLibrary
 from rag.text.analyzer import english_analyzer
 from rag.types import Answer
@@ -81,16 +79,6 @@ def test_a_recorded_opinion_stands_unless_todays_is_another(
     assert check(value, library, scorer).holds
     value["sentences"][0]["support"] = "supported"
     assert not check(value, library, scorer).holds, "a verdict that was edited"
-
-
-def test_an_export_names_no_folder_of_the_machine_it_was_made_on(tmp_path: Path) -> None:
-    (tmp_path / "my-model").mkdir()
-    services = Services(load_settings(model=str(tmp_path / "my-model"), reranker="some/hub-id"))
-    provenance = services.provenance()
-    assert provenance.model == provenance.settings["model"] == "my-model"
-    assert provenance.settings["reranker"] == "some/hub-id"
-    assert str(tmp_path) not in json.dumps(dict(provenance.settings))
-    services.close()
 
 
 def test_an_answer_holds_while_nothing_has_changed(export: Export, library: SqliteLibrary) -> None:

@@ -60,14 +60,6 @@ def test_a_model_that_steps_to_something_else_is_refused_in_a_sentence(monkeypat
     assert len(str(refusal.value)) <= 300
 
 
-def test_a_model_that_cannot_run_at_all_is_refused_in_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
-    model = ready(tiny_model("bloom"))
-    monkeypatch.setattr(model.transformer, "word_embeddings", torch.nn.Identity())
-    with pytest.raises(ModelError, match=r"cannot run this model \(BloomForCausalLM\)") as refusal:
-        measure_engine(model, CPU, TOKENS)
-    assert len(str(refusal.value)) <= 300
-
-
 def test_a_measurement_is_kept_where_there_is_a_record_and_used_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -72,25 +72,6 @@ def test_it_holds_what_a_list_would(script: list[Step], capacity: int) -> None:
     assert all(holds(earlier, before) for earlier, before in left_behind)
 
 
-@given(steps)
-def test_the_original_is_independent_of_its_copy(script: list[Step]) -> None:
-    cache = KVCache(LAYERS)
-    store(cache, [1, 2, 3])
-    duplicate = cache.copy(2, 8)
-    names = count(10)
-    tokens = [1, 2, 3]
-    for action, number in script:
-        if action == "store":
-            new = [next(names) for _ in range(number)]
-            store(cache, new)
-            tokens = tokens + new
-        else:
-            cache.crop(number)
-            tokens = tokens[:number]
-    assert holds(cache, tokens)
-    assert holds(duplicate, [1, 2])
-
-
 def test_copies_and_deletions_are_recorded_in_the_journal() -> None:
     journal: list[list[int]] = []
     cache = KVCache(LAYERS, journal=journal)

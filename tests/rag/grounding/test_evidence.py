@@ -5,10 +5,9 @@ import pytest
 from rag.grounding.evidence import Evidence
 from rag.grounding.lexical_scorer import SUPPORTED, LexicalScorer
 from rag.text.analyzer import english_analyzer
-from tests.conftest import passage, passages
+from tests.conftest import passages
 
 SCORER = LexicalScorer(english_analyzer().analyze)
-SHIP = "The ship left Bristol in May. It carried wool and tin. The captain was Anne Reed."
 
 
 def evidence(*texts: str, question: str = "") -> Evidence:
@@ -46,11 +45,3 @@ def test_lines_of_code_are_found_verbatim_but_for_white_space() -> None:
     assert (whole.number, whole.support) == (1, 1.0)
     (part,) = code.find_lines(["make run", "make clean"])
     assert 0 < part.support < SUPPORTED
-
-
-def test_a_citation_has_its_offsets_in_the_page() -> None:
-    shown = passage(SHIP, start=100)
-    (best,) = Evidence("", [shown], SCORER).rank_spans("The captain was Anne Reed.")
-    citation = best.citation()
-    assert (citation.start, citation.end) == (100 + SHIP.index("The captain"), 100 + len(SHIP))
-    assert citation.quote == "The captain was Anne Reed."

@@ -34,14 +34,6 @@ def free_memory(monkeypatch: pytest.MonkeyPatch, available: int) -> None:
     monkeypatch.setattr(memory_limit, "ROOT", Path("/nowhere"))
 
 
-def test_too_little_memory_is_reported_with_the_figures_and_a_smaller_choice(
-    weights: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    free_memory(monkeypatch, 2_100_000_000)
-    with pytest.raises(ModelError, match=r"about 7\.5 GB of memory and 2\.1 GB is free.*'--model tiny' needs"):
-        require_memory(weights)
-
-
 def test_a_container_has_no_more_memory_than_its_limit(
     weights: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.retrieval.fusion import above, diversify_pages, fuse, keyword_strength
+from rag.retrieval.fusion import above, diversify_pages, fuse
 from rag.types import Passage
 from tests.support.values import chunk
 
@@ -35,11 +35,6 @@ def test_cosines_that_are_never_small_are_spread_before_keywords_join_them() -> 
     assert dict(above([near, far], 0.7)) == pytest.approx({1: 2 / 3, 2: 1 / 3})
     assert [id_ for id_, _ in fuse(above([near, far], 0.7), keyword, 0.6)] == [1, 2]
     assert above([near, far], 0.0) == [near, far]
-
-
-@given(HITS, st.floats(0, 1000))
-def test_the_strength_of_keywords_is_bounded_whatever_the_scores(hits: list[tuple[int, float]], most: float) -> None:
-    assert 0 <= keyword_strength(hits, most) <= 1.95
 
 
 def on_page(number: int, score: float, label: str | None = None) -> Passage:

@@ -70,6 +70,20 @@ def test_the_section_under_the_heading_that_is_asked_for_comes_first(folder: Pat
     )
 
 
+def test_the_report_of_the_organisation_and_year_that_a_question_names_comes_first_as_its_facts_are_now(
+    folder: Path, library: SqliteLibrary, store_text: Store
+) -> None:
+    reports = [store_text(f"scan{number}.txt", "revenue rose again") for number in range(3)]
+    for id_, organisation, year in zip(reports, ("ACME", "ACME", "Amcor"), ("2018", "2019", "2018"), strict=True):
+        library.edit_facts(id_, {"organisation": organisation, "period": year})
+    searching = retriever(folder, library, None)
+    question = "What was ACME's revenue in 2018?"
+    assert searching.retrieve(question, 1)[0].chunk.document_id == reports[0]
+    library.edit_facts(reports[0], {"period": "2020"})
+    library.edit_facts(reports[1], {"period": "2018"})
+    assert searching.retrieve(question, 1)[0].chunk.document_id == reports[1]
+
+
 @pytest.mark.parametrize("weight", [0.0, 1.0, None])
 def test_the_passage_about_the_question_is_first(
     folder: Path, library: SqliteLibrary, store_text: Store, weight: float | None

@@ -1,18 +1,9 @@
-"""The headings above passages, compared with the question."""
+"""The headings that passages are known by."""
 
 import pytest
 
-from rag.retrieval.sections import HeadingVectors, heading_of
-from tests.support.fakes import WordEmbedder
+from rag.retrieval.sections import heading_of
 from tests.support.values import chunk
-
-
-def test_a_heading_counts_by_its_likeness_to_the_question_and_none_counts_nothing() -> None:
-    embedder = WordEmbedder()
-    bonuses = HeadingVectors(embedder).bonuses(
-        embedder.embed_query("cash flow statement"), ["Statement of cash flow", "Flow charts", "Whales", ""]
-    )
-    assert bonuses["Statement of cash flow"] > bonuses["Flow charts"] > bonuses["Whales"] >= bonuses[""] == 0
 
 
 @pytest.mark.parametrize(

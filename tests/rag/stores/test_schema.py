@@ -9,7 +9,6 @@ from rag.errors import LibraryError
 from rag.stores.schema import MIGRATIONS, VERSION
 from rag.stores.sqlite.sqlite_library import SqliteLibrary
 from tests.contracts.test_library_contract import content
-from tests.contracts.test_library_overviews import overview
 from tests.support.fakes import WordEmbedder
 from tests.support.old_libraries import write_library
 
@@ -54,24 +53,6 @@ def test_a_migrated_library_reuses_no_id_and_removes_whole_documents(embedder: W
     assert (library.chunk_ids(), library.ledger()) == ([], [])
     assert library.replace(content("a.txt", "one"), embedder.embed_documents(["one"])).id == 6
     library.close()
-
-
-def test_a_library_of_the_sixth_version_keeps_everything_and_can_keep_overviews(
-    library: SqliteLibrary, embedder: WordEmbedder, tmp_path: Path
-) -> None:
-    id_ = library.replace(content("a.txt", "one"), embedder.embed_documents(["one"])).id
-    db = sqlite3.connect(tmp_path / "library" / "library.sqlite")
-    with db:
-        db.execute("DROP TABLE overviews")
-        db.execute("DROP TABLE notes")
-        db.execute("DROP TABLE open_questions")
-        db.execute("UPDATE meta SET value = '6' WHERE key = 'version'")
-    db.close()
-    migrated = SqliteLibrary(tmp_path / "library", embedder="words")
-    assert [chunk.text for chunk in migrated.chunks(migrated.chunk_ids())] == ["one"]
-    assert migrated.keep_overview(overview(id_), migrated.chunk_ids())
-    assert migrated.overviews(id_) == [overview(id_)]
-    migrated.close()
 
 
 def columns(file: Path) -> dict[str, set[str]]:

@@ -96,7 +96,8 @@ def test_a_summary_covers_the_only_document_from_beginning_to_end(library: Libra
 
 
 def test_a_summary_of_a_section_reads_that_section(library: Library) -> None:
-    store(library, "a", ("1. Board", "one"), ("2. Votes", "two"), ("2. Votes › 2.1. Quorum", "three"))
+    headings = {"one": "1. Board", "two": "2. Votes", "three": "2. Votes › 2.1. Quorum", "four": "22. Fees"}
+    store(library, "a", *((heading, text) for text, heading in headings.items()))
     question = "Summarise section 2."
     found = gather(library, question)
     assert texts(found) == ["two", "three"]

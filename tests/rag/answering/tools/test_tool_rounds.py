@@ -80,16 +80,6 @@ def test_an_answer_without_a_call_streams_and_is_the_only_prompt(ask: Ask) -> No
     assert len([event for event in events if isinstance(event, Token)]) > 20
 
 
-def test_without_tools_the_prompt_is_the_usual_one(ask: Ask) -> None:
-    generator = CallingGenerator(SEARCH)
-    answer = answer_of(ask(generator, tools=False))
-    assert [had_tools for _, had_tools in generator.prompts] == [False]
-    assert answer.tool_calls == ()
-    generator.can_call_tools = False
-    ask(generator)
-    assert [had_tools for _, had_tools in generator.prompts] == [False, False]
-
-
 def test_after_a_second_mistake_the_answer_is_written_from_the_usual_prompt(ask: Ask) -> None:
     wrong = call("search", '{"q": 1}')
     generator = CallingGenerator(SEARCH + wrong, wrong, "Cats sleep by day.")

@@ -4,18 +4,16 @@ from dataclasses import replace
 
 import pytest
 
-from rag.models.catalog import DecoderShape, find_spec
+from rag.models.catalog import find_spec
 from rag.models.machine.estimate import (
     Gpu,
     Machine,
     Rates,
-    estimate_speed,
     fits,
     is_free,
     memory_needed,
 )
 
-SHAPE = DecoderShape(layers=10, hidden=1000, mlp=3000, heads=10, kv_heads=2, head_dim=100, vocabulary=50_000, tied=True)
 RATES = Rates(
     read_bytes=10e9,
     product_operations=1e12,
@@ -34,19 +32,6 @@ MACHINE = Machine(
     gpu=None,
     weights="int8",
 )
-
-
-def test_writing_takes_as_long_as_reading_all_weights_and_the_cache() -> None:
-    weights = SHAPE.layer_parameters + SHAPE.output_parameters
-    cache = 1000 * SHAPE.cache_elements * 2
-    assert estimate_speed(SHAPE, "int8", RATES).decode == pytest.approx(10e9 / (weights + cache))
-    assert estimate_speed(SHAPE, "bfloat16", RATES).decode == pytest.approx(10e9 / (2 * weights + cache))
-
-
-def test_reading_takes_as_long_as_products_and_attention_over_whole_chunks() -> None:
-    products = 2 * SHAPE.layer_parameters * 1000 / 1e12
-    attention = 4 * 10 * 1000 * 256 * (256 + 512 + 768 + 1024) / 1e12
-    assert estimate_speed(SHAPE, "int8", RATES).prefill == pytest.approx(1000 / (products + attention))
 
 
 @pytest.mark.parametrize("name", ["default", "tiny"])

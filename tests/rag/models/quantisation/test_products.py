@@ -44,20 +44,6 @@ def test_every_weight_is_in_a_product_or_among_the_other_tensors(bias: bool) -> 
     assert elements == sum(parameter.numel() for parameter in model.parameters())
 
 
-def test_a_model_filled_again_computes_what_it_did() -> None:
-    original, model = random_model(), random_model()
-    products = find_products(model)
-    others = {name: tensor.clone() for name, tensor, _ in other_tensors(model, products)}
-    for product in products:
-        install_product(model, product, Weights(weight_of(original, product), bias_of(original, product)))
-    load_other_tensors(model, others.__getitem__, lambda name: nn.Embedding.from_pretrained(others[name]))
-    for each in (original, model):
-        each.set_attn_implementation("sdpa")
-    ids = torch.tensor([[5, 9, 2, 61]])
-    with torch.inference_mode():
-        assert torch.allclose(model(ids).logits, original(ids).logits, atol=1e-4)
-
-
 @pytest.mark.parametrize("shape", [(64, 63), (63, 64)])
 def test_a_product_of_another_size_than_its_layer_is_refused(shape: tuple[int, int]) -> None:
     model = random_model()

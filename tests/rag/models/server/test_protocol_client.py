@@ -26,7 +26,6 @@ from tests.support.servers.scripted_server import (
     said,
     silence,
     stream,
-    wait_for_the_client,
 )
 
 KEY = "sk-very-secret"
@@ -183,14 +182,6 @@ def test_cancelling_ends_the_wait_between_two_attempts() -> None:
         pytest.raises(CancelledError),
     ):
         chat(client, cancelled)
-
-
-def test_leaving_in_the_middle_closes_the_connection(server: ScriptedServer) -> None:
-    server.on(CHAT, stream(said("Dogs"), then=lambda handler: wait_for_the_client(handler, Event())))
-    with client_of(server.address, seconds=3600) as client:  # what ends it is not the limit
-        with client.chat(PROMPT, Event()) as pieces:
-            assert next(pieces) == said("Dogs")
-        assert server.to(CHAT)[0].left.wait(60)
 
 
 def test_what_a_server_does_not_have_is_not_found(server: ScriptedServer, client: ServerClient) -> None:

@@ -54,16 +54,6 @@ def test_one_put_aside_is_left_alone_then_tried_by_one_request(
     assert f"{failed.host} answers again" in caplog.text
 
 
-def test_those_put_aside_are_tried_only_after_all_others(replicas: Replicas) -> None:
-    failed = taken(replicas)
-    fail(replicas, failed)
-    tried: list[Replica] = []
-    while replica := replicas.take("", tried):
-        tried.append(replica)
-    assert tried[-1] is failed
-    assert len(tried) == 3
-
-
 def test_a_server_that_refuses_a_request_for_what_it_is_works(replicas: Replicas, clock: Clock) -> None:
     failed = taken(replicas)
     fail(replicas, failed)

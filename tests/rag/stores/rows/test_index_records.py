@@ -68,21 +68,6 @@ def test_an_index_of_what_a_restored_library_never_had_is_built_anew(tmp_path: P
         assert [id_ for id_, _ in indexes.dense.search(WordEmbedder().embed_query("cherry"), 1)] == [chunk]
 
 
-def test_an_index_that_a_restored_library_knows_catches_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    library, indexes = opened(tmp_path)
-    store(library, "a.txt", "apple")
-    indexes.refresh()
-    backup = back_up(tmp_path)
-    store(library, "b.txt", "banana")  # which no index has taken in
-    restored(library, backup)
-    library, indexes = opened(tmp_path)
-    store(library, "c.txt", "cherry")
-    monkeypatch.setattr(SearchIndexes, "_rebuild", pytest.fail)
-    with closing(library):
-        indexes.refresh()
-        assert [id_ for id_, _ in indexes.keyword.search("cherry", 5)] == library.chunk_ids()[1:]
-
-
 def test_an_index_of_an_earlier_version_is_taken_over_once(
     library: SqliteLibrary, indexes: SearchIndexes, store_text: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -135,13 +120,3 @@ def test_a_catch_up_does_not_change_the_generation_and_leaves_the_index_if_it_ca
     assert indexes.dense.ids() == set(library.chunk_ids()[:1])
     indexes.refresh()
     assert indexes.dense.ids() == set(library.chunk_ids())
-
-
-def test_a_purged_index_is_known_to_the_library(
-    library: SqliteLibrary, indexes: SearchIndexes, store_text: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    store_text("a.txt", "public")
-    library.remove(store_text("b.txt", "confidential"))
-    indexes.purge()
-    monkeypatch.setattr(SearchIndexes, "_rebuild", pytest.fail)
-    SearchIndexes(tmp_path / "library", library, 48).refresh()
