@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from rag.errors import SettingsError
-from rag.settings import S3_ADDRESS, load_settings
+from rag.settings import load_settings
 
 
 def test_flags_beat_the_environment_which_beats_the_file_which_beats_defaults(
@@ -136,16 +136,6 @@ def test_what_is_for_several_servers_needs_a_database(values: dict[str, object])
     with pytest.raises(SettingsError, match="is for several servers on one database, and there is none"):
         load_settings(**values)
     assert load_settings(**values, database="postgresql://db.example/citewell").database
-
-
-@pytest.mark.parametrize(("address", "root"), [("s3://bucket", "bucket"), ("s3://bucket/a/b-1/", "bucket/a/b-1")])
-def test_servers_share_storage_that_speaks_s3(address: str, root: str) -> None:
-    settings = load_settings(library="library", database="postgresql://db.example/citewell", shared_folder=address)
-    assert settings.file_storage == address
-    assert settings.originals == Path("library"), "for what is still coming in"
-    found = S3_ADDRESS.fullmatch(address)
-    assert found
-    assert found[1] == root
 
 
 @pytest.mark.parametrize(

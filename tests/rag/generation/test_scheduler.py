@@ -130,16 +130,6 @@ def test_the_queue_is_bounded_and_the_error_says_when_to_ask_again(runner: Watch
     assert len(written(scheduler, [4], 3)) == 3
 
 
-@pytest.mark.parametrize("queue", [0, 1])
-def test_no_sequence_is_refused_while_a_slot_is_free(runner: WatchedRunner, queue: int) -> None:
-    scheduler = make_scheduler(runner, slots=2, queue=queue)
-    answers = [submit(scheduler, [n], 3)[1] for n in range(2 + queue)]
-    with pytest.raises(BusyError):
-        submit(scheduler, [9], 3)
-    assert [len(list(tokens)) for tokens in answers] == [3] * (2 + queue)
-    assert len(written(scheduler, [9], 3)) == 3
-
-
 def test_sequences_are_admitted_in_order_of_arrival(runner: WatchedRunner) -> None:
     scheduler = make_scheduler(runner, slots=1)
     first, second, third = (submit(scheduler, [n], 4) for n in (1, 2, 3))

@@ -67,14 +67,6 @@ def test_a_draft_is_accepted_up_to_the_first_wrong_token() -> None:
     assert (stats.drafted_tokens, stats.accepted_tokens) == (3, 2)
 
 
-def test_an_end_token_ends_the_sequence_and_is_not_part_of_it() -> None:
-    sequence = started(FixedDrafter(50, END, 52))
-    step(sequence, 40)
-    step(sequence, 50, END, 52)
-    assert list(sequence.undelivered) == [40, 50]
-    assert sequence.reason == "end"
-
-
 def test_the_limit_ends_the_sequence_and_shortens_drafts() -> None:
     sequence = started(FixedDrafter(50, 51, 52), max_new_tokens=3)
     step(sequence, 40)

@@ -11,43 +11,34 @@ SCORER = ScorerByLanguage(lexical_scorer)
 
 EVIDENCE = {
     "de": "Das Unternehmen wurde 1847 von Werner Siemens in Berlin gegründet. Heute arbeiten dort 300.000 Menschen.",
-    "es": "La empresa fue fundada en 1902 por Antonio García en Sevilla. Hoy emplea a 5000 personas en doce países.",
     "fr": "La société a été fondée en 1898 par Louis Renault à Billancourt. Elle emploie 105 000 personnes.",
     "zh": "该公司于1984年由张瑞敏在青岛创立，目前在全球拥有约10万名员工。公司总部位于山东省。",
-    "ja": "同社は1918年に松下幸之助によって大阪で設立された。現在の従業員数は約24万人である。",
     "ar": "تأسست الشركة عام ١٩٧٠ في مدينة الرياض على يد عبد الله السالم. ويعمل بها اليوم أكثر من ٥٠٠٠ موظف.",
     "ru": "Компания была основана в 1993 году Михаилом Фридманом в Москве. Сегодня в ней работают 20 000 человек.",
 }
 TRUE = {
     "de": "Werner Siemens gründete das Unternehmen 1847 in Berlin.",
-    "es": "Antonio García fundó la empresa en Sevilla en 1902.",
     "fr": "Louis Renault a fondé la société à Billancourt en 1898.",
     "zh": "该公司于1984年在青岛创立。",
-    "ja": "同社は1918年に大阪で設立された。",
     "ar": "تأسست الشركة في الرياض عام 1970.",
     "ru": "Компания была основана в Москве в 1993 году.",
 }
 NUMBER = {
     "de": ("Das Unternehmen wurde 1857 von Werner Siemens in Berlin gegründet.", "1857"),
-    "es": ("La empresa fue fundada en 1912 por Antonio García en Sevilla.", "1912"),
     "fr": ("La société a été fondée en 1908 par Louis Renault à Billancourt.", "1908"),
     "zh": ("该公司于1994年由张瑞敏在青岛创立。", "1994"),
-    "ja": ("同社は1928年に松下幸之助によって大阪で設立された。", "1928"),
     "ar": ("تأسست الشركة عام ١٩٨٠ في مدينة الرياض.", "١٩٨٠"),
     "ru": ("Компания была основана в 1983 году Михаилом Фридманом в Москве.", "1983"),
 }
 NEGATION = {
     "de": "Das Unternehmen wurde 1847 nicht von Werner Siemens in Berlin gegründet.",
-    "es": "La empresa no fue fundada en 1902 por Antonio García en Sevilla.",
     "fr": "La société n'a pas été fondée en 1898 par Louis Renault à Billancourt.",
     "zh": "该公司不是于1984年由张瑞敏在青岛创立的。",
-    "ja": "同社は1918年に松下幸之助によって大阪で設立されたのではない。",
     "ar": "لم تتأسس الشركة عام ١٩٧٠ في مدينة الرياض.",
     "ru": "Компания не была основана в 1993 году Михаилом Фридманом в Москве.",
 }
 NAME = {
     "de": ("Das Unternehmen wurde 1847 von Karl Benz in Berlin gegründet.", ["Karl", "Benz"]),
-    "es": ("La empresa fue fundada en 1902 por Luis Pérez en Sevilla.", ["Luis", "Pérez"]),
     "fr": ("La société a été fondée en 1898 par André Citroën à Billancourt.", ["André", "Citroën"]),
     "ru": ("Компания была основана в 1993 году Олегом Ивановым в Москве.", ["Олегом", "Ивановым"]),
 }

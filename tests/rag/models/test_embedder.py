@@ -1,7 +1,6 @@
 """The embedder over sentence-transformers: what is particular to it, with small untrained models."""
 
 import json
-import re
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
@@ -126,15 +125,6 @@ def test_a_window_that_is_unknown_or_claimed_too_long_ends_with_the_positions(
     embedder = SentenceTransformerEmbedder(folder, "toy")
     assert embedder.max_tokens == WINDOW
     assert np.isfinite(embedder.embed_documents(["a b " * 500])).all()
-
-
-def test_the_cosine_of_unrelated_texts_is_measured(transformer: Path, tmp_path: Path) -> None:
-    assert SentenceTransformerEmbedder(transformer, "toy").unrelated_cosine > 0.9  # all words are unknown to it
-    words = {word for text in embedder_module.UNRELATED for word in re.findall(r"\w\w+", text)}
-    torch.manual_seed(0)
-    module = StaticEmbedding(word_tokenizer(*words, template=None), embedding_dim=200)
-    SentenceTransformer(modules=[module]).save(str(tmp_path))
-    assert SentenceTransformerEmbedder(tmp_path, "toy").unrelated_cosine == 0.0
 
 
 def test_static_embeddings_are_those_of_sentence_transformers(tmp_path: Path) -> None:

@@ -9,18 +9,8 @@ import torch
 from rag.models.catalog import WeightFormat
 from rag.models.machine import measurement
 from rag.models.machine.estimate import Gpu
-from rag.models.machine.measurement import describe_machine, measure_rates
-from rag.runtime.memory_limit import total_memory
+from rag.models.machine.measurement import measure_rates
 from tests.support.random_models import needs_int8
-
-
-def test_this_machine_is_described_as_the_system_does() -> None:
-    machine = describe_machine()
-    assert machine.memory_bytes == total_memory()
-    assert 0 < machine.free_bytes < machine.memory_bytes
-    assert machine.threads == torch.get_num_threads()
-    assert machine.cores >= 1
-    assert machine.processor
 
 
 @pytest.mark.parametrize("weights", [pytest.param("int8", marks=needs_int8), "bfloat16"])
