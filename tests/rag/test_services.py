@@ -96,12 +96,6 @@ def test_who_needs_a_model_while_it_is_loaded_waits_for_it(
     assert disk.loaded == ["tiny"]
 
 
-def test_an_export_names_the_model_that_was_chosen(services: Services) -> None:
-    assert services.provenance().model == "smollm2-135m"
-    assert services.provenance({"model": "small"}).model == "small"
-    assert services.provenance({"model": "small"}).settings["model"] == "small"
-
-
 def test_only_a_large_model_is_asked_for_more_unless_the_system_prompt_is_set(
     services: Services, disk: Disk, monkeypatch: pytest.MonkeyPatch, store_text: Callable[..., int]
 ) -> None:

@@ -76,13 +76,7 @@ def test_asked_for_a_fresh_one_it_is_written_anew_and_kept_instead(rig: Rig) -> 
     assert (again.text, bool(again.kept_from)) == (RULES[1], True)
 
 
-@pytest.mark.parametrize(
-    "options",
-    [
-        {"passages": 3},
-        {"decoding": Decoding(temperature=0.5)},
-    ],
-)
+@pytest.mark.parametrize("options", [{"passages": 3}, {"decoding": Decoding(temperature=0.5)}])
 def test_settings_of_its_own_neither_use_nor_keep_an_overview(rig: Rig, options: dict[str, Any]) -> None:
     rig.answer()
     assert rig.answer(**options).kept_from == ""

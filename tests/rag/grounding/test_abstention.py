@@ -32,29 +32,11 @@ def abstention(strictness: float = STRICTNESS) -> Abstention:
 
 
 def sentence(score: float) -> Sentence:
-    citations = (
-        (
-            Citation(
-                number=1,
-                document="a.pdf",
-                page=1,
-                label="1",
-                start=0,
-                end=29,
-                quote="The tower is 324 metres high.",
-                score=score,
-            ),
-        )
-        if score
-        else ()
-    )
-    return Sentence(
-        start=0,
-        end=29,
-        text="The tower is 324 metres high.",
-        citations=citations,
-        support="supported" if score else "unsupported",
-    )
+    text = SHOWN[0].chunk.text
+    cited = Citation(number=1, document="a.pdf", page=1, label="1", start=0, end=len(text), quote=text, score=score)
+    if not score:
+        return Sentence(start=0, end=len(text), text=text, citations=(), support="unsupported")
+    return Sentence(start=0, end=len(text), text=text, citations=(cited,), support="supported")
 
 
 SURE = Certainty(answerable=6.0, min_log_prob=-0.05)

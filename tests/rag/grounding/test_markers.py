@@ -26,14 +26,7 @@ def test_a_marker_goes_and_counts_if_it_points_somewhere(written: str, text: str
     assert strip_markers(written, 3) == (text, frozenset(numbers))
 
 
-@pytest.mark.parametrize(
-    "written",
-    [
-        "Take x[1].",
-        "The item names[2] is the last.",
-        "a[0], b[1]",
-    ],
-)
+@pytest.mark.parametrize("written", ["Take x[1].", "The item names[2] is the last.", "a[0], b[1]"])
 def test_an_index_stays(written: str) -> None:
     assert strip_markers(written, 3) == (written, frozenset())
 

@@ -9,7 +9,7 @@ from safetensors.torch import load_file, save_file
 
 from rag.errors import ModelError
 from rag.models import causal_lm
-from tests.support.random_models import random_model, save_model, word_tokenizer
+from tests.support.random_models import save_model
 
 
 def test_a_missing_weight_is_named_instead_of_made_up(tmp_path: Path) -> None:
@@ -67,9 +67,3 @@ def test_the_worst_quarter_decides_and_not_a_number_counts_as_infinite() -> None
     assert causal_lm.mean_error(found, exact) == pytest.approx(0.125)
     found[0, 0] = torch.nan
     assert causal_lm.relative_error(found, exact) == torch.inf
-
-
-def test_the_sample_passes_a_short_sliding_window() -> None:
-    windowed = random_model(family="mistral", sliding_window=100)
-    assert len(causal_lm.sample_tokens(word_tokenizer(), windowed)) == 132
-    assert len(causal_lm.sample_tokens(word_tokenizer(), random_model())) == 64

@@ -1,4 +1,4 @@
-"""Hardware: too little memory is reported before loading, and the embedder's number format is the faster one."""
+"""Too little memory is reported before a model is loaded or converted, with the figures and a smaller choice."""
 
 import json
 import struct
@@ -13,9 +13,7 @@ from gguf import GGUFWriter
 
 from rag.errors import ModelError
 from rag.generation import model_limits
-from rag.models import hardware
 from rag.models.catalog import WeightFormat
-from rag.models.hardware import embedding_dtype
 from rag.models.machine.measurement import describe_machine
 from rag.models.memory_needs import require_memory, require_memory_to_convert
 from rag.runtime import memory_limit
@@ -100,13 +98,3 @@ def test_a_gguf_file_is_counted_unpacked(tmp_path: Path, monkeypatch: pytest.Mon
         require_memory_to_convert(tmp_path / "x.gguf", "int8")
     free_memory(monkeypatch, 317_000_000)
     require_memory_to_convert(tmp_path / "x.gguf", "int8")
-
-
-@pytest.mark.skipif(torch.cuda.is_available() or torch.backends.mps.is_available(), reason="a GPU keeps float32")
-@pytest.mark.parametrize(("speedup", "expected"), [(1.1, torch.float32), (1.3, torch.bfloat16)])
-def test_bfloat16_is_used_where_it_is_clearly_faster(
-    speedup: float, expected: torch.dtype, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    seconds = {torch.float32: speedup, torch.bfloat16: 1.0}
-    monkeypatch.setattr(hardware, "_product_seconds", seconds.__getitem__)
-    assert embedding_dtype.__wrapped__() == expected

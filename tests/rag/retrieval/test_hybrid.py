@@ -146,10 +146,7 @@ def belong_elsewhere(folder: Path) -> None:
     (folder / "keyword.json").write_text(json.dumps({**stamp, "library": "another"}))
 
 
-@pytest.mark.parametrize(
-    "harm",
-    [damage_dense, lose_keyword, run_ahead, belong_elsewhere],
-)
+@pytest.mark.parametrize("harm", [damage_dense, lose_keyword, run_ahead, belong_elsewhere])
 def test_an_index_that_cannot_be_relied_on_is_built_anew(
     folder: Path, library: SqliteLibrary, store_text: Store, harm: Callable[[Path], None]
 ) -> None:

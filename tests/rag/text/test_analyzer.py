@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.text.analyzer import content_text, content_words, english_analyzer, has_parts, word_parts, words
+from rag.text.analyzer import content_text, content_words, english_analyzer, word_parts, words
 
 PRINTED_ENGLISH = st.text(alphabet=st.sampled_from("abcdeXYZ 019.,;:'’“”–—-éüñ½™ﬁ%$€()/\n"))
 
@@ -63,15 +63,6 @@ def test_digits_of_other_scripts_are_the_same_numbers() -> None:
 
 def test_vowel_signs_do_not_cut_a_word() -> None:
     assert words("हिन्दी भाषा", "hi") == ["हिन्दी", "भाषा"]
-
-
-def test_languages_of_compounds_and_without_a_stemmer_have_parts() -> None:
-    assert has_parts("de")
-    assert has_parts("cs")
-    assert not any(has_parts(language) for language in ("", "en", "es", "zh", "vi"))
-    assert word_parts("Hochhaus", "de") == ["hoch", "ochh", "chha", "hhau", "haus"]
-    assert "haus" in word_parts("Hochhäuser", "de")
-    assert word_parts("Haus", "de") == word_parts("skyscraper", "en") == []
 
 
 @pytest.mark.parametrize(

@@ -73,17 +73,3 @@ def test_a_switch_that_breaks_the_template_is_not_used() -> None:
     broken = rendering(RAISING, thinking=True)
     assert broken.render(MESSAGES).endswith("Two?")
     assert not broken.can_switch
-
-
-@pytest.mark.parametrize(
-    ("source", "has_switch"),
-    [
-        ("{% if thinking %}{% endif %}", True),
-        ("{{ 'a' if not enable_thinking else '' }}", True),
-        ("{% if messages[0].thinking %}{% endif %}", False),
-        ("Your thinking process. {{ 'deep thinking' }}", False),
-        ("{% if '/think' in messages %}{% endif %}", True),
-    ],
-)
-def test_only_what_the_template_reads_is_a_switch(source: str, has_switch: bool) -> None:
-    assert rendering(source + PLAIN).has_switch == has_switch

@@ -144,15 +144,3 @@ def test_a_folder_that_lacks_a_file_is_left_to_the_loading_which_says_what_to_do
     assert checkpoint.begin_reading(tmp_path) is None
     with pytest.raises(ModelError, match=r"cannot be loaded: .*\. Remove the folder, and it will be made anew\."):
         load_model(tmp_path, CPU, reading=None)
-
-
-@pytest.mark.parametrize(
-    ("blocks", "int8", "chosen"),
-    [(True, True, "int4"), (True, False, "int4"), (False, True, "int8"), (False, False, "bfloat16")],
-)
-def test_the_smallest_format_that_the_processor_computes_is_chosen(
-    blocks: bool, int8: bool, chosen: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(checkpoint, "blocks_are_supported", lambda: blocks)
-    monkeypatch.setattr(checkpoint, "int8_is_supported", lambda: int8)
-    assert checkpoint.best_format() == chosen

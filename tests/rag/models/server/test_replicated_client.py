@@ -82,11 +82,7 @@ def states(client: ReplicatedClient) -> list[str]:
 
 @pytest.mark.parametrize(
     "failing",
-    [
-        DOWN,
-        hang_up,
-        stream(said(), said(role="assistant")),
-    ],
+    [DOWN, hang_up, stream(said(), said(role="assistant"))],
     ids=["503", "no answer", "broken before text"],
 )
 def test_what_one_server_does_not_begin_another_answers(

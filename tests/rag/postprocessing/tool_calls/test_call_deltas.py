@@ -40,15 +40,6 @@ def native(*fragments: dict[str, Any]) -> list[str | ToolCall]:
     return calls.finish()
 
 
-def test_fragments_of_a_server_make_calls() -> None:
-    assert native(
-        {"index": 0, "id": "call_a", "type": "function", "function": {"name": "say", "arguments": ""}},
-        {"index": 0, "function": {"arguments": '{"te'}},
-        {"index": 1, "id": "call_b", "type": "function", "function": {"name": "now", "arguments": ""}},
-        {"index": 0, "function": {"arguments": 'xt": "ä"}'}},
-    ) == [ToolCall("call_a", "say", {"text": "ä"}), ToolCall("call_b", "now", {})]
-
-
 def test_whole_calls_with_one_index_are_told_apart_by_their_ids() -> None:
     assert native(
         {"id": "a", "function": {"name": "say", "arguments": {"text": "a"}}},
