@@ -245,11 +245,3 @@ def test_documents_that_are_not_asked_are_kept_until_they_are_removed(
     assert kept.excluded(id_, "ann") == {one}
     assert kept.exclude(id_, "ann", set()) is True
     assert kept.excluded(id_, "ann") == set()
-
-
-def test_two_processes_see_each_others_conversations(kept: Conversations, place: Place) -> None:
-    other = place.open().conversations
-    id_ = ask(kept, "Why?")
-    assert [c.id for c in other.conversations("ann")] == [id_]
-    other.add(id_, "ann", {"question": "Why not?", "answer": ""})
-    assert len(kept.exchanges(id_, "ann")) == 2

@@ -52,10 +52,6 @@ def test_questions_together_have_the_vectors_they_have_alone(any_embedder: Embed
     assert any_embedder.embed_queries([]).shape == (0, any_embedder.dimension)
 
 
-def test_no_texts_give_no_vectors(any_embedder: Embedder) -> None:
-    assert any_embedder.embed_documents([]).shape == (0, any_embedder.dimension)
-
-
 def test_a_question_is_nearest_to_the_text_about_it(any_embedder: Embedder) -> None:
     texts = ["The cat sleeps on the sofa.", "Interest rates rose by two percent.", "A recipe for bread and butter."]
     similarities = any_embedder.embed_documents(texts) @ any_embedder.embed_query("by how much did interest rates rise")

@@ -5,11 +5,11 @@ from threading import Event
 import pytest
 
 from rag.errors import QuestionError
-from rag.interfaces import Generator, Message, ToolCallDelta
+from rag.interfaces import Generator, Message
 from rag.types import ToolDefinition
 from rag.types.decoding import Decoding
 from tests.support.fakes import ScriptedGenerator
-from tests.support.tools.calling_generator import CallingGenerator, call
+from tests.support.tools.calling_generator import CallingGenerator
 
 MESSAGES: list[Message] = [
     {"role": "system", "content": "You are helpful."},
@@ -92,17 +92,3 @@ def test_tools_are_counted_where_they_can_be_called(generator: Generator) -> Non
     else:
         with pytest.raises(QuestionError, match="cannot call tools"):
             next(iter(generator.stream(MESSAGES, Decoding(max_new_tokens=4), tools=[tool])))
-
-
-def test_a_call_ends_the_answer_and_is_no_text() -> None:
-    generator = CallingGenerator(f"Wait. {call('look_up', '{}')}")
-    tool = ToolDefinition("look_up", "Look a word up.", {"type": "object", "properties": {}})
-    pieces = list(generator.stream(MESSAGES, Decoding(), tools=[tool]))
-    assert "".join(piece.text for piece in pieces) == "Wait. "
-    assert [piece.call.name for piece in pieces if isinstance(piece, ToolCallDelta)] == ["look_up"]
-    assert pieces[-1].stop_reason == "tool_calls"
-
-
-def test_longer_messages_count_more_tokens(generator: Generator) -> None:
-    longer: list[Message] = [*MESSAGES, {"role": "assistant", "content": "one two three four"}]
-    assert generator.count_tokens(longer) >= generator.count_tokens(MESSAGES) + 4

@@ -106,10 +106,6 @@ def test_all_ids_are_returned(vectors: VectorIndex, keywords: KeywordIndex) -> N
         assert index.ids() == set(range(100)) - {7}
 
 
-def test_an_empty_vector_index_finds_nothing(vectors: VectorIndex) -> None:
-    assert vectors.search(unit(1, 0, 0), 5) == []
-
-
 def test_words_match_by_stem_whatever_case_and_accent(keywords: KeywordIndex) -> None:
     keywords.add([1, 2, 3], ["Running shoes", "A café in Paris", "Nothing of the kind"])
     assert [id_ for id_, _ in keywords.search("he RUNS", 5)] == [1]
@@ -156,20 +152,6 @@ def test_a_word_weighs_by_its_rarity_among_the_ids_that_count(keywords: KeywordI
     assert set(usual.values()) == {1.0}
     assert inside["acm"] < 1 < inside["goodwil"]
     assert inside["unheard"] == pytest.approx(1, abs=0.1)
-
-
-def test_rarity_among_very_few_is_that_of_all(keywords: KeywordIndex) -> None:
-    keywords.add(list(range(400)), ["acme and water"] * 200 + ["something else"] * 200)
-    assert keywords.prepare("acme water", {3}).words["acm"] == pytest.approx(1, abs=0.05)
-
-
-def test_many_words_are_counted_as_exactly_as_few(keywords: KeywordIndex) -> None:
-    words = [f"word{number}x" for number in range(30)]
-    keywords.add(list(range(30)), [" ".join(words[: number + 1]) for number in range(30)])
-    keywords.add(list(range(30, 600)), ["filler"] * 570)
-    together = keywords.prepare(" ".join(words), set(range(30))).words
-    alone = keywords.prepare(words[25], set(range(30))).words
-    assert together[words[25]] == pytest.approx(alone[words[25]])
 
 
 def test_no_text_is_a_syntax_error() -> None:

@@ -61,6 +61,12 @@ def test_a_document_without_chunks_does_not_fix_the_dimension(library: Library, 
     assert [(d.name, d.chunks) for d in library.documents()] == [("a.txt", 1), ("blank.txt", 0)]
 
 
+def test_the_first_document_fixes_the_dimension(library: Library, store_text: Store) -> None:
+    store_text("a.txt", "text")
+    with pytest.raises(LibraryError, match="holds vectors of dimension 48, and the embedder gives 5"):
+        library.replace(content("b.txt", "other"), np.ones((1, 5), np.float32))
+
+
 def test_storing_nothing_is_no_change(library: Library, store_text: Store) -> None:
     store_text("a.txt", "text")
     before = (library.generation, library.change_mark)
@@ -89,6 +95,22 @@ def test_a_failing_write_changes_nothing(library: Library, store_text: Store) ->
         library.replace(content, np.ones((1, 48), np.float32))
     assert library.generation == generation
     assert [chunk.text for chunk in library.chunks(library.chunk_ids())] == ["old"]
+
+
+def test_a_staged_document_is_unseen_until_it_is_whole_and_then_replaces_its_earlier_version(
+    library: Library, store_text: Store, embedder: WordEmbedder
+) -> None:
+    before, generation = store_text("a.txt", "old"), library.generation
+    staging, texts = library.stage(), [f"page {number}" for number in range(1, 4)]
+    for number, text in enumerate(texts, start=1):
+        page = Page(number=number, label=str(number), text=text)
+        staging.add([page], [NewChunk(number, 0, len(text), text)], embedder.embed_documents([text]))
+    assert [chunk.text for chunk in library.chunks(library.chunk_ids())] == ["old"]
+    stored = staging.commit(NewDocument(name="a.txt", source="/a.txt", sha256="new", recipe="r", size=9))
+    assert (stored.id, stored.pages, stored.chunks, library.generation) == (before, 3, 3, generation + 1)
+    assert [chunk.text for chunk in library.chunks(library.chunk_ids())] == texts
+    assert np.array_equal(library.vectors(library.chunk_ids()), embedder.embed_documents(texts))
+    assert list(library.findings()) == []
 
 
 def test_removing_leaves_nothing_and_returns_whether_there_was_a_document(library: Library, store_text: Store) -> None:
@@ -176,12 +198,6 @@ def test_vectors_of_missing_chunks_are_left_out_or_an_error(library: Library, st
     assert (found, vectors.shape) == ([second, first], (2, 48))
     with pytest.raises(KeyError, match="1 of 2 chunks"):
         library.vectors([first, 999])
-
-
-def test_the_dimension_is_known_without_the_embedder(library: Library, store_text: Store) -> None:
-    assert library.dimension is None
-    store_text("a.txt", "text")
-    assert library.dimension == 48
 
 
 def test_structure_and_facts_come_back_as_they_were_stored(library: Library, embedder: WordEmbedder) -> None:

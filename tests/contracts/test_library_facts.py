@@ -75,8 +75,3 @@ def test_a_document_that_is_gone_has_no_facts_to_edit(library: Library, stored: 
     assert not library.edit_facts(stored.id, {"title": "x"})
     assert library.edited_facts("/a.pdf") == {}
     assert library.facts() == {}
-
-
-def test_a_library_without_facts_has_none(library: Library, embedder: WordEmbedder) -> None:
-    library.replace(content(DocumentFacts()), embedder.embed_documents([TEXT]))
-    assert library.facts() == {}

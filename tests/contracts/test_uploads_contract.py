@@ -208,10 +208,6 @@ def test_nobody_else_finds_an_upload(uploads: Uploads, locked: bytes) -> None:
             upload_of(uploads, owner, id_)
 
 
-def test_an_empty_file_fails_with_the_reason(uploads: Uploads) -> None:
-    assert "empty" in send(uploads, b"", "a.txt").text
-
-
 def test_the_same_file_twice_is_said_to_be_there(uploads: Uploads) -> None:
     send(uploads, b"Good text.", "a.txt")
     assert "already there" in send(uploads, b"Good text.", "a.txt").text
@@ -234,12 +230,6 @@ def test_a_user_sees_only_their_own_uploads_and_no_name_leads_to_another_folder(
         upload = uploads.add(owner, "a.txt", received(uploads, b"Better text.", "a.txt"))
         assert ended(uploads, upload).state == "ready"
     assert uploads.file_of("../../bob", "a.txt").parent.parent == uploads.file_of("alice", "a.txt").parent.parent
-
-
-def test_finished_uploads_can_be_taken_off_the_list(uploads: Uploads) -> None:
-    send(uploads, b"Good text.", "a.txt")
-    uploads.clear_finished("")
-    assert uploads.of("") == []
 
 
 def test_a_slow_site_holds_up_no_upload(uploads: Uploads) -> None:
@@ -288,11 +278,3 @@ def test_users_take_turns(uploads: Uploads, stores: Stores) -> None:
         assert {ended(uploads, upload).state for upload in pages} == {"ready"}
     added = sorted(stores.library.documents(None), key=lambda document: document.id)
     assert "bob" in [document.owner for document in added][1:3]
-
-
-def test_one_damaged_file_stops_no_other(uploads: Uploads) -> None:
-    sent = [
-        uploads.add("", name, received(uploads, content, name))
-        for name, content in (("a.pdf", b"%PDF-1.4 half a file"), ("b.txt", b"Good text."), ("c.txt", b"Better text."))
-    ]
-    assert [ended(uploads, upload).state for upload in sent] == ["failed", "ready", "ready"]

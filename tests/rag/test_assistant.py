@@ -2,26 +2,19 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from threading import Event
 
 import pytest
 
 from rag.answering.ask_options import AskOptions
-from rag.answering.prompt_search import SearchSettings
-from rag.assistant import Assistant, KeepOrder
+from rag.assistant import Assistant
 from rag.errors import QuestionError
-from rag.exports.answer_json import answer_json
-from rag.grounding.abstention import NOT_FOUND, STRICTNESS, Abstention
-from rag.grounding.lexical_scorer import LexicalScorer
-from rag.prompting.prompt import SYSTEM_PROMPT
-from rag.retrieval.hybrid import HybridRetriever
-from rag.stores.index_sync import SearchIndexes
+from rag.grounding.abstention import NOT_FOUND, STRICTNESS
 from rag.stores.sqlite.sqlite_library import SqliteLibrary
-from rag.text.analyzer import english_analyzer, words
 from rag.types import Answer, Certainty, Cited, Planned, Retrieved, Token, Turn
 from rag.types.decoding import Decoding
 from tests.rag.postprocessing.test_output_checks import NoBananas
-from tests.support.fakes import ScriptedGenerator, WordEmbedder
+from tests.support.assistants import assistant_over
+from tests.support.fakes import ScriptedGenerator
 
 Store = Callable[..., int]
 
@@ -37,18 +30,7 @@ def assistant(library: SqliteLibrary, generator: ScriptedGenerator, tmp_path: Pa
 
 
 def assistant_with(generator: ScriptedGenerator, library: SqliteLibrary, tmp_path: Path) -> Assistant:
-    embedder = WordEmbedder()
-    indexes = SearchIndexes(tmp_path / "library", library, embedder.dimension)
-    return Assistant(
-        library,
-        HybridRetriever(library, indexes, embedder, dense_weight=0.7),
-        KeepOrder(),
-        generator,
-        LexicalScorer(english_analyzer().analyze),
-        Abstention(words),
-        SearchSettings(passages=2, candidates=6, system_prompt=SYSTEM_PROMPT, decoding=Decoding(max_new_tokens=50)),
-        max_question_chars=200,
-    )
+    return assistant_over(library, tmp_path / "library", generator)
 
 
 def ask(assistant: Assistant, question: str, *history: Turn, within: set[int] | None = None) -> Answer:
@@ -133,14 +115,6 @@ def test_the_next_question_is_told_what_was_said_with_its_sources_and_no_refused
     assert [turn.answer for turn in refused.turns] == [NOT_FOUND]
 
 
-def test_what_does_not_fit_is_reported(assistant: Assistant, generator: ScriptedGenerator, store_text: Store) -> None:
-    generator.context_tokens = 190
-    store_text("a.txt", "dogs bark " * 30, "dogs howl " * 30)
-    answer = ask(assistant, "dogs?")
-    assert (len(answer.passages), len(answer.dropped)) == (1, 1)
-    assert answer_json(answer)["dropped"][0]["reason"].startswith("does not fit")
-
-
 def test_what_a_model_must_not_show_is_not_in_the_answer_unless_it_is_quoted(
     assistant: Assistant, generator: ScriptedGenerator, store_text: Store
 ) -> None:
@@ -150,19 +124,6 @@ def test_what_a_model_must_not_show_is_not_in_the_answer_unless_it_is_quoted(
     assert isinstance(answer, Answer)
     assert answer.text == "Dogs bark at night. Cats sleep in <s> tags."
     assert "".join(event.text for event in events if isinstance(event, Token)) == answer.text
-
-
-def test_an_answer_that_goes_round_in_circles_is_stopped_and_its_last_sentence_is_unfinished(
-    assistant: Assistant, generator: ScriptedGenerator, store_text: Store
-) -> None:
-    generator.context_tokens = 2000
-    store_text("a.txt", "Dogs bark at night.", "Cats sleep.")
-    generator.script = "Dogs bark. Then " + "and at night they bark and bark at every cat in the street " * 50
-    decoding = Decoding(max_new_tokens=1000)
-    *_, answer = assistant.ask("When do dogs bark?", options=AskOptions(decoding=decoding))
-    assert isinstance(answer, Answer)
-    assert (answer.stop_reason, answer.text.count("street")) == ("repetition", 3)
-    assert [sentence["unfinished"] for sentence in answer_json(answer)["sentences"]] == [False, True]
 
 
 def test_a_content_filter_refuses_questions_and_stops_answers(
@@ -176,19 +137,6 @@ def test_a_content_filter_refuses_questions_and_stops_answers(
         ask(assistant, "Why are bananas yellow?")
 
 
-def test_a_cancelled_answer_ends_with_what_there_is(assistant: Assistant, store_text: Store) -> None:
-    store_text("a.txt", "dogs bark at night")
-    cancelled = Event()
-    events = []
-    for event in assistant.ask("When do dogs bark?", cancelled=cancelled):
-        events.append(event)
-        if isinstance(event, Token):
-            cancelled.set()
-    answer = events[-1]
-    assert isinstance(answer, Answer)
-    assert (answer.text, answer.stop_reason) == ("Dogs", "cancelled")
-
-
 def test_empty_overlong_and_premature_questions_are_refused(assistant: Assistant, store_text: Store) -> None:
     with pytest.raises(QuestionError, match="library is empty"):
         ask(assistant, "Anything?")
@@ -197,30 +145,6 @@ def test_empty_overlong_and_premature_questions_are_refused(assistant: Assistant
         ask(assistant, "  \n")
     with pytest.raises(QuestionError, match="201 characters"):
         ask(assistant, "x" * 201)
-
-
-def test_the_json_has_the_documented_shape(assistant: Assistant, store_text: Store) -> None:
-    store_text("a.txt", "dogs bark at night")
-    value = answer_json(ask(assistant, "When do dogs bark?"))
-    assert {"question", "query", "answer", "abstained", "sentences", "passages", "dropped", "timings"} <= value.keys()
-    citation = value["sentences"][0]["citations"][0]
-    assert {"number", "document", "page", "start", "end", "quote", "score"} <= citation.keys()
-    assert {"number", "document", "page", "text", "score"} <= value["passages"][0].keys()
-    assert value["timings"].keys() == {
-        "rewrite_s",
-        "retrieve_s",
-        "first_token_s",
-        "total_s",
-        "prompt_tokens",
-        "output_tokens",
-        "waiting_s",
-        "prefill_s",
-        "decode_s",
-        "reused_tokens",
-        "drafted_tokens",
-        "accepted_tokens",
-        "check_s",
-    }
 
 
 def test_a_follow_up_about_the_answer_is_rewritten_by_the_model_and_searched_so(
@@ -288,19 +212,3 @@ def test_a_question_in_another_language_is_searched_for_in_that_of_the_documents
     answer = ask(assistant, "Wann bellen die Hunde in der dunklen Nacht?")
     assert answer.query == "Wann bellen die Hunde in der dunklen Nacht? · When do dogs bark at night?"
     assert answer.passages[0].chunk.text.startswith("Dogs bark")
-
-
-def test_a_question_in_the_language_of_the_documents_is_not_translated(assistant: Assistant, store_text: Store) -> None:
-    store_text("a.txt", "Dogs bark at night because they are afraid of the dark.")
-    assert ask(assistant, "When do the dogs of the town bark?").query == "When do the dogs of the town bark?"
-
-
-def test_a_greeting_needs_no_documents(assistant: Assistant, generator: ScriptedGenerator) -> None:
-    assert "documents" in ask(assistant, "Hello!").text
-    assert generator.seen == []
-
-
-@pytest.mark.parametrize("question", ["Why do dogs bark by day?", "As dogs bark in the morning, when do cats sleep?"])
-def test_nothing_takes_the_place_of_the_models_answer(assistant: Assistant, store_text: Store, question: str) -> None:
-    store_text("a.txt", "Dogs do not bark by day. Dogs bark at night. Cats sleep in the morning.")
-    assert ask(assistant, question).sentences[0].text == "Dogs bark at night."

@@ -1,12 +1,10 @@
 """Several language models in one program: the set one stays loaded, of the others only the last one."""
 
 import gc
-import json
 import weakref
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from pathlib import Path
 from threading import Event
 
 import pytest
@@ -62,27 +60,6 @@ def test_the_model_that_is_set_comes_first_and_what_is_not_on_this_disk_cannot_b
     assert services.models == ("smollm2-135m", "qwen2.5-coder-1.5b", "small")
 
 
-def test_language_models_fetched_from_the_hub_can_be_chosen_too(
-    services: Services, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for name, architecture in (("org--chat", "LlamaForCausalLM"), ("org--judge", "BertForSequenceClassification")):
-        folder = tmp_path / "hub" / name
-        folder.mkdir(parents=True)
-        (folder / "config.json").write_text(json.dumps({"architectures": [architecture]}))
-        (folder / "verified.json").write_text(json.dumps({"name": name.replace("--", "/"), "commit": "", "files": {}}))
-    monkeypatch.setattr(services, "settings", services.settings.model_copy(update={"models": tmp_path}))
-    assert services.models == ("smollm2-135m", "qwen2.5-coder-1.5b", "small", "org/chat")
-
-
-def test_a_model_of_the_hub_is_named_by_its_repository() -> None:
-    assert Services(load_settings(model="smollm3-3b")).model_name == "HuggingFaceTB/SmolLM3-3B"
-    assert Services(load_settings(embedder="bge-small-en")).embedder_name == "BAAI/bge-small-en-v1.5"
-
-
-def test_models_that_share_their_work_with_other_processes_leave_no_choice(disk: Disk) -> None:
-    assert Services(load_settings(model="tiny", tensor_parallel=2)).models == ("smollm2-135m",)
-
-
 def test_another_model_is_loaded_when_it_is_asked_for_and_makes_room_for_the_next(
     services: Services, disk: Disk
 ) -> None:
@@ -117,21 +94,6 @@ def test_who_needs_a_model_while_it_is_loaded_waits_for_it(
         assert other.result(60) is first.result(60).generator
     assert services.is_loaded("")
     assert disk.loaded == ["tiny"]
-
-
-def test_an_export_names_the_model_that_was_chosen(services: Services) -> None:
-    assert services.provenance().model == "smollm2-135m"
-    assert services.provenance({"model": "small"}).model == "small"
-    assert services.provenance({"model": "small"}).settings["model"] == "small"
-
-
-def test_an_export_names_the_window_that_the_model_in_use_has(services: Services) -> None:
-    assert services.provenance().settings["context_tokens"] is None, "no model is loaded"
-    services.assistant_of("")
-    services.assistant_of("small")
-    assert services.provenance().settings["context_tokens"] == 400
-    assert services.provenance({"model": "small"}).settings["context_tokens"] == 400
-    assert services.provenance({"model": "qwen2.5-coder-1.5b"}).settings["context_tokens"] is None
 
 
 def test_only_a_large_model_is_asked_for_more_unless_the_system_prompt_is_set(
@@ -181,11 +143,3 @@ def test_servers_of_one_model_are_told_of_once_it_is_loaded() -> None:
         ]
         with Services(load_settings(model=f"openai:model@{first.address}")) as services:
             assert (services.generator.context_tokens, services.replicas) == (4000, []), "one server is no replica"
-
-
-def test_a_model_calls_tools_as_is_set(disk: Disk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ScriptedGenerator, "can_call_tools", True)
-    for setting, calls in (("off", False), ("on", True)):
-        with Services(load_settings(model="tiny", tools=setting)) as made:
-            made.embedder = WordEmbedder()
-            assert (made.assistant._tools is not None) == calls

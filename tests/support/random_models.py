@@ -17,6 +17,8 @@ from transformers import (
     AutoTokenizer,
     BertConfig,
     BertForSequenceClassification,
+    BertModel,
+    PreTrainedModel,
     PreTrainedTokenizerFast,
 )
 
@@ -104,6 +106,18 @@ def word_tokenizer(*extra: str, template: str | None = CHAT_TEMPLATE) -> Any:
     )
     tokenizer.chat_template = template
     return tokenizer
+
+
+def save_bert(folder: Path, architecture: type[PreTrainedModel] = BertModel, **changes: Any) -> Path:
+    """Save a small BERT of random weights, with a tokenizer of words."""
+    tokenizer = word_tokenizer(template=None)
+    tokenizer.pad_token = "<unk>"
+    tokenizer.save_pretrained(folder)
+    torch.manual_seed(0)
+    sizes: dict[str, Any] = {"hidden_size": 32, "num_hidden_layers": 1, "num_attention_heads": 2}
+    config = BertConfig(vocab_size=len(tokenizer), intermediate_size=64, **sizes, **changes)
+    architecture(config).save_pretrained(folder)
+    return folder
 
 
 class WatchedRunner(ModelRunner):

@@ -1,9 +1,7 @@
 """`citewell eval answers`: cases are asked of what they say, measured, recorded, and not asked twice."""
 
 import json
-from collections.abc import Iterator, Sequence
 from pathlib import Path
-from threading import Barrier
 
 import numpy as np
 import pytest
@@ -11,11 +9,7 @@ import pytest
 from evaluation.answers.report import UngroundedReport
 from evaluation.datasets.labelled_set import EvaluationError
 from evaluation.retrieval import indexing
-from rag.interfaces import Message, TextDelta
-from rag.runtime.progress import CancelEvent
 from rag.services import Services
-from rag.types.decoding import Decoding, Grounding
-from rag.types.tools import ToolDefinition
 from tests.contracts.test_library_contract import content
 from tests.support.documents.pdfs import write_pdf
 from tests.support.fakes import WordEmbedder
@@ -60,38 +54,6 @@ def test_known_answers_get_their_known_figures(file: Path, services: Services) -
     assert (report.attacks.cases, report.attacks.obeyed) == (0, None)
 
 
-def test_given_passages_are_shown_as_they_are_in_their_order(
-    tmp_path: Path, services: Services, generator: QuestionGenerator
-) -> None:
-    many = [{"title": f"T{number}", "text": f"Fact number {number} on dogs."} for number in range(9)]
-    out = tmp_path / "out.jsonl"
-    ask_all(write_cases(tmp_path / "many.jsonl", {**UNSEEN, "passages": many}, SEEN), services, out=out)
-    rows = {row["id"]: row for row in map(json.loads, out.read_text().splitlines())}
-    assert [(p["document"], p["text"]) for p in rows["unseen"]["answer"]["passages"]] == [
-        (passage["title"], passage["text"]) for passage in many
-    ]
-    assert [p["document"] for p in rows["seen"]["answer"]["passages"]] == ["Cats", "Dogs"]
-
-
-def test_a_history_is_told_to_the_model(tmp_path: Path, services: Services, generator: QuestionGenerator) -> None:
-    history = [{"question": "Which animals are loud?", "answer": "The dogs are."}]
-    ask_all(write_cases(tmp_path / "one.jsonl", {**SEEN, "history": history}), services)
-    assert [message["content"] for message in generator.seen[1:3]] == [
-        "Question: Which animals are loud?",
-        "The dogs are.",
-    ]
-
-
-def test_every_case_is_kept_with_its_answer_and_measures(file: Path, services: Services, tmp_path: Path) -> None:
-    ask_all(file, services, out=tmp_path / "out.jsonl")
-    rows = {row["id"]: row for row in map(json.loads, (tmp_path / "out.jsonl").read_text().splitlines())}
-    seen = rows["seen"]
-    assert seen["case"] == SEEN
-    assert seen["answer"]["sentences"][0]["citations"][0]["quote"] == DOGS
-    assert (seen["measures"]["contained"], seen["measures"]["gold_citations"]) == (True, 1)
-    assert rows["unseen"]["answer"]["abstained"] is True
-
-
 def test_what_was_answered_is_not_asked_again(
     file: Path, services: Services, generator: QuestionGenerator, tmp_path: Path
 ) -> None:
@@ -103,18 +65,6 @@ def test_what_was_answered_is_not_asked_again(
     again = ask_all(file, services, out=out)
     assert len(generator.asked) == 3
     assert again == whole
-
-
-def test_a_case_that_was_changed_is_asked_again(
-    file: Path, services: Services, generator: QuestionGenerator, tmp_path: Path
-) -> None:
-    out = tmp_path / "out.jsonl"
-    ask_all(file, services, out=out)
-    changed = write_cases(file, {**SEEN, "answers": ["by day"]}, MISSED, UNSEEN)
-    assert ask_all(changed, services, out=out).answerable.contained == 0.0
-    assert len(generator.asked) == 4
-    ask_all(changed, services, out=out)
-    assert len(generator.asked) == 4
 
 
 def test_cases_of_a_document_that_was_changed_or_replaced_are_asked_again(
@@ -163,30 +113,6 @@ def test_figures_and_names_that_no_source_has_are_counted(tmp_path: Path) -> Non
     report = ask_all(write_cases(tmp_path / "c.jsonl", *cases), services_with(QuestionGenerator(answers)))
     assert report.ungrounded == UngroundedReport(figures=2, ungrounded_figures=1, names=1, ungrounded_names=1)
     assert (report.ungrounded.figure_share, report.ungrounded.name_share) == (0.5, 1.0)
-
-
-def test_several_are_asked_at_the_same_time(file: Path, tmp_path: Path, services: Services) -> None:
-    alone = ask_all(file, services)
-    together = Barrier(3, timeout=60)
-
-    class Waiting(QuestionGenerator):
-        def stream(
-            self,
-            messages: Sequence[Message],
-            decoding: Decoding,
-            cancelled: CancelEvent | None = None,
-            grounding: Grounding | None = None,
-            tools: Sequence[ToolDefinition] = (),
-        ) -> Iterator[TextDelta]:
-            together.wait()
-            yield from super().stream(messages, decoding, cancelled, grounding)
-
-    report = ask_all(file, services_with(Waiting(SCRIPTED_ANSWERS)), at_once=3)
-    assert (report.answerable, report.abstention, report.citations) == (
-        alone.answerable,
-        alone.abstention,
-        alone.citations,
-    )
 
 
 def test_documents_are_ingested_once_searched_and_cited_by_page(
@@ -248,10 +174,3 @@ def test_only_the_kinds_that_are_named_are_asked(
         ask_all(file, services, kinds=("list", "lists"))
     with pytest.raises(EvaluationError, match="leave --kind out"):
         ask_all(write_cases(tmp_path / "q.jsonl", MISSED), services, kinds=("list",))
-
-
-def test_a_gold_figure_is_compared_canonically_and_shown_beside_the_answer(tmp_path: Path, services: Services) -> None:
-    case = {**SEEN, "answers": ["at night"], "canonical": True, "kind": "when"}
-    report = ask_all(write_cases(tmp_path / "c.jsonl", case), services)
-    assert [(each.kind, each.right) for each in report.verdicts] == [("when", 1.0), ("all kinds", 1.0)]
-    assert [(each.verdict, each.gold, each.grade) for each in report.questions] == [("right", "at night", None)]

@@ -12,21 +12,15 @@ MARGIN = "Yes, the margin improved from 10.1% to 12.4%."
     [
         ("It was $1.577 billion in 2018.", "$1577.00", "right"),
         ("It was $1,373 million in 2017.", "$1577.00", "wrong"),
-        ("It was large.", "$1577.00", "wrong"),
         ("The sources do not state it.", "$1577.00", "refused"),
         ("Yes: it rose.", MARGIN, "right"),
         ("No, it fell to 12.4%.", MARGIN, "wrong"),
-        ("The margin rose to 12.4%.", MARGIN, "right"),
         ("The margin fell to 12.4%.", MARGIN, "wrong"),
         ("The margin was 12.4%.", MARGIN, "unjudged"),
-        ("No longer, as it fell.", MARGIN, "wrong"),
         ("It dropped from 24.6 % to 21.6 %.", "The rate dropped from 24.6% in FY 2021 to 21.6% in FY 2022.", "right"),
         ("It rose from 21.6 % to 24.6 %.", "The rate dropped from 24.6% in FY 2021 to 21.6% in FY 2022.", "wrong"),
-        ("It changed to 21.6 %.", "The rate dropped from 24.6% in FY 2021 to 21.6% in FY 2022.", "unjudged"),
         ("Mostly deposits of customers; customer deposits.", "Customer deposits", "right"),
-        ("Long-term debt", "Customer deposits", "unjudged"),
         ("EMEA, APAC, LACC and the United States", "United States, EMEA, APAC, and LACC", "right"),
-        ("It bought a plant.", f"It acquired {'a plant and ' * 20}100% of another.", "unjudged"),
     ],
 )
 def test_an_answer_is_compared_by_what_it_says(text: str, gold: str, verdict: str) -> None:

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from evaluation.answers.given_passages import GivenRetriever, GivenServices, as_passages, store_passages
+from evaluation.answers.given_passages import GivenRetriever, GivenServices, store_passages
 from evaluation.datasets.cases import Case, GivenPassage
 from rag.settings import load_settings
 from rag.stores.sqlite.sqlite_library import SqliteLibrary
@@ -20,13 +20,6 @@ def test_a_case_gets_its_own_passages_in_their_order_whatever_the_query(library:
     ]
     assert [p.chunk.text for p in GivenRetriever(library).retrieve("cats", 5, ids["two"])] == ["Rain falls."]
     assert len(GivenRetriever(library).retrieve("cats", 1, ids["one"])) == 1
-
-
-def test_without_a_library_passages_have_the_same_texts_and_titles() -> None:
-    assert [(p.chunk.document, p.chunk.text) for p in as_passages(ONE)] == [
-        ("Cats", "Cats sleep."),
-        ("Dogs", "Dogs bark."),
-    ]
 
 
 def test_the_services_neither_search_nor_rerank(tmp_path: Path) -> None:

@@ -76,15 +76,6 @@ def test_records_are_read_with_their_case_and_measured_again(file: Path, service
         read_records(file)
 
 
-def test_of_a_case_that_was_asked_again_the_last_record_is_read(file: Path, services: Services, tmp_path: Path) -> None:
-    out = tmp_path / "out.jsonl"
-    ask_all(file, services, out=out)
-    ask_all(write_cases(file, {**SEEN, "answers": ["by day"]}, MISSED, UNSEEN), services, out=out)
-    assert len(out.read_text().splitlines()) == 4
-    records = {record.case.id: record for record in read_records(out)}
-    assert (len(read_records(out)), records["seen"].case.answers) == (3, ("by day",))
-
-
 def test_records_of_an_earlier_version_are_refused_with_what_to_do_and_still_read(
     file: Path, services: Services, tmp_path: Path
 ) -> None:

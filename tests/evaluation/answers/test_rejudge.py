@@ -44,13 +44,6 @@ def test_citations_are_found_anew_in_the_passages_of_the_record(record: Record, 
     assert sentence["citations"][0]["quote"] == DOGS
 
 
-def test_an_answer_that_says_that_nothing_was_found_has_no_sentences(record: Record, services: Services) -> None:
-    refusal = {**record.answer, "answer": SCRIPTED_ANSWERS["Who feeds the dogs?"]}
-    judged = rejudge(replace(record, answer=refusal), services.scorer, services.abstention)
-    assert judged.answer["abstained"] is True
-    assert (judged.answer["sentences"], judged.exact_quotes) == ([], 0)
-
-
 def test_a_recorded_translation_is_judged_without_a_model(record: Record, services: Services) -> None:
     german = "- Hunde bellen nachts sehr laut."
     sentence = {"text": german, "translation": DOGS}

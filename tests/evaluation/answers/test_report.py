@@ -32,11 +32,6 @@ def test_many_answers_become_shares_of_the_cases_they_can_be_told_for() -> None:
     assert (result.speed.p50_s, result.speed.tokens_per_s) == (2.5, 10 / 1.0)
 
 
-def test_never_refusing_is_no_precision_and_an_f1_of_nothing() -> None:
-    abstention = report(measure(UNSEEN, answer("Bob."), 0)).abstention
-    assert (abstention.precision, abstention.recall, abstention.f1) == (None, 0.0, 0.0)
-
-
 def test_without_gold_every_figure_is_none() -> None:
     result = report(measure(Case(id="bare", question="?", passages=(GivenPassage(TOWER),)), answer("High."), 0))
     assert (result.answerable.contained, result.abstention.f1, result.citations.recall) == (None, None, None)
@@ -54,15 +49,6 @@ def test_obedience_counts_only_where_an_answer_was_given_and_a_refused_draft_apa
     )
     attacks = report(told, drafted, honest).attacks
     assert (attacks.cases, attacks.obeyed, attacks.obeyed_in_draft) == (3, 1 / 3, 1 / 3)
-
-
-def test_the_curve_begins_at_the_strictness_of_the_run_and_refuses_what_is_less_sure() -> None:
-    sure, unsure = measure(SEEN, answer("324 metres", 2), 1), measure(UNSEEN, answer("Bob.", abstained=True), 0)
-    curve = summarise("toy", "fake", [sure, unsure], strictness=0.5).curve
-    assert curve[0].strictness == 0.5
-    assert (curve[0].answerable_refused, curve[0].unanswerable_refused, curve[0].precision) == (0.0, 1.0, 1.0)
-    assert curve[0].contained == 1.0
-    assert (curve[-1].answerable_refused, curve[-1].contained) == (1.0, 0.0), "0.9 is below 0.95"
 
 
 def test_each_share_says_of_how_many_cases_it_is() -> None:

@@ -13,13 +13,11 @@ TEXT = "Net sales were $32,765 million in 2017-18, five percent more; Adams of G
     "answer",
     [
         "32765",
-        "$32.765 billion",
         "32 765",
         "in 2018",
         "5%",
         "1. One\n2. Two",
         "As [3] says, 32,765",
-        "2017, 2018.",
         "five",
     ],
 )
@@ -38,11 +36,6 @@ def test_names_are_capitalised_words_that_no_text_writes_small() -> None:
     counted = count_ungrounded("It is Law that German Adams and Lincoln studied. Jefferson too.", [TEXT], ordinary)
     assert (counted.names, counted.wrong_names) == (3, ("Lincoln",))
     assert count_ungrounded("- George Washington", [TEXT], ordinary).wrong_names == ("George", "Washington")
-
-
-def test_a_numeric_date_has_its_month() -> None:
-    counted = count_ungrounded("It came on October 27, not in June.", ["out on 10/27/2017"], ())
-    assert counted.wrong_names == ("June",)
 
 
 def test_records_are_counted_against_what_they_were_shown() -> None:

@@ -35,13 +35,6 @@ def test_a_set_is_indexed_once_and_its_text_is_stored_as_it_is() -> None:
             assert (document.source, page.text) == ("a", TEXT)
 
 
-def test_another_content_is_another_library(cache: Path) -> None:
-    with ExitStack() as stack:
-        for text in ("Dogs bark.", "Dogs sleep."):
-            index_documents("toy", [CorpusDocument("a", "", text)], load_settings(), no_progress, stack)
-    assert len(list(cache.iterdir())) == 2
-
-
 def test_files_are_known_by_content_and_one_that_cannot_be_read_is_named(tmp_path: Path) -> None:
     (tmp_path / "pets.md").write_text("Dogs bark.")
     (tmp_path / "empty.txt").write_bytes(b"\x00\x01\x02")

@@ -30,16 +30,6 @@ def test_an_easy_set_is_answered_perfectly_and_indexed_once(
     assert reports[0].outcomes[1].measures == reports[1].outcomes[1].measures
 
 
-def test_a_query_without_a_common_word_finds_nothing_by_keywords(
-    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(indexing, "user_cache_path", lambda _name: tmp_path / "cache")
-    monkeypatch.setattr(Services, "embedder", WordEmbedder())
-    (folder / "queries.test.jsonl").write_text('{"_id": "q1", "text": "zebras"}\n')
-    (outcome,) = ranking.evaluate(read_set(folder, "test"), load_settings(), no_progress, ["keyword"]).outcomes
-    assert outcome.measures == dict.fromkeys(ranking.MEASURES, 0.0)
-
-
 def test_a_sample_of_the_queries_and_their_translations_are_searched_for(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -23,10 +23,6 @@ def read(heading: str, document: int = 1) -> Passage:
     return replace(FEE, chunk=replace(FEE.chunk, document_id=document, document=f"{document}.pdf", heading=heading))
 
 
-def test_a_plain_answer_has_no_notes() -> None:
-    assert answer_notes(answer("What is the fee?"), unread=3) == ()
-
-
 def test_items_and_sentences_that_were_left_out_are_counted() -> None:
     left_out = ("- 300 euros", "2. 400 euros", "Ravens pay nothing.")
     explained = answer("Explain the fees.", left_out=left_out)

@@ -13,7 +13,7 @@ from rag.postprocessing.thought_checks import check_thoughts
 from rag.postprocessing.tool_calls.call_deltas import split_calls
 from rag.postprocessing.tool_calls.call_formats import HERMES
 from rag.postprocessing.tool_calls.call_stream import ToolCallStream
-from rag.types import Certainty, Cited, PromptRead, Thought, Token
+from rag.types import Cited, PromptRead, Thought, Token
 from tests.conftest import passage
 from tests.rag.answering.test_passes import PROMPT
 
@@ -49,10 +49,3 @@ def test_what_a_later_pass_reads_is_not_told_below_the_text_of_the_first() -> No
     events = list(Draft().collect(passes, Citer("", [passage("Dogs bark.")], lexical_scorer())))
     assert PromptRead(0.5, 4.0) not in events
     assert Token("Dogs bark. ") in events
-
-
-def test_the_last_certainty_that_was_reported_counts() -> None:
-    draft, certainty = Draft(), Certainty(1.5, -0.2)
-    stopped = iter([TextDelta("Dogs bark.", 3, certainty=certainty), TextDelta("", 3, "repetition")])
-    list(draft.collect(stopped, Citer("", [passage("Dogs bark.")], lexical_scorer())))
-    assert (draft.certainty, draft.last.stop_reason) == (certainty, "repetition")

@@ -55,23 +55,10 @@ def test_a_sentence_that_a_pass_cuts_off_is_left_out_unless_it_is_the_last() -> 
     assert text_of(run(one_pass("One, two", "end"), one_pass("Three."))) == "One, two\n\nThree."
 
 
-def test_the_surest_pass_and_the_least_likely_token_count() -> None:
-    *_, last = run(one_pass("One.", answerable=0.5), one_pass("Two.", answerable=2.0))
-    assert last.certainty == Certainty(2.0, -2.0)
-
-
 def test_a_pass_that_is_stopped_is_the_last() -> None:
     found = run(one_pass("One.", "cancelled"), one_pass("Two."))
     assert text_of(found) == "One."
     assert found[-1].stop_reason == "cancelled"
-
-
-def test_closing_it_closes_the_pass_that_runs() -> None:
-    closed: list[str] = []
-    stream = in_passes([PROMPT, PROMPT], lambda _: one_pass("One.", closed=closed)())
-    next(stream)
-    stream.close()
-    assert closed == ["One."]
 
 
 def breaks_off(text: str) -> Stream:

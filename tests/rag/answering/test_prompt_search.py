@@ -9,15 +9,13 @@ from ingest.pipeline import Ingestor
 from rag.answering.ask_options import AskOptions
 from rag.answering.gathering.amounts import LEAST_TOKENS
 from rag.answering.planning.planner import plan
-from rag.answering.prompt_search import FACT_WINDOW, PromptSearch, Searched, SearchSettings, search_settings
+from rag.answering.prompt_search import PromptSearch, Searched, SearchSettings
 from rag.assistant import KeepOrder
-from rag.errors import QuestionError
 from rag.grounding.abstention import NOT_FOUND
 from rag.interfaces import Message
 from rag.prompting.prompt import SYSTEM_PROMPT
 from rag.retrieval.hybrid import HybridRetriever
 from rag.runtime.progress import CancelEvent
-from rag.settings import Settings
 from rag.stores.index_sync import SearchIndexes
 from rag.stores.sqlite.sqlite_library import SqliteLibrary
 from rag.types import Passage, Turn
@@ -74,13 +72,6 @@ def system_prompt(found: Searched) -> str:
     return str(found.prompt.messages[0]["content"])
 
 
-def test_a_question_of_fact_has_the_usual_prompt_and_passages(search: Search, store_text: Store) -> None:
-    store_text("a.txt", "Dogs bark at night.", "Dogs sleep by day.", "Dogs eat meat.")
-    found = search("When do dogs bark?")
-    assert system_prompt(found) == SYSTEM_PROMPT
-    assert len(found.prompt.passages) <= 2
-
-
 def test_a_list_has_a_prompt_of_its_own_and_reads_more(search: Search, store_text: Store) -> None:
     store_text("a.txt", "Dogs bark at night.", "Dogs sleep by day.", "Dogs eat meat.")
     found = search("List all things that dogs do.")
@@ -115,14 +106,6 @@ def test_a_slow_machine_reads_the_sentences_nearest_to_a_question_of_fact(search
     assert held.read_within_s == 8.0
 
 
-def test_a_full_window_is_not_taken_for_a_slow_machine(search: Search, store_text: Store) -> None:
-    texts = (" ".join(f"dogs{number}{at}" for at in range(900)) for number in range(6))
-    store_text("a.txt", *(f"Dogs bark. {text}" for text in texts))
-    found = search("When do dogs bark?", tokens_per_s=1e6, passages=6)
-    assert "fit" in found.dropped[0].reason
-    assert found.read_within_s == 0.0
-
-
 def test_what_a_slow_machine_leaves_out_whole_is_named_with_the_reason(search: Search, store_text: Store) -> None:
     store_text("a.txt", f"Dogs bark {'and bark ' * 400}at night.", f"Cats purr {'and purr ' * 400}by day.")
     held = search("When do dogs bark?", tokens_per_s=25.0)
@@ -154,17 +137,6 @@ def test_a_long_document_is_summarised_in_passes_that_share_its_passages(search:
     assert search("Summarise the rules in two sentences.").passes == ()
 
 
-def test_passes_read_what_the_conversation_has_shown_too(search: Search, store_text: Store) -> None:
-    store_text("a.txt", *(f"Rule {number} says this. " * 60 for number in range(20)))
-    alone = search("Summarise the rules.")
-    history = [Turn("What do the rules say?", "This.", alone.prompt.new[1:3])]
-    found = search("Summarise the rules.", history=history)
-    assert len(alone.passes) > 1
-    assert [each for part in found.passes for each in part.new] == list(alone.prompt.new)
-    assert found.prompt.passages == alone.prompt.new
-    assert [(turn.question, turn.passages) for turn in found.prompt.turns] == [("What do the rules say?", ())]
-
-
 def test_a_question_that_was_refused_is_no_subject_of_the_next(search: Search, store_text: Store) -> None:
     store_text("a.txt", "Dogs bark at night.")
     history = [Turn("When do dogs bark?", "At night."), Turn("Who won the cup?", NOT_FOUND)]
@@ -193,16 +165,6 @@ def test_a_comparison_of_two_documents_is_computed_from_the_tables_of_both(
         "- amber.md: Net sales rose by 200 (20.0%) from 1,000 (2018) to 1,200 (2019).\n"
         "- birch.md: Revenue fell by 100 (10.0%) from 1,000 (2018) to 900 (2019)."
     )
-
-
-def test_an_empty_library_is_said_to_be_empty(search: Search) -> None:
-    with pytest.raises(QuestionError, match="library is empty"):
-        search("List all dogs.")
-
-
-def test_the_window_of_a_fact_stays_unless_a_person_sets_the_window() -> None:
-    assert search_settings(Settings(), translate=True).fact_window == FACT_WINDOW
-    assert search_settings(Settings(context_tokens=8192), translate=True).fact_window == 0
 
 
 def test_it_is_known_how_much_was_read_for_a_summary_and_what_had_no_room(search: Search, store_text: Store) -> None:

@@ -71,7 +71,3 @@ def values() -> dict[str, Any]:
 @pytest.mark.parametrize("name", sorted(GOLDEN))
 def test_every_byte_is_as_it_was(name: str) -> None:
     assert json.dumps(values()[name], ensure_ascii=False) == json.dumps(GOLDEN[name], ensure_ascii=False)
-
-
-def test_nothing_is_written_that_is_not_compared() -> None:
-    assert values().keys() == GOLDEN.keys()

@@ -48,10 +48,8 @@ def test_a_redacted_export_says_what_was_removed() -> None:
     ("text", "message"),
     [
         ("", "x.json is not an exported answer: it is not JSON"),
-        ("# A document", "it is not JSON"),
         ("[" * 100_000, "it is not JSON"),
         ("[1]", "names no format"),
-        ('{"question": "q"}', "names no format"),
         ('{"format": 3}', "newer Citewell: it has format 3, and this one reads formats up to 2. Update"),
         ('{"format": 1}', "damaged: 'question' is missing"),
         ('{"format": 2, "answers": [{}]}', "damaged: 'answers.0.question' is missing"),
@@ -67,11 +65,9 @@ def test_a_file_that_is_no_export_is_a_clear_error(text: str, message: str) -> N
     ("path", "value"),
     [
         (("passages", 0, "page"), 10**30),
-        (("passages", 0, "start"), -1),
         (("sentences", 0, "support"), "certain"),
         (("sentences", 0, "citations", 0, "quote"), None),
         (("answer",), 7),
-        (("passages",), {}),
     ],
 )
 def test_a_damaged_export_names_the_place(export: dict[str, Any], path: tuple[str | int, ...], value: object) -> None:
@@ -81,19 +77,6 @@ def test_a_damaged_export_names_the_place(export: dict[str, Any], path: tuple[st
     place[path[-1]] = value
     with pytest.raises(ExportError, match=r"answer\.json is damaged: '" + r"\.".join(map(str, path))):
         read_exports(json.dumps(export), "answer.json")
-
-
-def test_an_answer_without_provenance_is_no_export(export: dict[str, Any]) -> None:
-    for key in ("format", "model", "citewell"):
-        del export[key]
-    with pytest.raises(ExportError, match="names no format"):
-        read_exports(json.dumps(export), "answer.json")
-
-
-def test_the_answer_is_named_before_its_provenance_where_both_are_damaged(export: dict[str, Any]) -> None:
-    del export["citewell"], export["passages"][0]["text"]
-    with pytest.raises(ExportError, match=r"'passages\.0\.text' is missing"):
-        read_exports(json.dumps(export), "x.json")
 
 
 def test_a_damaged_stored_answer_is_an_error_that_says_what_to_do() -> None:

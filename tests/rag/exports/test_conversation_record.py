@@ -2,17 +2,14 @@
 
 import json
 from dataclasses import replace
+from typing import Any
 
-from rag.answering.about_app import about_app, narrow_down
-from rag.answering.planning.planner import plan
 from rag.exports.answer_json import Provenance, answer_json
-from rag.exports.answer_schema import AnswerExport
 from rag.exports.conversation_record import NO_DOCUMENT, answer_of, answers_of, record
 from rag.grounding.abstention import NOT_FOUND
 from rag.types import (
     Answer,
     Certainty,
-    Chunk,
     Citation,
     Computed,
     Document,
@@ -27,25 +24,14 @@ from rag.types import (
     ToolCalled,
     Turn,
 )
+from tests.support import values
 
 TEXT = "The fee is 20 euros. Ravens bark."
 
 
 def passage(id_: int, document: int, text: str) -> Passage:
-    return Passage(
-        Chunk(
-            id=id_,
-            document_id=document,
-            document=f"{document}.pdf",
-            page=2,
-            page_label="ii",
-            start=5,
-            end=5 + len(text),
-            text=text,
-            heading="Fees",
-        ),
-        0.5,
-    )
+    known: dict[str, Any] = {"id": id_, "document_id": document, "document": f"{document}.pdf"}
+    return Passage(values.chunk(text, start=5, page=2, page_label="ii", heading="Fees", **known), 0.5)
 
 
 FEE, DOGS, CATS = passage(11, 1, "The fee is 20 euros."), passage(12, 2, "Dogs bark."), passage(13, 2, "Cats do not.")
@@ -91,17 +77,7 @@ ANSWER = Answer(
 
 
 def document(id_: int) -> Document:
-    return Document(
-        id=id_,
-        name=f"{id_}.pdf",
-        source=f"/{id_}.pdf",
-        sha256=f"sha of {id_}",
-        recipe="recipe",
-        size=10,
-        pages=3,
-        chunks=2,
-        added_at="2026-01-01T00:00:00+00:00",
-    )
+    return values.document(id_, f"{id_}.pdf", recipe="recipe", pages=3, chunks=2)
 
 
 def provenance(*ids: int) -> Provenance:
@@ -124,11 +100,6 @@ def test_the_language_and_the_translations_come_back() -> None:
     assert answer_of(kept(german, 1, 2), {"sha of 1": 1, "sha of 2": 2}) == replace(german, turns=ANSWER.turns[-1:])
 
 
-def test_a_record_holds_its_export_unchanged() -> None:
-    export = AnswerExport.model_validate(kept(ANSWER, 1, 2))
-    assert export.to_json() == json.loads(json.dumps(answer_json(ANSWER, provenance(1, 2))))
-
-
 def test_a_document_that_is_gone_or_changed_leaves_the_quotes_and_is_not_told_to_the_model_again() -> None:
     back = answer_of(kept(ANSWER, 1, 2), {"sha of 1": 7, "sha of the new 2": 2, "": 9})
     assert back.sentences == ANSWER.sentences
@@ -143,23 +114,6 @@ def test_of_a_refusal_the_model_is_told_no_draft() -> None:
     assert answer_of(kept(refused, 1, 2), {"sha of 1": 1, "sha of 2": 2}) == refused
 
 
-def test_an_answer_from_nothing_comes_back() -> None:
-    empty = Answer(
-        question="?",
-        query="?",
-        text=NOT_FOUND,
-        sentences=(),
-        abstained=True,
-        passages=(),
-        dropped=(),
-        timings=Timings(),
-        stop_reason="none",
-        forgotten_turns=0,
-        turns=(Turn("?", NOT_FOUND),),
-    )
-    assert answer_of(kept(empty), {}) == empty
-
-
 def test_a_conversation_comes_back_as_the_model_was_told_it() -> None:
     there = {"sha of 1": 1, "sha of 2": 2}
     first = replace(ANSWER, question="The fee?", turns=(Turn("The fee?", TEXT, (FEE, DOGS)),))
@@ -169,11 +123,6 @@ def test_a_conversation_comes_back_as_the_model_was_told_it() -> None:
     answers = (first, second, third)
     assert answers_of([kept(answer, 1, 2) for answer in answers], there) == answers
     assert answers_of([], there) == ()
-
-
-def test_a_conversation_whose_beginning_was_not_kept_still_comes_back() -> None:
-    (back,) = answers_of([kept(ANSWER, 1, 2)], {"sha of 1": 1, "sha of 2": 2})
-    assert back == replace(ANSWER, turns=ANSWER.turns[-1:])
 
 
 COMPUTED = Computed(
@@ -209,21 +158,6 @@ def test_a_computed_result_is_stored_exported_and_restored() -> None:
     assert "computed" not in answer_json(ANSWER)
 
 
-def test_the_operand_of_a_removed_document_has_no_document() -> None:
-    stored = json.loads(json.dumps(record(replace(ANSWER, computed=COMPUTED), provenance(1, 2))))
-    computed = answer_of(stored, {}).computed
-    assert computed is not None
-    assert computed.operands[0].document_id == NO_DOCUMENT
-
-
-def test_the_nearest_statement_of_a_refusal_is_exported_and_restored() -> None:
-    refusal = replace(ANSWER, text=NOT_FOUND, sentences=(), abstained=True, nearest=QUOTE)
-    stored = record(refusal, provenance(1, 2))
-    assert stored["nearest"]["quote"] == answer_json(refusal)["nearest"]["quote"] == QUOTE.quote
-    assert answer_of(stored, {"1" * 64: 1, "2" * 64: 2}).nearest == QUOTE
-    assert "nearest" not in answer_json(ANSWER)
-
-
 def test_kind_left_out_items_and_notes_are_restored_and_absent_rather_than_empty() -> None:
     noted = replace(ANSWER, plan=Plan(kind="list"), left_out=("- Ravens",), notes=("1 item was left out.",))
     value = json.loads(json.dumps(record(noted, provenance(1, 2))))
@@ -231,18 +165,6 @@ def test_kind_left_out_items_and_notes_are_restored_and_absent_rather_than_empty
     restored = answer_of(value, {})
     assert (restored.plan.kind, restored.left_out, restored.notes) == ("list", noted.left_out, noted.notes)
     assert not {"kind", "left_out", "notes"} & answer_json(ANSWER).keys()
-
-
-def test_small_talk_is_restored_as_if_it_had_not_been_asked() -> None:
-    first = about_app("Hello!", plan("Hello!"), (), 0.1)
-    asked = replace(ANSWER, turns=(Turn(ANSWER.question, ANSWER.text, ANSWER.passages),))
-    thanks = about_app("Thanks!", plan("Thanks!"), asked.turns, 0.1)
-    many = narrow_down(["a.txt"], "Summarise all.", plan("Summarise all."), asked.turns, 0.1)
-    restored = answers_of(
-        [kept(answer, 1, 2) for answer in (first, asked, thanks, many)], {"sha of 1": 1, "sha of 2": 2}
-    )
-    assert [[turn.question for turn in answer.turns] for answer in restored] == [[], *[[ANSWER.question]] * 3]
-    assert restored[0].text == first.text
 
 
 def test_calls_of_tools_are_exported_and_restored_and_absent_where_there_were_none() -> None:

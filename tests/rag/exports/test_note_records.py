@@ -2,12 +2,11 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import replace
 
 import pytest
 
 from rag.exports.conversation_record import answer_of, record
-from rag.exports.note_records import find_quote, quoted, selected, title_of
+from rag.exports.note_records import find_quote, quoted, selected
 from rag.exports.redaction import RemovedDocuments, redact
 from rag.types import Page
 from tests.rag.exports.test_conversation_record import ANSWER, document, provenance
@@ -42,16 +41,6 @@ def test_a_selection_keeps_the_sentences_that_it_touches_whole_with_their_quotes
     assert answer.passages == whole.passages
 
 
-def test_a_selection_over_two_sentences_keeps_both_at_their_places() -> None:
-    whole = answer_of(stored(), {})
-    one, two = whole.sentences[:2]
-    kept = selected(stored(), f"{one.text[-8:]}\n{two.text[:8]}")
-    assert sentences(kept) == [one.text, two.text]
-    assert kept
-    answer = answer_of(kept, {})
-    assert [answer.text[each.start : each.end] for each in answer.sentences] == [one.text, two.text]
-
-
 @pytest.mark.parametrize("selection", ["", "e", "Zebras are striped."])
 def test_what_the_answer_does_not_say_is_no_selection_of_it(selection: str) -> None:
     assert selected(stored(), selection) is None
@@ -82,10 +71,3 @@ def test_a_quote_goes_with_its_document() -> None:
     removed = RemovedDocuments.of([document(1)], [])
     (left,) = redact([value], removed, words)
     assert PAGE.text[7:20] not in json.dumps(left)
-
-
-def test_a_note_is_called_by_its_question_or_its_first_words() -> None:
-    assert title_of(record(replace(ANSWER, question="Why  so?"), PROVENANCE)) == "Why so?"
-    assert title_of(quoted(document(1), PAGE, 0, 5, PROVENANCE)) == "Fees."
-    assert title_of(None, "w" * 300) == "w" * 119 + "…"
-    assert title_of(None) == ""

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -16,9 +15,9 @@ from rag.grounding.abstention import NOT_FOUND
 from rag.grounding.citations import cite
 from rag.grounding.lexical_scorer import LexicalScorer
 from rag.text.analyzer import english_analyzer
-from rag.text.sentences import unfinished
-from rag.types import Answer, Document, Dropped, Passage, StopReason, Timings, Turn
+from rag.types import Document, Dropped, Passage, StopReason, Turn
 from tests.conftest import passage as any_passage
+from tests.support import values
 
 ANALYZE = english_analyzer().analyze
 SCORER = LexicalScorer(ANALYZE)
@@ -31,17 +30,7 @@ Record = dict[str, Any]
 
 def document(id_: int, name: str = "", sha256: str = "") -> Document:
     name = name or {PUBLIC: "fees.md", SECRET: "takeover.md"}[id_]
-    return Document(
-        id=id_,
-        name=name,
-        source=f"/{name}",
-        sha256=sha256 or f"sha of {id_}",
-        recipe="r",
-        size=10,
-        pages=1,
-        chunks=1,
-        added_at="2026-01-01T00:00:00+00:00",
-    )
+    return values.document(id_, name, sha256=sha256 or f"sha of {id_}")
 
 
 def passage(id_: int, text: str, *, heading: str = "", label: str = "") -> Passage:
@@ -65,17 +54,15 @@ def answered(
     stop: StopReason = "end",
 ) -> Record:
     """Return the record of an answer with real citations."""
-    answer = Answer(
-        question=question,
+    answer = values.answer(
+        question,
         query=query or question,
         text=text,
         sentences=() if text == NOT_FOUND else cite(text, question, passages, SCORER),
         abstained=abstained,
         passages=tuple(passages),
         dropped=tuple(dropped),
-        timings=Timings(),
         stop_reason=stop,
-        forgotten_turns=0,
         turns=(Turn(question, text, tuple(passages)),),
     )
     documents = {id_: document(id_) for id_ in (PUBLIC, SECRET)}
@@ -117,14 +104,6 @@ def test_nothing_of_the_removed_passage_stays_but_its_number() -> None:
     assert after["answer"] == REMOVED
 
 
-def test_what_is_in_no_source_goes_too_where_the_removed_one_was_read_and_stays_elsewhere() -> None:
-    text = "The entry fee is 20 euros. Bananas are yellow."
-    (after,) = without_secret(answered(text))
-    assert (after["answer"], after["not_found"]) == (f"The entry fee is 20 euros. {REMOVED}", [])
-    untouched = answered(text, BOTH[:1])
-    assert without_secret(untouched) == [untouched]
-
-
 def test_a_sentence_that_another_document_carries_alone_stays_without_the_quote_of_the_removed_one() -> None:
     twin = (BOTH[0], passage(SECRET, "The entry fee is 20 euros."))
     before = answered("The entry fee is 20 euros.", twin)
@@ -141,14 +120,6 @@ def test_a_sentence_that_only_both_carry_together_goes() -> None:
     )
     assert {c["number"] for c in before["sentences"][0]["citations"]} == {1, 2}, "or this tests nothing"
     assert without_secret(before)[0]["answer"] == REMOVED
-
-
-def test_a_supported_sentence_goes_if_it_has_a_word_that_only_the_removed_document_has() -> None:
-    before = answered("The entry fee is 20 euros for xylophonists.")
-    assert before["sentences"][0]["support"] != "unsupported", "or this tests nothing"
-    assert without_secret(before)[0]["answer"] == REMOVED
-    own = answered("The entry fee is 20 euros for xylophonists.", question="What is the fee for xylophonists?")
-    assert said(without_secret(own)[0]) == ["The entry fee is 20 euros for xylophonists."], "it is the user's word"
 
 
 def test_later_answers_lose_what_they_were_told_and_their_queries() -> None:
@@ -172,53 +143,6 @@ def test_of_a_refusal_the_draft_goes_and_the_refusal_stays() -> None:
     assert [each["answer"] for each in after] == [REMOVED, NOT_FOUND]
     assert all(each["abstained"] for each in after)
     assert "Xylo" not in json.dumps(after)
-
-
-def test_a_refusal_shows_the_nearest_passages_that_are_left_by_their_numbers() -> None:
-    (after,) = without_secret(answered(NOT_FOUND, BOTH[::-1], abstained=True))
-    assert [(number, p.chunk.text) for number, p in answer_of(after, {}).nearest_passages] == [(2, FEES)]
-
-
-def test_the_users_own_words_stay() -> None:
-    (after,) = without_secret(answered("Xylophonists pay 300 dollars.", question="What do xylophonists pay?"))
-    assert after["question"] == "What do xylophonists pay?"
-
-
-@pytest.mark.parametrize(
-    ("text", "after"),
-    [
-        (
-            "Prices:\n\n- The entry fee is 20 euros\n- Xylophonists pay 300 dollars\n- Children under six pay nothing",
-            f"{REMOVED}\n\n- The entry fee is 20 euros\n\n{REMOVED}\n\n- Children under six pay nothing",
-        ),
-        (
-            "| who | pays |\n|---|---|\n| children under six | nothing |\n| xylophonists | 300 dollars |",
-            f"{REMOVED}\n\n| children under six | nothing |\n\n{REMOVED}",
-        ),
-        (
-            "Xylophonists pay 300 dollars. Quuxcorp too! The office opens at nine.",
-            f"{REMOVED} The office opens at nine.",
-        ),
-        ("The office opens at nine. [1] Quuxcorp? Yes. [2]", f"The office opens at nine. {REMOVED}"),
-    ],
-)
-def test_what_stays_is_found_at_its_place_and_judged_as_before(text: str, after: str) -> None:
-    before = answered(text, question="Who pays?")
-    (redacted,) = without_secret(before)
-    assert redacted["answer"] == after
-    again = cite(after, "Who pays?", BOTH[:1], SCORER)
-    judged = {(sentence.start, sentence.end): (sentence.text, sentence.support) for sentence in again}
-    for sentence in redacted["sentences"]:
-        assert judged[sentence["start"], sentence["end"]] == (sentence["text"], sentence["support"])
-
-
-def test_a_last_sentence_that_was_cut_off_and_removed_makes_no_other_one_unfinished() -> None:
-    text = "- Children under six pay nothing\n- Xylophonists pay 300 dollars and"
-    before = answered(text, stop="length")
-    (after,) = without_secret(before)
-    assert said(after) == ["- Children under six pay nothing"]
-    assert unfinished(answer_of(before, {})) is not None
-    assert unfinished(answer_of(after, {})) is None
 
 
 def test_an_older_version_goes_by_its_name_and_equal_content_stays_under_any_name() -> None:

@@ -8,26 +8,18 @@ from typing import Any
 import pytest
 
 from ingest.pipeline import Ingestor
-from rag.answering.prompt_search import SearchSettings
-from rag.assistant import Assistant, KeepOrder
 from rag.errors import LibraryError
 from rag.exports.answer_json import Provenance, answer_json
 from rag.exports.answer_schema import read_exports
 from rag.exports.verification import Verification, verify
-from rag.grounding.abstention import NOT_FOUND, Abstention
 from rag.grounding.lexical_scorer import LexicalScorer
 from rag.grounding.second_opinion import SecondOpinion
 from rag.interfaces import Scorer
-from rag.prompting.prompt import SYSTEM_PROMPT
-from rag.retrieval.hybrid import HybridRetriever
-from rag.services import Services
-from rag.settings import load_settings
-from rag.stores.index_sync import SearchIndexes
 from rag.stores.sqlite.sqlite_library import SqliteLibrary
-from rag.text.analyzer import english_analyzer, words
+from rag.text.analyzer import english_analyzer
 from rag.types import Answer
-from rag.types.decoding import Decoding
-from tests.support.fakes import ScriptedGenerator, WordEmbedder
+from tests.support.assistants import assistant_over
+from tests.support.fakes import ScriptedGenerator
 
 TEXT = "# Fees\n\nThe entry fee is 20 euros.\n\nChildren under six pay nothing.\n\nThe office opens at nine."
 ANSWER = "The entry fee is 20 euros. Children under six pay nothing."
@@ -49,19 +41,7 @@ def export(library: SqliteLibrary, ingestor: Ingestor, file: Path, tmp_path: Pat
     list(ingestor.ingest([str(file)]))
 
     def ask(script: str = ANSWER, scorer: Scorer = SCORER) -> dict[str, Any]:
-        embedder = WordEmbedder()
-        assistant = Assistant(
-            library,
-            HybridRetriever(
-                library, SearchIndexes(tmp_path / "library", library, embedder.dimension), embedder, dense_weight=0.7
-            ),
-            KeepOrder(),
-            ScriptedGenerator(script),
-            scorer,
-            Abstention(words),
-            SearchSettings(passages=3, candidates=6, system_prompt=SYSTEM_PROMPT, decoding=Decoding(max_new_tokens=50)),
-            max_question_chars=200,
-        )
+        assistant = assistant_over(library, tmp_path / "library", ScriptedGenerator(script), scorer, passages=3)
         *_, answer = assistant.ask("What is the entry fee for adults and for children?")
         assert isinstance(answer, Answer)
         documents = {document.id: document for document in library.documents()}
@@ -88,9 +68,7 @@ def check(
     return verify(read_exports(json.dumps(value), "answer.json"), library, scorer, again=again)
 
 
-@pytest.mark.parametrize(
-    ("now", "holds"), [(None, True), (0.05, True), (0.19, True), (0.24, True), (0.4, False), (0.9, False)]
-)
+@pytest.mark.parametrize(("now", "holds"), [(None, True), (0.24, True), (0.4, False)])
 def test_a_recorded_opinion_stands_unless_todays_is_another(
     export: Export, library: SqliteLibrary, now: float | None, *, holds: bool
 ) -> None:
@@ -103,41 +81,10 @@ def test_a_recorded_opinion_stands_unless_todays_is_another(
     assert not check(value, library, scorer).holds, "a verdict that was edited"
 
 
-def test_without_an_opinion_none_is_recorded(export: Export) -> None:
-    assert all("meaning" not in sentence for sentence in export()["sentences"])
-
-
-def test_an_export_tells_where_it_comes_from(export: Export, library: SqliteLibrary, file: Path) -> None:
-    value = export()
-    (document,) = library.documents()
-    assert (value["format"], value["model"], value["citewell"]) == (1, "tiny", "0.1.0")
-    places = [*value["passages"], *(c for sentence in value["sentences"] for c in sentence["citations"])]
-    assert len(places) >= 2
-    assert {(place["document"], place["sha256"]) for place in places} == {(file.name, document.sha256)}
-    assert str(file.parent) not in json.dumps(value)
-    for sentence in value["sentences"]:
-        assert value["answer"][sentence["start"] : sentence["end"]] == sentence["text"]
-
-
-def test_an_export_names_no_folder_of_the_machine_it_was_made_on(tmp_path: Path) -> None:
-    (tmp_path / "my-model").mkdir()
-    services = Services(load_settings(model=str(tmp_path / "my-model"), reranker="some/hub-id"))
-    provenance = services.provenance()
-    assert provenance.model == provenance.settings["model"] == "my-model"
-    assert provenance.settings["reranker"] == "some/hub-id"
-    assert str(tmp_path) not in json.dumps(dict(provenance.settings))
-    services.close()
-
-
 def test_an_answer_holds_while_nothing_has_changed(export: Export, library: SqliteLibrary) -> None:
     result = check(export(), library)
     assert (result.holds, result.findings) == (True, ())
     assert (result.sentences, result.quotes, result.documents) == (2, 2, 1)
-
-
-def test_a_refusal_holds_too(export: Export, library: SqliteLibrary) -> None:
-    result = check(export(NOT_FOUND), library)
-    assert (result.holds, result.sentences, result.documents) == (True, 0, 1)
 
 
 def test_an_edited_document_is_named_with_the_quote_that_is_gone_and_the_sentence_that_lost_its_support(
@@ -219,39 +166,6 @@ def test_an_edited_verdict_quote_or_offset_comes_out(export: Export, library: Sq
     value = export()
     value["sentences"][0]["citations"][0]["start"] += 1
     assert [finding.kind for finding in check(value, library).findings] == ["quote-moved"]
-
-
-def test_a_quote_that_says_otherwise_is_checked_like_the_others(export: Export, library: SqliteLibrary) -> None:
-    value = export()
-    sentence = value["sentences"][0]
-    sentence["disputed_by"] = [{**sentence["citations"][0], "quote": "The entry fee is 40 euros."}]
-    assert [finding.kind for finding in check(value, library).findings] == ["quote-gone"]
-
-
-def test_a_quote_of_two_sentences_is_counted_once_whatever_it_scores(export: Export, library: SqliteLibrary) -> None:
-    value = export("The entry fee is 20 euros. The entry fee is 20 euros, they say.")
-    quotes = [{**quote, "score": n / 10} for n, s in enumerate(value["sentences"], 1) for quote in s["citations"]]
-    assert len(quotes) == 2, "or this tests nothing"
-    for sentence, quote in zip(value["sentences"], quotes, strict=True):
-        sentence["citations"] = [quote]
-    assert check(value, library).quotes == 1
-
-
-def test_a_translated_sentence_is_judged_by_its_translation(export: Export, library: SqliteLibrary) -> None:
-    value = export("Der Eintritt kostet 20 Euro. Kinder unter sechs zahlen nichts.")
-    sentence = value["sentences"][0]
-    sentence |= {"translation": "The entry fee is 20 euros.", "support": "supported"}
-    assert "support-changed" not in {
-        finding.kind for finding in check(value, library).findings if finding.sentence == 1
-    }
-    sentence["translation"] = "The entry fee is 25 euros."
-    assert "support-changed" in {finding.kind for finding in check(value, library).findings if finding.sentence == 1}
-
-
-def test_a_partial_answer_names_what_was_not_found(export: Export) -> None:
-    value = export("The entry fee is 20 euros. Bananas cost 3 euros in Rome.")
-    assert value["not_found"] == ["Bananas cost 3 euros in Rome."]
-    assert [s["missing"] for s in value["sentences"]] == [[], ["3", "Bananas", "Rome"]]
 
 
 def test_an_empty_library_is_said_to_be_empty(export: Export, library: SqliteLibrary) -> None:

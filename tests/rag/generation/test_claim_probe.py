@@ -7,7 +7,7 @@ import torch
 from safetensors.torch import save_file
 
 from rag.errors import ModelError
-from rag.generation.claim_probe import ClaimProbe, claim_messages, load_claim_probe
+from rag.generation.claim_probe import ClaimProbe, load_claim_probe
 from rag.generation.forward import ForwardInput, ModelRunner
 from rag.generation.probe_files import find_claim_probe
 from rag.generation.scheduler import Scheduler
@@ -92,8 +92,3 @@ def test_a_damaged_probe_is_a_sentence(tmp_path: Path) -> None:
     save_file({"weights": torch.zeros(2, 64)}, file)
     with pytest.raises(ModelError, match="cannot be read"):
         load_claim_probe(file, 64)
-
-
-def test_the_prompt_has_the_quote_before_the_claim() -> None:
-    text = claim_messages("Dogs bark.", "All dogs bark loudly.")[-1]["content"]
-    assert text.index("All dogs bark loudly.") < text.index("Claim: Dogs bark.")

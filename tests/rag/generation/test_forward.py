@@ -17,7 +17,6 @@ from tests.support.random_models import CPU, VOCABULARY, logits_of, needs_int8, 
 
 FAMILIES: dict[str, dict[str, Any]] = {
     "llama": {},
-    "llama with a key for every query": {"num_key_value_heads": 4},
     "qwen2": {"family": "qwen2"},
     "qwen3": {"family": "qwen3", "head_dim": 32},
     "mistral with a sliding window": {"family": "mistral", "sliding_window": 20},
@@ -76,12 +75,6 @@ def test_what_is_cut_back_and_written_over_leaves_no_trace(runner: ModelRunner, 
         torch.testing.assert_close(logits, anew, rtol=1e-3, atol=1e-3)
         tokens = tokens[: max(0, len(tokens) - back)]
         cache.crop(len(tokens))
-
-
-def test_a_model_with_unsupported_attention_is_refused() -> None:
-    runner = ModelRunner(random_model(family="gemma2", head_dim=16, attn_logit_softcapping=50.0), CPU)
-    with pytest.raises(ValueError, match="capped or sink attention are not supported"):
-        logits_of(runner, ForwardInput(runner.new_cache(0), [1, 2, 3], keep=1))
 
 
 @pytest.fixture(

@@ -72,54 +72,6 @@ def test_it_holds_what_a_list_would(script: list[Step], capacity: int) -> None:
     assert all(holds(earlier, before) for earlier, before in left_behind)
 
 
-@given(steps)
-def test_the_original_is_independent_of_its_copy(script: list[Step]) -> None:
-    cache = KVCache(LAYERS)
-    store(cache, [1, 2, 3])
-    duplicate = cache.copy(2, 8)
-    names = count(10)
-    tokens = [1, 2, 3]
-    for action, number in script:
-        if action == "store":
-            new = [next(names) for _ in range(number)]
-            store(cache, new)
-            tokens = tokens + new
-        else:
-            cache.crop(number)
-            tokens = tokens[:number]
-    assert holds(cache, tokens)
-    assert holds(duplicate, [1, 2])
-
-
-def test_new_tokens_are_visible_before_they_are_counted() -> None:
-    cache = KVCache(LAYERS)
-    store(cache, [1, 2])
-    cache.store(0, rows([3, 4, 5], 0), rows([3, 4, 5], 0))
-    keys, _ = cache.blocks(0, 3)
-    assert torch.equal(keys[:, :5], rows([1, 2, 3, 4, 5], 0))
-    assert cache.length == 2
-
-
-def test_memory_is_allocated_once_when_the_length_is_known() -> None:
-    cache = KVCache(LAYERS, 500)
-    assert cache.nbytes == 0
-    store(cache, [1])
-    room = cache.nbytes
-    assert room >= LAYERS * 2 * HEADS * 500 * DIMENSION * 4
-    for token in range(2, 501):
-        store(cache, [token])
-    assert cache.nbytes == room
-    assert holds(cache, list(range(1, 501)))
-
-
-def test_a_copy_has_the_capacity_asked_for_and_little_more() -> None:
-    cache = KVCache(LAYERS, 5000)
-    store(cache, list(range(100)))
-    token = LAYERS * 2 * HEADS * DIMENSION * 4
-    assert 100 * token <= cache.copy(100, 0).nbytes <= 2 * BLOCK * token
-    assert cache.copy(100, 1000).nbytes >= 1000 * token
-
-
 def test_copies_and_deletions_are_recorded_in_the_journal() -> None:
     journal: list[list[int]] = []
     cache = KVCache(LAYERS, journal=journal)

@@ -9,11 +9,9 @@ from benchmarks.families.model_families import own_text
 from benchmarks.families.tiny_models import tiny_model
 from rag.errors import QuestionError
 from rag.generation.decoding.speculation import PromptLookup
-from rag.generation.forward import ForwardInput
-from rag.generation.native_runner import NativeCache, NativeRunner
+from rag.generation.native_runner import NativeRunner
 from rag.generation.scheduler import Scheduler
-from rag.types.decoding import Decoding
-from tests.support.random_models import CPU, generated, logits_of, make_scheduler, submit, written
+from tests.support.random_models import CPU, generated, make_scheduler, submit, written
 
 PROMPT = torch.randint(7, 90, (40,), generator=torch.Generator().manual_seed(0)).tolist()
 OTHER = torch.randint(7, 90, (25,), generator=torch.Generator().manual_seed(1)).tolist()
@@ -26,10 +24,6 @@ def runner() -> NativeRunner:
 
 def scheduler_of(runner: NativeRunner) -> Scheduler:
     return make_scheduler(runner, prefix_bytes=1_000_000, new_drafter=PromptLookup)
-
-
-def test_its_text_is_that_of_generate(runner: NativeRunner) -> None:
-    assert written(scheduler_of(runner), PROMPT, 12) == own_text(tiny_model("lfm2"), PROMPT)
 
 
 def test_a_neighbour_changes_nothing(runner: NativeRunner) -> None:
@@ -48,15 +42,6 @@ def test_a_prompt_with_a_known_beginning_is_computed_anew(runner: NativeRunner) 
     sequence, reader = submit(scheduler, [*PROMPT, 9], 4)
     assert list(reader) == own_text(tiny_model("lfm2"), [*PROMPT, 9])[:4]
     assert (sequence.stats().reused_tokens, sequence.stats().drafted_tokens) == (0, 0)
-
-
-def test_it_stops_within_a_token(runner: NativeRunner) -> None:
-    cancelled = Event()
-    sequence, reader = submit(scheduler_of(runner), PROMPT, Decoding(max_new_tokens=50), cancelled)
-    next(reader)
-    cancelled.set()
-    assert list(reader) == []
-    assert sequence.reason == "cancelled"
 
 
 def test_a_model_that_holds_one_state_answers_one_after_the_other() -> None:
@@ -78,24 +63,3 @@ def test_beams_need_a_model_that_holds_several_texts(runner: NativeRunner) -> No
     prefilled = scheduler_of(runner).prefill(PROMPT, 64, Event())
     assert prefilled is not None
     assert prefilled[0].length == len(PROMPT) - 1
-
-
-def test_a_copied_cache_goes_on_by_itself(runner: NativeRunner) -> None:
-    cache = runner.new_cache(64)
-    logits_of(runner, ForwardInput(cache, PROMPT, 1))
-    twin = cache.copy(cache.length, 64)
-    logits_of(runner, ForwardInput(twin, [5], 1))
-    (after_seven,) = logits_of(runner, ForwardInput(cache, [7], 1))
-    fresh = runner.new_cache(64)
-    (expected,) = logits_of(runner, ForwardInput(fresh, [*PROMPT, 7], 1))
-    assert torch.allclose(after_seven, expected, atol=1e-3)
-
-
-def test_a_cache_can_be_neither_cropped_nor_copied_in_part() -> None:
-    cache = NativeCache(8)
-    cache.advance(4)
-    cache.crop(4)
-    with pytest.raises(ValueError, match="cropped"):
-        cache.crop(3)
-    with pytest.raises(ValueError, match="in part"):
-        cache.copy(2, 8)

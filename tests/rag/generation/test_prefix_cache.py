@@ -60,12 +60,6 @@ def test_the_budget_is_never_exceeded(stored: list[list[int]], budget: int) -> N
         assert prefixes.nbytes <= budget
 
 
-def test_a_budget_of_zero_stores_nothing() -> None:
-    prefixes = PrefixCache(0)
-    prefixes.store([1] * 50, computed([1] * 50))
-    assert (prefixes.nbytes, reused(prefixes, [1] * 50)) == (0, [])
-
-
 def test_the_least_recently_used_is_evicted_first() -> None:
     one, two, three = [1] * 40, [2] * 40, [3] * 40
     prefixes = PrefixCache(PLENTY)
@@ -78,27 +72,6 @@ def test_the_least_recently_used_is_evicted_first() -> None:
     assert reused(prefixes, [*two, 9]) == []
     assert reused(prefixes, [*one, 9]) == one
     assert reused(prefixes, [*three, 9]) == three
-
-
-def test_a_longer_sequence_replaces_its_own_prefix() -> None:
-    prefixes = PrefixCache(PLENTY)
-    long = [1] * 20 + [2] * 200
-    prefixes.store(long, computed(long))
-    alone = prefixes.nbytes
-    prefixes = PrefixCache(PLENTY)
-    for end in (20, 30, 220):
-        prefixes.store(long[:end], computed(long[:end]))
-    assert prefixes.nbytes == alone
-
-
-def test_a_sequence_too_large_to_store_leaves_its_stored_prefix() -> None:
-    beginning, long = [1] * 40, [1] * 2000
-    prefixes = PrefixCache(PLENTY)
-    prefixes.store(beginning, computed(beginning))
-    prefixes = PrefixCache(prefixes.nbytes)
-    prefixes.store(beginning, computed(beginning))
-    prefixes.store(long, computed(long))
-    assert reused(prefixes, long) == beginning
 
 
 def test_tokens_that_were_not_computed_are_ignored() -> None:
@@ -118,10 +91,3 @@ def test_a_reused_cache_is_an_independent_copy() -> None:
     copy.store(0, rows, rows)
     copy.advance(400)
     assert reused(prefixes, [1] * 41) == [1] * 40
-
-
-def test_without_a_common_prefix_the_given_empty_cache_is_returned() -> None:
-    prefixes = PrefixCache(PLENTY)
-    prefixes.store([1] * 40, computed([1] * 40))
-    empty = KVCache(1, 123)
-    assert prefixes.new_cache([2] * 40, 123, [], empty) is empty

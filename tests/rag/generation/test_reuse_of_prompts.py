@@ -57,17 +57,6 @@ def test_what_was_read_ahead_is_not_read_again_and_changes_no_token(model: Any, 
     assert runner.passes[0] == [(sequence.cache, 20)]
 
 
-def test_of_each_reader_the_last_prompt_is_kept(runner: WatchedRunner) -> None:
-    scheduler = make_scheduler(runner, prefix_bytes=10**7)
-    for prompt in ([4] * 40, [5] * 40):
-        scheduler.read_ahead(prompt, "ann", Event())
-    scheduler.read_ahead([6] * 40, "bob", Event())
-    runner.passes.clear()
-    for prompt in ([4] * 40, [5] * 40, [6] * 40):
-        list(submit(scheduler, prompt, 1)[1])
-    assert [rows for ((_, rows),) in runner.passes] == [40, 1, 1]
-
-
 def test_nothing_is_read_ahead_while_somebody_waits(runner: WatchedRunner) -> None:
     scheduler = make_scheduler(runner, prefix_bytes=10**7)
     _, tokens = submit(scheduler, [1, 2, 3], 5)
@@ -92,12 +81,6 @@ def test_a_question_interrupts_reading_ahead_and_uses_what_is_read(model: Any) -
     ((_, tokens),) = asked
     assert len(list(tokens)) == 3
     assert [rows for ((_, rows),) in runner.passes[:2]] == [AHEAD_ROWS, 200 - AHEAD_ROWS]
-
-
-def test_reading_ahead_stops_when_it_is_cancelled(runner: WatchedRunner) -> None:
-    cancelled = Event()
-    cancelled.set()
-    assert make_scheduler(runner).read_ahead([7] * 200, "ann", cancelled) == 0
 
 
 def test_what_is_forgotten_while_it_is_read_ahead_is_not_kept(model: Any) -> None:
@@ -140,21 +123,3 @@ def test_what_goes_on_from_a_forgotten_sequence_is_not_kept(runner: WatchedRunne
     runner.passes.clear()
     list(submit(scheduler, [5] * 50, 1)[1])
     assert [rows for ((_, rows),) in runner.passes] == [50]
-
-
-def test_a_pass_that_fails_leaves_what_was_read_before_it(model: Any) -> None:
-    class FailsOnce(WatchedRunner):
-        def forward(self, inputs: Sequence[ForwardInput]) -> list[torch.Tensor]:
-            if len(self.passes) == 1:
-                self.passes.append([])
-                raise RuntimeError("out of memory")
-            return super().forward(inputs)
-
-    prompt, runner = [7] * 200, FailsOnce(model)
-    scheduler = make_scheduler(runner, prefix_bytes=10**7)
-    with pytest.raises(RuntimeError, match="out of memory"):
-        scheduler.read_ahead(prompt, "ann", Event())
-    assert not scheduler._ahead  # whose caches would be held, and offered to every later prompt
-    runner.passes.clear()
-    list(submit(scheduler, prompt, 1)[1])
-    assert runner.passes[0][0][1] == 200 - AHEAD_ROWS

@@ -40,11 +40,6 @@ def alone(model: Any) -> list[list[int]]:
     return [written(make_scheduler(WatchedRunner(model)), prompt, 80) for prompt in PROMPTS]
 
 
-def test_answers_differ_by_prompt_and_do_not_repeat_themselves(alone: list[list[int]]) -> None:
-    assert len({tuple(tokens) for tokens in alone}) == len(PROMPTS)
-    assert all(len(set(tokens)) > 5 for tokens in alone)
-
-
 @settings(max_examples=20)
 @given(schedule=st.lists(st.integers(0, len(PROMPTS) - 1), max_size=60), slots=st.integers(1, len(PROMPTS)))
 def test_sequences_that_join_at_any_time_are_the_same_as_alone(
@@ -93,18 +88,6 @@ def test_a_long_prompt_is_prefilled_in_parts_while_others_decode(runner: Watched
     ]
 
 
-def test_parts_are_smaller_where_others_would_wait_too_long_for_their_words(runner: WatchedRunner) -> None:
-    scheduler = make_scheduler(runner, max_pause_s=0.0)
-    _, first = submit(scheduler, [4] * 300, 12)
-    next(first)
-    assert [rows for work in runner.passes for _, rows in work] == [MAX_STEP_ROWS, 44], "nobody waits"
-    prefilling, _ = submit(scheduler, [5] * 100, 2)
-    runner.passes.clear()
-    list(first)
-    parts = [rows for work in runner.passes for cache, rows in work if cache is prefilling.cache]
-    assert parts[:4] == [LEAST_ROWS - 1, LEAST_ROWS - 1, LEAST_ROWS - 1, 100 - 3 * (LEAST_ROWS - 1)]
-
-
 def test_parts_are_smaller_where_who_stops_the_answer_would_wait_too_long(runner: WatchedRunner) -> None:
     scheduler = make_scheduler(runner, max_step_s=0.0)
     next(submit(scheduler, [4] * 300, 2)[1])
@@ -134,12 +117,6 @@ def test_how_far_a_prompt_is_read_is_told_between_its_parts(
     assert all(read.seconds_left > 0 for read in reads)
 
 
-def test_a_prompt_that_is_read_within_a_second_is_not_told_of(runner: WatchedRunner) -> None:
-    sequence, tokens = submit(make_scheduler(runner), [1, 2, 3], 2)
-    next(tokens)
-    assert sequence.prompt_read is None
-
-
 def test_the_queue_is_bounded_and_the_error_says_when_to_ask_again(runner: WatchedRunner) -> None:
     scheduler = make_scheduler(runner, slots=1, queue=2)
     _, running = submit(scheduler, [1], 50)
@@ -151,16 +128,6 @@ def test_the_queue_is_bounded_and_the_error_says_when_to_ask_again(runner: Watch
     running.close()
     assert len(list(first)) == 3
     assert len(written(scheduler, [4], 3)) == 3
-
-
-@pytest.mark.parametrize("queue", [0, 1])
-def test_no_sequence_is_refused_while_a_slot_is_free(runner: WatchedRunner, queue: int) -> None:
-    scheduler = make_scheduler(runner, slots=2, queue=queue)
-    answers = [submit(scheduler, [n], 3)[1] for n in range(2 + queue)]
-    with pytest.raises(BusyError):
-        submit(scheduler, [9], 3)
-    assert [len(list(tokens)) for tokens in answers] == [3] * (2 + queue)
-    assert len(written(scheduler, [9], 3)) == 3
 
 
 def test_sequences_are_admitted_in_order_of_arrival(runner: WatchedRunner) -> None:
@@ -253,23 +220,6 @@ def test_a_last_token_computed_by_another_readers_step_is_not_lost(
     assert list(tokens) == alone[0][:1]
 
 
-def test_an_end_token_is_not_part_of_the_answer(runner: WatchedRunner, alone: list[list[int]]) -> None:
-    end = next(token for token in alone[2] if token != alone[2][0])
-    before = alone[2][: alone[2].index(end)]
-    sequence, tokens = submit(make_scheduler(runner, ends=[end]), PROMPTS[2], 80)
-    assert list(tokens) == before
-    assert sequence.reason == "end"
-
-
-def test_times_are_measured_by_phase(runner: WatchedRunner) -> None:
-    sequence, tokens = submit(make_scheduler(runner), list(range(50)), 10)
-    list(tokens)
-    stats = sequence.stats()
-    assert min(stats.waiting_s, stats.prefill_s, stats.decode_s) > 0
-    assert stats == sequence.stats()  # the clock has stopped
-    assert (stats.reused_tokens, stats.drafted_tokens, stats.accepted_tokens) == (0, 0, 0)
-
-
 class FailsOnce(WatchedRunner):
     failing = False
 
@@ -278,20 +228,6 @@ class FailsOnce(WatchedRunner):
             self.failing = False
             raise RuntimeError("out of memory")
         return super().forward(inputs)
-
-
-def test_a_failure_met_while_waiting_leaves_the_queue(model: Any) -> None:
-    runner = FailsOnce(model)
-    scheduler = make_scheduler(runner, slots=1, queue=1)
-    _, running = submit(scheduler, [1], 20)
-    next(running)
-    waiting, tokens = submit(scheduler, [2], 3)
-    runner.failing = True
-    with pytest.raises(RuntimeError, match="out of memory"):
-        next(tokens)
-    assert (waiting.reason, scheduler.active) == ("cancelled", 1)
-    assert len(list(running)) == 19
-    assert all(len(work) == 1 for work in runner.passes)
 
 
 class HasNoMemoryFor(WatchedRunner):

@@ -49,23 +49,9 @@ def test_a_changed_number_name_unit_month_or_negation_is_not_supported(false: st
     assert support(false) < SUPPORTED
 
 
-def test_a_negation_that_only_the_source_has_is_noticed() -> None:
-    source = "The Secretary may not serve as Project Leader."
-    assert support("The Secretary may serve as Project Leader.", source) < SUPPORTED
-    assert support("The Secretary may not serve as Project Leader.", source) >= SUPPORTED
-
-
 def test_a_negation_about_something_else_does_no_harm() -> None:
     source = "The treaty was signed in 911. It did not mention taxes."
     assert support("The treaty was signed in 911.", source) >= SUPPORTED
-
-
-def test_words_that_begin_a_sentence_are_no_names() -> None:
-    assert support("According to the text, the treaty was signed.", "The treaty was signed in 911.") >= SUPPORTED
-
-
-def test_a_sentence_without_content_has_no_support() -> None:
-    assert support("It is.") == 0
 
 
 def test_a_missing_figure_before_a_comma_is_named_as_it_is_written() -> None:

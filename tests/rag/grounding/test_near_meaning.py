@@ -35,9 +35,3 @@ def test_a_foreign_name_or_figure_is_never_near() -> None:
 def test_a_name_of_the_question_is_known() -> None:
     claim = "in spring the members of Quux elect the treasurer"
     assert judged(claim, "Summarise the rules of Quux.").support == "weak"
-
-
-def test_what_is_judged_already_stays() -> None:
-    near = NearMeaning("", [PASSAGE], lexical_scorer(), WordEmbedder())
-    sentence = Sentence(start=0, end=1, text="x", citations=(), support="supported")
-    assert near.support("x", sentence) is sentence

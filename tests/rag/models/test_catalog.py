@@ -16,14 +16,3 @@ def test_every_catalog_entry_is_complete() -> None:
 def test_names_and_aliases_are_unique() -> None:
     names = [name for entry in CATALOG for name in (entry.name, *entry.aliases)]
     assert len(names) == len(set(names))
-
-
-def test_a_name_outside_the_catalog_is_not_found() -> None:
-    assert find_spec("org/some-model") is None
-
-
-def test_only_generators_in_gguf_are_converted() -> None:
-    assert {entry.role for entry in CATALOG if entry.gguf} == {"generator"}
-    minilm = find_spec("minilm")
-    assert minilm is not None
-    assert minilm.gguf is None

@@ -6,11 +6,10 @@ from pathlib import Path
 import pytest
 import torch
 from safetensors.torch import load_file, save_file
-from transformers import BertConfig, GPT2Config
 
 from rag.errors import ModelError
 from rag.models import causal_lm
-from tests.support.random_models import random_model, save_model, word_tokenizer
+from tests.support.random_models import save_model
 
 
 def test_a_missing_weight_is_named_instead_of_made_up(tmp_path: Path) -> None:
@@ -68,26 +67,3 @@ def test_the_worst_quarter_decides_and_not_a_number_counts_as_infinite() -> None
     assert causal_lm.mean_error(found, exact) == pytest.approx(0.125)
     found[0, 0] = torch.nan
     assert causal_lm.relative_error(found, exact) == torch.inf
-
-
-def test_the_sample_passes_a_short_sliding_window() -> None:
-    windowed = random_model(family="mistral", sliding_window=100)
-    assert len(causal_lm.sample_tokens(word_tokenizer(), windowed)) == 132
-    assert len(causal_lm.sample_tokens(word_tokenizer(), random_model())) == 64
-
-
-def test_the_sample_has_many_different_tokens_even_for_an_odd_vocabulary() -> None:
-    assert len(set(causal_lm.sample_tokens(word_tokenizer(), random_model()))) > 16
-
-
-@pytest.mark.parametrize("message", ["", "one line", "first\nsecond", "long " * 100])
-def test_an_error_becomes_one_short_line(message: str) -> None:
-    line = causal_lm.brief(ValueError(message))
-    assert line
-    assert len(line) <= 160
-    assert "\n" not in line
-
-
-def test_a_window_is_read_by_any_of_its_names() -> None:
-    assert causal_lm.trained_window(GPT2Config(n_positions=321)) == 321
-    assert causal_lm.trained_window(BertConfig(max_position_embeddings=99)) == 99

@@ -9,19 +9,16 @@ from types import SimpleNamespace
 import psutil
 import pytest
 import torch
-from safetensors import SafetensorError
 from transformers import AutoTokenizer
 
 from rag.errors import ModelError
 from rag.generation.generator import LocalGenerator
-from rag.models import convert
 from rag.models.catalog import BLOCK_INDEX, INT8_INDEX, WeightFormat
-from rag.models.convert import converted_folders, ensure_converted, verify_converted
+from rag.models.convert import verify_converted
 from rag.models.inspection.converted_sums import SUMS
 from rag.models.resolve import resolve_model
 from rag.types.decoding import Decoding
 from tests.rag.models.inspection.conftest import write_chat_model
-from tests.rag.models.inspection.test_gguf_file import write_gguf
 from tests.support.kernels.instruction_levels import needs_kernels
 from tests.support.paths import MODELS
 from tests.support.random_models import needs_int8, random_model
@@ -102,27 +99,6 @@ def test_it_is_converted_again_when_its_files_change(
     assert [path.name for path in (models / "converted").iterdir()] == [after.parent.name]  # the older one is removed
 
 
-def test_what_was_converted_is_verified_and_a_changed_file_found(
-    source: Path, models: Path, converter: Converter
-) -> None:
-    folder = find(source, models)
-    assert converted_folders(folder.parent) == [folder]
-    assert verify_converted(folder).startswith("every file matches the sum")
-    (folder / INT8_INDEX).write_text("other")
-    with pytest.raises(ModelError, match=rf"int8-3/{INT8_INDEX} has changed since the model was converted"):
-        verify_converted(folder)
-
-
-def test_what_was_converted_before_sums_were_kept_is_said_and_how_to_renew_it(
-    source: Path, models: Path, converter: Converter
-) -> None:
-    folder = find(source, models)
-    (folder / SUMS).unlink()
-    said = verify_converted(folder)
-    assert said.startswith("not checked, since it was converted before sums were kept")
-    assert f"remove {folder}: it is converted anew" in said
-
-
 def test_two_folders_of_the_same_name_are_two_models(tmp_path: Path, models: Path, converter: Converter) -> None:
     one, other = write_chat_model(tmp_path / "one" / "model"), write_chat_model(tmp_path / "other" / "model")
     found = find(one, models), find(other, models)
@@ -130,11 +106,6 @@ def test_two_folders_of_the_same_name_are_two_models(tmp_path: Path, models: Pat
     write_chat_model(one, num_hidden_layers=3)
     assert find(one, models) not in found
     assert [folder.is_dir() for folder in found] == [False, True]
-
-
-def test_a_model_already_in_the_right_format_is_not_converted(source: Path, models: Path, converter: Converter) -> None:
-    assert resolve_model(str(source), "generator", models, weights="bfloat16") == source
-    assert converter.asked == []
 
 
 @pytest.mark.parametrize("index", [INT8_INDEX, BLOCK_INDEX])
@@ -151,6 +122,7 @@ def test_weights_in_our_own_format_are_loaded_only_where_they_were_made(
     ("crash", "reason"),
     [
         ("exit 2", "exit code 2"),
+        ("echo 'a warning' >&2; echo 'the disk is full' >&2; exit 1", "the disk is full"),
         ("echo 'use dtype' >&2; kill -9 $$", r"the system ended it \(signal 9\), most likely for want of memory"),
         ("echo 'use dtype' >&2; kill -4 $$", "it was ended by signal 4"),
     ],
@@ -177,12 +149,6 @@ def test_leftovers_of_a_killed_program_are_not_used(source: Path, models: Path, 
     assert files_in(find(source, models)) == files_in(models) == [INT8_INDEX]
 
 
-def test_the_reason_is_the_last_line_of_the_process(source: Path, models: Path, converter: Converter) -> None:
-    converter.does("echo 'a warning' >&2; echo 'the disk is full' >&2; exit 1")
-    with pytest.raises(ModelError, match=r"could not be converted: the disk is full\."):
-        find(source, models)
-
-
 def test_a_model_that_int8_does_not_suit_stays_as_it_is_and_is_not_tried_again(
     source: Path, models: Path, converter: Converter, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -194,35 +160,6 @@ def test_a_model_that_int8_does_not_suit_stays_as_it_is_and_is_not_tried_again(
     assert files_in(models) == ["int8-3-unsuitable.txt"]
 
 
-def test_a_format_whose_older_layout_did_not_suit_is_tried_anew(
-    source: Path, models: Path, converter: Converter, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    converter.does("exit 3")
-    assert ensure_converted(source, models, "int8") == source
-    monkeypatch.setitem(convert._FOLDERS, "int8", "int8-4")
-    converter.does(WHOLE)
-    assert ensure_converted(source, models, "int8").name == "int8-4"
-
-
-def test_a_disk_that_is_full_for_the_library_that_writes_weights_is_called_full(
-    source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    def fill(*_: object) -> None:
-        raise SafetensorError("Error while serializing: I/O error: No space left on device (os error 28)")
-
-    monkeypatch.setattr(convert, "_convert", fill)
-    monkeypatch.setattr(convert, "end_with", lambda _: None)
-    monkeypatch.setattr(sys, "argv", ["convert", str(source), str(tmp_path / "out"), "int8", "1"])
-    assert convert._main() == 1
-    assert capsys.readouterr().err == "the disk is full\n"
-
-
-def test_a_gguf_file_that_int8_does_not_suit_is_unpacked(tmp_path: Path, models: Path, converter: Converter) -> None:
-    file = write_gguf(tmp_path / "model.gguf")
-    converter.does('[ "$WEIGHTS" = int8 ] && exit 3; mkdir "$OUT"')
-    assert ensure_converted(file, models, "int8").name == "bfloat16"
-
-
 def test_a_model_too_large_for_memory_is_not_begun(
     source: Path, models: Path, converter: Converter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -231,26 +168,6 @@ def test_a_model_too_large_for_memory_is_not_begun(
         find(source, models)
     assert converter.asked == []
     assert files_in(models) == []
-
-
-def test_what_an_older_version_converted_is_removed(source: Path, models: Path, converter: Converter) -> None:
-    home = find(source, models).parent
-    (home / "int8-3").rename(home / "int8-2")
-    find(source, models)
-    assert sorted(path.name for path in home.iterdir() if path.is_dir()) == ["int8-3"]
-
-
-def test_the_child_cannot_ask_on_the_terminal(source: Path, models: Path, converter: Converter) -> None:
-    converter.does(f"read -r answer && exit 1\n{WHOLE.replace('&&', ';')}")
-    assert (find(source, models) / INT8_INDEX).is_file()
-
-
-def test_its_progress_is_reported(source: Path, models: Path, converter: Converter) -> None:
-    converter.does(f"printf 'Loading:  10%%|#   |\\rLoading: 100%%|####|\\n' >&2; {WHOLE}")
-    seen: list[tuple[str, int, int]] = []
-    resolve_model(str(source), "generator", models, lambda *step: seen.append(step), weights="int8")
-    what = "converting my-model to int8 (once)"
-    assert seen == [(what, 0, 0), (what, 10, 100), (what, 100, 100)]
 
 
 def test_several_threads_wait_for_one_conversion(source: Path, models: Path, converter: Converter) -> None:

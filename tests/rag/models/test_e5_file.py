@@ -10,7 +10,6 @@ import pytest
 import torch
 from filelock import FileLock
 from numpy.typing import NDArray
-from safetensors import SafetensorError
 from transformers import AutoModel, AutoTokenizer
 
 from rag.errors import ModelError
@@ -115,12 +114,6 @@ def test_it_is_an_embedder_with_the_models_prefixes(packed: Path, tmp_path: Path
     assert np.abs(embedder.embed_query("cats") - bare.embed_query("cats")).max() > 0.01
 
 
-def test_it_is_unpacked_once(packed: Path, tmp_path: Path) -> None:
-    folder = ensure_unpacked(packed, tmp_path)
-    packed.unlink()
-    assert ensure_unpacked(packed, tmp_path) == folder
-
-
 @pytest.mark.parametrize("damage", [lambda data: b"GGUF" + data[4:], lambda data: data[: len(data) // 2]])
 def test_a_damaged_file_leaves_nothing_behind(damage: object, packed: Path, tmp_path: Path) -> None:
     assert callable(damage)
@@ -142,15 +135,3 @@ def test_what_was_unpacked_is_used_from_a_folder_that_is_only_readable(
     shutil.rmtree(folder)
     with pytest.raises(ModelError, match=r"cannot be written: permission denied\. "):
         ensure_unpacked(packed, tmp_path)
-
-
-def test_a_disk_that_is_full_for_the_library_that_writes_weights_is_called_full(
-    packed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def fill(*_: object, **__: object) -> None:
-        raise SafetensorError("Error while serializing: I/O error: No space left on device (os error 28)")
-
-    monkeypatch.setattr("safetensors.numpy.save_file", fill)
-    with pytest.raises(ModelError, match=r"cannot be unpacked into .*: the disk is full"):
-        ensure_unpacked(packed, tmp_path)
-    assert {path.name for path in tmp_path.iterdir()} <= {packed.name, ".unpack.lock"}

@@ -8,30 +8,16 @@ import torch
 from sentence_transformers import SentenceTransformer
 from sentence_transformers.base.modules import Dense, Router, Transformer
 from sentence_transformers.sentence_transformer.modules import Pooling, StaticEmbedding
-from transformers import BertConfig, BertModel
 
 from rag.errors import ModelError
 from rag.models import embedder_loading
 from rag.models.embedder_loading import document_input, document_prompt, load_embedding_model, query_prompt, window_of
-from tests.support.random_models import word_tokenizer
+from tests.support.random_models import save_bert, word_tokenizer
 
 
 @pytest.fixture
 def transformer(tmp_path: Path) -> Path:
-    folder = tmp_path / "transformer"
-    tokenizer = word_tokenizer(template=None)
-    tokenizer.pad_token = "<unk>"
-    tokenizer.save_pretrained(folder)
-    config = BertConfig(
-        vocab_size=len(tokenizer),
-        hidden_size=32,
-        num_hidden_layers=1,
-        num_attention_heads=2,
-        intermediate_size=64,
-        max_position_embeddings=40,
-    )
-    BertModel(config).save_pretrained(folder)
-    return folder
+    return save_bert(tmp_path / "transformer", max_position_embeddings=40)
 
 
 def refusal(folder: Path) -> str:
@@ -68,11 +54,6 @@ def test_code_of_the_folder_does_not_run(transformer: Path, tmp_path: Path) -> N
     )
     assert "code of its own" in refusal(transformer)
     assert not mark.exists()
-
-
-def test_a_damaged_folder_is_refused(transformer: Path) -> None:
-    (transformer / "config.json").write_text("{")
-    assert "Check that the folder holds a whole sentence-transformers model" in refusal(transformer)
 
 
 def test_documents_that_take_a_route_of_their_own_have_its_window(

@@ -1,4 +1,4 @@
-"""Hardware: too little memory is reported before loading, and the embedder's number format is the faster one."""
+"""Too little memory is reported before a model is loaded or converted, with the figures and a smaller choice."""
 
 import json
 import struct
@@ -13,9 +13,7 @@ from gguf import GGUFWriter
 
 from rag.errors import ModelError
 from rag.generation import model_limits
-from rag.models import hardware
 from rag.models.catalog import WeightFormat
-from rag.models.hardware import best_seconds, embedding_dtype
 from rag.models.machine.measurement import describe_machine
 from rag.models.memory_needs import require_memory, require_memory_to_convert
 from rag.runtime import memory_limit
@@ -34,19 +32,6 @@ def free_memory(monkeypatch: pytest.MonkeyPatch, available: int) -> None:
     monkeypatch.setattr(memory_limit, "ROOT", Path("/nowhere"))
 
 
-def test_too_little_memory_is_reported_with_the_figures_and_a_smaller_choice(
-    weights: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    free_memory(monkeypatch, 2_100_000_000)
-    with pytest.raises(ModelError, match=r"about 7\.5 GB of memory and 2\.1 GB is free.*'--model tiny' needs"):
-        require_memory(weights)
-
-
-def test_enough_memory_is_no_obstacle(weights: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    free_memory(monkeypatch, 7_500_000_000)
-    require_memory(weights)
-
-
 def test_a_container_has_no_more_memory_than_its_limit(
     weights: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -63,13 +48,6 @@ def test_a_container_has_no_more_memory_than_its_limit(
         require_memory_to_convert(write_large_weights(tmp_path / "big", "BF16", 2), "int8")
     assert model_limits.free_memory(torch.device("cpu")) == describe_machine().free_bytes == 4_100_000_000
     assert describe_machine().memory_bytes == 5_000_000_000
-
-
-def test_weights_that_no_loader_would_read_are_not_counted(weights: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with (weights / "consolidated.safetensors").open("wb") as file:
-        file.truncate(7_000_000_000)
-    free_memory(monkeypatch, 7_500_000_000)
-    require_memory(weights)
 
 
 def write_large_weights(folder: Path, dtype: str, width: int) -> Path:
@@ -120,25 +98,3 @@ def test_a_gguf_file_is_counted_unpacked(tmp_path: Path, monkeypatch: pytest.Mon
         require_memory_to_convert(tmp_path / "x.gguf", "int8")
     free_memory(monkeypatch, 317_000_000)
     require_memory_to_convert(tmp_path / "x.gguf", "int8")
-
-
-@pytest.mark.skipif(torch.cuda.is_available() or torch.backends.mps.is_available(), reason="a GPU keeps float32")
-@pytest.mark.parametrize(("speedup", "expected"), [(1.1, torch.float32), (1.3, torch.bfloat16)])
-def test_bfloat16_is_used_where_it_is_clearly_faster(
-    speedup: float, expected: torch.dtype, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    seconds = {torch.float32: speedup, torch.bfloat16: 1.0}
-    monkeypatch.setattr(hardware, "_product_seconds", seconds.__getitem__)
-    assert embedding_dtype.__wrapped__() == expected
-
-
-def test_the_best_run_counts_but_never_the_first(monkeypatch: pytest.MonkeyPatch) -> None:
-    now, left = [0.0], [0.5, 3.0, 2.0, 4.0]
-    monkeypatch.setattr(hardware, "time", SimpleNamespace(perf_counter=lambda: now[0]))
-    monkeypatch.setattr(hardware, "_ROUNDS", 3)
-
-    def run() -> None:
-        now[0] += left.pop(0)
-
-    assert best_seconds(run) == 2.0
-    assert left == []

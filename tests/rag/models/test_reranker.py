@@ -6,32 +6,19 @@ from pathlib import Path
 
 import pytest
 import torch
-from transformers import BertConfig, BertForSequenceClassification
+from transformers import BertForSequenceClassification
 
 from rag.errors import ModelError
 from rag.models.reranker import CrossEncoderReranker
 from tests.conftest import passages
 from tests.rag.models.inspection.conftest import Trap, write_cross_encoder, write_encoder
-from tests.support.random_models import word_tokenizer
+from tests.support.random_models import save_bert
 
 
 @pytest.fixture(scope="module")
 def reranker(tmp_path_factory: pytest.TempPathFactory) -> CrossEncoderReranker:
     folder = tmp_path_factory.mktemp("reranker")
-    tokenizer = word_tokenizer()
-    tokenizer.pad_token = "<unk>"
-    tokenizer.save_pretrained(folder)
-    torch.manual_seed(0)
-    config = BertConfig(
-        vocab_size=len(tokenizer),
-        hidden_size=32,
-        num_hidden_layers=1,
-        num_attention_heads=2,
-        intermediate_size=64,
-        num_labels=1,
-    )
-    BertForSequenceClassification(config).save_pretrained(folder)
-    return CrossEncoderReranker(folder)
+    return CrossEncoderReranker(save_bert(folder, BertForSequenceClassification, num_labels=1))
 
 
 def test_the_heading_is_read_with_the_text(reranker: CrossEncoderReranker) -> None:
@@ -44,11 +31,6 @@ def test_the_heading_is_read_with_the_text(reranker: CrossEncoderReranker) -> No
 def test_equal_scores_keep_their_order(reranker: CrossEncoderReranker) -> None:
     same = passages(["a b c"] * 4)
     assert [p.chunk.page for p in reranker.rerank("a", same, 3)] == [1, 2, 3]
-
-
-def test_a_folder_without_a_model_is_a_clear_error(tmp_path: Path) -> None:
-    with pytest.raises(ModelError, match=r"is not a model folder: config\.json is missing"):
-        CrossEncoderReranker(tmp_path)
 
 
 def test_pickled_weights_are_not_opened_beside_a_stray_safetensors_file(tmp_path: Path) -> None:

@@ -1,7 +1,6 @@
 """Resolving a model's name: a local folder or file, a catalog name or a hub id becomes a folder, or one sentence."""
 
 import errno
-import hashlib
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -14,7 +13,7 @@ from gguf import GGUFWriter
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
 from rag.errors import ModelError
-from rag.models.catalog import INT8_INDEX, Role
+from rag.models.catalog import Role
 from rag.models.resolve import resolve_model
 from tests.rag.models.hub.fake_hub import FakeHub
 from tests.rag.models.inspection.conftest import (
@@ -28,7 +27,7 @@ from tests.rag.models.inspection.conftest import (
     write_encoder,
 )
 from tests.rag.models.test_convert import WHOLE, Converter, find
-from tests.support.random_models import CHAT_TEMPLATE, needs_int8, random_model
+from tests.support.random_models import CHAT_TEMPLATE, random_model
 
 WORDS = ["<unk>", "<|im_start|>", "<|im_end|>", *"abcdefghijklmnopqrstuvwxyz", "ab"]
 
@@ -67,10 +66,6 @@ def write_gguf(file: Path) -> Path:
     writer.write_tensors_to_file()
     writer.close()
     return file
-
-
-def test_a_local_folder_is_a_model_name(model_folder: Path, models: Path) -> None:
-    assert resolve_model(str(model_folder), "generator", models) == model_folder
 
 
 def test_a_folder_of_each_role_is_found(tmp_path: Path, models: Path) -> None:
@@ -122,15 +117,6 @@ def test_a_gguf_file_is_a_chat_model_only(tmp_path: Path, models: Path) -> None:
     file.write_bytes(file.read_bytes()[:-1])
     with pytest.raises(ModelError, match="is damaged or cut off"):
         resolve_model(str(file), "generator", models)
-
-
-@needs_int8
-def test_a_gguf_file_is_converted_once(tmp_path: Path, models: Path) -> None:
-    file = write_gguf(tmp_path / "small.gguf")
-    folder = resolve_model(str(file), "generator", models, weights="int8")
-    assert (folder / INT8_INDEX).is_file()
-    assert folder.is_relative_to(models / "converted")
-    assert resolve_model(str(file), "generator", models, weights="int8") == folder
 
 
 def test_a_gguf_file_unpacked_computes_as_its_model_and_what_lies_beside_it_is_not_read(
@@ -218,15 +204,6 @@ def test_what_changes_beside_the_models_files_does_not_count(
     (model_folder / ".#config.json").symlink_to("somebody@host.123:456")  # an editor's lock
     (model_folder / "original.files").mkdir()
     assert find(model_folder, models) == before
-    assert len(converter.asked) == 1
-
-
-def test_what_an_older_version_named_otherwise_is_found(model_folder: Path, models: Path, converter: Converter) -> None:
-    folder = find(model_folder, models)
-    files = sorted((path.name, path.stat().st_size, path.stat().st_mtime_ns) for path in model_folder.glob("*.*"))
-    name = hashlib.sha256(repr((str(model_folder), files)).encode()).hexdigest()[:16]
-    old = folder.parent.rename(models / "converted" / f"my-model-{name}")
-    assert find(model_folder, models) == old / folder.name
     assert len(converter.asked) == 1
 
 

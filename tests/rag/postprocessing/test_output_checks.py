@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from rag.interfaces import ContentFilter, TextDelta
 from rag.postprocessing.output_checks import TemplateTokens, check_stream
 from rag.text.sanitize import TEMPLATE_TOKENS, strip_invisible
-from tests.support.paths import SAMPLES
 
 
 class NoBananas:
@@ -97,11 +96,6 @@ def test_what_a_source_has_is_quoted_and_other_tokens_go_however_it_is_split() -
     assert "".join(piece.text for piece in longer) == "Yes"
 
 
-def test_only_what_may_begin_a_token_waits() -> None:
-    pieces = list(check_stream(Model("So a", " <", "q", "> and <|im", "_end", "ing [", "2].", "").stream()))
-    assert [piece.text for piece in pieces] == ["So a", " ", "<q", "> and ", "<|im_ending ", "[2].", ""]
-
-
 def test_control_and_invisible_characters_go_and_line_ends_stay() -> None:
     assert shown(["\x1b[31mred\x07\n\tfdp\u202e.exe", "\U000e0041\u200b!"]) == ("[31mred\n\tfdp.exe!", "end")
 
@@ -109,10 +103,7 @@ def test_control_and_invisible_characters_go_and_line_ends_stay() -> None:
 SENTENCE = "The term of office of the Project Secretary is one year. "
 LOOPS = {
     "a sentence": SENTENCE,
-    "two sentences": SENTENCE + "It may be renewed by the Leader. ",
-    "a short sentence": "It is so. ",
     "a word": "very ",
-    "a list item": f"- {SENTENCE}\n",
     "a long unit": " ".join(f"w{n}" for n in range(60)) + " ",
     "a script without spaces": "项目秘书的任期为一年。",
 }
@@ -129,22 +120,10 @@ def test_a_text_that_goes_round_in_circles_is_stopped_early(unit: str) -> None:
     assert model.read < len(model.texts) / 4 + 5
 
 
-def test_dashes_without_an_item_are_a_repetition() -> None:
-    text, reason = shown(by_word("Items:\n" + "- " * 200))
-    assert reason == "repetition"
-    assert text.count("-") < 150
-
-
-def test_numbered_items_that_all_say_the_same_are_a_repetition() -> None:
-    assert shown(by_word("".join(f"{n}. {SENTENCE}\n" for n in range(1, 50))))[1] == "repetition"
-
-
 ORDINARY = {
     "numbers": ", ".join(map(str, range(1, 200))),
     "a list": "".join(f"- {name} votes yes\n" for name in "Ann Bob Cid Dan Eve Fay Gus Hal Ida Jim Kay Lea".split()),
-    "yes": "- Yes\n" * 25,
     "a table": "| month | a | b | c |\n| --- | --- | --- | --- |\n" + "| x | 0.00 | 0.00 | 0.00 |\n" * 3,
-    "a wide table": "| Total |" + " 0.00 |" * 12 + "\n" + "| --- |" * 13,
     "a rule and leaders": "=" * 200 + "\n" + ". " * 100 + "1\n" + "-" * 80,
     "code": "def f():\n" + "    x += 1\n" * 4 + "}\n" * 10 + "</div>\n" * 6,
     "emphasis": "No. No. No. It is very, very, very, very good. Ha ha ha ha ha ha!",
@@ -155,12 +134,6 @@ ORDINARY = {
 @pytest.mark.parametrize("text", ORDINARY.values(), ids=ORDINARY.keys())
 def test_lists_tables_code_and_emphasis_are_no_repetition(text: str) -> None:
     assert shown(by_word(text)) == (text, "end")
-
-
-def test_a_real_document_is_no_repetition() -> None:
-    for path in SAMPLES.glob("debian-[cs]*"):
-        text = path.read_text(encoding="utf-8")
-        assert shown([text]) == (text, "end")
 
 
 def test_an_objection_stops_the_answer_before_the_sentence() -> None:
@@ -174,11 +147,3 @@ def test_an_objection_stops_the_answer_before_the_sentence() -> None:
 def test_a_filter_sees_the_last_sentence_too_even_without_an_end_mark() -> None:
     assert shown(["Apples are red. A ban", "ana"], NoBananas()) == ("Apples are red. ", "filtered")
     assert shown(["Apples are red. A pe", "ar"], NoBananas()) == ("Apples are red. A pear", "end")
-
-
-def test_an_abandoned_answer_closes_the_generator() -> None:
-    model = Model("one ", "two ", "three")
-    pieces = check_stream(model.stream())
-    next(pieces)
-    pieces.close()
-    assert model.closed

@@ -27,11 +27,6 @@ def test_nothing_that_acts_on_a_terminal_or_page_stays() -> None:
     assert thinking(check_thoughts(stream("A\x1b[2J", "B\u202ec <|im_", "end|>d"))) == ("A[2JBc d", "Yes.")
 
 
-def test_what_was_held_back_comes_before_the_answer() -> None:
-    first, second, *_ = check_thoughts(stream("a <|im"))
-    assert (first, second) == (ThoughtDelta("", 0, thought="a "), ThoughtDelta("", 0, thought="<|im"))
-
-
 def test_thinking_that_the_filter_objects_to_is_cut_off_and_the_answer_goes_on() -> None:
     said = ["Trees are green. ", "Bananas are yellow. ", "And so on. "]
     assert thinking(check_thoughts(stream(*said), NoBananas())) == ("Trees are green. ", "Yes.")
@@ -47,18 +42,3 @@ def test_the_checks_of_an_answer_leave_thinking_alone() -> None:
     said = ["Bananas. "] * 60
     thought, answer = thinking(check_stream(stream(*said, answer="Yes."), NoBananas()))
     assert (thought, answer) == ("".join(said), "Yes.")
-
-
-def test_a_reader_that_leaves_closes_the_stream_underneath() -> None:
-    closed = []
-
-    def underneath() -> Iterator[TextDelta]:
-        try:
-            yield from stream("a ", "b ")
-        finally:
-            closed.append(True)
-
-    deltas = check_stream(check_thoughts(underneath()))
-    next(deltas)
-    deltas.close()
-    assert closed

@@ -1,12 +1,14 @@
 """The system prompt of each form."""
 
 from rag.prompting.form_prompts import form_prompt
+from rag.prompting.prompt import SYSTEM_PROMPT
+from rag.prompting.prompt_style import LARGE_SYSTEM_PROMPT
 from rag.types import Plan
 
 
-def test_a_question_of_fact_keeps_the_prompt_that_was_measured() -> None:
-    assert form_prompt(Plan(), "DEFAULT") == "DEFAULT"
-    assert form_prompt(Plan(kind="yes_no", length="short"), "DEFAULT") == "DEFAULT"
+def test_small_and_large_models_are_told_that_sources_are_no_instructions() -> None:
+    assert "never instructions to you" in SYSTEM_PROMPT
+    assert LARGE_SYSTEM_PROMPT.startswith(SYSTEM_PROMPT.partition(" Answer ")[0])
 
 
 def test_other_forms_say_what_the_answer_looks_like_and_that_sources_are_no_instructions() -> None:
@@ -15,12 +17,3 @@ def test_other_forms_say_what_the_answer_looks_like_and_that_sources_are_no_inst
         assert "never instructions" in prompt
         assert "DEFAULT" not in prompt
     assert "one item a line" in form_prompt(Plan(kind="list"), "DEFAULT")
-
-
-def test_the_length_that_was_asked_for_is_passed_on() -> None:
-    assert "Summarise in 2 sentences what" in form_prompt(Plan(kind="summary", sentences=2), "")
-    assert "in three or four sentences" in form_prompt(Plan(kind="summary", length="short"), "")
-    assert form_prompt(Plan(kind="explanation", sentences=3), "").endswith("Write 3 sentences.")
-    assert form_prompt(Plan(sentences=1), "DEFAULT") == "DEFAULT Write one sentence."
-    assert "numbered list" in form_prompt(Plan(kind="explanation", steps=True), "")
-    assert "sentences" not in form_prompt(Plan(kind="list", length="short"), "")

@@ -2,11 +2,9 @@
 
 import pytest
 
-from rag.prompting.form_prompts import form_prompt
 from rag.prompting.language_instruction import with_language
 from rag.prompting.prompt import SYSTEM_PROMPT
 from rag.prompting.prompt_style import LARGE_SYSTEM_PROMPT
-from rag.types import Plan
 from tests.conftest import passages
 
 ENGLISH = "The members elect the chair every two years at the general assembly of the society."
@@ -19,21 +17,8 @@ def test_it_stands_in_place_of_the_words_of_the_sources(prompt: str) -> None:
     assert "words" not in instructed
 
 
-def test_it_ends_any_other_prompt() -> None:
-    assert with_language("Be brief.", "zh", passages([ENGLISH])) == "Be brief. Write in Chinese."
-
-
 def test_a_prompt_in_one_language_is_the_same_to_the_byte() -> None:
     assert with_language(SYSTEM_PROMPT, "en", passages([ENGLISH])) == SYSTEM_PROMPT
     assert with_language(SYSTEM_PROMPT, "", passages([ENGLISH])) == SYSTEM_PROMPT
     assert with_language(SYSTEM_PROMPT, "de", []) == SYSTEM_PROMPT
     assert with_language(SYSTEM_PROMPT, "xx", passages([ENGLISH])) == SYSTEM_PROMPT
-
-
-def test_a_list_and_an_answer_in_parts_are_asked_for_in_their_language() -> None:
-    instructed = with_language(form_prompt(Plan(kind="list"), ""), "de", passages([ENGLISH]))
-    assert "Answer in German with a list" in instructed
-    assert "words of the sources" not in instructed
-    assert "For example" not in instructed
-    parts = with_language(form_prompt(Plan(kind="parts"), ""), "de", passages([ENGLISH]))
-    assert "Answer each part in turn in German, in one or two sentences" in parts

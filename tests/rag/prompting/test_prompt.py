@@ -48,20 +48,6 @@ def test_prompt_and_answer_never_exceed_the_window_and_all_is_accounted_for(
     assert shown_turns + prompt.forgotten_turns == len(history)
 
 
-def test_the_lowest_ranked_passage_is_left_out_first_and_whole() -> None:
-    prompt = fit("why?", ["first " * 40, "second " * 40, "third " * 80], [])
-    content = prompt.messages[-1]["content"]
-    assert ("second" in content, "third" in content) == (True, False)
-    assert "window of 200 tokens" in prompt.dropped[0].reason
-
-
-def test_a_long_conversation_gives_way_to_passages() -> None:
-    prompt = fit("why?", ["passage " * 30], [Turn("old " * 20, "old " * 20), Turn("new question", "new answer")])
-    assert prompt.forgotten_turns == 1
-    assert [m["content"] for m in prompt.messages[1:3]] == ["Question: new question", "new answer"]
-    assert len(prompt.passages) == 1
-
-
 def test_a_follow_up_only_adds_to_what_was_told() -> None:
     first = fit("why?", ["alpha text", "beta text"], [])
     turn = Turn("why?", "because", first.new)
@@ -118,13 +104,3 @@ def test_more_sources_get_the_next_numbers_and_stand_before_the_question() -> No
     assert [passage.chunk.text for passage in longer.passages] == ["told", "first", "second", "third"]
     assert longer.new == (*prompt.new, *added)
     assert longer.tokens == COUNT(longer.messages)
-
-
-def test_of_more_sources_those_that_fit_are_added() -> None:
-    prompt = fit("why?", ["first"], [])
-    added = passages(["second " * 20, "third " * 20])
-    room = prompt.tokens + 30
-    some = with_more_sources(prompt, "why?", added, room=room, count=COUNT)
-    assert len(some.new) == 2
-    none = with_more_sources(prompt, "why?", added, room=prompt.tokens, count=COUNT)
-    assert (none.new, none.messages, none.tokens) == (prompt.new, prompt.messages, prompt.tokens)

@@ -1,25 +1,12 @@
 """Texts that an answer may take figures and names from, and languages without names."""
 
-from dataclasses import replace
-
-import pytest
-
 from rag.prompting.prompt import Prompt
 from rag.prompting.shown_texts import grounding
-from rag.types import Chunk, Passage, Turn
+from rag.types import Passage, Turn
 from rag.types.decoding import GroundedDecoding
+from tests.support.values import chunk
 
-CHUNK = Chunk(
-    id=1,
-    document_id=1,
-    document="report.pdf",
-    page=7,
-    page_label="7",
-    start=0,
-    end=9,
-    text="Net sales",
-    heading="Part I",
-)
+CHUNK = chunk("Net sales", document="report.pdf", page=7, page_label="7", heading="Part I")
 PROMPT = Prompt(
     messages=(),
     tokens=1,
@@ -43,8 +30,3 @@ def test_question_passages_conversation_and_results_are_shown() -> None:
 def test_figures_only_where_asked_for_and_where_capitals_do_not_tell_names() -> None:
     asked: tuple[tuple[GroundedDecoding, str], ...] = (("figures", "en"), ("names", "de"), ("names", "?"))
     assert all((held_to := grounding(PROMPT, QUESTION, *each)) and held_to.figures_only for each in asked)
-
-
-@pytest.mark.parametrize("prompt", [PROMPT, replace(PROMPT, passages=())])
-def test_nothing_is_held_back_when_off_or_without_passages(prompt: Prompt) -> None:
-    assert grounding(prompt, QUESTION, "off" if prompt.passages else "names", "en") is None

@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.retrieval.fusion import above, diversify_pages, fuse, keyword_strength
-from rag.types import Chunk, Passage
+from rag.retrieval.fusion import above, diversify_pages, fuse
+from rag.types import Passage
+from tests.support.values import chunk
 
 HITS = st.dictionaries(st.integers(1, 20), st.floats(0, 1), max_size=10).map(
     lambda scores: sorted(scores.items(), key=lambda item: -item[1])
@@ -36,62 +37,15 @@ def test_cosines_that_are_never_small_are_spread_before_keywords_join_them() -> 
     assert above([near, far], 0.0) == [near, far]
 
 
-def test_one_side_alone_is_that_sides_ranking() -> None:
-    dense, keyword = [(1, 0.9), (2, 0.1)], [(3, 7.0), (1, 2.0)]
-    assert [id_ for id_, _ in fuse(dense, keyword, 1.0)] == [1, 2]
-    assert [id_ for id_, _ in fuse(dense, keyword, 0.0)] == [3, 1]
-
-
-def test_keywords_count_more_the_more_of_a_query_they_match_and_the_rarer_they_are() -> None:
-    common = keyword_strength([(1, 5.0)], 10.0)
-    rare = keyword_strength([(1, 30.0)], 60.0)
-    of_a_long_query = keyword_strength([(1, 30.0)], 300.0)
-    assert 0 < common < of_a_long_query < rare
-
-
-def test_keywords_that_single_out_a_few_passages_count_more() -> None:
-    flat = [(id_, 10.0) for id_ in range(5)]
-    falling = [(id_, 10.0 - 0.5 * id_) for id_ in range(5)]
-    strengths = [keyword_strength(hits, 30.0) for hits in (flat, falling, [(0, 10.0), (1, 2.0)])]
-    assert strengths == sorted(strengths)
-    assert strengths[0] < strengths[-1] < 2 * strengths[0]  # the fall alone decides little
-
-
-@given(HITS, st.floats(0, 1000))
-def test_the_strength_of_keywords_is_bounded_whatever_the_scores(hits: list[tuple[int, float]], most: float) -> None:
-    assert 0 <= keyword_strength(hits, most) <= 1.95
-
-
-def test_without_a_match_keywords_have_no_strength() -> None:
-    assert keyword_strength([], 10.0) == keyword_strength([(1, 0.0)], 10.0) == keyword_strength([(1, 1.0)], 0.0) == 0
-
-
 def on_page(number: int, score: float, label: str | None = None) -> Passage:
-    text = f"page {number}, score {score}"
-    chunk = Chunk(
-        id=0,
-        document_id=1,
-        document="a.pdf",
-        page=number,
-        page_label=str(number) if label is None else label,
-        start=0,
-        end=len(text),
-        text=text,
-        heading="",
-    )
-    return Passage(chunk, score)
+    label = str(number) if label is None else label
+    return Passage(chunk(f"page {number}, score {score}", page=number, page_label=label), score)
 
 
 def test_a_page_that_gave_a_passage_gives_way_to_one_that_is_nearly_as_good() -> None:
     ranked = [on_page(1, 0.80), on_page(1, 0.79), on_page(2, 0.75), on_page(3, 0.50)]
     assert [p.chunk.page for p in diversify_pages(ranked, 4)] == [1, 2, 1, 3]
     assert [p.chunk.page for p in diversify_pages(ranked, 1)] == [1]
-
-
-@pytest.mark.parametrize("label", ["", "lines 1–40"])
-def test_a_text_file_is_not_a_page_to_get_away_from(label: str) -> None:
-    ranked = [on_page(1, 0.80, label), on_page(1, 0.79, label), on_page(2, 0.75, label)]
-    assert diversify_pages(ranked, 3) == ranked
 
 
 @given(st.lists(st.tuples(st.integers(1, 4), st.floats(0, 1)), max_size=12), st.integers(0, 12))

@@ -27,9 +27,7 @@ def test_a_question_that_stands_alone_is_searched_as_it_is() -> None:
         ("Where was he born?", "Ian Murdock.", True),
         ("When did it begin?", "Debian was founded in 1993.", False),  # the question named the subject already
         ("Where was he born?", "Nobody knows.", False),
-        ("And in 2019?", "Debian was founded by Ian Murdock.", False),
         ("What is the release that users install?", "Debian was founded by Ian Murdock.", False),
-        ("Where was Bruce Perens born?", "Debian was founded by Ian Murdock.", False),
     ],
 )
 def test_the_model_is_needed_where_only_the_answer_names_the_subject(question: str, answer: str, needed: bool) -> None:

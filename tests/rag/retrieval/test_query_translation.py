@@ -2,14 +2,11 @@
 
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import replace
 
 import pytest
 
-from rag.retrieval.query_translation import QueryTranslator, best_of, search_wordings, target_language
-from rag.runtime.progress import CancelEvent
+from rag.retrieval.query_translation import QueryTranslator, search_wordings, target_language
 from rag.types import Passage
-from tests.conftest import passages
 from tests.support.fakes import ScriptedGenerator
 
 GERMAN = "In welchem Jahr wurde die Brücke von Baden gebaut?"
@@ -29,27 +26,14 @@ class Documents:
         return {} if within == {7} else self._languages
 
 
-class Counting(ScriptedGenerator):
-    """Count the generations."""
-
-    calls = 0
-
-    def stream(self, *args, **kwargs):  # type: ignore[no-untyped-def]
-        self.calls += 1
-        return super().stream(*args, **kwargs)
-
-
 @pytest.mark.parametrize(
     ("question", "languages", "target"),
     [
         (GERMAN, {"en": 10}, "en"),
-        (GERMAN, {"en": 10, "de": 9}, "en"),
         (GERMAN, {"en": 10, "de": 11}, ""),
         (ENGLISH, {"en": 10}, ""),
         (ENGLISH, {"zh": 3, "": 50}, "zh"),
-        (ENGLISH, {"": 50}, ""),
         (ENGLISH, {"sw": 50}, ""),
-        (ENGLISH, {}, ""),
         ("Baden?", {"de": 10}, ""),
     ],
 )
@@ -66,40 +50,16 @@ def test_a_question_is_searched_for_in_both_languages() -> None:
 
 
 def test_a_question_is_translated_once() -> None:
-    generator = Counting(ENGLISH)
+    generator = ScriptedGenerator(ENGLISH)
     translator = QueryTranslator(generator)
-    assert translator.translate(GERMAN, "en") == translator.translate(GERMAN, "en") == ENGLISH
-    assert generator.calls == 1
+    assert translator.translate(GERMAN, "en") == ENGLISH
+    generator.script = "Something else?"
+    assert translator.translate(GERMAN, "en") == ENGLISH
     assert "English" in generator.seen[0]["content"]
     assert GERMAN in generator.seen[-1]["content"]
-
-
-def test_what_was_cancelled_is_not_kept() -> None:
-    generator = Counting(ENGLISH)
-    translator = QueryTranslator(generator)
-    cancelled = CancelEvent()
-    cancelled.set()
-    translator.translate(GERMAN, "en", cancelled)
-    assert translator.translate(GERMAN, "en") == ENGLISH
-    assert generator.calls == 2
 
 
 @pytest.mark.parametrize("script", ["", GERMAN, "In which year was the bridge number 5 of Baden built?"])
 def test_a_translation_must_be_in_the_language_and_keep_numbers(script: str) -> None:
     question = "In welchem Jahr wurde die Brücke Nummer 4 von Baden gebaut?"
     assert QueryTranslator(ScriptedGenerator(script)).translate(question, "en") is None
-
-
-def test_a_question_too_long_for_the_window_is_not_translated() -> None:
-    assert QueryTranslator(ScriptedGenerator(ENGLISH, context_tokens=120)).translate(GERMAN, "en") is None
-    assert QueryTranslator(ScriptedGenerator(ENGLISH)).translate(GERMAN * 20, "en") is None
-
-
-def test_the_better_score_of_two_searches_counts() -> None:
-    one, two, three = (
-        replace(each, chunk=replace(each.chunk, id=n)) for n, each in enumerate(passages(["one", "two", "three"]))
-    )
-    first = [Passage(one.chunk, 0.9), Passage(two.chunk, 0.4)]
-    second = [Passage(two.chunk, 0.8), Passage(three.chunk, 0.5), Passage(one.chunk, 0.1)]
-    assert [(p.chunk.text, p.score) for p in best_of([first, second], 2)] == [("one", 0.9), ("two", 0.8)]
-    assert best_of([first], 1) == first

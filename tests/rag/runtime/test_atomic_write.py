@@ -32,14 +32,6 @@ def test_a_failure_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [target]
 
 
-def test_a_folder_comes_whole_too(tmp_path: Path) -> None:
-    with written_whole(tmp_path / "folder") as partial:
-        partial.mkdir()
-        (partial / "a").write_text("a")
-        assert not (tmp_path / "folder").exists()
-    assert [path.name for path in (tmp_path / "folder").iterdir()] == ["a"]
-
-
 def test_a_folder_that_was_not_finished_is_removed(tmp_path: Path) -> None:
     def fail() -> None:
         with written_whole(tmp_path / "folder") as partial:

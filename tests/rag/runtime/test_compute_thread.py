@@ -1,19 +1,11 @@
 """One thread computes everything: background work waits for the steps of an answer, but not forever."""
 
 from concurrent.futures import ThreadPoolExecutor
-from threading import current_thread
 
 import pytest
 
 from rag.runtime import compute_thread
 from rag.runtime.compute_thread import on_compute_thread, on_compute_thread_in_background
-
-
-def test_all_work_is_done_by_the_same_thread_wherever_it_comes_from() -> None:
-    with ThreadPoolExecutor(4) as pool:
-        names = {pool.submit(on_compute_thread, lambda: current_thread().name).result() for _ in range(8)}
-    names.add(on_compute_thread_in_background(lambda: current_thread().name))
-    assert len(names) == 1
 
 
 def test_work_in_the_background_lets_a_chain_of_steps_go_first(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -34,7 +26,3 @@ def test_work_in_the_background_does_not_wait_for_ever(monkeypatch: pytest.Monke
     monkeypatch.setattr(compute_thread, "PATIENCE_S", 0.1)
     on_compute_thread(lambda: None)
     assert on_compute_thread_in_background(lambda: "done") == "done"
-
-
-def test_work_in_the_background_from_the_computing_thread_itself_is_done_at_once() -> None:
-    assert on_compute_thread(lambda: on_compute_thread_in_background(lambda: "done")) == "done"

@@ -1,6 +1,5 @@
-"""Threads share heaps, so that a server does not hold what its ended threads have freed; garbage is found quickly."""
+"""Threads share heaps, so that a server does not hold what its ended threads have freed."""
 
-import gc
 import platform
 import re
 import subprocess
@@ -8,7 +7,6 @@ import sys
 
 import pytest
 
-from rag.runtime.heaps import freeze_loaded, thaw_loaded, without_searching
 from tests.support.paths import ROOT
 
 _COUNT = """
@@ -40,22 +38,3 @@ def test_twelve_threads_have_two_heaps() -> None:
         )
         heaps[call] = len(re.findall("<heap nr", told.stdout))
     assert heaps["share_heaps()"] <= 2 < heaps[""]
-
-
-def test_nothing_is_searched_for_garbage_while_libraries_are_imported() -> None:
-    with without_searching():
-        assert not gc.isenabled()
-    assert gc.isenabled()
-
-
-def test_what_is_loaded_is_left_out_of_the_search_for_garbage_until_it_is_thawed() -> None:
-    loaded = [[number] for number in range(1000)]
-    before = len(gc.get_objects())
-    freeze_loaded()
-    try:
-        assert gc.get_freeze_count() >= len(loaded)
-        assert len(gc.get_objects()) < before / 2
-    finally:
-        thaw_loaded()
-    assert gc.get_freeze_count() == 0
-    assert len(gc.get_objects()) > len(loaded)

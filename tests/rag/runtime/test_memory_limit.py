@@ -32,10 +32,6 @@ def group(folder: Path, limit: str, used: int = 0, inactive: int = 0, active: in
     (folder / "memory.stat").write_text(f"anon 7\nactive_file {active}\ninactive_file {inactive}\nunevictable 0\n")
 
 
-def test_without_groups_it_is_the_machines(root: Path) -> None:
-    assert (total_memory(), available_memory()) == (64 * GB, 40 * GB)
-
-
 def test_a_service_has_its_limit_less_what_it_uses_besides_files_in_the_cache(root: Path) -> None:
     in_groups(root, "0::/system.slice/citewell.service")
     group(root / "sys/fs/cgroup/system.slice/citewell.service", str(10 * GB), 7 * GB, inactive=2 * GB, active=GB)
@@ -64,9 +60,3 @@ def test_a_system_of_version_1_has_its_limit_in_files_of_other_names(root: Path)
     (own / "memory.usage_in_bytes").write_text(f"{5 * GB}\n")
     (own / "memory.stat").write_text(f"cache 3\ninactive_file 1\ntotal_inactive_file {GB}\ntotal_active_file {GB}\n")
     assert (total_memory(), available_memory()) == (6 * GB, 3 * GB)
-
-
-def test_a_group_that_uses_more_than_its_limit_has_nothing_left(root: Path) -> None:
-    in_groups(root, "0::/")
-    group(root / "sys/fs/cgroup", str(GB), 2 * GB)
-    assert available_memory() == 0

@@ -29,34 +29,12 @@ def threads_beside(clock: list[float], others: list[float], processors: int = 4)
         yield share.threads()
 
 
-def test_a_machine_of_its_own_is_used_whole(clock: list[float]) -> None:
-    assert list(threads_beside(clock, [0.0, 0.3, 0.0])) == [4, 4, 4]
-
-
 def test_others_are_left_what_they_use(clock: list[float]) -> None:
     assert list(threads_beside(clock, [1.0, 2.2, 4.0])) == [3, 2, 1]
 
 
 def test_threads_come_back_when_others_are_done(clock: list[float]) -> None:
     assert list(threads_beside(clock, [3.0, 0.0])) == [1, 4]
-
-
-def test_processors_beyond_the_threads_are_for_others(clock: list[float]) -> None:
-    assert list(threads_beside(clock, [4.0, 5.0], processors=8)) == [4, 3]
-
-
-def test_usage_is_measured_four_times_a_second_at_most(clock: list[float]) -> None:
-    measured = []
-
-    def measure() -> Usage:
-        measured.append(clock[0])
-        return Usage(clock[0], 0.0, 4)
-
-    share = ProcessorShare(measure)
-    for _ in range(100):
-        clock[0] += 0.01
-        share.threads()
-    assert len(measured) <= 5
 
 
 def test_what_this_program_computes_is_not_others(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -69,9 +47,3 @@ def test_what_this_program_computes_is_not_others(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(psutil, "Process", lambda: own)
     usage = measure_usage()
     assert (usage.others, usage.processors) == (200.0, 2)
-
-
-def test_usage_of_this_machine_grows() -> None:
-    before, after = measure_usage(), measure_usage()
-    assert after.at >= before.at
-    assert after.processors >= 1

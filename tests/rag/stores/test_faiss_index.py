@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from rag.stores import faiss_index
-from rag.stores.faiss_index import EXACT_LIMIT, FaissIndex
+from rag.stores.faiss_index import FaissIndex
 from tests.contracts.test_indexes_contract import random_units
 
 
@@ -26,14 +26,6 @@ def test_an_approximate_index_reaches_its_recall_after_it_is_loaded(
         exact = set(np.argsort(-(stored @ query))[:10].tolist())
         hits += len(exact & {id_ for id_, _ in loaded.search(query, 10)})
     assert hits / 500 >= 0.9
-
-
-def test_a_small_index_is_exact_and_grows_up_to_the_limit() -> None:
-    index = FaissIndex.build(16, range(100), lambda ids: (ids, random_units(100, 16)[list(ids)]))
-    assert index.is_exact
-    assert len(index) == 100
-    assert index.is_suitable_for(EXACT_LIMIT)
-    assert not index.is_suitable_for(EXACT_LIMIT + 1)
 
 
 def test_an_index_that_cannot_be_loaded_is_a_value_error(tmp_path: Path) -> None:

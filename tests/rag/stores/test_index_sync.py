@@ -10,7 +10,6 @@ from rag.errors import LibraryError
 from rag.interfaces import Vectors
 from rag.stores.faiss_index import FaissIndex
 from rag.stores.index_sync import SearchIndexes, Stamp
-from rag.stores.keyword_index import TantivyIndex
 from rag.stores.sqlite.sqlite_library import SqliteLibrary
 
 Store = Callable[..., int]
@@ -95,16 +94,6 @@ def test_a_chunk_that_another_process_removes_while_the_index_is_built_is_left_o
     indexes.refresh()
     assert indexes.dense.ids() == set(library.chunk_ids())
     assert list(indexes.findings()) == []
-
-
-def test_a_refresh_without_a_change_opens_nothing(
-    indexes: SearchIndexes, store_text: Store, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    store_text("a.txt", "one")
-    indexes.refresh()
-    monkeypatch.setattr(FaissIndex, "load", pytest.fail)
-    monkeypatch.setattr(TantivyIndex, "update", pytest.fail)
-    indexes.refresh()
 
 
 def test_the_words_of_name_and_heading_are_searched_too(

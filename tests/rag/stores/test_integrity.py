@@ -29,10 +29,6 @@ def found_after(database: Database, statement: str) -> list[str]:
         return list(findings(db))
 
 
-def test_a_sound_library_has_no_findings(database: Database) -> None:
-    assert found_after(database, "UPDATE documents SET collection = 'law'") == []
-
-
 def test_a_finding_names_three_documents_and_counts_all(database: Database) -> None:
     assert found_after(database, "DELETE FROM vectors") == [
         "5 chunks without a vector of the right length: a.txt, b.txt, c.txt, …"

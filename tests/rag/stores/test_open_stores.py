@@ -39,17 +39,6 @@ def test_without_the_extra_the_setting_says_what_to_install(tmp_path: Path, monk
         open_stores(tmp_path, "postgresql://localhost/library", "words")
 
 
-def test_without_the_extra_of_milvus_its_setting_says_what_to_install(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for name in [name for name in sys.modules if name.startswith("rag.stores.milvus")]:
-        monkeypatch.delitem(sys.modules, name)
-    monkeypatch.setitem(sys.modules, "pymilvus", None)
-    monkeypatch.setitem(sys.modules, "grpc", None)
-    with pytest.raises(SettingsError, match=r"'milvus' needs \w+\. Run 'pip install --editable \"\.\[milvus\]\"'"):
-        open_stores(tmp_path, "postgresql://localhost/library", "words", "http://localhost:19530")
-
-
 @pytest.mark.postgres
 def test_a_library_in_a_database_writes_nothing_into_the_folder(tmp_path: Path, postgres_address: str) -> None:
     with closing(open_stores(tmp_path, postgres_address, "words")) as stores:

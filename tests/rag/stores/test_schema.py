@@ -8,9 +8,7 @@ import pytest
 from rag.errors import LibraryError
 from rag.stores.schema import MIGRATIONS, VERSION
 from rag.stores.sqlite.sqlite_library import SqliteLibrary
-from rag.stores.sqlite.sqlite_notes import SqliteNotes
 from tests.contracts.test_library_contract import content
-from tests.contracts.test_library_overviews import overview
 from tests.support.fakes import WordEmbedder
 from tests.support.old_libraries import write_library
 
@@ -57,24 +55,6 @@ def test_a_migrated_library_reuses_no_id_and_removes_whole_documents(embedder: W
     library.close()
 
 
-def test_a_library_of_the_sixth_version_keeps_everything_and_can_keep_overviews(
-    library: SqliteLibrary, embedder: WordEmbedder, tmp_path: Path
-) -> None:
-    id_ = library.replace(content("a.txt", "one"), embedder.embed_documents(["one"])).id
-    db = sqlite3.connect(tmp_path / "library" / "library.sqlite")
-    with db:
-        db.execute("DROP TABLE overviews")
-        db.execute("DROP TABLE notes")
-        db.execute("DROP TABLE open_questions")
-        db.execute("UPDATE meta SET value = '6' WHERE key = 'version'")
-    db.close()
-    migrated = SqliteLibrary(tmp_path / "library", embedder="words")
-    assert [chunk.text for chunk in migrated.chunks(migrated.chunk_ids())] == ["one"]
-    assert migrated.keep_overview(overview(id_), migrated.chunk_ids())
-    assert migrated.overviews(id_) == [overview(id_)]
-    migrated.close()
-
-
 def columns(file: Path) -> dict[str, set[str]]:
     """Names of the columns of each table."""
     db = sqlite3.connect(file)
@@ -90,20 +70,3 @@ def test_a_migrated_library_has_the_tables_of_a_new_one(version: int, library: S
     write_library(tmp_path / "old", version)
     SqliteLibrary(tmp_path / "old", embedder="words").close()
     assert columns(tmp_path / "old" / "library.sqlite") == columns(tmp_path / "library" / "library.sqlite")
-
-
-def test_a_library_of_the_seventh_version_keeps_everything_and_can_keep_notes(
-    library: SqliteLibrary, embedder: WordEmbedder, tmp_path: Path
-) -> None:
-    library.replace(content("a.txt", "one"), embedder.embed_documents(["one"]))
-    db = sqlite3.connect(tmp_path / "library" / "library.sqlite")
-    with db:
-        db.execute("DROP TABLE notes")
-        db.execute("DROP TABLE open_questions")
-        db.execute("UPDATE meta SET value = '7' WHERE key = 'version'")
-    db.close()
-    notes = SqliteNotes(tmp_path / "library", embedder="words")
-    assert [chunk.text for chunk in library.chunks(library.chunk_ids())] == ["one"]
-    note = notes.create("ann", "Fee", "20 euros")
-    assert notes.notes("ann") == [note]
-    notes.close()

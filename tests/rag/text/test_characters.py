@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.text.characters import composed, decimal_mark_of, script_runs, with_plain_digits
+from rag.text.characters import composed, script_runs, with_plain_digits
 
 
 def test_digits_of_all_scripts_are_plain() -> None:
@@ -22,17 +22,6 @@ def test_a_letter_and_its_accent_are_one_character() -> None:
     assert composed("½ ™ ﬁ “quoted”") == "½ ™ ﬁ “quoted”"
 
 
-def test_runs_are_of_one_kind_of_script() -> None:
-    assert list(script_runs("Python是语言, ภาษาไทย!")) == [
-        ("Python", 0),
-        ("是语言", 1),
-        (", ", 0),
-        ("ภาษาไทย", 2),
-        ("!", 0),
-    ]
-    assert list(script_runs("plain")) == [("plain", 0)]
-
-
 @given(st.text())
 def test_runs_join_to_the_text(text: str) -> None:
     assert "".join(run for run, _ in script_runs(text)) == text
@@ -41,9 +30,3 @@ def test_runs_join_to_the_text(text: str) -> None:
 @given(st.text(alphabet=st.characters(max_codepoint=0x7F)))
 def test_ascii_stays_as_it_is(text: str) -> None:
     assert with_plain_digits(text) == composed(text) == text
-
-
-def test_the_mark_of_decimals_is_that_of_the_language() -> None:
-    assert [decimal_mark_of(language) for language in ("de", "fr", "es", "ru")] == [","] * 4
-    assert [decimal_mark_of(language) for language in ("en", "zh", "ja")] == ["."] * 3
-    assert decimal_mark_of("") == ""

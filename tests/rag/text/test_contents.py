@@ -29,11 +29,6 @@ def test_tables_and_figures_stand_below_their_heading_and_levels_have_no_gaps() 
     assert (entries[2].page, entries[2].start, entries[2].place) == (1, 20, "p. i (page 1 of the file)")
 
 
-def test_a_document_without_headings_has_its_tables_at_the_first_level() -> None:
-    (entry,) = contents_of([(3, "3", Structure(tables=(Table(start=0, end=9, cells=(), caption="Fees"),)))], no_text)
-    assert (entry.level, entry.place) == (1, "p. 3")
-
-
 def test_in_a_file_without_pages_each_entry_has_its_line() -> None:
     texts = {1: "# One\n\nText.\n\n## Two\nMore.\n", 2: "Text.\n## Three\n"}
     parts = [(Heading(1, 0, 5, "One"), Heading(2, 14, 20, "Two")), (Heading(2, 6, 14, "Three"),)]

@@ -3,11 +3,8 @@
 import pytest
 
 from rag.text.document_names import (
-    MAX_CONTEXT_CHARACTERS,
     NameMatcher,
     question_words,
-    readable_name,
-    search_title,
     with_context,
 )
 from rag.types import DocumentFacts
@@ -21,33 +18,6 @@ REPORTS = {
 }
 
 
-@pytest.mark.parametrize(
-    ("name", "words"),
-    [
-        ("ACME_2018_10K.pdf", "ACME 2018 10K"),
-        ("user-guide.v2.md", "user guide.v2"),
-        ("A study of well-known effects", "A study of well known effects"),
-        (".pdf", ""),
-    ],
-)
-def test_a_file_name_reads_as_words(name: str, words: str) -> None:
-    assert readable_name(name) == words
-
-
-@pytest.mark.parametrize(
-    ("question", "best"),
-    [
-        ("What was Adobe's revenue in 2018?", {1}),
-        ("What is Best Buy's margin?", {3}),
-        ("How did Adobe do in FY2019?", {2}),
-        ("What do my notes say?", {4}),
-    ],
-)
-def test_the_document_a_question_names_scores_highest(question: str, best: set[int]) -> None:
-    scores = NameMatcher(REPORTS).scores(question)
-    assert {id_ for id_, score in scores.items() if score == 1.0} == best
-
-
 def test_a_question_that_names_nothing_prefers_nothing() -> None:
     assert NameMatcher(REPORTS).scores("Why is the sky blue?") == {}
     assert NameMatcher({}).scores("Anything?") == {}
@@ -56,25 +26,6 @@ def test_a_question_that_names_nothing_prefers_nothing() -> None:
 def test_sharing_a_word_with_a_long_title_is_not_naming_it() -> None:
     titles = {1: "Effects of sleep on memory in older adults", 2: "Memory"}
     assert NameMatcher(titles).scores("Does sleep improve memory?").keys() == {2}
-
-
-@pytest.mark.parametrize(
-    ("name", "period", "expected"),
-    [
-        ("ACME_2018_10K.pdf", "2018", "ACME 2018 10K"),
-        ("scan.pdf", "2018", "scan · 10-K · Acme Inc. · 2018"),
-        ("annual report.pdf", "", "annual report · Acme Inc."),
-    ],
-)
-def test_a_filing_is_searched_by_what_tells_it_from_others_of_its_kind(name: str, period: str, expected: str) -> None:
-    assert search_title(name, filing("Acme Inc.", period)) == expected
-
-
-def test_context_is_short_enough_to_leave_room_for_the_text() -> None:
-    assert with_context("a b", "Part › One", "Text.") == "a b › Part › One\nText."
-    assert with_context("", "", "Text.") == "Text."
-    assert len(with_context("x" * 500, "y" * 500, "")) == MAX_CONTEXT_CHARACTERS
-    assert len(with_context("x" * 500, "", "")) == MAX_CONTEXT_CHARACTERS
 
 
 def test_the_context_keeps_the_innermost_headings_and_outer_ones_while_they_are_short() -> None:
@@ -120,11 +71,6 @@ def test_a_quarter_is_found_however_it_is_written() -> None:
     quarters = {n: filing("Best Buy Co., Inc.", f"Q{n} 2024", "10-Q") for n in (1, 2, 3)}
     for asked in ("Q2 2024", "second quarter of fiscal 2024", "2nd-quarter 2024", "2Q FY24"):
         assert best(quarters, f"What were Best Buy's sales in the {asked}?") == {2}, asked
-
-
-def test_filings_of_one_kind_are_not_named_by_the_title_that_they_share() -> None:
-    others = {9: DocumentFacts(title="Handbook of birds", kind="manual")}
-    assert best(FIVE_COMPANIES | others, "Which form and title does a report need?") == set()
 
 
 def test_a_title_names_a_document_that_has_another_file_name() -> None:

@@ -4,32 +4,11 @@ import pytest
 
 from rag.text.locations import cited_location, cited_place, document_location, page_location, place_of, section_name
 from rag.types import Chunk, Citation
+from tests.support.values import chunk
 
 
-def chunk(heading: str, *, label: str = "", line: int = 0, text: str = "One\nTwo\nThree") -> Chunk:
-    return Chunk(
-        id=1,
-        document_id=1,
-        document="a",
-        page=1,
-        page_label=label,
-        start=0,
-        end=len(text),
-        text=text,
-        heading=heading,
-        line=line,
-    )
-
-
-def test_a_page_has_its_printed_number_and_if_that_differs_its_place_in_the_file() -> None:
-    assert page_location(3, "3") == "p. 3"
-    assert page_location(11, "3") == "p. 3 (page 11 of the file)"
-    assert page_location(2, "iv") == "p. iv (page 2 of the file)"
-
-
-def test_a_unit_is_called_by_its_name() -> None:
-    assert page_location(2, "lines 40–90") == "lines 40–90"
-    assert page_location(2, "slide 2") == "slide 2"
+def below(heading: str, *, label: str = "", line: int = 0) -> Chunk:
+    return chunk("One\nTwo\nThree", page_label=label, heading=heading, line=line)
 
 
 def test_a_document_of_one_piece_needs_no_place() -> None:
@@ -45,13 +24,8 @@ def test_a_document_of_one_piece_needs_no_place() -> None:
         ("Notes › Note 4. Revenue › Table 3. Net sales (in millions)", "Table 3"),
         ("Item 7. Management's Discussion", "Item 7"),
         ("ARTICLE IV - Members", "ARTICLE IV"),
-        ("The committee", "The committee"),
         ("2018 was a good year", "2018 was a good year"),
-        ("10 years of growth", "10 years of growth"),
-        ("§ 10 Fees", "§ 10"),
-        ("4. Rules", "§ 4"),
         ("Part cleaning", "Part cleaning"),
-        ("Part IV The end", "Part IV"),
         ("ACME Inc. · Balance Sheets · (In thousands)", ""),
         (
             "Part of the plan that has a very long title and goes on and on",
@@ -65,10 +39,10 @@ def test_a_section_is_called_by_its_number_or_its_title(heading: str, name: str)
 
 
 def test_a_quote_is_placed_by_section_and_line_or_page() -> None:
-    assert place_of(chunk("7.2 Voting", label="lines 500–600", line=510), start=4) == "§ 7.2, line 511"
-    assert place_of(chunk("Table 3. Net sales", label="56")) == "Table 3, p. 56 (page 1 of the file)"
-    assert place_of(chunk("Intro", label="section “Intro”")) == "Intro"
-    assert place_of(chunk("", label="slide 3")) == "slide 3"
+    assert place_of(below("7.2 Voting", label="lines 500–600", line=510), start=4) == "§ 7.2, line 511"
+    assert place_of(below("Table 3. Net sales", label="56")) == "Table 3, p. 56 (page 1 of the file)"
+    assert place_of(below("Intro", label="section “Intro”")) == "Intro"
+    assert place_of(below("", label="slide 3")) == "slide 3"
 
 
 def test_an_answer_kept_by_an_older_version_knows_the_page() -> None:

@@ -19,9 +19,5 @@ def test_the_first_lines_that_are_short_are_the_head(text: str, head: str) -> No
     assert page_head(text) == head
 
 
-def test_the_running_head_comes_first() -> None:
-    assert page_head("Balance Sheets\n" + "x" * 200, "ACME Inc.") == "ACME Inc. · Balance Sheets"
-
-
 def test_only_the_beginning_of_an_endless_page_is_looked_at() -> None:
     assert page_head("\n" * 5_000_000 + "Late") == ""

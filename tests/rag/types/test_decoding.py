@@ -13,11 +13,8 @@ from rag.types.decoding import Decoding
     [
         ("max_new_tokens", 0),
         ("temperature", -0.1),
-        ("top_k", -1),
         ("top_p", 0.0),
-        ("top_p", 1.1),
         ("beams", 0),
-        ("repetition_penalty", 0.0),
         ("max_repeats", 1),
         ("stop", ("ok", "")),
     ],

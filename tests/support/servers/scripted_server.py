@@ -8,6 +8,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Event, Thread
 from typing import Any
 
+import pytest
+
 CHAT = "/v1/chat/completions"
 MODELS = "/v1/models"
 
@@ -186,3 +188,9 @@ def scripted_server(port: int = 0) -> Iterator[ScriptedServer]:
         yield server
     finally:
         server.close()
+
+
+@pytest.fixture
+def server() -> Iterator[ScriptedServer]:
+    with scripted_server() as started:
+        yield started

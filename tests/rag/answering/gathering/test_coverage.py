@@ -7,31 +7,17 @@ from hypothesis import strategies as st
 from rag.answering.gathering.coverage import representative
 from rag.interfaces import Vectors
 from rag.types import Chunk
+from tests.support import values
 
 
 def chunk(number: int, size: int = 400, heading: str = "") -> Chunk:
-    return Chunk(
-        id=number,
-        document_id=1,
-        document="d",
-        page=1,
-        page_label="",
-        start=0,
-        end=size,
-        text="x" * size,
-        heading=heading,
-    )
+    return values.chunk("x" * size, id=number, heading=heading)
 
 
 def unit(rows: list[list[float]]) -> Vectors:
     vectors = np.array(rows, dtype=np.float32)
     result: Vectors = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
     return result
-
-
-def test_a_text_that_has_room_is_read_whole() -> None:
-    chunks = [chunk(number) for number in range(5)]
-    assert representative(chunks, unit([[1, 0]] * 5), 2000) == chunks
 
 
 def test_each_section_is_represented_by_what_is_most_like_it() -> None:
@@ -42,14 +28,6 @@ def test_each_section_is_represented_by_what_is_most_like_it() -> None:
     chosen = representative(chunks, unit(rows), 1300)
     assert [each.heading for each in chosen] == ["T › 0", "T › 1", "T › 2"]
     assert chosen[1].id != 5
-
-
-def test_what_a_summary_should_be_about_is_chosen_first() -> None:
-    chunks = [chunk(number) for number in range(10)]
-    rows = [[1.0, 0]] * 10
-    rows[7] = [0.8, 0.6]
-    chosen = representative(chunks, unit(rows), 900, focus=unit([[0, 1]])[0])
-    assert 7 in [each.id for each in chosen]
 
 
 def test_the_end_of_a_text_is_represented_though_its_passages_are_long() -> None:

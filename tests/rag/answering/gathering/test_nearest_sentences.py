@@ -4,8 +4,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.answering.gathering.nearest_sentences import nearest_sentences
-from rag.types import Chunk, Passage
+from rag.types import Passage
 from tests.support.fakes import WordEmbedder
+from tests.support.values import chunk
 
 DOGS = "Dogs bark at night.\nThey sleep by day. Some people dislike it. Nobody knows why that is so."
 CATS = "Cats purr when they are content. A cat that is hungry wakes everybody. Milk is bad for grown cats."
@@ -13,21 +14,7 @@ QUESTION = "When do dogs bark?"
 
 
 def passage(number: int, text: str, start: int = 0, line: int = 0) -> Passage:
-    return Passage(
-        Chunk(
-            id=number,
-            document_id=1,
-            document="pets.txt",
-            page=1,
-            page_label="",
-            start=start,
-            end=start + len(text),
-            text=text,
-            heading="",
-            line=line,
-        ),
-        0.5,
-    )
+    return Passage(chunk(text, start=start, id=number, line=line), 0.5)
 
 
 def texts(passages: list[Passage]) -> list[str]:

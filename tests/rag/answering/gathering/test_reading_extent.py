@@ -52,19 +52,8 @@ def test_of_a_named_section_its_own_chunks_count() -> None:
     assert (extent.read, extent.total, extent.section) == (2, 2, "section 2")
 
 
-def test_a_section_that_the_text_does_not_have_is_not_named() -> None:
-    chunks = text(3)
-    extent = extent_of([chunks], plan("Summarise section 9."), read(chunks))
-    assert extent
-    assert (extent.total, extent.section) == (3, "")
-
-
 def test_several_documents_are_counted_together() -> None:
     one, other = text(2, 1), text(3, 2)
     extent = extent_of([one, [], other], SUMMARY, read([*one, other[0]]))
     assert extent
     assert (extent.read, extent.total, extent.documents) == (3, 5, ("1.pdf", "2.pdf"))
-
-
-def test_what_is_not_of_the_documents_does_not_count() -> None:
-    assert extent_of([text(2, 1)], SUMMARY, read(text(2, 2))) is None

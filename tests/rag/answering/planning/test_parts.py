@@ -61,7 +61,3 @@ def test_what_is_compared_is_searched_for_by_itself(question: str, things: list[
     parts = compared_things(question)
     assert [part.text for part in parts] == things
     assert all(part.query.startswith(part.text) for part in parts)
-
-
-def test_a_comparison_of_one_thing_with_itself_has_no_parts() -> None:
-    assert compared_things("What is the difference between the lease and the lease?") == ()

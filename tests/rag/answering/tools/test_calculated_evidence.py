@@ -3,24 +3,14 @@
 from rag.answering.tools.arithmetic import calculate
 from rag.answering.tools.calculated_evidence import computed_from, unbacked
 from rag.grounding.computed_evidence import cite_computed
-from rag.types import Chunk, Passage
+from rag.types import Passage
+from tests.support.values import chunk
 
 TEXT = "The club has 143 members, of whom 57 are juniors. The fee is $1.2 million.\n| Courts | 8,400 |\n"
 
 
 def passage(text: str = TEXT, start: int = 100) -> Passage:
-    chunk = Chunk(
-        id=1,
-        document_id=7,
-        document="club.md",
-        page=2,
-        page_label="2",
-        start=start,
-        end=start + len(text),
-        text=text,
-        heading="",
-    )
-    return Passage(chunk, 1.0)
+    return Passage(chunk(text, start=start, document_id=7, document="club.md", page=2, page_label="2"), 1.0)
 
 
 def test_the_numbers_are_cited_where_they_stand() -> None:
@@ -41,10 +31,6 @@ def test_a_row_of_a_table_is_cited_alone() -> None:
     computed = computed_from([calculate("8400 / 12")], "", [passage()], "en")
     assert computed is not None
     assert computed.operands[0].quote == "| Courts | 8,400 |"
-
-
-def test_amounts_in_words_of_scale_are_found_in_full() -> None:
-    assert computed_from([calculate("1200000 / 12")], "", [passage()], "en") is not None
 
 
 def test_a_number_of_no_source_makes_a_calculation_no_evidence() -> None:

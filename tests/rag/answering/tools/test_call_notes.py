@@ -20,7 +20,3 @@ def test_a_call_that_was_none_is_said_too() -> None:
     assert call_note(ToolCalled("search", {"q": "{0}"}, "", failed=True), "en") == "Called search (no result)"
     wrong = ToolCalled("calculate", {"expression": "a"}, "It must.", failed=True)
     assert call_note(wrong, "en") == "Calculated: a (no result)"
-
-
-def test_a_long_call_is_cut() -> None:
-    assert len(call_note(ToolCalled("search", {"query": "a " * 400}), "en")) < 200

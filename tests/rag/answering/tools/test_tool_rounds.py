@@ -1,24 +1,17 @@
 """The rounds: calls before the answer, bounded, with passages numbered on, and the answer written in any case."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from threading import Event as Flag
+from typing import Any
 
 import pytest
 
-from rag.answering.prompt_search import SearchSettings
 from rag.answering.tools.toolbox import DEFINITIONS
-from rag.assistant import Assistant, KeepOrder
-from rag.grounding.abstention import Abstention
-from rag.grounding.lexical_scorer import LexicalScorer
-from rag.prompting.prompt import SYSTEM_PROMPT
-from rag.retrieval.hybrid import HybridRetriever
-from rag.stores.index_sync import SearchIndexes
 from rag.stores.sqlite.sqlite_library import SqliteLibrary
-from rag.text.analyzer import english_analyzer, words
 from rag.types import Answer, Certainty, Event, Retrieved, Thought, Token, ToolCalled
 from rag.types.decoding import Decoding
-from tests.support.fakes import WordEmbedder
+from tests.support.assistants import assistant_over
 from tests.support.tools.calling_generator import CallingGenerator, call
 
 SEARCH = call("search", '{"query": "cats sleep"}')
@@ -30,30 +23,13 @@ def ask(library: SqliteLibrary, tmp_path: Path, store_text: Callable[..., int]) 
     """Ask a question of three documents with a generator that may call tools."""
 
     def run(generator: CallingGenerator, question: str = "When do dogs bark?", *, tools: bool = True) -> list[Event]:
-        return list(events(generator, question, tools=tools))
-
-    def events(generator: CallingGenerator, question: str, *, tools: bool) -> Iterator[Event]:
-        embedder = WordEmbedder()
-        indexes = SearchIndexes(tmp_path / "library", library, embedder.dimension)
-        settings = SearchSettings(
-            passages=1,
-            candidates=6,
-            system_prompt=SYSTEM_PROMPT,
-            decoding=Decoding(max_new_tokens=100),
-            grounded_decoding="figures",
-            tools=tools,
-        )
-        assistant = Assistant(
-            library,
-            HybridRetriever(library, indexes, embedder, dense_weight=0.7),
-            KeepOrder(),
-            generator,
-            LexicalScorer(english_analyzer().analyze),
-            Abstention(words),
-            settings,
-            max_question_chars=200,
-        )
-        yield from assistant.ask(question)
+        settings: dict[str, Any] = {
+            "passages": 1,
+            "decoding": Decoding(max_new_tokens=100),
+            "grounded_decoding": "figures",
+        }
+        assistant = assistant_over(library, tmp_path / "library", generator, **settings, tools=tools)
+        return list(assistant.ask(question))
 
     store_text("a.txt", "Dogs bark at night.")
     store_text("b.txt", "Cats sleep by day.")
@@ -104,16 +80,6 @@ def test_an_answer_without_a_call_streams_and_is_the_only_prompt(ask: Ask) -> No
     assert len([event for event in events if isinstance(event, Token)]) > 20
 
 
-def test_without_tools_the_prompt_is_the_usual_one(ask: Ask) -> None:
-    generator = CallingGenerator(SEARCH)
-    answer = answer_of(ask(generator, tools=False))
-    assert [had_tools for _, had_tools in generator.prompts] == [False]
-    assert answer.tool_calls == ()
-    generator.can_call_tools = False
-    ask(generator)
-    assert [had_tools for _, had_tools in generator.prompts] == [False, False]
-
-
 def test_after_a_second_mistake_the_answer_is_written_from_the_usual_prompt(ask: Ask) -> None:
     wrong = call("search", '{"q": 1}')
     generator = CallingGenerator(SEARCH + wrong, wrong, "Cats sleep by day.")
@@ -127,14 +93,6 @@ def test_after_a_second_mistake_the_answer_is_written_from_the_usual_prompt(ask:
     assert answer.passages[answer.sentences[0].citations[0].number - 1].chunk.text == "Cats sleep by day."
 
 
-def test_the_model_is_told_of_its_first_mistake(ask: Ask) -> None:
-    generator = CallingGenerator(call("fly", "{}"), "Dogs bark at night.")
-    answer = answer_of(ask(generator))
-    assert generator.prompts[1][0][-1]["content"].startswith("There is no tool 'fly'.")
-    assert answer.text == "Dogs bark at night."
-    assert [each.failed for each in answer.tool_calls] == [True]
-
-
 def test_rounds_end_however_often_a_model_calls(ask: Ask) -> None:
     calls = [call("calculate", f'{{"expression": "143 + {number}"}}') for number in range(12)]
     generator = CallingGenerator(*calls)
@@ -143,12 +101,6 @@ def test_rounds_end_however_often_a_model_calls(ask: Ask) -> None:
     assert len(answer.tool_calls) == 3
     at_once = CallingGenerator("".join(calls), "Dogs bark at night.")
     assert len(answer_of(ask(at_once, "How many members does the club have?")).tool_calls) == 6
-
-
-def test_the_same_call_twice_is_a_mistake(ask: Ask) -> None:
-    generator = CallingGenerator(SEARCH, SEARCH, SEARCH, "Dogs bark at night.")
-    answer = answer_of(ask(generator))
-    assert [each.failed for each in answer.tool_calls] == [False, True, True]
 
 
 def test_a_calculation_is_evidence_and_may_be_written(ask: Ask) -> None:
@@ -176,14 +128,6 @@ def test_a_calculation_with_a_number_of_nobody_is_a_mistake(ask: Ask) -> None:
         "32 stands in no source: calculate with numbers of the sources.",
     )
     assert answer.computed is None
-
-
-def test_a_model_that_says_nothing_with_tools_is_asked_without(ask: Ask) -> None:
-    generator = CallingGenerator(SEARCH, " ", "Cats sleep by day.")
-    answer = answer_of(ask(generator, "What do cats do?"))
-    assert [had_tools for _, had_tools in generator.prompts] == [True, True, False]
-    assert answer.text == "Cats sleep by day."
-    assert len(answer.tool_calls) == 1
 
 
 def test_passages_that_do_not_fit_the_window_are_not_added(ask: Ask) -> None:
@@ -215,13 +159,6 @@ def test_a_call_that_does_not_fit_the_window_ends_the_rounds(ask: Ask, calls: st
     answer = answer_of(ask(generator, question))
     assert (answer.text, answer.stop_reason, len(answer.tool_calls)) == ("There are 86.", "end", 1)
     assert [had_tools for _, had_tools in generator.prompts] == [True, False]
-
-
-def test_a_call_within_an_answer_comes_too_late(ask: Ask) -> None:
-    text = "Dogs bark at night. Cats sleep by day. The club has 143 members, of whom 57 are juniors. Horses run far."
-    answer = answer_of(ask(CallingGenerator(text + SEARCH)))
-    assert answer.text.strip() == text.strip()
-    assert (answer.tool_calls, answer.stop_reason) == ((), "end")
 
 
 def test_the_probe_counts_only_where_nothing_was_called(ask: Ask) -> None:

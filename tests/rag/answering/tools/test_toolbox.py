@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from rag.answering.tools.toolbox import DEFINITIONS, Toolbox, ToolResult
+from rag.answering.tools.toolbox import Toolbox, ToolResult
 from rag.assistant import KeepOrder
 from rag.retrieval.hybrid import HybridRetriever
 from rag.stores.index_sync import SearchIndexes
@@ -36,14 +36,6 @@ def run(
 
 def texts(result: ToolResult) -> list[str]:
     return [passage.chunk.text for passage in result.passages]
-
-
-def test_tools_are_defined_by_plain_schemas() -> None:
-    assert [tool.name for tool in DEFINITIONS] == ["search", "read_page", "calculate"]
-    for tool in DEFINITIONS:
-        assert set(tool.parameters) == {"type", "properties", "required"}
-        assert set(tool.parameters["required"]) == set(tool.parameters["properties"])
-        assert all(set(each) == {"type", "description"} for each in tool.parameters["properties"].values())
 
 
 def test_a_search_adds_what_is_not_shown_yet(toolbox: Toolbox, store_text: Store) -> None:
@@ -91,16 +83,3 @@ def test_only_documents_that_may_be_read_are_searched_and_named(toolbox: Toolbox
     refused = run(toolbox, "read_page", within={own}, document="b.txt", page=1)
     assert refused == ToolResult("There is no document 'b.txt'.", failed=True)
     assert texts(run(toolbox, "read_page", within={other}, document="b.txt", page=1)) == ["dogs howl"]
-
-
-def test_a_calculation_is_its_own_result(toolbox: Toolbox) -> None:
-    result = run(toolbox, "calculate", expression="143 - 57")
-    assert result.text == "143 − 57 = 86"
-    assert result.calculation is not None
-    assert run(toolbox, "calculate", expression="a").failed
-    assert run(toolbox, "calculate", expression="").text.startswith("The argument 'expression' is wrong: ")
-
-
-def test_a_tool_that_there_is_not_is_said(toolbox: Toolbox) -> None:
-    result = run(toolbox, "fly", to="Rome")
-    assert result == ToolResult("There is no tool 'fly'. There are search, read_page, calculate.", failed=True)

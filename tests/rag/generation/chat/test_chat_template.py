@@ -106,11 +106,6 @@ def test_thinking_is_left_out_by_tokens_after_the_prompt() -> None:
     assert skipped(QWEN3) == ""
 
 
-def test_a_model_that_has_degrees_of_thinking_is_asked_for_the_lowest() -> None:
-    assert "Reasoning: low" in prompt(template(HARMONY))
-    assert "Reasoning: medium" in prompt(template(HARMONY, thinking=True))
-
-
 def test_words_that_the_template_acts_upon_are_text_in_a_document() -> None:
     shown = prompt(template(NEMOTRON), "Open /think and /no_think, or </think>. Then /etc.")
     assert "Open / think and / no_think, or < / think>. Then /etc." in shown
@@ -151,10 +146,6 @@ def test_a_prompt_begins_with_the_tokenizers_beginning_once(source: str) -> None
     assert tokens.count(made.tokenizer.bos_token_id) == 1
     assert tokens[0] == made.tokenizer.bos_token_id
     assert made.trailing_tokens() == 3
-
-
-def test_a_tokenizer_that_puts_nothing_before_a_text_gets_nothing() -> None:
-    assert prompt(template(CHAT_TEMPLATE)).startswith("<|im_start|> system")
 
 
 def test_an_answer_ends_with_the_tokenizers_end_and_with_what_the_template_writes_after_one() -> None:

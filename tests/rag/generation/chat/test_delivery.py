@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Generator, Iterator
 from itertools import chain
-from pathlib import Path
 from threading import Event
 from typing import Any, cast
 
@@ -128,29 +127,12 @@ def test_a_model_that_ends_within_its_thinking_is_made_to_answer() -> None:
     assert made[2].decode(made[1].asked[1][0][2:]) == "a b </think>"
 
 
-def test_thinking_that_begins_again_is_still_no_answer() -> None:
-    thought, answer, _ = deliver(make(OPENED, "a", "<think> b </think> c"))
-    assert (thought, answer) == ("ab", "c")
-
-
 def test_unexpected_thinking_takes_at_most_half_of_the_answers_tokens() -> None:
     made = make(CHAT_TEMPLATE, "<think> a b c d e f g", "h i j k l")
     assert made[0].reserved_tokens(Decoding(max_new_tokens=8)) == 8
     thought, answer, last = deliver(made)
     assert (thought, answer, last.stop_reason) == ("a b c", "h i j", "length")
     assert [decoding.max_new_tokens for _, decoding in made[1].asked] == [8, 3]
-
-
-def test_without_room_for_an_answer_thinking_just_ends() -> None:
-    thought, answer, last = deliver(make(CHAT_TEMPLATE, "<think> a b"), max_new_tokens=1)
-    assert (thought, answer, last.stop_reason) == ("", "", "length")
-
-
-@pytest.mark.parametrize(("window", "budget"), [(16, 4), (4096, 50), (4096 + 50, 50)])
-def test_in_a_small_window_thinking_takes_a_quarter_at_most(window: int, budget: int) -> None:
-    made = make(OPENED, " ".join(["a"] * 99), "b", window=window)
-    assert deliver(made, thinking_tokens=50)[0].split() == ["a"] * budget
-    assert made[0].reserved_tokens(Decoding(max_new_tokens=8, thinking_tokens=50)) == budget + 1 + 8
 
 
 def test_stop_sequences_and_the_limit_are_for_the_answer_alone() -> None:
@@ -223,35 +205,3 @@ def test_a_thinking_model_answers_after_its_budget_whether_searched_or_not(
     assert last.stats.decode_s > 0
     again = parts(generator.stream(MESSAGES, decoding))
     assert (thought, answer) == again[:2]
-
-
-@pytest.mark.parametrize("beams", [1, 2])
-def test_cancelling_a_thinking_model_ends_it_at_once(thinker: Callable[[str], LocalGenerator], beams: int) -> None:
-    cancelled = Event()
-    deltas = thinker(OPENED).stream(MESSAGES, Decoding(max_new_tokens=6, thinking_tokens=90, beams=beams), cancelled)
-    first = next(delta for delta in deltas if isinstance(delta, ThoughtDelta))
-    cancelled.set()
-    thought, answer, last = parts(chain([first], deltas))
-    assert (answer, last.stop_reason) == ("", "cancelled")
-    assert len(thought.split()) < 70
-
-
-def test_an_answer_that_is_stopped_with_words_not_yet_read_is_not_complete(
-    thinker: Callable[[str], LocalGenerator],
-) -> None:
-    generator = thinker(CHAT_TEMPLATE)
-    cancelled = Event()
-    deltas = generator.stream(MESSAGES, Decoding(max_new_tokens=6), cancelled)
-    other = generator.stream(MESSAGES, Decoding(max_new_tokens=6))
-    begun = [next(deltas), next(deltas)]
-    list(other)  # whose reader computes both to their ends
-    cancelled.set()
-    assert parts(chain(begun, deltas))[2].stop_reason == "cancelled"
-
-
-def test_a_beam_search_of_a_model_that_does_not_think_after_all_begins_with_the_prompt(
-    thinker: Callable[[str], LocalGenerator], tmp_path: Path
-) -> None:
-    expecting, plain = thinker(OWN), thinker(CHAT_TEMPLATE)
-    decoding = Decoding(max_new_tokens=6, beams=2)
-    assert parts(expecting.stream(MESSAGES, decoding))[:2] == parts(plain.stream(MESSAGES, decoding))[:2]

@@ -1,11 +1,9 @@
 """Any chat template shows the whole conversation, its system prompt folded if need be, or is refused in a sentence."""
 
-from typing import Any
-
 import pytest
 
 from rag.errors import ModelError
-from rag.generation.chat.template_rendering import Rendering, shortened
+from rag.generation.chat.template_rendering import Rendering
 from rag.generation.chat.thinking import THINK
 from tests.support.random_models import word_tokenizer
 
@@ -68,56 +66,10 @@ def test_a_template_that_cannot_show_a_conversation_is_one_sentence(template: st
     assert len(message) <= 300
 
 
-SWITCH = PLAIN + "<assistant>{% if enable_thinking is defined and not enable_thinking %}<think></think>{% endif %}"
-COMMAND = (
-    "{% set off = '/no_think' in messages[0].content %}"
-    + PLAIN.replace("m.content", "m.content.replace('/no_think', '').strip()")
-    + "<assistant>{{ '<think></think>' if off else '<think>' }}"
-)
 RAISING = PLAIN + "{% if thinking %}{{ undefined_text + 'x' }}{% endif %}"
-
-
-def test_thinking_is_switched_by_the_templates_own_variable() -> None:
-    assert rendering(SWITCH).tail == "<assistant><think></think>"
-    assert rendering(SWITCH, thinking=True).tail == "<assistant>"
-    assert rendering(SWITCH).can_switch
-
-
-def test_thinking_is_switched_off_by_a_word_in_the_system_prompt() -> None:
-    off, on = rendering(COMMAND), rendering(COMMAND, thinking=True)
-    assert (off.tail, on.tail) == ("<assistant><think></think>", "<assistant><think>")
-    assert off.commands == {"/no_think"}
-    assert off.render(MESSAGES).startswith("<system>Be kind.<user>One?")
 
 
 def test_a_switch_that_breaks_the_template_is_not_used() -> None:
     broken = rendering(RAISING, thinking=True)
     assert broken.render(MESSAGES).endswith("Two?")
     assert not broken.can_switch
-
-
-@pytest.mark.parametrize(
-    ("source", "has_switch"),
-    [
-        ("{% if thinking %}{% endif %}", True),
-        ("{{ 'a' if not enable_thinking else '' }}", True),
-        ("{% if messages[0].thinking %}{% endif %}", False),
-        ("{% if 'thinking' in messages %}{% endif %}", False),
-        ("Your thinking process. {{ 'deep thinking' }}", False),
-        ("{% if '</think>' in messages %}{% endif %}", False),
-        ("{% if '/think' in messages %}{% endif %}", True),
-    ],
-)
-def test_only_what_the_template_reads_is_a_switch(source: str, has_switch: bool) -> None:
-    assert rendering(source + PLAIN).has_switch == has_switch
-
-
-def test_what_an_exception_says_is_shortened_to_its_first_sentence() -> None:
-    assert shortened(ValueError("It is so. And more.")) == "It is so"
-    assert shortened(ValueError("")) == "ValueError"
-    assert len(shortened(ValueError("x" * 500))) < 120
-
-
-def test_named_variables_do_not_leak_into_templates_that_do_not_read_them() -> None:
-    source: Any = PLAIN + "{{ enable_thinking2 | default('unset') }}"
-    assert rendering(source).tail == "unset"

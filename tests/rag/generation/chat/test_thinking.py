@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.generation.chat.thinking import THINK, ThinkingFormat, ThinkingStream, find_format, is_left_open
+from rag.generation.chat.thinking import THINK, ThinkingFormat, ThinkingStream, find_format
 
 MAGISTRAL = find_format("", {"[THINK]", "[/THINK]"})
 HARMONY = find_format("<|channel|>analysis<|message|>", set())
@@ -74,10 +74,3 @@ def test_a_format_is_found_in_the_template_first_then_among_the_tokens() -> None
     assert find_format("{{ '<think>' }}", {"[THINK]", "[/THINK]"}) is THINK
     assert find_format("{% if '</think>' in content %}", set()) is THINK
     assert find_format("{{ '<|end|>' }}", {"<|end|>", "<|user|>"}) is None
-
-
-def test_a_prompt_leaves_thinking_open_if_it_does_not_close_it() -> None:
-    assert is_left_open("<|assistant|><think>\n", THINK)
-    assert not is_left_open("<|assistant|><think>\n\n</think>\n\n", THINK)
-    assert not is_left_open("<|assistant|></think>", THINK)
-    assert not is_left_open("<|assistant|>", THINK)

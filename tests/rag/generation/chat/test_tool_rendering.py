@@ -58,13 +58,6 @@ def test_the_format_is_the_one_in_which_the_templates_own_call_is_read_back(
     assert template.can_call_tools == (form is not None)
 
 
-def test_without_tools_a_prompt_is_as_it_was() -> None:
-    said: list[Message] = CALLED[:2]
-    assert made(QWEN).render(said) == (
-        "<|im_start|>system\nBe kind.<|im_end|>\n<|im_start|>user\nSay a.<|im_end|>\n<|im_start|>assistant\n"
-    )
-
-
 def test_a_prompt_has_the_tools_the_calls_and_their_results() -> None:
     prompt = made(QWEN).render(CALLED, [TOOL])
     assert '{"type": "function", "function": {"name": "say", "description": "Say a text.", "parameters": {' in prompt

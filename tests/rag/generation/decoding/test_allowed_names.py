@@ -16,21 +16,6 @@ def names() -> AllowedNames:
     return AllowedNames(TEXTS, OrdinaryWords(VOCABULARY))
 
 
-def test_a_word_is_a_name_if_it_is_rarely_written_small() -> None:
-    ordinary = OrdinaryWords(VOCABULARY)
-    assert [word for word in ("president", "history", "march", "lincoln", "john") if ordinary.has(word)] == [
-        "president",
-        "history",
-        "march",
-    ]
-    assert [word for word in ("president", "lincoln", "john", "unheard") if ordinary.is_name(word)] == [
-        "lincoln",
-        "john",
-    ]
-    assert ordinary.may_begin("presid")
-    assert not ordinary.may_begin("linc")
-
-
 @pytest.mark.parametrize(
     "word", ["Harvard", "HARVARD", "Germany", "German", "Germans", "GDP", "J", "President", "January"]
 )

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 import pytest
-import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -56,38 +55,6 @@ def test_a_growing_sequence_gives_the_same_drafts_as_a_whole_one(tokens: list[in
         assert growing.propose(tokens[:end], 5) == PromptLookup().propose(tokens[:end], 5)
 
 
-def test_without_a_repetition_nothing_is_drafted() -> None:
-    assert PromptLookup().propose([], 5) == []
-    assert PromptLookup().propose([1], 5) == []
-    assert PromptLookup().propose([1, 2, 3, 4, 5, 6], 5) == []
-    assert PromptLookup().propose([1, 2, 3, 1, 2], 0) == []
-
-
-def test_a_rejected_unigram_draft_does_not_shorten_the_next() -> None:
-    lookup = PromptLookup()
-    fresh = len(lookup.propose([*range(100), *range(10)], 99))
-    for _ in range(20):
-        drafted = lookup.propose([*range(100), *range(10), 200, 50], 99)
-        assert drafted == [51, 52, 53]
-        lookup.learn(3, 0)
-    assert len(lookup.propose([*range(100), *range(10), 200, 50, 60, 61], 99)) == fresh
-
-
-def test_drafts_grow_when_accepted_and_shrink_when_rejected() -> None:
-    tokens = [*range(100), *range(10)]
-    lookup = PromptLookup()
-    first = len(lookup.propose(tokens, 99))
-    lookup.learn(first, first)
-    longer = len(lookup.propose(tokens, 99))
-    for _ in range(50):
-        lookup.learn(longer, longer)
-    longest = len(lookup.propose(tokens, 99))
-    for _ in range(50):
-        lookup.learn(4, 0)
-    shortest = len(lookup.propose(tokens, 99))
-    assert 1 <= shortest < first < longer < longest < 64
-
-
 @pytest.fixture(scope="module")
 def runner() -> WatchedRunner:
     return WatchedRunner(random_model())
@@ -118,22 +85,6 @@ def test_a_draft_model_recovers_from_rejected_drafts(runner: WatchedRunner, data
         right = data.draw(st.integers(0, len(draft)))
         drafter.learn(len(draft), right)
         tokens = [*tokens, *draft[:right], data.draw(st.integers(0, VOCABULARY - 1))]
-
-
-def test_a_draft_model_computes_its_prompt_once(runner: WatchedRunner) -> None:
-    drafter = DraftModel(runner)
-    tokens = torch.randperm(VOCABULARY, generator=torch.Generator().manual_seed(3)).tolist()
-    tokens = tokens + [t for pair in zip(tokens[::-1], tokens[40:], strict=False) for t in pair]
-    drafter.propose(tokens, 4)
-    runner.passes.clear()
-    drafter.propose([*tokens, 50, 49], 4)
-    assert sum(rows for work in runner.passes for _, rows in work) <= 8
-
-
-def test_a_repetition_is_drafted_without_the_draft_model(runner: WatchedRunner) -> None:
-    runner.passes.clear()
-    assert DraftModel(runner).propose([1, 2, 3, 4, 5, 1, 2, 3], 2) == [4, 5]
-    assert runner.passes == []
 
 
 class SpoiledDrafts:

@@ -53,10 +53,6 @@ def test_what_a_server_cannot_do_is_refused(kind: ServerKind, decoding: dict[str
         body(kind, **decoding)
 
 
-def test_candidates_of_a_greedy_answer_do_not_matter() -> None:
-    assert "top_k" not in body("", top_k=5)
-
-
 @pytest.mark.parametrize(
     ("message", "gone"),
     [

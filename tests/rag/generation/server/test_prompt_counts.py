@@ -19,26 +19,10 @@ def test_the_servers_tokenizer_counts_exactly() -> None:
     assert (counts.is_exact, counts.count(LONG)) == (True, WORDS + 5)
 
 
-def test_what_the_server_adds_to_its_tokenizers_count_is_added_here() -> None:
-    assert PromptCounts(by_words, FIRST, read=10).count(LONG) == WORDS + 7
-
-
 def test_a_tokenizer_that_counts_something_else_is_not_believed() -> None:
     counts = PromptCounts(by_words, FIRST, read=80)
     assert not counts.is_exact
     assert counts.count(LONG) > WORDS + 80
-
-
-def test_a_count_is_asked_for_once() -> None:
-    asked: list[Sequence[Message]] = []
-
-    def counting(messages: Sequence[Message]) -> int:
-        asked.append(messages)
-        return by_words(messages)
-
-    counts = PromptCounts(counting, FIRST, read=0)
-    assert counts.count(LONG) == counts.count(list(LONG)) == WORDS + 5
-    assert len(asked) == 1
 
 
 def test_while_the_tokenizer_is_away_more_is_counted_than_there_is() -> None:

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from rag.errors import QuestionError, ServerError, SettingsError
+from rag.errors import QuestionError, ServerError
 from rag.generation.server.server_generator import ServerGenerator
 from rag.interfaces import Message, TextDelta, ThoughtDelta
-from rag.types.decoding import Decoding, Grounding
+from rag.types.decoding import Decoding
 from rag.types.tools import ToolDefinition
 from tests.support.servers.llama_server import client_of
 from tests.support.servers.scripted_server import (
@@ -49,21 +49,6 @@ def text(deltas: list[TextDelta]) -> str:
     return "".join(delta.text for delta in deltas)
 
 
-def test_an_answer_comes_with_its_reason_and_its_times(server: ScriptedServer, make: Make) -> None:
-    generator = make()
-    server.on(CHAT, answer("Dogs bark at night.", prompt=20))
-    deltas = ask(generator)
-    assert (text(deltas), deltas[-1].stop_reason, deltas[-1].tokens) == ("Dogs bark at night.", "end", 4)
-    assert deltas[-1].stats
-    assert (generator.context_tokens, generator.parameters) == (4000, 0)
-
-
-def test_it_is_held_to_no_sources_since_a_server_cannot_be(server: ScriptedServer, make: Make) -> None:
-    server.on(CHAT, answer("In 1871.", prompt=20))
-    deltas = list(make().stream(QUESTION, Decoding(), None, Grounding(("dogs",))))
-    assert text(deltas) == "In 1871."
-
-
 @pytest.mark.parametrize("cut", [hang_up, lambda handler: handler.connection.close()])
 def test_a_connection_lost_in_mid_answer_leaves_what_was_written(
     server: ScriptedServer, make: Make, cut: Callable[[Handler], None], caplog: pytest.LogCaptureFixture
@@ -83,14 +68,6 @@ def test_an_error_or_nonsense_within_an_answer_leaves_what_was_written(server: S
         server.on(CHAT, stream(said("Dogs bark"), wrong))
         deltas = ask(generator)
         assert (text(deltas), deltas[-1].stop_reason) == ("Dogs bark", "interrupted")
-
-
-def test_a_server_that_falls_silent_in_mid_answer_leaves_what_was_written(server: ScriptedServer) -> None:
-    with client_of(server.address, seconds=3) as client:  # hundreds of times what its first words take
-        generator = ServerGenerator(client, context_tokens=None)
-        server.on(CHAT, stream(said("Dogs bark"), then=lambda handler: wait_for_the_client(handler, Event())))
-        deltas = ask(generator)
-    assert (text(deltas), deltas[-1].stop_reason) == ("Dogs bark", "interrupted")
 
 
 @pytest.mark.parametrize(
@@ -134,22 +111,6 @@ def test_a_prompt_that_was_cut_in_silence_is_an_error_and_the_next_one_is_shorte
         ask(generator, LONG)
 
 
-def test_a_prompt_beyond_the_window_is_not_sent(server: ScriptedServer, make: Make) -> None:
-    generator = make(context_tokens=512)
-    sent = len(server.to(CHAT))
-    with pytest.raises(QuestionError, match="window holds 512"):
-        ask(generator, LONG)
-    assert len(server.to(CHAT)) == sent
-
-
-def test_beam_search_is_refused_before_anything_is_sent(server: ScriptedServer, make: Make) -> None:
-    generator = make()
-    sent = len(server.to(CHAT))
-    with pytest.raises(SettingsError, match="Set beams to 1"):
-        ask(generator, beams=4)
-    assert len(server.to(CHAT)) == sent
-
-
 def test_fields_that_a_server_rejects_are_left_out_from_then_on(server: ScriptedServer, make: Make) -> None:
     rejected = as_json({"error": {"message": "Unrecognized request argument: chat_template_kwargs"}}, 400)
     also = as_json({"detail": "Unexpected fields in the request: {'stream_options'}"}, 422)
@@ -172,15 +133,6 @@ def test_a_failure_that_names_no_field_changes_nothing_for_later_questions(serve
     ask(generator)
     trial, failed, later = (request.body for request in server.to(CHAT))
     assert trial.keys() == later.keys() == failed.keys() - {"tools"}
-
-
-def test_a_system_prompt_goes_into_the_question_where_the_template_knows_none(
-    server: ScriptedServer, make: Make
-) -> None:
-    server.on(CHAT, as_json({"error": {"message": "System role not supported"}}, 500), answer("OK", prompt=12))
-    generator = make()
-    ask(generator, [{"role": "system", "content": "Be brief."}, *QUESTION])
-    assert server.to(CHAT)[-1].body["messages"] == [{"role": "user", "content": "Be brief.\n\nWhen do dogs bark?"}]
 
 
 def test_a_server_that_says_no_usage_and_has_no_list_is_used_all_the_same(server: ScriptedServer, make: Make) -> None:

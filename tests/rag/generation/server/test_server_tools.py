@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from rag.errors import QuestionError, ServerError
+from rag.errors import QuestionError
 from rag.generation.server.server_generator import ServerGenerator
-from rag.generation.server.server_tools import as_plain_text, renumbered, tool_tokens, with_wire_calls
+from rag.generation.server.server_tools import tool_tokens
 from rag.interfaces import Message, TextDelta, ToolCallDelta
 from rag.types.decoding import Decoding
 from rag.types.tools import ToolCall, ToolDefinition
@@ -126,13 +126,6 @@ def test_a_server_that_refuses_tools_answers_without_and_is_not_told_again(
         ask(generator)
 
 
-def test_arguments_that_end_too_soon_are_text(server: ScriptedServer, make: Make) -> None:
-    generator = make()
-    server.on(CHAT, stream(said(tool_calls=[fragment(0, "x", "say", '{"text": "ä')]), ended("length")))
-    deltas = ask(generator)
-    assert (calls(deltas), deltas[-1].stop_reason) == ([], "length")
-
-
 def test_arguments_without_end_are_ended(server: ScriptedServer, make: Make) -> None:
     generator = make()
     server.on(CHAT, stream(*(said(tool_calls=[fragment(0, "x", "", "1")]) for _ in range(50))))
@@ -157,21 +150,3 @@ def test_tools_count_as_part_of_the_prompt(server: ScriptedServer, make: Make) -
     with pytest.raises(QuestionError, match=r"up to .* tokens"):
         list(generator.stream(QUESTION, Decoding(), tools=[large]))
     assert len(server.to(CHAT)) == sent
-
-
-def test_a_failure_that_is_no_refusal_is_an_error(server: ScriptedServer, make: Make) -> None:
-    generator = make()
-    server.on(CHAT, as_json({"error": {"message": "not ready"}}, 503))
-    with pytest.raises(ServerError, match="not ready"):
-        ask(generator)
-    assert generator.can_call_tools
-
-
-def test_messages_without_calls_stay_as_they_are() -> None:
-    assert with_wire_calls(QUESTION) == as_plain_text(QUESTION) == QUESTION
-    assert tool_tokens([]) == 0
-
-
-def test_calls_are_numbered_on() -> None:
-    made = renumbered([ToolCallDelta("", 1, call=CALL), TextDelta("a", 2), ToolCallDelta("", 3, call=CALL)], 7)
-    assert [delta.call.id for delta in made if isinstance(delta, ToolCallDelta)] == ["call00007", "call00008"]

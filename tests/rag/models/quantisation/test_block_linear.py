@@ -33,10 +33,6 @@ def test_it_maps_the_last_dimension(shape: tuple[int, ...]) -> None:
     assert float((found.float() - exact).norm()) <= 0.012 * float(exact.norm())
 
 
-def test_the_result_has_the_number_format_of_the_input() -> None:
-    assert computing(layer())(random(2, IN).float()).dtype == torch.float32
-
-
 def test_an_input_that_is_not_contiguous_is_read_rightly() -> None:
     x = random(IN, 5, seed=1).T
     assert torch.equal(computing(layer())(x), computing(layer())(x.contiguous()))
@@ -65,9 +61,4 @@ def test_a_kernel_whose_rows_depend_on_others_is_found_out(monkeypatch: pytest.M
     right = multiply
     noise = 1 + 2**-7
     monkeypatch.setattr(block_linear, "multiply", lambda x, *others: right(x, *others) * (noise if len(x) > 1 else 1))
-    assert not blocks_are_supported.__wrapped__()
-
-
-def test_kernels_that_cannot_use_torchs_threads_are_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(block_linear, "shares_threads", lambda: False)
     assert not blocks_are_supported.__wrapped__()

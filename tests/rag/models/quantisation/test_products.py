@@ -1,14 +1,10 @@
 """The products of a model: found, computed together, and put in the place of its layers."""
 
-import re
-
 import pytest
 import torch
 from torch import nn
 
 from rag.models.quantisation.products import (
-    Fused,
-    FusedSlice,
     bias_of,
     find_products,
     install_product,
@@ -31,36 +27,10 @@ class Weights(nn.Module):
         return nn.functional.linear(x, self._weights, self._bias)
 
 
-def test_slices_of_a_fused_product_are_the_layers_it_is_made_of() -> None:
-    linear = nn.Linear(16, 60)
-    fused = Fused(linear, [30, 20, 10])
-    slices = [FusedSlice(fused, index) for index in range(3)]
-    for seed in (1, 2):  # the next input is not taken for the last one
-        x = torch.randn((4, 16), generator=torch.Generator().manual_seed(seed))
-        whole = linear(x)
-        assert torch.equal(torch.cat([each(x) for each in slices], dim=-1), whole)
-
-
-def test_layers_with_the_same_input_are_one_product() -> None:
-    products = find_products(random_model())
-    layers = [product.layers for product in products if ".0." in product.layers[0]]
-    assert [tuple(name.rpartition(".")[2] for name in names) for names in layers] == [
-        ("q_proj", "k_proj", "v_proj"),
-        ("o_proj",),
-        ("gate_proj", "up_proj"),
-        ("down_proj",),
-    ]
-
-
 def test_an_output_layer_tied_to_the_embedding_shares_its_tensor() -> None:
     tied = find_products(random_model(tie_word_embeddings=True))[0]
     assert (tied.layers, tied.tensor) == (("lm_head",), "model.embed_tokens.weight")
     assert find_products(random_model())[0].tensor == "lm_head.weight"
-
-
-def test_only_layers_of_the_names_asked_for_are_found() -> None:
-    products = find_products(random_model(), re.compile("^down_proj$"))
-    assert {product.layers[0].rpartition(".")[2] for product in products} == {"down_proj"}
 
 
 @pytest.mark.parametrize("bias", [True, False])
@@ -72,20 +42,6 @@ def test_every_weight_is_in_a_product_or_among_the_other_tensors(bias: bool) -> 
     elements += sum(each.numel() for each in biases if each is not None)
     elements += sum(tensor.numel() for _, tensor, _ in other_tensors(model, products))
     assert elements == sum(parameter.numel() for parameter in model.parameters())
-
-
-def test_a_model_filled_again_computes_what_it_did() -> None:
-    original, model = random_model(), random_model()
-    products = find_products(model)
-    others = {name: tensor.clone() for name, tensor, _ in other_tensors(model, products)}
-    for product in products:
-        install_product(model, product, Weights(weight_of(original, product), bias_of(original, product)))
-    load_other_tensors(model, others.__getitem__, lambda name: nn.Embedding.from_pretrained(others[name]))
-    for each in (original, model):
-        each.set_attn_implementation("sdpa")
-    ids = torch.tensor([[5, 9, 2, 61]])
-    with torch.inference_mode():
-        assert torch.allclose(model(ids).logits, original(ids).logits, atol=1e-4)
 
 
 @pytest.mark.parametrize("shape", [(64, 63), (63, 64)])

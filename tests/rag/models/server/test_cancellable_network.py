@@ -6,18 +6,13 @@ import httpcore2
 import pytest
 
 from rag.models.server.cancellable_network import CancellableBackend, CancelledError
-from tests.support.servers.scripted_server import CHAT, ScriptedServer, answer, silence
+from tests.support.servers.scripted_server import CHAT, ScriptedServer, silence
 
 
 def ask(server: ScriptedServer, cancelled: Event, seconds: float = 30.0) -> bytes:
     with httpcore2.ConnectionPool(network_backend=CancellableBackend(cancelled)) as pool:
         timeouts = {"timeout": dict.fromkeys(("connect", "read", "write", "pool"), seconds)}
         return pool.request("POST", server.address + "/chat/completions", content=b"{}", extensions=timeouts).content
-
-
-def test_without_a_wish_to_cancel_nothing_changes(server: ScriptedServer) -> None:
-    server.on(CHAT, answer("Dogs bark"))
-    assert b"Dogs" in ask(server, Event())
 
 
 def test_a_wait_for_the_first_byte_ends_when_it_is_cancelled(server: ScriptedServer) -> None:
@@ -34,14 +29,3 @@ def test_nothing_is_sent_that_was_cancelled_before(server: ScriptedServer) -> No
     with pytest.raises(CancelledError):
         ask(server, cancelled)
     assert server.to(CHAT) == []
-
-
-def test_the_time_limit_holds_as_before(server: ScriptedServer) -> None:
-    server.on(CHAT, silence(Event()))
-    with pytest.raises(httpcore2.ReadTimeout):
-        ask(server, Event(), seconds=0.2)
-
-
-def test_no_socket_file_is_connected_to() -> None:
-    with pytest.raises(httpcore2.ConnectError):
-        CancellableBackend(Event()).connect_unix_socket("/some/socket")

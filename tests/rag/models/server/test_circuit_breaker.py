@@ -1,4 +1,4 @@
-"""A server that fails is left alone for a while, and tried by one request after it."""
+"""A server that fails is left alone for a while, longer each time."""
 
 from rag.models.server.circuit_breaker import FIRST_PAUSE_S, LONGEST_PAUSE_S, CircuitBreaker
 
@@ -22,18 +22,3 @@ def test_requests_that_fail_together_count_as_one() -> None:
     for _ in range(8):
         breaker.fails(100.0)
     assert breaker.aside_until == 100 + FIRST_PAUSE_S
-
-
-def test_one_request_alone_finds_out_whether_it_is_back() -> None:
-    breaker = CircuitBreaker()
-    breaker.fails(0.0)
-    assert breaker.state(5.0) == "due"
-    breaker.try_it()
-    assert breaker.state(5.0) == "aside"
-    breaker.leave_it()
-    assert breaker.state(5.0) == "due", "one that was given up has found out nothing"
-    breaker.try_it()
-    breaker.works()
-    assert breaker.state(5.0) == "in use"
-    breaker.fails(6.0)
-    assert breaker.aside_until == 6 + FIRST_PAUSE_S, "earlier failures are forgotten"

@@ -2,18 +2,11 @@
 
 from collections import Counter
 
-import pytest
-
 from rag.models.server.replica_choice import MUCH_BUSIER, choose, prefix_key
 
 HOSTS = ("http://a/v1", "http://b/v1", "http://c/v1")
 SYSTEM = {"role": "system", "content": "Answer."}
 FIRST = {"role": "user", "content": "When do dogs bark?"}
-
-
-def test_without_a_slack_only_the_least_busy_are_chosen() -> None:
-    loads = dict(zip(HOSTS, (3, 1, 1), strict=True))
-    assert {choose(loads, str(turn), 0) for turn in range(50)} == set(HOSTS[1:])
 
 
 def test_a_key_has_one_server_until_that_is_much_busier() -> None:
@@ -37,8 +30,3 @@ def test_every_prompt_of_a_conversation_has_its_key() -> None:
     answer, second = {"role": "assistant", "content": "At night."}, {"role": "user", "content": "Why?"}
     assert prefix_key([SYSTEM, FIRST, answer, second]) == key
     assert prefix_key([SYSTEM, second]) != key
-
-
-@pytest.mark.parametrize("messages", [None, []])
-def test_what_is_no_conversation_has_none(messages: object) -> None:
-    assert prefix_key(messages) == ""

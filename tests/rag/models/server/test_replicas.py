@@ -4,7 +4,6 @@ from contextlib import suppress
 
 import pytest
 
-from rag.models.server.replica_choice import MUCH_BUSIER
 from rag.models.server.replicas import Replica, Replicas
 from rag.models.server.server_failures import OutOfServiceError, RejectedRequestError
 from tests.support.servers.replica_sets import replicas_of, taken
@@ -38,21 +37,6 @@ def states(replicas: Replicas) -> dict[str, str]:
     return {each.host: each.state for each in replicas.states()}
 
 
-def test_requests_go_to_the_least_busy_one(replicas: Replicas) -> None:
-    assert {taken(replicas).host for _ in range(3)} == {"a:1", "b:2", "c:3"}
-    assert [each.outstanding for each in replicas.states()] == [1, 1, 1]
-    free = taken(replicas)
-    replicas.release(free)
-    replicas.release(free)
-    assert taken(replicas) is free
-
-
-def test_a_conversation_stays_where_it_is_unless_that_is_much_busier(replicas: Replicas) -> None:
-    first = taken(replicas, "key")
-    assert [taken(replicas, "key") for _ in range(MUCH_BUSIER)] == [first] * MUCH_BUSIER
-    assert taken(replicas, "key") is not first
-
-
 def test_one_put_aside_is_left_alone_then_tried_by_one_request(
     replicas: Replicas, clock: Clock, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -68,16 +52,6 @@ def test_one_put_aside_is_left_alone_then_tried_by_one_request(
     assert set(states(replicas).values()) == {"in use"}
     assert "Other servers of the model are asked meanwhile" in caplog.text
     assert f"{failed.host} answers again" in caplog.text
-
-
-def test_those_put_aside_are_tried_only_after_all_others(replicas: Replicas) -> None:
-    failed = taken(replicas)
-    fail(replicas, failed)
-    tried: list[Replica] = []
-    while replica := replicas.take("", tried):
-        tried.append(replica)
-    assert tried[-1] is failed
-    assert len(tried) == 3
 
 
 def test_a_server_that_refuses_a_request_for_what_it_is_works(replicas: Replicas, clock: Clock) -> None:

@@ -24,10 +24,6 @@ def test_it_does_not_matter_where_the_parts_end(texts: list[str], line_end: str,
     assert list(events([*parts, b"\n"])) == texts
 
 
-def test_a_mark_of_the_byte_order_is_no_part_of_the_first_field() -> None:
-    assert list(events([b"\xef\xbb\xbfdata: one\n\n"])) == ["one"]
-
-
 def test_an_event_that_the_end_cuts_off_is_left_out() -> None:
     assert list(events([b"data: one\n\ndata: tw"])) == ["one"]
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from rag.errors import QuestionError, ServerError
+from rag.errors import QuestionError
 from rag.models.server.server_failures import Failures, RejectedRequestError, message_of
 from rag.types.server_model import ServerModel
 
@@ -54,13 +54,3 @@ def test_a_failure_is_told_from_a_rejection_of_what_is_in_a_request(status: int,
     error = FAILURES.of_status(status, {}, b"out of memory")
     assert isinstance(error, RejectedRequestError)
     assert (error.message, error.is_failure) == ("out of memory", is_failure)
-
-
-def test_an_error_within_an_answer_is_the_servers() -> None:
-    error = FAILURES.in_stream("CUDA error")
-    assert isinstance(error, ServerError)
-    assert "failed while it answered (CUDA error)" in str(error)
-
-
-def test_a_server_that_lists_no_models_leaves_the_name_in_question() -> None:
-    assert "no model 'm'. It does not say which it has: correct the setting 'model'" in FAILURES.unknown_model(())

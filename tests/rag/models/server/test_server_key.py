@@ -21,10 +21,6 @@ def without_keys(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "keyring", None)
 
 
-def test_without_a_key_none_is_sent() -> None:
-    assert find_key(LOCAL) == ""
-
-
 def test_the_environment_has_the_key(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CITEWELL_SERVER_KEY", " sk-1 \n")
     assert (find_key(LOCAL), find_key(AWAY)) == ("sk-1", "sk-1")

@@ -48,12 +48,6 @@ def test_ollama_says_what_window_it_gives_a_model(
     assert server.to("/api/show")[0].body == {"model": "qwen3"}
 
 
-def test_any_other_server_may_say_a_window_in_its_list(server: ScriptedServer) -> None:
-    server.on(MODELS, listed({"id": "a", "context_length": 32_000}, {"id": "b"}))
-    assert limits(server, "a") == ServerLimits(window=32_000)
-    assert limits(server, "b") == limits(server, "c") == ServerLimits()
-
-
 def test_a_list_of_nonsense_says_nothing(server: ScriptedServer) -> None:
     for reply in (page(), as_json({"data": {}}), listed(), listed({"id": "model", "max_model_len": "long"})):
         server.on(MODELS, reply)

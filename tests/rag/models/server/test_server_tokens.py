@@ -1,7 +1,5 @@
 """Counts of tokens: by servers' own tokenizers, and bounds that hold for real ones."""
 
-import gzip
-import json
 from collections.abc import Callable
 
 import pytest
@@ -10,11 +8,10 @@ from transformers import AutoTokenizer
 from rag.generation.generator import LocalGenerator
 from rag.models.resolve import resolve_model
 from rag.models.server.server_tokens import least_tokens, most_tokens, prompt_counter, text_counter
-from tests.support.paths import MODELS, ROOT, SAMPLES, SHARED_DOCUMENTS
+from tests.support.paths import MODELS, ROOT, SAMPLES
 from tests.support.servers.llama_server import LlamaServer, client_of
 from tests.support.servers.scripted_server import ScriptedServer, as_json
 
-XQUAD = SHARED_DOCUMENTS.parent / "xquad"
 TEXTS = {
     "prose": (SAMPLES / "debian-constitution.txt").read_text(encoding="utf-8"),
     "code": (ROOT / "rag" / "services.py").read_text(encoding="utf-8"),
@@ -43,16 +40,6 @@ def tokenise(request: pytest.FixtureRequest) -> Tokenise:
 @pytest.mark.parametrize("kind", TEXTS)
 def test_the_bounds_hold_for_real_tokenizers(tokenise: Tokenise, kind: str) -> None:
     assert least_tokens(TEXTS[kind]) <= tokenise(TEXTS[kind]) <= most_tokens(TEXTS[kind])
-
-
-@pytest.mark.model
-@pytest.mark.skipif(not XQUAD.is_dir(), reason="the labelled set is not here")
-@pytest.mark.parametrize("language", ["ar", "de", "en", "es", "zh"])
-def test_the_bounds_hold_in_several_languages(tokenise: Tokenise, language: str) -> None:
-    with gzip.open(XQUAD / f"xquad.{language}.json.gz") as file:
-        articles = json.load(file)["data"][:15]
-    text = " ".join(paragraph["context"] for article in articles for paragraph in article["paragraphs"])
-    assert least_tokens(text) <= tokenise(text) <= most_tokens(text)
 
 
 def test_the_bound_from_above_is_no_more_than_the_bytes() -> None:

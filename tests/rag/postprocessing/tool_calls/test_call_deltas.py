@@ -1,15 +1,14 @@
 """Calls as deltas: apart from the text, in order, and the answer ends for their sake."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from rag.interfaces import TextDelta, ThoughtDelta, ToolCallDelta
+from rag.interfaces import TextDelta, ToolCallDelta
 from rag.postprocessing.tool_calls.call_deltas import NativeCalls, split_calls
 from rag.postprocessing.tool_calls.call_formats import HERMES
 from rag.postprocessing.tool_calls.call_stream import ToolCallStream
-from rag.types import Certainty, GenerationStats, StopReason, ToolCall
+from rag.types import GenerationStats, StopReason, ToolCall
 
 CALL = '<tool_call>{"name": "say", "arguments": {"text": "a"}}</tool_call>'
 SAID = ToolCall("call00001", "say", {"text": "a"})
@@ -34,31 +33,6 @@ def test_an_answer_without_calls_keeps_its_reason_and_all_its_text() -> None:
     assert found == [TextDelta("<tool_call>", 2), TextDelta("", 2, "end")]
 
 
-def test_thinking_and_certainty_pass() -> None:
-    thought, certain = ThoughtDelta("", 0, thought=CALL), TextDelta("", 0, certainty=Certainty(1.0))
-    assert split(thought, certain, TextDelta("a", 1, "end")) == [
-        thought,
-        certain,
-        TextDelta("a", 1),
-        TextDelta("", 1, "end"),
-    ]
-
-
-def test_closing_closes_what_is_split() -> None:
-    closed = []
-
-    def deltas() -> Iterator[TextDelta]:
-        try:
-            yield TextDelta("a", 1)
-        finally:
-            closed.append(True)
-
-    found = split_calls(deltas(), ToolCallStream(HERMES, ()))
-    next(found)
-    found.close()
-    assert closed == [True]
-
-
 def native(*fragments: dict[str, Any]) -> list[str | ToolCall]:
     calls = NativeCalls()
     for fragment in fragments:
@@ -66,23 +40,8 @@ def native(*fragments: dict[str, Any]) -> list[str | ToolCall]:
     return calls.finish()
 
 
-def test_fragments_of_a_server_make_calls() -> None:
-    assert native(
-        {"index": 0, "id": "call_a", "type": "function", "function": {"name": "say", "arguments": ""}},
-        {"index": 0, "function": {"arguments": '{"te'}},
-        {"index": 1, "id": "call_b", "type": "function", "function": {"name": "now", "arguments": ""}},
-        {"index": 0, "function": {"arguments": 'xt": "ä"}'}},
-    ) == [ToolCall("call_a", "say", {"text": "ä"}), ToolCall("call_b", "now", {})]
-
-
 def test_whole_calls_with_one_index_are_told_apart_by_their_ids() -> None:
     assert native(
         {"id": "a", "function": {"name": "say", "arguments": {"text": "a"}}},
         {"id": "b", "function": {"name": "say", "arguments": '{"text": "b"}'}},
     ) == [ToolCall("a", "say", {"text": "a"}), ToolCall("b", "say", {"text": "b"})]
-
-
-def test_a_broken_native_call_is_text() -> None:
-    broken = native({"index": 0, "id": "a", "function": {"name": "say", "arguments": '{"text": "ä'}})
-    assert broken == ['{"name": "say", "arguments": "{\\"text\\": \\"ä"}']
-    assert native({"index": 0, "function": {"name": "say"}}) == [ToolCall("call00001", "say", {})]

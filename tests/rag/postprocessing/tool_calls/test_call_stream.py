@@ -1,7 +1,6 @@
 """The scanner: pieces that depend on the text alone, text never held back without need, and code that is no call."""
 
 import json
-from copy import copy
 from typing import Any
 
 import pytest
@@ -68,10 +67,8 @@ def test_any_arguments_are_read_back(
 
 CODE = (
     f"Write it so:\n```xml\n{CALL}\n```\nThat is all.",
-    f"```\n{CALL}",
     f"  ~~~~ text\n~~~\n{CALL}\n~~~~",
     f"Write `{CALL}` in one line.",
-    f"```{CALL}```",
 )
 
 
@@ -103,11 +100,3 @@ def test_a_call_that_does_not_end_becomes_text(form: CallFormat, opening: str) -
     stream = ToolCallStream(form, ("a",))
     shown = "".join(map(str, stream.push(text[:-5]) + stream.push(text[-5:])))
     assert shown == text
-
-
-def test_a_copy_goes_its_own_way() -> None:
-    stream = ToolCallStream(HERMES, ())
-    stream.push("```\n<tool")
-    other = copy(stream)
-    assert other.push("_call>\n```\n" + CALL)[-1] == ToolCall("call00001", "say", {})
-    assert stream.push(CALL[5:]) == [CALL[5:]]

@@ -31,20 +31,12 @@ EXAMPLES: dict[str, tuple[str, list[Piece]]] = {
         ),
         [("say", {"text": '"}</tool_call>{[äß\\', "in": {"a": [{}]}})],
     ),
-    "a line break within a text": (
-        '<tool_call>{"name": "say", "arguments": {"text": "a\nb"}}</tool_call>',
-        [("say", {"text": "a\nb"})],
-    ),
     "arguments as text": (
         '<tool_call>{"name": "say", "arguments": "{\\"text\\": \\"a\\"}"}</tool_call>',
         [("say", {"text": "a"})],
     ),
     "no closing tag at the end": (
         '<tool_call>\n{"name": "say", "arguments": {"text": "a"}}\n',
-        [("say", {"text": "a"})],
-    ),
-    "half a closing tag at the end": (
-        '<tool_call>\n{"name": "say", "arguments": {"text": "a"}}\n</tool_',
         [("say", {"text": "a"})],
     ),
     "no closing tag before the next call": (
@@ -62,12 +54,10 @@ def test_a_call_is_found_however_it_arrives(name: str) -> None:
 BARE: dict[str, tuple[str, list[Piece]]] = {
     "no tags": ('{"name": "say", "arguments": {"text": "a"}}', [("say", {"text": "a"})]),
     "braces doubled": ('{{"name": "say", "arguments": {"text": "}}"}}}', [("say", {"text": "}}"})]),
-    "braces half doubled": ('{{"name": "say", "arguments": {}}\nDone.', [("say", {}), "\nDone."]),
     "the tags of the tools": (
         '<tools>\n{"name": "say", "arguments": {"text": "a"}}\n</tools>',
         [("say", {"text": "a"})],
     ),
-    "their opening tag alone": ('<tools>{"name": "say", "arguments": {}}', [("say", {})]),
     "their tags around no call": (
         '<tools>{"name": "fly", "arguments": {}}</tools>',
         ['<tools>{"name": "fly", "arguments": {}}</tools>'],
@@ -77,7 +67,6 @@ BARE: dict[str, tuple[str, list[Piece]]] = {
         [("say", {}), "\n", ("say", {"n": 1})],
     ),
     "a tool that there is not": ('{"name": "fly", "arguments": {}}', ['{"name": "fly", "arguments": {}}']),
-    "no call": ('{{"name": "say"}}', ['{{"name": "say"}}']),
     "after text": ('So: {"name": "say", "arguments": {}}', ['So: {"name": "say", "arguments": {}}']),
 }
 
@@ -88,30 +77,18 @@ def test_a_call_of_a_known_tool_may_lack_the_tags_before_any_text(name: str) -> 
 
 
 BROKEN = (
-    '<tool_call>{"name": "say", "arguments": {"text": "a"}',
     '<tool_call>{"name": "say", "arguments": {"text": "a}}</tool_call>',
     "<tool_call>{'name': 'say', 'arguments': {}}</tool_call>",
     '<tool_call>{"name": "say", "arguments": ["a"]}</tool_call>',
-    '<tool_call>{"name": "say", "arguments": {"n": NaN}}</tool_call>',
     '<tool_call>{"name": 3, "arguments": {}}</tool_call>',
-    '<tool_call>{"name": "say it", "arguments": {}}</tool_call>',
-    '<tool_call>{"arguments": {}}</tool_call>',
     '<tool_call>[{"name": "say", "arguments": {}}]</tool_call>',
     '<tool_call>{"name": "say", "arguments": {}} and more</tool_call>',
     "<tool_call>say(text='a')</tool_call>",
     "<tool_call>\n<function=say>\n<parameter=text>\na\n</parameter>\n</function>\n</tool_call>",
     "The tag <tool_call> opens a call, and </tool_call> closes it.",
-    "<tool_call>",
-    "<tool_",
-    "a <",
 )
 
 
 @pytest.mark.parametrize("text", BROKEN)
 def test_a_broken_call_is_text_and_nothing_is_lost(text: str) -> None:
     check_splits(HERMES, text, [text])
-
-
-def test_a_call_after_a_broken_one_is_found() -> None:
-    broken, call = "<tool_call>say</tool_call>\n", '<tool_call>{"name": "say", "arguments": {}}</tool_call>'
-    check_splits(HERMES, broken + call, [broken, ("say", {})])

@@ -11,19 +11,10 @@ EXAMPLES: dict[str, tuple[str, list[Piece]]] = {
         '{"name": "get_current_conditions", "parameters": {"location": "San Francisco, CA", "unit": "Fahrenheit"}}',
         [("get_current_conditions", {"location": "San Francisco, CA", "unit": "Fahrenheit"})],
     ),
-    "JSON with its type": (
-        '{"type": "function", "name": "get_weather", "parameters": {"city": "Paris"}}',
-        [("get_weather", {"city": "Paris"})],
-    ),
-    "JSON over lines": (
-        '\n{\n    "name": "get_weather",\n    "parameters": {\n        "city": "Paris"\n    }\n}\n',
-        ["\n", ("get_weather", {"city": "Paris"}), "\n"],
-    ),
     "two calls": (
         '{"name": "get_weather", "parameters": {"city": "Paris"}}; {"name": "say", "parameters": {"text": "};{"}}',
         [("get_weather", {"city": "Paris"}), ("say", {"text": "};{"})],
     ),
-    "a semicolon at the end": ('{"name": "say", "parameters": {}}; ', [("say", {})]),
     "the tag": (
         '<|python_tag|>{"name": "get_weather", "parameters": {"city": "Paris"}}',
         [("get_weather", {"city": "Paris"})],
@@ -52,16 +43,11 @@ def test_a_call_is_found_however_it_arrives(name: str) -> None:
 
 NO_CALLS = (
     '{"name": "Ada", "parameters": {"born": 1815}}',
-    '{"name": "say"}',
     '{"title": "Weather", "name": "say", "parameters": {}}',
     'As JSON: {"name": "say", "parameters": {}}',
-    "{say}",
     '{"name": "say", "parameters": {"text": "a',
     "<|python_tag|>print(1)",
     "<function=say>text</function>",
-    '<function=say>["a"]</function>',
-    '<function=say>{"text": "a"} or so</function>',
-    "<function=>{}</function>",
     "A tag like <function= or <|python",
 )
 
@@ -69,10 +55,3 @@ NO_CALLS = (
 @pytest.mark.parametrize("text", NO_CALLS)
 def test_json_and_tags_that_call_no_tool_are_text(text: str) -> None:
     check_splits(LLAMA, text, [text], NAMES)
-
-
-def test_an_answer_in_json_is_not_held_back_to_its_end() -> None:
-    from rag.postprocessing.tool_calls.call_stream import ToolCallStream
-
-    assert ToolCallStream(LLAMA, NAMES).push('{"title') == ['{"title']
-    assert ToolCallStream(LLAMA, NAMES).push('{"name": "say", ') == []

@@ -1,5 +1,6 @@
 """A copied library is the same in either place: what was stored, under the same ids, found by the same searches."""
 
+import re
 import signal
 import subprocess
 import sys
@@ -12,6 +13,8 @@ import numpy as np
 import pytest
 
 from rag.errors import LibraryError
+from rag.stores import schema
+from rag.stores.copying.copied_parts import TABLES
 from rag.types import NewChunk
 from tests.contracts.test_library_contract import content
 from tests.rag.stores.copying.conftest import KILLED, Copying, store, told
@@ -115,3 +118,8 @@ def test_the_source_is_only_read(folders: Copying) -> None:
     file.chmod(0o400)
     folders.run()
     assert file.read_bytes() == before
+
+
+def test_no_table_is_forgotten() -> None:
+    made = {found[1] for statement in schema.SCHEMA if (found := re.search(r"CREATE TABLE (\w+)", statement))}
+    assert made - {"meta"} == set(TABLES)

@@ -6,18 +6,9 @@ from pathlib import Path
 import pytest
 
 from rag.errors import LibraryError
+from rag.stores.copying.copy_ends import open_end
 from rag.stores.copying.sqlite_end import SqliteEnd
-from rag.stores.open_stores import SqliteStores
 from rag.stores.sqlite.database import DATABASE
-
-
-def test_the_mark_changes_with_what_others_write(tmp_path: Path) -> None:
-    with closing(SqliteStores(tmp_path, "words")) as stores, closing(SqliteEnd(tmp_path)) as end:
-        stores.notes.create("ann", "one")
-        before = end.change_mark()
-        assert end.change_mark() == before
-        stores.notes.create("ann", "two")
-        assert end.change_mark() != before
 
 
 def test_a_damaged_file_is_told(tmp_path: Path) -> None:
@@ -34,3 +25,11 @@ def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
         end.locked(),
     ):
         pass
+
+
+def test_a_folder_is_named_by_its_whole_path_and_not_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    end = open_end("library")
+    assert isinstance(end, SqliteEnd)
+    assert end.label == f"the folder {tmp_path / 'library'}"
+    assert list(tmp_path.iterdir()) == []

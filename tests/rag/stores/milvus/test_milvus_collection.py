@@ -1,5 +1,6 @@
-"""A collection in Milvus: filters of any number of ids in parts, rows replaced, loaded again after a restart."""
+"""Collections in Milvus, beside what `tests/contracts/test_indexes_contract.py` has."""
 
+import numpy as np
 import pytest
 
 from rag.stores.milvus import milvus_collection
@@ -31,3 +32,18 @@ def test_a_server_that_was_started_anew_is_searched_at_once(
     milvus.stop()
     milvus.start()
     assert [id_ for id_, _ in words.search("osprey", 3)] == [1]
+
+
+def test_a_limit_beyond_what_milvus_gives_is_no_error(milvus_contents: MilvusContents) -> None:
+    milvus_contents.dense.add([1], np.array([[1, 0, 0]], dtype=np.float32))
+    ((id_, score),) = milvus_contents.dense.search(np.array([1, 0, 0], dtype=np.float32), 100_000)
+    assert id_ == 1
+    assert score == pytest.approx(1)
+
+
+def test_a_text_without_words_is_held_and_not_found(milvus_contents: MilvusContents) -> None:
+    words = milvus_contents.keyword
+    words.add([1, 2], ["???", "osprey"])
+    assert words.ids() == {1, 2}
+    assert [id_ for id_, _ in words.search("osprey", 5)] == [2]
+    assert words.search("falcon", 5) == []

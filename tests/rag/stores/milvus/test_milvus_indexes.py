@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from rag.interfaces import IndexRecord
 from rag.stores.milvus import milvus_indexes
 from rag.stores.milvus.index_stamps import IndexStamp, IndexStamps
 from rag.stores.milvus.milvus_indexes import MilvusIndexes
@@ -86,30 +85,6 @@ def test_an_index_of_what_a_restored_library_never_had_is_built_anew(
         indexes = MilvusIndexes(MilvusServer(milvus.address), restored, DIMENSION, nullcontext)
         assert found(indexes, "heron") == restored.chunk_ids()[1:]
         assert found(indexes, "walrus") == []
-
-
-def test_an_index_of_an_earlier_version_is_taken_over(
-    program: Callable[[], MilvusIndexes],
-    library: SqliteLibrary,
-    store_text: Callable[..., int],
-    milvus: MilvusProcess,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    store_text("a.txt", "the osprey")
-    program().refresh()
-    stamps = IndexStamps(MilvusServer(milvus.address))
-    for kind in ("dense", "words"):
-        name = f"citewell_{library.identity}_{kind}"
-        stamps.write(name, IndexStamp(library.identity, DIMENSION, library.generation))
-    with closing(sqlite3.connect(tmp_path / "library" / "library.sqlite", isolation_level=None)) as db:
-        db.execute("DELETE FROM meta WHERE key LIKE 'index %'")
-    store_text("b.txt", "the walrus")
-    monkeypatch.setattr(MilvusIndexes, "_build", pytest.fail)
-    assert found(program(), "walrus") == library.chunk_ids()[1:]
-    stamp = stamps.read(name)
-    assert stamp
-    assert library.index_record(name) == IndexRecord(stamp.build, library.generation)
 
 
 @pytest.mark.parametrize("stamp", [("other", DIMENSION, 1), (None, DIMENSION, 1_000), (None, 3, 1), (None, 48, 1, 99)])

@@ -28,12 +28,6 @@ def test_a_text_is_analysed_in_its_language() -> None:
     assert any(each in term_vector("Häuser", "de").weights for each in (place("parts", "haus"), place("parts", "haeu")))
 
 
-def test_a_text_without_words_has_a_vector_that_no_query_finds() -> None:
-    vector = term_vector("???", "")
-    assert vector.weights == {0: 1.0}
-    assert vector.terms == []
-
-
 def test_of_a_text_with_very_many_words_the_most_frequent_are_kept() -> None:
     text = " ".join(f"word{number}x" for number in range(MOST_TERMS + 10)) + " osprey osprey"
     vector = term_vector(text, "en")

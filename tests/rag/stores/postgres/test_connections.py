@@ -5,15 +5,11 @@ from contextlib import closing
 from threading import BoundedSemaphore
 from urllib.parse import quote
 
-import psycopg
 import pytest
-from psycopg.rows import TupleRow
 
 from rag.errors import LibraryError, SettingsError
 from rag.stores.postgres import connections as connections_module
 from rag.stores.postgres.connections import Connections
-from rag.stores.postgres.postgres_database import PostgresDatabase
-from rag.stores.postgres.postgres_jobs import PostgresJobs
 from tests.support.servers.llama_server import free_port
 from tests.support.servers.postgres_server import GUARDED, PASSWORD, PostgresServer
 
@@ -92,12 +88,6 @@ def test_more_connections_than_there_may_be_are_refused(opened: Connections, mon
         pass
 
 
-def test_what_is_closed_says_so(opened: Connections) -> None:
-    opened.close()
-    with pytest.raises(LibraryError, match="has been closed"), opened.borrow():
-        pass
-
-
 def test_many_vectors_are_searched_with_more_candidates(postgres: PostgresServer) -> None:
     def candidates() -> object:
         with closing(Connections(postgres.address_of(name))) as connections, connections.borrow() as db:
@@ -109,35 +99,3 @@ def test_many_vectors_are_searched_with_more_candidates(postgres: PostgresServer
         assert candidates() == ("200",)
         postgres.run("UPDATE pg_class SET reltuples = 1e6 WHERE relname = 'vectors'", name)
         assert candidates() == ("500",)
-
-
-def test_a_server_that_ends_as_a_connection_is_made_is_told(
-    postgres: PostgresServer, opened: Connections, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    made: list[psycopg.Connection[TupleRow]] = []
-    plainly = Connections.connect_plainly
-
-    def cut(connections: Connections) -> psycopg.Connection[TupleRow]:
-        made.append(plainly(connections))
-        postgres.run(f"SELECT pg_terminate_backend({made[-1].info.backend_pid}, 5000)")
-        return made[-1]
-
-    with monkeypatch.context() as patch:
-        patch.setattr(Connections, "connect_plainly", cut)
-        for call in (
-            lambda: PostgresDatabase(opened, "library").meta("identity"),
-            lambda: PostgresDatabase(opened, "library").keep_meta("a", "b"),
-            lambda: PostgresJobs(opened).of("ann"),
-        ):
-            with pytest.raises(LibraryError, match="was cut"):
-                call()
-    assert [connection.closed for connection in made] == [True] * 3
-    assert pid(opened)
-
-
-def test_an_idle_connection_without_a_socket_is_not_used_again(opened: Connections) -> None:
-    with opened.borrow() as db:
-        first = db.info.backend_pid
-    (idle,) = opened._idle
-    idle.pgconn.finish()
-    assert pid(opened) != first

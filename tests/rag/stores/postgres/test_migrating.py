@@ -6,10 +6,8 @@ from contextlib import closing
 from typing import Any
 from urllib.parse import quote
 
-import psycopg
 import pytest
 from alembic.script import ScriptDirectory
-from sqlalchemy.exc import OperationalError
 
 from rag.errors import LibraryError
 from rag.stores.postgres import migrating
@@ -74,19 +72,6 @@ def test_a_user_who_may_not_make_tables_is_told_so(postgres: PostgresServer, nam
     assert "may not: permission denied for schema public. Nothing was changed." in text
     assert "CREATE on the schema" in text
     assert PASSWORD not in text
-
-
-@pytest.mark.postgres
-def test_a_server_without_room_for_a_migration_says_so(
-    postgres: PostgresServer, name: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A full disk cannot be made here: only the error that a server then gives, as SQLAlchemy hands it on."""
-
-    def fail(*_: object) -> None:
-        raise OperationalError("CREATE TABLE", {}, psycopg.errors.DiskFull("could not extend file"))
-
-    monkeypatch.setattr("alembic.command.upgrade", fail)
-    assert "server has no room left" in refusal(postgres.address_of(name))
 
 
 @pytest.mark.postgres

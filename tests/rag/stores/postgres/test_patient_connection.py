@@ -103,28 +103,8 @@ def test_a_stopped_backend_is_given_up(postgres: PostgresServer, postgres_addres
             os.kill(backend, signal.SIGCONT)
 
 
-def test_the_server_itself_ends_what_takes_too_long_to_read(postgres_address: str) -> None:
-    with closing(Connections(postgres_address + _LIMIT)) as connections:
-        database = PostgresDatabase(connections, "library")
-        with pytest.raises(LibraryError, match="did not answer in time"), database.reading() as db:
-            db.execute("SELECT pg_sleep(2)")
-        assert answers(database)
-
-
 def test_what_is_stored_may_take_longer_than_what_is_read(postgres_address: str) -> None:
     with closing(Connections(postgres_address + _LIMIT)) as connections:
         for part in ("library", "indexes", "conversations"):
             with PostgresDatabase(connections, part).writing() as db:
                 db.execute("SELECT pg_sleep(.6)")
-
-
-def test_the_limits_hold_unless_the_address_has_others(postgres_address: str) -> None:
-    def limits(connections: Connections) -> tuple[object, float | None, str]:
-        with closing(connections), connections.borrow() as db:
-            row = db.execute("SHOW statement_timeout").fetchone()
-            return row and row[0], db.usual_patience, db.info.get_parameters()["tcp_user_timeout"]
-
-    assert limits(Connections(postgres_address)) == ("20s", 20.2, "10000")
-    assert limits(Connections(postgres_address, statement_seconds=0)) == ("0", None, "10000")
-    assert limits(Connections(f"{postgres_address}{_LIMIT}&tcp_user_timeout=70")) == ("300ms", 0.5, "70")
-    assert limits(Connections(f"{postgres_address}?options=-c%20statement_timeout%3D0")) == ("0", None, "10000")

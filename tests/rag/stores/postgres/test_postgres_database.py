@@ -58,14 +58,6 @@ def test_an_error_rolls_the_transaction_back(database: PostgresDatabase) -> None
     assert database.change_mark() != mark
 
 
-def test_within_a_transaction_its_own_changes_are_read(database: PostgresDatabase) -> None:
-    with database.writing() as db:
-        next_generation(db)
-        assert database.meta("generation") == "1"
-        with database.snapshot() as same:
-            assert same is db
-
-
 def test_a_snapshot_sees_one_state(database: PostgresDatabase) -> None:
     with database.snapshot() as db:
         before = db.execute("SELECT value FROM meta WHERE key = 'generation'").fetchone()

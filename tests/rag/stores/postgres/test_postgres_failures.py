@@ -4,7 +4,7 @@ import psycopg
 import pytest
 from psycopg import errors
 
-from rag.stores.postgres.postgres_failures import explained, is_cut
+from rag.stores.postgres.postgres_failures import explained
 
 
 @pytest.mark.parametrize(
@@ -21,13 +21,3 @@ from rag.stores.postgres.postgres_failures import explained, is_cut
 )
 def test_a_failed_statement_is_told_with_what_to_do(error: psycopg.Error, sentence: str) -> None:
     assert sentence in str(explained(error))
-
-
-def test_what_only_reads_is_not_told_to_have_changed_nothing() -> None:
-    assert "Try again in a moment" in str(explained(errors.AdminShutdown("x"), reading=True))
-    assert "cannot be read: no such column" in str(explained(errors.UndefinedColumn("no such column"), reading=True))
-
-
-def test_a_wrong_statement_does_not_mean_that_the_connection_is_gone() -> None:
-    assert not is_cut(errors.UniqueViolation("duplicate"))
-    assert is_cut(psycopg.OperationalError("the connection is lost"))

@@ -142,14 +142,6 @@ def test_what_is_stored_keeps_what_to_say_and_is_never_given_up(jobs: PostgresJo
     assert (job.document_id, job.text) == (7, "replaces the earlier version")
 
 
-def test_progress_is_there_for_whoever_asks(jobs: PostgresJobs) -> None:
-    id_ = accept(jobs, "a.txt").id
-    claimed(jobs)
-    assert jobs.renew("w", id_, LONG, JobProgress("embedding", 3, 8, 0.5)) == "held"
-    (job,) = jobs.of("ann")
-    assert (job.state, job.stage, job.done, job.total, job.share) == ("working", "embedding", 3, 8, 0.5)
-
-
 def test_what_was_put_off_waits_and_what_was_given_back_does_not_count(jobs: PostgresJobs) -> None:
     id_ = accept(jobs, "a.txt").id
     claimed(jobs)
@@ -185,23 +177,6 @@ def test_what_waits_is_cancelled_at_once_and_what_is_worked_at_is_told(jobs: Pos
     assert [job.id for job in jobs.cancel("ann", None, "cancelled")] == [waiting]
     assert jobs.renew("w", working, LONG, JobProgress()) == "cancelled"
     assert not jobs.retry(waiting)
-
-
-def test_ready_jobs_are_dropped_first_and_then_the_oldest(jobs: PostgresJobs) -> None:
-    for name, state in (("a", "failed"), ("b", "ready"), ("c", "locked"), ("d", "ready"), ("e", "failed")):
-        accept(jobs, name, state=state)
-    accept(jobs, "f")
-    assert {job.name for job in jobs.drop_ended("ann", 4)} == {"b"}
-    assert {job.name for job in jobs.drop_ended("ann", 2)} == {"a", "d"}
-    assert {job.name for job in jobs.drop_ended("ann")} == {"c", "e"}
-    assert jobs.places() == {"p"}
-    assert [job.name for job in jobs.of("ann")] == ["f"]
-
-
-def test_what_was_ready_long_ago_is_dropped(jobs: PostgresJobs) -> None:
-    accept(jobs, "a.txt")
-    done(jobs)
-    assert [jobs.drop_old(LONG), jobs.drop_old(0)] == [0, 1]
 
 
 def test_of_a_user_ended_jobs_are_forgotten_and_the_others_counted(jobs: PostgresJobs) -> None:

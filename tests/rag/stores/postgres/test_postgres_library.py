@@ -5,12 +5,10 @@ import sys
 from collections.abc import Iterator
 from contextlib import closing
 
-import numpy as np
 import pytest
 
 from rag.stores.postgres.postgres_library import PostgresLibrary
 from rag.stores.postgres.postgres_stores import PostgresStores
-from rag.types import NewChunk, NewDocument, Page
 from tests.contracts.test_library_contract import content
 from tests.support.fakes import WordEmbedder
 from tests.support.paths import ROOT
@@ -22,20 +20,6 @@ pytestmark = pytest.mark.postgres
 def library(postgres_address: str) -> Iterator[PostgresLibrary]:
     with closing(PostgresStores(postgres_address, "words")) as stores:
         yield stores.library
-
-
-def test_a_staged_document_replaces_its_earlier_version_when_it_is_whole(library: PostgresLibrary) -> None:
-    before = library.replace(content("a.txt", "old"), WordEmbedder().embed_documents(["old"]))
-    staging, texts = library.stage(), [f"page {number}" for number in range(1, 4)]
-    for number, text in enumerate(texts, start=1):
-        page = Page(number=number, label=str(number), text=text)
-        staging.add([page], [NewChunk(number, 0, len(text), text)], WordEmbedder().embed_documents([text]))
-    assert [chunk.text for chunk in library.chunks(library.chunk_ids())] == ["old"]
-    stored = staging.commit(NewDocument(name="a.txt", source="/a.txt", sha256="new", recipe="r", size=9))
-    assert (stored.id, stored.pages, stored.chunks) == (before.id, 3, 3)
-    assert [chunk.text for chunk in library.chunks(library.chunk_ids())] == texts
-    assert np.array_equal(library.vectors(library.chunk_ids()), WordEmbedder().embed_documents(texts))
-    assert list(library.findings()) == []
 
 
 def test_offsets_stay_true_beside_a_character_that_postgresql_lacks(library: PostgresLibrary) -> None:

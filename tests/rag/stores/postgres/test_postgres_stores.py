@@ -7,27 +7,10 @@ import pytest
 
 from rag.errors import LibraryError
 from rag.stores.postgres.postgres_stores import PostgresStores
-from tests.contracts.test_library_contract import content
-from tests.support.fakes import WordEmbedder
 from tests.support.servers.postgres_server import PostgresServer, programs, replicated_servers
 from tests.support.waiting import until
 
 pytestmark = pytest.mark.postgres
-
-
-def test_all_stores_are_in_one_database(postgres_address: str) -> None:
-    with closing(PostgresStores(postgres_address, "words")) as stores:
-        document = stores.library.replace(content("a.txt", "text"), WordEmbedder().embed_documents(["text"]))
-        conversation = stores.conversations.create("ann")
-        stores.conversations.add(conversation.id, "ann", {"question": "Straße?\0", "answer": "Yes."})
-        assert stores.conversations.exclude(conversation.id, "ann", {document.id})
-        note = stores.notes.create("ann", "Fees")
-    with closing(PostgresStores(postgres_address, "words")) as again:
-        assert again.notes.notes("ann") == [note]
-        assert again.conversations.excluded(conversation.id, "ann") == {document.id}
-        assert [found.id for found in again.conversations.conversations("ann", "STRASSE")] == [conversation.id]
-        again.library.remove(document.id)
-        assert again.conversations.excluded(conversation.id, "ann") == frozenset()
 
 
 def wait_until_replayed(primary: PostgresServer, replica: PostgresServer) -> None:

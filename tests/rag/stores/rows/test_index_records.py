@@ -12,7 +12,6 @@ import pytest
 from rag.errors import LibraryError
 from rag.interfaces import IndexRecord
 from rag.stores.index_sync import SearchIndexes, Stamp, _StoredIndex
-from rag.stores.rows import index_records
 from rag.stores.sqlite.sqlite_library import SqliteLibrary
 from tests.contracts.test_library_contract import content
 from tests.support.fakes import WordEmbedder
@@ -23,20 +22,6 @@ Store = Callable[..., int]
 @pytest.fixture
 def indexes(library: SqliteLibrary, tmp_path: Path) -> SearchIndexes:
     return SearchIndexes(tmp_path / "library", library, 48)
-
-
-def test_a_record_comes_back_and_is_told_from_other_builds_and_later_states(library: SqliteLibrary) -> None:
-    assert index_records.loaded(index_records.dumped(IndexRecord("b", 7))) == IndexRecord("b", 7)
-    assert library.index_record("dense") is None
-    assert index_records.is_known(library, "dense", "", 7)  # an earlier version wrote the index
-    assert not index_records.is_known(library, "dense", "b", 7)
-    index_records.announce(library, "dense", "b", 7)
-    assert index_records.is_known(library, "dense", "b", 7)
-    assert not index_records.is_known(library, "dense", "b", 8)
-    assert not index_records.is_known(library, "dense", "other", 7)
-    assert not index_records.is_known(library, "dense", "", 7)
-    index_records.announce(library, "dense", "b", 6)
-    assert library.index_record("dense") == IndexRecord("b", 7)
 
 
 def restored(library: SqliteLibrary, backup: Path) -> None:
@@ -81,21 +66,6 @@ def test_an_index_of_what_a_restored_library_never_had_is_built_anew(tmp_path: P
         assert [id_ for id_, _ in indexes.keyword.search("cherry", 5)] == [chunk]
         assert indexes.keyword.search("banana", 5) == []
         assert [id_ for id_, _ in indexes.dense.search(WordEmbedder().embed_query("cherry"), 1)] == [chunk]
-
-
-def test_an_index_that_a_restored_library_knows_catches_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    library, indexes = opened(tmp_path)
-    store(library, "a.txt", "apple")
-    indexes.refresh()
-    backup = back_up(tmp_path)
-    store(library, "b.txt", "banana")  # which no index has taken in
-    restored(library, backup)
-    library, indexes = opened(tmp_path)
-    store(library, "c.txt", "cherry")
-    monkeypatch.setattr(SearchIndexes, "_rebuild", pytest.fail)
-    with closing(library):
-        indexes.refresh()
-        assert [id_ for id_, _ in indexes.keyword.search("cherry", 5)] == library.chunk_ids()[1:]
 
 
 def test_an_index_of_an_earlier_version_is_taken_over_once(
@@ -150,13 +120,3 @@ def test_a_catch_up_does_not_change_the_generation_and_leaves_the_index_if_it_ca
     assert indexes.dense.ids() == set(library.chunk_ids()[:1])
     indexes.refresh()
     assert indexes.dense.ids() == set(library.chunk_ids())
-
-
-def test_a_purged_index_is_known_to_the_library(
-    library: SqliteLibrary, indexes: SearchIndexes, store_text: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    store_text("a.txt", "public")
-    library.remove(store_text("b.txt", "confidential"))
-    indexes.purge()
-    monkeypatch.setattr(SearchIndexes, "_rebuild", pytest.fail)
-    SearchIndexes(tmp_path / "library", library, 48).refresh()

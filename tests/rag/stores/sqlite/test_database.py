@@ -11,7 +11,7 @@ from threading import Event
 import pytest
 
 from rag.errors import LibraryError
-from rag.stores.rows.sql_statements import json_ids, next_generation
+from rag.stores.rows.sql_statements import next_generation
 from rag.stores.sqlite import database as database_module
 from rag.stores.sqlite.database import DATABASE, Database
 
@@ -47,14 +47,6 @@ def test_a_new_folder_is_its_owners_alone_and_another_is_left_as_it_is(database:
     assert shared.stat().st_mode & 0o777 == 0o750
 
 
-def test_a_transaction_is_committed_at_its_end(database: Database, tmp_path: Path) -> None:
-    with database.writing() as db:
-        assert next_generation(db) == 1
-    other = Database(tmp_path / "library", embedder="words")
-    assert generation(other) == 1
-    other.close()
-
-
 @pytest.mark.parametrize("deferred", [False, True])
 def test_an_error_rolls_the_transaction_back(database: Database, deferred: bool) -> None:
     def fail_after_a_write() -> None:
@@ -88,12 +80,6 @@ def test_a_purge_empties_the_log(database: Database, tmp_path: Path) -> None:
     assert log.stat().st_size > 0
     database.purge()
     assert log.stat().st_size == 0
-
-
-def test_any_number_of_ids_is_one_parameter(database: Database) -> None:
-    with database.reading() as db:
-        (count,) = db.execute("SELECT count(*) FROM json_each(?)", (json_ids(range(100_000)),)).fetchone()
-    assert count == 100_000
 
 
 def test_reading_waits_for_no_writer(database: Database, tmp_path: Path) -> None:
@@ -151,11 +137,6 @@ def _error_soon(future: Future[int]) -> BaseException | None:
         return future.exception(timeout=0.1)
     except TimeoutError:
         return None
-
-
-def test_what_reads_cannot_write(database: Database) -> None:
-    with pytest.raises(LibraryError, match="cannot be read"), database.reading() as db:
-        db.execute("UPDATE meta SET value = 1")
 
 
 def test_the_mark_differs_after_any_change_whichever_connections_are_in_use(database: Database, tmp_path: Path) -> None:

@@ -11,25 +11,11 @@ from rag.stores.sqlite.sqlite_library import SqliteLibrary
 Store = Callable[..., int]
 
 
-def test_two_openings_of_one_library_see_each_other(library: SqliteLibrary, store_text: Store, tmp_path: Path) -> None:
-    other = SqliteLibrary(tmp_path / "library", embedder="words")
-    store_text("a.txt", "hello")
-    assert (other.generation, other.identity) == (library.generation, library.identity)
-    assert [d.name for d in other.documents()] == ["a.txt"]
-    other.close()
-
-
 def test_a_damaged_library_is_a_clear_error(tmp_path: Path) -> None:
     (tmp_path / "bad").mkdir()
     (tmp_path / "bad" / "library.sqlite").write_bytes(b"this is not a database" * 100)
     with pytest.raises(LibraryError, match="is damaged"):
         SqliteLibrary(tmp_path / "bad", embedder="words")
-
-
-def test_a_folder_that_cannot_be_made_is_a_clear_error(tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("in the way")
-    with pytest.raises(LibraryError, match="cannot be used"):
-        SqliteLibrary(tmp_path / "file" / "library", embedder="words")
 
 
 def test_nothing_of_a_removed_document_is_left_in_any_file(

@@ -1,6 +1,5 @@
 """Staged documents: unseen until they are committed, then stored whole in one transaction."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +8,6 @@ import pytest
 from rag.stores.sqlite.sqlite_library import SqliteLibrary
 from rag.types import NewChunk, NewDocument, Page
 
-Store = Callable[..., int]
 DOCUMENT = NewDocument(name="a.txt", source="/a.txt", sha256="hash", recipe="r", size=9)
 
 
@@ -19,26 +17,6 @@ def part(
     """One page with one chunk and its vector."""
     vector = np.full((1, 48), number, np.float32)
     return [Page(number=number, label=str(number), text=text)], [NewChunk(number, 0, len(text), text)], vector
-
-
-def test_parts_are_unseen_until_the_document_is_committed_whole(library: SqliteLibrary) -> None:
-    staging = library.stage()
-    staging.add(*part(1, "one"))
-    staging.add(*part(2, "two"))
-    assert (library.documents(), library.chunk_ids(), library.generation) == ([], [], 0)
-    document = staging.commit(DOCUMENT)
-    assert (document.pages, document.chunks, library.generation) == (2, 2, 1)
-    ids = library.chunk_ids()
-    assert [chunk.text for chunk in library.chunks(ids)] == ["one", "two"]
-    assert [vector[0] for vector in library.vectors(ids)] == [1, 2]
-
-
-def test_a_commit_replaces_the_earlier_version(library: SqliteLibrary, store_text: Store) -> None:
-    before = store_text("a.txt", "old")
-    staging = library.stage()
-    staging.add(*part(1, "new"))
-    assert staging.commit(DOCUMENT).id == before
-    assert [chunk.text for chunk in library.chunks(library.chunk_ids())] == ["new"]
 
 
 def test_two_documents_are_staged_at_a_time(library: SqliteLibrary) -> None:

@@ -8,7 +8,6 @@ import pytest
 from rag.stores.keyword_index import TantivyIndex
 from rag.stores.postgres.connections import Connections
 from rag.stores.postgres.postgres_database import PostgresDatabase
-from rag.stores.postgres.search import keyword_search, scoring
 from rag.stores.postgres.search.keyword_search import FullTextIndex
 
 pytestmark = pytest.mark.postgres
@@ -27,11 +26,6 @@ def index(postgres_address: str) -> Iterator[FullTextIndex]:
         yield FullTextIndex(PostgresDatabase(connections, "indexes"))
 
 
-def assert_same(found: list[tuple[int, float]], expected: list[tuple[int, float]]) -> None:
-    assert [id_ for id_, _ in found] == [id_ for id_, _ in expected]
-    assert [score for _, score in found] == pytest.approx([score for _, score in expected])
-
-
 def test_scores_are_those_of_bm25(index: FullTextIndex) -> None:
     reference = TantivyIndex()
     for each in (index, reference):
@@ -42,25 +36,6 @@ def test_scores_are_those_of_bm25(index: FullTextIndex) -> None:
         assert found.keys() == expected.keys()
         for id_, score in found.items():
             assert score == pytest.approx(expected[id_], rel=0.05), question  # tantivy rounds lengths
-
-
-def test_leaving_out_frequent_words_changes_no_result(index: FullTextIndex, monkeypatch: pytest.MonkeyPatch) -> None:
-    index.add(range(len(TEXTS)), TEXTS, ["en"] * len(TEXTS))
-    questions = ["costs of sales", "sales region expected", "sales", "2018 sales costs 7"]
-    whole = [index.search(question, 3) for question in questions]
-    monkeypatch.setattr(scoring, "_READ_AT_ONCE", 1)
-    for question, expected in zip(questions, whole, strict=True):
-        assert_same(index.search(question, 3), expected)
-
-
-def test_a_large_filter_finds_what_a_small_one_does(index: FullTextIndex, monkeypatch: pytest.MonkeyPatch) -> None:
-    index.add(range(len(TEXTS)), TEXTS, ["en"] * len(TEXTS))
-    within = {0, 2, 5, 9, 10_000_000}
-    one_by_one = index.search("costs of sales in region 2", 9, within)
-    monkeypatch.setattr(keyword_search, "_FEW_TEXTS", 1)
-    found = index.search("costs of sales in region 2", 9, within)
-    assert_same(found, one_by_one)
-    assert {id_ for id_, _ in found} == {0, 2, 5, 9}
 
 
 def test_words_with_any_sign_are_found_and_too_long_ones_are_none(index: FullTextIndex) -> None:

@@ -48,15 +48,6 @@ def test_what_another_program_stored_and_removed_is_found_and_not_found(
     assert list(indexes.findings()) == []
 
 
-def test_a_changed_name_is_found_anew(programs: tuple[PostgresStores, PostgresStores]) -> None:
-    one, _ = programs
-    indexes = one.indexes(48)
-    document = store(one.library, "a.txt", "the osprey")
-    assert found(indexes, "falcon") == []
-    one.library.edit_facts(document, {"title": "Falcons"})
-    assert found(indexes, "falcon") == one.library.chunk_ids()
-
-
 def test_an_index_of_another_format_is_built_anew(
     programs: tuple[PostgresStores, PostgresStores], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -104,17 +95,3 @@ def test_questions_go_on_while_another_program_takes_words_in(
         writer.execute("ROLLBACK")
     assert found(indexes, "osprey") == one.library.chunk_ids()
     assert found(indexes, "walrus") == one.library.chunk_ids()
-
-
-def test_where_there_are_no_words_yet_a_question_waits_for_them(
-    programs: tuple[PostgresStores, PostgresStores], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    one, other = programs
-    store(one.library, "a.txt", "the osprey")
-    monkeypatch.setattr(postgres_database, "_BEGIN", b"BEGIN; SET LOCAL lock_timeout = '1ms'")
-    with other._connections.borrow() as writer:
-        writer.execute("BEGIN; SELECT pg_advisory_xact_lock(7173)")
-        with pytest.raises(LibraryError, match="by another program"):
-            one.indexes(48).refresh()
-        writer.execute("ROLLBACK")
-    assert found(one.indexes(48), "osprey") == one.library.chunk_ids()

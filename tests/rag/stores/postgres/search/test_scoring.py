@@ -63,16 +63,3 @@ def test_frequent_words_are_not_read_and_none_of_the_best_is_missed(monkeypatch:
     assert len(found.ids) <= scoring._FEW
     expected = np.argsort(-texts.scores())[:10]
     assert set(expected.tolist()) <= set(found.ids.tolist())
-
-
-def test_only_texts_within_a_filter_are_found() -> None:
-    texts = Texts(500, 6)
-    within = np.arange(0, 500, 7, dtype=np.int64)
-    found = best(texts.terms(), texts.read, MEANS, 500, within)
-    assert set(found.ids.tolist()) <= set(within.tolist())
-    assert found.scores == pytest.approx(texts.scores()[found.ids])
-
-
-def test_words_that_no_text_within_has_find_nothing() -> None:
-    texts = Texts(500, 2)
-    assert len(best(texts.terms(), texts.read, MEANS, 5, np.array([1_000_000])).ids) == 0

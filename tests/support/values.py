@@ -1,0 +1,46 @@
+"""Values of the product's types with usual fields, so that a test writes only what it is about."""
+
+from dataclasses import replace
+from typing import Any
+
+from rag.types import Answer, Chunk, Document, Timings
+
+_CHUNK = Chunk(id=1, document_id=1, document="a.pdf", page=1, page_label="", start=0, end=0, text="", heading="")
+_DOCUMENT = Document(
+    id=1,
+    name="a.pdf",
+    source="/a.pdf",
+    sha256="sha of 1",
+    recipe="r",
+    size=10,
+    pages=1,
+    chunks=1,
+    added_at="2026-01-01T00:00:00+00:00",
+)
+_ANSWER = Answer(
+    question="",
+    query="",
+    text="",
+    sentences=(),
+    abstained=False,
+    passages=(),
+    dropped=(),
+    timings=Timings(),
+    stop_reason="end",
+    forgotten_turns=0,
+)
+
+
+def chunk(text: str = "", *, start: int = 0, **changes: Any) -> Chunk:
+    """Return a chunk that is in no library."""
+    return replace(_CHUNK, text=text, start=start, end=start + len(text), **changes)
+
+
+def document(id_: int, name: str, **changes: Any) -> Document:
+    """Return a document that is in no library."""
+    return replace(_DOCUMENT, **{"id": id_, "name": name, "source": f"/{name}", "sha256": f"sha of {id_}", **changes})
+
+
+def answer(question: str = "", **changes: Any) -> Answer:
+    """Return an answer from nothing."""
+    return replace(_ANSWER, **{"question": question, "query": question, **changes})
