@@ -7,7 +7,6 @@ import pytest
 
 from api.standalone import RunningApi
 from observing import process_metrics as metrics
-from rag.errors import ModelError
 from rag.services import Services
 from rag.types import GenerationStats, Timings
 from tests.observing.metric_samples import samples, value
@@ -43,13 +42,6 @@ def test_an_answer_counts_once_with_its_times_and_tokens(services: Services) -> 
     assert [grown("citewell_tokens_total", kind=kind) for kind in ("read", "reused", "written")] == [300, 100, 20]
     assert grown("citewell_stage_seconds_total", stage="prefill") == 1
     assert grown("citewell_cache_hits_total", cache="prefix") == 1
-
-
-def test_errors_are_counted_by_kind() -> None:
-    before = value("citewell_errors_total", kind="ModelError"), value("citewell_answers_total", outcome="failed")
-    metrics.count_error(ModelError("The words of a question."), ends_answer=True)
-    assert value("citewell_errors_total", kind="ModelError") == before[0] + 1
-    assert value("citewell_answers_total", outcome="failed") == before[1] + 1
 
 
 def test_methods_that_a_client_makes_up_are_one_label() -> None:

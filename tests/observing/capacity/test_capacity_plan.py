@@ -9,12 +9,7 @@ from observing.capacity.assumptions import Assumptions, Demand
 from observing.capacity.capacity_plan import (
     Part,
     Plan,
-    generation_core_s,
-    generation_gpu_s,
     make_plan,
-    questions_per_second,
-    search_core_s,
-    shard_count,
 )
 from observing.capacity.engines import FOLDER, POSTGRES, SHARDS
 
@@ -60,25 +55,6 @@ def plan(pages: int, users: int, *, gpu: bool = False) -> Plan:
 
 def part(found: Plan, name: str) -> Part:
     return next(each for each in found.parts if each.name == name)
-
-
-def test_questions_are_those_of_the_busiest_hour() -> None:
-    assert questions_per_second(3600, USUAL) == pytest.approx(1.0)  # 3,600 users × 5 a day × .2 over 3,600 s
-
-
-def test_an_answer_is_read_and_written() -> None:
-    assert generation_core_s() == pytest.approx(7.0)  # 1,000 / 200 + 100 / 50
-    assert generation_gpu_s(USUAL) == pytest.approx(0.3)  # 1,000 / 5,000 + 100 / 1,000
-
-
-def test_a_search_is_on_the_line_through_the_two_sizes() -> None:
-    assert search_core_s(1e4, FOLDER) == pytest.approx(0.020)
-    assert search_core_s(131_600, FOLDER) == pytest.approx(0.020)
-    assert search_core_s(1e6, FOLDER) == pytest.approx(0.030)
-    assert search_core_s(1e5, POSTGRES) == pytest.approx(0.090)
-    assert search_core_s(1e6, POSTGRES) == pytest.approx(0.150)
-    assert shard_count(1e8) == 5
-    assert search_core_s(1e8, SHARDS) == pytest.approx(5 * search_core_s(2e7, POSTGRES))
 
 
 def test_ten_users_of_a_folder_are_one_process() -> None:
@@ -139,16 +115,3 @@ def test_a_large_library_is_in_several_databases_and_read_in_by_many_cores() -> 
     assert found.ingest_cores == 7
     assert found.first_limit.then == "nothing that is planned here"
     assert "several databases (Citewell has no such store yet)" in found.extrapolated
-
-
-def test_more_never_needs_less() -> None:
-    for pages, users in ((1_000, 10), (200_000, 1_000), (4_000_000, 100_000)):
-        base = plan(pages, users)
-        assert plan(pages * 3, users).monthly_price >= base.monthly_price
-        assert plan(pages, users * 3).monthly_price >= base.monthly_price
-
-
-@pytest.mark.parametrize("days", [7, 60, 300])
-def test_a_day_of_a_worker_costs_the_same_however_many_there_are(days: int) -> None:
-    found = make_plan(Demand(pages=20_000_000, users=10), replace(USUAL, ingest_days=days))
-    assert found.ingest_price == pytest.approx(found.ingest_cores * days * (20 + 2 * 3) / 30)

@@ -99,17 +99,6 @@ def test_a_library_that_may_not_be_read_is_not_called_damaged(
     assert f"may not be read by {user_name()}" in finding.text
 
 
-def test_a_library_in_a_folder_that_may_not_be_entered_is_not_called_absent(
-    folder: Path, library: SqliteLibrary, forbidden: Callable[[Path], None]
-) -> None:
-    library.close()
-    forbidden(folder)
-    (finding,) = library_checks.library(folder).findings
-    assert "may not be read by" in finding.text
-    settings = load_settings(models=folder.parent, model="openai:m@http://127.0.0.1:1/v1", embedder=str(folder / "m"))
-    assert {each.about: each.state for each in models(settings)}["embedder"] == "fault"
-
-
 def test_a_library_that_cannot_be_opened_is_not_called_damaged(folder: Path, library: SqliteLibrary) -> None:
     library.close()
     execute(folder, "PRAGMA journal_mode = DELETE")

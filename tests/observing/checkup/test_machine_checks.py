@@ -3,14 +3,13 @@
 import shutil
 import sys
 from collections import namedtuple
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import psutil
 import pytest
 
-from observing.checkup import machine_checks, network_disks
+from observing.checkup import machine_checks
 from observing.checkup.machine_checks import clock, disk, machine, versions
 
 Usage = namedtuple("Usage", "total used free")
@@ -56,24 +55,6 @@ def test_a_library_that_others_can_read_is_said_and_models_may_be_read(tmp_path:
     assert "attention" not in states("models", folder).values()
     folder.chmod(0o700)
     assert "attention" not in states("library", folder).values()
-
-
-def test_a_folder_below_one_that_may_not_be_entered_is_looked_at(
-    tmp_path: Path, forbidden: Callable[[Path], None]
-) -> None:
-    closed = tmp_path / "closed"
-    closed.mkdir()
-    forbidden(closed)
-    (sentence,) = [text for text, state in states("library", closed / "library").items() if state == "fault"]
-    assert sentence.endswith("closed cannot be written.")
-
-
-def test_a_folder_on_a_network_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    folder = tmp_path / "library"
-    folder.mkdir(mode=0o700)
-    monkeypatch.setattr(network_disks, "file_system", lambda _: "nfs4")
-    (sentence,) = [text for text, state in states("library", folder).items() if state == "attention"]
-    assert "network disk (nfs4)" in sentence
 
 
 def test_a_clock_that_was_set_back_is_said() -> None:

@@ -1,7 +1,6 @@
 """The check of shared files says whether they can be reached and written, and what to do if not."""
 
 import os
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -25,11 +24,6 @@ def test_a_shared_folder_is_there_or_not(tmp_path: Path) -> None:
 def test_a_shared_folder_that_may_not_be_written_is_a_fault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "access", lambda *_: False)  # root may write everywhere
     assert shared_files(settings_of(tmp_path, tmp_path)).state == "fault"
-
-
-def test_a_shared_folder_that_may_not_be_reached_is_a_fault(tmp_path: Path, forbidden: Callable[[Path], None]) -> None:
-    forbidden(tmp_path)
-    assert "cannot be read and written" in shared_files(settings_of(tmp_path / "mount", tmp_path)).text
 
 
 @pytest.mark.s3
