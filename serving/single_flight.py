@@ -1,4 +1,4 @@
-"""Results that take long to make: each is made once, whoever asks for it meanwhile, and the latest are kept."""
+"""Cache results that take long; concurrent callers with the same arguments share one computation (single flight)."""
 
 from collections import OrderedDict
 from collections.abc import Callable
@@ -14,53 +14,53 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
-class MadeOnce(Generic[P, T]):
-    """A function of arguments that can be hashed, of which the latest results are kept.
+class SingleFlight(Generic[P, T]):
+    """A function of hashable arguments, whose latest results are cached.
 
-    Who asks for what is being made waits for it. That a document cannot be read is kept too, unless that may pass. The
-    function also gets an event that is set once nobody waits any more: it may then raise a `DocumentError`.
+    Callers wait for a result that is being computed. A `DocumentError` is cached too, unless it may pass. The function
+    also gets an event that is set once every caller has left: it may then raise a `DocumentError`.
     """
 
     def __init__(self, make: Callable[Concatenate[CancelEvent, P], T], most: int) -> None:
         self._make = make
         self._most = most
-        self._kept: OrderedDict[tuple[object, ...], _Making[T]] = OrderedDict()
+        self._kept: OrderedDict[tuple[object, ...], _Flight[T]] = OrderedDict()
         self._lock = Lock()
 
     def __call__(self, *arguments: P.args, **named: P.kwargs) -> T:
-        """Return the result, or raise what making it raised."""
+        """Return the result, or raise what the function raised."""
         key = (*arguments, *named.items())
         left = client_has_left()
         while True:
             with self._lock:
-                making = self._kept.get(key)
-                is_new = making is None
-                if making is None:
-                    making = self._kept[key] = _Making()
-                if not making.result.done():
-                    making.asked.append(left)
+                flight = self._kept.get(key)
+                is_new = flight is None
+                if flight is None:
+                    flight = self._kept[key] = _Flight()
+                if not flight.result.done():
+                    flight.asked.append(left)
                 self._kept.move_to_end(key)
                 while len(self._kept) > self._most:
                     self._kept.popitem(last=False)
             if is_new:
-                self._fill(key, making, *arguments, **named)
-            if making.result.exception() is None or not making.was_left or left.is_set():
-                return making.result.result()
-            # All who waited had left, and it was given up just as this one came.
+                self._fill(key, flight, *arguments, **named)
+            if flight.result.exception() is None or not flight.was_left or left.is_set():
+                return flight.result.result()
+            # All earlier callers had left, and it was given up just as this one came: compute it again.
 
-    def _fill(self, key: tuple[object, ...], making: "_Making[T]", *arguments: P.args, **named: P.kwargs) -> None:
+    def _fill(self, key: tuple[object, ...], flight: "_Flight[T]", *arguments: P.args, **named: P.kwargs) -> None:
         try:
-            making.result.set_result(self._make(making, *arguments, **named))
+            flight.result.set_result(self._make(flight, *arguments, **named))
         except BaseException as error:  # noqa: BLE001  all who wait get it
-            if making.was_left or not isinstance(error, DocumentError) or error.may_pass:
+            if flight.was_left or not isinstance(error, DocumentError) or error.may_pass:
                 with self._lock:
-                    if self._kept.get(key) is making:
+                    if self._kept.get(key) is flight:
                         del self._kept[key]
-            making.result.set_exception(error)
+            flight.result.set_exception(error)
 
 
-class _Making(CancelEvent, Generic[T]):
-    """A result that is made or being made. As an event it is set once all who `asked` have left."""
+class _Flight(CancelEvent, Generic[T]):
+    """A result that is there or being computed. As an event it is set once all who `asked` have left."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -8,7 +8,7 @@ import pytest
 
 from rag.errors import DocumentError
 from rag.runtime.progress import CancelEvent
-from serving.made_once import MadeOnce, _Making
+from serving.single_flight import SingleFlight, _Flight
 from serving.thread_turns import HasLeft, ThreadTurns
 from tests.support.waiting import until
 
@@ -26,7 +26,7 @@ def test_many_who_ask_at_once_get_what_is_made_once() -> None:
         assert go_on.wait(60)
         return number * 2
 
-    doubled = MadeOnce(make, 10)
+    doubled = SingleFlight(make, 10)
     with ThreadPoolExecutor(5) as threads:
         asked = [threads.submit(doubled, 3) for _ in range(5)]
         assert begun.wait(60)
@@ -37,7 +37,7 @@ def test_many_who_ask_at_once_get_what_is_made_once() -> None:
 
 def test_the_results_that_were_asked_for_last_are_kept() -> None:
     made: list[int] = []
-    kept = MadeOnce(lambda _left, number: made.append(number), 2)
+    kept = SingleFlight(lambda _left, number: made.append(number), 2)
     for number in (1, 2, 1, 3, 1, 2):
         kept(number)
     assert made == [1, 2, 3, 2]
@@ -52,7 +52,7 @@ def test_a_document_that_cannot_be_read_is_tried_once_and_a_fault_again() -> Non
             raise OSError("busy")
         raise PassingError("it takes too long") if name == "passing" else DocumentError("it takes too long")
 
-    kept = MadeOnce(fail, 10)
+    kept = SingleFlight(fail, 10)
     for _ in range(2):
         with pytest.raises(DocumentError, match="too long"):
             kept("slow")
@@ -71,7 +71,7 @@ def test_who_waits_is_told_of_the_failure_too() -> None:
         assert go_on.wait(60)
         raise OSError("busy")
 
-    kept = MadeOnce(fail, 10)
+    kept = SingleFlight(fail, 10)
     with ThreadPoolExecutor(2) as threads:
         asked = [threads.submit(kept)]
         assert begun.wait(60)
@@ -95,7 +95,7 @@ class Image:
 
     def __init__(self) -> None:
         self.begun, self.given_up, self.may_end = Event(), Event(), Event()
-        self.kept = MadeOnce(self._make, 10)
+        self.kept = SingleFlight(self._make, 10)
 
     def _make(self, left: CancelEvent) -> str:
         if self.begun.is_set():
@@ -106,11 +106,11 @@ class Image:
         assert self.may_end.wait(60)
         raise DocumentError("it was cancelled")
 
-    async def until_two_have_asked(self) -> _Making[str]:
+    async def until_two_have_asked(self) -> _Flight[str]:
         """Wait for the second who asks, and return what is being made."""
-        (making,) = self.kept._kept.values()
-        await asyncio.to_thread(until, lambda: len(making.asked) > 1)
-        return making
+        (flight,) = self.kept._kept.values()
+        await asyncio.to_thread(until, lambda: len(flight.asked) > 1)
+        return flight
 
 
 async def test_it_is_given_up_when_the_last_who_waits_has_left_and_made_again_for_the_next() -> None:
@@ -119,10 +119,10 @@ async def test_it_is_given_up_when_the_last_who_waits_has_left_and_made_again_fo
     ann = asyncio.create_task(turns.run("ann", image.kept, has_left=leaving_with(ann_left)))
     assert await asyncio.to_thread(image.begun.wait, 60)
     bob = asyncio.create_task(turns.run("bob", image.kept, has_left=leaving_with(bob_left)))
-    making = await image.until_two_have_asked()
+    flight = await image.until_two_have_asked()
     ann_left.set()
-    await asyncio.to_thread(until, making.asked[0].is_set)
-    assert not making.is_set()
+    await asyncio.to_thread(until, flight.asked[0].is_set)
+    assert not flight.is_set()
     bob_left.set()
     for each in (ann, bob):
         with pytest.raises(DocumentError, match="cancelled"):

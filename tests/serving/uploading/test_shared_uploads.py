@@ -26,16 +26,6 @@ def test_what_one_server_accepts_another_takes_in_and_a_third_tells_of(part: Ope
     assert accepting.uploads.of("ann") == []
 
 
-def test_what_a_worker_took_in_is_counted_at_every_server(part: Open) -> None:
-    accepting, taking, asked = part(), part(), part()
-    upload = accepting.uploads.add("ann", "a.txt", received(accepting.uploads, b"Good text.", "a.txt"))
-    accepting.uploads.reject("bob", "b.txt", "it is too large")
-    assert accepting.uploads.counts() == {"waiting": 1, "working": 0, "ready": 0, "failed": 1, "locked": 0}
-    taking.worker.start()
-    ended(asked.uploads, upload)
-    assert asked.uploads.counts() == {"waiting": 0, "working": 0, "ready": 1, "failed": 1, "locked": 0}
-
-
 def test_a_password_opens_a_file_on_a_server_that_leaves_the_queue_to_others(part: Open, tmp_path: Path) -> None:
     server, other = part(), part()
     other.worker.start()

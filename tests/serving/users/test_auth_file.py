@@ -2,9 +2,7 @@
 
 import json
 import stat
-import subprocess
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import pytest
 
@@ -12,7 +10,6 @@ from rag.errors import SettingsError
 from serving.users.accounts import Password
 from serving.users.auth_file import Users
 from tests.conftest import GOOD_PASSWORD as GOOD
-from tests.support.commands import run_citewell
 
 
 def test_a_password_is_kept_salted_and_slowly_hashed() -> None:
@@ -64,26 +61,6 @@ def test_users_added_at_once_are_all_there(users: Users) -> None:
         list(pool.map(lambda n: Users(users.path).add(f"user{n}", GOOD), range(16)))
     assert len(users.names()) == 17
     assert json.loads(users.path.read_text())["format"] == 1
-
-
-@pytest.mark.usefixtures("cheap_passwords")
-def test_the_command_adds_lists_changes_and_removes(tmp_path: Path) -> None:
-    file = tmp_path / "auth" / "users.json"
-
-    def run(*arguments: str, typed: str = "") -> subprocess.CompletedProcess[str]:
-        return run_citewell("users", *arguments, typed=typed, CITEWELL_AUTH_FILE=str(file))
-
-    assert run("add", "Ann", "--password-stdin", typed=f"{GOOD}\n").returncode == 0
-    assert Users(file).verify("ann", GOOD)
-    assert run("list").stdout == "ann (owner)\n"
-    assert run("password", "ann", "--password-stdin", typed="quite another one\n").returncode == 0
-    assert Users(file).verify("ann", "quite another one")
-    short = run("add", "bob", "--password-stdin", typed="x")
-    assert (short.returncode, "10 to 1000 characters" in short.stderr) == (1, True)
-    assert run("remove", "ann").returncode == 0
-    assert run("list").stdout == ""
-    nowhere = run_citewell("users", "list")
-    assert (nowhere.returncode, "Name the auth file" in nowhere.stderr) == (1, True)
 
 
 def test_a_file_from_before_there_were_roles_is_read_as_it_was_meant(users: Users) -> None:
