@@ -2,14 +2,12 @@
 
 from pathlib import Path
 
-import numpy as np
 import pytest
 import typer
 
 from cli.commands.ask import ask
 from cli.shell_completion import complete_collections, complete_models
-from rag.stores.sqlite.sqlite_library import SqliteLibrary
-from rag.types import Content, NewDocument, Page
+from tests.cli.stored_documents import new_document, store
 from tests.rag.models.inspection.conftest import close
 
 
@@ -25,13 +23,8 @@ def test_collections_of_the_library_are_offered_but_none_that_a_shell_would_run(
 ) -> None:
     assert complete_collections(context, "") == []
     assert not (tmp_path / "library").exists(), "completing makes no library"
-    library = SqliteLibrary(tmp_path / "library", embedder="minilm")
     for number, collection in enumerate(["law", "letters", "l;rm x", "l$(x)", "-l", "", "l\x1b[2J"]):
-        document = NewDocument(
-            name=f"{number}", source=f"/{number}", sha256=f"{number}", recipe="r", size=1, collection=collection
-        )
-        library.replace(Content(document, (Page(number=1, label="1", text="x"),), ()), np.zeros((0, 0), np.float32))
-    library.close()
+        store(tmp_path / "library", new_document(f"{number}.txt", collection=collection))
     assert complete_collections(context, "l") == ["law", "letters"]
     assert complete_collections(context, "le") == ["letters"]
 

@@ -195,7 +195,7 @@ def _require_stored(services: "Services", name: str) -> "Holdings":
 
     held, users = holdings_of(services, name), users_of(services)
     known = users is not None and users.stamp(name) is not None
-    if not name or not (known or held.documents or held.conversations or held.notes):
+    if not name or not (known or held.are_any):
         raise SettingsError(f"There is no user '{name}', and nothing of one. 'citewell users list' shows their names.")
     return held
 

@@ -26,12 +26,6 @@ def test_a_plan_is_a_table_with_what_breaks_first_and_what_it_costs() -> None:
     assert f"Breaks first: {found.first_limit.what}" in shown
 
 
-def test_what_is_extrapolated_or_assumed_is_said() -> None:
-    shown = run("--pages", "3000000", "--users", "9000", "--gpu").stdout
-    assert "Extrapolated: the library beyond 1,000,000 chunks." in shown
-    assert "Extrapolated: GPUs (their speeds are assumed)." in shown
-
-
 def test_programs_get_the_same_as_json() -> None:
     told = json.loads(run("--pages", "20000", "--users", "50", "--questions-per-day", "8", "--gpu", "--json").stdout)
     found = make_plan(Demand(pages=20_000, users=50, gpu=True), Assumptions(questions_per_day=8))
@@ -40,11 +34,6 @@ def test_programs_get_the_same_as_json() -> None:
     assert [part["name"] for part in told["parts"]] == ["library", "app", "model"]
     assert told["first_limit"]["times"] == found.first_limit.times
     assert (told["assumptions"]["as_of"], told["assumptions"]["questions_per_day"]) == (AS_OF, 8)
-
-
-def test_prices_are_options() -> None:
-    free = ("--core-price", "0", "--memory-gb-price", "0", "--disk-gb-price", "0", "--gpu-price", "0")
-    assert json.loads(run("--pages", "20000", "--users", "50", *free, "--json").stdout)["monthly_price"] == 0
 
 
 def test_every_assumption_has_its_option() -> None:
