@@ -2,7 +2,7 @@
 
 import pytest
 
-from ingest.document_warnings import BLANK, DocumentWarnings
+from ingest.document_warnings import DocumentWarnings
 from rag.errors import DocumentError
 from rag.types import Page, PageState
 
@@ -30,13 +30,6 @@ def test_recognised_pages_that_are_unsure_are_counted() -> None:
     ):
         warnings.add(page(1, "text", "ocr", note), 0)
     assert warnings.summary() == "3 of 3 pages were recognised from their images (1 of them unsure): 1, 1, 1"
-
-
-def test_blank_pages_are_no_warning() -> None:
-    warnings = DocumentWarnings()
-    warnings.add(page(1, "text", "ready"), 0)
-    warnings.add(page(2, note=BLANK), 0)
-    assert warnings.summary() == ""
 
 
 def test_notes_of_readable_pages_come_once_each_and_not_without_end() -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from ingest.pipeline import Ingestor
-from ingest.prepare import DocumentEnd, DocumentPart, PreparedDocument, Preparer, Rejected
+from ingest.prepare import Preparer
 from ingest.sandbox.worker import Workers
 from ingest.sources.files import File
 from rag.stores.sqlite.sqlite_library import SqliteLibrary
@@ -23,39 +23,6 @@ def preparer(library: SqliteLibrary, embedder: WordEmbedder, workers: Workers) -
 def file(tmp_path: Path) -> File:
     (tmp_path / "a.md").write_text(MARKDOWN)
     return File.at(tmp_path / "a.md")
-
-
-def test_a_small_file_becomes_one_document_with_its_hash_and_recipe(preparer: Preparer, file: File) -> None:
-    (step,) = preparer.prepare(file)
-    assert isinstance(step, PreparedDocument)
-    document = step.content.document
-    assert (document.name, document.size, len(document.sha256)) == ("a.md", len(MARKDOWN), 64)
-    assert document.recipe.startswith("text-")
-    assert len(step.content.chunks) == 20
-    assert not step.replaces
-
-
-def test_a_large_file_comes_in_parts_with_the_same_chunks(
-    preparer: Preparer, file: File, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (whole,) = preparer.prepare(file)
-    assert isinstance(whole, PreparedDocument)
-    monkeypatch.setattr("ingest.prepare._PART_CHUNKS", 1)
-    *parts, end = preparer.prepare(file)
-    assert isinstance(end, DocumentEnd)
-    chunks = [chunk for part in parts if isinstance(part, DocumentPart) for chunk in part.chunks]
-    assert chunks == list(whole.content.chunks)
-
-
-def test_a_rejected_file_has_its_reason_and_a_temporary_one_is_deleted(preparer: Preparer, tmp_path: Path) -> None:
-    (tmp_path / "broken.pdf").write_bytes(b"%PDF-1.7 nonsense")
-    (step,) = preparer.prepare(File(path=tmp_path / "broken.pdf", name="broken.pdf", source="x", temporary=True))
-    assert isinstance(step, Rejected)
-    assert "damaged" in step.reason
-    assert not (tmp_path / "broken.pdf").exists()
-    (step,) = preparer.prepare(File(path=tmp_path, name="a", source="a", rejection="its path leads out"))
-    assert isinstance(step, Rejected)
-    assert step.reason == "its path leads out"
 
 
 def test_a_plan_says_what_would_become_of_a_file(

@@ -1,9 +1,7 @@
 """Files added, changed, renamed and deleted in a watched folder change the library as it happens."""
 
-import math
 import os
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from threading import Event, Thread
@@ -14,12 +12,11 @@ from watchfiles import Change
 
 from ingest.pipeline import Ingestor
 from ingest.prepare import FileResult
-from ingest.sources.files import File, source_of
+from ingest.sources.files import File
 from ingest.watch import Watcher
 from rag.services import Services
 from rag.settings import Settings
 from rag.stores.sqlite.sqlite_library import SqliteLibrary
-from rag.types import LedgerEntry
 
 Next = Callable[[], tuple[str, str]]
 
@@ -207,36 +204,6 @@ def test_a_file_edited_after_it_was_read_and_before_it_was_stored_is_read_again(
         assert len(list(ingestor.ingest([str(folder)]))) == 1
     (folder / "a.txt").write_text("Other text.")
     assert watch()() == ("a.txt", "replaced")
-
-
-def test_a_known_file_is_as_it_was_read_by_its_times_and_its_size(folder: Path, tmp_path: Path) -> None:
-    file = folder / "a.txt"
-    file.write_text("A text.")
-    with Services(Settings(library=tmp_path / "library", embedder="words")) as services:
-        watcher = Watcher(
-            services=services,
-            ingestor=None,  # type: ignore[arg-type]
-            paths=[str(folder)],
-            since=math.inf,
-        )
-        entry = LedgerEntry(
-            source=source_of(file),
-            owner="",
-            name="a.txt",
-            state="ready",
-            reason="",
-            note="",
-            sha256="a",
-            size=7,
-            at="2999-01-01T00:00:00+00:00",
-            document_id=1,
-        )
-        assert not watcher._may_have_changed(file, [entry])
-        assert watcher._may_have_changed(file, [replace(entry, size=8)])
-        assert watcher._may_have_changed(file, [replace(entry, at="2001-01-01T00:00:00+00:00")])
-        assert not watcher._may_have_changed(file, [replace(entry, size=0, sha256="")])  # it was never read
-        assert not watcher._may_have_changed(file, [replace(entry, size=8, source=f"{entry.source}!/member")])
-        assert not watcher._may_have_changed(folder / "gone.txt", [entry])
 
 
 def test_a_file_that_is_back_before_it_is_forgotten_stays(

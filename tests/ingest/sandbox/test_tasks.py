@@ -1,23 +1,13 @@
 """The tasks of a reading process return JSON or bytes."""
 
-import io
 import json
 from pathlib import Path
-
-from PIL import Image
 
 from ingest.readers.pdf.reader import PdfReader
 from ingest.readers.recognition import onnx_models
 from ingest.readers.text import TextReader
-from ingest.sandbox.tasks import TASKS, boxes, count_pages, read, recipe, render
+from ingest.sandbox.tasks import TASKS, read, recipe
 from tests.support.documents.pdfs import write_pdf
-
-
-def test_every_task_is_offered_under_its_own_name() -> None:
-    assert {name: task.__name__ for name, task in TASKS.items()} == {name: name for name in TASKS}
-    assert TASKS.keys() == {
-        *("recipe", "recipes", "read", "count_pages", "render", "boxes", "text_lines", "unpack", "links")
-    }
 
 
 def test_a_recipe_names_reader_version_and_cleaning(tmp_path: Path) -> None:
@@ -34,13 +24,6 @@ def test_pages_come_as_json_with_the_number_of_invisible_characters(tmp_path: Pa
     (page,) = read(str(tmp_path / "a.txt"), "a.txt")
     assert (page["number"], page["text"], page["invisible"]) == (1, "some text", 2)
     assert json.loads(json.dumps(page)) == {**page, "structure": {"headings": [], "tables": [], "figures": []}}
-
-
-def test_a_page_of_a_pdf_is_counted_rendered_and_searched(tmp_path: Path) -> None:
-    path = str(write_pdf(tmp_path / "a.pdf", ["Hello", "World"]))
-    assert count_pages(path) == 2
-    assert Image.open(io.BytesIO(render(path, 2, 1.0))).format == "PNG"
-    assert len(boxes(path, 2, 0, 5)) == 1
 
 
 def test_the_recipe_of_a_file_is_among_all_recipes(tmp_path: Path) -> None:

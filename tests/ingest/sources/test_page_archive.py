@@ -79,14 +79,6 @@ def test_a_damaged_record_is_no_copy(archive: PageArchive, record: str) -> None:
     assert archive.file(ADDRESS) is None
 
 
-def test_a_record_without_its_bytes_is_no_copy(archive: PageArchive) -> None:
-    keep(archive, PAGE, b"one")
-    path = archive.path(ADDRESS)
-    assert path is not None
-    path.unlink()
-    assert archive.find(ADDRESS) is None
-
-
 def test_a_copy_is_deleted(archive: PageArchive, tmp_path: Path) -> None:
     keep(archive, PAGE, b"one")
     archive.delete(ADDRESS)

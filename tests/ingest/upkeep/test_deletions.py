@@ -135,14 +135,3 @@ def test_a_folder_named_by_a_link_is_the_folder(folder: Path, names_of: Callable
     (folder.parent / "link").symlink_to(folder)
     (folder / "a.txt").unlink()
     assert names_of(str(folder.parent / "link")) == (["a.txt"], [])
-
-
-def test_a_name_that_is_no_utf8_is_found_again(
-    ingestor: Ingestor, folder: Path, names_of: Callable[..., Names]
-) -> None:
-    odd = folder / os.fsdecode(b"odd\xff.txt")
-    odd.write_text("Text under an odd name.")
-    list(ingestor.ingest([str(folder)]))
-    assert names_of() == ([], [])
-    odd.unlink()
-    assert names_of() == (["odd\\xff.txt"], [])

@@ -1,7 +1,5 @@
 """Files in a folder lie where they always have, and nothing is imported for them."""
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -31,20 +29,3 @@ def test_a_kill_before_a_file_is_in_its_place_leaves_the_earlier_one(
         else:
             files.put("files/a.txt", file)
     assert (tmp_path / "files" / "a.txt").read_text() == "one"
-
-
-def test_a_library_in_a_folder_imports_no_package_for_storage(tmp_path: Path) -> None:
-    program = f"""
-import sys
-from pathlib import Path
-from ingest.sources.originals.open_files import original_files
-from rag.settings import load_settings
-from serving.uploading import uploads
-files = original_files(load_settings(library={str(tmp_path)!r}))
-received = Path({str(tmp_path / "received")!r})
-received.write_text("text")
-files.put("files/a.txt", received)
-print([name for name in ("fsspec", "s3fs", "aiobotocore", "botocore", "aiohttp") if name in sys.modules])
-"""
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "[]"

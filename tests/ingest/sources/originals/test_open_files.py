@@ -27,10 +27,3 @@ def test_without_its_package_a_storage_is_refused(tmp_path: Path, monkeypatch: p
     settings = load_settings(library=tmp_path, database=DATABASE, shared_folder="s3://bucket/prefix")
     with pytest.raises(SettingsError, match=r"the package fsspec is missing\. Install it: pip install .*\[s3\]"):
         original_files(settings)
-
-
-def test_one_process_asks_a_storage_by_one_client(tmp_path: Path) -> None:
-    pytest.importorskip("s3fs")
-    settings = load_settings(library=tmp_path, database=DATABASE, shared_folder="s3://bucket/prefix")
-    assert original_files(settings) is original_files(settings)
-    assert original_files(settings).folder == tmp_path

@@ -98,14 +98,6 @@ def test_a_file_that_was_changed_in_the_storage_is_told_from_what_was_stored(s3_
     assert list((tmp_path / COPIES).iterdir()) == []
 
 
-def test_one_that_has_vanished_from_the_storage_is_missing(s3_address: str, tmp_path: Path) -> None:
-    files = S3Files(s3_address, tmp_path)
-    sha256 = put(files, "files/a.txt", b"text")
-    files.delete("files/a.txt")
-    with pytest.raises(FileNotFoundError):
-        files.local("files/a.txt", sha256)
-
-
 def test_two_libraries_in_one_bucket_do_not_see_each_other(s3: S3Process, tmp_path: Path) -> None:
     address = new_address(s3)
     one, two = S3Files(f"{address}/one", tmp_path / "1"), S3Files(f"{address}/one-more", tmp_path / "2")
