@@ -88,14 +88,6 @@ def test_how_long_is_still_read_is_a_line_on_a_terminal_and_nothing_in_a_pipe(
     assert "Reading: 70%, about 6 s to the first word" in capsys.readouterr().out
 
 
-def test_the_sentence_in_which_an_answer_was_cut_is_marked(capsys: pytest.CaptureFixture[str]) -> None:
-    sentences = (CITED, replace(CITED, start=10, end=18, text="It is al"))
-    out = verdict(capsys, "length", *sentences, text="It is so. It is al")
-    assert "“It is al”  unfinished" in out
-    assert "“It is so.”  unfinished" not in out
-    assert "unfinished" not in verdict(capsys, "end", *sentences, text="It is so. It is al")
-
-
 @pytest.mark.parametrize(
     "hostile", ["a\x1b[2J.pdf", "a\x9b31m.pdf", "a\rb\x08\x07.pdf", "a\nadded b.pdf", "\u202efdp.a"]
 )

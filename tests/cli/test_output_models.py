@@ -1,6 +1,5 @@
 """What the terminal shows of models: the machine in three lines, and a table that fits."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -35,11 +34,6 @@ def test_a_row_says_what_a_model_needs_and_how_fast_it_would_be(known: list[Know
     assert row(by_name["llama-3.2-3b"])[2:3] == ["not now"]
     assert row(by_name["llama-3.2-3b"])[-2:] == ["Llama 3.2*", "no"]
     assert row(by_name["qwen2.5-7b"])[1:6] == ["8.1", "no", "–", "–", "–"]
-
-
-def test_a_model_of_unknown_size_gets_no_figures(known: list[KnownModel]) -> None:
-    other = replace(known[0], name="org/other", shape=None, window=None)
-    assert row(other)[1:7] == ["?", "?", "–", "–", "–", "?"]
 
 
 def test_the_machine_is_described_and_the_columns_explained(

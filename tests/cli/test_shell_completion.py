@@ -8,7 +8,6 @@ import typer
 from cli.commands.ask import ask
 from cli.shell_completion import complete_collections, complete_models
 from tests.cli.stored_documents import new_document, store
-from tests.rag.models.inspection.conftest import close
 
 
 @pytest.fixture
@@ -36,11 +35,3 @@ def test_models_are_offered_and_a_wrong_setting_is_left_to_the_command(
     assert "minilm" not in complete_models(context, "")
     monkeypatch.setenv("CITEWELL_NO_SUCH", "1")
     assert complete_collections(context, "") == []
-
-
-def test_a_folder_of_models_that_may_not_be_read_is_left_to_the_command(
-    tmp_path: Path, context: typer.Context, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("CITEWELL_MODELS", str(tmp_path / "models"))
-    close(tmp_path / "models", monkeypatch)
-    assert "qwen3-4b-instruct" in complete_models(context, "qwen3")

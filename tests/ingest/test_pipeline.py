@@ -43,15 +43,6 @@ def test_an_unchanged_file_does_not_even_load_the_embedder(
     assert ingest(without, tmp_path / "a.txt")["a.txt"].status == "unchanged"
 
 
-def test_a_changed_chunking_ingests_the_file_again(
-    ingestor: Ingestor, library: SqliteLibrary, embedder: WordEmbedder, workers: Workers, tmp_path: Path
-) -> None:
-    (tmp_path / "a.txt").write_text("Some text.")
-    ingest(ingestor, tmp_path / "a.txt")
-    other = Ingestor(Preparer(library, lambda: embedder, chunk_tokens=20, max_file_bytes=1000, workers=workers))
-    assert ingest(other, tmp_path / "a.txt")["a.txt"].status == "replaced"
-
-
 def test_bad_files_fail_with_a_reason_and_the_rest_goes_on(
     ingestor: Ingestor, library: SqliteLibrary, tmp_path: Path
 ) -> None:

@@ -11,7 +11,7 @@ import pytest
 from ingest.pipeline import Ingestor
 from ingest.refresh import Outdated, Refresher
 from ingest.sources.originals.folder_files import FolderFiles
-from ingest.upkeep.removal import UPLOADS, upload_key
+from ingest.upkeep.removal import upload_key
 from ingest.web.web_ingestor import WebIngestor
 from rag.runtime.progress import CancelEvent
 from rag.services import Services
@@ -120,18 +120,19 @@ def test_sources_that_are_gone_keep_their_old_version_and_are_counted(
 def test_uploads_and_members_of_archives_are_found(
     refresher: Refresher, ingestor: Ingestor, library: SqliteLibrary, tmp_path: Path
 ) -> None:
-    kept = tmp_path / "library" / UPLOADS / "up.md"
+    name = "reports/2019/up.md"
+    kept = tmp_path / "library" / upload_key(FolderFiles(tmp_path / "library"), "", name)
     kept.parent.mkdir(parents=True)
     kept.write_text("# Uploaded\nIt was sent.")
-    ingestor.ingest_file(kept, source="upload:up.md")
+    ingestor.ingest_file(kept, source=f"upload:{name}", name=name)
     with zipfile.ZipFile(tmp_path / "old.zip", "w") as archive:
         archive.writestr("in/one.md", "# One\nThe first.")
         archive.writestr("two.md", "# Two\nThe second.")
     assert len(list(ingestor.ingest([str(tmp_path / "old.zip")], archives=True))) == 2
-    age(tmp_path, "up.md", "one.md", "two.md")
+    age(tmp_path, name, "one.md", "two.md")
     results = list(refresher.refresh(refresher.find()))
-    assert sorted(result.name for result in results if result.status == "replaced") == ["one.md", "two.md", "up.md"]
-    assert refresher.find() == type(refresher.find())((), ())
+    assert sorted(result.name for result in results if result.status == "replaced") == ["one.md", name, "two.md"]
+    assert refresher.find() == Outdated((), ())
 
 
 def test_an_edited_title_is_embedded_first_of_all(
@@ -185,15 +186,3 @@ def test_a_web_page_is_read_again_from_its_archived_copy(
     assert (again.id, again.source, again.facts.address) == (document.id, address, address)
     assert "web page" in again.recipe
     assert refresher.find() == Outdated((), ())
-
-
-def test_a_file_of_a_dropped_folder_keeps_its_path_as_its_name(
-    refresher: Refresher, library: SqliteLibrary, ingestor: Ingestor, tmp_path: Path
-) -> None:
-    stored = tmp_path / "library" / upload_key(FolderFiles(tmp_path / "library"), "", "reports/2019/a.txt")
-    stored.parent.mkdir(parents=True, exist_ok=True)
-    stored.write_text("The text of 2019.")
-    ingestor.ingest_file(stored, source="upload:reports/2019/a.txt", name="reports/2019/a.txt")
-    age(tmp_path, "reports/2019/a.txt")
-    assert [result.status for result in refresher.refresh(refresher.find())] == ["replaced"]
-    assert [document.name for document in library.documents()] == ["reports/2019/a.txt"]

@@ -63,24 +63,6 @@ def test_a_document_that_cannot_be_read_is_tried_once_and_a_fault_again() -> Non
     assert tried == ["slow", "fault", "passing", "fault", "passing"]
 
 
-def test_who_waits_is_told_of_the_failure_too() -> None:
-    begun, go_on = Event(), Event()
-
-    def fail(_left: CancelEvent) -> None:
-        begun.set()
-        assert go_on.wait(60)
-        raise OSError("busy")
-
-    kept = SingleFlight(fail, 10)
-    with ThreadPoolExecutor(2) as threads:
-        asked = [threads.submit(kept)]
-        assert begun.wait(60)
-        asked.append(threads.submit(kept))
-        go_on.set()
-        until(lambda: all(each.done() for each in asked))
-    assert all(isinstance(each.exception(), OSError) for each in asked)
-
-
 def leaving_with(event: Event) -> HasLeft:
     """Return what tells that a client has left once an event is set."""
 

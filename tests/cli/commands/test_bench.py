@@ -3,7 +3,7 @@
 import pytest
 from typer.testing import CliRunner
 
-from benchmarks import generation, llama_cpp_peer
+from benchmarks import llama_cpp_peer
 from cli.main import app
 from rag.errors import SettingsError
 
@@ -19,13 +19,6 @@ def test_a_peer_without_a_binding_says_what_to_install(monkeypatch: pytest.Monke
     result = CliRunner().invoke(app, ["bench", "generation", "--against", "llama.cpp"])
     assert isinstance(result.exception, SettingsError)
     assert "pip install llama-cpp-python" in str(result.exception)
-
-
-def test_the_options_reach_the_benchmark(monkeypatch: pytest.MonkeyPatch) -> None:
-    calls: list[tuple[object, ...]] = []
-    monkeypatch.setattr(generation, "run", lambda *given, as_json: calls.append((*given, as_json)))
-    assert CliRunner().invoke(app, ["bench", "generation", "--runs", "2", "--json"]).exit_code == 0
-    assert calls == [("default", None, 2, True)]
 
 
 def test_a_model_on_a_server_is_not_measured_here() -> None:

@@ -157,13 +157,3 @@ def test_a_run_that_has_had_its_time_says_so() -> None:
     pool = ScriptedPool({"a": [[]]})
     with pytest.raises(ClusterError, match="has had its time"):
         given(pool, ["a"], times=Times(whole=0.1))
-
-
-def test_what_is_wrong_with_the_cluster_is_said_while_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
-    def gone() -> None:
-        raise ClusterError("the nodes are gone")
-
-    monkeypatch.setattr("ingest.ray.ordered_tasks._LOOK_S", 0.01)
-    tasks = OrderedTasks(identified, lambda: cast(Pool, ScriptedPool({"a": [[]]})), gone)
-    with pytest.raises(ClusterError, match="the nodes are gone"):
-        list(tasks.steps(files(["a"]), Times(whole=20)))

@@ -60,16 +60,6 @@ def test_one_process_serves_many_calls(worker: Worker) -> None:
     assert worker.call("pid") == before
 
 
-def test_a_process_that_was_started_beforehand_serves_the_first_call() -> None:
-    before = {child.pid for child in psutil.Process().children()}
-    worker = Worker(LIMITS, hostile_tasks)
-    worker.begin()
-    worker.begin()
-    (started,) = {child.pid for child in psutil.Process().children()} - before
-    assert worker.call("pid") == started
-    worker.close()
-
-
 @pytest.mark.parametrize(
     ("task", "reason"),
     [

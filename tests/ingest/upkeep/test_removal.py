@@ -68,18 +68,6 @@ def test_a_removed_document_leaves_no_word_in_any_file_and_in_no_index(
     assert list(services.indexes.findings()) == []
 
 
-def test_words_of_a_replaced_version_are_purged_with_the_next_removal(
-    services: Services, store_text: Store, tmp_path: Path
-) -> None:
-    store_text("a.txt", SECRET, *[f"text {n}" for n in range(50)])
-    other = store_text("b.txt", "other")
-    services.indexes.refresh()
-    store_text("a.txt", "blameless", *[f"text {n}" for n in range(50)])
-    remove_documents(services, [other])
-    assert files_with(tmp_path / "library", SECRET) == []
-    assert deleted_in_keyword_index(tmp_path / "library") == 0
-
-
 def test_an_upload_in_place_of_another_leaves_no_word_of_it(
     services: Services, ingestor: Ingestor, store_text: Store, tmp_path: Path
 ) -> None:

@@ -84,17 +84,6 @@ def test_the_first_limit_is_the_nearest() -> None:
     assert plan(1_000, 1_000).first_limit.what.startswith("model")
 
 
-def test_many_users_have_several_app_servers_over_postgresql_and_replicas() -> None:
-    """36,000 users ask 10 questions a second: 1 core for answers and 2 for sign-ins, 70 for the model, at .6."""
-    found = plan(20_000, 36_000)
-    assert part(found, "library").engine == POSTGRES.name
-    assert part(found, "library").machines == 1
-    assert part(found, "library").cores == 2  # 10 searches of .09 s, at .6
-    assert part(found, "app").machines == 5  # 3 cores, at .6
-    assert (part(found, "model").cores, part(found, "model").machines) == (117, 15)
-    assert "more than two cores (their speeds are taken to add up)" in found.extrapolated
-
-
 def test_gpus_take_the_place_of_cores() -> None:
     """10 questions a second of .3 s are 3 GPUs, at .6 five."""
     found = plan(20_000, 36_000, gpu=True)

