@@ -22,7 +22,6 @@ HEAVY = {"torch", "transformers", "sentence_transformers", "gradio", "faiss"}
 
 
 def program(*arguments: str, **environment: str) -> "subprocess.CompletedProcess[str]":
-    """Run the program as a shell does."""
     return subprocess.run(
         [sys.executable, "-m", "cli", *arguments],
         env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
@@ -74,6 +73,16 @@ def test_what_needs_no_model_loads_nothing_heavy(command: str, said: str, tmp_pa
         (("models", "fetch", "nonsense"), {}, "There is no model 'nonsense'"),
         (("library", "remove", "7"), {}, "No document has id 7"),
         (("verify", "nothing.json"), {}, "nothing.json cannot be read: No such file or directory. Make one with"),
+        (
+            ("bench", "generation", "--against", "nonsense"),
+            {},
+            "'nonsense' is not known here. Use --against",
+        ),
+        (("users", "list"), {}, "Name the auth file: --auth-file FILE"),
+        (("serve", "--host", "0.0.0.0"), {}, "does not listen on '0.0.0.0' without a sign-in"),  # noqa: S104  refused
+        (("serve",), {"OTEL_TRACES_EXPORTER": "zipkin"}, "by OTLP only"),
+        (("jobs", "list"), {}, "There is no queue"),
+        (("worker",), {}, "one server, which takes in its uploads itself. For several servers and workers, set"),
         (("eval", "retrieval", "nothing"), {}, "nothing has no corpus.jsonl or .tsv, as sets in BEIR's layout have."),
     ],
 )
@@ -84,6 +93,7 @@ def test_a_mistake_is_a_sentence_and_exit_code_1(
     assert result.returncode == 1
     assert message in " ".join(result.stderr.split())
     assert "Traceback" not in result.stderr + result.stdout
+    assert "loading" not in result.stderr, "no model is loaded for it"
 
 
 def test_the_program_has_the_sentence_on_standard_error_and_the_exit_code() -> None:

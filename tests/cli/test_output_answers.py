@@ -150,15 +150,3 @@ def test_calls_of_tools_are_printed_harmlessly(capsys: pytest.CaptureFixture[str
     output_answers.print_call(ToolCalled("search", {"query": "[bold]x\x1b[0m"}), "de")
     out, err = capsys.readouterr()
     assert (out, err) == ("", "Nochmals gesucht nach „[bold]x\ufffd[0m“ (nichts Neues)\n")
-
-
-def test_sources_are_hyperlinks_in_a_terminal_alone(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    answer = replace(ANSWER, sentences=(CITED,))
-    output_answers.print_verdict(answer, lambda number: f"file:///{number}.pdf")
-    assert "\x1b" not in capsys.readouterr().out
-    terminal = Console(force_terminal=True, soft_wrap=True, highlight=False, width=40)
-    monkeypatch.setattr(output_answers, "out", terminal)
-    output_answers.print_verdict(answer, lambda number: f"file:///{number}.pdf")
-    assert ";file:///1.pdf\x1b\\" in capsys.readouterr().out

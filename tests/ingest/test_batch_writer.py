@@ -51,8 +51,6 @@ def test_each_chunk_gets_its_own_vector_whatever_its_length(
 
 
 class TakenOver(HeldEvent):
-    """The event of work that another program has taken over."""
-
     def require_held(self) -> None:
         raise TimeoutError
 

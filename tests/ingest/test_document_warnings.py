@@ -21,17 +21,6 @@ def test_pages_are_counted_and_listed_by_state() -> None:
     )
 
 
-def test_recognised_pages_that_are_unsure_are_counted() -> None:
-    warnings = DocumentWarnings()
-    for note in (
-        "recognised, confidence 0.93",
-        "recognised, but unsure: confidence 0.61",
-        "recognised, confidence 0.85",
-    ):
-        warnings.add(page(1, "text", "ocr", note), 0)
-    assert warnings.summary() == "3 of 3 pages were recognised from their images (1 of them unsure): 1, 1, 1"
-
-
 def test_notes_of_readable_pages_come_once_each_and_not_without_end() -> None:
     warnings = DocumentWarnings()
     for number, note in enumerate(["cut", "cut", "two", "three", "four"], start=1):

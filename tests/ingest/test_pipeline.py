@@ -10,6 +10,7 @@ from pypdf import PdfWriter
 from ingest.pipeline import Ingestor, open_ingestor
 from ingest.prepare import FileResult, Preparer
 from ingest.sandbox.worker import Workers
+from ingest.sources.files import File
 from rag.errors import LibraryError
 from rag.services import Services
 from rag.settings import Settings
@@ -120,3 +121,19 @@ def test_an_opened_ingestor_follows_the_settings_and_closes_with_its_services(
     assert [document.collection for document in library.documents()] == ["notes"]
     assert process is not None
     assert process.popen.poll() is not None
+
+
+def test_a_plan_says_what_would_become_of_a_file(ingestor: Ingestor, library: SqliteLibrary, tmp_path: Path) -> None:
+    plan, file = ingestor.preparer.plan, File.at(tmp_path / "a.md")
+    file.path.write_text("# Title\nSome text.")
+    assert plan(file).status == "added"
+    assert library.ledger() == []
+    ingestor.ingest_file(file.path)
+    assert plan(file).status == "unchanged"
+    (tmp_path / "b.md").write_text("# Title\nSome text.")
+    copy = plan(File.at(tmp_path / "b.md"))
+    assert (copy.status, copy.note) == ("added", "has the same content as a.md: stored once")
+    file.path.write_text("# Other")
+    assert plan(file).status == "replaced"
+    file.path.write_text("")
+    assert plan(file).reason == "the file is empty"

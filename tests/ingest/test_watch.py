@@ -3,12 +3,11 @@
 import os
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from queue import Empty, SimpleQueue
+from queue import SimpleQueue
 from threading import Event, Thread
 from typing import Any
 
 import pytest
-from watchfiles import Change
 
 from ingest.pipeline import Ingestor
 from ingest.prepare import FileResult
@@ -22,24 +21,6 @@ Next = Callable[[], tuple[str, str]]
 
 
 Heard = SimpleQueue[list[str]]
-
-
-class ToldChanges:
-    """Changes that a test tells of, a batch at a time, in place of the system's: it may part what belongs together."""
-
-    def __init__(self) -> None:
-        self._batches: SimpleQueue[set[tuple[Change, str]]] = SimpleQueue()
-
-    def __call__(self, *_: Path, stop_event: Event, **__: object) -> Iterator[set[tuple[Change, str]]]:
-        yield set()
-        while not stop_event.is_set():
-            try:
-                yield self._batches.get(timeout=0.01)
-            except Empty:
-                yield set()
-
-    def tell(self, *paths: Path) -> None:
-        self._batches.put({(Change.modified, str(path)) for path in paths})
 
 
 def put(path: Path, text: str) -> None:
@@ -116,22 +97,6 @@ def test_changes_in_the_folder_are_followed_in_the_library(
     (folder / "b.txt").unlink()
     assert happened() == ("b.txt", "removed")
     assert (library.documents(), library.ledger()) == ([], [])
-
-
-def test_a_file_that_is_renamed_is_recognised_by_its_content(
-    watch: Callable[[], Next], library: SqliteLibrary, folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    changes = ToldChanges()
-    monkeypatch.setattr("ingest.watch.watch", changes)
-    happened = watch()
-    put(folder / "a.txt", "First text.")
-    changes.tell(folder / "a.txt")
-    assert happened() == ("a.txt", "added")
-    id_ = library.documents()[0].id
-    (folder / "a.txt").rename(folder / "b.txt")
-    changes.tell(folder / "a.txt", folder / "b.txt")
-    assert [happened(), happened()] == [("b.txt", "added"), ("a.txt", "removed")]
-    assert [(d.id, d.name) for d in library.documents()] == [(id_, "b.txt")]
 
 
 def test_a_folder_that_appears_or_disappears_adds_or_removes_its_files(

@@ -56,7 +56,6 @@ def test_one_that_nobody_reads_to_its_end_is_not_running(services: Services) -> 
 
 @pytest.fixture
 def exported() -> Iterator[InMemorySpanExporter]:
-    """Yield what receives the spans."""
     exporter, provider = InMemorySpanExporter(), TracerProvider()
     provider.add_span_processor(SimpleSpanProcessor(exporter))
     tracing.use(tracing.Tracer(provider))

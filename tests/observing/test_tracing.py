@@ -14,8 +14,6 @@ RECEIVED: list[tuple[str, bytes]] = []
 
 
 class Collector(BaseHTTPRequestHandler):
-    """Takes in what is exported."""
-
     def do_POST(self) -> None:
         RECEIVED.append((self.path, self.rfile.read(int(self.headers["content-length"]))))
         self.send_response(200)
@@ -27,7 +25,6 @@ class Collector(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def collector() -> Iterator[str]:
-    """Yield the address of a collector on this machine."""
     RECEIVED.clear()
     with HTTPServer(("127.0.0.1", 0), Collector) as server:
         thread = Thread(target=server.serve_forever)

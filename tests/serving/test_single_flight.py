@@ -8,7 +8,7 @@ import pytest
 
 from rag.errors import DocumentError
 from rag.runtime.progress import CancelEvent
-from serving.single_flight import SingleFlight, _Flight
+from serving.single_flight import SingleFlight
 from serving.thread_turns import HasLeft, ThreadTurns
 from tests.support.waiting import until
 
@@ -72,36 +72,22 @@ def leaving_with(event: Event) -> HasLeft:
     return has_left
 
 
-class Image:
-    """What is made: given up the first time, once nobody waits and `may_end` is set; there the second time."""
+async def test_it_is_given_up_when_the_last_who_waits_has_left_and_made_again_for_the_next() -> None:
+    turns, begun, ann_left, bob_left = ThreadTurns(8, 2), Event(), Event(), Event()
 
-    def __init__(self) -> None:
-        self.begun, self.given_up, self.may_end = Event(), Event(), Event()
-        self.kept = SingleFlight(self._make, 10)
-
-    def _make(self, left: CancelEvent) -> str:
-        if self.begun.is_set():
+    def image(left: CancelEvent) -> str:
+        if begun.is_set():
             return "an image"
-        self.begun.set()
+        begun.set()
         until(left.is_set)
-        self.given_up.set()
-        assert self.may_end.wait(60)
         raise DocumentError("it was cancelled")
 
-    async def until_two_have_asked(self) -> _Flight[str]:
-        """Wait for the second who asks, and return what is being made."""
-        (flight,) = self.kept._kept.values()
-        await asyncio.to_thread(until, lambda: len(flight.asked) > 1)
-        return flight
-
-
-async def test_it_is_given_up_when_the_last_who_waits_has_left_and_made_again_for_the_next() -> None:
-    turns, image, ann_left, bob_left = ThreadTurns(8, 2), Image(), Event(), Event()
-    image.may_end.set()
-    ann = asyncio.create_task(turns.run("ann", image.kept, has_left=leaving_with(ann_left)))
-    assert await asyncio.to_thread(image.begun.wait, 60)
-    bob = asyncio.create_task(turns.run("bob", image.kept, has_left=leaving_with(bob_left)))
-    flight = await image.until_two_have_asked()
+    kept = SingleFlight(image, 10)
+    ann = asyncio.create_task(turns.run("ann", kept, has_left=leaving_with(ann_left)))
+    assert await asyncio.to_thread(begun.wait, 60)
+    bob = asyncio.create_task(turns.run("bob", kept, has_left=leaving_with(bob_left)))
+    (flight,) = kept._kept.values()
+    await asyncio.to_thread(until, lambda: len(flight.asked) > 1)
     ann_left.set()
     await asyncio.to_thread(until, flight.asked[0].is_set)
     assert not flight.is_set()
@@ -109,17 +95,4 @@ async def test_it_is_given_up_when_the_last_who_waits_has_left_and_made_again_fo
     for each in (ann, bob):
         with pytest.raises(DocumentError, match="cancelled"):
             await each
-    assert await turns.run("carol", image.kept, has_left=leaving_with(Event())) == "an image"
-
-
-async def test_who_comes_as_it_is_given_up_gets_it_all_the_same() -> None:
-    turns, image, ann_left = ThreadTurns(8, 2), Image(), Event()
-    ann_left.set()
-    ann = asyncio.create_task(turns.run("ann", image.kept, has_left=leaving_with(ann_left)))
-    assert await asyncio.to_thread(image.given_up.wait, 60)
-    bob = asyncio.create_task(turns.run("bob", image.kept, has_left=leaving_with(Event())))
-    await image.until_two_have_asked()
-    image.may_end.set()
-    with pytest.raises(DocumentError, match="cancelled"):
-        await ann
-    assert await bob == "an image"
+    assert await turns.run("carol", kept, has_left=leaving_with(Event())) == "an image"

@@ -7,11 +7,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
 from ingest.pipeline import Ingestor
 from ingest.prepare import PreparedDocument, Rejected
 from ingest.ray.node_worker import NodeWorker, node_settings
-from ingest.ray.rows import file_row, step_of
+from ingest.ray.rows import file_of, file_row, step_of
 from ingest.sources.files import File, IdentifiedFile
 from rag.settings import Settings
 from tests.support.fakes import WordEmbedder
@@ -62,3 +63,17 @@ def test_a_file_that_is_not_the_same_on_the_node_is_not_stored_for_it(
     assert isinstance(step, Rejected)
     assert "does not have this file under the same path" in step.reason
     assert step.may_pass
+
+
+def test_a_file_arrives_under_a_name_that_is_no_utf_8_and_without_its_password(
+    ingestor: Ingestor, tmp_path: Path
+) -> None:
+    file = identified(ingestor, tmp_path / os.fsdecode(b"caf\xe9.txt"), "An owl hoots.")
+    assert file_of(file_row(file)) == file
+    row = file_row(replace(file, file=replace(file.file, password="secret words")))
+    assert b"secret words" not in row["file"]
+
+
+def test_what_is_no_step_is_refused() -> None:
+    with pytest.raises(ValidationError):
+        step_of({"kind": "DocumentEnd", "step": b'{"document": 1}', "vectors": b"", "dimension": 0})

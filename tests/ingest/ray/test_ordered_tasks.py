@@ -89,8 +89,6 @@ class ScriptedPool:
 
 
 class SilentPool(ScriptedPool):
-    """Its streams do not even end."""
-
     def wait(self, streams: Sequence[Any], first: Any, seconds: float) -> list[Any]:
         return []
 

@@ -19,7 +19,6 @@ Names = tuple[list[str], list[str]]
 
 @pytest.fixture
 def folder(ingestor: Ingestor, tmp_path: Path) -> Path:
-    """A folder with files that are in the library."""
     folder = tmp_path / "docs"
     for name in ("a.txt", "b.txt", "deep/c.txt", "deep/d.txt", "nas/e.txt"):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from observing.checkup import library_checks
+from observing.checkup.checkup import findings
 from observing.checkup.library_checks import changed_settings, models
 from observing.checkup.machine_checks import user_name
 from rag.settings import load_settings
@@ -131,3 +132,11 @@ def test_a_folder_of_models_that_may_not_be_read_is_a_fault(tmp_path: Path, monk
     found = list(models(load_settings(models=tmp_path / "models")))
     assert {finding.state for finding in found} == {"fault"}
     assert "cannot be read: permission denied. Give the user that runs Citewell" in found[0].text
+
+
+def test_a_report_has_every_part_and_advice_wherever_something_is_to_be_done(tmp_path: Path) -> None:
+    found = list(findings(load_settings(library=tmp_path / "library", models=tmp_path)))
+    assert {"versions", "processor", "engine", "memory", "library", "models", "time", "model", "settings"} <= {
+        each.about for each in found
+    }
+    assert all(each.advice for each in found if each.state != "fine")

@@ -27,8 +27,6 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 class AwayFor(WordEmbedder):
-    """An embedder whose server is away for some calls."""
-
     def __init__(self, calls: int) -> None:
         super().__init__()
         self.calls = calls

@@ -36,12 +36,3 @@ def test_a_password_opens_a_file_on_a_server_that_leaves_the_queue_to_others(par
     assert ended(other.uploads, locked).state == "ready"
     with server.stores.jobs._connections.borrow() as db:
         assert "opensesame" not in str(db.execute("SELECT * FROM jobs").fetchall())
-
-
-def test_a_cancelled_file_that_waits_is_gone_at_once(part: Open) -> None:
-    server = part()
-    upload = server.uploads.add("ann", "a.txt", received(server.uploads, b"Good text.", "a.txt"))
-    part().uploads.cancel_all("ann")
-    assert [(each.state, each.text) for each in server.uploads.of("ann")] == [("failed", "it was cancelled")]
-    assert list(server.uploads.incoming().parent.parent.glob("accepted/*")) == []
-    assert upload.sha256

@@ -27,10 +27,3 @@ def test_neither_numbers_nor_share_fall() -> None:
     assert shares == sorted(shares)
     assert shares[-1] == 1
     assert reported[-1][1][:2] == (827, 827)
-
-
-def test_a_file_without_pages_grows_too_and_a_download_of_unknown_size_has_no_share() -> None:
-    progress = UploadProgress()
-    assert progress.update("fetching", 120, 0) == (120, 0, None)
-    shares = [progress.update("embedding", done, 4)[2] for done in (0, 2, 4)]
-    assert shares == [0.5, 0.75, 1.0]

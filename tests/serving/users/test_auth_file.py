@@ -1,4 +1,4 @@
-"""The auth file keeps passwords hashed, lets in only its users, and says what is wrong with it."""
+"""The auth file keeps passwords hashed, knows roles, lets in only its users, and says what is wrong with it."""
 
 import json
 import stat
@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from rag.errors import SettingsError
-from serving.users.accounts import Password
+from serving.users.accounts import AccountFile, Password
 from serving.users.auth_file import Users
 from tests.conftest import GOOD_PASSWORD as GOOD
 
@@ -72,3 +72,17 @@ def test_a_file_from_before_there_were_roles_is_read_as_it_was_meant(users: User
     users.add("eve", GOOD)
     assert [users.role(name) for name in users.names()] == ["owner", "editor", "editor"]
     assert users.verify("ann", GOOD)
+
+
+ONE = Password("00" * 16, "", 10)
+
+
+def test_in_a_file_without_roles_the_first_user_is_the_owner() -> None:
+    old = AccountFile({"zoe": ONE, "ann": ONE})
+    assert (old.role("zoe"), old.role("ann"), old.owners()) == ("owner", "editor", {"zoe"})
+    assert old.with_roles().roles == {"zoe": "owner", "ann": "editor"}
+
+
+def test_where_roles_are_written_nobody_becomes_owner_by_being_first() -> None:
+    file = AccountFile({"zoe": ONE, "ann": ONE}, {"zoe": "reader"})
+    assert (file.role("zoe"), file.role("ann"), file.owners()) == ("reader", "editor", set())
