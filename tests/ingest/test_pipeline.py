@@ -44,23 +44,6 @@ def test_an_unchanged_file_does_not_even_load_the_embedder(
     assert ingest(without, tmp_path / "a.txt")["a.txt"].status == "unchanged"
 
 
-def test_bad_files_fail_with_a_reason_and_the_rest_goes_on(
-    ingestor: Ingestor, library: SqliteLibrary, tmp_path: Path
-) -> None:
-    (tmp_path / "empty.txt").touch()
-    (tmp_path / "huge.txt").write_bytes(b"x" * 2_000_001)
-    (tmp_path / "broken.pdf").write_bytes(b"%PDF-1.4 nonsense")
-    (tmp_path / "z-good.txt").write_text("Good text.")
-    results = ingest(ingestor, tmp_path, tmp_path / "nowhere.pdf")
-    reasons = {name: result.reason for name, result in results.items() if result.status == "failed"}
-    assert reasons.keys() == {"empty.txt", "huge.txt", "broken.pdf", "nowhere.pdf"}
-    assert "empty" in reasons["empty.txt"]
-    assert "max_file_mb" in reasons["huge.txt"]
-    assert "damaged" in reasons["broken.pdf"]
-    assert "no such file" in reasons["nowhere.pdf"]
-    assert [document.name for document in library.documents()] == ["z-good.txt"]
-
-
 def test_pages_without_text_are_noted_and_blank_ones_are_not(ingestor: Ingestor, tmp_path: Path) -> None:
     result = ingest(ingestor, write_pdf(tmp_path / "a.pdf", ["Text", "", ""]))["a.pdf"]
     assert (result.status, result.pages, result.note) == ("added", 3, "")

@@ -181,19 +181,6 @@ def test_a_consumer_that_stops_taking_results_stops_the_run(
     assert [document.chunks for document in library.documents()] == [40] * 60
 
 
-def test_the_same_content_is_read_once_and_found_under_both_names(
-    ingestor: Ingestor, library: Library, tmp_path: Path
-) -> None:
-    first = ingestor.ingest_file(write(tmp_path / "a.txt", LINES))
-    second = ingestor.ingest_file(write(tmp_path / "b.txt", LINES))
-    assert (second.status, second.document_id) == ("added", first.document_id)
-    assert second.note == "has the same content as a.txt: stored once"
-    assert [(d.name, d.also) for d in library.documents()] == [("a.txt", ("b.txt",))]
-    assert ingestor.ingest_file(tmp_path / "b.txt").status == "unchanged"
-    theirs = ingestor.ingest_file(tmp_path / "b.txt", owner="ann")
-    assert theirs.document_id != first.document_id
-
-
 def test_a_password_opens_a_file_and_is_stored_nowhere(ingestor: Ingestor, library: Library, tmp_path: Path) -> None:
     file = write(tmp_path / "locked.txt", ["the treasure is under the oak"])
     refused = ingestor.ingest_file(file)

@@ -33,10 +33,3 @@ def test_storage_is_written_to_and_nothing_is_left_there(s3: S3Process, s3_addre
     from ingest.sources.originals.s3_files import S3Files
 
     assert S3Files(s3_address, tmp_path)._storage.find(s3_address) == []
-
-
-@pytest.mark.s3
-def test_storage_that_cannot_be_used_is_a_fault_with_what_to_do(s3: S3Process, tmp_path: Path) -> None:
-    found = shared_files(settings_of("s3://no-such-bucket/a", tmp_path))
-    assert (found.state, "has no bucket 'no-such-bucket'" in found.text) == ("fault", True)
-    assert found.advice == "Make it, or correct the setting 'shared_folder'."
