@@ -72,7 +72,7 @@ def test_removing_a_document_says_of_how_many_answers_it_was_taken_out(tmp_path:
     for number, text in ((1, "The fee is 20 euros."), (2, "Dogs bark.")):
         page = Page(number=2, label="ii", text=f"     {text}")
         store(tmp_path / "library", new_document(f"{number}.pdf", sha256=f"sha of {number}"), page)
-    assert run_citewell("library", "remove", "2.pdf").stdout == "1 removed; taken out of 1 kept answer\n"
+    assert run_citewell("library", "remove", "2.pdf").stdout == "1 removed; taken out of 2 kept answers\n"
     shown = run_citewell("conversations", "show", ids[""]).stdout
     assert "The fee is 20 euros. [Removed with its source.]" in shown
     assert "Dogs" not in shown
