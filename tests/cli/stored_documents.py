@@ -13,7 +13,7 @@ TEXT = Page(number=1, label="1", text="text")
 
 
 def new_document(name: str, **changes: Any) -> NewDocument:
-    usual = {"source": f"/{name}", "sha256": f"sha of {name}", "recipe": "recipe", "size": 1}
+    usual: dict[str, Any] = {"source": f"/{name}", "sha256": f"sha of {name}", "recipe": "recipe", "size": 1}
     return NewDocument(name=name, **usual | changes)
 
 
