@@ -13,6 +13,7 @@ from cli.output import out
 from cli.output_answers import Thinking, print_call, print_token, showing_reading
 from cli.source_links import SourceLinks
 from cli.terminal_markdown import AnswerMarkdown, marked, settled_end
+from rag.errors import ModelError
 from rag.grounding.abstention import is_abstention
 from rag.types import Answer, Event, Planned, Retrieved, Sentence, Thought, Token, ToolCalled
 
@@ -143,9 +144,15 @@ def stream(events: Iterable[Event], links: SourceLinks, *, shows_thinking: bool)
                     shown.write(event.text)
             else:
                 shown.cite(event.sentences)
-        if answer and not answer.abstained:
-            shown.cite(answer.sentences)
+        whole = _whole(answer)
+        if not whole.abstained:
+            shown.cite(whole.sentences)
+        return whole
     finally:
         shown.end()
-    assert answer is not None  # noqa: S101  ask() ends with an Answer
+
+
+def _whole(answer: Answer | None) -> Answer:
+    if answer is None:
+        raise ModelError("The answer broke off before its end. Ask again.")
     return answer

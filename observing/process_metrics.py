@@ -83,21 +83,21 @@ def exposition() -> bytes:
 
 
 def show_replicas(states: Iterable["ReplicaState"]) -> None:
-    """Take over the states of servers of models. Their hosts are from the settings."""
+    """Set the gauges of model servers. Their hosts are from the settings."""
     for each in states:
         _REPLICA_UP.labels(each.setting, each.host).set(each.state == "in use")
         _REPLICA_REQUESTS.labels(each.setting, each.host).set(each.outstanding)
 
 
 def show_uploads(counts: Mapping[JobState, int]) -> None:
-    """Take over how many uploads there are in each state; none, if that cannot be known just now."""
+    """Set how many uploads there are in each state; without counts, show none."""
     _UPLOADS.clear()
     for state, count in counts.items():
         _UPLOADS.labels(state).set(count)
 
 
 def show_disks(folders: Mapping[str, Path]) -> None:
-    """Take over how much room there is for each folder by its name; leave out those that are not there."""
+    """Set the free space of each folder's disk by the folder's name; leave out folders that are not there."""
     _DISK_FREE.clear()
     for place, folder in folders.items():
         with suppress(OSError):

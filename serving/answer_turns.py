@@ -1,4 +1,4 @@
-"""Turns to write an answer, for all faces of a server: so many at once, so many may wait, one user after the other."""
+"""Admit questions to be answered, for all faces of a server: a few at once, a bounded queue, users in turn."""
 
 import time
 from asyncio import Event as LoopEvent

@@ -1,4 +1,4 @@
-"""Share what is one's own, with people who have an account; and withdraw it."""
+"""Share collections and conversations with other accounts, make links to conversations, and withdraw them."""
 
 from typing import Any
 

@@ -24,7 +24,7 @@ def stored_users_of(services: Services) -> StoredUsers | None:
 
 
 def require_in_database(settings: Settings) -> None:
-    """Check that with a database nothing that belongs into it is left in files, where nobody would look any more.
+    """Check that no accounts, keys or shares are left in files when a database is set: they would be ignored.
 
     Raises:
         SettingsError: something is.

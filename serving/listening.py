@@ -58,7 +58,7 @@ def _require_nobody_else(settings: Settings, hint: str) -> None:
 def is_loopback(host: str) -> bool:
     """Return whether only this machine itself can reach an address.
 
-    One of IPv4 that is written as one of IPv6 is not taken for it, which depends on the version of Python.
+    An IPv4 address mapped into IPv6 does not count: whether it is loopback depends on the version of Python.
     """
     try:
         address = ip_address(bare_host(host))

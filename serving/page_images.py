@@ -21,7 +21,7 @@ from rag.errors import ChangedFileError, DocumentError, LockedError, StorageErro
 from rag.runtime.progress import CancelEvent
 from rag.services import Services
 from rag.types import Document, Page
-from serving.made_once import MadeOnce
+from serving.single_flight import SingleFlight
 from serving.thread_turns import ThreadTurns
 
 log = logging.getLogger(__name__)
@@ -59,9 +59,9 @@ class PageImages:
         self.turns = ThreadTurns(_AT_ONCE, _AT_ONCE_A_USER)
         self._files = files
         self._worker = worker
-        self._image = MadeOnce(self._render, _CACHED_IMAGES)
-        self._boxes = MadeOnce(self._find_boxes, _CACHED_LOOKUPS)
-        self._lines = MadeOnce(self._find_lines, _CACHED_IMAGES)
+        self._image = SingleFlight(self._render, _CACHED_IMAGES)
+        self._boxes = SingleFlight(self._find_boxes, _CACHED_LOOKUPS)
+        self._lines = SingleFlight(self._find_lines, _CACHED_IMAGES)
         self._sha256 = lru_cache(_CACHED_LOOKUPS)(_sha256_of)
         self._is_locked = lru_cache(_CACHED_LOOKUPS)(self._check_locked)
 
@@ -128,8 +128,7 @@ class PageImages:
         return False
 
     def _render(self, left: CancelEvent, path: Path, _sha256: str, page: int, scale: int) -> bytes:
-        png = self._worker.call("render", cancelled=[left], path=str(path), page_number=page, scale=scale)
-        assert isinstance(png, bytes)  # noqa: S101  what the task promises
+        png: bytes = self._worker.call("render", cancelled=[left], path=str(path), page_number=page, scale=scale)
         return png
 
     def _find_boxes(

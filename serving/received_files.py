@@ -2,8 +2,8 @@
 
 import hashlib
 import shutil
-from collections.abc import AsyncIterable
-from contextlib import suppress
+from collections.abc import AsyncIterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import IO
@@ -36,29 +36,31 @@ async def receive(parts: AsyncIterable[bytes], length: int, limit: int, folder: 
         DocumentError: it has more than `limit` bytes.
     """
     _require_size(length, limit)
-    with NamedTemporaryFile(dir=folder, delete=False) as file:
-        try:
-            async for part in parts:
-                file.write(part)
-                _require_size(file.tell(), limit)
-        except BaseException:
-            with suppress(OSError):
-                Path(file.name).unlink()
-            raise
+    with _new_file(folder) as file:
+        async for part in parts:
+            file.write(part)
+            _require_size(file.tell(), limit)
     return Path(file.name)
 
 
 def stored_copy(file: IO[bytes], folder: Path) -> Path:
     """Write what is left of a file to one in a folder, which is deleted if not all of it can be written."""
-    with NamedTemporaryFile(dir=folder, delete=False) as copy:
+    with _new_file(folder) as copy:
+        shutil.copyfileobj(file, copy)
+    return Path(copy.name)
+
+
+@contextmanager
+def _new_file(folder: Path) -> Iterator[IO[bytes]]:
+    """Yield a new file, which is deleted if writing it fails."""
+    with NamedTemporaryFile(dir=folder, delete=False) as file:
         try:
-            shutil.copyfileobj(file, copy)
-            copy.flush()
+            yield file
+            file.flush()
         except BaseException:
             with suppress(OSError):
-                Path(copy.name).unlink()
+                Path(file.name).unlink()
             raise
-    return Path(copy.name)
 
 
 def require_room(services: Services, uploads: Uploads, owner: str) -> None:

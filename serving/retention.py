@@ -1,4 +1,4 @@
-"""Delete conversations and notes that nobody used for as long as the settings let them stay, and documents likewise."""
+"""Delete conversations and notes that were not used for longer than the settings keep them, and expired documents."""
 
 import logging
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ class ExpiringTurns:
 def find_expiring_turns(services: Services, by: datetime) -> list[ExpiringTurns]:
     """Return the conversations and notes whose time is over by then, the oldest first.
 
-    It begins anew with every question, and whenever a note is edited.
+    Their time begins anew with every question, and with every edit of a note.
     """
     days = services.settings.retention_conversations_days
     if days is None:

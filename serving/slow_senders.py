@@ -15,19 +15,19 @@ BODY_S = 20.0
 """Without a byte of a body that the server is ready to read."""
 
 LEFT_BYTES = 1_000_000
-"""What may follow of a request's body after its answer at any speed: most clients read the answer only then."""
+"""Bytes of a body that are read at full speed after its answer: most clients read that only when all is sent."""
 
 PAUSE_S = 0.02
-"""Of what comes beyond that, a piece is read at so long an interval, so that others do not wait for it."""
+"""Seconds between two reads of what comes beyond that, so that other connections do not wait."""
 
 LINGER_S = 30.0
-"""How long that goes on until the connection is closed."""
+"""Seconds of this until the connection is closed."""
 
 _TIMEOUT = b"HTTP/1.1 408 Request Timeout\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
 
 
 class _Impatient(asyncio.Protocol):
-    """A class that is put before uvicorn's protocol, either of the two it has."""
+    """Mixin before uvicorn's HTTP protocol class (h11 or httptools), which closes connections that keep it waiting."""
 
     cycle: Any
     flow: Any

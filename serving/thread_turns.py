@@ -1,4 +1,4 @@
-"""Threads for one kind of work that takes long, by turns: so many for all users, and so many for each of them."""
+"""Limit one kind of slow work in threads: how much runs at once for all users, and for each of them."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -12,16 +12,16 @@ from rag.runtime.progress import CancelEvent
 T = TypeVar("T")
 
 HasLeft = Callable[[], Awaitable[bool]]
-"""Whether the client is gone that a result is for."""
+"""Returns whether the client that waits for a result has disconnected."""
 
 _LOOK_S = 0.5
-"""How often it is seen whether a client is still there."""
+"""Seconds between two looks whether a client is still connected."""
 
 _LEFT: ContextVar[CancelEvent | None] = ContextVar("left", default=None)
 
 
 def client_has_left() -> CancelEvent:
-    """Return the event that is set when the client leaves for which this thread works; never, if there is none."""
+    """Return the event that is set when the client of this thread's work leaves; without a client it never is."""
     return _LEFT.get() or CancelEvent()
 
 

@@ -30,10 +30,9 @@ def part_rows(plan: Plan) -> list[tuple[str, ...]]:
 
 def size(gigabytes: float) -> str:
     """Return a size in the unit that it is read in, with two digits."""
-    for least, unit, factor in ((1000, "TB", 1e-3), (1, "GB", 1.0), (0, "MB", 1e3)):
-        if gigabytes >= least:
-            return f"{rounded(gigabytes * factor)} {unit}"
-    raise AssertionError
+    if gigabytes >= 1000:
+        return f"{rounded(gigabytes / 1000)} TB"
+    return f"{rounded(gigabytes)} GB" if gigabytes >= 1 else f"{rounded(gigabytes * 1000)} MB"
 
 
 def rounded(value: float) -> str:

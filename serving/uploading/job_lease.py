@@ -25,7 +25,7 @@ class JobLease(HeldEvent):
         self._is_given_up = False
 
     def renewed(self, asked_at: float) -> None:
-        """Hold the job on, as was asked for at this time of `time.monotonic`."""
+        """Extend the hold, which was asked for at this `time.monotonic()`."""
         self._until = asked_at + self._seconds
 
     def give_up(self) -> None:

@@ -12,7 +12,7 @@ _OUTCOMES = {"unchanged": "already there, unchanged", "replaced": "replaces the 
 
 
 class UploadIntake:
-    """The way of uploads into one library."""
+    """Ingests uploads into one library."""
 
     def __init__(self, ingestor: Ingestor, web: WebIngestor) -> None:
         self._ingestor = ingestor

@@ -4,7 +4,9 @@ Each has a row in a file beside the library's, which another program's long tran
 written before the upload is accepted, and deleted once the document is stored and its file is in its place.
 """
 
+import shutil
 import sqlite3
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,8 +14,9 @@ from secrets import token_hex
 from threading import Lock
 from weakref import finalize
 
+from ingest.sources.originals.folder_files import FolderFiles
+from ingest.upkeep.removal import stored_name
 from serving.private_database import private_database
-from serving.uploading.accepted_files import AcceptedFiles
 from serving.uploading.upload_progress import Upload
 
 _FILE = "uploads.sqlite"
@@ -52,7 +55,7 @@ class UploadSpool:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._files = AcceptedFiles(folder)
+        self._files = _AcceptedFiles(folder)
         self._server = token_hex(8)
         self._held: sqlite3.Connection | None = None
         self._holding = Lock()
@@ -69,8 +72,8 @@ class UploadSpool:
         values = [self._server, place, *(getattr(upload, name) for name in _KEPT)]
         with self._open() as db:
             marks = ", ".join("?" * len(values))
-            id_ = db.execute(f"INSERT INTO uploads (server, place, {_COLUMNS}) VALUES ({marks})", values).lastrowid  # noqa: S608  our own names
-        assert id_  # noqa: S101  it has just been inserted
+            insert = f"INSERT INTO uploads (server, place, {_COLUMNS}) VALUES ({marks}) RETURNING id"  # noqa: S608  our own names
+            (id_,) = db.execute(insert, values).fetchone()
         self._places[id_] = place
         return replace(upload, id=id_)
 
@@ -179,6 +182,36 @@ class UploadSpool:
 
     def _open(self) -> AbstractContextManager[sqlite3.Connection]:
         return private_database(self._folder / _FILE, _TABLE)
+
+
+class _AcceptedFiles:
+    """The accepted files, each in a folder of its own under its own name, by which its reader is chosen."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._files = FolderFiles(folder)
+
+    def move_in(self, name: str, file: Path) -> str:
+        """Move a file into a folder of its own, all on the disk; return that folder's name, the file's place."""
+        place = token_hex(8)
+        self._files.put(f"{place}/{stored_name(name)}", file)
+        return place
+
+    def path(self, place: str, name: str) -> Path:
+        """Return where the file of this place is."""
+        return self._folder / place / stored_name(name)
+
+    def delete(self, place: str) -> None:
+        """Delete the file of a place, if there is one."""
+        if place:
+            shutil.rmtree(self._folder / place, ignore_errors=True)
+
+    def delete_unknown(self, known: Callable[[], set[str]]) -> None:
+        """Delete the files of places that nobody knows."""
+        found = self._files.folders("")
+        places = known() if found else set()
+        for place in found.keys() - places:
+            self.delete(place)
 
 
 def _locked(path: Path) -> sqlite3.Connection | None:

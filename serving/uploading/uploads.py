@@ -21,6 +21,11 @@ from serving.uploading.upload_intake import UploadIntake
 from serving.uploading.upload_progress import ACCEPTED, State, Upload, upload_of_job
 from serving.uploading.upload_spool import UploadSpool
 
+_NO_QUEUE = (
+    "There is no queue: a library in a folder has one server, which takes in its uploads itself. For several servers "
+    "and workers, set 'database' to the address of a PostgreSQL database (docs/operations.md)."
+)
+
 
 class Uploads(Protocol):
     """The uploads of all users into one library. Users take turns, and one bad file stops no other."""
@@ -115,10 +120,7 @@ def require_queue(settings: Settings) -> None:
         SettingsError: the library is in a folder.
     """
     if settings.database is None:
-        raise SettingsError(
-            "There is no queue: a library in a folder has one server, which takes in its uploads itself. For several "
-            "servers and workers, set 'database' to the address of a PostgreSQL database (docs/operations.md)."
-        )
+        raise SettingsError(_NO_QUEUE)
 
 
 def jobs_of(services: Services) -> Jobs:
@@ -127,9 +129,8 @@ def jobs_of(services: Services) -> Jobs:
     Raises:
         SettingsError: there is none.
     """
-    require_queue(services.settings)
-    jobs = services.stores.jobs
-    assert jobs is not None  # noqa: S101  a database has one
+    if services.settings.database is None or (jobs := services.stores.jobs) is None:
+        raise SettingsError(_NO_QUEUE)
     return jobs
 
 

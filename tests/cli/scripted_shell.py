@@ -20,8 +20,6 @@ from tests.support.fakes import ScriptedGenerator, WordEmbedder
 
 
 class SlowGenerator(ScriptedGenerator):
-    """Says its script at its own pace."""
-
     def __init__(self, script: str, pause: float) -> None:
         super().__init__(script, context_tokens=4096)
         self._pause = pause

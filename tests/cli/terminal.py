@@ -30,7 +30,6 @@ class Terminal:
 
     @property
     def raw(self) -> str:
-        """Everything shown, with its escape sequences."""
         return self._shown.decode(errors="replace")
 
     @property
@@ -54,7 +53,6 @@ class Terminal:
             assert self._read(until), f"there is no prompt: {self.text}"
 
     def end(self) -> int:
-        """Read to the end, and return the exit code."""
         until = time.monotonic() + _TIMEOUT_S
         while self._read(until):
             pass

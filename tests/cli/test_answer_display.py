@@ -31,23 +31,6 @@ def test_a_long_answer_scrolls_and_each_finished_block_is_printed_once(towers: P
     assert max(map(len, redrawn)) // len("\x1b[1A\x1b[2K") < 10, "nothing above the screen is redrawn"
 
 
-def test_lines_keep_to_the_width_of_the_terminal(towers: Path) -> None:
-    towers.write_text("The Eiffel tower is 330 metres high, " + "and the Fernsehturm is 368 metres high " * 4)
-    with in_terminal(towers, "ask", QUESTION, columns=40) as terminal:
-        assert terminal.end() == 0
-    answer = plain(terminal.raw.rpartition("\x1b[2K")[2]).partition("Sources")[0]
-    assert 30 < max(len(line.rstrip()) for line in answer.splitlines()) <= 40
-
-
-def test_hostile_text_does_not_act_upon_the_terminal(towers: Path) -> None:
-    towers.write_text("The Fernsehturm is 368 metres high. \x1b]0;owned\x07\x1b[2J [x](http://evil.example)")
-    with in_terminal(towers, "ask", QUESTION) as terminal:
-        assert terminal.end() == 0
-    assert "\x1b]0" not in terminal.raw
-    assert "\x1b[2J" not in terminal.raw
-    assert not re.search(r"\x1b\]8;[^\x1b]*evil", terminal.raw)
-
-
 @pytest.mark.usefixtures("scripted")
 def test_a_pipe_and_a_terminal_that_cannot_draw_get_the_text_as_it_is(towers: Path) -> None:
     piped = run_citewell("ask", QUESTION)

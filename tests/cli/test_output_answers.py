@@ -25,20 +25,24 @@ from tests.conftest import passage
 CITATION = Citation(number=1, document="a.pdf", page=3, label="3", start=0, end=5, quote="It is so.", score=0.9)
 
 
+ANSWER = Answer(
+    question="q?",
+    query="q?",
+    text="It is so.",
+    sentences=(),
+    abstained=False,
+    passages=(passage("It is so."),),
+    dropped=(),
+    timings=Timings(),
+    stop_reason="end",
+    forgotten_turns=0,
+)
+CITED = Sentence(start=0, end=9, text="It is so.", citations=(CITATION,), support="supported")
+
+
 def verdict(capsys: pytest.CaptureFixture[str], reason: StopReason, *sentences: Sentence, text: str = "") -> str:
     output_answers.print_verdict(
-        Answer(
-            question="q?",
-            query="q?",
-            text=text,
-            sentences=sentences,
-            abstained=not sentences,
-            passages=(passage("It is so."),),
-            dropped=(),
-            timings=Timings(),
-            stop_reason=reason,
-            forgotten_turns=0,
-        )
+        replace(ANSWER, text=text, sentences=sentences, abstained=not sentences, stop_reason=reason)
     )
     return capsys.readouterr().out
 
@@ -84,17 +88,6 @@ def test_how_long_is_still_read_is_a_line_on_a_terminal_and_nothing_in_a_pipe(
     assert "Reading: 70%, about 6 s to the first word" in capsys.readouterr().out
 
 
-def test_the_sentence_in_which_an_answer_was_cut_is_marked(capsys: pytest.CaptureFixture[str]) -> None:
-    sentences = (
-        Sentence(start=0, end=9, text="It is so.", citations=(CITATION,), support="supported"),
-        Sentence(start=10, end=18, text="It is al", citations=(CITATION,), support="supported"),
-    )
-    out = verdict(capsys, "length", *sentences, text="It is so. It is al")
-    assert "“It is al”  unfinished" in out
-    assert "“It is so.”  unfinished" not in out
-    assert "unfinished" not in verdict(capsys, "end", *sentences, text="It is so. It is al")
-
-
 @pytest.mark.parametrize(
     "hostile", ["a\x1b[2J.pdf", "a\x9b31m.pdf", "a\rb\x08\x07.pdf", "a\nadded b.pdf", "\u202efdp.a"]
 )
@@ -102,76 +95,36 @@ def test_a_file_name_cannot_act_upon_the_terminal(capsys: pytest.CaptureFixture[
     output_ingest.print_file(FileResult(name=hostile, source=hostile, status="failed", reason="no text"))
     output.print_error(f"{hostile} is damaged.")
     output.print_table(hostile, ("name",), [(hostile,)])
-    output_answers.print_verdict(
-        Answer(
-            question="q?",
-            query="q?",
-            text=hostile,
-            sentences=(
-                Sentence(
-                    start=0,
-                    end=5,
-                    text=hostile,
-                    citations=(
-                        Citation(
-                            number=1, document=hostile, page=3, label="3", start=0, end=5, quote=hostile, score=0.9
-                        ),
-                    ),
-                    support="weak",
-                ),
-            ),
-            abstained=False,
-            passages=(passage(hostile),),
-            dropped=(),
-            timings=Timings(),
-            stop_reason="end",
-            forgotten_turns=0,
-        )
-    )
+    citation = replace(CITATION, document=hostile, quote=hostile)
+    sentence = replace(CITED, text=hostile, citations=(citation,), support="weak")
+    output_answers.print_verdict(replace(ANSWER, text=hostile, sentences=(sentence,), passages=(passage(hostile),)))
     printed = "".join(capsys.readouterr())
     assert not set(printed.replace("\n", "")) & {"\x1b", "\x9b", "\r", "\x08", "\x07", "\u202e"}
     assert "\nadded" not in printed
 
 
 def test_of_a_partial_answer_it_is_said_in_plain_words_what_was_not_found(capsys: pytest.CaptureFixture[str]) -> None:
-    sentences = (
-        Sentence(start=0, end=9, text="It is so.", citations=(CITATION,), support="supported"),
-        Sentence(
-            start=10,
-            end=30,
-            text="It has 7 wheels in Bonn.",
-            citations=(),
-            support="unsupported",
-            missing=("7", "Bonn"),
-        ),
-    )
-    out = verdict(capsys, "end", *sentences)
+    text = "It has 7 wheels in Bonn."
+    unfound = replace(CITED, start=10, end=30, text=text, citations=(), support="unsupported", missing=("7", "Bonn"))
+    out = verdict(capsys, "end", CITED, unfound)
     assert "Not found in the documents: the sources do not support this part of the answer." in out
     assert "“It has 7 wheels in Bonn.” (not there: 7, Bonn)" in out
     assert out.count("7 wheels") == 1
-    assert "Not found" not in verdict(capsys, "end", sentences[0])
+    assert "Not found" not in verdict(capsys, "end", CITED)
     assert "Not found in the documents:" not in verdict(capsys, "end")
 
 
 def test_what_a_weak_sentence_lacks_and_who_says_otherwise_is_told(capsys: pytest.CaptureFixture[str]) -> None:
-    other = Citation(number=2, document="b.pdf", page=1, label="1", start=0, end=9, quote="It is not so.", score=0.0)
-    out = verdict(
-        capsys,
-        "end",
-        Sentence(
-            start=0, end=9, text="It is so.", citations=(CITATION,), support="supported", missing=(), disputed=(other,)
-        ),
-        Sentence(start=10, end=18, text="It is 8.", citations=(CITATION,), support="weak", missing=("8",)),
-    )
+    other = replace(CITATION, number=2, document="b.pdf", page=1, label="1", quote="It is not so.")
+    weak = replace(CITED, start=10, end=18, text="It is 8.", support="weak", missing=("8",))
+    out = verdict(capsys, "end", replace(CITED, disputed=(other,)), weak)
     assert "Another source says otherwise than “It is so.”\n[2] b.pdf, p. 1\n    “It is not so.”" in out
     assert "“It is 8.”  partly supported (not there: 8)" in out
 
 
 def test_a_quoted_row_of_a_table_is_printed_below_its_heads(capsys: pytest.CaptureFixture[str]) -> None:
     row = replace(CITATION, quote="Net [bold]sales[/] | 2018: 32,765 | 2017: 31,657", place="Table 3, p. 3")
-    printed = verdict(
-        capsys, "end", Sentence(start=0, end=1, text="x", citations=(row,), support="supported"), text="x"
-    )
+    printed = verdict(capsys, "end", replace(CITED, citations=(row,)))
     lines = [line.split() for line in printed.splitlines()]
     assert ["2018", "2017"] in lines
     assert ["Net", "[bold]sales[/]", "32,765", "31,657"] in lines
@@ -179,17 +132,9 @@ def test_a_quoted_row_of_a_table_is_printed_below_its_heads(capsys: pytest.Captu
 
 
 def test_notes_are_printed_below_an_answer_and_nothing_twice(capsys: pytest.CaptureFixture[str]) -> None:
-    noted = Answer(
-        question="q?",
-        query="q?",
-        text="It is so.",
-        sentences=(),
-        abstained=False,
-        passages=(passage("It is so."),),
+    noted = replace(
+        ANSWER,
         dropped=(Dropped(passage("Or so."), "no room"),),
-        timings=Timings(),
-        stop_reason="end",
-        forgotten_turns=0,
         plan=Plan(kind="list"),
         notes=("Gathered from 1 section of [red]a.pdf.", "1 more passage was found, but not read."),
     )
@@ -205,27 +150,3 @@ def test_calls_of_tools_are_printed_harmlessly(capsys: pytest.CaptureFixture[str
     output_answers.print_call(ToolCalled("search", {"query": "[bold]x\x1b[0m"}), "de")
     out, err = capsys.readouterr()
     assert (out, err) == ("", "Nochmals gesucht nach „[bold]x\ufffd[0m“ (nichts Neues)\n")
-
-
-def test_sources_are_hyperlinks_in_a_terminal_alone(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    sentence = Sentence(start=0, end=9, text="It is so.", citations=(CITATION,), support="supported")
-    answer = Answer(
-        question="q?",
-        query="q?",
-        text="It is so.",
-        sentences=(sentence,),
-        abstained=False,
-        passages=(passage("It is so."),),
-        dropped=(),
-        timings=Timings(),
-        stop_reason="end",
-        forgotten_turns=0,
-    )
-    output_answers.print_verdict(answer, lambda number: f"file:///{number}.pdf")
-    assert "\x1b" not in capsys.readouterr().out
-    terminal = Console(force_terminal=True, soft_wrap=True, highlight=False, width=40)
-    monkeypatch.setattr(output_answers, "out", terminal)
-    output_answers.print_verdict(answer, lambda number: f"file:///{number}.pdf")
-    assert ";file:///1.pdf\x1b\\" in capsys.readouterr().out

@@ -5,11 +5,10 @@ from pathlib import Path
 import pytest
 from rich.progress import Progress
 
-from cli.output_ingest import IngestReporter, print_absent, print_crawl, print_file, print_left_out, print_summary
+from cli.output_ingest import IngestReporter, print_crawl, print_file, print_left_out, print_summary
 from ingest.prepare import FileResult
 from ingest.sources.files import File
 from ingest.web.crawl import CrawlReport
-from rag.types import LedgerEntry
 
 ADDED = FileResult(
     name="a.pdf", source="/a.pdf", status="added", pages=2, chunks=1, seconds=0.5, note="page 2 is blank"
@@ -50,25 +49,6 @@ def test_the_summary_counts_files_by_status_and_only_what_was_stored(capsys: pyt
     assert stored == "1 added, 1 failed; 2 pages and 1 chunk taken in, 3.0 s"
     assert planned == "1 would be added, 1 would fail; nothing was done"
     assert nothing.startswith("nothing to take in")
-
-
-def test_what_is_kept_without_its_file_is_named_on_standard_error(capsys: pytest.CaptureFixture[str]) -> None:
-    entry = LedgerEntry(
-        source="/disk/a.pdf",
-        owner="",
-        name="a.pdf",
-        state="ready",
-        reason="",
-        note="",
-        sha256="",
-        size=1,
-        at="",
-        document_id=1,
-    )
-    print_absent([entry])
-    printed = capsys.readouterr()
-    assert printed.out == ""
-    assert "1 source kept though not there, such as /disk/a.pdf" in printed.err
 
 
 def test_a_crawl_says_what_it_left_out_and_why_it_ended(capsys: pytest.CaptureFixture[str]) -> None:

@@ -59,15 +59,6 @@ def test_a_file_has_its_folder_beside_its_name_as_short_as_it_can_be(
     assert "https://example.org/a.pdf" in "".join(capsys.readouterr().out.split())
 
 
-def test_collections_and_owners_are_shown_once_there_are_any(capsys: pytest.CaptureFixture[str]) -> None:
-    print_ledger([(READY, DOCUMENT)])
-    assert "collection" not in capsys.readouterr().out
-    print_ledger([(replace(READY, owner="ann"), replace(DOCUMENT, collection="law"))])
-    heads, row = capsys.readouterr().out.splitlines()[1:]
-    assert {"owner", "collection"} <= set(heads.split())
-    assert {"ann", "law"} <= set(row.split())
-
-
 def test_a_failed_new_version_says_that_the_earlier_one_answers(capsys: pytest.CaptureFixture[str]) -> None:
     print_ledger([(replace(FAILED, document_id=7), DOCUMENT)])
     assert "the PDF is damaged (its earlier version answers)" in capsys.readouterr().out

@@ -1,13 +1,11 @@
 """What the terminal shows of models: the machine in three lines, and a table that fits."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from cli import output_models
 from rag.models.hub.inventory import KnownModel, known_models
-from rag.models.machine.estimate import Gpu
 from tests.rag.models.machine.test_estimate import MACHINE, RATES
 
 
@@ -38,11 +36,6 @@ def test_a_row_says_what_a_model_needs_and_how_fast_it_would_be(known: list[Know
     assert row(by_name["qwen2.5-7b"])[1:6] == ["8.1", "no", "–", "–", "–"]
 
 
-def test_a_model_of_unknown_size_gets_no_figures(known: list[KnownModel]) -> None:
-    other = replace(known[0], name="org/other", shape=None, window=None)
-    assert row(other)[1:7] == ["?", "?", "–", "–", "–", "?"]
-
-
 def test_the_machine_is_described_and_the_columns_explained(
     known: list[KnownModel], capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -53,19 +46,3 @@ def test_the_machine_is_described_and_the_columns_explained(
     assert lines[2].startswith("Measured just now: 10.0 GB/s from memory, 1.00 tera operations a second in int8.")
     assert lines[-2].startswith("reads, writes: tokens a second, estimated from the measurement.")
     assert lines[-1].startswith("tried: this project has measured")
-
-
-def test_a_gpu_is_shown_without_speeds(known: list[KnownModel], capsys: pytest.CaptureFixture[str]) -> None:
-    output_models.print_speeds(known, replace(MACHINE, gpu=Gpu("a GPU", 24_000_000_000)), None)
-    shown = capsys.readouterr().out
-    assert "GPU: a GPU with 24 GB." in shown
-    assert "Speeds on a GPU were not measured in this project" in shown
-    assert "Measured just now" not in shown
-
-
-def test_the_list_shows_what_is_here_and_what_each_costs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    output_models.print_models(tmp_path, known_models(tmp_path)[:3])
-    shown = capsys.readouterr().out
-    assert shown.startswith(f"Models in {tmp_path}")
-    assert "1.1 GB" in shown
-    assert "default" in shown

@@ -2,15 +2,12 @@
 
 from pathlib import Path
 
-import numpy as np
 import pytest
 import typer
 
 from cli.commands.ask import ask
 from cli.shell_completion import complete_collections, complete_models
-from rag.stores.sqlite.sqlite_library import SqliteLibrary
-from rag.types import Content, NewDocument, Page
-from tests.rag.models.inspection.conftest import close
+from tests.cli.stored_documents import new_document, store
 
 
 @pytest.fixture
@@ -25,13 +22,8 @@ def test_collections_of_the_library_are_offered_but_none_that_a_shell_would_run(
 ) -> None:
     assert complete_collections(context, "") == []
     assert not (tmp_path / "library").exists(), "completing makes no library"
-    library = SqliteLibrary(tmp_path / "library", embedder="minilm")
     for number, collection in enumerate(["law", "letters", "l;rm x", "l$(x)", "-l", "", "l\x1b[2J"]):
-        document = NewDocument(
-            name=f"{number}", source=f"/{number}", sha256=f"{number}", recipe="r", size=1, collection=collection
-        )
-        library.replace(Content(document, (Page(number=1, label="1", text="x"),), ()), np.zeros((0, 0), np.float32))
-    library.close()
+        store(tmp_path / "library", new_document(f"{number}.txt", collection=collection))
     assert complete_collections(context, "l") == ["law", "letters"]
     assert complete_collections(context, "le") == ["letters"]
 
@@ -43,11 +35,3 @@ def test_models_are_offered_and_a_wrong_setting_is_left_to_the_command(
     assert "minilm" not in complete_models(context, "")
     monkeypatch.setenv("CITEWELL_NO_SUCH", "1")
     assert complete_collections(context, "") == []
-
-
-def test_a_folder_of_models_that_may_not_be_read_is_left_to_the_command(
-    tmp_path: Path, context: typer.Context, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("CITEWELL_MODELS", str(tmp_path / "models"))
-    close(tmp_path / "models", monkeypatch)
-    assert "qwen3-4b-instruct" in complete_models(context, "qwen3")

@@ -55,15 +55,6 @@ def test_code_is_shown_as_it_is_and_marked_below() -> None:
     assert "\ufdd0" not in drawn("```\nx = 1. And more. And")
 
 
-def test_line_ends_and_lists_are_kept() -> None:
-    assert lines(drawn("one\ntwo\n\n1. three\n2. four", "one\ntwo", "1. three", "2. four")) == [
-        "one",
-        "two",
-        "1 three",
-        "2 four",
-    ]
-
-
 @pytest.mark.parametrize(
     "hostile",
     [

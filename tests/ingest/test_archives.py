@@ -113,21 +113,6 @@ def test_a_damaged_member_fails_alone(ingestor: Ingestor, tmp_path: Path) -> Non
     assert results["good.txt"].status == "added"
 
 
-def test_a_damaged_tar_whose_members_still_unpack_is_said_to_be_damaged(ingestor: Ingestor, tmp_path: Path) -> None:
-    text = b"The fee is 20 euros."
-    path = tmp_path / "a.tar.gz"
-    path.write_bytes(gzip.compress(write_tar(tmp_path / "a.tar", {"a.txt": text}).read_bytes(), compresslevel=0))
-    whole = path.read_bytes()
-    path.write_bytes(whole.replace(b"fee is 20", b"fee is 90"))
-    results = ingest(ingestor, path)
-    assert results["a.txt"].status == "added"
-    assert results["a.tar.gz"].status == "failed"
-    assert "what was read from it may be damaged" in results["a.tar.gz"].reason
-    path.write_bytes(whole)
-    assert {name: result.status for name, result in ingest(ingestor, path).items()} == {"a.txt": "replaced"}
-    assert [entry.source for entry in ingestor.preparer.library.ledger("")] == [f"{path}!/a.txt"]
-
-
 @pytest.mark.parametrize("suffix", ["tar.gz", "tar.bz2", "tar.xz"])
 @pytest.mark.parametrize("is_cut_off", [False, True])
 def test_a_compressed_tar_is_read_to_its_checksum(

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from ingest.batch_writer import BatchWriter
-from ingest.prepare import DocumentEnd, DocumentPart, FileResult, PreparedDocument, Preparer, Rejected
+from ingest.prepare import PreparedDocument, Preparer, Rejected
 from rag.runtime.progress import CancelEvent, HeldEvent, no_progress
 from rag.stores.sqlite.sqlite_library import SqliteLibrary
 from rag.text.document_names import with_context
@@ -36,11 +36,6 @@ def prepared(name: str, *texts: str) -> PreparedDocument:
     return PreparedDocument(Content(new_document(name), (page,), chunks), False, 0.0, "")
 
 
-def part(name: str, text: str, number: int) -> DocumentPart:
-    page, chunks = page_of([text], number)
-    return DocumentPart(new_document(name), (page,), chunks)
-
-
 def test_each_chunk_gets_its_own_vector_whatever_its_length(
     preparer: Preparer, library: SqliteLibrary, embedder: WordEmbedder
 ) -> None:
@@ -55,46 +50,7 @@ def test_each_chunk_gets_its_own_vector_whatever_its_length(
     assert np.allclose(library.vectors(library.chunk_ids()), embedder.embed_documents(expected))
 
 
-def test_a_document_in_parts_appears_with_its_end(preparer: Preparer, library: SqliteLibrary) -> None:
-    with BatchWriter(preparer, no_progress, CancelEvent()) as writer:
-        for number in (1, 2):
-            writer.add(part("a.txt", f"Text of page {number}.", number))
-        assert list(writer.flush()) == []
-        assert library.documents() == []
-        writer.add(DocumentEnd(new_document("a.txt"), False, 1.0, 0))
-        (result,) = writer.flush()
-    assert (result.status, result.pages, result.chunks) == ("added", 2, 2)
-    assert [document.name for document in library.documents()] == ["a.txt"]
-
-
-def test_parts_without_an_end_are_discarded(preparer: Preparer, library: SqliteLibrary) -> None:
-    with BatchWriter(preparer, no_progress, CancelEvent()) as writer:
-        writer.add(part("a.txt", "The only page that came.", 1))
-        list(writer.flush())
-    assert (library.documents(), library.chunk_ids()) == ([], [])
-    assert [entry.state for entry in library.ledger()] == ["reading"]
-
-
-def test_a_cancelled_batch_fails_what_is_new_and_keeps_what_is_known(
-    preparer: Preparer, library: SqliteLibrary
-) -> None:
-    cancelled = CancelEvent()
-    known = FileResult(name="b.txt", source="/b.txt", status="unchanged")
-    with BatchWriter(preparer, no_progress, cancelled) as writer:
-        writer.add(prepared("a.txt", "Some text."))
-        writer.add(known)
-        writer.add(Rejected(new_document("c.txt"), "it is damaged", 0.0))
-        cancelled.set()
-        first, second, third = writer.flush()
-    assert (first.status, first.reason) == ("failed", "it was cancelled")
-    assert second == known
-    assert third.reason == "it is damaged"
-    assert library.documents() == []
-
-
 class TakenOver(HeldEvent):
-    """The event of work that another program has taken over."""
-
     def require_held(self) -> None:
         raise TimeoutError
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ingest.document_warnings import BLANK, DocumentWarnings
+from ingest.document_warnings import DocumentWarnings
 from rag.errors import DocumentError
 from rag.types import Page, PageState
 
@@ -19,24 +19,6 @@ def test_pages_are_counted_and_listed_by_state() -> None:
         "2 of 20 pages have no text (scanned?): 1, 2; "
         "18 of 20 pages were recognised from their images: 3, 4, 5, 6, 7, 8, 9, 10 …"
     )
-
-
-def test_recognised_pages_that_are_unsure_are_counted() -> None:
-    warnings = DocumentWarnings()
-    for note in (
-        "recognised, confidence 0.93",
-        "recognised, but unsure: confidence 0.61",
-        "recognised, confidence 0.85",
-    ):
-        warnings.add(page(1, "text", "ocr", note), 0)
-    assert warnings.summary() == "3 of 3 pages were recognised from their images (1 of them unsure): 1, 1, 1"
-
-
-def test_blank_pages_are_no_warning() -> None:
-    warnings = DocumentWarnings()
-    warnings.add(page(1, "text", "ready"), 0)
-    warnings.add(page(2, note=BLANK), 0)
-    assert warnings.summary() == ""
 
 
 def test_notes_of_readable_pages_come_once_each_and_not_without_end() -> None:

@@ -9,13 +9,13 @@ from pypdf import PdfWriter
 
 from ingest.pipeline import Ingestor, open_ingestor
 from ingest.prepare import FileResult, Preparer
-from ingest.sandbox.tasks import recipe
 from ingest.sandbox.worker import Workers
+from ingest.sources.files import File
 from rag.errors import LibraryError
 from rag.services import Services
 from rag.settings import Settings
 from rag.stores.sqlite.sqlite_library import SqliteLibrary
-from tests.support.documents.pdfs import Words, write_pdf, write_words
+from tests.support.documents.pdfs import write_pdf
 from tests.support.fakes import WordEmbedder
 
 
@@ -35,15 +35,6 @@ def test_a_file_is_added_then_unchanged_then_replaced(
     assert [chunk.text for chunk in library.chunks(library.chunk_ids())] == ["# Title\nOther text."]
 
 
-def test_every_page_of_a_pdf_is_searched_under_its_running_head(
-    ingestor: Ingestor, library: SqliteLibrary, tmp_path: Path
-) -> None:
-    pages = [[Words(60, 810, "ACME Inc."), Words(60, 700, f"Statement {at} of {at + 2000}")] for at in range(5)]
-    ingest(ingestor, write_words(tmp_path / "a.pdf", pages))
-    headings = [chunk.heading for chunk in library.chunks(library.chunk_ids())]
-    assert headings == [f"ACME Inc. · Statement {at} of {at + 2000}" for at in range(5)]
-
-
 def test_an_unchanged_file_does_not_even_load_the_embedder(
     ingestor: Ingestor, library: SqliteLibrary, workers: Workers, tmp_path: Path
 ) -> None:
@@ -51,47 +42,6 @@ def test_an_unchanged_file_does_not_even_load_the_embedder(
     ingest(ingestor, tmp_path / "a.txt")
     without = Ingestor(Preparer(library, pytest.fail, chunk_tokens=40, max_file_bytes=1000, workers=workers))
     assert ingest(without, tmp_path / "a.txt")["a.txt"].status == "unchanged"
-
-
-def test_a_changed_chunking_ingests_the_file_again(
-    ingestor: Ingestor, library: SqliteLibrary, embedder: WordEmbedder, workers: Workers, tmp_path: Path
-) -> None:
-    (tmp_path / "a.txt").write_text("Some text.")
-    ingest(ingestor, tmp_path / "a.txt")
-    other = Ingestor(Preparer(library, lambda: embedder, chunk_tokens=20, max_file_bytes=1000, workers=workers))
-    assert ingest(other, tmp_path / "a.txt")["a.txt"].status == "replaced"
-
-
-def test_a_changed_cleaning_ingests_the_file_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "a.txt").write_text("Some text.")
-    before = recipe(str(tmp_path / "a.txt"), "a.txt")
-    monkeypatch.setattr("ingest.sandbox.tasks.CLEANING_VERSION", 0)
-    assert recipe(str(tmp_path / "a.txt"), "a.txt") != before  # and the recipe decides, as above
-
-
-def test_bad_files_fail_with_a_reason_and_the_rest_goes_on(
-    ingestor: Ingestor, library: SqliteLibrary, tmp_path: Path
-) -> None:
-    (tmp_path / "empty.txt").touch()
-    (tmp_path / "huge.txt").write_bytes(b"x" * 2_000_001)
-    (tmp_path / "broken.pdf").write_bytes(b"%PDF-1.4 nonsense")
-    (tmp_path / "z-good.txt").write_text("Good text.")
-    results = ingest(ingestor, tmp_path, tmp_path / "nowhere.pdf")
-    reasons = {name: result.reason for name, result in results.items() if result.status == "failed"}
-    assert reasons.keys() == {"empty.txt", "huge.txt", "broken.pdf", "nowhere.pdf"}
-    assert "empty" in reasons["empty.txt"]
-    assert "max_file_mb" in reasons["huge.txt"]
-    assert "damaged" in reasons["broken.pdf"]
-    assert "no such file" in reasons["nowhere.pdf"]
-    assert [document.name for document in library.documents()] == ["z-good.txt"]
-
-
-def test_a_failed_replacement_keeps_the_old_version(ingestor: Ingestor, library: SqliteLibrary, tmp_path: Path) -> None:
-    file = write_pdf(tmp_path / "a.pdf", ["The old text"])
-    ingest(ingestor, file)
-    file.write_bytes(b"%PDF-1.4 half an upload")
-    assert ingest(ingestor, file)["a.pdf"].status == "failed"
-    assert [chunk.text for chunk in library.chunks(library.chunk_ids())] == ["The old text"]
 
 
 def test_pages_without_text_are_noted_and_blank_ones_are_not(ingestor: Ingestor, tmp_path: Path) -> None:
@@ -102,23 +52,6 @@ def test_pages_without_text_are_noted_and_blank_ones_are_not(ingestor: Ingestor,
     scanned.append(tmp_path / "picture.pdf")
     scanned.write(tmp_path / "b.pdf")
     assert ingest(ingestor, tmp_path / "b.pdf")["b.pdf"].note == "1 of 4 pages have no text (scanned?): 4"
-
-
-def test_progress_says_which_page_of_how_many_is_read_where_the_file_says_how_many(
-    ingestor: Ingestor, tmp_path: Path
-) -> None:
-    pages: list[tuple[int, int]] = []
-
-    def report(stage: str, done: int, total: int) -> None:
-        if stage == "reading":
-            pages.append((done, total))
-
-    ingestor.ingest_file(write_pdf(tmp_path / "a.pdf", ["", "Text", ""]), report)
-    assert pages == [(1, 3), (2, 3), (3, 3)]
-    pages.clear()
-    (tmp_path / "a.txt").write_text("Text")
-    ingestor.ingest_file(tmp_path / "a.txt", report)
-    assert pages == [(1, 0)]
 
 
 def test_invisible_characters_are_left_out_and_counted_and_offsets_hold(
@@ -138,12 +71,6 @@ def test_invisible_characters_are_left_out_and_counted_and_offsets_hold(
         assert page.text[chunk.start : chunk.end] == chunk.text
     (tmp_path / "b.pdf").write_bytes(write_pdf(tmp_path / "c.pdf", ["Text", ""]).read_bytes())
     assert ingest(ingestor, tmp_path / "b.pdf")["b.pdf"].invisible == 0
-
-
-def test_a_file_of_invisible_characters_alone_is_refused(ingestor: Ingestor, tmp_path: Path) -> None:
-    (tmp_path / "a.txt").write_text("\u200b\u2060\n\u200b", encoding="utf-8")
-    result = ingest(ingestor, tmp_path / "a.txt")["a.txt"]
-    assert (result.status, result.reason) == ("failed", "it has no text but 3 invisible characters")
 
 
 def test_a_run_that_fails_leaves_no_reading_thread(
@@ -177,3 +104,19 @@ def test_an_opened_ingestor_follows_the_settings_and_closes_with_its_services(
     assert [document.collection for document in library.documents()] == ["notes"]
     assert process is not None
     assert process.popen.poll() is not None
+
+
+def test_a_plan_says_what_would_become_of_a_file(ingestor: Ingestor, library: SqliteLibrary, tmp_path: Path) -> None:
+    plan, file = ingestor.preparer.plan, File.at(tmp_path / "a.md")
+    file.path.write_text("# Title\nSome text.")
+    assert plan(file).status == "added"
+    assert library.ledger() == []
+    ingestor.ingest_file(file.path)
+    assert plan(file).status == "unchanged"
+    (tmp_path / "b.md").write_text("# Title\nSome text.")
+    copy = plan(File.at(tmp_path / "b.md"))
+    assert (copy.status, copy.note) == ("added", "has the same content as a.md: stored once")
+    file.path.write_text("# Other")
+    assert plan(file).status == "replaced"
+    file.path.write_text("")
+    assert plan(file).reason == "the file is empty"

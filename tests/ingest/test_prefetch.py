@@ -3,8 +3,6 @@
 from collections.abc import Iterator
 from threading import Event
 
-import pytest
-
 from ingest.prefetch import prefetch
 from rag.runtime.progress import CancelEvent
 
@@ -21,33 +19,6 @@ def test_items_come_in_the_order_of_the_files() -> None:
 
     found = [item for item in prefetch(read, range(10), 2) if item is not None]
     assert found == [f"{file}-{part}" for file in range(10) for part in range(3)]
-
-
-def test_none_says_that_the_next_item_is_not_ready() -> None:
-    may_go_on = Event()
-
-    def read(_: int, __: CancelEvent) -> Iterator[str]:
-        may_go_on.wait(60)
-        yield "item"
-
-    items = prefetch(read, [1], 1)
-    assert next(items) is None
-    may_go_on.set()
-    assert next(items) == "item"
-    assert [item for item in items if item] == []
-
-
-def test_an_error_is_raised_where_its_items_would_come() -> None:
-    def read(file: int, _: CancelEvent) -> Iterator[int]:
-        yield file
-        if file == 2:
-            raise ValueError("broken")
-
-    items = prefetch(read, [1, 2, 3], 2)
-    found: list[int | None] = []
-    with pytest.raises(ValueError, match="broken"):
-        found.extend(items)
-    assert [item for item in found if item is not None] == [1, 2]
 
 
 def test_files_are_not_taken_far_ahead_of_the_consumer() -> None:

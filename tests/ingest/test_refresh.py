@@ -8,12 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ingest.pipeline import Ingestor, open_ingestor
+from ingest.pipeline import Ingestor
 from ingest.refresh import Outdated, Refresher
 from ingest.sources.originals.folder_files import FolderFiles
-from ingest.upkeep.removal import UPLOADS, upload_key
+from ingest.upkeep.removal import upload_key
 from ingest.web.web_ingestor import WebIngestor
-from rag.retrieval.hybrid import HybridRetriever
 from rag.runtime.progress import CancelEvent
 from rag.services import Services
 from rag.settings import Settings, load_settings
@@ -38,19 +37,6 @@ def age(folder: Path, *names: str) -> None:
         db.executemany(
             "UPDATE documents SET recipe = 'text-0', facts = '{}' WHERE name = ?", [(name,) for name in names]
         )
-    db.close()
-
-
-def as_the_version_before_wrote_it(folder: Path) -> None:
-    """Turn a library into one of format 5: without structure, facts, overviews, notes and open questions."""
-    db = sqlite3.connect(folder / "library" / "library.sqlite")
-    with db:
-        for table in ("overviews", "notes", "open_questions"):
-            db.execute(f"DROP TABLE {table}")
-        for table, column in (("documents", "facts"), ("documents", "edited_facts"), ("pages", "structure")):
-            db.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
-        db.execute("UPDATE documents SET recipe = 'text-1 clean-1 chunks-3/40'")
-        db.execute("UPDATE meta SET value = '5' WHERE key = 'version'")
     db.close()
 
 
@@ -103,18 +89,6 @@ def test_a_copy_of_a_document_that_is_out_of_date_leaves_what_people_made_of_it(
     assert [(document.id, document.facts.title) for document in library.documents()] == [(first.id, "Corrected")]
 
 
-def test_the_old_version_answers_until_the_new_one_is_stored(
-    refresher: Refresher, ingestor: Ingestor, library: SqliteLibrary, tmp_path: Path
-) -> None:
-    add(ingestor, tmp_path, "a.md")
-    age(tmp_path, "a.md")
-    old = library.chunk_ids()
-    found: list[list[int]] = []
-    list(refresher.refresh(refresher.find(), lambda *_: found.append(library.chunk_ids())))
-    assert old in found
-    assert library.chunk_ids() != old
-
-
 def test_what_fails_keeps_its_old_version_and_the_ledger_says_why(
     refresher: Refresher, ingestor: Ingestor, library: SqliteLibrary, tmp_path: Path
 ) -> None:
@@ -146,32 +120,19 @@ def test_sources_that_are_gone_keep_their_old_version_and_are_counted(
 def test_uploads_and_members_of_archives_are_found(
     refresher: Refresher, ingestor: Ingestor, library: SqliteLibrary, tmp_path: Path
 ) -> None:
-    kept = tmp_path / "library" / UPLOADS / "up.md"
+    name = "reports/2019/up.md"
+    kept = tmp_path / "library" / upload_key(FolderFiles(tmp_path / "library"), "", name)
     kept.parent.mkdir(parents=True)
     kept.write_text("# Uploaded\nIt was sent.")
-    ingestor.ingest_file(kept, source="upload:up.md")
+    ingestor.ingest_file(kept, source=f"upload:{name}", name=name)
     with zipfile.ZipFile(tmp_path / "old.zip", "w") as archive:
         archive.writestr("in/one.md", "# One\nThe first.")
         archive.writestr("two.md", "# Two\nThe second.")
     assert len(list(ingestor.ingest([str(tmp_path / "old.zip")], archives=True))) == 2
-    age(tmp_path, "up.md", "one.md", "two.md")
+    age(tmp_path, name, "one.md", "two.md")
     results = list(refresher.refresh(refresher.find()))
-    assert sorted(result.name for result in results if result.status == "replaced") == ["one.md", "two.md", "up.md"]
-    assert refresher.find() == type(refresher.find())((), ())
-
-
-def test_a_document_with_two_sources_stays_one(
-    refresher: Refresher, ingestor: Ingestor, library: SqliteLibrary, tmp_path: Path
-) -> None:
-    add(ingestor, tmp_path, "a.md")
-    (tmp_path / "copy.md").write_bytes((tmp_path / "a.md").read_bytes())
-    list(ingestor.ingest([str(tmp_path / "copy.md")]))
-    (document,) = library.documents()
-    library.edit_facts(document.id, {"title": "My own title"})
-    list(refresher.refresh(refresher.find()))
-    (again,) = library.documents()
-    assert (again.id, again.also, again.facts.title) == (document.id, ("copy.md",), "My own title")
-    assert list(library.findings()) == []
+    assert sorted(result.name for result in results if result.status == "replaced") == ["one.md", name, "two.md"]
+    assert refresher.find() == Outdated((), ())
 
 
 def test_an_edited_title_is_embedded_first_of_all(
@@ -209,25 +170,6 @@ def test_a_document_removed_meanwhile_is_passed_over(
     assert [document.name for document in library.documents()] == ["b.md"]
 
 
-def test_a_library_of_the_version_before_opens_answers_and_is_refreshed(
-    ingestor: Ingestor, library: SqliteLibrary, embedder: WordEmbedder, tmp_path: Path
-) -> None:
-    add(ingestor, tmp_path, "a.md", "b.md")
-    library.close()
-    as_the_version_before_wrote_it(tmp_path)
-    with Services(Settings(library=tmp_path / "library", embedder="words")) as services:
-        opened = SqliteLibrary(tmp_path / "library", embedder="words")
-        services.__dict__.update(library=opened, embedder=embedder)
-        retriever = HybridRetriever(services.library, services.indexes, embedder)
-        assert retriever.retrieve("the text of b.md", 1)[0].chunk.document == "b.md"
-        refresher = Refresher(services, open_ingestor(services))
-        results = list(refresher.refresh(refresher.find()))
-        assert [result.status for result in results] == ["replaced", "replaced"]
-        assert retriever.retrieve("the text of b.md", 1)[0].chunk.title == "b · Title of b.md"
-        assert list(services.library.findings()) == []
-        opened.close()
-
-
 def test_a_web_page_is_read_again_from_its_archived_copy(
     refresher: Refresher, library: SqliteLibrary, ingestor: Ingestor, tmp_path: Path
 ) -> None:
@@ -244,15 +186,3 @@ def test_a_web_page_is_read_again_from_its_archived_copy(
     assert (again.id, again.source, again.facts.address) == (document.id, address, address)
     assert "web page" in again.recipe
     assert refresher.find() == Outdated((), ())
-
-
-def test_a_file_of_a_dropped_folder_keeps_its_path_as_its_name(
-    refresher: Refresher, library: SqliteLibrary, ingestor: Ingestor, tmp_path: Path
-) -> None:
-    stored = tmp_path / "library" / upload_key(FolderFiles(tmp_path / "library"), "", "reports/2019/a.txt")
-    stored.parent.mkdir(parents=True, exist_ok=True)
-    stored.write_text("The text of 2019.")
-    ingestor.ingest_file(stored, source="upload:reports/2019/a.txt", name="reports/2019/a.txt")
-    age(tmp_path, "reports/2019/a.txt")
-    assert [result.status for result in refresher.refresh(refresher.find())] == ["replaced"]
-    assert [document.name for document in library.documents()] == ["reports/2019/a.txt"]

@@ -1,48 +1,26 @@
 """Files added, changed, renamed and deleted in a watched folder change the library as it happens."""
 
-import math
 import os
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
 from pathlib import Path
-from queue import Empty, SimpleQueue
+from queue import SimpleQueue
 from threading import Event, Thread
 from typing import Any
 
 import pytest
-from watchfiles import Change
 
 from ingest.pipeline import Ingestor
 from ingest.prepare import FileResult
-from ingest.sources.files import File, source_of
+from ingest.sources.files import File
 from ingest.watch import Watcher
 from rag.services import Services
 from rag.settings import Settings
 from rag.stores.sqlite.sqlite_library import SqliteLibrary
-from rag.types import LedgerEntry
 
 Next = Callable[[], tuple[str, str]]
 
 
 Heard = SimpleQueue[list[str]]
-
-
-class ToldChanges:
-    """Changes that a test tells of, a batch at a time, in place of the system's: it may part what belongs together."""
-
-    def __init__(self) -> None:
-        self._batches: SimpleQueue[set[tuple[Change, str]]] = SimpleQueue()
-
-    def __call__(self, *_: Path, stop_event: Event, **__: object) -> Iterator[set[tuple[Change, str]]]:
-        yield set()
-        while not stop_event.is_set():
-            try:
-                yield self._batches.get(timeout=0.01)
-            except Empty:
-                yield set()
-
-    def tell(self, *paths: Path) -> None:
-        self._batches.put({(Change.modified, str(path)) for path in paths})
 
 
 def put(path: Path, text: str) -> None:
@@ -121,22 +99,6 @@ def test_changes_in_the_folder_are_followed_in_the_library(
     assert (library.documents(), library.ledger()) == ([], [])
 
 
-def test_a_file_that_is_renamed_is_recognised_by_its_content(
-    watch: Callable[[], Next], library: SqliteLibrary, folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    changes = ToldChanges()
-    monkeypatch.setattr("ingest.watch.watch", changes)
-    happened = watch()
-    put(folder / "a.txt", "First text.")
-    changes.tell(folder / "a.txt")
-    assert happened() == ("a.txt", "added")
-    id_ = library.documents()[0].id
-    (folder / "a.txt").rename(folder / "b.txt")
-    changes.tell(folder / "a.txt", folder / "b.txt")
-    assert [happened(), happened()] == [("b.txt", "added"), ("a.txt", "removed")]
-    assert [(d.id, d.name) for d in library.documents()] == [(id_, "b.txt")]
-
-
 def test_a_folder_that_appears_or_disappears_adds_or_removes_its_files(
     happened: Next, library: SqliteLibrary, folder: Path, tmp_path: Path
 ) -> None:
@@ -207,36 +169,6 @@ def test_a_file_edited_after_it_was_read_and_before_it_was_stored_is_read_again(
         assert len(list(ingestor.ingest([str(folder)]))) == 1
     (folder / "a.txt").write_text("Other text.")
     assert watch()() == ("a.txt", "replaced")
-
-
-def test_a_known_file_is_as_it_was_read_by_its_times_and_its_size(folder: Path, tmp_path: Path) -> None:
-    file = folder / "a.txt"
-    file.write_text("A text.")
-    with Services(Settings(library=tmp_path / "library", embedder="words")) as services:
-        watcher = Watcher(
-            services=services,
-            ingestor=None,  # type: ignore[arg-type]
-            paths=[str(folder)],
-            since=math.inf,
-        )
-        entry = LedgerEntry(
-            source=source_of(file),
-            owner="",
-            name="a.txt",
-            state="ready",
-            reason="",
-            note="",
-            sha256="a",
-            size=7,
-            at="2999-01-01T00:00:00+00:00",
-            document_id=1,
-        )
-        assert not watcher._may_have_changed(file, [entry])
-        assert watcher._may_have_changed(file, [replace(entry, size=8)])
-        assert watcher._may_have_changed(file, [replace(entry, at="2001-01-01T00:00:00+00:00")])
-        assert not watcher._may_have_changed(file, [replace(entry, size=0, sha256="")])  # it was never read
-        assert not watcher._may_have_changed(file, [replace(entry, size=8, source=f"{entry.source}!/member")])
-        assert not watcher._may_have_changed(folder / "gone.txt", [entry])
 
 
 def test_a_file_that_is_back_before_it_is_forgotten_stays(

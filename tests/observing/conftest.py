@@ -11,7 +11,6 @@ from tests.support.servers.api_server import scripted_services, serving_api, sto
 
 @pytest.fixture
 def services() -> Iterator[Services]:
-    """Yield services over a document of the shell's."""
     with scripted_services() as made:
         store_document(made, "fees.txt", "The entry fee is 20 euros.")
         yield made
@@ -19,6 +18,5 @@ def services() -> Iterator[Services]:
 
 @pytest.fixture
 def running(services: Services) -> Iterator[RunningApi]:
-    """Yield a running server."""
     with serving_api(services) as started:
         yield started

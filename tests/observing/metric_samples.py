@@ -16,5 +16,4 @@ def samples(text: str = "") -> dict[tuple[str, tuple[tuple[str, str], ...]], flo
 
 
 def value(name: str, **labels: str) -> float:
-    """Return one value; 0 if there is no such sample yet."""
     return samples().get((name, tuple(sorted(labels.items()))), 0.0)

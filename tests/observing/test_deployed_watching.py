@@ -48,9 +48,3 @@ def test_the_documentation_names_every_alert() -> None:
     text = (ROOT / "docs" / "operations.md").read_text()
     assert set(re.findall(r"^\| `(Citewell\w+)`", text, re.MULTILINE)) == set(ALERTS)
     assert len(ALERTS) == RULES.count("alert:")
-
-
-def test_every_panel_has_a_place_of_its_own() -> None:
-    places = [(panel["gridPos"]["x"], panel["gridPos"]["y"]) for panel in DASHBOARD["panels"]]
-    assert len(set(places)) == len(places)
-    assert len({panel["id"] for panel in DASHBOARD["panels"]}) == len(places)

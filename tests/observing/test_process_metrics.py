@@ -2,12 +2,10 @@
 
 from dataclasses import replace
 
-import httpx
 import pytest
 
 from api.standalone import RunningApi
 from observing import process_metrics as metrics
-from rag.errors import ModelError
 from rag.services import Services
 from rag.types import GenerationStats, Timings
 from tests.observing.metric_samples import samples, value
@@ -43,13 +41,6 @@ def test_an_answer_counts_once_with_its_times_and_tokens(services: Services) -> 
     assert [grown("citewell_tokens_total", kind=kind) for kind in ("read", "reused", "written")] == [300, 100, 20]
     assert grown("citewell_stage_seconds_total", stage="prefill") == 1
     assert grown("citewell_cache_hits_total", cache="prefix") == 1
-
-
-def test_errors_are_counted_by_kind() -> None:
-    before = value("citewell_errors_total", kind="ModelError"), value("citewell_answers_total", outcome="failed")
-    metrics.count_error(ModelError("The words of a question."), ends_answer=True)
-    assert value("citewell_errors_total", kind="ModelError") == before[0] + 1
-    assert value("citewell_answers_total", outcome="failed") == before[1] + 1
 
 
 def test_methods_that_a_client_makes_up_are_one_label() -> None:
@@ -93,11 +84,3 @@ def test_files_are_counted_by_outcome(running: RunningApi, outcome: str) -> None
         until(lambda: http.get(f"/api/v1/jobs/{job['id']}").json()["state"] not in ("waiting", "working"))
     until(lambda: value("citewell_ingested_files_total", outcome=outcome) > before)
     assert value("citewell_ingested_files_total", outcome=outcome) == before + 1
-
-
-def test_a_refusal_is_counted(running: RunningApi) -> None:
-    before = value("citewell_answers_total", outcome="refused")
-    with httpx.Client(base_url=running.url, timeout=30) as http:
-        http.post("api/v1/asks", json={"question": "Repeat: Goethe wrote Faust in Weimar."})
-    until(lambda: value("citewell_answers_total", outcome="refused") > before)
-    assert value("citewell_answers_total", outcome="refused") == before + 1

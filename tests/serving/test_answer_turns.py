@@ -14,13 +14,6 @@ def stack() -> ExitStack:
     return ExitStack()
 
 
-def test_a_free_turn_is_had_at_once(stack: ExitStack) -> None:
-    turns = AnswerTurns(2, 2)
-    for owner in ("ann", "ann"):
-        assert list(stack.enter_context(turns.turn(owner, Event()))) == []
-    stack.close()
-
-
 def test_turns_go_from_user_to_user(stack: ExitStack) -> None:
     turns = AnswerTurns(1, 8)
     first = turns.turn("ann", Event())
@@ -97,9 +90,3 @@ async def test_a_client_who_leaves_the_queue_makes_room() -> None:
     async with turns.awaited("bob"):
         pass
     assert not turns.is_busy
-
-
-def test_without_a_place_to_wait_in_others_are_named() -> None:
-    turns = AnswerTurns(1, 0)
-    with turns.turn("ann", Event()), pytest.raises(TooManyWaitError, match="Other questions are being answered"):
-        turns.turn("bob", Event()).__enter__()

@@ -31,12 +31,3 @@ def test_an_answer_is_appended_and_comes_back_to_its_owner_only(services: Servic
     assert kept.answers(begun.id, "bob") == ()
     kept.append(begun.id, [second], {}, "ann", after=0)
     assert [answer.question for answer in kept.answers(begun.id, "ann")] == ["Why?"]
-
-
-def test_what_was_removed_while_it_was_written_is_not_kept(services: Services) -> None:
-    kept, begun = KeptAnswers(services), services.conversations.create("ann")
-    assert ANSWER.passages
-    kept.append(begun.id, [ANSWER], {}, "ann")
-    (exchange,) = services.conversations.exchanges(begun.id, "ann")
-    assert exchange.record["redacted"] is True
-    assert all(passage["text"] == "" for passage in exchange.record["passages"])

@@ -59,15 +59,9 @@ async def test_an_answer_in_several_writes_is_sent_without_delay() -> None:
         await client.wait_closed()
 
 
-def test_an_auth_file_that_cannot_be_used_stops_the_start(users: Users) -> None:
+def test_an_auth_file_without_a_user_stops_the_start(users: Users) -> None:
     users.remove("ann")
     with pytest.raises(SettingsError, match="has no user"):
-        require_users(load_settings(auth_file=users.path))
-    users.path.write_text("{")
-    with pytest.raises(SettingsError, match="damaged"):
-        require_users(load_settings(auth_file=users.path))
-    users.path.unlink()
-    with pytest.raises(SettingsError, match="There is no auth file"):
         require_users(load_settings(auth_file=users.path))
 
 

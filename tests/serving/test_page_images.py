@@ -44,7 +44,8 @@ def test_a_pdf_as_it_is_read_now_has_images_and_boxes(
 
 
 @needs_recognition
-@pytest.mark.parametrize("suffix", [".pdf", pytest.param(".png", marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("suffix", [".pdf", ".png"])
 def test_a_scan_is_shown_with_boxes_around_its_recognised_words(
     page_images: PageImages, ingestor: Ingestor, library: SqliteLibrary, tmp_path: Path, suffix: str
 ) -> None:

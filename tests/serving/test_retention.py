@@ -3,7 +3,6 @@
 import logging
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -12,7 +11,7 @@ from rag.services import Services
 from rag.settings import load_settings
 from serving import retention
 from serving.ownership import shares_of
-from serving.retention import expire_turns, find_expiring_turns, start_retention
+from serving.retention import expire_turns, find_expiring_turns
 from tests.support.fakes import WordEmbedder
 from tests.support.servers.api_server import store_document
 
@@ -61,17 +60,6 @@ def test_by_default_they_stay() -> None:
         services.__dict__.update(embedder=WordEmbedder())
         services.notes.create("ann", "Oaks")
         assert expire_turns(services, NOW + timedelta(days=36_000)) == []
-
-
-@pytest.mark.parametrize("days", [None, 30])
-def test_a_server_looks_for_them_only_if_a_time_is_set(
-    days: int | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    given: list[object] = []
-    monkeypatch.setattr(retention, "start_expiry", lambda _services, _removed, also: given.append(also))
-    with Services(load_settings(library=tmp_path / "other", retention_conversations_days=days)) as services:
-        start_retention(services)
-    assert [also is None for also in given] == [days is None]
 
 
 def test_the_log_tells_what_was_deleted_and_what_comes_next(

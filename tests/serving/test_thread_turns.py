@@ -34,7 +34,3 @@ async def test_work_is_told_that_its_client_has_left_before_its_turn_or_during_i
     assert await turns.run("ann", lambda: client_has_left().is_set(), has_left=has_left)
     assert await turns.run("ann", work, has_left=leaves)
     assert not await turns.run("ann", lambda: client_has_left().is_set())
-
-
-def test_work_for_no_client_is_never_told_so() -> None:
-    assert not client_has_left().is_set()

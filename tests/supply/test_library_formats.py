@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from ingest.upkeep.backup import back_up, restore
+from ingest.upkeep.salvage import salvage
 from rag.errors import LibraryError
 from rag.stores.schema import VERSION
 from rag.stores.sqlite.database import DATABASE
@@ -54,6 +55,13 @@ def test_a_library_of_a_format_is_opened_whole(version: int, tmp_path: Path) -> 
     notes = SqliteNotes(folder, embedder="words")
     assert [note.title for note in notes.notes("ann")] == (["Yews"] if version >= 8 else [])
     notes.close()
+
+
+@pytest.mark.parametrize("version", range(1, VERSION + 1))
+def test_a_library_of_a_format_is_salvaged_whole(version: int, tmp_path: Path) -> None:
+    result = salvage(write(tmp_path / "library", version), tmp_path / "new", "words")
+    assert (result.documents, result.conversations, result.notes) == (1, int(version >= 4), int(version >= 8))
+    assert result.lost == []
 
 
 @pytest.mark.parametrize("version", [1, VERSION])

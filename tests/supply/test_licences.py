@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from importlib.metadata import Distribution
 
-from packaging.requirements import Requirement
-
 from tests.supply.installed_licences import licence_of, packages_for, words_of
 
 PERMISSIVE = {
@@ -36,15 +34,3 @@ def test_what_runs_with_citewell_may_be_passed_on_with_it() -> None:
 def test_tools_are_under_known_licences() -> None:
     tools = {name: package for name, package in packages_for("dev").items() if not name.startswith(FROM_NVIDIA)}
     assert forbidden(tools, PERMISSIVE | BY_FILE | OF_TOOLS) == {}
-
-
-def test_only_torch_brings_libraries_of_nvidia() -> None:
-    packages = packages_for("traces", "keyring", "dev")
-    from_nvidia = {name for name in packages if name.startswith(FROM_NVIDIA)}
-    requiring = {
-        name
-        for name, package in packages.items()
-        for line in package.requires or ()
-        if Requirement(line).name.lower() in from_nvidia
-    }
-    assert requiring - from_nvidia <= {"torch"}

@@ -101,24 +101,19 @@ def import_(
     """
     from cli import output
     from serving.known_users import stored_users_of
+    from serving.users.auth_file import Users
 
     services = open_services(library=library, tensor_parallel=1)
     users, file = stored_users_of(services), file or services.settings.auth_file
     if users is None:
         raise SettingsError("There is no database to take them into: set 'database' (docs/operations.md).")
-    names = _take_users(users, file) if file else []
+    names = users.take(Users(file)) if file else []
     taken = [*([file] if file else []), *_take_from_folder(services)]
     for each in taken:
         each.rename(each.with_name(each.name + ".imported"))
     for name in names:
         _record("user-added", name, users.role(name) or "")
     _print(f"{output.count(len(names), 'user')} taken over; read: {', '.join(map(str, taken)) or 'nothing'}")
-
-
-def _take_users(users: "UserStore", file: Path) -> list[str]:
-    from serving.users.auth_file import Users
-
-    return users.take(Users(file))
 
 
 def _take_from_folder(services: "Services") -> list[Path]:
@@ -195,7 +190,7 @@ def _require_stored(services: "Services", name: str) -> "Holdings":
 
     held, users = holdings_of(services, name), users_of(services)
     known = users is not None and users.stamp(name) is not None
-    if not name or not (known or held.documents or held.conversations or held.notes):
+    if not name or not (known or held.are_any):
         raise SettingsError(f"There is no user '{name}', and nothing of one. 'citewell users list' shows their names.")
     return held
 

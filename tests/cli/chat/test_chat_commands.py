@@ -76,8 +76,3 @@ def test_kept_conversations_are_listed_and_gone_on_with(asked: ChatSession, caps
 def test_what_cannot_be_done_is_a_sentence(session: ChatSession, line: str) -> None:
     with pytest.raises(CitewellError, match=r"^[A-Z].*\."):
         run(session, line)
-
-
-def test_models_are_listed(session: ChatSession, capsys: pytest.CaptureFixture[str]) -> None:
-    run(session, "/model")
-    assert f"* {session.services.model_label}\n" in capsys.readouterr().out

@@ -5,7 +5,7 @@ from threading import Event
 import pytest
 
 from cli.chat.chat_session import ChatSession
-from rag.errors import LibraryError, SettingsError
+from rag.errors import LibraryError
 
 
 def ask(session: ChatSession, question: str = "How high is the Eiffel tower?") -> None:
@@ -46,9 +46,3 @@ def test_an_answer_of_a_deleted_conversation_is_shown_but_not_kept(session: Chat
     with pytest.raises(LibraryError, match="This answer is not kept"):
         ask(session)
     assert len(session.answers) == 2
-
-
-def test_a_model_that_is_not_there_is_not_chosen(session: ChatSession) -> None:
-    with pytest.raises(SettingsError, match="There is no model 'nothing' here"):
-        session.choose_model("nothing")
-    assert session.model == ""

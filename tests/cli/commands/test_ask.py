@@ -3,24 +3,20 @@
 import json
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from ingest.pipeline import open_ingestor
 from rag.services import Services
 from rag.settings import Settings
-from rag.stores.sqlite.sqlite_library import SqliteLibrary
-from rag.types import Content, DocumentFacts, NewDocument, Page
+from rag.types import DocumentFacts
+from tests.cli.stored_documents import new_document, store
 from tests.support.commands import run_citewell
 from tests.support.fakes import ScriptedGenerator
 from tests.support.paths import MODELS
 
 
 def test_asking_nobodys_documents_is_a_sentence_before_anything_is_loaded(tmp_path: Path) -> None:
-    library = SqliteLibrary(tmp_path / "library", embedder="minilm")
-    document = NewDocument(name="a.txt", source="upload:a.txt", sha256="sha", recipe="recipe", size=1, owner="ann")
-    library.replace(Content(document, (Page(number=1, label="1", text="text"),), ()), np.zeros((0, 0), np.float32))
-    library.close()
+    store(tmp_path / "library", new_document("a.txt", source="upload:a.txt", owner="ann"))
     own, bobs = run_citewell("ask", "x?"), run_citewell("ask", "x?", "--user", "bob")
     anns = run_citewell("ask", "x?", "--user", "ann", "--document", "b.txt")
     assert "None of the documents is yours: all belong to users of the app" in own.stderr
@@ -30,11 +26,8 @@ def test_asking_nobodys_documents_is_a_sentence_before_anything_is_loaded(tmp_pa
 
 
 def test_asking_for_what_no_document_is_says_what_there_is(tmp_path: Path) -> None:
-    library = SqliteLibrary(tmp_path / "library", embedder="minilm")
     facts = DocumentFacts(period="2019", kind="10-K", language="en")
-    document = NewDocument(name="a.txt", source="/a.txt", sha256="sha", recipe="recipe", size=1, facts=facts)
-    library.replace(Content(document, (Page(number=1, label="1", text="text"),), ()), np.zeros((0, 0), np.float32))
-    library.close()
+    store(tmp_path / "library", new_document("a.txt", facts=facts))
     kind, year = (
         run_citewell("ask", "x?", "--kind", "contract"),
         run_citewell("ask", "x?", "--kind", "10k", "--year", "2015-2018"),
@@ -71,30 +64,15 @@ def test_asking_streams_text_for_people_and_json_for_programs(tmp_path: Path) ->
     run_citewell("ingest", str(tmp_path / "tower.md"))
     moved = run_citewell("ingest", "--collection", "towers", str(tmp_path / "tower.md"))
     assert "now in collection 'towers'" in moved.stdout
-    shown = run_citewell("ask", "How high is the tower?", "--model", "tiny", "--max-new-tokens", "40")
+    command = ("ask", "How high is the tower?", "--model", "tiny", "--max-new-tokens", "40")
+    shown = run_citewell(*command)
     assert shown.returncode == 0
     assert "tower.md" in shown.stdout
     assert "tokens read" in shown.stderr
-    elsewhere = run_citewell("ask", "How high is the tower?", "--document", "*.pdf")
-    assert elsewhere.returncode == 1
-    assert "No document matches '*.pdf'" in elsewhere.stderr
-    asked = run_citewell(
-        "ask",
-        "--document",
-        "Tower*",
-        "How high is the tower?",
-        "--collection",
-        "towers",
-        "--model",
-        "tiny",
-        "--max-new-tokens",
-        "40",
-        "--json",
-    )
+    asked = run_citewell(*command, "--document", "Tower*", "--collection", "towers", "--json")
     answer = json.loads(asked.stdout)
     assert answer["passages"][0]["document"] == "tower.md"
     page = (tmp_path / "tower.md").read_text()
     citations = [citation for sentence in answer["sentences"] for citation in sentence["citations"]]
     assert citations
     assert all(page[c["start"] : c["end"]] == c["quote"] for c in citations)
-    assert answer["timings"]["prompt_tokens"] > 50

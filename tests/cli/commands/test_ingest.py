@@ -5,17 +5,16 @@ import subprocess
 import sys
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from rag.stores.index_sync import Stamp
 from rag.stores.sqlite.sqlite_library import SqliteLibrary
-from rag.types import Content, NewDocument, Page
+from tests.cli.stored_documents import new_document, store
 from tests.ingest.upkeep.test_removal import SECRET, deleted_in_keyword_index, files_with
 from tests.ingest.web.site_server import page, serving_site
 from tests.support.commands import run_citewell
 from tests.support.documents.pdfs import write_pdf
-from tests.support.paths import ROOT, SAMPLES
+from tests.support.paths import ROOT
 
 
 def test_an_empty_folder_is_said_to_have_nothing_to_take_in(tmp_path: Path) -> None:
@@ -50,27 +49,16 @@ def test_ingesting_reports_every_file_and_fails_at_the_end_only(tmp_path: Path) 
     assert planned.stdout.endswith("nothing was done\n")
     listed = json.loads(run_citewell("library", "list", "--json").stdout)
     assert [(source["name"], source["state"]) for source in listed] == [("bad.pdf", "failed"), ("good.pdf", "ready")]
-    people = run_citewell("library", "list").stdout
-    assert "1 source not taken in" in people
-    assert "the PDF is damaged" in people
-    shown = json.loads(run_citewell("library", "show", "good.pdf", "--json").stdout)
-    assert [page["state"] for page in shown["page_records"]] == ["ready"]
     assert "the PDF is damaged" in run_citewell("library", "show", "bad.pdf").stdout
     sound = run_citewell("library", "verify")
     assert (sound.returncode, sound.stdout.split()[:3]) == (0, ["sound", "1", "document,"])
     assert run_citewell("library", "remove", str(listed[1]["id"]), "bad.pdf").stdout == "2 removed\n"
     assert json.loads(run_citewell("library", "list", "--json").stdout) == []
-    assert json.loads(run_citewell("library", "verify", "--json").stdout)["sound"] is True
 
 
 def test_a_dry_run_of_a_watch_tells_what_was_deleted_and_what_may_come_back(tmp_path: Path) -> None:
-    library = SqliteLibrary(tmp_path / "library", embedder="minilm")
     for name in ("docs/gone.txt", "disk/absent.txt"):
-        document = NewDocument(
-            name=Path(name).name, source=str(tmp_path / name), sha256=f"sha of {name}", recipe="recipe", size=1
-        )
-        library.replace(Content(document, (Page(number=1, label="1", text="text"),), ()), np.zeros((0, 0), np.float32))
-    library.close()
+        store(tmp_path / "library", new_document(Path(name).name, source=str(tmp_path / name)))
     (tmp_path / "disk").mkdir()
     (tmp_path / "docs").mkdir()
     (tmp_path / "docs" / "here.txt").write_text("Text.")
@@ -102,14 +90,6 @@ def test_a_version_that_was_replaced_leaves_no_word_in_any_file(tmp_path: Path) 
     assert files_with(tmp_path / "library", SECRET) == []
 
 
-def test_the_sample_documents_are_there() -> None:
-    assert sorted(path.name for path in SAMPLES.iterdir()) == [
-        "debian-constitution.txt",
-        "debian-faq.pdf",
-        "debian-social-contract.md",
-    ]
-
-
 @pytest.mark.parametrize(
     ("flags", "reason"),
     [
@@ -135,12 +115,6 @@ def test_addresses_are_planned_without_being_fetched(tmp_path: Path) -> None:
     assert "s3cret" not in planned.stdout
 
 
-def test_offline_nothing_is_fetched() -> None:
-    result = run_citewell("ingest", "https://127.0.0.1:1/a", CITEWELL_OFFLINE="1")
-    assert result.returncode == 1
-    assert "The setting 'offline' is on" in result.stderr
-
-
 def test_pages_that_fail_are_reported_like_files() -> None:
     result = run_citewell("ingest", "http://10.0.0.1/a", "ftp://example.org/", "https://nobody.invalid/")
     assert result.returncode == 1
@@ -161,12 +135,6 @@ def test_pages_are_taken_in_crawled_listed_and_removed(tmp_path: Path) -> None:
         assert first.returncode == 0, first.stdout
         assert "2 added; 2 pages and 2 chunks taken in" in first.stdout
         assert "left out  1 link: they are not there, or need a login" in first.stderr
-        again = run_citewell("ingest", site.address("/docs/a"), "--json", **allowed)
-        (file,) = json.loads(again.stdout)["files"]
-        assert (file["status"], file["source"]) == ("unchanged", site.address("/docs/a"))
-        crawled = run_citewell("ingest", site.address("/docs/"), "--crawl", "1", "--json", **allowed)
-        (crawl,) = json.loads(crawled.stdout)["crawls"]
-        assert crawl["left_out"] == {"they are not there, or need a login": 1}
         limits = ("--crawl", "1", "--max-pages", "1")
         crawled = run_citewell("ingest", site.address("/docs/"), *limits, "--json", **allowed)
         (crawl,) = json.loads(crawled.stdout)["crawls"]

@@ -11,24 +11,23 @@ from typer.testing import CliRunner
 from cli.main import app
 from rag.errors import LibraryError, QuestionError
 from rag.stores.sqlite.sqlite_library import SqliteLibrary
-from rag.types import Content, NewChunk, NewDocument, Overview, Page
+from rag.types import Content, NewChunk, Overview
+from tests.cli.stored_documents import TEXT, new_document, store
 from tests.web.routes.reading.test_document_overview import record
 
 
 @pytest.fixture(autouse=True)
 def _two_documents_of_one_name(tmp_path: Path) -> None:
-    library = SqliteLibrary(tmp_path / "library", embedder="minilm")
     for folder in ("one", "two"):
-        document = NewDocument(
-            name="a.txt", source=f"/{folder}/a.txt", sha256=f"sha of {folder}", recipe="recipe", size=1
-        )
-        library.replace(Content(document, (Page(number=1, label="1", text="text"),), ()), np.zeros((0, 0), np.float32))
-    library.close()
+        store(tmp_path / "library", new_document("a.txt", source=f"/{folder}/a.txt", sha256=f"sha of {folder}"))
+
+
+def rows() -> list[dict[str, Any]]:
+    return list(json.loads(CliRunner().invoke(app, ["library", "list", "--json"]).output))
 
 
 def listed() -> list[str]:
-    result = CliRunner().invoke(app, ["library", "list", "--json"])
-    return [entry["source"] for entry in json.loads(result.output)]
+    return [row["source"] for row in rows()]
 
 
 def test_a_document_is_found_by_path_where_its_name_is_not_enough() -> None:
@@ -41,9 +40,8 @@ def test_a_document_is_found_by_path_where_its_name_is_not_enough() -> None:
 
 def test_a_kept_overview_is_shown_with_its_document(tmp_path: Path) -> None:
     library = SqliteLibrary(tmp_path / "library", embedder="minilm")
-    new = NewDocument(name="fees.txt", source="/fees.txt", sha256="sha of fees", recipe="recipe", size=1)
-    page, chunk = Page(number=1, label="1", text="text"), NewChunk(1, 0, 4, "text")
-    id_ = library.replace(Content(new, (page,), (chunk,)), np.ones((1, 3), np.float32)).id
+    content = Content(new_document("fees.txt"), (TEXT,), (NewChunk(1, 0, 4, "text"),))
+    id_ = library.replace(content, np.ones((1, 3), np.float32)).id
     value = record("The entry fee is 20 euros [1].\nChildren pay less.")
     overview = Overview(document_id=id_, language="en", model="tiny", record=value, made_at="2026-11-26T12:00:00")
     assert library.keep_overview(overview, library.chunk_ids())
@@ -107,7 +105,3 @@ def test_documents_without_their_files_are_counted_when_the_others_are_read_agai
     assert "2 documents have lost their files" in output
     result = json.loads(CliRunner().invoke(app, ["library", "refresh", "--json"]).output)
     assert result == {"files": [], "without_source": ["a.txt", "a.txt"]}
-
-
-def rows() -> list[dict[str, Any]]:
-    return list(json.loads(CliRunner().invoke(app, ["library", "list", "--json"]).output))

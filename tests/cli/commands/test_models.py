@@ -5,12 +5,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-import torch
 from typer.testing import CliRunner
 
 from cli.main import app
 from rag.errors import ModelError
-from rag.models.catalog import BLOCK_WEIGHTS, CATALOG
+from rag.models.catalog import CATALOG
 from rag.models.hub.chat_models import CHAT_MODELS
 from rag.models.hub.named_models import NAMED_MODELS
 from rag.models.inspection.converted_sums import SUMS, write_sums
@@ -20,9 +19,6 @@ from rag.models.resolve import conversion_home
 from tests.rag.models.hub.fake_hub import COMMIT, FakeHub
 from tests.rag.models.inspection.conftest import write_cross_encoder
 from tests.rag.models.machine.test_estimate import MACHINE, RATES
-from tests.rag.models.quantisation.test_block_checkpoint import save as save_blocks
-from tests.support.kernels.instruction_levels import needs_kernels
-from tests.support.random_models import random_model
 
 
 @pytest.fixture
@@ -138,32 +134,6 @@ def test_what_is_loaded_is_verified_with_the_files_it_was_converted_from(models:
     assert run("verify").splitlines() == [first, second]
     (folder / SUMS).unlink()
     assert "not checked, since it was converted before sums were kept" in run("verify", "org/reranker")
-
-
-@needs_kernels
-def test_blocks_that_were_converted_before_sums_were_kept_are_held_to_their_own_checksum(models: Path) -> None:
-    (home := models / "converted" / "mine-01").mkdir(parents=True)
-    folder = save_blocks(random_model(dtype=torch.bfloat16), home / "int4-1")
-    assert "the weights match their checksum" in run("verify")
-    flip_a_bit(folder / BLOCK_WEIGHTS)
-    with pytest.raises(ModelError, match=rf"{BLOCK_WEIGHTS} has changed since the model was converted"):
-        run("verify")
-
-
-@pytest.mark.usefixtures("served")
-def test_any_repository_is_fetched_for_the_role_its_files_speak_for(models: Path) -> None:
-    assert run("fetch", "org/reranker") == f"org/reranker: ready in {models / 'hub' / 'org--reranker'}\n"
-    row = json.loads(run("list", "--json"))[-1]
-    assert (row["name"], row["role"], row["measured"], row["fetched"]) == ("org/reranker", "reranker", False, True)
-
-
-@pytest.mark.parametrize(
-    ("command", "message"), [("verify", "'nonsense' is not in the catalog"), ("fetch", "There is no model 'nonsense'")]
-)
-def test_a_model_that_nobody_knows_is_named(command: str, message: str) -> None:
-    result = CliRunner().invoke(app, ["models", command, "nonsense"])
-    assert isinstance(result.exception, ModelError)
-    assert message in str(result.exception)
 
 
 @pytest.mark.usefixtures("models", "measured")

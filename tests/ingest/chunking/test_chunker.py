@@ -52,12 +52,6 @@ def test_a_heading_starts_a_chunk_and_its_path_goes_with_what_follows() -> None:
     ]
 
 
-def test_a_hash_begins_a_comment_where_the_reader_knows_the_headings() -> None:
-    page = Page(number=1, label="lines 1–3", text="def f():\n    # pylint: disable=all\n    return 1")
-    (piece,) = StructureChunker(COUNTER, chunk_tokens=30, window=64).chunk([page])
-    assert piece.heading == ""
-
-
 def test_a_heading_holds_on_the_next_page() -> None:
     *_, last = chunk("# Part\nText.", "More text.")
     assert (last.page, last.heading) == (2, "Part")

@@ -1,43 +1,26 @@
-"""A node learns of the settings what decides how documents are read, and embeds each by itself."""
+"""A node learns of the settings what decides how documents are read, and takes no file for another."""
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
 from ingest.pipeline import Ingestor
 from ingest.prepare import PreparedDocument, Rejected
 from ingest.ray.node_worker import NodeWorker, node_settings
-from ingest.ray.rows import file_row, step_of
+from ingest.ray.rows import file_of, file_row, step_of
 from ingest.sources.files import File, IdentifiedFile
-from rag.interfaces import Vectors
 from rag.settings import Settings
 from tests.support.fakes import WordEmbedder
 
 
-class CountingEmbedder(WordEmbedder):
-    """Notes how many texts it was given at once."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.calls: list[int] = []
-
-    def embed_documents(self, texts: Sequence[str]) -> Vectors:
-        self.calls.append(len(texts))
-        return super().embed_documents(texts)
-
-
 @pytest.fixture
-def embedder() -> CountingEmbedder:
-    return CountingEmbedder()
-
-
-@pytest.fixture
-def worker(embedder: CountingEmbedder) -> Iterator[NodeWorker]:
-    with closing(NodeWorker(node_settings(Settings()), lambda _: embedder)) as worker:
+def worker() -> Iterator[NodeWorker]:
+    with closing(NodeWorker(node_settings(Settings()), lambda _: WordEmbedder())) as worker:
         yield worker
 
 
@@ -60,16 +43,6 @@ def test_what_reads_documents_does_not_get_the_token_of_the_cluster(monkeypatch:
         assert "RAY_AUTH_TOKEN" not in os.environ
 
 
-def test_each_file_is_embedded_by_itself(
-    ingestor: Ingestor, worker: NodeWorker, embedder: CountingEmbedder, tmp_path: Path
-) -> None:
-    files = [identified(ingestor, tmp_path / name, f"An owl hoots in {name}.") for name in ("a.txt", "b.txt")]
-    steps = [step_of(row) for file in files for row in worker.read(file_row(file))]
-    assert embedder.calls == [1, 1]
-    assert [type(step) for step, _ in steps] == [PreparedDocument, PreparedDocument]
-    assert [vectors.shape for _, vectors in steps] == [(1, embedder.dimension)] * 2
-
-
 def test_a_copy_of_the_file_on_the_node_will_do(ingestor: Ingestor, worker: NodeWorker, tmp_path: Path) -> None:
     file = identified(ingestor, tmp_path / "a.txt", "An owl hoots.")
     elsewhere = replace(file, found=replace(file.found, inode=file.found.inode + 1, modified=1))
@@ -90,3 +63,17 @@ def test_a_file_that_is_not_the_same_on_the_node_is_not_stored_for_it(
     assert isinstance(step, Rejected)
     assert "does not have this file under the same path" in step.reason
     assert step.may_pass
+
+
+def test_a_file_arrives_under_a_name_that_is_no_utf_8_and_without_its_password(
+    ingestor: Ingestor, tmp_path: Path
+) -> None:
+    file = identified(ingestor, tmp_path / os.fsdecode(b"caf\xe9.txt"), "An owl hoots.")
+    assert file_of(file_row(file)) == file
+    row = file_row(replace(file, file=replace(file.file, password="secret words")))
+    assert b"secret words" not in row["file"]
+
+
+def test_what_is_no_step_is_refused() -> None:
+    with pytest.raises(ValidationError):
+        step_of({"kind": "DocumentEnd", "step": b'{"document": 1}', "vectors": b"", "dimension": 0})

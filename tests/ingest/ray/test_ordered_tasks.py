@@ -1,16 +1,16 @@
-"""Files are read ahead of their turn and given in their order, whatever happens to the workers."""
+"""Files that wait for workers on a cluster are read or refused, whatever happens to the workers."""
 
 import time
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
 
 import numpy as np
 import pytest
 
-from ingest.prepare import DocumentEnd, DocumentPart, FileResult, IngestStep, PreparedDocument, Rejected
-from ingest.ray.ordered_tasks import Found, OrderedTasks, Times
+from ingest.prepare import DocumentEnd, DocumentPart, FileResult, IngestStep, PreparedDocument
+from ingest.ray.ordered_tasks import OrderedTasks, Times
 from ingest.ray.pool import FILES_PER_WORKER, Pool, PoolWorker, Stream, WorkerLostError
 from ingest.ray.rows import Row, file_of, step_row
 from ingest.sources.files import File, Fingerprint, IdentifiedFile
@@ -23,8 +23,8 @@ LOST = None
 """Stands for the death of the worker where the next row would be."""
 
 
-def document(name: str, sha256: str = "") -> NewDocument:
-    return NewDocument(name=name, source=f"/{name}", sha256=sha256 or name, recipe="r", size=1)
+def document(name: str) -> NewDocument:
+    return NewDocument(name=name, source=f"/{name}", sha256=name, recipe="r", size=1)
 
 
 def whole(name: str) -> IngestStep:
@@ -89,31 +89,8 @@ class ScriptedPool:
 
 
 class SilentPool(ScriptedPool):
-    """Its streams do not even end."""
-
     def wait(self, streams: Sequence[Any], first: Any, seconds: float) -> list[Any]:
         return []
-
-
-class PoolThatLosesItsSecondWorker(ScriptedPool):
-    """Says first that both files of its second worker have ended, with errors; the others come after that."""
-
-    lost: list[Any] | None = None
-
-    def wait(self, streams: Sequence[Any], first: Any, seconds: float) -> list[Any]:
-        second = [stream for stream in streams if stream.worker is self.workers[1]]
-        if self.lost is None and len(second) == FILES_PER_WORKER:
-            self.lost = second
-            return second
-        return super().wait(streams, first, seconds) if self.lost else []
-
-    def has_item(self, stream: Any) -> bool:
-        return self.lost is not None and super().has_item(stream)
-
-    def require_sound(self, stream: Stream) -> None:
-        super().require_sound(stream)
-        if self.lost and stream in self.lost:
-            raise WorkerLostError
 
 
 def identified(file: File) -> IdentifiedFile:
@@ -132,11 +109,9 @@ def files(names: Sequence[str]) -> Iterator[File]:
     return (File.at(Path("/", name)) for name in names)
 
 
-def given(
-    pool: ScriptedPool, names: Sequence[str], identify: Callable[[File], Found] = identified, times: Times | None = None
-) -> list[str]:
+def given(pool: ScriptedPool, names: Sequence[str], times: Times | None = None) -> list[str]:
     """Return the names of the kinds and documents that came, in their order."""
-    tasks = OrderedTasks(identify, lambda: cast(Pool, pool), lambda: None)
+    tasks = OrderedTasks(identified, lambda: cast(Pool, pool), lambda: None)
     came = []
     for each in tasks.steps(files(names), times or Times(whole=20)):
         if each is not None:
@@ -146,21 +121,6 @@ def given(
     return came
 
 
-def test_documents_come_in_the_order_of_their_files() -> None:
-    names = [f"{number:02}" for number in range(40)]
-    pool = ScriptedPool({}, [PoolWorker(object(), None) for _ in range(3)])
-    assert given(pool, names) == [f"PreparedDocument {name}" for name in names]
-
-
-def test_a_file_that_needs_no_reading_is_sent_to_nobody_and_keeps_its_place() -> None:
-    def identify(file: File) -> Found:
-        return FileResult(name="b", source="/b", status="unchanged") if file.name == "b" else identified(file)
-
-    pool = ScriptedPool({})
-    assert given(pool, ["a", "b", "c"], identify) == ["PreparedDocument a", "FileResult b", "PreparedDocument c"]
-    assert pool.sent == ["a", "c"]
-
-
 def test_a_run_that_needs_no_reading_opens_no_pool() -> None:
     def fail() -> Pool:
         raise AssertionError("a pool was opened")
@@ -168,21 +128,6 @@ def test_a_run_that_needs_no_reading_opens_no_pool() -> None:
     unchanged = FileResult(name="a", source="/a", status="unchanged")
     tasks = OrderedTasks(lambda _: unchanged, fail, lambda: None)
     assert list(tasks.steps(files(["a"]), Times())) == [(unchanged, None)]
-
-
-def test_a_copy_is_looked_at_again_when_its_original_is_stored() -> None:
-    looks: list[str] = []
-
-    def identify(file: File) -> Found:
-        looks.append(file.name)
-        if looks.count("copy") == 2:
-            return FileResult(name="copy", source="/copy", status="added")
-        found = identified(file)
-        return replace(found, document=replace(found.document, sha256="same"))
-
-    pool = ScriptedPool({})
-    assert given(pool, ["original", "copy"], identify) == ["PreparedDocument original", "FileResult copy"]
-    assert pool.sent == ["original"]
 
 
 def test_a_document_whose_worker_is_lost_is_read_again_and_each_part_given_once() -> None:
@@ -206,30 +151,7 @@ def test_a_worker_that_gives_nothing_is_ended_and_its_file_read_by_another() -> 
     assert pool.replaced == 1
 
 
-def test_files_that_are_lost_together_are_all_read_again() -> None:
-    names = ["a", "b", "c", "d"]
-    pool = PoolThatLosesItsSecondWorker({}, [PoolWorker(object(), None), PoolWorker(object(), None)])
-    assert given(pool, names) == [f"PreparedDocument {name}" for name in names]
-    assert pool.replaced == 1
-    assert sorted(pool.sent) == ["a", "b", "c", "c", "d", "d"]
-
-
 def test_a_run_that_has_had_its_time_says_so() -> None:
     pool = ScriptedPool({"a": [[]]})
     with pytest.raises(ClusterError, match="has had its time"):
         given(pool, ["a"], times=Times(whole=0.1))
-
-
-def test_what_is_wrong_with_the_cluster_is_said_while_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
-    def gone() -> None:
-        raise ClusterError("the nodes are gone")
-
-    monkeypatch.setattr("ingest.ray.ordered_tasks._LOOK_S", 0.01)
-    tasks = OrderedTasks(identified, lambda: cast(Pool, ScriptedPool({"a": [[]]})), gone)
-    with pytest.raises(ClusterError, match="the nodes are gone"):
-        list(tasks.steps(files(["a"]), Times(whole=20)))
-
-
-def test_only_what_is_rejected_for_good_is_given_as_such() -> None:
-    pool = ScriptedPool({"a": [[Rejected(document("a"), "it is damaged", 0.0)]]})
-    assert given(pool, ["a"]) == ["Rejected a"]

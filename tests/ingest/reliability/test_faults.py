@@ -3,22 +3,18 @@
 import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
-from dataclasses import replace
 from pathlib import Path
 from threading import Event
-from typing import Any
 
 import pytest
 
 from ingest.pipeline import Ingestor
 from ingest.prepare import Preparer
 from ingest.sandbox.limits import Limits
-from ingest.sandbox.worker import Worker, Workers
+from ingest.sandbox.worker import Workers
 from rag.errors import LibraryError
 from rag.interfaces import Library
 from rag.stores.open_stores import open_stores
-from rag.stores.postgres.local_staging import LocalStaging
-from rag.stores.sqlite.staging import Staging
 from tests.support.fakes import WordEmbedder
 from tests.support.hostile import hostile_reader
 
@@ -121,25 +117,6 @@ def test_a_file_that_breaks_its_reader_half_way_fails_alone(
     assert_fails_alone(ingestor, library, tmp_path, name, reason)
 
 
-@pytest.mark.usefixtures("in_parts")
-def test_a_file_that_its_reader_hangs_on_half_way_fails_alone(
-    ingestor: Ingestor, library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    stream = Worker.stream
-
-    def hurried(worker: Worker, task: str, **arguments: Any) -> Iterator[Any]:
-        """Have a short limit for this file only: a new process takes longer to start on a busy machine."""
-        is_hanging = task == "read" and Path(arguments["path"]).name == "hang.txt"
-        worker._limits = replace(LIMITS, silent_seconds=2.0) if is_hanging else LIMITS
-        try:
-            yield from stream(worker, task, **arguments)
-        finally:
-            worker._limits = LIMITS
-
-    monkeypatch.setattr(Worker, "stream", hurried)
-    assert_fails_alone(ingestor, library, tmp_path, "hang.txt", "nothing came for 2 seconds")
-
-
 def assert_fails_alone(ingestor: Ingestor, library: Library, tmp_path: Path, name: str, reason: str) -> None:
     for other in ("a.txt", "z.txt"):
         write(tmp_path / other, [f"good text of {other}"])
@@ -167,29 +144,6 @@ def test_a_new_version_that_fails_half_way_leaves_the_old_one_in_place_and_says_
     assert (entry.state, entry.document_id) == ("failed", library.documents()[0].id)
     ingestor.ingest_file(tmp_path / "a.txt", source="the book")  # what is stored is what the file is again
     assert [entry.state for entry in library.ledger()] == ["ready"]
-
-
-@pytest.mark.usefixtures("in_parts")
-def test_a_document_in_parts_that_another_process_removes_at_once_was_added_all_the_same(
-    ingestor: Ingestor,
-    library: Library,
-    open_library: Callable[[], Library],
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    other = open_library()
-    discards: dict[type[Any], Callable[[Any], None]] = {kind: kind.discard for kind in (Staging, LocalStaging)}
-
-    def removed_before_that(staging: Any) -> None:
-        for document in other.documents():
-            other.remove(document.id)
-        discards[type(staging)](staging)
-
-    for kind in discards:
-        monkeypatch.setattr(kind, "discard", removed_before_that)
-    result = ingestor.ingest_file(write(tmp_path / "a.txt", LINES))
-    assert (result.status, result.pages, result.chunks) == ("added", 40, 40)
-    assert library.documents() == []
 
 
 @pytest.mark.usefixtures("in_parts")
@@ -225,19 +179,6 @@ def test_a_consumer_that_stops_taking_results_stops_the_run(
     assert len(list(ingestor.ingest([str(tmp_path)]))) == 60
     assert {state for state, _ in states(library).values()} == {"ready"}
     assert [document.chunks for document in library.documents()] == [40] * 60
-
-
-def test_the_same_content_is_read_once_and_found_under_both_names(
-    ingestor: Ingestor, library: Library, tmp_path: Path
-) -> None:
-    first = ingestor.ingest_file(write(tmp_path / "a.txt", LINES))
-    second = ingestor.ingest_file(write(tmp_path / "b.txt", LINES))
-    assert (second.status, second.document_id) == ("added", first.document_id)
-    assert second.note == "has the same content as a.txt: stored once"
-    assert [(d.name, d.also) for d in library.documents()] == [("a.txt", ("b.txt",))]
-    assert ingestor.ingest_file(tmp_path / "b.txt").status == "unchanged"
-    theirs = ingestor.ingest_file(tmp_path / "b.txt", owner="ann")
-    assert theirs.document_id != first.document_id
 
 
 def test_a_password_opens_a_file_and_is_stored_nowhere(ingestor: Ingestor, library: Library, tmp_path: Path) -> None:
@@ -297,15 +238,6 @@ def test_a_name_that_is_no_utf_8_is_not_taken_for_one_that_spells_it_out(
         write(Path(os.fsdecode(folder + b"/" + name)), [line])
     list(ingestor.ingest([str(tmp_path)]))
     assert sorted(texts(library)) == ["one", "two"]
-
-
-def test_a_file_without_permission_says_so(ingestor: Ingestor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def denied(path: Path) -> str:
-        raise PermissionError(13, "Permission denied", str(path))
-
-    monkeypatch.setattr("ingest.prepare.sha256_of", denied)  # root, as whom tests may run, may read everything
-    result = ingestor.ingest_file(write(tmp_path / "secret.txt", ["text"]))
-    assert (result.status, result.reason) == ("failed", "it may not be read (permission denied)")
 
 
 def test_a_library_that_cannot_be_written_ends_the_run_and_it_can_be_run_again(

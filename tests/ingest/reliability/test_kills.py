@@ -3,22 +3,16 @@
 import os
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from benchmarks.reliability import ingestion_kills as kills
 from rag.errors import LibraryError
-from rag.stores.faiss_index import FaissIndex
-from rag.stores.index_sync import SearchIndexes
-from rag.stores.sqlite.sqlite_library import SqliteLibrary
-from tests.support.fakes import WordEmbedder
 from tests.support.paths import ROOT
 
 pytestmark = pytest.mark.slow
 
-Store = Callable[..., int]
 RUN = (
     "import sys; from pathlib import Path; from benchmarks.reliability import ingestion_kills; "
     "ingestion_kills.run(*map(Path, sys.argv[1:]))"
@@ -89,33 +83,3 @@ def test_a_disk_that_fills_up_is_reported_loses_nothing_and_the_run_continues_la
         assert statuses.count("unchanged") == len(before)
         assert before <= {document.id for document in library.documents()}
     assert list(kills.problems(tmp_path / "library", documents)) == []
-
-
-@pytest.mark.parametrize(
-    ("reason", "told"),
-    [
-        ("Error in write: No space left on device", r"written: the disk is full; make room\. The documents are safe"),
-        ("Error in fopen: Permission denied", r"written: Error in fopen: Permission denied\. The documents are safe"),
-    ],
-)
-def test_an_index_that_cannot_be_written_says_that_the_documents_are_safe(
-    library: SqliteLibrary,
-    store_text: Store,
-    tmp_path: Path,
-    embedder: WordEmbedder,
-    monkeypatch: pytest.MonkeyPatch,
-    reason: str,
-    told: str,
-) -> None:
-    store_text("a.txt", "text")
-
-    def fail(*_: object) -> None:
-        raise RuntimeError(reason)
-
-    indexes = SearchIndexes(tmp_path / "library", library, embedder.dimension)
-    with monkeypatch.context() as patched:
-        patched.setattr(FaissIndex, "save", fail)
-        with pytest.raises(LibraryError, match=told):
-            indexes.refresh()
-    indexes.refresh()
-    assert indexes.dense.ids() == set(library.chunk_ids())

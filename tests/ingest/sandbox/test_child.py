@@ -1,46 +1,16 @@
-"""The reading process answers every request and forbids what no document needs."""
+"""The reading process forbids what no document needs, and its tasks return pages that JSON can carry."""
 
-import io
 import json
+from pathlib import Path
 
 import pytest
 
-from ingest.sandbox.child import _forbid, _serve
-from ingest.sandbox.messages import read_frame
-from tests.support.hostile.hostile_tasks import TASKS
-
-
-def responses(task: str, **arguments: object) -> list[object]:
-    """Return everything the process would send for a task, the closing message last."""
-    stream = io.BytesIO()
-    last = _serve(stream, TASKS, {"task": task, "arguments": arguments}, lambda: None)
-    stream.seek(0)
-    sent = []
-    while stream.tell() < len(stream.getvalue()):
-        sent.append(read_frame(stream, 1000)[0])
-    return [*sent, last]
-
-
-def test_results_are_sent_one_by_one_and_bytes_after_their_announcement() -> None:
-    assert responses("parts", times=2) == [{"item": 0}, {"item": 1}, {"end": True}]
-    assert responses("image") == [{"bytes": True}, b"\x00\xff" * 10, {"end": True}]
-    assert responses("echo", value=None) == [{"item": None}, {"end": True}]
-
-
-@pytest.mark.parametrize(
-    ("task", "error"),
-    [
-        ("refuse", {"error": "document", "message": "the PDF is damaged"}),
-        ("lock", {"error": "locked", "message": "the PDF is encrypted"}),
-        ("open_missing_file", {"error": "os", "message": "No such file or directory", "errno": 2}),
-        ("fail", {"error": "other", "message": "KeyError: 'Root'"}),
-        ("nest", {"error": "RecursionError"}),
-        ("unknown", {"error": "other", "message": "KeyError: 'unknown'"}),
-    ],
-)
-def test_an_error_closes_the_task_and_can_be_sent_as_json(task: str, error: dict[str, object]) -> None:
-    assert responses(task) == [error]
-    assert json.loads(json.dumps(error)) == error
+from ingest.readers.pdf.reader import PdfReader
+from ingest.readers.recognition import onnx_models
+from ingest.readers.text import TextReader
+from ingest.sandbox.child import _forbid
+from ingest.sandbox.tasks import TASKS, read, recipe
+from tests.support.documents.pdfs import write_pdf
 
 
 @pytest.mark.parametrize("event", ["socket.connect", "subprocess.Popen", "os.system", "os.fork", "urllib.Request"])
@@ -52,3 +22,24 @@ def test_connections_and_programs_are_forbidden(event: str) -> None:
 @pytest.mark.parametrize("event", ["open", "import", "os.listdir", "compile"])
 def test_reading_files_is_not_forbidden(event: str) -> None:
     _forbid(event, ())
+
+
+def test_a_recipe_names_reader_version_and_cleaning(tmp_path: Path) -> None:
+    path = write_pdf(tmp_path / "a.pdf", ["Hello"])
+    (tmp_path / "a.txt").write_text("Hello")
+    assert (
+        recipe(str(path), "a.pdf") == f"PDF-{PdfReader.version}{' ocr' if onnx_models.is_available() else ''} clean-1"
+    )
+    assert recipe(str(tmp_path / "a.txt"), "a.txt") == f"text-{TextReader.version} clean-1"
+
+
+def test_pages_come_as_json_with_the_number_of_invisible_characters(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("some\u200b text\u2060")
+    (page,) = read(str(tmp_path / "a.txt"), "a.txt")
+    assert (page["number"], page["text"], page["invisible"]) == (1, "some text", 2)
+    assert json.loads(json.dumps(page)) == {**page, "structure": {"headings": [], "tables": [], "figures": []}}
+
+
+def test_the_recipe_of_a_file_is_among_all_recipes(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text("text")
+    assert TASKS["recipe"](str(tmp_path / "a.md"), "a.md") in TASKS["recipes"]()

@@ -21,7 +21,6 @@ def test_settings_set_memory_and_the_wait_for_a_page() -> None:
     [
         (-SIGXCPU, "reading it was stopped: it computed for more than 5 seconds"),
         (-SIGABRT, "it crashes the reader (SIGABRT): it is damaged, or made to do so"),
-        (0, "it ends the reader unexpectedly: it is damaged, or made to do so"),
         (1, "it ends the reader unexpectedly: it is damaged, or made to do so"),
     ],
 )
@@ -32,15 +31,8 @@ def test_the_exit_of_a_process_has_a_reason(code: int, reason: str) -> None:
 @pytest.mark.parametrize(
     ("message", "reason"),
     [
-        ({"error": "document", "message": "the PDF is damaged"}, "the PDF is damaged"),
         ({"error": "os", "message": "Permission denied", "errno": 13}, "it may not be read (permission denied)"),
         ({"error": "os", "message": "Input/output error", "errno": 5}, "input/output error"),
-        ({"error": "MemoryError"}, "reading it takes more than 200 MB of memory (setting reader_memory_mb)"),
-        ({"error": "RecursionError"}, "it is nested too deeply to be read"),
-        (
-            {"error": "other", "message": "KeyError: 1"},
-            "the reader fails on it (KeyError: 1): it is damaged, or please",
-        ),
     ],
 )
 def test_an_error_of_the_process_has_a_reason(message: dict[str, object], reason: str) -> None:

@@ -25,13 +25,6 @@ def test_a_message_arrives_as_it_was_sent(value: object) -> None:
     assert stream.read() == b""
 
 
-def test_file_names_that_are_not_utf8_arrive() -> None:
-    stream = io.BytesIO()
-    write_frame(stream, {"path": "caf\udce9.txt"})
-    stream.seek(0)
-    assert read_frame(stream, 100)[0] == {"path": "caf\udce9.txt"}
-
-
 @pytest.mark.parametrize(
     ("data", "reason"),
     [

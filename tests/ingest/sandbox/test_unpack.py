@@ -36,19 +36,6 @@ def test_an_archive_of_too_much_is_given_up_with_the_reason(
         list(unpack.unpack(str(path), str(tmp_path), 1000))
 
 
-def test_members_are_written_under_numbers_and_only_those_of_known_formats(write: Write, tmp_path: Path) -> None:
-    path = write({"a/one.txt": b"First.", "two.exe": b"MZ", ".hidden/three.txt": b"no", "four.md": b"Fourth."})
-    found = list(unpack.unpack(str(path), str(tmp_path), 1000))
-    assert found == [{"name": "a/one.txt", "rejection": ""}, {"name": "four.md", "rejection": ""}]
-    assert [(tmp_path / str(number)).read_bytes() for number in range(2)] == [b"First.", b"Fourth."]
-
-
-def test_a_member_that_is_too_large_is_rejected_and_the_next_one_is_unpacked(write: Write, tmp_path: Path) -> None:
-    found = list(unpack.unpack(str(write({"large.txt": b"x" * 2000, "small.txt": b"x"})), str(tmp_path), 1000))
-    assert [item["rejection"] for item in found] == ["it unpacks to more than 0 MB", ""]
-    assert (tmp_path / "1").read_bytes() == b"x"
-
-
 def test_a_symbolic_link_in_a_zip_is_rejected_as_in_a_tar(tmp_path: Path) -> None:
     path = tmp_path / "links.zip"
     with zipfile.ZipFile(path, "w") as archive:

@@ -4,7 +4,6 @@ import os
 import signal
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 from threading import Event, Thread
 from types import SimpleNamespace
 
@@ -13,11 +12,9 @@ import pytest
 
 from ingest.sandbox import worker as worker_module
 from ingest.sandbox.limits import Limits
-from ingest.sandbox.worker import Worker, Workers, open_worker
+from ingest.sandbox.worker import Worker, Workers
 from rag.errors import DocumentError, LockedError
 from rag.runtime.progress import CancelEvent
-from rag.services import Services
-from rag.settings import Settings
 from tests.support.hostile import hostile_tasks
 from tests.support.waiting import until
 
@@ -44,8 +41,8 @@ def worker() -> Iterator[Worker]:
     worker.close()
 
 
-@pytest.mark.parametrize("value", ["text 🦉", "bytes that are no UTF-8: \udcff", ["a\n", 1, None, {"b": 0.5}], None])
-def test_a_value_comes_back_as_it_was_sent(worker: Worker, value: object) -> None:
+def test_a_value_comes_back_as_it_was_sent(worker: Worker) -> None:
+    value = ["a\n", 1, None, {"b": 0.5}, "🦉", "bytes that are no UTF-8: \udcff"]
     assert worker.call("echo", value=value) == value
 
 
@@ -61,16 +58,6 @@ def test_one_process_serves_many_calls(worker: Worker) -> None:
     with pytest.raises(DocumentError):
         worker.call("refuse")
     assert worker.call("pid") == before
-
-
-def test_a_process_that_was_started_beforehand_serves_the_first_call() -> None:
-    before = {child.pid for child in psutil.Process().children()}
-    worker = Worker(LIMITS, hostile_tasks)
-    worker.begin()
-    worker.begin()
-    (started,) = {child.pid for child in psutil.Process().children()} - before
-    assert worker.call("pid") == started
-    worker.close()
 
 
 @pytest.mark.parametrize(
@@ -259,16 +246,6 @@ def test_the_process_loads_nothing_heavy() -> None:
     ).stderr
     for name in ("torch", "transformers", "gradio", "faiss", "sentence_transformers", "tantivy", "pydantic"):
         assert f"{name}\n" not in heavy
-
-
-def test_an_opened_worker_follows_the_settings_and_closes_with_its_services(tmp_path: Path) -> None:
-    with Services(Settings(library=tmp_path / "library", reader_memory_mb=250)) as services:
-        worker = open_worker(services)
-        assert worker._limits.memory_bytes == 250_000_000
-        worker.begin()
-        process = worker._process
-    assert process is not None
-    assert process.popen.poll() is not None
 
 
 def test_workers_are_lent_to_one_borrower_at_a_time_and_lent_again() -> None:

@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 
 from ingest.sources.files import File, fingerprint, is_archive, is_deleted, path_of
-from rag.errors import DocumentError
 
 
 @pytest.mark.parametrize("name", ["a.txt", "wow!/a.txt", "a\\xff.txt", os.fsdecode(b"\xff.txt")])
@@ -25,16 +24,6 @@ def test_writing_to_a_file_changes_its_fingerprint(tmp_path: Path) -> None:
     assert fingerprint(file, 1000) == before
     file.write_text("three")
     assert fingerprint(file, 1000) != before
-
-
-def test_a_file_that_cannot_be_ingested_has_no_fingerprint(tmp_path: Path) -> None:
-    (tmp_path / "large.txt").write_bytes(b"x" * 2_000_000)
-    with pytest.raises(DocumentError, match="the file has 2 MB, and the limit is 1 MB"):
-        fingerprint(tmp_path / "large.txt", 1_000_000)
-    with pytest.raises(DocumentError, match="no such file"):
-        fingerprint(tmp_path / "nothing.txt", 1000)
-    with pytest.raises(DocumentError, match="not a regular file"):
-        fingerprint(tmp_path, 1000)
 
 
 def test_only_a_file_that_certainly_does_not_exist_is_deleted(tmp_path: Path) -> None:

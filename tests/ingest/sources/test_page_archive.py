@@ -45,15 +45,6 @@ def test_a_copy_is_found_by_its_address_and_owner(archive: PageArchive) -> None:
     assert file.path.read_bytes() == b"one"
 
 
-def test_a_new_copy_replaces_the_old_one(archive: PageArchive) -> None:
-    keep(archive, PAGE, b"one")
-    keep(archive, replace(PAGE, file="2.html"), b"two")
-    path = archive.path(ADDRESS)
-    assert path is not None
-    assert path.read_bytes() == b"two"
-    assert sorted(each.name for each in path.parent.iterdir()) == ["2.html", "page.json"]
-
-
 def test_a_kill_in_between_leaves_the_old_copy(archive: PageArchive, monkeypatch: pytest.MonkeyPatch) -> None:
     keep(archive, PAGE, b"one")
 
@@ -77,14 +68,6 @@ def test_a_damaged_record_is_no_copy(archive: PageArchive, record: str) -> None:
     path.with_name("page.json").write_text(record)
     assert archive.find(ADDRESS) is None
     assert archive.file(ADDRESS) is None
-
-
-def test_a_record_without_its_bytes_is_no_copy(archive: PageArchive) -> None:
-    keep(archive, PAGE, b"one")
-    path = archive.path(ADDRESS)
-    assert path is not None
-    path.unlink()
-    assert archive.find(ADDRESS) is None
 
 
 def test_a_copy_is_deleted(archive: PageArchive, tmp_path: Path) -> None:

@@ -66,14 +66,6 @@ def test_when_the_last_backup_was_made_is_known(folder: Path, tmp_path: Path) ->
     assert "last_backup" not in verify_backup(tmp_path / "backup.zip")
 
 
-def test_a_backup_whose_time_cannot_be_noted_is_one_all_the_same(
-    folder: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
-    (folder / "last_backup").mkdir()
-    assert back_up(folder, tmp_path / "backup.zip") > 0
-    assert "the time of this backup cannot be noted" in caplog.text
-
-
 def test_files_that_are_named_like_our_own_are_kept_too(folder: Path, tmp_path: Path) -> None:
     names = ("Cargo.lock", "data.sqlite", "data.sqlite.blocks", "incoming-mail.txt", "notes-wal")
     for place in ("files", "accepted/5a"):

@@ -19,7 +19,6 @@ Names = tuple[list[str], list[str]]
 
 @pytest.fixture
 def folder(ingestor: Ingestor, tmp_path: Path) -> Path:
-    """A folder with files that are in the library."""
     folder = tmp_path / "docs"
     for name in ("a.txt", "b.txt", "deep/c.txt", "deep/d.txt", "nas/e.txt"):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
@@ -135,14 +134,3 @@ def test_a_folder_named_by_a_link_is_the_folder(folder: Path, names_of: Callable
     (folder.parent / "link").symlink_to(folder)
     (folder / "a.txt").unlink()
     assert names_of(str(folder.parent / "link")) == (["a.txt"], [])
-
-
-def test_a_name_that_is_no_utf8_is_found_again(
-    ingestor: Ingestor, folder: Path, names_of: Callable[..., Names]
-) -> None:
-    odd = folder / os.fsdecode(b"odd\xff.txt")
-    odd.write_text("Text under an odd name.")
-    list(ingestor.ingest([str(folder)]))
-    assert names_of() == ([], [])
-    odd.unlink()
-    assert names_of() == (["odd\\xff.txt"], [])

@@ -4,12 +4,11 @@ import logging
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from threading import Event
 
 import pytest
 
-from ingest.upkeep.expiry import ExpiryJob, expire, find_expiring, may_expire, start_expiry
+from ingest.upkeep.expiry import ExpiryJob, expire, find_expiring, may_expire
 from rag.runtime.audit_log import read_events
 from rag.services import Services
 from rag.settings import load_settings
@@ -92,9 +91,3 @@ def test_a_clock_that_jumps_removes_nothing(services: Services, caplog: pytest.L
         job.stop()
     assert "the clock was set" in caplog.text
     assert len(names(services)) == 3
-
-
-def test_a_server_without_a_time_set_starts_no_thread(tmp_path: Path) -> None:
-    with Services(load_settings(library=tmp_path / "other")) as services:
-        start_expiry(services, lambda _: None)
-    assert not (tmp_path / "other").exists()

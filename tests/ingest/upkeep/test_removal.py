@@ -13,7 +13,6 @@ from ingest.sources.originals.folder_files import FolderFiles
 from ingest.upkeep.removal import (
     UPLOADS,
     forget_sources,
-    purge_in_background,
     purge_indexes,
     remove_documents,
     upload_key,
@@ -69,18 +68,6 @@ def test_a_removed_document_leaves_no_word_in_any_file_and_in_no_index(
     assert list(services.indexes.findings()) == []
 
 
-def test_words_of_a_replaced_version_are_purged_with_the_next_removal(
-    services: Services, store_text: Store, tmp_path: Path
-) -> None:
-    store_text("a.txt", SECRET, *[f"text {n}" for n in range(50)])
-    other = store_text("b.txt", "other")
-    services.indexes.refresh()
-    store_text("a.txt", "blameless", *[f"text {n}" for n in range(50)])
-    remove_documents(services, [other])
-    assert files_with(tmp_path / "library", SECRET) == []
-    assert deleted_in_keyword_index(tmp_path / "library") == 0
-
-
 def test_an_upload_in_place_of_another_leaves_no_word_of_it(
     services: Services, ingestor: Ingestor, store_text: Store, tmp_path: Path
 ) -> None:
@@ -102,27 +89,6 @@ def test_an_upload_in_place_of_another_leaves_no_word_of_it(
     assert deleted_in_keyword_index(tmp_path / "library") == 0
     assert files_with(tmp_path / "library", SECRET) == []
     assert services.indexes.keyword.search("version", 5)
-
-
-def test_several_uploads_in_place_of_others_are_purged_together(ingestor: Ingestor, tmp_path: Path) -> None:
-    purges, going_on = SimpleQueue[int](), Event()
-
-    def purge() -> None:
-        purges.put(len(uploads.of("")))
-        assert going_on.wait(60)
-
-    uploads = LocalUploads(ingestor, WebIngestor(ingestor, load_settings()), tmp_path / "library" / UPLOADS, purge)
-    send(uploads, b"First version.", "a.txt")
-    send(uploads, b"Second version.", "a.txt")
-    assert purges.get(timeout=60) == 2
-    for number in range(3):
-        received = uploads.incoming() / str(number)
-        received.write_text(f"Version {number}.")
-        uploads.add("", "a.txt", received)
-    going_on.set()
-    assert purges.get(timeout=60) == 5
-    assert [upload.state for upload in uploads.of("")] == ["ready"] * 5
-    assert purges.empty()
 
 
 def test_a_name_that_a_document_has_no_more_is_purged(
@@ -195,11 +161,6 @@ def test_an_uploaded_file_goes_with_its_document_under_each_of_its_names(
     assert library.ledger() == []
 
 
-def test_removing_from_a_library_that_never_had_a_vector_loads_no_model(services: Services) -> None:
-    assert remove_documents(services, [1]).unknown == [1]
-    purge_in_background(services)
-
-
 @pytest.mark.parametrize(
     ("damage", "finding"),
     [
@@ -226,32 +187,3 @@ def test_inconsistencies_of_a_library_are_found(
         db.execute(damage)
     db.close()
     assert any(finding in found for found in library.findings())
-
-
-def test_a_damaged_file_is_found(library: SqliteLibrary, store_text: Store, tmp_path: Path) -> None:
-    store_text("a.txt", *[f"text {n} " * 50 for n in range(200)])
-    library.close()
-    file = tmp_path / "library" / "library.sqlite"
-    data = bytearray(file.read_bytes())
-    for start in range(len(data) * 3 // 4 // 4096 * 4096, len(data), 4096):
-        data[start : start + 100] = b"\xff" * 100
-    file.write_bytes(data)
-    damaged = SqliteLibrary(tmp_path / "library", embedder="words")
-    assert any("damaged" in finding for finding in damaged.findings())
-    damaged.close()
-
-
-def test_an_index_that_lacks_or_invents_chunks_is_found_and_built_anew(
-    library: SqliteLibrary, indexes: SearchIndexes, store_text: Store
-) -> None:
-    store_text("a.txt", "one", "two", "three")
-    indexes.refresh()
-    first, *_ = library.chunk_ids()
-    indexes.dense.remove([first])
-    indexes.keyword.add([999], ["invented"])
-    assert list(indexes.findings()) == [
-        "the dense index lacks 1 of 3 chunks",
-        "the keyword index has 1 chunks that the library has not",
-    ]
-    indexes.rebuild()
-    assert list(indexes.findings()) == []

@@ -12,9 +12,7 @@ from ingest.pipeline import Ingestor
 from ingest.upkeep.removal import forget_sources, remove_documents
 from rag.answering.prompt_search import SearchSettings
 from rag.assistant import Assistant, KeepOrder
-from rag.exports.answer_schema import read_exports
 from rag.exports.conversation_record import REMOVED
-from rag.exports.verification import verify
 from rag.grounding.abstention import NOT_FOUND
 from rag.prompting.prompt import SYSTEM_PROMPT
 from rag.retrieval.hybrid import HybridRetriever
@@ -29,7 +27,6 @@ from tests.ingest.upkeep.test_removal import SECRET, Store, files_with
 from tests.support.fakes import ScriptedGenerator, WordEmbedder
 from web.chat.history import ChatHistory
 from web.chat.state import Conversation, TabState
-from web.rendering.conversation_files import MEDIA_TYPES, export
 
 
 @pytest.fixture
@@ -94,31 +91,6 @@ def test_a_removed_document_leaves_no_word_in_a_stored_conversation_which_contin
     assert isinstance(answer, Answer)
     assert {passage.chunk.document_id for passage in answer.passages} == {public}
     assert not re.search(f"{SECRET}|Quuxcorp|secret|emoved", str(generator.seen))
-
-
-def test_the_rest_is_exported_and_verify_names_what_was_removed(
-    services: Services, library: SqliteLibrary, store_text: Store
-) -> None:
-    store_text("fees.txt", "The entry fee is 20 euros.", "The office opens at nine.")
-    secret = store_text("secret.txt", f"The {SECRET} takeover begins in May.")
-    script = (
-        f"The entry fee is 20 euros. The {SECRET} takeover begins in May.\n\n- Who knows?\n- The office opens at nine"
-    )
-    talk = ChatHistory(services).add(Conversation(), ask(services, script, "What is the fee?", Conversation()), "")
-    remove_documents(services, [secret])
-    exchanges = services.conversations.exchanges(talk.id, "")
-    found = services.conversations.find(talk.id, "")
-    assert found is not None
-    for form in MEDIA_TYPES:
-        text = export(form, found, exchanges, "0.1.0")
-        assert "office opens at nine" in text
-        assert "Removed with its source" in text
-        assert not re.search(f"{SECRET}|takeover|secret", text)
-    result = verify(read_exports(export("json", found, exchanges, "0.1.0"), "x.json"), library, services.scorer)
-    assert (result.sentences, result.quotes, result.documents) == (2, 2, 1)
-    (finding,) = result.findings
-    assert finding.kind == "document-removed"
-    assert finding.message.startswith("Some of its sources were removed from the library.")
 
 
 def test_the_same_content_elsewhere_and_other_owners_keep_their_answers(

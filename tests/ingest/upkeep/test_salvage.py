@@ -146,35 +146,6 @@ def test_a_damaged_index_or_ledger_loses_no_document(
     assert not [lost for lost in result.lost if "document '" in lost or "documents" in lost]
 
 
-def test_a_library_of_an_earlier_format_is_taken_as_it_is(folder: Path, library: SqliteLibrary, tmp_path: Path) -> None:
-    library.close()
-    with closing(sqlite3.connect(folder / DATABASE)) as db, db:
-        for table in ("overviews", "notes", "exclusions"):
-            db.execute(f"DROP TABLE {table}")
-        for table, column in (("documents", "facts"), ("documents", "edited_facts"), ("pages", "structure")):
-            db.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
-        db.execute("UPDATE meta SET value = '4' WHERE key = 'version'")
-    result = salvage(folder, tmp_path / "new", "words")
-    assert (result.documents, result.conversations, result.notes, result.lost) == (_DOCUMENTS, 1, 0, [])
-
-
-def test_the_first_format_has_no_ledger_and_no_state_of_pages(
-    folder: Path, library: SqliteLibrary, tmp_path: Path
-) -> None:
-    library.close()
-    with closing(sqlite3.connect(folder / DATABASE)) as db, db:
-        for table in ("overviews", "notes", "exclusions", "exchanges", "conversations", "ledger"):
-            db.execute(f"DROP TABLE {table}")
-        for column in ("state", "note", "structure"):
-            db.execute(f"ALTER TABLE pages DROP COLUMN {column}")
-        db.execute("INSERT INTO pages (document_id, number, label, text) VALUES (1, 2, '2', '')")
-        db.execute("UPDATE meta SET value = '2' WHERE key = 'version'")
-    result = salvage(folder, tmp_path / "new", "words")
-    assert (result.documents, result.conversations, result.lost) == (_DOCUMENTS, 0, [])
-    with closing(SqliteLibrary(tmp_path / "new", embedder="words")) as taken:
-        assert [record.state for record in taken.page_records(1)] == ["ready", "empty"]
-
-
 def test_a_library_of_a_newer_format_is_refused(folder: Path, library: SqliteLibrary, tmp_path: Path) -> None:
     library.close()
     with closing(sqlite3.connect(folder / DATABASE)) as db, db:
@@ -235,20 +206,3 @@ def test_conversations_whose_number_is_unknown_are_told(folder: Path, tmp_path: 
     (lost,) = result.lost
     told = "conversations, whose rows cannot be read" if is_indexed else "how many there are cannot be read"
     assert lost.endswith(told)
-
-
-def test_sources_on_both_sides_of_a_damaged_page_are_taken(
-    folder: Path, library: SqliteLibrary, tmp_path: Path
-) -> None:
-    sources = [f"/failed/{number:04}-{'x' * 40}.pdf" for number in range(300)]
-    for source in sources:
-        library.fail(NewDocument(name="a", source=source, sha256="", recipe="", size=1), "it is damaged")
-    library._database.purge()
-    library.close()
-    assert overwrite(folder, 10, sources[150]) == 2  # of the table, and of its index
-    result = salvage(folder, tmp_path / "new", "words")
-    with closing(SqliteLibrary(tmp_path / "new", embedder="words")) as taken:
-        kept = {entry.source for entry in taken.ledger()}
-    assert {sources[0], sources[-1]} < kept
-    assert sources[150] not in kept
-    assert any("some sources without a document" in lost for lost in result.lost)

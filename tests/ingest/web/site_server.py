@@ -108,12 +108,10 @@ def serving_site() -> Iterator[Site]:
 
 
 def page(*paragraphs: str, title: str = "A page", links: tuple[str, ...] = ()) -> bytes:
-    """Return an HTML page with these paragraphs and links."""
     text = "".join(f"<p>{paragraph}</p>" for paragraph in paragraphs)
     menu = "".join(f'<li><a href="{link}">to {link}</a></li>' for link in links)
     return f"<!DOCTYPE html><html><head><title>{title}</title></head><body>{text}<ul>{menu}</ul></body></html>".encode()
 
 
 def bomb(size: int) -> bytes:
-    """Return gzip that unpacks to so many bytes."""
     return gzip.compress(b"x" * size)

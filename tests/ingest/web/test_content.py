@@ -74,13 +74,3 @@ def test_a_bomb_comes_out_in_small_parts() -> None:
     bomb = packing.compress(b"x" * 100_000_000) + packing.flush()
     parts = unpacked([bomb], {"content-encoding": "gzip"})
     assert len(next(parts)) <= 1 << 16
-
-
-def test_what_is_not_packed_passes_through() -> None:
-    assert list(unpacked([b"a", b"b"], {})) == [b"a", b"b"]
-    assert list(unpacked([], {"content-encoding": "gzip"})) == []
-
-
-def test_an_encoding_that_is_not_known_is_said() -> None:
-    with pytest.raises(DocumentError, match=r"not asked for \(zstd\)"):
-        list(unpacked([b"x"], {"content-encoding": "zstd"}))

@@ -18,11 +18,6 @@ def test_every_status_is_explained_with_its_number(status: int) -> None:
     assert error.status == status
 
 
-def test_how_long_to_wait_is_said() -> None:
-    assert str(explain_status(503, {"retry-after": "90"})).endswith("try again in 90 seconds")
-    assert str(explain_status(503, {})).endswith("try again later")
-
-
 def test_a_time_to_wait_may_be_seconds_or_a_date() -> None:
     assert retry_after("120") == 120
     in_a_minute = format_datetime(datetime.now(UTC) + timedelta(seconds=60), usegmt=True)

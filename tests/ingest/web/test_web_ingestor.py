@@ -5,7 +5,6 @@ from itertools import cycle
 from pathlib import Path
 
 import pytest
-from pypdf import PdfWriter
 
 from ingest.pipeline import Ingestor
 from ingest.prepare import FileResult
@@ -177,18 +176,6 @@ def test_the_same_page_of_two_owners_is_two_documents(
     assert archive.path(address) is None
 
 
-def test_an_encrypted_file_is_opened_with_its_password(web: WebIngestor, site: Site, tmp_path: Path) -> None:
-    write_pdf(tmp_path / "plain.pdf", ["The oak is brown."])
-    writer = PdfWriter(clone_from=tmp_path / "plain.pdf")
-    writer.encrypt("s3cret", algorithm="AES-256")
-    writer.write(tmp_path / "locked.pdf")
-    locked = (tmp_path / "locked.pdf").read_bytes()
-    address = site.add("/locked.pdf", locked, Content_Type="application/pdf")
-    assert "give its password" in only(web, address).reason
-    (opened,) = web.ingest([address], PageRequest(password="s3cret"))
-    assert opened.status == "added"
-
-
 def test_a_page_says_its_title_and_date(web: WebIngestor, site: Site, library: SqliteLibrary) -> None:
     head = '<title>Trees of the North</title><meta property="article:published_time" content="2024-05-01T10:00:00Z">'
     body = f"<nav>{'<a href=/>Home</a>' * 20}</nav><h1>Trees of the North</h1><p>The birch is white.</p>"
@@ -206,15 +193,6 @@ def test_nothing_is_fetched_offline(ingestor: Ingestor, site: Site) -> None:
     with pytest.raises(SettingsError, match="offline"):
         list(web.ingest([site.address("/a")]))
     assert site.requests == []
-
-
-def test_a_plan_fetches_nothing(web: WebIngestor, site: Site) -> None:
-    address = site.add("/a", page("The birch is white."))
-    assert web.plan(address).status == "added"
-    assert site.requests == []
-    only(web, address)
-    assert web.plan(address).status == "replaced"
-    assert web.plan("ftp://example.org/").status == "failed"
 
 
 def test_a_page_never_counts_as_a_deleted_file(
@@ -237,11 +215,6 @@ def test_a_crawl_takes_in_a_site_and_refreshes_it(web: WebIngestor, site: Site, 
     again = list(web.crawl(start, report, depth=2))
     assert [result.status for result in again] == ["unchanged", "unchanged", "unchanged", "added"]
     assert (report.ended, dict(report.left_out)) == ("", {})
-
-
-def test_a_crawl_from_outside_its_prefix_fails(web: WebIngestor, site: Site) -> None:
-    (result,) = web.crawl(site.address("/a"), CrawlReport(""), depth=1, within=site.address("/docs/"))
-    assert "is not within" in result.reason
 
 
 HOSTILE_HEADERS = {

@@ -36,7 +36,3 @@ def test_a_demand_that_cannot_be_is_a_sentence(pages: int, users: int, said: str
 def test_an_assumption_that_cannot_be_is_a_sentence(given: dict[str, float], said: str) -> None:
     with pytest.raises(SettingsError, match=said):
         Assumptions(**given)  # type: ignore[arg-type]
-
-
-def test_something_may_cost_nothing() -> None:
-    assert Assumptions(disk_gb_price=0).disk_gb_price == 0

@@ -1,9 +1,9 @@
-"""The tables of docs/scaling.md are what the code computes."""
+"""The tables of docs/scaling.md are what the code computes, from figures that stand in the history of results."""
 
 import pytest
 
-from observing.capacity.assumptions import Assumptions
-from observing.capacity.plan_tables import assumption_rows, grid, rounded, scaling_tables, size
+from observing.capacity.measured_figures import Figure, all_figures
+from observing.capacity.plan_tables import scaling_tables
 from tests.support.paths import ROOT
 
 
@@ -13,26 +13,10 @@ def test_the_documentation_has_the_tables_as_they_are_computed() -> None:
     assert shown == scaling_tables(), "put what `python -m observing.capacity.plan_tables` prints between the marks"
 
 
-def test_every_size_of_the_documentation_is_planned_with_and_without_gpus() -> None:
-    plans = grid()
-    assert len(plans) == 9
-    assert all(not plain.parts[2].gpus and on_gpus.parts[2].gpus for _, plain, on_gpus in plans)
+HISTORY = (ROOT / "benchmarks" / "history" / "2026.md").read_text()
 
 
-@pytest.mark.parametrize(
-    ("gigabytes", "shown"), [(0.0123, "12 MB"), (0.5, "500 MB"), (1.26, "1.3 GB"), (456, "460 GB"), (56_789, "57 TB")]
-)
-def test_sizes_are_in_the_unit_that_they_are_read_in(gigabytes: float, shown: str) -> None:
-    assert size(gigabytes) == shown
-
-
-@pytest.mark.parametrize(
-    ("value", "shown"), [(0.0456, "0.046"), (3.14, "3.1"), (9.99, "10"), (12.6, "13"), (123_456, "120,000"), (9, "9")]
-)
-def test_numbers_have_two_digits_that_count(value: float, shown: str) -> None:
-    assert rounded(value) == shown
-
-
-def test_every_assumption_is_named_as_its_option() -> None:
-    rows = dict(assumption_rows(Assumptions()))
-    assert (rows["--questions-per-day"], rows["--gpu-price"], rows["--load"]) == ("5", "500", "0.6")
+@pytest.mark.parametrize(("name", "figure"), all_figures().items(), ids=all_figures().keys())
+def test_a_figure_names_one_line_of_the_history(name: str, figure: Figure) -> None:
+    assert figure.value > 0, name
+    assert sum(figure.line in line for line in HISTORY.splitlines()) == 1, figure.line

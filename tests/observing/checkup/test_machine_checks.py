@@ -3,7 +3,6 @@
 import shutil
 import sys
 from collections import namedtuple
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -12,6 +11,7 @@ import pytest
 
 from observing.checkup import machine_checks, network_disks
 from observing.checkup.machine_checks import clock, disk, machine, versions
+from observing.checkup.network_disks import existing, network_disk
 
 Usage = namedtuple("Usage", "total used free")
 
@@ -58,25 +58,29 @@ def test_a_library_that_others_can_read_is_said_and_models_may_be_read(tmp_path:
     assert "attention" not in states("library", folder).values()
 
 
-def test_a_folder_below_one_that_may_not_be_entered_is_looked_at(
-    tmp_path: Path, forbidden: Callable[[Path], None]
-) -> None:
-    closed = tmp_path / "closed"
-    closed.mkdir()
-    forbidden(closed)
-    (sentence,) = [text for text, state in states("library", closed / "library").items() if state == "fault"]
-    assert sentence.endswith("closed cannot be written.")
-
-
-def test_a_folder_on_a_network_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    folder = tmp_path / "library"
-    folder.mkdir(mode=0o700)
-    monkeypatch.setattr(network_disks, "file_system", lambda _: "nfs4")
-    (sentence,) = [text for text, state in states("library", folder).items() if state == "attention"]
-    assert "network disk (nfs4)" in sentence
-
-
 def test_a_clock_that_was_set_back_is_said() -> None:
     now = datetime.now(UTC)
     assert clock(None).state == clock(now - timedelta(hours=1)).state == "fine"
     assert clock(now + timedelta(days=1)).state == "attention"
+
+
+def test_a_folder_that_is_not_there_yet_is_on_the_disk_of_the_one_above(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert existing(tmp_path / "a" / "b") == tmp_path
+    assert network_disk("library", tmp_path / "a") is None
+    monkeypatch.setattr(network_disks, "file_system", lambda place: "cifs" if place == tmp_path else "ext4")
+    finding = network_disk("library", tmp_path / "a" / "b")
+    assert finding
+    assert (finding.about, finding.state) == ("library", "attention")
+    assert "is on a network disk (cifs)" in finding.text
+
+
+def test_the_file_system_of_a_path_is_that_of_the_nearest_mount(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Mount = namedtuple("Mount", "mountpoint fstype")
+    inner = str(tmp_path.resolve())
+    mounts = [Mount("/", "ext4"), Mount(inner, "nfs"), Mount(inner + "-other", "cifs")]
+    monkeypatch.setattr(psutil, "disk_partitions", lambda **_: mounts)
+    assert network_disks.file_system(tmp_path / "a") == "nfs"

@@ -1,7 +1,6 @@
 """The check of shared files says whether they can be reached and written, and what to do if not."""
 
 import os
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -27,11 +26,6 @@ def test_a_shared_folder_that_may_not_be_written_is_a_fault(tmp_path: Path, monk
     assert shared_files(settings_of(tmp_path, tmp_path)).state == "fault"
 
 
-def test_a_shared_folder_that_may_not_be_reached_is_a_fault(tmp_path: Path, forbidden: Callable[[Path], None]) -> None:
-    forbidden(tmp_path)
-    assert "cannot be read and written" in shared_files(settings_of(tmp_path / "mount", tmp_path)).text
-
-
 @pytest.mark.s3
 def test_storage_is_written_to_and_nothing_is_left_there(s3: S3Process, s3_address: str, tmp_path: Path) -> None:
     found = shared_files(settings_of(s3_address, tmp_path))
@@ -39,10 +33,3 @@ def test_storage_is_written_to_and_nothing_is_left_there(s3: S3Process, s3_addre
     from ingest.sources.originals.s3_files import S3Files
 
     assert S3Files(s3_address, tmp_path)._storage.find(s3_address) == []
-
-
-@pytest.mark.s3
-def test_storage_that_cannot_be_used_is_a_fault_with_what_to_do(s3: S3Process, tmp_path: Path) -> None:
-    found = shared_files(settings_of("s3://no-such-bucket/a", tmp_path))
-    assert (found.state, "has no bucket 'no-such-bucket'" in found.text) == ("fault", True)
-    assert found.advice == "Make it, or correct the setting 'shared_folder'."

@@ -28,11 +28,3 @@ def test_files_of_a_folder_and_pages_are_queued_behind_uploads(part: Open, tmp_p
     ]
     assert (tmp_path / "papers" / "old" / "a.txt").exists()
     assert list(server.uploads.incoming().iterdir()) == []
-
-
-def test_a_path_that_no_file_system_holds_is_said(part: Open, tmp_path: Path) -> None:
-    folder = tmp_path / ("x" * 120) / ("y" * 120)
-    folder.mkdir(parents=True)
-    (folder / "a.txt").write_text("Good text.")
-    ((_, problem),) = add_all(part().uploads, [str(folder.parent)], owner="", collection=None)
-    assert "too long" in problem

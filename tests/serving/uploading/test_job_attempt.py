@@ -27,8 +27,6 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 class AwayFor(WordEmbedder):
-    """An embedder whose server is away for some calls."""
-
     def __init__(self, calls: int) -> None:
         super().__init__()
         self.calls = calls
@@ -38,14 +36,6 @@ class AwayFor(WordEmbedder):
         if self.calls >= 0:
             raise ServerError("The embedder's server does not answer.")
         return super().embed_documents(texts)
-
-
-def test_while_a_models_server_is_away_a_file_is_tried_again(part: Open) -> None:
-    server = part(AwayFor(3))
-    server.worker.start()
-    ready = send(server.uploads, b"Good text.", "a.txt")
-    assert (ready.state, ready.text) == ("ready", "")
-    assert server.stores.jobs.of("")[0].tries == 4
 
 
 def test_what_fails_on_and_on_is_kept_and_can_be_retried(part: Open) -> None:

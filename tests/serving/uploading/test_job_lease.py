@@ -5,7 +5,7 @@ import time
 import pytest
 
 from rag.runtime.progress import require_held
-from rag.types.jobs import Job, JobProgress
+from rag.types.jobs import Job
 from serving.uploading.job_lease import JobLease, LostLeaseError
 
 JOB = Job(owner="", sender="", name="a.txt")
@@ -33,9 +33,3 @@ def test_what_its_sender_cancelled_is_still_ours_to_end() -> None:
     lease.set()
     assert lease.is_set()
     require_held(lease)
-
-
-def test_the_newest_progress_is_kept() -> None:
-    lease = JobLease(JOB, time.monotonic(), 5)
-    lease.report(state="working", stage="reading", done=1, total=2, share=0.25)
-    assert lease.progress == JobProgress("reading", 1, 2, 0.25)

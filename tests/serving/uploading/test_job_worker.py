@@ -9,7 +9,6 @@ import pytest
 
 from rag.interfaces import Vectors
 from serving.uploading import job_worker
-from serving.uploading.shared_files import SharedFiles
 from serving.uploading.upload_progress import Upload
 from tests.serving.uploading.queue_parts import Open, Part
 from tests.serving.uploading.sent_files import ended, received, send
@@ -129,17 +128,6 @@ def test_a_job_whose_database_goes_away_meanwhile_is_done_once_it_is_back(
     postgres.start()
     assert ended(server.uploads, upload).state == "ready"
     assert [entry.state for entry in server.stores.library.ledger("ann")] == ["ready"]
-
-
-def test_what_was_ready_a_day_ago_is_forgotten(part: Open, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(job_worker, "_DAY_S", 0.0)
-    server = part(lease_seconds=0.5)
-    monkeypatch.setattr(job_worker, "_TIDY_S", 0.0)
-    monkeypatch.setattr(SharedFiles, "tidy", lambda *_, **__: None)  # files, too, are a day old before they go
-    server.worker.start()
-    queued(server)
-    until(lambda: server.stores.library.documents(None))
-    until(lambda: not server.uploads.of("ann"))
 
 
 def test_a_fault_of_the_worker_itself_does_not_end_its_thread(

@@ -38,7 +38,6 @@ def address(storage: S3Process) -> str:
 
 @pytest.fixture(scope="module")
 def apps(postgres: PostgresServer, address: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]:
-    """Yield the addresses of two apps."""
     with postgres.database() as name, ExitStack() as started:
         database = postgres.address_of(name)
         fill(database, "ann")
@@ -61,21 +60,17 @@ def apps(postgres: PostgresServer, address: str, tmp_path_factory: pytest.TempPa
 
 @pytest.fixture
 def ann(apps: tuple[str, str]) -> Iterator[httpx.Client]:
-    """Yield a browser in which ann has signed in."""
     with httpx.Client(timeout=120) as client:
         assert sign_in(client, apps[0], "ann").status_code == 303
         yield client
 
 
 def send(client: httpx.Client, app: str, file: Path) -> dict[str, Any]:
-    """Send a file, and return its job."""
     sent = client.post(f"{app}/api/v1/documents", files={"file": (file.name, file.read_bytes())})
     return dict(sent.raise_for_status().json()["job"])
 
 
 def taken_in(client: httpx.Client, app: str, job: dict[str, Any]) -> int:
-    """Wait until a job is done, and return its document's id."""
-
     def over() -> dict[str, Any] | None:
         now = client.get(f"{app}/api/v1/jobs/{job['id']}").raise_for_status().json()
         return None if now["state"] in ("waiting", "working") else dict(now)

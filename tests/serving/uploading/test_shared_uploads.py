@@ -26,16 +26,6 @@ def test_what_one_server_accepts_another_takes_in_and_a_third_tells_of(part: Ope
     assert accepting.uploads.of("ann") == []
 
 
-def test_what_a_worker_took_in_is_counted_at_every_server(part: Open) -> None:
-    accepting, taking, asked = part(), part(), part()
-    upload = accepting.uploads.add("ann", "a.txt", received(accepting.uploads, b"Good text.", "a.txt"))
-    accepting.uploads.reject("bob", "b.txt", "it is too large")
-    assert accepting.uploads.counts() == {"waiting": 1, "working": 0, "ready": 0, "failed": 1, "locked": 0}
-    taking.worker.start()
-    ended(asked.uploads, upload)
-    assert asked.uploads.counts() == {"waiting": 0, "working": 0, "ready": 1, "failed": 1, "locked": 0}
-
-
 def test_a_password_opens_a_file_on_a_server_that_leaves_the_queue_to_others(part: Open, tmp_path: Path) -> None:
     server, other = part(), part()
     other.worker.start()
@@ -46,12 +36,3 @@ def test_a_password_opens_a_file_on_a_server_that_leaves_the_queue_to_others(par
     assert ended(other.uploads, locked).state == "ready"
     with server.stores.jobs._connections.borrow() as db:
         assert "opensesame" not in str(db.execute("SELECT * FROM jobs").fetchall())
-
-
-def test_a_cancelled_file_that_waits_is_gone_at_once(part: Open) -> None:
-    server = part()
-    upload = server.uploads.add("ann", "a.txt", received(server.uploads, b"Good text.", "a.txt"))
-    part().uploads.cancel_all("ann")
-    assert [(each.state, each.text) for each in server.uploads.of("ann")] == [("failed", "it was cancelled")]
-    assert list(server.uploads.incoming().parent.parent.glob("accepted/*")) == []
-    assert upload.sha256

@@ -1,6 +1,6 @@
 """Of a file whose pages are read and embedded by turns, what is done only grows."""
 
-from serving.uploading.upload_progress import UploadProgress, counted
+from serving.uploading.upload_progress import UploadProgress
 
 LONG = [
     ("reading", 0, 0),
@@ -27,15 +27,3 @@ def test_neither_numbers_nor_share_fall() -> None:
     assert shares == sorted(shares)
     assert shares[-1] == 1
     assert reported[-1][1][:2] == (827, 827)
-
-
-def test_a_file_without_pages_grows_too_and_a_download_of_unknown_size_has_no_share() -> None:
-    progress = UploadProgress()
-    assert progress.update("fetching", 120, 0) == (120, 0, None)
-    shares = [progress.update("embedding", done, 4)[2] for done in (0, 2, 4)]
-    assert shares == [0.5, 0.75, 1.0]
-
-
-def test_states_that_no_upload_has_are_counted_too() -> None:
-    found = counted(["failed", "ready", "failed"])
-    assert found == {"waiting": 0, "working": 0, "ready": 1, "failed": 2, "locked": 0}

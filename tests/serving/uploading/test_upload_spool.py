@@ -15,18 +15,6 @@ def accept(spool: UploadSpool, folder: Path, name: str = "a.txt", content: str =
     return spool.accept(upload, received)
 
 
-def test_an_upload_is_resumed_as_it_was_accepted(tmp_path: Path) -> None:
-    spool = UploadSpool(tmp_path / "accepted")
-    upload = accept(spool, tmp_path, name="reports/2019/a.txt")
-    assert spool.file(upload).read_text() == "Good text."
-    spool.count_try(upload)
-    spool.close()
-    later = UploadSpool(tmp_path / "accepted")
-    (resumed,) = later.resume()
-    assert (resumed.upload, resumed.tries) == (upload, 1)
-    assert later.file(upload).read_text() == "Good text."
-
-
 def test_only_one_of_two_servers_resumes(tmp_path: Path) -> None:
     ended, one, other = (UploadSpool(tmp_path / "accepted") for _ in range(3))
     accept(ended, tmp_path)

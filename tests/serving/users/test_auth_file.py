@@ -1,18 +1,15 @@
-"""The auth file keeps passwords hashed, lets in only its users, and says what is wrong with it."""
+"""The auth file keeps passwords hashed, knows roles, lets in only its users, and says what is wrong with it."""
 
 import json
 import stat
-import subprocess
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import pytest
 
 from rag.errors import SettingsError
-from serving.users.accounts import Password
+from serving.users.accounts import AccountFile, Password
 from serving.users.auth_file import Users
 from tests.conftest import GOOD_PASSWORD as GOOD
-from tests.support.commands import run_citewell
 
 
 def test_a_password_is_kept_salted_and_slowly_hashed() -> None:
@@ -66,26 +63,6 @@ def test_users_added_at_once_are_all_there(users: Users) -> None:
     assert json.loads(users.path.read_text())["format"] == 1
 
 
-@pytest.mark.usefixtures("cheap_passwords")
-def test_the_command_adds_lists_changes_and_removes(tmp_path: Path) -> None:
-    file = tmp_path / "auth" / "users.json"
-
-    def run(*arguments: str, typed: str = "") -> subprocess.CompletedProcess[str]:
-        return run_citewell("users", *arguments, typed=typed, CITEWELL_AUTH_FILE=str(file))
-
-    assert run("add", "Ann", "--password-stdin", typed=f"{GOOD}\n").returncode == 0
-    assert Users(file).verify("ann", GOOD)
-    assert run("list").stdout == "ann (owner)\n"
-    assert run("password", "ann", "--password-stdin", typed="quite another one\n").returncode == 0
-    assert Users(file).verify("ann", "quite another one")
-    short = run("add", "bob", "--password-stdin", typed="x")
-    assert (short.returncode, "10 to 1000 characters" in short.stderr) == (1, True)
-    assert run("remove", "ann").returncode == 0
-    assert run("list").stdout == ""
-    nowhere = run_citewell("users", "list")
-    assert (nowhere.returncode, "Name the auth file" in nowhere.stderr) == (1, True)
-
-
 def test_a_file_from_before_there_were_roles_is_read_as_it_was_meant(users: Users) -> None:
     users.add("bob", GOOD)
     old = json.loads(users.path.read_text())
@@ -95,3 +72,17 @@ def test_a_file_from_before_there_were_roles_is_read_as_it_was_meant(users: User
     users.add("eve", GOOD)
     assert [users.role(name) for name in users.names()] == ["owner", "editor", "editor"]
     assert users.verify("ann", GOOD)
+
+
+ONE = Password("00" * 16, "", 10)
+
+
+def test_in_a_file_without_roles_the_first_user_is_the_owner() -> None:
+    old = AccountFile({"zoe": ONE, "ann": ONE})
+    assert (old.role("zoe"), old.role("ann"), old.owners()) == ("owner", "editor", {"zoe"})
+    assert old.with_roles().roles == {"zoe": "owner", "ann": "editor"}
+
+
+def test_where_roles_are_written_nobody_becomes_owner_by_being_first() -> None:
+    file = AccountFile({"zoe": ONE, "ann": ONE}, {"zoe": "reader"})
+    assert (file.role("zoe"), file.role("ann"), file.owners()) == ("reader", "editor", set())

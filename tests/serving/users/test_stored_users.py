@@ -12,19 +12,6 @@ from web.auth.stored_throttle import StoredThrottle
 pytestmark = [pytest.mark.postgres, pytest.mark.usefixtures("cheap_passwords")]
 
 
-def test_who_is_added_or_removed_by_one_program_is_so_for_another(postgres_stores: PostgresStores) -> None:
-    here, there = (StoredUsers(postgres_stores.shared("accounts")) for _ in range(2))
-    seen = [there.are_there]
-    here.add("ann", GOOD)
-    assert [*seen, there.are_there] == [False, True]
-    assert there.verify("ann", GOOD)
-    stamp = there.stamp("ann")
-    here.change("ann", "another good one")
-    assert there.stamp("ann") not in (None, stamp)
-    here.remove("ann")
-    assert (there.are_there, there.stamp("ann"), there.role("ann")) == (False, None, None)
-
-
 def test_nothing_is_left_of_who_is_removed(postgres_stores: PostgresStores) -> None:
     users = StoredUsers(postgres_stores.shared("accounts"))
     for name in ("ann", "annette"):

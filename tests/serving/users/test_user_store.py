@@ -20,7 +20,6 @@ def users(
     cheap_passwords: None,
     shared: Callable[[SharedPart], SharedDatabase | None],
 ) -> UserStore:
-    """Return a store with one user, ann."""
     database = shared("accounts")
     store = StoredUsers(database) if database else Users(tmp_path / "users.json")
     store.make()

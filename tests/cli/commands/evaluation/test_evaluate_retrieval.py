@@ -41,8 +41,3 @@ def test_a_mode_that_there_is_not_is_refused_before_anything_is_indexed(beir_set
     refused = CliRunner().invoke(app, ["eval", "retrieval", beir_set, "--mode", "sparse"])
     assert refused.exit_code == 2
     assert not (tmp_path / "cache").exists()
-
-
-def test_a_folder_that_holds_no_set_is_named_with_what_it_needs(tmp_path: Path) -> None:
-    result = CliRunner().invoke(app, ["eval", "retrieval", str(tmp_path)])
-    assert "has no corpus.jsonl or .tsv" in str(result.exception)

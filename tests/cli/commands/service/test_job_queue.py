@@ -11,12 +11,6 @@ from rag.types.jobs import Job
 from tests.support.commands import run_citewell
 
 
-@pytest.mark.parametrize("command", [("list",), ("retry", "--all"), ("add", "a.txt")])
-def test_without_a_database_there_is_no_queue(command: tuple[str, ...]) -> None:
-    result = run_citewell("jobs", *command)
-    assert (result.returncode, "There is no queue" in result.stderr) == (1, True)
-
-
 @pytest.mark.postgres
 def test_jobs_are_queued_listed_and_retried(postgres_address: str, tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("Good text.")

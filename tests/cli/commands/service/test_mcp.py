@@ -2,12 +2,8 @@
 
 from pathlib import Path
 
-import pytest
-
 from tests.api.mcp.mcp_clients import over_pipes, text_of, values_of
-from tests.support.app_process import citewell
 from tests.support.commands import run_citewell
-from tests.support.paths import MODELS
 from tests.support.servers.api_server import scripted_services, store_document
 
 
@@ -29,26 +25,3 @@ def test_an_unknown_user_is_refused_before_the_protocol_begins(tmp_path: Path) -
     refused = run_citewell("mcp", "--user", "bob", "--auth-file", str(users), typed="")
     assert (refused.returncode, refused.stdout) == (1, "")
     assert "There is no user 'bob'." in refused.stderr.replace("\n", " ")
-
-
-@pytest.mark.slow
-@pytest.mark.model
-async def test_a_real_model_answers(tmp_path: Path) -> None:
-    """The tiny model is loaded by the first question."""
-    document = tmp_path / "fees.txt"
-    document.write_text("The entry fee of the museum is 20 euros. Children pay 5 euros.")
-    library = {"CITEWELL_LIBRARY": str(tmp_path / "library"), "CITEWELL_MODELS": str(MODELS)}
-    assert citewell("ingest", str(document), **library).returncode == 0
-    told: list[str] = []
-
-    async def note(progress: float, total: float | None, message: str | None) -> None:
-        told.append(message or "")
-
-    async with over_pipes(tmp_path, "mcp", "--model", "tiny", module="cli", models=str(MODELS)) as client:
-        found = values_of(await client.call_tool("search", {"query": "museum entry fee"}))["results"]
-        question = {"question": "What is the entry fee of the museum?"}
-        answer = values_of(await client.call_tool("ask", question, progress_callback=note))
-    assert found[0]["title"].startswith("fees.txt")
-    assert "20" in answer["answer"]
-    assert answer["citations"][0]["document"] == "fees.txt"
-    assert "Searching the documents" in told

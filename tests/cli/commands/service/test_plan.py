@@ -2,7 +2,6 @@
 
 import json
 
-import pytest
 from typer.main import get_command
 from typer.testing import CliRunner, Result
 
@@ -26,12 +25,6 @@ def test_a_plan_is_a_table_with_what_breaks_first_and_what_it_costs() -> None:
     assert f"Breaks first: {found.first_limit.what}" in shown
 
 
-def test_what_is_extrapolated_or_assumed_is_said() -> None:
-    shown = run("--pages", "3000000", "--users", "9000", "--gpu").stdout
-    assert "Extrapolated: the library beyond 1,000,000 chunks." in shown
-    assert "Extrapolated: GPUs (their speeds are assumed)." in shown
-
-
 def test_programs_get_the_same_as_json() -> None:
     told = json.loads(run("--pages", "20000", "--users", "50", "--questions-per-day", "8", "--gpu", "--json").stdout)
     found = make_plan(Demand(pages=20_000, users=50, gpu=True), Assumptions(questions_per_day=8))
@@ -42,28 +35,13 @@ def test_programs_get_the_same_as_json() -> None:
     assert (told["assumptions"]["as_of"], told["assumptions"]["questions_per_day"]) == (AS_OF, 8)
 
 
-def test_prices_are_options() -> None:
-    free = ("--core-price", "0", "--memory-gb-price", "0", "--disk-gb-price", "0", "--gpu-price", "0")
-    assert json.loads(run("--pages", "20000", "--users", "50", *free, "--json").stdout)["monthly_price"] == 0
-
-
 def test_every_assumption_has_its_option() -> None:
     command = get_command(app).commands["plan"]  # type: ignore[attr-defined]
     options = {option for parameter in command.params for option in parameter.opts}
     assert {name for name, _ in assumption_rows(Assumptions())} <= options
 
 
-@pytest.mark.parametrize(
-    ("arguments", "said"),
-    [
-        (("--pages", "0", "--users", "5"), "--pages must be 1 or more"),
-        (("--pages", "-3", "--users", "5"), "--pages must be 1 or more"),
-        (("--pages", "9" * 18, "--users", "5"), "more than any engine here is planned for"),
-        (("--pages", "5", "--users", "9" * 18), "more than there are people"),
-        (("--pages", "5", "--users", "5", "--questions-per-day", "nan"), "--questions-per-day must be"),
-    ],
-)
-def test_what_cannot_be_planned_for_is_a_sentence(arguments: tuple[str, ...], said: str) -> None:
-    found = run(*arguments)
+def test_what_cannot_be_planned_for_is_a_sentence() -> None:
+    found = run("--pages", "0", "--users", "5")
     assert isinstance(found.exception, SettingsError)
-    assert said in str(found.exception)
+    assert "--pages must be 1 or more" in str(found.exception)

@@ -14,18 +14,10 @@ from rag.settings import load_settings
 from rag.stores.open_stores import open_stores
 from rag.types.jobs import Job
 from serving.uploading.shared_files import SharedFiles
-from tests.support.commands import run_citewell
 from tests.support.paths import ROOT
 from tests.support.servers.postgres_server import PostgresServer
 from tests.support.servers.process_group import end_process
 from tests.support.waiting import until
-
-
-def test_without_a_database_it_says_what_to_do() -> None:
-    result = run_citewell("worker")
-    assert result.returncode == 1
-    assert "one server, which takes in its uploads itself" in result.stderr
-    assert "set 'database'" in result.stderr
 
 
 @pytest.mark.postgres

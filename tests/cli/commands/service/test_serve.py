@@ -15,19 +15,5 @@ def test_a_port_in_use_is_said_before_any_model_is_loaded() -> None:
     assert "loading" not in result.stderr
 
 
-def test_other_machines_are_not_served_without_a_sign_in() -> None:
-    result = run_citewell("serve", "--host", "0.0.0.0")  # noqa: S104  refused
-    assert result.returncode == 1
-    assert "does not listen on '0.0.0.0' without a sign-in" in result.stderr
-    assert "loading" not in result.stderr
-
-
-def test_traces_that_cannot_be_sent_are_said_before_any_model_is_loaded() -> None:
-    result = run_citewell("serve", OTEL_TRACES_EXPORTER="zipkin")
-    assert result.returncode == 1
-    assert "by OTLP only" in result.stderr
-    assert "loading" not in result.stderr
-
-
 def test_a_form_of_log_that_does_not_exist_is_wrong_usage() -> None:
     assert run_citewell("serve", "--log-format", "xml").returncode == 2

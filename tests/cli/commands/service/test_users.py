@@ -37,12 +37,6 @@ def test_a_prompted_password_is_asked_for_twice_and_not_shown(users: Users) -> N
     assert users.verify("ann", other)
 
 
-def test_without_an_auth_file_it_is_said_how_to_name_one(tmp_path: Path) -> None:
-    result = CliRunner().invoke(app, ["users", "list"])
-    assert isinstance(result.exception, SettingsError)
-    assert "--auth-file FILE" in str(result.exception)
-
-
 def test_a_user_is_exported_and_erased_after_a_question(users: Users, tmp_path: Path) -> None:
     users.add("bob", GOOD_PASSWORD)
     said = run(users, "export", "Bob", str(tmp_path / "bob.zip"))

@@ -5,7 +5,6 @@ import os
 import stat
 import time
 from pathlib import Path
-from threading import Barrier, Thread
 
 import pytest
 
@@ -87,15 +86,6 @@ def test_those_not_used_for_longest_make_room(tmp_path: Path) -> None:
     assert names(tmp_path) == {path.name}, "a file that is larger than all may be is read all the same"
 
 
-def test_a_use_does_not_look_like_a_change_of_the_file(tmp_path: Path) -> None:
-    copies, source = FileCopies(tmp_path), Source(b"text")
-    path = copies.get("a.txt", source.sha256, source.fetch)
-    os.utime(path, (1, 1))
-    copies.get("a.txt", source.sha256, source.fetch)
-    assert path.stat().st_mtime == 1
-    assert path.stat().st_atime > time.time() - 60
-
-
 def test_copies_that_nobody_uses_are_deleted_by_themselves(tmp_path: Path) -> None:
     copies, source = FileCopies(tmp_path, longest_s=0.05), Source(b"text")
     path = copies.get("a.txt", source.sha256, source.fetch)
@@ -104,22 +94,6 @@ def test_copies_that_nobody_uses_are_deleted_by_themselves(tmp_path: Path) -> No
     path = FileCopies(tmp_path / "left").get("a.txt", left.sha256, left.fetch)
     FileCopies(tmp_path / "left", longest_s=0.05)
     until(lambda: not path.exists())
-
-
-def test_two_that_ask_at_once_fetch_once(tmp_path: Path) -> None:
-    copies, source, together = FileCopies(tmp_path), Source(b"text"), Barrier(2)
-    found: list[Path] = []
-
-    def ask() -> None:
-        together.wait()
-        found.append(copies.get("a.txt", source.sha256, source.fetch))
-
-    threads = [Thread(target=ask) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert (len(set(found)), source.fetched) == (1, 1)
 
 
 @pytest.mark.parametrize("name", ["a", "a.", "a./../../b", "a.pdf/..", f"a.{'x' * 50}", "a.p\ndf"])

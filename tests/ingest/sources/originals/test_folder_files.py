@@ -1,12 +1,14 @@
-"""Files in a folder lie where they always have, and nothing is imported for them."""
+"""The settings choose where original files are kept; in a folder they lie under their keys."""
 
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
 from ingest.sources.originals.folder_files import FolderFiles
+from ingest.sources.originals.open_files import original_files
+from rag.errors import SettingsError
+from rag.settings import load_settings
 
 
 def test_a_key_is_a_path_in_the_folder(tmp_path: Path) -> None:
@@ -33,18 +35,20 @@ def test_a_kill_before_a_file_is_in_its_place_leaves_the_earlier_one(
     assert (tmp_path / "files" / "a.txt").read_text() == "one"
 
 
-def test_a_library_in_a_folder_imports_no_package_for_storage(tmp_path: Path) -> None:
-    program = f"""
-import sys
-from pathlib import Path
-from ingest.sources.originals.open_files import original_files
-from rag.settings import load_settings
-from serving.uploading import uploads
-files = original_files(load_settings(library={str(tmp_path)!r}))
-received = Path({str(tmp_path / "received")!r})
-received.write_text("text")
-files.put("files/a.txt", received)
-print([name for name in ("fsspec", "s3fs", "aiobotocore", "botocore", "aiohttp") if name in sys.modules])
-"""
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "[]"
+DATABASE = "postgresql://db.example/citewell"
+
+
+@pytest.mark.parametrize("shared", [None, "shared"])
+def test_files_are_in_the_library_or_in_the_folder_that_servers_share(shared: str | None, tmp_path: Path) -> None:
+    folder = tmp_path / shared if shared else None
+    files = original_files(load_settings(library=tmp_path / "library", database=DATABASE, shared_folder=folder))
+    assert isinstance(files, FolderFiles)
+    assert files.folder == (folder or tmp_path / "library")
+
+
+def test_without_its_package_a_storage_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "fsspec", None)
+    monkeypatch.delitem(sys.modules, "ingest.sources.originals.s3_files", raising=False)
+    settings = load_settings(library=tmp_path, database=DATABASE, shared_folder="s3://bucket/prefix")
+    with pytest.raises(SettingsError, match=r"the package fsspec is missing\. Install it: pip install .*\[s3\]"):
+        original_files(settings)

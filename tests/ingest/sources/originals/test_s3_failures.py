@@ -3,7 +3,7 @@
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError, NoCredentialsError, ReadTimeoutError
 
-from ingest.sources.originals.s3_failures import code_of, explained
+from ingest.sources.originals.s3_failures import explained
 
 LABEL = "s3://bucket/prefix"
 
@@ -40,7 +40,3 @@ def test_an_address_is_told_as_the_endpoint_unless_it_is_amazons(monkeypatch: py
     assert " at " not in str(explained(answered("SlowDown"), LABEL))
     monkeypatch.setenv("AWS_ENDPOINT_URL_S3", "https://s3.example:9000")
     assert " at https://s3.example:9000" in str(explained(answered("SlowDown"), LABEL))
-
-
-def test_a_failure_without_an_answer_has_no_code() -> None:
-    assert code_of(OSError("no answer")) == ""
