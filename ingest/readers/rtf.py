@@ -8,7 +8,7 @@ from striprtf.striprtf import rtf_to_text
 
 from ingest.readers.blocks.assembly import section_pages
 from ingest.readers.blocks.block import Block, heading, paragraph
-from ingest.readers.blocks.file_metadata import metadata_of
+from ingest.readers.blocks.pages import metadata_of
 from ingest.readers.blocks.table_blocks import plain_rows, table_blocks
 from rag.types import Page
 

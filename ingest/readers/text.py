@@ -9,8 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from ingest.readers.blocks.pages import PART_CHARACTERS, clean_text
-from ingest.readers.blocks.structure_offsets import cut
+from ingest.readers.blocks.pages import PART_CHARACTERS, clean_text, cut
 from ingest.readers.encoding import decode, nothing_in
 from ingest.readers.markup.light_markup import mark_asciidoc, mark_org, mark_rst
 from ingest.readers.markup.markdown_structure import front_matter, mark_markdown

@@ -13,7 +13,7 @@ from markdown_it.token import Token
 
 from ingest.readers.blocks.block import is_prose
 from ingest.readers.blocks.captions import caption_kind, unit_in
-from ingest.readers.blocks.file_metadata import metadata_of
+from ingest.readers.blocks.pages import metadata_of
 from ingest.readers.blocks.tables import CellText, render_table
 from ingest.readers.markup.marked_lines import LineCell, LineHeading, LineTable, MarkedLines
 
