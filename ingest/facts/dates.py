@@ -1,9 +1,12 @@
-"""Dates in text and in metadata, as ISO dates (pure)."""
+"""Dates in text and metadata, and the period that a document covers, as people name it: "2018", "Q2 2024" (pure)."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, date, datetime
+
+from ingest.facts.opening import Opening, tidy
 
 _MONTH_NAMES = (
     "january jan januar janvier enero gennaio janeiro",
@@ -24,7 +27,6 @@ ENGLISH_MONTHS = tuple(names.split()[0].capitalize() for names in _MONTH_NAMES)
 MONTH = r"(?:" + "|".join(sorted(MONTHS, key=len, reverse=True)) + r")\.?"
 YEAR = r"(?<!\d)(?:19|20)\d\d(?!\d)"
 _DAY = r"(?<!\d)(?:[12]?\d|3[01])(?:st|nd|rd|th|er|\.|º)?"
-
 _FORMS = (
     re.compile(rf"(?P<month>{MONTH})\s+(?P<day>{_DAY})\s*,?\s+(?P<year>{YEAR})", re.IGNORECASE),
     re.compile(
@@ -39,6 +41,60 @@ _STAMP = re.compile(r"(?:D:)?(\d{4})-?(\d\d)-?(\d\d)")
 _EARLIEST = 1900
 _TEMPLATE_STAMPS = {"2013-12-23"}
 """Date of the template that python-docx and python-pptx begin every file with."""
+
+_NAMED = re.compile(r"\b(?:fiscal(?:\s+year)?|FY)\s*'?((?:19|20)\d\d)(?!\d)", re.IGNORECASE)
+_MONTHS_TO = re.compile(
+    r"\b(three|six|nine|thirteen|twenty-six|thirty-nine|3|6|9|13|26|39)[\s-]+(?:months|weeks)\s+ended", re.IGNORECASE
+)
+_MONTHS_SHOWN = {"three": 1, "3": 1, "thirteen": 1, "13": 1, "six": 2, "6": 2, "twenty-six": 2, "26": 2}
+_FIRST_DAYS = 7
+"""A year of 52 or 53 weeks that ends in these days of January is the year before."""
+
+_QUARTER_NUMBER = {
+    "first": 1,
+    "1st": 1,
+    "second": 2,
+    "2nd": 2,
+    "third": 3,
+    "3rd": 3,
+    "fourth": 4,
+    "4th": 4,
+    "一": 1,
+    "二": 2,
+    "三": 3,
+    "四": 4,
+}
+_QUARTERS = (
+    re.compile(rf"\bQ([1-4])[\s,/-]*(?:FY\s?)?'?({YEAR})", re.IGNORECASE),
+    re.compile(rf"\b([1-4])Q[\s,/-]*(?:FY\s?)?'?({YEAR})", re.IGNORECASE),
+    re.compile(rf"({YEAR})[\s_-]?Q([1-4])(?!\d)", re.IGNORECASE),
+    re.compile(
+        rf"\b(first|second|third|fourth|[1-4](?:st|nd|rd|th))[\s-]+quarter[\s,]+(?:of\s+)?(?:fiscal\s+)?(?:year\s+)?({YEAR})",
+        re.IGNORECASE,
+    ),
+)
+_HALVES = (
+    re.compile(
+        rf"\b(?:H([12])|half[\s-]year|first[\s-]half|half[\s-]yearly)(?:\s+(?:of|report|results|\w+))?[\s,/-]*({YEAR})",
+        re.IGNORECASE,
+    ),
+    re.compile(rf"({YEAR})[\s_-]+(?:half[\s_-]?year|H([12]))", re.IGNORECASE),
+)
+_CHINESE_QUARTER = re.compile(rf"({YEAR})\s?年(?:度)?第?([一二三四1-4])季度")
+_ENDED = re.compile(
+    r"(?:year|period|twelve months|12 months|exercice|geschäftsjahr)\s+(?:ended|ending|closed|clos le|zum)\s+",
+    re.IGNORECASE,
+)
+_MONTH_YEAR = re.compile(rf"(?<!\d\s)(?<!\d)\b({MONTH})\s+({YEAR})", re.IGNORECASE)
+_RANGE = re.compile(rf"({YEAR})\s?[-–/]\s?((?:19|20)?\d\d)(?![\d-])")
+_FISCAL = re.compile(r"\b(?:fiscal(?:\s+year)?|FY)[\s'-]*((?:19|20)\d\d|\d\d)(?!\d)", re.IGNORECASE)
+_YEARS = re.compile(YEAR)
+_COVERS = {"report", "annual report", "quarterly report", "earnings release", "spreadsheet", "slides"}
+"""Kinds that are about a period: a year in the title of a paper, a book or minutes is none."""
+
+_NEAR = 60
+_ALMOST_A_YEAR = 150
+_HEAD = 600
 
 
 def dates_in(text: str) -> Iterator[tuple[int, date]]:
@@ -79,3 +135,90 @@ def _date(year: str, month: int, day: str) -> date | None:
         if _EARLIEST <= found.year <= datetime.now(UTC).year + 1:
             return found
     return None
+
+
+def fiscal_year(ended: date, text: str) -> str:
+    """Return the name of the fiscal year that ended at a date: its year, unless the text calls it the year before."""
+    year = ended.year
+    if ended.month == 1 and ended.day <= _FIRST_DAYS:
+        return str(year - 1)
+    if ended.month <= 2:  # retailers name it either way
+        named = Counter(int(match[1]) for match in _NAMED.finditer(text))
+        if named[year - 1] > 2 * named[year]:
+            return str(year - 1)
+    return str(year)
+
+
+def fiscal_quarter(ended: date, text: str) -> str:
+    """Return the name of the fiscal quarter that ended at a date: by the months that its report covers."""
+    found = {_MONTHS_SHOWN.get(" ".join(match[1].lower().split()), 3) for match in _MONTHS_TO.finditer(text)}
+    shown = max(found, default=0)
+    if not shown:
+        return f"Q{(ended.month - 1) // 3 + 1} {ended.year}"
+    months = ended.year * 12 + ended.month - 1 + (4 - shown) * 3
+    year_end = date(months // 12, months % 12 + 1, 28)
+    return f"Q{shown} {fiscal_year(year_end, text)}"
+
+
+def period_of(name: str, title: str, kind: str, opening: Opening) -> str:
+    """Return the period of a document of this kind and title; "" if it covers none that is named."""
+    if kind not in _COVERS:
+        return ""
+    head = tidy(opening.first[:_HEAD], _HEAD)
+    for text in (title, head):
+        if found := named_period(text, opening.text):
+            return found
+    stem = re.sub(r"[_-]+", " ", name.rsplit(".", 1)[0])
+    return named_period(stem, "") or _only_year(title) or _only_year(stem)
+
+
+def named_period(text: str, around: str) -> str:
+    """Return a period that a text names in so many words; `around` shows how fiscal years are named."""
+    if found := _quarter(text) or _half(text):
+        return found
+    if (match := _ENDED.search(text)) and (ended := first_date(text[match.end() : match.end() + _NEAR])):
+        return fiscal_year(ended, around)
+    if found := _between_dates(text):
+        return found
+    if match := _FISCAL.search(text):
+        return match[1] if len(match[1]) > 2 else f"20{match[1]}"
+    if match := _MONTH_YEAR.search(text):
+        return f"{ENGLISH_MONTHS[MONTHS[match[1].lower().rstrip('.')] - 1]} {match[2]}"
+    if match := _RANGE.search(text):
+        last = match[2] if len(match[2]) > 2 else match[1][:2] + match[2]
+        return f"{match[1]}–{last}" if match[1] < last else ""
+    return ""
+
+
+def _quarter(text: str) -> str:
+    for pattern in _QUARTERS:
+        if match := pattern.search(text):
+            one, other = (part.lower() for part in match.groups())
+            number, year = (other, one) if len(one) > len(other) and one.isdecimal() else (one, other)
+            return f"Q{_QUARTER_NUMBER.get(number, number)} {year}"
+    if match := _CHINESE_QUARTER.search(text):
+        return f"Q{_QUARTER_NUMBER.get(match[2], match[2])} {match[1]}"
+    return ""
+
+
+def _between_dates(text: str) -> str:
+    """Return the year, or the years, from the first to the last of the dates that a text names."""
+    years = sorted({found.year for _, found in dates_in(text)})
+    days = sorted({found for _, found in dates_in(text)})
+    if len(days) < 2 or (days[-1] - days[0]).days < _ALMOST_A_YEAR:
+        return ""
+    return str(years[0]) if len(years) == 1 else f"{years[0]}–{years[-1]}"
+
+
+def _half(text: str) -> str:
+    for pattern in _HALVES:
+        if match := pattern.search(text):
+            year = next(part for part in match.groups() if part and len(part) > 1)
+            number = next((part for part in match.groups() if part and len(part) == 1), "1")
+            return f"H{number} {year}"
+    return ""
+
+
+def _only_year(text: str) -> str:
+    years = set(_YEARS.findall(text))
+    return years.pop() if len(years) == 1 else ""

@@ -5,8 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from ingest.facts.dates import dates_in, first_date
-from ingest.facts.fiscal import fiscal_quarter, fiscal_year
+from ingest.facts.dates import dates_in, first_date, fiscal_quarter, fiscal_year
 from ingest.facts.opening import Opening, tidy
 
 _FORM = re.compile(r"\bform\s+(10-?K(?:/A)?|10-?Q(?:/A)?|8-?K(?:/A)?|20-?F)(?![\w-])", re.IGNORECASE)

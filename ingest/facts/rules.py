@@ -4,12 +4,11 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from ingest.facts.dates import first_date, stamped_date
+from ingest.facts.dates import first_date, period_of, stamped_date
 from ingest.facts.filings import Filing, read_filing
 from ingest.facts.kinds import kind_of
 from ingest.facts.opening import FIRST_PAGES, Opening, opening_of, tidy
 from ingest.facts.organisations import is_organisation, organisation_of, readable
-from ingest.facts.periods import period_of
 from ingest.facts.titles import title_of
 from rag.text.language import detect_language
 from rag.types import DocumentFacts, Page
