@@ -60,9 +60,19 @@ CHINESE_TITLES = tuple(
 )
 """Words that stand in titles without spaces around them."""
 
+FORM_TITLES = {
+    "10-K": "Annual Report on Form 10-K",
+    "10-Q": "Quarterly Report on Form 10-Q",
+    "8-K": "Current Report on Form 8-K",
+}
+"""Titles of what companies file, which its cover says in other words each time."""
+
+_COVER = r"\A.{0,1500}?securities\s+and\s+exchange\s+commission.{0,600}?\bform\s+"
+_CERTAIN = 20
 TEXTS = tuple(
     (kind, weight, re.compile(pattern, _FLAGS))
     for kind, weight, pattern in (
+        *((kind, _CERTAIN, rf"{_COVER}{kind.replace('-', '-?')}(?:/A)?(?![\w-])") for kind in FORM_TITLES),
         ("paper", 3, r"\b(?:abstract|zusammenfassung)\b"),
         (
             "paper",

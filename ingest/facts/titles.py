@@ -63,35 +63,61 @@ _NO_WEB = (".pdf", ".docx", ".doc", ".pptx", ".ppt", ".odt", ".odp", ".rtf", ".e
 _CORROBORATED = 0.6
 
 
-def without_program(title: str) -> str:
+def title_of(name: str, metadata: Mapping[str, str], opening: Opening) -> str:
+    """Return the title; "" if neither metadata nor the first page has one to rely on."""
+    declared, printed = _declared_title(name, metadata), _printed_title(opening)
+    return _shorten(_better(name, declared, printed, opening) if declared and printed else declared or printed)
+
+
+def _declared_title(name: str, metadata: Mapping[str, str]) -> str:
+    """Return the title in the metadata; "" if it is a file name, a path, a program's, or a placeholder."""
+    title = _without_program(tidy(metadata.get("title", ""), MAX_TITLE * 2))
+    return "" if _is_junk(title) or _is_file_name(title, name) else title
+
+
+def _better(name: str, declared: str, printed: str, opening: Opening) -> str:
+    """Choose between metadata and the printed title: what the first page confirms, without the site's name."""
+    parts = [] if name.lower().endswith(_NO_WEB) else _SITE.split(declared)
+    if len(parts) > 1 and any(_bare(part) == _bare(printed) for part in parts):
+        return printed
+    confirmed = _share_in(declared, opening.first) >= _CORROBORATED
+    return declared if confirmed or not opening.headings or _bare(printed) in _bare(declared) else printed
+
+
+def _share_in(title: str, text: str) -> float:
+    words = re.findall(r"\w{3,}", title.lower())
+    return sum(word in text.lower() for word in words) / len(words) if words else 0.0
+
+
+def _without_program(title: str) -> str:
     """Return a title without the program's name before it: "Microsoft Word - "."""
     return _FROM_PROGRAM.sub("", title, count=1)
 
 
-def is_junk(title: str) -> bool:
+def _is_junk(title: str) -> bool:
     """Return True if a title says nothing about a document."""
-    return is_file_like(title) or bool(_JUNK.fullmatch(title) or _EXHIBIT.search(title))
+    return _is_file_like(title) or bool(_JUNK.fullmatch(title) or _EXHIBIT.search(title))
 
 
-def is_file_like(title: str) -> bool:
+def _is_file_like(title: str) -> bool:
     """Return True if a title has next to no letters, or the form of a path or a file name."""
     letters = sum(map(str.isalpha, title))
     return letters < (3 if title.isascii() else 2) or bool(_FILE.fullmatch(title))
 
 
-def is_file_name(title: str, name: str) -> bool:
+def _is_file_name(title: str, name: str) -> bool:
     """Return True if a title is the name of a file, or that of this one: no words a person would write."""
     stem = name.rsplit(".", 1)[0]
-    is_own = bare(title) in (bare(stem), bare(name)) and (" " not in title or "_" in title)
+    is_own = _bare(title) in (_bare(stem), _bare(name)) and (" " not in title or "_" in title)
     return is_own or bool(_SPACED_FILE.fullmatch(title))
 
 
-def bare(text: str) -> str:
+def _bare(text: str) -> str:
     """Return the letters and digits of a text, in lower case."""
     return re.sub(r"[\W_]+", "", text.lower())
 
 
-def printed_title(opening: Opening) -> str:
+def _printed_title(opening: Opening) -> str:
     """Return the title on the first page; "" if there is none to rely on."""
     if match := _SUBJECT.search(opening.first[:_MAIL_HEADERS]):
         return match[1].strip()
@@ -101,7 +127,7 @@ def printed_title(opening: Opening) -> str:
 def _heading(opening: Opening) -> str:
     """Return the first heading of the highest level on the first page."""
     usable = [
-        (level, title) for level, title in opening.headings if is_printed_title(title) and not _is_sentence(title)
+        (level, title) for level, title in opening.headings if _is_printed_title(title) and not _is_sentence(title)
     ]
     usable = [(level, title) for level, title in usable if not is_organisation(title)] or usable
     top = min((level for level, _ in usable), default=0)
@@ -150,16 +176,16 @@ def _is_above_text(lines: Sequence[str]) -> bool:
 
 
 def _is_line(title: str) -> bool:
-    return is_printed_title(title) and not title.endswith(_CONTINUES)
+    return _is_printed_title(title) and not title.endswith(_CONTINUES)
 
 
-def is_printed_title(title: str) -> bool:
+def _is_printed_title(title: str) -> bool:
     """Return True if a line or heading may be a title: no address, date, field, row of a table, or garbage."""
     if " | " in title or len(title) > _MAX_PRINTED or title.startswith(("#", "•", "- ", "--")) or "@" in title:
         return False
     if _LABEL.match(title):
         return False
-    if _PLACEHOLDER.fullmatch(title) or is_file_like(title) or _SHEET.fullmatch(title) or _SECTION.fullmatch(title):
+    if _PLACEHOLDER.fullmatch(title) or _is_file_like(title) or _SHEET.fullmatch(title) or _SECTION.fullmatch(title):
         return False
     letters = re.sub(r"[\W\d_]+", "", title)
     is_field = ":" in title and len(letters) < _SHORTEST_WITH_COLON
@@ -168,35 +194,9 @@ def is_printed_title(title: str) -> bool:
     return letters != "" and not (is_field or is_date or many)
 
 
-def title_of(name: str, metadata: Mapping[str, str], opening: Opening) -> str:
-    """Return the title; "" if neither metadata nor the first page has one to rely on."""
-    declared, printed = declared_title(name, metadata), printed_title(opening)
-    return shorten(_better(name, declared, printed, opening) if declared and printed else declared or printed)
-
-
-def declared_title(name: str, metadata: Mapping[str, str]) -> str:
-    """Return the title in the metadata; "" if it is a file name, a path, a program's, or a placeholder."""
-    title = without_program(tidy(metadata.get("title", ""), MAX_TITLE * 2))
-    return "" if is_junk(title) or is_file_name(title, name) else title
-
-
-def shorten(title: str, limit: int = MAX_TITLE) -> str:
+def _shorten(title: str, limit: int = MAX_TITLE) -> str:
     """Return a title that is not longer than the limit, cut at a word."""
     if len(title) <= limit:
         return title
     cut = title[: limit - 1]
     return (cut[: cut.rfind(" ")] if " " in cut[limit // 2 :] else cut).rstrip() + "…"
-
-
-def _better(name: str, declared: str, printed: str, opening: Opening) -> str:
-    """Choose between metadata and the printed title: what the first page confirms, without the site's name."""
-    parts = [] if name.lower().endswith(_NO_WEB) else _SITE.split(declared)
-    if len(parts) > 1 and any(bare(part) == bare(printed) for part in parts):
-        return printed
-    confirmed = _share_in(declared, opening.first) >= _CORROBORATED
-    return declared if confirmed or not opening.headings or bare(printed) in bare(declared) else printed
-
-
-def _share_in(title: str, text: str) -> float:
-    words = re.findall(r"\w{3,}", title.lower())
-    return sum(word in text.lower() for word in words) / len(words) if words else 0.0
