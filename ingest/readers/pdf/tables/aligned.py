@@ -15,7 +15,7 @@ from ingest.readers.pdf.tables.heads import (
     starts_table,
 )
 from ingest.readers.pdf.tables.labels import joined_rows
-from ingest.readers.pdf.tables.page_words import Row, Segment, Span, Word, is_value, is_year, nearest
+from ingest.readers.pdf.tables.page_words import Row, Segment, Span, Word, is_year, nearest
 
 _REGION_APART = 0.4
 """Minimum gap that all rows of a region leave between columns, as a share of the height of a row."""
@@ -337,7 +337,7 @@ def _numeric_columns(rows: Sequence[GridRow], columns: int, labels: bool) -> fro
     found = []
     for column in range(int(labels), columns):
         cells = [cell for row in rows if (cell := row.cell(column)) is not None]
-        values = sum(is_value([word.text for word in cell.words]) for cell in cells)
+        values = sum(cell.is_value for cell in cells)
         if values > _MOSTLY * len(cells):
             found.append(column)
     return frozenset(found)

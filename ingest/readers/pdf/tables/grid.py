@@ -7,7 +7,7 @@ from itertools import zip_longest
 
 from ingest.readers.blocks.tables import CellText, render_table
 from ingest.readers.layout.paragraphs import TextRun
-from ingest.readers.pdf.tables.page_words import Word, is_currency
+from ingest.readers.pdf.tables.page_words import Word, is_currency, is_value
 from rag.types import Cell
 
 _OPENING = re.compile(r"[(\[]*(?:[A-Z]{0,3}[$€£¥₩₹])?[(\[]*")
@@ -34,6 +34,11 @@ class GridCell:
     def text(self) -> str:
         """Its words, separated by blanks."""
         return " ".join(word.text for word in self.words)
+
+    @property
+    def is_value(self) -> bool:
+        """True if it is a number, an amount, a percentage or the mark of an empty cell."""
+        return is_value([word.text for word in self.words])
 
     @property
     def left(self) -> float:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from ingest.readers.pdf.tables.grid import Grid, GridCell, GridRow
 from ingest.readers.pdf.tables.heads import PERIOD, UNIT, is_head_stub
-from ingest.readers.pdf.tables.page_words import Word, is_value
+from ingest.readers.pdf.tables.page_words import Word
 
 _NEAR = 0.75
 _NEARER = 0.15
@@ -151,7 +151,7 @@ def _spans_all(cell: GridCell, grid: Grid, row: GridRow) -> bool:
 
 def _labels_are_values(rows: Sequence[GridRow]) -> bool:
     labels = [row.label for row in rows if row.label is not None]
-    return sum(is_value([word.text for word in label.words]) for label in labels) > _MOSTLY * len(labels)
+    return sum(label.is_value for label in labels) > _MOSTLY * len(labels)
 
 
 def _without_unit(words: Sequence[Word]) -> tuple[list[Word], list[Word]]:

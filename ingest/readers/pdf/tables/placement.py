@@ -3,6 +3,7 @@
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from ingest.readers.layout.geometry import Line
@@ -10,7 +11,7 @@ from ingest.readers.layout.paragraphs import TextRun, text_runs, usual_pitch
 from ingest.readers.pdf.tables.continuation import PageTables
 from ingest.readers.pdf.tables.grid import Grid, WrittenTable, words_of, write_table
 from ingest.readers.pdf.tables.page_words import WORD
-from rag.types import Cell, Table
+from rag.types import Table
 
 _LEADER = re.compile(r"[.·…‥_]+")
 _BREAK = "\n\n"
@@ -27,15 +28,7 @@ class PlacedTable(NamedTuple):
     def as_table(self, spans: Sequence[tuple[int, int]]) -> Table:
         """Return the table's structure, given the characters that each run of the page is."""
         cells = tuple(
-            Cell(
-                row=cell.row,
-                column=cell.column,
-                start=spans[self.first + first][0],
-                end=spans[self.first + last - 1][1],
-                row_span=cell.row_span,
-                column_span=cell.column_span,
-                is_head=cell.is_head,
-            )
+            replace(cell, start=spans[self.first + first][0], end=spans[self.first + last - 1][1])
             for cell, first, last in self.written.cells
         )
         return Table(

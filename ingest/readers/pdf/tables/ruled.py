@@ -418,5 +418,5 @@ def _text(row: GridRow, column: int) -> str:
 
 
 def _has_amounts(row: GridRow) -> bool:
-    cells = [cell for cell in row.cells if is_value([word.text for word in cell.words])]
+    cells = [cell for cell in row.cells if cell.is_value]
     return any(not is_year(Segment(cell.words)) and any(map(str.isdigit, cell.text)) for cell in cells)
