@@ -1,4 +1,4 @@
-"""Dates in text and metadata, and the period that a document covers, as people name it: "2018", "Q2 2024" (pure)."""
+"""Dates in text and metadata, and the period that a document covers, as people name it: "2018", "Q2 2024"."""
 
 import re
 from collections import Counter

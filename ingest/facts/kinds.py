@@ -1,4 +1,4 @@
-"""Tell what kind of document something is: by its format, then by its title and the words of its first pages (pure)."""
+"""Tell what kind of document something is: by its format, then by its title and the words of its first pages."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Who stands behind a document: company, authority, university, publisher, or a mail's domain (pure)."""
+"""Who stands behind a document: company, authority, university, publisher, or a mail's domain."""
 
 import re
 from collections.abc import Iterator, Mapping

@@ -1,4 +1,4 @@
-"""Put together what a document is: title, organisation, authors, date, period, kind and language (pure)."""
+"""Put together what a document is: title, organisation, authors, date, period, kind and language."""
 
 import re
 from collections import Counter

@@ -1,4 +1,4 @@
-"""A document's title: from its metadata, unless that is a file name or a program's, else as printed (pure)."""
+"""A document's title: from its metadata, unless that is a file name or a program's, else as printed."""
 
 import re
 from collections.abc import Mapping, Sequence

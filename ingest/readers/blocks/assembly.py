@@ -1,4 +1,4 @@
-"""Place blocks on pages, with the structure of each page (pure).
+"""Place blocks on pages, with the structure of each page.
 
 A page is a natural unit where the format has any, else a part. Blocks are clean before they are placed, so every offset
 counts characters of the text as it is stored. Units are read as a stream: one part at a time is held.

@@ -1,4 +1,4 @@
-"""Turn rows of cells into blocks of a table: its title, its heads, and parts of bounded size (pure)."""
+"""Turn rows of cells into blocks of a table: its title, its heads, and parts of bounded size."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Write a table as text in which each value follows its column's head, and say where every cell stands (pure).
+"""Write a table as text in which each value follows its column's head, and say where every cell stands.
 
 Header rows are lines of their own, and so is each row: "Net sales | 2018: 32,765 | 2017: 31,657". A reader, a search
 and a language model then understand a row without the rows above it. Which rows are heads is found out where the file
@@ -17,7 +17,7 @@ MAX_CELL = 400
 
 _MAX_HEAD = 80
 _MAX_HEADS = 6
-"""Columns whose heads are said before a cell that stands in all of them."""
+"""Columns whose heads are written before a cell that stands in all of them."""
 
 _SEPARATOR = " | "
 _MAX_HEAD_ROWS = 4

@@ -1,4 +1,4 @@
-"""Find the headings of reStructuredText, Org and AsciiDoc (pure). They get marks, and no line number changes.
+"""Find the headings of reStructuredText, Org and AsciiDoc. They get marks, and no line number changes.
 
 A heading is a line after marks ("** Part" in Org, "=== Part" in AsciiDoc) outside of blocks such as code; or a line
 above a rule (reStructuredText), where each new kind of rule is a level deeper.

@@ -1,4 +1,4 @@
-"""Find the headings, tables and front matter of Markdown, as CommonMark and GitHub define them (pure).
+"""Find the headings, tables and front matter of Markdown, as CommonMark and GitHub define them.
 
 Nothing in code blocks is a heading. Underlined headings get their mark (`# Title`), and their rule becomes an empty
 line; a row of a table becomes a line in which each value follows its column's head. So no line number changes.

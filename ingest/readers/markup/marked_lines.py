@@ -1,4 +1,4 @@
-"""The lines of a text file with the structure found in them; pages are cut from these without losing a line (pure)."""
+"""The lines of a text file with the structure found in them; pages are cut from these without losing a line."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace

@@ -1,4 +1,4 @@
-"""Find the lines of a page that look like headings, each with the evidence for it (pure).
+"""Find the lines of a page that look like headings, each with the evidence for it.
 
 A heading stands alone, is short, and differs from the page's usual text: larger, bold, in capitals, in italics, or
 numbered. Rows of tables, list items, captions, entries of a table of contents and bold words that begin a paragraph

@@ -1,4 +1,4 @@
-"""Find the headings of a document page by page, with what a sample of its pages shows of all (pure)."""
+"""Find the headings of a document page by page, with what a sample of its pages shows of all."""
 
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple

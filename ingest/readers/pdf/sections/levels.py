@@ -1,4 +1,4 @@
-"""Give headings levels that are the same on all pages of a document (pure).
+"""Give headings levels that are the same on all pages of a document.
 
 The kinds of headings on a sample of the pages are ordered once: words such as "Part" and "Item" first, then larger
 before smaller, capitals before bold before italics, and "7" before "7.2". A kind that appears later takes the level of

@@ -1,4 +1,4 @@
-"""What a line's text tells: the number of a heading, or that it is a caption, an item, a row of figures (pure)."""
+"""What a line's text tells: the number of a heading, or that it is a caption, an item, a row of figures."""
 
 import re
 from collections.abc import Sequence

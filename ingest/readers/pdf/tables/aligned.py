@@ -1,4 +1,4 @@
-"""Find tables without rulings: rows that share columns, the words in these, and whether it is a table (pure)."""
+"""Find tables without rulings: rows that share columns, the words in these, and whether it is a table."""
 
 import itertools
 from collections.abc import Iterable, Iterator, Sequence

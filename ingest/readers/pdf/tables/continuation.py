@@ -1,4 +1,4 @@
-"""Carry the heads of tables that go on over pages and do not repeat them (pure)."""
+"""Carry the heads of tables that go on over pages and do not repeat them."""
 
 from collections.abc import Sequence
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""A table that was found on a page: cells of words, rows and heads; and its text, each value after its head (pure)."""
+"""A table that was found on a page: cells of words, rows and heads; and its text, each value after its head."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -21,7 +21,7 @@ Part = tuple[Word, str]
 class GridCell:
     """Words in columns `[column, column + span)` of a row of a grid, in reading order.
 
-    `prefix` are words of another cell that are said before them: the period of all columns, the group of a row.
+    `prefix` are words of another cell that are written before them: the period of all columns, the group of a row.
     """
 
     column: int
@@ -160,7 +160,7 @@ def words_of(grid: Grid) -> Iterable[Word]:
 
 
 def _cell_parts(grid: Grid) -> dict[tuple[int, int], list[Part]]:
-    """Return the words that each cell says with what follows each of them, by its row and column."""
+    """Return the words that each cell is written with, and what follows each of them, by its row and column."""
     return {
         (row, cell.column): _words_of_cell(cell, is_head=row < grid.heads)
         for row, line in enumerate(grid.rows)

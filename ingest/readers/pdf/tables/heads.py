@@ -1,4 +1,4 @@
-"""Tell the heads of a table from its body, which columns each stands over, and the table's caption and unit (pure)."""
+"""Tell the heads of a table from its body, which columns each stands over, and the table's caption and unit."""
 
 import re
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""Join labels and cells that run over several lines; say groups before labels, and periods before heads (pure)."""
+"""Join labels and cells that run over several lines; put groups before labels, and periods before heads."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -170,7 +170,7 @@ def _without_unit(words: Sequence[Word]) -> tuple[list[Word], list[Word]]:
 
 
 def _put_period(heads: list[GridRow], period: list[Word], grid: Grid) -> None:
-    """Say the period before the topmost head of every column; a table that has no heads keeps it above."""
+    """Put the period before the topmost head of every column; a table that has no heads keeps it above."""
     first: dict[int, GridCell] = {}
     for row in heads:
         for cell in row.cells:

@@ -1,4 +1,4 @@
-"""Put tables, written as text, in the place of their lines among the lines of a page (pure)."""
+"""Put tables, written as text, in the place of their lines among the lines of a page."""
 
 import re
 from bisect import bisect_left

@@ -1,4 +1,4 @@
-"""Find the tables that rulings draw: their grid, the words in its cells, and whether they are a table (pure)."""
+"""Find the tables that rulings draw: their grid, the words in its cells, and whether they are a table."""
 
 from bisect import bisect_right
 from collections import Counter

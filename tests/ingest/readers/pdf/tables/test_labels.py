@@ -1,4 +1,4 @@
-"""Labels over several lines are one, groups tell like rows apart, and a period is said with every head."""
+"""Labels over several lines are one, groups tell like rows apart, and a period begins every head."""
 
 import pytest
 
