@@ -1,4 +1,4 @@
-"""The opening of a document: a bounded view of its first pages, as the rules read it (pure)."""
+"""The opening of a document: a bounded view of its first pages, as the rules read it."""
 
 import re
 from collections.abc import Sequence

@@ -1,9 +1,10 @@
-"""Who stands behind a document: company, authority, university, publisher, or a mail's domain (pure)."""
+"""Who stands behind a document: company, authority, university, publisher, or a mail's domain."""
 
 import re
 from collections.abc import Iterator, Mapping
 from email.utils import parseaddr
 
+from ingest.facts.dates import first_date
 from ingest.facts.opening import Opening, tidy
 
 _LEGAL = (
@@ -25,16 +26,16 @@ _COPYRIGHT = re.compile(
     r"(?:©|\(c\)|copyright)\s*(?:©|\(c\))?\s*(?:19|20)\d\d(?:\s*[-–,]\s*(?:19|20)\d\d)?\s*,?\s*(?:by\s+)?([^.\n|]{2,80})",
     re.IGNORECASE,
 )
-_PUBLISHER = re.compile(
-    r"(?:published|issued|publisher|prepared|herausgegeben|herausgeber)\s*(?:by|von)?\s*:?\s+([^\n.]{3,80})",
-    re.IGNORECASE,
-)
 _FIELD = re.compile(
     r"\b(?:agency|company|organi[sz]ation|institution|employer|supplier|vendor|client|firma|behörde|société)\s*:\s*"
     r"([^\n:|]{3,80})$",
     re.IGNORECASE | re.MULTILINE,
 )
 _FROM = re.compile(r"^From:\s*(.+)$", re.MULTILINE)
+_NAME_LABEL = re.compile(
+    r"\(\s*exact\s+name\s+of\s+(?:the\s+)?(?:registrant|(?:small\s+business\s+)?issuer|company)", re.IGNORECASE
+)
+_FILE_NUMBER = re.compile(r"commission\s+file\s+(?:number|no\.?)s?\s*:?\s*[\d-]*\s*", re.IGNORECASE)
 _FREE_MAIL = re.compile(
     r"(?:gmail|googlemail|outlook|hotmail|live|yahoo|ymail|aol|gmx|web|icloud|me|mac|proton|protonmail|mail|qq|163|t-online"
     r"|freenet|orange|wanadoo|libero|yandex)\.\w+(?:\.\w+)?",
@@ -47,6 +48,7 @@ _PROGRAMS = re.compile(
     r"edgar online|unregistered|microsoft|anonymous|acrobat|adobe pdf|openoffice|libreoffice|unknown", re.IGNORECASE
 )
 _ANNOUNCES = re.compile(r"(.{2,60}?)\s+(?:reports|announces|posts|publishes)\s", re.IGNORECASE)
+_COVER = 6_000
 _LETTERHEAD_LINES = 12
 _FOOT_LINES = 6
 _SMALL = {"plc", "of", "and", "the", "for", "de", "du", "von", "und", "der", "et", "y"}
@@ -57,13 +59,13 @@ _SHORT_FORM = 3
 def organisation_of(metadata: Mapping[str, str], opening: Opening, *, title: str = "", kind: str = "") -> str:
     """Return the organisation; "" if nothing says so clearly."""
     if kind == "mail":
-        return mail_domain(opening.first)
+        return _mail_domain(opening.first)
     if kind == "earnings release" and (match := _ANNOUNCES.match(title)):
         return match[1]
     return next(_candidates(metadata, opening, kind), "")
 
 
-def mail_domain(text: str) -> str:
+def _mail_domain(text: str) -> str:
     """Return the domain that a mail comes from, unless anybody can have an address there."""
     match = _FROM.search(text)
     domain = parseaddr(match[1])[1].rpartition("@")[2].lower() if match else ""
@@ -75,7 +77,7 @@ def is_organisation(name: str) -> bool:
     return bool(_COMPANY.fullmatch(name) or _INSTITUTION.fullmatch(name)) and not _PROGRAMS.search(name)
 
 
-def readable(name: str, text: str) -> str:
+def _readable(name: str, text: str) -> str:
     """Return a name in capitals as the text writes it elsewhere, else with capitals at the beginnings of words."""
     name = tidy(name, 150).strip(" ,;")
     if name != name.upper() or not any(map(str.isalpha, name)):
@@ -87,6 +89,7 @@ def readable(name: str, text: str) -> str:
 
 
 def _candidates(metadata: Mapping[str, str], opening: Opening, kind: str) -> Iterator[str]:
+    yield from (_readable(name, opening.text) for name in _registrants(opening.text[:_COVER]))
     declared = tidy(metadata.get("organisation", ""), 150)
     if len(declared) > 1 and not _PROGRAMS.search(declared):
         yield declared
@@ -101,6 +104,20 @@ def _candidates(metadata: Mapping[str, str], opening: Opening, kind: str) -> Ite
     yield from (tidy(match[1]) for match in _COPYRIGHT.finditer(opening.first) if is_organisation(tidy(match[1])))
 
 
+def _registrants(cover: str) -> Iterator[str]:
+    """Yield the names that stand above "(Exact name of registrant …)" or after a file number, as on forms."""
+    label, number = _NAME_LABEL.search(cover), _FILE_NUMBER.search(cover)
+    lines: list[str] = []
+    if label:
+        block = re.split(r"_{3,}|\n\s*\n", cover[: label.start()].rstrip("_ \n\t\xa0")[-400:])[-1]
+        lines = [_FILE_NUMBER.split(tidy(block))[-1], *reversed(block.split("\n"))]
+    if number:
+        lines += cover[number.end() :].split("\n")[:5]
+    for name in map(tidy, lines):
+        if 2 <= len(name) <= 120 and name[0].isalnum() and any(map(str.isalpha, name)) and first_date(name) is None:
+            yield name
+
+
 def _named_in(line: str) -> Iterator[str]:
     """Yield organisations that a line names and that are most of it: a sentence that mentions one does not count."""
     bare = re.sub(r"^[\d*†‡§\s]+", "", line)
@@ -108,7 +125,7 @@ def _named_in(line: str) -> Iterator[str]:
         for match in pattern.finditer(bare):
             name = match[1].strip(" ,;")
             if len(name) * 2 >= len(bare) and not _NOT_COMPANIES.fullmatch(name):
-                yield readable(name, line)
+                yield _readable(name, line)
 
 
 def _capitalised(word: str) -> str:

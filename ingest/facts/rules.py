@@ -1,22 +1,20 @@
-"""Put together what a document is: title, organisation, authors, date, period, kind and language (pure)."""
+"""Put together what a document is: title, organisation, authors, date, period, kind and language."""
 
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from ingest.facts.dates import first_date, stamped_date
-from ingest.facts.filings import Filing, read_filing
-from ingest.facts.kinds import kind_of
+from ingest.facts.dates import first_date, period_of, stamped_date
+from ingest.facts.kinds import FORM_TITLES, kind_of
 from ingest.facts.opening import FIRST_PAGES, Opening, opening_of, tidy
-from ingest.facts.organisations import is_organisation, organisation_of, readable
-from ingest.facts.periods import period_of
+from ingest.facts.organisations import is_organisation, organisation_of
 from ingest.facts.titles import title_of
 from rag.text.language import detect_language
 from rag.types import DocumentFacts, Page
 
 __all__ = ["FIRST_PAGES", "VERSION", "document_facts"]
 
-VERSION = 1
+VERSION = 2
 """Increased when the same document would get other facts: it is read again then."""
 
 _FROM = re.compile(r"^From:\s*(.+)$", re.MULTILINE)
@@ -33,11 +31,9 @@ _JUNK_AUTHOR = re.compile(
 def document_facts(name: str, metadata: Mapping[str, str], pages: Sequence[Page]) -> DocumentFacts:
     """Return what the rules find out about a document of this name; "" for what they cannot tell."""
     opening = opening_of(pages)
-    language = _language(opening.text)
-    if filing := read_filing(opening):
-        return _facts_of_filing(filing, metadata, opening, language)
     title = title_of(name, metadata, opening)
     kind = kind_of(name, title, opening)
+    title = FORM_TITLES.get(kind, title)
     return DocumentFacts(
         title=title,
         organisation=organisation_of(metadata, opening, title=title, kind=kind),
@@ -45,20 +41,8 @@ def document_facts(name: str, metadata: Mapping[str, str], pages: Sequence[Page]
         date=_date(metadata, title, opening, kind),
         period=period_of(name, title, kind, opening),
         kind=kind,
-        language=language,
+        language=_language(opening.text),
         address=metadata.get("address", ""),
-    )
-
-
-def _facts_of_filing(filing: Filing, metadata: Mapping[str, str], opening: Opening, language: str) -> DocumentFacts:
-    return DocumentFacts(
-        title=filing.title,
-        organisation=readable(filing.registrant, opening.text),
-        address=metadata.get("address", ""),
-        date=filing.dated,
-        period=filing.period,
-        kind=filing.kind,
-        language=language,
     )
 
 

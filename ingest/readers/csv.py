@@ -8,10 +8,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ingest.readers.blocks.captions import unit_in
-from ingest.readers.blocks.pages import PART_CHARACTERS, clean_cell
-from ingest.readers.blocks.structure_offsets import shifted
-from ingest.readers.blocks.table_heads import names_periods
-from ingest.readers.blocks.tables import CellText, is_number, render_table
+from ingest.readers.blocks.pages import PART_CHARACTERS, clean_cell, shifted
+from ingest.readers.blocks.tables import CellText, is_number, names_periods, render_table
 from ingest.readers.encoding import decode, nothing_in
 from rag.errors import DocumentError
 from rag.types import Page, Structure
@@ -130,9 +128,7 @@ def _page(number: int, part: Sequence[_Row], head: Sequence[str], titles: Sequen
     caption = " ".join(above.split("\n"))
     structure = Structure()
     if table.cells:
-        structure = Structure(
-            tables=(table.as_table(0, caption=caption, unit=unit_in(caption), continues=not is_first),)
-        )
+        structure = Structure(tables=(table.as_table(caption=caption, unit=unit_in(caption), continues=not is_first),))
     start = len(above) + 2 if above else 0
     label = f"rows {part[0].number}–{part[-1].number}"
     text = f"{above}\n\n{table.text}" if above else table.text

@@ -40,7 +40,7 @@ def decode(data: bytes, declared: str | None = None) -> str:
     for mark, encoding in _BYTE_ORDER_MARKS:
         if data.startswith(mark):
             return data.decode(encoding, "replace")
-    if not is_wide(data):
+    if not _is_wide(data):
         if (text := _stateful(data, declared)) is not None:
             return text
         try:
@@ -64,7 +64,7 @@ def nothing_in(text: str) -> str:
     )
 
 
-def is_wide(data: bytes) -> bool:
+def _is_wide(data: bytes) -> bool:
     """Return True for UTF-16 or UTF-32 without a mark, in which every second byte, or three of four, is zero."""
     sample = data[:4096]
     return len(sample) > 3 and sample.count(0) >= len(sample) * 0.3
@@ -113,7 +113,7 @@ def _wide_encoding(sample: bytes) -> str:
 
 
 def _guess(data: bytes) -> str:
-    if is_wide(data):
+    if _is_wide(data):
         text = data.decode(_wide_encoding(data[:4096]), "replace")
         if "\0" not in text and text.count(_UNKNOWN) <= len(text) * _MOST_UNKNOWN:
             return text

@@ -10,8 +10,7 @@ from urllib.parse import unquote
 
 from ingest.readers.blocks.assembly import unit_pages
 from ingest.readers.blocks.block import Block, heading
-from ingest.readers.blocks.file_metadata import joined, metadata_of
-from ingest.readers.blocks.pages import unit_label
+from ingest.readers.blocks.pages import joined, metadata_of, unit_label
 from ingest.readers.html import html_blocks
 from ingest.readers.office.zip_xml import Parts, local_name, open_parts
 from rag.errors import DocumentError

@@ -13,8 +13,7 @@ import oxmsg
 
 from ingest.readers.blocks.assembly import unit_pages
 from ingest.readers.blocks.block import Content, Note, heading, paragraph
-from ingest.readers.blocks.file_metadata import metadata_of
-from ingest.readers.blocks.pages import unit_label
+from ingest.readers.blocks.pages import metadata_of, unit_label
 from ingest.readers.encoding import decode
 from ingest.readers.html import html_blocks
 from rag.types import Page

@@ -2,12 +2,12 @@
 
 import errno
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
-from ingest.readers.blocks.without_text import why_without_text
+from ingest.readers.blocks.pages import NO_TEXT
 from ingest.readers.csv import CsvReader
 from ingest.readers.detect import detect_format
 from ingest.readers.epub import EpubReader
@@ -78,6 +78,8 @@ _TEXTS = ("html", "xml", "eml", "csv", "text")
 """Formats that can look alike: among these the name decides where the content does not."""
 
 _OFFICE = ("doc", "ppt", "xls")
+_PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".bmp", ".tif", ".tiff", ".webp", ".emf", ".wmf", ".svg")
+_LOOKED_AT = 1_000_000
 
 
 def reader_for(path: Path, name: str, charset: str = "", *, of_web: bool = False) -> Reader:
@@ -145,7 +147,7 @@ class _Chosen:
             yield page
             note = ""
         if not found:
-            raise DocumentError(f"the {self.name} has no text{why_without_text(path, empty)}")
+            raise DocumentError(f"the {self.name} has no text{_why_without_text(path, empty)}")
 
     def _pages(self, path: Path, password: str | None) -> Iterator[Page]:
         if self._may_be_locked and is_encrypted(path):
@@ -180,3 +182,29 @@ def _rejection(kind: str, suffix: str, named: str) -> str:
     if named:
         return f"it is no text, though it is named {suffix}, nor of another kind that Citewell reads"
     return f"files of this kind ({suffix or 'no ending'}) are not read (docs/formats.md lists those that are)"
+
+
+def _why_without_text(path: Path, pages: Sequence[Page]) -> str:
+    """Return the rest of the sentence that says that a file has no text; "" if there is nothing to add."""
+    if pictures := _pictures(path):
+        number = f"{pictures} pictures" if pictures > 1 else "a picture"
+        return f", only {number}, which are not recognised within it; save it as PDF, or each picture as a file"
+    if _has_scripts(path):
+        return ": scripts would make it, and these are not run"
+    notes = dict.fromkeys(page.note for page in pages if page.note and page.note != NO_TEXT)
+    return f": {'; '.join(notes)}" if notes else ""
+
+
+def _has_scripts(path: Path) -> bool:
+    """Return True for a file of markup with scripts in it."""
+    with path.open("rb") as stream:
+        return b"<script" in stream.read(_LOOKED_AT).lower()
+
+
+def _pictures(path: Path) -> int:
+    """Return how many pictures an Office file or a book has; 0 of another file."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return sum(name.lower().endswith(_PICTURES) for name in archive.namelist())
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+        return 0

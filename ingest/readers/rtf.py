@@ -8,7 +8,7 @@ from striprtf.striprtf import rtf_to_text
 
 from ingest.readers.blocks.assembly import section_pages
 from ingest.readers.blocks.block import Block, heading, paragraph
-from ingest.readers.blocks.file_metadata import metadata_of
+from ingest.readers.blocks.pages import metadata_of
 from ingest.readers.blocks.table_blocks import plain_rows, table_blocks
 from rag.types import Page
 
@@ -38,7 +38,7 @@ class RtfReader:
         yield from section_pages(_blocks(data), _metadata(data.decode("latin-1")))
 
 
-def rtf_text(data: bytes) -> str:
+def _rtf_text(data: bytes) -> str:
     """Return the text. The file names the code page of its escaped bytes beyond ASCII."""
     return str(rtf_to_text(data.decode("latin-1"), errors="replace"))
 
@@ -47,7 +47,7 @@ def _blocks(data: bytes) -> Iterator[Block]:
     marked = _OUTLINE.sub(rf"\\outlinelevel\1 {_LEVEL}\1", data.decode("latin-1"))
     marked = _CELL_END.sub(lambda match: f"{_CELL}{match[0]}", marked)
     rows: list[list[str]] = []
-    for line in rtf_text(marked.encode("latin-1")).split("\n"):
+    for line in _rtf_text(marked.encode("latin-1")).split("\n"):
         if _CELL in line:
             rows.append([_HEADING.sub("", cell) for cell in line.split(f"{_CELL}|")])
             continue
@@ -67,7 +67,7 @@ def _metadata(text: str) -> dict[str, str]:
         return {}
     info = text[start.start() : start.start() + _MAX_INFO]
     values = [
-        (_KEYS.get(match[1], match[1]), rtf_text(f"{{\\rtf1\\ansi {match[2]}}}".encode("latin-1")))
+        (_KEYS.get(match[1], match[1]), _rtf_text(f"{{\\rtf1\\ansi {match[2]}}}".encode("latin-1")))
         for match in _FIELD.finditer(info)
     ]
     date = _DATE.search(info)

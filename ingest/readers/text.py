@@ -5,14 +5,13 @@ file, so a place in the text has a line number.
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from ingest.readers.blocks.pages import PART_CHARACTERS, clean_text
-from ingest.readers.blocks.structure_offsets import cut
+from ingest.readers.blocks.pages import PART_CHARACTERS, clean_text, cut
 from ingest.readers.encoding import decode, nothing_in
-from ingest.readers.markup.light_markup import mark_asciidoc, mark_org, mark_rst
+from ingest.readers.markup.light_markup import LIGHT_MARKUP, mark_headings
 from ingest.readers.markup.markdown_structure import front_matter, mark_markdown
 from ingest.readers.markup.marked_lines import MarkedLines, line_starts
 from ingest.readers.markup.text_headings import text_headings
@@ -38,7 +37,7 @@ class TextReader:
     """
 
     name = "text"
-    suffixes = frozenset({".txt", ".text", ".rst", ".org", ".adoc", *_MARKDOWN}) | CODE
+    suffixes = frozenset({".txt", ".text", *LIGHT_MARKUP, *_MARKDOWN}) | CODE
     version = 4
 
     def read(self, path: Path, password: str | None = None) -> Iterator[Page]:  # noqa: ARG002  never encrypted
@@ -59,15 +58,11 @@ def _clean_lines(text: str) -> list[str]:
 
 
 def _marked(lines: list[str], suffix: str) -> MarkedLines:
-    markers: dict[str, Callable[[Sequence[str]], MarkedLines]] = {
-        ".rst": mark_rst,
-        ".org": mark_org,
-        ".adoc": mark_asciidoc,
-        **dict.fromkeys(_MARKDOWN, mark_markdown),
-    }
-    if suffix in CODE:
-        return MarkedLines(lines)
-    return markers[suffix](lines) if suffix in markers else MarkedLines(lines, text_headings(lines))
+    if suffix in _MARKDOWN:
+        return mark_markdown(lines)
+    if suffix in LIGHT_MARKUP:
+        return mark_headings(lines, suffix)
+    return MarkedLines(lines, [] if suffix in CODE else text_headings(lines))
 
 
 def _pages(marked: MarkedLines, metadata: dict[str, str]) -> Iterator[Page]:

@@ -1,4 +1,4 @@
-"""Place blocks on pages, with the structure of each page (pure).
+"""Place blocks on pages, with the structure of each page.
 
 A page is a natural unit where the format has any, else a part. Blocks are clean before they are placed, so every offset
 counts characters of the text as it is stored. Units are read as a stream: one part at a time is held.
@@ -10,8 +10,7 @@ from itertools import chain
 
 from ingest.readers.blocks.block import Block, Content
 from ingest.readers.blocks.captions import captioned
-from ingest.readers.blocks.pages import MAX_CHARACTERS, NO_TEXT, PART_CHARACTERS, unit_label
-from ingest.readers.blocks.structure_offsets import cut, shifted
+from ingest.readers.blocks.pages import MAX_CHARACTERS, NO_TEXT, PART_CHARACTERS, cut, shifted, unit_label
 from rag.types import Page, Structure, Table
 
 _MAX_HEADINGS_IN_A_ROW = 8

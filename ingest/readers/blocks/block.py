@@ -1,4 +1,4 @@
-"""Make the blocks that documents consist of: clean text with its structure (pure)."""
+"""Make the blocks that documents consist of: clean text with its structure."""
 
 import re
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Find the captions and units of tables and figures among the blocks around them (pure)."""
+"""Find the captions and units of tables and figures among the blocks around them."""
 
 import re
 from collections.abc import Iterable, Iterator

@@ -1,12 +1,13 @@
-"""Clean the text of pages, and label them. The cleaned text is what is stored and what offsets count in."""
+"""Clean the text, labels and metadata of pages, and move structure with its text. Offsets count in cleaned text."""
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import TypeVar
 
-from ingest.readers.blocks.structure_offsets import moved
 from rag.text.sanitize import strip_invisible
-from rag.types import Page
+from rag.types import Cell, Figure, Heading, Page, Structure, Table
 
 CLEANING_VERSION = 1
 """Increased when the same text would be cleaned differently."""
@@ -17,9 +18,14 @@ PART_CHARACTERS = 20_000
 NO_TEXT = "no text"
 MAX_CHARACTERS = 50_000_000
 _MAX_LABEL = 60
-
+_MAX_VALUE = 500
 _LINE_ENDS = re.compile(r"\r\n?|[\v\u0085\u2028\u2029]")
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff\ud800-\udfff]")
+
+METADATA = ("title", "author", "organisation", "date", "subject", "kind", "language", "keywords", "producer")
+"""The names that all formats share for what a file says of itself."""
+
+_Place = TypeVar("_Place", Cell, Figure, Heading, Table)
 
 
 def unit_label(kind: str, title: str) -> str:
@@ -63,3 +69,107 @@ def without_invisible(pages: Iterable[Page]) -> tuple[tuple[Page, ...], int]:
         cleaned.append(page)
         total += removed
     return tuple(cleaned), total
+
+
+def metadata_of(values: Iterable[tuple[str, str | None]]) -> dict[str, str]:
+    """Return what a file says of itself: the first value of each key that says something."""
+    found: dict[str, str] = {}
+    for key, value in values:
+        shown = " ".join(clean_text(value or "").split())[:_MAX_VALUE]
+        if shown and key in METADATA:
+            found.setdefault(key, shown)
+    return found
+
+
+def joined(values: Iterable[str | None]) -> str:
+    """Return several authors or keywords as one value, each once."""
+    return ", ".join(dict.fromkeys(shown for value in values if (shown := " ".join((value or "").split()))))
+
+
+def moved(structure: Structure, before: str, after: str) -> Structure:
+    """Return the structure of `before` for `after`, which has the same characters without some of them.
+
+    A heading or figure's caption that is gone goes too; a cell that is gone is empty.
+    """
+    if not structure or before == after:
+        return structure
+    kept = _kept_positions(before, after)
+
+    def move(place: _Place) -> _Place:
+        return replace(place, start=bisect_left(kept, place.start), end=bisect_left(kept, place.end))
+
+    return Structure(
+        headings=tuple(heading for each in structure.headings if (heading := move(each)).start < heading.end),
+        tables=tuple(
+            replace(move(table), cells=tuple(move(cell) for cell in table.cells)) for table in structure.tables
+        ),
+        figures=tuple(move(figure) for figure in structure.figures),
+    )
+
+
+def _kept_positions(before: str, after: str) -> list[int]:
+    """Return the positions in `before` of the characters of `after`, ascending."""
+    kept: list[int] = []
+    at = 0
+    for character in after:
+        found = before.find(character, at)
+        if found < 0:  # replaced by another, such as a line end
+            found = at
+        kept.append(found)
+        at = found + 1
+    return kept
+
+
+def shifted(structure: Structure, by: int) -> Structure:
+    """Return a structure of which every offset is `by` larger."""
+    if not by or not structure:
+        return structure
+    return Structure(
+        headings=tuple(replace(one, start=one.start + by, end=one.end + by) for one in structure.headings),
+        tables=tuple(_shifted_table(one, by) for one in structure.tables),
+        figures=tuple(replace(one, start=one.start + by, end=one.end + by) for one in structure.figures),
+    )
+
+
+def _shifted_table(table: Table, by: int) -> Table:
+    cells = tuple(replace(cell, start=cell.start + by, end=cell.end + by) for cell in table.cells)
+    return replace(table, start=table.start + by, end=table.end + by, cells=cells)
+
+
+def cut(structure: Structure, start: int, end: int) -> Structure:
+    """Return what lies within characters `[start, end)`, counted from `start`; a table may be cut between cells."""
+    tables = structure.tables[
+        bisect_right(structure.tables, start, key=_end) : bisect_left(structure.tables, end, key=_start)
+    ]
+    cut_tables = (_cut_table(one, start, end) for one in tables)
+    inside = Structure(
+        headings=_within(structure.headings, start, end),
+        tables=tuple(one for one in cut_tables if one.cells),
+        figures=_within(structure.figures, start, end),
+    )
+    return shifted(inside, -start)
+
+
+def _within(places: tuple[_Place, ...], start: int, end: int) -> tuple[_Place, ...]:
+    first, last = bisect_left(places, start, key=_start), bisect_right(places, end, key=_start)
+    return tuple(one for one in places[first:last] if one.end <= end)
+
+
+def _start(place: _Place) -> int:
+    return place.start
+
+
+def _end(place: _Place) -> int:
+    return place.end
+
+
+def _cut_table(table: Table, start: int, end: int) -> Table:
+    cells = tuple(cell for cell in table.cells if start <= cell.start and cell.end <= end)
+    first = min((cell.row for cell in cells), default=0)
+    return replace(
+        table,
+        start=max(table.start, start),
+        end=min(table.end, end),
+        cells=tuple(replace(cell, row=cell.row - first) for cell in cells),
+        continues=table.continues or table.start < start,
+    )

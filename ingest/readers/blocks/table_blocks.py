@@ -1,4 +1,4 @@
-"""Turn rows of cells into blocks of a table: its title, its heads, and parts of bounded size (pure)."""
+"""Turn rows of cells into blocks of a table: its title, its heads, and parts of bounded size."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -7,8 +7,16 @@ from itertools import takewhile
 from ingest.readers.blocks.block import Block, PageBreak, paragraph
 from ingest.readers.blocks.captions import unit_in
 from ingest.readers.blocks.pages import clean_cell
-from ingest.readers.blocks.table_heads import count_head_rows, grid_of, is_title
-from ingest.readers.blocks.tables import MAX_CELL, CellText, RenderedTable, render_table
+from ingest.readers.blocks.tables import (
+    MAX_CELL,
+    CellText,
+    RenderedTable,
+    Row,
+    count_head_rows,
+    grid_of,
+    is_title,
+    render_table,
+)
 from rag.types import Structure
 
 MAX_SPAN = 1_000
@@ -18,8 +26,6 @@ _PART_ROWS = 200
 _PART_CHARACTERS = 8_000
 _MAX_TITLES = 3
 _ANY_LENGTH = 10_000_000
-
-Row = Sequence[CellText]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +117,7 @@ class _Table:
         )
         if is_first and not _is_table(rendered):
             return Block(rendered.text)
-        described = rendered.as_table(0, caption=self._caption, unit=self._unit, continues=not is_first)
+        described = rendered.as_table(caption=self._caption, unit=self._unit, continues=not is_first)
         return Block(rendered.text, "table", Structure(tables=(described,)))
 
 

@@ -1,11 +1,13 @@
-"""Write a table as text in which each value follows its column's head, and say where every cell stands (pure).
+"""Write a table as text in which each value follows its column's head, and say where every cell stands.
 
 Header rows are lines of their own, and so is each row: "Net sales | 2018: 32,765 | 2017: 31,657". A reader, a search
-and a language model then understand a row without the rows above it.
+and a language model then understand a row without the rows above it. Which rows are heads is found out where the file
+does not say.
 """
 
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from rag.types import Cell, Table
@@ -15,9 +17,18 @@ MAX_CELL = 400
 
 _MAX_HEAD = 80
 _MAX_HEADS = 6
-"""Columns whose heads are said before a cell that stands in all of them."""
+"""Columns whose heads are written before a cell that stands in all of them."""
 
 _SEPARATOR = " | "
+_MAX_HEAD_ROWS = 4
+_MAX_TITLE = 200
+_PERIOD = re.compile(
+    r"(?:fy|cy|q[1-4]|h[12]|[1-4]q|year|jahr|año|année)?[\s./'’-]*(?:19|20)\d\d(?:\s*[/–-]\s*\d{2,4})?[aefp*]?"
+    r"|(?:fy|q[1-4]|[1-4]q|h[12])[\s'’]*\d{0,2}"
+    r"|(?:\d{1,2}\.?\s+)?[a-zäéûç]{3,9}\.?\s+(?:\d{1,2},\s*)?(?:19|20)\d\d"
+    r"|(?:19|20)\d\d-\d\d(?:-\d\d)?",
+    re.IGNORECASE,
+)
 
 
 class CellText(NamedTuple):
@@ -28,6 +39,10 @@ class CellText(NamedTuple):
     text: str
     row_span: int = 1
     column_span: int = 1
+
+
+Row = Sequence[CellText]
+"""The cells of a row, empty ones too."""
 
 
 class Piece(NamedTuple):
@@ -50,42 +65,30 @@ class RenderedTable:
     cells: tuple[Cell, ...] = ()
     pieces: tuple[Piece, ...] = ()
 
-    def as_table(self, start: int, *, caption: str = "", unit: str = "", continues: bool = False) -> Table:
-        """Return the table's structure in a page whose text has the table at `start`."""
-        cells = self.cells
-        if start:
-            cells = tuple(replace(cell, start=cell.start + start, end=cell.end + start) for cell in cells)
-        end = start + len(self.text)
-        return Table(start=start, end=end, cells=cells, caption=caption, unit=unit, continues=continues)
-
-
-def cells_of(rows: Iterable[Sequence[str]]) -> list[CellText]:
-    """Return the cells of a table without spans."""
-    return [CellText(row, column, text) for row, line in enumerate(rows) for column, text in enumerate(line)]
+    def as_table(self, *, caption: str = "", unit: str = "", continues: bool = False) -> Table:
+        """Return the table's structure in its own text."""
+        return Table(start=0, end=len(self.text), cells=self.cells, caption=caption, unit=unit, continues=continues)
 
 
 def render_table(
     cells: Sequence[CellText],
     *,
-    head_rows: int | None = None,
+    head_rows: int,
     heads_above: Sequence[str] = (),
     unheaded: Collection[int] = (),
     max_cell: int = MAX_CELL,
 ) -> RenderedTable:
-    """Write a table. With `head_rows` None its own cells show whether the first row names the columns.
+    """Write a table whose first `head_rows` rows name its columns.
 
     Heads of several levels are joined from top to bottom. `heads_above` are those of a table that goes on from the
-    page before and does not repeat them. Those of the columns
-    `unheaded` are not repeated. Empty cells and rows without text are left out. With a cell longer than `max_cell` it
-    is taken for a layout.
+    page before and does not repeat them; those of the columns `unheaded` are not repeated. Empty cells and rows without
+    text are left out. With a cell longer than `max_cell` it is taken for a layout.
     """
     filled = _without_empty_rows([_on_one_line(cell) for cell in cells])
     width = max((cell.column + cell.column_span for cell in filled if cell.text), default=0)
     if width <= 1 or any(len(cell.text) > max_cell for cell in filled):
         return RenderedTable("\n".join(cell.text for cell in filled if cell.text))
     rows = _rows(filled, width)
-    if head_rows is None:
-        head_rows = int(not heads_above and len(rows) > 1 and looks_like_head([_texts(row) for row in rows]))
     return _Writer(rows, min(head_rows, len(rows)), heads_above, unheaded).write()
 
 
@@ -212,5 +215,75 @@ def _rows(cells: Sequence[CellText], width: int) -> list[_Row]:
     return rows
 
 
-def _texts(row: _Row) -> list[str]:
-    return [cell.text if cell else "" for cell in row]
+def count_head_rows(rows: Sequence[Row]) -> int:
+    """Return how many of the first rows name the columns: several if a head spans columns with heads of their own."""
+    grid = grid_of(rows)
+    if len(grid) < 2 or len(grid[0]) < 2:
+        return 0
+    levels = 0
+    limit = min(_MAX_HEAD_ROWS, len(rows)) - 1
+    while levels < limit and _spans_some(rows[levels], len(grid[0])) and _names_columns(grid[levels]):
+        levels += 1
+    if levels:
+        return levels + 1 if _is_lower_level(grid, levels) else levels
+    return int(names_periods(grid) or looks_like_head(grid))
+
+
+def is_title(row: Row, rows: Sequence[Row]) -> bool:
+    """Return True for a row of a single text, no number, that begins where the table does."""
+    filled = [cell for cell in row if cell.text]
+    if len(filled) != 1:
+        return False
+    (title,) = filled
+    width = max(cell.column + cell.column_span for other in rows[:_MAX_TITLE] for cell in other if cell.text)
+    left = min(cell.column for other in rows[:_MAX_TITLE] for cell in other if cell.text)
+    is_apart = title.row_span == 1 and title.column == left and not is_number(title.text) and width - left > 1
+    return is_apart and len(title.text) <= _MAX_TITLE
+
+
+def grid_of(rows: Sequence[Row]) -> list[list[str]]:
+    """Return the text of every place, where a cell that spans several stands in each of them."""
+    width = max((cell.column + cell.column_span for row in rows for cell in row if cell.text), default=0)
+    grid = [[""] * width for _ in rows]
+    for number, row in enumerate(rows):
+        for cell in row:
+            for place in grid[number : number + cell.row_span]:
+                for column in range(cell.column, min(cell.column + cell.column_span, width)):
+                    place[column] = place[column] or cell.text
+    return grid
+
+
+def is_period(text: str) -> bool:
+    """Return True for a year, quarter or date: a number that names a column."""
+    return bool(_PERIOD.fullmatch(text.strip()))
+
+
+def _spans_some(row: Row, width: int) -> bool:
+    """Return True if a head spans several columns of the table, but not all of them."""
+    return any(cell.text and 1 < cell.column_span < width for cell in row)
+
+
+def _is_lower_level(grid: Sequence[Sequence[str]], at: int) -> bool:
+    """Return True if the row below spanning heads is one of heads too: it names no row, or numbers follow it."""
+    if at + 1 >= len(grid) or not _names_columns(grid[at]):
+        return False
+    numbers = sum(is_number(cell) for row in grid[at + 1 :] for cell in row[1:] if cell)
+    texts = sum(bool(cell) for row in grid[at + 1 :] for cell in row[1:])
+    return grid[at][0] in ("", grid[at - 1][0]) or numbers * 2 > texts
+
+
+def _names_columns(row: Sequence[str]) -> bool:
+    return any(row) and all(len(cell) <= _MAX_HEAD and (not is_number(cell) or is_period(cell)) for cell in row if cell)
+
+
+def names_periods(grid: Sequence[Sequence[str]]) -> bool:
+    """Return True if the first row has years or dates over columns of other numbers."""
+    head, body = grid[0], grid[1:]
+    places = [place for place, cell in enumerate(head) if place and cell]
+    names = [head[place] for place in places]
+    if not any(map(is_period, names)) or len(set(names)) < len(names) or not _names_columns(head):
+        return False
+    if len(body) < 2 and len(names) < 2:
+        return False
+    below = [row[place] for row in body for place in places if row[place]]
+    return bool(below) and sum(is_number(cell) and not is_period(cell) for cell in below) >= 0.6 * len(below)

@@ -1,4 +1,4 @@
-"""Join the lines of a page into its text, and map characters of the text back to those of the page (pure).
+"""Join the lines of a page into its text, and map characters of the text back to those of the page.
 
 Both use the same runs, so that the mapping is exact.
 """

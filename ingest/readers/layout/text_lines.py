@@ -1,4 +1,4 @@
-"""The lines of a page's stored text as they stand on its picture, so that text can be selected there (pure)."""
+"""The lines of a page's stored text as they stand on its picture, so that text can be selected there."""
 
 from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby

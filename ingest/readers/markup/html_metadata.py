@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
-from ingest.readers.blocks.file_metadata import joined, metadata_of
+from ingest.readers.blocks.pages import joined, metadata_of
 
 _NAMES = {
     "title": ("citation_title", "dc.title", "dcterms.title", "og:title", "twitter:title"),

@@ -1,74 +1,64 @@
-"""Find the headings of reStructuredText, Org and AsciiDoc (pure). They get marks, and no line number changes."""
+"""Find the headings of reStructuredText, Org and AsciiDoc. They get marks, and no line number changes.
+
+A heading is a line after marks ("** Part" in Org, "=== Part" in AsciiDoc) outside of blocks such as code; or a line
+above a rule (reStructuredText), where each new kind of rule is a level deeper.
+"""
 
 import re
 from collections.abc import Iterator, Sequence
 
 from ingest.readers.markup.marked_lines import LineHeading, MarkedLines
 
+LIGHT_MARKUP = (".rst", ".org", ".adoc")
 _RULE = re.compile(r"([=\-~^\"'`#*+:.<>_])\1{2,}\s*")
-_ORG_HEADING = re.compile(r"(\*{1,6})\s+(?:(?:TODO|DONE)\s+)?(\S.*?)(?:\s+:[\w:@]+:)?\s*")
-_ORG_BLOCK = re.compile(r"\s*#\+(begin|end)_", re.IGNORECASE)
-_ADOC_HEADING = re.compile(r"(={1,6})\s+(\S.*?)\s*")
-_ADOC_BLOCK = re.compile(r"(-{4,}|={4,}|\.{4,}|\+{4,}|/{4,}|_{4,}|\*{4,})\s*")
+_MARKED = {
+    ".org": re.compile(r"(\*{1,6})\s+(?:(?:TODO|DONE)\s+)?(\S.*?)(?:\s+:[\w:@]+:)?\s*"),
+    ".adoc": re.compile(r"(={1,6})\s+(\S.*?)\s*"),
+}
+_BLOCK = {
+    ".org": re.compile(r"\s*(#\+)(?:begin|end)_", re.IGNORECASE),
+    ".adoc": re.compile(r"(([-=.+/_*])\2{3,})\s*$"),
+}
+"""The line that begins a block, and with the same words or marks the one that ends it."""
+
 _MAX_TITLE = 120
 
 
-def mark_rst(lines: Sequence[str]) -> MarkedLines:
-    """Turn underlined headings into `# Heading`, and their rules into empty lines.
-
-    Each new character of a rule is a level deeper, and one above and below the title is another than one below.
-    """
-    marked = MarkedLines(list(lines))
-    order: list[tuple[str, bool]] = []
-    for at in range(1, len(lines)):
-        rule, title = lines[at].rstrip(), lines[at - 1].strip()
-        if not _RULE.fullmatch(rule) or not 0 < len(title) <= min(len(rule), _MAX_TITLE) or not title[0].isalnum():
-            continue
-        is_over = at > 1 and lines[at - 2].rstrip() == rule
-        style = (rule[0], is_over)
-        if style not in order:
-            order.append(style)
-        level = min(order.index(style) + 1, 6)
-        marked.lines[at - 1], marked.lines[at] = f"{'#' * level} {title}", ""
-        if is_over:
-            marked.lines[at - 2] = ""
-        marked.headings.append(LineHeading(level, at - 1, at, title))
-    return marked
-
-
-def mark_org(lines: Sequence[str]) -> MarkedLines:
-    """Turn starred headings into `# Heading`, but none in source blocks."""
-    return _with_marks(lines, _org_headings(lines))
-
-
-def mark_asciidoc(lines: Sequence[str]) -> MarkedLines:
-    """Turn `== Heading` into `# Heading`, but nothing in delimited blocks."""
-    return _with_marks(lines, _asciidoc_headings(lines))
-
-
-def _with_marks(lines: Sequence[str], headings: Iterator[LineHeading]) -> MarkedLines:
-    marked = MarkedLines(list(lines), list(headings))
-    for one in marked.headings:
+def mark_headings(lines: Sequence[str], suffix: str) -> MarkedLines:
+    """Turn the headings of a file with this suffix into `# Heading`, and the rules around them into empty lines."""
+    found = list(_above_rules(lines) if suffix == ".rst" else _after_marks(lines, suffix))
+    marked = MarkedLines(list(lines), found)
+    for one in found:
         marked.lines[one.first] = f"{'#' * one.level} {one.title}"
+        if suffix == ".rst":
+            marked.lines[one.last] = ""
+            if _has_rule_above(lines, one.first):
+                marked.lines[one.first - 1] = ""
     return marked
 
 
-def _org_headings(lines: Sequence[str]) -> Iterator[LineHeading]:
-    is_inside = False
-    for at, line in enumerate(lines):
-        block = _ORG_BLOCK.match(line)
-        is_inside = block[1].lower() == "begin" if block else is_inside
-        match = None if is_inside else _ORG_HEADING.fullmatch(line)
-        if match:
-            yield LineHeading(len(match[1]), at, at + 1, match[2])
+def _above_rules(lines: Sequence[str]) -> Iterator[LineHeading]:
+    """Yield titles above rules that are as long; with the same rule above it too, a title is of another level."""
+    styles: list[tuple[str, bool]] = []
+    for at, title in enumerate(map(str.strip, lines[:-1])):
+        rule = lines[at + 1].rstrip()
+        if _RULE.fullmatch(rule) and 0 < len(title) <= min(len(rule), _MAX_TITLE) and title[0].isalnum():
+            style = rule[0], _has_rule_above(lines, at)
+            if style not in styles:
+                styles.append(style)
+            yield LineHeading(min(styles.index(style) + 1, 6), at, at + 1, title)
 
 
-def _asciidoc_headings(lines: Sequence[str]) -> Iterator[LineHeading]:
-    fence = ""
+def _has_rule_above(lines: Sequence[str], at: int) -> bool:
+    """Return True if the rule below a line stands above it too."""
+    return at > 0 and lines[at - 1].rstrip() == lines[at + 1].rstrip()
+
+
+def _after_marks(lines: Sequence[str], suffix: str) -> Iterator[LineHeading]:
+    """Yield titles after their marks, one for each level, but none within a block."""
+    block = ""
     for at, line in enumerate(lines):
-        delimiter = _ADOC_BLOCK.fullmatch(line)
-        if delimiter:
-            fence = "" if fence == delimiter[1] else fence or delimiter[1]
-        match = None if fence or delimiter else _ADOC_HEADING.fullmatch(line)
-        if match and len(match[2]) <= _MAX_TITLE:
+        if edge := _BLOCK[suffix].match(line):
+            block = "" if block == edge[1] else block or edge[1]
+        elif not block and (match := _MARKED[suffix].fullmatch(line)) and len(match[2]) <= _MAX_TITLE:
             yield LineHeading(len(match[1]), at, at + 1, match[2])

@@ -1,4 +1,4 @@
-"""Find the headings, tables and front matter of Markdown, as CommonMark and GitHub define them (pure).
+"""Find the headings, tables and front matter of Markdown, as CommonMark and GitHub define them.
 
 Nothing in code blocks is a heading. Underlined headings get their mark (`# Title`), and their rule becomes an empty
 line; a row of a table becomes a line in which each value follows its column's head. So no line number changes.
@@ -13,7 +13,7 @@ from markdown_it.token import Token
 
 from ingest.readers.blocks.block import is_prose
 from ingest.readers.blocks.captions import caption_kind, unit_in
-from ingest.readers.blocks.file_metadata import metadata_of
+from ingest.readers.blocks.pages import metadata_of
 from ingest.readers.blocks.tables import CellText, render_table
 from ingest.readers.markup.marked_lines import LineCell, LineHeading, LineTable, MarkedLines
 

@@ -1,7 +1,7 @@
-"""The lines of a text file with the structure found in them; pages are cut from these without losing a line (pure)."""
+"""The lines of a text file with the structure found in them; pages are cut from these without losing a line."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from rag.types import Cell, Heading, Structure, Table
 
@@ -46,6 +46,11 @@ class MarkedLines:
     def structure(self) -> Structure:
         """Return the structure of all lines joined by line ends."""
         starts = line_starts(self.lines)
+
+        def moved(one: LineCell) -> Cell:
+            by = starts[one.line]
+            return replace(one.cell, start=one.cell.start + by, end=one.cell.end + by)
+
         return Structure(
             headings=tuple(
                 Heading(one.level, starts[one.first] + _indent(self.lines[one.first]), starts[one.last] - 1, one.title)
@@ -55,7 +60,7 @@ class MarkedLines:
                 Table(
                     start=starts[one.first],
                     end=starts[one.last] - 1,
-                    cells=tuple(_moved(each.cell, starts[each.line]) for each in one.cells),
+                    cells=tuple(map(moved, one.cells)),
                     caption=one.caption,
                     unit=one.unit,
                 )
@@ -74,15 +79,3 @@ def line_starts(lines: Sequence[str]) -> list[int]:
 
 def _indent(line: str) -> int:
     return len(line) - len(line.lstrip())
-
-
-def _moved(cell: Cell, by: int) -> Cell:
-    return Cell(
-        row=cell.row,
-        column=cell.column,
-        start=cell.start + by,
-        end=cell.end + by,
-        row_span=cell.row_span,
-        column_span=cell.column_span,
-        is_head=cell.is_head,
-    )

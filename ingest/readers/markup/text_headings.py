@@ -1,4 +1,4 @@
-"""Find the headings of plain text, which only its layout shows (pure).
+"""Find the headings of plain text, which only its layout shows.
 
 Precision comes first: a heading stands in a line of its own between blank lines, or above indented text as in manual
 pages, and it is underlined, numbered in order, begins with "Chapter IV" or the like, or is in capitals. Text is

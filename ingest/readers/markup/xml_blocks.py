@@ -7,8 +7,8 @@ from typing import Any
 from lxml import etree
 
 from ingest.readers.blocks.block import Block, heading, paragraph
-from ingest.readers.blocks.file_metadata import joined, metadata_of
 from ingest.readers.blocks.maths import is_formula, linear
+from ingest.readers.blocks.pages import joined, metadata_of
 from ingest.readers.markup.html_tables import html_table
 from ingest.readers.office.zip_xml import local_name
 

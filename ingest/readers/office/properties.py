@@ -8,7 +8,7 @@ from typing import Any
 
 from olefile import OleFileIO
 
-from ingest.readers.blocks.file_metadata import joined, metadata_of
+from ingest.readers.blocks.pages import joined, metadata_of
 from ingest.readers.office.zip_xml import Parts, local_name
 
 _FIRST_YEAR = 1980

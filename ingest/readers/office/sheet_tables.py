@@ -6,8 +6,7 @@ from typing import NamedTuple
 
 from ingest.readers.blocks.block import Block, Content, Note, heading
 from ingest.readers.blocks.table_blocks import TableStyle, table_blocks
-from ingest.readers.blocks.table_heads import count_head_rows, is_period, is_title
-from ingest.readers.blocks.tables import CellText, is_number
+from ingest.readers.blocks.tables import CellText, count_head_rows, is_number, is_period, is_title
 
 MAX_ROWS = 200_000
 MAX_COLUMNS = 1_000

@@ -13,7 +13,7 @@ from ingest.readers.pdf.figures import FoundFigure, is_within
 from ingest.readers.pdf.pdfium import Pdf
 from ingest.readers.pdf.raw_page import PageFigure, RawPage, body_lines, read_page
 from ingest.readers.pdf.running_heads import Edges, comparison_window, repeated_lines
-from ingest.readers.pdf.sections.page_lines import PageLines
+from ingest.readers.pdf.sections.candidates import PageLines
 from ingest.readers.pdf.tables.placement import table_lines
 
 _AHEAD = 24

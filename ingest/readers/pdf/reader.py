@@ -10,8 +10,7 @@ import pypdf
 from pypdf.errors import PyPdfError
 
 from ingest.document_warnings import BLANK
-from ingest.readers.blocks.pages import clean_text
-from ingest.readers.blocks.structure_offsets import moved
+from ingest.readers.blocks.pages import clean_text, moved
 from ingest.readers.layout.paragraphs import join_runs, run_spans
 from ingest.readers.pdf.metadata import read_xmp
 from ingest.readers.pdf.page_structure import page_structure

@@ -40,7 +40,7 @@ def _require_text(found: MainText, targets: list[str]) -> None:
     if found.is_login:
         raise DocumentError("the site asks for a login: save the page in your browser, and add the file")
     if not found.characters and targets:
-        raise DocumentError(f"the page only leads browsers on to {targets[0][:200]}: take in that address")
+        raise DocumentError(f"the page only leads browsers on to {targets[0][:200]}: add that address")
     if not found.characters:
         reason = "its text is made by scripts, and these are not run" if found.has_scripts else "the page has no text"
         raise DocumentError(f"{reason}: save the page in your browser as a PDF, and add that")

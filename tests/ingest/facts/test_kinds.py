@@ -4,8 +4,9 @@ import time
 
 import pytest
 
-from ingest.facts.kinds import kind_of
+from ingest.facts.kinds import CHINESE_TITLES, TEXTS, TITLES, kind_of
 from ingest.facts.opening import opening_of
+from rag.text.facets import KINDS
 from rag.types import Page
 
 
@@ -64,3 +65,12 @@ def test_a_hostile_text_is_looked_at_in_time(text: str, expected: str) -> None:
     started = time.thread_time()  # the processor's time, in which a busy machine is no slower; a hundredth is needed
     assert kind(text) == expected
     assert time.thread_time() - started < 2
+
+
+def test_every_kind_with_words_is_a_kind_to_filter_by() -> None:
+    assert {kind for kind, *_ in (*TITLES, *CHINESE_TITLES, *TEXTS)} <= KINDS.keys()
+
+
+def test_no_pattern_matches_nothing() -> None:
+    patterns = [*(pattern for _, pattern in (*TITLES, *CHINESE_TITLES)), *(pattern for _, _, pattern in TEXTS)]
+    assert not any(pattern.search("") for pattern in patterns)

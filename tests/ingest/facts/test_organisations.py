@@ -3,7 +3,7 @@
 import pytest
 
 from ingest.facts.opening import opening_of
-from ingest.facts.organisations import is_organisation, mail_domain, organisation_of, readable
+from ingest.facts.organisations import is_organisation, organisation_of
 from rag.types import Page
 
 
@@ -37,7 +37,7 @@ def test_metadata_names_it_but_not_the_program_or_a_person() -> None:
 def test_a_mail_is_its_domains_unless_anybody_can_have_an_address_there() -> None:
     assert organisation("From: Ann <ann@unstructured.io>\nDate: today", kind="mail") == "unstructured.io"
     assert organisation("From: ann@gmail.com", kind="mail") == ""
-    assert mail_domain("From: nobody") == mail_domain("") == ""
+    assert organisation("From: nobody", kind="mail") == ""
 
 
 def test_a_press_release_begins_with_its_company() -> None:
@@ -57,7 +57,7 @@ def test_a_press_release_begins_with_its_company() -> None:
     ],
 )
 def test_a_name_in_capitals_is_written_as_the_text_does_or_as_names_are(name: str, text: str, expected: str) -> None:
-    assert readable(name, text) == expected
+    assert organisation(f"{name}\n(Exact name of registrant as specified in its charter)\n{text}") == expected
 
 
 def test_names_of_people_are_no_organisations() -> None:

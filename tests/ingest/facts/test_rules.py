@@ -10,27 +10,60 @@ from rag.types import DocumentFacts, Page
 
 COVER = """UNITED STATES
 SECURITIES AND EXCHANGE COMMISSION
-FORM 10-K
-For the fiscal year ended {ended}
+Washington, D.C. 20549
 
-ADOBE INC.
-(Exact name of registrant as specified in its charter)"""
+{rule} FORM {form}
+(Mark One)
+For the {span} ended {ended}
+Commission file number 1-9595
+
+{rule} {company}
+(Exact name of registrant as specified in its charter)
+Minnesota 41-0907483
+"""
 
 
 def facts(text: str, name: str = "a.pdf", **metadata: str) -> DocumentFacts:
     return document_facts(name, metadata, [Page(number=1, label="1", text=text)])
 
 
-def test_a_filing_is_told_by_its_cover_whatever_its_metadata_say() -> None:
-    found = facts(COVER.format(ended="December 2, 2022"), title="0001018724-18-000005", author="EDGAR Online")
-    assert (found.title, found.organisation) == ("Annual Report on Form 10-K", "Adobe Inc.")
-    assert (found.period, found.date, found.kind) == ("2022", "2022-12-02", "10-K")
+def cover(form: str, span: str, ended: str, company: str, rule: str = "") -> str:
+    return COVER.format(form=form, span=span, ended=ended, company=company, rule=rule)
+
+
+@pytest.mark.parametrize("rule", ["", "_" * 60])
+@pytest.mark.parametrize("joined", [False, True])
+def test_the_cover_of_a_report_says_what_it_is_however_its_lines_are_broken(rule: str, joined: bool) -> None:
+    text = cover("10-K", "fiscal year", "February 2, 2019", "BEST BUY CO., INC.", rule)
+    if joined:  # some programs put every word on a line of its own
+        text = "\n\n".join(block.replace(" ", "\n") for block in text.split("\n\n"))
+    found = facts(text, title="0001018724-18-000005", author="EDGAR Online")
+    assert (found.title, found.organisation) == ("Annual Report on Form 10-K", "Best Buy Co., Inc.")
+    assert (found.period, found.date, found.kind, found.authors) == ("2019", "2019-02-02", "10-K", "")
+
+
+def test_a_cover_without_the_words_about_the_name_has_it_after_the_file_number() -> None:
+    text = cover("10-K", "year", "December 31, 2018", "3M COMPANY").replace("(Exact name of registrant", "(State")
+    assert facts(text).organisation == "3M Company"
+
+
+def test_a_quarterly_report_has_its_quarter_and_a_current_one_its_date() -> None:
+    quarterly = facts(
+        cover("10-Q", "quarterly period", "December 31, 2022", "AMCOR PLC") + "Six Months Ended December 31"
+    )
+    assert (quarterly.kind, quarterly.organisation, quarterly.period) == ("10-Q", "Amcor plc", "Q2 2023")
+    current = facts(cover("8-K", "event", "on July 1, 2022", "AMCOR PLC"))
+    assert (current.kind, current.title, current.date) == ("8-K", "Current Report on Form 8-K", "2022-07-01")
+
+
+def test_a_text_that_only_mentions_a_form_is_none() -> None:
+    assert facts("Our annual report on Form 10-K says more.").kind == "other"
 
 
 def test_years_of_one_report_differ_in_their_period_only() -> None:
-    one, other = (facts(COVER.format(ended=f"December 2, {year}")) for year in (2021, 2022))
+    one, other = (facts(cover("10-K", "fiscal year", f"December 2, {year}", "ADOBE INC.")) for year in (2021, 2022))
     assert (one.title, one.organisation, one.kind) == (other.title, other.organisation, other.kind)
-    assert one.period != other.period
+    assert (one.period, other.period) == ("2021", "2022")
 
 
 def test_a_mail_has_its_sender_its_domain_and_its_date() -> None:

@@ -7,10 +7,7 @@ import pytest
 
 from rag.errors import DocumentError
 from tests.support.documents.pdfs import write_pdf
-from tests.support.documents.sample_documents import (
-    read_pages,
-    write_file,
-)
+from tests.support.documents.sample_documents import read_pages, write_docx, write_file
 
 
 def test_a_pdf_is_known_by_its_content(tmp_path: Path) -> None:
@@ -62,3 +59,31 @@ def test_a_file_of_an_unknown_ending_is_read_if_it_is_text_and_refused_if_not(tm
     for content in (b"\0asm\1\0\0\0", bytes(range(256)) * 20, bytes(range(128, 256)) * 20):
         with pytest.raises(DocumentError, match=r"files of this kind \(\.xyz\) are not read|not text in any encoding"):
             read_pages(write_file(tmp_path / "b.xyz", content))
+
+
+def with_pictures(path: Path, number: int) -> Path:
+    write_docx(path, "")
+    with zipfile.ZipFile(path, "a") as archive:
+        for place in range(number):
+            archive.writestr(f"word/media/image{place}.png", b"\x89PNG")
+    return path
+
+
+def test_a_document_of_pictures_says_so_and_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(DocumentError, match=r"^the Word document has no text, only a picture, .* save it as PDF"):
+        read_pages(with_pictures(tmp_path / "one.docx", 1))
+    with pytest.raises(DocumentError, match="only 2 pictures,"):
+        read_pages(with_pictures(tmp_path / "two.docx", 2))
+
+
+def test_a_page_that_scripts_would_make_says_so(tmp_path: Path) -> None:
+    page = write_file(tmp_path / "a.html", "<html><body><script>write()</script></body></html>")
+    with pytest.raises(
+        DocumentError, match=r"^the HTML page has no text: scripts would make it, and these are not run$"
+    ):
+        read_pages(page)
+
+
+def test_nothing_is_added_where_nothing_more_is_known(tmp_path: Path) -> None:
+    with pytest.raises(DocumentError, match=r"^the Word document has no text$"):
+        read_pages(write_docx(tmp_path / "a.docx", ""))

@@ -2,19 +2,12 @@
 
 from pathlib import Path
 
-from ingest.readers.rtf import rtf_text
 from tests.support.documents.sample_documents import read_pages, write_file
 
 
-def test_rtf_is_read_in_its_code_page(tmp_path: Path) -> None:
-    assert (
-        read_pages(write_file(tmp_path / "a.rtf", rb"{\rtf1\ansi\ansicpg1251 \'cf\'f0\'e8\par two}"))[0].text
-        == "При\n\ntwo"
-    )
-
-
-def test_formatting_is_left_out_and_paragraphs_are_kept() -> None:
-    assert rtf_text(rb"{\rtf1\ansi{\fonttbl{\f0 Arial;}}\f0 One {\b bold} word.\par Two.}") == "One bold word.\nTwo."
+def test_rtf_is_read_in_its_code_page_without_its_formatting(tmp_path: Path) -> None:
+    data = rb"{\rtf1\ansi\ansicpg1251{\fonttbl{\f0 Arial;}}\f0 \'cf\'f0\'e8 {\b bold} word.\par two}"
+    assert read_pages(write_file(tmp_path / "a.rtf", data))[0].text == "При bold word.\n\ntwo"
 
 
 def test_headings_tables_and_properties(tmp_path: Path) -> None:

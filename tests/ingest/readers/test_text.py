@@ -8,23 +8,6 @@ from rag.errors import DocumentError
 from tests.support.documents.sample_documents import read_pages, write_file
 
 
-@pytest.mark.parametrize(
-    ("name", "content", "text"),
-    [
-        ("a.rst", "=====\nTitle\n=====\n\nPart\n----\ntext\n", "# Title\n\n\n## Part\n\ntext"),
-        (
-            "a.md",
-            "Title\n=====\n\nPart\n---\n\n- a\n\n| x |\n| --- |\n",
-            "# Title\n\n\n## Part\n\n\n- a\n\n| x |\n| --- |",
-        ),
-        ("a.org", "* Title\n** Part\ntext", "# Title\n## Part\ntext"),
-        ("a.py", "def f():\n    return 1\n", "def f():\n    return 1"),
-    ],
-)
-def test_headings_are_marked_and_lines_stay_where_they_are(tmp_path: Path, name: str, content: str, text: str) -> None:
-    assert read_pages(write_file(tmp_path / name, content))[0].text == text
-
-
 def test_a_long_text_is_divided_at_blank_lines_and_labelled_by_lines(tmp_path: Path) -> None:
     paragraph = "A line of text that goes on for a while.\n" * 10 + "\n"
     (tmp_path / "long.txt").write_text(paragraph * 100)

@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 
-from ingest.readers.blocks.tables import cells_of, render_table
+from ingest.readers.blocks.pages import shifted
+from ingest.readers.blocks.table_blocks import plain_rows
+from ingest.readers.blocks.tables import render_table
 from rag.answering.tables.plain_questions import compute
-from rag.types import Chunk, Computed, Page, Passage, Structure
+from rag.types import Chunk, Computed, Page, Passage, Structure, Table
 
 STATEMENT = (
     ("", "2019", "2018", "2017"),
@@ -32,11 +34,12 @@ CAPTION = "Consolidated Statement of Income"
 def made_page(*tables: Sequence[Sequence[str]], number: int = 1, unit: str = UNIT, caption: str = CAPTION) -> Page:
     """Return a page of tables, one below the other."""
     text = ""
-    made = []
+    made: list[Table] = []
     for rows in tables:
         text += "\n\n" if text else ""
-        rendered = render_table(cells_of(rows), head_rows=1)
-        made.append(rendered.as_table(len(text), caption=caption, unit=unit))
+        rendered = render_table([cell for row in plain_rows(rows) for cell in row], head_rows=1)
+        table = Structure(tables=(rendered.as_table(caption=caption, unit=unit),))
+        made += shifted(table, len(text)).tables
         text += rendered.text
     return Page(number=number, label=str(number), text=text, structure=Structure(tables=tuple(made)))
 

@@ -12,9 +12,9 @@ from ingest.readers.layout.text_lines import TextLine
 from ingest.readers.pdf.tables.aligned import aligned_tables
 from ingest.readers.pdf.tables.continuation import PageTables
 from ingest.readers.pdf.tables.grid import Grid
+from ingest.readers.pdf.tables.labels import complete_names
 from ingest.readers.pdf.tables.page_words import page_words, visual_rows
 from ingest.readers.pdf.tables.placement import PageLayout, page_layout, table_lines
-from ingest.readers.pdf.tables.stubs import settle
 from ingest.readers.recognition.large_lines import find_headings
 from ingest.readers.recognition.recognised_page import Fractions, Recognised
 from rag.types import Structure
@@ -66,7 +66,7 @@ class ScanText:
             words = page_words(self._found, block, 0)
             for grid, _ in aligned_tables(visual_rows(words)):
                 grid.caption = grid.caption if grid.caption.lower().startswith(_CAPTIONS) else ""
-                tables.append(settle(grid))
+                tables.append(complete_names(grid))
         return tables
 
 

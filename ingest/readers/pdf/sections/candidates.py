@@ -1,19 +1,24 @@
-"""Find the lines of a page that look like headings, each with the evidence for it (pure).
+"""Find the lines of a page that look like headings, each with the evidence for it.
 
 A heading stands alone, is short, and differs from the page's usual text: larger, bold, in capitals, in italics, or
 numbered. Rows of tables, list items, captions, entries of a table of contents and bold words that begin a paragraph
 differ too, so each of them is told by what stands around it.
 """
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
+from types import MappingProxyType
+from typing import NamedTuple
 
-from ingest.readers.layout.geometry import are_parts
-from ingest.readers.pdf.sections import line_kinds
-from ingest.readers.pdf.sections.numbering import Number, heading_number, is_number_alone
-from ingest.readers.pdf.sections.page_lines import Body, Candidate, PageLines, Style, are_beside, body_of_page
+from ingest.readers.layout.geometry import Line, are_parts
+from ingest.readers.pdf.fonts import Type
+from ingest.readers.pdf.sections import line_text
+from ingest.readers.pdf.sections.line_text import Number, heading_number, is_number_alone
 
-MAX_CHARACTERS = 300
+_PROSE = 40
+MAX_TITLE = 300
 _MAX_LINES = 4
 _LARGER = 1.12
 _MUCH_LARGER = 1.3
@@ -39,6 +44,83 @@ _MIN_LETTERS = 0.4
 _CLOSERS = '.!?:;。！？："”’)'
 
 
+class PageLines(NamedTuple):
+    """The lines of a page without its running heads: texts, boxes and types, in reading order; and the usual pitch.
+
+    `furniture` are the lines that other pages have too, as the first page with a running head keeps it in its text, and
+    the lines within figures; they are mapped to True if they are none whatever their size.
+    """
+
+    texts: Sequence[str]
+    lines: Sequence[Line]
+    types: Sequence[Type]
+    pitch: float
+    furniture: Mapping[int, bool] = MappingProxyType({})
+
+
+class Style(NamedTuple):
+    """What headings of one kind share: size (rounded), capitals, weight, slope."""
+
+    size: float
+    capitals: bool
+    bold: bool
+    italic: bool
+
+
+class Candidate(NamedTuple):
+    """Lines `[first, last]` of a page that look like a heading."""
+
+    first: int
+    last: int
+    title: str
+    style: Style
+    number: Number | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """The type of a document's usual text."""
+
+    size: float = 0.0
+    bold: bool = False
+    italic: bool = False
+
+
+def body_type(pages: Iterable[PageLines]) -> Body:
+    """Return the type that most characters of the pages have, in lines that are long enough for prose."""
+    count: Counter[tuple[float, bool, bool]] = Counter()
+    for page in pages:
+        for text, kind in zip(page.texts, page.types, strict=True):
+            count[kind.size, kind.bold, kind.italic] += len(text) if len(text) > _PROSE else len(text) // 4
+    if not count:
+        return Body()
+    sizes: Counter[float] = Counter()
+    for (size, _, _), characters in count.items():
+        sizes[size] += characters
+    size = sizes.most_common(1)[0][0]
+    return Body(*max((key for key in count if key[0] == size), key=count.__getitem__))
+
+
+def body_of_page(page: PageLines, body: Body) -> Body:
+    """Return the body of a page, where most of its characters are larger than the document's, bold, or in italics."""
+    total = sum(map(len, page.texts)) or 1
+    sizes: Counter[float] = Counter()
+    for text, kind in zip(page.texts, page.types, strict=True):
+        sizes[kind.size] += len(text)
+    size, characters = sizes.most_common(1)[0] if sizes else (0.0, 0)
+    size = max(size, body.size) if characters > 0.5 * total else body.size
+    bold = sum(len(text) for text, kind in zip(page.texts, page.types, strict=True) if kind.bold)
+    italic = sum(len(text) for text, kind in zip(page.texts, page.types, strict=True) if kind.italic)
+    return Body(size, body.bold or bold > 0.5 * total, body.italic or italic > 0.5 * total)
+
+
+def are_beside(one: Line, other: Line) -> bool:
+    """Return True if two lines stand at one height, side by side."""
+    overlap = min(one.top, other.top) - max(one.bottom, other.bottom)
+    lower = min(one.top - one.bottom, other.top - other.bottom)
+    return overlap > 0.5 * lower > 0
+
+
 def find_candidates(page: PageLines, body: Body) -> list[Candidate]:
     """Return what looks like headings of a page, in reading order."""
     finder = _Finder(page, body)
@@ -51,8 +133,8 @@ class _Finder:
     def __init__(self, page: PageLines, body: Body) -> None:
         self._page = page
         self._body = body_of_page(page, body)
-        self._contents = line_kinds.contents_lines(page.texts, page.lines)
-        self._numeric = [line_kinds.is_numeric_row(text) for text in page.texts]
+        self._contents = line_text.contents_lines(page.texts, page.lines)
+        self._numeric = [line_text.is_numeric_row(text) for text in page.texts]
         self._accepted: set[int] = set()
         widths = sorted(
             line.right - line.left for line, text in zip(page.lines, page.texts, strict=True) if len(text) > 20
@@ -112,7 +194,7 @@ class _Finder:
     def _stands_out(self, at: int) -> bool:
         """Return True if a line differs from the usual text as a heading does."""
         text, kind = self._row_text(at), self._page.types[at]
-        if not 2 <= len(text) <= MAX_CHARACTERS or at in self._contents or self._numeric[at]:
+        if not 2 <= len(text) <= MAX_TITLE or at in self._contents or self._numeric[at]:
             return False
         number = heading_number(text)
         named = number is not None and number.rank is not None
@@ -126,7 +208,7 @@ class _Finder:
         ):
             return False
         furniture = self._page.furniture
-        found = line_kinds.letters(text)
+        found = line_text.letters(text)
         if (
             found < _MIN_LETTERS * len(text.replace(" ", ""))
             or found < 2
@@ -135,7 +217,7 @@ class _Finder:
             return False
         if kind.size >= _MUCH_LARGER * self._body.size:
             return True
-        return (kind.even or named) and line_kinds.has_word(text)
+        return (kind.even or named) and line_text.has_word(text)
 
     def _continues(self, at: int, following: int) -> bool:
         """Return True if a line goes on with the heading that the line before it began."""
@@ -166,7 +248,7 @@ class _Finder:
         number = heading_number(title)
         style = self._style(begin)
         large = style.size >= _LARGER * self._body.size
-        if self._rows(first, last) > _MAX_LINES or len(title) > MAX_CHARACTERS or self._is_other(title, number):
+        if self._rows(first, last) > _MAX_LINES or len(title) > MAX_TITLE or self._is_other(title, number):
             return None
         if self._is_drawn_last(first) or self._has_gaps(begin, last) or self._has_neighbour(first, last, large):
             return None
@@ -180,11 +262,11 @@ class _Finder:
         """Return True if the text itself shows that it is no heading."""
         rest = title[number.end :] if number else title
         return (
-            line_kinds.is_caption(title)
-            or line_kinds.is_continuation(title)
-            or line_kinds.is_unit(title)
-            or (not number and line_kinds.is_list_item(title))
-            or line_kinds.is_address(title)
+            line_text.is_caption(title)
+            or line_text.is_continuation(title)
+            or line_text.is_unit(title)
+            or (not number and line_text.is_list_item(title))
+            or line_text.is_address(title)
             or title.startswith(("(", "“", '"', "[", "“"))
             or title.endswith((",", ";"))
             or (not rest and (number is None or number.rank is None))
@@ -236,7 +318,7 @@ class _Finder:
             short = len(page.texts[last + 1]) < _SHORT and self._pitches(last + 1, last + 2) < _IN_TABLE
             followed = above and short and self._numeric[last + 2]
         near = followed and self._pitches(last, last + 1) < _NEAR
-        only_figures = near and line_kinds.letters(page.texts[last + 1]) == 0
+        only_figures = near and line_text.letters(page.texts[last + 1]) == 0
         return bool((above and followed) or only_figures)
 
     def _goes_on(self, last: int, large: bool) -> bool:
@@ -289,7 +371,7 @@ class _Finder:
 
     def _style(self, at: int) -> Style:
         kind = self._page.types[at]
-        return Style(kind.size, line_kinds.is_capitals(self._page.texts[at]), kind.bold, kind.italic)
+        return Style(kind.size, line_text.is_capitals(self._page.texts[at]), kind.bold, kind.italic)
 
     def _pitches(self, above: int, below: int) -> float:
         """Return the distance of two lines as a multiple of the usual pitch, infinite if the second is not below."""

@@ -1,16 +1,14 @@
-"""Find the headings of a document page by page, with what a sample of its pages shows of all (pure)."""
+"""Find the headings of a document page by page, with what a sample of its pages shows of all."""
 
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from ingest.readers.pdf.sections.candidates import find_candidates
+from ingest.readers.pdf.sections.candidates import MAX_TITLE, Candidate, PageLines, body_type, find_candidates
 from ingest.readers.pdf.sections.levels import MAX_LEVEL, HeadingLevels
 from ingest.readers.pdf.sections.outline import Outline, named_lines
-from ingest.readers.pdf.sections.page_lines import Candidate, PageLines, body_type
 
 _MIN_NAMED = 3
 _MIN_TRUSTED = 0.5
-_MAX_TITLE = 300
 _COVER_PAGES = 2
 _MIN_PAGES_WITH_COVER = 3
 _MIN_COVER_LINES = 3
@@ -73,7 +71,7 @@ class SectionFinder:
             found.append(FoundHeading(candidate.first, candidate.last, min(level, MAX_LEVEL)))
             taken.update(range(candidate.first, candidate.last + 1))
         for first, (last, depth) in known.named.items():
-            if taken.isdisjoint(range(first, last + 1)) and sum(map(len, page.texts[first : last + 1])) <= _MAX_TITLE:
+            if taken.isdisjoint(range(first, last + 1)) and sum(map(len, page.texts[first : last + 1])) <= MAX_TITLE:
                 found.append(FoundHeading(first, last, min(depth, MAX_LEVEL)))
         return sorted(found)
 

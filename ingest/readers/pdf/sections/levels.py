@@ -1,4 +1,4 @@
-"""Give headings levels that are the same on all pages of a document (pure).
+"""Give headings levels that are the same on all pages of a document.
 
 The kinds of headings on a sample of the pages are ordered once: words such as "Part" and "Item" first, then larger
 before smaller, capitals before bold before italics, and "7" before "7.2". A kind that appears later takes the level of
@@ -10,7 +10,7 @@ from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
-from ingest.readers.pdf.sections.page_lines import Candidate, Style
+from ingest.readers.pdf.sections.candidates import Candidate, Style
 
 MAX_LEVEL = 6
 _SAME_SIZE = 0.95
@@ -40,7 +40,7 @@ class HeadingLevels:
         found = [candidate for page in sorted(sample) for candidate in sample[page]]
         front = _FRONT_PAGES if len(sample) >= _MIN_PAGES_WITH_FRONT else 0
         usual = {page: sample[page] for page in sorted(sample) if page >= front}
-        self.title = title_style(sample)
+        self.title = _title_style(sample)
         self._sizes = _clusters(candidate.style.size for candidate in found)
         self._has_chapters = any(candidate.number and candidate.number.rank == 1 for candidate in found)
         self._depth_looks, self._least_depths = self._depths(found)
@@ -133,7 +133,7 @@ class HeadingLevels:
         return {kind: counts.most_common(1)[0][0] for kind, counts in sorted(depths.items())}
 
 
-def title_style(sample: Mapping[int, Sequence[Candidate]]) -> Style | None:
+def _title_style(sample: Mapping[int, Sequence[Candidate]]) -> Style | None:
     """Return the style of the document's title: larger than all others, once, and on one of the first pages."""
     first = [candidate for page in sample if page < _TITLE_PAGES for candidate in sample[page]]
     later = [candidate.style.size for page in sample if page >= _TITLE_PAGES for candidate in sample[page]]

@@ -78,10 +78,10 @@ def named_lines(entries: Sequence[OutlineEntry], texts: Sequence[str]) -> dict[i
 
     Titles are compared without spaces, marks and case; a line may have a number or a word more than its title.
     """
-    plain = [plain_text(text) for text in texts]
+    plain = [_plain(text) for text in texts]
     found: dict[int, tuple[int, int]] = {}
     for entry in entries:
-        title = plain_text(entry.title)
+        title = _plain(entry.title)
         span = _span(title, plain, found) if len(title) >= _MIN_CHARACTERS else None
         if span:
             found[span[0]] = span[1], entry.depth
@@ -114,6 +114,6 @@ def _is_most(one: str, other: str) -> bool:
     return long.startswith(short) or long.endswith(short)
 
 
-def plain_text(text: str) -> str:
+def _plain(text: str) -> str:
     """Return a text as titles are compared: letters and digits alone, without case."""
     return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", text).casefold()))

@@ -1,11 +1,10 @@
-"""Find the heads of tables that go on over pages and do not repeat them (pure)."""
+"""Carry the heads of tables that go on over pages and do not repeat them."""
 
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from ingest.readers.pdf.tables.grid import Grid
-from ingest.readers.pdf.tables.said import column_heads
+from ingest.readers.pdf.tables.grid import Grid, column_heads
 
 MAX_PAGES_CARRIED = 200
 """Pages over which heads are carried. Whoever reads a single page reads so many before it, if need be."""

@@ -1,4 +1,4 @@
-"""Words of a page in visual rows, and the segments that gaps cut a row into."""
+"""Words of a page in visual rows, the segments that gaps cut a row into, and which of them are values or years."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -22,6 +22,10 @@ _VALUE = re.compile(
 _NOTHING = re.compile(r"[-–—−‒―‐.*]{1,3}|[$€£][-–—]|\([-–—]\)|[-–—]%|N/?[AM]|n/?[am]\.?|NM|nm|nil|Nil")
 _NOTE = re.compile(r"\(\w\)")
 _PLAIN_YEAR = re.compile(r"(?:19|20)\d\d")
+_YEAR = re.compile(
+    r"\d{1,2}/\d{1,2}/(?:\d\d){1,2}|(?:FY|Q[1-4]|[1-4]Q|H[12]|[12]H)?'?(?:19|20)\d\d(?:[-–/](?:(?:19|20)?\d\d|[12]?\d))?[AEFPaefp]?(?:[(*†]\w?\)?)?,?"
+)
+_NOTE_MARK = re.compile(r"(?:\(\w{1,2}\))+|[*†‡§]+|\d|[a-z]")
 _FORMATTED = re.compile(r"\d[.,]\d|%")
 _BULLET = re.compile(r"[•●▪■◦‣∙·–—o\uf0b7\uf0a7\uf0d8-]|\(?[*†‡§#]{1,3}\)?|\(?(?:\d{1,2}|[a-zA-Z]|[ivx]{1,4})[.)]")
 
@@ -53,6 +57,22 @@ class Word(NamedTuple):
         return self.top - self.bottom
 
 
+class Span(NamedTuple):
+    """An interval, in points."""
+
+    left: float
+    right: float
+
+    def overlap(self, other: "Span") -> float:
+        """Return the length both have in common; negative if they are apart."""
+        return min(self.right, other.right) - max(self.left, other.left)
+
+    @property
+    def middle(self) -> float:
+        """The point between both ends."""
+        return (self.left + self.right) / 2
+
+
 _left, _bottom, _right, _top = map(attrgetter, ("left", "bottom", "right", "top"))
 
 
@@ -72,6 +92,11 @@ class Segment:
     def text(self) -> str:
         """Its words, separated by blanks."""
         return " ".join(word.text for word in self.words)
+
+    @cached_property
+    def span(self) -> Span:
+        """Where it begins and ends."""
+        return Span(self.left, self.right)
 
     @cached_property
     def is_value(self) -> bool:
@@ -124,6 +149,14 @@ def is_value(words: Sequence[str]) -> bool:
     return found
 
 
+def is_year(segment: Segment) -> bool:
+    """Return True if a segment is a year, perhaps with a mark of a footnote, or years only."""
+    texts = [word.text for word in segment.words]
+    return bool(_YEAR.fullmatch(texts[0])) and all(
+        _YEAR.fullmatch(text) or _NOTE_MARK.fullmatch(text) for text in texts
+    )
+
+
 @lru_cache(_REMEMBERED)
 def _kind(text: str) -> str:
     """Return if a word is (part of) a value; asked several times for each word of a table."""
@@ -132,6 +165,11 @@ def _kind(text: str) -> str:
     if _CURRENCY.fullmatch(text):
         return _SIGN
     return _CLOSES if _CLOSING.fullmatch(text) or text in "([" else _TEXT
+
+
+def nearest(span: Span, columns: Sequence[Span]) -> int:
+    """Return the column that a span overlaps most, or the one nearest to it."""
+    return max(range(len(columns)), key=lambda place: (columns[place].overlap(span), -place))
 
 
 def page_words(characters: Characters, lines: Sequence[Line], turn: int, whole: Sequence[bool] = ()) -> list[Word]:

@@ -1,47 +1,39 @@
-"""Put said tables in the place of their lines among the lines of a page (pure)."""
+"""Put tables, written as text, in the place of their lines among the lines of a page."""
 
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from ingest.readers.layout.geometry import Line
 from ingest.readers.layout.paragraphs import TextRun, text_runs, usual_pitch
 from ingest.readers.pdf.tables.continuation import PageTables
-from ingest.readers.pdf.tables.grid import Grid
+from ingest.readers.pdf.tables.grid import Grid, WrittenTable, words_of, write_table
 from ingest.readers.pdf.tables.page_words import WORD
-from ingest.readers.pdf.tables.said import SaidTable, say_table, words_of
-from rag.types import Cell, Table
+from rag.types import Table
 
 _LEADER = re.compile(r"[.·…‥_]+")
 _BREAK = "\n\n"
 
 
 class PlacedTable(NamedTuple):
-    """A said table, and the place of its first run among the runs of the page."""
+    """A written table, and the place of its first run among the runs of the page."""
 
     first: int
-    said: SaidTable
+    written: WrittenTable
     grid: Grid
     continues: bool
 
     def as_table(self, spans: Sequence[tuple[int, int]]) -> Table:
         """Return the table's structure, given the characters that each run of the page is."""
         cells = tuple(
-            Cell(
-                row=cell.row,
-                column=cell.column,
-                start=spans[self.first + first][0],
-                end=spans[self.first + last - 1][1],
-                row_span=cell.row_span,
-                column_span=cell.column_span,
-                is_head=cell.is_head,
-            )
-            for cell, first, last in self.said.cells
+            replace(cell, start=spans[self.first + first][0], end=spans[self.first + last - 1][1])
+            for cell, first, last in self.written.cells
         )
         return Table(
             start=spans[self.first][0],
-            end=spans[self.first + len(self.said.runs) - 1][1],
+            end=spans[self.first + len(self.written.runs) - 1][1],
             cells=cells,
             caption=self.grid.caption,
             unit=self.grid.unit,
@@ -89,9 +81,9 @@ def page_layout(raw: str, lines: Sequence[Line], places: Sequence[int], page: Pa
                 line_runs[owner] = (at, at)
         else:
             goes_on = page.continues and item.grid is page.tables[0]
-            said = say_table(item.grid, page.heads_above if goes_on else ())
-            placed.append(PlacedTable(first, said, item.grid, goes_on))
-            runs += said.runs
+            written = write_table(item.grid, page.heads_above if goes_on else ())
+            placed.append(PlacedTable(first, written, item.grid, goes_on))
+            runs += written.runs
             for owner in item.owners:
                 line_runs[owner] = (first, len(runs) - 1)
     return PageLayout(runs, places, line_runs, placed)

@@ -13,13 +13,12 @@ from ingest.readers.layout.lines import text_columns
 from ingest.readers.pdf.pdfium import PdfPage
 from ingest.readers.pdf.tables.aligned import aligned_tables
 from ingest.readers.pdf.tables.grid import Grid
-from ingest.readers.pdf.tables.lattice import Lattice, find_lattices
+from ingest.readers.pdf.tables.heads import title_ruled
+from ingest.readers.pdf.tables.labels import complete_names
 from ingest.readers.pdf.tables.page_words import Row, Word, page_words, visual_rows
 from ingest.readers.pdf.tables.placement import table_lines
-from ingest.readers.pdf.tables.ruled import divided_at, ruled_table
+from ingest.readers.pdf.tables.ruled import Lattice, divided_at, find_lattices, ruled_table
 from ingest.readers.pdf.tables.rulings import object_count, page_rulings
-from ingest.readers.pdf.tables.stubs import settle
-from ingest.readers.pdf.tables.table_titles import title_ruled
 
 _MIN_SPARSE = 2
 _SPARSE = 1.25
@@ -64,7 +63,7 @@ def find_tables(page: PdfPage, characters: Characters, lines: Sequence[Line], tu
             found += ruled
     found = [grid for grid in found if not _is_scattered(grid)]
     found.sort(key=lambda grid: -grid.rows[0].top)
-    return [settle(_marked(grid, blocks, found)) for grid in found]
+    return [complete_names(_marked(grid, blocks, found)) for grid in found]
 
 
 def sparse_lines(lines: Sequence[Line]) -> list[bool]:

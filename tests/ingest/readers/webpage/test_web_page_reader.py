@@ -57,5 +57,5 @@ def test_a_page_without_text_says_what_to_do(tmp_path: Path, body: str, reason: 
 def test_a_page_that_only_leads_on_says_where_to(tmp_path: Path) -> None:
     path = tmp_path / "a.html"
     path.write_text('<html><head><meta http-equiv="refresh" content="0; url=/docs/en/"></head><body></body></html>')
-    with pytest.raises(DocumentError, match="leads browsers on to /docs/en/: take in that address"):
+    with pytest.raises(DocumentError, match="leads browsers on to /docs/en/: add that address"):
         text(path)

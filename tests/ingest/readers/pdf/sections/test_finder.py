@@ -1,8 +1,8 @@
 from ingest.readers.layout.geometry import Line
 from ingest.readers.pdf.fonts import Type
+from ingest.readers.pdf.sections.candidates import PageLines
 from ingest.readers.pdf.sections.finder import SectionFinder
 from ingest.readers.pdf.sections.outline import OutlineEntry
-from ingest.readers.pdf.sections.page_lines import PageLines
 
 _PROSE = "This line of a paragraph is long enough to fill the column to its end"
 

@@ -1,6 +1,6 @@
+from ingest.readers.pdf.sections.candidates import Candidate, Style
 from ingest.readers.pdf.sections.levels import MAX_LEVEL, HeadingLevels
-from ingest.readers.pdf.sections.numbering import heading_number
-from ingest.readers.pdf.sections.page_lines import Candidate, Style
+from ingest.readers.pdf.sections.line_text import heading_number
 
 
 def _candidate(title: str, size: float = 10, *, bold: bool = True, italic: bool = False, first: int = 0) -> Candidate:

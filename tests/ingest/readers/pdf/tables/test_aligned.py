@@ -1,10 +1,28 @@
-"""Tables without rulings are found by alignment, and nothing else is taken for one."""
+"""Rows that share columns are a table, and nothing else is taken for one."""
+
+import itertools
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from ingest.readers.pdf.tables.aligned import aligned_tables
+from ingest.readers.pdf.tables.aligned import (
+    aligned_tables,
+    covered,
+    extended,
+    find_columns,
+    find_regions,
+    merged,
+    place_row,
+)
+from ingest.readers.pdf.tables.page_words import Span
 from tests.support.documents.table_pdfs import rows_of
 
+SPANS = st.lists(
+    st.tuples(st.integers(0, 200), st.integers(1, 30)).map(lambda pair: Span(pair[0], pair[0] + pair[1])), max_size=12
+)
+SALES = ["Net sales        10     20", "Costs             5      7", "Income            5     13"]
+PROSE = "This sentence runs over the whole width of the page, as text does."
 STATEMENT = [
     "(in millions)              2018       2017",
     "Net sales               $ 32,765   $ 31,657",
@@ -13,6 +31,68 @@ STATEMENT = [
     "  Gain on sale              (547)      (586)",
     "Total                   $ 16,135   $ 15,469",
 ]
+
+
+@given(SPANS, SPANS)
+def test_a_union_is_extended_as_if_merged_at_once(first: list[Span], second: list[Span]) -> None:
+    union = merged(first, 1)
+    assert list(extended(union, sorted(second), 1)) == merged([*first, *second], 1)
+
+
+@given(SPANS)
+def test_merged_spans_are_apart_and_cover_all(spans: list[Span]) -> None:
+    union = merged(spans, 2)
+    assert all(before.right + 2 <= after.left for before, after in itertools.pairwise(union))
+    assert all(any(part.left <= span.left and span.right <= part.right for part in union) for span in spans)
+
+
+def test_a_single_bridge_between_columns_is_tolerated() -> None:
+    columns = [Span(0, 10), Span(20, 30)] * 12
+    assert covered([*columns, Span(5, 25)], 0, 1) == [Span(0, 30)]
+    assert covered([*columns, Span(5, 25)], 1, 1) == [Span(0, 10), Span(20, 30)]
+
+
+def test_a_table_between_text_is_a_region() -> None:
+    (region,) = find_regions(rows_of([PROSE, *SALES, PROSE]))
+    assert (region.first, region.last) == (1, 4)
+
+
+def test_labels_of_groups_stay_within_it() -> None:
+    (region,) = find_regions(rows_of([SALES[0], "Expenses:", *SALES[1:]]))
+    assert (region.first, region.last) == (0, 4)
+
+
+def test_text_alone_is_none() -> None:
+    assert find_regions(rows_of([PROSE] * 8)) == []
+
+
+def test_heads_without_a_label_begin_another_region() -> None:
+    heads = "               2019   2018"
+    regions = find_regions(rows_of([*SALES, heads, *SALES]))
+    assert [(region.first, region.last) for region in regions] == [(0, 3), (3, 7)]
+
+
+def placed(lines: list[str]) -> list[dict[int, str]]:
+    rows = rows_of(lines)
+    columns = find_columns(rows)
+    return [{cell.column: cell.text for cell in place_row(row, columns).cells} for row in rows]
+
+
+def test_values_stand_below_each_other_though_cells_are_empty() -> None:
+    assert placed(["Sales       10     20     30", "Cost         5            7", "Other              1"]) == [
+        {0: "Sales", 1: "10", 2: "20", 3: "30"},
+        {0: "Cost", 1: "5", 3: "7"},
+        {0: "Other", 2: "1"},
+    ]
+
+
+def test_a_long_label_reaches_below_the_first_values() -> None:
+    rows = placed(["Sales           1,000    20", "Cost              900    10", "A label that is long      5"])
+    assert rows[2] == {0: "A label that is long", 2: "5"}
+
+
+def test_rows_without_labels_keep_their_columns() -> None:
+    assert placed(["Sales       10     20", "Cost         5      7", "            15     27"])[2] == {1: "15", 2: "27"}
 
 
 def test_an_income_statement_is_a_table() -> None:

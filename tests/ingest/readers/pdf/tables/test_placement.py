@@ -4,9 +4,9 @@ from pathlib import Path
 
 from ingest.readers.pdf.page_view import boxes
 from ingest.readers.pdf.tables.aligned import aligned_tables
+from ingest.readers.pdf.tables.grid import write_table
+from ingest.readers.pdf.tables.labels import complete_names
 from ingest.readers.pdf.tables.placement import PageLayout, PlacedTable
-from ingest.readers.pdf.tables.said import say_table
-from ingest.readers.pdf.tables.stubs import settle
 from tests.support.documents.pdfs import Words, overlap, read_pdf, shown, write_words
 from tests.support.documents.table_pdfs import rows_of, typescript
 
@@ -57,9 +57,9 @@ def test_words_beside_a_table_in_its_lines_are_kept(tmp_path: Path) -> None:
 
 def test_a_table_of_which_cleaning_leaves_nothing_is_none() -> None:
     ((grid, _),) = aligned_tables(rows_of(LINES))
-    said = say_table(settle(grid))
-    layout = PageLayout(said.runs, [], [], [PlacedTable(0, said, grid, False)])
-    assert layout.structure_tables([(5, 5)] * len(said.runs)) == ()
-    apart = [(at, at + 1) for at in range(len(said.runs))]
+    written = write_table(complete_names(grid))
+    layout = PageLayout(written.runs, [], [], [PlacedTable(0, written, grid, False)])
+    assert layout.structure_tables([(5, 5)] * len(written.runs)) == ()
+    apart = [(at, at + 1) for at in range(len(written.runs))]
     (table,) = layout.structure_tables(apart)
-    assert (table.start, table.end) == (0, len(said.runs))
+    assert (table.start, table.end) == (0, len(written.runs))
