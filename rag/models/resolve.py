@@ -16,7 +16,7 @@ from rag.models.hub.fetched_models import folder_of
 from rag.models.hub.named_models import canonical_name, find_named
 from rag.models.hub.snapshot import HUB_GGUF, HUB_ID, fetch_gguf, fetch_model
 from rag.models.inspection.gguf_file import require_gguf_chat_model
-from rag.models.inspection.model_roles import (
+from rag.models.inspection.model_folder import (
     require_chat_model,
     require_embedder,
     require_entailment,

@@ -18,7 +18,7 @@ from rag.models.catalog import CONVERTED_INDEXES, Role
 from rag.models.folder_access import is_disk_full
 from rag.models.hub.fetched_models import folder_of, is_fetched, role_of
 from rag.models.hub.staging import fill, keep_only, matches, room_for, watch_folder
-from rag.models.inspection.model_config import require_config, require_decoder
+from rag.models.inspection.model_folder import require_config, require_decoder
 from rag.models.inspection.model_source import ModelSource, shown
 from rag.runtime.progress import Progress, no_progress
 
@@ -113,6 +113,7 @@ def _fill(name: str, repository: str, choose: _Choice, report: Progress, staging
     """Download a model and check it; return its manifest: the name, the commit, and the hashes."""
     report(f"fetching {name} from the model hub", 0, 0)
     listing = _list_files(repository)
+    keep_only(staging, listing.files)  # leftovers of another commit
     paths = choose(listing, staging)
     _download(listing, paths, staging, report)
     for path in paths:

@@ -24,6 +24,9 @@ from rag.models.folder_access import has_file, hold_lock, is_disk_full
 from rag.runtime.progress import Progress, no_progress
 
 MANIFEST = "verified.json"
+_CLIENT_NOTES = ".cache"
+"""Folder in which the hub's client notes which files have arrived, and of which commit."""
+
 _BLOCK = 1 << 20
 _POLL_SECONDS = 0.2
 
@@ -40,6 +43,7 @@ def fill(folder: Path, fetch: Callable[[Path], object]) -> None:
             return
         staging.mkdir(exist_ok=True)
         manifest = fetch(staging)
+        shutil.rmtree(staging / _CLIENT_NOTES, ignore_errors=True)
         (staging / MANIFEST).write_text(json.dumps(manifest, indent=1), encoding="utf-8")
         shutil.rmtree(folder, ignore_errors=True)
         staging.rename(folder)
@@ -102,11 +106,12 @@ def bytes_under(folder: Path) -> int:
 
 
 def keep_only(folder: Path, paths: Collection[str]) -> None:
-    """Remove all files of a folder but those at these paths, and the folders that are then empty."""
+    """Remove all files of a folder but those at these paths and the client's notes, and folders that are then empty."""
     for root, _, names in os.walk(folder, topdown=False):
         for name in names:
-            if (path := Path(root, name)).relative_to(folder).as_posix() not in paths:
-                path.unlink()
+            path = Path(root, name).relative_to(folder)
+            if path.as_posix() not in paths and path.parts[0] != _CLIENT_NOTES:
+                (folder / path).unlink()
         with suppress(OSError):  # not empty
             Path(root).rmdir()
 

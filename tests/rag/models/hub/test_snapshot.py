@@ -137,7 +137,7 @@ def test_a_second_fetch_asks_nobody(served: FakeHub, models: Path) -> None:
     ("config", "sentence"),
     [
         ({"model_type": "llama", "quantization_config": {"quant_method": "fp8"}}, "'org/model' .*quantised"),
-        ({"model_type": "t5", "architectures": ["T5ForConditionalGeneration"]}, "is an encoder-decoder model"),
+        ({"model_type": "t5", "architectures": ["T5ForConditionalGeneration"]}, "is a T5ForConditionalGeneration"),
         ({"model_type": "llama", "auto_map": {"AutoConfig": "code.Config"}, "architectures": ["Own"]}, "'org/model' "),
     ],
 )
