@@ -137,7 +137,7 @@ def _list_files(repository: str) -> _Listing:
         raise hub_error(error, repository) from error
     files: dict[str, dict[str, Any]] = {}
     for each in info.siblings or ():
-        checksum = {"sha256": each.lfs.sha256} if each.lfs else {"git_sha1": each.blob_id}
+        checksum: dict[str, str | None] = {"sha256": each.lfs.sha256} if each.lfs else {"git_sha1": each.blob_id}
         files[each.rfilename] = {"size": each.size or 0, **checksum}
     return _Listing(repository, info.sha or "", files)
 
