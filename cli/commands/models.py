@@ -155,7 +155,7 @@ def models_verify(
 
 def _fetched_names(folder: Path) -> list[str]:
     from rag.models.catalog import CATALOG
-    from rag.models.download import is_fetched
+    from rag.models.hub.catalog_models import is_fetched
     from rag.models.hub.fetched_models import fetched_models
 
     here = [spec.name for spec in CATALOG if is_fetched(spec, folder)]
@@ -166,7 +166,7 @@ def _verify(name: str, folder: Path, report: "Progress") -> str:
     """Return the sentence that says what a model's files were compared with."""
     from rag.errors import ModelError
     from rag.models.catalog import find_spec
-    from rag.models.download import verify
+    from rag.models.hub.catalog_models import verify
     from rag.models.hub.fetched_models import verify_fetched
     from rag.models.hub.named_models import canonical_name
 

@@ -22,10 +22,9 @@ from safetensors import SafetensorError
 
 from rag.errors import ModelError
 from rag.models.catalog import BLOCK_INDEX, BLOCK_WEIGHTS, ENGINE_RECORD, WeightFormat
-from rag.models.download_sources import is_disk_full
+from rag.models.converted_sums import changed, verify_sums, write_sums
 from rag.models.e5_file import UNPACKED
-from rag.models.inspection.converted_sums import changed, verify_sums, write_sums
-from rag.models.inspection.folder_access import hold_lock
+from rag.models.folder_access import hold_lock, is_disk_full
 from rag.models.memory_needs import require_memory_to_convert
 from rag.runtime.atomic_write import written_whole
 from rag.runtime.child_process import end_with, import_environment, module_command

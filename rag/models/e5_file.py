@@ -16,9 +16,8 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError
 
 from rag.errors import ModelError
-from rag.models.download_sources import is_disk_full
-from rag.models.inspection.converted_sums import write_sums
-from rag.models.inspection.folder_access import hold_lock
+from rag.models.converted_sums import write_sums
+from rag.models.folder_access import hold_lock, is_disk_full
 from rag.runtime.atomic_write import written_whole
 from rag.runtime.progress import Progress, no_progress
 from rag.text.unigram_tokens import unigram_tokenizer

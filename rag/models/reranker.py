@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from rag.errors import ModelError
-from rag.models.inspection.model_roles import require_reranker
+from rag.models.inspection.model_folder import require_reranker
 from rag.models.inspection.model_source import ModelSource, first_line
 from rag.runtime.compute_thread import computing
 from rag.types import Passage

@@ -9,15 +9,14 @@ from pathlib import Path
 from rag.errors import ModelError
 from rag.models.catalog import CATALOG, CONVERTED_INDEXES, Role, WeightFormat, find_spec
 from rag.models.convert import converted_folders, ensure_converted
-from rag.models.download import fetch
 from rag.models.e5_file import ensure_unpacked
+from rag.models.folder_access import not_writable
+from rag.models.hub.catalog_models import fetch
 from rag.models.hub.fetched_models import folder_of
 from rag.models.hub.named_models import canonical_name, find_named
-from rag.models.hub.repository import HUB_GGUF, HUB_ID
-from rag.models.hub.snapshot import fetch_gguf, fetch_model
-from rag.models.inspection.folder_access import not_writable
+from rag.models.hub.snapshot import HUB_GGUF, HUB_ID, fetch_gguf, fetch_model
 from rag.models.inspection.gguf_file import require_gguf_chat_model
-from rag.models.inspection.model_roles import (
+from rag.models.inspection.model_folder import (
     require_chat_model,
     require_embedder,
     require_entailment,

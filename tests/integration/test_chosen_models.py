@@ -59,7 +59,7 @@ def with_cut_off_gguf(folder: Path, trap: Trap) -> Path:
     [
         (with_own_code, "needs Python code of its own"),
         (with_pickled_weights, "has only pickled weights (pytorch_model.bin)"),
-        (with_encoder_decoder, "is an encoder-decoder model (T5ForConditionalGeneration)"),
+        (with_encoder_decoder, "is a T5ForConditionalGeneration, not a chat model"),
         (with_cut_off_gguf, "is damaged or cut off"),
     ],
 )

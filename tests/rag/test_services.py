@@ -45,7 +45,7 @@ def disk(monkeypatch: pytest.MonkeyPatch) -> Disk:
     made = Disk()
     monkeypatch.setattr(Services, "_load_generator", lambda _, *names: made.load(*names))
     monkeypatch.setattr("rag.models.hub.fetched_models.CATALOG", (*CATALOG, SMALL, MISSING))
-    monkeypatch.setattr("rag.models.download.is_fetched", lambda spec, _: spec is not MISSING)
+    monkeypatch.setattr("rag.models.hub.catalog_models.is_fetched", lambda spec, _: spec is not MISSING)
     return made
 
 

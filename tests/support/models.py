@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from rag.models.catalog import find_spec
-from rag.models.download import fetch
+from rag.models.hub.catalog_models import fetch
 from tests.support.paths import MODELS
 from tests.support.servers.llama_server import LlamaServer, client_of, llama_server
 

@@ -1,1 +1,1 @@
-"""Models from the model hub: which ones Citewell names, what a repository holds, and its files fetched and checked."""
+"""Where models come from: which have a name, which are on this disk, and how they are fetched, whole and checked."""

@@ -1,28 +1,20 @@
-"""Models from the hub on this disk: which there are, and whether their files are still those that the hub gave.
+"""Models on this disk: which there are, what they are for, and whether the hub's are still what the hub gave."""
 
-The folder of each holds `verified.json`: the commit it was fetched at, and the hub's hashes.
-"""
-
-import hashlib
 import json
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from rag.errors import ModelError
-from rag.models import download
 from rag.models.catalog import CATALOG, Role
-from rag.models.download import MANIFEST
-from rag.models.hub.repository import RemoteFile, Repository
-from rag.models.inspection.folder_access import has_file
+from rag.models.folder_access import has_file
+from rag.models.hub import catalog_models
+from rag.models.hub.staging import MANIFEST, matches
 from rag.runtime.progress import Progress, no_progress
 
 _OLD_MARKER = ".complete"
 """File in folders that were fetched before the hub's hashes were kept."""
-
-_BLOCK = 1 << 20
 
 _ALONE = re.compile(r"(?<!Head)(?<!Heads)Model$")
 """The name of a class without a head of any kind, such as BertModel: it gives vectors."""
@@ -59,7 +51,7 @@ def fetched_generators(models: Path) -> list[str]:
     Raises:
         ModelError: a folder of a model may not be read.
     """
-    listed = [spec.name for spec in CATALOG if spec.role == "generator" and download.is_fetched(spec, models)]
+    listed = [spec.name for spec in CATALOG if spec.role == "generator" and catalog_models.is_fetched(spec, models)]
     return listed + [model.name for model in fetched_models(models) if model.role == "generator"]
 
 
@@ -117,10 +109,9 @@ def verify_fetched(name: str, models: Path, report: Progress = no_progress) -> s
         raise ModelError(f"'{name}' was fetched before Citewell kept the hub's hashes, so nothing can be said. {again}")
     about = _read_manifest(folder)
     for path, known in about["files"].items():
-        file = RemoteFile(path, known["size"], known.get("sha256"), known.get("git_sha1"))
         if not (folder / path).is_file():
             raise ModelError(f"Model '{name}' lacks {path}. {again}")
-        if not matches(file, folder / path, report):
+        if not matches(folder / path, known, report):
             raise ModelError(f"{folder / path} has changed since it was fetched from the hub. {again}")
     return str(about["commit"])
 
@@ -133,30 +124,3 @@ def _read_manifest(folder: Path) -> dict[str, Any]:
     except (ValueError, KeyError, TypeError):
         pass
     raise ModelError(f"{folder / MANIFEST} is damaged. Remove {folder} and fetch the model again.")
-
-
-def write_manifest(folder: Path, name: str, repository: Repository, files: Iterable[RemoteFile]) -> None:
-    """Write which files the hub model in a folder consists of, with the hub's hashes."""
-
-    def hashes(file: RemoteFile) -> dict[str, Any]:
-        known = {"sha256": file.sha256} if file.sha256 else {"git_sha1": file.git_sha1}
-        return {"size": file.size, **known}
-
-    about = {"name": name, "commit": repository.commit, "files": {file.path: hashes(file) for file in files}}
-    (folder / MANIFEST).write_text(json.dumps(about, indent=1), encoding="utf-8")
-
-
-def matches(file: RemoteFile, path: Path, report: Progress) -> bool:
-    """Return True if a file has the hash that the hub gave."""
-    if path.stat().st_size != file.size:
-        return False
-    # Git's name of a file's content is the sha1 of its size and the content.
-    digest = hashlib.sha256() if file.sha256 else hashlib.sha1(b"blob %d\0" % file.size, usedforsecurity=False)
-    done = 0
-    with path.open("rb") as stream:
-        while block := stream.read(_BLOCK):
-            digest.update(block)
-            done += len(block)
-            if file.size > _BLOCK:
-                report(f"checking {file.path}", done, file.size)
-    return digest.hexdigest() == file.checksum

@@ -4,13 +4,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rag.errors import ModelError
-from rag.models import download
 from rag.models.catalog import CATALOG, DecoderShape, ModelSpec, Role, find_spec
-from rag.models.hub.entry import NamedModel
+from rag.models.hub import catalog_models
 from rag.models.hub.fetched_models import FetchedModel, fetched_models, is_fetched, role_of
-from rag.models.hub.named_models import NAMED_MODELS, find_named
-from rag.models.hub.repository import HUB_ID
-from rag.models.hub.snapshot import fetch_model
+from rag.models.hub.named_models import NAMED_MODELS, NamedModel, find_named
+from rag.models.hub.snapshot import HUB_ID, fetch_model
 from rag.models.machine.estimate import memory_needed
 from rag.runtime.progress import Progress, no_progress
 
@@ -96,7 +94,7 @@ def _from_catalog(spec: ModelSpec, models: Path) -> KnownModel:
         disk_bytes=spec.disk_bytes,
         memory_bytes=spec.memory_bytes,
         measured=True,
-        fetched=download.is_fetched(spec, models),
+        fetched=catalog_models.is_fetched(spec, models),
     )
 
 

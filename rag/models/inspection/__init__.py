@@ -1,1 +1,1 @@
-"""Judge a model folder or file before anything of it is loaded, by its JSON files and the headers of its weights."""
+"""Judge a model folder or file before it is used: nothing of it may run, and it must be whole and fit its role."""

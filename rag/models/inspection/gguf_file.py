@@ -1,4 +1,7 @@
-"""A GGUF file, by its header: a chat model that transformers can unpack, and whole. No tensor is read."""
+"""A GGUF file, by its header: a chat model of a kind that transformers unpacks, and whole. No tensor is read.
+
+The package gguf has a reader, too, which takes seconds and hundreds of megabytes for the words of a vocabulary.
+"""
 
 import struct
 from dataclasses import dataclass
@@ -13,16 +16,6 @@ _VERSIONS = (2, 3)
 _FORMATS = {0: "<B", 1: "<b", 2: "<H", 3: "<h", 4: "<I", 5: "<i", 6: "<f", 7: "<?", 10: "<Q", 11: "<q", 12: "<d"}
 _STRING, _ARRAY = 8, 9
 _ALIGNMENT = 32
-
-_TRANSFORMERS_NAMES = {
-    "qwen2moe": "qwen2_moe",
-    "qwen3moe": "qwen3_moe",
-    "gpt-oss": "gpt_oss",
-    "minimax-m2": "minimax_m2",
-}
-_ENCODER_DECODERS = {"t5", "umt5", "t5encoder"}
-_OTHER_WHOLES = {"general", "tokenizer"}
-"""Entries of transformers' table that are no architectures."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,29 +41,36 @@ class GGUFHeader:
     tensors: list[GGUFTensor]
     data_start: int
 
-    @property
-    def architecture(self) -> str:
-        """Name of the architecture, as llama.cpp calls it."""
-        return str(self.values.get("general.architecture", ""))
 
-
-def require_gguf_chat_model(source: ModelSource) -> GGUFHeader:
-    """Return the header of a GGUF file that holds a chat model.
+def require_gguf_chat_model(source: ModelSource) -> None:
+    """Check that a GGUF file holds a chat model. What else keeps transformers from unpacking it, conversion says.
 
     Raises:
-        ModelError: it holds something else, or is cut off, or quantised in a way that cannot be unpacked.
+        ModelError: it holds something else, or is cut off.
     """
     header = read_gguf_header(source)
-    _require_whole_model(source, header)
-    _require_architecture(source, header)
-    _require_readable_tensors(source, header)
-    _require_its_tokenizer(source, header)
-    if not header.values.get("tokenizer.chat_template"):
+    values = header.values
+    architecture = str(values.get("general.architecture", ""))
+    kind = str(values.get("general.type", "model"))
+    if kind != "model" or architecture == "clip":
         raise source.refusal(
-            "has no chat template, so it was not trained to answer. Choose a file of its instruct or chat version, or "
-            "a model that 'citewell models list' names."
+            f"is of the kind '{shown(kind if kind != 'model' else architecture)}', not a whole model. Choose the file "
+            "of the chat model itself."
         )
-    return header
+    if values.get("split.count", 1) not in (0, 1):
+        raise source.refusal(
+            "is one part of several of a GGUF file. Join them with llama-gguf-split --merge, or choose a file in one."
+        )
+    if values.get(f"{architecture}.pooling_type"):
+        raise source.refusal(
+            f"is an embedder or a reranker ({shown(architecture)}), not a chat model. {OTHER_CHAT_MODEL}"
+        )
+    if not values.get("tokenizer.chat_template"):
+        raise source.refusal(
+            f"has no chat template ({shown(architecture)}), so it was not trained to answer. Choose a file of its "
+            "instruct or chat version, or a model that 'citewell models list' names."
+        )
+    _require_all_tensors(source, header)
 
 
 def read_gguf_header(source: ModelSource) -> GGUFHeader:
@@ -150,61 +150,7 @@ class _Reader:
         return GGUFTensor(name, self.number("<I"), shape, self.number("<Q"))
 
 
-def _require_whole_model(source: ModelSource, header: GGUFHeader) -> None:
-    kind = str(header.values.get("general.type", "model"))
-    if kind != "model" or header.architecture == "clip":
-        name = kind if kind != "model" else "projector for images"
-        raise source.refusal(
-            f"is of the kind '{shown(name)}', not a whole model. Choose the file of the chat model itself."
-        )
-    parts = header.values.get("split.count") or 1
-    if not isinstance(parts, int | float):
-        raise _cut_off(source)
-    if parts > 1:
-        raise source.refusal(
-            "is one part of several of a GGUF file. Join them with llama-gguf-split --merge, or choose a file in one."
-        )
-
-
-def _require_architecture(source: ModelSource, header: GGUFHeader) -> None:
-    import transformers
-    from transformers.integrations.gguf import GGUF_CONFIG_ARCHS
-    from transformers.modeling_gguf_pytorch_utils import GGUF_SUPPORTED_ARCHITECTURES
-
-    name = header.architecture
-    if name in _ENCODER_DECODERS:
-        raise source.refusal(f"is an encoder-decoder model ({name}), not a chat model. {OTHER_CHAT_MODEL}")
-    if header.values.get(f"{name}.pooling_type") or "bert" in name:
-        raise source.refusal(f"is an embedder or a reranker ({shown(name)}), not a chat model. {OTHER_CHAT_MODEL}")
-    known = {*GGUF_CONFIG_ARCHS, *GGUF_SUPPORTED_ARCHITECTURES} - _OTHER_WHOLES
-    if not {name, _TRANSFORMERS_NAMES.get(name)} & known:
-        raise source.refusal(
-            f"is of the architecture '{shown(name)}', which transformers {transformers.__version__} does not read from "
-            "GGUF. Choose the same model as a folder in safetensors format."
-        )
-    if header.values.get("tokenizer.ggml.model") not in _tokenizers():
-        raise source.refusal(
-            f"has a tokenizer of the kind '{shown(header.values.get('tokenizer.ggml.model'))}', which transformers "
-            "does not read from GGUF. Choose the same model as a folder in safetensors format."
-        )
-
-
-def _tokenizers() -> set[str]:
-    from transformers.integrations.gguf.gguf_tokenizer_mapping import GGUF_TOKENIZER_TYPES
-
-    return set(GGUF_TOKENIZER_TYPES)
-
-
-def _require_its_tokenizer(source: ModelSource, header: GGUFHeader) -> None:
-    tokens = header.values.get("tokenizer.ggml.tokens")
-    rows = next((tensor.shape[-1] for tensor in header.tensors if tensor.name == "token_embd.weight"), None)
-    if isinstance(tokens, int) and rows is not None and tokens > rows:
-        raise source.refusal(
-            f"has a tokenizer of {tokens} tokens, more than the {rows} of its weights. Fetch or copy the file again."
-        )
-
-
-def _require_readable_tensors(source: ModelSource, header: GGUFHeader) -> None:
+def _require_all_tensors(source: ModelSource, header: GGUFHeader) -> None:
     from gguf import GGML_QUANT_SIZES, GGMLQuantizationType
 
     size = source.path.stat().st_size
@@ -212,30 +158,14 @@ def _require_readable_tensors(source: ModelSource, header: GGUFHeader) -> None:
         try:
             block, block_bytes = GGML_QUANT_SIZES[GGMLQuantizationType(tensor.type)]
         except (KeyError, ValueError) as error:
-            raise _unknown_quantisation(source, f"type {tensor.type}") from error
+            raise source.refusal(
+                f"is quantised as type {tensor.type}, which cannot be unpacked here. Choose a file in Q4_K_M, Q8_0 or "
+                "F16."
+            ) from error
         if header.data_start + tensor.offset + tensor.elements // block * block_bytes > size:
             raise _cut_off(source)
-    for kind in {tensor.type for tensor in header.tensors}:
-        _require_unpacking(source, GGMLQuantizationType(kind))
     if not header.tensors:
         raise _cut_off(source)
-
-
-def _require_unpacking(source: ModelSource, kind: Any) -> None:
-    """Check that blocks of a quantisation can be unpacked, by unpacking one."""
-    import numpy as np
-    from gguf import GGML_QUANT_SIZES, dequantize
-
-    try:
-        dequantize(np.zeros((1, GGML_QUANT_SIZES[kind][1]), dtype=np.uint8), kind)
-    except NotImplementedError as error:
-        raise _unknown_quantisation(source, kind.name) from error
-
-
-def _unknown_quantisation(source: ModelSource, name: str) -> Exception:
-    return source.refusal(
-        f"is quantised as {shown(name)}, which cannot be unpacked here. Choose a file in Q4_K_M, Q8_0 or F16."
-    )
 
 
 def _cut_off(source: ModelSource) -> Exception:

@@ -54,6 +54,14 @@ class ModelSource:
         """Return the error for a file that cannot be read as what it should be."""
         return self.refusal(f"has a damaged {shown(file)}. Fetch or copy the model again, or choose another.")
 
+    def unusable(self, problem: str, error: BaseException) -> ModelError:
+        """Return the error for a folder that a library cannot load: the problem, and what the library says."""
+        if "trust_remote_code" in str(error):
+            return self.refusal(
+                "needs Python code of its own (trust_remote_code), which Citewell never runs. Choose another model."
+            )
+        return self.refusal(f"{problem} ({first_line(error)}). Fetch or copy the model again, or choose another.")
+
     def unreadable(self, file: str) -> ModelError:
         """Return the error for a file that this user may not read."""
         return self.refusal(

@@ -1,7 +1,7 @@
 """The files of weights that a loader reads from a model folder, and their headers. No weight is read."""
 
-import re
 from dataclasses import dataclass
+from math import prod
 from pathlib import Path
 
 from safetensors import SafetensorError, safe_open
@@ -11,12 +11,8 @@ from rag.models.inspection.model_source import ModelSource, shown
 
 _SINGLE = "model.safetensors"
 _INDEX = "model.safetensors.index.json"
-_DISTRIBUTED = re.compile(r"shard-\d{5}-model-\d{5}-of-\d{5}\.safetensors")
-"""Files that transformers prefers to all others, and reads by another way."""
-
 _PICKLED = {".bin", ".pt", ".pth", ".ckpt", ".pkl"}
 _FLOATS = {"F64", "F32", "F16", "BF16"}
-_LFS_POINTER = b"version https://git-lfs"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +25,7 @@ class TensorHeader:
     @property
     def elements(self) -> int:
         """Number of elements."""
-        product = 1
-        for size in self.shape:
-            product *= size
-        return product
+        return prod(self.shape)
 
 
 def weight_files(folder: Path) -> list[Path]:
@@ -56,9 +49,15 @@ def require_weights(source: ModelSource) -> dict[str, TensorHeader]:
     Raises:
         ModelError: the folder has no weights in safetensors format, they are incomplete or damaged, or quantised.
     """
+    folder = source.path
+    files = [_SINGLE] if (folder / _SINGLE).is_file() else _shards(source)
+    if not files:
+        raise _no_weights(source)
     tensors: dict[str, TensorHeader] = {}
-    for file in _required_files(source):
-        tensors |= _headers(source, file)
+    for file in files:
+        if not (folder / file).is_file():
+            raise source.refusal(f"lacks {shown(file)}, which {_INDEX} lists. Fetch or copy the missing file.")
+        tensors |= _headers(source, folder / file)
     for name, tensor in tensors.items():
         if name.endswith("weight") and len(tensor.shape) > 1 and tensor.format not in _FLOATS:
             raise source.refusal(
@@ -66,25 +65,6 @@ def require_weights(source: ModelSource) -> dict[str, TensorHeader]:
                 "original weights (float16, bfloat16 or float32) or a GGUF file of the model."
             )
     return tensors
-
-
-def _required_files(source: ModelSource) -> list[Path]:
-    folder = source.path
-    if any(_DISTRIBUTED.fullmatch(path.name) for path in folder.iterdir()):
-        raise source.refusal(
-            "is a checkpoint of a distributed training. Save it with save_pretrained as model.safetensors first."
-        )
-    if (folder / _SINGLE).is_file():
-        return [folder / _SINGLE]
-    shards = _shards(source)
-    if not shards:
-        raise _no_weights(source)
-    for shard in shards:
-        if not (folder / shard).is_file():
-            raise source.refusal(
-                f"lacks {shown(shard)}, which {_INDEX} lists as a part of the weights. Fetch or copy the missing file."
-            )
-    return [folder / shard for shard in shards]
 
 
 def _shards(source: ModelSource) -> list[str]:
@@ -110,11 +90,6 @@ def _no_weights(source: ModelSource) -> Exception:
             f"has only pickled weights ({shown(pickled)}) and no {_SINGLE}: a pickle can run code when it is opened, "
             "so Citewell opens none. Choose the model in safetensors format."
         )
-    if stray := next((name for name in files if name.endswith(".safetensors")), None):
-        return source.refusal(
-            f"has {shown(stray)}, but neither {_SINGLE} nor {_INDEX}, so its weights are not in the layout of "
-            "transformers. Choose the model in that layout."
-        )
     return source.refusal(f"has no weights: {_SINGLE} is missing. Fetch or copy the model again, or choose another.")
 
 
@@ -130,12 +105,9 @@ def _headers(source: ModelSource, file: Path) -> dict[str, TensorHeader]:
 def _unusable(source: ModelSource, file: Path) -> Exception:
     """Return the error for a file that the library could not read; it calls one without permission absent."""
     try:
-        with file.open("rb") as opened:
-            is_pointer = opened.read(len(_LFS_POINTER)) == _LFS_POINTER
+        file.open("rb").close()
     except PermissionError:
         return source.unreadable(file.name)
-    if is_pointer:
-        return source.refusal(
-            f"has a pointer of Git LFS in place of {shown(file.name)}. Run 'git lfs pull' in its folder."
-        )
-    return source.refusal(f"has a damaged or incomplete {shown(file.name)}. Fetch or copy that file again.")
+    return source.refusal(
+        f"has a damaged or incomplete {shown(file.name)}. Fetch or copy that file again (a clone needs 'git lfs pull')."
+    )

@@ -10,9 +10,8 @@ from typer.testing import CliRunner
 from cli.main import app
 from rag.errors import ModelError
 from rag.models.catalog import CATALOG
-from rag.models.hub.chat_models import CHAT_MODELS
-from rag.models.hub.named_models import NAMED_MODELS
-from rag.models.inspection.converted_sums import SUMS, write_sums
+from rag.models.converted_sums import SUMS, write_sums
+from rag.models.hub.named_models import CHAT_MODELS, NAMED_MODELS
 from rag.models.machine import measurement
 from rag.models.machine.estimate import Gpu
 from rag.models.resolve import conversion_home

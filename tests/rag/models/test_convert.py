@@ -15,7 +15,7 @@ from rag.errors import ModelError
 from rag.generation.generator import LocalGenerator
 from rag.models.catalog import BLOCK_INDEX, INT8_INDEX, WeightFormat
 from rag.models.convert import verify_converted
-from rag.models.inspection.converted_sums import SUMS
+from rag.models.converted_sums import SUMS
 from rag.models.resolve import resolve_model
 from rag.types.decoding import Decoding
 from tests.rag.models.inspection.conftest import write_chat_model

@@ -178,7 +178,7 @@ def test_a_hub_model_downloaded_before_is_found_offline(models: Path) -> None:
         resolve_model("org/some-model", "generator", models, offline=True)
 
 
-@pytest.mark.parametrize("closed", ["my-model", "my-model/tokenizer.json", "."])
+@pytest.mark.parametrize("closed", ["my-model", "my-model/config.json", "."])
 def test_a_model_that_may_not_be_read_is_one_sentence(
     model_folder: Path, models: Path, closed: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,9 +1,24 @@
-"""Models of the hub have short names, which nothing else has."""
+"""Models of the hub have short names, which nothing else has, and facts that agree with one another."""
 
 import re
 
+import pytest
+from transformers.models.auto.modeling_auto import MODEL_FOR_CAUSAL_LM_MAPPING_NAMES
+
 from rag.models.catalog import CATALOG
-from rag.models.hub.named_models import NAMED_MODELS, canonical_name, find_named
+from rag.models.hub.named_models import CHAT_MODELS, NAMED_MODELS, NamedModel, canonical_name, find_named
+
+TYPES = {
+    "Qwen2": {"qwen2"},
+    "Qwen3": {"qwen3"},
+    "SmolLM3": {"smollm3"},
+    "Granite 4": {"granite", "granitemoehybrid"},
+    "Phi-4": {"phi3"},
+    "Gemma 3": {"gemma3", "gemma3_text"},
+    "Llama 3": {"llama"},
+}
+IMAGE_PARAMETERS = 450_000_000
+"""What the largest part for images adds to a model that reads them."""
 
 
 def test_names_and_repositories_are_unique_and_never_those_of_the_catalog() -> None:
@@ -33,3 +48,25 @@ def test_each_model_has_one_name_to_be_stored_under() -> None:
     assert canonical_name("default") == "qwen2.5-coder-1.5b"
     assert canonical_name("smollm3-3b") == canonical_name("HuggingFaceTB/SmolLM3-3B") == "HuggingFaceTB/SmolLM3-3B"
     assert canonical_name("org/other") == "org/other"
+
+
+def test_a_download_is_as_large_as_the_format_its_weights_are_stored_in() -> None:
+    sizes = {model.name: model.download_bytes / model.stored_parameters for model in NAMED_MODELS}
+    assert (sizes["qwen3-1.7b"], sizes["bge-small-en"]) == (2, 4)
+
+
+@pytest.mark.parametrize("model", CHAT_MODELS, ids=lambda model: model.name)
+def test_the_shape_makes_as_many_parameters_as_the_publisher_counts(model: NamedModel) -> None:
+    """Norms and biases aside; some publishers store a tied output layer twice, some have a part for images."""
+    assert model.shape is not None
+    counted = model.shape.parameters
+    stored = model.stored_parameters
+    rest = stored - counted
+    twice = stored - counted - model.shape.output_parameters
+    allowed = IMAGE_PARAMETERS if "images" in model.remark else 0.001 * stored
+    assert 0 <= rest <= allowed or abs(twice) <= 0.001 * stored
+
+
+@pytest.mark.parametrize("model", CHAT_MODELS, ids=lambda model: model.name)
+def test_transformers_loads_the_family_as_a_language_model(model: NamedModel) -> None:
+    assert TYPES[model.family] <= MODEL_FOR_CAUSAL_LM_MAPPING_NAMES.keys()

@@ -7,14 +7,24 @@ from collections import namedtuple
 from pathlib import Path
 
 import pytest
+from huggingface_hub.errors import OfflineModeIsEnabled
 
 from rag.errors import ModelError
-from rag.models.hub.snapshot import fetch_gguf, fetch_model
+from rag.models.hub.snapshot import fetch_gguf, fetch_model, hub_error
 from tests.rag.models.hub.fake_hub import CHAT_CONFIG, COMMIT, FakeHub
 
 WEIGHTS = b"weights " * 500_000
 MODEL = {"config.json": CHAT_CONFIG, "tokenizer.json": b"t" * 5000, "model.safetensors": WEIGHTS}
-NEVER_FETCHED = {"consolidated.safetensors": WEIGHTS, "pytorch_model.bin": b"p", "original/params.json": b"{}"}
+NEVER_FETCHED = dict.fromkeys(
+    (
+        *("consolidated.safetensors", "pytorch_model.bin", "pytorch_model.bin.index.json", "model-q8_0.gguf"),
+        *("original/params.json", "original/consolidated.00.pth", "onnx/config.json", "openvino/model.json"),
+        *("modeling_own.py", ".eval.json", "README.md", "blocks.json", "int8.json", "blocks.bin"),
+    ),
+    b"{}",
+)
+SINGLE = "model.safetensors"
+INDEX = "model.safetensors.index.json"
 
 
 @pytest.fixture
@@ -45,6 +55,77 @@ def test_a_model_arrives_whole_with_the_hashes_it_was_checked_against(served: Fa
     assert [path.name for path in (models / "hub").iterdir() if path.is_dir()] == ["org--model"]
 
 
+def index_of(*shards: str) -> bytes:
+    return json.dumps({"weight_map": {str(n): shard for n, shard in enumerate(shards)}}).encode()
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        {
+            "config.json": CHAT_CONFIG,
+            "tokenizer.model": b"t",
+            "chat_template.jinja": b"j",
+            "model.safetensors": WEIGHTS,
+        },
+        {
+            "config.json": CHAT_CONFIG,
+            INDEX: index_of("model.safetensors-00001-of-00002.safetensors", "model-00002-of-00002.safetensors"),
+            "model.safetensors-00001-of-00002.safetensors": b"1" * 2000,
+            "model-00002-of-00002.safetensors": b"2" * 2000,
+        },
+        {
+            "modules.json": b"[]",
+            "config.json": b"{}",
+            "model.safetensors": WEIGHTS,
+            "1_Pooling/config.json": b"{}",
+            "2_Dense/config.json": b"{}",
+            "2_Dense/model.safetensors": b"d" * 2000,
+        },
+        {"modules.json": b"[]", "0_Static/model.safetensors": WEIGHTS, "0_Static/tokenizer.json": b"{}"},
+    ],
+    ids=["one file", "shards", "modules", "static"],
+)
+def test_only_what_a_model_is_loaded_from_is_fetched(hub: FakeHub, models: Path, model: dict[str, bytes]) -> None:
+    hub.repositories["org/model"] = {**NEVER_FETCHED, **model}
+    assert contents(fetch_model("org/model", models)) == model
+    assert hub.fetched() == set(model)
+
+
+def test_an_index_beside_whole_weights_is_left_out(served: FakeHub, models: Path) -> None:
+    served.repositories["org/model"][INDEX] = index_of("a.safetensors")
+    assert contents(fetch_model("org/model", models)) == MODEL
+
+
+@pytest.mark.parametrize("index", [b"no json", index_of("../../elsewhere.safetensors"), index_of("blocks.bin")])
+def test_shards_that_the_repository_does_not_have_are_said(hub: FakeHub, models: Path, index: bytes) -> None:
+    hub.repositories["org/model"] = {"config.json": CHAT_CONFIG, INDEX: index, "blocks.bin": b"x"}
+    with pytest.raises(ModelError, match="'org/model' is incomplete"):
+        fetch_model("org/model", models)
+
+
+@pytest.mark.parametrize(
+    ("paths", "sentence"),
+    [
+        (["config.json", "pytorch_model.bin"], r"no weights in safetensors format\. Pickled weights"),
+        (["config.json", "adapter_config.json", "adapter_model.safetensors"], "is an adapter"),
+        (
+            ["a-Q2_K.gguf", "a-Q8_0.gguf", "a-Q4_K_M.gguf", "mmproj-f16.gguf", "b-00001-of-00002.gguf"],
+            r"GGUF only: name the file\. Try 'org/model/a-Q4_K_M\.gguf'\. Also there: a-Q8_0\.gguf, a-Q2_K\.gguf\.$",
+        ),
+        ([f"a-rather-long-name-of-a-model-{n:03}-Q8_0.gguf" for n in range(60)], r"000-Q8_0\.gguf'.*…\.$"),
+    ],
+)
+def test_a_repository_without_safetensors_is_refused_in_a_sentence(
+    hub: FakeHub, models: Path, paths: list[str], sentence: str
+) -> None:
+    hub.repositories["org/model"] = dict.fromkeys(paths, b"x")
+    with pytest.raises(ModelError, match=sentence) as refused:
+        fetch_model("org/model", models)
+    assert len(str(refused.value)) <= 300
+    assert hub.fetched() == set()
+
+
 def test_a_second_fetch_asks_nobody(served: FakeHub, models: Path) -> None:
     fetch_model("org/model", models)
     served.log.clear()
@@ -52,25 +133,11 @@ def test_a_second_fetch_asks_nobody(served: FakeHub, models: Path) -> None:
     assert served.log == []
 
 
-def test_shards_are_those_of_the_index(hub: FakeHub, models: Path) -> None:
-    index = json.dumps(
-        {"weight_map": {"a": "model-00001-of-00002.safetensors", "b": "model-00002-of-00002.safetensors"}}
-    )
-    model = {
-        "config.json": CHAT_CONFIG,
-        "model.safetensors.index.json": index.encode(),
-        "model-00001-of-00002.safetensors": b"1" * 2000,
-        "model-00002-of-00002.safetensors": b"2" * 2000,
-    }
-    hub.repositories["org/model"] = {**model, **NEVER_FETCHED}
-    assert contents(fetch_model("org/model", models)) == model
-
-
 @pytest.mark.parametrize(
     ("config", "sentence"),
     [
         ({"model_type": "llama", "quantization_config": {"quant_method": "fp8"}}, "'org/model' .*quantised"),
-        ({"model_type": "t5", "architectures": ["T5ForConditionalGeneration"]}, "is an encoder-decoder model"),
+        ({"model_type": "t5", "architectures": ["T5ForConditionalGeneration"]}, "is a T5ForConditionalGeneration"),
         ({"model_type": "llama", "auto_map": {"AutoConfig": "code.Config"}, "architectures": ["Own"]}, "'org/model' "),
     ],
 )
@@ -84,17 +151,23 @@ def test_what_could_not_be_used_is_refused_before_its_weights_are_fetched(
     assert "model.safetensors" not in served.fetched()
 
 
-def test_a_broken_download_goes_on_where_it_stopped(
+def test_a_connection_that_breaks_off_is_taken_up_within_the_file(
     served: FakeHub, models: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("huggingface_hub.constants.DOWNLOAD_CHUNK_SIZE", 1_000_000)
+    served.cut_after, served.fails_after_cut = 3_000_000, False
+    assert contents(fetch_model("org/model", models)) == MODEL
+    assert served.log[-1] == (f"/org/model/resolve/{COMMIT}/model.safetensors", 3_000_000)
+
+
+def test_files_that_have_arrived_are_not_fetched_again(served: FakeHub, models: Path) -> None:
     served.cut_after = 3_000_000
-    with pytest.raises(ModelError, match=r"hub cannot be reached for 'org/model'.*what has arrived is kept"):
+    with pytest.raises(ModelError, match=r"hub cannot be reached for 'org/model'.*have arrived are kept"):
         fetch_model("org/model", models)
     served.failing = False
     served.log.clear()
     assert contents(fetch_model("org/model", models)) == MODEL
-    assert served.log[1:] == [(f"/org/model/resolve/{COMMIT}/model.safetensors", 3_000_000)]
+    assert served.fetched() == {"model.safetensors"}
 
 
 def test_a_file_that_is_not_what_the_hub_says_is_thrown_away(served: FakeHub, models: Path) -> None:
@@ -158,12 +231,42 @@ def test_one_gguf_file_is_fetched_alone_and_kept_apart(hub: FakeHub, models: Pat
         fetch_model("org/model", models)
 
 
+def test_a_gguf_that_is_not_there_or_not_whole_is_named(hub: FakeHub, models: Path) -> None:
+    hub.repositories["org/model"] = {"a-Q4_K_M.gguf": b"x", "b-00001-of-00002.gguf": b"x"}
+    hub.repositories["org/other"] = {"model.safetensors": b"x"}
+    for name, file, sentence in (
+        ("org/model", "c.gguf", r"no file 'c\.gguf'\. Try 'org/model/a-Q4_K_M\.gguf'"),
+        ("org/model", "b-00001-of-00002.gguf", "one part of a GGUF"),
+        ("org/other", "c.gguf", "has no GGUF"),
+    ):
+        with pytest.raises(ModelError, match=sentence):
+            fetch_gguf(name, file, models)
+
+
 def test_leftovers_of_another_commit_are_not_kept(served: FakeHub, models: Path) -> None:
     staging = models / "hub" / ".fetching-org--model"
     staging.mkdir(parents=True)
-    (staging / "generation_config.json").write_bytes(b"of another commit")
-    (staging / "model.safetensors.0123456789ab.part").write_bytes(b"of another commit")
+    for name in ("config.json", "tokenizer.json", "generation_config.json", "model.safetensors.0123456789ab.part"):
+        (staging / name).write_bytes(b"of another commit")
     assert contents(fetch_model("org/model", models)) == MODEL
+
+
+def test_why_the_hub_does_not_deliver_is_told_apart(hub: FakeHub, models: Path) -> None:
+    hub.repositories["org/gated"] = {"config.json": b"{}"}
+    hub.gated.add("org/gated")
+    for name, sentence in (
+        ("org/gated", rf"Accept its licence at {hub.address}/org/gated, .* set HF_TOKEN"),
+        ("org/none", r"no model 'org/none', or it needs a login \(HF_TOKEN\)"),
+        ("org/--none..", "not a name that the model hub allows"),
+    ):
+        with pytest.raises(ModelError, match=sentence):
+            fetch_model(name, models)
+    assert "HF_HUB_OFFLINE" in str(hub_error(OfflineModeIsEnabled(), "org/model"))
+
+
+def test_a_hub_out_of_reach_is_said(no_hub: None, models: Path) -> None:
+    with pytest.raises(ModelError, match="hub cannot be reached for 'org/model'"):
+        fetch_model("org/model", models)
 
 
 def test_a_folder_of_models_that_cannot_be_written_is_said(models: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -173,14 +276,6 @@ def test_a_folder_of_models_that_cannot_be_written_is_said(models: Path, monkeyp
     monkeypatch.setattr(Path, "mkdir", refuse)
     with pytest.raises(ModelError, match=r"/hub cannot be written: permission denied\. .*CITEWELL_MODELS"):
         fetch_model("org/model", models)
-
-
-def test_files_of_another_commit_are_fetched_anew_in_one_go(served: FakeHub, models: Path) -> None:
-    staging = models / "hub" / ".fetching-org--model"
-    staging.mkdir(parents=True)
-    for name in ("config.json", "tokenizer.json"):
-        (staging / name).write_bytes(b"of another commit")
-    assert contents(fetch_model("org/model", models)) == MODEL
 
 
 def test_an_encoder_alone_is_fetched_for_who_wants_an_embedder(served: FakeHub, models: Path) -> None:

@@ -70,9 +70,8 @@ def test_pickled_weights_are_not_opened_even_beside_a_stray_safetensors_file(
 @pytest.mark.parametrize(
     ("file", "said"),
     [
-        ("consolidated.safetensors", "neither model.safetensors nor model.safetensors.index.json"),
+        ("consolidated.safetensors", "has no weights: model.safetensors is missing"),
         ("x.Q4_K_M.gguf", "Name the file itself: x.Q4_K_M.gguf"),
-        ("shard-00001-model-00001-of-00001.safetensors", "distributed training"),
         ("README.md", "has no weights: model.safetensors is missing"),
     ],
 )
@@ -86,12 +85,7 @@ def test_a_damaged_file_is_named(tmp_path: Path, kept: int) -> None:
     file = tmp_path / "model.safetensors"
     save_file({"weight": torch.zeros(4, 4)}, file)
     file.write_bytes(file.read_bytes()[:kept])
-    refusal(require_weights, tmp_path, "damaged or incomplete model.safetensors")
-
-
-def test_a_pointer_of_git_lfs_is_explained(tmp_path: Path) -> None:
-    (tmp_path / "model.safetensors").write_text("version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 9\n")
-    refusal(require_weights, tmp_path, "git lfs pull")
+    refusal(require_weights, tmp_path, "damaged or incomplete model.safetensors", "git lfs pull")
 
 
 def test_weights_of_eight_bits_are_refused_but_masks_and_positions_are_not(tmp_path: Path) -> None:

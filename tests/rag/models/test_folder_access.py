@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 from filelock import FileLock
+from safetensors import SafetensorError
 
 from rag.errors import ModelError
-from rag.models.inspection.folder_access import has_file, hold_lock
+from rag.models.folder_access import has_file, hold_lock, is_disk_full
 
 
 def test_a_file_is_seen_and_what_is_none_is_not(tmp_path: Path) -> None:
@@ -41,3 +42,11 @@ def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path, refused: str, m
     monkeypatch.setattr(Path if refused == "mkdir" else FileLock, refused, refuse)
     with pytest.raises(ModelError, match=r"/new cannot be written: permission denied\. .*CITEWELL_MODELS"):
         hold_lock(tmp_path / "new", ".lock")
+
+
+def test_only_a_full_disk_is_taken_for_one() -> None:
+    assert is_disk_full(OSError(errno.ENOSPC, "No space left on device"))
+    assert not is_disk_full(OSError(errno.EACCES, "Permission denied"))
+    assert not is_disk_full(ValueError("28"))
+    assert is_disk_full(SafetensorError("I/O error: No space left on device (os error 28)"))
+    assert not is_disk_full(SafetensorError("I/O error: File too large (os error 27)"))

