@@ -22,7 +22,12 @@ def assistant_over(
 ) -> Assistant:
     """Return an assistant whose indexes are in the library's folder."""
     embedder = WordEmbedder()
-    usual = {"passages": 2, "candidates": 6, "system_prompt": SYSTEM_PROMPT, "decoding": Decoding(max_new_tokens=50)}
+    usual: dict[str, Any] = {
+        "passages": 2,
+        "candidates": 6,
+        "system_prompt": SYSTEM_PROMPT,
+        "decoding": Decoding(max_new_tokens=50),
+    }
     return Assistant(
         library,
         HybridRetriever(library, SearchIndexes(folder, library, embedder.dimension), embedder, dense_weight=0.7),

@@ -62,7 +62,7 @@ def verify(spec: ModelSpec, models: Path, report: Progress = no_progress) -> Non
 def _download_from_hub(spec: ModelSpec, staging: Path) -> None:
     """Download each file, after one request with a short timeout, so that nobody waits long where there is no hub."""
     from huggingface_hub import HfApi, snapshot_download
-    from huggingface_hub.utils import disable_progress_bars
+    from huggingface_hub.utils.tqdm import disable_progress_bars
 
     if spec.hub_repo is None:
         raise DownloadSourceError("does not have this model")

@@ -145,7 +145,7 @@ def _list_files(repository: str) -> _Listing:
 def _download(listing: _Listing, paths: list[str], staging: Path, report: Progress) -> None:
     """Download files with the hub's client, which leaves those alone that have arrived at this commit."""
     from huggingface_hub import snapshot_download
-    from huggingface_hub.utils import disable_progress_bars
+    from huggingface_hub.utils.tqdm import disable_progress_bars
 
     sizes = 0
     for path in paths:

@@ -129,4 +129,5 @@ def matches(path: Path, known: Mapping[str, Any], report: Progress = no_progress
             done += len(block)
             if size > _BLOCK:  # smaller ones are done before anyone could read it
                 report(f"checking {path.name}", done, size)
-    return digest.hexdigest() == (known.get("sha256") or known["git_sha1"])
+    wanted: str = known.get("sha256") or known["git_sha1"]
+    return digest.hexdigest() == wanted
