@@ -63,8 +63,8 @@ def test_of_a_file_that_had_some_weights_in_more_bits_those_get_eight(tmp_path: 
 
 
 def test_weights_are_mapped_and_shared_not_read(tmp_path: Path) -> None:
-    folder = save(random_model(), tmp_path)
-    start = on_compute_thread(block_checkpoint.load, folder, None).lm_head._blocks.data_ptr()
+    loaded = on_compute_thread(block_checkpoint.load, save(random_model(), tmp_path), None)
+    start = loaded.lm_head._blocks.data_ptr()
     mapped = [line for line in Path("/proc/self/maps").read_text().splitlines() if line.endswith(BLOCK_WEIGHTS)]
     spans = [[int(end, 16) for end in line.split()[0].split("-")] for line in mapped]
     assert any(low <= start < high for low, high in spans)

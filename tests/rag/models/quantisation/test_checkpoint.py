@@ -59,9 +59,17 @@ MODELS: dict[str, dict[str, Any]] = {
     "llama": {},
     "llama whose output layer is its embedding": {"tie_word_embeddings": True},
     "llama with biases": {"attention_bias": True, "mlp_bias": True},
-    "llama with layers that no group divides": {"intermediate_size": 120, "hidden_size": 72, "head_dim": 16},
     "qwen2": {"family": "qwen2"},
 }
+
+
+NO_GROUP_DIVIDES = {"intermediate_size": 120, "hidden_size": 72, "head_dim": 16}
+"""Sizes of layers. Only blocks have groups: of so few values, eight bits a row are coarser."""
+
+
+@needs_kernels
+def test_layers_that_no_group_divides_compute_nearly_the_same(tmp_path: Path) -> None:
+    test_a_saved_model_computes_nearly_the_same(BLOCKS, NO_GROUP_DIVIDES, tmp_path)
 
 
 @pytest.mark.parametrize("changes", MODELS.values(), ids=MODELS.keys())
