@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from cli.commands.service import serve
 from cli.main import app
 from cli.options import eval_extra, print_json, read_settings, warn_of_network_disk
 from observing.checkup import network_disks
@@ -51,6 +52,19 @@ def test_a_library_on_a_network_disk_is_warned_of_once(
     caplog.clear()
     warn_of_network_disk(load_settings(database="postgresql://db/library"))
     assert caplog.records == [], "a database keeps its own files"
+
+
+def test_a_server_warns_of_it_too(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+    monkeypatch.setattr(network_disks, "file_system", lambda _: "cifs")
+    monkeypatch.setattr(serve, "_prepare", lambda *_: None)
+
+    def refused(_services: Services) -> None:
+        raise SettingsError("The port is in use.")
+
+    monkeypatch.setattr(serve, "_start_app", refused)
+    result = CliRunner().invoke(app, ["serve"])
+    assert isinstance(result.exception, SettingsError)
+    assert sum("network disk (cifs)" in each.getMessage() for each in caplog.records) == 1
 
 
 def test_json_keeps_letters_of_all_languages_readable(capsys: pytest.CaptureFixture[str]) -> None:

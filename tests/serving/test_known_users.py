@@ -8,9 +8,10 @@ from api.keys.key_store import FILE as KEYS
 from rag.errors import SettingsError
 from rag.services import Services
 from rag.settings import load_settings
-from serving.known_users import files_left, require_in_database, users_of
+from serving.known_users import files_left, require_in_database, stored_users_of, users_of
 from serving.sharing.share_store import FILE as SHARES
 from serving.users.auth_file import Users
+from tests.conftest import GOOD_PASSWORD
 
 ADDRESS = "postgresql://ann@127.0.0.1/library"
 
@@ -23,6 +24,19 @@ def test_without_a_database_they_are_in_the_auth_file_that_is_set(users: Users) 
         require_in_database(services.settings)
     with Services(load_settings()) as services:
         assert users_of(services) is None
+
+
+@pytest.mark.postgres
+@pytest.mark.usefixtures("cheap_passwords")
+def test_in_a_database_everybody_signs_in_from_the_first_user_on(postgres_address: str) -> None:
+    with Services(load_settings(database=postgres_address, embedder="words")) as services:
+        assert users_of(services) is None
+        stored = stored_users_of(services)
+        assert stored is not None
+        stored.add("ann", GOOD_PASSWORD)
+        found = users_of(services)
+        assert found is not None
+        assert found.names() == ["ann"]
 
 
 def test_accounts_keys_and_shares_in_files_are_not_forgotten_in_silence(tmp_path: Path) -> None:

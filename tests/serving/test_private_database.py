@@ -21,6 +21,14 @@ def test_a_file_is_made_for_its_owner_and_keeps_what_is_written(tmp_path: Path) 
         assert (path.stat().st_mode | path.parent.stat().st_mode) & 0o077 == 0  # the folder may be a new library
 
 
+def test_nothing_is_kept_of_a_transaction_that_fails(tmp_path: Path) -> None:
+    path = tmp_path / "things.sqlite"
+    with pytest.raises(LibraryError, match="bindings"), private_database(path, TABLE) as db:
+        db.executemany("INSERT INTO things VALUES (?)", [("a",), ("b", "one too many")])
+    with private_database(path, TABLE) as db:
+        assert db.execute("SELECT count(*) FROM things").fetchone() == (0,)
+
+
 def test_a_file_that_is_no_database_is_reported(tmp_path: Path) -> None:
     path = tmp_path / "things.sqlite"
     path.write_bytes(b"no database" * 100)

@@ -216,6 +216,15 @@ def test_a_path_that_cannot_be_a_document_is_refused_with_the_reason(
     assert states(library) == {"strange.txt": ("failed", result.reason)}
 
 
+def test_a_file_without_permission_says_so(ingestor: Ingestor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def denied(path: Path) -> str:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr("ingest.prepare.sha256_of", denied)  # root, as whom tests may run, may read everything
+    result = ingestor.ingest_file(write(tmp_path / "secret.txt", ["text"]))
+    assert (result.status, result.reason) == ("failed", "it may not be read (permission denied)")
+
+
 @pytest.mark.parametrize(
     "name", [b"line\nbreak.txt", b"caf\xe9.txt", b"\xff\xfe.txt", "🦉.txt".encode(), b"'; DROP.txt"]
 )

@@ -187,3 +187,16 @@ def test_inconsistencies_of_a_library_are_found(
         db.execute(damage)
     db.close()
     assert any(finding in found for found in library.findings())
+
+
+def test_a_damaged_file_is_found(library: SqliteLibrary, store_text: Store, tmp_path: Path) -> None:
+    store_text("a.txt", *[f"text {n} " * 50 for n in range(200)])
+    library.close()
+    file = tmp_path / "library" / "library.sqlite"
+    data = bytearray(file.read_bytes())
+    for start in range(len(data) * 3 // 4 // 4096 * 4096, len(data), 4096):
+        data[start : start + 100] = b"\xff" * 100
+    file.write_bytes(data)
+    damaged = SqliteLibrary(tmp_path / "library", embedder="words")
+    assert any("damaged" in finding for finding in damaged.findings())
+    damaged.close()

@@ -206,3 +206,20 @@ def test_conversations_whose_number_is_unknown_are_told(folder: Path, tmp_path: 
     (lost,) = result.lost
     told = "conversations, whose rows cannot be read" if is_indexed else "how many there are cannot be read"
     assert lost.endswith(told)
+
+
+def test_sources_on_both_sides_of_a_damaged_page_are_taken(
+    folder: Path, library: SqliteLibrary, tmp_path: Path
+) -> None:
+    sources = [f"/failed/{number:04}-{'x' * 40}.pdf" for number in range(300)]
+    for source in sources:
+        library.fail(NewDocument(name="a", source=source, sha256="", recipe="", size=1), "it is damaged")
+    library._database.purge()
+    library.close()
+    assert overwrite(folder, 10, sources[150]) == 2  # of the table, and of its index
+    result = salvage(folder, tmp_path / "new", "words")
+    with closing(SqliteLibrary(tmp_path / "new", embedder="words")) as taken:
+        kept = {entry.source for entry in taken.ledger()}
+    assert {sources[0], sources[-1]} < kept
+    assert sources[150] not in kept
+    assert any("some sources without a document" in lost for lost in result.lost)

@@ -41,3 +41,12 @@ def test_calls_of_tools_go_with_what_they_read() -> None:
     calls = [{"name": "search", "arguments": {"query": "xylophonists"}, "passages": [1]}]
     (after,) = without_secret({**before, "tool_calls": calls})
     assert after["tool_calls"] == []
+
+
+def test_a_later_answer_loses_what_was_left_out_and_keeps_notes_on_what_remains() -> None:
+    before = answered("Xylophonists pay 300 dollars.")
+    noted = {"left_out": ["- Xylophonists"], "notes": ["1 item that no source has was left out."]}
+    later = {**answered("The entry fee is 20 euros.", BOTH[:1]), **noted}
+    _, after = without_secret(before, later)
+    assert after["left_out"] == []
+    assert after["notes"] == noted["notes"]

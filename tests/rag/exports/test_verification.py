@@ -15,6 +15,8 @@ from rag.exports.verification import Verification, verify
 from rag.grounding.lexical_scorer import LexicalScorer
 from rag.grounding.second_opinion import SecondOpinion
 from rag.interfaces import Scorer
+from rag.services import Services
+from rag.settings import load_settings
 from rag.stores.sqlite.sqlite_library import SqliteLibrary
 from rag.text.analyzer import english_analyzer
 from rag.types import Answer
@@ -186,3 +188,31 @@ def test_a_conversation_is_verified_answer_by_answer(
     answers[1]["sentences"][0]["support"] = "supported"
     (finding,) = check(conversation, library).findings
     assert (finding.kind, finding.answer, finding.sentence) == ("support-changed", 2, 1)
+
+
+def test_a_quote_that_says_otherwise_is_checked_like_the_others(export: Export, library: SqliteLibrary) -> None:
+    value = export()
+    sentence = value["sentences"][0]
+    sentence["disputed_by"] = [{**sentence["citations"][0], "quote": "The entry fee is 40 euros."}]
+    assert [finding.kind for finding in check(value, library).findings] == ["quote-gone"]
+
+
+def test_a_translated_sentence_is_judged_by_its_translation(export: Export, library: SqliteLibrary) -> None:
+    value = export("Der Eintritt kostet 20 Euro. Kinder unter sechs zahlen nichts.")
+    sentence = value["sentences"][0]
+    sentence |= {"translation": "The entry fee is 20 euros.", "support": "supported"}
+    assert "support-changed" not in {
+        finding.kind for finding in check(value, library).findings if finding.sentence == 1
+    }
+    sentence["translation"] = "The entry fee is 25 euros."
+    assert "support-changed" in {finding.kind for finding in check(value, library).findings if finding.sentence == 1}
+
+
+def test_an_export_names_no_folder_of_the_machine_it_was_made_on(tmp_path: Path) -> None:
+    (tmp_path / "my-model").mkdir()
+    services = Services(load_settings(model=str(tmp_path / "my-model"), reranker="some/hub-id"))
+    provenance = services.provenance()
+    assert provenance.model == provenance.settings["model"] == "my-model"
+    assert provenance.settings["reranker"] == "some/hub-id"
+    assert str(tmp_path) not in json.dumps(dict(provenance.settings))
+    services.close()

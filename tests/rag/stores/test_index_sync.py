@@ -112,7 +112,11 @@ def test_differences_from_the_library_are_found_and_a_rebuild_repairs_them(
     store_text("a.txt", "one", "two")
     indexes.refresh()
     indexes.dense.remove(library.chunk_ids()[:1])
-    assert list(indexes.findings()) == ["the dense index lacks 1 of 2 chunks"]
+    indexes.keyword.add([999], ["invented"])
+    assert list(indexes.findings()) == [
+        "the dense index lacks 1 of 2 chunks",
+        "the keyword index has 1 chunks that the library has not",
+    ]
     indexes.rebuild()
     assert list(indexes.findings()) == []
 

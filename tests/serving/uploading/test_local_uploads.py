@@ -93,3 +93,26 @@ def test_what_a_server_was_reading_as_it_ended_is_taken_in_by_the_next(
     following.resume()
     (resumed,) = following.of("ann")
     assert ended(following, resumed).state == "ready"
+
+
+def test_a_fault_fails_one_upload_and_the_next_is_taken_in(
+    ingestor: Ingestor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    faults = [MemoryError("weights"), OSError(2, "No such file or directory", str(tmp_path / "secret"))]
+
+    def failing(*_: object, **__: object) -> None:
+        raise faults.pop()
+
+    def purge() -> None:
+        raise RuntimeError("the index is being written")
+
+    files = tmp_path / "library" / "files"
+    uploads = LocalUploads(ingestor, WebIngestor(ingestor, load_settings()), files, purge)
+    with monkeypatch.context() as patched:
+        patched.setattr(ingestor, "ingest_file", failing)
+        missing, faulty = send(uploads, b"Text.", "a.txt"), send(uploads, b"Text.", "b.txt")
+    assert (missing.state, missing.text) == ("failed", "no such file or directory"), "no path of this machine"
+    assert (faulty.state, "fault of Citewell" in faulty.text, "weights" in caplog.text) == ("failed", True, True)
+    send(uploads, b"First.", "c.txt")
+    for number in range(3):  # a replaced document has the indexes purged, which fails here
+        assert send(uploads, f"Text {number}.".encode(), "c.txt").state == "ready"

@@ -37,6 +37,12 @@ def test_kernels_that_do_not_say_what_they_were_compiled_from_are_not_used(monke
     assert library.load.__wrapped__() is None
 
 
+def test_a_processor_that_lacks_the_instructions_has_no_kernels(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(library, "is_supported", lambda: True)
+    monkeypatch.setattr(library, "_open", lambda: SimpleNamespace(citewell_best_isa=lambda: 0))
+    assert library.load.__wrapped__() is None
+
+
 @needs_kernels
 def test_a_changed_byte_changes_the_checksum(tmp_path: Path) -> None:
     file = tmp_path / "file"
