@@ -24,7 +24,7 @@ TEST_MODELS := $(or $(CITEWELL_MODELS),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/ci
 # What the gate leaves to `make test-all`: the default model, what takes long or hangs on time, and the programs of others.
 GATE := not slow and not large_model and not clients and not postgres and not milvus and not s3 and not ray
 
-.PHONY: run test test-all test-slow test-postgres test-milvus test-s3 test-ray test-quick test-light lint typecheck fix fuzz schemas bench families clients browser tasks looks screenshots messages constraints lock check-lock sbom licences archive clean help
+.PHONY: run test test-all test-slow test-postgres test-milvus test-s3 test-ray test-quick test-light lint typecheck fix fuzz schemas bench families clients browser tasks screenshots messages constraints lock check-lock sbom licences archive clean help
 
 help:            ## What there is to make
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -98,9 +98,6 @@ clients: $(VENV)/.installed-dev   ## Ask with the programs of others, and let ot
 
 tasks: $(VENV)/.installed-dev browser   ## The ten tasks of a newcomer in the browser, with the default model
 	$(BIN)/python -m tests.browser.page.newcomer
-
-looks: $(VENV)/.installed-dev browser   ## Keep how eight states of the page look, and what a screen reader has of five; tests compare with them
-	$(BIN)/python -m tests.browser.page.looks
 
 screenshots: $(VENV)/.installed-dev browser   ## Every state at three widths, light and dark, and the README's pictures; MODEL=scripted is quick and keeps none
 	$(BIN)/python -m tests.support.screenshots $(MODEL)

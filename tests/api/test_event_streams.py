@@ -28,10 +28,6 @@ def refused(_cancelled: CancelEvent) -> Iterator[int]:
     raise QuestionError("It cannot be asked.")
 
 
-def nothing(_cancelled: CancelEvent) -> Iterator[int]:
-    yield from ()
-
-
 def test_events_come_in_order_and_end() -> None:
     async def read() -> list[int]:
         async with EventStreams().streamed(numbers) as events:
@@ -60,14 +56,6 @@ def test_an_error_later_comes_after_what_came_before_it() -> None:
     with pytest.raises(QuestionError, match="broke off"):
         run_coroutine(read())
     assert seen == [1]
-
-
-def test_an_iterator_without_events_is_an_empty_stream() -> None:
-    async def read() -> list[int]:
-        async with EventStreams().streamed(nothing) as events:
-            return [event async for event in events]
-
-    assert run_coroutine(read()) == []
 
 
 def test_leaving_cancels_what_is_still_being_written() -> None:
@@ -138,15 +126,3 @@ def test_a_turn_is_kept_until_the_work_has_ended_however_early_the_client_leaves
 
     run_coroutine(many())
     assert (most, turns.waiting) == ([1] * 5, 0)
-
-
-def test_a_turn_is_free_when_the_end_of_its_stream_is_read() -> None:
-    turns = AnswerTurns(1, 0)
-
-    async def read() -> None:
-        for _ in range(20):
-            async with turns.awaited("bob") as turn, EventStreams().streamed(numbers, turn) as events:
-                assert len([event async for event in events]) == 100
-
-    run_coroutine(read())
-    assert not turns.is_busy

@@ -81,13 +81,6 @@ def test_a_gigabyte_is_refused_before_it_is_sent(services: Services) -> None:
 
 
 @pytest.mark.usefixtures("faces")
-def test_a_key_has_its_requests_a_minute(services: Services) -> None:
-    with serving_api(services) as running, client(running, make_key(services, requests=2)) as at:
-        assert [at.get("/echo").status_code for _ in range(3)] == [200, 200, 429]
-        assert int(at.get("/echo").headers["retry-after"]) > 0
-
-
-@pytest.mark.usefixtures("faces")
 def test_a_named_origin_reads_refusals_too(services: Services) -> None:
     services.settings.__dict__["api_origins"] = (NAMED,)
     with serving_api(services) as running, httpx.Client(base_url=running.url, headers={"Origin": NAMED}) as at:

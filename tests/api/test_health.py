@@ -1,14 +1,11 @@
 """The server lives before its models are loaded, and is ready after; nobody needs a key to see that."""
 
 import shutil
-from contextlib import suppress
 
 import pytest
 
 from api.standalone import RunningApi
-from rag.models.server.server_failures import OutOfServiceError
 from tests.support.servers.api_server import client
-from tests.support.servers.replica_sets import replicas_of, taken
 
 
 def test_health_and_readiness_are_told_apart(running: RunningApi) -> None:
@@ -20,16 +17,6 @@ def test_health_and_readiness_are_told_apart(running: RunningApi) -> None:
         refused = at.get("/ready")
         assert (refused.status_code, "still being loaded" in refused.json()["detail"]) == (503, True)
         assert int(refused.headers["retry-after"]) > 0
-
-
-def test_of_several_servers_of_a_model_those_in_use_are_counted(running: RunningApi) -> None:
-    replicas = replicas_of("model", "http://a:1,http://b:2,http://c:3")
-    with suppress(OutOfServiceError), replicas.judged(taken(replicas)):
-        raise OutOfServiceError("The server cannot be reached.", "Connection refused")
-    running.backend.services.replicas.append(replicas)
-    with client(running) as at:
-        told = at.get("/ready").json()
-    assert told == {"status": "ready", "replicas": {"model": {"in_use": 2, "of": 3}}}
 
 
 def test_a_library_that_is_gone_is_not_ready_and_only_the_log_says_where_it_was(

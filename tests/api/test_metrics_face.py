@@ -2,7 +2,6 @@
 
 from contextlib import suppress
 from math import isnan
-from pathlib import Path
 
 import pytest
 
@@ -15,8 +14,8 @@ from rag.models.server.server_failures import OutOfServiceError
 from rag.services import Services
 from rag.stores.sqlite.sqlite_library import SqliteLibrary
 from serving.uploading.upload_progress import STATES
+from serving.users.auth_file import Users
 from tests.observing.metric_samples import samples
-from tests.support.app_process import citewell
 from tests.support.servers.api_server import client, make_key, scripted_services, serving_api
 from tests.support.servers.replica_sets import replicas_of, taken
 
@@ -67,10 +66,8 @@ def test_what_a_department_would_be_woken_for_is_shown(running: RunningApi, monk
     assert not [name for name, _ in broken if name == "citewell_uploads"]
 
 
-def test_with_accounts_a_key_is_needed(tmp_path: Path) -> None:
-    users = tmp_path / "users.json"
-    citewell("users", "add", "ann", "--password-stdin", "--auth-file", str(users), typed="correct horse battery\n")
-    with scripted_services(auth_file=users) as services:
+def test_with_accounts_a_key_is_needed(users: Users) -> None:
+    with scripted_services(auth_file=users.path) as services:
         key = make_key(services, owner="ann")
         with serving_api(services) as running, client(running) as http:
             assert http.get("/metrics").status_code == 401

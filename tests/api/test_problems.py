@@ -4,7 +4,6 @@ import json
 import logging
 
 import pytest
-from starlette.exceptions import HTTPException
 
 from api.problems import MEDIA_TYPE, UNEXPECTED, Problem, ProblemError, problem_of, problem_response
 from rag.errors import (
@@ -56,11 +55,6 @@ def test_a_bug_is_logged_and_nothing_of_it_is_told(caplog: pytest.LogCaptureFixt
 
 def test_a_full_disk_is_said() -> None:
     assert problem_of(OSError(28, "No space left on device")).detail == "The disk says: No space left on device."
-
-
-@pytest.mark.parametrize("status", [404, 405, 400])
-def test_what_the_framework_refuses_is_said_in_a_sentence(status: int) -> None:
-    assert problem_of(HTTPException(status)).detail.endswith(".")
 
 
 def test_a_response_is_a_problem_of_the_rfc_with_the_time_to_try_again() -> None:

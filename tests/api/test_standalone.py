@@ -1,6 +1,5 @@
 """The API is served alone, without Gradio, and never to strangers without a key."""
 
-import socket
 import subprocess
 import sys
 
@@ -34,15 +33,6 @@ def test_a_server_with_accounts_asks_for_a_key(users: Users) -> None:
             assert ann.get("/api/v1").status_code == 200
             KeyStore(services.settings.library).revoke("program")
             assert ann.get("/api/v1").status_code == 401
-
-
-def test_a_port_in_use_is_reported(services: Services) -> None:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        taken.listen()
-        services.settings.__dict__["port"] = taken.getsockname()[1]
-        with pytest.raises(SettingsError, match=r"in use.*--port 0"):
-            start(services)
 
 
 def test_a_model_that_cannot_be_loaded_ends_the_server(services: Services) -> None:

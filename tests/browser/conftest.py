@@ -1,8 +1,11 @@
-"""An app with one document about fees, shared by all tests of a process, and what they do in it again and again."""
+"""An app with one document about fees, shared by all tests of a process, and what they do in it again and again.
+
+It takes files of at most one megabyte, and pages of this machine.
+"""
 
 import re
-from collections.abc import Iterator
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 
 import httpx
@@ -21,10 +24,14 @@ OPEN = "The office opens at nine."
 HALF = f"Repeat: {OPEN} The entry {HOLD} fee is 20 euros."
 """A question whose answer is half-written, with its first citation, until it is released or stopped."""
 
+Serve = Callable[..., str]
+"""Runs an app with this answer, documents of these names and texts, and these settings; returns its address."""
+
 
 def app(folder: Path) -> AbstractContextManager[str]:
     if not (folder / "fees.pdf").exists():
         write_pdf(folder / "fees.pdf", ["Contents", f"{FEE} {OPEN}"])
+        (folder / "citewell.toml").write_text('max_file_mb = 1\nweb_private_hosts = ["127.0.0.1"]')
     return scripted(folder, FEE, folder / "fees.pdf")
 
 
@@ -59,6 +66,20 @@ def address(served: str, folder: Path) -> str:
                 client.delete(f"sources/{document['id']}").raise_for_status()
         client.delete("uploads").raise_for_status()
     return served
+
+
+@pytest.fixture(scope="module")
+def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serve]:
+    """Yield a function that runs an app of a module's own."""
+    with ExitStack() as running:
+
+        def run(answer: str, texts: Mapping[str, str], **settings: str) -> str:
+            folder = tmp_path_factory.mktemp("app")
+            for name, text in texts.items():
+                (folder / name).write_text(text)
+            return running.enter_context(scripted(folder, answer, *(folder / name for name in texts), **settings))
+
+        yield run
 
 
 def ask(tab: Tab, question: str, chips: int) -> None:

@@ -1,95 +1,82 @@
 """Whoever cannot see it, sees it large, sees it dark, or holds it in one hand: axe's checks, zoom, narrow screens."""
 
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.support.app_process import scripted
+from tests.browser.conftest import FEE, ask, pane
 from tests.support.browser_tab import WAIT_MS, Tab, new_tab, serious_violations
-from tests.support.documents.pdfs import Words, write_words
 
 pytestmark = pytest.mark.browser
 
-ANSWER = "The yew is a poisonous tree. The yew is a poisonous tree of 90 metres. Elephants are green on Mondays."
+QUESTION = f"Repeat: {FEE} The entry fee is 90 euros. Elephants are green on Mondays."
+"""Its answer has a sentence with each kind of support."""
 
 
-@pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    folder = tmp_path_factory.mktemp("access")
-    path = write_words(folder / "trees.pdf", [[Words(60, 700, "The yew is a poisonous tree.")]])
-    with scripted(folder, ANSWER, path) as url:
-        yield url
+@pytest.mark.parametrize("width", [1400, pytest.param(420, marks=pytest.mark.slow)])
+def test_axe_finds_nothing_serious_in_any_state(tab: Tab, width: int) -> None:
+    tab.page.set_viewport_size({"width": width, "height": 900})
+    tab.page.emulate_media(reduced_motion="reduce")  # a colour on its way from one theme to the other is neither's
 
+    def go_to(name: str) -> None:
+        if width < 900:
+            tab.page.locator(".cw-switch").get_by_role("button", name=name).click()
 
-def expect_no_violations(tab: Tab) -> None:
-    """Expect nothing serious of axe; in the dark only colours are others."""
+    go_to("Sources")
+    tab.page.get_by_role("button", name="Remove fees.pdf").click()
+    assert serious_violations(tab) == []
+    tab.page.get_by_role("dialog").get_by_role("button", name="Cancel").click()
+    for name in ("Notes", "Settings", "Sources"):
+        pane(tab, name)
+        assert serious_violations(tab) == []
+    go_to("Chat")
+    tab.ask(QUESTION)
+    tab.expect_idle()
+    assert serious_violations(tab) == []
+    tab.page.locator("#cw-chat .cw-chip").first.click()
+    expect(tab.page.locator(".cw-box")).to_be_visible(timeout=WAIT_MS)
+    assert serious_violations(tab) == []
+    go_to("Sources")
+    pane(tab, "Chats")
+    expect(tab.page.locator(".cw-exports").first).to_be_visible(timeout=WAIT_MS)
     assert serious_violations(tab) == []
     tab.page.emulate_media(color_scheme="dark")
     expect(tab.page.locator("html")).to_have_attribute("data-theme", "dark")
     assert serious_violations(tab, only=["color-contrast"]) == []
-    tab.page.emulate_media(color_scheme="light")
-    expect(tab.page.locator("html")).to_have_attribute("data-theme", "light")
 
 
-@pytest.mark.parametrize("width", [1400, pytest.param(420, marks=pytest.mark.slow)])
-def test_axe_finds_nothing_serious_in_any_state(browser: Browser, address: str, width: int) -> None:
-    tab = new_tab(browser, address, width=width)
-    tab.page.emulate_media(reduced_motion="reduce")  # a colour on its way from one theme to the other is neither's
-    switch = tab.page.locator(".cw-switch")
-
-    def go_to(pane: str) -> None:
-        if width < 900:
-            switch.get_by_role("button", name=pane).click()
-
-    go_to("Sources")
-    expect(tab.page.get_by_label("Ask trees.pdf")).to_be_visible(timeout=WAIT_MS)
-    tab.page.get_by_role("button", name="Remove trees.pdf").click()
-    expect_no_violations(tab)
-    tab.page.get_by_role("dialog").get_by_role("button", name="Cancel").click()
-    for pane in ("Chats", "Notes", "Settings", "Sources"):
-        tab.page.get_by_role("tab", name=pane).click()
-        expect_no_violations(tab)
-    go_to("Chat")
-    if width < 900:
-        expect_no_violations(tab)
-    tab.ask("What is poisonous?")
-    tab.expect_idle()
-    expect_no_violations(tab)
-    tab.page.locator("#cw-chat .cw-chip").first.click()
-    expect(tab.page.locator(".cw-box")).to_be_visible(timeout=WAIT_MS)
-    expect_no_violations(tab)
-    go_to("Sources")
-    tab.page.get_by_role("tab", name="Chats").click()
-    expect(tab.page.locator(".cw-exports").first).to_be_visible(timeout=WAIT_MS)
-    expect_no_violations(tab)
-
-
-@pytest.mark.parametrize(
-    ("width", "height"),
-    [pytest.param(420, 860, marks=pytest.mark.slow), pytest.param(700, 450, marks=pytest.mark.slow), (320, 640)],
-)
-def test_narrow_or_at_200_per_cent_nothing_is_cut_off(browser: Browser, address: str, width: int, height: int) -> None:
-    """A window of 1400 by 900 at 200 % has 700 by 450 to lay out."""
+@pytest.mark.slow
+@pytest.mark.parametrize(("width", "height"), [(420, 860), (700, 450), (320, 640), (320, 256)])
+def test_narrow_or_magnified_nothing_is_cut_off(browser: Browser, address: str, width: int, height: int) -> None:
+    """A window of 1400 by 900 at 200 % has 700 by 450 to lay out, one of 1280 by 1024 at 400 % has 320 by 256."""
     tab = new_tab(browser, address, width=width, height=height)
-    tab.ask("What is poisonous?")
+    tab.ask(QUESTION)
     tab.expect_idle()
-    for pane, inside in (("Sources", "#cw-upload"), ("Chat", "#cw-question"), ("Quotes", "#cw-quotes")):
-        tab.page.locator(".cw-switch").get_by_role("button", name=pane).click()
+    for name, inside in (("Sources", "#cw-upload"), ("Chat", "#cw-question"), ("Quotes", "#cw-quotes")):
+        tab.page.locator(".cw-switch").get_by_role("button", name=name).click()
+        tab.page.locator(inside).scroll_into_view_if_needed()
         expect(tab.page.locator(inside)).to_be_in_viewport()
         wide, shown = tab.page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
         assert wide <= shown
     tab.page.locator("#cw-quotes .cw-open").first.click()
-    expect(tab.page.locator(".cw-box")).to_be_in_viewport(timeout=WAIT_MS)
+    expect(tab.page.locator(".cw-box").first).to_be_in_viewport(timeout=WAIT_MS)
     tab.page.locator("#cw-viewer [data-do=close]").click()
     expect(tab.page.locator("#cw-middle")).to_be_visible()
 
 
 @pytest.mark.slow
-def test_the_first_paint_comes_quickly(browser: Browser, address: str) -> None:
-    tab = new_tab(browser, address)
-    (painted,) = tab.page.evaluate(
-        "performance.getEntriesByName('first-contentful-paint').map((entry) => entry.startTime)"
-    )
-    print(f"first contentful paint: {painted:.0f} ms")  # noqa: T201
-    assert painted < 10_000
+def test_with_forced_colours_what_is_cited_and_focused_is_still_told_apart(tab: Tab) -> None:
+    tab.page.emulate_media(forced_colors="active")
+    ask(tab, "What is the entry fee?", 1)
+    chip = tab.page.locator("#cw-chat .cw-chip").first
+    chip.focus()
+    style = "(each, names) => names.map((name) => getComputedStyle(each)[name])"
+    assert chip.evaluate(style, ["outlineStyle", "borderTopStyle"]) == ["solid", "solid"]
+    chip.press("Enter")
+    box = tab.page.locator(".cw-box").first
+    expect(box).to_be_visible()
+    assert box.evaluate(style, ["borderTopStyle", "backgroundColor"]) == ["solid", "rgba(0, 0, 0, 0)"]
+    tab.page.get_by_role("button", name="Text", exact=True).click()
+    mark = tab.page.locator("#cw-viewer mark.cw-cited")
+    expect(mark).to_have_text(FEE)
+    around = mark.evaluate("(each) => getComputedStyle(each.parentElement).backgroundColor")
+    assert mark.evaluate(style, ["backgroundColor"]) != [around]

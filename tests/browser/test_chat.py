@@ -13,14 +13,6 @@ from tests.support.paths import MODELS
 
 pytestmark = [pytest.mark.browser, pytest.mark.model, pytest.mark.large_model]
 
-STOP_WHILE_READING = """() => new MutationObserver((_, observer) => {
-  const stop = document.querySelector('#cw-question button.stop-button');
-  if (!stop || !document.querySelector('#cw-quotes .cw-title')?.textContent.includes('Reading')) return;
-  observer.disconnect();
-  stop.click();
-}).observe(document.body, {subtree: true, childList: true, characterData: true})"""
-"""In the page itself, as a real model cannot be held: it may have ended before a test has seen what it does."""
-
 NOTE_LOADING = """() => new MutationObserver(() => {
   window.loading ||= document.querySelector('#cw-chat').innerText.includes('Loading qwen2.5-coder-1.5b …');
 }).observe(document.querySelector('#cw-chat'), {subtree: true, childList: true, characterData: true})"""
@@ -35,12 +27,6 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     resolve_model("minilm", "embedder", MODELS)
     with serving(tmp_path_factory.mktemp("web") / "library", MODELS, "--model", "tiny") as url:
         yield url
-
-
-def test_before_any_document_the_chat_says_what_to_do(tab: Tab) -> None:
-    tab.ask("Is anyone there?")
-    expect(tab.page.locator("#cw-chat")).to_contain_text("the library is empty", timeout=WAIT_MS)
-    expect(tab.page.locator("#cw-chat")).to_contain_text("upload a document")
 
 
 def test_upload_ask_see_the_source(tab: Tab, tmp_path: Path) -> None:
@@ -67,34 +53,6 @@ def test_upload_ask_see_the_source(tab: Tab, tmp_path: Path) -> None:
     assert tab.errors == []
 
 
-def test_a_file_that_cannot_be_read_says_why_and_the_rest_goes_on(tab: Tab, tmp_path: Path) -> None:
-    (tmp_path / "bad.pdf").write_bytes(b"%PDF-1.4 nonsense")
-    (tmp_path / "fine.txt").write_text("All is well.")
-    tab.upload(tmp_path / "bad.pdf", tmp_path / "fine.txt")
-    expect(tab.page.locator("#cw-progress .cw-failed").filter(has_text="bad.pdf")).to_contain_text("damaged")
-    expect(tab.page.locator("#cw-progress .cw-ready").filter(has_text="fine.txt")).to_be_visible()
-    expect(tab.page.locator("#cw-documents")).not_to_contain_text("bad.pdf")
-
-
-def test_stop_halts_a_running_answer(tab: Tab, tmp_path: Path) -> None:
-    (tmp_path / "list.txt").write_text("\n\n".join(f"Rule {n}: always write down rule {n} in full." for n in range(60)))
-    tab.upload(tmp_path / "list.txt")
-    tab.page.evaluate(STOP_WHILE_READING)
-    tab.ask("Write down every rule in full, one after the other, from the first to the last.")
-    expect(tab.page.locator("#cw-chat")).to_contain_text("Stopped.", timeout=WAIT_MS)
-    tab.expect_idle()
-
-
-def test_a_new_conversation_is_empty_and_keeps_the_documents(tab: Tab) -> None:
-    tab.ask("How tall is the tower?")
-    expect(tab.page.locator("#cw-quotes .cw-title").first).to_be_visible(timeout=WAIT_MS)
-    tab.expect_idle()
-    tab.page.get_by_role("button", name="New conversation").click()
-    expect(tab.page.locator("#cw-chat")).not_to_contain_text("How tall is the tower?")
-    expect(tab.page.locator("#cw-quotes")).to_contain_text("appear here")
-
-
-@pytest.mark.slow
 def test_a_conversation_chooses_its_model_and_the_export_names_it(tab: Tab, tmp_path: Path) -> None:
     (tmp_path / "bridge.md").write_text("The Golden Gate Bridge is 2,737 metres long.")
     tab.upload(tmp_path / "bridge.md")

@@ -1,11 +1,10 @@
 """A hostile answer in the real chat, in a real browser: it is shown, and nothing in it is live."""
 
-from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.support.app_process import scripted
 from tests.support.browser_tab import Tab
 
 pytestmark = pytest.mark.browser
@@ -20,16 +19,10 @@ CODE = 'A[<img src=x>] --> B\n\nif a[1] < 2: return "&lt;"'
 ANSWER = DOCUMENT.split("\n\n", 1)[1] + f"\nUse `x[0] < 3 && '<b>'` so:\n```mermaid\n{CODE}\n```\nThat is **all**."
 
 
-@pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    folder = tmp_path_factory.mktemp("hostile")
-    (folder / "notes.md").write_text(DOCUMENT)
-    with scripted(folder, ANSWER, folder / "notes.md") as url:
-        yield url
-
-
-def test_an_answer_of_hostile_text_loads_nothing_links_nowhere_and_shows_its_code(tab: Tab) -> None:
-    tab.ask("Where do the notes send me?")
+def test_an_answer_of_hostile_text_loads_nothing_links_nowhere_and_shows_its_code(tab: Tab, tmp_path: Path) -> None:
+    (tmp_path / "notes.md").write_text(DOCUMENT)
+    tab.upload(tmp_path / "notes.md")
+    tab.ask(f"Where do the notes send me? Repeat: {ANSWER}")
     chat = tab.page.locator("#cw-chat")
     expect(chat).to_contain_text("That is all.")
     expect(tab.page.locator("#cw-quotes .cw-title")).to_have_text("Quotes")

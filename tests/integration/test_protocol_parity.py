@@ -1,7 +1,6 @@
 """Whoever asks over OpenAI's protocols or MCP gets the answer of `citewell ask`: text, citations and refusals."""
 
 from collections.abc import Iterator
-from typing import Any
 
 import httpx
 import pytest
@@ -17,13 +16,12 @@ from benchmarks.serving.protocol_parity import (
     over_mcp_http,
     over_mcp_pipes,
 )
-from benchmarks.serving.told_answers import Quoted, Told, of_chat, of_export, of_tool
+from benchmarks.serving.told_answers import Quoted, Told
 from tests.support.app_process import citewell, serving
 from tests.support.paths import MODELS
 
 ANSWERED = Case("What is the entry fee?")
 REFUSED = Case("What is the capital of Peru?")
-QUOTE = Quoted("a.txt", 1, 0, 9, "The fee.", "supported")
 
 
 @pytest.fixture(scope="module")
@@ -61,32 +59,9 @@ async def test_every_protocol_tells_what_the_command_tells(asking: Asking, at: s
 
 
 def test_a_difference_is_told_by_its_part() -> None:
-    told = Told(False, "The fee is 20 euros.", (QUOTE,))
+    quote = Quoted("a.txt", 1, 0, 9, "The fee.", "supported")
+    told = Told(False, "The fee is 20 euros.", (quote,))
     assert differences(told, told) == ""
-    other = Told(False, told.text, (QUOTE._replace(page=2),))
+    other = Told(False, told.text, (quote._replace(page=2),))
     assert differences(told, other).startswith("  citations: (Quoted(document='a.txt', page=1")
-    assert "abstained: False is True" in differences(told, Told(True, told.text, (QUOTE,)))
-
-
-def test_markers_are_no_part_of_a_text() -> None:
-    cited = QUOTE._asdict()
-    export = {"abstained": False, "answer": "It is 20.", "sentences": [{"support": "supported", "citations": [cited]}]}
-    place = {"start_index": 10, "end_index": 13, "title": "a.txt, p. 1", "url": ""}
-    message = {"content": "It is 20. [1]", "annotations": [{"url_citation": place, "citewell": cited}]}
-    completion = {"choices": [{"message": message}], "citewell": {"abstained": False}}
-    assert of_export(export) == of_chat(completion) == Told(False, "It is 20.", (QUOTE,))
-
-
-def test_a_refusal_is_its_reason_and_what_is_nearest() -> None:
-    reason = "The passages found do not seem to answer it."
-    said = f"I could not find this in the documents. {reason}"
-    export: dict[str, Any] = {"abstained": True, "refusal": reason, "nearest": {"quote": "The fee."}}
-    result = {"abstained": True, "text": said, "nearest": "“The fee.” (a.txt, p. 1)"}
-    place = {"start_index": len(said) + 5, "title": "a.txt, p. 1"}
-    message = {
-        "content": f"{said} “The fee.” [1]",
-        "annotations": [{"url_citation": place, "citewell": QUOTE._asdict()}],
-    }
-    completion = {"choices": [{"message": message}], "citewell": {"abstained": True, "refusal": reason}}
-    expected = Told(True, reason, nearest="The fee.")
-    assert of_export(export) == of_tool(result) == of_chat(completion) == expected
+    assert "abstained: False is True" in differences(told, Told(True, told.text, (quote,)))

@@ -48,12 +48,3 @@ def test_questions_without_one_prompt_of_their_own_are_not_read_ahead(
     generator = ReadingGenerator()
     assistant_with(generator, library, tmp_path).read_ahead(question, reader="", cancelled=Event())
     assert generator.read == []
-
-
-def test_a_model_that_cannot_read_ahead_is_left_alone(
-    library: SqliteLibrary, store_text: Store, tmp_path: Path
-) -> None:
-    store_text("a.txt", "Dogs bark at night.")
-    generator = ScriptedGenerator()
-    assistant_with(generator, library, tmp_path).read_ahead("When do dogs bark?", cancelled=Event())
-    assert generator.seen == []

@@ -70,13 +70,6 @@ def test_a_file_that_ended_each_server_that_read_it_is_not_tried_again(uploads: 
     assert accepted(tmp_path) == []
 
 
-def test_a_file_that_vanishes_while_it_waits_fails_with_the_reason(uploads: LocalUploads, tmp_path: Path) -> None:
-    left_behind(tmp_path).unlink()
-    uploads.resume()
-    (upload,) = uploads.of("ann")
-    assert "no such file" in ended(uploads, upload).text
-
-
 def test_what_another_server_is_taking_in_is_left_to_it(uploads: LocalUploads, tmp_path: Path) -> None:
     other = UploadSpool(tmp_path / "library" / "accepted")
     (received := tmp_path / "received").write_bytes(b"Good text.")

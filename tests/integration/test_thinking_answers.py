@@ -13,8 +13,7 @@ from rag.exports.redaction import RemovedDocuments, redact
 from rag.prompting.prompt import SYSTEM_PROMPT
 from rag.services import Services
 from rag.settings import load_settings
-from rag.types import Answer, Certainty, Cited, Planned, Retrieved, Thought, Token
-from rag.types.decoding import Decoding
+from rag.types import Answer, Cited, Planned, Retrieved, Thought, Token
 from tests.support.fakes import ScriptedGenerator, WordEmbedder
 
 THINKING = "Cats bark at noon [1]. Or not? Ravens do."
@@ -52,14 +51,6 @@ def test_thinking_comes_before_the_answer_and_apart_from_it(services: Services) 
     assert answer.timings.output_tokens == 4
 
 
-def test_only_the_answer_is_cited_and_judged(services: Services, generator: ScriptedGenerator, answer: Answer) -> None:
-    generator.thinking = ""
-    plain = services.assistant.answer("When do dogs bark?")
-    assert answer.sentences == plain.sentences
-    assert (answer.signals, answer.confidence) == (plain.signals, plain.confidence)
-    assert not answer.abstained
-
-
 def test_the_model_is_not_told_again_what_it_thought(
     services: Services, generator: ScriptedGenerator, answer: Answer
 ) -> None:
@@ -67,36 +58,6 @@ def test_the_model_is_not_told_again_what_it_thought(
     services.assistant.answer("And cats?", answer.turns)
     assert "noon [1]" not in json.dumps(generator.seen)
     assert generator.seen[0]["content"] == SYSTEM_PROMPT
-
-
-def test_thinking_has_its_room_in_the_window(services: Services, generator: ScriptedGenerator) -> None:
-    generator.context_tokens = 1024 + 384 + 60
-    assert services.assistant.answer("When do dogs bark?").timings.prompt_tokens <= 60
-    generator.thinking = ""
-    assert not services.assistant.answer("When do dogs bark?").dropped
-
-
-def test_a_hopeless_question_is_refused_before_any_thinking(services: Services, generator: ScriptedGenerator) -> None:
-    generator.certainty = Certainty(-50.0)
-    refused = services.assistant.answer("When do dogs bark?")
-    assert refused.abstained
-    assert refused.thinking == ""
-
-
-def test_a_follow_up_is_rewritten_without_thinking(services: Services, generator: ScriptedGenerator) -> None:
-    seen: list[Decoding] = []
-    stream = generator.stream
-
-    def watched(messages: object, decoding: Decoding, *others: object) -> object:
-        seen.append(decoding)
-        return stream(messages, decoding, *others)  # type: ignore[arg-type]
-
-    generator.stream = watched  # type: ignore[assignment,method-assign]
-    generator.script = "Fido barks."
-    first = services.assistant.answer("When do dogs bark?")
-    told = replace(first.turns[0], answer="They say Fido barks.")
-    services.assistant.answer("Who bathes him?", (told,))
-    assert [decoding.thinking_tokens for decoding in seen] == [1024, 0, 1024]
 
 
 def test_an_export_has_the_thinking_and_older_ones_are_read_without(services: Services, answer: Answer) -> None:

@@ -11,7 +11,6 @@ from rag.generation.generator import LocalGenerator
 from rag.interfaces import Message, TextDelta
 from rag.models.quantisation.checkpoint import best_format
 from rag.models.resolve import resolve_model
-from rag.runtime.compute_thread import NAME as COMPUTE
 from rag.types.decoding import Decoding
 from tests.support.paths import MODELS
 
@@ -110,17 +109,6 @@ def test_a_seed_gives_the_same_text_beside_other_sequences(tiny: LocalGenerator,
         other.close()  # type: ignore[attr-defined]  # a generator
 
 
-def test_beam_search_beside_streams_changes_neither(
-    tiny: LocalGenerator, plain: LocalGenerator, alone: list[str]
-) -> None:
-    beams = Decoding(max_new_tokens=10, beams=3)
-    searched = text_of(plain.stream(asking(QUESTIONS[0]), beams))
-    stream = tiny.stream(asking(QUESTIONS[3]), GREEDY)
-    text = "".join(next(stream).text for _ in range(3))
-    assert text_of(tiny.stream(asking(QUESTIONS[0]), beams)) == searched
-    assert text + text_of(stream) == alone[3]
-
-
 def test_a_follow_up_computes_only_its_new_tokens_and_gives_the_same_text(
     tiny: LocalGenerator, plain: LocalGenerator, alone: list[str]
 ) -> None:
@@ -140,15 +128,6 @@ def test_a_follow_up_computes_only_its_new_tokens_and_gives_the_same_text(
     assert read.reused_tokens == 0
     assert 0 < reused.prefill_s < read.prefill_s
     assert reused.decode_s > 0
-
-
-def test_closing_an_answer_leaves_no_thread(tiny: LocalGenerator) -> None:
-    before = set(threading.enumerate())
-    stream = tiny.stream(asking(QUESTIONS[0]), GREEDY)
-    next(stream)
-    stream.close()  # type: ignore[attr-defined]  # a generator
-    left = {thread.name for thread in set(threading.enumerate()) - before}
-    assert {name for name in left if not name.startswith(COMPUTE)} == set()
 
 
 def test_one_question_too_many_is_refused_with_when_to_ask_again(plain: LocalGenerator, alone: list[str]) -> None:

@@ -4,7 +4,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
@@ -98,9 +98,24 @@ def scripted_process(
     """Run the app likewise, and yield its process as well, for a test that ends it in its own way."""
     (folder / "answer.txt").write_text(answer)
     arguments = [str(folder / "answer.txt"), str(pause), *map(str, documents)]
+    with forked(_serve_scripted, folder, *arguments, **settings) as app:
+        yield app
+
+
+def _serve_scripted(*arguments: str) -> None:
+    from tests.support.scripted_app import main
+
+    main(*arguments)
+
+
+@contextmanager
+def forked(
+    serve: Callable[..., None], folder: Path, *arguments: str, **settings: str
+) -> Iterator[tuple[str, BaseProcess]]:
+    """Run a function that serves an app and prints its address, the library in `folder`; yield that and its process."""
     environment = _environment(folder / "library", folder, settings)
     receiving, sending = _forks.Pipe(duplex=False)
-    process = _forks.Process(target=_serve_scripted, args=(arguments, environment, folder, sending))
+    process = _forks.Process(target=_serve, args=(serve, arguments, environment, folder, sending))
     process.start()
     sending.close()
     with receiving, open(receiving.fileno(), encoding="utf-8", closefd=False) as output:
@@ -110,12 +125,16 @@ def scripted_process(
             end_fork(process)
 
 
-def _serve_scripted(arguments: list[str], environment: dict[str, str], folder: Path, output: Connection) -> None:
+def _serve(
+    serve: Callable[..., None],
+    arguments: Sequence[str],
+    environment: dict[str, str],
+    folder: Path,
+    output: Connection,
+) -> None:
     os.dup2(output.fileno(), sys.stdout.fileno())
     _become(environment, folder)
-    from tests.support.scripted_app import main
-
-    main(*arguments)
+    serve(*arguments)
 
 
 def _become(environment: Mapping[str, str], folder: Path) -> None:

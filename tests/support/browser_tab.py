@@ -7,7 +7,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, Request, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserType, Page, Request, expect, sync_playwright
 
 from tests.support.browser import chromium
 
@@ -67,10 +67,15 @@ class Tab:
         expect(ended.last).to_be_visible(timeout=WAIT_MS)
 
 
+def launched(kind: BrowserType, *arguments: str) -> Browser:
+    """Start a browser. A second one begins with the `browser_type` of the first: Playwright cannot run twice."""
+    return kind.launch(executable_path=chromium(light=True), args=["--no-sandbox", *arguments])
+
+
 @contextmanager
-def browsing(*arguments: str) -> Iterator[Browser]:
+def browsing() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium(light=True), args=["--no-sandbox", *arguments])
+        browser = launched(playwright.chromium)
         yield browser
         browser.close()
 

@@ -70,6 +70,9 @@ class ScriptedGenerator:
     def reserved_tokens(self, decoding: Decoding) -> int:
         return decoding.max_new_tokens + (decoding.thinking_tokens if self.thinking else 0)
 
+    def begin(self) -> None:
+        """Do what a test has to be done before the first word."""
+
     def stream(
         self,
         messages: Sequence[Message],
@@ -79,6 +82,7 @@ class ScriptedGenerator:
         tools: Sequence[ToolDefinition] = (),
     ) -> Iterator[TextDelta]:
         self.seen = list(messages)
+        self.begin()
         if tools and not self.can_call_tools:
             raise QuestionError("The model in use cannot call tools.")
         if self.count_tokens(messages, tools) + self.reserved_tokens(decoding) > self.context_tokens:

@@ -18,7 +18,6 @@ from ingest.pipeline import open_ingestor
 from rag.services import Services
 from rag.settings import load_settings
 from serving.users.auth_file import Users
-from tests.browser.page.page_states import ANSWER, QUESTION, as_it_opens
 from tests.conftest import GOOD_PASSWORD
 from tests.support.app_process import scripted, serving
 from tests.support.browser_tab import WAIT_MS, Tab, browsing
@@ -26,6 +25,11 @@ from tests.support.paths import MODELS, ROOT, SAMPLES
 
 DOCS = ROOT / "docs" / "screenshots"
 EVERY = Path(tempfile.gettempdir()) / "citewell-screenshots"
+ANSWER = (
+    "Debian is pronounced /ˈdɛ.bi.ən/. The name comes from the names of the creator of Debian, Ian Murdock, and his "
+    "wife, Debra."
+)
+QUESTION = "How is the word Debian pronounced?"
 UNANSWERED = "Who won the football world cup in 2018?"
 SCRIPTED = "scripted"
 WIDE, MIDDLE, NARROW = 1400, 1024, 420
@@ -106,7 +110,7 @@ def tabs(browser: Browser, address: str) -> Iterator[tuple[Tab, str]]:
 
 def through_the_app(tab: Tab, camera: Camera, folder: Path) -> None:
     page = tab.page
-    as_it_opens(tab)
+    expect(page.locator("#cw-chat .examples button").first).to_be_visible(timeout=WAIT_MS)
     camera.shoot("empty")
     camera.open_left("Sources")
     page.locator("#cw-documents button.cw-doc").first.click()

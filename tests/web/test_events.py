@@ -26,22 +26,5 @@ def bound() -> list[Any]:
         return list(run_coroutine(in_an_event_loop()).fns.values())
 
 
-def named(bound: list[Any], *names: str) -> list[Any]:
-    return [each for each in bound if each.fn is not None and each.fn.__name__ in names]
-
-
-def test_questions_carry_the_state_of_their_tab(bound: list[Any]) -> None:
-    answers = named(bound, "ask", "retry", "edit")
-    assert len(answers) == 4
-    assert all("JSON.stringify" in each.js for each in answers)
-    assert {len(each.outputs) for each in answers} == {6}
-
-
-def test_no_event_waits_in_gradios_queue_where_nobody_would_be_told(bound: list[Any]) -> None:
-    handled = named(bound, "ask", "retry", "edit", "reopen", "suggestions", "rate", "stop")
-    assert len(handled) == 10
-    assert {each.concurrency_limit for each in handled} == {None}
-
-
 def test_no_event_is_an_open_interface(bound: list[Any]) -> None:
     assert {each.api_visibility for each in bound if each.fn is not None and each.fn.__name__ != "leave"} == {"private"}

@@ -1,18 +1,14 @@
 """Overviews that are missing are made while nobody asks, and left at once when somebody does."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from threading import Event, Thread
+from threading import Event
 
 import pytest
 
-from rag.interfaces import Message, TextDelta
-from rag.runtime.progress import CancelEvent
 from rag.services import Services
 from rag.settings import Settings
 from rag.stores.sqlite.sqlite_library import SqliteLibrary
-from rag.types.decoding import Decoding, Grounding
-from rag.types.tools import ToolDefinition
 from tests.support.fakes import ScriptedGenerator, WordEmbedder
 from tests.support.waiting import until
 from tests.web.test_upkeep import WAIT_S
@@ -29,18 +25,10 @@ class Writer(ScriptedGenerator):
         super().__init__(TEXT, context_tokens=4096)
         self.began, self.may_write, self.times = Event(), Event(), 0
 
-    def stream(
-        self,
-        messages: Sequence[Message],
-        decoding: Decoding,
-        cancelled: CancelEvent | None = None,
-        grounding: Grounding | None = None,
-        tools: Sequence[ToolDefinition] = (),
-    ) -> Iterator[TextDelta]:
+    def begin(self) -> None:
         self.times += 1
         self.began.set()
         assert self.may_write.wait(WAIT_S)
-        yield from super().stream(messages, decoding, cancelled, grounding)
 
 
 @pytest.fixture
@@ -108,37 +96,3 @@ def test_a_question_interrupts_it_and_it_begins_again_when_nobody_asks(
     asking.clear()
     until(lambda: kept(library) == [1, 2])
     idle.stop()
-
-
-def test_stopping_ends_it_without_an_overview(services: Services, library: SqliteLibrary, writer: Writer) -> None:
-    idle = IdleOverviews(services, lambda: False, pause_s=0.01)
-    idle.start()
-    assert writer.began.wait(WAIT_S)
-    stopping = Thread(target=idle.stop)
-    stopping.start()
-    until(idle._stopped.is_set)
-    writer.may_write.set()
-    stopping.join()
-    until(lambda: not idle.is_running)
-    assert (writer.times, kept(library)) == (1, [])
-
-
-def test_a_fault_while_one_is_made_ends_nothing(
-    services: Services,
-    library: SqliteLibrary,
-    writer: Writer,
-    caplog: pytest.LogCaptureFixture,
-) -> None:
-    faults = [RuntimeError("out of memory")]
-
-    def is_busy() -> bool:
-        if faults:
-            raise faults.pop()
-        return False
-
-    writer.may_write.set()
-    idle = IdleOverviews(services, is_busy, pause_s=0.01)
-    idle.start()
-    until(lambda: kept(library) == [1, 2])
-    idle.stop()
-    assert "out of memory" in caplog.text

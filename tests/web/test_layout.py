@@ -2,33 +2,14 @@
 
 import re
 
-import gradio as gr
-
 from rag.settings import load_settings
-from tests.support.coroutines import run_coroutine
-from web.layout import Page, lay_out, settings_panel
+from web.layout import settings_panel
 
 
 def field(panel: str, name: str) -> str:
     found = re.search(rf'<(?:input|select|textarea) id="cw-set-{name}"[^>]*>', panel)
     assert found
     return found.group()
-
-
-def test_the_page_has_an_element_for_each_script_and_stylesheet() -> None:
-    async def in_an_event_loop() -> tuple[gr.Blocks, Page]:  # else Gradio makes one, and leaves it open
-        with gr.Blocks() as blocks:
-            return blocks, lay_out(load_settings(), ["tiny"])
-
-    blocks, page = run_coroutine(in_an_event_loop())
-    ids = {block.elem_id for block in blocks.blocks.values()}
-    assert ids >= {
-        *("cw-account", "cw-sources", "cw-conversations", "cw-settings", "cw-source", "cw-quotes", "cw-status"),
-        *("cw-notes", "cw-guide-pane", "cw-go-on"),
-        *("cw-chat", "cw-question", "cw-panes", "cw-left", "cw-middle", "cw-right"),
-    }
-    outputs = [page.question, page.chat, page.conversation, page.quotes, page.status, page.opened]
-    assert page.answer_outputs == outputs, "the order of web.chat.handlers.Update"
 
 
 def test_fields_show_the_defaults() -> None:

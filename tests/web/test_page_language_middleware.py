@@ -50,12 +50,6 @@ def test_the_page_has_its_language_before_anything_runs() -> None:
     assert answer.text.index("first-paint.js") < answer.text.index("</head>")
 
 
-def test_english_has_no_texts_to_carry() -> None:
-    answer = client().get("/")
-    assert 'lang="en" dir="ltr"' in answer.text
-    assert 'id="cw-messages" data-language="en">{}</script>' in answer.text
-
-
 def test_other_pages_and_failures_are_as_they_were() -> None:
     assert client().get("/other", headers={"Accept-Language": "de"}).text == PAGE
     assert client(missing).get("/", headers={"Accept-Language": "de"}).text == PAGE

@@ -8,7 +8,7 @@ from threading import Event
 import pytest
 
 from ingest.pipeline import Ingestor
-from ingest.refresh import Outdated, Refresher
+from ingest.refresh import Refresher
 from rag.services import Services
 from rag.settings import Settings
 from rag.stores.sqlite.sqlite_library import SqliteLibrary
@@ -78,38 +78,4 @@ def test_a_correction_has_its_document_read_again(refresher: Refresher, library:
     library.edit_facts(edited.id, {"title": "Another"})
     refresh.look_again()
     until(lambda: all(document.recipe for document in library.documents()))
-    refresh.stop()
-
-
-def test_stopping_ends_it_at_once_even_while_it_waits(refresher: Refresher, library: SqliteLibrary) -> None:
-    asked = Event()
-
-    def is_busy() -> bool:
-        asked.set()
-        return True
-
-    refresh = BackgroundRefresh(refresher, is_busy, settle_s=0)
-    refresh.start()
-    assert asked.wait(WAIT_S)
-    refresh.stop()
-    assert not refresh.is_running
-    assert {entry.state for entry in library.ledger()} == {"ready"}
-
-
-def test_a_fault_while_reading_ends_nothing(
-    refresher: Refresher, library: SqliteLibrary, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    find, faults = Refresher.find, [RuntimeError("out of memory")]
-
-    def failing(self: Refresher, *, failed: bool) -> Outdated:
-        if faults:
-            raise faults.pop()
-        return find(self, failed=failed)
-
-    monkeypatch.setattr(Refresher, "find", failing)
-    refresh = BackgroundRefresh(refresher, lambda: False, settle_s=0)
-    refresh.start()
-    until(lambda: "out of memory" in caplog.text)
-    refresh.look_again()
-    until(lambda: outdated(library) == ["c.md"])
     refresh.stop()

@@ -7,7 +7,7 @@ from contextlib import AsyncExitStack
 import pytest
 from starlette.types import Message
 
-from api.asking.answer_stream import AnswerStream, WithBeats, frame, json_frame
+from api.asking.answer_stream import AnswerStream, WithBeats
 from tests.support.coroutines import run_coroutine
 
 SCOPE = {"type": "http", "method": "GET", "path": "/", "headers": []}
@@ -26,13 +26,6 @@ def test_silence_is_filled_with_comments_that_clients_ignore() -> None:
     sent = run_coroutine(read())
     assert [each for each in sent if not each.startswith(":")] == ["one", "two"]
     assert sent[1].startswith(": ")
-
-
-def test_an_event_is_framed_with_its_name() -> None:
-    assert frame("{}", "token") == "event: token\ndata: {}\n\n"
-    assert frame("[DONE]") == "data: [DONE]\n\n"
-    assert json_frame({"a": "b\nc“ä”"}) == 'data: {"a":"b\\nc“ä”"}\n\n'
-    assert json_frame({}, "done") == "event: done\ndata: {}\n\n"
 
 
 @pytest.mark.parametrize("leaves", [False, True])

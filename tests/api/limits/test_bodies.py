@@ -7,11 +7,9 @@ import pytest
 from starlette.requests import Request
 from starlette.types import Message
 
-from api.limits import bodies
 from api.limits.bodies import MAX_DEPTH, MAX_JSON_BYTES, MAX_VALUES, body_within, json_object, limited, parsed_json
 from api.problems import ProblemError
 from tests.support.coroutines import run_coroutine
-from tests.support.servers.noted_threads import noted_threads
 
 
 class Sent:
@@ -98,12 +96,6 @@ def test_a_body_that_is_no_json_object_is_refused(body: bytes) -> None:
     assert run_coroutine(json_object(Sent(b'{"a": "\\ud83d\\ude00"}').request)) == {"a": "\N{GRINNING FACE}"}
 
 
-def test_json_is_parsed_beside_the_event_loop(monkeypatch: pytest.MonkeyPatch) -> None:
-    beside = noted_threads(monkeypatch, bodies, "parsed_json")
-    assert run_coroutine(json_object(Sent(b"{}").request)) == {}
-    assert beside == [True]
-
-
 def test_of_a_body_without_end_no_more_is_read_than_the_limit() -> None:
     sent = Sent(*[b"x" * 1000] * 50)
     with pytest.raises(ProblemError) as error:
@@ -118,10 +110,3 @@ def test_numbers_that_no_answer_could_repeat_are_refused(body: bytes) -> None:
         parsed_json(body)
     assert error.value.problem.status == 400
     assert parsed_json(b"[1.5, 1e308, -0.0, 12345678901234567890]") == [1.5, 1e308, 0.0, 12345678901234567890]
-
-
-@pytest.mark.parametrize("body", [b"{", b"", b"[" * 1000, b'"\\ud800"', b"9" * 5000 + b",", b"\xff"])
-def test_what_is_no_usable_json_is_refused(body: bytes) -> None:
-    with pytest.raises(ProblemError) as error:
-        parsed_json(body)
-    assert error.value.problem.status == 400

@@ -20,6 +20,17 @@ Era = Literal["auto", "legacy"]
 ERAS: tuple[Era, ...] = ("auto", "legacy")
 """Versions of the protocol without sessions, and those before them."""
 
+INITIALIZE = {
+    "jsonrpc": "2.0",
+    "id": 1,
+    "method": "initialize",
+    "params": {
+        "protocolVersion": "2025-06-18",
+        "capabilities": {},
+        "clientInfo": {"name": "test", "version": "1"},
+    },
+}
+
 
 @asynccontextmanager
 async def over_http(running: RunningApi, key: str = "", mode: Era = "auto") -> AsyncIterator[Client]:

@@ -3,7 +3,7 @@
 import anyio
 import pytest
 
-from api.mcp.ask_tool import AskArguments, _Progress, answer_given
+from api.mcp.ask_tool import _Progress, answer_given
 from api.standalone import RunningApi
 from rag.services import Services
 from rag.types import Answer, PromptRead
@@ -100,23 +100,11 @@ async def test_documents_can_be_chosen(running: RunningApi, services: Services) 
     assert text_of(refused) == f"There is no document {anns.id}. Choose among those that are listed."
 
 
-async def test_an_empty_question_is_refused_in_a_sentence(running: RunningApi) -> None:
-    async with over_http(running) as client:
-        refused = await client.call_tool("ask", {"question": " "})
-    assert (refused.is_error, text_of(refused)) == (True, "The question is empty. Type what you want to know.")
-
-
 async def test_before_the_models_are_loaded_the_client_is_told(running: RunningApi) -> None:
     running.backend.ready.clear()
     async with over_http(running) as client:
         for tool, given in (("ask", {"question": FEE}), ("search", {"query": FEE})):
             assert text_of(await client.call_tool(tool, given)) == "The models are still being loaded. Try again soon."
-
-
-def test_ids_that_are_no_list_are_refused() -> None:
-    for given in ("[1, 2", "fees.txt", {"id": 1}):
-        with pytest.raises(ValueError, match="document_ids"):
-            AskArguments.model_validate({"question": FEE, "document_ids": given})
 
 
 def test_sentences_without_a_source_are_named(services: Services) -> None:

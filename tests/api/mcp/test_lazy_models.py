@@ -4,7 +4,6 @@ from threading import Event
 from types import SimpleNamespace
 from typing import Any, cast
 
-import anyio
 import pytest
 
 from api.backend import Backend
@@ -50,21 +49,6 @@ async def test_the_client_hears_what_is_loaded_and_how_far_it_is(monkeypatch: py
     assert made.ready.is_set()
 
 
-async def test_several_calls_load_them_once_and_a_search_needs_no_assistant() -> None:
-    async def report(_message: str) -> None:
-        pass
-
-    services = Slow()
-    models = LazyModels(backend(services), LoadingState())
-    await models.wait("search", report)
-    assert services.loaded == 0
-    services.go.set()
-    async with anyio.create_task_group() as group:
-        for _ in range(3):
-            group.start_soon(models.wait, "answers", report)
-    assert services.loaded == 1
-
-
 async def test_a_failure_is_told_and_the_next_call_tries_again() -> None:
     async def report(_message: str) -> None:
         pass
@@ -78,16 +62,3 @@ async def test_a_failure_is_told_and_the_next_call_tries_again() -> None:
     assert not made.ready.is_set()
     await models.wait("answers", report)
     assert made.ready.is_set()
-
-
-async def test_a_call_that_is_cancelled_does_not_stop_the_loading() -> None:
-    async def report(_message: str) -> None:
-        pass
-
-    services = Slow()
-    models = LazyModels(backend(services), LoadingState())
-    with anyio.move_on_after(0.05):
-        await models.wait("answers", report)
-    services.go.set()
-    await models.wait("answers", report)
-    assert services.loaded == 1

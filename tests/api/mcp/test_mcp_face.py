@@ -7,20 +7,10 @@ import pytest
 
 from api.standalone import RunningApi
 from rag.services import Services
-from tests.api.mcp.mcp_clients import ERAS, Era, over_http, values_of
+from tests.api.mcp.mcp_clients import ERAS, INITIALIZE, Era, over_http, values_of
 from tests.support.servers.api_server import client, make_key
 
 HEADERS = {"Accept": "application/json, text/event-stream", "MCP-Protocol-Version": "2025-06-18"}
-INITIALIZE = {
-    "jsonrpc": "2.0",
-    "id": 1,
-    "method": "initialize",
-    "params": {
-        "protocolVersion": "2025-06-18",
-        "capabilities": {},
-        "clientInfo": {"name": "test", "version": "1"},
-    },
-}
 LIST = {"jsonrpc": "2.0", "id": 2, "method": "tools/list"}
 
 
@@ -87,14 +77,3 @@ def test_who_connects_again_and_again_takes_nobodys_place(http: httpx.Client, se
     assert http.post("/mcp", json=LIST, headers=begin(bob)).status_code == 200
     assert http.delete("/mcp", headers=more[-1]).status_code == 200
     assert begin(ann)
-
-
-def test_what_is_no_message_is_refused_in_the_form_of_the_protocol(http: httpx.Client) -> None:
-    refused = http.post("/mcp", json={"question": "?"}, headers=HEADERS)
-    assert refused.status_code == 400
-    assert refused.json()["jsonrpc"] == "2.0"
-
-
-def test_below_the_address_there_is_nothing(http: httpx.Client) -> None:
-    for path in ("/mcp/more", "/mcpx"):
-        assert http.post(path, json=INITIALIZE, headers=HEADERS).status_code == 404

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from pydantic import Field
 
-from api.mcp.tool import Arguments, Call, Result, Tool, given_error, given_result
+from api.mcp.tool import Arguments, Call, Result, Tool, given_result
 from rag.errors import QuestionError
 from tests.api.mcp.mcp_clients import text_of
 
@@ -44,22 +44,7 @@ def test_wrong_arguments_are_refused_in_a_sentence(given: dict[str, Any], senten
     assert "x" * 200 not in str(raised.value)
 
 
-def test_a_definition_has_the_schemas_of_arguments_and_result() -> None:
-    definition = TOOL.definition()
-    assert definition.input_schema["required"] == ["first"]
-    assert definition.input_schema["additionalProperties"] is False
-    assert definition.output_schema is not None
-    assert set(definition.output_schema["properties"]) == {"total", "unit"}
-    assert definition.annotations is not None
-    assert definition.annotations.read_only_hint is True
-
-
 def test_a_result_is_given_as_values_and_as_one_text() -> None:
     given = given_result(Sum(total=3))
     assert given.structured_content == {"total": 3, "unit": "€"} == json.loads(text_of(given))
     assert "€" in text_of(given)
-
-
-def test_an_error_is_a_result_with_a_sentence() -> None:
-    given = given_error("No.")
-    assert (given.is_error, given.structured_content, text_of(given)) == (True, None, "No.")

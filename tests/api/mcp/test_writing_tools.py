@@ -5,13 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from api.mcp import writing_tools
 from api.standalone import RunningApi
 from rag.services import Services
 from serving.uploading.upload_progress import Upload
 from tests.api.mcp.mcp_clients import over_http, text_of, values_of
 from tests.support.servers.api_server import make_key, scripted_services, serving_api, store_document
-from tests.support.servers.noted_threads import noted_threads
 
 NOTE = {"name": "note.md", "text": "# Tide\n\nThe tide comes at nine in the evening."}
 
@@ -42,15 +40,6 @@ async def test_a_text_is_added_found_and_removed(writing: RunningApi, writable: 
     assert removed == {"document_id": added["document_id"], "document": "note.md"}
     assert [each["name"] for each in listed] == ["birds.txt"]
     assert not list((writable.settings.library / "uploads").glob("**/note.md"))
-
-
-async def test_progress_is_read_beside_the_event_loop(
-    writing: RunningApi, writable: Services, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    beside = noted_threads(monkeypatch, writing_tools, "upload_of")
-    async with over_http(writing, make_key(writable)) as client:
-        await client.call_tool("add_document", NOTE)
-    assert set(beside) == {True}
 
 
 async def test_a_key_adds_for_its_own_user(writing: RunningApi, writable: Services) -> None:
@@ -139,14 +128,3 @@ async def test_a_page_of_a_private_address_is_not_fetched(writing: RunningApi, w
         refused = await client.call_tool("add_document", {"address": f"{writing.url}health"})
     assert refused.is_error
     assert "was not added" in text_of(refused)
-
-
-async def test_no_more_documents_than_a_user_may_have(writing: RunningApi, writable: Services) -> None:
-    async with over_http(writing, make_key(writable)) as client:
-        for number in range(2):
-            values_of(
-                await client.call_tool("add_document", {"name": f"{number}.md", "text": f"Number {number} is green."})
-            )
-        refused = await client.call_tool("add_document", NOTE)
-    assert text_of(refused) == "There are 3 documents already, and no more may be (setting max_documents)."
-    assert not list(Path(writable.settings.library / "uploads" / "incoming").glob("*"))

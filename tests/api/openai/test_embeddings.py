@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from openai import BadRequestError, NotFoundError, OpenAI
+from openai import BadRequestError, OpenAI
 
 from api.standalone import RunningApi
 from tests.api.openai.openai_clients import openai_client
@@ -40,8 +40,3 @@ def test_one_text_need_be_no_list_and_the_embedder_has_its_own_name(openai: Open
 def test_what_would_be_cut_or_made_up_is_refused(openai: OpenAI, changed: dict[str, object], said: str) -> None:
     with pytest.raises(BadRequestError, match=said):
         openai.post("/embeddings", body={"model": MODEL, "input": "a", **changed}, cast_to=object)
-
-
-def test_a_model_that_writes_embeds_nothing(openai: OpenAI) -> None:
-    with pytest.raises(NotFoundError, match="There is 'citewell/embeddings'"):
-        openai.embeddings.create(model="citewell", input="a", encoding_format="float")

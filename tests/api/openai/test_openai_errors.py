@@ -1,10 +1,8 @@
 """Errors have the shape, the types and the codes that OpenAI's clients know."""
 
-import json
-
 import pytest
 
-from api.openai.openai_errors import ParameterError, error_json, error_response
+from api.openai.openai_errors import error_json, error_response
 from api.problems import Problem
 
 
@@ -27,19 +25,3 @@ def test_a_problem_is_an_error_with_a_message(status: int, kind: str, code: str 
 
 def test_what_cannot_be_answered_is_a_bad_request() -> None:
     assert error_response(Problem(status=422, detail="It is empty.")).status_code == 400
-
-
-def test_a_parameter_is_named() -> None:
-    error = ParameterError("model", "There is none.", status=404, code="model_not_found")
-    response = error_response(error.problem)
-    assert response.status_code == 404
-    assert json.loads(bytes(response.body))["error"] == {
-        "message": "There is none.",
-        "type": "invalid_request_error",
-        "param": "model",
-        "code": "model_not_found",
-    }
-
-
-def test_when_to_try_again_is_said() -> None:
-    assert error_response(Problem(status=503, detail="Busy.", retry_after=7)).headers["Retry-After"] == "7"

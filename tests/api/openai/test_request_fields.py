@@ -6,39 +6,13 @@ import pytest
 from starlette.requests import Request
 
 from api.openai.openai_errors import ParameterError, ParameterProblem
-from api.openai.request_fields import Fields, Page, parsed
+from api.openai.request_fields import Page
 
 OBJECTS = [{"id": name} for name in "abcde"]
 
 
-class Some(Fields):
-    size: int = 1
-    names: list[str] | None = None
-
-
 def page(query: str) -> dict[str, Any]:
     return Page(Request({"type": "http", "query_string": query.encode(), "headers": []})).json(OBJECTS)
-
-
-def test_unknown_parameters_and_nulls_are_passed_over() -> None:
-    assert parsed(Some, {"size": None, "logit_bias": {}, "names": ["a"]}) == Some(names=["a"])
-
-
-@pytest.mark.parametrize(
-    ("values", "param"),
-    [
-        ({"size": "1"}, "size"),
-        ({"size": True}, "size"),
-        ({"size": 1.5}, "size"),
-        ({"names": [1]}, "names.0"),
-    ],
-)
-def test_a_value_of_the_wrong_type_is_named(values: dict[str, Any], param: str) -> None:
-    with pytest.raises(ParameterError, match=f"'{param}' cannot be used: .*") as caught:
-        parsed(Some, values)
-    problem = caught.value.problem
-    assert isinstance(problem, ParameterProblem)
-    assert (problem.status, problem.param) == (400, param)
 
 
 def test_a_list_comes_in_pages_the_latest_first() -> None:

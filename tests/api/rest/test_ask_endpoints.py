@@ -88,23 +88,6 @@ def test_what_cannot_be_asked_is_a_problem(at: httpx.Client, sent: object, statu
     assert refused.json()["detail"].endswith((".", '"'))
 
 
-@pytest.mark.parametrize(
-    ("body", "status"),
-    [
-        (b"{", 400),
-        (b"\xff\xfe", 400),
-        (b"[" * 1000, 400),
-        (b"", 422),
-        (b'{"question": "\\ud800"}', 422),
-        (b"NaN", 422),
-    ],
-)
-def test_what_is_no_json_or_has_no_question_is_a_problem(at: httpx.Client, body: bytes, status: int) -> None:
-    refused = at.post("/api/v1/asks", content=body, headers={"Content-Type": "application/json"})
-    assert refused.status_code == status, refused.text
-    assert refused.headers["content-type"] == "application/problem+json"
-
-
 def test_more_questions_than_may_wait_are_told_to_come_back() -> None:
     slow = {"question": f"Repeat slowly: {tale()}", "stream": True}
     with scripted_services(answers_at_once=1, answers_waiting=0) as services:

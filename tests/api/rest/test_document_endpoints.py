@@ -3,11 +3,10 @@
 from pathlib import Path
 
 import httpx
-import pytest
 
 from api.standalone import RunningApi
 from rag.services import Services
-from tests.api.rest.conftest import events_of, id_of
+from tests.api.rest.conftest import id_of
 from tests.support.servers.api_server import client, make_key
 
 TREES = b"The oak is a tree of the north."
@@ -94,12 +93,6 @@ def test_a_key_of_a_collection_replaces_no_document_of_another(at: httpx.Client,
     assert page["text"] == "The plan of all."
 
 
-def test_what_cannot_be_read_says_why(at: httpx.Client) -> None:
-    failed = add(at, "empty.txt", b"")
-    events = events_of(at.get(f"{failed.headers['location']}/events").text)
-    assert "the file is empty" in events[-1][1]
-
-
 def test_a_file_of_an_unknown_ending_is_read_by_its_content(at: httpx.Client) -> None:
     assert add(at, "trees.xyz").status_code == 202
     assert [document["name"] for document in at.get("/api/v1/documents").json()["documents"]][-1] == "trees.xyz"
@@ -111,13 +104,6 @@ def test_a_file_of_an_unknown_ending_is_read_by_its_content(at: httpx.Client) ->
 def test_a_file_that_is_too_large_is_refused_and_leaves_nothing(at: httpx.Client, running: RunningApi) -> None:
     assert add(at, "a.txt", b"x" * 1_200_000).status_code == 413
     assert list(running.backend.uploads.incoming().iterdir()) == []
-
-
-@pytest.mark.parametrize("limit", [1])
-def test_there_are_so_many_documents_and_no_more(at: httpx.Client, services: Services, limit: int) -> None:
-    services.settings.__dict__["max_documents"] = limit
-    refused = add(at, "a.txt")
-    assert (refused.status_code, "setting max_documents" in refused.json()["detail"]) == (409, True)
 
 
 def test_a_form_without_a_file_is_refused(at: httpx.Client) -> None:

@@ -11,7 +11,6 @@ from msoffcrypto.format.ooxml import OOXMLFile
 
 from api.rest import job_endpoints
 from tests.api.rest.conftest import events_of
-from tests.support.servers.noted_threads import noted_threads
 
 
 def locked_workbook(tmp_path: Path) -> bytes:
@@ -45,13 +44,6 @@ def test_so_many_jobs_may_be_followed_at_once(at: httpx.Client, monkeypatch: pyt
     monkeypatch.setattr(job_endpoints, "_MAX_FOLLOWED", 0)
     refused = at.get(f"{job}/events")
     assert (refused.status_code, "already" in refused.json()["detail"]) == (429, True)
-
-
-def test_progress_is_read_beside_the_event_loop(at: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    beside = noted_threads(monkeypatch, job_endpoints, "upload_of")
-    added = at.post("/api/v1/documents", files={"file": ("a.txt", b"Good words.")})
-    at.get(f"{added.headers['location']}/events")
-    assert set(beside) == {True}
 
 
 def test_a_locked_file_waits_for_its_password(at: httpx.Client, tmp_path: Path) -> None:

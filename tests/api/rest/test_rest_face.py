@@ -8,5 +8,6 @@ def test_the_description_is_served_and_no_page_that_loads_scripts(running: Runni
     with client(running) as at:
         assert at.get("/api/v1/openapi.json").json()["info"]["title"] == "Citewell"
         assert at.get("/api/v1").json().keys() == {"citewell", "models"}
-        for path in ("/api/v1/docs", "/docs", "/redoc"):
-            assert at.get(path).status_code == 404
+        for path in ("/api/v1/docs", "/docs", "/redoc", "/", "/api/v1x"):
+            refused = at.get(path)
+            assert (refused.status_code, refused.headers["content-type"]) == (404, "application/problem+json"), path

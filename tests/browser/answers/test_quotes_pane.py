@@ -1,30 +1,21 @@
 """An answer's citations and the pane beside it: numbered from 1, one card a place, none of another answer."""
 
-import re
-from collections.abc import Iterator
-
 import pytest
-from playwright.sync_api import Locator, Route, expect
+from playwright.sync_api import Locator, expect
 
-from tests.support.app_process import scripted
-from tests.support.browser_tab import Tab, serious_violations
+from tests.browser.conftest import Serve
+from tests.support.browser_tab import Tab
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 YEW = "The yew is a poisonous tree."
 OAK = "The oak is a tree of 40 metres."
 BIRCH = "The birch is a white tree."
-UNLIKE_THE_SOURCE = f"{YEW} The oak is a tree of 90 metres."
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    folder = tmp_path_factory.mktemp("quotes")
-    texts = {"birch.md": BIRCH, "oak.md": OAK, "yew.md": YEW}
-    for name, text in texts.items():
-        (folder / name).write_text(f"{text} {'Nothing more is said. ' * 80}" if name == "oak.md" else text)
-    with scripted(folder, YEW, *(folder / name for name in texts)) as url:
-        yield url
+def address(serve: Serve) -> str:
+    return serve(YEW, {"birch.md": BIRCH, "oak.md": f"{OAK} {'Nothing more is said. ' * 80}", "yew.md": YEW})
 
 
 def answered(tab: Tab, text: str) -> Locator:
@@ -37,7 +28,6 @@ def cards(tab: Tab) -> Locator:
     return tab.page.locator("#cw-right .cw-card:visible")
 
 
-@pytest.mark.slow
 def test_the_citations_of_each_answer_are_numbered_from_1_in_their_order(tab: Tab) -> None:
     answered(tab, f"{YEW} {OAK}")
     later = answered(tab, f"{OAK} {BIRCH} {OAK}")
@@ -47,7 +37,6 @@ def test_the_citations_of_each_answer_are_numbered_from_1_in_their_order(tab: Ta
     assert tab.errors == []
 
 
-@pytest.mark.slow
 def test_a_new_answer_takes_the_place_of_an_open_page(tab: Tab) -> None:
     answered(tab, YEW).locator(".cw-chip").click()
     expect(tab.page.locator("#cw-viewer .cw-text")).to_be_visible()
@@ -56,7 +45,6 @@ def test_a_new_answer_takes_the_place_of_an_open_page(tab: Tab) -> None:
     expect(cards(tab)).to_contain_text([OAK])
 
 
-@pytest.mark.slow
 def test_from_a_page_the_way_back_leads_to_the_quotes_of_the_answer_it_was_opened_from(tab: Tab) -> None:
     answered(tab, f"{YEW} {BIRCH}")
     later = answered(tab, OAK)
@@ -75,81 +63,3 @@ def test_from_a_page_the_way_back_leads_to_the_quotes_of_the_answer_it_was_opene
     tab.page.keyboard.press("Escape")
     expect(cards(tab).locator(".cw-quote")).to_have_text([OAK])
     assert tab.errors == []
-
-
-@pytest.mark.slow
-def test_quotes_that_come_late_are_shown_beside_no_other_page(tab: Tab) -> None:
-    answered(tab, f"{YEW} {BIRCH}")
-    answered(tab, OAK)
-    first, second = tab.page.locator("#cw-chat .bot").first.locator(".cw-chip").all()
-    held: list[Route] = []
-    tab.page.route("**/answers/1/quotes", lambda route: held.append(route))
-    first.click()
-    expect(tab.page.locator("#cw-viewer mark")).to_have_text(YEW)
-    with tab.page.expect_request("**/answers/1/quotes"):
-        tab.page.keyboard.press("Escape")
-    expect(first).to_be_focused()
-    second.click()
-    expect(tab.page.locator("#cw-viewer mark")).to_have_text(BIRCH)
-    with tab.page.expect_response("**/answers/1/quotes"):
-        held.pop().continue_()
-    expect(tab.page.locator("#cw-earlier .cw-quote")).to_have_text([YEW, BIRCH])
-    expect(tab.page.locator("#cw-earlier")).to_be_hidden()
-    expect(tab.page.locator("#cw-viewer .cw-page")).to_be_focused()
-    assert tab.errors == []
-
-
-@pytest.mark.slow
-def test_of_quotes_that_cannot_be_loaded_the_reason_is_shown_and_no_other_answers_quotes(tab: Tab) -> None:
-    answered(tab, YEW)
-    answered(tab, OAK)
-    tab.page.route("**/answers/1/quotes", lambda route: route.abort())
-    tab.page.locator("#cw-chat .bot").first.locator(".cw-chip").click()
-    tab.page.get_by_role("button", name="Back to the quotes").click()
-    expect(tab.page.locator("#cw-earlier")).to_have_text("Citewell does not answer. Is it still running?")
-    expect(cards(tab)).to_have_count(0)
-
-
-@pytest.mark.slow
-def test_the_reason_of_a_weak_mark_is_announced(tab: Tab) -> None:
-    mark = answered(tab, UNLIKE_THE_SOURCE).get_by_role("button", name="partly supported")
-    expect(mark).to_have_text("? partly supported")
-    reason = mark.locator("xpath=following-sibling::*[1]")
-    expect(reason).to_have_text(re.compile("supports this only in part. Not in it: 90"))
-    assert reason.evaluate("(each) => each.getBoundingClientRect().width") < 2
-
-
-@pytest.mark.slow
-def test_a_mark_is_never_broken_over_two_lines(tab: Tab) -> None:
-    mark = answered(tab, UNLIKE_THE_SOURCE).locator(".cw-weak")
-    assert mark.evaluate("(each) => getComputedStyle(each).whiteSpace") == "nowrap"
-
-
-@pytest.mark.slow
-def test_no_confidence_stands_beside_a_figure_that_no_quote_has(tab: Tab) -> None:
-    answered(tab, YEW)
-    expect(tab.page.locator("#cw-quotes")).to_contain_text("Confidence that the sources answer this")
-    answered(tab, UNLIKE_THE_SOURCE)
-    expect(tab.page.locator("#cw-quotes .cw-card").first).to_be_visible()
-    expect(tab.page.locator("#cw-quotes")).not_to_contain_text("Confidence that the sources answer this")
-
-
-@pytest.mark.slow
-def test_what_an_answer_took_is_behind_a_button_by_keyboard_too(tab: Tab) -> None:
-    answered(tab, YEW)
-    took = tab.page.locator("#cw-quotes .cw-effort")
-    button = took.locator("summary")
-    expect(button).to_have_accessible_name("What it took to write")
-    expect(took.locator("p")).to_be_hidden()
-    button.press("Enter")
-    expect(took.locator("p")).to_contain_text("tokens read")
-    assert serious_violations(tab) == []
-
-
-@pytest.mark.slow
-def test_what_the_model_says_of_its_prompt_is_not_shown(tab: Tab) -> None:
-    answer = answered(
-        tab, "The yew is a poisonous tree, as provided in source id 2. According to source id 1, it is old."
-    )
-    expect(answer).to_contain_text("The yew is a poisonous tree.")
-    expect(answer).not_to_contain_text("source id")

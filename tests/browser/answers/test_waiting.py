@@ -10,10 +10,9 @@ from tests.support.app_process import scripted
 from tests.support.browser_tab import WAIT_MS, new_tab
 from tests.support.documents.pdfs import write_pdf
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
-@pytest.mark.slow
 def test_who_waits_sees_for_how_many_questions_and_too_many_are_refused(browser: Browser, tmp_path: Path) -> None:
     write_pdf(tmp_path / "fees.pdf", [FEE])
     with scripted(tmp_path, FEE, tmp_path / "fees.pdf", answers_at_once="1", answers_waiting="1") as url:

@@ -9,7 +9,7 @@ from rag.stores.sqlite.sqlite_conversations import SqliteConversations
 from tests.browser.conftest import pane
 from tests.support.browser_tab import Tab
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 GO = "(id) => { history.pushState(null, '', `?c=${id}`); dispatchEvent(new PopStateEvent('popstate')); }"
 EDIT_AND_GO = f"""([value, id]) => {{
@@ -41,19 +41,6 @@ def settings_of(store: SqliteConversations, id_: str) -> dict[str, object]:
     return dict(found.settings)
 
 
-@pytest.mark.slow
-def test_what_the_server_says_of_a_conversation_that_the_tab_has_left_is_ignored(
-    tab: Tab, two: tuple[str, str]
-) -> None:
-    for id_ in two:
-        tab.page.evaluate(GO, id_)
-    # In one step each: what the server itself says of the second one comes when it comes.
-    said = "(opened) => { citewell.setConversation(opened); return citewell.tabState().conversation; }"
-    assert tab.page.evaluate(said, f"1 {two[0]}") == two[1]
-    assert tab.page.evaluate(said, f"2 {two[0]}") == two[0], "what is said of the open one is taken over"
-
-
-@pytest.mark.slow
 def test_choices_that_could_not_be_loaded_cannot_be_edited_until_they_are(
     tab: Tab, two: tuple[str, str], store: SqliteConversations
 ) -> None:
@@ -83,7 +70,6 @@ def test_choices_that_could_not_be_loaded_cannot_be_edited_until_they_are(
     assert tab.errors == []
 
 
-@pytest.mark.slow
 def test_edits_are_stored_in_their_order_and_with_the_conversation_they_were_made_in(
     tab: Tab, two: tuple[str, str], store: SqliteConversations
 ) -> None:

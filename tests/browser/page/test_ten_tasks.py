@@ -14,12 +14,12 @@ from tests.browser.page.newcomer import Newcomer, done, restartable
 from tests.support.app_process import scripted
 from tests.support.browser_tab import new_tab
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = pytest.mark.browser
 
 OVERVIEW = "The club had 140 members in 2023. Its hall was painted in May. It moved to Lake Street in June."
 
 
-@pytest.mark.parametrize("hand", [Mouse, Keyboard])
+@pytest.mark.parametrize("hand", [Mouse, pytest.param(Keyboard, marks=pytest.mark.slow)])
 def test_ten_tasks_are_done_without_a_dead_end(
     browser: Browser, tmp_path: Path, hand: type[Mouse] | type[Keyboard]
 ) -> None:

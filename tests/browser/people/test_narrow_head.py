@@ -1,34 +1,19 @@
 """The head of the page fits a phone: whoever is signed in, under a long name, in another language, with a finger."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from serving.users.auth_file import Users
+from tests.browser.people.conftest import LONG
 from tests.conftest import GOOD_PASSWORD
-from tests.support.app_process import scripted
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-LONG = "a-name-of-sixty-four-letters".ljust(64, "x")
 OUTSIDE = """() => [...document.querySelectorAll('.cw-head :is(button, a, .cw-note)')].filter((each) => {
   const box = each.getBoundingClientRect();
   return box.width && (box.left < 0 || box.right > innerWidth);
 }).map((each) => each.outerHTML)"""
 CUT = """() => [...document.querySelectorAll('.cw-head :is(button, a)')]
   .filter((each) => each.scrollWidth > each.clientWidth + 1).map((each) => each.outerHTML)"""
-
-
-@pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    folder: Path = tmp_path_factory.mktemp("phone")
-    users = Users(folder / "users.json")
-    for name in ("ann", LONG):
-        users.add(name, GOOD_PASSWORD)
-    with scripted(folder, "Nothing.", auth_file=str(users.path)) as url:
-        yield url
 
 
 def phone(browser: Browser, address: str, name: str, locale: str) -> Page:

@@ -3,32 +3,17 @@
 The dialog, that page, and the pages of sign-in and administration can be read and used by everybody, on a phone too.
 """
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
-from serving.users.auth_file import Users
-from tests.browser.people.test_two_users import sign_in
+from tests.browser.people.conftest import SECRET, sign_in
 from tests.conftest import GOOD_PASSWORD
-from tests.support.app_process import scripted
 from tests.support.browser_tab import WAIT_MS, Tab, serious_violations
 from tests.support.documents.pdfs import write_pdf
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-
-SECRET = "The code word is xylophone."
-
-
-@pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    folder = tmp_path_factory.mktemp("sharing")
-    users = Users(folder / "users.json")
-    for name in ("ann", "bob"):
-        users.add(name, GOOD_PASSWORD)
-    with scripted(folder, SECRET, auth_file=str(users.path)) as url:
-        yield url
 
 
 def copy_link(tab: Tab, link: str) -> None:
@@ -78,10 +63,9 @@ def share_with(dialog: Locator, name: str) -> None:
 
 
 def test_a_conversation_is_shared_by_name_and_by_link_and_withdrawn(
-    browser: Browser, address: str, tmp_path: Path
+    browser: Browser, browsers: dict[str, BrowserContext], address: str, tmp_path: Path
 ) -> None:
-    ann, _ = sign_in(browser, address, "ann")
-    bob, bobs = sign_in(browser, address, "bob")
+    ann, bob = (sign_in(browsers[name], address, name) for name in ("ann", "bob"))
     ann.upload(write_pdf(tmp_path / "secret.pdf", ["Contents", SECRET]))
     ann.ask("What is the code word?")
     ann.expect_idle()
@@ -105,7 +89,7 @@ def test_a_conversation_is_shared_by_name_and_by_link_and_withdrawn(
     expect_within_reach(ann.page, ".cw-share-dialog")
     bob.page.reload()
     bob.page.get_by_role("tab", name="Chats").click()
-    with bobs.expect_page() as opened:
+    with bob.page.context.expect_page() as opened:
         bob.page.get_by_role("group", name="Shared with you").get_by_role("link").click()
     expect(opened.value.get_by_role("main")).to_contain_text("xylophone")
 

@@ -9,6 +9,7 @@ from tests.browser.reach.firefox import Firefox, firefox, installed_firefox
 
 pytestmark = [
     pytest.mark.browser,
+    pytest.mark.slow,
     pytest.mark.skipif(installed_firefox() is None, reason="needs Firefox (apt-get install firefox-esr)"),
 ]
 
@@ -18,7 +19,6 @@ def ask(browser: Firefox, question: str) -> None:
     browser.press(f"{question}\ue007")
 
 
-@pytest.mark.slow
 def test_a_question_is_answered_its_quote_opened_and_another_answer_stopped(address: str, tmp_path: Path) -> None:
     with firefox(tmp_path) as browser:
         browser.open(address)

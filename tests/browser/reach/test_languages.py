@@ -4,11 +4,11 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.support.browser_tab import Tab, serious_violations
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 WORDS = {
     "de": ["Quellen", "Notizen", "Fragen Sie Ihre Dokumente", "Neue Unterhaltung", "1 Quelle"],
@@ -59,14 +59,7 @@ def english_in(page: Page, selector: str) -> list[str]:
     return ENGLISH.findall(OWN.sub("", page.locator(selector).inner_text()))
 
 
-def icons(buttons: Locator) -> list[str]:
-    found: list[str] = buttons.locator("button.icon-button").evaluate_all("all => all.map(each => each.dataset.icon)")
-    return found
-
-
-@pytest.mark.parametrize(
-    "language", ["ar", *(pytest.param(each, marks=pytest.mark.slow) for each in ("de", "es", "fr", "zh"))]
-)
+@pytest.mark.parametrize("language", WORDS)
 def test_the_main_flow_has_no_english_words(open_in: Callable[..., Tab], language: str) -> None:
     tab = open_in({"zh": "zh-CN"}.get(language, language))
     page = tab.page
@@ -92,7 +85,6 @@ def test_the_main_flow_has_no_english_words(open_in: Callable[..., Tab], languag
     assert tab.errors == []
 
 
-@pytest.mark.slow
 def test_axe_finds_nothing_serious_from_right_to_left(open_in: Callable[..., Tab]) -> None:
     tab = open_in("ar")
     assert serious_violations(tab) == []
@@ -108,7 +100,6 @@ def test_axe_finds_nothing_serious_from_right_to_left(open_in: Callable[..., Tab
     assert tab.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
-@pytest.mark.slow
 def test_from_right_to_left_a_crop_shows_the_cited_words_and_arrow_keys_go_where_they_point(
     open_in: Callable[..., Tab],
 ) -> None:
@@ -147,7 +138,6 @@ def test_from_right_to_left_a_crop_shows_the_cited_words_and_arrow_keys_go_where
     assert tab.errors == []
 
 
-@pytest.mark.slow
 def test_a_language_chosen_in_the_settings_stays(open_in: Callable[..., Tab], address: str) -> None:
     tab = open_in("en-GB")
     page = tab.page
@@ -160,46 +150,3 @@ def test_a_language_chosen_in_the_settings_stays(open_in: Callable[..., Tab], ad
     expect(choice).to_have_value("de")
     choice.select_option(value="")
     expect(page.locator("html")).to_have_attribute("lang", "en")
-
-
-@pytest.mark.slow
-def test_unknown_languages_and_a_cookie_of_junk_are_english(open_in: Callable[..., Tab]) -> None:
-    junk = 'citewell-language="><script>alert(1)</script>'
-    tab = open_in("en-GB", {"Accept-Language": "tlh", "Cookie": junk})
-    expect(tab.page.locator("html")).to_have_attribute("lang", "en")
-    expect(tab.page.get_by_role("tab", name="Sources")).to_be_visible()
-    assert tab.errors == []
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize(
-    ("language", "copy", "liked"),
-    [("de", "Nachricht kopieren", "Als gut bewertet"), ("ar", "نسخ الرسالة", "قُيّم بالإعجاب")],
-)
-def test_the_buttons_below_an_answer_do_what_they_do_in_english(
-    open_in: Callable[..., Tab], language: str, copy: str, liked: str
-) -> None:
-    tab = open_in(language)
-    page = tab.page
-    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    tab.ask("What is the entry fee?")
-    tab.expect_idle()
-    below = page.locator("#cw-chat .bot-row + .message-buttons")
-    buttons = below.locator("button.icon-button")
-    expect(buttons).to_have_count(4)
-    assert icons(below) == ["copy", "refresh-cw", "thumbs-down", "thumbs-up"]
-    assert icons(page.locator("#cw-chat .user-row + .message-buttons")) == ["copy", "pencil"]
-
-    below.get_by_label(copy).click()
-    page.wait_for_function("navigator.clipboard.readText().then((text) => text.includes('[1]'))")
-    copied = page.evaluate("navigator.clipboard.readText()")
-    assert copied.startswith("The entry fee is 20 euros. [1]")
-    assert "[1] fees.pdf" in copied
-
-    buttons.last.click()
-    page.locator("dialog[open] [value=cancel]").click()
-    expect(below.get_by_label(liked)).to_have_attribute("data-on", "")
-    page.locator("#cw-chat .user-row + .message-buttons button.icon-button").last.click()
-    expect(page.locator("#cw-chat .user-row textarea")).to_be_visible()
-    assert icons(page.locator("#cw-chat .user-row + .message-buttons")) == ["check", "x"]
-    assert tab.errors == []

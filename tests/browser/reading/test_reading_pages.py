@@ -1,21 +1,23 @@
-"""Reading a source: text of a page's picture can be selected, words are found, pages turned and enlarged by keys."""
+"""From a chip to the page it cites: exactly its words are framed, and the page is read, searched and turned."""
 
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Route, expect
+from playwright.sync_api import expect
 
 from tests.support.app_process import scripted
 from tests.support.browser_tab import Tab, serious_violations
-from tests.support.documents.pdfs import Words, write_words
+from tests.support.documents.pdfs import HEIGHT, WIDTH, Words, overlap, write_words
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 LEFT = [Words(60, 700 - 16 * at, f"Oak number {at} stands left.", 9) for at in range(20)]
 RIGHT = [Words(320, 700 - 16 * at, f"Elm number {at} stands right.", 9) for at in range(20)]
 LAST = [Words(60, 700, "The end: no oak number stands here.")]
 TURNED = [Words(80, 680 - 30 * at, f"Fir number {at} stands turned.", 11) for at in range(8)]
-NOTES = "# Trees\n\nThe birch is white. A BIRCH is a tree.\n\n## Others\n\nThe yew is no birch.\n"
+CROP = (40, 90, 560, 800)
+NOTES = "# Trees 🌳\n\nThe birch is white. A BIRCH is a tree.\n\n## Others\n\nThe yew is no birch.\n\n"
+NOTES += "Nothing more is said.\n\n" * 60 + "The larch is red.\n"
 
 
 @pytest.fixture(scope="module")
@@ -23,7 +25,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("reading")
     (folder / "notes.md").write_text(NOTES)
     columns = write_words(folder / "columns.pdf", [[Words(60, 700, "Contents")], [*LEFT, *RIGHT], LAST])
-    turned = write_words(folder / "turned.pdf", [TURNED], rotation=90, crop=(40, 90, 560, 800))
+    turned = write_words(folder / "turned.pdf", [TURNED], rotation=90, crop=CROP)
     with scripted(folder, "Nothing.", columns, turned, folder / "notes.md") as url:
         yield url
 
@@ -32,6 +34,85 @@ def open_citation(tab: Tab, sentence: str) -> None:
     tab.ask(f"Repeat: {sentence}")
     tab.expect_idle()
     tab.page.locator("#cw-chat .cw-chip").first.click()
+
+
+def framed(tab: Tab) -> tuple[float, float, float, float]:
+    """Return the only frame on the page, as fractions of the image."""
+    expect(tab.page.locator(".cw-box")).to_have_count(1)
+    frame, picture = tab.page.evaluate(  # at one moment: a larger picture takes the place of this one when it is there
+        """[".cw-box", ".cw-picture img"].map((selector) => document.querySelector(selector))
+             .map((each) => each.getBoundingClientRect().toJSON())"""
+    )
+    left = (frame["left"] - picture["left"]) / picture["width"]
+    top = (frame["top"] - picture["top"]) / picture["height"]
+    return left, top, left + frame["width"] / picture["width"], top + frame["height"] / picture["height"]
+
+
+def upright(words: Words) -> tuple[float, float, float, float]:
+    left, bottom, right, top = words.box()
+    return left / WIDTH, 1 - top / HEIGHT, right / WIDTH, 1 - bottom / HEIGHT
+
+
+def turned_and_cropped(words: Words) -> tuple[float, float, float, float]:
+    """On a page that is cropped and shown a quarter turn clockwise, up is to the right."""
+    left, bottom, right, top = words.box()
+    wide, high = CROP[2] - CROP[0], CROP[3] - CROP[1]
+    return (bottom - CROP[1]) / high, (left - CROP[0]) / wide, (top - CROP[1]) / high, (right - CROP[0]) / wide
+
+
+@pytest.mark.parametrize("words", [RIGHT[11], LEFT[7]])
+def test_the_cited_words_are_framed_on_a_page_of_two_columns(tab: Tab, words: Words) -> None:
+    open_citation(tab, words.text)
+    expect(tab.page.locator(".cw-viewer-title")).to_have_text("columns.pdf · 2 of 3")
+    assert overlap(framed(tab), upright(words)) >= 0.8
+
+
+def test_the_cited_words_are_framed_on_a_page_that_is_turned_and_cropped(tab: Tab) -> None:
+    open_citation(tab, TURNED[5].text)
+    expect(tab.page.locator(".cw-viewer-title")).to_have_text("turned.pdf")
+    assert overlap(framed(tab), turned_and_cropped(TURNED[5])) >= 0.8
+
+
+def test_citations_are_walked_through_by_keyboard_alone(tab: Tab) -> None:
+    tab.ask(f"Repeat: {LEFT[2].text} {TURNED[1].text}")
+    tab.expect_idle()
+    chips = tab.page.locator("#cw-chat .cw-chip")
+    chips.first.focus()
+    tab.page.keyboard.press("Enter")
+    expect(tab.page.locator(".cw-page").first).to_be_focused()
+    expect(chips.nth(0)).to_have_class("cw-chip cw-current")
+    tab.page.keyboard.press("]")
+    expect(chips.nth(1)).to_have_class("cw-chip cw-current")
+    tab.page.keyboard.press("[")
+    expect(chips.nth(0)).to_have_class("cw-chip cw-current")
+    tab.page.keyboard.press("Escape")
+    expect(tab.page.locator("#cw-viewer")).to_be_hidden()
+    expect(chips.first).to_be_focused()
+
+
+def test_a_text_is_shown_with_the_passage_marked_and_scrolled_to(tab: Tab) -> None:
+    open_citation(tab, "The larch is red.")
+    mark = tab.page.locator(".cw-text mark")
+    expect(mark).to_have_text("The larch is red.")  # after a sign outside the Basic Multilingual Plane
+    expect(mark).to_be_in_viewport()
+
+
+def test_the_text_of_a_page_can_be_read_in_place_of_its_picture(tab: Tab) -> None:
+    open_citation(tab, RIGHT[4].text)
+    expect(tab.page.locator(".cw-box")).to_have_count(1)
+    tab.page.get_by_role("button", name="Text", exact=True).click()
+    expect(tab.page.locator(".cw-text mark")).to_have_text(RIGHT[4].text)
+
+
+def test_words_that_stand_there_no_more_are_not_marked_and_it_is_said(tab: Tab) -> None:
+    """As after a document was replaced: the same place, other words."""
+    open_citation(tab, LEFT[3].text)
+    expect(tab.page.locator(".cw-box")).to_have_count(1)
+    chip = tab.page.locator("#cw-chat .cw-chip").first
+    chip.evaluate("(each) => { each.value = each.value.replace(/:[^:]*$/, ':0123456789ab'); }")
+    chip.click()
+    expect(tab.page.locator(".cw-viewer-note")).to_contain_text("has changed since the answer")
+    expect(tab.page.locator(".cw-box, mark")).to_have_count(0)
 
 
 def box_of(tab: Tab, selector: str) -> dict[str, float]:
@@ -45,7 +126,6 @@ def find(tab: Tab, words: str) -> None:
     tab.page.get_by_role("searchbox", name="Words to find").fill(words)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(("words", "zoomed"), [(LEFT[7], 0), (RIGHT[11], 2), (TURNED[3], 0)])
 def test_the_text_of_a_picture_lies_over_its_words(tab: Tab, words: Words, zoomed: int) -> None:
     open_citation(tab, words.text)
@@ -59,7 +139,6 @@ def test_the_text_of_a_picture_lies_over_its_words(tab: Tab, words: Words, zoome
     assert tab.errors == []
 
 
-@pytest.mark.slow
 def test_words_of_a_picture_can_be_selected_and_asked_about(tab: Tab) -> None:
     open_citation(tab, LEFT[7].text)
     line = tab.page.locator(".cw-layer span", has_text=LEFT[9].text)
@@ -75,7 +154,6 @@ def test_words_of_a_picture_can_be_selected_and_asked_about(tab: Tab) -> None:
     expect(tab.page.locator("#cw-question textarea")).to_have_value(f"What is said about “{LEFT[9].text}”?")
 
 
-@pytest.mark.slow
 def test_words_are_found_on_all_pages_marked_and_walked_through(tab: Tab) -> None:
     open_citation(tab, LEFT[0].text)
     title, state = tab.page.locator(".cw-viewer-title"), tab.page.locator(".cw-find-state")
@@ -102,23 +180,6 @@ def test_words_are_found_on_all_pages_marked_and_walked_through(tab: Tab) -> Non
     assert tab.errors == []
 
 
-@pytest.mark.slow
-def test_a_page_that_comes_late_leaves_the_field_for_words_alone(tab: Tab) -> None:
-    held: list[Route] = []
-    tab.ask(f"Repeat: {LEFT[3].text}")
-    tab.expect_idle()
-    tab.page.route("**/citewell/pages/**", lambda route: held.append(route) if not held else route.fallback())
-    with tab.page.expect_request("**/citewell/pages/**"):
-        tab.page.locator("#cw-chat .cw-chip").first.click()
-    expect(tab.page.locator("#cw-viewer")).to_be_visible()
-    find(tab, "oak")
-    held[0].continue_()
-    expect(tab.page.locator(".cw-find-state")).to_have_text("1 of 21")
-    expect(tab.page.locator(".cw-box")).to_have_count(1)
-    expect(tab.page.get_by_role("searchbox", name="Words to find")).to_be_focused()
-
-
-@pytest.mark.slow
 def test_words_are_found_in_a_text_and_the_cited_ones_stay_apart(tab: Tab) -> None:
     open_citation(tab, "The birch is white.")
     expect(tab.page.locator(".cw-text .cw-cited")).to_have_text("The birch is white.")
@@ -130,7 +191,6 @@ def test_words_are_found_in_a_text_and_the_cited_ones_stay_apart(tab: Tab) -> No
     expect(tab.page.locator(".cw-text .cw-cited")).to_have_text("BIRCH")
 
 
-@pytest.mark.slow
 def test_pages_are_turned_and_enlarged_by_keys_and_each_document_keeps_its_size(tab: Tab) -> None:
     open_citation(tab, LEFT[0].text)
     title, page = tab.page.locator(".cw-viewer-title"), tab.page.locator(".cw-page").first
@@ -154,16 +214,6 @@ def test_pages_are_turned_and_enlarged_by_keys_and_each_document_keeps_its_size(
     expect(page).to_have_css("--cw-zoom", "0.75")
 
 
-@pytest.mark.slow
-def test_with_forced_colours_the_text_over_a_picture_stays_unseen(tab: Tab) -> None:
-    tab.page.emulate_media(forced_colors="active")
-    open_citation(tab, LEFT[7].text)
-    line = tab.page.locator(".cw-layer span").first
-    expect(line).to_be_attached()
-    assert line.evaluate("(each) => getComputedStyle(each).color") == "rgba(0, 0, 0, 0)"
-
-
-@pytest.mark.slow
 def test_the_number_of_the_page_is_a_field(tab: Tab) -> None:
     open_citation(tab, LEFT[7].text)
     title, number = (

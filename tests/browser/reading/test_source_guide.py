@@ -10,7 +10,7 @@ from tests.support.app_process import scripted
 from tests.support.browser_tab import WAIT_MS, Tab, serious_violations
 from tests.support.scripted_app import HOLD, release
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 REPORT = """# Annual report
 
@@ -68,7 +68,6 @@ def test_an_overview_is_written_as_one_looks_can_be_stopped_and_is_there_the_nex
     assert tab.errors == []
 
 
-@pytest.mark.slow
 def test_a_citation_of_the_overview_opens_its_page_and_escape_leads_back(tab: Tab) -> None:
     guide(tab, "report.md")
     tab.page.locator(".cw-guide-text .cw-chip").first.click()
@@ -81,20 +80,6 @@ def test_a_citation_of_the_overview_opens_its_page_and_escape_leads_back(tab: Ta
     expect(tab.page.locator("#cw-documents button.cw-doc", has_text="report.md")).to_be_focused()
 
 
-@pytest.mark.slow
-def test_the_contents_and_the_document_itself_open_from_the_guide(tab: Tab) -> None:
-    guide(tab, "report.md")
-    entries = tab.page.locator("#cw-guide .cw-entries button")
-    expect(entries).to_have_text(["Annual report", "1. How old does an oak get?", "2. Outlook"])
-    expect(tab.page.locator("#cw-guide .cw-entries .cw-meta")).to_have_text(["line 1", "line 5", "line 9"])
-    entries.last.click()
-    expect(tab.page.locator("#cw-viewer .cw-heading mark")).to_have_text("2. Outlook")
-    tab.page.locator("#cw-viewer [data-do=close]").click()
-    tab.page.locator("#cw-guide [data-do=open]").click()
-    expect(tab.page.locator("#cw-viewer .cw-text")).to_contain_text("We sell trees.")
-
-
-@pytest.mark.slow
 def test_a_question_of_the_guide_is_asked_of_its_source(tab: Tab, folder: Path) -> None:
     guide(tab, "report.md")
     question = tab.page.locator("#cw-guide .cw-follow-up", has_text="How old does an oak get?")
@@ -107,7 +92,6 @@ def test_a_question_of_the_guide_is_asked_of_its_source(tab: Tab, folder: Path) 
     assert set(tab.page.locator("#cw-quotes .cw-open b").all_inner_texts()) == {"report.md"}
 
 
-@pytest.mark.slow
 def test_questions_to_go_on_with_stand_below_the_answer_and_are_asked(tab: Tab, folder: Path) -> None:
     tab.ask("What is a birch?")
     release(folder)

@@ -1,20 +1,9 @@
 """The page counts what users have, and says what fails without the names of other users' files."""
 
-from collections.abc import Iterator
-
-import pytest
-
-from serving.users.auth_file import Users
 from tests.serving.uploading.sent_files import ended
-from tests.web.admin.sharing_app import SharingApp, sharing_app
+from tests.web.admin.sharing_app import SharingApp
 from web.admin.admin_overview import AdminOverview
 from web.languages.page_language import in_language
-
-
-@pytest.fixture
-def app(users: Users) -> Iterator[SharingApp]:
-    with sharing_app(users) as made:
-        yield made
 
 
 def test_accounts_have_their_documents_and_conversations_counted(app: SharingApp) -> None:

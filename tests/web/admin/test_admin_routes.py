@@ -1,25 +1,16 @@
 """The admin page is for owners, from Citewell's own page, and works without scripts."""
 
 import re
-from collections.abc import Iterator
 from urllib.parse import urljoin
 
-import pytest
 from starlette.testclient import TestClient
 
 from api.keys.key_store import KeyStore
-from serving.users.auth_file import Users
 from tests.conftest import GOOD_PASSWORD
 from tests.support.servers.api_server import make_key
-from tests.web.admin.sharing_app import SharingApp, sharing_app
+from tests.web.admin.sharing_app import SharingApp
 
 ACTIONS = ("add", "password", "role", "remove", "end-session", "end-sessions", "revoke")
-
-
-@pytest.fixture
-def app(users: Users) -> Iterator[SharingApp]:
-    with sharing_app(users) as made:
-        yield made
 
 
 def send(at: TestClient, action: str, **form: str) -> int:
@@ -115,15 +106,6 @@ def test_of_two_owners_who_remove_each_other_one_stays(app: SharingApp) -> None:
     assert send(bob, "remove", name="ann", documents="keep") == 401
     assert app.users.names() == ["ann"]
     assert send(ann, "remove", name="ann", documents="keep") == 400, "one owner stays"
-
-
-def test_roles_and_refusals_are_in_the_language_of_the_page(app: SharingApp) -> None:
-    german = {"accept-language": "de"}
-    ann, bob = app.as_user("ann"), app.as_user("bob")
-    assert '<option value="reader">Leser</option>' in ann.get("/admin", headers=german).text
-    short = {"name": "eve", "password": "short", "role": "editor"}
-    assert "Das Passwort muss 10 bis 1000 Zeichen haben" in ann.post("/admin/add", data=short, headers=german).text
-    assert "Diese Seite ist für Owner dieses Citewell" in bob.get("/admin", headers=german).text
 
 
 def test_sessions_are_listed_and_ended(app: SharingApp) -> None:

@@ -1,19 +1,8 @@
 """The audit log has what users and owners do in the app, with who and from where, and nothing of contents."""
 
-from collections.abc import Iterator
-
-import pytest
-
 from rag.runtime.audit_log import AuditEvent, read_events
-from serving.users.auth_file import Users
 from tests.conftest import GOOD_PASSWORD
-from tests.web.admin.sharing_app import SECRET, SharingApp, sharing_app
-
-
-@pytest.fixture
-def app(users: Users) -> Iterator[SharingApp]:
-    with sharing_app(users) as made:
-        yield made
+from tests.web.admin.sharing_app import SECRET, SharingApp
 
 
 def recorded(app: SharingApp) -> list[AuditEvent]:

@@ -1,7 +1,4 @@
-"""Serve an app with accounts: `python -m tests.web.auth.routed_app USERS ROUTES`.
-
-Every method and path that it routes is written to the file ROUTES as JSON: Gradio's, ours, and those of the API.
-"""
+"""An app with accounts, which tells what it routes."""
 
 import json
 import re
@@ -33,7 +30,10 @@ def routed(routes: Iterable[BaseRoute], prefix: str = "") -> Iterator[tuple[str,
 
 
 def main(users: str, target: str) -> None:
-    """Serve until stopped; the address is the first line of output."""
+    """Serve until stopped; the address is the first line of output.
+
+    Every method and path that it routes is written to the file `target` as JSON: Gradio's, ours, and those of the API.
+    """
     apis: list[Api] = []
 
     def noted(backend: Backend) -> Api:
@@ -52,7 +52,3 @@ def main(users: str, target: str) -> None:
         sys.stdout.write(running.url + "\n")
         sys.stdout.flush()
         running.wait()
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])

@@ -7,7 +7,6 @@ from starlette.requests import Request
 from starlette.types import Message, Receive
 
 from tests.support.coroutines import run_coroutine
-from tests.support.servers.noted_threads import noted_threads
 from web.auth import gradio_sessions
 from web.auth.gradio_sessions import GradioSessions
 
@@ -35,11 +34,6 @@ def test_the_first_user_of_a_session_owns_it() -> None:
     assert admitted(sessions, request("/gradio_api/queue/data", query="session_hash=s2"), "bob")
 
 
-def test_requests_about_no_session_are_not_read() -> None:
-    asked = request("/gradio_api/startup-events", [b"x"], method="POST")
-    assert admitted(GradioSessions(), asked, "ann") == asked.receive
-
-
 def test_a_body_that_was_read_is_passed_on_whole_with_what_follows() -> None:
     asked = request("/gradio_api/queue/join", [b'{"session_', b'hash": "s1"}'], method="POST")
 
@@ -53,11 +47,6 @@ def test_a_body_that_was_read_is_passed_on_whole_with_what_follows() -> None:
     assert second["type"] == "http.disconnect"
 
 
-def test_half_a_character_begins_no_session() -> None:
-    asked = request("/gradio_api/queue/join", [b'{"session_hash": "s1", "data": ["\\ud800"]}'], method="POST")
-    assert admitted(GradioSessions(), asked, "ann") is None
-
-
 def test_the_session_that_was_not_used_for_longest_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(gradio_sessions, "_MAX_REMEMBERED", 2)
     sessions = GradioSessions()
@@ -65,10 +54,3 @@ def test_the_session_that_was_not_used_for_longest_is_forgotten(monkeypatch: pyt
         assert admitted(sessions, request(f"/gradio_api/heartbeat/{session}"), "ann")
     assert admitted(sessions, request("/gradio_api/heartbeat/s1"), "bob") is None
     assert admitted(sessions, request("/gradio_api/heartbeat/s2"), "bob")
-
-
-def test_an_event_is_parsed_beside_the_event_loop(monkeypatch: pytest.MonkeyPatch) -> None:
-    beside = noted_threads(monkeypatch, gradio_sessions, "parsed_json")
-    asked = request("/gradio_api/queue/join", [b'{"session_hash": "s1"}'], method="POST")
-    assert admitted(GradioSessions(), asked, "ann")
-    assert beside == [True]

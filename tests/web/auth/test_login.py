@@ -1,13 +1,10 @@
 """Signing in and out: cookies, wrong passwords, and a form in which nothing of the address is live."""
 
 import pytest
-from starlette.requests import Request
 
 from serving.users.auth_file import Users
 from tests.conftest import GOOD_PASSWORD as GOOD
-from tests.support.coroutines import run_coroutine
 from tests.web.auth.test_middleware import client, sign_in
-from web.auth.login import Login
 
 
 def test_the_cookie_goes_over_https_only_where_there_is_https(users: Users) -> None:
@@ -34,21 +31,6 @@ def test_signing_out_ends_the_session_at_once(users: Users) -> None:
     at.cookies.update(stolen)
     assert at.get("/citewell/sources").status_code == 401
     assert at.get("/logout").status_code == 401, "a link or an image signs nobody out"
-
-
-@pytest.mark.parametrize("query", [b'c="><script>alert(1)</script>', b"c='><b>", b"c=&quot;><script>"])
-def test_the_form_escapes_what_the_address_says(users: Users, query: bytes) -> None:
-    scope = {"type": "http", "method": "GET", "path": "/login", "query_string": query, "headers": []}
-    form = bytes(run_coroutine(Login(users).form(Request(scope))).body).decode()
-    assert "<script" not in form
-    assert "<b>" not in form
-    assert form.count('"') % 2 == 0
-
-
-def test_a_form_that_is_too_long_is_not_read(users: Users) -> None:
-    at = client(users)
-    sent = {"name": "ann", "password": GOOD, "more": "x" * 20_000}
-    assert at.post("/login", data=sent).status_code == 413
 
 
 def test_signing_in_again_ends_the_session_before(users: Users) -> None:

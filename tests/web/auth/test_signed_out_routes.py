@@ -11,8 +11,8 @@ import pytest
 
 from serving.users.auth_file import Users
 from tests.conftest import GOOD_PASSWORD
-from tests.support.app_process import serving
-from tests.web.auth.routed_app import SECRET
+from tests.support.app_process import forked
+from tests.web.auth.routed_app import SECRET, main
 
 OPEN = {"/login", "/health", "/ready", "/gradio_api/startup-events"}
 """Addresses that answer everybody: the form, a load balancer's two, and Gradio's call to itself when it starts."""
@@ -26,8 +26,7 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Routed]
     folder = tmp_path_factory.mktemp("routed")
     users, routes = folder / "users.json", folder / "routes.json"
     Users(users).add("ann", GOOD_PASSWORD)
-    arguments = (str(users), str(routes))
-    with serving(folder / "library", folder, *arguments, program=("tests.web.auth.routed_app",)) as address:
+    with forked(main, folder, str(users), str(routes)) as (address, _):
         yield address, {(method, path) for method, path in json.loads(routes.read_text())}
 
 

@@ -1,24 +1,20 @@
 """A chat over a real library whose model is held until it is let go, and tabs on it."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from queue import SimpleQueue
 from threading import Event, Thread
 from typing import Any
 
 import gradio as gr
-import numpy as np
 import pytest
 
-from rag.interfaces import Message, TextDelta
 from rag.runtime.progress import CancelEvent
 from rag.services import Services
 from rag.settings import load_settings
-from rag.types import Content, NewChunk, NewDocument, Page
-from rag.types.decoding import Decoding, Grounding
-from rag.types.tools import ToolDefinition
 from serving.answer_turns import AnswerTurns
 from tests.support.fakes import ScriptedGenerator, WordEmbedder
+from tests.support.servers.api_server import store_document
 from web.chat.answer_jobs import AnswerJob, AnswerJobs, View
 from web.chat.followed_answers import Following
 from web.chat.handlers import Chat
@@ -38,17 +34,9 @@ class HeldGenerator(ScriptedGenerator):
         self.begun: SimpleQueue[str] = SimpleQueue()
         self.go_on = Event()
 
-    def stream(
-        self,
-        messages: Sequence[Message],
-        decoding: Decoding,
-        cancelled: CancelEvent | None = None,
-        grounding: Grounding | None = None,
-        tools: Sequence[ToolDefinition] = (),
-    ) -> Iterator[TextDelta]:
-        self.begun.put(messages[-1]["content"])
+    def begin(self) -> None:
+        self.begun.put(self.seen[-1]["content"])
         assert self.go_on.wait(LONG_S)
-        yield from super().stream(messages, decoding, cancelled, grounding)
 
 
 class Awaited(CancelEvent):
@@ -85,15 +73,8 @@ def generator() -> HeldGenerator:
 def services(generator: HeldGenerator) -> Iterator[Services]:
     with Services(load_settings(reranker=None, entailment_model=None)) as made:
         made.__dict__.update(embedder=WordEmbedder(), generator=generator)
-        store(made, "fees.txt", FEE)
+        store_document(made, "fees.txt", FEE)
         yield made
-
-
-def store(services: Services, name: str, text: str, owner: str = "") -> int:
-    document = NewDocument(name=name, source=f"/{name}", sha256=name, recipe="r", size=1, owner=owner)
-    chunk = NewChunk(1, 0, len(text), text, "")
-    vectors = WordEmbedder().embed_documents([text]).astype(np.float32)
-    return services.library.replace(Content(document, (Page(number=1, label="", text=text),), (chunk,)), vectors).id
 
 
 class Tab:

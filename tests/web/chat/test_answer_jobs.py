@@ -111,15 +111,3 @@ def test_what_goes_wrong_is_raised_where_it_is_followed(caplog: pytest.LogCaptur
     with pytest.raises(ZeroDivisionError):
         followed(job)
     assert "an answer could not be written" in caplog.text
-
-
-def test_the_latest_view_is_waited_for_and_numbered() -> None:
-    writer, jobs = Writer(), AnswerJobs()
-    job = jobs.begin("ann", "c1", writer)
-    first, number = job.latest(0, LONG_S)
-    assert (first and first.status, number) == ("begun", 1)
-    assert job.latest(1, 0) == (first, 1), "nothing new within the time"
-    writer.go_on.set()
-    last, number = job.latest(1, LONG_S)
-    assert (last and last.status, number) == ("ended", 2)
-    assert job.latest(2, LONG_S) == (last, 2), "the end is not waited for twice"

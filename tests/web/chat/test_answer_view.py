@@ -80,28 +80,6 @@ def test_what_a_model_thinks_is_only_named_until_its_answer_begins(clock: Clock,
     assert text.endswith("</details>\n\nIt is so.")
 
 
-def test_a_long_answer_is_drawn_more_seldom(clock: Clock, library: SqliteLibrary) -> None:
-    shown = AnswerView("And the fee?", BEFORE, 4096, library)
-    clock.now += 1
-    assert shown.update(Token("It is so. " * 3000))
-    clock.now += 0.2
-    assert not shown.update(Cited(()))
-    clock.now += 0.2
-    assert shown.update(Token("It is so."))
-    assert shown.update(ANSWER), "the whole answer is not kept waiting"
-
-
-def test_tokens_that_come_at_once_are_drawn_at_once(clock: Clock, library: SqliteLibrary) -> None:
-    shown = AnswerView("And the fee?", BEFORE, 4096, library)
-    clock.now += 1
-    assert shown.update(Token("It "))
-    assert not shown.update(Token("is "))
-    assert shown.update(Cited(())), "marks are not kept waiting"
-    clock.now += 1
-    assert shown.update(Token("so."))
-    assert shown.view(Conversation()).messages[-1]["content"] == "It is so."
-
-
 def test_what_is_being_done_is_said_in_the_language_of_the_question(clock: Clock, library: SqliteLibrary) -> None:
     shown = AnswerView("Nenne alle Parteien des Vertrags.", BEFORE, 4096, library)
     shown.update(Planned(plan("Nenne alle Parteien des Vertrags.")))
@@ -111,36 +89,6 @@ def test_what_is_being_done_is_said_in_the_language_of_the_question(clock: Clock
     clock.now += 1
     shown.update(Thought("Hm."))
     assert "denkt nach …" in shown.view(Conversation()).messages[-1]["content"]
-
-
-@pytest.mark.parametrize(
-    ("question", "kept"), [("List all parties.", "Gathering the list …"), ("What is the fee?", "")]
-)
-def test_the_plan_stays_while_passages_are_read_and_nothing_is_said_twice(
-    clock: Clock, library: SqliteLibrary, question: str, kept: str
-) -> None:
-    shown = AnswerView(question, BEFORE, 4096, library)
-    shown.update(Planned(plan(question)))
-    found = passages(["Good words.", "Other words."])
-    said: list[str] = []
-    for event, doing in (
-        (Retrieved("the fee", tuple(found[:1]), ()), "Reading 1 passage …"),
-        (Thought("Let me see."), "Thinking …"),
-        (ToolCalled("search", {"query": "the fee"}, "", tuple(found[1:])), "Searched again for “the fee”"),
-        (Thought("Ah."), "Thinking …"),
-    ):
-        clock.now += 1
-        assert shown.update(event)
-        view = shown.view(Conversation())
-        assert view.status == "", "one place"
-        said.append(view.messages[-1]["content"])
-        assert doing in said[-1].split("\n\n")[-1]
-        assert kept in said[-1].split("\n\n")[0]
-        assert "Searching …" not in said[-1], "that is over"
-    assert "1 call of a tool" in said[-1]
-    clock.now += 1
-    shown.update(Token("It is so."))
-    assert "Gathering" not in shown.view(Conversation()).messages[-1]["content"]
 
 
 def test_a_call_of_a_tool_is_shown_with_what_it_added(clock: Clock, library: SqliteLibrary) -> None:

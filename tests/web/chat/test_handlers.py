@@ -9,8 +9,9 @@ import pytest
 
 from rag.services import Services
 from rag.types import Passage
+from tests.support.servers.api_server import store_document
 from tests.support.waiting import until
-from tests.web.chat.conftest import FEE, LONG_S, NOTHING, Awaited, HeldGenerator, Tab, chat_of, store
+from tests.web.chat.conftest import FEE, LONG_S, NOTHING, Awaited, HeldGenerator, Tab, chat_of
 from web.chat.answer_jobs import AnswerJobs
 from web.chat.state import Conversation
 
@@ -39,23 +40,6 @@ def test_an_answer_that_cannot_be_ended_yet_is_not_lost_to_a_later_question(
     assert kept(services) == [["What is the entry fee?", "Why is it so?"]]
 
 
-def test_why_a_question_is_not_taken_is_said_in_the_language_of_the_page(
-    services: Services, generator: HeldGenerator, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("web.chat.answer_jobs._STOP_TIMEOUT_S", 0.01)
-    jobs = AnswerJobs()
-    chat = chat_of(services, jobs)
-    first = Tab(chat, "one").ask("What is the entry fee?")
-    generator.begun.get(timeout=LONG_S)
-    (talk,) = services.conversations.conversations("")
-    german = Tab(chat, "two")
-    german.request = gr.Request(username=None, session_hash="two", headers={"accept-language": "de"})
-    german.ask("Why is it so?", talk.id).join(LONG_S)
-    assert "wird noch bearbeitet" in german.text
-    generator.go_on.set()
-    first.join(LONG_S)
-
-
 def test_who_asks_while_the_model_is_loaded_is_told_which(services: Services, generator: HeldGenerator) -> None:
     loaded = Event()
 
@@ -73,17 +57,6 @@ def test_who_asks_while_the_model_is_loaded_is_told_which(services: Services, ge
     loaded.set()
     asking.join(LONG_S)
     assert FEE in tab.text
-
-
-def test_nothing_is_remembered_of_a_tab_that_follows_no_answer(services: Services, generator: HeldGenerator) -> None:
-    generator.go_on.set()
-    chat = chat_of(services, AnswerJobs())
-    for number in range(3):
-        tab = Tab(chat, f"tab {number}")
-        assert len(list(chat.reopen("{}", tab.request))) == 2
-        tab.ask("What is the entry fee?").join(LONG_S)
-        assert FEE in tab.text
-    assert chat._followed._tabs == {}
 
 
 def test_what_a_tab_turns_to_comes_after_the_last_update_of_what_it_has_left(
@@ -121,47 +94,6 @@ def test_a_question_is_shown_after_the_conversation_that_is_opened_before_it(
     assert FEE in tab.text
 
 
-def test_the_last_update_changes_nothing_for_gradio_sends_it_again(
-    services: Services, generator: HeldGenerator, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("web.chat.answer_jobs._STOP_TIMEOUT_S", 0.01)
-    jobs = AnswerJobs()
-    chat = chat_of(services, jobs)
-    one, two = Tab(chat, "one"), Tab(chat, "two")
-    first = one.ask("What is the entry fee?")
-    generator.begun.get(timeout=LONG_S)
-    (talk,) = services.conversations.conversations("")
-    two.ask("Why is it so?", talk.id).join(LONG_S)
-    generator.go_on.set()
-    first.join(LONG_S)
-    last = one.shown[-1]
-    opened = list(chat.reopen(json.dumps({"conversation": talk.id}), one.request))
-    assert [last, two.shown[-1], opened[-1]] == [NOTHING] * 3
-
-
-def test_the_question_box_is_ready_once_the_tab_follows_no_answer(services: Services, generator: HeldGenerator) -> None:
-    chat = chat_of(services, AnswerJobs())
-    tab = Tab(chat, "one")
-    asking = tab.ask("What is the entry fee?")
-    generator.begun.get(timeout=LONG_S)
-    assert chat.idle("", Conversation(), tab.request) == gr.skip()
-    generator.go_on.set()
-    asking.join(LONG_S)
-    ready = chat.idle("", Conversation(), tab.request)
-    assert ready["submit_btn"]
-    assert "value" not in ready
-
-
-def test_stop_is_there_with_each_update_whatever_came_between(services: Services, generator: HeldGenerator) -> None:
-    generator.go_on.set()
-    tab = Tab(chat_of(services, AnswerJobs()), "one")
-    tab.ask("What is the entry fee?").join(LONG_S)
-    *shown, last = tab.shown
-    assert len(shown) > 1
-    assert all(box["stop_btn"] and not box["submit_btn"] for box, *_ in shown)
-    assert last == NOTHING
-
-
 def test_a_question_without_an_answer_is_given_back_unless_another_one_is_typed(services: Services) -> None:
     chat = chat_of(services, AnswerJobs())
     failed, request = Conversation(unanswered="What is the entry fee?"), Tab(chat, "one").request
@@ -193,11 +125,11 @@ def test_what_another_user_uploads_meanwhile_is_not_asked(services: Services, ge
     generator.go_on.set()
     (document,) = services.library.documents("")
     services.library.remove(document.id)
-    store(services, "anns.txt", FEE, "ann")
+    store_document(services, "anns.txt", FEE, owner="ann")
     retrieve = services.retriever.retrieve
 
     def as_bob_uploads(query: str, limit: int, within: Set[int] | None = None) -> list[Passage]:
-        store(services, "bobs.txt", f"{FEE} Bob pays it.", "bob")
+        store_document(services, "bobs.txt", f"{FEE} Bob pays it.", owner="bob")
         return retrieve(query, limit, within)
 
     services.retriever.__dict__["retrieve"] = as_bob_uploads

@@ -85,11 +85,3 @@ def test_a_question_that_cannot_be_asked_does_no_harm(services: Services, assist
     assert assistant.ended.get(timeout=LONG_S) == ("Short?", False)
     reading.close()
     assert [assistant.begun.get() for _ in range(2)] == [("Bad?", ""), ("Short?", "bob")]
-
-
-def test_closing_ends_what_is_being_read(services: Services, assistant: WatchedAssistant) -> None:
-    reading = ReadingAhead(services, lambda: False)
-    reading.begin("Long?", TabState(), "")
-    assistant.begun.get(timeout=LONG_S)
-    reading.close()
-    assert assistant.ended.get(timeout=LONG_S) == ("Long?", True)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from rag.stores.sqlite.sqlite_library import SqliteLibrary
 from rag.types import Chunk
-from web.chat.suggestions import heading_of, questions, suggest
+from web.chat.suggestions import questions, suggest
 
 
 def chunk(text: str, heading: str = "") -> Chunk:
@@ -38,13 +38,3 @@ def test_each_document_has_its_turn(library: SqliteLibrary, store_text: Callable
     store_text("a.md", "Paris is the capital. London is a city. Rome is a city. Berlin is a city. Oslo is a city.")
     store_text("b.md", "Water is a liquid.")
     assert suggest(library, library.documents())[:2] == ["What is Paris?", "What is Water?"]
-
-
-def test_without_documents_there_is_nothing_to_suggest(library: SqliteLibrary) -> None:
-    assert suggest(library, []) == []
-
-
-def test_a_question_made_from_a_heading_is_told_from_others() -> None:
-    (question,) = questions([chunk("So be it.", "Free software guidelines")])
-    assert heading_of(question) == "Free software guidelines"
-    assert heading_of("What is Paris?") == ""

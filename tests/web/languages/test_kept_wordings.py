@@ -1,6 +1,5 @@
 """Every wording that is recognised is one that Citewell still writes, and each is translated."""
 
-import ast
 import re
 
 import pytest
@@ -9,45 +8,9 @@ from rag.answering.conversation_settings import problems
 from rag.settings import load_settings
 from rag.text.facets import KINDS as ALL_KINDS
 from rag.text.messages.message_catalogues import LANGUAGES, SOURCE, messages_in
-from tests.support.paths import ROOT
 from web.languages.kept_texts import reason_shown
-from web.languages.kept_wordings import KINDS, PLACES, REASONS, SETTINGS
+from web.languages.kept_wordings import KINDS, PLACES, REASONS
 from web.languages.page_language import in_language
-
-SOURCES = (
-    "ingest",
-    "serving",
-    "rag/answering",
-    "rag/assistant.py",
-    "rag/prompting",
-    "rag/stores",
-    "rag/text",
-    "web/admin",
-    "web/chat",
-    "web/routes",
-    "web/watched_folders.py",
-)
-
-
-def written() -> str:
-    """Return all texts in the code that ingests and serves, those of f-strings in their parts."""
-    texts = []
-    for each in (ROOT / source for source in SOURCES):
-        for path in [each] if each.suffix else sorted(each.rglob("*.py")):
-            found = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-            texts += [one.value for one in found if isinstance(one, ast.Constant) and isinstance(one.value, str)]
-    return "\n".join(texts)
-
-
-def test_no_wording_is_of_a_text_that_is_written_no_more() -> None:
-    code = written()
-    parts = {part.strip(" :,'()") for each in set(REASONS) - set(SETTINGS) for part in re.split(r"\{\w+\}", each)}
-    composed = {
-        "invisible characters removed",
-        "1 invisible character removed",
-        "no text was recognised in the image (only",
-    }
-    assert not [part for part in sorted(parts - composed) if part not in code]
 
 
 def test_every_kind_that_is_a_word_has_a_name() -> None:

@@ -1,6 +1,5 @@
 """The page is in the language of the cookie, else of the browser, else in English, whatever a request says."""
 
-from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 
 import pytest
@@ -18,7 +17,6 @@ from web.languages.page_language import (
     language_of_event,
     ngettext,
     own_name,
-    speak,
 )
 
 
@@ -71,16 +69,6 @@ def test_texts_and_numbers_are_in_the_current_language() -> None:
     with in_language("de"):
         assert (gettext("Sources"), decimal(1234.5, 1), decimal(1234)) == ("Quellen", "1.234,5", "1.234")
         assert ngettext("{number} page, {size}", "{number} pages, {size}", 2) == "{number} Seiten, {size}"
-    assert current_language() == "en"
-
-
-def test_a_thread_has_a_language_of_its_own() -> None:
-    def spoken(language: str) -> str:
-        speak(language)
-        return current_language()
-
-    with ThreadPoolExecutor(1) as pool:
-        assert pool.submit(spoken, "de").result() == "de"
     assert current_language() == "en"
 
 

@@ -3,7 +3,6 @@
 from typing import Any
 
 import gradio as gr
-import pytest
 
 from tests.support.coroutines import run_coroutine
 from web.languages.page_language import gettext, in_language
@@ -40,13 +39,3 @@ def test_each_request_sees_its_own() -> None:
         assert shown(blocks) == ["<p>Quellen</p>", "pane", "Frage"]
         assert [each["id"] for each in blocks.config["components"]] == ids, "events are bound to them"
     assert shown(blocks) == ["<p>Sources</p>", "pane", "Question"]
-
-
-def test_a_layout_that_depends_on_the_language_is_refused() -> None:
-    async def in_an_event_loop() -> None:
-        with TranslatedBlocks() as blocks:
-            lay_out()
-        blocks.translate(lambda: gr.HTML(""))
-
-    with pytest.raises(ValueError, match="other components"):
-        run_coroutine(in_an_event_loop())

@@ -8,7 +8,7 @@ import pytest
 
 from rag.types import Answer, Citation, Sentence, StopReason, Timings, ToolCalled
 from tests.conftest import passage
-from web.rendering import answer_html, quotes_html
+from web.rendering import answer_html
 from web.rendering.markdown import inert_markdown
 
 HOSTILE = (
@@ -72,18 +72,6 @@ def test_each_sentence_carries_its_chips_or_its_mark() -> None:
         r'<span class="cw-reason"> No passage that was read supports this </span>',
         shown,
     )
-
-
-def test_the_layout_of_the_answer_stays() -> None:
-    text = "- one\n- two"
-    shown = answer_html.answer_markdown(
-        answer(
-            Sentence(start=0, end=5, text="- one", citations=(), support="unsupported"),
-            Sentence(start=6, end=11, text="- two", citations=(), support="unsupported"),
-            text=text,
-        )
-    )
-    assert re.match(r"- one <button.*</span>\n- two <button", shown)
 
 
 def test_code_is_shown_as_it_was_written_though_its_sentence_lost_what_looks_like_a_marker() -> None:
@@ -157,11 +145,6 @@ def test_no_tag_or_attribute_comes_from_a_document_a_model_or_a_file_name(markdo
     assert has_only_our_tags(markdown)
 
 
-@pytest.mark.parametrize("markdown", MARKDOWN[:1])
-def test_all_html_of_a_sentence_stays_on_its_line(markdown: str) -> None:
-    assert "\n" not in markdown, "a blank line would end the HTML"
-
-
 @pytest.mark.parametrize("markdown", MARKDOWN)
 def test_no_link_image_or_address_is_live_in_markdown(markdown: str) -> None:
     assert "[" not in markdown
@@ -199,13 +182,6 @@ def test_what_is_said_of_an_answer_is_in_the_language_of_its_question() -> None:
     assert "最接近的段落：" in refused
 
 
-def test_a_translated_sentence_that_is_weak_says_only_that() -> None:
-    weak = Sentence(start=0, end=6, text="Ja es.", citations=(CITATION,), support="weak", translation="It is.")
-    shown = answer_html.answer_markdown(answer(weak, text="Ja es."))
-    assert "? partly supported" in shown
-    assert "translated" not in shown
-
-
 def test_a_weak_sentence_tells_what_its_passage_lacks() -> None:
     shown = answer_html.answer_markdown(
         answer(
@@ -228,13 +204,6 @@ def test_a_refusal_quotes_the_nearest_statement_with_its_source() -> None:
         == answer_html.answer_markdown(replace(refusal, nearest=None)).count("cw-chip") + 1
     )
     assert "<script" not in answer_html.answer_markdown(replace(refusal, nearest=CITATION))
-
-
-def test_a_refusal_offers_the_nearest_passages_once_in_the_chat_and_in_full_beside_it() -> None:
-    refusal = answer(text="", abstained=True)
-    chat, pane = answer_html.answer_markdown(refusal), quotes_html.quotes(refusal)
-    assert chat.count('class="cw-chip"') == pane.count('class="cw-open"') == 2
-    assert "Nearest passages" in pane
 
 
 def test_notes_stand_quietly_below_the_answer_and_are_as_harmless() -> None:

@@ -122,11 +122,6 @@ def hostile() -> Exchange:
     return replace(kept, thumb="down", remark=HOSTILE)
 
 
-def test_every_text_file_ends_with_its_last_line() -> None:
-    assert export("html", TALK, [exchange(1)], "0.1.0", no_image).endswith("</html>\n")
-    assert export("md", TALK, [exchange(1)], "0.1.0", no_image).endswith("\n")
-
-
 def test_nothing_in_an_html_export_acts_or_is_fetched() -> None:
     seen = html(hostile(), exchange(2, abstained=True))
     assert not {"script", "img", "a", "iframe", "object", "link"} & set(seen.tags)
@@ -142,14 +137,6 @@ def test_nothing_in_a_markdown_export_acts_in_a_markdown_view() -> None:
     assert not {"script", "img", "a"} & set(seen.tags)
     assert "https://evil.example" not in text
     assert re.search(r"^# Fees & \\<dogs>$", text, re.MULTILINE)
-
-
-def test_markdown_reads_as_text_with_its_quotes_and_hashes() -> None:
-    text = export("md", TALK, [exchange(1)], "0.1.0")
-    assert "## 1. And the fee?" in text
-    assert "The fee is 20 euros. (1)" in text
-    assert "> **(1)** 1.pdf, p. ii" in text
-    assert "> The fee is 20 euros." in text
 
 
 def test_json_is_what_verify_reads_and_holds_nothing_else_of_the_machine() -> None:

@@ -28,13 +28,6 @@ def test_a_formula_is_an_element_with_its_source_and_code_is_none() -> None:
     assert "<code>\\(x = 1\\)</code> at $5 and $10." in html
 
 
-def test_a_mark_that_quotes_a_formula_stays_a_mark() -> None:
-    mark = ' <button title="&#92;&#40;a &#61; b&#92;&#41;">1</button>'
-    html = inert_html(inert_markdown("It is so.", [(9, mark)]))
-    assert "cw-tex" not in html
-    assert html.count("<button") == 1
-
-
 def test_in_a_file_a_formula_is_drawn_and_one_that_cannot_be_is_its_source() -> None:
     html = inert_html_file(inert_markdown("So \\(a_1 < b\\) and \\(\\left( = x\\)."))
     assert "<msub><mi>a</mi><mn>1</mn></msub><mo>&lt;</mo><mi>b</mi>" in html

@@ -205,31 +205,6 @@ def test_a_mark_stands_where_it_belongs_and_never_inside_code() -> None:
     assert [tag for tag, _ in shown.tags] == ["p", "sup", "pre", "code", "sup", "p", "sup"]
 
 
-@pytest.mark.parametrize(
-    ("text", "is_code"),
-    [
-        ("So:\n\n    x = a [1]\n\nThen.", True),
-        ("- So:\n\n      x = a [1]\n- Then.", True),
-        ("- So:\n\n    it is not code [1]", False),
-        ("1. So:\n   ```\n   a [1]\n   ```\n2. Then.", True),
-        ("- ```\n  a [1]\n  ```\n- Then.", True),
-        ("> ```\n> a [1]\n> ```\nThen.", True),
-        ("So:\n```\na [1]\nb", True),
-        ("So:\n~~~\n``` a [1]\n~~~\nThen.", True),
-        ("So:\n\n    ```\n    a [1]\n    ```", True),
-        ("So `a\na [1] b` it is.", True),
-        ("- so `a\n- a [1] ` c", False),
-        ("Not \\`a [1] \\` code.", False),
-        ("In \\``a [1]` the first is escaped.", True),
-        ("In `a\\` a [1] `b` none is.", False),
-    ],
-)
-def test_a_marker_stays_exactly_where_the_page_shows_code(text: str, is_code: bool) -> None:
-    sentences = cite(text, "", passages(["w"]), SCORER)
-    assert sum(code.count("[1]") for code in show(text).code) == int(is_code)
-    assert sum(sentence.text.count("[1]") for sentence in sentences) == int(is_code)
-
-
 CODE_BITS = st.sampled_from(
     [
         *("`", "``", "\n```\n", "\n~~~\n", "    ", "\t", "  ", "\n", "\n\n", "\\", "- ", "1. ", "> ", "# "),

@@ -1,8 +1,5 @@
 """Places are numbered in the order in which they are cited, and quotes that lie on each other are one place."""
 
-from dataclasses import replace
-from itertools import pairwise
-
 from rag.types import Citation, Sentence
 from tests.conftest import passage
 from web.rendering.quoted_places import QuotedPlaces
@@ -44,17 +41,3 @@ def test_quotes_that_overlap_are_joined_as_the_page_has_them() -> None:
 def test_another_page_and_a_slight_touch_are_other_places() -> None:
     places = QuotedPlaces([sentence(quoted(0, 13), quoted(0, 13, page=2), quoted(12, 28))], PASSAGES)
     assert [number for number, _ in places.quotes] == [1, 2, 3]
-
-
-def test_a_number_stays_when_more_sentences_follow() -> None:
-    cited = [sentence(quoted(0, 7)), sentence(quoted(14, 18)), sentence(quoted(4, 18))]
-    numbers = [
-        [QuotedPlaces(cited[:length], PASSAGES).number(each.citations[0]) for each in cited[:length]]
-        for length in (1, 2, 3)
-    ]
-    assert all(longer[: len(shorter)] == shorter for shorter, longer in pairwise(numbers))
-
-
-def test_quotes_of_a_passage_that_is_not_known_are_told_apart_by_their_document() -> None:
-    unknown = replace(quoted(0, 3), number=9)
-    assert QuotedPlaces([sentence(unknown)], PASSAGES).number(unknown) == 1

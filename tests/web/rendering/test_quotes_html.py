@@ -29,14 +29,6 @@ def test_no_tag_or_attribute_comes_from_a_document_a_model_or_a_file_name(html: 
     assert has_only_our_tags(html)
 
 
-def test_the_pane_shows_quotes_with_document_and_page() -> None:
-    html = quotes_html.quotes(
-        answer(Sentence(start=0, end=5, text="x", citations=(CITATION,), support="supported"), text="x")
-    )
-    assert "p. iii (page 3 of the file)" in html
-    assert html.count("<article") == 1
-
-
 def test_each_place_is_shown_once_in_the_order_of_the_answer() -> None:
     first, second = replace(CITATION, number=1, start=9, end=14), CITATION
     html = quotes_html.quotes(
@@ -86,26 +78,6 @@ def test_the_extent_is_counted_as_people_do(name: str, pages: int, size: int, ex
         id=1, name=name, source="/x", sha256="x", recipe="r", size=size, pages=pages, chunks=1, owner="", added_at=""
     )
     assert quotes_html.extent(document) == extent
-
-
-def test_a_quoted_row_of_a_table_is_shown_below_its_heads() -> None:
-    row = replace(CITATION, quote="Net sales <b> | 2018: 32,765 | 2017: 31,657", place="Table 3, p. 56")
-    html = quotes_html.quotes(
-        answer(Sentence(start=0, end=5, text="x", citations=(row,), support="supported"), text="x")
-    )
-    assert '<th scope="col">2018</th><th scope="col">2017</th>' in html
-    assert "<td>Net sales &lt;b&gt;</td><td>32,765</td><td>31,657</td>" in html
-    assert "Table 3, p. 56" in html
-    assert has_only_our_tags(html)
-
-
-def test_a_long_table_is_cut_and_says_how_many_rows_are_left() -> None:
-    long = replace(CITATION, quote="\n".join(f"Row {number} | 2018: {number}" for number in range(15)))
-    html = quotes_html.quotes(
-        answer(Sentence(start=0, end=5, text="x", citations=(long,), support="supported"), text="x")
-    )
-    assert html.count("<td>Row") == 12
-    assert "and 3 more rows" in html
 
 
 def test_of_a_quoted_row_the_cell_with_the_figure_of_its_sentence_is_marked() -> None:

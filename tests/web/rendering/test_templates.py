@@ -27,20 +27,3 @@ def test_a_mark_and_its_reason_are_out_of_the_reach_of_markdown() -> None:
     view = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
     assert unescape(view.render(label)) == unescape(f"<p>{label}</p>\n"), "nothing in it is markup"
     assert not set("*_`~[]()!\\|$") & set(label)
-
-
-@pytest.mark.parametrize(
-    ("pane", "elements"),
-    [
-        ("header", ["cw-head", 'data-pane="chat"', "cw-palette", "cw-help"]),
-        (
-            "sources",
-            ["cw-upload", "cw-progress", "cw-documents", "cw-dialog-text", "cw-collections", "cw-facts-dialog"],
-        ),
-        ("conversations", ["cw-conversations", "cw-search", "<dialog"]),
-        ("viewer", ["cw-viewer", 'data-do="cited-after"', 'data-do="as-text"', "cw-page"]),
-    ],
-)
-def test_panes_have_the_elements_that_the_scripts_fill(pane: str, elements: list[str]) -> None:
-    html = render(f"{pane}.html", facts=(("title", "Title", "as printed"),), labels=())
-    assert [element for element in elements if element not in html] == []

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeVar
 
-import numpy as np
 import pytest
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute
@@ -15,12 +14,12 @@ from ingest.refresh import Refresher
 from ingest.web.web_ingestor import WebIngestor
 from rag.services import Services
 from rag.settings import load_settings
-from rag.types import Content, NewChunk, NewDocument, Page
 from serving.page_images import PageImages
 from serving.thread_turns import ThreadTurns
 from serving.uploading.local_uploads import LocalUploads
 from serving.uploading.uploads import Uploads
 from tests.support.fakes import WordEmbedder
+from tests.support.servers.api_server import store_document
 from web.auth.access import USER
 from web.upkeep import BackgroundRefresh
 
@@ -70,9 +69,7 @@ def unrendered(turns: ThreadTurns | None = None) -> PageImages:
 
 
 def store(services: Services, name: str, text: str, owner: str) -> int:
-    document = NewDocument(name=name, source=f"/{name}", sha256=f"sha of {name}", recipe="r", size=1, owner=owner)
-    content = Content(document, (Page(number=1, label="i", text=text),), (NewChunk(1, 0, len(text), text, ""),))
-    return services.library.replace(content, WordEmbedder().embed_documents([text]).astype(np.float32)).id
+    return store_document(services, name, text, owner=owner)
 
 
 def id_of(services: Services, owner: str) -> int:

@@ -9,7 +9,7 @@ from rag.exports.answer_json import Provenance
 from rag.exports.conversation_record import record
 from rag.services import Services
 from tests.rag.exports.test_conversation_record import ANSWER, document
-from tests.web.routes.conftest import SeenTurns, client, id_of, unrendered
+from tests.web.routes.conftest import client, id_of, unrendered
 from web.chat.answer_jobs import AnswerJobs
 from web.rendering.quote_images import QuoteImages
 from web.routes.conversation_routes import ConversationRoutes
@@ -35,16 +35,6 @@ def as_user(services: Services, user: str) -> TestClient:
 @pytest.fixture
 def ann(services: Services) -> TestClient:
     return as_user(services, "ann")
-
-
-def test_an_export_waits_for_its_users_turn_at_pages(services: Services, talk: str) -> None:
-    turns = SeenTurns()
-    images = QuoteImages(services.library, unrendered(turns))
-    ann = client(ConversationRoutes(services, images, AnswerJobs()).routes(), "ann")
-    assert ann.get(f"/conversations/{talk}").status_code == 200
-    assert turns.users == []
-    assert ann.get(f"/conversations/{talk}/file?form=html").status_code == 200
-    assert turns.users == ["ann"]
 
 
 def test_conversations_are_listed_and_found_by_their_text(ann: TestClient, services: Services, talk: str) -> None:

@@ -5,8 +5,8 @@ from starlette.testclient import TestClient
 
 from rag.services import Services
 from tests.web.routes.conftest import client, id_of
-from web.routes.fact_routes import FactRoutes, describe_refresh
-from web.upkeep import BackgroundRefresh, RefreshState
+from web.routes.fact_routes import FactRoutes
+from web.upkeep import BackgroundRefresh
 
 
 @pytest.fixture
@@ -38,8 +38,3 @@ def test_what_cannot_be_a_fact_is_refused_in_words(ann: TestClient, services: Se
     refused = ann.patch(f"/sources/{id_of(services, 'ann')}/facts", json=entered)
     assert 400 <= refused.status_code < 500
     assert services.library.facts() == {}
-
-
-def test_progress_is_said_in_words() -> None:
-    assert describe_refresh(RefreshState(2, 18, frozenset())) == "Reading again for tables and sections: 3 of 18"
-    assert describe_refresh(RefreshState(0, 0, frozenset({1}))) == ""

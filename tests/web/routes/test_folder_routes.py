@@ -4,12 +4,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from starlette.testclient import TestClient
 
 from ingest.pipeline import open_ingestor
 from rag.services import Services
 from tests.web.routes.conftest import client
-from web.page_language_middleware import PageLanguage
 from web.routes.folder_routes import FolderRoutes
 from web.watched_folders import WatchedFolders
 
@@ -41,17 +39,6 @@ def test_what_cannot_be_followed_is_said(folders: WatchedFolders) -> None:
         assert refused.status_code == 400
         assert refused.json()["error"].endswith(".")
     assert local.post("/folders/sync", json={"path": "/elsewhere"}).status_code == 400
-
-
-def test_what_cannot_be_followed_is_said_in_the_language_of_the_page(folders: WatchedFolders, tmp_path: Path) -> None:
-    local = TestClient(PageLanguage(client(FolderRoutes(folders).routes(), "").app), headers={"accept-language": "fr"})
-    refused = local.post("/folders", json={"path": "/no/such/folder"}).json()
-    assert refused == {"error": "Il n’y a pas de dossier « /no/such/folder » sur cette machine. Vérifiez le chemin."}
-    assert local.post("/folders", json={"path": "papers"}).json()["error"].startswith("Indiquez le chemin")
-    folders.add(str(tmp_path))
-    folders._set(str(tmp_path), "watching", "No file of a supported format in it.")
-    (listed,) = local.get("/folders").json()["folders"]
-    assert listed["text"] == "Aucun fichier d’un format lisible dedans."
 
 
 def test_users_neither_see_nor_choose_folders(folders: WatchedFolders, tmp_path: Path) -> None:

@@ -34,12 +34,3 @@ def test_a_question_is_read_for_with_the_state_of_its_tab(
 def test_what_is_no_question_is_ignored(sent: object, ann: TestClient, begun: list[tuple[str, TabState, str]]) -> None:
     assert ann.post("/read-ahead", json=sent).status_code == 200
     assert begun == []
-
-
-def test_odd_states_of_a_tab_do_no_harm(ann: TestClient, begun: list[tuple[str, TabState, str]]) -> None:
-    assert ann.post("/read-ahead", json={"question": "The fee?", "tab": "x"}).status_code == 200
-    assert begun == [("The fee?", TabState(), "ann")]
-
-
-def test_what_is_no_json_is_refused(ann: TestClient) -> None:
-    assert ann.post("/read-ahead", content=b"{").status_code == 400

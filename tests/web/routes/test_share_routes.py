@@ -1,20 +1,11 @@
 """A share is reached by those it is shared with, as far as it is, and by nobody else on any address."""
 
-from collections.abc import Iterator
-
 import pytest
 from starlette.testclient import TestClient
 
 from serving.ownership import shares_of
-from serving.users.auth_file import Users
 from tests.serving.uploading.sent_files import ended
-from tests.web.admin.sharing_app import SECRET, SharingApp, sharing_app
-
-
-@pytest.fixture
-def app(users: Users) -> Iterator[SharingApp]:
-    with sharing_app(users) as made:
-        yield made
+from tests.web.admin.sharing_app import SECRET, SharingApp
 
 
 def share(at: TestClient, user: str, role: str = "reader", collection: str = "Plans") -> int:

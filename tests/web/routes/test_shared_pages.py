@@ -1,21 +1,12 @@
 """A shared conversation is a page to read, for those it is shared with: by name, or by a link that ends."""
 
-from collections.abc import Iterator
-
 import pytest
 from starlette.testclient import TestClient
 
 from serving.kept_answers import KeptAnswers
 from serving.ownership import shares_of
 from serving.sharing.share import new_link
-from serving.users.auth_file import Users
-from tests.web.admin.sharing_app import SECRET, SharingApp, cited_answer, sharing_app
-
-
-@pytest.fixture
-def app(users: Users) -> Iterator[SharingApp]:
-    with sharing_app(users) as made:
-        yield made
+from tests.web.admin.sharing_app import SECRET, SharingApp, cited_answer
 
 
 def link(at: TestClient, talk: str, days: object = 7) -> str:

@@ -7,7 +7,7 @@ import pytest
 from rag.services import Services
 from rag.types import Document
 from serving import ownership
-from tests.web.routes.conftest import id_of, store
+from tests.web.routes.conftest import store
 from web.languages.page_language import in_language
 from web.routes import source_listing
 from web.routes.source_listing import SourceListing
@@ -38,19 +38,6 @@ def test_an_unchanged_library_is_not_listed_anew(services: Services, monkeypatch
     assert listing.of("ann", UP_TO_DATE)[0] != first[0]
     listing.of("bob", UP_TO_DATE)
     assert asked == ["ann", "ann", "bob"]
-
-
-def test_an_outdated_document_is_marked(services: Services) -> None:
-    outdated = frozenset({id_of(services, "ann")})
-    _, listed = SourceListing(services).of("ann", RefreshState(0, 1, frozenset(), outdated))
-    assert [each["outdated"] for each in json.loads(listed)] == [True]
-
-
-def test_lists_of_few_users_are_kept(services: Services) -> None:
-    listing = SourceListing(services)
-    for number in range(50):
-        listing.of(f"user {number}", UP_TO_DATE)
-    assert len(listing._kept) < 10
 
 
 def test_each_language_of_the_page_has_a_list_of_its_own(services: Services) -> None:

@@ -168,10 +168,6 @@ def test_a_web_page_is_added_refreshed_and_removed_with_its_copy(
     assert [each.name for each in copies.rglob("*") if each.is_file()] == [".lock"]
 
 
-def test_an_address_without_its_scheme_is_looked_for_by_https(ann: TestClient, uploads: Uploads) -> None:
-    assert added(ann, uploads, "127.0.0.1:1/a").address == "https://127.0.0.1:1/a"
-
-
 def test_what_is_no_page_fails_in_words_and_repeats_no_password(ann: TestClient, uploads: Uploads) -> None:
     for address, reason in {
         "https://ann:s3cret@example.org/": "user name or password",
@@ -181,12 +177,6 @@ def test_what_is_no_page_fails_in_words_and_repeats_no_password(ann: TestClient,
     }.items():
         failed = added(ann, uploads, address)
         assert (failed.state, reason in failed.text, "s3cret" in str(failed)) == ("failed", True, False)
-
-
-def test_pages_count_as_documents(ann: TestClient, services: Services, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(services.settings.__dict__, "max_documents", 1)
-    refused = ann.post("/uploads/pages", json={"address": "https://example.org/"})
-    assert (refused.status_code, "setting max_documents" in refused.json()["text"]) == (413, True)
 
 
 def test_only_a_web_page_of_ones_own_is_refreshed(ann: TestClient, services: Services) -> None:

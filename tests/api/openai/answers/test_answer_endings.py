@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 
 from api.asking.cited_quotes import CitedQuote
-from api.openai.answers.answer_endings import plain, refusal_text, sources_text, without_ending
+from api.openai.answers.answer_endings import refusal_text, sources_text, without_ending
 from rag.grounding.abstention import NOT_FOUND
-from rag.types import Answer, Citation, Timings
+from rag.types import Answer, Timings
 from tests.api.openai.openai_clients import sentence
 
 ANSWER = Answer(
@@ -41,10 +41,6 @@ QUOTE = CitedQuote(
 )
 
 
-def test_an_answer_that_stands_has_no_refusal() -> None:
-    assert refusal_text(ANSWER) == ""
-
-
 @pytest.mark.parametrize("language", ["en", "de", "es", "fr", "zh"])
 def test_a_refusal_is_in_the_language_of_the_question_and_known_again(language: str) -> None:
     refused = refusal_text(replace(ANSWER, abstained=True, language=language))
@@ -62,11 +58,6 @@ def test_the_list_of_sources_is_taken_off_again(language: str) -> None:
     assert without_ending(ANSWER.text + listed) == ANSWER.text
 
 
-def test_a_refusal_ends_with_the_nearest_statement() -> None:
-    nearest = Citation(number=2, document="a", page=1, label="", start=0, end=9, quote="It is 30.", score=0.5)
-    assert refusal_text(replace(ANSWER, abstained=True, nearest=nearest)).endswith("“It is 30.”")
-
-
 def test_an_answer_that_the_filter_stopped_before_its_first_word_says_so() -> None:
     assert "content filter" in refusal_text(replace(ANSWER, text="", stop_reason="filtered", abstained=True))
 
@@ -75,7 +66,3 @@ def test_names_and_quotes_of_documents_are_no_markdown() -> None:
     listed = sources_text([QUOTE], ANSWER)
     assert r"a \[b\](http://evil) \!\[x\](y).txt, p. 1](<http://here/view?start=0&end=5>)" in listed
     assert r"“Quoted \<b\>text\</b\>”" in listed
-
-
-def test_a_long_quote_is_shortened() -> None:
-    assert len(plain("word " * 500)) < 310

@@ -4,11 +4,9 @@ import time
 
 import pytest
 
-from api.openai.answers import asked_messages
-from api.openai.answers.asked_messages import MAX_TURNS, Conversation, Message, Part, chat_messages, conversation_of
+from api.openai.answers.asked_messages import MAX_TURNS, Conversation, Message, Part, conversation_of
 from api.openai.openai_errors import ParameterError
 from rag.grounding.abstention import NOT_FOUND
-from rag.text.markdown_code import Code, find_code
 from rag.types import Turn
 
 
@@ -64,11 +62,6 @@ def test_all_messages_of_the_system_are_instructions_wherever_they_are() -> None
     assert found.instructions == "Be true.\n\nBe brief.\n\nBe kind."
 
 
-def test_instructions_have_a_limit() -> None:
-    with pytest.raises(ParameterError, match="8001 characters, and the limit is 8000"):
-        read("s " + "x" * 8001, "u One?")
-
-
 def test_what_was_added_to_earlier_answers_is_taken_off() -> None:
     said = (
         "u One?",
@@ -95,20 +88,6 @@ def test_long_turns_are_left_out_as_the_window_has_no_room_for_them() -> None:
     assert read(*said, window=512).history == ()
 
 
-def test_of_a_long_answer_no_more_is_parsed_than_there_may_be_room_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    parsed: list[int] = []
-
-    def noted(text: str) -> tuple[Code, ...]:
-        parsed.append(len(text))
-        return find_code(text)
-
-    monkeypatch.setattr(asked_messages, "find_code", noted)
-    assert read("u One?", "a " + "`x` [1] " * 50_000, "u Two?", "a Two.", "u Three?", window=512).history == (
-        Turn("Two?", "Two."),
-    )
-    assert sum(parsed) < 5000
-
-
 @pytest.mark.parametrize(
     ("kind", "sentence"),
     [("image_url", "Images cannot be read"), ("input_image", "Images"), ("file", "Upload the file to /v1/files")],
@@ -119,22 +98,6 @@ def test_what_is_no_text_is_refused(kind: str, sentence: str) -> None:
         conversation_of([asked], window=4096, param="messages")
 
 
-def test_parts_of_text_are_joined() -> None:
-    parts = [Part(type="text", text="One"), Part(type="input_text", text="two?"), Part(type="refusal")]
-    asked = conversation_of([Message(role="user", content=parts)], window=4096, param="messages")
-    assert asked.question == "One\ntwo?\n"
-
-
 def test_without_a_question_there_is_nothing_to_answer() -> None:
     with pytest.raises(ParameterError, match="has no message of the user"):
         read("s Be brief.", "a Hello!")
-
-
-def test_a_model_is_given_a_conversation_in_the_usual_order() -> None:
-    told = Conversation("Two?", (Turn("One?", "One."),), "Be brief.")
-    assert [(each["role"], each["content"]) for each in chat_messages(told)] == [
-        ("system", "Be brief."),
-        ("user", "One?"),
-        ("assistant", "One."),
-        ("user", "Two?"),
-    ]

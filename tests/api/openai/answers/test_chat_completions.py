@@ -88,26 +88,10 @@ def test_the_usage_comes_last_if_asked_for_and_only_then(openai: OpenAI) -> None
     assert streamed(openai, ASKED)[-1].choices[0].finish_reason == "stop"
 
 
-def test_openais_own_helper_puts_a_stream_together(openai: OpenAI) -> None:
-    question = "Which? Repeat: The heron is a grey bird. The entry fee is 20 euros."
-    with openai.chat.completions.stream(model="citewell", messages=messages(question)) as stream:
-        message = stream.get_final_completion().choices[0].message
-    assert message.content == "The heron is a grey bird. [1] The entry fee is 20 euros. [2]"
-    assert len(message.annotations or []) == 2
-
-
 def test_what_a_model_thinks_is_apart_from_the_answer(openai: OpenAI) -> None:
     question = "What is the fee? Think: it says so. Repeat: The entry fee is 20 euros."
     message = openai.chat.completions.create(model="citewell", messages=messages(question)).choices[0].message
     assert (message.content, (message.model_extra or {})["reasoning_content"]) == (f"{SAID} [1]", "it says so.")
-
-
-def test_parameters_of_decoding_do_what_they_say(noting: NotingGenerator, openai: OpenAI) -> None:
-    openai.chat.completions.create(
-        model="citewell", messages=messages(ASKED), temperature=0.7, top_p=0.9, max_tokens=20, stop="#", seed=5
-    )
-    used = noting.decodings[-1]
-    assert (used.temperature, used.top_p, used.max_new_tokens, used.stop, used.seed) == (0.7, 0.9, 20, ("#",), 5)
 
 
 def test_a_limit_of_tokens_and_a_stop_sequence_end_the_answer(openai: OpenAI) -> None:
@@ -125,14 +109,6 @@ def test_a_clients_own_system_message_stands_below_ours(noting: NotingGenerator,
     told: list[Any] = [{"role": "system", "content": "Answer like a pirate."}, *messages(ASKED)]
     openai.chat.completions.create(model="citewell", messages=told)
     assert noting.asked[-1][0]["content"] == f"{usual}\n\nAnswer like a pirate."
-
-
-def test_earlier_messages_are_the_conversation(noting: NotingGenerator, openai: OpenAI) -> None:
-    said = ("What is the entry fee?", f"{SAID} [1]", "And how is the heron?")
-    openai.chat.completions.create(model="citewell", messages=messages(*said))
-    shown = [message["content"] for message in noting.asked[-1]]
-    assert SAID in shown
-    assert "What is the entry fee?" in shown[1]
 
 
 def test_unknown_parameters_are_passed_over(openai: OpenAI) -> None:

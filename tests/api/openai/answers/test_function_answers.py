@@ -64,13 +64,6 @@ def test_a_call_is_the_answer_whole_and_streamed(opened: Opened, model: str) -> 
     assert "<tool_call>" not in "".join(chunk.choices[0].delta.content or "" for chunk in chunks if chunk.choices)
 
 
-def test_openais_own_helper_puts_streamed_calls_together(opened: Opened) -> None:
-    opened.generator.texts = [ROME]
-    with opened.client.chat.completions.stream(model="citewell", messages=messages(WEATHER), tools=CHAT) as stream:
-        (called,) = stream.get_final_completion().choices[0].message.tool_calls or []
-    assert json.loads(called.function.arguments) == {"city": "Rome"}
-
-
 def test_where_no_function_is_called_the_documents_answer_as_ever(opened: Opened) -> None:
     answer = opened.chat("No function.", SAID, said=messages(ASKED))
     assert (answer.choices[0].message.content, answer.choices[0].finish_reason) == (f"{SAID} [1]", "stop")
@@ -106,15 +99,6 @@ def test_a_result_is_a_source_of_the_answer_beside_the_documents(opened: Opened)
     assert (answer.model_extra or {})["citewell"]["abstained"] is False
     prompt = opened.generator.prompts[-1][0][-1]["content"]
     assert f'<source id="1" from="get_weather, city: Rome">\n{RESULT}\n</source>' in prompt
-
-
-@pytest.mark.parametrize("more", [{"tool_choice": "none"}, {"tools": []}])
-def test_after_a_result_functions_need_not_be_offered_again(opened: Opened, more: dict[str, Any]) -> None:
-    (called,) = opened.chat(ROME).choices[0].message.tool_calls
-    before = len(opened.generator.prompts)
-    answer = opened.chat(RESULT, said=followed(called), **more)
-    assert answer.choices[0].message.content == f"{RESULT} [1]"
-    assert [tools for _, tools in opened.generator.prompts[before:]] == [False]
 
 
 def test_after_a_result_another_function_may_be_called(opened: Opened) -> None:
@@ -190,46 +174,3 @@ def test_a_model_that_cannot_call_answers_without_unless_it_must(opened: Opened)
         with pytest.raises(BadRequestError, match="The model in use cannot call functions") as caught:
             opened.chat(SAID, model=model, tool_choice="required")
         assert caught.value.param == "tool_choice"
-
-
-def test_a_task_has_results_even_of_a_model_that_cannot_call(opened: Opened) -> None:
-    (called,) = opened.chat(ROME).choices[0].message.tool_calls
-    opened.generator.can_call_tools = False
-    opened.chat("Sunny", said=followed(called), model="citewell/tasks")
-    (message,) = opened.generator.prompts[-1][0]
-    assert message["content"] == f"Result of get_weather: {RESULT}\n\n{WEATHER}"
-
-
-@pytest.mark.parametrize("stream", [True, False])
-@pytest.mark.parametrize(
-    ("changed", "param"),
-    [
-        ({"tools": [{"type": "function", "function": {"name": "a b"}}]}, "tools.0"),
-        ({"tools": CHAT * 2}, "tools"),
-        ({"tools": [*CHAT, {"type": "function", "function": {"name": "f", "parameters": []}}]}, "tools.1"),
-        ({"tools": "get_weather"}, "tools"),
-        ({"tool_choice": {"type": "function", "function": {"name": "fly"}}}, "tool_choice"),
-        ({"tool_choice": "required"}, "tool_choice"),
-        ({"messages": [*messages(WEATHER), {"role": "tool", "tool_call_id": "x", "content": "18"}]}, "messages"),
-    ],
-)
-def test_what_cannot_be_used_is_refused_in_openais_shape(
-    opened: Opened, changed: dict[str, Any], param: str, stream: bool
-) -> None:
-    opened.generator.texts = ["Nothing."]
-    body = {"model": "citewell", "messages": messages(WEATHER), "tools": CHAT, "stream": stream, **changed}
-    with pytest.raises(BadRequestError) as caught:
-        opened.client.post("/chat/completions", body=body, cast_to=object)
-    assert (caught.value.param, caught.value.type) == (param, "invalid_request_error")
-
-
-def test_a_call_to_an_unknown_function_is_never_passed_on(opened: Opened) -> None:
-    answer = opened.chat(call("fly", "{}"), call("fly", "{}"), SAID, said=messages(ASKED))
-    assert (answer.choices[0].finish_reason, answer.choices[0].message.tool_calls) == ("stop", None)
-    assert answer.choices[0].message.content == f"{SAID} [1]"
-
-
-def test_arguments_beyond_any_measure_are_no_call(opened: Opened) -> None:
-    huge = call("get_weather", json.dumps({"city": "x" * 30_000}))
-    answer = opened.chat(huge, SAID, said=messages(ASKED))
-    assert answer.choices[0].message.content == f"{SAID} [1]"

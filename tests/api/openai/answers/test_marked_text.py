@@ -62,21 +62,9 @@ def test_in_a_row_of_a_table_the_marker_stands_in_the_last_cell() -> None:
     assert written(["| a | b", " |", "\n", "| c", " | d |"], {3: rows[:1]}, rows)[0] == "| a | b [1] |\n| c | d [2] |"
 
 
-def test_after_a_block_of_code_the_marker_has_a_line_of_its_own() -> None:
-    answer = "```\nmake\n```"
-    assert written([answer], {}, [sentence(answer, answer, 1)])[0] == "```\nmake\n```\n[1]"
-
-
 def test_a_sentence_whose_sources_are_known_too_late_is_marked_at_the_end() -> None:
     answer = "Eins ist hier. Zwei ist da."
     both = [sentence("Eins ist hier.", answer, 1), sentence("Zwei ist da.", answer, 2, 1)]
     text, marks = written(["Eins ist hier.", " Zwei", " ist", " da."], {}, both)
     assert text == "Eins ist hier. Zwei ist da. [2][1] [1]"
     assert [len(mark.sentences) for mark in marks] == [1, 1, 1]
-
-
-def test_what_nobody_has_seen_can_be_dropped() -> None:
-    text = MarkedText()
-    assert list(text.add("A draft.")) == []
-    text.drop()
-    assert [*text.finish(), *text.append("No.")] == ["No."]

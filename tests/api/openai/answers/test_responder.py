@@ -1,20 +1,14 @@
 """Whoever asks is answered from what is theirs, in their turn, and nobody who has gone."""
 
-import time
-from threading import Thread
-
 import pytest
 from openai import AuthenticationError, InternalServerError, OpenAI, RateLimitError
 
-from api.asking.answer_stream import WithBeats
-from api.openai.answers import responder
 from api.standalone import RunningApi
 from rag.runtime.progress import CancelEvent
 from rag.services import Services
 from tests.api.openai.openai_clients import ASKED, SAID, NotingGenerator, messages, openai_client
 from tests.support.scripted_app import tale
 from tests.support.servers.api_server import abandoned, client, make_key, scripted_services, serving_api, store_document
-from tests.support.servers.noted_threads import noted_threads
 from tests.support.waiting import until
 
 SLOWLY = f"Repeat slowly: {tale()}"
@@ -97,34 +91,3 @@ def test_a_stream_that_waits_gives_its_place_back_when_its_client_goes(model: st
             with abandoned(running, "/v1/chat/completions", body):
                 until(lambda: turns.waiting == 1)
             until(lambda: turns.waiting == 0)
-
-
-def test_a_stream_is_kept_alive_while_nothing_comes(running: RunningApi, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(WithBeats.__init__, "__defaults__", (0.001,))
-    body = {"model": "citewell", "messages": messages(SLOWLY), "stream": True}
-    with client(running) as opened, opened.stream("POST", "/v1/chat/completions", json=body) as answer:
-        assert any(line.startswith(": ") for line in answer.iter_lines())
-
-
-def test_ten_thousand_messages_are_answered_at_once(openai: OpenAI) -> None:
-    said = [text for _ in range(5000) for text in ("What was said?", "Much was said.")]
-    started = time.process_time()  # the server's too; others may keep the processor busy
-    answer = openai.chat.completions.create(model="citewell", messages=messages(*said, ASKED))
-    assert answer.choices[0].message.content == f"{SAID} [1]"
-    assert time.process_time() - started < 10
-
-
-def test_a_conversation_is_read_beside_the_event_loop(openai: OpenAI, monkeypatch: pytest.MonkeyPatch) -> None:
-    beside = noted_threads(monkeypatch, responder, "conversation_of")
-    assert asked(openai) == f"{SAID} [1]"
-    assert beside == [True]
-
-
-def test_several_ask_at_once(openai: OpenAI) -> None:
-    answers: list[str] = []
-    threads = [Thread(target=lambda: answers.append(asked(openai))) for _ in range(6)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert answers == [f"{SAID} [1]"] * 6

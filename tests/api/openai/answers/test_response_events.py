@@ -3,15 +3,12 @@
 from typing import Any
 
 import pytest
-from openai import APIError, OpenAI
+from openai import OpenAI
 from openai.types.responses import ResponseStreamEvent
 
-from rag.errors import ModelError
-from rag.services import Services
 from tests.api.openai.answers.test_chat_completions import QUESTIONS
 from tests.api.openai.answers.test_responses import BIRDS, store
-from tests.api.openai.openai_clients import ASKED, NotingGenerator, openai_client
-from tests.support.servers.api_server import serving_api
+from tests.api.openai.openai_clients import ASKED
 
 
 def events(opened: OpenAI, question: str, **more: Any) -> list[ResponseStreamEvent]:
@@ -64,22 +61,3 @@ def test_a_file_search_comes_before_the_message(openai: OpenAI) -> None:
     ]
     about = [event.type for event in events(openai, "What can you do?", tools=[search])]
     assert about.count("response.file_search_call.completed") == 1, "though that needs no search"
-
-
-def test_an_answer_that_is_cut_off_is_incomplete(openai: OpenAI) -> None:
-    assert events(openai, ASKED, max_output_tokens=2)[-1].type == "response.incomplete"
-
-
-def test_openais_own_helper_puts_a_stream_together(openai: OpenAI) -> None:
-    with openai.responses.stream(model="citewell", input=ASKED) as stream:
-        assert stream.get_final_response().output_text == "The entry fee is 20 euros. [1]"
-
-
-def test_an_error_after_the_first_word_is_said_in_the_stream(services: Services) -> None:
-    services.__dict__["generator"] = NotingGenerator(fails=ModelError("The model has gone."))
-    with (
-        serving_api(services) as running,
-        openai_client(running) as opened,
-        pytest.raises(APIError, match="The model has gone"),
-    ):
-        events(opened, ASKED)

@@ -6,8 +6,6 @@ import pytest
 from openai import BadRequestError, NotFoundError, OpenAI
 from openai.types.responses import ResponseFileSearchToolCall, ResponseOutputMessage, ResponseOutputText
 
-from api.callers.caller import Caller
-from api.openai.files.stores import Store, Stores
 from api.standalone import RunningApi
 from rag.services import Services
 from tests.api.openai.answers.test_chat_completions import QUESTIONS
@@ -35,25 +33,6 @@ def test_a_response_says_what_a_chat_completion_says(openai: OpenAI, question: s
     assert all(response.output_text[index] == "[" for index, _ in marked)
 
 
-def test_a_store_named_often_is_searched_once_and_there_are_not_too_many(
-    openai: OpenAI, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    found: list[str] = []
-    find = Stores.find
-
-    def noted(self: Stores, caller: Caller, id_: str) -> Store:
-        found.append(id_)
-        return find(self, caller, id_)
-
-    monkeypatch.setattr(Stores, "find", noted)
-    search: Any = {"type": "file_search", "vector_store_ids": [store(openai, "nature")] * 50}
-    openai.responses.create(model="citewell", input=BIRDS, tools=[search, search])
-    assert len(found) == 1
-    many: Any = {"type": "file_search", "vector_store_ids": [f"vs_{number}" for number in range(101)]}
-    with pytest.raises(BadRequestError, match="At most 100 vector stores"):
-        openai.responses.create(model="citewell", input=BIRDS, tools=[many])
-
-
 def test_a_file_search_is_restricted_to_its_stores_and_shown(openai: OpenAI) -> None:
     search: Any = {"type": "file_search", "vector_store_ids": [store(openai, "nature")]}
     response = openai.responses.create(
@@ -65,13 +44,6 @@ def test_a_file_search_is_restricted_to_its_stores_and_shown(openai: OpenAI) -> 
     assert response.output_text == "The heron is a grey bird. [1]"
     other = openai.responses.create(model="citewell", input=f"{ASKED} Repeat: {SAID}", tools=[search])
     assert (other.model_extra or {})["citewell"]["abstained"] is True
-
-
-def test_results_are_shown_only_if_asked_for(openai: OpenAI) -> None:
-    search: Any = {"type": "file_search", "vector_store_ids": [store(openai, "nature")]}
-    call = openai.responses.create(model="citewell", input=BIRDS, tools=[search]).output[0]
-    assert isinstance(call, ResponseFileSearchToolCall)
-    assert call.results is None
 
 
 def test_anothers_store_cannot_be_searched(openai: OpenAI, services: Services, running: RunningApi) -> None:
@@ -98,31 +70,8 @@ def test_instructions_and_items_are_the_conversation(noting: NotingGenerator, op
     assert [text.rpartition("Question: ")[2] for text in shown[1:]] == ["What is the heron?", "A bird.", ASKED]
 
 
-def test_parameters_of_decoding_are_used_and_said(noting: NotingGenerator, openai: OpenAI) -> None:
-    response = openai.responses.create(
-        model="citewell", input=ASKED, max_output_tokens=3, temperature=0.5, top_p=0.9, metadata={"a": "b"}
-    )
-    assert (response.status, response.metadata) == ("incomplete", {"a": "b"})
-    assert response.incomplete_details
-    assert response.incomplete_details.reason == "max_output_tokens"
-    assert (response.max_output_tokens, response.temperature, response.top_p) == (3, 0.5, 0.9)
-    assert (noting.decodings[-1].max_new_tokens, noting.decodings[-1].temperature) == (3, 0.5)
-
-
 def test_nothing_is_kept_so_no_earlier_response_can_be_named(openai: OpenAI) -> None:
     with pytest.raises(BadRequestError, match="Send the earlier messages as 'input'"):
         openai.responses.create(model="citewell", input=ASKED, previous_response_id="resp_1")
     with pytest.raises(NotFoundError, match="none is kept here"):
         openai.responses.retrieve("resp_1")
-
-
-@pytest.mark.parametrize("given", [[], [{"role": "assistant", "content": "Hello!"}], [{"type": "item_reference"}], " "])
-def test_an_input_without_a_question_is_refused(openai: OpenAI, given: Any) -> None:
-    with pytest.raises(BadRequestError, match=r"no message of the user|question is empty"):
-        openai.responses.create(model="citewell", input=given)
-
-
-def test_an_image_is_refused_in_a_sentence(openai: OpenAI) -> None:
-    part: Any = {"type": "input_image", "image_url": "data:", "detail": "auto"}
-    with pytest.raises(BadRequestError, match="Images cannot be read"):
-        openai.responses.create(model="citewell", input=[{"role": "user", "content": [part]}])

@@ -33,19 +33,10 @@ def test_a_task_streams_and_obeys_the_same_parameters(noting: NotingGenerator, o
     assert (chunks[-1].choices[0].finish_reason, noting.decodings[-1].temperature) == ("length", 0.5)
 
 
-def test_a_response_may_be_a_task(openai: OpenAI) -> None:
-    assert openai.responses.create(model="citewell/tasks", input=TITLE).output_text == "Fees of the club"
-
-
 def test_tasks_need_no_document() -> None:
     with scripted_services() as made, serving_api(made) as running, openai_client(running) as opened:
         answer = opened.chat.completions.create(model="citewell/tasks", messages=messages(TITLE))
         assert answer.choices[0].message.content == "Fees of the club"
-
-
-def test_what_does_not_fit_the_window_is_refused_and_not_cut(openai: OpenAI) -> None:
-    with pytest.raises(BadRequestError, match="too long"):
-        openai.chat.completions.create(model="citewell/tasks", messages=messages("word " * 5000))
 
 
 def test_tokens_of_tasks_are_those_of_the_key(services: Services, running: RunningApi) -> None:

@@ -32,20 +32,8 @@ def test_anothers_file_and_none_at_all_are_the_same(openai: OpenAI, id_: str) ->
             call(id_)
 
 
-def test_a_removed_file_is_gone(openai: OpenAI, services: Services) -> None:
-    assert openai.files.delete("file-1").deleted
-    assert services.library.document(1) is None
-    with pytest.raises(NotFoundError):
-        openai.files.retrieve("file-1")
-
-
 def test_a_key_for_reading_removes_nothing(services: Services, running: RunningApi) -> None:
     reading = openai_client(running, make_key(services, read_only=True))
     with pytest.raises(PermissionDeniedError, match="may only read"):
         reading.files.delete("file-1")
     assert services.library.document(1)
-
-
-def test_the_file_of_a_document_that_was_not_uploaded_is_not_here(openai: OpenAI) -> None:
-    with pytest.raises(NotFoundError, match="it was not uploaded"):
-        openai.files.content("file-1")

@@ -6,9 +6,7 @@ from openai import APIStatusError, BadRequestError, ConflictError, OpenAI, Permi
 from api.standalone import RunningApi
 from rag.services import Services
 from tests.api.openai.openai_clients import messages, openai_client
-from tests.support.paths import ROOT
 from tests.support.servers.api_server import client, make_key, scripted_services, serving_api, store_document
-from tests.support.servers.noted_threads import noted_threads
 
 DOG = ("dog.txt", b"The dog is called Rex.")
 
@@ -21,29 +19,6 @@ def test_a_file_can_be_asked_when_its_upload_is_answered(openai: OpenAI) -> None
     )
     assert answer.choices[0].message.content == "The dog is called Rex. [1]"
     assert openai.files.content(file.id).read() == DOG[1]
-
-
-def test_progress_is_read_beside_the_event_loop(
-    openai: OpenAI, running: RunningApi, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    beside = noted_threads(monkeypatch, running.backend.uploads, "of")
-    openai.files.create(file=DOG, purpose="user_data")
-    assert set(beside) == {True}
-
-
-def test_a_real_document_is_read_as_at_the_shell(openai: OpenAI, services: Services) -> None:
-    samples = sorted((ROOT / "data" / "documents").glob("*.pdf")) or sorted((ROOT / "data" / "documents").iterdir())
-    sample = min(samples, key=lambda path: path.stat().st_size)
-    file = openai.files.create(file=sample, purpose="assistants")
-    document = services.library.find(f"upload:{sample.name}")
-    assert document
-    assert (f"file-{document.id}", document.pages > 0) == (file.id, True)
-
-
-def test_the_same_name_replaces_the_earlier_file(openai: OpenAI) -> None:
-    openai.files.create(file=DOG, purpose="assistants")
-    openai.files.create(file=("dog.txt", b"The dog is called Fido."), purpose="assistants")
-    assert [file.bytes for file in openai.files.list() if file.filename == "dog.txt"] == [23]
 
 
 @pytest.mark.parametrize(

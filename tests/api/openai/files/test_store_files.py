@@ -1,7 +1,7 @@
 """Files are moved into vector stores and out of them, one by one or in batches."""
 
 import pytest
-from openai import BadRequestError, NotFoundError, OpenAI, PermissionDeniedError
+from openai import NotFoundError, OpenAI, PermissionDeniedError
 
 from api.standalone import RunningApi
 from rag.services import Services
@@ -21,14 +21,6 @@ def test_a_file_is_moved_into_a_store(openai: OpenAI, services: Services, pets: 
     assert [file.id for file in openai.vector_stores.files.list(pets)] == ["file-2"]
     assert openai.vector_stores.files.retrieve("file-2", vector_store_id=pets).id == "file-2"
     assert openai.vector_stores.files.list(pets, filter="failed").data == []
-
-
-def test_a_file_is_uploaded_into_a_store_and_found(openai: OpenAI, pets: str) -> None:
-    file = openai.vector_stores.files.upload_and_poll(vector_store_id=pets, file=("dog.txt", b"The dog is called Rex."))
-    assert openai.vector_stores.search(pets, query="dog").data[0].file_id == file.id
-    assert [each.text for each in openai.vector_stores.files.content(file.id, vector_store_id=pets)] == [
-        "The dog is called Rex."
-    ]
 
 
 def test_a_file_is_taken_out_and_stays_in_the_library(openai: OpenAI, services: Services, pets: str) -> None:
@@ -63,11 +55,6 @@ def test_what_is_not_in_a_store_is_not_found_in_it(openai: OpenAI, pets: str) ->
     for id_ in ("vsfb_", "vsfb_1-2", "1"):
         with pytest.raises(NotFoundError):
             openai.vector_stores.file_batches.retrieve(id_, vector_store_id=pets)
-
-
-def test_a_batch_without_files_is_refused(openai: OpenAI, pets: str) -> None:
-    with pytest.raises(BadRequestError, match="There is no file"):
-        openai.vector_stores.file_batches.create(pets, file_ids=[])
 
 
 def test_a_key_takes_nothing_out_of_its_collection(services: Services, running: RunningApi, openai: OpenAI) -> None:

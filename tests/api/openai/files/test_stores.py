@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.openai.files.stores import EmptyStores, Store, _name_of, file_counts
+from api.openai.files.stores import Store, _name_of
 
 
 @given(st.text(min_size=1, max_size=100))
@@ -19,17 +19,3 @@ def test_an_id_leads_back_to_the_name(name: str) -> None:
 @pytest.mark.parametrize("id_", ["", "vs_", "vs_%", "vs_\xff", "vs_gICA", "vs_a", "x"])
 def test_any_other_id_leads_to_no_name(id_: str) -> None:
     assert _name_of(id_).isprintable()
-
-
-def test_empty_stores_are_their_owners() -> None:
-    stores = EmptyStores()
-    stores.add("ann", "pets")
-    stores.add("ann", "pets")
-    assert (list(stores.of("ann")), stores.of("")) == (["pets"], {})
-    stores.remove("ann", "pets")
-    stores.remove("ann", "pets")
-    assert stores.of("ann") == {}
-
-
-def test_a_store_counts_its_files() -> None:
-    assert Store("pets", (), 5).json()["file_counts"] == file_counts(0)

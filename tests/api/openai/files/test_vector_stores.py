@@ -28,17 +28,6 @@ def test_a_new_store_is_empty_until_files_are_moved_into_it(openai: OpenAI, serv
     assert openai.vector_stores.create().name.startswith("store-")
 
 
-def test_files_named_twice_are_moved_once_and_there_are_not_too_many(
-    openai: OpenAI, services: Services, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    moved: list[int] = []
-    monkeypatch.setattr(services.library, "move", lambda id_, _name: moved.append(id_))
-    openai.vector_stores.create(name="pets", file_ids=["file-1"] * 500)
-    assert moved == [1]
-    with pytest.raises(BadRequestError, match="at most 500"):
-        openai.vector_stores.create(name="pets", file_ids=["file-1"] * 501)
-
-
 def test_a_store_is_searched(openai: OpenAI) -> None:
     hits = openai.vector_stores.search(nature(openai), query="grey heron").data
     assert [(hit.file_id, hit.filename, hit.content[0].text) for hit in hits] == [
@@ -48,10 +37,6 @@ def test_a_store_is_searched(openai: OpenAI) -> None:
     assert len(both.data) == 1
     strict = openai.vector_stores.search(nature(openai), query="heron", ranking_options={"score_threshold": 0.999})
     assert strict.data == []
-
-
-def test_an_empty_store_has_nothing_to_find(openai: OpenAI) -> None:
-    assert openai.vector_stores.search(openai.vector_stores.create(name="pets").id, query="dog").data == []
 
 
 @pytest.mark.parametrize(
@@ -76,13 +61,6 @@ def test_a_dissolved_store_leaves_its_documents(openai: OpenAI, services: Servic
     assert [document.collection for document in services.library.documents("")] == ["", ""]
     with pytest.raises(NotFoundError):
         openai.vector_stores.retrieve(id_)
-
-
-def test_a_store_keeps_its_name(openai: OpenAI) -> None:
-    id_ = nature(openai)
-    assert openai.vector_stores.update(id_, metadata={"a": "b"}).name == "nature"
-    with pytest.raises(BadRequestError, match="keeps its name"):
-        openai.vector_stores.update(id_, name="birds")
 
 
 def test_anothers_store_is_not_there(openai: OpenAI, services: Services, running: RunningApi) -> None:

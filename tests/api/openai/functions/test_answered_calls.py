@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from api.openai.functions.answered_calls import CallLog, call_messages, result_passages
+from api.openai.functions.answered_calls import CallLog, call_messages
 from api.openai.openai_errors import ParameterError
 from rag.types.tools import ToolCall
 
@@ -26,18 +26,6 @@ def test_calls_with_results_are_numbered_as_templates_accept_it_and_others_left_
     assert answered[0].call == CALL
     assert [message["role"] for message in call_messages(answered)] == ["assistant", "tool"] * 2
     assert call_messages(answered)[1]["tool_call_id"] == "call00001"
-
-
-def test_what_led_to_an_answer_is_forgotten() -> None:
-    made = log(id0="18")
-    made.clear()
-    assert made.answered() == ()
-
-
-def test_a_result_is_a_source_with_its_function_as_document_and_its_arguments_as_heading() -> None:
-    (passage,) = result_passages(log(id0="18 °C", id1=" ").answered())
-    chunk = passage.chunk
-    assert (chunk.text, chunk.document, chunk.heading, chunk.document_id) == ("18 °C", "get_weather", "city: Rome", 0)
 
 
 def test_a_result_without_a_call_is_refused() -> None:
@@ -65,13 +53,6 @@ def test_a_result_without_a_call_is_refused() -> None:
 def test_a_broken_call_is_refused(id_: Any, name: Any, arguments: Any) -> None:
     with pytest.raises(ParameterError, match="without id, name or arguments"):
         CallLog("messages").call(id_, name, arguments)
-
-
-def test_arguments_may_be_left_out() -> None:
-    made = CallLog("messages")
-    made.call("a", "now", "")
-    made.result("a", "noon")
-    assert made.answered()[0].call.arguments == {}
 
 
 def test_results_have_limits() -> None:

@@ -4,8 +4,7 @@ from typing import Any
 
 import pytest
 
-from api.openai.functions.answered_calls import AnsweredCall
-from api.openai.functions.function_choice import Choice, FunctionChoice, as_json
+from api.openai.functions.function_choice import Choice, FunctionChoice
 from api.openai.functions.function_definitions import functions_of
 from api.openai.openai_errors import ParameterError
 from rag.interfaces import Message
@@ -59,13 +58,6 @@ def test_a_call_that_is_all_of_a_block_of_code_is_a_call(text: str) -> None:
     assert (choice.calls, choice.text) == ((CALL,), "")
 
 
-@pytest.mark.parametrize(
-    "text", [f"So: {FENCED}", f"{FENCED} is it.", FENCED.replace("get_weather", "fly"), "```\n{}\n```"]
-)
-def test_other_code_is_no_call(text: str) -> None:
-    assert choose(CallingGenerator(text)).calls == ()
-
-
 def test_a_mistake_is_told_and_may_be_mended() -> None:
     generator = CallingGenerator(call("get_weather", '{"town": "Rome"}'), ROME)
     assert choose(generator).calls == (ToolCall("call00002", "get_weather", {"city": "Rome"}),)
@@ -92,12 +84,6 @@ def test_calls_may_be_held_to_one_and_are_never_many() -> None:
     assert len(choose(many, parallel=False, tokens=2000).calls) == 1
 
 
-def test_results_stand_after_the_question() -> None:
-    generator = CallingGenerator("It is 18 degrees.")
-    choose(generator, answered=[AnsweredCall(CALL, "18")])
-    assert [message["role"] for message in generator.prompts[0][0]] == ["user", "assistant", "tool"]
-
-
 def test_the_content_filter_holds_for_arguments() -> None:
     assert choose(CallingGenerator(ROME), content_filter=Objecting()).calls == ()
 
@@ -105,7 +91,3 @@ def test_the_content_filter_holds_for_arguments() -> None:
 def test_functions_that_do_not_fit_are_refused() -> None:
     with pytest.raises(ParameterError, match="Offer fewer functions"):
         choose(CallingGenerator(ROME, context_tokens=305))
-
-
-def test_arguments_are_given_as_json() -> None:
-    assert as_json({"city": "Zürich"}) == '{"city": "Zürich"}'

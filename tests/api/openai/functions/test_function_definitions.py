@@ -27,17 +27,6 @@ def test_both_shapes_are_the_same_function() -> None:
     assert chat.definitions == (ToolDefinition("get_weather", "Weather.", PARAMETERS),)
 
 
-def test_a_function_needs_no_description_and_no_parameters() -> None:
-    given: list[dict[str, Any]] = [{}, {"parameters": {}}, {"parameters": None, "description": None}]
-    for more in given:
-        (found,) = functions_of([tool(**more)]).definitions
-        assert (found.description, found.parameters) == ("", {"type": "object", "properties": {}})
-
-
-def test_other_tools_are_passed_over() -> None:
-    assert names([{"type": "file_search"}, {"type": "web_search"}, {"what": 1}, tool()]) == (["get_weather"], False)
-
-
 BOTH = [tool("a"), tool("b")]
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -63,27 +62,3 @@ def test_documents_of_others_are_neither_searched_nor_shown(ann: TestClient, ser
 
 def test_a_page_without_a_picture_has_no_lines(ann: TestClient, services: Services) -> None:
     assert ann.get(f"/pages/{id_of(services, 'ann')}/1/lines").json() == {"lines": []}
-
-
-def test_lines_wait_for_the_turn_of_their_user_as_pages_do(
-    services: Services, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    worker = Worker()
-    images = PageImages(FolderFiles(tmp_path), worker)
-    owners: list[str] = []
-    run = images.turns.run
-
-    async def noted(owner: str, *work: Any, **named: Any) -> Any:
-        owners.append(owner)
-        return await run(owner, *work, **named)
-
-    monkeypatch.setattr(images.turns, "run", noted)
-    id_ = stored(services, "The oak.")
-    assert client(ReadingRoutes(services, images).routes(), "ann").get(f"/pages/{id_}/1/lines").status_code == 200
-    assert owners == ["ann"]
-    worker.close()
-
-
-def test_a_number_of_thousands_of_digits_is_no_address(ann: TestClient) -> None:
-    for path in (f"/find/{'1' * 5000}?words=a", f"/pages/1/{'1' * 5000}/lines"):
-        assert ann.get(path).status_code == 404
