@@ -4,8 +4,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import groupby
-from statistics import median
+from itertools import accumulate, groupby
 from typing import NamedTuple
 
 import numpy as np
@@ -13,12 +12,11 @@ import numpy as np
 from ingest.readers.layout.geometry import Box, Line
 from ingest.readers.layout.paragraphs import TextRun, raw_positions
 from ingest.readers.layout.text_lines import TextLine, line_runs, text_line
-from ingest.readers.recognition.reading_order import LINE_HEIGHT, Fragment, Row, around, rows_in_reading_order
+from ingest.readers.recognition.reading_order import Fragment, Row, around, rows_in_reading_order
 from ingest.readers.recognition.text_detection import Points, turned
 
 Fractions = tuple[float, float, float, float]
 """Left, top, right and bottom of a rectangle, as fractions of an image's width and height."""
-
 
 _SURE = 0.9
 
@@ -70,32 +68,39 @@ class Recognised:
         return rows_in_reading_order(self.fragments)
 
     @cached_property
-    def _layout(self) -> tuple[str, list[Line], "_Pieces"]:
-        pieces = _Pieces([fragment for row in self._rows for fragment in row])
-        text = list(pieces.text)
-        lines: list[Line] = []
-        place = 0
-        for row in self._rows:
-            start = pieces.starts[place]
-            place += len(row)
-            end = pieces.starts[place - 1] + len(row[-1].text)
-            for later in pieces.starts[place - len(row) + 1 : place]:
-                text[later - 1] = " "
-            lines.append(Line(start, end, *around([fragment.box for fragment in row])))
-        return "".join(text), lines, pieces
-
-    @property
     def text(self) -> str:
         """The text of its lines in reading order, before paragraphs are made."""
-        return self._layout[0]
+        return "\n".join(_text(row) for row in self._rows)
+
+    @cached_property
+    def lines(self) -> list[Line]:
+        """Its lines in reading order."""
+        ends = [end - 1 for end in accumulate(len(_text(row)) + 1 for row in self._rows)]
+        return [
+            Line(end - len(_text(row)), end, *around([fragment.box for fragment in row]))
+            for end, row in zip(ends, self._rows, strict=True)
+        ]
 
     def boxes(self, positions: Sequence[int]) -> list[Box]:
         """Return the boxes of characters of `text`."""
-        return self._layout[2].boxes(positions)
+        return [self._box(position) for position in positions]
 
-    def lines(self) -> list[Line]:
-        """Return the lines in reading order."""
-        return self._layout[1]
+    def _line_of(self, position: int) -> int:
+        """Return the number of the line that has a character of `text`."""
+        return bisect_right(self.lines, position, key=lambda line: line.start)
+
+    def _box(self, position: int) -> Box:
+        fragments, starts = self._fragments_and_starts
+        place = max(bisect_right(starts, position) - 1, 0)
+        box, edges = fragments[place].box, fragments[place].edges
+        at = min(position - starts[place], len(edges) - 1)
+        return Box(edges[at], box.bottom, edges[min(at + 1, len(edges) - 1)], box.top)
+
+    @cached_property
+    def _fragments_and_starts(self) -> tuple[list[Fragment], list[int]]:
+        """The fragments in reading order, and where each begins in `text`."""
+        fragments = [fragment for row in self._rows for fragment in row]
+        return fragments, list(accumulate((len(fragment.text) + 1 for fragment in fragments), initial=0))[:-1]
 
     def letter_heights(self) -> list[float]:
         """Return the height of each line's letters; 0 if it is unsure (handwriting), or nothing lies in it."""
@@ -105,42 +110,21 @@ class Recognised:
         """Return a rectangle on the image for each line of characters `[start, end)` of the text that runs make."""
         wanted = raw_positions(self.text, runs)[max(0, start) : max(0, end)]
         seen = [at for at in wanted if at is not None and not self.text[at].isspace()]
-        begins = sorted(line.start for line in self.lines())
-        lines = groupby(seen, key=lambda at: bisect_right(begins, at))
+        lines = groupby(seen, key=self._line_of)
         return [self.frame.fractions(around(self.boxes(list(line)))) for _, line in lines]
 
     def text_lines(self, runs: Sequence[TextRun]) -> list[TextLine]:
         """Return the lines of the text that runs make, with their boxes on the image."""
-        begins = sorted(line.start for line in self.lines())
-        runs_of_lines = line_runs(self.text, raw_positions(self.text, runs), lambda at: bisect_right(begins, at))
         found = []
-        for start, end, positions in runs_of_lines:
+        for start, end, positions in line_runs(self.text, raw_positions(self.text, runs), self._line_of):
             boxes = self.boxes(positions)
             first, last = self.frame.fractions(boxes[0]), self.frame.fractions(boxes[-1])
             found.append(text_line(start, end, self.frame.fractions(around(boxes)), first, last))
         return found
 
 
-class _Pieces:
-    """Fragments as one text, each a line of its own, with the boxes of its characters."""
-
-    def __init__(self, fragments: Sequence[Fragment]) -> None:
-        self._fragments = fragments
-        self.starts: list[int] = []
-        at = 0
-        for fragment in fragments:
-            self.starts.append(at)
-            at += len(fragment.text) + 1
-        self.text = "\n".join(fragment.text for fragment in fragments)
-
-    def boxes(self, positions: Sequence[int]) -> list[Box]:
-        return [self._box(position) for position in positions]
-
-    def _box(self, position: int) -> Box:
-        place = max(bisect_right(self.starts, position) - 1, 0)
-        box, edges = self._fragments[place].box, self._fragments[place].edges
-        at = min(position - self.starts[place], len(edges) - 1)
-        return Box(edges[at], box.bottom, edges[min(at + 1, len(edges) - 1)], box.top)
+def _text(row: Row) -> str:
+    return " ".join(fragment.text for fragment in row)
 
 
 def _letter_height(row: Row) -> float:
@@ -148,8 +132,3 @@ def _letter_height(row: Row) -> float:
     if not lying or min(piece.score for piece in lying) < _SURE:
         return 0.0
     return min(piece.box.top - piece.box.bottom for piece in lying)
-
-
-def usual_height(heights: Sequence[float]) -> float:
-    """Return how many points a pixel is if most lines are as high as ordinary print."""
-    return LINE_HEIGHT / max(1.0, median(heights)) if heights else 1.0

@@ -8,9 +8,9 @@ from PIL import Image
 from ingest.document_warnings import UNSURE
 from ingest.readers.layout.geometry import Box
 from ingest.readers.recognition.onnx_models import SCRIPTS
-from ingest.readers.recognition.reading_order import Fragment
-from ingest.readers.recognition.recognised_page import Frame, Recognised, usual_height
-from ingest.readers.recognition.text_detection import FoundLines, Points, find_lines
+from ingest.readers.recognition.reading_order import LINE_HEIGHT, Fragment
+from ingest.readers.recognition.recognised_page import Frame, Recognised
+from ingest.readers.recognition.text_detection import FoundLines, Points, find_lines, sides
 from ingest.readers.recognition.transcription import Transcript, transcribe
 from rag.errors import DocumentError
 
@@ -75,20 +75,25 @@ def _recognised(image: Image.Image) -> Recognised:
         size = image.size
         image = image.transpose(_QUARTERS[turns])
         found = FoundLines(np.array([_turned_corners(line, size, turns) for line in found.corners]), found.angle)
-    frame = Frame(image.width, image.height, turns, found.angle, usual_height(_heights(found.corners)))
+    frame = Frame(image.width, image.height, turns, found.angle, _points_to_a_pixel(found.corners))
     pieces = [_fragment(image, corners, frame) for corners in found.corners]
     pieces = [piece for piece in pieces if piece.text.strip(_SHAPES)]
     read = tuple(piece for piece in pieces if piece.score >= _MIN_SCORE)
     return Recognised(read, frame, unread=len(pieces) - len(read))
 
 
+def _points_to_a_pixel(corners: Points) -> float:
+    """Return the scale at which most lines are as high as ordinary print."""
+    _, heights = sides(corners)
+    return LINE_HEIGHT / max(1.0, float(np.median(heights))) if len(heights) else 1.0
+
+
 def _turns(image: Image.Image, found: FoundLines) -> int:
     """Return the clockwise quarter turns that set the image upright: those with which a sample reads best."""
-    widths, heights = _widths(found.corners), _heights(found.corners)
-    tall = float(sum(h for w, h in zip(widths, heights, strict=True) if h > _TALL * w))
-    wide = float(sum(w for w, h in zip(widths, heights, strict=True) if h <= _TALL * w))
-    candidates = (1, 3) if tall > wide else (0, 2)
-    longest = np.argsort([-max(sides) for sides in zip(widths, heights, strict=True)], kind="stable")[:_SAMPLED]
+    widths, heights = sides(found.corners)
+    are_tall = heights > _TALL * widths
+    candidates = (1, 3) if heights[are_tall].sum() > widths[~are_tall].sum() else (0, 2)
+    longest = np.argsort(-np.maximum(widths, heights), kind="stable")[:_SAMPLED]
     scores: dict[int, float] = {}
     for turns in candidates:
         sample = [transcribe(image, _starting_at(found.corners[place], turns)) for place in longest]
@@ -120,7 +125,7 @@ def _turned_corners(corners: Points, size: tuple[int, int], turns: int) -> Point
 def _fragment(image: Image.Image, corners: Points, frame: Frame) -> Fragment:
     """Transcribe a line; one that stands upright in the page is read both ways, and the better one taken."""
     line = transcribe(image, corners)
-    (width,), (height,) = _widths(corners[None]), _heights(corners[None])
+    (width,), (height,) = sides(corners[None])
     if height > _TALL_LINE * width:
         ways = [line, *(transcribe(image, _starting_at(corners, turns)) for turns in (1, 3))]
         line = max(ways, key=lambda way: way.score * min(len(way.text), 3))
@@ -129,13 +134,3 @@ def _fragment(image: Image.Image, corners: Points, frame: Frame) -> Fragment:
     right, top = points.max(0).tolist()
     edges = tuple(left + edge * (right - left) for edge in line.edges)
     return Fragment(line.text, line.score, Box(edges[0], bottom, max(edges[-1], edges[0]), top), edges)
-
-
-def _widths(corners: Points) -> list[float]:
-    along = corners[:, 1] - corners[:, 0]
-    return [float(side) for side in np.hypot(along[:, 0], along[:, 1])]
-
-
-def _heights(corners: Points) -> list[float]:
-    down = corners[:, 3] - corners[:, 0]
-    return [float(side) for side in np.hypot(down[:, 0], down[:, 1])]

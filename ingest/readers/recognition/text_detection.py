@@ -9,10 +9,10 @@ import numpy.typing as npt
 from PIL import Image
 
 from ingest.readers.recognition import onnx_models
-from ingest.readers.recognition.onnx_models import Floats
 
+Floats = npt.NDArray[np.float32]
 Points = npt.NDArray[np.float64]
-"""Points (count, 2), x to the right and y downwards, in pixels."""
+"""Points (…, 2), x to the right and y downwards, in pixels."""
 
 _SIDE = 1536
 _MAX_SIDE = 4096
@@ -52,7 +52,7 @@ class FoundLines(NamedTuple):
     `angle` is that of the page's lines, clockwise in degrees.
     """
 
-    corners: npt.NDArray[np.float64]
+    corners: Points
     angle: float
 
 
@@ -84,16 +84,21 @@ def _enlargement(corners: Points) -> float:
     """Return how much larger an image must be if many lines are so low that their letters run together, or 1."""
     if not len(corners):
         return 2.0
-    heights = np.minimum(_length(corners[:, 3] - corners[:, 0]), _length(corners[:, 1] - corners[:, 0]))
+    heights = np.minimum(*sides(corners))
     return float(_ORDINARY / np.median(heights)) if (heights < _SMALL).mean() > _ENOUGH_SMALL else 1.0
 
 
-def _length(vectors: Points) -> Points:
-    return np.asarray(np.hypot(vectors[..., 0], vectors[..., 1]))
+def sides(corners: Points) -> tuple[Points, Points]:
+    """Return the widths and the heights of rectangles, given their corners (count, 4, 2)."""
+    along, down = corners[:, 1] - corners[:, 0], corners[:, 3] - corners[:, 0]
+    return np.hypot(along[:, 0], along[:, 1]), np.hypot(down[:, 0], down[:, 1])
 
 
 def _map(image: Image.Image, scale: float) -> Floats:
-    """Return the map of an image at a scale, put together from tiles: memory does not grow with the image."""
+    """Return how likely each pixel of an image at a scale is part of a line.
+
+    The map is put together from tiles, so that memory does not grow with the image.
+    """
     width, height = (max(_STRIDE, round(side * scale)) for side in image.size)
     small = image.resize((width, height), Image.Resampling.BILINEAR)
     found = np.zeros((height, width), np.float32)
@@ -120,7 +125,8 @@ def _tile_map(tile: Image.Image) -> Floats:
     width, height = tile.size
     padded = np.ones((_padded(height), _padded(width), 3), np.float32)
     padded[:height, :width] = np.asarray(tile, np.float32)[:, :, ::-1] / 127.5 - 1
-    return onnx_models.probabilities(padded)[:height, :width]
+    (found,) = onnx_models.session(onnx_models.DETECTOR).run(None, {"x": padded.transpose(2, 0, 1)[None]})
+    return np.asarray(found[0, 0, :height, :width], np.float32)
 
 
 def _padded(length: int) -> int:

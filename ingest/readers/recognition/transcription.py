@@ -1,15 +1,17 @@
 """Transcribe a line of text: cut it out of its image, run the model, and read off characters and where they stand."""
 
 from collections.abc import Sequence
+from functools import cache
 from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 from PIL import Image
 
+from ingest.readers.blocks.pages import clean_text
 from ingest.readers.recognition import onnx_models
-from ingest.readers.recognition.onnx_models import Floats
-from ingest.readers.recognition.text_detection import Points
+from ingest.readers.recognition.text_detection import Floats, Points
+from rag.text.sanitize import strip_invisible
 
 _HEIGHT = 48
 _MIN_WIDTH = 16
@@ -33,8 +35,17 @@ def transcribe(image: Image.Image, corners: Points) -> Transcript:
 
     One line at a time: a batch would be padded to its longest line, and costs more for each.
     """
-    crop = np.asarray(_crop(image, corners), np.float32)
-    return _decode(onnx_models.steps(crop[:, :, ::-1] / 127.5 - 1))
+    crop = np.asarray(_crop(image, corners), np.float32)[:, :, ::-1] / 127.5 - 1
+    (steps,) = onnx_models.session(onnx_models.TRANSCRIBER).run(None, {"x": crop.transpose(2, 0, 1)[None]})
+    return _decode(np.asarray(steps[0], np.float32), alphabet())
+
+
+@cache
+def alphabet() -> tuple[str, ...]:
+    """Return the transcriber's characters; "" stands for none, and for those that no text may have."""
+    model = onnx_models.session(onnx_models.TRANSCRIBER).get_modelmeta()
+    named = model.custom_metadata_map["character"].split("\n")
+    return ("", *(clean_text(strip_invisible(character)[0]) for character in named), " ")
 
 
 def _crop(image: Image.Image, corners: Points) -> Image.Image:
@@ -55,12 +66,14 @@ def _crop(image: Image.Image, corners: Points) -> Image.Image:
     return straight.resize((width, _HEIGHT), Image.Resampling.BICUBIC)
 
 
-def _decode(steps: Floats) -> Transcript:
-    """Read off a line by connectionist temporal classification: repeated characters are one, the first is none."""
+def _decode(steps: Floats, alphabet: Sequence[str]) -> Transcript:
+    """Read off a line, given how likely each character is at each step along it.
+
+    By connectionist temporal classification: repeated characters are one, and the first of the alphabet is none.
+    """
     best = steps.argmax(1)
     begins = np.flatnonzero(np.diff(best, prepend=-1))
     ends = np.append(begins[1:], len(best))
-    alphabet = onnx_models.alphabet()
     characters: list[str] = []
     spans: list[tuple[int, int]] = []
     sure: list[float] = []

@@ -102,7 +102,7 @@ def test_a_huge_image_is_reduced_before_it_is_read(tmp_path: Path, monkeypatch: 
 def test_without_the_recogniser_an_image_is_refused_with_what_to_do(
     tmp_path: Path, scan: Image.Image, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(onnx_models, "_files", lambda _digest: [])
+    monkeypatch.setattr(onnx_models, "is_available", lambda: False)
     scan.save(tmp_path / "scan.png")
     with pytest.raises(DocumentError, match=r"run pip install --editable \. again"):
         list(reader_for(tmp_path / "scan.png", "scan.png").read(tmp_path / "scan.png"))

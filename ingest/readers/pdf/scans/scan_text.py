@@ -37,7 +37,7 @@ class ScanText:
     def structure(self) -> Structure:
         """Its headings and tables."""
         spans = run_spans(self._found.text, self._layout.runs)
-        in_tables = table_lines(self._found.lines(), self._tables)
+        in_tables = table_lines(self._found.lines, self._tables)
         heights = [0.0 if place in in_tables else height for place, height in enumerate(self._found.letter_heights())]
         return Structure(
             headings=find_headings(self.text, heights, self._layout.line_spans(spans)),
@@ -54,7 +54,7 @@ class ScanText:
 
     @cached_property
     def _layout(self) -> PageLayout:
-        lines = self._found.lines()
+        lines = self._found.lines
         return page_layout(self._found.text, lines, range(len(lines)), PageTables(self._tables))
 
     @cached_property
@@ -62,7 +62,7 @@ class ScanText:
         if len(self._found.text.split()) > _MAX_WORDS:
             return []
         tables: list[Grid] = []
-        for block in _blocks(self._found.lines()):
+        for block in _blocks(self._found.lines):
             words = page_words(self._found, block, 0)
             for grid, _ in aligned_tables(visual_rows(words)):
                 grid.caption = grid.caption if grid.caption.lower().startswith(_CAPTIONS) else ""

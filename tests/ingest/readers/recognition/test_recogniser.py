@@ -41,10 +41,10 @@ def test_a_picture_of_nothing_gives_nothing() -> None:
 
 
 def test_a_failed_recognition_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(_pixels: object) -> None:
+    def fail(_model: object) -> None:
         raise RuntimeError("no memory")
 
-    monkeypatch.setattr(onnx_models, "probabilities", fail)
+    monkeypatch.setattr(onnx_models, "session", fail)
     with pytest.raises(DocumentError, match=r"could not be recognised \(RuntimeError\)"):
         recognise(Image.new("RGB", (100, 100)))
 

@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
-from ingest.readers.recognition import onnx_models, transcription
-from ingest.readers.recognition.transcription import transcribe
+from ingest.readers.blocks.pages import clean_text
+from ingest.readers.recognition import transcription
+from ingest.readers.recognition.transcription import alphabet, transcribe
+from rag.text.sanitize import strip_invisible
 from tests.support.documents.scans import needs_recognition
 
 
@@ -36,17 +38,21 @@ def test_a_line_that_stands_on_its_head_is_read_from_its_own_first_corner() -> N
     assert transcribe(upside_down, corners).text == "Payment is due"
 
 
-def test_repeated_steps_are_one_character_and_none_divides_two(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(onnx_models, "alphabet", lambda: ("", "a", "b", " "))
+@needs_recognition
+def test_the_transcriber_knows_latin_and_chinese_and_writes_nothing_invisible() -> None:
+    assert {"a", "Z", "é", "ß", "中", "の", " "} <= set(alphabet())
+    assert alphabet()[0] == ""
+    assert all(character == " " or clean_text(strip_invisible(character)[0]) == character for character in alphabet())
+
+
+def test_repeated_steps_are_one_character_and_none_divides_two() -> None:
     best = [0, 1, 1, 0, 1, 3, 2, 3]
-    line = transcription._decode(np.eye(4, dtype=np.float32)[best])
+    line = transcription._decode(np.eye(4, dtype=np.float32)[best], ("", "a", "b", " "))
     assert line.text == "aa b"
     assert line.score == 1.0
     assert len(line.edges) == 5
 
 
-def test_nothing_read_is_an_empty_line(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(onnx_models, "alphabet", lambda: ("", "a"))
-    assert transcription._decode(np.eye(2, dtype=np.float32)[[0, 0]]) == ("", 0.0, (0.0,))
-    monkeypatch.setattr(onnx_models, "alphabet", lambda: ("", " "))
-    assert transcription._decode(np.eye(2, dtype=np.float32)[[0, 1]]) == ("", 0.0, (0.0,))
+def test_nothing_read_is_an_empty_line() -> None:
+    assert transcription._decode(np.eye(2, dtype=np.float32)[[0, 0]], ("", "a")) == ("", 0.0, (0.0,))
+    assert transcription._decode(np.eye(2, dtype=np.float32)[[0, 1]], ("", " ")) == ("", 0.0, (0.0,))
