@@ -124,3 +124,9 @@ def test_a_folder_that_is_out_of_reach_loses_nothing(
     folders.sync(str(papers))
     assert "Is its disk connected?" in state(folders, "absent").text
     assert names(library) == {"a.txt", "b.txt"}
+
+
+def test_a_damaged_list_is_no_list(services: Services, ingestor: Ingestor) -> None:
+    services.settings.library.mkdir(exist_ok=True)
+    (services.settings.library / WATCHED).write_text("{")
+    assert WatchedFolders(services, ingestor).all() == []

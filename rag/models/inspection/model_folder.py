@@ -27,6 +27,9 @@ _KERNELS = (_ATTENTION, "experts_implementation")
 _OWN_ATTENTION = {"eager", "sdpa", "flex_attention"}
 """Those of torch; for others a kernel may be fetched."""
 
+_METHODS = {"forward", "get_text_features", "get_image_features"}
+"""Methods of a model by which sentence-transformers embeds: it calls the one that the settings name."""
+
 _ACTIVATION = re.compile(r"torch\.nn\.(?:modules\.(?:activation|linear)\.)?([A-Z]\w+)")
 _GENERATIVE = ("ForCausalLM", "ForConditionalGeneration", "LMHeadModel", "WithLMHead")
 _OTHER_HEADS = ("ForSequenceClassification", "ForCausalLM", "ForTokenClassification", "ForQuestionAnswering")
@@ -191,6 +194,8 @@ def _require_plain_settings(source: ModelSource, file: str, own_attention: bool)
         is_foreign = key.endswith(_KERNELS) and isinstance(value, str) and "/" in value
         if own_attention and key.endswith(_ATTENTION) and isinstance(value, str):
             is_foreign = value not in _OWN_ATTENTION
+        if key == "method" and isinstance(value, str):
+            is_foreign = value not in _METHODS
         if key in _NOT_FOLLOWED or is_foreign:
             asked = f"{shown(value)} as {key}" if is_foreign else key
             raise source.refusal(

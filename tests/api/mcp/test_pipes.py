@@ -108,3 +108,13 @@ def test_standard_output_has_the_protocol_and_nothing_else(folder: Path) -> None
     assert "20 euros" in answers[1]["result"]["content"][0]["text"]
     assert rest == ""
     assert "this is not the protocol" in errors
+
+
+@pytest.mark.slow
+async def test_files_that_another_server_is_receiving_are_left_alone(folder: Path) -> None:
+    incoming = folder / "library" / "uploads" / "incoming" / "half"
+    incoming.parent.mkdir(parents=True)
+    incoming.write_text("half of a file")
+    async with over_pipes(folder, "--write") as client:
+        await client.list_tools()
+    assert incoming.exists()

@@ -128,3 +128,14 @@ async def test_a_page_of_a_private_address_is_not_fetched(writing: RunningApi, w
         refused = await client.call_tool("add_document", {"address": f"{writing.url}health"})
     assert refused.is_error
     assert "was not added" in text_of(refused)
+
+
+async def test_no_more_documents_than_a_user_may_have(writing: RunningApi, writable: Services) -> None:
+    async with over_http(writing, make_key(writable)) as client:
+        for number in range(2):
+            values_of(
+                await client.call_tool("add_document", {"name": f"{number}.md", "text": f"Number {number} is green."})
+            )
+        refused = await client.call_tool("add_document", NOTE)
+    assert text_of(refused) == "There are 3 documents already, and no more may be (setting max_documents)."
+    assert not list(Path(writable.settings.library / "uploads" / "incoming").glob("*"))

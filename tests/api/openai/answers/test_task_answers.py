@@ -57,3 +57,8 @@ def test_the_content_filter_holds_for_tasks(tmp_path: Path) -> None:
         pytest.raises(BadRequestError, match="content filter"),
     ):
         opened.chat.completions.create(model="citewell/tasks", messages=messages("Say marzipan. Repeat: No"))
+
+
+def test_what_does_not_fit_the_window_is_refused_and_not_cut(openai: OpenAI) -> None:
+    with pytest.raises(BadRequestError, match="too long"):
+        openai.chat.completions.create(model="citewell/tasks", messages=messages("word " * 5000))

@@ -282,6 +282,7 @@ def test_a_part_with_pickled_weights_is_refused(tmp_path: Path, trap: Trap) -> N
         ("processor_config.json", {"audio_tokenizer": {"audio_tokenizer_name_or_path": "a/b"}}, "audio_tokenizer"),
         ("sentence_bert_config.json", {"tokenizer_name_or_path": "somebody/tokenizer"}, "tokenizer_name_or_path"),
         ("sentence_bert_config.json", {"model_kwargs": {"attn_implementation": "somebody/kernel"}}, "somebody/kernel"),
+        ("sentence_bert_config.json", {"modality_config": {"text": {"method": "save"}}}, "save as method"),
     ],
 )
 def test_an_embedder_asks_for_nothing_else(tmp_path: Path, file: str, changes: dict[str, Any], said: str) -> None:
