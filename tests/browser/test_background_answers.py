@@ -4,10 +4,10 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
 
-from tests.browser.conftest import FEE, HALF, chips, pane
-from tests.support.browser_tab import WAIT_MS, Tab
+from tests.browser.conftest import FEE, HALF, OPEN, ask, chips, pane
+from tests.support.browser_tab import WAIT_MS, Tab, new_tab
 from tests.support.scripted_app import HOLD, release
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -17,6 +17,31 @@ def ask_half(tab: Tab) -> None:
     """Ask a question whose answer goes on being written until it is stopped."""
     tab.ask(HALF)
     expect(tab.page.locator("#cw-chat .cw-chip")).to_have_count(1, timeout=WAIT_MS)
+
+
+def test_a_thumb_is_shown_at_its_own_answer_only(tab: Tab) -> None:
+    ask(tab, "What is the entry fee?", 1)
+    rated = tab.page.get_by_role("button", name="Disliked")
+    tab.page.locator("#cw-chat").get_by_role("button", name="Dislike").click()
+    tab.page.locator("dialog[open]").get_by_role("button", name="Keep").click()
+    expect(rated).to_have_count(1)
+    tab.page.get_by_role("button", name="New conversation").click()
+    expect(tab.page.locator("#cw-chat .bot")).to_have_count(0)
+    ask_half(tab)
+    pane(tab, "Chats")
+    row = tab.page.locator(".cw-conversations li")
+    row.filter(has_text="entry fee").get_by_role("link").first.click()
+    expect(rated).to_have_count(1)
+    row.filter(has_text="Repeat").get_by_role("link").first.click()
+    expect(tab.page.locator("#cw-question button.stop-button")).to_be_visible()
+    tab.page.locator("#cw-question button.stop-button").click()
+    expect(tab.page.locator("#cw-chat")).to_contain_text("Stopped.", timeout=WAIT_MS)
+    tab.expect_idle()
+    expect(rated).to_have_count(0)
+    row.filter(has_text="entry fee").get_by_role("link").first.click()
+    expect(rated).to_have_count(1)
+    tab.page.locator("#cw-chat").get_by_role("button", name="Retry").click()
+    expect(rated).to_have_count(0)
 
 
 def test_an_answer_that_is_left_goes_on_is_kept_and_does_not_show_up_elsewhere(tab: Tab) -> None:
@@ -65,3 +90,31 @@ def test_an_answer_goes_on_when_its_page_is_loaded_again_and_is_stopped_from_the
     expect(tab.page.locator("#cw-chat")).to_contain_text("Stopped.", timeout=WAIT_MS)
     assert chips(tab) == written
     assert tab.errors == []
+
+
+def test_a_draft_is_kept_when_an_answer_being_written_is_opened(tab: Tab) -> None:
+    ask_half(tab)
+    tab.page.get_by_role("button", name="New conversation").click()
+    expect(tab.page.locator("#cw-chat .bot")).to_have_count(0)
+    tab.expect_idle()
+    box = tab.page.locator("#cw-question textarea")
+    box.fill("Another question")
+    pane(tab, "Chats")
+    tab.page.locator(".cw-conversations li").get_by_role("link").click()
+    expect(tab.page.locator("#cw-question button.stop-button")).to_be_visible()
+    expect(box).to_have_value("Another question")
+    tab.page.locator("#cw-question button.stop-button").click()
+    tab.expect_idle()
+    expect(box).to_have_value("Another question")
+
+
+def test_an_answer_is_there_for_who_closed_its_tab_and_comes_back(browser: Browser, tab: Tab, folder: Path) -> None:
+    tab.ask(f"Repeat: {HOLD} {FEE} {OPEN} {FEE}")
+    expect(tab.page).to_have_url(re.compile(r"\?c=\w+"))
+    place = tab.page.url
+    tab.page.close()
+    release(folder)
+    tab = new_tab(browser, place)
+    expect(tab.page.locator("#cw-chat .cw-chip")).to_have_count(3, timeout=WAIT_MS)
+    tab.expect_idle()
+    expect(tab.page.locator("#cw-chat")).not_to_contain_text("Stopped.")

@@ -5,11 +5,11 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Route, expect
 
 from rag.exports.answer_schema import read_exports
 from rag.stores.sqlite.sqlite_conversations import SqliteConversations
-from tests.browser.conftest import FEE, OPEN, ask, pane
+from tests.browser.conftest import FEE, HALF, OPEN, ask, pane
 from tests.support.browser_tab import WAIT_MS, Tab
 
 pytestmark = pytest.mark.browser
@@ -76,6 +76,79 @@ def test_conversations_are_listed_found_named_left_returned_to_and_deleted(tab: 
 
 
 @pytest.mark.slow
+def test_on_a_narrow_screen_a_conversation_that_is_chosen_is_shown(tab: Tab) -> None:
+    ask(tab, "What is the entry fee?", 1)
+    tab.page.set_viewport_size({"width": 420, "height": 860})
+    tab.page.locator(".cw-switch").get_by_role("button", name="Sources").click()
+    pane(tab, "Chats")
+    tab.page.locator(".cw-conversations").get_by_role("link", name="What is the entry fee?").click()
+    expect(tab.page.locator("#cw-middle")).to_be_visible()
+    expect(tab.page.locator("#cw-chat .cw-chip")).to_be_visible()
+
+
+@pytest.mark.slow
+def test_a_conversation_that_cannot_be_deleted_stays_open_and_it_is_said_until_something_else_is_done(tab: Tab) -> None:
+    tab.ask(HALF)
+    expect(tab.page).to_have_url(re.compile(r"\?c=\w+"))
+    pane(tab, "Chats")
+    problem, row = tab.page.locator("#cw-conversations [role=alert]"), tab.page.locator(".cw-conversations li")
+    expect(row).to_contain_text("one being written")
+    tab.page.route("**/citewell/conversations?text=", lambda route: route.abort())
+    expect(problem).to_contain_text("Citewell does not answer")
+    expect(row).to_contain_text("one being written")
+    tab.page.unroute("**/citewell/conversations?text=")
+    expect(problem).to_be_empty()  # it asks again by itself
+
+    tab.page.route("**/citewell/conversations/*", lambda route: route.abort())
+    row.get_by_role("button", name="Delete").click()
+    tab.page.locator("dialog[open]").get_by_role("button", name="Delete").click()
+    expect(problem).to_contain_text("Citewell does not answer")
+    for _ in range(2):
+        with tab.page.expect_response("**/citewell/conversations?text="):
+            pass
+    expect(problem).to_contain_text("Citewell does not answer")
+    expect(tab.page).to_have_url(re.compile(r"\?c=\w+"))
+    expect(tab.page.locator("#cw-chat .user-row")).to_have_count(1)
+    tab.page.unroute("**/citewell/conversations/*")
+    row.get_by_role("button", name="Rename").click()
+    tab.page.locator("dialog[open]").get_by_role("button", name="Rename").click()
+    expect(problem).to_be_empty()
+    tab.page.locator("#cw-question button.stop-button").click()
+    tab.expect_idle()
+
+
+@pytest.mark.slow
+def test_a_search_that_fails_late_does_not_take_the_place_of_a_later_one(tab: Tab) -> None:
+    ask(tab, "What is the entry fee?", 1)
+    pane(tab, "Chats")
+    rows = tab.page.locator(".cw-conversations li")
+    expect(rows).to_have_count(1)
+    held: list[Route] = []
+    tab.page.route("**/citewell/conversations?text=zebra", lambda route: held.append(route))
+    field = tab.page.get_by_role("searchbox", name="Search conversations")
+    with tab.page.expect_request("**/citewell/conversations?text=zebra"):
+        field.fill("zebra")
+    with tab.page.expect_response("**/citewell/conversations?text=entry"):
+        field.fill("entry")
+    with tab.page.expect_event("requestfailed"):
+        held[0].abort()
+    expect(rows.get_by_role("link", name="What is the entry fee?")).to_be_visible()
+    expect(tab.page.locator("#cw-conversations .cw-error")).to_be_empty()
+
+
+@pytest.mark.slow
+def test_a_conversation_that_is_not_there_says_so_and_a_new_one_can_begin(tab: Tab, address: str) -> None:
+    tab.open(f"{address}/?c=0123456789abcdef")
+    expect(tab.page.locator("#cw-chat")).to_contain_text("not among yours", timeout=WAIT_MS)
+    tab.ask("What is the entry fee?")
+    expect(tab.page.locator("#cw-chat .bot").last).to_contain_text("not among yours", timeout=WAIT_MS)
+    tab.expect_idle()
+    tab.page.get_by_role("button", name="New conversation").click()
+    expect(tab.page.locator("#cw-chat .bot")).to_have_count(0)
+    ask(tab, "What is the entry fee?", 1)
+
+
+@pytest.mark.slow
 def test_a_thumb_and_a_remark_are_kept_and_shown_again(tab: Tab, folder: Path) -> None:
     ask(tab, "What is the entry fee?", 1)
     tab.page.locator("#cw-chat").get_by_role("button", name="Dislike").click()
@@ -106,6 +179,22 @@ def test_a_question_asked_again_takes_the_place_of_what_came_after(tab: Tab) -> 
     tab.page.reload()
     expect(tab.page.locator("#cw-chat")).to_contain_text("How much is the entry fee?", timeout=WAIT_MS)
     expect(tab.page.locator("#cw-chat .cw-chip")).to_have_count(1, timeout=WAIT_MS)
+
+
+@pytest.mark.slow
+def test_a_question_that_gets_no_answer_leaves_no_conversation(tab: Tab) -> None:
+    tab.page.get_by_label("Ask fees.pdf").uncheck()
+    tab.ask("What is the entry fee?")
+    expect(tab.page.locator("#cw-chat")).to_contain_text("No source is chosen", timeout=WAIT_MS)
+    tab.expect_idle()
+    expect(tab.page).not_to_have_url(re.compile(r"\?c="))
+    pane(tab, "Chats")
+    expect(tab.page.locator(".cw-conversations")).to_contain_text("None yet")
+    pane(tab, "Sources")
+    tab.page.get_by_label("Ask fees.pdf").check()
+    tab.page.locator("#cw-chat").get_by_role("button", name="Retry").click()
+    expect(tab.page.locator("#cw-chat .cw-chip")).to_have_count(1, timeout=WAIT_MS)
+    expect(tab.page).to_have_url(re.compile(r"\?c=\w+"))
 
 
 @pytest.mark.slow
@@ -166,3 +255,29 @@ def test_settings_hold_for_the_conversation_and_what_cannot_be_is_explained_besi
     tab.page.get_by_role("button", name="New conversation").click()
     expect(longest).to_have_value("")
     assert tab.errors == []
+
+
+@pytest.mark.slow
+def test_the_address_of_a_conversation_never_shows_the_empty_chat(browser: Browser, tab: Tab) -> None:
+    ask(tab, "What is the entry fee?", 1)
+    context = browser.new_context()
+    page = context.new_page()
+    page.add_init_script(
+        """addEventListener('DOMContentLoaded', () => {
+             window.flashed = false;
+             const look = () => {
+               const chat = document.querySelector('#cw-chat');
+               if (chat?.innerText.includes('Ask your documents')) window.flashed = true;
+               requestAnimationFrame(look);
+             };
+             look();
+           });"""
+    )
+    held: list[Route] = []
+    page.route("**/static/main.js*", lambda route: held.append(route))
+    page.goto(tab.page.url)
+    expect(page.locator("#cw-chat .cw-chip")).to_have_count(1)
+    assert not page.evaluate("window.flashed")
+    page.get_by_role("button", name="New conversation").click()  # before there is anybody who listens
+    held[0].continue_()
+    expect(page.locator("#cw-chat")).to_contain_text("Ask your documents")

@@ -1,11 +1,12 @@
 """The chat by itself: a model that says what it is told and holds where it is told, so that all of it can be seen."""
 
+import json
 import re
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, Route, expect
 
 from tests.browser.conftest import FEE, HALF, OPEN, ask
 from tests.support.browser_tab import WAIT_MS, Tab
@@ -39,6 +40,83 @@ def test_stop_halts_an_answer_long_before_its_end_and_says_so(tab: Tab) -> None:
     expect(answer).not_to_contain_text("20 euros")
 
 
+@pytest.mark.slow
+def test_a_question_is_told_while_it_is_typed_and_when_it_is_pointed_at(tab: Tab, tmp_path: Path) -> None:
+    (tmp_path / "oaks.md").write_text("# How old does an oak get?\n\nAn oak grows for 300 years.")
+    tab.upload(tmp_path / "oaks.md")
+    tab.page.reload()
+    question = "How old does an oak get?"
+    suggestion = tab.page.locator("#cw-chat .examples button", has_text=question)
+    with tab.page.expect_response("**/citewell/read-ahead") as told:
+        suggestion.hover()
+    assert told.value.json() == {"on": True}
+    assert question in (told.value.request.post_data or "")
+    with tab.page.expect_response("**/citewell/read-ahead") as told:
+        tab.page.locator("#cw-question textarea").press_sequentially("What is a fee")
+    assert '"question":"What is a fee"' in (told.value.request.post_data or "")
+    tab.page.locator("#cw-question textarea").fill("")
+    suggestion.click()
+    expect(tab.page.locator("#cw-chat .user-row")).to_contain_text(question)
+    tab.expect_idle()
+
+
+@pytest.mark.slow
+def test_a_question_entered_the_moment_the_box_is_ready_is_asked(tab: Tab) -> None:
+    tab.ask(f"Repeat: {FEE}")
+    tab.page.evaluate(
+        """(question) => new Promise((resolve) => {
+             const box = document.querySelector('#cw-question');
+             new MutationObserver((_, observer) => {
+               if (!box.querySelector('button.submit-button')) return;
+               observer.disconnect();
+               const field = box.querySelector('textarea');
+               field.value = question;
+               field.dispatchEvent(new Event('input', {bubbles: true}));
+               requestAnimationFrame(() => {
+                 field.dispatchEvent(new KeyboardEvent('keypress', {key: 'Enter', bubbles: true, cancelable: true}));
+                 resolve();
+               });
+             }).observe(box, {subtree: true, childList: true});
+           })""",
+        f"Repeat: {OPEN}",
+    )
+    expect(tab.page.locator("#cw-chat .user-row")).to_have_count(2)
+    expect(tab.page.locator("#cw-chat .cw-chip")).to_have_count(2)
+    tab.expect_idle()
+
+
+@pytest.mark.slow
+def test_a_question_that_overtakes_the_loading_of_the_page_is_asked(browser: Browser, address: str) -> None:
+    tab, held = Tab(browser.new_page()), list[Route]()
+
+    def question_first(route: Route) -> None:
+        if tab.joined and OPEN not in "".join(tab.joined):
+            held.append(route)
+        else:
+            route.fulfill(response=route.fetch())
+            while held:
+                held.pop(0).continue_()
+
+    tab.page.route("**/queue/join*", question_first)
+    tab.page.add_init_script(
+        f"const question = {json.dumps(f'Repeat: {OPEN}')};"
+        """new MutationObserver((_, observer) => {
+             const field = document.querySelector('#cw-question textarea');
+             if (!field) return;
+             observer.disconnect();
+             setTimeout(() => {
+               field.value = question;
+               field.dispatchEvent(new Event('input', {bubbles: true}));
+               field.dispatchEvent(new KeyboardEvent('keypress', {key: 'Enter', bubbles: true, cancelable: true}));
+             }, 20);
+           }).observe(document, {subtree: true, childList: true})"""
+    )
+    tab.open(address)
+    expect(tab.page.locator("#cw-chat .cw-chip")).to_have_count(1)
+    tab.expect_idle()
+    tab.page.unroute_all(behavior="wait")  # one that is under way when the page closes would fail the next test
+
+
 def test_an_item_that_no_source_has_is_left_out_of_a_list_and_counted_below_it(tab: Tab) -> None:
     tab.ask(f"List what is said of the fee and the office. Repeat:\n- {FEE}\n- {NONSENSE}\n- {OPEN}")
     tab.expect_idle()
@@ -60,6 +138,17 @@ def test_a_second_tab_is_answered_while_the_first_one_streams(tab: Tab, address:
     expect(tab.page.locator("#cw-question button.stop-button")).to_be_visible()
     tab.page.locator("#cw-question button.stop-button").click()
     tab.expect_idle()
+
+
+@pytest.mark.slow
+def test_a_browser_that_vanishes_in_mid_answer_leaves_a_working_app(tab: Tab, address: str, folder: Path) -> None:
+    for _ in range(3):
+        gone = Tab(tab.page.context.new_page())
+        gone.open(address)
+        gone.ask(HALF)
+        gone.page.close()
+        release(folder)
+    ask(tab, f"Repeat: {FEE}", 1)
 
 
 @pytest.mark.slow
@@ -144,3 +233,16 @@ def test_a_question_with_signs_of_markdown_and_html_is_edited_as_it_was_typed(ta
     ask(tab, question, 1)
     tab.page.locator("#cw-chat").get_by_label("Edit", exact=True).click()
     expect(tab.page.get_by_label("Edit the question")).to_have_value(question)
+
+
+@pytest.mark.slow
+def test_sending_and_stopping_have_names_and_nothing_looks_as_if_it_deleted_what_is_only_left(tab: Tab) -> None:
+    tab.page.locator("#cw-question textarea").fill("What is the entry fee?")
+    tab.page.get_by_role("button", name="Send", exact=True).click()
+    expect(tab.page.locator("#cw-chat .cw-chip")).to_have_count(1)
+    tab.expect_idle()
+    expect(tab.page.get_by_role("button", name="Clear", exact=True)).to_have_count(0)
+    tab.ask(HALF)
+    tab.page.get_by_role("button", name="Stop", exact=True).click()
+    expect(tab.page.locator("#cw-chat")).to_contain_text("Stopped.")
+    tab.expect_idle()

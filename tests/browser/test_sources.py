@@ -1,15 +1,21 @@
 """The sources pane: what comes in, what is refused and why, what is asked, what is removed."""
 
 import re
+import shutil
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
 
-from tests.support.browser_tab import WAIT_MS, Tab, serious_violations
+from tests.browser.conftest import app
+from tests.support.browser_tab import WAIT_MS, Tab, new_tab, serious_violations
 from tests.support.documents.pdfs import write_pdf
+from tests.support.scripted_app import HOLD, release
 
 pytestmark = pytest.mark.browser
+
+MOST_ROWS = 200
+"""Of the files that are being added (web/static/uploads.js); those beyond are counted in a line."""
 
 HOSTILE_NAME = "<img src=x onerror=\"document.title='owned'\">.md"
 
@@ -50,6 +56,36 @@ def test_files_that_cannot_be_taken_in_say_why_and_the_others_are_ready(tab: Tab
     expect(tab.page.locator("#cw-progress .cw-ready").filter(has_text="already there")).to_be_visible()
     tab.page.get_by_role("button", name="Clear this list").click()
     expect(tab.page.locator("#cw-progress li")).to_have_count(0)
+
+
+def drop(tab: Tab, name: str) -> None:
+    tab.page.evaluate(
+        """(name) => {
+             const carried = new DataTransfer();
+             carried.items.add(new File([`Text of ${name}.`], name));
+             document.querySelector('#cw-upload').dispatchEvent(
+               new DragEvent('drop', {dataTransfer: carried, bubbles: true, cancelable: true}));
+           }""",
+        name,
+    )
+    tab.expect_uploaded(name)
+
+
+@pytest.mark.slow
+def test_a_running_chat_goes_on_while_files_are_taken_in(tab: Tab, tmp_path: Path, folder: Path) -> None:
+    tab.upload(write(tmp_path, "birch.txt", "The birch is white. The alder is red."))
+    tab.ask(f"Repeat: The birch is white. The {HOLD} alder is red. The {HOLD} birch is white.")
+    chips = tab.page.locator("#cw-chat .cw-chip")
+    expect(chips).to_have_count(1, timeout=WAIT_MS)
+    others = [write(tmp_path, f"other {n}.txt", f"Other text {n}. " * 500) for n in range(5)]
+    tab.page.locator("#cw-upload input[type=file]").set_input_files(others)
+    expect(tab.page.locator("#cw-progress")).to_contain_text("other 0.txt")
+    release(folder)
+    expect(chips).to_have_count(2, timeout=WAIT_MS)
+    tab.page.locator("#cw-question button.stop-button").click()
+    tab.expect_idle()
+    for file in others:
+        tab.expect_uploaded(file.name)
 
 
 def test_only_the_chosen_sources_are_asked(tab: Tab, tmp_path: Path) -> None:
@@ -112,6 +148,18 @@ def test_a_document_is_removed_only_after_a_confirmation_and_leaves_no_file(
     assert not (folder / "library" / "files" / "gone.txt").exists()
 
 
+@pytest.mark.slow
+def test_a_cited_page_of_a_document_that_was_removed_says_so(tab: Tab, tmp_path: Path) -> None:
+    tab.upload(write(tmp_path, "brief.txt", "The larch is deciduous."))
+    tab.ask("Repeat: The larch is deciduous.")
+    tab.expect_idle()
+    tab.page.get_by_role("button", name="Remove brief.txt").click()
+    tab.page.get_by_role("dialog").get_by_role("button", name="Remove").click()
+    expect(tab.page.get_by_label("Ask brief.txt")).to_have_count(0)
+    tab.page.locator("#cw-chat .cw-chip").first.click()
+    expect(tab.page.locator(".cw-viewer-note")).to_contain_text("It may have been removed")
+
+
 def test_a_hostile_name_is_only_a_name(tab: Tab, tmp_path: Path) -> None:
     tab.upload(write(tmp_path, HOSTILE_NAME, "# <script>document.title='owned'</script>\n\nThe maple is red."))
     tab.ask("Repeat: The maple is red.")
@@ -166,3 +214,52 @@ def test_an_encrypted_file_asks_for_its_password_and_is_shown_as_text(tab: Tab, 
     expect(tab.page.locator(".cw-viewer-note")).to_contain_text("its password is not kept")
     assert serious_violations(tab) == []
     assert tab.errors == []
+
+
+@pytest.mark.slow
+def test_a_password_can_be_typed_while_another_file_comes_in(tab: Tab, tmp_path: Path) -> None:
+    tab.upload(write_pdf(tmp_path / "map.pdf", [SECRET], password="opensesame"))
+    field = tab.page.get_by_label("Password of map.pdf")
+    field.focus()
+    tab.page.keyboard.type("open")
+    drop(tab, "beside.txt")
+    expect(field).to_be_focused()
+    tab.page.keyboard.type("sesame")
+    expect(field).to_have_value("opensesame")
+    tab.page.get_by_role("button", name="Open map.pdf").click()
+    expect(tab.page.locator("#cw-progress .cw-ready").filter(has_text="map.pdf")).to_be_visible()
+
+
+@pytest.mark.slow
+def test_an_encrypted_file_that_is_given_up_leaves_nothing(tab: Tab, tmp_path: Path, folder: Path) -> None:
+    tab.upload(write_pdf(tmp_path / "letter.pdf", [SECRET], password="opensesame"))
+    expect(tab.page.get_by_label("Password of letter.pdf")).to_be_visible()
+    accepted = folder / "library" / "accepted"
+    assert len(list(accepted.rglob("letter.pdf"))) == 1
+    tab.page.get_by_role("button", name="Clear this list").click()
+    expect(tab.page.locator("#cw-progress li")).to_have_count(0)
+    assert list(accepted.rglob("letter.pdf")) == []
+
+
+@pytest.mark.slow
+def test_more_files_at_once_than_there_are_rows_are_all_told_of(tab: Tab, tmp_path: Path) -> None:
+    paths = [write(tmp_path, f"note {n}.txt", f"Note number {n} says little.") for n in range(MOST_ROWS + 10)]
+    tab.page.locator("#cw-upload input[type=file]").set_input_files(paths)
+    tab.page.get_by_label("Find a source").fill("note ")
+    found = tab.page.locator("#cw-many [role=status]")
+    expect(found).to_have_text(re.compile(rf"{len(paths)} of \d+ found"), timeout=5 * WAIT_MS)
+    expect(tab.page.locator("#cw-progress")).to_contain_text("0 failed, 0 to go", timeout=WAIT_MS)
+    tab.page.get_by_role("button", name="Clear this list").click()
+
+
+@pytest.mark.slow
+def test_a_library_that_vanishes_under_the_app_is_said_to_be_gone(browser: Browser, tmp_path: Path) -> None:
+    late, folder = write(tmp_path, "late.txt", "Too late."), tmp_path / "app"
+    folder.mkdir()
+    with app(folder) as address:
+        tab = new_tab(browser, address)
+        shutil.move(folder / "library", folder / "moved")
+        tab.page.locator("#cw-upload input[type=file]").set_input_files(late)
+        expect(tab.page.locator("#cw-progress .cw-failed").filter(has_text="late.txt")).to_contain_text("is gone")
+        expect(tab.page.locator("#cw-documents")).to_contain_text("is gone")
+        shutil.move(folder / "moved", folder / "library")

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.ingest.web.site_server import Site, page
 from tests.support.browser_tab import WAIT_MS, Tab, serious_violations
@@ -75,6 +75,21 @@ def test_a_dropped_folder_is_taken_in_with_the_paths_of_its_files(tab: Tab, tmp_
 
 def test_a_folder_can_be_chosen_without_a_mouse(tab: Tab, tmp_path: Path) -> None:
     tab.page.locator("input[webkitdirectory]").set_input_files(folder_with_namesakes(tmp_path))
+    expect_folder(tab)
+
+
+def test_a_folder_chosen_before_the_sources_are_listed_waits_for_what_is_read(tab: Tab, tmp_path: Path) -> None:
+    held: list[Route] = []
+    released = False
+    tab.page.route("**/sources", lambda route: route.continue_() if released else held.append(route))
+    tab.page.reload()
+    chosen = tab.page.locator("input[webkitdirectory]:enabled")
+    with tab.page.expect_request("**/sources"):
+        chosen.set_input_files(folder_with_namesakes(tmp_path))
+    assert tab.page.locator("#cw-documents li").count() == 0
+    released = True
+    for each in held:
+        each.continue_()
     expect_folder(tab)
 
 

@@ -1,10 +1,17 @@
 """Formulas, wide tables and code are drawn in answers, on the narrowest screens too."""
 
-import pytest
-from playwright.sync_api import Locator, expect
+from dataclasses import replace
 
-from tests.browser.conftest import Serve
-from tests.support.browser_tab import Tab
+import pytest
+from playwright.sync_api import Browser, Locator, expect
+
+from tests.browser.conftest import Serve, pane
+from tests.rag.exports.test_conversation_record import ANSWER
+from tests.support.browser_tab import Tab, serious_violations
+from tests.web.rendering.test_conversation_files import TALK, exchange
+from web.rendering.conversation_files import export, shared_page
+from web.rendering.inert_html import inert_html
+from web.rendering.markdown import inert_markdown
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -77,3 +84,111 @@ def test_what_is_wide_scrolls_in_its_own_box(tab: Tab, width: int) -> None:
     pages = ("document.documentElement", "document.querySelector('#cw-chat .bubble-wrap')")
     for page in pages:
         assert tab.page.evaluate(f"{page}.scrollWidth - {page}.clientWidth") <= 0
+
+
+def test_a_copied_formula_is_the_text_it_was_written_as(tab: Tab) -> None:
+    tab.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    answer = answered(tab, f"Repeat: {ENERGY} So \\(E = m c^2\\).")
+    expect(answer.locator(".katex")).to_have_count(1)
+    tab.page.get_by_role("button", name="Copy message").last.click()
+    tab.page.wait_for_function("navigator.clipboard.readText().then((text) => text.includes('E'))")
+    copied = tab.page.evaluate("navigator.clipboard.readText()")
+    assert "So \\(E = m c^2\\)." in copied
+
+
+def test_code_is_copied_by_a_button_that_the_keyboard_reaches(tab: Tab) -> None:
+    tab.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    answer = answered(tab, "What is the energy?")
+    button = answer.get_by_role("button", name="Copy the code")
+    before = answer.locator("pre").bounding_box()
+    answer.locator("pre code").evaluate("(code) => code.scrollTo(500, 0)")
+    at = button.bounding_box()
+    assert before
+    assert at
+    assert before["x"] < at["x"]
+    assert at["x"] + at["width"] <= before["x"] + before["width"]
+    button.press("Enter")
+    expect(tab.page.locator(".cw-toast")).to_have_text("Copied.")
+    assert tab.page.evaluate("navigator.clipboard.readText()").strip() == CODE
+    tab.page.evaluate("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
+    tab.page.evaluate("document.addEventListener('copy', () => (window.copied = String(document.activeElement.value)))")
+    answer.locator("pre .cw-copy").press("Enter")
+    tab.page.wait_for_function("window.copied")
+    assert tab.page.evaluate("window.copied").strip() == CODE
+    expect(answer.locator("pre .cw-copy")).to_be_focused()
+    assert tab.errors == []
+
+
+def scrolls_inside(table: Locator, width: int) -> bool:
+    """Return whether a table scrolls in a box that ends within the window; its cells are wide enough and have lines."""
+    box = table.bounding_box()
+    assert box
+    cells = table.evaluate("(each) => [...each.rows[1].cells].map((cell) => cell.getBoundingClientRect().width)")
+    line = table.locator("td").first.evaluate("(cell) => getComputedStyle(cell).borderBottomStyle")
+    assert line == "solid"
+    assert min(cells) >= 48
+    assert (
+        table.evaluate("(each) => each.rows[0].getBoundingClientRect().left - each.getBoundingClientRect().left") <= 1
+    )
+    return bool(table.evaluate("(each) => each.scrollWidth > each.clientWidth")) and box["x"] + box["width"] <= width
+
+
+WIDER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+@pytest.mark.parametrize("width", [320, 1400])
+def test_a_wide_table_scrolls_inside_of_a_guide(tab: Tab, width: int) -> None:
+    overview = inert_html(inert_markdown(f"{TABLE}\n\n```\n{CODE}\n```"))
+    guide = {"document": "energy.md", "extent": "", "facts": {}, "overview": overview, "begin": False, "questions": []}
+    tab.page.route("**/citewell/guide/*", lambda route: route.fulfill(json=guide))
+    tab.page.set_viewport_size({"width": width, "height": 800})
+    if width < 900:
+        tab.page.locator(".cw-switch [data-pane=sources]").click()
+    tab.page.locator("#cw-documents button.cw-doc").first.click()
+    table = tab.page.locator("#cw-guide .cw-guide-text table")
+    assert scrolls_inside(table, width)
+    assert table.evaluate("(each) => each.tabIndex") == 0
+    expect(tab.page.locator("#cw-guide").get_by_role("button", name="Copy the code")).to_be_visible()
+    assert serious_violations(tab) == []
+    assert tab.page.evaluate(WIDER) <= 0
+    assert tab.errors == []
+
+
+@pytest.mark.parametrize("width", [320, 1400])
+def test_a_wide_table_scrolls_inside_of_a_note(tab: Tab, width: int) -> None:
+    tab.page.set_viewport_size({"width": width, "height": 800})
+    if width < 900:
+        tab.page.locator(".cw-switch [data-pane=sources]").click()
+    pane(tab, "Notes")
+    tab.page.locator(".cw-note-bar [data-do=new]").click()
+    dialog = tab.page.locator(".cw-note-dialog")
+    dialog.get_by_label("Title").fill(f"Wide at {width}")
+    dialog.locator("textarea").fill(TABLE)
+    dialog.locator(".cw-primary").click()
+    tab.page.locator(".cw-notes summary", has_text=f"Wide at {width}").click()
+    assert scrolls_inside(tab.page.locator(".cw-notes .cw-own:visible table"), width)
+    assert tab.page.evaluate(WIDER) <= 0
+    assert tab.errors == []
+
+
+@pytest.mark.parametrize("width", [320, 1400])
+def test_a_wide_table_scrolls_inside_of_exports_and_shared_pages(browser: Browser, width: int) -> None:
+    row = " | ".join(["Birch", *(f"Column {at}: {at},000" for at in range(1, COLUMNS))])
+    sentence = ANSWER.sentences[0]
+    quoted = replace(sentence, citations=(replace(sentence.citations[0], quote=row),), missing=("20",))
+    told = exchange(1, text=f"{ANSWER.text}\n\n{TABLE}", sentences=(quoted, *ANSWER.sentences[1:]))
+    for html in (shared_page(TALK, [told]), export("html", TALK, [told], "0.1.0")):
+        page = Tab(browser.new_page(viewport={"width": width, "height": 800}))
+        page.page.set_content(html)
+        expect(page.page.locator("s.cw-lacking")).to_have_css("text-decoration-line", "line-through")
+        expect(page.page.locator("span.cw-lacking")).to_have_css("text-decoration-style", "wavy")
+        assert page.page.evaluate(WIDER) <= 0
+        tables = page.page.locator("table[tabindex]")
+        expect(tables).to_have_count(2)
+        assert all(scrolls_inside(each, width) for each in tables.all())
+        assert serious_violations(page) == []
+        if width > 1000:  # on paper nothing scrolls
+            page.page.emulate_media(media="print")
+            assert page.page.evaluate(WIDER) <= 0
+            assert all(each.evaluate("(each) => each.offsetWidth") <= 46 * 16 for each in tables.all())
+        page.page.close()

@@ -8,6 +8,12 @@ from tests.support.browser_tab import Tab, serious_violations
 
 pytestmark = pytest.mark.browser
 
+STEADY = """() => new Promise((resolve) => {
+  const top = () => document.querySelector('#cw-chat .cw-chip').getBoundingClientRect().top;
+  const before = top();
+  setTimeout(() => resolve(top() === before), 300);
+})"""
+
 WRONG_FEE = "The entry fee is 90 euros."
 
 
@@ -44,6 +50,37 @@ def test_pointing_at_a_citation_shows_its_quote_its_place_and_a_crop_of_the_page
     expect(card(tab)).to_be_hidden()
     assert FEE in (cited.get_attribute("title") or "")
     assert tab.errors == []
+
+
+@pytest.mark.slow
+def test_a_citation_is_printed_and_copied_with_its_quote_while_its_card_is_open(tab: Tab) -> None:
+    tab.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    cited = chip(tab)
+    cited.hover()
+    expect(card(tab)).to_be_visible()
+    tab.page.emulate_media(media="print")
+    tab.page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    printed = tab.page.locator("#cw-chat .cw-printed li")
+    expect(printed).to_have_count(1)
+    expect(printed).to_be_visible()
+    for words in ("fees.pdf", "p. 2", FEE):
+        expect(printed).to_contain_text(words)
+    expect(card(tab)).to_be_hidden()
+    tab.page.evaluate("dispatchEvent(new Event('afterprint'))")
+    expect(printed).to_have_count(0)
+    tab.page.emulate_media(media="screen")
+    tab.page.get_by_role("button", name="Copy message").last.evaluate("(button) => button.click()")
+    tab.page.wait_for_function(f"navigator.clipboard.readText().then((text) => text.includes('p. 2: {FEE}'))")
+
+
+@pytest.mark.slow
+def test_a_pointer_that_passes_over_opens_nothing_and_a_click_opens_the_page(tab: Tab) -> None:
+    cited = chip(tab)
+    cited.hover()
+    cited.click()
+    expect(tab.page.locator("#cw-viewer .cw-box")).to_be_visible()
+    tab.page.wait_for_timeout(500)
+    expect(card(tab)).to_be_hidden()
 
 
 @pytest.mark.slow
@@ -99,3 +136,19 @@ def test_a_verdict_says_what_it_means_and_shows_what_the_source_says_instead(tab
     expect(card(tab)).to_contain_text("✓ Supports the sentence")
     tab.page.locator("#cw-chat .cw-chip").last.hover()
     expect(card(tab)).to_contain_text("? partly supported")
+
+
+@pytest.mark.slow
+def test_at_400_percent_the_card_stays_in_the_window(tab: Tab) -> None:
+    cited = chip(tab)
+    tab.page.set_viewport_size({"width": 350, "height": 225})
+    cited.scroll_into_view_if_needed()
+    tab.page.wait_for_function(STEADY)  # the chat scrolls to its end once it has another size
+    cited.hover()
+    expect(card(tab)).to_be_visible()
+    box = card(tab).bounding_box()
+    assert box
+    assert box["x"] >= 0
+    assert box["y"] >= 0
+    assert box["x"] + box["width"] <= 350
+    assert box["y"] + box["height"] <= 225

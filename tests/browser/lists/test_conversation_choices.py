@@ -41,6 +41,17 @@ def settings_of(store: SqliteConversations, id_: str) -> dict[str, object]:
     return dict(found.settings)
 
 
+def test_what_the_server_says_of_a_conversation_that_the_tab_has_left_is_ignored(
+    tab: Tab, two: tuple[str, str]
+) -> None:
+    for id_ in two:
+        tab.page.evaluate(GO, id_)
+    # In one step each: what the server itself says of the second one comes when it comes.
+    said = "(opened) => { citewell.setConversation(opened); return citewell.tabState().conversation; }"
+    assert tab.page.evaluate(said, f"1 {two[0]}") == two[1]
+    assert tab.page.evaluate(said, f"2 {two[0]}") == two[0], "what is said of the open one is taken over"
+
+
 def test_choices_that_could_not_be_loaded_cannot_be_edited_until_they_are(
     tab: Tab, two: tuple[str, str], store: SqliteConversations
 ) -> None:

@@ -63,6 +63,32 @@ def test_the_end_key_leads_to_the_last_row_and_its_tick_is_stored_by_space(tab: 
     expect(tab.page.get_by_label(f"Ask report-{NUMBER - 11}.txt")).to_be_focused()
 
 
+def test_the_row_with_the_focus_stays_while_the_list_is_scrolled_away_from_it(tab: Tab) -> None:
+    box = tab.page.get_by_label("Ask report-2.txt")
+    box.focus()
+    pane = tab.page.locator("#cw-left .tabitem").first
+    pane.evaluate("pane => { pane.scrollTop = pane.scrollHeight; }")
+    expect(tab.page.get_by_label(f"Ask report-{NUMBER}.txt")).to_be_visible()
+    expect(box).to_be_focused()
+    tab.page.keyboard.press("ArrowDown")
+    expect(tab.page.get_by_label("Ask report-4.txt")).to_be_in_viewport()
+
+
+def test_a_row_that_shows_more_moves_those_below_it_down(tab: Tab) -> None:
+    rows = tab.page.locator(ROWS)
+    expect(rows.nth(1)).to_be_visible()
+    rows.first.get_by_role("button", name="More of").click()
+    one, two = rows.first.bounding_box(), rows.nth(1).bounding_box()
+    assert one
+    assert two
+    assert one["height"] > 40
+    assert two["y"] == pytest.approx(one["y"] + one["height"], abs=1)
+    rows.first.get_by_role("button", name="More of").click()
+    two = rows.nth(1).bounding_box()
+    assert two
+    assert two["y"] == pytest.approx(one["y"] + 36, abs=1)
+
+
 def test_words_find_a_source_that_is_not_drawn_and_leave_alone_what_is_asked(tab: Tab) -> None:
     find(tab, "REPORT 599")
     expect_listed(tab, "report-599.txt")
@@ -80,3 +106,30 @@ def test_a_collection_is_filtered_by_and_then_alone_is_asked(tab: Tab) -> None:
     expect(tab.page.locator("#cw-documents .cw-all")).to_contain_text("Collection 2 (30 of 30 asked)")
     expect(tab.page.locator("#cw-many [role=status]")).to_have_text("30 of 600 found; only these are asked")
     expect(tab.page.locator("#cw-scope")).to_have_text("30 of 600 sources")
+
+
+def test_a_collection_can_be_put_away_and_stays_so(tab: Tab) -> None:
+    fold = tab.page.get_by_role("button", name="Documents of Collection 1")
+    expect(fold).to_have_attribute("aria-expanded", "true")
+    fold.click()
+    expect(fold).to_have_attribute("aria-expanded", "false")
+    expect(tab.page.get_by_role("group", name="Collection 1").locator("li")).to_have_count(0)
+    expect(tab.page.get_by_role("group", name="Collection 2").locator("li").first).to_be_visible()
+    tab.page.reload()
+    expect(fold).to_have_attribute("aria-expanded", "false")
+    expect(tab.page.get_by_role("group", name="Collection 2").locator("li").first).to_be_visible()
+    fold.click()
+    expect(tab.page.get_by_role("group", name="Collection 1").locator("li").first).to_be_visible()
+
+
+def test_the_palette_finds_a_source_that_is_not_drawn(tab: Tab) -> None:
+    name = f"report-{NUMBER}.txt"
+    rows = tab.page.locator("#cw-documents .cw-doc")
+    expect(rows.first).to_be_visible()
+    expect(rows.filter(has_text=name)).to_have_count(0)
+    tab.page.keyboard.press("Control+k")
+    tab.page.keyboard.type(name)
+    expect(tab.page.locator("#cw-palette [role=option]")).to_have_text([f"{name}Source"])
+    tab.page.keyboard.press("Enter")
+    expect(tab.page.locator("#cw-guide-title")).to_have_text(name)
+    expect(rows.filter(has_text=name)).to_be_in_viewport()

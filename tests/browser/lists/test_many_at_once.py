@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Locator, Route, expect
@@ -11,6 +12,19 @@ from tests.support.browser_tab import Tab, serious_violations
 from tests.support.documents.many_documents import fill_library
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+NAMES = (
+    "Straße und Ärger.txt",
+    "Отчёт за год.txt",
+    "年度報告書.txt",
+    "연간 보고서.txt",
+    "تقرير سنوي.txt",
+    "דוח שנתי.txt",
+    "वार्षिक रिपोर्ट.txt",
+    "รายงานประจำปี.txt",
+    f"{'a very long name ' * 13}.txt",
+    "<img src=x onerror=\"document.title='owned'\">.txt",
+)
 
 
 @pytest.fixture(scope="module")
@@ -54,6 +68,14 @@ def test_chosen_is_not_ticked(tab: Tab) -> None:
     expect(bar(tab)).to_be_hidden()
 
 
+def test_a_shift_click_chooses_where_the_first_one_is_filtered_out(tab: Tab) -> None:
+    name(tab, "report-10.txt").click(modifiers=["Control"], position={"x": 8, "y": 8})
+    tab.page.get_by_label("Find a source").fill("report-2")
+    expect(tab.page.locator("#cw-documents li")).to_have_count(11)
+    name(tab, "report-22.txt").click(modifiers=["Shift"], position={"x": 8, "y": 8})
+    expect(said(tab)).to_have_text("2 chosen")
+
+
 def test_documents_are_chosen_by_keyboard_and_by_clicks_alone(tab: Tab) -> None:
     tab.page.get_by_label("Ask report-10.txt").focus()
     for key in ("Shift+ArrowDown", "Shift+ArrowDown"):
@@ -90,6 +112,43 @@ def test_all_that_were_found_are_moved_in_one_request(tab: Tab) -> None:
     assert sent.count("PATCH") == 1
 
 
+def drag(tab: Tab, source: Locator, onto: Locator) -> None:
+    """Drag with the mouse, as a person does: what can be dropped on may only appear meanwhile."""
+    source.scroll_into_view_if_needed()
+    source.hover(position={"x": 8, "y": 8})
+    tab.page.mouse.down()
+    box = source.bounding_box()
+    assert box
+    tab.page.mouse.move(box["x"] + 20, box["y"] + 20, steps=3)
+    onto.hover()
+    onto.hover()
+    tab.page.mouse.up()
+
+
+def shelf(tab: Tab, text: str) -> Locator:
+    return tab.page.locator("#cw-shelf .cw-spot", has_text=text)
+
+
+def test_what_is_chosen_is_dragged_onto_a_collection_together(tab: Tab) -> None:
+    for each in ("report-5.txt", "report-6.txt"):
+        name(tab, each).click(modifiers=["Control"], position={"x": 8, "y": 8})
+    drag(tab, name(tab, "report-6.txt"), shelf(tab, "Collection 2"))
+    expect(said(tab)).to_have_text("2 documents moved to “Collection 2”.")
+    expect(group(tab, "Collection 2")).to_contain_text("report-5.txt")
+    expect(tab.page.locator("#cw-shelf")).to_be_hidden()
+    drag(tab, name(tab, "report-7.txt"), group(tab, "Collection 2").locator(".cw-all"))
+    expect(group(tab, "Collection 2")).to_contain_text("report-7.txt")
+    assert tab.errors == []
+
+
+def test_a_row_stays_where_it_is_if_the_server_has_gone_while_it_was_dragged(tab: Tab) -> None:
+    tab.page.route("**/citewell/sources", lambda route: route.abort())
+    drag(tab, name(tab, "report-8.txt"), shelf(tab, "Collection 1"))
+    failure = tab.page.locator("#cw-progress [role=alert]")
+    expect(failure).to_have_text("“report-8.txt” stays as before. Citewell does not answer. Is it still running?")
+    expect(group(tab, "In no collection")).to_contain_text("report-8.txt")
+
+
 def test_a_removal_names_the_number_says_how_far_it_is_and_where_it_broke_off(tab: Tab) -> None:
     tab.page.get_by_label("Find a source").fill("report-1")
     held: list[Route] = []
@@ -107,3 +166,20 @@ def test_a_removal_names_the_number_says_how_far_it_is_and_where_it_broke_off(ta
     expect(said(tab)).to_have_text("11 documents removed.")
     tab.page.get_by_label("Find a source").fill("")
     expect(tab.page.locator("#cw-scope")).to_have_text("29 sources")
+
+
+def test_names_of_every_script_any_length_and_with_markup_are_only_names(tab: Tab, tmp_path: Path) -> None:
+    paths = []
+    for number, each in enumerate(NAMES):
+        paths.append(tmp_path / each)
+        paths[-1].write_text(f"This is text {number}.")
+    tab.page.locator("#cw-upload input[type=file]").set_input_files(paths)
+    expect(tab.page.locator("#cw-progress .cw-overall")).to_contain_text(f"{len(NAMES)} ready, 0 failed, 0 to go")
+    for each in NAMES:
+        tab.page.get_by_label("Find a source").fill(each.removesuffix(".txt"))
+        expect(tab.page.locator("#cw-documents .cw-doc")).to_have_text([each])
+    tab.page.get_by_label("Find a source").fill("straße arger")
+    expect(tab.page.locator("#cw-documents .cw-doc")).to_have_text([NAMES[0]])
+    assert tab.page.title() == "Citewell"
+    assert tab.page.locator("img[src=x]").count() == 0
+    assert tab.errors == []

@@ -3,15 +3,20 @@
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from playwright.sync_api import expect
+from pypdf import PdfWriter
 
 from tests.browser.conftest import Serve
 from tests.support.browser_tab import Tab, serious_violations
+from tests.support.documents.pdfs import write_pdf
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 RECEIPT = "# Restaurant receipt form\n\nTwo coffees, please."
 REPORT = "# Annual report 2019\n\nThe year was good."
+
+GERMAN = "# Jahresbericht 2019\n\nDas Jahr war gut, und die Mitglieder waren mit der Arbeit des Vereins sehr zufrieden."
 
 
 @pytest.fixture(scope="module")
@@ -52,3 +57,46 @@ def test_a_source_says_what_it_is_and_can_be_corrected_and_filtered_by(tab: Tab,
     dialog.get_by_role("button", name="As found").click()
     expect(rows.filter(has_text="two.md")).to_contain_text("Restaurant receipt form")
     assert tab.errors == []
+
+
+def half_scanned(path: Path) -> Path:
+    """Write a PDF of one page with words and one that is a picture."""
+    whole = PdfWriter(clone_from=write_pdf(path, ["The hall has 300 seats, and the members of the club like it."]))
+    picture = path.with_name("picture.pdf")
+    Image.linear_gradient("L").save(picture)
+    whole.append(picture)
+    whole.write(path)
+    return path
+
+
+def test_a_kind_and_a_language_narrow_what_is_asked_and_a_state_only_the_list(tab: Tab, tmp_path: Path) -> None:
+    kinds = (write(tmp_path, "receipt.md", f"{RECEIPT} Thank you."), write(tmp_path, "year.md", f"{REPORT} Very."))
+    tab.upload(*kinds, write(tmp_path, "jahr.md", GERMAN), half_scanned(tmp_path / "scan.pdf"))
+    page = tab.page
+    everything = page.locator("#cw-documents .cw-doc").count()
+    for facet, choice, listed, others in (
+        ("Kind", "form", "receipt.md", "year.md"),
+        ("Language", "German", "jahr.md", "year.md"),
+        ("State", "Needs attention", "scan.pdf", "jahr.md"),
+    ):
+        select = page.get_by_role("group", name="Filter").get_by_label(facet, exact=True)
+        select.select_option(label=choice)
+        names = page.locator("#cw-documents .cw-doc")
+        expect(names.filter(has_text=listed)).to_have_count(1)
+        expect(names.filter(has_text=others)).to_have_count(0)
+        if facet == "State":
+            expect(page.locator("#cw-scope")).to_have_text(f"{everything} sources")
+        else:
+            expect(page.locator("#cw-scope")).to_have_text(f"{names.count()} of {everything} sources")
+        select.select_option("")
+        expect(names).to_have_count(everything)
+    assert tab.errors == []
+
+
+def test_a_date_that_is_none_is_refused_in_words(tab: Tab, tmp_path: Path) -> None:
+    tab.upload(write(tmp_path, "three.md", REPORT + "\n"))
+    tab.page.get_by_role("button", name="What three.md is").click()
+    dialog = tab.page.locator("#cw-facts-dialog")
+    dialog.locator("input[name=date]").fill("January 1, 9999")
+    dialog.get_by_role("button", name="Save").click()
+    expect(tab.page.locator("#cw-progress")).to_contain_text("is no date. Write it as 2019-02-28")

@@ -1,10 +1,12 @@
 """The list of sources: its order, what is ticked, and how it is used from the keyboard."""
 
+from pathlib import Path
+
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
 
 from tests.browser.conftest import Serve
-from tests.support.browser_tab import Tab
+from tests.support.browser_tab import Tab, new_tab
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -48,3 +50,64 @@ def test_enter_in_the_dialog_of_collections_moves_the_document(tab: Tab) -> None
     field.fill("")
     field.press("Enter")
     expect(tab.page.get_by_role("group", name="old ones", exact=True)).to_have_count(0)
+
+
+def test_the_list_is_one_tab_stop_and_is_walked_through_with_the_arrow_keys(tab: Tab) -> None:
+    stops = "#cw-documents :is(button, input, a):not([tabindex='-1'])"
+    expect(tab.page.get_by_label("Ask memo-1.txt")).to_be_visible()
+    assert tab.page.locator(stops).count() == 1
+    tab.page.locator(stops).focus()
+    for key, name in (("ArrowDown", "Ask memo-1.txt"), ("ArrowDown", "Ask memo-2.txt")):
+        tab.page.keyboard.press(key)
+        expect(tab.page.get_by_label(name)).to_be_focused()
+    tab.page.keyboard.press("ArrowRight")
+    expect(tab.page.locator(".cw-doc", has_text="memo-2.txt")).to_be_focused()
+    tab.page.keyboard.press("End")
+    expect(tab.page.get_by_label("Ask memo-10.txt")).to_be_focused()
+    tab.page.keyboard.press("Space")
+    expect(tab.page.get_by_label("Ask memo-10.txt")).not_to_be_checked()
+    expect(tab.page.get_by_label("Ask memo-10.txt")).to_be_focused()
+    assert tab.page.locator(stops).count() == 1
+    tab.page.keyboard.press("Space")
+
+
+def test_a_ticked_source_in_focus_is_seen_to_be(tab: Tab) -> None:
+    box = tab.page.get_by_label("Ask memo-1.txt")
+    box.focus()
+    tab.page.keyboard.press("ArrowDown")
+    tab.page.keyboard.press("ArrowUp")
+    assert box.evaluate("(each) => getComputedStyle(each).outlineStyle") == "solid"
+
+
+def test_only_the_state_of_files_coming_in_is_announced_and_not_their_list(tab: Tab, tmp_path: Path) -> None:
+    paths = [tmp_path / f"note-{number}.txt" for number in range(2)]
+    for path in paths:
+        path.write_text(f"This is {path.stem}.")
+    tab.upload(*paths)
+    assert tab.page.locator("[role=status]:has(li)").count() == 0
+    expect(tab.page.locator("#cw-sources [role=status]").first).to_have_text("2 ready, 0 failed, 0 to go")
+    tab.page.get_by_role("button", name="Clear this list").click()
+
+
+def test_a_file_that_is_coming_in_can_be_cancelled_and_its_progress_only_grows(tab: Tab, tmp_path: Path) -> None:
+    path = tmp_path / "long.txt"
+    path.write_text("\n\n".join(f"Line {number} says that {number} is a number." for number in range(30_000)))
+    tab.page.evaluate(
+        """() => { window.seen = []; new MutationObserver(() => {
+             const bar = document.querySelector('#cw-progress progress');
+             if (bar?.hasAttribute('value')) window.seen.push(bar.value);
+           }).observe(document.querySelector('#cw-progress'), {subtree: true, childList: true, attributes: true}); }"""
+    )
+    tab.page.locator("#cw-upload input[type=file]").set_input_files(path)
+    expect(tab.page.locator("#cw-progress progress[value]")).to_be_visible()
+    tab.page.get_by_role("button", name="Cancel long.txt").click()
+    expect(tab.page.locator("#cw-progress .cw-failed")).to_contain_text("it was cancelled")
+    shares = tab.page.evaluate("window.seen")
+    assert shares == sorted(shares)
+    tab.page.get_by_role("button", name="Clear this list").click()
+    expect(tab.page.locator("#cw-documents")).not_to_contain_text("long.txt")
+
+
+def test_on_a_phone_the_empty_chat_does_not_speak_of_a_left_side(browser: Browser, address: str) -> None:
+    tab = new_tab(browser, address, width=420)
+    expect(tab.page.locator("#cw-chat")).to_contain_text("Add files under Sources")

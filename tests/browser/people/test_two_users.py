@@ -15,6 +15,25 @@ from tests.support.documents.pdfs import write_pdf
 pytestmark = pytest.mark.browser
 
 
+@pytest.mark.slow
+def test_the_first_question_to_an_empty_library_is_answered_in_words(
+    browsers: dict[str, BrowserContext], address: str
+) -> None:
+    tab = sign_in(browsers["bob"], address, "bob")
+    tab.ask("What is the code word?")
+    expect(tab.page.locator("#cw-chat .bot").last).to_contain_text("Nothing to ask yet")
+    tab.expect_idle()
+    box = tab.page.locator("#cw-question textarea")
+    expect(box).to_have_value("What is the code word?")
+    with tab.page.expect_response("**/queue/join*"):
+        box.press("Enter")
+    tab.expect_idle()
+    expect(tab.page.locator("#cw-chat .bot")).to_have_count(1)
+    expect(tab.page.locator("#cw-chat .bot")).to_contain_text("Nothing to ask yet")
+    expect(tab.page.locator("#cw-chat")).not_to_contain_text("Error")
+    expect(tab.page.locator(".toast-body")).to_have_count(0)
+
+
 def leaks(response: APIResponse) -> bool:
     return b"xylophone" in response.body()
 

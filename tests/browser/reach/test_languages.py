@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from tests.support.browser_tab import Tab, serious_violations
 
@@ -57,6 +57,11 @@ def open_in(chromium: Browser, contexts: dict[str, BrowserContext], address: str
 
 def english_in(page: Page, selector: str) -> list[str]:
     return ENGLISH.findall(OWN.sub("", page.locator(selector).inner_text()))
+
+
+def icons(buttons: Locator) -> list[str]:
+    found: list[str] = buttons.locator("button.icon-button").evaluate_all("all => all.map(each => each.dataset.icon)")
+    return found
 
 
 @pytest.mark.parametrize("language", WORDS)
@@ -150,3 +155,36 @@ def test_a_language_chosen_in_the_settings_stays(open_in: Callable[..., Tab], ad
     expect(choice).to_have_value("de")
     choice.select_option(value="")
     expect(page.locator("html")).to_have_attribute("lang", "en")
+
+
+@pytest.mark.parametrize(
+    ("language", "copy", "liked"),
+    [("de", "Nachricht kopieren", "Als gut bewertet"), ("ar", "نسخ الرسالة", "قُيّم بالإعجاب")],
+)
+def test_the_buttons_below_an_answer_do_what_they_do_in_english(
+    open_in: Callable[..., Tab], language: str, copy: str, liked: str
+) -> None:
+    tab = open_in(language)
+    page = tab.page
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    tab.ask("What is the entry fee?")
+    tab.expect_idle()
+    below = page.locator("#cw-chat .bot-row + .message-buttons")
+    buttons = below.locator("button.icon-button")
+    expect(buttons).to_have_count(4)
+    assert icons(below) == ["copy", "refresh-cw", "thumbs-down", "thumbs-up"]
+    assert icons(page.locator("#cw-chat .user-row + .message-buttons")) == ["copy", "pencil"]
+
+    below.get_by_label(copy).click()
+    page.wait_for_function("navigator.clipboard.readText().then((text) => text.includes('[1]'))")
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied.startswith("The entry fee is 20 euros. [1]")
+    assert "[1] fees.pdf" in copied
+
+    buttons.last.click()
+    page.locator("dialog[open] [value=cancel]").click()
+    expect(below.get_by_label(liked)).to_have_attribute("data-on", "")
+    page.locator("#cw-chat .user-row + .message-buttons button.icon-button").last.click()
+    expect(page.locator("#cw-chat .user-row textarea")).to_be_visible()
+    assert icons(page.locator("#cw-chat .user-row + .message-buttons")) == ["check", "x"]
+    assert tab.errors == []

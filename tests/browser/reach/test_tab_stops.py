@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from rag.stores.sqlite.sqlite_conversations import SqliteConversations
+from rag.stores.sqlite.sqlite_notes import SqliteNotes
 from tests.browser.conftest import ask, pane
 from tests.support.browser_tab import Tab
 
@@ -26,6 +27,18 @@ def five_hundred(tab: Tab, folder: Path) -> Iterator[list[str]]:
     for number in range(499):
         store.add(store.create("", f"Chat number {number}").id, "", exchange.record)
     yield [each.name for each in store.conversations("")]
+    store.close()
+
+
+@pytest.fixture
+def notes(folder: Path, address: str) -> Iterator[list[str]]:
+    store = SqliteNotes(folder / "library", embedder="minilm")
+    titles = ["Fees", "Hours", "Trees"]
+    for title in titles:
+        store.create("", title, f"About {title.lower()}.")
+    yield titles
+    for note in store.notes(""):
+        store.delete(note.id, "")
     store.close()
 
 
@@ -52,4 +65,24 @@ def test_five_hundred_chats_are_one_stop(tab: Tab, five_hundred: list[str]) -> N
     assert listed.evaluate(STOPS) == 1
     press(tab, "Tab")
     assert not listed.evaluate("list => list.contains(document.activeElement)")
+    assert tab.errors == []
+
+
+def test_notes_are_one_stop_and_an_open_one_is_walked_through(tab: Tab, notes: list[str]) -> None:
+    pane(tab, "Notes")
+    listed = tab.page.locator("ol.cw-notes")
+    expect(listed.locator("summary")).to_have_text(notes)
+    assert listed.evaluate(STOPS) == 1
+    tab.page.locator(".cw-note-bar [data-do=new]").focus()
+    expect(press(tab, "Tab")).to_have_accessible_name("Choose Fees")
+    expect(press(tab, "ArrowRight", "ArrowDown")).to_have_text("Hours")
+    press(tab, "Enter")
+    expect(press(tab, "ArrowRight")).to_have_accessible_name("Edit Hours")
+    assert listed.evaluate(STOPS) == 1
+    expect(press(tab, "ArrowLeft", "Enter", "ArrowRight")).to_have_accessible_name("Move Hours up")
+    expect(press(tab, "ArrowDown")).to_have_accessible_name("Move Trees up")
+    press(tab, "Enter")
+    expect(listed.locator("summary")).to_have_text(["Fees", "Trees", "Hours"])
+    expect(tab.page.locator(":focus")).to_have_accessible_name("Move Trees up")
+    assert listed.evaluate(STOPS) == 1
     assert tab.errors == []

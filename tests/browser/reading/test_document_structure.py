@@ -1,8 +1,11 @@
 """A document shows what it is made of: its contents, its tables as tables, and the cited cells marked."""
 
+from pathlib import Path
+
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.answers.test_formats import WIDER, scrolls_inside
 from tests.browser.conftest import Serve
 from tests.support.browser_tab import WAIT_MS, Tab
 
@@ -26,10 +29,22 @@ Table 1. Net sales (in millions)
 The oak will grow by 40 metres.
 """
 
+COLUMNS = 40
+
+WIDE = "\n".join(
+    f"| {' | '.join(cells)} |"
+    for cells in (
+        ["Tree", *(f"Plot {at}" for at in range(1, COLUMNS))],
+        ["---"] * COLUMNS,
+        ["Maple", *(f"{7000 + at:,}" for at in range(1, COLUMNS))],
+        ["Willow", *(f"{8000 + at:,}" for at in range(1, COLUMNS))],
+    )
+)
+
 
 @pytest.fixture(scope="module")
 def address(serve: Serve) -> str:
-    texts = {"report.md": REPORT, "plain.md": "Nothing but one sentence."}
+    texts = {"report.md": REPORT, "plain.md": "Nothing but one sentence.", "wide.md": f"# Plots\n\n{WIDE}\n"}
     return serve("The oak will grow by 40 metres. <b>We sell trees.</b>", texts)
 
 
@@ -57,6 +72,24 @@ def test_a_quoted_row_stands_below_its_heads_and_its_cells_are_marked_in_the_tex
     assert tab.errors == []
 
 
+@pytest.mark.parametrize("width", [320, 1400])
+def test_a_quoted_row_of_many_columns_scrolls_in_its_card_and_in_the_text(tab: Tab, width: int) -> None:
+    tab.page.set_viewport_size({"width": width, "height": 800})
+    tab.ask("Repeat: Plot 39 of the maple has 7,039.")
+    tab.expect_idle()
+    tab.page.locator("#cw-chat .cw-chip").first.click()
+    text = tab.page.locator("#cw-viewer .cw-rows")
+    expect(text.locator("td:has(.cw-cell)")).to_have_text("7,039", timeout=WAIT_MS)
+    assert scrolls_inside(text, width)
+    tab.page.keyboard.press("Escape")
+    if width < 900:
+        tab.page.locator(".cw-switch [data-pane=page]").click()
+    card = tab.page.locator("#cw-quotes .cw-rows").first
+    expect(card.locator("td:has(mark)")).to_have_text("7,039")
+    assert scrolls_inside(card, width)
+    assert tab.page.evaluate(WIDER) <= 0
+
+
 def test_the_contents_list_headings_and_tables_and_open_them(tab: Tab) -> None:
     open_document(tab, "report.md")
     tab.page.locator("#cw-viewer [data-do=contents]").click()
@@ -64,6 +97,17 @@ def test_the_contents_list_headings_and_tables_and_open_them(tab: Tab) -> None:
     expect(entries).to_have_text(["Annual report", "1. Results", "Table 1. Net sales (in millions)", "2. Outlook"])
     entries.filter(has_text="Outlook").click()
     expect(tab.page.locator("#cw-viewer .cw-heading mark")).to_have_text("2. Outlook")
+    assert tab.errors == []
+
+
+def test_the_contents_are_there_after_another_document_was_added(tab: Tab, tmp_path: Path) -> None:
+    open_document(tab, "report.md")
+    expect(tab.page.locator("#cw-viewer [data-do=contents]")).to_be_visible()
+    (tmp_path / "later.md").write_text("The yew is a poisonous tree.")
+    tab.upload(tmp_path / "later.md")
+    expect(tab.page.locator("#cw-documents button.cw-doc", has_text="later.md")).to_be_visible()
+    tab.page.locator("#cw-viewer [data-do=contents]").click()
+    expect(tab.page.locator("#cw-contents li button").first).to_have_text("Annual report")
     assert tab.errors == []
 
 

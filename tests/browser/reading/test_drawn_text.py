@@ -45,10 +45,17 @@ Channel      Depth      Width
 East         30 m       200 m
 """
 
+VERSES = """The apples ripen in the month of May
+And fall before the middle of the day:
+The pears are late, and nobody can say
+Why they should stay upon the tree so long
+While every bird is singing them a song.
+"""
+
 
 @pytest.fixture(scope="module")
 def address(serve: Serve) -> str:
-    return serve("Nothing.", {"trees.md": MARKDOWN, "harbour.txt": WRAPPED})
+    return serve("Nothing.", {"trees.md": MARKDOWN, "harbour.txt": WRAPPED, "verses.txt": VERSES})
 
 
 def opened(tab: Tab, name: str) -> Locator:
@@ -83,6 +90,31 @@ def test_emphasis_and_code_of_markdown_are_set_and_their_signs_hidden(tab: Tab) 
     assert tab.errors == []
 
 
+def test_items_of_lists_hang_and_code_stands_in_a_box(tab: Tab) -> None:
+    text = opened(tab, "trees.md")
+    items = text.locator(".cw-item")
+    expect(items).to_have_count(4)
+    lefts = items.evaluate_all("each => each.map((item) => parseFloat(getComputedStyle(item).paddingInlineStart))")
+    assert lefts[1] > lefts[0] == lefts[2] == lefts[3], "the inner list lies further in"
+    seen = [each.strip() for each in items.all_inner_texts()]
+    assert seen[1:] == ["An acorn is small.", "It falls in autumn.", "10. The elm is tall."]
+    edges = items.first.evaluate(
+        """(item) => {
+            item.style.width = '9em';
+            const range = document.createRange();
+            range.selectNodeContents(item);
+            return [...range.getClientRects()].filter(({width}) => width > 1).map(({left}) => Math.round(left));
+        }"""
+    )
+    assert len(set(edges[1:])) > 0
+    assert min(edges) > items.first.evaluate("(item) => item.getBoundingClientRect().left") + 8, "none below the bullet"
+    fence = text.locator("code.cw-fence")
+    assert fence.inner_text().strip("\n") == 'def yew():\n    return "*poisonous*"\n\n# No heading and no list\n- yew'
+    assert style(fence, "whiteSpace") == "pre"
+    assert style(fence, "display") == "block"
+    assert tab.errors == []
+
+
 @pytest.mark.parametrize(
     ("sentence", "seen"),
     [
@@ -105,6 +137,17 @@ def test_what_is_cited_in_drawn_markdown_is_marked(tab: Tab, sentence: str, seen
     expect(text.locator("mark.cw-cited:not(.cw-sign)").first).to_be_in_viewport()
 
 
+def test_words_are_found_across_emphasis_and_line_ends(tab: Tab) -> None:
+    text = opened(tab, "harbour.txt")
+    tab.page.locator("#cw-viewer .cw-page").focus()
+    tab.page.keyboard.press("Control+f")
+    tab.page.get_by_role("searchbox", name="Words to find").fill("wind is strongest")
+    expect(tab.page.locator(".cw-find-state")).to_have_text("1 of 1")
+    marks = text.locator("mark.cw-hit")
+    expect(marks.first).to_be_visible()
+    assert " ".join("".join(marks.all_text_contents()).split()) == "wind is strongest"
+
+
 def test_paragraphs_broken_at_a_column_flow_and_lines_that_end_early_stay(tab: Tab) -> None:
     text = opened(tab, "harbour.txt")
     seen = text.inner_text()
@@ -114,3 +157,9 @@ def test_paragraphs_broken_at_a_column_flow_and_lines_that_end_early_stay(tab: T
     assert "mono" in style(text.locator(".cw-columns"), "fontFamily")
     assert text.evaluate("(each) => each.textContent") == WRAPPED.strip(), "the text stays as it is"
     assert tab.errors == []
+
+
+def test_verses_are_no_paragraph(tab: Tab) -> None:
+    text = opened(tab, "verses.txt")
+    expect(text).to_contain_text("The apples ripen")
+    assert text.inner_text().strip() == VERSES.strip()

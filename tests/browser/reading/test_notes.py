@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Dialog, Locator, expect
+from playwright.sync_api import Browser, Dialog, Locator, Route, expect
 
 from rag.stores.sqlite.sqlite_notes import SqliteNotes
 from tests.browser.conftest import ask, pane
@@ -32,6 +32,10 @@ SELECT = """(element) => {
     getSelection().removeAllRanges();
     getSelection().addRange(range);
 }"""
+
+WRITE = """(title) => fetch("citewell/notes", {
+    method: "POST", headers: {"Content-Type": "application/json"}, body: JSON.stringify({title, text: ""})
+})"""
 
 
 @pytest.fixture(scope="module")
@@ -94,6 +98,20 @@ def test_notes_are_written_ordered_by_keyboard_and_by_drag_and_their_markup_does
     assert tab.errors == []
 
 
+def test_formulas_of_notes_are_drawn_and_prices_are_not(tab: Tab) -> None:
+    pane(tab, "Notes")
+    write(tab, "Energy", "So \\(E = m c^2\\) and $$\\frac{a_1}{b} = 2$$ at $5 and $10 a piece.")
+    titles(tab).first.click()
+    own = tab.page.locator(".cw-notes .cw-own")
+    expect(own.locator(".katex annotation")).to_have_text(["E = m c^2", "\\frac{a_1}{b} = 2"])
+    expect(own.locator(".katex-display")).to_have_count(1)
+    expect(own).to_contain_text("at $5 and $10 a piece.")
+    # Its own fonts draw it, from this machine.
+    tab.page.wait_for_function("[...document.fonts].some(f => f.family === 'KaTeX_Math' && f.status === 'loaded')")
+    assert tab.hosts == {"127.0.0.1"}
+    assert tab.errors == []
+
+
 def test_an_edit_in_two_tabs_is_said_and_neither_is_lost(browser: Browser, tab: Tab, address: str) -> None:
     pane(tab, "Notes")
     write(tab, "Fee", "20")
@@ -137,6 +155,64 @@ def test_what_is_written_in_a_note_is_not_thrown_away_unasked(tab: Tab) -> None:
     tab.page.keyboard.press("Escape")
     expect(dialog).to_be_hidden()
     assert len(asked) == 3, "nothing was written"
+
+
+def test_a_note_is_sent_once_and_its_late_answer_closes_no_other_note(tab: Tab) -> None:
+    held: list[Route] = []
+    pane(tab, "Notes")
+    tab.page.route("**/citewell/notes", lambda route: held.append(route) if is_new(route) else route.fallback())
+    dialog = tab.page.locator(".cw-note-dialog")
+    tab.page.locator(".cw-note-bar [data-do=new]").click()
+    dialog.get_by_label("Title").fill("Slow")
+    with tab.page.expect_request("**/citewell/notes"):
+        dialog.locator(".cw-primary").evaluate("button => { button.click(); button.click(); }")
+    expect(dialog.locator(".cw-primary")).to_be_disabled()
+    tab.page.once("dialog", lambda question: question.accept())
+    dialog.locator("[data-do=cancel]").click()
+    tab.page.locator(".cw-note-bar [data-do=new]").click()
+    expect(dialog.locator(".cw-primary")).to_be_enabled()
+    dialog.get_by_label("Title").fill("Next")
+    assert len(held) == 1
+    held.pop().continue_()
+    expect(titles(tab)).to_have_text(["Slow"])
+    expect(dialog.get_by_label("Title")).to_be_visible()
+    expect(dialog.get_by_label("Title")).to_have_value("Next")
+    assert tab.errors == []
+
+
+def test_a_look_at_the_list_from_another_window_replaces_nothing_in_it(tab: Tab) -> None:
+    pane(tab, "Notes")
+    for number in range(7):
+        tab.page.evaluate(WRITE, f"Note {number}")
+    look_again(tab)
+    briefing, boxes = tab.page.locator("[data-do=briefing]"), tab.page.locator(".cw-notes input[type=checkbox]")
+    expect(boxes).to_have_count(7)
+    for box in boxes.all():
+        box.check()
+    refusal = tab.page.locator("#cw-left .cw-error", has_text="up to 6 notes")
+    expect(refusal).to_be_visible()
+    tab.page.locator(".cw-notes").evaluate("list => { for (const row of list.children) row.isTheFirst = true; }")
+    for _ in range(2):
+        look_again(tab)
+    assert tab.page.locator(".cw-notes").evaluate("list => [...list.children].every((row) => row.isTheFirst)")
+    expect(refusal).to_be_visible()
+    expect(briefing).to_be_disabled()
+    boxes.first.uncheck()
+    expect(briefing).to_be_enabled()
+    expect(refusal).to_be_hidden()
+    tab.page.get_by_label("Move Note 1 up").press("Enter")
+    expect(titles(tab).first).to_have_text("Note 1")
+    expect(tab.page.get_by_label("Move Note 1 down")).to_be_focused()
+    assert tab.errors == []
+
+
+def look_again(tab: Tab) -> None:
+    with tab.page.expect_response("**/citewell/notes"):
+        tab.page.evaluate("dispatchEvent(new Event('focus'))")
+
+
+def is_new(route: Route) -> bool:
+    return route.request.method == "POST"
 
 
 def test_an_answer_and_selected_words_of_it_are_saved_with_their_citations(tab: Tab) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.support.app_process import scripted
 from tests.support.browser_tab import Tab, serious_violations
@@ -180,6 +180,21 @@ def test_words_are_found_on_all_pages_marked_and_walked_through(tab: Tab) -> Non
     assert tab.errors == []
 
 
+def test_a_page_that_comes_late_leaves_the_field_for_words_alone(tab: Tab) -> None:
+    held: list[Route] = []
+    tab.ask(f"Repeat: {LEFT[3].text}")
+    tab.expect_idle()
+    tab.page.route("**/citewell/pages/**", lambda route: held.append(route) if not held else route.fallback())
+    with tab.page.expect_request("**/citewell/pages/**"):
+        tab.page.locator("#cw-chat .cw-chip").first.click()
+    expect(tab.page.locator("#cw-viewer")).to_be_visible()
+    find(tab, "oak")
+    held[0].continue_()
+    expect(tab.page.locator(".cw-find-state")).to_have_text("1 of 21")
+    expect(tab.page.locator(".cw-box")).to_have_count(1)
+    expect(tab.page.get_by_role("searchbox", name="Words to find")).to_be_focused()
+
+
 def test_words_are_found_in_a_text_and_the_cited_ones_stay_apart(tab: Tab) -> None:
     open_citation(tab, "The birch is white.")
     expect(tab.page.locator(".cw-text .cw-cited")).to_have_text("The birch is white.")
@@ -214,6 +229,14 @@ def test_pages_are_turned_and_enlarged_by_keys_and_each_document_keeps_its_size(
     expect(page).to_have_css("--cw-zoom", "0.75")
 
 
+def test_with_forced_colours_the_text_over_a_picture_stays_unseen(tab: Tab) -> None:
+    tab.page.emulate_media(forced_colors="active")
+    open_citation(tab, LEFT[7].text)
+    line = tab.page.locator(".cw-layer span").first
+    expect(line).to_be_attached()
+    assert line.evaluate("(each) => getComputedStyle(each).color") == "rgba(0, 0, 0, 0)"
+
+
 def test_the_number_of_the_page_is_a_field(tab: Tab) -> None:
     open_citation(tab, LEFT[7].text)
     title, number = (
@@ -245,3 +268,39 @@ def test_the_number_of_the_page_is_a_field(tab: Tab) -> None:
     expect(title).to_have_text("notes.md")
     expect(number).to_be_disabled()
     assert tab.errors == []
+
+
+def test_the_frame_stays_on_the_words_when_zoomed_and_in_view(tab: Tab) -> None:
+    open_citation(tab, LEFT[19].text)
+    for _ in range(3):
+        tab.page.get_by_role("button", name="Larger").click()
+    assert overlap(framed(tab), upright(LEFT[19])) >= 0.8
+    open_citation(tab, LEFT[19].text)
+    expect(tab.page.locator(".cw-box")).to_be_in_viewport()
+
+
+def test_a_mark_is_a_filling_with_a_bar_in_the_margin_and_strikes_through_nothing(tab: Tab) -> None:
+    open_citation(tab, f"{LEFT[7].text} {LEFT[8].text}")
+    mark = tab.page.locator(".cw-box").first
+    expect(mark).to_be_visible()
+    assert mark.evaluate("(each) => getComputedStyle(each).outlineStyle") == "none"
+    assert mark.evaluate("(each) => getComputedStyle(each).borderTopWidth") == "0px"
+    expect(tab.page.locator(".cw-bar")).to_have_count(1)
+    bar, filled = (
+        tab.page.locator(selector).first.evaluate("(each) => each.getBoundingClientRect().toJSON()")
+        for selector in (".cw-bar", ".cw-box")
+    )
+    assert bar["right"] <= filled["left"]
+    assert bar["height"] >= filled["height"]
+
+
+def test_the_pages_before_and_after_can_be_turned_to(tab: Tab) -> None:
+    open_citation(tab, LEFT[0].text)
+    title = tab.page.locator(".cw-viewer-title")
+    expect(title).to_have_text("columns.pdf · 2 of 3")
+    tab.page.get_by_role("button", name="Next page").click()
+    expect(title).to_have_text("columns.pdf · 3 of 3")
+    expect(tab.page.get_by_role("button", name="Next page")).to_be_disabled()
+    tab.page.get_by_role("button", name="Previous page").click()
+    expect(title).to_have_text("columns.pdf · 2 of 3")
+    expect(tab.page.locator(".cw-box")).to_have_count(0)

@@ -80,6 +80,18 @@ def test_a_citation_of_the_overview_opens_its_page_and_escape_leads_back(tab: Ta
     expect(tab.page.locator("#cw-documents button.cw-doc", has_text="report.md")).to_be_focused()
 
 
+def test_the_contents_and_the_document_itself_open_from_the_guide(tab: Tab) -> None:
+    guide(tab, "report.md")
+    entries = tab.page.locator("#cw-guide .cw-entries button")
+    expect(entries).to_have_text(["Annual report", "1. How old does an oak get?", "2. Outlook"])
+    expect(tab.page.locator("#cw-guide .cw-entries .cw-meta")).to_have_text(["line 1", "line 5", "line 9"])
+    entries.last.click()
+    expect(tab.page.locator("#cw-viewer .cw-heading mark")).to_have_text("2. Outlook")
+    tab.page.locator("#cw-viewer [data-do=close]").click()
+    tab.page.locator("#cw-guide [data-do=open]").click()
+    expect(tab.page.locator("#cw-viewer .cw-text")).to_contain_text("We sell trees.")
+
+
 def test_a_question_of_the_guide_is_asked_of_its_source(tab: Tab, folder: Path) -> None:
     guide(tab, "report.md")
     question = tab.page.locator("#cw-guide .cw-follow-up", has_text="How old does an oak get?")
