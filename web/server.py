@@ -77,14 +77,16 @@ class RunningApp:
 
     def wait(self) -> None:
         """Serve until Ctrl-C, SIGTERM, or `stop` from another thread."""
-        if current_thread() is main_thread():  # no other thread may set a signal handler
-            signal.signal(signal.SIGTERM, _exit)
+        is_main = current_thread() is main_thread()  # no other thread may set a signal handler
+        before = signal.signal(signal.SIGTERM, _exit) if is_main else None
         try:
             self.blocks.block_thread()
         finally:
-            if current_thread() is main_thread():
+            if is_main:
                 signal.signal(signal.SIGTERM, signal.SIG_IGN)  # another one must not end it before answers are stored
             self.stop()
+            if is_main:
+                signal.signal(signal.SIGTERM, before)
 
     def stop(self) -> None:
         """Stop serving. Answers being written are stored as far as they are."""

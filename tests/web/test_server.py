@@ -101,15 +101,19 @@ class TerminatedBlocks(ClosedBlocks):
 
 
 def test_another_signal_does_not_keep_answers_from_being_stored() -> None:
-    before = signal.signal(signal.SIGTERM, lambda *_: None)
+    def given(*_: object) -> None:
+        """Do what the program did before."""
+
+    before = signal.signal(signal.SIGTERM, given)
     jobs, blocks, refresh = AnswerJobs(), TerminatedBlocks(), StoppedRefresh()
     try:
         with pytest.raises(KeyboardInterrupt):
             RunningApp(url="", blocks=blocks, jobs=jobs, refresh=refresh, streams=EventStreams()).wait()
     finally:
-        signal.signal(signal.SIGTERM, before)
+        after = signal.signal(signal.SIGTERM, before)
     assert blocks.closed
     assert refresh.stopped
+    assert after is given  # programs that are started later can be ended
 
 
 def test_the_page_can_be_opened_while_the_models_are_loaded(tmp_path: Path) -> None:
