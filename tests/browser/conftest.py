@@ -77,7 +77,8 @@ def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serve]:
             folder = tmp_path_factory.mktemp("app")
             for name, text in texts.items():
                 (folder / name).write_text(text)
-            return running.enter_context(scripted(folder, answer, *(folder / name for name in texts), **settings))
+            documents = [folder / name for name in texts]
+            return running.enter_context(scripted(folder, answer, *documents, pause=0, **settings))
 
         yield run
 
