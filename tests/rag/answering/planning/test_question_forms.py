@@ -19,6 +19,11 @@ def test_what_may_want_a_longer_answer_gets_one() -> None:
     assert form_of(reading(fact=0.5, explanation=0.3, list=0.2)) == "explanation"
 
 
+def test_what_is_neither_surely_a_list_nor_a_fact_is_told() -> None:
+    assert form_of(reading(fact=0.44, list=0.4, why=0.09)) == "explanation"
+    assert form_of(reading(list=0.6, fact=0.4)) == "list"
+
+
 def test_only_what_is_surely_no_question_is_not_looked_up() -> None:
     assert form_of(reading(chat=0.9, fact=0.1)) == "about_app"
     assert form_of(reading(chat=0.5, fact=0.4, list=0.1)) == "fact"
