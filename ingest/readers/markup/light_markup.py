@@ -22,6 +22,8 @@ _BLOCK = {
 """The line that begins a block, and with the same words or marks the one that ends it."""
 
 _MAX_TITLE = 120
+_MAX_LINE = 400
+"""With marks and tags; a longer line is none of a heading, and its white space would take the pattern its square."""
 
 
 def mark_headings(lines: Sequence[str], suffix: str) -> MarkedLines:
@@ -60,5 +62,6 @@ def _after_marks(lines: Sequence[str], suffix: str) -> Iterator[LineHeading]:
     for at, line in enumerate(lines):
         if edge := _BLOCK[suffix].match(line):
             block = "" if block == edge[1] else block or edge[1]
-        elif not block and (match := _MARKED[suffix].fullmatch(line)) and len(match[2]) <= _MAX_TITLE:
-            yield LineHeading(len(match[1]), at, at + 1, match[2])
+        elif not block and len(line) <= _MAX_LINE and (match := _MARKED[suffix].fullmatch(line)):
+            if len(match[2]) <= _MAX_TITLE:
+                yield LineHeading(len(match[1]), at, at + 1, match[2])

@@ -46,8 +46,11 @@ _RELATIONS: dict[str, Callable[[Decimal, Decimal], bool]] = {
 
 def outline_of(grid: Grid, title: str) -> TableOutline:
     """Return what a table is about and the labels of its columns and rows."""
-    columns = dict.fromkeys(entry.head for line in grid.lines for entry in line.entries)
-    return TableOutline(title, tuple(columns), tuple(line.label for line in grid.lines))
+    return TableOutline(title, _columns(grid), tuple(line.label for line in grid.lines))
+
+
+def _columns(grid: Grid) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(entry.head for line in grid.lines for entry in line.entries))
 
 
 def overlooks(form: TableForm, outline: TableOutline, question: str) -> bool:
@@ -81,7 +84,7 @@ def compute_form(form: TableForm, grid: Grid, language: str, confidence: float) 
 def _cells(form: TableForm, grid: Grid, confidence: float) -> list[Hit]:
     """Return the cells of the chosen rows and columns, of all rows those that are no totals; [] if one is missing."""
     lines = {line.label: line for line in grid.lines}
-    columns = form.columns or tuple(dict.fromkeys(entry.head for line in grid.lines for entry in line.entries))
+    columns = form.columns or _columns(grid)
     rows = form.rows or tuple(label for label in lines if not TOTALS & set(label_terms(label)))
     found: list[Hit] = []
     for row in rows:
@@ -181,7 +184,8 @@ class _Program:
         if len(self._cells) != 2:
             return None
         periods = [cell.entry.period for cell in self._cells]
-        if all(periods) and periods[0] != periods[1]:
+        are_periods = all(periods) and periods[0] != periods[1]
+        if are_periods:
             first, last = sorted(self._cells, key=lambda cell: cell.entry.period or (0, ""))
         else:
             first, last = sorted(self._cells, key=lambda cell: cell.figure.amount)
@@ -194,7 +198,7 @@ class _Program:
             share = Operation("/", difference, before)
             percent = self._words.percent(evaluate(share))
             said, expression = f"{said} ({percent.lstrip('−')})", f"{expression}; {as_text(share)} = {percent}"
-        if all(periods) and periods[0] != periods[1]:
+        if are_periods:
             sentence = self._phrases.rose if change.amount > 0 else self._phrases.fell
             sentence = sentence if change.amount else self._phrases.unchanged
             values = [f"{self._said(cell)} ({cell.entry.period})" for cell in (first, last)]

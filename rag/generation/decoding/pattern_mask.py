@@ -34,7 +34,7 @@ class PatternRules:
         return regex.fullmatch(self.pattern, text) is not None
 
     def mask(self, splitter: Splitter | None, *, can_take_back: bool) -> "PatternMask":
-        """Return a mask for a new text: a `Masker`'s way to make one. Nothing is ever taken back."""
+        """Return a mask for a new text, asked for as `MaskRules` are; it takes nothing back and knows no thinking."""
         del splitter, can_take_back
         return PatternMask(self)
 

@@ -44,3 +44,10 @@ def test_a_rule_that_underlines_nothing_stays() -> None:
     lines = ["text", "", "-----", "", "a long line of text over a short rule", "---"]
     assert mark_headings(lines, ".rst").lines == lines
     assert mark_headings(lines, ".rst").headings == []
+
+
+@pytest.mark.parametrize(("suffix", "mark"), [(".org", "*"), (".adoc", "==")])
+def test_a_long_run_of_white_space_after_a_mark_is_passed_at_once(suffix: str, mark: str) -> None:
+    line = f"{mark} a{' ' * 1_000_000}b"  # at a square of steps it would take an hour
+    found = mark_headings([line], suffix)
+    assert (found.lines, found.headings) == ([line], [])
