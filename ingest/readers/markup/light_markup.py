@@ -62,6 +62,10 @@ def _after_marks(lines: Sequence[str], suffix: str) -> Iterator[LineHeading]:
     for at, line in enumerate(lines):
         if edge := _BLOCK[suffix].match(line):
             block = "" if block == edge[1] else block or edge[1]
-        elif not block and len(line) <= _MAX_LINE and (match := _MARKED[suffix].fullmatch(line)):
-            if len(match[2]) <= _MAX_TITLE:
-                yield LineHeading(len(match[1]), at, at + 1, match[2])
+        elif not block and (match := _heading(line, suffix)):
+            yield LineHeading(len(match[1]), at, at + 1, match[2])
+
+
+def _heading(line: str, suffix: str) -> re.Match[str] | None:
+    match = _MARKED[suffix].fullmatch(line) if len(line) <= _MAX_LINE else None
+    return match if match and len(match[2]) <= _MAX_TITLE else None

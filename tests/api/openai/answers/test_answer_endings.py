@@ -7,22 +7,10 @@ import pytest
 from api.asking.cited_quotes import CitedQuote
 from api.openai.answers.answer_endings import refusal_text, sources_text, without_ending
 from rag.grounding.abstention import NOT_FOUND
-from rag.types import Answer, Timings
 from tests.api.openai.openai_clients import sentence
+from tests.support.values import answer
 
-ANSWER = Answer(
-    question="q",
-    query="q",
-    text="The fee is 20 euros.",
-    sentences=(),
-    abstained=False,
-    passages=(),
-    dropped=(),
-    timings=Timings(),
-    stop_reason="end",
-    forgotten_turns=0,
-    language="en",
-)
+ANSWER = answer("q", query="q", text="The fee is 20 euros.", language="en")
 QUOTE = CitedQuote(
     number=1,
     document_id=7,
