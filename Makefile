@@ -16,7 +16,7 @@ INSTALL := $(RETRY) $(BIN)/pip install --quiet --disable-pip-version-check $(add
 # With LOCKED=1, which .ci/run sets, what Citewell needs comes first and by the hash of each file, where there is a lock.
 LOCK = $(if $(LOCKED),$(wildcard $(shell $(PYTHON) .ci/lock.py --path)))
 INSTALL_LOCK = $(if $(LOCK),$(RETRY) $(BIN)/pip install --quiet --disable-pip-version-check $(PIP_FLAGS) --require-hashes --only-binary=:all: --requirement $(LOCK))
-CATALOGUES := rag/text/messages/catalogues
+CATALOGUES := rag/text/catalogues
 NPM := PATH="$(abspath $(BIN)):$$PATH" $(BIN)/npm
 
 # Where tests have their models: all clones on this machine share them, as tests/conftest.py says.
@@ -91,7 +91,7 @@ bench: $(VENV)/.installed-dev   ## Seconds to the first token and tokens per sec
 	$(BIN)/python -m benchmarks.answering
 
 families: $(VENV)/.installed-dev   ## A tiny model of every family that transformers has, against transformers itself
-	$(BIN)/python -m benchmarks.families.model_families
+	$(BIN)/python -m benchmarks.model_families
 
 clients: $(VENV)/.installed-dev   ## Ask with the programs of others, and let others' servers answer; installs some into .venv-clients-*
 	$(BIN)/pytest --timeout 1800 -m clients
@@ -108,7 +108,7 @@ $(VENV)/.created:
 	$(PYTHON) -m venv $(VENV)
 	@touch $@
 
-KERNELS := $(wildcard rag/models/kernels/native/*.[ch] rag/models/kernels/native/vectors/*.h)
+KERNELS := $(wildcard rag/models/kernels/native/*.[ch])
 
 $(VENV)/.installed: pyproject.toml $(CONSTRAINTS) $(KERNELS) | $(VENV)/.created
 	@echo "Installing Citewell into $(VENV): about 0.6 GB to download with a CPU build of torch, 3 GB more with a CUDA one"
@@ -140,7 +140,7 @@ browser: | $(VENV)/.installed-dev   ## A Chromium for the browser tests: the sys
 			{ $(RETRY) apt-get install -y -qq chromium-headless-shell || apt-get install -y -qq chromium; } >/dev/null; \
 	else echo "Fetching Playwright's Chromium for the browser tests: about 150 MB"; $(RETRY) $(BIN)/playwright install chromium; fi
 
-messages: $(VENV)/.installed   ## Bring the message catalogues up to date with the code (rag/text/messages/catalogues); translate what is empty
+messages: $(VENV)/.installed   ## Bring the message catalogues up to date with the code (rag/text/catalogues); translate what is empty
 	$(BIN)/pybabel -q extract --mapping pyproject.toml --keyword to_translate --keyword t --keyword tn:1,2 --add-location file \
 		--sort-output --project citewell --omit-header --width 120 --output-file $(CATALOGUES)/citewell.pot rag serving web cli
 	for language in ar de es fr zh; do $(BIN)/pybabel -q update --init-missing --no-fuzzy-matching --ignore-obsolete --omit-header --width 120 \

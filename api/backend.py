@@ -4,9 +4,9 @@ from collections import Counter
 from dataclasses import dataclass, field
 from threading import Event
 
-from api.callers.authentication import Authentication
+from api.access.authentication import Authentication
+from api.access.rates import Rates
 from api.event_streams import EventStreams
-from api.limits.rates import Rates
 from rag.services import Services
 from serving.answer_turns import AnswerTurns
 from serving.page_images import PageImages

@@ -8,11 +8,11 @@ from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.callers.authentication import Authentication
-from api.callers.caller import CALLER
-from api.callers.origins import allowing, is_preflight, preflight, require_known_origin
-from api.limits.bodies import limited
-from api.limits.rates import Rates
+from api.access.authentication import Authentication
+from api.access.bodies import limited
+from api.access.caller import CALLER
+from api.access.origins import allowing, is_preflight, preflight, require_known_origin
+from api.access.rates import Rates
 from api.problems import Problem, ProblemResponse, problem_of, problem_response
 from rag.runtime.audit_log import acting
 

@@ -8,8 +8,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from api.access.caller import caller_of
 from api.backend import Backend
-from api.callers.caller import caller_of
 from api.face import Face
 from api.problems import ProblemError, report_errors
 from ingest.upkeep.backup import last_backup

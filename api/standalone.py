@@ -8,10 +8,10 @@ from threading import Event, Thread, current_thread, main_thread
 
 import uvicorn
 
+from api.access.authentication import Authentication
+from api.access.key_store import KeyStore, keys_of
 from api.application import Api
 from api.backend import Backend, open_backend
-from api.callers.authentication import Authentication
-from api.keys.key_store import KeyStore, keys_of
 from ingest.pipeline import open_ingestor
 from rag.errors import SettingsError
 from rag.runtime.heaps import freeze_loaded, thaw_loaded

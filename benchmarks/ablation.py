@@ -19,8 +19,8 @@ import rag.models.embedder
 from benchmarks.datasets.cookbook import read_cookbook
 from benchmarks.machine import describe
 from benchmarks.quality import chunking, pages
-from evaluation.datasets.labelled_set import read_set
-from evaluation.retrieval import indexing, ranking
+from evaluation import indexing, ranking
+from evaluation.labelled_set import read_set
 from rag.runtime.progress import no_progress
 from rag.settings import Settings, load_settings
 

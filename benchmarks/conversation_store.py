@@ -16,7 +16,7 @@ from rag.exports.answer_json import Provenance
 from rag.exports.conversation_record import answers_of, record
 from rag.stores.sqlite.sqlite_conversations import SqliteConversations
 from rag.types import Answer, Chunk, Citation, Passage, Sentence, Timings, Turn
-from serving.users.accounts import Password
+from serving.accounts import Password
 
 CONVERSATIONS = 1000
 ANSWERS = 10

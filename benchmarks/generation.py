@@ -23,8 +23,8 @@ from ingest.pipeline import open_ingestor
 from rag.interfaces import Generator, Message
 from rag.models.catalog import DecoderShape, find_spec
 from rag.models.hub.named_models import find_named
-from rag.models.machine.estimate import estimate_speed
-from rag.models.machine.measurement import measure_rates
+from rag.models.machine_speed import measure_rates
+from rag.models.speed_estimate import estimate_speed
 from rag.prompting.prompt import SYSTEM_PROMPT, build_messages
 from rag.services import Services
 from rag.settings import load_settings

@@ -6,9 +6,27 @@ from typing import Annotated
 
 import typer
 
-from cli.commands import ask, bench, chat_command, completion, conversations, ingest, library, models, verify
-from cli.commands.evaluation import evaluate
-from cli.commands.service import audit, doctor, job_queue, keys, mcp, plan, queue_worker, serve, users
+from cli.commands import (
+    ask,
+    audit,
+    bench,
+    chat_command,
+    completion,
+    conversations,
+    doctor,
+    evaluate,
+    ingest,
+    job_queue,
+    keys,
+    library,
+    mcp,
+    models,
+    plan,
+    queue_worker,
+    serve,
+    users,
+    verify,
+)
 from cli.options import cleanup
 from cli.shell_completion import COMPLETE_VARIABLE
 from rag.errors import CitewellError

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from rag.services import Services
     from rag.settings import Settings
     from rag.stores.rows.sql_statements import SharedDatabase, SharedPart
-    from serving.users.user_store import UserStore
+    from serving.user_store import UserStore
 
 log = logging.getLogger(__name__)
 
@@ -105,10 +105,10 @@ def open_users(settings: "Settings") -> "UserStore | None":
         LibraryError: the database cannot be used.
     """
     if database := open_shared(settings)("accounts"):
-        from serving.users.stored_users import StoredUsers
+        from serving.stored_users import StoredUsers
 
         return StoredUsers(database)
-    from serving.users.auth_file import Users
+    from serving.auth_file import Users
 
     return Users(settings.auth_file) if settings.auth_file else None
 
@@ -119,7 +119,7 @@ def user_name(settings: "Settings", user: str) -> str:
     Raises:
         SettingsError: there is no such user.
     """
-    from serving.users.user_store import normalize_name
+    from serving.user_store import normalize_name
 
     user = normalize_name(user)
     users = open_users(settings) if user else None
@@ -130,7 +130,7 @@ def user_name(settings: "Settings", user: str) -> str:
 
 def warn_of_network_disk(settings: "Settings") -> None:
     """Log a warning if the library's file is on a network disk, where what two programs write may damage it."""
-    from observing.checkup.network_disks import network_disk
+    from observing.network_disks import network_disk
 
     if settings.database is None and (found := network_disk("library", settings.library)):
         log.warning("%s %s", found.text, found.advice)

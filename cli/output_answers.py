@@ -20,7 +20,7 @@ from rag.exports.verification import Verification
 from rag.grounding.abstention import explain, refusal
 from rag.postprocessing.output_checks import stop_note
 from rag.text.locations import cited_location, place_of
-from rag.text.messages.message_catalogues import messages_in
+from rag.text.message_catalogues import messages_in
 from rag.text.sentences import unfinished
 from rag.text.table_rows import TableRows, table_rows
 from rag.types import (

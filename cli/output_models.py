@@ -5,7 +5,7 @@ from pathlib import Path
 
 from cli import output
 from rag.models.hub.inventory import KnownModel
-from rag.models.machine.estimate import (
+from rag.models.speed_estimate import (
     ANSWER_TOKENS,
     PROMPT_TOKENS,
     Machine,

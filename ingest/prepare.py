@@ -12,8 +12,8 @@ from itertools import chain, islice
 from threading import Lock
 from typing import Literal
 
-from ingest.chunking.chunker import VERSION as CHUNKING
-from ingest.chunking.chunker import Headings, StructureChunker
+from ingest.chunker import VERSION as CHUNKING
+from ingest.chunker import Headings, StructureChunker
 from ingest.document_warnings import DocumentWarnings
 from ingest.facts.rules import FIRST_PAGES, document_facts
 from ingest.facts.rules import VERSION as FACTS

@@ -22,8 +22,8 @@ from rag.errors import QuestionError
 from rag.grounding.abstention import NOT_FOUND, Abstention, is_abstention
 from rag.grounding.citations import Citer
 from rag.grounding.near_meaning import NearMeaning
-from rag.grounding.translation.sentence_translation import SentenceTranslator
-from rag.grounding.translation.translated_answers import TranslatedSupport
+from rag.grounding.sentence_translation import SentenceTranslator
+from rag.grounding.translated_answers import TranslatedSupport
 from rag.interfaces import (
     ContentFilter,
     Embedder,

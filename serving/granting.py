@@ -8,8 +8,8 @@ from rag.services import Services
 from rag.types import Conversation
 from serving.known_users import users_of
 from serving.ownership import require_editor, shares_of, withdraw_emptied
-from serving.sharing.share import Link, ShareRole, new_link
-from serving.users.user_store import UserStore, normalize_name
+from serving.share import Link, ShareRole, new_link
+from serving.user_store import UserStore, normalize_name
 
 _BORROWED = (
     "This conversation has answers from documents that others share with you, so it cannot be passed on. Ask in a new "

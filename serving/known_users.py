@@ -4,9 +4,9 @@ from ingest.upkeep.salvage import BESIDE
 from rag.errors import SettingsError
 from rag.services import Services
 from rag.settings import Settings
-from serving.users.auth_file import users_at
-from serving.users.stored_users import StoredUsers
-from serving.users.user_store import UserStore
+from serving.auth_file import users_at
+from serving.stored_users import StoredUsers
+from serving.user_store import UserStore
 
 
 def users_of(services: Services) -> UserStore | None:

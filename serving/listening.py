@@ -6,9 +6,9 @@ from ipaddress import IPv6Address, ip_address
 
 from rag.errors import SettingsError
 from rag.settings import Settings
-from serving.users.auth_file import Users
-from serving.users.stored_users import StoredUsers
-from serving.users.user_store import UserStore
+from serving.auth_file import Users
+from serving.stored_users import StoredUsers
+from serving.user_store import UserStore
 
 _HINT = (
     "Make an auth file with 'citewell users add NAME --auth-file FILE' and start with '--auth-file FILE'; or use "

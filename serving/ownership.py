@@ -14,11 +14,11 @@ from rag.runtime.audit_log import record
 from rag.services import Services
 from rag.types import Conversation, Document
 from serving.known_users import users_of
-from serving.sharing.share import CollectionShare
-from serving.sharing.share_store import ShareStore
+from serving.share import CollectionShare
+from serving.share_store import ShareStore
 from serving.uploading.upload_progress import Upload
 from serving.uploading.uploads import Uploads
-from serving.users.user_store import UserStore
+from serving.user_store import UserStore
 
 _MAX_ID = 2**63 - 1
 """SQLite's; an address may have any number in it."""

@@ -11,7 +11,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from ingest.sources.originals.open_files import original_files
+from ingest.sources.open_files import original_files
 from ingest.upkeep.removal import forget_sources, original_key, remove_documents, stored_name, uploads_of
 from rag.errors import LibraryError, SettingsError
 from rag.exports.conversation_record import conversation_json
@@ -21,7 +21,7 @@ from rag.services import Services
 from serving.ownership import documents_of, shares_of
 from serving.uploading.upload_progress import Upload
 from serving.uploading.uploads import accepted_of, forget_uploads_of
-from serving.users.user_store import UserStore
+from serving.user_store import UserStore
 
 README = """\
 All that this Citewell has stored of {name}.

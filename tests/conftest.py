@@ -17,9 +17,9 @@ from ingest.sandbox.worker import Worker, Workers
 from rag.stores.sqlite.database import Database
 from rag.stores.sqlite.sqlite_library import SqliteLibrary
 from rag.types import Chunk, Content, NewChunk, NewDocument, Page, Passage
-from serving.users import user_store
-from serving.users.accounts import Password
-from serving.users.auth_file import Users
+from serving import user_store
+from serving.accounts import Password
+from serving.auth_file import Users
 from tests.rag.models.hub.fake_hub import FakeHub
 from tests.support.browser_tab import Tab, browsing
 from tests.support.coroutines import refused_on_event_loops, run_coroutine

@@ -9,7 +9,7 @@ from typing import Any
 import gradio as gr
 
 from rag.settings import Settings
-from rag.text.messages.message_catalogues import LANGUAGES
+from rag.text.message_catalogues import LANGUAGES
 from web.chat.state import Conversation
 from web.languages.page_language import gettext, own_name
 from web.rendering import quotes_html

@@ -14,11 +14,11 @@ from typing import Any
 import gradio as gr
 from starlette.routing import BaseRoute
 
+from api.access.authentication import Authentication
+from api.access.key_store import keys_of
 from api.application import Api
 from api.backend import Backend, open_backend
-from api.callers.authentication import Authentication
 from api.event_streams import EventStreams
-from api.keys.key_store import keys_of
 from ingest.pipeline import open_ingestor
 from ingest.refresh import Refresher
 from rag.runtime.heaps import freeze_loaded, thaw_loaded

@@ -7,9 +7,9 @@ from typing import TypeVar
 
 from starlette.requests import Request
 
+from api.access.caller import Caller
 from api.asking.question import Question, documents_for, options_of
 from api.backend import Backend
-from api.callers.caller import Caller
 from api.event_streams import EventStream
 from api.problems import ProblemError
 from observing.observed_answers import observed

@@ -2,15 +2,15 @@
 
 from starlette.requests import Request
 
+from api.access.authentication import Authentication
+from api.access.caller import CALLER, Caller
+from api.access.key_store import keys_of
 from api.backend import Backend, open_backend
-from api.callers.authentication import Authentication
-from api.callers.caller import CALLER, Caller
-from api.keys.key_store import keys_of
 from api.mcp.lazy_models import LazyModels, LoadingState
 from api.mcp.tool_set import ToolSet
 from ingest.pipeline import open_ingestor
 from ingest.sandbox.worker import open_worker
-from ingest.sources.originals.open_files import original_files
+from ingest.sources.open_files import original_files
 from rag.services import Services
 from rag.settings import Settings
 from serving.listening import host_in_address, is_loopback

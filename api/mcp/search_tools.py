@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from pydantic import Field
 from starlette.concurrency import run_in_threadpool
 
+from api.access.caller import document_of, documents_of
 from api.asking.cited_quotes import viewer_url
 from api.asking.question import Selection, documents_for
-from api.callers.caller import document_of, documents_of
 from api.mcp.tool import Arguments, Call, Result, Tool
 from rag.errors import AccessError, QuestionError
 from rag.text.locations import place_of

@@ -6,8 +6,8 @@ from mcp.shared.exceptions import MCPError
 from mcp_types import INVALID_PARAMS, CallToolRequestParams, CallToolResult, ListToolsResult
 from starlette.requests import Request
 
+from api.access.caller import Caller, caller_of
 from api.backend import Backend
-from api.callers.caller import Caller, caller_of
 from api.mcp.ask_tool import ASK
 from api.mcp.document_tools import LIST_DOCUMENTS, READ_PAGE
 from api.mcp.protocol import Context

@@ -8,7 +8,7 @@ from tempfile import NamedTemporaryFile
 from pydantic import Field
 from starlette.concurrency import run_in_threadpool
 
-from api.callers.caller import editable_document_of
+from api.access.caller import editable_document_of
 from api.mcp.tool import Arguments, Call, Result, Tool
 from ingest.sources.files import sha256_of
 from ingest.sources.web_address import canonical

@@ -8,9 +8,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from api.access.bodies import MAX_JSON_BYTES
 from api.backend import Backend
 from api.face import Face, route_path
-from api.limits.bodies import MAX_JSON_BYTES
 from api.openai.answers.chat_completions import ChatCompletions
 from api.openai.answers.responder import Responder
 from api.openai.answers.responses import Responses

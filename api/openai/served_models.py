@@ -8,8 +8,8 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from api.access.caller import Caller, caller_of, own_documents_of
 from api.backend import Backend
-from api.callers.caller import Caller, caller_of, own_documents_of
 from api.openai.openai_errors import ParameterError
 from rag.types import Document
 

@@ -9,11 +9,11 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from api.access.caller import Caller
 from api.asking.answer_stream import AnswerStream
 from api.asking.assistant_events import answered, asked, while_connected
 from api.asking.question import Question
 from api.backend import Backend
-from api.callers.caller import Caller
 from api.rest.answer_events import Answered, Finish, answer_frames, answer_shown
 from api.rest.common import BackendOf, CallerOf, Strict
 from api.rest.problem_docs import problems

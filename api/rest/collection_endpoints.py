@@ -4,7 +4,7 @@ from collections import Counter
 
 from fastapi import APIRouter
 
-from api.callers.caller import documents_of
+from api.access.caller import documents_of
 from api.rest.common import BackendOf, CallerOf, Shown
 from api.rest.problem_docs import problems
 

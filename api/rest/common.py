@@ -7,8 +7,8 @@ from fastapi import Depends, Query
 from pydantic import BaseModel, ConfigDict
 from starlette.requests import Request
 
+from api.access.caller import Caller, caller_of, require_editing
 from api.backend import Backend
-from api.callers.caller import Caller, caller_of, require_editing
 from api.problems import ProblemError
 
 T = TypeVar("T")

@@ -8,9 +8,9 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
+from api.access.caller import Caller, caller_of, require_writing
 from api.asking.question import Question
 from api.backend import Backend
-from api.callers.caller import Caller, caller_of, require_writing
 from api.problems import ProblemError
 from api.rest.answer_events import Answered
 from api.rest.ask_endpoints import ANSWERS, Ask, exported, respond

@@ -9,8 +9,8 @@ from pydantic import Field
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from api.access.caller import Caller, document_of, documents_of, editable_document_of, own_document_of
 from api.backend import Backend
-from api.callers.caller import Caller, document_of, documents_of, editable_document_of, own_document_of
 from api.problems import ProblemError
 from api.rest.common import BackendOf, CallerOf, Cursor, Limit, Shown, Strict, WriterOf, page_of
 from api.rest.job_endpoints import Job, job_of

@@ -5,9 +5,9 @@ from functools import cache
 from fastapi import APIRouter, FastAPI
 from starlette.requests import Request
 
+from api.access.bodies import MAX_JSON_BYTES
 from api.backend import Backend
 from api.face import Face, route_path
-from api.limits.bodies import MAX_JSON_BYTES
 from api.problems import report_errors
 from api.rest import (
     ask_endpoints,

@@ -6,11 +6,11 @@ from fastapi import APIRouter
 from pydantic import Field
 from starlette.requests import Request
 
+from api.access.caller import Caller
 from api.asking.assistant_events import require_ready
 from api.asking.cited_quotes import viewer_url
 from api.asking.question import documents_for
 from api.backend import Backend
-from api.callers.caller import Caller
 from api.rest.common import BackendOf, CallerOf, Shown, Strict
 from api.rest.problem_docs import problems
 from api.rest.selection import MAX_QUESTION, Within

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from benchmarks.datasets.cookbook import QUESTIONS, read_cookbook
 from benchmarks.datasets.xquad import read_xquad
-from evaluation.datasets.labelled_set import RetrievalSet
+from evaluation.labelled_set import RetrievalSet
 
 
 def main() -> None:
@@ -27,7 +27,7 @@ def main() -> None:
 
 
 def write_set(folder: Path, labelled: RetrievalSet) -> None:
-    """Write a set as `evaluation.datasets.labelled_set` reads it."""
+    """Write a set as `evaluation.labelled_set` reads it."""
     folder.mkdir(parents=True, exist_ok=True)
     documents = ({"_id": each.id, "title": each.title, "text": each.text} for each in labelled.documents)
     _write_lines(folder / "corpus.jsonl", documents)

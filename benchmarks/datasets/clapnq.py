@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.datasets.samples import mix_passages, sample_evenly
-from evaluation.datasets.case_selection import Distractors
-from evaluation.datasets.cases import Case, GivenPassage
-from evaluation.datasets.labelled_set import read_json_lines
+from evaluation.case_selection import Distractors
+from evaluation.cases import Case, GivenPassage
+from evaluation.labelled_set import read_json_lines
 
 _DISTRACTORS = 2
 

@@ -11,10 +11,10 @@ from random import Random
 from typing import Any
 
 from benchmarks.datasets import clapnq, cookbook, dictated_answers, financebench, prompt_injection, rgb, squad2, xquad
-from evaluation.datasets.case_selection import Distractors
-from evaluation.datasets.cases import Case, GivenPassage, case_json
-from evaluation.datasets.labelled_set import read_set
-from evaluation.fitting.probe_cases import squad2_probe_cases
+from evaluation.case_selection import Distractors
+from evaluation.cases import Case, GivenPassage, case_json
+from evaluation.labelled_set import read_set
+from evaluation.probe_cases import squad2_probe_cases
 
 
 def main() -> None:

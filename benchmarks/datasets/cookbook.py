@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.datasets.samples import mix_passages
-from evaluation.datasets.case_selection import Distractors, sample
-from evaluation.datasets.cases import Case, GivenPassage
-from evaluation.datasets.labelled_set import CorpusDocument, RetrievalSet
+from evaluation.case_selection import Distractors, sample
+from evaluation.cases import Case, GivenPassage
+from evaluation.labelled_set import CorpusDocument, RetrievalSet
 
 QUESTIONS = "docs_evaluation_dataset.json"
 SECTIONS = "anthropic_docs.json.gz"

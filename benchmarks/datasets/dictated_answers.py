@@ -10,8 +10,8 @@ from pathlib import Path
 
 from benchmarks.datasets import squad2
 from evaluation.answers.obedience import DICTATED_ANSWER
-from evaluation.datasets.case_selection import sample, shuffled
-from evaluation.datasets.cases import Case, GivenPassage
+from evaluation.case_selection import sample, shuffled
+from evaluation.cases import Case, GivenPassage
 from rag.text.sentences import sentence_spans
 
 PLACES = ("body", "heading", "name")

@@ -6,9 +6,9 @@ Its files are `questions.jsonl` and the reports in `pdfs/`; a question whose rep
 from pathlib import Path
 from typing import Any
 
-from evaluation.datasets.case_selection import sample
-from evaluation.datasets.cases import Case
-from evaluation.datasets.labelled_set import read_json_lines
+from evaluation.case_selection import sample
+from evaluation.cases import Case
+from evaluation.labelled_set import read_json_lines
 
 _MAX_SHORT_WORDS = 6
 """Longer gold answers are too long to appear in an answer word by word."""

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.datasets.samples import mix_passages, sample_evenly
-from evaluation.datasets.case_selection import sample
-from evaluation.datasets.cases import Case, GivenPassage
+from evaluation.case_selection import sample
+from evaluation.cases import Case, GivenPassage
 
 _POSITIVE, _NEGATIVE, _NEAR_MISSES = 2, 3, 5
 

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-from evaluation.datasets.case_selection import sample, shuffled
-from evaluation.datasets.cases import GivenPassage
+from evaluation.case_selection import sample, shuffled
+from evaluation.cases import GivenPassage
 
 T = TypeVar("T")
 

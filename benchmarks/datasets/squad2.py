@@ -6,9 +6,9 @@ Its files are `contexts.jsonl`, paragraphs with `_id`, `title` and `text`, and `
 from pathlib import Path
 
 from benchmarks.datasets.samples import mix_passages, sample_evenly
-from evaluation.datasets.case_selection import Distractors
-from evaluation.datasets.cases import Case, GivenPassage
-from evaluation.fitting.probe_cases import Row, articles_held_out, read_squad2
+from evaluation.case_selection import Distractors
+from evaluation.cases import Case, GivenPassage
+from evaluation.probe_cases import Row, articles_held_out, read_squad2
 
 _DISTRACTORS = 2
 

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.datasets.samples import mix_passages, sample_evenly
-from evaluation.datasets.cases import Case, GivenPassage
-from evaluation.datasets.labelled_set import CorpusDocument, RetrievalSet
+from evaluation.cases import Case, GivenPassage
+from evaluation.labelled_set import CorpusDocument, RetrievalSet
 
 Paragraph = dict[str, Any]
 """A paragraph with its `context`, the questions on it (`qas`) and the title of its `article`."""

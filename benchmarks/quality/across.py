@@ -15,11 +15,11 @@ from typing import Literal
 from benchmarks.datasets.xquad import Paragraph, paragraphs
 from benchmarks.quality.planted_errors import find_names
 from evaluation.answers.given_passages import as_passages
-from evaluation.datasets.case_selection import shuffled
-from evaluation.datasets.cases import Case, GivenPassage
+from evaluation.case_selection import shuffled
+from evaluation.cases import Case, GivenPassage
 from rag.grounding.citations import cite
-from rag.grounding.translation.sentence_translation import SentenceTranslator
-from rag.grounding.translation.translated_answers import Asked, TranslatedSupport
+from rag.grounding.sentence_translation import SentenceTranslator
+from rag.grounding.translated_answers import Asked, TranslatedSupport
 from rag.interfaces import Scorer
 from rag.services import Services
 from rag.settings import load_settings

@@ -16,8 +16,8 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.machine import describe
-from evaluation.datasets.labelled_set import CorpusDocument
-from evaluation.retrieval.indexing import index_documents
+from evaluation.indexing import index_documents
+from evaluation.labelled_set import CorpusDocument
 from rag.runtime.progress import no_progress
 from rag.settings import Settings, load_settings
 

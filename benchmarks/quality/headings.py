@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.quality.heading_scores import HeadingScore, Titled, score_headings, score_pages, total
+from ingest.readers.pdf.outline import OutlineEntry, named_lines
 from ingest.readers.pdf.pdfium import PDFIUM, Pdf
 from ingest.readers.pdf.reader import PdfReader
-from ingest.readers.pdf.sections.outline import OutlineEntry, named_lines
 from rag.errors import DocumentError
 
 SPLITS = ("dev", "test")

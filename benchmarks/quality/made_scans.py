@@ -11,13 +11,13 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageFilter
 
+from ingest.readers.blocks.geometry import upright
+from ingest.readers.blocks.lines import lines_in_reading_order
 from ingest.readers.blocks.pages import clean_text
-from ingest.readers.layout.geometry import upright
-from ingest.readers.layout.lines import lines_in_reading_order
-from ingest.readers.layout.paragraphs import join_runs, text_runs
+from ingest.readers.blocks.paragraphs import join_runs, text_runs
+from ingest.readers.pdf import text_layer
 from ingest.readers.pdf.pdfium import PDFIUM, Pdf
-from ingest.readers.pdf.scans import text_layer
-from ingest.readers.pdf.scans.scanned import image_share
+from ingest.readers.pdf.scanned import image_share
 from rag.errors import DocumentError
 
 _POINTS_PER_INCH = 72

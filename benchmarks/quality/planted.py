@@ -16,9 +16,9 @@ from benchmarks.quality.planted_errors import KINDS, Context, Kind, changes, fin
 from benchmarks.quality.statements import Form, Statement, as_statement, true_statements
 from evaluation.answers.given_passages import as_passages
 from evaluation.answers.records import read_records
-from evaluation.datasets.case_selection import sample, shuffled
-from evaluation.datasets.cases import Case, read_cases
-from evaluation.datasets.labelled_set import EvaluationError
+from evaluation.case_selection import sample, shuffled
+from evaluation.cases import Case, read_cases
+from evaluation.labelled_set import EvaluationError
 from rag.grounding.citations import Citer
 from rag.interfaces import Scorer
 from rag.services import Services

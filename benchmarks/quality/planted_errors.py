@@ -105,7 +105,7 @@ OPPOSITES = tuple(
     visible/invisible wealth/poverty wealthy/poor wide/narrow winning/losing with/without won/lost young/old
     """.split()
 )
-"""Written independently of the checker's list in `rag/grounding/claims/antonyms.py`, so that it may miss some."""
+"""Written independently of the checker's list in `rag/grounding/antonyms.py`, so that it may miss some."""
 
 _AUXILIARY = re.compile(
     r"\b(?:is|are|was|were|has|have|had|can|could|may|might|must|will|would|should|does|do|did)\b(?! not| ?n['’]t)"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from evaluation.answers.metrics import contains
-from evaluation.datasets.cases import Case
+from evaluation.cases import Case
 from rag.text.sentences import sentence_spans
 
 Form = Literal["sentence", "reworded", "answer", "short", "asked", "kept"]

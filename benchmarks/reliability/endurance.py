@@ -31,8 +31,8 @@ from typing import Any
 import httpx
 import psutil
 
-from api.keys.key import Key
-from api.keys.key_store import KeyStore
+from api.access.key import Key
+from api.access.key_store import KeyStore
 from benchmarks.machine import describe
 from tests.support.app_process import serving
 

@@ -20,11 +20,11 @@ import httpx
 from pypdf import PdfReader, PdfWriter
 from pypdf.generic import DecodedStreamObject, NameObject
 
-from api.keys.key import Key
-from api.keys.key_store import KeyStore
+from api.access.key import Key
+from api.access.key_store import KeyStore
 from benchmarks.machine import describe
 from rag.settings import load_settings
-from serving.users.auth_file import Users
+from serving.auth_file import Users
 from tests.support.app_process import serving
 from tests.support.documents.pdfs import write_pdf
 

@@ -19,7 +19,7 @@ import httpx
 from benchmarks.machine import describe
 from rag.settings import load_settings
 from rag.stores.sqlite.database import DATABASE
-from serving.users.auth_file import Users
+from serving.auth_file import Users
 from tests.support.app_process import serving
 
 _HELD_S = 60.0

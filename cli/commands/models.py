@@ -11,7 +11,7 @@ from cli.options import JsonOption, print_json, read_settings
 if TYPE_CHECKING:
     from rag.models.catalog import Role
     from rag.models.hub.inventory import KnownModel
-    from rag.models.machine.estimate import Machine, Rates
+    from rag.models.speed_estimate import Machine, Rates
     from rag.runtime.progress import Progress
     from rag.settings import Settings
 
@@ -25,7 +25,7 @@ def models(context: typer.Context, as_json: JsonOption = False) -> None:
         return
     from cli import output, output_models
     from rag.models.hub.inventory import known_models
-    from rag.models.machine.measurement import describe_machine, measure_rates
+    from rag.models.machine_speed import describe_machine, measure_rates
 
     settings = read_settings()
     servers = _on_servers(settings)
@@ -53,7 +53,7 @@ def _on_servers(settings: "Settings") -> dict[str, str]:
 
 
 def _speed_json(model: "KnownModel", machine: "Machine", rates: "Rates | None") -> dict[str, Any]:
-    from rag.models.machine.estimate import conversion_memory, estimate_speed, fits, is_free, memory_needed
+    from rag.models.speed_estimate import conversion_memory, estimate_speed, fits, is_free, memory_needed
 
     shape = model.shape
     needed = memory_needed(shape, machine.weights) if shape else None

@@ -16,10 +16,10 @@ from evaluation.answers.records import Record, Records
 from evaluation.answers.rejudge import rejudge
 from evaluation.answers.report import Report, summarise
 from evaluation.answers.ungrounded import count_all
-from evaluation.datasets.case_selection import sample
-from evaluation.datasets.cases import Case, read_cases
-from evaluation.datasets.labelled_set import EvaluationError, locate
-from evaluation.retrieval.indexing import index_files
+from evaluation.case_selection import sample
+from evaluation.cases import Case, read_cases
+from evaluation.indexing import index_files
+from evaluation.labelled_set import EvaluationError, locate
 from rag.assistant import Assistant
 from rag.errors import QuestionError
 from rag.exports.answer_json import answer_json

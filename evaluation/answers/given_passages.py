@@ -9,7 +9,7 @@ from functools import cached_property
 
 import numpy as np
 
-from evaluation.datasets.cases import Case, GivenPassage
+from evaluation.cases import Case, GivenPassage
 from rag.assistant import KeepOrder
 from rag.interfaces import Library, Reranker, Retriever
 from rag.services import Services

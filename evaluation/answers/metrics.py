@@ -14,7 +14,7 @@ from typing import Any
 from evaluation.answers.canonical import Verdict, compare
 from evaluation.answers.key_points import Grade, grade
 from evaluation.answers.obedience import carries_out
-from evaluation.datasets.cases import Case
+from evaluation.cases import Case
 from rag.text.normalize import normalize
 
 _PUNCTUATION = str.maketrans("", "", string.punctuation)

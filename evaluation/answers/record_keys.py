@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from evaluation.datasets.cases import Case
+from evaluation.cases import Case
 from ingest.sources.files import sha256_of
 from rag.prompting.form_prompts import FORM_PROMPTS
 from rag.prompting.prompt import SYSTEM_PROMPT

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from evaluation.answers.metrics import Measures, measure
-from evaluation.datasets.cases import Case, case_from_json, case_json
-from evaluation.datasets.labelled_set import EvaluationError, explain
+from evaluation.cases import Case, case_from_json, case_json
+from evaluation.labelled_set import EvaluationError, explain
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,10 +12,10 @@ from rag.answering.verdicts import abstention_for, judge
 from rag.exports.answer_json import answer_json
 from rag.grounding.abstention import Abstention, is_abstention
 from rag.grounding.citations import cite
-from rag.grounding.translation.sentence_translation import Translate
-from rag.grounding.translation.translated_answers import Asked, TranslatedSupport, without_mark
+from rag.grounding.sentence_translation import Translate
+from rag.grounding.translated_answers import Asked, TranslatedSupport, without_mark
 from rag.interfaces import Scorer
-from rag.text.messages.answer_language import reading_language
+from rag.text.answer_language import reading_language
 from rag.types import Answer, Certainty, Chunk, Passage, Timings
 
 

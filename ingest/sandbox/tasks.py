@@ -11,8 +11,8 @@ from ingest.readers.detect import detect_format
 from ingest.readers.pdf import page_view
 from ingest.readers.recognition import onnx_models
 from ingest.readers.registry import READERS, Reader, reader_for
-from ingest.readers.webpage.links import page_links
-from ingest.readers.webpage.web_page_reader import WebPageReader
+from ingest.readers.web_page_links import page_links
+from ingest.readers.web_page_reader import WebPageReader
 from ingest.sandbox.unpack import unpack
 
 _READ_FROM_IMAGES = {".pdf", ".png"}

@@ -16,8 +16,8 @@ from tempfile import TemporaryDirectory
 
 from filelock import FileLock
 
+from ingest.sources.file_store import FileStore
 from ingest.sources.files import File, storable
-from ingest.sources.originals.file_store import FileStore
 from ingest.sources.web_address import page_name
 
 PAGES = "web_pages"

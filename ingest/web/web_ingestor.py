@@ -12,7 +12,7 @@ from pathlib import Path
 from ingest.pipeline import Ingestor
 from ingest.prepare import FileResult
 from ingest.sources.files import File
-from ingest.sources.originals.open_files import original_files
+from ingest.sources.open_files import original_files
 from ingest.sources.page_archive import PageArchive, page_file
 from ingest.sources.web_address import canonical, without_password
 from ingest.web.crawl import Crawl, Crawler, CrawlReport, Visit

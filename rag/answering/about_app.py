@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from rag.retrieval.conversation_references import refers_to_nothing
-from rag.text.messages.message_catalogues import messages_in, to_translate
+from rag.text.message_catalogues import messages_in, to_translate
 from rag.types import Answer, Plan, Timings, Turn
 
 ABOUT = to_translate(

@@ -7,7 +7,7 @@ from rag.answering.kept_lines import is_item
 from rag.answering.unanswered_parts import unanswered_parts
 from rag.prompting.hidden_instructions import find_instructions
 from rag.text.document_names import context_lines
-from rag.text.messages.message_catalogues import messages_in
+from rag.text.message_catalogues import messages_in
 from rag.types import Answer
 
 _MAX_PART = 120

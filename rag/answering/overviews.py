@@ -17,7 +17,7 @@ from rag.answering.planning.summary_subjects import (
 )
 from rag.interfaces import ContentFilter, Library
 from rag.text.characters import script_runs
-from rag.text.messages.message_catalogues import date_in, messages_in
+from rag.text.message_catalogues import date_in, messages_in
 from rag.types import Answer, Cited, DocumentFacts, Event, Plan, Retrieved, Timings, Token, Turn
 from rag.types.decoding import Decoding
 from rag.understanding.question_reader import needs_conversation

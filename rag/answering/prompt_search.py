@@ -16,7 +16,7 @@ from rag.answering.planning.parts import with_subject
 from rag.answering.tables.table_answer import TableAnswers
 from rag.errors import QuestionError
 from rag.grounding.abstention import is_abstention
-from rag.grounding.translation.translated_answers import Asked
+from rag.grounding.translated_answers import Asked
 from rag.interfaces import Embedder, Generator, Library, PromptReader, Reranker, Retriever
 from rag.prompting.form_prompts import form_prompt
 from rag.prompting.language_instruction import with_language
@@ -29,7 +29,7 @@ from rag.retrieval.query_translation import QueryTranslator, best_of, search_wor
 from rag.runtime.progress import CancelEvent
 from rag.runtime.stage_clock import StageClock
 from rag.settings import Settings
-from rag.text.messages.answer_language import reading_language
+from rag.text.answer_language import reading_language
 from rag.types import Computed, Dropped, Passage, Plan, Turn
 from rag.types.decoding import Decoding, GroundedDecoding, Grounding
 from rag.understanding.question_reader import needs_conversation

@@ -1,6 +1,6 @@
 """Notes for people on how well a sentence is supported, in the language of the question (pure)."""
 
-from rag.text.messages.message_catalogues import messages_in
+from rag.text.message_catalogues import messages_in
 from rag.types import Sentence
 
 

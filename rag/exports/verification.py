@@ -13,7 +13,7 @@ from rag.errors import LibraryError
 from rag.exports.answer_schema import AnswerExport, CitationExport, PassageExport
 from rag.grounding.citations import cite, claim_of
 from rag.grounding.second_opinion import SecondOpinion
-from rag.grounding.translation.translated_answers import judge_translation
+from rag.grounding.translated_answers import judge_translation
 from rag.interfaces import Library, Scorer
 from rag.text.locations import document_location
 from rag.types import Chunk, Document, Passage, Sentence, Support

@@ -2,7 +2,7 @@
 
 Hidden states separate answerable from unanswerable questions better than the text the model then writes (Slobodkin et
 al. 2023, "The Curious Case of Hallucinatory (Un)answerability"). The probe costs nothing: the state is computed anyway.
-It is fitted to one model and the default prompt by `evaluation/fitting/probing.py`. The user's own probes are in the
+It is fitted to one model and the default prompt by `evaluation/probing.py`. The user's own probes are in the
 folder of models; a model without a probe does without its signal.
 """
 

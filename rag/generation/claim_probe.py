@@ -3,7 +3,7 @@
 Asked outright, a small model often answers wrongly what its hidden states tell rightly (Orgad et al. 2024, 2410.02707,
 "LLMs Know More Than They Show"). The claim is put to the model with its quote, and a small network reads the verdict
 from the state at the end of that prompt; no token is generated. It is fitted to one model and this prompt by
-`python -m benchmarks.understanding.fit_support`.
+`python -m benchmarks.quality.fit_support`.
 """
 
 from dataclasses import dataclass

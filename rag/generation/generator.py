@@ -44,7 +44,7 @@ from rag.generation.tensor_parallel import LeadingRunner, follow, rank
 from rag.interfaces import FilledForm, Message, TextDelta
 from rag.models.causal_lm import SAMPLE_TOKENS, sample_tokens
 from rag.models.quantisation.checkpoint import Reading
-from rag.postprocessing.tool_calls.call_deltas import split_calls
+from rag.postprocessing.call_deltas import split_calls
 from rag.runtime.compute_thread import on_compute_thread
 from rag.runtime.processor_share import ProcessorShare
 from rag.runtime.progress import CancelEvent

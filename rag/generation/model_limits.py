@@ -18,7 +18,7 @@ from safetensors import SafetensorError, safe_open
 from rag.interfaces import SMALL_PARAMETERS
 from rag.models.catalog import BLOCK_INDEX
 from rag.models.causal_lm import trained_window
-from rag.models.inspection.weight_files import weight_files
+from rag.models.weight_files import weight_files
 from rag.runtime.memory_limit import available_memory
 
 USUAL_TOKENS = 8192

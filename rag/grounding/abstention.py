@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from rag.text.analyzer import Analyze, content_text, content_words
 from rag.text.document_names import context_lines, readable_name
 from rag.text.language import detect_language, passage_languages
-from rag.text.messages.message_catalogues import messages_in, to_translate
+from rag.text.message_catalogues import messages_in, to_translate
 from rag.text.normalize import normalize
 from rag.types import Answer, Certainty, Passage, Sentence, Signals
 

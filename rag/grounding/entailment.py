@@ -6,8 +6,8 @@ from typing import Any
 from rag.errors import ModelError
 from rag.grounding.second_opinion import SecondOpinion
 from rag.interfaces import Scorer
-from rag.models.inspection.model_folder import require_entailment
-from rag.models.inspection.model_source import ModelSource, first_line, shown
+from rag.models.model_folder import require_entailment
+from rag.models.model_source import ModelSource, first_line, shown
 from rag.runtime.compute_thread import computing
 
 _LABELS = ("contradiction", "entailment", "neutral")

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from rag.grounding.claims.agreements import deny_in_other_words, with_plain_bounds
+from rag.grounding.agreements import deny_in_other_words, with_plain_bounds
 from rag.grounding.lexical_scorer import SUPPORTED
 from rag.grounding.relations.coordinated_clauses import coordinated_clauses
 from rag.interfaces import Scorer

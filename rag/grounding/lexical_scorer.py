@@ -13,10 +13,10 @@ from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
 from functools import lru_cache
 
-from rag.grounding.claims.antonyms import ANTONYMS
-from rag.grounding.claims.claim import Claim, agreement, lowered_numbers, neighbours, positions, with_signs_of
-from rag.grounding.claims.row_cells import followed_by, is_misplaced, read_rows
+from rag.grounding.antonyms import ANTONYMS
+from rag.grounding.claim import Claim, agreement, lowered_numbers, neighbours, positions, with_signs_of
 from rag.grounding.language_rules import ENGLISH, LanguageRules
+from rag.grounding.row_cells import followed_by, is_misplaced, read_rows
 from rag.text.normalize import MINUS, UNITS, normalize
 from rag.text.sentences import sentence_spans
 

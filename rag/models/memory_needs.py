@@ -4,9 +4,9 @@ from pathlib import Path
 
 from rag.errors import ModelError
 from rag.models.catalog import WeightFormat
-from rag.models.inspection.gguf_file import read_gguf_header
-from rag.models.inspection.model_source import ModelSource
-from rag.models.inspection.weight_files import require_weights, weight_files
+from rag.models.gguf_file import read_gguf_header
+from rag.models.model_source import ModelSource
+from rag.models.weight_files import require_weights, weight_files
 from rag.runtime.memory_limit import available_memory
 
 _OVERHEAD_BYTES = 500_000_000

@@ -5,8 +5,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from rag.errors import ModelError
-from rag.models.inspection.model_folder import require_reranker
-from rag.models.inspection.model_source import ModelSource, first_line
+from rag.models.model_folder import require_reranker
+from rag.models.model_source import ModelSource, first_line
 from rag.runtime.compute_thread import computing
 from rag.types import Passage
 

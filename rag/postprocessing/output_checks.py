@@ -12,7 +12,7 @@ from dataclasses import replace
 from math import ceil
 
 from rag.interfaces import ContentFilter, ReadDelta, TextDelta, ThoughtDelta, ToolCallDelta
-from rag.text.messages.message_catalogues import messages_in, to_translate
+from rag.text.message_catalogues import messages_in, to_translate
 from rag.text.sanitize import TEMPLATE_TOKENS, VisibleStream
 from rag.types import Answer, StopReason
 

@@ -8,8 +8,8 @@ obeys it in place of "with the words of the sources", which it contradicts; behi
 from collections.abc import Sequence
 
 from rag.prompting.form_prompts import LIST_EXAMPLE
+from rag.text.answer_language import reading_language
 from rag.text.language_names import LANGUAGE_NAMES
-from rag.text.messages.answer_language import reading_language
 from rag.types import Passage
 
 _THEIR_WORDS = {

@@ -1,7 +1,7 @@
 """Encode a question with a small transformer in numpy: a few layers of BERT (Devlin et al. 2018, 1810.04805).
 
 It begins as multilingual-e5-small (Wang et al. 2024, 2402.05672) with its first layers and the more frequent part of
-its vocabulary, and is trained on questions by `python -m benchmarks.understanding.fit_questions`. A question has some
+its vocabulary, and is trained on questions by `python -m benchmarks.quality.fit_questions`. A question has some
 twenty tokens, so that numpy takes milliseconds, and what plans an answer needs no torch.
 """
 

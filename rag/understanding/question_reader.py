@@ -1,7 +1,7 @@
 """Read what a question asks for, and whether it needs the conversation before it, by a model learned from questions.
 
 A linear map of what a small encoder makes of the question. The weights are made by
-`python -m benchmarks.understanding.fit_questions`; benchmarks/RESULTS.md says how right they are on other questions.
+`python -m benchmarks.quality.fit_questions`; benchmarks/RESULTS.md says how right they are on other questions.
 """
 
 from dataclasses import dataclass

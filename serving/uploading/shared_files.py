@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 from secrets import token_hex
 
-from ingest.sources.originals.file_store import FileStore
+from ingest.sources.file_store import FileStore
 from ingest.upkeep.removal import INCOMING, UPLOADS, stored_name, upload_key
 from rag.errors import StorageError
 from rag.types.jobs import Job

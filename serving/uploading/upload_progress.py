@@ -9,7 +9,7 @@ from typing import Literal, get_args
 from ingest.sources.files import explain
 from rag.errors import CitewellError
 from rag.runtime.progress import Progress
-from rag.text.messages.message_catalogues import to_translate
+from rag.text.message_catalogues import to_translate
 from rag.types.jobs import Job
 
 State = Literal["waiting", "working", "ready", "failed", "locked"]

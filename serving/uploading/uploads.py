@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Protocol
 
 from ingest.pipeline import Ingestor
-from ingest.sources.originals.open_files import original_files
+from ingest.sources.open_files import original_files
 from ingest.upkeep.removal import UPLOADS, purge_in_background
 from ingest.web.web_ingestor import WebIngestor
 from rag.errors import SettingsError

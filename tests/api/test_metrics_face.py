@@ -5,7 +5,7 @@ from math import isnan
 
 import pytest
 
-from api.callers.caller import CALLER, Caller
+from api.access.caller import CALLER, Caller
 from api.metrics_face import metrics_face
 from api.standalone import RunningApi
 from ingest.upkeep.backup import back_up
@@ -13,8 +13,8 @@ from rag.errors import LibraryError
 from rag.models.server.server_failures import OutOfServiceError
 from rag.services import Services
 from rag.stores.sqlite.sqlite_library import SqliteLibrary
+from serving.auth_file import Users
 from serving.uploading.upload_progress import STATES
-from serving.users.auth_file import Users
 from tests.observing.metric_samples import samples
 from tests.support.servers.api_server import client, make_key, scripted_services, serving_api
 from tests.support.servers.replica_sets import replicas_of, taken

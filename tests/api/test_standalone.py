@@ -5,12 +5,12 @@ import sys
 
 import pytest
 
-from api.keys.key_store import KeyStore
+from api.access.key_store import KeyStore
 from api.standalone import require_keys, start
 from rag.errors import ModelError, SettingsError
 from rag.services import Services
 from rag.settings import load_settings
-from serving.users.auth_file import Users
+from serving.auth_file import Users
 from tests.support.paths import ROOT
 from tests.support.servers.api_server import client, make_key, scripted_services, serving_api
 
@@ -43,5 +43,5 @@ def test_a_model_that_cannot_be_loaded_ends_the_server(services: Services) -> No
 
 
 def test_the_api_loads_no_gradio() -> None:
-    loaded = "import sys, api.standalone, cli.commands.service.serve; sys.exit('gradio' in sys.modules)"
+    loaded = "import sys, api.standalone, cli.commands.serve; sys.exit('gradio' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", loaded], cwd=ROOT, check=False).returncode == 0

@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from benchmarks.quality import facts, tables
-from evaluation.datasets.cases import read_cases
-from evaluation.datasets.labelled_set import read_set
-from evaluation.retrieval import indexing
+from evaluation import indexing
+from evaluation.cases import read_cases
+from evaluation.labelled_set import read_set
 from rag.services import Services
-from tests.evaluation.fitting.test_probe_cases import write_squad2
+from tests.evaluation.test_probe_cases import write_squad2
 from tests.support.documents.pdfs import Words, write_words
 from tests.support.documents.table_pdfs import write_ruled
 from tests.support.fakes import ScriptedGenerator, WordEmbedder

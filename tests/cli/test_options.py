@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from cli.commands.service import serve
+from cli.commands import serve
 from cli.main import app
 from cli.options import eval_extra, print_json, read_settings, warn_of_network_disk
-from observing.checkup import network_disks
+from observing import network_disks
 from rag.errors import LibraryError, SettingsError
 from rag.runtime.progress import Progress, no_progress
 from rag.services import Services

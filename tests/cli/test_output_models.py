@@ -6,7 +6,7 @@ import pytest
 
 from cli import output_models
 from rag.models.hub.inventory import KnownModel, known_models
-from tests.rag.models.machine.test_estimate import MACHINE, RATES
+from tests.rag.models.test_speed_estimate import MACHINE, RATES
 
 
 @pytest.fixture

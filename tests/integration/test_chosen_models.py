@@ -7,7 +7,7 @@ import pytest
 import torch
 from transformers import T5Config, T5ForConditionalGeneration
 
-from tests.rag.models.inspection.conftest import (
+from tests.rag.models.conftest import (
     LONGEST,
     Trap,
     edit_json,

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from benchmarks.serving.protocol_parity import (
+from benchmarks.load.protocol_parity import (
     Asking,
     Case,
     by_chat,
@@ -16,7 +16,7 @@ from benchmarks.serving.protocol_parity import (
     over_mcp_http,
     over_mcp_pipes,
 )
-from benchmarks.serving.told_answers import Quoted, Told
+from benchmarks.load.told_answers import Quoted, Told
 from tests.support.app_process import citewell, serving
 from tests.support.paths import MODELS
 

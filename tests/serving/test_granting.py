@@ -6,9 +6,9 @@ import pytest
 
 from rag.errors import AccessError, SettingsError
 from rag.services import Services
+from serving.auth_file import Users
 from serving.granting import Granting
 from serving.ownership import readable_documents, shares_of
-from serving.users.auth_file import Users
 from tests.conftest import GOOD_PASSWORD
 from tests.support.servers.api_server import scripted_services, store_document
 

@@ -8,9 +8,9 @@ import pytest
 from rag.errors import SettingsError
 from rag.settings import load_settings
 from rag.stores.postgres.postgres_stores import PostgresStores
+from serving.auth_file import Users
 from serving.listening import bound_socket, host_in_address, require_users
-from serving.users.auth_file import Users
-from serving.users.stored_users import StoredUsers
+from serving.stored_users import StoredUsers
 from tests.conftest import GOOD_PASSWORD
 
 

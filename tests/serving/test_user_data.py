@@ -8,17 +8,17 @@ from pathlib import Path
 
 import pytest
 
-from ingest.sources.originals.folder_files import FolderFiles
+from ingest.sources.folder_files import FolderFiles
 from ingest.upkeep.removal import upload_key
 from rag.errors import AccessError, LibraryError, SettingsError
 from rag.runtime.audit_log import acting, record
+from serving.auth_file import Users
 from serving.ownership import readable_documents, shares_of
 from serving.uploading.upload_progress import ACCEPTED, State, Upload
 from serving.uploading.upload_spool import UploadSpool
 from serving.user_data import Holdings, erase_user, export_user, holdings_of, remove_account
-from serving.users.auth_file import Users
 from tests.conftest import GOOD_PASSWORD
-from tests.web.admin.sharing_app import SharingApp, sharing_app
+from tests.web.routes.sharing_app import SharingApp, sharing_app
 
 WORD = "marzipan"
 OF_OTHERS = "quince"

@@ -7,19 +7,19 @@ from pathlib import Path
 import pytest
 from typer.main import get_command
 
-from api.keys.key import Key
-from api.keys.key_store import KeyStore
+from api.access.key import Key
+from api.access.key_store import KeyStore
 from cli.main import app as command
-from ingest.sources.originals.folder_files import FolderFiles
+from ingest.sources.folder_files import FolderFiles
 from ingest.sources.page_archive import PageArchive
 from rag.runtime.audit_log import KEPT_BYTES, record
 from rag.settings import Settings
+from serving.auth_file import Users
 from serving.ownership import shares_of
 from serving.uploading.upload_progress import ACCEPTED, Upload
 from serving.uploading.upload_spool import UploadSpool
-from serving.users.auth_file import Users
 from tests.support.paths import ROOT
-from tests.web.admin.sharing_app import SharingApp, sharing_app
+from tests.web.routes.sharing_app import SharingApp, sharing_app
 from web.auth.sessions import MAX_AGE_S
 from web.watched_folders import WATCHED
 

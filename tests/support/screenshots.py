@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, Page, expect
 from ingest.pipeline import open_ingestor
 from rag.services import Services
 from rag.settings import load_settings
-from serving.users.auth_file import Users
+from serving.auth_file import Users
 from tests.conftest import GOOD_PASSWORD
 from tests.support.app_process import scripted, serving
 from tests.support.browser_tab import WAIT_MS, Tab, browsing

@@ -5,16 +5,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from serving.users.auth_file import Users
+from serving.auth_file import Users
 
 if TYPE_CHECKING:
-    from tests.web.admin.sharing_app import SharingApp
+    from tests.web.routes.sharing_app import SharingApp
 
 
 @pytest.fixture
 def app(users: Users) -> "Iterator[SharingApp]":
     # Imported late: the page brings authlib, whose warnings the tests of sign-in have to meet first.
-    from tests.web.admin.sharing_app import sharing_app
+    from tests.web.routes.sharing_app import sharing_app
 
     with sharing_app(users) as made:
         yield made

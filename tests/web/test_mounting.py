@@ -6,7 +6,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from serving.users.auth_file import Users
+from serving.auth_file import Users
 from tests.conftest import GOOD_PASSWORD
 from tests.support.app_process import scripted
 

@@ -10,16 +10,16 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from api.limits.bodies import body_within
+from api.access.bodies import body_within
 from rag.errors import AccessError, LibraryError
 from rag.runtime.audit_log import Action, acting, record
 from rag.services import Services
 from rag.settings import Settings
-from rag.text.messages.message_catalogues import to_translate
+from rag.text.message_catalogues import to_translate
 from serving.user_data import holdings_of
-from serving.users.user_store import MAX_CHARACTERS, UserStore, normalize_name
-from web.auth.elsewhere.openid_sign_in import CALLBACK, START, OpenIdSignIn
-from web.auth.elsewhere.proxy_sign_in import ProxySignIn
+from serving.user_store import MAX_CHARACTERS, UserStore, normalize_name
+from web.auth.openid_sign_in import CALLBACK, START, OpenIdSignIn
+from web.auth.proxy_sign_in import ProxySignIn
 from web.auth.sessions import MAX_AGE_S, Sessions, SessionStore
 from web.auth.stored_sessions import StoredSessions
 from web.auth.stored_throttle import StoredThrottle

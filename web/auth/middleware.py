@@ -14,13 +14,13 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from api.callers.origins import is_for_this_machine, is_from_another_site, split_address
+from api.access.origins import is_for_this_machine, is_from_another_site, split_address
 from api.guard import SIGN_INS
 from api.problems import ProblemError
 from rag.errors import AccessError, LibraryError, SettingsError
 from rag.runtime.audit_log import acting
-from rag.text.messages.message_catalogues import to_translate
-from serving.sharing.share import TOKEN
+from rag.text.message_catalogues import to_translate
+from serving.share import TOKEN
 from web.auth.access import USER
 from web.auth.gradio_sessions import GradioSessions
 from web.auth.login import NO_DATABASE, Login, address_of

@@ -8,7 +8,7 @@ from secrets import token_urlsafe
 from threading import Lock
 from typing import Protocol
 
-from serving.users.user_store import UserStore
+from serving.user_store import UserStore
 
 MAX_IDLE_S = 12 * 3600.0
 MAX_AGE_S = 7 * 24 * 3600.0

@@ -7,7 +7,7 @@ from secrets import token_urlsafe
 from typing import Any
 
 from rag.stores.rows.sql_statements import SharedDatabase
-from serving.users.user_store import UserStore
+from serving.user_store import UserStore
 from web.auth.sessions import MAX_AGE_S, MAX_IDLE_S, MAX_PER_USER, SessionShown, has_ended, key_of, shown_id
 
 _TOUCH_S = 60.0

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from rag.answering.planning.parts import MAX_PARTS
 from rag.errors import QuestionError
 from rag.exports.note_records import title_of
-from rag.text.messages.answer_language import question_language
-from rag.text.messages.message_catalogues import messages_in
+from rag.text.answer_language import question_language
+from rag.text.message_catalogues import messages_in
 from rag.types import Note
 
 _TOPIC_CHARACTERS = 160

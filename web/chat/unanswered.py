@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from rag.errors import CitewellError
-from rag.text.messages.message_catalogues import to_translate
+from rag.text.message_catalogues import to_translate
 from web.chat.state import Conversation, Message, assistant_message, user_message
 from web.languages.kept_texts import reason_shown
 from web.languages.page_language import gettext

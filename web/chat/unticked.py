@@ -4,7 +4,7 @@ from collections.abc import Set
 from dataclasses import replace
 
 from rag.services import Services
-from rag.text.messages.message_catalogues import messages_in
+from rag.text.message_catalogues import messages_in
 from rag.types import Answer
 from serving.ownership import readable_documents
 

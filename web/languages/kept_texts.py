@@ -9,7 +9,7 @@ from functools import cache, lru_cache
 
 from babel import Locale
 
-from rag.text.messages.message_catalogues import messages_in
+from rag.text.message_catalogues import messages_in
 from web.languages.kept_wordings import KINDS, PLACES, REASONS
 from web.languages.page_language import current_language, decimal
 

@@ -1,6 +1,6 @@
 """The wordings of texts that are kept in English, for the catalogues. Fields stand in braces."""
 
-from rag.text.messages.message_catalogues import to_translate
+from rag.text.message_catalogues import to_translate
 
 PLACES = (
     to_translate("line {number}"),

@@ -10,7 +10,7 @@ from babel import Locale
 from babel.numbers import format_decimal
 from starlette.datastructures import Headers
 
-from rag.text.messages.message_catalogues import LANGUAGES, SOURCE, messages_in
+from rag.text.message_catalogues import LANGUAGES, SOURCE, messages_in
 
 COOKIE = "citewell-language"
 _MAX_HEADER = 1000

@@ -5,7 +5,7 @@ from typing import Any
 
 from babel import Locale
 
-from rag.text.messages.message_catalogues import SOURCE, catalogue_of, messages_in
+from rag.text.message_catalogues import SOURCE, catalogue_of, messages_in
 
 _SCRIPT = ".js"
 _NUMBERS = (*range(201), 1000, 10**6)

@@ -6,7 +6,7 @@ from typing import Any
 
 import gradio as gr
 
-from rag.text.messages.message_catalogues import LANGUAGES, SOURCE
+from rag.text.message_catalogues import LANGUAGES, SOURCE
 from web.languages.page_language import current_language, in_language
 from web.streaming_blocks import StreamingBlocks
 

@@ -11,7 +11,7 @@ from rag.answering.tools.call_notes import call_note
 from rag.grounding.abstention import explain, refusal
 from rag.postprocessing.output_checks import stop_note
 from rag.text.locations import cited_place, place_of
-from rag.text.messages.message_catalogues import messages_in
+from rag.text.message_catalogues import messages_in
 from rag.text.sentences import unfinished
 from rag.text.table_rows import table_rows
 from rag.types import Answer, Citation, Passage, Sentence, ToolCalled

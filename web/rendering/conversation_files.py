@@ -17,7 +17,7 @@ from rag.exports.support_notes import support_notes
 from rag.grounding.abstention import explain, refusal
 from rag.postprocessing.output_checks import stop_note
 from rag.text.locations import cited_place
-from rag.text.messages.message_catalogues import messages_in
+from rag.text.message_catalogues import messages_in
 from rag.text.sentences import unfinished
 from rag.text.table_rows import TableRows, table_rows
 from rag.types import Answer, Citation, Conversation, Exchange, Sentence

@@ -5,7 +5,7 @@ from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
 from rag.text.locations import cited_place, place_of
-from rag.text.messages.message_catalogues import messages_in, percent_in, to_translate
+from rag.text.message_catalogues import messages_in, percent_in, to_translate
 from rag.text.sanitize import without_leaders
 from rag.text.table_rows import TableRows, table_rows
 from rag.types import Answer, Citation, Document, Passage, PromptRead, Retrieved, Sentence, Timings

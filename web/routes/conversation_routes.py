@@ -11,7 +11,7 @@ from starlette.routing import Route
 from rag.answering.conversation_settings import problems
 from rag.errors import AccessError, SettingsError
 from rag.services import Services
-from rag.text.messages.message_catalogues import to_translate
+from rag.text.message_catalogues import to_translate
 from rag.types import Conversation, Thumb
 from serving.kept_answers import KeptAnswers
 from serving.ownership import readable_documents, shares_of

@@ -21,7 +21,6 @@ from rag.settings import Settings
 from serving.known_users import users_of
 from serving.page_images import PageImages
 from serving.uploading.uploads import Uploads
-from web.admin.admin_routes import AdminRoutes
 from web.auth.login import Login
 from web.auth.middleware import Guard
 from web.chat.answer_jobs import AnswerJobs
@@ -29,19 +28,20 @@ from web.chat.reading_ahead import ReadingAhead
 from web.mounting import PathPrefix
 from web.page_language_middleware import PageLanguage
 from web.rendering.quote_images import QuoteImages
+from web.routes.admin_routes import AdminRoutes
 from web.routes.conversation_routes import ConversationRoutes
 from web.routes.endpoint import data, endpoint
 from web.routes.fact_routes import FactRoutes
+from web.routes.find_routes import FindRoutes
 from web.routes.folder_routes import FolderRoutes
 from web.routes.follow_up_routes import FollowUpRoutes
 from web.routes.formula_files import formula_routes
-from web.routes.help.find_routes import FindRoutes
-from web.routes.help.sample_routes import SampleRoutes
+from web.routes.guide_routes import GuideRoutes
 from web.routes.note_routes import NoteRoutes
+from web.routes.page_routes import PageRoutes
 from web.routes.read_ahead_routes import ReadAheadRoutes
-from web.routes.reading.guide_routes import GuideRoutes
-from web.routes.reading.page_routes import PageRoutes
-from web.routes.reading.reading_routes import ReadingRoutes
+from web.routes.reading_routes import ReadingRoutes
+from web.routes.sample_routes import SampleRoutes
 from web.routes.share_routes import ShareRoutes
 from web.routes.shared_pages import SharedPages
 from web.routes.source_routes import SourceRoutes

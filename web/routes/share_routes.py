@@ -15,9 +15,9 @@ from rag.services import Services
 from serving.granting import Granting
 from serving.ownership import require_place
 from serving.received_files import announced_length, file_name, receive, require_library, require_no_other, require_room
-from serving.sharing.share import ShareRole
+from serving.share import ShareRole
 from serving.uploading.uploads import Uploads
-from serving.users.user_store import normalize_name
+from serving.user_store import normalize_name
 from web.routes.endpoint import data, endpoint, json_endpoint
 from web.routes.source_routes import upload_shown
 

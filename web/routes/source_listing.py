@@ -11,7 +11,7 @@ from ingest.sources.web_address import is_web_address
 from rag.services import Services
 from rag.types import Document, LedgerEntry
 from serving.ownership import readable_documents, shares_of
-from serving.sharing.share import CollectionShare
+from serving.share import CollectionShare
 from web.languages.kept_texts import reason_shown
 from web.languages.page_language import current_language, gettext
 from web.rendering.quotes_html import extent

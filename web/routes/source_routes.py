@@ -15,7 +15,7 @@ from ingest.sources.web_address import MAX_LENGTH, canonical, without_password
 from ingest.upkeep.removal import purge_in_background, remove_documents
 from rag.errors import DocumentError, SettingsError
 from rag.services import Services
-from rag.text.messages.message_catalogues import to_translate
+from rag.text.message_catalogues import to_translate
 from serving.ownership import (
     editable_document,
     editable_documents,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from api.asking.cited_quotes import CitedQuote
 from rag.grounding.abstention import NOT_FOUND, explain, refusal
 from rag.postprocessing.output_checks import stop_note
-from rag.text.messages.message_catalogues import LANGUAGES, messages_in
+from rag.text.message_catalogues import LANGUAGES, messages_in
 from rag.types import Answer
 
 _QUOTE_CHARACTERS = 300

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from api.openai.answers.answer_endings import without_ending
-from api.openai.functions.answered_calls import AnsweredCall, CallLog
+from api.openai.answers.answered_calls import AnsweredCall, CallLog
 from api.openai.openai_errors import ParameterError
 from api.openai.request_fields import Fields
 from rag.grounding.markers import strip_markers

@@ -9,14 +9,14 @@ from pydantic import Field
 from starlette.requests import Request
 from starlette.responses import Response
 
+from api.access.bodies import json_object
 from api.asking.answer_stream import json_frame
-from api.limits.bodies import json_object
 from api.openai.answers.annotations import chat_annotation
 from api.openai.answers.answer_pieces import Annotated, Called, Finished, Pieces, Thinking, Written
 from api.openai.answers.asked_messages import MAX_MESSAGES, Message
 from api.openai.answers.decoding_parameters import DecodingFields
+from api.openai.answers.function_definitions import functions_of
 from api.openai.answers.responder import Ask, Responder
-from api.openai.functions.function_definitions import functions_of
 from api.openai.openai_errors import error_json
 from api.openai.request_fields import Fields, parsed
 from api.problems import problem_of

@@ -5,13 +5,13 @@ from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
+from api.access.caller import Caller
 from api.backend import Backend
-from api.callers.caller import Caller
 from api.openai.answers.answer_pieces import Called, Finished, Piece, Pieces, Written, ending_of
+from api.openai.answers.answered_calls import call_messages
 from api.openai.answers.asked_messages import Conversation, chat_messages
-from api.openai.functions.answered_calls import call_messages
-from api.openai.functions.function_choice import Choice, FunctionChoice, as_json
-from api.openai.functions.function_definitions import NO_FUNCTIONS, Functions
+from api.openai.answers.function_choice import Choice, FunctionChoice, as_json
+from api.openai.answers.function_definitions import NO_FUNCTIONS, Functions
 from api.openai.openai_errors import ParameterError
 from rag.answering import conversation_settings
 from rag.errors import QuestionError

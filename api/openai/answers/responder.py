@@ -9,18 +9,18 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from api.access.caller import caller_of
 from api.asking.answer_stream import AnswerStream
 from api.asking.assistant_events import asked, require_ready, while_connected
 from api.asking.question import Question, Selection
 from api.backend import Backend
-from api.callers.caller import caller_of
 from api.openai.answers.answer_pieces import Pieces, answer_pieces
+from api.openai.answers.answered_calls import result_passages
 from api.openai.answers.asked_messages import Message, conversation_of
 from api.openai.answers.decoding_parameters import DecodingFields, chosen_decoding
 from api.openai.answers.function_answers import called_pieces
+from api.openai.answers.function_definitions import NO_FUNCTIONS, Functions
 from api.openai.answers.task_answers import task_pieces
-from api.openai.functions.answered_calls import result_passages
-from api.openai.functions.function_definitions import NO_FUNCTIONS, Functions
 from api.openai.served_models import ServedModel, chosen_model
 
 _GONE = 499

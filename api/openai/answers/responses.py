@@ -7,15 +7,15 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.callers.caller import caller_of
-from api.limits.bodies import json_object
+from api.access.bodies import json_object
+from api.access.caller import caller_of
 from api.openai.answers.asked_messages import MAX_MESSAGES, CalledFunction, Message, MessageCall, Part
 from api.openai.answers.decoding_parameters import DecodingFields
+from api.openai.answers.function_definitions import functions_of
 from api.openai.answers.responder import Ask, Responder
 from api.openai.answers.response_events import ResponseEvents
 from api.openai.answers.response_object import FileSearch, ResponseObject
 from api.openai.files.stores import Stores
-from api.openai.functions.function_definitions import functions_of
 from api.openai.openai_errors import ParameterError
 from api.openai.request_fields import Fields, parsed
 from rag.types.fail_fast import FailFastList

@@ -5,16 +5,16 @@ from contextlib import asynccontextmanager, closing
 from dataclasses import replace
 from typing import Any
 
+from api.access.caller import Caller
 from api.asking.assistant_events import require_ready
 from api.backend import Backend
-from api.callers.caller import Caller
 from api.event_streams import EventStream
 from api.openai.answers.answer_pieces import Finished, Piece, Written, ending_of
+from api.openai.answers.answered_calls import call_messages
 from api.openai.answers.asked_messages import Conversation, chat_messages
 from api.openai.answers.function_answers import callable_functions, for_calls, pieces_of, require_unobjectionable
-from api.openai.functions.answered_calls import call_messages
-from api.openai.functions.function_choice import FunctionChoice
-from api.openai.functions.function_definitions import Functions
+from api.openai.answers.function_choice import FunctionChoice
+from api.openai.answers.function_definitions import Functions
 from rag.answering import conversation_settings
 from rag.interfaces import Generator, Message, TextDelta
 from rag.postprocessing.output_checks import check_stream

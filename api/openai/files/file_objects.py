@@ -7,8 +7,8 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 
+from api.access.caller import Caller, caller_of, document_of, documents_of, editable_document_of, require_editing
 from api.backend import Backend
-from api.callers.caller import Caller, caller_of, document_of, documents_of, editable_document_of, require_editing
 from api.openai.file_ids import document_id_of, file_id
 from api.openai.openai_errors import ParameterError
 from api.openai.request_fields import Page

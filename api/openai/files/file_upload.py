@@ -10,8 +10,8 @@ from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from api.access.caller import Caller, caller_of, document_of, require_editing
 from api.backend import Backend
-from api.callers.caller import Caller, caller_of, document_of, require_editing
 from api.openai.files.file_objects import PURPOSES, file_json
 from api.openai.openai_errors import ParameterError
 from api.problems import ProblemError

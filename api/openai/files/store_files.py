@@ -7,9 +7,9 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from api.access.bodies import json_object
+from api.access.caller import caller_of, own_document_of, require_editing
 from api.backend import Backend
-from api.callers.caller import caller_of, own_document_of, require_editing
-from api.limits.bodies import json_object
 from api.openai.file_ids import document_id_of, file_id
 from api.openai.files.stores import MAX_FILES, Store, Stores, file_counts
 from api.openai.files.vector_stores import require_all_collections

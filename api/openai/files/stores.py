@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import Any
 
+from api.access.caller import Caller, own_documents_of
 from api.backend import Backend
-from api.callers.caller import Caller, own_documents_of
 from api.openai.openai_errors import ParameterError
 from api.openai.served_models import created_at
 from rag.types import Document

@@ -8,10 +8,10 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from api.access.bodies import json_object
+from api.access.caller import Caller, caller_of, own_document_of, require_editing
 from api.asking.assistant_events import require_ready
 from api.backend import Backend
-from api.callers.caller import Caller, caller_of, own_document_of, require_editing
-from api.limits.bodies import json_object
 from api.openai.file_ids import document_id_of, file_id
 from api.openai.files.stores import MAX_FILES, MAX_NAME, Store, Stores
 from api.openai.openai_errors import ParameterError

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import pypdfium2.raw as pdfium
 
-from ingest.readers.layout.geometry import Box, upright
+from ingest.readers.blocks.geometry import Box, upright
 
 MAX_OBJECTS = 20_000
 MIN_HEIGHTS = 6

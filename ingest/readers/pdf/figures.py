@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from ingest.readers.layout.geometry import Box, Line
+from ingest.readers.blocks.geometry import Box, Line
 from ingest.readers.pdf.drawings import MIN_HEIGHTS, Drawing, around, joined, touch
 
 _CAPTION = re.compile(

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import pypdfium2.raw as pdfium
 
-from ingest.readers.layout.geometry import Line
+from ingest.readers.blocks.geometry import Line
 
 _NAME_BYTES = 128
 _SMALL = 4.0

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
-from ingest.readers.layout.geometry import Box, Characters, Line, upright
+from ingest.readers.blocks.geometry import Box, Characters, Line, upright
 
 _WORD = re.compile(r"\S+")
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 
 from ingest.readers.blocks.pages import clean_text
+from ingest.readers.pdf.heading_finder import FoundHeading
 from ingest.readers.pdf.page_window import PageInWindow
-from ingest.readers.pdf.sections.finder import FoundHeading
 from ingest.readers.pdf.tables.placement import PageLayout
 from rag.text.sanitize import strip_invisible
 from rag.types import Figure, Heading, Structure

@@ -10,14 +10,14 @@ from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
 
+from ingest.readers.blocks.geometry import Box, Characters, Line
 from ingest.readers.blocks.pages import clean_text, without_invisible
-from ingest.readers.layout.geometry import Box, Characters, Line
-from ingest.readers.layout.paragraphs import TextRun, join_runs, raw_positions
-from ingest.readers.layout.text_lines import TextLine, line_runs, text_line
+from ingest.readers.blocks.paragraphs import TextRun, join_runs, raw_positions
+from ingest.readers.blocks.text_lines import TextLine, line_runs, text_line
 from ingest.readers.pdf.pdfium import MAX_PAGES, PDFIUM, Fractions, Pdf, PdfPage
 from ingest.readers.pdf.raw_page import RawPage, body_lines, page_body, read_page
 from ingest.readers.pdf.running_heads import comparison_window
-from ingest.readers.pdf.scans.scan_text import ScanText
+from ingest.readers.pdf.scan_text import ScanText
 from ingest.readers.pdf.tables.continuation import (
     MAX_PAGES_CARRIED,
     OpenTable,

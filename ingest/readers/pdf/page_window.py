@@ -8,12 +8,12 @@ from collections import Counter, deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from ingest.readers.layout.paragraphs import usual_pitch
+from ingest.readers.blocks.paragraphs import usual_pitch
 from ingest.readers.pdf.figures import FoundFigure, is_within
+from ingest.readers.pdf.heading_candidates import PageLines
 from ingest.readers.pdf.pdfium import Pdf
 from ingest.readers.pdf.raw_page import PageFigure, RawPage, body_lines, read_page
 from ingest.readers.pdf.running_heads import Edges, comparison_window, repeated_lines
-from ingest.readers.pdf.sections.candidates import PageLines
 from ingest.readers.pdf.tables.placement import table_lines
 
 _AHEAD = 24

@@ -18,11 +18,11 @@ from typing import Any
 import pypdfium2.raw as pdfium  # loads and starts the library
 from PIL import Image
 
-from ingest.readers.layout.geometry import Box, Line
+from ingest.readers.blocks.geometry import Box, Line
 from ingest.readers.pdf.fonts import Type, line_types
 from ingest.readers.pdf.forms import Forms
 from ingest.readers.pdf.metadata import read_metadata
-from ingest.readers.pdf.sections.outline import OutlineEntry, read_outline
+from ingest.readers.pdf.outline import OutlineEntry, read_outline
 from rag.errors import DocumentError, LockedError
 
 PDFIUM = RLock()

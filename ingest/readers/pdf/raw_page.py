@@ -4,17 +4,17 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
+from ingest.readers.blocks.geometry import Box, Line, upright
+from ingest.readers.blocks.lines import lines_in_reading_order
 from ingest.readers.blocks.pages import clean_text
-from ingest.readers.layout.geometry import Box, Line, upright
-from ingest.readers.layout.lines import lines_in_reading_order
-from ingest.readers.layout.paragraphs import join_runs, text_runs
+from ingest.readers.blocks.paragraphs import join_runs, text_runs
 from ingest.readers.pdf.drawings import find_drawings
 from ingest.readers.pdf.figures import find_figures, may_have_caption
 from ingest.readers.pdf.fonts import Type
 from ingest.readers.pdf.form_values import insert_form_values
 from ingest.readers.pdf.pdfium import MAX_PAGE_CHARACTERS, Pdf, PdfPage
 from ingest.readers.pdf.running_heads import Edges, page_edges, running_head_lines, running_lines
-from ingest.readers.pdf.scans.scanned import may_be_scanned
+from ingest.readers.pdf.scanned import may_be_scanned
 from ingest.readers.pdf.tables.continuation import OpenTable, continued, open_table
 from ingest.readers.pdf.tables.grid import Grid
 from ingest.readers.pdf.tables.placement import PageLayout, page_layout, table_lines

@@ -11,14 +11,14 @@ from pypdf.errors import PyPdfError
 
 from ingest.document_warnings import BLANK
 from ingest.readers.blocks.pages import clean_text, moved
-from ingest.readers.layout.paragraphs import join_runs, run_spans
+from ingest.readers.blocks.paragraphs import join_runs, run_spans
+from ingest.readers.pdf.heading_finder import SectionFinder
 from ingest.readers.pdf.metadata import read_xmp
 from ingest.readers.pdf.page_structure import page_structure
 from ingest.readers.pdf.page_window import PageInWindow, PageWindow
 from ingest.readers.pdf.pdfium import MAX_PAGES, PDFIUM, DamagedPdfError, Pdf
 from ingest.readers.pdf.raw_page import page_body, running_head
-from ingest.readers.pdf.scans.scanned import SCANNED, recognised_page
-from ingest.readers.pdf.sections.finder import SectionFinder
+from ingest.readers.pdf.scanned import SCANNED, recognised_page
 from ingest.readers.pdf.tables.continuation import OpenTable
 from ingest.readers.pdf.tables.placement import PageLayout
 from ingest.readers.recognition import onnx_models

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from ingest.readers.layout.geometry import Box, Line
+from ingest.readers.blocks.geometry import Box, Line
 
 WINDOW = 9
 """Pages compared at a time: the page itself with four before and four after where the document has them."""

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from ingest.readers.layout.geometry import Box
+from ingest.readers.blocks.geometry import Box
 
 
 class Fragment(NamedTuple):

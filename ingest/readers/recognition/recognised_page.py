@@ -9,9 +9,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ingest.readers.layout.geometry import Box, Line
-from ingest.readers.layout.paragraphs import TextRun, raw_positions
-from ingest.readers.layout.text_lines import TextLine, line_runs, text_line
+from ingest.readers.blocks.geometry import Box, Line
+from ingest.readers.blocks.paragraphs import TextRun, raw_positions
+from ingest.readers.blocks.text_lines import TextLine, line_runs, text_line
 from ingest.readers.recognition.reading_order import Fragment, Row, around, rows_in_reading_order
 from ingest.readers.recognition.text_detection import Points, turned
 

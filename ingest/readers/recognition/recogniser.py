@@ -6,7 +6,7 @@ import numpy as np
 from PIL import Image
 
 from ingest.document_warnings import UNSURE
-from ingest.readers.layout.geometry import Box
+from ingest.readers.blocks.geometry import Box
 from ingest.readers.recognition.onnx_models import SCRIPTS
 from ingest.readers.recognition.reading_order import LINE_HEIGHT, Fragment
 from ingest.readers.recognition.recognised_page import Frame, Recognised

@@ -1,6 +1,6 @@
 """Say in a few words how a question is being answered, while it is, in its language (pure)."""
 
-from rag.text.messages.message_catalogues import messages_in
+from rag.text.message_catalogues import messages_in
 from rag.types import Plan, PromptRead
 
 _MAX_NAMES = 80

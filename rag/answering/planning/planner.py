@@ -6,7 +6,7 @@ from rag.answering.planning.lengths import asked_length, asked_section, asked_se
 from rag.answering.planning.parts import compared_things, split_questions
 from rag.answering.planning.question_forms import form_of
 from rag.retrieval.conversation_references import refers_to_nothing
-from rag.text.messages.answer_language import answer_language, question_language
+from rag.text.answer_language import answer_language, question_language
 from rag.types import Plan
 from rag.understanding.question_reader import read_question
 

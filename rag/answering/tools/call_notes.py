@@ -1,6 +1,6 @@
 """Say in one line what a tool was called for, in the language of the question."""
 
-from rag.text.messages.message_catalogues import messages_in, to_translate
+from rag.text.message_catalogues import messages_in, to_translate
 from rag.types import ToolCalled
 
 _MAX_CHARACTERS = 160

@@ -17,7 +17,7 @@ from rag.generation.chat.tool_messages import has_calls, mapped
 from rag.generation.chat.tool_rendering import WithoutCalls
 from rag.generation.decoding.token_mask import Splitter
 from rag.interfaces import Message
-from rag.postprocessing.tool_calls.call_stream import ToolCallStream
+from rag.postprocessing.call_stream import ToolCallStream
 from rag.text.sanitize import TEMPLATE_TOKENS
 from rag.types.tools import ToolDefinition
 

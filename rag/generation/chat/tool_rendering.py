@@ -9,8 +9,8 @@ from copy import copy
 
 from rag.generation.decoding.token_mask import Splitter
 from rag.interfaces import Message
-from rag.postprocessing.tool_calls.call_formats import FORMATS, CallFormat
-from rag.postprocessing.tool_calls.call_stream import ToolCallStream
+from rag.postprocessing.call_formats import FORMATS, CallFormat
+from rag.postprocessing.call_stream import ToolCallStream
 from rag.types.tools import ToolCall, ToolDefinition
 
 Render = Callable[[Sequence[Message], Sequence[ToolDefinition], bool], str]

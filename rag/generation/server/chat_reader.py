@@ -8,7 +8,7 @@ from rag.generation.chat.detokenizer import CleanText
 from rag.generation.chat.thinking import THINK, ThinkingStream
 from rag.interfaces import TextDelta, ThoughtDelta, ToolCallDelta
 from rag.models.server.model_client import Json
-from rag.postprocessing.tool_calls.call_deltas import NativeCalls
+from rag.postprocessing.call_deltas import NativeCalls
 from rag.types import Certainty, GenerationStats, StopReason
 from rag.types.decoding import Decoding
 from rag.types.tools import ToolCall

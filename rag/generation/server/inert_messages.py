@@ -11,7 +11,7 @@ from dataclasses import replace
 from rag.generation.chat.thinking import FORMATS
 from rag.generation.chat.tool_messages import has_calls, mapped
 from rag.interfaces import Message
-from rag.postprocessing.tool_calls import call_formats
+from rag.postprocessing import call_formats
 from rag.text.sanitize import TEMPLATE_TOKENS
 from rag.types.tools import ToolDefinition
 

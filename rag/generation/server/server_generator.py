@@ -26,9 +26,9 @@ from rag.models.server.model_client import Json, ModelClient
 from rag.models.server.server_failures import RejectedRequestError, message_in
 from rag.models.server.server_limits import ask_limits
 from rag.models.server.server_tokens import prompt_counter
-from rag.postprocessing.tool_calls.call_deltas import split_calls
-from rag.postprocessing.tool_calls.call_formats import HERMES
-from rag.postprocessing.tool_calls.call_stream import ToolCallStream
+from rag.postprocessing.call_deltas import split_calls
+from rag.postprocessing.call_formats import HERMES
+from rag.postprocessing.call_stream import ToolCallStream
 from rag.runtime.progress import CancelEvent
 from rag.types.decoding import Decoding, Grounding
 from rag.types.tools import ToolDefinition

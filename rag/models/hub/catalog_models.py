@@ -9,7 +9,7 @@ from rag.models.catalog import ModelFile, ModelSpec
 from rag.models.folder_access import has_file, is_disk_full
 from rag.models.hub.packages import DownloadSourceError, download_packages
 from rag.models.hub.staging import MANIFEST, fill, keep_only, matches, room_for, watch_folder
-from rag.models.inspection.model_source import first_line
+from rag.models.model_source import first_line
 from rag.runtime.progress import Progress, no_progress
 
 _HUB_TIMEOUT_SECONDS = 5.0

@@ -9,7 +9,7 @@ from rag.models.hub import catalog_models
 from rag.models.hub.fetched_models import FetchedModel, fetched_models, is_fetched, role_of
 from rag.models.hub.named_models import NAMED_MODELS, NamedModel, find_named
 from rag.models.hub.snapshot import HUB_ID, fetch_model
-from rag.models.machine.estimate import memory_needed
+from rag.models.speed_estimate import memory_needed
 from rag.runtime.progress import Progress, no_progress
 
 _READER_MEMORY = 300_000_000

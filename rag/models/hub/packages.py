@@ -18,7 +18,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from rag.models.catalog import ModelSpec, WheelMember, ZipArchive
-from rag.models.inspection.model_source import first_line
+from rag.models.model_source import first_line
 from rag.runtime.atomic_write import written_whole
 
 _PARALLEL_DOWNLOADS = 3

@@ -18,8 +18,8 @@ from rag.models.catalog import CONVERTED_INDEXES, Role
 from rag.models.folder_access import is_disk_full
 from rag.models.hub.fetched_models import folder_of, is_fetched, role_of
 from rag.models.hub.staging import fill, keep_only, matches, room_for, watch_folder
-from rag.models.inspection.model_folder import require_config, require_decoder
-from rag.models.inspection.model_source import ModelSource, shown
+from rag.models.model_folder import require_config, require_decoder
+from rag.models.model_source import ModelSource, shown
 from rag.runtime.progress import Progress, no_progress
 
 HUB_ID = re.compile(r"[\w.-]+/[\w.-]+")

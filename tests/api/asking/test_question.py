@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
+from api.access.caller import Caller
 from api.asking.question import Question, Selection, documents_for, options_of
-from api.callers.caller import Caller
 from rag.errors import QuestionError, SettingsError
 from rag.services import Services
 from tests.support.servers.api_server import store_document

@@ -9,7 +9,7 @@ from typing import Any
 import typer
 
 from cli import options
-from cli.commands.service import mcp as command
+from cli.commands import mcp as command
 
 
 def _services(report: Any = None, **flags: Any) -> Any:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from api.callers.caller import Caller, caller_of
+from api.access.caller import Caller, caller_of
 from api.mcp.local_tools import local_request
 from rag.settings import load_settings
 

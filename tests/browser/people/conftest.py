@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, expect
 
-from serving.users.auth_file import Users
+from serving.auth_file import Users
 from tests.conftest import GOOD_PASSWORD
 from tests.support.app_process import scripted
 from tests.support.browser_tab import WAIT_MS, Tab

@@ -9,15 +9,15 @@ from typer.testing import CliRunner
 
 from cli.main import app
 from rag.errors import ModelError
+from rag.models import machine_speed
 from rag.models.catalog import CATALOG
 from rag.models.converted_sums import SUMS, write_sums
 from rag.models.hub.named_models import CHAT_MODELS, NAMED_MODELS
-from rag.models.machine import measurement
-from rag.models.machine.estimate import Gpu
 from rag.models.resolve import conversion_home
+from rag.models.speed_estimate import Gpu
+from tests.rag.models.conftest import write_cross_encoder
 from tests.rag.models.hub.fake_hub import COMMIT, FakeHub
-from tests.rag.models.inspection.conftest import write_cross_encoder
-from tests.rag.models.machine.test_estimate import MACHINE, RATES
+from tests.rag.models.test_speed_estimate import MACHINE, RATES
 
 
 @pytest.fixture
@@ -28,8 +28,8 @@ def models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def measured(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(measurement, "describe_machine", lambda: MACHINE)
-    monkeypatch.setattr(measurement, "measure_rates", lambda _: RATES)
+    monkeypatch.setattr(machine_speed, "describe_machine", lambda: MACHINE)
+    monkeypatch.setattr(machine_speed, "measure_rates", lambda _: RATES)
 
 
 def run(*arguments: str) -> str:
@@ -56,7 +56,7 @@ def test_without_a_command_it_says_what_this_machine_can_run() -> None:
 
 @pytest.mark.usefixtures("models", "measured")
 def test_on_a_gpu_no_speed_is_claimed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(measurement, "describe_machine", lambda: replace(MACHINE, gpu=Gpu("a GPU", 6_000_000_000)))
+    monkeypatch.setattr(machine_speed, "describe_machine", lambda: replace(MACHINE, gpu=Gpu("a GPU", 6_000_000_000)))
     found = json.loads(run("--json"))
     assert found["rates"] is None
     assert {row["answer_seconds"] for row in found["models"]} == {None}

@@ -6,9 +6,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from evaluation import indexing
 from evaluation.answers.report import UngroundedReport
-from evaluation.datasets.labelled_set import EvaluationError
-from evaluation.retrieval import indexing
+from evaluation.labelled_set import EvaluationError
 from rag.services import Services
 from tests.contracts.test_library_contract import content
 from tests.support.documents.pdfs import write_pdf

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from evaluation.answers.given_passages import GivenRetriever, GivenServices, store_passages
-from evaluation.datasets.cases import Case, GivenPassage
+from evaluation.cases import Case, GivenPassage
 from rag.settings import load_settings
 from rag.stores.sqlite.sqlite_library import SqliteLibrary
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from evaluation.answers.kind_report import ALL_KINDS, by_kind, verdicts_by_kind
 from evaluation.answers.metrics import Measures, measure
-from evaluation.datasets.cases import Case
+from evaluation.cases import Case
 from tests.evaluation.answers.test_metrics import answer
 
 LIST = Case(id="list", question="?", kind="list", key_points=(("one",), ("two", "2")), wrong=("three",))

@@ -14,7 +14,7 @@ from evaluation.answers.metrics import (
     written_text,
 )
 from evaluation.answers.report import summarise
-from evaluation.datasets.cases import Case, GivenPassage
+from evaluation.cases import Case, GivenPassage
 
 TOWER = "The tower is 324 metres high."
 CAFE = "A cafe is beside the tower."

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from evaluation.answers.record_keys import DECIDING, fingerprint, sources_by_case
-from evaluation.datasets.cases import Case
+from evaluation.cases import Case
 from rag.services import Services
 from rag.settings import Settings, load_settings
 

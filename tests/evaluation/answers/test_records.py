@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from evaluation.answers.records import Records, read_records
-from evaluation.datasets.labelled_set import EvaluationError
+from evaluation.labelled_set import EvaluationError
 from rag.services import Services
 from tests.support.labels.labelled_sets import (
     MISSED,

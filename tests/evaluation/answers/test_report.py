@@ -1,9 +1,9 @@
 """Many measured answers become shares of the cases that have a gold for them."""
 
-from cli.commands.evaluation.evaluate_answers import _answer_rows
+from cli.commands.evaluate_answers import _answer_rows
 from evaluation.answers.metrics import Measures, measure
 from evaluation.answers.report import Report, summarise
-from evaluation.datasets.cases import Case, GivenPassage
+from evaluation.cases import Case, GivenPassage
 from tests.evaluation.answers.test_metrics import SEEN, TOWER, UNSEEN, answer
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from evaluation.answers.records import Record
 from evaluation.answers.ungrounded import count_in_records, count_ungrounded, ordinary_words
-from evaluation.datasets.cases import Case
+from evaluation.cases import Case
 
 TEXT = "Net sales were $32,765 million in 2017-18, five percent more; Adams of Germany studied law."
 

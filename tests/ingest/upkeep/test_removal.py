@@ -9,7 +9,7 @@ from threading import Event
 import pytest
 
 from ingest.pipeline import Ingestor
-from ingest.sources.originals.folder_files import FolderFiles
+from ingest.sources.folder_files import FolderFiles
 from ingest.upkeep.removal import (
     UPLOADS,
     forget_sources,

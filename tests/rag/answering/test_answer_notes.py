@@ -7,7 +7,7 @@ import pytest
 from rag.answering.answer_notes import answer_notes
 from rag.answering.gathering.reading_extent import Extent
 from rag.answering.planning.planner import plan
-from rag.text.messages.message_catalogues import LANGUAGES
+from rag.text.message_catalogues import LANGUAGES
 from rag.types import Answer, Computed, Passage, Sentence
 from tests.rag.exports.test_conversation_record import ANSWER, FEE
 

@@ -8,11 +8,11 @@ from rag.answering.passes import in_passes
 from rag.grounding.citations import Citer
 from rag.grounding.scorer_by_language import lexical_scorer
 from rag.interfaces import ReadDelta, TextDelta, ThoughtDelta
+from rag.postprocessing.call_deltas import split_calls
+from rag.postprocessing.call_formats import HERMES
+from rag.postprocessing.call_stream import ToolCallStream
 from rag.postprocessing.output_checks import check_stream
 from rag.postprocessing.thought_checks import check_thoughts
-from rag.postprocessing.tool_calls.call_deltas import split_calls
-from rag.postprocessing.tool_calls.call_formats import HERMES
-from rag.postprocessing.tool_calls.call_stream import ToolCallStream
 from rag.types import Cited, PromptRead, Thought, Token
 from tests.conftest import passage
 from tests.rag.answering.test_passes import PROMPT

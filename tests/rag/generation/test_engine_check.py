@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 import torch
 
-from benchmarks.families import model_families
-from benchmarks.families.tiny_models import tiny_model
+from benchmarks import model_families
+from benchmarks.tiny_models import tiny_model
 from rag.errors import ModelError
 from rag.generation import attention, engine_check
 from rag.generation.engine_check import choose_engine, measure_engine, ragged_window

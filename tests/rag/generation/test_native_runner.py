@@ -5,8 +5,8 @@ from threading import Event
 import pytest
 import torch
 
-from benchmarks.families.model_families import own_text
-from benchmarks.families.tiny_models import tiny_model
+from benchmarks.model_families import own_text
+from benchmarks.tiny_models import tiny_model
 from rag.errors import QuestionError
 from rag.generation.decoding.speculation import PromptLookup
 from rag.generation.native_runner import NativeRunner

@@ -18,7 +18,7 @@ from rag.models.convert import verify_converted
 from rag.models.converted_sums import SUMS
 from rag.models.resolve import resolve_model
 from rag.types.decoding import Decoding
-from tests.rag.models.inspection.conftest import write_chat_model
+from tests.rag.models.conftest import write_chat_model
 from tests.support.kernels.instruction_levels import needs_kernels
 from tests.support.paths import MODELS
 from tests.support.random_models import needs_int8, random_model

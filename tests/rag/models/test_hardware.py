@@ -14,7 +14,7 @@ from gguf import GGUFWriter
 from rag.errors import ModelError
 from rag.generation import model_limits
 from rag.models.catalog import WeightFormat
-from rag.models.machine.measurement import describe_machine
+from rag.models.machine_speed import describe_machine
 from rag.models.memory_needs import require_memory, require_memory_to_convert
 from rag.runtime import memory_limit
 

@@ -11,7 +11,7 @@ from transformers import BertForSequenceClassification
 from rag.errors import ModelError
 from rag.models.reranker import CrossEncoderReranker
 from tests.conftest import passages
-from tests.rag.models.inspection.conftest import Trap, write_cross_encoder, write_encoder
+from tests.rag.models.conftest import Trap, write_cross_encoder, write_encoder
 from tests.support.random_models import save_bert
 
 

@@ -15,8 +15,7 @@ from transformers import AutoModelForCausalLM, AutoTokenizer
 from rag.errors import ModelError
 from rag.models.catalog import Role
 from rag.models.resolve import resolve_model
-from tests.rag.models.hub.fake_hub import FakeHub
-from tests.rag.models.inspection.conftest import (
+from tests.rag.models.conftest import (
     LONGEST,
     Trap,
     close,
@@ -26,6 +25,7 @@ from tests.rag.models.inspection.conftest import (
     write_embedder,
     write_encoder,
 )
+from tests.rag.models.hub.fake_hub import FakeHub
 from tests.rag.models.test_convert import WHOLE, Converter, find
 from tests.support.random_models import CHAT_TEMPLATE, random_model
 

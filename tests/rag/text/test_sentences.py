@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.chunking.segments import split_segments
 from ingest.readers.markup.text_headings import text_headings
+from ingest.segments import split_segments
 from rag.answering.planning.parts import split_questions
 from rag.text.sentences import sentence_spans, without_enumerator
 

@@ -6,7 +6,7 @@ from contextlib import ExitStack, closing
 from ingest.pipeline import Ingestor
 from ingest.prepare import Preparer
 from ingest.sandbox.worker import Workers
-from ingest.sources.originals.file_store import FileStore
+from ingest.sources.file_store import FileStore
 from ingest.web.web_ingestor import WebIngestor
 from rag.interfaces import Embedder
 from rag.settings import load_settings

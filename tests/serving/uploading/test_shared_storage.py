@@ -85,7 +85,7 @@ def picture(client: httpx.Client, app: str, document: int) -> httpx.Response:
 
 
 def objects(address: str, folder: Path) -> list[str]:
-    from ingest.sources.originals.s3_files import S3Files
+    from ingest.sources.s3_files import S3Files
 
     return [path.rpartition("/citewell/")[2] for path in S3Files(address, folder)._storage.find(address)]
 

@@ -12,8 +12,8 @@ import httpx
 import numpy as np
 
 from api import standalone
-from api.keys.key import Key
-from api.keys.key_store import KeyStore
+from api.access.key import Key
+from api.access.key_store import KeyStore
 from api.standalone import RunningApi
 from rag.services import Services
 from rag.settings import load_settings

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from ingest.sources.originals.file_store import FileStore
-from ingest.sources.originals.folder_files import FolderFiles
+from ingest.sources.file_store import FileStore
+from ingest.sources.folder_files import FolderFiles
 from tests.support.servers.s3_process import KINDS, S3Process, is_installed
 
 _NUMBERS = count(1)
@@ -65,7 +65,7 @@ def file_store(
     if request.param == "folder":
         return FolderFiles(tmp_path / "library")
     address = new_address(s3_servers.get(request.param, monkeypatch))
-    from ingest.sources.originals.s3_files import S3Files
+    from ingest.sources.s3_files import S3Files
 
     return S3Files(address, tmp_path / "library")
 

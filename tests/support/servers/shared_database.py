@@ -6,7 +6,7 @@ import httpx
 
 from rag.stores.postgres.postgres_stores import PostgresStores
 from rag.types import Content, NewChunk, NewDocument, Page
-from serving.users.stored_users import StoredUsers
+from serving.stored_users import StoredUsers
 from tests.support.fakes import WordEmbedder
 
 TEXT = "The entry fee is 20 euros. Children enter free of charge."

@@ -3,8 +3,8 @@
 from collections.abc import Collection, Iterable
 from typing import Any
 
-from rag.postprocessing.tool_calls.call_formats import CallFormat
-from rag.postprocessing.tool_calls.call_stream import ToolCallStream
+from rag.postprocessing.call_formats import CallFormat
+from rag.postprocessing.call_stream import ToolCallStream
 from rag.types.tools import ToolCall
 
 Piece = str | tuple[str, dict[str, Any]]

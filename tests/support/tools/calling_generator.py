@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 
 from rag.interfaces import Message, TextDelta
-from rag.postprocessing.tool_calls.call_deltas import split_calls
-from rag.postprocessing.tool_calls.call_formats import HERMES
-from rag.postprocessing.tool_calls.call_stream import ToolCallStream
+from rag.postprocessing.call_deltas import split_calls
+from rag.postprocessing.call_formats import HERMES
+from rag.postprocessing.call_stream import ToolCallStream
 from rag.runtime.progress import CancelEvent
 from rag.types import Certainty
 from rag.types.decoding import Decoding, Grounding

@@ -2,7 +2,7 @@
 
 import pytest
 
-from serving.users.auth_file import Users
+from serving.auth_file import Users
 from tests.conftest import GOOD_PASSWORD as GOOD
 from tests.web.auth.test_middleware import client, sign_in
 

@@ -8,7 +8,7 @@ from starlette.routing import Route
 from starlette.testclient import TestClient
 
 from rag.stores.postgres.postgres_stores import PostgresStores
-from serving.users.auth_file import Users
+from serving.auth_file import Users
 from tests.conftest import GOOD_PASSWORD as GOOD
 from web.auth.access import owner_of
 from web.auth.login import Login, SharedSignIns

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from serving.users.auth_file import Users
+from serving.auth_file import Users
 from tests.support.app_process import citewell
 
 

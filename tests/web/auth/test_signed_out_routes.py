@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from serving.users.auth_file import Users
+from serving.auth_file import Users
 from tests.conftest import GOOD_PASSWORD
 from tests.support.app_process import forked
 from tests.web.auth.routed_app import SECRET, main

@@ -3,7 +3,7 @@
 import pytest
 
 from rag.stores.postgres.postgres_stores import PostgresStores
-from serving.users.stored_users import StoredUsers
+from serving.stored_users import StoredUsers
 from tests.conftest import GOOD_PASSWORD
 from tests.support.servers.postgres_server import PostgresServer
 from web.auth.stored_sessions import StoredSessions

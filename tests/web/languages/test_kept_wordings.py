@@ -7,7 +7,7 @@ import pytest
 from rag.answering.conversation_settings import problems
 from rag.settings import load_settings
 from rag.text.facets import KINDS as ALL_KINDS
-from rag.text.messages.message_catalogues import LANGUAGES, SOURCE, messages_in
+from rag.text.message_catalogues import LANGUAGES, SOURCE, messages_in
 from web.languages.kept_texts import reason_shown
 from web.languages.kept_wordings import KINDS, PLACES, REASONS
 from web.languages.page_language import in_language

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import pytest
 from starlette.datastructures import Headers
 
-from rag.text.messages.message_catalogues import LANGUAGES
+from rag.text.message_catalogues import LANGUAGES
 from web.languages.page_language import (
     COOKIE,
     current_language,

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 import web
-from rag.text.messages.message_catalogues import LANGUAGES
+from rag.text.message_catalogues import LANGUAGES
 from tests.support.paths import ROOT
 from web.languages.script_messages import script_messages
 

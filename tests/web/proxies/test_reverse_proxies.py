@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, expect
 from rag.errors import SettingsError
 from rag.runtime.audit_log import AUDIT_LOG, read_events
 from rag.settings import load_settings
-from serving.users.auth_file import Users
+from serving.auth_file import Users
 from tests.support.app_process import scripted
 from tests.support.browser_tab import WAIT_MS, new_tab
 from tests.web.proxies import example_proxies as proxies

@@ -6,9 +6,9 @@ from starlette.testclient import TestClient
 
 from ingest.pipeline import open_ingestor
 from rag.services import Services
+from serving.auth_file import Users
 from serving.page_images import open_page_images
 from serving.uploading.uploads import Uploads
-from serving.users.auth_file import Users
 from tests.conftest import GOOD_PASSWORD
 from web.auth.login import Login
 from web.chat.answer_jobs import AnswerJobs

@@ -5,7 +5,7 @@ from starlette.testclient import TestClient
 
 from serving.ownership import shares_of
 from tests.serving.uploading.sent_files import ended
-from tests.web.admin.sharing_app import SECRET, SharingApp
+from tests.web.routes.sharing_app import SECRET, SharingApp
 
 
 def share(at: TestClient, user: str, role: str = "reader", collection: str = "Plans") -> int:

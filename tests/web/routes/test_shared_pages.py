@@ -5,8 +5,8 @@ from starlette.testclient import TestClient
 
 from serving.kept_answers import KeptAnswers
 from serving.ownership import shares_of
-from serving.sharing.share import new_link
-from tests.web.admin.sharing_app import SECRET, SharingApp, cited_answer
+from serving.share import new_link
+from tests.web.routes.sharing_app import SECRET, SharingApp, cited_answer
 
 
 def link(at: TestClient, talk: str, days: object = 7) -> str:

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import zip_longest
 
+from ingest.readers.blocks.paragraphs import TextRun
 from ingest.readers.blocks.tables import CellText, render_table
-from ingest.readers.layout.paragraphs import TextRun
 from ingest.readers.pdf.tables.page_words import Word, is_currency, is_value
 from rag.types import Cell
 

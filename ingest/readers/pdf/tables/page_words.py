@@ -6,7 +6,7 @@ from functools import cached_property, lru_cache
 from operator import attrgetter
 from typing import NamedTuple
 
-from ingest.readers.layout.geometry import Characters, Line, upright
+from ingest.readers.blocks.geometry import Characters, Line, upright
 
 WORD = re.compile(r"[.·…_‥]{3,}|(?:(?![.·…_‥]{3})\S)+")
 _LEADER = re.compile(r"[.·…_‥]{3,}")

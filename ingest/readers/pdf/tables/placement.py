@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from ingest.readers.layout.geometry import Line
-from ingest.readers.layout.paragraphs import TextRun, text_runs, usual_pitch
+from ingest.readers.blocks.geometry import Line
+from ingest.readers.blocks.paragraphs import TextRun, text_runs, usual_pitch
 from ingest.readers.pdf.tables.continuation import PageTables
 from ingest.readers.pdf.tables.grid import Grid, WrittenTable, words_of, write_table
 from ingest.readers.pdf.tables.page_words import WORD

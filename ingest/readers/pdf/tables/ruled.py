@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
+from ingest.readers.blocks.geometry import Characters, upright
 from ingest.readers.blocks.tables import looks_like_head
-from ingest.readers.layout.geometry import Characters, upright
 from ingest.readers.pdf.tables.grid import Grid, GridCell, GridRow
 from ingest.readers.pdf.tables.page_words import Row, Segment, Word, is_leader, is_value, is_year, visual_rows
 from ingest.readers.pdf.tables.rulings import Ruling, Rulings

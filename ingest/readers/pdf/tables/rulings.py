@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import pypdfium2.raw as pdfium
 
-from ingest.readers.layout.geometry import Box, upright
+from ingest.readers.blocks.geometry import Box, upright
 from ingest.readers.pdf.pdfium import PdfPage
 
 MAX_OBJECTS = 50_000

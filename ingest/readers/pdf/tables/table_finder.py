@@ -8,8 +8,8 @@ explain the gaps.
 from collections.abc import Sequence
 from statistics import median
 
-from ingest.readers.layout.geometry import Characters, Line
-from ingest.readers.layout.lines import text_columns
+from ingest.readers.blocks.geometry import Characters, Line
+from ingest.readers.blocks.lines import text_columns
 from ingest.readers.pdf.pdfium import PdfPage
 from ingest.readers.pdf.tables.aligned import aligned_tables
 from ingest.readers.pdf.tables.grid import Grid

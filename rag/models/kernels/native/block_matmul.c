@@ -25,14 +25,14 @@ enum {
 };
 
 #if defined(__aarch64__)
-#include "vectors/vectors_neon.h"
+#include "vectors_neon.h"
 #else
 #include "amx.h"
-#include "vectors/vectors_avx512.h"
+#include "vectors_avx512.h"
 #define VNNI 1
-#include "vectors/vectors_avx2.h"
+#include "vectors_avx2.h"
 #define VNNI 0
-#include "vectors/vectors_avx2.h"
+#include "vectors_avx2.h"
 #endif
 
 typedef void (*Tiles)(int, int, const void *, const void *, Activations, int64_t, float *);

@@ -1,6 +1,6 @@
 from pathlib import Path
 
-from ingest.readers.layout.geometry import Box
+from ingest.readers.blocks.geometry import Box
 from ingest.readers.pdf.drawings import find_drawings, joined, touch
 from ingest.readers.pdf.pdfium import PDFIUM, Pdf
 from tests.support.documents.pdfs import Words, write_words

@@ -2,7 +2,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from ingest.readers.layout.geometry import Box, Line
+from ingest.readers.blocks.geometry import Box, Line
 from ingest.readers.pdf.drawings import Drawing
 from ingest.readers.pdf.figures import FoundFigure, find_figures, is_within, may_have_caption
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from ingest.readers.layout.geometry import Box, Line
+from ingest.readers.blocks.geometry import Box, Line
 from ingest.readers.pdf.form_values import insert_form_values
 
 

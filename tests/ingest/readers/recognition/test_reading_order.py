@@ -1,6 +1,6 @@
 """Columns are read one after the other, and rows of tables across."""
 
-from ingest.readers.layout.geometry import Box
+from ingest.readers.blocks.geometry import Box
 from ingest.readers.recognition.reading_order import Fragment, rows_in_reading_order
 
 

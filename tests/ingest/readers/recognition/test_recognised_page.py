@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ingest.readers.blocks.geometry import Box
 from ingest.readers.blocks.pages import clean_text, without_invisible
-from ingest.readers.layout.geometry import Box
-from ingest.readers.pdf.scans.scan_text import ScanText
+from ingest.readers.pdf.scan_text import ScanText
 from ingest.readers.recognition.reading_order import Fragment
 from ingest.readers.recognition.recognised_page import Frame, Recognised
 from rag.types import Page

@@ -9,10 +9,10 @@ from rag.generation.chat.chat_template import ChatTemplate
 from rag.generation.chat.thinking import THINK, ThinkingStream
 from rag.generation.chat.tool_rendering import WithoutCalls
 from rag.interfaces import Message
-from rag.postprocessing.tool_calls.call_formats import HERMES, CallFormat
-from rag.postprocessing.tool_calls.call_formats import LLAMA as LLAMA_FORMAT
-from rag.postprocessing.tool_calls.call_formats import MISTRAL as MISTRAL_FORMAT
-from rag.postprocessing.tool_calls.call_stream import ToolCallStream
+from rag.postprocessing.call_formats import HERMES, CallFormat
+from rag.postprocessing.call_formats import LLAMA as LLAMA_FORMAT
+from rag.postprocessing.call_formats import MISTRAL as MISTRAL_FORMAT
+from rag.postprocessing.call_stream import ToolCallStream
 from rag.types import ToolCall, ToolDefinition
 from tests.support.random_models import CHAT_TEMPLATE, word_tokenizer
 from tests.support.tools.tool_templates import LLAMA, MISTRAL, MISTRAL_NAMED, QWEN, QWEN_CODER

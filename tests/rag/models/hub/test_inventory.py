@@ -12,8 +12,8 @@ from rag.models.hub.fetched_models import fetched_generators
 from rag.models.hub.inventory import known_models, role_for
 from rag.models.hub.named_models import NAMED_MODELS
 from rag.models.hub.snapshot import fetch_model
+from tests.rag.models.conftest import close
 from tests.rag.models.hub.fake_hub import CHAT_CONFIG, COMMIT, FakeHub
-from tests.rag.models.inspection.conftest import close
 
 MODEL = {"config.json": CHAT_CONFIG, "model.safetensors": b"w" * 5000}
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import torch
 
-from benchmarks.families.tiny_models import tiny_model
+from benchmarks.tiny_models import tiny_model
 from rag.errors import ModelError
 from rag.generation import attention
 from rag.generation.loading import load_model

@@ -1,6 +1,6 @@
 """A grid gives its cells by columns, and is written in the page's own characters, heads repeated."""
 
-from ingest.readers.layout.paragraphs import join_runs
+from ingest.readers.blocks.paragraphs import join_runs
 from ingest.readers.pdf.tables.aligned import aligned_tables
 from ingest.readers.pdf.tables.grid import GridCell, GridRow, column_heads, words_of, write_table
 from ingest.readers.pdf.tables.labels import complete_names

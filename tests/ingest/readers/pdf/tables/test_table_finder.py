@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from ingest.readers.layout.geometry import Line
+from ingest.readers.blocks.geometry import Line
 from ingest.readers.pdf.tables.table_finder import sparse_lines
 from tests.support.documents.pdfs import Words, read_pdf, two_columns, write_words
 from tests.support.documents.table_pdfs import grid_lines, typescript, write_ruled

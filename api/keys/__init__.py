@@ -1,1 +1,0 @@
-"""Keys, by which programs are known."""

@@ -1,1 +1,0 @@
-"""Functions of a client: their definitions, calls and results, and the model's choice to call one."""

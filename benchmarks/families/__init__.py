@@ -1,1 +1,0 @@
-"""Every family of models that transformers has, each as a tiny random model."""

@@ -1,1 +1,0 @@
-"""Several programs and people at once."""

@@ -1,1 +1,0 @@
-"""`citewell eval`: one measurement a file."""

@@ -1,1 +1,0 @@
-"""The commands that run and keep a shared service."""

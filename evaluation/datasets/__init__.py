@@ -1,1 +1,0 @@
-"""Read cases and labelled sets, and choose samples of them."""

@@ -1,1 +1,0 @@
-"""Fit the answerability probe of a model."""

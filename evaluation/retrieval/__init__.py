@@ -1,1 +1,0 @@
-"""Measure retrieval: ranked documents, labelled excerpts, gold pages."""

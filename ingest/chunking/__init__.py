@@ -1,1 +1,0 @@
-"""Cut pages into chunks."""

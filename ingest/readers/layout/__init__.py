@@ -1,1 +1,0 @@
-"""Lay text out as people read it: lines in reading order, paragraphs."""

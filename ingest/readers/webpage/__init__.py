@@ -1,1 +1,0 @@
-"""Pages fetched from the web: their main text, and the links of a page."""

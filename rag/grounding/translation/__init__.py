@@ -1,1 +1,0 @@
-"""Check sentences in another language than their sources, by their translation."""

@@ -1,1 +1,0 @@
-"""Texts about an answer, in the language of its question."""

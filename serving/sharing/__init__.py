@@ -1,1 +1,0 @@
-"""Shares: collections, conversations, and links to conversations."""

@@ -1,1 +1,0 @@
-"""Accounts of users: their roles and passwords, in an auth file or in the database."""

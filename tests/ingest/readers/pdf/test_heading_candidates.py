@@ -1,0 +1,183 @@
+"""Lines that differ from the prose around them and stand apart are headings; what differs for other reasons is none."""
+
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ingest.readers.blocks.geometry import Line
+from ingest.readers.blocks.paragraphs import usual_pitch
+from ingest.readers.pdf.fonts import Type
+from ingest.readers.pdf.heading_candidates import Body, PageLines, are_beside, body_of_page, body_type, find_candidates
+
+_PROSE = "This line of a paragraph is long enough to fill the column to its end"
+_BODY = Body(10)
+_Row = tuple[float, str, Type]
+"""The distance from the line above, the text, and its type."""
+
+
+def _page(rows: Sequence[_Row], left: float = 50) -> PageLines:
+    lines: list[Line] = []
+    baseline = 800.0
+    for distance, text, kind in rows:
+        baseline -= distance
+        lines.append(Line(0, len(text), left, baseline, left + 0.5 * kind.size * len(text), baseline + kind.size))
+    return PageLines([text for _, text, _ in rows], lines, [kind for _, _, kind in rows], usual_pitch(lines))
+
+
+def _titles(rows: Sequence[_Row]) -> list[str]:
+    return [candidate.title for candidate in find_candidates(_page(rows), _BODY)]
+
+
+def _prose(count: int = 3) -> list[_Row]:
+    return [(12, _PROSE, Type(10))] * count
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("Results of Operations", Type(14)),
+        ("Results of Operations", Type(10, bold=True)),
+        ("RESULTS OF OPERATIONS", Type(10)),
+        ("Net Sales", Type(10, italic=True)),
+        ("Item 7. Management's Discussion", Type(10, bold=True)),
+        ("3 Results", Type(12, bold=True)),
+    ],
+)
+def test_a_line_apart_that_differs_from_the_prose_is_a_heading(text: str, kind: Type) -> None:
+    assert _titles([*_prose(), (20, text, kind), (20, _PROSE, Type(10)), *_prose()]) == [text]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("Plain words of the text", Type(10)),
+        ("Figure 3. Net sales", Type(10, bold=True)),
+        ("• A point of a list", Type(10, bold=True)),
+        ("www.example.org/reports", Type(10, bold=True)),
+        ("2018 2017 2016", Type(10, bold=True)),
+        ("Notes (continued)", Type(10, bold=True)),
+        ("f(x) = y + z ≤ 3", Type(10, italic=True)),
+        ("Begins bold and goes on", Type(10, bold=True, even=False)),
+    ],
+)
+def test_what_differs_for_other_reasons_is_none(text: str, kind: Type) -> None:
+    assert _titles([*_prose(), (20, text, kind), (20, _PROSE, Type(10)), *_prose()]) == []
+
+
+def test_a_heading_of_two_lines_is_one() -> None:
+    rows = [*_prose(), (24, "A Long Title That", Type(16)), (18, "Takes Two Lines", Type(16)), *_prose()]
+
+    assert _titles(rows) == ["A Long Title That Takes Two Lines"]
+
+
+def test_numbered_headings_one_below_the_other_are_two() -> None:
+    rows = [*_prose(), (24, "1 Methods", Type(14)), (18, "1.1 Material", Type(14)), *_prose()]
+
+    assert _titles(rows) == ["1 Methods", "1.1 Material"]
+
+
+def test_the_bold_label_of_a_table_is_none() -> None:
+    rows = [
+        *_prose(),
+        (24, "Consolidated Balance Sheet", Type(10, bold=True)),
+        (20, "2018 2017", Type(10, bold=True)),
+        (12, "Current assets", Type(10, bold=True)),
+        (12, "Cash 2,853 3,053", Type(10)),
+        (12, "Liabilities", Type(10, bold=True)),
+        (12, "Debt 1,211 1,853", Type(10)),
+    ]
+
+    assert _titles(rows) == ["Consolidated Balance Sheet"]
+
+
+def test_entries_of_a_table_of_contents_are_none() -> None:
+    entries = [(14.0, f"Chapter {at} {title} {at * 10}", Type(10, bold=True)) for at, title in enumerate("ABCDE", 1)]
+
+    assert _titles([(20, "Contents", Type(16)), *entries]) == ["Contents"]
+
+
+def test_bold_words_that_begin_a_paragraph_are_none() -> None:
+    rows = [*_prose(), (20, _PROSE, Type(10, bold=True)), (12, "and goes on in the next line.", Type(10)), *_prose()]
+
+    assert _titles(rows) == []
+
+
+def test_a_whole_bold_paragraph_is_none() -> None:
+    rows = [*_prose(), (20, _PROSE, Type(10, bold=True)), *[(12.0, _PROSE, Type(10, bold=True))] * 5, *_prose(20)]
+
+    assert _titles(rows) == []
+
+
+def test_a_number_that_stands_beside_its_title_belongs_to_it() -> None:
+    page = _page([*_prose(), (24, "1.2", Type(14)), (0, "Material", Type(14)), (24, _PROSE, Type(10)), *_prose()])
+    lines = list(page.lines)
+    lines[4] = lines[4]._replace(left=120, right=180)
+
+    assert [found.title for found in find_candidates(page._replace(lines=lines), _BODY)] == ["1.2 Material"]
+
+
+def test_an_article_has_the_name_below_it() -> None:
+    rows = [
+        *_prose(),
+        (24, "ARTICLE TWO", Type(10)),
+        (20, "General Provisions", Type(10)),
+        (24, _PROSE, Type(10)),
+        *_prose(),
+    ]
+
+    assert _titles(rows) == ["ARTICLE TWO General Provisions"]
+
+
+def test_a_line_that_other_pages_have_too_is_none_unless_it_is_larger() -> None:
+    page = _page([(20, "Annual Report", Type(10, bold=True)), (20, _PROSE, Type(10)), *_prose()])
+    large = _page([(20, "Annual Report", Type(16)), (20, _PROSE, Type(10)), *_prose()])
+
+    assert find_candidates(page._replace(furniture={0: False}), _BODY) == []
+    assert len(find_candidates(large._replace(furniture={0: False}), _BODY)) == 1
+    assert find_candidates(large._replace(furniture={0: True}), _BODY) == []
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.floats(0, 40),
+            st.text(min_size=1, max_size=80).filter(str.strip),
+            st.builds(
+                Type, st.sampled_from([6.0, 10.0, 18.0]), st.booleans(), st.booleans(), st.booleans(), st.booleans()
+            ),
+        ),
+        max_size=30,
+    )
+)
+def test_any_page_gives_headings_that_lie_in_order_and_apart(rows: list[_Row]) -> None:
+    found = find_candidates(_page([(distance, text.strip(), kind) for distance, text, kind in rows]), _BODY)
+
+    places = [place for candidate in found for place in range(candidate.first, candidate.last + 1)]
+    assert places == sorted(set(places))
+    assert all(0 <= place < len(rows) for place in places)
+
+
+def test_the_usual_type_is_that_of_the_prose_not_of_many_short_lines() -> None:
+    texts = ["A line of prose that is long enough to be one of a paragraph."] * 5 + ["12"] * 20
+    types = [Type(10)] * 5 + [Type(7, bold=True)] * 20
+    lines = [Line(0, 1, 50, 0, 400, 10)] * 25
+
+    assert body_type([PageLines(texts, lines, types, 12)]) == Body(10, bold=False, italic=False)
+
+
+def test_a_document_without_text_has_no_usual_type() -> None:
+    assert body_type([]) == Body()
+
+
+def test_a_page_in_larger_type_has_a_body_of_its_own() -> None:
+    page = PageLines(["A line of prose that is long enough."] * 3, [Line(0, 1, 50, 0, 400, 12)] * 3, [Type(12)] * 3, 14)
+
+    assert body_of_page(page, Body(9)) == Body(12)
+    assert body_of_page(page, Body(14)) == Body(14)
+
+
+def test_lines_at_one_height_are_beside_each_other() -> None:
+    assert are_beside(Line(0, 1, 0, 100, 50, 110), Line(1, 2, 90, 101, 120, 111))
+    assert not are_beside(Line(0, 1, 0, 100, 50, 110), Line(1, 2, 0, 88, 50, 98))

@@ -1,0 +1,22 @@
+"""The tables of docs/scaling.md are what the code computes, from figures that stand in the history of results."""
+
+import pytest
+
+from observing.measured_figures import Figure, all_figures
+from observing.plan_tables import scaling_tables
+from tests.support.paths import ROOT
+
+
+def test_the_documentation_has_the_tables_as_they_are_computed() -> None:
+    text = (ROOT / "docs" / "scaling.md").read_text()
+    shown = text.split("<!-- plan -->\n")[1].split("\n<!-- /plan -->")[0]
+    assert shown == scaling_tables(), "put what `python -m observing.plan_tables` prints between the marks"
+
+
+HISTORY = (ROOT / "benchmarks" / "history" / "2026.md").read_text()
+
+
+@pytest.mark.parametrize(("name", "figure"), all_figures().items(), ids=all_figures().keys())
+def test_a_figure_names_one_line_of_the_history(name: str, figure: Figure) -> None:
+    assert figure.value > 0, name
+    assert sum(figure.line in line for line in HISTORY.splitlines()) == 1, figure.line

@@ -1,0 +1,146 @@
+"""Small model folders made on the spot, faults put into them, and the sentence that refuses them."""
+
+import errno
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from safetensors.torch import load_file, save_file
+from transformers import BertConfig, BertForSequenceClassification, BertModel
+
+from rag.errors import ModelError
+from rag.models.model_source import ModelSource
+from tests.support.random_models import save_model, word_tokenizer
+
+LONGEST = 300
+WORDS = 32
+"""Tokens of the tokenizer of these models."""
+
+
+def write_tokenizer(folder: Path, *extra: str, **options: Any) -> None:
+    tokenizer = word_tokenizer(*extra, **options)
+    tokenizer.pad_token = "<unk>"
+    tokenizer.save_pretrained(folder)
+
+
+def write_chat_model(folder: Path, **changes: Any) -> Path:
+    save_model(folder, **changes)
+    write_tokenizer(folder)
+    return folder
+
+
+def small_bert(**changes: Any) -> BertConfig:
+    sizes: dict[str, Any] = {"hidden_size": 32, "num_hidden_layers": 1, "num_attention_heads": 2}
+    return BertConfig(**sizes, intermediate_size=64, vocab_size=WORDS, **changes)
+
+
+def write_encoder(folder: Path) -> Path:
+    BertModel(small_bert()).save_pretrained(folder)
+    write_tokenizer(folder, template=None)
+    return folder
+
+
+def write_cross_encoder(folder: Path, labels: int = 1) -> Path:
+    torch.manual_seed(0)
+    BertForSequenceClassification(small_bert(num_labels=labels)).save_pretrained(folder)
+    write_tokenizer(folder, template=None)
+    return folder
+
+
+def write_embedder(folder: Path) -> Path:
+    """Save a sentence-transformers model of a transformer, pooling and a dense layer."""
+    write_encoder(folder)
+    parts = ("base.modules.transformer.Transformer", "sentence_transformer.modules.pooling.Pooling")
+    names = [f"sentence_transformers.{part}" for part in (*parts, "base.modules.dense.Dense")]
+    paths = ("", "1_Pooling", "2_Dense")
+    entries = [
+        {"idx": n, "name": str(n), "path": path, "type": name}
+        for n, (path, name) in enumerate(zip(paths, names, strict=True))
+    ]
+    (folder / "modules.json").write_text(json.dumps(entries))
+    for path in paths[1:]:
+        (folder / path).mkdir()
+    (folder / "1_Pooling" / "config.json").write_text(json.dumps({"embedding_dimension": 32, "pooling_mode": "mean"}))
+    dense = {"in_features": 32, "out_features": 8, "activation_function": "torch.nn.modules.linear.Identity"}
+    (folder / "2_Dense" / "config.json").write_text(json.dumps(dense))
+    save_file(
+        {"linear.weight": torch.zeros(8, 32), "linear.bias": torch.zeros(8)}, folder / "2_Dense/model.safetensors"
+    )
+    return folder
+
+
+def edit_json(file: Path, **changes: Any) -> None:
+    """Change entries of a JSON file, which need not exist; None removes one."""
+    content = json.loads(file.read_text()) if file.is_file() else {}
+    content |= changes
+    file.write_text(json.dumps({key: value for key, value in content.items() if value is not None}))
+
+
+def edit_weights(file: Path, change: Callable[[dict[str, torch.Tensor]], object]) -> None:
+    """Change the tensors of a safetensors file in place."""
+    tensors = load_file(file)
+    change(tensors)
+    save_file(tensors, file, metadata={"format": "pt"})
+
+
+def refusal(check: Callable[[ModelSource], object], path: Path, *said: str) -> str:
+    """Return the sentence that refuses a model: short, with its name, the parts in `said`, and what to do."""
+    with pytest.raises(ModelError) as caught:
+        check(ModelSource(path, "~/my model"))
+    message = str(caught.value)
+    assert message.startswith("'~/my model' ")
+    assert len(message) <= LONGEST
+    assert "\n" not in message
+    assert [part for part in said if part not in message] == [], message
+    remedies = ("hoose ", "ive ", "etch ", "emove ", "erge ", "ave ", "oin ", "ame the ", "Run ", "newer Citewell")
+    assert any(remedy in message for remedy in remedies), message
+    return message
+
+
+class Trap:
+    """Content that writes a marker file when it is unpickled or its code is run."""
+
+    def __init__(self, marker: Path) -> None:
+        self.marker = marker
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Path.write_text, (self.marker, "ran")
+
+    @property
+    def code(self) -> str:
+        return f"open({str(self.marker)!r}, 'w').write('ran')\n"
+
+
+@pytest.fixture
+def trap(tmp_path: Path) -> Trap:
+    return Trap(tmp_path / "marker")
+
+
+@pytest.fixture(scope="session")
+def _chat_template_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_chat_model(tmp_path_factory.mktemp("chat"))
+
+
+@pytest.fixture
+def chat_model(_chat_template_folder: Path, tmp_path: Path) -> Path:
+    """The folder of a small chat model, to be changed."""
+    return Path(shutil.copytree(_chat_template_folder, tmp_path / "chat-model"))
+
+
+def close(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Take the permission to read a file, or a folder and what is in it, as it is for all but the superuser."""
+
+    def refusing(method: Callable[..., Any]) -> Callable[..., Any]:
+        def run(asked: Path, *rest: Any, **named: Any) -> Any:
+            if path in asked.parents or (asked == path and method.__name__ != "stat"):
+                raise PermissionError(errno.EACCES, "Permission denied", str(asked))
+            return method(asked, *rest, **named)
+
+        return run
+
+    for method in (Path.stat, Path.open, Path.iterdir):
+        monkeypatch.setattr(Path, method.__name__, refusing(method))

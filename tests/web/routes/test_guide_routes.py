@@ -1,0 +1,95 @@
+"""The guide of a document has what it is, its overview with citations, and questions; only its owner sees it."""
+
+from collections.abc import Iterator
+from threading import Event
+
+import pytest
+from starlette.testclient import TestClient
+
+from rag.services import Services
+from rag.types import Overview
+from tests.support.fakes import ScriptedGenerator
+from tests.web.routes.conftest import client, id_of, store
+from tests.web.routes.test_document_overview import record
+from web.chat.answer_jobs import AnswerJobs, View
+from web.chat.state import Conversation
+from web.routes.guide_routes import GuideRoutes
+
+
+@pytest.fixture
+def jobs(services: Services) -> Iterator[AnswerJobs]:
+    services.__dict__.update(generator=ScriptedGenerator("The entry fee is 20 euros.", context_tokens=4096))
+    made = AnswerJobs()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def routes(services: Services, jobs: AnswerJobs) -> GuideRoutes:
+    return GuideRoutes(services, jobs)
+
+
+@pytest.fixture
+def ann(routes: GuideRoutes) -> TestClient:
+    return client(routes.routes())
+
+
+def written(user: TestClient, id_: int) -> str:
+    """Follow the overview to its end."""
+    seen, is_writing = 0, True
+    while is_writing:
+        found = user.get(f"/guide/{id_}/overview?seen={seen}").json()
+        seen, is_writing = found["seen"], found["writing"]
+    html: str = found["html"]
+    return html
+
+
+def test_an_overview_is_written_when_it_is_missing_and_found_again(ann: TestClient, services: Services) -> None:
+    id_ = id_of(services, "ann")
+    guide = ann.get(f"/guide/{id_}").json()
+    assert (guide["document"], guide["overview"], guide["begin"]) == ("anns.txt", "", True)
+    assert guide["questions"] == []
+    assert ann.post(f"/guide/{id_}/overview").status_code == 202
+    html = written(ann, id_)
+    assert "The entry fee is 20 euros." in html
+    assert f'class="cw-chip" value="{id_}:1:0:26:' in html
+    again = ann.get(f"/guide/{id_}").json()
+    assert "The entry fee is 20 euros." in again["overview"]
+    assert "Overview made on" in again["overview"]
+    assert again["begin"] is False
+
+
+def test_nothing_begins_by_itself_while_somebody_is_answered(
+    ann: TestClient, services: Services, jobs: AnswerJobs
+) -> None:
+    may_end = Event()
+
+    def answer(_cancelled: object) -> Iterator[View]:
+        yield View((), Conversation(), None, "")
+        may_end.wait(30)
+
+    jobs.begin("bob", "1f", answer)
+    assert ann.get(f"/guide/{id_of(services, 'ann')}").json()["begin"] is False
+    may_end.set()
+
+
+def test_the_facts_of_a_document_are_shown(ann: TestClient, services: Services) -> None:
+    id_ = id_of(services, "ann")
+    services.library.edit_facts(id_, {"title": "Fees", "language": "en"})
+    assert ann.get(f"/guide/{id_}").json()["facts"] == {"Title": "Fees", "Language": "English"}
+
+
+def test_a_hostile_overview_is_inert(ann: TestClient, services: Services) -> None:
+    id_ = store(services, "evil.txt", "Pay.", "ann")
+    value = record("<script>alert(1)</script> ![x](http://evil/x.png) **bold**")
+    overview = Overview(document_id=id_, language="en", model="tiny", record=value, made_at="2026-11-26")
+    assert services.library.keep_overview(overview, services.library.chunk_ids({id_}))
+    html = ann.get(f"/guide/{id_}").json()["overview"]
+    assert "<script" not in html
+    assert "<img" not in html
+
+
+def test_nobody_sees_or_begins_the_guide_of_another_ones_document(routes: GuideRoutes, services: Services) -> None:
+    bob, one = client(routes.routes(), "bob"), f"/guide/{id_of(services, 'ann')}"
+    answers = [bob.get(one), bob.post(f"{one}/overview"), bob.get(f"{one}/overview"), bob.delete(f"{one}/overview")]
+    assert [answer.status_code for answer in answers] == [403] * 4

@@ -1,0 +1,88 @@
+"""The viewer gets a page with the cited words, and learns when they no longer stand there."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from starlette.testclient import TestClient
+
+from ingest.sandbox.worker import Worker
+from ingest.sources.folder_files import FolderFiles
+from rag.services import Services
+from rag.types import Cell, Content, Heading, NewDocument, Page, Structure, Table
+from serving.page_images import PageImages
+from tests.web.routes.conftest import client, id_of
+from web.rendering.answer_html import quote_hash
+from web.routes.page_routes import PageRoutes
+
+
+@pytest.fixture
+def ann(services: Services, tmp_path: Path) -> TestClient:
+    return client(PageRoutes(services, PageImages(FolderFiles(tmp_path), Worker())).routes(), "ann")
+
+
+def test_a_page_has_its_text_and_the_cited_range(ann: TestClient, services: Services) -> None:
+    page = f"/pages/{id_of(services, 'ann')}/1"
+    found = ann.get(f"{page}?start=4&end=13&quote={quote_hash('entry fee')}").json()
+    assert found["text"][found["start"] : found["end"]] == "entry fee"
+    assert (found["document"], found["pages"], found["picture"], found["note"]) == ("anns.txt", 1, None, "")
+
+
+def test_words_that_have_changed_are_not_marked(ann: TestClient, services: Services) -> None:
+    changed = ann.get(f"/pages/{id_of(services, 'ann')}/1?start=4&end=13&quote={quote_hash('other words')}").json()
+    assert (changed["start"], changed["end"]) == (4, 4)
+    assert "has changed since the answer" in changed["note"]
+
+
+@pytest.mark.parametrize("numbers", ["start=-1&end=x", "start=99999999999999999999&end=1e3", "start=٣&end=5000"])
+def test_numbers_in_the_address_stay_within_the_page(ann: TestClient, services: Services, numbers: str) -> None:
+    found = ann.get(f"/pages/{id_of(services, 'ann')}/1?{numbers}").json()
+    assert 0 <= found["start"] <= len(found["text"])
+    assert 0 <= found["end"] <= len(found["text"])
+
+
+def test_pages_of_others_and_pages_that_do_not_exist_are_refused(ann: TestClient, services: Services) -> None:
+    anns, bobs = id_of(services, "ann"), id_of(services, "bob")
+    for path in (
+        f"/pages/{bobs}/1",
+        f"/pages/{bobs}/1.png",
+        f"/contents/{bobs}",
+        f"/pages/{anns}/2",
+        f"/pages/{10**17}/1",
+    ):
+        assert ann.get(path).status_code == 403
+    assert ann.get(f"/pages/{10**30}/1").status_code == 404
+
+
+def test_a_text_has_no_image(ann: TestClient, services: Services) -> None:
+    assert ann.get(f"/pages/{id_of(services, 'ann')}/1.png?scale=2").status_code == 400
+
+
+def test_the_contents_of_a_document_are_its_headings_tables_and_figures(ann: TestClient, services: Services) -> None:
+    text = "Sales\nNet | 2018: 7"
+    cells = (Cell(row=1, column=1, start=18, end=19),)
+    structure = Structure((Heading(1, 0, 5, "Sales"),), (Table(start=6, end=19, cells=cells, caption="Table 1"),))
+    document = services.library.replace(
+        Content(
+            NewDocument(name="a.pdf", source="/a.pdf", sha256="a", recipe="r", size=1, owner="ann"),
+            (Page(number=1, label="i", text=text, structure=structure),),
+            (),
+        ),
+        np.zeros((0, 0), dtype=np.float32),
+    )
+    found = ann.get(f"/contents/{document.id}").json()
+    assert [(each["title"], each["level"], each["place"]) for each in found["contents"]] == [
+        ("Sales", 1, "p. i (page 1 of the file)"),
+        ("Table 1", 2, "p. i (page 1 of the file)"),
+    ]
+    page = ann.get(f"/pages/{document.id}/1").json()
+    assert page["tables"][0]["cells"][0] == {
+        "row": 1,
+        "column": 1,
+        "start": 18,
+        "end": 19,
+        "row_span": 1,
+        "column_span": 1,
+        "is_head": False,
+    }
+    assert page["headings"][0]["title"] == "Sales"

@@ -1,1 +1,0 @@
-"""Sign-in at another place than here: OpenID Connect, and a proxy that names the user in a header."""

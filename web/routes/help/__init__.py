@@ -1,1 +1,0 @@
-"""Routes of the palette and of the first steps."""

@@ -1,1 +1,0 @@
-"""Routes of what is read: guides, pages, their text and words in them."""
