@@ -181,7 +181,7 @@ class PromptSearch:
         )
         found, repeated = self._found(task, wordings, clock)
         self._require_documents([*options.brought, *found])
-        computed, cells = self._computed(query, task, wordings, cancelled)
+        computed, cells = self._computed(query, task, wordings, found, cancelled)
         with clock.stage("prompt"):
             shortened, skipped = self._shortened(found, wordings[-1], task.reading)
             read = [*options.brought, *(in_turn([cells, shortened]) if cells else shortened)]
@@ -248,7 +248,12 @@ class PromptSearch:
         return prompts if len(prompts) > 1 else ()
 
     def _computed(
-        self, query: str, task: _Task, wordings: Sequence[str], cancelled: CancelEvent | None
+        self,
+        query: str,
+        task: _Task,
+        wordings: Sequence[str],
+        found: Sequence[Passage],
+        cancelled: CancelEvent | None,
     ) -> tuple[Computed | None, list[Passage]]:
         """Return what can be computed for a question from tables, and the passages that have its cells."""
         plan = task.plan
@@ -256,7 +261,7 @@ class PromptSearch:
             return None, []
         queries = [*wordings, *(part.query for part in plan.parts)]
         limit = self._reading(Plan(kind="table")).limit
-        return self._tables.answer(query, queries, task.within, plan.language or "en", limit, cancelled)
+        return self._tables.answer(query, queries, found, task.within, plan.language or "en", limit, cancelled)
 
     def _query(self, question: str, history: Sequence[Turn], cancelled: CancelEvent | None) -> str:
         """Return the query: made by rules, or by the model where the rules would miss the subject.

@@ -191,7 +191,7 @@ class Calculator:
         others = ", ".join([*earlier, *(f"{names[number]} {said[number]}" for number in order[1:4])])
         sentence = (self._phrases.lowest if self._request.lowest else self._phrases.highest).format(
             label=label,
-            where=f"({names[at]})",
+            where=self._phrases.at.format(name=names[at]),
             values=said[at],
             others=self._phrases.others.format(values=others),
         )

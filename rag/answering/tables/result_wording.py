@@ -40,6 +40,7 @@ class Phrases(NamedTuple):
     median: str
     highest: str
     lowest: str
+    at: str
     conjunction: str
     others: str
 
@@ -56,6 +57,7 @@ _PHRASES = {
         "{label}, median of {over}: {values}.",
         "{label} was highest {where}: {values}{others}.",
         "{label} was lowest {where}: {values}{others}.",
+        "for {name}",
         "and",
         " (others: {values})",
     ),
@@ -70,6 +72,7 @@ _PHRASES = {
         "{label}, Median {over}: {values}.",
         "{label}: am höchsten {where} mit {values}{others}.",
         "{label}: am niedrigsten {where} mit {values}{others}.",
+        "bei {name}",
         "und",
         " (sonst: {values})",
     ),
@@ -84,6 +87,7 @@ _PHRASES = {
         "{label}, médiane {over} : {values}.",
         "{label} : maximum {where}, {values}{others}.",
         "{label} : minimum {where}, {values}{others}.",
+        "pour {name}",
         "et",
         " (autres : {values})",
     ),
@@ -98,6 +102,7 @@ _PHRASES = {
         "{label}, mediana {over}: {values}.",
         "{label}: máximo {where}, {values}{others}.",
         "{label}: mínimo {where}, {values}{others}.",
+        "en {name}",
         "y",
         " (otros: {values})",
     ),

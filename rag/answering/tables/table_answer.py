@@ -18,7 +18,7 @@ from rag.retrieval.query_translation import best_of
 from rag.runtime.progress import CancelEvent
 from rag.text.analyzer import words
 from rag.types import Computed, Passage
-from rag.understanding.question_reader import read_question
+from rag.understanding.question_reader import Asked, read_question
 
 _SEARCHED = 20
 """Passages searched for figures: more than a model could read, as cells are compared in no time."""
@@ -31,6 +31,9 @@ _SURE = 0.8
 
 _EVEN = 0.5
 """Even odds: that a figure is asked for, and that each token of a form is the one that the model wants."""
+
+_SHORT: tuple[Asked, ...] = ("fact", "yes_no", "comparison")
+"""What a cell of a table, or two, may answer, though nothing in the question's words says so."""
 
 _CONFIDENCE = 0.85
 """Of a result whose cells the model chose."""
@@ -49,6 +52,7 @@ class TableAnswers:
         self,
         question: str,
         queries: Sequence[str],
+        best: Sequence[Passage],
         within: AbstractSet[int] | None,
         language: str,
         limit: int | None,
@@ -56,9 +60,11 @@ class TableAnswers:
     ) -> tuple[Computed | None, list[Passage]]:
         """Return what can be computed for a question, and the passages that have its cells.
 
-        The passages are searched for by `queries`. `limit` is how many tokens the model can read in time, None if any.
+        The passages are searched for by `queries`; `best` are those that were found to be read, the best one first.
+        `limit` is how many tokens the model can read in time, None if any.
         """
-        is_plain, asks_model = read_request(question) is not None, self._filler is not None and _asks_figures(question)
+        is_plain = read_request(question) is not None
+        asks_model = self._filler is not None and (_asks_figures(question) or self._may_ask_figures(question, best))
         if not is_plain and not asks_model:
             return None, []
         found = best_of([self._retriever.retrieve(each, _SEARCHED, within) for each in queries], 2**31)
@@ -68,6 +74,10 @@ class TableAnswers:
         if computed is None or computed.confidence < _SURE:
             return None, []
         return computed, cell_passages(computed, found, self._library)
+
+    def _may_ask_figures(self, question: str, best: Sequence[Passage]) -> bool:
+        """Return whether a question may ask for figures: a short answer is wanted, and a table is found first."""
+        return read_question(question).likeliest in _SHORT and any(self._outlines(best[:1]))
 
     def _by_form(
         self,

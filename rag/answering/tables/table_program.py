@@ -176,7 +176,8 @@ class _Program:
         rest = ", ".join(f"{self._name(cell)} {self._said(cell)}" for cell in ordered[1:4])
         sentence = self._phrases.highest if is_highest else self._phrases.lowest
         others = self._phrases.others.format(values=rest)
-        statement = sentence.format(label=self._label(), where=f"({name})", values=said, others=others)
+        where = self._phrases.at.format(name=name)
+        statement = sentence.format(label=self._label(), where=where, values=said, others=others)
         return self._computed(kind, statement, results=[name, said])
 
     def _difference(self, kind: Computation) -> Computed | None:
@@ -249,13 +250,15 @@ class _Program:
         for cell in counted or self._cells:
             self._operands.leaf(cell)
         names = f" ({', '.join(self._name(cell) for cell in counted)})" if counted else ""
-        label = f"{self._label()} {self._form.where}"
+        label = f"{self._columns[0]} {self._form.where}"
         return self._result(kind, label, f"{len(counted)}{names}", results=[str(len(counted))])
 
     def _label(self) -> str:
         """Return what all cells have in common: their column, their row, or both."""
         one_row, one_column = len(self._rows) == 1, len(self._columns) == 1
-        return ", ".join([*(self._rows if one_row else []), *(self._columns if one_column else [])])
+        label = ", ".join([*(self._rows if one_row else []), *(self._columns if one_column else [])])
+        units = {cell.figure.unit for cell in self._cells}
+        return label.replace(f" ({units.pop()})", "") if len(units) == 1 else label  # each figure is said with it
 
     def _name(self, cell: Hit) -> str:
         """Return in what a cell differs from the others; "" for the only one."""

@@ -25,7 +25,7 @@ PAGE = made_page(STATEMENT)
         ("What was the operating margin in 2019?", "Operating income as a share of Net sales: 19.2% (2019)."),
         ("What is net income as a percentage of revenue in 2018?", "Net income as a share of Net sales: 16.3% (2018)."),
         ("In which year was operating income highest?",
-         "Operating income was highest (2017): $7,692 million (others: 2019 $6,174 million, 2018 $7,207 million)."),
+         "Operating income was highest for 2017: $7,692 million (others: 2019 $6,174 million, 2018 $7,207 million)."),
         ("What was the average net income over 2017 to 2019?",
          "Net income, average of 2017–2019: $4,926 million."),
         ("What was cost of sales in 2019, in USD billions?", "Cost of sales: $17.14 billion ($17,136 million) (2019)."),
@@ -49,7 +49,7 @@ def test_a_result_is_said_in_a_sentence(question: str, statement: str) -> None:
         ("¿Cuánto aumentó el beneficio neto de 2017 a 2018?", "es",
          "Net income: aumento de 491 millones $ (10,1\u00a0%), de 4.858 millones $ (2017) a 5.349 millones $ (2018)."),
         ("¿En qué año fue mayor el beneficio neto?", "es",
-         "Net income: máximo (2018), 5.349 millones $ (otros: 2019 4.570 millones $, 2017 4.858 millones $)."),
+         "Net income: máximo en 2018, 5.349 millones $ (otros: 2019 4.570 millones $, 2017 4.858 millones $)."),
     ],
 )  # fmt: skip
 def test_other_languages_are_understood_where_they_are_plain(question: str, language: str, statement: str) -> None:
@@ -97,7 +97,7 @@ def test_the_highest_row_of_a_group() -> None:
         ("What were the net sales of Birch in 2018?", "Birch: 1,200 million (2018)."),
         (
             "Which segment had the highest net sales in 2018?",
-            "Net sales was highest (Oak): 32,765 million (others: Birch 1,200 million).",
+            "Net sales was highest for Oak: 32,765 million (others: Birch 1,200 million).",
         ),
     ],
 )

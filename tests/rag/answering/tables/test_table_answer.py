@@ -60,7 +60,8 @@ def answered(
     generator: ScriptedGenerator,
     limit: int | None = None,
 ) -> tuple[Computed | None, list[Passage]]:
-    return TableAnswers(library, retriever, generator).answer(question, [question], None, "en", limit, None)
+    best = retriever.retrieve(question, 5)
+    return TableAnswers(library, retriever, generator).answer(question, [question], best, None, "en", limit, None)
 
 
 def test_what_the_model_wants_of_a_table_is_computed_and_cited(
@@ -69,7 +70,7 @@ def test_what_the_model_wants_of_a_table_is_computed_and_cited(
     generator = FormGenerator(LOWEST)
     computed, passages = answered("Which of the phone plans is the cheapest?", library, retriever, generator)
     assert computed is not None
-    assert computed.statement == "Monthly fee was lowest (Mini): 7 (others: Start 9, Family 25)."
+    assert computed.statement == "Monthly fee was lowest for Mini: 7 (others: Start 9, Family 25)."
     assert [passage.chunk.document for passage in passages] == ["plans.md"]
     shown = "Table: Phone plans\nColumns: Monthly fee | Data\nRows: Mini | Start | Family"
     assert generator.asked == [f"{shown}\nQuestion: Which of the phone plans is the cheapest?"]
@@ -90,10 +91,21 @@ def test_what_is_unsure_or_leaves_out_what_is_named_is_left_to_the_text(
     assert answered(question, library, retriever, generator) == (None, [])
 
 
+def test_a_question_of_fact_may_ask_for_figures_where_a_table_is_found_first(
+    library: SqliteLibrary, retriever: HybridRetriever
+) -> None:
+    generator = FormGenerator('{"operation":"lookup","columns":["Weight"],"rows":["Kitty"]}')
+    computed, passages = answered("What does Kitty the cat weigh?", library, retriever, generator)
+    assert computed is not None
+    assert computed.statement == "Kitty, Weight: 3."
+    assert [passage.chunk.document for passage in passages] == ["cats.md"]
+
+
 @pytest.mark.parametrize(
     "question",
     [
         "Why do the phone plans have a monthly fee?",  # no figure is asked for
+        "Can dogs bark at night?",  # nor here, and what is found first is no table
         "How many dogs bark at night?",  # the best passage has no table, and no other table a word of it
     ],
 )
@@ -110,7 +122,7 @@ def test_where_no_label_has_a_word_of_the_question_the_table_of_the_best_passage
     plans = next(document.id for document in library.documents() if document.name == "plans.md")
     tables = TableAnswers(library, retriever, generator)
     question = "What do I pay on average?"
-    assert tables.answer(question, [question], {plans}, "en", None, None)[0]
+    assert tables.answer(question, [question], (), {plans}, "en", None, None)[0]
 
 
 def test_where_there_is_no_time_to_read_the_form_the_model_is_not_asked(

@@ -32,22 +32,22 @@ def computed(form: TableForm, rows: tuple[tuple[str, ...], ...] = PLANS, languag
 @pytest.mark.parametrize(
     ("form", "statement"),
     [
-        (TableForm("lookup", ("Mini",), ("Fee (€)",)), "Mini, Fee (€): €6.90."),
+        (TableForm("lookup", ("Mini",), ("Fee (€)",)), "Mini, Fee: €6.90."),
         (TableForm("lookup", ("Mini", "Start"), ("Data (GB)",)), "Data (GB): Mini 2 and Start 6."),
-        (TableForm("sum", ("Mini", "Start"), ("Fee (€)",)), "Fee (€) (Mini and Start) together: €16.80."),
+        (TableForm("sum", ("Mini", "Start"), ("Fee (€)",)), "Fee (Mini and Start) together: €16.80."),
         (
             TableForm("average", (), ("Set-up (€)",)),
-            "Set-up (€), average of Mini, Start, Family and Business: €11.75.",
+            "Set-up, average of Mini, Start, Family and Business: €11.75.",
         ),
         (TableForm("median", (), ("Data (GB)",)), "Data (GB), median of Mini, Start, Family and Business: 23."),
         (
             TableForm("lowest", (), ("Fee (€)",)),
-            "Fee (€) was lowest (Mini): €6.90 (others: Start €9.90, Family €24.90, Business €34.90).",
+            "Fee was lowest for Mini: €6.90 (others: Start €9.90, Family €24.90, Business €34.90).",
         ),
         (TableForm("highest", (), ("Data (GB)",), nth=2), "Data (GB): 1. Business 60, 2. Family 40."),
         (
             TableForm("difference", ("Mini", "Start"), ("Fee (€)",)),
-            "Fee (€): Start €9.90 − Mini €6.90 = €3.00 (43.5%).",
+            "Fee: Start €9.90 − Mini €6.90 = €3.00 (43.5%).",
         ),
         (TableForm("ratio", ("Family", "Mini"), ("Data (GB)",)), "Data (GB): Family 40 / Mini 2 = 20."),
         (TableForm("share", ("Family",), ("Data (GB)",)), "Family, Data (GB): Family 40 / 108 = 37.0%."),
@@ -72,9 +72,9 @@ def test_a_form_is_computed_and_said(form: TableForm, statement: str) -> None:
             TableForm("difference", ("South",), ("2021", "2022")),
             "South fell by 100 (20.0%) from 500 (2021) to 400 (2022).",
         ),
-        (TableForm("highest", (), ("2022",)), "2022 was highest (North): 1,250 (others: South 400)."),
+        (TableForm("highest", (), ("2022",)), "2022 was highest for North: 1,250 (others: South 400)."),
         (TableForm("sum", (), ("2021",)), "2021 (North and South) together: 1,500."),
-        (TableForm("highest", ("South",)), "South was highest (2021): 500 (others: 2022 400)."),
+        (TableForm("highest", ("South",)), "South was highest for 2021: 500 (others: 2022 400)."),
         (TableForm("share", ("South",), ("2021",)), "South, 2021: South 500 / 1,500 = 33.3%."),
     ],
 )
