@@ -1,5 +1,6 @@
 """Fixtures: isolated settings and library for every test, a browser, and what else many of them need."""
 
+import gc
 import hashlib
 import inspect
 import os
@@ -14,6 +15,7 @@ from playwright.sync_api import Browser, BrowserContext
 from ingest.pipeline import Ingestor
 from ingest.prepare import Preparer
 from ingest.sandbox.worker import Worker, Workers
+from rag.runtime import heaps
 from rag.stores.sqlite.database import Database
 from rag.stores.sqlite.sqlite_library import SqliteLibrary
 from rag.types import Chunk, Content, NewChunk, NewDocument, Page, Passage
@@ -50,6 +52,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: (item.path not in longest, item.path not in long))
 
 
+def pytest_collection_finish() -> None:
+    """Leave what all tests have imported out of every search for garbage."""
+    gc.collect()
+    gc.freeze()
+
+
 def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
     """Run a test that is a coroutine, in a thread of its own."""
     if not inspect.iscoroutinefunction(pyfuncitem.obj):
@@ -84,6 +92,20 @@ def no_database_on_event_loops() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         for name in ("reading", "writing", "purge"):
             patch.setattr(Database, name, refused_on_event_loops(getattr(Database, name)))
+        yield
+
+
+class _Unsearched:
+    """The garbage collector of a process that has frozen what it loaded."""
+
+    collect = freeze = unfreeze = enable = disable = staticmethod(lambda: None)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def no_search_for_garbage_at_each_server() -> Iterator[None]:
+    """Have a server that starts not look through all that is loaded for tests: it takes a second, a thousand times."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(heaps, "gc", _Unsearched)
         yield
 
 

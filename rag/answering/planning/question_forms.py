@@ -26,14 +26,11 @@ _LEAST_CERTAIN: dict[Asked, float] = {"chat": 0.6, "summary": 0.6}
 """What costs most where it is wrong takes certainty: nothing is looked up, or a whole document is read."""
 
 
-_EVEN = 0.5
-
-
 def form_of(reading: QuestionReading) -> QuestionKind:
     """Return the form of the answer to a question."""
     asked = {kind: share for kind, share in reading.asked.items() if share >= _LEAST_CERTAIN.get(kind, 0)}
     is_long = sum(reading.asked[kind] for kind in _LONG) > 1 - _LEAST_SHORT
     among = [kind for kind in _LONG if kind in asked] if is_long and "chat" not in asked else [*asked]
     best = max(among, key=asked.__getitem__)
-    # A list of what is one fact has things in it that nobody asked for: a complete answer serves both.
-    return "explanation" if is_long and asked[best] < _EVEN else FORMS[best]
+    # A list of what most likely is one fact has things in it that nobody asked for: a complete answer serves both.
+    return "explanation" if is_long and asked.get("fact", 0) > asked[best] else FORMS[best]

@@ -19,7 +19,7 @@ def test_what_may_want_a_longer_answer_gets_one() -> None:
     assert form_of(reading(fact=0.5, explanation=0.3, list=0.2)) == "explanation"
 
 
-def test_what_is_neither_surely_a_list_nor_a_fact_is_told() -> None:
+def test_what_may_be_a_list_but_is_likelier_one_fact_is_told() -> None:
     assert form_of(reading(fact=0.44, list=0.4, why=0.09)) == "explanation"
     assert form_of(reading(list=0.6, fact=0.4)) == "list"
 
