@@ -1,11 +1,13 @@
 """Fixtures: isolated settings and library for every test, a browser, and what else many of them need."""
 
+import asyncio
 import gc
 import hashlib
 import inspect
 import os
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import HealthCheck
@@ -106,6 +108,18 @@ def no_search_for_garbage_at_each_server() -> Iterator[None]:
     """Have a server that starts not look through all that is loaded for tests: it takes a second, a thousand times."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(heaps, "gc", _Unsearched)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def servers_that_stop_at_once() -> Iterator[None]:
+    """Have uvicorn look every hundredth of a second whether it should stop, not every tenth."""
+
+    async def brief(_seconds: float) -> None:
+        await asyncio.sleep(0.01)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("uvicorn.server.asyncio", SimpleNamespace(**{**vars(asyncio), "sleep": brief}))
         yield
 
 

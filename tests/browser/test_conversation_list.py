@@ -218,6 +218,7 @@ def test_a_conversation_is_exported_as_a_file(browser: Browser, tab: Tab) -> Non
     assert picture.evaluate("(img) => [img.complete, img.naturalWidth > 600, img.naturalHeight > 20]") == [True] * 3
 
 
+@pytest.mark.slow
 def test_settings_hold_for_the_conversation_and_what_cannot_be_is_explained_beside_its_field(tab: Tab) -> None:
     pane(tab, "Settings")
     panel = tab.page.get_by_role("form", name="Settings of this conversation")

@@ -31,6 +31,7 @@ def test_importing_it_loads_no_library() -> None:
     assert done.stdout.strip() == "[]"
 
 
+@pytest.mark.slow
 @pytest.mark.model
 def test_the_example_of_the_readme_answers_with_its_citations(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]

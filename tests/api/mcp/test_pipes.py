@@ -9,7 +9,7 @@ from pathlib import Path
 import anyio
 import pytest
 
-from tests.api.mcp.mcp_clients import ERAS, INITIALIZE, Era, over_pipes, text_of, values_of
+from tests.api.mcp.mcp_clients import INITIALIZE, Era, over_pipes, text_of, values_of
 from tests.support.paths import ROOT
 from tests.support.scripted_app import tale
 from tests.support.servers.api_server import scripted_services, store_document
@@ -27,7 +27,7 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-@pytest.mark.parametrize("era", ERAS)
+@pytest.mark.parametrize("era", ["auto", pytest.param("legacy", marks=pytest.mark.slow)])
 async def test_a_client_searches_reads_and_asks(folder: Path, era: Era) -> None:
     async with over_pipes(folder, mode=era) as client:
         tools = [tool.name for tool in (await client.list_tools()).tools]
@@ -42,6 +42,7 @@ async def test_a_client_searches_reads_and_asks(folder: Path, era: Era) -> None:
     assert [each["name"] for each in listed] == ["birds.txt", "fees.txt"]
 
 
+@pytest.mark.slow
 async def test_it_has_the_documents_of_one_user_or_collection(folder: Path) -> None:
     for arguments, names in ((("--user", "ann"), ["anns.txt"]), (("--collection", "nature"), ["birds.txt"])):
         async with over_pipes(folder, *arguments) as client:
@@ -49,6 +50,7 @@ async def test_it_has_the_documents_of_one_user_or_collection(folder: Path) -> N
             assert [each["name"] for each in listed] == names
 
 
+@pytest.mark.slow
 async def test_only_with_write_documents_are_added_and_removed(folder: Path) -> None:
     note = {"name": "note.md", "text": "The tide comes at nine."}
     async with over_pipes(folder) as client:

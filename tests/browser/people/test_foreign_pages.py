@@ -78,6 +78,7 @@ def test_without_accounts_no_other_origin_reads_anything(mapped: Browser, foreig
     assert "200" in read_by(page, f"{served}/citewell/sources")[0], "our own page reads"
 
 
+@pytest.mark.slow
 def test_with_accounts_no_other_origin_reads_as_who_is_signed_in(mapped: Browser, foreign: int, address: str) -> None:
     port, page = urlsplit(address).port or 0, mapped.new_page()
     for host in ("127.0.0.1", "localhost", "citewell.corp.example"):

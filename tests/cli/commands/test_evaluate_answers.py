@@ -11,6 +11,7 @@ from tests.support.fakes import ScriptedGenerator
 from tests.support.labels.labelled_sets import DOGS, SEEN, write_cases
 
 
+@pytest.mark.slow
 @pytest.mark.model
 def test_the_command_asks_the_real_model_of_passages_of_documents_and_of_the_library(tmp_path: Path) -> None:
     (tmp_path / "pets.md").write_text(DOGS)

@@ -2,11 +2,14 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.api.mcp.mcp_clients import over_pipes, text_of, values_of
 from tests.support.commands import run_citewell
 from tests.support.servers.api_server import scripted_services, store_document
 
 
+@pytest.mark.slow
 async def test_documents_are_read_before_any_model_is_loaded(tmp_path: Path) -> None:
     """The library asks for no model here, and the folder of models is empty."""
     with scripted_services(library=tmp_path / "library") as services:

@@ -53,6 +53,7 @@ def test_a_photo_held_sideways_has_its_boxes_where_it_is_shown(tmp_path: Path, s
     assert shown_image.height > shown_image.width
 
 
+@pytest.mark.slow
 @needs_recognition
 def test_frames_are_pages_and_a_frame_that_repeats_another_is_said(tmp_path: Path, scan: Image.Image) -> None:
     path = tmp_path / "three.tiff"
@@ -66,6 +67,7 @@ def test_frames_are_pages_and_a_frame_that_repeats_another_is_said(tmp_path: Pat
         image.render(path, 4, 1)
 
 
+@pytest.mark.slow
 @needs_recognition
 def test_of_a_cut_off_image_the_part_that_is_there_is_read(tmp_path: Path, scan: Image.Image) -> None:
     whole = io.BytesIO()

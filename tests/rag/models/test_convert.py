@@ -186,7 +186,7 @@ def test_several_threads_wait_for_one_conversion(source: Path, models: Path, con
     ("weights", "index"),
     [
         pytest.param("int4", BLOCK_INDEX, marks=needs_kernels),
-        pytest.param("int8", INT8_INDEX, marks=needs_int8),
+        pytest.param("int8", INT8_INDEX, marks=(needs_int8, pytest.mark.slow)),
     ],
 )
 def test_a_real_folder_is_converted_and_answers(

@@ -18,7 +18,9 @@ WHOLE = (0, 0, WIDTH, HEIGHT)
 
 
 @needs_recognition
-@pytest.mark.parametrize("turns", [0, 1, 2, 3])
+@pytest.mark.parametrize(
+    "turns", [pytest.param(0, marks=pytest.mark.slow), 1, 2, pytest.param(3, marks=pytest.mark.slow)]
+)
 def test_a_page_is_read_whichever_way_up_it_is(tmp_path: Path, turns: int) -> None:
     found = recognise(picture(tmp_path).rotate(-90 * turns, expand=True))
     text = ScanText(found).text

@@ -34,6 +34,7 @@ def test_a_few_words_alone_on_a_page_are_found(tmp_path: Path) -> None:
     assert bottom_right[0] / 2.5 > 72 + 11 * 7.2 - 5
 
 
+@pytest.mark.slow
 @needs_recognition
 def test_a_crooked_page_has_the_angle_at_which_it_lies(tmp_path: Path) -> None:
     lines = [line for at in range(3) for line in [LINES[0].__class__(60, 700 - 50 * at, LINES[0].text, 18)]]
@@ -41,6 +42,7 @@ def test_a_crooked_page_has_the_angle_at_which_it_lies(tmp_path: Path) -> None:
     assert find_lines(crooked).angle == pytest.approx(5, abs=0.6)
 
 
+@pytest.mark.slow
 @needs_recognition
 def test_tiles_find_what_the_whole_shows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     image = picture(tmp_path).convert("RGB")
