@@ -1,12 +1,15 @@
 """The parts that all faces share: one of each in a server."""
 
+import gc
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from threading import Event
 
 from api.access.authentication import Authentication
 from api.access.rates import Rates
 from api.event_streams import EventStreams
+from rag.runtime.heaps import freeze_loaded
 from rag.services import Services
 from serving.answer_turns import AnswerTurns
 from serving.page_images import PageImages
@@ -35,10 +38,22 @@ class Backend:
     ready: Event = field(default_factory=Event)
 
 
+def load_models(backend: Backend, stop: Callable[[], object]) -> None:
+    """Load the models now, not at the first question; if that fails, `stop` the server."""
+    try:
+        backend.services.assistant  # noqa: B018
+    except BaseException:
+        stop()
+        raise
+    freeze_loaded()
+    backend.services.on_close(gc.unfreeze)  # what was loaded may be unloaded then
+    backend.ready.set()
+
+
 def open_backend(
     services: Services, uploads: Uploads, page_images: PageImages, authentication: Authentication
 ) -> Backend:
-    """Return the parts of a server. Its models are loaded by whoever sets `ready`."""
+    """Return the parts of a server, without its models."""
     settings = services.settings
     return Backend(
         services=services,

@@ -1,6 +1,5 @@
 """Check every request before a face sees it: where it comes from, who sends it, how much they ask, how large it is."""
 
-import logging
 from collections.abc import Callable
 
 from anyio import CapacityLimiter, to_thread
@@ -15,8 +14,6 @@ from api.access.origins import allowing, is_preflight, preflight, require_known_
 from api.access.rates import Rates
 from api.problems import Problem, ProblemResponse, problem_of, problem_response
 from rag.runtime.audit_log import acting
-
-log = logging.getLogger(__name__)
 
 SIGN_INS = 8
 """Threads in which a face looks who asks: its own, as all others may be taken by work that takes minutes."""

@@ -11,10 +11,9 @@ import uvicorn
 from api.access.authentication import Authentication
 from api.access.key_store import KeyStore, keys_of
 from api.application import Api
-from api.backend import Backend, open_backend
+from api.backend import Backend, load_models, open_backend
 from ingest.pipeline import open_ingestor
 from rag.errors import SettingsError
-from rag.runtime.heaps import freeze_loaded, thaw_loaded
 from rag.services import Services
 from rag.settings import Settings
 from serving.known_users import require_in_database, users_of
@@ -59,14 +58,11 @@ class RunningApi:
 
 
 class _Server(uvicorn.Server):
-    """Uvicorn in a thread, which may set no signal handler, and says when it listens."""
+    """Uvicorn in a thread, which says when it listens."""
 
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)
         self.listening = Event()
-
-    def install_signal_handlers(self) -> None:
-        """Set none."""
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Listen, and say so."""
@@ -94,14 +90,7 @@ def start(services: Services, listening: Callable[[str], object] = lambda _url: 
     backend = open_backend(services, uploads, open_page_images(services), authentication)
     running = _serve(Api(backend), settings, backend)
     listening(running.url)
-    try:
-        services.assistant  # noqa: B018  loads the models now, not at the first question
-    except BaseException:
-        running.stop()
-        raise
-    freeze_loaded()
-    services.on_close(thaw_loaded)
-    backend.ready.set()
+    load_models(backend, running.stop)
     start_retention(services)
     return running
 

@@ -3,7 +3,6 @@
 import sys
 import time
 from collections.abc import Iterable
-from typing import Protocol
 
 from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.live import Live
@@ -20,14 +19,6 @@ from rag.types import Answer, Event, Planned, Retrieved, Sentence, Thought, Toke
 _REDRAW_S = 0.05
 _SPARE_LINES = 2
 """Lines of the terminal that an unfinished block leaves free."""
-
-
-class _View(Protocol):
-    """Where the text of an answer is shown."""
-
-    def write(self, text: str) -> None: ...
-    def cite(self, sentences: tuple[Sentence, ...]) -> None: ...
-    def end(self) -> None: ...
 
 
 class PlainText:
@@ -113,7 +104,7 @@ class _LastLines:
             yield Segment.line()
 
 
-def view(links: SourceLinks) -> _View:
+def view(links: SourceLinks) -> PlainText | Drawing:
     """Return a drawing if standard output is a terminal that can be drawn on, else plain text."""
     if out.is_terminal and not out.is_dumb_terminal and sys.stdout.isatty():
         return Drawing(Console(highlight=False, emoji=False), links)

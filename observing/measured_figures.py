@@ -49,8 +49,3 @@ APP_MEMORY = Figure(836e6, "bytes", "| memory of the app's process before the fi
 SIGN_IN_CORE_S = Figure(1.116, "seconds of a core", "check a password (scrypt, N = 2^15, r = 8, p = 3, 32 MB)")
 
 ANSWERS_STORED = Figure(5300, "bytes an answer", "10 answers each, 5.3 kB an answer")
-
-
-def all_figures() -> dict[str, Figure]:
-    """Return every figure by its name."""
-    return {name: value for name, value in globals().items() if isinstance(value, Figure)}

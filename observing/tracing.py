@@ -1,46 +1,33 @@
 """OpenTelemetry traces, if the standard `OTEL_*` variables ask for them and the extra `traces` is installed."""
 
 import os
-from collections.abc import Mapping
-from typing import Any, Protocol
+from typing import TYPE_CHECKING
 
 from rag.errors import SettingsError
 
+if TYPE_CHECKING:
+    from opentelemetry.sdk.trace import TracerProvider
+    from opentelemetry.trace import Span
+
 _ENDPOINTS = ("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT")
-
-
-class Span(Protocol):
-    """A span of OpenTelemetry, as far as it is used here."""
-
-    def set_attribute(self, key: str, value: Any) -> None:
-        """Set an attribute."""
-
-    def set_attributes(self, attributes: Mapping[str, Any]) -> None:
-        """Set several."""
-
-    def end(self, end_time: int | None = None) -> None:
-        """End it, at a time in nanoseconds."""
 
 
 class Tracer:
     """Makes spans with a provider of its own: what other libraries would trace stays off."""
 
-    def __init__(self, provider: Any) -> None:
+    def __init__(self, provider: "TracerProvider") -> None:
         self._provider = provider
         self._tracer = provider.get_tracer("citewell")
 
-    def start_span(self, name: str, start_time: int) -> Span:
+    def start_span(self, name: str, start_time: int) -> "Span":
         """Start a trace, at a time in nanoseconds."""
-        span: Span = self._tracer.start_span(name, start_time=start_time)
-        return span
+        return self._tracer.start_span(name, start_time=start_time)
 
-    def start_child(self, name: str, parent: Span, start_time: int) -> Span:
+    def start_child(self, name: str, parent: "Span", start_time: int) -> "Span":
         """Start a span in another."""
         from opentelemetry.trace import set_span_in_context
 
-        context = set_span_in_context(parent)  # type: ignore[arg-type]  # a span of this tracer
-        span: Span = self._tracer.start_span(name, context=context, start_time=start_time)
-        return span
+        return self._tracer.start_span(name, context=set_span_in_context(parent), start_time=start_time)
 
     def close(self) -> None:
         """Send what has not been sent."""
@@ -61,15 +48,14 @@ def use(new: Tracer | None) -> None:
     _tracer = new
 
 
-def are_wanted(environment: Mapping[str, str] | None = None) -> bool:
+def are_wanted() -> bool:
     """Return whether the variables ask for traces: by default nothing is sent anywhere."""
-    environment = os.environ if environment is None else environment
-    if environment.get("OTEL_SDK_DISABLED", "").lower() == "true":
+    if os.environ.get("OTEL_SDK_DISABLED", "").lower() == "true":
         return False
-    exporter = environment.get("OTEL_TRACES_EXPORTER", "")
+    exporter = os.environ.get("OTEL_TRACES_EXPORTER", "")
     if exporter:
         return exporter != "none"
-    return any(environment.get(name) for name in _ENDPOINTS)
+    return any(os.environ.get(name) for name in _ENDPOINTS)
 
 
 def begin() -> Tracer | None:

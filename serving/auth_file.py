@@ -52,9 +52,6 @@ class Users(UserStore):
     def _load_to_add(self) -> AccountFile:
         return self._load() if self.path.exists() else AccountFile()
 
-    def _load_one(self, name: str) -> AccountFile:  # noqa: ARG002  the file is in memory
-        return self._load()
-
     def _changing(self) -> FileLock:
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)

@@ -7,7 +7,7 @@ from rag.runtime.audit_log import Action, record
 from rag.services import Services
 from rag.types import Conversation
 from serving.known_users import users_of
-from serving.ownership import require_editor, shares_of, withdraw_emptied
+from serving.ownership import own_conversation, require_editor, shares_of, withdraw_emptied
 from serving.share import Link, ShareRole, new_link
 from serving.user_store import UserStore, normalize_name
 
@@ -125,9 +125,7 @@ class Granting:
         return found.name if found else ""
 
     def _own(self, owner: str, id_: str) -> Conversation:
-        found = self._services.conversations.find(id_, owner)
-        if found is None:
-            raise AccessError("This conversation is not among yours (any more).")
+        found = own_conversation(self._services, owner, id_)
         if self._shares.has_borrowed(id_):
             raise AccessError(_BORROWED)
         return found

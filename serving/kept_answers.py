@@ -67,8 +67,8 @@ class KeptAnswers:
 
         Whoever shared them did so with this owner, who may not pass them on.
         """
-        documents = {document_id for answer in answers for document_id in _documents_read(answer)}
-        found = (self._services.library.document(document_id) for document_id in documents)
+        ids = {passage.chunk.document_id for answer in answers for passage in _passages_read(answer)} - {NO_DOCUMENT}
+        found = map(self._services.library.document, ids)
         if owner and any(document is not None and document.owner != owner for document in found):
             shares_of(self._services).mark_borrowed(id_)
 
@@ -83,7 +83,3 @@ class KeptAnswers:
 
 def _passages_read(answer: Answer) -> list[Passage]:
     return [*answer.passages, *(dropped.passage for dropped in answer.dropped)]
-
-
-def _documents_read(answer: Answer) -> set[int]:
-    return {passage.chunk.document_id for passage in _passages_read(answer)} - {NO_DOCUMENT}

@@ -6,8 +6,9 @@ conversation is read as it stands: its answers and quotes, never a page of a doc
 exist for others: they get the same error.
 """
 
-from collections.abc import Iterable, Set
+from collections.abc import Iterable, Sequence, Set
 
+from ingest.upkeep.removal import purge_in_background, remove_documents
 from rag.errors import AccessError
 from rag.interfaces import Library
 from rag.runtime.audit_log import record
@@ -25,6 +26,7 @@ _MAX_ID = 2**63 - 1
 
 _READ_ONLY = "This document is shared with you to be read: only its owner, or an editor of its collection, changes it."
 _NOT_OWN = "This document is shared with you: only its owner can do that."
+_NO_CONVERSATION = "This conversation is not among yours (any more)."
 _NO_EDITOR = (
     "Your account may ask and read. Ask an owner of this Citewell for the role of an editor to change documents."
 )
@@ -33,23 +35,6 @@ _NO_EDITOR = (
 def shares_of(services: Services) -> ShareStore:
     """Return what is shared of the library of these services."""
     return ShareStore(services.settings.library, services.stores.shared("shares"))
-
-
-def documents_of(library: Library, owner: str) -> list[Document]:
-    """Return the documents that are one user's own, by name."""
-    return library.documents(owner)
-
-
-def document_of(library: Library, owner: str, document_id: int) -> Document:
-    """Return one document that is this user's own.
-
-    Raises:
-        AccessError: it is not theirs, whether it exists or not.
-    """
-    document = _document(library, document_id)
-    if document is None or document.owner != owner:
-        raise not_theirs()
-    return document
 
 
 def readable_documents(services: Services, user: str) -> list[Document]:
@@ -153,6 +138,13 @@ def move_documents(services: Services, documents: Iterable[Document], collection
     withdraw_emptied(services, owners)
 
 
+def delete_documents(services: Services, documents: Sequence[Document]) -> None:
+    """Remove documents, and withdraw the collections that have none left; the indexes are purged in a thread."""
+    remove_documents(services, [document.id for document in documents], purge=False)
+    withdraw_emptied(services, (document.owner for document in documents))
+    purge_in_background(services)
+
+
 def withdraw_emptied(services: Services, owners: Iterable[str]) -> None:
     """Withdraw the collections of these owners that have no document left.
 
@@ -184,6 +176,18 @@ def may_edit(users: UserStore | None, user: str) -> bool:
     return not user or users is None or users.role(user) in ("owner", "editor")
 
 
+def own_conversation(services: Services, user: str, id_: str) -> Conversation:
+    """Return a conversation that is this user's own.
+
+    Raises:
+        AccessError: it is not theirs, whether it exists or not.
+    """
+    found = services.conversations.find(id_, user)
+    if found is None:
+        raise AccessError(_NO_CONVERSATION)
+    return found
+
+
 def readable_conversation(services: Services, user: str, id_: str) -> Conversation:
     """Return a conversation that a user may read: their own, or one shared with them.
 
@@ -195,7 +199,7 @@ def readable_conversation(services: Services, user: str, id_: str) -> Conversati
         shares = (each for each in shares_of(services).conversations_for(user) if each.conversation == id_)
         found = next((shared for each in shares if (shared := _conversation(services, each.owner, id_))), None)
     if found is None:
-        raise AccessError("This conversation is not among yours (any more).")
+        raise AccessError(_NO_CONVERSATION)
     return found
 
 

@@ -13,7 +13,6 @@ from starlette.requests import Request
 from ingest.upkeep.removal import stored_name
 from rag.errors import DocumentError, LibraryError
 from rag.services import Services
-from serving.ownership import documents_of
 from serving.uploading.uploads import Uploads
 
 _MAX_NAME_BYTES = 240
@@ -70,7 +69,7 @@ def require_room(services: Services, uploads: Uploads, owner: str) -> None:
         DocumentError: there are as many as may be.
     """
     limit = services.settings.max_documents
-    if len(documents_of(services.library, owner)) + len(uploads.coming_to(owner)) >= limit:
+    if len(services.library.documents(owner)) + len(uploads.coming_to(owner)) >= limit:
         raise DocumentError(f"there are {limit} documents already, and no more may be (setting max_documents)")
 
 
@@ -82,7 +81,7 @@ def require_no_other(
     Raises:
         DocumentError: one of this name or content is there.
     """
-    own = (each for each in documents_of(services.library, owner) if each.collection != collection)
+    own = (each for each in services.library.documents(owner) if each.collection != collection)
     stored = services.library.find(f"upload:{name}", owner) if name else None
     coming = [each for each in uploads.coming_to(owner) if each.collection != collection]
     if (stored and stored.collection != collection) or any(name and each.name == name for each in coming):

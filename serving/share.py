@@ -1,7 +1,7 @@
 """Shares as they are stored, and the tokens of links: 256 random bits, of which only a hash is stored."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 from re import fullmatch
 from secrets import token_hex, token_urlsafe
@@ -52,7 +52,7 @@ class Link:
         return datetime.fromisoformat(self.expires_at) <= now
 
 
-def new_link(owner: str, conversation: str, days: int, now: datetime | None = None) -> tuple[Link, str]:
+def new_link(owner: str, conversation: str, days: int, now: datetime) -> tuple[Link, str]:
     """Return a new link, and its token, which nobody can find out again.
 
     Raises:
@@ -60,7 +60,6 @@ def new_link(owner: str, conversation: str, days: int, now: datetime | None = No
     """
     if not 1 <= days <= MAX_DAYS:
         raise SettingsError(f"A link lives for 1 to {MAX_DAYS} days. Choose how many.")
-    now = now or datetime.now(UTC)
     expires_at = now + timedelta(days=days)
     return Link(token_hex(6), owner, conversation, moment_text(now), moment_text(expires_at)), token_urlsafe(32)
 

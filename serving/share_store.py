@@ -70,13 +70,10 @@ class ShareStore:
         """Share a collection with a user, or change their role."""
         self._write(_SHARE_COLLECTION, owner, collection, user, role, moment_text(self.now()))
 
-    def withdraw_collection(self, owner: str, collection: str, user: str | None = None) -> None:
-        """Withdraw a collection from a user; from everybody for None."""
-        statement = "DELETE FROM {}collections WHERE owner = ? AND collection = ?"
-        if user is None:
-            self._write(statement, owner, collection)
-        else:
-            self._write(statement + ' AND "user" = ?', owner, collection, user)
+    def withdraw_collection(self, owner: str, collection: str, user: str) -> None:
+        """Withdraw a collection from a user."""
+        statement = 'DELETE FROM {}collections WHERE owner = ? AND collection = ? AND "user" = ?'
+        self._write(statement, owner, collection, user)
 
     def collections_of(self, owner: str) -> list[CollectionShare]:
         """Return the shares that an owner has made of collections."""
@@ -116,12 +113,12 @@ class ShareStore:
         """Return an owner's links, those that have expired too, the oldest first."""
         return [Link(*row) for row in self._rows(_LINKS + "owner = ? ORDER BY created_at, id", owner)]
 
-    def find_link(self, token: str, now: datetime | None = None) -> Link | None:
+    def find_link(self, token: str) -> Link | None:
         """Return the link of a token; None if there is none, or its time is over."""
         hashed = hash_of_token(token)
         rows = self._rows(_LINKS + "hash = ?", hashed) if hashed else []
         link = Link(*rows[0]) if rows else None
-        return None if link is None or link.has_expired(now or self.now()) else link
+        return None if link is None or link.has_expired(self.now()) else link
 
     def mark_borrowed(self, conversation: str) -> None:
         """Note that a conversation has an answer from documents that are not its owner's."""

@@ -43,9 +43,6 @@ class StoredUsers(UserStore):
         with self._database.reading() as db:
             return _file(db.execute(_SELECT + " ORDER BY name"))
 
-    def _load_to_add(self) -> AccountFile:
-        return self._load()
-
     def _load_one(self, name: str) -> AccountFile:
         with self._database.reading() as db:
             return _file(db.execute(_SELECT + " WHERE name = ?", (name,)))

@@ -18,7 +18,7 @@ from rag.exports.conversation_record import conversation_json
 from rag.runtime.atomic_write import written_whole
 from rag.runtime.audit_log import read_events, record
 from rag.services import Services
-from serving.ownership import documents_of, shares_of
+from serving.ownership import shares_of
 from serving.uploading.upload_progress import Upload
 from serving.uploading.uploads import accepted_of, forget_uploads_of
 from serving.user_store import UserStore
@@ -57,7 +57,7 @@ class Holdings:
 def holdings_of(services: Services, name: str) -> Holdings:
     """Return how much is stored of a user."""
     return Holdings(
-        len(documents_of(services.library, name)),
+        len(services.library.documents(name)),
         len(services.conversations.conversations(name)),
         len(services.notes.notes(name)),
     )
@@ -131,7 +131,7 @@ def _remove_all_of(services: Services, name: str) -> None:
         shares_of(services).forget_conversation(conversation.id)
     for note in services.notes.notes(name):
         services.notes.delete(note.id, name)
-    remove_documents(services, [document.id for document in documents_of(services.library, name)])
+    remove_documents(services, [document.id for document in services.library.documents(name)])
     forget_sources(services, services.library.ledger(name))
 
 
@@ -150,7 +150,7 @@ def _values(services: Services, users: UserStore, name: str) -> dict[str, Any]:
         "account.json": account,
         "open_questions.json": {each.id: each.unanswered for each in kept if each.unanswered},
         "documents.json": {
-            "documents": [asdict(document) for document in documents_of(library, name)],
+            "documents": [asdict(document) for document in library.documents(name)],
             "sources": [asdict(entry) for entry in library.ledger(name)],
         },
         **conversations,
@@ -167,7 +167,7 @@ def _values(services: Services, users: UserStore, name: str) -> dict[str, Any]:
 
 def _texts(services: Services, name: str) -> Iterator[tuple[str, str]]:
     """Yield the members of an export that are text."""
-    for document in documents_of(services.library, name):
+    for document in services.library.documents(name):
         pages = (services.library.page(document.id, number) for number in range(1, document.pages + 1))
         yield f"texts/{document.id}.txt", "\n\n".join(page.text for page in pages if page)
     events = [event for event in read_events(services.settings.audit_log) if event]

@@ -42,17 +42,17 @@ class UserStore(ABC):
     def _load(self) -> AccountFile:
         """Return all users; within `_changing`, as they are to be changed."""
 
-    @abstractmethod
-    def _load_one(self, name: str) -> AccountFile:
+    def _load_one(self, name: str) -> AccountFile:  # noqa: ARG002  a store may be read whole
         """Return one user, if there is such a one, with others or without."""
+        return self._load()
 
     @abstractmethod
     def _changing(self) -> AbstractContextManager[object]:
         """Keep others from changing them meanwhile."""
 
-    @abstractmethod
     def _load_to_add(self) -> AccountFile:
         """Return all users; none where there is no store yet."""
+        return self._load()
 
     @abstractmethod
     def _write(self, file: AccountFile) -> None:

@@ -49,13 +49,8 @@ class IdleOverviews:
     def stop(self) -> None:
         """End the thread. An overview being written is left, and begun again the next time."""
         self._stopped.set()
-        if self.is_running:
+        if self._thread.is_alive():
             self._thread.join(_STOP_TIMEOUT_S)
-
-    @property
-    def is_running(self) -> bool:
-        """True while its thread runs."""
-        return self._thread.is_alive()
 
     def _work(self) -> None:
         while not self._stopped.wait(self._pause_s):

@@ -17,8 +17,7 @@ def in_front(api: Api, prefix: str = "") -> Callable[[Starlette], AbstractAsyncC
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        behind = app.middleware_stack
-        assert behind is not None  # noqa: S101  built by the call that begins the lifespan
+        behind = app.middleware_stack or app.build_middleware_stack()
         app.middleware_stack = _dispatching(api, behind, prefix)
         async with api.lifespan():
             yield

@@ -17,11 +17,10 @@ from starlette.routing import BaseRoute
 from api.access.authentication import Authentication
 from api.access.key_store import keys_of
 from api.application import Api
-from api.backend import Backend, open_backend
+from api.backend import Backend, load_models, open_backend
 from api.event_streams import EventStreams
 from ingest.pipeline import open_ingestor
 from ingest.refresh import Refresher
-from rag.runtime.heaps import freeze_loaded, thaw_loaded
 from rag.services import Services
 from rag.settings import Settings
 from serving.answer_turns import AnswerTurns
@@ -143,8 +142,7 @@ def start(services: Services, listening: Callable[[str], object] = lambda _url: 
         _launch(blocks, settings, routes, login, Api(backend))
     app = RunningApp(url=str(blocks.local_url), blocks=blocks, jobs=jobs, refresh=refresh, streams=backend.streams)
     listening(app.url)
-    _load(services, app)
-    backend.ready.set()
+    load_models(backend, app.stop)
     refresh.start()
     start_retention(services)
     if settings.overviews == "idle":
@@ -156,20 +154,9 @@ def start(services: Services, listening: Callable[[str], object] = lambda _url: 
     return _share(app) if settings.share else app
 
 
-def _load(services: Services, app: RunningApp) -> None:
-    """Load the models now, not at the first question."""
-    try:
-        services.assistant  # noqa: B018
-    except BaseException:
-        app.stop()
-        raise
-    freeze_loaded()
-    services.on_close(thaw_loaded)
-
-
 def _require_able(services: Services) -> None:
     """Check what would fail in the end before a minute of loading, not after."""
-    require_free(services.settings)
+    bound_socket(services.settings.host, services.settings.port).close()
     if services.settings.share:
         require_tunnel()
     services.library.require_sound(_LOOK_S)
@@ -252,15 +239,6 @@ def _launch(blocks: Any, settings: Settings, routes: list[BaseRoute], login: Log
     )
     blocks.server.config.timeout_graceful_shutdown = _LAST_REQUESTS_S
     end_slow_senders(blocks.server.config)
-
-
-def require_free(settings: Settings) -> None:
-    """Check the port before a minute of loading, not after.
-
-    Raises:
-        SettingsError: it is in use, or the host is no address of this machine.
-    """
-    bound_socket(settings.host, settings.port).close()
 
 
 def _free_port(host: str) -> int:

@@ -57,13 +57,8 @@ class BackgroundRefresh:
         """End the thread. The document being read keeps its old version and is read again the next time."""
         self._stopped.set()
         self._wanted.set()
-        if self.is_running:
+        if self._thread.is_alive():
             self._thread.join(_STOP_TIMEOUT_S)
-
-    @property
-    def is_running(self) -> bool:
-        """True while its thread runs."""
-        return self._thread.is_alive()
 
     @property
     def is_reading(self) -> bool:

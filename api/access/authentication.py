@@ -8,7 +8,7 @@ from starlette.requests import Request
 from api.access.caller import Caller
 from api.access.key import PREFIX, Key
 from api.access.key_store import KeyStore
-from api.access.origins import require_this_machine
+from api.access.origins import is_for_this_machine
 from api.problems import ProblemError
 from rag.errors import AccessError, LibraryError, SettingsError
 from serving.ownership import may_edit
@@ -74,7 +74,8 @@ class Authentication:
         if self._needs_key:
             raise ProblemError(401, f"A key is needed here. {_HOW}")
         if self._users is None:
-            require_this_machine(request, self._host_names)
+            if not is_for_this_machine(request, self._host_names):
+                raise ProblemError(403, "Without a key, Citewell answers under this machine's own address only.")
             return Caller()
         user = self._session_user(request)
         if user is None:

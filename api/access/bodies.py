@@ -51,12 +51,11 @@ async def limited(request: Request, limit: int) -> Receive:
     body = await _read(counted)
     if body is None:
         return request.receive
-    await (run_in_threadpool(_require_simple, body) if len(body) > _LARGE else _checked(body))
+    if len(body) > _LARGE:
+        await run_in_threadpool(_require_simple, body)
+    else:
+        _require_simple(body)
     return replay(body, request.receive)
-
-
-async def _checked(body: bytes) -> None:
-    _require_simple(body)
 
 
 async def _read(receive: Receive) -> bytes | None:

@@ -33,8 +33,7 @@ class Caller:
 
 def caller_of(connection: HTTPConnection) -> Caller:
     """Return who sends a request. The guard has let nobody else through."""
-    caller = connection.scope[CALLER]
-    assert isinstance(caller, Caller)  # noqa: S101  what the guard put there
+    caller: Caller = connection.scope[CALLER]
     return caller
 
 
@@ -67,7 +66,7 @@ def documents_of(services: Services, caller: Caller) -> list[Document]:
 
 def own_documents_of(services: Services, caller: Caller) -> list[Document]:
     """Return the documents that a caller may see and that are the owner's own, by name."""
-    own = ownership.documents_of(services.library, caller.owner)
+    own = services.library.documents(caller.owner)
     return [each for each in own if _is_reached(each, caller)]
 
 

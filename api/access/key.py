@@ -1,9 +1,8 @@
 """A key: `cw_ID_SECRET`, of which only the id and a hash of the secret are stored."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
-from hmac import compare_digest
 from re import fullmatch
 from secrets import token_hex
 
@@ -58,12 +57,7 @@ def hash_of(secret: str) -> str:
     return sha256(secret.encode()).hexdigest()
 
 
-def is_same(stored: str, given: str) -> bool:
-    """Compare two hashes in constant time."""
-    return compare_digest(stored, given)
-
-
-def expiry(span: str, now: datetime | None = None) -> str:
+def expiry(span: str, now: datetime) -> str:
     """Return when a key ends that is to live for a span such as "90d", "12h" or "6w".
 
     Raises:
@@ -72,5 +66,4 @@ def expiry(span: str, now: datetime | None = None) -> str:
     found = fullmatch(r"([1-9]\d{0,4})([hdw])", span.strip().lower())
     if not found:
         raise SettingsError(f"'{span}' is no time for a key to live. Write it as 12h, 90d or 6w.")
-    ends = (now or datetime.now(UTC)) + int(found[1]) * _SPANS[found[2]]
-    return ends.isoformat(timespec="seconds")
+    return (now + int(found[1]) * _SPANS[found[2]]).isoformat(timespec="seconds")

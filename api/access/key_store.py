@@ -2,10 +2,11 @@
 
 from dataclasses import astuple, fields
 from datetime import datetime, timedelta
+from hmac import compare_digest
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from api.access.key import Key, hash_of, is_same, new_key, parts_of
+from api.access.key import Key, hash_of, new_key, parts_of
 from rag.errors import SettingsError
 from rag.stores.rows.sql_statements import SharedDatabase
 from serving.private_database import PrivateFile
@@ -114,7 +115,7 @@ class KeyStore:
             return None
         with self._database.reading() as db:
             row = db.execute(f"SELECT {_COLUMNS}, hash FROM keys WHERE id = ?", (parts[0],)).fetchone()  # noqa: S608
-        if not is_same(row[-1] if row else _NO_HASH, hash_of(parts[1])) or row is None:
+        if not compare_digest(row[-1] if row else _NO_HASH, hash_of(parts[1])) or row is None:
             return None
         key, now = _key(row[:-1]), now or self.now()
         if key.has_expired(now):

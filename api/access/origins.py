@@ -56,16 +56,6 @@ def is_from_another_site(request: Request) -> bool:
     return site not in ("same-origin", "none") and not is_link
 
 
-def require_this_machine(request: Request, names: Collection[str] = ()) -> None:
-    """Refuse a foreign host name: a page of another site can make its own name lead here, but not this machine's.
-
-    Raises:
-        ProblemError: the request is for another host than this machine.
-    """
-    if not is_for_this_machine(request, names):
-        raise ProblemError(403, "Without a key, Citewell answers under this machine's own address only.")
-
-
 def is_for_this_machine(request: Request, names: Collection[str] = ()) -> bool:
     """Return whether the host is loopback, literally, or one of the `names` that were given to this machine.
 

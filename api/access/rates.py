@@ -49,7 +49,7 @@ class Rates:
                     raise ProblemError(
                         429,
                         f"This key may use {limit} {kind} a minute. Try again a little later.",
-                        retry_after=_up(wait),
+                        retry_after=max(1, math.ceil(wait)),
                     )
             if caller.requests:
                 self._bucket(caller, "requests", caller.requests).left -= 1
@@ -69,7 +69,3 @@ class Rates:
             bucket = self._buckets[caller.key, kind] = _Bucket(size, now)
         bucket.refill(now)
         return bucket
-
-
-def _up(seconds: float) -> int:
-    return max(1, math.ceil(seconds))

@@ -82,9 +82,8 @@ async def while_connected(request: Request, work: Coroutine[object, object, T]) 
 async def _last(backend: Backend, caller: Caller, question: Question) -> Answer:
     """Return the answer, which is the last of the events, when its turn is free again."""
     async with asked(backend, caller, question) as events:
-        *_, last = [event async for event in events]
-    assert isinstance(last, Answer)  # noqa: S101  the last event
-    return last
+        (answer,) = [event async for event in events if isinstance(event, Answer)]
+    return answer
 
 
 async def _left(request: Request) -> None:

@@ -35,10 +35,10 @@ class CitedQuote:
     url: str
 
 
-def citations_of(answer: Answer, request: Request, first: int = 0) -> list[CitedQuote]:
-    """Return the quotes of an answer, in the order of its sentences, from the sentence at index `first` on."""
+def citations_of(answer: Answer, request: Request) -> list[CitedQuote]:
+    """Return the quotes of an answer, in the order of its sentences."""
     ids = {number: passage.chunk.document_id for number, passage in enumerate(answer.passages, start=1)}
-    return list(cited_quotes(answer.sentences[first:], ids, request))
+    return list(cited_quotes(answer.sentences, ids, request))
 
 
 def cited_quotes(sentences: tuple[Sentence, ...], ids: dict[int, int], request: Request) -> Iterator[CitedQuote]:

@@ -59,14 +59,14 @@ async def _ask(call: Call, given: AskArguments) -> AnswerGiven:
     collections = () if given.collection is None else (given.collection,)
     question = Question(text=given.question, selection=Selection(ids=given.document_ids, collections=collections))
     progress = _Progress()
-    answer: Answer | None = None
+    answers: list[Answer] = []
     async with asked(call.backend, call.caller, question) as events:
         async for event in events:  # to the end, when the turn is free again
             if isinstance(event, Answer):
-                answer = event
+                answers.append(event)
             elif message := progress.message(event):
                 await call.report(message)
-    assert answer  # noqa: S101  the last event
+    (answer,) = answers
     return answer_given(answer, citations_of(answer, call.request))
 
 

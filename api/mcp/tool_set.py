@@ -53,8 +53,9 @@ class ToolSet:
         return await _run(tool, call, params)
 
     def _request_of(self, context: Context) -> Request:
-        request = self._request or context.request
-        assert isinstance(request, Request)  # noqa: S101  the transport over HTTP hands it on
+        request: Request | None = self._request or context.request
+        if request is None:
+            raise LookupError("The transport over HTTP hands its request on, and did not.")
         return request
 
 

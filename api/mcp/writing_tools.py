@@ -1,9 +1,8 @@
 """The tools `add_document` and `remove_document`, for callers who may write, where the server was told to let them."""
 
 import asyncio
-from contextlib import suppress
+from io import BytesIO
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 
 from pydantic import Field
 from starlette.concurrency import run_in_threadpool
@@ -12,12 +11,11 @@ from api.access.caller import editable_document_of
 from api.mcp.tool import Arguments, Call, Result, Tool
 from ingest.sources.files import sha256_of
 from ingest.sources.web_address import canonical
-from ingest.upkeep.removal import purge_in_background, remove_documents
 from rag.errors import AccessError, DocumentError, QuestionError
 from rag.runtime.audit_log import acting
 from rag.types import Document
-from serving.ownership import documents_of, upload_of, withdraw_emptied
-from serving.received_files import require_no_other
+from serving.ownership import delete_documents, upload_of, withdraw_emptied
+from serving.received_files import require_no_other, stored_copy
 from serving.uploading.upload_progress import Upload
 
 _LOOK_S = 0.2
@@ -122,7 +120,7 @@ def _require_room(call: Call, source: str, name: str = "") -> None:
         raise AccessError(_NAME_TAKEN)
     _require_no_other(call, _NAME_TAKEN, name=name)
     pending = len(call.backend.uploads.coming_to(owner))
-    if not existing and len(documents_of(call.library, owner)) + pending >= limit:
+    if not existing and len(call.library.documents(owner)) + pending >= limit:
         raise DocumentError(f"There are {limit} documents already, and no more may be (setting max_documents).")
 
 
@@ -142,14 +140,7 @@ def _written(call: Call, text: str) -> Path:
     data = text.encode(errors="replace")
     if len(data) > limit:
         raise DocumentError(f"The text is larger than the limit of {limit // 1_000_000} MB (setting max_file_mb).")
-    with NamedTemporaryFile(dir=call.backend.uploads.incoming(), delete=False) as file:
-        try:
-            file.write(data)
-        except BaseException:
-            with suppress(OSError):
-                Path(file.name).unlink()
-            raise
-    return Path(file.name)
+    return stored_copy(BytesIO(data), call.backend.uploads.incoming())
 
 
 def _file_name(name: str) -> str:
@@ -167,9 +158,7 @@ async def _remove(call: Call, given: RemoveArguments) -> Removed:
 def _removed(call: Call, document_id: int) -> Removed:
     document = editable_document_of(call.backend.services, call.caller, document_id)
     with acting(call.caller.owner, key=call.caller.key):  # tools run in a task of their own
-        remove_documents(call.backend.services, [document.id], purge=False)
-        withdraw_emptied(call.backend.services, [document.owner])
-    purge_in_background(call.backend.services)
+        delete_documents(call.backend.services, [document])
     return Removed(document_id=document.id, document=document.name)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from http import HTTPStatus
 from typing import Any
 
@@ -129,6 +130,7 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
 """All addresses below the prefix, by method and path."""
 
 
+@cache
 def describe_face(prefix: str) -> Json:
     """Return the description."""
     paths: dict[str, Json] = {}
@@ -151,7 +153,7 @@ def _described(operation: Operation, path: str) -> Json:
         str(status): {"description": HTTPStatus(status).phrase, "content": problem} for status in operation.problems
     }
     if operation.answer is not None:
-        responses["200"] = {"description": "OK", "content": _content(operation)}
+        responses["200"] = {"description": "OK", "content": _content(operation.answer, operation.events)}
     described: Json = {"summary": operation.summary, "parameters": [*placed, *operation.query], "responses": responses}
     if operation.body is not None:
         kind = "multipart/form-data" if operation.body is _UPLOAD else "application/json"
@@ -159,13 +161,12 @@ def _described(operation: Operation, path: str) -> Json:
     return described
 
 
-def _content(operation: Operation) -> Json:
-    assert operation.answer is not None  # noqa: S101  the caller has looked
-    kind = "application/octet-stream" if operation.answer is _FILE else "application/json"
-    content = {kind: {"schema": _schema(operation.answer)}}
-    if operation.events:
+def _content(answer: type[BaseModel] | Json, events: type[BaseModel] | None) -> Json:
+    kind = "application/octet-stream" if answer is _FILE else "application/json"
+    content = {kind: {"schema": _schema(answer)}}
+    if events:
         data: Json = {"type": "string", "contentMediaType": "application/json"}
-        data = {"anyOf": [{**data, "contentSchema": _schema(operation.events)}, _DONE]}
+        data = {"anyOf": [{**data, "contentSchema": _schema(events)}, _DONE]}
         event = {"type": "object", "required": ["data"], "properties": {"event": {"type": "string"}, "data": data}}
         content["text/event-stream"] = {"schema": event}
     return content

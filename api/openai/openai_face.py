@@ -1,8 +1,5 @@
 """The face for OpenAI's clients: its addresses, and errors in their shape."""
 
-from functools import cache
-from typing import Any
-
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -45,13 +42,8 @@ def openai_face(backend: Backend) -> Face:
     return Face(paths=(PREFIX,), app=app, respond=error_response, max_bytes=max_bytes)
 
 
-@cache
-def _described() -> dict[str, Any]:
-    return describe_face(PREFIX)
-
-
 async def _description(_request: Request) -> Response:
-    return JSONResponse(_described())
+    return JSONResponse(describe_face(PREFIX))
 
 
 def _answer_routes(backend: Backend, stores: Stores) -> list[Route]:

@@ -9,7 +9,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
 from api.asking.answer_stream import frame
-from api.asking.cited_quotes import citations_of, cited_quotes
+from api.asking.cited_quotes import CitedQuote, citations_of, cited_quotes
 from api.event_streams import EventStream
 from api.problems import problem_json, problem_of
 from api.rest.common import Shown
@@ -30,33 +30,11 @@ from rag.types import (
 )
 
 
-class CitationShown(Shown):
-    """A quote that supports a sentence: characters `[start, end)` of a page. `url` shows a person the place.
-
-    `number` is the passage's; `sentence_start` and `sentence_end` are characters of the answer.
-    """
-
-    number: int
-    document_id: int
-    document: str
-    page: int
-    label: str
-    place: str
-    start: int
-    end: int
-    quote: str
-    score: float
-    support: Support
-    sentence_start: int
-    sentence_end: int
-    url: str
-
-
 class Answered(Shown):
     """An answer: as it is exported, which `citewell verify` checks, with its citations in one list."""
 
     answer: AnswerExport
-    citations: list[CitationShown]
+    citations: list[CitedQuote]
 
 
 class PlannedEvent(Shown):
@@ -96,7 +74,7 @@ class CitedEvent(Shown):
     text: str
     support: Support
     missing: list[str]
-    citations: list[CitationShown]
+    citations: list[CitedQuote]
 
 
 EVENTS: dict[str, type[BaseModel]] = {
@@ -116,8 +94,7 @@ Finish = Callable[[Answer], Answered]
 
 def answer_shown(answer: Answer, export: AnswerExport, request: Request) -> Answered:
     """Return an answer with its export."""
-    citations = [CitationShown.model_validate(quote) for quote in citations_of(answer, request)]
-    return Answered(answer=export, citations=citations)
+    return Answered(answer=export, citations=citations_of(answer, request))
 
 
 async def answer_frames(events: EventStream[Event], request: Request, finish: Finish) -> AsyncIterator[str]:
@@ -174,5 +151,5 @@ class _Translation:
             text=sentence.text,
             support=sentence.support,
             missing=list(sentence.missing),
-            citations=[CitationShown.model_validate(quote) for quote in quotes],
+            citations=list(quotes),
         )

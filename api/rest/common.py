@@ -30,8 +30,7 @@ class Shown(BaseModel):
 
 
 def _backend(request: Request) -> Backend:
-    backend = request.app.state.backend
-    assert isinstance(backend, Backend)  # noqa: S101  `rest_face` puts it there
+    backend: Backend = request.app.state.backend
     return backend
 
 

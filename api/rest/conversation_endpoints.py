@@ -20,12 +20,11 @@ from rag.exports.answer_schema import ExchangeExport, read_stored
 from rag.types import Answer, Conversation
 from serving.kept_answers import KeptAnswers
 from serving.open_questions import OpenQuestions
-from serving.ownership import shares_of
+from serving.ownership import own_conversation, shares_of
 
 router = APIRouter(prefix="/conversations", tags=["conversations"])
 
 _MAX_NAME = 200
-_GONE = "This conversation is not among yours (any more)."
 _MEANWHILE = "Another question of this conversation was answered meanwhile. Ask again, after that answer."
 
 
@@ -106,7 +105,7 @@ def list_conversations(
 @router.get("/{conversation_id}", response_model_exclude_unset=True, responses=problems(404, 422))
 def show_conversation(conversation_id: str, backend: BackendOf, caller: ReaderOf) -> WholeConversation:
     """Show a conversation with its answers."""
-    found = _find(backend, caller, conversation_id)
+    found = own_conversation(backend.services, caller.owner, conversation_id)
     exchanges = backend.services.conversations.exchanges(found.id, caller.owner)
     answers = [
         read_stored(ExchangeExport, {**each.record, "thumb": each.thumb, "remark": each.remark}) for each in exchanges
@@ -117,7 +116,7 @@ def show_conversation(conversation_id: str, backend: BackendOf, caller: ReaderOf
 @router.delete("/{conversation_id}", status_code=204, responses=problems(404, 422))
 def remove_conversation(conversation_id: str, backend: BackendOf, caller: WriterOf) -> Response:
     """Remove a conversation with all that belongs to it."""
-    found = _find(backend, caller, conversation_id)
+    found = own_conversation(backend.services, caller.owner, conversation_id)
     backend.services.conversations.delete(found.id, caller.owner)
     shares_of(backend.services).forget_conversation(found.id)
     return Response(status_code=204)
@@ -143,7 +142,7 @@ class _Continuation:
     def __init__(self, backend: Backend, caller: Caller, id_: str) -> None:
         self._backend = backend
         self._caller = caller
-        self._conversation = _find(backend, caller, id_)
+        self._conversation = own_conversation(backend.services, caller.owner, id_)
         self._kept = KeptAnswers(backend.services)
         self._open = OpenQuestions(backend.services.conversations)
         self._before = self._kept.answers(id_, caller.owner)
@@ -179,13 +178,6 @@ class _Continuation:
         if len(self._backend.services.conversations.exchanges(self._conversation.id, owner)) != len(self._before):
             raise ProblemError(409, _MEANWHILE)
         self._kept.append(self._conversation.id, [*self._before, answer], question.chosen, owner, asked=asked)
-
-
-def _find(backend: Backend, caller: Caller, id_: str) -> Conversation:
-    found = backend.services.conversations.find(id_, caller.owner)
-    if found is None:
-        raise ProblemError(404, _GONE)
-    return found
 
 
 def _shown(conversation: Conversation) -> ConversationShown:

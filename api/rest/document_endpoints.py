@@ -1,7 +1,5 @@
 """Documents: added, listed, shown, moved and removed."""
 
-from hashlib import file_digest
-from pathlib import Path
 from typing import Annotated, Any
 
 from fastapi import APIRouter, File, Form, Query, UploadFile
@@ -15,13 +13,12 @@ from api.problems import ProblemError
 from api.rest.common import BackendOf, CallerOf, Cursor, Limit, Shown, Strict, WriterOf, page_of
 from api.rest.job_endpoints import Job, job_of
 from api.rest.problem_docs import problems
+from ingest.sources.files import sha256_of
 from ingest.sources.web_address import is_web_address
-from ingest.upkeep.removal import purge_in_background, remove_documents
 from rag.errors import DocumentError
 from rag.types import Document
-from serving.ownership import move_documents, withdraw_emptied
+from serving.ownership import delete_documents, move_documents, withdraw_emptied
 from serving.received_files import file_name, require_library, require_room, stored_copy
-from serving.uploading.upload_progress import Upload
 
 router = APIRouter(prefix="/documents", tags=["documents"])
 
@@ -108,10 +105,9 @@ def add_document(
     services = backend.services
     require_library(services)
     collection = _collection_for(caller, collection.strip())
-    path = _received(backend, file)
+    path = stored_copy(file.file, backend.uploads.incoming())
     try:
-        with path.open("rb") as stream:
-            sha256 = file_digest(stream, "sha256").hexdigest()
+        sha256 = sha256_of(path)
         if found := _known(backend, caller, sha256):
             path.unlink()
             return found
@@ -146,9 +142,7 @@ def move_document(document_id: int, change: Move, backend: BackendOf, caller: Wr
 def remove_document(document_id: int, backend: BackendOf, caller: WriterOf) -> Response:
     """Remove a document with all that belongs to it, also from stored answers."""
     document = editable_document_of(backend.services, caller, document_id)
-    remove_documents(backend.services, [document.id], purge=False)
-    withdraw_emptied(backend.services, [document.owner])
-    purge_in_background(backend.services)
+    delete_documents(backend.services, [document])
     return Response(status_code=204)
 
 
@@ -183,11 +177,6 @@ def _collection_for(caller: Caller, collection: str) -> str:
     return caller.collection
 
 
-def _received(backend: Backend, file: UploadFile) -> Path:
-    """Write what was sent to the disk where it will stay."""
-    return stored_copy(file.file, backend.uploads.incoming())
-
-
 def _known(backend: Backend, caller: Caller, sha256: str) -> Added | None:
     """Return the document of this content, or the job that reads it; None if it is new.
 
@@ -201,11 +190,7 @@ def _known(backend: Backend, caller: Caller, sha256: str) -> Added | None:
         return Added(document=shown(document))
     reading = (upload for upload in backend.uploads.of(caller.owner) if upload.state in ("waiting", "working"))
     upload = next((upload for upload in reading if upload.sha256 == sha256), None)
-    return Added(job=job_of(upload)) if upload and _may_see(upload, caller) else None
-
-
-def _may_see(upload: Upload, caller: Caller) -> bool:
-    return caller.collection in (None, upload.collection)
+    return Added(job=job_of(upload)) if upload and caller.collection in (None, upload.collection) else None
 
 
 def _require_free(backend: Backend, caller: Caller, name: str, collection: str) -> None:

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, contextmanager
 from http import HTTPStatus
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from fastapi import APIRouter
 from pydantic import Field
@@ -19,6 +19,7 @@ from api.problems import ProblemError
 from api.rest.common import BackendOf, CallerOf, Shown, Strict, WriterOf
 from api.rest.problem_docs import problems
 from rag.errors import AccessError
+from rag.types.jobs import JobState
 from serving.ownership import upload_of
 from serving.uploading.upload_progress import Upload
 
@@ -45,7 +46,7 @@ class Job(Shown):
 
     id: int
     name: str
-    state: Literal["waiting", "working", "ready", "failed", "locked"]
+    state: JobState
     stage: str
     done: int
     total: int

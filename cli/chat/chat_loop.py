@@ -1,7 +1,7 @@
 """The loop of `citewell chat`: read a line, answer it or run its command, until the end."""
 
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from threading import Event
 from types import FrameType
@@ -9,16 +9,15 @@ from types import FrameType
 from cli.answer_display import stream
 from cli.chat import chat_commands
 from cli.chat.chat_session import ChatSession
-from cli.chat.line_input import Lines
 from cli.output import print_error
 from cli.output_answers import print_verdict
 from rag.errors import CitewellError
 
 
-def converse(session: ChatSession, lines: Lines, *, shows_thinking: bool) -> bool:
+def converse(session: ChatSession, lines: Iterable[str], *, shows_thinking: bool) -> bool:
     """Answer each line, or run its command; return False if any of them failed."""
     all_done = True
-    while (line := lines.read()) is not None:
+    for line in lines:
         try:
             if line.strip().startswith("/"):
                 if not chat_commands.run(session, line):

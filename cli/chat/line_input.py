@@ -1,8 +1,7 @@
 """The lines of `citewell chat`: typed in a terminal, with editing and history, or read from standard input."""
 
 import sys
-from collections.abc import Sequence
-from typing import Protocol
+from collections.abc import Iterator, Sequence
 
 from prompt_toolkit import PromptSession
 from prompt_toolkit.completion import WordCompleter
@@ -12,13 +11,6 @@ from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from cli.output import out, printable
 
 _PROMPT = "> "
-
-
-class Lines(Protocol):
-    """Where questions and commands come from."""
-
-    def read(self) -> str | None:
-        """Return the next one, "" for none; None at the end."""
 
 
 class TypedLines:
@@ -54,17 +46,12 @@ class TypedLines:
             return None
 
 
-class PipedLines:
-    """Lines of standard input, each shown before its answer."""
-
-    def read(self) -> str | None:
-        """Return the next line; None at the end."""
-        line = sys.stdin.readline()
-        if not line:
-            return None
+def piped_lines() -> Iterator[str]:
+    """Yield the lines of standard input, each shown before its answer."""
+    for line in iter(sys.stdin.readline, ""):
         if line.strip():
             out.print(f"{_PROMPT}{printable(line.strip())}")
-        return line
+        yield line
 
 
 def _new_line(event: KeyPressEvent) -> None:

@@ -40,7 +40,7 @@ def audit(library: LibraryOption = None, since: SinceOption = None, as_json: Jso
         output.err.print(f"{output.count(broken, 'line')} of {path} could not be read.", markup=False)
 
 
-def _moment(text: str, now: datetime | None = None) -> datetime:
+def _moment(text: str) -> datetime:
     """Return the time that a span before now, or a date, names.
 
     Raises:
@@ -49,7 +49,7 @@ def _moment(text: str, now: datetime | None = None) -> datetime:
     number, unit = text[:-1], {"h": "hours", "d": "days", "w": "weeks"}.get(text[-1:].lower())
     try:
         if unit and number.isdecimal():
-            return (now or datetime.now(UTC)) - timedelta(**{unit: int(number)})
+            return datetime.now(UTC) - timedelta(**{unit: int(number)})
         at = datetime.fromisoformat(text)
     except (ValueError, OverflowError) as error:
         raise SettingsError(f"'{text}' is no time. Write a date as 2026-03-01, or a span as 12h, 30d or 6w.") from error

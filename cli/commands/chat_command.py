@@ -94,13 +94,13 @@ def _converse(session: "ChatSession", *, shows_thinking: bool) -> None:
     from cli import output, output_answers
     from cli.chat import chat_commands
     from cli.chat.chat_loop import converse
-    from cli.chat.line_input import PipedLines, TypedLines
+    from cli.chat.line_input import TypedLines, piped_lines
 
     if session.answers:
         output_answers.print_answer(session.answers[-1], session.links)
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        raise typer.Exit(0 if converse(session, PipedLines(), shows_thinking=shows_thinking) else 1)
+        raise typer.Exit(0 if converse(session, piped_lines(), shows_thinking=shows_thinking) else 1)
     output.err.print("[dim]Ask; /help lists commands, Ctrl-C stops an answer, Ctrl-D leaves.[/]")
     lines = TypedLines(chat_commands.names())
     lines.remember([answer.question for answer in session.answers])
-    converse(session, lines, shows_thinking=shows_thinking)
+    converse(session, iter(lines.read, None), shows_thinking=shows_thinking)

@@ -1,23 +1,16 @@
 """`citewell completion`: the script with which a shell completes commands, options and names."""
 
-from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
 from cli.shell_completion import COMPLETE_VARIABLE
 
-
-class Shell(StrEnum):
-    """Shells that can complete."""
-
-    bash = "bash"
-    zsh = "zsh"
-    fish = "fish"
+Shell = Literal["bash", "zsh", "fish"]
 
 
 def completion(shell: Annotated[Shell, typer.Argument(help="The shell that is to complete.", metavar="SHELL")]) -> None:
     """Print the script for bash, zsh or fish to complete with: 'source <(citewell completion bash)' in ~/.bashrc."""
     from typer._completion_shared import get_completion_script  # typer has no public name for it
 
-    typer.echo(get_completion_script(prog_name="citewell", complete_var=COMPLETE_VARIABLE, shell=shell.value))
+    typer.echo(get_completion_script(prog_name="citewell", complete_var=COMPLETE_VARIABLE, shell=shell))

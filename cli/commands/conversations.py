@@ -1,9 +1,8 @@
 """`citewell conversations`: list, show, export and delete the conversations of the chat."""
 
 from dataclasses import asdict
-from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -21,14 +20,6 @@ UserOption = Annotated[
     str | None, typer.Option("--user", help="Only those of this user; '' is the chat without accounts.")
 ]
 IdArgument = Annotated[str, typer.Argument(help="Id as 'citewell conversations list' shows it.", metavar="ID")]
-
-
-class ExportFormat(StrEnum):
-    """Formats of an exported conversation."""
-
-    md = "md"
-    html = "html"
-    json = "json"
 
 
 @app.command("list")
@@ -73,8 +64,9 @@ def show(conversation: IdArgument, library: LibraryOption = None) -> None:
 def export(
     conversation: IdArgument,
     format_: Annotated[
-        ExportFormat, typer.Option("--format", help="Markdown, one page of HTML, or JSON to verify.")
-    ] = ExportFormat.md,
+        Literal["md", "html", "json"],
+        typer.Option("--format", help="Markdown, one page of HTML, or JSON to verify."),
+    ] = "md",
     out: Annotated[Path | None, typer.Option(help="File to write; by default standard output.")] = None,
     library: LibraryOption = None,
 ) -> None:
@@ -85,8 +77,8 @@ def export(
     services = open_services(library=library)
     found = _find(services, conversation)
     exchanges = services.conversations.exchanges(conversation, None)
-    images = _quote_images(services) if format_ == ExportFormat.html else no_image
-    text = write(format_.value, found, exchanges, services.provenance().citewell, images)
+    images = _quote_images(services) if format_ == "html" else no_image
+    text = write(format_, found, exchanges, services.provenance().citewell, images)
     if out is None:
         typer.echo(text, nl=False)
         return

@@ -1,9 +1,8 @@
 """`citewell eval retrieval`: measure what is retrieved. A model is needed only to translate."""
 
 from dataclasses import asdict
-from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal, get_args
 
 import typer
 
@@ -21,14 +20,7 @@ TranslateOption = Annotated[
     ),
 ]
 SampleSeedOption = Annotated[int, typer.Option(help="Which sample: a larger one holds the smaller.")]
-
-
-class Mode(StrEnum):
-    """How documents are ranked."""
-
-    DENSE = "dense"
-    KEYWORD = "keyword"
-    HYBRID = "hybrid"
+Mode = Literal["dense", "keyword", "hybrid"]
 
 
 def eval_retrieval(
@@ -50,7 +42,7 @@ def eval_retrieval(
     labelled = read_set(folder, split)
     with output.show_progress() as report:
         options = ranking.QueryOptions(limit, seed, translate)
-        result = ranking.evaluate(labelled, read_settings(), report, mode or list(Mode), options)
+        result = ranking.evaluate(labelled, read_settings(), report, mode or get_args(Mode), options)
     if as_json:
         print_json(asdict(result))
         return

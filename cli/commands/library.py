@@ -24,6 +24,9 @@ app = typer.Typer(
 for _command in (backup, copy, expire, restore, salvage):
     app.command()(_command)
 
+_WHICH = typer.Argument(help="Id, name or path, as 'citewell library list' shows them.", metavar="ID")
+_Fact = Annotated[str | None, typer.Option(help="'' for none.")]
+
 
 @app.command("list")
 def list_(library: LibraryOption = None, as_json: JsonOption = False) -> None:
@@ -42,9 +45,7 @@ def list_(library: LibraryOption = None, as_json: JsonOption = False) -> None:
 
 @app.command()
 def show(
-    which: Annotated[
-        str, typer.Argument(help="Id, name or path, as 'citewell library list' shows them.", metavar="ID")
-    ],
+    which: Annotated[str, _WHICH],
     library: LibraryOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -70,14 +71,9 @@ def show(
             output_library.print_overview(overview.made_at, overview.model, overview_text(overview))
 
 
-_Fact = Annotated[str | None, typer.Option(help="'' for none.")]
-
-
 @app.command()
 def facts(
-    which: Annotated[
-        str, typer.Argument(help="Id, name or path, as 'citewell library list' shows them.", metavar="ID")
-    ],
+    which: Annotated[str, _WHICH],
     library: LibraryOption = None,
     title: _Fact = None,
     organisation: _Fact = None,

@@ -1,7 +1,6 @@
 """`citewell serve`: serve the chat to a browser and the API to programs, or the API alone."""
 
-from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -24,11 +23,7 @@ if TYPE_CHECKING:
     from web.server import RunningApp
 
 
-class LogFormat(StrEnum):
-    """How the log is written."""
-
-    TEXT = "text"
-    JSON = "json"
+LogFormat = Literal["text", "json"]
 
 
 def serve(
@@ -43,7 +38,7 @@ def serve(
     tensor_parallel: ParallelOption = None,
     log_format: Annotated[
         LogFormat, typer.Option(help="The log on standard error: for people, or a JSON object a line for programs.")
-    ] = LogFormat.TEXT,
+    ] = "text",
     api_only: Annotated[bool, typer.Option("--api-only", help="Only the API for programs, without the chat.")] = False,
 ) -> None:
     """Serve the chat to your browser and the API to programs, at http://127.0.0.1:7860 by default."""
@@ -77,7 +72,7 @@ def _prepare(log_format: LogFormat, settings: "Settings") -> None:
 
     share_heaps()
 
-    logs.configure(log_format.value, level=settings.log_level, file=settings.log_file, file_mb=settings.log_file_mb)
+    logs.configure(log_format, level=settings.log_level, file=settings.log_file, file_mb=settings.log_file_mb)
     if tracer := tracing.begin():
         cleanup.callback(tracer.close)
 

@@ -21,7 +21,7 @@ from rag.exports.answer_schema import (
 )
 from rag.grounding.abstention import explain
 from rag.text.sentences import unfinished
-from rag.types import FACT_PLAN, Answer, Citation, Document, Dropped, Passage, Sentence, Signals, Timings
+from rag.types import FACT_PLAN, Answer, Citation, Document, Passage, Sentence, Signals, Timings
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,7 @@ def export_answer(answer: Answer, provenance: Provenance) -> AnswerExport:
             _passage(passage, number, sha256)
             for number, (passage, sha256) in enumerate(zip(answer.passages, sha256s, strict=True), start=1)
         ],
-        dropped=[_dropped(dropped) for dropped in answer.dropped],
+        dropped=[DroppedExport(reason=each.reason, **_shown(each.passage)) for each in answer.dropped],
         forgotten_turns=answer.forgotten_turns,
         timings=_timings(answer.timings),
         **_computed(answer, provenance),
@@ -184,12 +184,8 @@ def _sentence(sentence: Sentence, sha256s: list[str], *, unfinished: bool) -> Se
         citations=[_citation(citation, sha256s) for citation in sentence.citations],
         disputed_by=[_citation(citation, sha256s) for citation in sentence.disputed],
         **_absent_if_empty(translation=sentence.translation),
-        **_opinion(sentence),
+        **({} if sentence.meaning is None else {"meaning": sentence.meaning}),
     )
-
-
-def _opinion(sentence: Sentence) -> dict[str, Any]:
-    return {} if sentence.meaning is None else {"meaning": sentence.meaning}
 
 
 def _citation(citation: Citation, sha256s: list[str]) -> CitationExport:
@@ -198,10 +194,6 @@ def _citation(citation: Citation, sha256s: list[str]) -> CitationExport:
 
 def _passage(passage: Passage, number: int, sha256: str) -> PassageExport:
     return PassageExport(number=number, sha256=sha256, **_shown(passage))
-
-
-def _dropped(dropped: Dropped) -> DroppedExport:
-    return DroppedExport(reason=dropped.reason, **_shown(dropped.passage))
 
 
 def _shown(passage: Passage) -> dict[str, Any]:

@@ -12,11 +12,11 @@ from contextvars import ContextVar
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Literal
 
 from filelock import FileLock, Timeout
 
-from rag.runtime.rotating_file import KEPT, PrivateRotatingFile, rotated
+from rag.runtime.rotating_file import PrivateRotatingFile, rotated
 
 log = logging.getLogger(__name__)
 
@@ -47,13 +47,11 @@ Action = Literal[
     "backup-restored",
     "library-copied",
 ]
-ACTIONS: tuple[Action, ...] = get_args(Action)
 
 AUDIT_LOG = "audit.jsonl"
 """Its name in a library's folder, where no setting says otherwise."""
 
 MAX_BYTES = 5_000_000
-KEPT_BYTES = MAX_BYTES * (KEPT + 1)
 _LOCK_S = 5.0
 
 

@@ -38,8 +38,3 @@ def freeze_loaded() -> None:
     """
     gc.collect()
     gc.freeze()
-
-
-def thaw_loaded() -> None:
-    """Look for garbage everywhere again: what was loaded may be unloaded now."""
-    gc.unfreeze()

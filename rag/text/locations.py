@@ -21,11 +21,6 @@ def page_location(page: int, label: str) -> str:
     return f"p. {label}" if label == str(page) else f"p. {label} (page {page} of the file)"
 
 
-def document_location(document: str, page: int, label: str) -> str:
-    """Return the document, and where to look in it."""
-    return ", ".join(part for part in (document, page_location(page, label)) if part)
-
-
 def place_of(chunk: Chunk, start: int = 0) -> str:
     """Return section and place of the character `start` of a chunk: "§ 7.2, line 512", "Table 3, p. 56"."""
     line = chunk.line + chunk.text.count("\n", 0, start) if chunk.line else 0

@@ -67,7 +67,7 @@ class JobAttempts:
             self._take_in(lease, password)
         except Exception as error:
             if lease.is_lost or isinstance(error, LostLeaseError):
-                self._give_back(lease)
+                self._write(lambda: self._jobs.give_back(self._worker, lease.job.id, LOCKED))
             elif isinstance(error, LibraryError | ServerError | OSError):
                 self._fail(lease, reason_of(error), tries=_FILE_TRIES)
             elif isinstance(error, CitewellError):
@@ -137,9 +137,6 @@ class JobAttempts:
                 self._files.delete(*self._jobs.drop_ended(job.sender, MOST_ENDED))
 
         self._write(end)
-
-    def _give_back(self, lease: JobLease) -> None:
-        self._write(lambda: self._jobs.give_back(self._worker, lease.job.id, LOCKED))
 
 
 def _tries(lease: JobLease, error: CitewellError) -> int:

@@ -21,6 +21,7 @@ from ingest.web.web_ingestor import WebIngestor
 from observing.process_metrics import count_file
 from rag.errors import CitewellError, DocumentError
 from rag.runtime.progress import CancelEvent
+from rag.types.jobs import JobState
 from serving.uploading.upload_intake import UploadIntake, outcome
 from serving.uploading.upload_progress import (
     ACCEPTED,
@@ -29,7 +30,6 @@ from serving.uploading.upload_progress import (
     LOCKED,
     MOST_ENDED,
     STILL_LOCKED,
-    State,
     Upload,
     counted,
     reason_of,
@@ -150,7 +150,7 @@ class LocalUploads:
         """True while an uploaded file is being ingested or waits for it."""
         return self.counts()["waiting"] + self.counts()["working"] > 0
 
-    def counts(self) -> dict[State, int]:
+    def counts(self) -> dict[JobState, int]:
         """Return how many uploads are on the lists of all users, by state."""
         with self._lock:
             return counted(upload.state for upload in self._uploads.values())
@@ -269,7 +269,7 @@ class LocalUploads:
         text = "; ".join(filter(None, (text, self._settle(upload))))
         self._set(upload.id, state="ready", text=text, document_id=result.document_id)
 
-    def _end(self, id_: int, *, state: State, text: str) -> None:
+    def _end(self, id_: int, *, state: JobState, text: str) -> None:
         """Say that an upload was not taken in, and why."""
         if self._is_closed:
             return  # the library may be closed beneath it: the next server goes on

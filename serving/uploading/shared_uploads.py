@@ -10,10 +10,10 @@ from ingest.sources.files import sha256_of
 from ingest.sources.web_address import page_name
 from rag.errors import StorageError
 from rag.interfaces.job_storage import Jobs
-from rag.types.jobs import UPLOAD_PRIORITY, Job
+from rag.types.jobs import UPLOAD_PRIORITY, Job, JobState
 from serving.uploading.job_worker import JobWorker
 from serving.uploading.shared_files import SharedFiles
-from serving.uploading.upload_progress import CANCELLED, MOST_ENDED, STATES, State, Upload, counted, upload_of_job
+from serving.uploading.upload_progress import CANCELLED, MOST_ENDED, STATES, Upload, counted, upload_of_job
 
 log = logging.getLogger(__name__)
 
@@ -27,7 +27,7 @@ class SharedUploads:
         self._jobs = jobs
         self._files = files
         self._worker = worker
-        self._counts: dict[State, int] = {}
+        self._counts: dict[JobState, int] = {}
         self._counted_at = -_COUNTED_EVERY_S
 
     def incoming(self) -> Path:
@@ -107,7 +107,7 @@ class SharedUploads:
         """True while an uploaded file is being ingested by this process."""
         return self._worker.is_working
 
-    def counts(self) -> dict[State, int]:
+    def counts(self) -> dict[JobState, int]:
         """Return how many jobs of all users there are, by state: what a worker took in is among them for a day.
 
         Counted once in a while: a scrape comes every few seconds, and the queue may be long.

@@ -4,17 +4,15 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from threading import Lock
-from typing import Literal, get_args
+from typing import get_args
 
 from ingest.sources.files import explain
 from rag.errors import CitewellError
 from rag.runtime.progress import Progress
 from rag.text.message_catalogues import to_translate
-from rag.types.jobs import Job
+from rag.types.jobs import Job, JobState
 
-State = Literal["waiting", "working", "ready", "failed", "locked"]
-
-STATES: tuple[State, ...] = get_args(State)
+STATES: tuple[JobState, ...] = get_args(JobState)
 
 ACCEPTED = "accepted"
 """Folder for files that were accepted and are not taken in yet."""
@@ -48,7 +46,7 @@ class Upload:
     sender: str
     name: str
     address: str = ""
-    state: State = "waiting"
+    state: JobState = "waiting"
     stage: str = ""
     done: int = 0
     total: int = 0
@@ -66,7 +64,7 @@ def reason_of(error: Exception) -> str:
     return str(error) if isinstance(error, CitewellError) else FAULT
 
 
-def counted(states: Iterable[State]) -> dict[State, int]:
+def counted(states: Iterable[JobState]) -> dict[JobState, int]:
     """Return how often each state comes, 0 for those that do not."""
     found = Counter(states)
     return {state: found[state] for state in STATES}

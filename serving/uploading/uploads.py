@@ -1,9 +1,7 @@
 """The uploads of a library as the faces see them, whoever takes them in: this server, or others on its database."""
 
-from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
-from typing import Protocol
 
 from ingest.pipeline import Ingestor
 from ingest.sources.open_files import original_files
@@ -18,7 +16,7 @@ from serving.uploading.local_uploads import LocalUploads
 from serving.uploading.shared_files import SharedFiles
 from serving.uploading.shared_uploads import SharedUploads
 from serving.uploading.upload_intake import UploadIntake
-from serving.uploading.upload_progress import ACCEPTED, State, Upload, upload_of_job
+from serving.uploading.upload_progress import ACCEPTED, Upload, upload_of_job
 from serving.uploading.upload_spool import UploadSpool
 
 _NO_QUEUE = (
@@ -26,68 +24,8 @@ _NO_QUEUE = (
     "and workers, set 'database' to the address of a PostgreSQL database (docs/operations.md)."
 )
 
-
-class Uploads(Protocol):
-    """The uploads of all users into one library. Users take turns, and one bad file stops no other."""
-
-    def incoming(self) -> Path:
-        """Return the folder for files that are still being received, on the disk where they will stay."""
-
-    def add(
-        self,
-        owner: str,
-        name: str,
-        path: Path,
-        *,
-        collection: str | None = None,
-        sha256: str = "",
-        sender: str | None = None,
-    ) -> Upload:
-        """Queue a received file, which is moved. Its sender is the owner unless another is named.
-
-        Whatever becomes of this process, it is taken in, or listed with the reason.
-        """
-
-    def add_page(self, owner: str, address: str, sender: str | None = None, *, collection: str | None = None) -> Upload:
-        """Queue a web page by its canonical address, to be fetched or refreshed; a new one goes into the collection."""
-
-    def unlock(self, upload: Upload, password: str) -> Upload:
-        """Have a locked file read with its password, which is stored nowhere; leave alone what is locked no more."""
-
-    def cancel(self, upload: Upload) -> None:
-        """Stop an upload that waits or is being read: it fails within moments, and an earlier version stays."""
-
-    def cancel_all(self, owner: str) -> None:
-        """Stop all that one user has sent and that has not ended."""
-
-    def reject(self, owner: str, name: str, reason: str) -> Upload:
-        """List a file that was not even received."""
-
-    @property
-    def are_running(self) -> bool:
-        """True while an uploaded file is being ingested by this process or waits for it."""
-
-    def counts(self) -> Mapping[State, int]:
-        """Return how many uploads of all users are on their lists, by state, whoever takes them in."""
-
-    def of(self, owner: str) -> list[Upload]:
-        """Return the uploads that one user has sent, in the order they came."""
-
-    def coming_to(self, owner: str) -> list[Upload]:
-        """Return the uploads that may yet be documents of an owner's, whoever has sent them."""
-
-    def clear_finished(self, owner: str) -> None:
-        """Clear finished uploads from the list. Their documents stay; locked files are deleted."""
-
-    def file_of(self, owner: str, name: str, sha256: str = "") -> Path:
-        """Return where a user's uploaded file of this name, and of this hash if it is known, can be read.
-
-        Raises:
-            FileNotFoundError: there is none.
-        """
-
-    def close(self) -> None:
-        """Leave what is not taken in to another server, or to the next."""
+Uploads = LocalUploads | SharedUploads
+"""The uploads of all users into one library. Users take turns, and one bad file stops no other."""
 
 
 def open_uploads(services: Services, ingestor: Ingestor, *, resumes: bool = True) -> Uploads:

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from ingest.pipeline import Ingestor
+from rag.types.jobs import JobState
 from serving.uploading.local_uploads import LocalUploads
-from serving.uploading.upload_progress import State, Upload
+from serving.uploading.upload_progress import Upload
 from serving.uploading.upload_spool import UploadSpool
 from tests.serving.uploading.sent_files import accepted, ended, send
 from tests.serving.uploading.test_local_uploads import made
@@ -18,7 +19,7 @@ def uploads(ingestor: Ingestor, tmp_path: Path) -> LocalUploads:
     return made(ingestor, tmp_path)
 
 
-def left_behind(tmp_path: Path, name: str = "a.txt", *, tries: int = 0, state: State = "waiting") -> Path:
+def left_behind(tmp_path: Path, name: str = "a.txt", *, tries: int = 0, state: JobState = "waiting") -> Path:
     """Leave an upload to the next server, as one that was killed; return its file."""
     spool = UploadSpool(tmp_path / "library" / "accepted")
     (received := tmp_path / "received").write_bytes(f"Good text of {name}.".encode())

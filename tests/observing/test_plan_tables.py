@@ -2,15 +2,15 @@
 
 import pytest
 
-from observing.measured_figures import Figure, all_figures
-from observing.plan_tables import scaling_tables
+from observing.measured_figures import Figure
+from tests.observing.scaling_tables import all_figures, scaling_tables
 from tests.support.paths import ROOT
 
 
 def test_the_documentation_has_the_tables_as_they_are_computed() -> None:
     text = (ROOT / "docs" / "scaling.md").read_text()
     shown = text.split("<!-- plan -->\n")[1].split("\n<!-- /plan -->")[0]
-    assert shown == scaling_tables(), "put what `python -m observing.plan_tables` prints between the marks"
+    assert shown == scaling_tables(), "put there what `python -m tests.observing.scaling_tables` prints"
 
 
 HISTORY = (ROOT / "benchmarks" / "history" / "2026.md").read_text()

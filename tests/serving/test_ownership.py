@@ -11,10 +11,7 @@ from ingest.web.web_ingestor import WebIngestor
 from rag.errors import AccessError
 from rag.services import Services
 from rag.settings import load_settings
-from rag.stores.sqlite.sqlite_library import SqliteLibrary
 from serving.ownership import (
-    document_of,
-    documents_of,
     editable_documents,
     move_documents,
     own_documents,
@@ -38,15 +35,13 @@ def store(services: Services, name: str, owner: str) -> int:
     return services.library.replace(content(name, f"Text of {name}.", owner=owner), np.ones((1, 4), np.float32)).id
 
 
-def test_documents_are_found_by_their_owner_only(library: SqliteLibrary, store_text: Callable[..., int]) -> None:
-    id_ = store_text("a.txt", "Good words.")
-    assert document_of(library, "", id_).name == "a.txt"
-    assert [document.id for document in documents_of(library, "")] == [id_]
-    assert documents_of(library, "ann") == []
+def test_documents_are_found_by_their_owner_only(services: Services) -> None:
+    id_ = store(services, "a.txt", "")
+    assert readable_document(services, "", id_).name == "a.txt"
     refusals = []
     for owner, asked in (("ann", id_), ("", id_ + 1), ("", 10**30), ("", -(10**30))):
         with pytest.raises(AccessError) as refused:
-            document_of(library, owner, asked)
+            readable_document(services, owner, asked)
         refusals.append(str(refused.value))
     assert len(set(refusals)) == 1
 
@@ -86,12 +81,12 @@ def test_a_collection_begun_anew_under_the_name_of_one_that_was_emptied_is_not_s
     ]
     for leave in ways:
         first = store(services, "plan.txt", "ann")
-        move_documents(services, [document_of(services.library, "ann", first)], "Plans")
+        move_documents(services, [readable_document(services, "ann", first)], "Plans")
         shares.share_collection("ann", "Plans", "bob", "editor")
         assert readable_document(services, "bob", first)
         leave(first)
         private = store(services, "private.txt", "ann")
-        move_documents(services, [document_of(services.library, "ann", private)], "Plans")
+        move_documents(services, [readable_document(services, "ann", private)], "Plans")
         assert readable_documents(services, "bob") == []
         with pytest.raises(AccessError):
             readable_document(services, "bob", private)
@@ -99,7 +94,7 @@ def test_a_collection_begun_anew_under_the_name_of_one_that_was_emptied_is_not_s
 
 
 def test_a_collection_is_withdrawn_with_its_last_document_and_the_audit_log_has_it(services: Services) -> None:
-    one, two = (document_of(services.library, "ann", store(services, f"{name}.txt", "ann")) for name in "ab")
+    one, two = (readable_document(services, "ann", store(services, f"{name}.txt", "ann")) for name in "ab")
     move_documents(services, [one, two], "Plans")
     shares_of(services).share_collection("ann", "Plans", "bob", "editor")
     move_documents(services, [one], "")

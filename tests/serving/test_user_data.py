@@ -12,9 +12,10 @@ from ingest.sources.folder_files import FolderFiles
 from ingest.upkeep.removal import upload_key
 from rag.errors import AccessError, LibraryError, SettingsError
 from rag.runtime.audit_log import acting, record
+from rag.types.jobs import JobState
 from serving.auth_file import Users
 from serving.ownership import readable_documents, shares_of
-from serving.uploading.upload_progress import ACCEPTED, State, Upload
+from serving.uploading.upload_progress import ACCEPTED, Upload
 from serving.uploading.upload_spool import UploadSpool
 from serving.user_data import Holdings, erase_user, export_user, holdings_of, remove_account
 from tests.conftest import GOOD_PASSWORD
@@ -115,7 +116,7 @@ def test_an_export_has_the_files_that_wait_for_a_password_and_those_that_failed(
     app: SharingApp, tmp_path: Path
 ) -> None:
     spool = UploadSpool(app.services.settings.library / ACCEPTED)
-    sent: list[tuple[str, str, State]] = [("locked.pdf", "bob", "locked"), ("failed.pdf", "bob", "failed")]
+    sent: list[tuple[str, str, JobState]] = [("locked.pdf", "bob", "locked"), ("failed.pdf", "bob", "failed")]
     sent.append(("a.pdf", "ann", "locked"))
     for name, owner, state in sent:
         (received := tmp_path / "received").write_text(WORD if owner == "bob" else OF_OTHERS)

@@ -12,7 +12,8 @@ from api.access.key_store import KeyStore
 from cli.main import app as command
 from ingest.sources.folder_files import FolderFiles
 from ingest.sources.page_archive import PageArchive
-from rag.runtime.audit_log import KEPT_BYTES, record
+from rag.runtime.audit_log import MAX_BYTES, record
+from rag.runtime.rotating_file import KEPT
 from rag.settings import Settings
 from serving.auth_file import Users
 from serving.ownership import shares_of
@@ -68,4 +69,4 @@ def test_the_settings_and_commands_it_names_exist() -> None:
 
 def test_the_times_it_names_are_those_of_the_code() -> None:
     assert f"{int(MAX_AGE_S / 86_400)} days at most" in PRIVACY
-    assert f"{KEPT_BYTES // 1_000_000} MB are full" in PRIVACY
+    assert f"{MAX_BYTES * (KEPT + 1) // 1_000_000} MB are full" in PRIVACY

@@ -13,14 +13,12 @@ import httpx
 import pytest
 
 from api.event_streams import EventStreams
-from rag.errors import SettingsError
 from rag.runtime.progress import CancelEvent
-from rag.settings import load_settings
 from tests.support.app_process import scripted, scripted_process
 from tests.support.scripted_app import LOADING
 from tests.support.waiting import until
 from web.chat.answer_jobs import AnswerJobs, View
-from web.server import RunningApp, require_free
+from web.server import RunningApp
 from web.upkeep import BackgroundRefresh
 
 
@@ -54,15 +52,6 @@ def _has_ipv6() -> bool:
     except OSError:
         return False
     return True
-
-
-def test_a_port_in_use_is_reported() -> None:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        taken.listen()
-        with pytest.raises(SettingsError, match=r"in use.*--port 0"):
-            require_free(load_settings(port=taken.getsockname()[1]))
-    require_free(load_settings(port=0))
 
 
 def test_the_end_of_waiting_stops_serving_and_answering() -> None:

@@ -4,10 +4,11 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
-from hashlib import sha256
 from hmac import compare_digest
 from secrets import token_urlsafe
 from threading import Lock
+
+from web.auth.sessions import key_of
 
 _MAX_AGE_S = 600.0
 _MAX_PENDING = 1000
@@ -46,7 +47,7 @@ class PendingSignIns:
             verifier=token_urlsafe(48),
             redirect_uri=redirect_uri,
             query=query,
-            browser=_hash(secret),
+            browser=key_of(secret),
             begun=self._clock(),
         )
         with self._lock:
@@ -59,7 +60,7 @@ class PendingSignIns:
         """Return the sign-in of a state, once; None if there is none, it is too old, or another browser began it."""
         with self._lock:
             found = self._pending.get(state)
-            if found is None or not compare_digest(found.browser, _hash(secret)):
+            if found is None or not compare_digest(found.browser, key_of(secret)):
                 return None
             del self._pending[state]
         return found if self._is_young(found) else None
@@ -67,11 +68,7 @@ class PendingSignIns:
     def _is_pending(self, secret: str) -> bool:
         with self._lock:
             pending = list(self._pending.values())
-        return any(each.browser == _hash(secret) and self._is_young(each) for each in pending)
+        return any(each.browser == key_of(secret) and self._is_young(each) for each in pending)
 
     def _is_young(self, begun: PendingSignIn) -> bool:
         return self._clock() - begun.begun <= _MAX_AGE_S
-
-
-def _hash(secret: str) -> str:
-    return sha256(secret.encode(errors="replace")).hexdigest()

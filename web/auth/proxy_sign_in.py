@@ -16,8 +16,7 @@ class ProxySignIn:
     """The sign-in by one header, from addresses that are trusted to set it."""
 
     def __init__(self, settings: Settings, users: UserStore) -> None:
-        assert settings.proxy_user_header  # noqa: S101  whoever makes this has looked
-        self._header = settings.proxy_user_header
+        self._header = settings.proxy_user_header or ""
         self._trusted: list[IPv4Network | IPv6Network] = [ip_network(n, strict=False) for n in settings.trusted_proxies]
         self._role = settings.sign_in_role
         self._audit = settings.audit_log

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from hashlib import sha256
 from secrets import token_urlsafe
 from threading import Lock
-from typing import Protocol
 
 from serving.user_store import UserStore
 
@@ -32,33 +31,6 @@ class SessionShown:
     user: str
     begun_minutes: int
     idle_minutes: int
-
-
-class SessionStore(Protocol):
-    """The sessions of an app, or of several that share a database.
-
-    Raises:
-        SettingsError: an auth file cannot be read.
-        LibraryError: a database cannot be read or written.
-    """
-
-    def begin(self, user: str) -> str:
-        """Begin a session, and return its token, of which only a hash is kept."""
-
-    def user(self, token: str) -> str | None:
-        """Return the user whose session it is; None if it has ended."""
-
-    def end(self, token: str) -> None:
-        """End a session; a token of none is ignored."""
-
-    def all(self) -> list[SessionShown]:
-        """Return the sessions that have not ended, by user."""
-
-    def end_by_id(self, id_: str) -> None:
-        """End the session of an id; one of none is ignored."""
-
-    def end_all_of(self, user: str) -> None:
-        """End all sessions of a user."""
 
 
 class Sessions:

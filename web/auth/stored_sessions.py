@@ -8,7 +8,7 @@ from typing import Any
 
 from rag.stores.rows.sql_statements import SharedDatabase
 from serving.user_store import UserStore
-from web.auth.sessions import MAX_AGE_S, MAX_IDLE_S, MAX_PER_USER, SessionShown, has_ended, key_of, shown_id
+from web.auth.sessions import MAX_AGE_S, MAX_IDLE_S, MAX_PER_USER, Sessions, SessionShown, has_ended, key_of, shown_id
 
 _TOUCH_S = 60.0
 """A session's last use is written down at most so often."""
@@ -89,3 +89,7 @@ class StoredSessions:
     def _end(self, keys: list[str]) -> None:
         with self._database.writing() as db:
             db.executemany("DELETE FROM sessions WHERE key = ?", [(key,) for key in keys])
+
+
+SessionStore = Sessions | StoredSessions
+"""The sessions of an app, or of several that share a database."""

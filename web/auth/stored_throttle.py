@@ -4,7 +4,7 @@ Times are those of the database's clock, so the servers' own may differ.
 """
 
 from rag.stores.rows.sql_statements import Connection, SharedDatabase
-from web.auth.throttle import FORGET_AFTER_S, MAX_REMEMBERED, Failures, counted_for, one_more, wait_of
+from web.auth.throttle import FORGET_AFTER_S, MAX_REMEMBERED, Failures, LoginThrottle, counted_for, one_more, wait_of
 
 _STORE = """
     INSERT INTO failed_sign_ins VALUES (?, ?, ?, ?)
@@ -49,3 +49,7 @@ class StoredThrottle:
 def _failures(db: Connection, key: tuple[str, str]) -> Failures | None:
     row = db.execute("SELECT failures, at FROM failed_sign_ins WHERE kind = ? AND what = ?", key).fetchone()
     return Failures(*row) if row else None
+
+
+Throttle = LoginThrottle | StoredThrottle
+"""What counts the attempts at one app, or at several that share a database."""

@@ -5,7 +5,6 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from threading import Lock
-from typing import Protocol
 
 _FREE_ATTEMPTS = {"user and address": 5, "address": 20, "user": 50}
 """Wrong attempts without waiting. One address may be many people. Those for a user from any address are many, and their
@@ -22,16 +21,6 @@ class Failures:
 
     count: int
     at: float
-
-
-class Throttle(Protocol):
-    """Counts attempts at one app, or at several that share a database."""
-
-    def begin(self, user: str, address: str) -> float:
-        """Return the seconds this attempt must wait; 0 if it may be made, and then it is counted."""
-
-    def succeed(self, user: str, address: str) -> None:
-        """Take back the count of this attempt, and forget earlier failures of this user from this address."""
 
 
 class LoginThrottle:

@@ -2,7 +2,6 @@
 
 from collections import OrderedDict
 from collections.abc import Iterator
-from dataclasses import dataclass
 from threading import Lock
 
 from rag.answering.overviews import SUMMARISE
@@ -20,20 +19,13 @@ _KEPT_JOBS = 32
 """Of so many documents the last overview can be followed to its end, whether or not the library keeps it."""
 
 
-@dataclass(frozen=True, slots=True)
-class OverviewView:
-    """An overview as far as it is written, as HTML."""
-
-    html: str
-
-
 class OverviewJobs:
     """The overviews being written, among the answers of an app: nothing else is begun meanwhile while it is idle."""
 
     def __init__(self, services: Services, jobs: AnswerJobs) -> None:
         self._services = services
         self._jobs = jobs
-        self._latest: OrderedDict[tuple[str, int], AnswerJob[OverviewView]] = OrderedDict()
+        self._latest: OrderedDict[tuple[str, int], AnswerJob[str]] = OrderedDict()
         self._lock = Lock()
 
     def begin(self, document: Document, owner: str) -> None:
@@ -52,8 +44,8 @@ class OverviewJobs:
         """Return whether the overview of a document is being written for this user."""
         return self._jobs.of(owner, _key(document)) is not None
 
-    def latest(self, document: Document, owner: str, seen: int, seconds: float) -> tuple[OverviewView | None, int]:
-        """Return the latest view and its number, once it is later than number `seen` or after a while.
+    def latest(self, document: Document, owner: str, seen: int, seconds: float) -> tuple[str | None, int]:
+        """Return the latest view, as HTML, and its number, once it is later than number `seen` or after a while.
 
         None and 0 if no overview of it was begun.
         """
@@ -66,7 +58,7 @@ class OverviewJobs:
         if job := self._jobs.of(owner, _key(document)):
             job.stop()
 
-    def _write(self, document: Document, cancelled: CancelEvent) -> Iterator[OverviewView]:
+    def _write(self, document: Document, cancelled: CancelEvent) -> Iterator[str]:
         question = SUMMARISE.get(document.facts.language, SUMMARISE["en"])
         assistant = self._services.assistant
         drawn = AnswerView(question, (), assistant.context_tokens, self._services.library)
@@ -74,9 +66,9 @@ class OverviewJobs:
             for event in assistant.ask(question, within={document.id}, cancelled=cancelled):
                 if drawn.update(event) or isinstance(event, Answer):
                     message = drawn.view(Conversation()).messages[-1]
-                    yield OverviewView(inert_html(message["content"]))
+                    yield inert_html(message["content"])
         except CitewellError as error:
-            yield OverviewView(inert_html(answer_html.notice(str(error))))
+            yield inert_html(answer_html.notice(str(error)))
 
 
 def _key(document: Document) -> str:

@@ -31,9 +31,14 @@ _NO_SUBJECT = set(
 
 def suggest(library: Library, documents: Sequence[Document]) -> list[str]:
     """Return a few questions, spread over the documents; none if their texts yield none."""
-    found = [questions(library.chunks(library.chunk_ids({d.id})[:_MAX_CHUNKS])) for d in documents[:_MAX_QUESTIONS]]
+    found = [document_questions(library, document) for document in documents[:_MAX_QUESTIONS]]
     in_turn = [each[rank] for rank in range(_MAX_QUESTIONS) for each in found if rank < len(each)]
     return list(dict.fromkeys(in_turn))[:_MAX_QUESTIONS]
+
+
+def document_questions(library: Library, document: Document) -> list[str]:
+    """Return questions that the beginning of a document answers."""
+    return questions(library.chunks(library.chunk_ids({document.id})[:_MAX_CHUNKS]))
 
 
 def questions(chunks: Sequence[Chunk]) -> list[str]:

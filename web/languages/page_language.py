@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from http.cookies import CookieError, SimpleCookie
 from typing import Any
 
 from babel import Locale
 from babel.numbers import format_decimal
 from starlette.datastructures import Headers
+from starlette.requests import cookie_parser
 
 from rag.text.message_catalogues import LANGUAGES, SOURCE, messages_in
 
@@ -62,7 +62,7 @@ def language_of_event(request: Any) -> str:
 
 def language_of(headers: Headers) -> str:
     """Return the language chosen by the cookie, else the first that the browser accepts and there is."""
-    if (chosen := chosen_language(headers)) in LANGUAGES:
+    if chosen := chosen_language(headers):
         return chosen
     wished = (tag.split("-")[0] for tag in _accepted(headers.get("accept-language", "")))
     return next((each for each in wished if each in LANGUAGES), SOURCE)
@@ -70,11 +70,8 @@ def language_of(headers: Headers) -> str:
 
 def chosen_language(headers: Headers) -> str:
     """Return the language in the cookie; "" where the browser's is to be followed."""
-    try:
-        cookie = SimpleCookie(headers.get("cookie", "")).get(COOKIE)
-    except CookieError:
-        return ""
-    return cookie.value if cookie and cookie.value in LANGUAGES else ""
+    language = cookie_parser(headers.get("cookie", "")).get(COOKIE, "")
+    return language if language in LANGUAGES else ""
 
 
 def direction(language: str) -> str:

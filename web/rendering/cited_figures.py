@@ -9,7 +9,7 @@ from PIL import Image
 
 from rag.interfaces import Library
 from rag.text.locations import section_name
-from rag.types import Answer, Citation, Figure
+from rag.types import Answer, Box, Citation, Figure
 
 _MARGIN = 0.01
 _NUMBERED = re.compile(r"\d")
@@ -57,11 +57,10 @@ def _is_about(citation: Citation, figure: Figure) -> bool:
     return is_number and re.search(rf"\b{re.escape(number)}\b", citation.quote) is not None
 
 
-def crop_figure(page_png: bytes, figure: Figure) -> bytes:
+def crop_figure(page_png: bytes, figure_box: Box) -> bytes:
     """Return the part of a page's image that shows a figure, as a PNG."""
-    assert figure.box  # noqa: S101  only figures with a box have an address
     image = Image.open(io.BytesIO(page_png))
-    left, top, right, bottom = figure.box
+    left, top, right, bottom = figure_box
     sides = (left - _MARGIN, top - _MARGIN, right + _MARGIN, bottom + _MARGIN)
     shares = [min(1.0, max(0.0, side)) for side in sides]
     size = (image.width, image.height, image.width, image.height)

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from http.cookies import CookieError, SimpleCookie
 
 from starlette.datastructures import Headers
+from starlette.requests import cookie_parser
 
 COOKIE = "citewell-theme"
 _THEMES = ("light", "dark")
@@ -30,8 +30,5 @@ def in_theme(theme: str) -> Iterator[None]:
 
 def theme_of(headers: Headers) -> str:
     """Return the theme in a request's cookie, "" if there is none."""
-    try:
-        cookie = SimpleCookie(headers.get("cookie", "")).get(COOKIE)
-    except CookieError:
-        return ""
-    return cookie.value if cookie and cookie.value in _THEMES else ""
+    theme = cookie_parser(headers.get("cookie", "")).get(COOKIE, "")
+    return theme if theme in _THEMES else ""

@@ -14,7 +14,7 @@ from rag.services import Services
 from rag.text.message_catalogues import to_translate
 from rag.types import Conversation, Thumb
 from serving.kept_answers import KeptAnswers
-from serving.ownership import readable_documents, shares_of
+from serving.ownership import own_conversation, readable_documents, shares_of
 from web.chat.answer_jobs import AnswerJobs
 from web.languages.kept_texts import reason_shown
 from web.languages.page_language import gettext
@@ -138,10 +138,7 @@ class ConversationRoutes:
         return data({"problems": {name: reason_shown(why) for name, why in invalid.items()}})
 
     def _find(self, request: Request, owner: str) -> Conversation:
-        found = self._services.conversations.find(request.path_params["id"], owner)
-        if found is None:
-            raise AccessError(gettext("This conversation is not among yours (any more)."))
-        return found
+        return own_conversation(self._services, owner, request.path_params["id"])
 
 
 def _listed(conversation: Conversation, *, is_running: bool) -> dict[str, Any]:

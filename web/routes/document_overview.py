@@ -1,4 +1,4 @@
-"""The kept overview of a document, and questions to go on with, as the source guide shows them."""
+"""The kept overview of a document, as the source guide shows it."""
 
 import logging
 from dataclasses import replace
@@ -7,13 +7,10 @@ from rag.errors import LibraryError
 from rag.exports.conversation_record import answer_of
 from rag.interfaces import Library
 from rag.types import Document
-from web.chat.suggestions import questions
 from web.rendering.answer_html import answer_markdown
 from web.rendering.inert_html import inert_html
 
 log = logging.getLogger(__name__)
-
-_READ_CHUNKS = 60
 
 
 def overview_html(library: Library, document: Document) -> str:
@@ -30,8 +27,3 @@ def overview_html(library: Library, document: Document) -> str:
         log.warning("the overview of a document is not shown: %s", error)
         return ""
     return inert_html(answer_markdown(replace(answer, kept_from=kept[0].made_at, language=kept[0].language)))
-
-
-def document_questions(library: Library, document: Document) -> list[str]:
-    """Return questions that the beginning of a document answers."""
-    return questions(library.chunks(library.chunk_ids({document.id})[:_READ_CHUNKS]))

@@ -62,8 +62,8 @@ def endpoint(handler: Handler) -> Callable[[Request], Awaitable[Response]]:
             return data({}, HTTPStatus.BAD_REQUEST)
         except OSError as error:
             return JSONResponse({"error": f"The disk says: {error.strerror}."}, 507, headers=PRIVATE)
-        assert isinstance(result, Response)  # noqa: S101  what a handler promises
-        return result
+        response: Response = result
+        return response
 
     return answer
 

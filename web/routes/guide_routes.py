@@ -10,9 +10,10 @@ from rag.types import Document
 from serving.ownership import readable_document
 from web.chat.answer_jobs import AnswerJobs
 from web.chat.overview_jobs import OverviewJobs
+from web.chat.suggestions import document_questions
 from web.languages.kept_texts import kind_shown, language_shown
 from web.rendering.quotes_html import extent, fact_name
-from web.routes.document_overview import document_questions, overview_html
+from web.routes.document_overview import overview_html
 from web.routes.endpoint import data, endpoint
 
 _WAIT_S = 5.0
@@ -69,7 +70,7 @@ class GuideRoutes:
         seen = int(text) if text.isascii() and text.isdigit() and len(text) < 12 else 0
         is_writing = self._overviews.is_writing(document, owner)  # before the look: the last view must not be missed
         view, number = self._overviews.latest(document, owner, seen, _WAIT_S)
-        return data({"html": view.html if view else "", "seen": number, "writing": is_writing})
+        return data({"html": view or "", "seen": number, "writing": is_writing})
 
     def stop(self, request: Request, owner: str) -> Response:
         """Stop writing the overview of a document."""

@@ -52,8 +52,7 @@ class PageRoutes:
 
     def page(self, request: Request, owner: str) -> Response:
         """Return a page's text with the cited range `start` to `end`, and the address of its image if it has one."""
-        document = readable_document(self._services, owner, request.path_params["id"])
-        page = self._page(document, request.path_params["page"])
+        document, page = page_asked_for(self._services, request, owner)
         start, end = (_number(request, name, len(page.text)) for name in ("start", "end"))
         if not _is_unchanged(request.query_params.get("quote", ""), page.text[start:end]):
             end = start
@@ -73,20 +72,18 @@ class PageRoutes:
 
     def image(self, request: Request, owner: str) -> Response:
         """Return a page as an image."""
-        document = readable_document(self._services, owner, request.path_params["id"])
-        page = self._page(document, request.path_params["page"])
+        document, page = page_asked_for(self._services, request, owner)
         scale = _number(request, "scale", max(SCALES)) or 1
         return Response(self._page_images.png(document, page.number, scale), media_type="image/png", headers=CACHED)
 
     def figure(self, request: Request, owner: str) -> Response:
         """Return the picture of a figure."""
-        document = readable_document(self._services, owner, request.path_params["id"])
-        page = self._page(document, request.path_params["page"])
+        document, page = page_asked_for(self._services, request, owner)
         figures = dict(enumerate(page.structure.figures))
         figure = figures.get(request.path_params["index"])
         if figure is None or figure.box is None:
             raise AccessError(f"This page of '{document.name}' has no such figure.")
-        png = crop_figure(self._page_images.png(document, page.number, SCALES[1]), figure)
+        png = crop_figure(self._page_images.png(document, page.number, SCALES[1]), figure.box)
         return Response(png, media_type="image/png", headers=CACHED)
 
     def contents(self, request: Request, owner: str) -> Response:
@@ -118,11 +115,18 @@ class PageRoutes:
         )
         return {"picture": address, "boxes": boxes, "note": not_found or reason_shown(page.note)}
 
-    def _page(self, document: Document, number: int) -> Page:
-        page = self._services.library.page(document.id, number) if number <= document.pages else None
-        if page is None:
-            raise AccessError(f"'{document.name}' has no page {number} (any more).")
-        return page
+
+def page_asked_for(services: Services, request: Request, owner: str) -> tuple[Document, Page]:
+    """Return the document and the page that an address names.
+
+    Raises:
+        AccessError: the owner may not read it, or there is no such page.
+    """
+    document, number = readable_document(services, owner, request.path_params["id"]), request.path_params["page"]
+    page = services.library.page(document.id, number) if number <= document.pages else None
+    if page is None:
+        raise AccessError(f"'{document.name}' has no page {number} (any more).")
+    return document, page
 
 
 def _is_unchanged(sent_hash: str, text: str) -> bool:

@@ -7,16 +7,14 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from rag.errors import AccessError, DocumentError, QuestionError
+from rag.errors import DocumentError, QuestionError
 from rag.services import Services
 from rag.types import Document
 from serving.ownership import readable_document
 from serving.page_images import PageImages
 from web.languages.page_language import decimal, gettext
 from web.routes.endpoint import data, endpoint, in_turn
-
-_CACHED = {"Cache-Control": "private, max-age=600"}
-"""Lines do not change under their address, which contains the document's hash."""
+from web.routes.page_routes import CACHED, page_asked_for
 
 _MAX_WORDS = 200
 """Characters that are searched for."""
@@ -43,16 +41,12 @@ class ReadingRoutes:
 
     def lines(self, request: Request, owner: str) -> Response:
         """Return the lines of a page's text with their boxes on its picture; none if they are not known."""
-        document = readable_document(self._services, owner, request.path_params["id"])
-        number = request.path_params["page"]
-        page = self._services.library.page(document.id, number) if number <= document.pages else None
-        if page is None:
-            raise AccessError(f"'{document.name}' has no page {number} (any more).")
+        document, page = page_asked_for(self._services, request, owner)
         try:
             lines = self._page_images.text_lines(document, page)
         except DocumentError:
             lines = ()  # the page itself tells what is wrong
-        return JSONResponse({"lines": lines}, headers=_CACHED)
+        return JSONResponse({"lines": lines}, headers=CACHED)
 
     def find(self, request: Request, owner: str) -> Response:
         """Return where words stand in a document: page, start and end of each place, in order."""

@@ -1,6 +1,5 @@
 """Routes of the share dialog: what a user shares with whom, and files that editors add to shared collections."""
 
-import hashlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, get_args
@@ -10,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from ingest.sources.files import sha256_of
 from rag.errors import DocumentError, SettingsError
 from rag.services import Services
 from serving.granting import Granting
@@ -118,8 +118,7 @@ class ShareRoutes:
 
     def _checked(self, path: Path, whose: str, collection: str) -> str:
         """Return the hash of a received file, which is deleted if its content is elsewhere in the owner's library."""
-        with path.open("rb") as stream:
-            sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
+        sha256 = sha256_of(path)
         try:
             require_no_other(self._services, self._uploads, whose, collection, sha256=sha256)
         except DocumentError:

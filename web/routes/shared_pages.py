@@ -11,7 +11,7 @@ from starlette.routing import Route
 from rag.errors import AccessError, CitewellError
 from rag.services import Services
 from rag.types import Conversation
-from serving.ownership import documents_of, linked_conversation, readable_conversation
+from serving.ownership import linked_conversation, readable_conversation
 from web.auth.access import owner_of
 from web.languages.kept_texts import reason_shown
 from web.rendering.conversation_files import shared_page
@@ -71,7 +71,7 @@ class SharedPages:
 
     def _page(self, conversation: Conversation) -> Response:
         exchanges = self._services.conversations.exchanges(conversation.id, conversation.owner)
-        images = self._quote_images.of(documents_of(self._services.library, conversation.owner))
+        images = self._quote_images.of(self._services.library.documents(conversation.owner))
         return HTMLResponse(shared_page(conversation, exchanges, images), headers=_HEADERS)
 
 

@@ -12,11 +12,11 @@ from starlette.routing import Route
 
 from ingest.readers.registry import SUFFIXES
 from ingest.sources.web_address import MAX_LENGTH, canonical, without_password
-from ingest.upkeep.removal import purge_in_background, remove_documents
 from rag.errors import DocumentError, SettingsError
 from rag.services import Services
 from rag.text.message_catalogues import to_translate
 from serving.ownership import (
+    delete_documents,
     editable_document,
     editable_documents,
     move_documents,
@@ -24,7 +24,6 @@ from serving.ownership import (
     own_documents,
     require_editor,
     upload_of,
-    withdraw_emptied,
 )
 from serving.received_files import announced_length, file_name, path_name, receive, require_library, require_room
 from serving.uploading.upload_progress import Upload
@@ -98,9 +97,7 @@ class SourceRoutes:
     def remove(self, request: Request, owner: str) -> Response:
         """Remove a document with all that belongs to it, including the uploaded file."""
         document = editable_document(self._services, owner, request.path_params["id"])
-        remove_documents(self._services, [document.id], purge=False)
-        withdraw_emptied(self._services, [document.owner])
-        purge_in_background(self._services)
+        delete_documents(self._services, [document])
         return data({"removed": document.id})
 
     def move(self, request: Request, owner: str, sent: Mapping[str, Any]) -> Response:
@@ -112,9 +109,7 @@ class SourceRoutes:
     def remove_many(self, request: Request, owner: str, sent: Mapping[str, Any]) -> Response:  # noqa: ARG002  a handler
         """Remove several documents, and return how many there were; all of them, or none if one may not be."""
         documents = editable_documents(self._services, owner, _ids(sent))
-        remove_documents(self._services, [each.id for each in documents], purge=False)
-        withdraw_emptied(self._services, (each.owner for each in documents))
-        purge_in_background(self._services)
+        delete_documents(self._services, documents)
         return data({"removed": len(documents)})
 
     def move_many(self, request: Request, owner: str, sent: Mapping[str, Any]) -> Response:  # noqa: ARG002  a handler

@@ -67,7 +67,7 @@ class _Completion:
         """Return the completion."""
         text, thinking, annotations = "", "", []
         calls: list[dict[str, Any]] = []
-        finished = None
+        endings: list[Finished] = []
         async for piece in pieces:
             match piece:
                 case Written():
@@ -79,8 +79,8 @@ class _Completion:
                 case Called():
                     calls.append(_call(piece))
                 case Finished():
-                    finished = piece
-        assert finished  # noqa: S101  the last piece
+                    endings.append(piece)
+        (finished,) = endings
         content = text if text or not calls else None
         message = {"role": "assistant", "content": content, "refusal": None, "annotations": annotations}
         if calls:

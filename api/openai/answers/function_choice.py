@@ -113,7 +113,8 @@ class FunctionChoice:
                 text += last.text
                 if isinstance(last, ToolCallDelta):
                     calls.append(last.call)
-                if not calls and not self._reads_on and len(text) > _MAX_ANNOUNCEMENT and not _is_fenced(text):
+                is_code = text.lstrip().startswith("```")
+                if not calls and not self._reads_on and len(text) > _MAX_ANNOUNCEMENT and not is_code:
                     break
         if not calls and (written := self._fenced_call(text, messages)):
             return [written], "", last
@@ -135,10 +136,6 @@ class FunctionChoice:
         if self._filter and self._filter.objection(as_json(call.arguments)):
             return "The content filter objects to these arguments."
         return fault(dict(call.arguments), self._schemas[call.name])
-
-
-def _is_fenced(text: str) -> bool:
-    return text.lstrip().startswith("```")
 
 
 def as_json(arguments: Mapping[str, Any]) -> str:

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from typing import Any
 
 from api.openai.openai_errors import ParameterError
@@ -46,7 +46,7 @@ def functions_of(tools: Sequence[Mapping[str, Any]], choice: Any = None, *, para
     for name in names:
         if names.count(name) > 1:
             raise ParameterError("tools", f"There are several functions '{name}'. Give each a name of its own.")
-    size = len(json.dumps([_as_json(each) for each in definitions]))
+    size = len(json.dumps([astuple(each) for each in definitions]))
     if size > _MAX_CHARACTERS:
         raise ParameterError(
             "tools",
@@ -109,7 +109,3 @@ def _named(choices: Sequence[Mapping[str, Any]], names: Sequence[str]) -> Sequen
             raise ParameterError("tool_choice", f"'tool_choice' names '{str(name)[:64]}', which 'tools' does not have.")
         chosen.append(str(name))
     return chosen
-
-
-def _as_json(tool: ToolDefinition) -> list[Any]:
-    return [tool.name, tool.description, dict(tool.parameters)]

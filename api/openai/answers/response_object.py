@@ -1,7 +1,6 @@
 """A response of OpenAI's, made of the pieces of an answer."""
 
 import time
-from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
@@ -12,23 +11,19 @@ from api.openai.file_ids import file_id
 _INCOMPLETE = {"length": "max_output_tokens", "content_filter": "content_filter"}
 
 
-@dataclass(frozen=True, slots=True)
-class FileSearch:
-    """A search of files that was asked for; `with_results` shows what it found."""
-
-    with_results: bool
-
-
 class ResponseObject:
-    """A response that grows. `asked` are the parameters of its request; a `search` of files is its first output."""
+    """A response that grows. `asked` are the parameters of its request.
 
-    def __init__(self, asked: dict[str, Any], search: FileSearch | None) -> None:
+    If it `searches` files, that is its first output, `with_results` together with what was found.
+    """
+
+    def __init__(self, asked: dict[str, Any], *, searches: bool, with_results: bool) -> None:
         self.message_id = f"msg_{uuid4().hex}"
         self.text = ""
         self.annotations: list[dict[str, Any]] = []
-        self.search_call = _search_call() if search else None
+        self.search_call = _search_call() if searches else None
         self.calls: list[dict[str, Any]] = []
-        self._search = search
+        self._with_results = with_results
         self._finished: Finished | None = None
         self._asked = asked
         self._id = f"resp_{uuid4().hex}"
@@ -51,8 +46,8 @@ class ResponseObject:
                 return added
             case Called():
                 self.calls.append(_function_call(piece))
-            case Searched() if self.search_call and self._search:
-                results = _results(piece) if self._search.with_results else None
+            case Searched() if self.search_call:
+                results = _results(piece) if self._with_results else None
                 self.search_call.update(queries=[piece.query], results=results)
             case Finished():
                 self._finished = piece

@@ -14,7 +14,7 @@ from api.openai.answers.decoding_parameters import DecodingFields
 from api.openai.answers.function_definitions import functions_of
 from api.openai.answers.responder import Ask, Responder
 from api.openai.answers.response_events import ResponseEvents
-from api.openai.answers.response_object import FileSearch, ResponseObject
+from api.openai.answers.response_object import ResponseObject
 from api.openai.files.stores import Stores
 from api.openai.openai_errors import ParameterError
 from api.openai.request_fields import Fields, parsed
@@ -80,8 +80,8 @@ class Responses:
             param="input",
             functions=functions_of(fields.tools, fields.tool_choice, parallel=fields.parallel_tool_calls),
         )
-        search = None if documents is None else FileSearch(with_results=_RESULTS in fields.include)
-        made = ResponseObject(fields.model_dump(), search)
+        shows_results = _RESULTS in fields.include
+        made = ResponseObject(fields.model_dump(), searches=documents is not None, with_results=shows_results)
         return await self._responder.respond(request, ask, stream=ResponseEvents(made).stream, whole=made.whole)
 
     async def find(self, request: Request) -> Response:

@@ -7,15 +7,14 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 
-from api.access.caller import Caller, caller_of, document_of, documents_of, editable_document_of, require_editing
+from api.access.caller import caller_of, document_of, documents_of, editable_document_of, require_editing
 from api.backend import Backend
 from api.openai.file_ids import document_id_of, file_id
 from api.openai.openai_errors import ParameterError
 from api.openai.request_fields import Page
 from api.openai.served_models import created_at
-from ingest.upkeep.removal import purge_in_background, remove_documents
 from rag.types import Document
-from serving.ownership import withdraw_emptied
+from serving.ownership import delete_documents
 
 _UPLOAD = "upload:"
 
@@ -36,16 +35,6 @@ def file_json(document: Document, purpose: str = PURPOSES[0]) -> dict[str, Any]:
         "status_details": None,
         "expires_at": None,
     }
-
-
-def file_of(backend: Backend, caller: Caller, id_: str) -> Document:
-    """Return the document that a file is.
-
-    Raises:
-        ParameterError: there is no such id.
-        AccessError: it is not the caller's, whether it exists or not.
-    """
-    return document_of(backend.services, caller, document_id_of(id_))
 
 
 class FileRoutes:
@@ -90,10 +79,9 @@ class FileRoutes:
         require_editing(caller)
         id_ = document_id_of(request.path_params["file_id"])
         document = await run_in_threadpool(editable_document_of, services, caller, id_)
-        await run_in_threadpool(remove_documents, services, [document.id], purge=False)
-        await run_in_threadpool(withdraw_emptied, services, [document.owner])
-        purge_in_background(services)
+        await run_in_threadpool(delete_documents, services, [document])
         return JSONResponse({"id": file_id(document.id), "object": "file", "deleted": True})
 
     def _file(self, request: Request) -> Document:
-        return file_of(self._backend, caller_of(request), request.path_params["file_id"])
+        id_ = document_id_of(request.path_params["file_id"])
+        return document_of(self._backend.services, caller_of(request), id_)

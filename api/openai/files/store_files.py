@@ -29,17 +29,11 @@ class FileFields(Fields):
     file_id: str
 
 
-class BatchItem(Fields):
-    """A file of a batch, where each is an object."""
-
-    file_id: str
-
-
 class BatchFields(Fields):
     """Parameters of a batch of files."""
 
     file_ids: FailFastList[str] = Field(default=[], max_length=MAX_FILES)
-    files: FailFastList[BatchItem] = Field(default=[], max_length=MAX_FILES)
+    files: FailFastList[FileFields] = Field(default=[], max_length=MAX_FILES)
 
 
 class StoreFileRoutes:

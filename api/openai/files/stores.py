@@ -101,17 +101,14 @@ class Stores:
         stores = [self._store(name, documents.get(name, []), made.get(name)) for name in names]
         return sorted(stores, key=lambda store: (store.began_at, store.name))
 
-    def named(self, caller: Caller, name: str) -> Store | None:
-        """Return the store of a name."""
-        return next((store for store in self.all(caller) if store.name == name), None)
-
     def find(self, caller: Caller, id_: str) -> Store:
         """Return the store of an id.
 
         Raises:
             ParameterError: the caller has none.
         """
-        store = self.named(caller, _name_of(id_))
+        name = _name_of(id_)
+        store = next((store for store in self.all(caller) if store.name == name), None)
         if store is None:
             raise ParameterError(
                 "vector_store_id", f"There is no vector store '{id_[:100]}'. /v1/vector_stores lists them.", status=404

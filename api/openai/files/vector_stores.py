@@ -124,9 +124,7 @@ class VectorStoreRoutes:
         documents = [own_document_of(self._backend.services, caller, document_id_of(id_)) for id_ in ids]
         self._stores.empty.add(caller.owner, name)
         move_documents(self._backend.services, documents, name)
-        store = self._stores.named(caller, name)
-        assert store  # noqa: S101  it has just been made
-        return store
+        return next(store for store in self._stores.all(caller) if store.name == name)
 
     def _require_usable(self, queries: list[str]) -> None:
         limit = self._backend.services.settings.max_question_chars

@@ -18,26 +18,18 @@ def ctrl_c() -> Iterator[None]:
     signal.signal(signal.SIGINT, before)
 
 
-class Script:
-    def __init__(self, *lines: str) -> None:
-        self._lines = list(lines)
-
-    def read(self) -> str | None:
-        return self._lines.pop(0) if self._lines else None
-
-
 def test_a_line_that_fails_is_a_sentence_and_the_next_one_is_answered(
     session: ChatSession, capsys: pytest.CaptureFixture[str]
 ) -> None:
     done = converse(
-        session, Script("/nonsense", "", "How high is the Eiffel tower?", "/quit", "never asked"), shows_thinking=False
+        session, ["/nonsense", "", "How high is the Eiffel tower?", "/quit", "never asked"], shows_thinking=False
     )
     out, err = capsys.readouterr()
     assert not done
     assert "There is no command '/nonsense'" in err
     assert "[1] eiffel.md" in out
     assert [answer.question for answer in session.answers] == ["How high is the Eiffel tower?"]
-    assert converse(session, Script("/sources"), shows_thinking=False)
+    assert converse(session, ["/sources"], shows_thinking=False)
 
 
 def test_the_first_ctrl_c_stops_the_answer_and_the_second_the_program(ctrl_c: None) -> None:

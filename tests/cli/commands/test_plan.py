@@ -8,8 +8,9 @@ from typer.testing import CliRunner, Result
 from cli.main import app
 from observing.assumptions import AS_OF, Assumptions, Demand
 from observing.capacity_plan import make_plan
-from observing.plan_tables import assumption_rows, rounded
+from observing.plan_tables import rounded
 from rag.errors import SettingsError
+from tests.observing.scaling_tables import assumption_rows
 
 
 def run(*arguments: str) -> Result:

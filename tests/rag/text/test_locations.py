@@ -2,7 +2,7 @@
 
 import pytest
 
-from rag.text.locations import cited_location, cited_place, document_location, page_location, place_of, section_name
+from rag.text.locations import cited_location, cited_place, page_location, place_of, section_name
 from rag.types import Chunk, Citation
 from tests.support.values import chunk
 
@@ -13,8 +13,6 @@ def below(heading: str, *, label: str = "", line: int = 0) -> Chunk:
 
 def test_a_document_of_one_piece_needs_no_place() -> None:
     assert page_location(1, "") == ""
-    assert document_location("notes.md", 1, "") == "notes.md"
-    assert document_location("report.pdf", 3, "3") == "report.pdf, p. 3"
 
 
 @pytest.mark.parametrize(

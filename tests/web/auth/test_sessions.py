@@ -7,8 +7,8 @@ import pytest
 from rag.stores.rows.sql_statements import SharedDatabase, SharedPart
 from serving.auth_file import Users
 from tests.web.auth.test_throttle import Clock
-from web.auth.sessions import MAX_AGE_S, MAX_IDLE_S, MAX_PER_USER, Sessions, SessionStore
-from web.auth.stored_sessions import StoredSessions
+from web.auth.sessions import MAX_AGE_S, MAX_IDLE_S, MAX_PER_USER, Sessions
+from web.auth.stored_sessions import SessionStore, StoredSessions
 
 _LATER = "UPDATE sessions SET begun = begun - ?, last_used = last_used - ?"
 

@@ -5,8 +5,8 @@ from collections.abc import Callable
 import pytest
 
 from rag.stores.rows.sql_statements import SharedDatabase, SharedPart
-from web.auth.stored_throttle import StoredThrottle
-from web.auth.throttle import LoginThrottle, Throttle
+from web.auth.stored_throttle import StoredThrottle, Throttle
+from web.auth.throttle import LoginThrottle
 
 
 class Clock:

@@ -49,7 +49,7 @@ def follow(overviews: OverviewJobs, document: Document) -> str:
     while is_writing:
         is_writing = overviews.is_writing(document, "")
         view, seen = overviews.latest(document, "", seen, WAIT_S)
-        html = view.html if view else ""
+        html = view or ""
     return html
 
 
@@ -63,7 +63,7 @@ def test_it_is_shown_as_it_comes_and_to_everybody_who_waits(
     view, seen = overviews.latest(document, "", 0, WAIT_S)
     assert view
     assert seen > 0
-    assert TEXT not in view.html
+    assert TEXT not in view
     overviews.begin(document, "")
     writer.may_write.set()
     assert TEXT in follow(overviews, document)

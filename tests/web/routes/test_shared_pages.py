@@ -1,5 +1,7 @@
 """A shared conversation is a page to read, for those it is shared with: by name, or by a link that ends."""
 
+from datetime import UTC, datetime
+
 import pytest
 from starlette.testclient import TestClient
 
@@ -75,7 +77,7 @@ def test_forged_expired_and_other_tokens_are_one_refusal(app: SharingApp) -> Non
     ann = app.as_user("ann")
     talk = app.conversation("ann", app.document("ann"))
     address = link(ann, talk)
-    past, token = new_link("ann", talk, 1)
+    past, token = new_link("ann", talk, 1, datetime.now(UTC))
     shares_of(app.services).add_link(
         type(past)(past.id, past.owner, past.conversation, past.created_at, past.created_at), token
     )
