@@ -174,6 +174,7 @@ def _timings(timings: Timings) -> TimingsExport:
 
 
 def _sentence(sentence: Sentence, sha256s: list[str], *, unfinished: bool) -> SentenceExport:
+    meaning: dict[str, Any] = {} if sentence.meaning is None else {"meaning": sentence.meaning}
     return SentenceExport(
         text=sentence.text,
         start=sentence.start,
@@ -184,7 +185,7 @@ def _sentence(sentence: Sentence, sha256s: list[str], *, unfinished: bool) -> Se
         citations=[_citation(citation, sha256s) for citation in sentence.citations],
         disputed_by=[_citation(citation, sha256s) for citation in sentence.disputed],
         **_absent_if_empty(translation=sentence.translation),
-        **({} if sentence.meaning is None else {"meaning": sentence.meaning}),
+        **meaning,
     )
 
 

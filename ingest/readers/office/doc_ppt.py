@@ -23,7 +23,7 @@ _FIELD_CODE = re.compile("\x13[^\x13\x14\x15]*\x14?|\x15")
 _CONTROL_CHARACTERS = {0x07: "\n", 0x0B: "\n", 0x0C: "\n\n", 0x0D: "\n", 0x1E: "-", 0x1F: "", 0xA0: " "}
 
 _PPT_SLIDE_LIST, _PPT_TEXT, _PPT_BYTES, _PPT_PERSIST = 0x0FF0, 0x0FA0, 0x0FA8, 0x03F3
-_PPT_SLIDE, _PPT_NOTES, _PPT_STRING = 0x03EE, 0x03F0, 0x0FBA
+_PPT_SLIDE, _PPT_NOTES = 0x03EE, 0x03F0
 _PPT_TEXT_KIND = 0x0F9F
 _PPT_TITLES = (b"\0\0\0\0", b"\6\0\0\0")
 """The kinds of text that are titles: of a slide, and in the middle of the first one."""
