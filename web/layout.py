@@ -54,17 +54,17 @@ def lay_out(settings: Settings, models: Sequence[str]) -> Page:
         with gr.Column(elem_id="cw-left"), gr.Tabs(overflow_behavior="wrap"):
             sources = _tabs(settings, models)
         with gr.Column(elem_id="cw-middle"):
-            _static(render("page/title_row.html"), "cw-title-row")
-            _mounted(render("help/first_steps.html"), "help/first-steps", "cw-steps")
+            _static(render("title_row.html"), "cw-title-row")
+            _mounted(render("first_steps.html"), "page/first-steps", "cw-steps")
             chat = _chatbot()
             _mounted(render("follow_ups.html"), "chat/follow-ups", "cw-go-on")
             with gr.Column(elem_id="cw-composer"):
                 question = _question_box()
-                foot = render("page/composer_foot.html", model=models[0] if models else "")
+                foot = render("composer_foot.html", model=models[0] if models else "")
                 _mounted(foot, "page/composer", "cw-foot")
             status = _static("", "cw-status")
         with gr.Column(elem_id="cw-right"):
-            _static(render("page/close_right.html"), "cw-close")
+            _static(render("close_right.html"), "cw-close")
             quotes = _static(quotes_html.empty(), "cw-quotes")
             _mounted(render("guide.html"), "viewer/guide", "cw-guide-pane")
             _mounted(render("viewer.html"), "viewer/viewer", "cw-source")
@@ -88,7 +88,7 @@ def _tabs(settings: Settings, models: Sequence[str]) -> gr.HTML:
     with gr.Tab(gettext("Chats")):
         _mounted(render("conversations.html"), "conversations")
     with gr.Tab(gettext("Notes")):
-        _mounted(render("notes/notes.html"), "notes/notes", "cw-notes")
+        _mounted(render("notes.html"), "notes/notes", "cw-notes")
     with gr.Tab(gettext("Settings")):
         _mounted(settings_panel(settings, models), "settings")
     return sources

@@ -66,7 +66,7 @@ class _Page:
         await self._send({"type": "http.response.body", "body": body})
 
     def _translated(self, page: bytes) -> bytes:
-        start = render("page/start.html", messages=script_messages(self._language))
+        start = render("page_start.html", messages=script_messages(self._language))
         language = f'lang="{self._language}" dir="{direction(self._language)}"'
         page = page.replace(_GRADIO_LANGUAGE, language.encode(), 1)
         return page.replace(_HEAD_END, start.encode() + _HEAD_END, 1)

@@ -50,7 +50,7 @@ def _saved(answer: Answer) -> str:
         }
         for citation in answer.citations
     ]
-    return render("notes/note.html", cards=cards, text=answer.text)
+    return render("saved_quotes.html", cards=cards, text=answer.text)
 
 
 def _documents(answer: Answer) -> set[int]:

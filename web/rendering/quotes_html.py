@@ -70,7 +70,7 @@ def reading(question: str, retrieved: Retrieved) -> str:
 def still_reading(read: PromptRead) -> str:
     """Return the line below the chat while the model reads for more than a second: how far it is, and how long yet."""
     seconds = max(1, round(read.seconds_left))
-    return render("page/still_reading.html", share=round(read.share, 3), seconds=seconds)
+    return render("still_reading.html", share=round(read.share, 3), seconds=seconds)
 
 
 def empty() -> str:
@@ -87,7 +87,7 @@ def usage(answer: Answer, window: int) -> str:
         return ""
     used, left_out = timings.prompt_tokens + timings.output_tokens, " ".join(_left_out(answer))
     is_nearly_full = used > _NEARLY_FULL * window
-    return render("page/usage.html", used=used if is_nearly_full else 0, window=window, left_out=left_out)
+    return render("usage.html", used=used if is_nearly_full else 0, window=window, left_out=left_out)
 
 
 def extent(document: Document) -> str:

@@ -80,7 +80,7 @@ class AdminRoutes:
         try:
             self._require_owner(user)
             values = self._overview.values(user)
-            html = render("admin/admin.html", roles=get_args(Role), typed=typed, **shown, **values)
+            html = render("admin.html", roles=get_args(Role), typed=typed, **shown, **values)
         except CitewellError as error:
             return _refusal(error)
         return HTMLResponse(html, 400 if refused else 200, _HEADERS)
@@ -90,7 +90,7 @@ class AdminRoutes:
             self._require_owner(user)
             name = normalize_name(name)
             documents = len(self._services.library.documents(name))
-            html = render("admin/admin_remove.html", name=name, documents=documents)
+            html = render("admin_remove.html", name=name, documents=documents)
         except CitewellError as error:
             return _refusal(error)
         return HTMLResponse(html, headers=_HEADERS)

@@ -4,8 +4,8 @@
 import { request } from "./api.js";
 import { setReload } from "./current-conversation.js";
 import { make, query } from "./dom.js";
-import { mountHelp } from "./help/help.js";
-import { mountPalette } from "./help/palette.js";
+import { mountHelp } from "./page/help.js";
+import { mountPalette } from "./page/palette.js";
 import { t } from "./page/messages.js";
 import { mountTheme } from "./page/theme.js";
 

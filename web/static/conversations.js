@@ -5,11 +5,11 @@ import { messageOf, request, sendJson } from "./api.js";
 import { currentId, openConversation, urlOf, watch } from "./current-conversation.js";
 import { closest, keepChildren, make, openDialog, query, setText } from "./dom.js";
 import { exportLinks } from "./page/export-links.js";
-import { icon } from "./page/icons.js";
+import { iconButton } from "./page/icons.js";
 import { showName } from "./page/title.js";
-import { shareConversation } from "./sharing/share-dialog.js";
-import { drawSharedWithMe } from "./sharing/shared-with-me.js";
-import { mountRoving, restoreStop, revealRow } from "./sources/roving.js";
+import { shareConversation } from "./page/share-dialog.js";
+import { drawSharedWithMe } from "./page/shared-with-me.js";
+import { keyed, mountRoving, restoreStop, revealRow } from "./sources/roving.js";
 import { dated, t, tn } from "./page/messages.js";
 
 const TYPING_PAUSE_MS = 200;
@@ -84,10 +84,7 @@ function drawRows(conversations) {
   order = conversations.map(({ id }) => id);
   restoreStop(list);
   if (!(focused instanceof HTMLElement) || focused.isConnected) return;
-  const { do: action = "", id = "" } = focused.dataset;
-  /** @type {HTMLElement | null} */
-  const successor = list.querySelector(`[data-do="${action}"][data-id="${id}"]`);
-  successor?.focus({ preventScroll: true });
+  keyed(list, focused.dataset.key)?.focus({ preventScroll: true });
 }
 
 /** @param {string} text */
@@ -99,30 +96,21 @@ function emptyNote(text) {
 /** @param {ConversationSummary} conversation */
 function row(conversation) {
   const { id, name, answers } = conversation;
-  const attributes = {
-    href: urlOf(id),
-    className: "cw-talk",
-    "data-do": "open",
-    "data-id": id,
-    "data-key": `open${id}`,
-  };
-  const link = make("a", { ...attributes, dir: "auto", title: name }, name || t("Without a name"));
+  const attributes = { href: urlOf(id), className: "cw-talk", dir: "auto", title: name };
+  const data = { "data-do": "open", "data-id": id, "data-key": `open${id}` };
+  const link = make("a", { ...attributes, ...data }, name || t("Without a name"));
   const isCurrent = id === currentId();
   if (isCurrent) link.setAttribute("aria-current", "true");
-  const named = make(
-    "span",
-    { className: "cw-named" },
-    link,
-    make("span", { className: "cw-meta" }, summary(conversation)),
-  );
+  const state = make("span", { className: "cw-meta" }, summary(conversation));
+  const named = make("span", { className: "cw-named" }, link, state);
   if (isCurrent && answers) {
     const links = exportLinks(`conversations/${id}/file`).flatMap((link, index) => (index ? [" · ", link] : [link]));
     named.append(make("span", { className: "cw-exports" }, t("Export:"), " ", ...links));
   }
-  const rename = iconButton(conversation, "rename", "pencil", t("Rename"), t("Rename {name}", { name }));
-  const share = iconButton(conversation, "share", "share-2", t("Share"), t("Share {name}", { name }));
+  const rename = tool(conversation, "rename", "pencil", t("Rename"), t("Rename {name}", { name }));
+  const share = tool(conversation, "share", "share-2", t("Share"), t("Share {name}", { name }));
   share.classList.add("cw-share");
-  const remove = iconButton(conversation, "delete", "trash-2", t("Delete"), t("Delete {name}", { name }));
+  const remove = tool(conversation, "delete", "trash-2", t("Delete"), t("Delete {name}", { name }));
   return make("li", { "data-row": id }, named, make("span", { className: "cw-actions" }, share, rename, remove));
 }
 
@@ -139,19 +127,9 @@ function summary({ answers, running, updated_at }) {
  * @param {string} title
  * @param {string} label
  */
-function iconButton({ id, name }, action, shape, title, label) {
-  const attributes = {
-    type: "button",
-    className: "cw-icon",
-    "data-do": action,
-    "data-id": id,
-    "data-name": name,
-    "data-key": `${action}${id}`,
-    title,
-  };
-  const button = make("button", attributes, icon(shape));
-  button.setAttribute("aria-label", label);
-  return button;
+function tool({ id, name }, action, shape, title, label) {
+  const data = { "data-do": action, "data-id": id, "data-name": name, "data-key": `${action}${id}` };
+  return iconButton(shape, label, { title, ...data });
 }
 
 /** @param {MouseEvent} event */

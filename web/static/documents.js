@@ -2,20 +2,20 @@
 // The list of documents: by collection, with what is asked of, and what can be done with each.
 
 import { messageOf, request } from "./api.js";
-import { closest, keepChildren, make, query } from "./dom.js";
+import { closest, keepChildren, make, query, queryAll } from "./dom.js";
 import { showScope } from "./page/composer.js";
-import { icon } from "./page/icons.js";
-import { recallList, rememberList } from "./page/memory.js";
-import { collectionControls } from "./sharing/shared-collections.js";
+import { iconButton } from "./page/icons.js";
+import { recallJson, remember } from "./page/memory.js";
+import { collectionControls } from "./sources/shared-collections.js";
 import { chosenIds, drawChoice, extendChoice, handleChoosing, mountChoice } from "./sources/choice.js";
 import { documentRow } from "./sources/document-row.js";
 import { mountDragging } from "./sources/dragging.js";
 import { filterDocuments, isAskedOf, mountFacets } from "./sources/facets.js";
-import { editFacts, mountFacts } from "./sources/facts.js";
+import { editFacts } from "./sources/facts.js";
 import { allSources, byCollection, placeOf, sourceOf, takeSources } from "./sources/known-sources.js";
 import { drawWindow, mountWindow, pin, reveal, setParts } from "./sources/list-window.js";
-import { askCollection, confirmRemoval, mountManyDialog } from "./sources/move-and-remove.js";
-import { mountRoving, restoreStop, revealRow } from "./sources/roving.js";
+import { askCollection, confirmRemoval } from "./sources/move-and-remove.js";
+import { keyed, mountRoving, restoreStop, revealRow } from "./sources/roving.js";
 import { isExcluded, isKnown, setExcluded } from "./sources/selection.js";
 import { attempt } from "./uploads.js";
 import { t } from "./page/messages.js";
@@ -27,8 +27,9 @@ let places = [];
 /** @type {Set<number>} those of which everything is shown, not the name only */
 const opened = new Set();
 const FOLDED = "citewell-folded";
+const stored = recallJson(FOLDED);
 /** @type {Set<string>} collections whose documents are put away, in this browser */
-const folded = new Set(recallList(FOLDED));
+const folded = new Set(Array.isArray(stored) ? stored : []);
 /** @type {HTMLElement} */
 let list;
 
@@ -44,8 +45,6 @@ export function mountDocuments(element) {
   mountWindow(element, query(element, "#cw-sift", HTMLElement), keptRow);
   mountRoving(list, { order, reveal: revealAny, extend });
   mountFacets(element, drawDocuments);
-  mountFacts(element);
-  mountManyDialog(element);
   mountChoice(element, { redraw: drawDocuments, shown: () => shown, inOrder });
   mountDragging(element);
 }
@@ -99,8 +98,8 @@ export function drawDocuments() {
     })),
   );
   restoreStop(list);
-  const focused = focusedKey && list.querySelector(`[data-key="${CSS.escape(focusedKey)}"]`);
-  if (focused instanceof HTMLElement && focused !== document.activeElement) focused.focus({ preventScroll: true });
+  const focused = keyed(list, focusedKey);
+  if (focused !== document.activeElement) focused?.focus({ preventScroll: true });
 }
 
 /**
@@ -144,11 +143,12 @@ function head(place, title, members) {
  * @param {string} title
  */
 function foldButton(place, title) {
-  const attributes = { type: "button", className: "cw-icon cw-fold", "data-fold": place, "data-key": `f${place}` };
-  const button = make("button", attributes, icon("chevron-right"));
-  button.setAttribute("aria-label", t("Documents of {title}", { title }));
-  button.setAttribute("aria-expanded", String(!folded.has(place)));
-  return button;
+  return iconButton("chevron-right", t("Documents of {title}", { title }), {
+    className: "cw-icon cw-fold",
+    "data-fold": place,
+    "data-key": `f${place}`,
+    "aria-expanded": !folded.has(place),
+  });
 }
 
 /**
@@ -169,7 +169,7 @@ function rowOf(source) {
   const kept = rowsById.get(id);
   if (kept?.state === whole) return kept.element;
   const element = documentRow(source, state);
-  for (const each of element.querySelectorAll("[data-key]")) if (each instanceof HTMLElement) each.tabIndex = -1;
+  for (const each of queryAll(element, "[data-key]")) each.tabIndex = -1;
   rowsById.set(id, { state: whole, element });
   return element;
 }
@@ -218,7 +218,7 @@ function handleClick(event) {
   const fold = closest(event, "button[data-fold]")?.dataset.fold;
   if (fold !== undefined) {
     if (!folded.delete(fold)) folded.add(fold);
-    rememberList(FOLDED, folded);
+    remember(FOLDED, JSON.stringify([...folded]));
     drawDocuments();
   }
   const button = closest(event, "button[data-do]");

@@ -32,6 +32,23 @@ export function query(root, selector, type) {
 }
 
 /**
+ * Return all matches within `root`.
+ * @param {ParentNode} root
+ * @param {string} selector
+ */
+export function queryAll(root, selector) {
+  return [...root.querySelectorAll(selector)].filter((each) => each instanceof HTMLElement);
+}
+
+/**
+ * Add what lies over the page; the page's styles hold in Gradio's container.
+ * @param {HTMLElement} element
+ */
+export function addToPage(element) {
+  (document.querySelector(".gradio-container") ?? document.body).append(element);
+}
+
+/**
  * Have an element say a text, and leave it alone if it does so already: what is set is read out, and no longer selected.
  * @param {Element} element
  * @param {string} text

@@ -4,7 +4,6 @@
 import "./account.js";
 import { onlyIds, watchAsking } from "./chat/ask.js";
 import { watchChat } from "./chat/chat.js";
-import { watchMessages } from "./chat/message-tools.js";
 import { watchCards } from "./chat/source-card.js";
 import {
   conversationUpdated,
@@ -15,12 +14,11 @@ import {
   setConversation,
 } from "./current-conversation.js";
 import { closest, make } from "./dom.js";
-import "./chat/feedback.js";
 import { watchQuestions } from "./chat/read-ahead.js";
-import { openHelp } from "./help/help.js";
-import { focusQuestion } from "./help/palette-items.js";
-import { openPalette } from "./help/palette.js";
-import { watchShortcuts } from "./help/shortcuts.js";
+import { openHelp } from "./page/help.js";
+import { focusQuestion } from "./page/palette-items.js";
+import { openPalette } from "./page/palette.js";
+import { watchShortcuts } from "./page/shortcuts.js";
 import { watchSelections } from "./notes/selection-menu.js";
 import { openRight, switchTo, watchPanes } from "./page/panes.js";
 import { watchPrinting } from "./page/print.js";
@@ -84,7 +82,6 @@ function linkManifest() {
 linkManifest();
 watchPanes();
 watchTitle();
-watchMessages();
 watchPrinting();
 watchChat();
 watchQuestions();

@@ -3,7 +3,7 @@
 
 import { messageOf, request, sendJson } from "./api.js";
 import { currentSettings, setSettings, watch } from "./current-conversation.js";
-import { query, setText } from "./dom.js";
+import { query, queryAll, setText } from "./dom.js";
 import { showModel } from "./page/composer.js";
 import { mountLanguage } from "./page/language.js";
 import { t, tn } from "./page/messages.js";
@@ -166,9 +166,7 @@ async function check(settings, conversation) {
 
 /** @param {Record<string, string>} problems */
 function showProblems(problems) {
-  /** @type {NodeListOf<HTMLElement>} */
-  const places = form.querySelectorAll(".cw-problem");
-  for (const place of places) {
+  for (const place of queryAll(form, ".cw-problem")) {
     const name = place.dataset.for ?? "";
     place.textContent = problems[name] ?? "";
     const field = name && form.elements.namedItem(name);

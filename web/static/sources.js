@@ -7,7 +7,7 @@ import { query } from "./dom.js";
 import { startSelection } from "./sources/selection.js";
 import { mountFolders } from "./sources/watched-folders.js";
 import { mountWebPage } from "./sources/web-page.js";
-import { attempt, drawUploads, isUploading, mountUploads, setUploads, showError } from "./uploads.js";
+import { drawUploads, isUploading, mountUploads, setUploads, showError } from "./uploads.js";
 import { clearContents } from "./viewer/contents.js";
 import { clearPages } from "./viewer/page-view.js";
 
@@ -40,7 +40,7 @@ export function mount(element, onChanged) {
   refreshLine = query(element, "#cw-refresh", HTMLElement);
   mountUploads(element, { refresh, refreshSoon });
   mountDocuments(element);
-  mountWebPage(element, { attempt, refresh });
+  mountWebPage(element);
   mountFolders(element, refresh);
   startSelection(query(element, "#cw-documents", HTMLElement), drawDocuments, showError);
   document.addEventListener("cw-sources-changed", refresh);
@@ -59,7 +59,8 @@ async function refresh() {
     const begun = performance.now();
     answerMs = begun - asked;
     setUploads(uploads, largest, suffixes);
-    showRefreshing(refreshing);
+    isRefreshing = Boolean(refreshing);
+    refreshLine.textContent = refreshing;
     tag = latest.tag;
     if (documents && setDocuments(documents)) {
       clearPages();
@@ -82,13 +83,6 @@ function askForSources() {
   return request(tag ? `sources?known=${tag}` : "sources");
 }
 
-/** @param {string} text how far the reading again of outdated documents is; "" if there is none */
-function showRefreshing(text) {
-  isRefreshing = Boolean(text);
-  refreshLine.textContent = text;
-}
-
-/** Return how long to leave the server and the browser in peace. */
 function busyMs() {
   return (answerMs + drawingMs) / BUSY_SHARE;
 }

@@ -44,7 +44,7 @@ def test_no_text_stands_where_it_is_not_found() -> None:
 
 
 def test_the_documentation_has_all_shortcuts() -> None:
-    shortcuts = SHORTCUT.findall((STATIC / "help" / "shortcuts.js").read_text(encoding="utf-8"))
+    shortcuts = SHORTCUT.findall((STATIC / "page" / "shortcuts.js").read_text(encoding="utf-8"))
     assert {"Space", "Shift+↑ Shift+↓", "Ctrl+Space", "Ctrl+A", "Tab"} <= {keys for keys, _ in shortcuts}
     written = (ROOT / "docs" / "keyboard.md").read_text(encoding="utf-8")
     missing = [keys for keys, text in shortcuts if f"| `{keys}` | {text} |" not in written]

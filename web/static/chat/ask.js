@@ -42,15 +42,11 @@ export function restrictTo(chosen) {
   document.querySelector(".cw-restricted")?.remove();
   if (!chosen.length) return;
   const names = listed(chosen.map(({ name }) => name));
-  const button = make("button", { type: "button", className: "cw-icon", title: t("Ask all ticked sources") }, "✕");
-  button.setAttribute("aria-label", t("Ask all ticked sources again"));
-  const scope = make(
-    "p",
-    { className: "cw-restricted cw-note", role: "status" },
-    t("The next question is asked of {names} only.", { names }),
-    " ",
-  );
-  scope.append(button);
+  const label = t("Ask all ticked sources again");
+  const look = { className: "cw-icon", title: t("Ask all ticked sources"), "aria-label": label };
+  const button = make("button", { type: "button", ...look }, "✕");
+  const text = t("The next question is asked of {names} only.", { names });
+  const scope = make("p", { className: "cw-restricted cw-note", role: "status" }, text, " ", button);
   query(document, "#cw-question", HTMLElement).before(scope);
 }
 

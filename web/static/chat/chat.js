@@ -1,30 +1,33 @@
 // @ts-check
-// Gradio's chat: labels for screen readers, and copying an answer with its sources.
+// Gradio's chat: labels for screen readers, copying an answer with its sources, and saving it as a note.
 
-import { closest } from "../dom.js";
-import { showTex } from "./formula-text.js";
+import { currentId } from "../current-conversation.js";
+import { closest, queryAll } from "../dom.js";
+import { saveNote } from "../notes/save-note.js";
+import { showTex } from "../page/formulas.js";
 import { t } from "../page/messages.js";
+import { answerNumber } from "./feedback.js";
 import { actionOf } from "./message-buttons.js";
+import { dressMessages } from "./message-tools.js";
 import { saidBy } from "./source-card.js";
 
 const MESSAGES = "[data-testid=bot][aria-label], [data-testid=user][aria-label]";
-const COPIED_MS = 1500;
 const ANSWER = t("Answer");
 const QUESTION = t("Question");
 
 export function watchChat() {
   const observer = new MutationObserver(fixMarkup);
-  observer.observe(document.body, {
-    subtree: true,
-    childList: true,
-    attributes: true,
-    attributeFilter: ["aria-label"],
-  });
+  observer.observe(document.body, { subtree: true, childList: true, attributeFilter: ["aria-label"] });
   document.addEventListener("click", copyAnswer, true);
+  document.addEventListener("click", (event) => {
+    const button = closest(event, ".cw-save");
+    if (button && currentId()) saveNote({ conversation: currentId(), answer: answerNumber(button) });
+  });
   fixMarkup();
 }
 
 function fixMarkup() {
+  dressMessages();
   // Gradio labels a message with its source, tags included.
   for (const message of document.querySelectorAll(MESSAGES)) {
     const label = message.getAttribute("data-testid") === "bot" ? ANSWER : QUESTION;
@@ -69,8 +72,6 @@ function copyAnswer(event) {
   event.stopImmediatePropagation();
   event.preventDefault();
   navigator.clipboard.writeText(plainText(prose));
-  button.classList.add("cw-copied");
-  setTimeout(() => button.classList.remove("cw-copied"), COPIED_MS);
 }
 
 /**
@@ -84,9 +85,7 @@ function plainText(prose) {
   clone.querySelector(".cw-thinking")?.remove();
   showTex(clone);
   for (const reason of clone.querySelectorAll(".cw-reason")) reason.remove();
-  /** @type {NodeListOf<HTMLElement>} */
-  const chips = clone.querySelectorAll(".cw-chip");
-  for (const chip of chips) {
+  for (const chip of queryAll(clone, ".cw-chip")) {
     sources.add(`[${chip.textContent}] ${saidBy(chip)}`);
     chip.replaceWith(` [${chip.textContent}]`);
   }

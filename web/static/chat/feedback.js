@@ -3,7 +3,7 @@
 
 import { messageOf, sendJson } from "../api.js";
 import { currentId } from "../current-conversation.js";
-import { closest, make, openDialog, query } from "../dom.js";
+import { addToPage, closest, make, openDialog, query } from "../dom.js";
 import { t } from "../page/messages.js";
 import { actionOf, isOn } from "./message-buttons.js";
 
@@ -78,6 +78,6 @@ function buildDialog() {
     make("div", { className: "cw-buttons" }, ...buttons),
   );
   const built = make("dialog", { className: "cw-dialog", "aria-label": t("Remark") }, form);
-  (document.querySelector(".gradio-container") ?? document.body).append(built);
+  addToPage(built);
   return built;
 }

@@ -2,6 +2,8 @@
 // Which of Gradio's buttons below a message does what, by its place among them: their names follow the browser's
 // language, or are English in all.
 
+import { queryAll } from "../dom.js";
+
 /** @typedef {"copy" | "edit" | "retry" | "like" | "dislike" | "submit" | "cancel"} Action */
 
 const OF_ANSWER_END = /** @type {Action[]} */ (["dislike", "like"]);
@@ -12,10 +14,9 @@ const OF_ANSWER_END = /** @type {Action[]} */ (["dislike", "like"]);
  * @returns {[button: HTMLElement, action: Action][]}
  */
 export function buttonsOf(panel) {
-  /** @type {NodeListOf<HTMLElement>} */
-  const buttons = panel.querySelectorAll("button.icon-button");
+  const buttons = queryAll(panel, "button.icon-button");
   const actions = actionsOf(panel.previousElementSibling, buttons.length);
-  return [...buttons].flatMap((button, at) => (actions[at] ? [[button, actions[at]]] : []));
+  return buttons.flatMap((button, at) => (actions[at] ? [[button, actions[at]]] : []));
 }
 
 /**

@@ -1,9 +1,10 @@
 // @ts-check
-// Gradio's messages: icons from the same set as all others and names in the language of the page, the direction of each paragraph, chips beside their words.
+// Gradio's messages: icons from the same set as all others and names in the language of the page, a button that saves an
+// answer as a note, the direction of each paragraph, chips beside their words.
 
 import { make } from "../dom.js";
 import { copyButton } from "../page/copy-button.js";
-import { icon } from "../page/icons.js";
+import { icon, iconButton } from "../page/icons.js";
 import { t } from "../page/messages.js";
 import { buttonsOf, isOn } from "./message-buttons.js";
 
@@ -23,21 +24,20 @@ const LOOKS = {
 const GIVEN = { like: t("Liked"), dislike: t("Disliked") };
 
 const FEW_COLUMNS = 4;
-const SHORT_LINE = 30;
+const LONG_LINE = /.{31}/;
 const CODE = ":is(#cw-chat .prose, .cw-written, .cw-guide-text) pre:has(> code)";
 
 /** Not the whole word: in scripts without spaces that is a sentence. */
 const LAST_WORD = /\S{1,12}\s*$/u;
 
-export function watchMessages() {
-  const observer = new MutationObserver(dress);
-  observer.observe(document.body, { subtree: true, childList: true, attributeFilter: ["aria-label"] });
-  dress();
-}
-
-function dress() {
+export function dressMessages() {
   for (const panel of document.querySelectorAll("#cw-chat .message-buttons")) {
     for (const [button, action] of buttonsOf(panel)) dressButton(button, action);
+  }
+  for (const panel of document.querySelectorAll("#cw-chat .bot-row + .message-buttons:not(:has(.cw-save))")) {
+    const look = { className: "cw-icon cw-save", title: t("Save this answer as a note") };
+    const save = iconButton("bookmark", t("Save as note"), look);
+    (panel.querySelector(".icon-button-wrapper") ?? panel).append(save);
   }
   setIcon(document.querySelector("#cw-question .submit-button"), "arrow-up");
   setIcon(document.querySelector("#cw-question .stop-button"), "square");
@@ -68,12 +68,7 @@ function dressButton(button, action) {
 function dressCode(block) {
   const code = block.querySelector("code");
   const text = () => code?.textContent ?? "";
-  if (
-    text()
-      .split("\n")
-      .some((line) => line.length > SHORT_LINE)
-  )
-    code?.setAttribute("tabindex", "0"); // it scrolls
+  if (LONG_LINE.test(text())) code?.setAttribute("tabindex", "0"); // it scrolls
   // Within the block: Gradio takes out what it has put into a message, and nothing beside it.
   block.append(copyButton(t("Copy the code"), text));
 }

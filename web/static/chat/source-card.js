@@ -2,7 +2,7 @@
 // A card beside a citation or a verdict: what the source says, where, and how far it supports the sentence. It opens
 // when one is pointed at, focused or held, and goes with Escape; a click on a citation opens its page as ever.
 
-import { closest, make } from "../dom.js";
+import { addToPage, closest, make, queryAll } from "../dom.js";
 import { cropView } from "../viewer/crop-view.js";
 import { fetchPage } from "../viewer/page-view.js";
 import { targetOf } from "../viewer/target.js";
@@ -27,7 +27,7 @@ let timer;
 
 export function watchCards() {
   card = make("div", { id: ID, role: "tooltip", hidden: true });
-  (document.querySelector(".gradio-container") ?? document.body).append(card);
+  addToPage(card);
   document.addEventListener("pointerover", handlePointer);
   document.addEventListener("pointerdown", handlePress);
   for (const name of ["pointerup", "pointercancel"])
@@ -49,17 +49,14 @@ export function watchCards() {
 function handlePointer(event) {
   if (event.pointerType === "touch" || isPinned) return;
   const found = closest(event, CUES);
-  if (found === cue && found) return clearTimeoutIfOpen();
-  if (found) plan(found, OPEN_MS);
+  if (found && found === cue) {
+    if (!card.hidden) clearTimeout(timer);
+  } else if (found) plan(found, OPEN_MS);
   else if (card.contains(/** @type {Node} */ (event.target))) clearTimeout(timer);
   else if (cue) {
     clearTimeout(timer);
     timer = setTimeout(close, card.hidden ? 0 : CLOSE_MS);
   }
-}
-
-function clearTimeoutIfOpen() {
-  if (!card.hidden) clearTimeout(timer);
 }
 
 /**
@@ -244,10 +241,7 @@ function following(element) {
 
 /** @param {HTMLElement} mark */
 function chipsBefore(mark) {
-  /** @type {HTMLElement[]} */
-  const chips = [...(mark.parentElement?.querySelectorAll(".cw-chip") ?? [])].filter(
-    (each) => each instanceof HTMLElement,
-  );
+  const chips = mark.parentElement ? queryAll(mark.parentElement, ".cw-chip") : [];
   return chips.filter((chip) => markAfter(chip) === mark);
 }
 

@@ -13,22 +13,22 @@ import { t } from "../page/messages.js";
  */
 export function noteRow(note, { place, last, isChosen, isOpen }) {
   const { id, shown_title: title } = note;
-  const box = make("input", { type: "checkbox", checked: isChosen, value: id, "data-key": `c${id}` });
-  box.setAttribute("aria-label", t("Choose {title}", { title }));
+  const named = { "data-key": `c${id}`, "aria-label": t("Choose {title}", { title }) };
+  const box = make("input", { type: "checkbox", checked: isChosen, value: id, ...named });
   const details = make("details", { open: isOpen, "data-id": id });
   details.append(make("summary", { dir: "auto", "data-key": `s${id}` }, title), ...content(note));
-  const up = iconButton(id, "up", "↑", t("Move {title} up", { title }), place === 0);
-  const down = iconButton(id, "down", "↓", t("Move {title} down", { title }), place === last);
+  const up = arrow(id, "up", "↑", t("Move {title} up", { title }), place === 0);
+  const down = arrow(id, "down", "↓", t("Move {title} down", { title }), place === last);
   return make("li", { draggable: true, "data-id": id, "data-row": id }, box, details, up, down);
 }
 
 /** @param {Note} note */
-function content({ id, shown_title: title, text_html, saved_html, saved }) {
+function content({ id, shown_title: title, text_html, saved_html }) {
   const parts = [];
-  if (saved_html) parts.push(written(saved_html, `cw-saved-${saved}`));
-  if (text_html) parts.push(written(text_html, "cw-own"));
-  const edit = linkButton(id, "edit", t("Edit"), t("Edit {title}", { title }));
-  const remove = linkButton(id, "delete", t("Delete"), t("Delete {title}", { title }));
+  if (saved_html) parts.push(written(saved_html, "cw-written"));
+  if (text_html) parts.push(written(text_html, "cw-written cw-own"));
+  const edit = button(id, "edit", t("Edit"), t("Edit {title}", { title }));
+  const remove = button(id, "delete", t("Delete"), t("Delete {title}", { title }));
   return [...parts, make("p", { className: "cw-note-actions" }, edit, " ", remove)];
 }
 
@@ -37,7 +37,7 @@ function content({ id, shown_title: title, text_html, saved_html, saved }) {
  * @param {string} className
  */
 function written(html, className) {
-  const element = make("div", { className: `cw-written ${className}`, dir: "auto", innerHTML: html });
+  const element = make("div", { className, dir: "auto", innerHTML: html });
   drawFormulas(element);
   return element;
 }
@@ -47,24 +47,20 @@ function written(html, className) {
  * @param {string} action
  * @param {string} text
  * @param {string} label
+ * @param {Record<string, unknown>} [look]
  */
-function linkButton(id, action, text, label) {
-  const attributes = { type: "button", className: "cw-link", "data-do": action, "data-id": id };
-  const button = make("button", { ...attributes, "data-key": `${action}${id}` }, text);
-  button.setAttribute("aria-label", label);
-  return button;
+function button(id, action, text, label, look = { className: "cw-link" }) {
+  const data = { "data-do": action, "data-id": id, "data-key": `${action}${id}` };
+  return make("button", { type: "button", "aria-label": label, ...data, ...look }, text);
 }
 
 /**
  * @param {string} id
  * @param {string} action
- * @param {string} icon
+ * @param {string} sign
  * @param {string} label
  * @param {boolean} disabled
  */
-function iconButton(id, action, icon, label, disabled) {
-  const attributes = { type: "button", className: "cw-icon", "data-do": action, "data-id": id, disabled };
-  const button = make("button", { ...attributes, "data-key": `${action}${id}`, title: label }, icon);
-  button.setAttribute("aria-label", label);
-  return button;
+function arrow(id, action, sign, label, disabled) {
+  return button(id, action, sign, label, { className: "cw-icon", title: label, disabled });
 }

@@ -4,10 +4,10 @@
 import { messageOf, request, sendJson } from "../api.js";
 import { askQuestion, restrictTo } from "../chat/ask.js";
 import { openConversation } from "../current-conversation.js";
-import { closest, keepChildren, make, query } from "../dom.js";
+import { closest, keepChildren, make, query, setText } from "../dom.js";
 import { exportLinks } from "../page/export-links.js";
 import { allSources } from "../sources/known-sources.js";
-import { mountRoving, restoreStop, revealRow } from "../sources/roving.js";
+import { keyed, mountRoving, restoreStop, revealRow } from "../sources/roving.js";
 import { excludedIds } from "../sources/selection.js";
 import { editNote, mountEditor } from "./note-editor.js";
 import { noteRow } from "./note-row.js";
@@ -41,8 +41,8 @@ export function mount(element) {
   });
   list.addEventListener("toggle", (event) => remember(event.target), true);
   mountRoving(list, { order: () => notes.map(({ id }) => id), reveal: (row) => revealRow(list, row) });
-  draggedTo(list, (id, place) => move(id, place));
-  drawExports();
+  draggedTo(list, move);
+  query(pane, ".cw-exports", HTMLElement).append(...exportLinks("notes/file").flatMap((link) => [" ", link]));
   query(pane, "[data-do=new]", HTMLButtonElement).disabled = false;
   document.addEventListener("cw-notes-changed", refresh);
   addEventListener("focus", refresh); // another tab may have changed some
@@ -91,20 +91,15 @@ function draw() {
  */
 function focusAgain({ key, id }) {
   for (const each of [key, `down${id}`, `up${id}`]) {
-    const found = list.querySelector(`[data-key="${each}"]:not(:disabled)`);
-    if (found instanceof HTMLElement) return found.focus();
+    const found = keyed(list, each);
+    if (found && !found.matches(":disabled")) return found.focus();
   }
 }
 
-/** Say whether a briefing can be written about the chosen notes. */
 function drawBriefing() {
   const tooMany = chosen.size > MAX_CHOSEN;
   showError(tooMany ? t("A briefing is written about up to {number} notes.", { number: MAX_CHOSEN }) : "");
   query(pane, "[data-do=briefing]", HTMLButtonElement).disabled = !chosen.size || tooMany;
-}
-
-function drawExports() {
-  query(pane, ".cw-exports", HTMLElement).append(...exportLinks("notes/file").flatMap((link) => [" ", link]));
 }
 
 /** @param {MouseEvent} event */
@@ -150,7 +145,8 @@ async function move(id, place) {
   notes.splice(from, 1);
   notes.splice(place, 0, note);
   draw();
-  say(t("{title} is now {place} of {total}.", { title: note.shown_title, place: place + 1, total: notes.length }));
+  const now = { title: note.shown_title, place: place + 1, total: notes.length };
+  query(pane, ".cw-note-said", HTMLElement).textContent = t("{title} is now {place} of {total}.", now);
   await change(() => sendJson("PUT", `notes/${id}/place`, { place }));
 }
 
@@ -171,7 +167,6 @@ async function change(send) {
   }
 }
 
-/** Ask about the chosen notes in a new conversation. */
 async function writeBriefing() {
   try {
     /** @type {{ question: string, documents: number[] }} */
@@ -199,11 +194,5 @@ function sourcesOf(quoted) {
 
 /** @param {string} text */
 function showError(text) {
-  const place = query(pane, ".cw-error", HTMLElement);
-  if (place.textContent !== text) place.textContent = text; // an alert is read out again when it is set again
-}
-
-/** @param {string} text */
-function say(text) {
-  query(pane, ".cw-note-said", HTMLElement).textContent = text;
+  setText(query(pane, ".cw-error", HTMLElement), text);
 }

@@ -2,7 +2,7 @@
 // Save an answer, a part of it or a quote as a note, and say so.
 
 import { messageOf, sendJson } from "../api.js";
-import { make } from "../dom.js";
+import { addToPage, make } from "../dom.js";
 import { t } from "../page/messages.js";
 
 const SAID_MS = 4000;
@@ -26,7 +26,7 @@ export async function saveNote(saved) {
 export function say(text) {
   if (!toast) {
     toast = make("p", { className: "cw-toast", role: "status" });
-    (document.querySelector(".gradio-container") ?? document.body).append(toast);
+    addToPage(toast);
   }
   toast.textContent = text;
   clearTimeout(timer);

@@ -3,15 +3,14 @@
 
 import { putQuestion, restrictTo } from "../chat/ask.js";
 import { answerNumber } from "../chat/feedback.js";
-import { showTex } from "../chat/formula-text.js";
 import { currentId } from "../current-conversation.js";
-import { closest, make } from "../dom.js";
+import { addToPage, closest, make } from "../dom.js";
+import { showTex } from "../page/formulas.js";
+import { t } from "../page/messages.js";
 import { sourceOf } from "../sources/known-sources.js";
 import { besidePage } from "../viewer/beside.js";
 import { shownPage } from "../viewer/viewer.js";
-import { watchAnswerButtons } from "./answer-buttons.js";
 import { saveNote } from "./save-note.js";
-import { t } from "../page/messages.js";
 
 const PAUSE_MS = 200;
 const MAX_QUOTED = 300;
@@ -31,10 +30,9 @@ let timer;
 export function watchSelections() {
   const button = (/** @type {string} */ action, /** @type {string} */ label) =>
     make("button", { type: "button", className: "cw-button", "data-act": action }, label);
-  menu = make("div", { className: "cw-selection", role: "toolbar", hidden: true });
-  menu.setAttribute("aria-label", t("The selected words"));
-  menu.append(button("ask", t("Ask about this")), button("save", t("Save as note")));
-  (document.querySelector(".gradio-container") ?? document.body).append(menu);
+  const look = { className: "cw-selection", role: "toolbar", "aria-label": t("The selected words"), hidden: true };
+  menu = make("div", look, button("ask", t("Ask about this")), button("save", t("Save as note")));
+  addToPage(menu);
   menu.addEventListener("pointerdown", (event) => event.preventDefault()); // the selection stays
   menu.addEventListener("click", (event) => act(closest(event, "button")?.dataset.act));
   document.addEventListener("selectionchange", () => {
@@ -46,7 +44,6 @@ export function watchSelections() {
   document.addEventListener("click", (event) => {
     if (closest(event, "#cw-viewer [data-do=keep]")) keepCited();
   });
-  watchAnswerButtons();
 }
 
 function update() {
@@ -106,7 +103,7 @@ function act(action) {
   if (action === "save" && chosen.note) saveNote(chosen.note);
   if (action === "ask") {
     const text = chosen.text.length > MAX_QUOTED ? `${chosen.text.slice(0, MAX_QUOTED).trimEnd()} …` : chosen.text;
-    restrictTo(chosen.documents.map((id) => ({ id, name: nameOf(id) })));
+    restrictTo(chosen.documents.map((id) => ({ id, name: sourceOf(id)?.name ?? t("this source") })));
     putQuestion(t("What is said about “{words}”?", { words: text.replaceAll(/[“”„«»]/g, "'") }));
   }
 }
@@ -201,9 +198,4 @@ function textOf(range) {
   for (const other of content.querySelectorAll(NOT_TEXT)) other.remove();
   showTex(content);
   return (content.textContent ?? "").replaceAll(/\s+/g, " ").trim();
-}
-
-/** @param {number} id */
-function nameOf(id) {
-  return sourceOf(id)?.name ?? t("this source");
 }

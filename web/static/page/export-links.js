@@ -6,10 +6,7 @@ import { make } from "../dom.js";
 /** By what they are called in an address. */
 export const EXPORT_FORMATS = { html: "HTML", md: "Markdown", json: "JSON" };
 
-/**
- * Return a link to a file in each format.
- * @param {string} path below `citewell/`
- */
+/** @param {string} path below `citewell/` */
 export function exportLinks(path) {
   return Object.entries(EXPORT_FORMATS).map(([form, format]) =>
     make("a", { href: exportAddress(path, form), download: "", className: "cw-link" }, format),

@@ -1,7 +1,8 @@
 // @ts-check
-// Formulas in what we draw ourselves, with the KaTeX of Gradio's chat. Until it is there, and if it is not, they are text.
+// Formulas in what we draw ourselves, with the KaTeX of Gradio's chat: until it is there, and if it is not, they are text.
+// For copies and quotes, drawn ones as the text they were written as.
 
-import { make } from "../dom.js";
+import { make, queryAll } from "../dom.js";
 
 /** @typedef {{ render: (tex: string, element: HTMLElement, options: object) => void }} Katex */
 
@@ -9,20 +10,24 @@ const OPTIONS = { throwOnError: false, maxSize: 20 };
 /** @type {Promise<Katex> | null} */
 let loading = null;
 
-/**
- * Draw the formulas in an element.
- * @param {HTMLElement} root
- */
+/** @param {HTMLElement} root */
 export async function drawFormulas(root) {
-  /** @type {NodeListOf<HTMLElement>} */
-  const found = root.querySelectorAll(".cw-tex");
-  const waiting = [...found];
+  const waiting = queryAll(root, ".cw-tex");
   if (!waiting.length) return;
   const katex = await load().catch(() => null); // the text says it too
   if (!katex) return;
   for (const element of waiting) {
     const tex = (element.textContent ?? "").slice(2, -2); // without its delimiters
     katex.render(tex, element, { ...OPTIONS, displayMode: element.classList.contains("cw-tex-block") });
+  }
+}
+
+/** @param {Element} root in which each formula becomes its text */
+export function showTex(root) {
+  for (const drawn of root.querySelectorAll(".katex-display, .katex")) {
+    if (!root.contains(drawn)) continue; // within one that is text already
+    const tex = drawn.querySelector("annotation")?.textContent ?? "";
+    drawn.replaceWith(drawn.matches(".katex-display") ? `\\[${tex}\\]` : `\\(${tex}\\)`);
   }
 }
 

@@ -1,6 +1,8 @@
 // @ts-check
 // Icons of the sprite. They are decoration: the button or the text beside one says what it means.
 
+import { make } from "../dom.js";
+
 const SPRITE = new URL("../icons/lucide.svg", import.meta.url).href;
 const SVG = "http://www.w3.org/2000/svg";
 
@@ -15,6 +17,16 @@ export function icon(name) {
   return svg;
 }
 
+/**
+ * Return a button that shows an icon only.
+ * @param {string} name in icons/lucide.svg
+ * @param {string} label for screen readers
+ * @param {Record<string, unknown>} attributes
+ */
+export function iconButton(name, label, attributes) {
+  return make("button", { type: "button", className: "cw-icon", "aria-label": label, ...attributes }, icon(name));
+}
+
 /** @type {[icon: string, suffixes: RegExp][]} */
 const BY_SUFFIX = [
   ["file-spreadsheet", /\.(csv|tsv|xlsx?|xlsm|xlsb|ods)$/],
@@ -27,10 +39,7 @@ const BY_SUFFIX = [
   ["file-code", /\.(xml|json|ya?ml|toml|py|js|ts|c|h|cpp|java|go|rs|sh|tex)$/],
 ];
 
-/**
- * Return the icon of what a document is.
- * @param {Pick<SourceDocument, "name" | "address">} source
- */
+/** @param {Pick<SourceDocument, "name" | "address">} source */
 export function documentIcon({ name, address }) {
   if (address) return icon("globe");
   const found = BY_SUFFIX.find(([, suffixes]) => suffixes.test(name.toLowerCase()));

@@ -9,15 +9,11 @@ const COOKIE = "citewell-language";
 /** @param {HTMLElement} element with the choice */
 export function mountLanguage(element) {
   const choice = query(element, "#cw-language", HTMLSelectElement);
-  choice.value = kept();
+  choice.value = document.cookie.match(new RegExp(`(?:^|; )${COOKIE}=([^;]*)`))?.[1] ?? "";
   if (choice.selectedIndex < 0) choice.value = ""; // not a language of ours
   choice.addEventListener("change", () => {
     tellServer(COOKIE, choice.value);
     location.reload();
   });
   choice.disabled = false;
-}
-
-function kept() {
-  return document.cookie.match(new RegExp(`(?:^|; )${COOKIE}=([^;]*)`))?.[1] ?? "";
 }

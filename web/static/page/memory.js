@@ -29,24 +29,16 @@ export function remember(key, value) {
 }
 
 /**
+ * Return what was remembered as JSON; undefined if there is nothing that could be.
  * @param {string} key
- * @returns {string[]}
+ * @returns {unknown}
  */
-export function recallList(key) {
+export function recallJson(key) {
   try {
-    const kept = JSON.parse(recall(key) ?? "[]");
-    return Array.isArray(kept) ? kept.filter((each) => typeof each === "string") : [];
+    return JSON.parse(recall(key) ?? "");
   } catch {
-    return []; // not ours
+    return undefined; // none, or not ours
   }
-}
-
-/**
- * @param {string} key
- * @param {Iterable<string>} list
- */
-export function rememberList(key, list) {
-  remember(key, JSON.stringify([...list]));
 }
 
 /**

@@ -36,11 +36,6 @@ export function tn(one, other, number, values = {}) {
   return filled(forms[plural.select(number)] ?? forms.other ?? other, { number, ...values });
 }
 
-/** @param {number} number */
-export function formatted(number) {
-  return figures.format(number);
-}
-
 /** @param {number} share between 0 and 1 */
 export function asPercent(share) {
   return shares.format(share);
@@ -77,6 +72,6 @@ export function dated(time) {
 function filled(text, values) {
   return text.replace(SLOT, (slot, name) => {
     const value = values[name];
-    return value === undefined ? slot : typeof value === "number" ? formatted(value) : value;
+    return value === undefined ? slot : typeof value === "number" ? figures.format(value) : value;
   });
 }

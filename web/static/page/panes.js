@@ -1,8 +1,8 @@
 // @ts-check
 // The panes: which of them is in front on narrow screens, how wide they are, and whether the right one is put away.
 
-import { closest, make, query, reading } from "../dom.js";
-import { recall, remember } from "./memory.js";
+import { closest, make, query, queryAll, reading } from "../dom.js";
+import { recallJson, remember } from "./memory.js";
 import { t } from "./messages.js";
 
 /** @typedef {"left" | "right"} Side */
@@ -23,7 +23,7 @@ export function watchPanes() {
     const tab = closest(event, ".cw-switch button");
     if (tab) switchTo(tab.dataset.pane);
     const action = closest(event, "button[data-do]")?.dataset.do;
-    if (action === "close-right") closeRight();
+    if (action === "close-right") document.body.dataset.right = "closed";
     if (action === "open-right") openRight();
   });
   switchTo("chat");
@@ -47,9 +47,7 @@ function addGutters() {
 /** @param {string | undefined} pane */
 export function switchTo(pane) {
   document.body.dataset.pane = pane;
-  /** @type {NodeListOf<HTMLElement>} */
-  const buttons = document.querySelectorAll(".cw-switch button");
-  for (const button of buttons) {
+  for (const button of queryAll(document, ".cw-switch button")) {
     if (button.dataset.pane === pane) button.setAttribute("aria-current", "true");
     else button.removeAttribute("aria-current");
   }
@@ -61,8 +59,7 @@ export function switchTo(pane) {
  */
 export function showTab(name) {
   switchTo("sources");
-  /** @type {NodeListOf<HTMLElement>} */
-  const tabs = document.querySelectorAll("#cw-left [role=tab]");
+  const tabs = queryAll(document, "#cw-left [role=tab]");
   tabs[["sources", "chats", "notes", "settings"].indexOf(name)]?.click();
 }
 
@@ -70,18 +67,19 @@ export function openRight() {
   delete document.body.dataset.right;
 }
 
-function closeRight() {
-  document.body.dataset.right = "closed";
-}
-
 /** @param {Side} side */
 function addGutter(side) {
   const { min, label } = LIMITS[side];
-  const gutter = make("div", { className: "cw-gutter", tabIndex: 0, role: "separator", ariaLabel: label });
-  gutter.dataset.pane = side;
-  gutter.setAttribute("aria-orientation", "vertical");
-  gutter.setAttribute("aria-controls", `cw-${side}`);
-  gutter.setAttribute("aria-valuemin", String(min));
+  const gutter = make("div", {
+    className: "cw-gutter",
+    tabIndex: 0,
+    role: "separator",
+    "data-pane": side,
+    "aria-label": label,
+    "aria-orientation": "vertical",
+    "aria-controls": `cw-${side}`,
+    "aria-valuemin": min,
+  });
   panes.append(gutter);
   const kept = widths()[side];
   if (kept) setWidth(gutter, side, kept);
@@ -172,10 +170,5 @@ function describe(gutter, side) {
 
 /** @returns {Partial<Record<Side, number>>} */
 function widths() {
-  try {
-    const kept = JSON.parse(recall(KEY) ?? "{}");
-    return Object.fromEntries(Object.entries(kept).filter(([, pixels]) => typeof pixels === "number"));
-  } catch {
-    return {}; // not ours
-  }
+  return Object.fromEntries(Object.entries(recallJson(KEY) ?? {}).filter(([, pixels]) => typeof pixels === "number"));
 }

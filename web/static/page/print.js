@@ -2,7 +2,7 @@
 // On paper nothing can be clicked: the quotes behind an answer's chips are printed below it.
 
 import { saidBy } from "../chat/source-card.js";
-import { make } from "../dom.js";
+import { make, queryAll } from "../dom.js";
 
 export function watchPrinting() {
   addEventListener("beforeprint", () => {
@@ -17,9 +17,7 @@ export function watchPrinting() {
 function quotes(answer) {
   /** @type {Map<string, HTMLElement>} */
   const rows = new Map();
-  /** @type {NodeListOf<HTMLElement>} */
-  const chips = answer.querySelectorAll(".cw-chip");
-  for (const chip of chips) {
+  for (const chip of queryAll(answer, ".cw-chip")) {
     const number = make("span", { className: "cw-number" }, chip.textContent);
     rows.set(`${chip.textContent} ${saidBy(chip)}`, make("li", {}, number, ` ${saidBy(chip)}`));
   }

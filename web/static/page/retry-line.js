@@ -5,7 +5,6 @@ import { messageOf } from "../api.js";
 import { make } from "../dom.js";
 import { t } from "./messages.js";
 
-/** Return a line that is hidden until something could not be loaded. */
 export function retryLine() {
   return make("p", { className: "cw-error cw-retry", role: "alert", hidden: true });
 }

@@ -8,13 +8,9 @@ import { t } from "./messages.js";
 export function watchTitle() {
   watch(async (id) => {
     if (!id) return showName([]);
-    try {
-      /** @type {{ conversations: ConversationSummary[] }} */
-      const { conversations } = await request("conversations?text=");
-      showName(conversations);
-    } catch {
-      return; // the chat says what is wrong
-    }
+    /** @type {{ conversations: ConversationSummary[] } | null} */
+    const found = await request("conversations?text=").catch(() => null); // the chat says what is wrong
+    if (found) showName(found.conversations);
   });
 }
 

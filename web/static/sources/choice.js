@@ -2,7 +2,7 @@
 // Several documents at once. What is chosen is no tick: ticks say what is asked. Without a choice, the bar is about all
 // that the filter has found.
 
-import { closest, query } from "../dom.js";
+import { closest, query, setText } from "../dom.js";
 import { t, tn } from "../page/messages.js";
 import { askingFilter, clearFilter, isNarrowed } from "./facets.js";
 import { allSources, sourceOf } from "./known-sources.js";
@@ -147,9 +147,7 @@ export function drawChoice() {
   bar.hidden = !those.length && !isNarrowed() && !isChoosing && !told;
   query(bar, "[data-many=ask]", HTMLButtonElement).disabled = !isKnown();
   query(bar, ".cw-many-do", HTMLElement).hidden = !those.length || isWorking;
-  const said = query(bar, "[role=status]", HTMLElement);
-  const text = told || countText(those.length);
-  if (said.textContent !== text) said.textContent = text;
+  setText(query(bar, "[role=status]", HTMLElement), told || countText(those.length));
 }
 
 /** @param {number} count */

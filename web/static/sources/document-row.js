@@ -2,11 +2,12 @@
 // One document in the list: its tick, its name on one line, and what can be done with it.
 
 import { make } from "../dom.js";
-import { documentIcon, icon } from "../page/icons.js";
-import { inOneLine } from "../page/names.js";
+import { documentIcon, icon, iconButton } from "../page/icons.js";
 import { t } from "../page/messages.js";
 
 /** @typedef {{ isAsked: boolean, isChosen: boolean, isOpen: boolean }} RowState */
+
+const NAME_END = 12; // characters
 
 /**
  * @param {SourceDocument} source
@@ -14,8 +15,8 @@ import { t } from "../page/messages.js";
  */
 export function documentRow(source, { isAsked, isChosen, isOpen }) {
   const { id, name, notes, owner } = source;
-  const box = make("input", { type: "checkbox", checked: isAsked, value: id, "data-key": `c${id}` });
-  box.setAttribute("aria-label", t("Ask {name}", { name }));
+  const named = { "data-key": `c${id}`, "aria-label": t("Ask {name}", { name }) };
+  const box = make("input", { type: "checkbox", checked: isAsked, value: id, ...named });
   const attributes = {
     type: "button",
     className: "cw-link cw-open cw-doc",
@@ -23,9 +24,9 @@ export function documentRow(source, { isAsked, isChosen, isOpen }) {
     "data-key": `o${id}`,
     dir: "auto",
     title: [name, ...about(source)].join("\n"),
+    "aria-label": isChosen ? t("{name}, chosen", { name }) : name,
   };
   const open = make("button", attributes, ...inOneLine(name));
-  open.setAttribute("aria-label", isChosen ? t("{name}, chosen", { name }) : name);
   const alert = make("span", { className: "cw-alert", title: notes.join("\n") }, icon("triangle-alert"));
   const item = make("li", { "data-row": `d${id}`, draggable: !owner }, box, documentIcon(source), open);
   if (needsAttention(source)) item.append(alert);
@@ -33,6 +34,17 @@ export function documentRow(source, { isAsked, isChosen, isOpen }) {
   item.toggleAttribute("data-chosen", isChosen);
   item.append(actions(source, isOpen), details(source));
   return item;
+}
+
+/**
+ * Return a name in two parts, of which only the first gives way where there is no room: their ends tell files apart.
+ * @param {string} name
+ */
+function inOneLine(name) {
+  const characters = [...name];
+  const at = Math.max(0, characters.length - NAME_END);
+  const parts = [characters.slice(0, at).join(""), characters.slice(at).join("")];
+  return parts.filter(Boolean).map((part) => make("span", {}, part));
 }
 
 /** @param {SourceDocument} source */
@@ -57,13 +69,13 @@ function details(source) {
  * @param {boolean} isOpen
  */
 function actions({ id, name, address, owner, editable }, isOpen) {
-  const more = iconButton(id, "more", "ellipsis", t("More"), t("More of {name}", { name }));
+  const more = tool(id, "more", "ellipsis", t("More"), t("More of {name}", { name }));
   more.setAttribute("aria-expanded", String(isOpen));
   const changing = [
-    ...(address ? [iconButton(id, "refresh", "refresh-cw", t("Refresh"), t("Refresh {name}", { name }))] : []),
-    iconButton(id, "facts", "pencil", t("What it is"), t("What {name} is", { name })),
-    ...(owner ? [] : [iconButton(id, "move", "folder-input", t("Collection"), t("Collection of {name}", { name }))]),
-    iconButton(id, "remove", "trash-2", t("Remove"), t("Remove {name}", { name })),
+    ...(address ? [tool(id, "refresh", "refresh-cw", t("Refresh"), t("Refresh {name}", { name }))] : []),
+    tool(id, "facts", "pencil", t("What it is"), t("What {name} is", { name })),
+    ...(owner ? [] : [tool(id, "move", "folder-input", t("Collection"), t("Collection of {name}", { name }))]),
+    tool(id, "remove", "trash-2", t("Remove"), t("Remove {name}", { name })),
   ];
   return make(
     "span",
@@ -85,10 +97,10 @@ function webLink(id, address) {
     rel: "noopener noreferrer",
     className: "cw-icon",
     title: address,
+    "aria-label": t("on the web"),
+    "data-key": `w${id}`,
   };
-  const link = make("a", { ...attributes, "data-key": `w${id}` }, icon("globe"));
-  link.setAttribute("aria-label", t("on the web"));
-  return link;
+  return make("a", attributes, icon("globe"));
 }
 
 /**
@@ -98,16 +110,6 @@ function webLink(id, address) {
  * @param {string} title
  * @param {string} label
  */
-function iconButton(id, action, shape, title, label) {
-  const attributes = {
-    type: "button",
-    className: "cw-icon",
-    "data-do": action,
-    value: id,
-    title,
-    "data-key": `${action}${id}`,
-  };
-  const button = make("button", attributes, icon(shape));
-  button.setAttribute("aria-label", label);
-  return button;
+function tool(id, action, shape, title, label) {
+  return iconButton(shape, label, { title, value: id, "data-do": action, "data-key": `${action}${id}` });
 }

@@ -70,12 +70,9 @@ function mark(target) {
 function showShelf() {
   if (!dragged.length) return; // dropped already
   const collections = ownCollections().map((name) => spot(name, "folder", { "data-collection": name }));
-  const others = [spot(t("In no collection"), "x", { "data-collection": "" })];
-  shelf.replaceChildren(
-    ...collections,
-    ...others,
-    spot(t("New collection …"), "folder-plus", { "data-new-collection": "" }),
-  );
+  const none = spot(t("In no collection"), "x", { "data-collection": "" });
+  const another = spot(t("New collection …"), "folder-plus", { "data-new-collection": "" });
+  shelf.replaceChildren(...collections, none, another);
   shelf.hidden = false;
 }
 

@@ -35,7 +35,7 @@ export async function droppedFiles(carried, loadLimits, isReadable) {
 export function chosenFolder(files, isReadable) {
   const visible = files.filter((file) => !file.webkitRelativePath.split("/").some((part) => part.startsWith(".")));
   const readable = visible.filter(({ name }) => isReadable(name)).slice(0, MAX_FILES);
-  const found = readable.map((file) => ({ file, folder: folderOf(file.webkitRelativePath) }));
+  const found = readable.map((file) => ({ file, folder: file.webkitRelativePath.replace(/\/?[^/]*$/, "") }));
   return { found, leftOut: visible.length - found.length };
 }
 
@@ -57,7 +57,7 @@ export function plain(files) {
  */
 async function walk(entry, folder, dropped, isReadable) {
   if (entry.name.startsWith(".")) return;
-  if (isFolder(entry)) {
+  if (entry instanceof FileSystemDirectoryEntry) {
     const path = folder ? `${folder}/${entry.name}` : entry.name;
     for (const child of await children(entry)) await walk(child, path, dropped, isReadable);
   } else if (folder && (!isReadable(entry.name) || dropped.found.length >= MAX_FILES)) {
@@ -89,17 +89,4 @@ async function children(folder) {
  */
 function fileOf(entry) {
   return new Promise((resolve, reject) => /** @type {FileSystemFileEntry} */ (entry).file(resolve, reject));
-}
-
-/**
- * @param {FileSystemEntry} entry
- * @returns {entry is FileSystemDirectoryEntry}
- */
-function isFolder(entry) {
-  return entry.isDirectory;
-}
-
-/** @param {string} path */
-function folderOf(path) {
-  return path.slice(0, Math.max(0, path.lastIndexOf("/")));
 }

@@ -54,12 +54,10 @@ export function mountFacets(element, onChanged) {
   });
 }
 
-/** Say whether fewer documents than all are listed. */
 export function isNarrowed() {
   return words.length > 0 || [...chosen.values()].some(Boolean);
 }
 
-/** Say whether the filter narrows what is asked. */
 export function askingFilter() {
   return FACETS.some(({ key, asks }) => asks && chosen.get(key));
 }

@@ -2,23 +2,11 @@
 // The dialog in which a person corrects what a document is.
 
 import { request, sendJson } from "../api.js";
-import { make, query } from "../dom.js";
-import { attempt } from "../uploads.js";
+import { make, openDialog, query } from "../dom.js";
 import { t } from "../page/messages.js";
+import { attempt } from "../uploads.js";
 
-/** @type {HTMLDialogElement} */
-let dialog;
-
-/** @param {HTMLElement} element */
-export function mountFacts(element) {
-  dialog = query(element, "#cw-facts-dialog", HTMLDialogElement);
-  query(dialog, "[data-do=close]", HTMLButtonElement).addEventListener("click", () => dialog.close("cancel"));
-}
-
-/**
- * Show what a document is, and send what is changed.
- * @param {SourceDocument} source
- */
+/** @param {SourceDocument} source */
 export async function editFacts({ id, name }) {
   await attempt(request(`sources/${id}/facts`).then((/** @type {FactsResponse} */ found) => open(id, name, found)));
 }
@@ -29,11 +17,13 @@ export async function editFacts({ id, name }) {
  * @param {FactsResponse} found
  */
 function open(id, name, { facts, edited, kinds }) {
+  const dialog = query(document, "#cw-facts-dialog", HTMLDialogElement);
+  const fields = [...dialog.querySelectorAll("input")];
   query(dialog, "#cw-facts-of", HTMLElement).textContent = t("What is “{name}”?", { name });
   query(dialog, "datalist", HTMLDataListElement).replaceChildren(
     ...kinds.map((kind) => make("option", { value: kind })),
   );
-  for (const field of fields()) {
+  for (const field of fields) {
     field.value = facts[field.name] ?? "";
     field.title = edited.includes(field.name) ? t("Entered by you") : t("Found in the document");
   }
@@ -43,17 +33,10 @@ function open(id, name, { facts, edited, kinds }) {
     dialog.close("cancel");
     save(id, Object.fromEntries(edited.map((fact) => [fact, null])));
   };
-  dialog.onclose = () => {
-    if (dialog.returnValue === "ok") save(id, changes(facts));
-  };
-  dialog.returnValue = "cancel";
-  dialog.showModal();
-}
-
-/** @param {Record<string, string>} facts */
-function changes(facts) {
-  const changed = fields().filter(({ name, value }) => value.trim() !== (facts[name] ?? ""));
-  return Object.fromEntries(changed.map(({ name, value }) => [name, value]));
+  openDialog(dialog, () => {
+    const changed = fields.filter(({ name, value }) => value.trim() !== (facts[name] ?? ""));
+    save(id, Object.fromEntries(changed.map(({ name, value }) => [name, value])));
+  });
 }
 
 /**
@@ -62,8 +45,4 @@ function changes(facts) {
  */
 function save(id, changed) {
   if (Object.keys(changed).length) attempt(sendJson("PATCH", `sources/${id}/facts`, changed));
-}
-
-function fields() {
-  return [...dialog.querySelectorAll("input")];
 }

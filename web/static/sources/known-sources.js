@@ -52,14 +52,8 @@ function versions() {
  * @returns {[place: string, members: SourceDocument[]][]}
  */
 export function byCollection(shown) {
-  /** @type {Map<string, SourceDocument[]>} */
-  const places = new Map();
-  for (const each of shown) {
-    const members = places.get(placeOf(each));
-    if (members) members.push(each);
-    else places.set(placeOf(each), [each]);
-  }
-  return [...places].sort(([one], [other]) => Number(!one) - Number(!other) || BY_NAME.compare(one, other));
+  const places = [...Map.groupBy(shown, placeOf)];
+  return places.sort(([one], [other]) => Number(!one) - Number(!other) || BY_NAME.compare(one, other));
 }
 
 /** @param {SourceDocument} source */
@@ -67,7 +61,6 @@ export function placeOf({ collection, owner }) {
   return owner ? t("{collection} (shared by {owner})", { collection, owner }) : collection;
 }
 
-/** Return the names of the user's own collections. */
 export function ownCollections() {
   const names = sources.filter(({ owner }) => !owner).map(({ collection }) => collection);
   return [...new Set(names)].filter(Boolean).sort(BY_NAME.compare);

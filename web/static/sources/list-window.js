@@ -82,7 +82,6 @@ function scrollTo(top, bottom) {
   else if (bottom > view.bottom) scroller.scrollTop += bottom - view.bottom;
 }
 
-/** Compute where each row is. */
 function place() {
   const row = rowHeight();
   for (const part of parts) {

@@ -4,7 +4,7 @@
 import { messageOf, sendJson } from "../api.js";
 import { make, openDialog, query } from "../dom.js";
 import { t, tn } from "../page/messages.js";
-import { attempt } from "../uploads.js";
+import { attempt, showError } from "../uploads.js";
 import { ownCollections } from "./known-sources.js";
 import { forgetDocument } from "./selection.js";
 
@@ -12,15 +12,8 @@ import { forgetDocument } from "./selection.js";
 
 /** Documents of one request; the server takes 500. */
 const PART = 200;
-/** @type {HTMLDialogElement} */
-let dialog;
 /** @type {(text: string, share: number | null) => void} says how far it is; a share of null is the end */
 let tell = () => {};
-
-/** @param {HTMLElement} element */
-export function mountManyDialog(element) {
-  dialog = query(element, "#cw-dialog", HTMLDialogElement);
-}
 
 /** @param {typeof tell} telling */
 export function tellProgress(telling) {
@@ -52,9 +45,9 @@ export function confirmRemoval(sources) {
 /** @param {SourceDocument[]} sources */
 export function askCollection(sources) {
   const own = sources.filter(({ owner }) => !owner);
-  const input = query(dialog, "input", HTMLInputElement);
+  const input = query(dialog(), "input", HTMLInputElement);
   const suggestions = ownCollections().map((each) => make("option", { value: each }));
-  query(dialog, "datalist", HTMLDataListElement).replaceChildren(...suggestions);
+  query(dialog(), "datalist", HTMLDataListElement).replaceChildren(...suggestions);
   const current = new Set(own.map(({ collection }) => collection));
   input.value = current.size === 1 ? ([...current][0] ?? "") : "";
   const [number, name] = [own.length, own[0]?.name ?? ""];
@@ -146,7 +139,7 @@ async function change(sources, method, body, words) {
   } catch (error) {
     tell("", null);
     const so = ended ? words.partly(ended) : unchanged(sources);
-    await attempt(Promise.reject(new Error(`${so} ${messageOf(error)}`)));
+    showError(new Error(`${so} ${messageOf(error)}`));
   }
 }
 
@@ -178,8 +171,12 @@ function withOthers(text, others) {
  * @param {() => void} onOk
  */
 function ask(text, verb, withCollection, onOk) {
-  query(dialog, "#cw-dialog-text", HTMLElement).textContent = text;
-  query(dialog, ".cw-primary", HTMLElement).textContent = verb;
-  query(dialog, ".cw-collection", HTMLElement).hidden = !withCollection;
-  openDialog(dialog, onOk);
+  query(dialog(), "#cw-dialog-text", HTMLElement).textContent = text;
+  query(dialog(), ".cw-primary", HTMLElement).textContent = verb;
+  query(dialog(), ".cw-collection", HTMLElement).hidden = !withCollection;
+  openDialog(dialog(), onOk);
+}
+
+function dialog() {
+  return query(document, "#cw-dialog", HTMLDialogElement);
 }

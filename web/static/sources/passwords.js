@@ -17,11 +17,11 @@ const STILL = { preventScroll: true };
 export function passwordForm(id, name) {
   const existing = forms.get(id);
   if (existing) return existing;
-  const field = make("input", { type: "password", autocomplete: "off", required: true, maxLength: 1000 });
+  const named = { "aria-label": t("Password of {name}", { name }) };
+  const field = make("input", { type: "password", autocomplete: "off", required: true, maxLength: 1000, ...named });
   const label = make("label", {}, t("Password"), field);
-  const button = make("button", { type: "submit", className: "cw-button" }, t("Open"));
-  field.setAttribute("aria-label", t("Password of {name}", { name }));
-  button.setAttribute("aria-label", t("Open {name}", { name }));
+  const opening = { type: "submit", className: "cw-button", "aria-label": t("Open {name}", { name }) };
+  const button = make("button", opening, t("Open"));
   const form = make("form", { className: "cw-password", "data-upload": id }, label, button);
   forms.set(id, form);
   return form;

@@ -2,7 +2,7 @@
 // One tab stop for a list of rows with several controls each: the arrow keys, Home and End move within it, and to rows
 // that are not drawn.
 
-import { readingKey } from "../dom.js";
+import { queryAll, readingKey } from "../dom.js";
 
 const CONTROLS = "input, button, a, summary";
 const FOLDED = "details:not([open]) > :not(summary) *";
@@ -30,7 +30,7 @@ export function mountRoving(list, rows) {
     event.preventDefault();
     if (isExtending) rows.extend?.(from.dataset.row ?? "", to.closest("[data-row]")?.getAttribute("data-row") ?? "");
     const now = to.isConnected ? to : keyed(list, to.dataset.key);
-    if (now instanceof HTMLElement) now.focus({ preventScroll: true });
+    now?.focus({ preventScroll: true });
   });
   list.addEventListener("focusin", (event) => {
     if (!(event.target instanceof HTMLElement && event.target.matches(CONTROLS))) return;
@@ -45,7 +45,7 @@ export function mountRoving(list, rows) {
  */
 export function restoreStop(list) {
   const kept = keyed(list, stops.get(list));
-  const there = kept instanceof HTMLElement && isUsable(kept) ? kept : controls(list)[0];
+  const there = kept && isUsable(kept) ? kept : controls(list)[0];
   if (there) setStop(list, there);
 }
 
@@ -64,9 +64,9 @@ export function revealRow(list, row) {
  * @param {HTMLElement} control
  */
 function setStop(list, control) {
-  for (const each of list.querySelectorAll(CONTROLS)) {
+  for (const each of queryAll(list, CONTROLS)) {
     const index = each === control ? 0 : -1;
-    if (each instanceof HTMLElement && each.tabIndex !== index) each.tabIndex = index;
+    if (each.tabIndex !== index) each.tabIndex = index;
   }
 }
 
@@ -98,8 +98,7 @@ function target(rows, row, key) {
  * @param {Element | null} within
  */
 function controls(within) {
-  if (!within) return [];
-  return [...within.querySelectorAll(CONTROLS)].filter((each) => each instanceof HTMLElement).filter(isUsable);
+  return within ? queryAll(within, CONTROLS).filter(isUsable) : [];
 }
 
 /** @param {HTMLElement} control that the styles may leave out, such as "Share" without accounts */
@@ -113,9 +112,11 @@ function isUsable(control) {
 }
 
 /**
+ * Return the control with a key, which may have been drawn anew.
  * @param {HTMLElement} list
  * @param {string | undefined} key
+ * @returns {HTMLElement | null}
  */
-function keyed(list, key) {
+export function keyed(list, key) {
   return key === undefined ? null : list.querySelector(`[data-key="${CSS.escape(key)}"]`);
 }

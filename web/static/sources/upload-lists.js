@@ -19,10 +19,7 @@ const others = make("ul", { className: "cw-uploads", "aria-label": t("Files comi
 const count = make("summary");
 const tray = make("details", { className: "cw-tray", open: true }, count, needing);
 
-/**
- * Return what is to be shown of the lists.
- * @param {Shown[]} uploads
- */
+/** @param {Shown[]} uploads */
 export function uploadLists(uploads) {
   rows = new Map(uploads.map((each) => [keyOf(each), rows.get(keyOf(each)) ?? newRow(each)]));
   const drawn = (/** @type {Shown[]} */ some) => some.map((each) => draw(each, rows.get(keyOf(each)) ?? newRow(each)));
@@ -34,7 +31,6 @@ export function uploadLists(uploads) {
   return [...(inTray.length ? [tray] : []), ...(outside.length ? [others] : [])];
 }
 
-/** Have the lists that scroll be reached by keyboard. */
 export function offerScrolling() {
   for (const list of [needing, others]) list.tabIndex = list.scrollHeight > list.clientHeight ? 0 : -1;
 }

@@ -3,7 +3,7 @@
 
 import { messageOf, request, sendJson } from "../api.js";
 import { closest, make, query } from "../dom.js";
-import { icon } from "../page/icons.js";
+import { icon, iconButton } from "../page/icons.js";
 import { t } from "../page/messages.js";
 
 const BUSY_MS = 700;
@@ -55,14 +55,11 @@ async function refresh() {
 
 /** @param {WatchedFolder[]} latest */
 async function take(latest) {
-  const before = JSON.stringify(folders);
+  const isNew = JSON.stringify(latest) !== JSON.stringify(folders);
   folders = latest;
-  if (before === JSON.stringify(folders)) {
-    schedule();
-    return;
-  }
-  draw();
   schedule();
+  if (!isNew) return;
+  draw();
   await documentsChanged();
 }
 
@@ -79,7 +76,7 @@ function draw() {
 /** @param {WatchedFolder} folder */
 function row({ path, state, text }) {
   const place = make("span", {}, path);
-  const now = make("span", { className: `cw-meta cw-${state}` }, `${STATE_WORDS[state]}${text ? `: ${text}` : ""}`);
+  const now = make("span", { className: "cw-meta" }, `${STATE_WORDS[state]}${text ? `: ${text}` : ""}`);
   const named = make("span", { className: "cw-named" }, place, now);
   const sync = button("sync", "refresh-cw", t("Sync now"), path);
   return make("li", {}, icon("folder"), named, sync, button("leave", "x", t("Stop following"), path));
@@ -92,13 +89,7 @@ function row({ path, state, text }) {
  * @param {string} path
  */
 function button(action, shape, title, path) {
-  const made = make(
-    "button",
-    { type: "button", className: "cw-icon", "data-do": action, value: path, title },
-    icon(shape),
-  );
-  made.setAttribute("aria-label", `${title}: ${path}`);
-  return made;
+  return iconButton(shape, `${title}: ${path}`, { title, value: path, "data-do": action });
 }
 
 /** @param {SubmitEvent} event */
@@ -113,9 +104,9 @@ async function add(event) {
 function handleClick(event) {
   const pressed = closest(event, "button[data-do]");
   if (!(pressed instanceof HTMLButtonElement)) return;
-  const options = { headers: { "Content-Type": "application/json" }, body: JSON.stringify({ path: pressed.value }) };
-  if (pressed.dataset.do === "sync") attempt(request("folders/sync", { method: "POST", ...options }));
-  if (pressed.dataset.do === "leave") attempt(request("folders", { method: "DELETE", ...options }));
+  const path = pressed.value;
+  if (pressed.dataset.do === "sync") attempt(sendJson("POST", "folders/sync", { path }));
+  if (pressed.dataset.do === "leave") attempt(sendJson("DELETE", "folders", { path }));
 }
 
 /** @param {Promise<unknown>} sent */

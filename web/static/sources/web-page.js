@@ -4,7 +4,7 @@
 import { sendJson } from "../api.js";
 import { query } from "../dom.js";
 import { t } from "../page/messages.js";
-import { showError } from "../uploads.js";
+import { attempt, showError } from "../uploads.js";
 import { listUnsent } from "./sending.js";
 
 const MOST = 100;
@@ -12,15 +12,8 @@ const ADDRESS = /^(?:[a-z][a-z0-9+.-]*:\/\/\S+|(?:[\p{L}\d-]+\.)+\p{L}{2,}(?:[:/
 const SHOWN = 60;
 const NO_ADDRESS = t("it is no address of a web page: one begins with https://");
 
-/** @type {{ attempt: (sent: Promise<unknown>) => Promise<void>, refresh: () => Promise<void> }} */
-let pane;
-
-/**
- * @param {HTMLElement} element
- * @param {typeof pane} refreshing `attempt` waits for the server and shows what came of it
- */
-export function mountWebPage(element, refreshing) {
-  pane = refreshing;
+/** @param {HTMLElement} element */
+export function mountWebPage(element) {
   const form = query(element, "#cw-address", HTMLFormElement);
   const field = query(form, "input", HTMLInputElement);
   field.disabled = query(form, "button", HTMLButtonElement).disabled = false;
@@ -29,7 +22,7 @@ export function mountWebPage(element, refreshing) {
     const address = field.value.trim();
     if (!address) return;
     field.value = "";
-    await pane.attempt(sendJson("POST", "uploads/pages", { address }));
+    await attempt(sendJson("POST", "uploads/pages", { address }));
   });
   document.addEventListener("paste", (event) => {
     const text = event.clipboardData?.getData("text/plain").trim() ?? "";
@@ -71,5 +64,5 @@ async function take(lines) {
   } catch (error) {
     showError(error);
   }
-  await pane.refresh();
+  document.dispatchEvent(new CustomEvent("cw-sources-changed"));
 }

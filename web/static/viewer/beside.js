@@ -5,7 +5,7 @@
 import { messageOf } from "../api.js";
 import { closest, query, readingKey } from "../dom.js";
 import { drawPage, fetchPage, titleOf } from "./page-view.js";
-import { cellsOn, pageOf } from "./target.js";
+import { cellsOn, citedOn, pageOf } from "./target.js";
 
 /** @import { LoadedPage } from "./page-view.js" */
 /** @import { Target } from "./target.js" */
@@ -89,11 +89,8 @@ function closeHere() {
   onClosed();
 }
 
-/** Return the page, and what is cited on it; null if there is none. */
 export function besidePage() {
-  return requested && shown
-    ? { ...requested, start: shown.start, end: shown.end, text: shown.text, document: shown.document }
-    : null;
+  return citedOn(requested, shown);
 }
 
 /** @param {number} step */

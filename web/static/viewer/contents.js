@@ -4,6 +4,8 @@
 import { messageOf, request } from "../api.js";
 import { closest, make, query } from "../dom.js";
 
+/** @import { Place } from "./target.js" */
+
 /** @type {Map<string, Promise<ContentsResponse>>} by document */
 const cache = new Map();
 /** @type {HTMLElement} */
@@ -14,22 +16,29 @@ let documentId = "";
 
 /**
  * @param {HTMLElement} viewer
- * @param {(page: number, start: number, end: number) => void} onChosen
+ * @param {(place: Place) => void} onChosen
  */
 export function mountContents(viewer, onChosen) {
   list = query(viewer, "#cw-contents", HTMLElement);
   toggle = query(viewer, "[data-do=contents]", HTMLButtonElement);
   list.addEventListener("click", (event) => {
-    const entry = closest(event, "button[data-place]");
-    const [page = 1, start = 0, end = 0] = (entry?.dataset.place ?? "").split(":").map(Number);
-    if (entry) onChosen(page, start, end);
+    const place = chosenPlace(event);
+    if (place) onChosen(place);
   });
 }
 
 /**
- * Show the button if the document has contents.
- * @param {string} id
+ * Return the place of the entry that was clicked, if one was.
+ * @param {Event} event
+ * @returns {Place | undefined}
  */
+export function chosenPlace(event) {
+  const entry = closest(event, "button[data-place]");
+  const [page = 1, start = 0, end = 0] = entry?.dataset.place?.split(":").map(Number) ?? [];
+  return entry ? { page, start, end } : undefined;
+}
+
+/** @param {string} id */
 export async function offerContents(id) {
   if (id === documentId && cache.has(id)) return;
   if (id !== documentId) {
@@ -82,10 +91,7 @@ function draw(found) {
   list.replaceChildren(contentsList(found), ...note);
 }
 
-/**
- * Return the contents as a list of buttons, each with its place.
- * @param {ContentsResponse} found
- */
+/** @param {ContentsResponse} found */
 export function contentsList({ contents }) {
   const entries = contents.map(({ kind, level, title, page, start, end, place }) => {
     const attributes = { type: "button", className: "cw-link", "data-place": `${page}:${start}:${end}` };

@@ -5,7 +5,7 @@ import { messageOf, request } from "../api.js";
 import { query } from "../dom.js";
 import { t } from "../page/messages.js";
 
-/** @import { Range } from "./text/marked-text.js" */
+/** @import { Range } from "./marked-text.js" */
 /** @typedef {[page: number, start: number, end: number]} Hit */
 
 const PAUSE_MS = 200;
@@ -45,10 +45,7 @@ export function mountFind(viewer, openHit) {
   });
 }
 
-/**
- * Show the field for a document.
- * @param {string} id
- */
+/** @param {string} id */
 export function openFind(id) {
   documentId = id;
   bar.hidden = false;

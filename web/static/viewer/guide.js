@@ -4,7 +4,7 @@
 import { messageOf, request } from "../api.js";
 import { askQuestion, restrictTo } from "../chat/ask.js";
 import { closest, make, query } from "../dom.js";
-import { contentsList, fetchContents } from "./contents.js";
+import { chosenPlace, contentsList, fetchContents } from "./contents.js";
 import { showView } from "./right-pane.js";
 import { openPlace, show } from "./viewer.js";
 import { drawFormulas } from "../page/formulas.js";
@@ -31,10 +31,8 @@ export function mount(element) {
   section = query(element, "#cw-guide", HTMLElement);
   section.addEventListener("click", (event) => {
     ACTIONS[closest(event, "button[data-do]")?.dataset.do ?? ""]?.();
-    const [page = 1, start = 0, end = 0] = (closest(event, "button[data-place]")?.dataset.place ?? "")
-      .split(":")
-      .map(Number);
-    if (closest(event, "button[data-place]")) openPlace({ id: documentId, page, start, end, quote: "" });
+    const place = chosenPlace(event);
+    if (place) openPlace({ id: documentId, ...place, quote: "" });
     const question = closest(event, "button[data-question]")?.dataset.question;
     if (question) ask(question);
   });
@@ -44,10 +42,7 @@ export function mount(element) {
   });
 }
 
-/**
- * Show the guide of a document.
- * @param {HTMLButtonElement} button of the list of documents
- */
+/** @param {HTMLButtonElement} button of the list of documents */
 export async function showGuide(button) {
   leave();
   origin = button;

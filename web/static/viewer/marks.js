@@ -6,10 +6,7 @@ import { make } from "../dom.js";
 const SAME_LINE_GAP = 3; // in heights of the line
 const BAR_GAP = 0.012; // of the page's width, between a bar and the words
 
-/**
- * Return the elements that mark some boxes of a page.
- * @param {Box[]} boxes
- */
+/** @param {Box[]} boxes */
 export function marks(boxes) {
   const lines = separate(joined(boxes));
   return [...lines.map((box) => placed("cw-box", box)), ...bars(lines).map((box) => placed("cw-bar", box))];

@@ -5,10 +5,10 @@ import { request } from "../api.js";
 import { make } from "../dom.js";
 import { marks } from "./marks.js";
 import { textLayer } from "./text-layer.js";
-import { textView } from "./text/text-view.js";
+import { textView } from "./text-view.js";
 import { t } from "../page/messages.js";
 
-/** @import { Range } from "./text/marked-text.js" */
+/** @import { Range } from "./marked-text.js" */
 /** @import { Target } from "./target.js" */
 /** @typedef {PageResponse & { image: HTMLImageElement | null }} LoadedPage */
 
@@ -18,10 +18,7 @@ const MIN_PIXEL_RATIO = 1.5;
 /** @type {Map<string, Promise<LoadedPage>>} */
 const cache = new Map();
 
-/**
- * Return a page from the cache or the server.
- * @param {Target} target
- */
+/** @param {Target} target */
 export function fetchPage({ id, page, start, end, quote }) {
   const key = [id, page, start, end, quote].join(":");
   const cached = cache.get(key);

@@ -1,11 +1,12 @@
 // @ts-check
 // The place that a citation or document leads to, as its button's value has it.
 
-/** @import { Range } from "./text/marked-text.js" */
+/** @import { Range } from "./marked-text.js" */
 
+/** @typedef {{ page: number, start: number, end: number }} Place a range of a page's text, in code points */
 /**
  * A page with a citation. Of a table, `cells` have the figures that are cited.
- * @typedef {{ id: string, page: number, start: number, end: number, quote: string, cells?: Range[] }} Target
+ * @typedef {Place & { id: string, quote: string, cells?: Range[] }} Target
  */
 
 /**
@@ -29,6 +30,15 @@ export function targetOf(citation) {
  */
 export function cellsOn(target, { start, end }) {
   return target?.cells && target.start === start && target.end === end ? target.cells : [];
+}
+
+/**
+ * Return what is cited on a page as it is now, with its text; null if no page is there.
+ * @param {Target | null} target
+ * @param {PageResponse | null} page
+ */
+export function citedOn(target, page) {
+  return target && page ? { ...target, start: page.start, end: page.end, text: page.text } : null;
 }
 
 /**

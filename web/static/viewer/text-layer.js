@@ -4,10 +4,10 @@
 
 import { request } from "../api.js";
 import { make } from "../dom.js";
-import { marker } from "./text/marked-text.js";
+import { marker } from "./marked-text.js";
 
 /** @import { LoadedPage } from "./page-view.js" */
-/** @import { Range } from "./text/marked-text.js" */
+/** @import { Range } from "./marked-text.js" */
 
 const MEASURED = 100; // pixels
 const context = document.createElement("canvas").getContext("2d");

@@ -9,14 +9,13 @@ import { closeContents, mountContents, offerContents, toggleContents } from "./c
 import { closeFind, findIn, foundOn, mountFind, openFind, step } from "./find.js";
 import { mountPageNumber, showPageNumber } from "./page-number.js";
 import { drawPage, fetchPage, loadImage, titleOf } from "./page-view.js";
-import { mountQuotesPane, showLatestQuotes, showQuotesOf } from "./quotes-pane.js";
-import { isShown, showView } from "./right-pane.js";
-import { cellsOn, pageOf, targetOf } from "./target.js";
+import { isShown, mountQuotesPane, showLatestQuotes, showQuotesOf, showView } from "./right-pane.js";
+import { cellsOn, citedOn, pageOf, targetOf } from "./target.js";
 import { availableZooms, setZoom, zoomOf } from "./zoom.js";
 import { t } from "../page/messages.js";
 
 /** @import { LoadedPage } from "./page-view.js" */
-/** @import { Target } from "./target.js" */
+/** @import { Place, Target } from "./target.js" */
 
 /** @type {HTMLElement} */
 let section;
@@ -74,9 +73,7 @@ export function mount(element) {
     focusPage();
   });
   document.addEventListener("cw-asked", leave);
-  mountContents(section, (page, start, end) => {
-    if (requested) open({ id: requested.id, page, start, end, quote: "" });
-  });
+  mountContents(section, openHere);
   mountPageNumber(section, (page) => requested && openPlace(pageOf(requested.id, page)));
   section.addEventListener("click", (event) => {
     const button = closest(event, "button[data-do]");
@@ -85,9 +82,7 @@ export function mount(element) {
   watch((_id, isNavigation) => {
     if (isNavigation && !origin?.closest("#cw-documents")) leave();
   });
-  mountFind(section, ([page, start, end]) => {
-    if (requested) open({ id: requested.id, page, start, end, quote: "" });
-  });
+  mountFind(section, ([page, start, end]) => openHere({ page, start, end }));
   section.addEventListener("cw-find-closed", () => {
     if (shown) draw(shown);
     focusPage();
@@ -106,10 +101,7 @@ function handleKey(event) {
   if (availableActions()[action] ?? true) ACTIONS[action]?.();
 }
 
-/**
- * Open the page of a citation or document.
- * @param {HTMLButtonElement} citation
- */
+/** @param {HTMLButtonElement} citation */
 export function show(citation) {
   origin = citation;
   for (const other of document.querySelectorAll(".cw-current")) other.classList.remove("cw-current");
@@ -131,11 +123,8 @@ function focusPage() {
   query(section, ".cw-page", HTMLElement).focus({ preventScroll: true });
 }
 
-/** Return the page that is shown, and what is cited on it; null if there is none. */
 export function shownPage() {
-  return requested && shown && isShown("viewer")
-    ? { ...requested, start: shown.start, end: shown.end, text: shown.text, document: shown.document }
-    : null;
+  return isShown("viewer") ? citedOn(requested, shown) : null;
 }
 
 /**
@@ -144,6 +133,11 @@ export function shownPage() {
  */
 export function prefetch(citation) {
   fetchPage(targetOf(citation)).catch(() => {}); // the click shows the error
+}
+
+/** @param {Place} place in the document that is shown */
+function openHere(place) {
+  if (requested) open({ id: requested.id, ...place, quote: "" });
 }
 
 /** @param {Target} target */
@@ -254,7 +248,6 @@ function close() {
     query(document, "#cw-guide", HTMLElement).focus({ preventScroll: true });
     return;
   }
-  showView("quotes");
   showQuotesOf(origin);
   document.dispatchEvent(new CustomEvent("cw-close"));
   if (origin?.isConnected) origin.focus();
@@ -264,7 +257,6 @@ function close() {
 function leave() {
   closeContents();
   closeBeside();
-  showView("quotes");
   showLatestQuotes();
 }
 

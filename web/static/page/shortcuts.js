@@ -2,8 +2,8 @@
 // All keys of the page in one table: the help, the palette and docs/keyboard.md have them from here.
 
 import { closest } from "../dom.js";
-import { recall, remember } from "../page/memory.js";
-import { t } from "../page/messages.js";
+import { recall, remember } from "./memory.js";
+import { t } from "./messages.js";
 
 const KEY = "citewell-single-keys";
 const APPLE = /^(Mac|iP)/.test(navigator.platform);

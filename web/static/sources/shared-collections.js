@@ -3,9 +3,9 @@
 
 import { request } from "../api.js";
 import { make } from "../dom.js";
-import { attempt } from "../uploads.js";
-import { shareCollection } from "./share-dialog.js";
 import { t } from "../page/messages.js";
+import { shareCollection } from "../page/share-dialog.js";
+import { attempt } from "../uploads.js";
 
 /** @param {SourceDocument | undefined} member any document of the collection */
 export function collectionControls(member) {
@@ -16,12 +16,9 @@ export function collectionControls(member) {
 
 /** @param {string} collection */
 function shareButton(collection) {
-  const button = make(
-    "button",
-    { type: "button", className: "cw-link cw-share", "data-key": `s${collection}` },
-    t("Share"),
-  );
-  button.setAttribute("aria-label", t("Share the collection {collection}", { collection }));
+  const label = t("Share the collection {collection}", { collection });
+  const look = { className: "cw-link cw-share", "data-key": `s${collection}`, "aria-label": label };
+  const button = make("button", { type: "button", ...look }, t("Share"));
   button.addEventListener("click", () => shareCollection(collection));
   return button;
 }

@@ -3,7 +3,7 @@
 
 import { request } from "../api.js";
 import { make } from "../dom.js";
-import { t } from "../page/messages.js";
+import { t } from "./messages.js";
 
 /** @type {HTMLElement | undefined} */
 let pane;
@@ -16,7 +16,8 @@ export async function drawSharedWithMe(list) {
   const rows = conversations.map(({ id, name, owner }) => {
     const href = new URL(`citewell/shared/${encodeURIComponent(id)}`, document.baseURI).href;
     const link = make("a", { href, target: "_blank", className: "cw-talk", dir: "auto" }, name || t("Without a name"));
-    return make("li", {}, make("span", { className: "cw-named" }, link, byline(owner)));
+    const byline = make("span", { className: "cw-meta", dir: "auto" }, t("by {owner}", { owner }));
+    return make("li", {}, make("span", { className: "cw-named" }, link, byline));
   });
   pane?.remove();
   pane = undefined;
@@ -25,9 +26,4 @@ export async function drawSharedWithMe(list) {
   pane = make("div", { role: "group", "aria-label": t("Shared with you") }, heading);
   pane.append(make("ul", { className: "cw-docs" }, ...rows));
   list.after(pane);
-}
-
-/** @param {string} owner */
-function byline(owner) {
-  return make("span", { className: "cw-meta", dir: "auto" }, t("by {owner}", { owner }));
 }

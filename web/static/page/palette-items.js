@@ -3,10 +3,10 @@
 
 import { request } from "../api.js";
 import { currentId, openConversation } from "../current-conversation.js";
-import { make, query } from "../dom.js";
-import { EXPORT_FORMATS, exportAddress } from "../page/export-links.js";
-import { folded, t } from "../page/messages.js";
-import { openRight, showTab, switchTo } from "../page/panes.js";
+import { make, query, queryAll } from "../dom.js";
+import { EXPORT_FORMATS, exportAddress } from "./export-links.js";
+import { folded, t } from "./messages.js";
+import { openRight, showTab, switchTo } from "./panes.js";
 import { allSources } from "../sources/known-sources.js";
 import { reveal } from "../sources/list-window.js";
 import { showGuide } from "../viewer/guide.js";
@@ -16,7 +16,6 @@ import { openHelp } from "./help.js";
 
 const MAX_SOURCES = 8;
 
-/** Put the cursor into the question. */
 export function focusQuestion() {
   switchTo("chat");
   query(document, "#cw-question textarea", HTMLTextAreaElement).focus();
@@ -69,9 +68,7 @@ function actions() {
 
 /** @returns {Item[]} */
 function tabs() {
-  /** @type {NodeListOf<HTMLElement>} */
-  const found = document.querySelectorAll("#cw-left [role=tab]");
-  return [...found].map((each) => ({
+  return queryAll(document, "#cw-left [role=tab]").map((each) => ({
     name: each.innerText.trim(),
     kind: t("Tab"),
     run: () => {

@@ -4,8 +4,8 @@
 import { messageOf, request } from "../api.js";
 import { currentId } from "../current-conversation.js";
 import { closest, query } from "../dom.js";
-import { recall, remember } from "../page/memory.js";
-import { showTab } from "../page/panes.js";
+import { recall, remember } from "./memory.js";
+import { showTab } from "./panes.js";
 import { focusQuestion } from "./palette-items.js";
 
 const KEY = "citewell-first-steps";

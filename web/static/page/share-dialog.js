@@ -2,9 +2,9 @@
 // The dialog in which a conversation or a collection is shared, with what it is shared with already.
 
 import { messageOf, request, sendJson } from "../api.js";
-import { make } from "../dom.js";
-import { copyButton } from "../page/copy-button.js";
-import { locale, t, tn } from "../page/messages.js";
+import { addToPage, make } from "../dom.js";
+import { copyButton } from "./copy-button.js";
+import { locale, t, tn } from "./messages.js";
 
 /** @typedef {{ user: string, role?: string }} Member */
 /** @typedef {{ link: string, id: string, until: string }} Link */
@@ -33,7 +33,7 @@ export function shareConversation(id, name) {
       links: links.filter((each) => each.id === id),
     }),
     add: (user) => sendJson("PUT", path, { conversation: id, user }),
-    withdraw: (user) => remove(path, { conversation: id, user }),
+    withdraw: (user) => sendJson("DELETE", path, { conversation: id, user }),
   });
 }
 
@@ -48,17 +48,8 @@ export function shareCollection(collection) {
       links: [],
     }),
     add: (user, role) => sendJson("PUT", path, { collection, user, role }),
-    withdraw: (user) => remove(path, { collection, user }),
+    withdraw: (user) => sendJson("DELETE", path, { collection, user }),
   });
-}
-
-/**
- * @param {string} path
- * @param {Record<string, string>} body
- */
-function remove(path, body) {
-  const headers = { "Content-Type": "application/json" };
-  return request(path, { method: "DELETE", headers, body: JSON.stringify(body) });
 }
 
 /**
@@ -72,8 +63,7 @@ function open(title, note, target) {
   const problem = make("p", { className: "cw-error", role: "alert" });
   const address = make("p", { className: "cw-share-address", role: "status" });
   const close = make("button", { type: "button", className: "cw-button" }, t("Close"));
-  const dialog = make("dialog", { className: "cw-dialog cw-share-dialog" });
-  dialog.setAttribute("aria-labelledby", heading.id);
+  const dialog = make("dialog", { className: "cw-dialog cw-share-dialog", "aria-labelledby": heading.id });
 
   /** @param {() => Promise<unknown>} change */
   async function attempt(change) {
@@ -106,8 +96,7 @@ function open(title, note, target) {
    * @param {() => Promise<unknown>} withdraw
    */
   function row(text, label, withdraw) {
-    const button = make("button", { type: "button", className: "cw-link" }, t("Withdraw"));
-    button.setAttribute("aria-label", label);
+    const button = make("button", { type: "button", className: "cw-link", "aria-label": label }, t("Withdraw"));
     button.addEventListener("click", () => attempt(withdraw));
     return make("li", {}, make("span", { className: "cw-named", dir: "auto" }, text), button);
   }
@@ -142,8 +131,7 @@ function open(title, note, target) {
   dialog.append(problem, make("div", { className: "cw-buttons" }, close));
   close.addEventListener("click", () => dialog.close());
   dialog.addEventListener("close", () => dialog.remove());
-  const root = document.querySelector(".gradio-container") ?? document.body;
-  root.append(dialog);
+  addToPage(dialog);
   dialog.showModal();
   attempt(async () => {});
 }
@@ -154,10 +142,8 @@ function open(title, note, target) {
  * @param {string} [chosen]
  */
 function select(label, choices, chosen) {
-  const element = make("select", { className: "cw-share-choice" });
-  element.setAttribute("aria-label", label);
-  for (const [value, text] of Object.entries(choices)) {
-    element.append(make("option", { value, selected: value === chosen }, text));
-  }
-  return element;
+  const options = Object.entries(choices).map(([value, text]) =>
+    make("option", { value, selected: value === chosen }, text),
+  );
+  return make("select", { className: "cw-share-choice", "aria-label": label }, ...options);
 }

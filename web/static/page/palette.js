@@ -2,7 +2,7 @@
 // The palette: type a few letters, and go where they lead. A combobox with a list box, in a dialog.
 
 import { closest, make, query } from "../dom.js";
-import { t, tn } from "../page/messages.js";
+import { t, tn } from "./messages.js";
 import { itemsHere, itemsThere } from "./palette-items.js";
 
 /** @import { Item } from "./palette-items.js" */
@@ -56,10 +56,8 @@ function show(found, at = 0) {
   items = found;
   list().replaceChildren(...items.map(option));
   mark(Math.min(Math.max(at, 0), items.length - 1));
-  const none = t("Nothing found.");
-  query(dialog, "[role=status]", HTMLElement).textContent = items.length
-    ? tn("{number} entry", "{number} entries", items.length)
-    : none;
+  const said = items.length ? tn("{number} entry", "{number} entries", items.length) : t("Nothing found.");
+  query(dialog, "[role=status]", HTMLElement).textContent = said;
 }
 
 /**

@@ -1,7 +1,7 @@
 // @ts-check
 // Text with ranges of it marked (the cited words, the places that were found) or drawn (emphasis, code, signs).
 
-import { make } from "../../dom.js";
+import { make } from "../dom.js";
 
 /** @typedef {{ start: number, end: number, className: string, isDrawn?: boolean }} Range in code points; a range that is
  *  drawn is marked by nobody */

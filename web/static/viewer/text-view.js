@@ -2,7 +2,7 @@
 // A page as text, with its headings, its tables drawn as tables, and the cited words marked; Markdown as it means, and
 // paragraphs that were broken at a column as paragraphs.
 
-import { make } from "../../dom.js";
+import { make } from "../dom.js";
 import { markdownDrawing } from "./markdown-text.js";
 import { inCodePoints, marker } from "./marked-text.js";
 import { linesOf, unwrapped } from "./wrapped-text.js";
