@@ -77,8 +77,8 @@ async function refresh() {
  */
 function drawRows(conversations) {
   /** @type {[string, ConversationSummary][]} */
-  const keyed = conversations.map((each) => [JSON.stringify([each, each.id === currentId(), summary(each)]), each]);
-  rows = new Map(keyed.map(([key, each]) => [key, rows.get(key) ?? row(each)]));
+  const pairs = conversations.map((each) => [JSON.stringify([each, each.id === currentId(), summary(each)]), each]);
+  rows = new Map(pairs.map(([key, each]) => [key, rows.get(key) ?? row(each)]));
   const focused = list.contains(document.activeElement) ? document.activeElement : null;
   keepChildren(list, [...rows.values()]);
   order = conversations.map(({ id }) => id);
