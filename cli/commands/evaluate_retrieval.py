@@ -1,8 +1,9 @@
 """`citewell eval retrieval`: measure what is retrieved. A model is needed only to translate."""
 
 from dataclasses import asdict
+from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Literal, get_args
+from typing import Annotated
 
 import typer
 
@@ -20,7 +21,14 @@ TranslateOption = Annotated[
     ),
 ]
 SampleSeedOption = Annotated[int, typer.Option(help="Which sample: a larger one holds the smaller.")]
-Mode = Literal["dense", "keyword", "hybrid"]
+
+
+class Mode(StrEnum):
+    """How documents are ranked. (Typer takes no list of literals.)"""
+
+    DENSE = "dense"
+    KEYWORD = "keyword"
+    HYBRID = "hybrid"
 
 
 def eval_retrieval(
@@ -42,7 +50,7 @@ def eval_retrieval(
     labelled = read_set(folder, split)
     with output.show_progress() as report:
         options = ranking.QueryOptions(limit, seed, translate)
-        result = ranking.evaluate(labelled, read_settings(), report, mode or get_args(Mode), options)
+        result = ranking.evaluate(labelled, read_settings(), report, mode or list(Mode), options)
     if as_json:
         print_json(asdict(result))
         return
