@@ -14,7 +14,8 @@ from tempfile import TemporaryDirectory
 
 from rag.exports.answer_json import Provenance
 from rag.exports.conversation_record import answers_of, record
-from rag.stores.sqlite.sqlite_conversations import SqliteConversations
+from rag.stores.sql_conversations import SqlConversations
+from rag.stores.sqlite.database import Database
 from rag.types import Answer, Chunk, Citation, Passage, Sentence, Timings, Turn
 from serving.accounts import Password
 
@@ -28,7 +29,7 @@ def main() -> None:
     argparse.ArgumentParser(description=__doc__).parse_args()
     stored = json.dumps(record(_answer(), Provenance({}, "tiny", {}, "", "")))
     with TemporaryDirectory() as folder:
-        store = SqliteConversations(Path(folder), embedder="none")
+        store = SqlConversations(Database(Path(folder), embedder="none"))
         ids = [store.create("ann").id for _ in range(CONVERSATIONS)]
         for number, id_ in enumerate(ids):
             for _ in range(ANSWERS):

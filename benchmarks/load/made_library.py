@@ -16,10 +16,9 @@ import psycopg
 
 from rag.interfaces import Vectors
 from rag.stores.keyword_terms import FORMAT
+from rag.stores.postgres import keyword_search, postings
 from rag.stores.postgres.dialect import PostgresConnection
-from rag.stores.postgres.part_rows import copy_vectors
-from rag.stores.postgres.search import keyword_search, postings
-from rag.stores.postgres.search.vector_search import drop_index, ensure_index
+from rag.stores.postgres.vector_search import copy_vectors, drop_index, ensure_index
 from rag.text.analyzer import words
 
 OWNERS = 100

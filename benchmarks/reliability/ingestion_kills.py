@@ -36,7 +36,7 @@ from rag.stores.keyword_index import TantivyIndex
 from rag.stores.rows import ledger
 from rag.stores.sqlite.database import Database
 from rag.stores.sqlite.sqlite_library import SqliteLibrary
-from rag.stores.sqlite.staging import Staging
+from rag.stores.staging import StagedDocument
 
 _FILES = 24
 _LARGE_LINES = 1500
@@ -46,8 +46,8 @@ _TIMES = 3
 POINTS: tuple[tuple[Any, str], ...] = (
     (Database, "commit"),
     (Database, "purge"),
-    (Staging, "add"),
-    (Staging, "commit"),
+    (StagedDocument, "add"),
+    (StagedDocument, "commit"),
     (ledger, "write_entry"),
     (Stamp, "write"),
     (FaissIndex, "save"),

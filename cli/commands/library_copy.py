@@ -22,8 +22,7 @@ def copy(
     """
     from cli import output
     from rag.runtime.audit_log import record
-    from rag.stores.copying.copy_ends import open_end
-    from rag.stores.copying.copy_rounds import copy_library
+    from rag.stores.copy_rounds import copy_library, open_end
 
     with output.show_progress() as report, closing(open_end(source)) as from_, closing(open_end(target)) as to:
         copied = copy_library(from_, to, report)

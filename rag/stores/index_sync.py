@@ -17,7 +17,6 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from threading import Lock
-from typing import Protocol
 
 from filelock import FileLock
 
@@ -26,16 +25,14 @@ from rag.interfaces import Changes, KeywordIndex, Library, VectorIndex
 from rag.runtime.atomic_write import written_whole
 from rag.runtime.progress import Progress, no_progress
 from rag.stores.faiss_index import FaissIndex
-from rag.stores.index_differences import differences
+from rag.stores.index_records import announce, findings, is_known
 from rag.stores.keyword_index import TantivyIndex
-from rag.stores.keyword_terms import FORMAT, chunk_languages, keyword_text
-from rag.stores.rows.index_records import announce, is_known
+from rag.stores.keyword_terms import FORMAT, indexed_texts
 
 log = logging.getLogger(__name__)
 
 _PURGING = "taking old versions out of the index"
 _BATCH = 10_000
-_ATTEMPTS = 5
 _NO_ROOM = os.strerror(errno.ENOSPC)
 
 
@@ -50,7 +47,7 @@ class Stamp:
     """Generation up to which nothing remains in the index of what was removed."""
 
     build: str = ""
-    """Random name of this build of the index, which the library knows: see `rag.stores.rows.index_records`."""
+    """Random name of this build of the index, which the library knows: see `rag.stores.index_records`."""
 
     @classmethod
     def read(cls, path: Path) -> "Stamp | None":
@@ -66,19 +63,9 @@ class Stamp:
             partial.write_text(json.dumps(asdict(self)))
 
 
-class _StoredIndex(Protocol):
-    """One index on disk: open, reset, change and save it."""
-
-    stamp: Path
-
-    def open(self) -> None: ...
-    def reset(self) -> None: ...
-    def apply(self, removed: Sequence[int], added: Sequence[int], library: Library) -> None: ...
-    def save(self) -> None: ...
-    def size(self) -> int: ...
-
-
 class _StoredDenseIndex:
+    """The dense index on disk, with its stamp beside it."""
+
     def __init__(self, folder: Path, dimension: int) -> None:
         self.stamp = folder / "dense.json"
         self._file = folder / "dense.faiss"
@@ -109,6 +96,8 @@ class _StoredDenseIndex:
 
 
 class _StoredKeywordIndex:
+    """The keyword index on disk, likewise."""
+
     def __init__(self, folder: Path, name: str = "keyword", progress: Progress = no_progress) -> None:
         self.stamp = folder / f"{name}.json"
         self._progress = progress
@@ -126,10 +115,8 @@ class _StoredKeywordIndex:
 
     def apply(self, removed: Sequence[int], added: Sequence[int], library: Library) -> None:
         for start in range(0, max(len(added), 1), _BATCH):
-            chunks = library.chunks(added[start : start + _BATCH])
-            ids = [chunk.id for chunk in chunks]
-            texts = [keyword_text(chunk) for chunk in chunks]
-            self.index.update([*(removed if start == 0 else ()), *ids], ids, texts, chunk_languages(chunks))
+            ids, texts, languages = indexed_texts(library.chunks(added[start : start + _BATCH]))
+            self.index.update([*(removed if start == 0 else ()), *ids], ids, texts, languages)
             self._progress(_PURGING, min(start + _BATCH, len(added)), len(added))
 
     def save(self) -> None:
@@ -149,6 +136,9 @@ class _StoredKeywordIndex:
 
     def size(self) -> int:
         return len(self.index)
+
+
+_StoredIndex = _StoredDenseIndex | _StoredKeywordIndex
 
 
 class SearchIndexes:
@@ -216,14 +206,12 @@ class SearchIndexes:
 
     def findings(self) -> Iterator[str]:
         """Yield the differences between the indexes and the library, in words."""
-        for _ in range(_ATTEMPTS):  # others may be writing
+
+        def reached() -> int:
             self.refresh()
-            generation = self._library.generation
-            expected = set(self._library.chunk_ids())
-            held = {"dense": self.dense.ids(), "keyword": self.keyword.ids()}
-            if generation == self._library.generation == self._current:
-                break
-        yield from differences(expected, held)
+            return self._current
+
+        return findings(self._library, reached, lambda: {"dense": self.dense.ids(), "keyword": self.keyword.ids()})
 
     def _catch_up(self, index: _StoredIndex) -> int:
         """Bring an index up to date, rebuilding it if needed; return the generation it has reached."""

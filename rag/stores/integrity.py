@@ -1,7 +1,7 @@
 """Check that the library's tables agree with each other: ledger, documents, pages, chunks and vectors."""
 
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from rag.stores.rows.sql_statements import Connection
 
@@ -39,24 +39,12 @@ _CHECKS = {
         SELECT document_id FROM chunks WHERE document_id NOT IN (SELECT id FROM documents)
         UNION ALL SELECT document_id FROM pages WHERE document_id NOT IN (SELECT id FROM documents)
         """,
-}
-"""Each inconsistency in words, and the query that finds it."""
-
-_WRONG_VECTORS = "chunks without a vector of the right length"
-_IN_SQLITE = {
-    _WRONG_VECTORS: """
+    "chunks without a vector of the right length": """
         SELECT d.name FROM chunks c JOIN documents d ON d.id = c.document_id LEFT JOIN vectors v ON v.chunk_id = c.id
-        WHERE v.vector IS NULL OR length(v.vector) <> 4 * (SELECT value FROM meta WHERE key = 'dimension')
-        """
+        WHERE v.vector IS NULL OR {dimension} <> (SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'dimension')
+        """,
 }
-IN_POSTGRES = {
-    _WRONG_VECTORS: """
-        SELECT d.name FROM chunks c JOIN documents d ON d.id = c.document_id LEFT JOIN vectors v ON v.chunk_id = c.id
-        WHERE v.vector IS NULL
-        OR vector_dims(v.vector) <> (SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'dimension')
-        """
-}
-"""Checks that each database writes in its own way."""
+"""Each inconsistency in words, and the query that finds it; `{dimension}` is written in each database's own way."""
 
 _NAMED = 3
 
@@ -67,13 +55,13 @@ def findings(db: sqlite3.Connection) -> Iterator[str]:
     if damage:
         yield f"the file is damaged: {'; '.join(damage)}"
         return
-    yield from inconsistencies(db, _IN_SQLITE)
+    yield from inconsistencies(db, "length(v.vector) / 4.0")
 
 
-def inconsistencies(db: Connection, own: Mapping[str, str]) -> Iterator[str]:
-    """Yield the inconsistencies of the tables, in words; `own` are the checks of this database."""
-    for what, query in (_CHECKS | dict(own)).items():
-        found = [str(row[0]) for row in db.execute(query)]
+def inconsistencies(db: Connection, dimension: str) -> Iterator[str]:
+    """Yield the inconsistencies of the tables, in words; `dimension` is the expression for that of a stored vector."""
+    for what, query in _CHECKS.items():
+        found = [str(row[0]) for row in db.execute(query.format(dimension=dimension))]
         if found:
             names = list(dict.fromkeys(found))
             more = ", …" if len(names) > _NAMED else ""

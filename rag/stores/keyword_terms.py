@@ -58,13 +58,14 @@ def keyword_text(chunk: Chunk) -> str:
     return f"{context}\n{context}\n{chunk.text}"
 
 
-def chunk_languages(chunks: Sequence[Chunk]) -> list[str]:
-    """Return the language of each chunk, those of a document considered together."""
+def indexed_texts(chunks: Sequence[Chunk]) -> tuple[list[int], list[str], list[str]]:
+    """Return the ids of chunks, their texts, and the language of each, those of a document considered together."""
     found: dict[int, str] = {}
     for _, group in groupby(sorted(chunks, key=lambda chunk: chunk.document_id), key=lambda chunk: chunk.document_id):
         document = list(group)
         found.update(zip((c.id for c in document), passage_languages([c.text for c in document]), strict=True))
-    return [found[chunk.id] for chunk in chunks]
+    ids = [chunk.id for chunk in chunks]
+    return ids, [keyword_text(chunk) for chunk in chunks], [found[id_] for id_ in ids]
 
 
 def prepare(text: str, counts: WordCounts, among: AbstractSet[int] | None = None) -> KeywordQuery:

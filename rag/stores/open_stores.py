@@ -11,6 +11,9 @@ from rag.interfaces import Conversations, Library
 from rag.interfaces.job_storage import Jobs
 from rag.interfaces.note_storage import Notes
 from rag.interfaces.search_indexes import Indexes
+from rag.stores.sql_conversations import SqlConversations
+from rag.stores.sql_notes import SqlNotes
+from rag.stores.sqlite.database import Database
 
 if TYPE_CHECKING:
     from rag.stores.index_sync import SearchIndexes
@@ -105,16 +108,12 @@ class SqliteStores:
     @cached_property
     def conversations(self) -> Conversations:
         """The conversations."""
-        from rag.stores.sqlite.sqlite_conversations import SqliteConversations
-
-        return self._opened.enter_context(closing(SqliteConversations(self._folder, embedder=self._embedder)))
+        return SqlConversations(self._database())
 
     @cached_property
     def notes(self) -> Notes:
         """The notes."""
-        from rag.stores.sqlite.sqlite_notes import SqliteNotes
-
-        return self._opened.enter_context(closing(SqliteNotes(self._folder, embedder=self._embedder)))
+        return SqlNotes(self._database())
 
     def shared(self, _part: "SharedPart") -> None:
         """Return None: accounts, keys and shares are files of their own, sessions are in memory."""
@@ -128,3 +127,6 @@ class SqliteStores:
         from rag.stores.index_sync import SearchIndexes
 
         return SearchIndexes(self._folder, self.library, dimension)
+
+    def _database(self) -> Database:
+        return self._opened.enter_context(closing(Database(self._folder, embedder=self._embedder)))

@@ -94,17 +94,11 @@ class SqlConversations:
 
     def rename(self, id_: str, owner: str | None, name: str) -> bool:
         """Rename a conversation; return False if there is no such one."""
-        with self._database.writing() as db:
-            if found := self._find(db, id_, owner):
-                db.execute("UPDATE conversations SET name = ? WHERE id = ?", (_one_line(name), id_))
-        return found is not None
+        return self._change(id_, owner, "UPDATE conversations SET name = ? WHERE id = ?", _one_line(name), id_)
 
     def configure(self, id_: str, owner: str | None, settings: Mapping[str, Any]) -> bool:
         """Replace a conversation's settings; return False if there is no such one."""
-        with self._database.writing() as db:
-            if found := self._find(db, id_, owner):
-                db.execute("UPDATE conversations SET settings = ? WHERE id = ?", (_json(settings), id_))
-        return found is not None
+        return self._change(id_, owner, "UPDATE conversations SET settings = ? WHERE id = ?", _json(settings), id_)
 
     def excluded(self, id_: str, owner: str | None) -> frozenset[int]:
         """Return the ids of the documents that the conversation does not search."""
@@ -127,11 +121,9 @@ class SqlConversations:
 
     def delete(self, id_: str, owner: str | None) -> bool:
         """Delete a conversation with its exchanges; return False if there is no such one."""
-        with self._database.writing() as db:
-            if found := self._find(db, id_, owner):
-                db.execute("DELETE FROM conversations WHERE id = ?", (id_,))
+        is_found = self._change(id_, owner, "DELETE FROM conversations WHERE id = ?", id_)
         self._database.purge()
-        return found is not None
+        return is_found
 
     def exchanges(self, id_: str, owner: str | None) -> list[Exchange]:
         """Return the questions with their answers, oldest first; none if the conversation is not this owner's."""
@@ -248,6 +240,13 @@ class SqlConversations:
         if changed:
             self._database.purge()
         return changed
+
+    def _change(self, id_: str, owner: str | None, statement: str, *parameters: str) -> bool:
+        """Run a statement if the conversation is this owner's; return False if there is no such one."""
+        with self._database.writing() as db:
+            if found := self._find(db, id_, owner):
+                db.execute(statement, parameters)
+        return found is not None
 
     def _find(self, db: Connection, id_: str, owner: str | None) -> Conversation | None:
         rows = db.execute(_SELECT + "AND c.id = :id", {"id": id_, "owner": owner}).fetchall()

@@ -4,14 +4,31 @@ A document is replaced in one transaction: a reader sees all of the old one or a
 increments the generation, which tells the search indexes what they have missed.
 """
 
+import json
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 
-from rag.interfaces import Changes, IndexRecord, Staging, Vectors
-from rag.stores.rows import chunk_rows, document_rows, fact_rows, index_records, ledger, overview_rows
-from rag.stores.rows.json_columns import structure_of
-from rag.stores.rows.sql_statements import LISTED, StoredDatabase, json_ids, next_generation
+import numpy as np
+
+from rag.errors import LibraryError
+from rag.interfaces import Changes, IndexRecord, Vectors
+from rag.stores.rows import document_rows, ledger
+from rag.stores.rows.document_rows import Parts
+from rag.stores.rows.json_columns import facts_of, structure_of
+from rag.stores.rows.sql_statements import (
+    INDEX_RECORD,
+    LISTED,
+    Connection,
+    StoredDatabase,
+    json_ids,
+    next_generation,
+    stored_meta,
+)
+from rag.stores.staging import StagedDocument
+from rag.text.document_names import search_title
+from rag.text.locations import first_line
+from rag.text.page_heads import page_head
 from rag.types import (
     Chunk,
     Content,
@@ -25,28 +42,42 @@ from rag.types import (
     Structure,
 )
 
+_CHUNKS = f"""
+    SELECT c.id, c.document_id, d.name, c.page, p.label, c.start, c.end, p.text, c.heading, d.facts, d.edited_facts
+    FROM chunks c JOIN documents d ON d.id = c.document_id
+    JOIN pages p ON p.document_id = c.document_id AND p.number = c.page
+    WHERE c.id IN {LISTED}
+"""  # noqa: S608  our own
+_OVERVIEWS = """
+    SELECT language, model, record, made_at FROM overviews WHERE document_id = ? ORDER BY made_at DESC, language
+"""
+_COUNT_OF_THESE = f"SELECT count(*) FROM chunks WHERE document_id = ? AND id IN {LISTED}"  # noqa: S608
+_KEEP_OVERVIEW = """
+    INSERT INTO overviews (document_id, language, model, record, made_at) VALUES (?, ?, ?, ?, ?)
+    ON CONFLICT (document_id, language) DO UPDATE
+    SET model = excluded.model, record = excluded.record, made_at = excluded.made_at
+"""
+
 
 class SqlLibrary(ABC):
     """A `Library` over a database, without what the databases do in ways of their own: vectors, and checks."""
 
+    _floats = "<f4"
+
     def __init__(self, database: StoredDatabase) -> None:
         self._database = database
-
-    @abstractmethod
-    def stage(self) -> Staging:
-        """Start a document that comes in parts."""
 
     @abstractmethod
     def findings(self) -> Iterator[str]:
         """Yield the library's inconsistencies, in words."""
 
     @abstractmethod
-    def known_vectors(self, ids: Sequence[int]) -> tuple[list[int], Vectors]:
-        """Return those of the ids that still exist, in this order, and their vectors, shape (found, dimension)."""
+    def _read_vectors(self, db: Connection, ids: Sequence[int]) -> dict[int, bytes]:
+        """Return the vectors of those ids that there are, as bytes of `_floats`."""
 
     @abstractmethod
-    def _parts_inserter(self, content: Content, vectors: Vectors) -> document_rows.InsertParts:
-        """Return the function that inserts the parts of a document in memory."""
+    def _insert_parts(self, db: Connection, parts: Parts, document_id: int, generation: int) -> None:
+        """Insert the pages, chunks and vectors of a document; chunks get ascending ids in their order."""
 
     def close(self) -> None:
         """Close the database; the library cannot be used afterwards."""
@@ -97,17 +128,23 @@ class SqlLibrary(ABC):
     def facts(self) -> dict[int, DocumentFacts]:
         """Return what each document is, by its id; without those of which nothing is known."""
         with self._database.reading() as db:
-            return fact_rows.facts_by_id(db)
+            rows = db.execute("SELECT id, facts, edited_facts FROM documents WHERE facts || edited_facts <> '{}{}'")
+            return {id_: facts_of(*columns) for id_, *columns in rows}
 
     def edited_facts(self, source: str, owner: str = "") -> dict[str, str]:
         """Return the facts that a person entered for the document of a source."""
         with self._database.reading() as db:
-            return fact_rows.edited_facts(db, source, owner)
+            row = db.execute(
+                "SELECT d.edited_facts FROM documents d JOIN ledger l ON l.document_id = d.id "
+                "WHERE l.source = ? AND l.owner = ?",
+                (source, owner),
+            ).fetchone()
+            return dict(json.loads(row[0])) if row else {}
 
     def edit_facts(self, document_id: int, changes: Mapping[str, str | None]) -> bool:
         """Enter a person's facts, kept when it is read again; None restores what was found. False if it is gone."""
         with self._database.writing() as db:
-            return fact_rows.edit_facts(db, document_id, changes, next_generation(db))
+            return document_rows.edit_facts(db, document_id, changes, next_generation(db))
 
     def find(self, source: str, owner: str = "") -> Document | None:
         """Return the document stored for this source, or None."""
@@ -130,23 +167,19 @@ class SqlLibrary(ABC):
 
     def replace_all(self, contents: Sequence[tuple[Content, Vectors]]) -> list[Document]:
         """Store several documents in one transaction: a commit costs milliseconds, whatever its size."""
-        if not contents:
+        return self._store([document_rows.parts_of(content, vectors) for content, vectors in contents])
+
+    def stage(self) -> StagedDocument:
+        """Start a document that comes in parts."""
+        return StagedDocument(lambda parts: self._store([parts])[0])
+
+    def _store(self, documents: Sequence[Parts]) -> list[Document]:
+        if not documents:
             return []
-        for content, vectors in contents:
-            document_rows.check_lengths(content.chunks, vectors)
         with self._database.writing() as db:
             generation = next_generation(db)
-            deleted = [
-                document_rows.replace(
-                    db,
-                    content.document,
-                    vectors.shape[1] if len(vectors) else 0,
-                    self._parts_inserter(content, vectors),
-                    generation,
-                )
-                for content, vectors in contents
-            ]
-            stored = [document_rows.stored_document(db, content.document) for content, _ in contents]
+            deleted = [document_rows.replace(db, parts, self._insert_parts, generation) for parts in documents]
+            stored = [document_rows.stored_document(db, parts.document) for parts in documents]
         if any(deleted):
             self._database.purge()
         return stored
@@ -197,14 +230,36 @@ class SqlLibrary(ABC):
             db.execute("UPDATE documents SET collection = ? WHERE id = ?", (collection, document_id))
 
     def overviews(self, document_id: int) -> list[Overview]:
-        """Return a document's kept overviews, the latest first."""
+        """Return a document's kept overviews, the latest first.
+
+        Raises:
+            LibraryError: one is damaged.
+        """
         with self._database.reading() as db:
-            return overview_rows.overviews(db, document_id)
+            rows = db.execute(_OVERVIEWS, (document_id,)).fetchall()
+        try:
+            return [
+                Overview(
+                    document_id=document_id, language=language, model=model, record=json.loads(record), made_at=made_at
+                )
+                for language, model, record, made_at in rows
+            ]
+        except ValueError as error:
+            raise LibraryError(
+                "The overview of a document cannot be read. Remove the document and add it again, or restore "
+                "library.sqlite from a backup."
+            ) from error
 
     def keep_overview(self, overview: Overview, chunk_ids: Collection[int]) -> bool:
         """Keep an overview of a document; return False if that has changed since: these chunks are not all there."""
         with self._database.writing() as db:
-            return overview_rows.keep(db, overview, chunk_ids)
+            row = db.execute(_COUNT_OF_THESE, (overview.document_id, json_ids(set(chunk_ids)))).fetchone()
+            if not chunk_ids or row[0] != len(set(chunk_ids)):
+                return False
+            record = json.dumps(dict(overview.record), ensure_ascii=False)
+            values = (overview.document_id, overview.language, overview.model, record, overview.made_at)
+            db.execute(_KEEP_OVERVIEW, values)
+            return True
 
     # The ledger
 
@@ -233,14 +288,25 @@ class SqlLibrary(ABC):
     def page_records(self, document_id: int) -> list[PageRecord]:
         """Return the state of each page of a document, in order."""
         with self._database.reading() as db:
-            return ledger.page_records(db, document_id)
+            rows = db.execute(
+                "SELECT number, label, state, note, length(text) FROM pages WHERE document_id = ? ORDER BY number",
+                (document_id,),
+            )
+            return [PageRecord(*row) for row in rows]
 
     # Pages and chunks
 
     def page(self, document_id: int, number: int) -> Page | None:
         """Return a page as stored, or None."""
         with self._database.reading() as db:
-            return document_rows.page(db, document_id, number)
+            row = db.execute(
+                "SELECT label, text, state, note, structure FROM pages WHERE document_id = ? AND number = ?",
+                (document_id, number),
+            ).fetchone()
+        if row is None:
+            return None
+        label, text, state, note, structure = row
+        return Page(number=number, label=label, text=text, state=state, note=note, structure=structure_of(structure))
 
     def structures(self, document_id: int) -> list[tuple[int, str, Structure]]:
         """Return number, label and structure of the pages that have headings, tables or figures, in order."""
@@ -253,8 +319,25 @@ class SqlLibrary(ABC):
 
     def chunks(self, ids: Sequence[int]) -> list[Chunk]:
         """Return the chunks of these ids in this order, without those that no longer exist."""
+        found: dict[int, Chunk] = {}
         with self._database.reading() as db:
-            return chunk_rows.chunks(db, ids)
+            for row in db.execute(_CHUNKS, (json_ids(ids),)):
+                id_, document_id, document, page, label, start, end, text, heading, *facts = row
+                found[id_] = Chunk(
+                    id=id_,
+                    document_id=document_id,
+                    document=document,
+                    page=page,
+                    page_label=label,
+                    start=start,
+                    end=end,
+                    text=text[start:end],
+                    heading=heading,
+                    title=search_title(document, facts_of(*facts)),
+                    page_head=page_head(text),
+                    line=line + text.count("\n", 0, start) if (line := first_line(label)) else 0,
+                )
+        return [found[id_] for id_ in ids if id_ in found]
 
     def chunk_ids(self, document_ids: AbstractSet[int] | None = None) -> list[int]:
         """Return the ids of all chunks, or of those of some documents, ascending."""
@@ -269,6 +352,15 @@ class SqlLibrary(ABC):
         with self._database.reading() as db:
             return int(db.execute("SELECT count(*) FROM chunks").fetchone()[0])
 
+    def known_vectors(self, ids: Sequence[int]) -> tuple[list[int], Vectors]:
+        """Return those of the ids that still exist, in this order, and their vectors, shape (found, dimension)."""
+        with self._database.reading() as db:
+            dimension = document_rows.stored_dimension(db) or 0
+            stored = self._read_vectors(db, ids)
+        found = [id_ for id_ in ids if id_ in stored]
+        joined = b"".join(stored[id_] for id_ in found)
+        return found, np.frombuffer(joined, dtype=self._floats).reshape(len(found), dimension).astype(np.float32)
+
     def vectors(self, ids: Sequence[int]) -> Vectors:
         """Return the vectors of existing chunks in this order, shape (len(ids), dimension)."""
         found, vectors = self.known_vectors(ids)
@@ -279,12 +371,16 @@ class SqlLibrary(ABC):
     def changes(self, since: int) -> Changes:
         """Return the chunks added and removed after generation `since` (0: everything)."""
         with self._database.snapshot() as db:
-            return chunk_rows.changes(db, since)
+            generation = int(stored_meta(db, "generation"))
+            added = db.execute("SELECT id FROM chunks WHERE generation > ? ORDER BY id", (since,)).fetchall()
+            removed = db.execute("SELECT chunk_id FROM removals WHERE generation > ?", (since,)).fetchall()
+        return Changes(generation, tuple(row[0] for row in added), tuple(row[0] for row in removed))
 
     def index_record(self, name: str) -> IndexRecord | None:
         """Return what is known of an index; None if there never was one."""
-        return index_records.loaded(self._database.meta(index_records.PREFIX + name))
+        stored = self._database.meta(INDEX_RECORD + name)
+        return IndexRecord(*json.loads(stored)) if stored else None
 
     def record_index(self, name: str, record: IndexRecord) -> None:
         """Keep what an index is about to reach; the generation stays."""
-        self._database.keep_meta(index_records.PREFIX + name, index_records.dumped(record))
+        self._database.keep_meta(INDEX_RECORD + name, json.dumps([record.build, record.generation]))

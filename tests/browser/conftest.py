@@ -12,7 +12,8 @@ import httpx
 import pytest
 from playwright.sync_api import expect
 
-from rag.stores.sqlite.sqlite_conversations import SqliteConversations
+from rag.stores.sql_conversations import SqlConversations
+from rag.stores.sqlite.database import Database
 from tests.ingest.web.site_server import Site, serving_site
 from tests.support.app_process import scripted
 from tests.support.browser_tab import WAIT_MS, Tab
@@ -56,7 +57,7 @@ def served(folder: Path) -> Iterator[str]:
 @pytest.fixture
 def address(served: str, folder: Path) -> str:
     """Return the address of the shared app, without what earlier tests put into it."""
-    store = SqliteConversations(folder / "library", embedder="minilm")
+    store = SqlConversations(Database(folder / "library", embedder="minilm"))
     for conversation in store.conversations(""):
         store.delete(conversation.id, "")
     store.close()

@@ -8,7 +8,8 @@ import pytest
 from playwright.sync_api import Browser, Route, expect
 
 from rag.exports.answer_schema import read_exports
-from rag.stores.sqlite.sqlite_conversations import SqliteConversations
+from rag.stores.sql_conversations import SqlConversations
+from rag.stores.sqlite.database import Database
 from tests.browser.conftest import FEE, HALF, OPEN, ask, pane
 from tests.support.browser_tab import WAIT_MS, Tab
 
@@ -157,7 +158,7 @@ def test_a_thumb_and_a_remark_are_kept_and_shown_again(tab: Tab, folder: Path) -
     expect(tab.page.locator("dialog[open]")).to_have_count(0)
     tab.page.reload()
     expect(tab.page.locator("#cw-chat").get_by_role("button", name="Disliked")).to_be_visible(timeout=WAIT_MS)
-    store = SqliteConversations(folder / "library", embedder="minilm")
+    store = SqlConversations(Database(folder / "library", embedder="minilm"))
     (conversation,) = store.conversations("")
     assert [(e.thumb, e.remark) for e in store.exchanges(conversation.id, "")] == [("down", "It was 25.")]
     store.close()

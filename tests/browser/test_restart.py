@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
-from rag.stores.sqlite.sqlite_conversations import SqliteConversations
+from rag.stores.sql_conversations import SqlConversations
+from rag.stores.sqlite.database import Database
 from tests.browser.conftest import FEE, HALF, OPEN, app, ask, chips
 from tests.support.app_process import scripted_process
 from tests.support.browser_tab import WAIT_MS, new_tab
@@ -45,7 +46,7 @@ def test_an_answer_that_an_ending_app_cuts_off_is_kept_as_far_as_it_is(browser: 
         tab = new_tab(browser, address)
         tab.ask(f"Repeat: {FEE} {OPEN} The entry {HOLD} fee is 20 euros.")
         expect(tab.page.locator("#cw-chat .cw-chip")).to_have_count(2, timeout=WAIT_MS)
-    store = SqliteConversations(tmp_path / "library", embedder="minilm")
+    store = SqlConversations(Database(tmp_path / "library", embedder="minilm"))
     (conversation,) = store.conversations("")
     (exchange,) = store.exchanges(conversation.id, "")
     store.close()

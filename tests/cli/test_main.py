@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from rag.errors import QuestionError
-from rag.stores.sqlite.sqlite_conversations import SqliteConversations
+from rag.stores.sql_conversations import SqlConversations
+from rag.stores.sqlite.database import Database
 from rag.stores.sqlite.sqlite_library import SqliteLibrary
 from rag.types import Page
 from tests.cli.stored_documents import new_document, store
@@ -37,7 +38,7 @@ def exported(tmp_path: Path) -> None:
     """Put a document into the library, and an answer from it into `talk.json`."""
     page = Page(number=2, label="ii", text="     The fee is 20 euros.")
     store(tmp_path / "library", new_document("1.pdf", sha256="sha of 1"), page)
-    with closing(SqliteConversations(tmp_path / "library", embedder="minilm")) as conversations:
+    with closing(SqlConversations(Database(tmp_path / "library", embedder="minilm"))) as conversations:
         id_ = conversations.create("").id
         conversations.add(id_, "", exchange(1).record)
     assert run_citewell("conversations", "export", id_, "--format", "json", "--out", "talk.json").returncode == 0

@@ -11,10 +11,10 @@ from ingest.upkeep.backup import back_up, restore
 from ingest.upkeep.salvage import salvage
 from rag.errors import LibraryError
 from rag.stores.schema import VERSION
-from rag.stores.sqlite.database import DATABASE
-from rag.stores.sqlite.sqlite_conversations import SqliteConversations
+from rag.stores.sql_conversations import SqlConversations
+from rag.stores.sql_notes import SqlNotes
+from rag.stores.sqlite.database import DATABASE, Database
 from rag.stores.sqlite.sqlite_library import SqliteLibrary
-from rag.stores.sqlite.sqlite_notes import SqliteNotes
 from tests.supply.library_formats import CHUNK, FOLDER, TEXT
 
 
@@ -45,14 +45,14 @@ def test_a_library_of_a_format_is_opened_whole(version: int, tmp_path: Path) -> 
     assert [overview.made_at[:4] for overview in library.overviews(7)] == (["2026"] if version >= 7 else [])
     assert list(library.findings()) == []
     library.close()
-    conversations = SqliteConversations(folder, embedder="words")
+    conversations = SqlConversations(Database(folder, embedder="words"))
     assert [each.name for each in conversations.conversations("ann")] == (["Birches"] if version >= 4 else [])
     if version >= 4:
         assert [each.unanswered for each in conversations.conversations("ann")] == ["Dark?" if version >= 9 else ""]
         assert conversations.exchanges("c1", "ann")[0].record == {"answer": "White."}
         assert conversations.excluded("c1", "ann") == (frozenset({7}) if version >= 5 else frozenset())
     conversations.close()
-    notes = SqliteNotes(folder, embedder="words")
+    notes = SqlNotes(Database(folder, embedder="words"))
     assert [note.title for note in notes.notes("ann")] == (["Yews"] if version >= 8 else [])
     notes.close()
 

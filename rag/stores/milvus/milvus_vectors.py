@@ -20,30 +20,33 @@ class MilvusVectorIndex:
     """A `VectorIndex` over a collection."""
 
     def __init__(self, collection: MilvusCollection, dimension: int) -> None:
-        self._collection = collection
+        self.collection = collection
         self._dimension = dimension
 
-    def fields(self, schema: Any, index: Any) -> None:
-        """Add what the collection has beside the id to a schema, and its indexes."""
-        schema.add_field("vector", DataType.FLOAT_VECTOR, dim=self._dimension)
-        index.add_index("vector", index_type="HNSW", metric_type="IP", params={"M": 16, "efConstruction": 128})
+    def create(self) -> None:
+        """Create the collection empty, in place of what there is."""
+        self.collection.create(self._add_fields)
 
     def add(self, ids: Sequence[int], vectors: Vectors) -> None:
         """Add vectors under ids; replace ids already present."""
         rows = [{"id": id_, "vector": vector.tolist()} for id_, vector in zip(ids, vectors, strict=True)]
-        self._collection.upsert(rows)
+        self.collection.upsert(rows)
 
     def remove(self, ids: Sequence[int]) -> None:
         """Remove ids; ignore unknown ones."""
-        self._collection.delete(ids)
+        self.collection.delete(ids)
 
     def search(self, vector: Vectors, limit: int, within: AbstractSet[int] | None = None) -> list[tuple[int, float]]:
         """Return the best (id, similarity) pairs, best first."""
         if limit < 1 or (within is not None and not within):
             return []
         limit = min(limit, MOST_FOUND)
-        return self._collection.nearest(vector.tolist(), limit, within, field="vector", ef=max(_CANDIDATES, limit))
+        return self.collection.nearest(vector.tolist(), limit, within, field="vector", ef=max(_CANDIDATES, limit))
 
     def ids(self) -> set[int]:
         """Return all ids in the index."""
-        return self._collection.ids()
+        return self.collection.ids()
+
+    def _add_fields(self, schema: Any, index: Any) -> None:
+        schema.add_field("vector", DataType.FLOAT_VECTOR, dim=self._dimension)
+        index.add_index("vector", index_type="HNSW", metric_type="IP", params={"M": 16, "efConstruction": 128})

@@ -30,18 +30,12 @@ class MilvusKeywordIndex:
     """A `KeywordIndex` over a collection. Counts are those of the last `reload`."""
 
     def __init__(self, collection: MilvusCollection) -> None:
-        self._collection = collection
+        self.collection = collection
         self._counts = _Counts()
 
-    def fields(self, schema: Any, index: Any) -> None:
-        """Add what the collection has beside the id to a schema, and its indexes."""
-        schema.add_field("words", DataType.SPARSE_FLOAT_VECTOR)
-        schema.add_field("terms", DataType.ARRAY, element_type=DataType.INT64, max_capacity=MOST_TERMS)
-        schema.add_field("language", DataType.VARCHAR, max_length=_LANGUAGE_LENGTH)
-        index.add_index("words", index_type="SPARSE_INVERTED_INDEX", metric_type="IP")
-        if self._collection.indexes_fields():
-            index.add_index("terms", index_type="INVERTED")  # how many texts have a word
-            index.add_index("language", index_type="INVERTED")
+    def create(self) -> None:
+        """Create the collection empty, in place of what there is."""
+        self.collection.create(self._add_fields)
 
     def reload(self) -> None:
         """Forget what was counted: others may have changed it."""
@@ -53,17 +47,17 @@ class MilvusKeywordIndex:
         for id_, text, language in zip(ids, texts, languages or [""] * len(ids), strict=True):
             vector = term_vector(text, language)
             rows.append({"id": id_, "words": vector.weights, "terms": vector.terms, "language": language})
-        self._collection.upsert(rows)
+        self.collection.upsert(rows)
         self.reload()
 
     def remove(self, ids: Sequence[int]) -> None:
         """Remove ids; ignore unknown ones."""
-        self._collection.delete(ids)
+        self.collection.delete(ids)
         self.reload()
 
     def ids(self) -> set[int]:
         """Return all ids in the index."""
-        return self._collection.ids()
+        return self.collection.ids()
 
     def total(self) -> int:
         """Return the number of texts."""
@@ -81,14 +75,14 @@ class MilvusKeywordIndex:
         places = [place(kind, word) for word in words]
         for term in places:
             if term not in known:
-                known[term] = self._collection.count(f"array_contains(terms, {term})")
+                known[term] = self.collection.count(f"array_contains(terms, {term})")
         return [known[term] for term in places]
 
     def frequencies_among(self, stems: Sequence[str], ids: Sequence[int]) -> list[int]:
         """Return how many of these texts have each word."""
         places = [place("text", stem) for stem in stems]
         wanted, counted = set(places), Counter[int]()
-        for row in self._collection.rows(ids, ["terms"]):
+        for row in self.collection.rows(ids, ["terms"]):
             counted.update(wanted.intersection(row["terms"]))
         return [counted[term] for term in places]
 
@@ -104,7 +98,7 @@ class MilvusKeywordIndex:
         weights = self._weights(prepared)
         if not weights or limit < 1 or (within is not None and not within):
             return []
-        return self._collection.nearest(weights, min(limit, MOST_FOUND), within, field="words")
+        return self.collection.nearest(weights, min(limit, MOST_FOUND), within, field="words")
 
     def _weights(self, query: KeywordQuery) -> dict[int, float]:
         """Return the vector of a query, of the words that any text has."""
@@ -127,12 +121,21 @@ class MilvusKeywordIndex:
     def _found_languages(self) -> list[str]:
         """Return the languages of all texts: one text after another of those in no language found before."""
         found: list[str] = []
-        while (language := self._collection.first(f"language not in {json.dumps(found)}", "language")) is not None:
+        while (language := self.collection.first(f"language not in {json.dumps(found)}", "language")) is not None:
             found.append(language)
         return found
 
     def _counted(self, languages: Sequence[str], within: Sequence[int] | None) -> dict[str, int]:
         counts = {
-            language: self._collection.count(f"language == {json.dumps(language)}", within) for language in languages
+            language: self.collection.count(f"language == {json.dumps(language)}", within) for language in languages
         }
         return {each: counts[each] for each in sorted(counts, key=lambda each: (-counts[each], each)) if counts[each]}
+
+    def _add_fields(self, schema: Any, index: Any) -> None:
+        schema.add_field("words", DataType.SPARSE_FLOAT_VECTOR)
+        schema.add_field("terms", DataType.ARRAY, element_type=DataType.INT64, max_capacity=MOST_TERMS)
+        schema.add_field("language", DataType.VARCHAR, max_length=_LANGUAGE_LENGTH)
+        index.add_index("words", index_type="SPARSE_INVERTED_INDEX", metric_type="IP")
+        if self.collection.indexes_fields():
+            index.add_index("terms", index_type="INVERTED")  # how many texts have a word
+            index.add_index("language", index_type="INVERTED")

@@ -13,8 +13,8 @@ from rag.errors import LibraryError
 from rag.stores.postgres.connections import Connections
 from rag.stores.postgres.dialect import PostgresConnection
 from rag.stores.postgres.patient_connection import PatientConnection
-from rag.stores.postgres.postgres_failures import UNKNOWN, explained, is_cut
-from rag.stores.rows.sql_statements import SharedPart
+from rag.stores.postgres.postgres_failures import UNKNOWN, explained_on, is_cut
+from rag.stores.rows.sql_statements import SharedPart, keep_meta, stored_meta
 
 Part = Literal["library", "conversations", "notes", "indexes"] | SharedPart
 
@@ -31,7 +31,6 @@ _BEGIN = "BEGIN; SET LOCAL lock_timeout = '30s'; SET LOCAL statement_timeout = '
 _WAIT_FOR_TURN = b"SELECT pg_advisory_xact_lock(%d)"
 _TAKE_TURN = b"SELECT pg_try_advisory_xact_lock(%d)"
 _COUNT_CHANGE = b"UPDATE meta SET value = CAST(CAST(value AS BIGINT) + 1 AS TEXT) WHERE key = 'changes'"
-_KEEP = b"INSERT INTO meta VALUES (%s, %s) ON CONFLICT (key) DO UPDATE SET value = excluded.value"
 
 
 class PostgresDatabase:
@@ -58,7 +57,7 @@ class PostgresDatabase:
             try:
                 yield PostgresConnection(raw)
             except psycopg.Error as error:
-                raise _told(raw, error, reading=True) from error
+                raise explained_on(raw, error, reading=True) from error
 
     @contextmanager
     def snapshot(self) -> Iterator[PostgresConnection]:
@@ -102,7 +101,7 @@ class PostgresDatabase:
             self._writer.connection = None
             _commit(raw)
         except psycopg.Error as error:
-            raise _told(raw, error, reading=False) from error
+            raise explained_on(raw, error) from error
         finally:
             self._writer.connection = None
             _roll_back(raw)
@@ -116,16 +115,15 @@ class PostgresDatabase:
     def meta(self, key: str) -> str:
         """Return what the library says of itself under a key; "" if nothing."""
         with self.reading() as db:
-            row = db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
-            return str(row[0]) if row else ""
+            return stored_meta(db, key)
 
     def keep_meta(self, key: str, value: str) -> None:
         """Keep something that the library says of itself; no turn of a writer is waited for."""
         with self._connections.borrow() as raw:
             try:
-                raw.execute(_KEEP, (key, value))
+                keep_meta(PostgresConnection(raw), key, value)
             except psycopg.Error as error:
-                raise _told(raw, error, reading=False) from error
+                raise explained_on(raw, error) from error
 
     def change_mark(self) -> tuple[int, int]:
         """Return a mark that differs after any change of the library, by whomever."""
@@ -156,9 +154,3 @@ def _roll_back(raw: psycopg.Connection[TupleRow]) -> None:
         raw.execute("ROLLBACK")
     except psycopg.Error:
         raw.close()
-
-
-def _told(raw: psycopg.Connection[TupleRow], error: psycopg.Error, *, reading: bool) -> LibraryError:
-    if is_cut(error):
-        raw.close()
-    return explained(error, reading=reading)

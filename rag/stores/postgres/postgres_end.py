@@ -9,19 +9,15 @@ import psycopg
 from psycopg import sql
 
 from rag.errors import LibraryError
-from rag.stores.copy_failures import another_format, in_use
+from rag.stores.copied_parts import NUMBERED, Row, another_format, in_use
 from rag.stores.postgres.connections import Connections
 from rag.stores.postgres.dialect import PostgresConnection, clean
 from rag.stores.postgres.migrating import HEAD, prepare, stored_version
-from rag.stores.postgres.part_rows import HEADER_BYTES, copy_vectors
 from rag.stores.postgres.postgres_database import PostgresDatabase
 from rag.stores.postgres.postgres_failures import explained
-from rag.stores.postgres.search.vector_search import drop_index, ensure_index
+from rag.stores.postgres.vector_search import HEADER_BYTES, copy_vectors, drop_index, ensure_index
 from rag.stores.rows.sql_statements import Connection
 
-Row = tuple[Any, ...]
-
-_COUNTED = ("chunks", "documents")
 _LOCK = b"SELECT pg_try_advisory_lock(7174)"
 _OTHERS = b"""
     SELECT count(*) FROM pg_stat_activity
@@ -38,7 +34,7 @@ _MARK = b"""
 
 
 class PostgresEnd:
-    """A `rag.stores.copying.copy_ends.CopyEnd` in the database of an address.
+    """A `rag.stores.copied_parts.CopyEnd` in the database of an address.
 
     Raises:
         SettingsError: the address cannot be used.
@@ -129,7 +125,7 @@ class PostgresEnd:
     def counters(self, db: Connection) -> dict[str, int]:
         """Return the last id that was given in each table that numbers its rows."""
         query = "SELECT CASE WHEN is_called THEN last_value ELSE last_value - 1 END FROM {}_id_seq"
-        return {table: int(db.execute(query.format(table)).fetchone()[0]) for table in _COUNTED}
+        return {table: int(db.execute(query.format(table)).fetchone()[0]) for table in NUMBERED}
 
     def set_counters(self, db: Connection, counters: Mapping[str, int]) -> None:
         """Have ids begin after these."""

@@ -2,14 +2,12 @@
 
 import psycopg
 from psycopg import errors
+from psycopg.rows import TupleRow
 
 from rag.errors import LibraryError
 from rag.stores.postgres.patient_connection import SilentServerError
+from rag.stores.rows.sql_statements import ELSEWHERE
 
-ELSEWHERE = (
-    "The library is being written by another program, and was not free in time. Nothing was changed: wait until that "
-    "program is done, and try again."
-)
 CUT = (
     "The connection to the database was cut while it was being written. Nothing of this was changed; Citewell connects "
     "again by itself: run the same again."
@@ -71,6 +69,15 @@ def explained(error: psycopg.Error, *, reading: bool = False) -> LibraryError:
     if reading:
         return LibraryError(f"The library cannot be read: {said}.")
     return LibraryError(f"The library cannot be written: {said}. Nothing of this document was changed.")
+
+
+def explained_on(
+    connection: psycopg.Connection[TupleRow], error: psycopg.Error, *, reading: bool = False
+) -> LibraryError:
+    """Return what a failed statement means, and close its connection if that is gone."""
+    if is_cut(error):
+        connection.close()
+    return explained(error, reading=reading)
 
 
 def is_cut(error: psycopg.Error) -> bool:

@@ -6,9 +6,9 @@ from rag.interfaces.search_indexes import Indexes
 from rag.stores.postgres.connections import Connections
 from rag.stores.postgres.migrating import prepare
 from rag.stores.postgres.postgres_database import PostgresDatabase
+from rag.stores.postgres.postgres_indexes import PostgresIndexes
 from rag.stores.postgres.postgres_jobs import PostgresJobs
 from rag.stores.postgres.postgres_library import PostgresLibrary
-from rag.stores.postgres.search.postgres_indexes import PostgresIndexes
 from rag.stores.rows.sql_statements import SharedPart
 from rag.stores.sql_conversations import SqlConversations
 from rag.stores.sql_notes import SqlNotes

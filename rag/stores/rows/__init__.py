@@ -1,1 +1,1 @@
-"""The SQL that both databases run: rows of documents, chunks, facts, overviews and the ledger."""
+"""The SQL that both databases run: rows of documents and of the ledger."""

@@ -4,16 +4,19 @@ Every function that writes also updates the ledger.
 """
 
 import json
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import fields
 from dataclasses import replace as with_fields
-from typing import Any
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
 
 from rag.errors import LibraryError
 from rag.interfaces import Vectors
-from rag.stores.rows import ledger, overview_rows
-from rag.stores.rows.json_columns import facts_json, facts_of, structure_json, structure_of
-from rag.stores.rows.sql_statements import LISTED, Connection, json_ids, next_generation
+from rag.stores.rows import ledger
+from rag.stores.rows.json_columns import facts_json, facts_of, structure_json
+from rag.stores.rows.sql_statements import LISTED, Connection, json_ids, keep_meta, next_generation, stored_meta
 from rag.types import Content, Document, NewChunk, NewDocument, Page
 
 _DOCUMENT = """
@@ -24,8 +27,12 @@ _DOCUMENT = """
            (SELECT json_group_array(l.name) FROM ledger l WHERE l.document_id = d.id AND l.source <> d.source)
     FROM documents d
 """
+_DELETE_OVERVIEWS = "DELETE FROM overviews WHERE document_id = ?"
 _PLAIN_FIELDS = tuple(field.name for field in fields(Document) if field.name not in ("facts", "also"))
 """The fields of a document that are columns as they are, in their order."""
+
+_IN_CONTEXT = ("title", "organisation", "period")
+"""Facts that are part of each chunk's context in the search: `rag.text.document_names.search_title`."""
 
 
 def documents(db: Connection, owner: str | None) -> list[Document]:
@@ -55,17 +62,41 @@ def _document(row: tuple[Any, ...]) -> Document:
     return Document(**values, facts=facts_of(facts, edited_facts), also=tuple(json.loads(also or "[]")))
 
 
-InsertParts = Callable[[Connection, int, int], None]
+PageRow = tuple[int, str, str, str, str, str]
+"""Number, label, text, state, note and structure of a page."""
+
+ChunkRow = tuple[int, int, int, str, npt.NDArray[np.float32]]
+"""Page, start, end, heading and vector of a chunk."""
+
+
+class Parts(NamedTuple):
+    """A document with its pages, its chunks and the dimension of their vectors, 0 if there are none."""
+
+    document: NewDocument
+    pages: Iterable[PageRow]
+    chunks: Iterable[ChunkRow]
+    dimension: int
+
+
+InsertParts = Callable[[Connection, Parts, int, int], None]
 """Function that inserts a document's pages, chunks and vectors, given its id and the generation."""
 
 
-def replace(db: Connection, document: NewDocument, dimension: int, insert_parts: InsertParts, generation: int) -> bool:
-    """Store one document in place of its earlier version; return True if anything was deleted.
+def parts_of(content: Content, vectors: Vectors) -> Parts:
+    """Return the parts of a document that is in memory."""
+    check_lengths(content.chunks, vectors)
+    chunks = (
+        (chunk.page, chunk.start, chunk.end, chunk.heading, vector)
+        for chunk, vector in zip(content.chunks, vectors, strict=True)
+    )
+    return Parts(content.document, map(page_row, content.pages), chunks, vectors.shape[1] if len(vectors) else 0)
 
-    `dimension` is that of its vectors, 0 if there are none.
-    """
-    if dimension:
-        _check_dimension(db, dimension)
+
+def replace(db: Connection, parts: Parts, insert_parts: InsertParts, generation: int) -> bool:
+    """Store one document in place of its earlier version; return True if anything was deleted."""
+    document = parts.document
+    if parts.dimension:
+        _check_dimension(db, parts.dimension)
     current = ledger.document_id(db, document.source, document.owner)
     same = ledger.same_content(db, document)
     if same is not None and same != current:
@@ -80,7 +111,7 @@ def replace(db: Connection, document: NewDocument, dimension: int, insert_parts:
     if current is not None:
         _delete_content(db, current, generation)
     document_id = _write_row(db, document, current)
-    insert_parts(db, document_id, generation)
+    insert_parts(db, parts, document_id, generation)
     ledger.write_entry(db, document, "ready", document_id)
     return current is not None
 
@@ -152,9 +183,29 @@ def index_again(db: Connection, document_id: int, generation: int) -> None:
 
     So do its overviews, which are deleted.
     """
-    overview_rows.delete(db, document_id)
+    db.execute(_DELETE_OVERVIEWS, (document_id,))
     _record_removal(db, generation)
     db.execute("UPDATE chunks SET generation = ? WHERE document_id = ?", (generation, document_id))
+
+
+def edit_facts(db: Connection, document_id: int, changes: Mapping[str, str | None], generation: int) -> bool:
+    """Enter a person's facts; None restores what was found. Return False if there is no such document.
+
+    They are kept beside those that were found, so that reading a document again changes only the latter. If the search
+    has them in its context, the keyword index gets the chunks again, and the document loses its recipe: it counts as
+    read in another way, and so is read and embedded again in time.
+    """
+    before = document(db, document_id)
+    if before is None:
+        return False
+    (column,) = db.execute("SELECT edited_facts FROM documents WHERE id = ?", (document_id,)).fetchone()
+    edited = {fact: value for fact, value in (json.loads(column) | dict(changes)).items() if value is not None}
+    db.execute("UPDATE documents SET edited_facts = ? WHERE id = ?", (json.dumps(edited), document_id))
+    after = document(db, document_id)
+    if after and any(getattr(before.facts, fact) != getattr(after.facts, fact) for fact in _IN_CONTEXT):
+        index_again(db, document_id, generation)
+        db.execute("UPDATE documents SET recipe = '' WHERE id = ?", (document_id,))
+    return True
 
 
 def delete_all(db: Connection, document_ids: Collection[int]) -> list[int]:
@@ -181,15 +232,12 @@ def _delete_content(db: Connection, document_id: int, generation: int) -> None:
     db.execute("DELETE FROM vectors WHERE chunk_id IN (SELECT id FROM chunks WHERE document_id = ?)", (document_id,))
     db.execute("DELETE FROM chunks WHERE document_id = ?", (document_id,))
     db.execute("DELETE FROM pages WHERE document_id = ?", (document_id,))
-    overview_rows.delete(db, document_id)
+    db.execute(_DELETE_OVERVIEWS, (document_id,))
 
 
 def _record_removal(db: Connection, generation: int) -> None:
     """Record that text was deleted: the index files contain it until they are purged."""
-    db.execute(
-        "INSERT INTO meta VALUES ('last_removal', ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-        (str(generation),),
-    )
+    keep_meta(db, "last_removal", str(generation))
 
 
 def _write_row(db: Connection, document: NewDocument, document_id: int | None) -> int:
@@ -222,39 +270,8 @@ def _as_known(db: Connection, new: NewDocument, document_id: int) -> NewDocument
     return with_fields(new, name=stored.name, source=stored.source, facts=facts)
 
 
-def parts_inserter(content: Content, vectors: Vectors) -> InsertParts:
-    """Return a function that inserts the parts of a document in memory."""
-
-    def insert(db: Connection, document_id: int, generation: int) -> None:
-        db.executemany(
-            "INSERT INTO pages (document_id, number, label, text, state, note, structure) VALUES (?, ?, ?, ?, ?, ?, ?)",
-            [(document_id, *page_row(page)) for page in content.pages],
-        )
-        for chunk, vector in zip(content.chunks, vectors, strict=True):
-            row = db.execute(
-                'INSERT INTO chunks (document_id, page, start, "end", heading, generation) VALUES (?, ?, ?, ?, ?, ?) '
-                "RETURNING id",
-                (document_id, chunk.page, chunk.start, chunk.end, chunk.heading, generation),
-            ).fetchone()
-            db.execute("INSERT INTO vectors VALUES (?, ?)", (row[0], vector.astype("<f4").tobytes()))
-
-    return insert
-
-
-def page(db: Connection, document_id: int, number: int) -> Page | None:
-    """Return a page as stored, or None."""
-    row = db.execute(
-        "SELECT label, text, state, note, structure FROM pages WHERE document_id = ? AND number = ?",
-        (document_id, number),
-    ).fetchone()
-    if row is None:
-        return None
-    label, text, state, note, structure = row
-    return Page(number=number, label=label, text=text, state=state, note=note, structure=structure_of(structure))
-
-
-def page_row(page: Page) -> tuple[int, str, str, str, str, str]:
-    """Return the columns of a page: number, label, text, state, note and structure."""
+def page_row(page: Page) -> PageRow:
+    """Return the columns of a page."""
     return page.number, page.label, page.text, page.state, page.note, structure_json(page.structure)
 
 
@@ -266,15 +283,15 @@ def check_lengths(chunks: Sequence[NewChunk], vectors: Vectors) -> None:
 
 def stored_dimension(db: Connection) -> int | None:
     """Return the dimension of the library's vectors; None while it has none."""
-    row = db.execute("SELECT value FROM meta WHERE key = 'dimension'").fetchone()
-    return int(row[0]) if row else None
+    stored = stored_meta(db, "dimension")
+    return int(stored) if stored else None
 
 
 def _check_dimension(db: Connection, dimension: int) -> None:
     """Record the dimension with the first document; raise if a later one differs."""
     stored = stored_dimension(db)
     if stored is None:
-        db.execute("INSERT INTO meta VALUES ('dimension', ?)", (str(dimension),))
+        keep_meta(db, "dimension", str(dimension))
     elif stored != dimension:
         raise LibraryError(
             f"This library holds vectors of dimension {stored}, and the embedder gives {dimension}: "

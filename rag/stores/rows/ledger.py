@@ -10,7 +10,7 @@ from pathlib import PurePath
 from typing import Any
 
 from rag.stores.rows.sql_statements import Connection
-from rag.types import LedgerEntry, LedgerState, NewDocument, PageRecord
+from rag.types import LedgerEntry, LedgerState, NewDocument
 
 _COLUMNS = tuple(field.name for field in fields(LedgerEntry))
 _ENTRY = f"SELECT {', '.join(_COLUMNS)} FROM ledger "  # noqa: S608  names of our own fields
@@ -30,15 +30,6 @@ def entry(db: Connection, source: str, owner: str) -> LedgerEntry | None:
 
 def _entry(row: tuple[Any, ...]) -> LedgerEntry:
     return LedgerEntry(**dict(zip(_COLUMNS, row, strict=True)))
-
-
-def page_records(db: Connection, document_id: int) -> list[PageRecord]:
-    """Return the state of each page of a document, in order."""
-    rows = db.execute(
-        "SELECT number, label, state, note, length(text) FROM pages WHERE document_id = ? ORDER BY number",
-        (document_id,),
-    )
-    return [PageRecord(*row) for row in rows]
 
 
 def document_id(db: Connection, source: str, owner: str) -> int | None:

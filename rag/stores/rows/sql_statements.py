@@ -15,6 +15,15 @@ LISTED = "(SELECT CAST(value AS BIGINT) FROM json_each(?))"
 
 _MAX_ID = 2**63 - 1
 
+ELSEWHERE = (
+    "The library is being written by another program, and was not free in time. Nothing was changed: wait until that "
+    "program is done, and try again."
+)
+"""What a writer is told whose turn did not come."""
+
+INDEX_RECORD = "index "
+"""Beginning of the keys in `meta` under which a library keeps what it knows of its indexes."""
+
 SharedPart = Literal["accounts", "sessions", "failed_sign_ins", "keys", "shares"]
 """What several servers of the app share beside the library. Writers of one part take turns."""
 
@@ -46,35 +55,26 @@ class Connection(Protocol):
 
 
 class SharedDatabase(Protocol):
-    """A part of a database that other programs write too: transactions, and one clock for all of them."""
+    """A part of a database that several threads and programs write: transactions, and one clock for all of them."""
 
     def reading(self) -> AbstractContextManager[Connection]:
         """Yield a connection whose statements each see the last commit; within `writing`, that of the writer."""
-
-    def writing(self) -> AbstractContextManager[Connection]:
-        """Yield a connection in a transaction, committed at the end and rolled back on any error."""
-
-    def now(self) -> datetime:
-        """Return the time, in UTC."""
-
-
-class StoredDatabase(Protocol):
-    """A database of several threads and processes: transactions, and errors as `LibraryError`s."""
-
-    def close(self) -> None:
-        """Close it; it cannot be used afterwards."""
-
-    def reading(self) -> AbstractContextManager[Connection]:
-        """Yield a connection whose statements each see the last commit; within `writing`, that of the writer."""
-
-    def snapshot(self) -> AbstractContextManager[Connection]:
-        """Yield a connection whose statements all see one state."""
 
     def writing(self) -> AbstractContextManager[Connection]:
         """Yield a connection in a transaction, committed at the end and rolled back on any error."""
 
     def now(self) -> datetime:
         """Return the time, in UTC, by a clock that all who have it open share."""
+
+
+class StoredDatabase(SharedDatabase, Protocol):
+    """The database of a library, whose errors are `LibraryError`s."""
+
+    def close(self) -> None:
+        """Close it; it cannot be used afterwards."""
+
+    def snapshot(self) -> AbstractContextManager[Connection]:
+        """Yield a connection whose statements all see one state."""
 
     def meta(self, key: str) -> str:
         """Return what the library says of itself under a key; "" if nothing."""
@@ -90,6 +90,17 @@ class StoredDatabase(Protocol):
 
     def require_sound(self, seconds: float) -> None:
         """Raise a `LibraryError` if it is damaged, as far as that is found in so many seconds."""
+
+
+def stored_meta(db: Connection, key: str) -> str:
+    """Return what the library says of itself under a key; "" if nothing."""
+    row = db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+    return str(row[0]) if row else ""
+
+
+def keep_meta(db: Connection, key: str, value: str) -> None:
+    """Have the library say something of itself."""
+    db.execute("INSERT INTO meta VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value", (key, value))
 
 
 def next_generation(db: Connection) -> int:

@@ -1,15 +1,17 @@
 """One SQLite file for several threads and processes: transactions, and errors as readable messages."""
 
+import json
 import sqlite3
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import BoundedSemaphore, Lock, RLock, get_ident
 
 from rag.errors import LibraryError
+from rag.stores.rows.sql_statements import ELSEWHERE, keep_meta, stored_meta
 from rag.stores.schema import prepare
 
 DATABASE = "library.sqlite"
@@ -25,31 +27,20 @@ _DAMAGED = (
     "The library's file {file} is damaged: {error}. Restore a backup with 'citewell library restore FILE', or take "
     "what is whole into a new library with 'citewell library salvage FOLDER'."
 )
-_ELSEWHERE = (
-    "The library is being written by another program, and was not free in time. Nothing was changed: wait until that "
-    "program is done, and try again."
-)
 
 
 class Database:
     """The connections to a library's file: one that writes, and as many as are needed that read.
 
-    In WAL mode, readers wait for nobody, neither in this process nor in another. `functions` are SQL functions of one
-    text; `for_copy` opens a copy that is not finished.
+    In WAL mode, readers wait for nobody, neither in this process nor in another. `for_copy` opens a copy that is not
+    finished.
 
     Raises:
         LibraryError: the folder cannot be written, the file is damaged, newer than this program, or was built with
             another embedder.
     """
 
-    def __init__(
-        self,
-        folder: Path,
-        *,
-        embedder: str,
-        functions: Mapping[str, Callable[[str], str]] | None = None,
-        for_copy: bool = False,
-    ) -> None:
+    def __init__(self, folder: Path, *, embedder: str, for_copy: bool = False) -> None:
         self._lock = RLock()
         self._room = BoundedSemaphore(_MOST_WAITING)
         self._writing = 0
@@ -57,7 +48,6 @@ class Database:
         self._is_closed = False
         self._watch = _ChangeWatch()
         self._file = folder / DATABASE
-        self._functions = functions or {}
         try:
             folder.mkdir(0o700, parents=True, exist_ok=True)  # documents are not for the machine's other users
             self._db = self._connect()
@@ -85,8 +75,8 @@ class Database:
 
     def _connect(self) -> sqlite3.Connection:
         db = sqlite3.connect(self._file, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
-        for name, function in self._functions.items():
-            db.create_function(name, 1, function, deterministic=True)
+        db.create_function("folded", 1, str.casefold, deterministic=True)  # SQLite's own lower() knows ASCII only
+        db.create_function("said", 1, _said, deterministic=True)
         return db
 
     def close(self) -> None:
@@ -144,15 +134,12 @@ class Database:
                 db.execute("COMMIT")
 
     @contextmanager
-    def writing(self, *, deferred: bool = False) -> Iterator[sqlite3.Connection]:
-        """Yield the connection inside a transaction, committed at the end and rolled back on any error.
-
-        A `deferred` transaction takes the write lock only if it writes to the library's own tables.
-        """
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """Yield the connection inside a transaction, committed at the end and rolled back on any error."""
         self._require_file()
         with self._turn():
             try:
-                self._db.execute("BEGIN DEFERRED" if deferred else "BEGIN IMMEDIATE")
+                self._db.execute("BEGIN IMMEDIATE")
                 try:
                     yield self._db
                     self.commit()
@@ -193,10 +180,10 @@ class Database:
         """Wait until no other thread writes; SQLite waits for other processes as long as is left of the time."""
         begun = time.monotonic()
         if not self._room.acquire(timeout=_CROWDED_SECONDS):
-            raise LibraryError(_ELSEWHERE)
+            raise LibraryError(ELSEWHERE)
         try:
             if not self._lock.acquire(timeout=_BUSY_SECONDS):
-                raise LibraryError(_ELSEWHERE)
+                raise LibraryError(ELSEWHERE)
             try:
                 self._wait_at_most(max(0.0, _BUSY_SECONDS - (time.monotonic() - begun)))
                 self._writing = get_ident()
@@ -226,15 +213,12 @@ class Database:
     def meta(self, key: str) -> str:
         """Return what the library says of itself under a key; "" if nothing."""
         with self.reading() as db:
-            row = db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
-            return str(row[0]) if row else ""
+            return stored_meta(db, key)
 
     def keep_meta(self, key: str, value: str) -> None:
         """Keep something that the library says of itself."""
         with self.writing() as db:
-            db.execute(
-                "INSERT INTO meta VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value", (key, value)
-            )
+            keep_meta(db, key, value)
 
     def _require_file(self) -> None:
         """Raise if the file was deleted: an open connection would go on working, and every write would be lost."""
@@ -284,6 +268,12 @@ class _ChangeWatch:
                 self._db = None
 
 
+def _said(record: str) -> str:
+    """Return question and answer of a record, folded."""
+    values = json.loads(record)
+    return f"{values.get('question')}\n{values.get('answer')}".casefold()
+
+
 def is_damage(error: sqlite3.Error) -> bool:
     """Return whether an error says that the file is no sound database."""
     return (getattr(error, "sqlite_errorcode", 0) & 0xFF) in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
@@ -292,7 +282,7 @@ def is_damage(error: sqlite3.Error) -> bool:
 def _explain(error: sqlite3.Error) -> str:
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the upper bits say more about the same error
     if code == sqlite3.SQLITE_BUSY:
-        return _ELSEWHERE
+        return ELSEWHERE
     if code == sqlite3.SQLITE_FULL:
         return "The library cannot be written: the disk is full. Nothing was lost; make room and run the same again."
     return f"The library cannot be written: {error}. Nothing of this document was changed."

@@ -1,18 +1,26 @@
 """The library in one SQLite file, the only source of truth. In WAL mode, readers go on while another process writes."""
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 
-import numpy as np
-
-from rag.interfaces import Vectors
 from rag.stores import integrity
-from rag.stores.rows import document_rows
-from rag.stores.rows.sql_statements import LISTED, json_ids
+from rag.stores.rows.document_rows import Parts
+from rag.stores.rows.sql_statements import LISTED, Connection, json_ids
 from rag.stores.sql_library import SqlLibrary
 from rag.stores.sqlite.database import Database
-from rag.stores.sqlite.staging import Staging
-from rag.types import Content
+
+_BATCH = 2_000
+_INSERT_PAGE = """
+    INSERT INTO pages (document_id, number, label, text, state, note, structure) VALUES (?, ?, ?, ?, ?, ?, ?)
+"""
+_LAST_CHUNK = """
+    SELECT max(coalesce((SELECT max(id) FROM chunks), 0),
+               coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'chunks'), 0))
+"""
+_INSERT_CHUNK = """
+    INSERT INTO chunks (id, document_id, page, start, "end", heading, generation) VALUES (?, ?, ?, ?, ?, ?, ?)
+"""
 
 
 class SqliteLibrary(SqlLibrary):
@@ -33,19 +41,23 @@ class SqliteLibrary(SqlLibrary):
         with self._database.reading() as db:
             yield from integrity.findings(db)
 
-    def stage(self) -> Staging:
-        """Start a document that comes in parts."""
-        return Staging(self._database)
+    def _read_vectors(self, db: Connection, ids: Sequence[int]) -> dict[int, bytes]:
+        query = f"SELECT chunk_id, vector FROM vectors WHERE chunk_id IN {LISTED}"  # noqa: S608  our own
+        return dict(db.execute(query, (json_ids(ids),)))
 
-    def known_vectors(self, ids: Sequence[int]) -> tuple[list[int], Vectors]:
-        """Return those of the ids that still exist, in this order, and their vectors, shape (found, dimension)."""
-        with self._database.reading() as db:
-            dimension = document_rows.stored_dimension(db) or 0
-            query = f"SELECT chunk_id, vector FROM vectors WHERE chunk_id IN {LISTED}"  # noqa: S608  our own
-            blobs = dict(db.execute(query, (json_ids(ids),)))
-        found = [id_ for id_ in ids if id_ in blobs]
-        joined = b"".join(blobs[id_] for id_ in found)
-        return found, np.frombuffer(joined, dtype="<f4").reshape(len(found), dimension).astype(np.float32)
-
-    def _parts_inserter(self, content: Content, vectors: Vectors) -> document_rows.InsertParts:
-        return document_rows.parts_inserter(content, vectors)
+    def _insert_parts(self, db: Connection, parts: Parts, document_id: int, generation: int) -> None:
+        db.executemany(_INSERT_PAGE, ((document_id, *page) for page in parts.pages))
+        (last,) = db.execute(_LAST_CHUNK).fetchone()
+        numbered = enumerate(parts.chunks, start=last + 1)
+        while batch := list(islice(numbered, _BATCH)):
+            db.executemany(
+                _INSERT_CHUNK,
+                [
+                    (id_, document_id, page, start, end, heading, generation)
+                    for id_, (page, start, end, heading, _) in batch
+                ],
+            )
+            db.executemany(
+                "INSERT INTO vectors VALUES (?, ?)",
+                [(id_, vector.astype("<f4").tobytes()) for id_, (*_, vector) in batch],
+            )

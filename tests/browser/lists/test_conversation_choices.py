@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Route, expect
 
-from rag.stores.sqlite.sqlite_conversations import SqliteConversations
+from rag.stores.sql_conversations import SqlConversations
+from rag.stores.sqlite.database import Database
 from tests.browser.conftest import pane
 from tests.support.browser_tab import Tab
 
@@ -21,12 +22,12 @@ EDIT_AND_GO = f"""([value, id]) => {{
 
 
 @pytest.fixture
-def store(address: str, folder: Path) -> SqliteConversations:
-    return SqliteConversations(folder / "library", embedder="minilm")
+def store(address: str, folder: Path) -> SqlConversations:
+    return SqlConversations(Database(folder / "library", embedder="minilm"))
 
 
 @pytest.fixture
-def two(store: SqliteConversations) -> tuple[str, str]:
+def two(store: SqlConversations) -> tuple[str, str]:
     """Store two conversations: one with five passages that asks no source, one with seven that asks all."""
     first, second = (store.create("", name).id for name in ("first", "second"))
     store.exclude(first, "", {1})
@@ -35,7 +36,7 @@ def two(store: SqliteConversations) -> tuple[str, str]:
     return first, second
 
 
-def settings_of(store: SqliteConversations, id_: str) -> dict[str, object]:
+def settings_of(store: SqlConversations, id_: str) -> dict[str, object]:
     found = store.find(id_, "")
     assert found
     return dict(found.settings)
@@ -53,7 +54,7 @@ def test_what_the_server_says_of_a_conversation_that_the_tab_has_left_is_ignored
 
 
 def test_choices_that_could_not_be_loaded_cannot_be_edited_until_they_are(
-    tab: Tab, two: tuple[str, str], store: SqliteConversations
+    tab: Tab, two: tuple[str, str], store: SqlConversations
 ) -> None:
     tick, passages = tab.page.get_by_label("Ask fees.pdf"), tab.page.get_by_label("Passages that the model reads")
     tab.page.evaluate(GO, two[0])
@@ -82,7 +83,7 @@ def test_choices_that_could_not_be_loaded_cannot_be_edited_until_they_are(
 
 
 def test_edits_are_stored_in_their_order_and_with_the_conversation_they_were_made_in(
-    tab: Tab, two: tuple[str, str], store: SqliteConversations
+    tab: Tab, two: tuple[str, str], store: SqlConversations
 ) -> None:
     held: list[Route] = []
     pane(tab, "Settings")

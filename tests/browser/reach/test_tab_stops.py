@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, expect
 
-from rag.stores.sqlite.sqlite_conversations import SqliteConversations
-from rag.stores.sqlite.sqlite_notes import SqliteNotes
+from rag.stores.sql_conversations import SqlConversations
+from rag.stores.sql_notes import SqlNotes
+from rag.stores.sqlite.database import Database
 from tests.browser.conftest import ask, pane
 from tests.support.browser_tab import Tab
 
@@ -21,7 +22,7 @@ STOPS = """list => [...list.querySelectorAll('a, button, input, summary')]
 def five_hundred(tab: Tab, folder: Path) -> Iterator[list[str]]:
     """Store 500 conversations, and yield their names as they are listed."""
     ask(tab, "What is the entry fee?", 1)
-    store = SqliteConversations(folder / "library", embedder="minilm")
+    store = SqlConversations(Database(folder / "library", embedder="minilm"))
     (asked,) = store.conversations("")
     (exchange,) = store.exchanges(asked.id, "")
     for number in range(499):
@@ -32,7 +33,7 @@ def five_hundred(tab: Tab, folder: Path) -> Iterator[list[str]]:
 
 @pytest.fixture
 def notes(folder: Path, address: str) -> Iterator[list[str]]:
-    store = SqliteNotes(folder / "library", embedder="minilm")
+    store = SqlNotes(Database(folder / "library", embedder="minilm"))
     titles = ["Fees", "Hours", "Trees"]
     for title in titles:
         store.create("", title, f"About {title.lower()}.")

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Dialog, Locator, Route, expect
 
-from rag.stores.sqlite.sqlite_notes import SqliteNotes
+from rag.stores.sql_notes import SqlNotes
+from rag.stores.sqlite.database import Database
 from tests.browser.conftest import ask, pane
 from tests.support.app_process import scripted
 from tests.support.browser_tab import WAIT_MS, Tab, new_tab, serious_violations
@@ -54,7 +55,7 @@ def served(folder: Path) -> Iterator[str]:
 @pytest.fixture
 def address(served: str, folder: Path) -> str:
     """Return the address of the module's app, emptied of notes."""
-    store = SqliteNotes(folder / "library", embedder="minilm")
+    store = SqlNotes(Database(folder / "library", embedder="minilm"))
     for note in store.notes(""):
         store.delete(note.id, "")
     store.close()

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from rag.stores.sqlite.sqlite_conversations import SqliteConversations
+from rag.stores.sql_conversations import SqlConversations
+from rag.stores.sqlite.database import Database
 from rag.types import Page
 from tests.cli.stored_documents import new_document, store
 from tests.support.commands import run_citewell
@@ -15,7 +16,7 @@ from tests.web.rendering.test_conversation_files import exchange
 @pytest.fixture
 def ids(tmp_path: Path) -> dict[str, str]:
     """Return the ids of two conversations by user."""
-    store = SqliteConversations(tmp_path / "library", embedder="minilm")
+    store = SqlConversations(Database(tmp_path / "library", embedder="minilm"))
     ids = {}
     for owner, question in (("", "What is the fee?"), ("ann", "Who \x1b[2J barks?")):
         ids[owner] = store.create(owner).id

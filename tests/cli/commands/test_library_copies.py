@@ -12,9 +12,9 @@ from typer.testing import CliRunner
 from cli.main import app
 from ingest.pipeline import Ingestor
 from rag.errors import SettingsError
-from rag.stores.sqlite.database import DATABASE
+from rag.stores.sql_notes import SqlNotes
+from rag.stores.sqlite.database import DATABASE, Database
 from rag.stores.sqlite.sqlite_library import SqliteLibrary
-from rag.stores.sqlite.sqlite_notes import SqliteNotes
 from rag.types import Content, NewChunk, NewDocument, Page
 
 
@@ -117,7 +117,7 @@ def test_conversations_and_notes_are_listed_and_expire(
 ) -> None:
     library.close()
     monkeypatch.setattr("rag.services.Services.embedder_name", "words")
-    with closing(SqliteNotes(tmp_path / "library", embedder="words")) as notes:
+    with closing(SqlNotes(Database(tmp_path / "library", embedder="words"))) as notes:
         made = notes.create("ann", "Birches", "white", None)
     monkeypatch.setenv("CITEWELL_RETENTION_CONVERSATIONS_DAYS", "30")
     (listed,) = expire("--dry-run", "--within", "31")

@@ -1,4 +1,4 @@
-"""`citewell library copy`: what it says and prints; the copy itself is tested by tests/rag/stores/copying."""
+"""`citewell library copy`: what it says and prints; the copy itself is tested in tests/rag/stores."""
 
 import json
 from contextlib import closing

@@ -71,13 +71,13 @@ def test_a_disk_that_fills_up_is_reported_loses_nothing_and_the_run_continues_la
     for number in range(40):
         (documents / f"{number}.txt").write_text("\n".join(f"line {line} of {number}" for line in range(300)))
     with kills.opened(tmp_path / "library") as (library, _, ingestor):
-        with library._database.writing(deferred=True) as db:
+        with library._database.writing() as db:
             db.execute("PRAGMA max_page_count = 100")  # as SQLite sees a full disk
         with pytest.raises(LibraryError, match="the disk is full"):
             list(ingestor.ingest([str(documents)]))
         assert list(library.findings()) == []
         before = {document.id for document in library.documents()}
-        with library._database.writing(deferred=True) as db:
+        with library._database.writing() as db:
             db.execute("PRAGMA max_page_count = 1000000")
         statuses = [result.status for result in ingestor.ingest([str(documents)])]
         assert statuses.count("unchanged") == len(before)

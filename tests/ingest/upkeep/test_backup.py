@@ -14,9 +14,9 @@ from ingest.upkeep.backup import ACCOUNTS, back_up, last_backup, restore, verify
 from ingest.upkeep.backup_chain import Backup, write_file
 from rag.errors import LibraryError
 from rag.runtime.audit_log import AUDIT_LOG, read_events, record
-from rag.stores.sqlite.database import DATABASE
+from rag.stores.sql_notes import SqlNotes
+from rag.stores.sqlite.database import DATABASE, Database
 from rag.stores.sqlite.sqlite_library import SqliteLibrary
-from rag.stores.sqlite.sqlite_notes import SqliteNotes
 from web.watched_folders import WATCHED
 
 Store = Callable[..., int]
@@ -26,7 +26,7 @@ Store = Callable[..., int]
 def folder(store_text: Store, library: SqliteLibrary, tmp_path: Path) -> Path:
     """Return the folder of a library with a document, a note, an upload and a file of keys."""
     store_text("a.txt", "The birch is white.")
-    notes = SqliteNotes(tmp_path / "library", embedder="words")
+    notes = SqlNotes(Database(tmp_path / "library", embedder="words"))
     notes.create("ann", "Birches", "white", None)
     notes.close()
     made = tmp_path / "library"
@@ -49,7 +49,7 @@ def test_a_restored_library_has_all_of_the_old_one(folder: Path, tmp_path: Path)
     assert [document.name for document in restored.documents()] == ["a.txt"]
     assert list(restored.findings()) == []
     restored.close()
-    notes = SqliteNotes(tmp_path / "new", embedder="words")
+    notes = SqlNotes(Database(tmp_path / "new", embedder="words"))
     assert [note.title for note in notes.notes("ann")] == ["Birches"]
     notes.close()
     assert (tmp_path / "new" / "files" / "users" / "a.txt").read_text() == "The birch is white."

@@ -19,7 +19,7 @@ from rag.retrieval.hybrid import HybridRetriever
 from rag.services import Services
 from rag.settings import Settings
 from rag.stores.index_sync import SearchIndexes
-from rag.stores.sqlite.sqlite_conversations import SqliteConversations
+from rag.stores.sql_conversations import SqlConversations
 from rag.stores.sqlite.sqlite_library import SqliteLibrary
 from rag.types import Answer, Exchange
 from rag.types.decoding import Decoding
@@ -152,7 +152,7 @@ def test_an_answer_whose_document_is_removed_while_it_is_written_is_stored_witho
     talk = history.add(Conversation(), ask(services, script, "What is the fee?", Conversation()), "")
     later = ask(services, f"The entry fee is 20 euros. All is {SECRET}.", "Why?", talk)
     remove_documents(services, [secret])
-    monkeypatch.setattr(SqliteConversations, "rewrite", lambda *_: 0)  # it is not even stored for a moment
+    monkeypatch.setattr(SqlConversations, "rewrite", lambda *_: 0)  # it is not even stored for a moment
     talk = history.add(talk, later, "")
     assert files_with(tmp_path / "library", SECRET) == []
     records = [exchange.record for exchange in services.conversations.exchanges(talk.id, "")]
@@ -182,12 +182,12 @@ def test_an_answer_that_was_about_to_be_stored_when_the_removal_ran_has_nothing_
 ) -> None:
     id_ = store_text("secret.txt", f"The {SECRET} takeover begins in May.")
     answer = ask(services, f"The {SECRET} takeover begins in May.", "What begins?", Conversation())
-    add = SqliteConversations.add
+    add = SqlConversations.add
 
     def add_late(*values: Any, asked: str | None = None) -> Exchange:
         remove_documents(services, [id_])  # the document existed when the answer was prepared for storing
         return add(*values, asked=asked)
 
-    monkeypatch.setattr(SqliteConversations, "add", add_late)
+    monkeypatch.setattr(SqlConversations, "add", add_late)
     ChatHistory(services).add(Conversation(), answer, "")
     assert files_with(tmp_path / "library", SECRET) == []

@@ -9,8 +9,8 @@ import pytest
 
 from ingest.upkeep.salvage import salvage
 from rag.errors import LibraryError
-from rag.stores.sqlite.database import DATABASE
-from rag.stores.sqlite.sqlite_conversations import SqliteConversations
+from rag.stores.sql_conversations import SqlConversations
+from rag.stores.sqlite.database import DATABASE, Database
 from rag.stores.sqlite.sqlite_library import SqliteLibrary
 from rag.types import NewDocument, Overview
 from tests.contracts.test_library_contract import content
@@ -25,7 +25,7 @@ _NOISE = b"\xa5" * 4096
 def folder(store_text: Store, library: SqliteLibrary, tmp_path: Path) -> Path:
     for number in range(_DOCUMENTS):
         store_text(f"{number}.txt", *[f"Statement {line} of document {number} is about birches." for line in range(60)])
-    conversations = SqliteConversations(tmp_path / "library", embedder="words")
+    conversations = SqlConversations(Database(tmp_path / "library", embedder="words"))
     begun = conversations.create("ann", "Birches")
     conversations.add(begun.id, "ann", {"question": "What is white?", "answer": "The birch."})
     conversations.close()
@@ -160,7 +160,7 @@ def test_what_is_kept_beside_documents_is_taken_too(folder: Path, library: Sqlit
     library.fail(failed, "it is damaged")
     overview = Overview(document_id=2, language="en", model="m", record={"answer": "Birches."}, made_at="2026-01-01")
     assert library.keep_overview(overview, library.chunk_ids({2}))
-    with closing(SqliteConversations(folder, embedder="words")) as conversations:
+    with closing(SqlConversations(Database(folder, embedder="words"))) as conversations:
         (begun,) = conversations.conversations("ann")
         assert conversations.exclude(begun.id, "ann", {3, 4})
         conversations.open_question(begun.id, "ann", "What is black?", 0)
@@ -173,7 +173,7 @@ def test_what_is_kept_beside_documents_is_taken_too(folder: Path, library: Sqlit
         assert entry
         assert (entry.state, entry.reason) == ("failed", "it is damaged")
         assert taken.overviews(2) == library.overviews(2)
-    with closing(SqliteConversations(tmp_path / "new", embedder="words")) as conversations:
+    with closing(SqlConversations(Database(tmp_path / "new", embedder="words"))) as conversations:
         assert conversations.excluded(begun.id, "ann") == {3, 4}
         kept = conversations.find(begun.id, "ann")
         assert kept
@@ -194,7 +194,7 @@ def test_ids_of_what_was_lost_are_not_given_again(folder: Path, library: SqliteL
 
 @pytest.mark.parametrize("is_indexed", [True, False])
 def test_conversations_whose_number_is_unknown_are_told(folder: Path, tmp_path: Path, is_indexed: bool) -> None:
-    with closing(SqliteConversations(folder, embedder="words")) as conversations:
+    with closing(SqlConversations(Database(folder, embedder="words"))) as conversations:
         ids = [conversations.create("ann", f"Talk {number} of owls {'x' * 60}").id for number in range(200)]
         conversations._database.purge()
     assert overwrite(folder, 13, "Talk 199 of owls") == 1

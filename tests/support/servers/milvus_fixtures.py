@@ -46,8 +46,8 @@ def milvus_contents(milvus: "MilvusProcess") -> Iterator[MilvusContents]:
     server, number = MilvusServer(milvus.address), next(_NUMBERS)
     vectors, words = (MilvusCollection(server, f"test_{number}_{kind}") for kind in ("dense", "words"))
     dense, keyword = MilvusVectorIndex(vectors, 3), MilvusKeywordIndex(words)
-    vectors.create(dense.fields)
-    words.create(keyword.fields)
+    dense.create()
+    keyword.create()
     yield MilvusContents(dense, keyword)
     for collection in (vectors, words):
         collection.call("drop_collection")
@@ -78,7 +78,7 @@ def standalone_vectors(milvus_standalone: "MilvusProcess") -> Iterator[VectorInd
     server = OlderMilvus(milvus_standalone.address)
     collection = MilvusCollection(server, f"test_{next(_NUMBERS)}_dense")
     index = MilvusVectorIndex(collection, 3)
-    collection.create(index.fields)
+    index.create()
     yield index
     collection.call("drop_collection")
     server.close()

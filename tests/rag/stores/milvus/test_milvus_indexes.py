@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from rag.stores.milvus import milvus_indexes
+from rag.stores import keyword_terms
 from rag.stores.milvus.index_stamps import IndexStamp, IndexStamps
 from rag.stores.milvus.milvus_indexes import MilvusIndexes
 from rag.stores.milvus.milvus_server import MilvusServer
@@ -100,7 +100,7 @@ def test_an_index_of_another_library_dimension_or_format_or_ahead_is_built_anew(
     program().refresh()
     name = f"citewell_{library.identity}_words"
     IndexStamps(MilvusServer(milvus.address)).write(name, IndexStamp(stamp[0] or library.identity, *stamp[1:]))
-    monkeypatch.setattr(milvus_indexes, "keyword_text", lambda _: "walrus")
+    monkeypatch.setattr(keyword_terms, "keyword_text", lambda _: "walrus")
     indexes = program()
     assert found(indexes, "walrus") == library.chunk_ids()
     assert found(indexes, "osprey") == []

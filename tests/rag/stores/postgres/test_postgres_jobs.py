@@ -5,10 +5,11 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from typing import Any
 
+import psycopg
 import pytest
 
 from rag.stores.postgres.connections import Connections
-from rag.stores.postgres.postgres_jobs import PostgresJobs
+from rag.stores.postgres.postgres_jobs import _CLAIM, PostgresJobs
 from rag.types.jobs import BULK_PRIORITY, Job, JobProgress
 
 pytestmark = pytest.mark.postgres
@@ -187,3 +188,17 @@ def test_of_a_user_ended_jobs_are_forgotten_and_the_others_counted(jobs: Postgre
     forgotten, waiting = jobs.forget_all_of("ann")
     assert ([job.name for job in forgotten], waiting) == (["a.txt", "d.pdf"], 1)
     assert [job.name for job in jobs.coming_to("ann")] == ["b.txt"]
+
+
+def test_the_next_of_many_jobs_is_found_in_an_index(postgres_address: str) -> None:
+    with psycopg.connect(postgres_address, autocommit=True) as db:
+        db.execute(
+            "INSERT INTO jobs (owner, sender, name, address, sha256, priority, place, state, text, source, turn) "
+            "SELECT '', '', n, '', n, 0, '', 'waiting', '', n, n FROM generate_series(1, 20000) AS n"
+        )
+        db.execute("ANALYZE jobs")
+        values = {"worker": "w", "seconds": 1.0, "pages": False}
+        plan = "\n".join(row[0] for row in db.execute(f"EXPLAIN (ANALYZE, BUFFERS) {_CLAIM}".encode(), values))
+        db.execute("DELETE FROM jobs")
+    assert "jobs_next" in plan
+    assert "Seq Scan on jobs" not in plan

@@ -12,6 +12,7 @@ import pytest
 
 from rag.errors import LibraryError
 from rag.stores.rows.sql_statements import next_generation
+from rag.stores.sql_conversations import SqlConversations
 from rag.stores.sqlite import database as database_module
 from rag.stores.sqlite.database import DATABASE, Database
 
@@ -47,10 +48,9 @@ def test_a_new_folder_is_its_owners_alone_and_another_is_left_as_it_is(database:
     assert shared.stat().st_mode & 0o777 == 0o750
 
 
-@pytest.mark.parametrize("deferred", [False, True])
-def test_an_error_rolls_the_transaction_back(database: Database, deferred: bool) -> None:
+def test_an_error_rolls_the_transaction_back(database: Database) -> None:
     def fail_after_a_write() -> None:
-        with database.writing(deferred=deferred) as db:
+        with database.writing() as db:
             next_generation(db)
             raise KeyError
 
@@ -71,6 +71,21 @@ def test_a_deleted_file_is_noticed_before_anything_is_written(database: Database
     (tmp_path / "library" / DATABASE).unlink()
     with pytest.raises(LibraryError, match="is gone: it was moved or deleted"), database.writing():
         pass
+
+
+def test_a_library_that_is_moved_away_is_said_to_be_gone_and_goes_on_once_it_is_back(
+    database: Database, tmp_path: Path
+) -> None:
+    conversations = SqlConversations(database)
+    id_ = conversations.create("ann").id
+    (tmp_path / "library").rename(tmp_path / "moved")
+    with pytest.raises(LibraryError, match="is gone: it was moved or deleted"):
+        conversations.add(id_, "ann", {"question": "Lost?", "answer": ""})
+    with pytest.raises(LibraryError, match="is gone"):
+        conversations.conversations("ann")
+    (tmp_path / "moved").rename(tmp_path / "library")
+    conversations.add(id_, "ann", {"question": "Found?", "answer": ""})
+    assert len(conversations.exchanges(id_, "ann")) == 1
 
 
 def test_a_purge_empties_the_log(database: Database, tmp_path: Path) -> None:

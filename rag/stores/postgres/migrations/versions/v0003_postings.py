@@ -9,7 +9,7 @@ revision = "0003"
 down_revision = "0002"
 
 _STATEMENTS = (
-    # `rag.stores.postgres.search.postings` says what is in a block.
+    # `rag.stores.postgres.postings` says what is in a block.
     """
     CREATE TABLE postings (
         is_part BOOLEAN NOT NULL,

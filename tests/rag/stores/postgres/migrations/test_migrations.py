@@ -16,7 +16,7 @@ from rag.stores.postgres import migrating
 from rag.stores.postgres.connections import Connections
 from rag.stores.postgres.migrating import HEAD, MIGRATIONS, prepare
 from rag.stores.postgres.postgres_stores import PostgresStores
-from rag.stores.postgres.search.vector_search import PARTS
+from rag.stores.postgres.vector_search import PARTS
 from rag.stores.rows.sql_statements import SharedPart
 from rag.stores.sqlite.database import DATABASE
 from rag.stores.sqlite.sqlite_library import SqliteLibrary

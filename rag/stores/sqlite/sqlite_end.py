@@ -9,14 +9,12 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from rag.errors import LibraryError
-from rag.stores.copy_failures import another_format, in_use
-from rag.stores.copying.copied_parts import Row
+from rag.stores.copied_parts import NUMBERED, Row, another_format, in_use
 from rag.stores.rows.sql_statements import Connection
 from rag.stores.schema import VERSION, read_meta
 from rag.stores.sqlite.database import DATABASE, Database
 
 _LOCK = "copy.lock"
-_COUNTED = ("chunks", "documents")
 
 
 class SqliteEnd:
@@ -117,7 +115,7 @@ class SqliteEnd:
     def counters(self, db: Connection) -> dict[str, int]:
         """Return the last id that was given in each table that numbers its rows."""
         found = dict(db.execute("SELECT name, seq FROM sqlite_sequence"))
-        return {table: int(found.get(table, 0)) for table in _COUNTED}
+        return {table: int(found.get(table, 0)) for table in NUMBERED}
 
     def set_counters(self, db: Connection, counters: Mapping[str, int]) -> None:
         """Have ids begin after these."""

@@ -13,10 +13,9 @@ import numpy as np
 import pytest
 
 from rag.errors import LibraryError
-from rag.stores.copying.copy_ends import open_end
-from rag.stores.copying.copy_rounds import copy_library
-from rag.stores.copying.sqlite_end import SqliteEnd
-from tests.rag.stores.copying.conftest import KILLED, Copying, told
+from rag.stores.copy_rounds import copy_library, open_end
+from rag.stores.sqlite.sqlite_end import SqliteEnd
+from tests.rag.stores.conftest import KILLED, Copying, told
 from tests.support.paths import ROOT
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from rag.errors import LibraryError
 from rag.stores.sqlite.sqlite_library import SqliteLibrary
 from rag.types import NewChunk, NewDocument, Page
 
@@ -37,7 +38,18 @@ def test_a_discarded_document_leaves_nothing_on_disk(library: SqliteLibrary, tmp
     assert not [path.name for path in files if b"confidential" in path.read_bytes()]
 
 
+def test_a_full_disk_is_told(library: SqliteLibrary) -> None:
+    staging = library.stage()
+    staging._file.execute("PRAGMA max_page_count = 4")
+    with pytest.raises(LibraryError, match=r"temporary file: .*is full.*make room"):
+        staging.add(*part(1, "text " * 5000))
+    staging.discard()
+    assert library.documents() == []
+
+
 def test_every_staged_chunk_needs_a_vector(library: SqliteLibrary) -> None:
     pages, chunks, vector = part(1, "one")
+    staging = library.stage()
     with pytest.raises(ValueError, match="1 chunks do not go with 0 vectors"):
-        library.stage().add(pages, chunks, vector[:0])
+        staging.add(pages, chunks, vector[:0])
+    staging.discard()

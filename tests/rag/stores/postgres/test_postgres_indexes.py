@@ -7,10 +7,10 @@ import pytest
 
 from rag.errors import LibraryError
 from rag.interfaces.search_indexes import Indexes
-from rag.stores.postgres import postgres_database
+from rag.stores import keyword_terms
+from rag.stores.postgres import postgres_database, postgres_indexes
 from rag.stores.postgres.postgres_library import PostgresLibrary
 from rag.stores.postgres.postgres_stores import PostgresStores
-from rag.stores.postgres.search import postgres_indexes
 from tests.contracts.test_library_contract import content
 from tests.support.fakes import WordEmbedder
 
@@ -55,7 +55,7 @@ def test_an_index_of_another_format_is_built_anew(
     store(one.library, "a.txt", "the osprey")
     one.indexes(48).refresh()
     monkeypatch.setattr(postgres_indexes, "FORMAT", 99)
-    monkeypatch.setattr(postgres_indexes, "keyword_text", lambda _: "walrus")
+    monkeypatch.setattr(keyword_terms, "keyword_text", lambda _: "walrus")
     indexes = other.indexes(48)
     assert found(indexes, "walrus") == one.library.chunk_ids()
     assert found(indexes, "osprey") == []

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from rag.errors import LibraryError
-from rag.stores.copying.copy_ends import open_end
-from rag.stores.copying.sqlite_end import SqliteEnd
+from rag.stores.copy_rounds import open_end
 from rag.stores.sqlite.database import DATABASE
+from rag.stores.sqlite.sqlite_end import SqliteEnd
 
 
 def test_a_damaged_file_is_told(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The parts of a library that is copied, and how their rows are read, compared and deleted in either database.
+"""The parts of a library that is copied, its two ends, and how rows are read, compared and deleted in either.
 
 A part consists of units, such as a document with its pages, chunks and vectors: a unit is copied in one transaction,
 and is the same in both libraries if the hash over all its rows is.
@@ -7,10 +7,11 @@ and is the same in both libraries if the hash over all its rows is.
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from itertools import islice
 from typing import Any, Protocol
 
+from rag.errors import LibraryError
 from rag.stores.rows.sql_statements import LISTED, Connection
 
 Key = int | str
@@ -116,10 +117,50 @@ PARTS = (
 """The parts, those first that others refer to. What else has rows that belong to a library is added here."""
 
 TABLES = tuple(table.name for part in PARTS for table in part.tables)
+NUMBERED = ("chunks", "documents")
+"""The tables that give their rows ids in turn, none of them twice."""
 
 
-class RowSource(Protocol):
-    """How a database gives the rows of a table."""
+class CopyEnd(Protocol):
+    """A library as one end of a copy. A source is only read; a target is locked, then prepared, then written.
+
+    `label` names it for people, without its password.
+    """
+
+    label: str
+
+    def close(self) -> None:
+        """Close what was opened."""
+
+    def stored_meta(self) -> dict[str, str]:
+        """Return what the library says of itself; nothing if there is none.
+
+        Raises:
+            LibraryError: it cannot be read, or is of another format than this program's.
+        """
+
+    def prepare(self, embedder: str) -> None:
+        """Make the tables, if there are none, and open them for writing.
+
+        Raises:
+            LibraryError: that cannot be done.
+        """
+
+    def locked(self) -> AbstractContextManager[None]:
+        """Have no other copy write here meanwhile.
+
+        Raises:
+            LibraryError: another one does.
+        """
+
+    def change_mark(self) -> tuple[object, ...]:
+        """Return a mark that differs after any change, by whomever."""
+
+    def snapshot(self) -> AbstractContextManager[Connection]:
+        """Yield a connection whose statements all see one state."""
+
+    def writing(self) -> AbstractContextManager[Connection]:
+        """Yield a connection in a transaction."""
 
     def columns(self, db: Connection, table: str) -> list[str]:
         """Return the names of a table's columns, sorted."""
@@ -130,12 +171,30 @@ class RowSource(Protocol):
     def plain(self, row: Row) -> Row:
         """Return a row with vectors as the bytes of 32-bit floats, little-endian."""
 
+    def stored(self, value: Any) -> Any:
+        """Return a value as it comes back when it was stored here."""
+
+    def insert(self, db: Connection, table: str, columns: Sequence[str], rows: Iterable[Row]) -> None:
+        """Insert rows, with vectors as the bytes of 32-bit floats, little-endian."""
+
+    def counters(self, db: Connection) -> dict[str, int]:
+        """Return the last id that was given in each table that numbers its rows."""
+
+    def set_counters(self, db: Connection, counters: Mapping[str, int]) -> None:
+        """Have ids begin after these."""
+
+    def begin_loading(self, db: Connection) -> None:
+        """Take away what is faster to make when all rows are there."""
+
+    def finish_loading(self, dimension: int) -> None:
+        """Make what was taken away; `dimension` is that of the vectors, 0 if there are none."""
+
 
 @dataclass(frozen=True, slots=True)
 class UnitReader:
-    """Reads the units of one database; `stored` returns a value as the target of the copy can store it."""
+    """Reads the units of one end; `stored` returns a value as the target of the copy can store it."""
 
-    source: RowSource
+    source: CopyEnd
     db: Connection
     stored: Callable[[Any], Any]
 
@@ -195,14 +254,26 @@ def delete(db: Connection, part: CopiedPart, keys: Sequence[Key]) -> None:
 
 def batches(units: Mapping[Key, int], rows: int = _READ_AT_ONCE) -> Iterator[list[Key]]:
     """Yield the keys of units that have so many rows together, or of one that alone has more."""
-    left = iter(units.items())
     batch: list[Key] = []
     total = 0
-    while pair := next(islice(left, 1), None):
-        if batch and total + pair[1] > rows:
+    for key, count in units.items():
+        if batch and total + count > rows:
             yield batch
             batch, total = [], 0
-        batch.append(pair[0])
-        total += pair[1]
+        batch.append(key)
+        total += count
     if batch:
         yield batch
+
+
+def in_use(label: str) -> LibraryError:
+    """Return what to do while another copy into the same place runs."""
+    return LibraryError(f"Another copy into {label} is running. Wait until it is done.")
+
+
+def another_format(label: str, version: str, *, is_newer: bool) -> LibraryError:
+    """Return how to go on with a library whose tables are not of this program's version."""
+    way = "Upgrade Citewell" if is_newer else "Open it once with 'citewell library list', which brings it up to date"
+    return LibraryError(
+        f"The library in {label} is of another format ({version}) than this Citewell copies. {way}, and try again."
+    )

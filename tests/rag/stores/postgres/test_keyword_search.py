@@ -7,8 +7,8 @@ import pytest
 
 from rag.stores.keyword_index import TantivyIndex
 from rag.stores.postgres.connections import Connections
+from rag.stores.postgres.keyword_search import FullTextIndex
 from rag.stores.postgres.postgres_database import PostgresDatabase
-from rag.stores.postgres.search.keyword_search import FullTextIndex
 
 pytestmark = pytest.mark.postgres
 

@@ -9,8 +9,7 @@ from typing import Any
 import pytest
 
 from rag.runtime.progress import Progress, no_progress
-from rag.stores.copying.copy_ends import open_end
-from rag.stores.copying.copy_rounds import Copied, copy_library
+from rag.stores.copy_rounds import Copied, copy_library, open_end
 from rag.stores.open_stores import Stores, open_stores
 from rag.types import DocumentFacts, Heading, Overview, Page, Structure
 from tests.contracts.test_library_contract import content
@@ -21,8 +20,8 @@ POSTGRES = pytest.mark.postgres
 
 KILLED = """
 import os, signal, sys
-from rag.stores.copying import copied_parts, copy_rounds
-from rag.stores.copying.copy_ends import open_end
+from rag.stores import copied_parts, copy_rounds
+from rag.stores.copy_rounds import open_end
 copy_rounds.batches = lambda units: copied_parts.batches(units, rows=4)
 def progress(stage, done, total):
     if stage == "copying documents" and done >= 6:

@@ -15,10 +15,9 @@ import numpy as np
 
 from rag.interfaces import KeywordQuery
 from rag.stores.keyword_terms import ATTAINABLE, PARTS_WEIGHT, Kind, prepare, rarity
+from rag.stores.postgres import postings
 from rag.stores.postgres.dialect import PostgresConnection, clean
 from rag.stores.postgres.postgres_database import PostgresDatabase
-from rag.stores.postgres.search import postings
-from rag.stores.postgres.search.scoring import Term, best
 from rag.text.analyzer import word_parts, words
 
 _MAX_PLACES = 255
@@ -164,7 +163,7 @@ class FullTextIndex:
         chosen = None if within is None else sorted(within)
         if chosen is not None and len(chosen) <= _FEW_TEXTS:
             return self._scored(terms, chosen, limit)
-        found = best(terms, self._read, self._means(), limit, None if chosen is None else np.asarray(chosen))
+        found = postings.best(terms, self._read, self._means(), limit, None if chosen is None else np.asarray(chosen))
         if found.left:
             return self._scored(terms, found.ids.tolist(), limit)
         order = np.lexsort((found.ids, -found.scores))[:limit]
@@ -179,21 +178,21 @@ class FullTextIndex:
         counts = self._counts
         return max(counts.words / counts.texts, 1e-9), max(counts.parts / counts.texts, 1e-9)
 
-    def _terms(self, query: KeywordQuery) -> list[Term]:
+    def _terms(self, query: KeywordQuery) -> list[postings.Term]:
         """Return the terms of a query that any text has, the rarest first."""
         counts = self._counts
         words, parts = list(query.words), list(query.parts)
         found = [
-            Term(texts, clean(word), ATTAINABLE * rarity(texts, counts.texts) * query.words[word], False)
+            postings.Term(texts, clean(word), ATTAINABLE * rarity(texts, counts.texts) * query.words[word], False)
             for word, texts in zip(words, self.frequencies("text", words), strict=True)
         ]
         found += [
-            Term(texts, clean(part), ATTAINABLE * rarity(texts, counts.texts) * PARTS_WEIGHT, True)
+            postings.Term(texts, clean(part), ATTAINABLE * rarity(texts, counts.texts) * PARTS_WEIGHT, True)
             for part, texts in zip(parts, self.frequencies("parts", parts), strict=True)
         ]
         return sorted(term for term in found if term.texts)
 
-    def _scored(self, terms: Sequence[Term], ids: Sequence[int], limit: int) -> list[tuple[int, float]]:
+    def _scored(self, terms: Sequence[postings.Term], ids: Sequence[int], limit: int) -> list[tuple[int, float]]:
         """Return the best of these texts."""
         mean_words, mean_parts = self._means()
         values = {

@@ -7,10 +7,10 @@ from contextlib import closing
 import numpy as np
 import pytest
 
+from rag.stores.postgres import vector_search
 from rag.stores.postgres.connections import Connections
 from rag.stores.postgres.postgres_database import PostgresDatabase
-from rag.stores.postgres.search import vector_search
-from rag.stores.postgres.search.vector_search import PgvectorIndex, ensure_index, nearest
+from rag.stores.postgres.vector_search import PgvectorIndex, ensure_index, nearest
 
 pytestmark = pytest.mark.postgres
 

@@ -9,16 +9,15 @@ from threading import Lock
 
 from rag.interfaces import KeywordIndex, Library, VectorIndex
 from rag.runtime.progress import Progress, no_progress
-from rag.stores.index_differences import differences
-from rag.stores.keyword_terms import FORMAT, chunk_languages, keyword_text
+from rag.stores.index_records import findings
+from rag.stores.keyword_terms import FORMAT, indexed_texts
 from rag.stores.postgres.dialect import PostgresConnection
+from rag.stores.postgres.keyword_search import FullTextIndex, update
 from rag.stores.postgres.postgres_database import PostgresDatabase
-from rag.stores.postgres.search.keyword_search import FullTextIndex, update
-from rag.stores.postgres.search.vector_search import PgvectorIndex, drop_index, ensure_index
+from rag.stores.postgres.vector_search import PgvectorIndex, drop_index, ensure_index
+from rag.stores.rows.sql_statements import keep_meta, stored_meta
 
 _BATCH = 2_000
-_ATTEMPTS = 5
-_KEEP = "INSERT INTO meta VALUES ('indexed', ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value"
 
 
 class PostgresIndexes:
@@ -74,35 +73,30 @@ class PostgresIndexes:
         with self._database.writing() as db:
             drop_index(db)
             ensure_index(db, self._dimension)
-            db.execute(_KEEP, ("",))
+            keep_meta(db, "indexed", "")
         self._current = -1
         self._refresh(waits=True)
 
     def findings(self) -> Iterator[str]:
         """Yield the differences between the indexes and the library, in words."""
-        for _ in range(_ATTEMPTS):  # others may be writing
+
+        def reached() -> int:
             self._refresh(waits=True)
-            generation = self._library.generation
-            expected = set(self._library.chunk_ids())
-            held = {"dense": self._dense.ids(), "keyword": self._keyword.ids()}
-            if generation == self._library.generation == self._current:
-                break
-        yield from differences(expected, held)
+            return self._current
+
+        return findings(self._library, reached, lambda: {"dense": self._dense.ids(), "keyword": self._keyword.ids()})
 
     def _catch_up(self, db: PostgresConnection) -> int:
         """Apply what has changed since the generation that the index has reached; return the one it reaches."""
-        row = db.execute("SELECT value FROM meta WHERE key = 'indexed'").fetchone()
-        since = self._reached(row[0] if row else "")
+        since = self._reached(stored_meta(db, "indexed"))
         if since <= 0:
             for table in ("keywords", "postings", "word_counts", "language_counts"):
                 db.execute(f"DELETE FROM {table}")  # noqa: S608  others go on searching, as TRUNCATE would not let them
         changes = self._library.changes(max(since, 0))
         update(db, changes.removed if since > 0 else (), (), (), ())
         for start in range(0, len(changes.added), _BATCH):
-            chunks = self._library.chunks(changes.added[start : start + _BATCH])
-            texts = [keyword_text(chunk) for chunk in chunks]
-            update(db, (), [chunk.id for chunk in chunks], texts, chunk_languages(chunks))
-        db.execute(_KEEP, (f"{FORMAT} {changes.generation}",))
+            update(db, (), *indexed_texts(self._library.chunks(changes.added[start : start + _BATCH])))
+        keep_meta(db, "indexed", f"{FORMAT} {changes.generation}")
         return changes.generation
 
     @staticmethod

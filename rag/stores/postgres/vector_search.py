@@ -1,14 +1,17 @@
-"""Dense search in pgvector: the library's own vectors, with HNSW indexes in half precision over them.
+"""Vectors in pgvector: the library's own, with HNSW indexes in half precision over them.
 
-The indexes are part of the table: a search sees what is committed, with nothing to bring up to date.
+The indexes are part of the table: a search sees what is committed, with nothing to bring up to date. Vectors travel in
+pgvector's binary format: the dimension and a reserved number, both of 16 bits, then the values as 32-bit floats, all
+big-endian.
 """
 
+import struct
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
+from typing import Any
 
 from rag.interfaces import Vectors
 from rag.stores.postgres.dialect import PostgresConnection
-from rag.stores.postgres.part_rows import copy_vectors, literal
 from rag.stores.postgres.postgres_database import PostgresDatabase
 from rag.stores.rows.sql_statements import Connection
 
@@ -26,6 +29,9 @@ PARTS = 8
 searches do not find the way to many of them: in a part they are fewer. Indexes are made one after the other, so that
 the server needs an eighth of the memory for that."""
 
+_HEADER = struct.Struct(">hh")
+HEADER_BYTES = _HEADER.size
+_COPY = b"COPY vectors (chunk_id, vector) FROM STDIN WITH (FORMAT BINARY)"
 _INDEXES = tuple(f"vectors_nearest_{part}" for part in range(PARTS))
 _NEAREST_OF_PART = """
     (SELECT chunk_id, vector FROM vectors
@@ -37,6 +43,22 @@ _COMPARED = b"""
     SELECT chunk_id, -(vector <#> %(vector)s::vector) AS similarity FROM chosen
     ORDER BY similarity DESC, chunk_id LIMIT %(limit)s
 """
+
+
+def copy_vectors(db: PostgresConnection, ids: Sequence[int], vectors: Sequence[Any] | Vectors) -> None:
+    """Insert vectors under ids that have none."""
+    with db.raw.cursor().copy(_COPY) as copy:
+        copy.set_types(["int8", "bytea"])
+        for id_, vector in zip(ids, vectors, strict=True):
+            copy.write_row((id_, _HEADER.pack(len(vector), 0) + vector.astype(">f4").tobytes()))
+
+
+def read_vectors(db: PostgresConnection, ids: Sequence[int]) -> dict[int, bytes]:
+    """Return the values of the vectors of those ids that there are, big-endian."""
+    rows = db.raw.execute(
+        b"SELECT chunk_id, vector_send(vector) FROM vectors WHERE chunk_id = ANY(%s)", (list(ids),), binary=True
+    )
+    return {id_: sent[_HEADER.size :] for id_, sent in rows}
 
 
 def ensure_index(db: PostgresConnection, dimension: int) -> None:
@@ -91,7 +113,7 @@ class PgvectorIndex:
         if limit < 1 or (within is not None and not within):
             return []
         chosen = None if within is None else sorted(within)
-        values = {"vector": literal(vector), "limit": limit, "within": chosen}
+        values = {"vector": str(vector.tolist()), "limit": limit, "within": chosen}
         is_compared = chosen is not None and len(chosen) <= _MAX_COMPARED
         query = _COMPARED if is_compared else self._nearest
         with self._database.reading() as db:

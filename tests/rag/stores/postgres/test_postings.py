@@ -5,9 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from rag.stores.postgres.search import scoring
-from rag.stores.postgres.search.postings import Ids, Postings, Word, posting_type
-from rag.stores.postgres.search.scoring import Scores, Term, best
+from rag.stores.postgres import postings
+from rag.stores.postgres.postings import Ids, Postings, Scores, Term, Word, best, posting_type
 
 MEANS = (4.0, 1.0)
 
@@ -30,13 +29,13 @@ class Texts:
 
     def read(self, words: Sequence[Word]) -> list[tuple[Ids, Postings]]:
         self.read_words += [word for _, word in words]
-        return [self._postings(int(word)) for _, word in words]
+        return [self._of(int(word)) for _, word in words]
 
-    def _postings(self, word: int) -> tuple[Ids, Postings]:
+    def _of(self, word: int) -> tuple[Ids, Postings]:
         ids = np.flatnonzero(self.times[:, word])
-        postings = np.zeros(len(ids), dtype=posting_type)
-        postings["length"], postings["times"] = self.lengths[ids], self.times[ids, word]
-        return ids.astype(np.int64), postings
+        found = np.zeros(len(ids), dtype=posting_type)
+        found["length"], found["times"] = self.lengths[ids], self.times[ids, word]
+        return ids.astype(np.int64), found
 
     def scores(self) -> Scores:
         weights = np.array([term.weight for term in self.terms()])
@@ -55,11 +54,11 @@ def test_scores_are_the_sums_of_what_the_words_give() -> None:
 
 
 def test_frequent_words_are_not_read_and_none_of_the_best_is_missed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(scoring, "_READ_AT_ONCE", 1)
+    monkeypatch.setattr(postings, "_READ_AT_ONCE", 1)
     texts = Texts(20_000, 40)
     found = best(texts.terms(), texts.read, MEANS, 10, None)
     assert found.left > 0
     assert len(texts.read_words) == 40 - found.left
-    assert len(found.ids) <= scoring._FEW
+    assert len(found.ids) <= postings._FEW
     expected = np.argsort(-texts.scores())[:10]
     assert set(expected.tolist()) <= set(found.ids.tolist())

@@ -14,10 +14,10 @@ import pytest
 
 from rag.errors import LibraryError
 from rag.stores import schema
-from rag.stores.copying.copied_parts import TABLES
+from rag.stores.copied_parts import TABLES
 from rag.types import NewChunk
 from tests.contracts.test_library_contract import content
-from tests.rag.stores.copying.conftest import KILLED, Copying, store, told
+from tests.rag.stores.conftest import KILLED, Copying, store, told
 from tests.support.fakes import WordEmbedder
 from tests.support.paths import ROOT
 

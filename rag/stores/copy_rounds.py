@@ -11,13 +11,15 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from uuid import uuid4
 
-from rag.errors import LibraryError
+from rag.errors import LibraryError, SettingsError
 from rag.runtime.progress import Progress, no_progress
-from rag.stores.copying.copied_parts import (
+from rag.stores.copied_parts import (
     PARTS,
     CopiedPart,
+    CopyEnd,
     Key,
     Row,
     UnitHashes,
@@ -25,18 +27,17 @@ from rag.stores.copying.copied_parts import (
     batches,
     delete,
 )
-from rag.stores.copying.copy_ends import CopyEnd
-from rag.stores.rows.index_records import PREFIX
-from rag.stores.rows.sql_statements import Connection
+from rag.stores.open_stores import needing_extra
+from rag.stores.rows.sql_statements import INDEX_RECORD, Connection, keep_meta
 from rag.stores.schema import UNFINISHED, unfinished_copy
+from rag.stores.sqlite.sqlite_end import SqliteEnd
 
 _ROUNDS = 5
+_ADDRESSES = ("postgresql://", "postgres://")
 _COPIED_FROM = "copied_from"
 _OWN = {"version", "identity", "embedder", "changes", "indexed", UNFINISHED, _COPIED_FROM}
 """Keys in `meta` that each library has on its own account, besides its indexes'; the rest is copied, such as the
 generation."""
-
-_KEEP = "INSERT INTO meta VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value"
 
 
 @dataclass(slots=True)
@@ -46,6 +47,23 @@ class Copied:
     units: Counter[str] = field(default_factory=Counter)
     rows: dict[str, int] = field(default_factory=dict)
     rounds: int = 0
+
+
+def open_end(named: str) -> CopyEnd:
+    """Return the end of a copy at a folder or an address. Nothing is made or changed yet.
+
+    Raises:
+        SettingsError: it is an address that cannot be used, or the extra `postgres` is not installed.
+    """
+    if not named.startswith(_ADDRESSES):
+        if "://" in named:  # perhaps with a password: it is not shown
+            raise SettingsError(
+                "That is no address of PostgreSQL. Write 'postgresql://USER@HOST:PORT/NAME', or a folder."
+            )
+        return SqliteEnd(Path(named).expanduser())
+    with needing_extra():
+        from rag.stores.postgres.postgres_end import PostgresEnd
+    return PostgresEnd(named)
 
 
 def copy_library(source: CopyEnd, target: CopyEnd, progress: Progress = no_progress) -> Copied:
@@ -68,8 +86,8 @@ def copy_library(source: CopyEnd, target: CopyEnd, progress: Progress = no_progr
         copying.run(int(meta.get("dimension", 0)))
         with target.writing() as db:
             db.execute("DELETE FROM meta WHERE key = ?", (UNFINISHED,))
-            db.execute(_KEEP, (_COPIED_FROM, meta["identity"]))
-            db.execute(_KEEP, ("identity", uuid4().hex))  # an index of what was here before is not used
+            keep_meta(db, _COPIED_FROM, meta["identity"])
+            keep_meta(db, "identity", uuid4().hex)  # an index of what was here before is not used
         return copying.copied
 
 
@@ -115,7 +133,7 @@ def _begin(meta: dict[str, str], source: CopyEnd, target: CopyEnd) -> bool:
                 return False
             raise LibraryError(f"{target.label} has contents of its own. Name an empty folder or database.")
         marker = {"identity": meta["identity"], "label": source.label}
-        db.execute(_KEEP, (UNFINISHED, json.dumps(marker)))
+        keep_meta(db, UNFINISHED, json.dumps(marker))
         target.begin_loading(db)
         return True
 
@@ -126,7 +144,7 @@ def _meta(db: Connection) -> dict[str, str]:
 
 def _shared(meta: Mapping[str, str]) -> dict[str, str]:
     """Return what a copy says of itself as its source does."""
-    return {key: value for key, value in meta.items() if key not in _OWN and not key.startswith(PREFIX)}
+    return {key: value for key, value in meta.items() if key not in _OWN and not key.startswith(INDEX_RECORD)}
 
 
 def _hashed(rows: Iterable[tuple[Key, Row]], hashes: UnitHashes) -> Iterator[Row]:
@@ -263,7 +281,7 @@ class _Copying:
             for key in _shared(_meta(db)).keys() - facts.keys():
                 db.execute("DELETE FROM meta WHERE key = ?", (key,))
             for key, value in facts.items():
-                db.execute(_KEEP, (key, value))
+                keep_meta(db, key, value)
             here = self._target.counters(db)
             self._target.set_counters(
                 db, {table: max(last, here[table]) for table, last in self._source.counters(ours.db).items()}

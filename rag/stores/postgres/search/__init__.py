@@ -1,1 +1,0 @@
-"""Words and vectors searched in PostgreSQL."""
