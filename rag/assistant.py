@@ -274,13 +274,13 @@ class Assistant:
         def begin(prompt: Prompt) -> Iterator[TextDelta]:
             return self._generator.stream(prompt.messages, decoding, cancelled, search.grounding)
 
+        sources = [passage.chunk.text for passage in prompt.passages]
         if gathered:
             stream = gathered.deltas
         elif search.passes:
-            stream = in_passes(search.passes, begin)
+            stream = in_passes(search.passes, lambda each: check_stream(begin(each), sources=sources))
         else:
             stream = begin(prompt)
-        sources = [passage.chunk.text for passage in prompt.passages]
         thoughtful = check_thoughts(stream, self._content_filter)
         with closing(check_stream(thoughtful, self._content_filter, sources)) as deltas:
             for delta in deltas:

@@ -14,17 +14,22 @@ from dataclasses import fields, replace
 from rag.errors import CitewellError
 from rag.interfaces import ReadDelta, TextDelta, ThoughtDelta
 from rag.prompting.prompt import Prompt
+from rag.text.sentences import sentence_spans
 from rag.types import Certainty, GenerationStats, Passage, StopReason
 
 log = logging.getLogger(__name__)
 
-_GOES_ON = ("end", "stop", "length")
+_GOES_ON = ("end", "stop", "length", "repetition")
+_CUT_OFF = ("length", "repetition")
 
 _JOINT = "\n\n"
 
 _END = re.compile(r"\n|[.!?][\"”’)*]*\s|[。！？]")
 _NUMBER = re.compile(r"\s*\d{1,3}\.\s?")
 """The number of an item, which ends no sentence."""
+
+_LONG = 30
+"""Letters and digits of a sentence that nobody says twice."""
 
 _IS_SENTENCE = re.compile(r".*[.!?][\"”’)*]*", re.DOTALL)
 
@@ -45,7 +50,8 @@ def grouped(passages: Sequence[Passage], max_characters: int) -> list[list[Passa
 def in_passes(prompts: Sequence[Prompt], begin: Callable[[Prompt], Iterator[TextDelta]]) -> Generator[TextDelta]:
     """Yield the deltas of one pass after the other as those of one text; one that is stopped is the last.
 
-    `begin` generates from a prompt. If it fails once something was written, that stays, "interrupted".
+    A pass that repeats itself ends there, and the next one goes on. `begin` generates from a prompt. If it fails once
+    something was written, that stays, "interrupted".
     """
     merged = _Merged()
     for place, prompt in enumerate(prompts, start=1):
@@ -76,14 +82,15 @@ def _taken(deltas: Iterator[TextDelta], merged: "_Merged") -> Generator[TextDelt
 class _Merged:
     """The deltas of several passes as those of one text; the surest pass counts, and the least likely token of all.
 
-    A sentence is held back until it is complete: one that the limit of its pass cuts off would stand in the middle of
-    the text.
+    A sentence is held back until it is complete: one that is cut off would stand in the middle of the text. One that
+    has been said is left out, such as the words with which each pass begins.
     """
 
     def __init__(self) -> None:
         self.reason: StopReason = "end"
         self._pending = self._tail = ""
         self.has_text = False
+        self._said: set[str] = set()
         self._before = self._tokens = 0
         self._stats = GenerationStats()
         self._certainty = Certainty()
@@ -106,7 +113,23 @@ class _Merged:
         ends = (match.end() for match in _END.finditer(held))
         end = max((at for at in ends if not _NUMBER.fullmatch(held[held.rfind("\n", 0, at - 1) + 1 : at])), default=0)
         self._tail = held[end:]
-        return self._joined(held[:end])
+        return self._joined(self._unsaid(held[:end]))
+
+    def _unsaid(self, text: str) -> str:
+        """Return complete sentences without those that have been said."""
+        parts: list[str] = []
+        at = 0
+        for span in sentence_spans(text):
+            sentence = text[span.start : span.end]
+            if sum(map(str.isalnum, sentence)) < _LONG:
+                continue
+            # Where an abbreviation is cut from its sentence, that is no end.
+            is_whole = text.startswith("\n", span.end) or len(sentence_spans(f"{sentence} A")) > 1
+            if sentence in self._said and is_whole:
+                parts.append(text[at : span.start])
+                at = span.end
+            self._said.add(sentence)
+        return "".join([*parts, text[at:]])
 
     def _joined(self, text: str) -> str:
         if text:
@@ -117,7 +140,8 @@ class _Merged:
         """End a pass: yield the sentence that is held back, unless it is cut off and others follow."""
         tail, self._tail = self._tail, ""
         is_whole = _IS_SENTENCE.fullmatch(tail) and not _NUMBER.fullmatch(tail)
-        if (is_last or self.reason != "length" or is_whole) and (text := self._joined(tail)):
+        shows = is_whole or self.reason not in _CUT_OFF or (is_last and self.reason == "length")
+        if shows and (text := self._joined(self._unsaid(tail))):
             yield TextDelta(text, self._tokens)
 
     def begin(self) -> None:

@@ -55,6 +55,24 @@ def test_a_sentence_that_a_pass_cuts_off_is_left_out_unless_it_is_the_last() -> 
     assert text_of(run(one_pass("One, two", "end"), one_pass("Three."))) == "One, two\n\nThree."
 
 
+def test_a_pass_that_repeats_itself_ends_with_its_last_whole_sentence_and_the_next_one_goes_on() -> None:
+    looping = "The house has two floors and a roof of tin. It is old, and its roof"
+    found = run(one_pass(looping, "repetition"), one_pass("Its owner lives in Rome."))
+    assert text_of(found) == "The house has two floors and a roof of tin. \n\nIts owner lives in Rome."
+    assert found[-1].stop_reason == "end"
+    assert text_of(run(one_pass(looping, "repetition"))) == "The house has two floors and a roof of tin. "
+
+
+def test_what_an_earlier_pass_has_said_is_not_said_again() -> None:
+    told = "These are the main points of the long report:\n1. Rents rise every year."
+    again = "These are the main points of the long report:\n1. Fees fall. Rents rise."
+    assert text_of(run(one_pass(told), one_pass(again))) == f"{told}\n\n\n1. Fees fall. Rents rise."
+    long = "It was signed in the town hall of Bergen by Mr. "
+    both = f"{long}Olsen. {long}Hansen."
+    assert text_of(run(one_pass(both))) == both
+    assert text_of(run(one_pass("Yes.\nYes."))) == "Yes.\nYes."
+
+
 def test_a_pass_that_is_stopped_is_the_last() -> None:
     found = run(one_pass("One.", "cancelled"), one_pass("Two."))
     assert text_of(found) == "One."
