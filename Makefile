@@ -4,7 +4,7 @@ PYTHON ?= python3
 PIP_FLAGS ?=
 VENV ?= .venv
 # Tests at a time. Each process imports torch and Gradio, and starts an app and a browser of its own.
-JOBS ?= 3
+JOBS ?= 2
 BIN := $(VENV)/bin
 # Where bytecode is not kept, each of the hundreds of processes that tests start compiles every module anew.
 export PYTHONDONTWRITEBYTECODE :=
