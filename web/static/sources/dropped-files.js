@@ -57,7 +57,7 @@ export function plain(files) {
  */
 async function walk(entry, folder, dropped, isReadable) {
   if (entry.name.startsWith(".")) return;
-  if (entry instanceof FileSystemDirectoryEntry) {
+  if (isFolder(entry)) {
     const path = folder ? `${folder}/${entry.name}` : entry.name;
     for (const child of await children(entry)) await walk(child, path, dropped, isReadable);
   } else if (folder && (!isReadable(entry.name) || dropped.found.length >= MAX_FILES)) {
@@ -89,4 +89,13 @@ async function children(folder) {
  */
 function fileOf(entry) {
   return new Promise((resolve, reject) => /** @type {FileSystemFileEntry} */ (entry).file(resolve, reject));
+}
+
+/**
+ * Tell by the property: Chromium has no constructor of this name.
+ * @param {FileSystemEntry} entry
+ * @returns {entry is FileSystemDirectoryEntry}
+ */
+function isFolder(entry) {
+  return entry.isDirectory;
 }
