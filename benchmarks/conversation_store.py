@@ -14,8 +14,8 @@ from tempfile import TemporaryDirectory
 
 from rag.exports.answer_json import Provenance
 from rag.exports.conversation_record import answers_of, record
+from rag.stores.database import Database
 from rag.stores.sql_conversations import SqlConversations
-from rag.stores.sqlite.database import Database
 from rag.types import Answer, Chunk, Citation, Passage, Sentence, Timings, Turn
 from serving.accounts import Password
 

@@ -17,7 +17,7 @@ from rag.runtime.progress import Progress, no_progress
 if TYPE_CHECKING:
     from rag.services import Services
     from rag.settings import Settings
-    from rag.stores.rows.sql_statements import SharedDatabase, SharedPart
+    from rag.stores.sql_statements import SharedDatabase, SharedPart
     from serving.user_store import UserStore
 
 log = logging.getLogger(__name__)

@@ -12,9 +12,8 @@ from rich.table import Table
 from rich.text import Text
 
 from cli.output import count, err, out, printable
+from rag.answering.call_notes import call_note
 from rag.answering.overviews import kept_note
-from rag.answering.planning.descriptions import describe_reading
-from rag.answering.tools.call_notes import call_note
 from rag.exports.support_notes import support_notes
 from rag.exports.verification import Verification
 from rag.grounding.abstention import explain, refusal
@@ -36,6 +35,7 @@ from rag.types import (
     Token,
     ToolCalled,
 )
+from rag.understanding.descriptions import describe_reading
 
 _QUOTE_WIDTH = 300
 _QUOTED_ROWS = 20

@@ -1,1 +1,1 @@
-"""Measure quality on a user's own questions, through the real library and retriever; the product imports none of it."""
+"""Measure retrieval and answers on a user's own questions, through the real library; the product imports none of it."""

@@ -21,8 +21,8 @@ from sklearn.model_selection import GroupKFold
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from evaluation.answers.given_passages import as_passages
 from evaluation.cases import Case, read_cases
+from evaluation.given_passages import as_passages
 from evaluation.labelled_set import EvaluationError, explain
 from evaluation.probe_cases import squad2_probe_cases
 from rag.generation.forward import ForwardInput, ModelRunner

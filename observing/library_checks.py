@@ -17,8 +17,8 @@ from rag.errors import ModelError
 from rag.models.hub.inventory import KnownModel, known_models
 from rag.runtime.shown_path import shown
 from rag.settings import Settings
+from rag.stores.database import DATABASE, is_damage
 from rag.stores.schema import VERSION
-from rag.stores.sqlite.database import DATABASE, is_damage
 from rag.types.server_model import is_on_server, label_of, parse_server_model
 
 _SAMPLE_OF_FAULTS = 3

@@ -13,10 +13,9 @@ from rag.answering.finished_answers import finished_answer, timings_of
 from rag.answering.kept_lines import KeptLines, keep_supported
 from rag.answering.overviews import KeptAnswers, Overviews, events
 from rag.answering.passes import in_passes
-from rag.answering.planning.planner import plan as make_plan
 from rag.answering.prompt_search import PromptSearch, Searched, SearchSettings
-from rag.answering.tools.tool_rounds import Gathered, ToolRounds
-from rag.answering.tools.toolbox import Toolbox
+from rag.answering.tool_rounds import Gathered, ToolRounds
+from rag.answering.toolbox import Toolbox
 from rag.answering.verdicts import abstention_for, judge
 from rag.errors import QuestionError
 from rag.grounding.abstention import NOT_FOUND, Abstention, is_abstention
@@ -40,6 +39,7 @@ from rag.postprocessing.thought_checks import check_thoughts
 from rag.prompting.prompt import Prompt
 from rag.runtime.progress import CancelEvent
 from rag.types import Answer, Event, Passage, Plan, Planned, Retrieved, Token, ToolCalled, Turn
+from rag.understanding.planner import plan as make_plan
 
 _NOT_READ_AHEAD = ("about_app", "summary")
 """Kinds of questions without a prompt of their own, or with several."""

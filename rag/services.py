@@ -325,7 +325,7 @@ class Services:
 
     def _assistant(self, generator: Generator, **chosen: str) -> "Assistant":
         from rag.answering.prompt_search import search_settings
-        from rag.answering.tools.tool_choice import may_call_tools
+        from rag.answering.tool_choice import may_call_tools
         from rag.assistant import Assistant
         from rag.exports.kept_overviews import KeptOverviews
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from rag.stores.rows.sql_statements import SharedDatabase
+from rag.stores.sql_statements import SharedDatabase
 from serving.private_database import PrivateFile
 from serving.share import CollectionShare, ConversationShare, Link, ShareRole, hash_of_token, moment_text
 

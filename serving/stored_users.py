@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from typing import Any
 
-from rag.stores.rows.sql_statements import Connection, SharedDatabase
+from rag.stores.sql_statements import Connection, SharedDatabase
 from serving.accounts import AccountFile, Password
 from serving.user_store import UserStore
 

@@ -18,8 +18,8 @@ from ingest.pipeline import Ingestor
 from ingest.prepare import Preparer
 from ingest.sandbox.worker import Worker, Workers
 from rag.runtime import heaps
-from rag.stores.sqlite.database import Database
-from rag.stores.sqlite.sqlite_library import SqliteLibrary
+from rag.stores.database import Database
+from rag.stores.sqlite_library import SqliteLibrary
 from rag.types import Chunk, Content, NewChunk, NewDocument, Page, Passage
 from serving import user_store
 from serving.accounts import Password

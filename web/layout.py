@@ -11,7 +11,7 @@ import gradio as gr
 from rag.settings import Settings
 from rag.text.message_catalogues import LANGUAGES
 from web.chat.state import Conversation
-from web.languages.page_language import gettext, own_name
+from web.page_language import gettext, own_name
 from web.rendering import quotes_html
 from web.rendering.markdown_formulas import DELIMITERS
 from web.rendering.templates import render
@@ -88,7 +88,7 @@ def _tabs(settings: Settings, models: Sequence[str]) -> gr.HTML:
     with gr.Tab(gettext("Chats")):
         _mounted(render("conversations.html"), "conversations")
     with gr.Tab(gettext("Notes")):
-        _mounted(render("notes.html"), "notes/notes", "cw-notes")
+        _mounted(render("notes.html"), "viewer/notes", "cw-notes")
     with gr.Tab(gettext("Settings")):
         _mounted(settings_panel(settings, models), "settings")
     return sources

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from api.access.key import Key, hash_of, new_key, parts_of
 from rag.errors import SettingsError
-from rag.stores.rows.sql_statements import SharedDatabase
+from rag.stores.sql_statements import SharedDatabase
 from serving.private_database import PrivateFile
 
 if TYPE_CHECKING:  # `citewell keys` needs none of the parts that those bring with them

@@ -6,13 +6,13 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
 
-from api.asking.assistant_events import asked
-from api.asking.cited_quotes import CitedQuote, citations_of
-from api.asking.question import Question, Selection
+from api.assistant_events import asked
+from api.cited_quotes import CitedQuote, citations_of
 from api.mcp.tool import Arguments, Call, Result, Tool
-from rag.answering.planning.descriptions import describe_reading
+from api.question import Question, Selection
 from rag.grounding.abstention import explain, refusal
 from rag.types import Answer, Citation, Event, Planned, PromptRead, Retrieved, Thought, Token
+from rag.understanding.descriptions import describe_reading
 
 _REPORT_S = 0.5
 """Progress is told at most so often."""

@@ -4,7 +4,7 @@ from pydantic import Field
 from starlette.concurrency import run_in_threadpool
 
 from api.access.caller import document_of, documents_of
-from api.asking.cited_quotes import viewer_url
+from api.cited_quotes import viewer_url
 from api.mcp.search_tools import page_of
 from api.mcp.tool import Arguments, Call, Result, Tool
 from rag.types import Document

@@ -8,7 +8,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api.access.bodies import MAX_JSON_BYTES
 from api.access.caller import Caller, caller_of
-from api.asking.assistant_events import require_ready
+from api.assistant_events import require_ready
 from api.backend import Backend
 from api.face import Face
 from api.mcp.protocol import protocol_server

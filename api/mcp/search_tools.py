@@ -7,9 +7,9 @@ from pydantic import Field
 from starlette.concurrency import run_in_threadpool
 
 from api.access.caller import document_of, documents_of
-from api.asking.cited_quotes import viewer_url
-from api.asking.question import Selection, documents_for
+from api.cited_quotes import viewer_url
 from api.mcp.tool import Arguments, Call, Result, Tool
+from api.question import Selection, documents_for
 from rag.errors import AccessError, QuestionError
 from rag.text.locations import place_of
 from rag.types import Document, Page, Passage

@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse, Response
 
 from api.access.bodies import json_object
 from api.access.caller import Caller, caller_of
-from api.asking.assistant_events import require_ready
+from api.assistant_events import require_ready
 from api.backend import Backend
 from api.openai.openai_errors import ParameterError
 from api.openai.request_fields import Fields, parsed

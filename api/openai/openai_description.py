@@ -25,8 +25,6 @@ from api.openai.file_schemas import (
     StoreList,
     StoreObject,
 )
-from api.openai.files.store_files import BatchFields, FileFields
-from api.openai.files.vector_stores import SearchFields, StoreFields
 from api.openai.object_schemas import (
     ChatChunk,
     ChatCompletion,
@@ -36,6 +34,8 @@ from api.openai.object_schemas import (
     ResponseEvent,
     ResponseReply,
 )
+from api.openai.store_files import BatchFields, FileFields
+from api.openai.vector_stores import SearchFields, StoreFields
 
 Json = dict[str, Any]
 

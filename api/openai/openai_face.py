@@ -12,14 +12,14 @@ from api.openai.answers.chat_completions import ChatCompletions
 from api.openai.answers.responder import Responder
 from api.openai.answers.responses import Responses
 from api.openai.embeddings import EmbeddingRoutes
-from api.openai.files.file_objects import FileRoutes
-from api.openai.files.file_upload import FileUpload
-from api.openai.files.store_files import StoreFileRoutes
-from api.openai.files.stores import Stores
-from api.openai.files.vector_stores import VectorStoreRoutes
+from api.openai.file_objects import FileRoutes
+from api.openai.file_upload import FileUpload
 from api.openai.openai_description import describe_face
 from api.openai.openai_errors import error_response
 from api.openai.served_models import ModelRoutes
+from api.openai.store_files import StoreFileRoutes
+from api.openai.stores import Stores
+from api.openai.vector_stores import VectorStoreRoutes
 from api.problems import report_errors
 
 PREFIX = "/v1"

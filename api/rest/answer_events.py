@@ -8,8 +8,8 @@ from pydantic import BaseModel
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
-from api.asking.answer_stream import frame
-from api.asking.cited_quotes import CitedQuote, citations_of, cited_quotes
+from api.answer_stream import frame
+from api.cited_quotes import CitedQuote, citations_of, cited_quotes
 from api.event_streams import EventStream
 from api.problems import problem_json, problem_of
 from api.rest.common import Shown

@@ -10,10 +10,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from api.access.caller import Caller
-from api.asking.answer_stream import AnswerStream
-from api.asking.assistant_events import answered, asked, while_connected
-from api.asking.question import Question
+from api.answer_stream import AnswerStream
+from api.assistant_events import answered, asked, while_connected
 from api.backend import Backend
+from api.question import Question
 from api.rest.answer_events import Answered, Finish, answer_frames, answer_shown
 from api.rest.common import BackendOf, CallerOf, Strict
 from api.rest.problem_docs import problems

@@ -9,9 +9,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.access.caller import Caller, caller_of, require_writing
-from api.asking.question import Question
 from api.backend import Backend
 from api.problems import ProblemError
+from api.question import Question
 from api.rest.answer_events import Answered
 from api.rest.ask_endpoints import ANSWERS, Ask, exported, respond
 from api.rest.common import BackendOf, Cursor, Limit, Shown, Strict, page_of

@@ -13,7 +13,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import StreamingResponse
 
 from api.access.caller import Caller
-from api.asking.answer_stream import AnswerStream, frame
+from api.answer_stream import AnswerStream, frame
 from api.backend import Backend
 from api.problems import ProblemError
 from api.rest.common import BackendOf, CallerOf, Shown, Strict, WriterOf

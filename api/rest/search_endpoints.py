@@ -7,10 +7,10 @@ from pydantic import Field
 from starlette.requests import Request
 
 from api.access.caller import Caller
-from api.asking.assistant_events import require_ready
-from api.asking.cited_quotes import viewer_url
-from api.asking.question import documents_for
+from api.assistant_events import require_ready
 from api.backend import Backend
+from api.cited_quotes import viewer_url
+from api.question import documents_for
 from api.rest.common import BackendOf, CallerOf, Shown, Strict
 from api.rest.problem_docs import problems
 from api.rest.selection import MAX_QUESTION, Within

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from pydantic import Field, create_model
 
-from api.asking.question import Selection
+from api.question import Selection
 from api.rest.common import Strict
 from rag.types import Turn
 

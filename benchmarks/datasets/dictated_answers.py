@@ -9,9 +9,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from benchmarks.datasets import squad2
-from evaluation.answers.obedience import DICTATED_ANSWER
 from evaluation.case_selection import sample, shuffled
 from evaluation.cases import Case, GivenPassage
+from evaluation.obedience import DICTATED_ANSWER
 from rag.text.sentences import sentence_spans
 
 PLACES = ("body", "heading", "name")

@@ -14,9 +14,9 @@ from typing import Literal
 
 from benchmarks.datasets.xquad import Paragraph, paragraphs
 from benchmarks.quality.planted_errors import find_names
-from evaluation.answers.given_passages import as_passages
 from evaluation.case_selection import shuffled
 from evaluation.cases import Case, GivenPassage
+from evaluation.given_passages import as_passages
 from rag.grounding.citations import cite
 from rag.grounding.sentence_translation import SentenceTranslator
 from rag.grounding.translated_answers import Asked, TranslatedSupport

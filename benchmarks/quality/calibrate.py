@@ -17,8 +17,8 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import cross_val_predict
 
-from evaluation.answers.records import Record, read_records
-from evaluation.answers.rejudge import rejudge
+from evaluation.records import Record, read_records
+from evaluation.rejudge import rejudge
 from rag.grounding.abstention import features
 from rag.services import Services
 from rag.settings import Settings, load_settings

@@ -14,11 +14,11 @@ from pathlib import Path
 
 from benchmarks.quality.planted_errors import KINDS, Context, Kind, changes, find_names, guesses
 from benchmarks.quality.statements import Form, Statement, as_statement, true_statements
-from evaluation.answers.given_passages import as_passages
-from evaluation.answers.records import read_records
 from evaluation.case_selection import sample, shuffled
 from evaluation.cases import Case, read_cases
+from evaluation.given_passages import as_passages
 from evaluation.labelled_set import EvaluationError
+from evaluation.records import read_records
 from rag.grounding.citations import Citer
 from rag.interfaces import Scorer
 from rag.services import Services

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from evaluation.answers.metrics import contains
 from evaluation.cases import Case
+from evaluation.metrics import contains
 from rag.text.sentences import sentence_spans
 
 Form = Literal["sentence", "reworded", "answer", "short", "asked", "kept"]

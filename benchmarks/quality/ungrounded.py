@@ -6,8 +6,8 @@ The records are those of `citewell eval answers --out`. No model is needed.
 import argparse
 from pathlib import Path
 
-from evaluation.answers.records import read_records
-from evaluation.answers.ungrounded import count_in_records
+from evaluation.records import read_records
+from evaluation.ungrounded import count_in_records
 
 
 def main() -> None:

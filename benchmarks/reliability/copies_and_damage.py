@@ -25,8 +25,8 @@ from benchmarks.reliability.ingestion_kills import change, forked, opened, run, 
 from ingest.upkeep.backup import back_up, restore
 from ingest.upkeep.salvage import salvage
 from rag.errors import LibraryError
-from rag.stores.sqlite.database import DATABASE
-from rag.stores.sqlite.sqlite_library import SqliteLibrary
+from rag.stores.database import DATABASE
+from rag.stores.sqlite_library import SqliteLibrary
 
 _PAGE_BYTES = 4096
 _LOOK_S = 10.0

@@ -29,13 +29,12 @@ from ingest.pipeline import Ingestor
 from ingest.prepare import Preparer
 from ingest.readers.registry import reader_for
 from rag.interfaces import Vectors
-from rag.stores import index_sync
+from rag.stores import index_sync, ledger
+from rag.stores.database import Database
 from rag.stores.faiss_index import FaissIndex
 from rag.stores.index_sync import SearchIndexes, Stamp
 from rag.stores.keyword_index import TantivyIndex
-from rag.stores.rows import ledger
-from rag.stores.sqlite.database import Database
-from rag.stores.sqlite.sqlite_library import SqliteLibrary
+from rag.stores.sqlite_library import SqliteLibrary
 from rag.stores.staging import StagedDocument
 
 _FILES = 24

@@ -18,7 +18,7 @@ import httpx
 
 from benchmarks.machine import describe
 from rag.settings import load_settings
-from rag.stores.sqlite.database import DATABASE
+from rag.stores.database import DATABASE
 from serving.auth_file import Users
 from tests.support.app_process import serving
 

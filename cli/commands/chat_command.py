@@ -31,7 +31,7 @@ from cli.question_scope import (
 from rag.errors import SettingsError
 
 if TYPE_CHECKING:
-    from cli.chat.chat_session import ChatSession
+    from cli.chat_session import ChatSession
 
 ContinueOption = Annotated[bool, typer.Option("--continue", help="Go on with the conversation that came last.")]
 ConversationOption = Annotated[
@@ -62,7 +62,7 @@ def chat(
 ) -> None:
     """Talk with your documents: questions and follow-ups, kept like the conversations of the app. /help lists more."""
     from cli import output
-    from cli.chat.chat_session import ChatSession
+    from cli.chat_session import ChatSession
     from rag.retrieval.document_filter import select
 
     if continue_ and conversation:
@@ -91,10 +91,9 @@ def _open(session: "ChatSession", conversation: str, *, latest: bool) -> None:
 
 
 def _converse(session: "ChatSession", *, shows_thinking: bool) -> None:
-    from cli import output, output_answers
-    from cli.chat import chat_commands
-    from cli.chat.chat_loop import converse
-    from cli.chat.line_input import TypedLines, piped_lines
+    from cli import chat_commands, output, output_answers
+    from cli.chat_loop import converse
+    from cli.line_input import TypedLines, piped_lines
 
     if session.answers:
         output_answers.print_answer(session.answers[-1], session.links)

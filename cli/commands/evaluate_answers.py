@@ -9,8 +9,8 @@ import typer
 from cli.options import JsonOption, LibraryOption, ModelOption, open_services, print_json
 
 if TYPE_CHECKING:
-    from evaluation.answers.kind_report import JudgedQuestion, KindReport, VerdictReport
-    from evaluation.answers.report import CurvePoint, Report
+    from evaluation.kind_report import JudgedQuestion, KindReport, VerdictReport
+    from evaluation.report import CurvePoint, Report
 
 
 CasesArgument = Annotated[Path, typer.Argument(help="Cases, one JSON object a line.", metavar="FILE.jsonl")]
@@ -53,7 +53,7 @@ def eval_answers(
     in docs/evaluation.md.
     """
     from cli import output
-    from evaluation.answers import ask_cases
+    from evaluation import ask_cases
 
     with output.show_progress() as report:
         services = open_services(report, model=model, library=library)

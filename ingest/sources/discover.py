@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ingest.readers.registry import SUFFIXES
 from ingest.sources.files import exists, is_archive, is_folder
-from rag.stores.sqlite.database import DATABASE
+from rag.stores.database import DATABASE
 
 _LIBRARY_NAMES = (
     "files",

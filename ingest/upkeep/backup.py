@@ -19,8 +19,8 @@ from rag.errors import LibraryError
 from rag.runtime.atomic_write import written_whole
 from rag.runtime.audit_log import AUDIT_LOG
 from rag.runtime.rotating_file import rotated
+from rag.stores.database import DATABASE
 from rag.stores.schema import VERSION
-from rag.stores.sqlite.database import DATABASE
 
 log = logging.getLogger(__name__)
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from rag.errors import LibraryError
-from rag.stores.sqlite.database import DATABASE
+from rag.stores.database import DATABASE
 
 MANIFEST = "manifest.json"
 BLOCK = 1 << 16

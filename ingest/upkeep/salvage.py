@@ -14,9 +14,9 @@ from pathlib import Path
 from ingest.upkeep.damaged_rows import Row, all_rows, each_row, has_table, insert, named, readable_rows, rows_of
 from rag.errors import LibraryError
 from rag.runtime.audit_log import AUDIT_LOG
+from rag.stores.database import DATABASE, Database
 from rag.stores.integrity import findings
 from rag.stores.schema import require_known_format
-from rag.stores.sqlite.database import DATABASE, Database
 
 _META = "SELECT value FROM meta WHERE key = ?"
 _SOURCES = "SELECT * FROM ledger WHERE +document_id IS NULL ORDER BY source {0}, owner {0}"

@@ -1,1 +1,1 @@
-"""Plan an answer, gather what it is written from, and check what it lists."""
+"""Answer a question: search for its prompt, let a model call tools or compute from tables, check what was written."""

@@ -3,9 +3,9 @@
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
-from rag.retrieval.conversation_references import refers_to_nothing
 from rag.text.message_catalogues import messages_in, to_translate
 from rag.types import Answer, Plan, Timings, Turn
+from rag.understanding.conversation_references import refers_to_nothing
 
 ABOUT = to_translate(
     "I answer questions about the documents that you have added, and show for every sentence where it stands in them. "

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 
-from rag.answering.gathering.reading_extent import Extent
 from rag.answering.kept_lines import is_item
 from rag.answering.unanswered_parts import unanswered_parts
 from rag.prompting.hidden_instructions import find_instructions
+from rag.retrieval.reading_extent import Extent
 from rag.text.document_names import context_lines
 from rag.text.message_catalogues import messages_in
 from rag.types import Answer

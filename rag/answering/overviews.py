@@ -8,19 +8,19 @@ from datetime import datetime
 from typing import Protocol
 
 from rag.answering.ask_options import AskOptions
-from rag.answering.gathering.gatherer import MAX_SUMMARISED
-from rag.answering.planning.summary_subjects import (
-    is_about_everything,
-    names_a_thing,
-    subject_words,
-    summary_subject,
-)
 from rag.interfaces import ContentFilter, Library
+from rag.retrieval.gatherer import MAX_SUMMARISED
 from rag.text.characters import script_runs
 from rag.text.message_catalogues import date_in, messages_in
 from rag.types import Answer, Cited, DocumentFacts, Event, Plan, Retrieved, Timings, Token, Turn
 from rag.types.decoding import Decoding
 from rag.understanding.question_reader import needs_conversation
+from rag.understanding.summary_subjects import (
+    is_about_everything,
+    names_a_thing,
+    subject_words,
+    summary_subject,
+)
 
 SUMMARISE = {
     "en": "Summarise this document.",

@@ -6,13 +6,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 
 from rag.answering.ask_options import AskOptions
-from rag.answering.gathering.amounts import CHARACTERS_PER_TOKEN, Reading, in_time, reading_for
-from rag.answering.gathering.gatherer import Gatherer
-from rag.answering.gathering.nearest_sentences import nearest_sentences
-from rag.answering.gathering.reading_extent import Extent, extent_read
-from rag.answering.gathering.shares import in_turn
 from rag.answering.passes import grouped
-from rag.answering.planning.parts import with_subject
 from rag.answering.tables.table_answer import TableAnswers
 from rag.errors import QuestionError
 from rag.grounding.abstention import is_abstention
@@ -23,15 +17,21 @@ from rag.prompting.language_instruction import with_language
 from rag.prompting.prompt import Prompt, build_messages, fenced, fit_prompt, with_instructions, without_sources
 from rag.prompting.prompt_style import default_system_prompt
 from rag.prompting.shown_texts import grounding
+from rag.retrieval.amounts import CHARACTERS_PER_TOKEN, Reading, in_time, reading_for
 from rag.retrieval.deduplication import deduplicate, join_neighbours
+from rag.retrieval.gatherer import Gatherer
+from rag.retrieval.nearest_sentences import nearest_sentences
 from rag.retrieval.query_rewriting import needs_model, rewrite, standalone_query
 from rag.retrieval.query_translation import QueryTranslator, best_of, search_wordings
+from rag.retrieval.reading_extent import Extent, extent_read
+from rag.retrieval.shares import in_turn
 from rag.runtime.progress import CancelEvent
 from rag.runtime.stage_clock import StageClock
 from rag.settings import Settings
 from rag.text.answer_language import reading_language
 from rag.types import Computed, Dropped, Passage, Plan, Turn
 from rag.types.decoding import Decoding, GroundedDecoding, Grounding
+from rag.understanding.parts import with_subject
 from rag.understanding.question_reader import needs_conversation
 
 _FOLLOW_UP_PASSAGES = 3

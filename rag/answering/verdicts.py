@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from rag.answering.planning.listed_things import listed_things
-from rag.answering.planning.summary_subjects import is_about_everything
 from rag.grounding.abstention import FOREIGN_QUESTION, Abstention, Verdict
 from rag.types import Certainty, Passage, Plan, Sentence
+from rag.understanding.listed_things import listed_things
+from rag.understanding.summary_subjects import is_about_everything
 
 LONG_ANSWER = 0.6
 """Added to the probe's log-odds where a longer answer is asked for: each of its sentences is checked by itself, so that

@@ -5,8 +5,8 @@ from functools import cache, lru_cache, partial
 
 from rag.grounding.language_rules import ENGLISH, rules_of
 from rag.grounding.lexical_scorer import LexicalScorer
-from rag.grounding.relation_scorer import RelationScorer
 from rag.grounding.relations.relation_check import RelationCheck
+from rag.grounding.relations.relation_scorer import RelationScorer
 from rag.interfaces import Scorer
 from rag.text.analyzer import words
 from rag.text.language import detect_language

@@ -1,1 +1,1 @@
-"""Retrieve the passages relevant to a question."""
+"""Retrieve the passages relevant to a question, and gather from them what its answer is written from."""

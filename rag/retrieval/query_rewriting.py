@@ -9,11 +9,11 @@ import re
 from collections.abc import Sequence
 
 from rag.interfaces import Generator, Message
-from rag.retrieval.conversation_references import referred_item
 from rag.runtime.progress import CancelEvent
 from rag.text.stop_words import FUNCTION_WORDS
 from rag.types import Turn
 from rag.types.decoding import Decoding
+from rag.understanding.conversation_references import referred_item
 from rag.understanding.question_reader import needs_conversation
 
 _NAME = re.compile(r"(?<=[\w,;:(“\"'] )[^\W\d_a-z][\w.-]*|^[^\W\d_a-z][\w.-]*(?= [^\W\d_a-z])")

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from rag.errors import LibraryError
-from rag.stores.rows.sql_statements import LISTED, Connection
+from rag.stores.sql_statements import LISTED, Connection
 
 Key = int | str
 Row = tuple[Any, ...]

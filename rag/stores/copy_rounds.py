@@ -28,9 +28,9 @@ from rag.stores.copied_parts import (
     delete,
 )
 from rag.stores.open_stores import needing_extra
-from rag.stores.rows.sql_statements import INDEX_RECORD, Connection, keep_meta
 from rag.stores.schema import UNFINISHED, unfinished_copy
-from rag.stores.sqlite.sqlite_end import SqliteEnd
+from rag.stores.sql_statements import INDEX_RECORD, Connection, keep_meta
+from rag.stores.sqlite_end import SqliteEnd
 
 _ROUNDS = 5
 _ADDRESSES = ("postgresql://", "postgres://")

@@ -3,7 +3,7 @@
 import sqlite3
 from collections.abc import Iterator
 
-from rag.stores.rows.sql_statements import Connection
+from rag.stores.sql_statements import Connection
 
 _CHECKS = {
     "documents that no source in the ledger stands for": """

@@ -11,13 +11,13 @@ from rag.interfaces import Conversations, Library
 from rag.interfaces.job_storage import Jobs
 from rag.interfaces.note_storage import Notes
 from rag.interfaces.search_indexes import Indexes
+from rag.stores.database import Database
 from rag.stores.sql_conversations import SqlConversations
 from rag.stores.sql_notes import SqlNotes
-from rag.stores.sqlite.database import Database
 
 if TYPE_CHECKING:
     from rag.stores.index_sync import SearchIndexes
-    from rag.stores.rows.sql_statements import SharedDatabase, SharedPart
+    from rag.stores.sql_statements import SharedDatabase, SharedPart
 
 _EXTRAS = {"postgres": ("psycopg", "alembic", "sqlalchemy"), "milvus": ("pymilvus", "grpc")}
 _SETTINGS = {"postgres": "database", "milvus": "milvus"}
@@ -101,7 +101,7 @@ class SqliteStores:
     @cached_property
     def library(self) -> Library:
         """Documents, pages, chunks, vectors and the ledger."""
-        from rag.stores.sqlite.sqlite_library import SqliteLibrary
+        from rag.stores.sqlite_library import SqliteLibrary
 
         return self._opened.enter_context(closing(SqliteLibrary(self._folder, embedder=self._embedder)))
 

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from rag.errors import LibraryError
-from rag.stores.rows.sql_statements import LISTED, Connection, StoredDatabase, json_ids
+from rag.stores.sql_statements import LISTED, Connection, StoredDatabase, json_ids
 from rag.types import Conversation, Exchange, Thumb
 
 _NAME_CHARACTERS = 80

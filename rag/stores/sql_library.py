@@ -13,10 +13,10 @@ import numpy as np
 
 from rag.errors import LibraryError
 from rag.interfaces import Changes, IndexRecord, Vectors
-from rag.stores.rows import document_rows, ledger
-from rag.stores.rows.document_rows import Parts
-from rag.stores.rows.json_columns import facts_of, structure_of
-from rag.stores.rows.sql_statements import (
+from rag.stores import document_rows, ledger
+from rag.stores.document_rows import Parts
+from rag.stores.json_columns import facts_of, structure_of
+from rag.stores.sql_statements import (
     INDEX_RECORD,
     LISTED,
     Connection,

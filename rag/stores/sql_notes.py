@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from rag.errors import ConflictError
-from rag.stores.rows.sql_statements import Connection, StoredDatabase
+from rag.stores.sql_statements import Connection, StoredDatabase
 from rag.types import Note
 
 _SELECT = "SELECT id, owner, title, text, record, version, created_at, updated_at FROM notes WHERE owner = :owner "

@@ -12,7 +12,7 @@ import numpy as np
 
 from rag.errors import LibraryError
 from rag.interfaces import Vectors
-from rag.stores.rows.document_rows import ChunkRow, Parts, check_lengths, page_row
+from rag.stores.document_rows import ChunkRow, Parts, check_lengths, page_row
 from rag.types import Document, NewChunk, NewDocument, Page
 
 

@@ -1,1 +1,1 @@
-"""What a question asks for and whether it stands alone: learned from questions, in any language."""
+"""What a question asks for, learned from questions in any language: kind, parts, length, and what it refers to."""

@@ -12,7 +12,7 @@ from ingest.upkeep.backup import back_up
 from rag.errors import LibraryError
 from rag.models.server.server_failures import OutOfServiceError
 from rag.services import Services
-from rag.stores.sqlite.sqlite_library import SqliteLibrary
+from rag.stores.sqlite_library import SqliteLibrary
 from serving.auth_file import Users
 from serving.uploading.upload_progress import STATES
 from tests.observing.metric_samples import samples

@@ -12,8 +12,8 @@ import httpx
 import pytest
 from playwright.sync_api import expect
 
+from rag.stores.database import Database
 from rag.stores.sql_conversations import SqlConversations
-from rag.stores.sqlite.database import Database
 from tests.ingest.web.site_server import Site, serving_site
 from tests.support.app_process import scripted
 from tests.support.browser_tab import WAIT_MS, Tab

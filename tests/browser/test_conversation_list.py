@@ -8,8 +8,8 @@ import pytest
 from playwright.sync_api import Browser, Route, expect
 
 from rag.exports.answer_schema import read_exports
+from rag.stores.database import Database
 from rag.stores.sql_conversations import SqlConversations
-from rag.stores.sqlite.database import Database
 from tests.browser.conftest import FEE, HALF, OPEN, ask, pane
 from tests.support.browser_tab import WAIT_MS, Tab
 

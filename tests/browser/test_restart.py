@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
+from rag.stores.database import Database
 from rag.stores.sql_conversations import SqlConversations
-from rag.stores.sqlite.database import Database
 from tests.browser.conftest import FEE, HALF, OPEN, app, ask, chips
 from tests.support.app_process import scripted_process
 from tests.support.browser_tab import WAIT_MS, new_tab

@@ -1,13 +1,16 @@
 """Models for commands: the real embedder, loaded once; and a scripted answer, with a library of two documents."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from cli.chat_session import ChatSession
 from ingest.pipeline import Ingestor
 from rag.services import Services
-from rag.stores.sqlite.sqlite_library import SqliteLibrary
+from rag.settings import Settings
+from rag.stores.sqlite_library import SqliteLibrary
 from tests.support.fakes import ScriptedGenerator, WordEmbedder
 
 if TYPE_CHECKING:
@@ -47,3 +50,13 @@ def scripted(towers: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Services, "generator", ScriptedGenerator(towers.read_text(), context_tokens=4096))
     monkeypatch.setattr(Services, "embedder", WordEmbedder())
     monkeypatch.setattr(Services, "embedder_name", "words")
+
+
+@pytest.fixture
+def session(towers: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ChatSession]:
+    """A chat session over the library of the towers."""
+    monkeypatch.setattr(Services, "embedder_name", "words")
+    with Services(Settings(library=towers.parent / "library", models=towers.parent / "models")) as services:
+        services.__dict__["embedder"] = WordEmbedder()
+        services.__dict__["generator"] = ScriptedGenerator("The Eiffel tower is 330 metres high.", context_tokens=4096)
+        yield ChatSession(services, "")

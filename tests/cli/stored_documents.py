@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from rag.stores.sqlite.sqlite_library import SqliteLibrary
+from rag.stores.sqlite_library import SqliteLibrary
 from rag.types import Content, NewDocument, Page
 
 TEXT = Page(number=1, label="1", text="text")

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from rag.errors import QuestionError
+from rag.stores.database import Database
 from rag.stores.sql_conversations import SqlConversations
-from rag.stores.sqlite.database import Database
-from rag.stores.sqlite.sqlite_library import SqliteLibrary
+from rag.stores.sqlite_library import SqliteLibrary
 from rag.types import Page
 from tests.cli.stored_documents import new_document, store
 from tests.support.commands import run_citewell

@@ -11,7 +11,7 @@ import pytest
 
 from ingest.pipeline import Ingestor
 from ingest.prepare import FileResult
-from rag.stores.sqlite.sqlite_library import SqliteLibrary
+from rag.stores.sqlite_library import SqliteLibrary
 from tests.support.documents.sample_documents import write_tar, write_zip
 
 Members = dict[str, bytes]

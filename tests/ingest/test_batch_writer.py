@@ -8,7 +8,7 @@ import pytest
 from ingest.batch_writer import BatchWriter
 from ingest.prepare import PreparedDocument, Preparer, Rejected
 from rag.runtime.progress import CancelEvent, HeldEvent, no_progress
-from rag.stores.sqlite.sqlite_library import SqliteLibrary
+from rag.stores.sqlite_library import SqliteLibrary
 from rag.text.document_names import with_context
 from rag.types import Content, NewChunk, NewDocument, Page
 from tests.support.fakes import WordEmbedder

@@ -14,7 +14,7 @@ from ingest.sources.files import File
 from rag.errors import LibraryError
 from rag.services import Services
 from rag.settings import Settings
-from rag.stores.sqlite.sqlite_library import SqliteLibrary
+from rag.stores.sqlite_library import SqliteLibrary
 from tests.support.documents.pdfs import write_pdf
 from tests.support.fakes import WordEmbedder
 

@@ -16,7 +16,7 @@ from ingest.web.web_ingestor import WebIngestor
 from rag.runtime.progress import CancelEvent
 from rag.services import Services
 from rag.settings import Settings, load_settings
-from rag.stores.sqlite.sqlite_library import SqliteLibrary
+from rag.stores.sqlite_library import SqliteLibrary
 from rag.text.document_names import with_context
 from rag.types import Document
 from tests.ingest.web.site_server import page, serving_site

@@ -15,7 +15,7 @@ from ingest.sources.files import File
 from ingest.watch import Watcher
 from rag.services import Services
 from rag.settings import Settings
-from rag.stores.sqlite.sqlite_library import SqliteLibrary
+from rag.stores.sqlite_library import SqliteLibrary
 
 Next = Callable[[], tuple[str, str]]
 
@@ -165,7 +165,7 @@ def test_a_file_edited_after_it_was_read_and_before_it_was_stored_is_read_again(
 ) -> None:
     (folder / "a.txt").write_text("First text.")
     with monkeypatch.context() as later:
-        later.setattr("rag.stores.rows.ledger.now", lambda: "2999-01-01T00:00:00+00:00")
+        later.setattr("rag.stores.ledger.now", lambda: "2999-01-01T00:00:00+00:00")
         assert len(list(ingestor.ingest([str(folder)]))) == 1
     (folder / "a.txt").write_text("Other text.")
     assert watch()() == ("a.txt", "replaced")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from rag.exports.conversation_record import REMOVED
 from rag.prompting.prompt import SYSTEM_PROMPT
-from rag.stores.sqlite.sqlite_library import SqliteLibrary
+from rag.stores.sqlite_library import SqliteLibrary
 from tests.rag.exports.test_redaction import answered, said, without_secret
 from tests.rag.test_assistant import ask, assistant_with
 from tests.support.fakes import ScriptedGenerator

@@ -8,7 +8,7 @@ import pytest
 
 from rag.interfaces import Message
 from rag.runtime.progress import CancelEvent
-from rag.stores.sqlite.sqlite_library import SqliteLibrary
+from rag.stores.sqlite_library import SqliteLibrary
 from tests.rag.test_assistant import ask, assistant_with
 from tests.support.fakes import ScriptedGenerator
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from rag.answering.tools.toolbox import DEFINITIONS
+from rag.answering.toolbox import DEFINITIONS
 from rag.generation.generator import LocalGenerator
 from rag.interfaces import Message, ToolCallDelta
 from rag.models.quantisation.checkpoint import best_format

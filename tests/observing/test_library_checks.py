@@ -14,9 +14,9 @@ from observing.checkup import findings
 from observing.library_checks import changed_settings, models
 from observing.machine_checks import user_name
 from rag.settings import load_settings
+from rag.stores.database import DATABASE
 from rag.stores.schema import VERSION
-from rag.stores.sqlite.database import DATABASE
-from rag.stores.sqlite.sqlite_library import SqliteLibrary
+from rag.stores.sqlite_library import SqliteLibrary
 from rag.types import NewDocument
 from tests.rag.models.conftest import close
 from tests.support.servers.llama_server import free_port

@@ -9,7 +9,7 @@ from rag.answering.ask_options import AskOptions
 from rag.assistant import Assistant
 from rag.errors import QuestionError
 from rag.grounding.abstention import NOT_FOUND, STRICTNESS
-from rag.stores.sqlite.sqlite_library import SqliteLibrary
+from rag.stores.sqlite_library import SqliteLibrary
 from rag.types import Answer, Certainty, Cited, Planned, Retrieved, Token, Turn
 from rag.types.decoding import Decoding
 from tests.rag.postprocessing.test_output_checks import NoBananas

@@ -10,7 +10,7 @@ from ingest.pipeline import Ingestor
 from ingest.sandbox.worker import Worker
 from ingest.sources.folder_files import FolderFiles
 from rag.errors import DocumentError
-from rag.stores.sqlite.sqlite_library import SqliteLibrary
+from rag.stores.sqlite_library import SqliteLibrary
 from rag.types import Document, Page
 from serving.page_images import PageImages
 from tests.support.documents.pdfs import write_pdf

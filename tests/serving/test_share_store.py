@@ -8,7 +8,7 @@ import pytest
 
 from rag.errors import SettingsError
 from rag.stores.postgres.postgres_stores import PostgresStores
-from rag.stores.rows.sql_statements import SharedDatabase, SharedPart
+from rag.stores.sql_statements import SharedDatabase, SharedPart
 from serving.share import MAX_DAYS, hash_of_token, new_link
 from serving.share_store import ShareStore
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from rag.errors import AccessError, SettingsError
-from rag.stores.rows.sql_statements import SharedDatabase, SharedPart
+from rag.stores.sql_statements import SharedDatabase, SharedPart
 from serving.auth_file import Users
 from serving.stored_users import StoredUsers
 from serving.user_store import UserStore

@@ -10,11 +10,11 @@ import pytest
 from ingest.upkeep.backup import back_up, restore
 from ingest.upkeep.salvage import salvage
 from rag.errors import LibraryError
+from rag.stores.database import DATABASE, Database
 from rag.stores.schema import VERSION
 from rag.stores.sql_conversations import SqlConversations
 from rag.stores.sql_notes import SqlNotes
-from rag.stores.sqlite.database import DATABASE, Database
-from rag.stores.sqlite.sqlite_library import SqliteLibrary
+from rag.stores.sqlite_library import SqliteLibrary
 from tests.supply.library_formats import CHUNK, FOLDER, TEXT
 
 

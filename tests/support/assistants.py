@@ -11,7 +11,7 @@ from rag.interfaces import Generator, Scorer
 from rag.prompting.prompt import SYSTEM_PROMPT
 from rag.retrieval.hybrid import HybridRetriever
 from rag.stores.index_sync import SearchIndexes
-from rag.stores.sqlite.sqlite_library import SqliteLibrary
+from rag.stores.sqlite_library import SqliteLibrary
 from rag.text.analyzer import english_analyzer, words
 from rag.types.decoding import Decoding
 from tests.support.fakes import WordEmbedder

@@ -17,7 +17,6 @@ from itertools import count
 from pathlib import Path
 
 from ingest.pipeline import open_ingestor
-from rag.answering.planning import planner
 from rag.errors import ModelError
 from rag.interfaces import Message, TextDelta
 from rag.runtime.progress import CancelEvent
@@ -25,6 +24,7 @@ from rag.services import Services
 from rag.settings import load_settings
 from rag.types.decoding import Decoding, Grounding
 from rag.types.tools import ToolDefinition
+from rag.understanding import planner
 from rag.understanding.question_reader import QuestionReading, read_question
 from tests.support.fakes import ScriptedGenerator, WordEmbedder
 

@@ -8,7 +8,7 @@ import pytest
 
 from rag.services import Services
 from rag.settings import Settings
-from rag.stores.sqlite.sqlite_library import SqliteLibrary
+from rag.stores.sqlite_library import SqliteLibrary
 from tests.support.fakes import ScriptedGenerator, WordEmbedder
 from tests.support.waiting import until
 from tests.web.test_upkeep import WAIT_S

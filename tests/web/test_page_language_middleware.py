@@ -10,7 +10,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, StreamingRespon
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from web.languages.page_language import gettext
+from web.page_language import gettext
 from web.page_language_middleware import PageLanguage
 from web.rendering.page_theme import current_theme
 

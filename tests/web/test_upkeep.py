@@ -11,7 +11,7 @@ from ingest.pipeline import Ingestor
 from ingest.refresh import Refresher
 from rag.services import Services
 from rag.settings import Settings
-from rag.stores.sqlite.sqlite_library import SqliteLibrary
+from rag.stores.sqlite_library import SqliteLibrary
 from tests.support.waiting import until
 from web.upkeep import BackgroundRefresh
 

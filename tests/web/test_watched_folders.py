@@ -10,7 +10,7 @@ from ingest.pipeline import Ingestor
 from rag.errors import SettingsError
 from rag.services import Services
 from rag.settings import Settings
-from rag.stores.sqlite.sqlite_library import SqliteLibrary
+from rag.stores.sqlite_library import SqliteLibrary
 from tests.support.waiting import until
 from web.watched_folders import WATCHED, WatchedFolder, WatchedFolders
 

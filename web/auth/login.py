@@ -24,7 +24,7 @@ from web.auth.sessions import MAX_AGE_S, Sessions
 from web.auth.stored_sessions import SessionStore, StoredSessions
 from web.auth.stored_throttle import StoredThrottle, Throttle
 from web.auth.throttle import LoginThrottle
-from web.languages.page_language import gettext, ngettext
+from web.page_language import gettext, ngettext
 from web.rendering.templates import render
 
 log = logging.getLogger(__name__)

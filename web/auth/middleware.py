@@ -24,7 +24,7 @@ from serving.share import TOKEN
 from web.auth.access import USER
 from web.auth.gradio_sessions import GradioSessions
 from web.auth.login import NO_DATABASE, Login, address_of
-from web.languages.page_language import gettext
+from web.page_language import gettext
 from web.rendering.templates import render
 
 log = logging.getLogger(__name__)

@@ -6,7 +6,7 @@ Times are those of the database's clock, so the servers' own may differ.
 from secrets import token_urlsafe
 from typing import Any
 
-from rag.stores.rows.sql_statements import SharedDatabase
+from rag.stores.sql_statements import SharedDatabase
 from serving.user_store import UserStore
 from web.auth.sessions import MAX_AGE_S, MAX_IDLE_S, MAX_PER_USER, Sessions, SessionShown, has_ended, key_of, shown_id
 

@@ -3,7 +3,7 @@
 Times are those of the database's clock, so the servers' own may differ.
 """
 
-from rag.stores.rows.sql_statements import Connection, SharedDatabase
+from rag.stores.sql_statements import Connection, SharedDatabase
 from web.auth.throttle import FORGET_AFTER_S, MAX_REMEMBERED, Failures, LoginThrottle, counted_for, one_more, wait_of
 
 _STORE = """

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from rag.answering.planning.descriptions import describe
-from rag.answering.tools.call_notes import call_note
+from rag.answering.call_notes import call_note
 from rag.interfaces import Library
 from rag.text.message_catalogues import messages_in
 from rag.types import Answer, Cited, Event, Planned, PromptRead, Retrieved, Sentence, Thought, Token, ToolCalled
+from rag.understanding.descriptions import describe
 from web.chat.answer_jobs import View
 from web.chat.state import Conversation, Message, assistant_message
 from web.rendering import answer_html, quotes_html

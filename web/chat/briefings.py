@@ -5,12 +5,12 @@ What the notes say is no source. It only names what to write about.
 
 from collections.abc import Sequence
 
-from rag.answering.planning.parts import MAX_PARTS
 from rag.errors import QuestionError
 from rag.exports.note_records import title_of
 from rag.text.answer_language import question_language
 from rag.text.message_catalogues import messages_in
 from rag.types import Note
+from rag.understanding.parts import MAX_PARTS
 
 _TOPIC_CHARACTERS = 160
 _SPLITTING = str.maketrans(dict.fromkeys('?？“”„«»"', " "))

@@ -27,7 +27,7 @@ from web.chat.suggestions import suggest
 from web.chat.unanswered import notice, stored_messages
 from web.chat.unticked import with_unticked
 from web.chat.waiting_texts import ahead, too_many
-from web.languages.page_language import gettext, in_language, language_of_event, speak
+from web.page_language import gettext, in_language, language_of_event, speak
 from web.rendering import answer_html, quotes_html
 from web.rendering.cited_figures import cited_figures
 

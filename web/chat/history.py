@@ -10,7 +10,7 @@ from rag.types import Answer, Thumb
 from serving.kept_answers import KeptAnswers
 from serving.open_questions import OpenQuestions
 from web.chat.state import Conversation, TabState
-from web.languages.page_language import gettext
+from web.page_language import gettext
 
 log = logging.getLogger(__name__)
 

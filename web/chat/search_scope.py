@@ -5,7 +5,7 @@ from collections.abc import Set
 from rag.errors import QuestionError
 from rag.services import Services
 from serving.ownership import readable_documents
-from web.languages.page_language import gettext
+from web.page_language import gettext
 
 
 def documents_to_search(

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from rag.errors import CitewellError
 from rag.text.message_catalogues import to_translate
 from web.chat.state import Conversation, Message, assistant_message, user_message
-from web.languages.kept_texts import reason_shown
-from web.languages.page_language import gettext
+from web.kept_texts import reason_shown
+from web.page_language import gettext
 from web.rendering import answer_html
 
 _FAILED = to_translate("This question could not be answered, for a fault of Citewell. Its log says which. Try again.")

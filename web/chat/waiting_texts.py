@@ -1,7 +1,7 @@
 """Say to who asks that others are before them."""
 
 from serving.answer_turns import TooManyWaitError
-from web.languages.page_language import gettext, ngettext
+from web.page_language import gettext, ngettext
 
 
 def ahead(place: int) -> str:

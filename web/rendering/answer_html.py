@@ -6,8 +6,8 @@ from functools import partial
 from hashlib import sha256
 from typing import NamedTuple
 
+from rag.answering.call_notes import call_note
 from rag.answering.overviews import kept_note
-from rag.answering.tools.call_notes import call_note
 from rag.grounding.abstention import explain, refusal
 from rag.postprocessing.output_checks import stop_note
 from rag.text.locations import cited_place, place_of
@@ -15,7 +15,7 @@ from rag.text.message_catalogues import messages_in
 from rag.text.sentences import unfinished
 from rag.text.table_rows import table_rows
 from rag.types import Answer, Citation, Passage, Sentence, ToolCalled
-from web.languages.kept_texts import place_shown
+from web.kept_texts import place_shown
 from web.rendering.cited_cells import CitedCell, cited_cells
 from web.rendering.markdown import marked
 from web.rendering.quoted_places import QuotedPlaces

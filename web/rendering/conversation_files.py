@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from rag.answering.tools.call_notes import call_note
+from rag.answering.call_notes import call_note
 from rag.exports.conversation_record import answer_of, conversation_json
 from rag.exports.support_notes import support_notes
 from rag.grounding.abstention import explain, refusal
@@ -21,8 +21,8 @@ from rag.text.message_catalogues import messages_in
 from rag.text.sentences import unfinished
 from rag.text.table_rows import TableRows, table_rows
 from rag.types import Answer, Citation, Conversation, Exchange, Sentence
-from web.languages.kept_texts import place_shown
-from web.languages.page_language import gettext
+from web.kept_texts import place_shown
+from web.page_language import gettext
 from web.rendering.inert_html import inert_html_file
 from web.rendering.markdown import inert_markdown, marked
 from web.rendering.markdown_file import inline, readable

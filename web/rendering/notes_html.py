@@ -8,8 +8,8 @@ from rag.exports.note_records import title_of
 from rag.text.locations import cited_place
 from rag.text.table_rows import table_rows
 from rag.types import Answer, Note
-from web.languages.kept_texts import place_shown
-from web.languages.page_language import gettext
+from web.kept_texts import place_shown
+from web.page_language import gettext
 from web.rendering.answer_html import answer_markdown, citation_target
 from web.rendering.inert_html import inert_html
 from web.rendering.markdown import inert_markdown

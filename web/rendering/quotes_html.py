@@ -9,8 +9,8 @@ from rag.text.message_catalogues import messages_in, percent_in, to_translate
 from rag.text.sanitize import without_leaders
 from rag.text.table_rows import TableRows, table_rows
 from rag.types import Answer, Citation, Document, Passage, PromptRead, Retrieved, Sentence, Timings
-from web.languages.kept_texts import place_shown
-from web.languages.page_language import decimal, gettext, ngettext
+from web.kept_texts import place_shown
+from web.page_language import decimal, gettext, ngettext
 from web.rendering.answer_html import citation_target, passage_target, searched_for, shorten
 from web.rendering.cited_cells import CitedCell, cited_cells
 from web.rendering.cited_figures import CitedFigure

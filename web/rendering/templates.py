@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 import web
 from rag.text.message_catalogues import LANGUAGES, SOURCE, messages_in
-from web.languages.page_language import current_language, decimal, direction
+from web.page_language import current_language, decimal, direction
 from web.rendering.markdown import inert_markdown
 from web.rendering.page_theme import current_theme
 

@@ -12,8 +12,8 @@ from rag.services import Services
 from rag.types import LedgerEntry
 from serving.user_store import UserStore
 from web.auth.stored_sessions import SessionStore
-from web.languages.kept_texts import reason_shown
-from web.languages.page_language import gettext
+from web.kept_texts import reason_shown
+from web.page_language import gettext
 
 _MAX_FAILURES = 50
 

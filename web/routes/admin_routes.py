@@ -19,7 +19,7 @@ from serving.user_data import erase_user, remove_account
 from serving.user_store import normalize_name
 from web.auth.access import owner_of
 from web.auth.login import Login
-from web.languages.kept_texts import reason_shown
+from web.kept_texts import reason_shown
 from web.rendering.templates import render
 from web.routes.admin_overview import AdminOverview
 

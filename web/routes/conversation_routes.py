@@ -16,8 +16,8 @@ from rag.types import Conversation, Thumb
 from serving.kept_answers import KeptAnswers
 from serving.ownership import own_conversation, readable_documents, shares_of
 from web.chat.answer_jobs import AnswerJobs
-from web.languages.kept_texts import reason_shown
-from web.languages.page_language import gettext
+from web.kept_texts import reason_shown
+from web.page_language import gettext
 from web.rendering import quotes_html
 from web.rendering.cited_figures import cited_figures
 from web.rendering.conversation_files import MEDIA_TYPES, Format, export, file_name

@@ -13,8 +13,8 @@ from rag.services import Services
 from rag.text.facets import EDITABLE, KINDS, checked_facts, facts_line, years_of
 from rag.types import Document, DocumentFacts
 from serving.ownership import editable_document, readable_document
-from web.languages.kept_texts import kind_shown, language_shown
-from web.languages.page_language import gettext
+from web.kept_texts import kind_shown, language_shown
+from web.page_language import gettext
 from web.routes.endpoint import data, endpoint, json_endpoint
 from web.upkeep import BackgroundRefresh, RefreshState
 

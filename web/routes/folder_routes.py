@@ -9,7 +9,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from rag.errors import AccessError
-from web.languages.kept_texts import reason_shown
+from web.kept_texts import reason_shown
 from web.routes.endpoint import data, endpoint, json_endpoint
 from web.watched_folders import WatchedFolder, WatchedFolders
 

@@ -11,7 +11,7 @@ from serving.ownership import readable_document
 from web.chat.answer_jobs import AnswerJobs
 from web.chat.overview_jobs import OverviewJobs
 from web.chat.suggestions import document_questions
-from web.languages.kept_texts import kind_shown, language_shown
+from web.kept_texts import kind_shown, language_shown
 from web.rendering.quotes_html import extent, fact_name
 from web.routes.document_overview import overview_html
 from web.routes.endpoint import data, endpoint

@@ -14,7 +14,7 @@ from rag.services import Services
 from rag.types import Note
 from serving.ownership import readable_document, readable_documents
 from web.chat.briefings import briefing_question
-from web.languages.page_language import gettext
+from web.page_language import gettext
 from web.rendering.conversation_files import MEDIA_TYPES, Format, file_name
 from web.rendering.notes_file import export_notes, notes_as_conversation
 from web.rendering.notes_html import shown_note

@@ -16,8 +16,8 @@ from rag.text.message_catalogues import to_translate
 from rag.types import Document, Page
 from serving.ownership import readable_document
 from serving.page_images import SCALES, PageImages
-from web.languages.kept_texts import place_shown, reason_shown
-from web.languages.page_language import decimal, gettext
+from web.kept_texts import place_shown, reason_shown
+from web.page_language import decimal, gettext
 from web.rendering.answer_html import quote_hash
 from web.rendering.cited_figures import crop_figure
 from web.routes.endpoint import data, endpoint, in_turn

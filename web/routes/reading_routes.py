@@ -12,7 +12,7 @@ from rag.services import Services
 from rag.types import Document
 from serving.ownership import readable_document
 from serving.page_images import PageImages
-from web.languages.page_language import decimal, gettext
+from web.page_language import decimal, gettext
 from web.routes.endpoint import data, endpoint, in_turn
 from web.routes.page_routes import CACHED, page_asked_for
 

@@ -12,7 +12,7 @@ from rag.services import Services
 from serving.ownership import require_editor
 from serving.received_files import require_library, require_room, stored_copy
 from serving.uploading.uploads import Uploads
-from web.languages.page_language import gettext
+from web.page_language import gettext
 from web.routes.endpoint import data, endpoint
 from web.routes.source_routes import upload_shown
 

@@ -13,7 +13,7 @@ from rag.services import Services
 from rag.types import Conversation
 from serving.ownership import linked_conversation, readable_conversation
 from web.auth.access import owner_of
-from web.languages.kept_texts import reason_shown
+from web.kept_texts import reason_shown
 from web.rendering.conversation_files import shared_page
 from web.rendering.quote_images import QuoteImages
 from web.rendering.templates import render

@@ -12,8 +12,8 @@ from rag.services import Services
 from rag.types import Document, LedgerEntry
 from serving.ownership import readable_documents, shares_of
 from serving.share import CollectionShare
-from web.languages.kept_texts import reason_shown
-from web.languages.page_language import current_language, gettext
+from web.kept_texts import reason_shown
+from web.page_language import current_language, gettext
 from web.rendering.quotes_html import extent
 from web.routes.fact_routes import facts_of_source
 from web.upkeep import RefreshState

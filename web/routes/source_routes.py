@@ -28,8 +28,8 @@ from serving.ownership import (
 from serving.received_files import announced_length, file_name, path_name, receive, require_library, require_room
 from serving.uploading.upload_progress import Upload
 from serving.uploading.uploads import Uploads
-from web.languages.kept_texts import reason_shown
-from web.languages.page_language import decimal, gettext
+from web.kept_texts import reason_shown
+from web.page_language import decimal, gettext
 from web.routes.endpoint import PRIVATE, data, endpoint, json_endpoint
 from web.routes.fact_routes import describe_refresh
 from web.routes.source_listing import SourceListing, address_of

@@ -19,7 +19,7 @@ import { openHelp } from "./page/help.js";
 import { focusQuestion } from "./page/palette-items.js";
 import { openPalette } from "./page/palette.js";
 import { watchShortcuts } from "./page/shortcuts.js";
-import { watchSelections } from "./notes/selection-menu.js";
+import { watchSelections } from "./viewer/selection-menu.js";
 import { openRight, switchTo, watchPanes } from "./page/panes.js";
 import { watchPrinting } from "./page/print.js";
 import { watchTitle } from "./page/title.js";

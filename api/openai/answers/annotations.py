@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from api.asking.cited_quotes import CitedQuote
+from api.cited_quotes import CitedQuote
 from api.openai.answers.answer_endings import title_of
 from api.openai.file_ids import file_id
 

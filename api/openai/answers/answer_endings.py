@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from api.asking.cited_quotes import CitedQuote
+from api.cited_quotes import CitedQuote
 from rag.grounding.abstention import NOT_FOUND, explain, refusal
 from rag.postprocessing.output_checks import stop_note
 from rag.text.message_catalogues import LANGUAGES, messages_in

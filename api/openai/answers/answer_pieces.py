@@ -6,7 +6,7 @@ from typing import Literal
 
 from starlette.requests import Request
 
-from api.asking.cited_quotes import cited_quotes
+from api.cited_quotes import cited_quotes
 from api.openai.answers.annotations import Annotation
 from api.openai.answers.answer_endings import refusal_text, sources_text
 from api.openai.answers.marked_text import Mark, MarkedText

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.access.bodies import json_object
-from api.asking.answer_stream import json_frame
+from api.answer_stream import json_frame
 from api.openai.answers.annotations import chat_annotation
 from api.openai.answers.answer_pieces import Annotated, Called, Finished, Pieces, Thinking, Written
 from api.openai.answers.asked_messages import MAX_MESSAGES, Message

@@ -10,9 +10,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from api.access.caller import caller_of
-from api.asking.answer_stream import AnswerStream
-from api.asking.assistant_events import asked, require_ready, while_connected
-from api.asking.question import Question, Selection
+from api.answer_stream import AnswerStream
+from api.assistant_events import asked, require_ready, while_connected
 from api.backend import Backend
 from api.openai.answers.answer_pieces import Pieces, answer_pieces
 from api.openai.answers.answered_calls import result_passages
@@ -22,6 +21,7 @@ from api.openai.answers.function_answers import called_pieces
 from api.openai.answers.function_definitions import NO_FUNCTIONS, Functions
 from api.openai.answers.task_answers import task_pieces
 from api.openai.served_models import ServedModel, chosen_model
+from api.question import Question, Selection
 
 _GONE = 499
 """Nobody reads this: the client has gone."""

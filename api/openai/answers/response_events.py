@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
-from api.asking.answer_stream import json_frame
+from api.answer_stream import json_frame
 from api.openai.answers.answer_pieces import Annotated, Called, Finished, Piece, Pieces, Searched, Written
 from api.openai.answers.response_object import ResponseObject
 from api.openai.openai_errors import error_json

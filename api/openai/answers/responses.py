@@ -15,9 +15,9 @@ from api.openai.answers.function_definitions import functions_of
 from api.openai.answers.responder import Ask, Responder
 from api.openai.answers.response_events import ResponseEvents
 from api.openai.answers.response_object import ResponseObject
-from api.openai.files.stores import Stores
 from api.openai.openai_errors import ParameterError
 from api.openai.request_fields import Fields, parsed
+from api.openai.stores import Stores
 from rag.types.fail_fast import FailFastList
 
 _RESULTS = "file_search_call.results"

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from api.access.caller import Caller
-from api.asking.assistant_events import require_ready
+from api.assistant_events import require_ready
 from api.backend import Backend
 from api.event_streams import EventStream
 from api.openai.answers.answer_pieces import Finished, Piece, Written, ending_of

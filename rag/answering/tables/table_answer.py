@@ -7,13 +7,13 @@ question is most likely about; it reads that table's labels, not its figures.
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 
-from rag.answering.gathering.cell_passages import cell_passages
 from rag.answering.tables.plain_questions import compute
 from rag.answering.tables.table_form import TableForm, TableOutline, form_messages, form_pattern, read_form
 from rag.answering.tables.table_grid import Grid, read_grid
 from rag.answering.tables.table_program import compute_form, outline_of, overlooks
 from rag.answering.tables.table_request import read_request
 from rag.interfaces import FormFiller, Generator, Library, Retriever
+from rag.retrieval.cell_passages import cell_passages
 from rag.retrieval.query_translation import best_of
 from rag.runtime.progress import CancelEvent
 from rag.text.analyzer import words

@@ -1,4 +1,4 @@
-"""The statements of `rag.stores.rows` as PostgreSQL has them: parameters, and functions that it calls otherwise."""
+"""The statements of `rag.stores` as PostgreSQL has them: parameters, and functions that it calls otherwise."""
 
 import re
 from collections.abc import Iterable, Mapping

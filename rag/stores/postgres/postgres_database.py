@@ -14,7 +14,7 @@ from rag.stores.postgres.connections import Connections
 from rag.stores.postgres.dialect import PostgresConnection
 from rag.stores.postgres.patient_connection import PatientConnection
 from rag.stores.postgres.postgres_failures import UNKNOWN, explained_on, is_cut
-from rag.stores.rows.sql_statements import SharedPart, keep_meta, stored_meta
+from rag.stores.sql_statements import SharedPart, keep_meta, stored_meta
 
 Part = Literal["library", "conversations", "notes", "indexes"] | SharedPart
 

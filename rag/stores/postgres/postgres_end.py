@@ -16,7 +16,7 @@ from rag.stores.postgres.migrating import HEAD, prepare, stored_version
 from rag.stores.postgres.postgres_database import PostgresDatabase
 from rag.stores.postgres.postgres_failures import explained
 from rag.stores.postgres.vector_search import HEADER_BYTES, copy_vectors, drop_index, ensure_index
-from rag.stores.rows.sql_statements import Connection
+from rag.stores.sql_statements import Connection
 
 _LOCK = b"SELECT pg_try_advisory_lock(7174)"
 _OTHERS = b"""

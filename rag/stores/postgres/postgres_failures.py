@@ -6,7 +6,7 @@ from psycopg.rows import TupleRow
 
 from rag.errors import LibraryError
 from rag.stores.postgres.patient_connection import SilentServerError
-from rag.stores.rows.sql_statements import ELSEWHERE
+from rag.stores.sql_statements import ELSEWHERE
 
 CUT = (
     "The connection to the database was cut while it was being written. Nothing of this was changed; Citewell connects "

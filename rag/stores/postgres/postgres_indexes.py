@@ -15,7 +15,7 @@ from rag.stores.postgres.dialect import PostgresConnection
 from rag.stores.postgres.keyword_search import FullTextIndex, update
 from rag.stores.postgres.postgres_database import PostgresDatabase
 from rag.stores.postgres.vector_search import PgvectorIndex, drop_index, ensure_index
-from rag.stores.rows.sql_statements import keep_meta, stored_meta
+from rag.stores.sql_statements import keep_meta, stored_meta
 
 _BATCH = 2_000
 

@@ -5,12 +5,12 @@ from itertools import islice
 from typing import cast
 
 from rag.stores import integrity
+from rag.stores.document_rows import Parts
 from rag.stores.postgres.dialect import PostgresConnection, clean
 from rag.stores.postgres.postgres_database import PostgresDatabase
 from rag.stores.postgres.vector_search import copy_vectors, ensure_index, read_vectors
-from rag.stores.rows.document_rows import Parts
-from rag.stores.rows.sql_statements import Connection
 from rag.stores.sql_library import SqlLibrary
+from rag.stores.sql_statements import Connection
 
 _BATCH = 2_000
 _COPY_PAGES = b"COPY pages (document_id, number, label, text, state, note, structure) FROM STDIN"

@@ -9,9 +9,9 @@ from rag.stores.postgres.postgres_database import PostgresDatabase
 from rag.stores.postgres.postgres_indexes import PostgresIndexes
 from rag.stores.postgres.postgres_jobs import PostgresJobs
 from rag.stores.postgres.postgres_library import PostgresLibrary
-from rag.stores.rows.sql_statements import SharedPart
 from rag.stores.sql_conversations import SqlConversations
 from rag.stores.sql_notes import SqlNotes
+from rag.stores.sql_statements import SharedPart
 
 
 class PostgresStores:

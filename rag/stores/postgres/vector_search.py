@@ -13,7 +13,7 @@ from typing import Any
 from rag.interfaces import Vectors
 from rag.stores.postgres.dialect import PostgresConnection
 from rag.stores.postgres.postgres_database import PostgresDatabase
-from rag.stores.rows.sql_statements import Connection
+from rag.stores.sql_statements import Connection
 
 _MAX_INDEXED = 4_000
 """Dimensions that pgvector can index in half precision; vectors of more are all compared."""

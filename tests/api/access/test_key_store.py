@@ -11,7 +11,7 @@ from api.access.key import Key
 from api.access.key_store import KeyStore
 from rag.errors import LibraryError, SettingsError
 from rag.stores.postgres.postgres_stores import PostgresStores
-from rag.stores.rows.sql_statements import SharedDatabase, SharedPart
+from rag.stores.sql_statements import SharedDatabase, SharedPart
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 KEY = Key(id="", name="tool", owner="ann", collection="fees", read_only=True, requests=5, tokens=9, created_at="2026")

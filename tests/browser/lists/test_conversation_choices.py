@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Route, expect
 
+from rag.stores.database import Database
 from rag.stores.sql_conversations import SqlConversations
-from rag.stores.sqlite.database import Database
 from tests.browser.conftest import pane
 from tests.support.browser_tab import Tab
 

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, expect
 
+from rag.stores.database import Database
 from rag.stores.sql_conversations import SqlConversations
 from rag.stores.sql_notes import SqlNotes
-from rag.stores.sqlite.database import Database
 from tests.browser.conftest import ask, pane
 from tests.support.browser_tab import Tab
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Dialog, Locator, Route, expect
 
+from rag.stores.database import Database
 from rag.stores.sql_notes import SqlNotes
-from rag.stores.sqlite.database import Database
 from tests.browser.conftest import ask, pane
 from tests.support.app_process import scripted
 from tests.support.browser_tab import WAIT_MS, Tab, new_tab, serious_violations

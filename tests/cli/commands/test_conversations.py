@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from rag.stores.database import Database
 from rag.stores.sql_conversations import SqlConversations
-from rag.stores.sqlite.database import Database
 from rag.types import Page
 from tests.cli.stored_documents import new_document, store
 from tests.support.commands import run_citewell

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from rag.stores.index_sync import Stamp
-from rag.stores.sqlite.sqlite_library import SqliteLibrary
+from rag.stores.sqlite_library import SqliteLibrary
 from tests.cli.stored_documents import new_document, store
 from tests.ingest.upkeep.test_removal import SECRET, deleted_in_keyword_index, files_with
 from tests.ingest.web.site_server import page, serving_site

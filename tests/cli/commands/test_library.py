@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from cli.main import app
 from rag.errors import LibraryError, QuestionError
-from rag.stores.sqlite.sqlite_library import SqliteLibrary
+from rag.stores.sqlite_library import SqliteLibrary
 from rag.types import Content, NewChunk, Overview
 from tests.cli.stored_documents import TEXT, new_document, store
 from tests.web.routes.test_document_overview import record

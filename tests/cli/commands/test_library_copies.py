@@ -12,9 +12,9 @@ from typer.testing import CliRunner
 from cli.main import app
 from ingest.pipeline import Ingestor
 from rag.errors import SettingsError
+from rag.stores.database import DATABASE, Database
 from rag.stores.sql_notes import SqlNotes
-from rag.stores.sqlite.database import DATABASE, Database
-from rag.stores.sqlite.sqlite_library import SqliteLibrary
+from rag.stores.sqlite_library import SqliteLibrary
 from rag.types import Content, NewChunk, NewDocument, Page
 
 

@@ -23,7 +23,7 @@ from ingest.sandbox.worker import Workers
 from rag.interfaces import Library
 from rag.settings import load_settings
 from rag.stores.open_stores import open_stores
-from rag.stores.sqlite.sqlite_library import SqliteLibrary
+from rag.stores.sqlite_library import SqliteLibrary
 from tests.ingest.ray.ray_run import text_files, words
 from tests.support.fakes import WordEmbedder
 from tests.support.paths import ROOT

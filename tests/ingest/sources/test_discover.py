@@ -9,7 +9,7 @@ from ingest.sources.discover import belongs, discover
 from ingest.sources.folder_files import FolderFiles
 from ingest.upkeep.removal import upload_key
 from rag.stores.index_sync import SearchIndexes
-from rag.stores.sqlite.sqlite_library import SqliteLibrary
+from rag.stores.sqlite_library import SqliteLibrary
 from tests.support.fakes import WordEmbedder
 
 

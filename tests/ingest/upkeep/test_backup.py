@@ -14,9 +14,9 @@ from ingest.upkeep.backup import ACCOUNTS, back_up, last_backup, restore, verify
 from ingest.upkeep.backup_chain import Backup, write_file
 from rag.errors import LibraryError
 from rag.runtime.audit_log import AUDIT_LOG, read_events, record
+from rag.stores.database import DATABASE, Database
 from rag.stores.sql_notes import SqlNotes
-from rag.stores.sqlite.database import DATABASE, Database
-from rag.stores.sqlite.sqlite_library import SqliteLibrary
+from rag.stores.sqlite_library import SqliteLibrary
 from web.watched_folders import WATCHED
 
 Store = Callable[..., int]

@@ -10,8 +10,8 @@ import pytest
 
 from ingest.upkeep.backup import back_up, restore, verify_backup
 from rag.errors import LibraryError
-from rag.stores.sqlite.database import DATABASE
-from rag.stores.sqlite.sqlite_library import SqliteLibrary
+from rag.stores.database import DATABASE
+from rag.stores.sqlite_library import SqliteLibrary
 
 Store = Callable[..., int]
 

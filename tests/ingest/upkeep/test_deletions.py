@@ -11,7 +11,7 @@ import pytest
 from ingest.pipeline import Ingestor
 from ingest.sources.discover import belongs, discover
 from ingest.upkeep.deletions import find_deletions
-from rag.stores.sqlite.sqlite_library import SqliteLibrary
+from rag.stores.sqlite_library import SqliteLibrary
 from tests.support.documents.sample_documents import write_zip
 
 Names = tuple[list[str], list[str]]

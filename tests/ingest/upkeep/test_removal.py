@@ -22,7 +22,7 @@ from rag.services import Services
 from rag.settings import Settings, load_settings
 from rag.stores.index_sync import SearchIndexes, Stamp
 from rag.stores.keyword_index import TantivyIndex
-from rag.stores.sqlite.sqlite_library import SqliteLibrary
+from rag.stores.sqlite_library import SqliteLibrary
 from rag.types import NewDocument
 from serving.uploading.local_uploads import LocalUploads
 from tests.serving.uploading.sent_files import send

@@ -20,7 +20,7 @@ from rag.services import Services
 from rag.settings import Settings
 from rag.stores.index_sync import SearchIndexes
 from rag.stores.sql_conversations import SqlConversations
-from rag.stores.sqlite.sqlite_library import SqliteLibrary
+from rag.stores.sqlite_library import SqliteLibrary
 from rag.types import Answer, Exchange
 from rag.types.decoding import Decoding
 from tests.ingest.upkeep.test_removal import SECRET, Store, files_with

@@ -9,9 +9,9 @@ import pytest
 
 from ingest.upkeep.salvage import salvage
 from rag.errors import LibraryError
+from rag.stores.database import DATABASE, Database
 from rag.stores.sql_conversations import SqlConversations
-from rag.stores.sqlite.database import DATABASE, Database
-from rag.stores.sqlite.sqlite_library import SqliteLibrary
+from rag.stores.sqlite_library import SqliteLibrary
 from rag.types import NewDocument, Overview
 from tests.contracts.test_library_contract import content
 from tests.support.fakes import WordEmbedder

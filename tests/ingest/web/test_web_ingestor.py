@@ -14,7 +14,7 @@ from ingest.web.crawl import CrawlReport
 from ingest.web.web_ingestor import PageRequest, WebIngestor
 from rag.errors import SettingsError
 from rag.settings import load_settings
-from rag.stores.sqlite.sqlite_library import SqliteLibrary
+from rag.stores.sqlite_library import SqliteLibrary
 from tests.ingest.web.site_server import Response, Site, page
 from tests.support.documents.pdfs import write_pdf
 

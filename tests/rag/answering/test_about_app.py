@@ -1,8 +1,8 @@
 """Small talk is answered at once, without documents."""
 
 from rag.answering.about_app import ABOUT, NOTHING_BEFORE, about_app, narrow_down
-from rag.answering.planning.planner import plan
 from rag.types import Turn
+from rag.understanding.planner import plan
 
 
 def test_it_says_what_to_ask_and_leaves_the_conversation_as_it_was() -> None:

@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 
 from rag.answering.answer_notes import answer_notes
-from rag.answering.gathering.reading_extent import Extent
-from rag.answering.planning.planner import plan
+from rag.retrieval.reading_extent import Extent
 from rag.text.message_catalogues import LANGUAGES
 from rag.types import Answer, Computed, Passage, Sentence
+from rag.understanding.planner import plan
 from tests.rag.exports.test_conversation_record import ANSWER, FEE
 
 LIST, SUMMARY = "List all the fees.", "Summarise this document."

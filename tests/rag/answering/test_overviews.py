@@ -5,10 +5,10 @@ from collections.abc import Callable, Collection
 import pytest
 
 from rag.answering.overviews import SUMMARISE, Overviews, kept_note, summarised
-from rag.answering.planning.planner import plan
-from rag.stores.sqlite.sqlite_library import SqliteLibrary
+from rag.stores.sqlite_library import SqliteLibrary
 from rag.types import DocumentFacts, Turn
 from rag.types.decoding import Decoding
+from rag.understanding.planner import plan
 from tests.support.values import answer
 
 ONE = {1: "harbour-rules.pdf"}

@@ -11,7 +11,7 @@ from rag.errors import ServerError
 from rag.interfaces import TextDelta
 from rag.prompting.prompt import Prompt
 from rag.types import Certainty, GenerationStats, Passage, StopReason
-from tests.rag.answering.gathering.test_coverage import chunk
+from tests.rag.retrieval.test_coverage import chunk
 
 Stream = Callable[[], Iterator[TextDelta]]
 

@@ -7,19 +7,19 @@ import pytest
 
 from ingest.pipeline import Ingestor
 from rag.answering.ask_options import AskOptions
-from rag.answering.gathering.amounts import LEAST_TOKENS
-from rag.answering.planning.planner import plan
 from rag.answering.prompt_search import PromptSearch, Searched, SearchSettings
 from rag.assistant import KeepOrder
 from rag.grounding.abstention import NOT_FOUND
 from rag.interfaces import Message
 from rag.prompting.prompt import SYSTEM_PROMPT
+from rag.retrieval.amounts import LEAST_TOKENS
 from rag.retrieval.hybrid import HybridRetriever
 from rag.runtime.progress import CancelEvent
 from rag.stores.index_sync import SearchIndexes
-from rag.stores.sqlite.sqlite_library import SqliteLibrary
+from rag.stores.sqlite_library import SqliteLibrary
 from rag.types import Passage, Turn
 from rag.types.decoding import Decoding
+from rag.understanding.planner import plan
 from tests.support.fakes import ScriptedGenerator, WordEmbedder
 
 Store = Callable[..., int]

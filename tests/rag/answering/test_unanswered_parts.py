@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from rag.answering.planning.planner import plan
 from rag.answering.unanswered_parts import unanswered_parts
 from rag.types import Sentence
+from rag.understanding.planner import plan
 from tests.rag.exports.test_conversation_record import QUOTE
 
 BOTH = "Who founded Debian, and how many bicycles does it own?"

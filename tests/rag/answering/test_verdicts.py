@@ -1,12 +1,12 @@
 """An answer stands or not, by its plan."""
 
-from rag.answering.planning.planner import plan
 from rag.answering.verdicts import abstention_for, judge
 from rag.grounding.abstention import Abstention
 from rag.text.analyzer import words
 from rag.types import Certainty, Passage, Sentence
+from rag.understanding.planner import plan
 from tests.conftest import passages
-from tests.rag.answering.gathering.test_coverage import chunk
+from tests.rag.retrieval.test_coverage import chunk
 
 PASSAGES = [Passage(chunk(1), 1.0)]
 TAVERNS = passages(["The taverns of the town are the Anchor and the Bell."])

@@ -10,7 +10,7 @@ import pytest
 from rag.answering.ask_options import AskOptions
 from rag.services import Services
 from rag.settings import Settings
-from rag.stores.sqlite.sqlite_library import SqliteLibrary
+from rag.stores.sqlite_library import SqliteLibrary
 from rag.types import Answer, Cited, Overview, Retrieved, Token, Turn
 from rag.types.decoding import Decoding
 from tests.support.fakes import ScriptedGenerator, WordEmbedder

@@ -17,7 +17,7 @@ from rag.grounding.second_opinion import SecondOpinion
 from rag.interfaces import Scorer
 from rag.services import Services
 from rag.settings import load_settings
-from rag.stores.sqlite.sqlite_library import SqliteLibrary
+from rag.stores.sqlite_library import SqliteLibrary
 from rag.text.analyzer import english_analyzer
 from rag.types import Answer
 from tests.support.assistants import assistant_over

@@ -11,7 +11,7 @@ import pytest
 from rag.retrieval.fusion import DENSE_WEIGHT
 from rag.retrieval.hybrid import HybridRetriever, query_vector
 from rag.stores.index_sync import SearchIndexes
-from rag.stores.sqlite.sqlite_library import SqliteLibrary
+from rag.stores.sqlite_library import SqliteLibrary
 from rag.types import Content, NewChunk, NewDocument, Page
 from tests.support.fakes import WordEmbedder
 

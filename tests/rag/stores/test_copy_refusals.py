@@ -14,7 +14,7 @@ import pytest
 
 from rag.errors import LibraryError
 from rag.stores.copy_rounds import copy_library, open_end
-from rag.stores.sqlite.sqlite_end import SqliteEnd
+from rag.stores.sqlite_end import SqliteEnd
 from tests.rag.stores.conftest import KILLED, Copying, told
 from tests.support.paths import ROOT
 

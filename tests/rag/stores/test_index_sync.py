@@ -10,7 +10,7 @@ from rag.errors import LibraryError
 from rag.interfaces import Vectors
 from rag.stores.faiss_index import FaissIndex
 from rag.stores.index_sync import SearchIndexes, Stamp
-from rag.stores.sqlite.sqlite_library import SqliteLibrary
+from rag.stores.sqlite_library import SqliteLibrary
 
 Store = Callable[..., int]
 

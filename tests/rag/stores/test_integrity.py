@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from rag.stores.database import Database
 from rag.stores.integrity import findings
-from rag.stores.sqlite.database import Database
-from rag.stores.sqlite.sqlite_library import SqliteLibrary
+from rag.stores.sqlite_library import SqliteLibrary
 
 Store = Callable[..., int]
 

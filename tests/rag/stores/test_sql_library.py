@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from rag.errors import LibraryError
+from rag.stores.database import Database
 from rag.stores.integrity import findings
-from rag.stores.sqlite.database import Database
-from rag.stores.sqlite.sqlite_library import SqliteLibrary
+from rag.stores.sqlite_library import SqliteLibrary
 from tests.contracts.test_library_overviews import overview
 
 Store = Callable[..., int]

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from rag.errors import LibraryError
-from rag.stores.sqlite.sqlite_library import SqliteLibrary
+from rag.stores.sqlite_library import SqliteLibrary
 from rag.types import NewChunk, NewDocument, Page
 
 DOCUMENT = NewDocument(name="a.txt", source="/a.txt", sha256="hash", recipe="r", size=9)

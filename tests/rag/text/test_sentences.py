@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from ingest.readers.markup.text_headings import text_headings
 from ingest.segments import split_segments
-from rag.answering.planning.parts import split_questions
 from rag.text.sentences import sentence_spans, without_enumerator
+from rag.understanding.parts import split_questions
 
 
 def sentences(text: str) -> list[str]:

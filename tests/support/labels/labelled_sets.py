@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from evaluation.answers.ask_cases import RunOptions, evaluate
-from evaluation.answers.report import Report
+from evaluation.ask_cases import RunOptions, evaluate
+from evaluation.report import Report
 from rag.grounding.abstention import NOT_FOUND
 from rag.interfaces import Message, TextDelta
 from rag.runtime.progress import CancelEvent, no_progress

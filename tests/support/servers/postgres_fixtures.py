@@ -10,7 +10,7 @@ from rag.stores.postgres.connections import Connections
 from rag.stores.postgres.migrating import prepare
 from rag.stores.postgres.postgres_database import PostgresDatabase
 from rag.stores.postgres.postgres_stores import PostgresStores
-from rag.stores.rows.sql_statements import SharedDatabase, SharedPart
+from rag.stores.sql_statements import SharedDatabase, SharedPart
 from tests.support.coroutines import refused_on_event_loops
 from tests.support.servers.postgres_server import PostgresServer, postgres_server, programs
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from rag.stores.rows.sql_statements import SharedDatabase, SharedPart
+from rag.stores.sql_statements import SharedDatabase, SharedPart
 from serving.auth_file import Users
 from tests.web.auth.test_throttle import Clock
 from web.auth.sessions import MAX_AGE_S, MAX_IDLE_S, MAX_PER_USER, Sessions

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from rag.stores.rows.sql_statements import SharedDatabase, SharedPart
+from rag.stores.sql_statements import SharedDatabase, SharedPart
 from web.auth.stored_throttle import StoredThrottle, Throttle
 from web.auth.throttle import LoginThrottle
 

@@ -4,9 +4,9 @@ import re
 
 import pytest
 
-from rag.answering.planning.planner import plan
-from rag.stores.sqlite.sqlite_library import SqliteLibrary
+from rag.stores.sqlite_library import SqliteLibrary
 from rag.types import Citation, Cited, Planned, PromptRead, Retrieved, Sentence, Thought, Token, ToolCalled
+from rag.understanding.planner import plan
 from tests.conftest import passages
 from tests.rag.exports.test_conversation_record import ANSWER
 from web.chat import answer_view

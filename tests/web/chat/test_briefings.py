@@ -2,9 +2,9 @@
 
 import pytest
 
-from rag.answering.planning.planner import plan
 from rag.errors import QuestionError
 from rag.types import Note
+from rag.understanding.planner import plan
 from web.chat.briefings import briefing_question
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from rag.services import Services
 from rag.settings import Settings
-from rag.stores.sqlite.sqlite_library import SqliteLibrary
+from rag.stores.sqlite_library import SqliteLibrary
 from rag.types import Document
 from tests.support.fakes import WordEmbedder
 from tests.web.test_idle_overviews import TEXT, Writer

@@ -7,7 +7,7 @@ import pytest
 from rag.errors import QuestionError
 from rag.services import Services
 from rag.settings import load_settings
-from rag.stores.sqlite.sqlite_library import SqliteLibrary
+from rag.stores.sqlite_library import SqliteLibrary
 from web.chat.search_scope import documents_to_search
 
 

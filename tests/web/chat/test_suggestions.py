@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from rag.stores.sqlite.sqlite_library import SqliteLibrary
+from rag.stores.sqlite_library import SqliteLibrary
 from rag.types import Chunk
 from web.chat.suggestions import questions, suggest
 

@@ -2,7 +2,7 @@
 
 from serving.answer_turns import TooManyWaitError
 from web.chat.waiting_texts import ahead, too_many
-from web.languages.page_language import in_language
+from web.page_language import in_language
 
 
 def test_who_waits_is_told_for_how_many() -> None:

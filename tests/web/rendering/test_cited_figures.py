@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 from PIL import Image
 
-from rag.stores.sqlite.sqlite_library import SqliteLibrary
+from rag.stores.sqlite_library import SqliteLibrary
 from rag.types import Content, Figure, NewChunk, NewDocument, Page, Sentence, Structure
 from tests.web.rendering.test_answer_html import CITATION, SHOWN, answer
 from web.rendering import quotes_html

@@ -13,7 +13,7 @@ from rag.exports.answer_schema import read_exports
 from rag.exports.conversation_record import record
 from rag.types import Citation, Conversation, Exchange, ToolCalled
 from tests.rag.exports.test_conversation_record import ANSWER, document
-from web.languages.page_language import in_language
+from web.page_language import in_language
 from web.rendering.conversation_files import QuoteImage, export, file_name, no_image, shared_page
 from web.rendering.page_theme import in_theme
 

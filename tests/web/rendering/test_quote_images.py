@@ -7,7 +7,7 @@ from pathlib import Path
 from PIL import Image
 
 from ingest.pipeline import Ingestor
-from rag.stores.sqlite.sqlite_library import SqliteLibrary
+from rag.stores.sqlite_library import SqliteLibrary
 from rag.types import Citation
 from serving.page_images import PageImages
 from tests.serving.test_page_images import ingested, page_images

@@ -2,7 +2,7 @@
 
 from tests.serving.uploading.sent_files import ended
 from tests.web.routes.sharing_app import SharingApp
-from web.languages.page_language import in_language
+from web.page_language import in_language
 from web.routes.admin_overview import AdminOverview
 
 

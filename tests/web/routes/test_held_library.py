@@ -10,8 +10,8 @@ from starlette.testclient import TestClient
 
 from ingest.pipeline import open_ingestor
 from rag.services import Services
-from rag.stores.sqlite import database as database_module
-from rag.stores.sqlite.database import DATABASE
+from rag.stores import database as database_module
+from rag.stores.database import DATABASE
 from serving.page_images import open_page_images
 from serving.uploading.uploads import Uploads
 from tests.web.routes.conftest import client, id_of

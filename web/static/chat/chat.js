@@ -3,7 +3,7 @@
 
 import { currentId } from "../current-conversation.js";
 import { closest, queryAll } from "../dom.js";
-import { saveNote } from "../notes/save-note.js";
+import { saveNote } from "../viewer/save-note.js";
 import { showTex } from "../page/formulas.js";
 import { t } from "../page/messages.js";
 import { answerNumber } from "./feedback.js";

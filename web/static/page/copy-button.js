@@ -2,7 +2,7 @@
 // A button that copies a text, and says so: by its sign and its name, and in words.
 
 import { make } from "../dom.js";
-import { say } from "../notes/save-note.js";
+import { say } from "../viewer/save-note.js";
 import { icon } from "./icons.js";
 import { t } from "./messages.js";
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from api.asking.cited_quotes import CitedQuote
+from api.cited_quotes import CitedQuote
 from api.openai.answers.answer_endings import refusal_text, sources_text, without_ending
 from rag.grounding.abstention import NOT_FOUND
 from tests.api.openai.openai_clients import sentence

@@ -12,7 +12,7 @@ from rag.interfaces import FilledForm, Message
 from rag.retrieval.hybrid import HybridRetriever
 from rag.runtime.progress import CancelEvent
 from rag.stores.index_sync import SearchIndexes
-from rag.stores.sqlite.sqlite_library import SqliteLibrary
+from rag.stores.sqlite_library import SqliteLibrary
 from rag.types import Computed, Passage
 from tests.support.fakes import ScriptedGenerator, WordEmbedder
 

@@ -12,7 +12,7 @@ from rag.stores import keyword_terms
 from rag.stores.milvus.index_stamps import IndexStamp, IndexStamps
 from rag.stores.milvus.milvus_indexes import MilvusIndexes
 from rag.stores.milvus.milvus_server import MilvusServer
-from rag.stores.sqlite.sqlite_library import SqliteLibrary
+from rag.stores.sqlite_library import SqliteLibrary
 from tests.contracts.test_library_contract import content
 from tests.support.fakes import WordEmbedder
 from tests.support.servers.milvus_process import MilvusProcess

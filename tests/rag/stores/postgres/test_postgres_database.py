@@ -11,7 +11,7 @@ from rag.stores.postgres.connections import Connections
 from rag.stores.postgres.dialect import PostgresConnection
 from rag.stores.postgres.postgres_database import PostgresDatabase
 from rag.stores.postgres.postgres_stores import PostgresStores
-from rag.stores.rows.sql_statements import next_generation
+from rag.stores.sql_statements import next_generation
 from tests.support.servers.postgres_server import PostgresServer
 
 pytestmark = pytest.mark.postgres

@@ -12,14 +12,14 @@ from alembic.config import Config
 from sqlalchemy import create_engine
 from sqlalchemy.pool import NullPool
 
+from rag.stores.database import DATABASE
 from rag.stores.postgres import migrating
 from rag.stores.postgres.connections import Connections
 from rag.stores.postgres.migrating import HEAD, MIGRATIONS, prepare
 from rag.stores.postgres.postgres_stores import PostgresStores
 from rag.stores.postgres.vector_search import PARTS
-from rag.stores.rows.sql_statements import SharedPart
-from rag.stores.sqlite.database import DATABASE
-from rag.stores.sqlite.sqlite_library import SqliteLibrary
+from rag.stores.sql_statements import SharedPart
+from rag.stores.sqlite_library import SqliteLibrary
 from tests.contracts.test_library_contract import content
 from tests.support.fakes import WordEmbedder
 from tests.support.servers.postgres_server import PostgresServer

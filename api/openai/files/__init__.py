@@ -1,1 +1,0 @@
-"""Files are documents, and vector stores are their collections."""

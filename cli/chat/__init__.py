@@ -1,1 +1,0 @@
-"""`citewell chat`: a conversation in the terminal, its commands, and the lines that are typed."""

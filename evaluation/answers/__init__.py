@@ -1,1 +1,0 @@
-"""Measure answers: right, wrong and refused ones, citations, seconds."""

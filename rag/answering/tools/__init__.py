@@ -1,1 +1,0 @@
-"""Tools that a model may call while it answers: search again, read a page, calculate; in a bounded loop."""

@@ -1,1 +1,0 @@
-"""The SQL that both databases run: rows of documents and of the ledger."""

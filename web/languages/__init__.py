@@ -1,1 +1,0 @@
-"""The languages of the page: which one a browser is shown, and the texts of its scripts in it."""

@@ -1,0 +1,62 @@
+"""Gradio's page in several languages: it has one configuration, so each language gets its own copy of what shows."""
+
+from collections.abc import Callable, Iterable
+from itertools import islice
+from typing import Any
+
+import gradio as gr
+
+from rag.text.message_catalogues import LANGUAGES, SOURCE
+from web.page_language import current_language, in_language
+from web.streaming_blocks import StreamingBlocks
+
+_SHOWN = ("value", "label", "placeholder")
+
+
+class TranslatedBlocks(StreamingBlocks):
+    """Blocks whose configuration is in the language of the request that asks for it."""
+
+    _shown: dict[str, list[dict[str, Any]]] | None = None
+    _config: dict[str, Any] | None = None
+
+    def translate(self, lay_out: Callable[[], object]) -> None:
+        """Lay the page out once for each language; what it shows there is shown in place of the English."""
+        shown = _laid_out([language for language in LANGUAGES if language != SOURCE], lay_out)
+        sizes = {len(each) for each in shown.values()}
+        if sizes != {len(self.config["components"])}:
+            raise ValueError(f"The page has other components in another language: {sizes}")
+        self._shown = shown
+
+    @property
+    def config(self) -> Any:
+        """Gradio's configuration of the page."""
+        shown = (self._shown or {}).get(current_language())
+        if shown is None or self._config is None:
+            return self._config
+        components = [
+            {**each, "props": {**each["props"], **props}}
+            for each, props in zip(self._config["components"], shown, strict=True)
+        ]
+        return {**self._config, "components": components}
+
+    @config.setter
+    def config(self, value: dict[str, Any]) -> None:
+        self._config = value
+
+
+def _laid_out(languages: Iterable[str], lay_out: Callable[[], object]) -> dict[str, list[dict[str, Any]]]:
+    """Return what each component shows, by language. All stand in one page: Gradio makes two servers for each page."""
+    counts: dict[str, int] = {}
+    with gr.Blocks(analytics_enabled=False) as blocks:
+        for language in languages:
+            before = len(blocks.blocks)
+            with in_language(language), gr.Column():
+                lay_out()
+            counts[language] = len(blocks.blocks) - before
+    components = iter(blocks.config["components"])
+    return {language: [_words(each) for each in islice(components, count)][1:] for language, count in counts.items()}
+
+
+def _words(component: dict[str, Any]) -> dict[str, Any]:
+    props = component["props"]
+    return {name: props[name] for name in _SHOWN if isinstance(props.get(name), str)}
