@@ -169,9 +169,12 @@ def _convert(source: Path, out: Path, weights: WeightFormat) -> None:
     from transformers import AutoTokenizer
 
     from rag.models.causal_lm import load_whole
+    from rag.models.gguf_unpacking import quicken_gguf
     from rag.models.quantisation.quantised_copy import write_quantised
 
     is_gguf = source.is_file()
+    if is_gguf:
+        quicken_gguf()
     folder, gguf = (source.parent, source.name) if is_gguf else (source, None)
     named = {"gguf_file": gguf} if gguf else {}
     tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True, trust_remote_code=False, **named)

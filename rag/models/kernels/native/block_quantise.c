@@ -25,11 +25,6 @@ typedef struct {
     Team team;
 } Quantisation;
 
-typedef struct {
-    float scale, offset, error;
-    uint8_t codes[GROUP];
-} Fit;
-
 #if defined(__aarch64__)
 static uint16_t to_half(float value)
 {
@@ -44,83 +39,119 @@ LEAST static uint16_t to_half(float value) { return _cvtss_sh(value, 0); }
 LEAST static float rounded_to_half(float value) { return _cvtsh_ss(to_half(value)); }
 #endif
 
-LEAST static void assign_codes(const float *weights, Fit *fit)
+/* Weights of a group of eight outputs lie side by side: each output's group is fitted by itself, all eight at once. */
+enum { LANES = 8 };
+typedef float Lanes __attribute__((vector_size(LANES * sizeof(float))));
+typedef int32_t Mask __attribute__((vector_size(LANES * sizeof(int32_t))));
+
+typedef struct {
+    Lanes scale, offset;
+} Grid;
+
+LEAST static inline Lanes choose(Mask chosen, Lanes a, Lanes b)
 {
-    const float scale = fit->scale, factor = scale > 0 ? 1 / scale : 0, offset = fit->offset;
-    float error = 0;
-    for (int i = 0; i < GROUP; i++) {
-        float code = rintf((weights[i] + offset) * factor);
-        code = code < 0 ? 0 : code > MAX_CODE ? MAX_CODE : code;
-        const float wrong = scale * code - offset - weights[i];
-        fit->codes[i] = (uint8_t)code;
-        error += wrong * wrong;
-    }
-    fit->error = error;
+    return (Lanes)((chosen & (Mask)a) | (~chosen & (Mask)b));
 }
 
-/* Fit scale and offset to given codes by least squares. */
-LEAST static void refit(const float *weights, Fit *fit)
+LEAST static inline Lanes all_to_half(Lanes values)
 {
-    float codes = 0, values = 0, products = 0, squares = 0;
+    for (int o = 0; o < LANES; o++) values[o] = rounded_to_half(values[o]);
+    return values;
+}
+
+/* The codes of weights: whole numbers up to MAX_CODE. Adding 1.5 * 2^23 rounds to the nearest, as rintf does. */
+LEAST static inline Lanes nearest_codes(Lanes weights, const Grid *grid)
+{
+    const Lanes zero = {0}, most = zero + MAX_CODE, whole = zero + 0x1.8p23f;
+    const Lanes factor = choose(grid->scale > zero, 1 / grid->scale, zero);
+    const Lanes code = (weights + grid->offset) * factor + whole - whole;
+    return choose(code < zero, zero, choose(code > most, most, code));
+}
+
+/* Keep, for each output, this grid if its codes are nearer to the weights than those of the best so far. */
+LEAST static inline void keep_better(const Lanes *weights, const Grid *grid, Grid *best, Lanes *least)
+{
+    Lanes error = {0};
     for (int i = 0; i < GROUP; i++) {
-        const float code = fit->codes[i];
+        const Lanes wrong = grid->scale * nearest_codes(weights[i], grid) - grid->offset - weights[i];
+        error += wrong * wrong;
+    }
+    const Mask is_better = error < *least;
+    best->scale = choose(is_better, grid->scale, best->scale);
+    best->offset = choose(is_better, grid->offset, best->offset);
+    *least = choose(is_better, error, *least);
+}
+
+/* Fit scales and offsets to the codes of a grid by least squares. */
+LEAST static inline Grid refitted(const Lanes *weights, const Grid *grid)
+{
+    Lanes codes = {0}, values = {0}, products = {0}, squares = {0}, zero = {0};
+    for (int i = 0; i < GROUP; i++) {
+        const Lanes code = nearest_codes(weights[i], grid);
         codes += code;
         values += weights[i];
         products += code * weights[i];
         squares += code * code;
     }
-    const float spread = squares * GROUP - codes * codes;
-    if (spread <= 0) return;
-    const float scale = (products * GROUP - codes * values) / spread;
-    fit->scale = rounded_to_half(scale > 0 ? scale : 0);
-    fit->offset = rounded_to_half((fit->scale * codes - values) / GROUP);
+    const Lanes spread = squares * GROUP - codes * codes;
+    const Lanes slope = (products * GROUP - codes * values) / spread;
+    const Lanes scale = all_to_half(choose(slope > zero, slope, zero));
+    const Lanes offset = all_to_half((scale * codes - values) / GROUP);
+    return (Grid){choose(spread > zero, scale, grid->scale), choose(spread > zero, offset, grid->offset)};
 }
 
 /* Try every number of steps that the weights of a group may span: weights that were on a grid before, as in a GGUF file,
  * are found on it again. */
-LEAST static Fit fit_group(const float *weights)
+LEAST static Grid fit_groups(const Lanes *weights, Lanes *error)
 {
-    float low = weights[0], high = weights[0];
+    Lanes low = weights[0], high = weights[0];
     for (int i = 1; i < GROUP; i++) {
-        low = weights[i] < low ? weights[i] : low;
-        high = weights[i] > high ? weights[i] : high;
+        low = choose(weights[i] < low, weights[i], low);
+        high = choose(weights[i] > high, weights[i], high);
     }
-    Fit best = {.error = INFINITY};
+    Grid best = {{0}, {0}};
+    *error = best.scale + INFINITY;
     for (int steps = MAX_CODE; steps >= LEAST_STEPS; steps--) {
-        Fit fit = {.scale = rounded_to_half((high - low) / (float)steps), .offset = rounded_to_half(-low)};
-        assign_codes(weights, &fit);
-        Fit again = fit;
-        refit(weights, &again);
-        assign_codes(weights, &again);
-        if (fit.error < best.error) best = fit;
-        if (again.error < best.error) best = again;
+        const Grid spanned = {all_to_half((high - low) / (float)steps), all_to_half(-low)};
+        const Grid fitted = refitted(weights, &spanned);
+        keep_better(weights, &spanned, &best, error);
+        keep_better(weights, &fitted, &best, error);
     }
     return best;
 }
 
-LEAST static void put4(const float *weights, Block4 *block, int lane, double *squares)
+/* Put the weights of up to LANES outputs, from `first` on, into a block. */
+LEAST static void put4(const Lanes *weights, int first, int outputs, Block4 *block, double *squares)
 {
-    const Fit fit = fit_group(weights);
-    for (int i = 0; i < GROUP; i++)
-        block->codes[64 * (i / 8) + 4 * lane + i % 4] |= (uint8_t)(fit.codes[i] << (i % 8 < 4 ? 0 : 4));
-    block->scale[lane] = to_half(fit.scale);
-    block->offset[lane] = to_half(fit.offset);
-    squares[0] += fit.error;
+    Lanes error;
+    const Grid grid = fit_groups(weights, &error);
+    for (int i = 0; i < GROUP; i++) {
+        const Lanes codes = nearest_codes(weights[i], &grid);
+        uint8_t *place = block->codes + 64 * (i / 8) + 4 * first + i % 4;
+        for (int o = 0; o < outputs; o++) place[4 * o] |= (uint8_t)((int)codes[o] << (i % 8 < 4 ? 0 : 4));
+    }
+    for (int o = 0; o < outputs; o++) {
+        block->scale[first + o] = to_half(grid.scale[o]);
+        block->offset[first + o] = to_half(grid.offset[o]);
+        squares[0] += error[o];
+    }
 }
 
-LEAST static void put8(const float *weights, Block8 *block, int lane, double *squares)
+LEAST static void put8(const Lanes *weights, int first, int outputs, Block8 *block, double *squares)
 {
-    float largest = 0;
-    for (int i = 0; i < GROUP; i++) largest = fabsf(weights[i]) > largest ? fabsf(weights[i]) : largest;
-    const float scale = rounded_to_half(largest / (CENTRE - 1));
-    for (int i = 0; i < GROUP; i++) {
-        float code = scale > 0 ? rintf(weights[i] / scale) : 0;
-        code = code > CENTRE - 1 ? CENTRE - 1 : code < 1 - CENTRE ? 1 - CENTRE : code;
-        const float wrong = scale * code - weights[i];
-        block->codes[64 * (i / 4) + 4 * lane + i % 4] = (uint8_t)((int)code + CENTRE);
-        squares[0] += wrong * wrong;
+    for (int o = 0; o < outputs; o++) {
+        float largest = 0;
+        for (int i = 0; i < GROUP; i++) largest = fabsf(weights[i][o]) > largest ? fabsf(weights[i][o]) : largest;
+        const float scale = rounded_to_half(largest / (CENTRE - 1));
+        for (int i = 0; i < GROUP; i++) {
+            float code = scale > 0 ? rintf(weights[i][o] / scale) : 0;
+            code = code > CENTRE - 1 ? CENTRE - 1 : code < 1 - CENTRE ? 1 - CENTRE : code;
+            const float wrong = scale * code - weights[i][o];
+            block->codes[64 * (i / 4) + 4 * (first + o) + i % 4] = (uint8_t)((int)code + CENTRE);
+            squares[0] += wrong * wrong;
+        }
+        block->scale[first + o] = to_half(scale);
     }
-    block->scale[lane] = to_half(scale);
 }
 
 LEAST static void quantise_share(void *argument)
@@ -130,16 +161,20 @@ LEAST static void quantise_share(void *argument)
     int64_t first, end;
     share(&q->team, (q->out + OUTPUTS - 1) / OUTPUTS, &first, &end);
     double squares[2] = {0, 0};
-    for (int64_t row = first * OUTPUTS; row < end * OUTPUTS && row < q->out; row++)
+    for (int64_t row = first * OUTPUTS; row < end * OUTPUTS && row < q->out; row += LANES)
         for (int64_t g = 0; g < groups; g++) {
-            float weights[GROUP] = {0};
-            for (int64_t i = 0; i < GROUP && g * GROUP + i < q->in; i++) {
-                weights[i] = from_bfloat16(q->weights[row * q->in + g * GROUP + i]);
-                squares[1] += weights[i] * weights[i];
-            }
+            const int outputs = (int)(q->out - row < LANES ? q->out - row : LANES);
+            Lanes weights[GROUP] = {{0}};
+            for (int o = 0; o < outputs; o++)
+                for (int64_t i = 0; i < GROUP && g * GROUP + i < q->in; i++) {
+                    const float weight = from_bfloat16(q->weights[(row + o) * q->in + g * GROUP + i]);
+                    weights[i][o] = weight;
+                    squares[1] += weight * weight;
+                }
             const int64_t block = row / OUTPUTS * groups + g;
-            if (q->bits == 4) put4(weights, (Block4 *)q->blocks + block, (int)(row % OUTPUTS), squares);
-            else put8(weights, (Block8 *)q->blocks + block, (int)(row % OUTPUTS), squares);
+            const int place = (int)(row % OUTPUTS);
+            if (q->bits == 4) put4(weights, place, outputs, (Block4 *)q->blocks + block, squares);
+            else put8(weights, place, outputs, (Block8 *)q->blocks + block, squares);
         }
     memcpy(q->squares + 2 * thread_of(&q->team), squares, sizeof squares);
 }

@@ -18,6 +18,8 @@ int citewell_best_isa(void)
 #endif
 }
 
+int citewell_runs_isa(int isa) { return isa == ISA_NEON && citewell_best_isa() == ISA_NEON; }
+
 #else
 
 #include <cpuid.h>
@@ -35,6 +37,13 @@ static int amx_is_permitted(void)
 #endif
 }
 
+static int has_avx_vnni(void)
+{
+    enum { AVX_VNNI = 1 << 4 };
+    unsigned a, b, c, d;
+    return __get_cpuid_count(7, 1, &a, &b, &c, &d) && a & AVX_VNNI;
+}
+
 /* Return the best of ISA_*. By CPUID itself: not every compiler's library can answer __builtin_cpu_supports. */
 int citewell_best_isa(void)
 {
@@ -46,8 +55,13 @@ int citewell_best_isa(void)
     const unsigned avx512 = bit_AVX512F | bit_AVX512BW | bit_AVX512DQ | bit_AVX512VL;
     if ((low & ZMM) == ZMM && (b & avx512) == avx512 && c & bit_AVX512VNNI)
         return (low & TILES) == TILES && (d & AMX) == AMX && amx_is_permitted() ? ISA_AMX : ISA_AVX512_VNNI;
-    enum { AVX_VNNI = 1 << 4 };
-    return __get_cpuid_count(7, 1, &a, &b, &c, &d) && a & AVX_VNNI ? ISA_AVX_VNNI : ISA_AVX2;
+    return has_avx_vnni() ? ISA_AVX_VNNI : ISA_AVX2;
+}
+
+/* Return 1 if kernels for this one of ISA_* can run: not each processor with the products of AVX-512 has AVX's own. */
+int citewell_runs_isa(int isa)
+{
+    return isa > ISA_NONE && isa <= citewell_best_isa() && (isa != ISA_AVX_VNNI || has_avx_vnni());
 }
 
 #endif
