@@ -112,7 +112,9 @@ KERNELS := $(wildcard rag/models/kernels/native/*.[ch])
 
 $(VENV)/.installed: pyproject.toml $(CONSTRAINTS) $(KERNELS) | $(VENV)/.created
 	@echo "Installing Citewell into $(VENV): about 0.6 GB to download with a CPU build of torch, 3 GB more with a CUDA one"
-	$(INSTALL) --editable .
+	$(INSTALL) --no-compile --editable .
+	@# Bytecode is made on all processors, meanwhile models are downloaded; pip would make it on one, before that.
+	@$(BIN)/python -m compileall -qq -j 0 $(VENV)/lib >/dev/null 2>&1 &
 	@touch $@
 
 $(VENV)/.installed-dev: pyproject.toml $(CONSTRAINTS) $(KERNELS) | $(VENV)/.created
