@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.quality.heading_scores import HeadingScore, Titled, score_headings, score_pages, total
-from ingest.readers.pdf.outline import OutlineEntry, named_lines
+from ingest.readers.pdf.heading_finder import named_lines
+from ingest.readers.pdf.metadata import OutlineEntry
 from ingest.readers.pdf.pdfium import PDFIUM, Pdf
 from ingest.readers.pdf.reader import PdfReader
 from rag.errors import DocumentError

@@ -15,17 +15,16 @@ from ingest.readers.blocks.pages import clean_text, without_invisible
 from ingest.readers.blocks.paragraphs import TextRun, join_runs, raw_positions
 from ingest.readers.blocks.text_lines import TextLine, line_runs, text_line
 from ingest.readers.pdf.pdfium import MAX_PAGES, PDFIUM, Fractions, Pdf, PdfPage
-from ingest.readers.pdf.raw_page import RawPage, body_lines, page_body, read_page
-from ingest.readers.pdf.running_heads import comparison_window
-from ingest.readers.pdf.scan_text import ScanText
-from ingest.readers.pdf.tables.continuation import (
+from ingest.readers.pdf.raw_page import RawPage, body_lines, comparison_window, page_body, read_page
+from ingest.readers.pdf.scanned import ScanText
+from ingest.readers.pdf.tables.grid import Grid
+from ingest.readers.pdf.tables.placement import (
     MAX_PAGES_CARRIED,
     OpenTable,
     continued,
     needs_page_before,
     open_table,
 )
-from ingest.readers.pdf.tables.grid import Grid
 from ingest.readers.recognition.recogniser import page_scale, recognise
 from rag.errors import DocumentError
 from rag.types import Page

@@ -1,7 +1,7 @@
 from pathlib import Path
 
 from ingest.readers.blocks.geometry import Box
-from ingest.readers.pdf.drawings import find_drawings, joined, touch
+from ingest.readers.pdf.figures import find_drawings, joined, touch
 from ingest.readers.pdf.pdfium import PDFIUM, Pdf
 from tests.support.documents.pdfs import Words, write_words
 

@@ -3,8 +3,7 @@ from collections.abc import Sequence
 import pytest
 
 from ingest.readers.blocks.geometry import Box, Line
-from ingest.readers.pdf.drawings import Drawing
-from ingest.readers.pdf.figures import FoundFigure, find_figures, is_within, may_have_caption
+from ingest.readers.pdf.figures import Drawing, FoundFigure, find_figures, is_within, may_have_caption
 
 _SHOWN = Box(0, 0, 600, 800)
 _CHART = Drawing(Box(100, 400, 400, 600), is_picture=True)

@@ -2,8 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from ingest.readers.pdf.fonts import Type, face
-from ingest.readers.pdf.pdfium import PDFIUM, Pdf
+from ingest.readers.pdf.pdfium import PDFIUM, Pdf, Type, face
 from ingest.readers.pdf.raw_page import read_page
 from tests.support.documents.pdfs import Words, write_words
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from ingest.readers.blocks.geometry import Box, Line
-from ingest.readers.pdf.form_values import insert_form_values
+from ingest.readers.pdf.raw_page import insert_form_values
 
 
 class Typewriter:

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from ingest.readers.blocks.geometry import Line
 from ingest.readers.blocks.paragraphs import usual_pitch
-from ingest.readers.pdf.fonts import Type
 from ingest.readers.pdf.heading_candidates import Body, PageLines, are_beside, body_of_page, body_type, find_candidates
+from ingest.readers.pdf.pdfium import Type
 
 _PROSE = "This line of a paragraph is long enough to fill the column to its end"
 _BODY = Body(10)

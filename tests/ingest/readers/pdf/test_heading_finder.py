@@ -1,8 +1,8 @@
 from ingest.readers.blocks.geometry import Line
-from ingest.readers.pdf.fonts import Type
 from ingest.readers.pdf.heading_candidates import PageLines
 from ingest.readers.pdf.heading_finder import SectionFinder
-from ingest.readers.pdf.outline import OutlineEntry
+from ingest.readers.pdf.metadata import OutlineEntry
+from ingest.readers.pdf.pdfium import Type
 
 _PROSE = "This line of a paragraph is long enough to fill the column to its end"
 

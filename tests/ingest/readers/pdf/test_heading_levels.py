@@ -1,6 +1,5 @@
-from ingest.readers.pdf.heading_candidates import Candidate, Style
-from ingest.readers.pdf.heading_levels import MAX_LEVEL, HeadingLevels
-from ingest.readers.pdf.line_text import heading_number
+from ingest.readers.pdf.heading_candidates import Candidate, Style, heading_number
+from ingest.readers.pdf.heading_finder import MAX_LEVEL, HeadingLevels
 
 
 def _candidate(title: str, size: float = 10, *, bold: bool = True, italic: bool = False, first: int = 0) -> Candidate:

@@ -3,8 +3,8 @@
 import pytest
 
 from ingest.readers.blocks.geometry import Line
-from ingest.readers.pdf import line_text
-from ingest.readers.pdf.line_text import heading_number, is_number_alone
+from ingest.readers.pdf import heading_candidates
+from ingest.readers.pdf.heading_candidates import heading_number, is_number_alone
 
 
 @pytest.mark.parametrize(
@@ -55,7 +55,7 @@ def test_a_number_alone_has_no_title() -> None:
 
 @pytest.mark.parametrize("text", ["Figure 3. Sales", "Table 2: Costs", "Abb. 4 Aufbau", "Fig. 1", "图 2 结果"])
 def test_captions_are_known_by_their_number(text: str) -> None:
-    assert line_text.is_caption(text)
+    assert heading_candidates.is_caption(text)
 
 
 @pytest.mark.parametrize(
@@ -66,7 +66,7 @@ def test_captions_are_known_by_their_number(text: str) -> None:
     ],
 )
 def test_rows_of_figures_are_numeric_and_titles_with_a_number_are_not(text: str, expected: bool) -> None:
-    assert line_text.is_numeric_row(text) == expected
+    assert heading_candidates.is_numeric_row(text) == expected
 
 
 @pytest.mark.parametrize(
@@ -85,14 +85,14 @@ def test_rows_of_figures_are_numeric_and_titles_with_a_number_are_not(text: str,
 def test_entries_of_a_table_of_contents_are_found(texts: list[str], entries: set[int]) -> None:
     lines = [Line(0, 1, 50, 700 - 12 * at, 400, 710 - 12 * at) for at in range(len(texts))]
 
-    assert line_text.contents_lines(texts, lines) == entries
+    assert heading_candidates.contents_lines(texts, lines) == entries
 
 
 def test_continuations_units_and_formulas_are_told_apart_from_titles() -> None:
-    assert line_text.is_continuation("NOTES TO THE STATEMENTS (Continued)")
-    assert line_text.is_unit("In millions, except per share amounts")
-    assert line_text.is_unit("Years ended December 31")
-    assert not line_text.is_unit("Investments in securities")
-    assert not line_text.has_word("x = y + z ≤ 3")
-    assert line_text.is_capitals("RISK FACTORS")
-    assert not line_text.is_capitals("1.3 XML")
+    assert heading_candidates.is_continuation("NOTES TO THE STATEMENTS (Continued)")
+    assert heading_candidates.is_unit("In millions, except per share amounts")
+    assert heading_candidates.is_unit("Years ended December 31")
+    assert not heading_candidates.is_unit("Investments in securities")
+    assert not heading_candidates.has_word("x = y + z ≤ 3")
+    assert heading_candidates.is_capitals("RISK FACTORS")
+    assert not heading_candidates.is_capitals("1.3 XML")

@@ -4,8 +4,9 @@ import pytest
 from pypdf import PdfWriter
 from pypdf.generic import DictionaryObject, NameObject
 
-from ingest.readers.pdf import outline
-from ingest.readers.pdf.outline import OutlineEntry, named_lines
+from ingest.readers.pdf import metadata
+from ingest.readers.pdf.heading_finder import named_lines
+from ingest.readers.pdf.metadata import OutlineEntry
 from ingest.readers.pdf.pdfium import PDFIUM, Pdf
 from tests.support.documents.pdfs import Words, write_words
 
@@ -47,8 +48,8 @@ def test_an_outline_that_goes_in_a_circle_ends(tmp_path: Path) -> None:
 
 
 def test_a_huge_outline_is_read_up_to_the_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(outline, "MAX_ENTRIES", 30)
-    monkeypatch.setattr(outline, "MAX_ENTRIES_A_PAGE", 20)
+    monkeypatch.setattr(metadata, "MAX_ENTRIES", 30)
+    monkeypatch.setattr(metadata, "MAX_ENTRIES_A_PAGE", 20)
     path = write_words(
         tmp_path / "a.pdf",
         [[Words(72, 700, "One")], [Words(72, 700, "Two")]],

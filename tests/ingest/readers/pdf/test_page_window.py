@@ -1,7 +1,7 @@
 from pathlib import Path
 
-from ingest.readers.pdf.page_window import PageWindow
 from ingest.readers.pdf.pdfium import PDFIUM, Pdf
+from ingest.readers.pdf.reader import PageWindow
 from tests.support.documents.pdfs import write_pdf
 
 

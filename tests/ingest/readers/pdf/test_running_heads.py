@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from ingest.readers.pdf.running_heads import comparison_window
+from ingest.readers.pdf.raw_page import comparison_window
 from tests.support.documents.pdfs import Words, read_pdf, write_words
 
 

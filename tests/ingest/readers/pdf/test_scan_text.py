@@ -1,6 +1,6 @@
 """A recognised page is stored as any page is: its tables said row by row, its headings known, its words framed."""
 
-from ingest.readers.pdf.scan_text import ScanText
+from ingest.readers.pdf.scanned import ScanText
 from ingest.readers.recognition.recognised_page import Frame, Recognised
 from tests.ingest.readers.recognition.test_recognised_page import piece
 

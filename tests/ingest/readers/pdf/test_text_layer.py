@@ -2,7 +2,7 @@
 
 import pytest
 
-from ingest.readers.pdf.text_layer import (
+from ingest.readers.pdf.scanned import (
     agreement,
     is_better,
     is_doubtful,

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from ingest.readers.pdf.scan_text import ScanText
+from ingest.readers.pdf.scanned import ScanText
 from ingest.readers.recognition import onnx_models, recogniser
 from ingest.readers.recognition.recognised_page import Frame, Recognised
 from ingest.readers.recognition.recogniser import confidence_note, page_scale, recognise

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from ingest.readers.pdf.page_view import boxes
-from ingest.readers.pdf.tables.continuation import MAX_PAGES_CARRIED, OpenTable, PageTables, continued, open_table
 from ingest.readers.pdf.tables.grid import Grid
+from ingest.readers.pdf.tables.placement import MAX_PAGES_CARRIED, OpenTable, PageTables, continued, open_table
 from tests.support.documents.pdfs import Words, read_pdf, write_words
 from tests.support.documents.table_pdfs import grid_lines
 

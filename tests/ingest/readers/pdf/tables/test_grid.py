@@ -3,7 +3,7 @@
 from ingest.readers.blocks.paragraphs import join_runs
 from ingest.readers.pdf.tables.aligned import aligned_tables
 from ingest.readers.pdf.tables.grid import GridCell, GridRow, column_heads, words_of, write_table
-from ingest.readers.pdf.tables.labels import complete_names
+from ingest.readers.pdf.tables.heads import complete_names
 from tests.support.documents.table_pdfs import rows_of, words_at
 
 LINES = [

@@ -4,7 +4,7 @@ import pytest
 
 from ingest.readers.pdf.tables.aligned import aligned_tables
 from ingest.readers.pdf.tables.grid import column_heads
-from ingest.readers.pdf.tables.labels import complete_names, groups_of, is_unit
+from ingest.readers.pdf.tables.heads import complete_names, groups_of, is_unit
 from tests.support.documents.table_pdfs import rows_of
 
 HEAD = "                                   2019    2018"

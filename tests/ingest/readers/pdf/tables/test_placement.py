@@ -5,7 +5,7 @@ from pathlib import Path
 from ingest.readers.pdf.page_view import boxes
 from ingest.readers.pdf.tables.aligned import aligned_tables
 from ingest.readers.pdf.tables.grid import write_table
-from ingest.readers.pdf.tables.labels import complete_names
+from ingest.readers.pdf.tables.heads import complete_names
 from ingest.readers.pdf.tables.placement import PageLayout, PlacedTable
 from tests.support.documents.pdfs import Words, overlap, read_pdf, shown, write_words
 from tests.support.documents.table_pdfs import rows_of, typescript

@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from ingest.readers.pdf.tables.ruled import find_lattices
-from ingest.readers.pdf.tables.rulings import Ruling, Rulings
+from ingest.readers.pdf.tables.ruled import Ruling, Rulings, find_lattices
 from tests.support.documents.pdfs import Words, read_pdf, write_words
 from tests.support.documents.table_pdfs import grid_lines, write_ruled
 

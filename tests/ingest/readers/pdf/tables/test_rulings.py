@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from ingest.readers.pdf.pdfium import PDFIUM, Pdf
-from ingest.readers.pdf.tables.rulings import MAX_SEGMENTS, Rulings, page_rulings
+from ingest.readers.pdf.tables.ruled import MAX_SEGMENTS, Rulings, page_rulings
 from tests.support.documents.pdfs import Words, write_words
 
 
