@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import pypdfium2.raw as pdfium
 
-from ingest.readers.blocks.geometry import Box, Line, upright
+from ingest.readers.blocks.geometry import Box, Line, around, root, upright
 from ingest.readers.pdf.pdfium import bind
 
 MAX_OBJECTS = 20_000
@@ -127,7 +127,7 @@ def joined(boxes: Sequence[Box]) -> list[Box]:
         apart: list[Box] = []
         for other in groups:
             if touch(box, other, _TOUCHING):
-                box = around(box, other)
+                box = around([box, other])
             else:
                 apart.append(other)
         groups = [*apart, box]
@@ -144,16 +144,6 @@ def touch(one: Box, other: Box, gap: float) -> bool:
     )
 
 
-def around(one: Box, other: Box) -> Box:
-    """Return the smallest box around two boxes."""
-    return Box(
-        min(one.left, other.left),
-        min(one.bottom, other.bottom),
-        max(one.right, other.right),
-        max(one.top, other.top),
-    )
-
-
 def _groups(shapes: Sequence[Box], shown: Box) -> Iterator[tuple[Box, int]]:
     """Yield the boxes of shapes that stand together, and how many heights these have, on a grid laid over the page."""
     width, height = shown.right - shown.left, shown.top - shown.bottom
@@ -164,12 +154,12 @@ def _groups(shapes: Sequence[Box], shown: Box) -> Iterator[tuple[Box, int]]:
     first_in: dict[tuple[int, int], int] = {}
     for place, box in enumerate(shapes):
         for cell in _cells(box, shown):
-            parent[_root(parent, place)] = _root(parent, first_in.setdefault(cell, place))
+            parent[root(parent, place)] = root(parent, first_in.setdefault(cell, place))
     found: dict[int, tuple[Box, set[int]]] = {}
     for place, box in enumerate(shapes):
-        group, heights = found.setdefault(_root(parent, place), (box, set()))
+        group, heights = found.setdefault(root(parent, place), (box, set()))
         heights.add(_height(box))
-        found[_root(parent, place)] = around(box, group), heights
+        found[root(parent, place)] = around([box, group]), heights
     for box, heights in found.values():
         yield box, len(heights)
 
@@ -185,13 +175,6 @@ def _cells(box: Box, shown: Box) -> set[tuple[int, int]]:
     bottom, top = int(up * (box.bottom - shown.bottom - _GAP)), int(up * (box.top - shown.bottom + _GAP))
     cells = {(x, y) for x in range(left, right + 1) for y in (bottom, top)}
     return cells | {(x, y) for y in range(bottom, top + 1) for x in (left, right)}
-
-
-def _root(parent: list[int], at: int) -> int:
-    while parent[at] != at:
-        parent[at] = parent[parent[at]]
-        at = parent[at]
-    return at
 
 
 class FoundFigure(NamedTuple):
@@ -280,10 +263,10 @@ def _grown(near: Sequence[Drawing], others: Sequence[Drawing]) -> Box | None:
         return None
     box = near[0].box
     for drawing in near[1:]:
-        box = around(box, drawing.box)
+        box = around([box, drawing.box])
     for drawing in sorted(others, key=lambda other: abs(other.box.bottom - box.bottom)):
         if touch(drawing.box, box, _MIN_SIDE) and not _is_rule(drawing.box):
-            box = around(box, drawing.box)
+            box = around([box, drawing.box])
     return box
 
 
@@ -306,9 +289,9 @@ def _stands_alone(drawing: Drawing, texts: Sequence[str], lines: Sequence[Line],
     return drawing.heights >= MIN_HEIGHTS and share >= _MIN_SHAPE_SHARE and has_little_text
 
 
-def is_within(line: Line, figures: Sequence[FoundFigure]) -> bool:
+def is_within(line: Line, figures: Sequence[Box]) -> bool:
     """Return True for a line that stands within a figure: a label of an axis, or a word of a diagram."""
-    return any(_is_inside(line, figure.box) for figure in figures)
+    return any(_is_inside(line, box) for box in figures)
 
 
 def _is_inside(line: Line, box: Box) -> bool:

@@ -13,7 +13,7 @@ from itertools import pairwise
 from types import MappingProxyType
 from typing import NamedTuple
 
-from ingest.readers.blocks.geometry import Line, are_parts
+from ingest.readers.blocks.geometry import Line, are_beside, are_parts
 from ingest.readers.pdf.pdfium import Type
 
 _ROMAN = r"[IVXLC]{1,7}"
@@ -314,17 +314,9 @@ def body_of_page(page: PageLines, body: Body) -> Body:
     return Body(size, body.bold or bold > 0.5 * total, body.italic or italic > 0.5 * total)
 
 
-def are_beside(one: Line, other: Line) -> bool:
-    """Return True if two lines stand at one height, side by side."""
-    overlap = min(one.top, other.top) - max(one.bottom, other.bottom)
-    lower = min(one.top - one.bottom, other.top - other.bottom)
-    return overlap > 0.5 * lower > 0
-
-
 def find_candidates(page: PageLines, body: Body) -> list[Candidate]:
     """Return what looks like headings of a page, in reading order."""
-    finder = _Finder(page, body)
-    return list(finder.candidates())
+    return list(_Finder(page, body).candidates())
 
 
 class _Finder:

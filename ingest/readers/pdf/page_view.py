@@ -10,21 +10,14 @@ from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
 
-from ingest.readers.blocks.geometry import Box, Characters, Line
+from ingest.readers.blocks.geometry import Box, Characters, Fractions, Line, around
 from ingest.readers.blocks.pages import clean_text, without_invisible
-from ingest.readers.blocks.paragraphs import TextRun, join_runs, raw_positions
-from ingest.readers.blocks.text_lines import TextLine, line_runs, text_line
-from ingest.readers.pdf.pdfium import MAX_PAGES, PDFIUM, Fractions, Pdf, PdfPage
+from ingest.readers.blocks.paragraphs import TextLine, TextRun, join_runs, line_runs, raw_positions, text_line
+from ingest.readers.pdf.pdfium import MAX_PAGES, PDFIUM, Pdf, PdfPage
 from ingest.readers.pdf.raw_page import RawPage, body_lines, comparison_window, page_body, read_page
 from ingest.readers.pdf.scanned import ScanText
 from ingest.readers.pdf.tables.grid import Grid
-from ingest.readers.pdf.tables.placement import (
-    MAX_PAGES_CARRIED,
-    OpenTable,
-    continued,
-    needs_page_before,
-    open_table,
-)
+from ingest.readers.pdf.tables.placement import MAX_PAGES_CARRIED, OpenTable, continued, needs_page_before, open_table
 from ingest.readers.recognition.recogniser import page_scale, recognise
 from rag.errors import DocumentError
 from rag.types import Page
@@ -194,21 +187,12 @@ def _text_lines(
         parts = [box for box in characters.boxes(found) if box.right > box.left or box.top > box.bottom]
         if parts:
             first, last = page.fractions(parts[0]), page.fractions(parts[-1])
-            yield text_line(start, end, page.fractions(_around(parts)), first, last)
+            yield text_line(start, end, page.fractions(around(parts)), first, last)
 
 
 def _lines_of(lines: Sequence[Line]) -> dict[int, int]:
     """Return the number of each character's line."""
     return {at: place for place, line in enumerate(lines) for at in range(line.start, line.end)}
-
-
-def _around(parts: Sequence[Box]) -> Box:
-    return Box(
-        min(box.left for box in parts),
-        min(box.bottom for box in parts),
-        max(box.right for box in parts),
-        max(box.top for box in parts),
-    )
 
 
 def _line_boxes(characters: Characters, lines: Sequence[Line], raw: str, wanted: Sequence[int | None]) -> Iterator[Box]:
@@ -217,4 +201,4 @@ def _line_boxes(characters: Characters, lines: Sequence[Line], raw: str, wanted:
     for _, group in groupby(seen, key=line_of.__getitem__):
         parts = [box for box in characters.boxes(list(group)) if box.right > box.left or box.top > box.bottom]
         if parts:
-            yield _around(parts)
+            yield around(parts)

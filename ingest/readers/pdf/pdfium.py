@@ -24,15 +24,12 @@ from typing import Any, NamedTuple
 import pypdfium2.raw as pdfium  # loads and starts the library
 from PIL import Image
 
-from ingest.readers.blocks.geometry import Box, Line
+from ingest.readers.blocks.geometry import Box, Fractions, Line
 from ingest.readers.pdf.metadata import OutlineEntry, decoded, read_metadata, read_outline
 from rag.errors import DocumentError, LockedError
 
 PDFIUM = RLock()
 """Lock around pdfium, which keeps global state: only one thread may call it at a time."""
-
-Fractions = tuple[float, float, float, float]
-"""Left, top, right and bottom of a rectangle, as fractions of the page's width and height as shown."""
 
 MAX_PAGES = 20_000
 MAX_PAGE_CHARACTERS = 1_000_000

@@ -10,7 +10,7 @@ from dataclasses import replace
 from itertools import groupby
 from typing import NamedTuple
 
-from ingest.readers.blocks.geometry import Box, Characters, Line, upright
+from ingest.readers.blocks.geometry import Box, Characters, Line, are_beside, upright
 from ingest.readers.blocks.lines import lines_in_reading_order
 from ingest.readers.blocks.pages import clean_text
 from ingest.readers.blocks.paragraphs import join_runs, text_runs
@@ -99,7 +99,7 @@ def _field_of(box: Box, fields: Sequence[Box]) -> int | None:
 
 def _place_among(value: Line, lines: Sequence[Line]) -> int:
     """Return the index at which a value belongs among the lines."""
-    row = [at for at, line in enumerate(lines) if _in_one_row(line, value)]
+    row = [at for at, line in enumerate(lines) if are_beside(line, value)]
     before = [at for at in row if lines[at].left <= value.left]
     if before:
         return max(before, key=lambda at: lines[at].left) + 1
@@ -109,11 +109,6 @@ def _place_among(value: Line, lines: Sequence[Line]) -> int:
     if above:
         return min(above, key=lambda at: lines[at].bottom) + 1
     return len(lines)
-
-
-def _in_one_row(one: Line, other: Line) -> bool:
-    shared = min(one.top, other.top) - max(one.bottom, other.bottom)
-    return shared > 0.5 * min(one.top - one.bottom, other.top - other.bottom) > 0
 
 
 def _overlap(one: Line, other: Line) -> bool:

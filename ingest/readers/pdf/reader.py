@@ -18,7 +18,7 @@ from pypdf.errors import PyPdfError
 from ingest.document_warnings import BLANK
 from ingest.readers.blocks.pages import clean_text, moved
 from ingest.readers.blocks.paragraphs import join_runs, run_spans, usual_pitch
-from ingest.readers.pdf.figures import FoundFigure, is_within
+from ingest.readers.pdf.figures import is_within
 from ingest.readers.pdf.heading_candidates import PageLines
 from ingest.readers.pdf.heading_finder import FoundHeading, SectionFinder
 from ingest.readers.pdf.metadata import read_xmp
@@ -137,7 +137,7 @@ def _lines(
     page: RawPage, places: Sequence[int], repeated: Mapping[int, bool], figures: Sequence[PageFigure]
 ) -> PageLines:
     lines = [page.lines[place] for place in places]
-    drawn = [FoundFigure(figure.place, figure.caption) for figure in figures]
+    drawn = [figure.place for figure in figures]
     in_tables = table_lines(page.lines, page.tables)
     return PageLines(
         [page.raw[line.start : line.end] for line in lines],

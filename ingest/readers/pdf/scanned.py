@@ -17,9 +17,8 @@ import pypdfium2.raw as pdfium
 from PIL import Image
 
 from ingest.document_warnings import BLANK
-from ingest.readers.blocks.geometry import LINE_END_HYPHEN, Line
-from ingest.readers.blocks.paragraphs import join_runs, run_spans
-from ingest.readers.blocks.text_lines import TextLine
+from ingest.readers.blocks.geometry import LINE_END_HYPHEN, Fractions, Line
+from ingest.readers.blocks.paragraphs import TextLine, join_runs, run_spans
 from ingest.readers.pdf.pdfium import PDFIUM, Pdf, PdfPage
 from ingest.readers.pdf.tables.aligned import aligned_tables
 from ingest.readers.pdf.tables.grid import Grid
@@ -28,7 +27,7 @@ from ingest.readers.pdf.tables.page_words import page_words, visual_rows
 from ingest.readers.pdf.tables.placement import PageLayout, PageTables, page_layout, table_lines
 from ingest.readers.recognition import onnx_models
 from ingest.readers.recognition.large_lines import find_headings
-from ingest.readers.recognition.recognised_page import Fractions, Recognised
+from ingest.readers.recognition.recognised_page import Recognised
 from ingest.readers.recognition.recogniser import LEAST_SURE, confidence_note, nothing_note, page_scale, recognise
 from ingest.readers.recognition.text_detection import Points
 from ingest.readers.recognition.transcription import transcribe

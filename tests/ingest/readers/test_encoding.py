@@ -66,16 +66,6 @@ def test_a_japanese_message_is_read_in_its_encoding(tmp_path: Path) -> None:
     assert "会議は三時です。" in page.text
 
 
-def test_binary_data_is_refused() -> None:
-    with pytest.raises(DocumentError, match="not text in any encoding"):
-        decode(bytes(range(256)) * 20)
-
-
-def test_binary_data_that_looks_like_wide_text_is_refused() -> None:
-    with pytest.raises(DocumentError, match="not text in any encoding"):
-        decode(b"\0asm\1\0\0\0")
-
-
 @pytest.mark.parametrize(
     ("content", "reason"),
     [

@@ -2,6 +2,8 @@
 
 import os
 import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from threading import Event, Thread
@@ -16,6 +18,7 @@ from ingest.sandbox.worker import Worker, Workers
 from rag.errors import DocumentError, LockedError
 from rag.runtime.progress import CancelEvent
 from tests.support.hostile import hostile_tasks
+from tests.support.paths import ROOT
 from tests.support.waiting import until
 
 LIMITS = Limits(memory_bytes=200_000_000, silent_seconds=60.0, seconds=60.0, output_bytes=1_000_000)
@@ -164,12 +167,15 @@ def test_a_process_killed_while_idle_is_replaced(worker: Worker) -> None:
     assert worker.call("pid") != first
 
 
-def test_a_process_that_has_grown_is_replaced() -> None:
+def test_a_process_that_has_grown_is_replaced_and_closing_ends_the_last() -> None:
     worker = Worker(LIMITS, hostile_tasks)
     first = worker.call("pid")
     assert worker.call("grow", megabytes=110) == first
-    assert worker.call("pid") != first
+    last = worker.call("pid")
+    assert last != first
     worker.close()
+    worker.close()
+    assert not psutil.pid_exists(last)
 
 
 def test_threads_share_a_worker_one_call_at_a_time(worker: Worker) -> None:
@@ -180,14 +186,6 @@ def test_threads_share_a_worker_one_call_at_a_time(worker: Worker) -> None:
     for thread in threads:
         thread.join()
     assert sorted(results) == list(range(8))
-
-
-def test_closing_ends_the_process() -> None:
-    worker = Worker(LIMITS, hostile_tasks)
-    pid = worker.call("pid")
-    worker.close()
-    worker.close()
-    assert not psutil.pid_exists(pid)
 
 
 def test_a_forgotten_worker_takes_its_process_along() -> None:
@@ -207,11 +205,6 @@ def test_the_process_ends_with_the_program_that_started_it() -> None:
         "next(worker.stream('drip'))\n"
         "os.kill(os.getpid(), signal.SIGKILL)\n"
     )
-    import subprocess
-    import sys
-
-    from tests.support.paths import ROOT
-
     finished = subprocess.run(
         [sys.executable, "-c", program],
         capture_output=True,
@@ -232,11 +225,6 @@ def has_ended(pid: int) -> bool:
 
 
 def test_the_process_loads_nothing_heavy() -> None:
-    import subprocess
-    import sys
-
-    from tests.support.paths import ROOT
-
     heavy = subprocess.run(
         [sys.executable, "-X", "importtime", "-c", "import ingest.sandbox.child, ingest.sandbox.tasks"],
         capture_output=True,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ingest.sources.folder_files import FolderFiles
+from ingest.sources.file_store import FolderFiles
 from ingest.sources.page_archive import PAGES, ArchivedPage, PageArchive
 
 ADDRESS = "https://example.org/a"

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import pypdfium2.raw as pdfium
 
-from ingest.readers.blocks.geometry import Box, Characters, upright
+from ingest.readers.blocks.geometry import Box, Characters, root, upright
 from ingest.readers.blocks.tables import looks_like_head
 from ingest.readers.pdf.pdfium import PdfPage, bind
 from ingest.readers.pdf.tables.grid import Grid, GridCell, GridRow
@@ -302,22 +302,16 @@ def _merged(rulings: Iterable[Ruling]) -> list[Ruling]:
 def _connected(across: Sequence[Ruling], down: Sequence[Ruling]) -> list[tuple[list[Ruling], list[Ruling]]]:
     parent = list(range(len(across) + len(down)))
 
-    def root(place: int) -> int:
-        while parent[place] != place:
-            parent[place] = parent[parent[place]]
-            place = parent[place]
-        return place
-
     for row, line in enumerate(across):
         for column, other in enumerate(down, start=len(across)):
             if (
                 line.first - _TOUCHING <= other.at <= line.last + _TOUCHING
                 and other.first - _TOUCHING <= line.at <= other.last + _TOUCHING
             ):
-                parent[root(row)] = root(column)
+                parent[root(parent, row)] = root(parent, column)
     groups: dict[int, tuple[list[Ruling], list[Ruling]]] = {}
     for place in range(len(parent)):
-        group = groups.setdefault(root(place), ([], []))
+        group = groups.setdefault(root(parent, place), ([], []))
         if place < len(across):
             group[0].append(across[place])
         else:

@@ -69,22 +69,6 @@ def test_metadata_is_on_the_first_page_only() -> None:
     assert (first.metadata, second.metadata) == ({"title": "T"}, {})
 
 
-def test_parts_of_a_table_are_one_table_on_a_page_and_go_on_on_the_next() -> None:
-    rows = [["Name", "Town", "Amount"], *([f"P{at}", f"T{at}", str(at)] for at in range(900))]
-    pages = list(unit_pages([("sheet", table_blocks(plain_rows(rows)))]))
-    assert len(pages) > 1
-    assert [len(page.structure.tables) for page in pages] == [1] * len(pages)
-    assert [page.structure.tables[0].continues for page in pages] == [False] + [True] * (len(pages) - 1)
-    assert pages[1].text.startswith("Name: P")
-    read = [
-        [page.text[cell.start : cell.end] for cell in table.cells if cell.row == row]
-        for page in pages
-        for table in page.structure.tables
-        for row in range(table.cells[-1].row + 1)
-    ]
-    assert read == rows
-
-
 _TEXT = st.text("aB1 #|-\n\r\x00\x85\u200b\ufeff漢", max_size=30)
 _BLOCKS = st.lists(
     st.one_of(

@@ -32,13 +32,6 @@ def test_an_empty_column_within_a_table_divides_nothing() -> None:
     assert texts_of(rows) == ["2018 | 2017\nNet sales | 2018: 5 | 2017: 4\nCosts | 2018: 3 | 2017: 2"]
 
 
-def test_heads_of_two_levels_are_found_by_merged_cells() -> None:
-    rows = [["", "Sales", "", "Costs", ""], ["City", "2018", "2017", "2018", "2017"], ["Rome", "1", "2", "3", "4"]]
-    assert texts_of(rows, {(0, 1): (1, 2), (0, 3): (1, 2)})[0].split("\n")[-1] == (
-        "City: Rome | Sales 2018: 1 | Sales 2017: 2 | Costs 2018: 3 | Costs 2017: 4"
-    )
-
-
 def test_heads_over_an_empty_row_belong_to_the_numbers_below_it() -> None:
     rows = [["In millions of CHF", "2023", "2022"], [], ["Water", "7", "6"], ["Coffee", "9", "8"]]
     blocks = blocks_of(rows)

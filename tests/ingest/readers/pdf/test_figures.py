@@ -72,10 +72,8 @@ def test_a_page_is_looked_at_closely_only_if_it_may_have_a_caption() -> None:
 
 
 def test_words_in_a_figure_are_within_it() -> None:
-    figure = FoundFigure(_CHART.box, None)
-
-    assert is_within(Line(0, 1, 200, 500, 220, 510), [figure])
-    assert not is_within(Line(0, 1, 200, 700, 220, 710), [figure])
+    assert is_within(Line(0, 1, 200, 500, 220, 510), [_CHART.box])
+    assert not is_within(Line(0, 1, 200, 700, 220, 710), [_CHART.box])
 
 
 def _drawn(path: Path, *, has_caption: bool) -> list[Box]:

@@ -1,4 +1,4 @@
-"""Pages are opened within limits, lines have their types, form values are read where they stand, hidden ones are not."""
+"""Pages are opened within limits, lines have types, form values are read where they stand, and hidden ones are not."""
 
 import io
 from pathlib import Path

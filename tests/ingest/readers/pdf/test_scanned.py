@@ -10,14 +10,7 @@ from pypdf import PdfWriter
 from ingest.readers.pdf import scanned
 from ingest.readers.pdf.page_view import boxes
 from ingest.readers.pdf.reader import PdfReader
-from ingest.readers.pdf.scanned import (
-    ScanText,
-    agreement,
-    is_better,
-    is_doubtful,
-    is_sparse,
-    is_suspect,
-)
+from ingest.readers.pdf.scanned import ScanText, agreement, is_better, is_doubtful, is_sparse, is_suspect
 from ingest.readers.recognition import onnx_models
 from ingest.readers.recognition.recognised_page import Frame, Recognised
 from rag.errors import DocumentError

@@ -37,11 +37,6 @@ def test_a_crooked_page_is_read_in_order(tmp_path: Path) -> None:
     assert ScanText(recognise(crooked)).text.split() == " ".join(line.text for line in lines).split()
 
 
-@needs_recognition
-def test_a_picture_of_nothing_gives_nothing() -> None:
-    assert ScanText(recognise(Image.new("RGB", (300, 200), "white"))).text == ""
-
-
 def test_a_failed_recognition_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(_model: object) -> None:
         raise RuntimeError("no memory")

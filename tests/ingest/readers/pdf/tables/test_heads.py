@@ -4,13 +4,7 @@ import pytest
 
 from ingest.readers.pdf.tables.aligned import aligned_tables
 from ingest.readers.pdf.tables.grid import column_heads
-from ingest.readers.pdf.tables.heads import (
-    complete_names,
-    find_unit,
-    groups_of,
-    has_amounts,
-    starts_table,
-)
+from ingest.readers.pdf.tables.heads import complete_names, find_unit, groups_of, has_amounts, starts_table
 from tests.support.documents.table_pdfs import rows_of
 
 BODY = ["Revenue          10      20      30      40", "Cost              5       7       8       9"]
