@@ -439,3 +439,14 @@ class Pdf:
             self._forms.close()
             pdfium.FPDF_CloseDocument(self._handle)
             self._handle = None
+
+
+@contextmanager
+def open_pdf(path: Path, password: str | None = None) -> Iterator[Pdf]:
+    """Open a PDF, hold `PDFIUM`, and close it afterwards; raises what `Pdf` raises."""
+    with PDFIUM:
+        pdf = Pdf(path, password)
+        try:
+            yield pdf
+        finally:
+            pdf.close()

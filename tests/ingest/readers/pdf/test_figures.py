@@ -13,7 +13,7 @@ from ingest.readers.pdf.figures import (
     joined,
     may_have_caption,
 )
-from ingest.readers.pdf.pdfium import PDFIUM, Pdf
+from ingest.readers.pdf.pdfium import open_pdf
 from tests.support.documents.pdfs import Words, write_words
 
 _SHOWN = Box(0, 0, 600, 800)
@@ -77,13 +77,8 @@ def test_words_in_a_figure_are_within_it() -> None:
 
 
 def _drawn(path: Path, *, has_caption: bool) -> list[Box]:
-    with PDFIUM:
-        pdf = Pdf(path)
-        try:
-            with pdf.page(0) as page:
-                return [drawing.box for drawing in find_drawings(page.handle, _PAGE, 0, has_caption=has_caption)]
-        finally:
-            pdf.close()
+    with open_pdf(path) as pdf, pdf.page(0) as page:
+        return [drawing.box for drawing in find_drawings(page.handle, _PAGE, 0, has_caption=has_caption)]
 
 
 def test_boxes_that_touch_are_one() -> None:

@@ -6,7 +6,7 @@ from pypdf.generic import DictionaryObject, NameObject
 
 from ingest.readers.pdf import metadata
 from ingest.readers.pdf.metadata import OutlineEntry, read_xmp
-from ingest.readers.pdf.pdfium import PDFIUM, Pdf
+from ingest.readers.pdf.pdfium import open_pdf
 from ingest.readers.pdf.reader import PdfReader
 from tests.support.documents.pdfs import Words, write_words
 
@@ -49,12 +49,8 @@ def test_a_file_without_xmp_or_content_has_none(tmp_path: Path) -> None:
 
 
 def _outline(path: Path) -> dict[int, list[OutlineEntry]]:
-    with PDFIUM:
-        pdf = Pdf(path)
-        try:
-            return pdf.outline()
-        finally:
-            pdf.close()
+    with open_pdf(path) as pdf:
+        return pdf.outline()
 
 
 def test_entries_have_their_pages_and_depths(tmp_path: Path) -> None:

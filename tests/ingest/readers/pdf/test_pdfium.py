@@ -10,7 +10,7 @@ from pypdf.generic import ArrayObject, FloatObject, NameObject
 
 from ingest.readers.pdf import pdfium
 from ingest.readers.pdf.page_view import boxes, render
-from ingest.readers.pdf.pdfium import PDFIUM, Pdf, Type, face
+from ingest.readers.pdf.pdfium import Type, face, open_pdf
 from ingest.readers.pdf.raw_page import read_page
 from ingest.readers.pdf.reader import PdfReader
 from rag.errors import DocumentError
@@ -41,12 +41,8 @@ def test_a_page_of_absurd_size_is_read_and_shown_within_limits(tmp_path: Path) -
 
 
 def _types(path: Path) -> tuple[Type, ...]:
-    with PDFIUM:
-        pdf = Pdf(path)
-        try:
-            return read_page(pdf, 0).types
-        finally:
-            pdf.close()
+    with open_pdf(path) as pdf:
+        return read_page(pdf, 0).types
 
 
 def test_lines_have_their_size_weight_and_slope(tmp_path: Path) -> None:

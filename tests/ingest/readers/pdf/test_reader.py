@@ -11,7 +11,7 @@ from pypdf.generic import ArrayObject, DictionaryObject, NameObject, NumberObjec
 
 from ingest.readers.blocks.pages import without_invisible
 from ingest.readers.pdf import pdfium, reader
-from ingest.readers.pdf.pdfium import PDFIUM, Pdf
+from ingest.readers.pdf.pdfium import open_pdf
 from ingest.readers.pdf.reader import PageWindow, PdfReader
 from rag.errors import DocumentError, LockedError
 from rag.types import Page
@@ -108,12 +108,10 @@ def test_a_damaged_page_fails_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
 
 def test_the_sample_has_the_first_pages_and_some_of_the_others(tmp_path: Path) -> None:
-    with PDFIUM:
-        pdf = Pdf(write_pdf(tmp_path / "a.pdf", [f"Page {at} of the text" for at in range(100)]))
+    with open_pdf(write_pdf(tmp_path / "a.pdf", [f"Page {at} of the text" for at in range(100)])) as pdf:
         window = PageWindow(pdf, 100)
         sample = window.sample()
         first = window.page(0)
-        pdf.close()
 
     assert list(sample)[:24] == list(range(24))
     assert 4 <= len(sample) - 24 <= 76 // 8
@@ -122,13 +120,11 @@ def test_the_sample_has_the_first_pages_and_some_of_the_others(tmp_path: Path) -
 
 def test_pages_are_the_same_read_one_by_one_and_memory_keeps_a_window(tmp_path: Path) -> None:
     texts = [f"Page {at} of the text" for at in range(60)]
-    with PDFIUM:
-        pdf = Pdf(write_pdf(tmp_path / "a.pdf", texts))
+    with open_pdf(write_pdf(tmp_path / "a.pdf", texts)) as pdf:
         window = PageWindow(pdf, 60)
         window.sample()
         read = [window.page(at).lines.texts for at in range(60)]
         kept = len(window._read)
-        pdf.close()
 
     assert read == [[text] for text in texts]
     assert kept < 12

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from ingest.readers.pdf.pdfium import PDFIUM, Pdf
+from ingest.readers.pdf.pdfium import open_pdf
 from ingest.readers.pdf.tables.ruled import MAX_SEGMENTS, Ruling, Rulings, find_lattices, page_rulings
 from tests.support.documents.pdfs import Words, read_pdf, write_words
 from tests.support.documents.table_pdfs import grid_lines, write_ruled
@@ -104,13 +104,8 @@ def test_axes_that_cross_in_a_diagram_are_no_table(tmp_path: Path) -> None:
 
 def rulings(path: Path, shapes: str) -> Rulings:
     write_words(path, [[Words(60, 60, "text")]], drawn=shapes)
-    with PDFIUM:
-        pdf = Pdf(path)
-        try:
-            with pdf.page(0) as page:
-                return page_rulings(page, 0)
-        finally:
-            pdf.close()
+    with open_pdf(path) as pdf, pdf.page(0) as page:
+        return page_rulings(page, 0)
 
 
 @pytest.mark.parametrize(
