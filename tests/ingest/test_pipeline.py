@@ -3,8 +3,6 @@
 from pathlib import Path
 
 import pytest
-from PIL import Image
-from pypdf import PdfWriter
 
 from ingest.pipeline import Ingestor, open_ingestor
 from ingest.prepare import FileResult, Preparer
@@ -40,16 +38,6 @@ def test_an_unchanged_file_does_not_even_load_the_embedder(
     ingest(ingestor, tmp_path / "a.txt")
     without = Ingestor(Preparer(library, pytest.fail, chunk_tokens=40, max_file_bytes=1000, workers=workers))
     assert ingest(without, tmp_path / "a.txt")["a.txt"].status == "unchanged"
-
-
-def test_pages_without_text_are_noted_and_blank_ones_are_not(ingestor: Ingestor, tmp_path: Path) -> None:
-    result = ingest(ingestor, write_pdf(tmp_path / "a.pdf", ["Text", "", ""]))["a.pdf"]
-    assert (result.status, result.pages, result.note) == ("added", 3, "")
-    scanned = PdfWriter(clone_from=tmp_path / "a.pdf")
-    Image.linear_gradient("L").save(tmp_path / "picture.pdf")
-    scanned.append(tmp_path / "picture.pdf")
-    scanned.write(tmp_path / "b.pdf")
-    assert ingest(ingestor, tmp_path / "b.pdf")["b.pdf"].note == "1 of 4 pages have no text (scanned?): 4"
 
 
 def test_invisible_characters_are_left_out_and_counted_and_offsets_hold(

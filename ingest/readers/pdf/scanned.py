@@ -34,6 +34,10 @@ from ingest.readers.recognition.transcription import transcribe
 from rag.errors import DocumentError
 from rag.types import Page, Structure
 
+SCANNED = "no text (scanned?)"
+FULL_IMAGE = 0.6
+"""Share of the page from which an image is taken for a scan of it."""
+
 _EDGES = "()[]{}<>«»„“”‚‘’\"'`.,;:!?…*|/\\-–—_+=~^•·°●○■□▪▫◆◦►▶➢✓✔☐☒%$€£§&#@©®™"
 _GLYPH_NAME = re.compile(r"\(cid:\d+\)|/g(?:id)?\d{2,}|/[A-Z]\d{2,}")
 _LETTERS = re.compile(r"[^\W\d_]{3,}")
@@ -68,11 +72,10 @@ _MIN_SAMPLED = 12
 _READ_CHARACTERS = 4_000
 _REMEMBERED_WORDS = 16_384
 
-FULL_IMAGE = 0.6
-"""Share of the page from which an image is taken for a scan of it."""
+_MAX_TABLE_WORDS = 10_000
+_CAPTIONS = ("table", "exhibit", "schedule")
+"""How a caption begins: on a scan the line above a table may as well be a part of its heads."""
 
-_MAX_WORDS = 10_000
-SCANNED = "no text (scanned?)"
 _THUMBNAIL = 0.25
 _MAX_OBJECTS = 2000
 
@@ -223,7 +226,7 @@ class ScanText:
 
     @cached_property
     def _tables(self) -> list[Grid]:
-        if len(self._found.text.split()) > _MAX_WORDS:
+        if len(self._found.text.split()) > _MAX_TABLE_WORDS:
             return []
         tables: list[Grid] = []
         for block in _blocks(self._found.lines):
@@ -232,10 +235,6 @@ class ScanText:
                 grid.caption = grid.caption if grid.caption.lower().startswith(_CAPTIONS) else ""
                 tables.append(complete_names(grid))
         return tables
-
-
-_CAPTIONS = ("table", "exhibit", "schedule")
-"""How a caption begins: on a scan the line above a table may as well be a part of its heads."""
 
 
 def _blocks(lines: Sequence[Line]) -> Iterator[list[Line]]:

@@ -91,10 +91,6 @@ def test_a_page_may_forbid_to_follow_its_links(tmp_path: Path, name: str) -> Non
     assert links(tmp_path, f'<meta name="{name}" content="noindex,nofollow"><a href="/a">a</a>') == []
 
 
-def test_a_link_may_forbid_to_be_followed(tmp_path: Path) -> None:
-    assert links(tmp_path, '<a rel="external nofollow" href="/a">a</a><a rel="next" href="/b">b</a>') == ["/b"]
-
-
 def test_there_are_limits_to_number_and_length(tmp_path: Path) -> None:
     html = "".join(f'<a href="/{n}">x</a>' for n in range(9_000)) + f'<a href="/{"x" * 9_000}">x</a>'
     assert len(links(tmp_path, html)) == 5_000

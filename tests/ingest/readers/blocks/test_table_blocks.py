@@ -10,11 +10,6 @@ from ingest.readers.blocks.table_blocks import TableStyle, plain_rows, printed_t
 from ingest.readers.blocks.tables import CellText
 
 
-def cells_in(block: Block) -> list[tuple[int, int, str]]:
-    (table,) = block.structure.tables
-    return [(cell.row, cell.column, block.text[cell.start : cell.end]) for cell in table.cells]
-
-
 def test_rows_are_read_as_a_stream() -> None:
     read = 0
 
