@@ -37,22 +37,11 @@ def test_a_text_beyond_the_limit_ends_with_a_note(monkeypatch: pytest.MonkeyPatc
     assert found[1].note == "only the first 10 characters are read"
 
 
-def test_a_long_text_is_divided_at_its_headings() -> None:
-    blocks = [block for at in range(3) for block in (heading(1, f"Part {at}"), paragraph("word " * 2000))]
-    assert [page.label for page in section_pages(blocks)] == [f"section “Part {at}”" for at in range(3)]
-    assert [page.label for page in section_pages(blocks[:2])] == [""]
-
-
 def test_a_long_paragraph_is_divided_between_words() -> None:
     words = [f"word{at}" for at in range(8000)]
     pages = list(unit_pages([("", [paragraph(" ".join(words))])]))
     assert len(pages) > 2
     assert [word for page in pages for word in page.text.split()] == words
-
-
-def test_items_of_a_list_stand_on_following_lines() -> None:
-    (page,) = unit_pages([("", [paragraph("Buy:"), item("milk"), item("bread", "2.", 1), paragraph("Thanks.")])])
-    assert page.text == "Buy:\n\n- milk\n  2. bread\n\nThanks."
 
 
 def test_many_headings_of_a_level_without_text_are_a_list() -> None:
@@ -95,12 +84,13 @@ def test_every_heading_cell_and_figure_is_where_the_structure_says(blocks: list[
         assert page.text == page.text.strip()
         for one in page.structure.headings:
             assert one.title in titles
+            assert 1 <= one.level <= 6
             assert page.text[one.start : one.end] == f"{'#' * one.level} {one.title}"
         for table in page.structure.tables:
             assert {page.text[cell.start : cell.end] for cell in table.cells} <= cells
             assert all(table.start <= cell.start <= cell.end <= table.end for cell in table.cells)
         for shown in page.structure.figures:
-            assert page.text[shown.start : shown.end] == shown.caption
+            assert page.text[shown.start : shown.end] == shown.caption != ""
 
 
 @given(_BLOCKS)

@@ -131,9 +131,3 @@ def test_a_layout_with_headings_is_no_table(tmp_path: Path) -> None:
     inner = table(cell("a") + cell("b"), cell("c") + cell("d"))
     body = table(cell("Left") + f"<w:tc>{paragraph('Right')}{inner}</w:tc>")
     assert pages_of(tmp_path / "a.docx", body)[0].text == "Left\n\nRight\n\na | b\nc | d"
-
-
-def test_a_caption_before_a_table_is_its_own(tmp_path: Path) -> None:
-    body = paragraph("Table 1: Cities (in thousands)") + table(cell("City") + cell("Sales"), cell("Rome") + cell("3"))
-    (found,) = pages_of(tmp_path / "a.docx", body)[0].structure.tables
-    assert (found.caption, found.unit) == ("Table 1: Cities (in thousands)", "in thousands")

@@ -39,17 +39,6 @@ def test_heads_over_an_empty_row_belong_to_the_numbers_below_it() -> None:
     assert blocks[1].structure.tables[0].unit == "In millions of CHF"
 
 
-def test_a_title_is_the_caption_of_its_table() -> None:
-    title, table = blocks_of([["Sales by city (in thousands)"], ["City", "Year", "Sales"], ["Rome", "2024", "1"]])[1:]
-    assert (title.kind, title.text) == ("caption", "Sales by city (in thousands)")
-    assert (table.structure.tables[0].caption, table.structure.tables[0].unit) == (title.text, "in thousands")
-
-
-def test_a_cell_merged_over_rows_is_said_in_each() -> None:
-    rows = [["Zone", "Year", "Sales"], ["North", "2024", "1"], ["", "2023", "2"]]
-    assert texts_of(rows, {(1, 0): (2, 1)})[0].split("\n")[-1] == "Zone: North | Year: 2023 | Sales: 2"
-
-
 def test_hidden_rows_are_read_and_said() -> None:
     *_, note = sheet_blocks("Q1", text_cells([["a", "b"]]), Hidden(rows=2, columns=1))
     assert note == Note("what is hidden is read too: 2 hidden rows and 1 hidden column")

@@ -28,9 +28,3 @@ def test_each_value_follows_its_head_and_its_signs_stay_with_it() -> None:
         "Income:",
         "Income: Basic | 2018: 9.1 | 2017: 8.1",
     ]
-
-
-def test_heads_of_the_page_before_are_said_too() -> None:
-    ((grid, _),) = aligned_tables(rows_of(LINES[1:2] * 3))
-    text = join_runs("\r\n".join(LINES[1:2] * 3), write_table(complete_names(grid), ["", "2018", "2017"]).runs)
-    assert text.splitlines()[0] == "Net sales | 2018: $32,765 | 2017: $31,657"
