@@ -15,7 +15,7 @@ import pytest
 from ingest.sandbox import worker as worker_module
 from ingest.sandbox.limits import Limits
 from ingest.sandbox.worker import Worker, Workers
-from rag.errors import DocumentError, LockedError
+from rag.errors import DocumentError
 from rag.runtime.progress import CancelEvent
 from tests.support.hostile import hostile_tasks
 from tests.support.paths import ROOT
@@ -100,11 +100,6 @@ def test_a_call_that_nothing_comes_from_is_stopped_and_the_next_one_works(
         with pytest.raises(DocumentError, match=r"was stopped: nothing came for 1 seconds .setting reader_seconds."):
             list(worker.stream(task))
     assert worker.call("echo", value="still here") == "still here"
-
-
-def test_a_missing_password_is_an_error_of_its_own(worker: Worker) -> None:
-    with pytest.raises(LockedError, match=r"^the PDF is encrypted$"):
-        worker.call("lock")
 
 
 def test_the_output_of_a_library_does_not_mix_with_the_messages(worker: Worker) -> None:
